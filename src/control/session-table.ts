@@ -1,0 +1,18 @@
+import type { ListedSession } from '../session/list.js';
+
+const HEADINGS = ['ID', 'STATE', 'AGE', 'BRANCH', 'FOLDER'];
+
+/** Sessions as a table for people, the newest last; empty when there are none. */
+export function sessionTable(sessions: readonly ListedSession[], now: Date): string {
+  if (sessions.length === 0) return '';
+  const rows = sessions.map(({ manifest, status }) => [manifest.id, status, age(manifest.startedAt, now), manifest.branch ?? '-', manifest.cwd]);
+  const table = [HEADINGS, ...rows];
+  const widths = HEADINGS.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
+  return table.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`).join('');
+}
+
+function age(startedAt: string, now: Date): string {
+  const minutes = Math.floor((now.getTime() - Date.parse(startedAt)) / 60_000);
+  if (minutes < 60) return `${minutes}m`;
+  return minutes < 60 * 24 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 60 / 24)}d`;
+}

@@ -1,0 +1,68 @@
+import { accessSync, constants, closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { KnownError } from '../platform/errors.js';
+
+export interface ClientPlaces {
+  readonly environment: NodeJS.ProcessEnv;
+  /** `claudePath` of the config file. */
+  readonly configured: string | undefined;
+  /** Our own entry script, real path. */
+  readonly self: string;
+}
+
+/** Where the client's own installers put it, for a shell whose PATH does not have it yet. */
+const USUAL_PLACES = ['.local/bin/claude', '.claude/local/claude'];
+
+const INSTALL = 'install it with: npm install -g @anthropic-ai/claude-code, or set PCLAUDE_CLAUDE_PATH';
+
+/**
+ * Finds the real client: `PCLAUDE_CLAUDE_PATH`, the config file, then PATH, where links to us and small scripts that
+ * call us are passed over. Throws `client-missing` and `client-is-pclaude`.
+ */
+export function findClient({ environment, configured, self }: ClientPlaces): string {
+  const named = environment['PCLAUDE_CLAUDE_PATH'] || configured;
+  if (named !== undefined) {
+    const path = resolve(named.replace(/^~(?=\/)/, homedir()));
+    if (!isProgram(path)) throw new KnownError('client-missing', `${path} is not a program`, 'correct PCLAUDE_CLAUDE_PATH or claudePath');
+    if (leadsToUs(path, self)) throw new KnownError('client-is-pclaude', `${path} is pclaude itself`, 'point PCLAUDE_CLAUDE_PATH to the real claude');
+    return path;
+  }
+  const folders = (environment['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
+  const candidates = [...folders.map((folder) => join(folder, 'claude')), ...USUAL_PLACES.map((place) => join(homedir(), place))];
+  const programs = candidates.filter(isProgram);
+  const client = programs.find((path) => !leadsToUs(path, self));
+  if (client !== undefined) return client;
+  const only = programs[0];
+  if (only !== undefined) throw new KnownError('client-is-pclaude', `the only claude found, ${only}, is pclaude itself`, INSTALL);
+  throw new KnownError('client-missing', 'Claude Code (claude) was not found', INSTALL);
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** A script longer than this is no mere alias. */
+const ALIAS_BYTES = 1024;
+
+function leadsToUs(path: string, self: string): boolean {
+  const real = realpathSync(path);
+  return real === self || dirname(real) === dirname(self) || /\bpclaude\b/.test(scriptText(real));
+}
+
+/** The text of a small shell script; empty for everything else. */
+function scriptText(path: string): string {
+  const buffer = Buffer.alloc(ALIAS_BYTES + 1);
+  const file = openSync(path, 'r');
+  try {
+    const text = buffer.toString('utf8', 0, readSync(file, buffer));
+    return text.startsWith('#!') && text.length <= ALIAS_BYTES && /^#!\S*(?:\/|\s)(?:ba|da|z|k)?sh\b/.test(text) ? text : '';
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,51 @@
+import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import * as v from 'valibot';
+import { toRow } from '../layout/layout.js';
+import { KnownError } from '../platform/errors.js';
+import type { ConfigFile } from './config.js';
+
+const schema = v.strictObject({
+  $schema: v.optional(v.string()),
+  claudePath: v.optional(v.pipe(v.string(), v.minLength(1))),
+  stateDir: v.optional(v.pipe(v.string(), v.minLength(1))),
+  oldClient: v.optional(v.picklist(['plain', 'isolate'])),
+  quiet: v.optional(v.boolean()),
+  layout: v.optional(
+    v.array(
+      v.strictObject({
+        path: v.pipe(v.string(), v.regex(/^[^/]+$/)),
+        policy: v.picklist(['link', 'overlay', 'merge', 'private']),
+        kind: v.optional(v.picklist(['file', 'folder'])),
+        json: v.optional(v.picklist(['state', 'settings'])),
+        why: v.optional(v.string()),
+      }),
+    ),
+  ),
+});
+
+/** Reads a config file: JSON with comments. Throws `config-invalid` with the file, the key, what it takes and what it got. */
+export function parseConfigFile(path: string, text: string): ConfigFile {
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text, errors, { allowTrailingComma: true });
+  const [error] = errors;
+  if (error) {
+    const line = text.slice(0, error.offset).split('\n').length;
+    throw invalid(path, `line ${line}`, 'JSON', printParseErrorCode(error.error));
+  }
+  const result = v.safeParse(schema, value);
+  if (!result.success) {
+    const [issue] = result.issues;
+    const key = v.getDotPath(issue) ?? 'the file';
+    throw invalid(path, key, issue.expected ?? 'a name without a slash', issue.received);
+  }
+  const { layout, $schema: _, ...rest } = result.output;
+  try {
+    return { ...rest, layout: layout?.map(toRow) };
+  } catch (cause) {
+    throw invalid(path, 'layout', cause instanceof Error ? cause.message : 'rows', 'another row');
+  }
+}
+
+function invalid(path: string, key: string, expected: string, got: string): KnownError {
+  return new KnownError('config-invalid', `${path}: ${key}: expected ${expected}, got ${got}`, 'correct it (docs/configuration.md lists all keys)');
+}

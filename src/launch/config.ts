@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Row } from '../layout/layout.js';
+import { KnownError } from '../platform/errors.js';
+import { isMissing, reasonOf } from '../platform/fs-error.js';
+
+/** What a user may set. Every variable stands over the file. See docs/configuration.md. */
+export interface Config {
+  /** The real client; undefined: searched on PATH. */
+  readonly claudePath: string | undefined;
+  /** Where sessions are kept, absolute. */
+  readonly stateDir: string;
+  /** What to do with a client that is too old to share its login between homes. */
+  readonly oldClient: 'plain' | 'isolate';
+  /** Rows put before those of the built-in layout. */
+  readonly layout: readonly Row[];
+  /** No lines but errors. */
+  readonly quiet: boolean;
+}
+
+/** The content of the file, checked. */
+export interface ConfigFile {
+  readonly claudePath?: string | undefined;
+  readonly stateDir?: string | undefined;
+  readonly oldClient?: 'plain' | 'isolate' | undefined;
+  readonly layout?: readonly Row[] | undefined;
+  readonly quiet?: boolean | undefined;
+}
+
+/**
+ * Reads `$XDG_CONFIG_HOME/pclaude/config.json` (or the file that `PCLAUDE_CONFIG` names) and the variables. No file is
+ * no error, unless it was named. Throws `config-invalid`.
+ */
+export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config> {
+  const file = await loadFile(environment);
+  const setting = environment['PCLAUDE_OLD_CLIENT'];
+  if (setting !== undefined && setting !== '' && setting !== 'plain' && setting !== 'isolate') {
+    throw new KnownError('config-invalid', `PCLAUDE_OLD_CLIENT: expected "plain" or "isolate", got "${setting}"`, 'correct or unset it');
+  }
+  const stateHome = environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
+  return {
+    claudePath: file.claudePath,
+    stateDir: resolve(environment['PCLAUDE_STATE_DIR'] || expandHome(file.stateDir) || join(stateHome, 'pclaude')),
+    oldClient: setting || file.oldClient || 'plain',
+    layout: file.layout ?? [],
+    quiet: isOn(environment['PCLAUDE_QUIET']) ?? file.quiet ?? false,
+  };
+}
+
+async function loadFile(environment: NodeJS.ProcessEnv): Promise<ConfigFile> {
+  const named = environment['PCLAUDE_CONFIG'];
+  const path = named || join(environment['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'pclaude', 'config.json');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error) && !named) return {};
+    throw new KnownError('config-invalid', `cannot read ${path}: ${reasonOf(error) ?? 'unknown error'}`, 'make it readable, or unset PCLAUDE_CONFIG', { cause: error });
+  }
+  const { parseConfigFile } = await import('./config-file.js');
+  return parseConfigFile(path, text);
+}
+
+function expandHome(path: string | undefined): string | undefined {
+  return path?.replace(/^~(?=\/)/, homedir());
+}
+
+/** `1` and `true` are on, `0`, `false` and empty are off, unset is neither. */
+function isOn(value: string | undefined): boolean | undefined {
+  return value === undefined ? undefined : !['', '0', 'false'].includes(value);
+}

@@ -1,0 +1,32 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SharedDir } from '../layout/shared-dir.js';
+import { report } from './report.js';
+import { clientVersion, sharesLogin } from './client-version.js';
+import type { Config } from './config.js';
+
+export interface LoginQuestion {
+  readonly client: string;
+  readonly config: Config;
+  readonly shared: SharedDir;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/**
+ * Tells whether sessions of this client may have private homes. An old client keeps its login inside its home: there
+ * the first refresh of a token spends the one that all others hold, and logs them out. Says so, and is then false,
+ * unless the user insists.
+ */
+export async function hasNewLogin({ client, config, shared, environment }: LoginQuestion): Promise<boolean> {
+  if (config.oldClient === 'isolate' || !usesLogin(shared, environment)) return true;
+  const version = await clientVersion(client, config.stateDir);
+  if (sharesLogin(version)) return true;
+  report(`Claude Code ${version} would log out your other sessions from a private config dir, so it runs without one; update it (2.1.144 or later), or set PCLAUDE_OLD_CLIENT=isolate`);
+  return false;
+}
+
+function usesLogin(shared: SharedDir, environment: NodeJS.ProcessEnv): boolean {
+  if (environment['ANTHROPIC_API_KEY'] || environment['CLAUDE_CODE_OAUTH_TOKEN']) return false;
+  // On macOS the login is in the Keychain, which we do not open only to ask.
+  return process.platform === 'darwin' || existsSync(join(shared.dir, '.credentials.json'));
+}

@@ -1,0 +1,26 @@
+import { readdirSync } from 'node:fs';
+import type { Layout } from '../layout/layout.js';
+import { isMissing } from '../platform/fs-error.js';
+import { openFolder } from '../session/paths.js';
+import type { Config } from './config.js';
+import { report } from './report.js';
+import { failureLine, reportLines } from './report-lines.js';
+
+/** Merges sessions that ended without a merge, before a new one starts. Where there are none it only lists a folder. */
+export async function mergeOrphans(config: Config, layout: Layout): Promise<void> {
+  if (!hasOpen(config.stateDir)) return;
+  const { recoverSessions } = await import('../sync/recover.js');
+  for (const { id, branch, result } of await recoverSessions(config.stateDir, layout)) {
+    if (result.state === 'failed') report(failureLine(id, result.error));
+    else for (const line of reportLines(result.report, branch)) report(line);
+  }
+}
+
+function hasOpen(stateDir: string): boolean {
+  try {
+    return readdirSync(openFolder(stateDir)).length > 0;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}

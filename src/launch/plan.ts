@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import type { SharedDir } from '../layout/shared-dir.js';
+import { memoryFolder } from '../overlay/memory-folder.js';
+import { findRepository } from '../overlay/repository.js';
+import { newSessionId } from '../session/id.js';
+import type { Manifest } from '../session/manifest.js';
+import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
+import { type Invocation, withSettings } from './arguments.js';
+import { sessionSettings } from './session-settings.js';
+import { readUserSettings, type Settings, stringValues, type UserSettings } from './user-settings.js';
+
+/** All that is decided about a session before anything is done. */
+export interface SessionPlan {
+  readonly paths: SessionPaths;
+  readonly manifest: Manifest;
+  /** The client's arguments. */
+  readonly args: readonly string[];
+  /** The content of the `--settings` file. */
+  readonly settings: Settings;
+}
+
+export interface PlanInput {
+  readonly invocation: Extract<Invocation, { kind: 'session' }>;
+  readonly args: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly stateDir: string;
+  readonly shared: SharedDir;
+  /** The built hook program. */
+  readonly hookProgram: string;
+}
+
+/** Decides about a session. Reads git's and the user's files; writes nothing. */
+export function planSession(input: PlanInput): SessionPlan {
+  const { invocation, environment, cwd, stateDir, shared } = input;
+  const repository = findRepository(cwd);
+  const user = readUserSettings({ shared, cwd, repository, flag: invocation.settings?.value, sources: invocation.sources });
+  const id = newSessionId();
+  const paths = sessionPaths(stateDir, id);
+  const folder = overlaysMemory(environment, user) ? memoryFolder(shared, cwd, repository, stringValues(user, 'autoMemoryDirectory')) : null;
+  const settings = sessionSettings({
+    paths,
+    sessions: sessionsFolder(stateDir),
+    shared,
+    memoryFolder: folder,
+    hookCommand: [process.execPath, input.hookProgram, stateDir, id],
+    flag: user.flag ?? {},
+  });
+  // A --settings that we cannot read is the client's to refuse, in its own words.
+  const unusable = invocation.settings !== undefined && user.flag === undefined;
+  return {
+    paths,
+    args: unusable ? input.args : withSettings(input.args, invocation.settings, paths.settings),
+    settings,
+    manifest: {
+      version: 1,
+      id,
+      pid: process.pid,
+      startedAt: new Date().toISOString(),
+      cwd,
+      branch: repository?.branch ?? null,
+      shared,
+      memoryFolder: folder,
+      state: { name: 'open' },
+    },
+  };
+}
+
+/** These variables make the client keep its memory elsewhere, whatever its settings say. */
+const OTHER_MEMORY = ['CLAUDE_COWORK_MEMORY_PATH_OVERRIDE', 'CLAUDE_CODE_REMOTE_MEMORY_DIR'];
+
+/** Without our hooks, or without our rules, a redirected write would be refused: then memory is as in plain `claude`. */
+function overlaysMemory(environment: NodeJS.ProcessEnv, { managed }: UserSettings): boolean {
+  if (OTHER_MEMORY.some((name) => environment[name])) return false;
+  return !['allowManagedHooksOnly', 'allowManagedPermissionRulesOnly', 'disableAllHooks'].some((key) => managed[key] === true);
+}
+
+/** Where the built hook program stands: beside the program that is running. */
+export function hookProgramBeside(program: string): string {
+  return join(program, '..', 'hook.js');
+}

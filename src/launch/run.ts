@@ -1,0 +1,83 @@
+import { realpathSync } from 'node:fs';
+import { loadLayout } from '../layout/layout.js';
+import { findSharedDir, type SharedDir } from '../layout/shared-dir.js';
+import { KnownError } from '../platform/errors.js';
+import { ensurePrivateFolder } from '../platform/private-folder.js';
+import { createSession } from '../session/create.js';
+import { classify, type Invocation } from './arguments.js';
+import { findClient } from './client.js';
+import { type Config, loadConfig } from './config.js';
+import { LAUNCHER_PID, sessionEnvironment, sharedEnvironment } from './environment.js';
+import { finishSession } from './finish.js';
+import { hasNewLogin } from './login.js';
+import { hookProgramBeside, planSession } from './plan.js';
+import { mergeOrphans } from './orphans.js';
+import { type Ending, endLike, supervise } from './supervise.js';
+
+/** What a run of pclaude is given by its process. */
+export interface Run {
+  /** Without node and the script. */
+  readonly args: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** The running script. */
+  readonly program: string;
+}
+
+/** Runs the client as the arguments say, and ends this process as the client ended. Throws `KnownError`. */
+export async function runPclaude(run: Run): Promise<void> {
+  refuseUnsupported(run);
+  const config = await loadConfig(run.environment);
+  const program = realpathSync(run.program);
+  const client = findClient({ environment: run.environment, configured: config.claudePath, self: program });
+  const shared = findSharedDir(run.environment, run.cwd);
+  const invocation = classify(run.args);
+  if (invocation.kind === 'management') return runShared(run, client, shared);
+  ensurePrivateFolder(config.stateDir);
+  const isolate = await hasNewLogin({ client, config, shared, environment: run.environment });
+  return isolate ? runSession({ ...run, program }, { config, client, shared, invocation }) : runShared(run, client, shared);
+}
+
+async function runShared({ args, environment }: Run, client: string, shared: SharedDir): Promise<void> {
+  const { ending, release } = await start(client, args, sharedEnvironment(environment, shared, process.pid), undefined);
+  release();
+  endLike(ending);
+}
+
+interface SessionRun {
+  readonly config: Config;
+  readonly client: string;
+  readonly shared: SharedDir;
+  readonly invocation: Extract<Invocation, { kind: 'session' }>;
+}
+
+async function runSession(run: Run, { config, client, shared, invocation }: SessionRun): Promise<void> {
+  const { environment, cwd, args } = run;
+  const layout = loadLayout(config.layout);
+  await mergeOrphans(config, layout);
+  const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, hookProgram: hookProgramBeside(run.program) });
+  const lock = createSession({ stateDir: config.stateDir, layout, ...plan });
+  const { ending, release } = await start(client, plan.args, sessionEnvironment(environment, shared, plan.paths, process.pid), lock.descriptor);
+  await finishSession({ config, layout, plan });
+  lock.release();
+  release();
+  endLike(ending);
+}
+
+async function start(client: string, args: readonly string[], environment: NodeJS.ProcessEnv, descriptor: number | undefined): Promise<{ ending: Ending; release: () => void }> {
+  try {
+    return await supervise({ program: client, args, environment, descriptor });
+  } catch (error) {
+    throw new KnownError('client-missing', `${client} does not start`, 'reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH', { cause: error });
+  }
+}
+
+function refuseUnsupported({ environment }: Run): void {
+  if (process.platform === 'win32') {
+    throw new KnownError('platform-unsupported', 'native Windows is not supported', 'use pclaude inside WSL');
+  }
+  // A script that calls us, found as the client, would call us for ever.
+  if (environment[LAUNCHER_PID] === String(process.ppid)) {
+    throw new KnownError('client-is-pclaude', 'the claude that pclaude found is pclaude itself', 'point PCLAUDE_CLAUDE_PATH to the real claude');
+  }
+}

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SharedDir } from '../layout/shared-dir.js';
+import type { Repository } from '../overlay/repository.js';
+import { hasCode, isMissing } from '../platform/fs-error.js';
+
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** The user's settings, from the strongest scope to the weakest, without those that the command line leaves out. */
+export interface UserSettings {
+  readonly managed: Settings;
+  /** What `--settings` names; undefined when it is not given, or cannot be used: the client then says so itself. */
+  readonly flag: Settings | undefined;
+  readonly local: Settings;
+  readonly project: Settings;
+  readonly user: Settings;
+}
+
+/** Where an administrator's settings are; the client's documentation of `managed-settings.json` names these folders. */
+const MANAGED_FOLDER = process.platform === 'darwin' ? '/Library/Application Support/ClaudeCode' : '/etc/claude-code';
+
+export interface SettingsPlaces {
+  readonly shared: SharedDir;
+  readonly cwd: string;
+  readonly repository: Repository | undefined;
+  /** The value of `--settings`: JSON, or the path of a file. */
+  readonly flag: string | undefined;
+  /** The value of `--setting-sources`; undefined: all. */
+  readonly sources: readonly string[] | undefined;
+}
+
+/** Reads every scope. A file that is missing or does not parse counts as empty, as it does for the client. */
+export function readUserSettings(places: SettingsPlaces): UserSettings {
+  const { shared, cwd, repository, flag, sources } = places;
+  const wanted = (source: string): boolean => sources === undefined || sources.includes(source);
+  const root = repository?.root ?? cwd;
+  return {
+    managed: readManaged(),
+    flag: flag === undefined ? undefined : readFlag(flag),
+    // In a linked worktree the client also takes the local settings of the main one (seen in 2.1.329).
+    local: wanted('local') ? { ...readFolder(repository?.mainRoot ?? root, 'settings.local.json'), ...readFolder(root, 'settings.local.json') } : {},
+    project: wanted('project') ? readFolder(root, 'settings.json') : {},
+    user: wanted('user') ? readSettings(join(shared.dir, 'settings.json')) : {},
+  };
+}
+
+/** All values of one key, from the strongest scope to the weakest. */
+export function stringValues(settings: UserSettings, key: string): string[] {
+  return [settings.managed, settings.flag ?? {}, settings.local, settings.project, settings.user]
+    .map((scope) => scope[key])
+    .filter((value) => typeof value === 'string');
+}
+
+function readManaged(): Settings {
+  const parts = join(MANAGED_FOLDER, 'managed-settings.d');
+  const files = [join(MANAGED_FOLDER, 'managed-settings.json'), ...list(parts).map((name) => join(parts, name))];
+  return Object.assign({}, ...files.map(readSettings));
+}
+
+function readFolder(root: string, name: string): Settings {
+  return readSettings(join(root, '.claude', name));
+}
+
+function readFlag(value: string): Settings | undefined {
+  const text = value.trim().startsWith('{') ? value : readText(value);
+  return text === undefined ? undefined : parse(text);
+}
+
+function readSettings(path: string): Settings {
+  return parse(readText(path) ?? '{}') ?? {};
+}
+
+function parse(text: string): Settings | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isSettings(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error) || hasCode(error, 'EACCES', 'EPERM', 'EISDIR')) return undefined;
+    throw error;
+  }
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name.endsWith('.json'));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+function isSettings(value: unknown): value is Settings {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,30 @@
+import type { Kind, Layout, Rule } from './layout.js';
+
+/**
+ * The rule for a top-level name: that of the first row that matches. A name of which we have not heard loses nothing:
+ * a folder is linked, a file is copied and merged.
+ */
+export function ruleFor(layout: Layout, name: string, kind: Kind): Rule {
+  const row = layout.rows.find(({ path }) => matches(path, name));
+  if (row) return row;
+  return kind === 'folder' ? { policy: 'link', kind } : { policy: 'merge', kind };
+}
+
+/** The names that a layout spells out, without those of patterns: they are placed even where nothing exists yet. */
+export function namedRows(layout: Layout): string[] {
+  return layout.rows.map(({ path }) => path).filter((path) => !path.includes('*'));
+}
+
+function matches(pattern: string, name: string): boolean {
+  if (!pattern.includes('*')) return pattern === name;
+  const [head = '', ...rest] = pattern.split('*');
+  const tail = rest.pop() ?? '';
+  if (!name.startsWith(head) || !name.endsWith(tail) || name.length < head.length + tail.length) return false;
+  let at = head.length;
+  for (const part of rest) {
+    const found = name.indexOf(part, at);
+    if (found < 0 || found + part.length > name.length - tail.length) return false;
+    at = found + part.length;
+  }
+  return true;
+}

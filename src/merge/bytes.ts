@@ -1,0 +1,27 @@
+/** Whether two versions of a file are the same byte for byte; two absent files are the same. */
+export function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
+  if (a === null || b === null) {
+    return a === b;
+  }
+  return a.length === b.length && Buffer.compare(a, b) === 0;
+}
+
+/**
+ * The text of a file, or null when it is not text: not valid UTF-8, or with a NUL in it. A byte order mark stays in the
+ * string as U+FEFF, so that encoding the result gives the same bytes back.
+ */
+export function decodeText(bytes: Uint8Array): string | null {
+  if (bytes.includes(0)) {
+    return null;
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** The UTF-8 bytes of a text. */
+export function encodeText(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

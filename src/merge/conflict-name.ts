@@ -1,0 +1,66 @@
+/** A file name has at most 255 bytes on every file system we run on (NAME_MAX of Linux; APFS counts UTF-8 bytes likewise). */
+const NAME_MAX_BYTES = 255;
+const BRANCH_MAX = 40;
+const ID_MAX = 40;
+const EXTENSION_MAX = 16;
+
+/**
+ * The name of a conflict copy of `name` (a file name, not a path): `<stem>.conflict-<branch>-<id>.<ext>`. A name without
+ * an extension, or with only a leading dot, gets none. Branch and id are reduced to `A-Za-z0-9._-`. The result fits in a
+ * file name; of a stem that is cut a hash stays, so that two long names stay two.
+ */
+export function conflictName(name: string, branch: string, id: string): string {
+  const { stem, extension } = splitName(name);
+  const ending = `.conflict-${slug(branch, BRANCH_MAX)}-${slug(id, ID_MAX)}${extension}`;
+  const room = NAME_MAX_BYTES - Buffer.byteLength(ending);
+  return (Buffer.byteLength(stem) <= room ? stem : shorten(stem, room)) + ending;
+}
+
+/**
+ * The line that tells the readers of a memory index about a conflict copy. An ordinary index entry whose key is the copy,
+ * so it merges, and goes away, like any other.
+ */
+export function pointerLine(name: string, copy: string, branch: string): string {
+  const title = oneLine(name).replaceAll(/[[\]\\]/g, String.raw`\$&`);
+  const other = oneLine(name);
+  return `- [Conflict: ${title}](${linkTarget(copy)}) — another version of ${other}, from ${slug(branch, BRANCH_MAX)}: take what is missing into ${other}, then delete the copy and this line`;
+}
+
+/** A file name as the target of a Markdown link. */
+export function linkTarget(name: string): string {
+  return name.replaceAll(/[\s()<>%\\]/g, (character) => encodeURIComponent(character).replace('(', '%28').replace(')', '%29'));
+}
+
+function splitName(name: string): { stem: string; extension: string } {
+  const dot = name.lastIndexOf('.');
+  const plain = dot <= 0 || dot === name.length - 1 || name.length - dot > EXTENSION_MAX;
+  return plain ? { stem: name, extension: '' } : { stem: name.slice(0, dot), extension: name.slice(dot) };
+}
+
+function slug(text: string, most: number): string {
+  const safe = text.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(0, most).replaceAll(/^[-.]+|[-.]+$/g, '');
+  return safe === '' ? 'session' : safe;
+}
+
+function shorten(stem: string, room: number): string {
+  const mark = `~${hash(stem)}`;
+  const characters = Array.from(stem);
+  let bytes = Buffer.byteLength(stem);
+  while (bytes > room - mark.length) {
+    bytes -= Buffer.byteLength(characters.pop() ?? ' ');
+  }
+  return characters.join('') + mark;
+}
+
+/** FNV-1a, 32 bits (RFC 9923): enough to tell names apart, and needs nothing. */
+function hash(text: string): string {
+  let value = 0x811c9dc5;
+  for (const byte of Buffer.from(text)) {
+    value = Math.imul(value ^ byte, 0x01000193) >>> 0;
+  }
+  return value.toString(16).padStart(8, '0');
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}

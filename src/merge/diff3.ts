@@ -1,0 +1,83 @@
+import { findHunks } from './hunks.js';
+import { findRegions, sideOf, type Region, type Sides } from './regions.js';
+import type { Resolution } from './resolve.js';
+import { countLines } from './sequences.js';
+
+/** Merged lines; `clean` is false when some region was not settled cleanly. */
+export interface MergedLines {
+  readonly lines: string[];
+  readonly clean: boolean;
+}
+
+/** Decides what a region becomes. */
+type Settle = (sides: Sides, region: Region) => Resolution;
+
+/**
+ * The three-way merge of lines: what neither side changed, and in between what `settle` makes of each region. Null when
+ * the changes are not known within `budget` milliseconds.
+ */
+export function mergeSides(
+  sides: Sides,
+  settle: Settle,
+  budget: number,
+): MergedLines | null {
+  const deadline = Date.now() + budget;
+  const ours = findHunks(sides.base, sides.ours, deadline);
+  const theirs = ours === null ? null : findHunks(sides.base, sides.theirs, deadline);
+  if (ours === null || theirs === null) {
+    return null;
+  }
+  const parts: (readonly string[])[] = [];
+  let at = 0;
+  let clean = true;
+  for (const chain of chainsOf(findRegions(sides, ours, theirs))) {
+    const [whole, resolution] = settleChain(sides, chain, settle);
+    clean &&= resolution.clean;
+    parts.push(sides.base.slice(at, whole.start), resolution.lines);
+    at = whole.end;
+  }
+  return { lines: [...parts, sides.base.slice(at)].flat(), clean };
+}
+
+/** Regions that touch, with no line between that both sides left alone. */
+function chainsOf(regions: readonly Region[]): [Region, ...Region[]][] {
+  const chains: [Region, ...Region[]][] = [];
+  for (const region of regions) {
+    const chain = chains.at(-1);
+    if (chain?.at(-1)?.end === region.start) {
+      chain.push(region);
+    } else {
+      chains.push([region]);
+    }
+  }
+  return chains;
+}
+
+/**
+ * Regions that touch are settled one by one. Where lines repeat the sides may tell the same change in different ways, though,
+ * and a line that both still have would fall between two regions: then they are one.
+ */
+function settleChain(sides: Sides, [first, ...more]: [Region, ...Region[]], settle: Settle): [Region, Resolution] {
+  if (more.length === 0) {
+    return [first, settle(sides, first)];
+  }
+  const whole = {
+    start: first.start,
+    end: Math.max(...more.map(({ end }) => end)),
+    ours: [first, ...more].flatMap((region) => region.ours),
+    theirs: [first, ...more].flatMap((region) => region.theirs),
+  };
+  const resolutions = [first, ...more].map((region) => settle(sides, region));
+  const lines = resolutions.flatMap((resolution) => resolution.lines);
+  const own = sideOf(sides.base, sides.ours, whole, whole.ours);
+  const other = sideOf(sides.base, sides.theirs, whole, whole.theirs);
+  if (holdsCommon(lines, own, other)) {
+    return [whole, { lines, clean: resolutions.every(({ clean }) => clean) }];
+  }
+  return [whole, settle(sides, whole)];
+}
+
+function holdsCommon(lines: readonly string[], a: readonly string[], b: readonly string[]): boolean {
+  const [have, inA, inB] = [lines, a, b].map(countLines);
+  return [...(inA ?? [])].every(([line, count]) => (have?.get(line) ?? 0) >= Math.min(count, inB?.get(line) ?? 0));
+}

@@ -1,0 +1,120 @@
+import { decodeText, encodeText, sameBytes } from './bytes.js';
+import { mergeIndex } from './index.js';
+import { mergeJson } from './json.js';
+import { mergeJsonl } from './jsonl.js';
+import { keepBoth } from './opaque.js';
+import { largerText, mergeText, type TextMerge } from './text.js';
+
+export { driverFor } from './driver.js';
+
+/** How a file is merged. */
+export type Driver =
+  | { readonly kind: 'text' }
+  /** A list, such as MEMORY.md or _index.md. */
+  | { readonly kind: 'index' }
+  | { readonly kind: 'json'; readonly rules: JsonRules }
+  /** `timeKeys`: the fields that may hold the time of a line, the first that does counts. */
+  | { readonly kind: 'jsonl'; readonly timeKeys: readonly string[] }
+  | { readonly kind: 'opaque' };
+
+/** What is special in a JSON file. A path is its keys joined by dots; `*` is one key, whatever it is, or an item of an array. */
+export interface JsonRules {
+  /** Numbers that only count: what both sides added, adds up. */
+  readonly counters: readonly string[];
+  /** Values that only make sense as a whole. */
+  readonly atoms: readonly string[];
+  /** For the path of an array of objects the key that tells which item is which. */
+  readonly identities: Readonly<Record<string, string>>;
+}
+
+/** The three versions of a file; null: there is no such file. */
+export interface Versions {
+  /** What the session started from or was last merged with. */
+  readonly base: Uint8Array | null;
+  /** The session's. */
+  readonly ours: Uint8Array | null;
+  /** The shared one, as it is now. */
+  readonly theirs: Uint8Array | null;
+}
+
+export type MergeResult =
+  /** The shared file stands as it is. */
+  | { readonly outcome: 'unchanged' }
+  /** `decided`: dotted paths of JSON values that both sides changed and of which one was taken; never the values. */
+  | { readonly outcome: 'write'; readonly content: Uint8Array; readonly decided: readonly string[] }
+  /** Only when the shared file is as the session found it. */
+  | { readonly outcome: 'delete' }
+  /** `content`: what the shared file becomes (null: it stands as it is); `copy`: our whole version, to be kept beside it. */
+  | { readonly outcome: 'conflict'; readonly content: Uint8Array | null; readonly copy: Uint8Array };
+
+const UNCHANGED: MergeResult = { outcome: 'unchanged' };
+
+/**
+ * Merges what a session made of a file into the shared file. Pure; never throws, whatever the bytes are.
+ *
+ * A side that did not change the file has no say: the result is the other side's, byte for byte. Both made the same of
+ * it: that. Removed by one and changed by the other: the changed file. Both changed it: `driver` merges them, and what it
+ * cannot merge is a conflict, in which the shared file keeps at least all of theirs and `copy` holds all of ours. A JSON
+ * file that does not parse, and a text that is not UTF-8, is never guessed at: that is a conflict, too.
+ *
+ * Merging the result with the same base and ours again changes nothing, save for JSON counters, which count again.
+ */
+export function merge(versions: Versions, driver: Driver): MergeResult {
+  const { base, ours, theirs } = versions;
+  if (sameBytes(ours, base) || (sameBytes(theirs, ours) && !countsRepeats(driver))) {
+    return UNCHANGED;
+  }
+  if (sameBytes(theirs, base)) {
+    return ours === null ? { outcome: 'delete' } : { outcome: 'write', content: ours, decided: [] };
+  }
+  if (ours === null) {
+    return UNCHANGED;
+  }
+  return theirs === null ? { outcome: 'write', content: ours, decided: [] } : mergeBoth(base, ours, theirs, driver);
+}
+
+/** Two sessions that each count from 10 to 11 leave the same file, and still 12. */
+function countsRepeats(driver: Driver): boolean {
+  return driver.kind === 'json' && driver.rules.counters.length > 0;
+}
+
+function mergeBoth(base: Uint8Array | null, ours: Uint8Array, theirs: Uint8Array, driver: Driver): MergeResult {
+  const [b, o, t] = [base && decodeText(base), decodeText(ours), decodeText(theirs)];
+  const unreadable = o === null || t === null || (base !== null && b === null);
+  if (driver.kind === 'opaque' || unreadable) {
+    return keepBoth(ours);
+  }
+  if (driver.kind === 'json') {
+    const merged = mergeJson(b, o, t, driver.rules);
+    return merged === null ? keepBoth(ours) : written(merged.text, t, merged.decided);
+  }
+  if (driver.kind === 'jsonl') {
+    return written(mergeJsonl(b ?? '', o, t, driver.timeKeys), t, []);
+  }
+  if (driver.kind === 'index') {
+    return fromText(mergeIndex(b, o, t), t, ours);
+  }
+  return b === null ? addedTwice(o, t, ours) : fromText(mergeText(b, o, t), t, ours);
+}
+
+function addedTwice(o: string, t: string, ours: Uint8Array): MergeResult {
+  const larger = largerText(o, t);
+  if (larger === null) {
+    return keepBoth(ours);
+  }
+  return larger === 'theirs' ? UNCHANGED : { outcome: 'write', content: ours, decided: [] };
+}
+
+function fromText(merged: TextMerge, theirs: string, ours: Uint8Array): MergeResult {
+  if (merged === null) {
+    return keepBoth(ours);
+  }
+  if (merged.clean) {
+    return written(merged.text, theirs, []);
+  }
+  return { outcome: 'conflict', content: merged.text === theirs ? null : encodeText(merged.text), copy: ours };
+}
+
+function written(text: string, theirs: string, decided: readonly string[]): MergeResult {
+  return text === theirs ? UNCHANGED : { outcome: 'write', content: encodeText(text), decided };
+}

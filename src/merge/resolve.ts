@@ -1,0 +1,52 @@
+import { joinAdded } from './join.js';
+import { addedBy, removesAll, sideOf, type Region, type Sides } from './regions.js';
+import { isWithin, sameLines } from './sequences.js';
+
+type Lines = readonly string[];
+
+/** What a region becomes. `clean` is false when both sides changed the same lines, and `lines` are theirs. */
+export interface Resolution {
+  readonly lines: Lines;
+  readonly clean: boolean;
+}
+
+/**
+ * Settles one region of a text:
+ * - one side changed it, or both in the same way: that change, once;
+ * - both added lines at one place: both, theirs first (see `joinAdded`);
+ * - one removed lines, the other changed or added to them: the other's version, since only it holds something new;
+ * - both removed: all that either removed;
+ * - the change of one holds all of the other's: the larger;
+ * - else theirs, not clean.
+ */
+export function resolve(sides: Sides, region: Region): Resolution {
+  const ours = sideOf(sides.base, sides.ours, region, region.ours);
+  const theirs = sideOf(sides.base, sides.theirs, region, region.theirs);
+  if (region.ours.length === 0 || sameLines(ours, theirs)) {
+    return { lines: theirs, clean: true };
+  }
+  if (region.theirs.length === 0) {
+    return { lines: ours, clean: true };
+  }
+  if (region.start === region.end) {
+    return { lines: joinAdded(theirs, ours), clean: true };
+  }
+  const added = { ours: addedBy(sides.ours, region.ours), theirs: addedBy(sides.theirs, region.theirs) };
+  if (added.ours.length === 0 && added.theirs.length === 0) {
+    return { lines: withoutBoth(sides.base, region), clean: true };
+  }
+  if (added.ours.length === 0 || (removesAll(region.theirs, region.ours) && isWithin(added.ours, added.theirs))) {
+    return { lines: theirs, clean: true };
+  }
+  if (added.theirs.length === 0 || (removesAll(region.ours, region.theirs) && isWithin(added.theirs, added.ours))) {
+    return { lines: ours, clean: true };
+  }
+  return { lines: theirs, clean: false };
+}
+
+function withoutBoth(base: Lines, region: Region): string[] {
+  const gone = [...region.ours, ...region.theirs];
+  return base
+    .slice(region.start, region.end)
+    .filter((_, index) => !gone.some(({ start, end }) => start <= region.start + index && region.start + index < end));
+}

@@ -1,0 +1,38 @@
+import { isAbsolute, relative, sep } from 'node:path';
+
+/** How the memory of one session is spelled in the file system. All paths are absolute. */
+export interface MemoryMap {
+  /** The shared memory folder, as prompts name it. */
+  readonly shared: string;
+  /** The same with all links resolved. */
+  readonly sharedReal: string;
+  /** `<state>/sessions`: below it stand the homes and the private memory of all sessions. */
+  readonly sessions: string;
+}
+
+/**
+ * The place inside the memory folder that a path means: spelled through the shared folder, or through any session's
+ * home or private memory, as an old conversation may still do. Undefined for every other path, and for the folder
+ * itself.
+ */
+export function memoryPlace(map: MemoryMap, path: string): string | undefined {
+  return below(map.shared, path) ?? below(map.sharedReal, path) ?? throughSession(map, path);
+}
+
+/** `<sessions>/<id>/memory/<call>/<place>`, or `<sessions>/<id>/.claude/projects/<slug>/memory/<place>`. */
+function throughSession(map: MemoryMap, path: string): string | undefined {
+  const [, top, ...rest] = below(map.sessions, path)?.split(sep) ?? [];
+  if (top === 'memory') return joined(rest.slice(1));
+  const [projects, slug, memory, ...place] = rest;
+  const sameProject = map.shared.endsWith([sep, projects, slug, memory].join(sep).slice(1));
+  return top === '.claude' && projects === 'projects' && memory === 'memory' && sameProject ? joined(place) : undefined;
+}
+
+function below(folder: string, path: string): string | undefined {
+  const inside = relative(folder, path);
+  return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : inside;
+}
+
+function joined(parts: readonly string[]): string | undefined {
+  return parts.length === 0 ? undefined : parts.join(sep);
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, fchmodSync, fsyncSync, linkSync, openSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** Ends the names of our temporary files; the client's listings of `.md` files pass over them. */
+export const TEMPORARY_SUFFIX = '.pclaude-tmp';
+
+/**
+ * Replaces or makes a file so that a reader, or a crash at any moment, sees the old or the new content, whole.
+ * The folder must exist. A failed call leaves the old file; a crash may leave a file with `TEMPORARY_SUFFIX` beside it.
+ */
+export function writeAtomic(path: string, content: Uint8Array, mode = 0o600): void {
+  const temporary = writeTemporary(path, content, mode);
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+  syncFolder(dirname(path));
+}
+
+/** Makes a file that must not exist yet; throws `EEXIST` when it does. The same promises as `writeAtomic`. */
+export function createAtomic(path: string, content: Uint8Array, mode = 0o600): void {
+  const temporary = writeTemporary(path, content, mode);
+  try {
+    linkSync(temporary, path);
+  } finally {
+    unlinkSync(temporary);
+  }
+  syncFolder(dirname(path));
+}
+
+/** Writes and syncs `content` to a new hidden file beside `path`, and returns its name; a failure leaves none. */
+export function writeTemporary(path: string, content: Uint8Array, mode: number): string {
+  const temporary = temporaryName(path);
+  const descriptor = openSync(temporary, 'wx', 0o600);
+  try {
+    // A full disk ends a write short without an error; the next one then reports ENOSPC.
+    for (let written = 0; written < content.length; ) written += writeSync(descriptor, content, written);
+    fchmodSync(descriptor, mode);
+    fsyncSync(descriptor);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  } finally {
+    closeSync(descriptor);
+  }
+  return temporary;
+}
+
+/** A hidden, unused name in the folder of `path`. */
+export function temporaryName(path: string): string {
+  const stem = basename(path).slice(0, 100);
+  return join(dirname(path), `.${stem}.${randomBytes(6).toString('hex')}${TEMPORARY_SUFFIX}`);
+}
+
+/** Makes renames in a folder survive a power cut; a rename alone is not on the disk yet. */
+export function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,40 @@
+/** Every way in which pclaude fails on purpose. `exitCode` follows the habits of shells and `sysexits.h`. */
+const EXIT_CODES = {
+  'client-missing': 127,
+  'client-is-pclaude': 126,
+  'platform-unsupported': 1,
+  'config-invalid': 78,
+  'state-dir-unsafe': 77,
+  'shared-dir-unusable': 1,
+  'home-not-built': 1,
+  'lock-busy': 75,
+} as const;
+
+export type ErrorCode = keyof typeof EXIT_CODES;
+
+/**
+ * A failure that a person can do something about. `message` says what is wrong, `wayOut` what to do; both are shown on
+ * one line, so neither holds a newline, nor anything from inside a user's file. All other errors are defects and keep
+ * their stack.
+ */
+export class KnownError extends Error {
+  override readonly name = 'KnownError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly wayOut: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  get exitCode(): number {
+    return EXIT_CODES[this.code];
+  }
+
+  /** The one line for stderr, without a trailing newline. */
+  get line(): string {
+    return `pclaude: ${this.message}; ${this.wayOut}`;
+  }
+}

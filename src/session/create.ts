@@ -1,0 +1,55 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { buildHome } from '../layout/home.js';
+import type { Layout } from '../layout/layout.js';
+import { KnownError } from '../platform/errors.js';
+import { reasonOf } from '../platform/fs-error.js';
+import { type KernelLock, tryKernelLock } from '../platform/kernel-lock.js';
+import { type Manifest, writeManifest } from './manifest.js';
+import { type SessionPaths, sharedLockFile } from './paths.js';
+
+export interface NewSession {
+  readonly stateDir: string;
+  readonly paths: SessionPaths;
+  readonly manifest: Manifest;
+  readonly layout: Layout;
+  /** The content of the `--settings` file. */
+  readonly settings: unknown;
+}
+
+/**
+ * Makes a session: its folder, its lock, its home, and last the mark by which others find it. Returns the lock, which
+ * must reach the client. A failure leaves nothing of the session and throws `home-not-built`; a crash leaves a folder
+ * without a mark, which nobody merges.
+ */
+export function createSession(session: NewSession): KernelLock {
+  const { stateDir, paths, manifest } = session;
+  let lock: KernelLock | undefined;
+  try {
+    mkdirSync(paths.root, { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(paths.openMark), { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(sharedLockFile(stateDir, manifest.shared.dir)), { recursive: true, mode: 0o700 });
+    mkdirSync(paths.memory, { mode: 0o700 });
+    lock = tryKernelLock(paths.alive);
+    if (!lock) throw new Error(`the lock of the new session ${paths.id} is held`);
+    buildHome(session.layout, manifest.shared, paths);
+    writeFileSync(paths.settings, JSON.stringify(session.settings), { mode: 0o600 });
+    writeManifest(paths.manifest, manifest);
+    writeFileSync(paths.openMark, '', { mode: 0o600 });
+    return lock;
+  } catch (error) {
+    lock?.release();
+    rmSync(paths.root, { recursive: true, force: true });
+    throw asKnown(error, manifest.shared.dir);
+  }
+}
+
+function asKnown(error: unknown, sharedDir: string): unknown {
+  const reason = reasonOf(error);
+  if (reason === undefined || error instanceof KnownError) return error;
+  const inShared = error instanceof Error && 'path' in error && typeof error.path === 'string' && `${error.path}/`.startsWith(`${sharedDir}/`);
+  if (inShared) {
+    return new KnownError('shared-dir-unusable', `cannot use ${sharedDir}: ${reason}`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder', { cause: error });
+  }
+  return new KnownError('home-not-built', `cannot build a private config dir: ${reason}`, 'mend that, or set PCLAUDE_STATE_DIR to a folder on another disk', { cause: error });
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+
+/** Where everything of one session is kept: `<state>/sessions/<id>/`, mode 0700. */
+export interface SessionPaths {
+  readonly id: string;
+  readonly root: string;
+  /** The private `CLAUDE_CONFIG_DIR`. The client guards folders of this name, so it must be called `.claude`. */
+  readonly home: string;
+  /** Shared content from which each private file in the home started, or with which it was last merged. */
+  readonly homeBase: string;
+  /** Memory that a tool call is writing: `<memory>/<call>/<path in the memory folder>`. Never below a `.claude`. */
+  readonly memory: string;
+  /** Shared content from which each file in `memory` started. */
+  readonly memoryBase: string;
+  /** Each memory file as this session's model last saw it. */
+  readonly memorySeen: string;
+  readonly manifest: string;
+  /** The `--settings` file that the client is given. */
+  readonly settings: string;
+  /** Locked as long as the launcher or the client lives. */
+  readonly alive: string;
+  /** Stands in `<state>/open/` from the launch until all is merged, so that a launch need not look at closed sessions. */
+  readonly openMark: string;
+}
+
+export function sessionPaths(stateDir: string, id: string): SessionPaths {
+  const root = join(sessionsFolder(stateDir), id);
+  return {
+    id,
+    root,
+    home: join(root, '.claude'),
+    homeBase: join(root, 'base', 'home'),
+    memory: join(root, 'memory'),
+    memoryBase: join(root, 'base', 'memory'),
+    memorySeen: join(root, 'base', 'seen'),
+    manifest: join(root, 'session.json'),
+    settings: join(root, 'settings.json'),
+    alive: join(root, 'alive'),
+    openMark: join(openFolder(stateDir), id),
+  };
+}
+
+export function sessionsFolder(stateDir: string): string {
+  return join(stateDir, 'sessions');
+}
+
+export function openFolder(stateDir: string): string {
+  return join(stateDir, 'open');
+}
+
+/** The lock file under which everybody writes to one shared dir, which is named by its real path. */
+export function sharedLockFile(stateDir: string, sharedRealPath: string): string {
+  const name = createHash('sha256').update(sharedRealPath).digest('hex').slice(0, 16);
+  return join(stateDir, 'locks', name);
+}

@@ -1,0 +1,70 @@
+import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
+import { syncFolder, writeTemporary } from '../platform/atomic-write.js';
+import { isMissing } from '../platform/fs-error.js';
+
+export type EntryKind = 'file' | 'folder' | 'link' | 'other';
+
+/**
+ * All that a sync may do to files. One small interface, so that a test can count, fail or kill it at any call.
+ * Every method throws the system's error, save for what it says it returns.
+ */
+export interface Files {
+  /** The whole content; null when there is no such file. */
+  read(path: string): Uint8Array | null;
+  /** Does not follow a link; null when nothing is there. */
+  kind(path: string): EntryKind | null;
+  /** The names in a folder; none when it is missing. */
+  list(folder: string): string[];
+  /** The path with all links resolved; the path itself when nothing is there. */
+  realPath(path: string): string;
+  linkTarget(path: string): string;
+  /** Permission bits; null when there is no such file. */
+  mode(path: string): number | null;
+  makeFolder(folder: string): void;
+  /** Writes and syncs a hidden new file beside `path`, and returns its name. */
+  writeTemporary(path: string, content: Uint8Array, mode: number): string;
+  /** A second name for a file; `EEXIST` when the name is taken. */
+  hardLink(path: string, name: string): void;
+  symlink(target: string, path: string): void;
+  rename(from: string, to: string): void;
+  /** Removes a file or a link; nothing there is no error. */
+  remove(path: string): void;
+  /** Removes a folder of our own with all that is in it; links in it are removed, not followed. */
+  removeFolder(folder: string): void;
+  /** Puts the renames in a folder on the disk. */
+  syncFolder(folder: string): void;
+}
+
+export const realFiles: Files = {
+  read: (path) => orNull(() => readFileSync(path)),
+  kind: (path) => orNull(() => kindOf(path)),
+  list: (folder) => orNull(() => readdirSync(folder)) ?? [],
+  realPath: (path) => orNull(() => realpathSync(path)) ?? path,
+  linkTarget: (path) => readlinkSync(path),
+  mode: (path) => orNull(() => statSync(path).mode & 0o7777),
+  makeFolder: (folder) => void mkdirSync(folder, { recursive: true, mode: 0o700 }),
+  writeTemporary,
+  hardLink: (path, name) => linkSync(path, name),
+  symlink: (target, path) => symlinkSync(target, path),
+  rename: (from, to) => renameSync(from, to),
+  remove: (path) => void orNull(() => unlinkSync(path)),
+  removeFolder: (folder) => rmSync(folder, { recursive: true, force: true }),
+  syncFolder,
+};
+
+function kindOf(path: string): EntryKind {
+  const stat = lstatSync(path);
+  if (stat.isSymbolicLink()) return 'link';
+  if (stat.isDirectory()) return 'folder';
+  return stat.isFile() ? 'file' : 'other';
+}
+
+/** Only "there is nothing" becomes null: whoever takes another failed read for an absent file deletes what is there. */
+function orNull<T>(act: () => T): T | null {
+  try {
+    return act();
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}

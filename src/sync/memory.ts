@@ -1,0 +1,83 @@
+import { basename, dirname, join } from 'node:path';
+import { linkTarget, pointerLine } from '../merge/conflict-name.js';
+import type { Files } from './files.js';
+import { push, type Pushed } from './push.js';
+import { lastSeen, type MemorySession, remember } from './seen.js';
+
+/** One result a memory file, by its place in the memory folder. */
+export type MemoryResult = readonly [place: string, pushed: Pushed];
+
+const INDEX = 'MEMORY.md';
+
+/**
+ * Merges what every tool call of a session has written to its private memory into the shared folder. The caller holds
+ * the lock of the shared dir. Calls that wrote nothing (yet) are left alone; those that are merged are removed, so that
+ * running it again, also after a crash, changes nothing more.
+ */
+export function pushMemory(files: Files, session: MemorySession): MemoryResult[] {
+  return files.list(session.paths.memory).flatMap((call) => pushCall(files, session, call));
+}
+
+/** The same for the call whose private folder is `<memory>/<call>`. */
+export function pushCall(files: Files, session: MemorySession, call: string): MemoryResult[] {
+  const upper = join(session.paths.memory, call);
+  const lower = join(session.paths.memoryBase, call);
+  const results: MemoryResult[] = [];
+  let pending = false;
+  for (const place of filesBelow(files, upper)) {
+    const ours = files.read(join(upper, place));
+    const base = files.read(join(lower, place));
+    if (ours === null || (base !== null && Buffer.compare(ours, base) === 0)) {
+      pending = true;
+      continue;
+    }
+    results.push([place, pushOne(files, session, place, base, ours)]);
+    rememberWrite(files, session, place, base, ours);
+  }
+  if (!pending && results.length > 0) forgetCall(files, session, call);
+  return results;
+}
+
+/** Removes the private folders of a call; what it wrote and was not merged is gone. */
+export function forgetCall(files: Files, session: MemorySession, call: string): void {
+  files.removeFolder(join(session.paths.memory, call));
+  files.removeFolder(join(session.paths.memoryBase, call));
+}
+
+/**
+ * A model knows the file that it wrote, save for what others had put in before its edit and it has not read: then the
+ * older version stays the one it has seen. Else a later write of the whole file would seem to delete their lines.
+ */
+function rememberWrite(files: Files, session: MemorySession, place: string, base: Uint8Array | null, ours: Uint8Array): void {
+  const seen = lastSeen(files, session, place);
+  if (seen === null || (base !== null && Buffer.compare(seen, base) === 0)) remember(files, session, place, ours);
+}
+
+function pushOne(files: Files, session: MemorySession, place: string, base: Uint8Array | null, ours: Uint8Array): Pushed {
+  const branch = session.branch ?? 'detached';
+  const policy = { conflict: { keep: 'copy', branch, id: session.paths.id } } as const;
+  const pushed = push(files, { target: join(session.folder, place), base, ours }, policy);
+  if (pushed.outcome === 'conflict' && pushed.copy !== null) point(files, session, place, pushed.copy, branch);
+  return pushed;
+}
+
+/** A line in the index tells the next session of the copy, so that its model can bring the two together. */
+function point(files: Files, session: MemorySession, place: string, copy: string, branch: string): void {
+  const index = join(session.folder, INDEX);
+  const name = join(dirname(place), basename(copy));
+  const present = Buffer.from(files.read(index) ?? '').toString('utf8');
+  if (present.includes(`(${linkTarget(name)})`)) return;
+  const separator = present === '' || present.endsWith('\n') ? '' : '\n';
+  const ours = Buffer.from(`${present}${separator}${pointerLine(place, name, branch)}\n`);
+  push(files, { target: index, base: Buffer.from(present), ours }, { conflict: { keep: 'session' } });
+}
+
+/** Plain files only: a link in a private folder might lead anywhere. */
+function filesBelow(files: Files, folder: string, prefix = ''): string[] {
+  return files.list(join(folder, prefix)).flatMap((name) => {
+    const place = join(prefix, name);
+    const kind = files.kind(join(folder, place));
+    if (kind === 'folder') return filesBelow(files, folder, place);
+    return kind === 'file' ? [place] : [];
+  });
+}

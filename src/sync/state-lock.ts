@@ -1,0 +1,59 @@
+import { mkdirSync, rmdirSync, statSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { KnownError } from '../platform/errors.js';
+import { hasCode, isMissing } from '../platform/fs-error.js';
+
+/**
+ * The client's own lock around its state file: the folder `<file>.lock` (the protocol of the npm package
+ * proper-lockfile), which counts as left behind when it was not touched for 10 s. Seen in 2.1.329.
+ */
+const STALE_AFTER_MS = 10_000;
+const WAIT_AT_MOST_MS = 30_000;
+
+/**
+ * Runs `act` while we hold the client's lock on `file`; `act` must take well under 10 s. Throws `lock-busy` when a
+ * client keeps it for longer than it should. A crash leaves the folder, which the client takes over after 10 s.
+ */
+export async function withStateLock<T>(file: string, act: () => T): Promise<T> {
+  const lock = `${file}.lock`;
+  await take(lock);
+  try {
+    return act();
+  } finally {
+    rmdirSync(lock);
+  }
+}
+
+async function take(lock: string): Promise<void> {
+  const deadline = performance.now() + WAIT_AT_MOST_MS;
+  for (;;) {
+    try {
+      mkdirSync(lock);
+      return;
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    }
+    if (performance.now() > deadline) {
+      throw new KnownError('lock-busy', `${lock} is held by another process`, 'it is tried again at the next launch');
+    }
+    if (isStale(lock)) removeStale(lock);
+    else await delay(5 + Math.random() * 20);
+  }
+}
+
+function isStale(lock: string): boolean {
+  try {
+    return Date.now() - statSync(lock).mtimeMs > STALE_AFTER_MS;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+function removeStale(lock: string): void {
+  try {
+    rmdirSync(lock);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}

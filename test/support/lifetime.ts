@@ -1,0 +1,20 @@
+const vitest = process.env['VITEST'] === undefined ? undefined : await import('vitest');
+const leftover: Cleanup[] = [];
+
+type Cleanup = () => Promise<void> | void;
+
+/**
+ * Runs a clean-up at the end of the running test, whether it passed or failed; the newest first.
+ *
+ * Outside a test (a `beforeAll`, the demo) it runs at `endEverything`. Not for `test.concurrent`: there the running test
+ * is not known.
+ */
+export function atEnd(cleanup: Cleanup): void {
+  if (vitest?.TestRunner.getCurrentTest() === undefined) leftover.push(cleanup);
+  else vitest.onTestFinished(cleanup);
+}
+
+/** Runs what `atEnd` could not tie to a test, the newest first; for `afterAll` and for scripts. */
+export async function endEverything(): Promise<void> {
+  for (let cleanup = leftover.pop(); cleanup !== undefined; cleanup = leftover.pop()) await cleanup();
+}

@@ -1,0 +1,56 @@
+import * as v from 'valibot';
+
+/** One call of a client's tool, as the model would ask for it. `${MEMORY}` in a string becomes the session's memory folder. */
+export interface ToolCall {
+  readonly tool: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** What the scripted model does next. Texts and gates belong to the tool call, or to the end, that follows them. */
+export type Step =
+  | ToolCall
+  /** Several calls in one reply. */
+  | { readonly parallel: readonly ToolCall[] }
+  /** Said before the next call, or as the last word. */
+  | { readonly text: string }
+  /** The reply waits until this many conversations have come to the barrier of this name; a name serves once. */
+  | { readonly barrier: string; readonly parties: number }
+  /** The reply waits until the test releases this name. */
+  | { readonly hold: string }
+  /** The API refuses with this HTTP status: 400 ends the run, 429 and 5xx are tried again. Nothing after it is played. */
+  | { readonly fail: number };
+
+/** What holds a reply back. */
+export type Gate = Extract<Step, { barrier: string } | { hold: string }>;
+
+/**
+ * A user prompt that carries its own script.
+ *
+ * The script is opaque in the text, so a prompt can stand in the input of another script's `Agent` call: it is then
+ * played in the subagent's conversation. Being part of the conversation, it survives a resume.
+ */
+export function prompt(text: string, steps: readonly Step[]): string {
+  return `${text}\n[[script:${Buffer.from(JSON.stringify(steps)).toString('base64url')}]]`;
+}
+
+/** The script carried last in a text; nothing when there is none. */
+export function scriptIn(text: string): readonly Step[] | undefined {
+  const encoded = [...text.matchAll(/\[\[script:([\w-]+)\]\]/g)].at(-1)?.[1];
+  return encoded === undefined ? undefined : parseSteps(Buffer.from(encoded, 'base64url').toString());
+}
+
+function parseSteps(json: string): readonly Step[] {
+  return v.parse(steps, JSON.parse(json));
+}
+
+const call = v.object({ tool: v.string(), input: v.record(v.string(), v.unknown()) });
+const steps = v.array(
+  v.union([
+    call,
+    v.object({ parallel: v.array(call) }),
+    v.object({ text: v.string() }),
+    v.object({ barrier: v.string(), parties: v.number() }),
+    v.object({ hold: v.string() }),
+    v.object({ fail: v.number() }),
+  ]),
+);

@@ -1,0 +1,38 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A program under test, and how it is started: the same test runs `claude` and `pclaude`. */
+export interface Program {
+  readonly name: string;
+  readonly file: string;
+  /** Stand before the arguments of the test. */
+  readonly args: readonly string[];
+  /** What it needs beside the environment of the test, which stands over it. */
+  readonly env: Environment;
+}
+
+/** A whole environment: nothing is inherited from the caller. */
+export type Environment = Readonly<Record<string, string>>;
+
+/** The pinned real client, as a person without pclaude starts it. */
+export const claude: Program = { name: 'claude', file: clientPath(), args: [], env: {} };
+
+/** The built launcher, told where the real client is. */
+export const pclaude: Program = { ...built('pclaude'), env: { PCLAUDE_CLAUDE_PATH: clientPath() } };
+
+/** The built companion. */
+export const pclaudectl: Program = built('pclaudectl');
+
+/** The binary of the pinned client. Its launcher script is passed by: it needs an install script that npm may not have run. */
+export function clientPath(): string {
+  const require = createRequire(import.meta.url);
+  const platform = `@anthropic-ai/claude-code-${process.platform}-${process.arch}`;
+  const fromClient = createRequire(require.resolve('@anthropic-ai/claude-code/package.json'));
+  return join(dirname(fromClient.resolve(`${platform}/package.json`)), 'claude');
+}
+
+function built(name: string): Program {
+  const file = fileURLToPath(new URL(`../../dist/${name}.js`, import.meta.url));
+  return { name, file: process.execPath, args: [file], env: {} };
+}

@@ -1,0 +1,116 @@
+import { constants } from 'node:os';
+import { spawn } from '@lydell/node-pty';
+import { atEnd } from './lifetime.js';
+import { endProcess } from './processes.js';
+import type { Environment, Program } from './real-client.js';
+import { createScreen } from './screen.js';
+
+export interface TerminalOptions {
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly cols?: number;
+  readonly rows?: number;
+}
+
+/** A program on a terminal of its own. */
+export interface Terminal {
+  readonly pid: number;
+  /** Sends keys as they are; `\r` is Enter, `\x03` Ctrl-C, `\x1A` Ctrl-Z. */
+  readonly type: (keys: string) => void;
+  /** Pastes a message into the client's prompt, waits until it shows, and sends it. */
+  readonly submit: (message: string) => Promise<void>;
+  /** What the screen shows now. */
+  readonly screen: () => string;
+  /** The last output, escapes and all. */
+  readonly output: () => string;
+  /** Resolves to the screen once it matches; rejects past the bound (30 s unless told) or when the program has ended without. */
+  readonly waitFor: (expected: RegExp | ((screen: string) => boolean), timeout?: number) => Promise<string>;
+  readonly resize: (cols: number, rows: number) => void;
+  readonly exit: Promise<{ readonly exitCode: number; readonly signal: NodeJS.Signals | null }>;
+}
+
+/** The client waits for a message. Its dialogs have the same sign, but not at the start of a line. */
+export const clientPrompt = /^❯/m;
+
+/** Opens a terminal with this program in it; the program is ended with the test. */
+export function openTerminal(program: Program, args: readonly string[], options: TerminalOptions): Terminal {
+  const { cwd, env, cols = 100, rows = 40 } = options;
+  const screen = createScreen(cols, rows);
+  const watchers = new Set<() => void>();
+  let output = '';
+  let hasEnded = false;
+  const pty = spawn(program.file, [...program.args, ...args], { cwd, env: { ...program.env, ...env }, cols, rows });
+  const changed = (): void => {
+    for (const watcher of watchers) watcher();
+  };
+  pty.onData((data) => {
+    output = (output + data).slice(-rollingSize);
+    screen.write(data);
+    changed();
+  });
+  const exit = new Promise<{ exitCode: number; signal: NodeJS.Signals | null }>((resolve) => {
+    pty.onExit(({ exitCode, signal = 0 }) => {
+      hasEnded = true;
+      changed();
+      resolve({ exitCode, signal: signalOf(signal) });
+    });
+  });
+  atEnd(async () => {
+    if (hasEnded) return;
+    endProcess(pty.pid);
+    await exit;
+  });
+
+  const waitFor: Terminal['waitFor'] = async (expected, timeout = 30_000) =>
+    new Promise((resolve, reject) => {
+      const settle = (outcome: () => void): void => {
+        clearTimeout(bound);
+        watchers.delete(look);
+        outcome();
+      };
+      const fail = (why: string): void => {
+        settle(() => reject(new Error(`${program.name}: ${why}: ${String(expected)}\nThe screen shows:\n${screen.text()}`)));
+      };
+      const look = (): void => {
+        const text = screen.text();
+        if (typeof expected === 'function' ? expected(text) : expected.test(text)) settle(() => resolve(text));
+        else if (hasEnded) fail('ended before the screen matched');
+      };
+      const bound = setTimeout(() => fail(`within ${timeout} ms the screen did not match`), timeout);
+      watchers.add(look);
+      look();
+    });
+
+  return {
+    pid: pty.pid,
+    exit,
+    waitFor,
+    screen: screen.text,
+    output: () => output,
+    type: (keys) => pty.write(keys),
+    async submit(message) {
+      const [beginning = ''] = message.slice(0, 30).split('\n');
+      const shown = (text: string): number => text.split(beginning).length + text.split('[Pasted text').length;
+      const before = shown(screen.text());
+      pty.write(`\u001B[200~${message}\u001B[201~`);
+      // Enter that arrives together with the text would be taken for a part of it.
+      await waitFor((text) => shown(text) > before);
+      pty.write('\r');
+    },
+    resize(newCols, newRows) {
+      screen.resize(newCols, newRows);
+      pty.resize(newCols, newRows);
+    },
+  };
+}
+
+function signalOf(wanted: number): NodeJS.Signals | null {
+  for (const [name, number] of Object.entries(constants.signals)) if (number === wanted && isSignal(name)) return name;
+  return null;
+}
+
+function isSignal(name: string): name is NodeJS.Signals {
+  return name in constants.signals;
+}
+
+const rollingSize = 1_000_000;
