@@ -1,22 +1,58 @@
-import { chmod, rm } from 'node:fs/promises';
-import { build } from 'esbuild';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { build, type Plugin } from 'esbuild';
 
-// One file a program, and what they load later in chunks of its own. Only fs-native-extensions stays outside: it is a
-// prebuilt addon that is opened by its file name.
-await rm('dist', { recursive: true, force: true });
-await build({
-  entryPoints: ['src/bin/pclaude.ts', 'src/bin/pclaudectl.ts', 'src/bin/hook.ts'],
-  outdir: 'dist',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20.19',
-  // jsonc-parser's `main` is a UMD file that a bundler cannot follow.
-  mainFields: ['module', 'main'],
-  external: ['fs-native-extensions'],
-  chunkNames: 'chunks/[name]-[hash]',
-  legalComments: 'none',
-  logLevel: 'warning',
-});
-await Promise.all(['pclaude', 'pclaudectl'].map((name) => chmod(`dist/${name}.js`, 0o755)));
+// One CommonJS file a program, and one for each module behind an `import()`. Loaded as ES modules the same code takes
+// 20 ms longer to reach the client, most of it for the facades of Node's built-in modules.
+const OUT = 'dist';
+const later = new Set<string>();
+
+/** Leaves what is imported later outside the file that imports it. */
+const separateLater: Plugin = {
+  name: 'separate-later',
+  setup(host) {
+    host.onResolve({ filter: /^\./ }, async ({ kind, path, resolveDir, importer, pluginData }) => {
+      if (kind !== 'dynamic-import' || pluginData === separateLater) return undefined;
+      const found = await host.resolve(path, { kind, resolveDir, importer, pluginData: separateLater });
+      later.add(found.path);
+      return { path: `./${basename(found.path, '.ts')}.js`, external: true };
+    });
+  },
+};
+
+async function bundle(entryPoints: string[]): Promise<void> {
+  await build({
+    entryPoints,
+    outdir: OUT,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20.19',
+    // Node loads a CommonJS file faster by `require` than by `import`.
+    supported: { 'dynamic-import': false },
+    // jsonc-parser's `main` is a UMD file that a bundler cannot follow.
+    mainFields: ['module', 'main'],
+    // A prebuilt addon that is opened by its file name.
+    external: ['fs-native-extensions'],
+    define: { 'import.meta.url': '__filename' },
+    entryNames: '[name]',
+    legalComments: 'none',
+    logLevel: 'warning',
+    plugins: [separateLater],
+  });
+}
+
+await rm(OUT, { recursive: true, force: true });
+await mkdir(OUT);
+await writeFile(`${OUT}/package.json`, '{ "type": "commonjs" }\n');
+const programs = ['pclaude', 'pclaudectl', 'hook'];
+await bundle(programs.map((name) => `src/bin/${name}.ts`));
+const built = new Set<string>();
+while (built.size < later.size) {
+  const next = [...later].filter((path) => !built.has(path));
+  for (const path of next) built.add(path);
+  await bundle(next);
+}
+const names = [...programs, ...[...built].map((path) => basename(path, '.ts'))];
+if (new Set(names).size < names.length) throw new Error(`two of these have one name: ${names.join(', ')}`);
+await Promise.all(['pclaude', 'pclaudectl'].map(async (name) => chmod(`${OUT}/${name}.js`, 0o755)));

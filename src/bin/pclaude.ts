@@ -1,11 +1,5 @@
 #!/usr/bin/env node
-import { KnownError } from '../platform/errors.js';
 import { runPclaude } from '../launch/run.js';
+import { reportFailure } from '../platform/report-failure.js';
 
-try {
-  await runPclaude({ args: process.argv.slice(2), environment: process.env, cwd: process.cwd(), program: process.argv[1] ?? '' });
-} catch (error) {
-  if (!(error instanceof KnownError)) throw error;
-  process.stderr.write(`${error.line}\n`);
-  process.exitCode = error.exitCode;
-}
+runPclaude({ args: process.argv.slice(2), environment: process.env, cwd: process.cwd(), program: process.argv[1] ?? '' }).catch(reportFailure);

@@ -2,8 +2,8 @@ import type { ListedSession } from '../session/list.js';
 
 const HEADINGS = ['ID', 'STATE', 'AGE', 'BRANCH', 'FOLDER'];
 
-/** Sessions as a table for people, the newest last; empty when there are none. */
-export function sessionTable(sessions: readonly ListedSession[], now: Date): string {
+/** Sessions as a table for people, the newest last; empty when there are none. `now` in milliseconds since the epoch. */
+export function sessionTable(sessions: readonly ListedSession[], now: number): string {
   if (sessions.length === 0) return '';
   const rows = sessions.map(({ manifest, status }) => [manifest.id, status, age(manifest.startedAt, now), manifest.branch ?? '-', manifest.cwd]);
   const table = [HEADINGS, ...rows];
@@ -11,8 +11,8 @@ export function sessionTable(sessions: readonly ListedSession[], now: Date): str
   return table.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`).join('');
 }
 
-function age(startedAt: string, now: Date): string {
-  const minutes = Math.floor((now.getTime() - Date.parse(startedAt)) / 60_000);
+function age(startedAt: number, now: number): string {
+  const minutes = Math.floor((now - startedAt) / 60_000);
   if (minutes < 60) return `${minutes}m`;
   return minutes < 60 * 24 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 60 / 24)}d`;
 }

@@ -10,8 +10,6 @@ export type Invocation =
       readonly settings: SettingsArgument | undefined;
       /** The value of `--setting-sources`. */
       readonly sources: readonly string[] | undefined;
-      /** With `-p` the output belongs to a program, so we keep quiet. */
-      readonly print: boolean;
     };
 
 interface SettingsArgument {
@@ -25,19 +23,17 @@ interface SettingsArgument {
 export function classify(args: readonly string[]): Invocation {
   let settings: SettingsArgument | undefined;
   let sources: readonly string[] | undefined;
-  let print = false;
   for (const { index, option, value, joined } of options(args)) {
     if (option === undefined) {
       if (table.management.words.includes(value ?? '')) return { kind: 'management' };
       continue;
     }
     if (table.management.options.includes(option)) return { kind: 'management' };
-    if (option === '-p' || option === '--print') print = true;
     if (value === undefined) continue;
     if (option === '--settings') settings = { value, index, joined };
     if (option === '--setting-sources') sources = value.split(',').map((source) => source.trim());
   }
-  return { kind: 'session', settings, sources, print };
+  return { kind: 'session', settings, sources };
 }
 
 /** The arguments with `file` as the one `--settings` that counts. */
@@ -79,10 +75,13 @@ function* options(args: readonly string[]): Generator<Part> {
 
 function valuesAfter(args: readonly string[], index: number, option: string): number {
   if (table.takesOne.includes(option)) return 1;
-  const isValue = (arg: string | undefined): boolean => arg !== undefined && !arg.startsWith('-');
   if (table.mayTakeOne.includes(option)) return isValue(args[index + 1]) ? 1 : 0;
   if (!table.takesMany.includes(option)) return 0;
   let count = 0;
   while (isValue(args[index + 1 + count])) count++;
   return count;
+}
+
+function isValue(arg: string | undefined): boolean {
+  return arg !== undefined && !arg.startsWith('-');
 }

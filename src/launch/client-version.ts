@@ -3,7 +3,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeAtomic } from '../platform/atomic-write.js';
-import { isMissing } from '../platform/fs-error.js';
+import { reasonOf } from '../platform/fs-error.js';
 
 /** The first client that can keep its login in another dir than its home; 2.1.143 lacks the variable. */
 const FIRST_SHARING = [2, 1, 144] as const;
@@ -31,8 +31,17 @@ export async function clientVersion(client: string, stateDir: string): Promise<s
   const hit = known[client];
   if (hit?.stamp === stamp) return hit.version;
   const version = await ask(client);
-  if (version !== undefined) writeAtomic(cache, Buffer.from(JSON.stringify({ ...known, [client]: { stamp, version } })));
+  if (version !== undefined) keep(cache, { ...known, [client]: { stamp, version } });
   return version;
+}
+
+/** Not kept, it is asked again. */
+function keep(path: string, cache: Cache): void {
+  try {
+    writeAtomic(path, Buffer.from(JSON.stringify(cache)));
+  } catch (error) {
+    if (reasonOf(error) === undefined) throw error;
+  }
 }
 
 async function ask(client: string): Promise<string | undefined> {
@@ -51,12 +60,15 @@ function readCache(path: string): Cache {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     return isCache(value) ? value : {};
   } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return {};
+    if (reasonOf(error) !== undefined || error instanceof SyntaxError) return {};
     throw error;
   }
 }
 
 function isCache(value: unknown): value is Cache {
   if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).every((entry: unknown) => typeof entry === 'object' && entry !== null && 'stamp' in entry && 'version' in entry);
+  return Object.values(value).every(
+    (entry: unknown) =>
+      typeof entry === 'object' && entry !== null && 'stamp' in entry && typeof entry.stamp === 'string' && 'version' in entry && typeof entry.version === 'string',
+  );
 }

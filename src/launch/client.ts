@@ -2,6 +2,7 @@ import { accessSync, constants, closeSync, openSync, readSync, realpathSync, sta
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { KnownError } from '../platform/errors.js';
+import { hasCode } from '../platform/fs-error.js';
 
 export interface ClientPlaces {
   readonly environment: NodeJS.ProcessEnv;
@@ -55,10 +56,16 @@ function leadsToUs(path: string, self: string): boolean {
   return real === self || dirname(real) === dirname(self) || /\bpclaude\b/.test(scriptText(real));
 }
 
-/** The text of a small shell script; empty for everything else. */
+/** The text of a small shell script; empty for everything else, also for a program that may be run but not read. */
 function scriptText(path: string): string {
   const buffer = Buffer.alloc(ALIAS_BYTES + 1);
-  const file = openSync(path, 'r');
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    if (hasCode(error, 'EACCES', 'EPERM')) return '';
+    throw error;
+  }
   try {
     const text = buffer.toString('utf8', 0, readSync(file, buffer));
     return text.startsWith('#!') && text.length <= ALIAS_BYTES && /^#!\S*(?:\/|\s)(?:ba|da|z|k)?sh\b/.test(text) ? text : '';

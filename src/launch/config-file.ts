@@ -4,16 +4,18 @@ import { toRow } from '../layout/layout.js';
 import { KnownError } from '../platform/errors.js';
 import type { ConfigFile } from './config.js';
 
+const absolute = v.pipe(v.string(), v.regex(/^~?\//, 'an absolute path, or one below ~/'));
+
 const schema = v.strictObject({
   $schema: v.optional(v.string()),
-  claudePath: v.optional(v.pipe(v.string(), v.minLength(1))),
-  stateDir: v.optional(v.pipe(v.string(), v.minLength(1))),
+  claudePath: v.optional(absolute),
+  stateDir: v.optional(absolute),
   oldClient: v.optional(v.picklist(['plain', 'isolate'])),
   quiet: v.optional(v.boolean()),
   layout: v.optional(
     v.array(
       v.strictObject({
-        path: v.pipe(v.string(), v.regex(/^[^/]+$/)),
+        path: v.pipe(v.string(), v.regex(/^[^/]+$/, 'a name without a slash')),
         policy: v.picklist(['link', 'overlay', 'merge', 'private']),
         kind: v.optional(v.picklist(['file', 'folder'])),
         json: v.optional(v.picklist(['state', 'settings'])),
@@ -30,22 +32,34 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
   const [error] = errors;
   if (error) {
     const line = text.slice(0, error.offset).split('\n').length;
-    throw invalid(path, `line ${line}`, 'JSON', printParseErrorCode(error.error));
+    throw invalid(path, `line ${line}`, 'JSON with comments', words(printParseErrorCode(error.error)));
   }
   const result = v.safeParse(schema, value);
   if (!result.success) {
     const [issue] = result.issues;
     const key = v.getDotPath(issue) ?? 'the file';
-    throw invalid(path, key, issue.expected ?? 'a name without a slash', issue.received);
+    throw invalid(path, key, expectedBy(issue), issue.received);
   }
   const { layout, $schema: _, ...rest } = result.output;
   try {
     return { ...rest, layout: layout?.map(toRow) };
   } catch (cause) {
-    throw invalid(path, 'layout', cause instanceof Error ? cause.message : 'rows', 'another row');
+    throw new KnownError('config-invalid', `${path}: ${cause instanceof Error ? cause.message : String(cause)}`, CORRECT);
   }
 }
 
+const CORRECT = 'correct it (docs/configuration.md lists all keys)';
+
 function invalid(path: string, key: string, expected: string, got: string): KnownError {
-  return new KnownError('config-invalid', `${path}: ${key}: expected ${expected}, got ${got}`, 'correct it (docs/configuration.md lists all keys)');
+  return new KnownError('config-invalid', `${path}: ${key}: expected ${expected}, got ${got}`, CORRECT);
+}
+
+function expectedBy(issue: v.BaseIssue<unknown>): string {
+  if (issue.kind === 'validation') return issue.message;
+  return issue.expected === 'never' || issue.expected === null ? 'no key of this name' : issue.expected;
+}
+
+/** `CommaExpected` as `comma expected`. */
+function words(code: string): string {
+  return code.replaceAll(/(?<=[a-z])[A-Z]/g, ' $&').toLowerCase();
 }

@@ -15,7 +15,7 @@ export interface Config {
   readonly oldClient: 'plain' | 'isolate';
   /** Rows put before those of the built-in layout. */
   readonly layout: readonly Row[];
-  /** No lines but errors. */
+  /** No line but on what went wrong. */
   readonly quiet: boolean;
 }
 
@@ -56,7 +56,7 @@ async function loadFile(environment: NodeJS.ProcessEnv): Promise<ConfigFile> {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (isMissing(error) && !named) return {};
-    throw new KnownError('config-invalid', `cannot read ${path}: ${reasonOf(error) ?? 'unknown error'}`, 'make it readable, or unset PCLAUDE_CONFIG', { cause: error });
+    throw new KnownError('config-invalid', `cannot read ${path}: ${reasonOf(error) ?? 'unknown error'}`, named ? 'correct or unset PCLAUDE_CONFIG' : 'make it readable', { cause: error });
   }
   const { parseConfigFile } = await import('./config-file.js');
   return parseConfigFile(path, text);

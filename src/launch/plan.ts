@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { memoryFolder } from '../overlay/memory-folder.js';
 import { findRepository } from '../overlay/repository.js';
-import { newSessionId } from '../session/id.js';
+import { newId } from '../platform/id.js';
 import type { Manifest } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
 import { type Invocation, withSettings } from './arguments.js';
@@ -35,7 +35,7 @@ export function planSession(input: PlanInput): SessionPlan {
   const { invocation, environment, cwd, stateDir, shared } = input;
   const repository = findRepository(cwd);
   const user = readUserSettings({ shared, cwd, repository, flag: invocation.settings?.value, sources: invocation.sources });
-  const id = newSessionId();
+  const id = newId();
   const paths = sessionPaths(stateDir, id);
   const folder = overlaysMemory(environment, user) ? memoryFolder(shared, cwd, repository, stringValues(user, 'autoMemoryDirectory')) : null;
   const settings = sessionSettings({
@@ -56,7 +56,7 @@ export function planSession(input: PlanInput): SessionPlan {
       version: 1,
       id,
       pid: process.pid,
-      startedAt: new Date().toISOString(),
+      startedAt: Date.now(),
       cwd,
       branch: repository?.branch ?? null,
       shared,

@@ -1,6 +1,6 @@
-import { KnownError } from '../platform/errors.js';
+import { isKnownError } from '../platform/errors.js';
 import { reasonOf } from '../platform/fs-error.js';
-import type { SyncReport } from '../sync/session.js';
+import type { SyncReport } from '../sync/report.js';
 
 /** What a person must know of a sync: conflicts, and files that were set aside. Nothing when all went well. */
 export function reportLines(report: SyncReport, branch: string | null): string[] {
@@ -21,7 +21,7 @@ export function reportLines(report: SyncReport, branch: string | null): string[]
  * own exit code must reach the caller.
  */
 export function failureLine(id: string, error: unknown): string {
-  const reason = error instanceof KnownError ? error.message : reasonOf(error);
+  const reason = isKnownError(error) ? error.message : reasonOf(error);
   const what = reason ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
   return `session ${id} could not be merged: ${what}; nothing is lost, the next launch of pclaude tries again`;
 }

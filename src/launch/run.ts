@@ -2,13 +2,15 @@ import { realpathSync } from 'node:fs';
 import { loadLayout } from '../layout/layout.js';
 import { findSharedDir, type SharedDir } from '../layout/shared-dir.js';
 import { KnownError } from '../platform/errors.js';
+import { reasonOf } from '../platform/fs-error.js';
 import { ensurePrivateFolder } from '../platform/private-folder.js';
+import { unsupported } from '../platform/supported.js';
 import { createSession } from '../session/create.js';
 import { classify, type Invocation } from './arguments.js';
 import { findClient } from './client.js';
 import { type Config, loadConfig } from './config.js';
-import { LAUNCHER_PID, sessionEnvironment, sharedEnvironment } from './environment.js';
-import { finishSession } from './finish.js';
+import { mergeEnded } from './ended.js';
+import { sessionEnvironment, sharedEnvironment, startedAsClient } from './environment.js';
 import { hasNewLogin } from './login.js';
 import { hookProgramBeside, planSession } from './plan.js';
 import { mergeOrphans } from './orphans.js';
@@ -26,14 +28,14 @@ export interface Run {
 
 /** Runs the client as the arguments say, and ends this process as the client ended. Throws `KnownError`. */
 export async function runPclaude(run: Run): Promise<void> {
-  refuseUnsupported(run);
-  const config = await loadConfig(run.environment);
+  refuse(run);
+  const given = await loadConfig(run.environment);
   const program = realpathSync(run.program);
-  const client = findClient({ environment: run.environment, configured: config.claudePath, self: program });
+  const client = findClient({ environment: run.environment, configured: given.claudePath, self: program });
   const shared = findSharedDir(run.environment, run.cwd);
   const invocation = classify(run.args);
   if (invocation.kind === 'management') return runShared(run, client, shared);
-  ensurePrivateFolder(config.stateDir);
+  const config = { ...given, stateDir: ensurePrivateFolder(given.stateDir) };
   const isolate = await hasNewLogin({ client, config, shared, environment: run.environment });
   return isolate ? runSession({ ...run, program }, { config, client, shared, invocation }) : runShared(run, client, shared);
 }
@@ -57,8 +59,13 @@ async function runSession(run: Run, { config, client, shared, invocation }: Sess
   await mergeOrphans(config, layout);
   const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, hookProgram: hookProgramBeside(run.program) });
   const lock = createSession({ stateDir: config.stateDir, layout, ...plan });
-  const { ending, release } = await start(client, plan.args, sessionEnvironment(environment, shared, plan.paths, process.pid), lock.descriptor);
-  await finishSession({ config, layout, plan });
+  const started = start(client, plan.args, sessionEnvironment(environment, shared, plan.paths, process.pid), lock.descriptor);
+  try {
+    await started;
+  } finally {
+    await mergeEnded({ config, layout, plan });
+  }
+  const { ending, release } = await started;
   lock.release();
   release();
   endLike(ending);
@@ -68,16 +75,14 @@ async function start(client: string, args: readonly string[], environment: NodeJ
   try {
     return await supervise({ program: client, args, environment, descriptor });
   } catch (error) {
-    throw new KnownError('client-missing', `${client} does not start`, 'reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH', { cause: error });
+    throw new KnownError('client-missing', `${client} does not start: ${reasonOf(error) ?? String(error)}`, 'reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH', { cause: error });
   }
 }
 
-function refuseUnsupported({ environment }: Run): void {
-  if (process.platform === 'win32') {
-    throw new KnownError('platform-unsupported', 'native Windows is not supported', 'use pclaude inside WSL');
-  }
-  // A script that calls us, found as the client, would call us for ever.
-  if (environment[LAUNCHER_PID] === String(process.ppid)) {
+function refuse({ environment }: Run): void {
+  const problem = unsupported(process.platform);
+  if (problem) throw problem;
+  if (startedAsClient(environment, process.ppid)) {
     throw new KnownError('client-is-pclaude', 'the claude that pclaude found is pclaude itself', 'point PCLAUDE_CLAUDE_PATH to the real claude');
   }
 }

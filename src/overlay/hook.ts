@@ -23,7 +23,7 @@ export async function answerHook(stateDir: string, id: string, text: string): Pr
   const input = parseHookInput(text);
   const paths = sessionPaths(stateDir, id);
   const manifest = readManifest(paths.manifest);
-  if (!input || !manifest || manifest.memoryFolder === null) return undefined;
+  if (!input || manifest?.state.name !== 'open' || manifest.memoryFolder === null) return undefined;
   const folder = manifest.memoryFolder;
   const map: MemoryMap = { shared: folder, sharedReal: realFiles.realPath(folder), sessions: sessionsFolder(stateDir) };
   const place = memoryPlace(map, input.path);

@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, linkSync, openSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { newId } from './id.js';
 
 /** Ends the names of our temporary files; the client's listings of `.md` files pass over them. */
 export const TEMPORARY_SUFFIX = '.pclaude-tmp';
@@ -52,7 +52,7 @@ export function writeTemporary(path: string, content: Uint8Array, mode: number):
 /** A hidden, unused name in the folder of `path`. */
 export function temporaryName(path: string): string {
   const stem = basename(path).slice(0, 100);
-  return join(dirname(path), `.${stem}.${randomBytes(6).toString('hex')}${TEMPORARY_SUFFIX}`);
+  return join(dirname(path), `.${stem}.${newId()}${TEMPORARY_SUFFIX}`);
 }
 
 /** Makes renames in a folder survive a power cut; a rename alone is not on the disk yet. */

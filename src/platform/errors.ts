@@ -14,8 +14,7 @@ export type ErrorCode = keyof typeof EXIT_CODES;
 
 /**
  * A failure that a person can do something about. `message` says what is wrong, `wayOut` what to do; both are shown on
- * one line, so neither holds a newline, nor anything from inside a user's file. All other errors are defects and keep
- * their stack.
+ * one line, and neither holds anything from inside a user's file. All other errors are defects and keep their stack.
  */
 export class KnownError extends Error {
   override readonly name = 'KnownError';
@@ -35,6 +34,12 @@ export class KnownError extends Error {
 
   /** The one line for stderr, without a trailing newline. */
   get line(): string {
-    return `pclaude: ${this.message}; ${this.wayOut}`;
+    // A path may hold a newline.
+    return `pclaude: ${this.message}; ${this.wayOut}`.replaceAll(/\s*[\r\n]\s*/g, ' ');
   }
+}
+
+/** Not by `instanceof`: what is loaded later is bundled with a class of its own. */
+export function isKnownError(error: unknown): error is KnownError {
+  return error instanceof Error && error.name === 'KnownError' && 'line' in error;
 }

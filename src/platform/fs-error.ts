@@ -11,14 +11,35 @@ export function isMissing(error: unknown): boolean {
 /** A plain reason for a system error, for a message to a person; undefined for anything that is not one. */
 export function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
+  if (!/^E[A-Z0-9]+$/.test(error.code)) return undefined; // ours, or Node's own ERR_… for a wrong call
   return REASONS[error.code] ?? error.code;
 }
 
+/**
+ * The path that a system error is about. Calls with two paths, a copy and a link, give both; what fails in them is the
+ * new one, save for a copy whose source cannot be read.
+ */
+export function pathOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const made = 'dest' in error && typeof error.dest === 'string' ? error.dest : undefined;
+  const given = 'path' in error && typeof error.path === 'string' ? error.path : undefined;
+  const unreadable = 'syscall' in error && error.syscall === 'copyfile' && !hasCode(error, 'ENOSPC', 'EDQUOT', 'EROFS');
+  return unreadable ? given : (made ?? given);
+}
+
 const REASONS: Readonly<Record<string, string>> = {
+  E2BIG: 'the arguments are too long',
   EACCES: 'permission denied',
   EDQUOT: 'the disk quota is used up',
+  EEXIST: 'a file stands where a folder is needed',
   EIO: 'the disk reports an error',
+  EISDIR: 'it is a folder',
+  ELOOP: 'a link leads back to itself',
   EMFILE: 'too many open files',
+  ENAMETOOLONG: 'the name is too long',
+  ENOENT: 'there is no such file',
+  ENOEXEC: 'it is no program for this system',
+  ENOLCK: 'the disk offers no locks',
   ENOSPC: 'the disk is full',
   ENOTDIR: 'a file stands where a folder is needed',
   EPERM: 'not permitted',

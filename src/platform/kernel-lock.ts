@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KnownError } from './errors.js';
 import { hasCode } from './fs-error.js';
+import { noKernelLocks } from './supported.js';
 
 /** A lock that is held until `release`, or until the last process that inherited `descriptor` has ended. */
 export interface KernelLock {
@@ -76,8 +77,7 @@ function loadAddon(): LockAddon {
   try {
     process.dlopen(module, file);
   } catch (error) {
-    const what = existsSync(file) ? `kernel locks do not load on this system (musl is not supported)` : `no kernel locks for ${process.platform}-${process.arch}`;
-    throw new KnownError('platform-unsupported', what, 'use a glibc Linux or macOS on x64 or arm64, or run claude itself', { cause: error });
+    throw Object.assign(noKernelLocks({ platform: process.platform, arch: process.arch, prebuilt: existsSync(file) }), { cause: error });
   }
   if (!isLockAddon(module.exports)) throw new Error(`unexpected exports in ${file}`);
   return module.exports;

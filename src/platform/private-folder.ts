@@ -1,13 +1,13 @@
-import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { KnownError } from './errors.js';
 import { reasonOf } from './fs-error.js';
 
 /**
  * Makes sure that `folder` is there, ours, and closed to everybody else (0700); parents are made where missing.
  * Refuses, and changes nothing, when it belongs to someone else or lets others in: what it will hold are copies of
- * settings and credentials. Throws `state-dir-unsafe`.
+ * settings and credentials. It may be a link of ours to such a folder. Returns its real path; throws `state-dir-unsafe`.
  */
-export function ensurePrivateFolder(folder: string): void {
+export function ensurePrivateFolder(folder: string): string {
   let made: string | undefined;
   try {
     made = mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -16,11 +16,13 @@ export function ensurePrivateFolder(folder: string): void {
   } catch (error) {
     throw new KnownError('state-dir-unsafe', `cannot make ${folder}: ${reasonOf(error) ?? 'unknown error'}`, 'set PCLAUDE_STATE_DIR to a folder of yours', { cause: error });
   }
-  const stat = lstatSync(folder);
+  const stat = statSync(folder);
   const owner = process.getuid?.() ?? stat.uid;
   if (!stat.isDirectory()) refuse(folder, 'is not a folder', 'set PCLAUDE_STATE_DIR to a folder of yours');
-  if (stat.uid !== owner) refuse(folder, 'belongs to another user', 'set PCLAUDE_STATE_DIR to a folder of yours');
+  // Whoever owns a link may lead it elsewhere.
+  if (stat.uid !== owner || lstatSync(folder).uid !== owner) refuse(folder, 'belongs to another user', 'set PCLAUDE_STATE_DIR to a folder of yours');
   if ((stat.mode & 0o077) !== 0) refuse(folder, 'is open to other users', `run: chmod 700 '${folder}'`);
+  return realpathSync.native(folder);
 }
 
 function refuse(folder: string, what: string, wayOut: string): never {

@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildHome } from '../layout/home.js';
 import type { Layout } from '../layout/layout.js';
-import { KnownError } from '../platform/errors.js';
-import { reasonOf } from '../platform/fs-error.js';
+import { isKnownError, KnownError } from '../platform/errors.js';
+import { pathOf, reasonOf } from '../platform/fs-error.js';
 import { type KernelLock, tryKernelLock } from '../platform/kernel-lock.js';
 import { type Manifest, writeManifest } from './manifest.js';
 import { type SessionPaths, sharedLockFile } from './paths.js';
@@ -40,16 +40,17 @@ export function createSession(session: NewSession): KernelLock {
   } catch (error) {
     lock?.release();
     rmSync(paths.root, { recursive: true, force: true });
-    throw asKnown(error, manifest.shared.dir);
+    throw asKnown(error, stateDir);
   }
 }
 
-function asKnown(error: unknown, sharedDir: string): unknown {
+/** What is not in the state dir belongs to the shared one. */
+function asKnown(error: unknown, stateDir: string): unknown {
   const reason = reasonOf(error);
-  if (reason === undefined || error instanceof KnownError) return error;
-  const inShared = error instanceof Error && 'path' in error && typeof error.path === 'string' && `${error.path}/`.startsWith(`${sharedDir}/`);
-  if (inShared) {
-    return new KnownError('shared-dir-unusable', `cannot use ${sharedDir}: ${reason}`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder', { cause: error });
+  if (reason === undefined || isKnownError(error)) return error;
+  const path = pathOf(error);
+  if (path !== undefined && !path.startsWith(`${stateDir}/`)) {
+    return new KnownError('shared-dir-unusable', `cannot use ${path}: ${reason}`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder', { cause: error });
   }
-  return new KnownError('home-not-built', `cannot build a private config dir: ${reason}`, 'mend that, or set PCLAUDE_STATE_DIR to a folder on another disk', { cause: error });
+  return new KnownError('home-not-built', `cannot build a private config dir in ${stateDir}: ${reason}`, 'mend that, or set PCLAUDE_STATE_DIR to a folder on another disk', { cause: error });
 }

@@ -26,7 +26,7 @@ export function listSessions(stateDir: string): ListedSession[] {
       const manifest = readManifest(paths.manifest);
       return manifest ? [{ manifest, status: statusOf(manifest, paths.alive) }] : [];
     })
-    .toSorted((one, other) => one.manifest.startedAt.localeCompare(other.manifest.startedAt));
+    .toSorted((one, other) => one.manifest.startedAt - other.manifest.startedAt);
 }
 
 function statusOf(manifest: Manifest, alive: string): SessionStatus {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isMissing } from '../platform/fs-error.js';
-import { writeAtomic } from '../platform/atomic-write.js';
+import { temporaryName } from '../platform/atomic-write.js';
 import type { SharedDir } from '../layout/shared-dir.js';
 
 /** What is written down of a session, so that anybody can merge it after its launcher has died. */
@@ -9,8 +9,8 @@ export interface Manifest {
   readonly id: string;
   /** The launcher. */
   readonly pid: number;
-  /** ISO 8601. */
-  readonly startedAt: string;
+  /** Milliseconds since the epoch, as all times here: a `Date` loads the time zones, which a launch need not pay for. */
+  readonly startedAt: number;
   readonly cwd: string;
   /** The branch checked out at the launch; null outside git or with a detached HEAD. Names conflict copies. */
   readonly branch: string | null;
@@ -26,13 +26,18 @@ interface OpenState {
 
 interface ClosedState {
   readonly name: 'closed';
-  /** ISO 8601; everything of the session had been merged by then. */
-  readonly at: string;
+  /** Everything of the session had been merged by then. */
+  readonly at: number;
 }
 
-/** Atomic, 0600: after a crash the old manifest or the new one is there. */
+/**
+ * Atomic, 0600: whoever reads sees the old manifest or the new one. It is not forced to the disk, which would cost each
+ * launch a millisecond; a power cut in the first seconds of a session may leave none, and then there is little to merge.
+ */
 export function writeManifest(path: string, manifest: Manifest): void {
-  writeAtomic(path, Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
+  const temporary = temporaryName(path);
+  writeFileSync(temporary, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+  renameSync(temporary, path);
 }
 
 /** Undefined when there is none, or none that this version understands; other read errors are thrown. */
@@ -51,15 +56,15 @@ function isManifest(value: unknown): value is Manifest {
   if (!isRecord(value) || value['version'] !== 1) return false;
   const { id, pid, startedAt, cwd, branch, shared, memoryFolder, state } = value;
   return (
-    [id, startedAt, cwd].every((text) => typeof text === 'string') &&
-    typeof pid === 'number' &&
+    [id, cwd].every((text) => typeof text === 'string') &&
+    [pid, startedAt].every((number) => typeof number === 'number') &&
     isStringOrNull(branch) &&
     isStringOrNull(memoryFolder) &&
     isRecord(shared) &&
     [shared['dir'], shared['stateFile']].every((text) => typeof text === 'string') &&
     isStringOrNull(shared['userValue']) &&
     isRecord(state) &&
-    (state['name'] === 'open' || (state['name'] === 'closed' && typeof state['at'] === 'string'))
+    (state['name'] === 'open' || (state['name'] === 'closed' && typeof state['at'] === 'number'))
   );
 }
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { projectSlug } from '../overlay/slug.js';
 
 /** Where everything of one session is kept: `<state>/sessions/<id>/`, mode 0700. */
 export interface SessionPaths {
@@ -7,10 +7,12 @@ export interface SessionPaths {
   readonly root: string;
   /** The private `CLAUDE_CONFIG_DIR`. The client guards folders of this name, so it must be called `.claude`. */
   readonly home: string;
-  /** Shared content from which each private file in the home started, or with which it was last merged. */
-  readonly homeBase: string;
   /** Memory that a tool call is writing: `<memory>/<call>/<path in the memory folder>`. Never below a `.claude`. */
   readonly memory: string;
+  /** Holds what private files started from; the next three are in it. */
+  readonly base: string;
+  /** Shared content from which each private file in the home started, or with which it was last merged. */
+  readonly homeBase: string;
   /** Shared content from which each file in `memory` started. */
   readonly memoryBase: string;
   /** Each memory file as this session's model last saw it. */
@@ -26,14 +28,16 @@ export interface SessionPaths {
 
 export function sessionPaths(stateDir: string, id: string): SessionPaths {
   const root = join(sessionsFolder(stateDir), id);
+  const base = join(root, 'base');
   return {
     id,
     root,
     home: join(root, '.claude'),
-    homeBase: join(root, 'base', 'home'),
+    base,
+    homeBase: join(base, 'home'),
     memory: join(root, 'memory'),
-    memoryBase: join(root, 'base', 'memory'),
-    memorySeen: join(root, 'base', 'seen'),
+    memoryBase: join(base, 'memory'),
+    memorySeen: join(base, 'seen'),
     manifest: join(root, 'session.json'),
     settings: join(root, 'settings.json'),
     alive: join(root, 'alive'),
@@ -51,6 +55,6 @@ export function openFolder(stateDir: string): string {
 
 /** The lock file under which everybody writes to one shared dir, which is named by its real path. */
 export function sharedLockFile(stateDir: string, sharedRealPath: string): string {
-  const name = createHash('sha256').update(sharedRealPath).digest('hex').slice(0, 16);
-  return join(stateDir, 'locks', name);
+  // Two dirs that share a name would share a lock, which only makes them wait for each other.
+  return join(stateDir, 'locks', projectSlug(sharedRealPath));
 }

@@ -2,10 +2,8 @@ import { basename, dirname, join } from 'node:path';
 import { linkTarget, pointerLine } from '../merge/conflict-name.js';
 import type { Files } from './files.js';
 import { push, type Pushed } from './push.js';
+import type { FileResult } from './report.js';
 import { lastSeen, type MemorySession, remember } from './seen.js';
-
-/** One result a memory file, by its place in the memory folder. */
-export type MemoryResult = readonly [place: string, pushed: Pushed];
 
 const INDEX = 'MEMORY.md';
 
@@ -14,15 +12,15 @@ const INDEX = 'MEMORY.md';
  * the lock of the shared dir. Calls that wrote nothing (yet) are left alone; those that are merged are removed, so that
  * running it again, also after a crash, changes nothing more.
  */
-export function pushMemory(files: Files, session: MemorySession): MemoryResult[] {
+export function pushMemory(files: Files, session: MemorySession): FileResult[] {
   return files.list(session.paths.memory).flatMap((call) => pushCall(files, session, call));
 }
 
 /** The same for the call whose private folder is `<memory>/<call>`. */
-export function pushCall(files: Files, session: MemorySession, call: string): MemoryResult[] {
+export function pushCall(files: Files, session: MemorySession, call: string): FileResult[] {
   const upper = join(session.paths.memory, call);
   const lower = join(session.paths.memoryBase, call);
-  const results: MemoryResult[] = [];
+  const results: FileResult[] = [];
   let pending = false;
   for (const place of filesBelow(files, upper)) {
     const ours = files.read(join(upper, place));

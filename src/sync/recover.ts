@@ -4,9 +4,9 @@ import { tryKernelLock } from '../platform/kernel-lock.js';
 import { isMissing } from '../platform/fs-error.js';
 import { readManifest } from '../session/manifest.js';
 import { openFolder, sessionPaths } from '../session/paths.js';
-import { closeSession } from './close.js';
 import { type Files, realFiles } from './files.js';
-import { type SyncReport, syncSession } from './session.js';
+import { finishSession } from './finish.js';
+import type { SyncReport } from './report.js';
 
 export interface Recovered {
   readonly id: string;
@@ -39,8 +39,7 @@ async function recover(stateDir: string, layout: Layout, files: Files, id: strin
       return undefined;
     }
     try {
-      const report = await syncSession(files, stateDir, paths, manifest, layout);
-      closeSession(files, paths, manifest);
+      const report = await finishSession(stateDir, paths, manifest, layout, files);
       return { id, branch: manifest.branch, result: { state: 'merged', report } };
     } catch (error) {
       return { id, branch: manifest.branch, result: { state: 'failed', error } };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Files } from './files.js';
-import { type ConflictPolicy, push, type Pushed } from './push.js';
+import { type ConflictPolicy, push } from './push.js';
+import type { FileResult } from './report.js';
 
 /** One folder in its three versions. */
 export interface Tree {
@@ -14,7 +15,7 @@ export interface Tree {
  * Merges a folder of a session into the shared one, file by file. A file that the session removed is removed from the
  * shared folder when nobody has changed it since. Links are carried as links, and never followed.
  */
-export function pushTree(files: Files, tree: Tree, conflict: ConflictPolicy, prefix = ''): (readonly [path: string, pushed: Pushed])[] {
+export function pushTree(files: Files, tree: Tree, conflict: ConflictPolicy, prefix = ''): FileResult[] {
   const names = new Set([...files.list(join(tree.ours, prefix)), ...files.list(join(tree.base, prefix))]);
   return [...names].toSorted().flatMap((name) => {
     const place = join(prefix, name);

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+import type { Layout } from '../layout/layout.js';
+import { ruleFor } from '../layout/match.js';
+import { type SharedDir, sharedPath, STATE_FILE } from '../layout/shared-dir.js';
+import type { Manifest } from '../session/manifest.js';
+import type { SessionPaths } from '../session/paths.js';
+import type { Files } from './files.js';
+
+/** A session's home, and where each of its names belongs. */
+export interface HomeSession {
+  readonly id: string;
+  readonly branch: string | null;
+  readonly shared: SharedDir;
+  readonly home: string;
+  readonly homeBase: string;
+}
+
+/** What a sync of a session has to do. */
+export interface Changes {
+  readonly home: HomeSession;
+  /** Names in the home that the session changed or made, and that are shared. The client's state file comes last. */
+  readonly names: readonly string[];
+  /** Has a tool call written memory that is not in the shared folder yet? */
+  readonly memory: boolean;
+}
+
+/** Compares a session with what it started from. Reads only; undefined when there is nothing to merge. */
+export function findChanges(files: Files, paths: SessionPaths, manifest: Manifest, layout: Layout): Changes | undefined {
+  const { shared, branch, memoryFolder } = manifest;
+  const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase };
+  const names = files
+    .list(paths.home)
+    .filter((name) => isShared(files, home, layout, name))
+    .toSorted((one, other) => Number(one === STATE_FILE) - Number(other === STATE_FILE));
+  const memory = memoryFolder !== null && files.list(paths.memory).length > 0;
+  return names.length === 0 && !memory ? undefined : { home, names, memory };
+}
+
+function isShared(files: Files, session: HomeSession, layout: Layout, name: string): boolean {
+  const path = join(session.home, name);
+  const kind = files.kind(path);
+  if (kind === 'link') return files.linkTarget(path) !== sharedPath(session.shared, name);
+  if (kind !== 'file' && kind !== 'folder') return false;
+  return ruleFor(layout, name, kind).policy !== 'private' && !isSame(files, path, join(session.homeBase, name));
+}
+
+/** Compares two files, or two folders with all that is in them. */
+function isSame(files: Files, one: string, other: string): boolean {
+  const kind = files.kind(one);
+  if (kind !== files.kind(other)) return kind === 'folder' && files.kind(other) === null && files.list(one).length === 0;
+  if (kind === 'link') return files.linkTarget(one) === files.linkTarget(other);
+  if (kind === 'folder') return [...new Set([...files.list(one), ...files.list(other)])].every((name) => isSame(files, join(one, name), join(other, name)));
+  const [content, otherContent] = [files.read(one), files.read(other)];
+  return content !== null && otherContent !== null && Buffer.compare(content, otherContent) === 0;
+}

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { Layout } from '../layout/layout.js';
+import { type Manifest, writeManifest } from '../session/manifest.js';
+import type { SessionPaths } from '../session/paths.js';
+import { findChanges } from './changes.js';
+import { type Files, realFiles } from './files.js';
+import type { SyncReport } from './report.js';
+
+/** The client's daemon writes this while it lives; jobs of the session go on in it after the client has ended. */
+const DAEMON_LOCK = 'daemon.lock';
+
+/**
+ * Merges all of a session whose client has ended, and closes it: launches then pass over it. Its home stays, because
+ * conversations name files in it, and its links still lead to them; what was only kept for merging is removed. A session
+ * with a living daemon stays open. Throws what `syncSession` throws; the session is then as it was, for another try.
+ */
+export async function finishSession(stateDir: string, paths: SessionPaths, manifest: Manifest, layout: Layout, files: Files = realFiles): Promise<SyncReport> {
+  const report = await syncIfChanged(stateDir, paths, manifest, layout, files);
+  if (files.kind(join(paths.home, DAEMON_LOCK)) !== null) return report;
+  writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: Date.now() } });
+  for (const folder of [paths.memory, paths.base]) files.removeFolder(folder);
+  files.remove(paths.openMark);
+  return report;
+}
+
+/** Where nothing has changed the merge drivers are not even loaded. */
+async function syncIfChanged(stateDir: string, paths: SessionPaths, manifest: Manifest, layout: Layout, files: Files): Promise<SyncReport> {
+  const changes = findChanges(files, paths, manifest, layout);
+  if (!changes) return { memory: [], home: [], setAside: [] };
+  const { syncSession } = await import('./session.js');
+  return syncSession(files, { stateDir, paths, manifest, layout, changes });
+}

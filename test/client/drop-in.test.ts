@@ -1,0 +1,197 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { lastRequests, prompt, startMessagesApi, type MessagesApi, type Step, userTexts } from '../support/messages-api.js';
+import { endProcess, processesWithHome } from '../support/processes.js';
+import { claude, clientPath, type Environment, pclaude, type Program } from '../support/real-client.js';
+import { run, start, type RunOptions, type RunResult } from '../support/run.js';
+import { createSandbox, type Sandbox } from '../support/sandbox.js';
+
+describe('a run that ends by itself looks as under claude', () => {
+  test.each<readonly [name: string, args: readonly string[], input: string]>([
+    ['text', ['-p', say('a plain answer')], ''],
+    ['text with its options last', [say('a plain answer'), '--print'], ''],
+    ['json', ['-p', '--output-format', 'json', say('as json')], ''],
+    ['stream-json', ['-p', '--verbose', '--output-format', 'stream-json', say('as a stream')], ''],
+    ['the prompt on stdin', ['-p'], say('from stdin')],
+    ['more than one buffer on stdin', ['-p', say('much text')], 'a line of text\n'.repeat(20_000)],
+    ['stream-json on both sides', ['-p', '--verbose', '--input-format', 'stream-json', '--output-format', 'stream-json'], userMessage(say('both ways'))],
+  ])('%s', async (_, args, input) => {
+    const project = await createProject();
+    const [plain, ours] = await both(project, args, { input });
+
+    expect(ours).toEqual(plain);
+    expect(plain).toMatchObject({ exitCode: 0, signal: null, stderr: '' });
+    await expectMerged(project, { sessions: 1 });
+  });
+});
+
+describe('a failure looks as under claude', () => {
+  test.each<readonly [name: string, args: readonly string[], stderr: string | RegExp]>([
+    ['the API refuses', ['-p', prompt('fail', [{ fail: 400 }])], ''],
+    ['an unknown flag', ['--frobnicate', 'hello'], /unknown option '--frobnicate'/],
+    ['an option without its value', ['-p', 'hello', '--settings'], /argument missing/],
+    ['no prompt', ['-p', ''], /Input must be provided/],
+    ['a value that an option does not take', ['-p', '--output-format', 'yaml', 'hello'], /yaml/],
+    ['a settings file that is not there', ['-p', '--settings', '/not/there.json', 'hello'], /Settings file not found/],
+    ['settings that are not JSON', ['-p', '--settings', '{"model":', 'hello'], /Settings file not found/],
+    ['settings joined by = that are not there', ['-p', '--settings=not-there.json', 'hello'], /Settings file not found/],
+  ])('%s', async (_, args, stderr) => {
+    const project = await createProject();
+    const [plain, ours] = await both(project, args);
+
+    expect(ours).toEqual(plain);
+    expect(plain).toMatchObject({ exitCode: 1, signal: null, stderr: expect.stringMatching(stderr) });
+    await expectMerged(project, { sessions: 1 });
+  });
+});
+
+test.each(['--version', '-v', '--help', '-h'])('%s is answered without a session', async (option) => {
+  const project = await createProject();
+  const [plain, ours] = await both(project, [option]);
+
+  expect(ours).toEqual(plain);
+  expect(plain).toMatchObject({ exitCode: 0, stderr: '', stdout: expect.stringMatching(/Claude Code/) });
+  expect(project.sandbox.exists(join(project.sandbox.stateDir, 'sessions'))).toBe(false);
+});
+
+describe('every argument reaches the client as it was given', () => {
+  test.each<readonly [name: string, args: readonly string[], prompt: string]>([
+    ['blanks and quotes', ['-p', `two  blanks, 'one' "two" $HOME \\ \`x\` *`], `two  blanks, 'one' "two" $HOME \\ \`x\` *`],
+    ['newlines', ['-p', 'one\ntwo\n\nthree'], 'one\ntwo\n\nthree'],
+    ['what looks like an option after --', ['-p', '--', '--settings'], '--settings'],
+    ['a command word after --', ['-p', '--', 'mcp'], 'mcp'],
+    ['an empty value', ['-p', '--append-system-prompt', '', 'after nothing'], 'after nothing'],
+    ['a command word as a value', ['-p', '--append-system-prompt', 'doctor', 'after a word'], 'after a word'],
+    ['letters of other scripts', ['-p', 'Grüße, 世界 🌍'], 'Grüße, 世界 🌍'],
+  ])('%s', async (_, args, text) => {
+    const project = await createProject();
+    const [plain, ours] = await both(project, args);
+
+    expect(ours).toEqual(plain);
+    expect(plain).toMatchObject({ exitCode: 0, stderr: '', stdout: 'done\n' });
+    const asked = lastRequests(project.api.requests).map((request) => userTexts(request).filter((part) => part.includes(text)));
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toEqual(asked[0]);
+    expect(asked[0]).not.toEqual([]);
+    await expectMerged(project, { sessions: 1 });
+  });
+});
+
+describe("a --settings of the user's own works as under claude", () => {
+  const settings = (model: string): string => JSON.stringify({ model, permissions: { allow: ['Bash(touch *)'] } });
+  const touch: readonly Step[] = [{ tool: 'Bash', input: { command: 'touch allowed.txt' } }, { text: 'touched' }];
+  test.each<readonly [name: string, args: readonly string[]]>([
+    ['inline', ['--settings', settings('claude-sonnet-4-5')]],
+    ['as a file', ['--settings', 'mine.json']],
+    ['joined by =', [`--settings=${settings('claude-sonnet-4-5')}`]],
+    ['a file joined by =', ['--settings=mine.json']],
+    ['twice, the last counts', ['--settings', settings('claude-opus-4-1'), '--settings', 'mine.json']],
+  ])('%s', async (_, args) => {
+    const project = await createProject();
+    await project.sandbox.write('project/mine.json', settings('claude-sonnet-4-5'));
+    const outcomes = await both(project, ['-p', '--permission-mode', 'dontAsk', ...args, prompt('touch', touch)]);
+
+    expect(outcomes[1]).toEqual(outcomes[0]);
+    expect(outcomes[0]).toMatchObject({ exitCode: 0, stderr: '', stdout: 'touched\n' });
+    expect(lastRequests(project.api.requests).map(({ body }) => body.model)).toEqual(['claude-sonnet-4-5', 'claude-sonnet-4-5']);
+    expect(await project.sandbox.read('project/mine.json')).toBe(settings('claude-sonnet-4-5'));
+    expect(project.sandbox.exists('project/allowed.txt')).toBe(true);
+  });
+
+  test('with a mistake in it, the client names the mistake', async () => {
+    const project = await createProject();
+    const [plain, ours] = await both(project, ['-p', '--settings', '{"permissions": 3}', 'hello']);
+
+    expect(ours).toMatchObject({ stdout: plain.stdout, exitCode: plain.exitCode });
+    expect([plain.stderr, ours.stderr].map((text) => text.replaceAll(/^ {2}\S.* (?=\()/gm, '  '))).toEqual([
+      expect.stringContaining('(permissions): Expected object, but received number'),
+      expect.stringContaining('(permissions): Expected object, but received number'),
+    ]);
+  });
+});
+
+describe('a run that a signal ends looks as under claude, and is merged', () => {
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('%s, sent to our process alone', async (signal) => {
+    const project = await createProject();
+    const [plain, ours] = await both(project, ['-p', '--dangerously-skip-permissions', held()], (asked) => ({ signalAfter: { when: asked, signal } }));
+
+    expect(ours).toEqual(plain);
+    await expectMerged(project, { sessions: 1, files: ['note-1.txt', 'note-2.txt'] });
+  });
+
+  test('SIGKILL, sent to the client', async () => {
+    const project = await createProject();
+    const asked = project.api.arrived('held', 1);
+    const launcher = start(pclaude, ['-p', '--dangerously-skip-permissions', held()], project);
+    await asked;
+    const client = (await processesWithHome(project.sandbox.home)).find(({ command }) => command.startsWith(clientPath()));
+    endProcess(client?.pid ?? 0);
+
+    expect(await launcher.ended).toEqual({ exitCode: null, signal: 'SIGKILL', stdout: Buffer.alloc(0), stderr: '' });
+    await expectMerged(project, { sessions: 1, files: ['note-1.txt'] });
+  });
+});
+
+interface Project {
+  readonly sandbox: Sandbox;
+  readonly api: MessagesApi;
+  readonly cwd: string;
+  readonly env: Environment;
+}
+
+async function createProject(): Promise<Project> {
+  const sandbox = await createSandbox();
+  const api = await startMessagesApi();
+  const cwd = await sandbox.repo('project');
+  await sandbox.seedClaude({ trust: [cwd] });
+  return { sandbox, api, cwd, env: sandbox.env({ api }) };
+}
+
+function say(text: string): string {
+  return prompt('say it', [{ text }]);
+}
+
+function userMessage(content: string): string {
+  return `${JSON.stringify({ type: 'user', message: { role: 'user', content } })}\n`;
+}
+
+/** Makes a file of which nobody has heard in the config dir, `note-1.txt` or the next that is free, and waits for ever. */
+function held(): string {
+  const command = 'cd "${CLAUDE_CONFIG_DIR:-$HOME/.claude}"; if [ -e note-1.txt ]; then echo 2 > note-2.txt; else echo 1 > note-1.txt; fi';
+  return prompt('hold', [{ tool: 'Bash', input: { command } }, { hold: 'held' }]);
+}
+
+type Options = Omit<RunOptions, 'cwd' | 'env'>;
+
+/** The same command line under `claude` and then under `pclaude`, in one home; a signal comes when it has asked. */
+async function both(project: Project, args: readonly string[], options: Options | ((asked: Promise<void>) => Options) = {}) {
+  const outcomeOf = async (program: Program, conversations: number) => {
+    const given = typeof options === 'function' ? options(project.api.arrived('held', conversations)) : options;
+    return comparable(await run(program, args, { cwd: project.cwd, env: project.env, ...given }));
+  };
+  return [await outcomeOf(claude, 1), await outcomeOf(pclaude, 2)] as const;
+}
+
+/** Without what differs from one run of the client to the next: ids, times and costs. */
+function comparable({ stdout, stderr, exitCode, signal }: RunResult) {
+  const text = stdout
+    .toString()
+    .replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, '<uuid>')
+    .replaceAll(/\b(msg|toolu|req)_\w+/g, '<id>')
+    .replaceAll(/"timestamp":"[^"]+"/g, '"timestamp":"<time>"')
+    .replaceAll(/\/\d+\.sock"/g, '/<pid>.sock"')
+    .replaceAll(/"(\w+_ms|\w+_cost_usd|costUSD)":[\d.e-]+/g, '"$1":<number>');
+  return { stdout: text, stderr, exitCode, signal };
+}
+
+/** All that the sessions did is in the shared dir, and nothing is left to merge. */
+async function expectMerged({ sandbox }: Project, expected: { sessions: number; files?: readonly string[] }): Promise<void> {
+  const sessions = join(sandbox.stateDir, 'sessions');
+  const ids = await readdir(sessions);
+  const manifests = await Promise.all(ids.map(async (id) => readFile(join(sessions, id, 'session.json'), 'utf8')));
+  expect(manifests.map((text) => /"name": "(\w+)"/.exec(text)?.[1])).toEqual(Array.from({ length: expected.sessions }, () => 'closed'));
+  expect(await readdir(join(sandbox.stateDir, 'open'))).toEqual([]);
+  expect((expected.files ?? []).filter((name) => !existsSync(sandbox.at('.claude', name)))).toEqual([]);
+}
