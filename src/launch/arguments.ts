@@ -19,21 +19,27 @@ interface SettingsArgument {
   readonly joined: boolean;
 }
 
-/** Tells a session from a management command. An unknown first word is a prompt, as it is for the client. */
+/**
+ * Tells a session from a management command. An unknown first word is a prompt, and so is every word with `-p`, as they
+ * are for the client.
+ */
 export function classify(args: readonly string[]): Invocation {
   let settings: SettingsArgument | undefined;
   let sources: readonly string[] | undefined;
+  let isCommand = false;
+  let print = false;
   for (const { index, option, value, joined } of options(args)) {
     if (option === undefined) {
-      if (table.management.words.includes(value ?? '')) return { kind: 'management' };
+      isCommand = table.management.words.includes(value ?? '');
       continue;
     }
+    if (option === '-p' || option === '--print') print = true;
     if (table.management.options.includes(option)) return { kind: 'management' };
     if (value === undefined) continue;
     if (option === '--settings') settings = { value, index, joined };
     if (option === '--setting-sources') sources = value.split(',').map((source) => source.trim());
   }
-  return { kind: 'session', settings, sources };
+  return isCommand && !print ? { kind: 'management' } : { kind: 'session', settings, sources };
 }
 
 /** The arguments with `file` as the one `--settings` that counts. */

@@ -34,6 +34,8 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
     const line = text.slice(0, error.offset).split('\n').length;
     throw invalid(path, `line ${line}`, 'JSON with comments', words(printParseErrorCode(error.error)));
   }
+  // To valibot a list is an object, too.
+  if (Array.isArray(value)) throw invalid(path, 'the file', 'Object', 'Array');
   const result = v.safeParse(schema, value);
   if (!result.success) {
     const [issue] = result.issues;

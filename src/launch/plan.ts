@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { memoryFolder } from '../overlay/memory-folder.js';
 import { findRepository } from '../overlay/repository.js';
+import { ruleBelow } from '../overlay/rules.js';
 import { newId } from '../platform/id.js';
 import type { Manifest } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
@@ -37,14 +38,16 @@ export function planSession(input: PlanInput): SessionPlan {
   const user = readUserSettings({ shared, cwd, repository, flag: invocation.settings?.value, sources: invocation.sources });
   const id = newId();
   const paths = sessionPaths(stateDir, id);
-  const folder = overlaysMemory(environment, user) ? memoryFolder(shared, cwd, repository, stringValues(user, 'autoMemoryDirectory')) : null;
+  const folder = OTHER_MEMORY.some((name) => environment[name]) ? null : memoryFolder(shared, cwd, repository, stringValues(user, 'autoMemoryDirectory'));
+  const overlaid = folder !== null && canOverlay(user, paths);
   const settings = sessionSettings({
     paths,
     sessions: sessionsFolder(stateDir),
     shared,
     memoryFolder: folder,
+    overlaid,
     hookCommand: [process.execPath, input.hookProgram, stateDir, id],
-    flag: user.flag ?? {},
+    user,
   });
   // A --settings that we cannot read is the client's to refuse, in its own words.
   const unusable = invocation.settings !== undefined && user.flag === undefined;
@@ -60,7 +63,7 @@ export function planSession(input: PlanInput): SessionPlan {
       cwd,
       branch: repository?.branch ?? null,
       shared,
-      memoryFolder: folder,
+      memoryFolder: overlaid ? folder : null,
       state: { name: 'open' },
     },
   };
@@ -69,10 +72,10 @@ export function planSession(input: PlanInput): SessionPlan {
 /** These variables make the client keep its memory elsewhere, whatever its settings say. */
 const OTHER_MEMORY = ['CLAUDE_COWORK_MEMORY_PATH_OVERRIDE', 'CLAUDE_CODE_REMOTE_MEMORY_DIR'];
 
-/** Without our hooks, or without our rules, a redirected write would be refused: then memory is as in plain `claude`. */
-function overlaysMemory(environment: NodeJS.ProcessEnv, { managed }: UserSettings): boolean {
-  if (OTHER_MEMORY.some((name) => environment[name])) return false;
-  return !['allowManagedHooksOnly', 'allowManagedPermissionRulesOnly', 'disableAllHooks'].some((key) => managed[key] === true);
+/** Without our hooks, or without our rules, a redirected write would be refused: then writes go where plain `claude` sends them. */
+function canOverlay({ managed }: UserSettings, paths: SessionPaths): boolean {
+  const isKept = ['allowManagedHooksOnly', 'allowManagedPermissionRulesOnly', 'disableAllHooks'].some((key) => managed[key] === true);
+  return !isKept && ruleBelow('Edit', paths.memory) !== undefined;
 }
 
 /** Where the built hook program stands: beside the program that is running. */

@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { loadLayout } from '../layout/layout.js';
 import { findSharedDir, type SharedDir } from '../layout/shared-dir.js';
 import { KnownError } from '../platform/errors.js';
-import { reasonOf } from '../platform/fs-error.js';
+import { isMissing, reasonOf } from '../platform/fs-error.js';
 import { ensurePrivateFolder } from '../platform/private-folder.js';
 import { unsupported } from '../platform/supported.js';
 import { createSession } from '../session/create.js';
@@ -21,7 +21,6 @@ export interface Run {
   /** Without node and the script. */
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
-  readonly cwd: string;
   /** The running script. */
   readonly program: string;
 }
@@ -32,12 +31,13 @@ export async function runPclaude(run: Run): Promise<void> {
   const given = await loadConfig(run.environment);
   const program = realpathSync(run.program);
   const client = findClient({ environment: run.environment, configured: given.claudePath, self: program });
-  const shared = findSharedDir(run.environment, run.cwd);
+  const cwd = currentFolder();
+  const shared = findSharedDir(run.environment, cwd ?? '/');
   const invocation = classify(run.args);
-  if (invocation.kind === 'management') return runShared(run, client, shared);
+  if (invocation.kind === 'management' || cwd === undefined) return runShared(run, client, shared);
   const config = { ...given, stateDir: ensurePrivateFolder(given.stateDir) };
   const isolate = await hasNewLogin({ client, config, shared, environment: run.environment });
-  return isolate ? runSession({ ...run, program }, { config, client, shared, invocation }) : runShared(run, client, shared);
+  return isolate ? runSession({ ...run, program }, { config, client, shared, invocation, cwd }) : runShared(run, client, shared);
 }
 
 async function runShared({ args, environment }: Run, client: string, shared: SharedDir): Promise<void> {
@@ -51,10 +51,11 @@ interface SessionRun {
   readonly client: string;
   readonly shared: SharedDir;
   readonly invocation: Extract<Invocation, { kind: 'session' }>;
+  readonly cwd: string;
 }
 
-async function runSession(run: Run, { config, client, shared, invocation }: SessionRun): Promise<void> {
-  const { environment, cwd, args } = run;
+async function runSession(run: Run, { config, client, shared, invocation, cwd }: SessionRun): Promise<void> {
+  const { environment, args } = run;
   const layout = loadLayout(config.layout);
   await mergeOrphans(config, layout);
   const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, hookProgram: hookProgramBeside(run.program) });
@@ -76,6 +77,16 @@ async function start(client: string, args: readonly string[], environment: NodeJ
     return await supervise({ program: client, args, environment, descriptor });
   } catch (error) {
     throw new KnownError('client-missing', `${client} does not start: ${reasonOf(error) ?? String(error)}`, 'reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH', { cause: error });
+  }
+}
+
+/** Undefined when it has been removed: then the client refuses, in its own words. */
+function currentFolder(): string | undefined {
+  try {
+    return process.cwd();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
   }
 }
 

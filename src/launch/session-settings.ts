@@ -1,20 +1,22 @@
 import { join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { FILE_TOOLS, ruleBelow } from '../overlay/rules.js';
+import { futureRealPath } from '../platform/future-real-path.js';
 import type { SessionPaths } from '../session/paths.js';
-import type { Settings } from './user-settings.js';
+import { type Settings, stringValues, type UserSettings } from './user-settings.js';
 
 export interface SettingsParts {
   readonly paths: SessionPaths;
   /** `<state>/sessions`. */
   readonly sessions: string;
   readonly shared: SharedDir;
-  /** The shared memory folder; null where memory must not be overlaid. */
+  /** The shared memory folder; null where the client keeps it elsewhere. */
   readonly memoryFolder: string | null;
+  /** Is what tools write there redirected? */
+  readonly overlaid: boolean;
   /** The words of the command that runs the hook program. */
   readonly hookCommand: readonly string[];
-  /** What the user gave with `--settings`. */
-  readonly flag: Settings;
+  readonly user: UserSettings;
 }
 
 /**
@@ -22,20 +24,43 @@ export interface SettingsParts {
  * joined, as the client itself joins those of its scopes; a single value of the user's stands.
  */
 export function sessionSettings(parts: SettingsParts): Settings {
-  const { shared, memoryFolder, flag } = parts;
-  return mergeSettings(flag, {
-    // A project below the user's home folder finds the shared CLAUDE.md a second time, on the way up to the root.
-    claudeMdExcludes: [join(shared.dir, 'CLAUDE.md')],
+  const { memoryFolder, overlaid, user } = parts;
+  return mergeSettings(user.flag ?? {}, {
+    claudeMdExcludes: instructionExcludes(parts),
     permissions: { allow: allowRules(parts) },
-    ...(memoryFolder === null ? {} : { autoMemoryDirectory: memoryFolder, hooks: memoryHooks(parts, memoryFolder) }),
+    ...(memoryFolder === null ? {} : { autoMemoryDirectory: memoryFolder }),
+    ...(memoryFolder === null || !overlaid ? {} : { hooks: memoryHooks(parts, memoryFolder) }),
   });
+}
+
+/**
+ * The client loads the user's CLAUDE.md from the home, where it is a link to the shared one. It then finds the shared one
+ * too, when it works in or below the folder that holds the shared dir; it sees through the link at the start, but not when
+ * the model reads a file in the shared dir (seen in 2.1.329). Without the user's scope that is the only way it finds it.
+ * What the user excludes by its path in the shared dir is excluded in the home as well.
+ */
+function instructionExcludes({ paths, shared, user }: SettingsParts): string[] {
+  const below = `${shared.dir}/`;
+  const own = stringValues(user, 'claudeMdExcludes').filter((pattern) => pattern.startsWith(below));
+  const twice = user.readsUser ? [join(shared.dir, 'CLAUDE.md')] : [];
+  return [...twice, ...own.map((pattern) => join(paths.home, pattern.slice(below.length)))];
 }
 
 function allowRules({ paths, sessions, shared, memoryFolder }: SettingsParts): string[] {
   // The client lets a session read back its own large outputs, but a link on the way makes it ask: it needs both names.
-  const outputs = [join(sessions, '*', '.claude'), shared.dir].map((dir) => `Read(/${join(dir, 'projects', '*', '*', 'tool-results')}/**)`);
-  const memory = memoryFolder === null ? [] : [ruleBelow('Edit', paths.memory), ruleBelow('Read', paths.memory)];
+  const results = 'projects/*/*/tool-results/**';
+  const outputs = [ruleBelow('Read', sessions, `*/.claude/${results}`), ruleBelow('Read', shared.dir, results)];
+  const memory = memoryFolder === null ? [] : [ruleBelow('Edit', paths.memory), ruleBelow('Read', paths.memory), ...readable(memoryFolder)];
   return [...outputs, ...memory].filter((rule) => rule !== undefined);
+}
+
+/**
+ * Plain `claude` reads its memory unasked. Here it asks when a link leads to the folder, as with a `~/.claude` that is
+ * kept among dotfiles, unless rules name both the link and the folder's own place (seen in 2.1.329).
+ */
+function readable(memoryFolder: string): (string | undefined)[] {
+  const real = futureRealPath(memoryFolder);
+  return real === memoryFolder ? [] : [ruleBelow('Read', memoryFolder), ruleBelow('Read', real)];
 }
 
 /**

@@ -8,6 +8,8 @@ export type Settings = Readonly<Record<string, unknown>>;
 
 /** The user's settings, from the strongest scope to the weakest, without those that the command line leaves out. */
 export interface UserSettings {
+  /** Does the client read the user's own scope? With `--setting-sources` it may be left out. */
+  readonly readsUser: boolean;
   readonly managed: Settings;
   /** What `--settings` names; undefined when it is not given, or cannot be used: the client then says so itself. */
   readonly flag: Settings | undefined;
@@ -33,21 +35,22 @@ export interface SettingsPlaces {
 export function readUserSettings(places: SettingsPlaces): UserSettings {
   const { shared, cwd, repository, flag, sources } = places;
   const wanted = (source: string): boolean => sources === undefined || sources.includes(source);
-  const root = repository?.root ?? cwd;
   return {
+    readsUser: wanted('user'),
     managed: readManaged(),
     flag: flag === undefined ? undefined : readFlag(flag),
-    // In a linked worktree the client also takes the local settings of the main one (seen in 2.1.329).
-    local: wanted('local') ? { ...readFolder(repository?.mainRoot ?? root, 'settings.local.json'), ...readFolder(root, 'settings.local.json') } : {},
-    project: wanted('project') ? readFolder(root, 'settings.json') : {},
+    // The client looks in the folder in which it is started, not in the root of its working tree. Only local settings
+    // count from elsewhere as well: those in the root of the main working tree stand above (seen in 2.1.329).
+    local: wanted('local') ? { ...readFolder(cwd, 'settings.local.json'), ...readFolder(repository?.mainRoot ?? cwd, 'settings.local.json') } : {},
+    project: wanted('project') ? readFolder(cwd, 'settings.json') : {},
     user: wanted('user') ? readSettings(join(shared.dir, 'settings.json')) : {},
   };
 }
 
-/** All values of one key, from the strongest scope to the weakest. */
+/** All values of one key, from the strongest scope to the weakest; the items of lists, which the client joins, one by one. */
 export function stringValues(settings: UserSettings, key: string): string[] {
   return [settings.managed, settings.flag ?? {}, settings.local, settings.project, settings.user]
-    .map((scope) => scope[key])
+    .flatMap((scope) => scope[key])
     .filter((value) => typeof value === 'string');
 }
 

@@ -1,6 +1,7 @@
-import { copyFileSync, constants, type Dirent, lstatSync, mkdirSync, readdirSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
+import { copyFileSync, constants, type Dirent, mkdirSync, readdirSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isMissing } from '../platform/fs-error.js';
+import { makeFolder } from '../platform/make-folder.js';
 import type { Kind, Layout } from './layout.js';
 import { namedRows, ruleFor } from './match.js';
 import { type SharedDir, sharedPath, STATE_FILE } from './shared-dir.js';
@@ -18,7 +19,7 @@ export interface HomeFolders {
  * empty folders.
  */
 export function buildHome(layout: Layout, shared: SharedDir, folders: HomeFolders): void {
-  mkdirSync(shared.dir, { recursive: true, mode: 0o700 });
+  makeFolder(shared.dir);
   mkdirSync(folders.homeBase, { recursive: true, mode: 0o700 });
   mkdirSync(folders.home, { mode: 0o700 });
   const present = new Set(readdirSync(shared.dir));
@@ -38,11 +39,11 @@ function place(layout: Layout, shared: SharedDir, folders: HomeFolders, name: st
     case 'link':
     case 'overlay':
       // The client makes folders with mkdir, which fails on a link that leads nowhere.
-      if (rule.kind === 'folder' && kind === undefined) mkdirSync(source, { recursive: true, mode: 0o700 });
+      if (rule.kind === 'folder' && !present) makeFolder(source);
       symlinkSync(source, target);
       return;
     case 'merge':
-      if (rule.kind === 'folder') mkdirSync(target, { mode: 0o700 });
+      if (rule.kind === 'folder' && kind !== 'file') mkdirSync(target, { mode: 0o700 });
       if (kind === 'folder') copyTree(source, target, join(folders.homeBase, name));
       else if (kind === 'file') copyWithBase(source, target, join(folders.homeBase, name));
       return;
@@ -51,29 +52,25 @@ function place(layout: Layout, shared: SharedDir, folders: HomeFolders, name: st
 
 /** Follows links, since people keep their settings behind them; undefined for nothing there, a socket or a pipe. */
 function kindOf(path: string): Kind | undefined {
-  try {
-    const stat = statSync(path);
-    if (stat.isDirectory()) return 'folder';
-    return stat.isFile() ? 'file' : undefined;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  const stat = ifStillThere(() => statSync(path));
+  if (stat?.isDirectory()) return 'folder';
+  return stat?.isFile() ? 'file' : undefined;
 }
 
 function copyTree(source: string, target: string, base: string): void {
+  const entries = ifStillThere(() => readdirSync(source, { withFileTypes: true })) ?? [];
   mkdirSync(base, { recursive: true, mode: 0o700 });
   mkdirSync(target, { recursive: true, mode: 0o700 });
-  for (const entry of readdirSync(source, { withFileTypes: true })) {
-    copyEntry(entry, join(source, entry.name), join(target, entry.name), join(base, entry.name));
-  }
+  for (const entry of entries) copyEntry(entry, join(source, entry.name), join(target, entry.name), join(base, entry.name));
 }
 
 function copyEntry(entry: Dirent, source: string, target: string, base: string): void {
   if (entry.isDirectory()) copyTree(source, target, base);
   else if (entry.isSymbolicLink()) {
-    symlinkSync(readlinkSync(source), target);
-    symlinkSync(readlinkSync(source), base);
+    const destination = ifStillThere(() => readlinkSync(source));
+    if (destination === undefined) return;
+    symlinkSync(destination, target);
+    symlinkSync(destination, base);
   } else if (entry.isFile()) copyWithBase(source, target, base);
 }
 
@@ -82,13 +79,20 @@ function copyEntry(entry: Dirent, source: string, target: string, base: string):
  * somebody writes the shared file in between.
  */
 function copyWithBase(source: string, target: string, base: string): void {
-  copyFileSync(source, target, constants.COPYFILE_FICLONE);
   mkdirSync(dirname(base), { recursive: true, mode: 0o700 });
-  copyFileSync(target, base, constants.COPYFILE_FICLONE);
+  const copied = ifStillThere(() => {
+    copyFileSync(source, target, constants.COPYFILE_FICLONE);
+    return true;
+  });
+  if (copied) copyFileSync(target, base, constants.COPYFILE_FICLONE);
 }
 
-/** Tells whether something in a home is still the link that was placed there. */
-export function isOurLink(shared: SharedDir, home: string, name: string): boolean {
-  const path = join(home, name);
-  return lstatSync(path).isSymbolicLink() && readlinkSync(path) === sharedPath(shared, name);
+/** Other sessions merge while we look, so a file that was listed, above all a temporary one, may be gone by now. */
+function ifStillThere<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }

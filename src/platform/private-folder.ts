@@ -1,6 +1,7 @@
-import { chmodSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { KnownError } from './errors.js';
 import { reasonOf } from './fs-error.js';
+import { makeFolder } from './make-folder.js';
 
 /**
  * Makes sure that `folder` is there, ours, and closed to everybody else (0700); parents are made where missing.
@@ -8,11 +9,9 @@ import { reasonOf } from './fs-error.js';
  * settings and credentials. It may be a link of ours to such a folder. Returns its real path; throws `state-dir-unsafe`.
  */
 export function ensurePrivateFolder(folder: string): string {
-  let made: string | undefined;
   try {
-    made = mkdirSync(folder, { recursive: true, mode: 0o700 });
     // The umask may have taken bits that we need ourselves.
-    if (made !== undefined) chmodSync(folder, 0o700);
+    if (makeFolder(folder)) chmodSync(folder, 0o700);
   } catch (error) {
     throw new KnownError('state-dir-unsafe', `cannot make ${folder}: ${reasonOf(error) ?? 'unknown error'}`, 'set PCLAUDE_STATE_DIR to a folder of yours', { cause: error });
   }

@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { isMissing } from './fs-error.js';
+import { hasCode, isMissing } from './fs-error.js';
 
 export interface ProcessState {
   /** One letter as in `ps`: `T` is stopped, `Z` ended but not collected. */
@@ -17,25 +17,42 @@ export function processState(pid: number): ProcessState | undefined {
   return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
 }
 
+/**
+ * When a process started, in words that only serve to be compared: with the pid they name a process for good. As the
+ * client writes it down: the 22nd field of proc(5)'s stat on Linux, elsewhere the `lstart` of ps in UTC. Undefined when
+ * there is no such process.
+ */
+export function processStart(pid: number): string | undefined {
+  if (process.platform === 'linux') return statFields(pid)?.[19];
+  return ps(pid, 'lstart=')?.trim();
+}
+
 function fromProc(pid: number): ProcessState | undefined {
-  let text: string;
-  try {
-    text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-  // proc(5): the second field, the name, may itself hold blanks and parentheses; what follows its last one does not.
-  const [letter = '', , group, , , terminalGroup] = text.slice(text.lastIndexOf(')') + 2).split(' ');
+  const fields = statFields(pid);
+  if (!fields) return undefined;
+  const [letter = '', , group, , , terminalGroup] = fields;
   return { letter, foreground: group === terminalGroup };
 }
 
-function fromPs(pid: number): ProcessState | undefined {
-  let text: string;
+/** The fields of proc(5)'s stat from the third on: the second, the name, may itself hold blanks and parentheses. */
+function statFields(pid: number): string[] | undefined {
   try {
-    text = execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-  } catch {
-    return undefined; // ps exits with 1 when there is no such process
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return text.slice(text.lastIndexOf(')') + 2).split(' ');
+  } catch (error) {
+    // ESRCH: it ended between the opening and the reading.
+    if (isMissing(error) || hasCode(error, 'ESRCH')) return undefined;
+    throw error;
   }
-  return { letter: text.charAt(0), foreground: text.includes('+') };
+}
+
+function fromPs(pid: number): ProcessState | undefined {
+  const text = ps(pid, 'stat=');
+  return text === undefined ? undefined : { letter: text.charAt(0), foreground: text.includes('+') };
+}
+
+function ps(pid: number, column: string): string | undefined {
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+  const { status, stdout } = spawnSync('ps', ['-o', column, '-p', String(pid)], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] });
+  return status === 0 ? stdout : undefined;
 }

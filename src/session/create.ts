@@ -1,10 +1,11 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildHome } from '../layout/home.js';
 import type { Layout } from '../layout/layout.js';
 import { isKnownError, KnownError } from '../platform/errors.js';
 import { pathOf, reasonOf } from '../platform/fs-error.js';
 import { type KernelLock, tryKernelLock } from '../platform/kernel-lock.js';
+import { makeFolder } from '../platform/make-folder.js';
 import { type Manifest, writeManifest } from './manifest.js';
 import { type SessionPaths, sharedLockFile } from './paths.js';
 
@@ -26,10 +27,8 @@ export function createSession(session: NewSession): KernelLock {
   const { stateDir, paths, manifest } = session;
   let lock: KernelLock | undefined;
   try {
-    mkdirSync(paths.root, { recursive: true, mode: 0o700 });
-    mkdirSync(dirname(paths.openMark), { recursive: true, mode: 0o700 });
-    mkdirSync(dirname(sharedLockFile(stateDir, manifest.shared.dir)), { recursive: true, mode: 0o700 });
-    mkdirSync(paths.memory, { mode: 0o700 });
+    const lockFile = sharedLockFile(stateDir, manifest.shared.dir);
+    for (const folder of [paths.root, dirname(paths.openMark), dirname(lockFile), paths.memory]) makeFolder(folder);
     lock = tryKernelLock(paths.alive);
     if (!lock) throw new Error(`the lock of the new session ${paths.id} is held`);
     buildHome(session.layout, manifest.shared, paths);

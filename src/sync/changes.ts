@@ -39,9 +39,9 @@ export function findChanges(files: Files, paths: SessionPaths, manifest: Manifes
 function isShared(files: Files, session: HomeSession, layout: Layout, name: string): boolean {
   const path = join(session.home, name);
   const kind = files.kind(path);
-  if (kind === 'link') return files.linkTarget(path) !== sharedPath(session.shared, name);
-  if (kind !== 'file' && kind !== 'folder') return false;
-  return ruleFor(layout, name, kind).policy !== 'private' && !isSame(files, path, join(session.homeBase, name));
+  if (kind === null || kind === 'other') return false;
+  if (ruleFor(layout, name, kind === 'folder' ? 'folder' : 'file').policy === 'private') return false;
+  return kind === 'link' ? files.linkTarget(path) !== sharedPath(session.shared, name) : !isSame(files, path, join(session.homeBase, name));
 }
 
 /** Compares two files, or two folders with all that is in them. */

@@ -1,13 +1,10 @@
-import { join } from 'node:path';
 import type { Layout } from '../layout/layout.js';
+import { hasDaemon } from '../session/daemon.js';
 import { type Manifest, writeManifest } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
 import { findChanges } from './changes.js';
 import { type Files, realFiles } from './files.js';
 import type { SyncReport } from './report.js';
-
-/** The client's daemon writes this while it lives; jobs of the session go on in it after the client has ended. */
-const DAEMON_LOCK = 'daemon.lock';
 
 /**
  * Merges all of a session whose client has ended, and closes it: launches then pass over it. Its home stays, because
@@ -16,7 +13,7 @@ const DAEMON_LOCK = 'daemon.lock';
  */
 export async function finishSession(stateDir: string, paths: SessionPaths, manifest: Manifest, layout: Layout, files: Files = realFiles): Promise<SyncReport> {
   const report = await syncIfChanged(stateDir, paths, manifest, layout, files);
-  if (files.kind(join(paths.home, DAEMON_LOCK)) !== null) return report;
+  if (hasDaemon(paths.home)) return report;
   writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: Date.now() } });
   for (const folder of [paths.memory, paths.base]) files.removeFolder(folder);
   files.remove(paths.openMark);

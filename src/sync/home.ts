@@ -3,6 +3,7 @@ import type { Layout } from '../layout/layout.js';
 import { ruleFor } from '../layout/match.js';
 import { sharedPath, STATE_FILE } from '../layout/shared-dir.js';
 import { type Driver, driverFor } from '../merge/merge.js';
+import { moveBase, readPlain } from './base.js';
 import type { HomeSession } from './changes.js';
 import type { Files } from './files.js';
 import { type ConflictPolicy, push } from './push.js';
@@ -27,13 +28,11 @@ export function pushName(files: Files, session: HomeSession, layout: Layout, nam
     carryLink(files, ours, target);
     return [];
   }
-  const change = { target, base: files.read(base), ours: files.read(ours) };
+  const change = { target, base: readPlain(files, base), ours: readPlain(files, ours) };
   if (change.ours === null) return [];
   const driver = jsonDriver(files, layout, name, change);
   const pushed = push(files, change, driver === undefined ? { conflict } : { driver, conflict });
-  // What was merged is what the next merge starts from: counters would count again.
-  files.makeFolder(session.homeBase);
-  files.rename(files.writeTemporary(base, change.ours, 0o600), base);
+  moveBase(files, base, change);
   return [[name, pushed]];
 }
 

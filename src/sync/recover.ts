@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Layout } from '../layout/layout.js';
 import { tryKernelLock } from '../platform/kernel-lock.js';
 import { isMissing } from '../platform/fs-error.js';
+import { hasDaemon } from '../session/daemon.js';
 import { readManifest } from '../session/manifest.js';
 import { openFolder, sessionPaths } from '../session/paths.js';
 import { type Files, realFiles } from './files.js';
@@ -38,6 +39,7 @@ async function recover(stateDir: string, layout: Layout, files: Files, id: strin
       files.remove(paths.openMark); // the crash came between closing the session and taking down its mark
       return undefined;
     }
+    if (hasDaemon(paths.home)) return undefined;
     try {
       const report = await finishSession(stateDir, paths, manifest, layout, files);
       return { id, branch: manifest.branch, result: { state: 'merged', report } };

@@ -6,8 +6,11 @@ export type Replaced =
   | { readonly state: 'done' }
   /** The file was no longer what was expected; nothing was written. */
   | { readonly state: 'moved' }
-  /** Written, but in the last moment somebody else had written too: this content was displaced by ours. */
-  | { readonly state: 'displaced'; readonly content: Uint8Array };
+  /**
+   * Done, but in the last moment somebody else had written too: we displaced this content, which `aside` keeps on the
+   * disk. The caller merges it and removes `aside`, or gives up with `putBack`.
+   */
+  | { readonly state: 'displaced'; readonly content: Uint8Array; readonly aside: string };
 
 /**
  * Puts `content` in the place of `expected` (null: no file), for writers that know no lock of ours. A reader sees the
@@ -27,15 +30,19 @@ export function replaceExpected(files: Files, path: string, expected: Uint8Array
   }
 }
 
-/** Removes a file that still is what was expected; false, with nothing removed, when it is not. */
-export function removeExpected(files: Files, path: string, expected: Uint8Array): boolean {
+/** Removes a file that still is what was expected, with the same care. */
+export function removeExpected(files: Files, path: string, expected: Uint8Array): Replaced {
+  if (!same(files.read(path), expected)) return { state: 'moved' };
   const aside = temporaryName(path);
-  files.rename(path, aside);
-  const asExpected = same(files.read(aside), expected);
-  if (!asExpected && files.kind(path) === null) files.hardLink(aside, path);
-  files.remove(aside);
+  if (!ifThere(files, path, () => files.rename(path, aside))) return { state: 'moved' };
+  const removed = compared(files, path, aside, expected);
   files.syncFolder(dirname(path));
-  return asExpected;
+  return removed;
+}
+
+/** Undoes a replacement: what we displaced takes the place of what we wrote. Needs no room on the disk. */
+export function putBack(files: Files, aside: string, path: string): void {
+  files.rename(aside, path);
 }
 
 /** A hard link, unlike a rename, fails when the name is taken meanwhile. */
@@ -53,13 +60,38 @@ function makeNew(files: Files, temporary: string, path: string): Replaced {
 function exchange(files: Files, temporary: string, path: string, expected: Uint8Array): Replaced {
   if (!same(files.read(path), expected)) return { state: 'moved' };
   const aside = temporaryName(path);
-  files.hardLink(path, aside);
+  if (!ifThere(files, path, () => files.hardLink(path, aside))) return { state: 'moved' };
   try {
     files.rename(temporary, path);
-    const displaced = files.read(aside);
-    return displaced === null || same(displaced, expected) ? { state: 'done' } : { state: 'displaced', content: displaced };
-  } finally {
+  } catch (error) {
     files.remove(aside);
+    throw error;
+  }
+  return compared(files, path, aside, expected);
+}
+
+/** Looks at what was displaced, and keeps it only when it is news. */
+function compared(files: Files, path: string, aside: string, expected: Uint8Array): Replaced {
+  let displaced: Uint8Array | null;
+  try {
+    displaced = files.read(aside);
+  } catch (error) {
+    putBack(files, aside, path);
+    throw error;
+  }
+  if (displaced !== null && !same(displaced, expected)) return { state: 'displaced', content: displaced, aside };
+  files.remove(aside);
+  return { state: 'done' };
+}
+
+/** False when somebody has removed the file meanwhile. */
+function ifThere(files: Files, path: string, act: () => void): boolean {
+  try {
+    act();
+    return true;
+  } catch (error) {
+    if (files.kind(path) === null) return false;
+    throw error;
   }
 }
 

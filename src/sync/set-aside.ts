@@ -9,10 +9,16 @@ export function setAsideIfBroken(files: Files, ours: string, shared: string): st
   if (!shared.endsWith('.json')) return [];
   const target = files.realPath(shared);
   const theirs = files.read(target);
-  if (theirs === null || driverFor(target, theirs).kind === 'json') return [];
+  // By the name that the client knows: behind a link of the user's a file may be called anything.
+  if (theirs === null || parses(shared, theirs)) return [];
   const mine = files.read(ours);
-  if (mine === null || driverFor(ours, mine).kind !== 'json') return [];
+  if (mine === null || !parses(ours, mine)) return [];
   const aside = `${target}.corrupt.${new Date().toISOString().replaceAll(':', '-')}`;
   files.rename(target, aside);
   return [aside];
+}
+
+/** A file without content is what a full disk leaves; the merge drivers take it for JSON that says nothing, the client does not. */
+function parses(path: string, content: Uint8Array): boolean {
+  return Buffer.from(content).toString('utf8').trim() !== '' && driverFor(path, content).kind === 'json';
 }

@@ -20,7 +20,7 @@ export async function withStateLock<T>(file: string, act: () => T): Promise<T> {
   try {
     return act();
   } finally {
-    rmdirSync(lock);
+    remove(lock);
   }
 }
 
@@ -36,7 +36,7 @@ async function take(lock: string): Promise<void> {
     if (performance.now() > deadline) {
       throw new KnownError('lock-busy', `${lock} is held by another process`, 'it is tried again at the next launch');
     }
-    if (isStale(lock)) removeStale(lock);
+    if (isStale(lock)) remove(lock);
     else await delay(5 + Math.random() * 20);
   }
 }
@@ -50,7 +50,8 @@ function isStale(lock: string): boolean {
   }
 }
 
-function removeStale(lock: string): void {
+/** A client that takes the lock for stale may be faster. */
+function remove(lock: string): void {
   try {
     rmdirSync(lock);
   } catch (error) {

@@ -56,12 +56,22 @@ test.each(['--version', '-v', '--help', '-h'])('%s is answered without a session
   expect(project.sandbox.exists(join(project.sandbox.stateDir, 'sessions'))).toBe(false);
 });
 
+test('a folder that is gone is refused as under claude', async () => {
+  const project = await createProject();
+  const [plain, ours] = [await run(inGone(claude), ['-p', 'hello'], project), await run(inGone(pclaude), ['-p', 'hello'], project)];
+
+  expect(ours).toEqual(plain);
+  expect(plain).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('The current directory no longer exists') });
+});
+
 describe('every argument reaches the client as it was given', () => {
   test.each<readonly [name: string, args: readonly string[], prompt: string]>([
     ['blanks and quotes', ['-p', `two  blanks, 'one' "two" $HOME \\ \`x\` *`], `two  blanks, 'one' "two" $HOME \\ \`x\` *`],
     ['newlines', ['-p', 'one\ntwo\n\nthree'], 'one\ntwo\n\nthree'],
     ['what looks like an option after --', ['-p', '--', '--settings'], '--settings'],
     ['a command word after --', ['-p', '--', 'mcp'], 'mcp'],
+    ['a command word with -p', ['-p', 'mcp'], 'mcp'],
+    ['a command word before -p', ['doctor', '-p'], 'doctor'],
     ['an empty value', ['-p', '--append-system-prompt', '', 'after nothing'], 'after nothing'],
     ['a command word as a value', ['-p', '--append-system-prompt', 'doctor', 'after a word'], 'after a word'],
     ['letters of other scripts', ['-p', 'Grüße, 世界 🌍'], 'Grüße, 世界 🌍'],
@@ -80,23 +90,22 @@ describe('every argument reaches the client as it was given', () => {
 });
 
 describe("a --settings of the user's own works as under claude", () => {
-  const settings = (model: string): string => JSON.stringify({ model, permissions: { allow: ['Bash(touch *)'] } });
   const touch: readonly Step[] = [{ tool: 'Bash', input: { command: 'touch allowed.txt' } }, { text: 'touched' }];
   test.each<readonly [name: string, args: readonly string[]]>([
-    ['inline', ['--settings', settings('claude-sonnet-4-5')]],
+    ['inline', ['--settings', settingsFor('claude-from-settings')]],
     ['as a file', ['--settings', 'mine.json']],
-    ['joined by =', [`--settings=${settings('claude-sonnet-4-5')}`]],
+    ['joined by =', [`--settings=${settingsFor('claude-from-settings')}`]],
     ['a file joined by =', ['--settings=mine.json']],
-    ['twice, the last counts', ['--settings', settings('claude-opus-4-1'), '--settings', 'mine.json']],
+    ['twice, the last counts', ['--settings', settingsFor('claude-first'), '--settings', 'mine.json']],
   ])('%s', async (_, args) => {
     const project = await createProject();
-    await project.sandbox.write('project/mine.json', settings('claude-sonnet-4-5'));
+    await project.sandbox.write('project/mine.json', settingsFor('claude-from-settings'));
     const outcomes = await both(project, ['-p', '--permission-mode', 'dontAsk', ...args, prompt('touch', touch)]);
 
     expect(outcomes[1]).toEqual(outcomes[0]);
-    expect(outcomes[0]).toMatchObject({ exitCode: 0, stderr: '', stdout: 'touched\n' });
-    expect(lastRequests(project.api.requests).map(({ body }) => body.model)).toEqual(['claude-sonnet-4-5', 'claude-sonnet-4-5']);
-    expect(await project.sandbox.read('project/mine.json')).toBe(settings('claude-sonnet-4-5'));
+    expect(outcomes[0]).toMatchObject({ exitCode: 0, stdout: 'touched\n' });
+    expect(lastRequests(project.api.requests).map(({ body }) => body.model)).toEqual(['claude-from-settings', 'claude-from-settings']);
+    expect(await project.sandbox.read('project/mine.json')).toBe(settingsFor('claude-from-settings'));
     expect(project.sandbox.exists('project/allowed.txt')).toBe(true);
   });
 
@@ -149,8 +158,18 @@ async function createProject(): Promise<Project> {
   return { sandbox, api, cwd, env: sandbox.env({ api }) };
 }
 
+/** The program, started in a folder that has been removed. */
+function inGone({ name, file, args, env }: Program): Program {
+  return { name, file: '/bin/sh', args: ['-c', 'mkdir gone; cd gone; rmdir ../gone; exec "$@"', 'sh', file, ...args], env };
+}
+
 function say(text: string): string {
   return prompt('say it', [{ text }]);
+}
+
+/** Settings of a user's own that name a model and allow one command. */
+function settingsFor(model: string): string {
+  return JSON.stringify({ model, permissions: { allow: ['Bash(touch *)'] } });
 }
 
 function userMessage(content: string): string {

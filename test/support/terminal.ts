@@ -4,6 +4,7 @@ import { atEnd } from './lifetime.js';
 import { endProcess } from './processes.js';
 import type { Environment, Program } from './real-client.js';
 import { createScreen } from './screen.js';
+import { eventually } from './wait.js';
 
 export interface TerminalOptions {
   readonly cwd: string;
@@ -102,6 +103,19 @@ export function openTerminal(program: Program, args: readonly string[], options:
       pty.resize(newCols, newRows);
     },
   };
+}
+
+/** Presses a key again and again until the screen is as wanted: a dialog takes no keys in its first moments. */
+export async function pressUntil(terminal: Terminal, key: string, wanted: (screen: string) => boolean): Promise<void> {
+  await eventually(
+    () => {
+      const isReached = wanted(terminal.screen());
+      if (!isReached) terminal.type(key);
+      return isReached;
+    },
+    'what a key leads to',
+    { interval: 400 },
+  );
 }
 
 function signalOf(wanted: number): NodeJS.Signals | null {

@@ -1,0 +1,27 @@
+import { mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { hasCode, isMissing } from './fs-error.js';
+
+/**
+ * Makes a folder (0700) and the folders above it, and tells whether it was missing. Node's own recursive `mkdir` calls
+ * a read-only disk a missing file, so it does not do where a person is told the reason.
+ */
+export function makeFolder(folder: string): boolean {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') && makeFolder(dirname(folder))) return makeFolder(folder);
+    if (!isFolder(folder)) throw error;
+    return false;
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,185 @@
+import { expect, test } from 'vitest';
+import { lastRequests, prompt, toolResults, type Step, type ToolCall } from '../support/messages-api.js';
+import { claude, pclaude, type Program } from '../support/real-client.js';
+import { run, start } from '../support/run.js';
+import { askAgent, editMemory, readMemory, writeMemory } from './memory-calls.js';
+import { firstEntry, firstIndex, memoryProject } from './memory-project.js';
+
+const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
+const entry = (n: number): string => `- [Topic ${n}](topic-${n}.md) — what session ${n} found\n`;
+const topicFiles = numbers.map((n) => `topic-${n}.md`);
+const filesBefore = ['MEMORY.md', 'start.md'];
+
+/** Writes a topic of its own, and adds a line to the index when all others do. */
+function topicAndLine(n: number): Step[] {
+  return [
+    readMemory('MEMORY.md'),
+    writeMemory(`topic-${n}.md`, `What session ${n} found.\n`),
+    { barrier: 'all have read', parties: numbers.length },
+    editMemory('MEMORY.md', firstEntry, `${firstEntry}${entry(n)}`),
+  ];
+}
+
+test('eight sessions in eight worktrees edit MEMORY.md at the same moment', async ({ annotate }) => {
+  const plain = await eightSessions(claude, topicAndLine);
+  await annotate(`plain claude kept ${plain.kept.length} of 8 index lines; ${plain.saved.length} of 8 sessions were told that theirs is saved`);
+  expect(plain.saved).toEqual(numbers);
+
+  const ours = await eightSessions(pclaude, topicAndLine);
+  expect(ours.saved).toEqual(numbers);
+  expect(ours.kept).toEqual(numbers);
+  expect(sortedLines(ours.index)).toEqual(sortedLines(firstIndex + numbers.map(entry).join('')));
+  expect(ours.files).toEqual([...filesBefore, ...topicFiles]);
+});
+
+/** Writes the index anew, with one line more than it had when all read it. */
+function wholeIndex(n: number): Step[] {
+  return [
+    readMemory('MEMORY.md'),
+    { barrier: 'all have read', parties: numbers.length },
+    writeMemory('MEMORY.md', `${firstIndex}${entry(n)}`),
+  ];
+}
+
+test('eight sessions write the whole of MEMORY.md at the same moment: whoever is told that it is saved, has it saved', async ({ annotate }) => {
+  const plain = await eightSessions(claude, wholeIndex);
+  await annotate(`plain claude kept ${plain.kept.length} of the ${plain.saved.length} index lines that it called saved`);
+
+  // The client itself refuses those who come after the first merge: they have to read again.
+  const ours = await eightSessions(pclaude, wholeIndex);
+  await annotate(`pclaude kept ${ours.kept.length} of the ${ours.saved.length} index lines that it called saved`);
+  expect(ours.saved).not.toEqual([]);
+  expect(ours.kept).toEqual(ours.saved);
+  expect(ours.index).toContain(firstEntry);
+  expect(ours.files).toEqual(filesBefore);
+});
+
+/** Adds a line when the other agent does, and then changes it. */
+function draftAndFinal(n: number): Step[] {
+  return [
+    readMemory('MEMORY.md'),
+    { barrier: 'both have read', parties: 2 },
+    editMemory('MEMORY.md', firstEntry, `${firstEntry}- agent ${n}: draft\n`),
+    editMemory('MEMORY.md', `- agent ${n}: draft\n`, `- agent ${n}: done\n`),
+  ];
+}
+
+test('two agents of one session edit one memory at the same moment', async () => {
+  const { api, cwd, env, readMemoryFile, memoryFiles } = await memoryProject();
+  const agents = [1, 2].map((n) => askAgent(prompt(`Take note ${n}`, draftAndFinal(n))));
+  await run(pclaude, ['-p', prompt('Ask two agents', [readMemory('MEMORY.md'), { parallel: agents }, readMemory('MEMORY.md')])], { cwd, env });
+
+  const conversations = lastRequests(api.requests);
+  expect(conversations.filter(({ agentId }) => agentId !== undefined).map((agent) => toolResults(agent).map(({ tool, isError }) => (isError ? 'failed' : tool)))).toEqual([
+    ['Read', 'Edit', 'Edit'],
+    ['Read', 'Edit', 'Edit'],
+  ]);
+  const main = conversations.filter(({ agentId }) => agentId === undefined).flatMap(toolResults);
+  expect(main.at(-1)?.text).toContain('- agent 1: done');
+  expect(sortedLines(await readMemoryFile('MEMORY.md'))).toEqual(sortedLines(`${firstIndex}- agent 1: done\n- agent 2: done\n`));
+  expect(await memoryFiles()).toEqual(filesBefore);
+});
+
+test('several calls of one reply edit one memory', async () => {
+  const { api, cwd, env, readMemoryFile } = await memoryProject();
+  const edits = [1, 2, 3].map((n) => editMemory('MEMORY.md', firstEntry, `${firstEntry}${entry(n)}`));
+  await run(pclaude, ['-p', prompt('Note three things', [readMemory('MEMORY.md'), { parallel: edits }])], { cwd, env });
+
+  expect(lastRequests(api.requests).flatMap(toolResults)).toMatchObject([{ tool: 'Read' }, ...edits.map(() => ({ tool: 'Edit', isError: false }))]);
+  expect(sortedLines(await readMemoryFile('MEMORY.md'))).toEqual(sortedLines(firstIndex + [1, 2, 3].map(entry).join('')));
+});
+
+test('a session writes a file anew that another has added to since: both are kept', async () => {
+  const { api, cwd, env, readMemoryFile, memoryFiles } = await memoryProject();
+  const steps = [writeMemory('note.md', 'Known to both.\n'), { hold: 'another writes' }, writeMemory('note.md', 'Known to both.\nFrom the first.\n')];
+  const first = start(pclaude, ['-p', prompt('Take a note', steps)], { cwd, env });
+  await api.arrived('another writes', 1);
+  await run(pclaude, ['-p', prompt('Add to it', [editMemory('note.md', 'both.\n', 'both.\nFrom another.\n')])], { cwd, env });
+  api.release('another writes');
+  await first.ended;
+
+  expect(lastRequests(api.requests).flatMap(toolResults).filter(({ isError }) => isError)).toEqual([]);
+  expect(sortedLines(await readMemoryFile('note.md'))).toEqual(sortedLines('Known to both.\nFrom another.\nFrom the first.\n'));
+  expect(await memoryFiles()).toEqual(['MEMORY.md', 'note.md', 'start.md']);
+});
+
+const sequences: readonly Sequence[] = [
+  {
+    what: 'edits what it has edited',
+    steps: [readMemory('start.md'), editMemory('start.md', 'here', 'there'), editMemory('start.md', 'there', 'everywhere')],
+    file: 'start.md',
+    becomes: 'It began everywhere.\n',
+  },
+  {
+    what: 'makes a file, edits it, writes it anew and edits that',
+    steps: [writeMemory('new.md', 'one\n'), editMemory('new.md', 'one', 'two'), writeMemory('new.md', 'three\n'), editMemory('new.md', 'three', 'four')],
+    file: 'new.md',
+    becomes: 'four\n',
+  },
+  {
+    what: 'edits without having read',
+    steps: [editMemory('start.md', 'here', 'there'), editMemory('start.md', 'there', 'anywhere')],
+    file: 'start.md',
+    becomes: 'It began anywhere.\n',
+  },
+  {
+    what: 'reads what it has edited, and writes it anew',
+    steps: [readMemory('start.md'), editMemory('start.md', 'here', 'there'), readMemory('start.md'), writeMemory('start.md', 'All new.\n')],
+    file: 'start.md',
+    becomes: 'All new.\n',
+  },
+];
+
+interface Sequence {
+  readonly what: string;
+  readonly steps: readonly ToolCall[];
+  readonly file: string;
+  readonly becomes: string;
+}
+
+test.each(sequences)('one session $what, as under plain claude', async ({ steps, file, becomes }) => {
+  for (const program of [claude, pclaude]) {
+    const { api, cwd, env, readMemoryFile } = await memoryProject();
+    await run(program, ['-p', prompt('Take notes', steps)], { cwd, env });
+
+    const results = lastRequests(api.requests).flatMap(toolResults);
+    expect(results.map(({ tool, isError }) => ({ tool, isError }))).toEqual(steps.map(({ tool }) => ({ tool, isError: false })));
+    expect(await readMemoryFile(file)).toBe(becomes);
+  }
+});
+
+test('a session that writes anew what it has edited is asked to read first, and nothing is lost', async () => {
+  const { api, cwd, env, readMemoryFile } = await memoryProject();
+  const steps = [readMemory('start.md'), editMemory('start.md', 'here', 'there'), writeMemory('start.md', 'Too early.\n'), readMemory('start.md'), writeMemory('start.md', 'All new.\n')];
+  await run(pclaude, ['-p', prompt('Take notes', steps)], { cwd, env });
+
+  // Plain claude takes the first write as well: it knows that the edit was its own.
+  const [, , early, again, late] = lastRequests(api.requests).flatMap(toolResults);
+  expect(early).toMatchObject({ tool: 'Write', isError: true, text: expect.stringContaining('Read it again') });
+  expect(again).toMatchObject({ isError: false, text: expect.stringContaining('It began there.') });
+  expect(late).toMatchObject({ tool: 'Write', isError: false });
+  expect(await readMemoryFile('start.md')).toBe('All new.\n');
+});
+
+/** Runs a script in eight worktrees of one project at once, and tells what came of the eight lines in the index. */
+async function eightSessions(program: Program, script: (n: number) => readonly Step[]) {
+  const { api, env, sandbox, readMemoryFile, memoryFiles } = await memoryProject();
+  const worktrees = await sandbox.worktrees('project', numbers.length);
+  const runs = worktrees.map(async (cwd, index) => run(program, ['-p', prompt('Take a note', script(index + 1))], { cwd, env }));
+  expect((await Promise.all(runs)).map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(numbers.map(() => ({ exitCode: 0, stderr: '' })));
+
+  const index = await readMemoryFile('MEMORY.md');
+  const lastCalls = lastRequests(api.requests).flatMap((request) => toolResults(request).at(-1) ?? []);
+  return {
+    index,
+    files: await memoryFiles(),
+    /** Whose line is in the index. */
+    kept: numbers.filter((n) => index.includes(entry(n))),
+    /** Who was told that it is. */
+    saved: numbers.filter((n) => lastCalls.some(({ input, isError }) => !isError && JSON.stringify(input).includes(`topic-${n}.md`))),
+  };
+}
+
+function sortedLines(text: string): string[] {
+  return text.split('\n').toSorted();
+}

@@ -1,0 +1,179 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { converse, type Conversation } from '../support/conversation.js';
+import { prompt, systemText, toolResults, userTexts, type ModelRequest, type Step, type ToolResult } from '../support/messages-api.js';
+import { createProject, openHomes, type Project } from '../support/project.js';
+import { claude, pclaude, type Program } from '../support/real-client.js';
+import { openTerminal, pressUntil } from '../support/terminal.js';
+
+/** Both of them ask or refuse whatever no rule and no exception of the client's allows. */
+const modes = ['default', 'dontAsk'] as const;
+const programs = [claude, pclaude] as const;
+
+describe('plan mode', () => {
+  test('writes its plan as under claude, and the plan reaches the shared dir', async () => {
+    for (const program of programs) {
+      const project = await createProject();
+      const conversation = converse(program, ['--permission-mode', 'plan'], project);
+      await conversation.say('think', []);
+      const plan = planFile(conversation.request());
+      const written = await conversation.say('plan', [
+        { tool: 'Write', input: { file_path: plan, content: '# Plan\n\n1. Begin\n' } },
+        { tool: 'Edit', input: { file_path: plan, old_string: '1. Begin', new_string: '1. Begin\n2. End' } },
+        { tool: 'Write', input: { file_path: join(project.cwd, 'other.md'), content: 'not a plan' } },
+      ]);
+
+      expect([program.name, outcomes(written)]).toEqual([program.name, ['Write ok', 'Edit ok', 'Write refused']]);
+      expect((await conversation.end()).exitCode).toBe(0);
+      const [name = ''] = await readdir(project.shared('plans'));
+      expect(await project.sandbox.read(project.shared('plans', name))).toBe('# Plan\n\n1. Begin\n2. End\n');
+    }
+  });
+
+  test('the plan is shown and approved as under claude', async () => {
+    for (const program of programs) {
+      const { api, cwd, env, sandbox, shared } = await createProject();
+      const terminal = openTerminal(program, ['--permission-mode', 'plan'], { cwd, env, rows: 60 });
+      await terminal.waitFor(/^❯/m);
+      await terminal.submit(prompt('Think about it', [{ text: 'I have thought.' }]));
+      await terminal.waitFor(/I have thought\./);
+      const plan = planFile(lastMain(api.requests));
+      await terminal.submit(prompt('Now plan it', [
+        { tool: 'Write', input: { file_path: plan, content: 'Plant a tree first.\n' } },
+        { tool: 'ExitPlanMode', input: {} },
+        { text: 'The plan is approved.' },
+      ]));
+      expect(await terminal.waitFor(/proceed\?/)).toContain('Plant a tree first.');
+      await pressUntil(terminal, '\r', (screen) => !screen.includes('proceed?'));
+      await terminal.waitFor(/The plan is approved\./);
+
+      await terminal.submit('/exit');
+      expect((await terminal.exit).exitCode).toBe(0);
+      const [name = ''] = await readdir(shared('plans'));
+      expect(await sandbox.read(shared('plans', name))).toBe('Plant a tree first.\n');
+    }
+  });
+
+  test('plans of sessions that run at once are all there, beside the older ones', async () => {
+    const project = await createProject();
+    await project.sandbox.write(project.shared('plans/older.md'), 'an older plan\n');
+    const conversations = [claude, pclaude, pclaude].map((program) => converse(program, ['--permission-mode', 'plan'], project));
+    await Promise.all(conversations.map(async (conversation) => conversation.say('think', [])));
+    for (const [at, conversation] of conversations.entries()) {
+      await conversation.say('plan', [{ tool: 'Write', input: { file_path: planFile(conversation.request()), content: `plan ${at}\n` } }]);
+    }
+    for (const conversation of conversations) await conversation.end();
+
+    const plans = await readdir(project.shared('plans'));
+    const contents = await Promise.all(plans.map(async (name) => project.sandbox.read(project.shared('plans', name))));
+    expect(contents.toSorted()).toEqual(['an older plan\n', 'plan 0\n', 'plan 1\n', 'plan 2\n']);
+  });
+});
+
+describe('an agent with a memory of its own', () => {
+  test.each(modes)('reads and writes it as under claude in %s mode', async (mode) => {
+    for (const program of programs) {
+      const project = await projectWithKeeper();
+      await project.sandbox.write(project.shared('agent-memory/keeper/MEMORY.md'), '- [Old](old.md)\n');
+      const conversation = converse(program, ['--permission-mode', mode], project);
+      await conversation.say('hello', []);
+      const memory = join(await configDir(project, program), 'agent-memory/keeper');
+      const delegated = await conversation.say('delegate', [
+        keeping([
+          { tool: 'Read', input: { file_path: join(memory, 'MEMORY.md') } },
+          { tool: 'Edit', input: { file_path: join(memory, 'MEMORY.md'), old_string: '- [Old](old.md)\n', new_string: '- [Old](old.md)\n- [New](new.md)\n' } },
+          { tool: 'Write', input: { file_path: join(memory, 'new.md'), content: 'something new\n' } },
+        ]),
+      ]);
+      expect(outcomes(delegated)).toEqual(['Agent ok']);
+      const keeper = project.api.requests.findLast(({ agentId }) => agentId !== undefined);
+      expect([program.name, keeper && outcomes(toolResults(keeper))]).toEqual([program.name, ['Read ok', 'Edit ok', 'Write ok']]);
+      expect(keeper && systemText(keeper)).toContain('- [Old](old.md)');
+
+      expect((await conversation.end()).exitCode).toBe(0);
+      expect(await project.sandbox.read(project.shared('agent-memory/keeper/MEMORY.md'))).toBe('- [Old](old.md)\n- [New](new.md)\n');
+      expect(await project.sandbox.read(project.shared('agent-memory/keeper/new.md'))).toBe('something new\n');
+    }
+  });
+
+  test('what the same agent learns in two sessions at once is merged', async () => {
+    const project = await projectWithKeeper();
+    const { sandbox, shared } = project;
+    await sandbox.write(shared('agent-memory/keeper/MEMORY.md'), '- [Old](old.md)\n');
+    const homes: string[] = [];
+    const conversations: Conversation[] = [];
+    for (const _ of ['one', 'two']) {
+      const conversation = converse(pclaude, [], project);
+      await conversation.say('hello', []);
+      homes.push(...(await openHomes(sandbox)).filter((home) => !homes.includes(home)));
+      conversations.push(conversation);
+    }
+    for (const [at, conversation] of conversations.entries()) {
+      const memory = join(homes[at] ?? '', 'agent-memory/keeper');
+      await conversation.say('delegate', [
+        keeping([
+          { tool: 'Read', input: { file_path: join(memory, 'MEMORY.md') } },
+          { tool: 'Edit', input: { file_path: join(memory, 'MEMORY.md'), old_string: '- [Old](old.md)\n', new_string: `- [Old](old.md)\n- [New ${at}](new-${at}.md)\n` } },
+          { tool: 'Write', input: { file_path: join(memory, `new-${at}.md`), content: `learned in session ${at}\n` } },
+        ]),
+      ]);
+    }
+    for (const conversation of conversations) expect(await conversation.end()).toMatchObject({ exitCode: 0, stderr: '' });
+
+    const lines = (await sandbox.read(shared('agent-memory/keeper/MEMORY.md'))).trim().split('\n');
+    expect(lines.toSorted()).toEqual(['- [New 0](new-0.md)', '- [New 1](new-1.md)', '- [Old](old.md)']);
+    expect((await readdir(shared('agent-memory/keeper'))).toSorted()).toEqual(['MEMORY.md', 'new-0.md', 'new-1.md']);
+  });
+});
+
+describe('a large output', () => {
+  test.each(modes)('is read back as under claude in %s mode', async (mode) => {
+    for (const program of programs) {
+      const project = await createProject();
+      const conversation = converse(program, ['--permission-mode', mode], project);
+      const [output] = await conversation.say('count', [{ tool: 'Bash', input: { command: 'seq 1 30000', description: 'Count' } }]);
+      const file = /saved to: (\S+)/.exec(output?.text ?? '')?.[1] ?? '';
+      const read = await conversation.say('look', [
+        { tool: 'Read', input: { file_path: file, offset: 20_000, limit: 3 } },
+        { tool: 'Read', input: { file_path: await project.sandbox.write('private.txt', 'not for the model') } },
+      ]);
+
+      expect([program.name, read.at(0)?.isError, read.at(0)?.text]).toEqual([program.name, false, expect.stringContaining('20001')]);
+      // Outside the project the client asks, or refuses: our rules allow nothing else.
+      expect([program.name, read.at(1)?.isError]).toEqual([program.name, true]);
+      await conversation.end();
+    }
+  });
+});
+
+async function projectWithKeeper(): Promise<Project> {
+  const project = await createProject();
+  await project.sandbox.write(project.shared('agents/keeper.md'), '---\nname: keeper\ndescription: Keeps notes\nmemory: user\n---\nYou keep notes.\n');
+  return project;
+}
+
+function keeping(steps: readonly Step[]): Step {
+  return { tool: 'Agent', input: { description: 'keep', prompt: prompt('keep', steps), subagent_type: 'keeper', run_in_background: false } };
+}
+
+/** The config dir of the one session that runs. */
+async function configDir({ sandbox, shared }: Project, program: Program): Promise<string> {
+  if (program === claude) return shared();
+  const [home = ''] = await openHomes(sandbox);
+  return home;
+}
+
+function planFile(request: ModelRequest): string {
+  return /(\S+\/plans\/\S+\.md)/.exec([...userTexts(request), systemText(request)].join('\n'))?.[1] ?? '';
+}
+
+function lastMain(requests: readonly ModelRequest[]): ModelRequest {
+  const last = requests.findLast(({ agentId }) => agentId === undefined);
+  if (last === undefined) throw new Error('nothing was asked');
+  return last;
+}
+
+function outcomes(results: readonly ToolResult[]): string[] {
+  return results.map(({ tool, isError }) => `${tool} ${isError ? 'refused' : 'ok'}`);
+}

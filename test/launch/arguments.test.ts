@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest';
+import { classify, withSettings } from '../../src/launch/arguments.js';
+
+describe('a command line is a session, or a management command', () => {
+  test.each<readonly [args: readonly string[], kind: 'session' | 'management']>([
+    [[], 'session'],
+    [['hello'], 'session'],
+    [['mcp', 'list'], 'management'],
+    [['update'], 'management'],
+    [['--version'], 'management'],
+    [['-v'], 'management'],
+    [['--help'], 'management'],
+    [['-p', '-h'], 'management'],
+    [['mcpx'], 'session'],
+    [['an', 'mcp'], 'session'],
+    [[''], 'session'],
+    [['-', 'mcp'], 'session'],
+    [['--', 'mcp'], 'session'],
+    [['--', '--version'], 'session'],
+    [['-p', 'mcp'], 'session'],
+    [['mcp', 'list', '-p'], 'session'],
+    [['--print', 'doctor'], 'session'],
+    [['mcp', 'add', 'name', '--', 'server', '-p'], 'management'],
+    [['--model', '-p', 'mcp'], 'management'],
+    [['-p', 'mcp', '--version'], 'management'],
+    [['--model', 'mcp'], 'session'],
+    [['--model', 'opus', 'mcp'], 'management'],
+    [['--model=opus', 'mcp'], 'management'],
+    [['--append-system-prompt', '--version'], 'session'],
+    [['--resume', 'mcp'], 'session'],
+    [['--resume', '--continue', 'mcp'], 'management'],
+    [['--add-dir', 'one', 'two', 'mcp'], 'session'],
+    [['--add-dir', 'one', '--continue', 'mcp'], 'management'],
+    [['--add-dir=one', 'mcp'], 'management'],
+    [['--unheard-of', 'mcp'], 'management'],
+    [['--debug', 'api', 'hello'], 'session'],
+  ])('%j: %s', (args, kind) => {
+    expect(classify(args).kind).toBe(kind);
+  });
+});
+
+describe('the --settings that counts, and what stands in its place', () => {
+  test.each<readonly [args: readonly string[], value: string | undefined, replaced: readonly string[]]>([
+    [['hello'], undefined, ['--settings', 'ours', 'hello']],
+    [['--settings', 'mine', 'hello'], 'mine', ['--settings', 'ours', 'hello']],
+    [['hello', '--settings', '{"a":1}'], '{"a":1}', ['hello', '--settings', 'ours']],
+    [['--settings=mine', '-p'], 'mine', ['--settings=ours', '-p']],
+    [['--settings={"a":"b=c"}'], '{"a":"b=c"}', ['--settings=ours']],
+    [['--settings='], '', ['--settings=ours']],
+    [['--settings', '', 'hello'], '', ['--settings', 'ours', 'hello']],
+    [['--settings', 'one', '--settings', 'two'], 'two', ['--settings', 'one', '--settings', 'ours']],
+    [['--settings=one', '--settings', 'two'], 'two', ['--settings=one', '--settings', 'ours']],
+    [['--settings', '--settings'], '--settings', ['--settings', 'ours']],
+    [['--model', '--settings', 'hello'], undefined, ['--settings', 'ours', '--model', '--settings', 'hello']],
+    [['hello', '--settings'], undefined, ['--settings', 'ours', 'hello', '--settings']],
+    [['--', '--settings', 'mine'], undefined, ['--settings', 'ours', '--', '--settings', 'mine']],
+    [['--add-dir', 'one', '--settings', 'mine'], 'mine', ['--add-dir', 'one', '--settings', 'ours']],
+  ])('%j: %s', (args, value, replaced) => {
+    const settings = sessionOf(args)?.settings;
+
+    expect(settings?.value).toBe(value);
+    expect(withSettings(args, settings, 'ours')).toEqual(replaced);
+  });
+});
+
+test.each<readonly [args: readonly string[], sources: readonly string[] | undefined]>([
+  [['hello'], undefined],
+  [['--setting-sources', 'user,project'], ['user', 'project']],
+  [['--setting-sources=local'], ['local']],
+  [['--setting-sources', 'user, local'], ['user', 'local']],
+  [['--setting-sources', ''], ['']],
+])('the setting sources of %j are %j', (args, sources) => {
+  expect(sessionOf(args)?.sources).toEqual(sources);
+});
+
+function sessionOf(args: readonly string[]) {
+  const invocation = classify(args);
+  return invocation.kind === 'session' ? invocation : undefined;
+}

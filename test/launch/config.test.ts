@@ -1,0 +1,81 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/launch/config.js';
+import { createSandbox } from '../support/sandbox.js';
+
+const defaults = { claudePath: undefined, stateDir: join(homedir(), '.local/state/pclaude'), oldClient: 'plain', layout: [], quiet: false };
+
+test('without a file and variables all is as documented', async () => {
+  expect(await loadConfig(await withFile(undefined))).toEqual(defaults);
+});
+
+test('a file sets every key', async () => {
+  const environment = await withFile({
+    $schema: 'https://example.invalid/schema.json',
+    claudePath: '/opt/claude',
+    stateDir: '/var/sessions',
+    oldClient: 'isolate',
+    quiet: true,
+    layout: [
+      { path: 'notes', policy: 'merge', kind: 'folder', why: 'small' },
+      { path: '*.cache', policy: 'private' },
+      { path: 'odd.json', policy: 'merge', kind: 'file', json: 'settings' },
+    ],
+  });
+
+  expect(await loadConfig(environment)).toEqual({
+    claudePath: '/opt/claude',
+    stateDir: '/var/sessions',
+    oldClient: 'isolate',
+    quiet: true,
+    layout: [
+      { path: 'notes', policy: 'merge', kind: 'folder' },
+      { path: '*.cache', policy: 'private' },
+      { path: 'odd.json', policy: 'merge', kind: 'file', json: 'settings' },
+    ],
+  });
+});
+
+describe('a variable stands over the file', () => {
+  const file = { stateDir: '/from/file', oldClient: 'isolate', quiet: true };
+  test.each<readonly [environment: NodeJS.ProcessEnv, expected: object]>([
+    [{}, file],
+    [{ PCLAUDE_STATE_DIR: '/from/variable' }, { stateDir: '/from/variable' }],
+    [{ PCLAUDE_STATE_DIR: '' }, { stateDir: '/from/file' }],
+    [{ XDG_STATE_HOME: '/xdg' }, { stateDir: '/from/file' }],
+    [{ PCLAUDE_OLD_CLIENT: 'plain' }, { oldClient: 'plain' }],
+    [{ PCLAUDE_OLD_CLIENT: '' }, { oldClient: 'isolate' }],
+    [{ PCLAUDE_QUIET: '0' }, { quiet: false }],
+    [{ PCLAUDE_QUIET: 'false' }, { quiet: false }],
+    [{ PCLAUDE_QUIET: '' }, { quiet: false }],
+    [{ PCLAUDE_QUIET: '1' }, { quiet: true }],
+  ])('%j: %j', async (environment, expected) => {
+    expect(await loadConfig({ ...(await withFile(file)), ...environment })).toMatchObject(expected);
+  });
+});
+
+test.each<readonly [environment: NodeJS.ProcessEnv, stateDir: string]>([
+  [{ XDG_STATE_HOME: '/xdg' }, '/xdg/pclaude'],
+  [{ XDG_STATE_HOME: '' }, defaults.stateDir],
+  [{ PCLAUDE_STATE_DIR: '/a/../b/' }, '/b'],
+])('with %j the state dir is %s', async (environment, stateDir) => {
+  expect(await loadConfig({ ...(await withFile(undefined)), ...environment })).toMatchObject({ stateDir });
+});
+
+test('a state dir below ~/ is below the home folder', async () => {
+  expect(await loadConfig(await withFile({ stateDir: '~/sessions' }))).toMatchObject({ stateDir: join(homedir(), 'sessions') });
+});
+
+test('PCLAUDE_CONFIG names another file', async () => {
+  const other = await withFile({ quiet: true });
+  const environment = { ...(await withFile({ quiet: false })), PCLAUDE_CONFIG: join(other['XDG_CONFIG_HOME'] ?? '', 'pclaude/config.json') };
+
+  expect(await loadConfig(environment)).toMatchObject({ quiet: true });
+});
+
+async function withFile(content: object | undefined): Promise<NodeJS.ProcessEnv> {
+  const sandbox = await createSandbox();
+  if (content !== undefined) await sandbox.write('config/pclaude/config.json', JSON.stringify(content));
+  return { XDG_CONFIG_HOME: sandbox.at('config') };
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { sessionSettings, type SettingsParts } from '../../src/launch/session-settings.js';
+import type { Settings } from '../../src/launch/user-settings.js';
+import { sessionPaths } from '../../src/session/paths.js';
+
+const outputs = ['Read(//state/sessions/*/.claude/projects/*/*/tool-results/**)', 'Read(//shared/projects/*/*/tool-results/**)'];
+const ownMemory = ['Edit(//state/sessions/id/memory/**)', 'Read(//state/sessions/id/memory/**)'];
+
+describe('without settings of the user', () => {
+  test('a session has its memory rules, its hooks, and the shared memory folder', () => {
+    expect(withFlag({})).toMatchObject({
+      autoMemoryDirectory: '/shared/memory',
+      claudeMdExcludes: ['/shared/CLAUDE.md'],
+      permissions: { allow: [...outputs, ...ownMemory] },
+    });
+  });
+
+  test('the hook program is started only for files in the shared memory folder or in a session', () => {
+    const { PreToolUse, PostToolUse } = hooksOf(withFlag({}));
+
+    expect(PreToolUse).toEqual(
+      ['Read', 'Edit', 'Write'].map((matcher) => ({
+        matcher,
+        hooks: ['//shared/memory', '//state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `${matcher}(${folder}/**)` })),
+      })),
+    );
+    expect(PostToolUse).toEqual(
+      ['Edit', 'Write'].map((matcher) => ({ matcher, hooks: [{ type: 'command', command, timeout: 30, if: `${matcher}(//state/sessions/id/memory/**)` }] })),
+    );
+  });
+
+  test('memory that must not be overlaid has no hook, no rule and no folder', () => {
+    const settings = sessionSettings({ ...parts({}), memoryFolder: null });
+
+    expect(settings).not.toHaveProperty('hooks');
+    expect(settings).not.toHaveProperty('autoMemoryDirectory');
+    expect(settings).toMatchObject({ permissions: { allow: outputs } });
+  });
+
+  test('a folder that no rule can name is hooked without one', () => {
+    const { PreToolUse } = hooksOf(sessionSettings({ ...parts({}), memoryFolder: '/shared (1)/memory' }));
+
+    expect(PreToolUse).toMatchObject([{ hooks: [{ command }, { if: 'Read(//state/sessions/**)' }] }, {}, {}]);
+    expect(PreToolUse).not.toMatchObject([{ hooks: [{ if: expect.anything() }, {}] }, {}, {}]);
+  });
+});
+
+describe("the user's own --settings", () => {
+  test.each<readonly [name: string, flag: Settings, expected: Settings]>([
+    ['keeps what we do not set', { model: 'opus', env: { A: '1' } }, { model: 'opus', env: { A: '1' } }],
+    ['keeps its single values', { autoMemoryDirectory: '/theirs' }, { autoMemoryDirectory: '/theirs' }],
+    ['has our rules after its own', { permissions: { allow: ['Bash(ls)'], deny: ['Read'] } }, { permissions: { allow: ['Bash(ls)', ...outputs, ...ownMemory], deny: ['Read'] } }],
+    ['has our excludes after its own', { claudeMdExcludes: ['/a'] }, { claudeMdExcludes: ['/a', '/shared/CLAUDE.md'] }],
+    ['keeps a value of a kind that we cannot join', { permissions: 3, claudeMdExcludes: 'x' }, { permissions: 3, claudeMdExcludes: 'x' }],
+  ])('%s', (_, flag, expected) => {
+    const before = structuredClone(flag);
+
+    expect(withFlag(flag)).toMatchObject(expected);
+    expect(flag).toEqual(before);
+  });
+
+  test('has its hooks before ours', () => {
+    const theirs = { matcher: 'Read', hooks: [{ type: 'command', command: 'theirs' }] };
+    const { PreToolUse, Stop } = hooksOf(withFlag({ hooks: { PreToolUse: [theirs], Stop: [theirs] } }));
+
+    expect(PreToolUse).toHaveLength(4);
+    expect(PreToolUse).toMatchObject([theirs, {}, {}, {}]);
+    expect(Stop).toEqual([theirs]);
+  });
+});
+
+const command = `'/usr/bin/node' '/it'\\''s here/hook.js' '/state' 'id'`;
+
+function withFlag(flag: Settings): Settings {
+  return sessionSettings(parts(flag));
+}
+
+function parts(flag: Settings): SettingsParts {
+  return {
+    paths: sessionPaths('/state', 'id'),
+    sessions: '/state/sessions',
+    shared: { dir: '/shared', stateFile: '/shared/.claude.json', userValue: '/shared' },
+    memoryFolder: '/shared/memory',
+    overlaid: true,
+    hookCommand: ['/usr/bin/node', "/it's here/hook.js", '/state', 'id'],
+    user: { readsUser: true, managed: {}, flag, local: {}, project: {}, user: {} },
+  };
+}
+
+function hooksOf({ hooks }: Settings): Readonly<Record<string, unknown>> {
+  return typeof hooks === 'object' && hooks !== null ? { ...hooks } : {};
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { parseHookInput } from '../../src/overlay/hook-input.js';
+
+const input = { hook_event_name: 'PreToolUse', tool_name: 'Edit', tool_use_id: 'toolu_01-x', tool_input: { file_path: '/a', old_string: 'x' } };
+
+describe('parseHookInput', () => {
+  it('reads a call', () => {
+    expect(parseHookInput(JSON.stringify({ ...input, tool_response: 'r' }))).toEqual({ event: 'PreToolUse', tool: 'Edit', call: 'toolu_01-x', path: '/a', input: input.tool_input, response: 'r' });
+  });
+
+  it.each([
+    { hook_event_name: 'Stop' },
+    { tool_name: 'Bash' },
+    { tool_use_id: '../x' },
+    { tool_use_id: '' },
+    { tool_use_id: 1 },
+    { tool_input: null },
+    { tool_input: {} },
+    { tool_input: { file_path: 1 } },
+  ])('passes over one with %j', (changes) => {
+    expect(parseHookInput(JSON.stringify({ ...input, ...changes }))).toBeUndefined();
+  });
+
+  it('passes over what is no object, and throws at what is no JSON', () => {
+    expect(parseHookInput('[]')).toBeUndefined();
+    expect(parseHookInput('null')).toBeUndefined();
+    expect(() => parseHookInput('{')).toThrow(SyntaxError);
+  });
+});

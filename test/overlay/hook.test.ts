@@ -1,0 +1,61 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { answerHook } from '../../src/overlay/hook.js';
+import { writeManifest } from '../../src/session/manifest.js';
+import { createScratch, type Scratch } from '../support/scratch.js';
+import { openSession, type OpenSession } from '../support/session.js';
+
+function prepare(): { scratch: Scratch; session: OpenSession; ask: (event: string, tool: string, path: string, more?: object) => Promise<unknown> } {
+  const scratch = createScratch();
+  const session = openSession(scratch, 'one');
+  session.lock.release();
+  const ask = async (event: string, tool: string, path: string, more: object = {}): Promise<unknown> => {
+    const text = JSON.stringify({ hook_event_name: event, tool_name: tool, tool_use_id: 'call', tool_input: { file_path: path, content: 'x' }, ...more });
+    const answer = await answerHook(session.stateDir, 'one', text);
+    return answer === undefined ? undefined : JSON.parse(answer);
+  };
+  return { scratch, session, ask };
+}
+
+describe('answerHook', () => {
+  it('sends a write to a private copy, merges it, and gives the shared path back', async () => {
+    const { scratch, session, ask } = prepare();
+    const shared = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
+    const copy = `${session.paths.memory}/call/a.md`;
+    expect(await ask('PreToolUse', 'Edit', shared)).toEqual({ hookSpecificOutput: { hookEventName: 'PreToolUse', updatedInput: { file_path: copy, content: 'x' } } });
+    writeFileSync(copy, 'one\ntwo\n');
+    expect(await ask('PostToolUse', 'Edit', copy, { tool_response: { filePath: copy, list: [`wrote ${copy}`, 1, null] } })).toEqual({
+      hookSpecificOutput: { hookEventName: 'PostToolUse', updatedToolOutput: { filePath: shared, list: [`wrote ${shared}`, 1, null] } },
+    });
+    expect(scratch.read(shared)).toBe('one\ntwo\n');
+    expect(scratch.tree(session.paths.memory)).toEqual({});
+  });
+
+  it('leaves a read alone, save for one through an older name', async () => {
+    const { scratch, session, ask } = prepare();
+    const shared = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
+    expect(await ask('PreToolUse', 'Read', shared)).toBeUndefined();
+    expect(scratch.read(`${session.paths.memorySeen}/a.md`)).toBe('one\n');
+    const older = scratch.at('state/sessions/older/.claude/projects/p/memory/a.md');
+    expect(await ask('PreToolUse', 'Read', older)).toMatchObject({ hookSpecificOutput: { updatedInput: { file_path: shared } } });
+  });
+
+  it('first merges what an earlier call could not', async () => {
+    const { scratch, session, ask } = prepare();
+    scratch.write(`${session.paths.memory}/earlier/b.md`, 'b\n');
+    await ask('PreToolUse', 'Read', `${session.manifest.memoryFolder}/b.md`);
+    expect(scratch.read(`${session.manifest.memoryFolder}/b.md`)).toBe('b\n');
+  });
+
+  it('lets everything else go on as it is', async () => {
+    const { scratch, session, ask } = prepare();
+    const shared = `${session.manifest.memoryFolder}/a.md`;
+    expect(await ask('PreToolUse', 'Write', scratch.at('elsewhere.md'))).toBeUndefined();
+    expect(await ask('PreToolUse', 'Bash', shared)).toBeUndefined();
+    writeManifest(session.paths.manifest, { ...session.manifest, memoryFolder: null });
+    expect(await ask('PreToolUse', 'Write', shared)).toBeUndefined();
+    writeManifest(session.paths.manifest, { ...session.manifest, state: { name: 'closed', at: 1 } });
+    expect(await ask('PreToolUse', 'Write', shared)).toBeUndefined();
+    expect(await answerHook(session.stateDir, 'missing', '{}')).toBeUndefined();
+  });
+});

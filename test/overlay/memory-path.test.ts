@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { memoryPlace } from '../../src/overlay/memory-path.js';
+
+const map = { shared: '/c/projects/p/memory', sharedReal: '/real/memory', sessions: '/s' };
+
+it.each([
+  ['/c/projects/p/memory/a.md', 'a.md'],
+  ['/c/projects/p/memory/x/a.md', 'x/a.md'],
+  ['/real/memory/a.md', 'a.md'],
+  ['/s/one/memory/call/x/a.md', 'x/a.md'],
+  ['/s/one/.claude/projects/p/memory/x/a.md', 'x/a.md'],
+  ['/s/one/.claude/projects/other/memory/a.md', undefined],
+  ['/s/one/.claude/projects/p/a.md', undefined],
+  ['/s/one/.claude/projects/p/memory', undefined],
+  ['/s/one/memory/call', undefined],
+  ['/s/one/memory', undefined],
+  ['/s', undefined],
+  ['/c/projects/p/memory', undefined],
+  ['/c/projects/p/memory/../secret', undefined],
+  ['/c/projects/p/memory/..hidden.md', '..hidden.md'],
+  ['/c/projects/p/memory2/a.md', undefined],
+  ['/etc/passwd', undefined],
+])('memoryPlace of %s', (path, place) => {
+  expect(memoryPlace(map, path)).toBe(place);
+});

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { writeManifest } from '../../src/session/manifest.js';
+import { listSessions } from '../../src/session/list.js';
+import { atEnd } from '../support/lifetime.js';
+import { createScratch } from '../support/scratch.js';
+import { openSession } from '../support/session.js';
+
+it('listSessions tells what each session is doing, the oldest first', () => {
+  const scratch = createScratch();
+  const stateDir = scratch.at('state');
+  expect(listSessions(stateDir)).toEqual([]);
+  const running = openSession(scratch, 'a', { startedAt: 3 });
+  atEnd(() => running.lock.release());
+  openSession(scratch, 'b', { startedAt: 2 }).lock.release();
+  const closed = openSession(scratch, 'c', { startedAt: 1 });
+  closed.lock.release();
+  writeManifest(closed.paths.manifest, { ...closed.manifest, state: { name: 'closed', at: 2 } });
+  scratch.write('state/sessions/broken/session.json', '{');
+  expect(listSessions(stateDir).map(({ manifest, status }) => [manifest.id, status])).toEqual([
+    ['c', 'closed'],
+    ['b', 'unmerged'],
+    ['a', 'running'],
+  ]);
+});

@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { lastRequests, prompt, toolResults, type MessagesApi, type ModelRequest, type Step, type ToolResult } from './messages-api.js';
+import type { Environment, Program } from './real-client.js';
+import { start, type RunResult } from './run.js';
+import { eventually } from './wait.js';
+
+/** A conversation whose next message may depend on what came before, as a path that the client made up. */
+export interface Conversation {
+  /** Says a scripted message and resolves, at the end of the turn, to what its tools answered. */
+  readonly say: (text: string, steps: readonly Step[]) => Promise<ToolResult[]>;
+  /** The last request of the main agent; its subagents are left out. */
+  readonly request: () => ModelRequest;
+  /** Closes the input and resolves to how the program ended. */
+  readonly end: () => Promise<RunResult>;
+}
+
+export interface ConversationOptions {
+  readonly cwd: string;
+  readonly env: Environment;
+  readonly api: MessagesApi;
+}
+
+/** Starts a headless run that is fed one message at a time. */
+export function converse(program: Program, args: readonly string[], { cwd, env, api }: ConversationOptions): Conversation {
+  const sessionId = randomUUID();
+  const streams = ['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose', '--session-id', sessionId];
+  const child = start(program, ['-p', ...streams, ...args], { cwd, env, input: { open: true }, timeout: 120_000 });
+  const turns = (): number => child.stdout().toString().split('"type":"result"').length - 1;
+  const request = (): ModelRequest => {
+    const own = api.requests.filter((one) => one.sessionId === sessionId && one.agentId === undefined);
+    const last = lastRequests(own).at(-1);
+    if (last === undefined) throw new Error(`${program.name} has asked the model nothing yet:\n${child.stdout().toString()}\n${child.stderr()}`);
+    return last;
+  };
+  let told = 0;
+  return {
+    request,
+    async say(text, steps) {
+      const before = turns();
+      const message = { role: 'user', content: prompt(text, steps) };
+      child.stdin.write(`${JSON.stringify({ type: 'user', message })}\n`);
+      await eventually(() => turns() > before, `the end of the turn "${text}"`, { timeout: 30_000 });
+      const results = toolResults(request());
+      const fresh = results.slice(told);
+      told = results.length;
+      return fresh;
+    },
+    async end() {
+      child.stdin.end();
+      return child.ended;
+    },
+  };
+}

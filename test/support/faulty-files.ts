@@ -1,0 +1,87 @@
+import type { Files } from '../../src/sync/files.js';
+
+type Call = keyof Files;
+
+/** Counts the calls that reach the files, and remembers which they were. */
+export function countingFiles(files: Files): Files & { readonly calls: readonly Call[] } {
+  const calls: Call[] = [];
+  return { ...watched(files, (call) => void calls.push(call)), calls };
+}
+
+/** Files of which one call, counted from 1, fails with an error of the system, such as `ENOSPC`. */
+export function failingFiles(files: Files, { call, error }: { readonly call: number; readonly error: string }): Files {
+  let count = 0;
+  return watched(files, () => {
+    count += 1;
+    if (count === call) throw systemError(error);
+  });
+}
+
+/** Files on which every call of one kind fails, from the nth (1) on. */
+export function brokenFiles(files: Files, { call, from = 1, error }: { readonly call: Call; readonly from?: number; readonly error: string }): Files {
+  let count = 0;
+  return watched(files, (name) => {
+    if (name === call) count += 1;
+    if (name === call && count >= from) throw systemError(error);
+  });
+}
+
+/** The process is killed before a call, counted from 1: that one and all later ones, those of clean-ups too, throw this. */
+export class Crash extends Error {}
+
+export function crashingFiles(files: Files, call: number): Files {
+  let count = 0;
+  return watched(files, () => {
+    count += 1;
+    if (count >= call) throw new Crash(`killed at call ${call}`);
+  });
+}
+
+export interface Interference {
+  /** Acts before a call of this kind … */
+  readonly before: Call;
+  /** … the nth of them, counted from 1 (1 unless told); `every`: each time. */
+  readonly nth?: number | 'every';
+  /** What a stranger does, who knows no lock of ours. */
+  readonly act: () => void;
+}
+
+/** Files on which a stranger acts in a chosen moment. */
+export function interferingFiles(files: Files, { before, nth = 1, act }: Interference): Files {
+  let count = 0;
+  return watched(files, (call) => {
+    if (call !== before) return;
+    count += 1;
+    if (nth === 'every' || count === nth) act();
+  });
+}
+
+/** An error as Node throws it for a failed call of the system. */
+export function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}: made by a test`), { code });
+}
+
+function watched(files: Files, before: (call: Call) => void): Files {
+  const then = <A extends readonly unknown[], R>(call: Call, act: (...args: A) => R) => {
+    return (...args: A): R => {
+      before(call);
+      return act(...args);
+    };
+  };
+  return {
+    read: then('read', (path: string) => files.read(path)),
+    kind: then('kind', (path: string) => files.kind(path)),
+    list: then('list', (folder: string) => files.list(folder)),
+    realPath: then('realPath', (path: string) => files.realPath(path)),
+    linkTarget: then('linkTarget', (path: string) => files.linkTarget(path)),
+    mode: then('mode', (path: string) => files.mode(path)),
+    makeFolder: then('makeFolder', (folder: string) => files.makeFolder(folder)),
+    writeTemporary: then('writeTemporary', (path: string, content: Uint8Array, mode: number) => files.writeTemporary(path, content, mode)),
+    hardLink: then('hardLink', (path: string, name: string) => files.hardLink(path, name)),
+    symlink: then('symlink', (target: string, path: string) => files.symlink(target, path)),
+    rename: then('rename', (from: string, to: string) => files.rename(from, to)),
+    remove: then('remove', (path: string) => files.remove(path)),
+    removeFolder: then('removeFolder', (folder: string) => files.removeFolder(folder)),
+    syncFolder: then('syncFolder', (folder: string) => files.syncFolder(folder)),
+  };
+}

@@ -1,0 +1,66 @@
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { TEMPORARY_SUFFIX } from '../../src/platform/atomic-write.js';
+import { atEnd } from './lifetime.js';
+
+/** A temporary folder. Paths given to its helpers are relative to it; absolute ones are taken as they are. */
+export interface Scratch {
+  /** A real path. */
+  readonly root: string;
+  readonly at: (...parts: string[]) => string;
+  /** Makes the folders above, too; returns the path. Written in place: a second name of the file sees it. */
+  readonly write: (path: string, content: string | Uint8Array) => string;
+  readonly link: (path: string, target: string) => string;
+  readonly folder: (path: string) => string;
+  /** Undefined when there is no such file. */
+  readonly read: (path: string) => string | undefined;
+  /**
+   * All that is below a folder, by its path in it: the text of a file, `-> target` for a link, and `folder` for one
+   * with nothing in it. Temporary files of ours are left out, see `temporaries`.
+   */
+  readonly tree: (path?: string) => Record<string, string>;
+  /** The temporary files of ours that are left anywhere in it. */
+  readonly temporaries: () => string[];
+}
+
+/** Makes a temporary folder, and removes it when the test ends. */
+export function createScratch(): Scratch {
+  const root = mkdtempSync(join(realpathSync(tmpdir()), 'pclaude-unit-'));
+  atEnd(() => rmSync(root, { recursive: true, force: true }));
+  const at = (...parts: string[]): string => resolve(root, ...parts);
+  const below = (path: string): string => {
+    mkdirSync(dirname(at(path)), { recursive: true });
+    return at(path);
+  };
+  return {
+    root,
+    at,
+    write(path, content) {
+      writeFileSync(below(path), content);
+      return at(path);
+    },
+    link(path, target) {
+      symlinkSync(target, below(path));
+      return at(path);
+    },
+    folder(path) {
+      mkdirSync(at(path), { recursive: true });
+      return at(path);
+    },
+    read: (path) => (lstatSync(at(path), { throwIfNoEntry: false }) === undefined ? undefined : readFileSync(at(path), 'utf8')),
+    tree: (path = '.') => Object.fromEntries(entries(at(path)).filter(([name]) => !name.endsWith(TEMPORARY_SUFFIX))),
+    temporaries: () => entries(root).map(([name]) => name).filter((name) => name.endsWith(TEMPORARY_SUFFIX)),
+  };
+}
+
+function entries(folder: string, prefix = ''): [name: string, content: string][] {
+  return readdirSync(join(folder, prefix), { withFileTypes: true }).flatMap((entry): [string, string][] => {
+    const place = join(prefix, entry.name);
+    const path = join(folder, place);
+    if (entry.isSymbolicLink()) return [[place, `-> ${readlinkSync(path)}`]];
+    if (!entry.isDirectory()) return [[place, readFileSync(path, 'utf8')]];
+    const inside = entries(folder, place);
+    return inside.length === 0 ? [[place, 'folder']] : inside;
+  });
+}

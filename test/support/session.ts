@@ -1,0 +1,43 @@
+import { findSharedDir } from '../../src/layout/shared-dir.js';
+import { type Layout, loadLayout } from '../../src/layout/layout.js';
+import type { KernelLock } from '../../src/platform/kernel-lock.js';
+import { createSession } from '../../src/session/create.js';
+import type { Manifest } from '../../src/session/manifest.js';
+import { type SessionPaths, sessionPaths } from '../../src/session/paths.js';
+import type { Scratch } from './scratch.js';
+
+/** A session without a client, in a scratch folder: the shared dir is `shared`, the state dir `state`. */
+export interface OpenSession {
+  readonly stateDir: string;
+  readonly paths: SessionPaths;
+  readonly manifest: Manifest;
+  readonly layout: Layout;
+  readonly lock: KernelLock;
+}
+
+export const layout: Layout = loadLayout([]);
+
+/** A manifest with nothing remarkable in it. */
+export function manifestOf(scratch: Scratch, id: string, changes: Partial<Manifest> = {}): Manifest {
+  return {
+    version: 1,
+    id,
+    pid: process.pid,
+    startedAt: 0,
+    cwd: scratch.root,
+    branch: 'main',
+    shared: findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root),
+    memoryFolder: scratch.at('shared/projects/p/memory'),
+    state: { name: 'open' },
+    ...changes,
+  };
+}
+
+/** Makes a session over what is in `shared` by then. Whoever wants it to be an orphan releases its lock. */
+export function openSession(scratch: Scratch, id: string, changes: Partial<Manifest> = {}): OpenSession {
+  const stateDir = scratch.at('state');
+  const paths = sessionPaths(stateDir, id);
+  const manifest = manifestOf(scratch, id, changes);
+  const lock = createSession({ stateDir, paths, manifest, layout, settings: {} });
+  return { stateDir, paths, manifest, layout, lock };
+}

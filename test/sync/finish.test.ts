@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readManifest } from '../../src/session/manifest.js';
+import { realFiles } from '../../src/sync/files.js';
+import { finishSession } from '../../src/sync/finish.js';
+import { brokenFiles } from '../support/faulty-files.js';
+import { createScratch, type Scratch } from '../support/scratch.js';
+import { openSession, type OpenSession } from '../support/session.js';
+
+function prepare(): { scratch: Scratch; session: OpenSession } {
+  const scratch = createScratch();
+  scratch.write('shared/settings.json', '{"a":1}');
+  const session = openSession(scratch, 'one');
+  session.lock.release();
+  return { scratch, session };
+}
+
+describe('finishSession', () => {
+  it('closes a session that changed nothing', async () => {
+    const { session } = prepare();
+    const { stateDir, paths, manifest, layout } = session;
+    expect(await finishSession(stateDir, paths, manifest, layout)).toEqual({ memory: [], home: [], setAside: [] });
+    expect(readManifest(paths.manifest)?.state.name).toBe('closed');
+    expect([paths.memory, paths.base, paths.openMark, paths.home].map((path) => existsSync(path))).toEqual([false, false, false, true]);
+  });
+
+  it('builds a broken shared file anew from what the session knows, and keeps the broken one', async () => {
+    const { scratch, session } = prepare();
+    const { stateDir, paths, manifest, layout } = session;
+    scratch.write(`${paths.home}/settings.json`, '{"a":1,"b":2}');
+    scratch.write('shared/settings.json', '{"a":1,');
+    const { setAside } = await finishSession(stateDir, paths, manifest, layout);
+    expect(setAside).toHaveLength(1);
+    expect(scratch.read(setAside[0] ?? '')).toBe('{"a":1,');
+    expect(scratch.read('shared/settings.json')).toBe('{"a":1,"b":2}');
+  });
+
+  it('leaves the session as it was when it fails, and lets go of the locks', async () => {
+    const { scratch, session } = prepare();
+    const { stateDir, paths, manifest, layout } = session;
+    scratch.write(`${paths.home}/.claude.json`, '{"b":2}');
+    const before = scratch.tree('state/sessions/one');
+    await expect(finishSession(stateDir, paths, manifest, layout, brokenFiles(realFiles, { call: 'writeTemporary', error: 'ENOSPC' }))).rejects.toThrow('ENOSPC');
+    expect(scratch.tree('state/sessions/one')).toEqual(before);
+    expect(existsSync(paths.openMark)).toBe(true);
+    expect(existsSync(scratch.at('shared/.claude.json.lock'))).toBe(false);
+    await finishSession(stateDir, paths, manifest, layout);
+    expect(scratch.read('shared/.claude.json')).toBe('{"b":2}');
+  });
+});

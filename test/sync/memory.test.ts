@@ -1,0 +1,184 @@
+import { describe, expect, it } from 'vitest';
+import { copyUp } from '../../src/overlay/copy-up.js';
+import type { FileTool } from '../../src/overlay/rules.js';
+import { sessionPaths } from '../../src/session/paths.js';
+import { realFiles } from '../../src/sync/files.js';
+import { forgetCall, pushCall, pushMemory } from '../../src/sync/memory.js';
+import { lastSeen, type MemorySession, remember } from '../../src/sync/seen.js';
+import { countingFiles, Crash, crashingFiles, failingFiles } from '../support/faulty-files.js';
+import { createScratch, type Scratch } from '../support/scratch.js';
+
+function session(scratch: Scratch, id = 'me', branch: string | null = 'main'): MemorySession {
+  const paths = sessionPaths(scratch.at('state'), id);
+  scratch.folder(paths.memory);
+  scratch.folder('memory');
+  return { paths, folder: scratch.at('memory'), branch };
+}
+
+/** The model reads a file. */
+function see(scratch: Scratch, who: MemorySession, place: string): void {
+  remember(realFiles, who, place, Buffer.from(scratch.read(`memory/${place}`) ?? ''));
+}
+
+/** What a tool does between the two hooks: it edits, or writes whole, the private copy of a file. */
+function call(scratch: Scratch, who: MemorySession, tool: FileTool, id: string, place: string, edit: (content: string) => string): void {
+  const path = copyUp(realFiles, who, tool, place, id);
+  scratch.write(path, edit(scratch.read(path) ?? ''));
+}
+
+/** A new note and its line in the index, while somebody else added another. */
+function twoCalls(): { scratch: Scratch; me: MemorySession } {
+  const scratch = createScratch();
+  const me = session(scratch);
+  scratch.write('memory/MEMORY.md', '# Memory\n');
+  call(scratch, me, 'Edit', 'c1', 'MEMORY.md', (content) => `${content}- [a](a.md)\n`);
+  call(scratch, me, 'Write', 'c2', 'a.md', () => 'mine\n');
+  scratch.write('memory/MEMORY.md', '# Memory\n- [b](b.md)\n');
+  return { scratch, me };
+}
+
+describe('pushMemory', () => {
+  it('merges what calls have written, and forgets them', () => {
+    const scratch = createScratch();
+    const me = session(scratch);
+    scratch.write('memory/a.md', 'one\n');
+    call(scratch, me, 'Edit', 'c1', 'a.md', (content) => `${content}two\n`);
+    call(scratch, me, 'Write', 'c2', 'x/new.md', () => 'new\n');
+    expect(pushMemory(realFiles, me)).toEqual([
+      ['a.md', { outcome: 'merged' }],
+      ['x/new.md', { outcome: 'merged' }],
+    ]);
+    expect(scratch.tree('memory')).toEqual({ 'a.md': 'one\ntwo\n', 'x/new.md': 'new\n' });
+    expect(scratch.tree(me.paths.memory)).toEqual({});
+    expect(pushMemory(realFiles, me)).toEqual([]);
+  });
+
+  it('merges edits that two calls of one session made side by side', () => {
+    const scratch = createScratch();
+    const me = session(scratch);
+    scratch.write('memory/a.md', 'one\ntwo\nthree\n');
+    const [first, second] = ['c1', 'c2'].map((id) => copyUp(realFiles, me, 'Edit', 'a.md', id));
+    scratch.write(first ?? '', 'ONE\ntwo\nthree\n');
+    scratch.write(second ?? '', 'one\ntwo\nTHREE\n');
+    pushMemory(realFiles, me);
+    expect(scratch.read('memory/a.md')).toBe('ONE\ntwo\nTHREE\n');
+  });
+
+  it('does not take for deleted what others added since the model has seen the file', () => {
+    const scratch = createScratch();
+    const me = session(scratch);
+    scratch.write('memory/a.md', 'one\n');
+    see(scratch, me, 'a.md');
+    scratch.write('memory/a.md', 'one\nothers\n');
+    call(scratch, me, 'Write', 'c1', 'a.md', () => 'mine\none\n');
+    pushMemory(realFiles, me);
+    expect(scratch.read('memory/a.md')).toBe('mine\none\nothers\n');
+  });
+
+  it('nor what others had added before an edit of the model, when it writes the file later', () => {
+    const scratch = createScratch();
+    const me = session(scratch);
+    scratch.write('memory/a.md', 'one\n');
+    see(scratch, me, 'a.md');
+    scratch.write('memory/a.md', 'one\nothers\n');
+    call(scratch, me, 'Edit', 'c1', 'a.md', (content) => content.replace('one', 'ONE'));
+    pushMemory(realFiles, me);
+    call(scratch, me, 'Write', 'c2', 'a.md', () => 'ONE\nmine\n');
+    pushMemory(realFiles, me);
+    expect(scratch.read('memory/a.md')).toContain('others\n');
+    expect(Object.values(scratch.tree('memory')).join('')).toContain('mine\n');
+  });
+
+  it('does take for deleted what the model has seen and left out', () => {
+    const scratch = createScratch();
+    const me = session(scratch);
+    scratch.write('memory/a.md', 'one\ntwo\n');
+    see(scratch, me, 'a.md');
+    call(scratch, me, 'Write', 'c1', 'a.md', () => 'one\n');
+    pushMemory(realFiles, me);
+    expect(scratch.read('memory/a.md')).toBe('one\n');
+    call(scratch, me, 'Write', 'c2', 'a.md', () => '');
+    pushMemory(realFiles, me);
+    expect(scratch.read('memory/a.md')).toBe('');
+  });
+
+  it('leaves a call alone that has written nothing yet', () => {
+    const scratch = createScratch();
+    const me = session(scratch);
+    scratch.write('memory/a.md', 'one\n');
+    copyUp(realFiles, me, 'Edit', 'a.md', 'c1');
+    expect(pushMemory(realFiles, me)).toEqual([]);
+    expect(scratch.tree(me.paths.memory)).toEqual({ 'c1/a.md': 'one\n' });
+    forgetCall(realFiles, me, 'c1');
+    expect(scratch.tree(me.paths.memory)).toEqual({});
+    expect(scratch.tree(me.paths.memoryBase)).toEqual({});
+  });
+
+  it('keeps both versions where they conflict, and says so in the index once', () => {
+    const scratch = createScratch();
+    const me = session(scratch, 'me', 'feat/x');
+    scratch.write('memory/MEMORY.md', '# Memory\n- [a](x/a.md)');
+    scratch.write('memory/x/a.md', 'one\n');
+    see(scratch, me, 'x/a.md');
+    scratch.write('memory/x/a.md', 'theirs\n');
+    call(scratch, me, 'Write', 'c1', 'x/a.md', () => 'mine\n');
+    const kept = { base: scratch.tree(me.paths.memoryBase), upper: scratch.tree(me.paths.memory) };
+    expect(pushMemory(realFiles, me)).toEqual([['x/a.md', { outcome: 'conflict', copy: scratch.at('memory/x/a.conflict-feat-x-me.md') }]]);
+    const after = scratch.tree('memory');
+    expect(after).toMatchObject({ 'x/a.md': 'theirs\n', 'x/a.conflict-feat-x-me.md': 'mine\n' });
+    expect(after['MEMORY.md']?.split('\n')).toEqual(['# Memory', '- [a](x/a.md)', expect.stringMatching(/^- \[Conflict: x\/a\.md\]\(x\/a\.conflict-feat-x-me\.md\)/), '']);
+    // As after a crash that came before the call was forgotten.
+    for (const [place, content] of Object.entries(kept.base)) scratch.write(`${me.paths.memoryBase}/${place}`, content);
+    for (const [place, content] of Object.entries(kept.upper)) scratch.write(`${me.paths.memory}/${place}`, content);
+    pushMemory(realFiles, me);
+    expect(scratch.tree('memory')).toEqual(after);
+  });
+
+  it('names the copy of a session without a branch', () => {
+    const scratch = createScratch();
+    const me = session(scratch, 'me', null);
+    scratch.write('memory/a.md', 'theirs\n');
+    scratch.write(`${me.paths.memory}/c1/a.md`, 'mine\n');
+    pushCall(realFiles, me, 'c1');
+    expect(scratch.read('memory/a.conflict-detached-me.md')).toBe('mine\n');
+  });
+
+  it('does not read through a link in a private folder', () => {
+    const scratch = createScratch();
+    const me = session(scratch);
+    scratch.write('outside/secret.md', 'secret\n');
+    scratch.link(`${me.paths.memory}/c1/l.md`, scratch.at('outside/secret.md'));
+    scratch.link(`${me.paths.memory}/c1/x`, scratch.at('outside'));
+    expect(pushMemory(realFiles, me)).toEqual([]);
+    expect(scratch.tree('memory')).toEqual({});
+  });
+
+  it('survives a failure, and a death, at any call', () => {
+    const merged = { 'MEMORY.md': '# Memory\n- [b](b.md)\n- [a](a.md)\n', 'a.md': 'mine\n' };
+    const files = countingFiles(realFiles);
+    const complete = twoCalls();
+    pushMemory(files, complete.me);
+    expect(complete.scratch.tree('memory')).toEqual(merged);
+    for (let number = 1; number <= files.calls.length; number++) {
+      for (const faulty of [failingFiles(realFiles, { call: number, error: 'ENOSPC' }), crashingFiles(realFiles, number)]) {
+        const { scratch, me } = twoCalls();
+        expect(() => pushMemory(faulty, me)).toThrow(/ENOSPC|killed/);
+        pushMemory(realFiles, me);
+        expect(scratch.tree('memory')).toEqual(merged);
+        expect(scratch.tree(me.paths.memory)).toEqual({});
+      }
+    }
+    expect(() => pushMemory(crashingFiles(realFiles, 1), twoCalls().me)).toThrow(Crash);
+  });
+});
+
+describe('lastSeen', () => {
+  it('is what was remembered last', () => {
+    const scratch = createScratch();
+    const me = session(scratch);
+    expect(lastSeen(realFiles, me, 'x/a.md')).toBeNull();
+    for (const content of ['one', 'two']) remember(realFiles, me, 'x/a.md', Buffer.from(content));
+    expect(lastSeen(realFiles, me, 'x/a.md')).toEqual(Buffer.from('two'));
+    expect(scratch.temporaries()).toEqual([]);
+  });
+});

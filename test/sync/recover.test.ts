@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { KernelLock } from '../../src/platform/kernel-lock.js';
+import { readManifest, writeManifest } from '../../src/session/manifest.js';
+import { realFiles } from '../../src/sync/files.js';
+import { recoverSessions } from '../../src/sync/recover.js';
+import { brokenFiles, countingFiles, crashingFiles } from '../support/faulty-files.js';
+import { atEnd } from '../support/lifetime.js';
+import { createScratch, type Scratch } from '../support/scratch.js';
+import { layout, openSession, type OpenSession } from '../support/session.js';
+
+/** Sessions that changed a file each and whose launcher and client are dead. */
+function orphans(...ids: readonly string[]): { scratch: Scratch; sessions: OpenSession[] } {
+  const scratch = createScratch();
+  scratch.write('shared/settings.json', '{}');
+  const sessions = ids.map((id) => {
+    const session = openSession(scratch, id);
+    scratch.write(`${session.paths.home}/settings.json`, `{"${id}":1}`);
+    scratch.write(`${session.paths.memory}/call/${id}.md`, `${id}\n`);
+    session.lock.release();
+    return session;
+  });
+  return { scratch, sessions };
+}
+
+/** A client that inherits the lock of its session; it lives until the function it resolves to is called. */
+async function startClient(lock: KernelLock): Promise<() => Promise<void>> {
+  const client = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore', lock.descriptor] });
+  await once(client, 'spawn');
+  const end = async (): Promise<void> => {
+    if (client.exitCode !== null) return;
+    client.stdin?.end();
+    await once(client, 'exit');
+  };
+  atEnd(end);
+  return end;
+}
+
+describe('recoverSessions', () => {
+  it('merges an orphan once, and closes it', async () => {
+    const { scratch, sessions } = orphans('one');
+    const stateDir = scratch.at('state');
+    expect(await recoverSessions(stateDir, layout)).toMatchObject([
+      { id: 'one', branch: 'main', result: { state: 'merged', report: { memory: [['one.md', { outcome: 'merged' }]], home: [['settings.json', { outcome: 'merged' }]] } } },
+    ]);
+    expect(scratch.read('shared/settings.json')).toBe('{"one":1}');
+    expect(scratch.read('shared/projects/p/memory/one.md')).toBe('one\n');
+    expect(readManifest(sessions[0]?.paths.manifest ?? '')?.state.name).toBe('closed');
+    expect(scratch.tree('state/open')).toEqual({});
+    scratch.write('shared/settings.json', '{}');
+    expect(await recoverSessions(stateDir, layout)).toEqual([]);
+    expect(scratch.read('shared/settings.json')).toBe('{}');
+  });
+
+  it('does not touch a session whose launcher died and whose client lives', async () => {
+    const { scratch } = orphans();
+    const session = openSession(scratch, 'one');
+    scratch.write(`${session.paths.home}/settings.json`, '{"one":1}');
+    const end = await startClient(session.lock);
+    session.lock.release();
+    expect(await recoverSessions(session.stateDir, layout)).toEqual([]);
+    expect(scratch.read('shared/settings.json')).toBe('{}');
+    await end();
+    expect(await recoverSessions(session.stateDir, layout)).toMatchObject([{ id: 'one', result: { state: 'merged' } }]);
+    expect(scratch.read('shared/settings.json')).toBe('{"one":1}');
+  });
+
+  it('merges each session once when two recover at once', async () => {
+    const { scratch } = orphans('one', 'two', 'three');
+    const both = await Promise.all([recoverSessions(scratch.at('state'), layout), recoverSessions(scratch.at('state'), layout)]);
+    expect(both.flat().map(({ id, result }) => `${id} ${result.state}`).toSorted()).toEqual(['one merged', 'three merged', 'two merged']);
+    expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ one: 1, two: 1, three: 1 });
+  });
+
+  it('keeps a session that fails for the next time, and goes on with the others', async () => {
+    const { scratch, sessions } = orphans('one', 'two');
+    const full = brokenFiles(realFiles, { call: 'writeTemporary', error: 'ENOSPC' });
+    expect(await recoverSessions(scratch.at('state'), layout, full)).toMatchObject([
+      { id: 'one', result: { state: 'failed' } },
+      { id: 'two', result: { state: 'failed' } },
+    ]);
+    expect(sessions.map(({ paths }) => readManifest(paths.manifest)?.state.name)).toEqual(['open', 'open']);
+    expect(scratch.read('shared/settings.json')).toBe('{}');
+    expect(await recoverSessions(scratch.at('state'), layout)).toHaveLength(2);
+    expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ one: 1, two: 1 });
+  });
+
+  it('takes down the mark that a closed session has left, and merges nothing', async () => {
+    const { scratch, sessions } = orphans('one');
+    for (const { paths, manifest } of sessions) writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: 1 } });
+    expect(await recoverSessions(scratch.at('state'), layout)).toEqual([]);
+    expect(scratch.tree('state/open')).toEqual({});
+    expect(scratch.read('shared/settings.json')).toBe('{}');
+  });
+
+  it('has nothing to do without a state dir, and makes nothing for a session that is gone', async () => {
+    const { scratch, sessions } = orphans('one');
+    expect(await recoverSessions(scratch.at('missing'), layout)).toEqual([]);
+    for (const { paths } of sessions) rmSync(paths.root, { recursive: true });
+    expect(await recoverSessions(scratch.at('state'), layout)).toEqual([]);
+    expect(scratch.tree('state/sessions')).toEqual({});
+  });
+
+  it('is itself recovered from when it is killed before any call', async () => {
+    const files = countingFiles(realFiles);
+    await recoverSessions(orphans('one').scratch.at('state'), layout, files);
+    for (let call = 1; call <= files.calls.length; call++) {
+      const { scratch } = orphans('one');
+      // A recovery takes what its session throws for a failure of that session.
+      await recoverSessions(scratch.at('state'), layout, crashingFiles(realFiles, call)).catch(() => []);
+      await recoverSessions(scratch.at('state'), layout);
+      expect(scratch.tree('state/open')).toEqual({});
+      expect(scratch.read('shared/settings.json')).toBe('{"one":1}');
+      expect(scratch.read('shared/projects/p/memory/one.md')).toBe('one\n');
+    }
+  });
+});
