@@ -19,13 +19,8 @@ export function copyUp(files: Files, session: MemorySession, tool: FileTool, pla
   const copy = join(session.paths.memory, call, place);
   files.makeFolder(dirname(copy));
   if (base !== null) {
-    put(files, join(session.paths.memoryBase, call, place), base);
-    put(files, copy, base);
+    files.writePrivate(join(session.paths.memoryBase, call, place), base);
+    files.writePrivate(copy, base);
   }
   return copy;
-}
-
-function put(files: Files, path: string, content: Uint8Array): void {
-  files.makeFolder(dirname(path));
-  files.rename(files.writeTemporary(path, content, 0o600), path);
 }

@@ -38,8 +38,16 @@ export function createSession(session: NewSession): KernelLock {
     return lock;
   } catch (error) {
     lock?.release();
-    rmSync(paths.root, { recursive: true, force: true });
+    discard(paths.root);
     throw asKnown(error, stateDir);
+  }
+}
+
+function discard(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // What hindered the making hinders this, too, and the first error tells more.
   }
 }
 

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
 import type { Files } from './files.js';
 import { findObstacle, type Change } from './push.js';
@@ -14,10 +13,6 @@ export function readPlain(files: Files, path: string): Uint8Array | null {
  */
 export function moveBase(files: Files, path: string, { base, ours }: Change): void {
   if (sameBytes(base, ours) || findObstacle(files, path) !== undefined) return;
-  if (ours === null) {
-    files.remove(path);
-    return;
-  }
-  files.makeFolder(dirname(path));
-  files.rename(files.writeTemporary(path, ours, 0o600), path);
+  if (ours === null) files.remove(path);
+  else files.writePrivate(path, ours);
 }

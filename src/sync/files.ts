@@ -1,6 +1,6 @@
-import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
-import { syncFolder, writeTemporary } from '../platform/atomic-write.js';
+import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { syncFolder, temporaryName, writeTemporary } from '../platform/atomic-write.js';
 import { isMissing } from '../platform/fs-error.js';
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other';
@@ -24,6 +24,11 @@ export interface Files {
   makeFolder(folder: string): void;
   /** Writes and syncs a hidden new file beside `path`, and returns its name. */
   writeTemporary(path: string, content: Uint8Array, mode: number): string;
+  /**
+   * Replaces or makes a file of a session's own, with the folders above it; atomic, 0600. Not forced to the disk: after a
+   * power cut an older version is as good, and the client does not wait for it either.
+   */
+  writePrivate(path: string, content: Uint8Array): void;
   /** A second name for a file; `EEXIST` when the name is taken. */
   hardLink(path: string, name: string): void;
   symlink(target: string, path: string): void;
@@ -45,6 +50,7 @@ export const realFiles: Files = {
   mode: (path) => orNull(() => statSync(path).mode & 0o7777),
   makeFolder: (folder) => void mkdirSync(folder, { recursive: true, mode: 0o700 }),
   writeTemporary,
+  writePrivate,
   hardLink: (path, name) => linkSync(path, name),
   symlink: (target, path) => symlinkSync(target, path),
   rename: (from, to) => renameSync(from, to),
@@ -60,8 +66,24 @@ function kindOf(path: string): EntryKind {
   return stat.isFile() ? 'file' : 'other';
 }
 
+function writePrivate(path: string, content: Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = temporaryName(path);
+  try {
+    writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
 /** Not `rmSync`: its recursion takes 5 ms to get going, and every session ends with this. */
 function removeFolder(folder: string): void {
+  if (orNull(() => kindOf(folder)) === 'link') {
+    unlinkSync(folder);
+    return;
+  }
   for (const entry of orNull(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) removeFolder(path);

@@ -15,9 +15,14 @@ export async function finishSession(stateDir: string, paths: SessionPaths, manif
   const report = await syncIfChanged(stateDir, paths, manifest, layout, files);
   if (hasDaemon(paths.home)) return report;
   writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: Date.now() } });
+  tidy(files, paths);
+  return report;
+}
+
+/** Removes what is not needed of a closed session. The mark goes last: where it stands, this is done again. */
+export function tidy(files: Files, paths: SessionPaths): void {
   for (const folder of [paths.memory, paths.base]) files.removeFolder(folder);
   files.remove(paths.openMark);
-  return report;
 }
 
 /** Where nothing has changed the merge drivers are not even loaded. */

@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { linkTarget, pointerLine } from '../merge/conflict-name.js';
 import type { Files } from './files.js';
+import { forEach } from './for-each.js';
 import { push, type Pushed } from './push.js';
 import type { FileResult } from './report.js';
 import { lastSeen, type MemorySession, remember } from './seen.js';
@@ -10,10 +11,10 @@ const INDEX = 'MEMORY.md';
 /**
  * Merges what every tool call of a session has written to its private memory into the shared folder. The caller holds
  * the lock of the shared dir. Calls that wrote nothing (yet) are left alone; those that are merged are removed, so that
- * running it again, also after a crash, changes nothing more.
+ * running it again, also after a crash, changes nothing more. Throws the first error, after all others have been tried.
  */
 export function pushMemory(files: Files, session: MemorySession): FileResult[] {
-  return files.list(session.paths.memory).flatMap((call) => pushCall(files, session, call));
+  return forEach(files.list(session.paths.memory), (call) => pushCall(files, session, call)).flat();
 }
 
 /** The same for the call whose private folder is `<memory>/<call>`. */
@@ -22,7 +23,9 @@ export function pushCall(files: Files, session: MemorySession, call: string): Fi
   const lower = join(session.paths.memoryBase, call);
   const results: FileResult[] = [];
   let pending = false;
-  for (const place of filesBelow(files, upper)) {
+  // A link in place of the folder might lead anywhere.
+  const places = files.kind(upper) === 'folder' ? filesBelow(files, upper) : [];
+  for (const place of places) {
     const ours = files.read(join(upper, place));
     const base = files.read(join(lower, place));
     if (ours === null || (base !== null && Buffer.compare(ours, base) === 0)) {

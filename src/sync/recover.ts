@@ -6,7 +6,7 @@ import { hasDaemon } from '../session/daemon.js';
 import { readManifest } from '../session/manifest.js';
 import { openFolder, sessionPaths } from '../session/paths.js';
 import { type Files, realFiles } from './files.js';
-import { finishSession } from './finish.js';
+import { finishSession, tidy } from './finish.js';
 import type { SyncReport } from './report.js';
 
 export interface Recovered {
@@ -36,7 +36,9 @@ async function recover(stateDir: string, layout: Layout, files: Files, id: strin
   try {
     const manifest = readManifest(paths.manifest);
     if (manifest?.state.name !== 'open') {
-      files.remove(paths.openMark); // the crash came between closing the session and taking down its mark
+      // The crash came after the session had been closed.
+      if (manifest) tidy(files, paths);
+      else files.remove(paths.openMark);
       return undefined;
     }
     if (hasDaemon(paths.home)) return undefined;

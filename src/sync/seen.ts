@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { SessionPaths } from '../session/paths.js';
 import type { Files } from './files.js';
 
@@ -17,7 +17,5 @@ export function lastSeen(files: Files, session: MemorySession, place: string): U
 
 /** Writes down what the model of this session is about to see of a file. */
 export function remember(files: Files, session: MemorySession, place: string, content: Uint8Array): void {
-  const path = join(session.paths.memorySeen, place);
-  files.makeFolder(dirname(path));
-  files.rename(files.writeTemporary(path, content, 0o600), path);
+  files.writePrivate(join(session.paths.memorySeen, place), content);
 }

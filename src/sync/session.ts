@@ -24,23 +24,27 @@ export interface SyncInput {
 }
 
 /**
- * Merges all that a session has changed into the shared dir, under its lock. Throws on the first file that cannot be
- * merged; those before it are merged, and the whole may be run again.
+ * Merges all that a session has changed into the shared dir, under its lock. A file that cannot be merged does not hold
+ * up the others; then the first error is thrown at the end, and the whole may be run again.
  */
 export async function syncSession(files: Files, { stateDir, paths, manifest, layout, changes }: SyncInput): Promise<SyncReport> {
   const { shared, branch, memoryFolder } = manifest;
+  const report: SyncReport = { memory: [], home: [], setAside: [] };
+  const mergeMemory = async (): Promise<void> => {
+    if (memoryFolder !== null && changes.memory) report.memory.push(...pushMemory(files, { paths, folder: memoryFolder, branch }));
+  };
+  const mergeName = async (name: string): Promise<void> => {
+    const act = (): void => {
+      report.setAside.push(...setAsideIfBroken(files, join(paths.home, name), sharedPath(shared, name)));
+      report.home.push(...pushName(files, changes.home, layout, name));
+    };
+    await (name === STATE_FILE ? withStateLock(shared.stateFile, act) : act());
+  };
   const lock = await waitForKernelLock(sharedLockFile(stateDir, files.realPath(shared.dir)), LOCK_WAIT_MS);
   try {
-    const memory = memoryFolder === null || !changes.memory ? [] : pushMemory(files, { paths, folder: memoryFolder, branch });
-    const report: SyncReport = { memory, home: [], setAside: [] };
-    for (const name of changes.names) {
-      const act = (): void => {
-        report.setAside.push(...setAsideIfBroken(files, join(paths.home, name), sharedPath(shared, name)));
-        report.home.push(...pushName(files, changes.home, layout, name));
-      };
-      if (name === STATE_FILE) await withStateLock(shared.stateFile, act);
-      else act();
-    }
+    const results = await Promise.allSettled([mergeMemory(), ...changes.names.map(mergeName)]);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
     return report;
   } finally {
     lock.release();

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { processStart, processState } from '../../src/platform/process-state.js';
 import type { Program } from '../support/real-client.js';
@@ -25,7 +26,8 @@ describe('the state of a process', () => {
   test('is known of a program with an odd name', async () => {
     const sandbox = await createSandbox();
     const odd = await sandbox.write('a (b) T 1 2', '#!/bin/sh\necho ready; read line\n');
-    const child = await startReady(sandbox, { name: 'odd', file: '/bin/sh', args: [], env: {} }, [odd]);
+    chmodSync(odd, 0o755);
+    const child = await startReady(sandbox, { name: 'odd', file: odd, args: [], env: {} }, []);
 
     expect(processState(child.pid)?.letter).toMatch(/^[RS]$/);
   });

@@ -76,6 +76,7 @@ function watched(files: Files, before: (call: Call) => void): Files {
     linkTarget: then('linkTarget', (path: string) => files.linkTarget(path)),
     mode: then('mode', (path: string) => files.mode(path)),
     makeFolder: then('makeFolder', (folder: string) => files.makeFolder(folder)),
+    writePrivate: then('writePrivate', (path: string, content: Uint8Array) => files.writePrivate(path, content)),
     writeTemporary: then('writeTemporary', (path: string, content: Uint8Array, mode: number) => files.writeTemporary(path, content, mode)),
     hardLink: then('hardLink', (path: string, name: string) => files.hardLink(path, name)),
     symlink: then('symlink', (target: string, path: string) => files.symlink(target, path)),
