@@ -52,7 +52,7 @@ function isProgram(path: string): boolean {
 const ALIAS_BYTES = 1024;
 
 function leadsToUs(path: string, self: string): boolean {
-  const real = realpathSync(path);
+  const real = realpathSync.native(path);
   return real === self || dirname(real) === dirname(self) || /\bpclaude\b/.test(scriptText(real));
 }
 

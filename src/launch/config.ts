@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Row } from '../layout/layout.js';
 import { KnownError } from '../platform/errors.js';
-import { isMissing, reasonOf } from '../platform/fs-error.js';
+import { reasonOf } from '../platform/fs-error.js';
 
 /** What a user may set. Every variable stands over the file. See docs/configuration.md. */
 export interface Config {
@@ -51,11 +51,11 @@ export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config
 async function loadFile(environment: NodeJS.ProcessEnv): Promise<ConfigFile> {
   const named = environment['PCLAUDE_CONFIG'];
   const path = named || join(environment['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'pclaude', 'config.json');
+  if (!named && !existsSync(path)) return {};
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (isMissing(error) && !named) return {};
     throw new KnownError('config-invalid', `cannot read ${path}: ${reasonOf(error) ?? 'unknown error'}`, named ? 'correct or unset PCLAUDE_CONFIG' : 'make it readable', { cause: error });
   }
   const { parseConfigFile } = await import('./config-file.js');

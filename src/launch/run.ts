@@ -29,7 +29,7 @@ export interface Run {
 export async function runPclaude(run: Run): Promise<void> {
   refuse(run);
   const given = await loadConfig(run.environment);
-  const program = realpathSync(run.program);
+  const program = realpathSync.native(run.program);
   const client = findClient({ environment: run.environment, configured: given.claudePath, self: program });
   const cwd = currentFolder();
   const shared = findSharedDir(run.environment, cwd ?? '/');

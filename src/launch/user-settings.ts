@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import type { Repository } from '../overlay/repository.js';
-import { hasCode, isMissing } from '../platform/fs-error.js';
+import { hasCode } from '../platform/fs-error.js';
+import { readTextIfThere } from '../platform/read-text.js';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -84,20 +85,15 @@ function parse(text: string): Settings | undefined {
 
 function readText(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readTextIfThere(path);
   } catch (error) {
-    if (isMissing(error) || hasCode(error, 'EACCES', 'EPERM', 'EISDIR')) return undefined;
+    if (hasCode(error, 'EACCES', 'EPERM', 'EISDIR')) return undefined;
     throw error;
   }
 }
 
 function list(folder: string): string[] {
-  try {
-    return readdirSync(folder).filter((name) => name.endsWith('.json'));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
 }
 
 function isSettings(value: unknown): value is Settings {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { isMissing } from '../platform/fs-error.js';
 import { makeFolder } from '../platform/make-folder.js';
 import type { Kind, Layout } from './layout.js';
-import { namedRows, ruleFor } from './match.js';
+import { namedRows, namedRule, ruleFor } from './match.js';
 import { type SharedDir, sharedPath, STATE_FILE } from './shared-dir.js';
 
 /** Where a home is built: the private config dir, and the folder that keeps what its private files started from. */
@@ -30,9 +30,11 @@ export function buildHome(layout: Layout, shared: SharedDir, folders: HomeFolder
 
 function place(layout: Layout, shared: SharedDir, folders: HomeFolders, name: string, present: boolean): void {
   const source = sharedPath(shared, name);
-  const kind = present || name === STATE_FILE ? kindOf(source) : undefined;
-  const rule = ruleFor(layout, name, kind ?? 'file');
   const target = join(folders.home, name);
+  const named = namedRule(layout, name);
+  // To look at what is only linked would cost a launch half a millisecond.
+  const kind = named?.policy === 'merge' || !named ? kindOf(source) : undefined;
+  const rule = named ?? ruleFor(layout, name, kind ?? 'file');
   switch (rule.policy) {
     case 'private':
       return;
@@ -52,7 +54,7 @@ function place(layout: Layout, shared: SharedDir, folders: HomeFolders, name: st
 
 /** Follows links, since people keep their settings behind them; undefined for nothing there, a socket or a pipe. */
 function kindOf(path: string): Kind | undefined {
-  const stat = ifStillThere(() => statSync(path));
+  const stat = ifStillThere(() => statSync(path, { throwIfNoEntry: false }));
   if (stat?.isDirectory()) return 'folder';
   return stat?.isFile() ? 'file' : undefined;
 }

@@ -16,7 +16,7 @@ export type Kind = 'file' | 'folder';
 export type Row = Rule & { readonly path: string };
 
 /** How the keys of a JSON file are merged; see `JsonRules` of src/merge. Paths are dotted, `*` stands for one key. */
-export interface JsonRuleSet {
+interface JsonRuleSet {
   readonly counters: readonly string[];
   readonly atoms: readonly string[];
   readonly identities: Readonly<Record<string, string>>;

@@ -5,9 +5,12 @@ import type { Kind, Layout, Rule } from './layout.js';
  * a folder is linked, a file is copied and merged.
  */
 export function ruleFor(layout: Layout, name: string, kind: Kind): Rule {
-  const row = layout.rows.find(({ path }) => matches(path, name));
-  if (row) return row;
-  return kind === 'folder' ? { policy: 'link', kind } : { policy: 'merge', kind };
+  return namedRule(layout, name) ?? (kind === 'folder' ? { policy: 'link', kind } : { policy: 'merge', kind });
+}
+
+/** The rule of the first row that matches, whatever stands there; undefined for a name of which we have not heard. */
+export function namedRule(layout: Layout, name: string): Rule | undefined {
+  return layout.rows.find(({ path }) => matches(path, name));
 }
 
 /** The names that a layout spells out, without those of patterns: they are placed even where nothing exists yet. */

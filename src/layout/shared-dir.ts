@@ -32,5 +32,5 @@ export function findSharedDir(environment: NodeJS.ProcessEnv, cwd: string): Shar
 
 /** The path in the shared dir of something that stands under `name` in a config dir. */
 export function sharedPath(shared: SharedDir, name: string): string {
-  return name === STATE_FILE ? shared.stateFile : join(shared.dir, name);
+  return name === STATE_FILE ? shared.stateFile : `${shared.dir}/${name}`;
 }

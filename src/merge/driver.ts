@@ -3,13 +3,13 @@ import { createInterner, parseJson } from './json-tree.js';
 import type { Driver, JsonRules } from './merge.js';
 
 /** Larger files, in bytes, are taken as a whole. Memories, settings and logs of a client stay far below. */
-export const MERGE_LIMIT_BYTES = 8 * 1024 * 1024;
+const MERGE_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** The rules for a JSON file of which nothing is known. */
-export const NO_RULES: JsonRules = { counters: [], atoms: [], identities: {} };
+const NO_RULES: JsonRules = { counters: [], atoms: [], identities: {} };
 
 /** Where a line of a log that nothing is known of may carry its time. */
-export const TIME_KEYS: readonly string[] = ['timestamp', 'time', 'ts', 'date'];
+const TIME_KEYS: readonly string[] = ['timestamp', 'time', 'ts', 'date'];
 
 /**
  * Chooses a driver by the last segment of a file's path and by all its versions (null: absent). Content goes before

@@ -15,7 +15,7 @@ export interface Slot {
 /** A value of a JSON text and where it stands, from `start` to `end` (exclusive). */
 export type JsonNode = JsonContainer | JsonScalar;
 
-export interface JsonScalar {
+interface JsonScalar {
   readonly kind: 'scalar';
   readonly type: 'string' | 'number' | 'other';
   readonly start: number;
@@ -34,7 +34,7 @@ export interface JsonContainer {
   readonly byKey: Map<string, Slot>;
 }
 
-export interface Comment {
+interface Comment {
   readonly start: number;
   readonly end: number;
   /** It goes up to the end of its line. */

@@ -1,6 +1,6 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isMissing } from '../platform/fs-error.js';
+import { readTextIfThere } from '../platform/read-text.js';
 
 /** Where a folder stands in git, found by reading a few small files: starting git would double the launch. */
 export interface Repository {
@@ -14,7 +14,7 @@ export interface Repository {
 
 /** Undefined outside git. Unreadable git files count as no repository: the client then works, only less is known. */
 export function findRepository(folder: string): Repository | undefined {
-  for (let root = realpathSync(folder); ; root = dirname(root)) {
+  for (let root = realpathSync.native(folder); ; root = dirname(root)) {
     const gitDir = gitDirOf(root);
     if (gitDir !== undefined) {
       return { root, mainRoot: mainRootOf(root, gitDir), branch: branchOf(gitDir) };
@@ -25,12 +25,8 @@ export function findRepository(folder: string): Repository | undefined {
 
 function gitDirOf(root: string): string | undefined {
   const path = join(root, '.git');
-  try {
-    if (statSync(path).isDirectory()) return path;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined || stat.isDirectory()) return stat && path;
   const link = /^gitdir: (.+)$/m.exec(readText(path))?.[1];
   return link === undefined ? undefined : resolve(root, link.trim());
 }
@@ -39,7 +35,7 @@ function gitDirOf(root: string): string | undefined {
 function mainRootOf(root: string, gitDir: string): string {
   const common = readText(join(gitDir, 'commondir')).trim();
   if (common === '') return root;
-  const commonDir = realpathSync(resolve(gitDir, common));
+  const commonDir = realpathSync.native(resolve(gitDir, common));
   return basename(commonDir) === '.git' ? dirname(commonDir) : commonDir;
 }
 
@@ -48,10 +44,5 @@ function branchOf(gitDir: string): string | null {
 }
 
 function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return '';
-    throw error;
-  }
+  return readTextIfThere(path) ?? '';
 }

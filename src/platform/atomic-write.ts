@@ -1,4 +1,4 @@
-import { closeSync, fchmodSync, fsyncSync, linkSync, openSync, renameSync, rmSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { newId } from './id.js';
 
@@ -16,17 +16,6 @@ export function writeAtomic(path: string, content: Uint8Array, mode = 0o600): vo
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
-  }
-  syncFolder(dirname(path));
-}
-
-/** Makes a file that must not exist yet; throws `EEXIST` when it does. The same promises as `writeAtomic`. */
-export function createAtomic(path: string, content: Uint8Array, mode = 0o600): void {
-  const temporary = writeTemporary(path, content, mode);
-  try {
-    linkSync(temporary, path);
-  } finally {
-    unlinkSync(temporary);
   }
   syncFolder(dirname(path));
 }

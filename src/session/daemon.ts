@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isMissing } from '../platform/fs-error.js';
 import { processStart } from '../platform/process-state.js';
+import { readTextIfThere } from '../platform/read-text.js';
 
 /** What the client's daemon writes into its config dir while it lives; seen in 2.1.329. */
 const DAEMON_LOCK = 'daemon.lock';
@@ -25,10 +24,10 @@ interface DaemonLock {
 
 function readLock(path: string): DaemonLock {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(readTextIfThere(path) ?? 'null');
     return typeof value === 'object' && value !== null ? value : {};
   } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return {};
+    if (error instanceof SyntaxError) return {};
     throw error;
   }
 }

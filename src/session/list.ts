@@ -5,7 +5,7 @@ import { type Manifest, readManifest } from './manifest.js';
 import { sessionPaths, sessionsFolder } from './paths.js';
 
 /** What a session is doing, as far as it can be told from outside. */
-export type SessionStatus =
+type SessionStatus =
   /** Its launcher or its client lives. */
   | 'running'
   /** Both have ended, but it has not been merged yet. */

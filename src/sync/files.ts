@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { syncFolder, temporaryName, writeTemporary } from '../platform/atomic-write.js';
 import { isMissing } from '../platform/fs-error.js';
 
-export type EntryKind = 'file' | 'folder' | 'link' | 'other';
+type EntryKind = 'file' | 'folder' | 'link' | 'other';
 
 /**
  * All that a sync may do to files. One small interface, so that a test can count, fail or kill it at any call.
@@ -43,7 +43,7 @@ export interface Files {
 
 export const realFiles: Files = {
   read: (path) => orNull(() => readFileSync(path)),
-  kind: (path) => orNull(() => kindOf(path)),
+  kind: kindOf,
   list: (folder) => orNull(() => readdirSync(folder)) ?? [],
   realPath: (path) => orNull(() => realpathSync.native(path)) ?? path,
   linkTarget: (path) => readlinkSync(path),
@@ -59,8 +59,9 @@ export const realFiles: Files = {
   syncFolder,
 };
 
-function kindOf(path: string): EntryKind {
-  const stat = lstatSync(path);
+function kindOf(path: string): EntryKind | null {
+  const stat = orNull(() => lstatSync(path, { throwIfNoEntry: false }));
+  if (!stat) return null;
   if (stat.isSymbolicLink()) return 'link';
   if (stat.isDirectory()) return 'folder';
   return stat.isFile() ? 'file' : 'other';
@@ -80,7 +81,7 @@ function writePrivate(path: string, content: Uint8Array): void {
 
 /** Not `rmSync`: its recursion takes 5 ms to get going, and every session ends with this. */
 function removeFolder(folder: string): void {
-  if (orNull(() => kindOf(folder)) === 'link') {
+  if (kindOf(folder) === 'link') {
     unlinkSync(folder);
     return;
   }

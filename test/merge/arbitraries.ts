@@ -20,7 +20,7 @@ const block = fc.oneof(
 );
 
 /** A section as a model writes it: a heading and blocks, with empty lines between. */
-export const section: fc.Arbitrary<string[]> = fc
+const section: fc.Arbitrary<string[]> = fc
   .tuple(heading, fc.array(block, { minLength: 1, maxLength: 3 }))
   .map(([title, blocks]) => [title, ...blocks.flatMap((lines) => ['', ...lines])]);
 

@@ -1,21 +1,18 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createAtomic, TEMPORARY_SUFFIX, temporaryName, writeAtomic, writeTemporary } from '../../src/platform/atomic-write.js';
+import { TEMPORARY_SUFFIX, temporaryName, writeAtomic, writeTemporary } from '../../src/platform/atomic-write.js';
 import { createDisk } from '../support/disk.js';
 import { createSandbox } from '../support/sandbox.js';
 
 const content = Buffer.from('new content\n');
 
-describe.each([
-  ['writeAtomic', writeAtomic],
-  ['createAtomic', createAtomic],
-])('%s', (_, write) => {
+describe('writeAtomic', () => {
   test.each([undefined, '600', '644', '400'])('makes a file, with mode %s, and leaves nothing beside it', async (octal) => {
     const mode = octal === undefined ? undefined : Number.parseInt(octal, 8);
     const { at } = await createSandbox();
     mkdirSync(at('folder'));
-    write(at('folder/file'), content, mode);
+    writeAtomic(at('folder/file'), content, mode);
 
     expect(readFileSync(at('folder/file'))).toEqual(content);
     expect(statSync(at('folder/file')).mode & 0o777).toBe(mode ?? 0o600);
@@ -25,8 +22,8 @@ describe.each([
   test('writes much, and nothing at all', async () => {
     const { at } = await createSandbox();
     const much = Buffer.alloc(3_000_000, 'x');
-    write(at('much'), much);
-    write(at('nothing'), Buffer.alloc(0));
+    writeAtomic(at('much'), much);
+    writeAtomic(at('nothing'), Buffer.alloc(0));
 
     expect(readFileSync(at('much')).equals(much)).toBe(true);
     expect(readFileSync(at('nothing')).length).toBe(0);
@@ -35,14 +32,14 @@ describe.each([
   test('fails where the folder is missing', async () => {
     const { at } = await createSandbox();
 
-    expect(() => write(at('none/file'), content)).toThrow('ENOENT');
+    expect(() => writeAtomic(at('none/file'), content)).toThrow('ENOENT');
   });
 
   test('on a full disk fails, and leaves nothing', async () => {
     const { at } = await createSandbox();
     const disk = createDisk(at('disk'));
 
-    expect(() => write(`${disk.folder}/file`, Buffer.alloc(1_000_000))).toThrow('ENOSPC');
+    expect(() => writeAtomic(`${disk.folder}/file`, Buffer.alloc(1_000_000))).toThrow('ENOSPC');
     expect(readdirSync(disk.folder)).toEqual([]);
   });
 });
@@ -73,17 +70,6 @@ describe('writeAtomic', () => {
     mkdirSync(at('place/file'), { recursive: true });
 
     expect(() => writeAtomic(at('place/file'), content)).toThrow('EISDIR');
-    expect(readdirSync(at('place'))).toEqual(['file']);
-  });
-});
-
-describe('createAtomic', () => {
-  test('never replaces a file, and leaves nothing', async () => {
-    const { at, write } = await createSandbox();
-    await write('place/file', 'old');
-
-    expect(() => createAtomic(at('place/file'), content)).toThrow('EEXIST');
-    expect(readFileSync(at('place/file'), 'utf8')).toBe('old');
     expect(readdirSync(at('place'))).toEqual(['file']);
   });
 });

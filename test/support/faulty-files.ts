@@ -57,7 +57,7 @@ export function interferingFiles(files: Files, { before, nth = 1, act }: Interfe
 }
 
 /** An error as Node throws it for a failed call of the system. */
-export function systemError(code: string): Error {
+function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: made by a test`), { code });
 }
 

@@ -7,7 +7,7 @@ import * as v from 'valibot';
 export type OAuthEvent = 'refresh ok' | 'refresh reused' | 'message ok' | 'message 401';
 
 /** The answer to a refresh: the status and the body. */
-export interface RefreshAnswer {
+interface RefreshAnswer {
   readonly status: number;
   readonly body: object;
 }

@@ -47,15 +47,6 @@ export function endProcess(pid: number, signal: NodeJS.Signals = 'SIGKILL'): boo
   }
 }
 
-/** Whether a process has this pid. A dead one that nobody has waited for still counts. */
-export function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
-
 async function fact(pid: string, name: string): Promise<string> {
   return readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
 }
