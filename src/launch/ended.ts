@@ -1,5 +1,4 @@
 import type { Layout } from '../layout/layout.js';
-import { finishSession } from '../sync/finish.js';
 import type { Config } from './config.js';
 import type { SessionPlan } from './plan.js';
 import { report } from './report.js';
@@ -18,6 +17,7 @@ export interface EndedRun {
 export async function mergeEnded({ config, layout, plan }: EndedRun): Promise<void> {
   const { paths, manifest } = plan;
   try {
+    const { finishSession } = await import('../sync/finish.js');
     const done = await finishSession(config.stateDir, paths, manifest, layout);
     if (!config.quiet) for (const line of reportLines(done, manifest.branch)) report(line);
   } catch (error) {

@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { report } from './report.js';
-import { clientVersion, sharesLogin } from './client-version.js';
 import type { Config } from './config.js';
 
 export interface LoginQuestion {
@@ -19,6 +18,7 @@ export interface LoginQuestion {
  */
 export async function hasNewLogin({ client, config, shared, environment }: LoginQuestion): Promise<boolean> {
   if (config.oldClient === 'isolate' || !usesLogin(shared, environment)) return true;
+  const { clientVersion, sharesLogin } = await import('./client-version.js');
   const version = await clientVersion(client, config.stateDir);
   if (sharesLogin(version)) return true;
   report(`Claude Code ${version} would log out your other sessions from a private config dir, so it runs without one; update it (2.1.144 or later), or set PCLAUDE_OLD_CLIENT=isolate`);

@@ -2,7 +2,6 @@ import { readdirSync } from 'node:fs';
 import type { Layout } from '../layout/layout.js';
 import { isMissing } from '../platform/fs-error.js';
 import { openFolder } from '../session/paths.js';
-import { recoverSessions } from '../sync/recover.js';
 import type { Config } from './config.js';
 import { report } from './report.js';
 import { failureLine, reportLines } from './report-lines.js';
@@ -10,6 +9,7 @@ import { failureLine, reportLines } from './report-lines.js';
 /** Merges sessions that ended without a merge, before a new one starts. Where there are none it only lists a folder. */
 export async function mergeOrphans(config: Config, layout: Layout): Promise<void> {
   if (!hasOpen(config.stateDir)) return;
+  const { recoverSessions } = await import('../sync/recover.js');
   for (const { id, branch, result } of await recoverSessions(config.stateDir, layout)) {
     if (result.state === 'failed') report(failureLine(id, result.error));
     else if (!config.quiet) for (const line of reportLines(result.report, branch)) report(line);

@@ -3,15 +3,25 @@ import { dirname } from 'node:path';
 import { hasCode, isMissing } from './fs-error.js';
 
 /**
- * Makes a folder (0700) and the folders above it, and tells whether it was missing. Node's own recursive `mkdir` calls
- * a read-only disk a missing file, so it does not do where a person is told the reason.
+ * Makes a folder (0700) and the folders above it, and tells whether it was missing. Others may make any of them at the
+ * same moment. Node's own recursive `mkdir` calls a read-only disk a missing file, so it does not do where a person is
+ * told the reason.
  */
 export function makeFolder(folder: string): boolean {
+  try {
+    return makeOne(folder);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT') || dirname(folder) === folder) throw error;
+    makeFolder(dirname(folder));
+    return makeOne(folder);
+  }
+}
+
+function makeOne(folder: string): boolean {
   try {
     mkdirSync(folder, { mode: 0o700 });
     return true;
   } catch (error) {
-    if (hasCode(error, 'ENOENT') && makeFolder(dirname(folder))) return makeFolder(folder);
     if (!isFolder(folder)) throw error;
     return false;
   }

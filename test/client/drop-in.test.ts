@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { lastRequests, prompt, startMessagesApi, type MessagesApi, type Step, userTexts } from '../support/messages-api.js';
+import { lastRequests, prompt, type Step, userTexts } from '../support/messages-api.js';
+import { createProject, type Project } from '../support/project.js';
 import { endProcess, processesWithHome } from '../support/processes.js';
-import { claude, clientPath, type Environment, pclaude, type Program } from '../support/real-client.js';
+import { claude, clientPath, pclaude, type Program } from '../support/real-client.js';
 import { run, start, type RunOptions, type RunResult } from '../support/run.js';
-import { createSandbox, type Sandbox } from '../support/sandbox.js';
 
 describe('a run that ends by itself looks as under claude', () => {
   test.each<readonly [name: string, args: readonly string[], input: string]>([
@@ -142,21 +142,6 @@ describe('a run that a signal ends looks as under claude, and is merged', () => 
     await expectMerged(project, { sessions: 1, files: ['note-1.txt'] });
   });
 });
-
-interface Project {
-  readonly sandbox: Sandbox;
-  readonly api: MessagesApi;
-  readonly cwd: string;
-  readonly env: Environment;
-}
-
-async function createProject(): Promise<Project> {
-  const sandbox = await createSandbox();
-  const api = await startMessagesApi();
-  const cwd = await sandbox.repo('project');
-  await sandbox.seedClaude({ trust: [cwd] });
-  return { sandbox, api, cwd, env: sandbox.env({ api }) };
-}
 
 /** The program, started in a folder that has been removed. */
 function inGone({ name, file, args, env }: Program): Program {

@@ -1,10 +1,11 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { prompt, startMessagesApi, type MessagesApi } from '../support/messages-api.js';
+import { prompt } from '../support/messages-api.js';
+import { createProject, type Project } from '../support/project.js';
 import { endProcess } from '../support/processes.js';
-import { claude, type Environment, pclaude, type Program } from '../support/real-client.js';
-import { createSandbox, type Sandbox } from '../support/sandbox.js';
+import { claude, pclaude, type Program } from '../support/real-client.js';
+import type { Sandbox } from '../support/sandbox.js';
 import { commandLine, openShell, shellPrompt } from '../support/shell.js';
 import { clientPrompt, openTerminal, type Terminal } from '../support/terminal.js';
 import { eventually } from '../support/wait.js';
@@ -148,21 +149,6 @@ describe('in a shell with job control', () => {
     expect(await openSessions(project.sandbox)).toEqual([]);
   });
 });
-
-interface Project {
-  readonly sandbox: Sandbox;
-  readonly api: MessagesApi;
-  readonly cwd: string;
-  readonly env: Environment;
-}
-
-async function createProject(): Promise<Project> {
-  const sandbox = await createSandbox();
-  const api = await startMessagesApi();
-  const cwd = await sandbox.repo('project');
-  await sandbox.seedClaude({ trust: [cwd] });
-  return { sandbox, api, cwd, env: sandbox.env({ api }) };
-}
 
 const atShellPrompt = new RegExp(`${shellPrompt}$`);
 const stopped = new RegExp(`Stopped[^]*${shellPrompt}$`);
