@@ -23,7 +23,8 @@ function topicAndLine(n: number): Step[] {
 test('eight sessions in eight worktrees edit MEMORY.md at the same moment', async ({ annotate }) => {
   const plain = await eightSessions(claude, topicAndLine);
   await annotate(`plain claude kept ${plain.kept.length} of 8 index lines; ${plain.saved.length} of 8 sessions were told that theirs is saved`);
-  expect(plain.saved).toEqual(numbers);
+  // How many it loses is luck, and so is whether it notices for once: what it says is only written down.
+  expect(plain.saved).not.toEqual([]);
 
   const ours = await eightSessions(pclaude, topicAndLine);
   expect(ours.saved).toEqual(numbers);
