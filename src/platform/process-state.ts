@@ -20,10 +20,14 @@ export function processState(pid: number): ProcessState | undefined {
 /**
  * When a process started, in words that only serve to be compared: with the pid they name a process for good. As the
  * client writes it down: the 22nd field of proc(5)'s stat on Linux, elsewhere the `lstart` of ps in UTC. Undefined when
- * there is no such process.
+ * there is no such process, or it has ended.
  */
 export function processStart(pid: number): string | undefined {
-  if (process.platform === 'linux') return statFields(pid)?.[19];
+  if (process.platform === 'linux') {
+    const [letter, ...rest] = statFields(pid) ?? [];
+    // One that has ended stays listed until its parent asks how; in a container perhaps for ever.
+    return letter === 'Z' ? undefined : rest[18];
+  }
   return ps(pid, 'lstart=')?.trim();
 }
 
