@@ -11,16 +11,20 @@ export interface EndedRun {
 }
 
 /**
- * Merges what the session changed after its client has ended, and closes it. When that fails the session stays as it
- * is, one line says so, and the next launch tries again: the client's own exit code must reach the caller.
+ * Returns what merges and closes the session once its client has ended; what that needs is loaded now, while there is
+ * time. When the merge fails the session stays as it is, one line says so, and the next launch tries again: the client's
+ * own exit code must reach the caller.
  */
-export async function mergeEnded({ config, layout, plan }: EndedRun): Promise<void> {
+export function prepareMerge({ config, layout, plan }: EndedRun): () => Promise<void> {
   const { paths, manifest } = plan;
-  try {
-    const { finishSession } = await import('../sync/finish.js');
-    const done = await finishSession(config.stateDir, paths, manifest, layout);
-    if (!config.quiet) for (const line of reportLines(done, manifest.branch)) report(line);
-  } catch (error) {
-    report(failureLine(paths.id, error));
-  }
+  const loading = import('../sync/finish.js');
+  return async () => {
+    try {
+      const { finishSession } = await loading;
+      const done = await finishSession(config.stateDir, paths, manifest, layout);
+      if (!config.quiet) for (const line of reportLines(done, manifest.branch)) report(line);
+    } catch (error) {
+      report(failureLine(paths.id, error));
+    }
+  };
 }

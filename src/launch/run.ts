@@ -9,7 +9,7 @@ import { createSession } from '../session/create.js';
 import { classify, type Invocation } from './arguments.js';
 import { findClient } from './client.js';
 import { type Config, loadConfig } from './config.js';
-import { mergeEnded } from './ended.js';
+import { prepareMerge } from './ended.js';
 import { sessionEnvironment, sharedEnvironment, startedAsClient } from './environment.js';
 import { hasNewLogin } from './login.js';
 import { hookProgramBeside, planSession } from './plan.js';
@@ -61,10 +61,11 @@ async function runSession(run: Run, { config, client, shared, invocation, cwd }:
   const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, hookProgram: hookProgramBeside(run.program) });
   const lock = createSession({ stateDir: config.stateDir, layout, ...plan });
   const started = start(client, plan.args, sessionEnvironment(environment, shared, plan.paths, process.pid), lock.descriptor);
+  const merge = prepareMerge({ config, layout, plan });
   try {
     await started;
   } finally {
-    await mergeEnded({ config, layout, plan });
+    await merge();
   }
   const { ending, release } = await started;
   lock.release();

@@ -1,7 +1,6 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { KnownError } from './errors.js';
 import { hasCode } from './fs-error.js';
 import { noKernelLocks } from './supported.js';
@@ -41,6 +40,7 @@ export async function waitForKernelLock(path: string, timeout: number, signal?: 
     if (performance.now() >= deadline) {
       throw new KnownError('lock-busy', 'another session has been merging for a long time', 'it is tried again at the next launch');
     }
+    const { setTimeout: delay } = await import('node:timers/promises');
     await delay(1 + Math.random() * 9, undefined, signal ? { signal } : {});
   }
 }
