@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { FILE_TOOLS, ruleBelow } from '../overlay/rules.js';
 import { futureRealPath } from '../platform/future-real-path.js';
+import { isRecord } from '../platform/is-record.js';
 import type { SessionPaths } from '../session/paths.js';
 import { type Settings, stringValues, type UserSettings } from './user-settings.js';
 
@@ -79,12 +80,12 @@ function memoryHooks({ paths, sessions, hookCommand }: SettingsParts, memoryFold
 }
 
 function mergeSettings(user: unknown, ours: Settings): Settings {
-  const merged: Record<string, unknown> = isSettings(user) ? { ...user } : {};
+  const merged: Record<string, unknown> = isRecord(user) ? { ...user } : {};
   for (const [key, value] of Object.entries(ours)) {
     const present = merged[key];
     if (present === undefined) merged[key] = value;
     else if (Array.isArray(present) && Array.isArray(value)) merged[key] = [...present, ...value];
-    else if (isSettings(present) && isSettings(value)) merged[key] = mergeSettings(present, value);
+    else if (isRecord(present) && isRecord(value)) merged[key] = mergeSettings(present, value);
   }
   return merged;
 }
@@ -92,8 +93,4 @@ function mergeSettings(user: unknown, ours: Settings): Settings {
 /** The client hands the command to a shell. */
 function quote(word: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
-}
-
-function isSettings(value: unknown): value is Settings {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import type { Repository } from '../overlay/repository.js';
 import { hasCode } from '../platform/fs-error.js';
+import { isRecord } from '../platform/is-record.js';
 import { readTextIfThere } from '../platform/read-text.js';
 
 export type Settings = Readonly<Record<string, unknown>>;
@@ -77,7 +78,7 @@ function readSettings(path: string): Settings {
 function parse(text: string): Settings | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isSettings(value) ? value : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -94,8 +95,4 @@ function readText(path: string): string | undefined {
 
 function list(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
-}
-
-function isSettings(value: unknown): value is Settings {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

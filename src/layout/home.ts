@@ -1,7 +1,7 @@
 import { copyFileSync, constants, type Dirent, mkdirSync, readdirSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isMissing } from '../platform/fs-error.js';
 import { makeFolder } from '../platform/make-folder.js';
+import { unlessMissing } from '../platform/unless-missing.js';
 import type { Kind, Layout } from './layout.js';
 import { namedRows, namedRule, ruleFor } from './match.js';
 import { type SharedDir, sharedPath, STATE_FILE } from './shared-dir.js';
@@ -54,13 +54,14 @@ function place(layout: Layout, shared: SharedDir, folders: HomeFolders, name: st
 
 /** Follows links, since people keep their settings behind them; undefined for nothing there, a socket or a pipe. */
 function kindOf(path: string): Kind | undefined {
-  const stat = ifStillThere(() => statSync(path, { throwIfNoEntry: false }));
+  const stat = unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
   if (stat?.isDirectory()) return 'folder';
   return stat?.isFile() ? 'file' : undefined;
 }
 
+/** Other sessions merge while we look, so a file that was listed, above all a temporary one, may be gone by now. */
 function copyTree(source: string, target: string, base: string): void {
-  const entries = ifStillThere(() => readdirSync(source, { withFileTypes: true })) ?? [];
+  const entries = unlessMissing(() => readdirSync(source, { withFileTypes: true })) ?? [];
   mkdirSync(base, { recursive: true, mode: 0o700 });
   mkdirSync(target, { recursive: true, mode: 0o700 });
   for (const entry of entries) copyEntry(entry, join(source, entry.name), join(target, entry.name), join(base, entry.name));
@@ -69,7 +70,7 @@ function copyTree(source: string, target: string, base: string): void {
 function copyEntry(entry: Dirent, source: string, target: string, base: string): void {
   if (entry.isDirectory()) copyTree(source, target, base);
   else if (entry.isSymbolicLink()) {
-    const destination = ifStillThere(() => readlinkSync(source));
+    const destination = unlessMissing(() => readlinkSync(source));
     if (destination === undefined) return;
     symlinkSync(destination, target);
     symlinkSync(destination, base);
@@ -82,19 +83,9 @@ function copyEntry(entry: Dirent, source: string, target: string, base: string):
  */
 function copyWithBase(source: string, target: string, base: string): void {
   mkdirSync(dirname(base), { recursive: true, mode: 0o700 });
-  const copied = ifStillThere(() => {
+  const copied = unlessMissing(() => {
     copyFileSync(source, target, constants.COPYFILE_FICLONE);
     return true;
   });
   if (copied) copyFileSync(target, base, constants.COPYFILE_FICLONE);
-}
-
-/** Other sessions merge while we look, so a file that was listed, above all a temporary one, may be gone by now. */
-function ifStillThere<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }

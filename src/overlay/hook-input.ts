@@ -1,3 +1,4 @@
+import { isRecord } from '../platform/is-record.js';
 import { FILE_TOOLS, type FileTool } from './rules.js';
 
 /** What the client tells a hook on its standard input; the fields that we use. Seen in 2.1.329. */
@@ -28,8 +29,4 @@ export function parseHookInput(text: string): HookInput | undefined {
 
 function isFileTool(value: unknown): value is FileTool {
   return FILE_TOOLS.some((tool) => tool === value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

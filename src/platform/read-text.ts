@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isMissing } from './fs-error.js';
+import { unlessMissing } from './unless-missing.js';
 
 /**
  * The text of a file; undefined when there is none. All other errors are thrown. Most files that a launch asks for do
@@ -7,10 +7,5 @@ import { isMissing } from './fs-error.js';
  */
 export function readTextIfThere(path: string): string | undefined {
   if (!existsSync(path)) return undefined;
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  return unlessMissing(() => readFileSync(path, 'utf8'));
 }

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isMissing } from '../platform/fs-error.js';
+import { isRecord } from '../platform/is-record.js';
 import { temporaryName } from '../platform/atomic-write.js';
 import type { SharedDir } from '../layout/shared-dir.js';
 
@@ -66,10 +67,6 @@ function isManifest(value: unknown): value is Manifest {
     isRecord(state) &&
     (state['name'] === 'open' || (state['name'] === 'closed' && typeof state['at'] === 'number'))
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isStringOrNull(value: unknown): value is string | null {

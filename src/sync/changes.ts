@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Layout } from '../layout/layout.js';
 import { ruleFor } from '../layout/match.js';
 import { type SharedDir, sharedPath, STATE_FILE } from '../layout/shared-dir.js';
+import { sameBytes } from '../merge/bytes.js';
 import type { Manifest } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
 import type { Files } from './files.js';
@@ -50,6 +51,6 @@ function isSame(files: Files, one: string, other: string): boolean {
   if (kind !== files.kind(other)) return kind === 'folder' && files.kind(other) === null && files.list(one).length === 0;
   if (kind === 'link') return files.linkTarget(one) === files.linkTarget(other);
   if (kind === 'folder') return [...new Set([...files.list(one), ...files.list(other)])].every((name) => isSame(files, join(one, name), join(other, name)));
-  const [content, otherContent] = [files.read(one), files.read(other)];
-  return content !== null && otherContent !== null && Buffer.compare(content, otherContent) === 0;
+  const content = files.read(one);
+  return content !== null && sameBytes(content, files.read(other));
 }

@@ -1,7 +1,7 @@
 import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { syncFolder, temporaryName, writeTemporary } from '../platform/atomic-write.js';
-import { isMissing } from '../platform/fs-error.js';
+import { unlessMissing } from '../platform/unless-missing.js';
 
 type EntryKind = 'file' | 'folder' | 'link' | 'other';
 
@@ -42,25 +42,25 @@ export interface Files {
 }
 
 export const realFiles: Files = {
-  read: (path) => orNull(() => readFileSync(path)),
+  read: (path) => unlessMissing(() => readFileSync(path)) ?? null,
   kind: kindOf,
-  list: (folder) => orNull(() => readdirSync(folder)) ?? [],
-  realPath: (path) => orNull(() => realpathSync.native(path)) ?? path,
+  list: (folder) => unlessMissing(() => readdirSync(folder)) ?? [],
+  realPath: (path) => unlessMissing(() => realpathSync.native(path)) ?? path,
   linkTarget: (path) => readlinkSync(path),
-  mode: (path) => orNull(() => statSync(path).mode & 0o7777),
+  mode: (path) => unlessMissing(() => statSync(path).mode & 0o7777) ?? null,
   makeFolder: (folder) => void mkdirSync(folder, { recursive: true, mode: 0o700 }),
   writeTemporary,
   writePrivate,
   hardLink: (path, name) => linkSync(path, name),
   symlink: (target, path) => symlinkSync(target, path),
   rename: (from, to) => renameSync(from, to),
-  remove: (path) => void orNull(() => unlinkSync(path)),
+  remove: (path) => unlessMissing(() => unlinkSync(path)),
   removeFolder,
   syncFolder,
 };
 
 function kindOf(path: string): EntryKind | null {
-  const stat = orNull(() => lstatSync(path, { throwIfNoEntry: false }));
+  const stat = unlessMissing(() => lstatSync(path, { throwIfNoEntry: false }));
   if (!stat) return null;
   if (stat.isSymbolicLink()) return 'link';
   if (stat.isDirectory()) return 'folder';
@@ -85,20 +85,10 @@ function removeFolder(folder: string): void {
     unlinkSync(folder);
     return;
   }
-  for (const entry of orNull(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
+  for (const entry of unlessMissing(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) removeFolder(path);
     else unlinkSync(path);
   }
-  orNull(() => rmdirSync(folder));
-}
-
-/** Only "there is nothing" becomes null: whoever takes another failed read for an absent file deletes what is there. */
-function orNull<T>(act: () => T): T | null {
-  try {
-    return act();
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
+  unlessMissing(() => rmdirSync(folder));
 }

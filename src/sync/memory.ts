@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { sameBytes } from '../merge/bytes.js';
 import { linkTarget, pointerLine } from '../merge/conflict-name.js';
 import type { Files } from './files.js';
 import { forEach } from './for-each.js';
@@ -28,7 +29,7 @@ export function pushCall(files: Files, session: MemorySession, call: string): Fi
   for (const place of places) {
     const ours = files.read(join(upper, place));
     const base = files.read(join(lower, place));
-    if (ours === null || (base !== null && Buffer.compare(ours, base) === 0)) {
+    if (ours === null || sameBytes(ours, base)) {
       pending = true;
       continue;
     }
@@ -51,7 +52,7 @@ export function forgetCall(files: Files, session: MemorySession, call: string): 
  */
 function rememberWrite(files: Files, session: MemorySession, place: string, base: Uint8Array | null, ours: Uint8Array): void {
   const seen = lastSeen(files, session, place);
-  if (seen === null || (base !== null && Buffer.compare(seen, base) === 0)) remember(files, session, place, ours);
+  if (seen === null || sameBytes(seen, base)) remember(files, session, place, ours);
 }
 
 function pushOne(files: Files, session: MemorySession, place: string, base: Uint8Array | null, ours: Uint8Array): Pushed {

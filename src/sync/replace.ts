@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { sameBytes } from '../merge/bytes.js';
 import { temporaryName } from '../platform/atomic-write.js';
 import type { Files } from './files.js';
 
@@ -32,7 +33,7 @@ export function replaceExpected(files: Files, path: string, expected: Uint8Array
 
 /** Removes a file that still is what was expected, with the same care. */
 export function removeExpected(files: Files, path: string, expected: Uint8Array): Replaced {
-  if (!same(files.read(path), expected)) return { state: 'moved' };
+  if (!sameBytes(files.read(path), expected)) return { state: 'moved' };
   const aside = temporaryName(path);
   if (!ifThere(files, path, () => files.rename(path, aside))) return { state: 'moved' };
   const removed = compared(files, path, aside, expected);
@@ -58,7 +59,7 @@ function makeNew(files: Files, temporary: string, path: string): Replaced {
 }
 
 function exchange(files: Files, temporary: string, path: string, expected: Uint8Array): Replaced {
-  if (!same(files.read(path), expected)) return { state: 'moved' };
+  if (!sameBytes(files.read(path), expected)) return { state: 'moved' };
   const aside = temporaryName(path);
   if (!ifThere(files, path, () => files.hardLink(path, aside))) return { state: 'moved' };
   try {
@@ -79,7 +80,7 @@ function compared(files: Files, path: string, aside: string, expected: Uint8Arra
     putBack(files, aside, path);
     throw error;
   }
-  if (displaced !== null && !same(displaced, expected)) return { state: 'displaced', content: displaced, aside };
+  if (displaced !== null && !sameBytes(displaced, expected)) return { state: 'displaced', content: displaced, aside };
   files.remove(aside);
   return { state: 'done' };
 }
@@ -93,8 +94,4 @@ function ifThere(files: Files, path: string, act: () => void): boolean {
     if (files.kind(path) === null) return false;
     throw error;
   }
-}
-
-function same(one: Uint8Array | null, other: Uint8Array): boolean {
-  return one !== null && Buffer.compare(one, other) === 0;
 }
