@@ -12,6 +12,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/client/**'],
+          setupFiles: ['test/support/seed.ts'],
           testTimeout: 60_000,
           sequence: { groupOrder: 0 },
         },

@@ -2,4 +2,4 @@
 import { runPclaude } from '../launch/run.js';
 import { reportFailure } from '../platform/report-failure.js';
 
-runPclaude({ args: process.argv.slice(2), environment: process.env, program: process.argv[1] ?? '' }).catch(reportFailure);
+runPclaude({ args: process.argv.slice(2), environment: process.env, program: process.argv[1] ?? '' }).catch(reportFailure('pclaude'));

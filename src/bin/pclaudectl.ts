@@ -2,4 +2,4 @@
 import { runPclaudectl } from '../control/run.js';
 import { reportFailure } from '../platform/report-failure.js';
 
-runPclaudectl(process.argv, process.env).catch(reportFailure);
+runPclaudectl(process.argv, process.env).catch(reportFailure('pclaudectl'));

@@ -1,10 +1,12 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import * as v from 'valibot';
-import { toRow } from '../layout/layout.js';
+import { toRow, toUserDriverRow } from '../layout/layout.js';
 import { KnownError } from '../platform/errors.js';
 import type { ConfigFile } from './config.js';
 
 const absolute = v.pipe(v.string(), v.regex(/^~?\//, 'an absolute path, or one below ~/'));
+
+const names = v.array(v.string());
 
 const schema = v.strictObject({
   $schema: v.optional(v.string()),
@@ -18,7 +20,19 @@ const schema = v.strictObject({
         path: v.pipe(v.string(), v.regex(/^[^/]+$/, 'a name without a slash')),
         policy: v.picklist(['link', 'overlay', 'merge', 'private']),
         kind: v.optional(v.picklist(['file', 'folder'])),
-        json: v.optional(v.picklist(['state', 'settings'])),
+        why: v.optional(v.string()),
+      }),
+    ),
+  ),
+  drivers: v.optional(
+    v.array(
+      v.strictObject({
+        path: v.pipe(v.string(), v.nonEmpty()),
+        driver: v.picklist(['text', 'index', 'json', 'jsonl', 'opaque']),
+        rules: v.optional(v.string()),
+        stamps: v.optional(names),
+        entryKeys: v.optional(names),
+        timeKeys: v.optional(names),
         why: v.optional(v.string()),
       }),
     ),
@@ -42,9 +56,9 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
     const key = v.getDotPath(issue) ?? 'the file';
     throw invalid(path, key, expectedBy(issue), issue.received);
   }
-  const { layout, $schema: _, ...rest } = result.output;
+  const { layout, drivers, $schema: _, ...rest } = result.output;
   try {
-    return { ...rest, layout: layout?.map(toRow) };
+    return { ...rest, layout: layout?.map(toRow), drivers: drivers?.map(toUserDriverRow) };
   } catch (cause) {
     throw new KnownError('config-invalid', `${path}: ${cause instanceof Error ? cause.message : String(cause)}`, CORRECT);
   }

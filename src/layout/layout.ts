@@ -1,4 +1,6 @@
 import claude from '../../templates/layouts/claude.json' with { type: 'json' };
+import type { DriverRow } from '../merge/driver.js';
+import { type RawDriverRow, toDriverRow } from './drivers.js';
 
 /** What happens with one top-level name of the shared dir in a session's home. */
 export type Rule =
@@ -6,8 +8,8 @@ export type Rule =
   | { readonly policy: 'link'; readonly kind: Kind }
   /** A symlink for reading; what tools write goes to the session's own version. */
   | { readonly policy: 'overlay'; readonly kind: Kind }
-  /** A private copy whose start is kept as its base. `json` names the rules by which it is merged. */
-  | { readonly policy: 'merge'; readonly kind: Kind; readonly json?: string }
+  /** A private copy whose start is kept as its base. */
+  | { readonly policy: 'merge'; readonly kind: Kind }
   /** Not shared at all. */
   | { readonly policy: 'private' };
 
@@ -15,37 +17,37 @@ export type Kind = 'file' | 'folder';
 
 export type Row = Rule & { readonly path: string };
 
-/** How the keys of a JSON file are merged; see `JsonRules` of src/merge. Paths are dotted, `*` stands for one key. */
-interface JsonRuleSet {
-  readonly counters: readonly string[];
-  readonly atoms: readonly string[];
-  readonly identities: Readonly<Record<string, string>>;
-}
-
 export interface Layout {
   readonly rows: readonly Row[];
-  readonly json: Readonly<Record<string, JsonRuleSet>>;
+  /** How files are merged. */
+  readonly drivers: readonly DriverRow[];
 }
 
-/** The built-in layout, after `rows` of the user's own: the first match wins. */
-export function loadLayout(userRows: readonly Row[]): Layout {
-  return { rows: [...userRows, ...claude.rows.map(toRow)], json: claude.json };
+/** The built-in layout, after the rows of the user's own: the first match wins. */
+export function loadLayout(user: Partial<Layout>): Layout {
+  return {
+    rows: [...(user.rows ?? []), ...claude.rows.map(toRow)],
+    drivers: [...(user.drivers ?? []), ...claude.drivers.map((row) => toDriverRow(row, claude.rules))],
+  };
+}
+
+/** Reads a row of the user's, who may name the built-in rules. Throws as `toDriverRow`. */
+export function toUserDriverRow(raw: RawDriverRow): DriverRow {
+  return toDriverRow(raw, claude.rules);
 }
 
 interface RawRow {
   readonly path: string;
   readonly policy: string;
   readonly kind?: string | undefined;
-  readonly json?: string | undefined;
 }
 
 /** Reads one row; throws a plain `Error` that names the path when policy or kind is none that we know. */
 export function toRow(raw: RawRow): Row {
-  const { path, policy, json } = raw;
+  const { path, policy } = raw;
   if (policy === 'private') return { path, policy };
   const kind = raw.kind;
   if (kind !== 'file' && kind !== 'folder') throw new Error(`layout row "${path}": kind is "file" or "folder"`);
-  if (policy === 'link' || policy === 'overlay') return { path, policy, kind };
-  if (policy === 'merge') return { path, policy, kind, ...(json === undefined ? {} : { json }) };
+  if (policy === 'link' || policy === 'overlay' || policy === 'merge') return { path, policy, kind };
   throw new Error(`layout row "${path}": policy is "link", "overlay", "merge" or "private"`);
 }

@@ -1,7 +1,7 @@
-import { findHunks } from './hunks.js';
+import { hunkFinder } from './hunks.js';
 import { findRegions, sideOf, type Region, type Sides } from './regions.js';
 import type { Resolution } from './resolve.js';
-import { countLines } from './sequences.js';
+import { concat, countLines } from './sequences.js';
 
 /** Merged lines; `clean` is false when some region was not settled cleanly. */
 export interface MergedLines {
@@ -14,16 +14,12 @@ type Settle = (sides: Sides, region: Region) => Resolution;
 
 /**
  * The three-way merge of lines: what neither side changed, and in between what `settle` makes of each region. Null when
- * the changes are not known within `budget` milliseconds.
+ * the changes are not known by `deadline` (milliseconds since the epoch).
  */
-export function mergeSides(
-  sides: Sides,
-  settle: Settle,
-  budget: number,
-): MergedLines | null {
-  const deadline = Date.now() + budget;
-  const ours = findHunks(sides.base, sides.ours, deadline);
-  const theirs = ours === null ? null : findHunks(sides.base, sides.theirs, deadline);
+export function mergeSides(sides: Sides, settle: Settle, deadline: number): MergedLines | null {
+  const findHunks = hunkFinder(sides.base);
+  const ours = findHunks(sides.ours, deadline);
+  const theirs = ours === null ? null : findHunks(sides.theirs, deadline);
   if (ours === null || theirs === null) {
     return null;
   }
@@ -36,7 +32,7 @@ export function mergeSides(
     parts.push(sides.base.slice(at, whole.start), resolution.lines);
     at = whole.end;
   }
-  return { lines: [...parts, sides.base.slice(at)].flat(), clean };
+  return { lines: concat([...parts, sides.base.slice(at)]), clean };
 }
 
 /** Regions that touch, with no line between that both sides left alone. */
@@ -63,7 +59,7 @@ function settleChain(sides: Sides, [first, ...more]: [Region, ...Region[]], sett
   }
   const whole = {
     start: first.start,
-    end: Math.max(...more.map(({ end }) => end)),
+    end: more.at(-1)?.end ?? first.end,
     ours: [first, ...more].flatMap((region) => region.ours),
     theirs: [first, ...more].flatMap((region) => region.theirs),
   };

@@ -1,40 +1,47 @@
 import { decodeText } from './bytes.js';
 import { createInterner, parseJson } from './json-tree.js';
-import type { Driver, JsonRules } from './merge.js';
+import type { Driver } from './merge.js';
 
 /** Larger files, in bytes, are taken as a whole. Memories, settings and logs of a client stay far below. */
 const MERGE_LIMIT_BYTES = 8 * 1024 * 1024;
 
-/** The rules for a JSON file of which nothing is known. */
-const NO_RULES: JsonRules = { counters: [], atoms: [], identities: {} };
-
-/** Where a line of a log that nothing is known of may carry its time. */
-const TIME_KEYS: readonly string[] = ['timestamp', 'time', 'ts', 'date'];
+/**
+ * Says for which files a driver is. A `path` with a slash before it is that path in the shared dir, one without is a name
+ * anywhere; `*` stands for any characters of a name. Case counts for nothing: some disks do not tell it apart.
+ */
+export interface DriverRow {
+  readonly path: string;
+  readonly driver: Driver;
+}
 
 /**
- * Chooses a driver by the last segment of a file's path and by all its versions (null: absent). Content goes before
- * name: a file that is not text or too large in any version is opaque, and so is a JSON file that does not parse in any.
+ * Chooses a driver: the first row that fits the place of a file in the shared dir, and plain text where none does. All
+ * versions of it (null: absent) have to be what the driver is for: a file that is not text or too large in any of them is
+ * opaque, and so is a JSON file that does not parse in any.
  */
-export function driverFor(path: string, ...contents: readonly (Uint8Array | null)[]): Driver {
-  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  const texts: string[] = [];
+export function driverFor(rows: readonly DriverRow[], place: string, ...contents: readonly (Uint8Array | null)[]): Driver {
+  const driver = rows.find(({ path }) => fits(path.toLowerCase(), place.toLowerCase()))?.driver ?? { kind: 'text', stamps: [] };
   for (const content of contents) {
-    const text = content === null || content.length > MERGE_LIMIT_BYTES ? null : decodeText(content);
-    if (content !== null && text === null) {
+    if (content !== null && !suits(driver, content)) {
       return { kind: 'opaque' };
     }
-    texts.push(...(text === null ? [] : [text]));
   }
-  if (name === 'memory.md' || name === '_index.md') {
-    return { kind: 'index' };
-  }
-  if (name.endsWith('.jsonl')) {
-    return { kind: 'jsonl', timeKeys: TIME_KEYS };
-  }
-  if (name.endsWith('.json') || name.endsWith('.jsonc')) {
-    return texts.every(isJson) ? { kind: 'json', rules: NO_RULES } : { kind: 'opaque' };
-  }
-  return { kind: 'text' };
+  return driver;
+}
+
+function fits(pattern: string, place: string): boolean {
+  const [segments, parts] = pattern.startsWith('/') ? [pattern.slice(1).split('/'), place.split('/')] : [[pattern], place.split('/').slice(-1)];
+  return segments.length === parts.length && segments.every((segment, index) => fitsName(segment, parts[index] ?? ''));
+}
+
+function fitsName(pattern: string, name: string): boolean {
+  const [head = '', ...rest] = pattern.split('*').map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
+  return new RegExp(`^${[head, ...rest].join('[^/]*')}$`, 's').test(name);
+}
+
+function suits(driver: Driver, content: Uint8Array): boolean {
+  const text = content.length > MERGE_LIMIT_BYTES ? null : decodeText(content);
+  return text !== null && (driver.kind !== 'json' || isJson(text));
 }
 
 function isJson(text: string): boolean {

@@ -1,8 +1,9 @@
 const FENCE = /^ {0,3}(`{3,}|~{3,})(.*)$/;
+const [SPACE, BACKTICK, TILDE] = [0x20, 0x60, 0x7e];
 
 /**
  * For every line of a Markdown text whether it stands inside a code fence (an opening line does not, a closing one does);
- * null when no line could open one. Rules of CommonMark 0.31, section 4.5: a fence is closed by one of the same character
+ * null when no line opens one. Rules of CommonMark 0.31, section 4.5: a fence is closed by one of the same character
  * that is at least as long and has nothing after it.
  */
 export function fenceStates(lines: readonly string[]): boolean[] | null {
@@ -10,9 +11,8 @@ export function fenceStates(lines: readonly string[]): boolean[] | null {
   let any = false;
   const states = lines.map((line) => {
     const inside = open !== null;
-    const next = fenceAfter(line, open);
-    any ||= next !== open;
-    open = next;
+    open = fenceAfter(line, open);
+    any ||= open !== null;
     return inside;
   });
   return any ? states : null;
@@ -20,12 +20,19 @@ export function fenceStates(lines: readonly string[]): boolean[] | null {
 
 /** The fence that is open after a line, given the one that was open before it (null: none). */
 export function fenceAfter(line: string, open: string | null): string | null {
-  const [, marks = '', rest = ''] = FENCE.exec(line) ?? [];
-  if (marks === '') {
+  const match = mayBeFence(line) ? FENCE.exec(line) : null;
+  if (match === null) {
     return open;
   }
+  const [, marks = '', rest = ''] = match;
   if (open === null) {
     return marks.startsWith('`') && rest.includes('`') ? null : marks;
   }
   return marks.startsWith(open) && rest.trim() === '' ? null : open;
+}
+
+/** Looked at first: most lines of a text are no fence, and this is known sooner than by a pattern. */
+function mayBeFence(line: string): boolean {
+  const first = line.charCodeAt(0);
+  return first === SPACE || first === BACKTICK || first === TILDE;
 }

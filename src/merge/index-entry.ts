@@ -1,13 +1,14 @@
-import type { TokenText } from './index-tokens.js';
+import { mergeSides } from './diff3.js';
+import type { EntryTexts } from './index-tokens.js';
+import { resolve } from './resolve.js';
 import { sameLines } from './sequences.js';
-import { mergeLines } from './text.js';
 
 /**
  * The lines of an entry in the result. Changed by both sides in different ways: their changes together when the entry has
- * several lines and they changed different ones, the longer form when it holds the other, else theirs followed by ours.
+ * several lines and they changed different ones, the longer form when it begins with the other, else theirs followed by
+ * ours. Where `deadline` (milliseconds since the epoch) is over its lines are not compared.
  */
-export function entryLines(texts: ReadonlyMap<string, TokenText>, token: string): readonly string[] {
-  const { base, ours, theirs } = texts.get(token) ?? {};
+export function entryLines({ base, ours, theirs }: EntryTexts, deadline: number): readonly string[] {
   if (ours === undefined || theirs === undefined) {
     return theirs ?? ours ?? [];
   }
@@ -17,14 +18,14 @@ export function entryLines(texts: ReadonlyMap<string, TokenText>, token: string)
   if (base !== undefined && sameLines(theirs, base)) {
     return ours;
   }
-  const merged = base !== undefined && base.length > 1 ? mergeLines(base, ours, theirs) : null;
+  const merged = base !== undefined && base.length > 1 ? mergeSides({ base, ours, theirs }, resolve, deadline) : null;
   return merged?.clean === true ? merged.lines : bothForms(ours, theirs);
 }
 
 function bothForms(ours: readonly string[], theirs: readonly string[]): readonly string[] {
   const [o, t] = [ours.join('\n').trim(), theirs.join('\n').trim()];
-  if (t.includes(o)) {
+  if (t.startsWith(o)) {
     return theirs;
   }
-  return o.includes(t) ? ours : [...theirs, ...ours];
+  return o.startsWith(t) ? ours : [...theirs, ...ours];
 }

@@ -1,5 +1,5 @@
-import { isWithin } from './sequences.js';
-import { cutUnits, highestLevel, linesOf, type Unit } from './units.js';
+import { isWithin, sameLines } from './sequences.js';
+import { cutUnits, linesOf, NO_HEADING, type Unit } from './units.js';
 
 type Lines = readonly string[];
 
@@ -37,16 +37,12 @@ function sharedStart(theirs: readonly Unit[], ours: readonly Unit[]): number {
   while (count < Math.min(theirs.length, ours.length) && sameUnit(theirs[count], ours[count])) {
     count += 1;
   }
-  while (count > 0 && !continues(theirs.slice(count), ours.slice(count))) {
+  let level = highestLevel(theirs.slice(count));
+  while (count > 0 && !isOutside(firstTold(ours, count), level)) {
     count -= 1;
+    level = Math.min(level, theirs[count]?.level ?? NO_HEADING);
   }
   return count;
-}
-
-function continues(theirs: readonly Unit[], ours: readonly Unit[]): boolean {
-  const first = ours.find(({ kind }) => kind !== 'blank');
-  const level = highestLevel(theirs);
-  return level > 6 || (first?.kind === 'heading' && first.level <= level);
 }
 
 /** The longest common end that is not a part of a section begun in only one of the blocks. */
@@ -55,16 +51,27 @@ function sharedEnd(theirs: readonly Unit[], ours: readonly Unit[]): number {
   while (count < Math.min(theirs.length, ours.length) && sameUnit(theirs.at(-1 - count), ours.at(-1 - count))) {
     count += 1;
   }
-  while (count > 0 && !standsAlone(theirs, ours, count)) {
+  let level = highestLevel([...theirs.slice(0, theirs.length - count), ...ours.slice(0, ours.length - count)]);
+  while (count > 0 && !isOutside(firstTold(theirs, theirs.length - count), level)) {
+    level = Math.min(level, theirs.at(-count)?.level ?? NO_HEADING);
     count -= 1;
   }
   return count;
 }
 
-function standsAlone(theirs: readonly Unit[], ours: readonly Unit[], count: number): boolean {
-  const level = Math.min(highestLevel(theirs.slice(0, -count)), highestLevel(ours.slice(0, -count)));
-  const first = theirs.slice(-count).find(({ kind }) => kind !== 'blank');
-  return level > 6 || (first?.kind === 'heading' && first.level <= level);
+/** Whether what begins with `unit` is no part of a section whose heading has `level`. */
+function isOutside(unit: Unit | undefined, level: number): boolean {
+  return level === NO_HEADING || (unit?.kind === 'heading' && unit.level <= level);
+}
+
+/** The highest heading among units; `NO_HEADING` when there is none. */
+function highestLevel(units: readonly Unit[]): number {
+  return units.reduce((highest, { level }) => Math.min(highest, level), NO_HEADING);
+}
+
+/** The unit at a place, or the one behind it when that is a run of empty lines. */
+function firstTold(units: readonly Unit[], at: number): Unit | undefined {
+  return units[at]?.kind === 'blank' ? units[at + 1] : units[at];
 }
 
 /** The empty lines that stood before the shared end, or after the shared start, once more between the two rests. */
@@ -78,5 +85,5 @@ function gap(start: readonly Unit[], end: readonly Unit[], theirs: readonly Unit
 }
 
 function sameUnit(a: Unit | undefined, b: Unit | undefined): boolean {
-  return a !== undefined && b !== undefined && a.kind === b.kind && a.lines.join('\n') === b.lines.join('\n');
+  return a !== undefined && b !== undefined && a.kind === b.kind && sameLines(a.lines, b.lines);
 }

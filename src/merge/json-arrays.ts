@@ -1,4 +1,4 @@
-import type { JsonContainer, JsonNode, Slot } from './json-tree.js';
+import type { JsonContainer, JsonNode, Slot } from './json-nodes.js';
 
 /** What becomes of an array: which slots of theirs go, which of ours come at the end, which pairs merge on. */
 export interface ArrayPlan {
@@ -20,13 +20,21 @@ export function planArray(base: JsonContainer | null, ours: JsonContainer, their
   return b && o && t ? planKeyed(b, o, t) : planEqual(base, ours, theirs);
 }
 
+/** Whether a plan leads to ours, item by item; when it does not, the order or a repetition is what ours changed. */
+export function leadsTo(plan: ArrayPlan, ours: JsonContainer, theirs: JsonContainer): boolean {
+  const merged = new Map(plan.pairs.map((pair) => [pair.theirs, pair.ours]));
+  const kept = theirs.slots.filter((slot) => !plan.removed.has(slot));
+  const result = [...kept.map((slot) => merged.get(slot) ?? slot), ...plan.added];
+  return result.length === ours.slots.length && result.every(({ value }, index) => value.same === ours.slots[index]?.value.same);
+}
+
 function planEqual(base: JsonContainer | null, ours: JsonContainer, theirs: JsonContainer): ArrayPlan {
   const [old, own, other] = [base, ours, theirs].map((array) => new Set((array?.slots ?? []).map(({ value }) => value.same)));
   const gone = (slot: Slot): boolean => old?.has(slot.value.same) === true && own?.has(slot.value.same) !== true;
   const fresh = new Map<number, Slot>();
   for (const slot of ours.slots) {
     const { same } = slot.value;
-    if (old?.has(same) !== true && other?.has(same) !== true && !fresh.has(same)) {
+    if (old?.has(same) !== true && other?.has(same) !== true) {
       fresh.set(same, slot);
     }
   }

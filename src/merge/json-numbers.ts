@@ -1,13 +1,54 @@
-const INTEGER = /^-?\d+$/;
+/** A decimal number, exactly: `digits` times ten to the power of `-scale`. */
+interface Decimal {
+  readonly digits: bigint;
+  readonly scale: number;
+}
+
+const NUMBER = /^(-?\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
+/** More decimal places, before or after the point, no counter has; to write them out would fill the memory. */
+const MAX_SCALE = 300;
 
 /**
- * A counter after both sides counted on: theirs and what ours added to base. Integers of any size are exact; null when
- * one of the three is no finite number.
+ * A counter after both sides counted on: theirs and what ours added to base. Exact for numbers of any size, so that the
+ * order of merging does not matter; null when one of the three is no number, or one that a program would not count with.
  */
 export function addDelta(base: string, ours: string, theirs: string): string | null {
-  if ([base, ours, theirs].every((text) => INTEGER.test(text))) {
-    return String(BigInt(theirs) + BigInt(ours) - BigInt(base));
+  const numbers = [theirs, ours, base].map(parseDecimal);
+  const scale = Math.max(...numbers.map((number) => number?.scale ?? 0));
+  const [there, own, start] = numbers.map((number) => number && scaled(number, scale));
+  return isDigits(there) && isDigits(own) && isDigits(start) ? print(there + own - start, scale) : null;
+}
+
+/** Whether one number is greater than another, exactly; false when one of the two is no number. */
+export function isGreater(one: string, other: string): boolean {
+  const [a, b] = [parseDecimal(one), parseDecimal(other)];
+  if (a === null || b === null) {
+    return Number(one) > Number(other);
   }
-  const sum = Number(theirs) + Number(ours) - Number(base);
-  return Number.isFinite(sum) ? JSON.stringify(sum) : null;
+  const scale = Math.max(a.scale, b.scale);
+  return scaled(a, scale) > scaled(b, scale);
+}
+
+function parseDecimal(text: string): Decimal | null {
+  const [, whole, fraction = '', exponent = '0'] = NUMBER.exec(text) ?? [];
+  const scale = fraction.length - Number(exponent);
+  if (whole === undefined || Math.abs(scale) > MAX_SCALE) {
+    return null;
+  }
+  const digits = BigInt(whole + fraction);
+  return scale < 0 ? { digits: digits * 10n ** BigInt(-scale), scale: 0 } : { digits, scale };
+}
+
+function scaled({ digits, scale }: Decimal, to: number): bigint {
+  return digits * 10n ** BigInt(to - scale);
+}
+
+function isDigits(value: bigint | null | undefined): value is bigint {
+  return typeof value === 'bigint';
+}
+
+function print(digits: bigint, scale: number): string {
+  const text = String(digits < 0n ? -digits : digits).padStart(scale + 1, '0');
+  const [whole, fraction] = [text.slice(0, text.length - scale), text.slice(text.length - scale).replace(/0+$/, '')];
+  return `${digits < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }

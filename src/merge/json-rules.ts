@@ -7,29 +7,38 @@ export interface PathRules {
   readonly isCounter: (path: Path) => boolean;
   /** Whether a counter may stand at a path or below it. */
   readonly holdsCounter: (path: Path) => boolean;
+  readonly isLatest: (path: Path) => boolean;
+  /** As `holdsCounter`, for the numbers of which the greatest stands. */
+  readonly holdsLatest: (path: Path) => boolean;
   readonly isAtom: (path: Path) => boolean;
   readonly identityOf: (path: Path) => string | null;
 }
 
 /** Makes rules ready for use. A `*` in a path stands for one segment, which may have dots in it; the others may not. */
 export function compileRules(rules: JsonRules): PathRules {
-  const counters = rules.counters.map(matcher);
-  const parents = rules.counters.map((pattern) => pattern.split('.'));
-  const atoms = rules.atoms.map(matcher);
-  const identities = Object.entries(rules.identities).map(([path, key]) => ({ matches: matcher(path), key }));
+  const counters = rules.counters.map(split);
+  const latest = rules.latest.map(split);
+  const atoms = rules.atoms.map(split);
+  const identities = Object.entries(rules.identities).map(([path, key]) => ({ pattern: split(path), key }));
   return {
-    isCounter: (path) => counters.some((matches) => matches(path)),
-    holdsCounter: (path) => parents.some((pattern) => pattern.length >= path.length && fits(pattern, path)),
-    isAtom: (path) => atoms.some((matches) => matches(path)),
-    identityOf: (path) => identities.find(({ matches }) => matches(path))?.key ?? null,
+    isCounter: (path) => counters.some((pattern) => matches(pattern, path)),
+    holdsCounter: (path) => counters.some((pattern) => holds(pattern, path)),
+    isLatest: (path) => latest.some((pattern) => matches(pattern, path)),
+    holdsLatest: (path) => latest.some((pattern) => holds(pattern, path)),
+    isAtom: (path) => atoms.some((pattern) => matches(pattern, path)),
+    identityOf: (path) => identities.find(({ pattern }) => matches(pattern, path))?.key ?? null,
   };
 }
 
-function matcher(pattern: string): (path: Path) => boolean {
-  const segments = pattern.split('.');
-  return (path) => path.length === segments.length && fits(segments, path);
+function split(pattern: string): Path {
+  return pattern.split('.');
 }
 
-function fits(pattern: Path, path: Path): boolean {
-  return path.every((segment, index) => pattern[index] === '*' || pattern[index] === segment);
+function matches(pattern: Path, path: Path): boolean {
+  return pattern.length === path.length && holds(pattern, path);
+}
+
+/** Whether a pattern begins with a path. */
+function holds(pattern: Path, path: Path): boolean {
+  return pattern.length >= path.length && path.every((segment, index) => pattern[index] === '*' || pattern[index] === segment);
 }

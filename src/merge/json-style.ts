@@ -1,6 +1,4 @@
-import { applyEdits, format } from 'jsonc-parser';
-import { tokensOf } from './json-tokens.js';
-import type { JsonDocument } from './json-tree.js';
+import type { JsonDocument, JsonNode, Slot } from './json-nodes.js';
 
 /** How a JSON text is laid out. */
 export interface JsonStyle {
@@ -19,39 +17,24 @@ export function styleOf({ text, root }: JsonDocument): JsonStyle {
   const lead = first === undefined ? '\n  ' : text.slice(root.start + 1, first.start);
   const tall = lead.includes('\n');
   const unit = /\n([ \t]+)$/.exec(lead)?.[1] ?? '  ';
-  return { eol: text.includes('\r\n') ? '\r\n' : '\n', unit, tall, space: tall || /[:,] /.test(text) ? ' ' : '' };
+  return { eol: text.includes('\r\n') ? '\r\n' : '\n', unit, tall, space: tall || isSpaced(text, root) ? ' ' : '' };
 }
 
-/**
- * A piece of one document as it is to be written into another: as it stands where both are laid out alike, else laid out
- * anew, token by token, so that no number or string changes. `indent` is what its first line is indented by; null puts it
- * on one line. Comments go where they could not stand: on one line, or in a document that has none.
- */
-export function carry(piece: string, from: JsonDocument, to: JsonDocument, indent: string | null): string {
-  const style = styleOf(to);
-  const plain = from.strict || !to.strict ? piece : oneLine(piece, style.space);
-  if (indent === null) {
-    return oneLine(plain, style.space);
-  }
-  if (plain === piece && sameStyle(styleOf(from), style)) {
-    return plain;
-  }
-  const spaces = !style.unit.includes('\t');
-  const options = { tabSize: spaces ? style.unit.length : 1, insertSpaces: spaces, eol: style.eol };
-  return applyEdits(plain, format(plain, undefined, options)).replaceAll(/\r?\n/g, style.eol + indent);
-}
-
-function sameStyle(a: JsonStyle, b: JsonStyle): boolean {
+/** Whether a value written in one style looks right in the other. */
+export function sameStyle(a: JsonStyle, b: JsonStyle): boolean {
   return a.eol === b.eol && a.unit === b.unit && a.tall === b.tall && a.space === b.space;
 }
 
-function oneLine(piece: string, space: string): string {
-  let line = '';
-  let comma = false;
-  for (const { text } of tokensOf(piece)) {
-    const close = text === '}' || text === ']';
-    line += (comma && !close ? `,${space}` : '') + (text === ',' ? '' : text) + (text === ':' ? space : '');
-    comma = text === ',';
+/** Whether a blank follows the first colon, or comma between items. */
+function isSpaced(text: string, root: JsonNode): boolean {
+  let node: JsonNode | undefined = root;
+  while (node !== undefined && node.kind !== 'scalar') {
+    const [first, second]: readonly Slot[] = node.slots;
+    if (first !== undefined && (first.key !== null || second !== undefined)) {
+      const [from, to] = first.key === null ? [first.value.end, second?.start] : [first.keyEnd, first.value.start];
+      return text.slice(from, to).includes(' ');
+    }
+    node = first?.value;
   }
-  return line;
+  return false;
 }

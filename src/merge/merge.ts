@@ -5,22 +5,26 @@ import { mergeJsonl } from './jsonl.js';
 import { keepBoth } from './opaque.js';
 import { largerText, mergeText, type TextMerge } from './text.js';
 
-export { driverFor } from './driver.js';
-
-/** How a file is merged. */
+/** How a file is merged. Which driver a file gets, and with what rules, is data: see `DriverRow`. */
 export type Driver =
-  | { readonly kind: 'text' }
-  /** A list, such as MEMORY.md or _index.md. */
-  | { readonly kind: 'index' }
+  /** `stamps`: the frontmatter fields in which a program, not a person, writes a time on every change. */
+  | { readonly kind: 'text'; readonly stamps: readonly string[] }
+  /** A list, such as MEMORY.md or _index.md. `entryKeys`: by what an entry is known, the first that it has counts. */
+  | { readonly kind: 'index'; readonly stamps: readonly string[]; readonly entryKeys: readonly EntryKey[] }
   | { readonly kind: 'json'; readonly rules: JsonRules }
   /** `timeKeys`: the fields that may hold the time of a line, the first that does counts. */
   | { readonly kind: 'jsonl'; readonly timeKeys: readonly string[] }
   | { readonly kind: 'opaque' };
 
+/** The target of the link an entry begins with, the first cell of a table row, the text of a list item. */
+export type EntryKey = 'link' | 'cell' | 'text';
+
 /** What is special in a JSON file. A path is its keys joined by dots; `*` is one key, whatever it is, or an item of an array. */
 export interface JsonRules {
   /** Numbers that only count: what both sides added, adds up. */
   readonly counters: readonly string[];
+  /** Numbers that only grow, such as times: the greatest stands, whoever wrote it. */
+  readonly latest: readonly string[];
   /** Values that only make sense as a whole. */
   readonly atoms: readonly string[];
   /** For the path of an array of objects the key that tells which item is which. */
@@ -92,13 +96,13 @@ function mergeBoth(base: Uint8Array | null, ours: Uint8Array, theirs: Uint8Array
     return written(mergeJsonl(b ?? '', o, t, driver.timeKeys), t, []);
   }
   if (driver.kind === 'index') {
-    return fromText(mergeIndex(b, o, t), t, ours);
+    return fromText(mergeIndex(b, o, t, driver), t, ours);
   }
-  return b === null ? addedTwice(o, t, ours) : fromText(mergeText(b, o, t), t, ours);
+  return b === null ? addedTwice(o, t, ours, driver.stamps) : fromText(mergeText(b, o, t, driver.stamps), t, ours);
 }
 
-function addedTwice(o: string, t: string, ours: Uint8Array): MergeResult {
-  const larger = largerText(o, t);
+function addedTwice(o: string, t: string, ours: Uint8Array, stamps: readonly string[]): MergeResult {
+  const larger = largerText(o, t, stamps);
   if (larger === null) {
     return keepBoth(ours);
   }

@@ -45,8 +45,11 @@ export function resolve(sides: Sides, region: Region): Resolution {
 }
 
 function withoutBoth(base: Lines, region: Region): string[] {
-  const gone = [...region.ours, ...region.theirs];
-  return base
-    .slice(region.start, region.end)
-    .filter((_, index) => !gone.some(({ start, end }) => start <= region.start + index && region.start + index < end));
+  const gone = new Set<number>();
+  for (const { start, end } of [...region.ours, ...region.theirs]) {
+    for (let place = start; place < end; place += 1) {
+      gone.add(place);
+    }
+  }
+  return base.slice(region.start, region.end).filter((_, index) => !gone.has(region.start + index));
 }

@@ -34,6 +34,18 @@ export function isWithin(inner: Lines, outer: Lines): boolean {
   return at === inner.length;
 }
 
+/** The lines of several lists, one behind the other. */
+export function concat(lists: readonly Lines[]): string[] {
+  // Faster than `flat`, and not limited in number as arguments are.
+  const all: string[] = [];
+  for (const lines of lists) {
+    for (const line of lines) {
+      all.push(line);
+    }
+  }
+  return all;
+}
+
 /** How often each line stands in a list. */
 export function countLines(lines: Lines): Map<string, number> {
   const counts = new Map<string, number>();

@@ -1,25 +1,27 @@
+import type { Text } from './lines.js';
+
 /** A line of a frontmatter that holds a time, such as `modified: 2026-03-01T10:00:00Z`. */
 const STAMP = /^([A-Za-z_][\w-]*):\s*["']?(\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?)["']?\s*$/;
 
 /**
- * Takes times out of the merge that a program writes on every change (`modified:` in the frontmatter of a memory): where
- * all versions have the field and both sides changed it, the latest of them goes into every version, so that it is
- * neither a conflict nor an obstacle to a change beside it.
+ * Takes times out of the merge that a program writes on every change, into the frontmatter fields `names`: where ours and
+ * theirs both have such a field with a new time, the later one goes into all versions that have the field, so that it is
+ * neither a conflict nor an obstacle to a change beside it. `texts` are ours, theirs and, if there is one, base.
  */
-export function settleStamps(versions: readonly (readonly string[])[]): string[][] {
-  const [base = new Map<string, Stamp>(), ...sides] = versions.map(readStamps);
-  const settled = versions.map((lines) => [...lines]);
-  for (const [name, { line }] of base) {
-    const found = [base, ...sides].flatMap((stamps) => stamps.get(name) ?? []);
-    const changed = found.slice(1).every((stamp) => stamp.line !== line);
-    if (found.length === versions.length && changed) {
-      const latest = found.reduce((best, stamp) => (stamp.time > best.time ? stamp : best));
-      for (const [index, { at }] of found.entries()) {
-        settled[index]?.splice(at, 1, latest.line);
-      }
+export function settleStamps(texts: readonly Text[], names: readonly string[]): Text[] {
+  const versions = texts.map(({ lines }) => readStamps(lines));
+  let settled = texts.map(({ lines }) => lines);
+  for (const name of names) {
+    const [ours, theirs, base] = versions.map((stamps) => stamps.get(name));
+    if (ours !== undefined && theirs !== undefined && ours.line !== base?.line && theirs.line !== base?.line) {
+      const later = ours.time > theirs.time ? ours : theirs;
+      settled = settled.map((lines, index) => {
+        const at = versions[index]?.get(name)?.at;
+        return at === undefined ? lines : lines.with(at, later.line);
+      });
     }
   }
-  return settled;
+  return texts.map((text, index) => ({ ...text, lines: settled[index] ?? text.lines }));
 }
 
 interface Stamp {

@@ -1,4 +1,4 @@
-import { mergeSides, type MergedLines } from './diff3.js';
+import { mergeSides } from './diff3.js';
 import { frameLines, readTexts } from './lines.js';
 import { resolve } from './resolve.js';
 import { isWithin } from './sequences.js';
@@ -13,39 +13,29 @@ export type TextMerge = { readonly text: string; readonly clean: boolean } | nul
 /**
  * Merges two versions of a text line by line against the one both started from. Changes of different lines are both
  * applied; what happens where they meet is told at `resolve`. Never writes conflict markers: where both changed the same
- * lines the text keeps theirs, and the caller is told to keep our version elsewhere.
+ * lines the text keeps theirs, and the caller is told to keep our version elsewhere. Of the frontmatter times `stamps`
+ * the later stands.
  */
-export function mergeText(base: string, ours: string, theirs: string, budget: number = TEXT_BUDGET_MS): TextMerge {
-  const [b, o, t] = readTexts([base, ours, theirs]);
-  if (b === undefined || o === undefined || t === undefined) {
+export function mergeText(base: string, ours: string, theirs: string, stamps: readonly string[], budget: number = TEXT_BUDGET_MS): TextMerge {
+  const [o, t, b] = settleStamps(readTexts([ours, theirs, base]), stamps);
+  if (o === undefined || t === undefined || b === undefined) {
     return null;
   }
-  const merged = mergeLines(b.lines, o.lines, t.lines, budget);
+  const merged = mergeSides({ base: b.lines, ours: o.lines, theirs: t.lines }, resolve, Date.now() + budget);
   return merged === null ? null : { text: frameLines(merged.lines, b, o, t), clean: merged.clean };
 }
 
 /**
- * Two texts without a common ancestor: the one that holds all lines of the other, in order, else null. Frontmatter times
- * do not count.
+ * Two texts without a common ancestor: the one that holds all lines of the other, in order, else null. The frontmatter
+ * times `stamps` do not count.
  */
-export function largerText(ours: string, theirs: string): 'ours' | 'theirs' | null {
-  const [o, t] = settleStamps(readTexts([ours, theirs]).map(({ lines }) => lines));
+export function largerText(ours: string, theirs: string, stamps: readonly string[]): 'ours' | 'theirs' | null {
+  const [o, t] = settleStamps(readTexts([ours, theirs]), stamps);
   if (o === undefined || t === undefined) {
     return null;
   }
-  if (isWithin(o, t)) {
+  if (isWithin(o.lines, t.lines)) {
     return 'theirs';
   }
-  return isWithin(t, o) ? 'ours' : null;
-}
-
-/** `mergeText` for lines that were taken apart already. */
-export function mergeLines(
-  base: readonly string[],
-  ours: readonly string[],
-  theirs: readonly string[],
-  budget: number = TEXT_BUDGET_MS,
-): MergedLines | null {
-  const [b = [], o = [], t = []] = settleStamps([base, ours, theirs]);
-  return mergeSides({ base: b, ours: o, theirs: t }, resolve, budget);
+  return isWithin(t.lines, o.lines) ? 'ours' : null;
 }

@@ -3,10 +3,13 @@ import { fenceAfter } from './fences.js';
 /** A piece of Markdown that must not be taken apart. `blank` is a run of empty lines. */
 export interface Unit {
   readonly kind: 'heading' | 'item' | 'fence' | 'blank' | 'prose';
-  /** 1 to 6 for a heading, else 0. */
+  /** 1 (the highest) to 6 for a heading, else `NO_HEADING`. */
   readonly level: number;
   readonly lines: readonly string[];
 }
+
+/** The level of what is no heading. */
+export const NO_HEADING = 7;
 
 const HEADING = /^ {0,3}(#{1,6})(?:\s|$)/;
 const ITEM = /^(?:[-*+]|\d{1,9}[.)])\s/;
@@ -17,17 +20,16 @@ const INDENTED = /^(?: {2,}|\t)\S/;
  * a paragraph. Null when a code fence stays open at the end: then nothing is known about where a unit begins.
  */
 export function cutUnits(lines: readonly string[]): Unit[] | null {
-  const units: Unit[] = [];
+  const units: { kind: Unit['kind']; level: number; lines: string[] }[] = [];
   let fence: string | null = null;
   for (const line of lines) {
     const last = units.at(-1);
     const next = fenceAfter(line, fence);
     const kind = fence === null && next === null ? kindOf(line, last) : 'fence';
-    const joins = last !== undefined && kind === last.kind && (fence !== null || grows(kind, line));
-    if (joins) {
-      units.splice(-1, 1, { ...last, lines: [...last.lines, line] });
+    if (last !== undefined && kind === last.kind && (fence !== null || grows(kind, line))) {
+      last.lines.push(line);
     } else {
-      units.push({ kind, level: HEADING.exec(line)?.[1]?.length ?? 0, lines: [line] });
+      units.push({ kind, level: kind === 'heading' ? levelOf(line) : NO_HEADING, lines: [line] });
     }
     fence = next;
   }
@@ -44,13 +46,12 @@ function kindOf(line: string, last: Unit | undefined): Unit['kind'] {
   return ITEM.test(line) || (last?.kind === 'item' && INDENTED.test(line)) ? 'item' : 'prose';
 }
 
-function grows(kind: Unit['kind'], line: string): boolean {
-  return kind === 'blank' || kind === 'prose' || (kind === 'item' && !ITEM.test(line));
+function levelOf(heading: string): number {
+  return HEADING.exec(heading)?.[1]?.length ?? NO_HEADING;
 }
 
-/** The highest heading among units as a level (1 is the highest); 7 when there is none. */
-export function highestLevel(units: readonly Unit[]): number {
-  return Math.min(7, ...units.filter(({ kind }) => kind === 'heading').map(({ level }) => level));
+function grows(kind: Unit['kind'], line: string): boolean {
+  return kind === 'blank' || kind === 'prose' || (kind === 'item' && !ITEM.test(line));
 }
 
 /** The lines of units, in order. */

@@ -1,15 +1,26 @@
 import { join } from 'node:path';
-import { waitForKernelLock } from '../platform/kernel-lock.js';
+import type { DriverRow } from '../merge/driver.js';
 import { readManifest } from '../session/manifest.js';
-import { sessionPaths, sessionsFolder, sharedLockFile } from '../session/paths.js';
+import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
 import { type Files, realFiles } from '../sync/files.js';
+import type { MergingSession } from '../sync/memory.js';
+import type { FileResult } from '../sync/report.js';
 import { type MemorySession, remember } from '../sync/seen.js';
+import { withSharedLock } from '../sync/shared-lock.js';
 import { copyUp } from './copy-up.js';
 import { type HookInput, parseHookInput } from './hook-input.js';
 import { type MemoryMap, memoryPlace } from './memory-path.js';
 
 /** A tool call waits for us, so we wait for others only this long; what is not merged now is merged at the exit. */
-const LOCK_WAIT_MS = 5_000;
+const PATIENCE_MS = 5_000;
+
+/** The session that the hook program belongs to. */
+export interface HookSession {
+  readonly stateDir: string;
+  readonly id: string;
+  /** How files are merged; only asked for when one is. */
+  readonly loadDrivers: () => Promise<readonly DriverRow[]>;
+}
 
 /**
  * The hook program: answers one event of the client. Before a tool call that writes memory it sends the call to a
@@ -19,7 +30,7 @@ const LOCK_WAIT_MS = 5_000;
  *
  * Returns the text for standard output; undefined lets the call go on as it is. It never decides on a permission.
  */
-export async function answerHook(stateDir: string, id: string, text: string): Promise<string | undefined> {
+export async function answerHook({ stateDir, id, loadDrivers }: HookSession, text: string): Promise<string | undefined> {
   const input = parseHookInput(text);
   const paths = sessionPaths(stateDir, id);
   const manifest = readManifest(paths.manifest);
@@ -28,16 +39,23 @@ export async function answerHook(stateDir: string, id: string, text: string): Pr
   const map: MemoryMap = { shared: folder, sharedReal: realFiles.realPath(folder), sessions: sessionsFolder(stateDir) };
   const place = memoryPlace(map, input.path);
   if (place === undefined) return undefined;
-  const session: MemorySession = { paths, folder, branch: manifest.branch };
-  const lock = sharedLockFile(stateDir, realFiles.realPath(manifest.shared.dir));
-  const specific = input.event === 'PreToolUse' ? await before(realFiles, session, lock, input, place) : await after(realFiles, session, lock, input);
+  const session: HookedSession = { paths, folder, branch: manifest.branch, stateDir, sharedDir: manifest.shared.dir, loadDrivers };
+  const specific = input.event === 'PreToolUse' ? await before(realFiles, session, input, place) : await after(realFiles, session, input);
   return specific && JSON.stringify({ hookSpecificOutput: { hookEventName: input.event, ...specific } });
 }
 
 type Answer = Readonly<Record<string, unknown>> | undefined;
 
-async function before(files: Files, session: MemorySession, lock: string, input: HookInput, place: string): Promise<Answer> {
-  await mergeLeftovers(files, session, lock);
+interface HookedSession extends MemorySession {
+  readonly paths: SessionPaths;
+  readonly stateDir: string;
+  readonly sharedDir: string;
+  readonly loadDrivers: HookSession['loadDrivers'];
+}
+
+async function before(files: Files, session: HookedSession, input: HookInput, place: string): Promise<Answer> {
+  // An earlier call may have found the lock taken, or the disk full: its notes go first, so that this call finds them.
+  if (files.list(session.paths.memory).length > 0) await merge(files, session, ({ pushMemory }, merging) => pushMemory(files, merging));
   if (input.tool !== 'Read') return redirect(input, copyUp(files, session, input.tool, place, input.call));
   const shared = join(session.folder, place);
   const content = files.read(shared);
@@ -45,28 +63,21 @@ async function before(files: Files, session: MemorySession, lock: string, input:
   return input.path === shared ? undefined : redirect(input, shared);
 }
 
-async function after(files: Files, session: MemorySession, lock: string, input: HookInput): Promise<Answer> {
-  const { forgetCall, pushCall } = await import('../sync/memory.js');
-  const held = await waitForKernelLock(lock, LOCK_WAIT_MS);
-  try {
-    pushCall(files, session, input.call);
-    forgetCall(files, session, input.call);
-  } finally {
-    held.release();
-  }
-  return { updatedToolOutput: withSharedPaths(input.response, join(session.paths.memory, input.call), session.folder) };
+async function after(files: Files, session: HookedSession, { call, response }: HookInput): Promise<Answer> {
+  await merge(files, session, ({ pushCall, forgetCall }, merging) => {
+    const results = pushCall(files, merging, call);
+    forgetCall(files, session, call);
+    return results;
+  });
+  return { updatedToolOutput: withSharedPaths(response, join(session.paths.memory, call), session.folder) };
 }
 
-/** An earlier call may have found the lock taken, or the disk full: its notes go first, so that this call finds them. */
-async function mergeLeftovers(files: Files, session: MemorySession, lock: string): Promise<void> {
-  if (files.list(session.paths.memory).length === 0) return;
-  const held = await waitForKernelLock(lock, LOCK_WAIT_MS);
-  try {
-    const { pushMemory } = await import('../sync/memory.js');
-    pushMemory(files, session);
-  } finally {
-    held.release();
-  }
+type Memory = typeof import('../sync/memory.js');
+
+/** What merges is loaded only here: most calls just read. */
+async function merge(files: Files, session: HookedSession, act: (memory: Memory, merging: MergingSession) => FileResult[]): Promise<void> {
+  const [memory, { record }, drivers] = await Promise.all([import('../sync/memory.js'), import('../sync/journal.js'), session.loadDrivers()]);
+  await withSharedLock(files, session.stateDir, session.sharedDir, PATIENCE_MS, () => record(files, session.paths, act(memory, { ...session, drivers })));
 }
 
 function redirect(input: HookInput, path: string): Answer {

@@ -22,13 +22,22 @@ export function writeAtomic(path: string, content: Uint8Array, mode = 0o600): vo
 
 /** Writes and syncs `content` to a new hidden file beside `path`, and returns its name; a failure leaves none. */
 export function writeTemporary(path: string, content: Uint8Array, mode: number): string {
+  return writeBeside(path, content, mode, fsyncSync);
+}
+
+/** The same, but not forced to the disk: `forceAll` does that for many at once. */
+export function writeUnforced(path: string, content: Uint8Array, mode: number): string {
+  return writeBeside(path, content, mode, () => undefined);
+}
+
+function writeBeside(path: string, content: Uint8Array, mode: number, force: (descriptor: number) => void): string {
   const temporary = temporaryName(path);
   const descriptor = openSync(temporary, 'wx', 0o600);
   try {
     // A full disk ends a write short without an error; the next one then reports ENOSPC.
     for (let written = 0; written < content.length; ) written += writeSync(descriptor, content, written);
     fchmodSync(descriptor, mode);
-    fsyncSync(descriptor);
+    force(descriptor);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;

@@ -8,6 +8,10 @@ const EXIT_CODES = {
   'shared-dir-unusable': 1,
   'home-not-built': 1,
   'lock-busy': 75,
+  'no-such-session': 1,
+  'no-such-conflict': 1,
+  'conflict-unsettled': 1,
+  'editor-failed': 1,
 } as const;
 
 export type ErrorCode = keyof typeof EXIT_CODES;
@@ -32,10 +36,10 @@ export class KnownError extends Error {
     return EXIT_CODES[this.code];
   }
 
-  /** The one line for stderr, without a trailing newline. */
+  /** The one line for stderr, without the name of the program and a trailing newline. */
   get line(): string {
     // A path may hold a newline.
-    return `pclaude: ${this.message}; ${this.wayOut}`.replaceAll(/\s*[\r\n]\s*/g, ' ');
+    return `${this.message}; ${this.wayOut}`.replaceAll(/\s*[\r\n]\s*/g, ' ');
   }
 }
 

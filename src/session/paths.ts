@@ -18,6 +18,8 @@ export interface SessionPaths {
   /** Each memory file as this session's model last saw it. */
   readonly memorySeen: string;
   readonly manifest: string;
+  /** What of this session was merged, one JSON value a line. */
+  readonly journal: string;
   /** The `--settings` file that the client is given. */
   readonly settings: string;
   /** Locked as long as the launcher or the client lives. */
@@ -39,6 +41,7 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     memoryBase: join(base, 'memory'),
     memorySeen: join(base, 'seen'),
     manifest: join(root, 'session.json'),
+    journal: join(root, 'merged.jsonl'),
     settings: join(root, 'settings.json'),
     alive: join(root, 'alive'),
     openMark: join(openFolder(stateDir), id),

@@ -29,11 +29,12 @@ export interface Changes {
 export function findChanges(files: Files, paths: SessionPaths, manifest: Manifest, layout: Layout): Changes | undefined {
   const { shared, branch, memoryFolder } = manifest;
   const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase };
-  const names = files
-    .list(paths.home)
+  // A link in place of one of the two might lead anywhere.
+  const inside = (folder: string): string[] => (files.kind(folder) === 'folder' ? files.list(folder) : []);
+  const names = inside(paths.home)
     .filter((name) => isShared(files, home, layout, name))
     .toSorted((one, other) => Number(one === STATE_FILE) - Number(other === STATE_FILE));
-  const memory = memoryFolder !== null && files.list(paths.memory).length > 0;
+  const memory = memoryFolder !== null && inside(paths.memory).length > 0;
   return names.length === 0 && !memory ? undefined : { home, names, memory };
 }
 

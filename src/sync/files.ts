@@ -1,9 +1,10 @@
-import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { syncFolder, temporaryName, writeTemporary } from '../platform/atomic-write.js';
+import { appendFileSync, closeSync, constants, fstatSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { syncFolder, temporaryName, writeTemporary, writeUnforced } from '../platform/atomic-write.js';
+import { forceAll } from '../platform/force-all.js';
 import { unlessMissing } from '../platform/unless-missing.js';
 
-type EntryKind = 'file' | 'folder' | 'link' | 'other';
+export type EntryKind = 'file' | 'folder' | 'link' | 'other';
 
 /**
  * All that a sync may do to files. One small interface, so that a test can count, fail or kill it at any call.
@@ -12,6 +13,11 @@ type EntryKind = 'file' | 'folder' | 'link' | 'other';
 export interface Files {
   /** The whole content; null when there is no such file. */
   read(path: string): Uint8Array | null;
+  /**
+   * The content of a plain file at `place` in a folder of a session's own; null when nothing is there. `ELOOP` for a link,
+   * be it the file, the folder or one between them, and also when it was put there a moment ago: it may lead anywhere.
+   */
+  readInside(folder: string, place: string): Uint8Array | null;
   /** Does not follow a link; null when nothing is there. */
   kind(path: string): EntryKind | null;
   /** The names in a folder; none when it is missing. */
@@ -24,11 +30,17 @@ export interface Files {
   makeFolder(folder: string): void;
   /** Writes and syncs a hidden new file beside `path`, and returns its name. */
   writeTemporary(path: string, content: Uint8Array, mode: number): string;
+  /** The same, but it is on the disk only after `forceAll`. */
+  writeUnforced(path: string, content: Uint8Array, mode: number): string;
+  /** Puts the content of files on the disk, of all of them at once. */
+  forceAll(paths: readonly string[]): Promise<void>;
   /**
    * Replaces or makes a file of a session's own, with the folders above it; atomic, 0600. Not forced to the disk: after a
    * power cut an older version is as good, and the client does not wait for it either.
    */
   writePrivate(path: string, content: Uint8Array): void;
+  /** Adds to the end of a file of a session's own, which is made where it is missing, 0600. */
+  append(path: string, content: string): void;
   /** A second name for a file; `EEXIST` when the name is taken. */
   hardLink(path: string, name: string): void;
   symlink(target: string, path: string): void;
@@ -43,6 +55,7 @@ export interface Files {
 
 export const realFiles: Files = {
   read: (path) => unlessMissing(() => readFileSync(path)) ?? null,
+  readInside: (folder, place) => unlessMissing(() => readPlain(folder, place)) ?? null,
   kind: kindOf,
   list: (folder) => unlessMissing(() => readdirSync(folder)) ?? [],
   realPath: (path) => unlessMissing(() => realpathSync.native(path)) ?? path,
@@ -50,7 +63,10 @@ export const realFiles: Files = {
   mode: (path) => unlessMissing(() => statSync(path).mode & 0o7777) ?? null,
   makeFolder: (folder) => void mkdirSync(folder, { recursive: true, mode: 0o700 }),
   writeTemporary,
+  writeUnforced,
+  forceAll,
   writePrivate,
+  append: (path, content) => appendFileSync(path, content, { mode: 0o600 }),
   hardLink: (path, name) => linkSync(path, name),
   symlink: (target, path) => symlinkSync(target, path),
   rename: (from, to) => renameSync(from, to),
@@ -65,6 +81,31 @@ function kindOf(path: string): EntryKind | null {
   if (stat.isSymbolicLink()) return 'link';
   if (stat.isDirectory()) return 'folder';
   return stat.isFile() ? 'file' : 'other';
+}
+
+/** Refuses all links of a path; from <fcntl.h> of macOS, Node does not name it. */
+const O_NOFOLLOW_ANY = 0x2000_0000;
+/** Where a pipe has taken the place of the file, we must not wait for somebody to write into it. */
+const OPEN_PLAIN = constants.O_RDONLY | constants.O_NONBLOCK | (process.platform === 'darwin' ? O_NOFOLLOW_ANY : constants.O_NOFOLLOW);
+
+/** Opens the file first, and then looks at what was opened: what a path leads to may change from one look to the next. */
+function readPlain(folder: string, place: string): Uint8Array {
+  // The state dir itself may stand behind links of the user's.
+  const path = join(realpathSync.native(dirname(folder)), basename(folder), place);
+  const descriptor = openSync(path, OPEN_PLAIN);
+  try {
+    if (!fstatSync(descriptor).isFile() || !isAt(descriptor, path)) {
+      throw Object.assign(new Error(`ELOOP: a link or no plain file, open '${path}'`), { code: 'ELOOP', syscall: 'open', path });
+    }
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Whether no link led to an open file. Linux knows no such flag as macOS, but says where the file is. */
+function isAt(descriptor: number, path: string): boolean {
+  return process.platform !== 'linux' || [path, `${path} (deleted)`].includes(readlinkSync(`/proc/self/fd/${descriptor}`));
 }
 
 function writePrivate(path: string, content: Uint8Array): void {

@@ -4,7 +4,7 @@ import { type Manifest, writeManifest } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
 import { findChanges } from './changes.js';
 import { type Files, realFiles } from './files.js';
-import type { SyncReport } from './report.js';
+import { NOTHING_MERGED, type SyncReport } from './report.js';
 
 /**
  * Merges all of a session whose client has ended, and closes it: launches then pass over it. Its home stays, because
@@ -19,16 +19,19 @@ export async function finishSession(stateDir: string, paths: SessionPaths, manif
   return report;
 }
 
-/** Removes what is not needed of a closed session. The mark goes last: where it stands, this is done again. */
+/**
+ * Removes what is not needed of a closed session. The base of its home stays, for what something that it left running
+ * may still write there. The mark goes last: where it stands, this is done again.
+ */
 export function tidy(files: Files, paths: SessionPaths): void {
-  for (const folder of [paths.memory, paths.base]) files.removeFolder(folder);
+  for (const folder of [paths.memory, paths.memoryBase, paths.memorySeen]) files.removeFolder(folder);
   files.remove(paths.openMark);
 }
 
 /** Where nothing has changed the merge drivers are not even loaded. */
-async function syncIfChanged(stateDir: string, paths: SessionPaths, manifest: Manifest, layout: Layout, files: Files): Promise<SyncReport> {
+export async function syncIfChanged(stateDir: string, paths: SessionPaths, manifest: Manifest, layout: Layout, files: Files): Promise<SyncReport> {
   const changes = findChanges(files, paths, manifest, layout);
-  if (!changes) return { memory: [], home: [], setAside: [] };
+  if (!changes) return NOTHING_MERGED;
   const { syncSession } = await import('./session.js');
   return syncSession(files, { stateDir, paths, manifest, layout, changes });
 }

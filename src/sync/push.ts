@@ -1,12 +1,16 @@
-import { basename, dirname, join, relative } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
-import { conflictName } from '../merge/conflict-name.js';
-import { driverFor, type Driver, merge, type MergeResult } from '../merge/merge.js';
+import type { DriverRow } from '../merge/driver.js';
+import type { MergeResult } from '../merge/merge.js';
+import { keepCopy } from './conflict-copy.js';
 import type { Files } from './files.js';
-import { putBack, removeExpected, type Replaced, replaceExpected } from './replace.js';
+import { findObstacle } from './obstacle.js';
+import { putBack } from './replace.js';
+import { apply, type Staged, workOut } from './stage.js';
 
 /** A session's version of one shared file. */
 export interface Change {
+  /** Its path in the shared dir, as people know it: it decides how the file is merged. */
+  readonly place: string;
   /** Where the shared file is, or will be. */
   readonly target: string;
   /** Null: the session made it. */
@@ -17,8 +21,7 @@ export interface Change {
 
 /** How one file is merged, and whose version a conflict copy holds. */
 export interface PushPolicy {
-  /** Chosen by name and content when it is missing. */
-  readonly driver?: Driver;
+  readonly drivers: readonly DriverRow[];
   readonly conflict: ConflictPolicy;
 }
 
@@ -29,7 +32,8 @@ export type ConflictPolicy =
 
 export type Pushed =
   | { readonly outcome: 'unchanged' }
-  | { readonly outcome: 'merged' }
+  /** `decided`: dotted names of JSON values that both had changed and of which ours, the later, was taken; never values. */
+  | { readonly outcome: 'merged'; readonly decided: readonly string[] }
   | { readonly outcome: 'deleted' }
   /** `copy`: the path of the conflict copy; null when the policy keeps it in the session. */
   | { readonly outcome: 'conflict'; readonly copy: string | null };
@@ -41,8 +45,10 @@ const MOST_ATTEMPTS = 50;
  * Merges one changed file into the shared dir, as often as somebody else writes it meanwhile. The caller holds the lock
  * of the shared dir. A crash leaves the old or the new shared file; running it again then completes the work. Where
  * something stands in the way that is no file (or, above the file, no folder), our version becomes a conflict copy.
+ * `staged`: the work was done before, in the hope that nobody writes meanwhile.
  */
-export function push(files: Files, change: Change, policy: PushPolicy): Pushed {
+export function push(files: Files, change: Change, policy: PushPolicy, staged?: Staged): Pushed {
+  if (staged) return pushTo(files, staged.target, change, policy, staged);
   const target = files.realPath(change.target);
   const obstacle = findObstacle(files, target);
   if (obstacle === undefined) return pushTo(files, target, change, policy);
@@ -52,22 +58,22 @@ export function push(files: Files, change: Change, policy: PushPolicy): Pushed {
 }
 
 /** Merges into `target`, the file behind all links; a conflict copy stands beside the name that people know. */
-function pushTo(files: Files, target: string, change: Change, policy: PushPolicy): Pushed {
+function pushTo(files: Files, target: string, change: Change, policy: PushPolicy, staged?: Staged): Pushed {
   let { base, ours } = change;
   let done: Pushed = { outcome: 'unchanged' };
   /** The name that keeps what we displaced until it is merged. */
   let aside: string | undefined;
   try {
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-      const theirs = files.read(target);
-      const result = merge({ base, ours, theirs }, policy.driver ?? driverFor(target, base, ours, theirs));
-      const replaced = apply(files, target, theirs, result);
+      const round = (attempt === 0 && staged) || workOut(files, target, { ...change, base, ours }, policy);
+      const { theirs, result } = round;
+      const replaced = apply(files, round);
       if (replaced.state === 'moved') continue;
       const merged = aside;
       if (replaced.state === 'displaced') aside = replaced.aside;
       if (result.outcome === 'conflict') done = keepCopy(files, { target: change.target, obstacle: change.target }, result.copy, policy.conflict);
       // What could not be merged matters more than what could, and a round that had nothing to do says nothing.
-      else if (result.outcome !== 'unchanged' && done.outcome !== 'conflict') done = { outcome: result.outcome === 'delete' ? 'deleted' : 'merged' };
+      else if (result.outcome !== 'unchanged' && done.outcome !== 'conflict') done = told(result, done);
       if (merged !== undefined) files.remove(merged);
       if (replaced.state === 'done') return done;
       // The stranger had read what we had read, so that is the base of what we displaced.
@@ -81,46 +87,9 @@ function pushTo(files: Files, target: string, change: Change, policy: PushPolicy
   }
 }
 
-/** Brings the shared file from `theirs` to the result of a merge. */
-function apply(files: Files, target: string, theirs: Uint8Array | null, result: MergeResult): Replaced {
-  if (result.outcome === 'unchanged' || (result.outcome === 'conflict' && result.content === null)) return { state: 'done' };
-  if (result.outcome === 'delete') return theirs === null ? { state: 'done' } : removeExpected(files, target, theirs);
-  return replaceExpected(files, prepared(files, target), theirs, result.content ?? new Uint8Array());
-}
-
-function prepared(files: Files, target: string): string {
-  files.makeFolder(dirname(target));
-  return target;
-}
-
-/** The first thing on the way to a file that keeps it from being made: no folder, or at the end no file. */
-export function findObstacle(files: Files, target: string): string | undefined {
-  const kind = files.kind(target);
-  if (kind === 'file') return undefined;
-  if (kind !== null) return target;
-  for (let folder = dirname(target); folder !== dirname(folder); folder = dirname(folder)) {
-    const above = files.kind(files.realPath(folder));
-    if (above === 'folder') return undefined;
-    if (above !== null) return folder;
-  }
-  return undefined;
-}
-
-interface Place {
-  readonly target: string;
-  /** What the conflict copy is named after: the file itself, or a file where one of its folders should be. */
-  readonly obstacle: string;
-}
-
-/** The same version is kept once, however often a sync is repeated after a crash. */
-function keepCopy(files: Files, { target, obstacle }: Place, copy: Uint8Array, policy: ConflictPolicy): Pushed {
-  if (policy.keep === 'session') return { outcome: 'conflict', copy: null };
-  for (let number = 1; ; number++) {
-    const id = number === 1 ? policy.id : `${policy.id}-${number}`;
-    const path = join(dirname(obstacle), conflictName(basename(obstacle), policy.branch, id), relative(obstacle, target));
-    if (findObstacle(files, path) !== undefined) continue;
-    const present = files.read(path);
-    if (present !== null && sameBytes(present, copy)) return { outcome: 'conflict', copy: path };
-    if (present === null && replaceExpected(files, prepared(files, path), null, copy).state === 'done') return { outcome: 'conflict', copy: path };
-  }
+/** What is said of a round, after what was said of the ones before it. */
+function told(result: Extract<MergeResult, { outcome: 'write' | 'delete' }>, before: Pushed): Pushed {
+  if (result.outcome === 'delete') return { outcome: 'deleted' };
+  const earlier = before.outcome === 'merged' ? before.decided : [];
+  return { outcome: 'merged', decided: [...new Set([...earlier, ...result.decided])] };
 }

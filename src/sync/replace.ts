@@ -21,7 +21,11 @@ export type Replaced =
  * compared as well, so a write that fell into the moment in between comes back to the caller instead of being lost.
  */
 export function replaceExpected(files: Files, path: string, expected: Uint8Array | null, content: Uint8Array): Replaced {
-  const temporary = files.writeTemporary(path, content, files.mode(path) ?? 0o600);
+  return replaceBy(files, files.writeTemporary(path, content, files.mode(path) ?? 0o600), path, expected);
+}
+
+/** The same with a content that stands in a temporary file beside `path`, which is gone afterwards, whatever happens. */
+export function replaceBy(files: Files, temporary: string, path: string, expected: Uint8Array | null): Replaced {
   try {
     const replaced = expected === null ? makeNew(files, temporary, path) : exchange(files, temporary, path, expected);
     if (replaced.state !== 'moved') files.syncFolder(dirname(path));

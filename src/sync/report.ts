@@ -10,3 +10,5 @@ export interface SyncReport {
   /** Shared files that did not parse and were renamed; the new names. */
   readonly setAside: string[];
 }
+
+export const NOTHING_MERGED: SyncReport = { memory: [], home: [], setAside: [] };

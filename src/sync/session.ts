@@ -1,19 +1,19 @@
-import { join } from 'node:path';
 import type { Layout } from '../layout/layout.js';
-import { sharedPath, STATE_FILE } from '../layout/shared-dir.js';
-import { waitForKernelLock } from '../platform/kernel-lock.js';
+import { STATE_FILE } from '../layout/shared-dir.js';
+import { KnownError } from '../platform/errors.js';
 import type { Manifest } from '../session/manifest.js';
-import { type SessionPaths, sharedLockFile } from '../session/paths.js';
+import type { SessionPaths } from '../session/paths.js';
+import { type Item, pushAll, pushItem } from './batch.js';
 import type { Changes } from './changes.js';
 import type { Files } from './files.js';
-import { pushName } from './home.js';
+import { itemsOf } from './home.js';
+import { record } from './journal.js';
 import { pushMemory } from './memory.js';
-import type { SyncReport } from './report.js';
+import type { FileResult, SyncReport } from './report.js';
 import { setAsideIfBroken } from './set-aside.js';
+import { fulfilled, settled, throwFirst } from './settled.js';
+import { PATIENCE_MS, withSharedLock } from './shared-lock.js';
 import { withStateLock } from './state-lock.js';
-
-/** Somebody else's merge takes milliseconds; when it takes this long, ours is left to the next launch. */
-const LOCK_WAIT_MS = 20_000;
 
 export interface SyncInput {
   readonly stateDir: string;
@@ -27,26 +27,55 @@ export interface SyncInput {
  * Merges all that a session has changed into the shared dir, under its lock. A file that cannot be merged does not hold
  * up the others; then the first error is thrown at the end, and the whole may be run again.
  */
-export async function syncSession(files: Files, { stateDir, paths, manifest, layout, changes }: SyncInput): Promise<SyncReport> {
-  const { shared, branch, memoryFolder } = manifest;
-  const report: SyncReport = { memory: [], home: [], setAside: [] };
-  const mergeMemory = async (): Promise<void> => {
-    if (memoryFolder !== null && changes.memory) report.memory.push(...pushMemory(files, { paths, folder: memoryFolder, branch }));
-  };
-  const mergeName = async (name: string): Promise<void> => {
-    const act = (): void => {
-      report.setAside.push(...setAsideIfBroken(files, join(paths.home, name), sharedPath(shared, name)));
-      report.home.push(...pushName(files, changes.home, layout, name));
-    };
-    await (name === STATE_FILE ? withStateLock(shared.stateFile, act) : act());
-  };
-  const lock = await waitForKernelLock(sharedLockFile(stateDir, files.realPath(shared.dir)), LOCK_WAIT_MS);
-  try {
-    const results = await Promise.allSettled([mergeMemory(), ...changes.names.map(mergeName)]);
-    const failed = results.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
-    return report;
-  } finally {
-    lock.release();
-  }
+export async function syncSession(files: Files, input: SyncInput): Promise<SyncReport> {
+  const { shared } = input.manifest;
+  refuseNoFolder(files, shared.dir);
+  return withSharedLock(files, input.stateDir, shared.dir, PATIENCE_MS, async () => mergeAll(files, input, (act) => withStateLock(shared.stateFile, act)));
+}
+
+/** Else everything would be kept beside it, as if the shared dir were a file that is in the way. */
+function refuseNoFolder(files: Files, dir: string): void {
+  const kind = files.kind(files.realPath(dir));
+  if (kind !== null && kind !== 'folder') throw new KnownError('shared-dir-unusable', `cannot use ${dir}: it is no folder`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder');
+}
+
+/** The same without a lock: for files that only seem to be written. */
+export async function rehearseSync(files: Files, input: SyncInput): Promise<SyncReport> {
+  return mergeAll(files, input, async (act) => act());
+}
+
+type Locked = <T>(act: () => T) => Promise<T>;
+type Results = PromiseSettledResult<FileResult>[];
+
+async function mergeAll(files: Files, input: SyncInput, locked: Locked): Promise<SyncReport> {
+  const setAside: string[] = [];
+  const memory = settled(() => mergeMemory(files, input));
+  const home = [...(await mergeHome(files, input, setAside)), ...(await mergeState(files, input, setAside, locked))];
+  const report: SyncReport = { memory: fulfilled([memory]).flat(), home: fulfilled(home), setAside };
+  record(files, input.paths, [...report.memory, ...report.home]);
+  throwFirst([memory, ...home]);
+  return report;
+}
+
+function mergeMemory(files: Files, { paths, manifest, layout, changes }: SyncInput): FileResult[] {
+  const { branch, memoryFolder } = manifest;
+  return changes.memory && memoryFolder !== null ? pushMemory(files, { paths, folder: memoryFolder, branch, drivers: layout.drivers }) : [];
+}
+
+async function mergeHome(files: Files, input: SyncInput, setAside: string[]): Promise<Results> {
+  const names = input.changes.names.filter((name) => name !== STATE_FILE);
+  const items = names.map((name) => settled(() => prepare(files, input, setAside, name)));
+  return [...items.filter((result) => result.status === 'rejected'), ...(await pushAll(files, fulfilled(items).flat()))];
+}
+
+/** The client writes its state file under a lock of its own. */
+async function mergeState(files: Files, input: SyncInput, setAside: string[], locked: Locked): Promise<Results> {
+  if (!input.changes.names.includes(STATE_FILE)) return [];
+  const act = (): Results => prepare(files, input, setAside, STATE_FILE).map((item) => settled(() => pushItem(files, item)));
+  return Promise.allSettled([locked(act)]).then(([result]) => (result.status === 'fulfilled' ? result.value : [result]));
+}
+
+function prepare(files: Files, { layout, changes }: SyncInput, setAside: string[], name: string): Item[] {
+  setAside.push(...setAsideIfBroken(files, layout.drivers, changes.home, name));
+  return itemsOf(files, changes.home, layout.drivers, name);
 }

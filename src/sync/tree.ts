@@ -1,39 +1,56 @@
 import { dirname, join } from 'node:path';
-import { moveBase, readPlain } from './base.js';
+import { findLink, readPlain } from './base.js';
+import type { Item } from './batch.js';
 import type { Files } from './files.js';
-import { type ConflictPolicy, findObstacle, push, type Pushed } from './push.js';
-import type { FileResult } from './report.js';
+import { forEach } from './for-each.js';
+import { findObstacle } from './obstacle.js';
+import type { PushPolicy } from './push.js';
 
-/** One folder in its three versions. */
+/** One file or folder in its three versions. */
 export interface Tree {
+  /** Its path in the shared dir. */
+  readonly place: string;
   readonly ours: string;
   /** Need not exist: then the session made the folder. */
   readonly base: string;
   readonly target: string;
 }
 
-/**
- * Merges a folder of a session into the shared one, file by file. A file that the session removed is removed from the
- * shared folder when nobody has changed it since. Links are carried as links, and never followed: a link in the base
- * says nothing of the files behind it, which are other people's.
- */
-export function pushTree(files: Files, tree: Tree, conflict: ConflictPolicy, prefix = ''): FileResult[] {
-  const names = new Set([tree.ours, tree.base].map((folder) => join(folder, prefix)).flatMap((folder) => (files.kind(folder) === 'folder' ? files.list(folder) : [])));
-  return [...names].toSorted().flatMap((name) => {
-    const place = join(prefix, name);
-    const [ours, base, target] = [join(tree.ours, place), join(tree.base, place), join(tree.target, place)];
-    const kind = files.kind(ours) ?? files.kind(base);
-    if (kind === 'folder') return pushTree(files, tree, conflict, place);
-    if (kind === 'link') carryLink(files, ours, target);
-    return kind === 'file' ? [[place, pushFile(files, { ours, base, target }, conflict)]] : [];
-  });
+/** The folders in which the versions of a session are: nothing below them is a link that we follow. */
+interface Roots {
+  readonly ours: string;
+  readonly base: string;
 }
 
-function pushFile(files: Files, { ours, base, target }: Tree, conflict: ConflictPolicy): Pushed {
-  const change = { target, base: readPlain(files, base), ours: readPlain(files, ours) };
-  const pushed = push(files, change, { conflict });
-  moveBase(files, base, change);
-  return pushed;
+/**
+ * What there is to merge in a folder of a session, file by file. A file that the session removed is among it: it will be
+ * removed from the shared folder when nobody has changed it since. Links are carried at once, as links, and never
+ * followed: a link in the base says nothing of the files behind it, which are other people's.
+ */
+export function itemsIn(files: Files, tree: Tree, policy: PushPolicy): Item[] {
+  return itemsBelow(files, tree, policy, { ours: dirname(tree.ours), base: dirname(tree.base) });
+}
+
+function itemsBelow(files: Files, tree: Tree, policy: PushPolicy, roots: Roots): Item[] {
+  const names = new Set([tree.ours, tree.base].flatMap((folder) => (files.kind(folder) === 'folder' ? files.list(folder) : [])));
+  return forEach([...names].toSorted(), (name): Item[] => {
+    const entry = below(tree, name);
+    const kind = files.kind(entry.ours) ?? files.kind(entry.base);
+    if (kind === 'folder') return itemsBelow(files, entry, policy, roots);
+    if (kind === 'link') carryLink(files, entry.ours, entry.target);
+    return kind === 'file' ? itemOf(files, entry, policy, roots) : [];
+  }).flat();
+}
+
+function below(tree: Tree, name: string): Tree {
+  return { place: join(tree.place, name), ours: join(tree.ours, name), base: join(tree.base, name), target: join(tree.target, name) };
+}
+
+function itemOf(files: Files, { place, ours, base, target }: Tree, policy: PushPolicy, roots: Roots): Item[] {
+  const change = { place, target, base: readPlain(files, base, roots.base), ours: readPlain(files, ours, roots.ours) };
+  // A link has taken its place, or that of its folder, while we looked: the session has not removed it.
+  if (change.ours === null && (files.kind(ours) !== null || findLink(files, ours, roots.ours) !== undefined)) return [];
+  return [{ change, policy, base, baseRoot: roots.base }];
 }
 
 /** Makes the same link in the shared dir, unless something of that name, or in its way, is there. */

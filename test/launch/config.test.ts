@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/launch/config.js';
 import { createSandbox } from '../support/sandbox.js';
 
-const defaults = { claudePath: undefined, stateDir: join(homedir(), '.local/state/pclaude'), oldClient: 'plain', layout: [], quiet: false };
+const defaults = { claudePath: undefined, stateDir: join(homedir(), '.local/state/pclaude'), oldClient: 'plain', layout: { rows: [], drivers: [] }, quiet: false };
 
 test('without a file and variables all is as documented', async () => {
   expect(await loadConfig(await withFile(undefined))).toEqual(defaults);
@@ -20,8 +20,8 @@ test('a file sets every key', async () => {
     layout: [
       { path: 'notes', policy: 'merge', kind: 'folder', why: 'small' },
       { path: '*.cache', policy: 'private' },
-      { path: 'odd.json', policy: 'merge', kind: 'file', json: 'settings' },
     ],
+    drivers: [{ path: '/odd.state', driver: 'json', rules: 'settings', why: 'JSON' }, { path: '*.log', driver: 'jsonl', timeKeys: ['at'] }, { path: '*.list', driver: 'index', entryKeys: ['text'] }],
   });
 
   expect(await loadConfig(environment)).toEqual({
@@ -29,11 +29,17 @@ test('a file sets every key', async () => {
     stateDir: '/var/sessions',
     oldClient: 'isolate',
     quiet: true,
-    layout: [
-      { path: 'notes', policy: 'merge', kind: 'folder' },
-      { path: '*.cache', policy: 'private' },
-      { path: 'odd.json', policy: 'merge', kind: 'file', json: 'settings' },
-    ],
+    layout: {
+      rows: [
+        { path: 'notes', policy: 'merge', kind: 'folder' },
+        { path: '*.cache', policy: 'private' },
+      ],
+      drivers: [
+        { path: '/odd.state', driver: { kind: 'json', rules: { counters: [], latest: [], atoms: [], identities: {} } } },
+        { path: '*.log', driver: { kind: 'jsonl', timeKeys: ['at'] } },
+        { path: '*.list', driver: { kind: 'index', stamps: [], entryKeys: ['text'] } },
+      ],
+    },
   });
 });
 

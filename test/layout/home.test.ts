@@ -14,7 +14,7 @@ const ROWS: Row[] = [
 ];
 
 function build(scratch: Scratch, rows: readonly Row[] = ROWS, shared: SharedDir = findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, '/')): { home: Record<string, string>; base: Record<string, string> } {
-  buildHome({ rows, json: {} }, shared, { home: scratch.at('home'), homeBase: scratch.at('base/home') });
+  buildHome({ rows, drivers: [] }, shared, { home: scratch.at('home'), homeBase: scratch.at('base/home') });
   return { home: scratch.tree('home'), base: scratch.tree('base/home') };
 }
 
@@ -68,7 +68,7 @@ describe('buildHome', () => {
     const scratch = createScratch();
     const content = { 'settings.json': '{}', 'CLAUDE.md': 'x', 'plans/p.md': 'p', 'projects/p/s.jsonl': '{}' };
     for (const [name, text] of Object.entries(content)) scratch.write(`shared/${name}`, text);
-    build(scratch, loadLayout([]).rows);
+    build(scratch, loadLayout({}).rows);
     const { ...after } = scratch.tree('shared');
     expect(Object.fromEntries(Object.entries(after).filter(([, text]) => text !== 'folder'))).toEqual(content);
   });

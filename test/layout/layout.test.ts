@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { loadLayout, toRow } from '../../src/layout/layout.js';
+import { loadLayout, toRow, toUserDriverRow } from '../../src/layout/layout.js';
 import { ruleFor } from '../../src/layout/match.js';
+import { type DriverRow, driverFor } from '../../src/merge/driver.js';
 
 describe('toRow', () => {
   it.each([
     { path: 'a', policy: 'link', kind: 'folder' },
     { path: 'a', policy: 'overlay', kind: 'file' },
     { path: 'a', policy: 'merge', kind: 'file' },
-    { path: 'a', policy: 'merge', kind: 'file', json: 'state' },
     { path: 'a', policy: 'private' },
   ])('reads %j', (raw) => {
     expect(toRow(raw)).toEqual(raw);
@@ -24,24 +24,47 @@ describe('toRow', () => {
 
 describe('loadLayout', () => {
   it.each([
-    ['.claude.json', 'file', { policy: 'merge', json: 'state' }],
-    ['settings.json', 'file', { policy: 'merge', json: 'settings' }],
+    ['.claude.json', 'file', { policy: 'merge' }],
+    ['settings.json', 'file', { policy: 'merge' }],
     ['projects', 'folder', { policy: 'link' }],
     ['skills', 'folder', { policy: 'overlay' }],
     ['.claude.json.lock', 'folder', { policy: 'private' }],
     ['settings.json.corrupt.2026-01-01T00-00-00.000Z', 'file', { policy: 'private' }],
     ['.a.md.0123456789.pclaude-tmp', 'file', { policy: 'private' }],
   ] as const)('has a rule for %s', (name, kind, rule) => {
-    expect(ruleFor(loadLayout([]), name, kind)).toMatchObject(rule);
-  });
-
-  it('has the JSON rules that its rows name', () => {
-    const { rows, json } = loadLayout([]);
-    const named = rows.flatMap((row) => (row.policy === 'merge' && row.json !== undefined ? [row.json] : []));
-    expect(Object.keys(json)).toEqual(expect.arrayContaining(named));
+    expect(ruleFor(loadLayout({}), name, kind)).toMatchObject(rule);
   });
 
   it('puts rows of the user first', () => {
-    expect(ruleFor(loadLayout([{ path: 'skills', policy: 'private' }]), 'skills', 'folder')).toMatchObject({ policy: 'private' });
+    expect(ruleFor(loadLayout({ rows: [{ path: 'skills', policy: 'private' }] }), 'skills', 'folder')).toMatchObject({ policy: 'private' });
+  });
+});
+
+describe('the built-in drivers', () => {
+  it.each([
+    ['.claude.json', { kind: 'json', rules: { atoms: ['oauthAccount'] } }],
+    ['settings.json', { kind: 'json', rules: { counters: [] } }],
+    ['skills/x/settings.json', { kind: 'json', rules: { counters: [], atoms: [] } }],
+    ['memory/MEMORY.md', { kind: 'index', entryKeys: ['link', 'text'] }],
+    ['skills/_index.md', { kind: 'index', entryKeys: ['link', 'cell', 'text'] }],
+    ['memory/a.md', { kind: 'text', stamps: ['modified'] }],
+    ['a/b.jsonl', { kind: 'jsonl' }],
+  ])('merge %s as what it is', (place, driver) => {
+    expect(driverFor(loadLayout({}).drivers, place)).toMatchObject(driver);
+  });
+
+  it('come after those of the user', () => {
+    const drivers: DriverRow[] = [{ path: '*.md', driver: { kind: 'opaque' } }];
+    expect(driverFor(loadLayout({ drivers }).drivers, 'memory/MEMORY.md')).toEqual({ kind: 'opaque' });
+  });
+});
+
+describe('toUserDriverRow', () => {
+  it.each([
+    [{ path: 'a', driver: 'magic' }, 'driver row "a": driver is'],
+    [{ path: 'a', driver: 'json', rules: 'none' }, 'driver row "a": rules are "state"'],
+    [{ path: 'a', driver: 'index', entryKeys: ['row'] }, 'driver row "a": entryKeys are'],
+  ])('refuses %j', (raw, message) => {
+    expect(() => toUserDriverRow(raw)).toThrow(message);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Row } from '../../src/layout/layout.js';
 import { namedRows, ruleFor } from '../../src/layout/match.js';
 
-const one = (path: string): { rows: Row[]; json: Record<string, never> } => ({ rows: [{ path, policy: 'private' }], json: {} });
+const one = (path: string): { rows: Row[]; drivers: [] } => ({ rows: [{ path, policy: 'private' }], drivers: [] });
 
 describe('ruleFor', () => {
   it.each<readonly [pattern: string, name: string, matches: boolean]>([
@@ -27,7 +27,7 @@ describe('ruleFor', () => {
 
   it('takes the first row that matches', () => {
     const rows: Row[] = [{ path: 'a*', policy: 'link', kind: 'file' }, { path: 'ab', policy: 'private' }];
-    expect(ruleFor({ rows, json: {} }, 'ab', 'file')).toEqual(rows[0]);
+    expect(ruleFor({ rows, drivers: [] }, 'ab', 'file')).toEqual(rows[0]);
   });
 
   it('links an unknown folder, and merges an unknown file', () => {
@@ -37,5 +37,5 @@ describe('ruleFor', () => {
 });
 
 it('namedRows leaves patterns out', () => {
-  expect(namedRows({ rows: [...one('a').rows, ...one('b*').rows], json: {} })).toEqual(['a']);
+  expect(namedRows({ rows: [...one('a').rows, ...one('b*').rows], drivers: [] })).toEqual(['a']);
 });

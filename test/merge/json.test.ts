@@ -3,8 +3,8 @@ import { drivers, json, run } from './support.js';
 
 const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-function counts(n: string, count: string): string {
-  return `{"n":${n},"use":{"a.b":{"count":${count}}}}`;
+function manyKeys(name: string): object {
+  return Object.fromEntries([...Array(100_000).keys()].map((index) => [`${name}${index}`, index]));
 }
 
 function hooksFile(...hooks: unknown[]): string {
@@ -25,6 +25,7 @@ describe('the json driver', () => {
     ['objects, key by key', { x: { a: 1, b: 1 } }, { x: { a: 2, b: 1 } }, { x: { a: 1, b: 2 } }, { x: { a: 2, b: 2 } }],
     ['arrays of scalars as sets', { x: ['a', 'b'] }, { x: ['b', 'o'] }, { x: ['a', 'b', 't'] }, { x: ['b', 't', 'o'] }],
     ['arrays of objects by equality', { x: [{ a: 1 }] }, { x: [{ a: 1 }, { b: 2, c: 3 }] }, { x: [{ a: 1 }, { c: 3, b: 2 }] }, { x: [{ a: 1 }, { c: 3, b: 2 }] }],
+    ['an item that we added twice', { x: [1] }, { x: [1, 2, 2] }, { x: [1, 3] }, { x: [1, 3, 2] }],
     ['an array that only we reordered', { x: [1, 2, 3], y: 1 }, { x: [3, 2, 1, 1], y: 1 }, { x: [1, 2, 3], y: 2 }, { x: [3, 2, 1, 1], y: 2 }],
     ['an empty object that we filled', { x: {}, y: 1 }, { x: { a: [1] }, y: 1 }, { x: {}, y: 2 }, { x: { a: [1] }, y: 2 }],
     ['a file that both began', null, { a: 1, x: [1] }, { b: 1, x: [2] }, { b: 1, x: [2, 1], a: 1 }],
@@ -48,14 +49,6 @@ describe('the json driver', () => {
     expect(run('{"a":1}', '{"a":{"k":1}}', '{"a":2}', drivers.json)).toMatchObject({ shared: '{"a":{"k":1}}', decided: ['a'] });
   });
 
-  it('adds up counters exactly, also where both counted the same', () => {
-    const counting = json({ counters: ['n', 'use.*.count'] });
-    expect(run(counts('9007199254740993', '1'), counts('9007199254740995', '3'), counts('9007199254740994', '2'), counting).shared).toBe(counts('9007199254740996', '4'));
-    expect(run(counts('1', '1'), counts('2', '1'), counts('2', '1'), counting).shared).toBe(counts('3', '1'));
-    expect(run('{}', '{"n":1}', '{"n":2}', counting).shared).toBe('{"n":3}');
-    expect(run('{"n":0}', '{"n":0.5}', '{"n":2}', counting).shared).toBe('{"n":2.5}');
-  });
-
   it('takes an atom as one value', () => {
     const base = { account: { id: 1, name: 'a', old: true } };
     const ours = { account: { id: 2, name: 'b' } };
@@ -74,6 +67,7 @@ describe('the json driver', () => {
   it('goes by equality where the key of an item is missing or stands twice', () => {
     const rules = json({ identities: { x: 'id' } });
     expect(run('{"x":[{"id":1}]}', '{"x":[{"id":1},{"id":1,"o":1}]}', '{"x":[{"id":1},{"t":1}]}', rules).shared).toBe('{"x":[{"id":1},{"t":1},{"id":1,"o":1}]}');
+    expect(run('{"x":[{"id":1}]}', '{"x":[{"id":1},{"id":1,"o":1}]}', '{"x":[{"id":1},{"id":2}]}', rules).shared).toBe('{"x":[{"id":1},{"id":2},{"id":1,"o":1}]}');
   });
 
   it('changes nothing of the shared file but what ours changed', () => {
@@ -111,6 +105,12 @@ describe('the json driver', () => {
     expect(run('{"a":1,"a":2}', '{}', '{"a":1,"a":2,"t":1}', drivers.json).shared).toBe('{"t":1}');
   });
 
+  it('compares strings and keys by what they say, and numbers by how they are written', () => {
+    expect(run('{"a":"A"}', '{"\\u0061":"\\u0041","o":1}', '{"a":"B"}', drivers.json)).toMatchObject({ shared: '{"a":"B","o":1}', decided: [] });
+    expect(run('["A"]', '["\\u0041",1]', '["A","B"]', drivers.json).shared).toBe('["A","B",1]');
+    expect(run('[1]', '[1,2.0]', '[1,2]', drivers.json).shared).toBe('[1,2,2.0]');
+  });
+
   it('has no trouble with a key named __proto__', () => {
     expect(run('{}', '{"__proto__":{"o":1}}', '{"__proto__":{"t":1}}', drivers.json).shared).toBe('{"__proto__":{"t":1,"o":1}}');
   });
@@ -118,5 +118,53 @@ describe('the json driver', () => {
   it('merges 1,000 levels deep, and leaves alone what is too deep to read', () => {
     expect(run(nest(1000, '"b":1'), nest(1000, '"b":1,"o":1'), nest(1000, '"b":1,"t":1'), drivers.json).shared).toBe(nest(1000, '"b":1,"t":1,"o":1'));
     expect(run(nest(100_000, '"b":1'), nest(100_000, '"b":2'), nest(100_000, '"b":3'), drivers.json).outcome).toBe('conflict');
+  });
+
+  it('keeps a comment that ends in blanks from swallowing what follows a removed key', () => {
+    expect(run('{"a":1,"b":2,"c":3}', '{"a":1,"c":3}', '{"a":1, // note \n  "b":2,\n  "c":3}', drivers.json).shared).toBe('{"a":1, // note \n\n  "c":3}');
+  });
+
+  it('brings no trailing comma into a file that has none, comments or not', () => {
+    expect(run('{}', '{"a":[1,],}', '{ // c\n  "t": 1\n}', drivers.json).shared).toBe('{ // c\n  "t": 1,\n  "a": [\n    1\n  ]\n}');
+  });
+
+  it('keeps a comma at the end of a list whose last item goes', () => {
+    expect(run('[1,2]', '[1]', '[1,2,]', drivers.json).shared).toBe('[1,]');
+    expect(run('[1,2]', '[1,3]', '[1,2,]', drivers.json).shared).toBe('[1,3]');
+  });
+
+  it('brings the comments of an added value along where the shared file has comments, too', () => {
+    const ours = '{\n\t"a": { // why\r\n\t\t"x": [1, 2] /* two */\n\t}\n}';
+    expect(run('{}', ours, '{\n  // t\n  "t": 1\n}', drivers.json).shared).toBe('{\n  // t\n  "t": 1,\n  "a": { // why\n    "x": [\n      1,\n      2\n    ] /* two */\n  }\n}');
+  });
+
+  it('puts a value in the place of another in the layout of the shared file', () => {
+    const replacing = json({ atoms: ['x'] });
+    expect(run('{"x":{"a":1}}', pretty({ x: { a: 2, b: [] } }), '{"x":{"a":3},"t":1}', replacing).shared).toBe('{"x":{"a":2,"b":[]},"t":1}');
+    expect(run('{"x":{"a":1}}', '{"x":{"a":2,"b":[]}}', pretty({ x: { a: 3 }, t: 1 }), replacing).shared).toBe(pretty({ x: { a: 2, b: [] }, t: 1 }));
+  });
+
+  it('tells a compact file from one with blanks by its first key, not by what its strings say', () => {
+    expect(run('{"a":1}', '{"b":2}', '{"a":1,"t":"x, y: z"}', drivers.json).shared).toBe('{"t":"x, y: z","b":2}');
+    expect(run('[1]', '[1,{"a":[2,3]}]', '[1, 4]', drivers.json).shared).toBe('[1, 4, {"a": [2, 3]}]');
+    expect(run('[[1]]', '[[1],{"a":[2,3]}]', '[[1],4]', drivers.json).shared).toBe('[[1],4,{"a":[2,3]}]');
+  });
+
+  it('takes 100,000 keys out of an object and puts as many in', () => {
+    const [old, fresh] = [manyKeys('b'), manyKeys('o')];
+    expect(run(JSON.stringify(old), JSON.stringify(fresh), JSON.stringify({ ...old, t: 1 }), drivers.json).shared).toBe(JSON.stringify({ t: 1, ...fresh }));
+  });
+
+  it('fills an empty root behind a comment that is indented', () => {
+    expect(run('{}', '{"a":1}', '  // c\n{}\n', drivers.json).shared).toBe('  // c\n{\n  "a": 1\n}\n');
+  });
+
+  it('keeps the key of an added member as it is written', () => {
+    expect(run('{}', '{"\\u0061\\"": 1}', '{"t":1}', drivers.json).shared).toBe('{"t":1,"\\u0061\\"":1}');
+  });
+
+  it('changes a key that stands twice where it counts, and removes all of it', () => {
+    expect(run('{"a":1,"b":{"x":1}}', '{"a":1,"b":{"x":2}}', '{"b":5,"a":1,"b":{"x":1,"t":1}}', drivers.json).shared).toBe('{"b":5,"a":1,"b":{"x":2,"t":1}}');
+    expect(run('{"b":9,"a":1}', '{"a":1}', '{"b":5,"a":1,"b":9,"t":1}', drivers.json).shared).toBe('{"a":1,"t":1}');
   });
 });

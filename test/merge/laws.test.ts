@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Driver } from '../../src/merge/merge.js';
-import { carefulNotes, indices, logs, notes, printSource, settings, layouts, storyOf, targetOf } from './arbitraries.js';
+import { carefulNotes, indices, logs, notes, storyOf, targetOf } from './arbitraries.js';
 import { drivers, lineSet, run } from './support.js';
 
-const RUNS = { numRuns: 1500 };
+const RUNS = { numRuns: 2000 };
 
 const kinds: { name: string; driver: Driver; versions: (count: number) => fc.Arbitrary<string[]> }[] = [
   { name: 'notes', driver: drivers.text, versions: notes },
@@ -12,11 +12,6 @@ const kinds: { name: string; driver: Driver; versions: (count: number) => fc.Arb
   { name: 'indices', driver: drivers.index, versions: indices },
   { name: 'logs', driver: drivers.jsonl, versions: logs },
 ];
-
-const settingTexts = (count: number): fc.Arbitrary<string[]> =>
-  fc
-    .tuple(settings(count), fc.array(layouts, { minLength: count + 1, maxLength: count + 1 }))
-    .map(([sources, all]) => sources.map((source, index) => printSource(source, all[index] ?? { indent: '', eol: '\n', bom: false, end: true })));
 
 describe.each(kinds)('of $name', ({ driver, versions }) => {
   it('no line that a side added is lost, and none that both kept', () => {
@@ -75,20 +70,6 @@ describe.each(kinds.filter(({ name }) => name !== 'notes'))('of $name', ({ drive
         const again = run(base, ours, first.shared, driver);
         expect(again.shared).toBe(first.shared);
         expect(again.outcome).toBe(again.copy === null ? 'unchanged' : 'conflict');
-      }),
-      RUNS,
-    );
-  });
-});
-
-describe('of settings', () => {
-  it('valid JSON in gives valid JSON out, in the layout of the shared file', () => {
-    fc.assert(
-      fc.property(settingTexts(2).map(storyOf), ({ base, ours, theirs }) => {
-        const { outcome, shared } = run(base, ours, theirs, drivers.json);
-        expect(outcome).not.toBe('conflict');
-        expect(() => JSON.parse((shared ?? '').replace(/^\uFEFF/, ''))).not.toThrow();
-        expect(shared?.startsWith('\uFEFF')).toBe((base === theirs ? ours : theirs).startsWith('\uFEFF'));
       }),
       RUNS,
     );

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { conflictName, pointerLine } from '../../src/merge/conflict-name.js';
 import { driverFor } from '../../src/merge/driver.js';
+import { loadLayout } from '../../src/layout/layout.js';
 import { bytes } from './support.js';
+
+const { drivers } = loadLayout({});
 
 describe('conflictName', () => {
   it.each([
@@ -44,10 +47,10 @@ describe('driverFor', () => {
     ['a.txt', ['a\0b'], 'opaque'],
     ['a.txt', ['x'.repeat(8 * 1024 * 1024 + 1)], 'opaque'],
   ])('takes %s for what it is', (path, contents, kind) => {
-    expect(driverFor(path, ...contents.map(bytes)).kind).toBe(kind);
+    expect(driverFor(drivers, path, ...contents.map(bytes)).kind).toBe(kind);
   });
 
   it('takes a file that is not UTF-8 in one version as a whole', () => {
-    expect(driverFor('a.md', bytes('a'), new Uint8Array([0xc3, 0x28])).kind).toBe('opaque');
+    expect(driverFor(drivers, 'a.md', bytes('a'), new Uint8Array([0xc3, 0x28])).kind).toBe('opaque');
   });
 });

@@ -1,13 +1,13 @@
 import { merge, type Driver, type JsonRules, type MergeResult } from '../../src/merge/merge.js';
 
-const TEXT: Driver = { kind: 'text' };
-const INDEX: Driver = { kind: 'index' };
+const TEXT: Driver = { kind: 'text', stamps: ['modified'] };
+const INDEX: Driver = { kind: 'index', stamps: ['modified'], entryKeys: ['link', 'cell', 'text'] };
 const OPAQUE: Driver = { kind: 'opaque' };
 
 export const drivers = { text: TEXT, index: INDEX, opaque: OPAQUE, jsonl: { kind: 'jsonl', timeKeys: ['timestamp'] }, json: json({}) } satisfies Record<string, Driver>;
 
 export function json(rules: Partial<JsonRules>): Driver {
-  return { kind: 'json', rules: { counters: [], atoms: [], identities: {}, ...rules } };
+  return { kind: 'json', rules: { counters: [], latest: [], atoms: [], identities: {}, ...rules } };
 }
 
 /** A result with texts for bytes, and what the shared file holds after it. */

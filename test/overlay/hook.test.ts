@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { answerHook } from '../../src/overlay/hook.js';
 import { writeManifest } from '../../src/session/manifest.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
-import { openSession, type OpenSession } from '../support/session.js';
+import { layout, openSession, type OpenSession } from '../support/session.js';
+
+const loadDrivers = async (): Promise<typeof layout.drivers> => layout.drivers;
 
 function prepare(): { scratch: Scratch; session: OpenSession; ask: (event: string, tool: string, path: string, more?: object) => Promise<unknown> } {
   const scratch = createScratch();
@@ -11,7 +13,7 @@ function prepare(): { scratch: Scratch; session: OpenSession; ask: (event: strin
   session.lock.release();
   const ask = async (event: string, tool: string, path: string, more: object = {}): Promise<unknown> => {
     const text = JSON.stringify({ hook_event_name: event, tool_name: tool, tool_use_id: 'call', tool_input: { file_path: path, content: 'x' }, ...more });
-    const answer = await answerHook(session.stateDir, 'one', text);
+    const answer = await answerHook({ stateDir: session.stateDir, id: 'one', loadDrivers }, text);
     return answer === undefined ? undefined : JSON.parse(answer);
   };
   return { scratch, session, ask };
@@ -56,6 +58,6 @@ describe('answerHook', () => {
     expect(await ask('PreToolUse', 'Write', shared)).toBeUndefined();
     writeManifest(session.paths.manifest, { ...session.manifest, state: { name: 'closed', at: 1 } });
     expect(await ask('PreToolUse', 'Write', shared)).toBeUndefined();
-    expect(await answerHook(session.stateDir, 'missing', '{}')).toBeUndefined();
+    expect(await answerHook({ stateDir: session.stateDir, id: 'missing', loadDrivers }, '{}')).toBeUndefined();
   });
 });

@@ -70,6 +70,7 @@ function watched(files: Files, before: (call: Call) => void): Files {
   };
   return {
     read: then('read', (path: string) => files.read(path)),
+    readInside: then('readInside', (folder: string, place: string) => files.readInside(folder, place)),
     kind: then('kind', (path: string) => files.kind(path)),
     list: then('list', (folder: string) => files.list(folder)),
     realPath: then('realPath', (path: string) => files.realPath(path)),
@@ -78,6 +79,9 @@ function watched(files: Files, before: (call: Call) => void): Files {
     makeFolder: then('makeFolder', (folder: string) => files.makeFolder(folder)),
     writePrivate: then('writePrivate', (path: string, content: Uint8Array) => files.writePrivate(path, content)),
     writeTemporary: then('writeTemporary', (path: string, content: Uint8Array, mode: number) => files.writeTemporary(path, content, mode)),
+    writeUnforced: then('writeUnforced', (path: string, content: Uint8Array, mode: number) => files.writeUnforced(path, content, mode)),
+    forceAll: then('forceAll', (paths: readonly string[]) => files.forceAll(paths)),
+    append: then('append', (path: string, content: string) => files.append(path, content)),
     hardLink: then('hardLink', (path: string, name: string) => files.hardLink(path, name)),
     symlink: then('symlink', (target: string, path: string) => files.symlink(target, path)),
     rename: then('rename', (from: string, to: string) => files.rename(from, to)),

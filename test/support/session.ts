@@ -15,7 +15,7 @@ export interface OpenSession {
   readonly lock: KernelLock;
 }
 
-export const layout: Layout = loadLayout([]);
+export const layout: Layout = loadLayout({});
 
 /** A manifest with nothing remarkable in it. */
 export function manifestOf(scratch: Scratch, id: string, changes: Partial<Manifest> = {}): Manifest {

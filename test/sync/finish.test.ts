@@ -21,7 +21,7 @@ describe('finishSession', () => {
     const { stateDir, paths, manifest, layout } = session;
     expect(await finishSession(stateDir, paths, manifest, layout)).toEqual({ memory: [], home: [], setAside: [] });
     expect(readManifest(paths.manifest)?.state.name).toBe('closed');
-    expect([paths.memory, paths.base, paths.openMark, paths.home].map((path) => existsSync(path))).toEqual([false, false, false, true]);
+    expect([paths.memory, paths.memoryBase, paths.openMark, paths.home, paths.homeBase].map((path) => existsSync(path))).toEqual([false, false, false, true, true]);
   });
 
   it('builds a broken shared file anew from what the session knows, and keeps the broken one', async () => {

@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { findSharedDir } from '../../src/layout/shared-dir.js';
 import type { HomeSession } from '../../src/sync/changes.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
-import { pushName } from '../../src/sync/home.js';
+import { itemsOf } from '../../src/sync/home.js';
 import type { FileResult } from '../../src/sync/report.js';
 import { countingFiles, Crash, crashingFiles, failingFiles } from '../support/faulty-files.js';
+import { pushItems } from '../support/push-items.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout } from '../support/session.js';
 
@@ -25,13 +26,13 @@ function prepare(name: string, { base, ours, theirs }: Versions): Scratch {
   return scratch;
 }
 
-function pushIn(scratch: Scratch, name: string, files: Files = realFiles): FileResult[] {
+async function pushIn(scratch: Scratch, name: string, files: Files = realFiles): Promise<FileResult[]> {
   const shared = findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root);
   const session: HomeSession = { id: 'me', branch: null, shared, home: scratch.at('home'), homeBase: scratch.at('base') };
-  return pushName(files, session, layout, name);
+  return pushItems(files, itemsOf(files, session, layout.drivers, name));
 }
 
-describe('pushName', () => {
+describe('itemsOf, merged', () => {
   it.each<readonly [what: string, name: string, versions: Versions, after: Record<string, string>]>([
     [
       'merges settings key by key',
@@ -55,13 +56,13 @@ describe('pushName', () => {
     ['carries a link', 'l', { ours: '-> /nowhere' }, { l: '-> /nowhere' }],
     ['has nothing to do for what is gone', 'gone.md', { base: 'a\n', theirs: 'a\n' }, { 'gone.md': 'a\n' }],
     ['does not read its base through a link', 'NOTES.md', { base: '-> ../shared/NOTES.md', ours: 'ours\n', theirs: 'theirs\n' }, { 'NOTES.md': 'theirs\n', 'NOTES.conflict-detached-me.md': 'ours\n' }],
-  ])('%s (%s)', (_what, name, versions, after) => {
+  ])('%s (%s)', async (_what, name, versions, after) => {
     const scratch = prepare(name, versions);
     const top = name.split('/')[0] ?? name;
-    pushIn(scratch, top);
+    await pushIn(scratch, top);
     expect(scratch.tree('shared')).toEqual(after);
     // The second time nothing counts again, and no second copy is made.
-    pushIn(scratch, top);
+    await pushIn(scratch, top);
     expect(scratch.tree('shared')).toEqual(after);
     expect(scratch.temporaries()).toEqual([]);
   });
@@ -69,36 +70,36 @@ describe('pushName', () => {
   it.each<readonly [what: string, base: string, ours: string]>([
     ['a folder that became a file', 'plans/x.md', 'plans'],
     ['a file that became a folder', 'plans', 'plans/x.md'],
-  ])('loses nothing of %s', (_what, base, ours) => {
+  ])('loses nothing of %s', async (_what, base, ours) => {
     const scratch = prepare('plans/x.md', {});
     for (const folder of ['base', 'shared']) scratch.write(`${folder}/${base}`, 'theirs\n');
     scratch.write(`home/${ours}`, 'ours\n');
-    pushIn(scratch, 'plans');
+    await pushIn(scratch, 'plans');
     expect(Object.values(scratch.tree('shared')).toSorted()).toEqual(['ours\n', 'theirs\n']);
     expect(scratch.read(`shared/${base}`)).toBe('theirs\n');
   });
 
-  it('survives a failure, and a death, at any call', () => {
+  it('survives a failure, and a death, at any call', async () => {
     const name = 'settings.json';
     const versions = { base: '{"a":1,"b":1}', ours: '{"a":2,"b":1}', theirs: '{"a":1,"b":2}' };
     const merged = '{"a":2,"b":2}';
-    const { calls } = counted(name, versions);
+    const { calls } = await counted(name, versions);
     for (let call = 1; call <= calls.length; call++) {
       for (const files of [failingFiles(realFiles, { call, error: 'ENOSPC' }), crashingFiles(realFiles, call)]) {
         const scratch = prepare(name, versions);
-        expect(() => pushIn(scratch, name, files)).toThrow(/ENOSPC|killed/);
+        await expect(pushIn(scratch, name, files)).rejects.toThrow(/ENOSPC|killed/);
         expect([versions.theirs, merged]).toContain(scratch.read(`shared/${name}`));
         expect(scratch.read(`home/${name}`)).toBe(versions.ours);
-        pushIn(scratch, name);
+        await pushIn(scratch, name);
         expect(scratch.read(`shared/${name}`)).toBe(merged);
       }
     }
-    expect(() => pushIn(prepare(name, versions), name, crashingFiles(realFiles, 1))).toThrow(Crash);
+    await expect(pushIn(prepare(name, versions), name, crashingFiles(realFiles, 1))).rejects.toThrow(Crash);
   });
 });
 
-function counted(name: string, versions: Versions): { calls: readonly string[] } {
+async function counted(name: string, versions: Versions): Promise<{ calls: readonly string[] }> {
   const files = countingFiles(realFiles);
-  pushIn(prepare(name, versions), name, files);
+  await pushIn(prepare(name, versions), name, files);
   return files;
 }

@@ -3,31 +3,32 @@ import { copyUp } from '../../src/overlay/copy-up.js';
 import type { FileTool } from '../../src/overlay/rules.js';
 import { sessionPaths } from '../../src/session/paths.js';
 import { realFiles } from '../../src/sync/files.js';
-import { forgetCall, pushCall, pushMemory } from '../../src/sync/memory.js';
-import { lastSeen, type MemorySession, remember } from '../../src/sync/seen.js';
+import { forgetCall, type MergingSession, pushCall, pushMemory } from '../../src/sync/memory.js';
+import { lastSeen, remember } from '../../src/sync/seen.js';
 import { countingFiles, Crash, crashingFiles, failingFiles } from '../support/faulty-files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
+import { layout } from '../support/session.js';
 
-function session(scratch: Scratch, id = 'me', branch: string | null = 'main'): MemorySession {
+function session(scratch: Scratch, id = 'me', branch: string | null = 'main'): MergingSession {
   const paths = sessionPaths(scratch.at('state'), id);
   scratch.folder(paths.memory);
   scratch.folder('memory');
-  return { paths, folder: scratch.at('memory'), branch };
+  return { paths, folder: scratch.at('memory'), branch, drivers: layout.drivers };
 }
 
 /** The model reads a file. */
-function see(scratch: Scratch, who: MemorySession, place: string): void {
+function see(scratch: Scratch, who: MergingSession, place: string): void {
   remember(realFiles, who, place, Buffer.from(scratch.read(`memory/${place}`) ?? ''));
 }
 
 /** What a tool does between the two hooks: it edits, or writes whole, the private copy of a file. */
-function call(scratch: Scratch, who: MemorySession, tool: FileTool, id: string, place: string, edit: (content: string) => string): void {
+function call(scratch: Scratch, who: MergingSession, tool: FileTool, id: string, place: string, edit: (content: string) => string): void {
   const path = copyUp(realFiles, who, tool, place, id);
   scratch.write(path, edit(scratch.read(path) ?? ''));
 }
 
 /** A new note and its line in the index, while somebody else added another. */
-function twoCalls(): { scratch: Scratch; me: MemorySession } {
+function twoCalls(): { scratch: Scratch; me: MergingSession } {
   const scratch = createScratch();
   const me = session(scratch);
   scratch.write('memory/MEMORY.md', '# Memory\n');
@@ -45,8 +46,8 @@ describe('pushMemory', () => {
     call(scratch, me, 'Edit', 'c1', 'a.md', (content) => `${content}two\n`);
     call(scratch, me, 'Write', 'c2', 'x/new.md', () => 'new\n');
     expect(pushMemory(realFiles, me)).toEqual([
-      ['a.md', { outcome: 'merged' }],
-      ['x/new.md', { outcome: 'merged' }],
+      ['memory/a.md', { outcome: 'merged', decided: [] }],
+      ['memory/x/new.md', { outcome: 'merged', decided: [] }],
     ]);
     expect(scratch.tree('memory')).toEqual({ 'a.md': 'one\ntwo\n', 'x/new.md': 'new\n' });
     expect(scratch.tree(me.paths.memory)).toEqual({});
@@ -123,7 +124,7 @@ describe('pushMemory', () => {
     scratch.write('memory/x/a.md', 'theirs\n');
     call(scratch, me, 'Write', 'c1', 'x/a.md', () => 'mine\n');
     const kept = { base: scratch.tree(me.paths.memoryBase), upper: scratch.tree(me.paths.memory) };
-    expect(pushMemory(realFiles, me)).toEqual([['x/a.md', { outcome: 'conflict', copy: scratch.at('memory/x/a.conflict-feat-x-me.md') }]]);
+    expect(pushMemory(realFiles, me)).toEqual([['memory/x/a.md', { outcome: 'conflict', copy: scratch.at('memory/x/a.conflict-feat-x-me.md') }]]);
     const after = scratch.tree('memory');
     expect(after).toMatchObject({ 'x/a.md': 'theirs\n', 'x/a.conflict-feat-x-me.md': 'mine\n' });
     expect(after['MEMORY.md']?.split('\n')).toEqual(['# Memory', '- [a](x/a.md)', expect.stringMatching(/^- \[Conflict: x\/a\.md\]\(x\/a\.conflict-feat-x-me\.md\)/), '']);

@@ -1,12 +1,13 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { realFiles } from '../../src/sync/files.js';
-import { type Change, type ConflictPolicy, push } from '../../src/sync/push.js';
+import { type Change, push, type PushPolicy } from '../../src/sync/push.js';
 import { brokenFiles, countingFiles, Crash, crashingFiles, failingFiles, interferingFiles } from '../support/faulty-files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
+import { layout } from '../support/session.js';
 
-const COPY: ConflictPolicy = { keep: 'copy', branch: 'main', id: 'me' };
-const SESSION: ConflictPolicy = { keep: 'session' };
+const COPY: PushPolicy = { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } };
+const SESSION: PushPolicy = { drivers: layout.drivers, conflict: { keep: 'session' } };
 const bytes = (text: string | null): Uint8Array | null => (text === null ? null : Buffer.from(text));
 
 interface Scenario {
@@ -45,21 +46,21 @@ function prepare({ base, ours, theirs, place = 'n.md' }: Scenario): { scratch: S
   const scratch = createScratch();
   scratch.folder('shared');
   if (theirs !== null) scratch.write(`shared/${place}`, theirs);
-  return { scratch, change: { target: scratch.at('shared', place), base: bytes(base), ours: bytes(ours) } };
+  return { scratch, change: { place, target: scratch.at('shared', place), base: bytes(base), ours: bytes(ours) } };
 }
 
 describe('push', () => {
   it.each(all)('%s', (_name, scenario) => {
     const { scratch, change } = prepare(scenario);
-    expect(push(realFiles, change, { conflict: COPY }).outcome).toBe(scenario.outcome);
+    expect(push(realFiles, change, COPY).outcome).toBe(scenario.outcome);
     expect(scratch.tree('shared')).toEqual(scenario.after);
     expect(scratch.temporaries()).toEqual([]);
   });
 
   it.each(all)('changes nothing when it is run again: %s', (_name, scenario) => {
     const { scratch, change } = prepare(scenario);
-    push(realFiles, change, { conflict: COPY });
-    push(realFiles, change, { conflict: COPY });
+    push(realFiles, change, COPY);
+    push(realFiles, change, COPY);
     expect(scratch.tree('shared')).toEqual(scenario.after);
   });
 
@@ -67,11 +68,11 @@ describe('push', () => {
     const { calls, start } = countCalls(scenario);
     for (let call = 1; call <= calls.length; call++) {
       const { scratch, change } = prepare(scenario);
-      expect(() => push(failingFiles(realFiles, { call, error: 'ENOSPC' }), change, { conflict: COPY })).toThrow('ENOSPC');
+      expect(() => push(failingFiles(realFiles, { call, error: 'ENOSPC' }), change, COPY)).toThrow('ENOSPC');
       expectOldOrNew(scratch, scenario, start);
       // Who may not remove cannot clean up; a full disk does not come to that.
       expect(calls[call - 1] === 'remove' ? [] : scratch.temporaries(), `after call ${call}, ${calls[call - 1]}`).toEqual([]);
-      push(realFiles, change, { conflict: COPY });
+      push(realFiles, change, COPY);
       expect(scratch.tree('shared')).toEqual(scenario.after);
     }
   });
@@ -80,9 +81,9 @@ describe('push', () => {
     const { calls, start } = countCalls(scenario);
     for (let call = 1; call <= calls.length; call++) {
       const { scratch, change } = prepare(scenario);
-      expect(() => push(crashingFiles(realFiles, call), change, { conflict: COPY })).toThrow(Crash);
+      expect(() => push(crashingFiles(realFiles, call), change, COPY)).toThrow(Crash);
       expectOldOrNew(scratch, scenario, start);
-      push(realFiles, change, { conflict: COPY });
+      push(realFiles, change, COPY);
       expect(scratch.tree('shared')).toEqual(scenario.after);
     }
   });
@@ -91,7 +92,7 @@ describe('push', () => {
     const scratch = createScratch();
     scratch.write('dotfiles/n.md', 'a\n');
     const target = scratch.link('shared/n.md', '../dotfiles/n.md');
-    push(realFiles, { target, base: bytes('a\n'), ours: bytes('b\n') }, { conflict: COPY });
+    push(realFiles, { place: 'n.md', target, base: bytes('a\n'), ours: bytes('b\n') }, COPY);
     expect(scratch.tree()).toEqual({ 'dotfiles/n.md': 'b\n', 'shared/n.md': '-> ../dotfiles/n.md' });
   });
 
@@ -99,27 +100,27 @@ describe('push', () => {
     const scratch = createScratch();
     scratch.write('dotfiles/mine.md', 'theirs\n');
     const target = scratch.link('shared/n.md', '../dotfiles/mine.md');
-    push(realFiles, { target, base: null, ours: bytes('ours\n') }, { conflict: COPY });
+    push(realFiles, { place: 'n.md', target, base: null, ours: bytes('ours\n') }, COPY);
     expect(scratch.tree()).toEqual({ 'dotfiles/mine.md': 'theirs\n', 'shared/n.md': '-> ../dotfiles/mine.md', 'shared/n.conflict-main-me.md': 'ours\n' });
   });
 
   it('does not touch a file that stands as it is', () => {
     const { scratch, change } = prepare({ base: 'a\n', ours: 'b\n', theirs: 'b\n', outcome: 'unchanged', after: {} });
     const before = statSync(change.target);
-    push(realFiles, change, { conflict: COPY });
+    push(realFiles, change, COPY);
     expect(statSync(scratch.at('shared/n.md'))).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
   });
 
   it('makes no copy of a file with secrets', () => {
     const { scratch, change } = prepare({ base: null, ours: 'ours\n', theirs: 'theirs\n', outcome: 'conflict', after: {} });
-    expect(push(realFiles, change, { conflict: SESSION })).toEqual({ outcome: 'conflict', copy: null });
+    expect(push(realFiles, change, SESSION)).toEqual({ outcome: 'conflict', copy: null });
     expect(scratch.tree('shared')).toEqual({ 'n.md': 'theirs\n' });
   });
 
   it('keeps each of two versions that conflict under a name of its own', () => {
     const { scratch, change } = prepare({ base: null, ours: 'one\n', theirs: 'theirs\n', outcome: 'conflict', after: {} });
-    push(realFiles, change, { conflict: COPY });
-    expect(push(realFiles, { ...change, ours: bytes('two\n') }, { conflict: COPY })).toEqual({ outcome: 'conflict', copy: scratch.at('shared/n.conflict-main-me-2.md') });
+    push(realFiles, change, COPY);
+    expect(push(realFiles, { ...change, ours: bytes('two\n') }, COPY)).toEqual({ outcome: 'conflict', copy: scratch.at('shared/n.conflict-main-me-2.md') });
     expect(scratch.tree('shared')).toEqual({ 'n.md': 'theirs\n', 'n.conflict-main-me.md': 'one\n', 'n.conflict-main-me-2.md': 'two\n' });
   });
 });
@@ -135,9 +136,9 @@ describe('push where something stands in the way', () => {
     scratch.folder('shared');
     arrange(scratch);
     const target = scratch.at('shared', place);
-    for (const base of [null, bytes('base\n'), null]) expect(push(realFiles, { target, base, ours: bytes('ours\n') }, { conflict: COPY }).outcome).toBe('conflict');
+    for (const base of [null, bytes('base\n'), null]) expect(push(realFiles, { place: 'n.md', target, base, ours: bytes('ours\n') }, COPY).outcome).toBe('conflict');
     expect(scratch.tree('shared')).toEqual(after);
-    for (const ours of [null, bytes('base\n')]) expect(push(realFiles, { target, base: bytes('base\n'), ours }, { conflict: COPY })).toEqual({ outcome: 'unchanged' });
+    for (const ours of [null, bytes('base\n')]) expect(push(realFiles, { place: 'n.md', target, base: bytes('base\n'), ours }, COPY)).toEqual({ outcome: 'unchanged' });
     expect(scratch.tree('shared')).toEqual(after);
   });
 });
@@ -154,7 +155,7 @@ describe('push while a stranger writes', () => {
   ])('in place, %s: both changes are there', (_name, before, nth) => {
     const { scratch, change } = prepare(mixed);
     const files = interferingFiles(realFiles, { before, nth, act: () => scratch.write('shared/n.md', theirs) });
-    expect(push(files, change, { conflict: COPY })).toEqual({ outcome: 'merged' });
+    expect(push(files, change, COPY)).toEqual({ outcome: 'merged', decided: [] });
     expect(scratch.tree('shared')).toEqual(mixed.after);
     expect(scratch.temporaries()).toEqual([]);
   });
@@ -165,14 +166,14 @@ describe('push while a stranger writes', () => {
   ])('by a rename, %s: both changes are there', (_name, before, nth) => {
     const { scratch, change } = prepare(mixed);
     const act = (): void => renameSync(scratch.write('stranger', theirs), change.target);
-    push(interferingFiles(realFiles, { before, nth, act }), change, { conflict: COPY });
+    push(interferingFiles(realFiles, { before, nth, act }), change, COPY);
     expect(scratch.tree('shared')).toEqual(mixed.after);
   });
 
   it('keeps the conflict copy of what a stranger changed in the last moment, and says so', () => {
     const { scratch, change } = prepare(mixed);
     const files = interferingFiles(realFiles, { before: 'rename', act: () => scratch.write('shared/n.md', 'stranger\nb\nc\n') });
-    expect(push(files, change, { conflict: COPY })).toEqual({ outcome: 'conflict', copy: scratch.at('shared/n.conflict-main-me.md') });
+    expect(push(files, change, COPY)).toEqual({ outcome: 'conflict', copy: scratch.at('shared/n.conflict-main-me.md') });
     expect(scratch.tree('shared')).toEqual({ 'n.md': 'A\nb\nc\n', 'n.conflict-main-me.md': 'stranger\nb\nc\n' });
     expect(scratch.temporaries()).toEqual([]);
   });
@@ -180,14 +181,14 @@ describe('push while a stranger writes', () => {
   it('still tells of a conflict when what came after it could be merged', () => {
     const { scratch, change } = prepare({ ...mixed, base: 'a\nb\nc\nd\n', ours: 'ours\nb\nc\nD\n', theirs: 'theirs\nb\nc\nd\n' });
     const files = interferingFiles(realFiles, { before: 'rename', act: () => scratch.write('shared/n.md', 'theirs\nb\nC\nd\n') });
-    expect(push(files, change, { conflict: COPY })).toEqual({ outcome: 'conflict', copy: scratch.at('shared/n.conflict-main-me.md') });
+    expect(push(files, change, COPY)).toEqual({ outcome: 'conflict', copy: scratch.at('shared/n.conflict-main-me.md') });
     expect(scratch.tree('shared')['n.conflict-main-me.md']).toBe('ours\nb\nc\nD\n');
   });
 
   it('makes the same new file: the larger of the two stands', () => {
     const { scratch, change } = prepare({ ...mixed, base: null, ours: 'a\nb\n', theirs: null });
     const files = interferingFiles(realFiles, { before: 'hardLink', act: () => scratch.write('shared/n.md', 'b\n') });
-    expect(push(files, change, { conflict: COPY })).toEqual({ outcome: 'merged' });
+    expect(push(files, change, COPY)).toEqual({ outcome: 'merged', decided: [] });
     expect(scratch.tree('shared')).toEqual({ 'n.md': 'a\nb\n' });
   });
 
@@ -196,14 +197,14 @@ describe('push while a stranger writes', () => {
     ['just before we remove it', 'rename', 1],
   ])('what we are about to remove, %s: it stays', (_name, before, nth) => {
     const { scratch, change } = prepare({ ...mixed, ours: null });
-    push(interferingFiles(realFiles, { before, nth, act: () => scratch.write('shared/n.md', 'stranger\n') }), change, { conflict: COPY });
+    push(interferingFiles(realFiles, { before, nth, act: () => scratch.write('shared/n.md', 'stranger\n') }), change, COPY);
     expect(scratch.tree('shared')).toEqual({ 'n.md': 'stranger\n' });
     expect(scratch.temporaries()).toEqual([]);
   });
 
   it('removes what we change: our version stands', () => {
     const { scratch, change } = prepare(mixed);
-    push(interferingFiles(realFiles, { before: 'hardLink', act: () => rmSync(change.target) }), change, { conflict: COPY });
+    push(interferingFiles(realFiles, { before: 'hardLink', act: () => rmSync(change.target) }), change, COPY);
     expect(scratch.tree('shared')).toEqual({ 'n.md': 'A\nb\nc\n' });
   });
 
@@ -213,7 +214,7 @@ describe('push while a stranger writes', () => {
   ])('something %s, and the disk is full then: it is back in its place', (_name, content) => {
     const { scratch, change } = prepare(mixed);
     const stranger = interferingFiles(realFiles, { before: 'rename', act: () => scratch.write('shared/n.md', content) });
-    expect(() => push(brokenFiles(stranger, { call: 'writeTemporary', from: 2, error: 'ENOSPC' }), change, { conflict: COPY })).toThrow('ENOSPC');
+    expect(() => push(brokenFiles(stranger, { call: 'writeTemporary', from: 2, error: 'ENOSPC' }), change, COPY)).toThrow('ENOSPC');
     expect(scratch.tree('shared')).toEqual({ 'n.md': content });
     expect(scratch.temporaries()).toEqual([]);
   });
@@ -225,7 +226,7 @@ describe('push while a stranger writes', () => {
       round += 1;
       scratch.write('shared/n.md', `${theirs}${round}\n`);
     };
-    expect(() => push(interferingFiles(realFiles, { before: 'writeTemporary', nth: 'every', act }), change, { conflict: COPY })).toThrow('changed 50 times');
+    expect(() => push(interferingFiles(realFiles, { before: 'writeTemporary', nth: 'every', act }), change, COPY)).toThrow('changed 50 times');
     expect(scratch.tree('shared')).toEqual({ 'n.md': `${theirs}50\n` });
   });
 });
@@ -234,7 +235,7 @@ function countCalls(scenario: Scenario): { calls: readonly string[]; start: stri
   const { scratch, change } = prepare(scenario);
   const start = scratch.read(change.target);
   const files = countingFiles(realFiles);
-  push(files, change, { conflict: COPY });
+  push(files, change, COPY);
   return { calls: files.calls, start };
 }
 

@@ -43,7 +43,7 @@ describe('recoverSessions', () => {
     const { scratch, sessions } = orphans('one');
     const stateDir = scratch.at('state');
     expect(await recoverSessions(stateDir, layout)).toMatchObject([
-      { id: 'one', branch: 'main', result: { state: 'merged', report: { memory: [['one.md', { outcome: 'merged' }]], home: [['settings.json', { outcome: 'merged' }]] } } },
+      { id: 'one', branch: 'main', result: { state: 'merged', report: { memory: [['memory/one.md', { outcome: 'merged' }]], home: [['settings.json', { outcome: 'merged' }]] } } },
     ]);
     expect(scratch.read('shared/settings.json')).toBe('{"one":1}');
     expect(scratch.read('shared/projects/p/memory/one.md')).toBe('one\n');
@@ -76,7 +76,7 @@ describe('recoverSessions', () => {
 
   it('keeps a session that fails for the next time, and goes on with the others', async () => {
     const { scratch, sessions } = orphans('one', 'two');
-    const full = brokenFiles(realFiles, { call: 'writeTemporary', error: 'ENOSPC' });
+    const full = brokenFiles(realFiles, { call: 'writeUnforced', error: 'ENOSPC' });
     expect(await recoverSessions(scratch.at('state'), layout, full)).toMatchObject([
       { id: 'one', result: { state: 'failed' } },
       { id: 'two', result: { state: 'failed' } },
@@ -89,7 +89,11 @@ describe('recoverSessions', () => {
 
   it('takes down the mark that a closed session has left, and merges nothing', async () => {
     const { scratch, sessions } = orphans('one');
-    for (const { paths, manifest } of sessions) writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: 1 } });
+    for (const { paths, manifest } of sessions) {
+      writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: 1 } });
+      // Older versions of ours removed the base.
+      rmSync(paths.base, { recursive: true });
+    }
     expect(await recoverSessions(scratch.at('state'), layout)).toEqual([]);
     expect(scratch.tree('state/open')).toEqual({});
     expect(scratch.read('shared/settings.json')).toBe('{}');

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { realFiles } from '../../src/sync/files.js';
 import { setAsideIfBroken } from '../../src/sync/set-aside.js';
-import { createScratch } from '../support/scratch.js';
+import { findSharedDir } from '../../src/layout/shared-dir.js';
+import { createScratch, type Scratch } from '../support/scratch.js';
+import { layout } from '../support/session.js';
+
+function setAsideIn(scratch: Scratch, name: string): string[] {
+  const shared = findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root);
+  const session = { id: 'me', branch: null, shared, home: scratch.at('home'), homeBase: scratch.at('base') };
+  return setAsideIfBroken(realFiles, layout.drivers, session, name);
+}
 
 describe('setAsideIfBroken', () => {
   it.each<readonly [theirs: string, ours: string]>([
@@ -11,8 +19,9 @@ describe('setAsideIfBroken', () => {
     ['\0\0\0', '{"b":1}'],
   ])('renames %j when ours is %j', (theirs, ours) => {
     const scratch = createScratch();
-    const shared = scratch.write('shared/settings.json', theirs);
-    const [aside, ...more] = setAsideIfBroken(realFiles, scratch.write('home/settings.json', ours), shared);
+    scratch.write('shared/settings.json', theirs);
+    scratch.write('home/settings.json', ours);
+    const [aside, ...more] = setAsideIn(scratch, 'settings.json');
     expect(more).toEqual([]);
     expect(aside).toMatch(/settings\.json\.corrupt\.\d{4}-\d\d-\d\dT[\d.-]+Z$/);
     expect(scratch.read('shared/settings.json')).toBeUndefined();
@@ -31,15 +40,16 @@ describe('setAsideIfBroken', () => {
     if (theirs !== null) scratch.write(`shared/${name}`, theirs);
     if (ours !== null) scratch.write(`home/${name}`, ours);
     const before = scratch.tree();
-    expect(setAsideIfBroken(realFiles, scratch.at('home', name), scratch.at('shared', name))).toEqual([]);
+    expect(setAsideIn(scratch, name)).toEqual([]);
     expect(scratch.tree()).toEqual(before);
   });
 
   it('renames the file behind a link, and leaves the link', () => {
     const scratch = createScratch();
     scratch.write('dotfiles/claude', '{"a":');
-    const shared = scratch.link('shared/settings.json', '../dotfiles/claude');
-    setAsideIfBroken(realFiles, scratch.write('home/settings.json', '{}'), shared);
+    scratch.link('shared/settings.json', '../dotfiles/claude');
+    scratch.write('home/settings.json', '{}');
+    setAsideIn(scratch, 'settings.json');
     expect(scratch.tree('shared')).toEqual({ 'settings.json': '-> ../dotfiles/claude' });
     expect(Object.entries(scratch.tree('dotfiles'))).toEqual([[expect.stringMatching(/^claude\.corrupt\./), '{"a":']]);
   });
@@ -47,7 +57,8 @@ describe('setAsideIfBroken', () => {
   it('leaves good JSON alone, whatever the file behind the link is called', () => {
     const scratch = createScratch();
     scratch.write('dotfiles/claude', '{"a":1}');
-    const shared = scratch.link('shared/settings.json', '../dotfiles/claude');
-    expect(setAsideIfBroken(realFiles, scratch.write('home/settings.json', '{}'), shared)).toEqual([]);
+    scratch.link('shared/settings.json', '../dotfiles/claude');
+    scratch.write('home/settings.json', '{}');
+    expect(setAsideIn(scratch, 'settings.json')).toEqual([]);
   });
 });

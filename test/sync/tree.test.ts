@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type Files, realFiles } from '../../src/sync/files.js';
-import { carryLink, pushTree } from '../../src/sync/tree.js';
+import { carryLink, itemsIn } from '../../src/sync/tree.js';
 import type { FileResult } from '../../src/sync/report.js';
 import { countingFiles, Crash, crashingFiles } from '../support/faulty-files.js';
+import { pushItems } from '../support/push-items.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
+import { layout } from '../support/session.js';
 
 /** The content of a file by its path; `-> target` makes a link, `folder` an empty folder. */
 type Content = Readonly<Record<string, string>>;
@@ -30,9 +32,9 @@ function prepare({ base = {}, ours = {}, theirs = {} }: Three): Scratch {
   return scratch;
 }
 
-function pushIn(scratch: Scratch, files: Files = realFiles): FileResult[] {
-  const tree = { ours: scratch.at('ours'), base: scratch.at('base'), target: scratch.at('theirs') };
-  return pushTree(files, tree, { keep: 'copy', branch: 'main', id: 'me' });
+async function pushIn(scratch: Scratch, files: Files = realFiles): Promise<FileResult[]> {
+  const tree = { place: 't', ours: scratch.at('ours'), base: scratch.at('base'), target: scratch.at('theirs') };
+  return pushItems(files, itemsIn(files, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
 }
 
 const CASES: readonly (readonly [name: string, three: Three, after: Content])[] = [
@@ -65,43 +67,43 @@ const CASES: readonly (readonly [name: string, three: Three, after: Content])[] 
   ['a folder of ours, a file of theirs', { ours: { 'x/a.md': 'a\n', 'x/y/b.md': 'b\n' }, theirs: { x: 'x\n' } }, { x: 'x\n', 'x.conflict-main-me/a.md': 'a\n', 'x.conflict-main-me/y/b.md': 'b\n' }],
 ];
 
-describe('pushTree', () => {
-  it.each(CASES)('%s', (_name, three, after) => {
+describe('itemsIn, merged', () => {
+  it.each(CASES)('%s', async (_name, three, after) => {
     const scratch = prepare(three);
-    pushIn(scratch);
+    await pushIn(scratch);
     expect(scratch.tree('theirs')).toEqual(after);
-    pushIn(scratch);
+    await pushIn(scratch);
     expect(scratch.tree('theirs')).toEqual(after);
     const added = after['x'] === '-> ../outside' ? { 'a.md': 'a\n' } : {};
     expect(scratch.tree('outside')).toEqual({ ...OUTSIDE, ...added });
   });
 
-  it.each(CASES)('killed before any call, it completes afterwards: %s', (_name, three, after) => {
+  it.each(CASES)('killed before any call, it completes afterwards: %s', async (_name, three, after) => {
     const files = countingFiles(realFiles);
-    pushIn(prepare(three), files);
+    await pushIn(prepare(three), files);
     for (let call = 1; call <= files.calls.length; call++) {
       const scratch = prepare(three);
-      expect(() => pushIn(scratch, crashingFiles(realFiles, call))).toThrow(Crash);
-      pushIn(scratch);
+      await expect(pushIn(scratch, crashingFiles(realFiles, call))).rejects.toThrow(Crash);
+      await pushIn(scratch);
       expect(scratch.tree('theirs')).toEqual(after);
     }
   });
 
-  it('tells what became of each file', () => {
+  it('tells what became of each file', async () => {
     const scratch = prepare({ base: { 'gone.md': 'a\n' }, ours: { 'new.md': 'a\n', 'x/both.md': 'ours\n' }, theirs: { 'gone.md': 'a\n', 'x/both.md': 'theirs\n' } });
-    expect(pushIn(scratch)).toEqual([
-      ['gone.md', { outcome: 'deleted' }],
-      ['new.md', { outcome: 'merged' }],
-      ['x/both.md', { outcome: 'conflict', copy: scratch.at('theirs/x/both.conflict-main-me.md') }],
+    expect(await pushIn(scratch)).toEqual([
+      ['t/gone.md', { outcome: 'deleted' }],
+      ['t/new.md', { outcome: 'merged', decided: [] }],
+      ['t/x/both.md', { outcome: 'conflict', copy: scratch.at('theirs/x/both.conflict-main-me.md') }],
     ]);
   });
 
-  it('does not do again what somebody has undone since', () => {
+  it('does not do again what somebody has undone since', async () => {
     const scratch = prepare({ base: { 'a.md': 'a\n', 'gone.md': 'a\n' }, ours: { 'a.md': 'b\n' }, theirs: { 'a.md': 'a\n', 'gone.md': 'a\n' } });
-    pushIn(scratch);
+    await pushIn(scratch);
     const undone = { 'a.md': 'a\n', 'gone.md': 'a\n' };
     for (const [name, content] of Object.entries(undone)) scratch.write(`theirs/${name}`, content);
-    pushIn(scratch);
+    await pushIn(scratch);
     expect(scratch.tree('theirs')).toEqual(undone);
   });
 });

@@ -1,0 +1,29 @@
+import { encodeText, decodeText } from './bytes.js';
+import { findHunks } from './hunks.js';
+import { readTexts, writeText } from './lines.js';
+import { type Driver, merge } from './merge.js';
+import { TEXT_BUDGET_MS } from './text.js';
+
+/**
+ * Two versions of a file as one that holds all of both: every line, entry, key or item of either; of a JSON value that
+ * differs, ours. Null where that cannot be: they are no texts, or too different to be compared in time.
+ */
+export function keepAll(ours: Uint8Array, theirs: Uint8Array, driver: Driver): Uint8Array | null {
+  const result = merge({ base: driver.kind === 'text' ? inBoth(ours, theirs) : null, ours, theirs }, driver);
+  if (result.outcome === 'conflict' || result.outcome === 'delete') {
+    return null;
+  }
+  return result.outcome === 'write' ? result.content : theirs;
+}
+
+/** The lines that stand in both: seen from there each side has only added. */
+function inBoth(ours: Uint8Array, theirs: Uint8Array): Uint8Array | null {
+  const [own, other] = [decodeText(ours), decodeText(theirs)];
+  const [o, t] = own === null || other === null ? [] : readTexts([own, other]);
+  const hunks = o && t ? findHunks(t.lines, o.lines, Date.now() + TEXT_BUDGET_MS) : null;
+  if (!t || hunks === null) {
+    return null;
+  }
+  const kept = t.lines.filter((_, index) => !hunks.some(({ start, end }) => start <= index && index < end));
+  return encodeText(writeText({ ...t, lines: kept }));
+}

@@ -1,0 +1,23 @@
+import { closeSync, fsync, openSync } from 'node:fs';
+
+/**
+ * Forces files to the disk side by side, which takes a fraction of the time of one after the other. Throws the first
+ * error of the system, when all have been tried.
+ */
+export async function forceAll(paths: readonly string[]): Promise<void> {
+  const results = await Promise.allSettled(paths.map(force));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
+/** Not `node:fs/promises`: to load it takes a millisecond. */
+async function force(path: string): Promise<void> {
+  const descriptor = openSync(path, 'r');
+  try {
+    await new Promise<void>((resolve, reject) => {
+      fsync(descriptor, (error) => (error ? reject(error) : resolve()));
+    });
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,56 @@
+import { moveBase } from './base.js';
+import type { Files } from './files.js';
+import { type Change, push, type PushPolicy } from './push.js';
+import type { FileResult } from './report.js';
+import { fulfilled, settled } from './settled.js';
+import { stage } from './stage.js';
+
+/** One file of a session that is to be merged. */
+export interface Item {
+  readonly change: Change;
+  readonly policy: PushPolicy;
+  /** What is its base, and will be the session's version. */
+  readonly base: string;
+  /** The folder of bases: nothing in it is a link that we follow. */
+  readonly baseRoot: string;
+}
+
+/** Merges one file, and moves its base. The caller holds the lock of the shared dir. */
+export function pushItem(files: Files, item: Item): FileResult {
+  const pushed = push(files, item.change, item.policy);
+  moveBase(files, item, pushed);
+  return [item.change.place, pushed];
+}
+
+/**
+ * Merges many files, and waits for the disk only twice: for all results at once, and for each folder. What came of each
+ * file, in their order; one that fails does not hold up the others. The caller holds the lock of the shared dir. A base
+ * moves when the results are on the disk, so a crash, or a power cut, leaves files that are merged again.
+ */
+export async function pushAll(files: Files, items: readonly Item[]): Promise<PromiseSettledResult<FileResult>[]> {
+  const staged = items.map(({ change, policy }) => settled(() => stage(files, change, policy)));
+  const temporaries = fulfilled(staged).flatMap((one) => one?.temporary ?? []);
+  try {
+    if (temporaries.length > 0) await files.forceAll(temporaries);
+  } catch (reason) {
+    for (const temporary of temporaries) files.remove(temporary);
+    return items.map(() => ({ status: 'rejected', reason }));
+  }
+  const folders = new Set<string>();
+  const later: Files = { ...files, syncFolder: (folder) => void folders.add(folder) };
+  const pushed = items.map(({ change, policy }, at) => settled(() => push(later, change, policy, valueOf(staged[at]))));
+  for (const folder of folders) files.syncFolder(folder);
+  return items.map((item, at) =>
+    settled((): FileResult => {
+      const done = valueOf(pushed[at]);
+      moveBase(files, item, done);
+      return [item.change.place, done];
+    }),
+  );
+}
+
+/** The value; a failure is thrown once more. */
+function valueOf<T>(result: PromiseSettledResult<T> | undefined): T {
+  if (result?.status === 'fulfilled') return result.value;
+  throw result?.reason ?? new Error('no result');
+}

@@ -1,0 +1,106 @@
+import { join } from 'node:path';
+import type { Layout } from '../layout/layout.js';
+import { type SharedDir, sharedPath } from '../layout/shared-dir.js';
+import { sameBytes } from '../merge/bytes.js';
+import { conflictOrigin } from '../merge/conflict-origin.js';
+import type { Manifest } from '../session/manifest.js';
+import { sessionPaths } from '../session/paths.js';
+import type { Files } from './files.js';
+import { SECRET_NAMES } from './home.js';
+import { memoryPath } from './memory.js';
+
+/** Two versions of one file that nobody has settled yet. */
+export type Conflict = CopyConflict | HeldConflict;
+
+interface Contradiction {
+  /** The shared file. */
+  readonly file: string;
+  /** Its path in the shared dir, by which its driver is chosen. */
+  readonly place: string;
+  /** Where the session's version is. */
+  readonly ours: string;
+  readonly branch: string;
+  /** The id of the session. */
+  readonly session: string;
+}
+
+/** The session's version lies beside the shared file. */
+interface CopyConflict extends Contradiction {
+  readonly kind: 'copy';
+  /** The memory folder in whose index it may be mentioned; null outside memory. */
+  readonly memoryFolder: string | null;
+}
+
+/** The file may hold secrets, so the session's version has stayed in its home. */
+interface HeldConflict extends Contradiction {
+  readonly kind: 'held';
+  /** What the session started from. */
+  readonly base: string;
+}
+
+export interface ConflictScope {
+  readonly stateDir: string;
+  readonly shared: SharedDir;
+  readonly layout: Layout;
+  /** All sessions of this shared dir. */
+  readonly sessions: readonly Manifest[];
+}
+
+/**
+ * Finds all conflicts of a shared dir by what is in the file system: a copy that a model or a person has removed is
+ * settled. Looks where copies are made, so not at conversations. Reads only; sorted by file.
+ */
+export function findConflicts(files: Files, scope: ConflictScope): Conflict[] {
+  const branches = new Map(scope.sessions.map(({ id, branch }) => [id, branch ?? 'detached']));
+  const copies = places(files, scope).flatMap((place) => copiesIn(files, place));
+  const named = copies.map((copy) => ({ ...copy, branch: branches.get(copy.session) ?? copy.branch }));
+  return [...named, ...scope.sessions.flatMap((manifest) => heldBy(files, scope, manifest))].toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
+}
+
+/** A folder in which conflict copies are made. */
+interface Place {
+  readonly folder: string;
+  /** Its path in the shared dir. */
+  readonly name: string;
+  readonly memoryFolder: string | null;
+  readonly deep: boolean;
+}
+
+function places(files: Files, { shared, layout, sessions }: ConflictScope): Place[] {
+  const projects = join(shared.dir, 'projects');
+  const memory = new Set([
+    ...files.list(projects).map((slug) => join(projects, slug, 'memory')),
+    ...sessions.flatMap(({ memoryFolder }) => (memoryFolder === null ? [] : [memoryFolder])),
+  ]);
+  const folders = layout.rows.flatMap((row) => ((row.policy === 'merge' || row.policy === 'overlay') && row.kind === 'folder' ? [row.path] : []));
+  return [
+    { folder: shared.dir, name: '', memoryFolder: null, deep: false },
+    ...folders.map((name) => ({ folder: join(shared.dir, name), name, memoryFolder: null, deep: true })),
+    ...[...memory].map((folder) => ({ folder, name: memoryPath(''), memoryFolder: folder, deep: true })),
+  ];
+}
+
+function copiesIn(files: Files, place: Place): CopyConflict[] {
+  const names = files.list(place.folder);
+  return names.flatMap((name): CopyConflict[] => {
+    const path = join(place.folder, name);
+    const kind = place.deep || name.includes('.conflict-') ? files.kind(path) : 'other';
+    if (kind === 'folder' && place.deep) return copiesIn(files, { ...place, folder: path, name: join(place.name, name) });
+    const origin = kind === 'file' ? conflictOrigin(name, names) : undefined;
+    if (!origin) return [];
+    const { branch, session } = origin;
+    const file = join(place.folder, origin.name);
+    return [{ kind: 'copy', file, place: join(place.name, origin.name), ours: path, branch, session, memoryFolder: place.memoryFolder }];
+  });
+}
+
+/** What was merged of a session has become its base; a file that has not is one that could not be. */
+function heldBy(files: Files, { stateDir, shared }: ConflictScope, { id, branch, state }: Manifest): HeldConflict[] {
+  const { home, homeBase } = sessionPaths(stateDir, id);
+  if (state.name !== 'closed' || files.kind(homeBase) !== 'folder') return [];
+  return files.list(home).flatMap((name): HeldConflict[] => {
+    const [ours, base] = [join(home, name), join(homeBase, name)];
+    if (!SECRET_NAMES.includes(name) || files.kind(ours) !== 'file' || sameBytes(files.read(ours), files.read(base))) return [];
+    return [{ kind: 'held', file: sharedPath(shared, name), place: name, ours, base, branch: branch ?? 'detached', session: id }];
+  });
+}

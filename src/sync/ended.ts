@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import type { Layout } from '../layout/layout.js';
+import { isMissing } from '../platform/fs-error.js';
+import { tryKernelLock } from '../platform/kernel-lock.js';
+import { hasDaemon } from '../session/daemon.js';
+import { type Manifest, readManifest } from '../session/manifest.js';
+import { type SessionPaths, sessionPaths } from '../session/paths.js';
+import { findChanges } from './changes.js';
+import type { Files } from './files.js';
+import { finishSession, syncIfChanged, tidy } from './finish.js';
+import { rehearse, type WouldChange } from './rehearsal.js';
+import { NOTHING_MERGED, type SyncReport } from './report.js';
+import { rehearseSync } from './session.js';
+
+export type Merged =
+  | { readonly state: 'merged'; readonly report: SyncReport }
+  /** As it was before, for another try. */
+  | { readonly state: 'failed'; readonly error: unknown }
+  /** Its launcher, its client or a daemon of its home lives; nothing was done. */
+  | { readonly state: 'running' };
+
+/**
+ * Merges a session that has ended, and closes it if it is not closed yet: killed, or the power was cut, or something it
+ * left running wrote to its home afterwards. Undefined when there is no such session. Two that do it at once do not meet:
+ * the session's lock decides. A crash leaves the session for another try.
+ */
+export async function mergeEnded(files: Files, stateDir: string, layout: Layout, id: string): Promise<Merged | undefined> {
+  return whenEnded(files, stateDir, id, async (paths, manifest) => {
+    try {
+      if (manifest.state.name === 'open') return { state: 'merged', report: await finishSession(stateDir, paths, manifest, layout, files) };
+      // Without a base everything would seem to be new.
+      const report = files.kind(paths.homeBase) === 'folder' ? await syncIfChanged(stateDir, paths, manifest, layout, files) : NOTHING_MERGED;
+      // A crash may have come between the closing and this.
+      tidy(files, paths);
+      return { state: 'merged', report };
+    } catch (error) {
+      return { state: 'failed', error };
+    }
+  });
+}
+
+export interface Rehearsed {
+  readonly state: 'rehearsed';
+  readonly report: SyncReport;
+  readonly changes: readonly WouldChange[];
+  /** As they would be afterwards. */
+  readonly files: Files;
+}
+
+/** What `mergeEnded` would do. Nothing is written, and no lock of the shared dir is taken: somebody may write meanwhile. */
+export async function rehearseEnded(files: Files, stateDir: string, layout: Layout, id: string): Promise<Rehearsed | { readonly state: 'running' } | undefined> {
+  return whenEnded<Rehearsed>(files, stateDir, id, async (paths, manifest) => {
+    const hasBase = manifest.state.name === 'open' || files.kind(paths.homeBase) === 'folder';
+    const changes = hasBase ? findChanges(files, paths, manifest, layout) : undefined;
+    if (!changes) return { state: 'rehearsed', report: NOTHING_MERGED, changes: [], files };
+    const rehearsal = rehearse(files);
+    const report = await rehearseSync(rehearsal.files, { stateDir, paths, manifest, layout, changes });
+    return { state: 'rehearsed', report, changes: rehearsal.changes().filter(({ path }) => !path.startsWith(`${paths.root}/`)), files: rehearsal.files };
+  });
+}
+
+async function whenEnded<R>(files: Files, stateDir: string, id: string, act: (paths: SessionPaths, manifest: Manifest) => Promise<R>): Promise<R | { state: 'running' } | undefined> {
+  const paths = sessionPaths(stateDir, id);
+  const alive = lockIfThere(paths.alive);
+  if (alive === 'held') return { state: 'running' };
+  try {
+    const manifest = readManifest(paths.manifest);
+    if (!manifest) {
+      // The crash came before anything could have been changed.
+      files.remove(paths.openMark);
+      return undefined;
+    }
+    return hasDaemon(paths.home) ? { state: 'running' } : await act(paths, manifest);
+  } finally {
+    alive?.release();
+  }
+}
+
+/** Undefined when there is no such session: a lock must not be made for nothing. */
+function lockIfThere(path: string): ReturnType<typeof tryKernelLock> | 'held' {
+  try {
+    return existsSync(path) ? (tryKernelLock(path) ?? 'held') : undefined;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}

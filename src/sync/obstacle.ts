@@ -1,0 +1,15 @@
+import { dirname } from 'node:path';
+import type { Files } from './files.js';
+
+/** The first thing on the way to a file that keeps it from being made: no folder, or at the end no file. */
+export function findObstacle(files: Files, target: string): string | undefined {
+  const kind = files.kind(target);
+  if (kind === 'file') return undefined;
+  if (kind !== null) return target;
+  for (let folder = dirname(target); folder !== dirname(folder); folder = dirname(folder)) {
+    const above = files.kind(files.realPath(folder));
+    if (above === 'folder') return undefined;
+    if (above !== null) return folder;
+  }
+  return undefined;
+}

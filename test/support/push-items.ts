@@ -1,0 +1,11 @@
+import { type Item, pushAll } from '../../src/sync/batch.js';
+import type { Files } from '../../src/sync/files.js';
+import type { FileResult } from '../../src/sync/report.js';
+import { fulfilled, throwFirst } from '../../src/sync/settled.js';
+
+/** Merges all items, and throws what the first one that failed threw. */
+export async function pushItems(files: Files, items: readonly Item[]): Promise<FileResult[]> {
+  const results = await pushAll(files, items);
+  throwFirst(results);
+  return fulfilled(results);
+}
