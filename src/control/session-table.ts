@@ -1,4 +1,5 @@
 import type { ListedSession } from '../session/list.js';
+import { age } from './output.js';
 
 const HEADINGS = ['ID', 'STATE', 'AGE', 'BRANCH', 'FOLDER'];
 
@@ -9,10 +10,4 @@ export function sessionTable(sessions: readonly ListedSession[], now: number): s
   const table = [HEADINGS, ...rows];
   const widths = HEADINGS.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   return table.map((row) => `${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`).join('');
-}
-
-function age(startedAt: number, now: number): string {
-  const minutes = Math.floor((now - startedAt) / 60_000);
-  if (minutes < 60) return `${minutes}m`;
-  return minutes < 60 * 24 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 60 / 24)}d`;
 }

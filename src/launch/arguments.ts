@@ -10,6 +10,8 @@ export type Invocation =
       readonly settings: SettingsArgument | undefined;
       /** The value of `--setting-sources`. */
       readonly sources: readonly string[] | undefined;
+      /** It prints an answer, for whoever reads its output. */
+      readonly print: boolean;
     };
 
 interface SettingsArgument {
@@ -39,7 +41,7 @@ export function classify(args: readonly string[]): Invocation {
     if (option === '--settings') settings = { value, index, joined };
     if (option === '--setting-sources') sources = value.split(',').map((source) => source.trim());
   }
-  return isCommand && !print ? { kind: 'management' } : { kind: 'session', settings, sources };
+  return isCommand && !print ? { kind: 'management' } : { kind: 'session', settings, sources, print };
 }
 
 /** The arguments with `file` as the one `--settings` that counts. */

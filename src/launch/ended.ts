@@ -2,12 +2,14 @@ import type { Layout } from '../layout/layout.js';
 import type { Config } from './config.js';
 import type { SessionPlan } from './plan.js';
 import { report } from './report.js';
-import { failureLine, reportLines } from './report-lines.js';
+import { failureLine } from './report-lines.js';
+import { tell, type Voice } from './tell.js';
 
 export interface EndedRun {
   readonly config: Config;
   readonly layout: Layout;
   readonly plan: SessionPlan;
+  readonly voice: Voice;
 }
 
 /**
@@ -15,14 +17,14 @@ export interface EndedRun {
  * time. When the merge fails the session stays as it is, one line says so, and the next launch tries again: the client's
  * own exit code must reach the caller.
  */
-export function prepareMerge({ config, layout, plan }: EndedRun): () => Promise<void> {
+export function prepareMerge({ config, layout, plan, voice }: EndedRun): () => Promise<void> {
   const { paths, manifest } = plan;
   const loading = import('../sync/finish.js');
   return async () => {
     try {
       const { finishSession } = await loading;
       const done = await finishSession(config.stateDir, paths, manifest, layout);
-      if (!config.quiet) for (const line of reportLines(done, manifest.branch)) report(line);
+      await tell(voice, done, { paths, branch: manifest.branch, verb: 'merged' });
     } catch (error) {
       report(failureLine(paths.id, error));
     }

@@ -1,18 +1,19 @@
 import { readdirSync } from 'node:fs';
 import type { Layout } from '../layout/layout.js';
 import { isMissing } from '../platform/fs-error.js';
-import { openFolder } from '../session/paths.js';
+import { openFolder, sessionPaths } from '../session/paths.js';
 import type { Config } from './config.js';
 import { report } from './report.js';
-import { failureLine, reportLines } from './report-lines.js';
+import { failureLine } from './report-lines.js';
+import { tell, type Voice } from './tell.js';
 
 /** Merges sessions that ended without a merge, before a new one starts. Where there are none it only lists a folder. */
-export async function mergeOrphans(config: Config, layout: Layout): Promise<void> {
+export async function mergeOrphans(config: Config, layout: Layout, voice: Voice): Promise<void> {
   if (!hasOpen(config.stateDir)) return;
   const { recoverSessions } = await import('../sync/recover.js');
   for (const { id, branch, result } of await recoverSessions(config.stateDir, layout)) {
     if (result.state === 'failed') report(failureLine(id, result.error));
-    else if (!config.quiet) for (const line of reportLines(result.report, branch)) report(line);
+    else await tell(voice, result.report, { paths: sessionPaths(config.stateDir, id), branch, verb: 'recovered' });
   }
 }
 

@@ -1,19 +1,9 @@
 import { isKnownError } from '../platform/errors.js';
 import { reasonOf } from '../platform/fs-error.js';
-import type { SyncReport } from '../sync/report.js';
 
-/** What a person must know of a sync: conflicts, and files that were set aside. Nothing when all went well. */
-export function reportLines(report: SyncReport, branch: string | null): string[] {
-  const conflicts = [...report.memory, ...report.home].filter(([, pushed]) => pushed.outcome === 'conflict');
-  const from = branch === null ? '' : ` from ${branch}`;
-  return [
-    ...conflicts.map(([path, pushed]) =>
-      pushed.outcome === 'conflict' && pushed.copy !== null
-        ? `${path}${from} changed in two sessions; this session's version is kept as ${pushed.copy}`
-        : `${path}${from} could not be merged and stays as it was; the session's version is kept in its session folder`,
-    ),
-    ...report.setAside.map((path) => `a settings file was not valid JSON; it is kept as ${path} and was rebuilt from what the session knew`),
-  ];
+/** A shared settings file did not parse; `path` is its new name. */
+export function setAsideLine(path: string): string {
+  return `a settings file was not valid JSON; it is kept as ${path} and was rebuilt from what the session knew`;
 }
 
 /**

@@ -15,6 +15,7 @@ import { hasNewLogin } from './login.js';
 import { hookProgramBeside, planSession } from './plan.js';
 import { mergeOrphans } from './orphans.js';
 import { type Ending, endLike, supervise } from './supervise.js';
+import { voiceOf } from './tell.js';
 
 /** What a run of pclaude is given by its process. */
 export interface Run {
@@ -57,11 +58,12 @@ interface SessionRun {
 async function runSession(run: Run, { config, client, shared, invocation, cwd }: SessionRun): Promise<void> {
   const { environment, args } = run;
   const layout = loadLayout(config.layout);
-  await mergeOrphans(config, layout);
+  const voice = voiceOf(config.quiet, invocation.print);
+  await mergeOrphans(config, layout, voice);
   const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, hookProgram: hookProgramBeside(run.program) });
   const lock = createSession({ stateDir: config.stateDir, layout, ...plan });
   const started = start(client, plan.args, sessionEnvironment(environment, shared, plan.paths, process.pid), lock.descriptor);
-  const merge = prepareMerge({ config, layout, plan });
+  const merge = prepareMerge({ config, layout, plan, voice });
   try {
     await started;
   } finally {

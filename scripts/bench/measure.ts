@@ -1,0 +1,32 @@
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 30);
+
+/** Milliseconds since the epoch, with fractions. */
+export function now(): number {
+  return performance.timeOrigin + performance.now();
+}
+
+/** Measures often; the first two are left out: they read cold files. */
+export async function repeat<T>(measure: () => Promise<T> | T, rounds: number = ROUNDS): Promise<T[]> {
+  const results: T[] = [];
+  for (let round = 0; round < rounds + 2; round++) results.push(await measure());
+  return results.slice(2);
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** How long something takes, in milliseconds. */
+export async function timed(act: () => unknown): Promise<number> {
+  const start = performance.now();
+  await act();
+  return performance.now() - start;
+}
+
+export function heading(text: string): void {
+  process.stdout.write(`\n${text}; medians of ${ROUNDS} rounds\n\n`);
+}
+
+export function row(what: string, value: string, goal: string): void {
+  process.stdout.write(`${what.padEnd(58)}${value.padStart(12)}   ${goal}\n`);
+}

@@ -1,0 +1,26 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { KnownError } from '../platform/errors.js';
+
+/**
+ * Opens a text in the user's editor (`$VISUAL`, `$EDITOR`, `vi`, as git chooses), as a private file that is named after
+ * `path`, and returns what they made of it. Throws `editor-failed`. A crash leaves the file in the state dir.
+ */
+export function editText(environment: NodeJS.ProcessEnv, stateDir: string, path: string, text: string): string {
+  const editor = environment['VISUAL'] || environment['EDITOR'] || 'vi';
+  const folder = mkdtempSync(join(stateDir, 'edit-'));
+  try {
+    const file = join(folder, basename(path));
+    writeFileSync(file, text, { mode: 0o600 });
+    // A shell, since the variable may hold arguments; the name reaches it as one.
+    const { status, signal, error } = spawnSync('sh', ['-c', `${editor} "$1"`, 'sh', file], { stdio: 'inherit', env: environment });
+    if (status !== 0) {
+      const how = error ? error.message : (signal ?? `code ${status}`);
+      throw new KnownError('editor-failed', `the editor (${editor}) ended with ${how}; nothing was changed`, 'set EDITOR to another one, or settle with --ours, --theirs or --both');
+    }
+    return readFileSync(file, 'utf8');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,77 @@
+import { Command } from 'commander';
+import { summarize } from '../launch/summary.js';
+import { failureLine } from '../launch/report-lines.js';
+import { KnownError } from '../platform/errors.js';
+import { type ListedSession, listSessions } from '../session/list.js';
+import { mergeEnded, type Merged } from '../sync/ended.js';
+import { realFiles } from '../sync/files.js';
+import { entryOf } from '../sync/journal.js';
+import { type Context, loadContext } from './context.js';
+import { print, printJson } from './output.js';
+import { rehearseAll } from './rehearsal.js';
+
+interface Options {
+  readonly all?: true;
+  readonly dryRun?: true;
+  readonly json?: true;
+}
+
+/** `pclaudectl merge` */
+export function mergeCommand(environment: NodeJS.ProcessEnv): Command {
+  return new Command('merge')
+    .description('merge sessions that have ended: those that were killed before they were merged, or the ones named')
+    .argument('[session...]', 'ids as in `pclaudectl sessions`, or the start of one')
+    .option('--all', 'look through the closed ones again, too')
+    .option('-n, --dry-run', 'show what would change, and change nothing')
+    .option('--json', 'as a JSON array')
+    .action(async (named: string[], options: Options) => {
+      const context = await loadContext(environment);
+      const chosen = choose(listSessions(context.stateDir), named, options.all === true);
+      if (options.dryRun === true) await rehearseAll(context, chosen, options.json === true);
+      else await mergeAll(context, chosen, options.json === true);
+    });
+}
+
+/** The sessions that were named, or else all that have ended and wait. Throws `no-such-session`. */
+function choose(sessions: readonly ListedSession[], named: readonly string[], all: boolean): ListedSession[] {
+  if (named.length > 0) return named.map((name) => find(sessions, name));
+  return sessions.filter(({ status }) => status === 'unmerged' || (all && status === 'closed'));
+}
+
+function find(sessions: readonly ListedSession[], name: string): ListedSession {
+  const [found, ...more] = sessions.filter(({ manifest }) => manifest.id.startsWith(name));
+  if (found && more.length === 0) return found;
+  const many = found ? `${more.length + 1} sessions begin with ${name}` : `there is no session ${name}`;
+  throw new KnownError('no-such-session', many, 'see: pclaudectl sessions --all');
+}
+
+async function mergeAll({ stateDir, layout }: Context, sessions: readonly ListedSession[], json: boolean): Promise<void> {
+  const results: object[] = [];
+  for (const { manifest } of sessions) {
+    const { id, branch } = manifest;
+    const merged = await mergeEnded(realFiles, stateDir, layout, id);
+    if (!merged) continue;
+    results.push(asJson(id, branch, merged));
+    if (merged.state === 'merged') {
+      if (!json) print(`${id}: ${lineOf(merged, branch)}\n`);
+      continue;
+    }
+    const why = merged.state === 'running' ? `session ${id} is still running; what it writes to memory is merged at once, the rest when it ends` : failureLine(id, merged.error);
+    process.stderr.write(`pclaudectl: ${why}\n`);
+    process.exitCode = 1;
+  }
+  if (json) printJson(results);
+  else if (results.length === 0) print('nothing to merge\n');
+}
+
+function lineOf({ report }: Extract<Merged, { state: 'merged' }>, branch: string | null): string {
+  const entries = [...report.memory, ...report.home].filter(([, pushed]) => pushed.outcome !== 'unchanged').map(([path, pushed]) => entryOf(path, pushed));
+  return summarize({ entries, branch, verb: 'merged', exists: () => true }).line ?? 'nothing to merge';
+}
+
+function asJson(id: string, branch: string | null, merged: Merged): object {
+  if (merged.state === 'running') return { id, branch, state: 'running' };
+  if (merged.state === 'failed') return { id, branch, state: 'failed', error: failureLine(id, merged.error) };
+  const { memory, home, setAside } = merged.report;
+  return { id, branch, state: 'merged', files: [...memory, ...home].map(([path, pushed]) => ({ path, ...pushed })), setAside };
+}

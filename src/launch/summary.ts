@@ -1,0 +1,49 @@
+import { STATE_FILE } from '../layout/shared-dir.js';
+import type { JournalEntry } from '../sync/journal.js';
+
+/** What a person is told of a session that was merged. */
+export interface Summary {
+  /** Without the program's name; undefined when there is nothing to tell. */
+  readonly line: string | undefined;
+  /** How many conflicts nobody has settled yet: these are told in any case. */
+  readonly conflicts: number;
+}
+
+export interface SummaryInput {
+  readonly entries: readonly JournalEntry[];
+  readonly branch: string | null;
+  /** `merged` of a session that ends, `recovered` of one that had been killed. */
+  readonly verb: 'merged' | 'recovered';
+  /** Whether a conflict copy is still there: a model may have settled it. */
+  readonly exists: (copy: string) => boolean;
+}
+
+/**
+ * One line on what was merged, for people. That the client counts its own launches, in its state file, is no news; nor
+ * is the index, which goes with the memories.
+ */
+export function summarize({ entries, branch, verb, exists }: SummaryInput): Summary {
+  const last = new Map(entries.map((entry) => [entry.path, entry]));
+  const merged = new Set(entries.filter(({ outcome, path }) => outcome !== 'conflict' && path !== STATE_FILE).map(({ path }) => path));
+  const copies = new Set(entries.flatMap(({ copy }) => (copy !== null && exists(copy) ? [copy] : [])));
+  const inSession = [...last.values()].filter(({ outcome, copy }) => outcome === 'conflict' && copy === null);
+  const conflicts = copies.size + inSession.length;
+  const parts = [
+    ...(merged.size > 0 ? [`${verb} ${listed([...merged])}${branch === null ? '' : ` from ${branch}`}`] : []),
+    ...(conflicts > 0 ? [`${count(conflicts, 'conflict', 'conflicts')}: pclaudectl conflicts`] : []),
+  ];
+  return { line: parts.length > 0 ? parts.join('; ') : undefined, conflicts };
+}
+
+function listed(paths: readonly string[]): string {
+  const memories = paths.filter((path) => path.startsWith('memory/'));
+  const notes = memories.filter((path) => path !== 'memory/MEMORY.md');
+  const others = paths.filter((path) => !path.startsWith('memory/')).toSorted();
+  const named = others.length <= 2 ? others.join(' and ') : count(others.length, 'other file', 'other files');
+  const counted = memories.length > 0 ? count(Math.max(1, notes.length), 'memory', 'memories') : '';
+  return [counted, named].filter((part) => part !== '').join(' and ');
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`;
+}

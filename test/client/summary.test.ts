@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { prompt } from '../support/messages-api.js';
+import { createProject } from '../support/project.js';
+import { claude, pclaude, pclaudectl, type Program } from '../support/real-client.js';
+import { run } from '../support/run.js';
+import { clientPrompt, openTerminal } from '../support/terminal.js';
+import { editMemory, readMemory, writeMemory } from './memory-calls.js';
+import { firstEntry, memoryProject } from './memory-project.js';
+
+/** Two memories, and the line in the index for them. */
+const twoMemories = [
+  writeMemory('voice.md', 'It buffers.\n'),
+  writeMemory('wake.md', 'It wakes.\n'),
+  readMemory('MEMORY.md'),
+  editMemory('MEMORY.md', firstEntry, `${firstEntry}- [Voice](voice.md)\n- [Wake](wake.md)\n`),
+  { text: 'Noted.' },
+];
+
+test.each<readonly [what: string, program: Program, extra: Record<string, string>, lines: string[]]>([
+  ['claude says nothing', claude, {}, []],
+  ['pclaude says what was merged', pclaude, {}, ['pclaude: merged 2 memories from main']],
+  ['with PCLAUDE_QUIET=1 it says nothing', pclaude, { PCLAUDE_QUIET: '1' }, []],
+])('after a session at a terminal %s', async (_what, program, extra, lines) => {
+  const project = await memoryProject();
+  const terminal = openTerminal(program, [], { cwd: project.cwd, env: { ...project.env, ...extra } });
+  await terminal.waitFor(clientPrompt);
+  await terminal.submit(prompt('Take notes', twoMemories));
+  await terminal.waitFor(/Noted\./);
+  await terminal.submit('/exit');
+  await terminal.exit;
+  expect(terminal.output().match(/pclaude: [^\r\n]*/g) ?? []).toEqual(lines);
+  expect(await project.memoryFiles()).toEqual(['MEMORY.md', 'start.md', 'voice.md', 'wake.md']);
+});
+
+test('with -p it says nothing of a merge', async () => {
+  const { cwd, env, memoryFiles } = await memoryProject();
+  const { stderr, exitCode } = await run(pclaude, ['-p', prompt('Take notes', twoMemories)], { cwd, env });
+  expect([stderr, exitCode]).toEqual(['', 0]);
+  expect(await memoryFiles()).toEqual(['MEMORY.md', 'start.md', 'voice.md', 'wake.md']);
+});
+
+test('with -p it says that there is a conflict, which can then be settled', async () => {
+  const { api, cwd, env, sandbox, shared } = await createProject();
+  await sandbox.write(shared('plans/voice.md'), '# Plan\nbuffer\n');
+  const change = { tool: 'Bash', input: { description: 'Change the plan', command: 'printf "# Plan\\nbuffer twice\\n" > "$CLAUDE_CONFIG_DIR/plans/voice.md"' } };
+  const session = run(pclaude, ['-p', '--allowedTools', 'Bash', '--', prompt('Change the plan', [change, { hold: 'changed' }, { text: 'Done.' }])], { cwd, env });
+  await api.arrived('changed', 1);
+  await sandbox.write(shared('plans/voice.md'), '# Plan\nbuffer never\n');
+  api.release('changed');
+  const { stdout, stderr, exitCode } = await session;
+  expect([stdout.toString(), stderr, exitCode]).toEqual(['Done.\n', 'pclaude: 1 conflict: pclaudectl conflicts\n', 0]);
+
+  const list = async (): Promise<string> => (await run(pclaudectl, ['conflicts'], { cwd, env })).stdout.toString();
+  expect(await list()).toMatch(/^~\/\.claude\/plans\/voice\.md\n {2}from main, 0m ago: voice\.conflict-main-\w{10}\.md\n$/);
+  await run(pclaudectl, ['conflicts', 'resolve', 'plans/voice.md', '--ours'], { cwd, env });
+  expect(await sandbox.read(shared('plans/voice.md'))).toBe('# Plan\nbuffer twice\n');
+  expect(await list()).toBe('');
+});

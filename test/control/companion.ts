@@ -1,0 +1,43 @@
+import { newId } from '../../src/platform/id.js';
+import { type Environment, pclaudectl } from '../support/real-client.js';
+import { run, type RunResult } from '../support/run.js';
+import { createScratch, type Scratch } from '../support/scratch.js';
+import { openSession, type OpenSession } from '../support/session.js';
+
+/** A shared dir with sessions that were killed, and the companion program over them. */
+export interface Companion {
+  readonly scratch: Scratch;
+  /** Makes a session over what is shared by then, lets it work, and kills it. */
+  readonly killed: (branch: string, work: (session: OpenSession) => void) => OpenSession;
+  readonly ctl: (...args: string[]) => Promise<RunResult>;
+  /** The same with more variables. */
+  readonly ctlWith: (environment: Environment, ...args: string[]) => Promise<RunResult>;
+}
+
+export function createCompanion(): Companion {
+  const scratch = createScratch();
+  scratch.folder('shared');
+  let sessions = 0;
+  const ctlWith = async (more: Environment, ...args: string[]): Promise<RunResult> => {
+    const env = { PATH: process.env['PATH'] ?? '', HOME: scratch.at('home'), CLAUDE_CONFIG_DIR: scratch.at('shared'), PCLAUDE_STATE_DIR: scratch.at('state'), ...more };
+    return run(pclaudectl, args, { cwd: scratch.root, env });
+  };
+  return {
+    scratch,
+    killed(branch, work) {
+      const session = openSession(scratch, newId(), { branch, startedAt: ++sessions });
+      work(session);
+      session.lock.release();
+      return session;
+    },
+    ctl: async (...args) => ctlWith({}, ...args),
+    ctlWith,
+  };
+}
+
+/** The session writes a memory in one tool call whose merge did not come about. */
+export function writeMemory(scratch: Scratch, { paths }: OpenSession, place: string, content: string, base?: string): void {
+  const call = `call-${newId()}`;
+  scratch.write(`${paths.memory}/${call}/${place}`, content);
+  if (base !== undefined) scratch.write(`${paths.memoryBase}/${call}/${place}`, base);
+}

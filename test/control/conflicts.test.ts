@@ -1,0 +1,168 @@
+import { chmodSync, rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { createCompanion, writeMemory, type Companion } from './companion.js';
+
+const MEMORY = 'shared/projects/p/memory';
+
+interface Contradicted extends Companion {
+  readonly id: string;
+  /** The conflict copy of `arch.md`, as a path in the scratch folder. */
+  readonly copy: string;
+}
+
+/** A session on feat/voice and somebody else have changed the same line of a memory. */
+async function contradicted(file = 'arch.md', [base, ours, theirs] = ['one\ntwo\nend\n', 'one\nTWO of ours\nend\n', 'one\nTWO of theirs\nend\n']): Promise<Contradicted> {
+  const companion = createCompanion();
+  const { scratch, killed, ctl } = companion;
+  scratch.write(`${MEMORY}/MEMORY.md`, '# Memory\n- [arch](arch.md)\n');
+  const { paths } = killed('feat/voice', (session) => writeMemory(scratch, session, file, ours ?? '', base));
+  scratch.write(`${MEMORY}/${file}`, theirs ?? '');
+  await ctl('merge');
+  const [stem, extension] = file.split('.');
+  return { ...companion, id: paths.id, copy: `${MEMORY}/${stem}.conflict-feat-voice-${paths.id}.${extension}` };
+}
+
+describe('pclaudectl conflicts', () => {
+  it('lists nothing where there is nothing', async () => {
+    const { ctl } = createCompanion();
+    expect([(await ctl('conflicts')).stdout.toString(), (await ctl('conflicts', '--json')).stdout.toString()]).toEqual(['', '[]\n']);
+  });
+
+  it('lists files with the version beside them, and whose it is', async () => {
+    const { scratch, ctl, id, copy } = await contradicted();
+    expect((await ctl('conflicts')).stdout.toString()).toBe(`${scratch.at(MEMORY, 'arch.md')}\n  from feat/voice, 0m ago: arch.conflict-feat-voice-${id}.md\n`);
+    expect(JSON.parse((await ctl('conflicts', '--json')).stdout.toString())).toEqual([
+      { file: scratch.at(MEMORY, 'arch.md'), ours: scratch.at(copy), branch: 'feat/voice', session: id, kind: 'copy', since: expect.stringMatching(/^\d{4}-.*Z$/) },
+    ]);
+  });
+
+  it('forgets one that a model or a person has settled by removing the copy', async () => {
+    const { scratch, ctl, copy } = await contradicted();
+    rmSync(scratch.at(copy));
+    expect((await ctl('conflicts')).stdout.toString()).toBe('');
+  });
+
+  it('finds copies in every folder that is merged', async () => {
+    const { scratch, ctl } = createCompanion();
+    const copies = ['notes', 'plans/p', 'agent-memory/a/MEMORY', 'skills/x/SKILL', 'projects/q/memory/deep/er'].map((stem) => `shared/${stem}.conflict-main-0123456789.md`);
+    for (const copy of copies) scratch.write(copy, 'x');
+    scratch.write('shared/projects/q/conversation.conflict-main-0123456789.md', 'not one of ours');
+    const found: { ours: string }[] = JSON.parse((await ctl('conflicts', '--json')).stdout.toString());
+    expect(found.map(({ ours }) => ours).toSorted()).toEqual(copies.map((copy) => scratch.at(copy)).toSorted());
+  });
+});
+
+describe('pclaudectl conflicts resolve', () => {
+  it.each([
+    ['--ours', 'one\nTWO of ours\nend\n'],
+    ['--theirs', 'one\nTWO of theirs\nend\n'],
+    ['--both', 'one\nTWO of theirs\nTWO of ours\nend\n'],
+  ])('%s settles it, and removes the copy and the line that points to it', async (choice, result) => {
+    const { scratch, ctl, copy } = await contradicted();
+    expect(scratch.read(`${MEMORY}/MEMORY.md`)).toContain('Conflict: arch.md');
+    const { stdout, stderr, exitCode } = await ctl('conflicts', 'resolve', 'arch.md', choice);
+    expect([stdout.toString(), stderr, exitCode]).toEqual(['', '', 0]);
+    expect(scratch.tree(MEMORY)).toEqual({ 'MEMORY.md': '# Memory\n- [arch](arch.md)\n', 'arch.md': result });
+    expect(scratch.read(copy)).toBeUndefined();
+    expect((await ctl('conflicts')).stdout.toString()).toBe('');
+  });
+
+  it('--edit opens both with markers in the editor, and takes what is made of it', async () => {
+    const { scratch, ctlWith, id } = await contradicted();
+    const editor = scratch.write('my editor', `#!/bin/sh\ncp "$2" '${scratch.at('seen')}'; stat -c %a "$2" "$(dirname "$2")" > '${scratch.at('modes')}'\nprintf 'one\\nTWO of both\\nend\\n' > "$2"\n`);
+    chmodSync(editor, 0o755);
+    await ctlWith({ EDITOR: `'${editor}' --wait` }, 'conflicts', 'resolve', `arch.conflict-feat-voice-${id}.md`, '--edit');
+    expect(scratch.read('seen')).toBe('one\n<<<<<<< shared\nTWO of theirs\n=======\nTWO of ours\n>>>>>>> feat/voice\nend\n');
+    expect(scratch.read('modes')).toBe('600\n700\n');
+    expect(scratch.tree(MEMORY)).toEqual({ 'MEMORY.md': '# Memory\n- [arch](arch.md)\n', 'arch.md': 'one\nTWO of both\nend\n' });
+    expect(Object.keys(scratch.tree('state')).filter((path) => path.startsWith('edit-'))).toEqual([]);
+  });
+
+  it.each([
+    ['the editor fails', 'false', 'the editor (false) ended with code 1; nothing was changed; '],
+    ['there is no such editor', 'no-such-editor', 'the editor (no-such-editor) ended with code 127; nothing was changed; '],
+    ['markers are left', 'true', 'there are still conflict markers in '],
+  ])('--edit changes nothing when %s', async (_what, editor, message) => {
+    const { scratch, ctlWith } = await contradicted();
+    const before = scratch.tree('shared');
+    const { stderr, exitCode } = await ctlWith({ EDITOR: editor }, 'conflicts', 'resolve', 'arch.md', '--edit');
+    expect(stderr.split('\n').filter((line) => line.startsWith('pclaudectl: '))).toEqual([expect.stringContaining(message)]);
+    expect(exitCode).toBe(1);
+    expect(scratch.tree('shared')).toEqual(before);
+  });
+
+  it('--edit merges with what somebody wrote while the editor was open', async () => {
+    const { scratch, ctlWith } = await contradicted();
+    const shared = scratch.at(MEMORY, 'arch.md');
+    const editor = `printf 'one\\nTWO of both\\nend\\n' > "$1"; printf 'ONE\\nTWO of theirs\\nend\\n' > '${shared}'; true`;
+    await ctlWith({ EDITOR: editor }, 'conflicts', 'resolve', 'arch.md', '--edit');
+    expect(scratch.read(shared)).toBe('ONE\nTWO of both\nend\n');
+  });
+
+  it('--edit keeps the work of the editor when somebody contradicts that, too', async () => {
+    const { scratch, ctlWith } = await contradicted();
+    const shared = scratch.at(MEMORY, 'arch.md');
+    const editor = `printf 'one\\nTWO of both\\nend\\n' > "$1"; printf 'one\\nTWO of a third\\nend\\n' > '${shared}'; true`;
+    const { stderr, exitCode } = await ctlWith({ EDITOR: editor }, 'conflicts', 'resolve', 'arch.md', '--edit');
+    expect([stderr, exitCode]).toEqual([expect.stringMatching(/has been changed meanwhile; your version is kept as \S+-2\.md; /), 1]);
+    expect(Object.values(scratch.tree(MEMORY))).toEqual(expect.arrayContaining(['one\nTWO of both\nend\n', 'one\nTWO of a third\nend\n', 'one\nTWO of ours\nend\n']));
+  });
+
+  it('cannot put together what is no text, and says so', async () => {
+    const { ctl } = await contradicted('blob.bin', ['\0a', '\0b', '\0c']);
+    const { stderr, exitCode } = await ctl('conflicts', 'resolve', 'blob.bin', '--both');
+    expect([stderr, exitCode]).toEqual([expect.stringContaining('cannot be put together: they are no text; settle with --ours or --theirs'), 1]);
+  });
+
+  it.each([
+    [['nosuch.md', '--ours'], 'pclaudectl: there is no conflict of nosuch.md; see: pclaudectl conflicts\n'],
+    [['arch.md'], 'pclaudectl: which version shall stand?; say --ours, --theirs, --both or --edit\n'],
+    [['arch.md', '--ours', '--theirs'], "error: option '--ours' cannot be used with option '--theirs'\nrun pclaudectl --help for the commands\n"],
+    [[], "error: missing required argument 'file'\nrun pclaudectl --help for the commands\n"],
+  ])('refuses %j', async (args, message) => {
+    const { ctl } = await contradicted();
+    const { stderr, exitCode } = await ctl('conflicts', 'resolve', ...args);
+    expect([stderr.replace(/\n+/g, '\n'), exitCode]).toEqual([message, 1]);
+  });
+
+  it('asks which of several versions is meant', async () => {
+    const { scratch, ctl } = createCompanion();
+    for (const id of ['0123456789', 'abcdefghij']) scratch.write(`shared/notes.conflict-main-${id}.md`, id);
+    scratch.write('shared/notes.md', 'theirs\n');
+    expect((await ctl('conflicts', 'resolve', 'notes.md', '--ours')).stderr).toContain('notes.md means 2 conflicts; name one of ');
+    expect((await ctl('conflicts', 'resolve', 'shared/notes.conflict-main-abcdefghij.md', '--ours')).stderr).toBe('');
+    expect(scratch.read('shared/notes.md')).toBe('abcdefghij');
+    expect(Object.keys(scratch.tree('shared'))).toContain('notes.conflict-main-0123456789.md');
+  });
+});
+
+/** A session has left settings that do not parse, and somebody else has changed them. */
+async function held(): Promise<Companion & { own: string }> {
+  const companion = createCompanion();
+  const { scratch, killed, ctl } = companion;
+  scratch.write('shared/settings.json', '{"env":{"KEY":"old-secret"}}');
+  const { paths } = killed('main', ({ paths: { home } }) => scratch.write(`${home}/settings.json`, '{"env":{"KEY":"new-secret"'));
+  scratch.write('shared/settings.json', '{"env":{"KEY":"their-secret"}}');
+  await ctl('merge');
+  return { ...companion, own: `${paths.home}/settings.json` };
+}
+
+describe('a conflict in a file that may hold secrets', () => {
+  it('leaves no copy anywhere but where it was, and is listed until it is settled', async () => {
+    const { scratch, ctl, own } = await held();
+    expect(Object.keys(scratch.tree('shared')).filter((path) => path.includes('conflict'))).toEqual([]);
+    expect((await ctl('conflicts')).stdout.toString()).toBe(`${scratch.at('shared/settings.json')}\n  from main, 0m ago: ${own}\n`);
+    const { stderr } = await ctl('conflicts', 'resolve', 'settings.json', '--ours');
+    expect(stderr).toContain('is not valid JSON; mend it with --edit, or settle with --theirs');
+    await ctl('conflicts', 'resolve', 'settings.json', '--theirs');
+    expect(scratch.read('shared/settings.json')).toBe('{"env":{"KEY":"their-secret"}}');
+    expect((await ctl('conflicts')).stdout.toString()).toBe('');
+  });
+
+  it('can be mended in the editor', async () => {
+    const { scratch, ctl, ctlWith } = await held();
+    await ctlWith({ VISUAL: `printf '{"env":{"KEY":"mended"}}' > ` }, 'conflicts', 'resolve', 'settings.json', '--edit');
+    expect(scratch.read('shared/settings.json')).toBe('{"env":{"KEY":"mended"}}');
+    expect((await ctl('conflicts')).stdout.toString()).toBe('');
+  });
+});

@@ -1,0 +1,129 @@
+import { lstatSync, rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { tryKernelLock } from '../../src/platform/kernel-lock.js';
+import { readManifest } from '../../src/session/manifest.js';
+import { createCompanion, writeMemory, type Companion } from './companion.js';
+
+const MEMORY = 'shared/projects/p/memory';
+
+/** Two killed sessions: one has a note, a setting and a secret, the other contradicts it in one file. */
+function twoKilled(): Companion & { ids: string[] } {
+  const companion = createCompanion();
+  const { scratch, killed } = companion;
+  scratch.write(`${MEMORY}/MEMORY.md`, '# Memory\n');
+  scratch.write(`${MEMORY}/arch.md`, 'one\ntwo\n');
+  scratch.write('shared/settings.json', '{"env":{"KEY":"old-secret"}}');
+  const first = killed('feat/x', (session) => {
+    writeMemory(scratch, session, 'MEMORY.md', '# Memory\n- [a](a.md)\n', '# Memory\n');
+    writeMemory(scratch, session, 'a.md', 'a\n');
+    writeMemory(scratch, session, 'arch.md', 'one\nTWO of x\n', 'one\ntwo\n');
+    scratch.write(`${session.paths.home}/settings.json`, '{"env":{"KEY":"new-secret"}}');
+  });
+  const second = killed('feat/y', (session) => writeMemory(scratch, session, 'arch.md', 'one\nTWO of y\n', 'one\ntwo\n'));
+  return { ...companion, ids: [first.paths.id, second.paths.id] };
+}
+
+/** All files below a folder with what a write would change of them. */
+function fingerprint({ scratch }: Companion): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(scratch.tree()).map(([path, content]) => {
+      const { ino, mtimeNs } = lstatSync(scratch.at(path), { bigint: true });
+      return [path, [content, ino, mtimeNs]];
+    }),
+  );
+}
+
+describe('pclaudectl merge', () => {
+  it('merges what was killed, once, and says what', async () => {
+    const { scratch, ctl, ids } = twoKilled();
+    const { stdout, stderr, exitCode } = await ctl('merge');
+    expect(stdout.toString().split('\n').toSorted()).toEqual(['', `${ids[0]}: merged 2 memories and settings.json from feat/x`, `${ids[1]}: 1 conflict: pclaudectl conflicts`].toSorted());
+    expect([stderr, exitCode]).toEqual(['', 0]);
+    expect(scratch.read(`${MEMORY}/a.md`)).toBe('a\n');
+    expect(scratch.read('shared/settings.json')).toBe('{"env":{"KEY":"new-secret"}}');
+    expect((await ctl('merge')).stdout.toString()).toBe('nothing to merge\n');
+  });
+
+  it('shows with --dry-run what would change, and changes nothing: no file, no time stamp', async () => {
+    const companion = twoKilled();
+    const before = fingerprint(companion);
+    const { stdout, exitCode } = await companion.ctl('merge', '--dry-run');
+    expect(fingerprint(companion)).toEqual(before);
+    expect(exitCode).toBe(0);
+    const text = stdout.toString();
+    expect(text).toContain(`+++ ${companion.scratch.at(MEMORY)}/MEMORY.md\n@@ -1,1 +1,2 @@\n # Memory\n+- [a](a.md)\n`);
+    expect(text).toContain(`--- /dev/null\n+++ ${companion.scratch.at(MEMORY)}/a.md\n@@ -0,0 +1,1 @@\n+a\n`);
+    expect(text).toContain(`arch.conflict-feat-y-${companion.ids[1]}.md`);
+    expect(text).toContain('settings.json: keys that change: env.KEY\n');
+    expect(text).not.toContain('secret');
+  });
+
+  it('does what its rehearsal said', async () => {
+    const { scratch, ctl } = twoKilled();
+    const rehearsed: { changes: { path: string }[] }[] = JSON.parse((await ctl('merge', '-n', '--json')).stdout.toString());
+    const before = scratch.tree('shared');
+    await ctl('merge');
+    const after = scratch.tree('shared');
+    const changed = Object.keys(after).filter((path) => after[path] !== before[path]);
+    expect([...new Set(rehearsed.flatMap(({ changes }) => changes.map(({ path }) => path)))].toSorted()).toEqual(changed.map((path) => scratch.at('shared', path)).toSorted());
+  });
+
+  it('tells other programs what became of each file, and of the keys that both had changed', async () => {
+    const { scratch, killed, ctl } = createCompanion();
+    scratch.write('shared/.claude.json', '{"lastSessionId":"a","numStartups":1}');
+    const { paths } = killed('main', (session) => scratch.write(`${session.paths.home}/.claude.json`, '{"lastSessionId":"b","numStartups":2}'));
+    scratch.write('shared/.claude.json', '{"lastSessionId":"c","numStartups":2}');
+    expect(JSON.parse((await ctl('merge', '--json')).stdout.toString())).toEqual([
+      { id: paths.id, branch: 'main', state: 'merged', files: [{ path: '.claude.json', outcome: 'merged', decided: ['lastSessionId'] }], setAside: [] },
+    ]);
+    expect(scratch.read('shared/.claude.json')).toBe('{"lastSessionId":"b","numStartups":3}');
+    expect(scratch.read(paths.journal)).toMatch(/^\{"at":\d+,"pid":\d+,"path":"\.claude\.json","outcome":"merged","decided":\["lastSessionId"\],"copy":null\}\n$/);
+  });
+
+  it('merges one that is named, by the start of its id, and leaves the others', async () => {
+    const { scratch, ctl, ids } = twoKilled();
+    await ctl('merge', (ids[1] ?? '').slice(0, 6));
+    expect(ids.map((id) => readManifest(scratch.at(`state/sessions/${id}/session.json`))?.state.name)).toEqual(['open', 'closed']);
+  });
+
+  it('merges what was written to a closed session afterwards, when it is told to', async () => {
+    const { scratch, killed, ctl } = createCompanion();
+    scratch.write('shared/settings.json', '{"a":1}');
+    const { paths } = killed('main', ({ paths: { home } }) => scratch.write(`${home}/settings.json`, '{"a":1,"b":2}'));
+    await ctl('merge');
+    scratch.write('shared/settings.json', '{"b":2}');
+    scratch.write(`${paths.home}/settings.json`, '{"a":1,"b":2,"late":3}');
+    expect((await ctl('merge')).stdout.toString()).toBe('nothing to merge\n');
+    await ctl('merge', '--all');
+    // Only what is new is merged: what somebody has removed since does not come back.
+    expect(scratch.read('shared/settings.json')).toBe('{"b":2,"late":3}');
+  });
+
+  it('leaves a session alone that is still running', async () => {
+    const { killed, ctl } = createCompanion();
+    const { paths } = killed('main', () => {});
+    const alive = tryKernelLock(paths.alive);
+    const { stderr, exitCode } = await ctl('merge', paths.id);
+    alive?.release();
+    expect(stderr).toMatch(new RegExp(`^pclaudectl: session ${paths.id} is still running; [^\n]+\n$`));
+    expect(exitCode).toBe(1);
+  });
+
+  it('knows no session that is not there', async () => {
+    const { ctl } = createCompanion();
+    const { stdout, stderr, exitCode } = await ctl('merge', 'nosuch');
+    expect([stdout.toString(), stderr, exitCode]).toEqual(['', 'pclaudectl: there is no session nosuch; see: pclaudectl sessions --all\n', 1]);
+  });
+
+  it('says which session could not be merged, and leaves it for another try', async () => {
+    const { scratch, killed, ctl } = createCompanion();
+    const { paths } = killed('main', ({ paths: { home } }) => scratch.write(`${home}/notes.md`, 'mine\n'));
+    rmSync(scratch.at('shared'), { recursive: true });
+    scratch.write('shared', 'no folder');
+    const { stderr, exitCode } = await ctl('merge');
+    expect(stderr).toBe(`pclaudectl: session ${paths.id} could not be merged: cannot use ${scratch.at('shared')}: it is no folder; nothing is lost, the next launch of pclaude tries again\n`);
+    expect(scratch.read('shared')).toBe('no folder');
+    expect(exitCode).toBe(1);
+    expect(readManifest(paths.manifest)?.state.name).toBe('open');
+  });
+});

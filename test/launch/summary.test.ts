@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { summarize } from '../../src/launch/summary.js';
+import type { JournalEntry } from '../../src/sync/journal.js';
+
+function entry(path: string, changes: Partial<JournalEntry> = {}): JournalEntry {
+  return { at: 0, pid: 1, path, outcome: 'merged', decided: [], copy: null, ...changes };
+}
+
+function conflict(path: string, copy: string | null): JournalEntry {
+  return entry(path, { outcome: 'conflict', copy });
+}
+
+const three = ['memory/a.md', 'memory/b.md', 'memory/x/c.md'];
+
+describe('summarize', () => {
+  it.each<readonly [what: string, entries: JournalEntry[], line: string | undefined]>([
+    ['nothing', [], undefined],
+    ['only what the client counts', [entry('.claude.json')], undefined],
+    ['one memory and its line in the index', [entry('memory/a.md'), entry('memory/MEMORY.md')], 'merged 1 memory from main'],
+    ['only the index', [entry('memory/MEMORY.md')], 'merged 1 memory from main'],
+    ['memories, however often', [...three, ...three].map((path) => entry(path)), 'merged 3 memories from main'],
+    ['settings', [entry('settings.json')], 'merged settings.json from main'],
+    ['memories and two others', [entry('memory/a.md'), entry('settings.json'), entry('plans/p.md')], 'merged 1 memory and plans/p.md and settings.json from main'],
+    ['many others', ['a', 'b', 'c'].map((path) => entry(path, { outcome: 'deleted' })), 'merged 3 other files from main'],
+    ['a conflict', [conflict('memory/a.md', '/there')], '1 conflict: pclaudectl conflicts'],
+    ['merges and conflicts', [entry('memory/b.md'), conflict('memory/a.md', '/there'), conflict('settings.json', null)], 'merged 1 memory from main; 2 conflicts: pclaudectl conflicts'],
+    ['a conflict that was settled meanwhile', [conflict('memory/a.md', '/gone')], undefined],
+    ['a held conflict that went away', [conflict('settings.json', null), entry('settings.json')], 'merged settings.json from main'],
+  ])('%s', (_what, entries, line) => {
+    expect(summarize({ entries, branch: 'main', verb: 'merged', exists: (copy) => copy === '/there' }).line).toBe(line);
+  });
+
+  it('names no branch where there is none, and says what was recovered', () => {
+    expect(summarize({ entries: [entry('memory/a.md')], branch: null, verb: 'recovered', exists: () => false })).toEqual({ line: 'recovered 1 memory', conflicts: 0 });
+  });
+});
