@@ -14,15 +14,15 @@ export function settleProse(sides: Sides, region: Region): Resolution {
   const ours = sideOf(sides.base, sides.ours, region, region.ours);
   const theirs = sideOf(sides.base, sides.theirs, region, region.theirs);
   const [b, o, t] = [proseOf(sides.base.slice(region.start, region.end)), proseOf(ours), proseOf(theirs)];
-  if (isWithin(o, t) || sameLines(o, b)) {
-    return { lines: theirs, clean: true };
+  if (sameLines(o, b) || sameLines(t, b)) {
+    return { lines: sameLines(o, b) ? theirs : ours, clean: true };
   }
   if (isWithin(o, b) && isWithin(t, b)) {
     const kept = new Set(o);
     return { lines: theirs.filter((token) => isEntry(token) || kept.has(token)), clean: true };
   }
-  if (isWithin(t, o) || sameLines(t, b)) {
-    return { lines: ours, clean: true };
+  if (isWithin(o, t) || isWithin(t, o)) {
+    return { lines: isWithin(o, t) ? theirs : ours, clean: true };
   }
   return b.length === 0 ? { lines: [...theirs, ...ours], clean: true } : { lines: theirs, clean: false };
 }

@@ -25,36 +25,33 @@ export function isEntry(token: string): boolean {
 /**
  * Turns the versions of an index into tokens that are equal for an entry and its changed form: one for each key. A key
  * that stands twice in one version identifies nothing; its entries are then known by their text, and where that stands
- * twice as well, they are ordinary lines. So no token of an entry stands twice in a version.
+ * twice as well, by how often it has stood before. So no token of an entry stands twice in a version.
  */
 export function readTokens(items: { base: readonly IndexItem[]; ours: readonly IndexItem[]; theirs: readonly IndexItem[] }): IndexTokens {
-  const repeatedKeys = repeatedIn(items, ({ key }) => key);
-  const keyed = (item: IndexItem): string | null => (item.key !== null && repeatedKeys.has(item.key) ? `line ${item.lines.join('\n')}` : item.key);
-  const repeated = repeatedIn(items, keyed);
+  const repeated = new Set(Object.values(items).flatMap(repeatedKeys));
   const texts = new Map<string, EntryTexts>();
-  const tokensOf = (side: keyof Sides): string[] =>
-    items[side].flatMap((item) => {
-      const key = keyed(item);
-      if (key === null || repeated.has(key)) {
-        return item.lines;
+  const tokensOf = (side: keyof Sides): string[] => {
+    const known = new Map<string, number>();
+    return items[side].flatMap(({ key, lines }) => {
+      if (key === null) {
+        return lines;
       }
-      texts.set(MARK + key, { ...texts.get(MARK + key), [side]: item.lines });
-      return [MARK + key];
+      const name = MARK + (repeated.has(key) ? `line ${lines.join('\n')}` : key);
+      const count = known.get(name) ?? 0;
+      known.set(name, count + 1);
+      const token = count === 0 ? name : `${name}\0${count}`;
+      texts.set(token, { ...texts.get(token), [side]: lines });
+      return [token];
     });
+  };
   return { sides: { base: tokensOf('base'), ours: tokensOf('ours'), theirs: tokensOf('theirs') }, texts };
 }
 
-/** The keys that stand more than once in any of the versions. */
-function repeatedIn(versions: Readonly<Record<string, readonly IndexItem[]>>, keyOf: (item: IndexItem) => string | null): Set<string> {
-  const repeated = new Set<string>();
-  for (const items of Object.values(versions)) {
-    const seen = new Set<string>();
-    for (const key of items.map(keyOf)) {
-      if (key !== null && seen.has(key)) {
-        repeated.add(key);
-      }
-      seen.add(key ?? '');
-    }
-  }
-  return repeated;
+function repeatedKeys(items: readonly IndexItem[]): string[] {
+  const seen = new Set<string>();
+  return items.flatMap(({ key }) => {
+    const again = key !== null && seen.has(key);
+    seen.add(key ?? '');
+    return again ? [key] : [];
+  });
 }

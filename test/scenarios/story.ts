@@ -42,7 +42,6 @@ export interface Session {
 }
 
 /** A JSON object whose values a test knows. */
-// oxlint-disable-next-line typescript/consistent-type-definitions
 export type Json = Record<string, unknown>;
 
 /** What happens in one shared dir. */

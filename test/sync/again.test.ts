@@ -108,6 +108,21 @@ describe('a sync after a sync touches nothing that is shared', () => {
     expect(marks(scratch.root)).toEqual(before);
   });
 
+  it('also when the first ended before it moved the base: the same merge comes to the same files', async () => {
+    const scratch = createScratch();
+    const trees = {
+      base: { 'a.md': 'one\ntwo\nthree\n', 'b.json': '{"a":1}', 'c.jsonl': '{"n":1}\n', 'MEMORY.md': '# M\n', 'd.md': 'one\n', 'e.md': 'one\n' },
+      ours: { 'a.md': 'ONE\ntwo\nthree\n', 'b.json': '{"a":1,"b":2}', 'c.jsonl': '{"n":1}\n{"n":2}\n', 'MEMORY.md': '# M\n- [A](a.md)\n', 'd.md': 'ours\n' },
+      theirs: { 'a.md': 'one\ntwo\nTHREE\n', 'b.json': '{"a":1,"c":3}', 'c.jsonl': '{"n":1}\n{"n":3}\n', 'MEMORY.md': '# M\n- [B](b.md)\n', 'd.md': 'theirs\n', 'e.md': 'one\n' },
+    };
+    for (const [folder, files] of Object.entries(trees)) for (const [path, text] of Object.entries(files)) scratch.write(`${folder}/${path}`, text);
+    await pushIn(scratch.root);
+    const before = marks(scratch.at('theirs'));
+    for (const [path, text] of Object.entries(trees.base)) scratch.write(`base/${path}`, text);
+    await pushIn(scratch.root);
+    expect(marks(scratch.at('theirs'))).toEqual(before);
+  });
+
   it('of a whole session: settings, state, a conflict in each kind of file, notes, links', async () => {
     const { scratch, merge } = session();
     await merge();

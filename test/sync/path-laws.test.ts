@@ -149,3 +149,20 @@ describe('a link in the place of something that a session had', () => {
     }
   });
 });
+
+describe('a file of a session', () => {
+  it('is read where the user keeps the state dir behind a link', () => {
+    const scratch = createScratch();
+    scratch.write('disk/state/home/x/a.md', 'a\n');
+    scratch.link('state', 'disk/state');
+    expect(Buffer.from(quickFiles.readInside(scratch.at('state/home'), 'x/a.md') ?? '').toString()).toBe('a\n');
+  });
+
+  it('is none where nothing is, and an error where something else is', () => {
+    const scratch = createScratch();
+    scratch.write('home/x/a.md', 'a\n');
+    for (const place of ['missing', 'missing/a.md', 'x/a.md/b.md']) expect(quickFiles.readInside(scratch.at('home'), place)).toBeNull();
+    expect(quickFiles.readInside(scratch.at('gone'), 'a.md')).toBeNull();
+    expect(() => quickFiles.readInside(scratch.at('home'), 'x')).toThrow('ELOOP');
+  });
+});
