@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { decodeText, encodeText } from '../merge/bytes.js';
 import { hasMarkers, withMarkers } from '../merge/markers.js';
 import { KnownError } from '../platform/errors.js';
+import { readPlain } from '../sync/base.js';
 import type { Conflict } from '../sync/conflicts.js';
 import { realFiles } from '../sync/files.js';
 import { type Choice, readShared, settle } from '../sync/settle.js';
@@ -56,7 +57,7 @@ function edited(environment: NodeJS.ProcessEnv, stateDir: string, conflict: Conf
   const { file, ours, branch } = conflict;
   const labels = { theirs: 'shared', ours: branch };
   const theirs = readShared(realFiles, conflict);
-  const [other, own] = [theirs ?? new Uint8Array(), realFiles.read(ours) ?? new Uint8Array()].map(decodeText);
+  const [other, own] = [theirs ?? new Uint8Array(), readPlain(realFiles, ours) ?? new Uint8Array()].map(decodeText);
   const text = typeof other === 'string' && typeof own === 'string' ? withMarkers(other, own, labels) : null;
   if (text === null) throw new KnownError('conflict-unsettled', `${shown(file)} is no text`, 'settle with --ours or --theirs');
   const result = editText(environment, stateDir, file, text);

@@ -39,7 +39,7 @@ export async function answerHook({ stateDir, id, loadDrivers }: HookSession, tex
   const map: MemoryMap = { shared: folder, sharedReal: realFiles.realPath(folder), sessions: sessionsFolder(stateDir) };
   const place = memoryPlace(map, input.path);
   if (place === undefined) return undefined;
-  const session: HookedSession = { paths, folder, branch: manifest.branch, stateDir, sharedDir: manifest.shared.dir, loadDrivers };
+  const session: HookedSession = { paths, folder, branch: manifest.branch, startedAt: manifest.startedAt, stateDir, sharedDir: manifest.shared.dir, loadDrivers };
   const specific = input.event === 'PreToolUse' ? await before(realFiles, session, input, place) : await after(realFiles, session, input);
   return specific && JSON.stringify({ hookSpecificOutput: { hookEventName: input.event, ...specific } });
 }

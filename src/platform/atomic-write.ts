@@ -49,8 +49,7 @@ function writeBeside(path: string, content: Uint8Array, mode: number, force: (de
 
 /** A hidden, unused name in the folder of `path`. */
 export function temporaryName(path: string): string {
-  const stem = basename(path).slice(0, 100);
-  return join(dirname(path), `.${stem}.${newId()}${TEMPORARY_SUFFIX}`);
+  return join(dirname(path), `.${shortStem(path)}.${newId()}${TEMPORARY_SUFFIX}`);
 }
 
 /** Makes renames in a folder survive a power cut; a rename alone is not on the disk yet. */
@@ -61,4 +60,9 @@ export function syncFolder(folder: string): void {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** A name may have 255 bytes, and ours are longer than the file's own; a character has up to four. */
+function shortStem(path: string): string {
+  return Array.from(basename(path)).slice(0, 50).join('');
 }

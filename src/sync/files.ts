@@ -2,6 +2,7 @@ import { appendFileSync, closeSync, constants, fstatSync, linkSync, lstatSync, m
 import { basename, dirname, join } from 'node:path';
 import { syncFolder, temporaryName, writeTemporary, writeUnforced } from '../platform/atomic-write.js';
 import { forceAll } from '../platform/force-all.js';
+import { hasCode } from '../platform/fs-error.js';
 import { unlessMissing } from '../platform/unless-missing.js';
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other';
@@ -22,9 +23,11 @@ export interface Files {
   kind(path: string): EntryKind | null;
   /** The names in a folder; none when it is missing. */
   list(folder: string): string[];
-  /** The path with all links resolved; the path itself when nothing is there. */
+  /** The path with all links resolved; the path itself when nothing is there, or a link that leads back to itself. */
   realPath(path: string): string;
   linkTarget(path: string): string;
+  /** When a file was last written, in milliseconds since the epoch; null when there is no such file. */
+  modifiedAt(path: string): number | null;
   /** Permission bits; null when there is no such file. */
   mode(path: string): number | null;
   makeFolder(folder: string): void;
@@ -47,7 +50,10 @@ export interface Files {
   rename(from: string, to: string): void;
   /** Removes a file or a link; nothing there is no error. */
   remove(path: string): void;
-  /** Removes a folder of our own with all that is in it; links in it are removed, not followed. */
+  /**
+   * Removes a folder of our own with all that is in it; links in it are removed, not followed. In a folder that is a link
+   * nothing is ours, and nothing is removed.
+   */
   removeFolder(folder: string): void;
   /** Puts the renames in a folder on the disk. */
   syncFolder(folder: string): void;
@@ -58,8 +64,9 @@ export const realFiles: Files = {
   readInside: (folder, place) => unlessMissing(() => readPlain(folder, place)) ?? null,
   kind: kindOf,
   list: (folder) => unlessMissing(() => readdirSync(folder)) ?? [],
-  realPath: (path) => unlessMissing(() => realpathSync.native(path)) ?? path,
+  realPath: realPathOf,
   linkTarget: (path) => readlinkSync(path),
+  modifiedAt: (path) => unlessMissing(() => statSync(path).mtimeMs) ?? null,
   mode: (path) => unlessMissing(() => statSync(path).mode & 0o7777) ?? null,
   makeFolder: (folder) => void mkdirSync(folder, { recursive: true, mode: 0o700 }),
   writeTemporary,
@@ -81,6 +88,15 @@ function kindOf(path: string): EntryKind | null {
   if (stat.isSymbolicLink()) return 'link';
   if (stat.isDirectory()) return 'folder';
   return stat.isFile() ? 'file' : 'other';
+}
+
+function realPathOf(path: string): string {
+  try {
+    return unlessMissing(() => realpathSync.native(path)) ?? path;
+  } catch (error) {
+    if (hasCode(error, 'ELOOP')) return path;
+    throw error;
+  }
 }
 
 /** Refuses all links of a path; from <fcntl.h> of macOS, Node does not name it. */
@@ -122,13 +138,17 @@ function writePrivate(path: string, content: Uint8Array): void {
 
 /** Not `rmSync`: its recursion takes 5 ms to get going, and every session ends with this. */
 function removeFolder(folder: string): void {
+  if (kindOf(dirname(folder)) !== 'link') removeTree(folder);
+}
+
+function removeTree(folder: string): void {
   if (kindOf(folder) === 'link') {
     unlinkSync(folder);
     return;
   }
   for (const entry of unlessMissing(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) removeFolder(path);
+    if (entry.isDirectory()) removeTree(path);
     else unlinkSync(path);
   }
   unlessMissing(() => rmdirSync(folder));

@@ -61,6 +61,7 @@ export function rehearse(real: Files): Rehearsal {
     },
     kind,
     mode,
+    modifiedAt: (path) => real.modifiedAt(path),
     list: (folder) => {
       const names = new Set(real.list(folder));
       for (const path of entries.keys()) if (dirname(path) === folder) names.add(basename(path));

@@ -4,10 +4,12 @@ import type { Files } from './files.js';
 
 /** Where the private memory of a session is, and where it belongs. */
 export interface MemorySession {
-  readonly paths: Pick<SessionPaths, 'id' | 'memory' | 'memoryBase' | 'memorySeen'>;
+  readonly paths: Pick<SessionPaths, 'id' | 'root' | 'memory' | 'memoryBase' | 'memorySeen'>;
   /** The shared memory folder. */
   readonly folder: string;
   readonly branch: string | null;
+  /** When the session began, in milliseconds since the epoch. */
+  readonly startedAt: number;
 }
 
 /** What the model of this session last saw of a file; null when it saw none. It may be older than that, never newer. */

@@ -58,8 +58,8 @@ async function mergeAll(files: Files, input: SyncInput, locked: Locked): Promise
 }
 
 function mergeMemory(files: Files, { paths, manifest, layout, changes }: SyncInput): FileResult[] {
-  const { branch, memoryFolder } = manifest;
-  return changes.memory && memoryFolder !== null ? pushMemory(files, { paths, folder: memoryFolder, branch, drivers: layout.drivers }) : [];
+  const { branch, memoryFolder, startedAt } = manifest;
+  return changes.memory && memoryFolder !== null ? pushMemory(files, { paths, folder: memoryFolder, branch, startedAt, drivers: layout.drivers }) : [];
 }
 
 async function mergeHome(files: Files, input: SyncInput, setAside: string[]): Promise<Results> {

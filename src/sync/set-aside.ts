@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { sharedPath } from '../layout/shared-dir.js';
 import { type DriverRow, driverFor } from '../merge/driver.js';
+import { readPlain } from './base.js';
 import type { HomeSession } from './changes.js';
 import type { Files } from './files.js';
 
@@ -15,7 +16,7 @@ export function setAsideIfBroken(files: Files, drivers: readonly DriverRow[], se
   const theirs = files.read(target);
   const parses = (content: Uint8Array): boolean => hasText(content) && driverFor(drivers, name, content).kind === 'json';
   if (theirs === null || parses(theirs)) return [];
-  const ours = files.read(join(session.home, name));
+  const ours = readPlain(files, join(session.home, name));
   if (ours === null || !parses(ours)) return [];
   const aside = `${target}.corrupt.${new Date().toISOString().replaceAll(':', '-')}`;
   files.rename(target, aside);

@@ -3,6 +3,7 @@ import type { SharedDir } from '../layout/shared-dir.js';
 import { keepAll } from '../merge/both.js';
 import { type DriverRow, driverFor } from '../merge/driver.js';
 import { KnownError } from '../platform/errors.js';
+import { readPlain } from './base.js';
 import type { Conflict } from './conflicts.js';
 import type { Files } from './files.js';
 import { removePointer } from './pointer.js';
@@ -37,11 +38,11 @@ export async function settle(files: Files, input: SettleInput, conflict: Conflic
 }
 
 function settleLocked(files: Files, { drivers }: SettleInput, conflict: Conflict, choice: Choice): void {
-  const ours = files.read(conflict.ours);
+  const ours = readPlain(files, conflict.ours);
   if (ours === null) throw unsettled(`${conflict.ours} is gone`, 'look again with: pclaudectl conflicts');
   if (choice.take !== 'theirs') bring(files, drivers, conflict, choice, ours);
   if (conflict.kind === 'held') {
-    files.writePrivate(conflict.base, files.read(conflict.ours) ?? ours);
+    files.writePrivate(conflict.base, readPlain(files, conflict.ours) ?? ours);
     return;
   }
   if (conflict.memoryFolder !== null) removePointer(files, drivers, conflict.memoryFolder, relative(conflict.memoryFolder, conflict.ours));

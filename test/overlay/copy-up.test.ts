@@ -14,7 +14,7 @@ it.each<readonly [tool: FileTool, seen: string | null, shared: string | null, co
   ['Edit', null, null, null],
 ])('copyUp for %s, seen %j, now %j', (tool, seen, shared, copy) => {
   const scratch = createScratch();
-  const me: MemorySession = { paths: sessionPaths(scratch.at('state'), 'me'), folder: scratch.at('memory'), branch: null };
+  const me: MemorySession = { paths: sessionPaths(scratch.at('state'), 'me'), folder: scratch.at('memory'), branch: null, startedAt: Infinity };
   if (shared !== null) scratch.write('memory/x/a.md', shared);
   if (seen !== null) remember(realFiles, me, 'x/a.md', Buffer.from(seen));
   const path = copyUp(realFiles, me, tool, 'x/a.md', 'call');

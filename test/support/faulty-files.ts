@@ -75,6 +75,7 @@ function watched(files: Files, before: (call: Call) => void): Files {
     list: then('list', (folder: string) => files.list(folder)),
     realPath: then('realPath', (path: string) => files.realPath(path)),
     linkTarget: then('linkTarget', (path: string) => files.linkTarget(path)),
+    modifiedAt: then('modifiedAt', (path: string) => files.modifiedAt(path)),
     mode: then('mode', (path: string) => files.mode(path)),
     makeFolder: then('makeFolder', (folder: string) => files.makeFolder(folder)),
     writePrivate: then('writePrivate', (path: string, content: Uint8Array) => files.writePrivate(path, content)),

@@ -13,7 +13,7 @@ function session(scratch: Scratch, id = 'me', branch: string | null = 'main'): M
   const paths = sessionPaths(scratch.at('state'), id);
   scratch.folder(paths.memory);
   scratch.folder('memory');
-  return { paths, folder: scratch.at('memory'), branch, drivers: layout.drivers };
+  return { paths, folder: scratch.at('memory'), branch, startedAt: Infinity, drivers: layout.drivers };
 }
 
 /** The model reads a file. */
