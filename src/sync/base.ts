@@ -25,14 +25,25 @@ export function findLink(files: Files, path: string, root: string): string | und
 /**
  * What was merged is what the next merge starts from: counters would count again, and what somebody has undone since
  * would be done again. What could not be merged and is kept nowhere but in the session still has its old base. A link in
- * the base gives way: the session has put something else in its place. A folder does not.
+ * the base gives way: the session has put something else in its place. A folder does not. `staged`: what `stageBase` gave.
  */
-export function moveBase(files: Files, { change: { base, ours }, base: path, baseRoot }: Item, pushed: Pushed): void {
+export function moveBase(files: Files, { change: { base, ours }, base: path, baseRoot }: Item, pushed: Pushed, staged?: string): void {
   if (pushed.outcome === 'conflict' && pushed.copy === null) return;
   if (sameBytes(base, ours)) return;
   const link = findLink(files, path, baseRoot);
   if (link !== undefined) files.remove(link);
   if (findObstacle(files, path) !== undefined) return;
   if (ours === null) files.remove(path);
+  else if (staged !== undefined) files.rename(staged, path);
   else files.writePrivate(path, ours);
+}
+
+/**
+ * Writes a new base beside the old one, not forced to the disk yet, and returns its name: some disks wait for each file
+ * that takes the place of another and is not on the disk. Undefined where there is nothing to write, or no place for it.
+ */
+export function stageBase(files: Files, { change: { base, ours }, base: path, baseRoot }: Item): string | undefined {
+  if (ours === null || sameBytes(base, ours) || findLink(files, path, baseRoot) !== undefined || findObstacle(files, path) !== undefined) return undefined;
+  files.makeFolder(dirname(path));
+  return files.writeUnforced(path, ours, 0o600);
 }

@@ -1,4 +1,4 @@
-import { moveBase } from './base.js';
+import { moveBase, stageBase } from './base.js';
 import type { Files } from './files.js';
 import { type Change, push, type PushPolicy } from './push.js';
 import type { FileResult } from './report.js';
@@ -23,13 +23,13 @@ export function pushItem(files: Files, item: Item): FileResult {
 }
 
 /**
- * Merges many files, and waits for the disk only twice: for all results at once, and for each folder. What came of each
- * file, in their order; one that fails does not hold up the others. The caller holds the lock of the shared dir. A base
- * moves when the results are on the disk, so a crash, or a power cut, leaves files that are merged again.
+ * Merges many files, and waits for the disk only twice: for all results and new bases at once, and for each folder. What
+ * came of each file, in their order; one that fails does not hold up the others. The caller holds the lock of the shared
+ * dir. A base moves when the results are on the disk, so a crash, or a power cut, leaves files that are merged again.
  */
 export async function pushAll(files: Files, items: readonly Item[]): Promise<PromiseSettledResult<FileResult>[]> {
-  const staged = items.map(({ change, policy }) => settled(() => stage(files, change, policy)));
-  const temporaries = fulfilled(staged).flatMap((one) => one?.temporary ?? []);
+  const staged = items.map((item) => settled(() => ({ file: stage(files, item.change, item.policy), base: stageBase(files, item) })));
+  const temporaries = fulfilled(staged).flatMap(({ file, base }) => [file?.temporary, base].filter((path) => path !== undefined));
   try {
     if (temporaries.length > 0) await files.forceAll(temporaries);
   } catch (reason) {
@@ -38,13 +38,18 @@ export async function pushAll(files: Files, items: readonly Item[]): Promise<Pro
   }
   const folders = new Set<string>();
   const later: Files = { ...files, syncFolder: (folder) => void folders.add(folder) };
-  const pushed = items.map(({ change, policy }, at) => settled(() => push(later, change, policy, valueOf(staged[at]))));
+  const pushed = items.map(({ change, policy }, at) => settled(() => push(later, change, policy, valueOf(staged[at]).file)));
   for (const folder of folders) files.syncFolder(folder);
   return items.map((item, at) =>
     settled((): FileResult => {
-      const done = valueOf(pushed[at]);
-      moveBase(files, item, done);
-      return [item.change.place, done];
+      const { base } = valueOf(staged[at]);
+      try {
+        const done = valueOf(pushed[at]);
+        moveBase(files, item, done, base);
+        return [item.change.place, done];
+      } finally {
+        if (base !== undefined) files.remove(base);
+      }
     }),
   );
 }

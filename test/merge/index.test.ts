@@ -20,6 +20,7 @@ describe('mergeIndex', () => {
     ['neighbouring entries changed by each', [A, B], [`${A}!`, B], [A, `${B}!`], [`${A}!`, `${B}!`]],
     ['one entry changed by both', [A, B], ['- [A](a.md) — ours', B], ['- [A](a.md) — theirs', B], ['- [A](a.md) — theirs', '- [A](a.md) — ours', B]],
     ['one entry changed by both, one form holding the other', [A], [`${A}, and more`], [`${A}, and`], [`${A}, and more`]],
+    ['one entry changed by both, the form of theirs holding ours', [A], [`${A}, and`], [`${A}, and more`], [`${A}, and more`]],
     ['a changed entry that the other moved', [A, B, C], [C, A, B], [A, B, `${C}!`], [`${C}!`, A, B]],
     ['a removed entry that the other moved', [A, B, C], [C, A, B], [A, B], [A, B]],
     ['an entry that both added, each elsewhere', [A, B], [A, C, B], [A, B, C], [A, B, C]],
@@ -29,9 +30,12 @@ describe('mergeIndex', () => {
     ['lines below an entry', [A, '  - one', '  - two'], [A, '  - ONE', '  - two'], [A, '  - one', '  - TWO'], [A, '  - ONE', '  - TWO']],
     ['an entry that one removed, where the other changed what is below it', [A, '  one', B], [B], [A, '  two', B], [A, '  two', B]],
     ['prose of both, where one holds all of the other', ['p', A], ['q', 'r', A], ['r', A], ['q', 'r', A]],
+    ['prose of both, where theirs holds all of ours', ['p', A], ['r', A], ['q', 'r', A], ['q', 'r', A]],
     ['prose that both removed', ['p', 'q', 'r', A], ['r', A], ['p', A], [A]],
     ['prose that both added in the stead of an entry', ['# M', A], ['# M', 'x', B], ['# M', 'y', C], ['# M', 'y', C, 'x', B]],
     ['a line that one changed between entries that the other replaced', ['# M', A, '', A2], ['# M', B, '', C], ['# M', A, '***', A2], ['# M', '***', B, C]],
+    ['a line that one changed between entries that the other replaced, theirs', ['# M', A, '', A2], ['# M', A, '***', A2], ['# M', B, '', C], ['# M', '***', B, C]],
+    ['prose that one removed between entries that the other added', ['# M', ''], [A, '', B], [C, '# M', A2, ''], [C, A2, A, '', B]],
     ['a memory that one renamed', [A, B], ['- [A](renamed.md) — alpha', B], [A, B, C], ['- [A](renamed.md) — alpha', B, C]],
   ])('merges %s', (_name, base, ours, theirs, merged) => {
     expect(mergeIndex(lines(...base), lines(...ours), lines(...theirs))).toEqual({ text: lines(...merged), clean: true });
@@ -39,6 +43,11 @@ describe('mergeIndex', () => {
 
   it('merges two indices that were begun independently', () => {
     expect(run(null, lines('# M', '', A, B), lines('# M', '', A, C), drivers.index)).toMatchObject({ outcome: 'write', shared: lines('# M', '', A, C, B) });
+  });
+
+  it('merges sections of indices that were begun independently', () => {
+    const [ours, theirs] = [lines('# M', '## X', A, '## Y', B), lines('# M', '## X', C, '## Y', A2)];
+    expect(run(null, ours, theirs, drivers.index)).toMatchObject({ outcome: 'write', shared: lines('# M', '## X', C, A, '## Y', A2, B) });
   });
 
   it('keeps two lines for one file that were there before', () => {
