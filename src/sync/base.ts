@@ -25,17 +25,25 @@ export function findLink(files: Files, path: string, root: string): string | und
 /**
  * What was merged is what the next merge starts from: counters would count again, and what somebody has undone since
  * would be done again. What could not be merged and is kept nowhere but in the session still has its old base. A link in
- * the base gives way: the session has put something else in its place. A folder does not. `staged`: what `stageBase` gave.
+ * the base gives way: the session has put something else in its place. A folder does not.
  */
-export function moveBase(files: Files, { change: { base, ours }, base: path, baseRoot }: Item, pushed: Pushed, staged?: string): void {
-  if (pushed.outcome === 'conflict' && pushed.copy === null) return;
-  if (sameBytes(base, ours)) return;
+export function moveBase(files: Files, { change: { base, ours }, base: path, baseRoot }: Item, pushed: Pushed): void {
+  if (isHeld(pushed) || sameBytes(base, ours)) return;
   const link = findLink(files, path, baseRoot);
   if (link !== undefined) files.remove(link);
   if (findObstacle(files, path) !== undefined) return;
   if (ours === null) files.remove(path);
-  else if (staged !== undefined) files.rename(staged, path);
   else files.writePrivate(path, ours);
+}
+
+/** The same with a base that `stageBase` has written, and which is gone beside the old one then. */
+export function moveStagedBase(files: Files, { base: path }: Item, pushed: Pushed, staged: string): void {
+  if (isHeld(pushed)) files.remove(staged);
+  else files.rename(staged, path);
+}
+
+function isHeld(pushed: Pushed): boolean {
+  return pushed.outcome === 'conflict' && pushed.copy === null;
 }
 
 /**

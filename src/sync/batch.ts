@@ -1,6 +1,6 @@
-import { moveBase, stageBase } from './base.js';
+import { moveBase, moveStagedBase, stageBase } from './base.js';
 import type { Files } from './files.js';
-import { type Change, push, type PushPolicy } from './push.js';
+import { type Change, push, type Pushed, type PushPolicy } from './push.js';
 import type { FileResult } from './report.js';
 import { fulfilled, settled } from './settled.js';
 import { stage } from './stage.js';
@@ -40,18 +40,15 @@ export async function pushAll(files: Files, items: readonly Item[]): Promise<Pro
   const later: Files = { ...files, syncFolder: (folder) => void folders.add(folder) };
   const pushed = items.map(({ change, policy }, at) => settled(() => push(later, change, policy, valueOf(staged[at]).file)));
   for (const folder of folders) files.syncFolder(folder);
-  return items.map((item, at) =>
-    settled((): FileResult => {
-      const { base } = valueOf(staged[at]);
-      try {
-        const done = valueOf(pushed[at]);
-        moveBase(files, item, done, base);
-        return [item.change.place, done];
-      } finally {
-        if (base !== undefined) files.remove(base);
-      }
-    }),
-  );
+  return items.map((item, at) => settled(() => finished(files, item, valueOf(staged[at]).base, pushed[at])));
+}
+
+function finished(files: Files, item: Item, stagedBase: string | undefined, pushed: PromiseSettledResult<Pushed> | undefined): FileResult {
+  if (pushed?.status !== 'fulfilled' && stagedBase !== undefined) files.remove(stagedBase);
+  const done = valueOf(pushed);
+  if (stagedBase === undefined) moveBase(files, item, done);
+  else moveStagedBase(files, item, done, stagedBase);
+  return [item.change.place, done];
 }
 
 /** The value; a failure is thrown once more. */

@@ -26,13 +26,9 @@ export function replaceExpected(files: Files, path: string, expected: Uint8Array
 
 /** The same with a content that stands in a temporary file beside `path`, which is gone afterwards, whatever happens. */
 export function replaceBy(files: Files, temporary: string, path: string, expected: Uint8Array | null): Replaced {
-  try {
-    const replaced = expected === null ? makeNew(files, temporary, path) : exchange(files, temporary, path, expected);
-    if (replaced.state !== 'moved') files.syncFolder(dirname(path));
-    return replaced;
-  } finally {
-    files.remove(temporary);
-  }
+  const replaced = expected === null ? makeNew(files, temporary, path) : exchange(files, temporary, path, expected);
+  if (replaced.state !== 'moved') files.syncFolder(dirname(path));
+  return replaced;
 }
 
 /** Removes a file that still is what was expected, with the same care. */
@@ -52,27 +48,32 @@ export function putBack(files: Files, aside: string, path: string): void {
 
 /** A hard link, unlike a rename, fails when the name is taken meanwhile. */
 function makeNew(files: Files, temporary: string, path: string): Replaced {
-  if (files.kind(path) !== null) return { state: 'moved' };
   try {
+    if (files.kind(path) !== null) return { state: 'moved' };
     files.hardLink(temporary, path);
   } catch (error) {
     if (files.kind(path) !== null) return { state: 'moved' };
     throw error;
+  } finally {
+    files.remove(temporary);
   }
   return { state: 'done' };
 }
 
 function exchange(files: Files, temporary: string, path: string, expected: Uint8Array): Replaced {
-  if (!sameBytes(files.read(path), expected)) return { state: 'moved' };
   const aside = temporaryName(path);
-  if (!ifThere(files, path, () => files.hardLink(path, aside))) return { state: 'moved' };
+  let asideIsThere = false;
   try {
-    files.rename(temporary, path);
+    asideIsThere = sameBytes(files.read(path), expected) && ifThere(files, path, () => files.hardLink(path, aside));
+    if (asideIsThere) files.rename(temporary, path);
   } catch (error) {
-    files.remove(aside);
+    files.remove(temporary);
+    if (asideIsThere) files.remove(aside);
     throw error;
   }
-  return compared(files, path, aside, expected);
+  if (asideIsThere) return compared(files, path, aside, expected);
+  files.remove(temporary);
+  return { state: 'moved' };
 }
 
 /** Looks at what was displaced, and keeps it only when it is news. */
