@@ -1,5 +1,5 @@
 import { encodeText, decodeText } from './bytes.js';
-import { findHunks } from './hunks.js';
+import { commonLines } from './common-lines.js';
 import { readTexts, writeText } from './lines.js';
 import { type Driver, merge } from './merge.js';
 import { TEXT_BUDGET_MS } from './text.js';
@@ -20,10 +20,6 @@ export function keepAll(ours: Uint8Array, theirs: Uint8Array, driver: Driver): U
 function inBoth(ours: Uint8Array, theirs: Uint8Array): Uint8Array | null {
   const [own, other] = [decodeText(ours), decodeText(theirs)];
   const [o, t] = own === null || other === null ? [] : readTexts([own, other]);
-  const hunks = o && t ? findHunks(t.lines, o.lines, Date.now() + TEXT_BUDGET_MS) : null;
-  if (!t || hunks === null) {
-    return null;
-  }
-  const kept = t.lines.filter((_, index) => !hunks.some(({ start, end }) => start <= index && index < end));
-  return encodeText(writeText({ ...t, lines: kept }));
+  const kept = o && t ? commonLines(t.lines, o.lines, Date.now() + TEXT_BUDGET_MS) : null;
+  return t && kept ? encodeText(writeText({ ...t, lines: kept })) : null;
 }

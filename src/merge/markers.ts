@@ -1,5 +1,6 @@
 import { findHunks } from './hunks.js';
 import { readTexts, writeText } from './lines.js';
+import { concat } from './sequences.js';
 import { TEXT_BUDGET_MS } from './text.js';
 
 const [BEGIN, MIDDLE, END] = ['<<<<<<<', '=======', '>>>>>>>'];
@@ -20,13 +21,13 @@ export function withMarkers(theirs: string, ours: string, labels: MarkerLabels):
   if (!t || !o || hunks === null) {
     return null;
   }
-  const lines: string[] = [];
+  const parts: (readonly string[])[] = [];
   let at = 0;
   for (const { start, end, from, to } of hunks) {
-    lines.push(...t.lines.slice(at, start), `${BEGIN} ${labels.theirs}`, ...t.lines.slice(start, end), MIDDLE, ...o.lines.slice(from, to), `${END} ${labels.ours}`);
+    parts.push(t.lines.slice(at, start), [`${BEGIN} ${labels.theirs}`], t.lines.slice(start, end), [MIDDLE], o.lines.slice(from, to), [`${END} ${labels.ours}`]);
     at = end;
   }
-  return writeText({ ...t, ended: true, lines: [...lines, ...t.lines.slice(at)] });
+  return writeText({ ...t, ended: true, lines: concat([...parts, t.lines.slice(at)]) });
 }
 
 /** Whether markers with these labels are still in a text. */

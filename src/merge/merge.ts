@@ -42,16 +42,18 @@ export interface Versions {
 }
 
 export type MergeResult =
-  /** The shared file stands as it is. */
-  | { readonly outcome: 'unchanged' }
-  /** `decided`: dotted paths of JSON values that both sides changed and of which one was taken; never the values. */
+  /**
+   * The shared file stands as it is. `decided`, here and below: dotted paths of JSON values that both sides changed and of
+   * which one was taken; never the values.
+   */
+  | { readonly outcome: 'unchanged'; readonly decided: readonly string[] }
   | { readonly outcome: 'write'; readonly content: Uint8Array; readonly decided: readonly string[] }
   /** Only when the shared file is as the session found it. */
   | { readonly outcome: 'delete' }
   /** `content`: what the shared file becomes (null: it stands as it is); `copy`: our whole version, to be kept beside it. */
   | { readonly outcome: 'conflict'; readonly content: Uint8Array | null; readonly copy: Uint8Array };
 
-const UNCHANGED: MergeResult = { outcome: 'unchanged' };
+const UNCHANGED: MergeResult = { outcome: 'unchanged', decided: [] };
 
 /**
  * Merges what a session made of a file into the shared file. Pure; never throws, whatever the bytes are.
@@ -120,5 +122,5 @@ function fromText(merged: TextMerge, theirs: string, ours: Uint8Array): MergeRes
 }
 
 function written(text: string, theirs: string, decided: readonly string[]): MergeResult {
-  return text === theirs ? UNCHANGED : { outcome: 'write', content: encodeText(text), decided };
+  return text === theirs ? { outcome: 'unchanged', decided } : { outcome: 'write', content: encodeText(text), decided };
 }

@@ -32,7 +32,7 @@ export type ConflictPolicy =
 
 export type Pushed =
   | { readonly outcome: 'unchanged' }
-  /** `decided`: dotted names of JSON values that both had changed and of which ours, the later, was taken; never values. */
+  /** `decided`: dotted names of JSON values that both had changed, so that only one could be taken; never values. */
   | { readonly outcome: 'merged'; readonly decided: readonly string[] }
   | { readonly outcome: 'deleted' }
   /** `copy`: the path of the conflict copy; null when the policy keeps it in the session. */
@@ -73,7 +73,7 @@ function pushTo(files: Files, target: string, change: Change, policy: PushPolicy
       if (replaced.state === 'displaced') aside = replaced.aside;
       if (result.outcome === 'conflict') done = keepCopy(files, { target: change.target, obstacle: change.target }, result.copy, policy.conflict);
       // What could not be merged matters more than what could, and a round that had nothing to do says nothing.
-      else if (result.outcome !== 'unchanged' && done.outcome !== 'conflict') done = told(result, done);
+      else if (isNews(result) && done.outcome !== 'conflict') done = told(result, done);
       if (merged !== undefined) files.remove(merged);
       if (replaced.state === 'done') return done;
       // The stranger had read what we had read, so that is the base of what we displaced.
@@ -87,8 +87,14 @@ function pushTo(files: Files, target: string, change: Change, policy: PushPolicy
   }
 }
 
+type Settled = Exclude<MergeResult, { outcome: 'conflict' }>;
+
+function isNews(result: Settled): boolean {
+  return result.outcome !== 'unchanged' || result.decided.length > 0;
+}
+
 /** What is said of a round, after what was said of the ones before it. */
-function told(result: Extract<MergeResult, { outcome: 'write' | 'delete' }>, before: Pushed): Pushed {
+function told(result: Settled, before: Pushed): Pushed {
   if (result.outcome === 'delete') return { outcome: 'deleted' };
   const earlier = before.outcome === 'merged' ? before.decided : [];
   return { outcome: 'merged', decided: [...new Set([...earlier, ...result.decided])] };

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { sameBytes } from '../merge/bytes.js';
 import { findLink, readPlain } from './base.js';
 import type { Item } from './batch.js';
 import type { Files } from './files.js';
@@ -23,7 +24,7 @@ interface Roots {
 }
 
 /**
- * What there is to merge in a folder of a session, file by file. A file that the session removed is among it: it will be
+ * What there is to merge in a folder of a session: the files that it changed. One that it removed is among them: it will be
  * removed from the shared folder when nobody has changed it since. Links are carried at once, as links, and never
  * followed: a link in the base says nothing of the files behind it, which are other people's.
  */
@@ -48,6 +49,7 @@ function below(tree: Tree, name: string): Tree {
 
 function itemOf(files: Files, { place, ours, base, target }: Tree, policy: PushPolicy, roots: Roots): Item[] {
   const change = { place, target, base: readPlain(files, base, roots.base), ours: readPlain(files, ours, roots.ours) };
+  if (sameBytes(change.base, change.ours)) return [];
   // A link has taken its place, or that of its folder, while we looked: the session has not removed it.
   if (change.ours === null && (files.kind(ours) !== null || findLink(files, ours, roots.ours) !== undefined)) return [];
   return [{ change, policy, base, baseRoot: roots.base }];

@@ -28,7 +28,7 @@ export function run(base: string | null, ours: string | null, theirs: string | n
   if (result.outcome === 'conflict') {
     return { ...none, shared: result.content === null ? theirs : text(result.content), copy: text(result.copy) };
   }
-  return { ...none, shared: result.outcome === 'delete' ? null : theirs };
+  return result.outcome === 'delete' ? { ...none, shared: null } : { ...none, shared: theirs, decided: result.decided };
 }
 
 export function bytes(content: string | null): Uint8Array | null {

@@ -111,6 +111,11 @@ describe('push', () => {
     expect(statSync(scratch.at('shared/n.md'))).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
   });
 
+  it('tells of a value that was given up, also when nothing was written', () => {
+    const { change } = prepare({ base: '{}', ours: '{"a":1}', theirs: '{"a":[]}', place: 'n.json', outcome: 'merged', after: {} });
+    expect(push(realFiles, change, COPY)).toEqual({ outcome: 'merged', decided: ['a'] });
+  });
+
   it('makes no copy of a file with secrets', () => {
     const { scratch, change } = prepare({ base: null, ours: 'ours\n', theirs: 'theirs\n', outcome: 'conflict', after: {} });
     expect(push(realFiles, change, SESSION)).toEqual({ outcome: 'conflict', copy: null });
