@@ -1,6 +1,6 @@
 import { createTwoFilesPatch } from 'diff';
 import { decodeText } from '../merge/bytes.js';
-import { changedKeys } from '../merge/changed-keys.js';
+import { changedKeys } from '../merge/json/changed-keys.js';
 import type { WouldChange } from '../sync/rehearsal.js';
 import { shown, tilde } from './output.js';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { decodeText, encodeText } from '../merge/bytes.js';
-import { hasMarkers, withMarkers } from '../merge/markers.js';
+import { hasMarkers, withMarkers } from '../merge/text/markers.js';
 import { KnownError } from '../platform/errors.js';
 import { readPlain } from '../sync/base.js';
 import type { Conflict } from '../sync/conflicts.js';

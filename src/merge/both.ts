@@ -1,8 +1,8 @@
 import { encodeText, decodeText } from './bytes.js';
-import { commonLines } from './common-lines.js';
-import { readTexts, writeText } from './lines.js';
+import { commonLines } from './text/common-lines.js';
+import { readTexts, writeText } from './text/lines.js';
 import { type Driver, merge } from './merge.js';
-import { TEXT_BUDGET_MS } from './text.js';
+import { TEXT_BUDGET_MS } from './text/merge-text.js';
 
 /**
  * Two versions of a file as one that holds all of both: every line, entry, key or item of either; of a JSON value that

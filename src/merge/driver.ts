@@ -1,5 +1,5 @@
 import { decodeText } from './bytes.js';
-import { createInterner, parseJson } from './json-tree.js';
+import { createInterner, parseJson } from './json/tree.js';
 import type { Driver } from './merge.js';
 
 /** Larger files, in bytes, are taken as a whole. Memories, settings and logs of a client stay far below. */

@@ -1,9 +1,9 @@
 import { decodeText, encodeText, sameBytes } from './bytes.js';
-import { mergeIndex } from './index.js';
-import { mergeJson } from './json.js';
-import { mergeJsonl } from './jsonl.js';
+import { mergeIndex } from './index/merge-index.js';
+import { mergeJson } from './json/merge-json.js';
+import { mergeJsonl } from './jsonl/merge-jsonl.js';
 import { keepBoth } from './opaque.js';
-import { largerText, mergeText, type TextMerge } from './text.js';
+import { largerText, mergeText, type TextMerge } from './text/merge-text.js';
 
 /** How a file is merged. Which driver a file gets, and with what rules, is data: see `DriverRow`. */
 export type Driver =

@@ -1,0 +1,44 @@
+import { commonLines } from '../text/common-lines.js';
+import { mergeSides } from '../text/diff3.js';
+import { readIndex } from './items.js';
+import { entryLines } from './entry-lines.js';
+import { withEntries, withoutShared } from './places.js';
+import { settleProse } from './prose.js';
+import { keepChanged } from './removed.js';
+import { isEntry, readTokens } from './tokens.js';
+import { frameLines, readTexts } from '../text/lines.js';
+import type { EntryKey } from '../merge.js';
+import { settleStamps } from '../text/stamps.js';
+import { TEXT_BUDGET_MS, type TextMerge } from '../text/merge-text.js';
+
+/** See `Driver`. */
+interface IndexRules {
+  readonly stamps: readonly string[];
+  readonly entryKeys: readonly EntryKey[];
+}
+
+/**
+ * Merges two versions of an index, a Markdown file that is mostly a list: `MEMORY.md`, `_index.md`. Entries (`readIndex`)
+ * are merged each for itself wherever they stand: added by one side, there; removed by one side and not changed by the other,
+ * gone; changed by one side, changed. An entry that both changed differently stays in both forms, theirs first, unless one
+ * form begins with the other: a reader finds both lines and can make one of them, and no hook line is lost. The other lines,
+ * and the order, merge as text; `clean` is false only when both sides changed the same one of those. Without a base (null)
+ * everything that stands in one version is in the result. Null when it takes too long.
+ */
+export function mergeIndex(base: string | null, ours: string, theirs: string, { stamps, entryKeys }: IndexRules, budget: number = TEXT_BUDGET_MS): TextMerge {
+  const deadline = Date.now() + budget;
+  const [o, t, b] = settleStamps(readTexts(base === null ? [ours, theirs] : [ours, theirs, base]), stamps);
+  const old = b?.lines ?? commonLines(t?.lines ?? [], o?.lines ?? [], deadline);
+  if (o === undefined || t === undefined || old === null) {
+    return null;
+  }
+  const [baseItems, ourItems, theirItems] = [readIndex(old, entryKeys), readIndex(o.lines, entryKeys), readIndex(t.lines, entryKeys)];
+  const tokens = readTokens({ base: baseItems, ours: ourItems, theirs: theirItems });
+  const sides = keepChanged(tokens, deadline);
+  const merged = sides && mergeSides(withoutShared(sides), settleProse, deadline);
+  if (sides === null || merged === null) {
+    return null;
+  }
+  const lines = withEntries(merged.lines, sides).flatMap((token) => (isEntry(token) ? entryLines(tokens.texts.get(token) ?? {}, deadline) : [token]));
+  return { text: frameLines(lines, b ?? t, o, t), clean: merged.clean };
+}

@@ -1,0 +1,35 @@
+import { findHunks } from '../text/hunks.js';
+import { isEntry, type EntryTexts, type IndexTokens } from './tokens.js';
+import type { Sides } from '../text/regions.js';
+import { concat } from '../text/sequences.js';
+
+type Tokens = readonly string[];
+
+/**
+ * Puts entries that one side removed and the other changed back where they were, as the change is kept. Null when that
+ * place is not known by `deadline` (milliseconds since the epoch).
+ */
+export function keepChanged({ sides, texts }: IndexTokens, deadline: number): Sides | null {
+  const ours = putBack(sides.ours, sides.base, (token) => onlyChanged(texts.get(token), 'theirs', 'ours'), deadline);
+  const theirs = putBack(sides.theirs, sides.base, (token) => onlyChanged(texts.get(token), 'ours', 'theirs'), deadline);
+  return ours === null || theirs === null ? null : { base: sides.base, ours, theirs };
+}
+
+function onlyChanged(texts: EntryTexts | undefined, changedBy: keyof EntryTexts, removedBy: keyof EntryTexts): boolean {
+  const [base, changed] = [texts?.base, texts?.[changedBy]];
+  return texts?.[removedBy] === undefined && base !== undefined && changed !== undefined && changed.join('\n') !== base.join('\n');
+}
+
+/** Behind what replaced them, so that they stay below a heading that was changed, too. */
+function putBack(side: Tokens, base: Tokens, wanted: (token: string) => boolean, deadline: number): Tokens | null {
+  const lost = base.some((token) => isEntry(token) && wanted(token));
+  const hunks = lost ? findHunks(base, side, deadline) : [];
+  if (hunks === null) {
+    return null;
+  }
+  const parts = hunks.flatMap(({ start, end, to }, index) => [
+    side.slice(hunks[index - 1]?.to ?? 0, to),
+    base.slice(start, end).filter((token) => isEntry(token) && wanted(token)),
+  ]);
+  return concat([...parts, side.slice(hunks.at(-1)?.to ?? 0)]);
+}

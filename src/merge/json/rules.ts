@@ -1,0 +1,44 @@
+import type { JsonRules } from '../merge.js';
+
+/** Segments of the path to a value in a JSON text: a key, or what identifies an item of an array. */
+export type Path = readonly string[];
+
+export interface PathRules {
+  readonly isCounter: (path: Path) => boolean;
+  /** Whether a counter may stand at a path or below it. */
+  readonly holdsCounter: (path: Path) => boolean;
+  readonly isLatest: (path: Path) => boolean;
+  /** As `holdsCounter`, for the numbers of which the greatest stands. */
+  readonly holdsLatest: (path: Path) => boolean;
+  readonly isAtom: (path: Path) => boolean;
+  readonly identityOf: (path: Path) => string | null;
+}
+
+/** Makes rules ready for use. A `*` in a path stands for one segment, which may have dots in it; the others may not. */
+export function compileRules(rules: JsonRules): PathRules {
+  const counters = rules.counters.map(split);
+  const latest = rules.latest.map(split);
+  const atoms = rules.atoms.map(split);
+  const identities = Object.entries(rules.identities).map(([path, key]) => ({ pattern: split(path), key }));
+  return {
+    isCounter: (path) => counters.some((pattern) => matches(pattern, path)),
+    holdsCounter: (path) => counters.some((pattern) => holds(pattern, path)),
+    isLatest: (path) => latest.some((pattern) => matches(pattern, path)),
+    holdsLatest: (path) => latest.some((pattern) => holds(pattern, path)),
+    isAtom: (path) => atoms.some((pattern) => matches(pattern, path)),
+    identityOf: (path) => identities.find(({ pattern }) => matches(pattern, path))?.key ?? null,
+  };
+}
+
+function split(pattern: string): Path {
+  return pattern.split('.');
+}
+
+function matches(pattern: Path, path: Path): boolean {
+  return pattern.length === path.length && holds(pattern, path);
+}
+
+/** Whether a pattern begins with a path. */
+function holds(pattern: Path, path: Path): boolean {
+  return pattern.length >= path.length && path.every((segment, index) => pattern[index] === '*' || pattern[index] === segment);
+}

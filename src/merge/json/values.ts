@@ -1,0 +1,124 @@
+import { leadsTo, planArray } from './arrays.js';
+import type { Edit } from './edit.js';
+import { replaceValue } from './insert.js';
+import type { JsonContainer, JsonDocument, JsonNode, Slot } from './nodes.js';
+import type { Path, PathRules } from './rules.js';
+import type { JsonSheet } from './sheet.js';
+import { editSlots } from './slots.js';
+import { decideWhole, type Whole } from './whole.js';
+
+/** What a merge makes of theirs. */
+interface ValueMerge {
+  readonly edits: readonly Edit[];
+  /** Dotted paths, as many as there are values of which only one side's could be kept. */
+  readonly decided: readonly string[];
+}
+
+/** Three values at one path; base is null when neither side had seen one. */
+interface Task {
+  readonly path: Path;
+  readonly base: JsonNode | null;
+  readonly ours: JsonNode;
+  readonly theirs: JsonNode;
+}
+
+/** The edits of one task, and what there is to do below it. */
+interface Step {
+  readonly edits: readonly Edit[];
+  readonly tasks?: readonly Task[];
+  readonly decided?: boolean;
+}
+
+/** What stands in a path for an item of an array. */
+const ITEM = '*';
+const NOTHING: Step = { edits: [] };
+
+/**
+ * Merges the values of parsed documents, which share an interner. What is still to be done is a list, not the call stack,
+ * so that no nesting is too deep.
+ */
+export function mergeValues(base: JsonDocument | null, ours: JsonSheet, theirs: JsonSheet, rules: PathRules): ValueMerge {
+  const context: Context = { base, ours, theirs, rules };
+  const tasks: Task[] = [{ path: [], base: base?.root ?? null, ours: ours.root, theirs: theirs.root }];
+  const edits: Edit[] = [];
+  const decided: string[] = [];
+  for (let task = tasks.pop(); task !== undefined; task = tasks.pop()) {
+    const step = mergeValue(context, task);
+    append(edits, step.edits);
+    append(tasks, step.tasks ?? []);
+    append(decided, step.decided === true ? [task.path.join('.')] : []);
+  }
+  return { edits, decided };
+}
+
+interface Context {
+  readonly base: JsonDocument | null;
+  readonly ours: JsonSheet;
+  readonly theirs: JsonSheet;
+  readonly rules: PathRules;
+}
+
+/** Item by item: as arguments of one `push`, 200,000 are too many for the stack. */
+function append<T>(list: T[], items: readonly T[]): void {
+  for (const item of items) {
+    list.push(item);
+  }
+}
+
+function mergeValue(context: Context, task: Task): Step {
+  const { path, base, ours, theirs } = task;
+  const { rules } = context;
+  const both = ours.same === theirs.same && !rules.holdsCounter(path);
+  if (both || (ours.same === base?.same && !rules.holdsLatest(path))) {
+    return NOTHING;
+  }
+  const whole = rules.isAtom(path);
+  if (!whole && ours.kind === 'object' && theirs.kind === 'object') {
+    return mergeObject(context, path, base?.kind === 'object' ? base : null, ours, theirs);
+  }
+  return !whole && ours.kind === 'array' && theirs.kind === 'array' ? mergeArray(context, task, ours, theirs) : mergeWhole(context, task);
+}
+
+function mergeObject(context: Context, path: Path, base: JsonContainer | null, ours: JsonContainer, theirs: JsonContainer): Step {
+  const removed = new Set<Slot>();
+  for (const slot of theirs.slots) {
+    const key = slot.key ?? '';
+    if (!ours.byKey.has(key) && base?.byKey.get(key)?.value.same === theirs.byKey.get(key)?.value.same) {
+      removed.add(slot);
+    }
+  }
+  const added: Slot[] = [];
+  const tasks: Task[] = [];
+  for (const [key, slot] of ours.byKey) {
+    const old = base?.byKey.get(key);
+    const other = theirs.byKey.get(key);
+    if (other !== undefined) {
+      tasks.push({ path: [...path, key], base: old?.value ?? null, ours: slot.value, theirs: other.value });
+    } else if (old?.value.same !== slot.value.same) {
+      added.push(slot);
+    }
+  }
+  return { edits: editSlots(context.theirs, theirs, { removed, added }, context.ours), tasks };
+}
+
+function mergeArray(context: Context, { path, base, theirs: there }: Task, ours: JsonContainer, theirs: JsonContainer): Step {
+  const plan = planArray(base?.kind === 'array' ? base : null, ours, theirs, context.rules.identityOf(path));
+  if (base?.same === there.same && !leadsTo(plan, ours, theirs)) {
+    return { edits: [replaceValue(context.theirs, theirs, context.ours, ours)] };
+  }
+  const tasks = plan.pairs.map((pair) => ({ path: [...path, ITEM], base: pair.base, ours: pair.ours.value, theirs: pair.theirs.value }));
+  return { edits: editSlots(context.theirs, theirs, plan, context.ours), tasks };
+}
+
+function mergeWhole({ base: start, ours: own, theirs: there, rules }: Context, { path, base, ours, theirs }: Task): Step {
+  const kind = rules.isCounter(path) ? 'counter' : rules.isLatest(path) ? 'latest' : 'plain';
+  const verdict = decideWhole(base && start && written(start, base), written(own, ours), written(there, theirs), kind);
+  if (verdict.take === 'sum') {
+    return { edits: [{ start: theirs.start, end: theirs.end, text: verdict.text }] };
+  }
+  return { edits: verdict.take === 'ours' ? [replaceValue(there, theirs, own, ours)] : [], decided: verdict.decided };
+}
+
+function written(document: JsonDocument, node: JsonNode): Whole {
+  return { node, text: document.text.slice(node.start, node.end) };
+}

@@ -1,0 +1,53 @@
+import type { JsonNode } from './nodes.js';
+import { addDelta, isGreater } from './numbers.js';
+
+/** A value that is not merged part by part, and how it is written. */
+export interface Whole {
+  readonly node: JsonNode;
+  readonly text: string;
+}
+
+export type WholeKind = 'counter' | 'latest' | 'plain';
+
+/** What is to stand; `decided`: both sides changed the value, and one of the changes is lost. */
+export type Verdict =
+  | { readonly take: 'ours' | 'theirs'; readonly decided: boolean }
+  | { readonly take: 'sum'; readonly text: string; readonly decided: false };
+
+const OURS: Verdict = { take: 'ours', decided: false };
+const THEIRS: Verdict = { take: 'theirs', decided: false };
+
+/**
+ * Decides between two values: the changed one; where both were changed, ours, unless theirs is an object or array and can
+ * hold more. Two numbers that count add up, and of two that only grow the greater stands, whoever changed it.
+ */
+export function decideWhole(base: Whole | null, ours: Whole, theirs: Whole, kind: WholeKind): Verdict {
+  const numbers = isNumber(ours.node) && isNumber(theirs.node);
+  if (numbers && kind === 'latest') {
+    return isGreater(ours.text, theirs.text) ? OURS : THEIRS;
+  }
+  const start = base?.node.same;
+  if (ours.node.same === start) {
+    return THEIRS;
+  }
+  if (theirs.node.same === start) {
+    return OURS;
+  }
+  const sum = numbers && kind === 'counter' ? addDelta(base !== null && isNumber(base.node) ? base.text : '0', ours.text, theirs.text) : null;
+  if (sum !== null) {
+    return { take: 'sum', text: sum, decided: false };
+  }
+  if (ours.node.same === theirs.node.same) {
+    return THEIRS;
+  }
+  return { take: rank(ours.node) >= rank(theirs.node) ? 'ours' : 'theirs', decided: true };
+}
+
+function isNumber(node: JsonNode): boolean {
+  return node.kind === 'scalar' && node.type === 'number';
+}
+
+/** How much a value can hold that is lost with it. */
+function rank({ kind }: JsonNode): number {
+  return ['scalar', 'array', 'object'].indexOf(kind);
+}

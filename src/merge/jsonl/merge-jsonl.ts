@@ -1,0 +1,96 @@
+import { readTexts, writeText } from '../text/lines.js';
+import { countLines } from '../text/sequences.js';
+import { timeOf } from './times.js';
+
+type Lines = readonly string[];
+
+/**
+ * Merges logs of one JSON value a line, to which both sides append. Lines that only one side added, or removed, are added
+ * or removed; how often a line stands counts, so that the same line added by both stays once unless one of them added it
+ * more often. New lines follow the old ones: theirs, then ours, or by time where they carry one under one of `timeKeys`
+ * (a line without a time stays behind the one it followed). Lines are carried as text and never parsed to be written, so
+ * one that is not JSON is kept as well. A result ends with a line end, as the next writer appends.
+ */
+export function mergeJsonl(base: string, ours: string, theirs: string, timeKeys: readonly string[]): string {
+  const [b, o, t] = readTexts([base, ours, theirs]);
+  if (b === undefined || o === undefined || t === undefined) {
+    return theirs;
+  }
+  const wanted = wantedCounts(countLines(b.lines), countLines(o.lines), countLines(t.lines));
+  const kept = keepWanted(t.lines, wanted);
+  const fresh = newLines(o.lines, kept, wanted);
+  const tail = newTail(b.lines, kept);
+  const old = kept.slice(0, kept.length - tail);
+  const lines = [...old, ...byTime(kept.slice(kept.length - tail), fresh, timeKeys)];
+  return writeText({ ...t, crlf: t.lines.length > 0 ? t.crlf : o.crlf, ended: true, lines });
+}
+
+type Counts = ReadonlyMap<string, number>;
+
+/** How often each line stands in the result. Where one side added a line and the other removed it, it is kept. */
+function wantedCounts(base: Counts, ours: Counts, theirs: Counts): Map<string, number> {
+  const wanted = new Map<string, number>();
+  for (const line of new Set([...ours.keys(), ...theirs.keys()])) {
+    const [b, o, t] = [base.get(line) ?? 0, ours.get(line) ?? 0, theirs.get(line) ?? 0];
+    wanted.set(line, o > b || t > b ? Math.max(o, t) : Math.min(o, t));
+  }
+  return wanted;
+}
+
+/** Leaves out surplus lines from the front: what a program trims from a log is its oldest part. */
+function keepWanted(lines: Lines, wanted: Counts): string[] {
+  const surplus = new Map([...countLines(lines)].map(([line, count]) => [line, count - (wanted.get(line) ?? 0)]));
+  return lines.filter((line) => !take(surplus, line));
+}
+
+/** The lines of ours that are wanted and not there yet: the last ones of each kind, in our order. */
+function newLines(ours: Lines, kept: Lines, wanted: Counts): string[] {
+  const there = countLines(kept);
+  const missing = new Map([...wanted].map(([line, count]) => [line, count - (there.get(line) ?? 0)]));
+  return ours
+    .toReversed()
+    .filter((line) => take(missing, line))
+    .toReversed();
+}
+
+/** How many lines at the end are not in base: those among which new lines can be put in the order of time. */
+function newTail(base: Lines, lines: Lines): number {
+  const known = new Set(base);
+  let count = 0;
+  while (count < lines.length && !known.has(lines[lines.length - 1 - count] ?? '')) {
+    count += 1;
+  }
+  return count;
+}
+
+function take(counts: Map<string, number>, line: string): boolean {
+  const left = counts.get(line) ?? 0;
+  counts.set(line, left - 1);
+  return left > 0;
+}
+
+/** Two lists of lines as one: neither changes its own order, and of two lines the earlier comes first, theirs if equal. */
+function byTime(theirs: Lines, ours: Lines, timeKeys: readonly string[]): string[] {
+  const [a, b] = [withTimes(theirs, timeKeys), withTimes(ours, timeKeys)];
+  if (![...a, ...b].some(({ time }) => time > Number.NEGATIVE_INFINITY)) {
+    return [...theirs, ...ours];
+  }
+  const result: string[] = [];
+  let next = 0;
+  for (const { line, time } of a) {
+    for (let own = b[next]; own !== undefined && own.time < time; own = b[next]) {
+      result.push(own.line);
+      next += 1;
+    }
+    result.push(line);
+  }
+  return [...result, ...b.slice(next).map(({ line }) => line)];
+}
+
+function withTimes(lines: Lines, timeKeys: readonly string[]): { line: string; time: number }[] {
+  let time = Number.NEGATIVE_INFINITY;
+  return lines.map((line) => {
+    time = timeOf(line, timeKeys) ?? time;
+    return { line, time };
+  });
+}
