@@ -7,7 +7,7 @@ import { mergeEnded, type Merged } from '../sync/ended.js';
 import { realFiles } from '../sync/files.js';
 import { entryOf } from '../sync/journal.js';
 import { type Context, loadContext } from './context.js';
-import { print, printJson } from './output.js';
+import { print, printJson, shown } from './output.js';
 import { rehearseAll } from './rehearsal.js';
 
 interface Options {
@@ -39,9 +39,9 @@ function choose(sessions: readonly ListedSession[], named: readonly string[], al
 }
 
 function find(sessions: readonly ListedSession[], name: string): ListedSession {
-  const [found, ...more] = sessions.filter(({ manifest }) => manifest.id.startsWith(name));
+  const [found, ...more] = name === '' ? [] : sessions.filter(({ manifest }) => manifest.id.startsWith(name));
   if (found && more.length === 0) return found;
-  const many = found ? `${more.length + 1} sessions begin with ${name}` : `there is no session ${name}`;
+  const many = found ? `${more.length + 1} sessions begin with "${shown(name)}"` : `there is no session "${shown(name)}"`;
   throw new KnownError('no-such-session', many, 'see: pclaudectl sessions --all');
 }
 

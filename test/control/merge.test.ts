@@ -2,6 +2,7 @@ import { lstatSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { tryKernelLock } from '../../src/platform/kernel-lock.js';
 import { readManifest } from '../../src/session/manifest.js';
+import { openSession } from '../support/session.js';
 import { createCompanion, writeMemory, type Companion } from './companion.js';
 
 const MEMORY = 'shared/projects/p/memory';
@@ -109,10 +110,18 @@ describe('pclaudectl merge', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('knows no session that is not there', async () => {
-    const { ctl } = createCompanion();
-    const { stdout, stderr, exitCode } = await ctl('merge', 'nosuch');
-    expect([stdout.toString(), stderr, exitCode]).toEqual(['', 'pclaudectl: there is no session nosuch; see: pclaudectl sessions --all\n', 1]);
+  it.each(['nosuch', '', '../x', 'two\nlines'])('knows no session %j', async (name) => {
+    const { killed, ctl } = createCompanion();
+    killed('main', () => {});
+    const { stdout, stderr, exitCode } = await ctl('merge', name);
+    const shown = name.replace('\n', String.raw`\n`);
+    expect([stdout.toString(), stderr, exitCode]).toEqual(['', `pclaudectl: there is no session "${shown}"; see: pclaudectl sessions --all\n`, 1]);
+  });
+
+  it('asks which of several sessions is meant', async () => {
+    const { scratch, ctl } = createCompanion();
+    for (const id of ['abc0000000', 'abd0000000']) openSession(scratch, id).lock.release();
+    expect((await ctl('merge', 'ab')).stderr).toBe('pclaudectl: 2 sessions begin with "ab"; see: pclaudectl sessions --all\n');
   });
 
   it('says which session could not be merged, and leaves it for another try', async () => {
