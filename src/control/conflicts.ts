@@ -1,9 +1,7 @@
-import { statSync } from 'node:fs';
-import { basename } from 'node:path';
 import { Command } from 'commander';
-import type { Conflict } from '../sync/conflicts.js';
+import { conflictJson, conflictLines } from './conflict-lines.js';
 import { conflictsOf, loadContext } from './context.js';
-import { age, print, printJson, shown } from './output.js';
+import { print, printJson } from './output.js';
 import { resolveCommand } from './resolve.js';
 
 /** `pclaudectl conflicts` */
@@ -13,17 +11,8 @@ export function conflictsCommand(environment: NodeJS.ProcessEnv): Command {
     .option('--json', 'as a JSON array')
     .action(async ({ json }: { json?: true }) => {
       const conflicts = conflictsOf(await loadContext(environment));
-      if (json === true) printJson(conflicts.map(asJson));
-      else for (const conflict of conflicts) print(linesOf(conflict, Date.now()));
+      if (json === true) printJson(conflicts.map(conflictJson));
+      else for (const conflict of conflicts) print(conflictLines(conflict, Date.now()));
     });
   return command.addCommand(resolveCommand(environment));
-}
-
-function linesOf({ file, ours, branch, kind }: Conflict, now: number): string {
-  const where = kind === 'copy' ? basename(ours) : shown(ours);
-  return `${shown(file)}\n  from ${branch}, ${age(statSync(ours).mtimeMs, now)} ago: ${shown(where)}\n`;
-}
-
-function asJson({ file, ours, branch, session, kind }: Conflict): object {
-  return { file, ours, branch, session, kind, since: statSync(ours).mtime.toISOString() };
 }

@@ -1,13 +1,15 @@
 import { Command } from 'commander';
 import { summarize } from '../launch/summary.js';
-import { failureLine } from '../launch/report-lines.js';
+import { setAsideLine } from '../launch/report-lines.js';
 import { KnownError } from '../platform/errors.js';
 import { type ListedSession, listSessions } from '../session/list.js';
-import { mergeEnded, type Merged } from '../sync/ended.js';
+import { mergeEnded } from '../sync/ended.js';
 import { realFiles } from '../sync/files.js';
 import { entryOf } from '../sync/journal.js';
+import type { SyncReport } from '../sync/report.js';
 import { type Context, loadContext } from './context.js';
-import { print, printJson, shown } from './output.js';
+import { forEachSession } from './each-session.js';
+import { shown } from './output.js';
 import { rehearseAll } from './rehearsal.js';
 
 interface Options {
@@ -46,32 +48,14 @@ function find(sessions: readonly ListedSession[], name: string): ListedSession {
 }
 
 async function mergeAll({ stateDir, layout }: Context, sessions: readonly ListedSession[], json: boolean): Promise<void> {
-  const results: object[] = [];
-  for (const { manifest } of sessions) {
-    const { id, branch } = manifest;
+  await forEachSession(sessions, json, async ({ id, branch }) => {
     const merged = await mergeEnded(realFiles, stateDir, layout, id);
-    if (!merged) continue;
-    results.push(asJson(id, branch, merged));
-    if (merged.state === 'merged') {
-      if (!json) print(`${id}: ${lineOf(merged, branch)}\n`);
-      continue;
-    }
-    const why = merged.state === 'running' ? `session ${id} is still running; what it writes to memory is merged at once, the rest when it ends` : failureLine(id, merged.error);
-    process.stderr.write(`pclaudectl: ${why}\n`);
-    process.exitCode = 1;
-  }
-  if (json) printJson(results);
-  else if (results.length === 0) print('nothing to merge\n');
+    return merged?.state === 'merged' ? { ...merged, text: textOf(id, branch, merged.report) } : merged;
+  });
 }
 
-function lineOf({ report }: Extract<Merged, { state: 'merged' }>, branch: string | null): string {
-  const entries = [...report.memory, ...report.home].filter(([, pushed]) => pushed.outcome !== 'unchanged').map(([path, pushed]) => entryOf(path, pushed));
-  return summarize({ entries, branch, verb: 'merged', exists: () => true }).line ?? 'nothing to merge';
-}
-
-function asJson(id: string, branch: string | null, merged: Merged): object {
-  if (merged.state === 'running') return { id, branch, state: 'running' };
-  if (merged.state === 'failed') return { id, branch, state: 'failed', error: failureLine(id, merged.error) };
-  const { memory, home, setAside } = merged.report;
-  return { id, branch, state: 'merged', files: [...memory, ...home].map(([path, pushed]) => ({ path, ...pushed })), setAside };
+function textOf(id: string, branch: string | null, { memory, home, setAside }: SyncReport): string {
+  const entries = [...memory, ...home].filter(([, pushed]) => pushed.outcome !== 'unchanged').map(([path, pushed]) => entryOf(path, pushed));
+  const { line } = summarize({ entries, branch, verb: 'merged', exists: () => true });
+  return [...setAside.map((path) => setAsideLine(shown(path))), line ?? 'nothing to merge'].map((text) => `${id}: ${text}\n`).join('');
 }

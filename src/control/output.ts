@@ -1,9 +1,32 @@
 import { homedir } from 'node:os';
 import { sep } from 'node:path';
+import { hasCode } from '../platform/fs-error.js';
+import { systemErrorLine } from '../platform/report-failure.js';
 
-/** Writes to standard output. A reader that has seen enough, such as `head`, ends us quietly. */
+let isMuted = false;
+
+/** Writes to standard output. When that fails nothing more is printed, but what we do is done to its end. */
 export function print(text: string): void {
-  process.stdout.write(text);
+  if (!isMuted) process.stdout.write(text);
+}
+
+/** Writes one line on what went wrong to standard error, and lets us end with code 1. */
+export function complain(line: string): void {
+  process.exitCode = 1;
+  process.stderr.write(`pclaudectl: ${line}\n`);
+}
+
+/** Keeps a standard stream that cannot be written from ending us. */
+export function surviveOutputErrors(): void {
+  process.stdout.on('error', outputFailed);
+  // Nobody is left to be told.
+  process.stderr.on('error', () => {});
+}
+
+/** A reader that has seen enough, such as `head`, is no error. */
+function outputFailed(error: Error): void {
+  if (!isMuted && !hasCode(error, 'EPIPE')) complain(`cannot write to standard output: ${systemErrorLine(error) ?? error.message}`);
+  isMuted = true;
 }
 
 /** As JSON for other programs. */

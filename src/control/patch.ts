@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { decodeText } from '../merge/bytes.js';
 import { changedKeys } from '../merge/json/changed-keys.js';
-import type { WouldChange } from '../sync/rehearsal.js';
+import type { WouldChange } from '../sync/pretended-files.js';
 import { shown, tilde } from './output.js';
 
 /** Two texts that have little in common are not worth a long wait, in milliseconds. */
@@ -21,7 +21,7 @@ export function patchOf({ path, before, after }: WouldChange): string {
 export function keysOf({ path, before, after }: WouldChange): string {
   const [old, next] = [before, after].map((content) => (content === null ? '' : decodeText(content)));
   const keys = typeof old === 'string' && typeof next === 'string' ? changedKeys(old, next) : null;
-  return `${shown(path)}: ${keys === null ? 'its content changes' : `keys that change: ${keys.join(', ')}`}\n`;
+  return `${shown(path)}: ${keys === null ? 'its content changes' : `keys that change: ${keys.map(shown).join(', ')}`}\n`;
 }
 
 const RESET = '\x1b[0m';

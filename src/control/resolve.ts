@@ -1,10 +1,11 @@
-import { resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { decodeText, encodeText } from '../merge/bytes.js';
 import { hasMarkers, withMarkers } from '../merge/text/markers.js';
+import { currentFolder } from '../platform/current-folder.js';
 import { KnownError } from '../platform/errors.js';
-import { readPlain } from '../sync/base.js';
-import type { Conflict } from '../sync/conflicts.js';
+import { type Conflict, readOurs } from '../sync/conflicts.js';
 import { realFiles } from '../sync/files.js';
 import { type Choice, readShared, settle } from '../sync/settle.js';
 import { conflictsOf, loadContext } from './context.js';
@@ -44,20 +45,33 @@ function chosen({ ours, theirs, both, edit }: Options): Choice | undefined {
 
 /** The one conflict that a path, or the end of one, means. Throws `no-such-conflict`. */
 function find(conflicts: readonly Conflict[], named: string): Conflict {
-  const path = resolve(named);
-  const exact = conflicts.filter(({ file, ours }) => file === path || ours === path);
-  const [found, ...more] = exact.length > 0 ? exact : conflicts.filter(({ file, ours }) => [file, ours].some((name) => name.endsWith(`/${named}`)));
+  const path = named.startsWith('~/') ? join(homedir(), named.slice(2)) : resolve(currentFolder() ?? '/', named);
+  const [found, ...more] = firstThatFits(conflicts, [
+    (name) => name === path,
+    (name) => realFiles.realPath(name) === realFiles.realPath(path),
+    (name) => name.endsWith(`/${named}`),
+  ]);
   if (!found) throw new KnownError('no-such-conflict', `there is no conflict of ${shown(named)}`, 'see: pclaudectl conflicts');
   if (more.length === 0) return found;
   const names = [found, ...more].map(({ ours }) => shown(ours)).join(', ');
   throw new KnownError('no-such-conflict', `${shown(named)} means ${more.length + 1} conflicts`, `name one of ${names}`);
 }
 
+function firstThatFits(conflicts: readonly Conflict[], ways: readonly ((name: string) => boolean)[]): readonly Conflict[] {
+  for (const fits of ways) {
+    const found = conflicts.filter(({ file, ours }) => fits(file) || fits(ours));
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
 function edited(environment: NodeJS.ProcessEnv, stateDir: string, conflict: Conflict): Choice {
   const { file, ours, branch } = conflict;
   const labels = { theirs: 'shared', ours: branch };
   const theirs = readShared(realFiles, conflict);
-  const [other, own] = [theirs ?? new Uint8Array(), readPlain(realFiles, ours) ?? new Uint8Array()].map(decodeText);
+  const mine = readOurs(realFiles, conflict);
+  if (mine === null) throw new KnownError('conflict-unsettled', `${shown(ours)} is gone`, 'look again with: pclaudectl conflicts');
+  const [other, own] = [theirs ?? new Uint8Array(), mine].map(decodeText);
   const text = typeof other === 'string' && typeof own === 'string' ? withMarkers(other, own, labels) : null;
   if (text === null) throw new KnownError('conflict-unsettled', `${shown(file)} is no text`, 'settle with --ours or --theirs');
   const result = editText(environment, stateDir, file, text);

@@ -2,11 +2,12 @@ import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { conflictsCommand } from './conflicts.js';
 import { mergeCommand } from './merge.js';
+import { surviveOutputErrors } from './output.js';
 import { sessionsCommand } from './sessions.js';
 
 /** The companion of pclaude: what is there, and what became of it. Throws `KnownError`; wrong usage ends with code 1. */
 export async function runPclaudectl(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
-  process.stdout.on('error', endQuietly);
+  surviveOutputErrors();
   const program = new Command('pclaudectl')
     .description('Look at the sessions of pclaude, merge them, and settle conflicts')
     .version(packageJson.version)
@@ -16,9 +17,4 @@ export async function runPclaudectl(argv: readonly string[], environment: NodeJS
     for (const child of command.commands) child.copyInheritedSettings(command);
   }
   await program.parseAsync(argv);
-}
-
-function endQuietly(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
 }

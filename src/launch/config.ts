@@ -45,7 +45,7 @@ export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config
     claudePath: file.claudePath,
     stateDir: resolve(environment['PCLAUDE_STATE_DIR'] || expandHome(file.stateDir) || join(stateHome, 'pclaude')),
     oldClient: setting || file.oldClient || 'plain',
-    layout: { rows: file.layout ?? [], drivers: file.drivers ?? [] },
+    layout: { rows: file.layout ?? [], drivers: file.drivers ?? [], secrets: [] },
     quiet: isOn(environment['PCLAUDE_QUIET']) ?? file.quiet ?? false,
   };
 }

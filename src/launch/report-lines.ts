@@ -1,5 +1,6 @@
 import { isKnownError } from '../platform/errors.js';
 import { reasonOf } from '../platform/fs-error.js';
+import { systemErrorLine } from '../platform/report-failure.js';
 
 /** A shared settings file did not parse; `path` is its new name. */
 export function setAsideLine(path: string): string {
@@ -7,11 +8,20 @@ export function setAsideLine(path: string): string {
 }
 
 /**
- * Why a session could not be merged. An error that we do not know keeps its stack, but it does not end us: the client's
- * own exit code must reach the caller.
+ * Why a launch could not merge a session. An error that we do not know keeps its stack, but it does not end us: the
+ * client's own exit code must reach the caller.
  */
 export function failureLine(id: string, error: unknown): string {
-  const reason = isKnownError(error) ? error.message : reasonOf(error);
-  const what = reason ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return `session ${id} could not be merged: ${what}; nothing is lost, the next launch of pclaude tries again`;
+  return lineOf(id, error, reasonOf(error), 'the next launch of pclaude tries again');
+}
+
+/** The same for a person who asked for it by hand: a launch looks at no session that is closed. */
+export function mergeFailureLine(id: string, error: unknown): string {
+  return lineOf(id, error, systemErrorLine(error), `try again with: pclaudectl merge ${id}`);
+}
+
+function lineOf(id: string, error: unknown, reason: string | undefined, wayOut: string): string {
+  const known = isKnownError(error) ? error.message : reason;
+  const what = known ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
+  return `session ${id} could not be merged: ${what}; nothing is lost, ${wayOut}`;
 }

@@ -1,15 +1,16 @@
 import { realpathSync } from 'node:fs';
 import { loadLayout } from '../layout/layout.js';
 import { findSharedDir, type SharedDir } from '../layout/shared-dir.js';
+import { currentFolder } from '../platform/current-folder.js';
 import { KnownError } from '../platform/errors.js';
-import { isMissing, reasonOf } from '../platform/fs-error.js';
+import { reasonOf } from '../platform/fs-error.js';
 import { ensurePrivateFolder } from '../platform/private-folder.js';
 import { unsupported } from '../platform/supported.js';
 import { createSession } from '../session/create.js';
 import { classify, type Invocation } from './arguments.js';
 import { findClient } from './client.js';
 import { type Config, loadConfig } from './config.js';
-import { prepareMerge } from './ended.js';
+import { prepareMerge } from './merge-at-end.js';
 import { sessionEnvironment, sharedEnvironment, startedAsClient } from './environment.js';
 import { hasNewLogin } from './login.js';
 import { hookProgramBeside, planSession } from './plan.js';
@@ -80,16 +81,6 @@ async function start(client: string, args: readonly string[], environment: NodeJ
     return await supervise({ program: client, args, environment, descriptor });
   } catch (error) {
     throw new KnownError('client-missing', `${client} does not start: ${reasonOf(error) ?? String(error)}`, 'reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH', { cause: error });
-  }
-}
-
-/** Undefined when it has been removed: then the client refuses, in its own words. */
-function currentFolder(): string | undefined {
-  try {
-    return process.cwd();
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
   }
 }
 

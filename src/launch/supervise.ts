@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { constants } from 'node:os';
 import { processState } from '../platform/process-state.js';
 
 /** How a client ended. */
@@ -24,6 +25,9 @@ const FROM_TERMINAL = ['SIGINT', 'SIGQUIT'] as const;
  */
 const INTERRUPT_GRACE_MS = 2_000;
 
+/** Node passes over the first, and starts its debugger on the second; a handler that is taken off leaves the system's own way. */
+const IGNORED: ReadonlySet<NodeJS.Signals> = new Set(['SIGPIPE', 'SIGUSR1']);
+
 /**
  * Runs the client on our own standard streams and in our own job, and waits for its end. Job control works as if the
  * client had been started without us. From the start on our own signals are the client's, until `release` is called.
@@ -47,9 +51,18 @@ export async function supervise(start: Start): Promise<{ ending: Ending; release
 
 /** Ends this process as the client ended. Whoever waits for us sees the same exit code, or the same signal. */
 export function endLike(ending: Ending): void {
-  if (ending.how === 'exit') process.exitCode = ending.code;
-  else process.kill(process.pid, ending.signal);
+  if (ending.how === 'exit') {
+    process.exitCode = ending.code;
+    return;
+  }
+  const { signal } = ending;
+  // As a shell would say it, should the signal not end us.
+  process.exitCode = 128 + constants.signals[signal];
+  if (IGNORED.has(signal)) process.on(signal, nothing).off(signal, nothing);
+  process.kill(process.pid, signal);
 }
+
+function nothing(): void {}
 
 function relaySignals(child: ChildProcess): () => void {
   const handlers = new Map<NodeJS.Signals, () => void>();

@@ -1,9 +1,12 @@
 import { existsSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { SessionPaths } from '../session/paths.js';
+import type { Files } from '../sync/files.js';
+import type { readJournal } from '../sync/journal.js';
 import type { SyncReport } from '../sync/report.js';
 import { report } from './report.js';
 import { setAsideLine } from './report-lines.js';
+import type { summarize } from './summary.js';
 
 /** What may be said to the user. */
 export type Voice =
@@ -32,7 +35,20 @@ export async function tell(voice: Voice, done: SyncReport, { paths, branch, verb
   if (voice === 'none') return;
   for (const path of done.setAside) report(setAsideLine(path));
   if (!existsSync(paths.journal)) return;
-  const [{ readJournal }, { realFiles }, { summarize }] = await Promise.all([import('../sync/journal.js'), import('../sync/files.js'), import('./summary.js')]);
-  const { line, conflicts } = summarize({ entries: readJournal(realFiles, paths), branch, verb, exists: existsSync });
+  const telling = await loadTelling();
+  const entries = telling.readJournal(telling.realFiles, paths);
+  const { line, conflicts } = telling.summarize({ entries, branch, verb, exists: existsSync });
   if (line !== undefined && (voice === 'all' || conflicts > 0)) report(line);
+}
+
+interface Telling {
+  readonly readJournal: typeof readJournal;
+  readonly realFiles: Files;
+  readonly summarize: typeof summarize;
+}
+
+/** Loads what `tell` needs. */
+export async function loadTelling(): Promise<Telling> {
+  const [journal, files, summary] = await Promise.all([import('../sync/journal.js'), import('../sync/files.js'), import('./summary.js')]);
+  return { readJournal: journal.readJournal, realFiles: files.realFiles, summarize: summary.summarize };
 }

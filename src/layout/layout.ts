@@ -6,7 +6,7 @@ import { type RawDriverRow, toDriverRow } from './drivers.js';
 export type Rule =
   /** A symlink to the shared path. */
   | { readonly policy: 'link'; readonly kind: Kind }
-  /** A symlink for reading; what tools write goes to the session's own version. */
+  /** A symlink, written through at once, and looked through for conflict copies. */
   | { readonly policy: 'overlay'; readonly kind: Kind }
   /** A private copy whose start is kept as its base. */
   | { readonly policy: 'merge'; readonly kind: Kind }
@@ -21,6 +21,8 @@ export interface Layout {
   readonly rows: readonly Row[];
   /** How files are merged. */
   readonly drivers: readonly DriverRow[];
+  /** Names of files that may hold tokens or keys. */
+  readonly secrets: readonly string[];
 }
 
 /** The built-in layout, after the rows of the user's own: the first match wins. */
@@ -28,6 +30,7 @@ export function loadLayout(user: Partial<Layout>): Layout {
   return {
     rows: [...(user.rows ?? []), ...claude.rows.map(toRow)],
     drivers: [...(user.drivers ?? []), ...claude.drivers.map((row) => toDriverRow(row, claude.rules))],
+    secrets: [...(user.secrets ?? []), ...claude.secrets.names],
   };
 }
 

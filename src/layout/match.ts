@@ -18,6 +18,11 @@ export function namedRows(layout: Layout): string[] {
   return layout.rows.map(({ path }) => path).filter((path) => !path.includes('*'));
 }
 
+/** Whether a name at the top is of a file whose content must not be shown, logged or copied. */
+export function isSecret(layout: Layout, name: string): boolean {
+  return layout.secrets.some((pattern) => matches(pattern, name));
+}
+
 function matches(pattern: string, name: string): boolean {
   if (!pattern.includes('*')) return pattern === name;
   const [head = '', ...rest] = pattern.split('*');

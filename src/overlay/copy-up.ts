@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
-import { findLink } from '../sync/base.js';
+import { findLink } from '../sync/plain.js';
+import { beginCall } from '../sync/calls.js';
 import type { Files } from '../sync/files.js';
 import { lastSeen, type MemorySession, remember } from '../sync/seen.js';
 import type { FileTool } from './rules.js';
@@ -18,6 +19,7 @@ export function copyUp(files: Files, session: MemorySession, tool: FileTool, pla
     const link = findLink(files, path, session.paths.root);
     if (link !== undefined) throw new Error(`${link} is a link`);
   }
+  beginCall(files, session, call, place);
   files.makeFolder(dirname(copy));
   if (base !== null) {
     files.writePrivate(kept, base);

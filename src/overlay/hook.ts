@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import type { DriverRow } from '../merge/driver.js';
 import { readManifest } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
+import { forgetCall, markUnmerged, unmergedCalls } from '../sync/calls.js';
 import { type Files, realFiles } from '../sync/files.js';
-import type { MergingSession } from '../sync/memory.js';
-import type { FileResult } from '../sync/report.js';
 import { type MemorySession, remember } from '../sync/seen.js';
+import { fulfilled, settled, throwFirst } from '../sync/settled.js';
 import { withSharedLock } from '../sync/shared-lock.js';
 import { copyUp } from './copy-up.js';
 import { type HookInput, parseHookInput } from './hook-input.js';
@@ -55,7 +55,8 @@ interface HookedSession extends MemorySession {
 
 async function before(files: Files, session: HookedSession, input: HookInput, place: string): Promise<Answer> {
   // An earlier call may have found the lock taken, or the disk full: its notes go first, so that this call finds them.
-  if (files.list(session.paths.memory).length > 0) await merge(files, session, ({ pushMemory }, merging) => pushMemory(files, merging));
+  const left = unmergedCalls(files, session);
+  if (left.length > 0) await merge(files, session, left);
   if (input.tool !== 'Read') return redirect(input, copyUp(files, session, input.tool, place, input.call));
   const shared = join(session.folder, place);
   const content = files.read(shared);
@@ -64,20 +65,24 @@ async function before(files: Files, session: HookedSession, input: HookInput, pl
 }
 
 async function after(files: Files, session: HookedSession, { call, response }: HookInput): Promise<Answer> {
-  await merge(files, session, ({ pushCall, forgetCall }, merging) => {
-    const results = pushCall(files, merging, call);
-    forgetCall(files, session, call);
-    return results;
-  });
+  try {
+    await merge(files, session, [call]);
+  } catch (error) {
+    markUnmerged(files, session, call);
+    throw error;
+  }
+  forgetCall(files, session, call);
   return { updatedToolOutput: withSharedPaths(response, join(session.paths.memory, call), session.folder) };
 }
 
-type Memory = typeof import('../sync/memory.js');
-
 /** What merges is loaded only here: most calls just read. */
-async function merge(files: Files, session: HookedSession, act: (memory: Memory, merging: MergingSession) => FileResult[]): Promise<void> {
-  const [memory, { record }, drivers] = await Promise.all([import('../sync/memory.js'), import('../sync/journal.js'), session.loadDrivers()]);
-  await withSharedLock(files, session.stateDir, session.sharedDir, PATIENCE_MS, () => record(files, session.paths, act(memory, { ...session, drivers })));
+async function merge(files: Files, session: HookedSession, calls: readonly string[]): Promise<void> {
+  const [{ pushCall }, { record }, drivers] = await Promise.all([import('../sync/memory.js'), import('../sync/journal.js'), session.loadDrivers()]);
+  await withSharedLock(files, session.stateDir, session.sharedDir, PATIENCE_MS, () => {
+    const results = calls.map((call) => settled(() => pushCall(files, { ...session, drivers }, call)));
+    record(files, session.paths, fulfilled(results).flat());
+    throwFirst(results);
+  });
 }
 
 function redirect(input: HookInput, path: string): Answer {

@@ -38,7 +38,7 @@ export async function waitForKernelLock(path: string, timeout: number, signal?: 
     const lock = tryKernelLock(path);
     if (lock) return lock;
     if (performance.now() >= deadline) {
-      throw new KnownError('lock-busy', 'another session has been merging for a long time', 'it is tried again at the next launch');
+      throw new KnownError('lock-busy', 'another session has been merging for a long time', 'nothing is lost; try again later');
     }
     const { setTimeout: delay } = await import('node:timers/promises');
     await delay(1 + Math.random() * 9, undefined, signal ? { signal } : {});

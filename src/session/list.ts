@@ -1,14 +1,15 @@
 import { readdirSync } from 'node:fs';
 import { isMissing } from '../platform/fs-error.js';
 import { tryKernelLock } from '../platform/kernel-lock.js';
+import { hasDaemon } from './daemon.js';
 import { type Manifest, readManifest } from './manifest.js';
-import { sessionPaths, sessionsFolder } from './paths.js';
+import { type SessionPaths, sessionPaths, sessionsFolder } from './paths.js';
 
 /** What a session is doing, as far as it can be told from outside. */
 type SessionStatus =
-  /** Its launcher or its client lives. */
+  /** Its launcher, its client or a daemon of its home lives. */
   | 'running'
-  /** Both have ended, but it has not been merged yet. */
+  /** All have ended, but it has not been merged yet. */
   | 'unmerged'
   /** All of it has been merged. */
   | 'closed';
@@ -24,16 +25,16 @@ export function listSessions(stateDir: string): ListedSession[] {
     .flatMap((id) => {
       const paths = sessionPaths(stateDir, id);
       const manifest = readManifest(paths.manifest);
-      return manifest ? [{ manifest, status: statusOf(manifest, paths.alive) }] : [];
+      return manifest ? [{ manifest, status: statusOf(manifest, paths) }] : [];
     })
     .toSorted((one, other) => one.manifest.startedAt - other.manifest.startedAt);
 }
 
-function statusOf(manifest: Manifest, alive: string): SessionStatus {
+function statusOf(manifest: Manifest, { alive, home }: SessionPaths): SessionStatus {
   if (manifest.state.name === 'closed') return 'closed';
   const lock = tryKernelLock(alive);
   lock?.release();
-  return lock ? 'unmerged' : 'running';
+  return lock && !hasDaemon(home) ? 'unmerged' : 'running';
 }
 
 function names(folder: string): string[] {

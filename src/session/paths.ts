@@ -15,6 +15,8 @@ export interface SessionPaths {
   readonly homeBase: string;
   /** Shared content from which each file in `memory` started. */
   readonly memoryBase: string;
+  /** For each call that may write memory the one file in the memory folder that it may write. */
+  readonly calls: string;
   /** Each memory file as this session's model last saw it. */
   readonly memorySeen: string;
   readonly manifest: string;
@@ -39,6 +41,7 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     homeBase: join(base, 'home'),
     memory: join(root, 'memory'),
     memoryBase: join(base, 'memory'),
+    calls: join(base, 'calls'),
     memorySeen: join(base, 'seen'),
     manifest: join(root, 'session.json'),
     journal: join(root, 'merged.jsonl'),

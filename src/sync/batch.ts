@@ -1,9 +1,10 @@
 import { moveBase, moveStagedBase, stageBase } from './base.js';
 import type { Files } from './files.js';
-import { type Change, push, type Pushed, type PushPolicy } from './push.js';
+import type { Change, PushPolicy, Pushed } from './change.js';
+import { push } from './push.js';
 import type { FileResult } from './report.js';
 import { fulfilled, settled } from './settled.js';
-import { stage } from './stage.js';
+import { stage, type Staged } from './stage.js';
 
 /** One file of a session that is to be merged. */
 export interface Item {
@@ -28,7 +29,7 @@ export function pushItem(files: Files, item: Item): FileResult {
  * dir. A base moves when the results are on the disk, so a crash, or a power cut, leaves files that are merged again.
  */
 export async function pushAll(files: Files, items: readonly Item[]): Promise<PromiseSettledResult<FileResult>[]> {
-  const staged = items.map((item) => settled(() => ({ file: stage(files, item.change, item.policy), base: stageBase(files, item) })));
+  const staged = items.map((item) => settled(() => stageBoth(files, item)));
   const temporaries = fulfilled(staged).flatMap(({ file, base }) => [file?.temporary, base].filter((path) => path !== undefined));
   try {
     if (temporaries.length > 0) await files.forceAll(temporaries);
@@ -49,6 +50,16 @@ function finished(files: Files, item: Item, stagedBase: string | undefined, push
   if (stagedBase === undefined) moveBase(files, item, done);
   else moveStagedBase(files, item, done, stagedBase);
   return [item.change.place, done];
+}
+
+function stageBoth(files: Files, item: Item): { file: Staged | undefined; base: string | undefined } {
+  const base = stageBase(files, item);
+  try {
+    return { file: stage(files, item.change, item.policy), base };
+  } catch (error) {
+    if (base !== undefined) files.remove(base);
+    throw error;
+  }
 }
 
 /** The value; a failure is thrown once more. */

@@ -6,6 +6,7 @@ import { sameBytes } from '../merge/bytes.js';
 import type { Manifest } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
 import type { Files } from './files.js';
+import { settled } from './settled.js';
 
 /** A session's home, and where each of its names belongs. */
 export interface HomeSession {
@@ -43,7 +44,10 @@ function isShared(files: Files, session: HomeSession, layout: Layout, name: stri
   const kind = files.kind(path);
   if (kind === null || kind === 'other') return false;
   if (ruleFor(layout, name, kind === 'folder' ? 'folder' : 'file').policy === 'private') return false;
-  return kind === 'link' ? files.linkTarget(path) !== sharedPath(session.shared, name) : !isSame(files, path, join(session.homeBase, name));
+  if (kind === 'link') return files.linkTarget(path) !== sharedPath(session.shared, name);
+  // What cannot be read is not known to be the same; merging it tells why.
+  const same = settled(() => isSame(files, path, join(session.homeBase, name)));
+  return same.status === 'rejected' || !same.value;
 }
 
 /** Compares two files, or two folders with all that is in them. */

@@ -3,7 +3,7 @@ import { sameBytes } from '../merge/bytes.js';
 import { conflictName } from '../merge/conflict-name.js';
 import type { Files } from './files.js';
 import { findObstacle } from './obstacle.js';
-import type { ConflictPolicy, Pushed } from './push.js';
+import type { ConflictPolicy, Pushed } from './change.js';
 import { replaceExpected } from './replace.js';
 
 export interface Place {

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { Layout } from '../layout/layout.js';
+import { isSecret } from '../layout/match.js';
 import { type SharedDir, sharedPath } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
-import { conflictOrigin } from '../merge/conflict-origin.js';
+import { type ConflictOrigin, conflictOrigin } from '../merge/conflict-origin.js';
 import type { Manifest } from '../session/manifest.js';
 import { sessionPaths } from '../session/paths.js';
+import { readPlain } from './plain.js';
 import type { Files } from './files.js';
-import { SECRET_NAMES } from './home.js';
 import { memoryPath } from './memory.js';
 
 /** Two versions of one file that nobody has settled yet. */
@@ -52,7 +53,8 @@ export interface ConflictScope {
  */
 export function findConflicts(files: Files, scope: ConflictScope): Conflict[] {
   const branches = new Map(scope.sessions.map(({ id, branch }) => [id, branch ?? 'detached']));
-  const copies = places(files, scope).flatMap((place) => copiesIn(files, place));
+  const seen = new Set<string>();
+  const copies = places(files, scope).flatMap((place) => copiesIn(files, place, seen));
   const named = copies.map((copy) => ({ ...copy, branch: branches.get(copy.session) ?? copy.branch }));
   return [...named, ...scope.sessions.flatMap((manifest) => heldBy(files, scope, manifest))].toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
 }
@@ -80,27 +82,44 @@ function places(files: Files, { shared, layout, sessions }: ConflictScope): Plac
   ];
 }
 
-function copiesIn(files: Files, place: Place): CopyConflict[] {
+/** `seen`: real paths of folders that have been looked through; a link may lead back. */
+function copiesIn(files: Files, place: Place, seen: Set<string>): CopyConflict[] {
+  const real = files.realPath(place.folder);
+  if (seen.has(real)) return [];
+  seen.add(real);
   const names = files.list(place.folder);
   return names.flatMap((name): CopyConflict[] => {
     const path = join(place.folder, name);
-    const kind = place.deep || name.includes('.conflict-') ? files.kind(path) : 'other';
-    if (kind === 'folder' && place.deep) return copiesIn(files, { ...place, folder: path, name: join(place.name, name) });
-    const origin = kind === 'file' ? conflictOrigin(name, names) : undefined;
-    if (!origin) return [];
-    const { branch, session } = origin;
-    const file = join(place.folder, origin.name);
-    return [{ kind: 'copy', file, place: join(place.name, origin.name), ours: path, branch, session, memoryFolder: place.memoryFolder }];
+    const origin = conflictOrigin(name, names);
+    if (origin) return copiesAt(files, place, path, origin);
+    const deeper = place.deep && files.kind(files.realPath(path)) === 'folder';
+    return deeper ? copiesIn(files, { ...place, folder: path, name: join(place.name, name) }, seen) : [];
   });
 }
 
+/** A copy is a file, or, where a file stood in the way of a folder, a folder with copies of what should be in that. */
+function copiesAt(files: Files, place: Place, path: string, { name, branch, session }: ConflictOrigin, below = ''): CopyConflict[] {
+  const ours = join(path, below);
+  const kind = files.kind(ours);
+  if (kind === 'folder') return files.list(ours).flatMap((inside) => copiesAt(files, place, path, { name, branch, session }, join(below, inside)));
+  if (kind !== 'file') return [];
+  const original = join(name, below);
+  return [{ kind: 'copy', file: join(place.folder, original), place: join(place.name, original), ours, branch, session, memoryFolder: place.memoryFolder }];
+}
+
 /** What was merged of a session has become its base; a file that has not is one that could not be. */
-function heldBy(files: Files, { stateDir, shared }: ConflictScope, { id, branch, state }: Manifest): HeldConflict[] {
+function heldBy(files: Files, { stateDir, layout }: ConflictScope, { id, branch, shared, state }: Manifest): HeldConflict[] {
   const { home, homeBase } = sessionPaths(stateDir, id);
   if (state.name !== 'closed' || files.kind(homeBase) !== 'folder') return [];
   return files.list(home).flatMap((name): HeldConflict[] => {
     const [ours, base] = [join(home, name), join(homeBase, name)];
-    if (!SECRET_NAMES.includes(name) || files.kind(ours) !== 'file' || sameBytes(files.read(ours), files.read(base))) return [];
+    if (!isSecret(layout, name) || files.kind(ours) !== 'file' || sameBytes(files.read(ours), files.read(base))) return [];
     return [{ kind: 'held', file: sharedPath(shared, name), place: name, ours, base, branch: branch ?? 'detached', session: id }];
   });
+}
+
+/** The session's version; null when it is gone. One that has stayed in a session is not read through links. */
+export function readOurs(files: Files, { kind, ours }: Conflict): Uint8Array | null {
+  if (kind === 'held') return readPlain(files, ours);
+  return files.kind(ours) === 'file' ? files.read(ours) : null;
 }

@@ -8,7 +8,7 @@ import { type SessionPaths, sessionPaths } from '../session/paths.js';
 import { findChanges } from './changes.js';
 import type { Files } from './files.js';
 import { finishSession, syncIfChanged, tidy } from './finish.js';
-import { rehearse, type WouldChange } from './rehearsal.js';
+import { rehearse, type WouldChange } from './pretended-files.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
 import { rehearseSync } from './session.js';
 
@@ -66,8 +66,8 @@ async function whenEnded<R>(files: Files, stateDir: string, id: string, act: (pa
   try {
     const manifest = readManifest(paths.manifest);
     if (!manifest) {
-      // The crash came before anything could have been changed.
-      files.remove(paths.openMark);
+      // The crash came before anything could have been changed. One that a newer version wrote is left to that.
+      if ((files.read(paths.manifest)?.length ?? 0) === 0) files.remove(paths.openMark);
       return undefined;
     }
     return hasDaemon(paths.home) ? { state: 'running' } : await act(paths, manifest);

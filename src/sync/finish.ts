@@ -24,7 +24,7 @@ export async function finishSession(stateDir: string, paths: SessionPaths, manif
  * may still write there. The mark goes last: where it stands, this is done again.
  */
 export function tidy(files: Files, paths: SessionPaths): void {
-  for (const folder of [paths.memory, paths.memoryBase, paths.memorySeen]) files.removeFolder(folder);
+  for (const folder of [paths.memory, paths.memoryBase, paths.calls, paths.memorySeen]) files.removeFolder(folder);
   files.remove(paths.openMark);
 }
 

@@ -1,7 +1,7 @@
 import { isRecord } from '../platform/is-record.js';
 import type { SessionPaths } from '../session/paths.js';
 import type { Files } from './files.js';
-import type { Pushed } from './push.js';
+import type { Pushed } from './change.js';
 import type { FileResult } from './report.js';
 
 /** What became of one file of a session. Names of files and of JSON keys, never what is in them. */

@@ -1,12 +1,14 @@
-import { basename, dirname, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
 import type { DriverRow } from '../merge/driver.js';
+import { forgetCall, placeOf } from './calls.js';
 import type { Files } from './files.js';
-import { forEach } from './for-each.js';
 import { addPointer } from './pointer.js';
-import { push, type Pushed, type PushPolicy } from './push.js';
+import type { PushPolicy, Pushed } from './change.js';
+import { push } from './push.js';
 import type { FileResult } from './report.js';
 import { lastSeen, type MemorySession, remember } from './seen.js';
+import { settled } from './settled.js';
 
 /** A session whose memory is being merged. */
 export interface MergingSession extends MemorySession {
@@ -14,39 +16,34 @@ export interface MergingSession extends MemorySession {
 }
 
 /**
- * Merges what every tool call of a session has written to its private memory into the shared folder. The caller holds
- * the lock of the shared dir. Calls that wrote nothing (yet) are left alone; those that are merged are removed, so that
- * running it again, also after a crash, changes nothing more. Throws the first error, after all others have been tried.
+ * Merges what every tool call of a session that has ended has written to its private memory into the shared folder: what
+ * came of each call. The caller holds the lock of the shared dir. Calls that wrote nothing are left alone; those that are
+ * merged are removed, so that running it again, also after a crash, changes nothing more.
  */
-export function pushMemory(files: Files, session: MergingSession): FileResult[] {
-  return forEach(files.list(session.paths.memory), (call) => pushCall(files, session, call)).flat();
+export function pushMemory(files: Files, session: MergingSession): PromiseSettledResult<FileResult[]>[] {
+  return files.list(session.paths.memory).map((call) => settled(() => pushCall(files, session, call)));
 }
 
-/** The same for the call whose private folder is `<memory>/<call>`. */
+/** The same for one call, whose private folder is `<memory>/<call>`. */
 export function pushCall(files: Files, session: MergingSession, call: string): FileResult[] {
   const upper = join(session.paths.memory, call);
   const results: FileResult[] = [];
   let pending = false;
   // A link in place of the folder might lead anywhere.
-  const places = files.kind(upper) === 'folder' ? filesBelow(files, upper) : [];
-  for (const place of places) {
-    const ours = files.readInside(session.paths.memory, join(call, place));
-    const base = files.readInside(session.paths.memoryBase, join(call, place));
+  const present = files.kind(upper) === 'folder' ? filesBelow(files, upper) : [];
+  const place = placeOf(files, session, call);
+  for (const each of present.filter((other) => place === undefined || other === place)) {
+    const ours = files.readInside(session.paths.memory, join(call, each));
+    const base = files.readInside(session.paths.memoryBase, join(call, each));
     if (ours === null || sameBytes(ours, base)) {
       pending = true;
       continue;
     }
-    results.push([memoryPath(place), pushOne(files, session, place, base, ours)]);
-    rememberWrite(files, session, place, base, ours);
+    results.push([memoryPath(each), pushOne(files, session, each, base, ours)]);
+    rememberWrite(files, session, each, base, ours);
   }
   if (!pending && results.length > 0) forgetCall(files, session, call);
   return results;
-}
-
-/** Removes the private folders of a call; what it wrote and was not merged is gone. */
-export function forgetCall(files: Files, session: MemorySession, call: string): void {
-  files.removeFolder(join(session.paths.memory, call));
-  files.removeFolder(join(session.paths.memoryBase, call));
 }
 
 /**
@@ -63,7 +60,7 @@ function pushOne(files: Files, session: MergingSession, place: string, base: Uin
   const policy: PushPolicy = { drivers: session.drivers, conflict: { keep: 'copy', branch, id: session.paths.id } };
   const pushed = push(files, { place: memoryPath(place), target: join(session.folder, place), base, ours }, policy);
   if (pushed.outcome === 'conflict' && pushed.copy !== null) {
-    addPointer(files, session.drivers, session.folder, { place, copy: join(dirname(place), basename(pushed.copy)), branch });
+    addPointer(files, session.drivers, session.folder, { place, copy: relative(session.folder, pushed.copy), branch });
   }
   return pushed;
 }

@@ -1,42 +1,12 @@
 import { sameBytes } from '../merge/bytes.js';
-import type { DriverRow } from '../merge/driver.js';
 import type { MergeResult } from '../merge/merge.js';
+import type { Change, Pushed, PushPolicy } from './change.js';
 import { keepCopy } from './conflict-copy.js';
 import type { Files } from './files.js';
 import { findObstacle } from './obstacle.js';
 import { putBack } from './replace.js';
+import { corruptName } from './set-aside.js';
 import { apply, type Staged, workOut } from './stage.js';
-
-/** A session's version of one shared file. */
-export interface Change {
-  /** Its path in the shared dir, as people know it: it decides how the file is merged. */
-  readonly place: string;
-  /** Where the shared file is, or will be. */
-  readonly target: string;
-  /** Null: the session made it. */
-  readonly base: Uint8Array | null;
-  /** Null: the session removed it. */
-  readonly ours: Uint8Array | null;
-}
-
-/** How one file is merged, and whose version a conflict copy holds. */
-export interface PushPolicy {
-  readonly drivers: readonly DriverRow[];
-  readonly conflict: ConflictPolicy;
-}
-
-export type ConflictPolicy =
-  | { readonly keep: 'copy'; readonly branch: string; readonly id: string }
-  /** For files with secrets: the session's version stays where it is, in the session. */
-  | { readonly keep: 'session' };
-
-export type Pushed =
-  | { readonly outcome: 'unchanged' }
-  /** `decided`: dotted names of JSON values that both had changed, so that only one could be taken; never values. */
-  | { readonly outcome: 'merged'; readonly decided: readonly string[] }
-  | { readonly outcome: 'deleted' }
-  /** `copy`: the path of the conflict copy; null when the policy keeps it in the session. */
-  | { readonly outcome: 'conflict'; readonly copy: string | null };
 
 /** Strangers write once in a while; somebody who wins this often in a row is a loop that we must not feed. */
 const MOST_ATTEMPTS = 50;
@@ -71,7 +41,10 @@ function pushTo(files: Files, target: string, change: Change, policy: PushPolicy
       if (replaced.state === 'moved') continue;
       const merged = aside;
       if (replaced.state === 'displaced') aside = replaced.aside;
-      if (result.outcome === 'conflict') done = keepCopy(files, { target: change.target, obstacle: change.target }, result.copy, policy.conflict);
+      if (result.outcome === 'conflict' && merged !== undefined && policy.conflict.keep === 'session') {
+        // Not the session's version but a stranger's, and there is no other place for it.
+        files.rename(merged, corruptName(target));
+      } else if (result.outcome === 'conflict') done = keepCopy(files, { target: change.target, obstacle: change.target }, result.copy, policy.conflict);
       // What could not be merged matters more than what could, and a round that had nothing to do says nothing.
       else if (isNews(result) && done.outcome !== 'conflict') done = told(result, done);
       if (merged !== undefined) files.remove(merged);

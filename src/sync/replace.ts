@@ -18,7 +18,8 @@ export type Replaced =
  * old or the new content, whole; a crash leaves one of the two, and perhaps a temporary file of ours beside it.
  *
  * The file is compared just before the rename. What the rename displaced is kept by a second name until it has been
- * compared as well, so a write that fell into the moment in between comes back to the caller instead of being lost.
+ * compared as well, so a write into the file that fell into the moment in between comes back to the caller instead of being
+ * lost. A stranger's own rename in that moment, between two calls of ours, is not noticed.
  */
 export function replaceExpected(files: Files, path: string, expected: Uint8Array | null, content: Uint8Array): Replaced {
   return replaceBy(files, files.writeTemporary(path, content, files.mode(path) ?? 0o600), path, expected);

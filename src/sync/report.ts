@@ -1,4 +1,4 @@
-import type { Pushed } from './push.js';
+import type { Pushed } from './change.js';
 
 /** One result a file, by its path in the memory folder or in the home. */
 export type FileResult = readonly [path: string, pushed: Pushed];

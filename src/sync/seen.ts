@@ -4,7 +4,7 @@ import type { Files } from './files.js';
 
 /** Where the private memory of a session is, and where it belongs. */
 export interface MemorySession {
-  readonly paths: Pick<SessionPaths, 'id' | 'root' | 'memory' | 'memoryBase' | 'memorySeen'>;
+  readonly paths: Pick<SessionPaths, 'id' | 'root' | 'memory' | 'memoryBase' | 'memorySeen' | 'calls'>;
   /** The shared memory folder. */
   readonly folder: string;
   readonly branch: string | null;

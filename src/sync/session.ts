@@ -29,7 +29,6 @@ export interface SyncInput {
  */
 export async function syncSession(files: Files, input: SyncInput): Promise<SyncReport> {
   const { shared } = input.manifest;
-  refuseNoFolder(files, shared.dir);
   return withSharedLock(files, input.stateDir, shared.dir, PATIENCE_MS, async () => mergeAll(files, input, (act) => withStateLock(shared.stateFile, act)));
 }
 
@@ -48,34 +47,38 @@ type Locked = <T>(act: () => T) => Promise<T>;
 type Results = PromiseSettledResult<FileResult>[];
 
 async function mergeAll(files: Files, input: SyncInput, locked: Locked): Promise<SyncReport> {
+  refuseNoFolder(files, input.manifest.shared.dir);
   const setAside: string[] = [];
-  const memory = settled(() => mergeMemory(files, input));
+  const memory = mergeMemory(files, input);
   const home = [...(await mergeHome(files, input, setAside)), ...(await mergeState(files, input, setAside, locked))];
-  const report: SyncReport = { memory: fulfilled([memory]).flat(), home: fulfilled(home), setAside };
+  const report: SyncReport = { memory: fulfilled(memory).flat(), home: fulfilled(home), setAside };
   record(files, input.paths, [...report.memory, ...report.home]);
-  throwFirst([memory, ...home]);
+  throwFirst([...memory, ...home]);
   return report;
 }
 
-function mergeMemory(files: Files, { paths, manifest, layout, changes }: SyncInput): FileResult[] {
+function mergeMemory(files: Files, { paths, manifest, layout, changes }: SyncInput): PromiseSettledResult<FileResult[]>[] {
   const { branch, memoryFolder, startedAt } = manifest;
   return changes.memory && memoryFolder !== null ? pushMemory(files, { paths, folder: memoryFolder, branch, startedAt, drivers: layout.drivers }) : [];
 }
 
 async function mergeHome(files: Files, input: SyncInput, setAside: string[]): Promise<Results> {
   const names = input.changes.names.filter((name) => name !== STATE_FILE);
-  const items = names.map((name) => settled(() => prepare(files, input, setAside, name)));
-  return [...items.filter((result) => result.status === 'rejected'), ...(await pushAll(files, fulfilled(items).flat()))];
+  const items = names.flatMap((name) => prepare(files, input, setAside, name));
+  return [...items.filter((result) => result.status === 'rejected'), ...(await pushAll(files, fulfilled(items)))];
 }
 
 /** The client writes its state file under a lock of its own. */
 async function mergeState(files: Files, input: SyncInput, setAside: string[], locked: Locked): Promise<Results> {
   if (!input.changes.names.includes(STATE_FILE)) return [];
-  const act = (): Results => prepare(files, input, setAside, STATE_FILE).map((item) => settled(() => pushItem(files, item)));
+  const act = (): Results => prepare(files, input, setAside, STATE_FILE).map((item) => (item.status === 'rejected' ? item : settled(() => pushItem(files, item.value))));
   return Promise.allSettled([locked(act)]).then(([result]) => (result.status === 'fulfilled' ? result.value : [result]));
 }
 
-function prepare(files: Files, { layout, changes }: SyncInput, setAside: string[], name: string): Item[] {
-  setAside.push(...setAsideIfBroken(files, layout.drivers, changes.home, name));
-  return itemsOf(files, changes.home, layout.drivers, name);
+function prepare(files: Files, { layout, changes }: SyncInput, setAside: string[], name: string): PromiseSettledResult<Item>[] {
+  const found = settled(() => {
+    setAside.push(...setAsideIfBroken(files, layout.drivers, changes.home, name));
+    return itemsOf(files, changes.home, layout, name);
+  });
+  return found.status === 'fulfilled' ? found.value : [found];
 }

@@ -1,14 +1,14 @@
 import { relative } from 'node:path';
-import type { SharedDir } from '../layout/shared-dir.js';
+import { type SharedDir, STATE_FILE } from '../layout/shared-dir.js';
 import { keepAll } from '../merge/both.js';
 import { type DriverRow, driverFor } from '../merge/driver.js';
 import { KnownError } from '../platform/errors.js';
-import { readPlain } from './base.js';
-import type { Conflict } from './conflicts.js';
+import { type Conflict, readOurs } from './conflicts.js';
 import type { Files } from './files.js';
 import { removePointer } from './pointer.js';
 import { findObstacle } from './obstacle.js';
-import { type ConflictPolicy, push } from './push.js';
+import type { ConflictPolicy } from './change.js';
+import { push } from './push.js';
 import { putBack, removeExpected } from './replace.js';
 import { PATIENCE_MS, withSharedLock } from './shared-lock.js';
 import { withStateLock } from './state-lock.js';
@@ -34,15 +34,15 @@ export interface SettleInput {
 export async function settle(files: Files, input: SettleInput, conflict: Conflict, choice: Choice): Promise<void> {
   const { stateDir, shared } = input;
   const act = (): void => settleLocked(files, input, conflict, choice);
-  await withSharedLock(files, stateDir, shared.dir, PATIENCE_MS, async () => (conflict.file === shared.stateFile ? withStateLock(shared.stateFile, act) : act()));
+  await withSharedLock(files, stateDir, shared.dir, PATIENCE_MS, async () => (conflict.place === STATE_FILE ? withStateLock(conflict.file, act) : act()));
 }
 
 function settleLocked(files: Files, { drivers }: SettleInput, conflict: Conflict, choice: Choice): void {
-  const ours = readPlain(files, conflict.ours);
+  const ours = readOurs(files, conflict);
   if (ours === null) throw unsettled(`${conflict.ours} is gone`, 'look again with: pclaudectl conflicts');
   if (choice.take !== 'theirs') bring(files, drivers, conflict, choice, ours);
   if (conflict.kind === 'held') {
-    files.writePrivate(conflict.base, readPlain(files, conflict.ours) ?? ours);
+    files.writePrivate(conflict.base, readOurs(files, conflict) ?? ours);
     return;
   }
   if (conflict.memoryFolder !== null) removePointer(files, drivers, conflict.memoryFolder, relative(conflict.memoryFolder, conflict.ours));

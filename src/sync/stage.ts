@@ -3,7 +3,7 @@ import { driverFor } from '../merge/driver.js';
 import { merge, type MergeResult } from '../merge/merge.js';
 import type { Files } from './files.js';
 import { findObstacle } from './obstacle.js';
-import type { Change, PushPolicy } from './push.js';
+import type { Change, PushPolicy } from './change.js';
 import { removeExpected, replaceBy, type Replaced, replaceExpected } from './replace.js';
 
 /** A merge that has been worked out, but has not reached the shared file. */

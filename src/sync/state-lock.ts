@@ -8,7 +8,8 @@ import { hasCode, isMissing } from '../platform/fs-error.js';
  * proper-lockfile), which counts as left behind when it was not touched for 10 s. Seen in 2.1.329.
  */
 const STALE_AFTER_MS = 10_000;
-const WAIT_AT_MOST_MS = 30_000;
+/** Less than others wait for the lock of the shared dir, which is held meanwhile. */
+const WAIT_AT_MOST_MS = 15_000;
 
 /**
  * Runs `act` while we hold the client's lock on `file`; `act` must take well under 10 s. Throws `lock-busy` when a
@@ -34,10 +35,10 @@ async function take(lock: string): Promise<void> {
       if (!hasCode(error, 'EEXIST')) throw error;
     }
     if (performance.now() > deadline) {
-      throw new KnownError('lock-busy', `${lock} is held by another process`, 'it is tried again at the next launch');
+      throw new KnownError('lock-busy', `${lock} is held by another process`, 'nothing is lost; try again later');
     }
     if (isStale(lock)) remove(lock);
-    else await delay(5 + Math.random() * 20);
+    await delay(5 + Math.random() * 20);
   }
 }
 

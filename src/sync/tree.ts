@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
-import { findLink, readPlain } from './base.js';
+import { findLink, readPlain } from './plain.js';
 import type { Item } from './batch.js';
 import type { Files } from './files.js';
-import { forEach } from './for-each.js';
 import { findObstacle } from './obstacle.js';
-import type { PushPolicy } from './push.js';
+import type { PushPolicy } from './change.js';
+import { settled } from './settled.js';
 
 /** One file or folder in its three versions. */
 export interface Tree {
@@ -28,31 +28,36 @@ interface Roots {
  * removed from the shared folder when nobody has changed it since. Links are carried at once, as links, and never
  * followed: a link in the base says nothing of the files behind it, which are other people's.
  */
-export function itemsIn(files: Files, tree: Tree, policy: PushPolicy): Item[] {
+export function itemsIn(files: Files, tree: Tree, policy: PushPolicy): PromiseSettledResult<Item>[] {
   return itemsBelow(files, tree, policy, { ours: dirname(tree.ours), base: dirname(tree.base) });
 }
 
-function itemsBelow(files: Files, tree: Tree, policy: PushPolicy, roots: Roots): Item[] {
-  const names = new Set([tree.ours, tree.base].flatMap((folder) => (files.kind(folder) === 'folder' ? files.list(folder) : [])));
-  return forEach([...names].toSorted(), (name): Item[] => {
+function itemsBelow(files: Files, tree: Tree, policy: PushPolicy, roots: Roots): PromiseSettledResult<Item>[] {
+  const names = settled(() => [tree.ours, tree.base].flatMap((folder) => (files.kind(folder) === 'folder' ? files.list(folder) : [])));
+  if (names.status === 'rejected') return [names];
+  return [...new Set(names.value)].toSorted().flatMap((name) => {
     const entry = below(tree, name);
     const kind = files.kind(entry.ours) ?? files.kind(entry.base);
     if (kind === 'folder') return itemsBelow(files, entry, policy, roots);
-    if (kind === 'link') carryLink(files, entry.ours, entry.target);
-    return kind === 'file' ? itemOf(files, entry, policy, roots) : [];
-  }).flat();
+    const found = settled(() => {
+      if (kind === 'link') carryLink(files, entry.ours, entry.target);
+      return kind === 'file' ? itemOf(files, entry, policy, roots) : undefined;
+    });
+    if (found.status === 'rejected') return [found];
+    return found.value ? [{ status: 'fulfilled', value: found.value } as const] : [];
+  });
 }
 
 function below(tree: Tree, name: string): Tree {
   return { place: join(tree.place, name), ours: join(tree.ours, name), base: join(tree.base, name), target: join(tree.target, name) };
 }
 
-function itemOf(files: Files, { place, ours, base, target }: Tree, policy: PushPolicy, roots: Roots): Item[] {
+function itemOf(files: Files, { place, ours, base, target }: Tree, policy: PushPolicy, roots: Roots): Item | undefined {
   const change = { place, target, base: readPlain(files, base, roots.base), ours: readPlain(files, ours, roots.ours) };
-  if (sameBytes(change.base, change.ours)) return [];
+  if (sameBytes(change.base, change.ours)) return undefined;
   // A link has taken its place, or that of its folder, while we looked: the session has not removed it.
-  if (change.ours === null && (files.kind(ours) !== null || findLink(files, ours, roots.ours) !== undefined)) return [];
-  return [{ change, policy, base, baseRoot: roots.base }];
+  if (change.ours === null && (files.kind(ours) !== null || findLink(files, ours, roots.ours) !== undefined)) return undefined;
+  return { change, policy, base, baseRoot: roots.base };
 }
 
 /** Makes the same link in the shared dir, unless something of that name, or in its way, is there. */

@@ -12,15 +12,21 @@ export interface Companion {
   readonly ctl: (...args: string[]) => Promise<RunResult>;
   /** The same with more variables. */
   readonly ctlWith: (environment: Environment, ...args: string[]) => Promise<RunResult>;
+  /** The same from this shell code, in which `"$0" "$@"` is the program. */
+  readonly ctlIn: (shell: string, environment: Environment, ...args: string[]) => Promise<RunResult>;
+  /** What the program is given. */
+  readonly env: Environment;
 }
 
 export function createCompanion(): Companion {
   const scratch = createScratch();
   scratch.folder('shared');
   let sessions = 0;
-  const ctlWith = async (more: Environment, ...args: string[]): Promise<RunResult> => {
-    const env = { PATH: process.env['PATH'] ?? '', HOME: scratch.at('home'), CLAUDE_CONFIG_DIR: scratch.at('shared'), PCLAUDE_STATE_DIR: scratch.at('state'), ...more };
-    return run(pclaudectl, args, { cwd: scratch.root, env });
+  const env = { PATH: process.env['PATH'] ?? '', HOME: scratch.at('home'), CLAUDE_CONFIG_DIR: scratch.at('shared'), PCLAUDE_STATE_DIR: scratch.at('state') };
+  const ctlWith = async (more: Environment, ...args: string[]): Promise<RunResult> => run(pclaudectl, args, { cwd: scratch.root, env: { ...env, ...more } });
+  const ctlIn = async (shell: string, more: Environment, ...args: string[]): Promise<RunResult> => {
+    const { file, args: before } = pclaudectl;
+    return run({ ...pclaudectl, file: '/bin/sh', args: ['-c', shell, file, ...before] }, args, { cwd: scratch.root, env: { ...env, ...more } });
   };
   return {
     scratch,
@@ -32,6 +38,8 @@ export function createCompanion(): Companion {
     },
     ctl: async (...args) => ctlWith({}, ...args),
     ctlWith,
+    ctlIn,
+    env,
   };
 }
 

@@ -1,5 +1,8 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { pclaudectl } from '../support/real-client.js';
+import { openSession } from '../support/session.js';
+import { openTerminal } from '../support/terminal.js';
 import { createCompanion, writeMemory, type Companion } from './companion.js';
 
 const MEMORY = 'shared/projects/p/memory';
@@ -52,7 +55,64 @@ describe('pclaudectl conflicts', () => {
   });
 });
 
+/** The session sees the shared memory through a link of the user's. */
+function seenTwice(): Companion {
+  const companion = createCompanion();
+  const { scratch } = companion;
+  scratch.write(`${MEMORY}/a.conflict-main-0123456789.md`, 'ours\n');
+  scratch.link('linked', scratch.at(MEMORY));
+  openSession(scratch, 'abcdefghij', { memoryFolder: scratch.at('linked') }).lock.release();
+  return companion;
+}
+
+describe('a conflict that is found by two ways', () => {
+  it('is listed once', async () => {
+    expect(JSON.parse((await seenTwice().ctl('conflicts', '--json')).stdout.toString())).toHaveLength(1);
+  });
+
+  it.each(['a.md', 'linked/a.conflict-main-0123456789.md', `${MEMORY}/a.conflict-main-0123456789.md`])('is settled by the name %s', async (name) => {
+    const { scratch, ctl } = seenTwice();
+    expect(await ctl('conflicts', 'resolve', name, '--ours')).toMatchObject({ stderr: '', exitCode: 0 });
+    expect(scratch.tree(MEMORY)).toEqual({ 'a.md': 'ours\n' });
+  });
+});
+
 describe('pclaudectl conflicts resolve', () => {
+  it('takes a name as the list shows it, with ~ for the home', async () => {
+    const { scratch, ctlWith } = await contradicted();
+    const [shown = ''] = (await ctlWith({ HOME: scratch.root }, 'conflicts')).stdout.toString().split('\n');
+    expect(shown).toBe(`~/${MEMORY}/arch.md`);
+    expect(await ctlWith({ HOME: scratch.root }, 'conflicts', 'resolve', shown, '--theirs')).toMatchObject({ stderr: '', exitCode: 0 });
+  });
+
+  it('--edit needs no state dir that is there already', async () => {
+    const { scratch, ctlWith } = createCompanion();
+    scratch.write('shared/notes.conflict-main-0123456789.md', 'ours\n');
+    expect(await ctlWith({ EDITOR: `echo edited > "$1"; true` }, 'conflicts', 'resolve', 'notes.md', '--edit')).toMatchObject({ stderr: '', exitCode: 0 });
+    expect(scratch.tree('shared')).toEqual({ 'notes.md': 'edited\n' });
+  });
+
+  it.each(['INT', 'QUIT'])('--edit outlives a SIG%s while the editor is open', async (signal) => {
+    const { scratch, ctlWith } = await contradicted();
+    const result = await ctlWith({ EDITOR: `kill -${signal} $PPID; sleep 0.2; echo edited > "$1"; true` }, 'conflicts', 'resolve', 'arch.md', '--edit');
+    expect(result).toMatchObject({ stderr: '', exitCode: 0 });
+    expect(scratch.read(`${MEMORY}/arch.md`)).toBe('edited\n');
+    expect(editFolders(scratch.tree('state'))).toEqual([]);
+  });
+
+  it.each(['', '; true'])('--edit leaves Ctrl-C in a terminal to the editor: EDITOR="…%s"', async (more) => {
+    const { scratch, env } = await contradicted();
+    const editor = scratch.write('editor', '#!/bin/sh\nfile=$1\ntrap \'echo edited > "$file"; exit 0\' INT\necho ready\nwhile :; do sleep 0.05; done\n');
+    chmodSync(editor, 0o755);
+    const EDITOR = more === '' ? editor : `true; ${editor} "$1"${more}`;
+    const terminal = openTerminal(pclaudectl, ['conflicts', 'resolve', 'arch.md', '--edit'], { cwd: scratch.root, env: { ...env, EDITOR } });
+    await terminal.waitFor(/ready/);
+    terminal.type('\u0003');
+    expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
+    expect(scratch.read(`${MEMORY}/arch.md`)).toBe('edited\n');
+    expect(editFolders(scratch.tree('state'))).toEqual([]);
+  });
+
   it.each([
     ['--ours', 'one\nTWO of ours\nend\n'],
     ['--theirs', 'one\nTWO of theirs\nend\n'],
@@ -75,7 +135,7 @@ describe('pclaudectl conflicts resolve', () => {
     expect(scratch.read('seen')).toBe('one\n<<<<<<< shared\nTWO of theirs\n=======\nTWO of ours\n>>>>>>> feat/voice\nend\n');
     expect(scratch.read('modes')).toBe('600\n700\n');
     expect(scratch.tree(MEMORY)).toEqual({ 'MEMORY.md': '# Memory\n- [arch](arch.md)\n', 'arch.md': 'one\nTWO of both\nend\n' });
-    expect(Object.keys(scratch.tree('state')).filter((path) => path.startsWith('edit-'))).toEqual([]);
+    expect(editFolders(scratch.tree('state'))).toEqual([]);
   });
 
   it.each([
@@ -135,6 +195,11 @@ describe('pclaudectl conflicts resolve', () => {
     expect(Object.keys(scratch.tree('shared'))).toContain('notes.conflict-main-0123456789.md');
   });
 });
+
+/** The folders in which an editor worked. */
+function editFolders(tree: Readonly<Record<string, string>>): string[] {
+  return Object.keys(tree).filter((path) => path.startsWith('edit-'));
+}
 
 /** A session has left settings that do not parse, and somebody else has changed them. */
 async function held(): Promise<Companion & { own: string }> {

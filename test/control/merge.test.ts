@@ -1,5 +1,6 @@
 import { lstatSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { findSharedDir } from '../../src/layout/shared-dir.js';
 import { tryKernelLock } from '../../src/platform/kernel-lock.js';
 import { readManifest } from '../../src/session/manifest.js';
 import { openSession } from '../support/session.js';
@@ -104,10 +105,47 @@ describe('pclaudectl merge', () => {
     const { killed, ctl } = createCompanion();
     const { paths } = killed('main', () => {});
     const alive = tryKernelLock(paths.alive);
-    const { stderr, exitCode } = await ctl('merge', paths.id);
+    const results = [await ctl('merge', paths.id, '--json'), await ctl('merge', paths.id, '--json', '--dry-run')];
     alive?.release();
-    expect(stderr).toMatch(new RegExp(`^pclaudectl: session ${paths.id} is still running; [^\n]+\n$`));
-    expect(exitCode).toBe(1);
+    for (const { stdout, stderr, exitCode } of results) {
+      expect(stderr).toMatch(new RegExp(`^pclaudectl: session ${paths.id} is still running; [^\n]+\n$`));
+      expect(JSON.parse(stdout.toString())).toEqual([{ id: paths.id, branch: 'main', state: 'running' }]);
+      expect(exitCode).toBe(1);
+    }
+  });
+
+  it('does not choose a session of which a daemon goes on, but says so when it is named', async () => {
+    const { scratch, killed, ctl } = createCompanion();
+    const { paths } = killed('main', ({ paths: { home } }) => scratch.write(`${home}/daemon.lock`, JSON.stringify({ pid: process.pid })));
+    expect(JSON.parse((await ctl('sessions', '--json')).stdout.toString())).toMatchObject([{ id: paths.id, status: 'running' }]);
+    expect(await ctl('merge')).toMatchObject({ stdout: Buffer.from('nothing to merge\n'), stderr: '', exitCode: 0 });
+    expect((await ctl('merge', paths.id)).exitCode).toBe(1);
+  });
+
+  it('tells of a settings file that it had to set aside', async () => {
+    const { scratch, killed, ctl } = createCompanion();
+    const { paths } = killed('main', ({ paths: { home } }) => scratch.write(`${home}/settings.json`, '{"a":1}'));
+    scratch.write('shared/settings.json', '{"cut');
+    const [line, ...more] = (await ctl('merge')).stdout.toString().split('\n');
+    expect(line).toMatch(new RegExp(`^${paths.id}: a settings file was not valid JSON; it is kept as ${scratch.at('shared/settings.json')}\\.corrupt\\.\\S+ and was rebuilt `));
+    expect(more).toEqual([`${paths.id}: merged settings.json from main`, '']);
+  });
+
+  it.each([[[]], [['--dry-run']]])('goes on with the others when one cannot be merged: merge %j', async (options) => {
+    const { scratch, killed, ctl } = createCompanion();
+    const broken = openSession(scratch, 'brokenone0', { shared: findSharedDir({ CLAUDE_CONFIG_DIR: scratch.folder('other') }, '/') });
+    scratch.write(`${broken.paths.home}/notes.md`, 'mine\n');
+    broken.lock.release();
+    rmSync(scratch.at('other'), { recursive: true });
+    scratch.write('other', 'no folder');
+    const { paths } = killed('main', ({ paths: { home } }) => scratch.write(`${home}/notes.md`, 'mine\n'));
+    const { stdout, stderr, exitCode } = await ctl('merge', '--json', ...options);
+    const line = `session brokenone0 could not be merged: cannot use ${scratch.at('other')}: it is no folder; nothing is lost, try again with: pclaudectl merge brokenone0`;
+    expect(JSON.parse(stdout.toString())).toMatchObject([
+      { id: 'brokenone0', branch: 'main', state: 'failed', error: line },
+      { id: paths.id, state: options.length > 0 ? 'rehearsed' : 'merged' },
+    ]);
+    expect([stderr, exitCode]).toEqual([`pclaudectl: ${line}\n`, 1]);
   });
 
   it.each(['nosuch', '', '../x', 'two\nlines'])('knows no session %j', async (name) => {
@@ -130,7 +168,7 @@ describe('pclaudectl merge', () => {
     rmSync(scratch.at('shared'), { recursive: true });
     scratch.write('shared', 'no folder');
     const { stderr, exitCode } = await ctl('merge');
-    expect(stderr).toBe(`pclaudectl: session ${paths.id} could not be merged: cannot use ${scratch.at('shared')}: it is no folder; nothing is lost, the next launch of pclaude tries again\n`);
+    expect(stderr).toBe(`pclaudectl: session ${paths.id} could not be merged: cannot use ${scratch.at('shared')}: it is no folder; nothing is lost, try again with: pclaudectl merge ${paths.id}\n`);
     expect(scratch.read('shared')).toBe('no folder');
     expect(exitCode).toBe(1);
     expect(readManifest(paths.manifest)?.state.name).toBe('open');

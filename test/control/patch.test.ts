@@ -26,6 +26,10 @@ describe('keysOf', () => {
   });
 });
 
+it('keysOf keeps a newline in a key from looking like another line', () => {
+  expect(keysOf({ path: '/x/settings.json', before: bytes('{}'), after: bytes('{"a\\nb":1}') })).toBe('/x/settings.json: keys that change: a\\nb\n');
+});
+
 describe('coloured', () => {
   it('adds colours and nothing else', () => {
     const patch = patchOf({ path: '/x/a.md', before: bytes('a\nb\n'), after: bytes('a\nc\n') });

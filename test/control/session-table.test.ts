@@ -21,6 +21,11 @@ it('sessionTable aligns its columns', () => {
   );
 });
 
+it('sessionTable has one line a session, whatever its folder is called', () => {
+  const manifest = manifestOf(createScratch(), 'a', { cwd: '/two\nlines' });
+  expect(sessionTable([{ manifest, status: 'running' }], 0).split('\n')[1]).toMatch(/ \/two\\nlines$/);
+});
+
 it('sessionTable is empty without sessions', () => {
   expect(sessionTable([], 0)).toBe('');
 });

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { endProcess, processesWithHome } from '../support/processes.js';
 import { pclaude, type Program } from '../support/real-client.js';
-import { start } from '../support/run.js';
+import { run, start } from '../support/run.js';
 import { createSandbox } from '../support/sandbox.js';
 import { commandLine, openShell, shellPrompt } from '../support/shell.js';
 import { openTerminal, type Terminal } from '../support/terminal.js';
@@ -82,9 +82,14 @@ describe('a client that stops itself', () => {
   });
 });
 
-async function createClient(code = COUNTER) {
+test.each(['SIGTERM', 'SIGPIPE', 'SIGUSR1', 'SIGKILL'] as const)('ends as a client that ended by %s', async (signal) => {
+  const { cwd, env } = await createClient(`kill -${signal.slice(3)} $$`, '/bin/sh');
+  expect(await run(launcher, [], { cwd, env })).toEqual({ stdout: Buffer.from(''), stderr: '', exitCode: null, signal });
+});
+
+async function createClient(code = COUNTER, program = process.execPath) {
   const sandbox = await createSandbox();
-  const client = await sandbox.write('client', `#!${process.execPath}\n${code}`);
+  const client = await sandbox.write('client', `#!${program}\n${code}`);
   chmodSync(client, 0o755);
   return { cwd: sandbox.home, env: sandbox.env({ extra: { PCLAUDE_CLAUDE_PATH: client } }) };
 }

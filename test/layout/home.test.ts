@@ -14,7 +14,7 @@ const ROWS: Row[] = [
 ];
 
 function build(scratch: Scratch, rows: readonly Row[] = ROWS, shared: SharedDir = findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, '/')): { home: Record<string, string>; base: Record<string, string> } {
-  buildHome({ rows, drivers: [] }, shared, { home: scratch.at('home'), homeBase: scratch.at('base/home') });
+  buildHome({ rows, drivers: [], secrets: [] }, shared, { home: scratch.at('home'), homeBase: scratch.at('base/home') });
   return { home: scratch.tree('home'), base: scratch.tree('base/home') };
 }
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Row } from '../../src/layout/layout.js';
-import { namedRows, ruleFor } from '../../src/layout/match.js';
+import { loadLayout, type Row } from '../../src/layout/layout.js';
+import { isSecret, namedRows, ruleFor } from '../../src/layout/match.js';
 
-const one = (path: string): { rows: Row[]; drivers: [] } => ({ rows: [{ path, policy: 'private' }], drivers: [] });
+const one = (path: string): { rows: Row[]; drivers: []; secrets: [] } => ({ rows: [{ path, policy: 'private' }], drivers: [], secrets: [] });
 
 describe('ruleFor', () => {
   it.each<readonly [pattern: string, name: string, matches: boolean]>([
@@ -27,7 +27,7 @@ describe('ruleFor', () => {
 
   it('takes the first row that matches', () => {
     const rows: Row[] = [{ path: 'a*', policy: 'link', kind: 'file' }, { path: 'ab', policy: 'private' }];
-    expect(ruleFor({ rows, drivers: [] }, 'ab', 'file')).toEqual(rows[0]);
+    expect(ruleFor({ rows, drivers: [], secrets: [] }, 'ab', 'file')).toEqual(rows[0]);
   });
 
   it('links an unknown folder, and merges an unknown file', () => {
@@ -36,6 +36,18 @@ describe('ruleFor', () => {
   });
 });
 
+it.each([
+  ['.claude.json', true],
+  ['settings.json', true],
+  ['settings.local.json', true],
+  ['.credentials.json', true],
+  ['mcp-servers.json', true],
+  ['keybindings.json', false],
+  ['CLAUDE.md', false],
+])('%s may hold secrets: %s', (name, secret) => {
+  expect(isSecret(loadLayout({}), name)).toBe(secret);
+});
+
 it('namedRows leaves patterns out', () => {
-  expect(namedRows({ rows: [...one('a').rows, ...one('b*').rows], drivers: [] })).toEqual(['a']);
+  expect(namedRows({ rows: [...one('a').rows, ...one('b*').rows], drivers: [], secrets: [] })).toEqual(['a']);
 });

@@ -45,8 +45,18 @@ describe('answerHook', () => {
   it('first merges what an earlier call could not', async () => {
     const { scratch, session, ask } = prepare();
     scratch.write(`${session.paths.memory}/earlier/b.md`, 'b\n');
+    scratch.write(`${session.paths.calls}/earlier.unmerged`, '');
     await ask('PreToolUse', 'Read', `${session.manifest.memoryFolder}/b.md`);
     expect(scratch.read(`${session.manifest.memoryFolder}/b.md`)).toBe('b\n');
+  });
+
+  it('leaves alone what the tool call of another agent is still writing', async () => {
+    const { scratch, session, ask } = prepare();
+    const shared = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\ntwo\nthree\n');
+    await ask('PreToolUse', 'Edit', shared);
+    scratch.write(`${session.paths.memory}/call/a.md`, 'on');
+    await ask('PreToolUse', 'Edit', shared, { tool_use_id: 'other' });
+    expect(scratch.read(shared)).toBe('one\ntwo\nthree\n');
   });
 
   it('lets everything else go on as it is', async () => {

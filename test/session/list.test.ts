@@ -12,6 +12,9 @@ it('listSessions tells what each session is doing, the oldest first', () => {
   const running = openSession(scratch, 'a', { startedAt: 3 });
   atEnd(() => running.lock.release());
   openSession(scratch, 'b', { startedAt: 2 }).lock.release();
+  const detached = openSession(scratch, 'd', { startedAt: 4 });
+  scratch.write(`${detached.paths.home}/daemon.lock`, JSON.stringify({ pid: process.pid }));
+  detached.lock.release();
   const closed = openSession(scratch, 'c', { startedAt: 1 });
   closed.lock.release();
   writeManifest(closed.paths.manifest, { ...closed.manifest, state: { name: 'closed', at: 2 } });
@@ -20,5 +23,6 @@ it('listSessions tells what each session is doing, the oldest first', () => {
     ['c', 'closed'],
     ['b', 'unmerged'],
     ['a', 'running'],
+    ['d', 'running'],
   ]);
 });

@@ -4,8 +4,8 @@ import type { FileResult } from '../../src/sync/report.js';
 import { fulfilled, throwFirst } from '../../src/sync/settled.js';
 
 /** Merges all items, and throws what the first one that failed threw. */
-export async function pushItems(files: Files, items: readonly Item[]): Promise<FileResult[]> {
-  const results = await pushAll(files, items);
+export async function pushItems(files: Files, items: readonly PromiseSettledResult<Item>[]): Promise<FileResult[]> {
+  const results = [...items.filter((item) => item.status === 'rejected'), ...(await pushAll(files, fulfilled(items)))];
   throwFirst(results);
   return fulfilled(results);
 }

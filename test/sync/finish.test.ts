@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../src/session/manifest.js';
-import { realFiles } from '../../src/sync/files.js';
+import { type Files, realFiles } from '../../src/sync/files.js';
 import { finishSession } from '../../src/sync/finish.js';
-import { brokenFiles } from '../support/faulty-files.js';
+import { brokenFiles, interferingFiles } from '../support/faulty-files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { openSession, type OpenSession } from '../support/session.js';
 
@@ -33,6 +33,45 @@ describe('finishSession', () => {
     expect(setAside).toHaveLength(1);
     expect(scratch.read(setAside[0] ?? '')).toBe('{"a":1,');
     expect(scratch.read('shared/settings.json')).toBe('{"a":1,"b":2}');
+  });
+
+  it('mends a broken shared file behind a link, where it is', async () => {
+    const { scratch, session } = prepare();
+    const { stateDir, paths, manifest, layout } = session;
+    scratch.write('dotfiles/settings', '{broken');
+    rmSync(scratch.at('shared/settings.json'));
+    scratch.link('shared/settings.json', '../dotfiles/settings');
+    scratch.write(`${paths.home}/settings.json`, '{"a":1,"b":2}');
+    const { setAside, home } = await finishSession(stateDir, paths, manifest, layout);
+    expect(home).toEqual([['settings.json', { outcome: 'merged', decided: [] }]]);
+    expect(scratch.read('dotfiles/settings')).toBe('{"a":1,"b":2}');
+    expect(setAside).toEqual([expect.stringContaining('dotfiles/settings.corrupt.')]);
+  });
+
+  it('merges the rest when one file cannot be read', async () => {
+    const { scratch, session } = prepare();
+    const { stateDir, paths, manifest, layout } = session;
+    for (const name of ['a.md', 'b.md']) scratch.write(`${paths.home}/plans/${name}`, 'mine\n');
+    const unreadable: Files = {
+      ...realFiles,
+      readInside: (folder, place) => {
+        if (place === 'plans/a.md') throw Object.assign(new Error('EACCES'), { code: 'EACCES' });
+        return realFiles.readInside(folder, place);
+      },
+    };
+    await expect(finishSession(stateDir, paths, manifest, layout, unreadable)).rejects.toThrow('EACCES');
+    expect(scratch.tree('shared/plans')).toEqual({ 'b.md': 'mine\n' });
+  });
+
+  it('leaves nothing with secrets behind when the state dir is full', async () => {
+    const { scratch, session } = prepare();
+    const { stateDir, paths, manifest, layout } = session;
+    scratch.write(`${paths.home}/settings.json`, '{"env":{"KEY":"secret"}}');
+    for (let call = 1; call <= 2; call++) {
+      const full = interferingFiles(realFiles, { before: 'writeUnforced', nth: call, act: () => { throw new Error('ENOSPC'); } });
+      await expect(finishSession(stateDir, paths, manifest, layout, full)).rejects.toThrow('ENOSPC');
+      expect(scratch.temporaries()).toEqual([]);
+    }
   });
 
   it('leaves the session as it was when it fails, and lets go of the locks', async () => {

@@ -2,12 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { copyUp } from '../../src/overlay/copy-up.js';
 import type { FileTool } from '../../src/overlay/rules.js';
 import { sessionPaths } from '../../src/session/paths.js';
-import { realFiles } from '../../src/sync/files.js';
-import { forgetCall, type MergingSession, pushCall, pushMemory } from '../../src/sync/memory.js';
+import { type Files, realFiles } from '../../src/sync/files.js';
+import { forgetCall } from '../../src/sync/calls.js';
+import { type MergingSession, pushCall, pushMemory as pushCalls } from '../../src/sync/memory.js';
+import { fulfilled, throwFirst } from '../../src/sync/settled.js';
+import type { FileResult } from '../../src/sync/report.js';
 import { lastSeen, remember } from '../../src/sync/seen.js';
-import { countingFiles, Crash, crashingFiles, failingFiles } from '../support/faulty-files.js';
+import { countingFiles, Crash, crashingFiles, failingFiles, interferingFiles } from '../support/faulty-files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout } from '../support/session.js';
+
+/** Merges all calls, and throws what the first one that failed threw. */
+function pushMemory(files: Files, who: MergingSession): FileResult[] {
+  const results = pushCalls(files, who);
+  throwFirst(results);
+  return fulfilled(results).flat();
+}
 
 function session(scratch: Scratch, id = 'me', branch: string | null = 'main'): MergingSession {
   const paths = sessionPaths(scratch.at('state'), id);
@@ -152,6 +162,34 @@ describe('pushMemory', () => {
     scratch.link(`${me.paths.memory}/c1/x`, scratch.at('outside'));
     expect(pushMemory(realFiles, me)).toEqual([]);
     expect(scratch.tree('memory')).toEqual({});
+  });
+
+  it('passes over what a tool puts beside the file for a moment', () => {
+    const scratch = createScratch();
+    const me = session(scratch);
+    call(scratch, me, 'Write', 'c1', 'a.md', () => 'mine\n');
+    scratch.write(`${me.paths.memory}/c1/a.md.tmp.4711.99`, 'mi');
+    pushMemory(realFiles, me);
+    expect(scratch.tree('memory')).toEqual({ 'a.md': 'mine\n' });
+  });
+
+  it('merges the other calls when one cannot be, and tells of them', () => {
+    const scratch = createScratch();
+    const me = session(scratch);
+    call(scratch, me, 'Write', 'c1', 'a.md', () => 'a\n');
+    call(scratch, me, 'Write', 'c2', 'b.md', () => 'b\n');
+    const [first, second] = pushCalls(interferingFiles(realFiles, { before: 'writeTemporary', act: () => { throw new Error('EIO'); } }), me);
+    expect([first?.status, second]).toEqual(['rejected', { status: 'fulfilled', value: [['memory/b.md', { outcome: 'merged', decided: [] }]] }]);
+  });
+
+  it('points to the copy where it is, also when a file is in the way of its folder', () => {
+    const scratch = createScratch();
+    const me = session(scratch);
+    scratch.write('memory/topics', 'no folder');
+    call(scratch, me, 'Write', 'c1', 'topics/a.md', () => 'mine\n');
+    pushMemory(realFiles, me);
+    expect(scratch.read('memory/MEMORY.md')).toContain('(topics.conflict-main-me/a.md)');
+    expect(scratch.read('memory/topics.conflict-main-me/a.md')).toBe('mine\n');
   });
 
   it('survives a failure, and a death, at any call', () => {

@@ -1,7 +1,8 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { realFiles } from '../../src/sync/files.js';
-import { type Change, push, type PushPolicy } from '../../src/sync/push.js';
+import type { Change, PushPolicy } from '../../src/sync/change.js';
+import { push } from '../../src/sync/push.js';
 import { brokenFiles, countingFiles, Crash, crashingFiles, failingFiles, interferingFiles } from '../support/faulty-files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout } from '../support/session.js';
@@ -188,6 +189,15 @@ describe('push while a stranger writes', () => {
     const files = interferingFiles(realFiles, { before: 'rename', act: () => scratch.write('shared/n.md', 'theirs\nb\nC\nd\n') });
     expect(push(files, change, COPY)).toEqual({ outcome: 'conflict', copy: scratch.at('shared/n.conflict-main-me.md') });
     expect(scratch.tree('shared')['n.conflict-main-me.md']).toBe('ours\nb\nc\nD\n');
+  });
+
+  it('half of a file with secrets: what it wrote is kept, and is no conflict of ours', () => {
+    const { scratch, change } = prepare({ base: '{"a":1}', ours: '{"a":2}', theirs: '{"a":1}', place: 'settings.json', outcome: 'merged', after: {} });
+    const files = interferingFiles(realFiles, { before: 'rename', act: () => scratch.write('shared/settings.json', '{"a":1,"mine":"prec') });
+    expect(push(files, change, SESSION)).toEqual({ outcome: 'merged', decided: [] });
+    const { 'settings.json': settings, ...asides } = scratch.tree('shared');
+    expect([settings, Object.keys(asides), Object.values(asides)]).toEqual(['{"a":2}', [expect.stringContaining('settings.json.corrupt.')], ['{"a":1,"mine":"prec']]);
+    expect(scratch.temporaries()).toEqual([]);
   });
 
   it('makes the same new file: the larger of the two stands', () => {

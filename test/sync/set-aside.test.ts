@@ -17,14 +17,14 @@ describe('setAsideIfBroken', () => {
     ['', '{"b":1}'],
     ['{"a":1}}', '// mine\n{"b":1}'],
     ['\0\0\0', '{"b":1}'],
-  ])('renames %j when ours is %j', (theirs, ours) => {
+  ])('copies %j, and begins anew, when ours is %j', (theirs, ours) => {
     const scratch = createScratch();
     scratch.write('shared/settings.json', theirs);
     scratch.write('home/settings.json', ours);
     const [aside, ...more] = setAsideIn(scratch, 'settings.json');
     expect(more).toEqual([]);
     expect(aside).toMatch(/settings\.json\.corrupt\.\d{4}-\d\d-\d\dT[\d.-]+Z$/);
-    expect(scratch.read('shared/settings.json')).toBeUndefined();
+    expect(scratch.read('shared/settings.json')).toBe('{}\n');
     expect(scratch.read(aside ?? '')).toBe(theirs);
   });
 
@@ -44,14 +44,24 @@ describe('setAsideIfBroken', () => {
     expect(scratch.tree()).toEqual(before);
   });
 
-  it('renames the file behind a link, and leaves the link', () => {
+  it('begins anew with what the session started from, under the same name', () => {
+    const scratch = createScratch();
+    scratch.write('base/settings.json', '{"a":1}');
+    scratch.write('home/settings.json', '{"a":1,"b":2}');
+    scratch.write('shared/settings.json', '{"a":');
+    expect(setAsideIn(scratch, 'settings.json')).toHaveLength(1);
+    expect(scratch.read('shared/settings.json')).toBe('{"a":1}');
+  });
+
+  it('mends the file behind a link, and leaves the link', () => {
     const scratch = createScratch();
     scratch.write('dotfiles/claude', '{"a":');
     scratch.link('shared/settings.json', '../dotfiles/claude');
     scratch.write('home/settings.json', '{}');
     setAsideIn(scratch, 'settings.json');
     expect(scratch.tree('shared')).toEqual({ 'settings.json': '-> ../dotfiles/claude' });
-    expect(Object.entries(scratch.tree('dotfiles'))).toEqual([[expect.stringMatching(/^claude\.corrupt\./), '{"a":']]);
+    const { claude, ...asides } = scratch.tree('dotfiles');
+    expect([claude, Object.keys(asides), Object.values(asides)]).toEqual(['{}\n', [expect.stringMatching(/^claude\.corrupt\./)], ['{"a":']]);
   });
 
   it('leaves good JSON alone, whatever the file behind the link is called', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { realFiles } from '../../src/sync/files.js';
-import { rehearse } from '../../src/sync/rehearsal.js';
+import { rehearse } from '../../src/sync/pretended-files.js';
 import { createScratch } from '../support/scratch.js';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);

@@ -3,7 +3,7 @@ import type { Config } from './config.js';
 import type { SessionPlan } from './plan.js';
 import { report } from './report.js';
 import { failureLine } from './report-lines.js';
-import { tell, type Voice } from './tell.js';
+import { loadTelling, tell, type Voice } from './tell.js';
 
 export interface EndedRun {
   readonly config: Config;
@@ -13,16 +13,18 @@ export interface EndedRun {
 }
 
 /**
- * Returns what merges and closes the session once its client has ended; what that needs is loaded now, while there is
- * time. When the merge fails the session stays as it is, one line says so, and the next launch tries again: the client's
- * own exit code must reach the caller.
+ * Returns what merges and closes the session once its client has ended. All that it may need is loaded now: there is
+ * time, and an update of pclaude may replace the files meanwhile. When the merge fails the session stays as it is, one line
+ * says so, and the next launch tries again: the client's own exit code must reach the caller.
  */
 export function prepareMerge({ config, layout, plan, voice }: EndedRun): () => Promise<void> {
   const { paths, manifest } = plan;
-  const loading = import('../sync/finish.js');
+  const loading = Promise.all([import('../sync/finish.js'), import('../sync/session.js'), loadTelling()]);
+  // Told of when it is needed.
+  loading.catch(() => undefined);
   return async () => {
     try {
-      const { finishSession } = await loading;
+      const [{ finishSession }] = await loading;
       const done = await finishSession(config.stateDir, paths, manifest, layout);
       await tell(voice, done, { paths, branch: manifest.branch, verb: 'merged' });
     } catch (error) {

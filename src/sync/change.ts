@@ -1,0 +1,32 @@
+import type { DriverRow } from '../merge/driver.js';
+
+/** A session's version of one shared file. */
+export interface Change {
+  /** Its path in the shared dir, as people know it: it decides how the file is merged. */
+  readonly place: string;
+  /** Where the shared file is, or will be. */
+  readonly target: string;
+  /** Null: the session made it. */
+  readonly base: Uint8Array | null;
+  /** Null: the session removed it. */
+  readonly ours: Uint8Array | null;
+}
+
+/** How one file is merged, and whose version a conflict copy holds. */
+export interface PushPolicy {
+  readonly drivers: readonly DriverRow[];
+  readonly conflict: ConflictPolicy;
+}
+
+export type ConflictPolicy =
+  | { readonly keep: 'copy'; readonly branch: string; readonly id: string }
+  /** For files with secrets: the session's version stays where it is, in the session. */
+  | { readonly keep: 'session' };
+
+export type Pushed =
+  | { readonly outcome: 'unchanged' }
+  /** `decided`: dotted names of JSON values that both had changed, so that only one could be taken; never values. */
+  | { readonly outcome: 'merged'; readonly decided: readonly string[] }
+  | { readonly outcome: 'deleted' }
+  /** `copy`: the path of the conflict copy; null when the policy keeps it in the session. */
+  | { readonly outcome: 'conflict'; readonly copy: string | null };
