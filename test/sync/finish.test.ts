@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../src/session/manifest.js';
+import { findConflicts } from '../../src/sync/conflicts.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
 import { finishSession } from '../../src/sync/finish.js';
 import { brokenFiles, interferingFiles } from '../support/faulty-files.js';
@@ -61,6 +62,17 @@ describe('finishSession', () => {
     };
     await expect(finishSession(stateDir, paths, manifest, layout, unreadable)).rejects.toThrow('EACCES');
     expect(scratch.tree('shared/plans')).toEqual({ 'b.md': 'mine\n' });
+  });
+
+  it.each(['settings.json', '.claude.json'])('holds a %s that does not parse, for whoever settles it', async (name) => {
+    const { scratch, session } = prepare();
+    const { stateDir, paths, manifest, layout } = session;
+    scratch.write(`shared/${name}`, '{"a":2}');
+    scratch.write(`${paths.home}/${name}`, '{"a":');
+    const { home } = await finishSession(stateDir, paths, manifest, layout);
+    expect(home).toEqual([[name, { outcome: 'conflict', copy: null }]]);
+    expect(findConflicts(realFiles, { stateDir, shared: manifest.shared, layout, sessions: [{ ...manifest, state: { name: 'closed', at: 1 } }] })).toMatchObject([{ kind: 'held', place: name }]);
+    expect(scratch.read(`shared/${name}`)).toBe('{"a":2}');
   });
 
   it('leaves nothing with secrets behind when the state dir is full', async () => {

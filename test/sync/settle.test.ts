@@ -58,9 +58,12 @@ describe('settle', () => {
     expect(scratch.read(`${MEMORY}/a.md`)).toBe('ONE\nours\nend\n');
   });
 
-  it('leaves a copy that has become another one', async () => {
+  it.each<readonly [when: string, before: 'realPath' | 'rename', nth: number]>([
+    ['before it is looked at', 'realPath', 2],
+    ['just before it is removed', 'rename', 3],
+  ])('leaves a copy that has become another one %s', async (_when, before, nth) => {
     const { scratch, conflict } = prepare();
-    const files = interferingFiles(realFiles, { before: 'realPath', nth: 2, act: () => scratch.write(`${MEMORY}/${COPY}`, 'one\nanother\nend\n') });
+    const files = interferingFiles(realFiles, { before, nth, act: () => scratch.write(`${MEMORY}/${COPY}`, 'one\nanother\nend\n') });
     await settleIn(scratch, conflict, { take: 'ours' }, files);
     expect(scratch.tree(MEMORY)).toMatchObject({ 'a.md': 'one\nours\nend\n', [COPY]: 'one\nanother\nend\n' });
     expect(scratch.temporaries()).toEqual([]);
