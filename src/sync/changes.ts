@@ -26,9 +26,13 @@ export interface Changes {
   readonly memory: boolean;
 }
 
-/** Compares a session with what it started from. Reads only; undefined when there is nothing to merge. */
+/**
+ * Compares a session with what it started from. Reads only; undefined when there is nothing to merge, and for a closed
+ * session without a base: everything in it would seem to be new.
+ */
 export function findChanges(files: Files, paths: SessionPaths, manifest: Manifest, layout: Layout): Changes | undefined {
-  const { shared, branch, memoryFolder } = manifest;
+  const { shared, branch, memoryFolder, state } = manifest;
+  if (state.name === 'closed' && files.kind(paths.homeBase) !== 'folder') return undefined;
   const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase };
   // A link in place of one of the two might lead anywhere.
   const inside = (folder: string): string[] => (files.kind(folder) === 'folder' ? files.list(folder) : []);

@@ -28,8 +28,7 @@ export async function mergeEnded(files: Files, stateDir: string, layout: Layout,
   return whenEnded(files, stateDir, id, async (paths, manifest) => {
     try {
       if (manifest.state.name === 'open') return { state: 'merged', report: await finishSession(stateDir, paths, manifest, layout, files) };
-      // Without a base everything would seem to be new.
-      const report = files.kind(paths.homeBase) === 'folder' ? await syncIfChanged(stateDir, paths, manifest, layout, files) : NOTHING_MERGED;
+      const report = await syncIfChanged(stateDir, paths, manifest, layout, files);
       // A crash may have come between the closing and this.
       tidy(files, paths);
       return { state: 'merged', report };
@@ -50,8 +49,7 @@ export interface Rehearsed {
 /** What `mergeEnded` would do. Nothing is written, and no lock of the shared dir is taken: somebody may write meanwhile. */
 export async function rehearseEnded(files: Files, stateDir: string, layout: Layout, id: string): Promise<Rehearsed | { readonly state: 'running' } | undefined> {
   return whenEnded<Rehearsed>(files, stateDir, id, async (paths, manifest) => {
-    const hasBase = manifest.state.name === 'open' || files.kind(paths.homeBase) === 'folder';
-    const changes = hasBase ? findChanges(files, paths, manifest, layout) : undefined;
+    const changes = findChanges(files, paths, manifest, layout);
     if (!changes) return { state: 'rehearsed', report: NOTHING_MERGED, changes: [], files };
     const rehearsal = rehearse(files);
     const report = await rehearseSync(rehearsal.files, { stateDir, paths, manifest, layout, changes });

@@ -1,4 +1,6 @@
-import { createInterner, type Interner, type JsonNode, parseJson } from './tree.js';
+import type { JsonNode } from './nodes.js';
+import type { Interner } from './same.js';
+import { createInterner, parseJson } from './tree.js';
 
 /**
  * The dotted names of the keys in which two JSON texts differ, without their values; null when one of them is no JSON. An

@@ -3,9 +3,6 @@ import { isTooDeep } from './depth.js';
 import { newContainer, type Comment, type JsonContainer, type JsonDocument, type JsonNode, type Slot } from './nodes.js';
 import { sameOfContainer, sameOfScalar, type Interner } from './same.js';
 
-export type { JsonNode } from './nodes.js';
-export type { Interner } from './same.js';
-
 /** A fresh interner, to be shared by all documents whose values are to be compared. */
 export function createInterner(): Interner {
   const ids = new Map<string, number>();

@@ -54,7 +54,7 @@ const state = fc
     {
       numStartups: whole,
       promptQueueUseCount: whole,
-      projects: fc.dictionary(fc.constantFrom('/work/a', '/work/b.c', '/'), project, { maxKeys: 3 }),
+      projects: fc.dictionary(fc.constantFrom('/repo/a', '/repo/b.c', '/'), project, { maxKeys: 3 }),
       oauthAccount: fc.oneof(fc.record({ accountUuid: word, emailAddress: word }, { requiredKeys: [] }), fc.constant(null)),
       tipsHistory: fc.dictionary(word, whole, { maxKeys: 3 }),
       tipLifetimeShownCounts: fc.dictionary(word, whole, { maxKeys: 3 }),
