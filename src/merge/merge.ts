@@ -67,16 +67,22 @@ const UNCHANGED: MergeResult = { outcome: 'unchanged', decided: [] };
  */
 export function merge(versions: Versions, driver: Driver): MergeResult {
   const { base, ours, theirs } = versions;
-  if (sameBytes(ours, base) || (sameBytes(theirs, ours) && !countsRepeats(driver))) {
-    return UNCHANGED;
+  const simple = mergeOneSided(versions);
+  if (simple !== null || ours === null || theirs === null) {
+    return simple ?? UNCHANGED;
   }
-  if (sameBytes(theirs, base)) {
-    return ours === null ? { outcome: 'delete' } : { outcome: 'write', content: ours, decided: [] };
+  return sameBytes(theirs, ours) && !countsRepeats(driver) ? UNCHANGED : mergeBoth(base, ours, theirs, driver);
+}
+
+/** The part of `merge` that needs no driver; null where both sides have a version of their own. */
+export function mergeOneSided({ base, ours, theirs }: Versions): MergeResult | null {
+  if (sameBytes(ours, base)) {
+    return UNCHANGED;
   }
   if (ours === null) {
-    return UNCHANGED;
+    return sameBytes(theirs, base) ? { outcome: 'delete' } : UNCHANGED;
   }
-  return theirs === null ? { outcome: 'write', content: ours, decided: [] } : mergeBoth(base, ours, theirs, driver);
+  return theirs === null || sameBytes(theirs, base) ? { outcome: 'write', content: ours, decided: [] } : null;
 }
 
 /** Two sessions that each count from 10 to 11 leave the same file, and still 12. */

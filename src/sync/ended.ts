@@ -25,7 +25,7 @@ export type Merged =
  * the session's lock decides. A crash leaves the session for another try.
  */
 export async function mergeEnded(files: Files, stateDir: string, layout: Layout, id: string): Promise<Merged | undefined> {
-  return whenEnded(files, stateDir, id, async (paths, manifest) => {
+  const merged = await whenEnded<Merged>(stateDir, id, async (paths, manifest) => {
     try {
       if (manifest.state.name === 'open') return { state: 'merged', report: await finishSession(stateDir, paths, manifest, layout, files) };
       const report = await syncIfChanged(stateDir, paths, manifest, layout, files);
@@ -36,6 +36,13 @@ export async function mergeEnded(files: Files, stateDir: string, layout: Layout,
       return { state: 'failed', error };
     }
   });
+  if (!merged) forgetEmpty(files, sessionPaths(stateDir, id));
+  return merged;
+}
+
+/** A crash came before anything could have been changed. A manifest that a newer version wrote is left to that. */
+function forgetEmpty(files: Files, { manifest, openMark }: SessionPaths): void {
+  if ((files.read(manifest)?.length ?? 0) === 0) files.remove(openMark);
 }
 
 export interface Rehearsed {
@@ -48,7 +55,7 @@ export interface Rehearsed {
 
 /** What `mergeEnded` would do. Nothing is written, and no lock of the shared dir is taken: somebody may write meanwhile. */
 export async function rehearseEnded(files: Files, stateDir: string, layout: Layout, id: string): Promise<Rehearsed | { readonly state: 'running' } | undefined> {
-  return whenEnded<Rehearsed>(files, stateDir, id, async (paths, manifest) => {
+  return whenEnded<Rehearsed>(stateDir, id, async (paths, manifest) => {
     const changes = findChanges(files, paths, manifest, layout);
     if (!changes) return { state: 'rehearsed', report: NOTHING_MERGED, changes: [], files };
     const rehearsal = rehearse(files);
@@ -57,17 +64,13 @@ export async function rehearseEnded(files: Files, stateDir: string, layout: Layo
   });
 }
 
-async function whenEnded<R>(files: Files, stateDir: string, id: string, act: (paths: SessionPaths, manifest: Manifest) => Promise<R>): Promise<R | { state: 'running' } | undefined> {
+async function whenEnded<R>(stateDir: string, id: string, act: (paths: SessionPaths, manifest: Manifest) => Promise<R>): Promise<R | { state: 'running' } | undefined> {
   const paths = sessionPaths(stateDir, id);
   const alive = lockIfThere(paths.alive);
   if (alive === 'held') return { state: 'running' };
   try {
     const manifest = readManifest(paths.manifest);
-    if (!manifest) {
-      // The crash came before anything could have been changed. One that a newer version wrote is left to that.
-      if ((files.read(paths.manifest)?.length ?? 0) === 0) files.remove(paths.openMark);
-      return undefined;
-    }
+    if (!manifest) return undefined;
     return hasDaemon(paths.home) ? { state: 'running' } : await act(paths, manifest);
   } finally {
     alive?.release();

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { driverFor } from '../merge/driver.js';
-import { merge, type MergeResult } from '../merge/merge.js';
+import { merge, mergeOneSided, type MergeResult } from '../merge/merge.js';
 import type { Files } from './files.js';
 import { findObstacle } from './obstacle.js';
 import type { Change, PushPolicy } from './change.js';
@@ -20,7 +20,10 @@ export interface Staged {
 /** Merges a change with what the shared file holds now; writes nothing. */
 export function workOut(files: Files, target: string, { place, base, ours }: Change, policy: PushPolicy): Staged {
   const theirs = files.read(target);
-  return { target, theirs, result: merge({ base, ours, theirs }, driverFor(policy.drivers, place, base, ours, theirs)), temporary: undefined };
+  const versions = { base, ours, theirs };
+  // Most files were changed by one side only; to choose a driver each version is read as what its name says.
+  const result = mergeOneSided(versions) ?? merge(versions, driverFor(policy.drivers, place, base, ours, theirs));
+  return { target, theirs, result, temporary: undefined };
 }
 
 /**
