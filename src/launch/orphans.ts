@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { Layout } from '../layout/layout.js';
-import { isMissing } from '../platform/fs-error.js';
+import { unlessMissing } from '../platform/unless-missing.js';
 import { openFolder, sessionPaths } from '../session/paths.js';
 import type { Config } from './config.js';
 import { report } from './report.js';
@@ -9,19 +9,11 @@ import { tell, type Voice } from './tell.js';
 
 /** Merges sessions that ended without a merge, before a new one starts. Where there are none it only lists a folder. */
 export async function mergeOrphans(config: Config, layout: Layout, voice: Voice): Promise<void> {
-  if (!hasOpen(config.stateDir)) return;
+  const open = unlessMissing(() => readdirSync(openFolder(config.stateDir))) ?? [];
+  if (open.length === 0) return;
   const { recoverSessions } = await import('../sync/recover.js');
   for (const { id, branch, result } of await recoverSessions(config.stateDir, layout)) {
     if (result.state === 'failed') report(failureLine(id, result.error));
     else await tell(voice, result.report, { paths: sessionPaths(config.stateDir, id), branch, verb: 'recovered' });
-  }
-}
-
-function hasOpen(stateDir: string): boolean {
-  try {
-    return readdirSync(openFolder(stateDir)).length > 0;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { matches } from '../merge/glob.js';
 import type { Kind, Layout, Rule } from './layout.js';
 
 /**
@@ -21,18 +22,4 @@ export function namedRows(layout: Layout): string[] {
 /** Whether a name at the top is of a file whose content must not be shown, logged or copied. */
 export function isSecret(layout: Layout, name: string): boolean {
   return layout.secrets.some((pattern) => matches(pattern, name));
-}
-
-function matches(pattern: string, name: string): boolean {
-  if (!pattern.includes('*')) return pattern === name;
-  const [head = '', ...rest] = pattern.split('*');
-  const tail = rest.pop() ?? '';
-  if (!name.startsWith(head) || !name.endsWith(tail) || name.length < head.length + tail.length) return false;
-  let at = head.length;
-  for (const part of rest) {
-    const found = name.indexOf(part, at);
-    if (found < 0 || found + part.length > name.length - tail.length) return false;
-    at = found + part.length;
-  }
-  return true;
 }

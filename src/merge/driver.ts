@@ -1,4 +1,5 @@
 import { decodeText } from './bytes.js';
+import { matches } from './glob.js';
 import { createInterner, parseJson } from './json/tree.js';
 import type { Driver } from './merge.js';
 
@@ -31,12 +32,7 @@ export function driverFor(rows: readonly DriverRow[], place: string, ...contents
 
 function fits(pattern: string, place: string): boolean {
   const [segments, parts] = pattern.startsWith('/') ? [pattern.slice(1).split('/'), place.split('/')] : [[pattern], place.split('/').slice(-1)];
-  return segments.length === parts.length && segments.every((segment, index) => fitsName(segment, parts[index] ?? ''));
-}
-
-function fitsName(pattern: string, name: string): boolean {
-  const [head = '', ...rest] = pattern.split('*').map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`));
-  return new RegExp(`^${[head, ...rest].join('[^/]*')}$`, 's').test(name);
+  return segments.length === parts.length && segments.every((segment, index) => matches(segment, parts[index] ?? ''));
 }
 
 function suits(driver: Driver, content: Uint8Array): boolean {

@@ -1,11 +1,6 @@
-import { isMissing } from './fs-error.js';
+import { unlessMissing } from './unless-missing.js';
 
 /** The working folder; undefined when it has been removed. */
 export function currentFolder(): string | undefined {
-  try {
-    return process.cwd();
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  return unlessMissing(() => process.cwd());
 }

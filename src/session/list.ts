@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { isMissing } from '../platform/fs-error.js';
 import { tryKernelLock } from '../platform/kernel-lock.js';
+import { unlessMissing } from '../platform/unless-missing.js';
 import { hasDaemon } from './daemon.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from './paths.js';
@@ -21,7 +21,7 @@ export interface ListedSession {
 
 /** All sessions of a state dir, the oldest first; none when there is no such dir. */
 export function listSessions(stateDir: string): ListedSession[] {
-  return names(sessionsFolder(stateDir))
+  return (unlessMissing(() => readdirSync(sessionsFolder(stateDir))) ?? [])
     .flatMap((id) => {
       const paths = sessionPaths(stateDir, id);
       const manifest = readManifest(paths.manifest);
@@ -35,13 +35,4 @@ function statusOf(manifest: Manifest, { alive, home }: SessionPaths): SessionSta
   const lock = tryKernelLock(alive);
   lock?.release();
   return lock && !hasDaemon(home) ? 'unmerged' : 'running';
-}
-
-function names(folder: string): string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Layout } from '../layout/layout.js';
-import { isMissing } from '../platform/fs-error.js';
 import { tryKernelLock } from '../platform/kernel-lock.js';
+import { unlessMissing } from '../platform/unless-missing.js';
 import { hasDaemon } from '../session/daemon.js';
 import { type Manifest, readManifest } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths } from '../session/paths.js';
@@ -79,10 +79,5 @@ async function whenEnded<R>(stateDir: string, id: string, act: (paths: SessionPa
 
 /** Undefined when there is no such session: a lock must not be made for nothing. */
 function lockIfThere(path: string): ReturnType<typeof tryKernelLock> | 'held' {
-  try {
-    return existsSync(path) ? (tryKernelLock(path) ?? 'held') : undefined;
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  return unlessMissing(() => (existsSync(path) ? (tryKernelLock(path) ?? 'held') : undefined));
 }

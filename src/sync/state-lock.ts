@@ -1,7 +1,8 @@
 import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KnownError } from '../platform/errors.js';
-import { hasCode, isMissing } from '../platform/fs-error.js';
+import { hasCode } from '../platform/fs-error.js';
+import { unlessMissing } from '../platform/unless-missing.js';
 
 /**
  * The client's own lock around its state file: the folder `<file>.lock` (the protocol of the npm package
@@ -43,19 +44,11 @@ async function take(lock: string): Promise<void> {
 }
 
 function isStale(lock: string): boolean {
-  try {
-    return Date.now() - statSync(lock).mtimeMs > STALE_AFTER_MS;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
+  const touched = unlessMissing(() => statSync(lock).mtimeMs);
+  return touched !== undefined && Date.now() - touched > STALE_AFTER_MS;
 }
 
 /** A client that takes the lock for stale may be faster. */
 function remove(lock: string): void {
-  try {
-    rmdirSync(lock);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
+  unlessMissing(() => rmdirSync(lock));
 }
