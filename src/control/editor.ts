@@ -3,9 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { KnownError } from '../platform/errors.js';
 import { ensurePrivateFolder } from '../platform/private-folder.js';
-
-/** What a terminal sends to its whole foreground job. */
-const FROM_TERMINAL = ['SIGINT', 'SIGQUIT'] as const;
+import { FROM_TERMINAL } from '../platform/terminal-signals.js';
 
 /**
  * Opens a text in the user's editor (`$VISUAL`, `$EDITOR`, `vi`, as git chooses), as a private file that is named after

@@ -8,9 +8,10 @@ import { KnownError } from '../platform/errors.js';
 import { type Conflict, readOurs } from '../sync/conflicts.js';
 import { realFiles } from '../sync/files.js';
 import { type Choice, readShared, settle } from '../sync/settle.js';
-import { conflictsOf, loadContext } from './context.js';
+import { loadContext, sharedFromHere } from './context.js';
 import { editText } from './editor.js';
 import { shown } from './output.js';
+import { conflictsOf } from './shared-conflicts.js';
 
 interface Options {
   readonly ours?: true;
@@ -30,9 +31,11 @@ export function resolveCommand(environment: NodeJS.ProcessEnv): Command {
     .option('--edit', 'open both in $EDITOR, with conflict markers')
     .action(async (file: string, options: Options) => {
       const context = await loadContext(environment);
-      const conflict = find(conflictsOf(context), file);
-      const choice = chosen(options) ?? edited(environment, context.stateDir, conflict);
-      await settle(realFiles, { ...context, drivers: context.layout.drivers }, conflict, choice);
+      const { stateDir, layout } = context;
+      const shared = sharedFromHere(environment);
+      const conflict = find(conflictsOf(context, shared), file);
+      const choice = chosen(options) ?? edited(environment, stateDir, conflict);
+      await settle(realFiles, { stateDir, shared, drivers: layout.drivers }, conflict, choice);
     });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Layout, Row } from '../layout/layout.js';
+import type { Row, UserLayout } from '../layout/layout.js';
 import type { DriverRow } from '../merge/driver.js';
 import { KnownError } from '../platform/errors.js';
 import { reasonOf } from '../platform/fs-error.js';
@@ -15,7 +15,7 @@ export interface Config {
   /** What to do with a client that is too old to share its login between homes. */
   readonly oldClient: 'plain' | 'isolate';
   /** Rows put before those of the built-in layout. */
-  readonly layout: Layout;
+  readonly layout: UserLayout;
   /** No line but on what went wrong. */
   readonly quiet: boolean;
 }
@@ -45,7 +45,7 @@ export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config
     claudePath: file.claudePath,
     stateDir: resolve(environment['PCLAUDE_STATE_DIR'] || expandHome(file.stateDir) || join(stateHome, 'pclaude')),
     oldClient: setting || file.oldClient || 'plain',
-    layout: { rows: file.layout ?? [], drivers: file.drivers ?? [], secrets: [] },
+    layout: { rows: file.layout ?? [], drivers: file.drivers ?? [] },
     quiet: isOn(environment['PCLAUDE_QUIET']) ?? file.quiet ?? false,
   };
 }

@@ -3,7 +3,7 @@ import type { Config } from './config.js';
 import type { SessionPlan } from './plan.js';
 import { report } from './report.js';
 import { failureLine } from './report-lines.js';
-import { loadTelling, tell, type Voice } from './tell.js';
+import type { Voice } from './voice.js';
 
 export interface EndedRun {
   readonly config: Config;
@@ -19,14 +19,14 @@ export interface EndedRun {
  */
 export function prepareMerge({ config, layout, plan, voice }: EndedRun): () => Promise<void> {
   const { paths, manifest } = plan;
-  const loading = Promise.all([import('../sync/finish.js'), import('../sync/session.js'), loadTelling()]);
+  const loading = Promise.all([import('../sync/finish.js'), import('./tell.js'), import('../sync/session.js')]);
   // Told of when it is needed.
   loading.catch(() => undefined);
   return async () => {
     try {
-      const [{ finishSession }] = await loading;
+      const [{ finishSession }, { tell }] = await loading;
       const done = await finishSession(config.stateDir, paths, manifest, layout);
-      await tell(voice, done, { paths, branch: manifest.branch, verb: 'merged' });
+      tell(voice, done, { paths, branch: manifest.branch, verb: 'merged' });
     } catch (error) {
       report(failureLine(paths.id, error));
     }

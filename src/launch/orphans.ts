@@ -5,15 +5,15 @@ import { openFolder, sessionPaths } from '../session/paths.js';
 import type { Config } from './config.js';
 import { report } from './report.js';
 import { failureLine } from './report-lines.js';
-import { tell, type Voice } from './tell.js';
+import type { Voice } from './voice.js';
 
 /** Merges sessions that ended without a merge, before a new one starts. Where there are none it only lists a folder. */
 export async function mergeOrphans(config: Config, layout: Layout, voice: Voice): Promise<void> {
   const open = unlessMissing(() => readdirSync(openFolder(config.stateDir))) ?? [];
   if (open.length === 0) return;
-  const { recoverSessions } = await import('../sync/recover.js');
+  const [{ recoverSessions }, { tell }] = await Promise.all([import('../sync/recover.js'), import('./tell.js')]);
   for (const { id, branch, result } of await recoverSessions(config.stateDir, layout)) {
     if (result.state === 'failed') report(failureLine(id, result.error));
-    else await tell(voice, result.report, { paths: sessionPaths(config.stateDir, id), branch, verb: 'recovered' });
+    else tell(voice, result.report, { paths: sessionPaths(config.stateDir, id), branch, verb: 'recovered' });
   }
 }

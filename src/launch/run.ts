@@ -16,7 +16,7 @@ import { hasNewLogin } from './login.js';
 import { hookProgramBeside, planSession } from './plan.js';
 import { mergeOrphans } from './orphans.js';
 import { type Ending, endLike, supervise } from './supervise.js';
-import { voiceOf } from './tell.js';
+import { voiceOf } from './voice.js';
 
 /** What a run of pclaude is given by its process. */
 export interface Run {

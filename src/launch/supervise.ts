@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { processState } from '../platform/process-state.js';
+import { FROM_TERMINAL } from '../platform/terminal-signals.js';
 
 /** How a client ended. */
 export type Ending = { readonly how: 'exit'; readonly code: number } | { readonly how: 'signal'; readonly signal: NodeJS.Signals };
@@ -15,9 +16,6 @@ export interface Start {
 
 /** Signals that others send to us and mean for the client. */
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
-
-/** What a terminal sends to its whole foreground job: then the client has it already. */
-const FROM_TERMINAL = ['SIGINT', 'SIGQUIT'] as const;
 
 /**
  * How long a client may go on after a SIGINT that the terminal might have sent. Nothing tells us the sender, so when it

@@ -25,12 +25,15 @@ export interface Layout {
   readonly secrets: readonly string[];
 }
 
+/** The part of a layout that a user may write: rows of their own. */
+export type UserLayout = Pick<Layout, 'rows' | 'drivers'>;
+
 /** The built-in layout, after the rows of the user's own: the first match wins. */
-export function loadLayout(user: Partial<Layout>): Layout {
+export function loadLayout(user: Partial<UserLayout>): Layout {
   return {
     rows: [...(user.rows ?? []), ...claude.rows.map(toRow)],
     drivers: [...(user.drivers ?? []), ...claude.drivers.map((row) => toDriverRow(row, claude.rules))],
-    secrets: [...(user.secrets ?? []), ...claude.secrets.names],
+    secrets: claude.secrets.names,
   };
 }
 

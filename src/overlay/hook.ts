@@ -5,14 +5,14 @@ import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/path
 import { forgetCall, markUnmerged, unmergedCalls } from '../sync/calls.js';
 import { type Files, realFiles } from '../sync/files.js';
 import { type MemorySession, remember } from '../sync/seen.js';
-import { fulfilled, settled, throwFirst } from '../sync/settled.js';
+import { fulfilled, settled, throwFirst } from '../platform/settled.js';
 import { withSharedLock } from '../sync/shared-lock.js';
 import { copyUp } from './copy-up.js';
 import { type HookInput, parseHookInput } from './hook-input.js';
 import { type MemoryMap, memoryPlace } from './memory-path.js';
 
 /** A tool call waits for us, so we wait for others only this long; what is not merged now is merged at the exit. */
-const PATIENCE_MS = 5_000;
+const HOOK_PATIENCE_MS = 5_000;
 
 /** The session that the hook program belongs to. */
 export interface HookSession {
@@ -78,7 +78,7 @@ async function after(files: Files, session: HookedSession, { call, response }: H
 /** What merges is loaded only here: most calls just read. */
 async function merge(files: Files, session: HookedSession, calls: readonly string[]): Promise<void> {
   const [{ pushCall }, { record }, drivers] = await Promise.all([import('../sync/memory.js'), import('../sync/journal.js'), session.loadDrivers()]);
-  await withSharedLock(files, session.stateDir, session.sharedDir, PATIENCE_MS, () => {
+  await withSharedLock(files, session.stateDir, session.sharedDir, HOOK_PATIENCE_MS, () => {
     const results = calls.map((call) => settled(() => pushCall(files, { ...session, drivers }, call)));
     record(files, session.paths, fulfilled(results).flat());
     throwFirst(results);

@@ -1,13 +1,12 @@
 import { closeSync, fsync, openSync } from 'node:fs';
+import { throwFirst } from './settled.js';
 
 /**
  * Forces files to the disk side by side, which takes a fraction of the time of one after the other. Throws the first
  * error of the system, when all have been tried.
  */
 export async function forceAll(paths: readonly string[]): Promise<void> {
-  const results = await Promise.allSettled(paths.map(force));
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+  throwFirst(await Promise.allSettled(paths.map(force)));
 }
 
 /** Not `node:fs/promises`: to load it takes a millisecond. */

@@ -3,7 +3,7 @@ import type { Files } from './files.js';
 import type { Change, PushPolicy, Pushed } from './change.js';
 import { push } from './push.js';
 import type { FileResult } from './report.js';
-import { fulfilled, settled } from './settled.js';
+import { fulfilled, settled } from '../platform/settled.js';
 import { stage, type Staged } from './stage.js';
 
 /** One file of a session that is to be merged. */

@@ -6,7 +6,7 @@ import { sameBytes } from '../merge/bytes.js';
 import type { Manifest } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
 import type { Files } from './files.js';
-import { settled } from './settled.js';
+import { settled } from '../platform/settled.js';
 
 /** A session's home, and where each of its names belongs. */
 export interface HomeSession {

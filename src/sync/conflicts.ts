@@ -78,7 +78,8 @@ function places(files: Files, { shared, layout, sessions }: ConflictScope): Plac
   return [
     { folder: shared.dir, name: '', memoryFolder: null, deep: false },
     ...folders.map((name) => ({ folder: join(shared.dir, name), name, memoryFolder: null, deep: true })),
-    ...[...memory].map((folder) => ({ folder, name: memoryPath(''), memoryFolder: folder, deep: true })),
+    // The deepest first: each folder is looked through once, and the index that mentions a copy is the nearest.
+    ...[...memory].toSorted((one, other) => other.length - one.length).map((folder) => ({ folder, name: memoryPath(''), memoryFolder: folder, deep: true })),
   ];
 }
 

@@ -8,7 +8,7 @@ import type { PushPolicy, Pushed } from './change.js';
 import { push } from './push.js';
 import type { FileResult } from './report.js';
 import { lastSeen, type MemorySession, remember } from './seen.js';
-import { settled } from './settled.js';
+import { settled } from '../platform/settled.js';
 
 /** A session whose memory is being merged. */
 export interface MergingSession extends MemorySession {

@@ -41,12 +41,10 @@ function pushTo(files: Files, target: string, change: Change, policy: PushPolicy
       if (replaced.state === 'moved') continue;
       const merged = aside;
       if (replaced.state === 'displaced') aside = replaced.aside;
-      if (result.outcome === 'conflict' && merged !== undefined && policy.conflict.keep === 'session') {
-        // Not the session's version but a stranger's, and there is no other place for it.
-        files.rename(merged, corruptName(target));
-      } else if (result.outcome === 'conflict') done = keepCopy(files, { target: change.target, obstacle: change.target }, result.copy, policy.conflict);
-      // What could not be merged matters more than what could, and a round that had nothing to do says nothing.
-      else if (isNews(result) && done.outcome !== 'conflict') done = told(result, done);
+      if (result.outcome !== 'conflict') done = told(result, done);
+      // Not the session's version but a stranger's, and there is no other place for it.
+      else if (merged !== undefined && policy.conflict.keep === 'session') files.rename(merged, corruptName(target));
+      else done = keepCopy(files, { target: change.target, obstacle: change.target }, result.copy, policy.conflict);
       if (merged !== undefined) files.remove(merged);
       if (replaced.state === 'done') return done;
       // The stranger had read what we had read, so that is the base of what we displaced.
@@ -60,15 +58,14 @@ function pushTo(files: Files, target: string, change: Change, policy: PushPolicy
   }
 }
 
-type Settled = Exclude<MergeResult, { outcome: 'conflict' }>;
-
-function isNews(result: Settled): boolean {
-  return result.outcome !== 'unchanged' || result.decided.length > 0;
-}
-
-/** What is said of a round, after what was said of the ones before it. */
-function told(result: Settled, before: Pushed): Pushed {
+/**
+ * What is said of a round, after what was said of the ones before it. What could not be merged matters more than what
+ * could, and a round that had nothing to do says nothing.
+ */
+function told(result: Exclude<MergeResult, { outcome: 'conflict' }>, before: Pushed): Pushed {
+  if (before.outcome === 'conflict') return before;
   if (result.outcome === 'delete') return { outcome: 'deleted' };
+  if (result.outcome === 'unchanged' && result.decided.length === 0) return before;
   const earlier = before.outcome === 'merged' ? before.decided : [];
   return { outcome: 'merged', decided: [...new Set([...earlier, ...result.decided])] };
 }

@@ -11,7 +11,7 @@ import { record } from './journal.js';
 import { pushMemory } from './memory.js';
 import type { FileResult, SyncReport } from './report.js';
 import { setAsideIfBroken } from './set-aside.js';
-import { fulfilled, settled, throwFirst } from './settled.js';
+import { fulfilled, settled, throwFirst } from '../platform/settled.js';
 import { PATIENCE_MS, withSharedLock } from './shared-lock.js';
 import { withStateLock } from './state-lock.js';
 

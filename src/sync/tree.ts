@@ -5,7 +5,7 @@ import type { Item } from './batch.js';
 import type { Files } from './files.js';
 import { findObstacle } from './obstacle.js';
 import type { PushPolicy } from './change.js';
-import { settled } from './settled.js';
+import { settled } from '../platform/settled.js';
 
 /** One file or folder in its three versions. */
 export interface Tree {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/launch/config.js';
 import { createSandbox } from '../support/sandbox.js';
 
-const defaults = { claudePath: undefined, stateDir: join(homedir(), '.local/state/pclaude'), oldClient: 'plain', layout: { rows: [], drivers: [], secrets: [] }, quiet: false };
+const defaults = { claudePath: undefined, stateDir: join(homedir(), '.local/state/pclaude'), oldClient: 'plain', layout: { rows: [], drivers: [] }, quiet: false };
 
 test('without a file and variables all is as documented', async () => {
   expect(await loadConfig(await withFile(undefined))).toEqual(defaults);
@@ -39,7 +39,6 @@ test('a file sets every key', async () => {
         { path: '*.log', driver: { kind: 'jsonl', timeKeys: ['at'] } },
         { path: '*.list', driver: { kind: 'index', stamps: [], entryKeys: ['text'] } },
       ],
-      secrets: [],
     },
   });
 });

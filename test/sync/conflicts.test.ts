@@ -29,6 +29,19 @@ describe('findConflicts', () => {
     expect(scratch.tree('elsewhere')).toEqual({ 'a.md': 'ours\n' });
   });
 
+  it('takes the mention of a copy out of the nearest index, where one memory folder is inside another', async () => {
+    const scratch = createScratch();
+    const [outer, inner] = [scratch.at('notes'), scratch.at('notes/project')];
+    scratch.write(`${inner}/a.md`, 'theirs\n');
+    scratch.write(`${inner}/a.conflict-main-${ID}.md`, 'ours\n');
+    scratch.write(`${inner}/MEMORY.md`, `# Memory\n- [Conflict: a.md](a.conflict-main-${ID}.md)\n`);
+    const sessions = [outer, inner].map((memoryFolder, at) => manifestOf(scratch, `${at}`, { memoryFolder }));
+    const [conflict, ...more] = findConflicts(realFiles, { stateDir: scratch.at('state'), shared: manifestOf(scratch, 'any').shared, layout, sessions });
+    expect(more).toEqual([]);
+    await takeOurs(scratch, conflict);
+    expect(scratch.tree(inner)).toEqual({ 'a.md': 'ours\n', 'MEMORY.md': '# Memory\n' });
+  });
+
   it('does not go round in a circle of links, nor into folders that are not merged', () => {
     const scratch = createScratch();
     scratch.write(`shared/plans/a.conflict-main-${ID}.md`, 'ours\n');

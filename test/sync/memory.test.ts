@@ -5,7 +5,7 @@ import { sessionPaths } from '../../src/session/paths.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
 import { forgetCall } from '../../src/sync/calls.js';
 import { type MergingSession, pushCall, pushMemory as pushCalls } from '../../src/sync/memory.js';
-import { fulfilled, throwFirst } from '../../src/sync/settled.js';
+import { fulfilled, throwFirst } from '../../src/platform/settled.js';
 import type { FileResult } from '../../src/sync/report.js';
 import { lastSeen, remember } from '../../src/sync/seen.js';
 import { countingFiles, Crash, crashingFiles, failingFiles, interferingFiles } from '../support/faulty-files.js';
