@@ -76,7 +76,7 @@ async function manyFiles(root: string, count: number): Promise<number> {
   await change(join(paths.home, 'agent-memory', 'notes'), 'first', 'first, by the session');
   await change(notes, 'third', 'third, by somebody else');
   spawnSync('sync');
-  return timed(async () => finishSession(stateDir, paths, manifest, layout, realFiles));
+  return timed(async () => finishSession({ stateDir, paths, manifest, layout }, realFiles));
 }
 
 function note(at: number): string {

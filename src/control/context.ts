@@ -1,18 +1,13 @@
 import { isAbsolute } from 'node:path';
 import { loadConfig } from '../launch/config.js';
-import { type Layout, loadLayout } from '../layout/layout.js';
+import { loadLayout } from '../layout/layout.js';
 import { findSharedDir, type SharedDir } from '../layout/shared-dir.js';
 import { currentFolder } from '../platform/current-folder.js';
 import { KnownError } from '../platform/errors.js';
-
-/** What every command works on. */
-export interface Context {
-  readonly stateDir: string;
-  readonly layout: Layout;
-}
+import type { Store } from '../session/session.js';
 
 /** Reads the config. Throws `config-invalid`. */
-export async function loadContext(environment: NodeJS.ProcessEnv): Promise<Context> {
+export async function loadStore(environment: NodeJS.ProcessEnv): Promise<Store> {
   const { stateDir, layout } = await loadConfig(environment);
   return { stateDir, layout: loadLayout(layout) };
 }

@@ -3,11 +3,12 @@ import { summarize } from '../launch/summary.js';
 import { setAsideLine } from '../launch/report-lines.js';
 import { KnownError } from '../platform/errors.js';
 import { type ListedSession, listSessions } from '../session/list.js';
+import type { Store } from '../session/session.js';
 import { mergeEnded } from '../sync/ended.js';
 import { realFiles } from '../sync/files.js';
 import { entryOf } from '../sync/journal.js';
 import type { SyncReport } from '../sync/report.js';
-import { type Context, loadContext } from './context.js';
+import { loadStore } from './context.js';
 import { forEachSession } from './each-session.js';
 import { shown } from './output.js';
 import { rehearseAll } from './rehearsal.js';
@@ -27,10 +28,10 @@ export function mergeCommand(environment: NodeJS.ProcessEnv): Command {
     .option('-n, --dry-run', 'show what would change, and change nothing')
     .option('--json', 'as a JSON array')
     .action(async (named: string[], options: Options) => {
-      const context = await loadContext(environment);
-      const chosen = choose(listSessions(context.stateDir), named, options.all === true);
-      if (options.dryRun === true) await rehearseAll(context, chosen, options.json === true);
-      else await mergeAll(context, chosen, options.json === true);
+      const store = await loadStore(environment);
+      const chosen = choose(listSessions(store.stateDir), named, options.all === true);
+      if (options.dryRun === true) await rehearseAll(store, chosen, options.json === true);
+      else await mergeAll(store, chosen, options.json === true);
     });
 }
 
@@ -47,9 +48,9 @@ function find(sessions: readonly ListedSession[], name: string): ListedSession {
   throw new KnownError('no-such-session', many, 'see: pclaudectl sessions --all');
 }
 
-async function mergeAll({ stateDir, layout }: Context, sessions: readonly ListedSession[], json: boolean): Promise<void> {
+async function mergeAll(store: Store, sessions: readonly ListedSession[], json: boolean): Promise<void> {
   await forEachSession(sessions, json, async ({ id, branch }) => {
-    const merged = await mergeEnded(realFiles, stateDir, layout, id);
+    const merged = await mergeEnded(realFiles, store, id);
     return merged?.state === 'merged' ? { ...merged, text: textOf(id, branch, merged.report) } : merged;
   });
 }

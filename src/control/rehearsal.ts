@@ -1,20 +1,20 @@
 import type { ListedSession } from '../session/list.js';
+import type { Store } from '../session/session.js';
 import { rehearseEnded } from '../sync/ended.js';
 import { type Files, realFiles } from '../sync/files.js';
 import { isSecretPath } from '../sync/secret-path.js';
-import type { Context } from './context.js';
 import { forEachSession } from './each-session.js';
 import { hasColors } from './output.js';
 import { coloured, keysOf, patchOf } from './patch.js';
 
 /** Shows what merging these sessions, one after the other, would change. Changes nothing. */
-export async function rehearseAll({ stateDir, layout }: Context, sessions: readonly ListedSession[], json: boolean): Promise<void> {
+export async function rehearseAll(store: Store, sessions: readonly ListedSession[], json: boolean): Promise<void> {
   // Each session is merged into what the ones before it would leave.
   let files: Files = realFiles;
   await forEachSession(sessions, json, async ({ id, branch, shared }) => {
-    const rehearsed = await rehearseEnded(files, stateDir, layout, id);
+    const rehearsed = await rehearseEnded(files, store, id);
     if (rehearsed?.state !== 'rehearsed') return rehearsed;
-    const changes = rehearsed.changes.map((change) => ({ path: change.path, patch: isSecretPath(realFiles, layout, shared, change.path) ? keysOf(change) : patchOf(change) }));
+    const changes = rehearsed.changes.map((change) => ({ path: change.path, patch: isSecretPath(realFiles, store.layout, shared, change.path) ? keysOf(change) : patchOf(change) }));
     ({ files } = rehearsed);
     const title = `session ${id}${branch === null ? '' : ` from ${branch}`}${changes.length === 0 ? ': nothing to merge' : ''}\n`;
     const patches = changes.map(({ patch }) => (hasColors() ? coloured(patch) : patch));

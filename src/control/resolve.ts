@@ -8,7 +8,7 @@ import { KnownError } from '../platform/errors.js';
 import { type Conflict, readOurs } from '../sync/conflicts.js';
 import { realFiles } from '../sync/files.js';
 import { type Choice, readShared, settle } from '../sync/settle.js';
-import { loadContext, sharedFromHere } from './context.js';
+import { loadStore, sharedFromHere } from './context.js';
 import { editText } from './editor.js';
 import { shown } from './output.js';
 import { conflictsOf } from './shared-conflicts.js';
@@ -30,10 +30,10 @@ export function resolveCommand(environment: NodeJS.ProcessEnv): Command {
     .addOption(new Option('--both', 'keep all lines, keys and items of both').conflicts('edit'))
     .option('--edit', 'open both in $EDITOR, with conflict markers')
     .action(async (file: string, options: Options) => {
-      const context = await loadContext(environment);
-      const { stateDir, layout } = context;
+      const store = await loadStore(environment);
+      const { stateDir, layout } = store;
       const shared = sharedFromHere(environment);
-      const conflict = find(conflictsOf(context, shared), file);
+      const conflict = find(conflictsOf(store, shared), file);
       const choice = chosen(options) ?? edited(environment, stateDir, conflict);
       await settle(realFiles, { stateDir, shared, drivers: layout.drivers }, conflict, choice);
     });

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type ListedSession, listSessions } from '../session/list.js';
-import { loadContext } from './context.js';
+import { loadStore } from './context.js';
 import { print, printJson } from './output.js';
 import { sessionTable } from './session-table.js';
 
@@ -16,7 +16,7 @@ export function sessionsCommand(environment: NodeJS.ProcessEnv): Command {
     .option('--all', 'closed ones, too')
     .option('--json', 'as a JSON array')
     .action(async ({ all, json }: Options) => {
-      const { stateDir } = await loadContext(environment);
+      const { stateDir } = await loadStore(environment);
       const sessions = listSessions(stateDir).filter(({ status }) => all === true || status !== 'closed');
       if (json === true) printJson(sessions.map(asJson));
       else print(sessionTable(sessions, Date.now()));

@@ -1,11 +1,11 @@
 import type { SharedDir } from '../layout/shared-dir.js';
 import { listSessions } from '../session/list.js';
+import type { Store } from '../session/session.js';
 import { type Conflict, findConflicts } from '../sync/conflicts.js';
 import { realFiles } from '../sync/files.js';
-import type { Context } from './context.js';
 
 /** All conflicts in a shared dir. */
-export function conflictsOf({ stateDir, layout }: Context, shared: SharedDir): Conflict[] {
+export function conflictsOf({ stateDir, layout }: Store, shared: SharedDir): Conflict[] {
   const manifests = listSessions(stateDir).map(({ manifest }) => manifest);
   return findConflicts(realFiles, { stateDir, shared, layout, sessions: manifests.filter((manifest) => manifest.shared.dir === shared.dir) });
 }

@@ -25,7 +25,7 @@ export function prepareMerge({ config, layout, plan, voice }: EndedRun): () => P
   return async () => {
     try {
       const [{ finishSession }, { tell }] = await loading;
-      const done = await finishSession(config.stateDir, paths, manifest, layout);
+      const done = await finishSession({ stateDir: config.stateDir, layout, paths, manifest });
       tell(voice, done, { paths, branch: manifest.branch, verb: 'merged' });
     } catch (error) {
       report(failureLine(paths.id, error));

@@ -12,7 +12,7 @@ export async function mergeOrphans(config: Config, layout: Layout, voice: Voice)
   const open = unlessMissing(() => readdirSync(openFolder(config.stateDir))) ?? [];
   if (open.length === 0) return;
   const [{ recoverSessions }, { tell }] = await Promise.all([import('../sync/recover.js'), import('./tell.js')]);
-  for (const { id, branch, result } of await recoverSessions(config.stateDir, layout)) {
+  for (const { id, branch, result } of await recoverSessions({ stateDir: config.stateDir, layout })) {
     if (result.state === 'failed') report(failureLine(id, result.error));
     else tell(voice, result.report, { paths: sessionPaths(config.stateDir, id), branch, verb: 'recovered' });
   }

@@ -3,8 +3,7 @@ import type { Layout } from '../layout/layout.js';
 import { ruleFor } from '../layout/match.js';
 import { type SharedDir, sharedPath, STATE_FILE } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
-import type { Manifest } from '../session/manifest.js';
-import type { SessionPaths } from '../session/paths.js';
+import type { Session } from '../session/session.js';
 import type { Files } from './files.js';
 import { settled } from '../platform/settled.js';
 
@@ -30,7 +29,7 @@ export interface Changes {
  * Compares a session with what it started from. Reads only; undefined when there is nothing to merge, and for a closed
  * session without a base: everything in it would seem to be new.
  */
-export function findChanges(files: Files, paths: SessionPaths, manifest: Manifest, layout: Layout): Changes | undefined {
+export function findChanges(files: Files, { paths, manifest, layout }: Session): Changes | undefined {
   const { shared, branch, memoryFolder, state } = manifest;
   if (state.name === 'closed' && files.kind(paths.homeBase) !== 'folder') return undefined;
   const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase };

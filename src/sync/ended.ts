@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import type { Layout } from '../layout/layout.js';
 import { tryKernelLock } from '../platform/kernel-lock.js';
 import { unlessMissing } from '../platform/unless-missing.js';
 import { hasDaemon } from '../session/daemon.js';
-import { type Manifest, readManifest } from '../session/manifest.js';
+import { readManifest } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths } from '../session/paths.js';
+import type { Session, Store } from '../session/session.js';
 import { findChanges } from './changes.js';
 import type { Files } from './files.js';
 import { finishSession, syncIfChanged, tidy } from './finish.js';
@@ -24,19 +24,19 @@ export type Merged =
  * left running wrote to its home afterwards. Undefined when there is no such session. Two that do it at once do not meet:
  * the session's lock decides. A crash leaves the session for another try.
  */
-export async function mergeEnded(files: Files, stateDir: string, layout: Layout, id: string): Promise<Merged | undefined> {
-  const merged = await whenEnded<Merged>(stateDir, id, async (paths, manifest) => {
+export async function mergeEnded(files: Files, store: Store, id: string): Promise<Merged | undefined> {
+  const merged = await whenEnded<Merged>(store, id, async (session) => {
     try {
-      if (manifest.state.name === 'open') return { state: 'merged', report: await finishSession(stateDir, paths, manifest, layout, files) };
-      const report = await syncIfChanged(stateDir, paths, manifest, layout, files);
+      if (session.manifest.state.name === 'open') return { state: 'merged', report: await finishSession(session, files) };
+      const report = await syncIfChanged(session, files);
       // A crash may have come between the closing and this.
-      tidy(files, paths);
+      tidy(files, session.paths);
       return { state: 'merged', report };
     } catch (error) {
       return { state: 'failed', error };
     }
   });
-  if (!merged) forgetEmpty(files, sessionPaths(stateDir, id));
+  if (!merged) forgetEmpty(files, sessionPaths(store.stateDir, id));
   return merged;
 }
 
@@ -54,24 +54,24 @@ export interface Rehearsed {
 }
 
 /** What `mergeEnded` would do. Nothing is written, and no lock of the shared dir is taken: somebody may write meanwhile. */
-export async function rehearseEnded(files: Files, stateDir: string, layout: Layout, id: string): Promise<Rehearsed | { readonly state: 'running' } | undefined> {
-  return whenEnded<Rehearsed>(stateDir, id, async (paths, manifest) => {
-    const changes = findChanges(files, paths, manifest, layout);
+export async function rehearseEnded(files: Files, store: Store, id: string): Promise<Rehearsed | { readonly state: 'running' } | undefined> {
+  return whenEnded<Rehearsed>(store, id, async (session) => {
+    const changes = findChanges(files, session);
     if (!changes) return { state: 'rehearsed', report: NOTHING_MERGED, changes: [], files };
     const rehearsal = rehearse(files);
-    const report = await rehearseSync(rehearsal.files, { stateDir, paths, manifest, layout, changes });
-    return { state: 'rehearsed', report, changes: rehearsal.changes().filter(({ path }) => !path.startsWith(`${paths.root}/`)), files: rehearsal.files };
+    const report = await rehearseSync(rehearsal.files, { ...session, changes });
+    return { state: 'rehearsed', report, changes: rehearsal.changes().filter(({ path }) => !path.startsWith(`${session.paths.root}/`)), files: rehearsal.files };
   });
 }
 
-async function whenEnded<R>(stateDir: string, id: string, act: (paths: SessionPaths, manifest: Manifest) => Promise<R>): Promise<R | { state: 'running' } | undefined> {
-  const paths = sessionPaths(stateDir, id);
+async function whenEnded<R>(store: Store, id: string, act: (session: Session) => Promise<R>): Promise<R | { state: 'running' } | undefined> {
+  const paths = sessionPaths(store.stateDir, id);
   const alive = lockIfThere(paths.alive);
   if (alive === 'held') return { state: 'running' };
   try {
     const manifest = readManifest(paths.manifest);
     if (!manifest) return undefined;
-    return hasDaemon(paths.home) ? { state: 'running' } : await act(paths, manifest);
+    return hasDaemon(paths.home) ? { state: 'running' } : await act({ ...store, paths, manifest });
   } finally {
     alive?.release();
   }

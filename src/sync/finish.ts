@@ -1,7 +1,7 @@
-import type { Layout } from '../layout/layout.js';
 import { hasDaemon } from '../session/daemon.js';
-import { type Manifest, writeManifest } from '../session/manifest.js';
+import { writeManifest } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
+import type { Session } from '../session/session.js';
 import { findChanges } from './changes.js';
 import { type Files, realFiles } from './files.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
@@ -11,8 +11,9 @@ import { NOTHING_MERGED, type SyncReport } from './report.js';
  * conversations name files in it, and its links still lead to them; what was only kept for merging is removed. A session
  * with a living daemon stays open. Throws what `syncSession` throws; the session is then as it was, for another try.
  */
-export async function finishSession(stateDir: string, paths: SessionPaths, manifest: Manifest, layout: Layout, files: Files = realFiles): Promise<SyncReport> {
-  const report = await syncIfChanged(stateDir, paths, manifest, layout, files);
+export async function finishSession(session: Session, files: Files = realFiles): Promise<SyncReport> {
+  const { paths, manifest } = session;
+  const report = await syncIfChanged(session, files);
   if (hasDaemon(paths.home)) return report;
   writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: Date.now() } });
   tidy(files, paths);
@@ -29,9 +30,9 @@ export function tidy(files: Files, paths: SessionPaths): void {
 }
 
 /** Where nothing has changed the merge drivers are not even loaded. */
-export async function syncIfChanged(stateDir: string, paths: SessionPaths, manifest: Manifest, layout: Layout, files: Files): Promise<SyncReport> {
-  const changes = findChanges(files, paths, manifest, layout);
+export async function syncIfChanged(session: Session, files: Files): Promise<SyncReport> {
+  const changes = findChanges(files, session);
   if (!changes) return NOTHING_MERGED;
   const { syncSession } = await import('./session.js');
-  return syncSession(files, { stateDir, paths, manifest, layout, changes });
+  return syncSession(files, { ...session, changes });
 }

@@ -1,8 +1,6 @@
-import type { Layout } from '../layout/layout.js';
 import { STATE_FILE } from '../layout/shared-dir.js';
 import { KnownError } from '../platform/errors.js';
-import type { Manifest } from '../session/manifest.js';
-import type { SessionPaths } from '../session/paths.js';
+import type { Session } from '../session/session.js';
 import { type Item, pushAll, pushItem } from './batch.js';
 import type { Changes } from './changes.js';
 import type { Files } from './files.js';
@@ -15,11 +13,8 @@ import { fulfilled, settled, throwFirst } from '../platform/settled.js';
 import { PATIENCE_MS, withSharedLock } from './shared-lock.js';
 import { withStateLock } from './state-lock.js';
 
-export interface SyncInput {
-  readonly stateDir: string;
-  readonly paths: SessionPaths;
-  readonly manifest: Manifest;
-  readonly layout: Layout;
+/** A session, and what there is to do for it. */
+export interface SyncInput extends Session {
   readonly changes: Changes;
 }
 

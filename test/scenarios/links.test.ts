@@ -13,7 +13,7 @@ async function merged(scratch: Scratch, change: (home: string) => void, { files 
   lock.release();
   change(paths.home);
   meanwhile();
-  await finishSession(stateDir, paths, manifest, layout, files).catch(() => finishSession(stateDir, paths, manifest, layout));
+  await finishSession({ stateDir, paths, manifest, layout }, files).catch(() => finishSession({ stateDir, paths, manifest, layout }));
 }
 
 /** All contents but those that the session itself still has. */

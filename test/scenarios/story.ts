@@ -147,7 +147,7 @@ function createTestSession(scratch: Scratch, name: string): Session {
     removes: (path) => rmSync(home(path), { recursive: true }),
     async ends() {
       lock.release();
-      return finishSession(stateDir, paths, manifest, layout);
+      return finishSession({ stateDir, paths, manifest, layout });
     },
   };
 }

@@ -152,6 +152,6 @@ function session(): { scratch: Scratch; merge: () => Promise<unknown> } {
   scratch.write(`${paths.memory}/call/m.md`, 'ours\n');
   lock.release();
   let times = 0;
-  const merge = async (): Promise<unknown> => (times++ === 0 ? finishSession(stateDir, paths, manifest, layout) : mergeEnded(realFiles, stateDir, layout, 'me'));
+  const merge = async (): Promise<unknown> => (times++ === 0 ? finishSession({ stateDir, paths, manifest, layout }) : mergeEnded(realFiles, { stateDir, layout }, 'me'));
   return { scratch, merge };
 }

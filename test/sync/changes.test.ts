@@ -13,7 +13,7 @@ function prepare(): { scratch: Scratch; session: OpenSession; names: () => reado
   scratch.link('shared/plans/l', '/nowhere');
   const session = openSession(scratch, 'one');
   session.lock.release();
-  return { scratch, session, names: () => findChanges(realFiles, session.paths, session.manifest, session.layout)?.names };
+  return { scratch, session, names: () => findChanges(realFiles, session)?.names };
 }
 
 describe('findChanges', () => {
@@ -47,7 +47,7 @@ describe('findChanges', () => {
   it('finds memory that a call has written', () => {
     const { scratch, session } = prepare();
     scratch.write(`${session.paths.memory}/call/a.md`, 'x');
-    expect(findChanges(realFiles, session.paths, session.manifest, session.layout)).toMatchObject({ names: [], memory: true });
-    expect(findChanges(realFiles, session.paths, { ...session.manifest, memoryFolder: null }, session.layout)).toBeUndefined();
+    expect(findChanges(realFiles, session)).toMatchObject({ names: [], memory: true });
+    expect(findChanges(realFiles, { ...session, manifest: { ...session.manifest, memoryFolder: null } })).toBeUndefined();
   });
 });

@@ -20,7 +20,7 @@ describe('finishSession', () => {
   it('closes a session that changed nothing', async () => {
     const { session } = prepare();
     const { stateDir, paths, manifest, layout } = session;
-    expect(await finishSession(stateDir, paths, manifest, layout)).toEqual({ memory: [], home: [], setAside: [] });
+    expect(await finishSession({ stateDir, paths, manifest, layout })).toEqual({ memory: [], home: [], setAside: [] });
     expect(readManifest(paths.manifest)?.state.name).toBe('closed');
     expect([paths.memory, paths.memoryBase, paths.openMark, paths.home, paths.homeBase].map((path) => existsSync(path))).toEqual([false, false, false, true, true]);
   });
@@ -30,7 +30,7 @@ describe('finishSession', () => {
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`${paths.home}/settings.json`, '{"a":1,"b":2}');
     scratch.write('shared/settings.json', '{"a":1,');
-    const { setAside } = await finishSession(stateDir, paths, manifest, layout);
+    const { setAside } = await finishSession({ stateDir, paths, manifest, layout });
     expect(setAside).toHaveLength(1);
     expect(scratch.read(setAside[0] ?? '')).toBe('{"a":1,');
     expect(scratch.read('shared/settings.json')).toBe('{"a":1,"b":2}');
@@ -43,7 +43,7 @@ describe('finishSession', () => {
     rmSync(scratch.at('shared/settings.json'));
     scratch.link('shared/settings.json', '../dotfiles/settings');
     scratch.write(`${paths.home}/settings.json`, '{"a":1,"b":2}');
-    const { setAside, home } = await finishSession(stateDir, paths, manifest, layout);
+    const { setAside, home } = await finishSession({ stateDir, paths, manifest, layout });
     expect(home).toEqual([['settings.json', { outcome: 'merged', decided: [] }]]);
     expect(scratch.read('dotfiles/settings')).toBe('{"a":1,"b":2}');
     expect(setAside).toEqual([expect.stringContaining('dotfiles/settings.corrupt.')]);
@@ -60,7 +60,7 @@ describe('finishSession', () => {
         return realFiles.readInside(folder, place);
       },
     };
-    await expect(finishSession(stateDir, paths, manifest, layout, unreadable)).rejects.toThrow('EACCES');
+    await expect(finishSession({ stateDir, paths, manifest, layout }, unreadable)).rejects.toThrow('EACCES');
     expect(scratch.tree('shared/plans')).toEqual({ 'b.md': 'mine\n' });
   });
 
@@ -69,7 +69,7 @@ describe('finishSession', () => {
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`shared/${name}`, '{"a":2}');
     scratch.write(`${paths.home}/${name}`, '{"a":');
-    const { home } = await finishSession(stateDir, paths, manifest, layout);
+    const { home } = await finishSession({ stateDir, paths, manifest, layout });
     expect(home).toEqual([[name, { outcome: 'conflict', copy: null }]]);
     expect(findConflicts(realFiles, { stateDir, shared: manifest.shared, layout, sessions: [{ ...manifest, state: { name: 'closed', at: 1 } }] })).toMatchObject([{ kind: 'held', place: name }]);
     expect(scratch.read(`shared/${name}`)).toBe('{"a":2}');
@@ -81,7 +81,7 @@ describe('finishSession', () => {
     scratch.write(`${paths.home}/settings.json`, '{"env":{"KEY":"secret"}}');
     for (let call = 1; call <= 2; call++) {
       const full = interferingFiles(realFiles, { before: 'writeUnforced', nth: call, act: () => { throw new Error('ENOSPC'); } });
-      await expect(finishSession(stateDir, paths, manifest, layout, full)).rejects.toThrow('ENOSPC');
+      await expect(finishSession({ stateDir, paths, manifest, layout }, full)).rejects.toThrow('ENOSPC');
       expect(scratch.temporaries()).toEqual([]);
     }
   });
@@ -91,11 +91,11 @@ describe('finishSession', () => {
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`${paths.home}/.claude.json`, '{"b":2}');
     const before = scratch.tree('state/sessions/one');
-    await expect(finishSession(stateDir, paths, manifest, layout, brokenFiles(realFiles, { call: 'writeTemporary', error: 'ENOSPC' }))).rejects.toThrow('ENOSPC');
+    await expect(finishSession({ stateDir, paths, manifest, layout }, brokenFiles(realFiles, { call: 'writeTemporary', error: 'ENOSPC' }))).rejects.toThrow('ENOSPC');
     expect(scratch.tree('state/sessions/one')).toEqual(before);
     expect(existsSync(paths.openMark)).toBe(true);
     expect(existsSync(scratch.at('shared/.claude.json.lock'))).toBe(false);
-    await finishSession(stateDir, paths, manifest, layout);
+    await finishSession({ stateDir, paths, manifest, layout });
     expect(scratch.read('shared/.claude.json')).toBe('{"b":2}');
   });
 });

@@ -62,8 +62,9 @@ function prepare(place: string): Prepared {
   write(paths.memory, place.startsWith('memory') ? MEMORY : {});
   const merge = async (files = quickFiles): Promise<unknown> => {
     try {
-      const changes = findChanges(files, paths, manifest, layout);
-      if (changes) await rehearseSync(files, { stateDir: scratch.at('state'), paths, manifest, layout, changes });
+      const session = { stateDir: scratch.at('state'), paths, manifest, layout };
+      const changes = findChanges(files, session);
+      if (changes) await rehearseSync(files, { ...session, changes });
       return undefined;
     } catch (error) {
       return error;

@@ -42,7 +42,7 @@ describe('recoverSessions', () => {
   it('merges an orphan once, and closes it', async () => {
     const { scratch, sessions } = orphans('one');
     const stateDir = scratch.at('state');
-    expect(await recoverSessions(stateDir, layout)).toMatchObject([
+    expect(await recoverSessions({ stateDir, layout })).toMatchObject([
       { id: 'one', branch: 'main', result: { state: 'merged', report: { memory: [['memory/one.md', { outcome: 'merged' }]], home: [['settings.json', { outcome: 'merged' }]] } } },
     ]);
     expect(scratch.read('shared/settings.json')).toBe('{"one":1}');
@@ -50,7 +50,7 @@ describe('recoverSessions', () => {
     expect(readManifest(sessions[0]?.paths.manifest ?? '')?.state.name).toBe('closed');
     expect(scratch.tree('state/open')).toEqual({});
     scratch.write('shared/settings.json', '{}');
-    expect(await recoverSessions(stateDir, layout)).toEqual([]);
+    expect(await recoverSessions({ stateDir, layout })).toEqual([]);
     expect(scratch.read('shared/settings.json')).toBe('{}');
   });
 
@@ -60,16 +60,16 @@ describe('recoverSessions', () => {
     scratch.write(`${session.paths.home}/settings.json`, '{"one":1}');
     const end = await startClient(session.lock);
     session.lock.release();
-    expect(await recoverSessions(session.stateDir, layout)).toEqual([]);
+    expect(await recoverSessions(session)).toEqual([]);
     expect(scratch.read('shared/settings.json')).toBe('{}');
     await end();
-    expect(await recoverSessions(session.stateDir, layout)).toMatchObject([{ id: 'one', result: { state: 'merged' } }]);
+    expect(await recoverSessions(session)).toMatchObject([{ id: 'one', result: { state: 'merged' } }]);
     expect(scratch.read('shared/settings.json')).toBe('{"one":1}');
   });
 
   it('merges each session once when two recover at once', async () => {
     const { scratch } = orphans('one', 'two', 'three');
-    const both = await Promise.all([recoverSessions(scratch.at('state'), layout), recoverSessions(scratch.at('state'), layout)]);
+    const both = await Promise.all([recoverSessions({ stateDir: scratch.at('state'), layout }), recoverSessions({ stateDir: scratch.at('state'), layout })]);
     expect(both.flat().map(({ id, result }) => `${id} ${result.state}`).toSorted()).toEqual(['one merged', 'three merged', 'two merged']);
     expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ one: 1, two: 1, three: 1 });
   });
@@ -77,13 +77,13 @@ describe('recoverSessions', () => {
   it('keeps a session that fails for the next time, and goes on with the others', async () => {
     const { scratch, sessions } = orphans('one', 'two');
     const full = brokenFiles(realFiles, { call: 'writeUnforced', error: 'ENOSPC' });
-    expect(await recoverSessions(scratch.at('state'), layout, full)).toMatchObject([
+    expect(await recoverSessions({ stateDir: scratch.at('state'), layout }, full)).toMatchObject([
       { id: 'one', result: { state: 'failed' } },
       { id: 'two', result: { state: 'failed' } },
     ]);
     expect(sessions.map(({ paths }) => readManifest(paths.manifest)?.state.name)).toEqual(['open', 'open']);
     expect(scratch.read('shared/settings.json')).toBe('{}');
-    expect(await recoverSessions(scratch.at('state'), layout)).toHaveLength(2);
+    expect(await recoverSessions({ stateDir: scratch.at('state'), layout })).toHaveLength(2);
     expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ one: 1, two: 1 });
   });
 
@@ -94,27 +94,27 @@ describe('recoverSessions', () => {
       // Older versions of ours removed the base.
       rmSync(paths.base, { recursive: true });
     }
-    expect(await recoverSessions(scratch.at('state'), layout)).toEqual([]);
+    expect(await recoverSessions({ stateDir: scratch.at('state'), layout })).toEqual([]);
     expect(scratch.tree('state/open')).toEqual({});
     expect(scratch.read('shared/settings.json')).toBe('{}');
   });
 
   it('has nothing to do without a state dir, and makes nothing for a session that is gone', async () => {
     const { scratch, sessions } = orphans('one');
-    expect(await recoverSessions(scratch.at('missing'), layout)).toEqual([]);
+    expect(await recoverSessions({ stateDir: scratch.at('missing'), layout })).toEqual([]);
     for (const { paths } of sessions) rmSync(paths.root, { recursive: true });
-    expect(await recoverSessions(scratch.at('state'), layout)).toEqual([]);
+    expect(await recoverSessions({ stateDir: scratch.at('state'), layout })).toEqual([]);
     expect(scratch.tree('state/sessions')).toEqual({});
   });
 
   it('is itself recovered from when it is killed before any call', async () => {
     const files = countingFiles(realFiles);
-    await recoverSessions(orphans('one').scratch.at('state'), layout, files);
+    await recoverSessions({ stateDir: orphans('one').scratch.at('state'), layout }, files);
     for (let call = 1; call <= files.calls.length; call++) {
       const { scratch } = orphans('one');
       // A recovery takes what its session throws for a failure of that session.
-      await recoverSessions(scratch.at('state'), layout, crashingFiles(realFiles, call)).catch(() => []);
-      await recoverSessions(scratch.at('state'), layout);
+      await recoverSessions({ stateDir: scratch.at('state'), layout }, crashingFiles(realFiles, call)).catch(() => []);
+      await recoverSessions({ stateDir: scratch.at('state'), layout });
       expect(scratch.tree('state/open')).toEqual({});
       expect(scratch.read('shared/settings.json')).toBe('{"one":1}');
       expect(scratch.read('shared/projects/p/memory/one.md')).toBe('one\n');
