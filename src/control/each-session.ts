@@ -1,7 +1,7 @@
 import { mergeFailureLine } from '../launch/report-lines.js';
 import type { ListedSession } from '../session/list.js';
 import type { Manifest } from '../session/manifest.js';
-import type { SyncReport } from '../sync/report.js';
+import { setAsideIn, type SyncReport } from '../sync/report.js';
 import { complain, print, printJson } from './output.js';
 
 /** What became of a session, or would. */
@@ -48,5 +48,5 @@ function asJson(id: string, outcome: Outcome): object {
   if (outcome.state === 'failed') return { state: 'failed', error: mergeFailureLine(id, outcome.error) };
   const { state, report, changes } = outcome;
   const files = [...report.memory, ...report.home].map(([path, pushed]) => ({ path, ...pushed }));
-  return { state, files, setAside: report.setAside, ...(changes && { changes }) };
+  return { state, files, setAside: setAsideIn(report), ...(changes && { changes }) };
 }

@@ -7,7 +7,7 @@ import type { Store } from '../session/session.js';
 import { mergeEnded } from '../sync/ended.js';
 import { realFiles } from '../sync/files.js';
 import { entryOf } from '../sync/journal.js';
-import type { SyncReport } from '../sync/report.js';
+import { setAsideIn, type SyncReport } from '../sync/report.js';
 import { loadStore } from './context.js';
 import { forEachSession } from './each-session.js';
 import { shown } from './output.js';
@@ -55,8 +55,9 @@ async function mergeAll(store: Store, sessions: readonly ListedSession[], json: 
   });
 }
 
-function textOf(id: string, branch: string | null, { memory, home, setAside }: SyncReport): string {
+function textOf(id: string, branch: string | null, report: SyncReport): string {
+  const { memory, home } = report;
   const entries = [...memory, ...home].filter(([, pushed]) => pushed.outcome !== 'unchanged').map(([path, pushed]) => entryOf(path, pushed));
   const { line } = summarize({ entries, branch, verb: 'merged', exists: () => true });
-  return [...setAside.map((path) => setAsideLine(shown(path))), line ?? 'nothing to merge'].map((text) => `${id}: ${text}\n`).join('');
+  return [...setAsideIn(report).map((path) => setAsideLine(shown(path))), line ?? 'nothing to merge'].map((text) => `${id}: ${text}\n`).join('');
 }

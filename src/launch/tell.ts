@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type { SessionPaths } from '../session/paths.js';
 import { realFiles } from '../sync/files.js';
 import { readJournal } from '../sync/journal.js';
-import type { SyncReport } from '../sync/report.js';
+import { setAsideIn, type SyncReport } from '../sync/report.js';
 import { report } from './report.js';
 import { setAsideLine } from './report-lines.js';
 import { summarize } from './summary.js';
@@ -18,7 +18,7 @@ export interface ToldSession {
 /** Says what became of a session: what this sync merged, and what was merged of it before, from its journal. */
 export function tell(voice: Voice, done: SyncReport, { paths, branch, verb }: ToldSession): void {
   if (voice === 'none') return;
-  for (const path of done.setAside) report(setAsideLine(path));
+  for (const path of setAsideIn(done)) report(setAsideLine(path));
   const { line, conflicts } = summarize({ entries: readJournal(realFiles, paths), branch, verb, exists: existsSync });
   if (line !== undefined && (voice === 'all' || conflicts > 0)) report(line);
 }

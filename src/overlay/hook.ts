@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import type { DriverRow } from '../merge/driver.js';
-import { readManifest } from '../session/manifest.js';
+import type { Layout } from '../layout/layout.js';
+import { type Manifest, readManifest } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
 import { forgetCall, markUnmerged, unmergedCalls } from '../sync/calls.js';
 import { type Files, realFiles } from '../sync/files.js';
 import { type MemorySession, remember } from '../sync/seen.js';
-import { fulfilled, settled, throwFirst } from '../platform/settled.js';
+import { throwFirst } from '../platform/settled.js';
 import { withSharedLock } from '../sync/shared-lock.js';
 import { copyUp } from './copy-up.js';
 import { type HookInput, parseHookInput } from './hook-input.js';
@@ -19,7 +19,7 @@ export interface HookSession {
   readonly stateDir: string;
   readonly id: string;
   /** How files are merged; only asked for when one is. */
-  readonly loadDrivers: () => Promise<readonly DriverRow[]>;
+  readonly loadLayout: () => Promise<Layout>;
 }
 
 /**
@@ -30,7 +30,7 @@ export interface HookSession {
  *
  * Returns the text for standard output; undefined lets the call go on as it is. It never decides on a permission.
  */
-export async function answerHook({ stateDir, id, loadDrivers }: HookSession, text: string): Promise<string | undefined> {
+export async function answerHook({ stateDir, id, loadLayout }: HookSession, text: string): Promise<string | undefined> {
   const input = parseHookInput(text);
   const paths = sessionPaths(stateDir, id);
   const manifest = readManifest(paths.manifest);
@@ -39,7 +39,7 @@ export async function answerHook({ stateDir, id, loadDrivers }: HookSession, tex
   const map: MemoryMap = { shared: folder, sharedReal: realFiles.realPath(folder), sessions: sessionsFolder(stateDir) };
   const place = memoryPlace(map, input.path);
   if (place === undefined) return undefined;
-  const session: HookedSession = { paths, folder, branch: manifest.branch, startedAt: manifest.startedAt, stateDir, sharedDir: manifest.shared.dir, loadDrivers };
+  const session: HookedSession = { paths, folder, branch: manifest.branch, startedAt: manifest.startedAt, stateDir, manifest, loadLayout };
   const specific = input.event === 'PreToolUse' ? await before(realFiles, session, input, place) : await after(realFiles, session, input);
   return specific && JSON.stringify({ hookSpecificOutput: { hookEventName: input.event, ...specific } });
 }
@@ -49,8 +49,8 @@ type Answer = Readonly<Record<string, unknown>> | undefined;
 interface HookedSession extends MemorySession {
   readonly paths: SessionPaths;
   readonly stateDir: string;
-  readonly sharedDir: string;
-  readonly loadDrivers: HookSession['loadDrivers'];
+  readonly manifest: Manifest;
+  readonly loadLayout: HookSession['loadLayout'];
 }
 
 async function before(files: Files, session: HookedSession, input: HookInput, place: string): Promise<Answer> {
@@ -77,11 +77,16 @@ async function after(files: Files, session: HookedSession, { call, response }: H
 
 /** What merges is loaded only here: most calls just read. */
 async function merge(files: Files, session: HookedSession, calls: readonly string[]): Promise<void> {
-  const [{ pushCall }, { record }, drivers] = await Promise.all([import('../sync/memory.js'), import('../sync/journal.js'), session.loadDrivers()]);
-  await withSharedLock(files, session.stateDir, session.sharedDir, HOOK_PATIENCE_MS, () => {
-    const results = calls.map((call) => settled(() => pushCall(files, { ...session, drivers }, call)));
-    record(files, session.paths, fulfilled(results).flat());
-    throwFirst(results);
+  const [{ pushCalls }, { mergerOf }, { resumeIfNeeded }, layout] = await Promise.all([
+    import('../sync/memory.js'),
+    import('../sync/merger.js'),
+    import('../sync/resume-if-needed.js'),
+    session.loadLayout(),
+  ]);
+  await withSharedLock(files, session.stateDir, session.manifest.shared.dir, HOOK_PATIENCE_MS, async () => {
+    const merger = mergerOf(files, { ...session, layout });
+    await resumeIfNeeded(files, merger);
+    throwFirst(await pushCalls(files, { ...session, merger }, calls));
   });
 }
 

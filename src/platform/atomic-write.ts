@@ -10,7 +10,8 @@ export const TEMPORARY_SUFFIX = '.pclaude-tmp';
  * The folder must exist. A failed call leaves the old file; a crash may leave a file with `TEMPORARY_SUFFIX` beside it.
  */
 export function writeAtomic(path: string, content: Uint8Array, mode = 0o600): void {
-  const temporary = writeTemporary(path, content, mode);
+  const temporary = temporaryName(path);
+  writeNew(temporary, content, mode, fsyncSync);
   try {
     renameSync(temporary, path);
   } catch (error) {
@@ -20,31 +21,23 @@ export function writeAtomic(path: string, content: Uint8Array, mode = 0o600): vo
   syncFolder(dirname(path));
 }
 
-/** Writes and syncs `content` to a new hidden file beside `path`, and returns its name; a failure leaves none. */
-export function writeTemporary(path: string, content: Uint8Array, mode: number): string {
-  return writeBeside(path, content, mode, fsyncSync);
-}
-
-/** The same, but not forced to the disk: `forceAll` does that for many at once. */
-export function writeUnforced(path: string, content: Uint8Array, mode: number): string {
-  return writeBeside(path, content, mode, () => undefined);
-}
-
-function writeBeside(path: string, content: Uint8Array, mode: number, force: (descriptor: number) => void): string {
-  const temporary = temporaryName(path);
-  const descriptor = openSync(temporary, 'wx', 0o600);
+/**
+ * Makes a new file, whole and with these permission bits, or throws and leaves none; `EEXIST` when something is there. It is
+ * on the disk only after `forceAll`, or where `force` does that. A crash may leave a part of it.
+ */
+export function writeNew(path: string, content: Uint8Array, mode: number, force: (descriptor: number) => void = () => undefined): void {
+  const descriptor = openSync(path, 'wx', 0o600);
   try {
     // A full disk ends a write short without an error; the next one then reports ENOSPC.
     for (let written = 0; written < content.length; ) written += writeSync(descriptor, content, written);
     fchmodSync(descriptor, mode);
     force(descriptor);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    rmSync(path, { force: true });
     throw error;
   } finally {
     closeSync(descriptor);
   }
-  return temporary;
 }
 
 /** A hidden, unused name in the folder of `path`. */

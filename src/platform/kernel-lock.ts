@@ -1,9 +1,7 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { closeSync, openSync } from 'node:fs';
+import { addon } from './addon.js';
 import { KnownError } from './errors.js';
 import { hasCode } from './fs-error.js';
-import { noKernelLocks } from './supported.js';
 
 /** A lock that is held until `release`, or until the last process that inherited `descriptor` has ended. */
 export interface KernelLock {
@@ -54,35 +52,4 @@ function lockDescriptor(descriptor: number): boolean {
     if (hasCode(error, 'EAGAIN', 'EACCES')) return false;
     throw error;
   }
-}
-
-interface LockAddon {
-  tryLock(descriptor: number, offset: number, length: number, exclusive: boolean): void;
-}
-
-let loaded: LockAddon | undefined;
-
-/**
- * The addon's prebuilt file is opened directly: its own loader takes 12 ms of a launch to find the file, this 0.2 ms.
- */
-function addon(): LockAddon {
-  loaded ??= loadAddon();
-  return loaded;
-}
-
-function loadAddon(): LockAddon {
-  const root = dirname(createRequire(import.meta.url).resolve('fs-native-extensions/package.json'));
-  const file = join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'fs-native-extensions.node');
-  const module: { exports: unknown } = { exports: {} };
-  try {
-    process.dlopen(module, file);
-  } catch (error) {
-    throw Object.assign(noKernelLocks({ platform: process.platform, arch: process.arch, prebuilt: existsSync(file) }), { cause: error });
-  }
-  if (!isLockAddon(module.exports)) throw new Error(`unexpected exports in ${file}`);
-  return module.exports;
-}
-
-function isLockAddon(value: unknown): value is LockAddon {
-  return typeof value === 'object' && value !== null && 'tryLock' in value && typeof value.tryLock === 'function';
 }

@@ -22,6 +22,8 @@ export interface SessionPaths {
   readonly manifest: string;
   /** What of this session was merged, one JSON value a line. */
   readonly journal: string;
+  /** What a sync of this session is about to do; there only while it does. */
+  readonly intent: string;
   /** The `--settings` file that the client is given. */
   readonly settings: string;
   /** Locked as long as the launcher or the client lives. */
@@ -45,6 +47,7 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     memorySeen: join(base, 'seen'),
     manifest: join(root, 'session.json'),
     journal: join(root, 'merged.jsonl'),
+    intent: join(root, 'intent.json'),
     settings: join(root, 'settings.json'),
     alive: join(root, 'alive'),
     openMark: join(openFolder(stateDir), id),
@@ -63,4 +66,9 @@ export function openFolder(stateDir: string): string {
 export function sharedLockFile(stateDir: string, sharedRealPath: string): string {
   // Two dirs that share a name would share a lock, which only makes them wait for each other.
   return join(stateDir, 'locks', projectSlug(sharedRealPath));
+}
+
+/** Where it is written down what was merged into one shared dir, which is named by its real path. */
+export function logFolder(stateDir: string, sharedRealPath: string): string {
+  return join(stateDir, 'log', projectSlug(sharedRealPath));
 }

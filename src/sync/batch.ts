@@ -1,69 +1,63 @@
-import { moveBase, moveStagedBase, stageBase } from './base.js';
+import { moveBase } from './base.js';
 import type { Files } from './files.js';
-import type { Change, PushPolicy, Pushed } from './change.js';
-import { push } from './push.js';
+import { type Task, writeIntent } from './intent.js';
+import type { Item } from './item.js';
+import type { Merger } from './merger.js';
+import { pointerItem } from './pointer.js';
+import { record } from './record.js';
 import type { FileResult } from './report.js';
-import { fulfilled, settled } from '../platform/settled.js';
-import { stage, type Staged } from './stage.js';
+import { type Batch, round } from './round.js';
+import { isOpen, type Work, workOn } from './work.js';
 
-/** One file of a session that is to be merged. */
-export interface Item {
-  readonly change: Change;
-  readonly policy: PushPolicy;
-  /** What is its base, and will be the session's version. */
-  readonly base: string;
-  /** The folder of bases: nothing in it is a link that we follow. */
-  readonly baseRoot: string;
-}
-
-/** Merges one file, and moves its base. The caller holds the lock of the shared dir. */
-export function pushItem(files: Files, item: Item): FileResult {
-  const pushed = push(files, item.change, item.policy);
-  moveBase(files, item, pushed);
-  return [item.change.place, pushed];
-}
+/** Strangers write once in a while; somebody who wins this often in a row is a loop that we must not feed. */
+const MOST_ROUNDS = 50;
 
 /**
- * Merges many files, and waits for the disk only twice: for all results and new bases at once, and for each folder. What
- * came of each file, in their order; one that fails does not hold up the others. The caller holds the lock of the shared
- * dir. A base moves when the results are on the disk, so a crash, or a power cut, leaves files that are merged again.
+ * Merges changes into the shared dir, as often as somebody else writes meanwhile: what came of each, in their order; one
+ * that fails does not hold up the others. The caller holds the lock of the shared dir, and has completed what an earlier
+ * crash left (`resume`).
+ *
+ * It waits for the disk only twice: for all results and new bases at once, and for each folder. A crash leaves whole files,
+ * old or new, and an intent by which `resume` tells which; each change is merged exactly once. The intent itself is not
+ * forced to the disk: where a power cut takes it, changes are merged again, which does no harm but to counters.
  */
-export async function pushAll(files: Files, items: readonly Item[]): Promise<PromiseSettledResult<FileResult>[]> {
-  const staged = items.map((item) => settled(() => stageBoth(files, item)));
-  const temporaries = fulfilled(staged).flatMap(({ file, base }) => [file?.temporary, base].filter((path) => path !== undefined));
-  try {
-    if (temporaries.length > 0) await files.forceAll(temporaries);
-  } catch (reason) {
-    for (const temporary of temporaries) files.remove(temporary);
-    return items.map(() => ({ status: 'rejected', reason }));
-  }
-  const folders = new Set<string>();
-  const later: Files = { ...files, syncFolder: (folder) => void folders.add(folder) };
-  const pushed = items.map(({ change, policy }, at) => settled(() => push(later, change, policy, valueOf(staged[at]).file)));
-  for (const folder of folders) files.syncFolder(folder);
-  return items.map((item, at) => settled(() => finished(files, item, valueOf(staged[at]).base, pushed[at])));
+export async function pushAll(files: Files, merger: Merger, items: readonly Item[]): Promise<PromiseSettledResult<FileResult>[]> {
+  const works = items.map((item) => workOn(item));
+  await pushWorks(files, merger, works, []);
+  return works.map(({ item, pushed, state }) => {
+    return state.name === 'failed' ? { status: 'rejected', reason: state.error } : { status: 'fulfilled', value: [item.change.place, pushed] };
+  });
 }
 
-function finished(files: Files, item: Item, stagedBase: string | undefined, pushed: PromiseSettledResult<Pushed> | undefined): FileResult {
-  if (pushed?.status !== 'fulfilled' && stagedBase !== undefined) files.remove(stagedBase);
-  const done = valueOf(pushed);
-  if (stagedBase === undefined) moveBase(files, item, done);
-  else moveStagedBase(files, item, done, stagedBase);
-  return [item.change.place, done];
+/** The same, after a crash: `finished` are tasks of which only the end is missing. */
+export async function pushWorks(files: Files, merger: Merger, works: readonly Work[], finished: readonly Task[]): Promise<void> {
+  const batch: Batch = { files, intent: merger.paths.intent, works, finished, folders: new Set() };
+  await allRounds(batch);
+  const tasks = [...finished, ...works.flatMap((work) => work.tasks)];
+  const pointers = tasks.flatMap((task) => pointerItem(files, merger, task) ?? []).map((item) => workOn(item));
+  const all = { ...batch, works: [...works, ...pointers] };
+  if (pointers.length > 0) await allRounds(all);
+  for (const folder of batch.folders) files.syncFolder(folder);
+  record(files, merger, tasks, pointers.flatMap((work) => work.tasks));
+  complete(all, tasks);
 }
 
-function stageBoth(files: Files, item: Item): { file: Staged | undefined; base: string | undefined } {
-  const base = stageBase(files, item);
-  try {
-    return { file: stage(files, item.change, item.policy), base };
-  } catch (error) {
-    if (base !== undefined) files.remove(base);
-    throw error;
+async function allRounds(batch: Batch): Promise<void> {
+  for (let rounds = 0; batch.works.some(isOpen); rounds++) {
+    if (rounds === MOST_ROUNDS) return giveUp(batch.works.filter(isOpen));
+    await round(batch);
   }
 }
 
-/** The value; a failure is thrown once more. */
-function valueOf<T>(result: PromiseSettledResult<T> | undefined): T {
-  if (result?.status === 'fulfilled') return result.value;
-  throw result?.reason ?? new Error('no result');
+/** Each round takes back what it could not do, so there is nothing to clean up. */
+function giveUp(works: readonly Work[]): void {
+  for (const work of works) work.state = { name: 'failed', error: new Error(`${work.change.target} changed ${MOST_ROUNDS} times while it was being merged`) };
+}
+
+/** The bases move, and last the intent goes: whatever is missing is done by `resume`. What could not be merged stays in it. */
+function complete({ files, intent, works }: Batch, tasks: readonly Task[]): void {
+  for (const { base } of tasks) if (base) moveBase(files, base);
+  const asides = works.flatMap(({ aside }) => aside ?? []);
+  if (asides.length > 0) writeIntent(files, intent, { fresh: [], tasks: [], asides });
+  else files.remove(intent);
 }

@@ -21,12 +21,17 @@ export interface PushPolicy {
 export type ConflictPolicy =
   | { readonly keep: 'copy'; readonly branch: string; readonly id: string }
   /** For files with secrets: the session's version stays where it is, in the session. */
-  | { readonly keep: 'session' };
+  | { readonly keep: 'session' }
+  /** For a stranger's version of such a file, for which there is no other place: under a name beside it. */
+  | { readonly keep: 'aside' };
 
 export type Pushed =
   | { readonly outcome: 'unchanged' }
-  /** `decided`: dotted names of JSON values that both had changed, so that only one could be taken; never values. */
-  | { readonly outcome: 'merged'; readonly decided: readonly string[] }
+  /**
+   * `decided`: dotted names of JSON values that both had changed, so that only one could be taken; never values.
+   * `setAside`: where the shared file was put, which did not parse.
+   */
+  | { readonly outcome: 'merged'; readonly decided: readonly string[]; readonly setAside?: string }
   | { readonly outcome: 'deleted' }
   /** `copy`: the path of the conflict copy; null when the policy keeps it in the session. */
   | { readonly outcome: 'conflict'; readonly copy: string | null };

@@ -60,7 +60,7 @@ export async function rehearseEnded(files: Files, store: Store, id: string): Pro
     if (!changes) return { state: 'rehearsed', report: NOTHING_MERGED, changes: [], files };
     const rehearsal = rehearse(files);
     const report = await rehearseSync(rehearsal.files, { ...session, changes });
-    return { state: 'rehearsed', report, changes: rehearsal.changes().filter(({ path }) => !path.startsWith(`${session.paths.root}/`)), files: rehearsal.files };
+    return { state: 'rehearsed', report, changes: rehearsal.changes().filter(({ path }) => !path.startsWith(`${store.stateDir}/`)), files: rehearsal.files };
   });
 }
 

@@ -1,6 +1,7 @@
 import { appendFileSync, closeSync, constants, fstatSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { syncFolder, temporaryName, writeTemporary, writeUnforced } from '../platform/atomic-write.js';
+import { syncFolder, temporaryName, writeNew } from '../platform/atomic-write.js';
+import { exchange } from '../platform/exchange.js';
 import { forceAll } from '../platform/force-all.js';
 import { hasCode } from '../platform/fs-error.js';
 import { unlessMissing } from '../platform/unless-missing.js';
@@ -28,13 +29,13 @@ export interface Files {
   linkTarget(path: string): string;
   /** When a file was last written, in milliseconds since the epoch; null when there is no such file. */
   modifiedAt(path: string): number | null;
+  /** In bytes; null when there is no such file. */
+  size(path: string): number | null;
   /** Permission bits; null when there is no such file. */
   mode(path: string): number | null;
   makeFolder(folder: string): void;
-  /** Writes and syncs a hidden new file beside `path`, and returns its name. */
-  writeTemporary(path: string, content: Uint8Array, mode: number): string;
-  /** The same, but it is on the disk only after `forceAll`. */
-  writeUnforced(path: string, content: Uint8Array, mode: number): string;
+  /** Makes a new file; it is on the disk only after `forceAll`. `EEXIST` when the name is taken. */
+  writeNew(path: string, content: Uint8Array, mode: number): void;
   /** Puts the content of files on the disk, of all of them at once. */
   forceAll(paths: readonly string[]): Promise<void>;
   /**
@@ -42,10 +43,12 @@ export interface Files {
    * power cut an older version is as good, and the client does not wait for it either.
    */
   writePrivate(path: string, content: Uint8Array): void;
-  /** Adds to the end of a file of a session's own, which is made where it is missing, 0600. */
+  /** Adds to the end of a file of a session's own, which is made where it is missing, 0600, with the folders above it. */
   append(path: string, content: string): void;
   /** A second name for a file; `EEXIST` when the name is taken. */
   hardLink(path: string, name: string): void;
+  /** Two files of one folder change places, in one step; `ENOENT` when one is missing. */
+  exchange(other: string, path: string): void;
   symlink(target: string, path: string): void;
   rename(from: string, to: string): void;
   /** Removes a file or a link; nothing there is no error. */
@@ -67,14 +70,15 @@ export const realFiles: Files = {
   realPath: realPathOf,
   linkTarget: (path) => readlinkSync(path),
   modifiedAt: (path) => unlessMissing(() => statSync(path).mtimeMs) ?? null,
+  size: (path) => unlessMissing(() => statSync(path).size) ?? null,
   mode: (path) => unlessMissing(() => statSync(path).mode & 0o7777) ?? null,
   makeFolder: (folder) => void mkdirSync(folder, { recursive: true, mode: 0o700 }),
-  writeTemporary,
-  writeUnforced,
+  writeNew: (path, content, mode) => writeNew(path, content, mode),
   forceAll,
   writePrivate,
-  append: (path, content) => appendFileSync(path, content, { mode: 0o600 }),
+  append,
   hardLink: (path, name) => linkSync(path, name),
+  exchange,
   symlink: (target, path) => symlinkSync(target, path),
   rename: (from, to) => renameSync(from, to),
   remove: (path) => unlessMissing(() => unlinkSync(path)),
@@ -134,6 +138,11 @@ function writePrivate(path: string, content: Uint8Array): void {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+function append(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  appendFileSync(path, content, { mode: 0o600 });
 }
 
 /** Not `rmSync`: its recursion takes 5 ms to get going, and every session ends with this. */

@@ -3,7 +3,7 @@ import type { Layout } from '../layout/layout.js';
 import { isSecret } from '../layout/match.js';
 import { sharedPath } from '../layout/shared-dir.js';
 import { readPlain } from './plain.js';
-import type { Item } from './batch.js';
+import type { Item } from './item.js';
 import type { HomeSession } from './changes.js';
 import type { Files } from './files.js';
 import type { ConflictPolicy, PushPolicy } from './change.js';
@@ -26,5 +26,5 @@ export function itemsOf(files: Files, session: HomeSession, layout: Layout, name
     return [];
   }
   const change = { place: name, target, base: readPlain(files, base), ours: readPlain(files, ours) };
-  return change.ours === null ? [] : [{ status: 'fulfilled', value: { change, policy, base, baseRoot: session.homeBase } }];
+  return change.ours === null ? [] : [{ status: 'fulfilled', value: { change, policy, base: { path: base, root: session.homeBase }, memoryFolder: null } }];
 }

@@ -22,9 +22,10 @@ export interface JournalEntry {
  * Writes down what was merged of a session, for whoever tells the user: memory is merged by many short processes. The
  * caller holds the lock of the shared dir. A crash before it leaves a merge that is not told of.
  */
-export function record(files: Files, paths: Pick<SessionPaths, 'journal'>, results: readonly FileResult[]): void {
+export function appendJournal(files: Files, paths: Pick<SessionPaths, 'journal'>, results: readonly FileResult[]): void {
   const entries = results.filter(([, pushed]) => pushed.outcome !== 'unchanged').map(([path, pushed]) => JSON.stringify(entryOf(path, pushed)));
-  if (entries.length > 0) files.append(paths.journal, `${entries.join('\n')}\n`);
+  // The newline comes first: what a crash cut short then ends where the next entry begins.
+  if (entries.length > 0) files.append(paths.journal, entries.map((entry) => `\n${entry}`).join(''));
 }
 
 /** All that was written down of a session, the oldest first. A line that a crash cut short is left out. */

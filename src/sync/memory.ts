@@ -1,18 +1,17 @@
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
-import type { DriverRow } from '../merge/driver.js';
+import { fulfilled, throwFirst } from '../platform/settled.js';
+import { pushAll } from './batch.js';
 import { forgetCall, placeOf } from './calls.js';
 import type { Files } from './files.js';
-import { addPointer } from './pointer.js';
-import type { PushPolicy, Pushed } from './change.js';
-import { push } from './push.js';
+import type { Item } from './item.js';
+import type { Merger } from './merger.js';
 import type { FileResult } from './report.js';
 import { lastSeen, type MemorySession, remember } from './seen.js';
-import { settled } from '../platform/settled.js';
 
 /** A session whose memory is being merged. */
 export interface MergingSession extends MemorySession {
-  readonly drivers: readonly DriverRow[];
+  readonly merger: Merger;
 }
 
 /**
@@ -20,49 +19,61 @@ export interface MergingSession extends MemorySession {
  * came of each call. The caller holds the lock of the shared dir. Calls that wrote nothing are left alone; those that are
  * merged are removed, so that running it again, also after a crash, changes nothing more.
  */
-export function pushMemory(files: Files, session: MergingSession): PromiseSettledResult<FileResult[]>[] {
-  return files.list(session.paths.memory).map((call) => settled(() => pushCall(files, session, call)));
+export async function pushMemory(files: Files, session: MergingSession): Promise<PromiseSettledResult<FileResult[]>[]> {
+  return pushCalls(files, session, files.list(session.paths.memory));
 }
 
-/** The same for one call, whose private folder is `<memory>/<call>`. */
-export function pushCall(files: Files, session: MergingSession, call: string): FileResult[] {
+/** The same for some calls, one after the other: two may have written the same file. */
+export async function pushCalls(files: Files, session: MergingSession, calls: readonly string[]): Promise<PromiseSettledResult<FileResult[]>[]> {
+  const results: PromiseSettledResult<FileResult[]>[] = [];
+  for (const call of calls) results.push(...(await Promise.allSettled([pushCall(files, session, call)])));
+  return results;
+}
+
+/** The private folder of a call is `<memory>/<call>`. */
+async function pushCall(files: Files, session: MergingSession, call: string): Promise<FileResult[]> {
   const upper = join(session.paths.memory, call);
-  const results: FileResult[] = [];
-  let pending = false;
   // A link in place of the folder might lead anywhere.
   const present = files.kind(upper) === 'folder' ? filesBelow(files, upper) : [];
   const place = placeOf(files, session, call);
-  for (const each of present.filter((other) => place === undefined || other === place)) {
-    const ours = files.readInside(session.paths.memory, join(call, each));
-    const base = files.readInside(session.paths.memoryBase, join(call, each));
-    if (ours === null || sameBytes(ours, base)) {
-      pending = true;
-      continue;
-    }
-    results.push([memoryPath(each), pushOne(files, session, each, base, ours)]);
-    rememberWrite(files, session, each, base, ours);
-  }
-  if (!pending && results.length > 0) forgetCall(files, session, call);
-  return results;
+  const versions = present.filter((other) => place === undefined || other === place).map((each) => versionsOf(files, session, call, each));
+  const changed = versions.flatMap((version) => (version.ours === null || sameBytes(version.ours, version.base) ? [] : { ...version, ours: version.ours }));
+  const results = await pushAll(files, session.merger, changed.map((version) => itemFor(session, version)));
+  throwFirst(results);
+  for (const version of changed) rememberWrite(files, session, version);
+  // One that has written nothing yet may still do so.
+  if (changed.length > 0 && changed.length === versions.length) forgetCall(files, session, call);
+  return fulfilled(results);
+}
+
+interface Version {
+  readonly place: string;
+  readonly basePath: string;
+  readonly base: Uint8Array | null;
+  readonly ours: Uint8Array | null;
+}
+
+function versionsOf(files: Files, { paths }: MergingSession, call: string, place: string): Version {
+  const inside = join(call, place);
+  return { place, basePath: join(paths.memoryBase, inside), base: files.readInside(paths.memoryBase, inside), ours: files.readInside(paths.memory, inside) };
+}
+
+function itemFor({ paths, folder, branch, merger }: MergingSession, { place, basePath, base, ours }: Version): Item {
+  return {
+    change: { place: memoryPath(place), target: join(folder, place), base, ours },
+    policy: { drivers: merger.drivers, conflict: { keep: 'copy', branch: branch ?? 'detached', id: paths.id } },
+    base: { path: basePath, root: paths.memoryBase },
+    memoryFolder: folder,
+  };
 }
 
 /**
  * A model knows the file that it wrote, save for what others had put in before its edit and it has not read: then the
  * older version stays the one it has seen. Else a later write of the whole file would seem to delete their lines.
  */
-function rememberWrite(files: Files, session: MemorySession, place: string, base: Uint8Array | null, ours: Uint8Array): void {
+function rememberWrite(files: Files, session: MemorySession, { place, base, ours }: Version): void {
   const seen = lastSeen(files, session, place);
-  if (seen === null || sameBytes(seen, base)) remember(files, session, place, ours);
-}
-
-function pushOne(files: Files, session: MergingSession, place: string, base: Uint8Array | null, ours: Uint8Array): Pushed {
-  const branch = session.branch ?? 'detached';
-  const policy: PushPolicy = { drivers: session.drivers, conflict: { keep: 'copy', branch, id: session.paths.id } };
-  const pushed = push(files, { place: memoryPath(place), target: join(session.folder, place), base, ours }, policy);
-  if (pushed.outcome === 'conflict' && pushed.copy !== null) {
-    addPointer(files, session.drivers, session.folder, { place, copy: relative(session.folder, pushed.copy), branch });
-  }
-  return pushed;
+  if (ours !== null && (seen === null || sameBytes(seen, base))) remember(files, session, place, ours);
 }
 
 /** Plain files only: a link in a private folder might lead anywhere. */

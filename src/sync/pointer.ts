@@ -1,34 +1,32 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { linkTarget, pointerLine } from '../merge/conflict-name.js';
-import type { DriverRow } from '../merge/driver.js';
 import type { Files } from './files.js';
-import { push } from './push.js';
+import type { Task } from './intent.js';
+import type { Item } from './item.js';
+import type { Merger } from './merger.js';
 
 const INDEX = 'MEMORY.md';
 
-/** A conflict in a memory folder; `place` and `copy` are paths in that folder. */
-export interface Pointer {
-  readonly place: string;
-  readonly copy: string;
-  readonly branch: string;
-}
-
 /**
  * A line in the index of a memory folder tells the next session of a conflict copy, so that its model can bring the two
- * together. Adds it, unless the copy is mentioned already. The caller holds the lock of the shared dir.
+ * together. Null where there is no copy, or where the index mentions it already.
  */
-export function addPointer(files: Files, drivers: readonly DriverRow[], folder: string, { place, copy, branch }: Pointer): void {
-  const present = readIndex(files, folder);
-  if (present.includes(mention(copy))) return;
+export function pointerItem(files: Files, merger: Merger, { place, pushed, memoryFolder }: Task): Item | null {
+  if (memoryFolder === null || pushed.outcome !== 'conflict' || pushed.copy === null) return null;
+  const copy = relative(memoryFolder, pushed.copy);
+  const present = readIndex(files, memoryFolder);
+  if (present.includes(mention(copy))) return null;
   const separator = present === '' || present.endsWith('\n') ? '' : '\n';
-  writeIndex(files, drivers, folder, present, `${present}${separator}${pointerLine(place, copy, branch)}\n`);
+  // Without the folder by which memory is known in reports.
+  const note = relative('memory', place);
+  return indexItem(merger, memoryFolder, present, `${present}${separator}${pointerLine(note, copy, merger.branch ?? 'detached')}\n`);
 }
 
-/** Takes out the lines that mention a conflict copy, whoever wrote them. The caller holds the lock of the shared dir. */
-export function removePointer(files: Files, drivers: readonly DriverRow[], folder: string, copy: string): void {
-  const present = readIndex(files, folder);
+/** Takes out the lines that mention a conflict copy, whoever wrote them. Null where there is none. */
+export function pointerRemoval(files: Files, merger: Merger, memoryFolder: string, copy: string): Item | null {
+  const present = readIndex(files, memoryFolder);
   const kept = present.split(/(?<=\n)/).filter((line) => !line.includes(mention(copy)));
-  writeIndex(files, drivers, folder, present, kept.join(''));
+  return kept.join('') === present ? null : indexItem(merger, memoryFolder, present, kept.join(''));
 }
 
 function mention(copy: string): string {
@@ -39,8 +37,12 @@ function readIndex(files: Files, folder: string): string {
   return Buffer.from(files.read(join(folder, INDEX)) ?? '').toString('utf8');
 }
 
-function writeIndex(files: Files, drivers: readonly DriverRow[], folder: string, present: string, next: string): void {
-  if (next === present) return;
-  const change = { place: join('memory', INDEX), target: join(folder, INDEX), base: Buffer.from(present), ours: Buffer.from(next) };
-  push(files, change, { drivers, conflict: { keep: 'session' } });
+function indexItem({ drivers, branch, id }: Merger, folder: string, present: string, next: string): Item {
+  const base = present === '' ? null : Buffer.from(present);
+  return {
+    change: { place: join('memory', INDEX), target: join(folder, INDEX), base, ours: Buffer.from(next) },
+    policy: { drivers, conflict: { keep: 'copy', branch: branch ?? 'detached', id } },
+    base: null,
+    memoryFolder: null,
+  };
 }

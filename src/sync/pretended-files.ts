@@ -43,15 +43,8 @@ export function rehearse(real: Files): Rehearsal {
     const entry = look(path);
     return entry?.kind === 'file' ? entry.mode : real.mode(path);
   };
-  const move = (from: string, to: string): void => {
-    entries.set(to, { kind: 'file', content: read(from) ?? new Uint8Array(), mode: mode(from) ?? 0o600 });
-  };
-  let temporaries = 0;
-  const writeBeside = (path: string, content: Uint8Array, bits: number): string => {
-    const name = `${path}.rehearsal-${temporaries++}`;
-    write(name, content, bits);
-    return name;
-  };
+  const entryAt = (path: string): Entry => ({ kind: 'file', content: read(path) ?? new Uint8Array(), mode: mode(path) ?? 0o600 });
+  const move = (from: string, to: string): void => void entries.set(to, entryAt(from));
   const files: Files = {
     read,
     readInside: (folder, place) => {
@@ -62,6 +55,7 @@ export function rehearse(real: Files): Rehearsal {
     kind,
     mode,
     modifiedAt: (path) => real.modifiedAt(path),
+    size: (path) => read(path)?.length ?? null,
     list: (folder) => {
       const names = new Set(real.list(folder));
       for (const path of entries.keys()) if (dirname(path) === folder) names.add(basename(path));
@@ -75,12 +69,16 @@ export function rehearse(real: Files): Rehearsal {
     makeFolder: (folder) => {
       if (kind(folder) === null) entries.set(folder, { kind: 'folder' });
     },
-    writeTemporary: writeBeside,
-    writeUnforced: writeBeside,
+    writeNew: write,
     forceAll: async () => undefined,
     writePrivate: (path, content) => write(path, content, 0o600),
     append: (path, content) => write(path, Buffer.concat([read(path) ?? Buffer.alloc(0), Buffer.from(content)]), 0o600),
     hardLink: (path, name) => move(path, name),
+    exchange: (other, path) => {
+      const [one, two] = [entryAt(other), entryAt(path)];
+      entries.set(path, one);
+      entries.set(other, two);
+    },
     symlink: (target, path) => void entries.set(path, { kind: 'link', target }),
     rename: (from, to) => {
       move(from, to);

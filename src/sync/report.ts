@@ -7,8 +7,11 @@ export type FileResult = readonly [path: string, pushed: Pushed];
 export interface SyncReport {
   readonly memory: FileResult[];
   readonly home: FileResult[];
-  /** Shared files that did not parse and were renamed; the new names. */
-  readonly setAside: string[];
 }
 
-export const NOTHING_MERGED: SyncReport = { memory: [], home: [], setAside: [] };
+export const NOTHING_MERGED: SyncReport = { memory: [], home: [] };
+
+/** Where shared files were put that did not parse. */
+export function setAsideIn({ home }: SyncReport): string[] {
+  return home.flatMap(([, pushed]) => (pushed.outcome === 'merged' && pushed.setAside !== undefined ? [pushed.setAside] : []));
+}

@@ -1,49 +1,26 @@
-import { join } from 'node:path';
-import { sharedPath } from '../layout/shared-dir.js';
+import { basename, dirname, join } from 'node:path';
+import { sameBytes } from '../merge/bytes.js';
 import { type DriverRow, driverFor } from '../merge/driver.js';
-import { readPlain } from './plain.js';
-import type { HomeSession } from './changes.js';
 import type { Files } from './files.js';
-import { putBack, replaceExpected } from './replace.js';
 
 /** Stands in the name of a file that was set aside, before the date. */
 export const CORRUPT = '.corrupt.';
 
-/** A name beside a file for a version of it that cannot be used, and must not be lost. */
-export function corruptName(path: string): string {
-  return `${path}${CORRUPT}${new Date().toISOString().replaceAll(':', '-')}`;
-}
-
-/**
- * Copies a shared JSON file that does not parse, when the session's version of it does, and puts what the session
- * started from in its place, into which the session is then merged. Returns the name of the copy, in a list; the
- * content is kept, whatever it is. A crash leaves the file as it was, or built anew, and at worst a copy of it.
- */
-export function setAsideIfBroken(files: Files, drivers: readonly DriverRow[], session: HomeSession, name: string): string[] {
+/** A shared JSON file at the top of the shared dir that does not parse, where the session's version of it does. */
+export function isBroken(drivers: readonly DriverRow[], place: string, ours: Uint8Array, theirs: Uint8Array): boolean {
   // By the name that the client knows: behind a link of the user's a file may be called anything.
-  if (driverFor(drivers, name).kind !== 'json') return [];
-  const target = files.realPath(sharedPath(session.shared, name));
-  const theirs = files.kind(target) === 'file' ? files.read(target) : null;
-  const parses = (content: Uint8Array | null): boolean => content !== null && hasText(content) && driverFor(drivers, name, content).kind === 'json';
-  if (theirs === null || parses(theirs) || !parses(readPlain(files, join(session.home, name)))) return [];
-  const start = startingPoint(files, join(session.homeBase, name), parses);
-  const aside = corruptName(target);
-  files.writePrivate(aside, theirs);
-  const replaced = replaceExpected(files, target, theirs, start);
-  if (replaced.state === 'done') return [aside];
-  // Somebody mends it at this very moment.
-  if (replaced.state === 'displaced') putBack(files, replaced.aside, target);
-  files.remove(aside);
-  return [];
+  if (place.includes('/') || driverFor(drivers, place).kind !== 'json') return false;
+  const parses = (content: Uint8Array): boolean => hasText(content) && driverFor(drivers, place, content).kind === 'json';
+  return !parses(theirs) && parses(ours);
 }
 
-/** The base; where that is as broken as the shared file was at the launch, an empty one takes its place. */
-function startingPoint(files: Files, base: string, parses: (content: Uint8Array | null) => boolean): Uint8Array {
-  const content = readPlain(files, base);
-  if (content !== null && parses(content)) return content;
-  const empty = Buffer.from('{}\n');
-  if (content !== null) files.writePrivate(base, empty);
-  return empty;
+/** A name beside a file for a version of it that cannot be used and must not be lost; the same version is kept once. */
+export function nameAside(files: Files, path: string, content: Uint8Array): { path: string; present: boolean } {
+  const folder = dirname(path);
+  const names = files.list(folder).filter((name) => name.startsWith(basename(path) + CORRUPT));
+  const same = names.find((name) => sameBytes(files.read(join(folder, name)), content));
+  if (same !== undefined) return { path: join(folder, same), present: true };
+  return { path: `${path}${CORRUPT}${new Date().toISOString().replaceAll(':', '-')}`, present: false };
 }
 
 /** A file without content is what a full disk leaves; the merge drivers take it for JSON that says nothing, the client does not. */

@@ -1,15 +1,19 @@
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { type SharedDir, STATE_FILE } from '../layout/shared-dir.js';
 import { keepAll } from '../merge/both.js';
 import { type DriverRow, driverFor } from '../merge/driver.js';
 import { KnownError } from '../platform/errors.js';
+import { logFolder } from '../session/paths.js';
+import { fulfilled, throwFirst } from '../platform/settled.js';
+import { pushAll } from './batch.js';
+import type { Change, ConflictPolicy } from './change.js';
 import { type Conflict, readOurs } from './conflicts.js';
 import type { Files } from './files.js';
-import { removePointer } from './pointer.js';
+import type { Item } from './item.js';
+import type { Merger } from './merger.js';
 import { findObstacle } from './obstacle.js';
-import type { ConflictPolicy } from './change.js';
-import { push } from './push.js';
-import { putBack, removeExpected } from './replace.js';
+import { pointerRemoval } from './pointer.js';
+import { resumeIfNeeded } from './resume-if-needed.js';
 import { PATIENCE_MS, withSharedLock } from './shared-lock.js';
 import { withStateLock } from './state-lock.js';
 
@@ -32,28 +36,37 @@ export interface SettleInput {
  * cannot be carried out: both versions are still there then.
  */
 export async function settle(files: Files, input: SettleInput, conflict: Conflict, choice: Choice): Promise<void> {
-  const { stateDir, shared } = input;
-  const act = (): void => settleLocked(files, input, conflict, choice);
-  await withSharedLock(files, stateDir, shared.dir, PATIENCE_MS, async () => (conflict.place === STATE_FILE ? withStateLock(conflict.file, act) : act()));
+  const { stateDir, shared, drivers } = input;
+  const { session: id, branch } = conflict;
+  const paths = { intent: join(stateDir, 'settling.json'), journal: null };
+  await withSharedLock(files, stateDir, shared.dir, PATIENCE_MS, async () => {
+    const merger: Merger = { id, branch, paths, drivers, log: logFolder(stateDir, files.realPath(shared.dir)) };
+    await resumeIfNeeded(files, merger);
+    const act = async (): Promise<void> => settleLocked(files, merger, conflict, choice);
+    await (conflict.place === STATE_FILE ? withStateLock(conflict.file, act) : act());
+  });
 }
 
-function settleLocked(files: Files, { drivers }: SettleInput, conflict: Conflict, choice: Choice): void {
+async function settleLocked(files: Files, merger: Merger, conflict: Conflict, choice: Choice): Promise<void> {
   const ours = readOurs(files, conflict);
   if (ours === null) throw unsettled(`${conflict.ours} is gone`, 'look again with: pclaudectl conflicts');
-  if (choice.take !== 'theirs') bring(files, drivers, conflict, choice, ours);
+  if (choice.take !== 'theirs') await bring(files, merger, conflict, choice, ours);
   if (conflict.kind === 'held') {
     files.writePrivate(conflict.base, readOurs(files, conflict) ?? ours);
     return;
   }
-  if (conflict.memoryFolder !== null) removePointer(files, drivers, conflict.memoryFolder, relative(conflict.memoryFolder, conflict.ours));
-  const removed = removeExpected(files, conflict.ours, ours);
-  // Somebody has just put another version there: that one is not settled.
-  if (removed.state === 'displaced') putBack(files, removed.aside, conflict.ours);
+  const { memoryFolder } = conflict;
+  const pointer = memoryFolder === null ? null : pointerRemoval(files, merger, memoryFolder, relative(memoryFolder, conflict.ours));
+  if (pointer) throwFirst(await pushAll(files, merger, [pointer]));
+  // Should somebody put another version there at this moment, that one is not settled, and stays.
+  const copy = itemFor(merger, conflict, { place: `${conflict.place} (copy)`, target: conflict.ours, base: ours, ours: null });
+  throwFirst(await pushAll(files, merger, [copy]));
 }
 
 /** Writes the chosen version. What it cannot be merged with is a conflict again, and then the new version is kept. */
-function bring(files: Files, drivers: readonly DriverRow[], conflict: Conflict, choice: Exclude<Choice, { take: 'theirs' }>, ours: Uint8Array): void {
-  const { file, place, branch, session } = conflict;
+async function bring(files: Files, merger: Merger, conflict: Conflict, choice: Exclude<Choice, { take: 'theirs' }>, ours: Uint8Array): Promise<void> {
+  const { drivers } = merger;
+  const { file, place } = conflict;
   const present = readShared(files, conflict);
   const base = choice.take === 'content' ? choice.theirs : present;
   const content = choice.take === 'content' ? choice.content : choice.take === 'ours' ? ours : together(drivers, conflict, ours, present);
@@ -61,10 +74,16 @@ function bring(files: Files, drivers: readonly DriverRow[], conflict: Conflict, 
     throw unsettled(`this version of ${file} is not valid JSON`, 'mend it with --edit, or settle with --theirs');
   }
   if (conflict.kind === 'held') files.writePrivate(conflict.ours, content);
-  const policy: ConflictPolicy = conflict.kind === 'held' ? { keep: 'session' } : { keep: 'copy', branch, id: session };
-  const pushed = push(files, { place, target: file, base, ours: content }, { drivers, conflict: policy });
-  if (pushed.outcome !== 'conflict') return;
+  const results = await pushAll(files, merger, [itemFor(merger, conflict, { place, target: file, base, ours: content })]);
+  throwFirst(results);
+  const [[, pushed] = []] = fulfilled(results);
+  if (pushed?.outcome !== 'conflict') return;
   throw unsettled(`${file} has been changed meanwhile; your version is kept as ${pushed.copy ?? conflict.ours}`, 'look at it, and try again');
+}
+
+function itemFor({ drivers }: Merger, { kind, branch, session }: Conflict, change: Change): Item {
+  const conflict: ConflictPolicy = kind === 'held' ? { keep: 'session' } : { keep: 'copy', branch, id: session };
+  return { change, policy: { drivers, conflict }, base: null, memoryFolder: null };
 }
 
 /** The shared version; null where there is none. Throws `conflict-unsettled` where something else stands in its place. */

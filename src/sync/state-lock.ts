@@ -16,11 +16,11 @@ const WAIT_AT_MOST_MS = 15_000;
  * Runs `act` while we hold the client's lock on `file`; `act` must take well under 10 s. Throws `lock-busy` when a
  * client keeps it for longer than it should. A crash leaves the folder, which the client takes over after 10 s.
  */
-export async function withStateLock<T>(file: string, act: () => T): Promise<T> {
+export async function withStateLock<T>(file: string, act: () => T | Promise<T>): Promise<T> {
   const lock = `${file}.lock`;
   await take(lock);
   try {
-    return act();
+    return await act();
   } finally {
     remove(lock);
   }

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
 import { findLink, readPlain } from './plain.js';
-import type { Item } from './batch.js';
+import type { Item } from './item.js';
 import type { Files } from './files.js';
 import { findObstacle } from './obstacle.js';
 import type { PushPolicy } from './change.js';
@@ -57,7 +57,7 @@ function itemOf(files: Files, { place, ours, base, target }: Tree, policy: PushP
   if (sameBytes(change.base, change.ours)) return undefined;
   // A link has taken its place, or that of its folder, while we looked: the session has not removed it.
   if (change.ours === null && (files.kind(ours) !== null || findLink(files, ours, roots.ours) !== undefined)) return undefined;
-  return { change, policy, base, baseRoot: roots.base };
+  return { change, policy, base: { path: base, root: roots.base }, memoryFolder: null };
 }
 
 /** Makes the same link in the shared dir, unless something of that name, or in its way, is there. */

@@ -79,7 +79,7 @@ describe('pclaudectl merge', () => {
       { id: paths.id, branch: 'main', state: 'merged', files: [{ path: '.claude.json', outcome: 'merged', decided: ['lastSessionId'] }], setAside: [] },
     ]);
     expect(scratch.read('shared/.claude.json')).toBe('{"lastSessionId":"b","numStartups":3}');
-    expect(scratch.read(paths.journal)).toMatch(/^\{"at":\d+,"pid":\d+,"path":"\.claude\.json","outcome":"merged","decided":\["lastSessionId"\],"copy":null\}\n$/);
+    expect(scratch.read(paths.journal)).toMatch(/^\n\{"at":\d+,"pid":\d+,"path":"\.claude\.json","outcome":"merged","decided":\["lastSessionId"\],"copy":null\}$/);
   });
 
   it('merges one that is named, by the start of its id, and leaves the others', async () => {

@@ -5,7 +5,7 @@ import { writeManifest } from '../../src/session/manifest.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout, openSession, type OpenSession } from '../support/session.js';
 
-const loadDrivers = async (): Promise<typeof layout.drivers> => layout.drivers;
+const loadLayout = async (): Promise<typeof layout> => layout;
 
 function prepare(): { scratch: Scratch; session: OpenSession; ask: (event: string, tool: string, path: string, more?: object) => Promise<unknown> } {
   const scratch = createScratch();
@@ -13,7 +13,7 @@ function prepare(): { scratch: Scratch; session: OpenSession; ask: (event: strin
   session.lock.release();
   const ask = async (event: string, tool: string, path: string, more: object = {}): Promise<unknown> => {
     const text = JSON.stringify({ hook_event_name: event, tool_name: tool, tool_use_id: 'call', tool_input: { file_path: path, content: 'x' }, ...more });
-    const answer = await answerHook({ stateDir: session.stateDir, id: 'one', loadDrivers }, text);
+    const answer = await answerHook({ stateDir: session.stateDir, id: 'one', loadLayout }, text);
     return answer === undefined ? undefined : JSON.parse(answer);
   };
   return { scratch, session, ask };
@@ -68,6 +68,6 @@ describe('answerHook', () => {
     expect(await ask('PreToolUse', 'Write', shared)).toBeUndefined();
     writeManifest(session.paths.manifest, { ...session.manifest, state: { name: 'closed', at: 1 } });
     expect(await ask('PreToolUse', 'Write', shared)).toBeUndefined();
-    expect(await answerHook({ stateDir: session.stateDir, id: 'missing', loadDrivers }, '{}')).toBeUndefined();
+    expect(await answerHook({ stateDir: session.stateDir, id: 'missing', loadLayout }, '{}')).toBeUndefined();
   });
 });

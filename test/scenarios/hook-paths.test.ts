@@ -19,7 +19,7 @@ function prepare(): { scratch: Scratch; places: Places; ask: (path: string, call
   const { stateDir, manifest, lock } = openSession(scratch, 'me');
   lock.release();
   const ask = async (path: string, call = 'call', event = 'PreToolUse'): Promise<string | undefined> =>
-    answerHook({ stateDir, id: 'me', loadDrivers: async () => layout.drivers }, JSON.stringify({ hook_event_name: event, tool_name: 'Edit', tool_use_id: call, tool_input: { file_path: path } }));
+    answerHook({ stateDir, id: 'me', loadLayout: async () => layout }, JSON.stringify({ hook_event_name: event, tool_name: 'Edit', tool_use_id: call, tool_input: { file_path: path } }));
   return { scratch, places: { folder: manifest.memoryFolder ?? '', root: scratch.root, sessions: scratch.at('state/sessions') }, ask };
 }
 

@@ -3,7 +3,6 @@ import { type Files, realFiles } from '../../src/sync/files.js';
 /** The real files, but nothing waits for the disk: for tests that merge hundreds of times and cut no power. */
 export const quickFiles: Files = {
   ...realFiles,
-  writeTemporary: (path, content, mode) => realFiles.writeUnforced(path, content, mode),
   forceAll: async () => undefined,
   syncFolder: () => undefined,
 };

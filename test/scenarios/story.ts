@@ -126,7 +126,7 @@ function createTestSession(scratch: Scratch, name: string): Session {
     const ask = async (event: string): Promise<string> => {
       const file = scratch.at('shared', MEMORY, memory);
       const text = JSON.stringify({ hook_event_name: event, tool_name: tool, tool_use_id: id, tool_input: { file_path: file }, tool_response: {} });
-      const answer = await answerHook({ stateDir, id: paths.id, loadDrivers: async () => layout.drivers }, text);
+      const answer = await answerHook({ stateDir, id: paths.id, loadLayout: async () => layout }, text);
       return (answer && v.parse(Answer, JSON.parse(answer)).hookSpecificOutput.updatedInput?.file_path) ?? file;
     };
     return {

@@ -1,11 +1,20 @@
-import { type Item, pushAll } from '../../src/sync/batch.js';
+import { join } from 'node:path';
+import { pushAll } from '../../src/sync/batch.js';
 import type { Files } from '../../src/sync/files.js';
+import type { Item } from '../../src/sync/item.js';
+import type { Merger } from '../../src/sync/merger.js';
 import type { FileResult } from '../../src/sync/report.js';
 import { fulfilled, throwFirst } from '../../src/platform/settled.js';
+import { layout } from './session.js';
+
+/** Somebody who merges, and keeps what belongs to that in a folder. */
+export function mergerIn(folder: string): Merger {
+  return { id: 'me', branch: 'main', paths: { intent: join(folder, 'intent.json'), journal: join(folder, 'merged.jsonl') }, drivers: layout.drivers, log: join(folder, 'log') };
+}
 
 /** Merges all items, and throws what the first one that failed threw. */
-export async function pushItems(files: Files, items: readonly PromiseSettledResult<Item>[]): Promise<FileResult[]> {
-  const results = [...items.filter((item) => item.status === 'rejected'), ...(await pushAll(files, fulfilled(items)))];
+export async function pushItems(files: Files, merger: Merger, items: readonly PromiseSettledResult<Item>[]): Promise<FileResult[]> {
+  const results = [...items.filter((item) => item.status === 'rejected'), ...(await pushAll(files, merger, fulfilled(items)))];
   throwFirst(results);
   return fulfilled(results);
 }

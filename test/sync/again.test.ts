@@ -7,7 +7,7 @@ import { realFiles } from '../../src/sync/files.js';
 import { finishSession } from '../../src/sync/finish.js';
 import { itemsIn } from '../../src/sync/tree.js';
 import { quickFiles } from '../scenarios/quick-files.js';
-import { pushItems } from '../support/push-items.js';
+import { mergerIn, pushItems } from '../support/push-items.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout, openSession } from '../support/session.js';
 
@@ -58,7 +58,7 @@ function make(path: string, entry: Entry): void {
 /** Merges `ours` in a folder into `theirs`. */
 async function pushIn(folder: string): Promise<void> {
   const tree = { place: 'plans', ours: join(folder, 'ours'), base: join(folder, 'base'), target: join(folder, 'theirs') };
-  await pushItems(quickFiles, itemsIn(quickFiles, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
+  await pushItems(quickFiles, mergerIn(join(folder, 'own')), itemsIn(quickFiles, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
 }
 
 /** What would tell that something was written anywhere below a folder, even the same bytes once more. */
@@ -82,7 +82,7 @@ describe('a sync after a sync touches nothing that is shared', () => {
         run += 1;
         mkdirSync(at());
         for (const [name, tree] of Object.entries({ ...trees, outside: { folder: { 'secret.md': { text: 'secret\n' } } } })) make(at(name), tree);
-        const sync = async (): Promise<unknown> => pushItems(quickFiles, itemsIn(quickFiles, { place: 'plans', ours: at('ours'), base: at('base'), target: at('theirs') }, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
+        const sync = async (): Promise<unknown> => pushItems(quickFiles, mergerIn(at('own')), itemsIn(quickFiles, { place: 'plans', ours: at('ours'), base: at('base'), target: at('theirs') }, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
 
         await sync();
         const before = marks(at());

@@ -4,6 +4,7 @@ import { readManifest } from '../../src/session/manifest.js';
 import { findConflicts } from '../../src/sync/conflicts.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
 import { finishSession } from '../../src/sync/finish.js';
+import { setAsideIn } from '../../src/sync/report.js';
 import { brokenFiles, interferingFiles } from '../support/faulty-files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { openSession, type OpenSession } from '../support/session.js';
@@ -20,7 +21,7 @@ describe('finishSession', () => {
   it('closes a session that changed nothing', async () => {
     const { session } = prepare();
     const { stateDir, paths, manifest, layout } = session;
-    expect(await finishSession({ stateDir, paths, manifest, layout })).toEqual({ memory: [], home: [], setAside: [] });
+    expect(await finishSession({ stateDir, paths, manifest, layout })).toEqual({ memory: [], home: [] });
     expect(readManifest(paths.manifest)?.state.name).toBe('closed');
     expect([paths.memory, paths.memoryBase, paths.openMark, paths.home, paths.homeBase].map((path) => existsSync(path))).toEqual([false, false, false, true, true]);
   });
@@ -30,7 +31,7 @@ describe('finishSession', () => {
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`${paths.home}/settings.json`, '{"a":1,"b":2}');
     scratch.write('shared/settings.json', '{"a":1,');
-    const { setAside } = await finishSession({ stateDir, paths, manifest, layout });
+    const setAside = setAsideIn(await finishSession({ stateDir, paths, manifest, layout }));
     expect(setAside).toHaveLength(1);
     expect(scratch.read(setAside[0] ?? '')).toBe('{"a":1,');
     expect(scratch.read('shared/settings.json')).toBe('{"a":1,"b":2}');
@@ -43,10 +44,10 @@ describe('finishSession', () => {
     rmSync(scratch.at('shared/settings.json'));
     scratch.link('shared/settings.json', '../dotfiles/settings');
     scratch.write(`${paths.home}/settings.json`, '{"a":1,"b":2}');
-    const { setAside, home } = await finishSession({ stateDir, paths, manifest, layout });
-    expect(home).toEqual([['settings.json', { outcome: 'merged', decided: [] }]]);
+    const report = await finishSession({ stateDir, paths, manifest, layout });
+    expect(report.home).toMatchObject([['settings.json', { outcome: 'merged', decided: [] }]]);
     expect(scratch.read('dotfiles/settings')).toBe('{"a":1,"b":2}');
-    expect(setAside).toEqual([expect.stringContaining('dotfiles/settings.corrupt.')]);
+    expect(setAsideIn(report)).toEqual([expect.stringContaining('dotfiles/settings.corrupt.')]);
   });
 
   it('merges the rest when one file cannot be read', async () => {
@@ -80,7 +81,7 @@ describe('finishSession', () => {
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`${paths.home}/settings.json`, '{"env":{"KEY":"secret"}}');
     for (let call = 1; call <= 2; call++) {
-      const full = interferingFiles(realFiles, { before: 'writeUnforced', nth: call, act: () => { throw new Error('ENOSPC'); } });
+      const full = interferingFiles(realFiles, { before: 'writeNew', nth: call, act: () => { throw new Error('ENOSPC'); } });
       await expect(finishSession({ stateDir, paths, manifest, layout }, full)).rejects.toThrow('ENOSPC');
       expect(scratch.temporaries()).toEqual([]);
     }
@@ -91,7 +92,7 @@ describe('finishSession', () => {
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`${paths.home}/.claude.json`, '{"b":2}');
     const before = scratch.tree('state/sessions/one');
-    await expect(finishSession({ stateDir, paths, manifest, layout }, brokenFiles(realFiles, { call: 'writeTemporary', error: 'ENOSPC' }))).rejects.toThrow('ENOSPC');
+    await expect(finishSession({ stateDir, paths, manifest, layout }, brokenFiles(realFiles, { call: 'writeNew', error: 'ENOSPC' }))).rejects.toThrow('ENOSPC');
     expect(scratch.tree('state/sessions/one')).toEqual(before);
     expect(existsSync(paths.openMark)).toBe(true);
     expect(existsSync(scratch.at('shared/.claude.json.lock'))).toBe(false);

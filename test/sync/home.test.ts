@@ -5,7 +5,7 @@ import { type Files, realFiles } from '../../src/sync/files.js';
 import { itemsOf } from '../../src/sync/home.js';
 import type { FileResult } from '../../src/sync/report.js';
 import { countingFiles, Crash, crashingFiles, failingFiles } from '../support/faulty-files.js';
-import { pushItems } from '../support/push-items.js';
+import { mergerIn, pushItems } from '../support/push-items.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout } from '../support/session.js';
 
@@ -29,7 +29,7 @@ function prepare(name: string, { base, ours, theirs }: Versions): Scratch {
 async function pushIn(scratch: Scratch, name: string, files: Files = realFiles): Promise<FileResult[]> {
   const shared = findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root);
   const session: HomeSession = { id: 'me', branch: null, shared, home: scratch.at('home'), homeBase: scratch.at('base') };
-  return pushItems(files, itemsOf(files, session, layout, name));
+  return pushItems(files, mergerIn(scratch.at('own')), itemsOf(files, session, layout, name));
 }
 
 describe('itemsOf, merged', () => {

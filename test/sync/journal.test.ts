@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
 import { realFiles } from '../../src/sync/files.js';
-import { readJournal, record } from '../../src/sync/journal.js';
+import { appendJournal, readJournal } from '../../src/sync/journal.js';
 import { createScratch } from '../support/scratch.js';
 
 it('keeps what became of each file, without what is in it', () => {
   const journal = createScratch().at('merged.jsonl');
-  record(realFiles, { journal }, [['a.md', { outcome: 'unchanged' }]]);
+  appendJournal(realFiles, { journal }, [['a.md', { outcome: 'unchanged' }]]);
   expect(readJournal(realFiles, { journal })).toEqual([]);
-  record(realFiles, { journal }, [['.claude.json', { outcome: 'merged', decided: ['lastSessionId'] }], ['a.md', { outcome: 'conflict', copy: '/x/a.conflict-main-0123456789.md' }]]);
-  record(realFiles, { journal }, [['b.md', { outcome: 'deleted' }]]);
+  appendJournal(realFiles, { journal }, [['.claude.json', { outcome: 'merged', decided: ['lastSessionId'] }], ['a.md', { outcome: 'conflict', copy: '/x/a.conflict-main-0123456789.md' }]]);
+  appendJournal(realFiles, { journal }, [['b.md', { outcome: 'deleted' }]]);
   expect(readJournal(realFiles, { journal })).toMatchObject([
     { path: '.claude.json', outcome: 'merged', decided: ['lastSessionId'], copy: null, pid: process.pid },
     { path: 'a.md', outcome: 'conflict', decided: [], copy: '/x/a.conflict-main-0123456789.md' },

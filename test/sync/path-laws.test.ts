@@ -86,8 +86,8 @@ function replaceByLink({ scratch, own }: Prepared, path: string, target: string)
 }
 
 const CALLS: readonly (keyof Files)[] = [
-  ...(['read', 'readInside', 'kind', 'list', 'realPath', 'linkTarget', 'mode', 'makeFolder', 'writeTemporary', 'writeUnforced', 'forceAll'] as const),
-  ...(['writePrivate', 'append', 'hardLink', 'symlink', 'rename', 'remove', 'removeFolder', 'syncFolder'] as const),
+  ...(['read', 'readInside', 'kind', 'list', 'realPath', 'linkTarget', 'size', 'mode', 'makeFolder', 'writeNew', 'forceAll'] as const),
+  ...(['writePrivate', 'append', 'hardLink', 'exchange', 'symlink', 'rename', 'remove', 'removeFolder', 'syncFolder'] as const),
 ];
 
 /** Calls `act` with the number of each call, before the call. */

@@ -76,7 +76,7 @@ describe('recoverSessions', () => {
 
   it('keeps a session that fails for the next time, and goes on with the others', async () => {
     const { scratch, sessions } = orphans('one', 'two');
-    const full = brokenFiles(realFiles, { call: 'writeUnforced', error: 'ENOSPC' });
+    const full = brokenFiles(realFiles, { call: 'writeNew', error: 'ENOSPC' });
     expect(await recoverSessions({ stateDir: scratch.at('state'), layout }, full)).toMatchObject([
       { id: 'one', result: { state: 'failed' } },
       { id: 'two', result: { state: 'failed' } },

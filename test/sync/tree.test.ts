@@ -3,7 +3,7 @@ import { type Files, realFiles } from '../../src/sync/files.js';
 import { carryLink, itemsIn } from '../../src/sync/tree.js';
 import type { FileResult } from '../../src/sync/report.js';
 import { countingFiles, Crash, crashingFiles } from '../support/faulty-files.js';
-import { pushItems } from '../support/push-items.js';
+import { mergerIn, pushItems } from '../support/push-items.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout } from '../support/session.js';
 
@@ -34,7 +34,7 @@ function prepare({ base = {}, ours = {}, theirs = {} }: Three): Scratch {
 
 async function pushIn(scratch: Scratch, files: Files = realFiles): Promise<FileResult[]> {
   const tree = { place: 't', ours: scratch.at('ours'), base: scratch.at('base'), target: scratch.at('theirs') };
-  return pushItems(files, itemsIn(files, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
+  return pushItems(files, mergerIn(scratch.at('own')), itemsIn(files, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
 }
 
 const CASES: readonly (readonly [name: string, three: Three, after: Content])[] = [

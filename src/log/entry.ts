@@ -1,0 +1,78 @@
+import { isRecord } from '../platform/is-record.js';
+import { isStoredContent, type StoredContent } from '../sync/content.js';
+
+/** One merge: who brought which changes into the shared dir, and when. */
+export interface LogEntry {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The process that merged. */
+  readonly pid: number;
+  readonly session: string;
+  readonly branch: string | null;
+  readonly files: readonly LoggedFile[];
+}
+
+export interface LoggedFile {
+  /** Its path in the shared dir, as people know it. */
+  readonly place: string;
+  /** The file, behind all links. */
+  readonly target: string;
+  readonly outcome: 'merged' | 'deleted' | 'conflict';
+  /** JSON keys that both sides had changed. */
+  readonly decided: readonly string[];
+  /** The conflict copy; null where there is none. */
+  readonly copy: string | null;
+  readonly content: LoggedContent;
+}
+
+export type LoggedContent =
+  /** What was replaced, and by what; null: no file. `base`: what the session had started from, where that is not `before`. */
+  | { readonly kept: true; readonly before: StoredContent; readonly after: StoredContent; readonly base?: StoredContent }
+  /** The file may hold secrets. `keys`: names of the JSON keys that changed; null where that could not be told. */
+  | { readonly kept: false; readonly keys: readonly string[] | null };
+
+/** Reads one line of a log; undefined for one that a crash cut short, or that a newer version wrote. */
+export function parseEntry(line: string): LogEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isEntry(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEntry(value: unknown): value is LogEntry {
+  if (!isRecord(value)) return false;
+  const { id, at, pid, session, branch, files } = value;
+  const named = [id, session].every((text) => typeof text === 'string') && [at, pid].every((number) => typeof number === 'number');
+  return named && isTextOrNull(branch) && Array.isArray(files) && files.every(isFile);
+}
+
+function isFile(value: unknown): value is LoggedFile {
+  if (!isRecord(value)) return false;
+  const { place, target, outcome, decided, copy, content } = value;
+  return (
+    [place, target].every((text) => typeof text === 'string') &&
+    typeof outcome === 'string' &&
+    ['merged', 'deleted', 'conflict'].includes(outcome) &&
+    isTexts(decided) &&
+    isTextOrNull(copy) &&
+    isContent(content)
+  );
+}
+
+function isContent(value: unknown): value is LoggedContent {
+  if (!isRecord(value)) return false;
+  const { kept, before, after, base, keys } = value;
+  if (kept === false) return keys === null || isTexts(keys);
+  return kept === true && [before, after, base ?? null].every(isStoredContent);
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === 'string';
+}

@@ -1,0 +1,76 @@
+import { sameBytes } from '../merge/bytes.js';
+import { driverFor } from '../merge/driver.js';
+import { merge, mergeOneSided, type MergeResult } from '../merge/merge.js';
+import { temporaryName } from '../platform/atomic-write.js';
+import type { Change, PushPolicy, Pushed } from './change.js';
+import { placeOfCopy } from './conflict-copy.js';
+import type { Files } from './files.js';
+import { findObstacle } from './obstacle.js';
+import { isBroken, nameAside } from './set-aside.js';
+import type { Step } from './step.js';
+
+/** What is to be done for one change. */
+export interface Plan {
+  /** The shared file, behind all links. */
+  readonly target: string;
+  /** What it held. */
+  readonly theirs: Uint8Array | null;
+  /** Versions that are kept beside it; they come first. */
+  readonly copies: readonly Step[];
+  /** Null where the shared file stands as it is. */
+  readonly main: Step | null;
+  /** What will have come of it. */
+  readonly pushed: Pushed;
+}
+
+/**
+ * Works out how a change is merged with what the shared file holds now. Reads only. Where something stands in the way
+ * that is no file (or, above the file, no folder), our version is kept beside it.
+ */
+export function planFor(files: Files, change: Change, policy: PushPolicy): Plan {
+  const { place, base, ours } = change;
+  const target = files.realPath(change.target);
+  const obstacle = findObstacle(files, target);
+  if (obstacle !== undefined) {
+    const nothing: Plan = { target, theirs: null, copies: [], main: null, pushed: { outcome: 'unchanged' } };
+    if (ours === null || sameBytes(ours, base)) return nothing;
+    return { ...nothing, ...keeping(files, { target: change.target, obstacle: obstacle === target ? change.target : obstacle }, ours, policy) };
+  }
+  const theirs = files.read(target);
+  if (ours !== null && theirs !== null && !sameBytes(ours, base) && isBroken(policy.drivers, place, ours, theirs)) return rebuilding(files, target, ours, theirs);
+  const versions = { base, ours, theirs };
+  // Most files were changed by one side only; to choose a driver each version is read as what its name says.
+  const result = mergeOneSided(versions) ?? merge(versions, driverFor(policy.drivers, place, base, ours, theirs));
+  const main = stepTo(target, theirs, result);
+  if (result.outcome !== 'conflict') return { target, theirs, copies: [], main, pushed: said(result) };
+  return { target, theirs, main, ...keeping(files, { target: change.target, obstacle: change.target }, result.copy, policy) };
+}
+
+/** Keeps a version of a file beside it, as the policy says. */
+function keeping(files: Files, at: { target: string; obstacle: string }, copy: Uint8Array, { conflict }: PushPolicy): Pick<Plan, 'copies' | 'pushed'> {
+  if (conflict.keep === 'session') return { copies: [], pushed: { outcome: 'conflict', copy: null } };
+  const { path, present } = conflict.keep === 'copy' ? placeOfCopy(files, at, copy, conflict) : nameAside(files, files.realPath(at.target), copy);
+  return { copies: present ? [] : [newFile(path, copy)], pushed: { outcome: 'conflict', copy: path } };
+}
+
+/** A shared file that no program can read is kept beside, whatever it is, and the session's version takes its place. */
+function rebuilding(files: Files, target: string, ours: Uint8Array, theirs: Uint8Array): Plan {
+  const { path, present } = nameAside(files, target, theirs);
+  const main: Step = { target, before: theirs, after: ours, temporary: temporaryName(target) };
+  return { target, theirs, copies: present ? [] : [newFile(path, theirs)], main, pushed: { outcome: 'merged', decided: [], setAside: path } };
+}
+
+export function newFile(path: string, content: Uint8Array): Step {
+  return { target: path, before: null, after: content, temporary: temporaryName(path) };
+}
+
+function stepTo(target: string, theirs: Uint8Array | null, result: MergeResult): Step | null {
+  if (result.outcome === 'delete') return theirs === null ? null : { target, before: theirs, after: null, temporary: temporaryName(target) };
+  const content = result.outcome === 'write' || result.outcome === 'conflict' ? result.content : null;
+  return content === null ? null : { target, before: theirs, after: content, temporary: temporaryName(target) };
+}
+
+function said(result: Exclude<MergeResult, { outcome: 'conflict' }>): Pushed {
+  if (result.outcome === 'delete') return { outcome: 'deleted' };
+  return result.outcome === 'unchanged' && result.decided.length === 0 ? { outcome: 'unchanged' } : { outcome: 'merged', decided: result.decided };
+}

@@ -1,0 +1,42 @@
+import { appendLog } from '../log/append.js';
+import type { LoggedFile } from '../log/entry.js';
+import { decodeText, sameBytes } from '../merge/bytes.js';
+import { changedKeys } from '../merge/json/changed-keys.js';
+import { newId } from '../platform/id.js';
+import { storeContent } from './content.js';
+import type { Files } from './files.js';
+import type { Task } from './intent.js';
+import { appendJournal } from './journal.js';
+import type { Merger } from './merger.js';
+
+/**
+ * Writes down what was merged: for whoever tells the user, in the session's journal, and with the texts in the log of the
+ * shared dir. `unsaid` is only logged. The caller holds the lock of the shared dir. After a crash some of it may be
+ * there twice.
+ */
+export function record(files: Files, merger: Merger, tasks: readonly Task[], unsaid: readonly Task[]): void {
+  const told = tasks.filter(({ pushed }) => pushed.outcome !== 'unchanged');
+  const { journal } = merger.paths;
+  if (journal !== null) appendJournal(files, { journal }, told.map(({ place, pushed }) => [place, pushed]));
+  const logged = [...told, ...unsaid].flatMap(loggedFiles);
+  const { id, branch } = merger;
+  if (logged.length > 0) appendLog(files, merger.log, { id: newId(), at: Date.now(), pid: process.pid, session: id, branch, files: logged });
+}
+
+/** The file itself, and the copies that were put beside it. */
+function loggedFiles({ place, main, pushed, start, conflict }: Task): LoggedFile[] {
+  if (main === null) return [];
+  const { target, before, after } = main;
+  const outcome = pushed.outcome === 'unchanged' ? 'merged' : pushed.outcome;
+  const [decided, copy] = [pushed.outcome === 'merged' ? pushed.decided : [], pushed.outcome === 'conflict' ? pushed.copy : null];
+  const named = { place, target, outcome, decided, copy };
+  if (conflict.keep !== 'copy') return [{ ...named, content: { kept: false, keys: keysOf(before, after) } }];
+  const from = sameBytes(start, before) ? {} : { base: storeContent(start) };
+  return [{ ...named, content: { kept: true, before: storeContent(before), after: storeContent(after), ...from } }];
+}
+
+/** Names of the JSON keys that changed; null where that cannot be told. */
+function keysOf(before: Uint8Array | null, after: Uint8Array | null): string[] | null {
+  const [old, next] = [before, after].map((content) => (content === null ? '' : decodeText(content)));
+  return typeof old === 'string' && typeof next === 'string' ? changedKeys(old, next) : null;
+}

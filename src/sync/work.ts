@@ -1,0 +1,66 @@
+import type { Change, PushPolicy, Pushed } from './change.js';
+import type { Aside, MovingBase, Task } from './intent.js';
+import type { Item } from './item.js';
+import type { Plan } from './plan.js';
+
+/** What is under way for one item. It takes another round as long as somebody else writes meanwhile. */
+export interface Work {
+  readonly item: Item;
+  /** The item's own, until that is done; then that of a stranger, whose version we displaced and who is heard as well. */
+  change: Change;
+  policy: PushPolicy;
+  aside: Aside | null;
+  /** What this round is to do, and which base moves for it. */
+  plan: Plan | null;
+  base: MovingBase | null;
+  state: { readonly name: 'open' } | { readonly name: 'done' } | { readonly name: 'failed'; readonly error: unknown };
+  /** What earlier rounds have done. */
+  readonly tasks: Task[];
+  pushed: Pushed;
+}
+
+export function workOn(item: Item, aside: Aside | null = null): Work {
+  const { change, policy } = item;
+  return { item, change, policy, aside, plan: null, base: null, state: { name: 'open' }, tasks: [], pushed: { outcome: 'unchanged' } };
+}
+
+export function isOpen({ state }: Work): boolean {
+  return state.name === 'open';
+}
+
+/** What this round does, as it is written down. */
+export function taskOf({ change, policy, plan, base, item }: Work): Task[] {
+  if (plan === null) return [];
+  const { copies, main, pushed } = plan;
+  return [{ place: change.place, copies, main, base, pushed, start: change.base, conflict: policy.conflict, memoryFolder: item.memoryFolder }];
+}
+
+/** Notes that this round was carried out. `displaced`: what a stranger had written in the last moment. */
+export function advance(work: Work, displaced: Uint8Array | null): void {
+  const { change, policy, plan, item } = work;
+  if (plan === null) return;
+  work.tasks.push(...taskOf(work));
+  work.pushed = told(plan.pushed, work.pushed);
+  if (displaced === null || plan.main === null) {
+    work.aside = null;
+    work.state = { name: 'done' };
+    return;
+  }
+  const { place } = change;
+  // The stranger had read what we had read, so that is the base of what we displaced.
+  work.change = { place, target: change.target, base: plan.theirs, ours: displaced };
+  // For a stranger's version there is no place in the session.
+  work.policy = policy.conflict.keep === 'session' ? { ...policy, conflict: { keep: 'aside' } } : policy;
+  work.aside = { place, target: change.target, path: plan.main.temporary, base: plan.theirs, conflict: work.policy.conflict, memoryFolder: item.memoryFolder };
+  work.base = null;
+}
+
+/**
+ * What is said of a round, after what was said of the ones before it. What could not be merged matters more than what
+ * could, and a round that had nothing to do says nothing.
+ */
+function told(now: Pushed, before: Pushed): Pushed {
+  if (before.outcome === 'conflict' || now.outcome === 'unchanged') return before;
+  if (now.outcome !== 'merged' || before.outcome !== 'merged') return now;
+  return { ...before, ...now, decided: [...new Set([...before.decided, ...now.decided])] };
+}
