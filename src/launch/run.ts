@@ -10,7 +10,7 @@ import { createSession } from '../session/create.js';
 import { classify, type Invocation } from './arguments.js';
 import { findClient } from './client.js';
 import { type Config, loadConfig } from './config.js';
-import { prepareMerge } from './merge-at-end.js';
+import { mergeAlong } from './merge-along.js';
 import { sessionEnvironment, sharedEnvironment, startedAsClient } from './environment.js';
 import { hasNewLogin } from './login.js';
 import { hookProgramBeside, planSession } from './plan.js';
@@ -64,7 +64,7 @@ async function runSession(run: Run, { config, client, shared, invocation, cwd }:
   const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, hookProgram: hookProgramBeside(run.program) });
   const lock = createSession({ stateDir: config.stateDir, layout, ...plan });
   const started = start(client, plan.args, sessionEnvironment(environment, shared, plan.paths, process.pid), lock.descriptor);
-  const merge = prepareMerge({ config, layout, plan, voice });
+  const merge = mergeAlong({ config, layout, plan, voice });
   try {
     await started;
   } finally {

@@ -83,6 +83,7 @@ function interrupt(child: ChildProcess, signal: NodeJS.Signals): void {
     child.kill(signal);
     return;
   }
+  if (child.exitCode !== null || child.signalCode !== null) return;
   const timer = setTimeout(() => child.kill(signal), INTERRUPT_GRACE_MS);
   child.once('exit', () => clearTimeout(timer));
 }

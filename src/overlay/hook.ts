@@ -4,15 +4,15 @@ import { type Manifest, readManifest } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
 import { forgetCall, markUnmerged, unmergedCalls } from '../sync/calls.js';
 import { type Files, realFiles } from '../sync/files.js';
+import type { LockWaits } from '../sync/locks.js';
 import { type MemorySession, remember } from '../sync/seen.js';
 import { throwFirst } from '../platform/settled.js';
-import { withSharedLock } from '../sync/shared-lock.js';
 import { copyUp } from './copy-up.js';
 import { type HookInput, parseHookInput } from './hook-input.js';
 import { type MemoryMap, memoryPlace } from './memory-path.js';
 
 /** A tool call waits for us, so we wait for others only this long; what is not merged now is merged at the exit. */
-const HOOK_PATIENCE_MS = 5_000;
+const HOOK_PATIENCE: LockWaits = { shared: { timeout: 5_000 }, state: { timeout: 0 } };
 
 /** The session that the hook program belongs to. */
 export interface HookSession {
@@ -55,7 +55,7 @@ interface HookedSession extends MemorySession {
 
 async function before(files: Files, session: HookedSession, input: HookInput, place: string): Promise<Answer> {
   // An earlier call may have found the lock taken, or the disk full: its notes go first, so that this call finds them.
-  const left = unmergedCalls(files, session);
+  const left = unmergedCalls(files, session.paths);
   if (left.length > 0) await merge(files, session, left);
   if (input.tool !== 'Read') return redirect(input, copyUp(files, session, input.tool, place, input.call));
   const shared = join(session.folder, place);
@@ -77,15 +77,8 @@ async function after(files: Files, session: HookedSession, { call, response }: H
 
 /** What merges is loaded only here: most calls just read. */
 async function merge(files: Files, session: HookedSession, calls: readonly string[]): Promise<void> {
-  const [{ pushCalls }, { mergerOf }, { resumeIfNeeded }, layout] = await Promise.all([
-    import('../sync/memory.js'),
-    import('../sync/merger.js'),
-    import('../sync/resume-if-needed.js'),
-    session.loadLayout(),
-  ]);
-  await withSharedLock(files, session.stateDir, session.manifest.shared.dir, HOOK_PATIENCE_MS, async () => {
-    const merger = mergerOf(files, { ...session, layout });
-    await resumeIfNeeded(files, merger);
+  const [{ pushCalls }, { sessionLocks }, layout] = await Promise.all([import('../sync/memory.js'), import('../sync/locks.js'), session.loadLayout()]);
+  await sessionLocks(files, { ...session, layout }, HOOK_PATIENCE).shared(async (merger) => {
     throwFirst(await pushCalls(files, { ...session, merger }, calls));
   });
 }

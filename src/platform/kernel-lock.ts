@@ -25,18 +25,36 @@ export function tryKernelLock(path: string): KernelLock | undefined {
   return held ? { descriptor, release: () => closeSync(descriptor) } : undefined;
 }
 
+/** How long somebody waits for a lock. Times in milliseconds. */
+export interface LockWait {
+  readonly timeout: number;
+  /** Ends the waiting; its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** Called once, when the waiting has become long enough for a person to wonder. */
+  readonly onLong?: () => void;
+}
+
+/** Others hold a lock of ours for milliseconds. */
+const LONG_MS = 2_000;
+
 /**
- * Waits for the lock with short random pauses, at most `timeout` milliseconds.
- * Throws `lock-busy` when the time is up, and the signal's reason when it is cancelled.
+ * Waits for the lock with short random pauses. Throws `lock-busy` when the time is up, and the signal's reason when it is
+ * cancelled.
  */
-export async function waitForKernelLock(path: string, timeout: number, signal?: AbortSignal): Promise<KernelLock> {
-  const deadline = performance.now() + timeout;
+export async function waitForKernelLock(path: string, { timeout, signal, onLong }: LockWait): Promise<KernelLock> {
+  const start = performance.now();
+  let told = false;
   for (;;) {
     signal?.throwIfAborted();
     const lock = tryKernelLock(path);
     if (lock) return lock;
-    if (performance.now() >= deadline) {
+    const waited = performance.now() - start;
+    if (waited >= timeout) {
       throw new KnownError('lock-busy', 'another session has been merging for a long time', 'nothing is lost; try again later');
+    }
+    if (waited >= LONG_MS && !told) {
+      told = true;
+      onLong?.();
     }
     const { setTimeout: delay } = await import('node:timers/promises');
     await delay(1 + Math.random() * 9, undefined, signal ? { signal } : {});

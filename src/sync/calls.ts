@@ -3,7 +3,7 @@ import type { Files } from './files.js';
 import type { MemorySession } from './seen.js';
 
 /** Ends the name of the mark of a call that has written and could not be merged. */
-const UNMERGED = '.unmerged';
+export const UNMERGED = '.unmerged';
 
 /** Writes down which file of the memory folder a call may write: it may put others beside it for a moment. */
 export function beginCall(files: Files, { paths }: MemorySession, call: string, place: string): void {
@@ -22,7 +22,7 @@ export function markUnmerged(files: Files, { paths }: MemorySession, call: strin
 }
 
 /** The calls with that mark. All others may still be writing. */
-export function unmergedCalls(files: Files, { paths }: MemorySession): string[] {
+export function unmergedCalls(files: Files, paths: Pick<MemorySession['paths'], 'calls'>): string[] {
   return files.list(paths.calls).flatMap((name) => (name.endsWith(UNMERGED) ? [name.slice(0, -UNMERGED.length)] : []));
 }
 

@@ -23,7 +23,9 @@ export type ConflictPolicy =
   /** For files with secrets: the session's version stays where it is, in the session. */
   | { readonly keep: 'session' }
   /** For a stranger's version of such a file, for which there is no other place: under a name beside it. */
-  | { readonly keep: 'aside' };
+  | { readonly keep: 'aside' }
+  /** Where a shared version comes into a home: both stay where they are. */
+  | { readonly keep: 'none' };
 
 export type Pushed =
   | { readonly outcome: 'unchanged' }

@@ -4,6 +4,7 @@ import { ruleFor } from '../layout/match.js';
 import { type SharedDir, sharedPath, STATE_FILE } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
 import type { Session } from '../session/session.js';
+import { unmergedCalls } from './calls.js';
 import type { Files } from './files.js';
 import { settled } from '../platform/settled.js';
 
@@ -21,15 +22,16 @@ export interface Changes {
   readonly home: HomeSession;
   /** Names in the home that the session changed or made, and that are shared. The client's state file comes last. */
   readonly names: readonly string[];
-  /** Has a tool call written memory that is not in the shared folder yet? */
-  readonly memory: boolean;
+  /** Tool calls that have written memory which is not in the shared folder yet. */
+  readonly calls: readonly string[];
 }
 
 /**
  * Compares a session with what it started from. Reads only; undefined when there is nothing to merge, and for a closed
- * session without a base: everything in it would seem to be new.
+ * session without a base: everything in it would seem to be new. Of a session that `runs` a tool call may still be
+ * writing, unless it is marked.
  */
-export function findChanges(files: Files, { paths, manifest, layout }: Session): Changes | undefined {
+export function findChanges(files: Files, { paths, manifest, layout }: Session, runs = false): Changes | undefined {
   const { shared, branch, memoryFolder, state } = manifest;
   if (state.name === 'closed' && files.kind(paths.homeBase) !== 'folder') return undefined;
   const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase };
@@ -38,8 +40,8 @@ export function findChanges(files: Files, { paths, manifest, layout }: Session):
   const names = inside(paths.home)
     .filter((name) => isShared(files, home, layout, name))
     .toSorted((one, other) => Number(one === STATE_FILE) - Number(other === STATE_FILE));
-  const memory = memoryFolder !== null && inside(paths.memory).length > 0;
-  return names.length === 0 && !memory ? undefined : { home, names, memory };
+  const calls = memoryFolder === null ? [] : runs ? unmergedCalls(files, paths) : inside(paths.memory);
+  return names.length + calls.length === 0 ? undefined : { home, names, calls };
 }
 
 function isShared(files: Files, session: HomeSession, layout: Layout, name: string): boolean {

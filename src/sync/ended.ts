@@ -7,10 +7,9 @@ import { type SessionPaths, sessionPaths } from '../session/paths.js';
 import type { Session, Store } from '../session/session.js';
 import { findChanges } from './changes.js';
 import type { Files } from './files.js';
-import { finishSession, syncIfChanged, tidy } from './finish.js';
 import { rehearse, type WouldChange } from './pretended-files.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
-import { rehearseSync } from './session.js';
+import { tidy } from './tidy.js';
 
 export type Merged =
   | { readonly state: 'merged'; readonly report: SyncReport }
@@ -27,6 +26,8 @@ export type Merged =
 export async function mergeEnded(files: Files, store: Store, id: string): Promise<Merged | undefined> {
   const merged = await whenEnded<Merged>(store, id, async (session) => {
     try {
+      // What merges is only loaded for a session that has ended: a launch looks at all that are open.
+      const { finishSession, syncIfChanged } = await import('./finish.js');
       if (session.manifest.state.name === 'open') return { state: 'merged', report: await finishSession(session, files) };
       const report = await syncIfChanged(session, files);
       // A crash may have come between the closing and this.
@@ -58,6 +59,7 @@ export async function rehearseEnded(files: Files, store: Store, id: string): Pro
   return whenEnded<Rehearsed>(store, id, async (session) => {
     const changes = findChanges(files, session);
     if (!changes) return { state: 'rehearsed', report: NOTHING_MERGED, changes: [], files };
+    const { rehearseSync } = await import('./session.js');
     const rehearsal = rehearse(files);
     const report = await rehearseSync(rehearsal.files, { ...session, changes });
     return { state: 'rehearsed', report, changes: rehearsal.changes().filter(({ path }) => !path.startsWith(`${store.stateDir}/`)), files: rehearsal.files };

@@ -15,15 +15,10 @@ export interface MergingSession extends MemorySession {
 }
 
 /**
- * Merges what every tool call of a session that has ended has written to its private memory into the shared folder: what
- * came of each call. The caller holds the lock of the shared dir. Calls that wrote nothing are left alone; those that are
- * merged are removed, so that running it again, also after a crash, changes nothing more.
+ * Merges what tool calls have written to a session's private memory into the shared folder: what came of each call. One
+ * after the other, since two may have written the same file. The caller holds the lock of the shared dir. Calls that wrote
+ * nothing are left alone; those that are merged are removed, so that running it again, also after a crash, changes nothing more.
  */
-export async function pushMemory(files: Files, session: MergingSession): Promise<PromiseSettledResult<FileResult[]>[]> {
-  return pushCalls(files, session, files.list(session.paths.memory));
-}
-
-/** The same for some calls, one after the other: two may have written the same file. */
 export async function pushCalls(files: Files, session: MergingSession, calls: readonly string[]): Promise<PromiseSettledResult<FileResult[]>[]> {
   const results: PromiseSettledResult<FileResult[]>[] = [];
   for (const call of calls) results.push(...(await Promise.allSettled([pushCall(files, session, call)])));

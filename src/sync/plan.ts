@@ -37,7 +37,7 @@ export function planFor(files: Files, change: Change, policy: PushPolicy): Plan 
     return { ...nothing, ...keeping(files, { target: change.target, obstacle: obstacle === target ? change.target : obstacle }, ours, policy) };
   }
   const theirs = files.read(target);
-  if (ours !== null && theirs !== null && !sameBytes(ours, base) && isBroken(policy.drivers, place, ours, theirs)) return rebuilding(files, target, ours, theirs);
+  if (policy.conflict.keep !== 'none' && ours !== null && theirs !== null && !sameBytes(ours, base) && isBroken(policy.drivers, place, ours, theirs)) return rebuilding(files, target, ours, theirs);
   const versions = { base, ours, theirs };
   // Most files were changed by one side only; to choose a driver each version is read as what its name says.
   const result = mergeOneSided(versions) ?? merge(versions, driverFor(policy.drivers, place, base, ours, theirs));
@@ -48,7 +48,7 @@ export function planFor(files: Files, change: Change, policy: PushPolicy): Plan 
 
 /** Keeps a version of a file beside it, as the policy says. */
 function keeping(files: Files, at: { target: string; obstacle: string }, copy: Uint8Array, { conflict }: PushPolicy): Pick<Plan, 'copies' | 'pushed'> {
-  if (conflict.keep === 'session') return { copies: [], pushed: { outcome: 'conflict', copy: null } };
+  if (conflict.keep === 'session' || conflict.keep === 'none') return { copies: [], pushed: { outcome: 'conflict', copy: null } };
   const { path, present } = conflict.keep === 'copy' ? placeOfCopy(files, at, copy, conflict) : nameAside(files, files.realPath(at.target), copy);
   return { copies: present ? [] : [newFile(path, copy)], pushed: { outcome: 'conflict', copy: path } };
 }

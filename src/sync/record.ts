@@ -15,7 +15,8 @@ import type { Merger } from './merger.js';
  * there twice.
  */
 export function record(files: Files, merger: Merger, tasks: readonly Task[], unsaid: readonly Task[]): void {
-  const told = tasks.filter(({ pushed }) => pushed.outcome !== 'unchanged');
+  // What came into a home is no news to anybody but its client.
+  const told = tasks.filter(({ pushed, conflict }) => pushed.outcome !== 'unchanged' && conflict.keep !== 'none');
   const { journal } = merger.paths;
   if (journal !== null) appendJournal(files, { journal }, told.map(({ place, pushed }) => [place, pushed]));
   const logged = [...told, ...unsaid].flatMap(loggedFiles);

@@ -54,7 +54,7 @@ function asideOf(files: Files, { place, main, copies, conflict, memoryFolder }: 
   const { target, before, temporary } = main;
   const applied = wasApplied(files, main);
   if (applied === false) return null;
-  if (applied.displaced !== null && !sameBytes(applied.displaced, before)) return { place, target, path: temporary, base: before, conflict: conflict.keep === 'session' ? { keep: 'aside' } : conflict, memoryFolder };
+  if (applied.displaced !== null && !sameBytes(applied.displaced, before)) return { place, target, path: temporary, base: before, conflict: conflict.keep === 'copy' ? conflict : { keep: 'aside' }, memoryFolder };
   files.remove(temporary);
   return null;
 }

@@ -1,17 +1,16 @@
 import { STATE_FILE } from '../layout/shared-dir.js';
 import { KnownError } from '../platform/errors.js';
+import { fulfilled, throwFirst } from '../platform/settled.js';
 import type { Session } from '../session/session.js';
 import { pushAll } from './batch.js';
 import type { Changes } from './changes.js';
 import type { Files } from './files.js';
 import { itemsOf } from './home.js';
+import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks.js';
+import { pushCalls } from './memory.js';
 import { type Merger, mergerOf } from './merger.js';
-import { pushMemory } from './memory.js';
+import { PATIENCE } from './patience.js';
 import type { FileResult, SyncReport } from './report.js';
-import { resumeIfNeeded } from './resume-if-needed.js';
-import { fulfilled, throwFirst } from '../platform/settled.js';
-import { PATIENCE_MS, withSharedLock } from './shared-lock.js';
-import { withStateLock } from './state-lock.js';
 
 /** A session, and what there is to do for it. */
 export interface SyncInput extends Session {
@@ -22,30 +21,38 @@ export interface SyncInput extends Session {
  * Merges all that a session has changed into the shared dir, under its lock. A file that cannot be merged does not hold
  * up the others; then the first error is thrown at the end, and the whole may be run again.
  */
-export async function syncSession(files: Files, input: SyncInput): Promise<SyncReport> {
-  const { shared } = input.manifest;
-  return withSharedLock(files, input.stateDir, shared.dir, PATIENCE_MS, async () => {
-    const merger = mergerOf(files, input);
-    await resumeIfNeeded(files, merger);
-    return mergeAll(files, merger, input, async (act) => withStateLock(shared.stateFile, act));
-  });
+export async function syncSession(files: Files, input: SyncInput, wait: LockWaits = PATIENCE): Promise<SyncReport> {
+  return mergeAll(files, input, sessionLocks(files, input, wait));
 }
 
 /** The same without a lock: for files that only seem to be written. */
 export async function rehearseSync(files: Files, input: SyncInput): Promise<SyncReport> {
-  return mergeAll(files, mergerOf(files, input), input, async (act) => act());
+  return mergeAll(files, input, noLocks(mergerOf(files, input)));
 }
 
-type Locked = <T>(act: () => Promise<T>) => Promise<T>;
-type Results = PromiseSettledResult<FileResult>[];
-
-async function mergeAll(files: Files, merger: Merger, input: SyncInput, locked: Locked): Promise<SyncReport> {
-  refuseNoFolder(files, input.manifest.shared.dir);
-  const memory = await mergeMemory(files, merger, input);
-  const home = [...(await mergeHome(files, merger, input)), ...(await mergeState(files, merger, input, locked))];
+/** The same under locks that somebody has chosen. */
+export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Promise<SyncReport> {
+  const { changes, manifest } = input;
+  refuseNoFolder(files, manifest.shared.dir);
+  const others = changes.names.filter((name) => name !== STATE_FILE);
+  const memory: PromiseSettledResult<FileResult[]>[] = [];
+  const home: Results = [];
+  if (others.length + changes.calls.length > 0) {
+    await locks.shared(async (merger) => {
+      memory.push(...(await mergeMemory(files, merger, input)));
+      home.push(...(await mergeHome(files, merger, input, others)));
+    });
+  }
+  if (others.length < changes.names.length) {
+    const state = locks.state(manifest.shared.stateFile, async (merger) => void home.push(...(await mergeHome(files, merger, input, [STATE_FILE]))));
+    // Whoever waited for a client in vain has merged the rest all the same.
+    home.push(...(await Promise.allSettled([state])).filter((result) => result.status === 'rejected'));
+  }
   throwFirst([...memory, ...home]);
   return { memory: fulfilled(memory).flat(), home: fulfilled(home) };
 }
+
+type Results = PromiseSettledResult<FileResult>[];
 
 /** Else everything would be kept beside it, as if the shared dir were a file that is in the way. */
 function refuseNoFolder(files: Files, dir: string): void {
@@ -55,20 +62,10 @@ function refuseNoFolder(files: Files, dir: string): void {
 
 async function mergeMemory(files: Files, merger: Merger, { paths, manifest, changes }: SyncInput): Promise<PromiseSettledResult<FileResult[]>[]> {
   const { branch, memoryFolder, startedAt } = manifest;
-  return changes.memory && memoryFolder !== null ? pushMemory(files, { paths, folder: memoryFolder, branch, startedAt, merger }) : [];
+  return memoryFolder === null ? [] : pushCalls(files, { paths, folder: memoryFolder, branch, startedAt, merger }, changes.calls);
 }
 
-async function mergeHome(files: Files, merger: Merger, { layout, changes }: SyncInput): Promise<Results> {
-  const items = changes.names.filter((name) => name !== STATE_FILE).flatMap((name) => itemsOf(files, changes.home, layout, name));
+async function mergeHome(files: Files, merger: Merger, { layout, changes }: SyncInput, names: readonly string[]): Promise<Results> {
+  const items = names.flatMap((name) => itemsOf(files, changes.home, layout, name));
   return [...items.filter((result) => result.status === 'rejected'), ...(await pushAll(files, merger, fulfilled(items)))];
-}
-
-/** The client writes its state file under a lock of its own. */
-async function mergeState(files: Files, merger: Merger, { layout, changes }: SyncInput, locked: Locked): Promise<Results> {
-  if (!changes.names.includes(STATE_FILE)) return [];
-  const act = async (): Promise<Results> => {
-    const items = itemsOf(files, changes.home, layout, STATE_FILE);
-    return [...items.filter((result) => result.status === 'rejected'), ...(await pushAll(files, merger, fulfilled(items)))];
-  };
-  return Promise.allSettled([locked(act)]).then(([result]) => (result.status === 'fulfilled' ? result.value : [result]));
 }

@@ -10,8 +10,12 @@ export const CORRUPT = '.corrupt.';
 export function isBroken(drivers: readonly DriverRow[], place: string, ours: Uint8Array, theirs: Uint8Array): boolean {
   // By the name that the client knows: behind a link of the user's a file may be called anything.
   if (place.includes('/') || driverFor(drivers, place).kind !== 'json') return false;
-  const parses = (content: Uint8Array): boolean => hasText(content) && driverFor(drivers, place, content).kind === 'json';
-  return !parses(theirs) && parses(ours);
+  return !parses(drivers, place, theirs) && parses(drivers, place, ours);
+}
+
+/** Whether the version of a JSON file says anything. */
+export function parses(drivers: readonly DriverRow[], place: string, content: Uint8Array): boolean {
+  return hasText(content) && driverFor(drivers, place, content).kind === 'json';
 }
 
 /** A name beside a file for a version of it that cannot be used and must not be lost; the same version is kept once. */

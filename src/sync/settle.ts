@@ -13,9 +13,8 @@ import type { Item } from './item.js';
 import type { Merger } from './merger.js';
 import { findObstacle } from './obstacle.js';
 import { pointerRemoval } from './pointer.js';
-import { resumeIfNeeded } from './resume-if-needed.js';
-import { PATIENCE_MS, withSharedLock } from './shared-lock.js';
-import { withStateLock } from './state-lock.js';
+import { locksOf } from './locks.js';
+import { PATIENCE } from './patience.js';
 
 /** Which version of a file shall stand. `ours` is the session's, `theirs` the shared file as it is. */
 export type Choice =
@@ -39,12 +38,10 @@ export async function settle(files: Files, input: SettleInput, conflict: Conflic
   const { stateDir, shared, drivers } = input;
   const { session: id, branch } = conflict;
   const paths = { intent: join(stateDir, 'settling.json'), journal: null };
-  await withSharedLock(files, stateDir, shared.dir, PATIENCE_MS, async () => {
-    const merger: Merger = { id, branch, paths, drivers, log: logFolder(stateDir, files.realPath(shared.dir)) };
-    await resumeIfNeeded(files, merger);
-    const act = async (): Promise<void> => settleLocked(files, merger, conflict, choice);
-    await (conflict.place === STATE_FILE ? withStateLock(conflict.file, act) : act());
-  });
+  const merger: Merger = { id, branch, paths, drivers, log: logFolder(stateDir, files.realPath(shared.dir)) };
+  const locks = locksOf(files, { stateDir, shared, merger }, PATIENCE);
+  const act = async (): Promise<void> => settleLocked(files, merger, conflict, choice);
+  await (conflict.place === STATE_FILE ? locks.state(conflict.file, act) : locks.shared(act));
 }
 
 async function settleLocked(files: Files, merger: Merger, conflict: Conflict, choice: Choice): Promise<void> {

@@ -9,29 +9,33 @@ import { unlessMissing } from '../platform/unless-missing.js';
  * proper-lockfile), which counts as left behind when it was not touched for 10 s. Seen in 2.1.329.
  */
 const STALE_AFTER_MS = 10_000;
-/** Less than others wait for the lock of the shared dir, which is held meanwhile. */
-const WAIT_AT_MOST_MS = 15_000;
+/** How long somebody waits for a client, in milliseconds. */
+export interface StateWait {
+  readonly timeout: number;
+}
 
 /**
- * Runs `act` while we hold the client's lock on `file`; `act` must take well under 10 s. Throws `lock-busy` when a
+ * Runs `act` while we hold the client's lock on `file`; `act` should take well under 10 s. Throws `lock-busy` when a
  * client keeps it for longer than it should. A crash leaves the folder, which the client takes over after 10 s.
  */
-export async function withStateLock<T>(file: string, act: () => T | Promise<T>): Promise<T> {
+export async function withStateLock<T>(file: string, wait: StateWait, act: () => T | Promise<T>): Promise<T> {
   const lock = `${file}.lock`;
-  await take(lock);
+  const taken = await take(lock, wait);
   try {
     return await act();
   } finally {
-    remove(lock);
+    // While this machine slept, a client may have taken ours for stale, and its own is there now.
+    if (inodeOf(lock) === taken) remove(lock);
   }
 }
 
-async function take(lock: string): Promise<void> {
-  const deadline = performance.now() + WAIT_AT_MOST_MS;
+/** Returns by what the lock is told from that of others. */
+async function take(lock: string, { timeout }: StateWait): Promise<number | undefined> {
+  const deadline = performance.now() + timeout;
   for (;;) {
     try {
       mkdirSync(lock);
-      return;
+      return inodeOf(lock);
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error;
     }
@@ -41,6 +45,10 @@ async function take(lock: string): Promise<void> {
     if (isStale(lock)) remove(lock);
     await delay(5 + Math.random() * 20);
   }
+}
+
+function inodeOf(lock: string): number | undefined {
+  return unlessMissing(() => statSync(lock).ino);
 }
 
 function isStale(lock: string): boolean {

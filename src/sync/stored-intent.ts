@@ -12,6 +12,7 @@ const conflict: v.GenericSchema<ConflictPolicy> = v.variant('keep', [
   v.object({ keep: v.literal('copy'), branch: v.string(), id: v.string() }),
   v.object({ keep: v.literal('session') }),
   v.object({ keep: v.literal('aside') }),
+  v.object({ keep: v.literal('none') }),
 ]);
 
 const pushed: v.GenericSchema<Pushed> = v.variant('outcome', [

@@ -49,8 +49,8 @@ export function advance(work: Work, displaced: Uint8Array | null): void {
   const { place } = change;
   // The stranger had read what we had read, so that is the base of what we displaced.
   work.change = { place, target: change.target, base: plan.theirs, ours: displaced };
-  // For a stranger's version there is no place in the session.
-  work.policy = policy.conflict.keep === 'session' ? { ...policy, conflict: { keep: 'aside' } } : policy;
+  // For a stranger's version there is no place but beside the file.
+  work.policy = policy.conflict.keep === 'copy' ? policy : { ...policy, conflict: { keep: 'aside' } };
   work.aside = { place, target: change.target, path: plan.main.temporary, base: plan.theirs, conflict: work.policy.conflict, memoryFolder: item.memoryFolder };
   work.base = null;
 }

@@ -91,7 +91,7 @@ describe('waiting for a kernel lock', () => {
   test('ends when the holder has released it', async () => {
     const { at } = await createSandbox();
     const first = tryKernelLock(at('lock'));
-    const second = waitForKernelLock(at('lock'), 60_000);
+    const second = waitForKernelLock(at('lock'), { timeout: 60_000 });
     first?.release();
 
     (await second).release();
@@ -102,7 +102,7 @@ describe('waiting for a kernel lock', () => {
     const { at } = await createSandbox();
     const lock = tryKernelLock(at('lock'));
 
-    await expect(waitForKernelLock(at('lock'), 20)).rejects.toMatchObject({ code: 'lock-busy', exitCode: 75 });
+    await expect(waitForKernelLock(at('lock'), { timeout: 20 })).rejects.toMatchObject({ code: 'lock-busy', exitCode: 75 });
     lock?.release();
   });
 
@@ -110,7 +110,7 @@ describe('waiting for a kernel lock', () => {
     const { at } = await createSandbox();
     const lock = tryKernelLock(at('lock'));
     const cancel = new AbortController();
-    const waiting = waitForKernelLock(at('lock'), 60_000, cancel.signal);
+    const waiting = waitForKernelLock(at('lock'), { timeout: 60_000, signal: cancel.signal });
     cancel.abort();
 
     await expect(waiting).rejects.toThrow('aborted');
@@ -122,7 +122,7 @@ describe('waiting for a kernel lock', () => {
     let inside = 0;
     const seen: number[] = [];
     const enter = async (): Promise<void> => {
-      const lock = await waitForKernelLock(at('lock'), 60_000);
+      const lock = await waitForKernelLock(at('lock'), { timeout: 60_000 });
       inside += 1;
       await new Promise((resolve) => setImmediate(resolve));
       seen.push(inside);

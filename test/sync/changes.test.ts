@@ -47,7 +47,7 @@ describe('findChanges', () => {
   it('finds memory that a call has written', () => {
     const { scratch, session } = prepare();
     scratch.write(`${session.paths.memory}/call/a.md`, 'x');
-    expect(findChanges(realFiles, session)).toMatchObject({ names: [], memory: true });
+    expect(findChanges(realFiles, session)).toMatchObject({ names: [], calls: ['call'] });
     expect(findChanges(realFiles, { ...session, manifest: { ...session.manifest, memoryFolder: null } })).toBeUndefined();
   });
 });

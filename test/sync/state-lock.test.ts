@@ -1,4 +1,4 @@
-import { existsSync, rmdirSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, rmdirSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { withStateLock } from '../../src/sync/state-lock.js';
 import { createScratch } from '../support/scratch.js';
@@ -7,17 +7,19 @@ const fail = (): never => {
   throw new Error('failed');
 };
 
+const WAIT = { timeout: 15_000 };
+
 describe('withStateLock', () => {
   it('holds the folder beside the file, as the client does, and hands on the result', async () => {
     const scratch = createScratch();
     const file = scratch.at('.claude.json');
-    expect(await withStateLock(file, () => existsSync(`${file}.lock`))).toBe(true);
+    expect(await withStateLock(file, WAIT, () => existsSync(`${file}.lock`))).toBe(true);
     expect(scratch.tree()).toEqual({});
   });
 
   it('lets go when the work fails', async () => {
     const scratch = createScratch();
-    await expect(withStateLock(scratch.at('.claude.json'), fail)).rejects.toThrow('failed');
+    await expect(withStateLock(scratch.at('.claude.json'), WAIT, fail)).rejects.toThrow('failed');
     expect(scratch.tree()).toEqual({});
   });
 
@@ -25,7 +27,7 @@ describe('withStateLock', () => {
     const scratch = createScratch();
     const lock = scratch.folder('.claude.json.lock');
     const order: string[] = [];
-    const ours = withStateLock(scratch.at('.claude.json'), () => order.push('we'));
+    const ours = withStateLock(scratch.at('.claude.json'), WAIT, () => order.push('we'));
     order.push('the client');
     rmdirSync(lock);
     await ours;
@@ -37,17 +39,28 @@ describe('withStateLock', () => {
     const lock = scratch.folder('.claude.json.lock');
     const past = Date.now() / 1000 - 11;
     utimesSync(lock, past, past);
-    expect(await withStateLock(scratch.at('.claude.json'), () => 'done')).toBe('done');
+    expect(await withStateLock(scratch.at('.claude.json'), WAIT, () => 'done')).toBe('done');
     expect(scratch.tree()).toEqual({});
   });
 
   it('is content when somebody has taken the lock away meanwhile', async () => {
     const scratch = createScratch();
     const file = scratch.at('.claude.json');
-    expect(await withStateLock(file, () => rmdirSync(`${file}.lock`))).toBeUndefined();
+    expect(await withStateLock(file, WAIT, () => rmdirSync(`${file}.lock`))).toBeUndefined();
+  });
+
+  it('leaves the lock of a client that took ours for stale', async () => {
+    const file = createScratch().at('.claude.json');
+    await withStateLock(file, WAIT, () => {
+      rmdirSync(`${file}.lock`);
+      // So that the same place on the disk is not used again.
+      mkdirSync(`${file}.other`);
+      mkdirSync(`${file}.lock`);
+    });
+    expect(existsSync(`${file}.lock`)).toBe(true);
   });
 
   it('throws when the folder of the file is missing', async () => {
-    await expect(withStateLock(createScratch().at('missing/.claude.json'), () => 'done')).rejects.toThrow('ENOENT');
+    await expect(withStateLock(createScratch().at('missing/.claude.json'), WAIT, () => 'done')).rejects.toThrow('ENOENT');
   });
 });

@@ -1,0 +1,64 @@
+import type { Layout } from '../layout/layout.js';
+import { KnownError } from '../platform/errors.js';
+import type { Session } from '../session/session.js';
+import { PATIENCE } from '../sync/patience.js';
+import type { Config } from './config.js';
+import type { SessionPlan } from './plan.js';
+import { report } from './report.js';
+import { failureLine } from './report-lines.js';
+import type { Voice } from './voice.js';
+
+/** What ends a process that waits. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+interface Run {
+  readonly config: Config;
+  readonly layout: Layout;
+  readonly plan: SessionPlan;
+  readonly voice: Voice;
+}
+
+/**
+ * Keeps the session in step with the shared dir while its client runs. Returns what merges and closes it when the client
+ * has ended. All that it may need is loaded now: there is time, and an update of pclaude may replace the files
+ * meanwhile. When the merge fails, or Ctrl-C ends a long wait for others, the session stays as it is, one line says so, and
+ * the next launch tries again: the client's own exit code must reach the caller.
+ */
+export function mergeAlong({ config, layout, plan, voice }: Run): () => Promise<void> {
+  const { paths, manifest } = plan;
+  const session: Session = { stateDir: config.stateDir, layout, paths, manifest };
+  let hasEnded = false;
+  const loading = import('./while-running.js');
+  const accompanied = loading.then(({ accompany }) => (hasEnded ? undefined : accompany(session)));
+  // Told of when it is needed.
+  accompanied.catch(() => undefined);
+  return async () => {
+    hasEnded = true;
+    try {
+      const { finishSession, tell } = await loading;
+      await (await accompanied)?.();
+      const done = await cancellable(async (signal) => {
+        return finishSession(session, undefined, { ...PATIENCE, shared: { ...PATIENCE.shared, signal, onLong: sayWaiting } });
+      });
+      tell(voice, done, { paths, branch: manifest.branch, verb: 'merged' });
+    } catch (error) {
+      report(failureLine(paths.id, error));
+    }
+  };
+}
+
+function sayWaiting(): void {
+  report('waiting for another session that is merging; Ctrl-C leaves this one to the next launch');
+}
+
+/** Lets Ctrl-C, or whoever ends us, cancel what `act` waits for. */
+async function cancellable<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const cancel = (): void => controller.abort(new KnownError('lock-busy', 'you did not wait for another session that is merging', 'nothing is lost'));
+  for (const name of ENDING) process.on(name, cancel);
+  try {
+    return await act(controller.signal);
+  } finally {
+    for (const name of ENDING) process.off(name, cancel);
+  }
+}

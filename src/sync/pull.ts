@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { ruleFor } from '../layout/match.js';
+import { sharedPath, STATE_FILE } from '../layout/shared-dir.js';
+import { sameBytes } from '../merge/bytes.js';
+import { type DriverRow, driverFor } from '../merge/driver.js';
+import { settled, throwFirst } from '../platform/settled.js';
+import type { Session } from '../session/session.js';
+import { pushAll } from './batch.js';
+import type { Files } from './files.js';
+import type { Item } from './item.js';
+import type { Locks } from './locks.js';
+import type { Merger } from './merger.js';
+import { readPlain } from './plain.js';
+import { parses } from './set-aside.js';
+
+/**
+ * Brings what others have merged into the home of a session that runs: the files that the client itself reads and rewrites
+ * as a whole. The session's own changes stay, and what the client writes at this moment is merged, too.
+ */
+export async function pullHome(files: Files, session: Session, locks: Locks): Promise<void> {
+  const results: PromiseSettledResult<void>[] = [];
+  for (const name of findPulls(files, session)) {
+    const pull = async (merger: Merger): Promise<void> => {
+      const item = pullItem(files, session, name);
+      if (item) throwFirst(await pushAll(files, merger, [item]));
+    };
+    const pulled = name === STATE_FILE ? locks.state(join(session.paths.home, name), pull) : locks.shared(pull);
+    results.push(...(await Promise.allSettled([pulled])));
+  }
+  throwFirst(results);
+}
+
+/** The names in a home of which others have merged a newer version. Reads only. */
+export function findPulls(files: Files, session: Session): string[] {
+  const { layout, paths } = session;
+  const names = new Set([...layout.rows.map(({ path }) => path), ...files.list(paths.homeBase)]);
+  return [...names].filter((name) => {
+    if (name.includes('*') || ruleFor(layout, name, 'file').policy !== 'merge') return false;
+    const item = settled(() => pullItem(files, session, name));
+    return item.status === 'fulfilled' && item.value !== null;
+  });
+}
+
+/**
+ * A merge in the other direction: the shared file is what is brought in, and becomes the base. Null where there is nothing
+ * to bring. That a shared file is gone is not brought in, nor one that is being written, as it seems; and what the session has
+ * removed does not come back.
+ */
+function pullItem(files: Files, { paths, layout, manifest }: Session, name: string): Item | null {
+  const [target, basePath] = [join(paths.home, name), join(paths.homeBase, name)];
+  const shared = files.realPath(sharedPath(manifest.shared, name));
+  const ours = files.kind(shared) === 'file' ? files.read(shared) : null;
+  const base = readPlain(files, basePath);
+  const kind = files.kind(target);
+  if (ours === null || sameBytes(ours, base) || (kind === null ? base !== null : kind !== 'file')) return null;
+  if (!isWhole(layout.drivers, name, ours)) return null;
+  return { change: { place: name, target, base, ours }, policy: { drivers: layout.drivers, conflict: { keep: 'none' } }, base: { path: basePath, root: paths.homeBase }, memoryFolder: null };
+}
+
+/** Whoever writes a file in place empties it first; JSON that does not parse may be the half of something. */
+export function isWhole(drivers: readonly DriverRow[], name: string, content: Uint8Array): boolean {
+  return content.length > 0 && (driverFor(drivers, name).kind !== 'json' || parses(drivers, name, content));
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { namedRule } from '../layout/match.js';
+import { sharedPath } from '../layout/shared-dir.js';
+import { settled } from '../platform/settled.js';
+import type { Session } from '../session/session.js';
+import { type Changes, findChanges } from './changes.js';
+import { type Files, realFiles } from './files.js';
+import { isWhole, pullHome } from './pull.js';
+import { NOTHING_MERGED, type SyncReport } from './report.js';
+import { mergeAll } from './session.js';
+import { sessionLocks } from './locks.js';
+import { IMPATIENCE } from './patience.js';
+
+/**
+ * Syncs a session whose client runs, both ways: what it has changed goes to the shared dir, and what others have merged comes
+ * into its home. A file that somebody seems to be writing is left for the next time. Throws what `syncSession` throws.
+ */
+export async function syncRunning(session: Session, files: Files = realFiles): Promise<SyncReport> {
+  const locks = sessionLocks(files, session, IMPATIENCE);
+  const changes = settledChanges(files, session);
+  const report = changes ? await mergeAll(files, { ...session, changes }, locks) : NOTHING_MERGED;
+  await pullHome(files, session, locks);
+  return report;
+}
+
+function settledChanges(files: Files, session: Session): Changes | undefined {
+  const changes = findChanges(files, session, true);
+  if (!changes) return undefined;
+  const names = changes.names.filter((name) => isKnown(files, session, name) && isSettled(files, session, name));
+  return names.length + changes.calls.length === 0 ? undefined : { ...changes, names };
+}
+
+/** What nobody has heard of may be gone when the session ends, as a temporary file; what stays is merged then. */
+function isKnown(files: Files, { layout, paths }: Session, name: string): boolean {
+  return namedRule(layout, name) !== undefined || files.kind(join(paths.homeBase, name)) !== null;
+}
+
+/** Neither version looks like the half of one. */
+function isSettled(files: Files, { paths, layout, manifest }: Session, name: string): boolean {
+  const versions = [join(paths.home, name), files.realPath(sharedPath(manifest.shared, name))];
+  const whole = settled(() =>
+    versions.every((path) => {
+      const content = files.kind(path) === 'file' ? files.read(path) : null;
+      return content === null || isWhole(layout.drivers, name, content);
+    }),
+  );
+  // What cannot be read is not known to be half; merging it tells why.
+  return whole.status === 'rejected' || whole.value;
+}

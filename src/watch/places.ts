@@ -1,0 +1,41 @@
+import { basename, dirname } from 'node:path';
+import { namedRows, ruleFor } from '../layout/match.js';
+import { sharedPath } from '../layout/shared-dir.js';
+import type { Session } from '../session/session.js';
+import { UNMERGED } from '../sync/calls.js';
+import type { Files } from '../sync/files.js';
+
+/** A folder in which something may change that concerns a session. */
+export interface WatchedFolder {
+  readonly path: string;
+  /** Also what is in folders below it. */
+  readonly deep: boolean;
+  /** Whether a name in it (of a deep one: a path) is of interest. */
+  readonly concerns: (name: string) => boolean;
+}
+
+/**
+ * Where to look for changes of a session and of what it shares: its home, the folders in it that are copied, and the
+ * folders in which the shared files really are, behind all links of the user's.
+ */
+export function watchedFolders(files: Files, { layout, paths, manifest }: Session): WatchedFolder[] {
+  const merged = namedRows(layout).flatMap((name) => {
+    const rule = ruleFor(layout, name, 'file');
+    return rule.policy === 'merge' ? [{ name, kind: rule.kind }] : [];
+  });
+  const home: WatchedFolder = { path: paths.home, deep: false, concerns: (name) => ['merge', 'overlay'].includes(ruleFor(layout, name, 'file').policy) };
+  const copied = merged.filter(({ kind }) => kind === 'folder').map(({ name }): WatchedFolder => ({ path: `${paths.home}/${name}`, deep: true, concerns: isOurs }));
+  const calls: WatchedFolder = { path: paths.calls, deep: false, concerns: (name) => name.endsWith(UNMERGED) };
+  const shared = new Map<string, Set<string>>();
+  for (const { name, kind } of merged) {
+    if (kind === 'folder') continue;
+    const path = files.realPath(sharedPath(manifest.shared, name));
+    shared.set(dirname(path), (shared.get(dirname(path)) ?? new Set()).add(basename(path)));
+  }
+  return [home, ...copied, calls, ...[...shared].map(([path, names]): WatchedFolder => ({ path, deep: false, concerns: (name) => names.has(name) }))];
+}
+
+/** Temporary files come and go; what they become is an event of its own. */
+function isOurs(path: string): boolean {
+  return !path.endsWith('.pclaude-tmp');
+}
