@@ -159,7 +159,7 @@ describe('a shared file that does not parse when a session ends is set aside and
     const project = await createProject();
     const { api, cwd, stateFile } = project;
     await succeed(project, claude, ['mcp', 'add', '-s', 'user', 'old', '--', 'true']);
-    const session = startSession(project, `${clientPath()} mcp add -s user one -- true`, [{ hold: 'break' }]);
+    const session = startSession(project, `${clientPath()} mcp add -s user one -- true`, [], [{ hold: 'break' }]);
     await api.arrived('break', 1);
     await writeFile(stateFile, content);
     api.release('break');
@@ -173,7 +173,7 @@ describe('a shared file that does not parse when a session ends is set aside and
     const project = await createProject();
     const { api, sandbox, shared } = project;
     const settings = await sandbox.write(shared('settings.json'), '{"model":"opus"}\n');
-    const session = startSession(project, `${clientPath()} plugin marketplace add ${await marketplace(project, 'new')}`, [{ hold: 'break' }]);
+    const session = startSession(project, `${clientPath()} plugin marketplace add ${await marketplace(project, 'new')}`, [], [{ hold: 'break' }]);
     await api.arrived('break', 1);
     await writeFile(settings, content);
     api.release('break');
@@ -197,9 +197,9 @@ describe('a shared file that does not parse when a session ends is set aside and
   });
 });
 
-/** A session whose client's Bash runs a command, and then does what comes after. */
-function startSession({ cwd, env }: Project, command: string, after: readonly Step[] = []): LiveChild {
-  const steps = [{ tool: 'Bash', input: { command, description: 'Change the configuration' } }, ...after];
+/** A session whose client's Bash runs a command, between what comes before and after. */
+function startSession({ cwd, env }: Project, command: string, after: readonly Step[] = [], before: readonly Step[] = []): LiveChild {
+  const steps = [...before, { tool: 'Bash', input: { command, description: 'Change the configuration' } }, ...after];
   return start(pclaude, ['-p', '--allowedTools', 'Bash', '--', prompt('configure', steps)], { cwd, env });
 }
 
