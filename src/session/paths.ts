@@ -24,12 +24,16 @@ export interface SessionPaths {
   readonly journal: string;
   /** What a sync of this session is about to do; there only while it does. */
   readonly intent: string;
+  /** What it has lately replaced in files with secrets. */
+  readonly replaced: string;
   /** The `--settings` file that the client is given. */
   readonly settings: string;
   /** Locked as long as the launcher or the client lives. */
   readonly alive: string;
   /** Stands in `<state>/open/` from the launch until all is merged, so that a launch need not look at closed sessions. */
   readonly openMark: string;
+  /** Stands in `<state>/recent/` for an hour after the end, when the session has replaced something with secrets. */
+  readonly recentMark: string;
 }
 
 export function sessionPaths(stateDir: string, id: string): SessionPaths {
@@ -48,9 +52,11 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     manifest: join(root, 'session.json'),
     journal: join(root, 'merged.jsonl'),
     intent: join(root, 'intent.json'),
+    replaced: join(root, 'replaced.jsonl'),
     settings: join(root, 'settings.json'),
     alive: join(root, 'alive'),
     openMark: join(openFolder(stateDir), id),
+    recentMark: join(recentFolder(stateDir), id),
   };
 }
 
@@ -62,6 +68,10 @@ export function openFolder(stateDir: string): string {
   return join(stateDir, 'open');
 }
 
+export function recentFolder(stateDir: string): string {
+  return join(stateDir, 'recent');
+}
+
 /** The lock file under which everybody writes to one shared dir, which is named by its real path. */
 export function sharedLockFile(stateDir: string, sharedRealPath: string): string {
   // Two dirs that share a name would share a lock, which only makes them wait for each other.
@@ -71,4 +81,10 @@ export function sharedLockFile(stateDir: string, sharedRealPath: string): string
 /** Where it is written down what was merged into one shared dir, which is named by its real path. */
 export function logFolder(stateDir: string, sharedRealPath: string): string {
   return join(stateDir, 'log', projectSlug(sharedRealPath));
+}
+
+/** Held by the one session that looks at what others write to the memory of one shared dir. */
+export function healerLockFile(stateDir: string, sharedRealPath: string): string {
+  // No slug has a dot.
+  return `${sharedLockFile(stateDir, sharedRealPath)}.healer`;
 }

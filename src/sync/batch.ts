@@ -31,7 +31,7 @@ export async function pushAll(files: Files, merger: Merger, items: readonly Item
 
 /** The same, after a crash: `finished` are tasks of which only the end is missing. */
 export async function pushWorks(files: Files, merger: Merger, works: readonly Work[], finished: readonly Task[]): Promise<void> {
-  const batch: Batch = { files, intent: merger.paths.intent, works, finished, folders: new Set() };
+  const batch: Batch = { files, merger, works, finished, folders: new Set() };
   await allRounds(batch);
   const tasks = [...finished, ...works.flatMap((work) => work.tasks)];
   const pointers = tasks.flatMap((task) => pointerItem(files, merger, task) ?? []).map((item) => workOn(item));
@@ -55,9 +55,9 @@ function giveUp(works: readonly Work[]): void {
 }
 
 /** The bases move, and last the intent goes: whatever is missing is done by `resume`. What could not be merged stays in it. */
-function complete({ files, intent, works }: Batch, tasks: readonly Task[]): void {
+function complete({ files, merger, works }: Batch, tasks: readonly Task[]): void {
   for (const { base } of tasks) if (base) moveBase(files, base);
   const asides = works.flatMap(({ aside }) => aside ?? []);
-  if (asides.length > 0) writeIntent(files, intent, { fresh: [], tasks: [], asides });
-  else files.remove(intent);
+  if (asides.length > 0) writeIntent(files, merger.paths.intent, { fresh: [], tasks: [], asides });
+  else files.remove(merger.paths.intent);
 }

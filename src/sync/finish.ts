@@ -2,6 +2,7 @@ import { hasDaemon } from '../session/daemon.js';
 import { writeManifest } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import { findChanges } from './changes.js';
+import { keepReplaced } from './replaced.js';
 import { tidy } from './tidy.js';
 import { type Files, realFiles } from './files.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
@@ -19,6 +20,7 @@ export async function finishSession(session: Session, files: Files = realFiles, 
   const report = await syncIfChanged(session, files, wait);
   if (hasDaemon(paths.home)) return report;
   writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: Date.now() } });
+  keepReplaced(files, session.stateDir, paths, Date.now());
   tidy(files, paths);
   return report;
 }

@@ -1,11 +1,13 @@
 import { sameBytes } from '../merge/bytes.js';
 import { driverFor } from '../merge/driver.js';
-import { merge, mergeOneSided, type MergeResult } from '../merge/merge.js';
+import { merge, mergeOneSided, type MergeResult, type Versions } from '../merge/merge.js';
 import { temporaryName } from '../platform/atomic-write.js';
 import type { Change, PushPolicy, Pushed } from './change.js';
 import { placeOfCopy } from './conflict-copy.js';
 import type { Files } from './files.js';
+import type { Merger } from './merger.js';
 import { findObstacle } from './obstacle.js';
+import { findStale } from './past.js';
 import { isBroken, nameAside } from './set-aside.js';
 import type { Step } from './step.js';
 
@@ -27,7 +29,7 @@ export interface Plan {
  * Works out how a change is merged with what the shared file holds now. Reads only. Where something stands in the way
  * that is no file (or, above the file, no folder), our version is kept beside it.
  */
-export function planFor(files: Files, change: Change, policy: PushPolicy): Plan {
+export function planFor(files: Files, merger: Merger, change: Change, policy: PushPolicy): Plan {
   const { place, base, ours } = change;
   const target = files.realPath(change.target);
   const obstacle = findObstacle(files, target);
@@ -38,12 +40,20 @@ export function planFor(files: Files, change: Change, policy: PushPolicy): Plan 
   }
   const theirs = files.read(target);
   if (policy.conflict.keep !== 'none' && ours !== null && theirs !== null && !sameBytes(ours, base) && isBroken(policy.drivers, place, ours, theirs)) return rebuilding(files, target, ours, theirs);
-  const versions = { base, ours, theirs };
-  // Most files were changed by one side only; to choose a driver each version is read as what its name says.
-  const result = mergeOneSided(versions) ?? merge(versions, driverFor(policy.drivers, place, base, ours, theirs));
-  const main = stepTo(target, theirs, result);
-  if (result.outcome !== 'conflict') return { target, theirs, copies: [], main, pushed: said(result) };
-  return { target, theirs, main, ...keeping(files, { target: change.target, obstacle: change.target }, result.copy, policy) };
+  const stale = findStale(files, merger, change, policy, target, theirs);
+  const healed = stale && mergeOf(policy, place, { base: stale.base, ours: stale.latest, theirs });
+  const current = healed ? (contentOf(healed) ?? theirs) : theirs;
+  const result = mergeOf(policy, place, { base, ours, theirs: current });
+  const main = stepTo(target, theirs, result.outcome === 'unchanged' && healed ? healed : result);
+  const beside = { target: change.target, obstacle: change.target };
+  if (result.outcome === 'conflict') return { target, theirs, main, ...keeping(files, beside, result.copy, policy) };
+  if (healed?.outcome === 'conflict' && policy.conflict.keep === 'copy') return { target, theirs, main, ...keeping(files, beside, healed.copy, policy) };
+  return { target, theirs, copies: [], main, pushed: main !== null && result.outcome === 'unchanged' ? { outcome: 'merged', decided: result.decided } : said(result) };
+}
+
+/** Most files were changed by one side only; to choose a driver each version is read as what its name says. */
+function mergeOf({ drivers }: PushPolicy, place: string, versions: Versions): MergeResult {
+  return mergeOneSided(versions) ?? merge(versions, driverFor(drivers, place, versions.base, versions.ours, versions.theirs));
 }
 
 /** Keeps a version of a file beside it, as the policy says. */
@@ -66,11 +76,16 @@ export function newFile(path: string, content: Uint8Array): Step {
 
 function stepTo(target: string, theirs: Uint8Array | null, result: MergeResult): Step | null {
   if (result.outcome === 'delete') return theirs === null ? null : { target, before: theirs, after: null, temporary: temporaryName(target) };
-  const content = result.outcome === 'write' || result.outcome === 'conflict' ? result.content : null;
+  const content = contentOf(result);
   return content === null ? null : { target, before: theirs, after: content, temporary: temporaryName(target) };
 }
 
-function said(result: Exclude<MergeResult, { outcome: 'conflict' }>): Pushed {
+function contentOf(result: MergeResult): Uint8Array | null {
+  return result.outcome === 'write' || result.outcome === 'conflict' ? result.content : null;
+}
+
+function said(result: MergeResult): Pushed {
+  if (result.outcome === 'conflict') return { outcome: 'conflict', copy: null };
   if (result.outcome === 'delete') return { outcome: 'deleted' };
   return result.outcome === 'unchanged' && result.decided.length === 0 ? { outcome: 'unchanged' } : { outcome: 'merged', decided: result.decided };
 }

@@ -4,7 +4,10 @@ import { decodeText, sameBytes } from '../merge/bytes.js';
 import { changedKeys } from '../merge/json/changed-keys.js';
 import { newId } from '../platform/id.js';
 import { storeContent } from './content.js';
+import { STATE_FILE } from '../layout/shared-dir.js';
+import type { ConflictPolicy } from './change.js';
 import type { Files } from './files.js';
+import { rememberReplaced } from './replaced.js';
 import type { Task } from './intent.js';
 import { appendJournal } from './journal.js';
 import type { Merger } from './merger.js';
@@ -19,6 +22,9 @@ export function record(files: Files, merger: Merger, tasks: readonly Task[], uns
   const told = tasks.filter(({ pushed, conflict }) => pushed.outcome !== 'unchanged' && conflict.keep !== 'none');
   const { journal } = merger.paths;
   if (journal !== null) appendJournal(files, { journal }, told.map(({ place, pushed }) => [place, pushed]));
+  for (const { main, conflict, place } of tasks) {
+    if (main !== null && isSecret(conflict) && place !== STATE_FILE) rememberReplaced(files, merger.paths.replaced, main);
+  }
   const logged = [...told, ...unsaid].flatMap(loggedFiles);
   const { id, branch } = merger;
   if (logged.length > 0) appendLog(files, merger.log, { id: newId(), at: Date.now(), pid: process.pid, session: id, branch, files: logged });
@@ -31,9 +37,14 @@ function loggedFiles({ place, main, pushed, start, conflict }: Task): LoggedFile
   const outcome = pushed.outcome === 'unchanged' ? 'merged' : pushed.outcome;
   const [decided, copy] = [pushed.outcome === 'merged' ? pushed.decided : [], pushed.outcome === 'conflict' ? pushed.copy : null];
   const named = { place, target, outcome, decided, copy };
-  if (conflict.keep !== 'copy') return [{ ...named, content: { kept: false, keys: keysOf(before, after) } }];
+  if (isSecret(conflict)) return [{ ...named, content: { kept: false, keys: keysOf(before, after) } }];
   const from = sameBytes(start, before) ? {} : { base: storeContent(start) };
   return [{ ...named, content: { kept: true, before: storeContent(before), after: storeContent(after), ...from } }];
+}
+
+/** What has no copy may hold secrets. */
+function isSecret({ keep }: ConflictPolicy): boolean {
+  return keep === 'session' || keep === 'aside';
 }
 
 /** Names of the JSON keys that changed; null where that cannot be told. */

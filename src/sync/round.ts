@@ -3,6 +3,7 @@ import { settled } from '../platform/settled.js';
 import { movingBase, stageBase } from './base.js';
 import type { Files } from './files.js';
 import { type Task, writeIntent } from './intent.js';
+import type { Merger } from './merger.js';
 import { planFor } from './plan.js';
 import { applyStep, stageStep, type Step, unstage } from './step.js';
 import { advance, isOpen, taskOf, type Work } from './work.js';
@@ -10,8 +11,7 @@ import { advance, isOpen, taskOf, type Work } from './work.js';
 /** Works that are done together. */
 export interface Batch {
   readonly files: Files;
-  /** Where the intent is written. */
-  readonly intent: string;
+  readonly merger: Merger;
   readonly works: readonly Work[];
   /** What was done before a crash, and of which the end is missing. */
   readonly finished: readonly Task[];
@@ -28,7 +28,7 @@ export async function round(batch: Batch): Promise<void> {
   const open = batch.works.filter(isOpen);
   for (const work of open) {
     attempt(files, work, () => {
-      work.plan = planFor(files, work.change, work.policy);
+      work.plan = planFor(files, batch.merger, work.change, work.policy);
       // A stranger's version is no session's: its base has moved, or is about to.
       work.base = work.tasks.length > 0 || work.aside !== null ? null : movingBase(files, work.item, work.plan.pushed);
     });
@@ -71,8 +71,8 @@ function carryOut({ files, folders }: Batch, work: Work): void {
 }
 
 /** What the intent says of the works of this round stands beside what is done already, and what is still to be heard. */
-function write({ files, intent, works, finished }: Batch, fresh: readonly string[], staged: readonly Work[]): void {
-  writeIntent(files, intent, {
+function write({ files, merger, works, finished }: Batch, fresh: readonly string[], staged: readonly Work[]): void {
+  writeIntent(files, merger.paths.intent, {
     fresh,
     tasks: [...finished, ...works.flatMap(({ tasks }) => tasks), ...staged.filter(hasSomethingToDo).flatMap(taskOf)],
     asides: works.flatMap(({ aside }) => aside ?? []),
