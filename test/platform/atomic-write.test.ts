@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, statSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { TEMPORARY_SUFFIX, temporaryName, writeAtomic, writeTemporary } from '../../src/platform/atomic-write.js';
+import { TEMPORARY_SUFFIX, temporaryName, writeAtomic, writeNew } from '../../src/platform/atomic-write.js';
 import { createDisk } from '../support/disk.js';
 import { createSandbox } from '../support/sandbox.js';
 
@@ -86,9 +86,20 @@ describe('a temporary file', () => {
 
   test('is whole, and of the mode it will have', async () => {
     const { at } = await createSandbox();
-    const path = writeTemporary(at('file'), content, 0o640);
+    const path = temporaryName(at('file'));
+    writeNew(path, content, 0o640);
 
     expect(readFileSync(path)).toEqual(content);
     expect(statSync(path).mode & 0o777).toBe(0o640);
+    expect(() => writeNew(path, Buffer.from('other'), 0o640)).toThrow('EEXIST');
+    expect(readFileSync(path)).toEqual(content);
+  });
+
+  test('that does not fit on the disk is not left', async () => {
+    const { at } = await createSandbox();
+    const disk = createDisk(at('disk'));
+
+    expect(() => writeNew(`${disk.folder}/file`, Buffer.alloc(1_000_000), 0o600)).toThrow('ENOSPC');
+    expect(readdirSync(disk.folder)).toEqual([]);
   });
 });

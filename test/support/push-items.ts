@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { pushAll } from '../../src/sync/batch.js';
+import type { Change, Pushed, PushPolicy } from '../../src/sync/change.js';
 import type { Files } from '../../src/sync/files.js';
-import type { Item } from '../../src/sync/item.js';
+import type { BasePlace, Item } from '../../src/sync/item.js';
 import type { Merger } from '../../src/sync/merger.js';
 import type { FileResult } from '../../src/sync/report.js';
 import { fulfilled, throwFirst } from '../../src/platform/settled.js';
@@ -17,4 +18,13 @@ export async function pushItems(files: Files, merger: Merger, items: readonly Pr
   const results = [...items.filter((item) => item.status === 'rejected'), ...(await pushAll(files, merger, fulfilled(items)))];
   throwFirst(results);
   return fulfilled(results);
+}
+
+/** Merges one file, and throws what its merge threw. */
+export async function pushOne(files: Files, merger: Merger, change: Change, policy: PushPolicy, base: BasePlace | null = null): Promise<Pushed> {
+  const results = await pushAll(files, merger, [{ change, policy, base, memoryFolder: null }]);
+  throwFirst(results);
+  const [[, pushed] = []] = fulfilled(results);
+  if (!pushed) throw new Error('nothing came of it');
+  return pushed;
 }

@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkS
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { TEMPORARY_SUFFIX } from '../../src/platform/atomic-write.js';
+import { ASIDE_SUFFIX } from '../../src/platform/exchange.js';
 import { atEnd } from './lifetime.js';
 
 /** A temporary folder. Paths given to its helpers are relative to it; absolute ones are taken as they are. */
@@ -49,9 +50,14 @@ export function createScratch(): Scratch {
       return at(path);
     },
     read: (path) => (lstatSync(at(path), { throwIfNoEntry: false }) === undefined ? undefined : readFileSync(at(path), 'utf8')),
-    tree: (path = '.') => Object.fromEntries(entries(at(path)).filter(([name]) => !name.endsWith(TEMPORARY_SUFFIX))),
-    temporaries: () => entries(root).map(([name]) => name).filter((name) => name.endsWith(TEMPORARY_SUFFIX)),
+    tree: (path = '.') => Object.fromEntries(entries(at(path)).filter(([name]) => !isTemporary(name))),
+    temporaries: () => entries(root).map(([name]) => name).filter(isTemporary),
   };
+}
+
+/** Also the second name that `exchange` gives to what it displaces. */
+function isTemporary(path: string): boolean {
+  return path.endsWith(TEMPORARY_SUFFIX) || path.endsWith(TEMPORARY_SUFFIX + ASIDE_SUFFIX);
 }
 
 function entries(folder: string, prefix = ''): [name: string, content: string][] {

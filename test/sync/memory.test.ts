@@ -4,17 +4,19 @@ import type { FileTool } from '../../src/overlay/rules.js';
 import { sessionPaths } from '../../src/session/paths.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
 import { forgetCall } from '../../src/sync/calls.js';
-import { type MergingSession, pushCall, pushMemory as pushCalls } from '../../src/sync/memory.js';
+import { type MergingSession, pushCalls } from '../../src/sync/memory.js';
+import { resumeIfNeeded } from '../../src/sync/resume-if-needed.js';
 import { fulfilled, throwFirst } from '../../src/platform/settled.js';
 import type { FileResult } from '../../src/sync/report.js';
 import { lastSeen, remember } from '../../src/sync/seen.js';
 import { countingFiles, Crash, crashingFiles, failingFiles, interferingFiles } from '../support/faulty-files.js';
+import { mergerIn } from '../support/push-items.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
-import { layout } from '../support/session.js';
 
-/** Merges all calls, and throws what the first one that failed threw. */
-function pushMemory(files: Files, who: MergingSession): FileResult[] {
-  const results = pushCalls(files, who);
+/** Merges all calls as a sync does, and throws what the first one that failed threw. */
+async function pushMemory(files: Files, who: MergingSession): Promise<FileResult[]> {
+  await resumeIfNeeded(files, who.merger);
+  const results = await pushCalls(files, who, files.list(who.paths.memory));
   throwFirst(results);
   return fulfilled(results).flat();
 }
@@ -23,7 +25,7 @@ function session(scratch: Scratch, id = 'me', branch: string | null = 'main'): M
   const paths = sessionPaths(scratch.at('state'), id);
   scratch.folder(paths.memory);
   scratch.folder('memory');
-  return { paths, folder: scratch.at('memory'), branch, startedAt: Infinity, drivers: layout.drivers };
+  return { paths, folder: scratch.at('memory'), branch, startedAt: Infinity, merger: { ...mergerIn(paths.root), id, branch } };
 }
 
 /** The model reads a file. */
@@ -49,83 +51,83 @@ function twoCalls(): { scratch: Scratch; me: MergingSession } {
 }
 
 describe('pushMemory', () => {
-  it('merges what calls have written, and forgets them', () => {
+  it('merges what calls have written, and forgets them', async () => {
     const scratch = createScratch();
     const me = session(scratch);
     scratch.write('memory/a.md', 'one\n');
     call(scratch, me, 'Edit', 'c1', 'a.md', (content) => `${content}two\n`);
     call(scratch, me, 'Write', 'c2', 'x/new.md', () => 'new\n');
-    expect(pushMemory(realFiles, me)).toEqual([
+    expect(await pushMemory(realFiles, me)).toEqual([
       ['memory/a.md', { outcome: 'merged', decided: [] }],
       ['memory/x/new.md', { outcome: 'merged', decided: [] }],
     ]);
     expect(scratch.tree('memory')).toEqual({ 'a.md': 'one\ntwo\n', 'x/new.md': 'new\n' });
     expect(scratch.tree(me.paths.memory)).toEqual({});
-    expect(pushMemory(realFiles, me)).toEqual([]);
+    expect(await pushMemory(realFiles, me)).toEqual([]);
   });
 
-  it('merges edits that two calls of one session made side by side', () => {
+  it('merges edits that two calls of one session made side by side', async () => {
     const scratch = createScratch();
     const me = session(scratch);
     scratch.write('memory/a.md', 'one\ntwo\nthree\n');
     const [first, second] = ['c1', 'c2'].map((id) => copyUp(realFiles, me, 'Edit', 'a.md', id));
     scratch.write(first ?? '', 'ONE\ntwo\nthree\n');
     scratch.write(second ?? '', 'one\ntwo\nTHREE\n');
-    pushMemory(realFiles, me);
+    await pushMemory(realFiles, me);
     expect(scratch.read('memory/a.md')).toBe('ONE\ntwo\nTHREE\n');
   });
 
-  it('does not take for deleted what others added since the model has seen the file', () => {
+  it('does not take for deleted what others added since the model has seen the file', async () => {
     const scratch = createScratch();
     const me = session(scratch);
     scratch.write('memory/a.md', 'one\n');
     see(scratch, me, 'a.md');
     scratch.write('memory/a.md', 'one\nothers\n');
     call(scratch, me, 'Write', 'c1', 'a.md', () => 'mine\none\n');
-    pushMemory(realFiles, me);
+    await pushMemory(realFiles, me);
     expect(scratch.read('memory/a.md')).toBe('mine\none\nothers\n');
   });
 
-  it('nor what others had added before an edit of the model, when it writes the file later', () => {
+  it('nor what others had added before an edit of the model, when it writes the file later', async () => {
     const scratch = createScratch();
     const me = session(scratch);
     scratch.write('memory/a.md', 'one\n');
     see(scratch, me, 'a.md');
     scratch.write('memory/a.md', 'one\nothers\n');
     call(scratch, me, 'Edit', 'c1', 'a.md', (content) => content.replace('one', 'ONE'));
-    pushMemory(realFiles, me);
+    await pushMemory(realFiles, me);
     call(scratch, me, 'Write', 'c2', 'a.md', () => 'ONE\nmine\n');
-    pushMemory(realFiles, me);
+    await pushMemory(realFiles, me);
     expect(scratch.read('memory/a.md')).toContain('others\n');
     expect(Object.values(scratch.tree('memory')).join('')).toContain('mine\n');
   });
 
-  it('does take for deleted what the model has seen and left out', () => {
+  it('does take for deleted what the model has seen and left out', async () => {
     const scratch = createScratch();
     const me = session(scratch);
     scratch.write('memory/a.md', 'one\ntwo\n');
     see(scratch, me, 'a.md');
     call(scratch, me, 'Write', 'c1', 'a.md', () => 'one\n');
-    pushMemory(realFiles, me);
+    await pushMemory(realFiles, me);
     expect(scratch.read('memory/a.md')).toBe('one\n');
     call(scratch, me, 'Write', 'c2', 'a.md', () => '');
-    pushMemory(realFiles, me);
+    await pushMemory(realFiles, me);
     expect(scratch.read('memory/a.md')).toBe('');
   });
 
-  it('leaves a call alone that has written nothing yet', () => {
+  it('leaves a call alone that has written nothing yet', async () => {
     const scratch = createScratch();
     const me = session(scratch);
     scratch.write('memory/a.md', 'one\n');
     copyUp(realFiles, me, 'Edit', 'a.md', 'c1');
-    expect(pushMemory(realFiles, me)).toEqual([]);
+    expect(await pushMemory(realFiles, me)).toEqual([]);
     expect(scratch.tree(me.paths.memory)).toEqual({ 'c1/a.md': 'one\n' });
     forgetCall(realFiles, me, 'c1');
     expect(scratch.tree(me.paths.memory)).toEqual({});
     expect(scratch.tree(me.paths.memoryBase)).toEqual({});
   });
 
-  it('keeps both versions where they conflict, and says so in the index once', () => {
+  it('keeps both versions where they conflict, and says so in the index once', async () => {
     const scratch = createScratch();
     const me = session(scratch, 'me', 'feat/x');
     scratch.write('memory/MEMORY.md', '# Memory\n- [a](x/a.md)');
@@ -134,85 +136,89 @@ describe('pushMemory', () => {
     scratch.write('memory/x/a.md', 'theirs\n');
     call(scratch, me, 'Write', 'c1', 'x/a.md', () => 'mine\n');
     const kept = { base: scratch.tree(me.paths.memoryBase), upper: scratch.tree(me.paths.memory) };
-    expect(pushMemory(realFiles, me)).toEqual([['memory/x/a.md', { outcome: 'conflict', copy: scratch.at('memory/x/a.conflict-feat-x-me.md') }]]);
+    expect(await pushMemory(realFiles, me)).toEqual([['memory/x/a.md', { outcome: 'conflict', copy: scratch.at('memory/x/a.conflict-feat-x-me.md') }]]);
     const after = scratch.tree('memory');
     expect(after).toMatchObject({ 'x/a.md': 'theirs\n', 'x/a.conflict-feat-x-me.md': 'mine\n' });
     expect(after['MEMORY.md']?.split('\n')).toEqual(['# Memory', '- [a](x/a.md)', expect.stringMatching(/^- \[Conflict: x\/a\.md\]\(x\/a\.conflict-feat-x-me\.md\)/), '']);
     // As after a crash that came before the call was forgotten.
     for (const [place, content] of Object.entries(kept.base)) scratch.write(`${me.paths.memoryBase}/${place}`, content);
     for (const [place, content] of Object.entries(kept.upper)) scratch.write(`${me.paths.memory}/${place}`, content);
-    pushMemory(realFiles, me);
+    await pushMemory(realFiles, me);
     expect(scratch.tree('memory')).toEqual(after);
   });
 
-  it('names the copy of a session without a branch', () => {
+  it('names the copy of a session without a branch', async () => {
     const scratch = createScratch();
     const me = session(scratch, 'me', null);
     scratch.write('memory/a.md', 'theirs\n');
     scratch.write(`${me.paths.memory}/c1/a.md`, 'mine\n');
-    pushCall(realFiles, me, 'c1');
+    await pushMemory(realFiles, me);
     expect(scratch.read('memory/a.conflict-detached-me.md')).toBe('mine\n');
   });
 
-  it('does not read through a link in a private folder', () => {
+  it('does not read through a link in a private folder', async () => {
     const scratch = createScratch();
     const me = session(scratch);
     scratch.write('outside/secret.md', 'secret\n');
     scratch.link(`${me.paths.memory}/c1/l.md`, scratch.at('outside/secret.md'));
     scratch.link(`${me.paths.memory}/c1/x`, scratch.at('outside'));
-    expect(pushMemory(realFiles, me)).toEqual([]);
+    expect(await pushMemory(realFiles, me)).toEqual([]);
     expect(scratch.tree('memory')).toEqual({});
   });
 
-  it('passes over what a tool puts beside the file for a moment', () => {
+  it('passes over what a tool puts beside the file for a moment', async () => {
     const scratch = createScratch();
     const me = session(scratch);
     call(scratch, me, 'Write', 'c1', 'a.md', () => 'mine\n');
     scratch.write(`${me.paths.memory}/c1/a.md.tmp.4711.99`, 'mi');
-    pushMemory(realFiles, me);
+    await pushMemory(realFiles, me);
     expect(scratch.tree('memory')).toEqual({ 'a.md': 'mine\n' });
   });
 
-  it('merges the other calls when one cannot be, and tells of them', () => {
+  it('merges the other calls when one cannot be, and tells of them', async () => {
     const scratch = createScratch();
     const me = session(scratch);
     call(scratch, me, 'Write', 'c1', 'a.md', () => 'a\n');
     call(scratch, me, 'Write', 'c2', 'b.md', () => 'b\n');
-    const [first, second] = pushCalls(interferingFiles(realFiles, { before: 'writeTemporary', act: () => { throw new Error('EIO'); } }), me);
+    const full = interferingFiles(realFiles, { before: 'writeNew', act: () => { throw new Error('EIO'); } });
+    const [first, second] = await pushCalls(full, me, ['c1', 'c2']);
     expect([first?.status, second]).toEqual(['rejected', { status: 'fulfilled', value: [['memory/b.md', { outcome: 'merged', decided: [] }]] }]);
   });
 
-  it('points to the copy where it is, also when a file is in the way of its folder', () => {
+  it('points to the copy where it is, also when a file is in the way of its folder', async () => {
     const scratch = createScratch();
     const me = session(scratch);
     scratch.write('memory/topics', 'no folder');
     call(scratch, me, 'Write', 'c1', 'topics/a.md', () => 'mine\n');
-    pushMemory(realFiles, me);
+    await pushMemory(realFiles, me);
     expect(scratch.read('memory/MEMORY.md')).toContain('(topics.conflict-main-me/a.md)');
     expect(scratch.read('memory/topics.conflict-main-me/a.md')).toBe('mine\n');
   });
 
-  it('survives a failure, and a death, at any call', () => {
+  it('survives a failure, and a death, at any call', async () => {
     const merged = { 'MEMORY.md': '# Memory\n- [b](b.md)\n- [a](a.md)\n', 'a.md': 'mine\n' };
     const files = countingFiles(realFiles);
     const complete = twoCalls();
-    pushMemory(files, complete.me);
+    await pushMemory(files, complete.me);
     expect(complete.scratch.tree('memory')).toEqual(merged);
     for (let number = 1; number <= files.calls.length; number++) {
       for (const faulty of [failingFiles(realFiles, { call: number, error: 'ENOSPC' }), crashingFiles(realFiles, number)]) {
         const { scratch, me } = twoCalls();
-        expect(() => pushMemory(faulty, me)).toThrow(/ENOSPC|killed/);
-        pushMemory(realFiles, me);
+        await expect(pushMemory(faulty, me)).rejects.toThrow(/ENOSPC|killed/);
+        await pushMemory(realFiles, me);
         expect(scratch.tree('memory')).toEqual(merged);
-        expect(scratch.tree(me.paths.memory)).toEqual({});
+        // A call that was merged and not forgotten seems to have written nothing, and goes with the session.
+        expect(scratch.tree(me.paths.memoryBase)).toMatchObject(scratch.tree(me.paths.memory));
+        expect(scratch.temporaries()).toEqual([]);
+        expect(scratch.read(me.merger.paths.intent)).toBeUndefined();
       }
     }
-    expect(() => pushMemory(crashingFiles(realFiles, 1), twoCalls().me)).toThrow(Crash);
+    await expect(pushMemory(crashingFiles(realFiles, 1), twoCalls().me)).rejects.toThrow(Crash);
   });
 });
 
 describe('lastSeen', () => {
-  it('is what was remembered last', () => {
+  it('is what was remembered last', async () => {
     const scratch = createScratch();
     const me = session(scratch);
     expect(lastSeen(realFiles, me, 'x/a.md')).toBeNull();

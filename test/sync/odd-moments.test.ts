@@ -4,11 +4,11 @@ import { readManifest } from '../../src/session/manifest.js';
 import { sessionPaths } from '../../src/session/paths.js';
 import { findConflicts } from '../../src/sync/conflicts.js';
 import { realFiles } from '../../src/sync/files.js';
-import { pushMemory } from '../../src/sync/memory.js';
-import { push } from '../../src/sync/push.js';
+import { pushCalls } from '../../src/sync/memory.js';
 import { settle } from '../../src/sync/settle.js';
 import { createStory, inTurn, MEMORY } from '../scenarios/story.js';
 import { interferingFiles } from '../support/faulty-files.js';
+import { mergerIn, pushOne } from '../support/push-items.js';
 import { createScratch } from '../support/scratch.js';
 import { layout } from '../support/session.js';
 
@@ -25,11 +25,12 @@ describe('names and links that people have', () => {
     expect(story.shared('agent-memory')).toEqual({ [name]: 'one\n' });
   });
 
-  it('a shared link that leads back to itself does not hold up a session', () => {
+  it('a shared link that leads back to itself does not hold up a session', async () => {
     const scratch = createScratch();
     scratch.link('shared/x.md', 'x.md');
     const change = { place: 'x.md', target: scratch.at('shared/x.md'), base: null, ours: Buffer.from('ours\n') };
-    expect(push(realFiles, change, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }).outcome).toBe('conflict');
+    const pushed = await pushOne(realFiles, mergerIn(scratch.at('own')), change, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } });
+    expect(pushed.outcome).toBe('conflict');
     expect(scratch.tree('shared')).toEqual({ 'x.md': '-> x.md', 'x.conflict-main-me.md': 'ours\n' });
   });
 
@@ -53,7 +54,7 @@ it('a memory that another session makes between the check of the client and the 
 });
 
 describe('a link that takes the place of', () => {
-  it('the private memory, just before a call is forgotten: nothing behind it is removed', () => {
+  it('the private memory, just before a call is forgotten: nothing behind it is removed', async () => {
     const scratch = createScratch();
     const paths = sessionPaths(scratch.at('state'), 'me');
     scratch.write('outside/call/precious.md', 'precious\n');
@@ -63,7 +64,7 @@ describe('a link that takes the place of', () => {
       symlinkSync(scratch.at('outside'), paths.memory);
     };
     const files = interferingFiles(realFiles, { before: 'removeFolder', act: swap });
-    pushMemory(files, { paths, folder: scratch.at('memory'), branch: 'main', startedAt: 0, drivers: layout.drivers });
+    await pushCalls(files, { paths, folder: scratch.at('memory'), branch: 'main', startedAt: 0, merger: mergerIn(scratch.at('own')) }, ['call']);
     expect(scratch.tree('outside')).toEqual({ 'call/precious.md': 'precious\n' });
   });
 

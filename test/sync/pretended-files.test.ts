@@ -14,8 +14,12 @@ describe('rehearse', () => {
     const { files, changes } = rehearse(realFiles);
 
     files.makeFolder(scratch.at('y'));
-    files.rename(files.writeTemporary(scratch.at('y/new.md'), bytes('new'), 0o644), scratch.at('y/new.md'));
-    files.rename(files.writeTemporary(scratch.at('x/old.md'), bytes('other'), 0o644), scratch.at('x/old.md'));
+    files.writeNew(scratch.at('y/temporary'), bytes('new'), 0o644);
+    files.rename(scratch.at('y/temporary'), scratch.at('y/new.md'));
+    files.writeNew(scratch.at('x/temporary'), bytes('other'), 0o644);
+    files.exchange(scratch.at('x/temporary'), scratch.at('x/old.md'));
+    expect(Buffer.from(files.read(scratch.at('x/temporary')) ?? '').toString()).toBe('old');
+    files.remove(scratch.at('x/temporary'));
     files.remove(scratch.at('x/gone.md'));
     files.symlink('old.md', scratch.at('x/link'));
     files.append(scratch.at('log'), 'one\n');

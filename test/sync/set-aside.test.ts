@@ -1,31 +1,52 @@
+import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { realFiles } from '../../src/sync/files.js';
-import { setAsideIfBroken } from '../../src/sync/set-aside.js';
-import { findSharedDir } from '../../src/layout/shared-dir.js';
+import type { Pushed } from '../../src/sync/change.js';
+import { type Files, realFiles } from '../../src/sync/files.js';
+import { resumeIfNeeded } from '../../src/sync/resume-if-needed.js';
+import { countingFiles, Crash, crashingFiles } from '../support/faulty-files.js';
+import { mergerIn, pushOne } from '../support/push-items.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout } from '../support/session.js';
 
-function setAsideIn(scratch: Scratch, name: string): string[] {
-  const shared = findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root);
-  const session = { id: 'me', branch: null, shared, home: scratch.at('home'), homeBase: scratch.at('base') };
-  return setAsideIfBroken(realFiles, layout.drivers, session, name);
+interface Versions {
+  readonly base?: string | null;
+  readonly ours: string | null;
+  readonly theirs: string | null;
 }
 
-describe('setAsideIfBroken', () => {
+/** Merges a session's version of a file of the shared dir with secrets, as a sync does. */
+async function push(scratch: Scratch, name: string, files: Files = realFiles): Promise<Pushed> {
+  const merger = mergerIn(scratch.at('own'));
+  await resumeIfNeeded(files, merger);
+  const read = (path: string): Uint8Array | null => realFiles.read(scratch.at(path));
+  const change = { place: name, target: scratch.at('shared', name), base: read(`base/${name}`), ours: read(`home/${name}`) };
+  return pushOne(files, merger, change, { drivers: layout.drivers, conflict: { keep: 'session' } }, { path: scratch.at('base', name), root: scratch.folder('base') });
+}
+
+function prepare(name: string, { base = null, ours, theirs }: Versions): Scratch {
+  const scratch = createScratch();
+  for (const [folder, text] of Object.entries({ base, home: ours, shared: theirs })) if (text !== null) scratch.write(`${folder}/${name}`, text);
+  return scratch;
+}
+
+function setAside(pushed: Pushed): string | undefined {
+  return pushed.outcome === 'merged' ? pushed.setAside : undefined;
+}
+
+describe('a shared file that does not parse', () => {
   it.each<readonly [theirs: string, ours: string]>([
     ['{"a":', '{"b":1}'],
     ['', '{"b":1}'],
     ['{"a":1}}', '// mine\n{"b":1}'],
     ['\0\0\0', '{"b":1}'],
-  ])('copies %j, and begins anew, when ours is %j', (theirs, ours) => {
-    const scratch = createScratch();
-    scratch.write('shared/settings.json', theirs);
-    scratch.write('home/settings.json', ours);
-    const [aside, ...more] = setAsideIn(scratch, 'settings.json');
-    expect(more).toEqual([]);
+  ])('%j is kept beside, and the session\'s version, %j, takes its place', async (theirs, ours) => {
+    const scratch = prepare('settings.json', { base: '{}', ours, theirs });
+    const aside = setAside(await push(scratch, 'settings.json'));
     expect(aside).toMatch(/settings\.json\.corrupt\.\d{4}-\d\d-\d\dT[\d.-]+Z$/);
-    expect(scratch.read('shared/settings.json')).toBe('{}\n');
+    const { 'settings.json': settings, ...asides } = scratch.tree('shared');
+    expect([settings, Object.values(asides)]).toEqual([ours, [theirs]]);
     expect(scratch.read(aside ?? '')).toBe(theirs);
+    expect(scratch.temporaries()).toEqual([]);
   });
 
   it.each<readonly [name: string, theirs: string | null, ours: string | null]>([
@@ -35,40 +56,48 @@ describe('setAsideIfBroken', () => {
     ['settings.json', '{"a":', null],
     ['settings.json', null, '{"b":1}'],
     ['notes.md', '{"a":', '{"b":1}'],
-  ])('leaves %s alone when it is %j and ours is %j', (name, theirs, ours) => {
-    const scratch = createScratch();
-    if (theirs !== null) scratch.write(`shared/${name}`, theirs);
-    if (ours !== null) scratch.write(`home/${name}`, ours);
-    const before = scratch.tree();
-    expect(setAsideIn(scratch, name)).toEqual([]);
-    expect(scratch.tree()).toEqual(before);
+  ])('is not what %s is when it is %j and ours is %j', async (name, theirs, ours) => {
+    const scratch = prepare(name, { ours, theirs });
+    expect(setAside(await push(scratch, name))).toBeUndefined();
+    expect(Object.keys(scratch.tree('shared'))).toEqual([name]);
   });
 
-  it('begins anew with what the session started from, under the same name', () => {
-    const scratch = createScratch();
-    scratch.write('base/settings.json', '{"a":1}');
-    scratch.write('home/settings.json', '{"a":1,"b":2}');
-    scratch.write('shared/settings.json', '{"a":');
-    expect(setAsideIn(scratch, 'settings.json')).toHaveLength(1);
-    expect(scratch.read('shared/settings.json')).toBe('{"a":1}');
+  it('is left alone by a session that did not change its own', async () => {
+    const scratch = prepare('settings.json', { base: '{"a":1}', ours: '{"a":1}', theirs: '{"a":' });
+    expect(await push(scratch, 'settings.json')).toEqual({ outcome: 'unchanged' });
+    expect(scratch.tree('shared')).toEqual({ 'settings.json': '{"a":' });
   });
 
-  it('mends the file behind a link, and leaves the link', () => {
-    const scratch = createScratch();
+  it('is rebuilt behind a link, which stays', async () => {
+    const scratch = prepare('settings.json', { base: '{"a":1}', ours: '{"a":1,"b":2}', theirs: null });
     scratch.write('dotfiles/claude', '{"a":');
     scratch.link('shared/settings.json', '../dotfiles/claude');
-    scratch.write('home/settings.json', '{}');
-    setAsideIn(scratch, 'settings.json');
+    await push(scratch, 'settings.json');
     expect(scratch.tree('shared')).toEqual({ 'settings.json': '-> ../dotfiles/claude' });
     const { claude, ...asides } = scratch.tree('dotfiles');
-    expect([claude, Object.keys(asides), Object.values(asides)]).toEqual(['{}\n', [expect.stringMatching(/^claude\.corrupt\./)], ['{"a":']]);
+    expect([claude, Object.keys(asides), Object.values(asides)]).toEqual(['{"a":1,"b":2}', [expect.stringMatching(/^claude\.corrupt\./)], ['{"a":']]);
   });
 
-  it('leaves good JSON alone, whatever the file behind the link is called', () => {
-    const scratch = createScratch();
+  it('is not one behind a link whose file is called otherwise and holds good JSON', async () => {
+    const scratch = prepare('settings.json', { ours: '{}', theirs: null });
     scratch.write('dotfiles/claude', '{"a":1}');
     scratch.link('shared/settings.json', '../dotfiles/claude');
-    scratch.write('home/settings.json', '{}');
-    expect(setAsideIn(scratch, 'settings.json')).toEqual([]);
+    expect(setAside(await push(scratch, 'settings.json'))).toBeUndefined();
+    expect(scratch.tree('dotfiles')).toEqual({ claude: '{"a":1}' });
+  });
+
+  it('is kept once, however often a merge is killed, and before any call', async () => {
+    const versions = { base: '{"a":1}', ours: '{"a":1,"b":2}', theirs: '{"a":' };
+    const counting = countingFiles(realFiles);
+    await push(prepare('settings.json', versions), 'settings.json', counting);
+    for (let call = 1; call <= counting.calls.length; call++) {
+      const scratch = prepare('settings.json', versions);
+      for (let time = 0; time < 2; time++) await expect(push(scratch, 'settings.json', crashingFiles(realFiles, time === 0 ? call : 1))).rejects.toThrow(Crash);
+      await push(scratch, 'settings.json');
+      const { 'settings.json': settings, ...asides } = scratch.tree('shared');
+      expect([settings, Object.values(asides)], `call ${call}`).toEqual(['{"a":1,"b":2}', ['{"a":']]);
+      expect(scratch.temporaries()).toEqual([]);
+      rmSync(scratch.root, { recursive: true });
+    }
   });
 });

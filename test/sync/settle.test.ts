@@ -53,14 +53,14 @@ describe('settle', () => {
 
   it('merges what a stranger writes meanwhile', async () => {
     const { scratch, conflict } = prepare();
-    const files = interferingFiles(realFiles, { before: 'rename', act: () => scratch.write(`${MEMORY}/a.md`, 'ONE\ntheirs\nend\n') });
+    const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write(`${MEMORY}/a.md`, 'ONE\ntheirs\nend\n') });
     await settleIn(scratch, conflict, { take: 'ours' }, files);
     expect(scratch.read(`${MEMORY}/a.md`)).toBe('ONE\nours\nend\n');
   });
 
   it.each<readonly [when: string, before: 'realPath' | 'rename', nth: number]>([
-    ['before it is looked at', 'realPath', 2],
-    ['just before it is removed', 'rename', 3],
+    ['before it is looked at', 'realPath', 3],
+    ['just before it is removed', 'rename', 1],
   ])('leaves a copy that has become another one %s', async (_when, before, nth) => {
     const { scratch, conflict } = prepare();
     const files = interferingFiles(realFiles, { before, nth, act: () => scratch.write(`${MEMORY}/${COPY}`, 'one\nanother\nend\n') });
