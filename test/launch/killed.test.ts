@@ -44,14 +44,20 @@ async function killAndLaunch({ call, nth }: Moment): Promise<void> {
   expect(await sandbox.read('.claude/settings.json')).toBe('{"kept":1}');
 }
 
-/** Every moment of a launch, from where it first looks at the state dir; some of each kind of call. */
+/**
+ * Moments of a launch, some of each kind of call: from where it first looks at the state dir until the session is made, and
+ * to its end where names are given and taken away. Of the other calls then, how often Node makes them differs from run to
+ * run.
+ */
 async function momentsOf(sandbox: Sandbox): Promise<Moment[]> {
   const log = sandbox.at('log');
   expect(await launch(sandbox, ['-o', log, `--trace=${CALLS.map((call) => `?${call}`).join(',')}`])).toMatchObject({ exitCode: 3, stderr: '' });
   const lines = readFileSync(log, 'utf8').split('\n');
   const from = lines.findIndex((line) => line.includes(sandbox.stateDir));
+  const made = lines.findLastIndex((line) => line.startsWith('rename') && line.includes('.new"'));
+  expect(made).toBeGreaterThan(from);
   return CALLS.flatMap((call) => {
-    const all = lines.flatMap((line, at) => (line.startsWith(`${call}(`) ? [at] : []));
+    const all = lines.flatMap((line, at) => (line.startsWith(`${call}(`) && (at <= made || /^(?:rename|unlink|rmdir)/.test(call)) ? [at] : []));
     const earlier = all.filter((at) => at < from).length;
     return spread(all.length - earlier).map((at) => ({ call, nth: earlier + at + 1 }));
   });
