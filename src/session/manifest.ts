@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isMissing } from '../platform/fs-error.js';
 import { isRecord } from '../platform/is-record.js';
-import { temporaryName } from '../platform/atomic-write.js';
+import { TEMPORARY_SUFFIX } from '../platform/atomic-write.js';
 import type { SharedDir } from '../layout/shared-dir.js';
 
 /** What is written down of a session, so that anybody can merge it after its launcher has died. */
@@ -34,9 +34,11 @@ interface ClosedState {
 /**
  * Atomic, 0600: whoever reads sees the old manifest or the new one. It is not forced to the disk, which would cost each
  * launch a millisecond; a power cut in the first seconds of a session may leave none, and then there is little to merge.
+ * The caller makes the session or holds its lock, so nobody else writes at the same time; a crash may leave a temporary
+ * file, which the next one takes.
  */
 export function writeManifest(path: string, manifest: Manifest): void {
-  const temporary = temporaryName(path);
+  const temporary = path + TEMPORARY_SUFFIX;
   writeFileSync(temporary, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
   renameSync(temporary, path);
 }

@@ -34,6 +34,8 @@ export interface SessionPaths {
   readonly openMark: string;
   /** Stands in `<state>/recent/` for an hour after the end, when the session has replaced something with secrets. */
   readonly recentMark: string;
+  /** The same mark while the session is being made: where it still stands, and nobody makes it, a launch was killed. */
+  readonly unfinishedMark: string;
 }
 
 export function sessionPaths(stateDir: string, id: string): SessionPaths {
@@ -57,6 +59,7 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     alive: join(root, 'alive'),
     openMark: join(openFolder(stateDir), id),
     recentMark: join(recentFolder(stateDir), id),
+    unfinishedMark: join(openFolder(stateDir), id + UNFINISHED),
   };
 }
 
@@ -70,6 +73,19 @@ export function openFolder(stateDir: string): string {
 
 export function recentFolder(stateDir: string): string {
   return join(stateDir, 'recent');
+}
+
+/** Ends the names of marks of sessions that are being made; no id has a dot. */
+const UNFINISHED = '.new';
+
+/** The session that such a mark is of; undefined for all other names in the folder of marks. */
+export function unfinishedId(mark: string): string | undefined {
+  return mark.endsWith(UNFINISHED) ? mark.slice(0, -UNFINISHED.length) : undefined;
+}
+
+/** The lock file that tells whether sessions are being made. No slug of a path is called so: those begin with a dash. */
+export function launchesLockFile(stateDir: string): string {
+  return join(stateDir, 'locks', 'launches');
 }
 
 /** The lock file under which everybody writes to one shared dir, which is named by its real path. */
