@@ -23,8 +23,7 @@ const STALE = [10, 20, OURS];
 test('thirty sessions at once, five strangers who write the same files, ten launchers killed: nothing of ours is lost', async () => {
   const random = createRandom(SEED);
   const project = await memoryProject();
-  const { api, sandbox, shared, memory } = project;
-  await sandbox.write(shared('settings.json'), '{\n  "env": {\n    "FIRST": "set"\n  }\n}\n');
+  const { api, sandbox, memory } = project;
   const ours = numbered('ours', OURS).map((name, at) => writer(name, random, { slow: at < SLOW }));
   const stale = numbered('stale', STALE.length).map((name, at) => staleStranger(name, `${memory}/MEMORY.md`, at % 2 === 0 ? 'rename' : 'in place'));
   const strangers = [...numbered('plain', STRANGERS).map((name) => stranger(name)), ...stale];

@@ -20,7 +20,8 @@ const TIMEOUT = 200_000;
 
 /** Starts them all, each in a worktree of its own. The shell commands are not what is tested, so nothing asks for a permission. */
 export async function startHerd(project: MemoryProject, writers: readonly Writer[]): Promise<Herd> {
-  const { api, env, sandbox } = project;
+  const { api, env, sandbox, shared } = project;
+  await sandbox.write(shared('settings.json'), '{\n  "env": {\n    "FIRST": "set"\n  }\n}\n');
   const worktrees = await sandbox.worktrees('project', writers.length);
   const gone = new Set<string>();
   const members = new Map(
