@@ -7,6 +7,11 @@ export function setAsideLine(path: string): string {
   return `a settings file was not valid JSON; it is kept as ${path} and was rebuilt from what the session knew`;
 }
 
+/** Somebody has removed the folder of a session, or a part of it, while it ran. */
+export function damagedLine(id: string, home: string): string {
+  return `the folder of session ${id} was removed while it ran, or a part of it; its memory is merged, settings that it changed at the end may not be; look into ${home}`;
+}
+
 /**
  * Why a launch could not merge a session. An error that we do not know keeps its stack, but it does not end us: the
  * client's own exit code must reach the caller.

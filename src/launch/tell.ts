@@ -4,7 +4,7 @@ import { realFiles } from '../sync/files.js';
 import { readJournal } from '../sync/journal.js';
 import { setAsideIn, type SyncReport } from '../sync/report.js';
 import { report } from './report.js';
-import { setAsideLine } from './report-lines.js';
+import { damagedLine, setAsideLine } from './report-lines.js';
 import { summarize } from './summary.js';
 import type { Voice } from './voice.js';
 
@@ -19,6 +19,7 @@ export interface ToldSession {
 export function tell(voice: Voice, done: SyncReport, { paths, branch, verb }: ToldSession): void {
   if (voice === 'none') return;
   for (const path of setAsideIn(done)) report(setAsideLine(path));
+  if (done.damaged) report(damagedLine(paths.id, paths.home));
   const { line, conflicts } = summarize({ entries: readJournal(realFiles, paths), branch, verb, exists: existsSync });
   if (line !== undefined && (voice === 'all' || conflicts > 0)) report(line);
 }

@@ -6,6 +6,7 @@ import { sameBytes } from '../merge/bytes.js';
 import type { Session } from '../session/session.js';
 import { unmergedCalls } from './calls.js';
 import type { Files } from './files.js';
+import { isIntact } from './intact.js';
 import { settled } from '../platform/settled.js';
 
 /** A session's home, and where each of its names belongs. */
@@ -15,6 +16,8 @@ export interface HomeSession {
   readonly shared: SharedDir;
   readonly home: string;
   readonly homeBase: string;
+  /** Whether what is missing in the home may have been removed by the session. */
+  readonly intact: boolean;
 }
 
 /** What a sync of a session has to do. */
@@ -27,17 +30,16 @@ export interface Changes {
 }
 
 /**
- * Compares a session with what it started from. Reads only; undefined when there is nothing to merge, and for a closed
- * session without a base: everything in it would seem to be new. Of a session that `runs` a tool call may still be
+ * Compares a session with what it started from. Reads only; undefined when there is nothing to merge. In a home
+ * without a base everything would seem to be new, so nothing is. Of a session that `runs` a tool call may still be
  * writing, unless it is marked.
  */
 export function findChanges(files: Files, { paths, manifest, layout }: Session, runs = false): Changes | undefined {
-  const { shared, branch, memoryFolder, state } = manifest;
-  if (state.name === 'closed' && files.kind(paths.homeBase) !== 'folder') return undefined;
-  const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase };
+  const { shared, branch, memoryFolder } = manifest;
+  const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase, intact: isIntact(files, { paths, layout }) };
   // A link in place of one of the two might lead anywhere.
   const inside = (folder: string): string[] => (files.kind(folder) === 'folder' ? files.list(folder) : []);
-  const names = inside(paths.home)
+  const names = inside(files.kind(paths.homeBase) === 'folder' ? paths.home : paths.homeBase)
     .filter((name) => isShared(files, home, layout, name))
     .toSorted((one, other) => Number(one === STATE_FILE) - Number(other === STATE_FILE));
   const calls = memoryFolder === null ? [] : runs ? unmergedCalls(files, paths) : inside(paths.memory);

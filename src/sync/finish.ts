@@ -19,10 +19,12 @@ export async function finishSession(session: Session, files: Files = realFiles, 
   const { paths, manifest } = session;
   const report = await syncIfChanged(session, files, wait);
   if (hasDaemon(paths.home)) return report;
-  writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: Date.now() } });
+  const damaged = files.kind(paths.homeBase) !== 'folder';
+  // Somebody has removed the whole folder.
+  if (files.kind(paths.root) !== null) writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: Date.now() } });
   keepReplaced(files, session.stateDir, paths, Date.now());
   tidy(files, paths);
-  return report;
+  return damaged ? { ...report, damaged } : report;
 }
 
 /** Merges what has changed, if anything has. */

@@ -1,5 +1,6 @@
-import { sameBytes } from '../merge/bytes.js';
+import { decodeText, sameBytes } from '../merge/bytes.js';
 import { driverFor } from '../merge/driver.js';
+import { losesMost } from '../merge/json/loss.js';
 import { merge, mergeOneSided, type MergeResult, type Versions } from '../merge/merge.js';
 import { temporaryName } from '../platform/atomic-write.js';
 import type { Change, PushPolicy, Pushed } from './change.js';
@@ -43,7 +44,7 @@ export function planFor(files: Files, merger: Merger, change: Change, policy: Pu
   const stale = findStale(files, merger, change, policy, target, theirs);
   const healed = stale && mergeOf(policy, place, { base: stale.base, ours: stale.latest, theirs });
   const current = healed ? (contentOf(healed) ?? theirs) : theirs;
-  const result = mergeOf(policy, place, { base, ours, theirs: current });
+  const result = isReset(policy, change) ?? mergeOf(policy, place, { base, ours, theirs: current });
   const main = stepTo(target, theirs, result.outcome === 'unchanged' && healed ? healed : result);
   const beside = { target: change.target, obstacle: change.target };
   if (result.outcome === 'conflict') return { target, theirs, main, ...keeping(files, beside, result.copy, policy) };
@@ -51,8 +52,16 @@ export function planFor(files: Files, merger: Merger, change: Change, policy: Pu
   return { target, theirs, copies: [], main, pushed: main !== null && result.outcome === 'unchanged' ? { outcome: 'merged', decided: result.decided } : said(result) };
 }
 
+/** A version from which nearly all is gone is no change: whoever finds no file of its own begins anew. */
+function isReset({ drivers }: PushPolicy, { place, base, ours }: Change): MergeResult | null {
+  if (base === null || ours === null || sameBytes(base, ours) || driverFor(drivers, place, base, ours).kind !== 'json') return null;
+  return losesMost(decodeText(base) ?? '', decodeText(ours) ?? '') ? { outcome: 'conflict', content: null, copy: ours } : null;
+}
+
 /** Most files were changed by one side only; to choose a driver each version is read as what its name says. */
 function mergeOf({ drivers }: PushPolicy, place: string, versions: Versions): MergeResult {
+  // Without a base, which somebody may have removed, equal counters are not two that have counted.
+  if (versions.base === null && sameBytes(versions.ours, versions.theirs)) return { outcome: 'unchanged', decided: [] };
   return mergeOneSided(versions) ?? merge(versions, driverFor(drivers, place, versions.base, versions.ours, versions.theirs));
 }
 
@@ -70,7 +79,7 @@ function rebuilding(files: Files, target: string, ours: Uint8Array, theirs: Uint
   return { target, theirs, copies: present ? [] : [newFile(path, theirs)], main, pushed: { outcome: 'merged', decided: [], setAside: path } };
 }
 
-export function newFile(path: string, content: Uint8Array): Step {
+function newFile(path: string, content: Uint8Array): Step {
   return { target: path, before: null, after: content, temporary: temporaryName(path) };
 }
 

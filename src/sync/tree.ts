@@ -60,6 +60,15 @@ function itemOf(files: Files, { place, ours, base, target }: Tree, policy: PushP
   return { change, policy, base: { path: base, root: roots.base }, memoryFolder: null };
 }
 
+/** How many plain files are in a folder and those below it. */
+export function countFiles(files: Files, folder: string): number {
+  if (files.kind(folder) !== 'folder') return 0;
+  return files.list(folder).reduce((count, name) => {
+    const kind = files.kind(join(folder, name));
+    return count + (kind === 'folder' ? countFiles(files, join(folder, name)) : Number(kind === 'file'));
+  }, 0);
+}
+
 /** Makes the same link in the shared dir, unless something of that name, or in its way, is there. */
 export function carryLink(files: Files, ours: string, target: string): void {
   if (files.kind(ours) !== 'link' || findObstacle(files, target) !== undefined || files.kind(target) !== null) return;
