@@ -1,3 +1,4 @@
+import { openHomes } from '../../test/support/project.js';
 import { endEverything } from '../../test/support/lifetime.js';
 import { pclaude } from '../../test/support/real-client.js';
 import { start } from '../../test/support/run.js';
@@ -8,7 +9,7 @@ import { type Hold, lockProbe, lockRows } from './lock-times.js';
 import { heading, median, now, repeat, row } from './measure.js';
 
 const SESSIONS = 50;
-const ROUNDS = 5;
+const ROUNDS = 3;
 
 /** Changes two files of the home when it is told to end. */
 const changes = `
@@ -17,17 +18,25 @@ mv settings.json.tmp settings.json
 echo "by $N" >> plans/plan.md
 `;
 
+interface Ends {
+  /** In ms, from the first end of a client to the last end of a launcher. */
+  readonly took: number;
+  /** Sessions that waited too long for the others. */
+  readonly left: number;
+  readonly holds: readonly Hold[];
+}
+
 /** How long it takes until the last of many sessions has ended whose clients end at the same moment. */
 export async function benchEndings(): Promise<void> {
   heading(`${SESSIONS} sessions whose clients end at the same moment`, `medians of ${ROUNDS} rounds`);
   for (const [what, body] of [['nothing to merge', ''], ['each has changed a setting and a plan', changes]] as const) {
     const rounds = await repeat(async () => endAtOnce(body), ROUNDS);
-    row(`all have ended, ${what}`, `${median(rounds.map(({ took }) => took)).toFixed(0)} ms`, '');
+    row(`all have ended, ${what}`, `${median(rounds.map(({ took }) => took)).toFixed(0)} ms`, `left to the next launch: ${median(rounds.map(({ left }) => left))}`);
     lockRows(rounds.flatMap(({ holds }) => holds));
   }
 }
 
-async function endAtOnce(body: string): Promise<{ took: number; holds: Hold[] }> {
+async function endAtOnce(body: string): Promise<Ends> {
   try {
     const sandbox = await createSandbox();
     await sandbox.write('.claude/settings.json', '{ "first": "set" }\n');
@@ -42,7 +51,7 @@ async function endAtOnce(body: string): Promise<{ took: number; holds: Hold[] }>
     const begin = now();
     for (const { stdin } of sessions) stdin.end();
     await Promise.all(sessions.map(async ({ exit }) => exit));
-    return { took: now() - begin, holds: probe.holds() };
+    return { took: now() - begin, left: (await openHomes(sandbox)).length, holds: probe.holds() };
   } finally {
     await endEverything();
   }

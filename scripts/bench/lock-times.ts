@@ -30,14 +30,14 @@ export function lockProbe(log: string): LockProbe {
   };
 }
 
-/** One line for the hooks, and one for the launchers. */
+/** One line for the hooks, and one for the launchers; none for what did not happen. */
 export function lockRows(holds: readonly Hold[]): void {
   for (const [program, what] of [['hook.js', 'a memory that a tool wrote'], ['pclaude.js', 'a session at its end']] as const) {
     const own = holds.filter((hold) => hold.program === program);
     if (own.length === 0) continue;
     const held = own.map((hold) => hold.held);
     const waited = own.map((hold) => hold.waited);
-    row(`  lock held for ${what}, ${own.length} times: p50, p99`, pair(held), `waited for: ${pair(waited)}`);
+    row(`  lock held for ${what} (${own.length} times)`, pair(held), `p50, p99; waited for: ${pair(waited)}`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { memoryProject } from '../../test/client/memory-project.js';
 import { startHerd } from '../../test/client/stampede/herd.js';
-import { lostOf, outcomeOf } from '../../test/client/stampede/outcome.js';
+import { lostByKind, lostOf, outcomeOf } from '../../test/client/stampede/outcome.js';
 import { createRandom } from '../../test/client/stampede/random.js';
 import { numbered, writer } from '../../test/client/stampede/writers.js';
 import { endEverything } from '../../test/support/lifetime.js';
@@ -16,7 +16,7 @@ const SEED = 20_261_121;
  * is written, and is not there in the end. Then how long ours held the lock of the shared dir meanwhile.
  */
 export async function benchLostWrites(): Promise<void> {
-  heading('lost of written', 'one run each');
+  heading('lost of written (goal for pclaude: 0)', 'one run each');
   for (const size of SIZES) {
     for (const program of [claude, pclaude]) await play(program, size);
   }
@@ -33,8 +33,9 @@ async function play(program: Program, size: number): Promise<void> {
     await herd.ended(writers, size);
     const failures = await herd.failures();
     if (failures.length > 0) throw new Error(failures.join('\n'));
-    row(`${size} sessions of ${program.name}`, lostOf(await outcomeOf(project, writers)), program === pclaude ? 'goal: 0' : '');
-    if (program === pclaude) lockRows(probe.holds());
+    const outcome = await outcomeOf(project, writers);
+    row(`${size} sessions of ${program.name}`, lostOf(outcome), lostByKind(outcome));
+    lockRows(probe.holds());
   } finally {
     await endEverything();
   }

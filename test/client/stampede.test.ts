@@ -7,7 +7,7 @@ import { pclaude } from '../support/real-client.js';
 import { run } from '../support/run.js';
 import { memoryProject, type MemoryProject } from './memory-project.js';
 import { type Herd, startHerd } from './stampede/herd.js';
-import { lostOf, outcomeOf } from './stampede/outcome.js';
+import { lostByKind, lostOf, outcomeOf } from './stampede/outcome.js';
 import { createRandom, type Random } from './stampede/random.js';
 import { numbered, staleStranger, stranger, type Writer, writer } from './stampede/writers.js';
 
@@ -45,7 +45,9 @@ test('thirty sessions at once, five strangers who write the same files, ten laun
 
   expect(await run(pclaude, ['-p', 'hello'], { cwd: project.cwd, env: project.env })).toMatchObject({ exitCode: 0 });
   const [mine, theirs] = [await outcomeOf(project, ours), await outcomeOf(project, strangers)];
-  process.stdout.write(`stampede, seed ${SEED}: pclaude lost ${lostOf(mine)}, plain claude ${lostOf(theirs)}; ${used} MiB in use; launchers killed: ${killed.join(', ')}\n`);
+  const told = [`pclaude lost ${lostOf(mine)} (${lostByKind(mine)})`, `plain claude ${lostOf(theirs)} (${lostByKind(theirs)})`, `${used} MiB in use`, `killed: ${killed.join(', ')}`];
+  process.stdout.write(`stampede, seed ${SEED}: ${told.join('; ')}
+`);
   // Who was killed before it had begun wrote nothing; all others could.
   expect(mine.written.length).toBeGreaterThanOrEqual(ours.slice(KILLED).flatMap(({ things }) => things).length);
   const conflicts = (await project.memoryFiles()).filter((name) => name.includes('.conflict-'));

@@ -18,7 +18,10 @@ export interface Herd {
 /** The bound of one session, in ms. */
 const TIMEOUT = 200_000;
 
-/** Starts them all, each in a worktree of its own. The shell commands are not what is tested, so nothing asks for a permission. */
+/**
+ * Starts them all, each in a worktree of its own, over settings to which each can add. The shell commands are not what is
+ * tested, so nothing asks for a permission.
+ */
 export async function startHerd(project: MemoryProject, writers: readonly Writer[]): Promise<Herd> {
   const { api, env, sandbox, shared } = project;
   await sandbox.write(shared('settings.json'), '{\n  "env": {\n    "FIRST": "set"\n  }\n}\n');

@@ -37,13 +37,16 @@ export async function outcomeOf(project: MemoryProject, writers: readonly Writer
   };
 }
 
-/** As `3 of 60 (lines 2 of 30, settings 1 of 30)`: what was lost of what was written. */
+/** As `3 of 60`: what was lost of what was written. */
 export function lostOf({ written, lost }: Outcome): string {
-  const kinds = [...new Set(written.map(({ kind }) => kind))].map((kind) => {
-    const own = written.filter((thing) => thing.kind === kind);
-    return `${kind}s ${own.filter(({ name }) => lost.includes(name)).length} of ${own.length}`;
-  });
-  return `${lost.length} of ${written.length} (${kinds.join(', ')})`;
+  return `${lost.length} of ${written.length}`;
+}
+
+/** The same for each kind of thing, as `lines 2 of 30, settings 1 of 30`. */
+export function lostByKind({ written, lost }: Outcome): string {
+  const kinds = [...new Set(written.map(({ kind }) => kind))].toSorted();
+  const things = kinds.map((kind) => written.filter((thing) => thing.kind === kind));
+  return things.map((own, at) => `${kinds[at]}s ${own.filter(({ name }) => lost.includes(name)).length} of ${own.length}`).join(', ');
 }
 
 /** The index and the settings are written with `Bash` by those who write what they had read before. */
