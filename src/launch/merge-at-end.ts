@@ -19,14 +19,14 @@ export interface EndedRun {
  */
 export function prepareMerge({ config, layout, plan, voice }: EndedRun): () => Promise<void> {
   const { paths, manifest } = plan;
-  const loading = Promise.all([import('../sync/finish.js'), import('./tell.js'), import('../sync/session.js')]);
+  const loading = Promise.all([import('../sync/end.js'), import('./tell.js'), import('../sync/session.js')]);
   // Told of when it is needed.
   loading.catch(() => undefined);
   return async () => {
     try {
-      const [{ finishSession }, { tell }] = await loading;
-      const done = await finishSession({ stateDir: config.stateDir, layout, paths, manifest });
-      tell(voice, done, { paths, branch: manifest.branch, verb: 'merged' });
+      const [{ endSession }, { tell }] = await loading;
+      const ended = await endSession({ stateDir: config.stateDir, layout, paths, manifest });
+      tell(voice, ended, { paths, branch: manifest.branch, verb: 'merged' });
     } catch (error) {
       report(failureLine(paths.id, error));
     }

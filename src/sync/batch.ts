@@ -1,6 +1,8 @@
+import { relative } from 'node:path';
 import { moveBase, moveStagedBase, stageBase } from './base.js';
 import type { Files } from './files.js';
 import type { Change, PushPolicy, Pushed } from './change.js';
+import { addPointer } from './pointer.js';
 import { push } from './push.js';
 import type { FileResult } from './report.js';
 import { fulfilled, settled } from '../platform/settled.js';
@@ -14,6 +16,8 @@ export interface Item {
   readonly base: string;
   /** The folder of bases: nothing in it is a link that we follow. */
   readonly baseRoot: string;
+  /** The memory folder whose index tells of a conflict copy. */
+  readonly memoryFolder?: string;
 }
 
 /** Merges one file, and moves its base. The caller holds the lock of the shared dir. */
@@ -41,7 +45,17 @@ export async function pushAll(files: Files, items: readonly Item[]): Promise<Pro
   const later: Files = { ...files, syncFolder: (folder) => void folders.add(folder) };
   const pushed = items.map(({ change, policy }, at) => settled(() => push(later, change, policy, valueOf(staged[at]).file)));
   for (const folder of folders) files.syncFolder(folder);
-  return items.map((item, at) => settled(() => finished(files, item, valueOf(staged[at]).base, pushed[at])));
+  // Before the bases move, since a crash in between does all of it again; and once the index itself is merged.
+  const pointed = items.map((item, at) => settled(() => point(files, item, valueOf(pushed[at]))));
+  return items.map((item, at) => settled(() => finished(files, item, valueOf(staged[at]).base, pointed[at])));
+}
+
+function point(files: Files, { change, policy, memoryFolder }: Item, pushed: Pushed): Pushed {
+  const { drivers, conflict } = policy;
+  if (memoryFolder !== undefined && pushed.outcome === 'conflict' && pushed.copy !== null && conflict.keep === 'copy') {
+    addPointer(files, drivers, memoryFolder, { place: relative(memoryFolder, change.target), copy: relative(memoryFolder, pushed.copy), branch: conflict.branch });
+  }
+  return pushed;
 }
 
 function finished(files: Files, item: Item, stagedBase: string | undefined, pushed: PromiseSettledResult<Pushed> | undefined): FileResult {

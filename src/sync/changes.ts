@@ -3,6 +3,8 @@ import type { Layout } from '../layout/layout.js';
 import { ruleFor } from '../layout/match.js';
 import { type SharedDir, sharedPath, STATE_FILE } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
+import { isDiscarded } from '../session/manifest.js';
+import type { SessionPaths } from '../session/paths.js';
 import type { Session } from '../session/session.js';
 import type { Files } from './files.js';
 import { settled } from '../platform/settled.js';
@@ -21,25 +23,32 @@ export interface Changes {
   readonly home: HomeSession;
   /** Names in the home that the session changed or made, and that are shared. The client's state file comes last. */
   readonly names: readonly string[];
-  /** Has a tool call written memory that is not in the shared folder yet? */
+  /** Has the session written memory that is not in the shared folder yet? */
   readonly memory: boolean;
 }
 
 /**
- * Compares a session with what it started from. Reads only; undefined when there is nothing to merge, and for a closed
- * session without a base: everything in it would seem to be new.
+ * Compares a session with what it started from. Reads only; undefined when there is nothing to merge, for one that was
+ * discarded, and for a closed one without a base: everything in it would seem to be new.
  */
 export function findChanges(files: Files, { paths, manifest, layout }: Session): Changes | undefined {
   const { shared, branch, memoryFolder, state } = manifest;
-  if (state.name === 'closed' && files.kind(paths.homeBase) !== 'folder') return undefined;
+  if (isDiscarded(manifest) || (state.name === 'closed' && files.kind(paths.homeBase) !== 'folder')) return undefined;
   const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase };
   // A link in place of one of the two might lead anywhere.
   const inside = (folder: string): string[] => (files.kind(folder) === 'folder' ? files.list(folder) : []);
   const names = inside(paths.home)
     .filter((name) => isShared(files, home, layout, name))
     .toSorted((one, other) => Number(one === STATE_FILE) - Number(other === STATE_FILE));
-  const memory = memoryFolder !== null && inside(paths.memory).length > 0;
+  const memory = memoryFolder !== null && (manifest.sync === 'exit' ? state.name === 'open' && hasNotes(files, paths) : inside(paths.memory).length > 0);
   return names.length === 0 && !memory ? undefined : { home, names, memory };
+}
+
+/** What cannot be read is not known to be the same; merging it tells why. */
+function hasNotes(files: Files, { notes, notesBase }: SessionPaths): boolean {
+  if (files.kind(notes) !== 'folder') return false;
+  const same = settled(() => isSame(files, notes, notesBase));
+  return same.status === 'rejected' || !same.value;
 }
 
 function isShared(files: Files, session: HomeSession, layout: Layout, name: string): boolean {

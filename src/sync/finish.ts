@@ -1,8 +1,8 @@
 import { hasDaemon } from '../session/daemon.js';
-import { writeManifest } from '../session/manifest.js';
-import type { SessionPaths } from '../session/paths.js';
+import { isDiscarded, type Manifest, writeManifest } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import { findChanges } from './changes.js';
+import { closeNotes } from './close-notes.js';
 import { type Files, realFiles } from './files.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
 
@@ -15,17 +15,21 @@ export async function finishSession(session: Session, files: Files = realFiles):
   const { paths, manifest } = session;
   const report = await syncIfChanged(session, files);
   if (hasDaemon(paths.home)) return report;
-  writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: Date.now() } });
-  tidy(files, paths);
+  const closed: Manifest = { ...manifest, state: { name: 'closed', at: Date.now() } };
+  writeManifest(paths.manifest, closed);
+  tidy(files, { ...session, manifest: closed });
   return report;
 }
 
 /**
- * Removes what is not needed of a closed session. The base of its home stays, for what something that it left running
- * may still write there. The mark goes last: where it stands, this is done again.
+ * Removes what is not needed of a closed session; of one that was discarded all stays. The base of its home stays, for
+ * what something that it left running may still write there. The mark goes last: where it stands, this is done again.
  */
-export function tidy(files: Files, paths: SessionPaths): void {
-  for (const folder of [paths.memory, paths.memoryBase, paths.calls, paths.memorySeen]) files.removeFolder(folder);
+export function tidy(files: Files, session: Session): void {
+  const { paths, manifest } = session;
+  closeNotes(files, session);
+  const folders = isDiscarded(manifest) ? [] : [paths.memory, paths.memoryBase, paths.calls, paths.memorySeen];
+  for (const folder of folders) files.removeFolder(folder);
   files.remove(paths.openMark);
 }
 

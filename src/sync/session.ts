@@ -7,6 +7,7 @@ import type { Files } from './files.js';
 import { itemsOf } from './home.js';
 import { record } from './journal.js';
 import { pushMemory } from './memory.js';
+import { pushNotes } from './notes.js';
 import type { FileResult, SyncReport } from './report.js';
 import { setAsideIfBroken } from './set-aside.js';
 import { fulfilled, settled, throwFirst } from '../platform/settled.js';
@@ -44,7 +45,7 @@ type Results = PromiseSettledResult<FileResult>[];
 async function mergeAll(files: Files, input: SyncInput, locked: Locked): Promise<SyncReport> {
   refuseNoFolder(files, input.manifest.shared.dir);
   const setAside: string[] = [];
-  const memory = mergeMemory(files, input);
+  const memory = await mergeMemory(files, input);
   const home = [...(await mergeHome(files, input, setAside)), ...(await mergeState(files, input, setAside, locked))];
   const report: SyncReport = { memory: fulfilled(memory).flat(), home: fulfilled(home), setAside };
   record(files, input.paths, [...report.memory, ...report.home]);
@@ -52,9 +53,11 @@ async function mergeAll(files: Files, input: SyncInput, locked: Locked): Promise
   return report;
 }
 
-function mergeMemory(files: Files, { paths, manifest, layout, changes }: SyncInput): PromiseSettledResult<FileResult[]>[] {
-  const { branch, memoryFolder, startedAt } = manifest;
-  return changes.memory && memoryFolder !== null ? pushMemory(files, { paths, folder: memoryFolder, branch, startedAt, drivers: layout.drivers }) : [];
+async function mergeMemory(files: Files, input: SyncInput): Promise<PromiseSettledResult<FileResult[]>[]> {
+  const { paths, manifest, layout, changes } = input;
+  const { branch, memoryFolder, startedAt, sync } = manifest;
+  if (!changes.memory || memoryFolder === null) return [];
+  return sync === 'exit' ? pushNotes(files, input) : pushMemory(files, { paths, folder: memoryFolder, branch, startedAt, drivers: layout.drivers });
 }
 
 async function mergeHome(files: Files, input: SyncInput, setAside: string[]): Promise<Results> {
