@@ -25,8 +25,17 @@ export function mergeFailureLine(id: string, error: unknown): string {
   return lineOf(id, error, systemErrorLine(error), `try again with: pclaudectl merge ${id}`);
 }
 
+/** Why a person could not throw a session away. */
+export function discardFailureLine(id: string, error: unknown): string {
+  const wayOut = isKnownError(error) ? error.wayOut : `try again with: pclaudectl merge --discard ${id}`;
+  return `session ${id} was not discarded: ${whatOf(error, systemErrorLine(error))}; ${wayOut}`;
+}
+
 function lineOf(id: string, error: unknown, reason: string | undefined, wayOut: string): string {
+  return `session ${id} could not be merged: ${whatOf(error, reason)}; nothing is lost, ${wayOut}`;
+}
+
+function whatOf(error: unknown, reason: string | undefined): string {
   const known = isKnownError(error) ? error.message : reason;
-  const what = known ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return `session ${id} could not be merged: ${what}; nothing is lost, ${wayOut}`;
+  return known ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

@@ -1,5 +1,6 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { copyTree } from '../layout/copy-tree.js';
 import { buildHome } from '../layout/home.js';
 import type { Layout } from '../layout/layout.js';
 import { isKnownError, KnownError } from '../platform/errors.js';
@@ -36,6 +37,7 @@ export function createSession(session: NewSession): KernelLock {
     lock = tryKernelLock(paths.alive);
     if (!lock) throw new Error(`the lock of the new session ${paths.id} is held`);
     buildHome(session.layout, manifest.shared, paths);
+    if (manifest.sync === 'exit' && manifest.memoryFolder !== null) copyTree(manifest.memoryFolder, paths.notes, paths.notesBase);
     writeFileSync(paths.settings, JSON.stringify(session.settings), { mode: 0o600 });
     writeManifest(paths.manifest, manifest);
     renameSync(paths.unfinishedMark, paths.openMark);

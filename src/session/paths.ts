@@ -9,12 +9,21 @@ export interface SessionPaths {
   readonly home: string;
   /** Memory that a tool call is writing: `<memory>/<call>/<path in the memory folder>`. Never below a `.claude`. */
   readonly memory: string;
-  /** Holds what private files started from; the next three are in it. */
+  /**
+   * The memory of a session that holds it back: a whole copy, which prompts name. When the session is closed a link to the
+   * shared folder takes its place, since conversations go on naming it.
+   */
+  readonly notes: string;
+  /** Where the notes of a closed session go: for a moment when they are merged, for good when they are discarded. */
+  readonly oldNotes: string;
+  /** Holds what private files started from; the next four are in it. */
   readonly base: string;
   /** Shared content from which each private file in the home started, or with which it was last merged. */
   readonly homeBase: string;
   /** Shared content from which each file in `memory` started. */
   readonly memoryBase: string;
+  /** Shared content from which each file in `notes` started. */
+  readonly notesBase: string;
   /** For each call that may write memory the one file in the memory folder that it may write. */
   readonly calls: string;
   /** Each memory file as this session's model last saw it. */
@@ -26,6 +35,8 @@ export interface SessionPaths {
   readonly intent: string;
   /** What it has lately replaced in files with secrets. */
   readonly replaced: string;
+  /** Says how a session that is held back ends, once that is decided: `merge` or `discard`. */
+  readonly ending: string;
   /** The `--settings` file that the client is given. */
   readonly settings: string;
   /** Locked as long as the launcher or the client lives. */
@@ -49,12 +60,16 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     homeBase: join(base, 'home'),
     memory: join(root, 'memory'),
     memoryBase: join(base, 'memory'),
+    notes: join(root, 'notes'),
+    oldNotes: join(root, 'old-notes'),
+    notesBase: join(base, 'notes'),
     calls: join(base, 'calls'),
     memorySeen: join(base, 'seen'),
     manifest: join(root, 'session.json'),
     journal: join(root, 'merged.jsonl'),
     intent: join(root, 'intent.json'),
     replaced: join(root, 'replaced.jsonl'),
+    ending: join(root, 'ending'),
     settings: join(root, 'settings.json'),
     alive: join(root, 'alive'),
     openMark: join(openFolder(stateDir), id),

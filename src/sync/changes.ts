@@ -3,6 +3,8 @@ import type { Layout } from '../layout/layout.js';
 import { ruleFor } from '../layout/match.js';
 import { type SharedDir, sharedPath, STATE_FILE } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
+import { isDiscarded } from '../session/manifest.js';
+import type { SessionPaths } from '../session/paths.js';
 import type { Session } from '../session/session.js';
 import { unmergedCalls } from './calls.js';
 import type { Files } from './files.js';
@@ -27,23 +29,34 @@ export interface Changes {
   readonly names: readonly string[];
   /** Tool calls that have written memory which is not in the shared folder yet. */
   readonly calls: readonly string[];
+  /** Has a session that holds back its memory changed it? */
+  readonly notes: boolean;
 }
 
 /**
- * Compares a session with what it started from. Reads only; undefined when there is nothing to merge. In a home
+ * Compares a session with what it started from. Reads only; undefined when there is nothing to merge, and for a session that was discarded. In a home
  * without a base everything would seem to be new, so nothing is. Of a session that `runs` a tool call may still be
  * writing, unless it is marked.
  */
 export function findChanges(files: Files, { paths, manifest, layout }: Session, runs = false): Changes | undefined {
-  const { shared, branch, memoryFolder } = manifest;
+  const { shared, branch, memoryFolder, sync, state } = manifest;
+  if (isDiscarded(manifest)) return undefined;
   const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase, intact: isIntact(files, { paths, layout }) };
   // A link in place of one of the two might lead anywhere.
   const inside = (folder: string): string[] => (files.kind(folder) === 'folder' ? files.list(folder) : []);
   const names = inside(files.kind(paths.homeBase) === 'folder' ? paths.home : paths.homeBase)
     .filter((name) => isShared(files, home, layout, name))
     .toSorted((one, other) => Number(one === STATE_FILE) - Number(other === STATE_FILE));
-  const calls = memoryFolder === null ? [] : runs ? unmergedCalls(files, paths) : inside(paths.memory);
-  return names.length + calls.length === 0 ? undefined : { home, names, calls };
+  const calls = memoryFolder === null || sync === 'exit' ? [] : runs ? unmergedCalls(files, paths) : inside(paths.memory);
+  const notes = sync === 'exit' && memoryFolder !== null && state.name === 'open' && hasNotes(files, paths);
+  return names.length + calls.length + Number(notes) === 0 ? undefined : { home, names, calls, notes };
+}
+
+/** What cannot be read is not known to be the same; merging it tells why. */
+function hasNotes(files: Files, { notes, notesBase }: SessionPaths): boolean {
+  if (files.kind(notes) !== 'folder') return false;
+  const same = settled(() => isSame(files, notes, notesBase));
+  return same.status === 'rejected' || !same.value;
 }
 
 function isShared(files: Files, session: HomeSession, layout: Layout, name: string): boolean {

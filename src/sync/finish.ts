@@ -1,5 +1,5 @@
 import { hasDaemon } from '../session/daemon.js';
-import { writeManifest } from '../session/manifest.js';
+import { type Manifest, writeManifest } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import { findChanges } from './changes.js';
 import { keepReplaced } from './replaced.js';
@@ -20,10 +20,11 @@ export async function finishSession(session: Session, files: Files = realFiles, 
   const report = await syncIfChanged(session, files, wait);
   if (hasDaemon(paths.home)) return report;
   const damaged = files.kind(paths.homeBase) !== 'folder';
-  // Somebody has removed the whole folder.
-  if (files.kind(paths.root) !== null) writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: Date.now() } });
+  const closed: Manifest = { ...manifest, state: { name: 'closed', at: Date.now() } };
+  // Somebody may have removed the whole folder.
+  if (files.kind(paths.root) !== null) writeManifest(paths.manifest, closed);
   keepReplaced(files, session.stateDir, paths, Date.now());
-  tidy(files, paths);
+  tidy(files, { ...session, manifest: closed });
   return damaged ? { ...report, damaged } : report;
 }
 

@@ -28,7 +28,10 @@ const FEW = 3;
  * them at once. Those that are not believed stay as they are in the shared dir.
  */
 export function believed(items: readonly PromiseSettledResult<Item>[], before: number, intact: boolean): PromiseSettledResult<Item>[] {
-  const isRemoval = (item: PromiseSettledResult<Item>): boolean => item.status === 'fulfilled' && item.value.change.ours === null;
   const removed = items.filter(isRemoval).length;
   return intact && removed <= Math.max(FEW, before / 2) ? [...items] : items.filter((item) => !isRemoval(item));
+}
+
+function isRemoval(item: PromiseSettledResult<Item>): boolean {
+  return item.status === 'fulfilled' && item.value.change.ours === null;
 }

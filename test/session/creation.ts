@@ -36,6 +36,7 @@ createSession({
     branch: 'main',
     shared: { dir, stateFile: `${dir}/.claude.json`, userValue: dir },
     memoryFolder: null,
+  sync: 'continuous',
     state: { name: 'open' },
   },
 });
