@@ -27,8 +27,8 @@ export interface Changes {
 }
 
 /**
- * Compares a session with what it started from. Reads only; undefined when there is nothing to merge, and for a closed
- * session without a base: everything in it would seem to be new. Of a session that `runs` a tool call may still be
+ * Compares a session with what it started from. Reads only; undefined when there is nothing to merge or to complete, and for
+ * a closed session without a base: everything in it would seem to be new. Of a session that `runs` a tool call may still be
  * writing, unless it is marked.
  */
 export function findChanges(files: Files, { paths, manifest, layout }: Session, runs = false): Changes | undefined {
@@ -41,7 +41,9 @@ export function findChanges(files: Files, { paths, manifest, layout }: Session, 
     .filter((name) => isShared(files, home, layout, name))
     .toSorted((one, other) => Number(one === STATE_FILE) - Number(other === STATE_FILE));
   const calls = memoryFolder === null ? [] : runs ? unmergedCalls(files, paths) : inside(paths.memory);
-  return names.length + calls.length === 0 ? undefined : { home, names, calls };
+  // An earlier sync may have moved all bases, and still have left what a stranger wrote.
+  const isNothingLeft = files.kind(paths.intent) === null;
+  return names.length + calls.length === 0 && isNothingLeft ? undefined : { home, names, calls };
 }
 
 function isShared(files: Files, session: HomeSession, layout: Layout, name: string): boolean {

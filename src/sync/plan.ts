@@ -49,7 +49,11 @@ export function planFor(files: Files, change: Change, policy: PushPolicy): Plan 
 /** Keeps a version of a file beside it, as the policy says. */
 function keeping(files: Files, at: { target: string; obstacle: string }, copy: Uint8Array, { conflict }: PushPolicy): Pick<Plan, 'copies' | 'pushed'> {
   if (conflict.keep === 'session' || conflict.keep === 'none') return { copies: [], pushed: { outcome: 'conflict', copy: null } };
-  const { path, present } = conflict.keep === 'copy' ? placeOfCopy(files, at, copy, conflict) : nameAside(files, files.realPath(at.target), copy);
+  if (conflict.keep === 'aside') {
+    const { path, present } = nameAside(files, files.realPath(at.target), copy);
+    return { copies: present ? [] : [newFile(path, copy)], pushed: { outcome: 'merged', decided: [], setAside: path } };
+  }
+  const { path, present } = placeOfCopy(files, at, copy, conflict);
   return { copies: present ? [] : [newFile(path, copy)], pushed: { outcome: 'conflict', copy: path } };
 }
 
@@ -60,7 +64,7 @@ function rebuilding(files: Files, target: string, ours: Uint8Array, theirs: Uint
   return { target, theirs, copies: present ? [] : [newFile(path, theirs)], main, pushed: { outcome: 'merged', decided: [], setAside: path } };
 }
 
-export function newFile(path: string, content: Uint8Array): Step {
+function newFile(path: string, content: Uint8Array): Step {
   return { target: path, before: null, after: content, temporary: temporaryName(path) };
 }
 
