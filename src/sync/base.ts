@@ -32,7 +32,8 @@ export function stageBase(files: Files, { path, root, staged }: MovingBase, cont
   files.writeNew(staged, content, 0o600);
 }
 
+/** Does nothing where it has been done. */
 export function moveBase(files: Files, { path, staged }: MovingBase): void {
   if (staged === null) files.remove(path);
-  else files.rename(staged, path);
+  else if (files.kind(staged) !== null) files.rename(staged, path);
 }

@@ -1,6 +1,7 @@
+import { newId } from '../platform/id.js';
 import { moveBase } from './base.js';
 import type { Files } from './files.js';
-import { type Task, writeIntent } from './intent.js';
+import { writeIntent, type Intent, type Task } from './intent.js';
 import type { Item } from './item.js';
 import type { Merger } from './merger.js';
 import { pointerItem } from './pointer.js';
@@ -15,7 +16,8 @@ const MOST_ROUNDS = 50;
 /**
  * Merges changes into the shared dir, as often as somebody else writes meanwhile: what came of each, in their order; one
  * that fails does not hold up the others. The caller holds the lock of the shared dir, and has completed what an earlier
- * crash left (`resume`).
+ * sync left (`resumeIfNeeded`) before it looked at what there is to merge. Throws where the end of it failed: then the intent
+ * stays.
  *
  * It waits for the disk only twice: for all results and new bases at once, and for each folder. A crash leaves whole files,
  * old or new, and an intent by which `resume` tells which; each change is merged exactly once. The intent itself is not
@@ -23,22 +25,26 @@ const MOST_ROUNDS = 50;
  */
 export async function pushAll(files: Files, merger: Merger, items: readonly Item[]): Promise<PromiseSettledResult<FileResult>[]> {
   const works = items.map((item) => workOn(item));
-  await pushWorks(files, merger, works, []);
+  await pushWorks(merger, batchOf(files, merger, works));
   return works.map(({ item, pushed, state }) => {
     return state.name === 'failed' ? { status: 'rejected', reason: state.error } : { status: 'fulfilled', value: [item.change.place, pushed] };
   });
 }
 
-/** The same, after a crash: `finished` are tasks of which only the end is missing. */
-export async function pushWorks(files: Files, merger: Merger, works: readonly Work[], finished: readonly Task[]): Promise<void> {
-  const batch: Batch = { files, merger, works, finished, folders: new Set() };
+/** `left`: what an earlier sync has left of its own works. */
+export function batchOf(files: Files, merger: Merger, works: readonly Work[], left?: Pick<Intent, 'id' | 'done' | 'loose'>): Batch {
+  return { files, merger, id: left?.id ?? newId(), works, finished: left?.done ?? [], loose: new Set(left?.loose), folders: new Set() };
+}
+
+export async function pushWorks(merger: Merger, batch: Batch): Promise<void> {
+  const { files, works, finished } = batch;
   await allRounds(batch);
   const tasks = [...finished, ...works.flatMap((work) => work.tasks)];
   const pointers = tasks.flatMap((task) => pointerItem(files, merger, task) ?? []).map((item) => workOn(item));
   const all = { ...batch, works: [...works, ...pointers] };
   if (pointers.length > 0) await allRounds(all);
   for (const folder of batch.folders) files.syncFolder(folder);
-  record(files, merger, tasks, pointers.flatMap((work) => work.tasks));
+  record(files, merger, batch.id, tasks, pointers.flatMap((work) => work.tasks));
   complete(all, tasks);
 }
 
@@ -55,9 +61,9 @@ function giveUp(works: readonly Work[]): void {
 }
 
 /** The bases move, and last the intent goes: whatever is missing is done by `resume`. What could not be merged stays in it. */
-function complete({ files, merger, works }: Batch, tasks: readonly Task[]): void {
+function complete({ files, merger, works, loose }: Batch, tasks: readonly Task[]): void {
   for (const { base } of tasks) if (base) moveBase(files, base);
   const asides = works.flatMap(({ aside }) => aside ?? []);
-  if (asides.length > 0) writeIntent(files, merger.paths.intent, { fresh: [], tasks: [], asides });
-  else files.remove(merger.paths.intent);
+  if (asides.length + loose.size === 0) files.remove(merger.paths.intent);
+  else writeIntent(files, merger.paths.intent, { id: newId(), loose: [...loose], staged: [], done: [], asides });
 }

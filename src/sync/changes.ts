@@ -34,9 +34,9 @@ export interface Changes {
 }
 
 /**
- * Compares a session with what it started from. Reads only; undefined when there is nothing to merge, and for a session that was discarded. In a home
- * without a base everything would seem to be new, so nothing is. Of a session that `runs` a tool call may still be
- * writing, unless it is marked.
+ * Compares a session with what it started from. Reads only; undefined when there is nothing to merge or to complete, and for
+ * a session that was discarded. In a home without a base everything would seem to be new, so nothing is. Of a session that
+ * `runs` a tool call may still be writing, unless it is marked.
  */
 export function findChanges(files: Files, { paths, manifest, layout }: Session, runs = false): Changes | undefined {
   const { shared, branch, memoryFolder, sync, state } = manifest;
@@ -49,7 +49,9 @@ export function findChanges(files: Files, { paths, manifest, layout }: Session, 
     .toSorted((one, other) => Number(one === STATE_FILE) - Number(other === STATE_FILE));
   const calls = memoryFolder === null || sync === 'exit' ? [] : runs ? unmergedCalls(files, paths) : inside(paths.memory);
   const notes = sync === 'exit' && memoryFolder !== null && state.name === 'open' && hasNotes(files, paths);
-  return names.length + calls.length + Number(notes) === 0 ? undefined : { home, names, calls, notes };
+  // An earlier sync may have moved all bases, and still have left what a stranger wrote.
+  const isNothingLeft = files.kind(paths.intent) === null;
+  return names.length + calls.length === 0 && !notes && isNothingLeft ? undefined : { home, names, calls, notes };
 }
 
 /** What cannot be read is not known to be the same; merging it tells why. */

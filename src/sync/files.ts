@@ -78,7 +78,7 @@ export const realFiles: Files = {
   writePrivate,
   append,
   hardLink: (path, name) => linkSync(path, name),
-  exchange,
+  exchange: (other, path) => exchange(other, path),
   symlink: (target, path) => symlinkSync(target, path),
   rename: (from, to) => renameSync(from, to),
   remove: (path) => unlessMissing(() => unlinkSync(path)),

@@ -9,11 +9,15 @@ import type { Step } from './step.js';
  * is kept in the session's own folder (0600) for the milliseconds that it takes, since it holds the content of files.
  */
 export interface Intent {
-  /** Files that are being written: without meaning as long as no step names them. */
-  readonly fresh: readonly string[];
-  /** All of it is staged. */
-  readonly tasks: readonly Task[];
-  /** What earlier steps displaced, and what is not merged yet. */
+  /** What is logged of it has this id, so that it counts once, should it be logged again after a crash. */
+  readonly id: string;
+  /** Files of ours that nothing needs, or nothing yet: they are being written, or could not be removed. */
+  readonly loose: readonly string[];
+  /** All of it is staged; what is carried out, the files tell. */
+  readonly staged: readonly Task[];
+  /** Carried out. It is not logged yet, and bases have not moved. */
+  readonly done: readonly Task[];
+  /** What steps displaced, and what is not merged yet. */
   readonly asides: readonly Aside[];
 }
 
@@ -29,6 +33,8 @@ export interface Task {
   readonly conflict: ConflictPolicy;
   /** The memory folder whose index is to tell of a conflict copy. */
   readonly memoryFolder: string | null;
+  /** The name of a stranger's version that is merged by this, and of no use then. */
+  readonly aside: string | null;
 }
 
 /** A base that takes on the session's version; `staged` holds that already, null: the base goes. */
@@ -47,14 +53,20 @@ export interface Aside {
 }
 
 /** Atomic. A crash leaves the intent before. */
-export function writeIntent(files: Files, path: string, { fresh, tasks, asides }: Intent): void {
+export function writeIntent(files: Files, path: string, { id, loose, staged, done, asides }: Intent): void {
   const stored = {
     version: 1,
-    fresh,
-    tasks: tasks.map((task) => ({ ...task, start: storeContent(task.start), copies: task.copies.map(storeStep), main: task.main && storeStep(task.main) })),
+    id,
+    loose,
+    staged: staged.map(storeTask),
+    done: done.map(storeTask),
     asides: asides.map((aside) => ({ ...aside, base: storeContent(aside.base) })),
   };
   files.writePrivate(path, Buffer.from(JSON.stringify(stored)));
+}
+
+function storeTask(task: Task): object {
+  return { ...task, start: storeContent(task.start), copies: task.copies.map(storeStep), main: task.main && storeStep(task.main) };
 }
 
 function storeStep({ target, before, after, temporary }: Step): object {

@@ -7,6 +7,7 @@ import type { Files } from './files.js';
 import type { Item } from './item.js';
 import type { Merger } from './merger.js';
 import type { FileResult } from './report.js';
+import { resumeIfNeeded } from './resume-if-needed.js';
 import { lastSeen, type MemorySession, remember } from './seen.js';
 
 /** A session whose memory is being merged. */
@@ -27,6 +28,8 @@ export async function pushCalls(files: Files, session: MergingSession, calls: re
 
 /** The private folder of a call is `<memory>/<call>`. */
 async function pushCall(files: Files, session: MergingSession, call: string): Promise<FileResult[]> {
+  // The call before may have failed at its very end.
+  await resumeIfNeeded(files, session.merger);
   const upper = join(session.paths.memory, call);
   // A link in place of the folder might lead anywhere.
   const present = files.kind(upper) === 'folder' ? filesBelow(files, upper) : [];

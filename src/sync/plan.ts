@@ -68,7 +68,11 @@ function mergeOf({ drivers }: PushPolicy, place: string, versions: Versions): Me
 /** Keeps a version of a file beside it, as the policy says. */
 function keeping(files: Files, at: { target: string; obstacle: string }, copy: Uint8Array, { conflict }: PushPolicy): Pick<Plan, 'copies' | 'pushed'> {
   if (conflict.keep === 'session' || conflict.keep === 'none') return { copies: [], pushed: { outcome: 'conflict', copy: null } };
-  const { path, present } = conflict.keep === 'copy' ? placeOfCopy(files, at, copy, conflict) : nameAside(files, files.realPath(at.target), copy);
+  if (conflict.keep === 'aside') {
+    const { path, present } = nameAside(files, files.realPath(at.target), copy);
+    return { copies: present ? [] : [newFile(path, copy)], pushed: { outcome: 'merged', decided: [], setAside: path } };
+  }
+  const { path, present } = placeOfCopy(files, at, copy, conflict);
   return { copies: present ? [] : [newFile(path, copy)], pushed: { outcome: 'conflict', copy: path } };
 }
 

@@ -2,7 +2,6 @@ import { appendLog } from '../log/append.js';
 import type { LoggedFile } from '../log/entry.js';
 import { decodeText, sameBytes } from '../merge/bytes.js';
 import { changedKeys } from '../merge/json/changed-keys.js';
-import { newId } from '../platform/id.js';
 import { storeContent } from './content.js';
 import { STATE_FILE } from '../layout/shared-dir.js';
 import type { ConflictPolicy } from './change.js';
@@ -14,10 +13,10 @@ import type { Merger } from './merger.js';
 
 /**
  * Writes down what was merged: for whoever tells the user, in the session's journal, and with the texts in the log of the
- * shared dir. `unsaid` is only logged. The caller holds the lock of the shared dir. After a crash some of it may be
- * there twice.
+ * shared dir, under the id `entry`. `unsaid` is only logged. The caller holds the lock of the shared dir. After a crash it
+ * is written again, and counts once: in the log by its id, in the journal since the last line of a file stands.
  */
-export function record(files: Files, merger: Merger, tasks: readonly Task[], unsaid: readonly Task[]): void {
+export function record(files: Files, merger: Merger, entry: string, tasks: readonly Task[], unsaid: readonly Task[]): void {
   // What came into a home is no news to anybody but its client.
   const told = tasks.filter(({ pushed, conflict }) => pushed.outcome !== 'unchanged' && conflict.keep !== 'none');
   const { journal } = merger.paths;
@@ -26,8 +25,8 @@ export function record(files: Files, merger: Merger, tasks: readonly Task[], uns
     if (main !== null && isSecret(conflict) && place !== STATE_FILE) rememberReplaced(files, merger.paths.replaced, main);
   }
   const logged = [...told, ...unsaid].flatMap(loggedFiles);
-  const { id, branch } = merger;
-  if (logged.length > 0) appendLog(files, merger.log, { id: newId(), at: Date.now(), pid: process.pid, session: id, branch, files: logged });
+  const { id: session, branch } = merger;
+  if (logged.length > 0) appendLog(files, merger.log, { id: entry, at: Date.now(), pid: process.pid, session, branch, files: logged });
 }
 
 /** The file itself, and the copies that were put beside it. */

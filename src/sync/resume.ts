@@ -1,62 +1,58 @@
-import { ASIDE_SUFFIX } from '../platform/exchange.js';
 import { sameBytes } from '../merge/bytes.js';
-import { pushWorks } from './batch.js';
+import { ASIDE_SUFFIX } from '../platform/exchange.js';
+import { settled, throwFirst } from '../platform/settled.js';
+import { batchOf, pushWorks } from './batch.js';
 import type { Files } from './files.js';
-import type { Aside, Task } from './intent.js';
+import { type Aside, type Task, writeIntent } from './intent.js';
 import type { Item } from './item.js';
 import type { Merger } from './merger.js';
-import { unstage, wasApplied } from './step.js';
+import { discard } from './round.js';
+import { wasApplied } from './step.js';
 import { readIntent } from './stored-intent.js';
-import { workOn } from './work.js';
+import { asideOf, workOn } from './work.js';
 
 /**
- * Completes what a crash has left of a sync, by its intent: what was written and not put in place goes, what was put in
- * place becomes the base, and what it displaced is merged. The caller holds the lock of the shared dir. A crash leaves it to
- * be done again.
+ * Completes what a crash or a failure has left of a sync, by its intent: what was written and not put in place goes, what
+ * was put in place becomes the base, and what it displaced is merged. The caller holds the lock of the shared dir. Throws
+ * where some of it is still left, and nobody should write another intent then. A crash leaves it to be done again.
  */
 export async function resume(files: Files, merger: Merger): Promise<void> {
   const { intent: path } = merger.paths;
   const intent = readIntent(files, path);
   if (!intent) return files.remove(path);
-  for (const fresh of intent.fresh) for (const name of [fresh, fresh + ASIDE_SUFFIX]) files.remove(name);
-  const finished: Task[] = [];
-  const asides = new Map(intent.asides.map((aside) => [aside.path, aside]));
-  for (const task of intent.tasks) {
-    if (!isDone(files, task)) {
-      takeBack(files, task);
-      continue;
-    }
-    if (task.base?.staged == null || files.kind(task.base.staged) !== null) finished.push(task);
-    const aside = asideOf(files, task);
-    if (aside) asides.set(aside.path, aside);
-  }
-  const works = [...asides.values()].flatMap((aside) => {
+  const fates = intent.staged.map((task) => fateOf(files, task));
+  const done = [...intent.done, ...fates.flatMap((fate) => fate.done)];
+  const merged = new Set(done.flatMap(({ aside }) => aside ?? []));
+  const asides = [...intent.asides, ...fates.flatMap((fate) => fate.asides)].filter((aside) => !merged.has(aside.path));
+  const loose = [...intent.loose, ...fates.flatMap((fate) => fate.loose), ...merged];
+  // What the files tell now they would not tell once some of them are gone.
+  if (fates.length > 0) writeIntent(files, path, { id: intent.id, loose, staged: [], done, asides });
+  const works = asides.flatMap((aside) => {
     const item = itemOf(files, merger, aside);
     return item ? [workOn(item, aside)] : [];
   });
-  await pushWorks(files, merger, works, finished);
+  const batch = batchOf(files, merger, works, { id: intent.id, done, loose });
+  const discarded = settled(() => discard(batch, loose));
+  await pushWorks(merger, batch);
+  throwFirst([discarded]);
+  for (const { state } of works) if (state.name === 'failed') throw state.error;
 }
 
-function isDone(files: Files, { copies, main }: Task): boolean {
-  return [...copies, ...(main ? [main] : [])].every((step) => wasApplied(files, step) !== false);
+/** What became of a task that was staged. */
+interface Fate {
+  readonly done: readonly Task[];
+  readonly asides: readonly Aside[];
+  readonly loose: readonly string[];
 }
 
-/** The base first: without it nobody will take the task for done. */
-function takeBack(files: Files, { copies, main, base }: Task): void {
-  if (base?.staged != null) files.remove(base.staged);
-  for (const step of [...copies, ...(main ? [main] : [])]) unstage(files, step);
-}
-
-/** What a step displaced and nobody has looked at yet; what it expected goes. */
-function asideOf(files: Files, { place, main, copies, conflict, memoryFolder }: Task): Aside | null {
-  for (const { temporary } of copies) files.remove(temporary);
-  if (main === null) return null;
-  const { target, before, temporary } = main;
-  const applied = wasApplied(files, main);
-  if (applied === false) return null;
-  if (applied.displaced !== null && !sameBytes(applied.displaced, before)) return { place, target, path: temporary, base: before, conflict: conflict.keep === 'copy' ? conflict : { keep: 'aside' }, memoryFolder };
-  files.remove(temporary);
-  return null;
+function fateOf(files: Files, task: Task): Fate {
+  const { copies, main, base } = task;
+  const temporaries = [...copies, ...(main ? [main] : [])].map(({ temporary }) => temporary);
+  // The main step comes last, and copies belong to people once they are made.
+  const applied = main ? wasApplied(files, main) : copies.every((copy) => wasApplied(files, copy) !== false) && { displaced: null };
+  if (applied === false) return { done: [], asides: [], loose: [...temporaries.flatMap((name) => [name, name + ASIDE_SUFFIX]), ...(base?.staged == null ? [] : [base.staged])] };
+  const aside = main && applied.displaced !== null && !sameBytes(applied.displaced, main.before) ? asideOf(task) : null;
+  return { done: [task], asides: aside ? [aside] : [], loose: temporaries.filter((name) => name !== aside?.path) };
 }
 
 /** Null where it has been merged and removed by now. */

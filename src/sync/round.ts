@@ -5,51 +5,76 @@ import type { Files } from './files.js';
 import { type Task, writeIntent } from './intent.js';
 import type { Merger } from './merger.js';
 import { planFor } from './plan.js';
-import { applyStep, stageStep, type Step, unstage } from './step.js';
+import { applyStep, stageStep, type Step } from './step.js';
 import { advance, isOpen, taskOf, type Work } from './work.js';
 
 /** Works that are done together. */
 export interface Batch {
   readonly files: Files;
   readonly merger: Merger;
+  /** The intent's id. */
+  readonly id: string;
   readonly works: readonly Work[];
   /** What was done before a crash, and of which the end is missing. */
   readonly finished: readonly Task[];
+  /** Files of ours that nothing needs, or nothing yet. */
+  readonly loose: Set<string>;
   /** Folders in which something was renamed. */
   readonly folders: Set<string>;
 }
 
 /**
  * Carries all open works one round further: works out what is to be done, writes it beside what it is for, and then does
- * it. A work that failed keeps its error, and what it had written is gone.
+ * it. Nothing of ours is put or removed anywhere unless the intent tells of it.
  */
 export async function round(batch: Batch): Promise<void> {
   const { files } = batch;
   const open = batch.works.filter(isOpen);
   for (const work of open) {
-    attempt(files, work, () => {
+    attempt(work, () => {
       work.plan = planFor(files, batch.merger, work.change, work.policy);
       // A stranger's version is no session's: its base has moved, or is about to.
       work.base = work.tasks.length > 0 || work.aside !== null ? null : movingBase(files, work.item, work.plan.pushed);
     });
   }
   await stageAll(batch, open.filter(isOpen));
-  for (const work of open.filter(isOpen)) attempt(files, work, () => carryOut(batch, work));
+  for (const work of open.filter(isOpen)) attempt(work, () => carryOut(batch, work));
+}
+
+/** Removes files that nothing needs, of which the intent tells. One that cannot be removed stays loose; then it throws. */
+export function discard({ files, loose }: Batch, paths: readonly string[]): void {
+  for (const path of paths) loose.add(path);
+  for (const path of paths) {
+    files.remove(path);
+    loose.delete(path);
+  }
+}
+
+/** Writes down what stands now. */
+function writeDown({ files, merger, id, works, finished, loose }: Batch, staged: readonly Task[]): void {
+  const done = [...finished, ...works.flatMap(({ tasks }) => tasks)];
+  writeIntent(files, merger.paths.intent, { id, loose: [...loose], staged, done, asides: works.flatMap(({ aside }) => aside ?? []) });
 }
 
 async function stageAll(batch: Batch, works: readonly Work[]): Promise<void> {
-  const { files } = batch;
   if (!works.some(hasSomethingToDo)) return;
+  const { files, loose } = batch;
   try {
-    write(batch, works.flatMap(namesOf), []);
-    for (const work of works) attempt(files, work, () => stage(files, work));
+    for (const name of works.flatMap(namesOf)) loose.add(name);
+    writeDown(batch, []);
+    for (const work of works) attempt(work, () => stage(files, work));
     const staged = works.filter(isOpen);
     const names = staged.flatMap(namesOf);
     if (names.length > 0) await files.forceAll(names);
-    write(batch, [], staged);
+    for (const name of names) loose.delete(name);
+    writeDown(batch, stagedTasks(batch));
   } catch (error) {
-    for (const work of works.filter(isOpen)) fail(files, work, error);
+    for (const work of works) {
+      for (const name of namesOf(work)) loose.add(name);
+      if (isOpen(work)) work.state = { name: 'failed', error };
+    }
   }
+  for (const work of works.filter(({ state }) => state.name === 'failed')) settled(() => discard(batch, namesOf(work)));
 }
 
 function stage(files: Files, work: Work): void {
@@ -57,50 +82,49 @@ function stage(files: Files, work: Work): void {
   if (work.base) stageBase(files, work.base, work.change.ours);
 }
 
-function carryOut({ files, folders }: Batch, work: Work): void {
-  const { plan, aside } = work;
+function stagedTasks({ works }: Batch): Task[] {
+  return works.filter((work) => isOpen(work) && hasSomethingToDo(work)).flatMap(taskOf);
+}
+
+function carryOut(batch: Batch, work: Work): void {
+  const { files, folders } = batch;
+  const { aside } = work;
+  const steps = stepsOf(work);
   let displaced: Uint8Array | null = null;
-  for (const step of stepsOf(work)) {
-    const applied = applyStep(files, step);
-    if (applied.state === 'moved') return takeBack(files, work);
-    folders.add(dirname(step.target));
-    if (applied.state === 'displaced' && step === plan?.main) displaced = applied.content;
+  let unread: unknown;
+  try {
+    for (const step of steps) {
+      const applied = applyStep(files, step);
+      if (applied.state === 'moved') return withdraw(batch, work);
+      folders.add(dirname(step.target));
+      if (applied.state === 'displaced') displaced = applied.content;
+      if (applied.state === 'unread') [displaced, unread] = [new Uint8Array(), applied.error];
+    }
+  } catch (error) {
+    settled(() => withdraw(batch, work));
+    throw error;
   }
   advance(work, displaced);
-  if (aside !== null) files.remove(aside.path);
+  discard(batch, [...steps.map(({ temporary }) => temporary).filter((path) => path !== work.aside?.path), ...(aside ? [aside.path] : [])]);
+  if (unread !== undefined) throw unread;
 }
 
-/** What the intent says of the works of this round stands beside what is done already, and what is still to be heard. */
-function write({ files, merger, works, finished }: Batch, fresh: readonly string[], staged: readonly Work[]): void {
-  writeIntent(files, merger.paths.intent, {
-    fresh,
-    tasks: [...finished, ...works.flatMap(({ tasks }) => tasks), ...staged.filter(hasSomethingToDo).flatMap(taskOf)],
-    asides: works.flatMap(({ aside }) => aside ?? []),
-  });
+/** Takes back a work that is staged. It is said first: else whoever comes after a crash would take it for carried out. */
+function withdraw(batch: Batch, work: Work): void {
+  const names = namesOf(work);
+  work.plan = null;
+  work.base = null;
+  for (const name of names) batch.loose.add(name);
+  writeDown(batch, stagedTasks(batch));
+  discard(batch, names);
 }
 
-function attempt(files: Files, work: Work, act: () => void): void {
+function attempt(work: Work, act: () => void): void {
   try {
     act();
   } catch (error) {
-    fail(files, work, error);
+    work.state = { name: 'failed', error };
   }
-}
-
-function fail(files: Files, work: Work, error: unknown): void {
-  work.state = { name: 'failed', error };
-  // Who may not write may not be able to remove; the intent tells of it.
-  settled(() => takeBack(files, work));
-}
-
-/** The base first: without it nobody will take the work for done, should we be killed before the rest is gone. */
-function takeBack(files: Files, work: Work): void {
-  const steps = stepsOf(work);
-  const staged = work.base?.staged ?? null;
-  work.plan = null;
-  work.base = null;
-  if (staged !== null) files.remove(staged);
-  for (const step of steps) unstage(files, step);
 }
 
 function stepsOf({ plan }: Work): Step[] {
@@ -111,7 +135,7 @@ function hasSomethingToDo(work: Work): boolean {
   return work.base !== null || stepsOf(work).length > 0;
 }
 
-/** The files that a work is about to write beside others. */
+/** The files that a work writes beside others. */
 function namesOf(work: Work): string[] {
   const steps = stepsOf(work).flatMap(({ after, temporary }) => (after === null ? [] : [temporary]));
   return work.base?.staged == null ? steps : [...steps, work.base.staged];

@@ -12,6 +12,7 @@ import { type Merger, mergerOf } from './merger.js';
 import { pushNotes } from './notes.js';
 import { PATIENCE } from './patience.js';
 import type { FileResult, SyncReport } from './report.js';
+import { resumeIfNeeded } from './resume-if-needed.js';
 
 /** A session, and what there is to do for it. */
 export interface SyncInput extends Session {
@@ -38,7 +39,7 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
   const others = changes.names.filter((name) => name !== STATE_FILE);
   const memory: PromiseSettledResult<FileResult[]>[] = [];
   const home: Results = [];
-  if (others.length + changes.calls.length > 0 || changes.notes) {
+  if (others.length + changes.calls.length > 0 || changes.notes || changes.names.length === 0) {
     await locks.shared(async (merger) => {
       memory.push(...(await mergeMemory(files, merger, input)));
       home.push(...(await mergeHome(files, merger, input, others)));
@@ -69,6 +70,7 @@ async function mergeMemory(files: Files, merger: Merger, input: SyncInput): Prom
 }
 
 async function mergeHome(files: Files, merger: Merger, { layout, changes }: SyncInput, names: readonly string[]): Promise<Results> {
+  await resumeIfNeeded(files, merger);
   const items = names.flatMap((name) => itemsOf(files, changes.home, layout, name));
   return [...items.filter((result) => result.status === 'rejected'), ...(await pushAll(files, merger, fulfilled(items)))];
 }

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
 import { ASIDE_SUFFIX } from '../platform/exchange.js';
+import { settled } from '../platform/settled.js';
 import type { Files } from './files.js';
 
 /** One file that is brought from one content to another, for writers that know no lock of ours. */
@@ -16,11 +17,14 @@ export interface Step {
 }
 
 export type Applied =
+  /** What is left at `temporary` nobody needs. */
   | { readonly state: 'done' }
   /** The file was no longer what was expected; nothing was written. */
   | { readonly state: 'moved' }
-  /** Done, but somebody had written in the last moment: this is what we displaced, and `temporary` still holds it. */
-  | { readonly state: 'displaced'; readonly content: Uint8Array };
+  /** Done, but somebody had written in the last moment: this is what we displaced, and `temporary` holds it. */
+  | { readonly state: 'displaced'; readonly content: Uint8Array }
+  /** Done, and what we displaced can neither be read nor put back: perhaps it is news. */
+  | { readonly state: 'unread'; readonly error: unknown };
 
 /** Writes what the step needs beside its target. A failure leaves nothing. */
 export function stageStep(files: Files, { target, after, temporary }: Step): void {
@@ -42,24 +46,31 @@ export function applyStep(files: Files, step: Step): Applied {
   return moved ? { state: 'moved' } : compared(files, step, before);
 }
 
-/** Takes back what `stageStep` wrote. */
-export function unstage(files: Files, { after, temporary }: Step): void {
-  if (after !== null) files.remove(temporary);
-}
-
 /**
  * Whether a step that was staged before a crash was carried out; `temporary` then holds what it displaced, if that was
- * not looked at yet, and its content is returned.
+ * not removed yet, and its content is returned.
  */
-export function wasApplied(files: Files, { target, before, after, temporary }: Step): { readonly displaced: Uint8Array | null } | false {
-  const aside = temporary + ASIDE_SUFFIX;
-  const left = files.read(temporary);
-  if (left === null && files.kind(aside) !== null) files.rename(aside, temporary);
-  files.remove(aside);
-  const displaced = left ?? files.read(temporary);
-  if (after === null) return displaced === null ? files.kind(target) === null && { displaced } : { displaced };
+export function wasApplied(files: Files, step: Step): { readonly displaced: Uint8Array | null } | false {
+  const { target, before, after, temporary } = step;
+  completeExchange(files, temporary);
+  const kind = files.kind(temporary);
+  if (kind !== null && kind !== 'file' && kind !== 'link') {
+    // A folder, say, had taken the file's place: the file is merged again, and finds it in its way.
+    putBack(files, step);
+    return false;
+  }
+  const displaced = kind === null ? null : files.read(temporary);
+  if (after === null) return (displaced !== null || files.kind(target) === null) && { displaced };
   if (before === null) return (displaced === null || sameBytes(files.read(target), after)) && { displaced: null };
   return !sameBytes(displaced, after) && { displaced };
+}
+
+/** On a disk that cannot exchange two names in one step, a crash may have come between the steps. */
+function completeExchange(files: Files, temporary: string): void {
+  const aside = temporary + ASIDE_SUFFIX;
+  if (files.kind(aside) === null) return;
+  if (files.kind(temporary) === null) files.rename(aside, temporary);
+  else files.remove(aside);
 }
 
 function displace(files: Files, { target, after, temporary }: Step): void {
@@ -67,44 +78,49 @@ function displace(files: Files, { target, after, temporary }: Step): void {
   else files.exchange(temporary, target);
 }
 
-/** Looks at what was displaced, and keeps it only when it is news. */
+/** Needs no room on the disk. */
+function putBack(files: Files, { target, after, temporary }: Step): void {
+  if (after === null) files.rename(temporary, target);
+  else files.exchange(temporary, target);
+}
+
+/** Looks at what was displaced: perhaps it is news, or a folder has taken the file's place. */
 function compared(files: Files, step: Step, before: Uint8Array): Applied {
-  const { target, after, temporary } = step;
-  let content: Uint8Array | null;
-  try {
-    content = files.read(temporary);
-  } catch (error) {
-    // Perhaps a folder has taken the file's place. It needs no room on the disk to undo this.
-    if (after === null) files.rename(temporary, target);
-    else files.exchange(temporary, target);
+  const displaced = settled(() => files.read(step.temporary));
+  if (displaced.status === 'rejected') {
+    const { reason: error } = displaced;
+    if (settled(() => putBack(files, step)).status === 'rejected') return { state: 'unread', error };
     throw error;
   }
-  if (content !== null && !sameBytes(content, before)) return { state: 'displaced', content };
-  files.remove(temporary);
-  return { state: 'done' };
+  const { value: content } = displaced;
+  return content === null || sameBytes(content, before) ? { state: 'done' } : { state: 'displaced', content };
 }
 
 /** A hard link, unlike a rename, fails when the name is taken meanwhile. */
 function makeNew(files: Files, { target, after, temporary }: Step): Applied {
   if (after === null) return { state: 'done' };
   if (files.kind(target) !== null) return { state: 'moved' };
-  try {
-    files.hardLink(temporary, target);
-  } catch (error) {
-    if (files.kind(target) === null) throw error;
-    return { state: 'moved' };
-  }
-  files.remove(temporary);
-  return { state: 'done' };
+  const made = ifFree(files, target, () => files.hardLink(temporary, target));
+  return { state: made ? 'done' : 'moved' };
 }
 
 /** False when somebody has removed the file meanwhile. */
 function ifThere(files: Files, path: string, act: () => void): boolean {
+  return unless(() => files.kind(path) === null, act);
+}
+
+/** False when somebody has made the file meanwhile. */
+function ifFree(files: Files, path: string, act: () => void): boolean {
+  return unless(() => files.kind(path) !== null, act);
+}
+
+/** Runs `act`; false when it failed because of what `explains` says. */
+function unless(explains: () => boolean, act: () => void): boolean {
   try {
     act();
     return true;
   } catch (error) {
-    if (files.kind(path) === null) return false;
+    if (explains()) return false;
     throw error;
   }
 }

@@ -29,30 +29,38 @@ export function isOpen({ state }: Work): boolean {
 }
 
 /** What this round does, as it is written down. */
-export function taskOf({ change, policy, plan, base, item }: Work): Task[] {
+export function taskOf({ change, policy, aside, plan, base, item }: Work): Task[] {
   if (plan === null) return [];
   const { copies, main, pushed } = plan;
-  return [{ place: change.place, copies, main, base, pushed, start: change.base, conflict: policy.conflict, memoryFolder: item.memoryFolder }];
+  const { place, base: start } = change;
+  return [{ place, copies, main, base, pushed, start, conflict: policy.conflict, memoryFolder: item.memoryFolder, aside: aside?.path ?? null }];
+}
+
+/** What a task displaces. The stranger had read what we had read, so that is the base of it. */
+export function asideOf({ place, main, conflict, memoryFolder }: Task): Aside | null {
+  if (main === null) return null;
+  const { target, before, temporary } = main;
+  // For a stranger's version there is no place but beside the file.
+  return { place, target, path: temporary, base: before, conflict: conflict.keep === 'copy' ? conflict : { keep: 'aside' }, memoryFolder };
 }
 
 /** Notes that this round was carried out. `displaced`: what a stranger had written in the last moment. */
 export function advance(work: Work, displaced: Uint8Array | null): void {
-  const { change, policy, plan, item } = work;
-  if (plan === null) return;
-  work.tasks.push(...taskOf(work));
-  work.pushed = told(plan.pushed, work.pushed);
-  if (displaced === null || plan.main === null) {
-    work.aside = null;
+  const [task] = taskOf(work);
+  if (!task) return;
+  work.tasks.push(task);
+  work.pushed = told(task.pushed, work.pushed);
+  const aside = displaced === null ? null : asideOf(task);
+  work.aside = aside;
+  work.plan = null;
+  work.base = null;
+  if (aside === null) {
     work.state = { name: 'done' };
     return;
   }
-  const { place } = change;
-  // The stranger had read what we had read, so that is the base of what we displaced.
-  work.change = { place, target: change.target, base: plan.theirs, ours: displaced };
-  // For a stranger's version there is no place but beside the file.
-  work.policy = policy.conflict.keep === 'copy' ? policy : { ...policy, conflict: { keep: 'aside' } };
-  work.aside = { place, target: change.target, path: plan.main.temporary, base: plan.theirs, conflict: work.policy.conflict, memoryFolder: item.memoryFolder };
-  work.base = null;
+  const { place, base, conflict } = aside;
+  work.change = { place, target: work.change.target, base, ours: displaced };
+  work.policy = { ...work.policy, conflict };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { exchange, type ExchangeCalls } from '../../src/platform/exchange.js';
 import type { Files } from '../../src/sync/files.js';
 
 type Call = keyof Files;
@@ -54,6 +55,16 @@ export function interferingFiles(files: Files, { before, nth = 1, act }: Interfe
     count += 1;
     if (nth === 'every' || count === nth) act();
   });
+}
+
+/** Files on a disk that cannot exchange two names in one step: each of the steps reaches the files. */
+export function withoutExchange(files: Files): Files {
+  const calls: ExchangeCalls = { swap: cannotSwap, link: (path, name) => files.hardLink(path, name), rename: (from, to) => files.rename(from, to), unlink: (path) => files.remove(path) };
+  return { ...files, exchange: (other, path) => exchange(other, path, calls) };
+}
+
+function cannotSwap(): void {
+  throw systemError('EINVAL');
 }
 
 /** An error as Node throws it for a failed call of the system. */

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -80,21 +80,23 @@ describe('a sync after a sync touches nothing that is shared', () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(threeTrees, async (trees) => {
-        const at = (...parts: string[]): string => scratch.at(String(run), ...parts);
         run += 1;
+        const number = String(run);
+        const at = (...parts: string[]): string => scratch.at(number, ...parts);
         mkdirSync(at());
         for (const [name, tree] of Object.entries({ ...trees, outside: { folder: { 'secret.md': { text: 'secret\n' } } } })) make(at(name), tree);
-        const sync = async (): Promise<unknown> => pushItems(quickFiles, mergerIn(own.at(String(run))), itemsIn(quickFiles, { place: 'plans', ours: at('ours'), base: at('base'), target: at('theirs') }, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
+        const sync = async (): Promise<unknown> => pushItems(quickFiles, mergerIn(own.at(number)), itemsIn(quickFiles, { place: 'plans', ours: at('ours'), base: at('base'), target: at('theirs') }, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
 
         await sync();
         const before = marks(at());
         await sync();
         expect(marks(at())).toEqual(before);
+        expect([...scratch.temporaries(), ...own.temporaries()]).toEqual([]);
+        for (const folder of [at(), own.at(number)]) rmSync(folder, { recursive: true, force: true });
       }),
       { numRuns: 500 },
     );
     expect(run).toBeGreaterThanOrEqual(500);
-    expect(scratch.temporaries()).toEqual([]);
   });
 
   it('also where the session has a folder in the place of a link: what somebody undid behind the link is not done again', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Files, realFiles } from '../../src/sync/files.js';
 import type { Change, Pushed, PushPolicy } from '../../src/sync/change.js';
 import { resumeIfNeeded } from '../../src/sync/resume-if-needed.js';
-import { brokenFiles, countingFiles, Crash, crashingFiles, failingFiles, interferingFiles } from '../support/faulty-files.js';
+import { brokenFiles, countingFiles, Crash, crashingFiles, failingFiles, interferingFiles, withoutExchange } from '../support/faulty-files.js';
 import { mergerIn, pushOne } from '../support/push-items.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout } from '../support/session.js';
@@ -51,6 +51,12 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
 };
 
 const all = Object.entries(SCENARIOS).map(([name, scenario]) => [name, scenario] as const);
+
+const DISKS: readonly (readonly [name: string, on: (files: Files) => Files])[] = [
+  ['names exchanged in one step', (files) => files],
+  ['in several', withoutExchange],
+];
+const onDisks = all.flatMap(([name, scenario]) => DISKS.map(([disk, on]) => [name, disk, scenario, on] as const));
 
 /** One file of a session, which is merged as a sync does that. */
 interface Prepared {
@@ -107,11 +113,12 @@ describe('pushAll of one file', () => {
     expect(scratch.tree('shared')).toEqual(scenario.after);
   });
 
-  it.each(all)('leaves the old or the new file when any call fails, and completes afterwards: %s', async (_name, scenario) => {
-    const { calls, start } = await countCalls(scenario);
+  it.each(onDisks)('leaves the old or the new file when any call fails, and completes afterwards: %s, %s', async (_name, _disk, scenario, on) => {
+    const { calls, start } = await countCalls(scenario, on);
     for (let call = 1; call <= calls.length; call++) {
       const { scratch, push } = prepare(scenario);
-      await expect(push(failingFiles(realFiles, { call, error: 'ENOSPC' })), `call ${call}, ${calls[call - 1]}`).rejects.toThrow('ENOSPC');
+      const pushing = push(on(failingFiles(realFiles, { call, error: 'ENOSPC' })));
+      await expect(pushing, `call ${call}, ${calls[call - 1]}`).rejects.toThrow('ENOSPC');
       expectOldOrNew(scratch, scenario, start);
       await push();
       expect(scratch.tree('shared'), `after call ${call}, ${calls[call - 1]}`).toEqual(scenario.after);
@@ -119,11 +126,11 @@ describe('pushAll of one file', () => {
     }
   });
 
-  it.each(all)('loses nothing when it is killed before any call, and completes afterwards: %s', async (_name, scenario) => {
-    const { calls, start } = await countCalls(scenario);
+  it.each(onDisks)('loses nothing when it is killed before any call, and completes afterwards: %s, %s', async (_name, _disk, scenario, on) => {
+    const { calls, start } = await countCalls(scenario, on);
     for (let call = 1; call <= calls.length; call++) {
       const { scratch, push } = prepare(scenario);
-      await expect(push(crashingFiles(realFiles, call))).rejects.toThrow(Crash);
+      await expect(push(on(crashingFiles(realFiles, call)))).rejects.toThrow(Crash);
       expectOldOrNew(scratch, scenario, start);
       await push();
       expect(scratch.tree('shared'), `killed before call ${call}, ${calls[call - 1]}`).toEqual(scenario.after);
@@ -227,25 +234,55 @@ describe('pushAll while a stranger writes', () => {
     expect(scratch.tree('shared')).toEqual({ '.claude.json': '{"numStartups":21}' });
   });
 
-  it.each(['crash', 'fault'] as const)('a counter in the last moment, and a %s comes before any call: each counts once', async (kind) => {
-    const interfere = (): { prepared: Prepared; stranger: Files; wrote: () => boolean } => {
-      const prepared = prepare(counted);
-      let done = false;
-      const act = (): void => {
-        prepared.scratch.write('shared/.claude.json', '{"numStartups":20}');
-        done = true;
-      };
-      return { prepared, stranger: interferingFiles(realFiles, { before: 'exchange', act }), wrote: () => done };
+  const ENDS = DISKS.flatMap(([disk, on]) => [
+    ['a crash', disk, on, (files: Files, call: number) => crashingFiles(files, call)] as const,
+    ['a fault', disk, on, (files: Files, call: number) => failingFiles(files, { call, error: 'EIO' })] as const,
+  ]);
+
+  /** A stranger counts just before our version is put into its place. */
+  const interfere = (): { prepared: Prepared; stranger: Files; wrote: () => boolean } => {
+    const prepared = prepare(counted);
+    let done = false;
+    const act = (): void => {
+      prepared.scratch.write('shared/.claude.json', '{"numStartups":20}');
+      done = true;
     };
+    const stranger = interferingFiles(interferingFiles(realFiles, { before: 'exchange', act }), { before: 'hardLink', act });
+    return { prepared, stranger, wrote: () => done };
+  };
+
+  it.each(ENDS)('a counter in the last moment, and %s comes before any call (%s): each counts once', async (_end, _disk, on, faulty) => {
     const whole = interfere();
-    const { calls } = await counting(whole.prepared, whole.stranger);
+    const { calls, ...counting } = countingFiles(whole.stranger);
+    await whole.prepared.push(on(counting));
     for (let call = 1; call <= calls.length; call++) {
       const { prepared, stranger, wrote } = interfere();
-      const faulty = kind === 'crash' ? crashingFiles(stranger, call) : failingFiles(stranger, { call, error: 'EIO' });
-      await expect(prepared.push(faulty)).rejects.toThrow(/killed|EIO/);
+      await expect(prepared.push(on(faulty(stranger, call)))).rejects.toThrow(/killed|EIO/);
       await prepared.push();
       expect(prepared.scratch.tree('shared'), `call ${call}, ${calls[call - 1]}`).toEqual({ '.claude.json': wrote() ? '{"numStartups":21}' : '{"numStartups":11}' });
       expectClean(prepared.scratch);
+    }
+  });
+
+  it.each<readonly [name: string, ours: string | null, before: 'exchange' | 'rename', after: Record<string, string>]>([
+    ['changed', 'A\nb\nc\n', 'exchange', { 'n.md/x.md': 'x\n', 'n.conflict-main-me.md': 'A\nb\nc\n' }],
+    ['removed', null, 'rename', { 'n.md/x.md': 'x\n' }],
+  ])('puts a folder into the place of what we %s, and a crash comes before any call: it stays there', async (_name, ours, before, after) => {
+    let killed = true;
+    for (let call = 1; killed; call++) {
+      const { scratch, push } = prepare({ ...mixed, ours });
+      let wrote = false;
+      const act = (): void => {
+        rmSync(scratch.at('shared/n.md'));
+        scratch.write('shared/n.md/x.md', 'x\n');
+        wrote = true;
+      };
+      const error: unknown = await push(crashingFiles(interferingFiles(realFiles, { before, act }), call)).catch((reason: unknown) => reason);
+      killed = error instanceof Crash;
+      await push();
+      const without = ours === null ? {} : { 'n.md': ours };
+      expect(scratch.tree('shared'), `call ${call}`).toEqual(wrote ? after : without);
+      expectClean(scratch);
     }
   });
 
@@ -267,7 +304,7 @@ describe('pushAll while a stranger writes', () => {
   it('half of a file with secrets: what it wrote is kept, and is no conflict of ours', async () => {
     const { scratch, push } = prepare({ base: '{"a":1}', ours: '{"a":2}', theirs: '{"a":1}', place: 'settings.json' });
     const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/settings.json', '{"a":1,"mine":"prec') });
-    expect(await push(files, SESSION)).toEqual({ outcome: 'merged', decided: [] });
+    expect(await push(files, SESSION)).toEqual({ outcome: 'merged', decided: [], setAside: expect.stringContaining('settings.json.corrupt.') });
     const { 'settings.json': settings, ...asides } = scratch.tree('shared');
     expect([settings, Object.keys(asides), Object.values(asides)]).toEqual(['{"a":2}', [expect.stringContaining('settings.json.corrupt.')], ['{"a":1,"mine":"prec']]);
     expectClean(scratch);
@@ -329,16 +366,12 @@ async function pushIn(scratch: Scratch, change: Change): Promise<Pushed> {
   return pushOne(realFiles, mergerIn(scratch.at('own')), change, COPY);
 }
 
-async function counting({ push }: Prepared, files: Files = realFiles): Promise<{ calls: readonly string[] }> {
-  const counted = countingFiles(files);
-  await push(counted);
-  return counted;
-}
-
-async function countCalls(scenario: Scenario): Promise<{ calls: readonly string[]; start: string | undefined }> {
+async function countCalls(scenario: Scenario, on: (files: Files) => Files): Promise<{ calls: readonly string[]; start: string | undefined }> {
   const prepared = prepare(scenario);
   const start = prepared.scratch.read(`shared/${scenario.place ?? 'n.md'}`);
-  return { ...(await counting(prepared)), start };
+  const files = countingFiles(realFiles);
+  await prepared.push(on(files));
+  return { calls: files.calls, start };
 }
 
 /** Every file is there as a whole: the old or the new shared file, and the copy or none. */

@@ -2,7 +2,7 @@ import { chmodSync, renameSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { temporaryName } from '../../src/platform/atomic-write.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
-import { type Applied, applyStep, stageStep, type Step, unstage } from '../../src/sync/step.js';
+import { type Applied, applyStep, stageStep, type Step } from '../../src/sync/step.js';
 import { brokenFiles, interferingFiles } from '../support/faulty-files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 
@@ -13,16 +13,16 @@ function stepOf(scratch: Scratch, before: string | null, after: string | null, n
   return { target, before: bytes(before), after: bytes(after), temporary: temporaryName(target) };
 }
 
-/** As a sync does it: what was not done is taken back, what was displaced is merged and removed. */
+/** As a sync does it: what is beside the file goes, save for what was displaced. */
 function carryOut(scratch: Scratch, before: string | null, after: string | null, files: Files = realFiles): { applied: Applied; temporary: string } {
   const step = stepOf(scratch, before, after);
   stageStep(realFiles, step);
   try {
     const applied = applyStep(files, step);
-    if (applied.state === 'moved') unstage(realFiles, step);
+    if (applied.state === 'done' || applied.state === 'moved') realFiles.remove(step.temporary);
     return { applied, temporary: step.temporary };
   } catch (error) {
-    unstage(realFiles, step);
+    realFiles.remove(step.temporary);
     throw error;
   }
 }
@@ -46,15 +46,14 @@ describe('a step that changes a file', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('changes nothing before it is carried out, and nothing is left when it is taken back', () => {
+  it('changes nothing before it is carried out', () => {
     const scratch = createScratch();
     scratch.write('a.md', 'old');
     const step = stepOf(scratch, 'old', 'new');
     stageStep(realFiles, step);
     expect(scratch.tree()).toEqual({ 'a.md': 'old' });
+    expect(scratch.read(step.temporary)).toBe('new');
     expect(scratch.temporaries()).toHaveLength(1);
-    unstage(realFiles, step);
-    expect(scratch.temporaries()).toEqual([]);
   });
 
   it.each<readonly [name: string, present: string | null, expected: string | null]>([
