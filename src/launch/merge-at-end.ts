@@ -1,4 +1,5 @@
 import type { Layout } from '../layout/layout.js';
+import { settled } from '../platform/settled.js';
 import type { Config } from './config.js';
 import type { SessionPlan } from './plan.js';
 import { report } from './report.js';
@@ -19,14 +20,16 @@ export interface EndedRun {
  */
 export function prepareMerge({ config, layout, plan, voice }: EndedRun): () => Promise<void> {
   const { paths, manifest } = plan;
-  const loading = Promise.all([import('../sync/finish.js'), import('./tell.js'), import('../sync/session.js')]);
+  const loading = Promise.all([import('../sync/finish.js'), import('./tell.js'), import('../log/prune.js'), import('../sync/session.js')]);
   // Told of when it is needed.
   loading.catch(() => undefined);
   return async () => {
     try {
-      const [{ finishSession }, { tell }] = await loading;
+      const [{ finishSession }, { tell }, { pruneLogs }] = await loading;
       const done = await finishSession({ stateDir: config.stateDir, layout, paths, manifest });
       tell(voice, done, { paths, branch: manifest.branch, verb: 'merged' });
+      // What is old can go the next time as well.
+      settled(() => pruneLogs(config.stateDir, config.log, Date.now()));
     } catch (error) {
       report(failureLine(paths.id, error));
     }
