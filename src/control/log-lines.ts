@@ -4,6 +4,8 @@ import { lineCounts, type LineCounts } from './line-counts.js';
 import { age, localTime, shown } from './output.js';
 import { keyLine, patchOf } from './patch.js';
 
+const MOST_KEYS = 3;
+
 /** An entry for people: what it is, and a line for each of these files. `now` in milliseconds since the epoch. */
 export function entryLines(entry: LogEntry, files: readonly LoggedFile[], now: number): string {
   return [titleOf(entry, now), ...files.map((file) => `  ${file.outcome.padEnd('conflict'.length)}  ${shown(file.target)}${hintOf(file)}\n`)].join('');
@@ -35,10 +37,16 @@ export function fileJson(file: LoggedFile): object {
 
 function hintOf(file: LoggedFile): string {
   const { content } = file;
-  if (!content.kept) return content.keys === null || content.keys.length === 0 ? '' : `  ${content.keys.map(shown).join(', ')}`;
+  if (!content.kept) return content.keys === null || content.keys.length === 0 ? '' : `  ${someOf(content.keys)}`;
   const counts = countsOf(file);
   const words = counts ? [...(counts.added > 0 ? [`+${counts.added}`] : []), ...(counts.removed > 0 ? [`-${counts.removed}`] : [])] : [];
   return words.length === 0 ? '' : `  ${words.join(' ')}`;
+}
+
+/** A session leaves a dozen changed keys in the client's state file. */
+function someOf(keys: readonly string[]): string {
+  const more = keys.length > MOST_KEYS ? ` and ${keys.length - MOST_KEYS} more` : '';
+  return keys.slice(0, MOST_KEYS).map(shown).join(', ') + more;
 }
 
 function countsOf({ content }: LoggedFile): LineCounts | null {

@@ -91,6 +91,14 @@ describe('pclaudectl log', () => {
     }
   });
 
+  it('names a few of many keys', async () => {
+    const companion = createCompanion();
+    const secret = (keys: string[]): LogEntry => entryOf(`e${keys.length}`, { files: [changeOf(`/${keys.length}.json`, null, null, { content: { kept: false, why: 'secret', keys } })] });
+    logEntries(companion, secret([]), secret(['a', 'b', 'c']), secret(['a', 'b', 'c', 'd\n', 'e']));
+    const lines = (await companion.ctl('log')).stdout.toString().split('\n').filter((line) => line.startsWith('  merged'));
+    expect(lines).toEqual(['  merged    /5.json  a, b, c and 2 more', '  merged    /3.json  a, b, c', '  merged    /0.json']);
+  });
+
   it('tells other programs the same, without the texts', async () => {
     const { scratch, ctl, id } = await merged();
     const text = (await ctl('log', '--json', '-n', '1')).stdout.toString();
