@@ -106,12 +106,27 @@ export function launchesLockFile(stateDir: string): string {
 /** The lock file under which everybody writes to one shared dir, which is named by its real path. */
 export function sharedLockFile(stateDir: string, sharedRealPath: string): string {
   // Two dirs that share a name would share a lock, which only makes them wait for each other.
-  return join(stateDir, 'locks', projectSlug(sharedRealPath));
+  return lockOfLog(stateDir, projectSlug(sharedRealPath));
 }
 
 /** Where it is written down what was merged into one shared dir, which is named by its real path. */
 export function logFolder(stateDir: string, sharedRealPath: string): string {
-  return join(stateDir, 'log', projectSlug(sharedRealPath));
+  return join(logsFolder(stateDir), projectSlug(sharedRealPath));
+}
+
+/** Holds the logs of all shared dirs. */
+export function logsFolder(stateDir: string): string {
+  return join(stateDir, 'log');
+}
+
+/** The lock file of the shared dir whose log has this name in the folder of logs. */
+export function lockOfLog(stateDir: string, name: string): string {
+  return join(stateDir, 'locks', name);
+}
+
+/** What a person is about to do by hand to the shared dir whose log has this name; there only while they do. */
+export function handIntent(stateDir: string, name: string): string {
+  return join(stateDir, 'by-hand', `${name}.json`);
 }
 
 /** Held by the one session that looks at what others write to the memory of one shared dir. */

@@ -6,7 +6,7 @@ import { createCompanion } from './companion.js';
 describe('in a folder that has been removed', () => {
   const inRemoved = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"';
 
-  it.each([['--version'], ['sessions'], ['merge'], ['conflicts']])('%s works', async (command) => {
+  it.each([['--version'], ['sessions'], ['merge'], ['conflicts'], ['log']])('%s works', async (command) => {
     const { ctlIn } = createCompanion();
     expect(await ctlIn(inRemoved, {}, command)).toMatchObject({ stderr: '', exitCode: 0 });
   });
