@@ -62,6 +62,10 @@ function logEntries({ scratch }: Companion, ...entries: readonly LogEntry[]): vo
   scratch.write(path, (scratch.read(path) ?? '') + entries.map((entry) => `\n${JSON.stringify(entry)}`).join(''));
 }
 
+function secretEntry(keys: readonly string[]): LogEntry {
+  return entryOf(`e${keys.length}`, { files: [changeOf(`/${keys.length}.json`, null, null, { content: { kept: false, why: 'secret', keys } })] });
+}
+
 describe('pclaudectl log', () => {
   it('lists nothing where nothing was merged', async () => {
     const { ctl } = createCompanion();
@@ -93,7 +97,7 @@ describe('pclaudectl log', () => {
 
   it('names a few of many keys', async () => {
     const companion = createCompanion();
-    logEntries(companion, secret([]), secret(['a', 'b', 'c']), secret(['a', 'b', 'c', 'd\n', 'e']));
+    logEntries(companion, ...[[], ['a', 'b', 'c'], ['a', 'b', 'c', 'd\n', 'e']].map(secretEntry));
     const lines = (await companion.ctl('log')).stdout.toString().split('\n').filter((line) => line.startsWith('  merged'));
     expect(lines).toEqual(['  merged    /5.json  a, b, c and 2 more', '  merged    /3.json  a, b, c', '  merged    /0.json']);
   });
@@ -364,7 +368,3 @@ it('a log of 100 MB is not read for its newest entries', async () => {
   expect(await ctl('log', '-n', '5', '--json')).toMatchObject({ stderr: '', exitCode: 0 });
   expect(await ctl('log', '--json')).toMatchObject({ stderr: 'pclaudectl: it is a folder\n', exitCode: 1 });
 });
-
-function secret(keys: string[]): LogEntry {
-  return entryOf(`e${keys.length}`, { files: [changeOf(`/${keys.length}.json`, null, null, { content: { kept: false, why: 'secret', keys } })] });
-}

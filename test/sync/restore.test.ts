@@ -2,7 +2,8 @@ import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { LogEntry, LoggedFile } from '../../src/log/entry.js';
 import { readLog } from '../../src/log/read.js';
-import { logFolder } from '../../src/session/paths.js';
+import { tryKernelLock } from '../../src/platform/kernel-lock.js';
+import { logFolder, sharedLockFile } from '../../src/session/paths.js';
 import type { ByHand } from '../../src/sync/by-hand.js';
 import { restoreContent } from '../../src/sync/content.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
@@ -107,6 +108,14 @@ describe('restore while a stranger writes', () => {
     const copy = scratch.at('shared/plans/a.conflict-anna-anna000000.md');
     await expect(undo(scratch, 'a.md', files)).rejects.toMatchObject({ code: 'not-restored', message: `${scratch.at('shared/plans/a.md')} has been changed meanwhile; the old version is kept as ${copy}` });
     expect(Object.values(plans(scratch)).toSorted()).toEqual(['1\n2\n3\n', 'new\n', 'uno\n2\n3\n']);
+  });
+
+  it('keeps all other sessions out', async () => {
+    const scratch = await merged();
+    let held: unknown = 'not tried';
+    const files = interferingFiles(realFiles, { before: 'exchange', act: () => (held = tryKernelLock(sharedLockFile(scratch.at('state'), scratch.at('shared')))) });
+    await undo(scratch, 'a.md', files);
+    expect(held).toBeUndefined();
   });
 
   it('does not remove what they wrote', async () => {
