@@ -1,4 +1,5 @@
 import type { Layout } from '../layout/layout.js';
+import { thisMoment } from '../platform/process-age.js';
 import type { Config } from './config.js';
 import type { SessionPlan } from './plan.js';
 import { report } from './report.js';
@@ -19,13 +20,14 @@ export interface EndedRun {
  */
 export function prepareMerge({ config, layout, plan, voice }: EndedRun): () => Promise<void> {
   const { paths, manifest } = plan;
+  const launched = thisMoment();
   const loading = Promise.all([import('../sync/finish.js'), import('./tell.js'), import('../sync/session.js')]);
   // Told of when it is needed.
   loading.catch(() => undefined);
   return async () => {
     try {
       const [{ finishSession }, { tell }] = await loading;
-      const done = await finishSession({ stateDir: config.stateDir, layout, paths, manifest });
+      const done = await finishSession({ stateDir: config.stateDir, layout, paths, manifest }, undefined, launched);
       tell(voice, done, { paths, branch: manifest.branch, verb: 'merged' });
     } catch (error) {
       report(failureLine(paths.id, error));

@@ -26,6 +26,8 @@ export interface SessionPaths {
   readonly settings: string;
   /** Locked as long as the launcher or the client lives. */
   readonly alive: string;
+  /** Locked as long as the launcher lives: until then it merges by itself. Older sessions have none. */
+  readonly launcher: string;
   /** Stands in `<state>/open/` from the launch until all is merged, so that a launch need not look at closed sessions. */
   readonly openMark: string;
   /** The same mark while the session is being made: where it still stands, and nobody makes it, a launch was killed. */
@@ -49,6 +51,7 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     journal: join(root, 'merged.jsonl'),
     settings: join(root, 'settings.json'),
     alive: join(root, 'alive'),
+    launcher: join(root, 'launcher'),
     openMark: join(openFolder(stateDir), id),
     unfinishedMark: join(openFolder(stateDir), id + UNFINISHED),
   };
