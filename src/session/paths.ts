@@ -41,6 +41,8 @@ export interface SessionPaths {
   readonly settings: string;
   /** Locked as long as the launcher or the client lives. */
   readonly alive: string;
+  /** Locked as long as the launcher lives: until then it merges by itself. Older sessions have none. */
+  readonly launcher: string;
   /** Stands in `<state>/open/` from the launch until all is merged, so that a launch need not look at closed sessions. */
   readonly openMark: string;
   /** Stands in `<state>/recent/` for an hour after the end, when the session has replaced something with secrets. */
@@ -72,6 +74,7 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     ending: join(root, 'ending'),
     settings: join(root, 'settings.json'),
     alive: join(root, 'alive'),
+    launcher: join(root, 'launcher'),
     openMark: join(openFolder(stateDir), id),
     recentMark: join(recentFolder(stateDir), id),
     unfinishedMark: join(openFolder(stateDir), id + UNFINISHED),

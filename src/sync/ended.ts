@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import { tryKernelLock } from '../platform/kernel-lock.js';
-import { unlessMissing } from '../platform/unless-missing.js';
-import { hasDaemon } from '../session/daemon.js';
+import { isInUse } from '../session/in-use.js';
+import { lockEnded } from '../session/locks.js';
 import { readManifest } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths } from '../session/paths.js';
 import type { Session, Store } from '../session/session.js';
@@ -16,7 +14,7 @@ export type Merged =
   | Ended
   /** As it was before, for another try. */
   | { readonly state: 'failed'; readonly error: unknown }
-  /** Its launcher, its client or a daemon of its home lives; nothing was done. */
+  /** Its launcher, its client or another process of its home lives; nothing was done. */
   | { readonly state: 'running' };
 
 /**
@@ -85,18 +83,13 @@ export async function rehearseEnded(files: Files, store: Store, id: string): Pro
 
 async function whenEnded<R>(store: Store, id: string, act: (session: Session) => Promise<R>): Promise<R | { state: 'running' } | undefined> {
   const paths = sessionPaths(store.stateDir, id);
-  const alive = lockIfThere(paths.alive);
-  if (alive === 'held') return { state: 'running' };
+  const lock = lockEnded(paths);
+  if (lock === 'held') return { state: 'running' };
   try {
     const manifest = readManifest(paths.manifest);
     if (!manifest) return undefined;
-    return hasDaemon(paths.home) ? { state: 'running' } : await act({ ...store, paths, manifest });
+    return isInUse(paths.home) ? { state: 'running' } : await act({ ...store, paths, manifest });
   } finally {
-    alive?.release();
+    lock?.release();
   }
-}
-
-/** Undefined when there is no such session: a lock must not be made for nothing. */
-function lockIfThere(path: string): ReturnType<typeof tryKernelLock> | 'held' {
-  return unlessMissing(() => (existsSync(path) ? (tryKernelLock(path) ?? 'held') : undefined));
 }
