@@ -6,6 +6,8 @@ import type { Session, Store } from '../session/session.js';
 import { findChanges } from './changes.js';
 import type { Ended } from './end.js';
 import type { Files } from './files.js';
+import type { LockWaits } from './locks.js';
+import { PATIENCE } from './patience.js';
 import { rehearse, type WouldChange } from './pretended-files.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
 import { tidy } from './tidy.js';
@@ -22,13 +24,13 @@ export type Merged =
  * left running wrote to its home afterwards. Undefined when there is no such session. Two that do it at once do not meet:
  * the session's lock decides. A crash leaves the session for another try.
  */
-export async function mergeEnded(files: Files, store: Store, id: string): Promise<Merged | undefined> {
+export async function mergeEnded(files: Files, store: Store, id: string, wait: LockWaits = PATIENCE): Promise<Merged | undefined> {
   const merged = await whenEnded<Merged>(store, id, async (session) => {
     try {
       // What merges is only loaded for a session that has ended: a launch looks at all that are open.
       const { endSession, syncIfChanged } = await import('./end.js');
-      if (session.manifest.state.name === 'open') return await endSession(session, files);
-      const report = await syncIfChanged(session, files);
+      if (session.manifest.state.name === 'open') return await endSession(session, files, wait);
+      const report = await syncIfChanged(session, files, wait);
       // A crash may have come between the closing and this.
       tidy(files, session);
       return { state: 'merged', report };

@@ -27,7 +27,7 @@ export function record(files: Files, merger: Merger, entry: string, tasks: reado
   const { journal } = merger.paths;
   if (journal !== null) appendJournal(files, { journal }, told.map(({ place, pushed }) => [place, pushed]));
   for (const { main, conflict, place } of tasks) {
-    if (main !== null && isSecret(conflict) && place !== STATE_FILE) rememberReplaced(files, merger.paths.replaced, main);
+    if (main !== null && (isSecret(conflict) || conflict.keep === 'none') && place !== STATE_FILE) rememberReplaced(files, merger.paths.replaced, main);
   }
   const { id: session, branch, log } = merger;
   const logged = [...told, ...unsaid].flatMap((task) => loggedFiles(log, task));

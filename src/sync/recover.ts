@@ -1,9 +1,11 @@
 import { settled } from '../platform/settled.js';
+import { isKnownError } from '../platform/errors.js';
 import { readManifest } from '../session/manifest.js';
 import { openFolder, sessionPaths, unfinishedId } from '../session/paths.js';
 import type { Store } from '../session/session.js';
 import { mergeEnded, type Merged } from './ended.js';
 import { type Files, realFiles } from './files.js';
+import { AT_LAUNCH } from './patience.js';
 import { type Synced, syncLauncherless } from './launcherless.js';
 import { removeUnfinished } from './unfinished.js';
 
@@ -28,8 +30,10 @@ export async function recoverSessions(store: Store, files: Files = realFiles): P
   settled(() => removeUnfinished(files, stateDir, unfinished));
   for (const id of marks.filter((mark) => unfinishedId(mark) === undefined)) {
     const manifest = readManifest(sessionPaths(stateDir, id).manifest);
-    const merged = await mergeEnded(files, store, id);
+    const merged = await mergeEnded(files, store, id, AT_LAUNCH);
     const result = merged?.state === 'running' ? await syncLauncherless(files, store, id) : merged;
+    // Others are merging: a launch does not wait for its turn with each session.
+    if (result?.state === 'failed' && isKnownError(result.error) && result.error.code === 'lock-busy') break;
     // One that was closed already is only tidied.
     if (manifest?.state.name === 'open' && result) recovered.push({ id, branch: manifest.branch, result });
   }
