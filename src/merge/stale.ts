@@ -25,11 +25,16 @@ export function staleOf(past: readonly (Uint8Array | null)[], theirs: Uint8Array
   if (latest === null || past.some((version) => sameBytes(version, theirs))) return null;
   const [now, last] = [statementsOf(theirs, driver), statementsOf(latest, driver)];
   if (now === null || last === null) return null;
+  let best: Stale | null = null;
+  let fewest = Number.POSITIVE_INFINITY;
   for (const base of past.slice(0, -1)) {
     const before = statementsOf(base, driver);
-    if (before !== null && isMadeFrom(before, last, now)) return { base, latest };
+    if (before === null || !isMadeFrom(before, last, now)) continue;
+    // Of several that fit, the one of which the least would have been removed; of those the oldest.
+    const missing = without(before, now).length;
+    if (missing < fewest) [best, fewest] = [{ base, latest }, missing];
   }
-  return null;
+  return best;
 }
 
 function isMadeFrom(before: Statements, last: Statements, now: Statements): boolean {
