@@ -37,7 +37,6 @@ export function replacedVersions(files: Files, { stateDir, now }: { stateDir: st
   const shared = sessions.flatMap(({ replaced }) => replacementsIn(files, replaced, target)).filter(({ at }) => now - at < REMEMBERED_MS);
   if (shared.length === 0) return [];
   const homes = sessions.flatMap(({ replaced, home }) => replacementsIn(files, replaced, join(home, name)));
-  const inTime = (one: Replacement, other: Replacement): number => one.at - other.at;
   return [...homes.toSorted(inTime), ...shared.toSorted(inTime)].flatMap(({ before, after }) => [before, after]);
 }
 
@@ -51,6 +50,10 @@ export function keepReplaced(files: Files, stateDir: string, { replaced, recentM
     files.remove(sessionPaths(stateDir, id).replaced);
     files.remove(mark);
   }
+}
+
+function inTime(one: Replacement, other: Replacement): number {
+  return one.at - other.at;
 }
 
 /** The versions of a file that were replaced or written, as it is remembered in one place. */
