@@ -30,17 +30,17 @@ export interface HookSession {
  *
  * Returns the text for standard output; undefined lets the call go on as it is. It never decides on a permission.
  */
-export async function answerHook({ stateDir, id, loadLayout }: HookSession, text: string): Promise<string | undefined> {
+export async function answerHook({ stateDir, id, loadLayout }: HookSession, text: string, files: Files = realFiles): Promise<string | undefined> {
   const input = parseHookInput(text);
   const paths = sessionPaths(stateDir, id);
   const manifest = readManifest(paths.manifest);
   if (!input || manifest?.state.name !== 'open' || manifest.memoryFolder === null) return undefined;
   const folder = manifest.memoryFolder;
-  const map: MemoryMap = { shared: folder, sharedReal: realFiles.realPath(folder), sessions: sessionsFolder(stateDir) };
+  const map: MemoryMap = { shared: folder, sharedReal: files.realPath(folder), sessions: sessionsFolder(stateDir) };
   const place = memoryPlace(map, input.path);
   if (place === undefined) return undefined;
   const session: HookedSession = { paths, folder, branch: manifest.branch, startedAt: manifest.startedAt, stateDir, manifest, loadLayout };
-  const specific = input.event === 'PreToolUse' ? await before(realFiles, session, input, place) : await after(realFiles, session, input);
+  const specific = input.event === 'PreToolUse' ? await before(files, session, input, place) : await after(files, session, input);
   return specific && JSON.stringify({ hookSpecificOutput: { hookEventName: input.event, ...specific } });
 }
 
