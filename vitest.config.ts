@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * `unit` mirrors src/ and never starts the real client. `client` drives the real one against loopback endpoints;
- * its files run one after another, because each of them starts many clients at once.
+ * its files run one after another, because each of them starts many clients at once. `load` starts hundreds of launchers,
+ * after all others.
  */
 export default defineConfig({
   test: {
@@ -11,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/client/**'],
+          exclude: ['test/client/**', 'test/load/**'],
           setupFiles: ['test/support/seed.ts'],
           testTimeout: 60_000,
           sequence: { groupOrder: 0 },
@@ -25,6 +26,15 @@ export default defineConfig({
           hookTimeout: 120_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'load',
+          include: ['test/load/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

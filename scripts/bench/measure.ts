@@ -23,8 +23,13 @@ export async function timed(act: () => unknown): Promise<number> {
   return performance.now() - start;
 }
 
-export function heading(text: string): void {
-  process.stdout.write(`\n${text}; medians of ${ROUNDS} rounds\n\n`);
+/** The value below which so much of all values lies: 0.99 for the 99th percentile. */
+export function quantile(values: readonly number[], part: number): number {
+  return values.toSorted((a, b) => a - b)[Math.min(Math.floor(values.length * part), values.length - 1)] ?? Number.NaN;
+}
+
+export function heading(text: string, how = `medians of ${ROUNDS} rounds`): void {
+  process.stdout.write(`\n${text}; ${how}\n\n`);
 }
 
 export function row(what: string, value: string, goal: string): void {

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { summarize } from '../launch/summary.js';
 import { setAsideLine } from '../launch/report-lines.js';
 import { KnownError } from '../platform/errors.js';
@@ -9,12 +9,14 @@ import { realFiles } from '../sync/files.js';
 import { entryOf } from '../sync/journal.js';
 import { setAsideIn, type SyncReport } from '../sync/report.js';
 import { loadStore } from './context.js';
+import { discardAll, droppedText } from './discard.js';
 import { forEachSession } from './each-session.js';
 import { shown } from './output.js';
 import { rehearseAll } from './rehearsal.js';
 
 interface Options {
   readonly all?: true;
+  readonly discard?: true;
   readonly dryRun?: true;
   readonly json?: true;
 }
@@ -26,11 +28,14 @@ export function mergeCommand(environment: NodeJS.ProcessEnv): Command {
     .argument('[session...]', 'ids as in `pclaudectl sessions`, or the start of one')
     .option('--all', 'look through the closed ones again, too')
     .option('-n, --dry-run', 'show what would change, and change nothing')
+    .addOption(new Option('--discard', 'throw away what the named sessions have changed and is not merged').conflicts(['all', 'dryRun']))
     .option('--json', 'as a JSON array')
     .action(async (named: string[], options: Options) => {
       const store = await loadStore(environment);
+      if (options.discard === true && named.length === 0) throw new KnownError('not-discarded', '--discard needs the id of a session', 'see: pclaudectl sessions');
       const chosen = choose(listSessions(store.stateDir), named, options.all === true);
-      if (options.dryRun === true) await rehearseAll(store, chosen, options.json === true);
+      if (options.discard === true) await discardAll(store, chosen, options.json === true);
+      else if (options.dryRun === true) await rehearseAll(store, chosen, options.json === true);
       else await mergeAll(store, chosen, options.json === true);
     });
 }
@@ -49,8 +54,11 @@ function find(sessions: readonly ListedSession[], name: string): ListedSession {
 }
 
 async function mergeAll(store: Store, sessions: readonly ListedSession[], json: boolean): Promise<void> {
-  await forEachSession(sessions, json, async ({ id, branch }) => {
+  await forEachSession(sessions, json, async (manifest) => {
+    const { id, branch } = manifest;
     const merged = await mergeEnded(realFiles, store, id);
+    // Somebody wanted that while it ran.
+    if (merged?.state === 'discarded') return { ...merged, text: droppedText(store, manifest, merged.dropped) };
     return merged?.state === 'merged' ? { ...merged, text: textOf(id, branch, merged.report) } : merged;
   });
 }

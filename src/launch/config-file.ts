@@ -13,6 +13,7 @@ const schema = v.strictObject({
   claudePath: v.optional(absolute),
   stateDir: v.optional(absolute),
   oldClient: v.optional(v.picklist(['plain', 'isolate'])),
+  sync: v.optional(v.picklist(['continuous', 'exit'])),
   quiet: v.optional(v.boolean()),
   layout: v.optional(
     v.array(

@@ -5,6 +5,7 @@ import type { Row, UserLayout } from '../layout/layout.js';
 import type { DriverRow } from '../merge/driver.js';
 import { KnownError } from '../platform/errors.js';
 import { reasonOf } from '../platform/fs-error.js';
+import type { SyncMode } from '../session/manifest.js';
 
 /** What a user may set. Every variable stands over the file. See docs/configuration.md. */
 export interface Config {
@@ -14,6 +15,8 @@ export interface Config {
   readonly stateDir: string;
   /** What to do with a client that is too old to share its login between homes. */
   readonly oldClient: 'plain' | 'isolate';
+  /** When a session's changes reach the shared dir. */
+  readonly sync: SyncMode;
   /** Rows put before those of the built-in layout. */
   readonly layout: UserLayout;
   /** No line but on what went wrong. */
@@ -25,6 +28,7 @@ export interface ConfigFile {
   readonly claudePath?: string | undefined;
   readonly stateDir?: string | undefined;
   readonly oldClient?: 'plain' | 'isolate' | undefined;
+  readonly sync?: SyncMode | undefined;
   readonly layout?: readonly Row[] | undefined;
   readonly drivers?: readonly DriverRow[] | undefined;
   readonly quiet?: boolean | undefined;
@@ -36,15 +40,12 @@ export interface ConfigFile {
  */
 export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config> {
   const file = await loadFile(environment);
-  const setting = environment['PCLAUDE_OLD_CLIENT'];
-  if (setting !== undefined && setting !== '' && setting !== 'plain' && setting !== 'isolate') {
-    throw new KnownError('config-invalid', `PCLAUDE_OLD_CLIENT: expected "plain" or "isolate", got "${setting}"`, 'correct or unset it');
-  }
   const stateHome = environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
   return {
     claudePath: file.claudePath,
     stateDir: resolve(environment['PCLAUDE_STATE_DIR'] || expandHome(file.stateDir) || join(stateHome, 'pclaude')),
-    oldClient: setting || file.oldClient || 'plain',
+    oldClient: oneOf(environment, 'PCLAUDE_OLD_CLIENT', ['plain', 'isolate']) ?? file.oldClient ?? 'plain',
+    sync: oneOf(environment, 'PCLAUDE_SYNC', ['continuous', 'exit']) ?? file.sync ?? 'continuous',
     layout: { rows: file.layout ?? [], drivers: file.drivers ?? [] },
     quiet: isOn(environment['PCLAUDE_QUIET']) ?? file.quiet ?? false,
   };
@@ -66,6 +67,15 @@ async function loadFile(environment: NodeJS.ProcessEnv): Promise<ConfigFile> {
 
 function expandHome(path: string | undefined): string | undefined {
   return path?.replace(/^~(?=\/)/, homedir());
+}
+
+/** The value of a variable that takes one of a few words; undefined where it is unset or empty. */
+function oneOf<T extends string>(environment: NodeJS.ProcessEnv, name: string, words: readonly T[]): T | undefined {
+  const setting = environment[name];
+  if (!setting) return undefined;
+  const word = words.find((each) => each === setting);
+  if (word !== undefined) return word;
+  throw new KnownError('config-invalid', `${name}: expected ${words.map((each) => `"${each}"`).join(' or ')}, got "${setting}"`, 'correct or unset it');
 }
 
 /** `1` and `true` are on, `0`, `false` and empty are off, unset is neither. */

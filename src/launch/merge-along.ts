@@ -19,7 +19,7 @@ interface Run {
 }
 
 /**
- * Keeps the session in step with the shared dir while its client runs. Returns what merges and closes it when the client
+ * Keeps the session in step with the shared dir while its client runs, unless it is held back. Returns what merges and closes it when the client
  * has ended. All that it may need is loaded now: there is time, and an update of pclaude may replace the files
  * meanwhile. When the merge fails, or Ctrl-C ends a long wait for others, the session stays as it is, one line says so, and
  * the next launch tries again: the client's own exit code must reach the caller.
@@ -29,18 +29,18 @@ export function mergeAlong({ config, layout, plan, voice }: Run): () => Promise<
   const session: Session = { stateDir: config.stateDir, layout, paths, manifest };
   let hasEnded = false;
   const loading = import('./while-running.js');
-  const accompanied = loading.then(({ accompany }) => (hasEnded ? undefined : accompany(session)));
+  const accompanied = loading.then(({ accompany }) => (hasEnded || manifest.sync === 'exit' ? undefined : accompany(session)));
   // Told of when it is needed.
   accompanied.catch(() => undefined);
   return async () => {
     hasEnded = true;
     try {
-      const { finishSession, tell } = await loading;
+      const { endSession, tell } = await loading;
       await (await accompanied)?.();
-      const done = await cancellable(async (signal) => {
-        return finishSession(session, undefined, { ...PATIENCE, shared: { ...PATIENCE.shared, signal, onLong: sayWaiting } });
+      const ended = await cancellable(async (signal) => {
+        return endSession(session, undefined, { ...PATIENCE, shared: { ...PATIENCE.shared, signal, onLong: sayWaiting } });
       });
-      tell(voice, done, { paths, branch: manifest.branch, verb: 'merged' });
+      tell(voice, ended, { paths, branch: manifest.branch, verb: 'merged' });
     } catch (error) {
       report(failureLine(paths.id, error));
     }

@@ -4,7 +4,7 @@ import { memoryFolder } from '../overlay/memory-folder.js';
 import { findRepository } from '../overlay/repository.js';
 import { ruleBelow } from '../overlay/rules.js';
 import { newId } from '../platform/id.js';
-import type { Manifest } from '../session/manifest.js';
+import type { Manifest, SyncMode } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
 import { type Invocation, withSettings } from './arguments.js';
 import { sessionSettings } from './session-settings.js';
@@ -27,6 +27,8 @@ export interface PlanInput {
   readonly cwd: string;
   readonly stateDir: string;
   readonly shared: SharedDir;
+  /** What the user wishes; the manifest says what comes of it. */
+  readonly sync: SyncMode;
   /** The built hook program. */
   readonly hookProgram: string;
 }
@@ -39,13 +41,13 @@ export function planSession(input: PlanInput): SessionPlan {
   const id = newId();
   const paths = sessionPaths(stateDir, id);
   const folder = OTHER_MEMORY.some((name) => environment[name]) ? null : memoryFolder(shared, cwd, repository, stringValues(user, 'autoMemoryDirectory'));
-  const overlaid = folder !== null && canOverlay(user, paths);
+  const sync = canHold(user) ? input.sync : 'continuous';
+  const writes = sync === 'exit' ? 'held' : canOverlay(user, paths) ? 'overlaid' : 'plain';
   const settings = sessionSettings({
     paths,
     sessions: sessionsFolder(stateDir),
     shared,
-    memoryFolder: folder,
-    overlaid,
+    memory: folder === null ? null : { folder, writes },
     hookCommand: [process.execPath, input.hookProgram, stateDir, id],
     user,
   });
@@ -63,7 +65,8 @@ export function planSession(input: PlanInput): SessionPlan {
       cwd,
       branch: repository?.branch ?? null,
       shared,
-      memoryFolder: overlaid ? folder : null,
+      memoryFolder: writes === 'plain' ? null : folder,
+      sync,
       state: { name: 'open' },
     },
   };
@@ -76,6 +79,11 @@ const OTHER_MEMORY = ['CLAUDE_COWORK_MEMORY_PATH_OVERRIDE', 'CLAUDE_CODE_REMOTE_
 function canOverlay({ managed }: UserSettings, paths: SessionPaths): boolean {
   const isKept = ['allowManagedHooksOnly', 'allowManagedPermissionRulesOnly', 'disableAllHooks'].some((key) => managed[key] === true);
   return !isKept && ruleBelow('Edit', paths.memory) !== undefined;
+}
+
+/** An administrator's memory folder stands above ours, so what is written there cannot be kept back. */
+function canHold({ managed }: UserSettings): boolean {
+  return managed['autoMemoryDirectory'] === undefined;
 }
 
 /** Where the built hook program stands: beside the program that is running. */

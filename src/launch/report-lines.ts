@@ -7,6 +7,11 @@ export function setAsideLine(path: string): string {
   return `a settings file was not valid JSON; it is kept as ${path} and was rebuilt from what the session knew`;
 }
 
+/** Somebody has removed the folder of a session, or a part of it, while it ran. */
+export function damagedLine(id: string, home: string): string {
+  return `the folder of session ${id} was removed while it ran, or a part of it; its memory is merged, settings that it changed at the end may not be; look into ${home}`;
+}
+
 /**
  * Why a launch could not merge a session. An error that we do not know keeps its stack, but it does not end us: the
  * client's own exit code must reach the caller.
@@ -20,8 +25,17 @@ export function mergeFailureLine(id: string, error: unknown): string {
   return lineOf(id, error, systemErrorLine(error), `try again with: pclaudectl merge ${id}`);
 }
 
+/** Why a person could not throw a session away. */
+export function discardFailureLine(id: string, error: unknown): string {
+  const wayOut = isKnownError(error) ? error.wayOut : `try again with: pclaudectl merge --discard ${id}`;
+  return `session ${id} was not discarded: ${whatOf(error, systemErrorLine(error))}; ${wayOut}`;
+}
+
 function lineOf(id: string, error: unknown, reason: string | undefined, wayOut: string): string {
+  return `session ${id} could not be merged: ${whatOf(error, reason)}; nothing is lost, ${wayOut}`;
+}
+
+function whatOf(error: unknown, reason: string | undefined): string {
   const known = isKnownError(error) ? error.message : reason;
-  const what = known ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
-  return `session ${id} could not be merged: ${what}; nothing is lost, ${wayOut}`;
+  return known ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

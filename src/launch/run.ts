@@ -14,6 +14,7 @@ import { mergeAlong } from './merge-along.js';
 import { sessionEnvironment, sharedEnvironment, startedAsClient } from './environment.js';
 import { hasNewLogin } from './login.js';
 import { hookProgramBeside, planSession } from './plan.js';
+import { report } from './report.js';
 import { mergeOrphans } from './orphans.js';
 import { type Ending, endLike, supervise } from './supervise.js';
 import { voiceOf } from './voice.js';
@@ -61,7 +62,8 @@ async function runSession(run: Run, { config, client, shared, invocation, cwd }:
   const layout = loadLayout(config.layout);
   const voice = voiceOf(config.quiet, invocation.print);
   await mergeOrphans(config, layout, voice);
-  const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, hookProgram: hookProgramBeside(run.program) });
+  const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, sync: config.sync, hookProgram: hookProgramBeside(run.program) });
+  if (plan.manifest.sync !== config.sync) report('an administrator has set autoMemoryDirectory, so this session cannot hold its notes back: they are merged at once');
   const lock = createSession({ stateDir: config.stateDir, layout, ...plan });
   const started = start(client, plan.args, sessionEnvironment(environment, shared, plan.paths, process.pid), lock.descriptor);
   const merge = mergeAlong({ config, layout, plan, voice });

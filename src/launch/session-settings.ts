@@ -11,27 +11,34 @@ export interface SettingsParts {
   /** `<state>/sessions`. */
   readonly sessions: string;
   readonly shared: SharedDir;
-  /** The shared memory folder; null where the client keeps it elsewhere. */
-  readonly memoryFolder: string | null;
-  /** Is what tools write there redirected? */
-  readonly overlaid: boolean;
+  /** Null where the client keeps its memory elsewhere. */
+  readonly memory: MemoryPlan | null;
   /** The words of the command that runs the hook program. */
   readonly hookCommand: readonly string[];
   readonly user: UserSettings;
 }
 
+interface MemoryPlan {
+  /** The shared memory folder. */
+  readonly folder: string;
+  /** What tools write: goes where plain `claude` sends it, is redirected call by call, or stays in the session's notes. */
+  readonly writes: 'plain' | 'overlaid' | 'held';
+}
+
 /**
  * The content of the one `--settings` file of a session: ours, merged into what the user gave with that flag. Lists are
- * joined, as the client itself joins those of its scopes; a single value of the user's stands.
+ * joined, as the client itself joins those of its scopes; a single value of the user's stands. Only where notes are held
+ * back is the memory folder ours: the user's own is the one from which they were copied.
  */
 export function sessionSettings(parts: SettingsParts): Settings {
-  const { memoryFolder, overlaid, user } = parts;
-  return mergeSettings(user.flag ?? {}, {
+  const { memory, paths, user } = parts;
+  const settings = mergeSettings(user.flag ?? {}, {
     claudeMdExcludes: instructionExcludes(parts),
     permissions: { allow: allowRules(parts) },
-    ...(memoryFolder === null ? {} : { autoMemoryDirectory: memoryFolder }),
-    ...(memoryFolder === null || !overlaid ? {} : { hooks: memoryHooks(parts, memoryFolder) }),
+    ...(memory && { autoMemoryDirectory: memory.folder }),
+    ...(memory && memory.writes !== 'plain' && { hooks: memoryHooks(parts, memory) }),
   });
+  return memory?.writes === 'held' ? { ...settings, autoMemoryDirectory: paths.notes } : settings;
 }
 
 /**
@@ -47,12 +54,13 @@ function instructionExcludes({ paths, shared, user }: SettingsParts): string[] {
   return [...twice, ...own.map((pattern) => join(paths.home, pattern.slice(below.length)))];
 }
 
-function allowRules({ paths, sessions, shared, memoryFolder }: SettingsParts): string[] {
+function allowRules({ paths, sessions, shared, memory }: SettingsParts): string[] {
   // The client lets a session read back its own large outputs, but a link on the way makes it ask: it needs both names.
   const results = 'projects/*/*/tool-results/**';
   const outputs = [ruleBelow('Read', sessions, `*/.claude/${results}`), ruleBelow('Read', shared.dir, results)];
-  const memory = memoryFolder === null ? [] : [ruleBelow('Edit', paths.memory), ruleBelow('Read', paths.memory), ...readable(memoryFolder)];
-  return [...outputs, ...memory].filter((rule) => rule !== undefined);
+  // Notes are in this run's own memory folder, where the client itself allows everything.
+  const redirected = !memory || memory.writes === 'held' ? [] : [ruleBelow('Edit', paths.memory), ruleBelow('Read', paths.memory), ...readable(memory.folder)];
+  return [...outputs, ...redirected].filter((rule) => rule !== undefined);
 }
 
 /**
@@ -66,15 +74,16 @@ function readable(memoryFolder: string): (string | undefined)[] {
 
 /**
  * `if` keeps the client from starting the hook program for other files. A path that cannot be written as a rule costs
- * a start for every file; the program then finds out for itself.
+ * a start for every file; the program then finds out for itself. Nothing is to be done after a call that wrote notes.
  */
-function memoryHooks({ paths, sessions, hookCommand }: SettingsParts, memoryFolder: string): Settings {
+function memoryHooks({ paths, sessions, hookCommand }: SettingsParts, { folder: memoryFolder, writes }: MemoryPlan): Settings {
   const command = hookCommand.map(quote).join(' ');
   const entry = (rule: string | undefined) => ({ type: 'command', command, timeout: 30, ...(rule === undefined ? {} : { if: rule }) });
   const before = FILE_TOOLS.map((tool) => ({
     matcher: tool,
     hooks: [memoryFolder, sessions].map((folder) => entry(ruleBelow(tool, folder))),
   }));
+  if (writes === 'held') return { PreToolUse: before };
   const after = (['Edit', 'Write'] as const).map((tool) => ({ matcher: tool, hooks: [entry(ruleBelow(tool, paths.memory))] }));
   return { PreToolUse: before, PostToolUse: after };
 }

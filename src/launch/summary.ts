@@ -29,10 +29,22 @@ export function summarize({ entries, branch, verb, exists }: SummaryInput): Summ
   const inSession = [...last.values()].filter(({ outcome, copy }) => outcome === 'conflict' && copy === null);
   const conflicts = copies.size + inSession.length;
   const parts = [
-    ...(merged.size > 0 ? [`${verb} ${listed([...merged])}${branch === null ? '' : ` from ${branch}`}`] : []),
+    ...(merged.size > 0 ? [`${verb} ${listed([...merged])}${from(branch)}`] : []),
     ...(conflicts > 0 ? [`${count(conflicts, 'conflict', 'conflicts')}: pclaudectl conflicts`] : []),
   ];
   return { line: parts.length > 0 ? parts.join('; ') : undefined, conflicts };
+}
+
+/**
+ * One line on what was thrown away, for people; undefined when that was nothing. `folder`: where it stays, as people write it.
+ */
+export function discardedLine(paths: readonly string[], branch: string | null, folder: string): string | undefined {
+  const dropped = paths.filter((path) => path !== STATE_FILE);
+  return dropped.length === 0 ? undefined : `discarded ${listed(dropped)}${from(branch)}; all of it stays in ${folder} until pclaudectl gc`;
+}
+
+function from(branch: string | null): string {
+  return branch === null ? '' : ` from ${branch}`;
 }
 
 function listed(paths: readonly string[]): string {

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { SessionPaths } from '../session/paths.js';
+import type { Ended } from '../sync/end.js';
 import { realFiles } from '../sync/files.js';
 import { readJournal } from '../sync/journal.js';
-import { setAsideIn, type SyncReport } from '../sync/report.js';
+import { setAsideIn } from '../sync/report.js';
 import { report } from './report.js';
-import { setAsideLine } from './report-lines.js';
-import { summarize } from './summary.js';
+import { damagedLine, setAsideLine } from './report-lines.js';
+import { discardedLine, summarize } from './summary.js';
 import type { Voice } from './voice.js';
 
 /** A session of which something is told. */
@@ -15,10 +16,23 @@ export interface ToldSession {
   readonly verb: 'merged' | 'recovered';
 }
 
-/** Says what became of a session: what this sync merged, and what was merged of it before, from its journal. */
-export function tell(voice: Voice, done: SyncReport, { paths, branch, verb }: ToldSession): void {
+/**
+ * Says what became of a session: what this sync merged, and what was merged of it before, from its journal; or what was
+ * thrown away, which whoever runs the session need not know of, and whoever only comes after it need not be told.
+ */
+export function tell(voice: Voice, ended: Ended, { paths, branch, verb }: ToldSession): void {
   if (voice === 'none') return;
-  for (const path of setAsideIn(done)) report(setAsideLine(path));
+  if (ended.state === 'discarded') {
+    if (voice === 'all' || verb === 'merged') tellDiscarded(ended.dropped, branch, paths.root);
+    return;
+  }
+  for (const path of setAsideIn(ended.report)) report(setAsideLine(path));
+  if (ended.report.damaged) report(damagedLine(paths.id, paths.home));
   const { line, conflicts } = summarize({ entries: readJournal(realFiles, paths), branch, verb, exists: existsSync });
   if (line !== undefined && (voice === 'all' || conflicts > 0)) report(line);
+}
+
+function tellDiscarded(dropped: readonly string[], branch: string | null, folder: string): void {
+  const line = discardedLine(dropped, branch, folder);
+  if (line !== undefined) report(line);
 }

@@ -1,7 +1,8 @@
-import { copyFileSync, constants, type Dirent, mkdirSync, readdirSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { makeFolder } from '../platform/make-folder.js';
 import { unlessMissing } from '../platform/unless-missing.js';
+import { copyTree, copyWithBase } from './copy-tree.js';
 import type { Kind, Layout } from './layout.js';
 import { namedRows, namedRule, ruleFor } from './match.js';
 import { type SharedDir, sharedPath, STATE_FILE } from './shared-dir.js';
@@ -57,35 +58,4 @@ function kindOf(path: string): Kind | undefined {
   const stat = unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
   if (stat?.isDirectory()) return 'folder';
   return stat?.isFile() ? 'file' : undefined;
-}
-
-/** Other sessions merge while we look, so a file that was listed, above all a temporary one, may be gone by now. */
-function copyTree(source: string, target: string, base: string): void {
-  const entries = unlessMissing(() => readdirSync(source, { withFileTypes: true })) ?? [];
-  mkdirSync(base, { recursive: true, mode: 0o700 });
-  mkdirSync(target, { recursive: true, mode: 0o700 });
-  for (const entry of entries) copyEntry(entry, join(source, entry.name), join(target, entry.name), join(base, entry.name));
-}
-
-function copyEntry(entry: Dirent, source: string, target: string, base: string): void {
-  if (entry.isDirectory()) copyTree(source, target, base);
-  else if (entry.isSymbolicLink()) {
-    const destination = unlessMissing(() => readlinkSync(source));
-    if (destination === undefined) return;
-    symlinkSync(destination, target);
-    symlinkSync(destination, base);
-  } else if (entry.isFile()) copyWithBase(source, target, base);
-}
-
-/**
- * The base is copied from the private copy, not from the shared file once more: the two must be equal even when
- * somebody writes the shared file in between.
- */
-function copyWithBase(source: string, target: string, base: string): void {
-  mkdirSync(dirname(base), { recursive: true, mode: 0o700 });
-  const copied = unlessMissing(() => {
-    copyFileSync(source, target, constants.COPYFILE_FICLONE);
-    return true;
-  });
-  if (copied) copyFileSync(target, base, constants.COPYFILE_FICLONE);
 }

@@ -36,11 +36,12 @@ export async function answerHook({ stateDir, id, loadLayout }: HookSession, text
   const manifest = readManifest(paths.manifest);
   if (!input || manifest?.state.name !== 'open' || manifest.memoryFolder === null) return undefined;
   const folder = manifest.memoryFolder;
-  const map: MemoryMap = { shared: folder, sharedReal: files.realPath(folder), sessions: sessionsFolder(stateDir) };
+  const folderOf = (other: string): string | null | undefined => readManifest(sessionPaths(stateDir, other).manifest)?.memoryFolder;
+  const map: MemoryMap = { shared: folder, sharedReal: files.realPath(folder), sessions: sessionsFolder(stateDir), folderOf };
   const place = memoryPlace(map, input.path);
   if (place === undefined) return undefined;
   const session: HookedSession = { paths, folder, branch: manifest.branch, startedAt: manifest.startedAt, stateDir, manifest, loadLayout };
-  const specific = input.event === 'PreToolUse' ? await before(files, session, input, place) : await after(files, session, input);
+  const specific = manifest.sync === 'exit' ? held(session, input, place) : await overlaid(files, session, input, place);
   return specific && JSON.stringify({ hookSpecificOutput: { hookEventName: input.event, ...specific } });
 }
 
@@ -53,15 +54,29 @@ interface HookedSession extends MemorySession {
   readonly loadLayout: HookSession['loadLayout'];
 }
 
+/**
+ * Where notes are held back the model is told their path, and the client writes them by itself. A conversation that is
+ * resumed may still name the shared folder, or that of the session in which it began.
+ */
+function held({ paths }: HookedSession, input: HookInput, place: string): Answer {
+  const note = join(paths.notes, place);
+  return input.event === 'PreToolUse' && input.path !== note ? redirect(input, note, paths.notes) : undefined;
+}
+
+async function overlaid(files: Files, session: HookedSession, input: HookInput, place: string): Promise<Answer> {
+  return input.event === 'PreToolUse' ? before(files, session, input, place) : after(files, session, input);
+}
+
 async function before(files: Files, session: HookedSession, input: HookInput, place: string): Promise<Answer> {
   // An earlier call may have found the lock taken, or the disk full: its notes go first, so that this call finds them.
   const left = unmergedCalls(files, session.paths);
   if (left.length > 0) await merge(files, session, left);
-  if (input.tool !== 'Read') return redirect(input, copyUp(files, session, input.tool, place, input.call));
   const shared = join(session.folder, place);
+  const outdated = input.path === shared ? null : session.folder;
+  if (input.tool !== 'Read') return redirect(input, copyUp(files, session, input.tool, place, input.call), outdated);
   const content = files.read(shared);
   if (content !== null) remember(files, session, place, content);
-  return input.path === shared ? undefined : redirect(input, shared);
+  return outdated === null ? undefined : redirect(input, shared, outdated);
 }
 
 async function after(files: Files, session: HookedSession, { call, response }: HookInput): Promise<Answer> {
@@ -83,8 +98,14 @@ async function merge(files: Files, session: HookedSession, calls: readonly strin
   });
 }
 
-function redirect(input: HookInput, path: string): Answer {
-  return { updatedInput: { ...input.input, file_path: path } };
+/**
+ * `folder`: the memory folder of this session, where the model has named another. The client keeps what it has read by the
+ * path at which it was read, and looks an `Edit` up by the path that the model names (seen in 2.1.329): by the old one it
+ * would refuse every edit as of a file that was not read.
+ */
+function redirect(input: HookInput, path: string, folder: string | null): Answer {
+  const told = folder === null ? {} : { additionalContext: `The memory folder is ${folder} now. Name the files in it by that path.` };
+  return { updatedInput: { ...input.input, file_path: path }, ...told };
 }
 
 /** Conversations outlive sessions, so no result that a model reads may name a folder of this one. */

@@ -9,6 +9,7 @@ const EXIT_CODES = {
   'home-not-built': 1,
   'lock-busy': 75,
   'no-such-session': 1,
+  'not-discarded': 1,
   'no-such-conflict': 1,
   'conflict-unsettled': 1,
   'editor-failed': 1,

@@ -9,16 +9,19 @@ export interface KernelLock {
   release(): void;
 }
 
+/** A shared lock is held by as many as like, as long as nobody holds the exclusive one. */
+export type LockMode = 'exclusive' | 'shared';
+
 /**
- * Takes the exclusive kernel lock on a file, which is made (0600) where it is missing, or returns undefined when
- * someone holds it. The kernel frees it when the last holder of the descriptor ends, however it ends, so a lock is
- * never stale. The file must never be unlinked while others may still come for it: they would lock another inode.
+ * Takes the kernel lock on a file, which is made (0600) where it is missing, or returns undefined when someone holds it
+ * in a way that excludes ours. The kernel frees it when the last holder of the descriptor ends, however it ends, so a
+ * lock is never stale. The file must never be unlinked while others may still come for it: they would lock another inode.
  */
-export function tryKernelLock(path: string): KernelLock | undefined {
+export function tryKernelLock(path: string, mode: LockMode = 'exclusive'): KernelLock | undefined {
   const descriptor = openSync(path, 'a+', 0o600);
   let held = false;
   try {
-    held = lockDescriptor(descriptor);
+    held = lockDescriptor(descriptor, mode);
   } finally {
     if (!held) closeSync(descriptor);
   }
@@ -61,10 +64,10 @@ export async function waitForKernelLock(path: string, { timeout, signal, onLong 
   }
 }
 
-function lockDescriptor(descriptor: number): boolean {
+function lockDescriptor(descriptor: number, mode: LockMode): boolean {
   try {
-    // Offset 0 and length 0 are the whole file; `true` asks for the exclusive lock.
-    addon().tryLock(descriptor, 0, 0, true);
+    // Offset 0 and length 0 are the whole file.
+    addon().tryLock(descriptor, 0, 0, mode === 'exclusive');
     return true;
   } catch (error) {
     if (hasCode(error, 'EAGAIN', 'EACCES')) return false;

@@ -1,11 +1,13 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { copyTree } from '../layout/copy-tree.js';
 import { buildHome } from '../layout/home.js';
 import type { Layout } from '../layout/layout.js';
 import { isKnownError, KnownError } from '../platform/errors.js';
 import { pathOf, reasonOf } from '../platform/fs-error.js';
 import { type KernelLock, tryKernelLock } from '../platform/kernel-lock.js';
 import { makeFolder } from '../platform/make-folder.js';
+import { holdLaunch } from './launches.js';
 import { type Manifest, writeManifest } from './manifest.js';
 import { type SessionPaths, sharedLockFile } from './paths.js';
 
@@ -19,33 +21,41 @@ export interface NewSession {
 }
 
 /**
- * Makes a session: its folder, its lock, its home, and last the mark by which others find it. Returns the lock, which
- * must reach the client. A failure leaves nothing of the session and throws `home-not-built`; a crash leaves a folder
- * without a mark, which nobody merges.
+ * Makes a session: a mark that it is being made, its folder, its lock, its home, its manifest; last the mark gets the name
+ * by which others find the session. Returns the lock, which must reach the client. A failure leaves nothing of the session
+ * and throws `home-not-built`; what a crash leaves is found by its mark, and removed by the next launch.
  */
 export function createSession(session: NewSession): KernelLock {
   const { stateDir, paths, manifest } = session;
+  let launch: KernelLock | undefined;
   let lock: KernelLock | undefined;
   try {
-    const lockFile = sharedLockFile(stateDir, manifest.shared.dir);
-    for (const folder of [paths.root, dirname(paths.openMark), dirname(lockFile), paths.memory]) makeFolder(folder);
+    for (const file of [paths.openMark, sharedLockFile(stateDir, manifest.shared.dir)]) makeFolder(dirname(file));
+    launch = holdLaunch(stateDir);
+    writeFileSync(paths.unfinishedMark, '', { mode: 0o600 });
+    for (const folder of [paths.root, paths.memory]) makeFolder(folder);
     lock = tryKernelLock(paths.alive);
     if (!lock) throw new Error(`the lock of the new session ${paths.id} is held`);
     buildHome(session.layout, manifest.shared, paths);
+    if (manifest.sync === 'exit' && manifest.memoryFolder !== null) copyTree(manifest.memoryFolder, paths.notes, paths.notesBase);
     writeFileSync(paths.settings, JSON.stringify(session.settings), { mode: 0o600 });
     writeManifest(paths.manifest, manifest);
-    writeFileSync(paths.openMark, '', { mode: 0o600 });
+    renameSync(paths.unfinishedMark, paths.openMark);
     return lock;
   } catch (error) {
     lock?.release();
-    discard(paths.root);
+    discard(paths);
     throw asKnown(error, stateDir);
+  } finally {
+    launch?.release();
   }
 }
 
-function discard(folder: string): void {
+/** The mark goes last: while anything is left it leads there. */
+function discard({ root, unfinishedMark }: SessionPaths): void {
   try {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(root, { recursive: true, force: true });
+    rmSync(unfinishedMark, { force: true });
   } catch {
     // What hindered the making hinders this, too, and the first error tells more.
   }

@@ -1,8 +1,15 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { isMissing } from '../platform/fs-error.js';
 import { isRecord } from '../platform/is-record.js';
-import { temporaryName } from '../platform/atomic-write.js';
+import { TEMPORARY_SUFFIX } from '../platform/atomic-write.js';
 import type { SharedDir } from '../layout/shared-dir.js';
+
+/** When what a session changed reaches the shared dir. */
+export type SyncMode =
+  /** Memory at once, the rest while the session runs and at its end. */
+  | 'continuous'
+  /** All of it when the session ends; its memory is a copy of its own until then. */
+  | 'exit';
 
 /** What is written down of a session, so that anybody can merge it after its launcher has died. */
 export interface Manifest {
@@ -18,6 +25,8 @@ export interface Manifest {
   readonly shared: SharedDir;
   /** The shared memory folder; null where memory is not overlaid. */
   readonly memoryFolder: string | null;
+  /** A manifest that an older version wrote has none, and is read as `continuous`. */
+  readonly sync: SyncMode;
   readonly state: OpenState | ClosedState;
 }
 
@@ -27,16 +36,25 @@ interface OpenState {
 
 interface ClosedState {
   readonly name: 'closed';
-  /** Everything of the session had been merged by then. */
+  /** Everything of the session had been merged by then, or been discarded. */
   readonly at: number;
+  /** A person has thrown it away: what is still in its folder must not be merged. */
+  readonly discarded?: true;
+}
+
+/** Whether a person has thrown the session away. */
+export function isDiscarded({ state }: Manifest): boolean {
+  return state.name === 'closed' && state.discarded === true;
 }
 
 /**
  * Atomic, 0600: whoever reads sees the old manifest or the new one. It is not forced to the disk, which would cost each
  * launch a millisecond; a power cut in the first seconds of a session may leave none, and then there is little to merge.
+ * The caller makes the session or holds its lock, so nobody else writes at the same time; a crash may leave a temporary
+ * file, which the next one takes.
  */
 export function writeManifest(path: string, manifest: Manifest): void {
-  const temporary = temporaryName(path);
+  const temporary = path + TEMPORARY_SUFFIX;
   writeFileSync(temporary, `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
   renameSync(temporary, path);
 }
@@ -50,23 +68,30 @@ export function readManifest(path: string): Manifest | undefined {
     if (isMissing(error) || error instanceof SyntaxError) return undefined;
     throw error;
   }
-  return isManifest(value) ? value : undefined;
+  const manifest = isRecord(value) ? { sync: 'continuous', ...value } : undefined;
+  return isManifest(manifest) ? manifest : undefined;
 }
 
 function isManifest(value: unknown): value is Manifest {
   if (!isRecord(value) || value['version'] !== 1) return false;
-  const { id, pid, startedAt, cwd, branch, shared, memoryFolder, state } = value;
+  const { id, pid, startedAt, cwd, branch, shared, memoryFolder, sync, state } = value;
   return (
     [id, cwd].every((text) => typeof text === 'string') &&
     [pid, startedAt].every((number) => typeof number === 'number') &&
     isStringOrNull(branch) &&
     isStringOrNull(memoryFolder) &&
+    (sync === 'continuous' || sync === 'exit') &&
     isRecord(shared) &&
     [shared['dir'], shared['stateFile']].every((text) => typeof text === 'string') &&
     isStringOrNull(shared['userValue']) &&
-    isRecord(state) &&
-    (state['name'] === 'open' || (state['name'] === 'closed' && typeof state['at'] === 'number'))
+    isState(state)
   );
+}
+
+function isState(value: unknown): value is Manifest['state'] {
+  if (!isRecord(value)) return false;
+  const { name, at, discarded } = value;
+  return name === 'open' || (name === 'closed' && typeof at === 'number' && (discarded === undefined || discarded === true));
 }
 
 function isStringOrNull(value: unknown): value is string | null {

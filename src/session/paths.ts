@@ -9,12 +9,21 @@ export interface SessionPaths {
   readonly home: string;
   /** Memory that a tool call is writing: `<memory>/<call>/<path in the memory folder>`. Never below a `.claude`. */
   readonly memory: string;
-  /** Holds what private files started from; the next three are in it. */
+  /**
+   * The memory of a session that holds it back: a whole copy, which prompts name. When the session is closed a link to the
+   * shared folder takes its place, since conversations go on naming it.
+   */
+  readonly notes: string;
+  /** Where the notes of a closed session go: for a moment when they are merged, for good when they are discarded. */
+  readonly oldNotes: string;
+  /** Holds what private files started from; the next four are in it. */
   readonly base: string;
   /** Shared content from which each private file in the home started, or with which it was last merged. */
   readonly homeBase: string;
   /** Shared content from which each file in `memory` started. */
   readonly memoryBase: string;
+  /** Shared content from which each file in `notes` started. */
+  readonly notesBase: string;
   /** For each call that may write memory the one file in the memory folder that it may write. */
   readonly calls: string;
   /** Each memory file as this session's model last saw it. */
@@ -24,12 +33,20 @@ export interface SessionPaths {
   readonly journal: string;
   /** What a sync of this session is about to do; there only while it does. */
   readonly intent: string;
+  /** What it has lately replaced in files with secrets. */
+  readonly replaced: string;
+  /** Says how a session that is held back ends, once that is decided: `merge` or `discard`. */
+  readonly ending: string;
   /** The `--settings` file that the client is given. */
   readonly settings: string;
   /** Locked as long as the launcher or the client lives. */
   readonly alive: string;
   /** Stands in `<state>/open/` from the launch until all is merged, so that a launch need not look at closed sessions. */
   readonly openMark: string;
+  /** Stands in `<state>/recent/` for an hour after the end, when the session has replaced something with secrets. */
+  readonly recentMark: string;
+  /** The same mark while the session is being made: where it still stands, and nobody makes it, a launch was killed. */
+  readonly unfinishedMark: string;
 }
 
 export function sessionPaths(stateDir: string, id: string): SessionPaths {
@@ -43,14 +60,21 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     homeBase: join(base, 'home'),
     memory: join(root, 'memory'),
     memoryBase: join(base, 'memory'),
+    notes: join(root, 'notes'),
+    oldNotes: join(root, 'old-notes'),
+    notesBase: join(base, 'notes'),
     calls: join(base, 'calls'),
     memorySeen: join(base, 'seen'),
     manifest: join(root, 'session.json'),
     journal: join(root, 'merged.jsonl'),
     intent: join(root, 'intent.json'),
+    replaced: join(root, 'replaced.jsonl'),
+    ending: join(root, 'ending'),
     settings: join(root, 'settings.json'),
     alive: join(root, 'alive'),
     openMark: join(openFolder(stateDir), id),
+    recentMark: join(recentFolder(stateDir), id),
+    unfinishedMark: join(openFolder(stateDir), id + UNFINISHED),
   };
 }
 
@@ -62,6 +86,23 @@ export function openFolder(stateDir: string): string {
   return join(stateDir, 'open');
 }
 
+export function recentFolder(stateDir: string): string {
+  return join(stateDir, 'recent');
+}
+
+/** Ends the names of marks of sessions that are being made; no id has a dot. */
+const UNFINISHED = '.new';
+
+/** The session that such a mark is of; undefined for all other names in the folder of marks. */
+export function unfinishedId(mark: string): string | undefined {
+  return mark.endsWith(UNFINISHED) ? mark.slice(0, -UNFINISHED.length) : undefined;
+}
+
+/** The lock file that tells whether sessions are being made. No slug of a path is called so: those begin with a dash. */
+export function launchesLockFile(stateDir: string): string {
+  return join(stateDir, 'locks', 'launches');
+}
+
 /** The lock file under which everybody writes to one shared dir, which is named by its real path. */
 export function sharedLockFile(stateDir: string, sharedRealPath: string): string {
   // Two dirs that share a name would share a lock, which only makes them wait for each other.
@@ -71,4 +112,10 @@ export function sharedLockFile(stateDir: string, sharedRealPath: string): string
 /** Where it is written down what was merged into one shared dir, which is named by its real path. */
 export function logFolder(stateDir: string, sharedRealPath: string): string {
   return join(stateDir, 'log', projectSlug(sharedRealPath));
+}
+
+/** Held by the one session that looks at what others write to the memory of one shared dir. */
+export function healerLockFile(stateDir: string, sharedRealPath: string): string {
+  // No slug has a dot.
+  return `${sharedLockFile(stateDir, sharedRealPath)}.healer`;
 }

@@ -32,8 +32,8 @@ export async function pushAll(files: Files, merger: Merger, items: readonly Item
 }
 
 /** `left`: what an earlier sync has left of its own works. */
-export function batchOf(files: Files, { paths: { intent } }: Merger, works: readonly Work[], left?: Pick<Intent, 'id' | 'done' | 'loose'>): Batch {
-  return { files, intent, id: left?.id ?? newId(), works, finished: left?.done ?? [], loose: new Set(left?.loose), folders: new Set() };
+export function batchOf(files: Files, merger: Merger, works: readonly Work[], left?: Pick<Intent, 'id' | 'done' | 'loose'>): Batch {
+  return { files, merger, id: left?.id ?? newId(), works, finished: left?.done ?? [], loose: new Set(left?.loose), folders: new Set() };
 }
 
 export async function pushWorks(merger: Merger, batch: Batch): Promise<void> {
@@ -61,9 +61,9 @@ function giveUp(works: readonly Work[]): void {
 }
 
 /** The bases move, and last the intent goes: whatever is missing is done by `resume`. What could not be merged stays in it. */
-function complete({ files, intent, works, loose }: Batch, tasks: readonly Task[]): void {
+function complete({ files, merger, works, loose }: Batch, tasks: readonly Task[]): void {
   for (const { base } of tasks) if (base) moveBase(files, base);
   const asides = works.flatMap(({ aside }) => aside ?? []);
-  if (asides.length + loose.size === 0) files.remove(intent);
-  else writeIntent(files, intent, { id: newId(), loose: [...loose], staged: [], done: [], asides });
+  if (asides.length + loose.size === 0) files.remove(merger.paths.intent);
+  else writeIntent(files, merger.paths.intent, { id: newId(), loose: [...loose], staged: [], done: [], asides });
 }

@@ -3,9 +3,12 @@ import type { Layout } from '../layout/layout.js';
 import { ruleFor } from '../layout/match.js';
 import { type SharedDir, sharedPath, STATE_FILE } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
+import { isDiscarded } from '../session/manifest.js';
+import type { SessionPaths } from '../session/paths.js';
 import type { Session } from '../session/session.js';
 import { unmergedCalls } from './calls.js';
 import type { Files } from './files.js';
+import { isIntact } from './intact.js';
 import { settled } from '../platform/settled.js';
 
 /** A session's home, and where each of its names belongs. */
@@ -15,6 +18,8 @@ export interface HomeSession {
   readonly shared: SharedDir;
   readonly home: string;
   readonly homeBase: string;
+  /** Whether what is missing in the home may have been removed by the session. */
+  readonly intact: boolean;
 }
 
 /** What a sync of a session has to do. */
@@ -24,26 +29,36 @@ export interface Changes {
   readonly names: readonly string[];
   /** Tool calls that have written memory which is not in the shared folder yet. */
   readonly calls: readonly string[];
+  /** Has a session that holds back its memory changed it? */
+  readonly notes: boolean;
 }
 
 /**
  * Compares a session with what it started from. Reads only; undefined when there is nothing to merge or to complete, and for
- * a closed session without a base: everything in it would seem to be new. Of a session that `runs` a tool call may still be
- * writing, unless it is marked.
+ * a session that was discarded. In a home without a base everything would seem to be new, so nothing is. Of a session that
+ * `runs` a tool call may still be writing, unless it is marked.
  */
 export function findChanges(files: Files, { paths, manifest, layout }: Session, runs = false): Changes | undefined {
-  const { shared, branch, memoryFolder, state } = manifest;
-  if (state.name === 'closed' && files.kind(paths.homeBase) !== 'folder') return undefined;
-  const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase };
+  const { shared, branch, memoryFolder, sync, state } = manifest;
+  if (isDiscarded(manifest)) return undefined;
+  const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase, intact: isIntact(files, { paths, layout }) };
   // A link in place of one of the two might lead anywhere.
   const inside = (folder: string): string[] => (files.kind(folder) === 'folder' ? files.list(folder) : []);
-  const names = inside(paths.home)
+  const names = inside(files.kind(paths.homeBase) === 'folder' ? paths.home : paths.homeBase)
     .filter((name) => isShared(files, home, layout, name))
     .toSorted((one, other) => Number(one === STATE_FILE) - Number(other === STATE_FILE));
-  const calls = memoryFolder === null ? [] : runs ? unmergedCalls(files, paths) : inside(paths.memory);
+  const calls = memoryFolder === null || sync === 'exit' ? [] : runs ? unmergedCalls(files, paths) : inside(paths.memory);
+  const notes = sync === 'exit' && memoryFolder !== null && state.name === 'open' && hasNotes(files, paths);
   // An earlier sync may have moved all bases, and still have left what a stranger wrote.
   const isNothingLeft = files.kind(paths.intent) === null;
-  return names.length + calls.length === 0 && isNothingLeft ? undefined : { home, names, calls };
+  return names.length + calls.length === 0 && !notes && isNothingLeft ? undefined : { home, names, calls, notes };
+}
+
+/** What cannot be read is not known to be the same; merging it tells why. */
+function hasNotes(files: Files, { notes, notesBase }: SessionPaths): boolean {
+  if (files.kind(notes) !== 'folder') return false;
+  const same = settled(() => isSame(files, notes, notesBase));
+  return same.status === 'rejected' || !same.value;
 }
 
 function isShared(files: Files, session: HomeSession, layout: Layout, name: string): boolean {

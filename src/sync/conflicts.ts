@@ -4,7 +4,7 @@ import { isSecret } from '../layout/match.js';
 import { type SharedDir, sharedPath } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
 import { type ConflictOrigin, conflictOrigin } from '../merge/conflict-origin.js';
-import type { Manifest } from '../session/manifest.js';
+import { isDiscarded, type Manifest } from '../session/manifest.js';
 import { sessionPaths } from '../session/paths.js';
 import { readPlain } from './plain.js';
 import type { Files } from './files.js';
@@ -109,9 +109,10 @@ function copiesAt(files: Files, place: Place, path: string, { name, branch, sess
 }
 
 /** What was merged of a session has become its base; a file that has not is one that could not be. */
-function heldBy(files: Files, { stateDir, layout }: ConflictScope, { id, branch, shared, state }: Manifest): HeldConflict[] {
+function heldBy(files: Files, { stateDir, layout }: ConflictScope, manifest: Manifest): HeldConflict[] {
+  const { id, branch, shared, state } = manifest;
   const { home, homeBase } = sessionPaths(stateDir, id);
-  if (state.name !== 'closed' || files.kind(homeBase) !== 'folder') return [];
+  if (state.name !== 'closed' || isDiscarded(manifest) || files.kind(homeBase) !== 'folder') return [];
   return files.list(home).flatMap((name): HeldConflict[] => {
     const [ours, base] = [join(home, name), join(homeBase, name)];
     if (!isSecret(layout, name) || files.kind(ours) !== 'file' || sameBytes(files.read(ours), files.read(base))) return [];

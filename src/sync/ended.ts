@@ -6,13 +6,14 @@ import { readManifest } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths } from '../session/paths.js';
 import type { Session, Store } from '../session/session.js';
 import { findChanges } from './changes.js';
+import type { Ended } from './end.js';
 import type { Files } from './files.js';
 import { rehearse, type WouldChange } from './pretended-files.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
 import { tidy } from './tidy.js';
 
 export type Merged =
-  | { readonly state: 'merged'; readonly report: SyncReport }
+  | Ended
   /** As it was before, for another try. */
   | { readonly state: 'failed'; readonly error: unknown }
   /** Its launcher, its client or a daemon of its home lives; nothing was done. */
@@ -27,11 +28,11 @@ export async function mergeEnded(files: Files, store: Store, id: string): Promis
   const merged = await whenEnded<Merged>(store, id, async (session) => {
     try {
       // What merges is only loaded for a session that has ended: a launch looks at all that are open.
-      const { finishSession, syncIfChanged } = await import('./finish.js');
-      if (session.manifest.state.name === 'open') return { state: 'merged', report: await finishSession(session, files) };
+      const { endSession, syncIfChanged } = await import('./end.js');
+      if (session.manifest.state.name === 'open') return await endSession(session, files);
       const report = await syncIfChanged(session, files);
       // A crash may have come between the closing and this.
-      tidy(files, session.paths);
+      tidy(files, session);
       return { state: 'merged', report };
     } catch (error) {
       return { state: 'failed', error };
@@ -39,6 +40,22 @@ export async function mergeEnded(files: Files, store: Store, id: string): Promis
   });
   if (!merged) forgetEmpty(files, sessionPaths(store.stateDir, id));
   return merged;
+}
+
+export type Discarded =
+  | { readonly state: 'discarded'; readonly dropped: readonly string[] }
+  /** It was merged, or discarded, before. */
+  | { readonly state: 'closed' }
+  /** Its launcher, its client or a daemon of its home lives; nothing was done. */
+  | { readonly state: 'running' };
+
+/** Closes a session that has ended without merging it. Undefined when there is no such session. */
+export async function discardEnded(files: Files, store: Store, id: string): Promise<Discarded | undefined> {
+  return whenEnded<Discarded>(store, id, async (session) => {
+    if (session.manifest.state.name === 'closed') return { state: 'closed' };
+    const { discardSession } = await import('./discard.js');
+    return { state: 'discarded', dropped: await discardSession(files, session) };
+  });
 }
 
 /** A crash came before anything could have been changed. A manifest that a newer version wrote is left to that. */

@@ -1,7 +1,8 @@
 import { hasDaemon } from '../session/daemon.js';
-import { writeManifest } from '../session/manifest.js';
+import { type Manifest, writeManifest } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import { findChanges } from './changes.js';
+import { keepReplaced } from './replaced.js';
 import { tidy } from './tidy.js';
 import { type Files, realFiles } from './files.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
@@ -18,9 +19,14 @@ export async function finishSession(session: Session, files: Files = realFiles, 
   const { paths, manifest } = session;
   const report = await syncIfChanged(session, files, wait);
   if (hasDaemon(paths.home)) return report;
-  writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: Date.now() } });
-  tidy(files, paths);
-  return report;
+  const damaged = files.kind(paths.homeBase) !== 'folder';
+  const closed: Manifest = { ...manifest, state: { name: 'closed', at: Date.now() } };
+  // Before it is closed: nobody would do it later.
+  keepReplaced(files, session.stateDir, paths, Date.now());
+  // Somebody may have removed the whole folder.
+  if (files.kind(paths.root) !== null) writeManifest(paths.manifest, closed);
+  tidy(files, { ...session, manifest: closed });
+  return damaged ? { ...report, damaged } : report;
 }
 
 /** Merges what has changed, if anything has. */

@@ -7,7 +7,8 @@ import type { Item } from './item.js';
 import type { HomeSession } from './changes.js';
 import type { Files } from './files.js';
 import type { ConflictPolicy, PushPolicy } from './change.js';
-import { carryLink, itemsIn } from './tree.js';
+import { believed } from './intact.js';
+import { carryLink, countFiles, itemsIn } from './tree.js';
 
 /**
  * What there is to merge of one name at the top of a home. Something that the session made and nobody else has will be
@@ -20,7 +21,7 @@ export function itemsOf(files: Files, session: HomeSession, layout: Layout, name
   const conflict: ConflictPolicy = isSecret(layout, name) ? { keep: 'session' } : { keep: 'copy', branch: session.branch ?? 'detached', id: session.id };
   const policy: PushPolicy = { drivers: layout.drivers, conflict };
   const kind = files.kind(ours);
-  if (kind === 'folder') return itemsIn(files, { place: name, ours, base, target }, policy);
+  if (kind === 'folder') return believed(itemsIn(files, { place: name, ours, base, target }, policy), countFiles(files, base), session.intact);
   if (kind === 'link') {
     carryLink(files, ours, target);
     return [];

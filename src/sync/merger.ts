@@ -8,7 +8,9 @@ export interface Merger {
   /** Of the session. */
   readonly id: string;
   readonly branch: string | null;
-  readonly paths: { readonly intent: string; readonly journal: string | null };
+  /** `replaced`: where it is remembered what was replaced in files with secrets. */
+  readonly paths: { readonly intent: string; readonly journal: string | null; readonly replaced: string };
+  readonly stateDir: string;
   readonly drivers: readonly DriverRow[];
   /** The folder of the log of the shared dir. */
   readonly log: string;
@@ -16,5 +18,5 @@ export interface Merger {
 
 export function mergerOf(files: Files, { stateDir, paths, manifest, layout }: Session): Merger {
   const { branch, shared } = manifest;
-  return { id: paths.id, branch, paths, drivers: layout.drivers, log: logFolder(stateDir, files.realPath(shared.dir)) };
+  return { id: paths.id, branch, paths, stateDir, drivers: layout.drivers, log: logFolder(stateDir, files.realPath(shared.dir)) };
 }

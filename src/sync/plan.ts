@@ -1,11 +1,14 @@
-import { sameBytes } from '../merge/bytes.js';
+import { decodeText, sameBytes } from '../merge/bytes.js';
 import { driverFor } from '../merge/driver.js';
-import { merge, mergeOneSided, type MergeResult } from '../merge/merge.js';
+import { losesMost } from '../merge/json/loss.js';
+import { merge, mergeOneSided, type MergeResult, type Versions } from '../merge/merge.js';
 import { temporaryName } from '../platform/atomic-write.js';
 import type { Change, PushPolicy, Pushed } from './change.js';
 import { placeOfCopy } from './conflict-copy.js';
 import type { Files } from './files.js';
+import type { Merger } from './merger.js';
 import { findObstacle } from './obstacle.js';
+import { findStale } from './past.js';
 import { isBroken, nameAside } from './set-aside.js';
 import type { Step } from './step.js';
 
@@ -27,7 +30,7 @@ export interface Plan {
  * Works out how a change is merged with what the shared file holds now. Reads only. Where something stands in the way
  * that is no file (or, above the file, no folder), our version is kept beside it.
  */
-export function planFor(files: Files, change: Change, policy: PushPolicy): Plan {
+export function planFor(files: Files, merger: Merger, change: Change, policy: PushPolicy): Plan {
   const { place, base, ours } = change;
   const target = files.realPath(change.target);
   const obstacle = findObstacle(files, target);
@@ -38,12 +41,28 @@ export function planFor(files: Files, change: Change, policy: PushPolicy): Plan 
   }
   const theirs = files.read(target);
   if (policy.conflict.keep !== 'none' && ours !== null && theirs !== null && !sameBytes(ours, base) && isBroken(policy.drivers, place, ours, theirs)) return rebuilding(files, target, ours, theirs);
-  const versions = { base, ours, theirs };
-  // Most files were changed by one side only; to choose a driver each version is read as what its name says.
-  const result = mergeOneSided(versions) ?? merge(versions, driverFor(policy.drivers, place, base, ours, theirs));
-  const main = stepTo(target, theirs, result);
-  if (result.outcome !== 'conflict') return { target, theirs, copies: [], main, pushed: said(result) };
-  return { target, theirs, main, ...keeping(files, { target: change.target, obstacle: change.target }, result.copy, policy) };
+  const stale = findStale(files, merger, change, policy, target, theirs);
+  const healed = stale && mergeOf(policy, place, { base: stale.base, ours: stale.latest, theirs });
+  const current = healed ? (contentOf(healed) ?? theirs) : theirs;
+  const result = isReset(policy, change) ?? mergeOf(policy, place, { base, ours, theirs: current });
+  const main = stepTo(target, theirs, result.outcome === 'unchanged' && healed ? healed : result);
+  const beside = { target: change.target, obstacle: change.target };
+  if (result.outcome === 'conflict') return { target, theirs, main, ...keeping(files, beside, result.copy, policy) };
+  if (healed?.outcome === 'conflict' && policy.conflict.keep === 'copy') return { target, theirs, main, ...keeping(files, beside, healed.copy, policy) };
+  return { target, theirs, copies: [], main, pushed: main !== null && result.outcome === 'unchanged' ? { outcome: 'merged', decided: result.decided } : said(result) };
+}
+
+/** A version from which nearly all is gone is no change: whoever finds no file of its own begins anew. */
+function isReset({ drivers }: PushPolicy, { place, base, ours }: Change): MergeResult | null {
+  if (base === null || ours === null || sameBytes(base, ours) || driverFor(drivers, place, base, ours).kind !== 'json') return null;
+  return losesMost(decodeText(base) ?? '', decodeText(ours) ?? '') ? { outcome: 'conflict', content: null, copy: ours } : null;
+}
+
+/** Most files were changed by one side only; to choose a driver each version is read as what its name says. */
+function mergeOf({ drivers }: PushPolicy, place: string, versions: Versions): MergeResult {
+  // Without a base, which somebody may have removed, equal counters are not two that have counted.
+  if (versions.base === null && sameBytes(versions.ours, versions.theirs)) return { outcome: 'unchanged', decided: [] };
+  return mergeOneSided(versions) ?? merge(versions, driverFor(drivers, place, versions.base, versions.ours, versions.theirs));
 }
 
 /** Keeps a version of a file beside it, as the policy says. */
@@ -70,11 +89,16 @@ function newFile(path: string, content: Uint8Array): Step {
 
 function stepTo(target: string, theirs: Uint8Array | null, result: MergeResult): Step | null {
   if (result.outcome === 'delete') return theirs === null ? null : { target, before: theirs, after: null, temporary: temporaryName(target) };
-  const content = result.outcome === 'write' || result.outcome === 'conflict' ? result.content : null;
+  const content = contentOf(result);
   return content === null ? null : { target, before: theirs, after: content, temporary: temporaryName(target) };
 }
 
-function said(result: Exclude<MergeResult, { outcome: 'conflict' }>): Pushed {
+function contentOf(result: MergeResult): Uint8Array | null {
+  return result.outcome === 'write' || result.outcome === 'conflict' ? result.content : null;
+}
+
+function said(result: MergeResult): Pushed {
+  if (result.outcome === 'conflict') return { outcome: 'conflict', copy: null };
   if (result.outcome === 'delete') return { outcome: 'deleted' };
   return result.outcome === 'unchanged' && result.decided.length === 0 ? { outcome: 'unchanged' } : { outcome: 'merged', decided: result.decided };
 }

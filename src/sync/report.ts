@@ -7,6 +7,8 @@ export type FileResult = readonly [path: string, pushed: Pushed];
 export interface SyncReport {
   readonly memory: FileResult[];
   readonly home: FileResult[];
+  /** What the session started from is gone, so that nothing but its memory could be merged. */
+  readonly damaged?: true;
 }
 
 export const NOTHING_MERGED: SyncReport = { memory: [], home: [] };

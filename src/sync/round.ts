@@ -3,6 +3,7 @@ import { settled } from '../platform/settled.js';
 import { movingBase, stageBase } from './base.js';
 import type { Files } from './files.js';
 import { type Task, writeIntent } from './intent.js';
+import type { Merger } from './merger.js';
 import { planFor } from './plan.js';
 import { applyStep, stageStep, type Step } from './step.js';
 import { advance, isOpen, taskOf, type Work } from './work.js';
@@ -10,8 +11,7 @@ import { advance, isOpen, taskOf, type Work } from './work.js';
 /** Works that are done together. */
 export interface Batch {
   readonly files: Files;
-  /** Where the intent is written. */
-  readonly intent: string;
+  readonly merger: Merger;
   /** The intent's id. */
   readonly id: string;
   readonly works: readonly Work[];
@@ -32,7 +32,7 @@ export async function round(batch: Batch): Promise<void> {
   const open = batch.works.filter(isOpen);
   for (const work of open) {
     attempt(work, () => {
-      work.plan = planFor(files, work.change, work.policy);
+      work.plan = planFor(files, batch.merger, work.change, work.policy);
       // A stranger's version is no session's: its base has moved, or is about to.
       work.base = work.tasks.length > 0 || work.aside !== null ? null : movingBase(files, work.item, work.plan.pushed);
     });
@@ -51,9 +51,9 @@ export function discard({ files, loose }: Batch, paths: readonly string[]): void
 }
 
 /** Writes down what stands now. */
-function writeDown({ files, intent, id, works, finished, loose }: Batch, staged: readonly Task[]): void {
+function writeDown({ files, merger, id, works, finished, loose }: Batch, staged: readonly Task[]): void {
   const done = [...finished, ...works.flatMap(({ tasks }) => tasks)];
-  writeIntent(files, intent, { id, loose: [...loose], staged, done, asides: works.flatMap(({ aside }) => aside ?? []) });
+  writeIntent(files, merger.paths.intent, { id, loose: [...loose], staged, done, asides: works.flatMap(({ aside }) => aside ?? []) });
 }
 
 async function stageAll(batch: Batch, works: readonly Work[]): Promise<void> {

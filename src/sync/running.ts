@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { namedRule } from '../layout/match.js';
-import { sharedPath } from '../layout/shared-dir.js';
+import { sharedPath, STATE_FILE } from '../layout/shared-dir.js';
 import { settled } from '../platform/settled.js';
 import type { Session } from '../session/session.js';
 import { type Changes, findChanges } from './changes.js';
 import { type Files, realFiles } from './files.js';
-import { isWhole, pullHome } from './pull.js';
+import { heal } from './heal.js';
+import { findPulls, isWhole, pullHome } from './pull.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
 import { mergeAll } from './session.js';
 import { sessionLocks } from './locks.js';
@@ -13,12 +14,14 @@ import { IMPATIENCE } from './patience.js';
 
 /**
  * Syncs a session whose client runs, both ways: what it has changed goes to the shared dir, and what others have merged comes
- * into its home. A file that somebody seems to be writing is left for the next time. Throws what `syncSession` throws.
+ * into its home. `memory`: places in the memory folder that somebody has written. A file that somebody seems to be writing is left for the next time. Throws what `syncSession` throws.
  */
-export async function syncRunning(session: Session, files: Files = realFiles): Promise<SyncReport> {
+export async function syncRunning(session: Session, memory: readonly string[] = [], files: Files = realFiles): Promise<SyncReport> {
   const locks = sessionLocks(files, session, IMPATIENCE);
   const changes = settledChanges(files, session);
   const report = changes ? await mergeAll(files, { ...session, changes }, locks) : NOTHING_MERGED;
+  // Before it comes into the home: what was undone by mistake is not to be undone there, too.
+  await heal(files, session, locks, { memory, names: findPulls(files, session).filter((name) => name !== STATE_FILE) });
   await pullHome(files, session, locks);
   return report;
 }
@@ -27,7 +30,7 @@ function settledChanges(files: Files, session: Session): Changes | undefined {
   const changes = findChanges(files, session, true);
   if (!changes) return undefined;
   const names = changes.names.filter((name) => isKnown(files, session, name) && isSettled(files, session, name));
-  return names.length + changes.calls.length === 0 ? undefined : { ...changes, names };
+  return names.length + changes.calls.length + Number(changes.notes) === 0 ? undefined : { ...changes, names };
 }
 
 /** What nobody has heard of may be gone when the session ends, as a temporary file; what stays is merged then. */

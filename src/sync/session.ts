@@ -9,6 +9,7 @@ import { itemsOf } from './home.js';
 import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks.js';
 import { pushCalls } from './memory.js';
 import { type Merger, mergerOf } from './merger.js';
+import { pushNotes } from './notes.js';
 import { PATIENCE } from './patience.js';
 import type { FileResult, SyncReport } from './report.js';
 import { resumeIfNeeded } from './resume-if-needed.js';
@@ -38,7 +39,7 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
   const others = changes.names.filter((name) => name !== STATE_FILE);
   const memory: PromiseSettledResult<FileResult[]>[] = [];
   const home: Results = [];
-  if (others.length + changes.calls.length > 0 || changes.names.length === 0) {
+  if (others.length + changes.calls.length > 0 || changes.notes || changes.names.length === 0) {
     await locks.shared(async (merger) => {
       memory.push(...(await mergeMemory(files, merger, input)));
       home.push(...(await mergeHome(files, merger, input, others)));
@@ -61,7 +62,9 @@ function refuseNoFolder(files: Files, dir: string): void {
   if (kind !== null && kind !== 'folder') throw new KnownError('shared-dir-unusable', `cannot use ${dir}: it is no folder`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder');
 }
 
-async function mergeMemory(files: Files, merger: Merger, { paths, manifest, changes }: SyncInput): Promise<PromiseSettledResult<FileResult[]>[]> {
+async function mergeMemory(files: Files, merger: Merger, input: SyncInput): Promise<PromiseSettledResult<FileResult[]>[]> {
+  const { paths, manifest, changes } = input;
+  if (changes.notes) return pushNotes(files, merger, input);
   const { branch, memoryFolder, startedAt } = manifest;
   return memoryFolder === null ? [] : pushCalls(files, { paths, folder: memoryFolder, branch, startedAt, merger }, changes.calls);
 }

@@ -3,7 +3,7 @@ import { type SharedDir, STATE_FILE } from '../layout/shared-dir.js';
 import { keepAll } from '../merge/both.js';
 import { type DriverRow, driverFor } from '../merge/driver.js';
 import { KnownError } from '../platform/errors.js';
-import { logFolder } from '../session/paths.js';
+import { logFolder, sessionPaths } from '../session/paths.js';
 import { fulfilled, throwFirst } from '../platform/settled.js';
 import { pushAll } from './batch.js';
 import type { Change, ConflictPolicy } from './change.js';
@@ -37,8 +37,8 @@ export interface SettleInput {
 export async function settle(files: Files, input: SettleInput, conflict: Conflict, choice: Choice): Promise<void> {
   const { stateDir, shared, drivers } = input;
   const { session: id, branch } = conflict;
-  const paths = { intent: join(stateDir, 'settling.json'), journal: null };
-  const merger: Merger = { id, branch, paths, drivers, log: logFolder(stateDir, files.realPath(shared.dir)) };
+  const paths = { intent: join(stateDir, 'settling.json'), journal: null, replaced: sessionPaths(stateDir, id).replaced };
+  const merger: Merger = { id, branch, paths, stateDir, drivers, log: logFolder(stateDir, files.realPath(shared.dir)) };
   const locks = locksOf(files, { stateDir, shared, merger }, PATIENCE);
   const act = async (): Promise<void> => settleLocked(files, merger, conflict, choice);
   await (conflict.place === STATE_FILE ? locks.state(conflict.file, act) : locks.shared(act));

@@ -1,11 +1,16 @@
-import type { SessionPaths } from '../session/paths.js';
+import { isDiscarded } from '../session/manifest.js';
+import type { Session } from '../session/session.js';
+import { closeNotes } from './close-notes.js';
 import type { Files } from './files.js';
 
 /**
- * Removes what is not needed of a closed session. The base of its home stays, for what something that it left running
- * may still write there. The mark goes last: where it stands, this is done again.
+ * Removes what is not needed of a closed session; of one that was discarded all stays. The base of its home stays, for
+ * what something that it left running may still write there. The mark goes last: where it stands, this is done again.
  */
-export function tidy(files: Files, paths: SessionPaths): void {
-  for (const folder of [paths.memory, paths.memoryBase, paths.calls, paths.memorySeen]) files.removeFolder(folder);
+export function tidy(files: Files, session: Session): void {
+  const { paths, manifest } = session;
+  closeNotes(files, session);
+  const folders = isDiscarded(manifest) ? [] : [paths.memory, paths.memoryBase, paths.calls, paths.memorySeen];
+  for (const folder of folders) files.removeFolder(folder);
   files.remove(paths.openMark);
 }

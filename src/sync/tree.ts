@@ -40,7 +40,7 @@ function itemsBelow(files: Files, tree: Tree, policy: PushPolicy, roots: Roots):
     const kind = files.kind(entry.ours) ?? files.kind(entry.base);
     if (kind === 'folder') return itemsBelow(files, entry, policy, roots);
     const found = settled(() => {
-      if (kind === 'link') carryLink(files, entry.ours, entry.target);
+      if (kind === 'link' && !isSameLink(files, entry)) carryLink(files, entry.ours, entry.target);
       return kind === 'file' ? itemOf(files, entry, policy, roots) : undefined;
     });
     if (found.status === 'rejected') return [found];
@@ -58,6 +58,20 @@ function itemOf(files: Files, { place, ours, base, target }: Tree, policy: PushP
   // A link has taken its place, or that of its folder, while we looked: the session has not removed it.
   if (change.ours === null && (files.kind(ours) !== null || findLink(files, ours, roots.ours) !== undefined)) return undefined;
   return { change, policy, base: { path: base, root: roots.base }, memoryFolder: null };
+}
+
+/** How many plain files are in a folder and those below it. */
+export function countFiles(files: Files, folder: string): number {
+  if (files.kind(folder) !== 'folder') return 0;
+  return files.list(folder).reduce((count, name) => {
+    const kind = files.kind(join(folder, name));
+    return count + (kind === 'folder' ? countFiles(files, join(folder, name)) : Number(kind === 'file'));
+  }, 0);
+}
+
+/** The session has left the link as it was; where the shared one is gone, somebody has removed it. */
+function isSameLink(files: Files, { ours, base }: Tree): boolean {
+  return files.kind(ours) === 'link' && files.kind(base) === 'link' && files.linkTarget(ours) === files.linkTarget(base);
 }
 
 /** Makes the same link in the shared dir, unless something of that name, or in its way, is there. */

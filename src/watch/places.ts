@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { TEMPORARY_SUFFIX } from '../platform/atomic-write.js';
 import { namedRows, ruleFor } from '../layout/match.js';
 import { sharedPath } from '../layout/shared-dir.js';
 import type { Session } from '../session/session.js';
@@ -24,7 +25,8 @@ export function watchedFolders(files: Files, { layout, paths, manifest }: Sessio
     return rule.policy === 'merge' ? [{ name, kind: rule.kind }] : [];
   });
   const home: WatchedFolder = { path: paths.home, deep: false, concerns: (name) => ['merge', 'overlay'].includes(ruleFor(layout, name, 'file').policy) };
-  const copied = merged.filter(({ kind }) => kind === 'folder').map(({ name }): WatchedFolder => ({ path: `${paths.home}/${name}`, deep: true, concerns: isOurs }));
+  const copied = merged.filter(({ kind }) => kind === 'folder').map(({ name }): WatchedFolder => ({ path: `${paths.home}/${name}`, deep: true, concerns: isLasting }));
+  const memory = manifest.memoryFolder === null ? [] : [{ path: manifest.memoryFolder, deep: true, concerns: isLasting }];
   const calls: WatchedFolder = { path: paths.calls, deep: false, concerns: (name) => name.endsWith(UNMERGED) };
   const shared = new Map<string, Set<string>>();
   for (const { name, kind } of merged) {
@@ -32,10 +34,10 @@ export function watchedFolders(files: Files, { layout, paths, manifest }: Sessio
     const path = files.realPath(sharedPath(manifest.shared, name));
     shared.set(dirname(path), (shared.get(dirname(path)) ?? new Set()).add(basename(path)));
   }
-  return [home, ...copied, calls, ...[...shared].map(([path, names]): WatchedFolder => ({ path, deep: false, concerns: (name) => names.has(name) }))];
+  return [home, ...copied, calls, ...memory, ...[...shared].map(([path, names]): WatchedFolder => ({ path, deep: false, concerns: (name) => names.has(name) }))];
 }
 
 /** Temporary files come and go; what they become is an event of its own. */
-function isOurs(path: string): boolean {
-  return !path.endsWith('.pclaude-tmp');
+function isLasting(path: string): boolean {
+  return !path.endsWith(TEMPORARY_SUFFIX);
 }

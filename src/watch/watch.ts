@@ -1,22 +1,24 @@
 import { type FSWatcher, watch as watchFolder } from 'node:fs';
+import { join } from 'node:path';
 import type { WatchedFolder } from './places.js';
 
 /** How often files are looked at where the system cannot tell of changes, in milliseconds. */
 const LOOK_EVERY_MS = 2_000;
 
 /**
- * Calls `changed` when something of interest happens in one of these folders, until the returned function is called. Where
+ * Calls `changed`, with the path where that is known, when something of interest happens in one of these folders, until the returned function is called. Where
  * the system has no watches left (they are counted, by user), or loses one, it is called every few seconds
  * instead: whoever is called finds out what there is to do.
  */
-export function watch(folders: readonly WatchedFolder[], changed: () => void): () => void {
+export function watch(folders: readonly WatchedFolder[], changed: (path?: string) => void): () => void {
   const watchers: FSWatcher[] = [];
   let timer: NodeJS.Timeout | undefined;
-  const look = (): void => void (timer ??= setInterval(changed, LOOK_EVERY_MS));
+  const look = (): void => void (timer ??= setInterval(() => changed(), LOOK_EVERY_MS).unref());
   for (const { path, deep, concerns } of folders) {
     try {
       const watcher = watchFolder(path, { recursive: deep, persistent: false }, (_, name) => {
-        if (name === null || concerns(name)) changed();
+        if (name === null) changed();
+        else if (concerns(name)) changed(join(path, name));
       });
       watcher.on('error', look);
       watchers.push(watcher);

@@ -391,10 +391,13 @@ describe('a config file', () => {
     expect(await refusal(sandbox, env, 78, powerless)).toBe(`pclaude: cannot read ${file}: permission denied; make it readable`);
   });
 
-  test('is fine, but a variable is not: refused', async () => {
+  test.each([
+    ['PCLAUDE_OLD_CLIENT', 'expected "plain" or "isolate", got "yes"'],
+    ['PCLAUDE_SYNC', 'expected "continuous" or "exit", got "yes"'],
+  ])('is fine, but a variable is not: refused (%s)', async (variable, problem) => {
     const { sandbox, env } = await createWorld();
 
-    expect(await refusal(sandbox, { ...env, PCLAUDE_OLD_CLIENT: 'yes' }, 78)).toBe('pclaude: PCLAUDE_OLD_CLIENT: expected "plain" or "isolate", got "yes"; correct or unset it');
+    expect(await refusal(sandbox, { ...env, [variable]: 'yes' }, 78)).toBe(`pclaude: ${variable}: ${problem}; correct or unset it`);
   });
 });
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/launch/config.js';
 import { createSandbox } from '../support/sandbox.js';
 
-const defaults = { claudePath: undefined, stateDir: join(homedir(), '.local/state/pclaude'), oldClient: 'plain', layout: { rows: [], drivers: [] }, quiet: false };
+const defaults = { claudePath: undefined, stateDir: join(homedir(), '.local/state/pclaude'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false };
 
 test('without a file and variables all is as documented', async () => {
   expect(await loadConfig(await withFile(undefined))).toEqual(defaults);
@@ -16,6 +16,7 @@ test('a file sets every key', async () => {
     claudePath: '/opt/claude',
     stateDir: '/var/sessions',
     oldClient: 'isolate',
+    sync: 'exit',
     quiet: true,
     layout: [
       { path: 'notes', policy: 'merge', kind: 'folder', why: 'small' },
@@ -28,6 +29,7 @@ test('a file sets every key', async () => {
     claudePath: '/opt/claude',
     stateDir: '/var/sessions',
     oldClient: 'isolate',
+    sync: 'exit',
     quiet: true,
     layout: {
       rows: [
@@ -44,7 +46,7 @@ test('a file sets every key', async () => {
 });
 
 describe('a variable stands over the file', () => {
-  const file = { stateDir: '/from/file', oldClient: 'isolate', quiet: true };
+  const file = { stateDir: '/from/file', oldClient: 'isolate', sync: 'exit', quiet: true };
   test.each<readonly [environment: NodeJS.ProcessEnv, expected: object]>([
     [{}, file],
     [{ PCLAUDE_STATE_DIR: '/from/variable' }, { stateDir: '/from/variable' }],
@@ -52,6 +54,8 @@ describe('a variable stands over the file', () => {
     [{ XDG_STATE_HOME: '/xdg' }, { stateDir: '/from/file' }],
     [{ PCLAUDE_OLD_CLIENT: 'plain' }, { oldClient: 'plain' }],
     [{ PCLAUDE_OLD_CLIENT: '' }, { oldClient: 'isolate' }],
+    [{ PCLAUDE_SYNC: 'continuous' }, { sync: 'continuous' }],
+    [{ PCLAUDE_SYNC: '' }, { sync: 'exit' }],
     [{ PCLAUDE_QUIET: '0' }, { quiet: false }],
     [{ PCLAUDE_QUIET: 'false' }, { quiet: false }],
     [{ PCLAUDE_QUIET: '' }, { quiet: false }],

@@ -30,7 +30,7 @@ describe('without settings of the user', () => {
   });
 
   test('memory that must not be overlaid has no hook, no rule and no folder', () => {
-    const settings = sessionSettings({ ...parts({}), memoryFolder: null });
+    const settings = sessionSettings({ ...parts({}), memory: null });
 
     expect(settings).not.toHaveProperty('hooks');
     expect(settings).not.toHaveProperty('autoMemoryDirectory');
@@ -38,10 +38,25 @@ describe('without settings of the user', () => {
   });
 
   test('a folder that no rule can name is hooked without one', () => {
-    const { PreToolUse } = hooksOf(sessionSettings({ ...parts({}), memoryFolder: '/shared (1)/memory' }));
+    const { PreToolUse } = hooksOf(sessionSettings({ ...parts({}), memory: { folder: '/shared (1)/memory', writes: 'overlaid' } }));
 
     expect(PreToolUse).toMatchObject([{ hooks: [{ command }, { if: 'Read(//state/sessions/**)' }] }, {}, {}]);
     expect(PreToolUse).not.toMatchObject([{ hooks: [{ if: expect.anything() }, {}] }, {}, {}]);
+  });
+});
+
+describe('where notes are held back', () => {
+  test('the memory folder is the session\'s own, whatever the user names, and needs no rule', () => {
+    for (const flag of [{}, { autoMemoryDirectory: '/shared/memory' }]) {
+      expect(held(flag)).toMatchObject({ autoMemoryDirectory: '/state/sessions/id/notes', permissions: { allow: outputs } });
+    }
+  });
+
+  test('calls by an older path are redirected, and nothing is done after a call', () => {
+    const { PreToolUse, ...more } = hooksOf(held({}));
+
+    expect(PreToolUse).toEqual(hooksOf(withFlag({}))['PreToolUse']);
+    expect(more).toEqual({});
   });
 });
 
@@ -75,13 +90,16 @@ function withFlag(flag: Settings): Settings {
   return sessionSettings(parts(flag));
 }
 
+function held(flag: Settings): Settings {
+  return sessionSettings({ ...parts(flag), memory: { folder: '/shared/memory', writes: 'held' } });
+}
+
 function parts(flag: Settings): SettingsParts {
   return {
     paths: sessionPaths('/state', 'id'),
     sessions: '/state/sessions',
     shared: { dir: '/shared', stateFile: '/shared/.claude.json', userValue: '/shared' },
-    memoryFolder: '/shared/memory',
-    overlaid: true,
+    memory: { folder: '/shared/memory', writes: 'overlaid' },
     hookCommand: ['/usr/bin/node', "/it's here/hook.js", '/state', 'id'],
     user: { readsUser: true, managed: {}, flag, local: {}, project: {}, user: {} },
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { summarize } from '../../src/launch/summary.js';
+import { discardedLine, summarize } from '../../src/launch/summary.js';
 import type { JournalEntry } from '../../src/sync/journal.js';
 
 function entry(path: string, changes: Partial<JournalEntry> = {}): JournalEntry {
@@ -32,5 +32,17 @@ describe('summarize', () => {
 
   it('names no branch where there is none, and says what was recovered', () => {
     expect(summarize({ entries: [entry('memory/a.md')], branch: null, verb: 'recovered', exists: () => false })).toEqual({ line: 'recovered 1 memory', conflicts: 0 });
+  });
+});
+
+describe('discardedLine', () => {
+  it.each<readonly [paths: string[], branch: string | null, line: string | undefined]>([
+    [[], 'main', undefined],
+    [['.claude.json'], 'main', undefined],
+    [['memory/a.md', 'memory/MEMORY.md'], 'main', 'discarded 1 memory from main; all of it stays in /there until pclaudectl gc'],
+    [['memory/'], null, 'discarded 1 memory; all of it stays in /there until pclaudectl gc'],
+    [[...three, '.claude.json', 'settings.json'], 'x', 'discarded 3 memories and settings.json from x; all of it stays in /there until pclaudectl gc'],
+  ])('of %j from %j', (paths, branch, line) => {
+    expect(discardedLine(paths, branch, '/there')).toBe(line);
   });
 });

@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { answerHook } from '../../src/overlay/hook.js';
-import { writeManifest } from '../../src/session/manifest.js';
+import { type Manifest, writeManifest } from '../../src/session/manifest.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout, openSession, type OpenSession } from '../support/session.js';
 
 const loadLayout = async (): Promise<typeof layout> => layout;
 
-function prepare(): { scratch: Scratch; session: OpenSession; ask: (event: string, tool: string, path: string, more?: object) => Promise<unknown> } {
+function prepare(changes: Partial<Manifest> = {}): { scratch: Scratch; session: OpenSession; ask: (event: string, tool: string, path: string, more?: object) => Promise<unknown> } {
   const scratch = createScratch();
-  const session = openSession(scratch, 'one');
+  const session = openSession(scratch, 'one', changes);
   session.lock.release();
   const ask = async (event: string, tool: string, path: string, more: object = {}): Promise<unknown> => {
     const text = JSON.stringify({ hook_event_name: event, tool_name: tool, tool_use_id: 'call', tool_input: { file_path: path, content: 'x' }, ...more });
@@ -17,6 +17,11 @@ function prepare(): { scratch: Scratch; session: OpenSession; ask: (event: strin
     return answer === undefined ? undefined : JSON.parse(answer);
   };
   return { scratch, session, ask };
+}
+
+/** What the model is told when it has named another folder. */
+function todays(folder: string | null): string {
+  return `The memory folder is ${folder} now. Name the files in it by that path.`;
 }
 
 describe('answerHook', () => {
@@ -39,7 +44,22 @@ describe('answerHook', () => {
     expect(await ask('PreToolUse', 'Read', shared)).toBeUndefined();
     expect(scratch.read(`${session.paths.memorySeen}/a.md`)).toBe('one\n');
     const older = scratch.at('state/sessions/older/.claude/projects/p/memory/a.md');
-    expect(await ask('PreToolUse', 'Read', older)).toMatchObject({ hookSpecificOutput: { updatedInput: { file_path: shared } } });
+    expect(await ask('PreToolUse', 'Read', older)).toMatchObject({ hookSpecificOutput: { updatedInput: { file_path: shared }, additionalContext: todays(session.manifest.memoryFolder) } });
+  });
+
+  it('sends a write through the notes of an older session to a private copy, and says where memory is today', async () => {
+    const { scratch, session, ask } = prepare();
+    scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
+    openSession(scratch, 'older', { sync: 'exit' }).lock.release();
+    expect(await ask('PreToolUse', 'Edit', scratch.at('state/sessions/older/notes/a.md'))).toEqual({
+      hookSpecificOutput: { hookEventName: 'PreToolUse', updatedInput: { file_path: `${session.paths.memory}/call/a.md`, content: 'x' }, additionalContext: todays(session.manifest.memoryFolder) },
+    });
+  });
+
+  it('leaves the notes of another project alone', async () => {
+    const { scratch, ask } = prepare();
+    openSession(scratch, 'other', { sync: 'exit', memoryFolder: scratch.at('shared/projects/q/memory') }).lock.release();
+    for (const tool of ['Read', 'Edit', 'Write']) expect(await ask('PreToolUse', tool, scratch.at('state/sessions/other/notes/a.md'))).toBeUndefined();
   });
 
   it('first merges what an earlier call could not', async () => {
@@ -69,5 +89,33 @@ describe('answerHook', () => {
     writeManifest(session.paths.manifest, { ...session.manifest, state: { name: 'closed', at: 1 } });
     expect(await ask('PreToolUse', 'Write', shared)).toBeUndefined();
     expect(await answerHook({ stateDir: session.stateDir, id: 'missing', loadLayout }, '{}')).toBeUndefined();
+  });
+});
+
+describe('answerHook of a session that is held back', () => {
+  it('leaves its own notes to the client', async () => {
+    const { scratch, session, ask } = prepare({ sync: 'exit' });
+    const before = scratch.tree();
+    for (const event of ['PreToolUse', 'PostToolUse']) {
+      for (const tool of ['Read', 'Edit', 'Write']) expect(await ask(event, tool, `${session.paths.notes}/a.md`)).toBeUndefined();
+    }
+    expect(scratch.tree()).toEqual(before);
+  });
+
+  it.each<readonly [what: string, path: (session: OpenSession) => string]>([
+    ['the shared folder', ({ manifest }) => `${manifest.memoryFolder}/x/a.md`],
+    ['the notes of another session', ({ stateDir }) => `${stateDir}/sessions/older/notes/x/a.md`],
+    ['the home of another session', ({ stateDir }) => `${stateDir}/sessions/older/.claude/projects/p/memory/x/a.md`],
+    ['a call of another session', ({ stateDir }) => `${stateDir}/sessions/older/memory/call/x/a.md`],
+  ])('sends a call through %s to its notes, and says where they are', async (_what, path) => {
+    const { scratch, session, ask } = prepare({ sync: 'exit' });
+    const before = scratch.tree();
+    for (const tool of ['Read', 'Edit', 'Write']) {
+      expect(await ask('PreToolUse', tool, path(session))).toEqual({
+        hookSpecificOutput: { hookEventName: 'PreToolUse', updatedInput: { file_path: `${session.paths.notes}/x/a.md`, content: 'x' }, additionalContext: todays(session.paths.notes) },
+      });
+    }
+    expect(await ask('PostToolUse', 'Edit', path(session))).toBeUndefined();
+    expect(scratch.tree()).toEqual(before);
   });
 });

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { memoryPlace } from '../../src/overlay/memory-path.js';
 
-const map = { shared: '/c/projects/p/memory', sharedReal: '/real/memory', sessions: '/s' };
+const folders: Readonly<Record<string, string | null>> = { one: '/c/projects/p/memory', other: '/c/projects/q/memory', none: null };
+const map = { shared: '/c/projects/p/memory', sharedReal: '/real/memory', sessions: '/s', folderOf: (id: string) => folders[id] };
 
 it.each([
   ['/c/projects/p/memory/a.md', 'a.md'],
@@ -12,6 +13,14 @@ it.each([
   ['/s/one/.claude/projects/other/memory/a.md', undefined],
   ['/s/one/.claude/projects/p/a.md', undefined],
   ['/s/one/.claude/projects/p/memory', undefined],
+  ['/s/one/notes/a.md', 'a.md'],
+  ['/s/one/notes/x/a.md', 'x/a.md'],
+  ['/s/gone/notes/a.md', 'a.md'],
+  ['/s/none/notes/a.md', 'a.md'],
+  ['/s/other/notes/a.md', undefined],
+  ['/s/one/notes', undefined],
+  ['/s/one/notes/../base/notes/a.md', undefined],
+  ['/s/one/old-notes/a.md', undefined],
   ['/s/one/memory/call', undefined],
   ['/s/one/memory', undefined],
   ['/s', undefined],

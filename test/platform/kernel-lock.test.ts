@@ -24,6 +24,19 @@ describe('a kernel lock', () => {
     again?.release();
   });
 
+  test('that is shared is held by many, and excludes the one that is not', async () => {
+    const { at } = await createSandbox();
+    const shared = [tryKernelLock(at('lock'), 'shared'), tryKernelLock(at('lock'), 'shared')];
+    expect(shared).not.toContain(undefined);
+    shared[0]?.release();
+    expect(tryKernelLock(at('lock'))).toBeUndefined();
+    shared[1]?.release();
+    const alone = tryKernelLock(at('lock'));
+    expect(alone).toBeDefined();
+    expect(tryKernelLock(at('lock'), 'shared')).toBeUndefined();
+    alone?.release();
+  });
+
   test('makes its file for us alone, and leaves it', async () => {
     const { at } = await createSandbox();
     tryKernelLock(at('lock'))?.release();

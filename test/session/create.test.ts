@@ -28,6 +28,6 @@ describe('createSession', () => {
     const other = createScratch();
     other.write('state/open', 'a file');
     expect(() => openSession(other, 'one')).toThrow(expect.objectContaining({ code: 'home-not-built' }));
-    expect(other.tree('state/sessions')).toEqual({});
+    expect(other.tree('state')).toEqual({ open: 'a file' });
   });
 });

@@ -5,7 +5,7 @@ import { createScratch } from '../support/scratch.js';
 import { manifestOf } from '../support/session.js';
 
 describe('readManifest', () => {
-  it.each([{}, { branch: null, memoryFolder: null }, { state: { name: 'closed', at: 1 } } as const])('reads what was written, with %j', (changes) => {
+  it.each([{}, { branch: null, memoryFolder: null }, { state: { name: 'closed', at: 1 } }, { sync: 'exit', state: { name: 'closed', at: 1, discarded: true } }] as const)('reads what was written, with %j', (changes) => {
     const scratch = createScratch();
     const manifest = manifestOf(scratch, 'one', changes);
     writeManifest(scratch.at('m.json'), manifest);
@@ -21,6 +21,9 @@ describe('readManifest', () => {
     { startedAt: null },
     { branch: 1 },
     { memoryFolder: 1 },
+    { sync: 'other' },
+    { sync: null },
+    { state: { name: 'closed', at: 1, discarded: 'yes' } },
     { shared: null },
     { shared: { dir: '/c', stateFile: 1, userValue: null } },
     { shared: { dir: '/c', stateFile: '/c', userValue: 1 } },
@@ -31,6 +34,13 @@ describe('readManifest', () => {
     const scratch = createScratch();
     const path = scratch.write('m.json', JSON.stringify({ ...manifestOf(scratch, 'one'), ...changes }));
     expect(readManifest(path)).toBeUndefined();
+  });
+
+  it('takes one that says nothing of when it is merged, of an older version, for continuous', () => {
+    const scratch = createScratch();
+    const { sync, ...older } = manifestOf(scratch, 'one');
+    expect(readManifest(scratch.write('m.json', JSON.stringify(older)))).toEqual({ ...older, sync });
+    expect(sync).toBe('continuous');
   });
 
   it('is undefined for none, and for half of one; other failures are thrown', () => {

@@ -6,6 +6,7 @@ import { eventually } from './wait.js';
 
 /** A conversation whose next message may depend on what came before, as a path that the client made up. */
 export interface Conversation {
+  readonly id: string;
   /** Says a scripted message and resolves, at the end of the turn, to what its tools answered. */
   readonly say: (text: string, steps: readonly Step[]) => Promise<ToolResult[]>;
   /** The last request of the main agent; its subagents are left out. */
@@ -18,12 +19,14 @@ export interface ConversationOptions {
   readonly cwd: string;
   readonly env: Environment;
   readonly api: MessagesApi;
+  /** The id of a conversation that has ended and goes on. */
+  readonly resume?: string;
 }
 
 /** Starts a headless run that is fed one message at a time. */
-export function converse(program: Program, args: readonly string[], { cwd, env, api }: ConversationOptions): Conversation {
-  const sessionId = randomUUID();
-  const streams = ['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose', '--session-id', sessionId];
+export function converse(program: Program, args: readonly string[], { cwd, env, api, resume }: ConversationOptions): Conversation {
+  const sessionId = resume ?? randomUUID();
+  const streams = ['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose', resume === undefined ? '--session-id' : '--resume', sessionId];
   const child = start(program, ['-p', ...streams, ...args], { cwd, env, input: { open: true }, timeout: 120_000 });
   const turns = (): number => child.stdout().toString().split('"type":"result"').length - 1;
   const request = (): ModelRequest => {
@@ -32,8 +35,9 @@ export function converse(program: Program, args: readonly string[], { cwd, env, 
     if (last === undefined) throw new Error(`${program.name} has asked the model nothing yet:\n${child.stdout().toString()}\n${child.stderr()}`);
     return last;
   };
-  let told = 0;
+  let told = resume === undefined ? 0 : toolResults(request()).length;
   return {
+    id: sessionId,
     request,
     async say(text, steps) {
       const before = turns();

@@ -28,6 +28,7 @@ export function manifestOf(scratch: Scratch, id: string, changes: Partial<Manife
     branch: 'main',
     shared: findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root),
     memoryFolder: scratch.at('shared/projects/p/memory'),
+    sync: 'continuous',
     state: { name: 'open' },
     ...changes,
   };

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Manifest } from '../../src/session/manifest.js';
 import { findChanges } from '../../src/sync/changes.js';
 import { realFiles } from '../../src/sync/files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
@@ -49,5 +50,30 @@ describe('findChanges', () => {
     scratch.write(`${session.paths.memory}/call/a.md`, 'x');
     expect(findChanges(realFiles, session)).toMatchObject({ names: [], calls: ['call'] });
     expect(findChanges(realFiles, { ...session, manifest: { ...session.manifest, memoryFolder: null } })).toBeUndefined();
+  });
+
+  it.each<readonly [what: string, act: (notes: string, scratch: Scratch) => unknown, memory: boolean]>([
+    ['nothing', () => {}, false],
+    ['a changed note', (notes, scratch) => scratch.write(`${notes}/a.md`, 'b\n'), true],
+    ['a new note', (notes, scratch) => scratch.write(`${notes}/x/b.md`, 'b\n'), true],
+    ['a removed note', (notes) => rmSync(`${notes}/a.md`), true],
+    ['that they are gone as a whole: not believed', (notes) => rmSync(notes, { recursive: true }), false],
+  ])('of the notes of a session that is held back it finds %s', (_what, act, memory) => {
+    const scratch = createScratch();
+    scratch.write('shared/projects/p/memory/a.md', 'a\n');
+    const session = openSession(scratch, 'one', { sync: 'exit' });
+    session.lock.release();
+    act(session.paths.notes, scratch);
+    expect(findChanges(realFiles, session)?.notes ?? false).toBe(memory);
+    const closed: Manifest = { ...session.manifest, state: { name: 'closed', at: 1 } };
+    expect(findChanges(realFiles, { ...session, manifest: closed })).toBeUndefined();
+  });
+
+  it('finds nothing in a session that was discarded', () => {
+    const { scratch, session } = prepare();
+    scratch.write(`${session.paths.home}/settings.json`, '{"a":1}');
+    const closed: Manifest = { ...session.manifest, state: { name: 'closed', at: 1 } };
+    expect(findChanges(realFiles, { ...session, manifest: closed })?.names).toEqual(['settings.json']);
+    expect(findChanges(realFiles, { ...session, manifest: { ...closed, state: { name: 'closed', at: 1, discarded: true } } })).toBeUndefined();
   });
 });

@@ -70,16 +70,15 @@ describe('a sync that is killed before any call', () => {
 
 describe('a sync of a session that runs, killed before any call', () => {
   it('is completed when the session has ended', { timeout: 180_000 }, async () => {
-    const sync = async ({ session }: EndedSession, files: Files): Promise<unknown> => syncRunning(session, files).catch(() => undefined);
     const whole = endedSession(EVERYTHING);
     const { calls, ...counting } = countingFiles(whole.withStrangers(quickFiles));
-    await sync(whole, counting);
+    await syncRunning(whole.session, [], counting);
     await whole.recover(whole.withStrangers(quickFiles));
     const { shared } = outcomeOf(whole);
     expect(shared).toMatchObject({ '.claude.json': '{"numStartups":123}' });
     for (const call of crashPoints(calls)) {
       const ended = endedSession(EVERYTHING);
-      await sync(ended, crashingFiles(ended.withStrangers(quickFiles), call));
+      await syncRunning(ended.session, [], crashingFiles(ended.withStrangers(quickFiles), call)).catch(() => undefined);
       await ended.recover(ended.withStrangers(quickFiles));
       expect(outcomeOf(ended).shared, `killed before call ${call}, ${calls[call - 1]}`).toEqual(shared);
       expect(ended.scratch.read(ended.session.paths.intent)).toBeUndefined();
@@ -87,6 +86,9 @@ describe('a sync of a session that runs, killed before any call', () => {
     }
   });
 });
+
+/** Nobody has changed anything but strangers. */
+const UNCHANGED: Story = { ...EVERYTHING, ours: {}, removed: [], theirs: {}, calls: [] };
 
 /** A call of `Edit` that adds a line to a memory, and its two hooks. */
 async function edit({ scratch, session: { stateDir, paths } }: EndedSession, call: string, place: string, after: Files = quickFiles): Promise<void> {
@@ -105,10 +107,8 @@ async function edit({ scratch, session: { stateDir, paths } }: EndedSession, cal
 const Redirected = v.object({ hookSpecificOutput: v.object({ updatedInput: v.object({ file_path: v.string() }) }) });
 
 describe('a merge of one tool call that is killed before any call', () => {
-  const story = (): EndedSession => endedSession({ ...EVERYTHING, ours: {}, removed: [], theirs: {}, calls: [] });
-
   it('is completed by the next one, or when the session has ended', async () => {
-    const whole = story();
+    const whole = endedSession(UNCHANGED);
     const { calls, ...counting } = countingFiles(whole.withStrangers(quickFiles));
     await edit(whole, 'c1', 'MEMORY.md', counting);
     await edit(whole, 'c2', 'note.md');
@@ -117,7 +117,7 @@ describe('a merge of one tool call that is killed before any call', () => {
     expect(outcome.shared['projects/p/memory/MEMORY.md']).toContain('stranger.md');
     expect(calls.length).toBeGreaterThan(30);
     for (const call of crashPoints(calls)) {
-      const ended = story();
+      const ended = endedSession(UNCHANGED);
       const strangers = ended.withStrangers(quickFiles);
       await edit(ended, 'c1', 'MEMORY.md', crashingFiles(strangers, call)).catch(() => undefined);
       await edit(ended, 'c2', 'note.md', strangers);

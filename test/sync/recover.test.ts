@@ -99,6 +99,14 @@ describe('recoverSessions', () => {
     expect(scratch.read('shared/settings.json')).toBe('{}');
   });
 
+  it('leaves a session alone that a newer version made', async () => {
+    const { scratch, sessions } = orphans('one');
+    for (const { paths, manifest } of sessions) scratch.write(paths.manifest, JSON.stringify({ ...manifest, version: 2 }));
+    const before = scratch.tree('state');
+    expect(await recoverSessions({ stateDir: scratch.at('state'), layout })).toEqual([]);
+    expect(scratch.tree('state')).toEqual(before);
+  });
+
   it('has nothing to do without a state dir, and makes nothing for a session that is gone', async () => {
     const { scratch, sessions } = orphans('one');
     expect(await recoverSessions({ stateDir: scratch.at('missing'), layout })).toEqual([]);

@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { restoreContent } from '../sync/content.js';
+import type { Files } from '../sync/files.js';
+import { parseEntry } from './entry.js';
+import { segmentsOf } from './segments.js';
+
+/** How many files of a log are searched: a few thousand merges of ordinary memories. */
+const SEGMENTS = 2;
+
+/**
+ * The versions of a shared file that were replaced or written by merges since a time (in milliseconds since the epoch), the oldest
+ * first; each once where it was written by one merge and replaced by the next. For older ones the log is not searched.
+ */
+export function recentVersions(files: Files, folder: string, target: string, since: number): (Uint8Array | null)[] {
+  const needle = JSON.stringify(target);
+  return segmentsOf(files, folder)
+    .slice(-SEGMENTS)
+    .flatMap(({ name }) => {
+      const text = Buffer.from(files.read(join(folder, name)) ?? '').toString('utf8');
+      return text.includes(needle) ? text.split('\n').filter((line) => line.includes(needle)) : [];
+    })
+    .flatMap((line) => {
+      const entry = parseEntry(line);
+      return entry && entry.at >= since ? entry.files.filter((file) => file.target === target) : [];
+    })
+    .flatMap(({ content }) => (content.kept ? [restoreContent(content.before), restoreContent(content.after)] : []));
+}

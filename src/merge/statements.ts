@@ -1,0 +1,41 @@
+import { decodeText } from './bytes.js';
+import { readIndex } from './index/items.js';
+import type { JsonNode } from './json/nodes.js';
+import { createInterner, parseJson } from './json/tree.js';
+import type { Driver } from './merge.js';
+
+/** One thing that a version of a file says: a line, an entry, a value. */
+export interface Statement {
+  /** What it is about: the entry, or the path of the value; null for a line, which is about nothing but itself. */
+  readonly topic: string | null;
+  readonly text: string;
+}
+
+/** What a version says, by words that are equal for equal statements; null where the driver takes files as a whole. */
+export function statementsOf(content: Uint8Array | null, driver: Driver): ReadonlyMap<string, Statement> | null {
+  if (driver.kind === 'opaque') return null;
+  const text = content === null ? '' : decodeText(content);
+  if (text === null) return null;
+  const statements = driver.kind === 'json' ? fromJson(text) : fromLines(text, driver);
+  return statements && new Map(statements.map((statement) => [`${statement.topic ?? ''}\0${statement.text}`, statement]));
+}
+
+/** Lines without a letter or a digit say nothing, and the same headings are chosen by many. */
+function fromLines(text: string, driver: Exclude<Driver, { kind: 'opaque' | 'json' }>): Statement[] {
+  const lines = text.split('\n').map((line) => line.trimEnd());
+  const items = driver.kind === 'index' ? readIndex(lines, driver.entryKeys) : lines.map((line) => ({ key: null, lines: [line] }));
+  return items.map(({ key, lines: own }) => ({ topic: key, text: own.join('\n') })).filter((statement) => /[\p{L}\p{N}]/u.test(statement.text) && !/^#{1,6}\s/.test(statement.text));
+}
+
+function fromJson(text: string): Statement[] | null {
+  const body = text.replace(/^\uFEFF/, '');
+  const document = parseJson(body.trim() === '' ? '{}' : body, createInterner());
+  return document && valuesIn(document.root, body, '');
+}
+
+/** Items of an array have no name of their own. */
+function valuesIn(node: JsonNode, text: string, path: string): Statement[] {
+  if (node.kind === 'object') return [...node.byKey].flatMap(([key, { value }]) => valuesIn(value, text, path === '' ? key : `${path}\0${key}`));
+  if (node.kind === 'array') return node.slots.map(({ value }) => ({ topic: null, text: `${path}\0[]${text.slice(value.start, value.end)}` }));
+  return [{ topic: path, text: text.slice(node.start, node.end) }];
+}

@@ -1,0 +1,30 @@
+import { hasDaemon } from '../session/daemon.js';
+import type { Session } from '../session/session.js';
+import { discardSession } from './discard.js';
+import { decideEnding } from './ending.js';
+import { type Files, realFiles } from './files.js';
+import { finishSession } from './finish.js';
+import type { LockWaits } from './locks.js';
+import { PATIENCE } from './patience.js';
+import { NOTHING_MERGED, type SyncReport } from './report.js';
+
+/** What became of a session at its end. */
+export type Ended =
+  | { readonly state: 'merged'; readonly report: SyncReport }
+  /** As a person wanted. `dropped`: the paths of what was not merged; it stays in the folder of the session. */
+  | { readonly state: 'discarded'; readonly dropped: readonly string[] };
+
+/**
+ * Merges and closes a session whose client has ended, as `finishSession` does; or throws it away, if a person has said so
+ * while it ran. One that is held back has not ended as long as a daemon of its home lives.
+ */
+export async function endSession(session: Session, files: Files = realFiles, wait: LockWaits = PATIENCE): Promise<Ended> {
+  const { paths, manifest } = session;
+  if (manifest.sync === 'exit') {
+    if (hasDaemon(paths.home)) return { state: 'merged', report: NOTHING_MERGED };
+    if (decideEnding(files, paths, 'merge') === 'discard') return { state: 'discarded', dropped: await discardSession(files, session) };
+  }
+  return { state: 'merged', report: await finishSession(session, files, wait) };
+}
+
+export { syncIfChanged } from './finish.js';

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { isSecret } from '../layout/match.js';
+import { sharedPath } from '../layout/shared-dir.js';
+import { throwFirst } from '../platform/settled.js';
+import type { Session } from '../session/session.js';
+import { pushAll } from './batch.js';
+import type { Change } from './change.js';
+import type { Files } from './files.js';
+import type { Item } from './item.js';
+import type { Locks } from './locks.js';
+import { memoryPath } from './memory.js';
+
+/**
+ * Looks at shared files that somebody else has written: one who had read an older version than the one they overwrote has
+ * undone what others had merged, and that is merged again. `memory`: places in the memory folder; `names`: at the top of
+ * the shared dir.
+ */
+export async function heal(files: Files, session: Session, locks: Locks, { memory, names }: { memory: readonly string[]; names: readonly string[] }): Promise<void> {
+  const { memoryFolder, shared } = session.manifest;
+  const changes = [
+    ...(memoryFolder === null ? [] : memory.map((place): Change => ({ place: memoryPath(place), target: join(memoryFolder, place), base: null, ours: null }))),
+    ...names.map((name): Change => ({ place: name, target: sharedPath(shared, name), base: null, ours: null })),
+  ].filter(({ target }) => files.kind(files.realPath(target)) === 'file');
+  if (changes.length === 0) return;
+  await locks.shared(async (merger) => throwFirst(await pushAll(files, merger, changes.map((change) => itemFor(session, change)))));
+}
+
+function itemFor({ layout, paths, manifest }: Session, change: Change): Item {
+  const secret = isSecret(layout, change.place);
+  const copy = { keep: 'copy', branch: manifest.branch ?? 'detached', id: paths.id } as const;
+  return { change, policy: { drivers: layout.drivers, conflict: secret ? { keep: 'session' } : copy }, base: null, memoryFolder: null };
+}

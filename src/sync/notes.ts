@@ -1,0 +1,40 @@
+import { basename } from 'node:path';
+import type { Session } from '../session/session.js';
+import { pushAll } from './batch.js';
+import type { Files } from './files.js';
+import { believed, isIntact } from './intact.js';
+import type { Item } from './item.js';
+import { memoryPath } from './memory.js';
+import type { Merger } from './merger.js';
+import type { FileResult } from './report.js';
+import { fulfilled } from '../platform/settled.js';
+import { countFiles, itemsIn } from './tree.js';
+
+/** The client's own lock around the tidying of a memory folder; in it is a pid. Seen in 2.1.329. */
+const NO_NOTE = '.consolidate-lock';
+
+/**
+ * Merges the notes that a session has held back into the shared memory folder: what came of each file. The caller holds
+ * the lock of the shared dir. May be run again, also after a crash.
+ */
+export async function pushNotes(files: Files, merger: Merger, session: Session): Promise<PromiseSettledResult<FileResult[]>[]> {
+  const found = changedNotes(files, session);
+  const pushed = (await pushAll(files, merger, fulfilled(found))).map((result) => (result.status === 'fulfilled' ? { ...result, value: [result.value] } : result));
+  return [...found.filter((result) => result.status === 'rejected'), ...pushed];
+}
+
+/**
+ * The notes that a session changed, made or removed; none where they are gone as a whole, which nobody has done on purpose.
+ * Links that it made are carried over at once.
+ */
+function changedNotes(files: Files, session: Session): PromiseSettledResult<Item>[] {
+  const { paths, manifest, layout } = session;
+  const { memoryFolder, branch } = manifest;
+  if (memoryFolder === null || files.kind(paths.notes) !== 'folder') return [];
+  const tree = { place: memoryPath(''), ours: paths.notes, base: paths.notesBase, target: memoryFolder };
+  const found = itemsIn(files, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: branch ?? 'detached', id: paths.id } });
+  return believed(found, countFiles(files, paths.notesBase), isIntact(files, session)).flatMap((item): PromiseSettledResult<Item>[] => {
+    if (item.status === 'rejected') return [item];
+    return basename(item.value.change.target) === NO_NOTE ? [] : [{ ...item, value: { ...item.value, memoryFolder } }];
+  });
+}

@@ -1,0 +1,22 @@
+import { recentVersions } from '../log/recent.js';
+import { driverFor } from '../merge/driver.js';
+import { type Stale, staleOf } from '../merge/stale.js';
+import { STATE_FILE } from '../layout/shared-dir.js';
+import type { Change, PushPolicy } from './change.js';
+import type { Files } from './files.js';
+import type { Merger } from './merger.js';
+import { replacedVersions } from './replaced.js';
+
+/** How old a version may be that somebody had read who writes now, in milliseconds: an editor stays open for a while. */
+const READ_MS = 12 * 3_600_000;
+
+/**
+ * Recognises that a shared file was written by somebody who had read an older version than the one they overwrote. Null for
+ * all others, and for what we have not merged lately; for the state file, too, which every client reads again before it writes.
+ */
+export function findStale(files: Files, { stateDir, log }: Merger, { place }: Change, { drivers, conflict }: PushPolicy, target: string, theirs: Uint8Array | null): Stale | null {
+  if (theirs === null || conflict.keep === 'none' || place === STATE_FILE) return null;
+  const now = Date.now();
+  const past = conflict.keep === 'copy' ? recentVersions(files, log, target, now - READ_MS) : replacedVersions(files, { stateDir, now }, target);
+  return past.length === 0 ? null : staleOf(past, theirs, driverFor(drivers, place, theirs));
+}

@@ -1,0 +1,66 @@
+import { dirname, join } from 'node:path';
+import { isRecord } from '../platform/is-record.js';
+import { settled } from '../platform/settled.js';
+import { openFolder, recentFolder, sessionPaths, type SessionPaths } from '../session/paths.js';
+import { isStoredContent, restoreContent, storeContent } from './content.js';
+import type { Files } from './files.js';
+import type { Step } from './step.js';
+
+/** How long it is remembered what a merge replaced in a file with secrets, in milliseconds. */
+const REMEMBERED_MS = 3_600_000;
+
+/** What a session has replaced is kept in a file of at most about this size, in bytes. */
+const MOST_BYTES = 1024 * 1024;
+
+/**
+ * Remembers what a merge replaced, and by what, where that may hold secrets: such content is in no log, so it is kept
+ * for an hour in the private folder of the session (0600), beside the copies that this has of such files anyway. By this a
+ * stranger's write is recognised that was made from what had been there before.
+ */
+export function rememberReplaced(files: Files, path: string, { target, before, after }: Step): void {
+  if ((files.size(path) ?? 0) > MOST_BYTES) files.remove(path);
+  files.append(path, `\n${JSON.stringify({ at: Date.now(), target, before: storeContent(before), after: storeContent(after) })}`);
+}
+
+interface Replacement {
+  readonly at: number;
+  readonly before: Uint8Array | null;
+  readonly after: Uint8Array | null;
+}
+
+/** The versions of a shared file that any session of the last hour has replaced or written, the oldest first. */
+export function replacedVersions(files: Files, { stateDir, now }: { stateDir: string; now: number }, target: string): (Uint8Array | null)[] {
+  const sessions = [openFolder(stateDir), recentFolder(stateDir)].flatMap((folder) => files.list(folder));
+  return sessions
+    .flatMap((id) => replacementsIn(files, sessionPaths(stateDir, id).replaced, target))
+    .filter(({ at }) => now - at < REMEMBERED_MS)
+    .toSorted((one, other) => one.at - other.at)
+    .flatMap(({ before, after }) => [before, after]);
+}
+
+/** When a session closes: what it remembers is found for an hour. What others had remembered before that is forgotten. */
+export function keepReplaced(files: Files, stateDir: string, { replaced, recentMark }: SessionPaths, now: number): void {
+  if (files.kind(replaced) !== null) files.writePrivate(recentMark, new Uint8Array());
+  const folder = dirname(recentMark);
+  for (const id of files.list(folder)) {
+    const mark = join(folder, id);
+    if (now - (files.modifiedAt(mark) ?? now) < REMEMBERED_MS) continue;
+    files.remove(sessionPaths(stateDir, id).replaced);
+    files.remove(mark);
+  }
+}
+
+function replacementsIn(files: Files, path: string, target: string): Replacement[] {
+  const text = Buffer.from(files.read(path) ?? '').toString('utf8');
+  return text.split('\n').flatMap((line) => parse(line, target) ?? []);
+}
+
+/** Undefined for a line that a crash cut short, and for other files. */
+function parse(line: string, wanted: string): Replacement | undefined {
+  if (!line.includes(JSON.stringify(wanted))) return undefined;
+  const value = settled((): unknown => JSON.parse(line));
+  if (value.status === 'rejected' || !isRecord(value.value)) return undefined;
+  const { at, target, before = null, after = null } = value.value;
+  if (typeof at !== 'number' || target !== wanted || !isStoredContent(before) || !isStoredContent(after)) return undefined;
+  return { at, before: restoreContent(before), after: restoreContent(after) };
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { tryKernelLock } from '../platform/kernel-lock.js';
+import { tryWithoutLaunches } from '../session/launches.js';
+import { type SessionPaths, sessionPaths } from '../session/paths.js';
+import type { Files } from './files.js';
+
+/**
+ * Removes what killed launches have left of sessions that they were making; no client has run in these. Does nothing while
+ * any session is being made: the next launch tries again. A crash leaves the mark, so that this is done again; a failure
+ * throws the system's error.
+ */
+export function removeUnfinished(files: Files, stateDir: string, ids: readonly string[]): void {
+  if (ids.length === 0) return;
+  const lock = tryWithoutLaunches(stateDir);
+  try {
+    if (lock) for (const id of ids) removeOne(files, sessionPaths(stateDir, id));
+  } finally {
+    lock?.release();
+  }
+}
+
+function removeOne(files: Files, { root, alive, unfinishedMark }: SessionPaths): void {
+  // Since we listed it, it may have been finished.
+  if (files.kind(unfinishedMark) === null || isHeld(alive)) return;
+  files.removeFolder(root);
+  files.remove(unfinishedMark);
+}
+
+/** Is there a launch that did not wait for our lock any longer? */
+function isHeld(path: string): boolean {
+  if (!existsSync(path)) return false;
+  const lock = tryKernelLock(path);
+  lock?.release();
+  return !lock;
+}

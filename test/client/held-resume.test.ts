@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import { converse } from '../support/conversation.js';
+import { userTexts, type ModelRequest, type ToolCall, type ToolResult } from '../support/messages-api.js';
+import { claude, pclaude, type Environment, type Program } from '../support/real-client.js';
+import { entry, expectNotes, heldProject, takes } from './held-project.js';
+import { editMemory, readMemory, writeMemory } from './memory-calls.js';
+import type { MemoryProject } from './memory-project.js';
+
+/** A program, and when what its session writes to memory is shared. */
+interface Kind {
+  readonly program: Program;
+  readonly sync: 'continuous' | 'exit';
+}
+
+const held: Kind = { program: pclaude, sync: 'exit' };
+const continuous: Kind = { program: pclaude, sync: 'continuous' };
+const plain: Kind = { program: claude, sync: 'continuous' };
+
+test.each([
+  { title: 'held back → held back', from: held, to: held },
+  { title: 'held back → continuous', from: held, to: continuous },
+  { title: 'continuous → held back', from: continuous, to: held },
+  { title: 'claude → held back', from: plain, to: held },
+])('a conversation goes on writing memory: $title', async ({ from, to }) => {
+  const project = await heldProject();
+  const id = await begin(from, project);
+  const resumed = converse(to.program, [], { ...project, env: envOf(project, to), resume: id });
+  // The prompt that is recorded names the folder of that day.
+  const old = await resumed.say('Go on', [readMemory('MEMORY.md'), readMemory('one.md'), writeMemory('two.md', 'two\n')]);
+  expect(outcomes(old)).toEqual(['Read ok', 'Read ok', 'Write ok']);
+  expect(old[0]?.text).toContain(entry('one').trim());
+  expect(old[1]?.text).toContain('by one');
+
+  const folder = toldFolder(resumed.request());
+  const told = await resumed.say('And on', at(folder, [editMemory('one.md', 'by one', 'again by one'), editMemory('two.md', 'two', 'by two'), readMemory('MEMORY.md'), editMemory('MEMORY.md', entry('one'), entry('one') + entry('two'))]));
+  expect(outcomes(told)).toEqual(['Edit ok', 'Edit ok', 'Read ok', 'Edit ok']);
+  expect(await resumed.say('Look', [readMemory('one.md')])).toMatchObject([{ isError: false, text: expect.stringContaining('again by one') }]);
+
+  if (to.sync === 'exit') await expectNotes(project, 'one');
+  expect(await resumed.end()).toMatchObject({ exitCode: 0, stderr: '' });
+  await expectNotes(project, 'one', 'two');
+  expect([await project.readMemoryFile('one.md'), await project.readMemoryFile('two.md')]).toEqual(['again by one\n', 'by two\n']);
+});
+
+test('a conversation of a held back session is gone on with by claude: it asks about the old folder, and not about the one that it names itself', async () => {
+  const project = await heldProject();
+  const id = await begin(held, project);
+  const resumed = converse(claude, [], { ...project, resume: id });
+  expect(outcomes(await resumed.say('Go on', [readMemory('one.md'), writeMemory('two.md', 'two\n')]))).toEqual(['Read refused', 'Write refused']);
+  expect(namedByClient(resumed.request())).toBe(project.memory);
+  const told = await resumed.say('And on', at(project.memory, [readMemory('one.md'), editMemory('one.md', 'by one', 'again by one'), writeMemory('two.md', 'by two\n'), editMemory('MEMORY.md', entry('one'), entry('one') + entry('two'))]));
+  expect(outcomes(told)).toEqual(['Read ok', 'Edit ok', 'Write ok', 'Edit ok']);
+  await resumed.end();
+  await expectNotes(project, 'one', 'two');
+
+  // Whoever allows the old folder writes to the shared one.
+  const allowed = converse(claude, ['--permission-mode', 'bypassPermissions'], { ...project, resume: id });
+  expect(outcomes(await allowed.say('Go on', [readMemory('two.md'), editMemory('two.md', 'by two', 'again by two')]))).toEqual(['Read ok', 'Edit ok']);
+  await allowed.end();
+  expect(await project.readMemoryFile('two.md')).toBe('again by two\n');
+});
+
+/** Begins a conversation that takes a note, and returns its id. */
+async function begin(kind: Kind, project: MemoryProject): Promise<string> {
+  const conversation = converse(kind.program, [], { ...project, env: envOf(project, kind) });
+  expect(outcomes(await conversation.say('Begin', takes('one'))).filter((outcome) => !outcome.endsWith('ok'))).toEqual([]);
+  await conversation.end();
+  await expectNotes(project, 'one');
+  return conversation.id;
+}
+
+function envOf({ env }: MemoryProject, { sync }: Kind): Environment {
+  return { ...env, PCLAUDE_SYNC: sync };
+}
+
+/** The calls with the folder spelled out: the prompt that is replayed names another. */
+function at(folder: string, calls: readonly ToolCall[]): ToolCall[] {
+  const spelled: ToolCall[] = JSON.parse(JSON.stringify(calls).replaceAll('${MEMORY}', folder));
+  return spelled;
+}
+
+/** The memory folder that the model was told of by us. */
+function toldFolder({ body }: ModelRequest): string {
+  return /The memory folder is (\S+) now/.exec(JSON.stringify(body.messages))?.[1] ?? '';
+}
+
+/** The memory folder that the client itself tells of when it resumes. */
+function namedByClient(request: ModelRequest): string | undefined {
+  return [...userTexts(request).join('\n').matchAll(/Contents of (\S+)\/MEMORY\.md/g)].at(-1)?.[1];
+}
+
+function outcomes(results: readonly ToolResult[]): string[] {
+  return results.map(({ tool, isError }) => `${tool} ${isError ? 'refused' : 'ok'}`);
+}

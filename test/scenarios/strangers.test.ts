@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { realFiles } from '../../src/sync/files.js';
+import { heal } from '../../src/sync/heal.js';
+import { sessionLocks } from '../../src/sync/locks.js';
+import { PATIENCE } from '../../src/sync/patience.js';
+import { openSession } from '../support/session.js';
+import { adding, createStory, inTurn, lines, MEMORY } from './story.js';
+
+const INDEX = lines('# Memory', '- [Start](start.md) — how it began');
+const index = `${MEMORY}/MEMORY.md`;
+
+describe('plain claude writes what it had made of a version that a session has since changed', () => {
+  it('and the next write of any session brings back what was undone', async () => {
+    const story = createStory({ [index]: INDEX });
+    const [one, two] = [story.session('one'), story.session('two')];
+    await inTurn(one.edits('MEMORY.md', adding('- [One](one.md) — of one')));
+    story.scratch.write(`shared/${index}`, `${INDEX}- [Plain](plain.md) — of plain claude\n`);
+    await inTurn(two.edits('MEMORY.md', adding('- [Two](two.md) — of two')));
+    const [merged = ''] = Object.values(story.shared(MEMORY));
+    expect(merged.split('\n').toSorted()).toEqual(['', '# Memory', '- [One](one.md) — of one', '- [Plain](plain.md) — of plain claude', '- [Start](start.md) — how it began', '- [Two](two.md) — of two']);
+    expect(story.scratch.temporaries()).toEqual([]);
+  });
+
+  it('and a session that runs brings it back', async () => {
+    const story = createStory({ [index]: INDEX });
+    await inTurn(story.session('one').edits('MEMORY.md', adding('- [One](one.md) — of one')));
+    story.scratch.write(`shared/${index}`, `${INDEX}- [Plain](plain.md) — of plain claude\n`);
+    const watcher = openSession(story.scratch, 'watcher000');
+    await heal(realFiles, watcher, sessionLocks(realFiles, watcher, PATIENCE), { memory: ['MEMORY.md'], names: [] });
+    expect(story.memory()['MEMORY.md']).toContain('of one');
+    expect(story.memory()['MEMORY.md']).toContain('of plain claude');
+  });
+
+  it('and settings of a session that has ended come back', async () => {
+    const story = createStory({ 'settings.json': '{"model":"opus"}' });
+    const [one, two] = [story.session('one'), story.session('two')];
+    one.sets('settings.json', (settings) => Object.assign(settings, { env: { ONE: '1' } }));
+    await one.ends();
+    story.scratch.write('shared/settings.json', '{"model":"opus","plain":true}');
+    two.sets('settings.json', (settings) => Object.assign(settings, { two: true }));
+    await two.ends();
+    expect(story.json('settings.json')).toEqual({ model: 'opus', env: { ONE: '1' }, plain: true, two: true });
+  });
+
+  it('but what a person takes out on purpose stays out', async () => {
+    const story = createStory({ [index]: INDEX, 'settings.json': '{"model":"opus"}' });
+    const [one, two] = [story.session('one'), story.session('two')];
+    await inTurn(one.edits('MEMORY.md', adding('- [One](one.md) — of one')));
+    story.scratch.write(`shared/${index}`, INDEX);
+    await inTurn(two.edits('MEMORY.md', adding('- [Two](two.md) — of two')));
+    expect(story.memory()['MEMORY.md']).toBe(`${INDEX}- [Two](two.md) — of two\n`);
+  });
+});
