@@ -30,18 +30,18 @@ export interface HookSession {
  *
  * Returns the text for standard output; undefined lets the call go on as it is. It never decides on a permission.
  */
-export async function answerHook({ stateDir, id, loadLayout }: HookSession, text: string): Promise<string | undefined> {
+export async function answerHook({ stateDir, id, loadLayout }: HookSession, text: string, files: Files = realFiles): Promise<string | undefined> {
   const input = parseHookInput(text);
   const paths = sessionPaths(stateDir, id);
   const manifest = readManifest(paths.manifest);
   if (!input || manifest?.state.name !== 'open' || manifest.memoryFolder === null) return undefined;
   const folder = manifest.memoryFolder;
   const folderOf = (other: string): string | null | undefined => readManifest(sessionPaths(stateDir, other).manifest)?.memoryFolder;
-  const map: MemoryMap = { shared: folder, sharedReal: realFiles.realPath(folder), sessions: sessionsFolder(stateDir), folderOf };
+  const map: MemoryMap = { shared: folder, sharedReal: files.realPath(folder), sessions: sessionsFolder(stateDir), folderOf };
   const place = memoryPlace(map, input.path);
   if (place === undefined) return undefined;
   const session: HookedSession = { paths, folder, branch: manifest.branch, startedAt: manifest.startedAt, stateDir, manifest, loadLayout };
-  const specific = manifest.sync === 'exit' ? held(session, input, place) : await overlaid(session, input, place);
+  const specific = manifest.sync === 'exit' ? held(session, input, place) : await overlaid(files, session, input, place);
   return specific && JSON.stringify({ hookSpecificOutput: { hookEventName: input.event, ...specific } });
 }
 
@@ -63,8 +63,8 @@ function held({ paths }: HookedSession, input: HookInput, place: string): Answer
   return input.event === 'PreToolUse' && input.path !== note ? redirect(input, note, paths.notes) : undefined;
 }
 
-async function overlaid(session: HookedSession, input: HookInput, place: string): Promise<Answer> {
-  return input.event === 'PreToolUse' ? before(realFiles, session, input, place) : after(realFiles, session, input);
+async function overlaid(files: Files, session: HookedSession, input: HookInput, place: string): Promise<Answer> {
+  return input.event === 'PreToolUse' ? before(files, session, input, place) : after(files, session, input);
 }
 
 async function before(files: Files, session: HookedSession, input: HookInput, place: string): Promise<Answer> {

@@ -40,11 +40,11 @@ export async function pushWorks(merger: Merger, batch: Batch): Promise<void> {
   const { files, works, finished } = batch;
   await allRounds(batch);
   const tasks = [...finished, ...works.flatMap((work) => work.tasks)];
-  const pointers = tasks.flatMap((task) => pointerItem(files, merger, task) ?? []).map((item) => workOn(item));
+  const pointers = tasks.flatMap((task) => pointerItem(files, merger, task) ?? []).map((item) => workOn(item, { isTold: false }));
   const all = { ...batch, works: [...works, ...pointers] };
   if (pointers.length > 0) await allRounds(all);
   for (const folder of batch.folders) files.syncFolder(folder);
-  record(files, merger, batch.id, tasks, pointers.flatMap((work) => work.tasks));
+  record(files, merger, batch.id, [...tasks, ...pointers.flatMap((work) => work.tasks)]);
   complete(all, tasks);
 }
 

@@ -24,9 +24,10 @@ export async function finishSession(session: Session, files: Files = realFiles, 
   if (stays) return report;
   const damaged = files.kind(paths.homeBase) !== 'folder';
   const closed: Manifest = { ...manifest, state: { name: 'closed', at: Date.now() } };
+  // Before it is closed: nobody would do it later.
+  keepReplaced(files, session.stateDir, paths, Date.now());
   // Somebody may have removed the whole folder.
   if (files.kind(paths.root) !== null) writeManifest(paths.manifest, closed);
-  keepReplaced(files, session.stateDir, paths, Date.now());
   tidy(files, { ...session, manifest: closed });
   return damaged ? { ...report, damaged } : report;
 }

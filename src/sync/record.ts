@@ -18,19 +18,20 @@ const LARGE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Writes down what was merged: for whoever tells the user, in the session's journal, and with the texts in the log of the
- * shared dir, under the id `entry`. `unsaid` is only logged. The caller holds the lock of the shared dir. After a crash it
- * is written again, and counts once: in the log by its id, in the journal since the last line of a file stands.
+ * shared dir, under the id `entry`. What came out `unchanged` is only logged. The caller holds the lock of the shared dir.
+ * After a crash it is written again, and counts once: in the log by its id, in the journal since the last line of a file stands.
  */
-export function record(files: Files, merger: Merger, entry: string, tasks: readonly Task[], unsaid: readonly Task[]): void {
+export function record(files: Files, merger: Merger, entry: string, tasks: readonly Task[]): void {
   // What came into a home is no news to anybody but its client.
-  const told = tasks.filter(({ pushed, conflict }) => pushed.outcome !== 'unchanged' && conflict.keep !== 'none');
+  const news = tasks.filter(({ conflict }) => conflict.keep !== 'none');
+  const told = news.filter(({ pushed }) => pushed.outcome !== 'unchanged');
   const { journal } = merger.paths;
   if (journal !== null) appendJournal(files, { journal }, told.map(({ place, pushed }) => [place, pushed]));
   for (const { main, conflict, place } of tasks) {
     if (main !== null && (isSecret(conflict) || conflict.keep === 'none') && place !== STATE_FILE) rememberReplaced(files, merger.paths.replaced, main);
   }
   const { id: session, branch, log } = merger;
-  const logged = [...told, ...unsaid].flatMap((task) => loggedFiles(log, task));
+  const logged = news.flatMap((task) => loggedFiles(log, task));
   if (logged.length === 0) return;
   const undone = log.restores === undefined ? {} : { restores: log.restores };
   appendLog(files, log.folder, { id: entry, at: Date.now(), pid: process.pid, session, branch, ...undone, files: logged });

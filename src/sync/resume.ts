@@ -29,7 +29,7 @@ export async function resume(files: Files, merger: Merger): Promise<void> {
   if (fates.length > 0) writeIntent(files, path, { id: intent.id, loose, staged: [], done, asides });
   const works = asides.flatMap((aside) => {
     const item = itemOf(files, merger, aside);
-    return item ? [workOn(item, aside)] : [];
+    return item ? [workOn(item, { aside })] : [];
   });
   const batch = batchOf(files, merger, works, { id: intent.id, done, loose });
   const discarded = settled(() => discard(batch, loose));

@@ -10,6 +10,8 @@ export interface Work {
   change: Change;
   policy: PushPolicy;
   aside: Aside | null;
+  /** Whether it is the user's business. */
+  readonly isTold: boolean;
   /** What this round is to do, and which base moves for it. */
   plan: Plan | null;
   base: MovingBase | null;
@@ -19,9 +21,9 @@ export interface Work {
   pushed: Pushed;
 }
 
-export function workOn(item: Item, aside: Aside | null = null): Work {
+export function workOn(item: Item, { aside = null, isTold = true }: Partial<Pick<Work, 'aside' | 'isTold'>> = {}): Work {
   const { change, policy } = item;
-  return { item, change, policy, aside, plan: null, base: null, state: { name: 'open' }, tasks: [], pushed: { outcome: 'unchanged' } };
+  return { item, change, policy, aside, isTold, plan: null, base: null, state: { name: 'open' }, tasks: [], pushed: { outcome: 'unchanged' } };
 }
 
 export function isOpen({ state }: Work): boolean {
@@ -29,11 +31,12 @@ export function isOpen({ state }: Work): boolean {
 }
 
 /** What this round does, as it is written down. */
-export function taskOf({ change, policy, aside, plan, base, item }: Work): Task[] {
+export function taskOf({ change, policy, aside, isTold, plan, base, item }: Work): Task[] {
   if (plan === null) return [];
   const { copies, main, pushed } = plan;
   const { place, base: start } = change;
-  return [{ place, copies, main, base, pushed, start, conflict: policy.conflict, memoryFolder: item.memoryFolder, aside: aside?.path ?? null }];
+  const said: Pushed = isTold ? pushed : { outcome: 'unchanged' };
+  return [{ place, copies, main, base, pushed: said, start, conflict: policy.conflict, memoryFolder: item.memoryFolder, aside: aside?.path ?? null }];
 }
 
 /** What a task displaces. The stranger had read what we had read, so that is the base of it. */

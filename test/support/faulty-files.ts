@@ -3,6 +3,17 @@ import type { Files } from '../../src/sync/files.js';
 
 type Call = keyof Files;
 
+/** Calls that only look. */
+const READING: ReadonlySet<Call> = new Set<Call>(['read', 'readInside', 'kind', 'list', 'realPath', 'linkTarget', 'modifiedAt', 'size', 'mode']);
+
+/**
+ * The numbers, from 1, of the calls before which a crash matters, and one past the last: before a call that only looks it
+ * leaves what it leaves before the next one that changes something.
+ */
+export function crashPoints(calls: readonly Call[]): number[] {
+  return [...calls.flatMap((call, index) => (READING.has(call) ? [] : [index + 1])), calls.length + 1];
+}
+
 /** Counts the calls that reach the files, and remembers which they were. */
 export function countingFiles(files: Files): Files & { readonly calls: readonly Call[] } {
   const calls: Call[] = [];

@@ -1,0 +1,129 @@
+import { rmSync } from 'node:fs';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { answerHook } from '../../src/overlay/hook.js';
+import type { Files } from '../../src/sync/files.js';
+import { quickFiles } from '../scenarios/quick-files.js';
+import { countingFiles, crashingFiles, crashPoints } from '../support/faulty-files.js';
+import { syncRunning } from '../../src/sync/running.js';
+import { layout } from '../support/session.js';
+import { CONTRADICTION, COUNTER, type EndedSession, endedSession, EVERYTHING, type Outcome, outcomeOf, type Story } from '../support/whole-session.js';
+
+interface Counted {
+  readonly calls: readonly (keyof Files)[];
+  readonly outcome: Outcome;
+}
+
+/** What comes of it when nothing is killed. */
+async function undisturbed(story: Story): Promise<Counted> {
+  const ended = endedSession(story);
+  const { calls, ...counting } = countingFiles(ended.withStrangers(quickFiles));
+  await ended.finish(counting);
+  return { calls, outcome: outcomeOf(ended) };
+}
+
+/** The launcher is killed before a call; past the last one it comes to its end. */
+async function killedAt(story: Story, call: number): Promise<EndedSession> {
+  const ended = endedSession(story);
+  await ended.finish(crashingFiles(ended.withStrangers(quickFiles), call)).catch(() => undefined);
+  return ended;
+}
+
+async function recoveredFrom(story: Story, call: number): Promise<Counted> {
+  const ended = await killedAt(story, call);
+  const { calls, ...counting } = countingFiles(ended.withStrangers(quickFiles));
+  await ended.recover(counting);
+  const outcome = outcomeOf(ended);
+  rmSync(ended.scratch.root, { recursive: true });
+  return { calls, outcome };
+}
+
+describe('a sync that is killed before any call', () => {
+  it('leaves nothing undone, nothing done twice, and nothing behind, once somebody has recovered it', { timeout: 180_000 }, async () => {
+    const { calls, outcome } = await undisturbed(EVERYTHING);
+    expect(outcome.shared).toMatchObject({ '.claude.json': '{"numStartups":123}', 'settings.json': '{"a":1,"b":2}', 'settings.json.corrupt': '{"a":1,' });
+    expect(calls.length).toBeGreaterThan(500);
+    for (const call of crashPoints(calls)) {
+      const recovered = await recoveredFrom(EVERYTHING, call);
+      expect(recovered.outcome, `killed before call ${call}, ${calls[call - 1]}`).toEqual(outcome);
+    }
+  });
+
+  it.each([
+    ['of a counter', COUNTER],
+    ['of a memory that contradicts another', CONTRADICTION],
+  ])('nor when its recovery is killed, too, before any call: %s', { timeout: 180_000 }, async (_name, story) => {
+    const { calls, outcome } = await undisturbed(story);
+    for (const call of crashPoints(calls)) {
+      const recovery = await recoveredFrom(story, call);
+      for (const again of crashPoints(recovery.calls)) {
+        const ended = await killedAt(story, call);
+        // A recovery takes what its session throws for a failure of that session.
+        await ended.recover(crashingFiles(ended.withStrangers(quickFiles), again)).catch(() => undefined);
+        await ended.recover(ended.withStrangers(quickFiles));
+        expect(outcomeOf(ended), `killed before call ${call}, ${calls[call - 1]}, then before ${again}, ${recovery.calls[again - 1]}`).toEqual(outcome);
+        rmSync(ended.scratch.root, { recursive: true });
+      }
+    }
+  });
+});
+
+describe('a sync of a session that runs, killed before any call', () => {
+  it('is completed when the session has ended', { timeout: 180_000 }, async () => {
+    const whole = endedSession(EVERYTHING);
+    const { calls, ...counting } = countingFiles(whole.withStrangers(quickFiles));
+    await syncRunning(whole.session, [], counting);
+    await whole.recover(whole.withStrangers(quickFiles));
+    const { shared } = outcomeOf(whole);
+    expect(shared).toMatchObject({ '.claude.json': '{"numStartups":123}' });
+    for (const call of crashPoints(calls)) {
+      const ended = endedSession(EVERYTHING);
+      await syncRunning(ended.session, [], crashingFiles(ended.withStrangers(quickFiles), call)).catch(() => undefined);
+      await ended.recover(ended.withStrangers(quickFiles));
+      expect(outcomeOf(ended).shared, `killed before call ${call}, ${calls[call - 1]}`).toEqual(shared);
+      expect(ended.scratch.read(ended.session.paths.intent)).toBeUndefined();
+      rmSync(ended.scratch.root, { recursive: true });
+    }
+  });
+});
+
+/** Nobody has changed anything but strangers. */
+const UNCHANGED: Story = { ...EVERYTHING, ours: {}, removed: [], theirs: {}, calls: [] };
+
+/** A call of `Edit` that adds a line to a memory, and its two hooks. */
+async function edit({ scratch, session: { stateDir, paths } }: EndedSession, call: string, place: string, after: Files = quickFiles): Promise<void> {
+  const file = scratch.at('shared/projects/p/memory', place);
+  const ask = async (event: string, files: Files): Promise<unknown> => {
+    const text = JSON.stringify({ hook_event_name: event, tool_name: 'Edit', tool_use_id: call, tool_input: { file_path: file }, tool_response: {} });
+    return JSON.parse((await answerHook({ stateDir, id: paths.id, loadLayout: async () => layout }, text, files)) ?? '{}');
+  };
+  const { hookSpecificOutput: { updatedInput: { file_path: own } } } = v.parse(Redirected, await ask('PreToolUse', quickFiles));
+  scratch.write(own, `${scratch.read(own) ?? ''}${call}\n`);
+  // Somebody else's note comes in between.
+  scratch.write(file, `others\n${scratch.read(file) ?? ''}`);
+  await ask('PostToolUse', after);
+}
+
+const Redirected = v.object({ hookSpecificOutput: v.object({ updatedInput: v.object({ file_path: v.string() }) }) });
+
+describe('a merge of one tool call that is killed before any call', () => {
+  it('is completed by the next one, or when the session has ended', async () => {
+    const whole = endedSession(UNCHANGED);
+    const { calls, ...counting } = countingFiles(whole.withStrangers(quickFiles));
+    await edit(whole, 'c1', 'MEMORY.md', counting);
+    await edit(whole, 'c2', 'note.md');
+    await whole.finish(quickFiles);
+    const outcome = outcomeOf(whole);
+    expect(outcome.shared['projects/p/memory/MEMORY.md']).toContain('stranger.md');
+    expect(calls.length).toBeGreaterThan(30);
+    for (const call of crashPoints(calls)) {
+      const ended = endedSession(UNCHANGED);
+      const strangers = ended.withStrangers(quickFiles);
+      await edit(ended, 'c1', 'MEMORY.md', crashingFiles(strangers, call)).catch(() => undefined);
+      await edit(ended, 'c2', 'note.md', strangers);
+      await ended.finish(strangers);
+      expect(outcomeOf(ended), `killed before call ${call}, ${calls[call - 1]}`).toEqual(outcome);
+      rmSync(ended.scratch.root, { recursive: true });
+    }
+  });
+});
