@@ -11,8 +11,8 @@ export interface Merger {
   /** Of the session. */
   readonly id: string;
   readonly branch: string | null;
-  /** `replaced`: where it is remembered what was replaced in files with secrets. */
-  readonly paths: { readonly intent: string; readonly journal: string | null; readonly replaced: string };
+  /** `replaced`: where it is remembered what was replaced in files with secrets; null: it is not. */
+  readonly paths: { readonly intent: string; readonly journal: string | null; readonly replaced: string | null };
   readonly stateDir: string;
   readonly drivers: readonly DriverRow[];
   readonly log: MergeLog;
