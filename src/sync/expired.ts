@@ -72,7 +72,7 @@ function unmerged(files: Files, session: Session): Hindrance | undefined {
   const changes = findChanges(files, session);
   if (!changes) return undefined;
   const areSecret = changes.names.every((name) => isSecret(session.layout, name));
-  return areSecret && !changes.memory ? 'conflict' : 'unmerged';
+  return areSecret && !(changes.calls.length > 0 || changes.notes) ? 'conflict' : 'unmerged';
 }
 
 function holdsNotes(files: Files, folder: string): boolean {
