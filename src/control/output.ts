@@ -6,8 +6,15 @@ import { systemErrorLine } from '../platform/report-failure.js';
 let isMuted = false;
 
 /** Writes to standard output. When that fails nothing more is printed, but what we do is done to its end. */
-export function print(text: string): void {
-  if (!isMuted) process.stdout.write(text);
+export function print(content: string | Uint8Array): void {
+  if (!isMuted) process.stdout.write(content);
+}
+
+/** Resolves once we know whether somebody still reads what was printed. */
+export async function isHeard(): Promise<boolean> {
+  // The system's answer to a write reaches us only between two turns.
+  await new Promise((resolve) => setImmediate(resolve));
+  return !isMuted;
 }
 
 /** Writes one line on what went wrong to standard error, and lets us end with code 1. */
@@ -43,6 +50,14 @@ export function tilde(path: string): string {
 /** The same for a line of text: a newline in a name would look like another line. */
 export function shown(path: string): string {
   return tilde(path).replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
+}
+
+/** A time as people write it where they are, to the second. In milliseconds since the epoch. */
+export function localTime(time: number): string {
+  const date = new Date(time);
+  const [year, ...rest] = [date.getFullYear(), date.getMonth() + 1, date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()];
+  const [month, day, hours, minutes, seconds] = rest.map((number) => String(number).padStart(2, '0'));
+  return `${year}-${month}-${day} ${hours}:${minutes}:${seconds}`;
 }
 
 /** How long ago, in the largest unit that fits. Both in milliseconds since the epoch. */

@@ -20,7 +20,11 @@ export function patchOf({ path, before, after }: WouldChange): string {
 /** A change of a file whose content must not be shown: the names of the keys that change. */
 export function keysOf({ path, before, after }: WouldChange): string {
   const [old, next] = [before, after].map((content) => (content === null ? '' : decodeText(content)));
-  const keys = typeof old === 'string' && typeof next === 'string' ? changedKeys(old, next) : null;
+  return keyLine(path, typeof old === 'string' && typeof next === 'string' ? changedKeys(old, next) : null);
+}
+
+/** The same where the names are known; null: they cannot be told. */
+export function keyLine(path: string, keys: readonly string[] | null): string {
   return `${shown(path)}: ${keys === null ? 'its content changes' : `keys that change: ${keys.map(shown).join(', ')}`}\n`;
 }
 

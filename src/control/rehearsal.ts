@@ -2,7 +2,7 @@ import type { ListedSession } from '../session/list.js';
 import type { Store } from '../session/session.js';
 import { rehearseEnded } from '../sync/ended.js';
 import { type Files, realFiles } from '../sync/files.js';
-import { isSecretPath } from '../sync/secret-path.js';
+import { secretPaths } from '../sync/secret-path.js';
 import { forEachSession } from './each-session.js';
 import { hasColors } from './output.js';
 import { coloured, keysOf, patchOf } from './patch.js';
@@ -14,7 +14,8 @@ export async function rehearseAll(store: Store, sessions: readonly ListedSession
   await forEachSession(sessions, json, async ({ id, branch, shared }) => {
     const rehearsed = await rehearseEnded(files, store, id);
     if (rehearsed?.state !== 'rehearsed') return rehearsed;
-    const changes = rehearsed.changes.map((change) => ({ path: change.path, patch: isSecretPath(realFiles, store.layout, shared, change.path) ? keysOf(change) : patchOf(change) }));
+    const isSecret = secretPaths(realFiles, store.layout, shared);
+    const changes = rehearsed.changes.map((change) => ({ path: change.path, patch: isSecret(change.path) ? keysOf(change) : patchOf(change) }));
     ({ files } = rehearsed);
     const title = `session ${id}${branch === null ? '' : ` from ${branch}`}${changes.length === 0 ? ': nothing to merge' : ''}\n`;
     const patches = changes.map(({ patch }) => (hasColors() ? coloured(patch) : patch));

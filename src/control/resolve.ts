@@ -1,15 +1,13 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { decodeText, encodeText } from '../merge/bytes.js';
 import { hasMarkers, withMarkers } from '../merge/text/markers.js';
-import { currentFolder } from '../platform/current-folder.js';
 import { KnownError } from '../platform/errors.js';
 import { type Conflict, readOurs } from '../sync/conflicts.js';
 import { realFiles } from '../sync/files.js';
 import { type Choice, readShared, settle } from '../sync/settle.js';
 import { loadStore, sharedFromHere } from './context.js';
 import { editText } from './editor.js';
+import { firstThatFit } from './named-file.js';
 import { shown } from './output.js';
 import { conflictsOf } from './shared-conflicts.js';
 
@@ -31,11 +29,10 @@ export function resolveCommand(environment: NodeJS.ProcessEnv): Command {
     .option('--edit', 'open both in $EDITOR, with conflict markers')
     .action(async (file: string, options: Options) => {
       const store = await loadStore(environment);
-      const { stateDir, layout } = store;
       const shared = sharedFromHere(environment);
       const conflict = find(conflictsOf(store, shared), file);
-      const choice = chosen(options) ?? edited(environment, stateDir, conflict);
-      await settle(realFiles, { stateDir, shared, drivers: layout.drivers }, conflict, choice);
+      const choice = chosen(options) ?? edited(environment, store.stateDir, conflict);
+      await settle(realFiles, { ...store, shared }, conflict, choice);
     });
 }
 
@@ -48,24 +45,11 @@ function chosen({ ours, theirs, both, edit }: Options): Choice | undefined {
 
 /** The one conflict that a path, or the end of one, means. Throws `no-such-conflict`. */
 function find(conflicts: readonly Conflict[], named: string): Conflict {
-  const path = named.startsWith('~/') ? join(homedir(), named.slice(2)) : resolve(currentFolder() ?? '/', named);
-  const [found, ...more] = firstThatFits(conflicts, [
-    (name) => name === path,
-    (name) => realFiles.realPath(name) === realFiles.realPath(path),
-    (name) => name.endsWith(`/${named}`),
-  ]);
+  const [found, ...more] = firstThatFit(conflicts, named, ({ file, ours }) => [file, ours]);
   if (!found) throw new KnownError('no-such-conflict', `there is no conflict of ${shown(named)}`, 'see: pclaudectl conflicts');
   if (more.length === 0) return found;
   const names = [found, ...more].map(({ ours }) => shown(ours)).join(', ');
   throw new KnownError('no-such-conflict', `${shown(named)} means ${more.length + 1} conflicts`, `name one of ${names}`);
-}
-
-function firstThatFits(conflicts: readonly Conflict[], ways: readonly ((name: string) => boolean)[]): readonly Conflict[] {
-  for (const fits of ways) {
-    const found = conflicts.filter(({ file, ours }) => fits(file) || fits(ours));
-    if (found.length > 0) return found;
-  }
-  return [];
 }
 
 function edited(environment: NodeJS.ProcessEnv, stateDir: string, conflict: Conflict): Choice {

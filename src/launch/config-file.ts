@@ -6,6 +6,8 @@ import type { ConfigFile } from './config.js';
 
 const absolute = v.pipe(v.string(), v.regex(/^~?\//, 'an absolute path, or one below ~/'));
 
+const limit = v.optional(v.pipe(v.number(), v.minValue(0, 'a number from 0 on')));
+
 const names = v.array(v.string());
 
 const schema = v.strictObject({
@@ -15,6 +17,7 @@ const schema = v.strictObject({
   oldClient: v.optional(v.picklist(['plain', 'isolate'])),
   sync: v.optional(v.picklist(['continuous', 'exit'])),
   quiet: v.optional(v.boolean()),
+  log: v.optional(v.strictObject({ days: limit, mebibytes: limit })),
   layout: v.optional(
     v.array(
       v.strictObject({

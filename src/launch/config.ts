@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { LogLimits } from '../log/prune.js';
 import type { Row, UserLayout } from '../layout/layout.js';
 import type { DriverRow } from '../merge/driver.js';
 import { KnownError } from '../platform/errors.js';
@@ -21,6 +22,8 @@ export interface Config {
   readonly layout: UserLayout;
   /** No line but on what went wrong. */
   readonly quiet: boolean;
+  /** How long it is kept what was merged. */
+  readonly log: LogLimits;
 }
 
 /** The content of the file, checked. */
@@ -32,7 +35,10 @@ export interface ConfigFile {
   readonly layout?: readonly Row[] | undefined;
   readonly drivers?: readonly DriverRow[] | undefined;
   readonly quiet?: boolean | undefined;
+  readonly log?: { readonly [limit in keyof LogLimits]?: number | undefined } | undefined;
 }
+
+const LOG_LIMITS: LogLimits = { days: 30, mebibytes: 100 };
 
 /**
  * Reads `$XDG_CONFIG_HOME/pclaude/config.json` (or the file that `PCLAUDE_CONFIG` names) and the variables. No file is
@@ -48,6 +54,7 @@ export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config
     sync: oneOf(environment, 'PCLAUDE_SYNC', ['continuous', 'exit']) ?? file.sync ?? 'continuous',
     layout: { rows: file.layout ?? [], drivers: file.drivers ?? [] },
     quiet: isOn(environment['PCLAUDE_QUIET']) ?? file.quiet ?? false,
+    log: { days: file.log?.days ?? LOG_LIMITS.days, mebibytes: file.log?.mebibytes ?? LOG_LIMITS.mebibytes },
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Layout } from '../layout/layout.js';
 import { KnownError } from '../platform/errors.js';
+import { settled } from '../platform/settled.js';
+import { thisMoment } from '../platform/process-age.js';
 import type { Session } from '../session/session.js';
 import { PATIENCE } from '../sync/patience.js';
 import type { Config } from './config.js';
@@ -27,6 +29,7 @@ interface Run {
 export function mergeAlong({ config, layout, plan, voice }: Run): () => Promise<void> {
   const { paths, manifest } = plan;
   const session: Session = { stateDir: config.stateDir, layout, paths, manifest };
+  const launched = thisMoment();
   let hasEnded = false;
   const loading = import('./while-running.js');
   const accompanied = loading.then(({ accompany }) => (hasEnded || manifest.sync === 'exit' ? undefined : accompany(session)));
@@ -35,12 +38,14 @@ export function mergeAlong({ config, layout, plan, voice }: Run): () => Promise<
   return async () => {
     hasEnded = true;
     try {
-      const { endSession, tell } = await loading;
+      const { endSession, tell, pruneLogs } = await loading;
       await (await accompanied)?.();
       const ended = await cancellable(async (signal) => {
-        return endSession(session, undefined, { ...PATIENCE, shared: { ...PATIENCE.shared, signal, onLong: sayWaiting } });
+        return endSession(session, undefined, { ...PATIENCE, shared: { ...PATIENCE.shared, signal, onLong: sayWaiting } }, launched);
       });
       tell(voice, ended, { paths, branch: manifest.branch, verb: 'merged' });
+      // What is old can go the next time as well.
+      settled(() => pruneLogs(config.stateDir, config.log, Date.now()));
     } catch (error) {
       report(failureLine(paths.id, error));
     }

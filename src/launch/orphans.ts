@@ -14,6 +14,7 @@ export async function mergeOrphans(config: Config, layout: Layout, voice: Voice)
   const [{ recoverSessions }, { tell }] = await Promise.all([import('../sync/recover.js'), import('./tell.js')]);
   for (const { id, branch, result } of await recoverSessions({ stateDir: config.stateDir, layout })) {
     if (result.state === 'failed') report(failureLine(id, result.error));
-    else tell(voice, result, { paths: sessionPaths(config.stateDir, id), branch, verb: 'recovered' });
+    // All of it is told when it is closed.
+    else if (result.state !== 'synced') tell(voice, result, { paths: sessionPaths(config.stateDir, id), branch, verb: 'recovered' });
   }
 }

@@ -33,11 +33,10 @@ function destinationOf(link: string, depth: number): string {
 }
 
 /**
- * The base is copied from the private copy, not from the shared file once more: the two must be equal even when
- * somebody writes the shared file in between.
+ * Copies one file into folders that are there. The base is copied from the private copy, not from the shared file once
+ * more: the two must be equal even when somebody writes the shared file in between.
  */
 export function copyWithBase(source: string, target: string, base: string): void {
-  mkdirSync(dirname(base), { recursive: true, mode: 0o700 });
   const copied = unlessMissing(() => {
     copyFileSync(source, target, constants.COPYFILE_FICLONE);
     return true;

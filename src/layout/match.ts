@@ -23,3 +23,8 @@ export function namedRows(layout: Layout): string[] {
 export function isSecret(layout: Layout, name: string): boolean {
   return layout.secrets.some((pattern) => matches(pattern, name));
 }
+
+/** The same for a file anywhere, and for what editors and people put beside one: `settings.json.bak`, `.settings.json.swp`. */
+export function resemblesSecret(layout: Layout, name: string): boolean {
+  return layout.secrets.some((pattern) => matches(`*${pattern}*`, name.toLowerCase()));
+}

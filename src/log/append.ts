@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Files } from '../sync/files.js';
 import type { LogEntry } from './entry.js';
-import { segmentName, segmentsOf } from './segments.js';
+import { DAY_MS, segmentName, segmentsOf } from './segments.js';
 
-/** A log is kept in files of about this size, in bytes, so that old ones can go. */
+/** A log is kept in files of about this size, in bytes, and of one day, so that old ones can go. */
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 
 /**
@@ -12,7 +12,16 @@ const SEGMENT_BYTES = 4 * 1024 * 1024;
  */
 export function appendLog(files: Files, folder: string, entry: LogEntry): void {
   const last = segmentsOf(files, folder).at(-1);
-  const number = last === undefined ? 1 : (files.size(join(folder, last.name)) ?? 0) < SEGMENT_BYTES ? last.number : last.number + 1;
+  const number = last === undefined ? 1 : isOpen(files, join(folder, last.name), entry.at) ? last.number : last.number + 1;
   // The newline comes first: what a crash cut short then ends where the next entry begins.
   files.append(join(folder, segmentName(number)), `\n${JSON.stringify(entry)}`);
+}
+
+function isOpen(files: Files, path: string, now: number): boolean {
+  const written = files.modifiedAt(path);
+  return (files.size(path) ?? 0) < SEGMENT_BYTES && written !== null && dayOf(written) === dayOf(now);
+}
+
+function dayOf(time: number): number {
+  return Math.floor(time / DAY_MS);
 }

@@ -10,10 +10,14 @@ export interface LogEntry {
   readonly pid: number;
   readonly session: string;
   readonly branch: string | null;
+  /** The entry that was undone, where a person did that; the session is the one whose change was undone. */
+  readonly restores?: string;
   readonly files: readonly LoggedFile[];
 }
 
 export interface LoggedFile {
+  /** Names the change: one that a crash came upon may stand in two entries. */
+  readonly change: string;
   /** Its path in the shared dir, as people know it. */
   readonly place: string;
   /** The file, behind all links. */
@@ -29,8 +33,11 @@ export interface LoggedFile {
 export type LoggedContent =
   /** What was replaced, and by what; null: no file. `base`: what the session had started from, where that is not `before`. */
   | { readonly kept: true; readonly before: StoredContent; readonly after: StoredContent; readonly base?: StoredContent }
-  /** The file may hold secrets. `keys`: names of the JSON keys that changed; null where that could not be told. */
-  | { readonly kept: false; readonly keys: readonly string[] | null };
+  /** The file may hold secrets, or is large. `keys`: names of the JSON keys that changed; null where that cannot be told. */
+  | { readonly kept: false; readonly why: 'secret' | 'large'; readonly keys: readonly string[] | null };
+
+/** The longest time from the epoch that a `Date` can hold, in milliseconds (ECMA-262). */
+const LATEST_MS = 8.64e15;
 
 /** Reads one line of a log; undefined for one that a crash cut short, or that a newer version wrote. */
 export function parseEntry(line: string): LogEntry | undefined {
@@ -44,16 +51,16 @@ export function parseEntry(line: string): LogEntry | undefined {
 
 function isEntry(value: unknown): value is LogEntry {
   if (!isRecord(value)) return false;
-  const { id, at, pid, session, branch, files } = value;
-  const named = [id, session].every((text) => typeof text === 'string') && [at, pid].every((number) => typeof number === 'number');
-  return named && isTextOrNull(branch) && Array.isArray(files) && files.every(isFile);
+  const { id, at, pid, session, branch, restores, files } = value;
+  const named = [id, session, restores ?? ''].every((text) => typeof text === 'string') && [at, pid].every((number) => typeof number === 'number');
+  return named && Math.abs(Number(at)) <= LATEST_MS && isTextOrNull(branch) && Array.isArray(files) && files.every(isFile);
 }
 
 function isFile(value: unknown): value is LoggedFile {
   if (!isRecord(value)) return false;
-  const { place, target, outcome, decided, copy, content } = value;
+  const { change, place, target, outcome, decided, copy, content } = value;
   return (
-    [place, target].every((text) => typeof text === 'string') &&
+    [change, place, target].every((text) => typeof text === 'string') &&
     typeof outcome === 'string' &&
     ['merged', 'deleted', 'conflict'].includes(outcome) &&
     isTexts(decided) &&
@@ -64,8 +71,8 @@ function isFile(value: unknown): value is LoggedFile {
 
 function isContent(value: unknown): value is LoggedContent {
   if (!isRecord(value)) return false;
-  const { kept, before, after, base, keys } = value;
-  if (kept === false) return keys === null || isTexts(keys);
+  const { kept, before, after, base, why, keys } = value;
+  if (kept === false) return (why === 'secret' || why === 'large') && (keys === null || isTexts(keys));
   return kept === true && [before, after, base ?? null].every(isStoredContent);
 }
 

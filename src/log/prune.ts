@@ -1,30 +1,55 @@
-import { join } from 'node:path';
-import type { Files } from '../sync/files.js';
-import { segmentsOf } from './segments.js';
+import { dirname, join } from 'node:path';
+import { tryKernelLock } from '../platform/kernel-lock.js';
+import { makeFolder } from '../platform/make-folder.js';
+import { lockOfLog, logsFolder } from '../session/paths.js';
+import { type Files, realFiles } from '../sync/files.js';
+import { DAY_MS, segmentsOf } from './segments.js';
 
-/** How much of the past is kept. */
+/** How much of the past is kept; 0 of either keeps nothing. */
 export interface LogLimits {
   readonly days: number;
   readonly mebibytes: number;
 }
 
-const DAY_MS = 86_400_000;
-
 /**
- * Removes the oldest files of a log that are past a limit; the one that is being written stays. `now` in milliseconds since
- * the epoch. Returns how many bytes went.
+ * Removes what is past a limit from the logs of all shared dirs, and returns how many bytes went. `now` in milliseconds since
+ * the epoch. A log to which somebody is about to write is left to the next time.
  */
-export function pruneLog(files: Files, folder: string, { days, mebibytes }: LogLimits, now: number): number {
-  let room = mebibytes * 1024 * 1024;
-  let removed = 0;
-  for (const [age, { name }] of segmentsOf(files, folder).toReversed().entries()) {
-    const path = join(folder, name);
-    const size = files.size(path) ?? 0;
-    room -= size;
-    const isOld = now - (files.modifiedAt(path) ?? now) > days * DAY_MS;
-    if (age === 0 || (room >= 0 && !isOld)) continue;
-    files.remove(path);
-    removed += size;
+export function pruneLogs(stateDir: string, limits: LogLimits, now: number, files: Files = realFiles): number {
+  return files.list(logsFolder(stateDir)).reduce((removed, name) => removed + pruneLog(files, join(logsFolder(stateDir), name), lockOfLog(stateDir, name), limits, now), 0);
+}
+
+function pruneLog(files: Files, folder: string, lockFile: string, limits: LogLimits, now: number): number {
+  if (surplus(files, folder, limits, now).length === 0) return 0;
+  makeFolder(dirname(lockFile));
+  const lock = tryKernelLock(lockFile);
+  if (!lock) return 0;
+  try {
+    // Somebody may have written to one of them a moment ago.
+    const old = surplus(files, folder, limits, now);
+    for (const { path } of old) files.remove(path);
+    return old.reduce((sum, { size }) => sum + size, 0);
+  } finally {
+    lock.release();
   }
-  return removed;
+}
+
+interface SegmentFile {
+  readonly path: string;
+  readonly size: number;
+}
+
+/** The files of a log that are too old, or for which there is no room. For the newest there is always room. */
+function surplus(files: Files, folder: string, { days, mebibytes }: LogLimits, now: number): SegmentFile[] {
+  const keepsNothing = days === 0 || mebibytes === 0;
+  let room = mebibytes * 1024 * 1024;
+  return segmentsOf(files, folder)
+    .toReversed()
+    .flatMap(({ name }, age) => {
+      const path = join(folder, name);
+      const size = files.size(path) ?? 0;
+      room -= size;
+      const isOld = now - (files.modifiedAt(path) ?? now) > days * DAY_MS;
+      return keepsNothing || isOld || (room < 0 && age > 0) ? [{ path, size }] : [];
+    });
 }

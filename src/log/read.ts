@@ -3,13 +3,21 @@ import type { Files } from '../sync/files.js';
 import { type LogEntry, parseEntry } from './entry.js';
 import { segmentsOf } from './segments.js';
 
-/** All entries of the log of a shared dir, the oldest first; one that was written twice, after a crash, counts once. */
-export function readLog(files: Files, folder: string): LogEntry[] {
-  const entries = segmentsOf(files, folder).flatMap(({ name }) => entriesIn(files, join(folder, name)));
-  return [...new Map(entries.map((entry) => [entry.id, entry])).values()];
-}
-
-function entriesIn(files: Files, path: string): LogEntry[] {
-  const text = Buffer.from(files.read(path) ?? '').toString('utf8');
-  return text.split('\n').flatMap((line) => parseEntry(line) ?? []);
+/**
+ * The entries of the log of a shared dir, the newest first; no more files are read than it takes. Only those that mention
+ * all of `words`, anywhere: this saves reading the others as JSON. Lines that are no entry are passed over, as is a file that
+ * is removed meanwhile. A change that stands in two entries, after a crash, is in the newer one.
+ */
+export function* readLog(files: Files, folder: string, words: readonly string[] = []): Generator<LogEntry, void> {
+  const seen = new Set<string>();
+  const wanted = words.map((word) => JSON.stringify(word).slice(1, -1));
+  for (const { name } of segmentsOf(files, folder).toReversed()) {
+    const lines = Buffer.from(files.read(join(folder, name)) ?? '').toString('utf8').split('\n');
+    for (const line of lines.toReversed()) {
+      const entry = wanted.every((word) => line.includes(word)) ? parseEntry(line) : undefined;
+      const changes = entry?.files.filter(({ change }) => !seen.has(change)) ?? [];
+      for (const { change } of changes) seen.add(change);
+      if (entry && changes.length > 0) yield { ...entry, files: changes };
+    }
+  }
 }

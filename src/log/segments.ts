@@ -5,6 +5,8 @@ export interface Segment {
   readonly number: number;
 }
 
+export const DAY_MS = 86_400_000;
+
 const EXTENSION = '.jsonl';
 
 /** The files of a log, the oldest first. */

@@ -45,6 +45,11 @@ export function temporaryName(path: string): string {
   return join(dirname(path), `.${shortStem(path)}.${newId()}${TEMPORARY_SUFFIX}`);
 }
 
+/** The unused part of such a name: it tells one write from all others. */
+export function temporaryId(temporary: string): string {
+  return temporary.slice(0, -TEMPORARY_SUFFIX.length).split('.').at(-1) ?? '';
+}
+
 /** Makes renames in a folder survive a power cut; a rename alone is not on the disk yet. */
 export function syncFolder(folder: string): void {
   const descriptor = openSync(folder, 'r');

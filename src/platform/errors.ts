@@ -13,6 +13,9 @@ const EXIT_CODES = {
   'no-such-conflict': 1,
   'conflict-unsettled': 1,
   'editor-failed': 1,
+  'no-such-entry': 1,
+  'content-not-kept': 1,
+  'not-restored': 1,
 } as const;
 
 export type ErrorCode = keyof typeof EXIT_CODES;

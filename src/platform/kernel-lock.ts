@@ -28,6 +28,14 @@ export function tryKernelLock(path: string, mode: LockMode = 'exclusive'): Kerne
   return held ? { descriptor, release: () => closeSync(descriptor) } : undefined;
 }
 
+/**
+ * How long to wait before the next try, in milliseconds. At first others hold a lock of ours for a moment; whoever finds it held
+ * again and again stands in a crowd, and fifty who look every few milliseconds leave the holder no time on a small machine.
+ */
+function pauseAfter(tries: number): number {
+  return (0.5 + Math.random()) * Math.min(4 * 1.3 ** tries, 150);
+}
+
 /** How long somebody waits for a lock. Times in milliseconds. */
 export interface LockWait {
   readonly timeout: number;
@@ -41,12 +49,13 @@ export interface LockWait {
 const LONG_MS = 2_000;
 
 /**
- * Waits for the lock with short random pauses. Throws `lock-busy` when the time is up, and the signal's reason when it is
+ * Waits for the lock with random pauses that grow. Throws `lock-busy` when the time is up, and the signal's reason when it is
  * cancelled.
  */
 export async function waitForKernelLock(path: string, { timeout, signal, onLong }: LockWait): Promise<KernelLock> {
   const start = performance.now();
   let told = false;
+  let tries = 0;
   for (;;) {
     signal?.throwIfAborted();
     const lock = tryKernelLock(path);
@@ -60,7 +69,7 @@ export async function waitForKernelLock(path: string, { timeout, signal, onLong 
       onLong?.();
     }
     const { setTimeout: delay } = await import('node:timers/promises');
-    await delay(1 + Math.random() * 9, undefined, signal ? { signal } : {});
+    await delay(pauseAfter(tries++), undefined, signal ? { signal } : {});
   }
 }
 

@@ -31,6 +31,12 @@ export function processStart(pid: number): string | undefined {
   return ps(pid, 'lstart=')?.trim();
 }
 
+/** The parent of a process, on Linux; 0 for the first of all, undefined when there is no such process. */
+export function parentOf(pid: number): number | undefined {
+  const parent = statFields(pid)?.[1];
+  return parent === undefined ? undefined : Number(parent);
+}
+
 function fromProc(pid: number): ProcessState | undefined {
   const fields = statFields(pid);
   if (!fields) return undefined;

@@ -22,33 +22,44 @@ export interface NewSession {
 
 /**
  * Makes a session: a mark that it is being made, its folder, its lock, its home, its manifest; last the mark gets the name
- * by which others find the session. Returns the lock, which must reach the client. A failure leaves nothing of the session
- * and throws `home-not-built`; what a crash leaves is found by its mark, and removed by the next launch.
+ * by which others find the session. Returns its locks as one: the descriptor must reach the client, which thereby keeps the
+ * session alive, and the launcher's own lock must not. A failure leaves nothing of the session and throws `home-not-built`;
+ * what a crash leaves is found by its mark, and removed by the next launch.
  */
 export function createSession(session: NewSession): KernelLock {
   const { stateDir, paths, manifest } = session;
   let launch: KernelLock | undefined;
-  let lock: KernelLock | undefined;
+  let locks: KernelLock | undefined;
   try {
     for (const file of [paths.openMark, sharedLockFile(stateDir, manifest.shared.dir)]) makeFolder(dirname(file));
     launch = holdLaunch(stateDir);
     writeFileSync(paths.unfinishedMark, '', { mode: 0o600 });
     for (const folder of [paths.root, paths.memory]) makeFolder(folder);
-    lock = tryKernelLock(paths.alive);
-    if (!lock) throw new Error(`the lock of the new session ${paths.id} is held`);
+    locks = takeLocks(paths);
     buildHome(session.layout, manifest.shared, paths);
     if (manifest.sync === 'exit' && manifest.memoryFolder !== null) copyTree(manifest.memoryFolder, paths.notes, paths.notesBase);
     writeFileSync(paths.settings, JSON.stringify(session.settings), { mode: 0o600 });
     writeManifest(paths.manifest, manifest);
     renameSync(paths.unfinishedMark, paths.openMark);
-    return lock;
+    return locks;
   } catch (error) {
-    lock?.release();
+    locks?.release();
     discard(paths);
     throw asKnown(error, stateDir);
   } finally {
     launch?.release();
   }
+}
+
+/** Node opens files so that no program it starts inherits them, but for a descriptor that is given on. */
+function takeLocks({ id, alive, launcher }: SessionPaths): KernelLock {
+  const [shared, own] = [tryKernelLock(alive), tryKernelLock(launcher)];
+  const release = (): void => {
+    for (const lock of [own, shared]) lock?.release();
+  };
+  if (shared && own) return { descriptor: shared.descriptor, release };
+  release();
+  throw new Error(`a lock of the new session ${id} is held`);
 }
 
 /** The mark goes last: while anything is left it leads there. */

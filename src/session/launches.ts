@@ -1,4 +1,5 @@
 import { type KernelLock, tryKernelLock } from '../platform/kernel-lock.js';
+import { pause } from '../platform/pause.js';
 import { launchesLockFile } from './paths.js';
 
 /** Who holds the lock exclusively removes what a killed launch has left, which takes milliseconds. */
@@ -22,9 +23,4 @@ export function holdLaunch(stateDir: string): KernelLock | undefined {
 /** Excludes that a session is being made; undefined when one is. */
 export function tryWithoutLaunches(stateDir: string): KernelLock | undefined {
   return tryKernelLock(launchesLockFile(stateDir));
-}
-
-/** Stands still: the client has not started yet, so there is nothing else to do. */
-function pause(milliseconds: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
-import { tryKernelLock } from '../platform/kernel-lock.js';
 import { unlessMissing } from '../platform/unless-missing.js';
-import { hasDaemon } from './daemon.js';
+import { isInUse } from './in-use.js';
+import { isHeld } from './locks.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from './paths.js';
 
 /** What a session is doing, as far as it can be told from outside. */
 type SessionStatus =
-  /** Its launcher, its client or a daemon of its home lives. */
+  /** Its launcher, its client or another process of its home lives. */
   | 'running'
   /** All have ended, but it has not been merged yet. */
   | 'unmerged'
@@ -32,7 +32,5 @@ export function listSessions(stateDir: string): ListedSession[] {
 
 function statusOf(manifest: Manifest, { alive, home }: SessionPaths): SessionStatus {
   if (manifest.state.name === 'closed') return 'closed';
-  const lock = tryKernelLock(alive);
-  lock?.release();
-  return lock && !hasDaemon(home) ? 'unmerged' : 'running';
+  return isHeld(alive) || isInUse(home) ? 'running' : 'unmerged';
 }

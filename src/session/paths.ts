@@ -41,6 +41,8 @@ export interface SessionPaths {
   readonly settings: string;
   /** Locked as long as the launcher or the client lives. */
   readonly alive: string;
+  /** Locked as long as the launcher lives: until then it merges by itself. Older sessions have none. */
+  readonly launcher: string;
   /** Stands in `<state>/open/` from the launch until all is merged, so that a launch need not look at closed sessions. */
   readonly openMark: string;
   /** Stands in `<state>/recent/` for an hour after the end, when the session has replaced something with secrets. */
@@ -72,6 +74,7 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     ending: join(root, 'ending'),
     settings: join(root, 'settings.json'),
     alive: join(root, 'alive'),
+    launcher: join(root, 'launcher'),
     openMark: join(openFolder(stateDir), id),
     recentMark: join(recentFolder(stateDir), id),
     unfinishedMark: join(openFolder(stateDir), id + UNFINISHED),
@@ -106,12 +109,27 @@ export function launchesLockFile(stateDir: string): string {
 /** The lock file under which everybody writes to one shared dir, which is named by its real path. */
 export function sharedLockFile(stateDir: string, sharedRealPath: string): string {
   // Two dirs that share a name would share a lock, which only makes them wait for each other.
-  return join(stateDir, 'locks', projectSlug(sharedRealPath));
+  return lockOfLog(stateDir, projectSlug(sharedRealPath));
 }
 
 /** Where it is written down what was merged into one shared dir, which is named by its real path. */
 export function logFolder(stateDir: string, sharedRealPath: string): string {
-  return join(stateDir, 'log', projectSlug(sharedRealPath));
+  return join(logsFolder(stateDir), projectSlug(sharedRealPath));
+}
+
+/** Holds the logs of all shared dirs. */
+export function logsFolder(stateDir: string): string {
+  return join(stateDir, 'log');
+}
+
+/** The lock file of the shared dir whose log has this name in the folder of logs. */
+export function lockOfLog(stateDir: string, name: string): string {
+  return join(stateDir, 'locks', name);
+}
+
+/** What a person is about to do by hand to the shared dir whose log has this name; there only while they do. */
+export function handIntent(stateDir: string, name: string): string {
+  return join(stateDir, 'by-hand', `${name}.json`);
 }
 
 /** Held by the one session that looks at what others write to the memory of one shared dir. */

@@ -18,6 +18,8 @@ export interface HomeSession {
   readonly shared: SharedDir;
   readonly home: string;
   readonly homeBase: string;
+  /** Where it is remembered what came into the home. */
+  readonly replaced: string;
   /** Whether what is missing in the home may have been removed by the session. */
   readonly intact: boolean;
 }
@@ -41,7 +43,7 @@ export interface Changes {
 export function findChanges(files: Files, { paths, manifest, layout }: Session, runs = false): Changes | undefined {
   const { shared, branch, memoryFolder, sync, state } = manifest;
   if (isDiscarded(manifest)) return undefined;
-  const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase, intact: isIntact(files, { paths, layout }) };
+  const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase, replaced: paths.replaced, intact: isIntact(files, { paths, layout }) };
   // A link in place of one of the two might lead anywhere.
   const inside = (folder: string): string[] => (files.kind(folder) === 'folder' ? files.list(folder) : []);
   const names = inside(files.kind(paths.homeBase) === 'folder' ? paths.home : paths.homeBase)

@@ -1,4 +1,5 @@
-import { hasDaemon } from '../session/daemon.js';
+import type { Moment } from '../platform/process-age.js';
+import { isInUse } from '../session/in-use.js';
 import type { Session } from '../session/session.js';
 import { discardSession } from './discard.js';
 import { decideEnding } from './ending.js';
@@ -18,13 +19,13 @@ export type Ended =
  * Merges and closes a session whose client has ended, as `finishSession` does; or throws it away, if a person has said so
  * while it ran. One that is held back has not ended as long as a daemon of its home lives.
  */
-export async function endSession(session: Session, files: Files = realFiles, wait: LockWaits = PATIENCE): Promise<Ended> {
+export async function endSession(session: Session, files: Files = realFiles, wait: LockWaits = PATIENCE, since?: Moment): Promise<Ended> {
   const { paths, manifest } = session;
   if (manifest.sync === 'exit') {
-    if (hasDaemon(paths.home)) return { state: 'merged', report: NOTHING_MERGED };
+    if (isInUse(paths.home, since)) return { state: 'merged', report: NOTHING_MERGED };
     if (decideEnding(files, paths, 'merge') === 'discard') return { state: 'discarded', dropped: await discardSession(files, session) };
   }
-  return { state: 'merged', report: await finishSession(session, files, wait) };
+  return { state: 'merged', report: await finishSession(session, files, wait, since) };
 }
 
 export { syncIfChanged } from './finish.js';

@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs';
-import { tryKernelLock } from '../platform/kernel-lock.js';
-import { unlessMissing } from '../platform/unless-missing.js';
-import { hasDaemon } from '../session/daemon.js';
+import { isInUse } from '../session/in-use.js';
+import { lockEnded } from '../session/locks.js';
 import { readManifest } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths } from '../session/paths.js';
 import type { Session, Store } from '../session/session.js';
 import { findChanges } from './changes.js';
 import type { Ended } from './end.js';
 import type { Files } from './files.js';
+import type { LockWaits } from './locks.js';
+import { PATIENCE } from './patience.js';
 import { rehearse, type WouldChange } from './pretended-files.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
 import { tidy } from './tidy.js';
@@ -16,7 +16,7 @@ export type Merged =
   | Ended
   /** As it was before, for another try. */
   | { readonly state: 'failed'; readonly error: unknown }
-  /** Its launcher, its client or a daemon of its home lives; nothing was done. */
+  /** Its launcher, its client or another process of its home lives; nothing was done. */
   | { readonly state: 'running' };
 
 /**
@@ -24,13 +24,13 @@ export type Merged =
  * left running wrote to its home afterwards. Undefined when there is no such session. Two that do it at once do not meet:
  * the session's lock decides. A crash leaves the session for another try.
  */
-export async function mergeEnded(files: Files, store: Store, id: string): Promise<Merged | undefined> {
+export async function mergeEnded(files: Files, store: Store, id: string, wait: LockWaits = PATIENCE): Promise<Merged | undefined> {
   const merged = await whenEnded<Merged>(store, id, async (session) => {
     try {
       // What merges is only loaded for a session that has ended: a launch looks at all that are open.
       const { endSession, syncIfChanged } = await import('./end.js');
-      if (session.manifest.state.name === 'open') return await endSession(session, files);
-      const report = await syncIfChanged(session, files);
+      if (session.manifest.state.name === 'open') return await endSession(session, files, wait);
+      const report = await syncIfChanged(session, files, wait);
       // A crash may have come between the closing and this.
       tidy(files, session);
       return { state: 'merged', report };
@@ -85,18 +85,13 @@ export async function rehearseEnded(files: Files, store: Store, id: string): Pro
 
 async function whenEnded<R>(store: Store, id: string, act: (session: Session) => Promise<R>): Promise<R | { state: 'running' } | undefined> {
   const paths = sessionPaths(store.stateDir, id);
-  const alive = lockIfThere(paths.alive);
-  if (alive === 'held') return { state: 'running' };
+  const lock = lockEnded(paths);
+  if (lock === 'held') return { state: 'running' };
   try {
     const manifest = readManifest(paths.manifest);
     if (!manifest) return undefined;
-    return hasDaemon(paths.home) ? { state: 'running' } : await act({ ...store, paths, manifest });
+    return isInUse(paths.home) ? { state: 'running' } : await act({ ...store, paths, manifest });
   } finally {
-    alive?.release();
+    lock?.release();
   }
-}
-
-/** Undefined when there is no such session: a lock must not be made for nothing. */
-function lockIfThere(path: string): ReturnType<typeof tryKernelLock> | 'held' {
-  return unlessMissing(() => (existsSync(path) ? (tryKernelLock(path) ?? 'held') : undefined));
 }

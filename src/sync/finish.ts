@@ -1,4 +1,5 @@
-import { hasDaemon } from '../session/daemon.js';
+import type { Moment } from '../platform/process-age.js';
+import { isInUse } from '../session/in-use.js';
 import { type Manifest, writeManifest } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import { findChanges } from './changes.js';
@@ -13,12 +14,14 @@ import { syncSession } from './session.js';
 /**
  * Merges all of a session whose client has ended, and closes it: launches then pass over it. Its home stays, because
  * conversations name files in it, and its links still lead to them; what was only kept for merging is removed. A session
- * with a living daemon stays open. Throws what `syncSession` throws; the session is then as it was, for another try.
+ * whose home is in use when this begins stays open: what is written meanwhile may not be merged. Throws what `syncSession`
+ * throws; the session is then as it was, for another try. `since`: see `isInUse`.
  */
-export async function finishSession(session: Session, files: Files = realFiles, wait: LockWaits = PATIENCE): Promise<SyncReport> {
+export async function finishSession(session: Session, files: Files = realFiles, wait: LockWaits = PATIENCE, since?: Moment): Promise<SyncReport> {
   const { paths, manifest } = session;
+  const stays = isInUse(paths.home, since);
   const report = await syncIfChanged(session, files, wait);
-  if (hasDaemon(paths.home)) return report;
+  if (stays) return report;
   const damaged = files.kind(paths.homeBase) !== 'folder';
   const closed: Manifest = { ...manifest, state: { name: 'closed', at: Date.now() } };
   // Before it is closed: nobody would do it later.

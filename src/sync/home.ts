@@ -1,12 +1,17 @@
 import { join } from 'node:path';
 import type { Layout } from '../layout/layout.js';
 import { isSecret } from '../layout/match.js';
-import { sharedPath } from '../layout/shared-dir.js';
+import { sharedPath, STATE_FILE } from '../layout/shared-dir.js';
+import { sameBytes } from '../merge/bytes.js';
+import { driverFor } from '../merge/driver.js';
+import { staleOf } from '../merge/stale.js';
+import { versionsIn } from './replaced.js';
 import { readPlain } from './plain.js';
 import type { Item } from './item.js';
 import type { HomeSession } from './changes.js';
 import type { Files } from './files.js';
 import type { ConflictPolicy, PushPolicy } from './change.js';
+import type { Change } from './change.js';
 import { believed } from './intact.js';
 import { carryLink, countFiles, itemsIn } from './tree.js';
 
@@ -26,6 +31,16 @@ export function itemsOf(files: Files, session: HomeSession, layout: Layout, name
     carryLink(files, ours, target);
     return [];
   }
-  const change = { place: name, target, base: readPlain(files, base), ours: readPlain(files, ours) };
+  const current: Change = { place: name, target, base: readPlain(files, base), ours: readPlain(files, ours) };
+  const change = { ...current, base: baseOf(files, session, layout, ours, current) };
   return change.ours === null ? [] : [{ status: 'fulfilled', value: { change, policy, base: { path: base, root: session.homeBase }, memoryFolder: null } }];
+}
+
+/**
+ * What the session started from. Others' changes come into the home while it runs; who had read before that, and writes after
+ * it, has not removed them.
+ */
+function baseOf(files: Files, { replaced }: HomeSession, { drivers }: Layout, path: string, { place, base, ours }: Change): Uint8Array | null {
+  if (base === null || ours === null || place === STATE_FILE || sameBytes(base, ours)) return base;
+  return staleOf([...versionsIn(files, replaced, path), base], ours, driverFor(drivers, place, ours))?.base ?? base;
 }

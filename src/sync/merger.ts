@@ -1,7 +1,10 @@
+import type { Layout } from '../layout/layout.js';
+import type { SharedDir } from '../layout/shared-dir.js';
 import { logFolder } from '../session/paths.js';
 import type { Session } from '../session/session.js';
 import type { DriverRow } from '../merge/driver.js';
 import type { Files } from './files.js';
+import { secretPaths } from './secret-path.js';
 
 /** For whom files are merged, and where it is written down. */
 export interface Merger {
@@ -12,11 +15,23 @@ export interface Merger {
   readonly paths: { readonly intent: string; readonly journal: string | null; readonly replaced: string };
   readonly stateDir: string;
   readonly drivers: readonly DriverRow[];
-  /** The folder of the log of the shared dir. */
-  readonly log: string;
+  readonly log: MergeLog;
+}
+
+/** The log of a shared dir. */
+export interface MergeLog {
+  readonly folder: string;
+  /** Whether the file at a path may hold tokens or keys: nothing of its content is written down then. */
+  readonly isSecret: (path: string) => boolean;
+  /** The entry that is being undone. */
+  readonly restores?: string;
 }
 
 export function mergerOf(files: Files, { stateDir, paths, manifest, layout }: Session): Merger {
   const { branch, shared } = manifest;
-  return { id: paths.id, branch, paths, stateDir, drivers: layout.drivers, log: logFolder(stateDir, files.realPath(shared.dir)) };
+  return { id: paths.id, branch, paths, stateDir, drivers: layout.drivers, log: mergeLog(files, stateDir, layout, shared) };
+}
+
+export function mergeLog(files: Files, stateDir: string, layout: Layout, shared: SharedDir): MergeLog {
+  return { folder: logFolder(stateDir, files.realPath(shared.dir)), isSecret: secretPaths(files, layout, shared) };
 }

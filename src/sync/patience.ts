@@ -6,5 +6,8 @@ import type { LockWaits } from './locks.js';
  */
 export const PATIENCE: LockWaits = { shared: { timeout: 20_000 }, state: { timeout: 15_000 } };
 
-/** For what is tried again soon. */
+/** A person waits for a client to start; the next launch tries again. */
+export const AT_LAUNCH: LockWaits = { shared: { timeout: 500 }, state: { timeout: 300 } };
+
+/** For what is tried again soon, while a client runs. */
 export const IMPATIENCE: LockWaits = { shared: { timeout: 5_000 }, state: { timeout: 300 } };

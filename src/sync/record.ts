@@ -1,7 +1,8 @@
 import { appendLog } from '../log/append.js';
-import type { LoggedFile } from '../log/entry.js';
+import type { LoggedContent, LoggedFile } from '../log/entry.js';
 import { decodeText, sameBytes } from '../merge/bytes.js';
 import { changedKeys } from '../merge/json/changed-keys.js';
+import { temporaryId } from '../platform/atomic-write.js';
 import { storeContent } from './content.js';
 import { STATE_FILE } from '../layout/shared-dir.js';
 import type { ConflictPolicy } from './change.js';
@@ -9,7 +10,11 @@ import type { Files } from './files.js';
 import { rememberReplaced } from './replaced.js';
 import type { Task } from './intent.js';
 import { appendJournal } from './journal.js';
-import type { Merger } from './merger.js';
+import type { MergeLog, Merger } from './merger.js';
+import type { Step } from './step.js';
+
+/** A larger file, in bytes, is not kept: two or three of them would take the place of all others. */
+const LARGE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Writes down what was merged: for whoever tells the user, in the session's journal, and with the texts in the log of the
@@ -23,23 +28,39 @@ export function record(files: Files, merger: Merger, entry: string, tasks: reado
   const { journal } = merger.paths;
   if (journal !== null) appendJournal(files, { journal }, told.map(({ place, pushed }) => [place, pushed]));
   for (const { main, conflict, place } of tasks) {
-    if (main !== null && isSecret(conflict) && place !== STATE_FILE) rememberReplaced(files, merger.paths.replaced, main);
+    if (main !== null && (isSecret(conflict) || conflict.keep === 'none') && place !== STATE_FILE) rememberReplaced(files, merger.paths.replaced, main);
   }
-  const logged = news.flatMap(loggedFiles);
-  const { id: session, branch } = merger;
-  if (logged.length > 0) appendLog(files, merger.log, { id: entry, at: Date.now(), pid: process.pid, session, branch, files: logged });
+  const { id: session, branch, log } = merger;
+  const logged = news.flatMap((task) => loggedFiles(log, task));
+  if (logged.length === 0) return;
+  const undone = log.restores === undefined ? {} : { restores: log.restores };
+  appendLog(files, log.folder, { id: entry, at: Date.now(), pid: process.pid, session, branch, ...undone, files: logged });
 }
 
-/** The file itself, and the copies that were put beside it. */
-function loggedFiles({ place, main, pushed, start, conflict }: Task): LoggedFile[] {
-  if (main === null) return [];
-  const { target, before, after } = main;
+/** The copies that were put beside the file, and the file itself. */
+function loggedFiles(log: MergeLog, { place, copies, main, pushed, start, conflict }: Task): LoggedFile[] {
+  const holdsSecrets = conflict.keep !== 'copy' || log.isSecret(place);
+  const contentOf = (step: Step, base: Uint8Array | null): LoggedContent => (holdsSecrets || log.isSecret(step.target) ? withoutContent('secret', step) : withContent(step, base));
   const outcome = pushed.outcome === 'unchanged' ? 'merged' : pushed.outcome;
+  const beside = copies.map((step): LoggedFile => ({ ...named(step, `${place} (copy)`), outcome, decided: [], copy: null, content: contentOf(step, step.before) }));
+  if (main === null) return beside;
   const [decided, copy] = [pushed.outcome === 'merged' ? pushed.decided : [], pushed.outcome === 'conflict' ? pushed.copy : null];
-  const named = { place, target, outcome, decided, copy };
-  if (isSecret(conflict)) return [{ ...named, content: { kept: false, keys: keysOf(before, after) } }];
-  const from = sameBytes(start, before) ? {} : { base: storeContent(start) };
-  return [{ ...named, content: { kept: true, before: storeContent(before), after: storeContent(after), ...from } }];
+  return [...beside, { ...named(main, place), outcome, decided, copy, content: contentOf(main, start) }];
+}
+
+function named({ target, temporary }: Step, place: string): Pick<LoggedFile, 'change' | 'place' | 'target'> {
+  return { change: temporaryId(temporary), place, target };
+}
+
+function withContent(step: Step, base: Uint8Array | null): LoggedContent {
+  const { before, after } = step;
+  if ([before, after, base].some((content) => (content?.length ?? 0) > LARGE_BYTES)) return withoutContent('large', step);
+  const from = sameBytes(base, before) ? {} : { base: storeContent(base) };
+  return { kept: true, before: storeContent(before), after: storeContent(after), ...from };
+}
+
+function withoutContent(why: 'secret' | 'large', { before, after }: Step): LoggedContent {
+  return { kept: false, why, keys: why === 'secret' ? keysOf(before, after) : null };
 }
 
 /** What has no copy may hold secrets. */

@@ -1,21 +1,25 @@
 import { settled } from '../platform/settled.js';
+import { isKnownError } from '../platform/errors.js';
 import { readManifest } from '../session/manifest.js';
 import { openFolder, sessionPaths, unfinishedId } from '../session/paths.js';
 import type { Store } from '../session/session.js';
 import { mergeEnded, type Merged } from './ended.js';
 import { type Files, realFiles } from './files.js';
+import { AT_LAUNCH } from './patience.js';
+import { type Synced, syncLauncherless } from './launcherless.js';
 import { removeUnfinished } from './unfinished.js';
 
 export interface Recovered {
   readonly id: string;
   readonly branch: string | null;
-  readonly result: Exclude<Merged, { state: 'running' }>;
+  readonly result: Exclude<Merged, { state: 'running' }> | Synced;
 }
 
 /**
- * Merges the sessions whose launcher and client have both ended without a merge: killed, or the power was cut. A
- * session in use is not touched: its lock lives as long as the launcher or the client does. One that fails stays for
- * the next time. What is left of sessions whose launch was killed while it made them is removed.
+ * Merges the sessions whose launcher and client have both ended without a merge: killed, or the power was cut. A session
+ * in use is merged, too, when its launcher has ended, but not closed: its lock lives as long as the launcher or the client
+ * does. One that fails stays for the next time. What is left of sessions whose launch was killed while it made them is
+ * removed.
  */
 export async function recoverSessions(store: Store, files: Files = realFiles): Promise<Recovered[]> {
   const { stateDir } = store;
@@ -26,9 +30,12 @@ export async function recoverSessions(store: Store, files: Files = realFiles): P
   settled(() => removeUnfinished(files, stateDir, unfinished));
   for (const id of marks.filter((mark) => unfinishedId(mark) === undefined)) {
     const manifest = readManifest(sessionPaths(stateDir, id).manifest);
-    const result = await mergeEnded(files, store, id);
+    const merged = await mergeEnded(files, store, id, AT_LAUNCH);
+    const result = merged?.state === 'running' ? await syncLauncherless(files, store, id) : merged;
+    // Others are merging: a launch does not wait for its turn with each session.
+    if (result?.state === 'failed' && isKnownError(result.error) && result.error.code === 'lock-busy') break;
     // One that was closed already is only tidied.
-    if (manifest?.state.name === 'open' && result && result.state !== 'running') recovered.push({ id, branch: manifest.branch, result });
+    if (manifest?.state.name === 'open' && result) recovered.push({ id, branch: manifest.branch, result });
   }
   return recovered;
 }

@@ -50,6 +50,11 @@ export function keepReplaced(files: Files, stateDir: string, { replaced, recentM
   }
 }
 
+/** The versions of a file that were replaced or written, as it is remembered in one place. */
+export function versionsIn(files: Files, path: string, target: string): (Uint8Array | null)[] {
+  return replacementsIn(files, path, target).flatMap(({ before, after }) => [before, after]);
+}
+
 function replacementsIn(files: Files, path: string, target: string): Replacement[] {
   const text = Buffer.from(files.read(path) ?? '').toString('utf8');
   return text.split('\n').flatMap((line) => parse(line, target) ?? []);

@@ -1,14 +1,23 @@
-import { basename, dirname } from 'node:path';
+import { basename } from 'node:path';
 import type { Layout } from '../layout/layout.js';
-import { isSecret } from '../layout/match.js';
+import { isSecret, resemblesSecret } from '../layout/match.js';
 import { type SharedDir, sharedPath, STATE_FILE } from '../layout/shared-dir.js';
+import { conflictOrigin } from '../merge/conflict-origin.js';
 import { CORRUPT } from './set-aside.js';
 import type { Files } from './files.js';
 
-/** Whether what stands at a real path, or was set aside there, may hold tokens or keys. */
-export function isSecretPath(files: Files, layout: Layout, shared: SharedDir, path: string): boolean {
-  const [plain = path] = path.split(CORRUPT);
-  const known = [STATE_FILE, ...files.list(shared.dir)].filter((name) => isSecret(layout, name));
-  if (known.some((name) => files.realPath(sharedPath(shared, name)) === plain)) return true;
-  return dirname(plain) === files.realPath(shared.dir) && isSecret(layout, basename(plain));
+/**
+ * Tells of a path, real or in the shared dir, whether what stands there, or was set aside or kept beside it, may hold
+ * tokens or keys: by its name, wherever it is, or since a file with secrets leads there. The answer to the second
+ * is that of the first question.
+ */
+export function secretPaths(files: Files, layout: Layout, shared: SharedDir): (path: string) => boolean {
+  let known: ReadonlySet<string> | undefined;
+  return (path) => {
+    const [plain = path] = path.split(CORRUPT);
+    const name = basename(plain);
+    if (resemblesSecret(layout, conflictOrigin(name, [])?.name ?? name)) return true;
+    known ??= new Set([STATE_FILE, ...files.list(shared.dir)].filter((each) => isSecret(layout, each)).map((each) => files.realPath(sharedPath(shared, each))));
+    return known.has(plain);
+  };
 }

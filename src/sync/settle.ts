@@ -1,11 +1,11 @@
-import { join, relative } from 'node:path';
-import { type SharedDir, STATE_FILE } from '../layout/shared-dir.js';
+import { relative } from 'node:path';
+import { STATE_FILE } from '../layout/shared-dir.js';
 import { keepAll } from '../merge/both.js';
 import { type DriverRow, driverFor } from '../merge/driver.js';
 import { KnownError } from '../platform/errors.js';
-import { logFolder, sessionPaths } from '../session/paths.js';
 import { fulfilled, throwFirst } from '../platform/settled.js';
 import { pushAll } from './batch.js';
+import { type ByHand, handLocks } from './by-hand.js';
 import type { Change, ConflictPolicy } from './change.js';
 import { type Conflict, readOurs } from './conflicts.js';
 import type { Files } from './files.js';
@@ -13,8 +13,6 @@ import type { Item } from './item.js';
 import type { Merger } from './merger.js';
 import { findObstacle } from './obstacle.js';
 import { pointerRemoval } from './pointer.js';
-import { locksOf } from './locks.js';
-import { PATIENCE } from './patience.js';
 
 /** Which version of a file shall stand. `ours` is the session's, `theirs` the shared file as it is. */
 export type Choice =
@@ -22,25 +20,16 @@ export type Choice =
   /** Something new, made while the shared file was `theirs`. */
   | { readonly take: 'content'; readonly content: Uint8Array; readonly theirs: Uint8Array | null };
 
-export interface SettleInput {
-  readonly stateDir: string;
-  readonly shared: SharedDir;
-  readonly drivers: readonly DriverRow[];
-}
-
 /**
  * Settles a conflict: brings the shared file to the chosen version, takes the line that points to the copy out of the
  * memory index, and removes the copy. A sync like any other: under the lock, whole files only, and what somebody wrote in
  * the meantime is merged. A crash leaves the conflict, to be settled again. Throws `conflict-unsettled` where the choice
  * cannot be carried out: both versions are still there then.
  */
-export async function settle(files: Files, input: SettleInput, conflict: Conflict, choice: Choice): Promise<void> {
-  const { stateDir, shared, drivers } = input;
+export async function settle(files: Files, where: ByHand, conflict: Conflict, choice: Choice): Promise<void> {
   const { session: id, branch } = conflict;
-  const paths = { intent: join(stateDir, 'settling.json'), journal: null, replaced: sessionPaths(stateDir, id).replaced };
-  const merger: Merger = { id, branch, paths, stateDir, drivers, log: logFolder(stateDir, files.realPath(shared.dir)) };
-  const locks = locksOf(files, { stateDir, shared, merger }, PATIENCE);
-  const act = async (): Promise<void> => settleLocked(files, merger, conflict, choice);
+  const act = async (merger: Merger): Promise<void> => settleLocked(files, merger, conflict, choice);
+  const locks = handLocks(files, where, { id, branch });
   await (conflict.place === STATE_FILE ? locks.state(conflict.file, act) : locks.shared(act));
 }
 

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { tryKernelLock } from '../platform/kernel-lock.js';
 import { tryWithoutLaunches } from '../session/launches.js';
+import { isHeld } from '../session/locks.js';
 import { type SessionPaths, sessionPaths } from '../session/paths.js';
 import type { Files } from './files.js';
 
@@ -20,16 +19,8 @@ export function removeUnfinished(files: Files, stateDir: string, ids: readonly s
 }
 
 function removeOne(files: Files, { root, alive, unfinishedMark }: SessionPaths): void {
-  // Since we listed it, it may have been finished.
+  // Since we listed it, it may have been finished; and a launch that did not wait for us any longer holds its lock.
   if (files.kind(unfinishedMark) === null || isHeld(alive)) return;
   files.removeFolder(root);
   files.remove(unfinishedMark);
-}
-
-/** Is there a launch that did not wait for our lock any longer? */
-function isHeld(path: string): boolean {
-  if (!existsSync(path)) return false;
-  const lock = tryKernelLock(path);
-  lock?.release();
-  return !lock;
 }

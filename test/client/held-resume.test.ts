@@ -16,12 +16,12 @@ const held: Kind = { program: pclaude, sync: 'exit' };
 const continuous: Kind = { program: pclaude, sync: 'continuous' };
 const plain: Kind = { program: claude, sync: 'continuous' };
 
-test.each([
-  { title: 'held back → held back', from: held, to: held },
-  { title: 'held back → continuous', from: held, to: continuous },
-  { title: 'continuous → held back', from: continuous, to: held },
-  { title: 'claude → held back', from: plain, to: held },
-])('a conversation goes on writing memory: $title', async ({ from, to }) => {
+test.each<readonly [title: string, from: Kind, to: Kind]>([
+  ['held back → held back', held, held],
+  ['held back → continuous', held, continuous],
+  ['continuous → held back', continuous, held],
+  ['claude → held back', plain, held],
+])('a conversation goes on writing memory: %s', async (_title, from, to) => {
   const project = await heldProject();
   const id = await begin(from, project);
   const resumed = converse(to.program, [], { ...project, env: envOf(project, to), resume: id });
@@ -30,6 +30,10 @@ test.each([
   expect(outcomes(old)).toEqual(['Read ok', 'Read ok', 'Write ok']);
   expect(old[0]?.text).toContain(entry('one').trim());
   expect(old[1]?.text).toContain('by one');
+
+  // Whatever it has read by that name: the client keeps it by the path to which the call was sent.
+  const [, edit] = await resumed.say('Change it', [readMemory('start.md'), editMemory('start.md', 'It', 'That')]);
+  expect(edit).toMatchObject({ tool: 'Edit', isError: true, text: expect.stringContaining('has not been read yet') });
 
   const folder = toldFolder(resumed.request());
   const told = await resumed.say('And on', at(folder, [editMemory('one.md', 'by one', 'again by one'), editMemory('two.md', 'two', 'by two'), readMemory('MEMORY.md'), editMemory('MEMORY.md', entry('one'), entry('one') + entry('two'))]));

@@ -50,7 +50,7 @@ test('launcher, client and hook are killed before a memory write is merged: the 
   expect(await project.memoryFiles()).toEqual(['MEMORY.md', 'note.md', 'start.md']);
 });
 
-test('only the launcher is killed: nobody touches the session while its client works, and all is merged after its end', async () => {
+test('only the launcher is killed: launches merge the session while its client works on, and close it after its end', async () => {
   const project = await memoryProject();
   const { api, sandbox } = project;
   const steps = [
@@ -68,11 +68,12 @@ test('only the launcher is killed: nobody touches the session while its client w
   child.kill('SIGKILL');
   expect(await child.exit).toEqual({ exitCode: null, signal: 'SIGKILL' });
 
+  await launchElsewhere(project);
+  expect(await sharedServers(project)).toEqual(['early']);
+  expect((await sessionStates(sandbox.stateDir)).toSorted()).toEqual(['closed', 'open']);
   const before = await fingerprint(session);
   await launchElsewhere(project);
   expect(await fingerprint(session)).toEqual(before);
-  expect(await sharedServers(project)).toEqual([]);
-  expect((await sessionStates(sandbox.stateDir)).toSorted()).toEqual(['closed', 'open']);
 
   api.release('launcher is dead');
   await child.ended;
@@ -84,7 +85,7 @@ test('only the launcher is killed: nobody touches the session while its client w
   expect(await project.readMemoryFile('MEMORY.md')).toContain('- [Late](late.md) — after the kill\n');
   expect(await sharedServers(project)).toEqual(['early', 'late']);
   expect(await sandbox.read('.claude/settings.json')).toContain('"spinnerTipsEnabled":false');
-  expect(await sessionStates(sandbox.stateDir)).toEqual(['closed', 'closed', 'closed']);
+  expect(await sessionStates(sandbox.stateDir)).toEqual(['closed', 'closed', 'closed', 'closed']);
 });
 
 test('three launches at once merge a killed session once', async () => {

@@ -20,7 +20,7 @@ const STRANGERS = 2;
 /** How many of ours have ended when a stranger writes its stale version; the last comes after all of them. */
 const STALE = [10, 20, OURS];
 
-test('thirty sessions at once, five strangers who write the same files, ten launchers killed: nothing of ours is lost', async () => {
+test('thirty sessions at once, five strangers who write the same files, ten launchers killed: nothing of ours is lost', { timeout: 400_000 }, async () => {
   const random = createRandom(SEED);
   const project = await memoryProject();
   const { api, sandbox, memory } = project;

@@ -6,7 +6,7 @@ import { createCompanion } from './companion.js';
 describe('in a folder that has been removed', () => {
   const inRemoved = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"';
 
-  it.each([['--version'], ['sessions'], ['merge'], ['conflicts']])('%s works', async (command) => {
+  it.each([['--version'], ['sessions'], ['merge'], ['conflicts'], ['log']])('%s works', async (command) => {
     const { ctlIn } = createCompanion();
     expect(await ctlIn(inRemoved, {}, command)).toMatchObject({ stderr: '', exitCode: 0 });
   });
@@ -37,7 +37,7 @@ it('an error of the system is one line', async () => {
 
 describe('standard output that cannot be written', () => {
   // Only Linux has this device.
-  it.skipIf(process.platform !== 'linux').each([[['sessions', '--json']], [['merge']], [['conflicts', '--json']]])('%j: one line, no stack', async (args) => {
+  it.skipIf(process.platform !== 'linux').each([[['sessions', '--json']], [['merge']], [['conflicts', '--json']], [['log', '--json']]])('%j: one line, no stack', async (args) => {
     const { ctlIn } = createCompanion();
     expect(await ctlIn('exec "$0" "$@" > /dev/full', {}, ...args)).toMatchObject({ stderr: 'pclaudectl: cannot write to standard output: the disk is full\n', exitCode: 1 });
   });

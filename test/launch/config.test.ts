@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/launch/config.js';
 import { createSandbox } from '../support/sandbox.js';
 
-const defaults = { claudePath: undefined, stateDir: join(homedir(), '.local/state/pclaude'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false };
+const defaults = { claudePath: undefined, stateDir: join(homedir(), '.local/state/pclaude'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false, log: { days: 30, mebibytes: 100 } };
 
 test('without a file and variables all is as documented', async () => {
   expect(await loadConfig(await withFile(undefined))).toEqual(defaults);
@@ -18,6 +18,7 @@ test('a file sets every key', async () => {
     oldClient: 'isolate',
     sync: 'exit',
     quiet: true,
+    log: { days: 7.5, mebibytes: 0 },
     layout: [
       { path: 'notes', policy: 'merge', kind: 'folder', why: 'small' },
       { path: '*.cache', policy: 'private' },
@@ -31,6 +32,7 @@ test('a file sets every key', async () => {
     oldClient: 'isolate',
     sync: 'exit',
     quiet: true,
+    log: { days: 7.5, mebibytes: 0 },
     layout: {
       rows: [
         { path: 'notes', policy: 'merge', kind: 'folder' },
@@ -63,6 +65,14 @@ describe('a variable stands over the file', () => {
   ])('%j: %j', async (environment, expected) => {
     expect(await loadConfig({ ...(await withFile(file)), ...environment })).toMatchObject(expected);
   });
+});
+
+test.each([
+  [{}, { days: 30, mebibytes: 100 }],
+  [{ days: 0 }, { days: 0, mebibytes: 100 }],
+  [{ mebibytes: 5 }, { days: 30, mebibytes: 5 }],
+])('each limit of the log has a default: %j', async (log, expected) => {
+  expect(await loadConfig(await withFile({ log }))).toMatchObject({ log: expected });
 });
 
 test.each<readonly [environment: NodeJS.ProcessEnv, stateDir: string]>([

@@ -78,7 +78,7 @@ export function createStory(content: Content): Story {
     async settle(take) {
       const [conflict, ...more] = conflicts();
       if (!conflict || more.length > 0) throw new Error(`${more.length + (conflict ? 1 : 0)} conflicts`);
-      await settle(realFiles, { ...scope, drivers: layout.drivers }, conflict, { take } satisfies Choice);
+      await settle(realFiles, { ...scope, layout }, conflict, { take } satisfies Choice);
     },
   };
 }

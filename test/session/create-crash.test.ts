@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tryWithoutLaunches } from '../../src/session/launches.js';
 import { readManifest } from '../../src/session/manifest.js';
 import { sessionPaths } from '../../src/session/paths.js';
 import { recoverSessions } from '../../src/sync/recover.js';
+import { bundled } from '../support/bundled.js';
 import { interrupted, type Interruption } from '../support/calls.js';
 import { endEverything } from '../support/lifetime.js';
 import type { Program } from '../support/real-client.js';
@@ -19,11 +19,7 @@ let creation: Program;
 let calls = 0;
 
 beforeAll(async () => {
-  const built = createScratch();
-  const file = built.at('creation.cjs');
-  const source = fileURLToPath(new URL('creation.ts', import.meta.url));
-  await build({ entryPoints: [source], outfile: file, bundle: true, format: 'cjs', platform: 'node', define: { 'import.meta.url': JSON.stringify(import.meta.url) } });
-  creation = { name: 'creation', file: process.execPath, args: [file], env: {} };
+  creation = await bundled(fileURLToPath(new URL('creation.ts', import.meta.url)));
   const { stdout } = await startCreation(createWorld(), 0, 'kill').ended;
   calls = Number(/calls: (\d+)/.exec(stdout.toString())?.[1]);
 });
@@ -83,6 +79,7 @@ it('a launch waits while leftovers are being removed, and goes on without when t
 const whole = [
   ...['agent-memory', 'notes.md', 'plans/a.md', 'plans/deep/b.md', 'plans/link', 'projects', 'settings.json', 'skills', 'CLAUDE.md'].map((name) => `.claude/${name}`),
   'alive',
+  'launcher',
   ...['notes.md', 'plans/a.md', 'plans/deep/b.md', 'plans/link', 'settings.json'].map((name) => `base/home/${name}`),
   'memory',
   'session.json',

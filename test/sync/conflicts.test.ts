@@ -14,7 +14,7 @@ function find(scratch: Scratch): Conflict[] {
 
 async function takeOurs(scratch: Scratch, conflict: Conflict | undefined): Promise<void> {
   if (!conflict) throw new Error('there is no conflict');
-  await settle(realFiles, { stateDir: scratch.at('state'), shared: manifestOf(scratch, 'any').shared, drivers: layout.drivers }, conflict, { take: 'ours' });
+  await settle(realFiles, { stateDir: scratch.at('state'), shared: manifestOf(scratch, 'any').shared, layout }, conflict, { take: 'ours' });
 }
 
 describe('findConflicts', () => {

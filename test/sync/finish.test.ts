@@ -6,6 +6,7 @@ import { type Files, realFiles } from '../../src/sync/files.js';
 import { finishSession } from '../../src/sync/finish.js';
 import { setAsideIn } from '../../src/sync/report.js';
 import { brokenFiles, interferingFiles } from '../support/faulty-files.js';
+import { leftRunning } from '../support/left-running.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { openSession, type OpenSession } from '../support/session.js';
 
@@ -24,6 +25,28 @@ describe('finishSession', () => {
     expect(await finishSession({ stateDir, paths, manifest, layout })).toEqual({ memory: [], home: [] });
     expect(readManifest(paths.manifest)?.state.name).toBe('closed');
     expect([paths.memory, paths.memoryBase, paths.openMark, paths.home, paths.homeBase].map((path) => existsSync(path))).toEqual([false, false, false, true, true]);
+  });
+
+  it.runIf(process.platform === 'linux')('merges a session of which a process lives on, and does not close it, even when that ends meanwhile', async () => {
+    const { scratch, session } = prepare();
+    const { stateDir, paths, manifest, layout } = session;
+    scratch.write(`${paths.home}/settings.json`, '{"a":2}');
+    const end = await leftRunning(paths.home);
+    const ending: Files = {
+      ...realFiles,
+      forceAll: async (files) => {
+        await realFiles.forceAll(files);
+        scratch.write(`${paths.home}/settings.json`, '{"a":3}');
+        await end();
+      },
+    };
+    await finishSession({ stateDir, paths, manifest, layout }, ending);
+    expect(scratch.read('shared/settings.json')).toBe('{"a":2}');
+    expect(readManifest(paths.manifest)?.state.name).toBe('open');
+    expect(existsSync(paths.openMark)).toBe(true);
+    await finishSession({ stateDir, paths, manifest, layout });
+    expect(scratch.read('shared/settings.json')).toBe('{"a":3}');
+    expect(readManifest(paths.manifest)?.state.name).toBe('closed');
   });
 
   it('builds a broken shared file anew from what the session knows, and keeps the broken one', async () => {

@@ -90,7 +90,7 @@ describe('a link that takes the place of', () => {
     if (!conflict) throw new Error('there is no conflict');
     anna.removes('settings.json');
     story.scratch.link(anna.home('settings.json'), story.scratch.write('outside/secret.json', '{"secret":1}'));
-    await expect(settle(realFiles, { stateDir, shared, drivers: layout.drivers }, conflict, { take: 'ours' })).rejects.toThrow('is gone');
+    await expect(settle(realFiles, { stateDir, shared, layout }, conflict, { take: 'ours' })).rejects.toThrow('is gone');
     expect(story.shared('.')['settings.json']).toBe('{"a":2}');
   });
 });

@@ -12,12 +12,12 @@ import { layout, manifestOf } from '../support/session.js';
 
 /** What nobody may bring into the shared dir through a session. The names are those of files that the session has, too. */
 const OUTSIDE: Readonly<Record<string, string>> = {
-  'a.md': 'secret\n',
-  'x/a.md': 'secret\n',
-  'plans/x/a.md': 'secret\n',
-  'settings.json': '{"secret":1}',
-  'call/a.md': 'secret\n',
-  'call/x/m.md': 'secret\n',
+  'a.md': 'outsider\n',
+  'x/a.md': 'outsider\n',
+  'plans/x/a.md': 'outsider\n',
+  'settings.json': '{"outsider":1}',
+  'call/a.md': 'outsider\n',
+  'call/x/m.md': 'outsider\n',
 };
 
 const SHARED: Readonly<Record<string, string>> = { 'settings.json': '{"a":1}', 'plans/x/a.md': 'plan\n', 'plans/x/kept.md': 'kept\n' };
@@ -106,7 +106,7 @@ async function countCalls(place: string): Promise<number> {
 /** Secrets that are where they were not, what else has changed outside, and what is no longer shared. Links are not followed. */
 function harm({ scratch }: Prepared): string[] {
   const all = Object.entries(scratch.tree());
-  const leaked = all.filter(([path, text]) => text.includes('secret') && OUTSIDE[path.replace(/^outside\//, '')] === undefined);
+  const leaked = all.filter(([path, text]) => text.includes('outsider') && OUTSIDE[path.replace(/^outside\//, '')] === undefined);
   const moved = all.filter(([path, text]) => path.startsWith('outside/') && OUTSIDE[path.slice('outside/'.length)] !== text);
   const gone = [...Object.keys(OUTSIDE).map((path) => `outside/${path}`), ...Object.keys(SHARED).map((path) => `shared/${path}`)].filter((path) => scratch.read(path) === undefined);
   return [...[...leaked, ...moved].map(([path]) => path), ...gone];

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { KernelLock } from '../../src/platform/kernel-lock.js';
+import { type KernelLock, tryKernelLock } from '../../src/platform/kernel-lock.js';
 import { readManifest, writeManifest } from '../../src/session/manifest.js';
 import { realFiles } from '../../src/sync/files.js';
 import { recoverSessions } from '../../src/sync/recover.js';
@@ -54,17 +54,53 @@ describe('recoverSessions', () => {
     expect(scratch.read('shared/settings.json')).toBe('{}');
   });
 
-  it('does not touch a session whose launcher died and whose client lives', async () => {
+  it('merges a session whose launcher died and whose client lives, each time, and closes it when that has ended', async () => {
     const { scratch } = orphans();
     const session = openSession(scratch, 'one');
     scratch.write(`${session.paths.home}/settings.json`, '{"one":1}');
     const end = await startClient(session.lock);
-    session.lock.release();
     expect(await recoverSessions(session)).toEqual([]);
     expect(scratch.read('shared/settings.json')).toBe('{}');
+    session.lock.release();
+    for (const [settings, outcome] of [['{"one":1}', 'merged'], ['{"one":2}', 'merged'], ['{"one":2}', undefined]] as const) {
+      scratch.write(`${session.paths.home}/settings.json`, settings);
+      const home = outcome === undefined ? [] : [['settings.json', { outcome, decided: [] }]];
+      expect(await recoverSessions(session)).toMatchObject([{ id: 'one', result: { state: 'synced', report: { home } } }]);
+      expect(scratch.read('shared/settings.json')).toBe(settings);
+      expect(readManifest(session.paths.manifest)?.state.name).toBe('open');
+      expect(scratch.tree('state/open')).toEqual({ one: '' });
+    }
+    scratch.write(`${session.paths.home}/settings.json`, '{"one":3}');
     await end();
     expect(await recoverSessions(session)).toMatchObject([{ id: 'one', result: { state: 'merged' } }]);
+    expect(scratch.read('shared/settings.json')).toBe('{"one":3}');
+    expect(readManifest(session.paths.manifest)?.state.name).toBe('closed');
+  });
+
+  it('keeps a session in use that fails for the next time, and merges it in one launch at a time', async () => {
+    const { scratch } = orphans();
+    const session = openSession(scratch, 'one');
+    scratch.write(`${session.paths.home}/settings.json`, '{"one":1}');
+    await startClient(session.lock);
+    session.lock.release();
+    const full = brokenFiles(realFiles, { call: 'writeNew', error: 'ENOSPC' });
+    expect(await recoverSessions(session, full)).toMatchObject([{ id: 'one', result: { state: 'failed' } }]);
+    const another = tryKernelLock(session.paths.launcher);
+    expect(await recoverSessions(session)).toEqual([]);
+    another?.release();
+    expect(await recoverSessions(session)).toMatchObject([{ id: 'one', result: { state: 'synced' } }]);
     expect(scratch.read('shared/settings.json')).toBe('{"one":1}');
+  });
+
+  it('leaves a session in use alone of which it cannot be told whether its launcher lives', async () => {
+    const { scratch } = orphans();
+    const session = openSession(scratch, 'one');
+    scratch.write(`${session.paths.home}/settings.json`, '{"one":1}');
+    await startClient(session.lock);
+    session.lock.release();
+    rmSync(session.paths.launcher);
+    expect(await recoverSessions(session)).toEqual([]);
+    expect(scratch.read('shared/settings.json')).toBe('{}');
   });
 
   it('merges each session once when two recover at once', async () => {

@@ -26,7 +26,7 @@ function prepare(): { scratch: Scratch; conflict: Conflict } {
 
 async function settleIn(scratch: Scratch, conflict: Conflict, choice: Choice, files: Files = realFiles): Promise<void> {
   const shared = findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root);
-  await settle(files, { stateDir: scratch.at('state'), shared, drivers: layout.drivers }, conflict, choice);
+  await settle(files, { stateDir: scratch.at('state'), shared, layout }, conflict, choice);
 }
 
 const SETTLED = { 'MEMORY.md': '# Memory\n- [b](b.md)\n', 'a.md': 'one\ntheirs\nours\nend\n' };

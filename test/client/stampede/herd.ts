@@ -15,8 +15,8 @@ export interface Herd {
   readonly failures: () => Promise<string[]>;
 }
 
-/** The bound of one session, in ms. */
-const TIMEOUT = 200_000;
+/** The bound of one session, in ms: on a busy machine thirty clients take a minute to start. */
+const TIMEOUT = 600_000;
 
 /**
  * Starts them all, each in a worktree of its own, over settings to which each can add. The shell commands are not what is

@@ -1,0 +1,54 @@
+import type { LogEntry, LoggedFile } from '../log/entry.js';
+import { restoreContent } from '../sync/content.js';
+import { lineCounts, type LineCounts } from './line-counts.js';
+import { age, localTime, shown } from './output.js';
+import { keyLine, patchOf } from './patch.js';
+
+const MOST_KEYS = 3;
+
+/** An entry for people: what it is, and a line for each of these files. `now` in milliseconds since the epoch. */
+export function entryLines(entry: LogEntry, files: readonly LoggedFile[], now: number): string {
+  return [titleOf(entry, now), ...files.map((file) => `  ${file.outcome.padEnd('conflict'.length)}  ${shown(file.target)}${hintOf(file)}\n`)].join('');
+}
+
+/** Who did it, and when: two lines. */
+export function titleOf({ id, at, pid, session, branch, restores }: LogEntry, now: number): string {
+  const from = branch === null ? '' : `from ${shown(branch)}, `;
+  const who = restores === undefined ? `${from}session ${shown(session)}` : `restored to before ${shown(restores)}`;
+  return `${shown(id)}  ${localTime(at)}, ${age(at, now)} ago\n  ${who}, pid ${pid}\n`;
+}
+
+/** What was done to a file: a unified diff; of one whose content is not kept in words. */
+export function changeText({ target, content }: LoggedFile): string {
+  if (content.kept) return patchOf({ path: target, before: restoreContent(content.before), after: restoreContent(content.after) });
+  return content.why === 'secret' ? keyLine(target, content.keys) : `${shown(target)}: too large to be kept\n`;
+}
+
+/** For other programs, without contents. */
+export function entryJson({ id, at, pid, session, branch, restores }: LogEntry, files: readonly object[]): object {
+  return { id, at: new Date(at).toISOString(), pid, session, branch, restores: restores ?? null, files };
+}
+
+export function fileJson(file: LoggedFile): object {
+  const { place, target, outcome, decided, copy, content } = file;
+  const { added, removed } = countsOf(file) ?? { added: null, removed: null };
+  return { path: target, place, outcome, decided, copy, content: content.kept ? 'kept' : content.why, added, removed, keys: content.kept ? null : content.keys };
+}
+
+function hintOf(file: LoggedFile): string {
+  const { content } = file;
+  if (!content.kept) return content.keys === null || content.keys.length === 0 ? '' : `  ${someOf(content.keys)}`;
+  const counts = countsOf(file);
+  const words = counts ? [...(counts.added > 0 ? [`+${counts.added}`] : []), ...(counts.removed > 0 ? [`-${counts.removed}`] : [])] : [];
+  return words.length === 0 ? '' : `  ${words.join(' ')}`;
+}
+
+/** A session leaves a dozen changed keys in the client's state file. */
+function someOf(keys: readonly string[]): string {
+  const more = keys.length > MOST_KEYS ? ` and ${keys.length - MOST_KEYS} more` : '';
+  return keys.slice(0, MOST_KEYS).map(shown).join(', ') + more;
+}
+
+function countsOf({ content }: LoggedFile): LineCounts | null {
+  return content.kept ? lineCounts(restoreContent(content.before), restoreContent(content.after)) : null;
+}

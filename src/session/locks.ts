@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs';
+import { type KernelLock, tryKernelLock } from '../platform/kernel-lock.js';
+import { unlessMissing } from '../platform/unless-missing.js';
+import type { SessionPaths } from './paths.js';
+
+/** Takes a lock of a session. Undefined when there is no such file, as there is no such session: none is made for nothing. */
+export function lockIfThere(path: string): KernelLock | 'held' | undefined {
+  return unlessMissing(() => (existsSync(path) ? (tryKernelLock(path) ?? 'held') : undefined));
+}
+
+/**
+ * Takes the locks of a session of which neither launcher nor client lives, as one: then nobody else merges, closes or removes
+ * it. `held` when one of the two lives, or somebody does one of these; undefined when there is no such session.
+ */
+export function lockEnded({ alive, launcher }: SessionPaths): KernelLock | 'held' | undefined {
+  const lock = lockIfThere(alive);
+  if (lock === undefined || lock === 'held') return lock;
+  const own = lockIfThere(launcher);
+  if (own !== 'held') return { descriptor: lock.descriptor, release: () => [own, lock].forEach((each) => each?.release()) };
+  lock.release();
+  return 'held';
+}
+
+/** Is a lock held by somebody? */
+export function isHeld(path: string): boolean {
+  const lock = lockIfThere(path);
+  if (lock === 'held') return true;
+  lock?.release();
+  return false;
+}
