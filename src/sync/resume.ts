@@ -9,7 +9,7 @@ import type { Merger } from './merger.js';
 import { discard } from './round.js';
 import { wasApplied } from './step.js';
 import { readIntent } from './stored-intent.js';
-import { asideOf, workOn } from './work.js';
+import { asideOf, partOf, workOn } from './work.js';
 
 /**
  * Completes what a crash or a failure has left of a sync, by its intent: what was written and not put in place goes, what
@@ -48,9 +48,13 @@ interface Fate {
 function fateOf(files: Files, task: Task): Fate {
   const { copies, main, base } = task;
   const temporaries = [...copies, ...(main ? [main] : [])].map(({ temporary }) => temporary);
-  // The main step comes last, and copies belong to people once they are made.
-  const applied = main ? wasApplied(files, main) : copies.every((copy) => wasApplied(files, copy) !== false) && { displaced: null };
-  if (applied === false) return { done: [], asides: [], loose: [...temporaries.flatMap((name) => [name, name + ASIDE_SUFFIX]), ...(base?.staged == null ? [] : [base.staged])] };
+  const made = copies.filter((copy) => wasApplied(files, copy) !== false);
+  // The main step comes last.
+  const applied = main ? wasApplied(files, main) : made.length === copies.length && { displaced: null };
+  if (applied === false) {
+    const loose = [...temporaries.flatMap((name) => [name, name + ASIDE_SUFFIX]), ...(base?.staged == null ? [] : [base.staged])];
+    return { done: partOf(task, made), asides: [], loose };
+  }
   const aside = main && applied.displaced !== null && !sameBytes(applied.displaced, main.before) ? asideOf(task) : null;
   return { done: [task], asides: aside ? [aside] : [], loose: temporaries.filter((name) => name !== aside?.path) };
 }

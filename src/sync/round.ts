@@ -6,7 +6,7 @@ import { type Task, writeIntent } from './intent.js';
 import type { Merger } from './merger.js';
 import { planFor } from './plan.js';
 import { applyStep, stageStep, type Step } from './step.js';
-import { advance, isOpen, taskOf, type Work } from './work.js';
+import { advance, isOpen, partOf, taskOf, type Work } from './work.js';
 
 /** Works that are done together. */
 export interface Batch {
@@ -34,7 +34,7 @@ export async function round(batch: Batch): Promise<void> {
     attempt(work, () => {
       work.plan = planFor(files, batch.merger, work.change, work.policy);
       // A stranger's version is no session's: its base has moved, or is about to.
-      work.base = work.tasks.length > 0 || work.aside !== null ? null : movingBase(files, work.item, work.plan.pushed);
+      work.base = work.change !== work.item.change || work.aside !== null ? null : movingBase(files, work.item, work.plan.pushed);
     });
   }
   await stageAll(batch, open.filter(isOpen));
@@ -90,18 +90,20 @@ function carryOut(batch: Batch, work: Work): void {
   const { files, folders } = batch;
   const { aside } = work;
   const steps = stepsOf(work);
+  const made: Step[] = [];
   let displaced: Uint8Array | null = null;
   let unread: unknown;
   try {
     for (const step of steps) {
       const applied = applyStep(files, step);
-      if (applied.state === 'moved') return withdraw(batch, work);
+      if (applied.state === 'moved') return withdraw(batch, work, made);
       folders.add(dirname(step.target));
+      made.push(step);
       if (applied.state === 'displaced') displaced = applied.content;
       if (applied.state === 'unread') [displaced, unread] = [new Uint8Array(), applied.error];
     }
   } catch (error) {
-    settled(() => withdraw(batch, work));
+    settled(() => withdraw(batch, work, made));
     throw error;
   }
   advance(work, displaced);
@@ -109,9 +111,13 @@ function carryOut(batch: Batch, work: Work): void {
   if (unread !== undefined) throw unread;
 }
 
-/** Takes back a work that is staged. It is said first: else whoever comes after a crash would take it for carried out. */
-function withdraw(batch: Batch, work: Work): void {
+/**
+ * Takes back a work that is staged, save for the copies that it has `made`. It is said first: else whoever comes after a
+ * crash would take it for carried out.
+ */
+function withdraw(batch: Batch, work: Work, made: readonly Step[]): void {
   const names = namesOf(work);
+  work.tasks.push(...taskOf(work).flatMap((task) => partOf(task, made)));
   work.plan = null;
   work.base = null;
   for (const name of names) batch.loose.add(name);

@@ -2,6 +2,7 @@ import type { Change, PushPolicy, Pushed } from './change.js';
 import type { Aside, MovingBase, Task } from './intent.js';
 import type { Item } from './item.js';
 import type { Plan } from './plan.js';
+import type { Step } from './step.js';
 
 /** What is under way for one item. It takes another round as long as somebody else writes meanwhile. */
 export interface Work {
@@ -37,6 +38,11 @@ export function taskOf({ change, policy, aside, isTold, plan, base, item }: Work
   const { place, base: start } = change;
   const said: Pushed = isTold ? pushed : { outcome: 'unchanged' };
   return [{ place, copies, main, base, pushed: said, start, conflict: policy.conflict, memoryFolder: item.memoryFolder, aside: aside?.path ?? null }];
+}
+
+/** The part of a task that stands although the rest was not done: copies belong to people once they are made. */
+export function partOf(task: Task, copies: readonly Step[]): Task[] {
+  return copies.length === 0 ? [] : [{ ...task, copies, main: null, base: null, aside: null }];
 }
 
 /** What a task displaces. The stranger had read what we had read, so that is the base of it. */

@@ -158,6 +158,6 @@ export function outcomeOf({ scratch, session: { stateDir, paths, manifest } }: E
     shared: Object.fromEntries(shared),
     kept: Object.keys(scratch.tree('state')).map((path) => path.replaceAll(projectSlug(scratch.root), '')).toSorted(),
     told: [...told].map((entry) => entry.join(' ')).toSorted(),
-    logged: log.flatMap(({ files }) => files.map(({ place, outcome }) => `${place} ${outcome}`)).toSorted(),
+    logged: [...log].flatMap(({ files }) => files.map(({ place, outcome }) => `${place} ${outcome}`)).toSorted(),
   };
 }
