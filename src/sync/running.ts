@@ -6,15 +6,16 @@ import type { Session } from '../session/session.js';
 import { type Changes, findChanges } from './changes.js';
 import { type Files, realFiles } from './files.js';
 import { heal, type Suspects } from './heal.js';
+import { sessionLocks } from './locks.js';
+import { IMPATIENCE } from './patience.js';
 import { findPulls, isWhole, pullHome } from './pull.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
 import { mergeAll } from './session.js';
-import { sessionLocks } from './locks.js';
-import { IMPATIENCE } from './patience.js';
 
 /**
  * Syncs a session whose client runs, both ways: what it has changed goes to the shared dir, and what others have merged comes
- * into its home. `suspects`: what somebody else may have written beside that. A file that somebody seems to be writing is left for the next time. Throws what `syncSession` throws.
+ * into its home. `suspects`: what somebody else may have written beside that. A file that somebody seems to be writing is
+ * left for the next time. Throws what `syncSession` throws.
  */
 export async function syncRunning(session: Session, suspects: Suspects = { memory: [], names: [] }, files: Files = realFiles): Promise<SyncReport> {
   const locks = sessionLocks(files, session, IMPATIENCE);
