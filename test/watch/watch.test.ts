@@ -37,4 +37,5 @@ it('looks by itself where a folder cannot be watched', async () => {
   let times = 0;
   atEnd(watch([{ path: '/missing/folder', deep: false, concerns: () => true }], () => void (times += 1)));
   await eventually(() => times > 0, 'a look');
+  expect(times).toBe(1);
 });
