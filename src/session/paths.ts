@@ -33,6 +33,8 @@ export interface SessionPaths {
   readonly journal: string;
   /** What a sync of this session is about to do; there only while it does. */
   readonly intent: string;
+  /** By what a state lock is known that a sync of this session holds; there only while it does. */
+  readonly stateLock: string;
   /** What it has lately replaced in files with secrets. */
   readonly replaced: string;
   /** Says how a session that is held back ends, once that is decided: `merge` or `discard`. */
@@ -70,6 +72,7 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     manifest: join(root, 'session.json'),
     journal: join(root, 'merged.jsonl'),
     intent: join(root, 'intent.json'),
+    stateLock: join(root, 'state-lock.json'),
     replaced: join(root, 'replaced.jsonl'),
     ending: join(root, 'ending'),
     settings: join(root, 'settings.json'),

@@ -8,6 +8,7 @@ import type { Ended } from './end.js';
 import type { Files } from './files.js';
 import type { LockWaits } from './locks.js';
 import { PATIENCE } from './patience.js';
+import { removeLeftovers } from './leftovers.js';
 import { rehearse, type WouldChange } from './pretended-files.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
 import { tidy } from './tidy.js';
@@ -29,7 +30,10 @@ export async function mergeEnded(files: Files, store: Store, id: string, wait: L
     try {
       // What merges is only loaded for a session that has ended: a launch looks at all that are open.
       const { endSession, syncIfChanged } = await import('./end.js');
-      if (session.manifest.state.name === 'open') return await endSession(session, files, wait);
+      if (session.manifest.state.name === 'open') {
+        removeLeftovers(files, session.paths);
+        return await endSession(session, files, wait);
+      }
       const report = await syncIfChanged(session, files, wait);
       // A crash may have come between the closing and this.
       tidy(files, session);

@@ -47,7 +47,10 @@ export function locksOf(files: Files, { stateDir, shared: { dir }, merger }: Loc
     });
   return {
     shared: async (act) => shared(wait.shared, act),
-    state: async (file, act) => withStateLock(file, wait.state, async () => shared({ ...wait.shared, timeout: Math.min(wait.shared.timeout, UNDER_STATE_LOCK_MS) }, act)),
+    state: async (file, act) => {
+      const inTime = { ...wait.shared, timeout: Math.min(wait.shared.timeout, UNDER_STATE_LOCK_MS) };
+      return withStateLock(file, wait.state, async () => shared(inTime, act), merger.paths.stateLock);
+    },
   };
 }
 

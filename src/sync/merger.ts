@@ -11,8 +11,14 @@ export interface Merger {
   /** Of the session. */
   readonly id: string;
   readonly branch: string | null;
-  /** `replaced`: where it is remembered what was replaced in files with secrets; null: it is not. */
-  readonly paths: { readonly intent: string; readonly journal: string | null; readonly replaced: string | null };
+  readonly paths: {
+    readonly intent: string;
+    readonly journal: string | null;
+    /** By what a state lock is known that is held for it. */
+    readonly stateLock: string | null;
+    /** Where it is remembered what was replaced in files with secrets; null: it is not. */
+    readonly replaced: string | null;
+  };
   readonly stateDir: string;
   readonly drivers: readonly DriverRow[];
   readonly log: MergeLog;

@@ -42,7 +42,7 @@ export function replacedVersions(files: Files, { stateDir, now }: { stateDir: st
 
 /** When a session closes: what it remembers is found for an hour. What others had remembered before that is forgotten. */
 export function keepReplaced(files: Files, stateDir: string, { replaced, recentMark }: SessionPaths, now: number): void {
-  if (files.kind(replaced) !== null) files.writePrivate(recentMark, new Uint8Array());
+  if (files.kind(replaced) !== null) files.append(recentMark, '');
   const folder = dirname(recentMark);
   for (const id of files.list(folder)) {
     const mark = join(folder, id);

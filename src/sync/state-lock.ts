@@ -1,7 +1,10 @@
-import { mkdirSync, rmdirSync, statSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KnownError } from '../platform/errors.js';
 import { hasCode } from '../platform/fs-error.js';
+import { isRecord } from '../platform/is-record.js';
+import { readTextIfThere } from '../platform/read-text.js';
+import { settled } from '../platform/settled.js';
 import { unlessMissing } from '../platform/unless-missing.js';
 
 /**
@@ -16,26 +19,45 @@ export interface StateWait {
 
 /**
  * Runs `act` while we hold the client's lock on `file`; `act` should take well under 10 s. Throws `lock-busy` when a
- * client keeps it for longer than it should. A crash leaves the folder, which the client takes over after 10 s.
+ * client keeps it for longer than it should. A crash leaves the folder, which the client takes over after 10 s, and, in a
+ * file at `note`, by what `releaseStateLock` knows it.
  */
-export async function withStateLock<T>(file: string, wait: StateWait, act: () => T | Promise<T>): Promise<T> {
+export async function withStateLock<T>(file: string, wait: StateWait, act: () => T | Promise<T>, note: string | null = null): Promise<T> {
   const lock = `${file}.lock`;
   const taken = await take(lock, wait);
   try {
+    if (note !== null) writeFileSync(note, JSON.stringify({ lock, taken }), { mode: 0o600 });
     return await act();
   } finally {
-    // While this machine slept, a client may have taken ours for stale, and its own is there now.
-    if (inodeOf(lock) === taken) remove(lock);
+    release(lock, taken);
+    if (note !== null) rmSync(note, { force: true });
   }
 }
 
+/** Removes the lock that was noted by somebody who is known to be dead; also when there is none. */
+export function releaseStateLock(note: string): void {
+  const text = readTextIfThere(note);
+  if (text === undefined) return;
+  const value = settled((): unknown => JSON.parse(text));
+  if (value.status === 'fulfilled' && isRecord(value.value)) {
+    const { lock, taken } = value.value;
+    if (typeof lock === 'string' && typeof taken === 'string') release(lock, taken);
+  }
+  rmSync(note, { force: true });
+}
+
+/** While this machine slept, a client may have taken ours for stale, and its own is there now. */
+function release(lock: string, taken: string | undefined): void {
+  if (taken !== undefined && identityOf(lock) === taken) remove(lock);
+}
+
 /** Returns by what the lock is told from that of others. */
-async function take(lock: string, { timeout }: StateWait): Promise<number | undefined> {
+async function take(lock: string, { timeout }: StateWait): Promise<string | undefined> {
   const deadline = performance.now() + timeout;
   for (;;) {
     try {
       mkdirSync(lock);
-      return inodeOf(lock);
+      return identityOf(lock);
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error;
     }
@@ -47,8 +69,12 @@ async function take(lock: string, { timeout }: StateWait): Promise<number | unde
   }
 }
 
-function inodeOf(lock: string): number | undefined {
-  return unlessMissing(() => statSync(lock).ino);
+/** A disk may give the same inode to the next folder at once. */
+function identityOf(lock: string): string | undefined {
+  return unlessMissing(() => {
+    const { ino, birthtimeNs } = statSync(lock, { bigint: true });
+    return `${ino} ${birthtimeNs}`;
+  });
 }
 
 function isStale(lock: string): boolean {

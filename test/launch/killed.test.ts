@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listSessions } from '../../src/session/list.js';
@@ -6,6 +6,7 @@ import { TEMPORARY_SUFFIX } from '../../src/platform/atomic-write.js';
 import { pclaude, type Program } from '../support/real-client.js';
 import { run, type RunResult } from '../support/run.js';
 import { createSandbox, type Sandbox } from '../support/sandbox.js';
+import { killing, type Moment, spread, straced, tracing } from '../support/strace.js';
 
 /** What a launch does to files, and what it locks with. Not every machine has each of them. */
 const CALLS = ['mkdir', 'mkdirat', 'symlink', 'symlinkat', 'rename', 'renameat', 'renameat2', 'openat', 'write', 'fcntl', 'statx', 'ioctl', 'copy_file_range', 'sendfile', 'unlink', 'unlinkat', 'rmdir'];
@@ -23,15 +24,9 @@ describe.runIf(process.platform === 'linux')('a launch that is killed by the sys
   });
 });
 
-/** Before the nth call of a kind, counted from 1. */
-interface Moment {
-  readonly call: string;
-  readonly nth: number;
-}
-
 async function killAndLaunch({ call, nth }: Moment): Promise<void> {
   const sandbox = await createWorld();
-  const killed = await launch(sandbox, ['-o', '/dev/null', `--trace=${call}`, `--inject=${call}:signal=KILL:when=${nth}`]);
+  const killed = await launch(sandbox, killing({ call, nth }));
   expect({ call, nth, signal: killed.signal }).toEqual({ call, nth, signal: 'SIGKILL' });
   const { stateDir } = sandbox;
   expect(await run(launcher, ['-p'], { cwd: sandbox.at('project'), env: environment(sandbox) })).toMatchObject({ exitCode: 3, stderr: '' });
@@ -51,7 +46,7 @@ async function killAndLaunch({ call, nth }: Moment): Promise<void> {
  */
 async function momentsOf(sandbox: Sandbox): Promise<Moment[]> {
   const log = sandbox.at('log');
-  expect(await launch(sandbox, ['-o', log, `--trace=${CALLS.map((call) => `?${call}`).join(',')}`])).toMatchObject({ exitCode: 3, stderr: '' });
+  expect(await launch(sandbox, tracing(CALLS, log))).toMatchObject({ exitCode: 3, stderr: '' });
   const lines = readFileSync(log, 'utf8').split('\n');
   const from = lines.findIndex((line) => line.includes(sandbox.stateDir));
   const made = lines.findLastIndex((line) => line.startsWith('rename') && line.includes('.new"'));
@@ -59,14 +54,8 @@ async function momentsOf(sandbox: Sandbox): Promise<Moment[]> {
   return CALLS.flatMap((call) => {
     const all = lines.flatMap((line, at) => (line.startsWith(`${call}(`) && (at <= made || /^(?:rename|unlink|rmdir)/.test(call)) ? [at] : []));
     const earlier = all.filter((at) => at < from).length;
-    return spread(all.length - earlier).map((at) => ({ call, nth: earlier + at + 1 }));
+    return spread(all.length - earlier, OF_EACH).map((at) => ({ call, nth: earlier + at + 1 }));
   });
-}
-
-/** At most `OF_EACH` of the numbers below `length`, the first and the last among them. */
-function spread(length: number): number[] {
-  const count = Math.min(length, OF_EACH);
-  return Array.from({ length: count }, (_, at) => Math.round((at * (length - 1)) / Math.max(count - 1, 1)));
 }
 
 /** A home with something to copy and something to link, and a client that changes nothing. */
@@ -81,16 +70,8 @@ async function createWorld(): Promise<Sandbox> {
 
 const launcher: Program = { ...pclaude, env: {} };
 
-/** A launch that strace looks at. Its own threads and children do nothing that matters here. */
 async function launch(sandbox: Sandbox, options: readonly string[]): Promise<RunResult> {
-  const strace: Program = { name: 'strace', file: findStrace(), args: [...options, launcher.file, ...launcher.args], env: {} };
-  return run(strace, ['-p'], { cwd: sandbox.at('project'), env: environment(sandbox) });
-}
-
-function findStrace(): string {
-  const found = ['/usr/bin/strace', '/usr/local/bin/strace', '/bin/strace'].find((path) => existsSync(path));
-  if (found === undefined) throw new Error('this test needs strace: apt-get install strace');
-  return found;
+  return run(straced(launcher, options), ['-p'], { cwd: sandbox.at('project'), env: environment(sandbox) });
 }
 
 function environment(sandbox: Sandbox): Record<string, string> {

@@ -55,6 +55,11 @@ export function createScratch(): Scratch {
   };
 }
 
+/** What `Scratch.tree` tells, of any folder and with temporary files. */
+export function treeOf(folder: string): Record<string, string> {
+  return Object.fromEntries(entries(folder));
+}
+
 /** Also the second name that `exchange` gives to what it displaces. */
 function isTemporary(path: string): boolean {
   return path.endsWith(TEMPORARY_SUFFIX) || path.endsWith(TEMPORARY_SUFFIX + ASIDE_SUFFIX);

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, rmdirSync, utimesSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmdirSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { withStateLock } from '../../src/sync/state-lock.js';
-import { createScratch } from '../support/scratch.js';
+import { releaseStateLock, withStateLock } from '../../src/sync/state-lock.js';
+import { createScratch, type Scratch } from '../support/scratch.js';
 
 const fail = (): never => {
   throw new Error('failed');
@@ -60,7 +60,51 @@ describe('withStateLock', () => {
     expect(existsSync(`${file}.lock`)).toBe(true);
   });
 
+  it('notes by what it is known, as long as it is held', async () => {
+    const scratch = createScratch();
+    const note = scratch.at('note');
+    expect(await withStateLock(scratch.at('.claude.json'), WAIT, () => existsSync(note), note)).toBe(true);
+    expect(scratch.tree()).toEqual({});
+  });
+
   it('throws when the folder of the file is missing', async () => {
     await expect(withStateLock(createScratch().at('missing/.claude.json'), WAIT, () => 'done')).rejects.toThrow('ENOENT');
+  });
+});
+
+/** A lock as a killed process leaves it, and its note. */
+async function leftLock(): Promise<{ scratch: Scratch; lock: string; note: string }> {
+  const scratch = createScratch();
+  const [lock, note] = [scratch.at('.claude.json.lock'), scratch.at('note')];
+  await withStateLock(scratch.at('.claude.json'), WAIT, () => {
+    renameSync(lock, scratch.at('kept.lock'));
+    renameSync(note, scratch.at('kept'));
+  }, note);
+  renameSync(scratch.at('kept.lock'), lock);
+  renameSync(scratch.at('kept'), note);
+  return { scratch, lock, note };
+}
+
+describe('releaseStateLock', () => {
+  it('removes the lock that a killed process has left', async () => {
+    const { scratch, note } = await leftLock();
+    releaseStateLock(note);
+    expect(scratch.tree()).toEqual({});
+  });
+
+  it('leaves the lock of a client that took it over', async () => {
+    const { scratch, lock, note } = await leftLock();
+    rmdirSync(lock);
+    mkdirSync(scratch.at('other'));
+    mkdirSync(lock);
+    releaseStateLock(note);
+    expect(Object.keys(scratch.tree())).toEqual(['.claude.json.lock', 'other']);
+  });
+
+  it.each(['', '{"lo', '{}', '7'])('makes nothing of a note that says %j', (text) => {
+    const scratch = createScratch();
+    releaseStateLock(scratch.write('note', text));
+    releaseStateLock(scratch.at('missing'));
+    expect(scratch.tree()).toEqual({});
   });
 });
