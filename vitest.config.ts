@@ -7,6 +7,8 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
+    // Left to itself it keeps one of two cores free, and takes twice as long.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
