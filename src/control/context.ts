@@ -4,12 +4,16 @@ import { loadLayout } from '../layout/layout.js';
 import { findSharedDir, type SharedDir } from '../layout/shared-dir.js';
 import { currentFolder } from '../platform/current-folder.js';
 import { KnownError } from '../platform/errors.js';
+import { futureRealPath } from '../platform/future-real-path.js';
 import type { Store } from '../session/session.js';
 
-/** Reads the config. Throws `config-invalid`. */
+/**
+ * Reads the config. The state dir is its real path, as launches take it: by that the processes of a session know their
+ * home. Throws `config-invalid`.
+ */
 export async function loadStore(environment: NodeJS.ProcessEnv): Promise<Store> {
   const { stateDir, layout } = await loadConfig(environment);
-  return { stateDir, layout: loadLayout(layout) };
+  return { stateDir: futureRealPath(stateDir), layout: loadLayout(layout) };
 }
 
 /** The dir that sessions started here would share. Throws `shared-dir-unusable` where here is no longer a folder. */

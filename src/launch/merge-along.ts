@@ -21,9 +21,9 @@ interface Run {
 }
 
 /**
- * Keeps the session in step with the shared dir while its client runs, unless it is held back. Returns what merges and closes it when the client
- * has ended. All that it may need is loaded now: there is time, and an update of pclaude may replace the files
- * meanwhile. When the merge fails, or Ctrl-C ends a long wait for others, the session stays as it is, one line says so, and
+ * Keeps the session in step with the shared dir while its client runs, unless it is held back. Returns what merges and closes
+ * it when the client has ended. All that it may need is loaded now: there is time, and an update of pclaude may replace the
+ * files meanwhile. When the merge fails, or Ctrl-C ends a long wait for others, the session stays as it is, one line says so, and
  * the next launch tries again: the client's own exit code must reach the caller.
  */
 export function mergeAlong({ config, layout, plan, voice }: Run): () => Promise<void> {

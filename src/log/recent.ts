@@ -7,18 +7,28 @@ import { segmentsOf } from './segments.js';
 /** How many files of a log are searched: a few thousand merges of ordinary memories. */
 const SEGMENTS = 2;
 
+/** The files that were merged lately, in the newest part of a log. */
+export function recentTargets(files: Files, folder: string): string[] {
+  const texts = newest(files, folder);
+  // A text within an entry has its quotes escaped. To read it all as JSON would take much longer.
+  const quoted = texts.flatMap((text) => Array.from(text.matchAll(/(?<!\\)"target":("(?:[^"\\]|\\.)*")/g), ([, target = '""']) => target));
+  return [...new Set(quoted)].map((target) => String(JSON.parse(target)));
+}
+
+function newest(files: Files, folder: string): string[] {
+  return segmentsOf(files, folder)
+    .slice(-SEGMENTS)
+    .map(({ name }) => Buffer.from(files.read(join(folder, name)) ?? '').toString('utf8'));
+}
+
 /**
  * The versions of a shared file that were replaced or written by merges since a time (in milliseconds since the epoch), the oldest
  * first; each once where it was written by one merge and replaced by the next. For older ones the log is not searched.
  */
 export function recentVersions(files: Files, folder: string, target: string, since: number): (Uint8Array | null)[] {
   const needle = JSON.stringify(target);
-  return segmentsOf(files, folder)
-    .slice(-SEGMENTS)
-    .flatMap(({ name }) => {
-      const text = Buffer.from(files.read(join(folder, name)) ?? '').toString('utf8');
-      return text.includes(needle) ? text.split('\n').filter((line) => line.includes(needle)) : [];
-    })
+  return newest(files, folder)
+    .flatMap((text) => (text.includes(needle) ? text.split('\n').filter((line) => line.includes(needle)) : []))
     .flatMap((line) => {
       const entry = parseEntry(line);
       return entry && entry.at >= since ? entry.files.filter((file) => file.target === target) : [];

@@ -1,4 +1,4 @@
-import { sameBytes } from './bytes.js';
+import { decodeText, encodeText, sameBytes } from './bytes.js';
 import type { Driver } from './merge.js';
 import { type Statement, statementsOf } from './statements.js';
 
@@ -16,7 +16,7 @@ type Statements = ReadonlyMap<string, Statement>;
  * Tells whether a version was made from an older one than the latest: by somebody who had read before our last merges and
  * wrote after them. `past`: the versions that we know of, the oldest first; the last one is what ought to have been there.
  *
- * It was, when it has nothing of what came in since that older version, and the most of what that had. Who had seen
+ * It was, when it has nothing of what came in since that older version, and something of what that had. Who had seen
  * the latest could only have made it by undoing exactly what came in, and nothing else, and adding something of their own; an
  * older version as it was, byte for byte, is such an undoing. So in doubt both are kept: the caller merges with `base`.
  */
@@ -25,11 +25,30 @@ export function staleOf(past: readonly (Uint8Array | null)[], theirs: Uint8Array
   if (latest === null || past.some((version) => sameBytes(version, theirs))) return null;
   const [now, last] = [statementsOf(theirs, driver), statementsOf(latest, driver)];
   if (now === null || last === null) return null;
+  let best: Stale | null = null;
+  let fewest = Number.POSITIVE_INFINITY;
   for (const base of past.slice(0, -1)) {
     const before = statementsOf(base, driver);
-    if (before !== null && isMadeFrom(before, last, now)) return { base, latest };
+    if (before === null || !isMadeFrom(before, last, now)) continue;
+    // Of several that fit, the one of which the least would have been removed; of those the oldest.
+    const missing = without(before, now).length;
+    if (missing < fewest) [best, fewest] = [{ base, latest }, missing];
   }
-  return null;
+  return best && fewest > 0 ? { ...best, base: linesIn(best.base, theirs, driver) } : best;
+}
+
+/**
+ * The lines of a version that are in another one, too. Whoever wrote that may have read a version that we have not seen, from
+ * before the others came in; they have not removed what they never saw.
+ */
+function linesIn(version: Uint8Array | null, other: Uint8Array, driver: Driver): Uint8Array | null {
+  if (version === null || driver.kind === 'json') return version;
+  const kept = new Set(linesOf(other));
+  return encodeText(linesOf(version).filter((line) => kept.has(line)).join(''));
+}
+
+function linesOf(content: Uint8Array): string[] {
+  return (decodeText(content) ?? '').split(/(?<=\n)/);
 }
 
 function isMadeFrom(before: Statements, last: Statements, now: Statements): boolean {
@@ -37,7 +56,8 @@ function isMadeFrom(before: Statements, last: Statements, now: Statements): bool
   if (cameIn.length === 0 || cameIn.some(([name]) => now.has(name)) || isOneValue(cameIn, before)) return false;
   const news = without(now, before).filter(([name]) => !last.has(name));
   if (cameIn.some(([, statement]) => news.some(([, other]) => isEditOf(statement, other)))) return false;
-  return hasMost(now, without(before, last)) && hasMost(now, [...before].filter(([name]) => last.has(name)));
+  const stayed = [...before.keys()].filter((name) => last.has(name));
+  return hasMost(now, without(before, last)) && (stayed.length === 0 || stayed.some((name) => now.has(name)));
 }
 
 /** A single value that changed back may well be meant so. */

@@ -1,15 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { unlessMissing } from './unless-missing.js';
 
-/** A moment in the life of this process, told by how many processes and threads the system had ever started by then. */
+/** A moment in the life of this process, as the system's count of processes tells it. Linux only. */
 export interface Moment {
+  /** How many processes and threads had ever been started. */
   readonly started: number;
+  /** How many there were. */
+  readonly alive: number;
+  /** So many pids there are. */
+  readonly circle: number;
 }
 
-/** Now; undefined where the system does not tell (all but Linux). */
+/** Now; undefined where the system does not tell. */
 export function thisMoment(): Moment | undefined {
-  const started = process.platform === 'linux' ? numberIn('/proc/stat', /^processes (\d+)$/m) : undefined;
-  return started === undefined ? undefined : { started };
+  if (process.platform !== 'linux') return undefined;
+  const [started, alive, circle] = [countStarted(), numberIn('/proc/loadavg', /\/(\d+) /), numberIn('/proc/sys/kernel/pid_max', /(\d+)/)];
+  return started === undefined || alive === undefined || circle === undefined ? undefined : { started, alive, circle };
 }
 
 /** What is started between our own start and the moment. */
@@ -20,15 +26,16 @@ const LEEWAY = 1_000;
  * out pids in a circle, and passes over those in use. As long as it cannot have come round since our start, younger
  * processes have those that follow our own; else all may be younger.
  */
-export function mayBeYounger(since: Moment): (pid: number) => boolean {
-  const started = thisMoment()?.started ?? Infinity;
-  const circle = numberIn('/proc/sys/kernel/pid_max', /(\d+)/);
-  const inUse = numberIn('/proc/loadavg', /\/(\d+) /) ?? Infinity;
-  const furthest = started - since.started + 2 * inUse + LEEWAY;
-  return (pid) => circle === undefined || (pid - process.pid + circle) % circle <= furthest;
+export function mayBeYounger({ started, alive, circle }: Moment): (pid: number) => boolean {
+  const furthest = (countStarted() ?? Infinity) - started + 2 * alive + LEEWAY;
+  return (pid) => (pid - process.pid + circle) % circle <= furthest;
 }
 
-/** A number that the kernel tells in a file; undefined when it does not. Sources: proc(5). */
+function countStarted(): number | undefined {
+  return numberIn('/proc/stat', /^processes (\d+)$/m);
+}
+
+/** A number that the kernel tells in a file, see proc(5); undefined when it does not. */
 function numberIn(file: string, pattern: RegExp): number | undefined {
   const found = pattern.exec(unlessMissing(() => readFileSync(file, 'utf8')) ?? '')?.[1];
   return found === undefined ? undefined : Number(found);

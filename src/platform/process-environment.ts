@@ -7,8 +7,8 @@ import { unlessMissing } from './unless-missing.js';
 
 /**
  * Tells whether another process of this user was started with a variable set to this value. Given a moment soon after our
- * own start it looks only at processes that may be younger than we are, which takes 0.3 ms, else 10 µs a process. Only on
- * Linux: elsewhere never, since there a program would have to be started to ask.
+ * own start it looks only at processes that may be younger than we are, which takes a millisecond, else 10 to 30 µs more a
+ * process. Only on Linux: elsewhere never, since there a program would have to be started to ask.
  */
 export function isInSomeEnvironment(variable: string, value: string, since?: Moment): boolean {
   if (process.platform !== 'linux') return false;

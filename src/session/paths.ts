@@ -109,6 +109,16 @@ export function launchesLockFile(stateDir: string): string {
   return join(stateDir, 'locks', 'launches');
 }
 
+/** The lock file of whoever removes old sessions. */
+export function collectorLockFile(stateDir: string): string {
+  return join(stateDir, 'locks', 'gc');
+}
+
+/** Where sessions are put that are being removed: what is in it is nobody's. */
+export function trashFolder(stateDir: string): string {
+  return join(stateDir, 'trash');
+}
+
 /** The lock file under which everybody writes to one shared dir, which is named by its real path. */
 export function sharedLockFile(stateDir: string, sharedRealPath: string): string {
   // Two dirs that share a name would share a lock, which only makes them wait for each other.

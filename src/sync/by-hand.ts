@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
-import { handIntent, sessionPaths } from '../session/paths.js';
+import { handIntent } from '../session/paths.js';
 import type { Store } from '../session/session.js';
 import type { Files } from './files.js';
 import { type Locks, locksOf } from './locks.js';
@@ -21,7 +21,7 @@ export type Whose = Pick<Merger, 'id' | 'branch'>;
  */
 export function handLocks(files: Files, { stateDir, layout, shared }: ByHand, { id, branch }: Whose): Locks {
   const log = mergeLog(files, stateDir, layout, shared);
-  const paths = { intent: handIntent(stateDir, basename(log.folder)), journal: null, stateLock: null, replaced: sessionPaths(stateDir, id).replaced };
+  const paths = { intent: handIntent(stateDir, basename(log.folder)), journal: null, stateLock: null, replaced: null };
   const merger: Merger = { id, branch, paths, stateDir, drivers: layout.drivers, log };
   return locksOf(files, { stateDir, shared, merger }, PATIENCE);
 }

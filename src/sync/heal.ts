@@ -10,12 +10,19 @@ import type { Item } from './item.js';
 import type { Locks } from './locks.js';
 import { memoryPath } from './memory.js';
 
+/** Shared files that somebody else may have written. */
+export interface Suspects {
+  /** Places in the memory folder. */
+  readonly memory: readonly string[];
+  /** Names at the top of the shared dir. */
+  readonly names: readonly string[];
+}
+
 /**
  * Looks at shared files that somebody else has written: one who had read an older version than the one they overwrote has
- * undone what others had merged, and that is merged again. `memory`: places in the memory folder; `names`: at the top of
- * the shared dir.
+ * undone what others had merged, and that is merged again.
  */
-export async function heal(files: Files, session: Session, locks: Locks, { memory, names }: { memory: readonly string[]; names: readonly string[] }): Promise<void> {
+export async function heal(files: Files, session: Session, locks: Locks, { memory, names }: Suspects): Promise<void> {
   const { memoryFolder, shared } = session.manifest;
   const changes = [
     ...(memoryFolder === null ? [] : memory.map((place): Change => ({ place: memoryPath(place), target: join(memoryFolder, place), base: null, ours: null }))),

@@ -22,7 +22,7 @@ export async function syncLauncherless(files: Files, store: Store, id: string): 
     // One that is held back waits for its end.
     if (manifest?.sync !== 'continuous') return undefined;
     const { syncRunning } = await import('./running.js');
-    return { state: 'synced', report: await syncRunning({ ...store, paths, manifest }, [], files) };
+    return { state: 'synced', report: await syncRunning({ ...store, paths, manifest }, undefined, files) };
   } catch (error) {
     return { state: 'failed', error };
   } finally {

@@ -16,8 +16,8 @@ export interface Merger {
     readonly journal: string | null;
     /** By what a state lock is known that is held for it. */
     readonly stateLock: string | null;
-    /** Where it is remembered what was replaced in files with secrets. */
-    readonly replaced: string;
+    /** Where it is remembered what was replaced in files with secrets; null: it is not. */
+    readonly replaced: string | null;
   };
   readonly stateDir: string;
   readonly drivers: readonly DriverRow[];

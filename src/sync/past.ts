@@ -17,6 +17,6 @@ const READ_MS = 12 * 3_600_000;
 export function findStale(files: Files, { stateDir, log }: Merger, { place }: Change, { drivers, conflict }: PushPolicy, target: string, theirs: Uint8Array | null): Stale | null {
   if (theirs === null || conflict.keep === 'none' || place === STATE_FILE) return null;
   const now = Date.now();
-  const past = conflict.keep === 'copy' ? recentVersions(files, log.folder, target, now - READ_MS) : replacedVersions(files, { stateDir, now }, target);
+  const past = conflict.keep === 'copy' ? recentVersions(files, log.folder, target, now - READ_MS) : replacedVersions(files, { stateDir, now }, place, target);
   return past.length === 0 ? null : staleOf(past, theirs, driverFor(drivers, place, theirs));
 }

@@ -27,8 +27,9 @@ export function record(files: Files, merger: Merger, entry: string, tasks: reado
   const told = news.filter(({ pushed }) => pushed.outcome !== 'unchanged');
   const { journal } = merger.paths;
   if (journal !== null) appendJournal(files, { journal }, told.map(({ place, pushed }) => [place, pushed]));
+  const { replaced } = merger.paths;
   for (const { main, conflict, place } of tasks) {
-    if (main !== null && (isSecret(conflict) || conflict.keep === 'none') && place !== STATE_FILE) rememberReplaced(files, merger.paths.replaced, main);
+    if (replaced !== null && main !== null && (isSecret(conflict) || conflict.keep === 'none') && place !== STATE_FILE) rememberReplaced(files, replaced, main);
   }
   const { id: session, branch, log } = merger;
   const logged = news.flatMap((task) => loggedFiles(log, task));

@@ -7,7 +7,7 @@ import { mergeEnded, type Merged } from './ended.js';
 import { type Files, realFiles } from './files.js';
 import { AT_LAUNCH } from './patience.js';
 import { type Synced, syncLauncherless } from './launcherless.js';
-import { removeUnfinished } from './unfinished.js';
+import { removeUnfinished, unfinishedSessions } from './unfinished.js';
 
 export interface Recovered {
   readonly id: string;
@@ -24,11 +24,9 @@ export interface Recovered {
 export async function recoverSessions(store: Store, files: Files = realFiles): Promise<Recovered[]> {
   const { stateDir } = store;
   const recovered: Recovered[] = [];
-  const marks = files.list(openFolder(stateDir));
-  const unfinished = marks.flatMap((mark) => unfinishedId(mark) ?? []);
   // Nothing is in them: what hinders their removal need not be told of, and must not hinder a launch.
-  settled(() => removeUnfinished(files, stateDir, unfinished));
-  for (const id of marks.filter((mark) => unfinishedId(mark) === undefined)) {
+  settled(() => removeUnfinished(files, stateDir, unfinishedSessions(files, stateDir)));
+  for (const id of files.list(openFolder(stateDir)).filter((mark) => unfinishedId(mark) === undefined)) {
     const manifest = readManifest(sessionPaths(stateDir, id).manifest);
     const merged = await mergeEnded(files, store, id, AT_LAUNCH);
     const result = merged?.state === 'running' ? await syncLauncherless(files, store, id) : merged;

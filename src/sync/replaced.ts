@@ -28,14 +28,16 @@ interface Replacement {
   readonly after: Uint8Array | null;
 }
 
-/** The versions of a shared file that any session of the last hour has replaced or written, the oldest first. */
-export function replacedVersions(files: Files, { stateDir, now }: { stateDir: string; now: number }, target: string): (Uint8Array | null)[] {
-  const sessions = [openFolder(stateDir), recentFolder(stateDir)].flatMap((folder) => files.list(folder));
-  return sessions
-    .flatMap((id) => replacementsIn(files, sessionPaths(stateDir, id).replaced, target))
-    .filter(({ at }) => now - at < REMEMBERED_MS)
-    .toSorted((one, other) => one.at - other.at)
-    .flatMap(({ before, after }) => [before, after]);
+/**
+ * The versions of a shared file, by its name at the top and behind all links, that any session of the last hour has
+ * replaced or written, the oldest first; before them those that were in homes, which had been shared once, perhaps unseen.
+ */
+export function replacedVersions(files: Files, { stateDir, now }: { stateDir: string; now: number }, name: string, target: string): (Uint8Array | null)[] {
+  const sessions = [openFolder(stateDir), recentFolder(stateDir)].flatMap((folder) => files.list(folder)).map((id) => sessionPaths(stateDir, id));
+  const shared = sessions.flatMap(({ replaced }) => replacementsIn(files, replaced, target)).filter(({ at }) => now - at < REMEMBERED_MS);
+  if (shared.length === 0) return [];
+  const homes = sessions.flatMap(({ replaced, home }) => replacementsIn(files, replaced, join(home, name)));
+  return [...homes.toSorted(inTime), ...shared.toSorted(inTime)].flatMap(({ before, after }) => [before, after]);
 }
 
 /** When a session closes: what it remembers is found for an hour. What others had remembered before that is forgotten. */
@@ -48,6 +50,10 @@ export function keepReplaced(files: Files, stateDir: string, { replaced, recentM
     files.remove(sessionPaths(stateDir, id).replaced);
     files.remove(mark);
   }
+}
+
+function inTime(one: Replacement, other: Replacement): number {
+  return one.at - other.at;
 }
 
 /** The versions of a file that were replaced or written, as it is remembered in one place. */

@@ -5,23 +5,26 @@ import { settled } from '../platform/settled.js';
 import type { Session } from '../session/session.js';
 import { type Changes, findChanges } from './changes.js';
 import { type Files, realFiles } from './files.js';
-import { heal } from './heal.js';
+import { heal, type Suspects } from './heal.js';
+import { sessionLocks } from './locks.js';
+import { IMPATIENCE } from './patience.js';
 import { findPulls, isWhole, pullHome } from './pull.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
 import { mergeAll } from './session.js';
-import { sessionLocks } from './locks.js';
-import { IMPATIENCE } from './patience.js';
 
 /**
  * Syncs a session whose client runs, both ways: what it has changed goes to the shared dir, and what others have merged comes
- * into its home. `memory`: places in the memory folder that somebody has written. A file that somebody seems to be writing is left for the next time. Throws what `syncSession` throws.
+ * into its home. `suspects`: what somebody else may have written beside that. A file that somebody seems to be writing is
+ * left for the next time. Throws what `syncSession` throws.
  */
-export async function syncRunning(session: Session, memory: readonly string[] = [], files: Files = realFiles): Promise<SyncReport> {
+export async function syncRunning(session: Session, suspects: Suspects = { memory: [], names: [] }, files: Files = realFiles): Promise<SyncReport> {
   const locks = sessionLocks(files, session, IMPATIENCE);
   const changes = settledChanges(files, session);
   const report = changes ? await mergeAll(files, { ...session, changes }, locks) : NOTHING_MERGED;
   // Before it comes into the home: what was undone by mistake is not to be undone there, too.
-  await heal(files, session, locks, { memory, names: findPulls(files, session).filter((name) => name !== STATE_FILE) });
+  const names = new Set([...suspects.names, ...findPulls(files, session)]);
+  names.delete(STATE_FILE);
+  await heal(files, session, locks, { ...suspects, names: [...names] });
   await pullHome(files, session, locks);
   return report;
 }

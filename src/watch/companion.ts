@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
+import type { Layout } from '../layout/layout.js';
+import { namedRows, namedRule } from '../layout/match.js';
 import { settled } from '../platform/settled.js';
 import type { Session } from '../session/session.js';
 import { realFiles } from '../sync/files.js';
+import type { Suspects } from '../sync/heal.js';
 import { syncRunning } from '../sync/running.js';
 import { watchMemory } from './memory-watch.js';
 import { PACE } from './pace.js';
@@ -16,19 +19,21 @@ import { watch } from './watch.js';
  */
 export function accompany(session: Session): () => Promise<void> {
   const memory = watchMemory(session);
-  let written: string[] = [];
-  const passes = passesOf(PACE, async () => {
+  // When a session begins nobody may have looked at what was written since the last one ended.
+  let suspects: Suspects = { memory: settledOr(memory.lookBack, []), names: homeFiles(session.layout) };
+  const sync = async (): Promise<boolean> => {
     // Without its folder there is no session any more: whoever merges it at the end will say so.
     if (!existsSync(session.paths.manifest)) return true;
+    suspects = { ...suspects, memory: [...new Set([...suspects.memory, ...memory.take()])] };
     try {
-      written = [...new Set([...written, ...memory.take()])];
-      await syncRunning(session, written);
-      written = [];
+      await syncRunning(session, suspects);
+      suspects = { memory: [], names: [] };
       return true;
     } catch {
       return false;
     }
-  });
+  };
+  const passes = passesOf(PACE, sync);
   // It may have been removed by now; then there is nothing to watch in it.
   settled(() => realFiles.makeFolder(session.paths.calls));
   const unwatch = watch(watchedFolders(realFiles, session), (path) => {
@@ -40,6 +45,20 @@ export function accompany(session: Session): () => Promise<void> {
   return async () => {
     unwatch();
     await passes.stop();
+    if (suspects.memory.length + suspects.names.length + memory.pending() > 0) await sync();
     memory.release();
   };
+}
+
+/** The files of a home that are merged by name. */
+function homeFiles(layout: Layout): string[] {
+  return namedRows(layout).filter((name) => {
+    const rule = namedRule(layout, name);
+    return rule?.policy === 'merge' && rule.kind === 'file';
+  });
+}
+
+function settledOr<T>(act: () => T, otherwise: T): T {
+  const result = settled(act);
+  return result.status === 'fulfilled' ? result.value : otherwise;
 }

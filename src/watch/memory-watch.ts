@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { type KernelLock, tryKernelLock } from '../platform/kernel-lock.js';
-import { healerLockFile } from '../session/paths.js';
+import { recentTargets } from '../log/recent.js';
+import { healerLockFile, logFolder } from '../session/paths.js';
 import type { Session } from '../session/session.js';
 import { realFiles } from '../sync/files.js';
 
@@ -9,8 +10,12 @@ import { realFiles } from '../sync/files.js';
 export interface MemoryWatch {
   /** Whose it is to look at a path: that of the one session among all that run; or it is `elsewhere`. */
   readonly note: (path: string | undefined) => 'mine' | 'others' | 'elsewhere';
+  /** The places that were merged lately, for the one session that is to look at them. */
+  readonly lookBack: () => string[];
   /** The places that were noted since the last time. */
   readonly take: () => string[];
+  /** How many there are. */
+  readonly pending: () => number;
   /** Leaves it to others. */
   readonly release: () => void;
 }
@@ -32,11 +37,17 @@ export function watchMemory({ stateDir, manifest }: Session): MemoryWatch {
       places.add(relative(memoryFolder, path));
       return 'mine';
     },
+    lookBack: () => {
+      if (memoryFolder === null || !isMine()) return [];
+      const [folder, real] = [realFiles.realPath(memoryFolder), realFiles.realPath(shared.dir)];
+      return recentTargets(realFiles, logFolder(stateDir, real)).flatMap((target) => (target.startsWith(folder + sep) ? [relative(folder, target)] : []));
+    },
     take: () => {
       const taken = [...places];
       places.clear();
       return taken;
     },
+    pending: () => places.size,
     release: () => lock?.release(),
   };
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { apiKey } from '../support/environment.js';
 import { prompt } from '../support/messages-api.js';
@@ -34,9 +35,10 @@ test('what a session did to memory is in the log and can be undone; of tokens th
   for (const name of files) expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
 
   const list = await ctl();
-  const [first = ''] = list.split('  ');
-  expect(list).toMatch(/^\w{10} {2}[\d-]+ [\d:]+, 0m ago\n {2}from main, session \w{10}, pid \d+\n {2}merged {4}~\/\.claude\.json {2}\w+, \w+, \w+ and \d+ more\n/);
-  expect(await ctl('show', first)).toMatch(/~\/\.claude\.json: keys that change: .*\bmcpServers/);
+  for (const entry of list.split('\n\n')) expect(entry).toMatch(/^\w{10} {2}[\d-]+ [\d:]+, 0m ago\n {2}from main, session \w{10}, pid \d+\n {2}merged {4}~\/\.claude/);
+  const states = v.parse(v.array(v.object({ id: v.string() })), JSON.parse(await ctl('--json', '.claude.json')));
+  const shown = await Promise.all(states.map(async ({ id }) => ctl('show', id)));
+  expect(shown.join('')).toMatch(/~\/\.claude\.json: keys that change: .*\bmcpServers/);
   expect(list.split('\n').filter((line) => line.includes('/memory/')).map((line) => line.replace(/~.*\//, ''))).toEqual(['  merged    MEMORY.md  +1 -1', '  merged    voice.md  +1']);
 
   const idOf = async (name: string): Promise<string> => (await ctl('-n', '1', name)).slice(0, 10);

@@ -27,6 +27,8 @@ describe('staleOf: somebody wrote what they had made', () => {
     ['of a note in which a line was replaced', 'note.md', ['a b c\nd e f\n', 'a b c\nx y z\n'], 'a b c\nd e f\ng h i\n', 'a b c\nd e f\n'],
     ['of settings, with a key of their own', 'settings.json', ['{"a":1}', '{"a":1,"env":{"S":"1"}}'], '{"a":1,"p":2}', '{"a":1}'],
     ['of settings, with a rule of their own', 'settings.json', ['{"allow":["a"]}', '{"allow":["a","s"]}'], '{"allow":["a","p"]}', '{"allow":["a"]}'],
+    ['of an index that nobody of us has seen', 'MEMORY.md', INDEX.slice(1), `${INDEX[0]}- [P](p.md) — plain\n`, INDEX[0]],
+    ['of the version of which they left the most', 'settings.json', ['{"f":1,"p":1,"q":1}', '{"f":1}', '{"f":1,"p":1,"q":1,"o":1}'], '{"f":1,"s":1}', '{"f":1}'],
   ])('%s', (_what, name, past, theirs, base) => {
     expect(readBy(name, past, theirs)).toBe(base);
   });

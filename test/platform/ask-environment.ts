@@ -3,6 +3,6 @@ import { isInSomeEnvironment } from '../../src/platform/process-environment.js';
 
 // Says whether a variable has a value in any process, in younger ones, and in all that may be younger when pids have come round.
 const [variable = '', value = ''] = process.argv.slice(2);
-const started = thisMoment()?.started ?? 0;
-const moments = [undefined, { started }, { started: started - 1e9 }];
+const now = thisMoment();
+const moments = [undefined, now, now && { ...now, started: now.started - 1e9 }];
 process.stdout.write(JSON.stringify(moments.map((since) => isInSomeEnvironment(variable, value, since))));

@@ -17,7 +17,7 @@ const settings = (value: string, more = ''): string => `{"env":{"KEY":"${SECRET}
 
 /** All that is written down of merges, in the log and in journals, with what it holds in base64. The test fails when nothing was logged. */
 function logged(scratch: Scratch): string {
-  const kept = Object.entries(scratch.tree('state')).filter(([path]) => path.endsWith('.jsonl') && !path.includes('/.claude/'));
+  const kept = Object.entries(scratch.tree('state')).filter(([path]) => path.startsWith('log/') || path.endsWith('/merged.jsonl'));
   expect(kept.map(([path]) => path)).toContainEqual(expect.stringMatching(/^log\/.*\.jsonl$/));
   const text = kept.map(([, content]) => content).join('\n');
   const encoded = [...text.matchAll(/"base64":"([^"]*)"/g)].map(([, base64 = '']) => Buffer.from(base64, 'base64').toString('latin1'));

@@ -153,7 +153,7 @@ export function outcomeOf({ scratch, session: { stateDir, paths, manifest } }: E
   expect(scratch.temporaries()).toEqual([]);
   const shared = Object.entries(scratch.tree('shared')).map(([path, text]) => [path.replace(/\.corrupt\..*/, '.corrupt'), text] as const);
   const told = new Map(readJournal(realFiles, paths).map(({ path, outcome }) => [path, outcome]));
-  const log = readLog(realFiles, logFolder(stateDir, manifest.shared.dir));
+  const log = [...readLog(realFiles, logFolder(stateDir, manifest.shared.dir))];
   return {
     shared: Object.fromEntries(shared),
     kept: Object.keys(scratch.tree('state')).map((path) => path.replaceAll(projectSlug(scratch.root), '')).toSorted(),

@@ -61,7 +61,7 @@ describe('notes that were held back', () => {
     await merge(session);
     const { paths } = session;
     const left = Object.keys(scratch.tree(paths.root)).filter((name) => !/^(?:\.claude|base\/home)/.test(name));
-    expect(left).toEqual(['alive', 'ending', 'merged.jsonl', 'notes', 'session.json', 'settings.json']);
+    expect(left).toEqual(['alive', 'ending', 'launcher', 'merged.jsonl', 'notes', 'session.json', 'settings.json']);
     expect(scratch.tree(paths.root)['notes']).toBe(`-> ${scratch.at(MEMORY)}`);
     expect(scratch.read(paths.journal)).toContain('"path":"memory/n.md"');
   });

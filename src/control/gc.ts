@@ -1,0 +1,70 @@
+import { dirname } from 'node:path';
+import { Command } from 'commander';
+import { loadConfig } from '../launch/config.js';
+import { pruneLogs } from '../log/prune.js';
+import { KnownError } from '../platform/errors.js';
+import { tryKernelLock } from '../platform/kernel-lock.js';
+import { makeFolder } from '../platform/make-folder.js';
+import { collectorLockFile } from '../session/paths.js';
+import { realFiles } from '../sync/files.js';
+import { loadStore } from './context.js';
+import { complain, print, printJson } from './output.js';
+import { jsonOf, lineOf, size, type Sweep, type SweepScope, type Swept } from './sweep.js';
+import { sweepTrash, sweepUnfinished } from './sweep-leftovers.js';
+import { sweepSessions } from './sweep-sessions.js';
+
+/** All that grows old, in the order in which it is looked at. */
+const SWEEPS: readonly Sweep[] = [sweepTrash, sweepUnfinished, sweepSessions];
+
+interface Options {
+  readonly dryRun?: true;
+  readonly force?: true;
+  readonly json?: true;
+}
+
+/** `pclaudectl gc` */
+export function gcCommand(environment: NodeJS.ProcessEnv): Command {
+  return new Command('gc')
+    .description('remove sessions that were closed longer ago than Claude Code keeps conversations (cleanupPeriodDays)')
+    .option('-n, --dry-run', 'show what would go, and remove nothing: so it is on a terminal')
+    .option('-f, --force', 'remove it, on a terminal, too')
+    .option('--json', 'as a JSON array')
+    .action(async ({ dryRun, force, json }: Options) => {
+      const store = await loadStore(environment);
+      const rehearsal = dryRun === true || (force !== true && process.stdout.isTTY);
+      const scope = { store, now: Date.now(), rehearsal };
+      if (!rehearsal) pruneLogs(store.stateDir, (await loadConfig(environment)).log, Date.now());
+      const swept = rehearsal ? sweepAll(scope) : underLock(store.stateDir, () => sweepAll(scope));
+      if (json === true) printJson(swept.map(jsonOf));
+      tell(swept, json === true);
+    });
+}
+
+function sweepAll(scope: SweepScope): Swept[] {
+  return SWEEPS.flatMap((sweep) => sweep(scope));
+}
+
+/** Two that remove the same folder would be in each other's way. */
+function underLock(stateDir: string, act: () => Swept[]): Swept[] {
+  if (realFiles.kind(stateDir) === null) return [];
+  const file = collectorLockFile(stateDir);
+  makeFolder(dirname(file));
+  const lock = tryKernelLock(file);
+  if (!lock) throw new KnownError('lock-busy', 'another pclaudectl gc is at work', 'wait until it has ended');
+  try {
+    return act();
+  } finally {
+    lock.release();
+  }
+}
+
+function tell(swept: readonly Swept[], json: boolean): void {
+  for (const each of swept) {
+    if (each.outcome.state === 'failed') complain(lineOf(each));
+    else if (!json) print(`${lineOf(each)}\n`);
+  }
+  if (json) return;
+  const removable = swept.filter(({ outcome }) => outcome.state === 'removable');
+  if (removable.length > 0) print(`${size(removable.reduce((sum, { bytes }) => sum + bytes, 0))} in all: pclaudectl gc --force removes them\n`);
+  else if (swept.every(({ outcome }) => outcome.state === 'kept')) print('nothing to remove\n');
+}
