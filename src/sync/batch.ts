@@ -8,7 +8,7 @@ import { pointerItem } from './pointer.js';
 import { record } from './record.js';
 import type { FileResult } from './report.js';
 import { type Batch, round } from './round.js';
-import { isOpen, type Work, workOn } from './work.js';
+import { isOpen, throwFailed, type Work, workOn } from './work.js';
 
 /** Strangers write once in a while; somebody who wins this often in a row is a loop that we must not feed. */
 const MOST_ROUNDS = 50;
@@ -43,6 +43,8 @@ export async function pushWorks(merger: Merger, batch: Batch): Promise<void> {
   const pointers = tasks.flatMap((task) => pointerItem(files, merger, task) ?? []).map((item) => workOn(item, { isTold: false }));
   const all = { ...batch, works: [...works, ...pointers] };
   if (pointers.length > 0) await allRounds(all);
+  // Nobody else would see that a line is missing: the intent stays, and with it all that was done.
+  throwFailed(pointers);
   for (const folder of batch.folders) files.syncFolder(folder);
   record(files, merger, batch.id, [...tasks, ...pointers.flatMap((work) => work.tasks)]);
   complete(all, tasks);

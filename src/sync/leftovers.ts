@@ -5,9 +5,8 @@ import type { Files } from './files.js';
 import { releaseStateLock } from './state-lock.js';
 
 /**
- * Removes what killed processes have left in the folders of a session that has ended and is not merged yet: temporary files
- * of which no intent tells, and the lock of a state file. What an intent tells of may be needed, and is not in these folders, save
- * for what came into the home: that goes with the intent.
+ * Removes what killed processes have left of a session that has ended and is not merged yet: temporary files in its own
+ * folders, and the lock of a state file. What an intent tells of goes with the intent, and is in none of these folders.
  */
 export function removeLeftovers(files: Files, { root, base, stateLock }: SessionPaths): void {
   releaseStateLock(stateLock);

@@ -9,7 +9,7 @@ import type { Merger } from './merger.js';
 import { discard } from './round.js';
 import { wasApplied } from './step.js';
 import { readIntent } from './stored-intent.js';
-import { asideOf, partOf, workOn } from './work.js';
+import { asideOf, partOf, throwFailed, workOn } from './work.js';
 
 /**
  * Completes what a crash or a failure has left of a sync, by its intent: what was written and not put in place goes, what
@@ -35,7 +35,7 @@ export async function resume(files: Files, merger: Merger): Promise<void> {
   const discarded = settled(() => discard(batch, loose));
   await pushWorks(merger, batch);
   throwFirst([discarded]);
-  for (const { state } of works) if (state.name === 'failed') throw state.error;
+  throwFailed(works);
 }
 
 /** What became of a task that was staged. */

@@ -31,6 +31,11 @@ export function isOpen({ state }: Work): boolean {
   return state.name === 'open';
 }
 
+/** Throws what the first one that failed threw, if any. */
+export function throwFailed(works: readonly Work[]): void {
+  for (const { state } of works) if (state.name === 'failed') throw state.error;
+}
+
 /** What this round does, as it is written down. */
 export function taskOf({ change, policy, aside, isTold, plan, base, item }: Work): Task[] {
   if (plan === null) return [];

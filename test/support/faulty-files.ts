@@ -83,7 +83,8 @@ function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: made by a test`), { code });
 }
 
-function watched(files: Files, before: (call: Call) => void): Files {
+/** Calls `before` with the name of each call, before the call. */
+export function watched(files: Files, before: (call: Call) => void): Files {
   const then = <A extends readonly unknown[], R>(call: Call, act: (...args: A) => R) => {
     return (...args: A): R => {
       before(call);
