@@ -73,8 +73,12 @@ async function createWorld(): Promise<World> {
   };
 }
 
-/** Memory is written to where a hook sends it; without a base, as of a file that the session has made. */
+/**
+ * Memory is written to where a hook sends it; without a base, as of a file that the session has made. The launcher is stopped
+ * meanwhile: on a busy machine it would merge a part of it before the rest is there.
+ */
 const SCRIPT = String.raw`
+kill -STOP $PPID
 cd "$CLAUDE_CONFIG_DIR"
 printf '{"numStartups":13}' > .claude.json
 printf '{"a":1,"b":2}' > settings.json
@@ -91,6 +95,7 @@ printf '{"numStartups":20}' > .claude.json
 printf '{"a":1,' > settings.json
 printf '{"x":"one","z":"three"}' > keybindings.json
 printf 'one\ntwo\nTHREE\n' > plans/plan.md
+kill -CONT $PPID
 exit 3
 `;
 
