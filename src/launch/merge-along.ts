@@ -7,7 +7,7 @@ import { PATIENCE } from '../sync/patience.js';
 import type { Config } from './config.js';
 import type { SessionPlan } from './plan.js';
 import { report } from './report.js';
-import { failureLine } from './report-lines.js';
+import { failureLine, setAsideLine } from './report-lines.js';
 import type { Voice } from './voice.js';
 
 /** What ends a process that waits. */
@@ -39,10 +39,11 @@ export function mergeAlong({ config, layout, plan, voice }: Run): () => Promise<
     hasEnded = true;
     try {
       const { endSession, tell, pruneLogs } = await loading;
-      await (await accompanied)?.();
+      const setAside = (await (await accompanied)?.()) ?? [];
       const ended = await cancellable(async (signal) => {
         return endSession(session, undefined, { ...PATIENCE, shared: { ...PATIENCE.shared, signal, onLong: sayWaiting } }, launched);
       });
+      if (voice !== 'none') for (const path of setAside) report(setAsideLine(path));
       tell(voice, ended, { paths, branch: manifest.branch, verb: 'merged' });
       // What is old can go the next time as well.
       settled(() => pruneLogs(config.stateDir, config.log, Date.now()));

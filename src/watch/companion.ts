@@ -5,6 +5,7 @@ import { settled } from '../platform/settled.js';
 import type { Session } from '../session/session.js';
 import { realFiles } from '../sync/files.js';
 import type { Suspects } from '../sync/heal.js';
+import { setAsideIn } from '../sync/report.js';
 import { syncRunning } from '../sync/running.js';
 import { watchMemory } from './memory-watch.js';
 import { PACE } from './pace.js';
@@ -15,9 +16,11 @@ import { watch } from './watch.js';
 /**
  * Keeps a session that runs in step with the shared dir, both ways, within about a second of the last write; at rest it
  * costs nothing. What fails is tried again, and told of by nobody: the screen is the client's, and what still fails at the
- * end of the session is told then. Returns what ends it, and waits for a sync under way.
+ * end of the session is told then. Returns what ends it, waits for a sync under way, and gives the names of shared files that
+ * were set aside.
  */
-export function accompany(session: Session): () => Promise<void> {
+export function accompany(session: Session): () => Promise<readonly string[]> {
+  const setAside: string[] = [];
   const memory = watchMemory(session);
   // When a session begins nobody may have looked at what was written since the last one ended.
   let suspects: Suspects = { memory: settledOr(memory.lookBack, []), names: homeFiles(session.layout) };
@@ -26,7 +29,7 @@ export function accompany(session: Session): () => Promise<void> {
     if (!existsSync(session.paths.manifest)) return true;
     suspects = { ...suspects, memory: [...new Set([...suspects.memory, ...memory.take()])] };
     try {
-      await syncRunning(session, suspects);
+      setAside.push(...setAsideIn(await syncRunning(session, suspects)));
       suspects = { memory: [], names: [] };
       return true;
     } catch {
@@ -47,6 +50,7 @@ export function accompany(session: Session): () => Promise<void> {
     await passes.stop();
     if (suspects.memory.length + suspects.names.length + memory.pending() > 0) await sync();
     memory.release();
+    return setAside;
   };
 }
 
