@@ -1,5 +1,5 @@
 import { decodeText, sameBytes } from '../merge/bytes.js';
-import { driverFor } from '../merge/driver.js';
+import { type DriverRow, driverFor } from '../merge/driver.js';
 import { losesMost } from '../merge/json/loss.js';
 import { merge, mergeOneSided, type MergeResult, type Versions } from '../merge/merge.js';
 import { temporaryName } from '../platform/atomic-write.js';
@@ -9,7 +9,7 @@ import type { Files } from './files.js';
 import type { Merger } from './merger.js';
 import { findObstacle } from './obstacle.js';
 import { findStale } from './past.js';
-import { isBroken, nameAside } from './set-aside.js';
+import { isBroken, isTopJson, nameAside, parses } from './set-aside.js';
 import type { Step } from './step.js';
 
 /** What is to be done for one change. */
@@ -44,7 +44,7 @@ export function planFor(files: Files, merger: Merger, change: Change, policy: Pu
   const stale = findStale(files, merger, change, policy, target, theirs);
   const healed = stale && mergeOf(policy, place, { base: stale.base, ours: stale.latest, theirs });
   const current = healed ? (contentOf(healed) ?? theirs) : theirs;
-  const result = isReset(policy, change) ?? mergeOf(policy, place, { base, ours, theirs: current });
+  const result = unbelievable(policy, change) ?? mergeOf(policy, place, { base, ours, theirs: current });
   const main = stepTo(target, theirs, result.outcome === 'unchanged' && healed ? healed : result);
   const beside = { target: change.target, obstacle: change.target };
   if (result.outcome === 'conflict') return { target, theirs, main, ...keeping(files, beside, result.copy, policy) };
@@ -52,10 +52,21 @@ export function planFor(files: Files, merger: Merger, change: Change, policy: Pu
   return { target, theirs, copies: [], main, pushed: main !== null && result.outcome === 'unchanged' ? { outcome: 'merged', decided: result.decided } : said(result) };
 }
 
-/** A version from which nearly all is gone is no change: whoever finds no file of its own begins anew. */
-function isReset({ drivers }: PushPolicy, { place, base, ours }: Change): MergeResult | null {
-  if (base === null || ours === null || sameBytes(base, ours) || driverFor(drivers, place, base, ours).kind !== 'json') return null;
-  return losesMost(decodeText(base) ?? '', decodeText(ours) ?? '') ? { outcome: 'conflict', content: null, copy: ours } : null;
+/** The session's version of a JSON file, where it is no change that somebody has made, but what a mishap has left of the file. */
+function unbelievable({ drivers }: PushPolicy, { place, base, ours }: Change): MergeResult | null {
+  if (ours === null || sameBytes(base, ours)) return null;
+  return isHalf(drivers, place, base, ours) || isReset(drivers, place, base, ours) ? { outcome: 'conflict', content: null, copy: ours } : null;
+}
+
+/** A full disk ends a write in the middle. */
+function isHalf(drivers: readonly DriverRow[], place: string, base: Uint8Array | null, ours: Uint8Array): boolean {
+  return isTopJson(drivers, place) && !parses(drivers, place, ours) && (base === null || parses(drivers, place, base));
+}
+
+/** Nearly all is gone from it: whoever finds no file of its own begins anew. */
+function isReset(drivers: readonly DriverRow[], place: string, base: Uint8Array | null, ours: Uint8Array): boolean {
+  if (base === null || driverFor(drivers, place, base, ours).kind !== 'json') return false;
+  return losesMost(decodeText(base) ?? '', decodeText(ours) ?? '');
 }
 
 /** Most files were changed by one side only; to choose a driver each version is read as what its name says. */

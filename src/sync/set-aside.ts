@@ -8,9 +8,12 @@ export const CORRUPT = '.corrupt.';
 
 /** A shared JSON file at the top of the shared dir that does not parse, where the session's version of it does. */
 export function isBroken(drivers: readonly DriverRow[], place: string, ours: Uint8Array, theirs: Uint8Array): boolean {
-  // By the name that the client knows: behind a link of the user's a file may be called anything.
-  if (place.includes('/') || driverFor(drivers, place).kind !== 'json') return false;
-  return !parses(drivers, place, theirs) && parses(drivers, place, ours);
+  return isTopJson(drivers, place) && !parses(drivers, place, theirs) && parses(drivers, place, ours);
+}
+
+/** By the name that the client knows: behind a link of the user's a file may be called anything. */
+export function isTopJson(drivers: readonly DriverRow[], place: string): boolean {
+  return !place.includes('/') && driverFor(drivers, place).kind === 'json';
 }
 
 /** Whether the version of a JSON file says anything. */

@@ -55,10 +55,12 @@ function expectWhole(ended: EndedSession, { states }: Whole, when: string): void
   }
 }
 
-async function expectMergedOnce(ended: EndedSession, { outcome }: Whole, when: string): Promise<void> {
+/** What has come of it once the fault is gone. */
+async function merged(ended: EndedSession): Promise<Outcome> {
   await ended.recover(ended.withStrangers(quickFiles));
-  expect(sorted(outcomeOf(ended)), when).toEqual(sorted(outcome));
+  const outcome = outcomeOf(ended);
   rmSync(ended.scratch.root, { recursive: true });
+  return sorted(outcome);
 }
 
 /** In which order lines come into the index, matters to nobody. */
@@ -79,7 +81,7 @@ describe('a sync in which something fails', { timeout: 180_000 }, () => {
       const ended = endedSession(ALONE);
       told.push((await end(ended, failingFiles(quickFiles, { call, error }))) ?? '');
       expectWhole(ended, whole, when);
-      await expectMergedOnce(ended, whole, when);
+      expect(await merged(ended), `merged ${when}`).toEqual(sorted(whole.outcome));
     }
     // Some look at what they need not know.
     expect(told.filter((text) => text.includes('made by a test')).length).toBeGreaterThan(whole.calls.length * 0.9);
@@ -90,7 +92,7 @@ describe('a sync in which something fails', { timeout: 180_000 }, () => {
     for (const call of crashPoints(whole.calls)) {
       const ended = endedSession(EVERYTHING);
       await end(ended, failingFiles(ended.withStrangers(quickFiles), { call, error: errorFor(call) }));
-      await expectMergedOnce(ended, whole, `after call ${call}, ${whole.calls[call - 1]}`);
+      expect(await merged(ended), `after call ${call}, ${whole.calls[call - 1]}`).toEqual(sorted(whole.outcome));
     }
   });
 
@@ -100,9 +102,9 @@ describe('a sync in which something fails', { timeout: 180_000 }, () => {
       const all = whole.calls.filter((other) => other === call).length;
       for (const from of new Set([1, Math.ceil(all / 2)])) {
         const ended = endedSession(ALONE);
-        expect(await end(ended, brokenFiles(quickFiles, { call, from, error })), call).toContain(error);
+        expect(await end(ended, brokenFiles(quickFiles, { call, from, error })), `all of ${call}`).toContain(error);
         expectWhole(ended, whole, `from ${from} of ${call}`);
-        await expectMergedOnce(ended, whole, `from ${from} of ${call}`);
+        expect(await merged(ended), `from ${from} of ${call}`).toEqual(sorted(whole.outcome));
       }
     }
   });

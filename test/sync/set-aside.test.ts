@@ -19,6 +19,7 @@ async function push(scratch: Scratch, name: string, files: Files = realFiles): P
   const merger = mergerIn(scratch.at('own'));
   await resumeIfNeeded(files, merger);
   const read = (path: string): Uint8Array | null => realFiles.read(scratch.at(path));
+  scratch.folder('shared');
   const change = { place: name, target: scratch.at('shared', name), base: read(`base/${name}`), ours: read(`home/${name}`) };
   return pushOne(files, merger, change, { drivers: layout.drivers, conflict: { keep: 'session' } }, { path: scratch.at('base', name), root: scratch.folder('base') });
 }
@@ -99,5 +100,22 @@ describe('a shared file that does not parse', () => {
       expect(scratch.temporaries()).toEqual([]);
       rmSync(scratch.root, { recursive: true });
     }
+  });
+});
+
+describe('the half of a file that a session has left', () => {
+  it.each(['{"a":1}', null])('does not take the place of a shared one, though nobody else has changed that: %j', async (theirs) => {
+    for (const ours of ['{"a":2,"b', '']) {
+      const scratch = prepare('settings.json', { base: theirs, ours, theirs });
+      expect(await push(scratch, 'settings.json')).toEqual({ outcome: 'conflict', copy: null });
+      expect(scratch.tree('shared')['settings.json']).toBe(theirs ?? undefined);
+      expect(scratch.read('base/settings.json')).toBe(theirs ?? undefined);
+    }
+  });
+
+  it('is merged like any text where the shared one is as broken', async () => {
+    const scratch = prepare('settings.json', { base: '{"a":1', ours: '{"a":2', theirs: '{"a":1' });
+    expect(await push(scratch, 'settings.json')).toMatchObject({ outcome: 'merged' });
+    expect(scratch.tree('shared')).toEqual({ 'settings.json': '{"a":2' });
   });
 });
