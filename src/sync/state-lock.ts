@@ -23,7 +23,7 @@ export interface StateWait {
  * file at `note`, by what `releaseStateLock` knows it.
  */
 export async function withStateLock<T>(file: string, wait: StateWait, act: () => T | Promise<T>, note: string | null = null): Promise<T> {
-  const lock = `${file}.lock`;
+  const lock = lockOf(file);
   const taken = await take(lock, wait);
   try {
     if (note !== null) writeFileSync(note, JSON.stringify({ lock, taken }), { mode: 0o600 });
@@ -32,6 +32,11 @@ export async function withStateLock<T>(file: string, wait: StateWait, act: () =>
     release(lock, taken);
     if (note !== null) rmSync(note, { force: true });
   }
+}
+
+/** Removes the lock of a state file that nobody can hold, since all who knew of that file are dead; also when there is none. */
+export function removeStateLock(file: string): void {
+  remove(lockOf(file));
 }
 
 /** Removes the lock that was noted by somebody who is known to be dead; also when there is none. */
@@ -44,6 +49,10 @@ export function releaseStateLock(note: string): void {
     if (typeof lock === 'string' && typeof taken === 'string') release(lock, taken);
   }
   rmSync(note, { force: true });
+}
+
+function lockOf(file: string): string {
+  return `${file}.lock`;
 }
 
 /** While this machine slept, a client may have taken ours for stale, and its own is there now. */

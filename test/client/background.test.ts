@@ -10,7 +10,7 @@ test('the session of a background job stays open until its service has ended; la
   const { api, cwd, env, sandbox, shared } = await createProject();
   const job = prompt('Work in the background', [
     { tool: 'Write', input: { file_path: '${MEMORY}/early.md', content: 'written early\n' } },
-    { tool: 'Bash', input: { command: 'echo by the job > "$CLAUDE_CONFIG_DIR/made.txt"', description: 'Leave a file' } },
+    { tool: 'Bash', input: { command: 'echo by the job > "$CLAUDE_CONFIG_DIR/plans/made.md"', description: 'Leave a file' } },
     { hold: 'the job goes on' },
     { tool: 'Bash', input: { command: 'echo later > "$CLAUDE_CONFIG_DIR/later.txt"', description: 'Leave another file' } },
     { hold: 'the job still goes on' },
@@ -24,7 +24,7 @@ test('the session of a background job stays open until its service has ended; la
   const another = await run(pclaude, ['-p', 'hello'], { cwd, env });
   expect(another.exitCode).toBe(0);
   expect(await openHomes(sandbox)).toEqual([home]);
-  expect(await sandbox.read(shared('made.txt'))).toBe('by the job\n');
+  expect(await sandbox.read(shared('plans', 'made.md'))).toBe('by the job\n');
 
   api.release('the job goes on');
   await api.arrived('the job still goes on', 1);

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type KernelLock, tryKernelLock } from '../../src/platform/kernel-lock.js';
 import { readManifest, writeManifest } from '../../src/session/manifest.js';
@@ -52,6 +52,14 @@ describe('recoverSessions', () => {
     scratch.write('shared/settings.json', '{}');
     expect(await recoverSessions({ stateDir, layout })).toEqual([]);
     expect(scratch.read('shared/settings.json')).toBe('{}');
+  });
+
+  it("removes the lock of a session's own state file, which nobody can hold any more; that of the shared one may be a client's", async () => {
+    const { scratch, sessions } = orphans('one');
+    const locks = [`${sessions[0]?.paths.home}/.claude.json.lock`, scratch.at('shared/.claude.json.lock')];
+    for (const lock of locks) mkdirSync(lock);
+    await recoverSessions({ stateDir: scratch.at('state'), layout });
+    expect(locks.map((lock) => existsSync(lock))).toEqual([false, true]);
   });
 
   it('merges a session whose launcher died and whose client lives, each time, and closes it when that has ended', async () => {
