@@ -216,6 +216,10 @@ EOF`,
   "source /dev/null && echo x >> ~/.claude/CLAUDE.md",
   'a=1; ((a++)); echo $a $((a + 1)) >> ~/.claude/CLAUDE.md; cat ~/.claude/CLAUDE.md',
 
+  'cd ~/.claude/skills/x && rm SKILL.md && echo *.* && for f in *.*; do [ -f "$f" ] && rm "$f"; done; ls',
+  'rm ~/.claude/skills/old/one.md; echo ~/.claude/skills/old/* && for f in ~/.claude/skills/old/*; do echo "left: $f"; done',
+  'rm -r ~/.claude/skills/old && printf "%s\\n" ~/.claude/skills/*/SKILL.md',
+
   // Memory.
   'echo "- [b](b.md)" >> ~/.claude/projects/-p/memory/MEMORY.md && echo b > ~/.claude/projects/-p/memory/b.md && cat ~/.claude/projects/-p/memory/*.md',
   'rm ~/.claude/projects/-p/memory/a.md; sed -i /a.md/d ~/.claude/projects/-p/memory/MEMORY.md',
@@ -294,6 +298,8 @@ export const ALONE: readonly (readonly [why: string, command: string])[] = [
   ['a private path would be written down', 'find ~/.claude/skills -name "*.md" | tee list.txt | xargs sed -i s/foo/bar/'],
   ['a private path would be written down', 'for f in ~/.claude/skills/*/SKILL.md; do sed -i s/foo/bar/ "$f"; cat >> list.txt <<EOF\n$f\nEOF\ndone'],
   ['a private path would be written down', 'cd ~/.claude/skills && for d in x pdf; do echo "in $d"; echo y >> "$d/SKILL.md"; done'],
+  ['a private path would be written down', 'rm -r ~/.claude/skills/old && echo ~/.claude/skills/* > list.txt'],
+  ['a folder above the shared ones', 'touch ~/.claude/rules/new.md && echo ~/.claude/*/*.md'],
   ['a private path might be written down', 'for f in ~/.claude/skills/*/SKILL.md; do sed -i s/foo/bar/ "$f"; echo "$x" > list.txt; x=$f; done'],
   ['a private path in the environment', 'export SKILL=~/.claude/skills/x; echo x >> ~/.claude/skills/x/SKILL.md; npm test'],
   ['a private path in the environment', 'S=~/.claude/skills; export S; echo x >> ~/.claude/skills/x/SKILL.md; npm test'],

@@ -3,6 +3,7 @@ import { isWithin, mayTouch } from '../paths/match.js';
 import type { CommandNote, Mention, Role, Spot } from '../paths/mention.js';
 import { isAbove, placeAt } from '../paths/resolve.js';
 import type { ShellPlaces } from '../places.js';
+import type { Survey } from '../paths/survey.js';
 import { Unclear } from '../unclear.js';
 
 /** Throws `Unclear` when a command would notice that words of it have changed, or would still change shared files. */
@@ -55,7 +56,7 @@ function checkOutside({ survey, places, written, roots, inside }: Findings): voi
   for (const outside of survey.outside) {
     if (!READING.has(outside.role) && outside.rest === undefined) continue;
     for (const spot of spots) {
-      if (isAbove(outside, spot, places) && !(outside.role === 'list' && isHidden(outside.path, spot, places))) throw new Unclear('a folder above the shared ones');
+      if (isAbove(outside, spot, places) && !isHidden(outside, spot, places)) throw new Unclear('a folder above the shared ones');
     }
   }
   const somewhere = [places.cwd, ...survey.uses.flatMap((use) => (use.role === 'enter' ? use.spots.map(({ path }) => path) : []))];
@@ -82,8 +83,9 @@ function checkOutside({ survey, places, written, roots, inside }: Findings): voi
 
 const READING: ReadonlySet<Role> = new Set(['read', 'list', 'tree', 'export']);
 
-/** Whether the names in a folder are the same after what happens at a spot: it is in a folder below that is there already. */
-function isHidden(folder: string, { path }: Spot, places: ShellPlaces): boolean {
+/** Whether only names in a folder are read, and they are the same after what happens at a spot: it is in a folder below that is there. */
+function isHidden({ path: folder, rest, role }: Survey['outside'][number], { path }: Spot, places: ShellPlaces): boolean {
+  if (role !== 'list' || (rest !== undefined && rest.length !== 1)) return false;
   const [name, ...others] = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1).split('/') : [];
   return name !== undefined && others.length > 0 && places.isFolder(`${folder}/${name}`);
 }

@@ -1,6 +1,6 @@
 import { readFind, readXargs } from './find-xargs.js';
 import { type Argument, type Operand, readOperands } from './operands.js';
-import { after, headOf, textOf, UNKNOWN, type Value } from '../words/piece.js';
+import { after, headOf, isPattern, textOf, UNKNOWN, type Value } from '../words/piece.js';
 import { type Behaviour, programRow } from './table.js';
 import { lastName } from '../paths/resolve.js';
 import { testOperands } from './test-operands.js';
@@ -56,7 +56,7 @@ export function readProgram([name, ...args]: readonly Argument[]): Program {
     ...row,
     operands,
     doubtful,
-    loud: loud === 'several' ? plain.length > 1 || plain.some(({ pieces }) => textOf(pieces) === undefined) : loud,
+    loud: loud === 'several' ? plain.length > 1 || plain.some(({ pieces }) => textOf(pieces) === undefined) : loud || operands.some(({ role, pieces }) => role === 'text' && isPattern(pieces)),
     prints,
     filter,
     backup,

@@ -1,7 +1,7 @@
 import { isHinted } from '../words/hints.js';
 import { type Flow, type Mention, merged, NOTHING } from '../paths/mention.js';
 import type { Operand } from './operands.js';
-import { flowsOf, headOf, textOf } from '../words/piece.js';
+import { flowsOf, headOf, isPattern, textOf } from '../words/piece.js';
 import { type Program, readProgram } from './program.js';
 import { targetOf } from '../paths/resolve.js';
 import type { Scope } from '../walk/scope.js';
@@ -41,7 +41,7 @@ function recordInner(scope: Scope, inner: NonNullable<Program['inner']>, user: U
 
 function recordOperand(scope: Scope, program: Program, operand: Operand, user: User): Mention[] {
   const { role } = operand;
-  if (role === 'text' || role === 'pair') return [];
+  if (role === 'text' || role === 'pair') return isPattern(operand.pieces) ? use(scope, operand, 'list', user) : [];
   if (role === 'code') return recordText(scope, operand, user);
   if (role === 'destination') return use(scope, operand, 'entry', user, { names: program.names });
   if (role === 'never') {
