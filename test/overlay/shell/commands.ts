@@ -134,7 +134,7 @@ EOF`,
   'env LC_ALL=C sort -r -o ~/.claude/skills/_index.md ~/.claude/skills/_index.md',
   'command rm ~/.claude/skills/x/notes.bak && command -v cat > /dev/null',
   'nice -n 5 timeout 10 touch ~/.claude/rules/slow.md',
-  'time -p true 2>/dev/null; nohup cp README.md ~/.claude/rules/ 2> /dev/null',
+  '{ time -p true; } 2> /dev/null; nohup cp README.md ~/.claude/rules/ 2> /dev/null',
   'chmod +x ~/.claude/hooks/check.sh && echo "echo more" >> ~/.claude/hooks/check.sh && ~/.claude/hooks/check.sh',
 
   // The same file, or what is around it, elsewhere in the command.
@@ -158,6 +158,12 @@ EOF`,
   'DATA=~/.claude/skills/pdf bash -c \'cat "$DATA/data.txt"\'; echo x >> ~/.claude/CLAUDE.md',
   'echo new > ~/.claude/skills/pdf/data.txt; DATA=~/.claude/skills/pdf bash -c \'cat "$DATA/data.txt"\'',
   'echo new > ~/.claude/skills/pdf/data.txt; env DATA=$HOME/.claude/skills/pdf/data.txt bash -c \'cat "$DATA"\'',
+
+  'ls -d ~/.claude/skills/{x,old} && rm -r ~/.claude/skills/old',
+  'mkdir -p README.md || echo text > ~/.claude/skills/x/SKILL.md; echo x >> ~/.claude/CLAUDE.md',
+  'cd ~/.claude/skills || rm ~/.claude/CLAUDE.md; echo x >> ~/.claude/CLAUDE.md',
+  'rm -r ~/.claude/skills/x/refs/*; cd ~/.claude/skills/x/refs && ls -A && cd .. && ls',
+  'if ! mkdir -p README.md; then echo text >> ~/.claude/CLAUDE.md; fi',
 
   // Variables and loops.
   'D=~/.claude/skills; echo x >> "$D/_index.md"; cat $D/_index.md',
@@ -219,6 +225,16 @@ EOF`,
   'cd ~/.claude/skills/x && rm SKILL.md && echo *.* && for f in *.*; do [ -f "$f" ] && rm "$f"; done; ls',
   'rm ~/.claude/skills/old/one.md; echo ~/.claude/skills/old/* && for f in ~/.claude/skills/old/*; do echo "left: $f"; done',
   'rm -r ~/.claude/skills/old && printf "%s\\n" ~/.claude/skills/*/SKILL.md',
+
+  `mkdir -p ~/.claude/skills/fresh && cd ~/.claude/skills/fresh && cat > SKILL.md <<'EOF'
+# Fresh
+EOF
+ls; cat SKILL.md; head -n 1 ../_index.md; pwd`,
+  'mkdir -p ~/.claude/skills/fresh/scripts\ncd ~/.claude/skills/fresh\necho "echo hi" > scripts/run.sh\nbash scripts/run.sh\nwc -l scripts/*\ncd ..\necho "- fresh" >> _index.md\ntail -n 1 _index.md',
+  'mkdir ~/.claude/skills/fresh && (cd ~/.claude/skills/fresh && echo x > a && cd .. && cat fresh/a && echo y >> x/SKILL.md) && ls ~/.claude/skills/fresh',
+  'D=~/.claude/skills/fresh; mkdir -p "$D" && cd "$D" && touch {1..3}.md && for f in *.md; do echo "$f" >> list; done && find . -type f | sort && cp ~/.claude/skills/x/SKILL.md . && sed -i s/foo/bar/ SKILL.md && cd - > /dev/null',
+  'rm -rf ~/.claude/skills/x && mkdir ~/.claude/skills/x && cd ~/.claude/skills/x && touch a && ls -A',
+  'mkdir -p ~/.claude/skills/fresh && cd ~/.claude/skills/fresh && find . | xargs ls -d; test -f a || echo none; [[ -d . ]] && echo here > a; cat < a',
 
   // Memory.
   'echo "- [b](b.md)" >> ~/.claude/projects/-p/memory/MEMORY.md && echo b > ~/.claude/projects/-p/memory/b.md && cat ~/.claude/projects/-p/memory/*.md',
@@ -304,13 +320,20 @@ export const ALONE: readonly (readonly [why: string, command: string])[] = [
   ['a private path in the environment', 'export SKILL=~/.claude/skills/x; echo x >> ~/.claude/skills/x/SKILL.md; npm test'],
   ['a private path in the environment', 'S=~/.claude/skills; export S; echo x >> ~/.claude/skills/x/SKILL.md; npm test'],
   ['a relative path goes to another command', 'cd ~/.claude/skills && find . -name "*.md" | xargs sed -i s/foo/bar/'],
-  ['a folder that the command makes itself', "mkdir -p ~/.claude/skills/fresh && cd ~/.claude/skills/fresh && cat > SKILL.md <<'EOF'\nhi\nEOF"],
-  ['a folder that the command makes itself', 'rm -rf ~/.claude/skills/x && mkdir ~/.claude/skills/x && cd ~/.claude/skills/x && touch a'],
+  ['a folder that the command makes itself', 'mkdir -p $CLAUDE_CONFIG_DIR/rules/kept/x && cd $CLAUDE_CONFIG_DIR/rules/kept/x && touch a'],
+  ['the path of the current folder', 'mkdir -p ~/.claude/skills/fresh && cd ~/.claude/skills/fresh && echo "$PWD" > a'],
+  ['the path of the current folder', 'mkdir -p ~/.claude/skills/fresh && cd ~/.claude/skills/fresh && pwd > a'],
+  ['a private path would be written down', 'cd ~/.claude/skills/x && touch a && npm test > log.txt'],
   ['a folder above the shared ones', 'echo x >> ~/.claude/CLAUDE.md && grep -r x ~/.claude'],
   ['a folder above the shared ones', 'echo x > ~/.claude/rules/new.md && find ~ -name new.md'],
   ['a folder above the shared ones', 'rm -rf ~/.claude; mkdir -p ~/.claude/skills/new && touch ~/.claude/skills/new/a'],
   ['the shared dir as the current folder', 'cd ~/.claude && echo x >> CLAUDE.md && npm test'],
   ['a shared path or another', 'cd ~/.claude/skills/nowhere; rm -rf x'],
+  ['links to what a pattern fits', 'ln -s ~/.claude/skills/*/SKILL.md ~/.claude/rules/'],
+  ['a private path would be written down', 'for f in ~/.claude/skills/*/SKILL.md; do sed -i s/foo/bar/ "$f"; ln -s "$f" ~/.claude/rules/last.md; done'],
+  ['two parentheses', '((echo x; echo y) >> ~/.claude/CLAUDE.md)'],
+  ['two parentheses', 'echo "$((echo x) | cat)" >> ~/.claude/CLAUDE.md'],
+  ['a relative path that leads out of a private folder', 'mkdir -p ~/.claude/skills/fresh && cd ~/.claude/skills/fresh && wc -l ../../settings.json'],
   ['a link that is used', 'ln -s /tmp/target ~/.claude/skills/link && echo x > ~/.claude/skills/link/a'],
   ['a relative path that leads out of a private folder', 'cd ~/.claude/skills/x && echo y > a.md && bash -c "cat a.md ../pdf/SKILL.md"'],
   ['a command in one that runs elsewhere', 'cd ~/.claude/skills/x && echo y > a.md && bash "$(cat list)"'],

@@ -24,6 +24,8 @@ export interface Program {
   readonly code: boolean;
   readonly apart: boolean;
   readonly everything: boolean;
+  /** It is not expected to fail. */
+  readonly always: boolean;
   /** It takes what it reads from a pipe apart where there are blanks. */
   readonly splits: boolean;
   readonly backup: string;
@@ -61,6 +63,7 @@ export function readProgram([name, ...args]: readonly Argument[]): Program {
     filter,
     backup,
     splits: false,
+    always: behaviour.always,
     unheard: false,
     readsFolder: folder === 'always' || (folder === 'bare' && plain.length === 0),
     folderRole: bareRole,
@@ -96,6 +99,7 @@ const QUIET: Program = {
   code: false,
   apart: false,
   everything: false,
+  always: false,
   splits: false,
   backup: '',
   names: [],

@@ -26,6 +26,11 @@ export function record(scope: Scope, program: Program, user: User, input: Flow):
   });
   const texts = merged(program.operands.flatMap(({ pieces, role }) => (role === 'text' || program.loud ? flowsOf(pieces) : [])));
   keepRelative(scope, texts);
+  if (program.operands.some(({ role }) => role === 'link')) {
+    // The words are what the links will say.
+    if (program.operands.some(({ pieces }) => isPattern(pieces))) throw new Unclear('links to what a pattern fits');
+    keep(scope.survey, texts);
+  }
   const found: Flow = { mentions: named, paths: arePaths(program, user, scope), murky: false };
   const inner = program.inner === undefined ? NOTHING : recordInner(scope, program.inner, user, program.inner.over === 'operands' ? found : input);
   if (program.prints === 'name' || program.prints === 'elsewhere') return NOTHING;
@@ -68,7 +73,7 @@ function recordOperand(scope: Scope, program: Program, operand: Operand, user: U
 function recordText(scope: Scope, { spelling, pieces }: Operand, user: User): Mention[] {
   if (isHinted(scope, spelling)) throw new Unclear('program text');
   for (const flow of flowsOf(pieces)) keep(scope.survey, flow);
-  if (user.command !== undefined && headOf(pieces).text.includes('..')) scope.survey.strays.push(user.command);
+  if (headOf(pieces).text.includes('..')) scope.survey.strays.push({ cwd: user.shell.cwd, command: user.command });
   return [];
 }
 
@@ -85,5 +90,5 @@ function arePaths(program: Program, user: User, scope: Scope): boolean {
 
 /** A relative path in a loop becomes an absolute one, which shows wherever it is printed. */
 function keepRelative(scope: Scope, { mentions }: Flow): void {
-  keep(scope.survey, { mentions: mentions.filter(({ relative, command }) => relative && command === undefined), paths: false, murky: false });
+  keep(scope.survey, { mentions: mentions.filter(({ base, command }) => base !== undefined && command === undefined), paths: false, murky: false });
 }
