@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { memoryFolder } from '../overlay/memory-folder.js';
 import { findRepository } from '../overlay/repository.js';
-import { ruleBelow } from '../overlay/rules.js';
+import { ruleBelow, WRITING_TOOLS } from '../overlay/rules.js';
 import { newId } from '../platform/id.js';
 import type { Manifest, SyncMode } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
 import { type Invocation, withSettings } from './arguments.js';
 import { sessionSettings } from './session-settings.js';
-import { readUserSettings, type Settings, stringValues, type UserSettings } from './user-settings.js';
+import { permissionRules, readUserSettings, type Settings, stringValues, type UserSettings } from './user-settings.js';
 
 /** All that is decided about a session before anything is done. */
 export interface SessionPlan {
@@ -42,12 +42,14 @@ export function planSession(input: PlanInput): SessionPlan {
   const paths = sessionPaths(stateDir, id);
   const folder = OTHER_MEMORY.some((name) => environment[name]) ? null : memoryFolder(shared, cwd, repository, stringValues(user, 'autoMemoryDirectory'));
   const sync = canHold(user) ? input.sync : 'continuous';
-  const writes = sync === 'exit' ? 'held' : canOverlay(user, paths) ? 'overlaid' : 'plain';
+  const hooked = canOverlay(user, paths);
+  const writes = sync === 'exit' ? 'held' : hooked && !asksToWrite(user) ? 'overlaid' : 'inPlace';
   const settings = sessionSettings({
     paths,
     sessions: sessionsFolder(stateDir),
     shared,
     memory: folder === null ? null : { folder, writes },
+    hooked: hooked || sync === 'exit',
     hookCommand: [process.execPath, input.hookProgram, stateDir, id],
     user,
   });
@@ -65,7 +67,7 @@ export function planSession(input: PlanInput): SessionPlan {
       cwd,
       branch: repository?.branch ?? null,
       shared,
-      memoryFolder: writes === 'plain' ? null : folder,
+      memoryFolder: hooked || sync === 'exit' ? folder : null,
       sync,
       state: { name: 'open' },
     },
@@ -79,6 +81,11 @@ const OTHER_MEMORY = ['CLAUDE_COWORK_MEMORY_PATH_OVERRIDE', 'CLAUDE_CODE_REMOTE_
 function canOverlay({ managed }: UserSettings, paths: SessionPaths): boolean {
   const isKept = ['allowManagedHooksOnly', 'allowManagedPermissionRulesOnly', 'disableAllHooks'].some((key) => managed[key] === true);
   return !isKept && ruleBelow('Edit', paths.memory) !== undefined;
+}
+
+/** The client asks by the path that a redirected call is sent to, which no rule of the user's can name. */
+function asksToWrite(user: UserSettings): boolean {
+  return permissionRules(user, 'ask').some((rule) => WRITING_TOOLS.some((tool) => rule.startsWith(tool)));
 }
 
 /** An administrator's memory folder stands above ours, so what is written there cannot be kept back. */

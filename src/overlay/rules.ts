@@ -1,6 +1,8 @@
-/** The tools whose `file_path` may lead into the memory folder. */
-export const FILE_TOOLS = ['Read', 'Edit', 'Write'] as const;
+/** The tools that are given the path of one file. */
+export const FILE_TOOLS = ['Read', 'Edit', 'Write', 'NotebookEdit'] as const;
 export type FileTool = (typeof FILE_TOOLS)[number];
+/** Those that write it. */
+export const WRITING_TOOLS = ['Edit', 'Write', 'NotebookEdit'] as const;
 
 /**
  * The client's permission rule for everything (or for a pattern) below an absolute folder, such as `Edit(//home/me/notes/**)`: two

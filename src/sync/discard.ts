@@ -2,6 +2,7 @@ import { type Manifest, writeManifest } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import { findChanges } from './changes.js';
 import type { Files } from './files.js';
+import { memoryPath, overlaidName } from './overlaid.js';
 import { rehearse } from './pretended-files.js';
 import { tidy } from './tidy.js';
 
@@ -27,6 +28,7 @@ async function unmerged(files: Files, session: Session): Promise<string[]> {
     return [...memory, ...home].flatMap(([path, { outcome }]) => (outcome === 'unchanged' ? [] : [path]));
   } catch {
     // What cannot be merged, for whatever reason, can be thrown away all the same.
-    return changes.notes || changes.calls.length > 0 ? ['memory/', ...changes.names] : [...changes.names];
+    const trees = changes.written.map(({ tree }) => overlaidName(tree, ''));
+    return [...new Set([...(changes.notes ? [memoryPath('')] : []), ...trees, ...changes.names])];
   }
 }

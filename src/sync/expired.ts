@@ -65,14 +65,14 @@ function findExpired(files: Files, store: Store, id: string, before: number): { 
   }
   // One that a newer version wrote is left to that, and one that is being made to whoever makes it.
   const isLost = (files.read(paths.manifest)?.length ?? 0) === 0 && files.kind(paths.unfinishedMark) === null;
-  return isLost && (files.modifiedAt(paths.root) ?? before) < before ? { hindrance: () => (holdsNotes(files, paths.memory) ? 'notes' : undefined) } : undefined;
+  return isLost && (files.modifiedAt(paths.root) ?? before) < before ? { hindrance: () => (holdsNotes(files, paths.memory) || holdsNotes(files, paths.upper) ? 'notes' : undefined) } : undefined;
 }
 
 function unmerged(files: Files, session: Session): Hindrance | undefined {
   const changes = findChanges(files, session);
   if (!changes) return undefined;
   const areSecret = changes.names.every((name) => isSecret(session.layout, name));
-  return areSecret && !(changes.calls.length > 0 || changes.notes) ? 'conflict' : 'unmerged';
+  return areSecret && !(changes.written.length > 0 || changes.notes) ? 'conflict' : 'unmerged';
 }
 
 function holdsNotes(files: Files, folder: string): boolean {

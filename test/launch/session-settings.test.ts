@@ -15,22 +15,33 @@ describe('without settings of the user', () => {
     });
   });
 
-  test('the hook program is started only for files in the shared memory folder or in a session', () => {
+  test('the hook program is started only for memory and files in a session, and after a write to the shared dir', () => {
     const { PreToolUse, PostToolUse } = hooksOf(withFlag({}));
 
     expect(PreToolUse).toEqual(
-      ['Read', 'Edit', 'Write'].map((matcher) => ({
+      ['Read', 'Edit', 'Write', 'NotebookEdit'].map((matcher) => ({
         matcher,
         hooks: ['//shared/memory', '//state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `${matcher}(${folder}/**)` })),
       })),
     );
     expect(PostToolUse).toEqual(
-      ['Edit', 'Write'].map((matcher) => ({ matcher, hooks: [{ type: 'command', command, timeout: 30, if: `${matcher}(//state/sessions/id/memory/**)` }] })),
+      ['Edit', 'Write', 'NotebookEdit'].map((matcher) => ({
+        matcher,
+        hooks: ['//shared', '//state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `${matcher}(${folder}/**)` })),
+      })),
     );
   });
 
-  test('memory that must not be overlaid has no hook, no rule and no folder', () => {
-    const settings = sessionSettings({ ...parts({}), memory: null });
+  test('memory that is written in its place has a hook after a write, and no rule for copies', () => {
+    const settings = sessionSettings({ ...parts({}), memory: { folder: '/shared/memory', writes: 'inPlace' } });
+
+    expect(settings).toMatchObject({ autoMemoryDirectory: '/shared/memory', permissions: { allow: outputs } });
+    expect(hooksOf(settings)['PreToolUse']).toMatchObject([{ hooks: [{ if: 'Read(//state/sessions/**)' }] }, {}, {}, {}]);
+    expect(hooksOf(settings)['PostToolUse']).toEqual(hooksOf(withFlag({}))['PostToolUse']);
+  });
+
+  test('where hooks do not run there are none of ours, and memory has no rule and no folder', () => {
+    const settings = sessionSettings({ ...parts({}), memory: null, hooked: false });
 
     expect(settings).not.toHaveProperty('hooks');
     expect(settings).not.toHaveProperty('autoMemoryDirectory');
@@ -38,10 +49,10 @@ describe('without settings of the user', () => {
   });
 
   test('a folder that no rule can name is hooked without one', () => {
-    const { PreToolUse } = hooksOf(sessionSettings({ ...parts({}), memory: { folder: '/shared (1)/memory', writes: 'overlaid' } }));
+    const { PreToolUse } = hooksOf(sessionSettings({ ...parts({}), memory: { folder: '/memory (1)', writes: 'overlaid' } }));
 
-    expect(PreToolUse).toMatchObject([{ hooks: [{ command }, { if: 'Read(//state/sessions/**)' }] }, {}, {}]);
-    expect(PreToolUse).not.toMatchObject([{ hooks: [{ if: expect.anything() }, {}] }, {}, {}]);
+    expect(PreToolUse).toMatchObject([{ hooks: [{ command }, { if: 'Read(//state/sessions/**)' }] }, {}, {}, {}]);
+    expect(PreToolUse).not.toMatchObject([{ hooks: [{ if: expect.anything() }, {}] }, {}, {}, {}]);
   });
 });
 
@@ -52,11 +63,8 @@ describe('where notes are held back', () => {
     }
   });
 
-  test('calls by an older path are redirected, and nothing is done after a call', () => {
-    const { PreToolUse, ...more } = hooksOf(held({}));
-
-    expect(PreToolUse).toEqual(hooksOf(withFlag({}))['PreToolUse']);
-    expect(more).toEqual({});
+  test('the hooks are the same: calls by an older path are redirected', () => {
+    expect(hooksOf(held({}))).toEqual(hooksOf(withFlag({})));
   });
 });
 
@@ -78,8 +86,8 @@ describe("the user's own --settings", () => {
     const theirs = { matcher: 'Read', hooks: [{ type: 'command', command: 'theirs' }] };
     const { PreToolUse, Stop } = hooksOf(withFlag({ hooks: { PreToolUse: [theirs], Stop: [theirs] } }));
 
-    expect(PreToolUse).toHaveLength(4);
-    expect(PreToolUse).toMatchObject([theirs, {}, {}, {}]);
+    expect(PreToolUse).toHaveLength(5);
+    expect(PreToolUse).toMatchObject([theirs, {}, {}, {}, {}]);
     expect(Stop).toEqual([theirs]);
   });
 });
@@ -100,6 +108,7 @@ function parts(flag: Settings): SettingsParts {
     sessions: '/state/sessions',
     shared: { dir: '/shared', stateFile: '/shared/.claude.json', userValue: '/shared' },
     memory: { folder: '/shared/memory', writes: 'overlaid' },
+    hooked: true,
     hookCommand: ['/usr/bin/node', "/it's here/hook.js", '/state', 'id'],
     user: { readsUser: true, managed: {}, flag, local: {}, project: {}, user: {} },
   };

@@ -5,7 +5,22 @@ const input = { hook_event_name: 'PreToolUse', tool_name: 'Edit', tool_use_id: '
 
 describe('parseHookInput', () => {
   it('reads a call', () => {
-    expect(parseHookInput(JSON.stringify({ ...input, tool_response: 'r' }))).toEqual({ event: 'PreToolUse', tool: 'Edit', call: 'toolu_01-x', path: '/a', input: input.tool_input, response: 'r' });
+    expect(parseHookInput(JSON.stringify({ ...input, tool_response: 'r' }))).toEqual({
+      event: 'PreToolUse',
+      tool: 'Edit',
+      call: 'toolu_01-x',
+      path: '/a',
+      key: 'file_path',
+      plans: false,
+      duration: 0,
+      input: input.tool_input,
+      response: 'r',
+    });
+  });
+
+  it('reads the path of a notebook, which has a name of its own', () => {
+    const notebook = { ...input, tool_name: 'NotebookEdit', tool_input: { notebook_path: '/n.ipynb', file_path: '/other' } };
+    expect(parseHookInput(JSON.stringify(notebook))).toMatchObject({ tool: 'NotebookEdit', path: '/n.ipynb', key: 'notebook_path' });
   });
 
   it.each([
