@@ -10,6 +10,8 @@ export type Invocation =
       readonly settings: SettingsArgument | undefined;
       /** The value of `--setting-sources`. */
       readonly sources: readonly string[] | undefined;
+      /** The option, if any, by which the client leaves out hooks and much else. */
+      readonly minimal: string | undefined;
       /** It prints an answer, for whoever reads its output. */
       readonly print: boolean;
     };
@@ -28,6 +30,7 @@ interface SettingsArgument {
 export function classify(args: readonly string[]): Invocation {
   let settings: SettingsArgument | undefined;
   let sources: readonly string[] | undefined;
+  let minimal: string | undefined;
   let isCommand = false;
   let print = false;
   for (const { index, option, value, joined } of options(args)) {
@@ -36,12 +39,13 @@ export function classify(args: readonly string[]): Invocation {
       continue;
     }
     if (option === '-p' || option === '--print') print = true;
+    if (table.minimal.includes(option)) minimal = option;
     if (table.management.options.includes(option)) return { kind: 'management' };
     if (value === undefined) continue;
     if (option === '--settings') settings = { value, index, joined };
     if (option === '--setting-sources') sources = value.split(',').map((source) => source.trim());
   }
-  return isCommand && !print ? { kind: 'management' } : { kind: 'session', settings, sources, print };
+  return isCommand && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, print };
 }
 
 /** The arguments with `file` as the one `--settings` that counts. */

@@ -7,6 +7,7 @@ import { newId } from '../platform/id.js';
 import type { Manifest, SyncMode } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
 import { type Invocation, withSettings } from './arguments.js';
+import { whatTurnsHooksOff } from './hooks-off.js';
 import { sessionSettings } from './session-settings.js';
 import { permissionRules, readUserSettings, type Settings, stringValues, type UserSettings } from './user-settings.js';
 
@@ -18,6 +19,8 @@ export interface SessionPlan {
   readonly args: readonly string[];
   /** The content of the `--settings` file. */
   readonly settings: Settings;
+  /** What the user has to know of the session before it begins. */
+  readonly warnings: readonly string[];
 }
 
 export interface PlanInput {
@@ -42,14 +45,15 @@ export function planSession(input: PlanInput): SessionPlan {
   const paths = sessionPaths(stateDir, id);
   const folder = OTHER_MEMORY.some((name) => environment[name]) ? null : memoryFolder(shared, cwd, repository, stringValues(user, 'autoMemoryDirectory'));
   const sync = canHold(user) ? input.sync : 'continuous';
-  const hooked = canOverlay(user, paths);
-  const writes = sync === 'exit' ? 'held' : hooked && !asksToWrite(user) ? 'overlaid' : 'inPlace';
+  const hooksOff = whatTurnsHooksOff({ invocation, environment, user });
+  const hooked = hooksOff === undefined;
+  const writes = sync === 'exit' ? 'held' : hooked && canOverlay(user, paths) ? 'overlaid' : 'inPlace';
   const settings = sessionSettings({
     paths,
     sessions: sessionsFolder(stateDir),
     shared,
     memory: folder === null ? null : { folder, writes },
-    hooked: hooked || sync === 'exit',
+    hooked,
     hookCommand: [process.execPath, input.hookProgram, stateDir, id],
     user,
   });
@@ -59,6 +63,10 @@ export function planSession(input: PlanInput): SessionPlan {
     paths,
     args: unusable ? input.args : withSettings(input.args, invocation.settings, paths.settings),
     settings,
+    warnings: [
+      ...(sync === input.sync ? [] : [CANNOT_HOLD]),
+      ...(hooked ? [] : [`no hooks run, because of ${hooksOff}: what the model writes to memory and skills goes straight to the shared files, where others may overwrite it`]),
+    ],
     manifest: {
       version: 1,
       id,
@@ -67,7 +75,7 @@ export function planSession(input: PlanInput): SessionPlan {
       cwd,
       branch: repository?.branch ?? null,
       shared,
-      memoryFolder: hooked || sync === 'exit' ? folder : null,
+      memoryFolder: folder,
       sync,
       state: { name: 'open' },
     },
@@ -77,15 +85,15 @@ export function planSession(input: PlanInput): SessionPlan {
 /** These variables make the client keep its memory elsewhere, whatever its settings say. */
 const OTHER_MEMORY = ['CLAUDE_COWORK_MEMORY_PATH_OVERRIDE', 'CLAUDE_CODE_REMOTE_MEMORY_DIR'];
 
-/** Without our hooks, or without our rules, a redirected write would be refused: then writes go where plain `claude` sends them. */
-function canOverlay({ managed }: UserSettings, paths: SessionPaths): boolean {
-  const isKept = ['allowManagedHooksOnly', 'allowManagedPermissionRulesOnly', 'disableAllHooks'].some((key) => managed[key] === true);
-  return !isKept && ruleBelow('Edit', paths.memory) !== undefined;
-}
+const CANNOT_HOLD = 'an administrator has set autoMemoryDirectory, so this session cannot hold its notes back: they are merged at once';
 
-/** The client asks by the path that a redirected call is sent to, which no rule of the user's can name. */
-function asksToWrite(user: UserSettings): boolean {
-  return permissionRules(user, 'ask').some((rule) => WRITING_TOOLS.some((tool) => rule.startsWith(tool)));
+/**
+ * A redirected write needs a rule of ours, and the client asks for it by the path that it is sent to, which no rule of the
+ * user's can name. Where either stands in the way, memory is written in its place, and made sure of afterwards.
+ */
+function canOverlay(user: UserSettings, paths: SessionPaths): boolean {
+  const asks = permissionRules(user, 'ask').some((rule) => WRITING_TOOLS.some((tool) => rule.startsWith(tool)));
+  return !asks && user.managed['allowManagedPermissionRulesOnly'] !== true && ruleBelow('Edit', paths.memory) !== undefined;
 }
 
 /** An administrator's memory folder stands above ours, so what is written there cannot be kept back. */

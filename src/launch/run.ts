@@ -63,7 +63,7 @@ async function runSession(run: Run, { config, client, shared, invocation, cwd }:
   const voice = voiceOf(config.quiet, invocation.print);
   await mergeOrphans(config, layout, voice);
   const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, sync: config.sync, hookProgram: hookProgramBeside(run.program) });
-  if (plan.manifest.sync !== config.sync) report('an administrator has set autoMemoryDirectory, so this session cannot hold its notes back: they are merged at once');
+  if (voice !== 'none') for (const warning of plan.warnings) report(warning);
   const lock = createSession({ stateDir: config.stateDir, layout, ...plan });
   const started = start(client, plan.args, sessionEnvironment(environment, shared, plan.paths, process.pid), lock.descriptor);
   const merge = mergeAlong({ config, layout, plan, voice });

@@ -51,9 +51,14 @@ export function readUserSettings(places: SettingsPlaces): UserSettings {
 
 /** All values of one key, from the strongest scope to the weakest; the items of lists, which the client joins, one by one. */
 export function stringValues(settings: UserSettings, key: string): string[] {
+  return valuesOf(settings, key).filter((value) => typeof value === 'string');
+}
+
+/** The same of values of any kind. */
+export function valuesOf(settings: UserSettings, key: string): unknown[] {
   return scopes(settings)
     .flatMap((scope) => scope[key])
-    .filter((value) => typeof value === 'string');
+    .filter((value) => value !== undefined);
 }
 
 /** The user's permission rules of one list, those of all scopes. */

@@ -13,6 +13,7 @@ import type { Merger } from '../sync/merger.js';
 import { callRoot, memoryPath, type Overlaid } from '../sync/overlaid.js';
 import { remember } from '../sync/seen.js';
 import { below } from './below.js';
+import type { ConfigPlace } from './config-path.js';
 import { copyUp } from './copy-up.js';
 import { type HookInput, parseHookInput } from './hook-input.js';
 import { type Meaning, meaningOf } from './meaning.js';
@@ -67,7 +68,7 @@ async function answer(files: Files, session: HookedSession, input: HookInput, me
   const isBefore = input.event === 'PreToolUse';
   if (meaning.kind === 'held') return isBefore ? held(session, input, meaning.place) : undefined;
   if (meaning.kind === 'memory') return isBefore ? before(files, session, input, meaning) : after(files, session, input, meaning);
-  return isBefore ? found(files, session, input, meaning.place) : confirm(files, session, input, configFile(session, meaning.place));
+  return isBefore ? found(files, session, input, meaning) : confirm(files, session, input, configFile(session, meaning.place));
 }
 
 /**
@@ -80,9 +81,10 @@ function held({ paths }: HookedSession, input: HookInput, place: string): Answer
 }
 
 /** The home of a session that was removed; the shared file is where its link led. */
-function found(files: Files, { manifest: { shared } }: HookedSession, input: HookInput, place: string): Answer {
+function found(files: Files, { manifest: { shared } }: HookedSession, input: HookInput, { place, through }: ConfigPlace): Answer {
   const path = join(shared.dir, place);
-  return input.path !== path && files.kind(input.path) === null && files.kind(path) !== null ? redirect(input, path, `That folder is ${shared.dir} now.`) : undefined;
+  const isGone = through === 'session' && files.kind(input.path) === null && files.kind(path) !== null;
+  return isGone ? redirect(input, path, `That folder is ${shared.dir} now.`) : undefined;
 }
 
 async function before(files: Files, session: HookedSession, input: HookInput, { tree, place }: MemoryMeaning): Promise<Answer> {

@@ -2,7 +2,7 @@ import { readManifest } from '../session/manifest.js';
 import { sessionPaths, sessionsFolder } from '../session/paths.js';
 import type { Files } from '../sync/files.js';
 import { type Overlaid, overlaidMemory } from '../sync/overlaid.js';
-import { type ConfigMap, configPlace, isSharedPlace } from './config-path.js';
+import { type ConfigMap, type ConfigPlace, configPlace, isSharedPlace } from './config-path.js';
 import type { HookedSession } from './hook.js';
 import { type MemoryMap, memoryPlace } from './memory-path.js';
 
@@ -13,7 +13,7 @@ export type Meaning =
   /** A file of memory, which tools write through private copies. */
   | { readonly kind: 'memory'; readonly tree: Overlaid; readonly place: string }
   /** Another shared file, which they write in its place. */
-  | { readonly kind: 'config'; readonly place: string };
+  | ({ readonly kind: 'config' } & ConfigPlace);
 
 /** Undefined for a path that is nothing to us. */
 export async function meaningOf(files: Files, session: HookedSession, path: string): Promise<Meaning | undefined> {
@@ -37,5 +37,5 @@ async function inConfig(files: Files, session: HookedSession, path: string): Pro
   const sharedOf = (id: string): string | undefined => readManifest(sessionPaths(stateDir, id).manifest)?.shared.dir;
   const map: ConfigMap = { shared: shared.dir, sharedReal: files.realPath(shared.dir), sessions: sessionsFolder(stateDir), sharedOf };
   const place = configPlace(map, path);
-  return place && isSharedPlace(await session.loadLayout(), place) ? { kind: 'config', place: place.place } : undefined;
+  return place && isSharedPlace(await session.loadLayout(), place) ? { kind: 'config', ...place } : undefined;
 }

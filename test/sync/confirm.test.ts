@@ -31,6 +31,13 @@ async function write(scratch: Scratch, change: Write): Promise<string | undefine
   return confirm(scratch, change);
 }
 
+/** Somebody else has replaced what was written. */
+function overwritten(): Scratch {
+  const scratch = createScratch();
+  scratch.write('shared/index.md', 'theirs\none\n');
+  return scratch;
+}
+
 describe('confirmWrite', () => {
   it('logs what stands as it was written, and leaves it', async () => {
     const scratch = createScratch();
@@ -91,17 +98,11 @@ describe('confirmWrite', () => {
   });
 
   it('is done once, whenever a crash comes', async () => {
-    const start = (): Scratch => {
-      const scratch = createScratch();
-      scratch.write('shared/index.md', 'theirs\none\n');
-      scratch.folder('log');
-      return scratch;
-    };
     const change = { before: 'one\n', after: 'one\nours\n' };
     const counting = countingFiles(quickFiles);
-    await confirm(start(), change, counting);
+    await confirm(overwritten(), change, counting);
     for (const call of crashPoints(counting.calls)) {
-      const scratch = start();
+      const scratch = overwritten();
       await confirm(scratch, change, crashingFiles(quickFiles, call)).catch((error: unknown) => {
         if (!(error instanceof Crash)) throw error;
       });

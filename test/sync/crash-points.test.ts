@@ -93,15 +93,15 @@ const UNCHANGED: Story = { ...EVERYTHING, ours: {}, removed: [], theirs: {}, cal
 /** A call of `Edit` that adds a line to a memory, and its two hooks. */
 async function edit({ scratch, session: { stateDir, paths } }: EndedSession, call: string, place: string, after: Files = quickFiles): Promise<void> {
   const file = scratch.at('shared/projects/p/memory', place);
-  const ask = async (event: string, files: Files): Promise<unknown> => {
-    const text = JSON.stringify({ hook_event_name: event, tool_name: 'Edit', tool_use_id: call, tool_input: { file_path: file }, tool_response: {} });
+  const ask = async (event: string, files: Files, path = file): Promise<unknown> => {
+    const text = JSON.stringify({ hook_event_name: event, tool_name: 'Edit', tool_use_id: call, tool_input: { file_path: path }, tool_response: {} });
     return JSON.parse((await answerHook({ stateDir, id: paths.id, loadLayout: async () => layout }, text, files)) ?? '{}');
   };
   const { hookSpecificOutput: { updatedInput: { file_path: own } } } = v.parse(Redirected, await ask('PreToolUse', quickFiles));
   scratch.write(own, `${scratch.read(own) ?? ''}${call}\n`);
   // Somebody else's note comes in between.
   scratch.write(file, `others\n${scratch.read(file) ?? ''}`);
-  await ask('PostToolUse', after);
+  await ask('PostToolUse', after, own);
 }
 
 const Redirected = v.object({ hookSpecificOutput: v.object({ updatedInput: v.object({ file_path: v.string() }) }) });
