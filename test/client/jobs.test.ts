@@ -7,7 +7,7 @@ import { endProcessesWithHome } from '../support/processes.js';
 import { createProject, openHomes, type Project } from '../support/project.js';
 import { claude, pclaude, type Program } from '../support/real-client.js';
 import { run, type RunResult } from '../support/run.js';
-import { openTerminal, type Terminal } from '../support/terminal.js';
+import { clientPrompt, openTerminal, type Terminal } from '../support/terminal.js';
 import { eventually } from '../support/wait.js';
 import { jobState, listJobs, madeUpState, startJob } from './jobs.js';
 import { memoryProject } from './memory-project.js';
@@ -96,6 +96,31 @@ test('a job that is started on the screen behind an attached one works as all of
   await eventually(async () => (await project.memoryFiles()).includes('screen.md'), 'the note of the new job', { timeout: 20_000 });
   const added = (await listJobs(pclaude, project)).find((job) => job.id !== id);
   expect((await jobState(home, added?.id ?? '')).respawnFlags).toEqual(expect.arrayContaining(['--settings', join(home, '..', 'settings.json')]));
+});
+
+test('what a session at a terminal sends to the background, by /bg or by ←, is listed, and reached from elsewhere', async () => {
+  const project = await createProject();
+  const { cwd, env } = project;
+  const talk = async (text: string): Promise<Terminal> => {
+    const terminal = openTerminal(pclaude, [], { cwd, env });
+    await terminal.waitFor(clientPrompt);
+    await terminal.submit(prompt(`Talk ${text}`, [{ text: `I talk ${text}.` }]));
+    await terminal.waitFor(new RegExp(`I talk ${text}\\.[^]*← for agents`));
+    return terminal;
+  };
+  const first = await talk('first');
+  await first.submit('/bg');
+  expect(await first.exit).toEqual({ exitCode: 0, signal: null });
+  const second = await talk('second');
+  second.type('\u001B[D');
+  await second.waitFor(/describe a task for a new session/);
+  await second.submit(prompt('Work from the screen', [{ hold: 'third' }]));
+  await project.api.arrived('third', 1);
+
+  const ids = (await listJobs(pclaude, project)).flatMap(({ id }) => id ?? []);
+  const logs = await Promise.all(ids.map(async (id) => (await pclaudeIn(project, 'logs', id)).stdout));
+  expect(['Talk first', 'Talk second', 'Work from the screen'].map((text) => logs.findIndex((log) => log.includes(text)))).toEqual([0, 1, 2]);
+  for (const id of ids) expect(await pclaudeIn(project, 'stop', id)).toMatchObject({ stdout: `stopped ${id}\n` });
 });
 
 test("the client's own screen shows the jobs of one dir: how many others there are is said in a line", async () => {
