@@ -1,9 +1,14 @@
 import table from '../../templates/client/arguments.json' with { type: 'json' };
+import { isJobId } from '../session/jobs.js';
 
 /** What a command line asks for. */
 export type Invocation =
   /** Not a session: runs on the shared dir itself. */
   | { readonly kind: 'management' }
+  /** Lists background jobs; `all`: those that have ended, too. */
+  | { readonly kind: 'agents'; readonly json: boolean; readonly all: boolean }
+  /** Names a background job: runs where that is. `rest`: what follows the word. */
+  | { readonly kind: 'job'; readonly word: string; readonly rest: readonly string[] }
   | {
       readonly kind: 'session';
       /** The last `--settings`, which is the one that counts. */
@@ -31,13 +36,17 @@ export function classify(args: readonly string[]): Invocation {
   let settings: SettingsArgument | undefined;
   let sources: readonly string[] | undefined;
   let minimal: string | undefined;
-  let isCommand = false;
+  let word = '';
   let print = false;
+  const seen = new Set<string>();
   for (const { index, option, value, joined } of options(args)) {
     if (option === undefined) {
-      isCommand = table.management.words.includes(value ?? '');
+      word = value ?? '';
+      const rest = args.slice(index + 1);
+      if (isJobCommand(word, rest, index === 0, seen)) return { kind: 'job', word, rest };
       continue;
     }
+    seen.add(option);
     if (option === '-p' || option === '--print') print = true;
     if (table.minimal.includes(option)) minimal = option;
     if (table.management.options.includes(option)) return { kind: 'management' };
@@ -45,7 +54,15 @@ export function classify(args: readonly string[]): Invocation {
     if (option === '--settings') settings = { value, index, joined };
     if (option === '--setting-sources') sources = value.split(',').map((source) => source.trim());
   }
-  return isCommand && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, print };
+  if (word === 'agents' && !print) return { kind: 'agents', json: seen.has('--json'), all: seen.has('--all') };
+  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, print };
+}
+
+/** As the first word it is one in any case; behind options only where it cannot be meant for a prompt. */
+function isJobCommand(word: string, [next = '']: readonly string[], isFirst: boolean, seen: ReadonlySet<string>): boolean {
+  if (!table.jobs.words.includes(word)) return false;
+  if (isFirst) return true;
+  return (isJobId(next) || (word === 'respawn' && next === '--all')) && table.jobs.notBehind.every((option) => !seen.has(option));
 }
 
 /** The arguments with `file` as the one `--settings` that counts. */

@@ -3,20 +3,21 @@ import { loadLayout } from '../layout/layout.js';
 import { findSharedDir, type SharedDir } from '../layout/shared-dir.js';
 import { currentFolder } from '../platform/current-folder.js';
 import { KnownError } from '../platform/errors.js';
-import { reasonOf } from '../platform/fs-error.js';
 import { ensurePrivateFolder } from '../platform/private-folder.js';
+import { thisMoment } from '../platform/process-age.js';
 import { unsupported } from '../platform/supported.js';
 import { createSession } from '../session/create.js';
 import { classify, type Invocation } from './arguments.js';
 import { findClient } from './client.js';
 import { type Config, loadConfig } from './config.js';
 import { mergeAlong } from './merge-along.js';
-import { sessionEnvironment, sharedEnvironment, startedAsClient } from './environment.js';
+import { sessionEnvironment, startedAsClient } from './environment.js';
 import { hasNewLogin } from './login.js';
 import { hookProgramBeside, planSession } from './plan.js';
 import { report } from './report.js';
 import { mergeOrphans } from './orphans.js';
-import { type Ending, endLike, supervise } from './supervise.js';
+import { runOnShared, start } from './start.js';
+import { endLike } from './supervise.js';
 import { voiceOf } from './voice.js';
 
 /** What a run of pclaude is given by its process. */
@@ -37,16 +38,15 @@ export async function runPclaude(run: Run): Promise<void> {
   const cwd = currentFolder();
   const shared = findSharedDir(run.environment, cwd ?? '/');
   const invocation = classify(run.args);
-  if (invocation.kind === 'management' || cwd === undefined) return runShared(run, client, shared);
+  const onShared = { client, args: run.args, environment: run.environment, shared };
+  if (invocation.kind === 'management' || cwd === undefined) return endLike(await runOnShared(onShared));
+  if (invocation.kind !== 'session') {
+    const { runJobs } = await import('../jobs/run-jobs.js');
+    return runJobs({ ...onShared, config: given }, invocation);
+  }
   const config = { ...given, stateDir: ensurePrivateFolder(given.stateDir) };
   const isolate = await hasNewLogin({ client, config, shared, environment: run.environment });
-  return isolate ? runSession({ ...run, program }, { config, client, shared, invocation, cwd }) : runShared(run, client, shared);
-}
-
-async function runShared({ args, environment }: Run, client: string, shared: SharedDir): Promise<void> {
-  const { ending, release } = await start(client, args, sharedEnvironment(environment, shared, process.pid), undefined);
-  release();
-  endLike(ending);
+  return isolate ? runSession({ ...run, program }, { config, client, shared, invocation, cwd }) : endLike(await runOnShared(onShared));
 }
 
 interface SessionRun {
@@ -66,7 +66,7 @@ async function runSession(run: Run, { config, client, shared, invocation, cwd }:
   if (voice !== 'none') for (const warning of plan.warnings) report(warning);
   const lock = createSession({ stateDir: config.stateDir, layout, ...plan });
   const started = start(client, plan.args, sessionEnvironment(environment, shared, plan.paths, process.pid), lock.descriptor);
-  const merge = mergeAlong({ config, layout, plan, voice });
+  const merge = mergeAlong({ config, layout, session: plan, voice, made: thisMoment() });
   try {
     await started;
   } finally {
@@ -76,14 +76,6 @@ async function runSession(run: Run, { config, client, shared, invocation, cwd }:
   lock.release();
   release();
   endLike(ending);
-}
-
-async function start(client: string, args: readonly string[], environment: NodeJS.ProcessEnv, descriptor: number | undefined): Promise<{ ending: Ending; release: () => void }> {
-  try {
-    return await supervise({ program: client, args, environment, descriptor });
-  } catch (error) {
-    throw new KnownError('client-missing', `${client} does not start: ${reasonOf(error) ?? String(error)}`, 'reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH', { cause: error });
-  }
 }
 
 function refuse({ environment }: Run): void {
