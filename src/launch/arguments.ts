@@ -17,6 +17,8 @@ export type Invocation =
       readonly sources: readonly string[] | undefined;
       /** The option, if any, by which the client leaves out hooks and much else. */
       readonly minimal: string | undefined;
+      /** It names tools, or uses of them, that are refused. */
+      readonly refuses: boolean;
       /** It prints an answer, for whoever reads its output. */
       readonly print: boolean;
     };
@@ -38,6 +40,7 @@ export function classify(args: readonly string[]): Invocation {
   let minimal: string | undefined;
   let word = '';
   let print = false;
+  let refuses = false;
   const seen = new Set<string>();
   for (const { index, option, value, joined } of options(args)) {
     if (option === undefined) {
@@ -49,13 +52,14 @@ export function classify(args: readonly string[]): Invocation {
     seen.add(option);
     if (option === '-p' || option === '--print') print = true;
     if (table.minimal.includes(option)) minimal = option;
+    if (table.refusing.includes(option)) refuses = true;
     if (table.management.options.includes(option)) return { kind: 'management' };
     if (value === undefined) continue;
     if (option === '--settings') settings = { value, index, joined };
     if (option === '--setting-sources') sources = value.split(',').map((source) => source.trim());
   }
   if (word === 'agents' && !print) return { kind: 'agents', json: seen.has('--json'), all: seen.has('--all') };
-  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, print };
+  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, refuses, print };
 }
 
 /** As the first word it is one in any case; behind options only where it cannot be meant for a prompt. */

@@ -54,7 +54,9 @@ export function planSession(input: PlanInput): SessionPlan {
     shared,
     memory: folder === null ? null : { folder, writes },
     hooked,
-    hookCommand: [process.execPath, input.hookProgram, stateDir, id],
+    // What the command line refuses is written down nowhere, so a command that is sent elsewhere might get around it.
+    shell: !invocation.refuses,
+    hookWords: [process.execPath, input.hookProgram, stateDir, id],
     user,
   });
   // A --settings that we cannot read is the client's to refuse, in its own words.

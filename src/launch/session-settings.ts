@@ -1,6 +1,7 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { below } from '../overlay/below.js';
+import { filteredCommand, hookCommand } from '../overlay/hook-command.js';
 import { FILE_TOOLS, type FileTool, ruleBelow, WRITING_TOOLS } from '../overlay/rules.js';
 import { futureRealPath } from '../platform/future-real-path.js';
 import { isRecord } from '../platform/is-record.js';
@@ -16,8 +17,10 @@ export interface SettingsParts {
   readonly memory: MemoryPlan | null;
   /** Whether our hooks run: tools write shared files through private copies. */
   readonly hooked: boolean;
+  /** Whether shell commands may be sent to private copies, too. */
+  readonly shell: boolean;
   /** The words of the command that runs the hook program. */
-  readonly hookCommand: readonly string[];
+  readonly hookWords: readonly string[];
   readonly user: UserSettings;
 }
 
@@ -80,14 +83,19 @@ function readable(memoryFolder: string): (string | undefined)[] {
  * `if` keeps the client from starting the hook program for other files. A path that cannot be written as a rule costs
  * a start for every file; the program then finds out for itself.
  */
-function hooksFor({ sessions, shared, memory, hookCommand }: SettingsParts): Settings {
-  const command = hookCommand.map(quote).join(' ');
-  const entry = (rule: string | undefined) => ({ type: 'command', command, timeout: 30, ...(rule === undefined ? {} : { if: rule }) });
+function hooksFor({ paths, sessions, shared, memory, shell: withShell, hookWords: words }: SettingsParts): Settings {
+  const program = { type: 'command', command: hookCommand(words), timeout: 30 };
+  const entry = (rule: string | undefined) => ({ ...program, ...(rule === undefined ? {} : { if: rule }) });
   const hooks = (tools: readonly FileTool[], folders: readonly string[]) =>
     tools.map((tool) => ({ matcher: tool, hooks: folders.map((folder) => entry(ruleBelow(tool, folder))) }));
   const before = hooks(FILE_TOOLS, outermost([...(memory && memory.writes !== 'inPlace' ? [memory.folder] : []), sessions]));
   const after = hooks(WRITING_TOOLS, outermost([shared.dir, futureRealPath(shared.dir), sessions]));
-  return { PreToolUse: before, PostToolUse: after };
+  if (!withShell) return { PreToolUse: before, PostToolUse: after };
+  const real = futureRealPath(shared.dir);
+  const shell = (texts: readonly string[]) => ({ matcher: 'Bash', hooks: [{ ...program, command: filteredCommand(words, texts) }] });
+  const names = [...new Set(['.claude', 'CLAUDE_CONFIG_DIR', basename(shared.dir), basename(real)])];
+  const afterShell = shell([`${paths.upper}/`, `${paths.memory}/`]);
+  return { PreToolUse: [...before, shell(names)], PostToolUse: [...after, afterShell], PostToolUseFailure: [afterShell] };
 }
 
 /** Those that are in none of the others: a file must start the program once. */
@@ -104,9 +112,4 @@ function mergeSettings(user: unknown, ours: Settings): Settings {
     else if (isRecord(present) && isRecord(value)) merged[key] = mergeSettings(present, value);
   }
   return merged;
-}
-
-/** The client hands the command to a shell. */
-function quote(word: string): string {
-  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,45 +1,24 @@
 import { join } from 'node:path';
-import type { Layout } from '../layout/layout.js';
 import { sharedPath } from '../layout/shared-dir.js';
 import { throwFirst } from '../platform/settled.js';
-import { type Manifest, readManifest } from '../session/manifest.js';
-import { type SessionPaths, sessionPaths } from '../session/paths.js';
+import { readManifest } from '../session/manifest.js';
+import { sessionPaths } from '../session/paths.js';
 import { forgetCall, markUnmerged, unmergedCalls } from '../sync/calls.js';
 import { type Files, realFiles } from '../sync/files.js';
 import { conflictPolicy } from '../sync/conflict-policy.js';
 import type { InPlace } from '../sync/confirm.js';
-import type { LockWaits } from '../sync/locks.js';
-import type { Merger } from '../sync/merger.js';
 import { callRoot, memoryPath, type Overlaid } from '../sync/overlaid.js';
 import { remember } from '../sync/seen.js';
 import { below } from './below.js';
 import type { ConfigPlace } from './config-path.js';
 import { copyUp } from './copy-up.js';
-import { type HookInput, parseHookInput } from './hook-input.js';
+import { type FileCall, parseHookInput, type ShellCall } from './hook-input.js';
+import { type Answer, type HookedSession, type HookSession, underLock, withSharedPaths } from './hooked-session.js';
 import { type Meaning, meaningOf } from './meaning.js';
 import { writtenBy } from './written.js';
 
-/** A tool call waits for us, so we wait for others only this long; what is not merged now is merged at the exit. */
-const HOOK_PATIENCE: LockWaits = { shared: { timeout: 5_000 }, state: { timeout: 0 } };
-
 /** From the end of a tool call to our start, in milliseconds; on a busy machine it takes its time. */
 const START_MS = 5_000;
-
-/** The session that the hook program belongs to. */
-export interface HookSession {
-  readonly stateDir: string;
-  readonly id: string;
-  /** What the files of the shared dir are, and how they are merged. */
-  readonly loadLayout: () => Promise<Layout>;
-}
-
-/** The same, with what is known of it. */
-export interface HookedSession {
-  readonly stateDir: string;
-  readonly paths: SessionPaths;
-  readonly manifest: Manifest;
-  readonly loadLayout: HookSession['loadLayout'];
-}
 
 /**
  * The hook program: answers one event of the client. Before a tool call that writes memory it sends the call to a private
@@ -50,21 +29,29 @@ export interface HookedSession {
  *
  * Returns the text for standard output; undefined lets the call go on as it is. It never decides on a permission.
  */
-export async function answerHook({ stateDir, id, loadLayout }: HookSession, text: string, files: Files = realFiles): Promise<string | undefined> {
+export async function answerHook({ stateDir, id, ...loading }: HookSession, text: string, files: Files = realFiles): Promise<string | undefined> {
   const input = parseHookInput(text);
   const paths = sessionPaths(stateDir, id);
   const manifest = readManifest(paths.manifest);
   if (!input || manifest?.state.name !== 'open') return undefined;
-  const session: HookedSession = { stateDir, paths, manifest, loadLayout };
-  const meaning = await meaningOf(files, session, input.path);
-  const specific = meaning && (await answer(files, session, input, meaning));
+  const session: HookedSession = { stateDir, paths, manifest, ...loading };
+  const specific = input.kind === 'shell' ? await answerShell(files, session, input) : await answerFile(files, session, input);
   return specific && JSON.stringify({ hookSpecificOutput: { hookEventName: input.event, ...specific } });
 }
 
-type MemoryMeaning = Extract<Meaning, { kind: 'memory' }>;
-type Answer = Readonly<Record<string, unknown>> | undefined;
+async function answerShell(files: Files, session: HookedSession, input: ShellCall): Promise<Answer> {
+  const { beforeShell, afterShell } = await import('./shell-call.js');
+  return input.event === 'PreToolUse' ? beforeShell(files, session, input) : afterShell(files, session, input);
+}
 
-async function answer(files: Files, session: HookedSession, input: HookInput, meaning: Meaning): Promise<Answer> {
+async function answerFile(files: Files, session: HookedSession, input: FileCall): Promise<Answer> {
+  const meaning = await meaningOf(files, session, input.path);
+  return meaning && answer(files, session, input, meaning);
+}
+
+type MemoryMeaning = Extract<Meaning, { kind: 'memory' }>;
+
+async function answer(files: Files, session: HookedSession, input: FileCall, meaning: Meaning): Promise<Answer> {
   const isBefore = input.event === 'PreToolUse';
   if (meaning.kind === 'held') return isBefore ? held(session, input, meaning.place) : undefined;
   if (meaning.kind === 'memory') return isBefore ? before(files, session, input, meaning) : after(files, session, input, meaning);
@@ -75,19 +62,19 @@ async function answer(files: Files, session: HookedSession, input: HookInput, me
  * Where notes are held back the model is told their path, and the client writes them by itself. A conversation that is
  * resumed may still name the shared folder, or that of the session in which it began.
  */
-function held({ paths }: HookedSession, input: HookInput, place: string): Answer {
+function held({ paths }: HookedSession, input: FileCall, place: string): Answer {
   const note = join(paths.notes, place);
   return input.path === note ? undefined : redirect(input, note, `The memory folder is ${paths.notes} now.`);
 }
 
 /** The home of a session that was removed; the shared file is where its link led. */
-function found(files: Files, { manifest: { shared } }: HookedSession, input: HookInput, { place, through }: ConfigPlace): Answer {
+function found(files: Files, { manifest: { shared } }: HookedSession, input: FileCall, { place, through }: ConfigPlace): Answer {
   const path = join(shared.dir, place);
   const isGone = through === 'session' && files.kind(input.path) === null && files.kind(path) !== null;
   return isGone ? redirect(input, path, `That folder is ${shared.dir} now.`) : undefined;
 }
 
-async function before(files: Files, session: HookedSession, input: HookInput, { tree, place }: MemoryMeaning): Promise<Answer> {
+async function before(files: Files, session: HookedSession, input: FileCall, { tree, place }: MemoryMeaning): Promise<Answer> {
   // An earlier call may have found the lock taken, or the disk full: its notes go first, so that this call finds them.
   const left = unmergedCalls(files, tree);
   if (left.length > 0) await mergeCalls(files, session, tree, left);
@@ -100,7 +87,7 @@ async function before(files: Files, session: HookedSession, input: HookInput, { 
   return outdated === null ? undefined : redirect(input, shared, outdated);
 }
 
-async function after(files: Files, session: HookedSession, input: HookInput, { tree, place }: MemoryMeaning): Promise<Answer> {
+async function after(files: Files, session: HookedSession, input: FileCall, { tree, place }: MemoryMeaning): Promise<Answer> {
   const { call, response, path } = input;
   // Where the event before had failed, the call went on as it was.
   if (below(callRoot(tree, call), path) === undefined) return confirm(files, session, input, { place: memoryPath(place), target: join(tree.folder, place) });
@@ -118,7 +105,7 @@ function configFile({ manifest: { shared } }: HookedSession, place: string): Pic
   return { place, target: sharedPath(shared, place) };
 }
 
-async function confirm(files: Files, session: HookedSession, input: HookInput, file: Pick<InPlace, 'place' | 'target'>): Promise<undefined> {
+async function confirm(files: Files, session: HookedSession, input: FileCall, file: Pick<InPlace, 'place' | 'target'>): Promise<undefined> {
   const written = writtenBy(input);
   if (!written) return;
   const conflict = conflictPolicy(await session.loadLayout(), file.place, { id: session.paths.id, branch: session.manifest.branch });
@@ -132,26 +119,12 @@ async function mergeCalls(files: Files, session: HookedSession, tree: Overlaid, 
   await underLock(files, session, async (merger) => throwFirst(await pushCalls(files, merger, tree, calls)));
 }
 
-/** What merges is loaded only where it is needed: most calls just read. */
-async function underLock(files: Files, session: HookedSession, act: (merger: Merger) => Promise<void>): Promise<void> {
-  const [{ sessionLocks }, layout] = await Promise.all([import('./merging.js'), session.loadLayout()]);
-  await sessionLocks(files, { ...session, layout }, HOOK_PATIENCE).shared(act);
-}
-
 /**
  * `outdated`: what the model is told where it has named a path that is another one now. The client keeps what it has read by
  * the path at which it was read, and looks an `Edit` up by the path that the model names (seen in 2.1.329): by the old one
  * it would refuse every edit as of a file that was not read.
  */
-function redirect(input: HookInput, path: string, outdated: string | null): Answer {
+function redirect(input: FileCall, path: string, outdated: string | null): Answer {
   const told = outdated === null ? {} : { additionalContext: `${outdated} Name the files in it by that path.` };
   return { updatedInput: { ...input.input, [input.key]: path }, ...told };
-}
-
-/** Conversations outlive sessions, so no result that a model reads may name a folder of this one. */
-function withSharedPaths(value: unknown, own: string, shared: string): unknown {
-  if (typeof value === 'string') return value.replaceAll(own, shared);
-  if (Array.isArray(value)) return value.map((item) => withSharedPaths(item, own, shared));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withSharedPaths(item, own, shared)]));
 }

@@ -3,7 +3,7 @@ import { sessionPaths, sessionsFolder } from '../session/paths.js';
 import type { Files } from '../sync/files.js';
 import { type Overlaid, overlaidMemory } from '../sync/overlaid.js';
 import { type ConfigMap, type ConfigPlace, configPlace, isSharedPlace } from './config-path.js';
-import type { HookedSession } from './hook.js';
+import type { HookedSession } from './hooked-session.js';
 import { type MemoryMap, memoryPlace } from './memory-path.js';
 
 /** What a path is for a session. */

@@ -2,3 +2,4 @@
 export { confirmWrite } from '../sync/confirm.js';
 export { sessionLocks } from '../sync/locks.js';
 export { pushCalls } from '../sync/push-calls.js';
+export { pushShell } from '../sync/push-shell.js';

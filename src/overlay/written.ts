@@ -1,5 +1,5 @@
 import { isRecord } from '../platform/is-record.js';
-import type { HookInput } from './hook-input.js';
+import type { FileCall } from './hook-input.js';
 
 /** What a tool has made of a file, as it told: the whole text before and after. */
 export interface Written {
@@ -12,7 +12,7 @@ export interface Written {
  * Reads what a tool answered (seen in 2.1.329: the text before is in each of them). Undefined where it does not say enough,
  * as for a file that is too large.
  */
-export function writtenBy({ tool, response }: Pick<HookInput, 'tool' | 'response'>): Written | undefined {
+export function writtenBy({ tool, response }: Pick<FileCall, 'tool' | 'response'>): Written | undefined {
   if (!isRecord(response)) return undefined;
   if (tool === 'Write') return written(response['originalFile'], response['content']);
   if (tool === 'NotebookEdit') return written(response['original_file'], response['updated_file']);

@@ -16,6 +16,24 @@ export function placeOf(files: Files, { calls }: Overlaid, call: string): string
   return place === null ? undefined : Buffer.from(place).toString('utf8');
 }
 
+/** Ends the name of the mark of a shell command, whose copies are all made. */
+const SHELL = '.shell';
+
+/** What is known of a shell command: it may still write when its call has ended. */
+export type ShellState = 'foreground' | 'background';
+
+/** Notes that all copies are made that a shell command works on: what is not there any more, it has removed. */
+export function markShell(files: Files, { calls }: Overlaid, call: string, state: ShellState): void {
+  files.writePrivate(join(calls, call + SHELL), Buffer.from(state));
+}
+
+/** Undefined for a call that is no shell command's. */
+export function shellState(files: Files, { calls }: Overlaid, call: string): ShellState | undefined {
+  const state = files.read(join(calls, call + SHELL));
+  if (state === null) return undefined;
+  return Buffer.from(state).toString('utf8') === 'background' ? 'background' : 'foreground';
+}
+
 /** Notes that a call has written, but its merge did not come about: the next call of the session tries again. */
 export function markUnmerged(files: Files, { calls }: Overlaid, call: string): void {
   files.writePrivate(join(calls, call + UNMERGED), new Uint8Array());
@@ -30,5 +48,5 @@ export function unmergedCalls(files: Files, { calls }: Pick<Overlaid, 'calls'>):
 export function forgetCall(files: Files, { copies, bases, calls }: Overlaid, call: string): void {
   files.removeFolder(join(copies, call));
   files.removeFolder(join(bases, call));
-  for (const name of [call, call + UNMERGED]) files.remove(join(calls, name));
+  for (const name of [call, call + SHELL, call + UNMERGED]) files.remove(join(calls, name));
 }

@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
 import { fulfilled, throwFirst } from '../platform/settled.js';
 import { pushAll } from './batch.js';
-import { forgetCall, placeOf } from './calls.js';
+import { forgetCall, placeOf, shellState } from './calls.js';
 import { keepingCopy } from './conflict-policy.js';
 import type { Files } from './files.js';
 import type { Item } from './item.js';
 import type { Merger } from './merger.js';
 import { callRoot, type Overlaid, overlaidName } from './overlaid.js';
 import { findLink } from './plain.js';
+import { pushShell } from './push-shell.js';
 import type { FileResult } from './report.js';
 import { resumeIfNeeded } from './resume-if-needed.js';
 import { lastSeen, remember } from './seen.js';
@@ -27,6 +28,13 @@ export async function pushCalls(files: Files, merger: Merger, tree: Overlaid, ca
 async function pushCall(files: Files, merger: Merger, tree: Overlaid, call: string): Promise<FileResult[]> {
   // The call before may have failed at its very end.
   await resumeIfNeeded(files, merger);
+  // Who ended it, and when, is not known here: what is missing it has perhaps not removed.
+  const shell = shellState(files, tree, call);
+  if (shell) {
+    const merged = await pushShell(files, merger, tree, call, { removals: false });
+    if (shell === 'foreground') forgetCall(files, tree, call);
+    return merged;
+  }
   const root = callRoot(tree, call);
   // A link in place of one of the folders might lead anywhere.
   const present = findLink(files, root, tree.root) === undefined ? filesBelow(files, root) : [];

@@ -22,7 +22,7 @@ describe.each(modes)('in %s mode', (mode) => {
     const [plain, ours] = await Promise.all([outcomes(claude, mode, list), outcomes(pclaude, mode, list)]);
 
     expect(ours).toEqual(plain);
-    expect(Object.keys(plain)).toHaveLength(12);
+    expect(Object.keys(plain)).toHaveLength(21);
   });
 });
 
@@ -36,8 +36,9 @@ async function outcomes(program: Program, mode: string, list: string): Promise<R
   const conversation = converse(program, ['--permission-mode', mode], project);
   const calls = targets.flatMap((target) => callsOf(target));
   const results = await conversation.say('try it all', calls.map(([, call]) => call));
-  expect((await conversation.end()).exitCode).toBe(0);
-  return Object.fromEntries(calls.map(([name], at) => [name, outcomeOf(results[at], project)]));
+  // After many refusals in a row the client may give up.
+  const { exitCode } = await conversation.end();
+  return { ...Object.fromEntries(calls.map(([name], at) => [name, outcomeOf(results[at], project)])), end: String(exitCode) };
 }
 
 async function targetsIn({ sandbox, shared, cwd }: Project): Promise<Target[]> {
@@ -58,11 +59,16 @@ function callsOf({ name, folder, file }: Target): (readonly [name: string, call:
     [`Read ${name}`, { tool: 'Read', input: { file_path: path } }],
     [`Edit ${name}`, { tool: 'Edit', input: { file_path: path, old_string: '30', new_string: '40' } }],
     [`Write ${name}`, { tool: 'Write', input: { file_path: join(folder, 'new.md'), content: 'new\n' } }],
+    [`Append ${name}`, { tool: 'Bash', input: { command: `echo more >> ${join(folder, 'new.md')}`, description: 'Append' } }],
+    [`Remove ${name}`, { tool: 'Bash', input: { command: `rm -f ${join(folder, 'new.md')}`, description: 'Remove' } }],
   ];
 }
 
 /** What the model was told, without what differs from run to run. */
 function outcomeOf(result: ToolResult | undefined, { sandbox }: Project): string {
-  if (!result?.isError) return 'done';
-  return result.text.replaceAll(sandbox.home, '~').replaceAll(projectSlug(sandbox.home), '~');
+  if (!result) return 'not tried';
+  if (!result.isError) return 'done';
+  const memory = `~/.claude/projects/${projectSlug(sandbox.at('project'))}/memory/`;
+  const shared = result.text.replaceAll(sandbox.home, '~').replaceAll(/~\S+\/upper\/\w+\/\.claude\//g, '~/.claude/').replaceAll(/~\S+\/sessions\/\w+\/memory\/\w+\//g, memory);
+  return shared.replaceAll(projectSlug(sandbox.home), '~');
 }

@@ -1,3 +1,4 @@
+import { readdir, stat } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { lastRequests, prompt, toolResults, type Step } from '../support/messages-api.js';
 import { createProject } from '../support/project.js';
@@ -54,4 +55,56 @@ test('eight sessions that write the index of skills as a whole: whoever is told 
   await annotate(`pclaude kept ${ours.kept.length} of ${ours.saved.length} entries that it called saved`);
   expect(ours.saved).not.toEqual([]);
   expect(ours.kept).toEqual(ours.saved);
+});
+
+/** As models write it: a line at the end by `>>`, or the whole file by a heredoc, or an edit by `sed`. */
+const byShell: readonly ((line: string, index: string) => string)[] = [
+  (line, index) => `echo '${line.trim()}' >> ${index}`,
+  (line, index) => `cat > ${index} <<'EOF'\n# Skills\n\n${first}${line}EOF`,
+  (line, index) => `sed -i 's|^- \\[Start\\].*|&\\n${line.trim()}|' ${index} && cat ${index}`,
+];
+const shell: Change = (n, index) => ({ tool: 'Bash', input: { command: byShell[n % byShell.length]?.(entry(n), index) ?? '', description: 'Register' } });
+
+test.each([['~/.claude/skills/_index.md'], ['$HOME/.claude/skills/_index.md'], ['$CLAUDE_CONFIG_DIR/skills/_index.md']])('eight sessions that register a skill in %s by shell commands keep all entries', async (spelled) => {
+  const ours = await register(pclaude, (n) => shell(n, spelled));
+
+  expect(ours).toEqual({ saved: numbers, kept: numbers });
+});
+
+test('a run that only reads makes no copy of anything', async () => {
+  const project = await createProject();
+  const { api, sandbox, shared } = project;
+  const skill = await sandbox.write(shared('skills/x/SKILL.md'), 'Be brief.\n');
+  const steps: Step[] = [
+    { tool: 'Read', input: { file_path: skill } },
+    { tool: 'Bash', input: { command: 'cat ~/.claude/skills/x/SKILL.md; ls "$CLAUDE_CONFIG_DIR/skills"; grep -r brief ~/.claude/skills', description: 'Look' } },
+    { tool: 'Bash', input: { command: 'find "$(dirname "$CLAUDE_CONFIG_DIR")" -name upper; ls "$(dirname "$CLAUDE_CONFIG_DIR")/base"', description: 'Look for copies' } },
+  ];
+  await run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt('Look at it', steps)], project);
+
+  const [, read, copies] = lastRequests(api.requests).flatMap(toolResults).map(({ text }) => text);
+  expect(read).toContain('Be brief.');
+  expect(copies?.split('\n')).toEqual(['calls', 'home', 'upper-calls']);
+});
+
+test('what a shell command has made, moved and removed is so for all, and no answer names a folder of the session', async () => {
+  const project = await createProject();
+  const { api, sandbox, shared } = project;
+  await sandbox.write(shared('skills/old/SKILL.md'), 'old\n');
+  await sandbox.write(shared('skills/moved/SKILL.md'), 'moved\n');
+  const commands = [
+    "mkdir -p ~/.claude/skills/new && cat > ~/.claude/skills/new/run.sh <<'EOF' && chmod +x ~/.claude/skills/new/run.sh && ~/.claude/skills/new/run.sh && ls ~/.claude/skills/new\n#!/bin/sh\necho it runs\nEOF",
+    'mv ~/.claude/skills/moved ~/.claude/skills/here && rm -rf ~/.claude/skills/old && ls -d ~/.claude/skills/*',
+    'echo more >> ~/.claude/skills/here/SKILL.md; cat ~/.claude/skills/missing.md >> ~/.claude/skills/here/SKILL.md; exit 3',
+  ];
+  const steps: Step[] = commands.map((command) => ({ tool: 'Bash', input: { command, description: 'Tidy up' } }));
+  await run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt('Tidy up', steps)], project);
+
+  const results = lastRequests(api.requests).flatMap(toolResults);
+  expect(results.map(({ isError }) => isError)).toEqual([false, false, true]);
+  expect(results[0]?.text).toBe('it runs\nrun.sh');
+  expect((await readdir(shared('skills'))).toSorted()).toEqual(['here', 'new']);
+  expect(await sandbox.read(shared('skills/here/SKILL.md'))).toBe('moved\nmore\n');
+  expect((await stat(shared('skills/new/run.sh'))).mode & 0o100).toBe(0o100);
+  expect(JSON.stringify(results.slice(0, 2))).not.toContain(sandbox.stateDir);
 });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { sessionSettings, type SettingsParts } from '../../src/launch/session-settings.js';
 import type { Settings } from '../../src/launch/user-settings.js';
+import { filteredCommand } from '../../src/overlay/hook-command.js';
+import { isRecord } from '../../src/platform/is-record.js';
 import { sessionPaths } from '../../src/session/paths.js';
 
 const outputs = ['Read(//state/sessions/*/.claude/projects/*/*/tool-results/**)', 'Read(//shared/projects/*/*/tool-results/**)'];
@@ -16,7 +18,7 @@ describe('without settings of the user', () => {
   });
 
   test('the hook program is started only for memory and files in a session, and after a write to the shared dir', () => {
-    const { PreToolUse, PostToolUse } = hooksOf(withFlag({}));
+    const { PreToolUse, PostToolUse } = fileHooks(withFlag({}));
 
     expect(PreToolUse).toEqual(
       ['Read', 'Edit', 'Write', 'NotebookEdit'].map((matcher) => ({
@@ -32,12 +34,23 @@ describe('without settings of the user', () => {
     );
   });
 
+  test('for a shell command it is started where the command may name a shared file, and afterwards where it was sent to a copy', () => {
+    const { PreToolUse, PostToolUse, PostToolUseFailure } = hooksOf(withFlag({}));
+    const after = filtered('/state/sessions/id/upper/', '/state/sessions/id/memory/');
+
+    expect(PreToolUse).toEqual(expect.arrayContaining([filtered('.claude', 'CLAUDE_CONFIG_DIR', 'shared')]));
+    expect(PostToolUse).toEqual(expect.arrayContaining([after]));
+    expect(PostToolUseFailure).toEqual([after]);
+    const without = sessionSettings({ ...parts({}), shell: false });
+    expect(hooksOf(without)).toEqual(fileHooks(withFlag({})));
+  });
+
   test('memory that is written in its place has a hook after a write, and no rule for copies', () => {
     const settings = sessionSettings({ ...parts({}), memory: { folder: '/shared/memory', writes: 'inPlace' } });
 
     expect(settings).toMatchObject({ autoMemoryDirectory: '/shared/memory', permissions: { allow: outputs } });
-    expect(hooksOf(settings)['PreToolUse']).toMatchObject([{ hooks: [{ if: 'Read(//state/sessions/**)' }] }, {}, {}, {}]);
-    expect(hooksOf(settings)['PostToolUse']).toEqual(hooksOf(withFlag({}))['PostToolUse']);
+    expect(fileHooks(settings).PreToolUse).toMatchObject([{ hooks: [{ if: 'Read(//state/sessions/**)' }] }, {}, {}, {}]);
+    expect(fileHooks(settings).PostToolUse).toEqual(fileHooks(withFlag({})).PostToolUse);
   });
 
   test('where hooks do not run there are none of ours, and memory has no rule and no folder', () => {
@@ -49,7 +62,7 @@ describe('without settings of the user', () => {
   });
 
   test('a folder that no rule can name is hooked without one', () => {
-    const { PreToolUse } = hooksOf(sessionSettings({ ...parts({}), memory: { folder: '/memory (1)', writes: 'overlaid' } }));
+    const { PreToolUse } = fileHooks(sessionSettings({ ...parts({}), memory: { folder: '/memory (1)', writes: 'overlaid' } }));
 
     expect(PreToolUse).toMatchObject([{ hooks: [{ command }, { if: 'Read(//state/sessions/**)' }] }, {}, {}, {}]);
     expect(PreToolUse).not.toMatchObject([{ hooks: [{ if: expect.anything() }, {}] }, {}, {}, {}]);
@@ -86,12 +99,13 @@ describe("the user's own --settings", () => {
     const theirs = { matcher: 'Read', hooks: [{ type: 'command', command: 'theirs' }] };
     const { PreToolUse, Stop } = hooksOf(withFlag({ hooks: { PreToolUse: [theirs], Stop: [theirs] } }));
 
-    expect(PreToolUse).toHaveLength(5);
-    expect(PreToolUse).toMatchObject([theirs, {}, {}, {}, {}]);
+    expect(PreToolUse).toHaveLength(6);
+    expect(PreToolUse).toMatchObject([theirs, {}, {}, {}, {}, {}]);
     expect(Stop).toEqual([theirs]);
   });
 });
 
+const words = ['/usr/bin/node', "/it's here/hook.js", '/state', 'id'];
 const command = `'/usr/bin/node' '/it'\\''s here/hook.js' '/state' 'id'`;
 
 function withFlag(flag: Settings): Settings {
@@ -109,9 +123,23 @@ function parts(flag: Settings): SettingsParts {
     shared: { dir: '/shared', stateFile: '/shared/.claude.json', userValue: '/shared' },
     memory: { folder: '/shared/memory', writes: 'overlaid' },
     hooked: true,
-    hookCommand: ['/usr/bin/node', "/it's here/hook.js", '/state', 'id'],
+    shell: true,
+    hookWords: words,
     user: { readsUser: true, managed: {}, flag, local: {}, project: {}, user: {} },
   };
+}
+
+function filtered(...texts: readonly string[]): object {
+  return { matcher: 'Bash', hooks: [{ type: 'command', command: filteredCommand(words, texts), timeout: 30 }] };
+}
+
+/** Those for tools that are given the path of one file. */
+function fileHooks(settings: Settings): Record<'PreToolUse' | 'PostToolUse', unknown> {
+  const without = (event: string): unknown => {
+    const entries = hooksOf(settings)[event];
+    return Array.isArray(entries) ? entries.filter((entry: unknown) => !isRecord(entry) || entry['matcher'] !== 'Bash') : entries;
+  };
+  return { PreToolUse: without('PreToolUse'), PostToolUse: without('PostToolUse') };
 }
 
 function hooksOf({ hooks }: Settings): Readonly<Record<string, unknown>> {

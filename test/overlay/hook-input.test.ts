@@ -6,6 +6,7 @@ const input = { hook_event_name: 'PreToolUse', tool_name: 'Edit', tool_use_id: '
 describe('parseHookInput', () => {
   it('reads a call', () => {
     expect(parseHookInput(JSON.stringify({ ...input, tool_response: 'r' }))).toEqual({
+      kind: 'file',
       event: 'PreToolUse',
       tool: 'Edit',
       call: 'toolu_01-x',
@@ -25,7 +26,9 @@ describe('parseHookInput', () => {
 
   it.each([
     { hook_event_name: 'Stop' },
-    { tool_name: 'Bash' },
+    { tool_name: 'Bash', tool_input: {} },
+    { tool_name: 'Bash', tool_input: { command: 'ls' }, cwd: undefined },
+    { hook_event_name: 'PostToolUseFailure' },
     { tool_use_id: '../x' },
     { tool_use_id: '' },
     { tool_use_id: 1 },
@@ -34,6 +37,13 @@ describe('parseHookInput', () => {
     { tool_input: { file_path: 1 } },
   ])('passes over one with %j', (changes) => {
     expect(parseHookInput(JSON.stringify({ ...input, ...changes }))).toBeUndefined();
+  });
+
+  it('reads a shell command, and takes one that failed for one that ended', () => {
+    const shell = { ...input, tool_name: 'Bash', tool_input: { command: 'ls', timeout: 1 }, cwd: '/p' };
+    const read = { kind: 'shell', call: 'toolu_01-x', command: 'ls', cwd: '/p', input: shell.tool_input };
+    expect(parseHookInput(JSON.stringify(shell))).toMatchObject({ ...read, event: 'PreToolUse' });
+    expect(parseHookInput(JSON.stringify({ ...shell, hook_event_name: 'PostToolUseFailure', error: 'x' }))).toMatchObject({ ...read, event: 'PostToolUse', response: undefined });
   });
 
   it('passes over what is no object, and throws at what is no JSON', () => {

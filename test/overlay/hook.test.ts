@@ -3,9 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { answerHook } from '../../src/overlay/hook.js';
 import { type Manifest, writeManifest } from '../../src/session/manifest.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
-import { layout, openSession, type OpenSession } from '../support/session.js';
-
-const loadLayout = async (): Promise<typeof layout> => layout;
+import { hookOf, openSession, type OpenSession } from '../support/session.js';
 
 function prepare(changes: Partial<Manifest> = {}): { scratch: Scratch; session: OpenSession; ask: (event: string, tool: string, path: string, more?: object) => Promise<unknown> } {
   const scratch = createScratch();
@@ -13,7 +11,7 @@ function prepare(changes: Partial<Manifest> = {}): { scratch: Scratch; session: 
   session.lock.release();
   const ask = async (event: string, tool: string, path: string, more: object = {}): Promise<unknown> => {
     const text = JSON.stringify({ hook_event_name: event, tool_name: tool, tool_use_id: 'call', tool_input: { file_path: path, content: 'x' }, ...more });
-    const answer = await answerHook({ stateDir: session.stateDir, id: 'one', loadLayout }, text);
+    const answer = await answerHook(hookOf(session.stateDir, 'one'), text);
     return answer === undefined ? undefined : JSON.parse(answer);
   };
   return { scratch, session, ask };
@@ -98,7 +96,7 @@ describe('answerHook', () => {
     expect(await ask('PreToolUse', 'Write', shared)).toBeUndefined();
     writeManifest(session.paths.manifest, { ...session.manifest, state: { name: 'closed', at: 1 } });
     expect(await ask('PreToolUse', 'Write', shared)).toBeUndefined();
-    expect(await answerHook({ stateDir: session.stateDir, id: 'missing', loadLayout }, '{}')).toBeUndefined();
+    expect(await answerHook(hookOf(session.stateDir, 'missing'), '{}')).toBeUndefined();
   });
 });
 

@@ -6,7 +6,7 @@ import type { Files } from '../../src/sync/files.js';
 import { quickFiles } from '../scenarios/quick-files.js';
 import { countingFiles, crashingFiles, crashPoints } from '../support/faulty-files.js';
 import { syncRunning } from '../../src/sync/running.js';
-import { layout } from '../support/session.js';
+import { hookOf } from '../support/session.js';
 import { CONTRADICTION, COUNTER, type EndedSession, endedSession, EVERYTHING, type Outcome, outcomeOf, type Story } from '../support/whole-session.js';
 
 interface Counted {
@@ -95,7 +95,7 @@ async function edit({ scratch, session: { stateDir, paths } }: EndedSession, cal
   const file = scratch.at('shared/projects/p/memory', place);
   const ask = async (event: string, files: Files, path = file): Promise<unknown> => {
     const text = JSON.stringify({ hook_event_name: event, tool_name: 'Edit', tool_use_id: call, tool_input: { file_path: path }, tool_response: {} });
-    return JSON.parse((await answerHook({ stateDir, id: paths.id, loadLayout: async () => layout }, text, files)) ?? '{}');
+    return JSON.parse((await answerHook(hookOf(stateDir, paths.id), text, files)) ?? '{}');
   };
   const { hookSpecificOutput: { updatedInput: { file_path: own } } } = v.parse(Redirected, await ask('PreToolUse', quickFiles));
   scratch.write(own, `${scratch.read(own) ?? ''}${call}\n`);
