@@ -4,15 +4,19 @@ import table from '../../templates/client/arguments.json' with { type: 'json' };
 export type Invocation =
   /** Not a session: runs on the shared dir itself. */
   | { readonly kind: 'management' }
-  | {
-      readonly kind: 'session';
-      /** The last `--settings`, which is the one that counts. */
-      readonly settings: SettingsArgument | undefined;
-      /** The value of `--setting-sources`. */
-      readonly sources: readonly string[] | undefined;
-      /** It prints an answer, for whoever reads its output. */
-      readonly print: boolean;
-    };
+  | SessionInvocation;
+
+export interface SessionInvocation {
+  readonly kind: 'session';
+  /** The last `--settings`, which is the one that counts. */
+  readonly settings: SettingsArgument | undefined;
+  /** The value of `--setting-sources`. */
+  readonly sources: readonly string[] | undefined;
+  /** Whoever starts it sends its settings on standard input; the client then refuses `--settings`. */
+  readonly settingsOnInput: boolean;
+  /** It prints an answer, for whoever reads its output. */
+  readonly print: boolean;
+}
 
 interface SettingsArgument {
   readonly value: string;
@@ -28,6 +32,7 @@ interface SettingsArgument {
 export function classify(args: readonly string[]): Invocation {
   let settings: SettingsArgument | undefined;
   let sources: readonly string[] | undefined;
+  let settingsOnInput = false;
   let isCommand = false;
   let print = false;
   for (const { index, option, value, joined } of options(args)) {
@@ -39,9 +44,14 @@ export function classify(args: readonly string[]): Invocation {
     if (table.management.options.includes(option)) return { kind: 'management' };
     if (value === undefined) continue;
     if (option === '--settings') settings = { value, index, joined };
-    if (option === '--setting-sources') sources = value.split(',').map((source) => source.trim());
+    if (option === '--setting-sources') sources = list(value);
+    if (option === '--initialize-fields') settingsOnInput ||= list(value).includes('settings');
   }
-  return isCommand && !print ? { kind: 'management' } : { kind: 'session', settings, sources, print };
+  return isCommand && !print ? { kind: 'management' } : { kind: 'session', settings, sources, settingsOnInput, print };
+}
+
+function list(value: string): string[] {
+  return value.split(',').map((word) => word.trim());
 }
 
 /** The arguments with `file` as the one `--settings` that counts. */

@@ -6,7 +6,7 @@ import { ruleBelow } from '../overlay/rules.js';
 import { newId } from '../platform/id.js';
 import type { Manifest, SyncMode } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
-import { type Invocation, withSettings } from './arguments.js';
+import { type SessionInvocation, withSettings } from './arguments.js';
 import { sessionSettings } from './session-settings.js';
 import { readUserSettings, type Settings, stringValues, type UserSettings } from './user-settings.js';
 
@@ -21,7 +21,7 @@ export interface SessionPlan {
 }
 
 export interface PlanInput {
-  readonly invocation: Extract<Invocation, { kind: 'session' }>;
+  readonly invocation: SessionInvocation;
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;
