@@ -39,6 +39,16 @@ describe('a command line is a session, or a management command', () => {
   });
 });
 
+test.each<readonly [args: readonly string[], expected: boolean]>([
+  [['--input-format', 'stream-json'], false],
+  [['--initialize-fields', 'settings'], true],
+  [['--await-initialize', '--initialize-fields=disallowedTools,settings', '-p'], true],
+  [['--initialize-fields', 'disallowedTools'], false],
+  [['--', '--initialize-fields', 'settings'], false],
+])('%j: settings come on standard input: %s', (args, expected) => {
+  expect(sessionOf(args)?.settingsOnInput).toBe(expected);
+});
+
 describe('the --settings that counts, and what stands in its place', () => {
   test.each<readonly [args: readonly string[], value: string | undefined, replaced: readonly string[]]>([
     [['hello'], undefined, ['--settings', 'ours', 'hello']],
