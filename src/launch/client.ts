@@ -57,10 +57,13 @@ export function isProgram(path: string): boolean {
 /** A script longer than this is no mere alias; those that package managers make are of up to 2 KB. */
 const ALIAS_BYTES = 4096;
 
+/** A call of ours in a shell script; a folder of that name is none. */
+const OUR_CALL = /(?<![\w.-])pclaude(?:\.js)?(?![\w./-])/;
+
 /** Is it one of our own programs, or a small script that calls one? */
 export function leadsToUs(path: string, self: string): boolean {
   const real = realpathSync.native(path);
-  return real === self || dirname(real) === dirname(self) || /\bpclaude\b/.test(scriptText(real));
+  return real === self || dirname(real) === dirname(self) || OUR_CALL.test(scriptText(real));
 }
 
 /** The text of a small shell script, without comments; empty for everything else, also for a program that may be run but not read. */

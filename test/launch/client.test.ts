@@ -28,6 +28,7 @@ describe('the client is', () => {
     ['a shell script that names us in a comment', '#!/bin/sh\n  # not pclaude\nexec /opt/claude "$@"\n'],
     ['a long shell script that names us', `#!/bin/sh\n${'which pclaude\n'.repeat(300)}`],
     ['a program in another language that names us', '#!/usr/bin/env python3\n# not pclaude\n'],
+    ['a script in a folder that is named as we are', '#!/bin/sh\nexec ~/src/pclaude/node_modules/.bin/claude --add-dir /tmp/pclaude-1 "$@"\n'],
     ['a script that only sounds like us', '#!/bin/sh\nexec /opt/mypclauder "$@"\n'],
   ])('also %s', async (_, text) => {
     const { sandbox, find } = await createPlaces({ 'bin/claude': text });
