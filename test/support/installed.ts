@@ -1,6 +1,6 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { clientPath, pclaude, type Program } from './real-client.js';
+import { clientPath, pclaude, pclaudectl, type Program } from './real-client.js';
 import type { Sandbox } from './sandbox.js';
 
 /** pclaude and the real client as npm installs them: programs in one folder, which are links. */
@@ -15,6 +15,7 @@ export async function install({ at }: Sandbox): Promise<Installed> {
   const folder = at('npm', 'bin');
   await mkdir(folder, { recursive: true });
   await symlink(pclaude.args[0] ?? '', join(folder, 'pclaude'));
+  await symlink(pclaudectl.args[0] ?? '', join(folder, 'pclaudectl'));
   await symlink(clientPath(), join(folder, 'claude'));
   return { folder, pclaude: { name: 'pclaude', file: join(folder, 'pclaude'), args: [], env: {} } };
 }
