@@ -5,6 +5,7 @@ import { install } from '../support/installed.js';
 import { prompt, type Step } from '../support/messages-api.js';
 import { createProject, type Project } from '../support/project.js';
 import { clientPath, pclaude } from '../support/real-client.js';
+import { eventually } from '../support/wait.js';
 import { withoutChance } from './comparable.js';
 import { kindOf } from './messages.js';
 import { sessionStates } from './session-files.js';
@@ -48,6 +49,7 @@ describe('a query of the Agent SDK', () => {
     const ours = await ask(project, BUILT, asked);
 
     expect(ours.map(kindOf)).toEqual(plain.map(kindOf));
+    expect(ours.map(withoutRedirects)).toEqual(plain.map(withoutRedirects));
     expect(ours.at(-1)).toMatchObject({ subtype: 'success', result: 'Noted.', num_turns: 4 });
     expect(await project.sandbox.read(memory(project, 'note.md'))).toBe('noted well\n');
   });
@@ -61,8 +63,25 @@ describe('a query of the Agent SDK', () => {
     abortController.abort();
 
     await expect(answer).rejects.toThrow('aborted');
-    await expect.poll(async () => sessionStates(project.sandbox.stateDir), { timeout: 20_000 }).toEqual(['closed']);
+    await eventually(async () => (await sessionStates(project.sandbox.stateDir)).join(' ') === 'closed', 'the session is merged and closed');
     expect(await project.sandbox.read(memory(project, 'note.md'))).toBe('noted\n');
+  });
+
+  test('with a client handed, as an editor that is built on the SDK hands its own, says the same', async () => {
+    const project = await createProject();
+    const { pclaude: installed } = await install(project.sandbox);
+    const asked = { prompt: prompt('Say it', [{ text: 'Said.' }]), options: {} };
+    const plain = await ask(project, clientPath(), asked);
+    const ours = await ask(project, installed.file, { ...asked, options: { executableArgs: [clientPath()] } });
+
+    expect(ours.map(comparable)).toEqual(plain.map(comparable));
+    expect(await sessionStates(project.sandbox.stateDir)).toEqual(['closed']);
+  });
+
+  test('with a client handed to a file that ends in .js fails before we are started: the SDK has node run the client', async () => {
+    const project = await createProject();
+
+    await expect(ask(project, BUILT, { prompt: 'hello', options: { executableArgs: [clientPath()] } })).rejects.toThrow('exited with code 1');
   });
 
   test('whose settings come on standard input runs on the shared dir, and a line says so', async () => {
@@ -117,6 +136,14 @@ const allow: CanUseTool = async (_, input) => ({ behavior: 'allow', updatedInput
 
 function comparable(message: unknown): string {
   return withoutChance(JSON.stringify(message));
+}
+
+/** Without the three traces that a redirected write leaves: who allowed it, and that the file is not what was last read. */
+function withoutRedirects(message: unknown): string {
+  return comparable(message)
+    .replaceAll('"reason_type":"other"', '"reason_type":"rule"')
+    .replaceAll(' (file state is current in your context — no need to Read it back)', '')
+    .replaceAll(',"contentNotInModelContext":true', '');
 }
 
 function memory({ cwd, shared }: Project, ...name: string[]): string {

@@ -92,12 +92,15 @@ describe('a plain claude inside a session is a part of it', () => {
     expect(memoryFolder(asked)).toMatch(/\/sessions\/\w+\/\.claude\/projects\/[^/]+\/memory$/);
   });
 
-  test.each(['default', 'acceptEdits', 'dontAsk'])('it is refused its memory in the mode %s, because a link leads there', async (mode) => {
+  test.each(['default', 'acceptEdits', 'dontAsk'])('in the mode %s it knows its index, but is refused its notes, because a link leads there', async (mode) => {
     const world = await createWorld();
-    const inner = prompt('inner', [note('refused')]);
+    await world.project.sandbox.write(memory(world, 'MEMORY.md'), '- [Known](known.md) — before\n');
+    const inner = prompt('inner', [{ tool: 'Read', input: { file_path: '${MEMORY}/MEMORY.md' } }, note('refused')]);
     await session(world, `claude -p --permission-mode ${mode} ${quoted(inner)}`);
 
-    expect(toolResults(last(world.project.api.requests, 'inner'))).toEqual([expect.objectContaining({ tool: 'Write', isError: true })]);
+    const asked = last(world.project.api.requests, 'inner');
+    expect(systemText(asked) + userTexts(asked).join('\n')).toContain('- [Known](known.md) — before');
+    expect(toolResults(asked).map(({ tool, isError }) => [tool, isError])).toEqual([['Read', true], ['Write', true]]);
     expect(await notes(world)).toEqual([]);
   });
 
