@@ -41,6 +41,18 @@ describe('a pclaude inside a session is a session of the dir that the first one 
     expect(await readdir(join(world.project.cwd, 'deep', 'er'))).toEqual([]);
   });
 
+  test.each([
+    ['zsh', '.zshrc', 2],
+    ['bash', '.bashrc', 1],
+  ])('started by the alias, which the commands of Claude know in zsh only: in %s', async (shell, file, sessions) => {
+    const world = await createWorld();
+    await world.project.sandbox.write(file, `eval "$(pclaudectl init ${shell})"\n`);
+    await session(world, `claude -p hello > "$HOME/answer"`, { SHELL: `/bin/${shell}` });
+
+    expect(await world.project.sandbox.read('answer')).toBe('done\n');
+    expect(await sharedDirs(world)).toEqual(Array.from({ length: sessions }, () => world.project.shared()));
+  });
+
   test('when our own variables have not come along, and the home is spelled otherwise', async () => {
     const world = await createWorld();
     const cleaned = '$(env | cut -d= -f1 | grep ^PCLAUDE_ | grep -v STATE_DIR | sed "s/^/-u /")';
