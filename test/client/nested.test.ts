@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { chmod, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as v from 'valibot';
@@ -62,12 +62,15 @@ describe('a pclaude inside a session is a session of the dir that the first one 
     expect(await notes(world)).toEqual(['cleaned.md']);
   });
 
-  test('so is a management command', async () => {
+  test('a management command in there works on that dir itself', async () => {
     const world = await createWorld();
-    await session(world, 'pclaude mcp add -s user theirs -- some-server');
+    const { sandbox, shared } = world.project;
+    const stub = await sandbox.write('stub', '#!/bin/sh\necho "$CLAUDE_CONFIG_DIR $CLAUDE_CODE_PLUGIN_CACHE_DIR." > "$HOME/dirs"\n');
+    await chmod(stub, 0o755);
+    await session(world, `PCLAUDE_CLAUDE_PATH='${stub}' pclaude mcp list`, { CLAUDE_CONFIG_DIR: shared() });
 
-    expect(await sharedDirs(world)).toEqual([world.project.shared()]);
-    expect(await world.project.sandbox.read(world.project.stateFile)).toContain('"theirs"');
+    expect(await sandbox.read('dirs')).toBe(`${shared()} .\n`);
+    expect(await sharedDirs(world)).toEqual([shared()]);
   });
 });
 
