@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { conflictsCommand } from './conflicts.js';
 import { gcCommand } from './gc.js';
+import { initCommand } from './init.js';
 import { logCommand } from './log.js';
 import { mergeCommand } from './merge.js';
 import { surviveOutputErrors } from './output.js';
@@ -16,7 +17,7 @@ export async function runPclaudectl(argv: readonly string[], environment: NodeJS
     // A command and one below it may have options of the same name.
     .enablePositionalOptions()
     .showHelpAfterError('run pclaudectl --help for the commands');
-  for (const command of [sessionsCommand(environment), mergeCommand(environment), conflictsCommand(environment), logCommand(environment), gcCommand(environment)]) {
+  for (const command of [sessionsCommand(environment), mergeCommand(environment), conflictsCommand(environment), logCommand(environment), gcCommand(environment), initCommand(environment)]) {
     program.addCommand(command.copyInheritedSettings(program));
     for (const child of command.commands) child.copyInheritedSettings(command);
   }

@@ -28,7 +28,7 @@ export async function listAll(run: JobRun, jobs: readonly PlacedJob[], all: bool
     const { stdout, exitCode } = await capture(client, args, own);
     return { home, text: stdout.toString('utf8'), exitCode };
   };
-  const first = ask(shared.dir, sharedEnvironment(environment, shared, process.pid));
+  const first = ask(shared.dir, sharedEnvironment(environment, process.pid));
   const others = bounded(sessionsToAsk(jobs, all), AT_ONCE, async (place) => askSession(run, place, ask));
   const [own, answers] = await Promise.all([first, others]);
   const homes = new Map(jobs.map(({ id, place }) => [id, place.home]));

@@ -9,19 +9,23 @@ export type Invocation =
   | { readonly kind: 'agents'; readonly json: boolean; readonly all: boolean }
   /** Names a background job: runs where that is. `rest`: what follows the word. */
   | { readonly kind: 'job'; readonly word: string; readonly rest: readonly string[] }
-  | {
-      readonly kind: 'session';
-      /** The last `--settings`, which is the one that counts. */
-      readonly settings: SettingsArgument | undefined;
-      /** The value of `--setting-sources`. */
-      readonly sources: readonly string[] | undefined;
-      /** The option, if any, by which the client leaves out hooks and much else. */
-      readonly minimal: string | undefined;
-      /** It names tools, or uses of them, that are refused. */
-      readonly refuses: boolean;
-      /** It prints an answer, for whoever reads its output. */
-      readonly print: boolean;
-    };
+  | SessionInvocation;
+
+export interface SessionInvocation {
+  readonly kind: 'session';
+  /** The last `--settings`, which is the one that counts. */
+  readonly settings: SettingsArgument | undefined;
+  /** The value of `--setting-sources`. */
+  readonly sources: readonly string[] | undefined;
+  /** Whoever starts it sends its settings on standard input; the client then refuses `--settings`. */
+  readonly settingsOnInput: boolean;
+  /** The option, if any, by which the client leaves out hooks and much else. */
+  readonly minimal: string | undefined;
+  /** It names tools, or uses of them, that are refused. */
+  readonly refuses: boolean;
+  /** It prints an answer, for whoever reads its output. */
+  readonly print: boolean;
+}
 
 interface SettingsArgument {
   readonly value: string;
@@ -39,6 +43,7 @@ export function classify(args: readonly string[]): Invocation {
   let sources: readonly string[] | undefined;
   let minimal: string | undefined;
   let word = '';
+  let settingsOnInput = false;
   let print = false;
   let refuses = false;
   const seen = new Set<string>();
@@ -56,10 +61,11 @@ export function classify(args: readonly string[]): Invocation {
     if (table.management.options.includes(option)) return { kind: 'management' };
     if (value === undefined) continue;
     if (option === '--settings') settings = { value, index, joined };
-    if (option === '--setting-sources') sources = value.split(',').map((source) => source.trim());
+    if (option === '--setting-sources') sources = list(value);
+    if (option === '--initialize-fields') settingsOnInput ||= list(value).includes('settings');
   }
   if (word === 'agents' && !print) return { kind: 'agents', json: seen.has('--json'), all: seen.has('--all') };
-  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, refuses, print };
+  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, refuses, settingsOnInput, print };
 }
 
 /** As the first word it is one in any case; behind options only where it cannot be meant for a prompt. */
@@ -67,6 +73,10 @@ function isJobCommand(word: string, [next = '']: readonly string[], isFirst: boo
   if (!table.jobs.words.includes(word)) return false;
   if (isFirst) return true;
   return (isJobId(next) || (word === 'respawn' && next === '--all')) && table.jobs.notBehind.every((option) => !seen.has(option));
+}
+
+function list(value: string): string[] {
+  return value.split(',').map((word) => word.trim());
 }
 
 /** The arguments with `file` as the one `--settings` that counts. */

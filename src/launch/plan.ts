@@ -6,7 +6,7 @@ import { ruleBelow, WRITING_TOOLS } from '../overlay/rules.js';
 import { newId } from '../platform/id.js';
 import type { Manifest, SyncMode } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
-import { type Invocation, withSettings } from './arguments.js';
+import { type SessionInvocation, withSettings } from './arguments.js';
 import { whatTurnsHooksOff } from './hooks-off.js';
 import { sessionSettings } from './session-settings.js';
 import { permissionRules, readUserSettings, type Settings, stringValues, type UserSettings } from './user-settings.js';
@@ -24,7 +24,7 @@ export interface SessionPlan {
 }
 
 export interface PlanInput {
-  readonly invocation: Extract<Invocation, { kind: 'session' }>;
+  readonly invocation: SessionInvocation;
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;

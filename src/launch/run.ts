@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { loadLayout } from '../layout/layout.js';
 import { findSharedDir, type SharedDir } from '../layout/shared-dir.js';
 import { currentFolder } from '../platform/current-folder.js';
@@ -7,16 +8,19 @@ import { ensurePrivateFolder } from '../platform/private-folder.js';
 import { thisMoment } from '../platform/process-age.js';
 import { unsupported } from '../platform/supported.js';
 import { createSession } from '../session/create.js';
-import { classify, type Invocation } from './arguments.js';
+import { outsideSession } from '../session/environment.js';
+import { classify, type SessionInvocation } from './arguments.js';
 import { findClient } from './client.js';
 import { type Config, loadConfig } from './config.js';
 import { mergeAlong } from './merge-along.js';
 import { sessionEnvironment, startedAsClient } from './environment.js';
+import { handedClient, isSelfSpawn } from './handed.js';
 import { hasNewLogin } from './login.js';
+import { passOn } from './pass-on.js';
 import { hookProgramBeside, planSession } from './plan.js';
 import { report } from './report.js';
 import { mergeOrphans } from './orphans.js';
-import { runOnShared, start } from './start.js';
+import { runOnShared, type SharedRun, start } from './start.js';
 import { endLike } from './supervise.js';
 import { voiceOf } from './voice.js';
 
@@ -30,30 +34,42 @@ export interface Run {
 }
 
 /** Runs the client as the arguments say, and ends this process as the client ended. Throws `KnownError`. */
-export async function runPclaude(run: Run): Promise<void> {
-  refuse(run);
-  const given = await loadConfig(run.environment);
-  const program = realpathSync.native(run.program);
-  const client = findClient({ environment: run.environment, configured: given.claudePath, self: program });
+export async function runPclaude(given: Run): Promise<void> {
+  const problem = unsupported(process.platform);
+  if (problem) throw problem;
+  const program = realpathSync.native(given.program);
+  const handed = handedClient(given.args, program);
+  if (handed && isSelfSpawn(handed.args, given.environment)) {
+    const client = handed.client ?? find(given, program, await loadConfig(given.environment));
+    return passOn(client, handed.args, given.environment);
+  }
+  refuseItself(given.environment);
   const cwd = currentFolder();
-  const shared = findSharedDir(run.environment, cwd ?? '/');
+  const run: Run = { program, args: handed?.args ?? given.args, environment: outsideSession(given.environment, cwd ?? '/') };
+  const configured = await loadConfig(run.environment);
+  const client = handed?.client ?? find(given, program, configured);
   const invocation = classify(run.args);
-  const onShared = { client, args: run.args, environment: run.environment, shared };
-  if (invocation.kind === 'management' || cwd === undefined) return endLike(await runOnShared(onShared));
+  const shared = findSharedDir(run.environment, cwd ?? '/');
+  const onShared: SharedRun = { client, args: run.args, environment: run.environment, shared };
+  if (invocation.kind === 'management' || handed?.kind === 'script' || cwd === undefined) return endLike(await runOnShared(onShared));
   if (invocation.kind !== 'session') {
     const { runJobs } = await import('../jobs/run-jobs.js');
-    return runJobs({ ...onShared, config: given }, invocation);
+    return runJobs({ ...onShared, config: configured }, invocation);
   }
-  const config = { ...given, stateDir: ensurePrivateFolder(given.stateDir) };
-  const isolate = await hasNewLogin({ client, config, shared, environment: run.environment });
-  return isolate ? runSession({ ...run, program }, { config, client, shared, invocation, cwd }) : endLike(await runOnShared(onShared));
+  const config = { ...configured, stateDir: ensurePrivateFolder(configured.stateDir) };
+  const isolate = takesOurSettings(invocation) && (await hasNewLogin({ client, config, shared, environment: run.environment }));
+  return isolate ? runSession(run, { config, client, shared, invocation, cwd }) : endLike(await runOnShared(onShared));
+}
+
+function find({ environment, program }: Run, self: string, { claudePath }: Config): string {
+  return findClient({ environment, configured: claudePath, beside: dirname(program), self });
 }
 
 interface SessionRun {
   readonly config: Config;
   readonly client: string;
   readonly shared: SharedDir;
-  readonly invocation: Extract<Invocation, { kind: 'session' }>;
+  readonly invocation: SessionInvocation;
   readonly cwd: string;
 }
 
@@ -78,9 +94,13 @@ async function runSession(run: Run, { config, client, shared, invocation, cwd }:
   endLike(ending);
 }
 
-function refuse({ environment }: Run): void {
-  const problem = unsupported(process.platform);
-  if (problem) throw problem;
+/** Says so where it does not. Without our hooks and rules a private home only makes memory harder to reach. */
+function takesOurSettings({ settingsOnInput }: SessionInvocation): boolean {
+  if (settingsOnInput) report('settings come on standard input (--initialize-fields), so this runs without a private config dir');
+  return !settingsOnInput;
+}
+
+function refuseItself(environment: NodeJS.ProcessEnv): void {
   if (startedAsClient(environment, process.ppid)) {
     throw new KnownError('client-is-pclaude', 'the claude that pclaude found is pclaude itself', 'point PCLAUDE_CLAUDE_PATH to the real claude');
   }

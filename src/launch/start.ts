@@ -12,8 +12,8 @@ export interface SharedRun {
 }
 
 /** Runs the client on the shared dir itself, and tells how it ended. Throws `client-missing`. */
-export async function runOnShared({ client, args, environment, shared }: SharedRun): Promise<Ending> {
-  const { ending, release } = await start(client, args, sharedEnvironment(environment, shared, process.pid), undefined);
+export async function runOnShared({ client, args, environment }: SharedRun): Promise<Ending> {
+  const { ending, release } = await start(client, args, sharedEnvironment(environment, process.pid), undefined);
   release();
   return ending;
 }

@@ -66,6 +66,16 @@ test.each<readonly [args: readonly string[], invocation: Invocation]>([
   expect(classify(args)).toEqual(invocation);
 });
 
+test.each<readonly [args: readonly string[], expected: boolean]>([
+  [['--input-format', 'stream-json'], false],
+  [['--initialize-fields', 'settings'], true],
+  [['--await-initialize', '--initialize-fields=disallowedTools,settings', '-p'], true],
+  [['--initialize-fields', 'disallowedTools'], false],
+  [['--', '--initialize-fields', 'settings'], false],
+])('%j: settings come on standard input: %s', (args, expected) => {
+  expect(sessionOf(args)?.settingsOnInput).toBe(expected);
+});
+
 describe('the --settings that counts, and what stands in its place', () => {
   test.each<readonly [args: readonly string[], value: string | undefined, replaced: readonly string[]]>([
     [['hello'], undefined, ['--settings', 'ours', 'hello']],
