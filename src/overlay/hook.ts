@@ -1,19 +1,18 @@
 import { join } from 'node:path';
 import { sharedPath } from '../layout/shared-dir.js';
-import { throwFirst } from '../platform/settled.js';
 import { readManifest } from '../session/manifest.js';
 import { sessionPaths } from '../session/paths.js';
-import { forgetCall, markUnmerged, unmergedCalls } from '../sync/calls.js';
+import { forgetCall, markUnmerged } from '../sync/calls.js';
 import { type Files, realFiles } from '../sync/files.js';
 import { conflictPolicy } from '../sync/conflict-policy.js';
 import type { InPlace } from '../sync/confirm.js';
-import { callRoot, memoryPath, type Overlaid } from '../sync/overlaid.js';
+import { callRoot, memoryPath } from '../sync/overlaid.js';
 import { remember } from '../sync/seen.js';
 import { below } from './below.js';
 import type { ConfigPlace } from './config-path.js';
 import { copyUp } from './copy-up.js';
 import { type FileCall, parseHookInput, type ShellCall } from './hook-input.js';
-import { type Answer, type HookedSession, type HookSession, underLock, withSharedPaths } from './hooked-session.js';
+import { type Answer, type HookedSession, type HookSession, mergeCalls, mergeLeft, underLock, withSharedPaths } from './hooked-session.js';
 import { type Meaning, meaningOf } from './meaning.js';
 import { writtenBy } from './written.js';
 
@@ -75,9 +74,7 @@ function found(files: Files, { manifest: { shared } }: HookedSession, input: Fil
 }
 
 async function before(files: Files, session: HookedSession, input: FileCall, { tree, place }: MemoryMeaning): Promise<Answer> {
-  // An earlier call may have found the lock taken, or the disk full: its notes go first, so that this call finds them.
-  const left = unmergedCalls(files, tree);
-  if (left.length > 0) await mergeCalls(files, session, tree, left);
+  await mergeLeft(files, session, tree);
   const shared = join(tree.folder, place);
   const outdated = input.path === shared ? null : `The memory folder is ${tree.folder} now.`;
   // A client that only plans writes to its memory folder, but refuses to write where we send it (seen in 2.1.329).
@@ -112,11 +109,6 @@ async function confirm(files: Files, session: HookedSession, input: FileCall, fi
   const since = Date.now() - input.duration - START_MS;
   const { confirmWrite } = await import('./merging.js');
   await underLock(files, session, async (merger) => confirmWrite(files, merger, { ...file, ...written, since }, conflict));
-}
-
-async function mergeCalls(files: Files, session: HookedSession, tree: Overlaid, calls: readonly string[]): Promise<void> {
-  const { pushCalls } = await import('./merging.js');
-  await underLock(files, session, async (merger) => throwFirst(await pushCalls(files, merger, tree, calls)));
 }
 
 /**

@@ -1,13 +1,12 @@
 import { homedir } from 'node:os';
-import { throwFirst } from '../platform/settled.js';
 import { isRecord } from '../platform/is-record.js';
-import { forgetCall, markShell, markUnmerged, shellState, unmergedCalls } from '../sync/calls.js';
+import { forgetCall, markShell, markUnmerged, shellState } from '../sync/calls.js';
 import type { Files } from '../sync/files.js';
 import { callRoot, type Overlaid, overlaidTrees } from '../sync/overlaid.js';
 import { below } from './below.js';
 import { copyForShell } from './copy-for-shell.js';
 import type { ShellCall } from './hook-input.js';
-import { type Answer, type HookedSession, underLock, withSharedPaths } from './hooked-session.js';
+import { type Answer, type HookedSession, mergeLeft, underLock, withSharedPaths } from './hooked-session.js';
 import { placeFinder } from './place-finder.js';
 import { namesPaths } from './rules.js';
 import type { ShellPlaces, TreeName } from './shell/places.js';
@@ -57,14 +56,6 @@ async function mergeCall(files: Files, session: HookedSession, tree: Overlaid, c
   // What it writes from now on is merged while the session runs, and at its end.
   markShell(files, tree, call, 'background');
   markUnmerged(files, tree, call);
-}
-
-/** An earlier call may have found the lock taken, or the disk full: its files go first, so that this command finds them. */
-async function mergeLeft(files: Files, session: HookedSession, tree: Overlaid): Promise<void> {
-  const left = unmergedCalls(files, tree);
-  if (left.length === 0) return;
-  const { pushCalls } = await import('./merging.js');
-  await underLock(files, session, async (merger) => throwFirst(await pushCalls(files, merger, tree, left)));
 }
 
 function goesOn(response: unknown): boolean {
