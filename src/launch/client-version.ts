@@ -30,7 +30,7 @@ export async function clientVersion(client: string, stateDir: string): Promise<s
   const known = readCache(cache);
   const hit = known[client];
   if (hit?.stamp === stamp) return hit.version;
-  const version = await ask(client);
+  const version = await askVersion(client);
   if (version !== undefined) keep(cache, { ...known, [client]: { stamp, version } });
   return version;
 }
@@ -44,7 +44,8 @@ function keep(path: string, cache: Cache): void {
   }
 }
 
-async function ask(client: string): Promise<string | undefined> {
+/** Asks the client itself, which takes it some milliseconds; nothing is kept. Undefined when it does not say. */
+export async function askVersion(client: string): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)(client, ['--version'], { timeout: 10_000 });
     return /^\d+\.\d+\.\d+/.exec(stdout)?.[0];
