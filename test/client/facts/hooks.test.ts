@@ -61,16 +61,16 @@ test('starts a hook only for the files of its `if` rule', async () => {
   expect(calls, 'the client now starts a hook for files that its `if` rule does not name').not.toContain('two.md');
 });
 
-test.each<readonly [what: string, args: readonly string[], user: object, runs: boolean]>([
-  ['runs the hooks of --settings whatever --setting-sources says', ['--setting-sources', 'project'], {}, true],
-  ['runs no hooks with disableAllHooks', [], { disableAllHooks: true }, false],
-])('%s', async (_, args, user, runs) => {
+test.each<readonly [what: string, args: readonly string[], user: object, runs: boolean, broken: string]>([
+  ['runs the hooks of --settings whatever --setting-sources says', ['--setting-sources', 'project'], {}, true, 'no longer runs the hooks of --settings'],
+  ['runs no hooks with disableAllHooks', [], { disableAllHooks: true }, false, 'now runs hooks though disableAllHooks is set'],
+])('%s', async (_, args, user, runs, broken) => {
   const project = await createProject();
   const { sandbox, shared } = project;
   await sandbox.write(shared('settings.json'), JSON.stringify(user));
   await ask(project, [write(sandbox.at('project/one.md'))], { args: ['--permission-mode', 'acceptEdits', ...args, ...settings(hook('PreToolUse', 'Write', 'touch ran'))] });
 
-  expect(sandbox.exists('project/ran'), runs ? 'the client no longer runs the hooks of --settings' : 'the client now runs hooks though disableAllHooks is set').toBe(runs);
+  expect(sandbox.exists('project/ran'), `the client ${broken}`).toBe(runs);
 });
 
 test('refuses by a deny rule on the path that the model named, also when a hook redirects the call', async () => {

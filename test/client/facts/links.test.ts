@@ -22,22 +22,22 @@ function planFile(request: ModelRequest): string {
 }
 
 test.each([
-  { names: [], outcome: 'Write ok' },
-  { names: ['plans'], outcome: 'Write refused' },
-])('writes its plan to a real folder, and not through a link: $names', async ({ names, outcome }) => {
+  { names: [], outcome: 'Write ok', broken: 'no longer writes its plan' },
+  { names: ['plans'], outcome: 'Write refused', broken: 'now writes plans through a link: plans could be linked' },
+])('writes its plan to a real folder, and not through a link: $names', async ({ names, outcome, broken }) => {
   const project = await linked(await createProject(), ...names);
   const conversation = converse(claude, ['--permission-mode', 'plan'], project);
   await conversation.say('think', []);
   const written = await conversation.say('plan', [{ tool: 'Write', input: { file_path: planFile(conversation.request()), content: '# Plan\n' } }]);
   await conversation.end();
 
-  expect(outcomes(written), names.length > 0 ? 'the client now writes plans through a link: plans could be linked' : 'the client no longer writes its plan').toEqual([outcome]);
+  expect(outcomes(written), `the client ${broken}`).toEqual([outcome]);
 });
 
 test.each([
-  { names: ['agents'], outcome: 'Write ok' },
-  { names: ['agents', 'agent-memory'], outcome: 'Write refused' },
-])('lets an agent write its memory in a real folder, and not through a link: $names', async ({ names, outcome }) => {
+  { names: ['agents'], outcome: 'Write ok', broken: 'no longer writes the memory of an agent' },
+  { names: ['agents', 'agent-memory'], outcome: 'Write refused', broken: 'now writes the memory of an agent through a link: it could be linked' },
+])('lets an agent write its memory in a real folder, and not through a link: $names', async ({ names, outcome, broken }) => {
   const project = await linked(await createProject(), ...names);
   const { sandbox, shared } = project;
   await sandbox.write(shared('agents/keeper.md'), '---\nname: keeper\ndescription: Keeps notes\nmemory: user\n---\nYou keep notes.\n');
@@ -46,7 +46,7 @@ test.each([
   const agent = { description: 'keep', prompt: prompt('keep', [note]), subagent_type: 'keeper', run_in_background: false };
   const { delegated } = await ask(project, [{ tool: 'Agent', input: agent }], { args: ['--permission-mode', 'dontAsk'] });
 
-  expect(outcomes(delegated), names.length > 1 ? 'the client now writes memory of agents through a link: it could be linked' : 'an agent no longer writes its memory').toEqual([outcome]);
+  expect(outcomes(delegated), `the client ${broken}`).toEqual([outcome]);
 });
 
 test('asks before it reads back a large output through a link, unless rules name both paths', async () => {
