@@ -10,17 +10,23 @@ import { createSandbox } from '../../support/sandbox.js';
 import { editMemory, readMemory, writeMemory } from '../memory-calls.js';
 import { firstEntry, memoryProject } from '../memory-project.js';
 
-const line = (n: number): string => `- [Note ${n}](note-${n}.md) — what session ${n} found\n`;
+function line(n: number): string {
+  return `- [Note ${n}](note-${n}.md) — what session ${n} found\n`;
+}
 
-test('pclaude: what two sessions write to memory at the same moment is all there', async () => {
-  const { api, cwd, env, readMemoryFile, memoryFiles } = await memoryProject();
-  const steps = (n: number): Step[] => [
+/** Makes a note, and adds its line to the index when the other one does. */
+function noteAndLine(n: number): Step[] {
+  return [
     readMemory('MEMORY.md'),
     writeMemory(`note-${n}.md`, `by ${n}\n`),
     { barrier: 'both have read', parties: 2 },
     editMemory('MEMORY.md', firstEntry, firstEntry + line(n)),
   ];
-  const ended = await Promise.all([1, 2].map(async (n) => run(pclaude, ['-p', prompt('Take a note', steps(n))], { cwd, env })));
+}
+
+test('pclaude: what two sessions write to memory at the same moment is all there', async () => {
+  const { api, cwd, env, readMemoryFile, memoryFiles } = await memoryProject();
+  const ended = await Promise.all([1, 2].map(async (n) => run(pclaude, ['-p', prompt('Take a note', noteAndLine(n))], { cwd, env })));
 
   // Some clients have news to tell.
   const told = ended.map(({ exitCode, stderr }) => [exitCode, /^pclaude:.*/m.exec(stderr)?.[0]]);
