@@ -64,14 +64,15 @@ function findExpired(files: Files, store: Store, id: string, before: number): { 
   const manifest = readManifest(paths.manifest);
   if (manifest) {
     const isOld = manifest.state.name === 'closed' && manifest.state.at < before;
-    return isOld ? { hindrance: () => unmerged(files, { ...store, paths, manifest }) ?? (lastingJobs(paths.home, before).length > 0 ? 'jobs' : undefined) } : undefined;
+    return isOld ? { hindrance: () => hindranceOf(files, { ...store, paths, manifest }) ?? (lastingJobs(paths.home, before).length > 0 ? 'jobs' : undefined) } : undefined;
   }
   // One that a newer version wrote is left to that, and one that is being made to whoever makes it.
   const isLost = (files.read(paths.manifest)?.length ?? 0) === 0 && files.kind(paths.unfinishedMark) === null;
   return isLost && (files.modifiedAt(paths.root) ?? before) < before ? { hindrance: () => (holdsNotes(files, paths.memory) || holdsNotes(files, paths.upper) ? 'notes' : undefined) } : undefined;
 }
 
-function unmerged(files: Files, session: Session): Hindrance | undefined {
+/** What of a closed session would be lost with it; reads only. */
+export function hindranceOf(files: Files, session: Session): Extract<Hindrance, 'conflict' | 'unmerged'> | undefined {
   const changes = findChanges(files, session);
   if (!changes) return undefined;
   const areSecret = changes.names.every((name) => isSecret(session.layout, name));

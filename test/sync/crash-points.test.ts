@@ -39,7 +39,7 @@ async function recoveredFrom(story: Story, call: number): Promise<Counted> {
 }
 
 describe('a sync that is killed before any call', () => {
-  it('leaves nothing undone, nothing done twice, and nothing behind, once somebody has recovered it', { timeout: 180_000 }, async () => {
+  it('leaves nothing undone, nothing done twice, and nothing behind, once somebody has recovered it', { timeout: 600_000 }, async () => {
     const { calls, outcome } = await undisturbed(EVERYTHING);
     expect(outcome.shared).toMatchObject({ '.claude.json': '{"numStartups":123}', 'settings.json': '{"a":1,"b":2}', 'settings.json.corrupt': '{"a":1,' });
     expect(calls.length).toBeGreaterThan(500);
@@ -52,7 +52,7 @@ describe('a sync that is killed before any call', () => {
   it.each([
     ['of a counter', COUNTER],
     ['of a memory that contradicts another', CONTRADICTION],
-  ])('nor when its recovery is killed, too, before any call: %s', { timeout: 180_000 }, async (_name, story) => {
+  ])('nor when its recovery is killed, too, before any call: %s', { timeout: 600_000 }, async (_name, story) => {
     const { calls, outcome } = await undisturbed(story);
     for (const call of crashPoints(calls)) {
       const recovery = await recoveredFrom(story, call);
@@ -69,7 +69,7 @@ describe('a sync that is killed before any call', () => {
 });
 
 describe('a sync of a session that runs, killed before any call', () => {
-  it('is completed when the session has ended', { timeout: 180_000 }, async () => {
+  it('is completed when the session has ended', { timeout: 600_000 }, async () => {
     const whole = endedSession(EVERYTHING);
     const { calls, ...counting } = countingFiles(whole.withStrangers(quickFiles));
     await syncRunning(whole.session, undefined, counting);
