@@ -5,6 +5,7 @@ import { findSharedDir, type SharedDir } from '../layout/shared-dir.js';
 import { currentFolder } from '../platform/current-folder.js';
 import { KnownError } from '../platform/errors.js';
 import { futureRealPath } from '../platform/future-real-path.js';
+import { outsideSession } from '../session/environment.js';
 import type { Store } from '../session/session.js';
 
 /**
@@ -19,7 +20,7 @@ export async function loadStore(environment: NodeJS.ProcessEnv): Promise<Store> 
 /** The dir that sessions started here would share. Throws `shared-dir-unusable` where here is no longer a folder. */
 export function sharedFromHere(environment: NodeJS.ProcessEnv): SharedDir {
   const cwd = currentFolder();
-  const shared = findSharedDir(environment, cwd ?? '/');
+  const shared = findSharedDir(outsideSession(environment, cwd ?? '/'), cwd ?? '/');
   if (cwd === undefined && shared.userValue !== null && !isAbsolute(shared.userValue)) {
     throw new KnownError('shared-dir-unusable', `CLAUDE_CONFIG_DIR is "${shared.userValue}", below a folder that has been removed`, 'go to another folder');
   }

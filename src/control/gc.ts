@@ -9,12 +9,8 @@ import { collectorLockFile } from '../session/paths.js';
 import { realFiles } from '../sync/files.js';
 import { loadStore } from './context.js';
 import { complain, print, printJson } from './output.js';
-import { jsonOf, lineOf, size, type Sweep, type SweepScope, type Swept } from './sweep.js';
-import { sweepTrash, sweepUnfinished } from './sweep-leftovers.js';
-import { sweepSessions } from './sweep-sessions.js';
-
-/** All that grows old, in the order in which it is looked at. */
-const SWEEPS: readonly Sweep[] = [sweepTrash, sweepUnfinished, sweepSessions];
+import { jsonOf, lineOf, size, type Swept } from './sweep.js';
+import { sweepAll } from './sweeps.js';
 
 interface Options {
   readonly dryRun?: true;
@@ -38,10 +34,6 @@ export function gcCommand(environment: NodeJS.ProcessEnv): Command {
       if (json === true) printJson(swept.map(jsonOf));
       tell(swept, json === true);
     });
-}
-
-function sweepAll(scope: SweepScope): Swept[] {
-  return SWEEPS.flatMap((sweep) => sweep(scope));
 }
 
 /** Two that remove the same folder would be in each other's way. */

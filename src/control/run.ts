@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { conflictsCommand } from './conflicts.js';
+import { doctorCommand } from './doctor.js';
 import { gcCommand } from './gc.js';
+import { initCommand } from './init.js';
 import { logCommand } from './log.js';
 import { mergeCommand } from './merge.js';
 import { surviveOutputErrors } from './output.js';
@@ -11,12 +13,12 @@ import { sessionsCommand } from './sessions.js';
 export async function runPclaudectl(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   surviveOutputErrors();
   const program = new Command('pclaudectl')
-    .description('Look at the sessions of pclaude, merge them, settle conflicts, undo merges, and remove old sessions')
+    .description('Look at the sessions of pclaude, merge them, settle conflicts, undo merges, remove old sessions, and find what is wrong')
     .version(packageJson.version)
     // A command and one below it may have options of the same name.
     .enablePositionalOptions()
     .showHelpAfterError('run pclaudectl --help for the commands');
-  for (const command of [sessionsCommand(environment), mergeCommand(environment), conflictsCommand(environment), logCommand(environment), gcCommand(environment)]) {
+  for (const command of [sessionsCommand(environment), mergeCommand(environment), conflictsCommand(environment), logCommand(environment), gcCommand(environment), doctorCommand(environment, argv[1] ?? ''), initCommand(environment)]) {
     program.addCommand(command.copyInheritedSettings(program));
     for (const child of command.commands) child.copyInheritedSettings(command);
   }

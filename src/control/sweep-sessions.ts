@@ -1,5 +1,6 @@
 import { type SharedDir, sharedPath } from '../layout/shared-dir.js';
 import { sizeBelow } from '../platform/folder-size.js';
+import { jobsIn } from '../session/jobs.js';
 import { type Manifest, readManifest } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
 import { type Hindrance, type Removal, removeExpired } from '../sync/expired.js';
@@ -64,6 +65,7 @@ function told(removal: Removal, paths: SessionPaths, unknown: Manifest | undefin
 const WHY: Readonly<Record<Hindrance, (paths: SessionPaths) => string>> = {
   busy: () => 'it is being merged just now',
   'in use': () => 'something that was started in it still runs',
+  jobs: ({ home }) => `Claude Code would keep its background sessions, too (${jobsIn(home).map(({ id }) => id).join(', ')}): pclaude rm ID removes one`,
   conflict: () => 'a version in it could not be merged: pclaudectl conflicts',
   unmerged: ({ id }) => `it was changed after it was closed: pclaudectl merge ${id}`,
   notes: ({ memory }) => `there are notes in ${shown(memory)} that nobody can merge; remove them when they are not needed`,

@@ -1,18 +1,31 @@
 import table from '../../templates/client/arguments.json' with { type: 'json' };
+import { isJobId } from '../session/jobs.js';
 
 /** What a command line asks for. */
 export type Invocation =
   /** Not a session: runs on the shared dir itself. */
   | { readonly kind: 'management' }
-  | {
-      readonly kind: 'session';
-      /** The last `--settings`, which is the one that counts. */
-      readonly settings: SettingsArgument | undefined;
-      /** The value of `--setting-sources`. */
-      readonly sources: readonly string[] | undefined;
-      /** It prints an answer, for whoever reads its output. */
-      readonly print: boolean;
-    };
+  /** Lists background jobs; `all`: those that have ended, too. */
+  | { readonly kind: 'agents'; readonly json: boolean; readonly all: boolean }
+  /** Names a background job: runs where that is. `rest`: what follows the word. */
+  | { readonly kind: 'job'; readonly word: string; readonly rest: readonly string[] }
+  | SessionInvocation;
+
+export interface SessionInvocation {
+  readonly kind: 'session';
+  /** The last `--settings`, which is the one that counts. */
+  readonly settings: SettingsArgument | undefined;
+  /** The value of `--setting-sources`. */
+  readonly sources: readonly string[] | undefined;
+  /** Whoever starts it sends its settings on standard input; the client then refuses `--settings`. */
+  readonly settingsOnInput: boolean;
+  /** The option, if any, by which the client leaves out hooks and much else. */
+  readonly minimal: string | undefined;
+  /** It names tools, or uses of them, that are refused. */
+  readonly refuses: boolean;
+  /** It prints an answer, for whoever reads its output. */
+  readonly print: boolean;
+}
 
 interface SettingsArgument {
   readonly value: string;
@@ -28,20 +41,42 @@ interface SettingsArgument {
 export function classify(args: readonly string[]): Invocation {
   let settings: SettingsArgument | undefined;
   let sources: readonly string[] | undefined;
-  let isCommand = false;
+  let minimal: string | undefined;
+  let word = '';
+  let settingsOnInput = false;
   let print = false;
+  let refuses = false;
+  const seen = new Set<string>();
   for (const { index, option, value, joined } of options(args)) {
     if (option === undefined) {
-      isCommand = table.management.words.includes(value ?? '');
+      word = value ?? '';
+      const rest = args.slice(index + 1);
+      if (isJobCommand(word, rest, index === 0, seen)) return { kind: 'job', word, rest };
       continue;
     }
+    seen.add(option);
     if (option === '-p' || option === '--print') print = true;
+    if (table.minimal.includes(option)) minimal = option;
+    if (table.refusing.includes(option)) refuses = true;
     if (table.management.options.includes(option)) return { kind: 'management' };
     if (value === undefined) continue;
     if (option === '--settings') settings = { value, index, joined };
-    if (option === '--setting-sources') sources = value.split(',').map((source) => source.trim());
+    if (option === '--setting-sources') sources = list(value);
+    if (option === '--initialize-fields') settingsOnInput ||= list(value).includes('settings');
   }
-  return isCommand && !print ? { kind: 'management' } : { kind: 'session', settings, sources, print };
+  if (word === 'agents' && !print) return { kind: 'agents', json: seen.has('--json'), all: seen.has('--all') };
+  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, refuses, settingsOnInput, print };
+}
+
+/** As the first word it is one in any case; behind options only where it cannot be meant for a prompt. */
+function isJobCommand(word: string, [next = '']: readonly string[], isFirst: boolean, seen: ReadonlySet<string>): boolean {
+  if (!table.jobs.words.includes(word)) return false;
+  if (isFirst) return true;
+  return (isJobId(next) || (word === 'respawn' && next === '--all')) && table.jobs.notBehind.every((option) => !seen.has(option));
+}
+
+function list(value: string): string[] {
+  return value.split(',').map((word) => word.trim());
 }
 
 /** The arguments with `file` as the one `--settings` that counts. */

@@ -8,6 +8,8 @@ export interface ClientPlaces {
   readonly environment: NodeJS.ProcessEnv;
   /** `claudePath` of the config file. */
   readonly configured: string | undefined;
+  /** The folder of the program that was started, which may be a link: npm puts all its programs in one. */
+  readonly beside: string;
   /** Our own entry script, real path. */
   readonly self: string;
 }
@@ -15,13 +17,16 @@ export interface ClientPlaces {
 /** Where the client's own installers put it, for a shell whose PATH does not have it yet. */
 const USUAL_PLACES = ['.local/bin/claude', '.claude/local/claude'];
 
+/** Where shells look when there is no PATH at all. */
+const NO_PATH = '/usr/local/bin:/usr/bin:/bin';
+
 const INSTALL = 'install it with: npm install -g @anthropic-ai/claude-code, or set PCLAUDE_CLAUDE_PATH';
 
 /**
  * Finds the real client: `PCLAUDE_CLAUDE_PATH`, the config file, then PATH, where links to us and small scripts that
- * call us are passed over. Throws `client-missing` and `client-is-pclaude`.
+ * call us are passed over, then the folder where we are and the client's own places. Throws `client-missing` and `client-is-pclaude`.
  */
-export function findClient({ environment, configured, self }: ClientPlaces): string {
+export function findClient({ environment, configured, beside, self }: ClientPlaces): string {
   const named = environment['PCLAUDE_CLAUDE_PATH'] || configured;
   if (named !== undefined) {
     const path = resolve(named.replace(/^~(?=\/)/, homedir()));
@@ -29,8 +34,8 @@ export function findClient({ environment, configured, self }: ClientPlaces): str
     if (leadsToUs(path, self)) throw new KnownError('client-is-pclaude', `${path} is pclaude itself`, 'point PCLAUDE_CLAUDE_PATH to the real claude');
     return path;
   }
-  const folders = (environment['PATH'] ?? '').split(delimiter).filter((folder) => isAbsolute(folder));
-  const candidates = [...folders.map((folder) => join(folder, 'claude')), ...USUAL_PLACES.map((place) => join(homedir(), place))];
+  const folders = (environment['PATH'] ?? NO_PATH).split(delimiter).filter((folder) => isAbsolute(folder));
+  const candidates = [...[...folders, beside].map((folder) => join(folder, 'claude')), ...USUAL_PLACES.map((place) => join(homedir(), place))];
   const programs = candidates.filter(isProgram);
   const client = programs.find((path) => !leadsToUs(path, self));
   if (client !== undefined) return client;
@@ -39,7 +44,8 @@ export function findClient({ environment, configured, self }: ClientPlaces): str
   throw new KnownError('client-missing', 'Claude Code (claude) was not found', INSTALL);
 }
 
-function isProgram(path: string): boolean {
+/** Is it a file that may be run? */
+export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();
@@ -48,15 +54,19 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** A script longer than this is no mere alias. */
-const ALIAS_BYTES = 1024;
+/** A script longer than this is no mere alias; those that package managers make are of up to 2 KB. */
+const ALIAS_BYTES = 4096;
 
-function leadsToUs(path: string, self: string): boolean {
+/** A call of ours in a shell script; a folder of that name is none. */
+const OUR_CALL = /(?<![\w.-])pclaude(?:\.js)?(?![\w./-])/;
+
+/** Is it one of our own programs, or a small script that calls one? */
+export function leadsToUs(path: string, self: string): boolean {
   const real = realpathSync.native(path);
-  return real === self || dirname(real) === dirname(self) || /\bpclaude\b/.test(scriptText(real));
+  return real === self || dirname(real) === dirname(self) || OUR_CALL.test(scriptText(real));
 }
 
-/** The text of a small shell script; empty for everything else, also for a program that may be run but not read. */
+/** The text of a small shell script, without comments; empty for everything else, also for a program that may be run but not read. */
 function scriptText(path: string): string {
   const buffer = Buffer.alloc(ALIAS_BYTES + 1);
   let file: number;
@@ -68,7 +78,8 @@ function scriptText(path: string): string {
   }
   try {
     const text = buffer.toString('utf8', 0, readSync(file, buffer));
-    return text.startsWith('#!') && text.length <= ALIAS_BYTES && /^#!\S*(?:\/|\s)(?:ba|da|z|k)?sh\b/.test(text) ? text : '';
+    const isAlias = text.length <= ALIAS_BYTES && /^#!\S*(?:\/|\s)(?:ba|da|z|k)?sh\b/.test(text);
+    return isAlias ? text.replaceAll(/^\s*#.*/gm, '') : '';
   } finally {
     closeSync(file);
   }

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
+import { insideSession } from '../session/environment.js';
 import type { SessionPaths } from '../session/paths.js';
 
 type Environment = NodeJS.ProcessEnv;
@@ -18,30 +18,14 @@ export function startedAsClient(environment: Environment, parent: number): boole
   return environment[LAUNCHER_PID] === String(parent) || nesting(environment) >= DEEPEST;
 }
 
-/**
- * The environment of a session's client: the caller's, and the few variables that make its home private. Where the
- * user has set one of the shared names, theirs stands.
- */
+/** The environment of a session's client. `environment` is one outside any session. */
 export function sessionEnvironment(environment: Environment, shared: SharedDir, paths: SessionPaths, launcher: number): Environment {
-  return {
-    ...sharedNames(shared),
-    ...environment,
-    CLAUDE_CONFIG_DIR: paths.home,
-    PCLAUDE_HOME: paths.home,
-    PCLAUDE_SESSION_ID: paths.id,
-    PCLAUDE_USER_CONFIG_DIR: shared.userValue ?? '',
-    ...trace(environment, launcher),
-  };
+  return { ...insideSession(environment, shared, paths), ...trace(environment, launcher) };
 }
 
-/** The environment for a client that works on the shared dir itself: the caller's without what a session added. */
-export function sharedEnvironment(environment: Environment, shared: SharedDir, launcher: number): Environment {
-  const plain: Environment = { ...environment, ...trace(environment, launcher) };
-  const home = environment['PCLAUDE_HOME'];
-  if (home === undefined || environment['CLAUDE_CONFIG_DIR'] !== home) return plain;
-  delete plain['CLAUDE_CONFIG_DIR'];
-  for (const [name, ours] of Object.entries(sharedNames(shared))) if (plain[name] === ours) delete plain[name];
-  return shared.userValue === null ? plain : { ...plain, CLAUDE_CONFIG_DIR: shared.userValue };
+/** The environment for a client that works on the shared dir itself. `environment` is one outside any session. */
+export function sharedEnvironment(environment: Environment, launcher: number): Environment {
+  return { ...environment, ...trace(environment, launcher) };
 }
 
 function trace(environment: Environment, launcher: number): Record<string, string> {
@@ -51,14 +35,4 @@ function trace(environment: Environment, launcher: number): Record<string, strin
 function nesting(environment: Environment): number {
   const value = Number(environment[NESTING]);
   return Number.isSafeInteger(value) ? Math.max(value, 0) : 0;
-}
-
-function sharedNames(shared: SharedDir): Record<string, string> {
-  return {
-    // Credentials, and the lock around their refresh, stay in the shared dir. The empty string is the default store, on
-    // macOS the Keychain item without a suffix. Source: seen in 2.1.144 to 2.1.329.
-    CLAUDE_SECURESTORAGE_CONFIG_DIR: shared.userValue ?? '',
-    // Plugins record absolute paths of where they are installed.
-    CLAUDE_CODE_PLUGIN_CACHE_DIR: join(shared.dir, 'plugins'),
-  };
 }

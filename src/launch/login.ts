@@ -25,7 +25,8 @@ export async function hasNewLogin({ client, config, shared, environment }: Login
   return false;
 }
 
-function usesLogin(shared: SharedDir, environment: NodeJS.ProcessEnv): boolean {
+/** Whether sessions started here have a login to share, as far as can be told without opening it. */
+export function usesLogin(shared: SharedDir, environment: NodeJS.ProcessEnv): boolean {
   if (environment['ANTHROPIC_API_KEY'] || environment['CLAUDE_CODE_OAUTH_TOKEN']) return false;
   // On macOS the login is in the Keychain, which we do not open only to ask.
   return process.platform === 'darwin' || existsSync(join(shared.dir, '.credentials.json'));

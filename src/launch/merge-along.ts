@@ -1,11 +1,10 @@
 import type { Layout } from '../layout/layout.js';
 import { KnownError } from '../platform/errors.js';
 import { settled } from '../platform/settled.js';
-import { thisMoment } from '../platform/process-age.js';
+import type { Moment } from '../platform/process-age.js';
 import type { Session } from '../session/session.js';
 import { PATIENCE } from '../sync/patience.js';
 import type { Config } from './config.js';
-import type { SessionPlan } from './plan.js';
 import { report } from './report.js';
 import { failureLine, setAsideLine } from './report-lines.js';
 import type { Voice } from './voice.js';
@@ -16,8 +15,12 @@ const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 interface Run {
   readonly config: Config;
   readonly layout: Layout;
-  readonly plan: SessionPlan;
+  readonly session: Pick<Session, 'paths' | 'manifest'>;
   readonly voice: Voice;
+  /** A moment soon after the session was made, by us; see `isInUse`. */
+  readonly made?: Moment | undefined;
+  /** How much of its journal has been told of before. */
+  readonly told?: number;
 }
 
 /**
@@ -26,10 +29,8 @@ interface Run {
  * files meanwhile. When the merge fails, or Ctrl-C ends a long wait for others, the session stays as it is, one line says so, and
  * the next launch tries again: the client's own exit code must reach the caller.
  */
-export function mergeAlong({ config, layout, plan, voice }: Run): () => Promise<void> {
-  const { paths, manifest } = plan;
+export function mergeAlong({ config, layout, session: { paths, manifest }, voice, made, told = 0 }: Run): () => Promise<void> {
   const session: Session = { stateDir: config.stateDir, layout, paths, manifest };
-  const launched = thisMoment();
   let hasEnded = false;
   const loading = import('./while-running.js');
   const accompanied = loading.then(({ accompany }) => (hasEnded || manifest.sync === 'exit' ? undefined : accompany(session)));
@@ -41,10 +42,10 @@ export function mergeAlong({ config, layout, plan, voice }: Run): () => Promise<
       const { endSession, tell, pruneLogs } = await loading;
       const setAside = (await (await accompanied)?.()) ?? [];
       const ended = await cancellable(async (signal) => {
-        return endSession(session, undefined, { ...PATIENCE, shared: { ...PATIENCE.shared, signal, onLong: sayWaiting } }, launched);
+        return endSession(session, undefined, { ...PATIENCE, shared: { ...PATIENCE.shared, signal, onLong: sayWaiting } }, made);
       });
       if (voice !== 'none') for (const path of setAside) report(setAsideLine(path));
-      tell(voice, ended, { paths, branch: manifest.branch, verb: 'merged' });
+      tell(voice, ended, { paths, branch: manifest.branch, verb: 'merged', told });
       // What is old can go the next time as well.
       settled(() => pruneLogs(config.stateDir, config.log, Date.now()));
     } catch (error) {

@@ -2,13 +2,14 @@ import { join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { memoryFolder } from '../overlay/memory-folder.js';
 import { findRepository } from '../overlay/repository.js';
-import { ruleBelow } from '../overlay/rules.js';
+import { ruleBelow, WRITING_TOOLS } from '../overlay/rules.js';
 import { newId } from '../platform/id.js';
 import type { Manifest, SyncMode } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
-import { type Invocation, withSettings } from './arguments.js';
+import { type SessionInvocation, withSettings } from './arguments.js';
+import { whatTurnsHooksOff } from './hooks-off.js';
 import { sessionSettings } from './session-settings.js';
-import { readUserSettings, type Settings, stringValues, type UserSettings } from './user-settings.js';
+import { permissionRules, readUserSettings, type Settings, stringValues, type UserSettings } from './user-settings.js';
 
 /** All that is decided about a session before anything is done. */
 export interface SessionPlan {
@@ -18,10 +19,12 @@ export interface SessionPlan {
   readonly args: readonly string[];
   /** The content of the `--settings` file. */
   readonly settings: Settings;
+  /** What the user has to know of the session before it begins. */
+  readonly warnings: readonly string[];
 }
 
 export interface PlanInput {
-  readonly invocation: Extract<Invocation, { kind: 'session' }>;
+  readonly invocation: SessionInvocation;
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;
@@ -42,13 +45,18 @@ export function planSession(input: PlanInput): SessionPlan {
   const paths = sessionPaths(stateDir, id);
   const folder = OTHER_MEMORY.some((name) => environment[name]) ? null : memoryFolder(shared, cwd, repository, stringValues(user, 'autoMemoryDirectory'));
   const sync = canHold(user) ? input.sync : 'continuous';
-  const writes = sync === 'exit' ? 'held' : canOverlay(user, paths) ? 'overlaid' : 'plain';
+  const hooksOff = whatTurnsHooksOff({ invocation, environment, user });
+  const hooked = hooksOff === undefined;
+  const writes = sync === 'exit' ? 'held' : hooked && canOverlay(user, paths) ? 'overlaid' : 'inPlace';
   const settings = sessionSettings({
     paths,
     sessions: sessionsFolder(stateDir),
     shared,
     memory: folder === null ? null : { folder, writes },
-    hookCommand: [process.execPath, input.hookProgram, stateDir, id],
+    hooked,
+    // What the command line refuses is written down nowhere, so a command that is sent elsewhere might get around it.
+    shell: !invocation.refuses,
+    hookWords: [process.execPath, input.hookProgram, stateDir, id],
     user,
   });
   // A --settings that we cannot read is the client's to refuse, in its own words.
@@ -57,6 +65,10 @@ export function planSession(input: PlanInput): SessionPlan {
     paths,
     args: unusable ? input.args : withSettings(input.args, invocation.settings, paths.settings),
     settings,
+    warnings: [
+      ...(sync === input.sync ? [] : [CANNOT_HOLD]),
+      ...(hooked ? [] : [`no hooks run, because of ${hooksOff}: what the model writes to memory and skills goes straight to the shared files, where others may overwrite it`]),
+    ],
     manifest: {
       version: 1,
       id,
@@ -65,7 +77,7 @@ export function planSession(input: PlanInput): SessionPlan {
       cwd,
       branch: repository?.branch ?? null,
       shared,
-      memoryFolder: writes === 'plain' ? null : folder,
+      memoryFolder: folder,
       sync,
       state: { name: 'open' },
     },
@@ -75,10 +87,15 @@ export function planSession(input: PlanInput): SessionPlan {
 /** These variables make the client keep its memory elsewhere, whatever its settings say. */
 const OTHER_MEMORY = ['CLAUDE_COWORK_MEMORY_PATH_OVERRIDE', 'CLAUDE_CODE_REMOTE_MEMORY_DIR'];
 
-/** Without our hooks, or without our rules, a redirected write would be refused: then writes go where plain `claude` sends them. */
-function canOverlay({ managed }: UserSettings, paths: SessionPaths): boolean {
-  const isKept = ['allowManagedHooksOnly', 'allowManagedPermissionRulesOnly', 'disableAllHooks'].some((key) => managed[key] === true);
-  return !isKept && ruleBelow('Edit', paths.memory) !== undefined;
+const CANNOT_HOLD = 'an administrator has set autoMemoryDirectory, so this session cannot hold its notes back: they are merged at once';
+
+/**
+ * A redirected write needs a rule of ours, and the client asks for it by the path that it is sent to, which no rule of the
+ * user's can name. Where either stands in the way, memory is written in its place, and made sure of afterwards.
+ */
+function canOverlay(user: UserSettings, paths: SessionPaths): boolean {
+  const asks = permissionRules(user, 'ask').some((rule) => WRITING_TOOLS.some((tool) => rule.startsWith(tool)));
+  return !asks && user.managed['allowManagedPermissionRulesOnly'] !== true && ruleBelow('Edit', paths.memory) !== undefined;
 }
 
 /** An administrator's memory folder stands above ours, so what is written there cannot be kept back. */

@@ -1,22 +1,27 @@
 import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { loadLayout } from '../layout/layout.js';
 import { findSharedDir, type SharedDir } from '../layout/shared-dir.js';
 import { currentFolder } from '../platform/current-folder.js';
 import { KnownError } from '../platform/errors.js';
-import { reasonOf } from '../platform/fs-error.js';
 import { ensurePrivateFolder } from '../platform/private-folder.js';
+import { thisMoment } from '../platform/process-age.js';
 import { unsupported } from '../platform/supported.js';
 import { createSession } from '../session/create.js';
-import { classify, type Invocation } from './arguments.js';
+import { outsideSession } from '../session/environment.js';
+import { classify, type SessionInvocation } from './arguments.js';
 import { findClient } from './client.js';
 import { type Config, loadConfig } from './config.js';
 import { mergeAlong } from './merge-along.js';
-import { sessionEnvironment, sharedEnvironment, startedAsClient } from './environment.js';
+import { sessionEnvironment, startedAsClient } from './environment.js';
+import { handedClient, isSelfSpawn } from './handed.js';
 import { hasNewLogin } from './login.js';
+import { passOn } from './pass-on.js';
 import { hookProgramBeside, planSession } from './plan.js';
 import { report } from './report.js';
 import { mergeOrphans } from './orphans.js';
-import { type Ending, endLike, supervise } from './supervise.js';
+import { runOnShared, type SharedRun, start } from './start.js';
+import { endLike } from './supervise.js';
 import { voiceOf } from './voice.js';
 
 /** What a run of pclaude is given by its process. */
@@ -29,31 +34,42 @@ export interface Run {
 }
 
 /** Runs the client as the arguments say, and ends this process as the client ended. Throws `KnownError`. */
-export async function runPclaude(run: Run): Promise<void> {
-  refuse(run);
-  const given = await loadConfig(run.environment);
-  const program = realpathSync.native(run.program);
-  const client = findClient({ environment: run.environment, configured: given.claudePath, self: program });
+export async function runPclaude(given: Run): Promise<void> {
+  const problem = unsupported(process.platform);
+  if (problem) throw problem;
+  const program = realpathSync.native(given.program);
+  const handed = handedClient(given.args, program);
+  if (handed && isSelfSpawn(handed.args, given.environment)) {
+    const client = handed.client ?? find(given, program, await loadConfig(given.environment));
+    return passOn(client, handed.args, given.environment);
+  }
+  refuseItself(given.environment);
   const cwd = currentFolder();
-  const shared = findSharedDir(run.environment, cwd ?? '/');
+  const run: Run = { program, args: handed?.args ?? given.args, environment: outsideSession(given.environment, cwd ?? '/') };
+  const configured = await loadConfig(run.environment);
+  const client = handed?.client ?? find(given, program, configured);
   const invocation = classify(run.args);
-  if (invocation.kind === 'management' || cwd === undefined) return runShared(run, client, shared);
-  const config = { ...given, stateDir: ensurePrivateFolder(given.stateDir) };
-  const isolate = await hasNewLogin({ client, config, shared, environment: run.environment });
-  return isolate ? runSession({ ...run, program }, { config, client, shared, invocation, cwd }) : runShared(run, client, shared);
+  const shared = findSharedDir(run.environment, cwd ?? '/');
+  const onShared: SharedRun = { client, args: run.args, environment: run.environment, shared };
+  if (invocation.kind === 'management' || handed?.kind === 'script' || cwd === undefined) return endLike(await runOnShared(onShared));
+  if (invocation.kind !== 'session') {
+    const { runJobs } = await import('../jobs/run-jobs.js');
+    return runJobs({ ...onShared, config: configured }, invocation);
+  }
+  const config = { ...configured, stateDir: ensurePrivateFolder(configured.stateDir) };
+  const isolate = takesOurSettings(invocation) && (await hasNewLogin({ client, config, shared, environment: run.environment }));
+  return isolate ? runSession(run, { config, client, shared, invocation, cwd }) : endLike(await runOnShared(onShared));
 }
 
-async function runShared({ args, environment }: Run, client: string, shared: SharedDir): Promise<void> {
-  const { ending, release } = await start(client, args, sharedEnvironment(environment, shared, process.pid), undefined);
-  release();
-  endLike(ending);
+function find({ environment, program }: Run, self: string, { claudePath }: Config): string {
+  return findClient({ environment, configured: claudePath, beside: dirname(program), self });
 }
 
 interface SessionRun {
   readonly config: Config;
   readonly client: string;
   readonly shared: SharedDir;
-  readonly invocation: Extract<Invocation, { kind: 'session' }>;
+  readonly invocation: SessionInvocation;
   readonly cwd: string;
 }
 
@@ -63,10 +79,10 @@ async function runSession(run: Run, { config, client, shared, invocation, cwd }:
   const voice = voiceOf(config.quiet, invocation.print);
   await mergeOrphans(config, layout, voice);
   const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, sync: config.sync, hookProgram: hookProgramBeside(run.program) });
-  if (plan.manifest.sync !== config.sync) report('an administrator has set autoMemoryDirectory, so this session cannot hold its notes back: they are merged at once');
+  if (voice !== 'none') for (const warning of plan.warnings) report(warning);
   const lock = createSession({ stateDir: config.stateDir, layout, ...plan });
   const started = start(client, plan.args, sessionEnvironment(environment, shared, plan.paths, process.pid), lock.descriptor);
-  const merge = mergeAlong({ config, layout, plan, voice });
+  const merge = mergeAlong({ config, layout, session: plan, voice, made: thisMoment() });
   try {
     await started;
   } finally {
@@ -78,17 +94,13 @@ async function runSession(run: Run, { config, client, shared, invocation, cwd }:
   endLike(ending);
 }
 
-async function start(client: string, args: readonly string[], environment: NodeJS.ProcessEnv, descriptor: number | undefined): Promise<{ ending: Ending; release: () => void }> {
-  try {
-    return await supervise({ program: client, args, environment, descriptor });
-  } catch (error) {
-    throw new KnownError('client-missing', `${client} does not start: ${reasonOf(error) ?? String(error)}`, 'reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH', { cause: error });
-  }
+/** Says so where it does not. Without our hooks and rules a private home only makes memory harder to reach. */
+function takesOurSettings({ settingsOnInput }: SessionInvocation): boolean {
+  if (settingsOnInput) report('settings come on standard input (--initialize-fields), so this runs without a private config dir');
+  return !settingsOnInput;
 }
 
-function refuse({ environment }: Run): void {
-  const problem = unsupported(process.platform);
-  if (problem) throw problem;
+function refuseItself(environment: NodeJS.ProcessEnv): void {
   if (startedAsClient(environment, process.ppid)) {
     throw new KnownError('client-is-pclaude', 'the claude that pclaude found is pclaude itself', 'point PCLAUDE_CLAUDE_PATH to the real claude');
   }

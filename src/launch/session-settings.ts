@@ -1,6 +1,8 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
-import { FILE_TOOLS, ruleBelow } from '../overlay/rules.js';
+import { below } from '../overlay/below.js';
+import { filteredCommand, hookCommand } from '../overlay/hook-command.js';
+import { FILE_TOOLS, type FileTool, ruleBelow, WRITING_TOOLS } from '../overlay/rules.js';
 import { futureRealPath } from '../platform/future-real-path.js';
 import { isRecord } from '../platform/is-record.js';
 import type { SessionPaths } from '../session/paths.js';
@@ -13,16 +15,20 @@ export interface SettingsParts {
   readonly shared: SharedDir;
   /** Null where the client keeps its memory elsewhere. */
   readonly memory: MemoryPlan | null;
+  /** Whether our hooks run: tools write shared files through private copies. */
+  readonly hooked: boolean;
+  /** Whether shell commands may be sent to private copies, too. */
+  readonly shell: boolean;
   /** The words of the command that runs the hook program. */
-  readonly hookCommand: readonly string[];
+  readonly hookWords: readonly string[];
   readonly user: UserSettings;
 }
 
 interface MemoryPlan {
   /** The shared memory folder. */
   readonly folder: string;
-  /** What tools write: goes where plain `claude` sends it, is redirected call by call, or stays in the session's notes. */
-  readonly writes: 'plain' | 'overlaid' | 'held';
+  /** What tools write to it: is written in its place, is redirected call by call, or stays in the session's notes. */
+  readonly writes: 'inPlace' | 'overlaid' | 'held';
 }
 
 /**
@@ -36,7 +42,7 @@ export function sessionSettings(parts: SettingsParts): Settings {
     claudeMdExcludes: instructionExcludes(parts),
     permissions: { allow: allowRules(parts) },
     ...(memory && { autoMemoryDirectory: memory.folder }),
-    ...(memory && memory.writes !== 'plain' && { hooks: memoryHooks(parts, memory) }),
+    ...(parts.hooked && { hooks: hooksFor(parts) }),
   });
   return memory?.writes === 'held' ? { ...settings, autoMemoryDirectory: paths.notes } : settings;
 }
@@ -48,19 +54,20 @@ export function sessionSettings(parts: SettingsParts): Settings {
  * What the user excludes by its path in the shared dir is excluded in the home as well.
  */
 function instructionExcludes({ paths, shared, user }: SettingsParts): string[] {
-  const below = `${shared.dir}/`;
-  const own = stringValues(user, 'claudeMdExcludes').filter((pattern) => pattern.startsWith(below));
+  const prefix = `${shared.dir}/`;
+  const own = stringValues(user, 'claudeMdExcludes').filter((pattern) => pattern.startsWith(prefix));
   const twice = user.readsUser ? [join(shared.dir, 'CLAUDE.md')] : [];
-  return [...twice, ...own.map((pattern) => join(paths.home, pattern.slice(below.length)))];
+  return [...twice, ...own.map((pattern) => join(paths.home, pattern.slice(prefix.length)))];
 }
 
 function allowRules({ paths, sessions, shared, memory }: SettingsParts): string[] {
   // The client lets a session read back its own large outputs, but a link on the way makes it ask: it needs both names.
   const results = 'projects/*/*/tool-results/**';
   const outputs = [ruleBelow('Read', sessions, `*/.claude/${results}`), ruleBelow('Read', shared.dir, results)];
-  // Notes are in this run's own memory folder, where the client itself allows everything.
-  const redirected = !memory || memory.writes === 'held' ? [] : [ruleBelow('Edit', paths.memory), ruleBelow('Read', paths.memory), ...readable(memory.folder)];
-  return [...outputs, ...redirected].filter((rule) => rule !== undefined);
+  // In this run's own memory folder the client itself allows everything.
+  const readableBelow = memory && memory.writes !== 'held' ? readable(memory.folder) : [];
+  const redirected = memory?.writes === 'overlaid' ? [ruleBelow('Edit', paths.memory), ruleBelow('Read', paths.memory)] : [];
+  return [...outputs, ...redirected, ...readableBelow].filter((rule) => rule !== undefined);
 }
 
 /**
@@ -74,18 +81,26 @@ function readable(memoryFolder: string): (string | undefined)[] {
 
 /**
  * `if` keeps the client from starting the hook program for other files. A path that cannot be written as a rule costs
- * a start for every file; the program then finds out for itself. Nothing is to be done after a call that wrote notes.
+ * a start for every file; the program then finds out for itself.
  */
-function memoryHooks({ paths, sessions, hookCommand }: SettingsParts, { folder: memoryFolder, writes }: MemoryPlan): Settings {
-  const command = hookCommand.map(quote).join(' ');
-  const entry = (rule: string | undefined) => ({ type: 'command', command, timeout: 30, ...(rule === undefined ? {} : { if: rule }) });
-  const before = FILE_TOOLS.map((tool) => ({
-    matcher: tool,
-    hooks: [memoryFolder, sessions].map((folder) => entry(ruleBelow(tool, folder))),
-  }));
-  if (writes === 'held') return { PreToolUse: before };
-  const after = (['Edit', 'Write'] as const).map((tool) => ({ matcher: tool, hooks: [entry(ruleBelow(tool, paths.memory))] }));
-  return { PreToolUse: before, PostToolUse: after };
+function hooksFor({ paths, sessions, shared, memory, shell: withShell, hookWords: words }: SettingsParts): Settings {
+  const program = { type: 'command', command: hookCommand(words), timeout: 30 };
+  const entry = (rule: string | undefined) => ({ ...program, ...(rule === undefined ? {} : { if: rule }) });
+  const hooks = (tools: readonly FileTool[], folders: readonly string[]) =>
+    tools.map((tool) => ({ matcher: tool, hooks: folders.map((folder) => entry(ruleBelow(tool, folder))) }));
+  const before = hooks(FILE_TOOLS, outermost([...(memory && memory.writes !== 'inPlace' ? [memory.folder] : []), sessions]));
+  const after = hooks(WRITING_TOOLS, outermost([shared.dir, futureRealPath(shared.dir), sessions]));
+  if (!withShell) return { PreToolUse: before, PostToolUse: after };
+  const real = futureRealPath(shared.dir);
+  const shell = (texts: readonly string[]) => ({ matcher: 'Bash', hooks: [{ ...program, command: filteredCommand(words, texts) }] });
+  const names = [...new Set(['.claude', 'CLAUDE_CONFIG_DIR', basename(shared.dir), basename(real)])];
+  const afterShell = shell([`${paths.upper}/`, `${paths.memory}/`]);
+  return { PreToolUse: [...before, shell(names)], PostToolUse: [...after, afterShell], PostToolUseFailure: [afterShell] };
+}
+
+/** Those that are in none of the others: a file must start the program once. */
+function outermost(folders: readonly string[]): string[] {
+  return [...new Set(folders)].filter((folder) => !folders.some((other) => below(other, folder) !== undefined));
 }
 
 function mergeSettings(user: unknown, ours: Settings): Settings {
@@ -97,9 +112,4 @@ function mergeSettings(user: unknown, ours: Settings): Settings {
     else if (isRecord(present) && isRecord(value)) merged[key] = mergeSettings(present, value);
   }
   return merged;
-}
-
-/** The client hands the command to a shell. */
-function quote(word: string): string {
-  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

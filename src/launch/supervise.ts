@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { processState } from '../platform/process-state.js';
 import { FROM_TERMINAL } from '../platform/terminal-signals.js';
+import { relayMessages } from './relay-messages.js';
 
 /** How a client ended. */
 export type Ending = { readonly how: 'exit'; readonly code: number } | { readonly how: 'signal'; readonly signal: NodeJS.Signals };
@@ -10,8 +11,8 @@ export interface Start {
   readonly program: string;
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
-  /** Inherited by the client as its descriptor 3, so that a lock on it outlives us. */
-  readonly descriptor: number | undefined;
+  /** Inherited by the client as its descriptor 3, so that a lock on it outlives us; or our channel to our own parent. */
+  readonly descriptor: number | 'ipc' | undefined;
 }
 
 /** Signals that others send to us and mean for the client. */
@@ -35,6 +36,7 @@ export async function supervise(start: Start): Promise<{ ending: Ending; release
   const extra = start.descriptor === undefined ? [] : [start.descriptor];
   const child = spawn(start.program, start.args, { env: start.environment, stdio: ['inherit', 'inherit', 'inherit', ...extra] });
   const release = relaySignals(child);
+  if (start.descriptor === 'ipc') relayMessages(child);
   try {
     const ending = await new Promise<Ending>((resolve, reject) => {
       child.once('error', reject);

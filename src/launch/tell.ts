@@ -14,13 +14,15 @@ export interface ToldSession {
   readonly paths: SessionPaths;
   readonly branch: string | null;
   readonly verb: 'merged' | 'recovered';
+  /** How much of its journal has been told of before. */
+  readonly told?: number;
 }
 
 /**
  * Says what became of a session: what this sync merged, and what was merged of it before, from its journal; or what was
  * thrown away, which whoever runs the session need not know of, and whoever only comes after it need not be told.
  */
-export function tell(voice: Voice, ended: Ended, { paths, branch, verb }: ToldSession): void {
+export function tell(voice: Voice, ended: Ended, { paths, branch, verb, told = 0 }: ToldSession): void {
   if (voice === 'none') return;
   if (ended.state === 'discarded') {
     if (voice === 'all' || verb === 'merged') tellDiscarded(ended.dropped, branch, paths.root);
@@ -28,7 +30,7 @@ export function tell(voice: Voice, ended: Ended, { paths, branch, verb }: ToldSe
   }
   for (const path of setAsideIn(ended.report)) report(setAsideLine(path));
   if (ended.report.damaged) report(damagedLine(paths.id, paths.home));
-  const { line, conflicts } = summarize({ entries: readJournal(realFiles, paths), branch, verb, exists: existsSync });
+  const { line, conflicts } = summarize({ entries: readJournal(realFiles, paths).slice(told), branch, verb, exists: existsSync });
   if (line !== undefined && (voice === 'all' || conflicts > 0)) report(line);
 }
 

@@ -51,9 +51,26 @@ export function readUserSettings(places: SettingsPlaces): UserSettings {
 
 /** All values of one key, from the strongest scope to the weakest; the items of lists, which the client joins, one by one. */
 export function stringValues(settings: UserSettings, key: string): string[] {
-  return [settings.managed, settings.flag ?? {}, settings.local, settings.project, settings.user]
+  return valuesOf(settings, key).filter((value) => typeof value === 'string');
+}
+
+/** The same of values of any kind. */
+export function valuesOf(settings: UserSettings, key: string): unknown[] {
+  return scopes(settings)
     .flatMap((scope) => scope[key])
-    .filter((value) => typeof value === 'string');
+    .filter((value) => value !== undefined);
+}
+
+/** The user's permission rules of one list, those of all scopes. */
+export function permissionRules(settings: UserSettings, kind: 'allow' | 'ask' | 'deny'): string[] {
+  return scopes(settings)
+    .map(({ permissions }) => (isRecord(permissions) ? permissions[kind] : undefined))
+    .flatMap((rules) => (Array.isArray(rules) ? rules : []))
+    .filter((rule) => typeof rule === 'string');
+}
+
+function scopes({ managed, flag, local, project, user }: UserSettings): Settings[] {
+  return [managed, flag ?? {}, local, project, user];
 }
 
 function readManaged(): Settings {

@@ -14,14 +14,9 @@ export interface SharedDir {
 /** The name under which the client's state file stands in a config dir. */
 export const STATE_FILE = '.claude.json';
 
-/**
- * Finds the shared dir from the environment. Inside a session, `CLAUDE_CONFIG_DIR` is that session's home: a pclaude
- * started there belongs to the same shared dir as its parent, homes are never chained.
- */
+/** Finds the shared dir from an environment, which is one outside any session. */
 export function findSharedDir(environment: NodeJS.ProcessEnv, cwd: string): SharedDir {
-  const own = environment['CLAUDE_CONFIG_DIR'];
-  const nested = own !== undefined && own !== '' && own === environment['PCLAUDE_HOME'];
-  const value = nested ? environment['PCLAUDE_USER_CONFIG_DIR'] : own;
+  const value = environment['CLAUDE_CONFIG_DIR'];
   if (value === undefined || value === '') {
     return { dir: join(homedir(), '.claude'), stateFile: join(homedir(), STATE_FILE), userValue: null };
   }

@@ -1,25 +1,26 @@
 import { dirname, join } from 'node:path';
-import { findLink } from '../sync/plain.js';
 import { beginCall } from '../sync/calls.js';
 import type { Files } from '../sync/files.js';
-import { lastSeen, type MemorySession, remember } from '../sync/seen.js';
+import { callRoot, type Overlaid } from '../sync/overlaid.js';
+import { findLink } from '../sync/plain.js';
+import { lastSeen, remember } from '../sync/seen.js';
 import type { FileTool } from './rules.js';
 
 /**
- * Prepares the private copy of a memory file that one tool call is about to write, and returns its path. Each call has
+ * Prepares the private copy of a shared file that one tool call is about to write, and returns its path. Each call has
  * a copy of its own: agents of one session write the same file side by side, and the client compares a file with what
  * it knows of that path. A crash leaves a copy that equals its base, which nobody takes for a change. Throws where a link
  * leads out of the session.
  */
-export function copyUp(files: Files, session: MemorySession, tool: FileTool, place: string, call: string): string {
-  const base = baseFor(files, session, tool, place);
-  const copy = join(session.paths.memory, call, place);
-  const kept = join(session.paths.memoryBase, call, place);
+export function copyUp(files: Files, tree: Overlaid, tool: FileTool, place: string, call: string): string {
+  const base = baseFor(files, tree, tool, place);
+  const copy = join(callRoot(tree, call), place);
+  const kept = join(tree.bases, call, place);
   for (const path of [copy, kept]) {
-    const link = findLink(files, path, session.paths.root);
+    const link = findLink(files, path, tree.root);
     if (link !== undefined) throw new Error(`${link} is a link`);
   }
-  beginCall(files, session, call, place);
+  beginCall(files, tree, call, place);
   files.makeFolder(dirname(copy));
   if (base !== null) {
     files.writePrivate(kept, base);
@@ -34,12 +35,12 @@ export function copyUp(files: Files, session: MemorySession, tool: FileTool, pla
  * compares too, but before the hook runs, and others may write in between.) A file that the model never read in this
  * session, and that was written since it began, is one that it does not know.
  */
-function baseFor(files: Files, session: MemorySession, tool: FileTool, place: string): Uint8Array | null {
-  const path = join(session.folder, place);
+function baseFor(files: Files, tree: Overlaid, tool: FileTool, place: string): Uint8Array | null {
+  const path = join(tree.folder, place);
   const shared = files.read(path);
   if (shared === null) return null;
-  const seen = lastSeen(files, session, place);
-  if (tool === 'Write' && seen === null && (files.modifiedAt(path) ?? 0) > session.startedAt) return null;
-  if (seen === null) remember(files, session, place, shared);
+  const seen = lastSeen(files, tree, place);
+  if (tool === 'Write' && seen === null && (files.modifiedAt(path) ?? 0) > tree.session.startedAt) return null;
+  if (seen === null) remember(files, tree, place, shared);
   return tool === 'Write' ? (seen ?? shared) : shared;
 }

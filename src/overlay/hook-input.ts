@@ -2,29 +2,69 @@ import { isRecord } from '../platform/is-record.js';
 import { FILE_TOOLS, type FileTool } from './rules.js';
 
 /** What the client tells a hook on its standard input; the fields that we use. Seen in 2.1.329. */
-export interface HookInput {
+export type HookInput = FileCall | ShellCall;
+
+interface Call {
   readonly event: 'PreToolUse' | 'PostToolUse';
-  readonly tool: FileTool;
   /** Names the call; stable from one event to the next. */
   readonly call: string;
-  /** Absolute: the client resolves it before it asks hooks. */
-  readonly path: string;
-  /** All of the tool's input, with the path. */
+  /** The client's permission mode is the one in which it only plans. */
+  readonly plans: boolean;
+  /** All of the tool's input. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** What the tool returned; undefined before it ran. */
+  /** What the tool returned; undefined before it ran, and after a shell command that failed. */
   readonly response: unknown;
 }
 
-/** Undefined for everything that is not a call of a file tool. Throws `SyntaxError` when the text is not JSON. */
+/** A call of a tool that is given the path of one file. */
+export interface FileCall extends Call {
+  readonly kind: 'file';
+  readonly tool: FileTool;
+  /** Absolute: the client resolves it before it asks hooks. */
+  readonly path: string;
+  /** Under which name it is in the input. */
+  readonly key: string;
+  /** How long the tool took, in milliseconds; 0 before it ran. */
+  readonly duration: number;
+}
+
+/** A shell command. */
+export interface ShellCall extends Call {
+  readonly kind: 'shell';
+  readonly command: string;
+  /** In which folder it runs. */
+  readonly cwd: string;
+}
+
+/** Undefined for everything that is not a call of these tools. Throws `SyntaxError` when the text is not JSON. */
 export function parseHookInput(text: string): HookInput | undefined {
   const value: unknown = JSON.parse(text);
   if (!isRecord(value)) return undefined;
-  const { hook_event_name: event, tool_name: tool, tool_use_id: call, tool_input: input, tool_response: response } = value;
-  if ((event !== 'PreToolUse' && event !== 'PostToolUse') || !isFileTool(tool) || !isRecord(input)) return undefined;
-  const path = input['file_path'];
+  const { tool_name: tool, tool_use_id: id, tool_input: input, tool_response: response, permission_mode: mode } = value;
+  const event = eventOf(value['hook_event_name'], tool);
   // The name becomes a folder of ours, so it must not be able to leave its place.
-  if (typeof path !== 'string' || typeof call !== 'string' || !/^[\w-]+$/.test(call)) return undefined;
-  return { event, tool, call, path, input, response };
+  if (!event || !isRecord(input) || typeof id !== 'string' || !/^[\w-]+$/.test(id)) return undefined;
+  const call: Call = { event, call: id, plans: mode === 'plan', input, response };
+  return tool === 'Bash' ? shellCall(call, value) : fileCall(call, value);
+}
+
+/** A shell command may have written a file and failed then; the other tools have done nothing where they failed. */
+function eventOf(event: unknown, tool: unknown): Call['event'] | undefined {
+  if (event === 'PreToolUse' || event === 'PostToolUse') return event;
+  return event === 'PostToolUseFailure' && tool === 'Bash' ? 'PostToolUse' : undefined;
+}
+
+function shellCall(call: Call, { cwd }: Readonly<Record<string, unknown>>): ShellCall | undefined {
+  const command = call.input['command'];
+  return typeof command === 'string' && typeof cwd === 'string' ? { kind: 'shell', ...call, command, cwd } : undefined;
+}
+
+function fileCall(call: Call, { tool_name: tool, duration_ms: duration }: Readonly<Record<string, unknown>>): FileCall | undefined {
+  if (!isFileTool(tool)) return undefined;
+  const key = tool === 'NotebookEdit' ? 'notebook_path' : 'file_path';
+  const path = call.input[key];
+  if (typeof path !== 'string') return undefined;
+  return { kind: 'file', ...call, tool, path, key, duration: typeof duration === 'number' ? duration : 0 };
 }
 
 function isFileTool(value: unknown): value is FileTool {

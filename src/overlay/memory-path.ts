@@ -1,4 +1,5 @@
-import { isAbsolute, relative, sep } from 'node:path';
+import { sep } from 'node:path';
+import { below, joined } from './below.js';
 
 /** How the memory of one session is spelled in the file system. All paths are absolute. */
 export interface MemoryMap {
@@ -32,13 +33,4 @@ function throughSession(map: MemoryMap, path: string): string | undefined {
   const [projects, slug, memory, ...place] = rest;
   const sameProject = map.shared.endsWith([sep, projects, slug, memory].join(sep).slice(1));
   return top === '.claude' && projects === 'projects' && memory === 'memory' && sameProject ? joined(place) : undefined;
-}
-
-function below(folder: string, path: string): string | undefined {
-  const inside = relative(folder, path);
-  return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : inside;
-}
-
-function joined(parts: readonly string[]): string | undefined {
-  return parts.length === 0 ? undefined : parts.join(sep);
 }

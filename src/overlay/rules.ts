@@ -1,6 +1,14 @@
-/** The tools whose `file_path` may lead into the memory folder. */
-export const FILE_TOOLS = ['Read', 'Edit', 'Write'] as const;
+/** The tools that are given the path of one file. */
+export const FILE_TOOLS = ['Read', 'Edit', 'Write', 'NotebookEdit'] as const;
 export type FileTool = (typeof FILE_TOOLS)[number];
+/** Those that write it. */
+export const WRITING_TOOLS = ['Edit', 'Write', 'NotebookEdit'] as const;
+
+/** Whether a permission rule of the user's tells files apart by their paths: one for a file tool, or for commands that name one. */
+export function namesPaths(rule: string): boolean {
+  const [, tool = rule, pattern = ''] = /^(\w+)\(([^]*)\)$/.exec(rule) ?? [];
+  return FILE_TOOLS.some((name) => name === tool) || (tool === 'Bash' && /[/~$]/.test(pattern));
+}
 
 /**
  * The client's permission rule for everything (or for a pattern) below an absolute folder, such as `Edit(//home/me/notes/**)`: two

@@ -27,11 +27,17 @@ const SYSTEM: ExchangeCalls = { swap: (one, other) => addon().swapSync(one, othe
  * in the last of them may leave nothing at `other`.
  */
 export function exchange(other: string, path: string, calls: ExchangeCalls = SYSTEM): void {
+  if (!exchangesInOneStep(other, path, calls.swap)) inSteps(other, path, calls);
+}
+
+/** Does so where the disk can; else false, and nothing has changed. Throws all other errors. */
+export function exchangesInOneStep(other: string, path: string, swap: ExchangeCalls['swap'] = SYSTEM.swap): boolean {
   try {
-    calls.swap(other, path);
+    swap(other, path);
+    return true;
   } catch (error) {
-    if (!hasCode(error, 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM')) throw error;
-    inSteps(other, path, calls);
+    if (hasCode(error, 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM')) return false;
+    throw error;
   }
 }
 

@@ -13,17 +13,23 @@ export function ensurePrivateFolder(folder: string): string {
     // The umask may have taken bits that we need ourselves.
     if (makeFolder(folder)) chmodSync(folder, 0o700);
   } catch (error) {
-    throw new KnownError('state-dir-unsafe', `cannot make ${folder}: ${reasonOf(error) ?? 'unknown error'}`, 'set PCLAUDE_STATE_DIR to a folder of yours', { cause: error });
+    throw new KnownError('state-dir-unsafe', `cannot make ${folder}: ${reasonOf(error) ?? 'unknown error'}`, ELSEWHERE, { cause: error });
   }
-  const stat = statSync(folder);
-  const owner = process.getuid?.() ?? stat.uid;
-  if (!stat.isDirectory()) refuse(folder, 'is not a folder', 'set PCLAUDE_STATE_DIR to a folder of yours');
-  // Whoever owns a link may lead it elsewhere.
-  if (stat.uid !== owner || lstatSync(folder).uid !== owner) refuse(folder, 'belongs to another user', 'set PCLAUDE_STATE_DIR to a folder of yours');
-  if ((stat.mode & 0o077) !== 0) refuse(folder, 'is open to other users', `run: chmod 700 '${folder}'`);
+  const trouble = privateFolderTrouble(folder);
+  if (trouble === 'missing') throw new KnownError('state-dir-unsafe', `${folder} is not there`, ELSEWHERE);
+  if (trouble) throw new KnownError('state-dir-unsafe', `${folder} ${trouble.what}`, trouble.wayOut);
   return realpathSync.native(folder);
 }
 
-function refuse(folder: string, what: string, wayOut: string): never {
-  throw new KnownError('state-dir-unsafe', `${folder} ${what}`, wayOut);
+const ELSEWHERE = 'set PCLAUDE_STATE_DIR to a folder of yours';
+
+/** Why a folder is not ours alone, and what to do; undefined where it is. Throws the system's errors. */
+export function privateFolderTrouble(folder: string): 'missing' | { readonly what: string; readonly wayOut: string } | undefined {
+  const stat = statSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined) return 'missing';
+  const owner = process.getuid?.() ?? stat.uid;
+  if (!stat.isDirectory()) return { what: 'is not a folder', wayOut: ELSEWHERE };
+  // Whoever owns a link may lead it elsewhere.
+  if (stat.uid !== owner || lstatSync(folder).uid !== owner) return { what: 'belongs to another user', wayOut: ELSEWHERE };
+  return (stat.mode & 0o077) === 0 ? undefined : { what: 'is open to other users', wayOut: `run: chmod 700 '${folder}'` };
 }

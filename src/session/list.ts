@@ -30,7 +30,8 @@ export function listSessions(stateDir: string): ListedSession[] {
     .toSorted((one, other) => one.manifest.startedAt - other.manifest.startedAt);
 }
 
-function statusOf(manifest: Manifest, { alive, home }: SessionPaths): SessionStatus {
+/** Of one session. */
+export function statusOf(manifest: Manifest, { alive, home }: SessionPaths): SessionStatus {
   if (manifest.state.name === 'closed') return 'closed';
   return isHeld(alive) || isInUse(home) ? 'running' : 'unmerged';
 }

@@ -1,8 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { isMissing } from '../platform/fs-error.js';
 import { isRecord } from '../platform/is-record.js';
 import { TEMPORARY_SUFFIX } from '../platform/atomic-write.js';
 import type { SharedDir } from '../layout/shared-dir.js';
+import { sessionPaths } from './paths.js';
 
 /** When what a session changed reaches the shared dir. */
 export type SyncMode =
@@ -70,6 +72,14 @@ export function readManifest(path: string): Manifest | undefined {
   }
   const manifest = isRecord(value) ? { sync: 'continuous', ...value } : undefined;
   return isManifest(manifest) ? manifest : undefined;
+}
+
+/** The manifest of the session that has this home, by its absolute path; undefined when it is no session's. */
+export function manifestOfHome(home: string): Manifest | undefined {
+  const root = dirname(home);
+  const paths = sessionPaths(dirname(dirname(root)), basename(root));
+  // Nothing is read where the path alone says that it is none.
+  return paths.home === home ? readManifest(paths.manifest) : undefined;
 }
 
 function isManifest(value: unknown): value is Manifest {

@@ -9,6 +9,8 @@ export interface SessionPaths {
   readonly home: string;
   /** Memory that a tool call is writing: `<memory>/<call>/<path in the memory folder>`. Never below a `.claude`. */
   readonly memory: string;
+  /** What a tool call is writing to the shared dir itself: `<upper>/<call>/.claude/<path in the shared dir>`. */
+  readonly upper: string;
   /**
    * The memory of a session that holds it back: a whole copy, which prompts name. When the session is closed a link to the
    * shared folder takes its place, since conversations go on naming it.
@@ -16,7 +18,7 @@ export interface SessionPaths {
   readonly notes: string;
   /** Where the notes of a closed session go: for a moment when they are merged, for good when they are discarded. */
   readonly oldNotes: string;
-  /** Holds what private files started from; the next four are in it. */
+  /** Holds what private files started from; the next ones, to `upperSeen`, are in it. */
   readonly base: string;
   /** Shared content from which each private file in the home started, or with which it was last merged. */
   readonly homeBase: string;
@@ -28,6 +30,10 @@ export interface SessionPaths {
   readonly calls: string;
   /** Each memory file as this session's model last saw it. */
   readonly memorySeen: string;
+  /** The same three for the files in `upper`. */
+  readonly upperBase: string;
+  readonly upperCalls: string;
+  readonly upperSeen: string;
   readonly manifest: string;
   /** What of this session was merged, one JSON value a line. */
   readonly journal: string;
@@ -64,11 +70,15 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     homeBase: join(base, 'home'),
     memory: join(root, 'memory'),
     memoryBase: join(base, 'memory'),
+    upper: join(root, 'upper'),
     notes: join(root, 'notes'),
     oldNotes: join(root, 'old-notes'),
     notesBase: join(base, 'notes'),
     calls: join(base, 'calls'),
     memorySeen: join(base, 'seen'),
+    upperBase: join(base, 'upper'),
+    upperCalls: join(base, 'upper-calls'),
+    upperSeen: join(base, 'upper-seen'),
     manifest: join(root, 'session.json'),
     journal: join(root, 'merged.jsonl'),
     intent: join(root, 'intent.json'),

@@ -1,34 +1,52 @@
 import { join } from 'node:path';
 import type { Files } from './files.js';
-import type { MemorySession } from './seen.js';
+import type { Overlaid } from './overlaid.js';
 
 /** Ends the name of the mark of a call that has written and could not be merged. */
 export const UNMERGED = '.unmerged';
 
-/** Writes down which file of the memory folder a call may write: it may put others beside it for a moment. */
-export function beginCall(files: Files, { paths }: MemorySession, call: string, place: string): void {
-  files.writePrivate(join(paths.calls, call), Buffer.from(place));
+/** Writes down which file of the shared folder a call may write: it may put others beside it for a moment. */
+export function beginCall(files: Files, { calls }: Overlaid, call: string, place: string): void {
+  files.writePrivate(join(calls, call), Buffer.from(place));
 }
 
 /** The file that a call may write; undefined when nothing was written down. */
-export function placeOf(files: Files, { paths }: MemorySession, call: string): string | undefined {
-  const place = files.read(join(paths.calls, call));
+export function placeOf(files: Files, { calls }: Overlaid, call: string): string | undefined {
+  const place = files.read(join(calls, call));
   return place === null ? undefined : Buffer.from(place).toString('utf8');
 }
 
+/** Ends the name of the mark of a shell command, whose copies are all made. */
+const SHELL = '.shell';
+
+/** What is known of a shell command: it may still write when its call has ended. */
+export type ShellState = 'foreground' | 'background';
+
+/** Notes that all copies are made that a shell command works on: what is not there any more, it has removed. */
+export function markShell(files: Files, { calls }: Overlaid, call: string, state: ShellState): void {
+  files.writePrivate(join(calls, call + SHELL), Buffer.from(state));
+}
+
+/** Undefined for a call that is no shell command's. */
+export function shellState(files: Files, { calls }: Overlaid, call: string): ShellState | undefined {
+  const state = files.read(join(calls, call + SHELL));
+  if (state === null) return undefined;
+  return Buffer.from(state).toString('utf8') === 'background' ? 'background' : 'foreground';
+}
+
 /** Notes that a call has written, but its merge did not come about: the next call of the session tries again. */
-export function markUnmerged(files: Files, { paths }: MemorySession, call: string): void {
-  files.writePrivate(join(paths.calls, call + UNMERGED), new Uint8Array());
+export function markUnmerged(files: Files, { calls }: Overlaid, call: string): void {
+  files.writePrivate(join(calls, call + UNMERGED), new Uint8Array());
 }
 
 /** The calls with that mark. All others may still be writing. */
-export function unmergedCalls(files: Files, paths: Pick<MemorySession['paths'], 'calls'>): string[] {
-  return files.list(paths.calls).flatMap((name) => (name.endsWith(UNMERGED) ? [name.slice(0, -UNMERGED.length)] : []));
+export function unmergedCalls(files: Files, { calls }: Pick<Overlaid, 'calls'>): string[] {
+  return files.list(calls).flatMap((name) => (name.endsWith(UNMERGED) ? [name.slice(0, -UNMERGED.length)] : []));
 }
 
 /** Removes all that is kept of a call; what it wrote and was not merged is gone. */
-export function forgetCall(files: Files, { paths }: MemorySession, call: string): void {
-  files.removeFolder(join(paths.memory, call));
-  files.removeFolder(join(paths.memoryBase, call));
-  for (const name of [call, call + UNMERGED]) files.remove(join(paths.calls, name));
+export function forgetCall(files: Files, { copies, bases, calls }: Overlaid, call: string): void {
+  files.removeFolder(join(copies, call));
+  files.removeFolder(join(bases, call));
+  for (const name of [call, call + SHELL, call + UNMERGED]) files.remove(join(calls, name));
 }

@@ -10,6 +10,8 @@ export interface Change {
   readonly base: Uint8Array | null;
   /** Null: the session removed it. */
   readonly ours: Uint8Array | null;
+  /** Permission bits of a file that is made by this; without them nobody else may read it. */
+  readonly mode?: number;
 }
 
 /** How one file is merged, and whose version a conflict copy holds. */

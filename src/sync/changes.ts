@@ -9,6 +9,7 @@ import type { Session } from '../session/session.js';
 import { unmergedCalls } from './calls.js';
 import type { Files } from './files.js';
 import { isIntact } from './intact.js';
+import { type Overlaid, overlaidTrees } from './overlaid.js';
 import { settled } from '../platform/settled.js';
 
 /** A session's home, and where each of its names belongs. */
@@ -29,10 +30,15 @@ export interface Changes {
   readonly home: HomeSession;
   /** Names in the home that the session changed or made, and that are shared. The client's state file comes last. */
   readonly names: readonly string[];
-  /** Tool calls that have written memory which is not in the shared folder yet. */
-  readonly calls: readonly string[];
+  /** Tool calls that have written what is not in the shared folder yet. */
+  readonly written: readonly Written[];
   /** Has a session that holds back its memory changed it? */
   readonly notes: boolean;
+}
+
+interface Written {
+  readonly tree: Overlaid;
+  readonly calls: readonly string[];
 }
 
 /**
@@ -49,11 +55,14 @@ export function findChanges(files: Files, { paths, manifest, layout }: Session, 
   const names = inside(files.kind(paths.homeBase) === 'folder' ? paths.home : paths.homeBase)
     .filter((name) => isShared(files, home, layout, name))
     .toSorted((one, other) => Number(one === STATE_FILE) - Number(other === STATE_FILE));
-  const calls = memoryFolder === null || sync === 'exit' ? [] : runs ? unmergedCalls(files, paths) : inside(paths.memory);
+  const written = overlaidTrees({ paths, manifest }).flatMap((tree) => {
+    const calls = runs ? unmergedCalls(files, tree) : inside(tree.copies);
+    return calls.length === 0 ? [] : [{ tree, calls }];
+  });
   const notes = sync === 'exit' && memoryFolder !== null && state.name === 'open' && hasNotes(files, paths);
   // An earlier sync may have moved all bases, and still have left what a stranger wrote.
   const isNothingLeft = files.kind(paths.intent) === null;
-  return names.length + calls.length === 0 && !notes && isNothingLeft ? undefined : { home, names, calls, notes };
+  return names.length + written.length === 0 && !notes && isNothingLeft ? undefined : { home, names, written, notes };
 }
 
 /** What cannot be read is not known to be the same; merging it tells why. */

@@ -2,6 +2,7 @@ import { type Manifest, writeManifest } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import { findChanges } from './changes.js';
 import type { Files } from './files.js';
+import type { Overlaid } from './overlaid.js';
 import { rehearse } from './pretended-files.js';
 import { tidy } from './tidy.js';
 
@@ -18,6 +19,9 @@ export async function discardSession(files: Files, session: Session): Promise<st
   return dropped;
 }
 
+/** As what is named that tools wrote. */
+const FOLDER: Readonly<Record<Overlaid['kind'], string>> = { memory: 'memory/', config: '.claude/' };
+
 async function unmerged(files: Files, session: Session): Promise<string[]> {
   const changes = findChanges(files, session);
   if (!changes) return [];
@@ -27,6 +31,7 @@ async function unmerged(files: Files, session: Session): Promise<string[]> {
     return [...memory, ...home].flatMap(([path, { outcome }]) => (outcome === 'unchanged' ? [] : [path]));
   } catch {
     // What cannot be merged, for whatever reason, can be thrown away all the same.
-    return changes.notes || changes.calls.length > 0 ? ['memory/', ...changes.names] : [...changes.names];
+    const written = changes.written.map(({ tree }) => FOLDER[tree.kind]);
+    return [...new Set([...(changes.notes ? [FOLDER.memory] : []), ...written, ...changes.names])];
   }
 }

@@ -1,6 +1,7 @@
 import { isSecret } from '../layout/match.js';
 import { tryKernelLock } from '../platform/kernel-lock.js';
 import { isInUse } from '../session/in-use.js';
+import { lastingJobs } from '../session/jobs.js';
 import { lockEnded } from '../session/locks.js';
 import { readManifest } from '../session/manifest.js';
 import { sessionPaths } from '../session/paths.js';
@@ -15,6 +16,8 @@ export type Hindrance =
   | 'busy'
   /** Something that was started in it still runs. */
   | 'in use'
+  /** A background job in it has not ended, or not long ago, or is to be kept. */
+  | 'jobs'
   /** It holds the only copy of a version with secrets that could not be merged. */
   | 'conflict'
   /** Something was written to it after it was closed. */
@@ -32,8 +35,8 @@ export interface Expiry {
 }
 
 /**
- * Removes a session that was closed before a moment, if all of it is merged and nothing uses it, while holding its lock. So
- * it does with one whose manifest a power cut has left empty, if nothing was put into it since that moment. Undefined for
+ * Removes a session that was closed before a moment, if all of it is merged, nothing uses it, and the client would forget its
+ * background jobs by then, while holding its lock. So it does with one whose manifest a power cut has left empty, if nothing was put into it since that moment. Undefined for
  * all others, and for one that is gone. A crash leaves all of it, or a rest in the trash.
  */
 export function removeExpired(files: Files, store: Store, id: string, { before, rehearsal }: Expiry): Removal | undefined {
@@ -61,18 +64,19 @@ function findExpired(files: Files, store: Store, id: string, before: number): { 
   const manifest = readManifest(paths.manifest);
   if (manifest) {
     const isOld = manifest.state.name === 'closed' && manifest.state.at < before;
-    return isOld ? { hindrance: () => unmerged(files, { ...store, paths, manifest }) } : undefined;
+    return isOld ? { hindrance: () => hindranceOf(files, { ...store, paths, manifest }) ?? (lastingJobs(paths.home, before).length > 0 ? 'jobs' : undefined) } : undefined;
   }
   // One that a newer version wrote is left to that, and one that is being made to whoever makes it.
   const isLost = (files.read(paths.manifest)?.length ?? 0) === 0 && files.kind(paths.unfinishedMark) === null;
-  return isLost && (files.modifiedAt(paths.root) ?? before) < before ? { hindrance: () => (holdsNotes(files, paths.memory) ? 'notes' : undefined) } : undefined;
+  return isLost && (files.modifiedAt(paths.root) ?? before) < before ? { hindrance: () => (holdsNotes(files, paths.memory) || holdsNotes(files, paths.upper) ? 'notes' : undefined) } : undefined;
 }
 
-function unmerged(files: Files, session: Session): Hindrance | undefined {
+/** What of a closed session would be lost with it; reads only. */
+export function hindranceOf(files: Files, session: Session): Extract<Hindrance, 'conflict' | 'unmerged'> | undefined {
   const changes = findChanges(files, session);
   if (!changes) return undefined;
   const areSecret = changes.names.every((name) => isSecret(session.layout, name));
-  return areSecret && !(changes.calls.length > 0 || changes.notes) ? 'conflict' : 'unmerged';
+  return areSecret && !(changes.written.length > 0 || changes.notes) ? 'conflict' : 'unmerged';
 }
 
 function holdsNotes(files: Files, folder: string): boolean {

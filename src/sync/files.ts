@@ -58,6 +58,8 @@ export interface Files {
    * nothing is ours, and nothing is removed.
    */
   removeFolder(folder: string): void;
+  /** Removes a folder, anybody's, in which nothing is; one that has something in it stays. */
+  removeEmptyFolder(folder: string): void;
   /** Puts the renames in a folder on the disk. */
   syncFolder(folder: string): void;
 }
@@ -83,6 +85,7 @@ export const realFiles: Files = {
   rename: (from, to) => renameSync(from, to),
   remove: (path) => unlessMissing(() => unlinkSync(path)),
   removeFolder,
+  removeEmptyFolder,
   syncFolder,
 };
 
@@ -143,6 +146,14 @@ function writePrivate(path: string, content: Uint8Array): void {
 function append(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   appendFileSync(path, content, { mode: 0o600 });
+}
+
+function removeEmptyFolder(folder: string): void {
+  try {
+    unlessMissing(() => rmdirSync(folder));
+  } catch (error) {
+    if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+  }
 }
 
 /** Not `rmSync`: its recursion takes 5 ms to get going, and every session ends with this. */

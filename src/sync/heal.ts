@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { isSecret } from '../layout/match.js';
 import { sharedPath } from '../layout/shared-dir.js';
 import { throwFirst } from '../platform/settled.js';
 import type { Session } from '../session/session.js';
 import { pushAll } from './batch.js';
 import type { Change } from './change.js';
+import { conflictPolicy } from './conflict-policy.js';
 import type { Files } from './files.js';
 import type { Item } from './item.js';
 import type { Locks } from './locks.js';
-import { memoryPath } from './memory.js';
+import { memoryPath } from './overlaid.js';
 
 /** Shared files that somebody else may have written. */
 export interface Suspects {
@@ -33,7 +33,6 @@ export async function heal(files: Files, session: Session, locks: Locks, { memor
 }
 
 function itemFor({ layout, paths, manifest }: Session, change: Change): Item {
-  const secret = isSecret(layout, change.place);
-  const copy = { keep: 'copy', branch: manifest.branch ?? 'detached', id: paths.id } as const;
-  return { change, policy: { drivers: layout.drivers, conflict: secret ? { keep: 'session' } : copy }, base: null, memoryFolder: null };
+  const conflict = conflictPolicy(layout, change.place, { id: paths.id, branch: manifest.branch });
+  return { change, policy: { drivers: layout.drivers, conflict }, base: null, memoryFolder: null };
 }

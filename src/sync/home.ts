@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Layout } from '../layout/layout.js';
-import { isSecret } from '../layout/match.js';
 import { sharedPath, STATE_FILE } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
 import { driverFor } from '../merge/driver.js';
@@ -10,8 +9,8 @@ import { readPlain } from './plain.js';
 import type { Item } from './item.js';
 import type { HomeSession } from './changes.js';
 import type { Files } from './files.js';
-import type { ConflictPolicy, PushPolicy } from './change.js';
-import type { Change } from './change.js';
+import type { Change, PushPolicy } from './change.js';
+import { conflictPolicy } from './conflict-policy.js';
 import { believed } from './intact.js';
 import { carryLink, countFiles, itemsIn } from './tree.js';
 
@@ -23,8 +22,7 @@ export function itemsOf(files: Files, session: HomeSession, layout: Layout, name
   const ours = join(session.home, name);
   const base = join(session.homeBase, name);
   const target = sharedPath(session.shared, name);
-  const conflict: ConflictPolicy = isSecret(layout, name) ? { keep: 'session' } : { keep: 'copy', branch: session.branch ?? 'detached', id: session.id };
-  const policy: PushPolicy = { drivers: layout.drivers, conflict };
+  const policy: PushPolicy = { drivers: layout.drivers, conflict: conflictPolicy(layout, name, session) };
   const kind = files.kind(ours);
   if (kind === 'folder') return believed(itemsIn(files, { place: name, ours, base, target }, policy), countFiles(files, base), session.intact);
   if (kind === 'link') {

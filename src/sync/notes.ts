@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import type { Session } from '../session/session.js';
 import { pushAll } from './batch.js';
+import { keepingCopy } from './conflict-policy.js';
 import type { Files } from './files.js';
 import { believed, isIntact } from './intact.js';
 import type { Item } from './item.js';
-import { memoryPath } from './memory.js';
 import type { Merger } from './merger.js';
+import { memoryPath } from './overlaid.js';
 import type { FileResult } from './report.js';
 import { fulfilled } from '../platform/settled.js';
 import { countFiles, itemsIn } from './tree.js';
@@ -32,7 +33,7 @@ function changedNotes(files: Files, session: Session): PromiseSettledResult<Item
   const { memoryFolder, branch } = manifest;
   if (memoryFolder === null || files.kind(paths.notes) !== 'folder') return [];
   const tree = { place: memoryPath(''), ours: paths.notes, base: paths.notesBase, target: memoryFolder };
-  const found = itemsIn(files, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: branch ?? 'detached', id: paths.id } });
+  const found = itemsIn(files, tree, { drivers: layout.drivers, conflict: keepingCopy({ id: paths.id, branch }) });
   return believed(found, countFiles(files, paths.notesBase), isIntact(files, session)).flatMap((item): PromiseSettledResult<Item>[] => {
     if (item.status === 'rejected') return [item];
     return basename(item.value.change.target) === NO_NOTE ? [] : [{ ...item, value: { ...item.value, memoryFolder } }];

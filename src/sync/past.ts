@@ -8,7 +8,7 @@ import type { Merger } from './merger.js';
 import { replacedVersions } from './replaced.js';
 
 /** How old a version may be that somebody had read who writes now, in milliseconds: an editor stays open for a while. */
-const READ_MS = 12 * 3_600_000;
+export const READ_MS = 12 * 3_600_000;
 
 /**
  * Recognises that a shared file was written by somebody who had read an older version than the one they overwrote. Null for

@@ -31,7 +31,7 @@ export interface Plan {
  * that is no file (or, above the file, no folder), our version is kept beside it.
  */
 export function planFor(files: Files, merger: Merger, change: Change, policy: PushPolicy): Plan {
-  const { place, base, ours } = change;
+  const { place, base, ours, mode } = change;
   const target = files.realPath(change.target);
   const obstacle = findObstacle(files, target);
   if (obstacle !== undefined) {
@@ -45,7 +45,7 @@ export function planFor(files: Files, merger: Merger, change: Change, policy: Pu
   const healed = stale && mergeOf(policy, place, { base: stale.base, ours: stale.latest, theirs });
   const current = healed ? (contentOf(healed) ?? theirs) : theirs;
   const result = unbelievable(policy, change) ?? mergeOf(policy, place, { base, ours, theirs: current });
-  const main = stepTo(target, theirs, result.outcome === 'unchanged' && healed ? healed : result);
+  const main = stepTo(target, theirs, result.outcome === 'unchanged' && healed ? healed : result, mode);
   const beside = { target: change.target, obstacle: change.target };
   if (result.outcome === 'conflict') return { target, theirs, main, ...keeping(files, beside, result.copy, policy) };
   if (healed?.outcome === 'conflict' && policy.conflict.keep === 'copy') return { target, theirs, main, ...keeping(files, beside, healed.copy, policy) };
@@ -98,10 +98,11 @@ function newFile(path: string, content: Uint8Array): Step {
   return { target: path, before: null, after: content, temporary: temporaryName(path) };
 }
 
-function stepTo(target: string, theirs: Uint8Array | null, result: MergeResult): Step | null {
+function stepTo(target: string, theirs: Uint8Array | null, result: MergeResult, mode: number | undefined): Step | null {
   if (result.outcome === 'delete') return theirs === null ? null : { target, before: theirs, after: null, temporary: temporaryName(target) };
   const content = contentOf(result);
-  return content === null ? null : { target, before: theirs, after: content, temporary: temporaryName(target) };
+  if (content === null) return null;
+  return { target, before: theirs, after: content, temporary: temporaryName(target), ...(mode === undefined ? {} : { mode }) };
 }
 
 function contentOf(result: MergeResult): Uint8Array | null {

@@ -1,5 +1,6 @@
 import { join, relative } from 'node:path';
 import { linkTarget, pointerLine } from '../merge/conflict-name.js';
+import { keepingCopy } from './conflict-policy.js';
 import type { Files } from './files.js';
 import type { Task } from './intent.js';
 import type { Item } from './item.js';
@@ -41,7 +42,7 @@ function indexItem({ drivers, branch, id }: Merger, folder: string, present: str
   const base = present === '' ? null : Buffer.from(present);
   return {
     change: { place: join('memory', INDEX), target: join(folder, INDEX), base, ours: Buffer.from(next) },
-    policy: { drivers, conflict: { keep: 'copy', branch: branch ?? 'detached', id } },
+    policy: { drivers, conflict: keepingCopy({ id, branch }) },
     base: null,
     memoryFolder: null,
   };

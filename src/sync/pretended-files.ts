@@ -89,6 +89,8 @@ export function rehearse(real: Files): Rehearsal {
       for (const inside of entries.keys()) if (inside.startsWith(join(folder, '/'))) entries.delete(inside);
       entries.set(folder, GONE);
     },
+    // A folder with nothing in it is no change that anybody would be told of.
+    removeEmptyFolder: () => undefined,
     syncFolder: () => undefined,
   };
   return { files, changes: () => [...entries].flatMap(([path, entry]) => changeOf(real, path, entry)) };

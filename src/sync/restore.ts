@@ -5,6 +5,7 @@ import { KnownError } from '../platform/errors.js';
 import { fulfilled, throwFirst } from '../platform/settled.js';
 import { pushAll } from './batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
+import { keepingCopy } from './conflict-policy.js';
 import type { Files } from './files.js';
 import type { Item } from './item.js';
 import type { Merger } from './merger.js';
@@ -31,7 +32,7 @@ export async function restore(files: Files, where: ByHand, { entry, file, before
     if (sameBytes(present, before)) return null;
     const item: Item = {
       change: { ...file, base: present, ours: before },
-      policy: { drivers: merger.drivers, conflict: { keep: 'copy', branch: branch ?? 'detached', id } },
+      policy: { drivers: merger.drivers, conflict: keepingCopy({ id, branch }) },
       base: null,
       memoryFolder: null,
     };

@@ -7,10 +7,10 @@ import type { Changes } from './changes.js';
 import type { Files } from './files.js';
 import { itemsOf } from './home.js';
 import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks.js';
-import { pushCalls } from './memory.js';
 import { type Merger, mergerOf } from './merger.js';
 import { pushNotes } from './notes.js';
 import { PATIENCE } from './patience.js';
+import { pushCalls } from './push-calls.js';
 import type { FileResult, SyncReport } from './report.js';
 import { resumeIfNeeded } from './resume-if-needed.js';
 
@@ -38,10 +38,12 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
   refuseNoFolder(files, manifest.shared.dir);
   const others = changes.names.filter((name) => name !== STATE_FILE);
   const memory: PromiseSettledResult<FileResult[]>[] = [];
+  const written: PromiseSettledResult<FileResult[]>[] = [];
   const home: Results = [];
-  if (others.length + changes.calls.length > 0 || changes.notes || changes.names.length === 0) {
+  if (others.length + changes.written.length > 0 || changes.notes || changes.names.length === 0) {
     await locks.shared(async (merger) => {
-      memory.push(...(await mergeMemory(files, merger, input)));
+      if (changes.notes) memory.push(...(await pushNotes(files, merger, input)));
+      for (const { tree, calls } of changes.written) (tree.kind === 'memory' ? memory : written).push(...(await pushCalls(files, merger, tree, calls)));
       home.push(...(await mergeHome(files, merger, input, others)));
     });
   }
@@ -50,8 +52,8 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
     // Whoever waited for a client in vain has merged the rest all the same.
     home.push(...(await Promise.allSettled([state])).filter((result) => result.status === 'rejected'));
   }
-  throwFirst([...memory, ...home]);
-  return { memory: fulfilled(memory).flat(), home: fulfilled(home) };
+  throwFirst([...memory, ...written, ...home]);
+  return { memory: fulfilled(memory).flat(), home: [...fulfilled(written).flat(), ...fulfilled(home)] };
 }
 
 type Results = PromiseSettledResult<FileResult>[];
@@ -60,13 +62,6 @@ type Results = PromiseSettledResult<FileResult>[];
 function refuseNoFolder(files: Files, dir: string): void {
   const kind = files.kind(files.realPath(dir));
   if (kind !== null && kind !== 'folder') throw new KnownError('shared-dir-unusable', `cannot use ${dir}: it is no folder`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder');
-}
-
-async function mergeMemory(files: Files, merger: Merger, input: SyncInput): Promise<PromiseSettledResult<FileResult[]>[]> {
-  const { paths, manifest, changes } = input;
-  if (changes.notes) return pushNotes(files, merger, input);
-  const { branch, memoryFolder, startedAt } = manifest;
-  return memoryFolder === null ? [] : pushCalls(files, { paths, folder: memoryFolder, branch, startedAt, merger }, changes.calls);
 }
 
 async function mergeHome(files: Files, merger: Merger, { layout, changes }: SyncInput, names: readonly string[]): Promise<Results> {

@@ -12,6 +12,8 @@ export interface Step {
   readonly before: Uint8Array | null;
   /** What it is to hold; null: it goes. */
   readonly after: Uint8Array | null;
+  /** Permission bits of a file that is made; one that is there keeps its own. */
+  readonly mode?: number;
   /** An unused name beside it. It holds `after` until the step is done, and then whatever the step displaced. */
   readonly temporary: string;
 }
@@ -27,10 +29,10 @@ export type Applied =
   | { readonly state: 'unread'; readonly error: unknown };
 
 /** Writes what the step needs beside its target. A failure leaves nothing. */
-export function stageStep(files: Files, { target, after, temporary }: Step): void {
+export function stageStep(files: Files, { target, after, temporary, mode = 0o600 }: Step): void {
   if (after === null) return;
   files.makeFolder(dirname(target));
-  files.writeNew(temporary, after, files.mode(target) ?? 0o600);
+  files.writeNew(temporary, after, files.mode(target) ?? mode);
 }
 
 /**

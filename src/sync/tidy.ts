@@ -10,7 +10,8 @@ import type { Files } from './files.js';
 export function tidy(files: Files, session: Session): void {
   const { paths, manifest } = session;
   closeNotes(files, session);
-  const folders = isDiscarded(manifest) ? [] : [paths.memory, paths.memoryBase, paths.calls, paths.memorySeen];
+  const { memory, memoryBase, calls, memorySeen, upper, upperBase, upperCalls, upperSeen } = paths;
+  const folders = isDiscarded(manifest) ? [] : [memory, memoryBase, calls, memorySeen, upper, upperBase, upperCalls, upperSeen];
   for (const folder of folders) files.removeFolder(folder);
   files.remove(paths.openMark);
 }

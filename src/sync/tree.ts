@@ -57,7 +57,8 @@ function itemOf(files: Files, { place, ours, base, target }: Tree, policy: PushP
   if (sameBytes(change.base, change.ours)) return undefined;
   // A link has taken its place, or that of its folder, while we looked: the session has not removed it.
   if (change.ours === null && (files.kind(ours) !== null || findLink(files, ours, roots.ours) !== undefined)) return undefined;
-  return { change, policy, base: { path: base, root: roots.base }, memoryFolder: null };
+  const mode = files.mode(ours);
+  return { change: mode === null ? change : { ...change, mode }, policy, base: { path: base, root: roots.base }, memoryFolder: null };
 }
 
 /** How many plain files are in a folder and those below it. */

@@ -27,14 +27,15 @@ export function watchedFolders(files: Files, { layout, paths, manifest }: Sessio
   const home: WatchedFolder = { path: paths.home, deep: false, concerns: (name) => ['merge', 'overlay'].includes(ruleFor(layout, name, 'file').policy) };
   const copied = merged.filter(({ kind }) => kind === 'folder').map(({ name }): WatchedFolder => ({ path: `${paths.home}/${name}`, deep: true, concerns: isLasting }));
   const memory = manifest.memoryFolder === null ? [] : [{ path: manifest.memoryFolder, deep: true, concerns: isLasting }];
-  const calls: WatchedFolder = { path: paths.calls, deep: false, concerns: (name) => name.endsWith(UNMERGED) };
+  const calls = [paths.calls, paths.upperCalls].map((path): WatchedFolder => ({ path, deep: false, concerns: (name) => name.endsWith(UNMERGED) }));
   const shared = new Map<string, Set<string>>();
   for (const { name, kind } of merged) {
     if (kind === 'folder') continue;
     const path = files.realPath(sharedPath(manifest.shared, name));
     shared.set(dirname(path), (shared.get(dirname(path)) ?? new Set()).add(basename(path)));
   }
-  return [home, ...copied, calls, ...memory, ...[...shared].map(([path, names]): WatchedFolder => ({ path, deep: false, concerns: (name) => names.has(name) }))];
+  const names = [...shared].map(([path, known]): WatchedFolder => ({ path, deep: false, concerns: (name) => known.has(name) }));
+  return [home, ...copied, ...calls, ...memory, ...names];
 }
 
 /** Temporary files come and go; what they become is an event of its own. */

@@ -1,5 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { projectSlug } from '../../src/overlay/slug.js';
 import { prompt, userTexts } from '../support/messages-api.js';
 import { createProject, type Project } from '../support/project.js';
 import { claude, pclaude, type Program } from '../support/real-client.js';
@@ -36,6 +37,26 @@ describe('the resume picker', () => {
     await picker.submit('/exit');
     expect((await picker.exit).exitCode).toBe(0);
   });
+});
+
+test('a memory that is written after /resume in another session, by the path of its prompt, is in the shared dir', async () => {
+  for (const begun of programs) {
+    const project = await createProject();
+    await talkOnScreen(project, begun, 'Begun before');
+    const terminal = openTerminal(pclaude, [], project);
+    await terminal.waitFor(clientPrompt);
+    await terminal.submit('/resume');
+    await terminal.waitFor(/❯ Begun before/);
+    terminal.type('\r');
+    await terminal.waitFor((text) => clientPrompt.test(text) && text.includes('Answer to: Begun before'));
+    await terminal.submit(prompt('Note it', [{ tool: 'Write', input: { file_path: '${MEMORY}/resumed.md', content: 'noted\n' } }, { text: 'It is noted.' }]));
+    await terminal.waitFor(/It is noted\./);
+    await terminal.submit('/exit');
+    expect((await terminal.exit).exitCode).toBe(0);
+
+    const note = project.shared('projects', projectSlug(project.cwd), 'memory/resumed.md');
+    expect(await project.sandbox.read(note)).toBe('noted\n');
+  }
 });
 
 describe('--continue', () => {

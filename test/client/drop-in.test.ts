@@ -6,7 +6,8 @@ import { lastRequests, prompt, type Step, userTexts } from '../support/messages-
 import { createProject, type Project } from '../support/project.js';
 import { endProcess, processesWithHome } from '../support/processes.js';
 import { claude, clientPath, pclaude, type Program } from '../support/real-client.js';
-import { run, start, type RunOptions, type RunResult } from '../support/run.js';
+import { run, start, type RunOptions } from '../support/run.js';
+import { comparable } from './comparable.js';
 
 describe('a run that ends by itself looks as under claude', () => {
   test.each<readonly [name: string, args: readonly string[], input: string]>([
@@ -176,18 +177,6 @@ async function both(project: Project, args: readonly string[], options: Options 
     return comparable(await run(program, args, { cwd: project.cwd, env: project.env, ...given }));
   };
   return [await outcomeOf(claude, 1), await outcomeOf(pclaude, 2)] as const;
-}
-
-/** Without what differs from one run of the client to the next: ids, times and costs. */
-function comparable({ stdout, stderr, exitCode, signal }: RunResult) {
-  const text = stdout
-    .toString()
-    .replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, '<uuid>')
-    .replaceAll(/\b(msg|toolu|req)_\w+/g, '<id>')
-    .replaceAll(/"timestamp":"[^"]+"/g, '"timestamp":"<time>"')
-    .replaceAll(/\/\d+\.sock"/g, '/<pid>.sock"')
-    .replaceAll(/"(\w+_ms|\w+_cost_usd|costUSD)":[\d.e-]+/g, '"$1":<number>');
-  return { stdout: text, stderr, exitCode, signal };
 }
 
 /** All that the sessions did is in the shared dir, and nothing is left to merge. */

@@ -105,6 +105,11 @@ describe('pclaudectl gc', () => {
     ['has a note that is not merged', ({ scratch }, session) => writeMemory(scratch, session, 'a.md', 'a\n'), 'it was changed after it was closed: pclaudectl merge ID'],
     ['holds a conflict', ({ scratch }, { paths }) => void scratch.write(`${paths.home}/settings.json`, '{'), 'a version in it could not be merged: pclaudectl conflicts'],
     ['has a daemon', ({ scratch }, { paths }) => void scratch.write(`${paths.home}/daemon.lock`, JSON.stringify({ pid: process.pid })), 'something that was started in it still runs'],
+    [
+      'has a background job that has not ended',
+      ({ scratch }, { paths }) => void scratch.write(`${paths.home}/jobs/1a2b3c4d/state.json`, '{"state":"working"}'),
+      'Claude Code would keep its background sessions, too (1a2b3c4d): pclaude rm ID removes one',
+    ],
     ['is being merged', (_, { paths }) => hold(paths.alive), 'it is being merged just now'],
   ])('keeps one that %s, and says so', async (_, hinder, reason) => {
     const companion = create();
@@ -112,10 +117,10 @@ describe('pclaudectl gc', () => {
     const session = closed(31);
     const { id } = session.paths;
     hinder(companion, session);
-    const expected = `kept session ${id} from main, closed 31d ago: ${reason.replace('ID', id)}\nnothing to remove\n`;
+    const expected = `kept session ${id} from main, closed 31d ago: ${reason.replace('merge ID', `merge ${id}`)}\nnothing to remove\n`;
     expect((await ctl('gc', '-n')).stdout.toString()).toBe(expected);
     expect(await ctl('gc')).toMatchObject({ stdout: Buffer.from(expected), stderr: '', exitCode: 0 });
-    expect(JSON.parse((await ctl('gc', '--json')).stdout.toString())).toMatchObject([{ id, state: 'kept', why: reason.replace('ID', id) }]);
+    expect(JSON.parse((await ctl('gc', '--json')).stdout.toString())).toMatchObject([{ id, state: 'kept', why: reason.replace('merge ID', `merge ${id}`) }]);
     expect(left()).toEqual([id]);
   });
 

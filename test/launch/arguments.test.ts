@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { classify, withSettings } from '../../src/launch/arguments.js';
+import { classify, type Invocation, withSettings } from '../../src/launch/arguments.js';
 
-describe('a command line is a session, or a management command', () => {
-  test.each<readonly [args: readonly string[], kind: 'session' | 'management']>([
+describe('a command line is a session, a management command, or one about background jobs', () => {
+  test.each<readonly [args: readonly string[], kind: Invocation['kind']]>([
     [[], 'session'],
     [['hello'], 'session'],
     [['mcp', 'list'], 'management'],
@@ -34,9 +34,46 @@ describe('a command line is a session, or a management command', () => {
     [['--add-dir=one', 'mcp'], 'management'],
     [['--unheard-of', 'mcp'], 'management'],
     [['--debug', 'api', 'hello'], 'session'],
+    [['agents'], 'agents'],
+    [['--model', 'opus', 'agents', '--json'], 'agents'],
+    [['agents', '--help'], 'management'],
+    [['-p', 'agents'], 'session'],
+    [['an', 'agents'], 'session'],
+    [['logs', '1a2b3c4d'], 'job'],
+    [['stop', 'the', 'tests'], 'job'],
+    [['kill', '-p'], 'job'],
+    [['--model', 'opus', 'stop', '1a2b3c4d'], 'job'],
+    [['--model', 'opus', 'stop', '1a2b'], 'session'],
+    [['--model', 'opus', 'stop'], 'session'],
+    [['--verbose', 'respawn', '--all'], 'job'],
+    [['--verbose', 'stop', '--all'], 'session'],
+    [['-p', 'stop', '1a2b3c4d'], 'session'],
+    [['--bg', 'stop', '1a2b3c4d'], 'session'],
+    [['--', 'stop', '1a2b3c4d'], 'session'],
+    [['--model', 'stop', '1a2b3c4d'], 'session'],
   ])('%j: %s', (args, kind) => {
     expect(classify(args).kind).toBe(kind);
   });
+});
+
+test.each<readonly [args: readonly string[], invocation: Invocation]>([
+  [['agents'], { kind: 'agents', json: false, all: false }],
+  [['agents', '--json'], { kind: 'agents', json: true, all: false }],
+  [['agents', '--all', '--cwd', '/x', '--json'], { kind: 'agents', json: true, all: true }],
+  [['respawn', '--all'], { kind: 'job', word: 'respawn', rest: ['--all'] }],
+  [['--model', 'opus', 'rm', '1a2b3c4d', 'more'], { kind: 'job', word: 'rm', rest: ['1a2b3c4d', 'more'] }],
+])('%j is %j', (args, invocation) => {
+  expect(classify(args)).toEqual(invocation);
+});
+
+test.each<readonly [args: readonly string[], expected: boolean]>([
+  [['--input-format', 'stream-json'], false],
+  [['--initialize-fields', 'settings'], true],
+  [['--await-initialize', '--initialize-fields=disallowedTools,settings', '-p'], true],
+  [['--initialize-fields', 'disallowedTools'], false],
+  [['--', '--initialize-fields', 'settings'], false],
+])('%j: settings come on standard input: %s', (args, expected) => {
+  expect(sessionOf(args)?.settingsOnInput).toBe(expected);
 });
 
 describe('the --settings that counts, and what stands in its place', () => {

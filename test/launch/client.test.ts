@@ -25,8 +25,10 @@ describe('the client is', () => {
 
   test.each<readonly [name: string, text: string]>([
     ['a shell script that does not name us', '#!/bin/sh\nexec /opt/claude "$@"\n'],
-    ['a long shell script that names us', `#!/bin/sh\n${'# pclaude\n'.repeat(200)}`],
+    ['a shell script that names us in a comment', '#!/bin/sh\n  # not pclaude\nexec /opt/claude "$@"\n'],
+    ['a long shell script that names us', `#!/bin/sh\n${'which pclaude\n'.repeat(300)}`],
     ['a program in another language that names us', '#!/usr/bin/env python3\n# not pclaude\n'],
+    ['a script in a folder that is named as we are', '#!/bin/sh\nexec ~/src/pclaude/node_modules/.bin/claude --add-dir /tmp/pclaude-1 "$@"\n'],
     ['a script that only sounds like us', '#!/bin/sh\nexec /opt/mypclauder "$@"\n'],
   ])('also %s', async (_, text) => {
     const { sandbox, find } = await createPlaces({ 'bin/claude': text });
@@ -39,6 +41,13 @@ describe('the client is', () => {
     chmodSync(sandbox.at('bin/claude'), 0o111);
 
     expect(find({ PATH: sandbox.at('bin') })).toBe(sandbox.at('bin', 'claude'));
+  });
+
+  test('the one beside us, where PATH has none', async () => {
+    const { sandbox, find } = await createPlaces({ 'npm/claude': 'real', '.local/bin/claude': 'real' });
+    vi.stubEnv('HOME', sandbox.home);
+
+    expect(find({ PATH: sandbox.at('none') })).toBe(sandbox.at('npm', 'claude'));
   });
 
   test('found below ~/ where it is named so', async () => {
@@ -62,6 +71,7 @@ describe('pclaude is passed over as', () => {
     ['a link to another program of ours', (sandbox) => symlinkSync(sandbox.at('us/hook.js'), sandbox.at('first/claude'))],
     ['an alias', async (sandbox) => program(sandbox, 'first/claude', '#!/bin/sh\nexec pclaude "$@"\n')],
     ['an alias by path', async (sandbox) => program(sandbox, 'first/claude', '#!/usr/bin/env bash\n/opt/bin/pclaude "$@"\n')],
+    ['a script of a package manager', async (sandbox) => program(sandbox, 'first/claude', packageManagerScript)],
     ['an alias of zsh', async (sandbox) => program(sandbox, 'first/claude', '#!/bin/zsh\npclaude $@\n')],
   ])('%s', async (_, make) => {
     const { sandbox, find } = await createPlaces({ 'us/hook.js': '', 'first/other': '', 'bin/claude': 'real' });
@@ -73,12 +83,23 @@ describe('pclaude is passed over as', () => {
   });
 });
 
+/** As pnpm makes it for a package that is installed globally. */
+const packageManagerScript = `#!/bin/sh
+basedir=$(dirname "$(echo "$0" | sed -e 's,\\\\,/,g')")
+if [ -z "$NODE_PATH" ]; then
+  export NODE_PATH="${'/home/u/.local/share/pnpm/global/5/.pnpm/pclaude@1.0.0/node_modules/pclaude/dist/node_modules:'.repeat(8)}"
+else
+  export NODE_PATH="${'/home/u/.local/share/pnpm/global/5/.pnpm/pclaude@1.0.0/node_modules/pclaude/dist/node_modules:'.repeat(8)}:$NODE_PATH"
+fi
+exec node "$basedir/global/5/node_modules/pclaude/dist/pclaude.js" "$@"
+`;
+
 /** Programs in a temporary home, and a search that knows our own program there. */
 async function createPlaces(files: Readonly<Record<string, string>>) {
   const sandbox = await createSandbox();
   await program(sandbox, 'us/pclaude.js', '#!/usr/bin/env node\n');
   for (const [path, text] of Object.entries(files)) await program(sandbox, path, text);
-  const find = (environment: NodeJS.ProcessEnv, configured?: string): string => findClient({ environment, configured, self: sandbox.at('us/pclaude.js') });
+  const find = (environment: NodeJS.ProcessEnv, configured?: string): string => findClient({ environment, configured, beside: sandbox.at('npm'), self: sandbox.at('us/pclaude.js') });
   return { sandbox, find };
 }
 

@@ -86,7 +86,7 @@ describe.each<readonly [name: string, place: (disk: Disk) => { state?: string; s
   ['the state dir', ({ folder }) => ({ state: join(folder, 'state') })],
   ['the shared dir', ({ folder }) => ({ shared: join(folder, 'shared') })],
 ])('%s on a disk that is full', (_name, place) => {
-  it('however much room there is: files are old or new, the user is told once, and all is merged once when there is room', { timeout: 240_000 }, async () => {
+  it('however much room there is: files are old or new, the user is told once, and all is merged once when there is room', { timeout: 600_000 }, async () => {
     const kinds: Kind[] = [];
     for (let free = 0; kinds.at(-1) !== 'merged'; free++) {
       const sandbox = await createSandbox();

@@ -18,7 +18,7 @@ const MEMORY = (sandbox: Sandbox): string => `shared/projects/${projectSlug(sand
 
 // Only Linux has strace. There it must be installed: without it this fails.
 describe.runIf(process.platform === 'linux')('a launcher that is killed by the system while it merges', () => {
-  it('leaves nothing undone, nothing done twice and nothing behind, whatever it was about to do, when the next one has ended', { timeout: 240_000 }, async () => {
+  it('leaves nothing undone, nothing done twice and nothing behind, whatever it was about to do, when the next one has ended', { timeout: 600_000 }, async () => {
     const whole = await createWorld();
     const moments = await momentsOf(whole);
     for (const kind of [/^openat$/, /^write$/, /^rename/, /^link/, /^unlink/, /^mkdir/, /^rmdir/, /^fsync$/, /^fcntl$/]) expect(moments.map(({ call }) => call)).toContainEqual(expect.stringMatching(kind));

@@ -15,7 +15,7 @@ const OF_EACH = 6;
 
 // Only Linux has strace. There it must be installed: without it this fails.
 describe.runIf(process.platform === 'linux')('a launch that is killed by the system', () => {
-  it('leaves nothing half made, whatever it was about to do, when the next one has ended', { timeout: 240_000 }, async () => {
+  it('leaves nothing half made, whatever it was about to do, when the next one has ended', { timeout: 600_000 }, async () => {
     const moments = await momentsOf(await createWorld());
     for (const kind of [/^mkdir/, /^symlink/, /^rename/, /^openat$/, /^write$/, /^fcntl$/, /^unlink/]) expect(moments.map(({ call }) => call)).toContainEqual(expect.stringMatching(kind));
     await Promise.all([0, 1].map(async (half) => {

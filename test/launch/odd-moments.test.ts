@@ -9,41 +9,13 @@ import { createDisk } from '../support/disk.js';
 import { leftovers } from '../support/leftovers.js';
 import { endProcess } from '../support/processes.js';
 import { pclaude } from '../support/real-client.js';
-import { type LiveChild, run, start } from '../support/run.js';
-import { createSandbox, type Sandbox } from '../support/sandbox.js';
+import { run } from '../support/run.js';
+import { createSandbox } from '../support/sandbox.js';
 import { createScratch } from '../support/scratch.js';
 import { layout, openSession } from '../support/session.js';
-import { createStubClient, type StubClient } from '../support/stub-client.js';
+import { createStubClient } from '../support/stub-client.js';
 import { eventually } from '../support/wait.js';
-
-/** Changes a setting, tells its pid, waits for the file `go`, changes another, and ends. */
-const CLIENT = `
-cd "$CLAUDE_CONFIG_DIR"
-put() { printf '{"first":1,%s}' "$1" > new.tmp && mv new.tmp settings.json; }
-put '"early":1'
-echo $$
-while [ ! -e "$HOME/go" ]; do sleep 0.05; done
-put '"early":1,"late":1'
-`;
-
-interface Person {
-  readonly sandbox: Sandbox;
-  readonly stub: StubClient;
-  readonly launch: () => LiveChild;
-  readonly settings: () => unknown;
-}
-
-async function person(extra: Readonly<Record<string, string>> = {}): Promise<Person> {
-  const sandbox = await createSandbox();
-  await sandbox.write('.claude/settings.json', '{"first":1}');
-  const stub = await createStubClient(sandbox, CLIENT);
-  const options = { cwd: sandbox.home, env: sandbox.env({ extra: { ...stub.env, ...extra } }) };
-  return { sandbox, stub, launch: () => start(pclaude, [], options), settings: () => JSON.parse(readFileSync(sandbox.at('.claude/settings.json'), 'utf8')) };
-}
-
-async function ready(child: LiveChild): Promise<number> {
-  return eventually(() => Number(child.stdout().toString()) || undefined, 'the client has begun');
-}
+import { person, ready, WORKING_CLIENT } from '../support/working-client.js';
 
 describe('odd things happen to a session', () => {
   test('only its client is killed: what it had changed is merged, and the launcher ends as it did', async () => {
@@ -95,7 +67,7 @@ describe('odd places', () => {
     mkdirSync(state, { mode: 0o700 });
     await sandbox.write('.claude/settings.json', '{"first":1}');
     await sandbox.write('go', '');
-    const stub = await createStubClient(sandbox, CLIENT);
+    const stub = await createStubClient(sandbox, WORKING_CLIENT);
     expect(await run(pclaude, [], { cwd: sandbox.home, env: sandbox.env({ extra: { ...stub.env, ...disk.env(), PCLAUDE_STATE_DIR: state } }) })).toMatchObject({ exitCode: 0, stderr: '' });
     expect(JSON.parse(await sandbox.read('.claude/settings.json'))).toEqual({ first: 1, early: 1, late: 1 });
   });
@@ -108,7 +80,7 @@ describe('odd places', () => {
     symlinkSync('dotfiles/claude', sandbox.at('one'));
     symlinkSync('one', sandbox.at('.claude'));
     await sandbox.write('go', '');
-    const stub = await createStubClient(sandbox, CLIENT);
+    const stub = await createStubClient(sandbox, WORKING_CLIENT);
     expect(await run(pclaude, [], { cwd: sandbox.home, env: sandbox.env({ extra: stub.env }) })).toMatchObject({ exitCode: 0, stderr: '' });
     expect(JSON.parse(await sandbox.read('dotfiles/settings'))).toEqual({ first: 1, early: 1, late: 1 });
   });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { sessionSettings, type SettingsParts } from '../../src/launch/session-settings.js';
 import type { Settings } from '../../src/launch/user-settings.js';
+import { filteredCommand } from '../../src/overlay/hook-command.js';
+import { isRecord } from '../../src/platform/is-record.js';
 import { sessionPaths } from '../../src/session/paths.js';
 
 const outputs = ['Read(//state/sessions/*/.claude/projects/*/*/tool-results/**)', 'Read(//shared/projects/*/*/tool-results/**)'];
@@ -15,22 +17,44 @@ describe('without settings of the user', () => {
     });
   });
 
-  test('the hook program is started only for files in the shared memory folder or in a session', () => {
-    const { PreToolUse, PostToolUse } = hooksOf(withFlag({}));
+  test('the hook program is started only for memory and files in a session, and after a write to the shared dir', () => {
+    const { PreToolUse, PostToolUse } = fileHooks(withFlag({}));
 
     expect(PreToolUse).toEqual(
-      ['Read', 'Edit', 'Write'].map((matcher) => ({
+      ['Read', 'Edit', 'Write', 'NotebookEdit'].map((matcher) => ({
         matcher,
         hooks: ['//shared/memory', '//state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `${matcher}(${folder}/**)` })),
       })),
     );
     expect(PostToolUse).toEqual(
-      ['Edit', 'Write'].map((matcher) => ({ matcher, hooks: [{ type: 'command', command, timeout: 30, if: `${matcher}(//state/sessions/id/memory/**)` }] })),
+      ['Edit', 'Write', 'NotebookEdit'].map((matcher) => ({
+        matcher,
+        hooks: ['//shared', '//state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `${matcher}(${folder}/**)` })),
+      })),
     );
   });
 
-  test('memory that must not be overlaid has no hook, no rule and no folder', () => {
-    const settings = sessionSettings({ ...parts({}), memory: null });
+  test('for a shell command it is started where the command may name a shared file, and afterwards where it was sent to a copy', () => {
+    const { PreToolUse, PostToolUse, PostToolUseFailure } = hooksOf(withFlag({}));
+    const after = filtered('/state/sessions/id/upper/', '/state/sessions/id/memory/');
+
+    expect(PreToolUse).toEqual(expect.arrayContaining([filtered('.claude', 'CLAUDE_CONFIG_DIR', 'shared')]));
+    expect(PostToolUse).toEqual(expect.arrayContaining([after]));
+    expect(PostToolUseFailure).toEqual([after]);
+    const without = sessionSettings({ ...parts({}), shell: false });
+    expect(hooksOf(without)).toEqual(fileHooks(withFlag({})));
+  });
+
+  test('memory that is written in its place has a hook after a write, and no rule for copies', () => {
+    const settings = sessionSettings({ ...parts({}), memory: { folder: '/shared/memory', writes: 'inPlace' } });
+
+    expect(settings).toMatchObject({ autoMemoryDirectory: '/shared/memory', permissions: { allow: outputs } });
+    expect(fileHooks(settings).PreToolUse).toMatchObject([{ hooks: [{ if: 'Read(//state/sessions/**)' }] }, {}, {}, {}]);
+    expect(fileHooks(settings).PostToolUse).toEqual(fileHooks(withFlag({})).PostToolUse);
+  });
+
+  test('where hooks do not run there are none of ours, and memory has no rule and no folder', () => {
+    const settings = sessionSettings({ ...parts({}), memory: null, hooked: false });
 
     expect(settings).not.toHaveProperty('hooks');
     expect(settings).not.toHaveProperty('autoMemoryDirectory');
@@ -38,10 +62,10 @@ describe('without settings of the user', () => {
   });
 
   test('a folder that no rule can name is hooked without one', () => {
-    const { PreToolUse } = hooksOf(sessionSettings({ ...parts({}), memory: { folder: '/shared (1)/memory', writes: 'overlaid' } }));
+    const { PreToolUse } = fileHooks(sessionSettings({ ...parts({}), memory: { folder: '/memory (1)', writes: 'overlaid' } }));
 
-    expect(PreToolUse).toMatchObject([{ hooks: [{ command }, { if: 'Read(//state/sessions/**)' }] }, {}, {}]);
-    expect(PreToolUse).not.toMatchObject([{ hooks: [{ if: expect.anything() }, {}] }, {}, {}]);
+    expect(PreToolUse).toMatchObject([{ hooks: [{ command }, { if: 'Read(//state/sessions/**)' }] }, {}, {}, {}]);
+    expect(PreToolUse).not.toMatchObject([{ hooks: [{ if: expect.anything() }, {}] }, {}, {}, {}]);
   });
 });
 
@@ -52,11 +76,8 @@ describe('where notes are held back', () => {
     }
   });
 
-  test('calls by an older path are redirected, and nothing is done after a call', () => {
-    const { PreToolUse, ...more } = hooksOf(held({}));
-
-    expect(PreToolUse).toEqual(hooksOf(withFlag({}))['PreToolUse']);
-    expect(more).toEqual({});
+  test('the hooks are the same: calls by an older path are redirected', () => {
+    expect(hooksOf(held({}))).toEqual(hooksOf(withFlag({})));
   });
 });
 
@@ -78,12 +99,13 @@ describe("the user's own --settings", () => {
     const theirs = { matcher: 'Read', hooks: [{ type: 'command', command: 'theirs' }] };
     const { PreToolUse, Stop } = hooksOf(withFlag({ hooks: { PreToolUse: [theirs], Stop: [theirs] } }));
 
-    expect(PreToolUse).toHaveLength(4);
-    expect(PreToolUse).toMatchObject([theirs, {}, {}, {}]);
+    expect(PreToolUse).toHaveLength(6);
+    expect(PreToolUse).toMatchObject([theirs, {}, {}, {}, {}, {}]);
     expect(Stop).toEqual([theirs]);
   });
 });
 
+const words = ['/usr/bin/node', "/it's here/hook.js", '/state', 'id'];
 const command = `'/usr/bin/node' '/it'\\''s here/hook.js' '/state' 'id'`;
 
 function withFlag(flag: Settings): Settings {
@@ -100,9 +122,24 @@ function parts(flag: Settings): SettingsParts {
     sessions: '/state/sessions',
     shared: { dir: '/shared', stateFile: '/shared/.claude.json', userValue: '/shared' },
     memory: { folder: '/shared/memory', writes: 'overlaid' },
-    hookCommand: ['/usr/bin/node', "/it's here/hook.js", '/state', 'id'],
+    hooked: true,
+    shell: true,
+    hookWords: words,
     user: { readsUser: true, managed: {}, flag, local: {}, project: {}, user: {} },
   };
+}
+
+function filtered(...texts: readonly string[]): object {
+  return { matcher: 'Bash', hooks: [{ type: 'command', command: filteredCommand(words, texts), timeout: 30 }] };
+}
+
+/** Those for tools that are given the path of one file. */
+function fileHooks(settings: Settings): Record<'PreToolUse' | 'PostToolUse', unknown> {
+  const without = (event: string): unknown => {
+    const entries = hooksOf(settings)[event];
+    return Array.isArray(entries) ? entries.filter((entry: unknown) => !isRecord(entry) || entry['matcher'] !== 'Bash') : entries;
+  };
+  return { PreToolUse: without('PreToolUse'), PostToolUse: without('PostToolUse') };
 }
 
 function hooksOf({ hooks }: Settings): Readonly<Record<string, unknown>> {

@@ -12,9 +12,6 @@ describe('findSharedDir', () => {
     ['an own dir', { CLAUDE_CONFIG_DIR: '/c' }, { dir: '/c', stateFile: '/c/.claude.json', userValue: '/c' }],
     ['a relative one', { CLAUDE_CONFIG_DIR: 'c/' }, { dir: '/here/c', stateFile: '/here/c/.claude.json', userValue: 'c/' }],
     ['not in NFC', { CLAUDE_CONFIG_DIR: '/u\u0308' }, { dir: '/\u00fc', userValue: '/u\u0308' }],
-    ['inside a session', { CLAUDE_CONFIG_DIR: '/h', PCLAUDE_HOME: '/h', PCLAUDE_USER_CONFIG_DIR: '' }, standard],
-    ['inside a session over an own dir', { CLAUDE_CONFIG_DIR: '/h', PCLAUDE_HOME: '/h', PCLAUDE_USER_CONFIG_DIR: '/c' }, { dir: '/c', userValue: '/c' }],
-    ['set anew inside a session', { CLAUDE_CONFIG_DIR: '/d', PCLAUDE_HOME: '/h', PCLAUDE_USER_CONFIG_DIR: '/c' }, { dir: '/d', userValue: '/d' }],
   ])('%s', (_name, environment, expected) => {
     expect(findSharedDir(environment, '/here')).toMatchObject(expected);
   });

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { copyUp } from '../../src/overlay/copy-up.js';
 import type { FileTool } from '../../src/overlay/rules.js';
-import { sessionPaths } from '../../src/session/paths.js';
 import { realFiles } from '../../src/sync/files.js';
-import { type MemorySession, remember } from '../../src/sync/seen.js';
+import { remember } from '../../src/sync/seen.js';
+import { memoryIn } from '../support/overlaid.js';
 import { createScratch } from '../support/scratch.js';
 
 it.each<readonly [tool: FileTool, seen: string | null, shared: string | null, copy: string | null]>([
@@ -14,12 +14,12 @@ it.each<readonly [tool: FileTool, seen: string | null, shared: string | null, co
   ['Edit', null, null, null],
 ])('copyUp for %s, seen %j, now %j', (tool, seen, shared, copy) => {
   const scratch = createScratch();
-  const me: MemorySession = { paths: sessionPaths(scratch.at('state'), 'me'), folder: scratch.at('memory'), branch: null, startedAt: Infinity };
+  const me = memoryIn(scratch);
   if (shared !== null) scratch.write('memory/x/a.md', shared);
   if (seen !== null) remember(realFiles, me, 'x/a.md', Buffer.from(seen));
   const path = copyUp(realFiles, me, tool, 'x/a.md', 'call');
   expect(path).toBe(scratch.at('state/sessions/me/memory/call/x/a.md'));
   expect(scratch.read(path)).toBe(copy ?? undefined);
-  expect(scratch.read(`${me.paths.memoryBase}/call/x/a.md`)).toBe(copy ?? undefined);
+  expect(scratch.read(`${me.bases}/call/x/a.md`)).toBe(copy ?? undefined);
   expect(scratch.temporaries()).toEqual([]);
 });

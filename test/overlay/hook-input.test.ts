@@ -5,12 +5,30 @@ const input = { hook_event_name: 'PreToolUse', tool_name: 'Edit', tool_use_id: '
 
 describe('parseHookInput', () => {
   it('reads a call', () => {
-    expect(parseHookInput(JSON.stringify({ ...input, tool_response: 'r' }))).toEqual({ event: 'PreToolUse', tool: 'Edit', call: 'toolu_01-x', path: '/a', input: input.tool_input, response: 'r' });
+    expect(parseHookInput(JSON.stringify({ ...input, tool_response: 'r' }))).toEqual({
+      kind: 'file',
+      event: 'PreToolUse',
+      tool: 'Edit',
+      call: 'toolu_01-x',
+      path: '/a',
+      key: 'file_path',
+      plans: false,
+      duration: 0,
+      input: input.tool_input,
+      response: 'r',
+    });
+  });
+
+  it('reads the path of a notebook, which has a name of its own', () => {
+    const notebook = { ...input, tool_name: 'NotebookEdit', tool_input: { notebook_path: '/n.ipynb', file_path: '/other' } };
+    expect(parseHookInput(JSON.stringify(notebook))).toMatchObject({ tool: 'NotebookEdit', path: '/n.ipynb', key: 'notebook_path' });
   });
 
   it.each([
     { hook_event_name: 'Stop' },
-    { tool_name: 'Bash' },
+    { tool_name: 'Bash', tool_input: {} },
+    { tool_name: 'Bash', tool_input: { command: 'ls' }, cwd: undefined },
+    { hook_event_name: 'PostToolUseFailure' },
     { tool_use_id: '../x' },
     { tool_use_id: '' },
     { tool_use_id: 1 },
@@ -19,6 +37,13 @@ describe('parseHookInput', () => {
     { tool_input: { file_path: 1 } },
   ])('passes over one with %j', (changes) => {
     expect(parseHookInput(JSON.stringify({ ...input, ...changes }))).toBeUndefined();
+  });
+
+  it('reads a shell command, and takes one that failed for one that ended', () => {
+    const shell = { ...input, tool_name: 'Bash', tool_input: { command: 'ls', timeout: 1 }, cwd: '/p' };
+    const read = { kind: 'shell', call: 'toolu_01-x', command: 'ls', cwd: '/p', input: shell.tool_input };
+    expect(parseHookInput(JSON.stringify(shell))).toMatchObject({ ...read, event: 'PreToolUse' });
+    expect(parseHookInput(JSON.stringify({ ...shell, hook_event_name: 'PostToolUseFailure', error: 'x' }))).toMatchObject({ ...read, event: 'PostToolUse', response: undefined });
   });
 
   it('passes over what is no object, and throws at what is no JSON', () => {

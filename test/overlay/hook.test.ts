@@ -1,11 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { answerHook } from '../../src/overlay/hook.js';
 import { type Manifest, writeManifest } from '../../src/session/manifest.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
-import { layout, openSession, type OpenSession } from '../support/session.js';
-
-const loadLayout = async (): Promise<typeof layout> => layout;
+import { hookOf, openSession, type OpenSession } from '../support/session.js';
 
 function prepare(changes: Partial<Manifest> = {}): { scratch: Scratch; session: OpenSession; ask: (event: string, tool: string, path: string, more?: object) => Promise<unknown> } {
   const scratch = createScratch();
@@ -13,7 +11,7 @@ function prepare(changes: Partial<Manifest> = {}): { scratch: Scratch; session: 
   session.lock.release();
   const ask = async (event: string, tool: string, path: string, more: object = {}): Promise<unknown> => {
     const text = JSON.stringify({ hook_event_name: event, tool_name: tool, tool_use_id: 'call', tool_input: { file_path: path, content: 'x' }, ...more });
-    const answer = await answerHook({ stateDir: session.stateDir, id: 'one', loadLayout }, text);
+    const answer = await answerHook(hookOf(session.stateDir, 'one'), text);
     return answer === undefined ? undefined : JSON.parse(answer);
   };
   return { scratch, session, ask };
@@ -36,6 +34,16 @@ describe('answerHook', () => {
     });
     expect(scratch.read(shared)).toBe('one\ntwo\n');
     expect(scratch.tree(session.paths.memory)).toEqual({});
+  });
+
+  it('leaves a write to the client where that only plans, and makes sure of it afterwards', async () => {
+    const { scratch, session, ask } = prepare();
+    const note = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
+    expect(await ask('PreToolUse', 'Edit', note, { permission_mode: 'plan' })).toBeUndefined();
+    scratch.write(note, 'theirs\none\n');
+    const told = { originalFile: 'one\n', oldString: 'one', newString: 'one\nours', replaceAll: false };
+    expect(await ask('PostToolUse', 'Edit', note, { permission_mode: 'plan', tool_response: told })).toBeUndefined();
+    expect(scratch.read(note)).toBe('theirs\none\nours\n');
   });
 
   it('leaves a read alone, save for one through an older name', async () => {
@@ -88,7 +96,68 @@ describe('answerHook', () => {
     expect(await ask('PreToolUse', 'Write', shared)).toBeUndefined();
     writeManifest(session.paths.manifest, { ...session.manifest, state: { name: 'closed', at: 1 } });
     expect(await ask('PreToolUse', 'Write', shared)).toBeUndefined();
-    expect(await answerHook({ stateDir: session.stateDir, id: 'missing', loadLayout }, '{}')).toBeUndefined();
+    expect(await answerHook(hookOf(session.stateDir, 'missing'), '{}')).toBeUndefined();
+  });
+});
+
+describe('answerHook for files of the shared dir', () => {
+  const places: readonly (readonly [spelled: string, path: (session: OpenSession) => string])[] = [
+    ['the shared dir', ({ manifest }) => `${manifest.shared.dir}/skills/x/SKILL.md`],
+    ['its home', ({ paths }) => `${paths.home}/skills/x/SKILL.md`],
+    ["another session's home", ({ stateDir }) => `${stateDir}/sessions/older/.claude/skills/x/SKILL.md`],
+  ];
+
+  it.each(places)('lets a call through %s go on as it is, and brings back what somebody has undone at that moment', async (_spelled, path) => {
+    const { scratch, session, ask } = prepare();
+    scratch.write('shared/skills/x/SKILL.md', 'one\n');
+    openSession(scratch, 'older').lock.release();
+    for (const tool of ['Read', 'Edit', 'Write']) expect(await ask('PreToolUse', tool, path(session))).toBeUndefined();
+    // They had read it before this session wrote, and wrote it after that.
+    scratch.write('shared/skills/x/SKILL.md', 'zero\none\n');
+    const told = { filePath: path(session), oldString: 'one', newString: 'one\ntwo', originalFile: 'one\n', replaceAll: false };
+    expect(await ask('PostToolUse', 'Edit', path(session), { tool_response: told })).toBeUndefined();
+    expect(scratch.read('shared/skills/x/SKILL.md')).toBe('zero\none\ntwo\n');
+    expect(existsSync(session.paths.upper)).toBe(false);
+  });
+
+  it('sends a call through a home that is gone to the shared file, and says so', async () => {
+    const { scratch, session, ask } = prepare();
+    const shared = scratch.write('shared/skills/x/SKILL.md', 'one\n');
+    for (const tool of ['Read', 'Edit', 'Write']) {
+      expect(await ask('PreToolUse', tool, `${session.stateDir}/sessions/gone/.claude/skills/x/SKILL.md`)).toEqual({
+        hookSpecificOutput: {
+          hookEventName: 'PreToolUse',
+          updatedInput: { file_path: shared, content: 'x' },
+          additionalContext: `That folder is ${session.manifest.shared.dir} now. Name the files in it by that path.`,
+        },
+      });
+    }
+  });
+
+  it('works as well where memory is elsewhere, or held back', async () => {
+    for (const changes of [{ memoryFolder: null }, { sync: 'exit' }] as const) {
+      const { scratch, session, ask } = prepare(changes);
+      scratch.write('shared/CLAUDE.md', 'theirs\none\n');
+      await ask('PostToolUse', 'Write', `${session.manifest.shared.dir}/CLAUDE.md`, { tool_response: { content: 'one\nours\n', originalFile: 'one\n' } });
+      expect(scratch.read('shared/CLAUDE.md')).toBe('theirs\none\nours\n');
+    }
+  });
+
+  it('makes sure of settings, too, and of memory where the event before the call had failed', async () => {
+    const { scratch, session, ask } = prepare();
+    const note = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'theirs\none\n');
+    await ask('PostToolUse', 'Write', note, { tool_response: { content: 'one\nours\n', originalFile: 'one\n' } });
+    expect(scratch.read(note)).toBe('theirs\none\nours\n');
+    const settings = scratch.write('shared/settings.json', '{"theirs":1}');
+    await ask('PostToolUse', 'Write', settings, { tool_response: { content: '{"ours":1}', originalFile: '{}' } });
+    expect(JSON.parse(scratch.read(settings) ?? '')).toEqual({ theirs: 1, ours: 1 });
+  });
+
+  it.each(['.claude.json', 'debug/x', 'statsig/x'])('leaves %s to the client', async (place) => {
+    const { scratch, session, ask } = prepare();
+    scratch.write(`shared/${place}`, '{"theirs":1}');
+    expect(await ask('PostToolUse', 'Write', `${session.manifest.shared.dir}/${place}`, { tool_response: { content: '{"ours":1}', originalFile: '{}' } })).toBeUndefined();
+    expect(scratch.read(`shared/${place}`)).toBe('{"theirs":1}');
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answerHook } from '../../src/overlay/hook.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
-import { layout, openSession } from '../support/session.js';
+import { hookOf, openSession } from '../support/session.js';
 
 /** Folders that a path may spell. */
 interface Places {
@@ -19,7 +19,7 @@ function prepare(): { scratch: Scratch; places: Places; ask: (path: string, call
   const { stateDir, manifest, lock } = openSession(scratch, 'me');
   lock.release();
   const ask = async (path: string, call = 'call', event = 'PreToolUse'): Promise<string | undefined> =>
-    answerHook({ stateDir, id: 'me', loadLayout: async () => layout }, JSON.stringify({ hook_event_name: event, tool_name: 'Edit', tool_use_id: call, tool_input: { file_path: path } }));
+    answerHook(hookOf(stateDir, 'me'), JSON.stringify({ hook_event_name: event, tool_name: 'Edit', tool_use_id: call, tool_input: { file_path: path } }));
   return { scratch, places: { folder: manifest.memoryFolder ?? '', root: scratch.root, sessions: scratch.at('state/sessions') }, ask };
 }
 

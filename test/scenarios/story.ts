@@ -8,7 +8,7 @@ import { finishSession } from '../../src/sync/finish.js';
 import type { SyncReport } from '../../src/sync/report.js';
 import { type Choice, settle } from '../../src/sync/settle.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
-import { layout, manifestOf, openSession } from '../support/session.js';
+import { hookOf, layout, manifestOf, openSession } from '../support/session.js';
 
 /** The path of the memory folder in the shared dir. */
 export const MEMORY = 'projects/p/memory';
@@ -123,11 +123,13 @@ function createTestSession(scratch: Scratch, name: string): Session {
 
   const call = (tool: FileTool, memory: string, act: (path: string) => void): ToolCall => {
     const id = `call-${calls++}`;
+    // After the call the client names the path to which it was sent.
+    let file = scratch.at('shared', MEMORY, memory);
     const ask = async (event: string): Promise<string> => {
-      const file = scratch.at('shared', MEMORY, memory);
       const text = JSON.stringify({ hook_event_name: event, tool_name: tool, tool_use_id: id, tool_input: { file_path: file }, tool_response: {} });
-      const answer = await answerHook({ stateDir, id: paths.id, loadLayout: async () => layout }, text);
-      return (answer && v.parse(Answer, JSON.parse(answer)).hookSpecificOutput.updatedInput?.file_path) ?? file;
+      const answer = await answerHook(hookOf(stateDir, paths.id), text);
+      file = (answer && v.parse(Answer, JSON.parse(answer)).hookSpecificOutput.updatedInput?.file_path) ?? file;
+      return file;
     };
     return {
       begin: async () => act(await ask('PreToolUse')),

@@ -15,7 +15,7 @@ export interface Program {
 /** A whole environment: nothing is inherited from the caller. */
 export type Environment = Readonly<Record<string, string>>;
 
-/** The pinned real client, as a person without pclaude starts it. */
+/** The pinned real client, or the one under test, as a person without pclaude starts it. */
 export const claude: Program = { name: 'claude', file: clientPath(), args: [], env: {} };
 
 /** The built launcher, told where the real client is. */
@@ -24,8 +24,13 @@ export const pclaude: Program = { ...built('pclaude'), env: { PCLAUDE_CLAUDE_PAT
 /** The built companion. */
 export const pclaudectl: Program = built('pclaudectl');
 
-/** The binary of the pinned client. Its launcher script is passed by: it needs an install script that npm may not have run. */
+/**
+ * The binary of the pinned client; another one where PCLAUDE_TEST_CLIENT names it. The package's launcher script is passed by:
+ * it needs an install script that npm may not have run.
+ */
 export function clientPath(): string {
+  const chosen = process.env['PCLAUDE_TEST_CLIENT'];
+  if (chosen) return chosen;
   const require = createRequire(import.meta.url);
   const platform = `@anthropic-ai/claude-code-${process.platform}-${process.arch}`;
   const fromClient = createRequire(require.resolve('@anthropic-ai/claude-code/package.json'));

@@ -1,5 +1,6 @@
 import { findSharedDir } from '../../src/layout/shared-dir.js';
 import { type Layout, loadLayout } from '../../src/layout/layout.js';
+import type { HookSession } from '../../src/overlay/hooked-session.js';
 import type { KernelLock } from '../../src/platform/kernel-lock.js';
 import { createSession } from '../../src/session/create.js';
 import type { Manifest } from '../../src/session/manifest.js';
@@ -16,6 +17,11 @@ export interface OpenSession {
 }
 
 export const layout: Layout = loadLayout({});
+
+/** What the hook program is given; a user who refuses nothing. */
+export function hookOf(stateDir: string, id: string, refusals: readonly string[] = []): HookSession {
+  return { stateDir, id, loadLayout: async () => layout, loadRefusals: async () => refusals };
+}
 
 /** A manifest with nothing remarkable in it. */
 export function manifestOf(scratch: Scratch, id: string, changes: Partial<Manifest> = {}): Manifest {

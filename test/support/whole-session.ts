@@ -6,6 +6,7 @@ import { logFolder } from '../../src/session/paths.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
 import { finishSession } from '../../src/sync/finish.js';
 import { readJournal } from '../../src/sync/journal.js';
+import { overlaidMemory } from '../../src/sync/overlaid.js';
 import { recoverSessions } from '../../src/sync/recover.js';
 import { remember } from '../../src/sync/seen.js';
 import { quickFiles } from '../scenarios/quick-files.js';
@@ -107,7 +108,8 @@ export function endedSession(story: Story): EndedSession {
   for (const [path, text] of Object.entries(story.start)) scratch.write(`shared/${path}`, text);
   const session = openSession(scratch, 'one');
   const { stateDir, paths, manifest } = session;
-  const memory = { paths, folder: scratch.at(MEMORY), branch: manifest.branch, startedAt: manifest.startedAt };
+  const memory = overlaidMemory({ paths, manifest });
+  if (!memory) throw new Error('a session in tests has memory');
   for (const [id, place, text] of story.calls) {
     const seen = scratch.read(`${MEMORY}/${place}`);
     if (seen !== undefined) remember(realFiles, memory, place, Buffer.from(seen));

@@ -48,8 +48,17 @@ describe('findChanges', () => {
   it('finds memory that a call has written', () => {
     const { scratch, session } = prepare();
     scratch.write(`${session.paths.memory}/call/a.md`, 'x');
-    expect(findChanges(realFiles, session)).toMatchObject({ names: [], calls: ['call'] });
+    expect(findChanges(realFiles, session)).toMatchObject({ names: [], written: [{ tree: { kind: 'memory' }, calls: ['call'] }] });
     expect(findChanges(realFiles, { ...session, manifest: { ...session.manifest, memoryFolder: null } })).toBeUndefined();
+  });
+
+  it('finds what a call has written to the shared dir, also where memory is elsewhere or held back', () => {
+    const { scratch, session } = prepare();
+    scratch.write(`${session.paths.upper}/call/.claude/skills/x/SKILL.md`, 'x');
+    for (const changes of [{}, { memoryFolder: null }, { sync: 'exit' }] as const) {
+      const manifest = { ...session.manifest, ...changes };
+      expect(findChanges(realFiles, { ...session, manifest })).toMatchObject({ written: [{ tree: { kind: 'config' }, calls: ['call'] }] });
+    }
   });
 
   it.each<readonly [what: string, act: (notes: string, scratch: Scratch) => unknown, memory: boolean]>([

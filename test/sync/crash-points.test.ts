@@ -6,7 +6,7 @@ import type { Files } from '../../src/sync/files.js';
 import { quickFiles } from '../scenarios/quick-files.js';
 import { countingFiles, crashingFiles, crashPoints } from '../support/faulty-files.js';
 import { syncRunning } from '../../src/sync/running.js';
-import { layout } from '../support/session.js';
+import { hookOf } from '../support/session.js';
 import { CONTRADICTION, COUNTER, type EndedSession, endedSession, EVERYTHING, type Outcome, outcomeOf, type Story } from '../support/whole-session.js';
 
 interface Counted {
@@ -39,7 +39,7 @@ async function recoveredFrom(story: Story, call: number): Promise<Counted> {
 }
 
 describe('a sync that is killed before any call', () => {
-  it('leaves nothing undone, nothing done twice, and nothing behind, once somebody has recovered it', { timeout: 180_000 }, async () => {
+  it('leaves nothing undone, nothing done twice, and nothing behind, once somebody has recovered it', { timeout: 600_000 }, async () => {
     const { calls, outcome } = await undisturbed(EVERYTHING);
     expect(outcome.shared).toMatchObject({ '.claude.json': '{"numStartups":123}', 'settings.json': '{"a":1,"b":2}', 'settings.json.corrupt': '{"a":1,' });
     expect(calls.length).toBeGreaterThan(500);
@@ -52,7 +52,7 @@ describe('a sync that is killed before any call', () => {
   it.each([
     ['of a counter', COUNTER],
     ['of a memory that contradicts another', CONTRADICTION],
-  ])('nor when its recovery is killed, too, before any call: %s', { timeout: 180_000 }, async (_name, story) => {
+  ])('nor when its recovery is killed, too, before any call: %s', { timeout: 600_000 }, async (_name, story) => {
     const { calls, outcome } = await undisturbed(story);
     for (const call of crashPoints(calls)) {
       const recovery = await recoveredFrom(story, call);
@@ -69,7 +69,7 @@ describe('a sync that is killed before any call', () => {
 });
 
 describe('a sync of a session that runs, killed before any call', () => {
-  it('is completed when the session has ended', { timeout: 180_000 }, async () => {
+  it('is completed when the session has ended', { timeout: 600_000 }, async () => {
     const whole = endedSession(EVERYTHING);
     const { calls, ...counting } = countingFiles(whole.withStrangers(quickFiles));
     await syncRunning(whole.session, undefined, counting);
@@ -93,15 +93,15 @@ const UNCHANGED: Story = { ...EVERYTHING, ours: {}, removed: [], theirs: {}, cal
 /** A call of `Edit` that adds a line to a memory, and its two hooks. */
 async function edit({ scratch, session: { stateDir, paths } }: EndedSession, call: string, place: string, after: Files = quickFiles): Promise<void> {
   const file = scratch.at('shared/projects/p/memory', place);
-  const ask = async (event: string, files: Files): Promise<unknown> => {
-    const text = JSON.stringify({ hook_event_name: event, tool_name: 'Edit', tool_use_id: call, tool_input: { file_path: file }, tool_response: {} });
-    return JSON.parse((await answerHook({ stateDir, id: paths.id, loadLayout: async () => layout }, text, files)) ?? '{}');
+  const ask = async (event: string, files: Files, path = file): Promise<unknown> => {
+    const text = JSON.stringify({ hook_event_name: event, tool_name: 'Edit', tool_use_id: call, tool_input: { file_path: path }, tool_response: {} });
+    return JSON.parse((await answerHook(hookOf(stateDir, paths.id), text, files)) ?? '{}');
   };
   const { hookSpecificOutput: { updatedInput: { file_path: own } } } = v.parse(Redirected, await ask('PreToolUse', quickFiles));
   scratch.write(own, `${scratch.read(own) ?? ''}${call}\n`);
   // Somebody else's note comes in between.
   scratch.write(file, `others\n${scratch.read(file) ?? ''}`);
-  await ask('PostToolUse', after);
+  await ask('PostToolUse', after, own);
 }
 
 const Redirected = v.object({ hookSpecificOutput: v.object({ updatedInput: v.object({ file_path: v.string() }) }) });

@@ -72,7 +72,7 @@ function errorFor(call: number): string {
   return ERRORS[call % ERRORS.length] ?? ERRORS[0];
 }
 
-describe('a sync in which something fails', { timeout: 180_000 }, () => {
+describe('a sync in which something fails', { timeout: 600_000 }, () => {
   it('any one call: shared files are old or new, the session is merged when the fault is gone, and nothing counts twice', async () => {
     const whole = await undisturbed(ALONE);
     const told: string[] = [];

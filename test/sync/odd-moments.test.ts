@@ -4,11 +4,12 @@ import { readManifest } from '../../src/session/manifest.js';
 import { sessionPaths } from '../../src/session/paths.js';
 import { findConflicts } from '../../src/sync/conflicts.js';
 import { realFiles } from '../../src/sync/files.js';
-import { pushCalls } from '../../src/sync/memory.js';
+import { pushCalls } from '../../src/sync/push-calls.js';
 import { settle } from '../../src/sync/settle.js';
 import { createStory, inTurn, MEMORY } from '../scenarios/story.js';
 import { interferingFiles } from '../support/faulty-files.js';
 import { mergerIn, pushOne } from '../support/push-items.js';
+import { memoryIn } from '../support/overlaid.js';
 import { createScratch } from '../support/scratch.js';
 import { layout } from '../support/session.js';
 
@@ -64,7 +65,7 @@ describe('a link that takes the place of', () => {
       symlinkSync(scratch.at('outside'), paths.memory);
     };
     const files = interferingFiles(realFiles, { before: 'removeFolder', act: swap });
-    await pushCalls(files, { paths, folder: scratch.at('memory'), branch: 'main', startedAt: 0, merger: mergerIn(scratch.at('own')) }, ['call']);
+    await pushCalls(files, mergerIn(scratch.at('own')), memoryIn(scratch), ['call']);
     expect(scratch.tree('outside')).toEqual({ 'call/precious.md': 'precious\n' });
   });
 

@@ -1,46 +1,52 @@
 import { describe, expect, it } from 'vitest';
 import { copyUp } from '../../src/overlay/copy-up.js';
 import type { FileTool } from '../../src/overlay/rules.js';
-import { sessionPaths } from '../../src/session/paths.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
 import { forgetCall } from '../../src/sync/calls.js';
-import { type MergingSession, pushCalls } from '../../src/sync/memory.js';
+import type { Merger } from '../../src/sync/merger.js';
+import type { Overlaid } from '../../src/sync/overlaid.js';
+import { pushCalls } from '../../src/sync/push-calls.js';
 import { resumeIfNeeded } from '../../src/sync/resume-if-needed.js';
 import { fulfilled, throwFirst } from '../../src/platform/settled.js';
 import type { FileResult } from '../../src/sync/report.js';
 import { lastSeen, remember } from '../../src/sync/seen.js';
 import { countingFiles, Crash, crashingFiles, failingFiles, interferingFiles } from '../support/faulty-files.js';
+import { memoryIn } from '../support/overlaid.js';
 import { mergerIn } from '../support/push-items.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 
+interface Me extends Overlaid {
+  readonly merger: Merger;
+}
+
 /** Merges all calls as a sync does, and throws what the first one that failed threw. */
-async function pushMemory(files: Files, who: MergingSession): Promise<FileResult[]> {
+async function pushMemory(files: Files, who: Me): Promise<FileResult[]> {
   await resumeIfNeeded(files, who.merger);
-  const results = await pushCalls(files, who, files.list(who.paths.memory));
+  const results = await pushCalls(files, who.merger, who, files.list(who.copies));
   throwFirst(results);
   return fulfilled(results).flat();
 }
 
-function session(scratch: Scratch, id = 'me', branch: string | null = 'main'): MergingSession {
-  const paths = sessionPaths(scratch.at('state'), id);
-  scratch.folder(paths.memory);
+function session(scratch: Scratch, id = 'me', branch: string | null = 'main'): Me {
+  const tree = memoryIn(scratch, id, branch);
+  scratch.folder(tree.copies);
   scratch.folder('memory');
-  return { paths, folder: scratch.at('memory'), branch, startedAt: Infinity, merger: { ...mergerIn(paths.root), id, branch } };
+  return { ...tree, merger: { ...mergerIn(tree.root), id, branch } };
 }
 
 /** The model reads a file. */
-function see(scratch: Scratch, who: MergingSession, place: string): void {
+function see(scratch: Scratch, who: Me, place: string): void {
   remember(realFiles, who, place, Buffer.from(scratch.read(`memory/${place}`) ?? ''));
 }
 
 /** What a tool does between the two hooks: it edits, or writes whole, the private copy of a file. */
-function call(scratch: Scratch, who: MergingSession, tool: FileTool, id: string, place: string, edit: (content: string) => string): void {
+function call(scratch: Scratch, who: Me, tool: FileTool, id: string, place: string, edit: (content: string) => string): void {
   const path = copyUp(realFiles, who, tool, place, id);
   scratch.write(path, edit(scratch.read(path) ?? ''));
 }
 
 /** A new note and its line in the index, while somebody else added another. */
-function twoCalls(): { scratch: Scratch; me: MergingSession } {
+function twoCalls(): { scratch: Scratch; me: Me } {
   const scratch = createScratch();
   const me = session(scratch);
   scratch.write('memory/MEMORY.md', '# Memory\n');
@@ -62,7 +68,7 @@ describe('pushMemory', () => {
       ['memory/x/new.md', { outcome: 'merged', decided: [] }],
     ]);
     expect(scratch.tree('memory')).toEqual({ 'a.md': 'one\ntwo\n', 'x/new.md': 'new\n' });
-    expect(scratch.tree(me.paths.memory)).toEqual({});
+    expect(scratch.tree(me.copies)).toEqual({});
     expect(await pushMemory(realFiles, me)).toEqual([]);
   });
 
@@ -121,10 +127,10 @@ describe('pushMemory', () => {
     scratch.write('memory/a.md', 'one\n');
     copyUp(realFiles, me, 'Edit', 'a.md', 'c1');
     expect(await pushMemory(realFiles, me)).toEqual([]);
-    expect(scratch.tree(me.paths.memory)).toEqual({ 'c1/a.md': 'one\n' });
+    expect(scratch.tree(me.copies)).toEqual({ 'c1/a.md': 'one\n' });
     forgetCall(realFiles, me, 'c1');
-    expect(scratch.tree(me.paths.memory)).toEqual({});
-    expect(scratch.tree(me.paths.memoryBase)).toEqual({});
+    expect(scratch.tree(me.copies)).toEqual({});
+    expect(scratch.tree(me.bases)).toEqual({});
   });
 
   it('keeps both versions where they conflict, and says so in the index once', async () => {
@@ -135,14 +141,14 @@ describe('pushMemory', () => {
     see(scratch, me, 'x/a.md');
     scratch.write('memory/x/a.md', 'theirs\n');
     call(scratch, me, 'Write', 'c1', 'x/a.md', () => 'mine\n');
-    const kept = { base: scratch.tree(me.paths.memoryBase), upper: scratch.tree(me.paths.memory) };
+    const kept = { base: scratch.tree(me.bases), upper: scratch.tree(me.copies) };
     expect(await pushMemory(realFiles, me)).toEqual([['memory/x/a.md', { outcome: 'conflict', copy: scratch.at('memory/x/a.conflict-feat-x-me.md') }]]);
     const after = scratch.tree('memory');
     expect(after).toMatchObject({ 'x/a.md': 'theirs\n', 'x/a.conflict-feat-x-me.md': 'mine\n' });
     expect(after['MEMORY.md']?.split('\n')).toEqual(['# Memory', '- [a](x/a.md)', expect.stringMatching(/^- \[Conflict: x\/a\.md\]\(x\/a\.conflict-feat-x-me\.md\)/), '']);
     // As after a crash that came before the call was forgotten.
-    for (const [place, content] of Object.entries(kept.base)) scratch.write(`${me.paths.memoryBase}/${place}`, content);
-    for (const [place, content] of Object.entries(kept.upper)) scratch.write(`${me.paths.memory}/${place}`, content);
+    for (const [place, content] of Object.entries(kept.base)) scratch.write(`${me.bases}/${place}`, content);
+    for (const [place, content] of Object.entries(kept.upper)) scratch.write(`${me.copies}/${place}`, content);
     await pushMemory(realFiles, me);
     expect(scratch.tree('memory')).toEqual(after);
   });
@@ -151,7 +157,7 @@ describe('pushMemory', () => {
     const scratch = createScratch();
     const me = session(scratch, 'me', null);
     scratch.write('memory/a.md', 'theirs\n');
-    scratch.write(`${me.paths.memory}/c1/a.md`, 'mine\n');
+    scratch.write(`${me.copies}/c1/a.md`, 'mine\n');
     await pushMemory(realFiles, me);
     expect(scratch.read('memory/a.conflict-detached-me.md')).toBe('mine\n');
   });
@@ -160,8 +166,8 @@ describe('pushMemory', () => {
     const scratch = createScratch();
     const me = session(scratch);
     scratch.write('outside/secret.md', 'secret\n');
-    scratch.link(`${me.paths.memory}/c1/l.md`, scratch.at('outside/secret.md'));
-    scratch.link(`${me.paths.memory}/c1/x`, scratch.at('outside'));
+    scratch.link(`${me.copies}/c1/l.md`, scratch.at('outside/secret.md'));
+    scratch.link(`${me.copies}/c1/x`, scratch.at('outside'));
     expect(await pushMemory(realFiles, me)).toEqual([]);
     expect(scratch.tree('memory')).toEqual({});
   });
@@ -170,7 +176,7 @@ describe('pushMemory', () => {
     const scratch = createScratch();
     const me = session(scratch);
     call(scratch, me, 'Write', 'c1', 'a.md', () => 'mine\n');
-    scratch.write(`${me.paths.memory}/c1/a.md.tmp.4711.99`, 'mi');
+    scratch.write(`${me.copies}/c1/a.md.tmp.4711.99`, 'mi');
     await pushMemory(realFiles, me);
     expect(scratch.tree('memory')).toEqual({ 'a.md': 'mine\n' });
   });
@@ -181,7 +187,7 @@ describe('pushMemory', () => {
     call(scratch, me, 'Write', 'c1', 'a.md', () => 'a\n');
     call(scratch, me, 'Write', 'c2', 'b.md', () => 'b\n');
     const full = interferingFiles(realFiles, { before: 'writeNew', act: () => { throw new Error('EIO'); } });
-    const [first, second] = await pushCalls(full, me, ['c1', 'c2']);
+    const [first, second] = await pushCalls(full, me.merger, me, ['c1', 'c2']);
     expect([first?.status, second]).toEqual(['rejected', { status: 'fulfilled', value: [['memory/b.md', { outcome: 'merged', decided: [] }]] }]);
   });
 
@@ -208,7 +214,7 @@ describe('pushMemory', () => {
         await pushMemory(realFiles, me);
         expect(scratch.tree('memory')).toEqual(merged);
         // A call that was merged and not forgotten seems to have written nothing, and goes with the session.
-        expect(scratch.tree(me.paths.memoryBase)).toMatchObject(scratch.tree(me.paths.memory));
+        expect(scratch.tree(me.bases)).toMatchObject(scratch.tree(me.copies));
         expect(scratch.temporaries()).toEqual([]);
         expect(scratch.read(me.merger.paths.intent)).toBeUndefined();
       }

@@ -1,0 +1,41 @@
+import type { Argument, Command, Option } from 'commander';
+import { type Completion, type Level, NOTHING, type OptionOffer, pathBelow, type Value } from './completion.js';
+
+/** What follows a program that is built with commander, down to its last command. */
+export function commanderCompletion(program: Command): Completion {
+  return { program: program.name(), levels: levelsOf(program, '') };
+}
+
+function levelsOf(command: Command, path: string): Level[] {
+  const help: OptionOffer = { names: ['-h', '--help'], about: 'help', value: NOTHING };
+  const level: Level = {
+    path,
+    options: [...command.options.filter(({ hidden }) => !hidden).map(optionOf), help],
+    unlisted: [],
+    commands: command.commands.map((child) => ({ names: namesOf(child), about: child.description() })),
+    // All arguments of a command are offered as its first one.
+    rest: restOf(command.registeredArguments[0]),
+  };
+  return [level, ...command.commands.flatMap((child) => levelsOf(child, pathBelow(path, namesOf(child))))];
+}
+
+function namesOf(command: Command): string[] {
+  return [command.name(), ...command.aliases()];
+}
+
+function optionOf({ short, long, description, required, flags, argChoices }: Option): OptionOffer {
+  const names = [short, long].filter((name) => name !== undefined);
+  const argument = /<(\w+)>/.exec(flags)?.[1];
+  return { names, about: description, value: required && argument !== undefined ? named(argument, argChoices) : NOTHING };
+}
+
+function restOf(argument: Argument | undefined): Value {
+  return argument ? named(argument.name(), argument.argChoices) : NOTHING;
+}
+
+/** What an argument is, by the name that our help gives it. */
+function named(name: string, choices: readonly string[] | undefined): Value {
+  if (choices) return { kind: 'words', words: choices };
+  if (name === 'session' || name === 'id') return { kind: 'session' };
+  return name === 'file' || name === 'path' ? { kind: 'file' } : { kind: 'text' };
+}

@@ -1,0 +1,53 @@
+import { mergeAlong } from '../launch/merge-along.js';
+import { report } from '../launch/report.js';
+import { start } from '../launch/start.js';
+import type { Ending } from '../launch/supervise.js';
+import { voiceOf } from '../launch/voice.js';
+import { isDiscarded } from '../session/manifest.js';
+import type { Session } from '../session/session.js';
+import { realFiles } from '../sync/files.js';
+import { readJournal } from '../sync/journal.js';
+import { environmentIn, type JobRun, storeOf } from './job-run.js';
+import type { SessionPlace } from './places.js';
+import { mergeIfClosed, takeSession } from './take.js';
+
+/**
+ * Runs the client in the home of a session, for a job of that, and tells how it ended. The job may go on and outlive us, so
+ * the session is opened again and kept as a launch keeps it: its lock goes to the client, what changes is merged, and it is
+ * closed when nothing of it runs. Where somebody else keeps it, they do that. A crash leaves an open session to the next
+ * launch. Throws `client-missing` and `home-not-built`.
+ */
+export async function runInHome(run: JobRun, place: SessionPlace): Promise<Ending> {
+  const store = storeOf(run);
+  const taken = await takeSession(store, place);
+  const begun = start(run.client, run.args, environmentIn(run, place), taken?.lock.descriptor);
+  const end = taken ? mergeReopened(run, taken.session) : async () => mergeIfClosed(store, place.paths.id);
+  try {
+    await begun;
+  } finally {
+    await end();
+  }
+  const { ending, release } = await begun;
+  taken?.lock.release();
+  release();
+  return ending;
+}
+
+/** The same for a command that only looks at what is there: a closed session stays closed. */
+export async function lookIntoHome(run: JobRun, place: SessionPlace): Promise<Ending> {
+  const { ending, release } = await start(run.client, run.args, environmentIn(run, place), undefined);
+  await mergeIfClosed(storeOf(run), place.paths.id);
+  release();
+  return ending;
+}
+
+/** What a session merged before this is not told again. */
+function mergeReopened({ config }: JobRun, { layout, paths, manifest }: Session): () => Promise<void> {
+  const voice = voiceOf(config.quiet, false);
+  if (isDiscarded(manifest)) {
+    const line = `session ${paths.id} was discarded, so what its background sessions change in settings stays there`;
+    if (voice !== 'none') report(line);
+    return async () => {};
+  }
+  return mergeAlong({ config, layout, session: { paths, manifest }, voice, told: readJournal(realFiles, paths).length });
+}

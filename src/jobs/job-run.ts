@@ -1,0 +1,22 @@
+import type { Config } from '../launch/config.js';
+import { sessionEnvironment } from '../launch/environment.js';
+import type { SharedRun } from '../launch/start.js';
+import { loadLayout } from '../layout/layout.js';
+import type { Store } from '../session/session.js';
+import type { SessionPlace } from './places.js';
+
+/** A run of pclaude that is about background jobs. */
+export interface JobRun extends SharedRun {
+  /** Its state dir is a real path. */
+  readonly config: Config;
+}
+
+/** All sessions. */
+export function storeOf({ config: { stateDir, layout } }: JobRun): Store {
+  return { stateDir, layout: loadLayout(layout) };
+}
+
+/** The environment for a client in the home of a session. */
+export function environmentIn({ environment }: JobRun, { manifest, paths }: SessionPlace): NodeJS.ProcessEnv {
+  return sessionEnvironment(environment, manifest.shared, paths, process.pid);
+}

@@ -1,0 +1,39 @@
+import type { SharedDir } from '../layout/shared-dir.js';
+import { KnownError } from '../platform/errors.js';
+import { reasonOf } from '../platform/fs-error.js';
+import { sharedEnvironment } from './environment.js';
+import { type Ending, supervise } from './supervise.js';
+
+export interface SharedRun {
+  readonly client: string;
+  readonly args: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  readonly shared: SharedDir;
+}
+
+/** Runs the client on the shared dir itself, and tells how it ended. Throws `client-missing`. */
+export async function runOnShared({ client, args, environment }: SharedRun): Promise<Ending> {
+  const { ending, release } = await start(client, args, sharedEnvironment(environment, process.pid), undefined);
+  release();
+  return ending;
+}
+
+/** Runs the client, as `supervise` does. Throws `client-missing` when it does not start. */
+export async function start(
+  client: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  descriptor: number | undefined,
+): Promise<{ ending: Ending; release: () => void }> {
+  try {
+    return await supervise({ program: client, args, environment, descriptor });
+  } catch (error) {
+    throw notStarted(client, error);
+  }
+}
+
+/** `error`: the system's. */
+export function notStarted(client: string, error: unknown): KnownError {
+  const wayOut = 'reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH';
+  return new KnownError('client-missing', `${client} does not start: ${reasonOf(error) ?? String(error)}`, wayOut, { cause: error });
+}

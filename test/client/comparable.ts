@@ -1,0 +1,16 @@
+import type { RunResult } from '../support/run.js';
+
+/** What a run came to, without what differs from one run of the client to the next: ids, times and costs. */
+export function comparable({ stdout, stderr, exitCode, signal }: RunResult) {
+  return { stdout: withoutChance(stdout.toString()), stderr, exitCode, signal };
+}
+
+/** The same for a text with messages of the client in it. */
+export function withoutChance(text: string): string {
+  return text
+    .replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, '<uuid>')
+    .replaceAll(/\b(msg|toolu|req)_\w+/g, '<id>')
+    .replaceAll(/"timestamp":"[^"]+"/g, '"timestamp":"<time>"')
+    .replaceAll(/\/\d+\.sock"/g, '/<pid>.sock"')
+    .replaceAll(/"(\w+_ms|\w+_cost_usd|costUSD)":[\d.e-]+/g, '"$1":<number>');
+}

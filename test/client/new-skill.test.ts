@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import * as v from 'valibot';
+import { lastRequests, prompt, toolResults, type ToolCall } from '../support/messages-api.js';
+import { createProject, type Project } from '../support/project.js';
+import { pclaude } from '../support/real-client.js';
+import { clientPrompt, openTerminal, type Terminal } from '../support/terminal.js';
+
+const use: ToolCall = { tool: 'Skill', input: { skill: 'greet' } };
+
+function makeSkill({ shared }: Project): ToolCall {
+  return { tool: 'Write', input: { file_path: shared('skills/greet/SKILL.md'), content: '---\nname: greet\ndescription: Greets people\n---\nGreet them warmly.\n' } };
+}
+
+/** A session at a terminal that asks for nothing, and has answered once. */
+async function session(project: Project, name: string): Promise<Terminal> {
+  const terminal = openTerminal(pclaude, ['--permission-mode', 'bypassPermissions'], project);
+  await terminal.waitFor(clientPrompt);
+  await terminal.submit(prompt(`Begin ${name}`, [{ text: `${name} has begun.` }]));
+  await terminal.waitFor(new RegExp(`${name} has begun\\.`));
+  return terminal;
+}
+
+/** At a terminal the client looks for new skills while it runs; with -p it does not. Seen in 2.1.329. */
+test('a skill that one session has made can be used in it, and in another that was running', async () => {
+  const project = await createProject();
+  const state = v.parse(v.record(v.string(), v.unknown()), JSON.parse(await project.sandbox.read(project.stateFile)));
+  await project.sandbox.write(project.stateFile, JSON.stringify({ ...state, bypassPermissionsModeAccepted: true }));
+  const maker = await session(project, 'the first');
+  const other = await session(project, 'the second');
+
+  await maker.submit(prompt('Make a skill', [makeSkill(project), { text: 'It is made.' }]));
+  await maker.waitFor(/It is made\./);
+  for (const [terminal, name] of [[maker, 'the first'], [other, 'the second']] as const) {
+    expect(await tryToUse(project, terminal, name)).toBe('Launching skill: greet');
+    await terminal.submit('/exit');
+    expect(await terminal.exit).toMatchObject({ exitCode: 0 });
+  }
+});
+
+/** The client looks about once a second, and says nothing before the next prompt: what the model is told at last. */
+async function tryToUse({ api }: Project, terminal: Terminal, name: string): Promise<string | undefined> {
+  let told: string | undefined;
+  for (let attempt = 1; attempt <= 10; attempt++) {
+    await terminal.submit(prompt(`Use it in ${name}, attempt ${attempt}`, [use, { text: `${name} has tried ${attempt}.` }]));
+    await terminal.waitFor(new RegExp(`${name} has tried ${attempt}\\.`));
+    const own = lastRequests(api.requests).find(({ body }) => JSON.stringify(body).includes(`Use it in ${name}`));
+    const last = own && toolResults(own).at(-1);
+    told = last?.text;
+    if (last?.isError === false) break;
+  }
+  return told;
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { projectSlug } from '../../src/overlay/slug.js';
+import { converse } from '../support/conversation.js';
+import { createProject, type Project } from '../support/project.js';
+import type { ToolCall, ToolResult } from '../support/messages-api.js';
+import { claude, pclaude, type Program } from '../support/real-client.js';
+
+const modes = ['default', 'acceptEdits', 'plan', 'dontAsk', 'bypassPermissions'] as const;
+const lists = ['none', 'allow', 'ask', 'deny'] as const;
+
+/** What a model may want to change, and the rule by which people name it. */
+interface Target {
+  readonly name: string;
+  readonly folder: string;
+  readonly file: string;
+  readonly pattern: string;
+}
+
+describe.each(modes)('in %s mode', (mode) => {
+  test.each(lists)('with rules in the list "%s" every call ends as under claude', async (list) => {
+    const [plain, ours] = await Promise.all([outcomes(claude, mode, list), outcomes(pclaude, mode, list)]);
+
+    expect(ours).toEqual(plain);
+    expect(Object.keys(plain)).toHaveLength(21);
+  });
+});
+
+/** What became of each call, by the names of tool and target. */
+async function outcomes(program: Program, mode: string, list: string): Promise<Record<string, string>> {
+  const project = await createProject();
+  const targets = await targetsIn(project);
+  const rules = targets.flatMap(({ pattern }) => [`Read(${pattern})`, `Edit(${pattern})`]);
+  const settings = list === 'none' ? {} : { permissions: { [list]: rules } };
+  await project.sandbox.write(project.shared('settings.json'), JSON.stringify({ ...settings, cleanupPeriodDays: 30 }));
+  const conversation = converse(program, ['--permission-mode', mode], project);
+  const calls = targets.flatMap((target) => callsOf(target));
+  const results = await conversation.say('try it all', calls.map(([, call]) => call));
+  // After many refusals in a row the client may give up.
+  const { exitCode } = await conversation.end();
+  return { ...Object.fromEntries(calls.map(([name], at) => [name, outcomeOf(results[at], project)])), end: String(exitCode) };
+}
+
+async function targetsIn({ sandbox, shared, cwd }: Project): Promise<Target[]> {
+  const slug = projectSlug(cwd);
+  const targets: Target[] = [
+    { name: 'memory', folder: shared('projects', slug, 'memory'), file: 'note.md', pattern: `~/.claude/projects/${slug}/memory/**` },
+    { name: 'skill', folder: shared('skills/x'), file: 'SKILL.md', pattern: '~/.claude/skills/**' },
+    { name: 'settings', folder: shared(), file: 'settings.json', pattern: '~/.claude/settings*.json' },
+    { name: 'other project', folder: sandbox.at('other'), file: 'file.md', pattern: '~/other/**' },
+  ];
+  for (const { folder, file } of targets) await sandbox.write(join(folder, file), '"cleanupPeriodDays":30\n');
+  return targets;
+}
+
+function callsOf({ name, folder, file }: Target): (readonly [name: string, call: ToolCall])[] {
+  const path = join(folder, file);
+  return [
+    [`Read ${name}`, { tool: 'Read', input: { file_path: path } }],
+    [`Edit ${name}`, { tool: 'Edit', input: { file_path: path, old_string: '30', new_string: '40' } }],
+    [`Write ${name}`, { tool: 'Write', input: { file_path: join(folder, 'new.md'), content: 'new\n' } }],
+    [`Append ${name}`, { tool: 'Bash', input: { command: `echo more >> ${join(folder, 'new.md')}`, description: 'Append' } }],
+    [`Remove ${name}`, { tool: 'Bash', input: { command: `rm -f ${join(folder, 'new.md')}`, description: 'Remove' } }],
+  ];
+}
+
+/** What the model was told, without what differs from run to run. */
+function outcomeOf(result: ToolResult | undefined, { sandbox }: Project): string {
+  if (!result) return 'not tried';
+  if (!result.isError) return 'done';
+  const memory = `~/.claude/projects/${projectSlug(sandbox.at('project'))}/memory/`;
+  const shared = result.text.replaceAll(sandbox.home, '~').replaceAll(/~\S+\/upper\/\w+\/\.claude\//g, '~/.claude/').replaceAll(/~\S+\/sessions\/\w+\/memory\/\w+\//g, memory);
+  return shared.replaceAll(projectSlug(sandbox.home), '~');
+}

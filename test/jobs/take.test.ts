@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { SessionPlace } from '../../src/jobs/places.js';
+import { mergeIfClosed, takeSession } from '../../src/jobs/take.js';
+import { tryKernelLock } from '../../src/platform/kernel-lock.js';
+import { isHeld } from '../../src/session/locks.js';
+import { readManifest } from '../../src/session/manifest.js';
+import { finishSession } from '../../src/sync/finish.js';
+import { createScratch, type Scratch } from '../support/scratch.js';
+import { openSession, type OpenSession } from '../support/session.js';
+
+function start(): { scratch: Scratch; session: OpenSession; place: SessionPlace; state: () => string | undefined } {
+  const scratch = createScratch();
+  scratch.write('shared/settings.json', '{"a":1}');
+  const session = openSession(scratch, 'one');
+  const { paths, manifest } = session;
+  return { scratch, session, place: { kind: 'session', home: paths.home, paths, manifest }, state: () => readManifest(paths.manifest)?.state.name };
+}
+
+describe('takeSession', () => {
+  it('opens a closed session, with the settings of now, and holds it as a launcher does', async () => {
+    const { scratch, session, place, state } = start();
+    session.lock.release();
+    await finishSession(session);
+    scratch.write('shared/settings.json', '{"a":2}');
+    expect(state()).toBe('closed');
+    const taken = await takeSession(session, place);
+    expect(taken?.session.manifest.state.name).toBe('open');
+    expect(state()).toBe('open');
+    expect(scratch.read(`${place.home}/settings.json`)).toBe('{"a":2}');
+    expect([place.paths.alive, place.paths.launcher].map(isHeld)).toEqual([true, true]);
+    taken?.lock.release();
+    expect([place.paths.alive, place.paths.launcher].map(isHeld)).toEqual([false, false]);
+  });
+
+  it('says what hinders it, and leaves the session closed', async () => {
+    const { scratch, session, place, state } = start();
+    session.lock.release();
+    await finishSession(session);
+    scratch.write(place.paths.memory, 'in the way');
+    const line = 'cannot open session one again: a file stands where a folder is needed; mend that';
+    await expect(takeSession(session, place)).rejects.toMatchObject({ code: 'home-not-built', line });
+    expect(state()).toBe('closed');
+    expect(isHeld(place.paths.alive)).toBe(false);
+  });
+
+  it('leaves an open session to whoever keeps it, at once', async () => {
+    const { session, place } = start();
+    expect(await takeSession(session, place)).toBeUndefined();
+  });
+
+  it('waits for whoever holds a closed one, for a moment', async () => {
+    const { session, place, state } = start();
+    session.lock.release();
+    await finishSession(session);
+    const lock = tryKernelLock(place.paths.alive);
+    let isTaken = false;
+    const taking = takeSession(session, place).finally(() => (isTaken = true));
+    await turn();
+    expect([isTaken, state()]).toEqual([false, 'closed']);
+    lock?.release();
+    (await taking)?.lock.release();
+    expect(state()).toBe('open');
+  });
+});
+
+describe('mergeIfClosed', () => {
+  it('merges what was changed in a closed session, which stays closed', async () => {
+    const { scratch, session, place, state } = start();
+    session.lock.release();
+    await finishSession(session);
+    scratch.write(`${place.home}/settings.json`, '{"a":3}');
+    await mergeIfClosed(session, 'one');
+    expect(scratch.read('shared/settings.json')).toBe('{"a":3}');
+    expect(state()).toBe('closed');
+  });
+
+  it('opens a closed one in which something runs', async () => {
+    const { scratch, session, place, state } = start();
+    session.lock.release();
+    await finishSession(session);
+    scratch.write(`${place.home}/daemon.lock`, JSON.stringify({ pid: process.pid }));
+    await mergeIfClosed(session, 'one');
+    expect(state()).toBe('open');
+    expect(existsSync(place.paths.openMark)).toBe(true);
+    expect(isHeld(place.paths.alive)).toBe(false);
+  });
+
+  it('leaves an open one alone', async () => {
+    const { scratch, session, place, state } = start();
+    session.lock.release();
+    scratch.write(`${place.home}/settings.json`, '{"a":3}');
+    await mergeIfClosed(session, 'one');
+    expect(scratch.read('shared/settings.json')).toBe('{"a":1}');
+    expect(state()).toBe('open');
+  });
+});

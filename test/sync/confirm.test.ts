@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readLog } from '../../src/log/read.js';
+import { confirmWrite } from '../../src/sync/confirm.js';
+import { type Files, realFiles } from '../../src/sync/files.js';
+import { resumeIfNeeded } from '../../src/sync/resume-if-needed.js';
+import { quickFiles } from '../scenarios/quick-files.js';
+import { countingFiles, Crash, crashPoints, crashingFiles } from '../support/faulty-files.js';
+import { mergerIn } from '../support/push-items.js';
+import { createScratch, type Scratch } from '../support/scratch.js';
+
+const COPY = { keep: 'copy', branch: 'main', id: 'me' } as const;
+
+interface Write {
+  readonly before: string | null;
+  readonly after: string;
+  readonly since?: number;
+}
+
+/** Confirms what somebody has written to `shared/index.md`, and returns what is there then. */
+async function confirm(scratch: Scratch, { before, after, since = 0 }: Write, files: Files = realFiles): Promise<string | undefined> {
+  const merger = mergerIn(scratch.root);
+  await resumeIfNeeded(files, merger);
+  await confirmWrite(files, merger, { place: 'index.md', target: scratch.at('shared/index.md'), before, after, since }, COPY);
+  return scratch.read('shared/index.md');
+}
+
+/** Somebody writes it in its place, and that is confirmed. */
+async function write(scratch: Scratch, change: Write): Promise<string | undefined> {
+  scratch.write('shared/index.md', change.after);
+  return confirm(scratch, change);
+}
+
+/** Somebody else has replaced what was written. */
+function overwritten(): Scratch {
+  const scratch = createScratch();
+  scratch.write('shared/index.md', 'theirs\none\n');
+  return scratch;
+}
+
+describe('confirmWrite', () => {
+  it('logs what stands as it was written, and leaves it', async () => {
+    const scratch = createScratch();
+    expect(await write(scratch, { before: 'one\n', after: 'one\ntwo\n' })).toBe('one\ntwo\n');
+    expect([...readLog(realFiles, scratch.at('log'))]).toMatchObject([{ session: 'me', files: [{ place: 'index.md', outcome: 'merged', content: { kept: true } }] }]);
+    expect(scratch.tree('shared')).toEqual({ 'index.md': 'one\ntwo\n' });
+  });
+
+  it('brings back what somebody has overwritten', async () => {
+    const scratch = createScratch();
+    scratch.write('shared/index.md', 'theirs\none\n');
+    expect(await confirm(scratch, { before: 'one\n', after: 'one\nours\n' })).toBe('theirs\none\nours\n');
+    expect(await confirm(scratch, { before: 'one\n', after: 'one\nours\n' })).toBe('theirs\none\nours\n');
+  });
+
+  it('brings back what it has itself overwritten: made a moment before by another, who had confirmed it', async () => {
+    const scratch = createScratch();
+    await write(scratch, { before: 'one\n', after: 'theirs\none\n' });
+    expect(await write(scratch, { before: 'one\n', after: 'one\nours\n' })).toBe('theirs\none\nours\n');
+    const made = createScratch();
+    await write(made, { before: null, after: '- [a](a.md)\n' });
+    await write(made, { before: null, after: '- [b](b.md)\n' });
+    expect(Object.values(made.tree('shared')).join('').split('\n').toSorted()).toEqual(['', '- [a](a.md)', '- [b](b.md)']);
+  });
+
+  it('lets anybody remove what another has written, who has read it', async () => {
+    const scratch = createScratch();
+    await write(scratch, { before: 'one\n', after: 'theirs\none\n' });
+    expect(await write(scratch, { before: 'theirs\none\n', after: 'one\n' })).toBe('one\n');
+    expect(await write(scratch, { before: 'one\n', after: 'one\nmore\n' })).toBe('one\nmore\n');
+  });
+
+  it('does not take for overwritten what was undone long before', async () => {
+    const scratch = createScratch();
+    await write(scratch, { before: 'one\n', after: 'theirs\none\n' });
+    // Somebody has undone it with an editor.
+    expect(await write(scratch, { before: 'one\n', after: 'one\nours\n', since: Date.now() + 1 })).toBe('one\nours\n');
+  });
+
+  it.each<readonly [what: string, theirs: string, result: string]>([
+    ['ends of lines', 'theirs\r\none\r\n', 'theirs\r\none\r\nours\r\n'],
+    ['a mark at the beginning', '\uFEFFone\ntheirs\n', '\uFEFFone\ntheirs\nours\n'],
+    ['neither', 'theirs\none\n', 'theirs\none\nours\n'],
+  ])('keeps %s, of which the program told nothing', async (_what, theirs, result) => {
+    const scratch = createScratch();
+    scratch.write('shared/index.md', theirs);
+    expect((await confirm(scratch, { before: 'one\n', after: 'one\nours\n' }))?.split('\n').toSorted()).toEqual(result.split('\n').toSorted());
+  });
+
+  it('leaves alone what is no text, and what was not changed', async () => {
+    const scratch = createScratch();
+    scratch.write('shared/index.md', Buffer.from([0, 255, 0]));
+    await confirm(scratch, { before: 'one\n', after: 'two\n' });
+    expect(realFiles.read(scratch.at('shared/index.md'))).toEqual(Buffer.from([0, 255, 0]));
+    scratch.write('shared/index.md', 'theirs\n');
+    expect(await confirm(scratch, { before: 'one\n', after: 'one\n' })).toBe('theirs\n');
+    expect(existsSync(scratch.at('log'))).toBe(false);
+  });
+
+  it('is done once, whenever a crash comes', async () => {
+    const change = { before: 'one\n', after: 'one\nours\n' };
+    const counting = countingFiles(quickFiles);
+    await confirm(overwritten(), change, counting);
+    for (const call of crashPoints(counting.calls)) {
+      const scratch = overwritten();
+      await confirm(scratch, change, crashingFiles(quickFiles, call)).catch((error: unknown) => {
+        if (!(error instanceof Crash)) throw error;
+      });
+      expect(await confirm(scratch, change), `killed before call ${call}`).toBe('theirs\none\nours\n');
+      expect(scratch.temporaries()).toEqual([]);
+    }
+  });
+});
