@@ -329,6 +329,7 @@ export const ALONE: readonly (readonly [why: string, command: string])[] = [
   ['a folder above the shared ones', 'rm -rf ~/.claude; mkdir -p ~/.claude/skills/new && touch ~/.claude/skills/new/a'],
   ['the shared dir as the current folder', 'cd ~/.claude && echo x >> CLAUDE.md && npm test'],
   ['a shared path or another', 'cd ~/.claude/skills/nowhere; rm -rf x'],
+  ['a private path would be written down', 'ln -sf ~/.claude/skills ~/.claude/skills/{x,old}'],
   ['links to what a pattern fits', 'ln -s ~/.claude/skills/*/SKILL.md ~/.claude/rules/'],
   ['a private path would be written down', 'for f in ~/.claude/skills/*/SKILL.md; do sed -i s/foo/bar/ "$f"; ln -s "$f" ~/.claude/rules/last.md; done'],
   ['two parentheses', '((echo x; echo y) >> ~/.claude/CLAUDE.md)'],

@@ -56,9 +56,11 @@ describe('what a command needs in its private folders', () => {
   });
 });
 
-describe('how its words change', () => {
-  const rewrite = (command: string, root = '/p'): string | undefined => planShell(command, places)?.rewrite((tree) => `${root}/${tree}`);
+function rewrite(command: string, root = '/p'): string | undefined {
+  return planShell(command, places)?.rewrite((tree) => `${root}/${tree}`);
+}
 
+describe('how its words change', () => {
   test.each([
     ['echo "a ~/.claude" >> ~/.claude/CLAUDE.md # ~/.claude/CLAUDE.md', 'echo "a ~/.claude" >> /p/config/CLAUDE.md # ~/.claude/CLAUDE.md'],
     ['tee "$HOME/.claude/skills/"$(date +%F)"/a b"', 'tee /p/config/skills/$(date +%F)"/a b"'],

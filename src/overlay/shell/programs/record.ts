@@ -7,7 +7,7 @@ import { targetOf } from '../paths/resolve.js';
 import type { Scope } from '../walk/scope.js';
 import { keep } from '../paths/survey.js';
 import { Unclear } from '../unclear.js';
-import { use, type User } from '../paths/uses.js';
+import { mentionOf, use, type User } from '../paths/uses.js';
 
 /**
  * Notes what a program does with the paths that it is given, `input` being what it reads from a pipe; returns what it prints.
@@ -46,7 +46,7 @@ function recordInner(scope: Scope, inner: NonNullable<Program['inner']>, user: U
 
 function recordOperand(scope: Scope, program: Program, operand: Operand, user: User): Mention[] {
   const { role } = operand;
-  if (role === 'text' || role === 'pair') return isPattern(operand.pieces) ? use(scope, operand, 'list', user) : [];
+  if (role === 'text' || role === 'pair') return recordOther(scope, operand, user);
   if (role === 'code') return recordText(scope, operand, user);
   if (role === 'destination') return use(scope, operand, 'entry', user, { names: program.names });
   if (role === 'never') {
@@ -67,6 +67,15 @@ function recordOperand(scope: Scope, program: Program, operand: Operand, user: U
   }
   if (program.unheard && isHinted(scope, operand.spelling) && !isPathLike(textOf(operand.pieces))) throw new Unclear('a word that may name a shared path');
   return use(scope, operand, role, user, { backup: role === 'file' ? program.backup : '' });
+}
+
+/** A mere text, unless it is the names of files, or one of the words that braces make, of which another is a path. */
+function recordOther(scope: Scope, operand: Operand, user: User): Mention[] {
+  if (isPattern(operand.pieces)) return use(scope, operand, 'list', user);
+  const hasBraces = operand.spelling.pieces.some(({ value }) => value.kind === 'brace');
+  const around = { places: scope.places, cwd: user.shell.cwd };
+  if (hasBraces && targetOf(operand.pieces, around).kind === 'shared') keep(scope.survey, { ...NOTHING, mentions: [mentionOf(scope, operand.spelling, user)] });
+  return [];
 }
 
 /** Program text may read and write any path that stands in it. */
