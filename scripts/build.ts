@@ -1,11 +1,13 @@
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { notices } from './notices.js';
 
 // One CommonJS file a program, and one for each module behind an `import()`. Loaded as ES modules the same code takes
 // 20 ms longer to reach the client, most of it for the facades of Node's built-in modules.
 const OUT = 'dist';
 const later = new Set<string>();
+const inputs = new Set<string>();
 
 /** Leaves what is imported later outside the file that imports it. */
 const separateLater: Plugin = {
@@ -21,8 +23,9 @@ const separateLater: Plugin = {
 };
 
 async function bundle(entryPoints: string[]): Promise<void> {
-  await build({
+  const { metafile } = await build({
     entryPoints,
+    metafile: true,
     outdir: OUT,
     bundle: true,
     format: 'cjs',
@@ -43,6 +46,7 @@ async function bundle(entryPoints: string[]): Promise<void> {
     logLevel: 'warning',
     plugins: [separateLater],
   });
+  for (const path of Object.keys(metafile.inputs)) inputs.add(path);
 }
 
 await rm(OUT, { recursive: true, force: true });
@@ -56,6 +60,7 @@ while (built.size < later.size) {
   for (const path of next) built.add(path);
   await bundle(next);
 }
+await writeFile(`${OUT}/THIRD-PARTY-LICENSES.txt`, notices(inputs));
 const names = [...programs, ...[...built].map((path) => basename(path, '.ts'))];
 if (new Set(names).size < names.length) throw new Error(`two of these have one name: ${names.join(', ')}`);
 await Promise.all(['pclaude', 'pclaudectl'].map(async (name) => chmod(`${OUT}/${name}.js`, 0o755)));

@@ -23,6 +23,11 @@ export interface ShellPlaces {
   readonly placeOf: (path: string) => Place | undefined;
   /** Whether a folder is there now, or a link to one. */
   readonly isFolder: (path: string) => boolean;
+  /**
+   * Whether the client goes back to its own folder by itself after a command that ends in that folder, and tells the model.
+   * Where it stays, a folder that the command makes cannot be a private one; without the function it stays everywhere.
+   */
+  readonly returnsFrom?: (folder: string) => boolean;
   /** Whether a link is there now. The links in a session's home that lead to the same place in the shared dir are none. */
   readonly isLink: (path: string) => boolean;
 }

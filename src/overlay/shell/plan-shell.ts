@@ -55,8 +55,8 @@ function planned(command: string, script: ParsedScript, places: ShellPlaces): Sh
     assigns: effectsOf([script]).assigns,
     substitute: (inner, shell, setting) => substitute(scope, inner, shell, setting),
   };
-  const shell: Shell = { variables: new Map(), others: 'environment', cwd: [places.cwd] };
-  readList(scope, script, shell, { detached: false, backquoted: false, input: NOTHING });
+  const shell: Shell = { variables: new Map(), others: 'environment', made: new Set(), cwd: [places.cwd] };
+  readList(scope, script, shell, { detached: false, contained: false, backquoted: false, input: NOTHING });
   const decision = decide(survey, places);
   if (decision === undefined) return undefined;
   const { copies, edits, splits } = decision;

@@ -54,5 +54,5 @@ test.each(['('.repeat(100_000), '$('.repeat(50_000), 'f() '.repeat(20_000), '{ '
 /** Errors name a relative path by an absolute one, and the shell itself names a word as it is spelled. */
 function comparable(text: string): string {
   const [printed = '', errors = ''] = text.split('\nstderr: ');
-  return `${printed}\n${errors.replaceAll(/: .*: ambiguous redirect/g, ': ambiguous redirect').replaceAll(/['‘][^'’]*['’]/g, "''").replaceAll(/[^\s:]*\//g, '')}`;
+  return `${printed}\n${errors.replaceAll(/: .*: ambiguous redirect/g, ': ambiguous redirect').replaceAll(/cd: .*$/gm, 'cd').replaceAll(/['‘][^'’]*['’]/g, "''").replaceAll(/[^\s:]*\//g, '')}`;
 }

@@ -45,6 +45,7 @@ const step = fc.oneof(
   { weight: 6, arbitrary: writing },
   { weight: 4, arbitrary: reading },
   { weight: 2, arbitrary: path.map((to) => `cd ${to}`) },
+  { weight: 1, arbitrary: fc.constantFrom('mkdir -p ~/.claude/skills/new && cd ~/.claude/skills/new', 'mkdir -p "$D/new/more"; cd $D/new', 'rm -rf ~/.claude/skills/x; mkdir ~/.claude/skills/x && cd ~/.claude/skills/x', 'cd ..') },
   { weight: 1, arbitrary: path.map((to) => `F=${to}`) },
   { weight: 1, arbitrary: path.map((of) => `E=$(dirname ${of})`) },
 );

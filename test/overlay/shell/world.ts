@@ -82,6 +82,7 @@ export function createWorld(scratch: Scratch, name: string, { state = 'upper', s
       hints: ['.claude', 'CLAUDE_CONFIG_DIR', root],
       placeOf: (path) => placeIn(lower, path) ?? placeIn(env.CLAUDE_CONFIG_DIR, path),
       isFolder: (path) => existsSync(path) && statSync(path).isDirectory(),
+      returnsFrom: (folder) => !folder.startsWith(at('proj')) && !folder.includes('/kept/'),
       isLink: (path) => !path.startsWith(at('session')) && isLink(path),
     },
     shared: () =>

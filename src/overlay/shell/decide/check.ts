@@ -1,31 +1,36 @@
-import type { Findings } from './decide.js';
+import { changeOf, type Findings, foldersIn } from './findings.js';
 import { isWithin, mayTouch } from '../paths/match.js';
 import type { CommandNote, Mention, Role, Spot } from '../paths/mention.js';
 import { isAbove, placeAt } from '../paths/resolve.js';
 import type { ShellPlaces } from '../places.js';
+import type { Survey } from '../paths/survey.js';
 import { Unclear } from '../unclear.js';
 
 /** Throws `Unclear` when a command would notice that words of it have changed, or would still change shared files. */
 export function check(findings: Findings): void {
-  const { survey, moved, inside } = findings;
-  const isMoved = (mention: Mention): boolean => moved.has(mention) && !staysRelative(findings, mention);
+  const { survey, places, moved, inside } = findings;
+  const isPrivate = (mention: Mention): boolean => changeOf(findings, mention) === 'private';
+  const isTaken = (command: CommandNote | undefined): boolean => command !== undefined && inside.get(command)?.isEntered === false;
+  const isInside = ({ cwd, command }: Survey['strays'][number]): boolean => (command !== undefined && inside.has(command)) || foldersIn(cwd, places).some((spot) => isEntered(findings, spot));
   if ([...moved].some(({ detached }) => detached)) throw new Unclear('it would go on in the background');
-  if (survey.kept.some(isMoved)) throw new Unclear('a private path would be written down');
-  if (survey.keptAny && [...moved].some((mention) => isMoved(mention) && (mention.command?.loud ?? true))) throw new Unclear('a private path might be written down');
-  if (survey.derived.some((mention) => mention.command !== undefined && inside.has(mention.command))) throw new Unclear('a relative path goes to another command');
+  if (survey.kept.some(isPrivate) || survey.outputs.some((command) => inside.has(command))) throw new Unclear('a private path would be written down');
+  if (survey.keptAny && [...moved].some((mention) => isPrivate(mention) && (mention.command?.loud ?? true))) throw new Unclear('a private path might be written down');
+  const folders = [...inside.keys()].flatMap(({ cwd }) => cwd ?? []);
+  if (survey.told.some(({ cwd }) => cwd?.some((folder) => folders.includes(folder)))) throw new Unclear('the path of the current folder');
+  if (survey.derived.some(({ command }) => isTaken(command))) throw new Unclear('a relative path goes to another command');
   if ([...moved].some(({ command }) => command?.apart === true) || [...inside.keys()].some(({ apart }) => apart)) throw new Unclear('a program that keeps a record');
-  if (survey.strays.some((command) => inside.has(command))) throw new Unclear('a relative path that leads out of a private folder');
-  const isNested = (one: CommandNote): boolean => [...inside.keys()].some((other) => one !== other && other.start <= one.start && one.end <= other.end);
+  const isSpelledOut = (mention: Mention): boolean => mention.command?.loud === true && changeOf(findings, mention) === 'shared';
+  if (survey.strays.some(isInside) || survey.uses.some(({ mention }) => isSpelledOut(mention))) throw new Unclear('a relative path that leads out of a private folder');
+  const isNested = (one: CommandNote): boolean => [...inside.keys()].some((other) => one !== other && isTaken(other) && other.start <= one.start && one.end <= other.end);
   if (survey.commands.some((command) => !inside.has(command) && isNested(command))) throw new Unclear('a command in one that runs elsewhere');
   // A copy of a link leads to the shared file, and a copy of that file is no link.
-  if (survey.uses.some(({ mention, spots, role }) => role !== 'enter' && moved.has(mention) && spots.some(({ path, rest }) => rest === undefined && findings.places.isLink(path)))) throw new Unclear('a link');
+  if (survey.uses.some(({ mention, spots }) => moved.has(mention) && spots.some(({ path, rest }) => rest === undefined && places.isLink(path)))) throw new Unclear('a link');
   checkLinks(findings);
-  checkFolders(findings);
   checkOutside(findings);
 }
 
-function staysRelative({ inside }: Findings, { relative, command }: Mention): boolean {
-  return relative && command !== undefined && inside.has(command);
+function isEntered({ entered }: Findings, { tree, place }: Spot): boolean {
+  return entered.some((folder) => folder.tree === tree && isWithin(folder.place, place));
 }
 
 /** What is written through a link goes where its text leads, and that is no private folder. */
@@ -38,24 +43,13 @@ function checkLinks({ survey }: Findings): void {
   }
 }
 
-/** The current folder stays a shared one, so it has to be there. */
-function checkFolders({ survey, places, written }: Findings): void {
-  for (const { spots, role } of survey.uses) {
-    if (role !== 'enter') continue;
-    for (const spot of spots) {
-      const above = written.flatMap((use) => use.spots.filter(({ tree, place, rest }) => rest === undefined && tree === spot.tree && isWithin(place, spot.place)).map(() => use.role));
-      if (above.includes('tree') || (above.length > 0 && !places.isFolder(spot.path))) throw new Unclear('a folder that the command makes itself');
-    }
-  }
-}
-
 /** Folders that are not shared themselves, but have private files below them. */
 function checkOutside({ survey, places, written, roots, inside }: Findings): void {
   const spots = written.flatMap((use) => use.spots);
   for (const outside of survey.outside) {
     if (!READING.has(outside.role) && outside.rest === undefined) continue;
     for (const spot of spots) {
-      if (isAbove(outside, spot, places) && !(outside.role === 'list' && isHidden(outside.path, spot, places))) throw new Unclear('a folder above the shared ones');
+      if (isAbove(outside, spot, places) && !isHidden(outside, spot, places)) throw new Unclear('a folder above the shared ones');
     }
   }
   const somewhere = [places.cwd, ...survey.uses.flatMap((use) => (use.role === 'enter' ? use.spots.map(({ path }) => path) : []))];
@@ -82,8 +76,9 @@ function checkOutside({ survey, places, written, roots, inside }: Findings): voi
 
 const READING: ReadonlySet<Role> = new Set(['read', 'list', 'tree', 'export']);
 
-/** Whether the names in a folder are the same after what happens at a spot: it is in a folder below that is there already. */
-function isHidden(folder: string, { path }: Spot, places: ShellPlaces): boolean {
+/** Whether only names in a folder are read, and they are the same after what happens at a spot: it is in a folder below that is there. */
+function isHidden({ path: folder, rest, role }: Survey['outside'][number], { path }: Spot, places: ShellPlaces): boolean {
+  if (role !== 'list' || (rest !== undefined && rest.length !== 1)) return false;
   const [name, ...others] = path.startsWith(`${folder}/`) ? path.slice(folder.length + 1).split('/') : [];
   return name !== undefined && others.length > 0 && places.isFolder(`${folder}/${name}`);
 }

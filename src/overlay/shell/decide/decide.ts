@@ -1,12 +1,12 @@
-import { check } from './check.js';
 import { isWithin, parentOf } from '../paths/match.js';
 import type { CommandNote, Mention, Spot, Use, WordEdit } from '../paths/mention.js';
-import type { Place, PrivateCopy, ShellPlaces } from '../places.js';
-import { placeAt } from '../paths/resolve.js';
-import { copiesOf, createRoots, type Roots } from './roots.js';
 import type { Survey } from '../paths/survey.js';
-import { Unclear } from '../unclear.js';
 import { WRITING } from '../paths/uses.js';
+import type { Place, PrivateCopy, ShellPlaces } from '../places.js';
+import { Unclear } from '../unclear.js';
+import { check } from './check.js';
+import { changeOf, foldersIn, type Findings, isMade } from './findings.js';
+import { copiesOf, createRoots, type Roots } from './roots.js';
 
 /** What has to be done so that a command leaves the shared files alone. */
 export interface Decision {
@@ -23,18 +23,6 @@ export type Edit =
   | { readonly kind: 'shared'; readonly word: WordEdit }
   /** The command runs in a private folder. */
   | { readonly kind: 'inside'; readonly start: number; readonly end: number; readonly folder: Place };
-
-/** What is found to belong together: words that change, and commands that run elsewhere. */
-export interface Findings {
-  readonly survey: Survey;
-  readonly places: ShellPlaces;
-  readonly roots: Roots;
-  /** What the command itself changes. */
-  readonly written: readonly Use[];
-  readonly moved: ReadonlySet<Mention>;
-  /** The private folders in which commands run. */
-  readonly inside: ReadonlyMap<CommandNote, Place>;
-}
 
 const MOST_USES = 2000;
 
@@ -54,13 +42,22 @@ export function decide(survey: Survey, places: ShellPlaces): Decision | undefine
   if (roots.all().length === 0) return undefined;
 
   const moved = new Set<Mention>();
-  const inside = new Map<CommandNote, Place>();
-  const findings: Findings = { survey, places, roots, written, moved, inside };
-  while (moveWords(findings, moved) || runScripts(findings, moved) || moveCommands(findings, inside)) {
+  const findings: Findings = { survey, places, roots, written, moved, entered: enterMade(survey, written, moved, places), inside: new Map() };
+  while (moveWords(findings, moved) || runScripts(findings, moved) || moveCommands(findings)) {
     // Until nothing more belongs to it.
   }
   check(findings);
   return { copies: copiesOf(roots), edits: editsOf(findings), splits: survey.split.some((mention) => moved.has(mention)) };
+}
+
+/** A folder that the command makes and then goes to is a private one. */
+function enterMade(survey: Survey, written: readonly Use[], moved: Set<Mention>, places: ShellPlaces): Spot[] {
+  const made = survey.uses.filter(({ role, spots }) => role === 'enter' && spots.some((spot) => isMade(spot, written, places)));
+  for (const { mention, spots } of made) {
+    if (!mention.contained && !spots.every(({ path }) => places.returnsFrom?.(path) === true)) throw new Unclear('a folder that the command makes itself');
+    moved.add(mention);
+  }
+  return made.flatMap(({ spots }) => spots);
 }
 
 /** Words that name something private, or a folder above it. */
@@ -99,39 +96,33 @@ function ownFolder(roots: Roots, { tree, place }: Spot): string | undefined {
 }
 
 /** Commands that look at a private folder because it is the current one, or that would print other paths than before. */
-function moveCommands({ survey, places, roots, moved }: Findings, inside: Map<CommandNote, Place>): boolean {
+function moveCommands({ survey, places, roots, moved, entered, inside }: Findings): boolean {
   let isNew = false;
   for (const command of survey.commands) {
     if (inside.has(command)) continue;
     const spots = foldersIn(command.cwd, places);
+    const isEntered = spots.some((spot) => entered.some(({ tree, place }) => tree === spot.tree && isWithin(place, spot.place)));
     const looks = command.readsFolder && spots.some(roots.touches);
-    const prints = command.loud && [...moved].some((mention) => mention.command === command && mention.relative);
-    if (!looks && !prints) continue;
+    if (!isEntered && !looks && !(command.loud && namesRelative(command, moved))) continue;
     const [folder] = spots;
-    if (folder === undefined || spots.length !== command.cwd?.length || spots.length > 1 || !command.separable) throw new Unclear('a command in a shared folder');
-    inside.set(command, { tree: folder.tree, place: folder.place });
-    roots.cover(folder, looks ? command.folderRole : 'read');
+    if (folder === undefined || command.cwd?.length !== 1 || !(command.separable || isEntered)) throw new Unclear('a command in a shared folder');
+    inside.set(command, { tree: folder.tree, place: folder.place, isEntered });
+    if (looks || !isEntered) roots.cover(folder, looks ? command.folderRole : 'read');
     isNew = true;
   }
   return isNew;
 }
 
-function foldersIn(cwd: readonly string[] | undefined, places: ShellPlaces): Spot[] {
-  return (cwd ?? []).flatMap((path): Spot[] => {
-    const found = placeAt(path, places);
-    return found === undefined ? [] : [{ tree: found.tree, place: found.place, path }];
-  });
+function namesRelative(command: CommandNote, moved: ReadonlySet<Mention>): boolean {
+  return [...moved].some((mention) => mention.command === command && mention.base !== undefined);
 }
 
-function editsOf({ survey, moved, inside }: Findings): Edit[] {
-  const commands = [...inside].map(([{ start, end }, folder]): Edit => ({ kind: 'inside', start, end, folder }));
-  const mentions = new Set(survey.uses.filter(({ role }) => role !== 'enter').map(({ mention }) => mention));
+function editsOf(findings: Findings): Edit[] {
+  const commands = [...findings.inside].flatMap(([{ start, end }, folder]): Edit[] => (folder.isEntered ? [] : [{ kind: 'inside', start, end, folder }]));
+  const mentions = new Set(findings.survey.uses.map(({ mention }) => mention));
   const words = [...mentions].flatMap((mention): Edit[] => {
-    const folder = mention.command === undefined ? undefined : inside.get(mention.command);
-    const staysRelative = folder !== undefined && mention.relative && mention.spots.every(({ tree, place }) => tree === folder.tree && isWithin(folder.place, place));
-    if (staysRelative) return [];
-    if (moved.has(mention)) return [{ kind: 'private', word: mention.edit }];
-    return folder !== undefined && mention.relative ? [{ kind: 'shared', word: mention.edit }] : [];
+    const kind = changeOf(findings, mention);
+    return kind === 'none' ? [] : [{ kind, word: mention.edit }];
   });
   return [...commands, ...words];
 }

@@ -41,7 +41,7 @@ export function createRoots(places: ShellPlaces): Roots {
     cover({ tree, place, path, rest }, role) {
       if (all().some((root) => root.whole && root.tree === tree && isWithin(root.place, place))) return false;
       if (rest !== undefined) return add({ tree, place, whole: true, file: false });
-      const isAbove = role === 'look' && !all().some((root) => root.tree === tree && isWithin(root.place, place));
+      const isAbove = role === 'look' && all().some((root) => root.tree === tree && root.place !== place && isWithin(place, root.place));
       return !isAbove && add({ tree, place, whole: WHOLE.has(role), file: role === 'file' && !places.isFolder(path) });
     },
   };

@@ -68,11 +68,14 @@ export interface CommandNote {
 export interface Mention {
   readonly edit: WordEdit;
   readonly spots: readonly Spot[];
-  readonly relative: boolean;
+  /** The folder that its path starts from; undefined for an absolute path. */
+  readonly base: string | undefined;
   /** The command that has it as a word; undefined for a word of a loop. */
   readonly command: CommandNote | undefined;
   /** Its command may still run when the whole command has ended. */
   readonly detached: boolean;
+  /** Where it goes, it goes in a shell of its own. */
+  readonly contained: boolean;
 }
 
 /** One thing that is done with what a mention names. */

@@ -65,14 +65,14 @@ export function isInFolder({ spots }: Mention): boolean {
 }
 
 /** The stretch of a word that has to be replaced so that it leads to a private folder; `spots`: where it leads. */
-export function editOf(spelling: Spelling, spots: readonly Spot[], around: Surroundings): WordEdit & { readonly relative: boolean } {
+export function editOf(spelling: Spelling, spots: readonly Spot[], around: Surroundings): WordEdit & { readonly base: string | undefined } {
   const { text, count } = headOf(spelling.pieces);
   const next = spelling.pieces[count];
   const [spot] = spots;
-  const relative = !text.startsWith('/');
-  if (spot === undefined || (relative && around.cwd?.length !== 1)) throw new Unclear('one of several folders');
-  const path = relative ? `${around.cwd?.[0] ?? ''}/${text}` : text;
-  const stretch = { start: spelling.start, end: next?.start ?? spelling.end, before: spelling.before, after: next?.quoting ?? 'bare', relative } as const;
+  const [base] = text.startsWith('/') ? [] : (around.cwd ?? []);
+  if (spot === undefined || (base !== undefined && around.cwd?.length !== 1)) throw new Unclear('one of several folders');
+  const path = base === undefined ? text : `${base}/${text}`;
+  const stretch = { start: spelling.start, end: next?.start ?? spelling.end, before: spelling.before, after: next?.quoting ?? 'bare', base } as const;
   if (next === undefined) {
     const shared = normal(path, around.places);
     if (shared === undefined) throw new Unclear('a path through a link');

@@ -6,6 +6,12 @@ interface Outside extends Elsewhere {
   readonly role: Role;
 }
 
+/** What stands in a folder. */
+interface Somewhere {
+  readonly cwd: readonly string[] | undefined;
+  readonly command: CommandNote | undefined;
+}
+
 /** What a command was found to do, for `decide`. */
 export interface Survey {
   readonly uses: Use[];
@@ -23,16 +29,20 @@ export interface Survey {
   keptAny: boolean;
   /** Mentions whose paths another command has read from what theirs printed. */
   readonly derived: Mention[];
-  /** Commands with a relative path that leads out of a shared folder. */
-  readonly strays: CommandNote[];
-  /** Where words are read of which too little is known, but that they are relative. */
-  readonly vague: { readonly cwd: readonly string[] | undefined; readonly command: CommandNote | undefined }[];
+  /** Relative paths that lead out of a shared folder. */
+  readonly strays: Somewhere[];
+  /** Words of which too little is known, but that they are relative. */
+  readonly vague: Somewhere[];
+  /** Where the path of the current folder itself becomes a text. */
+  readonly told: Somewhere[];
+  /** Commands of which little is known, and what they print is kept. */
+  readonly outputs: CommandNote[];
   /** Where links are made. */
   readonly links: Use[];
 }
 
 export function emptySurvey(): Survey {
-  return { uses: [], mentions: new Map(), commands: [], outside: [], runs: [], kept: [], split: [], keptAny: false, derived: [], strays: [], vague: [], links: [] };
+  return { uses: [], mentions: new Map(), commands: [], outside: [], runs: [], kept: [], split: [], keptAny: false, derived: [], strays: [], vague: [], told: [], outputs: [], links: [] };
 }
 
 /** Notes that a text stays after the command has ended. */

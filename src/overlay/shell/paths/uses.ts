@@ -12,7 +12,7 @@ import { Unclear } from '../unclear.js';
 /** Who names a path. */
 export interface User {
   readonly shell: Shell;
-  readonly setting: Pick<Setting, 'detached' | 'backquoted'>;
+  readonly setting: Pick<Setting, 'detached' | 'contained' | 'backquoted'>;
   /** Undefined for a compound command. */
   readonly command: CommandNote | undefined;
 }
@@ -37,7 +37,7 @@ export function use(scope: Scope, { spelling, pieces }: Argument, role: Role, us
   const writes = WRITING.has(role);
   const { text } = headOf(pieces);
   keepOthers(scope, pieces, target.kind === 'derived');
-  if (user.command !== undefined && !text.startsWith('/') && (target.kind === 'elsewhere' || text.includes('..'))) survey.strays.push(user.command);
+  if (!text.startsWith('/') && (target.kind === 'elsewhere' || (target.kind !== 'shared' && text.includes('..')))) survey.strays.push({ cwd: user.shell.cwd, command: user.command });
   // Programs that remove refuse these, and would not refuse what they stand for.
   if (writes && /(?:^|\/)\.\.\/*$/.test(textOf(pieces) ?? '')) throw new Unclear('the folder above as something to change');
   if (target.kind === 'unknown') {
@@ -78,7 +78,7 @@ export function mentionOf(scope: Scope, spelling: Spelling, { shell, setting, co
   const target = targetOf(pieces, around);
   if (target.kind !== 'shared') throw new Unclear('a shared path or another');
   const edit = editOf({ ...spelling, pieces }, target.spots, around);
-  const mention: Mention = { edit, spots: target.spots, relative: edit.relative, command, detached: setting.detached };
+  const mention: Mention = { edit, spots: target.spots, base: edit.base, command, detached: setting.detached, contained: setting.contained };
   if (setting.backquoted) scope.survey.split.push(mention);
   scope.survey.mentions.set(spelling.start, mention);
   return mention;

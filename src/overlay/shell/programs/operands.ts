@@ -85,7 +85,8 @@ function readLong(row: ProgramRow, head: string): Option {
   const name = equals < 0 ? head : head.slice(0, equals);
   const role = row.options.get(name);
   if (equals < 0) return { names: [name], value: undefined, roles: row.attached.includes(name) ? [] : rolesOf(role) };
-  return { names: [name], value: equals + 1, roles: row.attached.includes(name) ? [] : [role ?? 'read'] };
+  const unknown = head.slice(equals).includes('/') ? 'read' : 'text';
+  return { names: [name], value: equals + 1, roles: row.attached.includes(name) ? [] : [role ?? unknown] };
 }
 
 /** Several letters may stand behind one dash; what follows one that takes a value is its value. */

@@ -1,6 +1,6 @@
 import { readFind, readXargs } from './find-xargs.js';
 import { type Argument, type Operand, readOperands } from './operands.js';
-import { after, headOf, textOf, UNKNOWN, type Value } from '../words/piece.js';
+import { after, headOf, isPattern, textOf, UNKNOWN, type Value } from '../words/piece.js';
 import { type Behaviour, programRow } from './table.js';
 import { lastName } from '../paths/resolve.js';
 import { testOperands } from './test-operands.js';
@@ -24,6 +24,8 @@ export interface Program {
   readonly code: boolean;
   readonly apart: boolean;
   readonly everything: boolean;
+  /** It is not expected to fail. */
+  readonly always: boolean;
   /** It takes what it reads from a pipe apart where there are blanks. */
   readonly splits: boolean;
   readonly backup: string;
@@ -56,11 +58,12 @@ export function readProgram([name, ...args]: readonly Argument[]): Program {
     ...row,
     operands,
     doubtful,
-    loud: loud === 'several' ? plain.length > 1 || plain.some(({ pieces }) => textOf(pieces) === undefined) : loud,
+    loud: loud === 'several' ? plain.length > 1 || plain.some(({ pieces }) => textOf(pieces) === undefined) : loud || operands.some(({ role, pieces }) => role === 'text' && isPattern(pieces)),
     prints,
     filter,
     backup,
     splits: false,
+    always: behaviour.always,
     unheard: false,
     readsFolder: folder === 'always' || (folder === 'bare' && plain.length === 0),
     folderRole: bareRole,
@@ -96,6 +99,7 @@ const QUIET: Program = {
   code: false,
   apart: false,
   everything: false,
+  always: false,
   splits: false,
   backup: '',
   names: [],

@@ -1,13 +1,13 @@
 import { isHinted } from '../words/hints.js';
 import { type Flow, type Mention, merged, NOTHING } from '../paths/mention.js';
 import type { Operand } from './operands.js';
-import { flowsOf, headOf, textOf } from '../words/piece.js';
+import { flowsOf, headOf, isPattern, textOf } from '../words/piece.js';
 import { type Program, readProgram } from './program.js';
 import { targetOf } from '../paths/resolve.js';
 import type { Scope } from '../walk/scope.js';
 import { keep } from '../paths/survey.js';
 import { Unclear } from '../unclear.js';
-import { use, type User } from '../paths/uses.js';
+import { mentionOf, use, type User } from '../paths/uses.js';
 
 /**
  * Notes what a program does with the paths that it is given, `input` being what it reads from a pipe; returns what it prints.
@@ -26,6 +26,11 @@ export function record(scope: Scope, program: Program, user: User, input: Flow):
   });
   const texts = merged(program.operands.flatMap(({ pieces, role }) => (role === 'text' || program.loud ? flowsOf(pieces) : [])));
   keepRelative(scope, texts);
+  if (program.operands.some(({ role }) => role === 'link')) {
+    // The words are what the links will say.
+    if (program.operands.some(({ pieces }) => isPattern(pieces))) throw new Unclear('links to what a pattern fits');
+    keep(scope.survey, texts);
+  }
   const found: Flow = { mentions: named, paths: arePaths(program, user, scope), murky: false };
   const inner = program.inner === undefined ? NOTHING : recordInner(scope, program.inner, user, program.inner.over === 'operands' ? found : input);
   if (program.prints === 'name' || program.prints === 'elsewhere') return NOTHING;
@@ -41,7 +46,7 @@ function recordInner(scope: Scope, inner: NonNullable<Program['inner']>, user: U
 
 function recordOperand(scope: Scope, program: Program, operand: Operand, user: User): Mention[] {
   const { role } = operand;
-  if (role === 'text' || role === 'pair') return [];
+  if (role === 'text' || role === 'pair') return recordOther(scope, operand, user);
   if (role === 'code') return recordText(scope, operand, user);
   if (role === 'destination') return use(scope, operand, 'entry', user, { names: program.names });
   if (role === 'never') {
@@ -64,11 +69,20 @@ function recordOperand(scope: Scope, program: Program, operand: Operand, user: U
   return use(scope, operand, role, user, { backup: role === 'file' ? program.backup : '' });
 }
 
+/** A mere text, unless it is the names of files, or one of the words that braces make, of which another is a path. */
+function recordOther(scope: Scope, operand: Operand, user: User): Mention[] {
+  if (isPattern(operand.pieces)) return use(scope, operand, 'list', user);
+  const hasBraces = operand.spelling.pieces.some(({ value }) => value.kind === 'brace');
+  const around = { places: scope.places, cwd: user.shell.cwd };
+  if (hasBraces && targetOf(operand.pieces, around).kind === 'shared') keep(scope.survey, { ...NOTHING, mentions: [mentionOf(scope, operand.spelling, user)] });
+  return [];
+}
+
 /** Program text may read and write any path that stands in it. */
 function recordText(scope: Scope, { spelling, pieces }: Operand, user: User): Mention[] {
   if (isHinted(scope, spelling)) throw new Unclear('program text');
   for (const flow of flowsOf(pieces)) keep(scope.survey, flow);
-  if (user.command !== undefined && headOf(pieces).text.includes('..')) scope.survey.strays.push(user.command);
+  if (headOf(pieces).text.includes('..')) scope.survey.strays.push({ cwd: user.shell.cwd, command: user.command });
   return [];
 }
 
@@ -85,5 +99,5 @@ function arePaths(program: Program, user: User, scope: Scope): boolean {
 
 /** A relative path in a loop becomes an absolute one, which shows wherever it is printed. */
 function keepRelative(scope: Scope, { mentions }: Flow): void {
-  keep(scope.survey, { mentions: mentions.filter(({ relative, command }) => relative && command === undefined), paths: false, murky: false });
+  keep(scope.survey, { mentions: mentions.filter(({ base, command }) => base !== undefined && command === undefined), paths: false, murky: false });
 }

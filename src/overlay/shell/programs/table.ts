@@ -18,6 +18,7 @@ export interface Behaviour {
   readonly bareRole: 'list' | 'read' | 'tree';
   readonly prints: 'paths' | 'name' | 'elsewhere' | undefined;
   readonly filter: boolean;
+  readonly always: boolean;
 }
 
 export interface ProgramRow extends Behaviour {
@@ -62,6 +63,7 @@ interface RawBehaviour {
   readonly bareRole?: string | undefined;
   readonly prints?: string | undefined;
   readonly filter?: boolean | undefined;
+  readonly always?: boolean | undefined;
 }
 
 interface RawRow extends RawBehaviour {
@@ -77,7 +79,7 @@ interface RawRow extends RawBehaviour {
   readonly everything?: boolean | undefined;
 }
 
-const UNTOLD: Behaviour = { operands: 'read', first: [], last: undefined, loud: false, folder: 'never', bareRole: 'read', prints: undefined, filter: false };
+const UNTOLD: Behaviour = { operands: 'read', first: [], last: undefined, loud: false, folder: 'never', bareRole: 'read', prints: undefined, filter: false, always: false };
 
 function toRow(raw: RawRow): ProgramRow {
   return {
@@ -95,7 +97,7 @@ function toRow(raw: RawRow): ProgramRow {
   };
 }
 
-function toBehaviour({ operands, first, last, loud, folder, bareRole, prints, filter }: RawBehaviour): Partial<Behaviour> {
+function toBehaviour({ operands, first, last, loud, folder, bareRole, prints, filter, always }: RawBehaviour): Partial<Behaviour> {
   return {
     ...(operands !== undefined && { operands: toRole(operands) }),
     ...(first !== undefined && { first: first.map(toRole) }),
@@ -105,6 +107,7 @@ function toBehaviour({ operands, first, last, loud, folder, bareRole, prints, fi
     ...(bareRole !== undefined && { bareRole: oneOf(['list', 'read', 'tree'] as const, bareRole) }),
     ...(prints !== undefined && { prints: oneOf(['paths', 'name', 'elsewhere'] as const, prints) }),
     ...(filter !== undefined && { filter }),
+    ...(always !== undefined && { always }),
   };
 }
 

@@ -14,6 +14,7 @@ import { valueOf } from '../words/variables.js';
 export interface After {
   readonly ok: Shell | undefined;
   readonly failed: Shell | undefined;
+  readonly unlikely?: Shell | undefined;
 }
 
 const NAMES = new Set([
@@ -127,5 +128,5 @@ function source(scope: Scope, [script, ...args]: readonly Argument[], user: User
   const found = script === undefined ? [] : use(scope, script, 'read', user);
   scope.survey.runs.push(...found.flatMap((mention) => mention.spots.map((spot) => ({ mention, spot }))));
   for (const arg of args) use(scope, arg, 'read', user);
-  return same({ variables: new Map(), others: 'anything', cwd: undefined });
+  return same({ ...user.shell, variables: new Map(), others: 'anything', cwd: undefined });
 }

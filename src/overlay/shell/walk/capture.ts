@@ -19,7 +19,7 @@ export function substitute(scope: Scope, script: ParsedScript | undefined, shell
 }
 
 function printedBy(scope: Scope, script: ParsedScript, shell: Shell, setting: Setting): Value {
-  const { printed } = readList(scope, script, shell, setting);
+  const { printed } = readList(scope, script, shell, { ...setting, contained: true });
   const known = computed(scope, script, shell, setting);
   if (known !== undefined) return { kind: 'text', text: known };
   const prints = lastProgram(script);
@@ -42,7 +42,10 @@ function computed(scope: Scope, { commands }: ParsedScript, shell: Shell, settin
   if (command?.type !== 'Command' || others.length > 0 || command.redirects.length > 0 || command.prefix.length > 0) return undefined;
   const words = command.args.filter((arg): arg is Word => arg.type === 'Word').map((word) => textOf(spell(scope, word, shell, setting).pieces));
   const [first, second, ...more] = words;
-  if (command.name?.value === 'pwd') return words.length === 0 && shell.cwd?.length === 1 ? shell.cwd[0] : undefined;
+  if (command.name?.value === 'pwd') {
+    scope.survey.told.push({ cwd: shell.cwd, command: undefined });
+    return words.length === 0 && shell.cwd?.length === 1 ? shell.cwd[0] : undefined;
+  }
   if (first === undefined || first === '' || first.startsWith('-') || more.length > 0) return undefined;
   if (command.name?.value === 'dirname') return words.length === 1 ? posix.dirname(first) : undefined;
   if (command.name?.value === 'basename') return words.length === 1 ? posix.basename(first) : second === undefined ? undefined : posix.basename(first, second);

@@ -7,6 +7,7 @@ import { after, flowsOf, headOf, textOf } from '../words/piece.js';
 import { unwrapped } from '../programs/prefixes.js';
 import { type Program, readProgram } from '../programs/program.js';
 import { record } from '../programs/record.js';
+import { targetOf } from '../paths/resolve.js';
 import { readRedirects, type Redirected, settled } from './redirects.js';
 import type { FunctionNote, Scope, Setting } from './scope.js';
 import { forgetting, type Outcome, type Shell } from './shell.js';
@@ -41,6 +42,8 @@ export function readCommand(scope: Scope, command: Command, shell: Shell, settin
   for (const { argument } of assignments) use(scope, argument, 'read', user);
   for (const argument of given) useValue(scope, argument, user);
 
+  if (program !== undefined && (program.unheard || program.code) && lasts(redirected) && user.command !== undefined) scope.survey.outputs.push(user.command);
+  if (name === 'pwd' && (setting.contained || lasts(redirected))) scope.survey.told.push({ cwd: shell.cwd, command: user.command });
   return settled(scope, act(scope, { name, args, declared, called, program, user, input }), redirected, before);
 }
 
@@ -64,10 +67,22 @@ function act(scope: Scope, { name, args, declared, called, program, user, input 
   if (program !== undefined) {
     const changed = name === undefined ? undefined : builtin(scope, name, args, declared, user, input);
     const printed = record(scope, program, user, input);
-    return changed === undefined ? unchanged(user.shell, printed) : { ...changed, printed };
+    return changed === undefined ? afterProgram(scope, program, user.shell, printed) : { ...changed, printed };
   }
   const changed = name === undefined ? undefined : builtin(scope, name, args, declared, user, input);
   return changed === undefined ? unchanged(user.shell, NOTHING) : { ...changed, printed: NOTHING };
+}
+
+/** Folders that it has made are there. With an option that takes them as they are, it is not expected to fail. */
+function afterProgram({ places }: Scope, { operands, always }: Program, shell: Shell, printed: Flow): Outcome {
+  const made = operands.flatMap(({ role, pieces }) => {
+    const target = role === 'make' ? targetOf(pieces, { places, cwd: shell.cwd }) : undefined;
+    if (target?.kind === 'shared') return target.spots;
+    return target?.kind === 'elsewhere' ? target.paths : [];
+  });
+  const folders = made.flatMap(({ path, rest }) => (rest === undefined ? [path] : []));
+  const ok = folders.length === 0 ? shell : { ...shell, made: new Set([...shell.made, ...folders]) };
+  return always ? { ok, failed: undefined, unlikely: shell, printed } : { ok, failed: shell, printed };
 }
 
 /** What a function does with its words is not followed, so they must stay as they are. */

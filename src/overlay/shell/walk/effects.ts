@@ -19,7 +19,7 @@ export function effectsOf(nodes: readonly SyntaxNode[]): Effects {
   const visit = (node: SyntaxNode): void => {
     if (SEPARATE.has(node.type)) return;
     for (const name of namesIn(node)) assigns.set(name, (assigns.get(name) ?? 0) + 1);
-    movesFolder ||= node.type === 'Command' && MOVING.has(node.name?.value ?? '');
+    movesFolder ||= node.type === 'Command' && [node.name, ...node.args.slice(0, 1)].some((word) => word?.type === 'Word' && MOVING.has(word.value));
     forEachChild(node, visit);
   };
   for (const node of nodes) visit(node);

@@ -1,14 +1,15 @@
 import { isHinted } from '../words/hints.js';
 import type { Argument } from '../programs/operands.js';
 import { textOf } from '../words/piece.js';
-import type { ShellPlaces } from '../places.js';
+import { isWithin } from '../paths/match.js';
+import { placeAt } from '../paths/resolve.js';
 import type { Scope } from './scope.js';
-import type { Shell } from './shell.js';
+import type { After } from './builtins.js';
 import { Unclear } from '../unclear.js';
 import { use, type User } from '../paths/uses.js';
 
 /** Where `cd` leads, and where the shell is when it fails. Notes a shared folder that becomes the current one. */
-export function changeFolder(scope: Scope, args: readonly Argument[], user: User): { readonly ok: Shell; readonly failed: Shell | undefined } {
+export function changeFolder(scope: Scope, args: readonly Argument[], user: User): After {
   const { shell } = user;
   const { places } = scope;
   const [arg, ...others] = args.filter(({ pieces }) => !/^-[LPe@]$/.test(textOf(pieces) ?? ''));
@@ -20,9 +21,9 @@ export function changeFolder(scope: Scope, args: readonly Argument[], user: User
     return { ok: { ...shell, cwd: undefined }, failed: shell };
   }
   const cwd = text.startsWith('/') ? [logical(text)] : shell.cwd?.map((folder) => logical(`${folder}/${text}`));
-  if (arg !== undefined && cwd !== undefined) enter(scope, arg, cwd, user, places);
-  const certain = cwd?.every((folder) => places.isFolder(folder)) ?? false;
-  return { ok: { ...shell, cwd }, failed: certain ? undefined : shell };
+  if (arg !== undefined && cwd !== undefined) enter(scope, arg, cwd, user);
+  const certain = cwd?.every((folder) => places.isFolder(folder) || [...shell.made].some((made) => isWithin(folder, made))) ?? false;
+  return certain ? { ok: { ...shell, cwd }, failed: undefined, unlikely: shell } : { ok: { ...shell, cwd }, failed: shell };
 }
 
 /** The shell takes `..` off the text of a path, whatever links there are. */
@@ -35,9 +36,7 @@ function logical(path: string): string {
   return `/${names.join('/')}`;
 }
 
-function enter(scope: Scope, arg: Argument, cwd: readonly string[], user: User, places: ShellPlaces): void {
-  if (!cwd.some((folder) => places.placeOf(folder) !== undefined)) return;
-  const [folder] = cwd;
-  if (cwd.length > 1 || folder === undefined) throw new Unclear('one of several folders');
-  use(scope, { spelling: arg.spelling, pieces: [{ value: { kind: 'text', text: folder }, start: arg.spelling.start, end: arg.spelling.end, quoting: 'bare', exact: false }] }, 'enter', user);
+function enter(scope: Scope, arg: Argument, cwd: readonly string[], user: User): void {
+  if (cwd.length > 1 && cwd.some((folder) => placeAt(folder, scope.places) !== undefined)) throw new Unclear('one of several folders');
+  use(scope, arg, 'enter', user);
 }

@@ -1,16 +1,18 @@
 import { type Mention, NOTHING } from '../paths/mention.js';
 import { toArguments } from '../programs/operands.js';
-import { type Item, type Spelling, textOf, type Value } from '../words/piece.js';
+import { isPattern, type Item, type Spelling, textOf, type Value } from '../words/piece.js';
 import { targetOf } from '../paths/resolve.js';
 import type { Scope } from './scope.js';
-import { mentionOf, type User } from '../paths/uses.js';
+import { mentionOf, use, type User } from '../paths/uses.js';
 
 /** The value of the variable of `for name in words`. */
 export function listValue(scope: Scope, words: readonly Spelling[], user: User): Value {
   const around = { places: scope.places, cwd: user.shell.cwd };
   const items = toArguments(words).map(({ spelling, pieces }) => {
     const target = targetOf(pieces, around);
-    const mentions = target.kind === 'derived' ? target.from.map(({ mention }) => mention) : target.kind === 'shared' ? [mentionOf(scope, spelling, user)] : [];
+    // What a pattern stands for is read here, other words only where they are used.
+    const found = isPattern(pieces) ? use(scope, { spelling, pieces }, 'list', user) : target.kind === 'shared' ? [mentionOf(scope, spelling, user)] : [];
+    const mentions = target.kind === 'derived' ? target.from.map(({ mention }) => mention) : found;
     return { text: textOf(pieces), pieces, target, mentions };
   });
   const texts = items.flatMap(({ text, mentions }): Item[] => (text === undefined ? [] : [{ text, mention: mentions[0] }]));

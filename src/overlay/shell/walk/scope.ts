@@ -29,6 +29,8 @@ export interface FunctionNote extends Effects {
 export interface Setting {
   /** It may still run when the whole command has ended. */
   readonly detached: boolean;
+  /** It runs in a shell of its own, whose current folder is gone with it. */
+  readonly contained: boolean;
   /** It stands between backquotes. */
   readonly backquoted: boolean;
   /** What it reads from a pipe. */

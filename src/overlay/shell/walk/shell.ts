@@ -8,6 +8,8 @@ export interface Shell {
   readonly variables: ReadonlyMap<string, Value>;
   /** What the others are that nothing is known of: variables of the environment, or anything at all. */
   readonly others: 'environment' | 'anything';
+  /** Folders that the command has made. */
+  readonly made: ReadonlySet<string>;
   /** All folders of which one is the current one; undefined when nothing is known. */
   readonly cwd: readonly string[] | undefined;
 }
@@ -16,6 +18,8 @@ export interface Shell {
 export interface Outcome {
   readonly ok: Shell | undefined;
   readonly failed: Shell | undefined;
+  /** Where it is after a failure that is not expected: what is done about it is read, but not what follows from that. */
+  readonly unlikely?: Shell | undefined;
   /** What it printed. */
   readonly printed: Flow;
 }
@@ -31,8 +35,9 @@ export function either(one: Shell | undefined, other: Shell | undefined): Shell 
   for (const name of new Set([...one.variables.keys(), ...other.variables.keys()])) {
     variables.set(name, oneOf(one.variables.get(name), other.variables.get(name)));
   }
+  const made = new Set([...one.made].filter((folder) => other.made.has(folder)));
   const cwd = one.cwd && other.cwd && [...new Set([...one.cwd, ...other.cwd])];
-  return { variables, others: one.others === other.others ? one.others : 'anything', cwd: cwd !== undefined && cwd.length > MOST_FOLDERS ? undefined : cwd };
+  return { variables, made, others: one.others === other.others ? one.others : 'anything', cwd: cwd !== undefined && cwd.length > MOST_FOLDERS ? undefined : cwd };
 }
 
 const MOST_FOLDERS = 8;

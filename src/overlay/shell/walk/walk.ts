@@ -29,7 +29,7 @@ export function readList(scope: Scope, { commands }: CompoundList | ParsedScript
 
 function readStatement(scope: Scope, { command, background }: Statement, shell: Shell, setting: Setting): Outcome {
   if (background !== true) return readNode(scope, command, shell, setting);
-  const { printed } = readNode(scope, command, shell, { ...setting, detached: true });
+  const { printed } = readNode(scope, command, shell, { ...setting, detached: true, contained: true });
   return { ok: shell, failed: undefined, printed };
 }
 
@@ -43,11 +43,12 @@ function readAndOr(scope: Scope, { commands, operators }: AndOr, shell: Shell, s
   const printed: Flow[] = [];
   for (const [index, command] of commands.entries()) {
     const operator = index === 0 ? '&&' : operators[index - 1];
-    const start = operator === '&&' ? outcome.ok : outcome.failed;
+    const start = operator === '&&' ? outcome.ok : (outcome.failed ?? outcome.unlikely);
     if (start === undefined) continue;
     const next = readNode(scope, command, start, setting);
     printed.push(next.printed);
-    outcome = operator === '&&' ? { ...next, failed: either(next.failed, outcome.failed) } : { ...next, ok: either(next.ok, outcome.ok) };
+    if (operator === '&&') outcome = { ...next, failed: either(next.failed, outcome.failed), unlikely: next.unlikely ?? outcome.unlikely };
+    else if (outcome.failed !== undefined) outcome = { ...next, ok: either(next.ok, outcome.ok) };
   }
   return { ...outcome, printed: all(printed) };
 }
@@ -60,13 +61,13 @@ function readPipeline(scope: Scope, { prefixes, commands, operators }: Pipeline,
   const negated = prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1;
   const [only, ...others] = commands;
   if (only !== undefined && others.length === 0) {
-    const { ok, failed, printed } = readNode(scope, only, shell, setting);
-    return negated ? { ok: failed, failed: ok, printed } : { ok, failed, printed };
+    const outcome = readNode(scope, only, shell, setting);
+    return negated ? { ok: outcome.failed ?? outcome.unlikely, failed: outcome.ok, printed: outcome.printed } : outcome;
   }
   let { input } = setting;
   for (const [index, command] of commands.entries()) {
     const before = scope.survey.uses.length;
-    const outcome = readNode(scope, command, shell, { ...setting, input });
+    const outcome = readNode(scope, command, shell, { ...setting, contained: true, input });
     input = operators[index] === '|&' ? settled(scope, outcome, WITH_ERRORS, before).printed : outcome.printed;
   }
   // Some shells run the last one themselves.
@@ -80,7 +81,9 @@ function readOne(scope: Scope, node: CommandNode, shell: Shell, setting: Setting
   if (node.type === 'Command') return readCommand(scope, node, shell, setting);
   if (node.type === 'Redirected') return readRedirected(scope, node, shell, setting);
   if (node.type === 'BraceGroup') return readList(scope, node.body, shell, setting);
-  if (node.type === 'Subshell') return same(shell, readList(scope, node.body, shell, setting).printed);
+  // The shell takes two of them for arithmetic first.
+  if (node.type === 'Subshell' && scope.source[node.pos + 1] === '(') throw new Unclear('two parentheses');
+  if (node.type === 'Subshell') return same(shell, readList(scope, node.body, shell, { ...setting, contained: true }).printed);
   if (node.type === 'If') return readIf(scope, node, shell, setting);
   if (node.type === 'For') return readFor(scope, node, shell, setting);
   if (node.type === 'While') return readWhile(scope, node, shell, setting);
@@ -121,7 +124,7 @@ function readIf(scope: Scope, node: If, shell: Shell, setting: Setting): Outcome
   for (const { clause, then } of branches) {
     const condition = readList(scope, clause, start, setting);
     ends.push(readList(scope, then, condition.ok, setting), { ok: undefined, failed: undefined, printed: condition.printed });
-    start = condition.failed;
+    start = condition.failed ?? condition.unlikely;
   }
   ends.push(node.else === undefined ? { ok: start, failed: undefined, printed: NOTHING } : readList(scope, node.else, start, setting));
   return oneOf(ends);

@@ -25,12 +25,18 @@ export function expanded(reader: Reader, part: DoubleQuotedChild, quoting: Quoti
 }
 
 function valueIn(reader: Reader, part: Exclude<DoubleQuotedChild, LiteralPart>, quoting: Quoting): Value {
-  if (part.type === 'SimpleExpansion') return valueOf(part.text.slice(1), reader.shell, reader.scope.places);
+  if (part.type === 'SimpleExpansion') return variable(reader, part.text.slice(1));
   if (part.type === 'ParameterExpansion') return parameter(reader, part, quoting);
+  if (part.type === 'CommandExpansion' && part.text.startsWith('$((')) throw new Unclear('two parentheses');
   if (part.type === 'CommandExpansion') return reader.scope.substitute(part.script, reader.shell, withBackquotes(reader.setting, part));
   if (/\+\+|--|(?<![=!<>])=(?!=)/.test(part.text)) throw new Unclear('an assignment in a word');
   readInside(reader, part);
   return { kind: 'any', nature: 'name', flow: NOTHING };
+}
+
+function variable({ scope, shell }: Reader, name: string): Value {
+  if (name === 'PWD' && !shell.variables.has(name)) scope.survey.told.push({ cwd: shell.cwd, command: undefined });
+  return valueOf(name, shell, scope.places);
 }
 
 /** Between backquotes a backslash means something even in single quotes. */
@@ -68,7 +74,7 @@ function split(reader: Reader, value: Value, quoting: Quoting): Value {
 function parameter(reader: Reader, part: ParameterExpansionPart, quoting: Quoting): Value {
   const { operation } = part;
   if (part.prefix === '#') return { kind: 'any', nature: 'name', flow: NOTHING };
-  const value = valueOf(part.parameter, reader.shell, reader.scope.places);
+  const value = variable(reader, part.parameter);
   if (part.index !== undefined && operation === undefined && part.prefix === undefined) {
     readInside(reader, part);
     return { kind: 'any', nature: 'unclear', flow: flowOf(value) };

@@ -52,6 +52,11 @@ export function headOf(pieces: readonly Piece[]): { readonly text: string; reado
   return { text, count };
 }
 
+/** Whether the shell puts the names of files in its place. */
+export function isPattern(pieces: readonly Piece[]): boolean {
+  return pieces.some(({ value }) => value.kind === 'glob');
+}
+
 /** What follows the first `length` characters; undefined where that is inside something that cannot be taken apart. */
 export function after(spelling: Spelling, length: number): Spelling | undefined {
   let left = length;
