@@ -4,9 +4,10 @@ import { readManifest } from '../session/manifest.js';
 import { sessionPaths } from '../session/paths.js';
 import { forgetCall, markUnmerged } from '../sync/calls.js';
 import { type Files, realFiles } from '../sync/files.js';
-import { conflictPolicy } from '../sync/conflict-policy.js';
+import { conflictPolicy, keepingCopy } from '../sync/conflict-policy.js';
 import type { InPlace } from '../sync/confirm.js';
 import { callRoot, memoryPath } from '../sync/overlaid.js';
+import { notePending, pendingCalls } from '../sync/pending.js';
 import { remember } from '../sync/seen.js';
 import { below } from './below.js';
 import type { ConfigPlace } from './config-path.js';
@@ -16,8 +17,8 @@ import { type Answer, type HookedSession, type HookSession, mergeCalls, mergeLef
 import { type Meaning, meaningOf } from './meaning.js';
 import { writtenBy } from './written.js';
 
-/** From the end of a tool call to our start, in milliseconds; on a busy machine it takes its time. */
-const START_MS = 5_000;
+/** From the end of a tool call to our start, in milliseconds; a busy machine takes its time. */
+const START_MS = 60_000;
 
 /**
  * The hook program: answers one event of the client. Before a tool call that writes memory it sends the call to a private
@@ -105,10 +106,15 @@ function configFile({ manifest: { shared } }: HookedSession, place: string): Pic
 async function confirm(files: Files, session: HookedSession, input: FileCall, file: Pick<InPlace, 'place' | 'target'>): Promise<undefined> {
   const written = writtenBy(input);
   if (!written) return;
-  const conflict = conflictPolicy(await session.loadLayout(), file.place, { id: session.paths.id, branch: session.manifest.branch });
+  const { paths, manifest } = session;
+  const owner = { id: paths.id, branch: manifest.branch };
+  const { keep } = conflictPolicy(await session.loadLayout(), file.place, owner);
   const since = Date.now() - input.duration - START_MS;
-  const { confirmWrite } = await import('./merging.js');
-  await underLock(files, session, async (merger) => confirmWrite(files, merger, { ...file, ...written, since }, conflict));
+  notePending(files, paths, input.call, { ...file, ...written, since, conflict: keep === 'session' ? 'session' : 'copy' });
+  const { confirmPending } = await import('./merging.js');
+  await underLock(files, session, async (merger) => {
+    for (const call of pendingCalls(files, paths)) await confirmPending(files, merger, paths, call, keepingCopy(owner));
+  });
 }
 
 /**

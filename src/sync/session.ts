@@ -4,12 +4,14 @@ import { fulfilled, throwFirst } from '../platform/settled.js';
 import type { Session } from '../session/session.js';
 import { pushAll } from './batch.js';
 import type { Changes } from './changes.js';
+import { keepingCopy } from './conflict-policy.js';
 import type { Files } from './files.js';
 import { itemsOf } from './home.js';
 import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks.js';
 import { type Merger, mergerOf } from './merger.js';
 import { pushNotes } from './notes.js';
 import { PATIENCE } from './patience.js';
+import { confirmPending } from './pending.js';
 import { pushCalls } from './push-calls.js';
 import type { FileResult, SyncReport } from './report.js';
 import { resumeIfNeeded } from './resume-if-needed.js';
@@ -39,9 +41,11 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
   const others = changes.names.filter((name) => name !== STATE_FILE);
   const memory: PromiseSettledResult<FileResult[]>[] = [];
   const written: PromiseSettledResult<FileResult[]>[] = [];
+  const confirmed: PromiseSettledResult<void>[] = [];
   const home: Results = [];
-  if (others.length + changes.written.length > 0 || changes.notes || changes.names.length === 0) {
+  if (others.length + changes.written.length + changes.pending.length > 0 || changes.notes || changes.names.length === 0) {
     await locks.shared(async (merger) => {
+      confirmed.push(...(await confirmAll(files, merger, input)));
       if (changes.notes) memory.push(...(await pushNotes(files, merger, input)));
       for (const { tree, calls } of changes.written) (tree.kind === 'memory' ? memory : written).push(...(await pushCalls(files, merger, tree, calls)));
       home.push(...(await mergeHome(files, merger, input, others)));
@@ -52,7 +56,7 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
     // Whoever waited for a client in vain has merged the rest all the same.
     home.push(...(await Promise.allSettled([state])).filter((result) => result.status === 'rejected'));
   }
-  throwFirst([...memory, ...written, ...home]);
+  throwFirst([...confirmed, ...memory, ...written, ...home]);
   return { memory: fulfilled(memory).flat(), home: [...fulfilled(written).flat(), ...fulfilled(home)] };
 }
 
@@ -62,6 +66,16 @@ type Results = PromiseSettledResult<FileResult>[];
 function refuseNoFolder(files: Files, dir: string): void {
   const kind = files.kind(files.realPath(dir));
   if (kind !== null && kind !== 'folder') throw new KnownError('shared-dir-unusable', `cannot use ${dir}: it is no folder`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder');
+}
+
+/** One after the other: two may be of the same file. */
+async function confirmAll(files: Files, merger: Merger, { paths, changes }: SyncInput): Promise<PromiseSettledResult<void>[]> {
+  const results: PromiseSettledResult<void>[] = [];
+  for (const call of changes.pending) {
+    await resumeIfNeeded(files, merger);
+    results.push(...(await Promise.allSettled([confirmPending(files, merger, paths, call, keepingCopy(merger))])));
+  }
+  return results;
 }
 
 async function mergeHome(files: Files, merger: Merger, { layout, changes }: SyncInput, names: readonly string[]): Promise<Results> {
