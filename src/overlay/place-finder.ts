@@ -1,4 +1,4 @@
-import { sep } from 'node:path';
+import { join, sep } from 'node:path';
 import type { Layout } from '../layout/layout.js';
 import { namedRule } from '../layout/match.js';
 import { STATE_FILE } from '../layout/shared-dir.js';
@@ -18,18 +18,22 @@ export async function placeFinder(files: Files, { stateDir, manifest, loadLayout
   const manifestOf = (id: string): ReturnType<typeof readManifest> => readManifest(sessionPaths(stateDir, id).manifest);
   const memory = memoryFolder === null || sync === 'exit' ? undefined : { shared: memoryFolder, sharedReal: files.realPath(memoryFolder), sessions, folderOf: (id: string) => manifestOf(id)?.memoryFolder };
   const config = { shared: shared.dir, sharedReal: files.realPath(shared.dir), sessions, sharedOf: (id: string) => manifestOf(id)?.shared.dir };
+  const isFolder = (name: string): boolean => files.kind(files.realPath(join(shared.dir, name))) === 'folder';
   return (path) => {
     const note = memory && memoryPlace(memory, path);
     if (note !== undefined) return { tree: 'memory', place: note };
     const place = configPlace(config, path);
-    return place && isCopied(layout, place) ? { tree: 'config', place: place.place } : undefined;
+    return place && isCopied(layout, place, isFolder) ? { tree: 'config', place: place.place } : undefined;
   };
 }
 
-/** What is only linked is appended to by many, or too large: transcripts, histories. */
-function isCopied(layout: Layout, { place, through }: ConfigPlace): boolean {
-  const [top = '', ...rest] = place.split(sep);
+/**
+ * What is only linked is appended to by many, or too large: transcripts, histories. A name of which we have not heard is shared
+ * where it is a folder of the shared dir; else it is made in a home, and carried when the session ends.
+ */
+function isCopied(layout: Layout, { place, through }: ConfigPlace, isFolder: (name: string) => boolean): boolean {
+  const [top = ''] = place.split(sep);
   const rule = namedRule(layout, top);
-  if (!rule) return rest.length > 0;
+  if (!rule) return isFolder(top);
   return place !== STATE_FILE && (rule.policy === 'overlay' || (rule.policy === 'merge' && through === 'shared'));
 }

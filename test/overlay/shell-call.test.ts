@@ -114,7 +114,7 @@ describe('a shell command runs as it is', () => {
 
   it('when it only reads, or writes elsewhere', async () => {
     const { scratch, session, ask } = prepare();
-    for (const command of [`cat ${scratch.at('shared/skills/x/SKILL.md')}`, `cp -r ${scratch.at('shared/skills')} ${scratch.at('elsewhere')}`, `echo x > ${scratch.at('shared/projects/p.jsonl')}`]) {
+    for (const command of [`cat ${scratch.at('shared/skills/x/SKILL.md')}`, `cd ${session.paths.home} && mkdir -p new/deep && echo x > new/deep/x.md`, `mkdir ${scratch.at('shared/new')} && touch ${scratch.at('shared/new/x')}`, `cp -r ${scratch.at('shared/skills')} ${scratch.at('elsewhere')}`, `echo x > ${scratch.at('shared/projects/p.jsonl')}`]) {
       expect(await ask('PreToolUse', command)).toBeUndefined();
     }
     expect(existsSync(session.paths.upper)).toBe(false);
