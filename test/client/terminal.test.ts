@@ -5,6 +5,7 @@ import { prompt } from '../support/messages-api.js';
 import { createProject, type Project } from '../support/project.js';
 import { endProcess } from '../support/processes.js';
 import { claude, pclaude, type Program } from '../support/real-client.js';
+import { run } from '../support/run.js';
 import type { Sandbox } from '../support/sandbox.js';
 import { commandLine, openShell, shellPrompt } from '../support/shell.js';
 import { clientPrompt, openTerminal, type Terminal } from '../support/terminal.js';
@@ -95,8 +96,13 @@ test('a terminal that goes away ends the client, and the session is merged', asy
   await leaveNote(project.sandbox);
   endProcess(terminal.pid);
 
-  await eventually(async () => (await openSessions(project.sandbox)).length === 0, 'the end of the session');
-  expect(await project.sandbox.read('.claude/note.txt')).toBe('from the session\n');
+  expect(await eventually(async () => project.sandbox.read('.claude/note.txt'), 'the note is merged')).toBe('from the session\n');
+  // A program that the client had started may outlive it for a moment; then the next launch closes the session.
+  const launched = async (): Promise<boolean> => {
+    await run(pclaude, ['-p', prompt('hello', [])], project);
+    return (await openSessions(project.sandbox)).length === 0;
+  };
+  await eventually(launched, 'the end of the session', { timeout: 30_000 });
 });
 
 describe('in a shell with job control', () => {
