@@ -47,7 +47,7 @@ const allDone = { ...skillDone, calls: [['Write', false], ['Read', false], ['Edi
 test.each<readonly [what: string, program: string | undefined]>([
   ['crashes', 'throw new Error("broken")'],
   ['is killed', 'process.kill(process.pid, "SIGKILL")'],
-  ['hangs for ten seconds', `if (require("fs").readFileSync(0, "utf8").includes('"tool_name":"Edit"')) setTimeout(() => {}, 10_000)`],
+  ['hangs for ten seconds', `if (require("fs").readFileSync(0, "utf8").includes('"old_string":"here"')) setTimeout(() => {}, 10_000)`],
   ['says what nobody understands', 'console.log("{ not JSON"); process.exit(0)'],
   ['is missing', undefined],
 ])('a hook that %s breaks no call: memory and skills are written as without it', async (_what, program) => {

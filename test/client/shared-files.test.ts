@@ -65,8 +65,11 @@ const byShell: readonly ((line: string, index: string) => string)[] = [
 ];
 const shell: Change = (n, index) => ({ tool: 'Bash', input: { command: byShell[n % byShell.length]?.(entry(n), index) ?? '', description: 'Register' } });
 
-test.each([['~/.claude/skills/_index.md'], ['$HOME/.claude/skills/_index.md'], ['$CLAUDE_CONFIG_DIR/skills/_index.md']])('eight sessions that register a skill in %s by shell commands keep all entries', async (spelled) => {
-  const ours = await register(pclaude, (n) => shell(n, spelled));
+/** As they spell it. */
+const SPELLED = ['~/.claude/skills/_index.md', '$HOME/.claude/skills/_index.md', '"$CLAUDE_CONFIG_DIR"/skills/_index.md'];
+
+test('eight sessions that register a skill by shell commands keep all entries, however they spell its path', async () => {
+  const ours = await register(pclaude, (n) => shell(n, SPELLED[Math.floor(n / byShell.length)] ?? ''));
 
   expect(ours).toEqual({ saved: numbers, kept: numbers });
 });
