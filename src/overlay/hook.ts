@@ -15,6 +15,7 @@ import { copyUp } from './copy-up.js';
 import { type FileCall, parseHookInput, type ShellCall } from './hook-input.js';
 import { type Answer, type HookedSession, type HookSession, mergeCalls, mergeLeft, underLock, withSharedPaths } from './hooked-session.js';
 import { type Meaning, meaningOf } from './meaning.js';
+import { ruleBelow } from './rules.js';
 import { writtenBy } from './written.js';
 
 /** From the end of a tool call to our start, in milliseconds; a busy machine takes its time. */
@@ -78,8 +79,10 @@ async function before(files: Files, session: HookedSession, input: FileCall, { t
   await mergeLeft(files, session, tree);
   const shared = join(tree.folder, place);
   const outdated = input.path === shared ? null : `The memory folder is ${tree.folder} now.`;
-  // A client that only plans writes to its memory folder, but refuses to write where we send it (seen in 2.1.329).
-  if (input.tool !== 'Read' && !input.plans) return redirect(input, copyUp(files, tree, input.tool, place, input.call), outdated);
+  // A client that only plans writes to its memory folder, but refuses to write where we send it (seen in 2.1.329); so do all, where
+  // no rule of ours can allow it.
+  const canBeSent = !input.plans && ruleBelow('Edit', session.paths.memory) !== undefined;
+  if (input.tool !== 'Read' && canBeSent) return redirect(input, copyUp(files, tree, input.tool, place, input.call), outdated);
   const content = files.read(shared);
   if (content !== null && input.tool === 'Read') remember(files, tree, place, content);
   return outdated === null ? undefined : redirect(input, shared, outdated);

@@ -4,6 +4,7 @@ import { lastRequests, prompt, toolResults, type ToolCall } from '../support/mes
 import { createProject, type Project } from '../support/project.js';
 import { pclaude } from '../support/real-client.js';
 import { clientPrompt, openTerminal, type Terminal } from '../support/terminal.js';
+import { eventually } from '../support/wait.js';
 
 const use: ToolCall = { tool: 'Skill', input: { skill: 'greet' } };
 
@@ -37,16 +38,16 @@ test('a skill that one session has made can be used in it, and in another that w
   }
 });
 
-/** The client looks about once a second, and says nothing before the next prompt: what the model is told at last. */
-async function tryToUse({ api }: Project, terminal: Terminal, name: string): Promise<string | undefined> {
-  let told: string | undefined;
-  for (let attempt = 1; attempt <= 10; attempt++) {
+/** The client looks once in a while, and says nothing before the next prompt: what the model is told at last. */
+async function tryToUse({ api }: Project, terminal: Terminal, name: string): Promise<string> {
+  let attempt = 0;
+  const used = async (): Promise<string | undefined> => {
+    attempt += 1;
     await terminal.submit(prompt(`Use it in ${name}, attempt ${attempt}`, [use, { text: `${name} has tried ${attempt}.` }]));
     await terminal.waitFor(new RegExp(`${name} has tried ${attempt}\\.`));
     const own = lastRequests(api.requests).find(({ body }) => JSON.stringify(body).includes(`Use it in ${name}`));
     const last = own && toolResults(own).at(-1);
-    told = last?.text;
-    if (last?.isError === false) break;
-  }
-  return told;
+    return last?.isError === false ? last.text : undefined;
+  };
+  return eventually(used, `${name} knows the skill`, { timeout: 60_000, interval: 500 });
 }
