@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import { isSecret } from '../layout/match.js';
 import { sharedPath } from '../layout/shared-dir.js';
 import { readManifest } from '../session/manifest.js';
 import { sessionPaths } from '../session/paths.js';
 import { forgetCall, markUnmerged } from '../sync/calls.js';
 import { type Files, realFiles } from '../sync/files.js';
-import { conflictPolicy, keepingCopy } from '../sync/conflict-policy.js';
 import type { InPlace } from '../sync/confirm.js';
 import { callRoot, memoryPath } from '../sync/overlaid.js';
 import { notePending, pendingCalls } from '../sync/pending.js';
@@ -109,14 +109,13 @@ function configFile({ manifest: { shared } }: HookedSession, place: string): Pic
 async function confirm(files: Files, session: HookedSession, input: FileCall, file: Pick<InPlace, 'place' | 'target'>): Promise<undefined> {
   const written = writtenBy(input);
   if (!written) return;
-  const { paths, manifest } = session;
-  const owner = { id: paths.id, branch: manifest.branch };
-  const { keep } = conflictPolicy(await session.loadLayout(), file.place, owner);
+  const { paths } = session;
+  const conflict = isSecret(await session.loadLayout(), file.place) ? 'session' : 'copy';
   const since = Date.now() - input.duration - START_MS;
-  notePending(files, paths, input.call, { ...file, ...written, since, conflict: keep === 'session' ? 'session' : 'copy' });
+  notePending(files, paths, input.call, { ...file, ...written, since, conflict });
   const { confirmPending } = await import('./merging.js');
   await underLock(files, session, async (merger) => {
-    for (const call of pendingCalls(files, paths)) await confirmPending(files, merger, paths, call, keepingCopy(owner));
+    for (const call of pendingCalls(files, paths)) await confirmPending(files, merger, paths, call);
   });
 }
 

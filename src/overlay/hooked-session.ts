@@ -19,12 +19,9 @@ export interface HookSession {
 }
 
 /** The same, with what is known of it. */
-export interface HookedSession {
-  readonly stateDir: string;
+export interface HookedSession extends Omit<HookSession, 'id'> {
   readonly paths: SessionPaths;
   readonly manifest: Manifest;
-  readonly loadLayout: HookSession['loadLayout'];
-  readonly loadRefusals: HookSession['loadRefusals'];
 }
 
 /** What is answered to the client, for one event. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { isRecord } from '../platform/is-record.js';
 import { settled } from '../platform/settled.js';
-import type { ConflictPolicy } from './change.js';
+import { keepingCopy } from './conflict-policy.js';
 import { confirmWrite, type InPlace } from './confirm.js';
 import type { Files } from './files.js';
 import type { Merger } from './merger.js';
@@ -28,10 +28,10 @@ export function pendingCalls(files: Files, { pending }: PendingPlace): string[] 
 }
 
 /** Makes sure of one, as `confirmWrite` does, and forgets it. Run again, also after a crash, it changes nothing more. */
-export async function confirmPending(files: Files, merger: Merger, { pending }: PendingPlace, call: string, copy: ConflictPolicy): Promise<void> {
+export async function confirmPending(files: Files, merger: Merger, { pending }: PendingPlace, call: string): Promise<void> {
   const path = join(pending, call);
   const write = parsePending(files.read(path));
-  if (write) await confirmWrite(files, merger, write, write.conflict === 'session' ? { keep: 'session' } : copy);
+  if (write) await confirmWrite(files, merger, write, write.conflict === 'session' ? { keep: 'session' } : keepingCopy(merger));
   files.remove(path);
 }
 

@@ -4,7 +4,6 @@ import { fulfilled, throwFirst } from '../platform/settled.js';
 import type { Session } from '../session/session.js';
 import { pushAll } from './batch.js';
 import type { Changes } from './changes.js';
-import { keepingCopy } from './conflict-policy.js';
 import type { Files } from './files.js';
 import { itemsOf } from './home.js';
 import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks.js';
@@ -73,7 +72,7 @@ async function confirmAll(files: Files, merger: Merger, { paths, changes }: Sync
   const results: PromiseSettledResult<void>[] = [];
   for (const call of changes.pending) {
     await resumeIfNeeded(files, merger);
-    results.push(...(await Promise.allSettled([confirmPending(files, merger, paths, call, keepingCopy(merger))])));
+    results.push(...(await Promise.allSettled([confirmPending(files, merger, paths, call)])));
   }
   return results;
 }
