@@ -67,8 +67,8 @@ const troubles: readonly Trouble[] = [
   ],
   [
     'hooks',
-    'warning  ROOT/work/.claude/settings.local.json: no hooks run, because of disableAllHooks in the settings: memory and skills are not isolated; take that out of the settings',
-    ({ scratch }) => void scratch.write('work/.claude/settings.local.json', '{"disableAllHooks":true}'),
+    'warning  ROOT/project/.claude/settings.local.json: no hooks run, because of disableAllHooks in the settings: memory and skills are not isolated; take that out of the settings',
+    ({ scratch }) => void scratch.write('project/.claude/settings.local.json', '{"disableAllHooks":true}'),
   ],
   [
     'hooks',

@@ -40,7 +40,7 @@ export function createWorld(): HealthyWorld {
     stateDir: scratch.at('state'),
     layout,
     environment: { CLAUDE_CONFIG_DIR: scratch.at('shared') },
-    cwd: scratch.folder('work'),
+    cwd: scratch.folder('project'),
     program: scratch.write('us/pclaude.js', ''),
     config: { claudePath: scratch.at('claude'), stateDir: scratch.at('state'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false, log },
     shared,
