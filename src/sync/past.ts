@@ -14,9 +14,26 @@ export const READ_MS = 12 * 3_600_000;
  * Recognises that a shared file was written by somebody who had read an older version than the one they overwrote. Null for
  * all others, and for what we have not merged lately; for the state file, too, which every client reads again before it writes.
  */
-export function findStale(files: Files, { stateDir, log }: Merger, { place }: Change, { drivers, conflict }: PushPolicy, target: string, theirs: Uint8Array | null): Stale | null {
-  if (theirs === null || conflict.keep === 'none' || place === STATE_FILE) return null;
+export function findStale(files: Files, merger: Merger, change: Change, policy: PushPolicy, target: string, theirs: Uint8Array | null): Stale | null {
+  if (theirs === null) return null;
+  const past = pastOf(files, merger, change, policy, target);
+  return past.length === 0 ? null : staleOf(past, theirs, driverFor(policy.drivers, change.place, theirs));
+}
+
+/**
+ * The change of a stranger whose version we displaced. What stood there in the last moment they had mostly read; where
+ * their version shows that they had read an older one, they have not removed what came in between.
+ */
+export function strangersChange(files: Files, merger: Merger, change: Change, policy: PushPolicy): Change {
+  const { place, base, ours } = change;
+  if (base === null || ours === null) return change;
+  const past = pastOf(files, merger, change, policy, files.realPath(change.target));
+  const stale = past.length === 0 ? null : staleOf([...past, base], ours, driverFor(policy.drivers, place, ours));
+  return stale === null ? change : { ...change, base: stale.base };
+}
+
+function pastOf(files: Files, { stateDir, log }: Merger, { place }: Change, { conflict }: PushPolicy, target: string): (Uint8Array | null)[] {
+  if (conflict.keep === 'none' || place === STATE_FILE) return [];
   const now = Date.now();
-  const past = conflict.keep === 'copy' ? recentVersions(files, log.folder, target, now - READ_MS) : replacedVersions(files, { stateDir, now }, place, target);
-  return past.length === 0 ? null : staleOf(past, theirs, driverFor(drivers, place, theirs));
+  return conflict.keep === 'copy' ? recentVersions(files, log.folder, target, now - READ_MS) : replacedVersions(files, { stateDir, now }, place, target);
 }

@@ -4,6 +4,7 @@ import { movingBase, stageBase } from './base.js';
 import type { Files } from './files.js';
 import { type Task, writeIntent } from './intent.js';
 import type { Merger } from './merger.js';
+import { strangersChange } from './past.js';
 import { planFor } from './plan.js';
 import { applyStep, stageStep, type Step } from './step.js';
 import { advance, isOpen, partOf, taskOf, type Work } from './work.js';
@@ -32,9 +33,11 @@ export async function round(batch: Batch): Promise<void> {
   const open = batch.works.filter(isOpen);
   for (const work of open) {
     attempt(work, () => {
-      work.plan = planFor(files, batch.merger, work.change, work.policy);
       // A stranger's version is no session's: its base has moved, or is about to.
-      work.base = work.change !== work.item.change || work.aside !== null ? null : movingBase(files, work.item, work.plan.pushed);
+      const isStrangers = work.change !== work.item.change || work.aside !== null;
+      const change = isStrangers ? strangersChange(files, batch.merger, work.change, work.policy) : work.change;
+      work.plan = planFor(files, batch.merger, change, work.policy);
+      work.base = isStrangers ? null : movingBase(files, work.item, work.plan.pushed);
     });
   }
   await stageAll(batch, open.filter(isOpen));

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { answerHook } from '../../src/overlay/hook.js';
 import type { FileTool } from '../../src/overlay/rules.js';
 import { findConflicts } from '../../src/sync/conflicts.js';
-import { realFiles } from '../../src/sync/files.js';
+import { type Files, realFiles } from '../../src/sync/files.js';
 import { finishSession } from '../../src/sync/finish.js';
 import type { SyncReport } from '../../src/sync/report.js';
 import { type Choice, settle } from '../../src/sync/settle.js';
@@ -38,7 +38,7 @@ export interface Session {
   readonly sets: (name: string, change: (value: Json) => void) => void;
   readonly removes: (name: string) => void;
   /** Its client ends, and all that it changed is merged. */
-  readonly ends: () => Promise<SyncReport>;
+  readonly ends: (files?: Files) => Promise<SyncReport>;
 }
 
 /** A JSON object whose values a test knows. */
@@ -147,9 +147,9 @@ function createTestSession(scratch: Scratch, name: string): Session {
     changes: (path, how) => edit(home(path), how),
     sets: (path, change) => edit(home(path), (text) => changed(text, change)),
     removes: (path) => rmSync(home(path), { recursive: true }),
-    async ends() {
+    async ends(files) {
       lock.release();
-      return finishSession({ stateDir, paths, manifest, layout });
+      return finishSession({ stateDir, paths, manifest, layout }, files);
     },
   };
 }

@@ -3,6 +3,7 @@ import { realFiles } from '../../src/sync/files.js';
 import { heal } from '../../src/sync/heal.js';
 import { sessionLocks } from '../../src/sync/locks.js';
 import { PATIENCE } from '../../src/sync/patience.js';
+import { interferingFiles } from '../support/faulty-files.js';
 import { openSession } from '../support/session.js';
 import { adding, createStory, inTurn, lines, MEMORY } from './story.js';
 
@@ -40,6 +41,28 @@ describe('plain claude writes what it had made of a version that a session has s
     two.sets('settings.json', (settings) => Object.assign(settings, { two: true }));
     await two.ends();
     expect(story.json('settings.json')).toEqual({ model: 'opus', env: { ONE: '1' }, plain: true, two: true });
+  });
+
+  it.each(['read', 'exchange'] as const)('also where it writes while another is merged (before %s)', async (before) => {
+    const story = createStory({ 'settings.json': '{"model":"opus"}' });
+    const [one, two] = [story.session('one'), story.session('two')];
+    one.sets('settings.json', (settings) => Object.assign(settings, { env: { ONE: '1', MORE: '1' } }));
+    await one.ends();
+    two.sets('settings.json', (settings) => Object.assign(settings, { two: true }));
+    const act = (): void => void story.scratch.write('shared/settings.json', '{"model":"opus","plain":true}');
+    await two.ends(interferingFiles(realFiles, { before, act }));
+    expect(story.json('settings.json')).toEqual({ model: 'opus', env: { ONE: '1', MORE: '1' }, plain: true, two: true });
+  });
+
+  it.each(['read', 'exchange'] as const)('and a plan that another is being merged into (before %s)', async (before) => {
+    const story = createStory({ 'plans/p.md': lines('# Plan', '- begin') });
+    const [one, two] = [story.session('one'), story.session('two')];
+    one.changes('plans/p.md', adding('- the step of one'));
+    await one.ends();
+    two.changes('plans/p.md', adding('- what two adds'));
+    const act = (): void => void story.scratch.write('shared/plans/p.md', lines('# Plan', '- begin', '- plain wrote this'));
+    await two.ends(interferingFiles(realFiles, { before, act }));
+    expect(Object.values(story.shared('plans')).join('').split('\n').toSorted()).toEqual(['', '# Plan', '- begin', '- plain wrote this', '- the step of one', '- what two adds']);
   });
 
   it('but what a person takes out on purpose stays out', async () => {
