@@ -2,14 +2,13 @@ import { join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { memoryFolder } from '../overlay/memory-folder.js';
 import { findRepository } from '../overlay/repository.js';
-import { ruleBelow, WRITING_TOOLS } from '../overlay/rules.js';
 import { newId } from '../platform/id.js';
 import type { Manifest, SyncMode } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
 import { type SessionInvocation, withSettings } from './arguments.js';
 import { whatTurnsHooksOff } from './hooks-off.js';
 import { sessionSettings } from './session-settings.js';
-import { permissionRules, readUserSettings, type Settings, stringValues, type UserSettings } from './user-settings.js';
+import { readUserSettings, type Settings, stringValues, type UserSettings } from './user-settings.js';
 
 /** All that is decided about a session before anything is done. */
 export interface SessionPlan {
@@ -47,12 +46,11 @@ export function planSession(input: PlanInput): SessionPlan {
   const sync = canHold(user) ? input.sync : 'continuous';
   const hooksOff = whatTurnsHooksOff({ invocation, environment, user });
   const hooked = hooksOff === undefined;
-  const writes = sync === 'exit' ? 'held' : hooked && canOverlay(user, paths) ? 'overlaid' : 'inPlace';
   const settings = sessionSettings({
     paths,
     sessions: sessionsFolder(stateDir),
     shared,
-    memory: folder === null ? null : { folder, writes },
+    memory: folder === null ? null : { folder, isHeld: sync === 'exit' },
     hooked,
     // What the command line refuses is written down nowhere, so a command that is sent elsewhere might get around it.
     shell: !invocation.refuses,
@@ -88,15 +86,6 @@ export function planSession(input: PlanInput): SessionPlan {
 const OTHER_MEMORY = ['CLAUDE_COWORK_MEMORY_PATH_OVERRIDE', 'CLAUDE_CODE_REMOTE_MEMORY_DIR'];
 
 const CANNOT_HOLD = 'an administrator has set autoMemoryDirectory, so this session cannot hold its notes back: they are merged at once';
-
-/**
- * A redirected write needs a rule of ours, and the client asks for it by the path that it is sent to, which no rule of the
- * user's can name. Where either stands in the way, memory is written in its place, and made sure of afterwards.
- */
-function canOverlay(user: UserSettings, paths: SessionPaths): boolean {
-  const asks = permissionRules(user, 'ask').some((rule) => WRITING_TOOLS.some((tool) => rule.startsWith(tool)));
-  return !asks && user.managed['allowManagedPermissionRulesOnly'] !== true && ruleBelow('Edit', paths.memory) !== undefined;
-}
 
 /** An administrator's memory folder stands above ours, so what is written there cannot be kept back. */
 function canHold({ managed }: UserSettings): boolean {

@@ -15,7 +15,7 @@ export interface SettingsParts {
   readonly shared: SharedDir;
   /** Null where the client keeps its memory elsewhere. */
   readonly memory: MemoryPlan | null;
-  /** Whether our hooks run: tools write shared files through private copies. */
+  /** Whether our hooks run: what tools write to shared files is made sure of. */
   readonly hooked: boolean;
   /** Whether shell commands may be sent to private copies, too. */
   readonly shell: boolean;
@@ -27,8 +27,8 @@ export interface SettingsParts {
 interface MemoryPlan {
   /** The shared memory folder. */
   readonly folder: string;
-  /** What tools write to it: is written in its place, is redirected call by call, or stays in the session's notes. */
-  readonly writes: 'inPlace' | 'overlaid' | 'held';
+  /** Whether what is written stays in the session's notes until it ends. */
+  readonly isHeld: boolean;
 }
 
 /**
@@ -44,7 +44,7 @@ export function sessionSettings(parts: SettingsParts): Settings {
     ...(memory && { autoMemoryDirectory: memory.folder }),
     ...(parts.hooked && { hooks: hooksFor(parts) }),
   });
-  return memory?.writes === 'held' ? { ...settings, autoMemoryDirectory: paths.notes } : settings;
+  return memory?.isHeld ? { ...settings, autoMemoryDirectory: paths.notes } : settings;
 }
 
 /**
@@ -60,14 +60,13 @@ function instructionExcludes({ paths, shared, user }: SettingsParts): string[] {
   return [...twice, ...own.map((pattern) => join(paths.home, pattern.slice(prefix.length)))];
 }
 
-function allowRules({ paths, sessions, shared, memory }: SettingsParts): string[] {
+function allowRules({ sessions, shared, memory }: SettingsParts): string[] {
   // The client lets a session read back its own large outputs, but a link on the way makes it ask: it needs both names.
   const results = 'projects/*/*/tool-results/**';
   const outputs = [ruleBelow('Read', sessions, `*/.claude/${results}`), ruleBelow('Read', shared.dir, results)];
   // In this run's own memory folder the client itself allows everything.
-  const readableBelow = memory && memory.writes !== 'held' ? readable(memory.folder) : [];
-  const redirected = memory?.writes === 'overlaid' ? [ruleBelow('Edit', paths.memory), ruleBelow('Read', paths.memory)] : [];
-  return [...outputs, ...redirected, ...readableBelow].filter((rule) => rule !== undefined);
+  const readableBelow = memory && !memory.isHeld ? readable(memory.folder) : [];
+  return [...outputs, ...readableBelow].filter((rule) => rule !== undefined);
 }
 
 /**
@@ -88,7 +87,7 @@ function hooksFor({ paths, sessions, shared, memory, shell: withShell, hookWords
   const entry = (rule: string | undefined) => ({ ...program, ...(rule === undefined ? {} : { if: rule }) });
   const hooks = (tools: readonly FileTool[], folders: readonly string[]) =>
     tools.map((tool) => ({ matcher: tool, hooks: folders.map((folder) => entry(ruleBelow(tool, folder))) }));
-  const before = hooks(FILE_TOOLS, outermost([...(memory && memory.writes !== 'inPlace' ? [memory.folder] : []), sessions]));
+  const before = hooks(FILE_TOOLS, outermost([...(memory?.isHeld ? [memory.folder] : []), sessions]));
   const after = hooks(WRITING_TOOLS, outermost([shared.dir, futureRealPath(shared.dir), sessions]));
   if (!withShell) return { PreToolUse: before, PostToolUse: after };
   const real = futureRealPath(shared.dir);

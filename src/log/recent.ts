@@ -21,17 +21,32 @@ function newest(files: Files, folder: string): string[] {
     .map(({ name }) => Buffer.from(files.read(join(folder, name)) ?? '').toString('utf8'));
 }
 
-/**
- * The versions of a shared file that were replaced or written by merges since a time (in milliseconds since the epoch), the oldest
- * first; each once where it was written by one merge and replaced by the next. For older ones the log is not searched.
- */
-export function recentVersions(files: Files, folder: string, target: string, since: number): (Uint8Array | null)[] {
+/** One merge of one shared file. */
+export interface RecentMerge {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly before: Uint8Array | null;
+  readonly after: Uint8Array | null;
+}
+
+/** The merges of a shared file since a time (in milliseconds since the epoch), the oldest first. For older ones the log is not searched. */
+export function recentMerges(files: Files, folder: string, target: string, since: number): RecentMerge[] {
   const needle = JSON.stringify(target);
   return newest(files, folder)
     .flatMap((text) => (text.includes(needle) ? text.split('\n').filter((line) => line.includes(needle)) : []))
     .flatMap((line) => {
       const entry = parseEntry(line);
-      return entry && entry.at >= since ? entry.files.filter((file) => file.target === target) : [];
+      return entry && entry.at >= since ? entry.files.filter((file) => file.target === target).map(({ content }) => ({ at: entry.at, content })) : [];
     })
-    .flatMap(({ content }) => (content.kept ? [restoreContent(content.before), restoreContent(content.after)] : []));
+    .flatMap(({ at, content }) => (content.kept ? [{ at, before: restoreContent(content.before), after: restoreContent(content.after) }] : []));
+}
+
+/** The versions of a file that merges have replaced or written, in their order; also twice where one was written by one merge and replaced by the next. */
+export function versionsOf(merges: readonly RecentMerge[]): (Uint8Array | null)[] {
+  return merges.flatMap(({ before, after }) => [before, after]);
+}
+
+/** The versions of a shared file that were replaced or written by merges since a time, as `recentMerges` finds them. */
+export function recentVersions(files: Files, folder: string, target: string, since: number): (Uint8Array | null)[] {
+  return versionsOf(recentMerges(files, folder, target, since));
 }

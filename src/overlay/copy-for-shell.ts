@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { markShell } from '../sync/calls.js';
 import type { Files } from '../sync/files.js';
 import { callRoot, type Overlaid } from '../sync/overlaid.js';
+import { findLink } from '../sync/plain.js';
 import type { ShellPlan } from './shell/places.js';
 
 /** So many files, and bytes, are copied for one command: to run it as it is harms less than to make its user wait. */
@@ -14,7 +15,7 @@ interface Budget {
 }
 
 /**
- * Prepares private copies of all that a shell command writes; false where that is too much. A crash leaves copies that equal
+ * Prepares private copies of all that a shell command writes; false where that is too much, or a link stands in their place. A crash leaves copies that equal
  * their bases, or a copy without a base: nobody takes either for a change.
  */
 export function copyForShell(files: Files, trees: readonly Overlaid[], { copies, folders }: ShellPlan, call: string): boolean {
@@ -22,6 +23,8 @@ export function copyForShell(files: Files, trees: readonly Overlaid[], { copies,
   for (const tree of trees) {
     const own = copies.filter((copy) => copy.tree === tree.kind);
     if (own.length === 0) continue;
+    // It might lead anywhere.
+    if (findLink(files, callRoot(tree, call), tree.root) !== undefined || findLink(files, join(tree.bases, call), tree.root) !== undefined) return false;
     files.makeFolder(callRoot(tree, call));
     for (const { place } of folders.filter((folder) => folder.tree === tree.kind)) copyFolder(files, tree, call, place);
     for (const { place, whole } of own) if (!copyEntry(files, tree, call, place, whole, budget)) return false;

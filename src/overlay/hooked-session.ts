@@ -1,12 +1,9 @@
 import type { Layout } from '../layout/layout.js';
-import { throwFirst } from '../platform/settled.js';
 import type { Manifest } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
-import { unmergedCalls } from '../sync/calls.js';
 import type { Files } from '../sync/files.js';
 import type { LockWaits } from '../sync/locks.js';
 import type { Merger } from '../sync/merger.js';
-import type { Overlaid } from '../sync/overlaid.js';
 
 /** The session that the hook program belongs to, as far as it is known from the start. */
 export interface HookSession {
@@ -34,24 +31,4 @@ const HOOK_PATIENCE: LockWaits = { shared: { timeout: 5_000 }, state: { timeout:
 export async function underLock(files: Files, session: HookedSession, act: (merger: Merger) => Promise<void>): Promise<void> {
   const [{ sessionLocks }, layout] = await Promise.all([import('./merging.js'), session.loadLayout()]);
   await sessionLocks(files, { ...session, layout }, HOOK_PATIENCE).shared(act);
-}
-
-/** Merges what tool calls have written. Throws what the first one that failed threw. */
-export async function mergeCalls(files: Files, session: HookedSession, tree: Overlaid, calls: readonly string[]): Promise<void> {
-  const { pushCalls } = await import('./merging.js');
-  await underLock(files, session, async (merger) => throwFirst(await pushCalls(files, merger, tree, calls)));
-}
-
-/** An earlier call may have found the lock taken, or the disk full: what it wrote goes first, so that the next call finds it. */
-export async function mergeLeft(files: Files, session: HookedSession, tree: Overlaid): Promise<void> {
-  const left = unmergedCalls(files, tree);
-  if (left.length > 0) await mergeCalls(files, session, tree, left);
-}
-
-/** Conversations outlive sessions, so no result that a model reads may name a folder of this one. */
-export function withSharedPaths(value: unknown, own: string, shared: string): unknown {
-  if (typeof value === 'string') return value.replaceAll(own, shared);
-  if (Array.isArray(value)) return value.map((item) => withSharedPaths(item, own, shared));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withSharedPaths(item, own, shared)]));
 }

@@ -1,7 +1,6 @@
 import { readManifest } from '../session/manifest.js';
 import { sessionPaths, sessionsFolder } from '../session/paths.js';
 import type { Files } from '../sync/files.js';
-import { type Overlaid, overlaidMemory } from '../sync/overlaid.js';
 import { type ConfigMap, type ConfigPlace, configPlace, isSharedPlace } from './config-path.js';
 import type { HookedSession } from './hooked-session.js';
 import { type MemoryMap, memoryPlace } from './memory-path.js';
@@ -10,9 +9,9 @@ import { type MemoryMap, memoryPlace } from './memory-path.js';
 export type Meaning =
   /** A note of a session that holds its notes back. */
   | { readonly kind: 'held'; readonly place: string }
-  /** A file of memory, which tools write through private copies. */
-  | { readonly kind: 'memory'; readonly tree: Overlaid; readonly place: string }
-  /** Another shared file, which they write in its place. */
+  /** A file of shared memory. */
+  | { readonly kind: 'memory'; readonly folder: string; readonly place: string }
+  /** Another shared file. */
   | ({ readonly kind: 'config' } & ConfigPlace);
 
 /** Undefined for a path that is nothing to us. */
@@ -28,8 +27,7 @@ function inMemory(files: Files, session: HookedSession, path: string): Meaning |
   const map: MemoryMap = { shared: folder, sharedReal: files.realPath(folder), sessions: sessionsFolder(stateDir), folderOf };
   const place = memoryPlace(map, path);
   if (place === undefined) return undefined;
-  const tree = overlaidMemory(session);
-  return tree ? { kind: 'memory', tree, place } : { kind: 'held', place };
+  return manifest.sync === 'exit' ? { kind: 'held', place } : { kind: 'memory', folder, place };
 }
 
 async function inConfig(files: Files, session: HookedSession, path: string): Promise<Meaning | undefined> {

@@ -1,12 +1,13 @@
 import { homedir } from 'node:os';
 import { isRecord } from '../platform/is-record.js';
-import { forgetCall, markShell, markUnmerged, shellState } from '../sync/calls.js';
+import { throwFirst } from '../platform/settled.js';
+import { forgetCall, markShell, markUnmerged, shellState, unmergedCalls } from '../sync/calls.js';
 import type { Files } from '../sync/files.js';
 import { callRoot, type Overlaid, overlaidTrees } from '../sync/overlaid.js';
 import { below } from './below.js';
 import { copyForShell } from './copy-for-shell.js';
 import type { ShellCall } from './hook-input.js';
-import { type Answer, type HookedSession, mergeLeft, underLock, withSharedPaths } from './hooked-session.js';
+import { type Answer, type HookedSession, underLock } from './hooked-session.js';
 import { placeFinder } from './place-finder.js';
 import { namesPaths } from './rules.js';
 import type { ShellPlaces, TreeName } from './shell/places.js';
@@ -81,4 +82,20 @@ async function placesFor(files: Files, session: HookedSession, cwd: string): Pro
     isFolder: (path) => files.kind(files.realPath(path)) === 'folder',
     isLink: (path) => below(paths.home, path) === undefined && files.kind(path) === 'link',
   };
+}
+
+/** An earlier command may have found the lock taken, or the disk full: what it wrote goes first, so that this one finds it. */
+async function mergeLeft(files: Files, session: HookedSession, tree: Overlaid): Promise<void> {
+  const left = unmergedCalls(files, tree);
+  if (left.length === 0) return;
+  const { pushCalls } = await import('./merging.js');
+  await underLock(files, session, async (merger) => throwFirst(await pushCalls(files, merger, tree, left)));
+}
+
+/** Conversations outlive sessions, so no result that a model reads may name a folder of this one. */
+function withSharedPaths(value: unknown, own: string, shared: string): unknown {
+  if (typeof value === 'string') return value.replaceAll(own, shared);
+  if (Array.isArray(value)) return value.map((item) => withSharedPaths(item, own, shared));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withSharedPaths(item, own, shared)]));
 }

@@ -34,7 +34,7 @@ export function createSession(session: NewSession): KernelLock {
     for (const file of [paths.openMark, sharedLockFile(stateDir, manifest.shared.dir)]) makeFolder(dirname(file));
     launch = holdLaunch(stateDir);
     writeFileSync(paths.unfinishedMark, '', { mode: 0o600 });
-    for (const folder of [paths.root, paths.memory]) makeFolder(folder);
+    makeFolder(paths.root);
     locks = takeLocks(paths);
     buildHome(session.layout, manifest.shared, paths);
     if (manifest.sync === 'exit' && manifest.memoryFolder !== null) copyTree(manifest.memoryFolder, paths.notes, paths.notesBase);

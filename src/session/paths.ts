@@ -7,9 +7,9 @@ export interface SessionPaths {
   readonly root: string;
   /** The private `CLAUDE_CONFIG_DIR`. The client guards folders of this name, so it must be called `.claude`. */
   readonly home: string;
-  /** Memory that a tool call is writing: `<memory>/<call>/<path in the memory folder>`. Never below a `.claude`. */
+  /** Memory that a shell command is writing: `<memory>/<call>/<path in the memory folder>`. Never below a `.claude`. */
   readonly memory: string;
-  /** What a tool call is writing to the shared dir itself: `<upper>/<call>/.claude/<path in the shared dir>`. */
+  /** What a shell command is writing to the shared dir itself: `<upper>/<call>/.claude/<path in the shared dir>`. */
   readonly upper: string;
   /**
    * The memory of a session that holds it back: a whole copy, which prompts name. When the session is closed a link to the
@@ -26,14 +26,11 @@ export interface SessionPaths {
   readonly memoryBase: string;
   /** Shared content from which each file in `notes` started. */
   readonly notesBase: string;
-  /** For each call that may write memory the one file in the memory folder that it may write. */
-  readonly calls: string;
-  /** Each memory file as this session's model last saw it. */
-  readonly memorySeen: string;
-  /** The same three for the files in `upper`. */
+  /** What is known of each command that writes memory. */
+  readonly memoryCalls: string;
+  /** The same two for the files in `upper`. */
   readonly upperBase: string;
   readonly upperCalls: string;
-  readonly upperSeen: string;
   /** Writes of tools to shared files, in their place, that nobody has made sure of yet. */
   readonly pending: string;
   readonly manifest: string;
@@ -76,11 +73,9 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     notes: join(root, 'notes'),
     oldNotes: join(root, 'old-notes'),
     notesBase: join(base, 'notes'),
-    calls: join(base, 'calls'),
-    memorySeen: join(base, 'seen'),
+    memoryCalls: join(base, 'calls'),
     upperBase: join(base, 'upper'),
     upperCalls: join(base, 'upper-calls'),
-    upperSeen: join(base, 'upper-seen'),
     pending: join(base, 'pending'),
     manifest: join(root, 'session.json'),
     journal: join(root, 'merged.jsonl'),

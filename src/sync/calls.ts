@@ -5,31 +5,17 @@ import type { Overlaid } from './overlaid.js';
 /** Ends the name of the mark of a call that has written and could not be merged. */
 export const UNMERGED = '.unmerged';
 
-/** Writes down which file of the shared folder a call may write: it may put others beside it for a moment. */
-export function beginCall(files: Files, { calls }: Overlaid, call: string, place: string): void {
-  files.writePrivate(join(calls, call), Buffer.from(place));
-}
-
-/** The file that a call may write; undefined when nothing was written down. */
-export function placeOf(files: Files, { calls }: Overlaid, call: string): string | undefined {
-  const place = files.read(join(calls, call));
-  return place === null ? undefined : Buffer.from(place).toString('utf8');
-}
-
-/** Ends the name of the mark of a shell command, whose copies are all made. */
-const SHELL = '.shell';
-
 /** What is known of a shell command: it may still write when its call has ended. */
 export type ShellState = 'foreground' | 'background';
 
 /** Notes that all copies are made that a shell command works on: what is not there any more, it has removed. */
 export function markShell(files: Files, { calls }: Overlaid, call: string, state: ShellState): void {
-  files.writePrivate(join(calls, call + SHELL), Buffer.from(state));
+  files.writePrivate(join(calls, call), Buffer.from(state));
 }
 
-/** Undefined for a call that is no shell command's. */
+/** Undefined for a command whose copies are not all made: it has not begun. */
 export function shellState(files: Files, { calls }: Overlaid, call: string): ShellState | undefined {
-  const state = files.read(join(calls, call + SHELL));
+  const state = files.read(join(calls, call));
   if (state === null) return undefined;
   return Buffer.from(state).toString('utf8') === 'background' ? 'background' : 'foreground';
 }
@@ -48,5 +34,5 @@ export function unmergedCalls(files: Files, { calls }: Pick<Overlaid, 'calls'>):
 export function forgetCall(files: Files, { copies, bases, calls }: Overlaid, call: string): void {
   files.removeFolder(join(copies, call));
   files.removeFolder(join(bases, call));
-  for (const name of [call, call + SHELL, call + UNMERGED]) files.remove(join(calls, name));
+  for (const name of [call, call + UNMERGED]) files.remove(join(calls, name));
 }

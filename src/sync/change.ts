@@ -12,6 +12,8 @@ export interface Change {
   readonly ours: Uint8Array | null;
   /** Permission bits of a file that is made by this; without them nobody else may read it. */
   readonly mode?: number;
+  /** What others had put there before `ours` was written over it, in its place: that is merged as if it had come later. */
+  readonly over?: Uint8Array;
 }
 
 /** How one file is merged, and whose version a conflict copy holds. */

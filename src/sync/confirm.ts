@@ -1,7 +1,7 @@
-import { recentVersions } from '../log/recent.js';
+import { recentMerges, versionsOf } from '../log/recent.js';
 import { decodeText, encodeText, sameBytes } from '../merge/bytes.js';
 import { driverFor } from '../merge/driver.js';
-import { type Stale, staleReadOf } from '../merge/stale.js';
+import { type Stale, staleOf, staleReadOf } from '../merge/stale.js';
 import { temporaryName } from '../platform/atomic-write.js';
 import { newId } from '../platform/id.js';
 import { throwFirst } from '../platform/settled.js';
@@ -16,11 +16,13 @@ export interface InPlace {
   /** Its path in the shared dir. */
   readonly place: string;
   readonly target: string;
+  /** The memory folder that it is in, whose index names what could not be merged. */
+  readonly memoryFolder: string | null;
   /** The whole text before; null: it made the file. */
   readonly before: string | null;
   readonly after: string;
-  /** What others have merged since then it may have missed; in milliseconds since the epoch. */
-  readonly since: number;
+  /** How long it took, in milliseconds: what others have merged in that time it may have missed. */
+  readonly duration: number;
 }
 
 /**
@@ -37,17 +39,32 @@ export async function confirmWrite(files: Files, merger: Merger, written: InPlac
   const { place, before, after } = written;
   const change = { place, target: written.target, base: before === null ? null : style(before), ours: style(after) };
   if (sameBytes(change.base, change.ours)) return;
+  const { memoryFolder, duration } = written;
   const isThere = sameBytes(now, change.ours);
-  const missed = isThere && conflict.keep === 'copy' ? missedBy(files, merger, target, change, written.since) : null;
+  const missed = isThere && conflict.keep === 'copy' ? missedBy(files, merger, target, change, duration) : null;
   if (isThere && !missed) return logWrite(files, merger, target, change, conflict);
-  const open = missed ? { ...change, base: missed.base, ours: missed.latest } : change;
-  throwFirst(await pushAll(files, merger, [{ change: open, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder: null }]));
+  const late = missed ? { ...change, base: missed.base, over: missed.latest } : change;
+  throwFirst(await pushAll(files, merger, [{ change: late, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder }]));
 }
 
-/** What others had merged into the file when the program wrote it, and it had not read. */
-function missedBy(files: Files, { log, drivers }: Merger, target: string, { place, base, ours }: Change, since: number): Stale | null {
-  const past = recentVersions(files, log.folder, target, since);
-  return past.length === 0 ? null : staleReadOf(past, base, driverFor(drivers, place, ours));
+/** A file may be a little older by its clock than by ours, in milliseconds: the kernel's ticks. */
+const TICK_MS = 20;
+
+/** So long, in milliseconds, somebody may take to make sure of what they wrote, on a busy machine. */
+const UNSURE_MS = 60_000;
+
+/**
+ * What others had merged into the file when the program wrote it, and it had not read: it has read it since its call began. Or
+ * had it read what a third one had made of an older version, who was as late, and has not made sure of it yet?
+ */
+function missedBy(files: Files, { log, drivers }: Merger, target: string, { place, base, ours }: Change, duration: number): Stale | null {
+  const now = Date.now();
+  const began = Math.min(files.modifiedAt(target) ?? now, now) - duration - TICK_MS;
+  const merges = recentMerges(files, log.folder, target, began - UNSURE_MS);
+  const [all, since] = [versionsOf(merges), versionsOf(merges.filter(({ at }) => at >= began))];
+  const driver = driverFor(drivers, place, ours);
+  const own = since.length === 0 ? null : staleReadOf(since, base, driver);
+  return own ?? (all.length === 0 || base === null ? null : staleOf(all, base, driver));
 }
 
 function logWrite(files: Files, merger: Merger, target: string, { place, base, ours }: Change, conflict: ConflictPolicy): void {

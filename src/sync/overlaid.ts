@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type { Manifest } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
 
-/** Shared files that tools write through private copies: a folder for each call, merged when the call has ended. */
+/** Shared files that shell commands write through private copies: a folder for each call, merged when the call has ended. */
 export interface Overlaid {
   readonly kind: 'memory' | 'config';
   /** The shared folder. */
   readonly folder: string;
-  readonly session: OverlaidSession;
+  readonly session: { readonly id: string; readonly branch: string | null };
   /** Below it nothing is a link that we follow. */
   readonly root: string;
   /** The copies of all calls. */
@@ -18,33 +18,24 @@ export interface Overlaid {
   readonly bases: string;
   /** What is known of each call. */
   readonly calls: string;
-  /** Each file as the model of the session last saw it. */
-  readonly seen: string;
-}
-
-interface OverlaidSession {
-  readonly id: string;
-  readonly branch: string | null;
-  /** When it began, in milliseconds since the epoch. */
-  readonly startedAt: number;
 }
 
 interface Parts {
   readonly paths: SessionPaths;
-  readonly manifest: Pick<Manifest, 'branch' | 'startedAt' | 'shared' | 'memoryFolder' | 'sync'>;
+  readonly manifest: Pick<Manifest, 'branch' | 'shared' | 'memoryFolder' | 'sync'>;
 }
 
 /** The memory of a session; null where the client keeps it elsewhere, or the session holds it back. */
-export function overlaidMemory({ paths, manifest: { branch, startedAt, memoryFolder, sync } }: Parts): Overlaid | null {
+function overlaidMemory({ paths, manifest: { branch, memoryFolder, sync } }: Parts): Overlaid | null {
   if (memoryFolder === null || sync === 'exit') return null;
-  const { id, root, memory, memoryBase, memorySeen, calls } = paths;
-  return { kind: 'memory', folder: memoryFolder, session: { id, branch, startedAt }, root, copies: memory, inner: '', bases: memoryBase, calls, seen: memorySeen };
+  const { id, root, memory, memoryBase, memoryCalls } = paths;
+  return { kind: 'memory', folder: memoryFolder, session: { id, branch }, root, copies: memory, inner: '', bases: memoryBase, calls: memoryCalls };
 }
 
-/** What a session's tools write to the shared dir itself. */
-function overlaidConfig({ paths, manifest: { branch, startedAt, shared } }: Parts): Overlaid {
-  const { id, root, upper, upperBase, upperSeen, upperCalls } = paths;
-  return { kind: 'config', folder: shared.dir, session: { id, branch, startedAt }, root, copies: upper, inner: '.claude', bases: upperBase, calls: upperCalls, seen: upperSeen };
+/** What a session's commands write to the shared dir itself. */
+function overlaidConfig({ paths, manifest: { branch, shared } }: Parts): Overlaid {
+  const { id, root, upper, upperBase, upperCalls } = paths;
+  return { kind: 'config', folder: shared.dir, session: { id, branch }, root, copies: upper, inner: '.claude', bases: upperBase, calls: upperCalls };
 }
 
 /** All of a session. */

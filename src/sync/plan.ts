@@ -41,11 +41,12 @@ export function planFor(files: Files, merger: Merger, change: Change, policy: Pu
   }
   const theirs = files.read(target);
   if (policy.conflict.keep !== 'none' && ours !== null && theirs !== null && !sameBytes(ours, base) && isBroken(policy.drivers, place, ours, theirs)) return rebuilding(files, target, ours, theirs);
-  const stale = findStale(files, merger, change, policy, target, theirs);
-  const healed = stale && mergeOf(policy, place, { base: stale.base, ours: stale.latest, theirs });
-  const current = healed ? (contentOf(healed) ?? theirs) : theirs;
+  const standing = change.over !== undefined && sameBytes(theirs, ours) ? change.over : theirs;
+  const stale = findStale(files, merger, change, policy, target, standing);
+  const healed = stale && mergeOf(policy, place, { base: stale.base, ours: stale.latest, theirs: standing });
+  const current = healed ? (contentOf(healed) ?? standing) : standing;
   const result = unbelievable(policy, change) ?? mergeOf(policy, place, { base, ours, theirs: current });
-  const main = stepTo(target, theirs, result.outcome === 'unchanged' && healed ? healed : result, mode);
+  const main = stepTo(target, theirs, current, result, mode);
   const beside = { target: change.target, obstacle: change.target };
   if (result.outcome === 'conflict') return { target, theirs, main, ...keeping(files, beside, result.copy, policy) };
   if (healed?.outcome === 'conflict' && policy.conflict.keep === 'copy') return { target, theirs, main, ...keeping(files, beside, healed.copy, policy) };
@@ -98,10 +99,11 @@ function newFile(path: string, content: Uint8Array): Step {
   return { target: path, before: null, after: content, temporary: temporaryName(path) };
 }
 
-function stepTo(target: string, theirs: Uint8Array | null, result: MergeResult, mode: number | undefined): Step | null {
+/** `current`: what `theirs` ought to be before anything is merged with it. */
+function stepTo(target: string, theirs: Uint8Array | null, current: Uint8Array | null, result: MergeResult, mode: number | undefined): Step | null {
   if (result.outcome === 'delete') return theirs === null ? null : { target, before: theirs, after: null, temporary: temporaryName(target) };
-  const content = contentOf(result);
-  if (content === null) return null;
+  const content = contentOf(result) ?? current;
+  if (content === null || sameBytes(content, theirs)) return null;
   return { target, before: theirs, after: content, temporary: temporaryName(target), ...(mode === undefined ? {} : { mode }) };
 }
 

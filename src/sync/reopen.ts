@@ -17,7 +17,6 @@ export function reopenSession(files: Files, session: Session): Manifest {
   // A crash may have come between the closing and this.
   tidy(files, session);
   files.append(paths.openMark, '');
-  files.makeFolder(paths.memory);
   if (sync === 'exit' && memoryFolder !== null) {
     // How it ends is to be decided once more; and what it holds back is a copy of what is shared by now.
     files.remove(paths.ending);

@@ -27,7 +27,7 @@ export function watchedFolders(files: Files, { layout, paths, manifest }: Sessio
   const home: WatchedFolder = { path: paths.home, deep: false, concerns: (name) => ['merge', 'overlay'].includes(ruleFor(layout, name, 'file').policy) };
   const copied = merged.filter(({ kind }) => kind === 'folder').map(({ name }): WatchedFolder => ({ path: `${paths.home}/${name}`, deep: true, concerns: isLasting }));
   const memory = manifest.memoryFolder === null ? [] : [{ path: manifest.memoryFolder, deep: true, concerns: isLasting }];
-  const calls = [paths.calls, paths.upperCalls].map((path): WatchedFolder => ({ path, deep: false, concerns: (name) => name.endsWith(UNMERGED) }));
+  const calls = [paths.memoryCalls, paths.upperCalls].map((path): WatchedFolder => ({ path, deep: false, concerns: (name) => name.endsWith(UNMERGED) }));
   const shared = new Map<string, Set<string>>();
   for (const { name, kind } of merged) {
     if (kind === 'folder') continue;

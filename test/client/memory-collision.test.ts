@@ -90,17 +90,17 @@ test('several calls of one reply edit one memory', async () => {
   expect(sortedLines(await readMemoryFile('MEMORY.md'))).toEqual(sortedLines(firstIndex + [1, 2, 3].map(entry).join('')));
 });
 
-test('a session writes a file anew that another has added to since: both are kept', async () => {
+test.each([claude, pclaude])('a session writes a file anew that another has added to since: $name refuses it, and nothing is lost', async (program) => {
   const { api, cwd, env, readMemoryFile, memoryFiles } = await memoryProject();
   const steps = [writeMemory('note.md', 'Known to both.\n'), { hold: 'another writes' }, writeMemory('note.md', 'Known to both.\nFrom the first.\n')];
-  const first = start(pclaude, ['-p', prompt('Take a note', steps)], { cwd, env });
+  const first = start(program, ['-p', prompt('Take a note', steps)], { cwd, env });
   await api.arrived('another writes', 1);
-  await run(pclaude, ['-p', prompt('Add to it', [editMemory('note.md', 'both.\n', 'both.\nFrom another.\n')])], { cwd, env });
+  await run(program, ['-p', prompt('Add to it', [editMemory('note.md', 'both.\n', 'both.\nFrom another.\n')])], { cwd, env });
   api.release('another writes');
   await first.ended;
 
-  expect(lastRequests(api.requests).flatMap(toolResults).filter(({ isError }) => isError)).toEqual([]);
-  expect(sortedLines(await readMemoryFile('note.md'))).toEqual(sortedLines('Known to both.\nFrom another.\nFrom the first.\n'));
+  expect(lastRequests(api.requests).flatMap(toolResults).filter(({ isError }) => isError)).toMatchObject([{ tool: 'Write', text: expect.stringContaining('Read it again') }]);
+  expect(await readMemoryFile('note.md')).toBe('Known to both.\nFrom another.\n');
   expect(await memoryFiles()).toEqual(['MEMORY.md', 'note.md', 'start.md']);
 });
 
@@ -116,6 +116,12 @@ const sequences: readonly Sequence[] = [
     steps: [writeMemory('new.md', 'one\n'), editMemory('new.md', 'one', 'two'), writeMemory('new.md', 'three\n'), editMemory('new.md', 'three', 'four')],
     file: 'new.md',
     becomes: 'four\n',
+  },
+  {
+    what: 'writes anew what it has edited',
+    steps: [readMemory('start.md'), editMemory('start.md', 'here', 'there'), writeMemory('start.md', 'All new.\n')],
+    file: 'start.md',
+    becomes: 'All new.\n',
   },
   {
     what: 'edits without having read',
@@ -147,19 +153,6 @@ test.each(sequences)('one session $what, as under plain claude', async ({ steps,
     expect(results.map(({ tool, isError }) => ({ tool, isError }))).toEqual(steps.map(({ tool }) => ({ tool, isError: false })));
     expect(await readMemoryFile(file)).toBe(becomes);
   }
-});
-
-test('a session that writes anew what it has edited is asked to read first, and nothing is lost', async () => {
-  const { api, cwd, env, readMemoryFile } = await memoryProject();
-  const steps = [readMemory('start.md'), editMemory('start.md', 'here', 'there'), writeMemory('start.md', 'Too early.\n'), readMemory('start.md'), writeMemory('start.md', 'All new.\n')];
-  await run(pclaude, ['-p', prompt('Take notes', steps)], { cwd, env });
-
-  // Plain claude takes the first write as well: it knows that the edit was its own.
-  const [, , early, again, late] = lastRequests(api.requests).flatMap(toolResults);
-  expect(early).toMatchObject({ tool: 'Write', isError: true, text: expect.stringContaining('Read it again') });
-  expect(again).toMatchObject({ isError: false, text: expect.stringContaining('It began there.') });
-  expect(late).toMatchObject({ tool: 'Write', isError: false });
-  expect(await readMemoryFile('start.md')).toBe('All new.\n');
 });
 
 /** Runs a script in eight worktrees of one project at once, and tells what came of the eight lines in the index. */

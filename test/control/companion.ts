@@ -43,9 +43,10 @@ export function createCompanion(): Companion {
   };
 }
 
-/** The session writes a memory in one tool call whose merge did not come about. */
+/** A shell command of the session writes a memory, and its merge does not come about. */
 export function writeMemory(scratch: Scratch, { paths }: OpenSession, place: string, content: string, base?: string): void {
   const call = `call-${newId()}`;
   scratch.write(`${paths.memory}/${call}/${place}`, content);
+  scratch.write(`${paths.memoryCalls}/${call}`, 'foreground');
   if (base !== undefined) scratch.write(`${paths.memoryBase}/${call}/${place}`, base);
 }

@@ -17,7 +17,8 @@ const SCRIPT = `
 cp big.json "$CLAUDE_CONFIG_DIR/settings.json"
 printf '{"numStartups":13}' > "$CLAUDE_CONFIG_DIR/.claude.json"
 printf '${STARTS.before}' > "$PCLAUDE_USER_CONFIG_DIR/.claude.json"
-mkdir -p "$CLAUDE_CONFIG_DIR/../memory/c1"
+mkdir -p "$CLAUDE_CONFIG_DIR/../memory/c1" "$CLAUDE_CONFIG_DIR/../base/calls"
+printf foreground > "$CLAUDE_CONFIG_DIR/../base/calls/c1"
 printf 'note\\n' > "$CLAUDE_CONFIG_DIR/../memory/c1/note.md"
 `;
 

@@ -86,7 +86,8 @@ printf '{"x":"one","y":"two"}' > keybindings.json
 printf 'ONE\ntwo\nthree\n' > plans/plan.md
 printf 'made\n' > plans/made.md
 rm plans/removed.md
-mkdir -p agent-memory/r ../memory/c1 ../memory/c2
+mkdir -p agent-memory/r ../memory/c1 ../memory/c2 ../base/calls
+printf foreground | tee ../base/calls/c1 > ../base/calls/c2
 printf '# R\n' > agent-memory/r/MEMORY.md
 printf 'note\n' > ../memory/c1/note.md
 printf 'ours\n' > ../memory/c2/both.md

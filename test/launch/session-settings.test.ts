@@ -6,24 +6,23 @@ import { isRecord } from '../../src/platform/is-record.js';
 import { sessionPaths } from '../../src/session/paths.js';
 
 const outputs = ['Read(//state/sessions/*/.claude/projects/*/*/tool-results/**)', 'Read(//shared/projects/*/*/tool-results/**)'];
-const ownMemory = ['Edit(//state/sessions/id/memory/**)', 'Read(//state/sessions/id/memory/**)'];
 
 describe('without settings of the user', () => {
-  test('a session has its memory rules, its hooks, and the shared memory folder', () => {
+  test('a session has the shared memory folder, its hooks, and what the client needs to read back its outputs', () => {
     expect(withFlag({})).toMatchObject({
       autoMemoryDirectory: '/shared/memory',
       claudeMdExcludes: ['/shared/CLAUDE.md'],
-      permissions: { allow: [...outputs, ...ownMemory] },
+      permissions: { allow: outputs },
     });
   });
 
-  test('the hook program is started only for memory and files in a session, and after a write to the shared dir', () => {
+  test('the hook program is started only for files in a session, and after a write to the shared dir', () => {
     const { PreToolUse, PostToolUse } = fileHooks(withFlag({}));
 
     expect(PreToolUse).toEqual(
       ['Read', 'Edit', 'Write', 'NotebookEdit'].map((matcher) => ({
         matcher,
-        hooks: ['//shared/memory', '//state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `${matcher}(${folder}/**)` })),
+        hooks: [{ type: 'command', command, timeout: 30, if: `${matcher}(//state/sessions/**)` }],
       })),
     );
     expect(PostToolUse).toEqual(
@@ -45,14 +44,6 @@ describe('without settings of the user', () => {
     expect(hooksOf(without)).toEqual(fileHooks(withFlag({})));
   });
 
-  test('memory that is written in its place has a hook after a write, and no rule for copies', () => {
-    const settings = sessionSettings({ ...parts({}), memory: { folder: '/shared/memory', writes: 'inPlace' } });
-
-    expect(settings).toMatchObject({ autoMemoryDirectory: '/shared/memory', permissions: { allow: outputs } });
-    expect(fileHooks(settings).PreToolUse).toMatchObject([{ hooks: [{ if: 'Read(//state/sessions/**)' }] }, {}, {}, {}]);
-    expect(fileHooks(settings).PostToolUse).toEqual(fileHooks(withFlag({})).PostToolUse);
-  });
-
   test('where hooks do not run there are none of ours, and memory has no rule and no folder', () => {
     const settings = sessionSettings({ ...parts({}), memory: null, hooked: false });
 
@@ -62,7 +53,7 @@ describe('without settings of the user', () => {
   });
 
   test('a folder that no rule can name is hooked without one', () => {
-    const { PreToolUse } = fileHooks(sessionSettings({ ...parts({}), memory: { folder: '/memory (1)', writes: 'overlaid' } }));
+    const { PreToolUse } = fileHooks(sessionSettings({ ...parts({}), memory: { folder: '/memory (1)', isHeld: true } }));
 
     expect(PreToolUse).toMatchObject([{ hooks: [{ command }, { if: 'Read(//state/sessions/**)' }] }, {}, {}, {}]);
     expect(PreToolUse).not.toMatchObject([{ hooks: [{ if: expect.anything() }, {}] }, {}, {}, {}]);
@@ -76,8 +67,8 @@ describe('where notes are held back', () => {
     }
   });
 
-  test('the hooks are the same: calls by an older path are redirected', () => {
-    expect(hooksOf(held({}))).toEqual(hooksOf(withFlag({})));
+  test('calls by the path of the shared folder are redirected, too', () => {
+    expect(fileHooks(held({})).PreToolUse).toMatchObject([{ hooks: [{ if: 'Read(//shared/memory/**)' }, { if: 'Read(//state/sessions/**)' }] }, {}, {}, {}]);
   });
 });
 
@@ -85,7 +76,7 @@ describe("the user's own --settings", () => {
   test.each<readonly [name: string, flag: Settings, expected: Settings]>([
     ['keeps what we do not set', { model: 'opus', env: { A: '1' } }, { model: 'opus', env: { A: '1' } }],
     ['keeps its single values', { autoMemoryDirectory: '/theirs' }, { autoMemoryDirectory: '/theirs' }],
-    ['has our rules after its own', { permissions: { allow: ['Bash(ls)'], deny: ['Read'] } }, { permissions: { allow: ['Bash(ls)', ...outputs, ...ownMemory], deny: ['Read'] } }],
+    ['has our rules after its own', { permissions: { allow: ['Bash(ls)'], deny: ['Read'] } }, { permissions: { allow: ['Bash(ls)', ...outputs], deny: ['Read'] } }],
     ['has our excludes after its own', { claudeMdExcludes: ['/a'] }, { claudeMdExcludes: ['/a', '/shared/CLAUDE.md'] }],
     ['keeps a value of a kind that we cannot join', { permissions: 3, claudeMdExcludes: 'x' }, { permissions: 3, claudeMdExcludes: 'x' }],
   ])('%s', (_, flag, expected) => {
@@ -113,7 +104,7 @@ function withFlag(flag: Settings): Settings {
 }
 
 function held(flag: Settings): Settings {
-  return sessionSettings({ ...parts(flag), memory: { folder: '/shared/memory', writes: 'held' } });
+  return sessionSettings({ ...parts(flag), memory: { folder: '/shared/memory', isHeld: true } });
 }
 
 function parts(flag: Settings): SettingsParts {
@@ -121,7 +112,7 @@ function parts(flag: Settings): SettingsParts {
     paths: sessionPaths('/state', 'id'),
     sessions: '/state/sessions',
     shared: { dir: '/shared', stateFile: '/shared/.claude.json', userValue: '/shared' },
-    memory: { folder: '/shared/memory', writes: 'overlaid' },
+    memory: { folder: '/shared/memory', isHeld: false },
     hooked: true,
     shell: true,
     hookWords: words,

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { answerHook } from '../../src/overlay/hook.js';
 import { type Manifest, writeManifest } from '../../src/session/manifest.js';
@@ -23,68 +23,45 @@ function todays(folder: string | null): string {
 }
 
 describe('answerHook', () => {
-  it('sends a write to a private copy, merges it, and gives the shared path back', async () => {
+  it('leaves reads and writes of memory to the client, also where that only plans, and makes sure of a write afterwards', async () => {
+    for (const mode of ['default', 'plan']) {
+      const { scratch, session, ask } = prepare();
+      const note = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
+      const before = scratch.tree();
+      for (const tool of ['Read', 'Edit', 'Write']) expect(await ask('PreToolUse', tool, note, { permission_mode: mode })).toBeUndefined();
+      expect(scratch.tree()).toEqual(before);
+      scratch.write(note, 'theirs\none\n');
+      const told = { originalFile: 'one\n', oldString: 'one', newString: 'one\nours', replaceAll: false };
+      expect(await ask('PostToolUse', 'Edit', note, { permission_mode: mode, tool_response: told })).toBeUndefined();
+      expect(scratch.read(note)).toBe('theirs\none\nours\n');
+    }
+  });
+
+  it('points to a version of a memory that could not be merged', async () => {
+    const { scratch, session, ask } = prepare();
+    const folder = session.manifest.memoryFolder;
+    const note = scratch.write(`${folder}/a.md`, 'theirs\n');
+    scratch.write(`${folder}/MEMORY.md`, '# Memory\n');
+    await ask('PostToolUse', 'Write', note, { tool_response: { content: 'ours\n', originalFile: 'one\n' } });
+    expect(scratch.read(`${folder}/a.conflict-main-one.md`)).toBe('ours\n');
+    expect(scratch.read(`${folder}/MEMORY.md`)).toContain('(a.conflict-main-one.md)');
+  });
+
+  it.each(['Read', 'Edit', 'Write'])('sends a %s through an older name to the memory of today, and says where that is', async (tool) => {
     const { scratch, session, ask } = prepare();
     const shared = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
-    const copy = `${session.paths.memory}/call/a.md`;
-    expect(await ask('PreToolUse', 'Edit', shared)).toEqual({ hookSpecificOutput: { hookEventName: 'PreToolUse', updatedInput: { file_path: copy, content: 'x' } } });
-    writeFileSync(copy, 'one\ntwo\n');
-    expect(await ask('PostToolUse', 'Edit', copy, { tool_response: { filePath: copy, list: [`wrote ${copy}`, 1, null] } })).toEqual({
-      hookSpecificOutput: { hookEventName: 'PostToolUse', updatedToolOutput: { filePath: shared, list: [`wrote ${shared}`, 1, null] } },
-    });
-    expect(scratch.read(shared)).toBe('one\ntwo\n');
-    expect(scratch.tree(session.paths.memory)).toEqual({});
-  });
-
-  it('leaves a write to the client where that only plans, and makes sure of it afterwards', async () => {
-    const { scratch, session, ask } = prepare();
-    const note = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
-    expect(await ask('PreToolUse', 'Edit', note, { permission_mode: 'plan' })).toBeUndefined();
-    scratch.write(note, 'theirs\none\n');
-    const told = { originalFile: 'one\n', oldString: 'one', newString: 'one\nours', replaceAll: false };
-    expect(await ask('PostToolUse', 'Edit', note, { permission_mode: 'plan', tool_response: told })).toBeUndefined();
-    expect(scratch.read(note)).toBe('theirs\none\nours\n');
-  });
-
-  it('leaves a read alone, save for one through an older name', async () => {
-    const { scratch, session, ask } = prepare();
-    const shared = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
-    expect(await ask('PreToolUse', 'Read', shared)).toBeUndefined();
-    expect(scratch.read(`${session.paths.memorySeen}/a.md`)).toBe('one\n');
-    const older = scratch.at('state/sessions/older/.claude/projects/p/memory/a.md');
-    expect(await ask('PreToolUse', 'Read', older)).toMatchObject({ hookSpecificOutput: { updatedInput: { file_path: shared }, additionalContext: todays(session.manifest.memoryFolder) } });
-  });
-
-  it('sends a write through the notes of an older session to a private copy, and says where memory is today', async () => {
-    const { scratch, session, ask } = prepare();
-    scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
     openSession(scratch, 'older', { sync: 'exit' }).lock.release();
-    expect(await ask('PreToolUse', 'Edit', scratch.at('state/sessions/older/notes/a.md'))).toEqual({
-      hookSpecificOutput: { hookEventName: 'PreToolUse', updatedInput: { file_path: `${session.paths.memory}/call/a.md`, content: 'x' }, additionalContext: todays(session.manifest.memoryFolder) },
-    });
+    for (const older of ['.claude/projects/p/memory', 'notes', 'memory/call']) {
+      expect(await ask('PreToolUse', tool, scratch.at('state/sessions/older', older, 'a.md'))).toEqual({
+        hookSpecificOutput: { hookEventName: 'PreToolUse', updatedInput: { file_path: shared, content: 'x' }, additionalContext: todays(session.manifest.memoryFolder) },
+      });
+    }
   });
 
   it('leaves the notes of another project alone', async () => {
     const { scratch, ask } = prepare();
     openSession(scratch, 'other', { sync: 'exit', memoryFolder: scratch.at('shared/projects/q/memory') }).lock.release();
     for (const tool of ['Read', 'Edit', 'Write']) expect(await ask('PreToolUse', tool, scratch.at('state/sessions/other/notes/a.md'))).toBeUndefined();
-  });
-
-  it('first merges what an earlier call could not', async () => {
-    const { scratch, session, ask } = prepare();
-    scratch.write(`${session.paths.memory}/earlier/b.md`, 'b\n');
-    scratch.write(`${session.paths.calls}/earlier.unmerged`, '');
-    await ask('PreToolUse', 'Read', `${session.manifest.memoryFolder}/b.md`);
-    expect(scratch.read(`${session.manifest.memoryFolder}/b.md`)).toBe('b\n');
-  });
-
-  it('leaves alone what the tool call of another agent is still writing', async () => {
-    const { scratch, session, ask } = prepare();
-    const shared = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\ntwo\nthree\n');
-    await ask('PreToolUse', 'Edit', shared);
-    scratch.write(`${session.paths.memory}/call/a.md`, 'on');
-    await ask('PreToolUse', 'Edit', shared, { tool_use_id: 'other' });
-    expect(scratch.read(shared)).toBe('one\ntwo\nthree\n');
   });
 
   it('lets everything else go on as it is', async () => {
@@ -143,11 +120,8 @@ describe('answerHook for files of the shared dir', () => {
     }
   });
 
-  it('makes sure of settings, too, and of memory where the event before the call had failed', async () => {
-    const { scratch, session, ask } = prepare();
-    const note = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'theirs\none\n');
-    await ask('PostToolUse', 'Write', note, { tool_response: { content: 'one\nours\n', originalFile: 'one\n' } });
-    expect(scratch.read(note)).toBe('theirs\none\nours\n');
+  it('makes sure of settings, too', async () => {
+    const { scratch, ask } = prepare();
     const settings = scratch.write('shared/settings.json', '{"theirs":1}');
     await ask('PostToolUse', 'Write', settings, { tool_response: { content: '{"ours":1}', originalFile: '{}' } });
     expect(JSON.parse(scratch.read(settings) ?? '')).toEqual({ theirs: 1, ours: 1 });

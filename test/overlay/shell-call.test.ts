@@ -86,7 +86,7 @@ describe('a shell command that writes a shared file', () => {
     const { scratch, session, runs } = prepare();
     scratch.write(`${session.paths.upper}/earlier/.claude/skills/x/SKILL.md`, 'one\nearlier\n');
     scratch.write(`${session.paths.upperBase}/earlier/skills/x/SKILL.md`, 'one\n');
-    for (const [mark, text] of [['earlier.shell', 'foreground'], ['earlier.unmerged', '']] as const) scratch.write(`${session.paths.upperCalls}/${mark}`, text);
+    for (const [mark, text] of [['earlier', 'foreground'], ['earlier.unmerged', '']] as const) scratch.write(`${session.paths.upperCalls}/${mark}`, text);
     expect(await runs(`sed -i s/one/ONE/ ${scratch.at('shared/skills/x/SKILL.md')} && cat ${scratch.at('shared/skills/x/SKILL.md')}`)).toBe('ONE\nearlier\n');
   });
 });

@@ -46,7 +46,6 @@ describe('of three sessions two contradict each other', () => {
     const story = await contradiction();
     const dora = story.session('dora');
 
-    await inTurn(dora.reads('MEMORY.md'), dora.reads('release.md'), dora.reads(COPY));
     await inTurn(
       dora.edits('release.md', replacing('Tuesday', 'Tuesday, in winter Friday')),
       dora.writes('MEMORY.md', lines('# Memory', '- [Release](release.md)')),

@@ -1,7 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import * as v from 'valibot';
 import { answerHook } from '../../src/overlay/hook.js';
-import type { FileTool } from '../../src/overlay/rules.js';
 import { findConflicts } from '../../src/sync/conflicts.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
 import { finishSession } from '../../src/sync/finish.js';
@@ -17,7 +16,7 @@ export const MEMORY = 'projects/p/memory';
 type Content = Readonly<Record<string, string | Uint8Array>>;
 type Edit = (text: string) => string;
 
-/** A call of a file tool on a memory file: the hook before it and what the tool writes, then the hook after it. */
+/** A call of a file tool on a memory file: it looks at the file, and then it writes it, and the hook runs. */
 interface ToolCall {
   readonly begin: () => Promise<void>;
   readonly end: () => Promise<void>;
@@ -25,7 +24,6 @@ interface ToolCall {
 
 /** One session over the shared dir as it is when the session starts. Its name is its branch. */
 export interface Session {
-  readonly reads: (memory: string) => ToolCall;
   readonly edits: (memory: string, edit: Edit) => ToolCall;
   /** Writes the file whole, whatever is there. */
   readonly writes: (memory: string, text: string) => ToolCall;
@@ -114,35 +112,37 @@ export function replacing(old: string, next: string): Edit {
   };
 }
 
-const Answer = v.object({ hookSpecificOutput: v.object({ updatedInput: v.optional(v.object({ file_path: v.string() })) }) });
 let calls = 0;
 
 function createTestSession(scratch: Scratch, name: string): Session {
   const { stateDir, paths, manifest, lock } = openSession(scratch, name.padEnd(10, '0'), { branch: name });
   const home = (path: string): string => `${paths.home}/${path}`;
 
-  const call = (tool: FileTool, memory: string, act: (path: string) => void): ToolCall => {
+  // As the client does it: it looks at the file, works out the whole text, and puts that in the place of whatever is there by then.
+  const write = (memory: string, how: Edit): ToolCall => {
     const id = `call-${calls++}`;
-    // After the call the client names the path to which it was sent.
-    let file = scratch.at('shared', MEMORY, memory);
-    const ask = async (event: string): Promise<string> => {
-      const text = JSON.stringify({ hook_event_name: event, tool_name: tool, tool_use_id: id, tool_input: { file_path: file }, tool_response: {} });
-      const answer = await answerHook(hookOf(stateDir, paths.id), text);
-      file = (answer && v.parse(Answer, JSON.parse(answer)).hookSpecificOutput.updatedInput?.file_path) ?? file;
-      return file;
-    };
+    const file = scratch.at('shared', MEMORY, memory);
+    let before: string | undefined;
+    let began = 0;
     return {
-      begin: async () => act(await ask('PreToolUse')),
-      end: async () => void (tool === 'Read' || (await ask('PostToolUse'))),
+      async begin() {
+        began = Date.now();
+        before = scratch.read(file);
+      },
+      async end() {
+        const content = how(before ?? '');
+        scratch.write(file, content);
+        const told = { originalFile: before ?? null, content };
+        await answerHook(hookOf(stateDir, paths.id), JSON.stringify({ hook_event_name: 'PostToolUse', tool_name: 'Write', tool_use_id: id, tool_input: { file_path: file }, tool_response: told, duration_ms: Date.now() - began }));
+      },
     };
   };
   const edit = (path: string, how: Edit): void => void scratch.write(path, how(scratch.read(path) ?? ''));
 
   return {
     home,
-    reads: (memory) => call('Read', memory, () => undefined),
-    edits: (memory, how) => call('Edit', memory, (path) => edit(path, how)),
-    writes: (memory, text) => call('Write', memory, (path) => edit(path, () => text)),
+    edits: write,
+    writes: (memory, text) => write(memory, () => text),
     makes: (content) => Object.entries(content).forEach(([path, text]) => scratch.write(home(path), text)),
     changes: (path, how) => edit(home(path), how),
     sets: (path, change) => edit(home(path), (text) => changed(text, change)),

@@ -69,7 +69,10 @@ describe('plain claude writes what it had made of a version that a session has s
     const story = createStory({ [index]: INDEX, 'settings.json': '{"model":"opus"}' });
     const [one, two] = [story.session('one'), story.session('two')];
     await inTurn(one.edits('MEMORY.md', adding('- [One](one.md) — of one')));
+    const start = Date.now();
     story.scratch.write(`shared/${index}`, INDEX);
+    // A file's time may be that much behind.
+    await expect.poll(() => Date.now()).toBeGreaterThan(start + 50);
     await inTurn(two.edits('MEMORY.md', adding('- [Two](two.md) — of two')));
     expect(story.memory()['MEMORY.md']).toBe(`${INDEX}- [Two](two.md) — of two\n`);
   });

@@ -81,7 +81,6 @@ const whole = [
   'alive',
   'launcher',
   ...['notes.md', 'plans/a.md', 'plans/deep/b.md', 'plans/link', 'settings.json'].map((name) => `base/home/${name}`),
-  'memory',
   'session.json',
   'settings.json',
 ].toSorted();

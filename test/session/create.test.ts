@@ -11,7 +11,7 @@ describe('createSession', () => {
     const { paths, manifest, lock } = openSession(scratch, 'one');
     expect(readManifest(paths.manifest)).toEqual(manifest);
     expect(scratch.tree('state/open')).toEqual({ one: '' });
-    expect([paths.root, paths.home, paths.memory].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o700, 0o700]);
+    expect([paths.root, paths.home].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o700]);
     expect([paths.settings, paths.manifest].map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o600]);
     expect(tryKernelLock(paths.alive)).toBeUndefined();
     lock.release();

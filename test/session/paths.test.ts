@@ -6,7 +6,7 @@ it('sessionPaths keeps memory out of the folder that the client guards, and the 
   expect(paths.home).toBe('/state/sessions/one/.claude');
   expect(paths.memory).toBe('/state/sessions/one/memory');
   expect(paths.openMark).toBe('/state/open/one');
-  for (const base of [paths.homeBase, paths.memoryBase, paths.memorySeen]) expect(base.startsWith(`${paths.base}/`)).toBe(true);
+  for (const base of [paths.homeBase, paths.memoryBase, paths.memoryCalls]) expect(base.startsWith(`${paths.base}/`)).toBe(true);
 });
 
 it('sharedLockFile is one for each shared dir', () => {

@@ -154,6 +154,7 @@ function session(): { scratch: Scratch; merge: () => Promise<unknown> } {
   realFiles.remove(`${paths.home}/plans/gone.md`);
   scratch.link(`${paths.home}/plans/l`, 'a.md');
   scratch.write(`${paths.memory}/call/m.md`, 'ours\n');
+  scratch.write(`${paths.memoryCalls}/call`, 'foreground');
   lock.release();
   let times = 0;
   const merge = async (): Promise<unknown> => (times++ === 0 ? finishSession({ stateDir, paths, manifest, layout }) : mergeEnded(realFiles, { stateDir, layout }, 'me'));

@@ -14,14 +14,14 @@ const COPY = { keep: 'copy', branch: 'main', id: 'me' } as const;
 interface Write {
   readonly before: string | null;
   readonly after: string;
-  readonly since?: number;
+  readonly duration?: number;
 }
 
 /** Confirms what somebody has written to `shared/index.md`, and returns what is there then. */
-async function confirm(scratch: Scratch, { before, after, since = 0 }: Write, files: Files = realFiles): Promise<string | undefined> {
+async function confirm(scratch: Scratch, { before, after, duration = 60_000 }: Write, files: Files = realFiles): Promise<string | undefined> {
   const merger = mergerIn(scratch.root);
   await resumeIfNeeded(files, merger);
-  await confirmWrite(files, merger, { place: 'index.md', target: scratch.at('shared/index.md'), before, after, since }, COPY);
+  await confirmWrite(files, merger, { place: 'index.md', target: scratch.at('shared/index.md'), memoryFolder: null, before, after, duration }, COPY);
   return scratch.read('shared/index.md');
 }
 
@@ -63,6 +63,16 @@ describe('confirmWrite', () => {
     expect(Object.values(made.tree('shared')).join('').split('\n').toSorted()).toEqual(['', '- [a](a.md)', '- [b](b.md)']);
   });
 
+  it('brings back what a third one has overwritten, on whose version it has built', async () => {
+    const scratch = createScratch();
+    await write(scratch, { before: '- [one](one.md)\n', after: '- [one](one.md)\n- [theirs](theirs.md)\n' });
+    const start = Date.now();
+    await expect.poll(() => Date.now()).toBeGreaterThan(start + 50);
+    scratch.write('shared/index.md', '- [one](one.md)\n- [late](late.md)\n');
+    const after = await write(scratch, { before: '- [one](one.md)\n- [late](late.md)\n', after: '- [one](one.md)\n- [late](late.md)\n- [ours](ours.md)\n', duration: 0 });
+    expect(after?.split('\n').toSorted()).toEqual(['', '- [late](late.md)', '- [one](one.md)', '- [ours](ours.md)', '- [theirs](theirs.md)']);
+  });
+
   it('lets anybody remove what another has written, who has read it', async () => {
     const scratch = createScratch();
     await write(scratch, { before: 'one\n', after: 'theirs\none\n' });
@@ -70,11 +80,14 @@ describe('confirmWrite', () => {
     expect(await write(scratch, { before: 'one\n', after: 'one\nmore\n' })).toBe('one\nmore\n');
   });
 
-  it('does not take for overwritten what was undone long before', async () => {
+  it('does not take for overwritten what was undone before', async () => {
     const scratch = createScratch();
     await write(scratch, { before: 'one\n', after: 'theirs\none\n' });
+    const start = Date.now();
     // Somebody has undone it with an editor.
-    expect(await write(scratch, { before: 'one\n', after: 'one\nours\n', since: Date.now() + 1 })).toBe('one\nours\n');
+    scratch.write('shared/index.md', 'one\n');
+    await expect.poll(() => Date.now()).toBeGreaterThan(start + 50);
+    expect(await write(scratch, { before: 'one\n', after: 'one\nours\n', duration: 0 })).toBe('one\nours\n');
   });
 
   it.each<readonly [what: string, theirs: string, result: string]>([

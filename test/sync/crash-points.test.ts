@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { answerHook } from '../../src/overlay/hook.js';
 import type { Files } from '../../src/sync/files.js';
@@ -90,23 +89,18 @@ describe('a sync of a session that runs, killed before any call', () => {
 /** Nobody has changed anything but strangers. */
 const UNCHANGED: Story = { ...EVERYTHING, ours: {}, removed: [], theirs: {}, calls: [] };
 
-/** A call of `Edit` that adds a line to a memory, and its two hooks. */
+/** A call that adds a line to a memory, and the hook after it. */
 async function edit({ scratch, session: { stateDir, paths } }: EndedSession, call: string, place: string, after: Files = quickFiles): Promise<void> {
   const file = scratch.at('shared/projects/p/memory', place);
-  const ask = async (event: string, files: Files, path = file): Promise<unknown> => {
-    const text = JSON.stringify({ hook_event_name: event, tool_name: 'Edit', tool_use_id: call, tool_input: { file_path: path }, tool_response: {} });
-    return JSON.parse((await answerHook(hookOf(stateDir, paths.id), text, files)) ?? '{}');
-  };
-  const { hookSpecificOutput: { updatedInput: { file_path: own } } } = v.parse(Redirected, await ask('PreToolUse', quickFiles));
-  scratch.write(own, `${scratch.read(own) ?? ''}${call}\n`);
-  // Somebody else's note comes in between.
-  scratch.write(file, `others\n${scratch.read(file) ?? ''}`);
-  await ask('PostToolUse', after, own);
+  const originalFile = scratch.read(file) ?? '';
+  // Somebody else's note comes in its place.
+  scratch.write(file, `others\n${originalFile}`);
+  const told = { originalFile, content: `${originalFile}${call}\n` };
+  const text = JSON.stringify({ hook_event_name: 'PostToolUse', tool_name: 'Write', tool_use_id: call, tool_input: { file_path: file }, tool_response: told });
+  await answerHook(hookOf(stateDir, paths.id), text, after);
 }
 
-const Redirected = v.object({ hookSpecificOutput: v.object({ updatedInput: v.object({ file_path: v.string() }) }) });
-
-describe('a merge of one tool call that is killed before any call', () => {
+describe('a hook that is killed when it has noted what was written', () => {
   it('is completed by the next one, or when the session has ended', async () => {
     const whole = endedSession(UNCHANGED);
     const { calls, ...counting } = countingFiles(whole.withStrangers(quickFiles));
@@ -116,7 +110,9 @@ describe('a merge of one tool call that is killed before any call', () => {
     const outcome = outcomeOf(whole);
     expect(outcome.shared['projects/p/memory/MEMORY.md']).toContain('stranger.md');
     expect(calls.length).toBeGreaterThan(30);
-    for (const call of crashPoints(calls)) {
+    const [noted = 0, ...later] = crashPoints(calls);
+    expect(calls[noted - 1]).toBe('writePrivate');
+    for (const call of later) {
       const ended = endedSession(UNCHANGED);
       const strangers = ended.withStrangers(quickFiles);
       await edit(ended, 'c1', 'MEMORY.md', crashingFiles(strangers, call)).catch(() => undefined);

@@ -20,8 +20,9 @@ function prepare(sync: 'continuous' | 'exit'): { scratch: Scratch; session: Open
   const session = openSession(scratch, 'me', { sync });
   session.lock.release();
   const shared = scratch.tree('shared');
-  const { home, memory, notes } = session.paths;
+  const { home, memory, memoryCalls, notes } = session.paths;
   scratch.write(sync === 'exit' ? `${notes}/n.md` : `${memory}/call/n.md`, 'new\n');
+  if (sync === 'continuous') scratch.write(`${memoryCalls}/call`, 'foreground');
   scratch.write(`${home}/settings.json`, '{"a":1,"b":');
   return { scratch, session, shared };
 }

@@ -60,6 +60,7 @@ function prepare(place: string): Prepared {
   write(paths.homeBase, SHARED);
   write(paths.home, place.startsWith('memory') ? SHARED : HOME);
   write(paths.memory, place.startsWith('memory') ? MEMORY : {});
+  write(paths.memoryCalls, place.startsWith('memory') ? { call: 'foreground' } : {});
   const merge = async (files = quickFiles): Promise<unknown> => {
     try {
       const session = { stateDir: scratch.at('state'), paths, manifest, layout };

@@ -1,17 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { copyUp } from '../../src/overlay/copy-up.js';
-import type { FileTool } from '../../src/overlay/rules.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
-import { forgetCall } from '../../src/sync/calls.js';
+import { markShell } from '../../src/sync/calls.js';
 import type { Merger } from '../../src/sync/merger.js';
 import type { Overlaid } from '../../src/sync/overlaid.js';
 import { pushCalls } from '../../src/sync/push-calls.js';
 import { resumeIfNeeded } from '../../src/sync/resume-if-needed.js';
 import { fulfilled, throwFirst } from '../../src/platform/settled.js';
 import type { FileResult } from '../../src/sync/report.js';
-import { lastSeen, remember } from '../../src/sync/seen.js';
 import { countingFiles, Crash, crashingFiles, failingFiles, interferingFiles } from '../support/faulty-files.js';
-import { memoryIn } from '../support/overlaid.js';
+import { memoryIn, shellWrites } from '../support/overlaid.js';
 import { mergerIn } from '../support/push-items.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 
@@ -34,15 +31,9 @@ function session(scratch: Scratch, id = 'me', branch: string | null = 'main'): M
   return { ...tree, merger: { ...mergerIn(tree.root), id, branch } };
 }
 
-/** The model reads a file. */
-function see(scratch: Scratch, who: Me, place: string): void {
-  remember(realFiles, who, place, Buffer.from(scratch.read(`memory/${place}`) ?? ''));
-}
-
-/** What a tool does between the two hooks: it edits, or writes whole, the private copy of a file. */
-function call(scratch: Scratch, who: Me, tool: FileTool, id: string, place: string, edit: (content: string) => string): void {
-  const path = copyUp(realFiles, who, tool, place, id);
-  scratch.write(path, edit(scratch.read(path) ?? ''));
+/** A shell command edits a private copy of a file. */
+function call(scratch: Scratch, who: Me, id: string, place: string, edit: (content: string) => string): void {
+  shellWrites(scratch, who, id, place, edit(scratch.read(`memory/${place}`) ?? ''));
 }
 
 /** A new note and its line in the index, while somebody else added another. */
@@ -50,19 +41,19 @@ function twoCalls(): { scratch: Scratch; me: Me } {
   const scratch = createScratch();
   const me = session(scratch);
   scratch.write('memory/MEMORY.md', '# Memory\n');
-  call(scratch, me, 'Edit', 'c1', 'MEMORY.md', (content) => `${content}- [a](a.md)\n`);
-  call(scratch, me, 'Write', 'c2', 'a.md', () => 'mine\n');
+  call(scratch, me, 'c1', 'MEMORY.md', (content) => `${content}- [a](a.md)\n`);
+  call(scratch, me, 'c2', 'a.md', () => 'mine\n');
   scratch.write('memory/MEMORY.md', '# Memory\n- [b](b.md)\n');
   return { scratch, me };
 }
 
-describe('pushMemory', () => {
+describe('pushCalls', () => {
   it('merges what calls have written, and forgets them', async () => {
     const scratch = createScratch();
     const me = session(scratch);
     scratch.write('memory/a.md', 'one\n');
-    call(scratch, me, 'Edit', 'c1', 'a.md', (content) => `${content}two\n`);
-    call(scratch, me, 'Write', 'c2', 'x/new.md', () => 'new\n');
+    call(scratch, me, 'c1', 'a.md', (content) => `${content}two\n`);
+    call(scratch, me, 'c2', 'x/new.md', () => 'new\n');
     expect(await pushMemory(realFiles, me)).toEqual([
       ['memory/a.md', { outcome: 'merged', decided: [] }],
       ['memory/x/new.md', { outcome: 'merged', decided: [] }],
@@ -76,61 +67,10 @@ describe('pushMemory', () => {
     const scratch = createScratch();
     const me = session(scratch);
     scratch.write('memory/a.md', 'one\ntwo\nthree\n');
-    const [first, second] = ['c1', 'c2'].map((id) => copyUp(realFiles, me, 'Edit', 'a.md', id));
-    scratch.write(first ?? '', 'ONE\ntwo\nthree\n');
-    scratch.write(second ?? '', 'one\ntwo\nTHREE\n');
+    call(scratch, me, 'c1', 'a.md', (content) => content.replace('one', 'ONE'));
+    call(scratch, me, 'c2', 'a.md', (content) => content.replace('three', 'THREE'));
     await pushMemory(realFiles, me);
     expect(scratch.read('memory/a.md')).toBe('ONE\ntwo\nTHREE\n');
-  });
-
-  it('does not take for deleted what others added since the model has seen the file', async () => {
-    const scratch = createScratch();
-    const me = session(scratch);
-    scratch.write('memory/a.md', 'one\n');
-    see(scratch, me, 'a.md');
-    scratch.write('memory/a.md', 'one\nothers\n');
-    call(scratch, me, 'Write', 'c1', 'a.md', () => 'mine\none\n');
-    await pushMemory(realFiles, me);
-    expect(scratch.read('memory/a.md')).toBe('mine\none\nothers\n');
-  });
-
-  it('nor what others had added before an edit of the model, when it writes the file later', async () => {
-    const scratch = createScratch();
-    const me = session(scratch);
-    scratch.write('memory/a.md', 'one\n');
-    see(scratch, me, 'a.md');
-    scratch.write('memory/a.md', 'one\nothers\n');
-    call(scratch, me, 'Edit', 'c1', 'a.md', (content) => content.replace('one', 'ONE'));
-    await pushMemory(realFiles, me);
-    call(scratch, me, 'Write', 'c2', 'a.md', () => 'ONE\nmine\n');
-    await pushMemory(realFiles, me);
-    expect(scratch.read('memory/a.md')).toContain('others\n');
-    expect(Object.values(scratch.tree('memory')).join('')).toContain('mine\n');
-  });
-
-  it('does take for deleted what the model has seen and left out', async () => {
-    const scratch = createScratch();
-    const me = session(scratch);
-    scratch.write('memory/a.md', 'one\ntwo\n');
-    see(scratch, me, 'a.md');
-    call(scratch, me, 'Write', 'c1', 'a.md', () => 'one\n');
-    await pushMemory(realFiles, me);
-    expect(scratch.read('memory/a.md')).toBe('one\n');
-    call(scratch, me, 'Write', 'c2', 'a.md', () => '');
-    await pushMemory(realFiles, me);
-    expect(scratch.read('memory/a.md')).toBe('');
-  });
-
-  it('leaves a call alone that has written nothing yet', async () => {
-    const scratch = createScratch();
-    const me = session(scratch);
-    scratch.write('memory/a.md', 'one\n');
-    copyUp(realFiles, me, 'Edit', 'a.md', 'c1');
-    expect(await pushMemory(realFiles, me)).toEqual([]);
-    expect(scratch.tree(me.copies)).toEqual({ 'c1/a.md': 'one\n' });
-    forgetCall(realFiles, me, 'c1');
-    expect(scratch.tree(me.copies)).toEqual({});
-    expect(scratch.tree(me.bases)).toEqual({});
   });
 
   it('keeps both versions where they conflict, and says so in the index once', async () => {
@@ -138,9 +78,8 @@ describe('pushMemory', () => {
     const me = session(scratch, 'me', 'feat/x');
     scratch.write('memory/MEMORY.md', '# Memory\n- [a](x/a.md)');
     scratch.write('memory/x/a.md', 'one\n');
-    see(scratch, me, 'x/a.md');
+    call(scratch, me, 'c1', 'x/a.md', () => 'mine\n');
     scratch.write('memory/x/a.md', 'theirs\n');
-    call(scratch, me, 'Write', 'c1', 'x/a.md', () => 'mine\n');
     const kept = { base: scratch.tree(me.bases), upper: scratch.tree(me.copies) };
     expect(await pushMemory(realFiles, me)).toEqual([['memory/x/a.md', { outcome: 'conflict', copy: scratch.at('memory/x/a.conflict-feat-x-me.md') }]]);
     const after = scratch.tree('memory');
@@ -149,6 +88,7 @@ describe('pushMemory', () => {
     // As after a crash that came before the call was forgotten.
     for (const [place, content] of Object.entries(kept.base)) scratch.write(`${me.bases}/${place}`, content);
     for (const [place, content] of Object.entries(kept.upper)) scratch.write(`${me.copies}/${place}`, content);
+    markShell(realFiles, me, 'c1', 'foreground');
     await pushMemory(realFiles, me);
     expect(scratch.tree('memory')).toEqual(after);
   });
@@ -158,34 +98,16 @@ describe('pushMemory', () => {
     const me = session(scratch, 'me', null);
     scratch.write('memory/a.md', 'theirs\n');
     scratch.write(`${me.copies}/c1/a.md`, 'mine\n');
+    markShell(realFiles, me, 'c1', 'foreground');
     await pushMemory(realFiles, me);
     expect(scratch.read('memory/a.conflict-detached-me.md')).toBe('mine\n');
-  });
-
-  it('does not read through a link in a private folder', async () => {
-    const scratch = createScratch();
-    const me = session(scratch);
-    scratch.write('outside/secret.md', 'secret\n');
-    scratch.link(`${me.copies}/c1/l.md`, scratch.at('outside/secret.md'));
-    scratch.link(`${me.copies}/c1/x`, scratch.at('outside'));
-    expect(await pushMemory(realFiles, me)).toEqual([]);
-    expect(scratch.tree('memory')).toEqual({});
-  });
-
-  it('passes over what a tool puts beside the file for a moment', async () => {
-    const scratch = createScratch();
-    const me = session(scratch);
-    call(scratch, me, 'Write', 'c1', 'a.md', () => 'mine\n');
-    scratch.write(`${me.copies}/c1/a.md.tmp.4711.99`, 'mi');
-    await pushMemory(realFiles, me);
-    expect(scratch.tree('memory')).toEqual({ 'a.md': 'mine\n' });
   });
 
   it('merges the other calls when one cannot be, and tells of them', async () => {
     const scratch = createScratch();
     const me = session(scratch);
-    call(scratch, me, 'Write', 'c1', 'a.md', () => 'a\n');
-    call(scratch, me, 'Write', 'c2', 'b.md', () => 'b\n');
+    call(scratch, me, 'c1', 'a.md', () => 'a\n');
+    call(scratch, me, 'c2', 'b.md', () => 'b\n');
     const full = interferingFiles(realFiles, { before: 'writeNew', act: () => { throw new Error('EIO'); } });
     const [first, second] = await pushCalls(full, me.merger, me, ['c1', 'c2']);
     expect([first?.status, second]).toEqual(['rejected', { status: 'fulfilled', value: [['memory/b.md', { outcome: 'merged', decided: [] }]] }]);
@@ -194,8 +116,8 @@ describe('pushMemory', () => {
   it('points to the copy where it is, also when a file is in the way of its folder', async () => {
     const scratch = createScratch();
     const me = session(scratch);
+    call(scratch, me, 'c1', 'topics/a.md', () => 'mine\n');
     scratch.write('memory/topics', 'no folder');
-    call(scratch, me, 'Write', 'c1', 'topics/a.md', () => 'mine\n');
     await pushMemory(realFiles, me);
     expect(scratch.read('memory/MEMORY.md')).toContain('(topics.conflict-main-me/a.md)');
     expect(scratch.read('memory/topics.conflict-main-me/a.md')).toBe('mine\n');
@@ -220,16 +142,5 @@ describe('pushMemory', () => {
       }
     }
     await expect(pushMemory(crashingFiles(realFiles, 1), twoCalls().me)).rejects.toThrow(Crash);
-  });
-});
-
-describe('lastSeen', () => {
-  it('is what was remembered last', async () => {
-    const scratch = createScratch();
-    const me = session(scratch);
-    expect(lastSeen(realFiles, me, 'x/a.md')).toBeNull();
-    for (const content of ['one', 'two']) remember(realFiles, me, 'x/a.md', Buffer.from(content));
-    expect(lastSeen(realFiles, me, 'x/a.md')).toEqual(Buffer.from('two'));
-    expect(scratch.temporaries()).toEqual([]);
   });
 });

@@ -19,6 +19,7 @@ function orphans(...ids: readonly string[]): { scratch: Scratch; sessions: OpenS
     const session = openSession(scratch, id);
     scratch.write(`${session.paths.home}/settings.json`, `{"${id}":1}`);
     scratch.write(`${session.paths.memory}/call/${id}.md`, `${id}\n`);
+    scratch.write(`${session.paths.memoryCalls}/call`, 'foreground');
     session.lock.release();
     return session;
   });

@@ -47,6 +47,7 @@ it('a session that was reopened is merged and closed as any other', async () => 
   expect(again(session)).toEqual(opened);
   expect(existsSync(session.paths.openMark)).toBe(true);
   scratch.write(`${session.paths.memory}/call/late.md`, 'late\n');
+  scratch.write(`${session.paths.memoryCalls}/call`, 'foreground');
   scratch.write(`${session.paths.home}/settings.json`, '{"a":1,"late":true}');
   const [recovered] = await recoverSessions(session);
   expect(recovered).toMatchObject({ id: 'one', result: { state: 'merged' } });

@@ -84,6 +84,7 @@ describe('syncRunning', () => {
     const { scratch, session, inHome } = running({});
     scratch.write(inHome('unheard-of'), 'x');
     scratch.write(`${session.paths.memory}/call/a.md`, 'half');
+    scratch.write(`${session.paths.memoryCalls}/call`, 'foreground');
     await syncRunning(session);
     expect(scratch.read('shared/unheard-of')).toBeUndefined();
     expect(scratch.tree('shared')).not.toHaveProperty('projects/p/memory/a.md');
