@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
 import { findClient } from '../launch/client.js';
-import { askVersion, redirectsWrites, sharesLogin } from '../launch/client-version.js';
+import { askVersion, sharesLogin } from '../launch/client-version.js';
 import { usesLogin } from '../launch/login.js';
 import { type Check, type Finding, finding, word, type World } from './check.js';
 
-/** The real client: found, not pclaude itself, starts, is new enough to share its login between homes, and writes where a hook says. */
+/** The real client: found, not pclaude itself, starts, and is new enough to share its login between homes. */
 export const client: Check = {
   name: 'client',
   fine: '',
@@ -19,8 +19,7 @@ function versionFindings({ environment, config, shared }: World, path: string, v
   if (version === undefined) {
     return [finding('error', 'does not say its version', `look at: ${word(path)} --version; then reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH`, { path })];
   }
-  if (redirectsWrites(version)) return [finding('ok', `Claude Code ${version}`, null, { path })];
-  if (sharesLogin(version)) return [finding('warning', `Claude Code ${version} does not keep memory apart, or refuses to change it`, 'update it to 2.1.229 or later: claude update', { path })];
+  if (sharesLogin(version)) return [finding('ok', `Claude Code ${version}`, null, { path })];
   const update = 'update it to 2.1.144 or later: claude update';
   if (!usesLogin(shared, environment)) return [finding('note', `Claude Code ${version} cannot share a login between sessions; you have none here`, update, { path })];
   const what = config.oldClient === 'isolate' ? 'sessions log each other out (oldClient is isolate)' : 'sessions run without private config dirs';

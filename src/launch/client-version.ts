@@ -8,26 +8,11 @@ import { reasonOf } from '../platform/fs-error.js';
 /** The first client that can keep its login in another dir than its home; 2.1.143 lacks the variable. */
 const FIRST_SHARING = [2, 1, 144] as const;
 
-/**
- * The first of which it was seen that it edits and writes files that it has not read. Before, it refuses a call that a hook sends to
- * another file than the one that was read: 2.1.221 refuses a Write, 2.1.207 an Edit, too.
- */
-const FIRST_REDIRECTING = [2, 1, 229] as const;
-
 /** Tells whether a client of this version shares its login between homes. A version we cannot read counts as new. */
 export function sharesLogin(version: string | undefined): boolean {
-  return isFrom(FIRST_SHARING, version);
-}
-
-/** Tells whether a hook may send the writes of this version to another file. A version we cannot read counts as new. */
-export function redirectsWrites(version: string | undefined): boolean {
-  return isFrom(FIRST_REDIRECTING, version);
-}
-
-function isFrom(wanted: readonly number[], version: string | undefined): boolean {
   const numbers = version?.split('.').map(Number);
   if (numbers?.length !== 3 || numbers.some(Number.isNaN)) return true;
-  for (const [at, first] of wanted.entries()) {
+  for (const [at, first] of FIRST_SHARING.entries()) {
     const number = numbers[at] ?? 0;
     if (number !== first) return number > first;
   }

@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { below } from '../overlay/below.js';
 import { filteredCommand, hookCommand } from '../overlay/hook-command.js';
-import { FILE_TOOLS, type FileTool, ruleBelow, WRITING_TOOLS } from '../overlay/rules.js';
+import { conditionsBelow, FILE_TOOLS, type FileTool, ruleBelow, WRITING_TOOLS } from '../overlay/rules.js';
 import { futureRealPath } from '../platform/future-real-path.js';
 import { isRecord } from '../platform/is-record.js';
 import type { SessionPaths } from '../session/paths.js';
@@ -79,14 +79,14 @@ function readable(memoryFolder: string): (string | undefined)[] {
 }
 
 /**
- * `if` keeps the client from starting the hook program for other files. A path that cannot be written as a rule costs
+ * `if` keeps the client from starting the hook program for other files. A path that cannot be written in one costs
  * a start for every file; the program then finds out for itself.
  */
 function hooksFor({ paths, sessions, shared, memory, shell: withShell, hookWords: words }: SettingsParts): Settings {
   const program = { type: 'command', command: hookCommand(words), timeout: 30 };
-  const entry = (rule: string | undefined) => ({ ...program, ...(rule === undefined ? {} : { if: rule }) });
+  const entries = (conditions: readonly string[]) => (conditions.length === 0 ? [program] : conditions.map((condition) => ({ ...program, if: condition })));
   const hooks = (tools: readonly FileTool[], folders: readonly string[]) =>
-    tools.map((tool) => ({ matcher: tool, hooks: folders.map((folder) => entry(ruleBelow(tool, folder))) }));
+    tools.map((tool) => ({ matcher: tool, hooks: folders.flatMap((folder) => entries(conditionsBelow(tool, folder))) }));
   const before = hooks(FILE_TOOLS, outermost([...(memory?.isHeld ? [memory.folder] : []), sessions]));
   const after = hooks(WRITING_TOOLS, outermost([shared.dir, futureRealPath(shared.dir), sessions]));
   if (!withShell) return { PreToolUse: before, PostToolUse: after };

@@ -16,5 +16,18 @@ export function namesPaths(rule: string): boolean {
  * rule: a rule that cannot be written exactly must not be written at all.
  */
 export function ruleBelow(tool: FileTool, folder: string, pattern = '**'): string | undefined {
-  return /[*?[\]{}()!\\\n]/.test(folder) ? undefined : `${tool}(/${folder}/${pattern})`;
+  return isPlain(folder) ? `${tool}(/${folder}/${pattern})` : undefined;
+}
+
+/**
+ * The conditions (`if`) of a hook that is to run for everything below an absolute folder, one for each way in which clients read
+ * them: as permission rules, or, before 2.1.179, as patterns of the path itself, which newer ones take for paths in the project.
+ * None when the path cannot be written so.
+ */
+export function conditionsBelow(tool: FileTool, folder: string): string[] {
+  return isPlain(folder) ? [`${tool}(/${folder}/**)`, `${tool}(${folder}/**)`] : [];
+}
+
+function isPlain(folder: string): boolean {
+  return !/[*?[\]{}()!\\\n]/.test(folder);
 }

@@ -49,7 +49,7 @@ describe('a query of the Agent SDK', () => {
     const ours = await ask(project, BUILT, asked);
 
     expect(ours.map(kindOf)).toEqual(plain.map(kindOf));
-    expect(ours.map(withoutRedirects)).toEqual(plain.map(withoutRedirects));
+    expect(ours.map(comparable)).toEqual(plain.map(comparable));
     expect(ours.at(-1)).toMatchObject({ subtype: 'success', result: 'Noted.', num_turns: 4 });
     expect(await project.sandbox.read(memory(project, 'note.md'))).toBe('noted well\n');
   });
@@ -136,14 +136,6 @@ const allow: CanUseTool = async (_, input) => ({ behavior: 'allow', updatedInput
 
 function comparable(message: unknown): string {
   return withoutChance(JSON.stringify(message));
-}
-
-/** Without the three traces that a redirected write leaves: who allowed it, and that the file is not what was last read. */
-function withoutRedirects(message: unknown): string {
-  return comparable(message)
-    .replaceAll('"reason_type":"other"', '"reason_type":"rule"')
-    .replaceAll(' (file state is current in your context — no need to Read it back)', '')
-    .replaceAll(',"contentNotInModelContext":true', '');
 }
 
 function memory({ cwd, shared }: Project, ...name: string[]): string {

@@ -56,11 +56,6 @@ const troubles: readonly Trouble[] = [
     },
   ],
   [
-    'client',
-    'warning  ROOT/claude: Claude Code 2.1.200 does not keep memory apart, or refuses to change it; update it to 2.1.229 or later: claude update',
-    ({ scratch }) => writeClient(scratch, '2.1.200'),
-  ],
-  [
     'hooks',
     'warning  ROOT/shared/settings.json: no hooks run, because of disableAllHooks in the settings: memory and skills are not isolated; take that out of the settings',
     ({ scratch, closed, running }) => [scratch.root, closed, running].forEach(() => void scratch.write('shared/settings.json', '{"disableAllHooks":true}')),

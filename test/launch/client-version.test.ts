@@ -1,6 +1,6 @@
 import { appendFileSync, chmodSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { clientVersion, redirectsWrites, sharesLogin } from '../../src/launch/client-version.js';
+import { clientVersion, sharesLogin } from '../../src/launch/client-version.js';
 import { createSandbox } from '../support/sandbox.js';
 
 test.each<readonly [version: string | undefined, shares: boolean]>([
@@ -17,16 +17,6 @@ test.each<readonly [version: string | undefined, shares: boolean]>([
   ['two.one.zero', true],
 ])('%s shares its login between homes: %s', (version, shares) => {
   expect(sharesLogin(version)).toBe(shares);
-});
-
-test.each<readonly [version: string | undefined, redirects: boolean]>([
-  ['2.1.144', false],
-  ['2.1.228', false],
-  ['2.1.229', true],
-  ['2.2.0', true],
-  [undefined, true],
-])('a hook may redirect the writes of %s: %s', (version, redirects) => {
-  expect(redirectsWrites(version)).toBe(redirects);
 });
 
 describe('the version of a client', () => {

@@ -22,13 +22,13 @@ describe('without settings of the user', () => {
     expect(PreToolUse).toEqual(
       ['Read', 'Edit', 'Write', 'NotebookEdit'].map((matcher) => ({
         matcher,
-        hooks: [{ type: 'command', command, timeout: 30, if: `${matcher}(//state/sessions/**)` }],
+        hooks: ['//state/sessions', '/state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `${matcher}(${folder}/**)` })),
       })),
     );
     expect(PostToolUse).toEqual(
       ['Edit', 'Write', 'NotebookEdit'].map((matcher) => ({
         matcher,
-        hooks: ['//shared', '//state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `${matcher}(${folder}/**)` })),
+        hooks: ['//shared', '/shared', '//state/sessions', '/state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `${matcher}(${folder}/**)` })),
       })),
     );
   });
@@ -55,8 +55,8 @@ describe('without settings of the user', () => {
   test('a folder that no rule can name is hooked without one', () => {
     const { PreToolUse } = fileHooks(sessionSettings({ ...parts({}), memory: { folder: '/memory (1)', isHeld: true } }));
 
-    expect(PreToolUse).toMatchObject([{ hooks: [{ command }, { if: 'Read(//state/sessions/**)' }] }, {}, {}, {}]);
-    expect(PreToolUse).not.toMatchObject([{ hooks: [{ if: expect.anything() }, {}] }, {}, {}, {}]);
+    expect(PreToolUse).toMatchObject([{ hooks: [{ command }, { if: 'Read(//state/sessions/**)' }, {}] }, {}, {}, {}]);
+    expect(PreToolUse).not.toMatchObject([{ hooks: [{ if: expect.anything() }, {}, {}] }, {}, {}, {}]);
   });
 });
 
@@ -68,7 +68,7 @@ describe('where notes are held back', () => {
   });
 
   test('calls by the path of the shared folder are redirected, too', () => {
-    expect(fileHooks(held({})).PreToolUse).toMatchObject([{ hooks: [{ if: 'Read(//shared/memory/**)' }, { if: 'Read(//state/sessions/**)' }] }, {}, {}, {}]);
+    expect(fileHooks(held({})).PreToolUse).toMatchObject([{ hooks: [{ if: 'Read(//shared/memory/**)' }, { if: 'Read(/shared/memory/**)' }, { if: 'Read(//state/sessions/**)' }, {}] }, {}, {}, {}]);
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { memoryFolder, userTexts, type ToolCall, type ToolResult } from '../../support/messages-api.js';
 import { createProject } from '../../support/project.js';
-import { editMemory, readMemory, writeMemory } from '../memory-calls.js';
+import { readMemory, writeMemory } from '../memory-calls.js';
 import { memoryProject } from '../memory-project.js';
 import { answering, ask, hook, outcomes, settings } from './ask.js';
 
@@ -17,15 +17,6 @@ test('refuses a Write to a memory that changed since it was read', async () => {
   const { results } = await ask(project, [readMemory('start.md'), bash(changed), writeMemory('start.md', 'all new\n')], { args: ['--permission-mode', 'bypassPermissions'] });
 
   expect(outcomes(results), 'the client now overwrites what changed since it was read').toEqual(['Read ok', 'Bash ok', 'Write refused']);
-});
-
-test.each<readonly [tool: string, call: ToolCall]>([
-  ['an Edit', editMemory('start.md', 'here', 'there')],
-  ['a Write', writeMemory('start.md', 'all new\n')],
-])('takes %s of a memory that it never read', async (tool, call) => {
-  const { results } = await ask(await memoryProject(), [call]);
-
-  expect(outcomes(results), `the client refuses ${tool} of a memory that it never read: no such call can be redirected`).toEqual([`${call.tool} ok`]);
 });
 
 test('names the memory folder in its prompt, and autoMemoryDirectory moves it', async () => {
