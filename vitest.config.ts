@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+const STAMPEDE = 'test/client/stampede.test.ts';
+
 /**
- * `unit` mirrors src/ and never starts the real client. `client` drives the real one against loopback endpoints;
- * its files run one after another, because each of them starts many clients at once. `load` starts hundreds of launchers,
- * after all others.
+ * `unit` mirrors src/ and never starts the real client. `client` drives the real one against loopback endpoints. `load` starts
+ * dozens of clients, or hundreds of launchers, at once: one file after the other, after all others.
  */
 export default defineConfig({
   test: {
@@ -24,16 +25,17 @@ export default defineConfig({
         test: {
           name: 'client',
           include: ['test/client/**/*.test.ts'],
+          exclude: [STAMPEDE],
           testTimeout: 240_000,
           hookTimeout: 120_000,
-          fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
           name: 'load',
-          include: ['test/load/**/*.test.ts'],
+          include: ['test/load/**/*.test.ts', STAMPEDE],
+          fileParallelism: false,
           testTimeout: 600_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 2 },
