@@ -35,13 +35,16 @@ interface MemoryPlan {
  * The content of the one `--settings` file of a session: ours, merged into what the user gave with that flag. Lists are
  * joined, as the client itself joins those of its scopes; a single value of the user's stands. Only where notes are held
  * back is the memory folder ours: the user's own is the one from which they were copied.
+ *
+ * The memory folder is named by its real path. Below that the client allows everything; where a link leads there, as to a
+ * `~/.claude` that is kept among dotfiles, it allows the path with the link only to who has it in their own config dir (2.1.329).
  */
 export function sessionSettings(parts: SettingsParts): Settings {
   const { memory, paths, user } = parts;
   const settings = mergeSettings(user.flag ?? {}, {
     claudeMdExcludes: instructionExcludes(parts),
     permissions: { allow: allowRules(parts) },
-    ...(memory && { autoMemoryDirectory: memory.folder }),
+    ...(memory && { autoMemoryDirectory: futureRealPath(memory.folder) }),
     ...(parts.hooked && { hooks: hooksFor(parts) }),
   });
   return memory?.isHeld ? { ...settings, autoMemoryDirectory: paths.notes } : settings;
@@ -60,22 +63,13 @@ function instructionExcludes({ paths, shared, user }: SettingsParts): string[] {
   return [...twice, ...own.map((pattern) => join(paths.home, pattern.slice(prefix.length)))];
 }
 
-function allowRules({ sessions, shared, memory }: SettingsParts): string[] {
+function allowRules({ paths, sessions, shared, memory, hooked, shell }: SettingsParts): string[] {
   // The client lets a session read back its own large outputs, but a link on the way makes it ask: it needs both names.
   const results = 'projects/*/*/tool-results/**';
   const outputs = [ruleBelow('Read', sessions, `*/.claude/${results}`), ruleBelow('Read', shared.dir, results)];
-  // In this run's own memory folder the client itself allows everything.
-  const readableBelow = memory && !memory.isHeld ? readable(memory.folder) : [];
-  return [...outputs, ...readableBelow].filter((rule) => rule !== undefined);
-}
-
-/**
- * Plain `claude` reads its memory unasked. Here it asks when a link leads to the folder, as with a `~/.claude` that is
- * kept among dotfiles, unless rules name both the link and the folder's own place (seen in 2.1.329).
- */
-function readable(memoryFolder: string): (string | undefined)[] {
-  const real = futureRealPath(memoryFolder);
-  return real === memoryFolder ? [] : [ruleBelow('Read', memoryFolder), ruleBelow('Read', real)];
+  // What a command may write there, it may write to our copies of it.
+  const copies = memory && !memory.isHeld && hooked && shell ? [ruleBelow('Edit', paths.memory), ruleBelow('Read', paths.memory)] : [];
+  return [...outputs, ...copies].filter((rule) => rule !== undefined);
 }
 
 /**
@@ -87,12 +81,15 @@ function hooksFor({ paths, sessions, shared, memory, shell: withShell, hookWords
   const entries = (conditions: readonly string[]) => (conditions.length === 0 ? [program] : conditions.map((condition) => ({ ...program, if: condition })));
   const hooks = (tools: readonly FileTool[], folders: readonly string[]) =>
     tools.map((tool) => ({ matcher: tool, hooks: folders.flatMap((folder) => entries(conditionsBelow(tool, folder))) }));
-  const before = hooks(FILE_TOOLS, outermost([...(memory?.isHeld ? [memory.folder] : []), sessions]));
-  const after = hooks(WRITING_TOOLS, outermost([shared.dir, futureRealPath(shared.dir), sessions]));
-  if (!withShell) return { PreToolUse: before, PostToolUse: after };
+  // By these paths old conversations may name the memory of today.
+  const older = memory && (memory.isHeld || futureRealPath(memory.folder) !== memory.folder) ? [memory.folder] : [];
+  const before = hooks(FILE_TOOLS, outermost([...older, sessions]));
   const real = futureRealPath(shared.dir);
+  const sharedFolders = outermost([shared.dir, real, ...(memory && !memory.isHeld ? [memory.folder, futureRealPath(memory.folder)] : [])]);
+  const after = hooks(WRITING_TOOLS, [...sharedFolders, sessions]);
+  if (!withShell) return { PreToolUse: before, PostToolUse: after };
   const shell = (texts: readonly string[]) => ({ matcher: 'Bash', hooks: [{ ...program, command: filteredCommand(words, texts) }] });
-  const names = [...new Set(['.claude', 'CLAUDE_CONFIG_DIR', basename(shared.dir), basename(real)])];
+  const names = [...new Set(['.claude', 'CLAUDE_CONFIG_DIR', ...sharedFolders.map((folder) => basename(folder))])];
   const afterShell = shell([`${paths.upper}/`, `${paths.memory}/`]);
   return { PreToolUse: [...before, shell(names)], PostToolUse: [...after, afterShell], PostToolUseFailure: [afterShell] };
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { isSecret } from '../layout/match.js';
 import { sharedPath } from '../layout/shared-dir.js';
 import { readManifest } from '../session/manifest.js';
-import { sessionPaths, sessionsFolder } from '../session/paths.js';
+import { sessionPaths } from '../session/paths.js';
 import { type Files, realFiles } from '../sync/files.js';
 import type { InPlace } from '../sync/confirm.js';
 import { memoryPath } from '../sync/overlaid.js';
@@ -44,7 +44,7 @@ async function answerFile(files: Files, session: HookedSession, input: FileCall)
 
 function beforeFile(files: Files, session: HookedSession, input: FileCall, meaning: Meaning): Answer {
   if (meaning.kind === 'held') return held(session, input, meaning.place);
-  return meaning.kind === 'memory' ? ofToday(session, input, meaning) : found(files, session, input, meaning);
+  return meaning.kind === 'memory' ? ofToday(files, input, meaning) : found(files, session, input, meaning);
 }
 
 async function afterFile(files: Files, session: HookedSession, input: FileCall, meaning: Meaning): Promise<undefined> {
@@ -70,10 +70,10 @@ function found(files: Files, { manifest: { shared } }: HookedSession, input: Fil
   return isGone ? redirect(input, path, `That folder is ${shared.dir} now.`) : undefined;
 }
 
-/** Memory by a path in the folder of a session, which an old conversation may name. */
-function ofToday({ stateDir }: HookedSession, input: FileCall, { folder, place }: MemoryMeaning): Answer {
-  const isOld = below(sessionsFolder(stateDir), input.path) !== undefined;
-  return isOld ? redirect(input, join(folder, place), `The memory folder is ${folder} now.`) : undefined;
+/** Memory by a path in the folder of a session, or with a link in it, which an old conversation may name. */
+function ofToday(files: Files, input: FileCall, { folder, place }: MemoryMeaning): Answer {
+  const today = files.realPath(folder);
+  return below(today, input.path) === undefined ? redirect(input, join(today, place), `The memory folder is ${today} now.`) : undefined;
 }
 
 type SharedFile = Pick<InPlace, 'place' | 'target' | 'memoryFolder'>;

@@ -72,7 +72,7 @@ function rootOf(trees: readonly Overlaid[], name: TreeName, call: string): strin
 async function placesFor(files: Files, session: HookedSession, cwd: string): Promise<ShellPlaces> {
   const { paths, manifest: { shared, memoryFolder } } = session;
   const placeOf = await placeFinder(files, session);
-  const hints = ['.claude', 'CLAUDE_CONFIG_DIR', shared.dir, files.realPath(shared.dir), ...(memoryFolder === null ? [] : [memoryFolder])];
+  const hints = ['.claude', 'CLAUDE_CONFIG_DIR', shared.dir, files.realPath(shared.dir), ...(memoryFolder === null ? [] : [memoryFolder, files.realPath(memoryFolder)])];
   return {
     home: homedir(),
     variables: { CLAUDE_CONFIG_DIR: paths.home, PCLAUDE_HOME: paths.home },

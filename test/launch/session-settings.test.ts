@@ -7,12 +7,14 @@ import { sessionPaths } from '../../src/session/paths.js';
 
 const outputs = ['Read(//state/sessions/*/.claude/projects/*/*/tool-results/**)', 'Read(//shared/projects/*/*/tool-results/**)'];
 
+const copies = ['Edit(//state/sessions/id/memory/**)', 'Read(//state/sessions/id/memory/**)'];
+
 describe('without settings of the user', () => {
-  test('a session has the shared memory folder, its hooks, and what the client needs to read back its outputs', () => {
+  test('a session has the shared memory folder, its hooks, and rules for its outputs and for copies of memory', () => {
     expect(withFlag({})).toMatchObject({
       autoMemoryDirectory: '/shared/memory',
       claudeMdExcludes: ['/shared/CLAUDE.md'],
-      permissions: { allow: outputs },
+      permissions: { allow: [...outputs, ...copies] },
     });
   });
 
@@ -42,6 +44,13 @@ describe('without settings of the user', () => {
     expect(PostToolUseFailure).toEqual([after]);
     const without = sessionSettings({ ...parts({}), shell: false });
     expect(hooksOf(without)).toEqual(fileHooks(withFlag({})));
+  });
+
+  test('memory outside the shared dir is hooked, too', () => {
+    const settings = sessionSettings({ ...parts({}), memory: { folder: '/notes/mine', isHeld: false } });
+
+    expect(fileHooks(settings).PostToolUse).toMatchObject([{ hooks: [{ if: 'Edit(//shared/**)' }, {}, { if: 'Edit(//notes/mine/**)' }, {}, { if: 'Edit(//state/sessions/**)' }, {}] }, {}, {}]);
+    expect(hooksOf(settings)['PreToolUse']).toEqual(expect.arrayContaining([filtered('.claude', 'CLAUDE_CONFIG_DIR', 'shared', 'mine')]));
   });
 
   test('where hooks do not run there are none of ours, and memory has no rule and no folder', () => {
@@ -76,7 +85,7 @@ describe("the user's own --settings", () => {
   test.each<readonly [name: string, flag: Settings, expected: Settings]>([
     ['keeps what we do not set', { model: 'opus', env: { A: '1' } }, { model: 'opus', env: { A: '1' } }],
     ['keeps its single values', { autoMemoryDirectory: '/theirs' }, { autoMemoryDirectory: '/theirs' }],
-    ['has our rules after its own', { permissions: { allow: ['Bash(ls)'], deny: ['Read'] } }, { permissions: { allow: ['Bash(ls)', ...outputs], deny: ['Read'] } }],
+    ['has our rules after its own', { permissions: { allow: ['Bash(ls)'], deny: ['Read'] } }, { permissions: { allow: ['Bash(ls)', ...outputs, ...copies], deny: ['Read'] } }],
     ['has our excludes after its own', { claudeMdExcludes: ['/a'] }, { claudeMdExcludes: ['/a', '/shared/CLAUDE.md'] }],
     ['keeps a value of a kind that we cannot join', { permissions: 3, claudeMdExcludes: 'x' }, { permissions: 3, claudeMdExcludes: 'x' }],
   ])('%s', (_, flag, expected) => {
