@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { fchmodSync, fchownSync, fsyncSync, renameSync, type Stats } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { sameBytes } from '../merge/bytes.js';
+import { syncFolder, TEMPORARY_SUFFIX, writeNew } from '../platform/atomic-write.js';
+import { ASIDE_SUFFIX } from '../platform/exchange.js';
+import { hasCode } from '../platform/fs-error.js';
+import { settled } from '../platform/settled.js';
+import { type Files, realFiles } from '../sync/files.js';
+import { type Applied, applyStep } from '../sync/step.js';
+import { statOf } from './target.js';
+
+/** The content of a file; null: there is none. */
+type Content = Uint8Array | null;
+
+interface Change<T> {
+  /** Null: what is there stands. */
+  readonly content: Content;
+  readonly told: T;
+}
+
+/**
+ * Gives a file a new content. A reader, or a crash at any moment, sees the old or the new file, whole. It keeps permissions and,
+ * where we may say so, owner and group; a new one gets what the umask leaves. The caller holds its lock. Throws the system's
+ * errors, and has changed nothing then. `stateDir`: where that lock is. A crash may leave a hidden temporary file beside it, which
+ * the next write of the same file removes.
+ */
+export function overwrite(stateDir: string, path: string, content: Uint8Array): void {
+  replace(realFiles, stateDir, path, content, (temporary) => {
+    renameSync(temporary, path);
+    return { state: 'done' };
+  });
+}
+
+/**
+ * The same for a content that is made of the old one. Writers who know no lock of ours are heard, too: for what they have written
+ * meanwhile `change` is asked again. Returns what it told last.
+ */
+export function rewrite<T>(stateDir: string, path: string, change: (current: Content) => Change<T>, files: Files = realFiles): T {
+  let before = files.read(path);
+  let current = before;
+  for (;;) {
+    const { content, told } = change(current);
+    const after = content ?? current;
+    if (after === null || sameBytes(after, before)) return told;
+    const step = { target: path, before, after };
+    const applied = replace(files, stateDir, path, after, (temporary) => applyStep(files, { ...step, temporary }));
+    if (applied.state === 'unread') throw applied.error;
+    if (applied.state === 'done') return told;
+    // Ours has to be made of what it displaced; until then it stands there.
+    before = applied.state === 'moved' ? files.read(path) : after;
+    current = applied.state === 'moved' ? before : applied.content;
+  }
+}
+
+/** Writes a temporary file beside one and lets `put` bring it there; then removes what that has left at its name. */
+function replace(files: Files, stateDir: string, path: string, content: Uint8Array, put: (temporary: string) => Applied): Applied {
+  const temporary = temporaryOf(stateDir, path);
+  for (const leftover of [temporary, temporary + ASIDE_SUFFIX]) files.remove(leftover);
+  const old = statOf(path);
+  writeNew(temporary, content, old ? 0o600 : 'umask', (descriptor) => {
+    if (old) keepAccess(descriptor, old);
+    fsyncSync(descriptor);
+  });
+  const done = settled(() => put(temporary));
+  // What could not even be read is perhaps somebody's news.
+  if (done.status === 'rejected' || done.value.state !== 'unread') files.remove(temporary);
+  if (done.status === 'rejected') throw done.reason;
+  syncFolder(dirname(path));
+  return done.value;
+}
+
+/** Only root may give files away; a group of one's own everybody may name. */
+function keepAccess(descriptor: number, { uid, gid, mode }: Stats): void {
+  for (const [user, group] of [[-1, gid], [uid, -1]] as const) {
+    try {
+      fchownSync(descriptor, user, group);
+    } catch (error) {
+      if (!hasCode(error, 'EPERM', 'EINVAL')) throw error;
+    }
+  }
+  fchmodSync(descriptor, mode & 0o7777);
+}
+
+/** One name for all writes under one lock, so that each removes what a killed one has left. Others have other locks, and names. */
+function temporaryOf(stateDir: string, path: string): string {
+  const id = createHash('sha256').update(`${stateDir}\0${path}`).digest('hex').slice(0, 10);
+  return join(dirname(path), `.${Array.from(basename(path)).slice(0, 50).join('')}.${id}${TEMPORARY_SUFFIX}`);
+}
