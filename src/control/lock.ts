@@ -5,7 +5,7 @@ import { waitForNamedLock } from '../library/named-lock.js';
 import { KnownError } from '../platform/errors.js';
 import { hasCode, reasonOf } from '../platform/fs-error.js';
 import { endKernelLock, type KernelLock } from '../platform/kernel-lock.js';
-import { note } from './output.js';
+import { note, shown } from './output.js';
 import { timeoutOf, type WaitOptions, waitOptions } from './waiting.js';
 
 /** `pclaudectl lock` */
@@ -18,7 +18,7 @@ export function lockCommand(environment: NodeJS.ProcessEnv): Command {
   for (const option of waitOptions('wait')) command.addOption(option);
   return command.action(async (name: string, [program = '', ...args]: readonly string[], options: WaitOptions) => {
     const { stateDir } = await loadConfig(environment);
-    const wait = { timeout: timeoutOf(options, 'wait'), onLong: () => note(`waiting for the lock "${name}"`) };
+    const wait = { timeout: timeoutOf(options, 'wait'), onLong: () => note(`waiting for the lock "${shown(name)}"`) };
     const lock = await waitForNamedLock(stateDir, { kind: 'name', text: name }, wait);
     endLike(await runUnder(lock, environment, program, args));
   });

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { fstatSync, readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { mergeIntoFile } from '../library/merge-file.js';
 import { appendToFile, writeFile } from '../library/write.js';
@@ -34,6 +34,8 @@ export function writeCommand(environment: NodeJS.ProcessEnv): Command {
 /** All of it, before anybody has to wait for us. Nothing is written where it cannot be read to its end. */
 async function readInput(file: string): Promise<Uint8Array> {
   if (process.stdin.isTTY) throw new KnownError('no-input', 'the content comes on standard input, which is a terminal', `say what to write: some-command | pclaudectl write ${shown(file)}`);
+  // Node gives an empty input for what it cannot read.
+  if (fstatSync(process.stdin.fd).isDirectory()) throw new KnownError('no-input', 'standard input is a folder', 'give the content of a file');
   const chunks: Uint8Array[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);

@@ -1,6 +1,6 @@
-import { relative } from 'node:path';
-import { futureRealPath } from '../platform/future-real-path.js';
+import { join, relative } from 'node:path';
 import { type SharedDir, STATE_FILE } from '../layout/shared-dir.js';
+import { futureRealPath } from '../platform/future-real-path.js';
 import type { Here } from '../session/here.js';
 import { memoryPath } from '../sync/overlaid.js';
 import type { Target } from './target.js';
@@ -9,21 +9,26 @@ import type { Target } from './target.js';
 export interface SharedPlace {
   /** Its path in the shared dir, by which it is merged. */
   readonly place: string;
-  /** Whether it is the one file that the client locks. */
-  readonly isState: boolean;
+  /** The path under which the client locks it; null for all but its state file. */
+  readonly clientLock: string | null;
 }
 
-/** Where a file stands in a shared dir, by the path as it was named or as it really is; undefined for one outside it. */
-export function sharedPlace({ named, path }: Target, { dir, stateFile }: SharedDir, here?: Here): SharedPlace | undefined {
-  if (path === futureRealPath(stateFile)) return { place: STATE_FILE, isState: true };
+/**
+ * Where a file stands in the shared dir, in the home of the session that we are in, or in its memory folder: by the path as it
+ * was named, or as it really is. Undefined for one outside these.
+ */
+export function sharedPlace({ named, path }: Target, shared: SharedDir, here?: Here): SharedPlace | undefined {
+  const states = [shared.stateFile, ...(here ? [join(here.paths.home, STATE_FILE)] : [])];
+  const clientLock = states.find((state) => path === futureRealPath(state));
+  if (clientLock !== undefined) return { place: STATE_FILE, clientLock };
+  const inFolder = (folder: string): string | undefined => below(folder, named) ?? below(futureRealPath(folder), path);
   const memoryFolder = here?.manifest.memoryFolder ?? null;
-  const note = memoryFolder === null ? undefined : within(memoryFolder, named) ?? within(futureRealPath(memoryFolder), path);
-  if (note !== undefined) return { place: memoryPath(note), isState: false };
-  const place = within(dir, named) ?? within(futureRealPath(dir), path);
-  return place === undefined ? undefined : { place, isState: false };
+  const memory = memoryFolder === null ? undefined : inFolder(memoryFolder);
+  const place = memory === undefined ? (inFolder(shared.dir) ?? (here && inFolder(here.paths.home))) : memoryPath(memory);
+  return place === undefined ? undefined : { place, clientLock: null };
 }
 
 /** The path of something below a folder; undefined for all else. */
-function within(folder: string, path: string): string | undefined {
+function below(folder: string, path: string): string | undefined {
   return path.startsWith(`${folder}/`) ? relative(folder, path) : undefined;
 }

@@ -36,7 +36,7 @@ export async function whileWriting<T>(desk: Desk, name: string, act: (writing: W
   const shared = sharedPlace(target, desk.shared, sessionHere(environment, stateDir));
   const lock = await waitForNamedLock(stateDir, { kind: 'file', text: target.path }, PATIENCE.shared);
   try {
-    return await amongSessions(desk, target, shared, () => act({ target, shared }));
+    return await amongSessions(desk, shared, () => act({ target, shared }));
   } catch (error) {
     throw asNotWritten(target.named, error);
   } finally {
@@ -45,10 +45,10 @@ export async function whileWriting<T>(desk: Desk, name: string, act: (writing: W
 }
 
 /** In the order in which sessions take these locks. */
-async function amongSessions<T>({ stateDir, shared: { dir } }: Desk, { path }: Target, shared: SharedPlace | undefined, act: () => T): Promise<T> {
+async function amongSessions<T>({ stateDir, shared: { dir } }: Desk, shared: SharedPlace | undefined, act: () => T): Promise<T> {
   if (shared === undefined) return act();
   const locked = async (): Promise<T> => withSharedLock(realFiles, stateDir, dir, PATIENCE.shared, act);
-  return shared.isState ? withStateLock(path, PATIENCE.state, locked) : locked();
+  return shared.clientLock === null ? locked() : withStateLock(shared.clientLock, PATIENCE.state, locked);
 }
 
 /** Whatever fails leaves the old file. */
