@@ -17,7 +17,7 @@ describe('pclaudectl claim', () => {
     const companion = createCompanion();
     const shells = Array.from({ length: 30 }, () => openShell(companion, 'claim', 'gen'));
     const codes = await Promise.all(shells.map(async ({ code }) => code()));
-    expect(codes.toSorted()).toEqual([0, ...Array.from({ length: 29 }, () => 1)]);
+    expect([codes.filter((code) => code === 0).length, codes.filter((code) => code === 1).length]).toEqual([1, 29]);
     const winner = shells[codes.indexOf(0)]?.child.pid;
     const path = companion.scratch.at('gen');
     const said = new Set(shells.map(({ child }) => child.stderr().replace(/\d{4}-\S+ \S+;/, 'TIME;')));

@@ -11,6 +11,14 @@ function add(line: string): (current: Uint8Array | null) => { content: Uint8Arra
   return (current) => ({ content: Buffer.concat([current ?? Buffer.alloc(0), Buffer.from(line)]), told: current?.length ?? -1 });
 }
 
+/** A file with one line, to which a second one was added, as far as that went. */
+function addedBy(files: Files): Scratch {
+  const scratch = createScratch();
+  scratch.write('f', 'old\n');
+  settled(() => rewrite('/state', scratch.at('f'), add('ours\n'), files));
+  return scratch;
+}
+
 const exchanging = (files: Files): Files => files;
 const disks: [string, (files: Files) => Files][] = [
   ['that exchanges two names', exchanging],
@@ -56,16 +64,10 @@ describe.each(disks)('a file that is made of the old one, on a disk %s', (_, dis
   });
 
   it('is the old or the new one, whole, wherever we are killed; and the next write leaves nothing beside it', () => {
-    const writtenBy = (files: Files): Scratch => {
-      const scratch = createScratch();
-      scratch.write('f', 'old\n');
-      settled(() => rewrite('/state', scratch.at('f'), add('ours\n'), files));
-      return scratch;
-    };
     const { calls, ...counting } = countingFiles(realFiles);
-    writtenBy(disk(counting));
+    addedBy(disk(counting));
     for (const call of crashPoints(calls)) {
-      const { at, read, temporaries } = writtenBy(disk(crashingFiles(realFiles, call)));
+      const { at, read, temporaries } = addedBy(disk(crashingFiles(realFiles, call)));
       expect(['old\n', 'old\nours\n'], `killed before call ${call}, ${calls[call - 1]}`).toContain(read('f'));
       rewrite('/state', at('f'), add('again\n'));
       expect(temporaries()).toEqual([]);
