@@ -4,7 +4,7 @@ import { endLike, type Ending, supervise } from '../launch/supervise.js';
 import { waitForNamedLock } from '../library/named-lock.js';
 import { KnownError } from '../platform/errors.js';
 import { hasCode, reasonOf } from '../platform/fs-error.js';
-import { endKernelLock, type KernelLock } from '../platform/kernel-lock.js';
+import type { KernelLock } from '../platform/kernel-lock.js';
 import { note, shown } from './output.js';
 import { timeoutOf, type WaitOptions, waitOptions } from './waiting.js';
 
@@ -30,7 +30,7 @@ async function runUnder(lock: KernelLock, environment: NodeJS.ProcessEnv, progra
     return await run(program, args, environment, lock.descriptor);
   } finally {
     // What the command has left in the background may have inherited it, too.
-    endKernelLock(lock);
+    lock.release();
   }
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { isKnownError, KnownError } from '../platform/errors.js';
-import { type KernelLock, type LockWait, waitForKernelLock } from '../platform/kernel-lock.js';
+import type { KernelLock, LockWait } from '../platform/kernel-lock.js';
 import { makeFolder } from '../platform/make-folder.js';
+import { waitForPassingLock } from '../platform/passing-lock.js';
 import { ensurePrivateFolder } from '../platform/private-folder.js';
 
 /** What a lock is for: one that a user names, or one around a file that we write, by its real path. */
@@ -11,13 +12,13 @@ export type LockSubject = { readonly kind: 'name'; readonly text: string } | { r
 /**
  * Waits for the lock of this user with a name, which may be any text. It is held until it is released, or the last process that
  * inherited it ends. Two holders of one process exclude each other, too. Throws `lock-busy` when the time is up, the signal's
- * reason, and `state-dir-unsafe`; leaves an empty file.
+ * reason, and `state-dir-unsafe`.
  */
 export async function waitForNamedLock(stateDir: string, subject: LockSubject, wait: LockWait): Promise<KernelLock> {
   const file = lockFile(ensurePrivateFolder(stateDir), subject);
   makeFolder(dirname(file));
   try {
-    return await waitForKernelLock(file, wait);
+    return await waitForPassingLock(file, wait);
   } catch (error) {
     if (!isKnownError(error) || error.code !== 'lock-busy') throw error;
     const what = subject.kind === 'name' ? `the lock "${subject.text}"` : subject.text;

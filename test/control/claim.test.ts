@@ -12,8 +12,11 @@ import { openShell } from './shells.js';
 
 const NOBODY = 2 ** 30;
 
+/** It does not say so before it has waited for a while. */
+const PATIENT = { timeout: 30_000 };
+
 describe('pclaudectl claim', () => {
-  it('of 30 shells at once gives the path to one; the others are told who has it', async () => {
+  it('of 30 shells at once gives the path to one; the others are told who has it', { timeout: 240_000 }, async () => {
     const companion = createCompanion();
     const shells = Array.from({ length: 30 }, () => openShell(companion, 'claim', 'gen'));
     const codes = await Promise.all(shells.map(async ({ code }) => code()));
@@ -33,7 +36,7 @@ describe('pclaudectl claim', () => {
     holder.child.kill('SIGSTOP');
     expect(await companion.ctl('claim', 'b')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`process ${holder.child.pid} since`) });
     const waiting = openShell(companion, 'claim', '--wait', 'b/below');
-    await eventually(() => waiting.child.stderr().includes('waiting: '), 'it says that it waits');
+    await eventually(() => waiting.child.stderr().includes('waiting: '), 'it says that it waits', PATIENT);
     expect((await companion.ctl('claims')).stdout.toString()).toMatch(new RegExp(`^HOLDER +BRANCH +AGE +PATH\n(pid ${holder.child.pid} +- +0m +\\S+/[ab]\n){2}$`));
     holder.child.kill('SIGKILL');
     expect(await waiting.code()).toBe(0);
@@ -45,7 +48,7 @@ describe('pclaudectl claim', () => {
     const { ctl } = companion;
     expect(await ctl('claim', 'a')).toMatchObject({ exitCode: 0, stdout: Buffer.from(''), stderr: '' });
     const waiting = openShell(companion, 'claim', '--wait', 'a');
-    await eventually(() => waiting.child.stderr().includes('waiting: '), 'it says that it waits');
+    await eventually(() => waiting.child.stderr().includes('waiting: '), 'it says that it waits', PATIENT);
     expect(await ctl('release', 'a')).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await waiting.code()).toBe(0);
   });

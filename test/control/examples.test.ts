@@ -42,7 +42,7 @@ it('the generator of our page runs once at a time', async () => {
   const first = start(script, [], { cwd: sandbox.home, env });
   await eventually(() => sandbox.exists('hold'), 'the generator runs');
   const second = start(script, [], { cwd: sandbox.home, env });
-  await eventually(() => second.stderr().includes('waiting: ~/src/generated is claimed by process'), 'the second one waits');
+  await eventually(() => second.stderr().includes('waiting: ~/src/generated is claimed by process'), 'the second one waits', { timeout: 30_000 });
   expect(await sandbox.read('runs')).toBe('run\n');
   await sandbox.write('go', '');
   await sandbox.write('hold', '\n');

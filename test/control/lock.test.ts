@@ -14,7 +14,7 @@ const count = (held = ''): string => `read -r json < count.json; ${held} n=\${js
 const meeting = (readers: number): string => `: > read.$$; until [ "$(ls read.* | wc -l)" -ge ${readers} ]; do sleep 0.02; done;`;
 
 describe('pclaudectl lock', () => {
-  it('loses none of 200 counts, 20 commands at a time', async () => {
+  it('loses none of 200 counts, 20 commands at a time', { timeout: 240_000 }, async () => {
     const { scratch, ctl } = createCompanion();
     scratch.write('count.json', '{"count":0}\n');
     const results = await bounded(Array.from({ length: 200 }), 20, async () => ctl('lock', 'count', '--', 'sh', '-c', count()));

@@ -106,7 +106,7 @@ describe('pclaudectl write', () => {
 });
 
 describe('pclaudectl write --append', () => {
-  it('keeps each of 200 lines, 20 writers at a time', async () => {
+  it('keeps each of 200 lines, 20 writers at a time', { timeout: 240_000 }, async () => {
     const { scratch, write } = create();
     const lines = Array.from({ length: 200 }, (_, at) => `line ${at}`);
     const results = await bounded(lines, 20, async (line) => write(`${line}\n`, '--append', 'log'));
@@ -158,7 +158,7 @@ describe('pclaudectl write --merge', () => {
 
 describe('a file of the shared dir', () => {
   it('is merged by its place, and gets a copy in the name of the session; one with secrets gets none', async () => {
-    const { scratch, env } = create();
+    const { scratch, env, ctl } = create();
     const { paths, lock } = openSession(scratch, 'aaaaaaaaaa', { branch: 'feat/x' });
     const inside = { cwd: scratch.root, env: { ...env, PCLAUDE_SESSION_ID: paths.id } };
     scratch.write('base', '{"a":1}');
@@ -168,6 +168,8 @@ describe('a file of the shared dir', () => {
     const { exitCode, stderr } = await run(pclaudectl, ['write', 'shared/settings.json', '--merge', '--base', 'base'], { ...inside, input: '{"a":2}' });
     expect([exitCode, stderr]).toEqual([1, 'pclaudectl: shared/settings.json and what you wrote contradict each other; it may hold secrets, so yours is kept nowhere: merge by hand\n']);
     expect(Object.keys(scratch.tree('shared')).filter((name) => name.includes('conflict'))).toEqual(['notes.conflict-feat-x-aaaaaaaaaa.md']);
+    const conflicts: unknown = JSON.parse((await ctl('conflicts', '--json')).stdout.toString());
+    expect(conflicts).toMatchObject([{ file: scratch.at('shared/notes.md'), branch: 'feat/x', session: 'aaaaaaaaaa' }]);
     lock.release();
   });
 });

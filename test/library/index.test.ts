@@ -39,7 +39,7 @@ const counting = (between: string): string => `
 `;
 
 describe('withLock', () => {
-  it('loses none of 200 counts of 8 processes', async () => {
+  it('loses none of 200 counts of 8 processes', { timeout: 240_000 }, async () => {
     const { scratch, node } = consumer;
     scratch.write('count.mjs', `${counting('')} await all(() => withLock('count', count));`);
     const results = await Promise.all(Array.from({ length: 8 }, async () => node('count.mjs', '25')));
