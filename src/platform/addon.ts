@@ -7,8 +7,6 @@ import { noKernelLocks } from './supported.js';
 interface Addon {
   /** Takes a lock of the kernel on a range of an open file (length 0: to its end); `EAGAIN` when somebody holds it. */
   tryLock(descriptor: number, offset: number, length: number, exclusive: boolean): void;
-  /** Ends such a lock, for all processes that share the open file. */
-  unlock(descriptor: number, offset: number, length: number): void;
   /** `renameat2` with RENAME_EXCHANGE on Linux, `renamex_np` with RENAME_SWAP on macOS. */
   swapSync(one: string, other: string): void;
 }
@@ -43,8 +41,6 @@ function isAddon(value: unknown): value is Addon {
     value !== null &&
     'tryLock' in value &&
     typeof value.tryLock === 'function' &&
-    'unlock' in value &&
-    typeof value.unlock === 'function' &&
     'swapSync' in value &&
     typeof value.swapSync === 'function'
   );

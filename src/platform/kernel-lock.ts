@@ -28,12 +28,6 @@ export function tryKernelLock(path: string, mode: LockMode = 'exclusive'): Kerne
   return held ? { descriptor, release: () => closeSync(descriptor) } : undefined;
 }
 
-/** Ends a lock for all: `release` alone leaves it to those who inherited the descriptor, and still live. */
-export function endKernelLock(lock: KernelLock): void {
-  addon().unlock(lock.descriptor, 0, 0);
-  lock.release();
-}
-
 /**
  * How long to wait before the next try, in milliseconds. At first others hold a lock of ours for a moment; whoever finds it held
  * again and again stands in a crowd, and fifty who look every few milliseconds leave the holder no time on a small machine.

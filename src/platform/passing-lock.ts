@@ -1,11 +1,11 @@
 import { fstatSync, statSync, unlinkSync } from 'node:fs';
-import { endKernelLock, type KernelLock, type LockWait, waitForKernelLock } from './kernel-lock.js';
+import { type KernelLock, type LockWait, waitForKernelLock } from './kernel-lock.js';
 import { unlessMissing } from './unless-missing.js';
 
 /**
  * Waits for a kernel lock whose file goes with it: for locks of which there may be any number. Whoever gets a lock on a file that
- * its last holder has removed meanwhile has none, and tries again; so nobody else may take it in another way. `release` frees it
- * for those, too, who have inherited it; the end of all holders leaves an empty file. Throws what `waitForKernelLock` throws.
+ * its last holder has removed meanwhile has none, and tries again; so nobody may take it in another way. After `release` those who
+ * have inherited it hold nothing either. Where a holder just ends, an empty file is left. Throws what `waitForKernelLock` throws.
  */
 export async function waitForPassingLock(path: string, wait: LockWait, take: typeof waitForKernelLock = waitForKernelLock): Promise<KernelLock> {
   for (;;) {
@@ -21,7 +21,7 @@ function pass(lock: KernelLock, path: string): void {
     // Somebody may have wiped the folder, and others may have a new file there.
     if (isAt(lock, path)) unlinkSync(path);
   } finally {
-    endKernelLock(lock);
+    lock.release();
   }
 }
 

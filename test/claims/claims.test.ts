@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { claim, listClaims, release, releaseAll } from '../../src/claims/claims.js';
 import { holderHere, isAlive } from '../../src/claims/holder.js';
 import type { Holder } from '../../src/claims/lease.js';
+import { withLeases } from '../../src/claims/store.js';
+import { tryKernelLock } from '../../src/platform/kernel-lock.js';
 import { writeManifest } from '../../src/session/manifest.js';
 import { leftRunning } from '../support/left-running.js';
 import { createScratch } from '../support/scratch.js';
@@ -22,6 +24,12 @@ describe('claims', () => {
     expect((await listClaims(at('state'))).map(({ path }) => path)).toEqual(['/r/a', '/r/b']);
     await releaseAll(at('state'), me());
     expect(readdirSync(at('state/claims'))).toEqual(['lock']);
+  });
+
+  it('are looked at and changed by one at a time', async () => {
+    const { at } = createScratch();
+    const second = await withLeases(at('state'), () => tryKernelLock(at('state/claims/lock')));
+    expect(second).toBeUndefined();
   });
 
   it('on several paths are made as a whole or not at all', async () => {
