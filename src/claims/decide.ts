@@ -30,13 +30,17 @@ export function released(leases: readonly Lease[], holder: Holder, paths: readon
     if (!force && !held.some((each) => isSame(each.holder, holder))) return { state: 'refused', claim };
   }
   const open = force ? leases : leases.filter((lease) => isSame(lease.holder, holder));
-  const changed = open.filter((lease) => lease.claims.some(({ path }) => paths.includes(path)));
-  return { state: 'released', leases: changed.map((lease) => ({ ...lease, claims: lease.claims.filter(({ path }) => !paths.includes(path)) })) };
+  const changed = open.flatMap((lease) => {
+    const kept = lease.claims.filter(({ path }) => !paths.includes(path));
+    return kept.length === lease.claims.length ? [] : [{ ...lease, claims: kept }];
+  });
+  return { state: 'released', leases: changed };
 }
 
 /** All claims, by path. */
 export function heldClaims(leases: readonly Lease[]): HeldClaim[] {
-  return leases.flatMap(({ holder, claims }) => claims.map((claim) => ({ ...claim, holder }))).toSorted((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));
+  const claims = leases.flatMap(({ holder, claims: own }) => own.map((claim) => ({ ...claim, holder })));
+  return claims.toSorted((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));
 }
 
 export function claimsOf(leases: readonly Lease[], holder: Holder): readonly Claim[] {

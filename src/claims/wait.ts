@@ -20,7 +20,8 @@ export interface ClaimWait {
  * Claims paths as soon as they are free; `refused` when the time is up. Nothing is held meanwhile. What is released is noticed
  * at once, the death of a holder within a quarter of a second. Throws what `claim` throws.
  */
-export async function waitForClaim(stateDir: string, holder: Holder, paths: readonly string[], { timeout, onLong }: ClaimWait): Promise<ClaimOutcome> {
+export async function waitForClaim(stateDir: string, holder: Holder, paths: readonly string[], wait: ClaimWait): Promise<ClaimOutcome> {
+  const { timeout, onLong } = wait;
   const start = performance.now();
   const atOnce = await claim(stateDir, holder, paths);
   if (atOnce.state === 'granted' || timeout <= 0) return atOnce;

@@ -23,7 +23,9 @@ export function claimCommand(environment: NodeJS.ProcessEnv): Command {
     const timeout = timeoutOf(options, 'fail');
     const line = (claim: HeldClaim): string => claimedLine(claim, wantedPath(paths, claim));
     const outcome = await waitForClaim(stateDir, holder, paths, { timeout, onLong: (claim) => note(`waiting: ${line(claim)}`) });
-    if (outcome.state === 'refused') throw new KnownError('claimed', line(outcome.inTheWay[0]), timeout > 0 ? 'wait longer, or try again later' : 'to wait for it: --wait');
+    if (outcome.state === 'refused') {
+      throw new KnownError('claimed', line(outcome.inTheWay[0]), timeout > 0 ? 'wait longer, or try again later' : 'to wait for it: --wait');
+    }
     if (options.json === true) printJson(outcome.claims.map(claimJson));
   });
 }

@@ -33,9 +33,14 @@ export function writeCommand(environment: NodeJS.ProcessEnv): Command {
 
 /** All of it, before anybody has to wait for us. Nothing is written where it cannot be read to its end. */
 async function readInput(file: string): Promise<Uint8Array> {
-  if (process.stdin.isTTY) throw new KnownError('no-input', 'the content comes on standard input, which is a terminal', `say what to write: some-command | pclaudectl write ${shown(file)}`);
+  if (process.stdin.isTTY) {
+    const wayOut = `say what to write: some-command | pclaudectl write ${shown(file)}`;
+    throw new KnownError('no-input', 'the content comes on standard input, which is a terminal', wayOut);
+  }
   // Node gives an empty input for what it cannot read.
-  if (fstatSync(process.stdin.fd).isDirectory()) throw new KnownError('no-input', 'standard input is a folder', 'give the content of a file');
+  if (fstatSync(process.stdin.fd).isDirectory()) {
+    throw new KnownError('no-input', 'standard input is a folder', 'give the content of a file');
+  }
   const chunks: Uint8Array[] = [];
   for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
@@ -45,6 +50,9 @@ async function merged(desk: Desk, file: string, base: Uint8Array, ours: Uint8Arr
   const result = await mergeIntoFile(desk, file, { base, ours });
   if (result.outcome !== 'conflict') return;
   const { copy } = result;
-  const wayOut = copy === null ? 'it may hold secrets, so yours is kept nowhere: merge by hand' : `it stands as it was; yours is in ${shown(copy)}: merge by hand, and remove that`;
+  const wayOut =
+    copy === null
+      ? 'it may hold secrets, so yours is kept nowhere: merge by hand'
+      : `it stands as it was; yours is in ${shown(copy)}: merge by hand, and remove that`;
   throw new KnownError('write-conflict', `${shown(file)} and what you wrote contradict each other`, wayOut);
 }

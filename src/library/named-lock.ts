@@ -21,13 +21,14 @@ export async function waitForNamedLock(stateDir: string, subject: LockSubject, w
     return await waitForPassingLock(file, wait);
   } catch (error) {
     if (!isKnownError(error) || error.code !== 'lock-busy') throw error;
-    const what = subject.kind === 'name' ? `the lock "${subject.text}"` : subject.text;
-    throw new KnownError('lock-busy', `${what} is ${subject.kind === 'name' ? 'held' : 'being written'} by another process`, 'nothing was done; wait longer, or try again later', { cause: error });
+    const what = subject.kind === 'name' ? `the lock "${subject.text}" is held` : `${subject.text} is being written`;
+    throw new KnownError('lock-busy', `${what} by another process`, 'nothing was done; wait longer, or try again later', { cause: error });
   }
 }
 
 /** The text for people who look, and a hash of it that no two texts share. */
 function lockFile(stateDir: string, { kind, text }: LockSubject): string {
   const readable = text.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(-40);
-  return join(stateDir, 'locks', kind === 'name' ? 'named' : 'files', `${readable}-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`);
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  return join(stateDir, 'locks', kind === 'name' ? 'named' : 'files', `${readable}-${hash}`);
 }

@@ -17,13 +17,18 @@ export interface Target {
  * missing: a file that takes the place of `/dev/null` would be a mishap.
  */
 export function targetOf(name: string): Target {
+  if (name === '') throw unusable('an empty name is no file', 'name a file');
   const named = resolve(name);
   const path = futureRealPath(named);
   const stat = statOf(path);
-  if (name === '' || name.endsWith('/') || stat?.isDirectory()) throw new KnownError('path-unusable', `${name === '' ? 'an empty name' : named} is no file`, 'name a file');
-  if (stat && !stat.isFile()) throw new KnownError('path-unusable', `${named} is no plain file`, 'write to it with a redirect of the shell');
-  if (statOf(dirname(path))?.isDirectory() !== true) throw new KnownError('path-unusable', `${dirname(path)} is no folder`, 'make it first');
+  if (name.endsWith('/') || stat?.isDirectory()) throw unusable(`${named} is no file`, 'name a file');
+  if (stat && !stat.isFile()) throw unusable(`${named} is no plain file`, 'write to it with a redirect of the shell');
+  if (statOf(dirname(path))?.isDirectory() !== true) throw unusable(`${dirname(path)} is no folder`, 'make it first');
   return { named, path };
+}
+
+function unusable(what: string, wayOut: string): KnownError {
+  return new KnownError('path-unusable', what, wayOut);
 }
 
 /** Undefined when nothing is there. */

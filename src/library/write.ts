@@ -11,7 +11,9 @@ export async function writeFile(desk: Desk, name: string, content: Uint8Array): 
  * added stays lines of its own. Throws as `writeFile`.
  */
 export async function appendToFile(desk: Desk, name: string, content: Uint8Array): Promise<void> {
-  await whileWriting(desk, name, ({ target }) => rewrite(desk.stateDir, target.path, (current) => ({ content: appended(current, content), told: undefined })));
+  await whileWriting(desk, name, ({ target: { path } }) => {
+    rewrite(desk.stateDir, path, (current) => ({ content: appended(current, content), told: undefined }));
+  });
 }
 
 const NEWLINE = 0x0a;
