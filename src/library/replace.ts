@@ -6,8 +6,9 @@ import { syncFolder, TEMPORARY_SUFFIX, writeNew } from '../platform/atomic-write
 import { ASIDE_SUFFIX } from '../platform/exchange.js';
 import { hasCode } from '../platform/fs-error.js';
 import { settled } from '../platform/settled.js';
+import { unlessMissing } from '../platform/unless-missing.js';
 import { type Files, realFiles } from '../sync/files.js';
-import { type Applied, applyStep } from '../sync/step.js';
+import { type Applied, applyStep, type Step } from '../sync/step.js';
 import { statOf } from './target.js';
 
 /** The content of a file; null: there is none. */
@@ -33,24 +34,27 @@ export function overwrite(stateDir: string, path: string, content: Uint8Array): 
 }
 
 /**
- * The same for a content that is made of the old one. Writers who know no lock of ours are heard, too: for what they have written
- * meanwhile `change` is asked again. Returns what it told last.
+ * The same for a content that is made of the old one. Writers who know no lock of ours are heard, too: what they have written
+ * meanwhile stands, and `change` is asked again for that. Returns what it told last.
  */
 export function rewrite<T>(stateDir: string, path: string, change: (current: Content) => Change<T>, files: Files = realFiles): T {
-  let before = files.read(path);
-  let current = before;
   for (;;) {
-    const { content, told } = change(current);
-    const after = content ?? current;
+    const before = files.read(path);
+    const { content: after, told } = change(before);
     if (after === null || sameBytes(after, before)) return told;
     const step = { target: path, before, after };
-    const applied = replace(files, stateDir, path, after, (temporary) => applyStep(files, { ...step, temporary }));
+    const applied = replace(files, stateDir, path, after, (temporary) => applyOrUndo(files, { ...step, temporary }));
     if (applied.state === 'unread') throw applied.error;
     if (applied.state === 'done') return told;
-    // Ours has to be made of what it displaced; until then it stands there.
-    before = applied.state === 'moved' ? files.read(path) : after;
-    current = applied.state === 'moved' ? before : applied.content;
   }
+}
+
+/** What was displaced in the last moment goes back at once, which needs no room on the disk. */
+function applyOrUndo(files: Files, step: Step): Applied {
+  const applied = applyStep(files, step);
+  if (applied.state !== 'displaced') return applied;
+  unlessMissing(() => files.exchange(step.temporary, step.target));
+  return { state: 'moved' };
 }
 
 /** Writes a temporary file beside one and lets `put` bring it there; then removes what that has left at its name. */
@@ -63,9 +67,12 @@ function replace(files: Files, stateDir: string, path: string, content: Uint8Arr
     fsyncSync(descriptor);
   });
   const done = settled(() => put(temporary));
-  // What could not even be read is perhaps somebody's news.
-  if (done.status === 'rejected' || done.value.state !== 'unread') files.remove(temporary);
-  if (done.status === 'rejected') throw done.reason;
+  if (done.status === 'rejected') {
+    // All but ours is perhaps somebody's news.
+    if (sameBytes(files.read(temporary), content)) files.remove(temporary);
+    throw done.reason;
+  }
+  if (done.value.state !== 'unread') files.remove(temporary);
   syncFolder(dirname(path));
   return done.value;
 }

@@ -56,6 +56,25 @@ describe.each(disks)('a file that is made of the old one, on a disk %s', (_, dis
     expect([read('f'), told]).toEqual(['stranger\n', 'left']);
   });
 
+  it('is what the stranger has written, when the disk is full then', () => {
+    const { at, write, read } = createScratch();
+    write('f', 'old\n');
+    const files = interferingFiles(realFiles, { before: 'exchange', act: () => write('f', 'stranger\n') });
+    let asked = 0;
+    const adding = (): unknown =>
+      rewrite(
+        '/state',
+        at('f'),
+        (current) => {
+          if (++asked === 2) throw new Error('the disk is full');
+          return add('ours\n')(current);
+        },
+        files,
+      );
+    expect(adding).toThrow('the disk is full');
+    expect(read('f')).toBe('stranger\n');
+  });
+
   it('is made, where a stranger makes it at the same moment', () => {
     const { at, write, read } = createScratch();
     const files = interferingFiles(disk(realFiles), { before: 'hardLink', act: () => existsSync(at('f')) || write('f', 'stranger\n') });
