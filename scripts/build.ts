@@ -1,11 +1,14 @@
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import ts from 'typescript';
 import { notices } from './notices.js';
 
 // One CommonJS file a program, and one for each module behind an `import()`. Loaded as ES modules the same code takes
 // 20 ms longer to reach the client, most of it for the facades of Node's built-in modules.
 const OUT = 'dist';
+/** What other programs import. */
+const LIBRARY = 'src/library/index.ts';
 const later = new Set<string>();
 const inputs = new Set<string>();
 
@@ -49,11 +52,21 @@ async function bundle(entryPoints: string[]): Promise<void> {
   for (const path of Object.keys(metafile.inputs)) inputs.add(path);
 }
 
+/** The declarations of one file: those of a file that needs another one would not do. */
+async function declarations(path: string): Promise<string> {
+  const { outputText, diagnostics = [] } = ts.transpileDeclaration(await readFile(path, 'utf8'), { fileName: path, compilerOptions: { isolatedDeclarations: true } });
+  const [problem] = diagnostics;
+  if (problem) throw new Error(`${path}: ${ts.flattenDiagnosticMessageText(problem.messageText, ' ')}`);
+  if (/^import /m.test(outputText)) throw new Error(`${path}: its types are not all in it`);
+  return outputText;
+}
+
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT);
 await writeFile(`${OUT}/package.json`, '{ "type": "commonjs" }\n');
 const programs = ['pclaude', 'pclaudectl', 'hook'];
-await bundle(programs.map((name) => `src/bin/${name}.ts`));
+await bundle([...programs.map((name) => `src/bin/${name}.ts`), LIBRARY]);
+await writeFile(`${OUT}/index.d.ts`, await declarations(LIBRARY));
 const built = new Set<string>();
 while (built.size < later.size) {
   const next = [...later].filter((path) => !built.has(path));
@@ -61,6 +74,6 @@ while (built.size < later.size) {
   await bundle(next);
 }
 await writeFile(`${OUT}/THIRD-PARTY-LICENSES.txt`, notices(inputs));
-const names = [...programs, ...[...built].map((path) => basename(path, '.ts'))];
+const names = [...programs, 'index', ...[...built].map((path) => basename(path, '.ts'))];
 if (new Set(names).size < names.length) throw new Error(`two of these have one name: ${names.join(', ')}`);
 await Promise.all(['pclaude', 'pclaudectl'].map(async (name) => chmod(`${OUT}/${name}.js`, 0o755)));

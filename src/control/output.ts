@@ -17,6 +17,11 @@ export async function isHeard(): Promise<boolean> {
   return !isMuted;
 }
 
+/** Writes one line to standard error, of something that a person may wonder about. */
+export function note(line: string): void {
+  process.stderr.write(`pclaudectl: ${line}\n`);
+}
+
 /** Writes one line on what went wrong to standard error, and lets us end with code 1. */
 export function complain(line: string): void {
   process.exitCode = 1;

@@ -1,13 +1,18 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { claimCommand } from './claim.js';
+import { claimsCommand } from './claims.js';
 import { conflictsCommand } from './conflicts.js';
 import { doctorCommand } from './doctor.js';
 import { gcCommand } from './gc.js';
 import { initCommand } from './init.js';
+import { lockCommand } from './lock.js';
 import { logCommand } from './log.js';
 import { mergeCommand } from './merge.js';
 import { surviveOutputErrors } from './output.js';
+import { releaseCommand } from './release.js';
 import { sessionsCommand } from './sessions.js';
+import { writeCommand } from './write.js';
 
 /** The companion of pclaude: what is there, and what became of it. Throws `KnownError`; wrong usage ends with code 1. */
 export async function runPclaudectl(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
@@ -18,7 +23,7 @@ export async function runPclaudectl(argv: readonly string[], environment: NodeJS
     // A command and one below it may have options of the same name.
     .enablePositionalOptions()
     .showHelpAfterError('run pclaudectl --help for the commands');
-  for (const command of [sessionsCommand(environment), mergeCommand(environment), conflictsCommand(environment), logCommand(environment), gcCommand(environment), doctorCommand(environment, argv[1] ?? ''), initCommand(environment)]) {
+  for (const command of [sessionsCommand(environment), mergeCommand(environment), conflictsCommand(environment), logCommand(environment), gcCommand(environment), doctorCommand(environment, argv[1] ?? ''), initCommand(environment), claimCommand(environment), releaseCommand(environment), claimsCommand(environment), lockCommand(environment), writeCommand(environment)]) {
     program.addCommand(command.copyInheritedSettings(program));
     for (const child of command.commands) child.copyInheritedSettings(command);
   }

@@ -22,15 +22,16 @@ export function writeAtomic(path: string, content: Uint8Array, mode = 0o600): vo
 }
 
 /**
- * Makes a new file, whole and with these permission bits, or throws and leaves none; `EEXIST` when something is there. It is
- * on the disk only after `forceAll`, or where `force` does that. A crash may leave a part of it.
+ * Makes a new file, whole and with these permission bits (`umask`: those that it leaves to new files), or throws and leaves none;
+ * `EEXIST` when something is there. It is on the disk only after `forceAll`, or where `force` does that. A crash may leave a
+ * part of it.
  */
-export function writeNew(path: string, content: Uint8Array, mode: number, force: (descriptor: number) => void = () => undefined): void {
-  const descriptor = openSync(path, 'wx', 0o600);
+export function writeNew(path: string, content: Uint8Array, mode: number | 'umask', force: (descriptor: number) => void = () => undefined): void {
+  const descriptor = openSync(path, 'wx', mode === 'umask' ? 0o666 : 0o600);
   try {
     // A full disk ends a write short without an error; the next one then reports ENOSPC.
     for (let written = 0; written < content.length; ) written += writeSync(descriptor, content, written);
-    fchmodSync(descriptor, mode);
+    if (mode !== 'umask') fchmodSync(descriptor, mode);
     force(descriptor);
   } catch (error) {
     rmSync(path, { force: true });

@@ -16,6 +16,16 @@ const EXIT_CODES = {
   'no-such-entry': 1,
   'content-not-kept': 1,
   'not-restored': 1,
+  'path-unusable': 1,
+  claimed: 1,
+  'not-claimed': 1,
+  'claims-unreadable': 1,
+  'no-such-process': 1,
+  'command-missing': 127,
+  'command-not-run': 126,
+  'no-input': 1,
+  'not-written': 1,
+  'write-conflict': 1,
 } as const;
 
 export type ErrorCode = keyof typeof EXIT_CODES;

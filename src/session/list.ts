@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { unlessMissing } from '../platform/unless-missing.js';
 import { isInUse } from './in-use.js';
-import { isHeld } from './locks.js';
+import { isHeldAlone } from './locks.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from './paths.js';
 
@@ -33,5 +33,5 @@ export function listSessions(stateDir: string): ListedSession[] {
 /** Of one session. */
 export function statusOf(manifest: Manifest, { alive, home }: SessionPaths): SessionStatus {
   if (manifest.state.name === 'closed') return 'closed';
-  return isHeld(alive) || isInUse(home) ? 'running' : 'unmerged';
+  return isHeldAlone(alive) || isInUse(home) ? 'running' : 'unmerged';
 }

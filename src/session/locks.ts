@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { type KernelLock, tryKernelLock } from '../platform/kernel-lock.js';
+import { type KernelLock, type LockMode, tryKernelLock } from '../platform/kernel-lock.js';
 import { unlessMissing } from '../platform/unless-missing.js';
 import type { SessionPaths } from './paths.js';
 
 /** Takes a lock of a session. Undefined when there is no such file, as there is no such session: none is made for nothing. */
-export function lockIfThere(path: string): KernelLock | 'held' | undefined {
-  return unlessMissing(() => (existsSync(path) ? (tryKernelLock(path) ?? 'held') : undefined));
+export function lockIfThere(path: string, mode?: LockMode): KernelLock | 'held' | undefined {
+  return unlessMissing(() => (existsSync(path) ? (tryKernelLock(path, mode) ?? 'held') : undefined));
 }
 
 /**
@@ -23,7 +23,16 @@ export function lockEnded({ alive, launcher }: SessionPaths): KernelLock | 'held
 
 /** Is a lock held by somebody? */
 export function isHeld(path: string): boolean {
-  const lock = lockIfThere(path);
+  return isExcluded(path, 'exclusive');
+}
+
+/** Does somebody hold a lock alone? Two who ask that at once do not take each other for that somebody. */
+export function isHeldAlone(path: string): boolean {
+  return isExcluded(path, 'shared');
+}
+
+function isExcluded(path: string, mode: LockMode): boolean {
+  const lock = lockIfThere(path, mode);
   if (lock === 'held') return true;
   lock?.release();
   return false;

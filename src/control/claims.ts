@@ -1,0 +1,17 @@
+import { Command } from 'commander';
+import { listClaims } from '../claims/claims.js';
+import { claimJson, claimTable } from './claim-table.js';
+import { loadStore } from './context.js';
+import { print, printJson } from './output.js';
+
+/** `pclaudectl claims` */
+export function claimsCommand(environment: NodeJS.ProcessEnv): Command {
+  return new Command('claims')
+    .description('list what is claimed, and by whom')
+    .option('--json', 'as a JSON array')
+    .action(async ({ json }: { json?: true }) => {
+      const claims = await listClaims((await loadStore(environment)).stateDir);
+      if (json === true) printJson(claims.map(claimJson));
+      else print(claimTable(claims, Date.now()));
+    });
+}
