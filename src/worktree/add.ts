@@ -1,0 +1,69 @@
+import { isKnownError, KnownError } from '../platform/errors.js';
+import { hasCode, pathOf, reasonOf } from '../platform/fs-error.js';
+import { discardMade } from './half-made.js';
+import { listEntries } from './entries.js';
+import { furnish, type Furnished } from './furnish.js';
+import { type Made, makeWorktree } from './make.js';
+import { type OpenedRepository, openRepository } from './opened.js';
+import { lockRepository } from './repository-lock.js';
+import { setUp } from './set-up.js';
+import { settingsFor, type WorktreeSettings } from './settings.js';
+import { typed } from './typed.js';
+import type { World } from './world.js';
+
+/** A worktree that is ready to be worked in. */
+export interface Added extends Furnished {
+  readonly path: string;
+  readonly branch: string;
+  /** The commit at which its branch was made; null when that was there before. */
+  readonly newBranchAt: string | null;
+  readonly resumed: boolean;
+  /** The set-up command that has run; null when there is none. */
+  readonly setup: string | null;
+}
+
+/**
+ * Makes a worktree of a branch and brings it to life. Only the part of git's is done under the lock of the repository. A set-up
+ * that fails leaves the worktree, and the same call goes on with it; a disk that is full leaves nothing; after a crash the
+ * same call, or `prune`, mends what is left. Throws `KnownError`.
+ */
+export async function addWorktree(world: World, name: string, from: string | undefined): Promise<Added> {
+  const repository = await openRepository(world.cwd);
+  const settings = settingsFor(repository, world.config, world.shared);
+  const made = await locked(world, repository, async () => makeWorktree(world, repository, { name, from, template: settings.path }));
+  const { path, branch, madeAt } = made.unfinished;
+  try {
+    const furnished = await furnishOrRemove(world, repository, made, settings);
+    if (settings.setup !== null) await setUp(world, { path, branch, source: settings.source, command: settings.setup });
+    made.making.done();
+    return { path, branch, newBranchAt: madeAt, resumed: made.resumed, setup: settings.setup, ...furnished };
+  } finally {
+    made.making.release();
+  }
+}
+
+/** Runs `act` while nobody else makes or removes worktrees of this repository. */
+export async function locked<T>({ stateDir, tell }: World, { commonDir }: OpenedRepository, act: () => Promise<T>): Promise<T> {
+  const lock = await lockRepository(stateDir, commonDir, () => tell('waiting for another pclaudectl worktree in this repository'));
+  try {
+    return await act();
+  } finally {
+    lock.release();
+  }
+}
+
+/** A disk that is full would keep the same call from going on; one that somebody may have worked in is never removed. */
+async function furnishOrRemove(world: World, repository: OpenedRepository, { unfinished, making, resumed }: Made, settings: WorktreeSettings): Promise<Furnished> {
+  const { path, branch } = unfinished;
+  try {
+    return await furnish({ commonDir: repository.commonDir, path, branch, main: repository.root, settings });
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === undefined || isKnownError(error)) throw error;
+    const message = `cannot write ${pathOf(error) ?? path}: ${reason}`;
+    if (resumed || !hasCode(error, 'ENOSPC', 'EDQUOT')) throw new KnownError('worktree-not-made', message, `the worktree stays; "pclaudectl worktree add ${typed(branch)}" goes on with it`, { cause: error });
+    await locked(world, repository, async () => discardMade(repository, unfinished, (await listEntries(repository)).find((each) => each.path === path)));
+    making.done();
+    throw new KnownError('worktree-not-made', message, 'the half-made worktree was removed; free some space and try again', { cause: error });
+  }
+}
