@@ -18,7 +18,7 @@ export async function pruneAction(environment: NodeJS.ProcessEnv, { dryRun, dele
   if (pruned.every(({ outcome }) => outcome === 'kept')) print('nothing to remove\n');
 }
 
-function lineOf({ path, branch, outcome, why }: Pruned): string {
+function lineOf({ path, branch, outcome, why, branchWasAt }: Pruned): string {
   if (outcome === 'kept' || outcome === 'failed') return '';
-  return `${outcome === 'removed' ? 'removed' : 'would remove'} ${shown(path)}${branch === null ? '' : ` (${shown(branch)})`}: ${why}\n`;
+  return `${outcome === 'removed' ? 'removed' : 'would remove'} ${shown(path)}${branch === null ? '' : ` (${shown(branch)})`}: ${why}${branchWasAt === null ? '' : `; its branch was at ${branchWasAt.slice(0, 12)}`}\n`;
 }

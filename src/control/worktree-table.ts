@@ -4,9 +4,6 @@ import { size } from './sweep.js';
 
 const HEADINGS = ['BRANCH', 'STATE', 'CHANGES', 'SYNC', 'SESSION', 'SIZE', 'FOLDER'];
 
-/** Below this a name tells nothing any more. */
-const LEAST = 14;
-
 /** Working trees as a table for people, no wider than so many columns; names that do not fit are shortened in their middle. */
 export function worktreeTable(trees: readonly Overview[], columns: number): string {
   if (trees.length === 0) return '';
@@ -24,13 +21,13 @@ function rowOf({ entry, state, changed, untracked, sync, sessions, bytes }: Over
   return [shown(entry.branch ?? '-'), state, changes, ahead, session, size(bytes), shown(entry.path)];
 }
 
-/** The first and the last column give way, the branch to the folder where both cannot be whole. */
+/** The first and the last column give way; where both are too long each gets half of what is left. */
 function fitted(natural: readonly number[], columns: number): number[] {
   const [branch = 0, ...rest] = natural;
   const [folder = 0, middle] = [rest.at(-1), rest.slice(0, -1)];
-  const free = columns - middle.reduce((sum, width) => sum + width, 0);
-  const forBranch = Math.min(branch, Math.max(LEAST, free - folder));
-  return [forBranch, ...middle, Math.min(folder, Math.max(LEAST, free - forBranch))];
+  const free = Math.max(columns - middle.reduce((sum, width) => sum + width, 0), 2);
+  const forBranch = Math.min(branch, Math.max(Math.floor(free / 2), free - folder));
+  return [forBranch, ...middle, Math.min(folder, free - forBranch)];
 }
 
 /** The start and the end of a text tell most. */

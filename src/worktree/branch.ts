@@ -20,10 +20,11 @@ interface Known {
   readonly preferred: string | null;
 }
 
-/** The branch that a name means: `origin/x` is `x`. Throws `worktree-not-made` where it can be none. */
+/** The branch that a name means: `origin/x` is `x` where that remote has it. Throws `worktree-not-made` where it can be none. */
 export async function branchNamed(cwd: string, name: string): Promise<string> {
   refuseOption(name, 'a branch');
-  const branch = await withoutRemote(cwd, name);
+  const refs = await refsOf(cwd, `refs/heads/${name}`, `refs/remotes/${name}`);
+  const branch = refs.includes(`refs/heads/${name}`) || refs.length === 0 ? name : await withoutRemote(cwd, name);
   if (branch !== 'HEAD' && (await tryGit(cwd, ['check-ref-format', `refs/heads/${branch}`])).code === 0) return branch;
   throw new KnownError('worktree-not-made', `"${branch}" is no name for a branch`, 'git help check-ref-format tells which are');
 }
@@ -56,28 +57,30 @@ function refuseOption(value: string, what: string): void {
   if (value.startsWith('-') || value === '') throw new KnownError('worktree-not-made', `"${value}" is no name for ${what}`, 'one does not begin with a dash');
 }
 
-/** `origin/x` where that is a branch of a remote, and none of ours is called so. */
+/** The name of a remote may have slashes, too. */
 async function withoutRemote(cwd: string, name: string): Promise<string> {
-  if ((await exists(cwd, `refs/heads/${name}`)) || !(await exists(cwd, `refs/remotes/${name}`))) return name;
-  const remotes = lineOf(await git(cwd, 'remote')).split('\n');
-  const remote = remotes.filter((each) => name.startsWith(`${each}/`)).toSorted((one, other) => other.length - one.length)[0];
-  return remote === undefined ? name : name.slice(remote.length + 1);
+  const remotes = lineOf(await git(cwd, 'remote')).split('\n').filter((remote) => name.startsWith(`${remote}/`));
+  const longest = remotes.toSorted((one, other) => other.length - one.length)[0];
+  return longest === undefined ? name : name.slice(longest.length + 1);
 }
 
 async function knownBranches(cwd: string, branch: string): Promise<Known> {
-  const remotes = lineOf(await git(cwd, 'remote')).split('\n').filter((name) => name !== '');
-  const candidates = remotes.map((remote) => `${remote}/${branch}`);
-  const there = await Promise.all(candidates.map(async (name) => exists(cwd, `refs/remotes/${name}`)));
-  const preferred = await tryGit(cwd, ['config', '--get', 'checkout.defaultRemote']);
-  return {
-    local: await exists(cwd, `refs/heads/${branch}`),
-    remote: candidates.filter((_, index) => there[index]),
-    preferred: preferred.code === 0 ? lineOf(preferred.stdout) : null,
-  };
+  const refs = await refsOf(cwd, `refs/heads/${branch}`, `refs/remotes/*/${branch}`);
+  const remote = refs.filter((ref) => ref.startsWith('refs/remotes/')).map((ref) => ref.slice('refs/remotes/'.length));
+  const preferred = remote.length > 1 ? await tryGit(cwd, ['config', '--get', 'checkout.defaultRemote']) : undefined;
+  return { local: refs.includes(`refs/heads/${branch}`), remote, preferred: preferred?.code === 0 ? lineOf(preferred.stdout) : null };
 }
 
-async function exists(cwd: string, ref: string): Promise<boolean> {
-  return (await tryGit(cwd, ['show-ref', '--verify', '--quiet', ref])).code === 0;
+/** Those of these refs that there are; a `*` stands for one part of a name. Git itself would list all below a name as well. */
+async function refsOf(cwd: string, ...names: readonly string[]): Promise<string[]> {
+  const refs = lineOf((await tryGit(cwd, ['for-each-ref', '--format=%(refname)', ...names])).stdout).split('\n');
+  return refs.filter((ref) => names.some((name) => name === ref || isMatch(name, ref)));
+}
+
+function isMatch(pattern: string, ref: string): boolean {
+  const [before, after] = pattern.split('*');
+  if (before === undefined || after === undefined || !ref.startsWith(before) || !ref.endsWith(after)) return false;
+  return !ref.slice(before.length, -after.length).includes('/');
 }
 
 async function requireCommit(cwd: string, from: string): Promise<void> {

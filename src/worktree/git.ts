@@ -29,15 +29,28 @@ const REDIRECTING: ReadonlySet<string> = new Set([
 
 /** Runs git in a folder and resolves to what it printed. Throws `git-missing`, and `git-failed` with git's own reason. */
 export async function git(cwd: string, ...args: readonly string[]): Promise<string> {
-  const result = await tryGit(cwd, args);
+  return gitWith({}, cwd, ...args);
+}
+
+/** The same with more than arguments. */
+export async function gitWith(given: GitInput, cwd: string, ...args: readonly string[]): Promise<string> {
+  const result = await tryGit(cwd, args, given);
   if (result.code === 0) return result.stdout;
   throw new KnownError('git-failed', `git ${args[0] ?? ''}: ${reasonIn(result)}`, `correct that; git ran in ${cwd}`);
 }
 
-/** The same where any exit code is an answer. Throws `git-missing`. `input` is given on stdin. */
-export async function tryGit(cwd: string, args: readonly string[], input = ''): Promise<GitResult> {
+/** What else git is given. */
+export interface GitInput {
+  readonly input?: string;
+  /** The index that it works with, in place of the working tree's own. */
+  readonly index?: string;
+}
+
+/** The same where any exit code is an answer. Throws `git-missing`. */
+export async function tryGit(cwd: string, args: readonly string[], { input = '', index }: GitInput = {}): Promise<GitResult> {
   return new Promise((resolve, reject) => {
-    const options = { cwd, env: gitEnvironment(process.env), encoding: 'utf8', maxBuffer: Infinity } as const;
+    const env = { ...gitEnvironment(process.env), ...(index === undefined ? {} : { GIT_INDEX_FILE: index }) };
+    const options = { cwd, env, encoding: 'utf8', maxBuffer: Infinity } as const;
     const child = execFile('git', ['--no-optional-locks', ...args], options, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number' && error.signal === undefined) reject(hasCode(error, 'ENOENT') ? missing(cwd) : error);
       else resolve({ code: codeOf(error), stdout, stderr });

@@ -4,16 +4,16 @@ import { KnownError } from '../platform/errors.js';
 import { unlessMissing } from '../platform/unless-missing.js';
 import { commitOf } from './branch.js';
 import type { Entry } from './entries.js';
-import { git, records, tryGit } from './git.js';
+import { git, gitWith, records, tryGit } from './git.js';
 import { lineOf, type OpenedRepository } from './opened.js';
 import type { Unfinished } from './unfinished.js';
 
 /** Git's own lock on what it is making. */
 const INITIALIZING = 'initializing';
 
-/** Was git ended in the middle of the check-out? It writes the index last. */
+/** Was git ended in the middle of the check-out? It writes the index last, and then takes its lock away. */
 export async function isHalfMade(entry: Entry | undefined): Promise<boolean> {
-  if (entry === undefined || entry.gone) return true;
+  if (entry === undefined || entry.gone || entry.locked === INITIALIZING) return true;
   const gitDir = await tryGit(entry.path, ['rev-parse', '--absolute-git-dir']);
   return gitDir.code !== 0 || !existsSync(join(lineOf(gitDir.stdout), 'index'));
 }
@@ -54,16 +54,20 @@ function leftIn(path: string): string[] {
   return others;
 }
 
-/** Files in a check-out without an index that it did not write. With an index rebuilt from HEAD git tells them. */
-async function filesOfOthers({ path, head }: Entry): Promise<string[]> {
-  const gitDir = lineOf(await git(path, 'rev-parse', '--absolute-git-dir'));
-  rmSync(join(gitDir, 'index.lock'), { force: true });
-  if (head !== null) await git(path, 'read-tree', 'HEAD');
-  await tryGit(path, ['update-index', '-q', '--refresh']);
-  const untracked = records(await git(path, 'ls-files', '-z', '--others', '--exclude-standard'));
-  const changed = records(await git(path, 'diff-files', '-z', '--name-only', '--diff-filter=MT'));
-  const written = await Promise.all(changed.map(async (name) => ((await isHalfWritten(path, name)) ? [] : [name])));
-  return [...untracked, ...written.flat()];
+/** Files in a check-out that was not ended, and that it did not write. By an index of our own: the missing one is the sign by which it is known. */
+async function filesOfOthers({ path }: Entry): Promise<string[]> {
+  const index = join(lineOf(await git(path, 'rev-parse', '--absolute-git-dir')), 'pclaude-index');
+  try {
+    await gitWith({ index }, path, 'read-tree', 'HEAD');
+    // Its code only says whether there are differences.
+    await tryGit(path, ['update-index', '-q', '--refresh'], { index });
+    const untracked = records(await gitWith({ index }, path, 'ls-files', '-z', '--others', '--exclude-standard'));
+    const changed = records(await gitWith({ index }, path, 'diff-files', '-z', '--name-only', '--diff-filter=MT'));
+    const written = await Promise.all(changed.map(async (name) => ((await isHalfWritten(path, name)) ? [] : [name])));
+    return [...untracked, ...written.flat()];
+  } finally {
+    rmSync(index, { force: true });
+  }
 }
 
 /** Git was ended while it wrote this file. */

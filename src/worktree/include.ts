@@ -14,6 +14,6 @@ export async function includedFiles(source: string): Promise<string[]> {
   const named = records(await git(source, 'ls-files', '-z', '--others', '--ignored', `--exclude-from=${INCLUDE_FILE}`));
   // A repository in the repository is named as a folder.
   const files = named.filter((path) => !path.endsWith('/'));
-  const { stdout } = await tryGit(source, ['check-ignore', '-z', '--stdin'], files.map((path) => `${path}\0`).join(''));
+  const { stdout } = await tryGit(source, ['check-ignore', '-z', '--stdin'], { input: files.map((path) => `${path}\0`).join('') });
   return files.length === 0 ? [] : records(stdout);
 }

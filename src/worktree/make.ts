@@ -75,7 +75,8 @@ async function clear({ stateDir }: World, repository: OpenedRepository, { branch
   }
   if (mark) await removeHalfMade(repository, mark, at);
   forget(stateDir, place);
-  for (const entry of entries.filter((each) => each.gone && (each.branch === branch || (each.path === place && !mark)))) {
+  const stale = entries.filter((each) => each.gone && (each.branch === branch || each.path === place));
+  for (const entry of mark ? stale.filter((each) => each !== at) : stale) {
     if (entry.locked !== null) throw new KnownError('worktree-not-made', `${branch} is checked out in ${entry.path}, which is locked and not there`, `bring it back, or run: git worktree unlock ${typed(entry.path)}`);
     await dropEntry(repository, entry);
   }

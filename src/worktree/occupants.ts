@@ -24,13 +24,19 @@ export interface Registries {
   readonly sharedDir: string;
 }
 
-/** All sessions that run now, of pclaude and of the client alone, wherever they are. */
+/**
+ * All sessions that run now, of pclaude and of the client alone, wherever they are. The client of a session may be elsewhere than
+ * where that was started, as with `--worktree`; on Linux it is known which one that is.
+ */
 export function runningSessions({ stateDir, sharedDir }: Registries): Occupant[] {
   const sessions = listSessions(stateDir).filter(({ status }) => status === 'running');
-  const ours = sessions.map(({ manifest: { id, pid, cwd } }) => ({ kind: 'session', id, pid, cwd: futureRealPath(cwd) }) as const);
-  const launchers = new Set(ours.map(({ pid }) => pid));
-  // The client of a session is in the client's own list, too.
-  return [...ours, ...clientsIn(join(sharedDir, 'sessions')).filter(({ pid }) => !launchers.has(parentOf(pid) ?? 0))];
+  const clients = clientsIn(join(sharedDir, 'sessions')).map((client) => ({ ...client, parent: parentOf(client.pid) }));
+  const launchers = new Set<number | undefined>(sessions.map(({ manifest }) => manifest.pid));
+  const ours = sessions.map(({ manifest: { id, pid, cwd } }) => {
+    const client = clients.find(({ parent }) => parent === pid);
+    return { kind: 'session', id, pid, cwd: client?.cwd ?? futureRealPath(cwd) } as const;
+  });
+  return [...ours, ...clients.filter(({ parent }) => !launchers.has(parent)).map(({ pid, cwd }) => ({ kind: 'client', pid, cwd }) as const)];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { KnownError } from '../platform/errors.js';
 import { git, requireGit, tryGit } from './git.js';
 
@@ -16,20 +16,23 @@ export interface OpenedRepository {
 
 /** Finds it from a folder in any of its working trees, or in a bare one. Throws `git-missing`, `no-repository`. */
 export async function openRepository(cwd: string): Promise<OpenedRepository> {
-  await requireGit(cwd);
-  const found = await tryGit(cwd, ['rev-parse', '--path-format=absolute', '--git-common-dir']);
-  if (found.code !== 0) throw new KnownError('no-repository', `${cwd} is not in a git repository`, 'go to one');
-  const commonDir = realpathSync.native(lineOf(found.stdout));
-  const here = await tryGit(cwd, ['rev-parse', '--show-toplevel']);
-  const top = here.code === 0 ? lineOf(here.stdout) : null;
+  // In a bare repository the second question is an error, after the first was answered.
+  const { stdout } = await tryGit(cwd, ['rev-parse', '--path-format=absolute', '--git-common-dir', '--show-toplevel']);
+  const [common = '', here = ''] = stdout.split('\n');
+  if (!isAbsolute(common)) {
+    await requireGit(cwd);
+    throw new KnownError('no-repository', `${cwd} is not in a git repository`, 'go to one');
+  }
+  const commonDir = realpathSync.native(common);
+  const top = here === '' ? null : here;
   return { commonDir, here: top, ...(await mainOf(commonDir, top)) };
 }
 
 /** Not from `git worktree list`: it names the git dir where that is not called `.git`, as in a submodule. */
 async function mainOf(commonDir: string, here: string | null): Promise<Pick<OpenedRepository, 'root' | 'bare'>> {
-  const file = resolve(commonDir, 'config');
-  if ((await valueIn(file, 'core.bare', '--type=bool')) === 'true') return { root: commonDir, bare: true };
-  const workTree = await valueIn(file, 'core.worktree');
+  const file = join(commonDir, 'config');
+  const [bare, workTree] = await Promise.all([valueIn(file, 'core.bare', '--type=bool'), valueIn(file, 'core.worktree')]);
+  if (bare === 'true') return { root: commonDir, bare: true };
   if (workTree !== null && existsSync(resolve(commonDir, workTree))) return { root: realpathSync.native(resolve(commonDir, workTree)), bare: false };
   if (basename(commonDir) === '.git') return { root: dirname(commonDir), bare: false };
   // With `--separate-git-dir` nothing in the git dir leads to its working tree.
@@ -37,7 +40,7 @@ async function mainOf(commonDir: string, here: string | null): Promise<Pick<Open
 }
 
 async function valueIn(file: string, key: string, ...options: readonly string[]): Promise<string | null> {
-  const { code, stdout } = await tryGit('/', ['config', '--file', file, ...options, '--get', key]);
+  const { code, stdout } = await tryGit(dirname(file), ['config', '--file', file, ...options, '--get', key]);
   return code === 0 ? lineOf(stdout) : null;
 }
 

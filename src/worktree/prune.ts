@@ -22,6 +22,8 @@ export interface Pruned {
   readonly outcome: 'removed' | 'removable' | 'kept' | 'failed';
   /** Why it went or stays. */
   readonly why: string;
+  /** Where the branch was that went with it; null when it stays. */
+  readonly branchWasAt: string | null;
 }
 
 /**
@@ -48,11 +50,11 @@ async function pruneOne(world: World, repository: OpenedRepository, entry: Entry
   try {
     const verdict = await judge(entry, surroundings);
     const why = reasonToKeep(verdict);
-    if (why !== null) return { path, branch, outcome: 'kept', why };
+    if (why !== null) return { path, branch, outcome: 'kept', why, branchWasAt: null };
     const reason = entry.gone ? 'its folder is gone' : 'merged';
-    if (options.dryRun) return { path, branch, outcome: 'removable', why: reason };
-    await takeAway(world, repository, verdict, { force: false, deleteBranch: options.deleteBranch });
-    return { path, branch, outcome: 'removed', why: reason };
+    if (options.dryRun) return { path, branch, outcome: 'removable', why: reason, branchWasAt: null };
+    const branchWasAt = await takeAway(world, repository, verdict, { force: false, deleteBranch: options.deleteBranch });
+    return { path, branch, outcome: 'removed', why: reason, branchWasAt };
   } catch (error) {
     return failed(path, branch, error);
   }
@@ -79,11 +81,11 @@ async function pruneMarks(world: World, repository: OpenedRepository, entries: r
 async function pruneMark({ stateDir }: World, repository: OpenedRepository, mark: Unfinished, entry: Entry | undefined, { dryRun }: PruneOptions): Promise<Pruned> {
   const { path, branch } = mark;
   const why = 'it was never finished';
-  if (dryRun) return { path, branch, outcome: 'removable', why };
+  if (dryRun) return { path, branch, outcome: 'removable', why, branchWasAt: null };
   try {
     await removeHalfMade(repository, mark, entry);
     forget(stateDir, path);
-    return { path, branch, outcome: 'removed', why };
+    return { path, branch, outcome: 'removed', why, branchWasAt: mark.madeAt };
   } catch (error) {
     return failed(path, branch, error);
   }
@@ -91,5 +93,5 @@ async function pruneMark({ stateDir }: World, repository: OpenedRepository, mark
 
 function failed(path: string, branch: string | null, error: unknown): Pruned {
   if (!isKnownError(error)) throw error;
-  return { path, branch, outcome: 'failed', why: error.line };
+  return { path, branch, outcome: 'failed', why: error.line, branchWasAt: null };
 }

@@ -114,18 +114,19 @@ describe('worktree add', () => {
   });
 });
 
-describe('what a worktree is brought', () => {
-  async function withFiles(): Promise<TreeWorld> {
-    const world = await createTreeWorld();
-    const { repo, commit, sandbox } = world;
-    await commit('.gitignore', '.env*\nsecret/\nnode_modules/\n.venv/\nouter\n');
-    write(join(repo, '.worktreeinclude'), '# what the tests need\n.env\nsecret/*.key\n!secret/b.key\nplain.txt\nouter\n');
-    for (const path of ['.env', '.env.other', 'sub dir/.env', 'secret/a.key', 'secret/b.key', 'plain.txt']) write(join(repo, path), `${path}\n`);
-    chmodSync(join(repo, '.env'), 0o600);
-    symlinkSync(await sandbox.write('outside', 'x'), join(repo, 'outer'));
-    return world;
-  }
+/** The main working tree has files that git ignores, and a file that names some of them. */
+async function withFiles(): Promise<TreeWorld> {
+  const world = await createTreeWorld();
+  const { repo, commit, sandbox } = world;
+  await commit('.gitignore', '.env*\nsecret/\nnode_modules/\n.venv/\nouter\n');
+  write(join(repo, '.worktreeinclude'), '# what the tests need\n.env\nsecret/*.key\n!secret/b.key\nplain.txt\nouter\n');
+  for (const path of ['.env', '.env.other', 'sub dir/.env', 'secret/a.key', 'secret/b.key', 'plain.txt']) write(join(repo, path), `${path}\n`);
+  chmodSync(join(repo, '.env'), 0o600);
+  symlinkSync(await sandbox.write('outside', 'x'), join(repo, 'outer'));
+  return world;
+}
 
+describe('what a worktree is brought', () => {
   it('is what .worktreeinclude names and git ignores, never a link', async () => {
     const { tree, place, sandbox, repo } = await withFiles();
     expect(await tree('add', 'x')).toMatchObject({ code: 0, err: 'pclaudectl: left out outer: it is, or stands behind, a link, or is no path in the repository\n' });

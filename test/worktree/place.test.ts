@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { assert, constantFrom, oneof, property, string } from 'fast-check';
 import { homedir } from 'node:os';
 import { expect, test } from 'vitest';
 import { DEFAULT_PLACE, fileSafe, placeNames, placeOf } from '../../src/worktree/place.js';
@@ -14,9 +14,9 @@ test.each([
 });
 
 test('no two branches share a file, none has a slash, and all fit', () => {
-  const branch = fc.oneof(fc.string({ unit: fc.constantFrom('a', '/', '+', '%', '2', 'B', '5') }), fc.string({ minLength: 250, maxLength: 400, unit: 'grapheme' }));
-  fc.assert(
-    fc.property(branch, branch, (one, other) => {
+  const branch = oneof(string({ unit: constantFrom('a', '/', '+', '%', '2', 'B', '5') }), string({ minLength: 250, maxLength: 400, unit: 'grapheme' }));
+  assert(
+    property(branch, branch, (one, other) => {
       expect(fileSafe(one) === fileSafe(other)).toBe(one === other);
       expect(fileSafe(one)).not.toContain('/');
       expect(Buffer.byteLength(fileSafe(one))).toBeLessThanOrEqual(200);
