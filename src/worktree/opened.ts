@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { KnownError } from '../platform/errors.js';
-import { git, requireGit, tryGit } from './git.js';
+import { git, type GitResult, reasonIn, requireGit, tryGit } from './git.js';
 
 /** The repository that somebody works in, as its worktrees share it. */
 export interface OpenedRepository {
@@ -17,15 +17,21 @@ export interface OpenedRepository {
 /** Finds it from a folder in any of its working trees, or in a bare one. Throws `git-missing`, `no-repository`. */
 export async function openRepository(cwd: string): Promise<OpenedRepository> {
   // In a bare repository the second question is an error, after the first was answered.
-  const { stdout } = await tryGit(cwd, ['rev-parse', '--path-format=absolute', '--git-common-dir', '--show-toplevel']);
-  const [common = '', here = ''] = stdout.split('\n');
+  const answer = await tryGit(cwd, ['rev-parse', '--path-format=absolute', '--git-common-dir', '--show-toplevel']);
+  const [common = '', here = ''] = answer.stdout.split('\n');
   if (!isAbsolute(common)) {
     await requireGit(cwd);
-    throw new KnownError('no-repository', `${cwd} is not in a git repository`, 'go to one');
+    throw noRepository(cwd, answer);
   }
   const commonDir = realpathSync.native(common);
   const top = here === '' ? null : here;
   return { commonDir, here: top, ...(await mainOf(commonDir, top)) };
+}
+
+/** Git refuses some that are there, such as one of another user. */
+function noRepository(cwd: string, answer: GitResult): KnownError {
+  if (answer.stderr.includes('not a git repository')) return new KnownError('no-repository', `${cwd} is not in a git repository`, 'go to one');
+  return new KnownError('no-repository', `git: ${reasonIn(answer)}`, 'correct that, or go to another repository');
 }
 
 /** Not from `git worktree list`: it names the git dir where that is not called `.git`, as in a submodule. */

@@ -74,7 +74,7 @@ function find(entries: readonly Entry[], target: string, cwd: string): Entry {
 function refuse({ entry: { path }, obstacle, losses, occupants }: Verdict, force: boolean): void {
   if (obstacle) throw new KnownError('worktree-not-removed', obstacle.what, obstacle.wayOut);
   if (force) return;
-  if (occupants.length > 0) throw new KnownError('worktree-not-removed', `${path} is in use by ${namesOf(occupants)}`, 'end that first, or remove it with --force');
+  if (occupants.length > 0) throw new KnownError('worktree-not-removed', `${path} is in use by ${namesOf(occupants)}`, 'end that or leave the folder, or remove it with --force');
   if (losses.length === 0) return;
   throw new KnownError('worktree-not-removed', `${path} has ${losses.map(({ text }) => text).join('; ')}`, '--force removes it all the same');
 }

@@ -36,7 +36,7 @@ test('worktree add --launch opens a session that is trusted at once, and knows w
   await sandbox.write('.config/pclaude/config.json', '{"worktree":{"snippet":true}}');
   const terminal = openTerminal(pclaudectl, ['worktree', 'add', 'feat/x', '--launch'], { cwd, env: { ...pclaude.env, ...env } });
   await terminal.waitFor(clientPrompt);
-  expect((await tree(project, 'remove', 'feat/x')).err).toMatch(/ is in use by session \w{10}; end that first/);
+  expect((await tree(project, 'remove', 'feat/x')).err).toMatch(/ is in use by session \w{10}; end that or leave/);
   await terminal.submit(prompt('Where are you', [{ text: 'here it is' }]));
   await terminal.waitFor(/here it is/);
   expect(lastRequests(api.requests).flatMap(userTexts).join('\n')).toContain('on the branch `feat/x`');

@@ -88,14 +88,20 @@ it('a disk that is full is one line, and the half-made worktree is removed', asy
   expect(await add()).toMatchObject({ code: 0, out: `${disk.folder}/x\n` });
 });
 
-/** Git has written `a`, and waits for a filter before it writes `slow`. */
-async function killed(): Promise<TreeWorld> {
+/** A repository of which git writes `a`, and then waits for a filter before it writes `slow`, until there is a file `go`. */
+async function slowly(): Promise<TreeWorld> {
   const world = await createTreeWorld();
-  const { repo, env, commit, git: inRepo, place, sandbox } = world;
-  await commit('a', 'one\ntwo\nthree\n');
-  await commit('.gitattributes', 'slow filter=slow\n');
-  await commit('slow', 'slow\n');
-  await inRepo('config', 'filter.slow.smudge', 'touch ~/started; while [ ! -e ~/go ]; do sleep 0.05; done; cat');
+  await world.commit('a', 'one\ntwo\nthree\n');
+  await world.commit('.gitattributes', 'slow filter=slow\n');
+  await world.commit('slow', 'slow\n');
+  await world.git('config', 'filter.slow.smudge', 'touch ~/started; while [ ! -e ~/go ]; do sleep 0.05; done; cat');
+  return world;
+}
+
+/** An `add` of the branch `x` was killed while git waited. */
+async function killed(): Promise<TreeWorld> {
+  const world = await slowly();
+  const { repo, env, place, sandbox } = world;
   const child = start(pclaudectl, ['worktree', 'add', 'x'], { cwd: repo, env });
   await eventually(() => sandbox.exists('started'), 'git checks out');
   await endProcessesWithHome(sandbox.home);
@@ -104,6 +110,17 @@ async function killed(): Promise<TreeWorld> {
   await sandbox.write('go', '');
   return world;
 }
+
+it('an add that is ended by Ctrl-C leaves nothing that the next one does not mend, and no other branch', async () => {
+  const { tree, repo, env, place, sandbox } = await slowly();
+  const terminal = openTerminal(pclaudectl, ['worktree', 'add', 'x', '--from', 'main'], { cwd: repo, env });
+  await eventually(() => sandbox.exists('started'), 'git checks out');
+  terminal.type('\x03');
+  expect(await terminal.exit).toMatchObject({ signal: 'SIGINT' });
+  await sandbox.write('go', '');
+  expect(await tree('add', 'x', '--from', 'main')).toEqual({ code: 0, out: `${place('x')}\n`, err: '' });
+  expect(await git(place('x'), 'status', '--porcelain')).toBe('');
+});
 
 describe('an add that is killed in the middle of the check-out', () => {
   it('is mended by the next one, also with --from, though a file is written only in part', async () => {

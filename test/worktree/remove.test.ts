@@ -130,7 +130,7 @@ it('is refused while a session, a plain client or any process is in it', async (
 
   const process = start({ name: 'sh', file: '/bin/sh', args: ['-c', 'echo started; read line'], env: {} }, [], { cwd: join(x), env, input: { open: true } });
   await eventually(() => process.stdout().toString().includes('started'), 'the process runs');
-  expect(await inUse()).toBe(`pclaudectl: ${x} is in use by sh (pid ${process.pid}); end that first, or remove it with --force\n`);
+  expect(await inUse()).toBe(`pclaudectl: ${x} is in use by sh (pid ${process.pid}); end that or leave the folder, or remove it with --force\n`);
   // As the client writes it.
   const entry = await sandbox.write(`.claude/sessions/${process.pid}.json`, JSON.stringify({ pid: process.pid, cwd: x, sessionId: 'abc' }));
   expect(await inUse()).toContain(`is in use by claude (pid ${process.pid});`);
@@ -142,7 +142,7 @@ it('is refused while a session, a plain client or any process is in it', async (
   const session = start(pclaude, [], { cwd: join(x, 'inner'), env: environment, input: { open: true } });
   await eventually(() => session.stdout().toString().includes('started'), 'the session runs');
   const [{ id }] = JSON.parse((await run(pclaudectl, ['sessions', '--json'], { cwd: repo, env })).stdout.toString());
-  expect(await inUse()).toBe(`pclaudectl: ${x} is in use by session ${id}; end that first, or remove it with --force\n`);
+  expect(await inUse()).toBe(`pclaudectl: ${x} is in use by session ${id}; end that or leave the folder, or remove it with --force\n`);
   expect((await tree('list')).out).toMatch(new RegExp(`^x .* ${id} `, 'm'));
   expect((await tree('add', 'x')).err).toContain(`x is checked out in ${x}, where session ${id} runs; go there`);
   expect((await tree('prune')).out).toBe('nothing to remove\n');

@@ -25,6 +25,16 @@ test('trusts a worktree of a repository that is trusted, and asks in a clone of 
   await openTerminal(claude, [], { cwd: sandbox.at('clone'), env }).waitFor(/trust this folder/);
 });
 
+test("keeps the trust of a bare repository's worktrees by its own path", async () => {
+  const { cwd, env, sandbox } = await createProject();
+  const bare = sandbox.at('app.git');
+  await git(sandbox.home, 'clone', '--quiet', '--bare', cwd, bare);
+  await git(bare, 'worktree', 'add', '--quiet', sandbox.at('tree'), 'main');
+  await sandbox.seedClaude({ trust: [bare] });
+  const shown = await openTerminal(claude, [], { cwd: sandbox.at('tree'), env }).waitFor((screen) => clientPrompt.test(screen) || screen.includes('trust this folder'));
+  expect(shown, "the client now asks in each worktree of a bare repository").not.toContain('trust this folder');
+});
+
 test('allows in a worktree what the local settings in the main working tree allow', async () => {
   const project = await createProject();
   const { sandbox, cwd, env, api } = project;
