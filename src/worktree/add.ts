@@ -1,11 +1,12 @@
 import { isKnownError, KnownError } from '../platform/errors.js';
 import { hasCode, pathOf, reasonOf } from '../platform/fs-error.js';
-import { discardMade } from './half-made.js';
 import { listEntries } from './entries.js';
+import { exclude } from './exclude.js';
 import { furnish, type Furnished } from './furnish.js';
+import { discardMade } from './half-made.js';
 import { type Made, makeWorktree } from './make.js';
 import { type OpenedRepository, openRepository } from './opened.js';
-import { lockRepository } from './repository-lock.js';
+import { locked } from './repository-lock.js';
 import { setUp } from './set-up.js';
 import { settingsFor, type WorktreeSettings } from './settings.js';
 import { typed } from './typed.js';
@@ -42,21 +43,13 @@ export async function addWorktree(world: World, name: string, from: string | und
   }
 }
 
-/** Runs `act` while nobody else makes or removes worktrees of this repository. */
-export async function locked<T>({ stateDir, tell }: World, { commonDir }: OpenedRepository, act: () => Promise<T>): Promise<T> {
-  const lock = await lockRepository(stateDir, commonDir, () => tell('waiting for another pclaudectl worktree in this repository'));
-  try {
-    return await act();
-  } finally {
-    lock.release();
-  }
-}
-
 /** A disk that is full would keep the same call from going on; one that somebody may have worked in is never removed. */
 async function furnishOrRemove(world: World, repository: OpenedRepository, { unfinished, making, resumed }: Made, settings: WorktreeSettings): Promise<Furnished> {
   const { path, branch } = unfinished;
   try {
-    return await furnish({ commonDir: repository.commonDir, path, branch, main: repository.root, settings });
+    // Several that append to one file at once would append the same.
+    const ignore = async (name: string): Promise<void> => locked(world, repository, async () => exclude(repository.commonDir, path, name));
+    return await furnish({ exclude: ignore, path, branch, main: repository.root, settings });
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined || isKnownError(error)) throw error;

@@ -1,5 +1,4 @@
 import { type Brought, copyAcross, linkAcross } from './bring.js';
-import { exclude } from './exclude.js';
 import { tryGit } from './git.js';
 import { includedFiles } from './include.js';
 import type { WorktreeSettings } from './settings.js';
@@ -14,7 +13,8 @@ export interface Furnished {
 }
 
 export interface Furnishing {
-  readonly commonDir: string;
+  /** Lets git ignore what stands at a path in the new worktree. */
+  readonly exclude: (path: string) => Promise<void>;
   /** The new worktree. */
   readonly path: string;
   readonly branch: string;
@@ -38,8 +38,9 @@ export async function furnish(furnishing: Furnishing): Promise<Furnished> {
   const wanted = await wantedFrom(settings);
   // Links first: what is below one need not be copied.
   const links = bring(wanted.link, (each) => linkAcross(settings.source ?? '', path, each));
-  for (const link of links.brought) await exclude(furnishing.commonDir, path, link);
   const copies = bring(wanted.copy, (each) => copyAcross(settings.source ?? '', path, each));
+  // Other files are brought only where git ignores them.
+  for (const each of [...links.brought, ...copies.brought.filter((copied) => settings.copy.includes(copied))]) await furnishing.exclude(each);
   return { copied: copies.brought, linked: links.brought, left: [...links.left, ...copies.left, ...(await snippet(furnishing))] };
 }
 
@@ -59,12 +60,12 @@ function bring(paths: readonly string[], act: (path: string) => Brought): Outcom
   return { brought, left };
 }
 
-async function snippet({ commonDir, path, branch, main, settings }: Furnishing): Promise<Furnished['left']> {
+async function snippet({ exclude, path, branch, main, settings }: Furnishing): Promise<Furnished['left']> {
   if (!settings.snippet) return [];
   // What is committed is not ours to change.
   const { code } = await tryGit(path, ['ls-files', '--error-unmatch', '--', SNIPPET_FILE]);
   if (code === 0) return [[SNIPPET_FILE, 'it is in git']];
   if (!writeSnippet(path, branch, main)) return [[SNIPPET_FILE, 'it is a link']];
-  await exclude(commonDir, path, SNIPPET_FILE);
+  await exclude(SNIPPET_FILE);
   return [];
 }

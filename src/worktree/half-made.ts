@@ -72,8 +72,10 @@ async function filesOfOthers({ path }: Entry): Promise<string[]> {
 
 /** Git was ended while it wrote this file. */
 async function isHalfWritten(path: string, name: string): Promise<boolean> {
+  const file = join(path, name);
+  if (!lstatSync(file).isFile()) return false;
   const whole = await tryGit(path, ['cat-file', '--filters', `HEAD:${name}`]);
-  return whole.code === 0 && whole.stdout.startsWith(readFileSync(join(path, name), 'utf8').replace(/\uFFFD+$/, ''));
+  return whole.code === 0 && whole.stdout.startsWith(readFileSync(file, 'utf8').replace(/\uFFFD+$/, ''));
 }
 
 function refuseOthersFiles(path: string, names: readonly string[]): void {

@@ -1,5 +1,4 @@
 import { isKnownError } from '../platform/errors.js';
-import { locked } from './add.js';
 import { findBases } from './bases.js';
 import { type Entry, listEntries } from './entries.js';
 import { isHalfMade, removeHalfMade } from './half-made.js';
@@ -7,6 +6,7 @@ import { judge, type Surroundings, type Verdict } from './judge.js';
 import { namesOf, otherProcesses, runningSessions } from './occupants.js';
 import { type OpenedRepository, openRepository } from './opened.js';
 import { takeAway } from './remove.js';
+import { locked } from './repository-lock.js';
 import { forget, isBeingMade, listUnfinished, type Unfinished, unfinishedAt } from './unfinished.js';
 import type { World } from './world.js';
 

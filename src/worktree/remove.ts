@@ -2,7 +2,6 @@ import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { KnownError } from '../platform/errors.js';
 import { unlessMissing } from '../platform/unless-missing.js';
-import { locked } from './add.js';
 import { findBases } from './bases.js';
 import { type Entry, listEntries } from './entries.js';
 import { git, records, tryGit } from './git.js';
@@ -10,6 +9,7 @@ import { dropEntry } from './half-made.js';
 import { judge, type Verdict } from './judge.js';
 import { namesOf, otherProcesses, runningSessions } from './occupants.js';
 import { type OpenedRepository, openRepository } from './opened.js';
+import { locked } from './repository-lock.js';
 import { forget } from './unfinished.js';
 import type { World } from './world.js';
 

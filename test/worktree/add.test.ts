@@ -175,6 +175,13 @@ describe('what a worktree is brought', () => {
     write(join(place('x'), '.venv/bin/python'), 'changed\n');
     expect(await sandbox.read(join(repo, '.venv/bin/python'))).toBe('p\n');
     expect(await git(place('x'), 'status', '--porcelain')).toBe('');
+    // Not even a folder that no rule names is in the way.
+    await configure({ link: ['node_modules'], copy: ['cache [1]'] });
+    write(join(repo, 'cache [1]/a'), 'a\n');
+    await tree('add', 'y');
+    await tree('add', 'z');
+    expect([await sandbox.read(join(place('y'), 'cache [1]/a')), await git(place('y'), 'status', '--porcelain')]).toEqual(['a\n', '']);
+    expect((await sandbox.read(join(repo, '.git/info/exclude'))).split('\n').filter((line) => line.startsWith('/'))).toEqual(['/node_modules', String.raw`/cache\ \[1\]`]);
     expect(await tree('remove', 'x')).toEqual({ code: 0, out: '', err: '' });
     expect(await sandbox.read(join(repo, 'node_modules/a/index.js'))).toBe('a\n');
   });
