@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { KnownError } from '../platform/errors.js';
 import { endLike, supervise } from '../launch/supervise.js';
 import { addWorktree } from '../worktree/add.js';
+import { notMade } from '../worktree/refusals.js';
 import { planWorktree, type WorktreePlan } from '../worktree/rehearse.js';
 import { print, printJson, shown } from './output.js';
 import { worldFrom } from './worktree-world.js';
@@ -16,8 +16,9 @@ export interface AddOptions {
 }
 
 /** `pclaudectl worktree add`: standard output is the path alone, so that `cd "$(…)"` works; with `--launch` it is the client's. */
-export async function addAction(environment: NodeJS.ProcessEnv, program: string, branch: string, { from, dryRun, json, launch }: AddOptions): Promise<void> {
-  if (launch && (json === true || dryRun === true)) throw new KnownError('worktree-not-made', '--launch goes neither with --json nor with --dry-run', 'leave one out');
+export async function addAction(environment: NodeJS.ProcessEnv, program: string, branch: string, options: AddOptions): Promise<void> {
+  const { from, dryRun, json, launch } = options;
+  if (launch && (json === true || dryRun === true)) throw notMade('--launch goes neither with --json nor with --dry-run', 'leave one out');
   const world = await worldFrom(environment, { writes: dryRun !== true });
   if (dryRun === true) return tellPlan(await planWorktree(world, branch, from), json === true);
   const added = await addWorktree(world, branch, from);
@@ -45,7 +46,8 @@ function tellPlan(plan: WorktreePlan, json: boolean): void {
 async function launchIn(path: string, program: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   process.chdir(path);
   const pclaude = join(dirname(realpathSync.native(program)), 'pclaude.js');
-  const { ending, release } = await supervise({ program: process.execPath, args: [pclaude, ...args], environment: { ...environment, PWD: path }, descriptor: undefined });
+  const started = { program: process.execPath, args: [pclaude, ...args], environment: { ...environment, PWD: path }, descriptor: undefined };
+  const { ending, release } = await supervise(started);
   release();
   endLike(ending);
 }

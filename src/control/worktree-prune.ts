@@ -20,5 +20,7 @@ export async function pruneAction(environment: NodeJS.ProcessEnv, { dryRun, dele
 
 function lineOf({ path, branch, outcome, why, branchWasAt }: Pruned): string {
   if (outcome === 'kept' || outcome === 'failed') return '';
-  return `${outcome === 'removed' ? 'removed' : 'would remove'} ${shown(path)}${branch === null ? '' : ` (${shown(branch)})`}: ${why}${branchWasAt === null ? '' : `; its branch was at ${branchWasAt.slice(0, 12)}`}\n`;
+  const named = branch === null ? shown(path) : `${shown(path)} (${shown(branch)})`;
+  const gone = branchWasAt === null ? '' : `; its branch was at ${branchWasAt.slice(0, 12)}`;
+  return `${outcome === 'removed' ? 'removed' : 'would remove'} ${named}: ${why}${gone}\n`;
 }

@@ -11,7 +11,8 @@ export interface RemoveFlags {
 }
 
 /** `pclaudectl worktree remove`: says nothing where nothing was lost. */
-export async function removeAction(environment: NodeJS.ProcessEnv, target: string, { force, dryRun, deleteBranch, json }: RemoveFlags): Promise<void> {
+export async function removeAction(environment: NodeJS.ProcessEnv, target: string, flags: RemoveFlags): Promise<void> {
+  const { force, dryRun, deleteBranch, json } = flags;
   const world = await worldFrom(environment, { writes: true });
   const removed = await removeWorktree(world, target, { force: force === true, dryRun: dryRun === true, deleteBranch: deleteBranch === true });
   if (json === true) return printJson(removedJson(removed, dryRun === true));

@@ -1,4 +1,4 @@
-import { isKnownError, KnownError } from '../platform/errors.js';
+import { isKnownError } from '../platform/errors.js';
 import { hasCode, pathOf, reasonOf } from '../platform/fs-error.js';
 import { listEntries } from './entries.js';
 import { exclude } from './exclude.js';
@@ -6,10 +6,10 @@ import { furnish, type Furnished } from './furnish.js';
 import { discardMade } from './half-made.js';
 import { type Made, makeWorktree } from './make.js';
 import { type OpenedRepository, openRepository } from './opened.js';
+import { goOnWith, notMade } from './refusals.js';
 import { locked } from './repository-lock.js';
 import { setUp } from './set-up.js';
 import { settingsFor, type WorktreeSettings } from './settings.js';
-import { typed } from './typed.js';
 import type { World } from './world.js';
 
 /** A worktree that is ready to be worked in. */
@@ -44,7 +44,8 @@ export async function addWorktree(world: World, name: string, from: string | und
 }
 
 /** A disk that is full would keep the same call from going on; one that somebody may have worked in is never removed. */
-async function furnishOrRemove(world: World, repository: OpenedRepository, { unfinished, making, resumed }: Made, settings: WorktreeSettings): Promise<Furnished> {
+async function furnishOrRemove(world: World, repository: OpenedRepository, made: Made, settings: WorktreeSettings): Promise<Furnished> {
+  const { unfinished, making, resumed } = made;
   const { path, branch } = unfinished;
   try {
     // Several that append to one file at once would append the same.
@@ -54,9 +55,12 @@ async function furnishOrRemove(world: World, repository: OpenedRepository, { unf
     const reason = reasonOf(error);
     if (reason === undefined || isKnownError(error)) throw error;
     const message = `cannot write ${pathOf(error) ?? path}: ${reason}`;
-    if (resumed || !hasCode(error, 'ENOSPC', 'EDQUOT')) throw new KnownError('worktree-not-made', message, `the worktree stays; "pclaudectl worktree add ${typed(branch)}" goes on with it`, { cause: error });
-    await locked(world, repository, async () => discardMade(repository, unfinished, (await listEntries(repository)).find((each) => each.path === path)));
+    if (resumed || !hasCode(error, 'ENOSPC', 'EDQUOT')) throw notMade(message, goOnWith(branch), { cause: error });
+    await locked(world, repository, async () => {
+      const entries = await listEntries(repository);
+      await discardMade(repository, unfinished, entries.find((each) => each.path === path));
+    });
     making.done();
-    throw new KnownError('worktree-not-made', message, 'the half-made worktree was removed; free some space and try again', { cause: error });
+    throw notMade(message, 'the half-made worktree was removed; free some space and try again', { cause: error });
   }
 }

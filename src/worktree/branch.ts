@@ -1,6 +1,6 @@
-import { KnownError } from '../platform/errors.js';
 import { git, tryGit } from './git.js';
 import { lineOf } from './opened.js';
+import { notMade } from './refusals.js';
 
 /** What a worktree begins with. */
 export type Start =
@@ -26,7 +26,7 @@ export async function branchNamed(cwd: string, name: string): Promise<string> {
   const refs = await refsOf(cwd, `refs/heads/${name}`, `refs/remotes/${name}`);
   const branch = refs.includes(`refs/heads/${name}`) || refs.length === 0 ? name : await withoutRemote(cwd, name);
   if (branch !== 'HEAD' && (await tryGit(cwd, ['check-ref-format', `refs/heads/${branch}`])).code === 0) return branch;
-  throw new KnownError('worktree-not-made', `"${branch}" is no name for a branch`, 'git help check-ref-format tells which are');
+  throw notMade(`"${branch}" is no name for a branch`, 'git help check-ref-format tells which are');
 }
 
 /**
@@ -43,18 +43,18 @@ export async function startOf(cwd: string, branch: string, name: string, from: s
 
 /** The decision itself. Throws `worktree-not-made`. */
 export function decide(branch: string, from: string | undefined, { local, remote, preferred }: Known): Start {
-  if (local && from !== undefined) throw new KnownError('worktree-not-made', `branch ${branch} exists already`, `leave out --from to check it out, or choose another name`);
+  if (local && from !== undefined) throw notMade(`branch ${branch} exists already`, 'leave out --from to check it out, or choose another name');
   if (local) return { kind: 'existing', branch };
   if (from !== undefined) return { kind: 'new', branch, from };
   const wanted = preferred === null ? undefined : remote.find((each) => each === `${preferred}/${branch}`);
   const only = remote.length === 1 ? remote[0] : wanted;
   if (only !== undefined) return { kind: 'remote', branch, from: only };
   if (remote.length === 0) return { kind: 'new', branch, from: 'HEAD' };
-  throw new KnownError('worktree-not-made', `several remotes have a branch ${branch}: ${remote.join(', ')}`, `say which: pclaudectl worktree add ${remote[0] ?? ''}`);
+  throw notMade(`several remotes have a branch ${branch}: ${remote.join(', ')}`, `say which: pclaudectl worktree add ${remote[0] ?? ''}`);
 }
 
 function refuseOption(value: string, what: string): void {
-  if (value.startsWith('-') || value === '') throw new KnownError('worktree-not-made', `"${value}" is no name for ${what}`, 'one does not begin with a dash');
+  if (value.startsWith('-') || value === '') throw notMade(`"${value}" is no name for ${what}`, 'one does not begin with a dash');
 }
 
 /** The name of a remote may have slashes, too. */
@@ -86,7 +86,7 @@ function isMatch(pattern: string, ref: string): boolean {
 async function requireCommit(cwd: string, from: string): Promise<void> {
   if ((await commitOf(cwd, from)) !== null) return;
   const what = from === 'HEAD' ? 'there is no commit yet' : `there is no commit "${from}"`;
-  throw new KnownError('worktree-not-made', what, from === 'HEAD' ? 'make the first one' : 'fetch it, or name another');
+  throw notMade(what, from === 'HEAD' ? 'make the first one' : 'fetch it, or name another');
 }
 
 /** The whole name of a commit; null when there is none. */

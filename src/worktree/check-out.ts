@@ -7,16 +7,27 @@ import { reasonIn, tryGit } from './git.js';
 import { discardMade, isHalfMade } from './half-made.js';
 import type { Made } from './make.js';
 import type { OpenedRepository } from './opened.js';
-import { typed } from './typed.js';
+import { goOnWith } from './refusals.js';
 import type { Making, Unfinished } from './unfinished.js';
 
+interface CheckOut {
+  readonly repository: OpenedRepository;
+  readonly start: Start;
+  /** Where it is to be. */
+  readonly path: string;
+  /** `HEAD` means what is checked out there. */
+  readonly cwd: string;
+  /** Marks it as unfinished. */
+  readonly begin: (unfinished: Unfinished) => Making;
+}
+
 /**
- * Lets git make the worktree, after it is marked as unfinished. `cwd`: `HEAD` means what is checked out there. A failure leaves
+ * Lets git make the worktree, after it is marked as unfinished. A failure leaves
  * neither a worktree nor a new branch, but for one of the user's hooks: git runs `post-checkout` when all is done.
  */
-export async function checkOut(repository: OpenedRepository, start: Start, path: string, cwd: string, begin: (unfinished: Unfinished) => Making): Promise<Made> {
-  const { branch } = start;
-  const unfinished: Unfinished = { path, commonDir: repository.commonDir, branch, madeAt: start.kind === 'existing' ? null : await commitOf(cwd, sourceOf(start)) };
+export async function checkOut({ repository, start, path, cwd, begin }: CheckOut): Promise<Made> {
+  const madeAt = start.kind === 'existing' ? null : await commitOf(cwd, sourceOf(start));
+  const unfinished: Unfinished = { path, commonDir: repository.commonDir, branch: start.branch, madeAt };
   mkdirSync(dirname(path), { recursive: true });
   const making = begin(unfinished);
   try {
@@ -35,7 +46,8 @@ async function add(repository: OpenedRepository, start: Start, unfinished: Unfin
   if (result.code === 0) return;
   const entry = (await listEntries(repository)).find((each) => each.path === path);
   if (entry && !(await isHalfMade(entry))) {
-    throw new KnownError('hook-failed', `git's post-checkout hook failed in ${path}: ${reasonIn(result)}`, `the worktree stays; "pclaudectl worktree add ${typed(branch)}" goes on with it`);
+    const message = `git's post-checkout hook failed in ${path}: ${reasonIn(result)}`;
+    throw new KnownError('hook-failed', message, goOnWith(branch));
   }
   await discardMade(repository, unfinished, entry);
   throw new KnownError('git-failed', `git worktree add: ${reasonIn(result)}`, 'nothing was made; correct that and try again');

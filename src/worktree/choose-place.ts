@@ -33,5 +33,6 @@ async function isIgnored(tree: string, path: string): Promise<boolean> {
 }
 
 function inTheWay(path: string, tree: string): KnownError {
-  return new KnownError('config-invalid', `${path} would be an untracked folder in ${tree}`, 'let git ignore it there, or set worktree.path to another place (docs/worktrees.md)');
+  const wayOut = 'let git ignore it there, or set worktree.path to another place (docs/worktrees.md)';
+  return new KnownError('config-invalid', `${path} would be an untracked folder in ${tree}`, wayOut);
 }

@@ -81,7 +81,8 @@ export function reasonIn({ stderr, code }: GitResult): string {
 /** Throws `git-missing` where git is older than what we need. */
 export async function requireGit(cwd: string): Promise<void> {
   const version = /\d+\.\d+/.exec(await git(cwd, '--version'))?.[0] ?? '0.0';
-  if (isOlder(version, OLDEST)) throw new KnownError('git-missing', `git ${version} is too old for pclaudectl worktree`, `install git ${OLDEST} or later`);
+  if (!isOlder(version, OLDEST)) return;
+  throw new KnownError('git-missing', `git ${version} is too old for pclaudectl worktree`, `install git ${OLDEST} or later`);
 }
 
 function isOlder(version: string, than: string): boolean {

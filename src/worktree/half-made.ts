@@ -1,11 +1,11 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { KnownError } from '../platform/errors.js';
 import { unlessMissing } from '../platform/unless-missing.js';
 import { commitOf } from './branch.js';
 import type { Entry } from './entries.js';
 import { git, gitWith, records, tryGit } from './git.js';
 import { lineOf, type OpenedRepository } from './opened.js';
+import { notMade } from './refusals.js';
 import type { Unfinished } from './unfinished.js';
 
 /** Git's own lock on what it is making. */
@@ -33,7 +33,8 @@ export async function removeHalfMade(repository: OpenedRepository, unfinished: U
 export async function discardMade(repository: OpenedRepository, { path, branch, madeAt }: Unfinished, entry: Entry | undefined): Promise<void> {
   if (entry?.locked === INITIALIZING) await tryGit(repository.commonDir, ['worktree', 'unlock', path]);
   if (entry !== undefined) await dropEntry(repository, entry);
-  if (madeAt !== null && (await commitOf(repository.commonDir, `refs/heads/${branch}`)) === madeAt) await git(repository.commonDir, 'branch', '--quiet', '-D', '--', branch);
+  if (madeAt === null || (await commitOf(repository.commonDir, `refs/heads/${branch}`)) !== madeAt) return;
+  await git(repository.commonDir, 'branch', '--quiet', '-D', '--', branch);
 }
 
 /** Removes a working tree with all that is in it, or what git has of one that is gone. The caller has made sure that nothing is lost. */
@@ -81,5 +82,5 @@ async function isHalfWritten(path: string, name: string): Promise<boolean> {
 function refuseOthersFiles(path: string, names: readonly string[]): void {
   if (names.length === 0) return;
   const some = names.slice(0, 3).join(', ');
-  throw new KnownError('worktree-not-made', `${path} is there, and git does not know what is in it (${some})`, 'save what you need of it and remove the folder');
+  throw notMade(`${path} is there, and git does not know what is in it (${some})`, 'save what you need of it and remove the folder');
 }

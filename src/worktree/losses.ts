@@ -16,13 +16,14 @@ export function lossesOf(work: Work): Loss[] {
 
 function ownLosses({ changed, untracked, unsaved, branch, head, stashes, operation }: Work): Loss[] {
   const where = branch === null ? `, the last ${head?.slice(0, 12) ?? ''}` : ` on ${branch}`;
-  return [
-    ...(changed.length > 0 ? [{ kind: 'changed', text: `${count(changed.length, 'changed file')} (${some(changed)})`, lost: true } as const] : []),
-    ...(untracked.length > 0 ? [{ kind: 'untracked', text: `${count(untracked.length, 'untracked file')} (${some(untracked)})`, lost: true } as const] : []),
-    ...(unsaved > 0 ? [{ kind: 'commits', text: `${count(unsaved, 'commit')} neither pushed nor merged${where}`, lost: branch === null } as const] : []),
-    ...(stashes > 0 ? [{ kind: 'stashes', text: `${count(stashes, 'stash', 'stashes')} made on ${branch ?? 'no branch'}`, lost: false } as const] : []),
-    ...(operation === null ? [] : [{ kind: 'operation', text: `a ${operation} that is not ended`, lost: true } as const]),
+  const all: readonly (Loss & { readonly there: boolean })[] = [
+    { there: changed.length > 0, kind: 'changed', text: `${count(changed.length, 'changed file')} (${some(changed)})`, lost: true },
+    { there: untracked.length > 0, kind: 'untracked', text: `${count(untracked.length, 'untracked file')} (${some(untracked)})`, lost: true },
+    { there: unsaved > 0, kind: 'commits', text: `${count(unsaved, 'commit')} neither pushed nor merged${where}`, lost: branch === null },
+    { there: stashes > 0, kind: 'stashes', text: `${count(stashes, 'stash', 'stashes')} made on ${branch ?? 'no branch'}`, lost: false },
+    { there: operation !== null, kind: 'operation', text: `a ${operation ?? ''} that is not ended`, lost: true },
   ];
+  return all.filter(({ there }) => there).map(({ kind, text, lost }) => ({ kind, text, lost }));
 }
 
 /** With the worktree goes all that git has of the submodule. */

@@ -1,4 +1,4 @@
-import { KnownError } from '../platform/errors.js';
+import type { KnownError } from '../platform/errors.js';
 import { branchNamed, startOf } from './branch.js';
 import { checkOut } from './check-out.js';
 import { choosePlace } from './choose-place.js';
@@ -6,6 +6,7 @@ import { type Entry, listEntries } from './entries.js';
 import { dropEntry, isHalfMade, removeHalfMade } from './half-made.js';
 import { inside, namesOf, runningSessions } from './occupants.js';
 import type { OpenedRepository } from './opened.js';
+import { notMade } from './refusals.js';
 import { beginMaking, forget, isBeingMade, type Making, type Unfinished, unfinishedAt } from './unfinished.js';
 import { typed } from './typed.js';
 import type { World } from './world.js';
@@ -53,7 +54,7 @@ export async function makeWorktree(world: World, repository: OpenedRepository, r
   }
   await clear(world, repository, scene);
   const start = await startOf(world.cwd, scene.branch, request.name, request.from);
-  return checkOut(repository, start, place, world.cwd, (unfinished) => begin(world, unfinished));
+  return checkOut({ repository, start, path: place, cwd: world.cwd, begin: (unfinished) => begin(world, unfinished) });
 }
 
 /** Throws `worktree-not-made` when the branch is checked out somewhere. */
@@ -71,15 +72,21 @@ async function look(world: World, repository: OpenedRepository, { name, template
 async function clear({ stateDir }: World, repository: OpenedRepository, { branch, place, entries, mark }: Scene): Promise<void> {
   const at = entries.find(({ path }) => path === place);
   if (at && !at.gone && !(mark && (await isHalfMade(at)))) {
-    throw new KnownError('worktree-not-made', `${place} has ${at.branch ?? 'no branch'} checked out`, 'rename or remove that worktree, or set worktree.path to another place (docs/worktrees.md)');
+    const wayOut = 'rename or remove that worktree, or set worktree.path to another place (docs/worktrees.md)';
+    throw notMade(`${place} has ${at.branch ?? 'no branch'} checked out`, wayOut);
   }
   if (mark) await removeHalfMade(repository, mark, at);
   forget(stateDir, place);
   const stale = entries.filter((each) => each.gone && (each.branch === branch || each.path === place));
   for (const entry of mark ? stale.filter((each) => each !== at) : stale) {
-    if (entry.locked !== null) throw new KnownError('worktree-not-made', `${branch} is checked out in ${entry.path}, which is locked and not there`, `bring it back, or run: git worktree unlock ${typed(entry.path)}`);
+    if (entry.locked !== null) throw lockedAway(entry);
     await dropEntry(repository, entry);
   }
+}
+
+function lockedAway({ path, branch }: Entry): KnownError {
+  const what = `${branch ?? 'no branch'} is checked out in ${path}, which is locked and not there`;
+  return notMade(what, `bring it back, or run: git worktree unlock ${typed(path)}`);
 }
 
 function begin({ stateDir }: World, unfinished: Unfinished): Making {
@@ -89,12 +96,14 @@ function begin({ stateDir }: World, unfinished: Unfinished): Making {
 }
 
 function beingMade(branch: string, path: string): KnownError {
-  return new KnownError('worktree-not-made', `${branch} is checked out in ${path}, which another pclaudectl worktree add is making ready`, 'wait until it has ended');
+  const what = `${branch} is checked out in ${path}, which another pclaudectl worktree add is making ready`;
+  return notMade(what, 'wait until it has ended');
 }
 
 /** Who has a branch that was asked for. */
 function taken(world: World, { path, branch, kind }: Entry): KnownError {
   const who = namesOf(inside(path, runningSessions(world)));
   const what = `${branch ?? ''} is checked out in ${path}${who === '' ? '' : `, where ${who} runs`}`;
-  return new KnownError('worktree-not-made', what, kind === 'linked' ? `go there (cd ${typed(path)}), or choose another branch` : 'choose another branch: that is the main working tree');
+  if (kind !== 'linked') return notMade(what, 'choose another branch: that is the main working tree');
+  return notMade(what, `go there (cd ${typed(path)}), or choose another branch`);
 }

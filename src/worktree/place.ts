@@ -50,7 +50,8 @@ export function placeOf(template: string, { repo, name }: PlaceNames, branch: st
   const path = normalize(filled.startsWith('~/') ? join(homedir(), filled.slice(2)) : filled);
   if (path.split(sep).includes('.claude')) {
     // The client guards everything below a folder of this name.
-    throw new KnownError('config-invalid', `${path} is inside a .claude folder, where Claude Code asks before each change`, 'set worktree.path to another place (docs/worktrees.md)');
+    const what = `${path} is inside a .claude folder, where Claude Code asks before each change`;
+    throw new KnownError('config-invalid', what, 'set worktree.path to another place (docs/worktrees.md)');
   }
   return path;
 }

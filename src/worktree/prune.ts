@@ -7,6 +7,7 @@ import { namesOf, otherProcesses, runningSessions } from './occupants.js';
 import { type OpenedRepository, openRepository } from './opened.js';
 import { takeAway } from './remove.js';
 import { locked } from './repository-lock.js';
+import type { Standing } from './standing.js';
 import { forget, isBeingMade, listUnfinished, type Unfinished, unfinishedAt } from './unfinished.js';
 import type { World } from './world.js';
 
@@ -60,31 +61,39 @@ async function pruneOne(world: World, repository: OpenedRepository, entry: Entry
   }
 }
 
+const REASONS: Readonly<Record<Standing, string | null>> = {
+  base: 'others are merged into its branch',
+  detached: 'no branch is checked out in it',
+  merged: null,
+  new: 'nothing was committed in it yet',
+  open: 'not merged',
+};
+
 /** Null where all speaks for its removal. */
 function reasonToKeep({ entry, obstacle, losses, occupants, standing }: Verdict): string | null {
   if (obstacle) return obstacle.what;
   if (entry.gone) return null;
   if (occupants.length > 0) return `in use by ${namesOf(occupants)}`;
   if (losses.length > 0) return losses.map(({ text }) => text).join('; ');
-  if (standing === 'merged') return null;
-  return standing === 'new' ? 'nothing was committed in it yet' : standing === 'open' ? 'not merged' : standing === 'base' ? 'others are merged into its branch' : 'no branch is checked out in it';
+  return REASONS[standing ?? 'open'];
 }
 
 /** What killed makers have left where git knows of no worktree. */
 async function pruneMarks(world: World, repository: OpenedRepository, entries: readonly Entry[], options: PruneOptions): Promise<Pruned[]> {
-  const orphans = listUnfinished(world.stateDir, repository.commonDir).filter(({ path }) => !isBeingMade(world.stateDir, path) && !entries.some((entry) => entry.path === path));
+  const unknown = listUnfinished(world.stateDir, repository.commonDir).filter(({ path }) => entries.every((entry) => entry.path !== path));
+  const orphans = unknown.filter(({ path }) => !isBeingMade(world.stateDir, path));
   const pruned: Pruned[] = [];
   for (const mark of orphans) pruned.push(await pruneMark(world, repository, mark, undefined, options));
   return pruned;
 }
 
-async function pruneMark({ stateDir }: World, repository: OpenedRepository, mark: Unfinished, entry: Entry | undefined, { dryRun }: PruneOptions): Promise<Pruned> {
+async function pruneMark(world: World, repository: OpenedRepository, mark: Unfinished, entry: Entry | undefined, { dryRun }: PruneOptions): Promise<Pruned> {
   const { path, branch } = mark;
   const why = 'it was never finished';
   if (dryRun) return { path, branch, outcome: 'removable', why, branchWasAt: null };
   try {
     await removeHalfMade(repository, mark, entry);
-    forget(stateDir, path);
+    forget(world.stateDir, path);
     return { path, branch, outcome: 'removed', why, branchWasAt: mark.madeAt };
   } catch (error) {
     return failed(path, branch, error);

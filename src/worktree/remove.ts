@@ -47,7 +47,12 @@ export async function removeWorktree(world: World, target: string, options: Remo
 }
 
 /** Removes what was judged, and returns where the branch was that went with it. The caller holds the lock of the repository. */
-export async function takeAway({ stateDir }: World, repository: OpenedRepository, { entry, standing }: Verdict, { force, deleteBranch }: Omit<RemoveOptions, 'dryRun'>): Promise<string | null> {
+export async function takeAway(
+  { stateDir }: World,
+  repository: OpenedRepository,
+  { entry, standing }: Verdict,
+  { force, deleteBranch }: Omit<RemoveOptions, 'dryRun'>,
+): Promise<string | null> {
   const { path, branch, head } = entry;
   if (entry.locked !== null) await git(repository.commonDir, 'worktree', 'unlock', path);
   // Without --force git looks once more; but it never removes what has submodules, at which we have looked.
@@ -74,7 +79,10 @@ function find(entries: readonly Entry[], target: string, cwd: string): Entry {
 function refuse({ entry: { path }, obstacle, losses, occupants }: Verdict, force: boolean): void {
   if (obstacle) throw new KnownError('worktree-not-removed', obstacle.what, obstacle.wayOut);
   if (force) return;
-  if (occupants.length > 0) throw new KnownError('worktree-not-removed', `${path} is in use by ${namesOf(occupants)}`, 'end that or leave the folder, or remove it with --force');
+  if (occupants.length > 0) {
+    const wayOut = 'end that or leave the folder, or remove it with --force';
+    throw new KnownError('worktree-not-removed', `${path} is in use by ${namesOf(occupants)}`, wayOut);
+  }
   if (losses.length === 0) return;
   throw new KnownError('worktree-not-removed', `${path} has ${losses.map(({ text }) => text).join('; ')}`, '--force removes it all the same');
 }

@@ -31,6 +31,7 @@ async function lockRepository(stateDir: string, commonDir: string, onLong: () =>
     return await waitForKernelLock(file, { timeout: PATIENCE_MS, onLong });
   } catch (error) {
     if (!isKnownError(error) || error.code !== 'lock-busy') throw error;
-    throw new KnownError('lock-busy', 'another pclaudectl worktree has been at work in this repository for half an hour', 'end it, or try again later');
+    const what = 'another pclaudectl worktree has been at work in this repository for half an hour';
+    throw new KnownError('lock-busy', what, 'end it, or try again later');
   }
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { KnownError } from '../platform/errors.js';
 import { gitEnvironment } from './git.js';
-import { typed } from './typed.js';
+import { goOnWith } from './refusals.js';
 import type { World } from './world.js';
 
 /** A worktree that is to be made ready. */
@@ -36,7 +36,7 @@ export async function setUp({ environment }: World, { path, branch, source, comm
 type Failure = { readonly code: number } | { readonly signal: NodeJS.Signals };
 
 function failure(failed: Failure, path: string, branch: string, command: string): KnownError {
-  const wayOut = `the worktree stays; "pclaudectl worktree add ${typed(branch)}" goes on with it`;
+  const wayOut = goOnWith(branch);
   if ('code' in failed && failed.code !== 128 + constants.signals.SIGINT) {
     return new KnownError('setup-failed', `the set-up command "${command}" failed with code ${failed.code} in ${path}`, wayOut);
   }

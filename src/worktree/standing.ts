@@ -49,9 +49,10 @@ export interface Sync {
 /** Against what the branch follows, else against the first base; null where there is neither. */
 export async function syncOf(root: string, branch: string | null, bases: Bases): Promise<Sync | null> {
   const upstream = branch === null ? '' : lineOf((await tryGit(root, ['for-each-ref', '--format=%(upstream)', `refs/heads/${branch}`])).stdout);
-  for (const ref of [upstream, ...bases.filter((base) => base !== `refs/heads/${branch ?? ''}`)]) {
+  const others = bases.filter((base) => base !== `refs/heads/${branch ?? ''}`);
+  for (const ref of upstream === '' ? others : [upstream, ...others]) {
     // What it follows may be gone from the remote.
-    const { code, stdout } = ref === '' ? { code: 1, stdout: '' } : await tryGit(root, ['rev-list', '--left-right', '--count', `HEAD...${ref}`, '--']);
+    const { code, stdout } = await tryGit(root, ['rev-list', '--left-right', '--count', `HEAD...${ref}`, '--']);
     const [ahead, behind] = stdout.split('\t').map(Number);
     if (code === 0 && ahead !== undefined && behind !== undefined) return { with: ref.replace(/^refs\/(?:heads|remotes)\//, ''), ahead, behind };
   }
