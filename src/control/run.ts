@@ -13,17 +13,33 @@ import { surviveOutputErrors } from './output.js';
 import { releaseCommand } from './release.js';
 import { sessionsCommand } from './sessions.js';
 import { writeCommand } from './write.js';
+import { worktreeCommand } from './worktree.js';
 
 /** The companion of pclaude: what is there, and what became of it. Throws `KnownError`; wrong usage ends with code 1. */
 export async function runPclaudectl(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   surviveOutputErrors();
   const program = new Command('pclaudectl')
-    .description('Look at the sessions of pclaude, merge them, settle conflicts, undo merges, remove old sessions, and find what is wrong')
+    .description('Look at the sessions of pclaude, make worktrees for them, merge them, settle conflicts, undo merges, remove old sessions, and find what is wrong')
     .version(packageJson.version)
     // A command and one below it may have options of the same name.
     .enablePositionalOptions()
     .showHelpAfterError('run pclaudectl --help for the commands');
-  for (const command of [sessionsCommand(environment), mergeCommand(environment), conflictsCommand(environment), logCommand(environment), gcCommand(environment), doctorCommand(environment, argv[1] ?? ''), initCommand(environment), claimCommand(environment), releaseCommand(environment), claimsCommand(environment), lockCommand(environment), writeCommand(environment)]) {
+  const commands = [
+    sessionsCommand(environment),
+    worktreeCommand(environment, argv[1] ?? ''),
+    mergeCommand(environment),
+    conflictsCommand(environment),
+    logCommand(environment),
+    gcCommand(environment),
+    claimCommand(environment),
+    releaseCommand(environment),
+    claimsCommand(environment),
+    lockCommand(environment),
+    writeCommand(environment),
+    doctorCommand(environment, argv[1] ?? ''),
+    initCommand(environment),
+  ];
+  for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
     for (const child of command.commands) child.copyInheritedSettings(command);
   }

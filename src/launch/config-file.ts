@@ -10,6 +10,14 @@ const limit = v.optional(v.pipe(v.number(), v.minValue(0, 'a number from 0 on'))
 
 const names = v.array(v.string());
 
+const worktree = v.strictObject({
+  path: v.optional(v.pipe(v.string(), v.regex(/^(?:~?\/|\{repo\}).*\{branch\}/, 'a path that begins with / or ~/ or {repo}, and names {branch}'))),
+  link: v.optional(names),
+  copy: v.optional(names),
+  setup: v.optional(v.record(absolute, v.pipe(v.string(), v.nonEmpty('a shell command')))),
+  snippet: v.optional(v.boolean()),
+});
+
 const schema = v.strictObject({
   $schema: v.optional(v.string()),
   claudePath: v.optional(absolute),
@@ -18,6 +26,7 @@ const schema = v.strictObject({
   sync: v.optional(v.picklist(['continuous', 'exit'])),
   quiet: v.optional(v.boolean()),
   log: v.optional(v.strictObject({ days: limit, mebibytes: limit })),
+  worktree: v.optional(worktree),
   layout: v.optional(
     v.array(
       v.strictObject({

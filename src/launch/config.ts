@@ -7,6 +7,7 @@ import type { DriverRow } from '../merge/driver.js';
 import { KnownError } from '../platform/errors.js';
 import { reasonOf } from '../platform/fs-error.js';
 import type { SyncMode } from '../session/manifest.js';
+import type { WorktreeConfig } from '../worktree/settings.js';
 
 /** What a user may set. Every variable stands over the file. See docs/configuration.md. */
 export interface Config {
@@ -24,6 +25,8 @@ export interface Config {
   readonly quiet: boolean;
   /** How long it is kept what was merged. */
   readonly log: LogLimits;
+  /** What new worktrees are like. */
+  readonly worktree: WorktreeConfig;
 }
 
 /** The content of the file, checked. */
@@ -36,6 +39,7 @@ export interface ConfigFile {
   readonly drivers?: readonly DriverRow[] | undefined;
   readonly quiet?: boolean | undefined;
   readonly log?: { readonly [limit in keyof LogLimits]?: number | undefined } | undefined;
+  readonly worktree?: WorktreeConfig | undefined;
 }
 
 const LOG_LIMITS: LogLimits = { days: 30, mebibytes: 100 };
@@ -55,6 +59,7 @@ export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config
     layout: { rows: file.layout ?? [], drivers: file.drivers ?? [] },
     quiet: isOn(environment['PCLAUDE_QUIET']) ?? file.quiet ?? false,
     log: { days: file.log?.days ?? LOG_LIMITS.days, mebibytes: file.log?.mebibytes ?? LOG_LIMITS.mebibytes },
+    worktree: file.worktree ?? {},
   };
 }
 

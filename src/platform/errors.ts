@@ -26,6 +26,15 @@ const EXIT_CODES = {
   'no-input': 1,
   'not-written': 1,
   'write-conflict': 1,
+  'git-missing': 127,
+  'git-failed': 1,
+  'no-repository': 1,
+  'no-such-worktree': 1,
+  'worktree-not-made': 1,
+  'worktree-not-removed': 1,
+  'hook-failed': 1,
+  'setup-failed': 1,
+  'setup-interrupted': 130,
 } as const;
 
 export type ErrorCode = keyof typeof EXIT_CODES;

@@ -42,7 +42,7 @@ export function createWorld(): HealthyWorld {
     environment: { CLAUDE_CONFIG_DIR: scratch.at('shared') },
     cwd: scratch.folder('project'),
     program: scratch.write('us/pclaude.js', ''),
-    config: { claudePath: scratch.at('claude'), stateDir: scratch.at('state'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false, log },
+    config: { claudePath: scratch.at('claude'), stateDir: scratch.at('state'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false, log, worktree: {} },
     shared,
     now,
   };

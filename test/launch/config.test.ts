@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/launch/config.js';
 import { createSandbox } from '../support/sandbox.js';
 
-const defaults = { claudePath: undefined, stateDir: join(homedir(), '.local/state/pclaude'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false, log: { days: 30, mebibytes: 100 } };
+const defaults = { claudePath: undefined, stateDir: join(homedir(), '.local/state/pclaude'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false, log: { days: 30, mebibytes: 100 }, worktree: {} };
 
 test('without a file and variables all is as documented', async () => {
   expect(await loadConfig(await withFile(undefined))).toEqual(defaults);
@@ -19,6 +19,7 @@ test('a file sets every key', async () => {
     sync: 'exit',
     quiet: true,
     log: { days: 7.5, mebibytes: 0 },
+    worktree: { path: '~/trees/{branch}', link: ['node_modules'], copy: ['.venv'], setup: { '~/app': 'make' }, snippet: true },
     layout: [
       { path: 'notes', policy: 'merge', kind: 'folder', why: 'small' },
       { path: '*.cache', policy: 'private' },
@@ -33,6 +34,7 @@ test('a file sets every key', async () => {
     sync: 'exit',
     quiet: true,
     log: { days: 7.5, mebibytes: 0 },
+    worktree: { path: '~/trees/{branch}', link: ['node_modules'], copy: ['.venv'], setup: { '~/app': 'make' }, snippet: true },
     layout: {
       rows: [
         { path: 'notes', policy: 'merge', kind: 'folder' },

@@ -1,0 +1,24 @@
+import { tryGit } from './git.js';
+import type { Entry } from './entries.js';
+import { lineOf, type OpenedRepository } from './opened.js';
+
+/** Whole names of the refs into which work of this repository is merged. */
+export type Bases = readonly string[];
+
+/**
+ * The default branch of each remote and the local one of the same name, and what is checked out in the main working tree. Without
+ * a remote that says so, `main` and `master`.
+ */
+export async function findBases({ commonDir }: OpenedRepository, entries: readonly Entry[]): Promise<Bases> {
+  const defaults = (await linesOf(commonDir, '--format=%(symref)', 'refs/remotes/*/HEAD')).filter((ref) => ref !== '');
+  const names = defaults.map((ref) => ref.replace(/^refs\/remotes\/[^/]+\//, ''));
+  const local = names.length > 0 ? names : ['main', 'master'];
+  const main = entries.find(({ kind }) => kind !== 'linked')?.branch ?? null;
+  const wanted = [...local, ...(main === null ? [] : [main])].map((name) => `refs/heads/${name}`);
+  return [...new Set([...(await linesOf(commonDir, '--format=%(refname)', ...wanted)).filter((ref) => wanted.includes(ref)), ...defaults])];
+}
+
+async function linesOf(cwd: string, ...args: readonly string[]): Promise<string[]> {
+  const { stdout } = await tryGit(cwd, ['for-each-ref', ...args]);
+  return lineOf(stdout).split('\n');
+}

@@ -1,0 +1,60 @@
+import { realpathSync } from 'node:fs';
+import { unlessMissing } from '../platform/unless-missing.js';
+import { git } from './git.js';
+import type { OpenedRepository } from './opened.js';
+
+/** A working tree as git has it in its list. */
+export interface Entry {
+  /** Real path; as git has it where nothing is there. */
+  readonly path: string;
+  readonly kind: 'main' | 'bare' | 'linked';
+  /** The commit that is checked out; null where there is none. */
+  readonly head: string | null;
+  /** Null when HEAD is detached. */
+  readonly branch: string | null;
+  /** Why it is locked, perhaps empty; null when it is not. */
+  readonly locked: string | null;
+  /** Its folder is gone. */
+  readonly gone: boolean;
+}
+
+/** All working trees of a repository, the main one or the bare repository first. Throws as `git`. */
+export async function listEntries({ commonDir, root }: OpenedRepository): Promise<Entry[]> {
+  const [first, ...linked] = parseEntries(await git(commonDir, 'worktree', 'list', '--porcelain'));
+  return [...(first ? [{ ...first, path: root }] : []), ...linked.map(resolved)];
+}
+
+/** Reads `git worktree list --porcelain`, in which a blank line ends each entry. */
+export function parseEntries(output: string): Entry[] {
+  return output
+    .split('\n\n')
+    .filter((block) => block.startsWith('worktree '))
+    .map((block, index) => entryOf(new Map(block.split('\n').map(attribute)), index === 0));
+}
+
+function entryOf(attributes: ReadonlyMap<string, string>, first: boolean): Entry {
+  return {
+    path: attributes.get('worktree') ?? '',
+    kind: attributes.has('bare') ? 'bare' : first ? 'main' : 'linked',
+    head: headOf(attributes.get('HEAD')),
+    branch: attributes.get('branch')?.replace(/^refs\/heads\//, '') ?? null,
+    locked: attributes.get('locked') ?? null,
+    gone: attributes.has('prunable'),
+  };
+}
+
+function attribute(line: string): readonly [name: string, value: string] {
+  const [, name = '', value = ''] = /^(\S+) ?(.*)$/.exec(line) ?? [];
+  return [name, value];
+}
+
+/** A branch without a commit has zeros. */
+function headOf(value: string | undefined): string | null {
+  return value === undefined || /^0+$/.test(value) ? null : value;
+}
+
+function resolved(entry: Entry): Entry {
+  const path = unlessMissing(() => realpathSync.native(entry.path));
+  // A folder that is locked and gone, git does not call prunable.
+  return { ...entry, path: path ?? entry.path, gone: entry.gone || path === undefined };
+}

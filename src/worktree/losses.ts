@@ -1,0 +1,42 @@
+import type { Work } from './work.js';
+
+/** Something that a removal would take, or leave where nobody looks for it. */
+export interface Loss {
+  readonly kind: 'changed' | 'untracked' | 'commits' | 'stashes' | 'operation';
+  /** In words for a person, without the worktree's own name. */
+  readonly text: string;
+  /** Is it gone with the folder? Commits stay in their branch, stashes in the repository. */
+  readonly lost: boolean;
+}
+
+/** Everything that speaks against the removal of a working tree; nothing where all of it is elsewhere, too. */
+export function lossesOf(work: Work): Loss[] {
+  return [...ownLosses(work), ...work.submodules.flatMap(([path, inside]) => lossesOf(inside).map((loss) => inSubmodule(path, loss)))];
+}
+
+function ownLosses({ changed, untracked, unsaved, branch, head, stashes, operation }: Work): Loss[] {
+  const where = branch === null ? `, the last ${head?.slice(0, 12) ?? ''}` : ` on ${branch}`;
+  const all: readonly (Loss & { readonly there: boolean })[] = [
+    { there: changed.length > 0, kind: 'changed', text: `${count(changed.length, 'changed file')} (${some(changed)})`, lost: true },
+    { there: untracked.length > 0, kind: 'untracked', text: `${count(untracked.length, 'untracked file')} (${some(untracked)})`, lost: true },
+    { there: unsaved > 0, kind: 'commits', text: `${count(unsaved, 'commit')} neither pushed nor merged${where}`, lost: branch === null },
+    { there: stashes > 0, kind: 'stashes', text: `${count(stashes, 'stash', 'stashes')} made on ${branch ?? 'no branch'}`, lost: false },
+    { there: operation !== null, kind: 'operation', text: `a ${operation ?? ''} that is not ended`, lost: true },
+  ];
+  return all.filter(({ there }) => there).map(({ kind, text, lost }) => ({ kind, text, lost }));
+}
+
+/** With the worktree goes all that git has of the submodule. */
+function inSubmodule(path: string, { kind, text }: Loss): Loss {
+  return { kind, text: `${text} in the submodule ${path}`, lost: true };
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
+/** The first few; a name with a line break must not look like two lines. */
+function some(paths: readonly string[]): string {
+  const named = paths.slice(0, 3).map((path) => path.replaceAll(/\p{Cc}/gu, '?'));
+  return [...named, ...(paths.length > named.length ? ['…'] : [])].join(', ');
+}

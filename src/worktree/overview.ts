@@ -1,0 +1,65 @@
+import { bounded } from '../platform/bounded.js';
+import { sizeBelow } from '../platform/folder-size.js';
+import { type Bases, findBases } from './bases.js';
+import { isLeftByClient } from './client-lock.js';
+import { type Entry, listEntries } from './entries.js';
+import { git } from './git.js';
+import { isHalfMade } from './half-made.js';
+import { inside, type Occupant, runningSessions } from './occupants.js';
+import { openRepository } from './opened.js';
+import { type Standing, standingOf, type Sync, syncOf } from './standing.js';
+import { unfinishedAt } from './unfinished.js';
+import { parseStatus } from './work.js';
+import type { World } from './world.js';
+
+/** A working tree as a list tells of it. */
+export interface Overview {
+  readonly entry: Entry;
+  readonly state: State;
+  /** How many files are changed, and how many untracked; null where nobody can look. */
+  readonly changed: number | null;
+  readonly untracked: number | null;
+  readonly sync: Sync | null;
+  readonly sessions: readonly Occupant[];
+  /** Bytes of all its files. */
+  readonly bytes: number;
+}
+
+/** `gone`: its folder is not there. `unfinished`: whoever made it has not come to an end. */
+type State = 'gone' | 'unfinished' | 'locked' | Standing;
+
+/** All working trees of the repository, the main one first; a bare repository is none. Throws `no-repository`, `git-failed`. */
+export async function overview(world: World): Promise<Overview[]> {
+  const repository = await openRepository(world.cwd);
+  const entries = await listEntries(repository);
+  const bases = await findBases(repository, entries);
+  const sessions = runningSessions(world);
+  // A folder inside another belongs to the inner one.
+  const trees = entries.filter(({ kind }) => kind !== 'bare');
+  return bounded(trees, 4, async (entry) => describe(world, entry, bases, sessionsIn(entry, trees, sessions)));
+}
+
+function sessionsIn({ path }: Entry, trees: readonly Entry[], sessions: readonly Occupant[]): Occupant[] {
+  const nested = trees.filter((tree) => tree.path.startsWith(`${path}/`));
+  return inside(path, sessions).filter((session) => nested.every((tree) => inside(tree.path, [session]).length === 0));
+}
+
+async function describe({ stateDir }: World, entry: Entry, bases: Bases, sessions: readonly Occupant[]): Promise<Overview> {
+  const { path, branch } = entry;
+  const unknown = { entry, changed: null, untracked: null, sync: null, sessions, bytes: entry.gone ? 0 : sizeBelow(path) };
+  if (entry.gone) return { ...unknown, state: 'gone' };
+  if (unfinishedAt(stateDir, path) && (await isHalfMade(entry))) return { ...unknown, state: 'unfinished' };
+  const [status, sync, standing] = await Promise.all([
+    git(path, 'status', '--porcelain', '-z', '--untracked-files=normal'),
+    syncOf(path, branch, bases),
+    standingOf(path, branch, bases),
+  ]);
+  const codes = parseStatus(status).map(([code]) => code);
+  const untracked = codes.filter((code) => code === '??').length;
+  return { ...unknown, state: stateOf(stateDir, entry, standing), changed: codes.length - untracked, untracked, sync };
+}
+
+function stateOf(stateDir: string, { path, locked }: Entry, standing: Standing): State {
+  if (unfinishedAt(stateDir, path)) return 'unfinished';
+  return locked !== null && !isLeftByClient(locked) ? 'locked' : standing;
+}

@@ -1,0 +1,12 @@
+import { KnownError } from '../platform/errors.js';
+import { typed } from './typed.js';
+
+/** Why a worktree is not made, and what to do. */
+export function notMade(message: string, wayOut: string, options?: ErrorOptions): KnownError {
+  return new KnownError('worktree-not-made', message, wayOut, options);
+}
+
+/** What to do where a worktree is there, and not ready. */
+export function goOnWith(branch: string): string {
+  return `the worktree stays; "pclaudectl worktree add ${typed(branch)}" goes on with it`;
+}

@@ -1,0 +1,13 @@
+import type { Registries } from './occupants.js';
+import type { SharedDir } from '../layout/shared-dir.js';
+import type { WorktreeConfig } from './settings.js';
+
+/** Where a command about worktrees is given, and by whom. */
+export interface World extends Registries {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  readonly shared: SharedDir;
+  readonly config: WorktreeConfig;
+  /** Tells a person something while it goes on. */
+  readonly tell: (line: string) => void;
+}
