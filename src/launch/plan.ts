@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { identityOf } from '../git/identity.js';
+import { findRepository } from '../git/repository.js';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { memoryFolder } from '../overlay/memory-folder.js';
-import { findRepository } from '../overlay/repository.js';
 import { ruleBelow, WRITING_TOOLS } from '../overlay/rules.js';
 import { newId } from '../platform/id.js';
 import type { Manifest, SyncMode } from '../session/manifest.js';
@@ -76,6 +77,7 @@ export function planSession(input: PlanInput): SessionPlan {
       startedAt: Date.now(),
       cwd,
       branch: repository?.branch ?? null,
+      repository: repository ? identityOf(repository) : null,
       shared,
       memoryFolder: folder,
       sync,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
-import type { Repository } from '../overlay/repository.js';
+import type { Repository } from '../git/repository.js';
 import { hasCode } from '../platform/fs-error.js';
 import { isRecord } from '../platform/is-record.js';
 import { readTextIfThere } from '../platform/read-text.js';

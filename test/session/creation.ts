@@ -34,6 +34,7 @@ createSession({
     startedAt: 0,
     cwd: root,
     branch: 'main',
+    repository: null,
     shared: { dir, stateFile: `${dir}/.claude.json`, userValue: dir },
     memoryFolder: null,
   sync: 'continuous',
