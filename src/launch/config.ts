@@ -6,6 +6,7 @@ import type { Row, UserLayout } from '../layout/layout.js';
 import type { DriverRow } from '../merge/driver.js';
 import { KnownError } from '../platform/errors.js';
 import { reasonOf } from '../platform/fs-error.js';
+import { DEFAULT_BLOCKS, type PortBlocks } from '../slots/ports.js';
 import type { SyncMode } from '../session/manifest.js';
 
 /** What a user may set. Every variable stands over the file. See docs/configuration.md. */
@@ -24,6 +25,8 @@ export interface Config {
   readonly quiet: boolean;
   /** How long it is kept what was merged. */
   readonly log: LogLimits;
+  /** The ports that sessions get. */
+  readonly slots: PortBlocks;
 }
 
 /** The content of the file, checked. */
@@ -36,6 +39,7 @@ export interface ConfigFile {
   readonly drivers?: readonly DriverRow[] | undefined;
   readonly quiet?: boolean | undefined;
   readonly log?: { readonly [limit in keyof LogLimits]?: number | undefined } | undefined;
+  readonly slots?: { readonly [key in keyof PortBlocks]?: number | undefined } | undefined;
 }
 
 const LOG_LIMITS: LogLimits = { days: 30, mebibytes: 100 };
@@ -55,6 +59,7 @@ export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config
     layout: { rows: file.layout ?? [], drivers: file.drivers ?? [] },
     quiet: isOn(environment['PCLAUDE_QUIET']) ?? file.quiet ?? false,
     log: { days: file.log?.days ?? LOG_LIMITS.days, mebibytes: file.log?.mebibytes ?? LOG_LIMITS.mebibytes },
+    slots: { portBase: file.slots?.portBase ?? DEFAULT_BLOCKS.portBase, ports: file.slots?.ports ?? DEFAULT_BLOCKS.ports },
   };
 }
 
