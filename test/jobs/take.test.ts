@@ -5,7 +5,7 @@ import type { SessionPlace } from '../../src/jobs/places.js';
 import { mergeIfClosed, takeSession } from '../../src/jobs/take.js';
 import { tryKernelLock } from '../../src/platform/kernel-lock.js';
 import { isHeld } from '../../src/session/locks.js';
-import { readManifest } from '../../src/session/manifest.js';
+import { readManifest, writeManifest } from '../../src/session/manifest.js';
 import { DEFAULT_BLOCKS } from '../../src/slots/ports.js';
 import { finishSession } from '../../src/sync/finish.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
@@ -33,6 +33,21 @@ describe('takeSession', () => {
     expect([place.paths.alive, place.paths.launcher].map(isHeld)).toEqual([true, true]);
     taken?.lock.release();
     expect([place.paths.alive, place.paths.launcher].map(isHeld)).toEqual([false, false]);
+  });
+
+  it('has the slot again that it had, or another one when somebody has that by now', async () => {
+    const { session, place } = start();
+    const slot = { number: 2, portBase: 23_040 };
+    writeManifest(place.paths.manifest, { ...session.manifest, slot });
+    session.lock.release();
+    await finishSession(session);
+    const closed = readManifest(place.paths.manifest);
+    for (const expected of [slot, { number: 1, portBase: 23_000 }]) {
+      if (closed) writeManifest(place.paths.manifest, { ...closed, slot });
+      const taken = await takeSession(session, place, DEFAULT_BLOCKS);
+      expect([taken?.slot.slot, taken?.session.manifest.slot, readManifest(place.paths.manifest)?.slot]).toEqual([expected, expected, expected]);
+      taken?.lock.release();
+    }
   });
 
   it('says what hinders it, and leaves the session closed', async () => {
