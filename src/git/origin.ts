@@ -9,11 +9,12 @@ export function originUrl(commonDir: string): string | undefined {
   let inOrigin = false;
   // A backslash at its end joins a line with the next one.
   for (const line of readGitFile(join(commonDir, 'config')).replaceAll(/\\\r?\n/g, '').split(/\r?\n/)) {
-    const section = SECTION.exec(line);
+    const section = line.includes('[') ? SECTION.exec(line) : null;
     if (section) inOrigin = section[1]?.toLowerCase() === 'remote' && section[2] === 'origin';
+    if (!inOrigin) continue;
     const value = URL_KEY.exec(section ? line.slice(section[0].length) : line)?.[1];
     // Of several, git fetches from the first.
-    if (inOrigin && value !== undefined) return plain(value);
+    if (value !== undefined) return plain(value);
   }
   return undefined;
 }

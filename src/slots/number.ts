@@ -1,16 +1,15 @@
-import { existsSync, fstatSync, ftruncateSync, readFileSync, rmdirSync, rmSync, statSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { type KernelLock, tryKernelLock } from '../platform/kernel-lock.js';
 import { makeFolder } from '../platform/make-folder.js';
 import { settled } from '../platform/settled.js';
-import { unlessMissing } from '../platform/unless-missing.js';
 
 /** A number that nobody else has as long as its lock is held. */
 export interface TakenNumber {
   readonly number: number;
   /** Lives as long as whoever took the number, or anybody to whom its descriptor was given. */
   readonly lock: KernelLock;
-  /** Gives the number back, and leaves no file of it. */
+  /** Gives the number back: no owner uses it any more. */
   readonly giveBack: () => void;
 }
 
@@ -25,10 +24,11 @@ export interface Wish {
 
 /**
  * Takes the lowest number from 1 on that is free: nobody has locked its file in `folder`. It never waits: of many who come
- * at the same moment each gets the first lock that no other has. The kernel frees the number of whoever is killed, and the
- * file that they leave is taken over by the next one. Throws the system's errors.
+ * at the same moment each gets the first lock that no other has. The kernel frees the number of whoever is killed. The files
+ * stay, since one that is removed could be locked by whoever had just opened it. Throws the system's errors.
  */
 export function takeNumber(folder: string, wish: Wish): TakenNumber {
+  if (!existsSync(folder)) makeFolder(folder);
   const preferred = wish.preferred === undefined ? undefined : tryNumber(folder, wish.preferred, wish);
   if (preferred) return preferred;
   for (let number = 1; ; number++) {
@@ -38,42 +38,23 @@ export function takeNumber(folder: string, wish: Wish): TakenNumber {
 }
 
 function tryNumber(folder: string, number: number, { owner, isUsed }: Wish): TakenNumber | undefined {
-  const file = join(folder, String(number));
-  const lock = lockFile(file);
+  const lock = tryKernelLock(join(folder, String(number)));
   if (lock === undefined) return undefined;
   let taken = false;
   try {
     const before = readFileSync(lock.descriptor, 'utf8');
     if (before !== '' && before !== owner && isUsed(before)) return undefined;
-    ftruncateSync(lock.descriptor);
+    if (before !== '') ftruncateSync(lock.descriptor);
     writeSync(lock.descriptor, owner);
     taken = true;
-    return { number, lock, giveBack: () => giveBack(file, lock) };
+    return { number, lock, giveBack: () => giveBack(lock) };
   } finally {
     if (!taken) lock.release();
   }
 }
 
-/** Undefined when somebody holds the lock. The folder, or the file, may go at any moment: see `giveBack`. */
-function lockFile(file: string): KernelLock | undefined {
-  for (;;) {
-    const lock = existsSync(dirname(file)) ? unlessMissing(() => tryKernelLock(file) ?? 'held') : undefined;
-    if (lock === 'held') return undefined;
-    if (lock === undefined) makeFolder(dirname(file));
-    else if (isAt(lock.descriptor, file)) return lock;
-    else lock.release();
-  }
-}
-
-/** The lock of a file that was removed before we had it keeps nobody out. */
-function isAt(descriptor: number, path: string): boolean {
-  const [ours, there] = [fstatSync(descriptor), statSync(path, { throwIfNoEntry: false })];
-  return there !== undefined && ours.ino === there.ino && ours.dev === there.dev;
-}
-
-/** The file goes while it is still locked, and with the last one its folder. One that stays is free all the same. */
-function giveBack(file: string, lock: KernelLock): void {
-  settled(() => rmSync(file));
-  settled(() => rmdirSync(dirname(file)));
+/** A name that stays in the file costs the next one a look at all processes. */
+function giveBack(lock: KernelLock): void {
+  settled(() => ftruncateSync(lock.descriptor));
   lock.release();
 }

@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { fingerprint } from '../platform/fingerprint.js';
 import { reasonOf } from '../platform/fs-error.js';
 import { settled } from '../platform/settled.js';
 import { isInUse } from '../session/in-use.js';
-import { isDiscarded, type Manifest, readManifest, type Slot } from '../session/manifest.js';
+import type { Manifest, Slot } from '../session/manifest.js';
 import { sessionPaths, slotsFolder } from '../session/paths.js';
 import { takeNumber, type TakenNumber, type Wish } from './number.js';
 import { blockAt, firstPort, type PortBlocks } from './ports.js';
@@ -62,12 +63,11 @@ function takeNumbers(stateDir: string, { id, cwd, repository, slot }: Manifest, 
 /** No key of a repository is called so. */
 const PORTS = 'ports';
 
-/** What still runs in the background keeps the slot: its file goes on saying whose it is. */
+/** A session is open as long as something of it runs in the background; that keeps the slot, by the name in its file. */
 function release(stateDir: string, id: string, taken: readonly TakenNumber[]): void {
-  const manifest = settled(() => readManifest(sessionPaths(stateDir, id).manifest));
-  const isOver = manifest.status === 'fulfilled' && manifest.value?.state.name === 'closed' && !isDiscarded(manifest.value);
+  const isOpen = existsSync(sessionPaths(stateDir, id).openMark);
   for (const { lock, giveBack } of taken) {
-    if (isOver) giveBack();
-    else lock.release();
+    if (isOpen) lock.release();
+    else giveBack();
   }
 }

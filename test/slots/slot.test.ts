@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type Manifest, writeManifest } from '../../src/session/manifest.js';
+import type { Manifest } from '../../src/session/manifest.js';
 import { DEFAULT_BLOCKS } from '../../src/slots/ports.js';
 import { type HeldSlot, takeSlot } from '../../src/slots/slot.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
@@ -38,27 +38,19 @@ describe('a slot', () => {
     expect(take({ ...HERE, slot }).slot).toEqual({ number: 1, portBase: 23_000 });
   });
 
-  test('leaves nothing when its session is closed', () => {
+  test.each([
+    ['is closed', '', true],
+    ['may go on in the background', 'someone000', false],
+  ])('of a session that %s names in its file: "%s"', (_, named, closed) => {
     const { scratch, take } = world();
-    const session = openSession(scratch, 'closed0000');
-    const { release } = take(session.manifest);
-    session.lock.release();
-    writeManifest(session.paths.manifest, { ...session.manifest, state: { name: 'closed', at: 1 } });
-    release();
-
-    expect(scratch.tree('state/slots')).toEqual({});
-  });
-
-  test.each<Manifest['state']>([{ name: 'open' }, { name: 'closed', at: 1, discarded: true }])('of a session that is %j goes on saying whose it is, and is free', (state) => {
-    const { scratch, take } = world();
-    const session = openSession(scratch, 'goes-on000');
+    const session = openSession(scratch, 'someone000', HERE);
     const { slot, release } = take(session.manifest);
     session.lock.release();
-    writeManifest(session.paths.manifest, { ...session.manifest, state });
+    if (closed) rmSync(session.paths.openMark);
     release();
 
-    expect(Object.values(scratch.tree('state/slots'))).toEqual(['goes-on000', 'goes-on000']);
-    expect(take().slot).toEqual(slot);
+    expect(scratch.tree('state/slots')).toEqual({ 'here/1': named, 'ports/1': named });
+    expect(take(HERE).slot).toEqual(slot);
   });
 
   test('is not to be had where the folder of ports fails, and then its number is free', () => {
