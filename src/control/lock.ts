@@ -36,7 +36,7 @@ async function runUnder(lock: KernelLock, environment: NodeJS.ProcessEnv, progra
 
 async function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv, descriptor: number): Promise<Ending> {
   try {
-    const { ending, release } = await supervise({ program, args, environment, descriptor });
+    const { ending, release } = await supervise({ program, args, environment, descriptors: [descriptor] });
     release();
     return ending;
   } catch (error) {

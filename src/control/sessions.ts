@@ -25,6 +25,6 @@ export function sessionsCommand(environment: NodeJS.ProcessEnv): Command {
 
 /** Times as ISO 8601, which other programs read best. */
 function asJson({ manifest, status }: ListedSession): object {
-  const { id, pid, cwd, branch, memoryFolder, startedAt, sync } = manifest;
-  return { id, status, pid, startedAt: new Date(startedAt).toISOString(), cwd, branch, sharedDir: manifest.shared.dir, memoryFolder, sync };
+  const { id, pid, cwd, branch, memoryFolder, startedAt, sync, slot } = manifest;
+  return { id, status, pid, startedAt: new Date(startedAt).toISOString(), cwd, branch, sharedDir: manifest.shared.dir, memoryFolder, sync, slot: status === 'running' ? (slot?.number ?? null) : null };
 }

@@ -46,7 +46,7 @@ function tellPlan(plan: WorktreePlan, json: boolean): void {
 async function launchIn(path: string, program: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   process.chdir(path);
   const pclaude = join(dirname(realpathSync.native(program)), 'pclaude.js');
-  const started = { program: process.execPath, args: [pclaude, ...args], environment: { ...environment, PWD: path }, descriptor: undefined };
+  const started = { program: process.execPath, args: [pclaude, ...args], environment: { ...environment, PWD: path }, descriptors: [] };
   const { ending, release } = await supervise(started);
   release();
   endLike(ending);

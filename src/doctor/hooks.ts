@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { classify } from '../launch/arguments.js';
 import { whatTurnsHooksOff } from '../launch/hooks-off.js';
 import { readUserSettings, type UserSettings } from '../launch/user-settings.js';
-import { findRepository } from '../overlay/repository.js';
+import { findRepository } from '../git/repository.js';
 import { type Check, finding, type World } from './check.js';
 
 /** Without hooks the model writes straight to the shared files. Only what holds for any session started here. */

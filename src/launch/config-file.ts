@@ -8,6 +8,10 @@ const absolute = v.pipe(v.string(), v.regex(/^~?\//, 'an absolute path, or one b
 
 const limit = v.optional(v.pipe(v.number(), v.minValue(0, 'a number from 0 on')));
 
+const port = v.pipe(v.number(), v.integer('a whole number'), v.minValue(1_024, 'a port from 1024 on'), v.maxValue(65_535, 'a port up to 65535'));
+
+const count = v.pipe(v.number(), v.integer('a whole number'), v.minValue(1, 'a number from 1 on'));
+
 const names = v.array(v.string());
 
 const worktree = v.strictObject({
@@ -27,6 +31,7 @@ const schema = v.strictObject({
   quiet: v.optional(v.boolean()),
   log: v.optional(v.strictObject({ days: limit, mebibytes: limit })),
   worktree: v.optional(worktree),
+  slots: v.optional(v.strictObject({ portBase: v.optional(port), ports: v.optional(count) })),
   layout: v.optional(
     v.array(
       v.strictObject({

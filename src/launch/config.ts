@@ -6,6 +6,7 @@ import type { Row, UserLayout } from '../layout/layout.js';
 import type { DriverRow } from '../merge/driver.js';
 import { KnownError } from '../platform/errors.js';
 import { reasonOf } from '../platform/fs-error.js';
+import { DEFAULT_BLOCKS, type PortBlocks } from '../slots/ports.js';
 import type { SyncMode } from '../session/manifest.js';
 import type { WorktreeConfig } from '../worktree/settings.js';
 
@@ -27,6 +28,8 @@ export interface Config {
   readonly log: LogLimits;
   /** What new worktrees are like. */
   readonly worktree: WorktreeConfig;
+  /** The ports that sessions get. */
+  readonly slots: PortBlocks;
 }
 
 /** The content of the file, checked. */
@@ -40,6 +43,7 @@ export interface ConfigFile {
   readonly quiet?: boolean | undefined;
   readonly log?: { readonly [limit in keyof LogLimits]?: number | undefined } | undefined;
   readonly worktree?: WorktreeConfig | undefined;
+  readonly slots?: { readonly [key in keyof PortBlocks]?: number | undefined } | undefined;
 }
 
 const LOG_LIMITS: LogLimits = { days: 30, mebibytes: 100 };
@@ -60,6 +64,7 @@ export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config
     quiet: isOn(environment['PCLAUDE_QUIET']) ?? file.quiet ?? false,
     log: { days: file.log?.days ?? LOG_LIMITS.days, mebibytes: file.log?.mebibytes ?? LOG_LIMITS.mebibytes },
     worktree: file.worktree ?? {},
+    slots: { portBase: file.slots?.portBase ?? DEFAULT_BLOCKS.portBase, ports: file.slots?.ports ?? DEFAULT_BLOCKS.ports },
   };
 }
 

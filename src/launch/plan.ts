@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { identityOf } from '../git/identity.js';
+import { findRepository } from '../git/repository.js';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { memoryFolder } from '../overlay/memory-folder.js';
-import { findRepository } from '../overlay/repository.js';
 import { newId } from '../platform/id.js';
 import type { Manifest, SyncMode } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
@@ -74,6 +75,8 @@ export function planSession(input: PlanInput): SessionPlan {
       startedAt: Date.now(),
       cwd,
       branch: repository?.branch ?? null,
+      repository: repository ? identityOf(repository) : null,
+      slot: null,
       shared,
       memoryFolder: folder,
       sync,

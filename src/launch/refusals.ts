@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { findRepository } from '../overlay/repository.js';
+import { findRepository } from '../git/repository.js';
 import type { Manifest } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
 import { permissionRules, readUserSettings } from './user-settings.js';

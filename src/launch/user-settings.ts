@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
-import type { Repository } from '../overlay/repository.js';
+import type { Repository } from '../git/repository.js';
 import { hasCode } from '../platform/fs-error.js';
 import { isRecord } from '../platform/is-record.js';
 import { readTextIfThere } from '../platform/read-text.js';
@@ -26,7 +26,7 @@ const MANAGED_FOLDER = process.platform === 'darwin' ? '/Library/Application Sup
 export interface SettingsPlaces {
   readonly shared: SharedDir;
   readonly cwd: string;
-  readonly repository: Repository | undefined;
+  readonly repository: Pick<Repository, 'mainRoot'> | undefined;
   /** The value of `--settings`: JSON, or the path of a file. */
   readonly flag: string | undefined;
   /** The value of `--setting-sources`; undefined: all. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { driverFor } from '../merge/driver.js';
 import { merge } from '../merge/merge.js';
-import { findRepository } from '../overlay/repository.js';
+import { findRepository } from '../git/repository.js';
 import { writeAtomic } from '../platform/atomic-write.js';
 import { sessionHere } from '../session/here.js';
 import { placeOfCopy } from '../sync/conflict-copy.js';

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join, normalize } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
-import type { Repository } from './repository.js';
+import type { Repository } from '../git/repository.js';
 import { projectSlug } from './slug.js';
 
 /**

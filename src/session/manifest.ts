@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import { isMissing } from '../platform/fs-error.js';
 import { isRecord } from '../platform/is-record.js';
 import { TEMPORARY_SUFFIX } from '../platform/atomic-write.js';
+import type { RepositoryIdentity } from '../git/identity.js';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { sessionPaths } from './paths.js';
 
@@ -24,12 +25,24 @@ export interface Manifest {
   readonly cwd: string;
   /** The branch checked out at the launch; null outside git or with a detached HEAD. Names conflict copies. */
   readonly branch: string | null;
+  /** Null outside git, and in a manifest that an older version wrote. */
+  readonly repository: RepositoryIdentity | null;
+  /** Null where none could be had, and in a manifest that an older version wrote. Its own only while the session lives. */
+  readonly slot: Slot | null;
   readonly shared: SharedDir;
   /** The shared memory folder; null where memory is not overlaid. */
   readonly memoryFolder: string | null;
   /** A manifest that an older version wrote has none, and is read as `continuous`. */
   readonly sync: SyncMode;
   readonly state: OpenState | ClosedState;
+}
+
+/** By what sessions that live at the same time tell their databases, ports and the like apart. */
+export interface Slot {
+  /** From 1 on. */
+  readonly number: number;
+  /** The first of the session's own ports; null where so many sessions live that none are left. */
+  readonly portBase: number | null;
 }
 
 interface OpenState {
@@ -70,7 +83,7 @@ export function readManifest(path: string): Manifest | undefined {
     if (isMissing(error) || error instanceof SyntaxError) return undefined;
     throw error;
   }
-  const manifest = isRecord(value) ? { sync: 'continuous', ...value } : undefined;
+  const manifest = isRecord(value) ? { sync: 'continuous', repository: null, slot: null, ...value } : undefined;
   return isManifest(manifest) ? manifest : undefined;
 }
 
@@ -84,11 +97,13 @@ export function manifestOfHome(home: string): Manifest | undefined {
 
 function isManifest(value: unknown): value is Manifest {
   if (!isRecord(value) || value['version'] !== 1) return false;
-  const { id, pid, startedAt, cwd, branch, shared, memoryFolder, sync, state } = value;
+  const { id, pid, startedAt, cwd, branch, repository, slot, shared, memoryFolder, sync, state } = value;
   return (
     [id, cwd].every((text) => typeof text === 'string') &&
     [pid, startedAt].every((number) => typeof number === 'number') &&
     isStringOrNull(branch) &&
+    (repository === null || isIdentity(repository)) &&
+    (slot === null || isSlot(slot)) &&
     isStringOrNull(memoryFolder) &&
     (sync === 'continuous' || sync === 'exit') &&
     isRecord(shared) &&
@@ -96,6 +111,14 @@ function isManifest(value: unknown): value is Manifest {
     isStringOrNull(shared['userValue']) &&
     isState(state)
   );
+}
+
+function isIdentity(value: unknown): value is RepositoryIdentity {
+  return isRecord(value) && [value['key'], value['worktree']].every((text) => typeof text === 'string');
+}
+
+function isSlot(value: unknown): value is Slot {
+  return isRecord(value) && typeof value['number'] === 'number' && (value['portBase'] === null || typeof value['portBase'] === 'number');
 }
 
 function isState(value: unknown): value is Manifest['state'] {

@@ -46,8 +46,7 @@ export function settingsFor({ root, bare, here }: OpenedRepository, config: Work
 
 /** `worktree.symlinkDirectories` of the client's settings, by which `claude --worktree` goes. */
 function linkedByClient(source: string, shared: SharedDir): string[] {
-  const repository = { root: source, mainRoot: source, branch: null };
-  return valuesOf(readUserSettings({ shared, cwd: source, repository, flag: undefined, sources: undefined }), 'worktree')
+  return valuesOf(readUserSettings({ shared, cwd: source, repository: { mainRoot: source }, flag: undefined, sources: undefined }), 'worktree')
     .flatMap((value) => (isRecord(value) ? value['symlinkDirectories'] : undefined))
     .filter((name) => typeof name === 'string');
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/launch/config.js';
 import { createSandbox } from '../support/sandbox.js';
 
-const defaults = { claudePath: undefined, stateDir: join(homedir(), '.local/state/pclaude'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false, log: { days: 30, mebibytes: 100 }, worktree: {} };
+const defaults = { claudePath: undefined, stateDir: join(homedir(), '.local/state/pclaude'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false, log: { days: 30, mebibytes: 100 }, worktree: {}, slots: { portBase: 23_000, ports: 20 } };
 
 test('without a file and variables all is as documented', async () => {
   expect(await loadConfig(await withFile(undefined))).toEqual(defaults);
@@ -20,6 +20,7 @@ test('a file sets every key', async () => {
     quiet: true,
     log: { days: 7.5, mebibytes: 0 },
     worktree: { path: '~/trees/{branch}', link: ['node_modules'], copy: ['.venv'], setup: { '~/app': 'make' }, snippet: true },
+    slots: { portBase: 40_000, ports: 5 },
     layout: [
       { path: 'notes', policy: 'merge', kind: 'folder', why: 'small' },
       { path: '*.cache', policy: 'private' },
@@ -35,6 +36,7 @@ test('a file sets every key', async () => {
     quiet: true,
     log: { days: 7.5, mebibytes: 0 },
     worktree: { path: '~/trees/{branch}', link: ['node_modules'], copy: ['.venv'], setup: { '~/app': 'make' }, snippet: true },
+    slots: { portBase: 40_000, ports: 5 },
     layout: {
       rows: [
         { path: 'notes', policy: 'merge', kind: 'folder' },
@@ -75,6 +77,14 @@ test.each([
   [{ mebibytes: 5 }, { days: 30, mebibytes: 5 }],
 ])('each limit of the log has a default: %j', async (log, expected) => {
   expect(await loadConfig(await withFile({ log }))).toMatchObject({ log: expected });
+});
+
+test.each([
+  [{}, { portBase: 23_000, ports: 20 }],
+  [{ portBase: 30_000 }, { portBase: 30_000, ports: 20 }],
+  [{ ports: 100 }, { portBase: 23_000, ports: 100 }],
+])('so have the ports of slots: %j', async (slots, expected) => {
+  expect(await loadConfig(await withFile({ slots }))).toMatchObject({ slots: expected });
 });
 
 test.each<readonly [environment: NodeJS.ProcessEnv, stateDir: string]>([

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { memoryFolder } from '../../src/overlay/memory-folder.js';
 
 const shared = { dir: '/c', stateFile: '/c/.claude.json', userValue: '/c' };
-const repository = { root: '/w/two', mainRoot: '/w/main', branch: null };
+const repository = { root: '/w/two', mainRoot: '/w/main', commonDir: '/w/main/.git', branch: null };
 
 it.each<readonly [wished: readonly string[], inRepository: boolean, folder: string]>([
   [[], false, '/c/projects/-cwd/memory'],

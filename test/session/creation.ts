@@ -34,6 +34,8 @@ createSession({
     startedAt: 0,
     cwd: root,
     branch: 'main',
+    repository: null,
+    slot: null,
     shared: { dir, stateFile: `${dir}/.claude.json`, userValue: dir },
     memoryFolder: null,
   sync: 'continuous',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findRepository } from '../../src/overlay/repository.js';
+import { findRepository } from '../../src/git/repository.js';
 import { git } from '../support/git.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 
@@ -15,7 +15,7 @@ async function repository(): Promise<Scratch> {
 describe('findRepository', () => {
   it('finds root and branch from any folder in it, also through a link', async () => {
     const scratch = await repository();
-    const found = { root: scratch.at('repo'), mainRoot: scratch.at('repo'), branch: 'feat/x' };
+    const found = { root: scratch.at('repo'), mainRoot: scratch.at('repo'), commonDir: scratch.at('repo/.git'), branch: 'feat/x' };
     expect(findRepository(scratch.at('repo/src'))).toEqual(found);
     expect(findRepository(scratch.link('l', scratch.at('repo/src')))).toEqual(found);
   });
@@ -23,10 +23,10 @@ describe('findRepository', () => {
   it('knows the main working tree of a linked one, and of a bare repository', async () => {
     const scratch = await repository();
     await git(scratch.at('repo'), 'worktree', 'add', '--quiet', '-b', 'two', scratch.at('two'));
-    expect(findRepository(scratch.at('two'))).toEqual({ root: scratch.at('two'), mainRoot: scratch.at('repo'), branch: 'two' });
+    expect(findRepository(scratch.at('two'))).toEqual({ root: scratch.at('two'), mainRoot: scratch.at('repo'), commonDir: scratch.at('repo/.git'), branch: 'two' });
     await git(scratch.root, 'clone', '--quiet', '--bare', scratch.at('repo'), scratch.at('bare.git'));
     await git(scratch.at('bare.git'), 'worktree', 'add', '--quiet', '-b', 'three', scratch.at('three'));
-    expect(findRepository(scratch.at('three'))).toEqual({ root: scratch.at('three'), mainRoot: scratch.at('bare.git'), branch: 'three' });
+    expect(findRepository(scratch.at('three'))).toEqual({ root: scratch.at('three'), mainRoot: scratch.at('bare.git'), commonDir: scratch.at('bare.git'), branch: 'three' });
   });
 
   it('knows no branch with a detached HEAD', async () => {
