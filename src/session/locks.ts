@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
-import { type KernelLock, tryKernelLock } from '../platform/kernel-lock.js';
+import { type KernelLock, type LockMode, tryKernelLock } from '../platform/kernel-lock.js';
 import { unlessMissing } from '../platform/unless-missing.js';
 import type { SessionPaths } from './paths.js';
 
 /** Takes a lock of a session. Undefined when there is no such file, as there is no such session: none is made for nothing. */
-export function lockIfThere(path: string): KernelLock | 'held' | undefined {
-  return unlessMissing(() => (existsSync(path) ? (tryKernelLock(path) ?? 'held') : undefined));
+export function lockIfThere(path: string, mode: LockMode = 'exclusive'): KernelLock | 'held' | undefined {
+  return unlessMissing(() => (existsSync(path) ? (tryKernelLock(path, mode) ?? 'held') : undefined));
 }
 
 /**
@@ -21,9 +21,9 @@ export function lockEnded({ alive, launcher }: SessionPaths): KernelLock | 'held
   return 'held';
 }
 
-/** Is a lock held by somebody? */
+/** Is a lock held by somebody? Others who ask at the same moment are not taken for its holder. */
 export function isHeld(path: string): boolean {
-  const lock = lockIfThere(path);
+  const lock = lockIfThere(path, 'shared');
   if (lock === 'held') return true;
   lock?.release();
   return false;
