@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { fulfilled, settled } from '../platform/settled.js';
 import { processStart } from '../platform/process-state.js';
+import { clientFiles } from './client-files.js';
 import { homeOfProcess } from './home-of-process.js';
 import { type ClientRecord, parseClientRecord } from './record.js';
 
@@ -17,17 +17,9 @@ export interface LiveClient extends ClientRecord {
  * over. About 0.1 ms a client on Linux; elsewhere a `ps` each.
  */
 export function liveClients(sharedDir: string): LiveClient[] {
-  const folder = join(sharedDir, 'sessions');
-  const names = settled(() => readdirSync(folder));
-  if (names.status === 'rejected') return [];
-  const texts = names.value.filter(isClientFile).map((name) => settled(() => readFileSync(join(folder, name), 'utf8')));
+  const texts = clientFiles(sharedDir).map((path) => settled(() => readFileSync(path, 'utf8')));
   const records = fulfilled(texts).flatMap((text) => parseClientRecord(text) ?? []);
   return records.filter(isAlive).map((record) => ({ ...record, home: homeOfProcess(record.pid) }));
-}
-
-/** Does a file in a `sessions` folder tell of a client? */
-function isClientFile(name: string): boolean {
-  return /^\d+\.json$/.test(name);
 }
 
 function isAlive(record: ClientRecord): boolean {

@@ -1,4 +1,4 @@
-import { shorten } from './shorten.js';
+import { shorten } from '../platform/shorten.js';
 
 /** A column of a table for people. */
 export interface Column {

@@ -8,6 +8,8 @@ const absolute = v.pipe(v.string(), v.regex(/^~?\//, 'an absolute path, or one b
 
 const limit = v.optional(v.pipe(v.number(), v.minValue(0, 'a number from 0 on')));
 
+const COUNT = 'a whole number from 1 on';
+
 const names = v.array(v.string());
 
 const schema = v.strictObject({
@@ -18,6 +20,14 @@ const schema = v.strictObject({
   sync: v.optional(v.picklist(['continuous', 'exit'])),
   quiet: v.optional(v.boolean()),
   log: v.optional(v.strictObject({ days: limit, mebibytes: limit })),
+  sameDirectory: v.optional(v.picklist(['warn', 'ask', 'worktree', 'allow'])),
+  limits: v.optional(
+    v.strictObject({
+      sessions: v.optional(v.pipe(v.number(), v.integer(COUNT), v.minValue(1, COUNT))),
+      freeMemoryMiB: limit,
+      atLimit: v.optional(v.picklist(['wait', 'fail'])),
+    }),
+  ),
   layout: v.optional(
     v.array(
       v.strictObject({

@@ -15,7 +15,9 @@ import { type Config, loadConfig } from './config.js';
 import { mergeAlong } from './merge-along.js';
 import { sessionEnvironment, startedAsClient } from './environment.js';
 import { handedClient, isSelfSpawn } from './handed.js';
+import { holdPlace } from './limits.js';
 import { hasNewLogin } from './login.js';
+import { noticeOthers } from './others.js';
 import { passOn } from './pass-on.js';
 import { hookProgramBeside, planSession } from './plan.js';
 import { report } from './report.js';
@@ -78,9 +80,12 @@ async function runSession(run: Run, { config, client, shared, invocation, cwd }:
   const layout = loadLayout(config.layout);
   const voice = voiceOf(config.quiet, invocation.print);
   await mergeOrphans(config, layout, voice);
+  await noticeOthers({ config, shared, invocation, cwd });
+  const place = await holdPlace(config, voice);
   const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, sync: config.sync, hookProgram: hookProgramBeside(run.program) });
   if (voice !== 'none') for (const warning of plan.warnings) report(warning);
   const lock = createSession({ stateDir: config.stateDir, layout, ...plan });
+  place?.release();
   const started = start(client, plan.args, sessionEnvironment(environment, shared, plan.paths, process.pid), lock.descriptor);
   const merge = mergeAlong({ config, layout, session: plan, voice, made: thisMoment() });
   try {

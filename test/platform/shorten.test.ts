@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shorten } from '../../src/control/shorten.js';
+import { shorten } from '../../src/platform/shorten.js';
 
 it.each([
   ['/a/b', 4, '/a/b'],
