@@ -71,7 +71,7 @@ async function manyFiles(root: string, count: number): Promise<number> {
   await Promise.all(Array.from({ length: count }, async (_, at) => writeFile(join(notes, `${at}.md`), note(at))));
   const [stateDir, id, layout] = [join(place, 'state'), 'one', loadLayout({})];
   const paths = sessionPaths(stateDir, id);
-  const manifest: Manifest = { version: 1, id, pid: process.pid, startedAt: 0, cwd: place, branch: 'main', repository: null, shared, memoryFolder: null, sync: 'continuous', state: { name: 'open' } };
+  const manifest: Manifest = { version: 1, id, pid: process.pid, startedAt: 0, cwd: place, branch: 'main', repository: null, slot: null, shared, memoryFolder: null, sync: 'continuous', state: { name: 'open' } };
   createSession({ stateDir, paths, manifest, layout, settings: {} }).release();
   await change(join(paths.home, 'agent-memory', 'notes'), 'first', 'first, by the session');
   await change(notes, 'third', 'third, by somebody else');

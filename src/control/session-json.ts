@@ -27,7 +27,9 @@ function plainJson({ client, sharedDir, branch }: PlainEntry): object {
 }
 
 function ownJson({ paths, manifest, status, clients, unmerged }: SessionEntry): object {
-  const { id, pid, startedAt, cwd, branch, repository, shared, memoryFolder, sync } = manifest;
+  const { id, pid, startedAt, cwd, branch, repository, slot, shared, memoryFolder, sync } = manifest;
+  // Another session may have by now what one that has ended had.
+  const own = status === 'running' ? slot : null;
   return {
     id,
     status,
@@ -38,6 +40,8 @@ function ownJson({ paths, manifest, status, clients, unmerged }: SessionEntry): 
     cwd,
     branch,
     repository,
+    slot: own?.number ?? null,
+    portBase: own?.portBase ?? null,
     sharedDir: shared.dir,
     home: paths.home,
     memoryFolder,

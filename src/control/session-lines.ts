@@ -16,7 +16,7 @@ export function sessionLines(entry: SessionEntry | PlainEntry, now: number): str
 }
 
 function sessionFacts({ paths, manifest, status, clients, unmerged }: SessionEntry, now: number): Fact[] {
-  const { id, pid, startedAt, branch, cwd, repository, shared, memoryFolder, sync } = manifest;
+  const { id, pid, startedAt, branch, cwd, repository, slot, shared, memoryFolder, sync } = manifest;
   return [
     ['session', id],
     ['state', [status, ...activityWords(clients, now)].join(', ')],
@@ -24,6 +24,7 @@ function sessionFacts({ paths, manifest, status, clients, unmerged }: SessionEnt
     ['branch', shown(branch ?? '-')],
     ['folder', shown(cwd)],
     ['working tree', shown(repository?.worktree ?? '-')],
+    ['slot', ...(slot && status === 'running' ? [`${slot.number}${slot.portBase === null ? '' : ` (ports from ${slot.portBase})`}`] : [])],
     ['memory', shown(memoryFolder ?? '-')],
     ['shared dir', shown(shared.dir)],
     ['home', shown(paths.home)],

@@ -1,5 +1,6 @@
 import { mergeAlong } from '../launch/merge-along.js';
 import { report } from '../launch/report.js';
+import { noSlotLine } from '../launch/report-lines.js';
 import { start } from '../launch/start.js';
 import type { Ending } from '../launch/supervise.js';
 import { voiceOf } from '../launch/voice.js';
@@ -19,8 +20,10 @@ import { mergeIfClosed, takeSession } from './take.js';
  */
 export async function runInHome(run: JobRun, place: SessionPlace): Promise<Ending> {
   const store = storeOf(run);
-  const taken = await takeSession(store, place);
-  const begun = start(run.client, run.args, environmentIn(run, place), taken?.lock.descriptor);
+  const taken = await takeSession(store, place, run.config.slots);
+  if (taken?.slot.problem !== undefined && !run.config.quiet) report(noSlotLine(taken.slot.problem, store.stateDir));
+  const descriptors = taken ? [taken.lock.descriptor, ...taken.slot.descriptors] : [];
+  const begun = start(run.client, run.args, environmentIn(run, taken?.session ?? place), descriptors);
   const end = taken ? mergeReopened(run, taken.session) : async () => mergeIfClosed(store, place.paths.id);
   try {
     await begun;
@@ -28,6 +31,7 @@ export async function runInHome(run: JobRun, place: SessionPlace): Promise<Endin
     await end();
   }
   const { ending, release } = await begun;
+  taken?.slot.release();
   taken?.lock.release();
   release();
   return ending;
@@ -35,7 +39,7 @@ export async function runInHome(run: JobRun, place: SessionPlace): Promise<Endin
 
 /** The same for a command that only looks at what is there: a closed session stays closed. */
 export async function lookIntoHome(run: JobRun, place: SessionPlace): Promise<Ending> {
-  const { ending, release } = await start(run.client, run.args, environmentIn(run, place), undefined);
+  const { ending, release } = await start(run.client, run.args, environmentIn(run, place), []);
   await mergeIfClosed(storeOf(run), place.paths.id);
   release();
   return ending;

@@ -2,8 +2,7 @@ import type { Config } from '../launch/config.js';
 import { sessionEnvironment } from '../launch/environment.js';
 import type { SharedRun } from '../launch/start.js';
 import { loadLayout } from '../layout/layout.js';
-import type { Store } from '../session/session.js';
-import type { SessionPlace } from './places.js';
+import type { Session, Store } from '../session/session.js';
 
 /** A run of pclaude that is about background jobs. */
 export interface JobRun extends SharedRun {
@@ -17,6 +16,6 @@ export function storeOf({ config: { stateDir, layout } }: JobRun): Store {
 }
 
 /** The environment for a client in the home of a session. */
-export function environmentIn({ environment }: JobRun, { manifest, paths }: SessionPlace): NodeJS.ProcessEnv {
-  return sessionEnvironment(environment, manifest.shared, paths, process.pid);
+export function environmentIn({ environment }: JobRun, { manifest, paths }: Pick<Session, 'manifest' | 'paths'>): NodeJS.ProcessEnv {
+  return sessionEnvironment(environment, manifest, paths, process.pid);
 }

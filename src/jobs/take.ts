@@ -3,9 +3,11 @@ import { KnownError } from '../platform/errors.js';
 import { reasonOf } from '../platform/fs-error.js';
 import type { KernelLock } from '../platform/kernel-lock.js';
 import { lockEnded } from '../session/locks.js';
-import { readManifest } from '../session/manifest.js';
+import { readManifest, writeManifest } from '../session/manifest.js';
 import { sessionPaths, type SessionPaths } from '../session/paths.js';
 import type { Session, Store } from '../session/session.js';
+import type { PortBlocks } from '../slots/ports.js';
+import { type HeldSlot, takeSlot } from '../slots/slot.js';
 import { mergeEnded } from '../sync/ended.js';
 import { realFiles } from '../sync/files.js';
 import { AT_LAUNCH } from '../sync/patience.js';
@@ -19,21 +21,25 @@ const PATIENCE_MS = 2_000;
 export interface TakenSession {
   readonly session: Session;
   readonly lock: KernelLock;
+  readonly slot: HeldSlot;
 }
 
 /**
- * Takes the locks of a session and opens it, if it was closed, with the settings that are shared by now. Undefined where
- * somebody else keeps it: its launcher, its client, or another command about its jobs. Throws `home-not-built`.
+ * Takes the locks of a session and opens it, if it was closed, with the settings that are shared by now, and with the slot
+ * that it had, unless another session has that by now. Undefined where somebody else keeps it: its launcher, its client, or another command about its jobs. Throws `home-not-built`.
  */
-export async function takeSession(store: Store, { paths, manifest: known }: SessionPlace): Promise<TakenSession | undefined> {
+export async function takeSession(store: Store, { paths, manifest: known }: SessionPlace, blocks: PortBlocks): Promise<TakenSession | undefined> {
   const lock = await lockUnlessKept(paths);
   if (!lock) return undefined;
   try {
     const manifest = readManifest(paths.manifest) ?? known;
-    const session: Session = { ...store, paths, manifest: reopenSession(realFiles, { ...store, paths, manifest }) };
+    const opened = reopenSession(realFiles, { ...store, paths, manifest });
+    const slot = takeSlot(store.stateDir, opened, blocks);
+    const session: Session = { ...store, paths, manifest: { ...opened, slot: slot.slot } };
+    writeManifest(paths.manifest, session.manifest);
     // Where that fails it is done again while the client runs.
-    if (session.manifest !== manifest) await syncRunning(session).catch(() => undefined);
-    return { session, lock };
+    if (opened !== manifest) await syncRunning(session).catch(() => undefined);
+    return { session, lock, slot };
   } catch (error) {
     lock.release();
     const reason = reasonOf(error);

@@ -8,7 +8,9 @@ const absolute = v.pipe(v.string(), v.regex(/^~?\//, 'an absolute path, or one b
 
 const limit = v.optional(v.pipe(v.number(), v.minValue(0, 'a number from 0 on')));
 
-const COUNT = 'a whole number from 1 on';
+const port = v.pipe(v.number(), v.integer('a whole number'), v.minValue(1_024, 'a port from 1024 on'), v.maxValue(65_535, 'a port up to 65535'));
+
+const count = v.pipe(v.number(), v.integer('a whole number'), v.minValue(1, 'a number from 1 on'));
 
 const names = v.array(v.string());
 
@@ -23,11 +25,12 @@ const schema = v.strictObject({
   sameDirectory: v.optional(v.picklist(['warn', 'ask', 'worktree', 'allow'])),
   limits: v.optional(
     v.strictObject({
-      sessions: v.optional(v.pipe(v.number(), v.integer(COUNT), v.minValue(1, COUNT))),
+      sessions: v.optional(count),
       freeMemoryMiB: limit,
       atLimit: v.optional(v.picklist(['wait', 'fail'])),
     }),
   ),
+  slots: v.optional(v.strictObject({ portBase: v.optional(port), ports: v.optional(count) })),
   layout: v.optional(
     v.array(
       v.strictObject({

@@ -6,6 +6,7 @@ import type { Row, UserLayout } from '../layout/layout.js';
 import type { DriverRow } from '../merge/driver.js';
 import { KnownError } from '../platform/errors.js';
 import { reasonOf } from '../platform/fs-error.js';
+import { DEFAULT_BLOCKS, type PortBlocks } from '../slots/ports.js';
 import type { SyncMode } from '../session/manifest.js';
 
 /** What a user may set. Every variable stands over the file. See docs/configuration.md. */
@@ -28,6 +29,8 @@ export interface Config {
   readonly sameDirectory: SameDirectory;
   /** How many sessions may live at once. */
   readonly limits: Limits;
+  /** The ports that sessions get. */
+  readonly slots: PortBlocks;
 }
 
 type SameDirectory = 'warn' | 'ask' | 'worktree' | 'allow';
@@ -52,6 +55,7 @@ export interface ConfigFile {
   readonly log?: { readonly [limit in keyof LogLimits]?: number | undefined } | undefined;
   readonly sameDirectory?: SameDirectory | undefined;
   readonly limits?: { readonly [limit in keyof Limits]?: Limits[limit] | undefined } | undefined;
+  readonly slots?: { readonly [key in keyof PortBlocks]?: number | undefined } | undefined;
 }
 
 const LOG_LIMITS: LogLimits = { days: 30, mebibytes: 100 };
@@ -77,6 +81,7 @@ export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config
       freeMemoryMiB: file.limits?.freeMemoryMiB,
       atLimit: oneOf(environment, 'PCLAUDE_AT_LIMIT', ['wait', 'fail']) ?? file.limits?.atLimit ?? 'wait',
     },
+    slots: { portBase: file.slots?.portBase ?? DEFAULT_BLOCKS.portBase, ports: file.slots?.ports ?? DEFAULT_BLOCKS.ports },
   };
 }
 

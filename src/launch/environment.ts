@@ -1,5 +1,4 @@
-import type { SharedDir } from '../layout/shared-dir.js';
-import { insideSession } from '../session/environment.js';
+import { insideSession, type Told } from '../session/environment.js';
 import type { SessionPaths } from '../session/paths.js';
 
 type Environment = NodeJS.ProcessEnv;
@@ -19,8 +18,8 @@ export function startedAsClient(environment: Environment, parent: number): boole
 }
 
 /** The environment of a session's client. `environment` is one outside any session. */
-export function sessionEnvironment(environment: Environment, shared: SharedDir, paths: SessionPaths, launcher: number): Environment {
-  return { ...insideSession(environment, shared, paths), ...trace(environment, launcher) };
+export function sessionEnvironment(environment: Environment, session: Told, paths: SessionPaths, launcher: number): Environment {
+  return { ...insideSession(environment, session, paths), ...trace(environment, launcher) };
 }
 
 /** The environment for a client that works on the shared dir itself. `environment` is one outside any session. */

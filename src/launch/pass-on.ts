@@ -8,7 +8,7 @@ import { endLike, supervise } from './supervise.js';
 export async function passOn(program: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   const execve: unknown = Reflect.get(process, 'execve');
   if (typeof execve === 'function' && !process.channel) Reflect.apply(execve, process, [program, [program, ...args], environment]);
-  const { ending, release } = await supervise({ program, args, environment, descriptor: process.channel ? 'ipc' : undefined });
+  const { ending, release } = await supervise({ program, args, environment, descriptors: process.channel ? ['ipc'] : [] });
   release();
   endLike(ending);
 }

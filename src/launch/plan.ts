@@ -78,6 +78,7 @@ export function planSession(input: PlanInput): SessionPlan {
       cwd,
       branch: repository?.branch ?? null,
       repository: repository ? identityOf(repository) : null,
+      slot: null,
       shared,
       memoryFolder: folder,
       sync,

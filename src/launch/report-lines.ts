@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { isKnownError } from '../platform/errors.js';
 import { reasonOf } from '../platform/fs-error.js';
 import { systemErrorLine } from '../platform/report-failure.js';
@@ -10,6 +11,11 @@ export function setAsideLine(path: string): string {
 /** Somebody has removed the folder of a session, or a part of it, while it ran. */
 export function damagedLine(id: string, home: string): string {
   return `the folder of session ${id} was removed while it ran, or a part of it; its memory is merged, settings that it changed at the end may not be; look into ${home}`;
+}
+
+/** Why a session has none of the numbers by which sessions that live at the same time tell their databases and ports apart. */
+export function noSlotLine(problem: string, stateDir: string): string {
+  return `PCLAUDE_SLOT and PCLAUDE_PORT_BASE are not set in this session, because of ${join(stateDir, 'slots')}: ${problem}`;
 }
 
 /**

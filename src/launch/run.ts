@@ -9,6 +9,7 @@ import { thisMoment } from '../platform/process-age.js';
 import { unsupported } from '../platform/supported.js';
 import { createSession } from '../session/create.js';
 import { outsideSession } from '../session/environment.js';
+import { takeSlot } from '../slots/slot.js';
 import { classify, type SessionInvocation } from './arguments.js';
 import { findClient } from './client.js';
 import { type Config, loadConfig } from './config.js';
@@ -21,6 +22,7 @@ import { noticeOthers } from './others.js';
 import { passOn } from './pass-on.js';
 import { hookProgramBeside, planSession } from './plan.js';
 import { report } from './report.js';
+import { noSlotLine } from './report-lines.js';
 import { mergeOrphans } from './orphans.js';
 import { runOnShared, type SharedRun, start } from './start.js';
 import { endLike } from './supervise.js';
@@ -84,16 +86,21 @@ async function runSession(run: Run, { config, client, shared, invocation, cwd }:
   const place = await holdPlace(config, voice);
   const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, sync: config.sync, hookProgram: hookProgramBeside(run.program) });
   if (voice !== 'none') for (const warning of plan.warnings) report(warning);
-  const lock = createSession({ stateDir: config.stateDir, layout, ...plan });
+  const slot = takeSlot(config.stateDir, plan.manifest, config.slots);
+  const session = { ...plan, manifest: { ...plan.manifest, slot: slot.slot } };
+  const lock = createSession({ stateDir: config.stateDir, layout, ...session });
   place?.release();
-  const started = start(client, plan.args, sessionEnvironment(environment, shared, plan.paths, process.pid), lock.descriptor);
-  const merge = mergeAlong({ config, layout, session: plan, voice, made: thisMoment() });
+  if (slot.problem !== undefined && voice !== 'none') report(noSlotLine(slot.problem, config.stateDir));
+  const inside = sessionEnvironment(environment, session.manifest, plan.paths, process.pid);
+  const started = start(client, plan.args, inside, [lock.descriptor, ...slot.descriptors]);
+  const merge = mergeAlong({ config, layout, session, voice, made: thisMoment() });
   try {
     await started;
   } finally {
     await merge();
   }
   const { ending, release } = await started;
+  slot.release();
   lock.release();
   release();
   endLike(ending);

@@ -13,7 +13,7 @@ export interface SharedRun {
 
 /** Runs the client on the shared dir itself, and tells how it ended. Throws `client-missing`. */
 export async function runOnShared({ client, args, environment }: SharedRun): Promise<Ending> {
-  const { ending, release } = await start(client, args, sharedEnvironment(environment, process.pid), undefined);
+  const { ending, release } = await start(client, args, sharedEnvironment(environment, process.pid), []);
   release();
   return ending;
 }
@@ -23,10 +23,10 @@ export async function start(
   client: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
-  descriptor: number | undefined,
+  descriptors: readonly number[],
 ): Promise<{ ending: Ending; release: () => void }> {
   try {
-    return await supervise({ program: client, args, environment, descriptor });
+    return await supervise({ program: client, args, environment, descriptors });
   } catch (error) {
     throw notStarted(client, error);
   }

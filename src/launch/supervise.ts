@@ -11,8 +11,8 @@ export interface Start {
   readonly program: string;
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
-  /** Inherited by the client as its descriptor 3, so that a lock on it outlives us; or our channel to our own parent. */
-  readonly descriptor: number | 'ipc' | undefined;
+  /** Inherited by the client as its descriptors from 3 on, so that locks on them outlive us; or our channel to our own parent. */
+  readonly descriptors: readonly (number | 'ipc')[];
 }
 
 /** Signals that others send to us and mean for the client. */
@@ -33,10 +33,9 @@ const IGNORED: ReadonlySet<NodeJS.Signals> = new Set(['SIGPIPE', 'SIGUSR1']);
  * Throws the system's error when the program does not start.
  */
 export async function supervise(start: Start): Promise<{ ending: Ending; release: () => void }> {
-  const extra = start.descriptor === undefined ? [] : [start.descriptor];
-  const child = spawn(start.program, start.args, { env: start.environment, stdio: ['inherit', 'inherit', 'inherit', ...extra] });
+  const child = spawn(start.program, start.args, { env: start.environment, stdio: ['inherit', 'inherit', 'inherit', ...start.descriptors] });
   const release = relaySignals(child);
-  if (start.descriptor === 'ipc') relayMessages(child);
+  if (start.descriptors.includes('ipc')) relayMessages(child);
   try {
     const ending = await new Promise<Ending>((resolve, reject) => {
       child.once('error', reject);

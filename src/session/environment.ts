@@ -1,18 +1,21 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { findSharedDir, type SharedDir } from '../layout/shared-dir.js';
-import { manifestOfHome } from './manifest.js';
+import { type Manifest, manifestOfHome } from './manifest.js';
 import type { SessionPaths } from './paths.js';
 
 type Environment = NodeJS.ProcessEnv;
 
 /** What a session adds of its own, beside `CLAUDE_CONFIG_DIR`. */
-const OURS = ['PCLAUDE_HOME', 'PCLAUDE_SESSION_ID', 'PCLAUDE_USER_CONFIG_DIR'] as const;
+const OURS = ['PCLAUDE_HOME', 'PCLAUDE_SESSION_ID', 'PCLAUDE_USER_CONFIG_DIR', 'PCLAUDE_BRANCH', 'PCLAUDE_SLOT', 'PCLAUDE_PORT_BASE'] as const;
+
+/** What the environment of a session tells of it. */
+export type Told = Pick<Manifest, 'shared' | 'branch' | 'slot'>;
 
 /**
  * The environment of a session: the caller's, which is one outside any session, and the few variables that make its home
  * private. Where the user has set one of the shared names, theirs stands.
  */
-export function insideSession(environment: Environment, shared: SharedDir, paths: SessionPaths): Environment {
+export function insideSession(environment: Environment, { shared, branch, slot }: Told, paths: SessionPaths): Environment {
   return {
     ...sharedNames(shared),
     ...environment,
@@ -20,6 +23,9 @@ export function insideSession(environment: Environment, shared: SharedDir, paths
     PCLAUDE_HOME: paths.home,
     PCLAUDE_SESSION_ID: paths.id,
     PCLAUDE_USER_CONFIG_DIR: lastingValue(shared) ?? '',
+    PCLAUDE_BRANCH: branch ?? '',
+    ...(slot && { PCLAUDE_SLOT: String(slot.number) }),
+    ...(slot?.portBase && { PCLAUDE_PORT_BASE: String(slot.portBase) }),
   };
 }
 

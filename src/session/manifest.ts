@@ -27,12 +27,22 @@ export interface Manifest {
   readonly branch: string | null;
   /** Null outside git, and in a manifest that an older version wrote. */
   readonly repository: RepositoryIdentity | null;
+  /** Null where none could be had, and in a manifest that an older version wrote. Its own only while the session lives. */
+  readonly slot: Slot | null;
   readonly shared: SharedDir;
   /** The shared memory folder; null where memory is not overlaid. */
   readonly memoryFolder: string | null;
   /** A manifest that an older version wrote has none, and is read as `continuous`. */
   readonly sync: SyncMode;
   readonly state: OpenState | ClosedState;
+}
+
+/** By what sessions that live at the same time tell their databases, ports and the like apart. */
+export interface Slot {
+  /** From 1 on. */
+  readonly number: number;
+  /** The first of the session's own ports; null where so many sessions live that none are left. */
+  readonly portBase: number | null;
 }
 
 interface OpenState {
@@ -73,7 +83,7 @@ export function readManifest(path: string): Manifest | undefined {
     if (isMissing(error) || error instanceof SyntaxError) return undefined;
     throw error;
   }
-  const manifest = isRecord(value) ? { sync: 'continuous', repository: null, ...value } : undefined;
+  const manifest = isRecord(value) ? { sync: 'continuous', repository: null, slot: null, ...value } : undefined;
   return isManifest(manifest) ? manifest : undefined;
 }
 
@@ -87,12 +97,13 @@ export function manifestOfHome(home: string): Manifest | undefined {
 
 function isManifest(value: unknown): value is Manifest {
   if (!isRecord(value) || value['version'] !== 1) return false;
-  const { id, pid, startedAt, cwd, branch, repository, shared, memoryFolder, sync, state } = value;
+  const { id, pid, startedAt, cwd, branch, repository, slot, shared, memoryFolder, sync, state } = value;
   return (
     [id, cwd].every((text) => typeof text === 'string') &&
     [pid, startedAt].every((number) => typeof number === 'number') &&
     isStringOrNull(branch) &&
     (repository === null || isIdentity(repository)) &&
+    (slot === null || isSlot(slot)) &&
     isStringOrNull(memoryFolder) &&
     (sync === 'continuous' || sync === 'exit') &&
     isRecord(shared) &&
@@ -104,6 +115,10 @@ function isManifest(value: unknown): value is Manifest {
 
 function isIdentity(value: unknown): value is RepositoryIdentity {
   return isRecord(value) && [value['key'], value['worktree']].every((text) => typeof text === 'string');
+}
+
+function isSlot(value: unknown): value is Slot {
+  return isRecord(value) && typeof value['number'] === 'number' && (value['portBase'] === null || typeof value['portBase'] === 'number');
 }
 
 function isState(value: unknown): value is Manifest['state'] {

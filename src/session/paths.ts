@@ -132,6 +132,11 @@ export function collectorLockFile(stateDir: string): string {
   return join(stateDir, 'locks', 'gc');
 }
 
+/** Where the numbers are that sessions have of their own as long as they live: one folder for each repository. */
+export function slotsFolder(stateDir: string, scope: string): string {
+  return join(stateDir, 'slots', scope);
+}
+
 /** Where sessions are put that are being removed: what is in it is nobody's. */
 export function trashFolder(stateDir: string): string {
   return join(stateDir, 'trash');

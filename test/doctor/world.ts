@@ -3,6 +3,7 @@ import type { World } from '../../src/doctor/check.js';
 import { findSharedDir } from '../../src/layout/shared-dir.js';
 import { newId } from '../../src/platform/id.js';
 import { type Manifest, writeManifest } from '../../src/session/manifest.js';
+import { DEFAULT_BLOCKS } from '../../src/slots/ports.js';
 import { atEnd } from '../support/lifetime.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout, openSession, type OpenSession } from '../support/session.js';
@@ -44,7 +45,7 @@ export function createWorld(): HealthyWorld {
     environment: { CLAUDE_CONFIG_DIR: scratch.at('shared') },
     cwd: scratch.folder('project'),
     program: scratch.write('us/pclaude.js', ''),
-    config: { claudePath: scratch.at('claude'), stateDir: scratch.at('state'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false, log, sameDirectory: 'warn', limits: NO_LIMITS },
+    config: { claudePath: scratch.at('claude'), stateDir: scratch.at('state'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false, log, sameDirectory: 'warn', limits: NO_LIMITS, slots: DEFAULT_BLOCKS },
     shared,
     now,
   };

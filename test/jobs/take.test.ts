@@ -6,6 +6,7 @@ import { mergeIfClosed, takeSession } from '../../src/jobs/take.js';
 import { tryKernelLock } from '../../src/platform/kernel-lock.js';
 import { isHeld } from '../../src/session/locks.js';
 import { readManifest } from '../../src/session/manifest.js';
+import { DEFAULT_BLOCKS } from '../../src/slots/ports.js';
 import { finishSession } from '../../src/sync/finish.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { openSession, type OpenSession } from '../support/session.js';
@@ -25,7 +26,7 @@ describe('takeSession', () => {
     await finishSession(session);
     scratch.write('shared/settings.json', '{"a":2}');
     expect(state()).toBe('closed');
-    const taken = await takeSession(session, place);
+    const taken = await takeSession(session, place, DEFAULT_BLOCKS);
     expect(taken?.session.manifest.state.name).toBe('open');
     expect(state()).toBe('open');
     expect(scratch.read(`${place.home}/settings.json`)).toBe('{"a":2}');
@@ -40,14 +41,14 @@ describe('takeSession', () => {
     await finishSession(session);
     scratch.write(place.paths.memory, 'in the way');
     const line = 'cannot open session one again: a file stands where a folder is needed; mend that';
-    await expect(takeSession(session, place)).rejects.toMatchObject({ code: 'home-not-built', line });
+    await expect(takeSession(session, place, DEFAULT_BLOCKS)).rejects.toMatchObject({ code: 'home-not-built', line });
     expect(state()).toBe('closed');
     expect(isHeld(place.paths.alive)).toBe(false);
   });
 
   it('leaves an open session to whoever keeps it, at once', async () => {
     const { session, place } = start();
-    expect(await takeSession(session, place)).toBeUndefined();
+    expect(await takeSession(session, place, DEFAULT_BLOCKS)).toBeUndefined();
   });
 
   it('waits for whoever holds a closed one, for a moment', async () => {
@@ -56,7 +57,7 @@ describe('takeSession', () => {
     await finishSession(session);
     const lock = tryKernelLock(place.paths.alive);
     let isTaken = false;
-    const taking = takeSession(session, place).finally(() => (isTaken = true));
+    const taking = takeSession(session, place, DEFAULT_BLOCKS).finally(() => (isTaken = true));
     await turn();
     expect([isTaken, state()]).toEqual([false, 'closed']);
     lock?.release();

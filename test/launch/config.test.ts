@@ -14,6 +14,7 @@ const defaults = {
   log: { days: 30, mebibytes: 100 },
   sameDirectory: 'warn',
   limits: { sessions: undefined, freeMemoryMiB: undefined, atLimit: 'wait' },
+  slots: { portBase: 23_000, ports: 20 },
 };
 
 test('without a file and variables all is as documented', async () => {
@@ -31,6 +32,7 @@ test('a file sets every key', async () => {
     log: { days: 7.5, mebibytes: 0 },
     sameDirectory: 'ask',
     limits: { sessions: 4, freeMemoryMiB: 512, atLimit: 'fail' },
+    slots: { portBase: 40_000, ports: 5 },
     layout: [
       { path: 'notes', policy: 'merge', kind: 'folder', why: 'small' },
       { path: '*.cache', policy: 'private' },
@@ -47,6 +49,7 @@ test('a file sets every key', async () => {
     log: { days: 7.5, mebibytes: 0 },
     sameDirectory: 'ask',
     limits: { sessions: 4, freeMemoryMiB: 512, atLimit: 'fail' },
+    slots: { portBase: 40_000, ports: 5 },
     layout: {
       rows: [
         { path: 'notes', policy: 'merge', kind: 'folder' },
@@ -96,6 +99,14 @@ test.each([
 test.each(['0', '-1', '1.5', 'many'])('PCLAUDE_LIMIT_SESSIONS=%s is refused', async (value) => {
   const environment = { ...(await withFile(undefined)), PCLAUDE_LIMIT_SESSIONS: value };
   await expect(loadConfig(environment)).rejects.toMatchObject({ exitCode: 78, line: `PCLAUDE_LIMIT_SESSIONS: expected a whole number from 1 on, got "${value}"; correct or unset it` });
+});
+
+test.each([
+  [{}, { portBase: 23_000, ports: 20 }],
+  [{ portBase: 30_000 }, { portBase: 30_000, ports: 20 }],
+  [{ ports: 100 }, { portBase: 23_000, ports: 100 }],
+])('so have the ports of slots: %j', async (slots, expected) => {
+  expect(await loadConfig(await withFile({ slots }))).toMatchObject({ slots: expected });
 });
 
 test.each<readonly [environment: NodeJS.ProcessEnv, stateDir: string]>([

@@ -4,10 +4,11 @@ import { sessionEnvironment, sharedEnvironment, startedAsClient } from '../../sr
 import { sessionPaths } from '../../src/session/paths.js';
 
 const shared: SharedDir = { dir: '/home/u/.claude', stateFile: '/home/u/.claude.json', userValue: null };
+const session = { shared, branch: null, slot: null };
 const paths = sessionPaths('/state', 'id');
 
 test('the client of a session is told who has started it', () => {
-  expect(sessionEnvironment({ PATH: '/bin' }, shared, paths, 7)).toMatchObject({
+  expect(sessionEnvironment({ PATH: '/bin' }, session, paths, 7)).toMatchObject({
     PATH: '/bin',
     CLAUDE_CONFIG_DIR: '/state/sessions/id/.claude',
     PCLAUDE_LAUNCHER_PID: '7',
@@ -34,9 +35,9 @@ describe('pclaude was started in the place of the client', () => {
   });
 
   test('each one inside another counts', () => {
-    const first = sessionEnvironment({}, shared, paths, 1);
+    const first = sessionEnvironment({}, session, paths, 1);
     const second = sharedEnvironment(first, 2);
 
-    expect(sessionEnvironment(second, shared, paths, 3)['PCLAUDE_NESTING']).toBe('3');
+    expect(sessionEnvironment(second, session, paths, 3)['PCLAUDE_NESTING']).toBe('3');
   });
 });

@@ -35,6 +35,7 @@ createSession({
     cwd: root,
     branch: 'main',
     repository: null,
+    slot: null,
     shared: { dir, stateFile: `${dir}/.claude.json`, userValue: dir },
     memoryFolder: null,
   sync: 'continuous',

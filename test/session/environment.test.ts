@@ -12,7 +12,7 @@ const OTHER = sessionPaths('/state', 'other');
 
 /** What a session that is started in `/work` gives its client. */
 function enter(environment: NodeJS.ProcessEnv, cwd = '/work', { home, id } = paths): NodeJS.ProcessEnv {
-  return insideSession(environment, findSharedDir(environment, cwd), sessionPaths(home.replace(/\/sessions\/.*/, ''), id));
+  return insideSession(environment, { shared: findSharedDir(environment, cwd), branch: 'feat/x', slot: { number: 2, portBase: 23_020 } }, sessionPaths(home.replace(/\/sessions\/.*/, ''), id));
 }
 
 describe('a session', () => {
@@ -25,7 +25,19 @@ describe('a session', () => {
       PCLAUDE_HOME: '/state/sessions/id/.claude',
       PCLAUDE_SESSION_ID: 'id',
       PCLAUDE_USER_CONFIG_DIR: '/mine',
+      PCLAUDE_BRANCH: 'feat/x',
+      PCLAUDE_SLOT: '2',
+      PCLAUDE_PORT_BASE: '23020',
     });
+  });
+
+  test.each([
+    [{ branch: null, slot: { number: 1, portBase: null } }, { PCLAUDE_BRANCH: '', PCLAUDE_SLOT: '1' }],
+    [{ branch: 'main', slot: null }, { PCLAUDE_BRANCH: 'main' }],
+  ])('tells branch and slot, as far as there are any: %j', (known, expected) => {
+    const inside = insideSession({}, { shared: findSharedDir({}, '/'), ...known }, paths);
+
+    expect(Object.fromEntries(Object.entries(inside).filter(([name]) => /BRANCH|SLOT|PORT/.test(name)))).toEqual(expected);
   });
 
   test('names the default store by an empty string, as the client does', () => {

@@ -33,6 +33,7 @@ export function manifestOf(scratch: Scratch, id: string, changes: Partial<Manife
     cwd: scratch.root,
     branch: 'main',
     repository: null,
+    slot: null,
     shared: findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root),
     memoryFolder: scratch.at('shared/projects/p/memory'),
     sync: 'continuous',
