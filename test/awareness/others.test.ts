@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { othersOn } from '../../src/awareness/others.js';
 import { placeOf } from '../../src/awareness/place.js';
 import { meet } from '../../src/awareness/tier.js';
+import { processStart } from '../../src/platform/process-state.js';
 import { git } from '../support/git.js';
 import { atEnd } from '../support/lifetime.js';
 import { createSandbox, type Sandbox } from '../support/sandbox.js';
@@ -33,6 +36,23 @@ describe('a session that lives', () => {
     atEnd(() => lock.release());
     scratch.write(paths.manifest, '{');
     expect(othersOn(stateDir, scratch.at('shared'))).toEqual([{ kind: 'session', places: [] }]);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a client of a session', () => {
+  it('tells where that works now, be it in the background only', async () => {
+    const scratch = createScratch();
+    const { stateDir, paths, lock } = openSession(scratch, '0123456789');
+    const child = spawn('/bin/sh', ['-c', 'read line'], { env: { CLAUDE_CONFIG_DIR: paths.home, PCLAUDE_HOME: paths.home }, stdio: ['pipe', 'ignore', 'ignore'] });
+    atEnd(() => void child.stdin.end());
+    await once(child, 'spawn');
+    const { pid = 0 } = child;
+    const record = { pid, procStart: processStart(pid), sessionId: 'c', cwd: scratch.folder('elsewhere'), startedAt: 1, kind: 'bg' };
+    scratch.write(`shared/sessions/${pid}.json`, JSON.stringify(record));
+    const met = [{ kind: 'session', places: [{ folder: scratch.at('elsewhere'), repository: null }] }];
+    expect(othersOn(stateDir, scratch.at('shared'))).toEqual(met);
+    lock.release();
+    expect(othersOn(stateDir, scratch.at('shared'))).toEqual(met);
   });
 });
 
