@@ -89,6 +89,7 @@ async function runSession(run: Run, { config, client, shared, invocation, cwd }:
   const slot = takeSlot(config.stateDir, plan.manifest, config.slots);
   const session = { ...plan, manifest: { ...plan.manifest, slot: slot.slot } };
   const lock = createSession({ stateDir: config.stateDir, layout, ...session });
+  // Where that fails we end, which gives the place back, too.
   place?.release();
   if (slot.problem !== undefined && voice !== 'none') report(noSlotLine(slot.problem, config.stateDir));
   const inside = sessionEnvironment(environment, session.manifest, plan.paths, process.pid);

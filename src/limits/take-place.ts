@@ -5,11 +5,10 @@ import { report } from '../launch/report.js';
 import { freeMemory } from '../platform/free-memory.js';
 import { type KernelLock, tryKernelLock } from '../platform/kernel-lock.js';
 import { makeFolder } from '../platform/make-folder.js';
-import { settled } from '../platform/settled.js';
 import { type LiveSession, liveSessions } from '../session/live.js';
 import { placesLockFile } from '../session/paths.js';
-import { type NoPlace, whyFull } from './room.js';
 import { failureOf, waitingWords } from './place-words.js';
+import { type NoPlace, whyFull } from './room.js';
 
 /** A look costs a fraction of a millisecond, and a person who waits notices nothing below a second. */
 const PAUSE_MS = 300;
@@ -46,13 +45,19 @@ function tryPlace(stateDir: string, limits: Limits): Tried {
   makeFolder(dirname(file));
   const lock = tryKernelLock(file);
   if (!lock) return { state: 'busy' };
-  const looked = settled(() => lookFor(liveSessions(stateDir), limits));
-  if (looked.status === 'fulfilled' && looked.value === undefined) return { state: 'taken', lock };
+  let none: NoPlace | undefined;
+  try {
+    none = lookFor(liveSessions(stateDir), limits);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  if (none === undefined) return { state: 'taken', lock };
   lock.release();
-  if (looked.status === 'rejected') throw looked.reason;
-  return looked.value ?? { state: 'busy' };
+  return none;
 }
 
+/** Undefined where there is a place. */
 function lookFor(live: readonly LiveSession[], limits: Limits): NoPlace | undefined {
   const full = whyFull(limits, live.length, freeMemory());
   return full && { state: 'full', full, who: live.map(({ paths, manifest }) => manifest?.branch ?? paths.id) };

@@ -21,9 +21,12 @@ export function lockEnded({ alive, launcher }: SessionPaths): KernelLock | 'held
   return 'held';
 }
 
-/** Is a lock held by somebody? Others who ask at the same moment are not taken for its holder. */
-export function isHeld(path: string): boolean {
-  const lock = lockIfThere(path, 'shared');
+/**
+ * Is a lock held by somebody? `by`: in the way in which those hold it who hold it for long. Of one that only one can hold, others
+ * who ask at the same moment are not taken for its holder.
+ */
+export function isHeld(path: string, by: LockMode = 'exclusive'): boolean {
+  const lock = lockIfThere(path, by === 'exclusive' ? 'shared' : 'exclusive');
   if (lock === 'held') return true;
   lock?.release();
   return false;
