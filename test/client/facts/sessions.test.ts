@@ -7,7 +7,7 @@ import { prompt } from '../../support/messages-api.js';
 import { createProject, type Project } from '../../support/project.js';
 import { endProcess } from '../../support/processes.js';
 import { claude } from '../../support/real-client.js';
-import { clientPrompt, openTerminal, type Terminal } from '../../support/terminal.js';
+import { clientPrompt, openTerminal, pressUntil, type Terminal } from '../../support/terminal.js';
 import { eventually } from '../../support/wait.js';
 
 test('tells of itself in sessions/<pid>.json while it runs: its start, conversation, folder and name', async () => {
@@ -43,8 +43,7 @@ test('says there since when it is busy, idle, or waits for its user', async () =
   const times = [await becomes('busy')];
   project.api.release('held');
   times.push(await becomes('waiting'));
-  terminal.type('\r');
-  await terminal.waitFor(/Made\./);
+  await pressUntil(terminal, '\r', (screen) => screen.includes('Made.'));
   times.push(await becomes('idle'));
   expect(times, 'the client no longer says since when').toEqual(times.toSorted((one, other) => one - other));
 });
