@@ -1,15 +1,12 @@
 import type { HeldClaim, Holder } from '../claims/lease.js';
 import { age, shown } from './output.js';
-import { alignedTable } from './table.js';
+import { type Column, tableOf } from './table.js';
 
-/** Paths are long enough. */
-const BRANCH_MAX = 24;
+const COLUMNS: readonly Column[] = [{ heading: 'HOLDER' }, { heading: 'BRANCH', least: 10 }, { heading: 'AGE' }, { heading: 'PATH', least: 18 }];
 
-/** Claims as a table for people; empty when there are none. `now` in milliseconds since the epoch. */
-export function claimTable(claims: readonly HeldClaim[], now: number): string {
-  if (claims.length === 0) return '';
-  const rows = claims.map(({ path, holder, since }) => [...holderCells(holder), age(since, now), shown(path)]);
-  return alignedTable([['HOLDER', 'BRANCH', 'AGE', 'PATH'], ...rows]);
+/** Claims as a table for people; empty when there are none. `now` in milliseconds since the epoch, `width` that of their terminal. */
+export function claimTable(claims: readonly HeldClaim[], now: number, width?: number): string {
+  return tableOf(COLUMNS, claims.map(({ path, holder, since }) => [...holderCells(holder), age(since, now), shown(path)]), width);
 }
 
 /** For other programs; times as ISO 8601. */
@@ -18,9 +15,7 @@ export function claimJson({ path, holder, since }: HeldClaim): object {
 }
 
 function holderCells(holder: Holder): string[] {
-  if (holder.kind === 'process') return [`pid ${holder.pid}`, '-'];
-  const branch = shown(holder.branch ?? '-');
-  return [holder.id, branch.length > BRANCH_MAX ? `${branch.slice(0, BRANCH_MAX - 3)}...` : branch];
+  return holder.kind === 'process' ? [`pid ${holder.pid}`, '-'] : [holder.id, shown(holder.branch ?? '-')];
 }
 
 /** When a process started is told in words that only serve us. */

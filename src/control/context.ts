@@ -19,10 +19,25 @@ export async function loadStore(environment: NodeJS.ProcessEnv): Promise<Store> 
 
 /** The dir that sessions started here would share. Throws `shared-dir-unusable` where here is no longer a folder. */
 export function sharedFromHere(environment: NodeJS.ProcessEnv): SharedDir {
-  const cwd = currentFolder();
-  const shared = findSharedDir(outsideSession(environment, cwd ?? '/'), cwd ?? '/');
-  if (cwd === undefined && shared.userValue !== null && !isAbsolute(shared.userValue)) {
+  const shared = findShared(environment);
+  if (isNowhere(shared)) {
     throw new KnownError('shared-dir-unusable', `CLAUDE_CONFIG_DIR is "${shared.userValue}", below a folder that has been removed`, 'go to another folder');
   }
   return shared;
+}
+
+/** The path of that dir, alone in a list; none where here is no longer a folder. */
+export function sharedIfAny(environment: NodeJS.ProcessEnv): string[] {
+  const shared = findShared(environment);
+  return isNowhere(shared) ? [] : [shared.dir];
+}
+
+function findShared(environment: NodeJS.ProcessEnv): SharedDir {
+  const cwd = currentFolder() ?? '/';
+  return findSharedDir(outsideSession(environment, cwd), cwd);
+}
+
+/** Is it below the current folder, which has been removed? */
+function isNowhere({ userValue }: SharedDir): boolean {
+  return userValue !== null && !isAbsolute(userValue) && currentFolder() === undefined;
 }

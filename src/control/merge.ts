@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { summarize } from '../launch/summary.js';
 import { setAsideLine } from '../launch/report-lines.js';
 import { KnownError } from '../platform/errors.js';
-import { type ListedSession, listSessions } from '../session/list.js';
+import { type ListedSession, listSessions, type Sessions, type UnreadableSession } from '../session/list.js';
 import type { Store } from '../session/session.js';
+import { unreadableWords } from '../session/unreadable.js';
 import { mergeEnded } from '../sync/ended.js';
 import { realFiles } from '../sync/files.js';
 import { entryOf } from '../sync/journal.js';
@@ -11,7 +13,8 @@ import { setAsideIn, type SyncReport } from '../sync/report.js';
 import { loadStore } from './context.js';
 import { discardAll, droppedText } from './discard.js';
 import { forEachSession } from './each-session.js';
-import { shown } from './output.js';
+import { findNamed } from './named-session.js';
+import { complain, shown } from './output.js';
 import { rehearseAll } from './rehearsal.js';
 
 interface Options {
@@ -33,24 +36,28 @@ export function mergeCommand(environment: NodeJS.ProcessEnv): Command {
     .action(async (named: string[], options: Options) => {
       const store = await loadStore(environment);
       if (options.discard === true && named.length === 0) throw new KnownError('not-discarded', '--discard needs the id of a session', 'see: pclaudectl sessions');
-      const chosen = choose(listSessions(store.stateDir), named, options.all === true);
+      const listed = listSessions(store.stateDir);
+      const chosen = choose(listed, named, options.all === true);
       if (options.discard === true) await discardAll(store, chosen, options.json === true);
       else if (options.dryRun === true) await rehearseAll(store, chosen, options.json === true);
       else await mergeAll(store, chosen, options.json === true);
+      if (named.length === 0) for (const each of passedOver(listed, options.all === true)) complain(unreadableLine(each));
     });
 }
 
 /** The sessions that were named, or else all that have ended and wait. Throws `no-such-session`. */
-function choose(sessions: readonly ListedSession[], named: readonly string[], all: boolean): ListedSession[] {
-  if (named.length > 0) return named.map((name) => find(sessions, name));
-  return sessions.filter(({ status }) => status === 'unmerged' || (all && status === 'closed'));
+function choose(listed: Sessions<ListedSession>, named: readonly string[], all: boolean): ListedSession[] {
+  if (named.length > 0) return named.map((name) => findNamed(listed, name));
+  return listed.sessions.filter(({ status }) => status === 'unmerged' || (all && status === 'closed'));
 }
 
-function find(sessions: readonly ListedSession[], name: string): ListedSession {
-  const [found, ...more] = name === '' ? [] : sessions.filter(({ manifest }) => manifest.id.startsWith(name));
-  if (found && more.length === 0) return found;
-  const many = found ? `${more.length + 1} sessions begin with "${shown(name)}"` : `there is no session "${shown(name)}"`;
-  throw new KnownError('no-such-session', many, 'see: pclaudectl sessions --all');
+/** Sessions that cannot be merged since nothing is known of them; without `all` those that are marked as not merged yet. */
+function passedOver({ unreadable }: Sessions<ListedSession>, all: boolean): UnreadableSession[] {
+  return unreadable.filter(({ paths }) => all || existsSync(paths.openMark));
+}
+
+function unreadableLine({ paths, unreadable }: UnreadableSession): string {
+  return `session ${paths.id} was not merged: ${unreadableWords(unreadable)}; see: pclaudectl doctor`;
 }
 
 async function mergeAll(store: Store, sessions: readonly ListedSession[], json: boolean): Promise<void> {

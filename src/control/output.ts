@@ -72,6 +72,11 @@ export function age(since: number, now: number): string {
   return minutes < 60 * 24 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 60 / 24)}d`;
 }
 
+/** How many characters a line may have: on a terminal as many as it shows, elsewhere, as for other programs, any number. */
+export function terminalWidth(): number | undefined {
+  return process.stdout.isTTY ? process.stdout.columns : undefined;
+}
+
 /** Whether standard output is a terminal that shows colours; NO_COLOR and FORCE_COLOR have their say. */
 export function hasColors(): boolean {
   return process.stdout.isTTY && process.stdout.hasColors();

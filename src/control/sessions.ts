@@ -1,7 +1,9 @@
 import { Command } from 'commander';
-import { type ListedSession, listSessions } from '../session/list.js';
-import { loadStore } from './context.js';
-import { print, printJson } from './output.js';
+import { readRegistry } from '../registry/registry.js';
+import { loadStore, sharedIfAny } from './context.js';
+import { print, printJson, terminalWidth } from './output.js';
+import { sessionJson } from './session-json.js';
+import { showCommand } from './session-show.js';
 import { sessionTable } from './session-table.js';
 
 interface Options {
@@ -11,20 +13,14 @@ interface Options {
 
 /** `pclaudectl sessions` */
 export function sessionsCommand(environment: NodeJS.ProcessEnv): Command {
-  return new Command('sessions')
-    .description('list the sessions that run or wait to be merged')
+  const command = new Command('sessions')
+    .description('list the sessions that run or wait to be merged, and the plain claude processes beside them')
     .option('--all', 'closed ones, too')
     .option('--json', 'as a JSON array')
     .action(async ({ all, json }: Options) => {
-      const { stateDir } = await loadStore(environment);
-      const sessions = listSessions(stateDir).filter(({ status }) => all === true || status !== 'closed');
-      if (json === true) printJson(sessions.map(asJson));
-      else print(sessionTable(sessions, Date.now()));
+      const entries = await readRegistry(await loadStore(environment), { sharedDirs: sharedIfAny(environment), all: all === true });
+      if (json === true) printJson(entries.map(sessionJson));
+      else print(sessionTable(entries, Date.now(), terminalWidth()));
     });
-}
-
-/** Times as ISO 8601, which other programs read best. */
-function asJson({ manifest, status }: ListedSession): object {
-  const { id, pid, cwd, branch, memoryFolder, startedAt, sync, slot } = manifest;
-  return { id, status, pid, startedAt: new Date(startedAt).toISOString(), cwd, branch, sharedDir: manifest.shared.dir, memoryFolder, sync, slot: status === 'running' ? (slot?.number ?? null) : null };
+  return command.addCommand(showCommand(environment));
 }

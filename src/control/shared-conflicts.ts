@@ -1,11 +1,11 @@
 import type { SharedDir } from '../layout/shared-dir.js';
-import { listSessions } from '../session/list.js';
+import { findSessions } from '../session/list.js';
 import type { Store } from '../session/session.js';
 import { type Conflict, findConflicts } from '../sync/conflicts.js';
 import { realFiles } from '../sync/files.js';
 
 /** All conflicts in a shared dir. */
 export function conflictsOf({ stateDir, layout }: Store, shared: SharedDir): Conflict[] {
-  const manifests = listSessions(stateDir).map(({ manifest }) => manifest);
+  const manifests = findSessions(stateDir).sessions.map(({ manifest }) => manifest);
   return findConflicts(realFiles, { stateDir, shared, layout, sessions: manifests.filter((manifest) => manifest.shared.dir === shared.dir) });
 }

@@ -20,7 +20,7 @@ export const sweepTrash: Sweep = ({ store, rehearsal }) =>
 
 /** What launches have left that were killed while they made a session. While any launch does that, nothing is looked at. */
 export const sweepUnfinished: Sweep = ({ store: { stateDir }, rehearsal }) => {
-  if (isHeld(launchesLockFile(stateDir))) return [];
+  if (isHeld(launchesLockFile(stateDir), 'shared')) return [];
   return unfinishedSessions(realFiles, stateDir).flatMap((id) => {
     const bytes = sizeBelow(sessionPaths(stateDir, id).root);
     const outcome = attempt(() => {

@@ -1,5 +1,5 @@
 import { overview, type Overview } from '../worktree/overview.js';
-import { print, printJson } from './output.js';
+import { print, printJson, terminalWidth } from './output.js';
 import { worktreeTable } from './worktree-table.js';
 import { worldFrom } from './worktree-world.js';
 
@@ -11,7 +11,7 @@ export interface ListOptions {
 export async function listAction(environment: NodeJS.ProcessEnv, { json }: ListOptions): Promise<void> {
   const trees = await overview(await worldFrom(environment, { writes: false }));
   if (json === true) printJson(trees.map(asJson));
-  else print(worktreeTable(trees, process.stdout.isTTY ? process.stdout.columns : 80));
+  else print(worktreeTable(trees, terminalWidth()));
 }
 
 function asJson({ entry, state, changed, untracked, sync, sessions, bytes }: Overview): object {

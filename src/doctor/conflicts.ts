@@ -1,7 +1,7 @@
 import { findConflicts } from '../sync/conflicts.js';
 import { realFiles } from '../sync/files.js';
 import { type Check, finding } from './check.js';
-import { seenSessions } from './seen-sessions.js';
+import { findSessions } from '../session/list.js';
 
 /** Versions that contradict each other, in the shared dir or, where they hold secrets, in the session. */
 export const conflicts: Check = {
@@ -9,7 +9,7 @@ export const conflicts: Check = {
   fine: 'no conflict waits',
   needs: 'shared dir',
   find({ stateDir, layout, shared }) {
-    const sessions = seenSessions(stateDir).flatMap(({ manifest }) => (manifest?.shared.dir === shared.dir ? [manifest] : []));
+    const sessions = findSessions(stateDir).sessions.flatMap(({ manifest }) => (manifest.shared.dir === shared.dir ? [manifest] : []));
     const found = findConflicts(realFiles, { stateDir, shared, layout, sessions });
     const [first] = found;
     if (first === undefined) return [];

@@ -25,6 +25,8 @@ export interface SessionInvocation {
   readonly refuses: boolean;
   /** It prints an answer, for whoever reads its output. */
   readonly print: boolean;
+  /** The client makes a working tree for it. */
+  readonly worktree: boolean;
 }
 
 interface SettingsArgument {
@@ -46,6 +48,7 @@ export function classify(args: readonly string[]): Invocation {
   let settingsOnInput = false;
   let print = false;
   let refuses = false;
+  let worktree = false;
   const seen = new Set<string>();
   for (const { index, option, value, joined } of options(args)) {
     if (option === undefined) {
@@ -56,6 +59,7 @@ export function classify(args: readonly string[]): Invocation {
     }
     seen.add(option);
     if (option === '-p' || option === '--print') print = true;
+    if (option === '-w' || option === '--worktree') worktree = true;
     if (table.minimal.includes(option)) minimal = option;
     if (table.refusing.includes(option)) refuses = true;
     if (table.management.options.includes(option)) return { kind: 'management' };
@@ -65,7 +69,7 @@ export function classify(args: readonly string[]): Invocation {
     if (option === '--initialize-fields') settingsOnInput ||= list(value).includes('settings');
   }
   if (word === 'agents' && !print) return { kind: 'agents', json: seen.has('--json'), all: seen.has('--all') };
-  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, refuses, settingsOnInput, print };
+  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, refuses, settingsOnInput, print, worktree };
 }
 
 /** As the first word it is one in any case; behind options only where it cannot be meant for a prompt. */

@@ -31,6 +31,14 @@ const schema = v.strictObject({
   quiet: v.optional(v.boolean()),
   log: v.optional(v.strictObject({ days: limit, mebibytes: limit })),
   worktree: v.optional(worktree),
+  sameDirectory: v.optional(v.picklist(['warn', 'ask', 'worktree', 'allow'])),
+  limits: v.optional(
+    v.strictObject({
+      sessions: v.optional(count),
+      freeMemoryMiB: limit,
+      atLimit: v.optional(v.picklist(['wait', 'fail'])),
+    }),
+  ),
   slots: v.optional(v.strictObject({ portBase: v.optional(port), ports: v.optional(count) })),
   layout: v.optional(
     v.array(

@@ -28,8 +28,22 @@ export interface Config {
   readonly log: LogLimits;
   /** What new worktrees are like. */
   readonly worktree: WorktreeConfig;
+  /** What to do when somebody else works in the same working tree. */
+  readonly sameDirectory: SameDirectory;
+  /** How many sessions may live at once. */
+  readonly limits: Limits;
   /** The ports that sessions get. */
   readonly slots: PortBlocks;
+}
+
+type SameDirectory = 'warn' | 'ask' | 'worktree' | 'allow';
+
+export interface Limits {
+  /** So many sessions may live; undefined: any number. */
+  readonly sessions: number | undefined;
+  /** So much memory must be free; undefined: whatever there is. */
+  readonly freeMemoryMiB: number | undefined;
+  readonly atLimit: 'wait' | 'fail';
 }
 
 /** The content of the file, checked. */
@@ -43,6 +57,8 @@ export interface ConfigFile {
   readonly quiet?: boolean | undefined;
   readonly log?: { readonly [limit in keyof LogLimits]?: number | undefined } | undefined;
   readonly worktree?: WorktreeConfig | undefined;
+  readonly sameDirectory?: SameDirectory | undefined;
+  readonly limits?: { readonly [limit in keyof Limits]?: Limits[limit] | undefined } | undefined;
   readonly slots?: { readonly [key in keyof PortBlocks]?: number | undefined } | undefined;
 }
 
@@ -64,6 +80,12 @@ export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config
     quiet: isOn(environment['PCLAUDE_QUIET']) ?? file.quiet ?? false,
     log: { days: file.log?.days ?? LOG_LIMITS.days, mebibytes: file.log?.mebibytes ?? LOG_LIMITS.mebibytes },
     worktree: file.worktree ?? {},
+    sameDirectory: oneOf(environment, 'PCLAUDE_SAME_DIRECTORY', ['warn', 'ask', 'worktree', 'allow']) ?? file.sameDirectory ?? 'warn',
+    limits: {
+      sessions: countIn(environment, 'PCLAUDE_LIMIT_SESSIONS') ?? file.limits?.sessions,
+      freeMemoryMiB: file.limits?.freeMemoryMiB,
+      atLimit: oneOf(environment, 'PCLAUDE_AT_LIMIT', ['wait', 'fail']) ?? file.limits?.atLimit ?? 'wait',
+    },
     slots: { portBase: file.slots?.portBase ?? DEFAULT_BLOCKS.portBase, ports: file.slots?.ports ?? DEFAULT_BLOCKS.ports },
   };
 }
@@ -93,6 +115,14 @@ function oneOf<T extends string>(environment: NodeJS.ProcessEnv, name: string, w
   const word = words.find((each) => each === setting);
   if (word !== undefined) return word;
   throw new KnownError('config-invalid', `${name}: expected ${words.map((each) => `"${each}"`).join(' or ')}, got "${setting}"`, 'correct or unset it');
+}
+
+/** The value of a variable that takes a number from 1 on; undefined where it is unset or empty. */
+function countIn(environment: NodeJS.ProcessEnv, name: string): number | undefined {
+  const setting = environment[name];
+  if (!setting) return undefined;
+  if (/^[1-9]\d{0,8}$/.test(setting)) return Number(setting);
+  throw new KnownError('config-invalid', `${name}: expected a whole number from 1 on, got "${setting}"`, 'correct or unset it');
 }
 
 /** `1` and `true` are on, `0`, `false` and empty are off, unset is neither. */

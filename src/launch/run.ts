@@ -16,7 +16,9 @@ import { type Config, loadConfig } from './config.js';
 import { mergeAlong } from './merge-along.js';
 import { sessionEnvironment, startedAsClient } from './environment.js';
 import { handedClient, isSelfSpawn } from './handed.js';
+import { holdPlace } from './limits.js';
 import { hasNewLogin } from './login.js';
+import { noticeOthers } from './others.js';
 import { passOn } from './pass-on.js';
 import { hookProgramBeside, planSession } from './plan.js';
 import { report } from './report.js';
@@ -80,11 +82,15 @@ async function runSession(run: Run, { config, client, shared, invocation, cwd }:
   const layout = loadLayout(config.layout);
   const voice = voiceOf(config.quiet, invocation.print);
   await mergeOrphans(config, layout, voice);
+  await noticeOthers({ config, shared, invocation, cwd });
+  const place = await holdPlace(config, voice);
   const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, sync: config.sync, hookProgram: hookProgramBeside(run.program) });
   if (voice !== 'none') for (const warning of plan.warnings) report(warning);
   const slot = takeSlot(config.stateDir, plan.manifest, config.slots);
   const session = { ...plan, manifest: { ...plan.manifest, slot: slot.slot } };
   const lock = createSession({ stateDir: config.stateDir, layout, ...session });
+  // Where that fails we end, which gives the place back, too.
+  place?.release();
   if (slot.problem !== undefined && voice !== 'none') report(noSlotLine(slot.problem, config.stateDir));
   const inside = sessionEnvironment(environment, session.manifest, plan.paths, process.pid);
   const started = start(client, plan.args, inside, [lock.descriptor, ...slot.descriptors]);

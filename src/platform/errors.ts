@@ -8,6 +8,8 @@ const EXIT_CODES = {
   'shared-dir-unusable': 1,
   'home-not-built': 1,
   'lock-busy': 75,
+  'same-directory': 1,
+  'limit-reached': 75,
   'no-such-session': 1,
   'not-discarded': 1,
   'no-such-conflict': 1,

@@ -31,6 +31,11 @@ export function processStart(pid: number): string | undefined {
   return ps(pid, 'lstart=')?.trim();
 }
 
+/** The program and the arguments of a process, with blanks between them; undefined when there is no such process. By `ps`. */
+export function commandOf(pid: number): string | undefined {
+  return ps(pid, 'command=', '-ww')?.trim();
+}
+
 /** The parent of a process, on Linux; 0 for the first of all, undefined when there is no such process. */
 export function parentOf(pid: number): number | undefined {
   const parent = statFields(pid)?.[1];
@@ -61,8 +66,8 @@ function fromPs(pid: number): ProcessState | undefined {
   return text === undefined ? undefined : { letter: text.charAt(0), foreground: text.includes('+') };
 }
 
-function ps(pid: number, column: string): string | undefined {
+function ps(pid: number, column: string, ...options: readonly string[]): string | undefined {
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
-  const { status, stdout } = spawnSync('ps', ['-o', column, '-p', String(pid)], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const { status, stdout } = spawnSync('ps', [...options, '-o', column, '-p', String(pid)], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] });
   return status === 0 ? stdout : undefined;
 }

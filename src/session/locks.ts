@@ -4,7 +4,7 @@ import { unlessMissing } from '../platform/unless-missing.js';
 import type { SessionPaths } from './paths.js';
 
 /** Takes a lock of a session. Undefined when there is no such file, as there is no such session: none is made for nothing. */
-export function lockIfThere(path: string, mode?: LockMode): KernelLock | 'held' | undefined {
+export function lockIfThere(path: string, mode: LockMode = 'exclusive'): KernelLock | 'held' | undefined {
   return unlessMissing(() => (existsSync(path) ? (tryKernelLock(path, mode) ?? 'held') : undefined));
 }
 
@@ -21,18 +21,12 @@ export function lockEnded({ alive, launcher }: SessionPaths): KernelLock | 'held
   return 'held';
 }
 
-/** Is a lock held by somebody? */
-export function isHeld(path: string): boolean {
-  return isExcluded(path, 'exclusive');
-}
-
-/** Does somebody hold a lock alone? Two who ask that at once do not take each other for that somebody. */
-export function isHeldAlone(path: string): boolean {
-  return isExcluded(path, 'shared');
-}
-
-function isExcluded(path: string, mode: LockMode): boolean {
-  const lock = lockIfThere(path, mode);
+/**
+ * Is a lock held by somebody? `by`: in the way in which those hold it who hold it for long. Of one that only one can hold, others
+ * who ask at the same moment are not taken for its holder.
+ */
+export function isHeld(path: string, by: LockMode = 'exclusive'): boolean {
+  const lock = lockIfThere(path, by === 'exclusive' ? 'shared' : 'exclusive');
   if (lock === 'held') return true;
   lock?.release();
   return false;

@@ -117,6 +117,11 @@ export function launchesLockFile(stateDir: string): string {
   return join(stateDir, 'locks', 'launches');
 }
 
+/** The lock file of whoever takes one of the places that are limited. */
+export function placesLockFile(stateDir: string): string {
+  return join(stateDir, 'locks', 'places');
+}
+
 /** The lock file of whoever removes old sessions. */
 export function collectorLockFile(stateDir: string): string {
   return join(stateDir, 'locks', 'gc');

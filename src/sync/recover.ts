@@ -1,6 +1,6 @@
 import { settled } from '../platform/settled.js';
 import { isKnownError } from '../platform/errors.js';
-import { readManifest } from '../session/manifest.js';
+import { type Manifest, readManifest } from '../session/manifest.js';
 import { openFolder, sessionPaths, unfinishedId } from '../session/paths.js';
 import type { Store } from '../session/session.js';
 import { mergeEnded, type Merged } from './ended.js';
@@ -27,13 +27,22 @@ export async function recoverSessions(store: Store, files: Files = realFiles): P
   // Nothing is in them: what hinders their removal need not be told of, and must not hinder a launch.
   settled(() => removeUnfinished(files, stateDir, unfinishedSessions(files, stateDir)));
   for (const id of files.list(openFolder(stateDir)).filter((mark) => unfinishedId(mark) === undefined)) {
-    const manifest = readManifest(sessionPaths(stateDir, id).manifest);
-    const merged = await mergeEnded(files, store, id, AT_LAUNCH);
-    const result = merged?.state === 'running' ? await syncLauncherless(files, store, id) : merged;
+    const { manifest, result } = await recoverOne(store, files, id);
     // Others are merging: a launch does not wait for its turn with each session.
     if (result?.state === 'failed' && isKnownError(result.error) && result.error.code === 'lock-busy') break;
     // One that was closed already is only tidied.
-    if (manifest?.state.name === 'open' && result) recovered.push({ id, branch: manifest.branch, result });
+    if (manifest?.state.name !== 'closed' && result) recovered.push({ id, branch: manifest?.branch ?? null, result });
   }
   return recovered;
+}
+
+/** One of which the manifest cannot be read fails as others do: it must not hinder the launch. No manifest, nothing to recover. */
+async function recoverOne(store: Store, files: Files, id: string): Promise<{ manifest?: Manifest | undefined; result?: Recovered['result'] | undefined }> {
+  try {
+    const manifest = readManifest(sessionPaths(store.stateDir, id).manifest);
+    const merged = await mergeEnded(files, store, id, AT_LAUNCH);
+    return { manifest, result: merged?.state === 'running' ? await syncLauncherless(files, store, id) : merged };
+  } catch (error) {
+    return { result: { state: 'failed', error } };
+  }
 }

@@ -1,13 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { liveClients } from '../clients/live-clients.js';
 import { below } from '../overlay/below.js';
 import { hasCode, isMissing } from '../platform/fs-error.js';
 import { futureRealPath } from '../platform/future-real-path.js';
-import { isRecord } from '../platform/is-record.js';
-import { parentOf, processStart } from '../platform/process-state.js';
-import { readTextIfThere } from '../platform/read-text.js';
-import { settled } from '../platform/settled.js';
-import { unlessMissing } from '../platform/unless-missing.js';
 import { listSessions } from '../session/list.js';
 
 /** Somebody who works in a folder. */
@@ -26,17 +22,18 @@ export interface Registries {
 
 /**
  * All sessions that run now, of pclaude and of the client alone, wherever they are. The client of a session may be elsewhere than
- * where that was started, as with `--worktree`; on Linux it is known which one that is.
+ * where that was started, as with `--worktree`, and its background jobs may be elsewhere again.
  */
 export function runningSessions({ stateDir, sharedDir }: Registries): Occupant[] {
-  const sessions = listSessions(stateDir).filter(({ status }) => status === 'running');
-  const clients = clientsIn(join(sharedDir, 'sessions')).map((client) => ({ ...client, parent: parentOf(client.pid) }));
-  const launchers = new Set<number | undefined>(sessions.map(({ manifest }) => manifest.pid));
-  const ours = sessions.map(({ manifest: { id, pid, cwd } }) => {
-    const client = clients.find(({ parent }) => parent === pid);
-    return { kind: 'session', id, pid, cwd: client?.cwd ?? futureRealPath(cwd) } as const;
+  const clients = liveClients(sharedDir);
+  const running = listSessions(stateDir).sessions.filter(({ status }) => status === 'running');
+  const ours = running.flatMap(({ manifest: { id, pid, cwd }, paths }) => {
+    const own = clients.filter(({ home }) => home === paths.home).map((client) => client.cwd);
+    const folders = new Set((own.length === 0 ? [cwd] : own).map((folder) => futureRealPath(folder)));
+    return [...folders].map((folder): Occupant => ({ kind: 'session', id, pid, cwd: folder }));
   });
-  return [...ours, ...clients.filter(({ parent }) => !launchers.has(parent)).map(({ pid, cwd }) => ({ kind: 'client', pid, cwd }) as const)];
+  const plain = clients.filter(({ home }) => home === null).map((client): Occupant => ({ kind: 'client', pid: client.pid, cwd: futureRealPath(client.cwd) }));
+  return [...ours, ...plain];
 }
 
 /**
@@ -64,23 +61,6 @@ export function namesOf(occupants: readonly Occupant[]): string {
 function nameOf(occupant: Occupant): string {
   if (occupant.kind === 'session') return `session ${occupant.id}`;
   return `${occupant.kind === 'client' ? 'claude' : occupant.name} (pid ${occupant.pid})`;
-}
-
-/** The client removes its file when it ends; one that was killed leaves it. */
-function clientsIn(folder: string): Occupant[] {
-  const names = (unlessMissing(() => readdirSync(folder)) ?? []).filter((name) => name.endsWith('.json'));
-  return names.flatMap((name) => {
-    const value = settled((): unknown => JSON.parse(readTextIfThere(join(folder, name)) ?? 'null'));
-    return value.status === 'fulfilled' && isRecord(value.value) ? clientOf(value.value) : [];
-  });
-}
-
-function clientOf({ pid, cwd, procStart }: Record<string, unknown>): Occupant[] {
-  if (typeof pid !== 'number' || typeof cwd !== 'string') return [];
-  const start = processStart(pid);
-  // A pid may belong to another process by now.
-  const runs = start !== undefined && (typeof procStart !== 'string' || procStart === start);
-  return runs ? [{ kind: 'client', pid, cwd: futureRealPath(cwd) }] : [];
 }
 
 /** Processes of others do not let us look, and those that have ended are nowhere. */

@@ -9,12 +9,12 @@ const claims: readonly HeldClaim[] = [
 ];
 
 test('claims as a table', () => {
-  expect(claimTable(claims, 720_000)).toBe(
+  expect(claimTable(claims, 720_000, 60)).toBe(
     [
-      'HOLDER      BRANCH                    AGE  PATH',
-      'k3j2p0qa1x  feat/a-name-that-is-a...  12m  /shop/db',
-      'aaaaaaaaaa  -                         0m   /shop/gen\\n',
-      'pid 48213   -                         0m   /shop/x',
+      'HOLDER      BRANCH                          AGE  PATH',
+      'k3j2p0qa1x  feat/a-name-th…ng-as-names-are  12m  /shop/db',
+      'aaaaaaaaaa  -                               0m   /shop/gen\\n',
+      'pid 48213   -                               0m   /shop/x',
       '',
     ].join('\n'),
   );

@@ -1,4 +1,4 @@
-import { lstatSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findSharedDir } from '../../src/layout/shared-dir.js';
 import { tryKernelLock } from '../../src/platform/kernel-lock.js';
@@ -172,5 +172,24 @@ describe('pclaudectl merge', () => {
     expect(scratch.read('shared')).toBe('no folder');
     expect(exitCode).toBe(1);
     expect(readManifest(paths.manifest)?.state.name).toBe('open');
+  });
+
+  it.each([[[]], [['--all']], [['--dry-run']]])('goes on past a session that cannot be read (%j)', async (args) => {
+    const { scratch, killed, ctl } = createCompanion();
+    const [broken, whole] = ['a', 'b'].map((name) => killed('main', ({ paths: { home } }) => scratch.write(`${home}/${name}.md`, name)).paths);
+    rmSync(broken?.manifest ?? '');
+    symlinkSync('session.json', broken?.manifest ?? '');
+    const { stdout, stderr, exitCode } = await ctl('merge', ...args);
+    expect(stdout.toString()).toContain(whole?.id);
+    expect(stderr).toBe(`pclaudectl: session ${broken?.id} was not merged: its manifest cannot be read: a link leads back to itself; see: pclaudectl doctor\n`);
+    expect(exitCode).toBe(1);
+    expect(['a.md', 'b.md'].filter((name) => existsSync(scratch.at('shared', name)))).toEqual(args.includes('--dry-run') ? [] : ['b.md']);
+  });
+
+  it('says of one that is named why it cannot be read', async () => {
+    const { killed, ctl } = createCompanion();
+    const { paths } = killed('main', () => {});
+    truncateSync(paths.manifest);
+    expect(await ctl('merge', paths.id)).toMatchObject({ stderr: `pclaudectl: session ${paths.id} cannot be read: its manifest is lost; see: pclaudectl doctor\n`, exitCode: 1 });
   });
 });

@@ -1,29 +1,59 @@
 import { expect, it } from 'vitest';
 import { sessionTable } from '../../src/control/session-table.js';
+import type { PlainEntry, SessionEntry } from '../../src/registry/registry.js';
+import type { Manifest } from '../../src/session/manifest.js';
+import { sessionPaths } from '../../src/session/paths.js';
+import { liveClient } from '../support/live-client.js';
 import { createScratch } from '../support/scratch.js';
 import { manifestOf } from '../support/session.js';
 
 const MINUTE = 60_000;
+const now = 3000 * MINUTE;
+const scratch = createScratch();
 
-it('sessionTable aligns its columns', () => {
-  const scratch = createScratch();
-  const now = 3000 * MINUTE;
+function entry(id: string, changes: Partial<Manifest>, facts: Partial<SessionEntry> = {}): SessionEntry {
+  const manifest = manifestOf(scratch, id, { memoryFolder: '/memory', ...changes });
+  return { kind: 'session', paths: sessionPaths('/state', id), manifest, status: 'running', clients: [], unmerged: [], ...facts };
+}
+
+const plain: PlainEntry = { kind: 'plain', client: liveClient({ pid: 16264, cwd: '/two', startedAt: 0, status: 'idle', lastActiveAt: now - 5 * MINUTE }), sharedDir: '/shared', branch: 'main' };
+
+it('sessionTable has a line for everybody, with aligned columns', () => {
   const table = sessionTable(
     [
-      { manifest: manifestOf(scratch, 'a', { startedAt: 0, cwd: '/one', branch: null }), status: 'unmerged' },
-      { manifest: manifestOf(scratch, 'bcd', { startedAt: now - 61 * MINUTE, cwd: '/two', branch: 'main' }), status: 'running' },
-      { manifest: manifestOf(scratch, 'e', { startedAt: now - MINUTE + 1, cwd: '/three', branch: 'x' }), status: 'closed' },
+      { kind: 'unreadable', paths: sessionPaths('/state', 'lost'), unreadable: { why: 'newer' } },
+      entry('a', { startedAt: 0, cwd: '/one', branch: null }, { status: 'unmerged', unmerged: ['memory/a.md', 'settings.json'] }),
+      plain,
+      entry('bcd', { startedAt: now - 61 * MINUTE, cwd: '/two', branch: 'main' }, { clients: [liveClient({ status: 'busy' })] }),
+      entry('e', { startedAt: now - MINUTE + 1, cwd: '/three', branch: 'x', memoryFolder: null }, { status: 'closed', unmerged: null }),
     ],
     now,
   );
-  expect(table).toBe(
-    ['ID   STATE     AGE  BRANCH  FOLDER', 'a    unmerged  2d   -       /one', 'bcd  running   1h   main    /two', 'e    closed    0m   x       /three', ''].join('\n'),
-  );
+  expect(table.split('\n')).toEqual([
+    'ID     STATE         AGE  IDLE  UNMERGED  BRANCH  FOLDER                     MEMORY',
+    'lost   unreadable    -    -     -         -       (a newer pclaude made it)  -',
+    'a      unmerged      2d   -     2         -       /one                       /memory',
+    '16264  not isolated  2d   5m    -         main    /two                       -',
+    'bcd    running       1h   busy  -         main    /two                       /memory',
+    'e      closed        0m   -     ?         x       /three                     -',
+    '',
+  ]);
 });
 
 it('sessionTable has one line a session, whatever its folder is called', () => {
-  const manifest = manifestOf(createScratch(), 'a', { cwd: '/two\nlines' });
-  expect(sessionTable([{ manifest, status: 'running' }], 0).split('\n')[1]).toMatch(/ \/two\\nlines$/);
+  expect(sessionTable([entry('a', { cwd: '/two\nlines' })], 0).split('\n')[1]).toContain(String.raw` /two\nlines `);
+});
+
+it.each([80, 100, 140])('sessionTable fits a terminal of %i columns, and shortens what is long in its middle', (width) => {
+  const long = entry('0123456789', {
+    branch: 'feature/a-branch-with-a-rather-long-name',
+    cwd: '/srv/checkouts/of-a-customer/the-project-with-a-long-name/packages/client',
+    memoryFolder: '/srv/config/projects/-srv-checkouts-of-a-customer-the-project-with-a-long-name/memory',
+  });
+  const lines = sessionTable([long, plain], now, width).trimEnd().split('\n');
+  expect(lines.map((line) => line.length <= width)).toEqual([true, true, true]);
+  expect(lines[1]).toMatch(/^0123456789 .* feat\S*…\S*ame {2}\/srv\S*…\S*client/);
+  expect(lines[0]?.includes('MEMORY')).toBe(width > 100);
 });
 
 it('sessionTable is empty without sessions', () => {

@@ -21,6 +21,8 @@ export interface HealthyWorld {
 /** What must never be told: it stands in every file of the world that may hold secrets. */
 export const SECRET = 'sk-ant-never-to-be-told';
 
+const NO_LIMITS = { sessions: undefined, freeMemoryMiB: undefined, atLimit: 'wait' } as const;
+
 export function createWorld(): HealthyWorld {
   const scratch = createScratch();
   const [shared, now] = [findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root), Date.now()];
@@ -43,7 +45,7 @@ export function createWorld(): HealthyWorld {
     environment: { CLAUDE_CONFIG_DIR: scratch.at('shared') },
     cwd: scratch.folder('project'),
     program: scratch.write('us/pclaude.js', ''),
-    config: { claudePath: scratch.at('claude'), stateDir: scratch.at('state'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false, log, worktree: {}, slots: DEFAULT_BLOCKS },
+    config: { claudePath: scratch.at('claude'), stateDir: scratch.at('state'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false, log, worktree: {}, sameDirectory: 'warn', limits: NO_LIMITS, slots: DEFAULT_BLOCKS },
     shared,
     now,
   };

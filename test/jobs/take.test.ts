@@ -30,9 +30,9 @@ describe('takeSession', () => {
     expect(taken?.session.manifest.state.name).toBe('open');
     expect(state()).toBe('open');
     expect(scratch.read(`${place.home}/settings.json`)).toBe('{"a":2}');
-    expect([place.paths.alive, place.paths.launcher].map(isHeld)).toEqual([true, true]);
+    expect([place.paths.alive, place.paths.launcher].map((path) => isHeld(path))).toEqual([true, true]);
     taken?.lock.release();
-    expect([place.paths.alive, place.paths.launcher].map(isHeld)).toEqual([false, false]);
+    expect([place.paths.alive, place.paths.launcher].map((path) => isHeld(path))).toEqual([false, false]);
   });
 
   it('has the slot again that it had, or another one when somebody has that by now', async () => {

@@ -114,3 +114,13 @@ function sessionOf(args: readonly string[]) {
   const invocation = classify(args);
   return invocation.kind === 'session' ? invocation : undefined;
 }
+
+test.each([
+  [['--worktree'], true],
+  [['-w', 'feat/x', 'hello'], true],
+  [['--worktree=feat/x'], true],
+  [['--model', '-w'], false],
+  [['--', '-w'], false],
+])('%j: the client makes a working tree of its own: %s', (args, worktree) => {
+  expect(classify(args)).toMatchObject({ kind: 'session', worktree });
+});

@@ -357,6 +357,7 @@ describe('a config file', () => {
     ['with a wrong kind of value', '{"quiet": "yes"}', 'quiet: expected boolean, got "yes"'],
     ['with a value that is none of the choices', '{"oldClient": "maybe"}', 'oldClient: expected ("plain" | "isolate"), got "maybe"'],
     ['with a relative state dir', '{"stateDir": "state"}', 'stateDir: expected an absolute path, or one below ~/, got "state"'],
+    ['with half a session', '{"limits": {"sessions": 1.5}}', 'limits.sessions: expected a whole number, got 1.5'],
     ['with a negative limit', '{"log": {"days": -1}}', 'log.days: expected a number from 0 on, got -1'],
     ['with an unknown limit', '{"log": {"weeks": 1}}', 'log.weeks: expected no key of this name, got "weeks"'],
     ['with a layout path of two parts', '{"layout": [{"path": "a/b", "policy": "private"}]}', 'layout.0.path: expected a name without a slash, got "a/b"'],

@@ -4,7 +4,19 @@ import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/launch/config.js';
 import { createSandbox } from '../support/sandbox.js';
 
-const defaults = { claudePath: undefined, stateDir: join(homedir(), '.local/state/pclaude'), oldClient: 'plain', sync: 'continuous', layout: { rows: [], drivers: [] }, quiet: false, log: { days: 30, mebibytes: 100 }, worktree: {}, slots: { portBase: 23_000, ports: 20 } };
+const defaults = {
+  claudePath: undefined,
+  stateDir: join(homedir(), '.local/state/pclaude'),
+  oldClient: 'plain',
+  sync: 'continuous',
+  layout: { rows: [], drivers: [] },
+  quiet: false,
+  log: { days: 30, mebibytes: 100 },
+  worktree: {},
+  sameDirectory: 'warn',
+  limits: { sessions: undefined, freeMemoryMiB: undefined, atLimit: 'wait' },
+  slots: { portBase: 23_000, ports: 20 },
+};
 
 test('without a file and variables all is as documented', async () => {
   expect(await loadConfig(await withFile(undefined))).toEqual(defaults);
@@ -20,6 +32,8 @@ test('a file sets every key', async () => {
     quiet: true,
     log: { days: 7.5, mebibytes: 0 },
     worktree: { path: '~/trees/{branch}', link: ['node_modules'], copy: ['.venv'], setup: { '~/app': 'make' }, snippet: true },
+    sameDirectory: 'ask',
+    limits: { sessions: 4, freeMemoryMiB: 512, atLimit: 'fail' },
     slots: { portBase: 40_000, ports: 5 },
     layout: [
       { path: 'notes', policy: 'merge', kind: 'folder', why: 'small' },
@@ -36,6 +50,8 @@ test('a file sets every key', async () => {
     quiet: true,
     log: { days: 7.5, mebibytes: 0 },
     worktree: { path: '~/trees/{branch}', link: ['node_modules'], copy: ['.venv'], setup: { '~/app': 'make' }, snippet: true },
+    sameDirectory: 'ask',
+    limits: { sessions: 4, freeMemoryMiB: 512, atLimit: 'fail' },
     slots: { portBase: 40_000, ports: 5 },
     layout: {
       rows: [
@@ -52,7 +68,7 @@ test('a file sets every key', async () => {
 });
 
 describe('a variable stands over the file', () => {
-  const file = { stateDir: '/from/file', oldClient: 'isolate', sync: 'exit', quiet: true };
+  const file = { stateDir: '/from/file', oldClient: 'isolate', sync: 'exit', quiet: true, sameDirectory: 'ask', limits: { sessions: 4, freeMemoryMiB: 512, atLimit: 'fail' } };
   test.each<readonly [environment: NodeJS.ProcessEnv, expected: object]>([
     [{}, file],
     [{ PCLAUDE_STATE_DIR: '/from/variable' }, { stateDir: '/from/variable' }],
@@ -66,6 +82,10 @@ describe('a variable stands over the file', () => {
     [{ PCLAUDE_QUIET: 'false' }, { quiet: false }],
     [{ PCLAUDE_QUIET: '' }, { quiet: false }],
     [{ PCLAUDE_QUIET: '1' }, { quiet: true }],
+    [{ PCLAUDE_SAME_DIRECTORY: 'worktree' }, { sameDirectory: 'worktree' }],
+    [{ PCLAUDE_SAME_DIRECTORY: '' }, { sameDirectory: 'ask' }],
+    [{ PCLAUDE_LIMIT_SESSIONS: '2' }, { limits: { sessions: 2, freeMemoryMiB: 512, atLimit: 'fail' } }],
+    [{ PCLAUDE_LIMIT_SESSIONS: '', PCLAUDE_AT_LIMIT: 'wait' }, { limits: { sessions: 4, freeMemoryMiB: 512, atLimit: 'wait' } }],
   ])('%j: %j', async (environment, expected) => {
     expect(await loadConfig({ ...(await withFile(file)), ...environment })).toMatchObject(expected);
   });
@@ -77,6 +97,11 @@ test.each([
   [{ mebibytes: 5 }, { days: 30, mebibytes: 5 }],
 ])('each limit of the log has a default: %j', async (log, expected) => {
   expect(await loadConfig(await withFile({ log }))).toMatchObject({ log: expected });
+});
+
+test.each(['0', '-1', '1.5', 'many'])('PCLAUDE_LIMIT_SESSIONS=%s is refused', async (value) => {
+  const environment = { ...(await withFile(undefined)), PCLAUDE_LIMIT_SESSIONS: value };
+  await expect(loadConfig(environment)).rejects.toMatchObject({ exitCode: 78, line: `PCLAUDE_LIMIT_SESSIONS: expected a whole number from 1 on, got "${value}"; correct or unset it` });
 });
 
 test.each([

@@ -31,7 +31,7 @@ async function killAndLaunch({ call, nth }: Moment): Promise<void> {
   const { stateDir } = sandbox;
   expect(await run(launcher, ['-p'], { cwd: sandbox.at('project'), env: environment(sandbox) })).toMatchObject({ exitCode: 3, stderr: '' });
   expect(readdirSync(join(stateDir, 'open'))).toEqual([]);
-  const sessions = listSessions(stateDir);
+  const { sessions } = listSessions(stateDir);
   expect(new Set(sessions.map(({ status }) => status))).toEqual(new Set(['closed']));
   // A folder without a manifest would be no session.
   expect(readdirSync(join(stateDir, 'sessions')).toSorted()).toEqual(sessions.map(({ manifest }) => manifest.id).toSorted());

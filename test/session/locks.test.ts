@@ -1,17 +1,25 @@
-import { expect, test } from 'vitest';
+import { expect, it } from 'vitest';
 import { tryKernelLock } from '../../src/platform/kernel-lock.js';
-import { isHeld, isHeldAlone } from '../../src/session/locks.js';
+import { isHeld } from '../../src/session/locks.js';
+import { atEnd } from '../support/lifetime.js';
 import { createScratch } from '../support/scratch.js';
 
-test.each([
-  ['nobody', undefined, [false, false]],
-  ['one alone', 'exclusive', [true, true]],
-  ['one who would share it', 'shared', [true, false]],
-] as const)('whether a lock is held, by %s', (_, mode, [held, alone]) => {
-  const { at, write } = createScratch();
-  expect([isHeld(at('lock')), isHeldAlone(at('lock'))]).toEqual([false, false]);
-  write('lock', '');
-  const lock = mode && tryKernelLock(at('lock'), mode);
-  expect([isHeld(at('lock')), isHeldAlone(at('lock'))]).toEqual([held, alone]);
-  lock?.release();
+it.each([
+  ['nobody', undefined, 'exclusive', false],
+  ['one who holds it alone', 'exclusive', 'exclusive', true],
+  ['one who only asks', 'shared', 'exclusive', false],
+  ['nobody', undefined, 'shared', false],
+  ['one of many', 'shared', 'shared', true],
+  ['one who holds it alone', 'exclusive', 'shared', true],
+] as const)('isHeld by %s (%s), of a lock that is held in the way %s: %s', (_who, held, by, expected) => {
+  const path = createScratch().write('lock', '');
+  const lock = held && tryKernelLock(path, held);
+  atEnd(() => lock?.release());
+  expect(isHeld(path, by)).toBe(expected);
+});
+
+it('isHeld makes no file to ask', () => {
+  const scratch = createScratch();
+  expect(isHeld(scratch.at('lock'))).toBe(false);
+  expect(scratch.tree()).toEqual({});
 });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type KernelLock, tryKernelLock } from '../../src/platform/kernel-lock.js';
 import { readManifest, writeManifest } from '../../src/session/manifest.js';
@@ -53,6 +53,17 @@ describe('recoverSessions', () => {
     scratch.write('shared/settings.json', '{}');
     expect(await recoverSessions({ stateDir, layout })).toEqual([]);
     expect(scratch.read('shared/settings.json')).toBe('{}');
+  });
+
+  it('passes over one whose manifest cannot be read', async () => {
+    const { scratch, sessions } = orphans('one', 'two');
+    const manifest = sessions[0]?.paths.manifest ?? '';
+    rmSync(manifest);
+    symlinkSync('session.json', manifest);
+    expect(await recoverSessions({ stateDir: scratch.at('state'), layout })).toMatchObject([
+      { id: 'one', result: { state: 'failed', error: { code: 'ELOOP' } } },
+      { id: 'two', result: { state: 'merged' } },
+    ]);
   });
 
   it("removes the lock of a session's own state file, which nobody can hold any more; that of the shared one may be a client's", async () => {

@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { hasCode, isMissing, reasonOf } from '../platform/fs-error.js';
+import { isRecord } from '../platform/is-record.js';
+import { settled } from '../platform/settled.js';
+import { isHeld } from './locks.js';
+import { type Manifest, readManifest } from './manifest.js';
+import type { SessionPaths } from './paths.js';
+
+/** Why nothing can be told of a session. */
+export type Unreadable =
+  /** The manifest is missing, or a power cut has left a part of it. */
+  | { readonly why: 'lost' }
+  /** A newer pclaude wrote it. */
+  | { readonly why: 'newer' }
+  /** The system does not let us read it; its reason, for people. */
+  | { readonly why: 'refused'; readonly reason: string };
+
+/**
+ * The manifest of a session, or why there is none to read. Undefined for what is no session yet: its launch makes it just now,
+ * or was killed while it did. Throws errors that are not about this one file, such as a lack of memory.
+ */
+export function inspectManifest(paths: SessionPaths): Manifest | Unreadable | undefined {
+  const found = settled(() => readManifest(paths.manifest));
+  if (found.status === 'rejected') return { why: 'refused', reason: refusal(found.reason) };
+  if (found.value) return found.value;
+  if (isNewer(paths.manifest)) return { why: 'newer' };
+  return existsSync(paths.unfinishedMark) || isHeld(paths.alive) ? undefined : { why: 'lost' };
+}
+
+/** Says so in a few words, which go on after the name of the session. */
+export function unreadableWords(unreadable: Unreadable): string {
+  if (unreadable.why === 'lost') return 'its manifest is lost';
+  return unreadable.why === 'newer' ? 'a newer pclaude made it' : `its manifest cannot be read: ${unreadable.reason}`;
+}
+
+function refusal(error: unknown): string {
+  const reason = hasCode(error, 'EACCES', 'EPERM', 'ELOOP', 'EISDIR', 'EIO') ? reasonOf(error) : undefined;
+  if (reason === undefined) throw error;
+  return reason;
+}
+
+/** Only of a file that can be read, or is missing. */
+function isNewer(path: string): boolean {
+  const value = settled((): unknown => JSON.parse(readFileSync(path, 'utf8')));
+  if (value.status === 'rejected') {
+    if (isMissing(value.reason) || value.reason instanceof SyntaxError) return false;
+    throw value.reason;
+  }
+  return isRecord(value.value) && typeof value.value['version'] === 'number' && value.value['version'] > 1;
+}

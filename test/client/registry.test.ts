@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { prompt } from '../support/messages-api.js';
+import { createProject, type Project } from '../support/project.js';
+import { endProcess } from '../support/processes.js';
+import { claude, pclaude, pclaudectl } from '../support/real-client.js';
+import { run } from '../support/run.js';
+import { clientPrompt, openTerminal, type Terminal } from '../support/terminal.js';
+import { eventually } from '../support/wait.js';
+
+describe('a plain claude at a terminal', () => {
+  test('is listed as not isolated, as long as it lives', async () => {
+    const project = await createProject();
+    const plain = await openPlain(project);
+    const line = new RegExp(String.raw`^${plain.pid} +not isolated +0m +(?:0m|busy) +- +main +~/project +-$`, 'm');
+    expect(await onTerminal(project, ['sessions'])).toMatch(line);
+    expect(await json(project)).toMatchObject([{ id: null, status: 'running', isolated: false, pid: plain.pid, cwd: project.cwd, branch: 'main', sharedDir: project.shared() }]);
+
+    await plain.submit(prompt('Wait', [{ hold: 'held' }, { text: 'Done.' }]));
+    await project.api.arrived('held', 1);
+    await eventually(async () => expect(await json(project)).toMatchObject([{ activity: 'busy', idleSince: null }]), 'it is busy');
+    project.api.release('held');
+    await eventually(async () => expect(await json(project)).toMatchObject([{ activity: 'idle', idleSince: expect.any(String) }]), 'it is idle');
+    const { conversation, transcript } = conversationOf((await json(project))[0]);
+    const shown = (await run(pclaudectl, ['sessions', 'show', String(plain.pid)], project)).stdout.toString();
+    expect(shown).toMatch(/^state +running, not isolated, idle for 0m$/m);
+    expect(shown).toContain(String(conversation));
+    expect(transcript).toBe(project.shared('projects', project.cwd.replaceAll(/[^a-zA-Z0-9]/g, '-'), `${String(conversation)}.jsonl`));
+
+    // What it leaves there tells of nobody.
+    endProcess(plain.pid);
+    await plain.exit;
+    expect(await json(project)).toEqual([]);
+  });
+
+  test('makes a launch beside it dangerous, and one elsewhere not', async () => {
+    const project = await createProject();
+    const [worktree = ''] = await project.sandbox.worktrees('project', 1);
+    await project.sandbox.seedClaude({ trust: [project.cwd, worktree] });
+    await openPlain(project);
+    const [here, there] = [project.cwd, worktree].map((cwd) => openTerminal(pclaude, [], { ...project, cwd, cols: 80, rows: 30 }));
+    expect(await firstLine(here)).toBe('pclaude: dangerous: 1 here (1 plain): pclaudectl worktree add BRANCH --launch');
+    expect(await firstLine(there)).toMatch(/^pclaude: risky: [12] sessions? in other working trees of this repository \(1 plain\)$/);
+  });
+});
+
+test('a session is listed with its conversation, and its background jobs are not plain', async () => {
+  const project = await createProject();
+  const session = openTerminal(pclaude, [], project);
+  await session.waitFor(clientPrompt);
+  await run(pclaude, ['--bg', prompt('Wait', [{ hold: 'held' }])], project);
+  await project.api.arrived('held', 1);
+  const [own, background] = await eventually(async () => {
+    const entries = await json(project);
+    return entries.every((entry) => conversationOf(entry).conversation !== undefined) && entries.length === 2 ? entries : undefined;
+  }, 'both have told of themselves');
+  expect(own).toMatchObject({ status: 'running', isolated: true, conversations: [{ kind: 'interactive', transcript: null }] });
+  expect(background).toMatchObject({ status: 'running', isolated: true, activity: 'busy', conversations: [{ kind: 'background', transcript: expect.stringContaining(project.shared('projects')) }] });
+  expect((await onTerminal(project, ['sessions'])).split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
+test('a claude that was started in a session is a part of it', async () => {
+  const project = await createProject();
+  const command = `${claude.file} -p ${JSON.stringify(prompt('Wait', [{ hold: 'inner' }]))} < /dev/null`;
+  const outer = prompt('Start another one', [{ tool: 'Bash', input: { command, description: 'Start claude', run_in_background: true } }, { hold: 'outer' }]);
+  void run(pclaude, ['-p', '--allowedTools', 'Bash', '--', outer], project);
+  await Promise.all([project.api.arrived('inner', 1), project.api.arrived('outer', 1)]);
+  expect(await eventually(async () => {
+    const entries = await json(project);
+    return entries.length === 1 && Array.isArray(entries[0]?.['conversations']) && entries[0]['conversations'].length === 2 ? entries : undefined;
+  }, 'both have told of themselves')).toMatchObject([{ isolated: true }]);
+});
+
+/** A plain client that waits for a message. */
+async function openPlain(project: Project): Promise<Terminal> {
+  const plain = openTerminal(claude, [], project);
+  await plain.waitFor(clientPrompt);
+  return plain;
+}
+
+/** What its terminal shows first of all, once the client has ended, which may have taken the whole screen. */
+async function firstLine(terminal: Terminal | undefined): Promise<string | undefined> {
+  await terminal?.waitFor(clientPrompt);
+  await terminal?.submit('/exit');
+  await terminal?.exit;
+  return terminal?.screen().split('\n')[0];
+}
+
+/** What the companion prints at a terminal of 80 columns. */
+async function onTerminal(project: Project, args: readonly string[]): Promise<string> {
+  const terminal = openTerminal(pclaudectl, args, { ...project, cols: 80, rows: 30 });
+  await terminal.exit;
+  return terminal.output().replaceAll('\r', '');
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+async function json(project: Project): Promise<Json[]> {
+  const value: unknown = JSON.parse((await run(pclaudectl, ['sessions', '--json'], project)).stdout.toString());
+  return Array.isArray(value) ? value : [];
+}
+
+/** The first conversation of an entry. */
+function conversationOf(entry: Json | undefined): { conversation: unknown; transcript: unknown } {
+  const conversations = entry?.['conversations'];
+  const [first]: readonly Json[] = Array.isArray(conversations) ? conversations : [];
+  return { conversation: first?.['id'], transcript: first?.['transcript'] };
+}

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+import { git } from '../support/git.js';
+import { type Environment, pclaude } from '../support/real-client.js';
+import { run, start } from '../support/run.js';
+import { createSandbox, type Sandbox } from '../support/sandbox.js';
+import { createStubClient } from '../support/stub-client.js';
+import { openTerminal, type Terminal } from '../support/terminal.js';
+import { eventually } from '../support/wait.js';
+
+const COMMAND = 'pclaudectl worktree add BRANCH --launch';
+const DANGEROUS = `pclaude: dangerous: 1 here: ${COMMAND}`;
+const REFUSED = `pclaude: 1 here, not started; run: ${COMMAND}`;
+const QUESTION = 'pclaude: start here anyway? [y/N]';
+
+interface World {
+  readonly sandbox: Sandbox;
+  /** Where a session lives. */
+  readonly cwd: string;
+  readonly env: Environment;
+  /** Launches another one at a terminal of 80 columns. */
+  readonly launch: (folder: string, extra?: Environment, ...args: string[]) => Terminal;
+}
+
+async function createWorld(): Promise<World> {
+  const sandbox = await createSandbox();
+  const cwd = await sandbox.repo('project');
+  const client = await createStubClient(sandbox, 'echo lives; read line || true; echo "read <$line>"');
+  const env = { ...sandbox.env(), ...client.env };
+  const session = start(pclaude, ['-p'], { cwd, env, input: { open: true } });
+  await eventually(() => session.stdout().toString().includes('lives'), 'its client lives');
+  const launch: World['launch'] = (folder, extra = {}, ...args) => openTerminal(pclaude, args, { cwd: folder, env: { ...env, ...extra }, cols: 80, rows: 24 });
+  return { sandbox, cwd, env, launch };
+}
+
+test('a launch at a terminal says in one line what it comes near to', async () => {
+  const { sandbox, cwd, launch } = await createWorld();
+  const [worktree = ''] = await sandbox.worktrees('project', 1);
+  await git(sandbox.home, 'clone', '--quiet', cwd, 'clone');
+  const lines = [];
+  for (const folder of [cwd, worktree, sandbox.at('clone'), await sandbox.repo('other')]) {
+    const terminal = launch(folder);
+    lines.push((await terminal.waitFor(/^lives$/m)).split('\n')[0]);
+    terminal.type('\r');
+    await terminal.exit;
+  }
+  const risky = 'pclaude: risky: 1 session in other working trees of this repository';
+  expect(lines).toEqual([DANGEROUS, risky, risky, 'pclaude: safe: 1 session in other directories']);
+});
+
+test.each<readonly [what: string, extra: Environment, args: string[], lines: string]>([
+  ['nothing with allow', { PCLAUDE_SAME_DIRECTORY: 'allow' }, [], 'lives'],
+  ['nothing when it is quiet', { PCLAUDE_QUIET: '1' }, [], 'lives'],
+  ['nothing with -p', { PCLAUDE_SAME_DIRECTORY: 'ask' }, ['-p'], 'lives'],
+  ['that it comes near, not that it is dangerous, where the client makes its own working tree', { PCLAUDE_SAME_DIRECTORY: 'worktree' }, ['-w'], 'pclaude: risky: 1 session in other working trees of this repository\nlives'],
+  ['that it does not start, with worktree', { PCLAUDE_SAME_DIRECTORY: 'worktree' }, [], REFUSED],
+])('a launch where somebody works says %s', async (_what, extra, args, lines) => {
+  const { cwd, launch } = await createWorld();
+  const terminal = launch(cwd, extra, ...args);
+  const isRefused = lines === REFUSED;
+  if (!isRefused) {
+    await terminal.waitFor(/^lives$/m);
+    terminal.type('\r');
+  }
+  expect(await terminal.exit).toMatchObject({ exitCode: isRefused ? 1 : 0 });
+  expect(terminal.screen().trim().replace(/\n*read <>$/, '')).toBe(lines);
+});
+
+test.each<readonly [what: string, keys: string, starts: boolean]>([
+  ['y', 'y\r', true],
+  ['yes', 'Yes\r', true],
+  ['n', 'n\r', false],
+  ['Enter', '\r', false],
+  ['Ctrl-C', '\u0003', false],
+  ['Ctrl-D', '\u0004', false],
+])('with ask it starts only when it is told to: %s', async (_what, keys, starts) => {
+  const { cwd, launch } = await createWorld();
+  const terminal = launch(cwd, { PCLAUDE_SAME_DIRECTORY: 'ask' });
+  expect((await terminal.waitFor((screen) => screen.includes(QUESTION))).split('\n')[0]).toBe(DANGEROUS);
+  terminal.type(keys);
+  if (starts) {
+    await terminal.waitFor(/^lives$/m);
+    // What is typed afterwards is the client's.
+    terminal.type('go on\r');
+    await terminal.waitFor(/^read <go on>$/m);
+  } else await terminal.waitFor((screen) => screen.includes(REFUSED));
+  expect(await terminal.exit).toEqual({ exitCode: starts ? 0 : 1, signal: null });
+  expect(terminal.screen().includes('lives')).toBe(starts);
+});
+
+test('with ask it only says so where nobody can answer', async () => {
+  const { cwd, env } = await createWorld();
+  const shell = { name: 'sh', file: '/bin/sh', args: ['-c', '"$@" < /dev/null', 'sh', pclaude.file, ...pclaude.args], env: {} };
+  const terminal = openTerminal(shell, [], { cwd, env: { ...env, PCLAUDE_SAME_DIRECTORY: 'ask' } });
+  expect((await terminal.waitFor(/^lives$/m)).split('\n')[0]).toBe(DANGEROUS);
+});
+
+test('without a terminal it says nothing, and asks nothing', async () => {
+  const { cwd, env } = await createWorld();
+  expect(await run(pclaude, [], { cwd, env: { ...env, PCLAUDE_SAME_DIRECTORY: 'ask' } })).toMatchObject({ stderr: '', exitCode: 0 });
+});

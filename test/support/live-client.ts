@@ -1,0 +1,19 @@
+import type { LiveClient } from '../../src/clients/live-clients.js';
+
+/** A client with nothing remarkable about it, plain. */
+export function liveClient(changes: Partial<LiveClient> = {}): LiveClient {
+  return {
+    pid: 4711,
+    processStart: '1',
+    conversation: '00000000-0000-4000-8000-000000000000',
+    cwd: '/project',
+    kind: 'interactive',
+    name: null,
+    status: null,
+    lastActiveAt: 0,
+    startedAt: 0,
+    jobId: null,
+    home: null,
+    ...changes,
+  };
+}
