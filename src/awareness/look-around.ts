@@ -17,21 +17,25 @@ export interface Surroundings {
 }
 
 /**
- * Tells the person who launches a session who else works at this moment, and keeps it from starting where they want that. Throws
- * `same-directory` when it is not to start.
+ * Tells the person who launches a session who else works at this moment, and keeps it from starting where they want that. Returns
+ * what was said, where it is not safe: the client may take the whole screen, and with it our line. Throws `same-directory` when it is
+ * not to start.
  */
-export async function lookAround({ config, sharedDir, cwd, ownWorktree }: Surroundings): Promise<void> {
+export async function lookAround({ config, sharedDir, cwd, ownWorktree }: Surroundings): Promise<string | undefined> {
   const here = placeOf(cwd);
   const met = meet(ownWorktree ? elsewhere(here) : here, othersOn(config.stateDir, sharedDir));
-  if (!met) return;
+  if (!met) return undefined;
   const inGit = here.repository !== null;
   const { quiet, sameDirectory } = config;
   const isDangerous = met.tier === 'dangerous';
   if (isDangerous && sameDirectory === 'worktree') throw refusal(met, inGit);
   // Nobody can answer where standard input is no terminal.
   const asks = isDangerous && sameDirectory === 'ask' && isatty(0);
-  if (asks || !quiet) report(wordsFor(met, inGit));
+  const words = wordsFor(met, inGit);
+  if (asks || !quiet) report(words);
   if (asks && !(await confirm('pclaude: start here anyway?'))) throw refusal(met, inGit);
+  // Whoever was asked knows it.
+  return asks || quiet || met.tier === 'safe' ? undefined : words;
 }
 
 /** A working tree that is not there yet. */

@@ -34,6 +34,8 @@ export interface PlanInput {
   readonly sync: SyncMode;
   /** The built hook program. */
   readonly hookProgram: string;
+  /** What the client is to show when it starts. */
+  readonly notice: string | undefined;
 }
 
 /** Decides about a session. Reads git's and the user's files; writes nothing. */
@@ -56,6 +58,7 @@ export function planSession(input: PlanInput): SessionPlan {
     // What the command line refuses is written down nowhere, so a command that is sent elsewhere might get around it.
     shell: !invocation.refuses,
     hookWords: [process.execPath, input.hookProgram, stateDir, id],
+    notice: input.notice,
     user,
   });
   // A --settings that we cannot read is the client's to refuse, in its own words.

@@ -82,9 +82,9 @@ async function runSession(run: Run, { config, client, shared, invocation, cwd }:
   const layout = loadLayout(config.layout);
   const voice = voiceOf(config.quiet, invocation.print);
   await mergeOrphans(config, layout, voice);
-  await noticeOthers({ config, shared, invocation, cwd });
+  const notice = await noticeOthers({ config, shared, invocation, cwd });
   const place = await holdPlace(config, voice);
-  const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, sync: config.sync, hookProgram: hookProgramBeside(run.program) });
+  const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, sync: config.sync, hookProgram: hookProgramBeside(run.program), notice });
   if (voice !== 'none') for (const warning of plan.warnings) report(warning);
   const slot = takeSlot(config.stateDir, plan.manifest, config.slots);
   const session = { ...plan, manifest: { ...plan.manifest, slot: slot.slot } };

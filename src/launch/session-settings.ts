@@ -19,6 +19,8 @@ export interface SettingsParts {
   readonly hooked: boolean;
   /** Whether shell commands may be sent to private copies, too. */
   readonly shell: boolean;
+  /** What the client is to show when it starts. */
+  readonly notice: string | undefined;
   /** The words of the command that runs the hook program. */
   readonly hookWords: readonly string[];
   readonly user: UserSettings;
@@ -45,7 +47,7 @@ export function sessionSettings(parts: SettingsParts): Settings {
     claudeMdExcludes: instructionExcludes(parts),
     permissions: { allow: allowRules(parts) },
     ...(memory && { autoMemoryDirectory: futureRealPath(memory.folder) }),
-    ...(parts.hooked && { hooks: hooksFor(parts) }),
+    ...(parts.hooked && { hooks: { ...hooksFor(parts), ...noticeHook(parts.notice) } }),
   });
   return memory?.isHeld ? { ...settings, autoMemoryDirectory: paths.notes } : settings;
 }
@@ -92,6 +94,13 @@ function hooksFor({ paths, sessions, shared, memory, shell: withShell, hookWords
   const names = [...new Set(['.claude', 'CLAUDE_CONFIG_DIR', ...sharedFolders.map((folder) => basename(folder))])];
   const afterShell = shell([`${paths.upper}/`, `${paths.memory}/`]);
   return { PreToolUse: [...before, shell(names)], PostToolUse: [...after, afterShell], PostToolUseFailure: [afterShell] };
+}
+
+/** What such a hook says is shown to the person, and not to the model (seen in 2.1.329). */
+function noticeHook(notice: string | undefined): Settings {
+  if (notice === undefined) return {};
+  const command = hookCommand(['printf', '%s', JSON.stringify({ systemMessage: `pclaude: ${notice}` })]);
+  return { SessionStart: [{ matcher: 'startup|resume', hooks: [{ type: 'command', command, timeout: 5 }] }] };
 }
 
 /** Those that are in none of the others: a file must start the program once. */

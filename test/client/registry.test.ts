@@ -38,6 +38,11 @@ describe('a plain claude at a terminal', () => {
     await project.sandbox.seedClaude({ trust: [project.cwd, worktree] });
     await openPlain(project);
     const [here, there] = [project.cwd, worktree].map((cwd) => openTerminal(pclaude, [], { ...project, cwd, cols: 80, rows: 30 }));
+    // The client takes the whole screen, so it says so itself.
+    await here?.waitFor(/❯[^]*says: pclaude: dangerous: 1 here \(1 plain\)|says: pclaude: dangerous: 1 here \(1 plain\)[^]*❯/);
+    await here?.submit(prompt('Say it', [{ text: 'Said.' }]));
+    await here?.waitFor(/Said\./);
+    expect(JSON.stringify(project.api.requests)).not.toContain('dangerous: 1 here');
     expect(await firstLine(here)).toBe('pclaude: dangerous: 1 here (1 plain): pclaudectl worktree add BRANCH --launch');
     expect(await firstLine(there)).toMatch(/^pclaude: risky: [12] sessions? in other working trees of this repository \(1 plain\)$/);
   });

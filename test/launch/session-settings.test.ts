@@ -53,6 +53,13 @@ describe('without settings of the user', () => {
     expect(hooksOf(settings)['PreToolUse']).toEqual(expect.arrayContaining([filtered('.claude', 'CLAUDE_CONFIG_DIR', 'shared', 'mine')]));
   });
 
+  test('what the person has to know is shown by the client when it starts', () => {
+    const { SessionStart } = hooksOf(sessionSettings({ ...parts({}), notice: "dangerous: it's here" }));
+
+    expect(SessionStart).toEqual([{ matcher: 'startup|resume', hooks: [{ type: 'command', command: String.raw`'printf' '%s' '{"systemMessage":"pclaude: dangerous: it'\''s here"}'`, timeout: 5 }] }]);
+    expect(hooksOf(withFlag({}))).not.toHaveProperty('SessionStart');
+  });
+
   test('where hooks do not run there are none of ours, and memory has no rule and no folder', () => {
     const settings = sessionSettings({ ...parts({}), memory: null, hooked: false });
 
@@ -124,6 +131,7 @@ function parts(flag: Settings): SettingsParts {
     memory: { folder: '/shared/memory', isHeld: false },
     hooked: true,
     shell: true,
+    notice: undefined,
     hookWords: words,
     user: { readsUser: true, managed: {}, flag, local: {}, project: {}, user: {} },
   };
