@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { processStart } from '../../src/platform/process-state.js';
 import { git } from '../support/git.js';
 import { pclaude, pclaudectl } from '../support/real-client.js';
 import { run, start } from '../support/run.js';
@@ -132,10 +133,11 @@ it('is refused while a session, a plain client or any process is in it', async (
   await eventually(() => process.stdout().toString().includes('started'), 'the process runs');
   expect(await inUse()).toBe(`pclaudectl: ${x} is in use by sh (pid ${process.pid}); end that or leave the folder, or remove it with --force\n`);
   // As the client writes it.
-  const entry = await sandbox.write(`.claude/sessions/${process.pid}.json`, JSON.stringify({ pid: process.pid, cwd: x, sessionId: 'abc' }));
+  const record = { pid: process.pid, procStart: processStart(process.pid), cwd: x, sessionId: 'abc', startedAt: 1, kind: 'interactive' };
+  const entry = await sandbox.write(`.claude/sessions/${process.pid}.json`, JSON.stringify(record));
   expect(await inUse()).toContain(`is in use by claude (pid ${process.pid});`);
   expect((await tree('list')).out).toMatch(new RegExp(`^x .* pid ${process.pid} `, 'm'));
-  await sandbox.write(entry, JSON.stringify({ pid: process.pid, cwd: x, procStart: 'another' }));
+  await sandbox.write(entry, JSON.stringify({ ...record, procStart: 'another' }));
   expect(await inUse()).toContain('is in use by sh');
 
   mkdirSync(join(x, 'inner'));
