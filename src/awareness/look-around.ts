@@ -1,4 +1,6 @@
 import { isatty } from 'node:tty';
+import type { SharedDir } from '../layout/shared-dir.js';
+import type { SessionInvocation } from '../launch/arguments.js';
 import type { Config } from '../launch/config.js';
 import { report } from '../launch/report.js';
 import { KnownError } from '../platform/errors.js';
@@ -9,33 +11,50 @@ import { meet, type Met, type Place } from './tier.js';
 import { WORKTREE_COMMAND, wordsFor } from './words.js';
 
 export interface Surroundings {
-  readonly config: Pick<Config, 'quiet' | 'sameDirectory' | 'stateDir'>;
-  readonly sharedDir: string;
+  readonly config: Pick<Config, 'quiet' | 'sameDirectory' | 'stateDir' | 'worktree'>;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly shared: SharedDir;
   readonly cwd: string;
-  /** The client will make a working tree of its own. */
-  readonly ownWorktree: boolean;
+  readonly invocation: Pick<SessionInvocation, 'worktree' | 'resumes'>;
+}
+
+/** Where a session starts, and what its person is to see inside it, too. */
+export interface Start {
+  readonly cwd: string;
+  readonly notice: string | undefined;
 }
 
 /**
- * Tells the person who launches a session who else works at this moment, and keeps it from starting where they want that. Returns
- * what was said, where it is not safe: the client may take the whole screen, and with it our line. Throws `same-directory` when it is
- * not to start.
+ * Tells the person who launches a session who else works at this moment, and keeps it from starting there where they want that: it
+ * starts in a working tree of its own, or not at all. The notice is what was said, where it is not safe: the client may take the
+ * whole screen, and with it our line. Throws `same-directory` when it is not to start, and what `addWorktree` throws.
  */
-export async function lookAround({ config, sharedDir, cwd, ownWorktree }: Surroundings): Promise<string | undefined> {
+export async function lookAround(surroundings: Surroundings): Promise<Start> {
+  const { config, shared, cwd, invocation } = surroundings;
   const here = placeOf(cwd);
-  const met = meet(ownWorktree ? elsewhere(here) : here, othersOn(config.stateDir, sharedDir));
-  if (!met) return undefined;
+  const met = meet(invocation.worktree ? elsewhere(here) : here, othersOn(config.stateDir, shared.dir));
+  if (!met) return { cwd, notice: undefined };
   const inGit = here.repository !== null;
   const { quiet, sameDirectory } = config;
   const isDangerous = met.tier === 'dangerous';
-  if (isDangerous && sameDirectory === 'worktree') throw refusal(met, inGit);
+  if (isDangerous && sameDirectory === 'worktree') {
+    // A conversation is looked for where it was.
+    if (!inGit || invocation.resumes) throw refusal(met, inGit);
+    return { cwd: await ownWorktree(surroundings), notice: undefined };
+  }
   // Nobody can answer where standard input is no terminal.
   const asks = isDangerous && sameDirectory === 'ask' && isatty(0);
   const words = wordsFor(met, inGit);
   if (asks || !quiet) report(words);
   if (asks && !(await confirm('pclaude: start here anyway?'))) throw refusal(met, inGit);
   // Whoever was asked knows it.
-  return asks || quiet || met.tier === 'safe' ? undefined : words;
+  return { cwd, notice: asks || quiet || met.tier === 'safe' ? undefined : words };
+}
+
+/** Loaded apart: most launches need none. */
+async function ownWorktree({ config, environment, shared, cwd }: Surroundings): Promise<string> {
+  const { enterOwnWorktree } = await import('./own-worktree.js');
+  return enterOwnWorktree({ environment, cwd, stateDir: config.stateDir, shared, sharedDir: shared.dir, config: config.worktree, tell: report });
 }
 
 /** A working tree that is not there yet. */

@@ -27,6 +27,8 @@ export interface SessionInvocation {
   readonly print: boolean;
   /** The client makes a working tree for it. */
   readonly worktree: boolean;
+  /** It goes on with a conversation, which the client looks for in the folder where it is started. */
+  readonly resumes: boolean;
 }
 
 interface SettingsArgument {
@@ -35,6 +37,8 @@ interface SettingsArgument {
   readonly index: number;
   readonly joined: boolean;
 }
+
+const RESUMING = ['-c', '--continue', '-r', '--resume'];
 
 /**
  * Tells a session from a management command. An unknown first word is a prompt, and so is every word with `-p`, as they
@@ -69,7 +73,7 @@ export function classify(args: readonly string[]): Invocation {
     if (option === '--initialize-fields') settingsOnInput ||= list(value).includes('settings');
   }
   if (word === 'agents' && !print) return { kind: 'agents', json: seen.has('--json'), all: seen.has('--all') };
-  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, refuses, settingsOnInput, print, worktree };
+  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, refuses, settingsOnInput, print, worktree, resumes: RESUMING.some((option) => seen.has(option)) };
 }
 
 /** As the first word it is one in any case; behind options only where it cannot be meant for a prompt. */

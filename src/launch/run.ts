@@ -77,12 +77,13 @@ interface SessionRun {
   readonly cwd: string;
 }
 
-async function runSession(run: Run, { config, client, shared, invocation, cwd }: SessionRun): Promise<void> {
-  const { environment, args } = run;
+async function runSession(run: Run, { config, client, shared, invocation, ...given }: SessionRun): Promise<void> {
+  const { args } = run;
   const layout = loadLayout(config.layout);
   const voice = voiceOf(config.quiet, invocation.print);
   await mergeOrphans(config, layout, voice);
-  const notice = await noticeOthers({ config, shared, invocation, cwd });
+  const { cwd, notice } = await noticeOthers({ config, environment: run.environment, shared, invocation, cwd: given.cwd });
+  const environment = cwd === given.cwd ? run.environment : { ...run.environment, PWD: cwd };
   const place = await holdPlace(config, voice);
   const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, sync: config.sync, hookProgram: hookProgramBeside(run.program), notice });
   if (voice !== 'none') for (const warning of plan.warnings) report(warning);

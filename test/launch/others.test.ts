@@ -21,10 +21,10 @@ interface World {
   readonly launch: (folder: string, extra?: Environment, ...args: string[]) => Terminal;
 }
 
-async function createWorld(): Promise<World> {
+async function createWorld(script = 'echo lives; read line || true; echo "read <$line>"'): Promise<World> {
   const sandbox = await createSandbox();
   const cwd = await sandbox.repo('project');
-  const client = await createStubClient(sandbox, 'echo lives; read line || true; echo "read <$line>"');
+  const client = await createStubClient(sandbox, script);
   const env = { ...sandbox.env(), ...client.env };
   const session = start(pclaude, ['-p'], { cwd, env, input: { open: true } });
   await eventually(() => session.stdout().toString().includes('lives'), 'its client lives');
@@ -52,7 +52,7 @@ test.each<readonly [what: string, extra: Environment, args: string[], lines: str
   ['nothing when it is quiet', { PCLAUDE_QUIET: '1' }, [], 'lives'],
   ['nothing with -p', { PCLAUDE_SAME_DIRECTORY: 'ask' }, ['-p'], 'lives'],
   ['that it comes near, not that it is dangerous, where the client makes its own working tree', { PCLAUDE_SAME_DIRECTORY: 'worktree' }, ['-w'], 'pclaude: risky: 1 session in other working trees of this repository\nlives'],
-  ['that it does not start, with worktree', { PCLAUDE_SAME_DIRECTORY: 'worktree' }, [], REFUSED],
+  ['that it does not start, with worktree and a conversation to go on with', { PCLAUDE_SAME_DIRECTORY: 'worktree' }, ['--continue'], REFUSED],
 ])('a launch where somebody works says %s', async (_what, extra, args, lines) => {
   const { cwd, launch } = await createWorld();
   const terminal = launch(cwd, extra, ...args);
@@ -63,6 +63,20 @@ test.each<readonly [what: string, extra: Environment, args: string[], lines: str
   }
   expect(await terminal.exit).toMatchObject({ exitCode: isRefused ? 1 : 0 });
   expect(terminal.screen().trim().replace(/\n*read <>$/, '')).toBe(lines);
+});
+
+test('with worktree it starts in one of its own, and says where', async () => {
+  const { sandbox, cwd, launch } = await createWorld('echo "lives in $PWD"; echo "and in $(pwd -P)"; read line || true');
+  const terminal = launch(cwd, { PCLAUDE_SAME_DIRECTORY: 'worktree' });
+  await terminal.waitFor(/^and in/m);
+  terminal.type('\r');
+  await terminal.exit;
+  const [line = '', ...places] = terminal.output().split(/\r?\n/);
+  const [, folder = '', branch] = /^pclaude: others work here, so this session is in (\S+) \(branch (session\/\w{6})\)$/.exec(line) ?? [];
+  expect(places.slice(0, 2)).toEqual([`lives in ${folder}`, `and in ${folder}`]);
+  expect(folder.startsWith(sandbox.at('project.worktrees/'))).toBe(true);
+  expect((await git(folder, 'rev-parse', '--abbrev-ref', 'HEAD')).trim()).toBe(branch);
+  expect(await git(folder, 'rev-parse', 'HEAD')).toBe(await git(cwd, 'rev-parse', 'HEAD'));
 });
 
 test.each<readonly [what: string, keys: string, starts: boolean]>([
