@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { SessionPlace } from '../../src/jobs/places.js';
@@ -54,7 +55,8 @@ describe('takeSession', () => {
     const { scratch, session, place, state } = start();
     session.lock.release();
     await finishSession(session);
-    scratch.write(place.paths.memory, 'in the way');
+    rmSync(dirname(place.paths.openMark), { recursive: true });
+    scratch.write(dirname(place.paths.openMark), 'in the way');
     const line = 'cannot open session one again: a file stands where a folder is needed; mend that';
     await expect(takeSession(session, place, DEFAULT_BLOCKS)).rejects.toMatchObject({ code: 'home-not-built', line });
     expect(state()).toBe('closed');
