@@ -90,10 +90,13 @@ function hooksFor({ paths, sessions, shared, memory, shell: withShell, hookWords
   const sharedFolders = outermost([shared.dir, real, ...(memory && !memory.isHeld ? [memory.folder, futureRealPath(memory.folder)] : [])]);
   const after = hooks(WRITING_TOOLS, [...sharedFolders, sessions]);
   if (!withShell) return { PreToolUse: before, PostToolUse: after };
-  const shell = (texts: readonly string[]) => ({ matcher: 'Bash', hooks: [{ ...program, command: filteredCommand(words, texts) }] });
+  const shell = (texts: readonly string[], folders: readonly string[] = []) => ({
+    matcher: 'Bash',
+    hooks: [{ ...program, command: filteredCommand(words, texts, folders) }],
+  });
   const names = [...new Set(['.claude', 'CLAUDE_CONFIG_DIR', ...sharedFolders.map((folder) => basename(folder))])];
   const afterShell = shell([`${paths.upper}/`, `${paths.memory}/`]);
-  return { PreToolUse: [...before, shell(names)], PostToolUse: [...after, afterShell], PostToolUseFailure: [afterShell] };
+  return { PreToolUse: [...before, shell(names, [...sharedFolders, sessions])], PostToolUse: [...after, afterShell], PostToolUseFailure: [afterShell] };
 }
 
 /** What such a hook says is shown to the person, and not to the model (seen in 2.1.329). */

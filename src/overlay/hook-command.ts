@@ -7,12 +7,19 @@ export function hookCommand(words: readonly string[]): string {
 const TOOL_INPUT = `"\${i#*'"tool_input":'}"`;
 
 /**
- * The same, but only for events whose tool input, as JSON, holds one of these texts: for all others the shell alone looks,
- * which takes 2 ms where a start of Node takes 40. What stands before the tool's input always names the shared dir.
+ * The same, but only for events whose tool input, as JSON, holds one of these texts, or of a tool that works in or below one of
+ * these folders: for all others the shell alone looks, which takes 2 ms where a start of Node takes 40. What stands before the
+ * tool's input always names the shared dir.
  */
-export function filteredCommand(words: readonly string[], texts: readonly string[]): string {
-  const patterns = texts.map((text) => `*${quote(JSON.stringify(text).slice(1, -1))}*`).join('|');
-  return `i=$(cat); case ${TOOL_INPUT} in ${patterns}) printf '%s' "$i" | ${hookCommand(words)};; esac`;
+export function filteredCommand(words: readonly string[], texts: readonly string[], folders: readonly string[] = []): string {
+  const run = `printf '%s' "$i" | ${hookCommand(words)}`;
+  const byInput = `case ${TOOL_INPUT} in ${texts.map((text) => `*${quote(inJson(text))}*`).join('|')}) ${run};; esac`;
+  const places = folders.flatMap((folder) => ['"', '/'].map((end) => `*${quote(`"cwd":"${inJson(folder)}${end}`)}*`));
+  return places.length === 0 ? `i=$(cat); ${byInput}` : `i=$(cat); case $i in ${places.join('|')}) ${run};; *) ${byInput};; esac`;
+}
+
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
 }
 
 function quote(word: string): string {

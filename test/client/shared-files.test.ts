@@ -18,14 +18,14 @@ interface Outcome {
 }
 
 /** So many sessions register a skill in the shared index at the same moment, by the path at which people know it. */
-async function register(program: Program, change: Change): Promise<Outcome> {
+async function register(program: Program, change: Change, from: 'project' | 'skills' = 'project'): Promise<Outcome> {
   const { api, cwd, env, sandbox, shared } = await createProject();
   const index = await sandbox.write(shared('skills/_index.md'), `# Skills\n\n${first}`);
   const saved: number[] = [];
   await Promise.all(
     numbers.map(async (n) => {
       const steps: Step[] = [{ tool: 'Read', input: { file_path: index } }, { barrier: 'all have read', parties: numbers.length }, change(n, index)];
-      await run(program, ['-p', '--permission-mode', 'bypassPermissions', prompt(`Register skill ${n}`, steps)], { cwd, env });
+      await run(program, ['-p', '--permission-mode', 'bypassPermissions', prompt(`Register skill ${n}`, steps)], { cwd: from === 'project' ? cwd : shared('skills'), env });
       const own = lastRequests(api.requests).find((request) => JSON.stringify(request.body).includes(`Register skill ${n}`));
       if (own && toolResults(own).at(-1)?.isError === false) saved.push(n);
     }),
@@ -70,6 +70,12 @@ const SPELLED = ['~/.claude/skills/_index.md', '$HOME/.claude/skills/_index.md',
 
 test('eight sessions that register a skill by shell commands keep all entries, however they spell its path', async () => {
   const ours = await register(pclaude, (n) => shell(n, SPELLED[Math.floor(n / byShell.length)] ?? ''));
+
+  expect(ours).toEqual({ saved: numbers, kept: numbers });
+});
+
+test('and also when they work in that folder, and only name the file', async () => {
+  const ours = await register(pclaude, (n) => shell(n, '_index.md'), 'skills');
 
   expect(ours).toEqual({ saved: numbers, kept: numbers });
 });

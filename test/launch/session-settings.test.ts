@@ -37,9 +37,9 @@ describe('without settings of the user', () => {
 
   test('for a shell command it is started where the command may name a shared file, and afterwards where it was sent to a copy', () => {
     const { PreToolUse, PostToolUse, PostToolUseFailure } = hooksOf(withFlag({}));
-    const after = filtered('/state/sessions/id/upper/', '/state/sessions/id/memory/');
+    const after = filtered(['/state/sessions/id/upper/', '/state/sessions/id/memory/']);
 
-    expect(PreToolUse).toEqual(expect.arrayContaining([filtered('.claude', 'CLAUDE_CONFIG_DIR', 'shared')]));
+    expect(PreToolUse).toEqual(expect.arrayContaining([filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared'], ['/shared', '/state/sessions'])]));
     expect(PostToolUse).toEqual(expect.arrayContaining([after]));
     expect(PostToolUseFailure).toEqual([after]);
     const without = sessionSettings({ ...parts({}), shell: false });
@@ -50,7 +50,7 @@ describe('without settings of the user', () => {
     const settings = sessionSettings({ ...parts({}), memory: { folder: '/notes/mine', isHeld: false } });
 
     expect(fileHooks(settings).PostToolUse).toMatchObject([{ hooks: [{ if: 'Edit(//shared/**)' }, {}, { if: 'Edit(//notes/mine/**)' }, {}, { if: 'Edit(//state/sessions/**)' }, {}] }, {}, {}]);
-    expect(hooksOf(settings)['PreToolUse']).toEqual(expect.arrayContaining([filtered('.claude', 'CLAUDE_CONFIG_DIR', 'shared', 'mine')]));
+    expect(hooksOf(settings)['PreToolUse']).toEqual(expect.arrayContaining([filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared', 'mine'], ['/shared', '/notes/mine', '/state/sessions'])]));
   });
 
   test('what the person has to know is shown by the client when it starts', () => {
@@ -137,8 +137,8 @@ function parts(flag: Settings): SettingsParts {
   };
 }
 
-function filtered(...texts: readonly string[]): object {
-  return { matcher: 'Bash', hooks: [{ type: 'command', command: filteredCommand(words, texts), timeout: 30 }] };
+function filtered(texts: readonly string[], folders: readonly string[] = []): object {
+  return { matcher: 'Bash', hooks: [{ type: 'command', command: filteredCommand(words, texts, folders), timeout: 30 }] };
 }
 
 /** Those for tools that are given the path of one file. */

@@ -20,6 +20,16 @@ describe.each(['dash', 'bash'])('in %s', (shell) => {
     expect(answer(filter, event(command))).toBe(event(command));
   });
 
+  it.each([
+    ['in it', '/the "dir"', true],
+    ['below it', '/the "dir"/skills', true],
+    ['beside it', '/the "dir"s', false],
+    ['above it', '/', false],
+  ])('starts the program for a tool that works %s', (_what, cwd, starts) => {
+    const input = JSON.stringify({ transcript_path: '/the "dir"/x.jsonl', cwd, tool_name: 'Bash', tool_input: { command: 'echo >> x' } });
+    expect(answer(filteredCommand(echo, ['.claude'], ['/the "dir"']), input)).toBe(starts ? input : '');
+  });
+
   it.each([['nothing of the kind', 'ls -la'], ['a part of a name', 'cat claude.md'], ['what means something in a pattern', 'ls [a-z]* ?']])('does not start the program for %s', (_what, command) => {
     expect(answer(filteredCommand(echo, ['.claude', 'CLAUDE_CONFIG_DIR', '[q]*']), event(command))).toBe('');
   });
