@@ -74,7 +74,7 @@ test('a client past its bound is ended, and what it printed is told', async () =
   const { cwd, env, sandbox } = await project();
   const held = ['-p', '--verbose', '--output-format', 'stream-json', prompt('wait', [{ hold: 'forever' }])];
 
-  await expect(run(claude, held, { cwd, env, timeout: 1500 })).rejects.toThrow(/no end after 1500 ms[^]*"subtype":"init"/);
+  await expect(run(claude, held, { cwd, env, timeout: 6_000 })).rejects.toThrow(/no end after 6000 ms[^]*"subtype":"init"/);
   await eventually(async () => (await processesWithHome(sandbox.home)).length === 0, 'the end of the client');
 });
 
