@@ -89,14 +89,15 @@ function hooksFor({ paths, sessions, shared, memory, shell: withShell, hookWords
   const real = futureRealPath(shared.dir);
   const sharedFolders = outermost([shared.dir, real, ...(memory && !memory.isHeld ? [memory.folder, futureRealPath(memory.folder)] : [])]);
   const after = hooks(WRITING_TOOLS, [...sharedFolders, sessions]);
-  if (!withShell) return { PreToolUse: before, PostToolUse: after };
+  const failed = hooks(['Edit'], [...sharedFolders, sessions]);
+  if (!withShell) return { PreToolUse: before, PostToolUse: after, PostToolUseFailure: failed };
   const shell = (texts: readonly string[], folders: readonly string[] = []) => ({
     matcher: 'Bash',
     hooks: [{ ...program, command: filteredCommand(words, texts, folders) }],
   });
   const names = [...new Set(['.claude', 'CLAUDE_CONFIG_DIR', ...sharedFolders.map((folder) => basename(folder))])];
   const afterShell = shell([`${paths.upper}/`, `${paths.memory}/`]);
-  return { PreToolUse: [...before, shell(names, [...sharedFolders, sessions])], PostToolUse: [...after, afterShell], PostToolUseFailure: [afterShell] };
+  return { PreToolUse: [...before, shell(names, [...sharedFolders, sessions])], PostToolUse: [...after, afterShell], PostToolUseFailure: [...failed, afterShell] };
 }
 
 /** What such a hook says is shown to the person, and not to the model (seen in 2.1.329). */

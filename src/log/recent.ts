@@ -41,12 +41,7 @@ export function recentMerges(files: Files, folder: string, target: string, since
     .flatMap(({ at, content }) => (content.kept ? [{ at, before: restoreContent(content.before), after: restoreContent(content.after) }] : []));
 }
 
-/** The versions of a file that merges have replaced or written, in their order; also twice where one was written by one merge and replaced by the next. */
-export function versionsOf(merges: readonly RecentMerge[]): (Uint8Array | null)[] {
-  return merges.flatMap(({ before, after }) => [before, after]);
-}
-
-/** The versions of a shared file that were replaced or written by merges since a time, as `recentMerges` finds them. */
+/** The versions that these have replaced or written, in their order. */
 export function recentVersions(files: Files, folder: string, target: string, since: number): (Uint8Array | null)[] {
-  return versionsOf(recentMerges(files, folder, target, since));
+  return recentMerges(files, folder, target, since).flatMap(({ before, after }) => [before, after]);
 }

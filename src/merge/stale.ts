@@ -38,17 +38,6 @@ export function staleOf(past: readonly (Uint8Array | null)[], theirs: Uint8Array
 }
 
 /**
- * The same, where it is known what somebody had read: whether that was an older version than the latest, or was made from
- * one. Null where they had read the latest, or something that has it.
- */
-export function staleReadOf(past: readonly (Uint8Array | null)[], read: Uint8Array | null, driver: Driver): Stale | null {
-  const latest = past.at(-1) ?? null;
-  if (latest === null || sameBytes(latest, read)) return null;
-  if (past.some((version) => sameBytes(version, read))) return { base: read, latest };
-  return read === null ? null : staleOf(past, read, driver);
-}
-
-/**
  * The lines of a version that are in another one, too. Whoever wrote that may have read a version that we have not seen, from
  * before the others came in; they have not removed what they never saw.
  */

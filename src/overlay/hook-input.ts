@@ -6,6 +6,8 @@ export type HookInput = FileCall | ShellCall;
 
 interface Call {
   readonly event: 'PreToolUse' | 'PostToolUse';
+  /** What the client calls the event; one that a call has failed is its own. */
+  readonly name: string;
   /** Names the call; stable from one event to the next. */
   readonly call: string;
   /** The client's permission mode is the one in which it only plans. */
@@ -26,6 +28,8 @@ export interface FileCall extends Call {
   readonly key: string;
   /** How long the tool took, in milliseconds; 0 before it ran. */
   readonly duration: number;
+  /** Why it failed; null where it did not. */
+  readonly error: string | null;
 }
 
 /** A shell command. */
@@ -44,14 +48,14 @@ export function parseHookInput(text: string): HookInput | undefined {
   const event = eventOf(value['hook_event_name'], tool);
   // The name becomes a folder of ours, so it must not be able to leave its place.
   if (!event || !isRecord(input) || typeof id !== 'string' || !/^[\w-]+$/.test(id)) return undefined;
-  const call: Call = { event, call: id, plans: mode === 'plan', input, response };
+  const call: Call = { event, name: String(value['hook_event_name']), call: id, plans: mode === 'plan', input, response };
   return tool === 'Bash' ? shellCall(call, value) : fileCall(call, value);
 }
 
-/** A shell command may have written a file and failed then; the other tools have done nothing where they failed. */
+/** A shell command may have written a file and failed then, and so may an edit. */
 function eventOf(event: unknown, tool: unknown): Call['event'] | undefined {
   if (event === 'PreToolUse' || event === 'PostToolUse') return event;
-  return event === 'PostToolUseFailure' && tool === 'Bash' ? 'PostToolUse' : undefined;
+  return event === 'PostToolUseFailure' && (tool === 'Bash' || tool === 'Edit') ? 'PostToolUse' : undefined;
 }
 
 function shellCall(call: Call, { cwd }: Readonly<Record<string, unknown>>): ShellCall | undefined {
@@ -59,12 +63,12 @@ function shellCall(call: Call, { cwd }: Readonly<Record<string, unknown>>): Shel
   return typeof command === 'string' && typeof cwd === 'string' ? { kind: 'shell', ...call, command, cwd } : undefined;
 }
 
-function fileCall(call: Call, { tool_name: tool, duration_ms: duration }: Readonly<Record<string, unknown>>): FileCall | undefined {
+function fileCall(call: Call, { tool_name: tool, duration_ms: duration, error }: Readonly<Record<string, unknown>>): FileCall | undefined {
   if (!isFileTool(tool)) return undefined;
   const key = tool === 'NotebookEdit' ? 'notebook_path' : 'file_path';
   const path = call.input[key];
   if (typeof path !== 'string') return undefined;
-  return { kind: 'file', ...call, tool, path, key, duration: typeof duration === 'number' ? duration : 0 };
+  return { kind: 'file', ...call, tool, path, key, duration: typeof duration === 'number' ? duration : 0, error: typeof error === 'string' ? error : null };
 }
 
 function isFileTool(value: unknown): value is FileTool {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { isSecret } from '../layout/match.js';
 import { sharedPath } from '../layout/shared-dir.js';
+import { decodeText } from '../merge/bytes.js';
 import { readManifest } from '../session/manifest.js';
 import { sessionPaths } from '../session/paths.js';
 import { type Files, realFiles } from '../sync/files.js';
@@ -12,6 +13,7 @@ import type { ConfigPlace } from './config-path.js';
 import { type FileCall, parseHookInput, type ShellCall } from './hook-input.js';
 import { type Answer, type HookedSession, type HookSession, underLock } from './hooked-session.js';
 import { type Meaning, meaningOf } from './meaning.js';
+import { redoEdit } from './redo.js';
 import { writtenBy } from './written.js';
 
 /**
@@ -28,7 +30,7 @@ export async function answerHook({ stateDir, id, ...loading }: HookSession, text
   if (!input || manifest?.state.name !== 'open') return undefined;
   const session: HookedSession = { stateDir, paths, manifest, ...loading };
   const specific = input.kind === 'shell' ? await answerShell(files, session, input) : await answerFile(files, session, input);
-  return specific && JSON.stringify({ hookSpecificOutput: { hookEventName: input.event, ...specific } });
+  return specific && JSON.stringify({ hookSpecificOutput: { hookEventName: input.name, ...specific } });
 }
 
 async function answerShell(files: Files, session: HookedSession, input: ShellCall): Promise<Answer> {
@@ -47,10 +49,16 @@ function beforeFile(files: Files, session: HookedSession, input: FileCall, meani
   return meaning.kind === 'memory' ? ofToday(files, input, meaning) : found(files, session, input, meaning);
 }
 
-async function afterFile(files: Files, session: HookedSession, input: FileCall, meaning: Meaning): Promise<undefined> {
-  if (meaning.kind === 'held') return;
-  await confirm(files, session, input, meaning.kind === 'memory' ? memoryFile(meaning) : configFile(session, meaning.place));
+async function afterFile(files: Files, session: HookedSession, input: FileCall, meaning: Meaning): Promise<Answer> {
+  if (meaning.kind === 'held') return undefined;
+  const file = meaning.kind === 'memory' ? memoryFile(meaning) : configFile(session, meaning.place);
+  if (input.error !== null) return input.error.includes(OVERWRITTEN) ? redo(files, session, input, file) : undefined;
+  await confirm(files, session, input, file);
+  return undefined;
 }
+
+/** The client looks at the size of what it has just written, and says this where somebody else has written it since (2.1.329). */
+const OVERWRITTEN = 'Write verification failed';
 
 /**
  * Where notes are held back the model is told their path, and the client writes them by itself. A conversation that is
@@ -86,16 +94,43 @@ function configFile({ manifest: { shared } }: HookedSession, place: string): Sha
   return { place, target: sharedPath(shared, place), memoryFolder: null };
 }
 
+/** Two wrote at one moment, and the client has noticed it: the edit is made in what the other one wrote, and the model is told. */
+async function redo(files: Files, session: HookedSession, input: FileCall, file: SharedFile): Promise<Answer> {
+  const { confirmPending } = await import('./merging.js');
+  const conflict = await conflictOf(session, file);
+  let isDone = false;
+  await underLock(files, session, async (merger) => {
+    const before = textOf(files.read(files.realPath(file.target)));
+    const redone = before === null ? undefined : redoEdit(input.input, before);
+    if (redone?.kind === 'again') {
+      notePending(files, session.paths, input.call, { ...file, before, after: redone.after, ended: Date.now(), duration: 0, conflict });
+      await confirmPending(files, merger, session.paths, input.call);
+    }
+    isDone = redone !== undefined;
+  });
+  return isDone ? { additionalContext: 'Another session wrote the file at the same moment; both changes are in it now. Read it again.' } : undefined;
+}
+
 async function confirm(files: Files, session: HookedSession, input: FileCall, file: SharedFile): Promise<void> {
   const written = writtenBy(input);
   if (!written) return;
   const { paths } = session;
-  const conflict = isSecret(await session.loadLayout(), file.place) ? 'session' : 'copy';
-  notePending(files, paths, input.call, { ...file, ...written, duration: input.duration, conflict });
+  const conflict = await conflictOf(session, file);
+  notePending(files, paths, input.call, { ...file, ...written, ended: Date.now(), duration: input.duration, conflict });
   const { confirmPending } = await import('./merging.js');
   await underLock(files, session, async (merger) => {
     for (const call of pendingCalls(files, paths)) await confirmPending(files, merger, paths, call);
   });
+}
+
+async function conflictOf(session: HookedSession, { place }: SharedFile): Promise<'session' | 'copy'> {
+  return isSecret(await session.loadLayout(), place) ? 'session' : 'copy';
+}
+
+/** As the tools of the client see it. */
+function textOf(content: Uint8Array | null): string | null {
+  const text = content === null ? null : decodeText(content);
+  return text?.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n') ?? null;
 }
 
 /**

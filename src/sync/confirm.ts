@@ -1,12 +1,12 @@
-import { recentMerges, versionsOf } from '../log/recent.js';
+import { recentMerges } from '../log/recent.js';
 import { decodeText, encodeText, sameBytes } from '../merge/bytes.js';
 import { driverFor } from '../merge/driver.js';
-import { type Stale, staleOf, staleReadOf } from '../merge/stale.js';
+import { replay } from '../merge/replay.js';
 import { temporaryName } from '../platform/atomic-write.js';
 import { newId } from '../platform/id.js';
-import { throwFirst } from '../platform/settled.js';
+import { fulfilled, throwFirst } from '../platform/settled.js';
 import { pushAll } from './batch.js';
-import type { Change, ConflictPolicy } from './change.js';
+import type { Change, ConflictPolicy, Pushed } from './change.js';
 import type { Files } from './files.js';
 import type { Merger } from './merger.js';
 import { record } from './record.js';
@@ -21,55 +21,61 @@ export interface InPlace {
   /** The whole text before; null: it made the file. */
   readonly before: string | null;
   readonly after: string;
-  /** How long it took, in milliseconds: what others have merged in that time it may have missed. */
+  /** When we were told, in milliseconds since the epoch: its call had ended. */
+  readonly ended: number;
+  /** How long the call took, in milliseconds. */
   readonly duration: number;
 }
 
 /**
- * Makes sure that what a program of ours has written to a shared file is there, and what it has overwritten, too: two who
- * read a file at one moment and write it at the next have each lost the other's change. Both are merged then. What was
- * written is logged, so that it counts as a version that others may have missed. The caller holds the lock of the shared
- * dir. Run again, also after a crash, it changes nothing more.
+ * Makes sure that what a program of ours has written to a shared file is there, and what it has overwritten, too. Of two who read a
+ * file at one moment and write it at the next the second has lost the first one's change. If that one comes here later, it finds its
+ * change missing; if it came before the second had written, its change is in the log since the second one began. So each write is
+ * logged, and each looks for those. The caller holds the lock of the shared dir. Run again, also after a crash, it changes nothing more.
  */
 export async function confirmWrite(files: Files, merger: Merger, written: InPlace, conflict: ConflictPolicy): Promise<void> {
   const target = files.realPath(written.target);
   const now = files.read(target);
   const style = styleOf(now);
   if (!style) return;
-  const { place, before, after } = written;
+  const { place, before, after, memoryFolder } = written;
   const change = { place, target: written.target, base: before === null ? null : style(before), ours: style(after) };
   if (sameBytes(change.base, change.ours)) return;
-  const { memoryFolder, duration } = written;
+  const push = async (own: Change): Promise<boolean> => {
+    const results = await pushAll(files, merger, [{ change: own, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder }]);
+    throwFirst(results);
+    return fulfilled(results).some(([, { outcome }]) => outcome !== 'unchanged');
+  };
   const isThere = sameBytes(now, change.ours);
-  const missed = isThere && conflict.keep === 'copy' ? missedBy(files, merger, target, change, duration) : null;
-  if (isThere && !missed) return logWrite(files, merger, target, change, conflict);
-  const late = missed ? { ...change, base: missed.base, over: missed.latest } : change;
-  throwFirst(await pushAll(files, merger, [{ change: late, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder }]));
+  const standing = conflict.keep === 'copy' ? whatStood(files, merger, target, change, beginOf(files, target, written, isThere)) : change.base;
+  const hasMissed = standing !== null && !sameBytes(standing, change.base);
+  if (isThere && hasMissed) return void (await push({ ...change, over: standing }));
+  if (hasMissed) await push({ ...change, ours: standing });
+  if (isThere || !(await push(change))) logWrite(files, merger, target, change, conflict, memoryFolder);
 }
 
 /** A file may be a little older by its clock than by ours, in milliseconds: the kernel's ticks. */
 const TICK_MS = 20;
 
-/** So long, in milliseconds, somebody may take to make sure of what they wrote, on a busy machine. */
-const UNSURE_MS = 60_000;
+/** From the end of a tool call to our start, on a busy machine, in milliseconds. */
+const START_MS = 10_000;
 
-/**
- * What others had merged into the file when the program wrote it, and it had not read: it has read it since its call began. Or
- * had it read what a third one had made of an older version, who was as late, and has not made sure of it yet?
- */
-function missedBy(files: Files, { log, drivers }: Merger, target: string, { place, base, ours }: Change, duration: number): Stale | null {
-  const now = Date.now();
-  const began = Math.min(files.modifiedAt(target) ?? now, now) - duration - TICK_MS;
-  const merges = recentMerges(files, log.folder, target, began - UNSURE_MS);
-  const [all, since] = [versionsOf(merges), versionsOf(merges.filter(({ at }) => at >= began))];
-  const driver = driverFor(drivers, place, ours);
-  const own = since.length === 0 ? null : staleReadOf(since, base, driver);
-  return own ?? (all.length === 0 || base === null ? null : staleOf(all, base, driver));
+/** When a program has read the file at the earliest: within its call, which has ended by the time of the file, if that is still its own. */
+function beginOf(files: Files, target: string, { ended, duration }: InPlace, isThere: boolean): number {
+  const written = isThere ? files.modifiedAt(target) : null;
+  return written === null ? ended - duration - START_MS : Math.min(written, ended) - duration - TICK_MS;
 }
 
-function logWrite(files: Files, merger: Merger, target: string, { place, base, ours }: Change, conflict: ConflictPolicy): void {
+/** What a program would have read, had it read when it wrote: with all that others have made sure of since it began. */
+function whatStood(files: Files, { log, drivers }: Merger, target: string, { place, base, ours }: Change, since: number): Uint8Array | null {
+  return replay(base, recentMerges(files, log.folder, target, since), driverFor(drivers, place, base, ours));
+}
+
+/** Of memory the user is told in the end; what else stands as it was written is no news. */
+function logWrite(files: Files, merger: Merger, target: string, { place, base, ours }: Change, conflict: ConflictPolicy, memoryFolder: string | null): void {
   const main = { target, before: base, after: ours, temporary: temporaryName(target) };
-  record(files, merger, newId(), [{ place, copies: [], main, base: null, pushed: { outcome: 'unchanged' }, start: base, conflict, memoryFolder: null, aside: null }]);
+  const pushed: Pushed = memoryFolder === null ? { outcome: 'unchanged' } : { outcome: 'merged', decided: [] };
+  record(files, merger, newId(), [{ place, copies: [], main, base: null, pushed, start: base, conflict, memoryFolder, aside: null }]);
 }
 
 /** A program tells of a text without the mark at its beginning, and with ends of lines of its own. Undefined for what is no text. */

@@ -39,10 +39,10 @@ export async function confirmPending(files: Files, merger: Merger, { pending }: 
 function parsePending(content: Uint8Array | null): Pending | undefined {
   const parsed = settled((): unknown => JSON.parse(Buffer.from(content ?? []).toString('utf8')));
   if (parsed.status === 'rejected' || !isRecord(parsed.value)) return undefined;
-  const { version, place, target, memoryFolder, before, after, duration, conflict } = parsed.value;
-  if (version !== 1 || typeof place !== 'string' || typeof target !== 'string' || typeof after !== 'string' || typeof duration !== 'number') return undefined;
+  const { version, place, target, memoryFolder, before, after, ended, duration, conflict } = parsed.value;
+  if (version !== 1 || typeof place !== 'string' || typeof target !== 'string' || typeof after !== 'string' || typeof ended !== 'number' || typeof duration !== 'number') return undefined;
   if (!isTextOrNull(before) || !isTextOrNull(memoryFolder) || (conflict !== 'session' && conflict !== 'copy')) return undefined;
-  return { place, target, memoryFolder, before, after, duration, conflict };
+  return { place, target, memoryFolder, before, after, ended, duration, conflict };
 }
 
 function isTextOrNull(value: unknown): value is string | null {

@@ -8,7 +8,7 @@ import { endProcessesWithHome, processesWithHome } from '../support/processes.js
 import { clientPath, pclaude } from '../support/real-client.js';
 import { run, start } from '../support/run.js';
 import { eventually } from '../support/wait.js';
-import { editMemory, writeMemory } from './memory-calls.js';
+import { editMemory, readMemory, writeMemory } from './memory-calls.js';
 import { firstEntry, memoryProject, type MemoryProject } from './memory-project.js';
 import { filesBelow, fingerprint, sessionFolders, sessionStates } from './session-files.js';
 
@@ -31,23 +31,23 @@ test('launcher and client are killed: the next launch, in another project, merge
   expect(await sessionStates(sandbox.stateDir)).toEqual(['closed', 'closed']);
 });
 
-test('launcher, client and hook are killed before a memory write is merged: the next launch merges it', async () => {
+test('launcher, client and hook are killed before it is made sure of a memory, which somebody has overwritten: the next launch merges it', async () => {
   const project = await memoryProject();
   const { api, sandbox, memory } = project;
-  // Somebody else is merging, so the write has to wait in the session.
+  // Somebody else is merging, so the hook has to wait.
   const lock = await holdSharedLock(project);
-  const steps = [writeMemory('note.md', 'Not to be lost.\n')];
+  const steps = [readMemory('start.md'), editMemory('start.md', 'here.', 'here.\nNot to be lost.')];
   const child = start(pclaude, ['-p', prompt('Take a note', steps)], project);
-  await eventually(async () => (await filesBelow(sandbox.stateDir)).some((path) => path.endsWith('/note.md')), 'the write in the session');
+  await eventually(async () => (await filesBelow(sandbox.stateDir)).some((path) => path.includes('/base/pending/')), 'the note of the write', { timeout: 60_000 });
   await endProcessesWithHome(sandbox.home);
   await child.ended;
   lock.release();
-  expect(api.requests).toHaveLength(1);
-  expect(sandbox.exists(join(memory, 'note.md'))).toBe(false);
+  await sandbox.write(join(memory, 'start.md'), 'Theirs.\nIt began here.\n');
+  expect(api.requests).toHaveLength(2);
 
   await launchElsewhere(project);
-  expect(await project.readMemoryFile('note.md')).toBe('Not to be lost.\n');
-  expect(await project.memoryFiles()).toEqual(['MEMORY.md', 'note.md', 'start.md']);
+  expect(await project.readMemoryFile('start.md')).toBe('Theirs.\nIt began here.\nNot to be lost.\n');
+  expect(await project.memoryFiles()).toEqual(['MEMORY.md', 'start.md']);
 });
 
 test('only the launcher is killed: launches merge the session while its client works on, and close it after its end', async () => {

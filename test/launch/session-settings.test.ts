@@ -41,9 +41,9 @@ describe('without settings of the user', () => {
 
     expect(PreToolUse).toEqual(expect.arrayContaining([filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared'], ['/shared', '/state/sessions'])]));
     expect(PostToolUse).toEqual(expect.arrayContaining([after]));
-    expect(PostToolUseFailure).toEqual([after]);
+    expect(PostToolUseFailure).toEqual([{ matcher: 'Edit', hooks: ['//shared', '/shared', '//state/sessions', '/state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `Edit(${folder}/**)` })) }, after]);
     const without = sessionSettings({ ...parts({}), shell: false });
-    expect(hooksOf(without)).toEqual(fileHooks(withFlag({})));
+    expect(hooksOf(without)).toEqual({ ...fileHooks(withFlag({})), PostToolUseFailure: [expect.objectContaining({ matcher: 'Edit' })] });
   });
 
   test('memory outside the shared dir is hooked, too', () => {

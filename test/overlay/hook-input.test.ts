@@ -8,6 +8,8 @@ describe('parseHookInput', () => {
     expect(parseHookInput(JSON.stringify({ ...input, tool_response: 'r' }))).toEqual({
       kind: 'file',
       event: 'PreToolUse',
+      name: 'PreToolUse',
+      error: null,
       tool: 'Edit',
       call: 'toolu_01-x',
       path: '/a',
@@ -19,6 +21,11 @@ describe('parseHookInput', () => {
     });
   });
 
+  it('takes an edit that failed for one that ended, and says why it failed', () => {
+    const failed = { ...input, hook_event_name: 'PostToolUseFailure', error: 'why' };
+    expect(parseHookInput(JSON.stringify(failed))).toMatchObject({ event: 'PostToolUse', name: 'PostToolUseFailure', error: 'why' });
+  });
+
   it('reads the path of a notebook, which has a name of its own', () => {
     const notebook = { ...input, tool_name: 'NotebookEdit', tool_input: { notebook_path: '/n.ipynb', file_path: '/other' } };
     expect(parseHookInput(JSON.stringify(notebook))).toMatchObject({ tool: 'NotebookEdit', path: '/n.ipynb', key: 'notebook_path' });
@@ -28,7 +35,7 @@ describe('parseHookInput', () => {
     { hook_event_name: 'Stop' },
     { tool_name: 'Bash', tool_input: {} },
     { tool_name: 'Bash', tool_input: { command: 'ls' }, cwd: undefined },
-    { hook_event_name: 'PostToolUseFailure' },
+    { hook_event_name: 'PostToolUseFailure', tool_name: 'Write' },
     { tool_use_id: '../x' },
     { tool_use_id: '' },
     { tool_use_id: 1 },

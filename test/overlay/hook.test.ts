@@ -37,6 +37,28 @@ describe('answerHook', () => {
     }
   });
 
+  it('makes an edit again that the client has found overwritten in the next moment, and says so', async () => {
+    for (const [shared, merged] of [['one\ntheirs\n', 'one\nours\ntheirs\n'], ['one\ntheirs\nours\n', 'one\ntheirs\nours\n']] as const) {
+      const { scratch, session, ask } = prepare();
+      const note = scratch.write(`${session.manifest.memoryFolder}/a.md`, shared);
+      const failed = { tool_input: { file_path: note, old_string: 'one\n', new_string: 'one\nours\n', replace_all: false }, error: `Write verification failed: ${note} is 11 bytes on disk, expected 9.` };
+      expect(await ask('PostToolUseFailure', 'Edit', note, failed)).toEqual({
+        hookSpecificOutput: { hookEventName: 'PostToolUseFailure', additionalContext: expect.stringContaining('both changes are in it now') },
+      });
+      expect(scratch.read(note)).toBe(merged);
+      expect(existsSync(`${session.paths.pending}/call`)).toBe(false);
+    }
+  });
+
+  it('leaves an edit that has failed for another reason', async () => {
+    const { scratch, session, ask } = prepare();
+    const note = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
+    const input = { file_path: note, old_string: 'one\n', new_string: 'one\nours\n', replace_all: false };
+    expect(await ask('PostToolUseFailure', 'Edit', note, { tool_input: input, error: 'File has been modified since read' })).toBeUndefined();
+    expect(await ask('PostToolUseFailure', 'Edit', note, { tool_input: { ...input, old_string: 'gone' }, error: 'Write verification failed' })).toBeUndefined();
+    expect(scratch.read(note)).toBe('one\n');
+  });
+
   it('points to a version of a memory that could not be merged', async () => {
     const { scratch, session, ask } = prepare();
     const folder = session.manifest.memoryFolder;

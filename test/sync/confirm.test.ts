@@ -21,7 +21,7 @@ interface Write {
 async function confirm(scratch: Scratch, { before, after, duration = 60_000 }: Write, files: Files = realFiles): Promise<string | undefined> {
   const merger = mergerIn(scratch.root);
   await resumeIfNeeded(files, merger);
-  await confirmWrite(files, merger, { place: 'index.md', target: scratch.at('shared/index.md'), memoryFolder: null, before, after, duration }, COPY);
+  await confirmWrite(files, merger, { place: 'index.md', target: scratch.at('shared/index.md'), memoryFolder: null, before, after, ended: Date.now(), duration }, COPY);
   return scratch.read('shared/index.md');
 }
 
@@ -63,14 +63,25 @@ describe('confirmWrite', () => {
     expect(Object.values(made.tree('shared')).join('').split('\n').toSorted()).toEqual(['', '- [a](a.md)', '- [b](b.md)']);
   });
 
-  it('brings back what a third one has overwritten, on whose version it has built', async () => {
+  it('brings back what it has overwritten, also when another has built on that by now', async () => {
     const scratch = createScratch();
-    await write(scratch, { before: '- [one](one.md)\n', after: '- [one](one.md)\n- [theirs](theirs.md)\n' });
-    const start = Date.now();
-    await expect.poll(() => Date.now()).toBeGreaterThan(start + 50);
-    scratch.write('shared/index.md', '- [one](one.md)\n- [late](late.md)\n');
-    const after = await write(scratch, { before: '- [one](one.md)\n- [late](late.md)\n', after: '- [one](one.md)\n- [late](late.md)\n- [ours](ours.md)\n', duration: 0 });
-    expect(after?.split('\n').toSorted()).toEqual(['', '- [late](late.md)', '- [one](one.md)', '- [ours](ours.md)', '- [theirs](theirs.md)']);
+    const [one, theirs, late, ours] = ['one', 'theirs', 'late', 'ours'].map((name) => `- [${name}](${name}.md)\n`);
+    await write(scratch, { before: `${one}`, after: `${one}${theirs}` });
+    scratch.write('shared/index.md', `${one}${late}`);
+    await write(scratch, { before: `${one}${late}`, after: `${one}${late}${ours}`, duration: 0 });
+    const after = await confirm(scratch, { before: `${one}`, after: `${one}${late}` });
+    expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${late}${ours}`.split('\n').toSorted());
+  });
+
+  it('brings back what it has overwritten and another had built on before that was made sure of', async () => {
+    const scratch = createScratch();
+    const [one, first, second, late] = ['one', 'first', 'second', 'late'].map((name) => `- [${name}](${name}.md)\n`);
+    scratch.write('shared/index.md', `${one}${first}${second}`);
+    await confirm(scratch, { before: `${one}`, after: `${one}${first}`, duration: 0 });
+    scratch.write('shared/index.md', `${one}${late}`);
+    await confirm(scratch, { before: `${one}`, after: `${one}${late}` });
+    const after = await confirm(scratch, { before: `${one}${first}`, after: `${one}${first}${second}`, duration: 0 });
+    expect(after?.split('\n').toSorted()).toEqual(`${one}${first}${second}${late}`.split('\n').toSorted());
   });
 
   it('lets anybody remove what another has written, who has read it', async () => {

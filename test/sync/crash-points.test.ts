@@ -100,6 +100,11 @@ async function edit({ scratch, session: { stateDir, paths } }: EndedSession, cal
   await answerHook(hookOf(stateDir, paths.id), text, after);
 }
 
+/** What was made sure of twice is logged twice. */
+function onceLogged(outcome: Outcome): Outcome {
+  return { ...outcome, logged: [...new Set(outcome.logged)] };
+}
+
 describe('a hook that is killed when it has noted what was written', () => {
   it('is completed by the next one, or when the session has ended', async () => {
     const whole = endedSession(UNCHANGED);
@@ -118,7 +123,7 @@ describe('a hook that is killed when it has noted what was written', () => {
       await edit(ended, 'c1', 'MEMORY.md', crashingFiles(strangers, call)).catch(() => undefined);
       await edit(ended, 'c2', 'note.md', strangers);
       await ended.finish(strangers);
-      expect(outcomeOf(ended), `killed before call ${call}, ${calls[call - 1]}`).toEqual(outcome);
+      expect(onceLogged(outcomeOf(ended)), `killed before call ${call}, ${calls[call - 1]}`).toEqual(onceLogged(outcome));
       rmSync(ended.scratch.root, { recursive: true });
     }
   });
