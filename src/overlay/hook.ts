@@ -102,11 +102,11 @@ async function redo(files: Files, session: HookedSession, input: FileCall, file:
   await underLock(files, session, async (merger) => {
     const before = textOf(files.read(files.realPath(file.target)));
     const redone = before === null ? undefined : redoEdit(input.input, before);
-    if (redone?.kind === 'again') {
-      notePending(files, session.paths, input.call, { ...file, before, after: redone.after, ended: Date.now(), duration: 0, conflict });
-      await confirmPending(files, merger, session.paths, input.call);
-    }
-    isDone = redone !== undefined;
+    if (before === null || redone === undefined) return;
+    const after = redone.kind === 'again' ? redone.after : before;
+    notePending(files, session.paths, input.call, { ...file, before, after, ended: Date.now(), duration: input.duration, conflict });
+    await confirmPending(files, merger, session.paths, input.call);
+    isDone = true;
   });
   return isDone ? { additionalContext: 'Another session wrote the file at the same moment; both changes are in it now. Read it again.' } : undefined;
 }

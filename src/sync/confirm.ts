@@ -31,7 +31,7 @@ export interface InPlace {
  * Makes sure that what a program of ours has written to a shared file is there, and what it has overwritten, too. Of two who read a
  * file at one moment and write it at the next the second has lost the first one's change. If that one comes here later, it finds its
  * change missing; if it came before the second had written, its change is in the log since the second one began. So each write is
- * logged, and each looks for those. The caller holds the lock of the shared dir. Run again, also after a crash, it changes nothing more.
+ * logged, and each looks for those; also one of which only the time is known, with the same text before and after. The caller holds the lock of the shared dir. Run again, also after a crash, it changes nothing more.
  */
 export async function confirmWrite(files: Files, merger: Merger, written: InPlace, conflict: ConflictPolicy): Promise<void> {
   const target = files.realPath(written.target);
@@ -40,17 +40,19 @@ export async function confirmWrite(files: Files, merger: Merger, written: InPlac
   if (!style) return;
   const { place, before, after, memoryFolder } = written;
   const change = { place, target: written.target, base: before === null ? null : style(before), ours: style(after) };
-  if (sameBytes(change.base, change.ours)) return;
   const push = async (own: Change): Promise<boolean> => {
     const results = await pushAll(files, merger, [{ change: own, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder }]);
     throwFirst(results);
     return fulfilled(results).some(([, { outcome }]) => outcome !== 'unchanged');
   };
-  const isThere = sameBytes(now, change.ours);
+  // Nothing is known then of what it wrote itself.
+  const isEmpty = sameBytes(change.base, change.ours);
+  const isThere = !isEmpty && sameBytes(now, change.ours);
   const standing = conflict.keep === 'copy' ? whatStood(files, merger, target, change, beginOf(files, target, written, isThere)) : change.base;
   const hasMissed = standing !== null && !sameBytes(standing, change.base);
   if (isThere && hasMissed) return void (await push({ ...change, over: standing }));
   if (hasMissed) await push({ ...change, ours: standing });
+  if (isEmpty) return;
   if (isThere || !(await push(change))) logWrite(files, merger, target, change, conflict, memoryFolder);
 }
 

@@ -84,6 +84,13 @@ describe('confirmWrite', () => {
     expect(after?.split('\n').toSorted()).toEqual(`${one}${first}${second}${late}`.split('\n').toSorted());
   });
 
+  it('brings back what one has overwritten of whose write only the time is known', async () => {
+    const scratch = createScratch();
+    await write(scratch, { before: 'one\n', after: 'one\ntheirs\n' });
+    scratch.write('shared/index.md', 'late\none\n');
+    expect(await confirm(scratch, { before: 'late\none\n', after: 'late\none\n' })).toBe('late\none\ntheirs\n');
+  });
+
   it('lets anybody remove what another has written, who has read it', async () => {
     const scratch = createScratch();
     await write(scratch, { before: 'one\n', after: 'theirs\none\n' });
