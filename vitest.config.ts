@@ -3,8 +3,9 @@ import { defineConfig } from 'vitest/config';
 const STAMPEDE = 'test/client/stampede.test.ts';
 
 /**
- * `unit` mirrors src/ and never starts the real client. `client` drives the real one against loopback endpoints. `load` starts
- * dozens of clients, or hundreds of launchers, at once: one file after the other, after all others.
+ * `unit` mirrors src/ and never starts the real client. `client` drives the real one against loopback endpoints; its files run
+ * one after another, because many of them start several clients at once. `load` starts dozens of clients, or hundreds of
+ * launchers, after all others.
  */
 export default defineConfig({
   test: {
@@ -26,6 +27,7 @@ export default defineConfig({
           name: 'client',
           include: ['test/client/**/*.test.ts'],
           exclude: [STAMPEDE],
+          fileParallelism: false,
           testTimeout: 240_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
