@@ -16,7 +16,7 @@ export const READ_MS = 12 * 3_600_000;
  */
 export function findStale(files: Files, merger: Merger, change: Change, policy: PushPolicy, target: string, theirs: Uint8Array | null): Stale | null {
   if (theirs === null) return null;
-  const past = pastOf(files, merger, change, policy, target);
+  const past = pastOf(files, merger, change, policy, target, theirs);
   return past.length === 0 ? null : staleOf(past, theirs, driverFor(policy.drivers, change.place, theirs));
 }
 
@@ -27,13 +27,14 @@ export function findStale(files: Files, merger: Merger, change: Change, policy: 
 export function strangersChange(files: Files, merger: Merger, change: Change, policy: PushPolicy): Change {
   const { place, base, ours } = change;
   if (base === null || ours === null) return change;
-  const past = pastOf(files, merger, change, policy, files.realPath(change.target));
+  const past = pastOf(files, merger, change, policy, files.realPath(change.target), ours);
   const stale = past.length === 0 ? null : staleOf([...past, base], ours, driverFor(policy.drivers, place, ours));
   return stale === null ? change : { ...change, base: stale.base };
 }
 
-function pastOf(files: Files, { stateDir, log }: Merger, { place }: Change, { conflict }: PushPolicy, target: string): (Uint8Array | null)[] {
+/** `judged`: that somebody's home has it says nothing of it, since it may have come there just now. */
+function pastOf(files: Files, { stateDir, log }: Merger, { place }: Change, { conflict }: PushPolicy, target: string, judged: Uint8Array): (Uint8Array | null)[] {
   if (conflict.keep === 'none' || place === STATE_FILE) return [];
   const now = Date.now();
-  return conflict.keep === 'copy' ? recentVersions(files, log.folder, target, now - READ_MS) : replacedVersions(files, { stateDir, now }, place, target);
+  return conflict.keep === 'copy' ? recentVersions(files, log.folder, target, now - READ_MS) : replacedVersions(files, { stateDir, now, judged }, place, target);
 }

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { sameBytes } from '../merge/bytes.js';
 import { isRecord } from '../platform/is-record.js';
 import { settled } from '../platform/settled.js';
 import { openFolder, recentFolder, sessionPaths, type SessionPaths } from '../session/paths.js';
@@ -30,14 +31,16 @@ interface Replacement {
 
 /**
  * The versions of a shared file, by its name at the top and behind all links, that any session of the last hour has
- * replaced or written, the oldest first; before them those that were in homes, which had been shared once, perhaps unseen.
+ * replaced or written, the oldest first; before them those that were in homes, which had been shared once, perhaps unseen; not
+ * `judged`, which a running session may have taken over just now.
  */
-export function replacedVersions(files: Files, { stateDir, now }: { stateDir: string; now: number }, name: string, target: string): (Uint8Array | null)[] {
+export function replacedVersions(files: Files, { stateDir, now, judged }: { stateDir: string; now: number; judged: Uint8Array }, name: string, target: string): (Uint8Array | null)[] {
   const sessions = [openFolder(stateDir), recentFolder(stateDir)].flatMap((folder) => files.list(folder)).map((id) => sessionPaths(stateDir, id));
   const shared = sessions.flatMap(({ replaced }) => replacementsIn(files, replaced, target)).filter(({ at }) => now - at < REMEMBERED_MS);
   if (shared.length === 0) return [];
   const homes = sessions.flatMap(({ replaced, home }) => replacementsIn(files, replaced, join(home, name)));
-  return [...homes.toSorted(inTime), ...shared.toSorted(inTime)].flatMap(({ before, after }) => [before, after]);
+  const inHomes = homes.toSorted(inTime).flatMap(({ before, after }) => [before, after]).filter((version) => !sameBytes(version, judged));
+  return [...inHomes, ...shared.toSorted(inTime).flatMap(({ before, after }) => [before, after])];
 }
 
 /** When a session closes: what it remembers is found for an hour. What others had remembered before that is forgotten. */
