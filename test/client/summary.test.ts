@@ -43,10 +43,10 @@ test('with -p it says that there is a conflict, which can then be settled', asyn
   const { api, cwd, env, sandbox, shared } = await createProject();
   await sandbox.write(shared('plans/voice.md'), '# Plan\nbuffer\n');
   const change = { tool: 'Bash', input: { description: 'Change the plan', command: 'printf "# Plan\\nbuffer twice\\n" > "$CLAUDE_CONFIG_DIR/plans/voice.md"' } };
-  const session = run(pclaude, ['-p', '--allowedTools', 'Bash', '--', prompt('Change the plan', [change, { hold: 'changed' }, { text: 'Done.' }])], { cwd, env });
-  await api.arrived('changed', 1);
+  const session = run(pclaude, ['-p', '--allowedTools', 'Bash', '--', prompt('Change the plan', [{ hold: 'begun' }, change, { text: 'Done.' }])], { cwd, env });
+  await api.arrived('begun', 1);
   await sandbox.write(shared('plans/voice.md'), '# Plan\nbuffer never\n');
-  api.release('changed');
+  api.release('begun');
   const { stdout, stderr, exitCode } = await session;
   expect([stdout.toString(), stderr, exitCode]).toEqual(['Done.\n', 'pclaude: 1 conflict: pclaudectl conflicts\n', 0]);
 
