@@ -38,8 +38,6 @@ export interface SessionPaths {
   readonly journal: string;
   /** What a sync of this session is about to do; there only while it does. */
   readonly intent: string;
-  /** By what a state lock is known that a sync of this session holds; there only while it does. */
-  readonly stateLock: string;
   /** What it has lately replaced in files with secrets. */
   readonly replaced: string;
   /** Says how a session that is held back ends, once that is decided: `merge` or `discard`. */
@@ -80,7 +78,6 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     manifest: join(root, 'session.json'),
     journal: join(root, 'merged.jsonl'),
     intent: join(root, 'intent.json'),
-    stateLock: join(root, 'state-lock.json'),
     replaced: join(root, 'replaced.jsonl'),
     ending: join(root, 'ending'),
     settings: join(root, 'settings.json'),
@@ -161,6 +158,11 @@ export function lockOfLog(stateDir: string, name: string): string {
 /** What a person is about to do by hand to the shared dir whose log has this name; there only while they do. */
 export function handIntent(stateDir: string, name: string): string {
   return join(stateDir, 'by-hand', `${name}.json`);
+}
+
+/** The lock file of those who want, or have, the client's lock on the state file of one shared dir. */
+export function stateTurnFile(stateDir: string, sharedRealPath: string): string {
+  return `${sharedLockFile(stateDir, sharedRealPath)}.state`;
 }
 
 /** Held by the one session that looks at what others write to the memory of one shared dir. */

@@ -21,7 +21,7 @@ export type Whose = Pick<Merger, 'id' | 'branch'>;
  */
 export function handLocks(files: Files, { stateDir, layout, shared }: ByHand, { id, branch }: Whose): Locks {
   const log = mergeLog(files, stateDir, layout, shared);
-  const paths = { intent: handIntent(stateDir, basename(log.folder)), journal: null, stateLock: null, replaced: null };
+  const paths = { intent: handIntent(stateDir, basename(log.folder)), journal: null, replaced: null };
   const merger: Merger = { id, branch, paths, stateDir, drivers: layout.drivers, log };
   return locksOf(files, { stateDir, shared, merger }, PATIENCE);
 }

@@ -31,7 +31,7 @@ export async function mergeEnded(files: Files, store: Store, id: string, wait: L
       // What merges is only loaded for a session that has ended: a launch looks at all that are open.
       const { endSession, syncIfChanged } = await import('./end.js');
       if (session.manifest.state.name === 'open') {
-        removeLeftovers(files, session.paths);
+        removeLeftovers(files, session);
         return await endSession(session, files, wait);
       }
       const report = await syncIfChanged(session, files, wait);

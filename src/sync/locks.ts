@@ -4,7 +4,7 @@ import type { Session } from '../session/session.js';
 import type { Files } from './files.js';
 import { type Merger, mergerOf } from './merger.js';
 import { resumeIfNeeded } from './resume-if-needed.js';
-import { withSharedLock } from './shared-lock.js';
+import { stateTurn, withSharedLock } from './shared-lock.js';
 import { type StateWait, withStateLock } from './state-lock.js';
 
 /** How others are kept away while somebody merges. What a crash left of an earlier sync is completed first. */
@@ -39,7 +39,7 @@ const UNDER_STATE_LOCK_MS = 4_000;
  * The locks of a shared dir. The client's comes first: while we wait for a client, others of us go on merging. Throw
  * what `withSharedLock` and `withStateLock` throw.
  */
-export function locksOf(files: Files, { stateDir, shared: { dir }, merger }: Locked, wait: LockWaits): Locks {
+export function locksOf(files: Files, { stateDir, shared: { dir, stateFile }, merger }: Locked, wait: LockWaits): Locks {
   const shared = async <T>(lock: LockWait, act: (merger: Merger) => Promise<T>): Promise<T> =>
     withSharedLock(files, stateDir, dir, lock, async () => {
       await resumeIfNeeded(files, merger);
@@ -49,7 +49,8 @@ export function locksOf(files: Files, { stateDir, shared: { dir }, merger }: Loc
     shared: async (act) => shared(wait.shared, act),
     state: async (file, act) => {
       const inTime = { ...wait.shared, timeout: Math.min(wait.shared.timeout, UNDER_STATE_LOCK_MS) };
-      return withStateLock(file, wait.state, async () => shared(inTime, act), merger.paths.stateLock);
+      const turn = file === stateFile ? stateTurn(files, stateDir, dir) : null;
+      return withStateLock(file, wait.state, turn, async () => shared(inTime, act));
     },
   };
 }

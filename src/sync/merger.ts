@@ -14,8 +14,6 @@ export interface Merger {
   readonly paths: {
     readonly intent: string;
     readonly journal: string | null;
-    /** By what a state lock is known that is held for it. */
-    readonly stateLock: string | null;
     /** Where it is remembered what was replaced in files with secrets; null: it is not. */
     readonly replaced: string | null;
   };

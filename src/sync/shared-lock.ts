@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { makeFolder } from '../platform/make-folder.js';
 import { type LockWait, waitForKernelLock } from '../platform/kernel-lock.js';
-import { sharedLockFile } from '../session/paths.js';
+import { sharedLockFile, stateTurnFile } from '../session/paths.js';
 import type { Files } from './files.js';
 
 /**
@@ -18,4 +18,11 @@ export async function withSharedLock<T>(files: Files, stateDir: string, sharedDi
   } finally {
     lock.release();
   }
+}
+
+/** The file whose kernel lock is the turn at the client's lock on the state file of a shared dir; its folder is made. */
+export function stateTurn(files: Files, stateDir: string, sharedDir: string): string {
+  const file = stateTurnFile(stateDir, files.realPath(sharedDir));
+  makeFolder(dirname(file));
+  return file;
 }

@@ -1,17 +1,23 @@
-import { mkdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KnownError } from '../platform/errors.js';
 import { hasCode } from '../platform/fs-error.js';
-import { isRecord } from '../platform/is-record.js';
-import { readTextIfThere } from '../platform/read-text.js';
-import { settled } from '../platform/settled.js';
+import { waitForKernelLock } from '../platform/kernel-lock.js';
 import { unlessMissing } from '../platform/unless-missing.js';
+import { lockIfThere } from '../session/locks.js';
 
 /**
  * The client's own lock around its state file: the folder `<file>.lock` (the protocol of the npm package
  * proper-lockfile), which counts as left behind when it was not touched for 10 s. Seen in 2.1.329.
  */
 const STALE_AFTER_MS = 10_000;
+
+/**
+ * The mode of those that we make, set as they come into being: no client makes one that its owner cannot write to. Where
+ * a file system keeps no modes, ours look like a client's, and what a crash leaves is there for 10 s.
+ */
+const OUR_MODE = 0o500;
+
 /** How long somebody waits for a client, in milliseconds. */
 export interface StateWait {
   readonly timeout: number;
@@ -19,18 +25,24 @@ export interface StateWait {
 
 /**
  * Runs `act` while we hold the client's lock on `file`; `act` should take well under 10 s. Throws `lock-busy` when a
- * client keeps it for longer than it should. A crash leaves the folder, which the client takes over after 10 s, and, in a
- * file at `note`, by what `releaseStateLock` knows it.
+ * client, or one of us, keeps it for longer than it should. `turn`: the file whose kernel lock whoever of us has or wants
+ * that of this client's holds; null for a file to which only one of us comes. A crash leaves the folder: where there is a
+ * turn, the next of us knows that nobody holds it; a client takes it over after 10 s.
  */
-export async function withStateLock<T>(file: string, wait: StateWait, act: () => T | Promise<T>, note: string | null = null): Promise<T> {
-  const lock = lockOf(file);
-  const taken = await take(lock, wait);
+export async function withStateLock<T>(file: string, wait: StateWait, turn: string | null, act: () => T | Promise<T>): Promise<T> {
+  const deadline = performance.now() + wait.timeout;
+  const ours = turn === null ? undefined : await waitForKernelLock(turn, wait);
   try {
-    if (note !== null) writeFileSync(note, JSON.stringify({ lock, taken }), { mode: 0o600 });
-    return await act();
+    const lock = lockOf(file);
+    if (ours) removeOurs(lock);
+    const taken = await take(lock, deadline);
+    try {
+      return await act();
+    } finally {
+      release(lock, taken);
+    }
   } finally {
-    release(lock, taken);
-    if (note !== null) rmSync(note, { force: true });
+    ours?.release();
   }
 }
 
@@ -39,20 +51,25 @@ export function removeStateLock(file: string): void {
   remove(lockOf(file));
 }
 
-/** Removes the lock that was noted by somebody who is known to be dead; also when there is none. */
-export function releaseStateLock(note: string): void {
-  const text = readTextIfThere(note);
-  if (text === undefined) return;
-  const value = settled((): unknown => JSON.parse(text));
-  if (value.status === 'fulfilled' && isRecord(value.value)) {
-    const { lock, taken } = value.value;
-    if (typeof lock === 'string' && typeof taken === 'string') release(lock, taken);
+/** Removes what a killed one of us has left; nothing while one of us has its turn, who does that, too. */
+export function releaseStateLock(file: string, turn: string): void {
+  const ours = lockIfThere(turn);
+  if (ours === undefined || ours === 'held') return;
+  try {
+    removeOurs(lockOf(file));
+  } finally {
+    ours.release();
   }
-  rmSync(note, { force: true });
 }
 
 function lockOf(file: string): string {
   return `${file}.lock`;
+}
+
+/** To be called by whose turn it is: then nobody else who makes such lives. */
+function removeOurs(lock: string): void {
+  const mode = unlessMissing(() => statSync(lock).mode);
+  if (mode !== undefined && (mode & 0o777) === OUR_MODE) remove(lock);
 }
 
 /** While this machine slept, a client may have taken ours for stale, and its own is there now. */
@@ -61,11 +78,10 @@ function release(lock: string, taken: string | undefined): void {
 }
 
 /** Returns by what the lock is told from that of others. */
-async function take(lock: string, { timeout }: StateWait): Promise<string | undefined> {
-  const deadline = performance.now() + timeout;
+async function take(lock: string, deadline: number): Promise<string | undefined> {
   for (;;) {
     try {
-      mkdirSync(lock);
+      mkdirSync(lock, OUR_MODE);
       return identityOf(lock);
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error;

@@ -121,7 +121,7 @@ async function momentsOf({ sandbox, launch }: World): Promise<Moment[]> {
 /** What is shared, when nothing but that is left: no temporary file, no lock of the client's, no intent, no open session. */
 function outcomeOf({ sandbox }: World): Record<string, string> {
   const all = Object.keys(treeOf(sandbox.home));
-  const left = all.filter((path) => path.includes(TEMPORARY_SUFFIX) || path.endsWith('.lock') || /\/(?:intent|state-lock)\.json$/.test(path) || /\/open\/./.test(path));
+  const left = all.filter((path) => path.includes(TEMPORARY_SUFFIX) || path.endsWith('.lock') || path.endsWith('/intent.json') || /\/open\/./.test(path));
   expect(left).toEqual([]);
   const same = (text: string): string => text.replaceAll(projectSlug(sandbox.home), '').replaceAll(/(conflict-detached)-\w+/g, '$1').replace(/(\.corrupt)\.[\d.TZ-]+$/, '$1');
   return Object.fromEntries(Object.entries(treeOf(sandbox.at('shared'))).map(([path, text]) => [same(path), same(text)]));

@@ -3,6 +3,7 @@ import { realFiles } from '../../src/sync/files.js';
 import { heal } from '../../src/sync/heal.js';
 import { sessionLocks } from '../../src/sync/locks.js';
 import { PATIENCE } from '../../src/sync/patience.js';
+import { rememberReplaced } from '../../src/sync/replaced.js';
 import { interferingFiles } from '../support/faulty-files.js';
 import { openSession } from '../support/session.js';
 import { adding, createStory, inTurn, lines, MEMORY } from './story.js';
@@ -63,6 +64,20 @@ describe('plain claude writes what it had made of a version that a session has s
     const act = (): void => void story.scratch.write('shared/plans/p.md', lines('# Plan', '- begin', '- plain wrote this'));
     await two.ends(interferingFiles(realFiles, { before, act }));
     expect(Object.values(story.shared('plans')).join('').split('\n').toSorted()).toEqual(['', '# Plan', '- begin', '- plain wrote this', '- the step of one', '- what two adds']);
+  });
+
+  it('also where a session that runs has taken its version over before anybody recognised it', async () => {
+    const story = createStory({ 'settings.json': '{"model":"opus"}' });
+    const [one, two] = [story.session('one'), story.session('two')];
+    const { paths } = openSession(story.scratch, 'watcher000');
+    one.sets('settings.json', (settings) => Object.assign(settings, { env: { ONE: '1', MORE: '1' } }));
+    await one.ends();
+    const before = story.bytes('settings.json');
+    story.scratch.write('shared/settings.json', '{"model":"opus","plain":true}');
+    rememberReplaced(realFiles, paths.replaced, { target: `${paths.home}/settings.json`, before, after: story.bytes('settings.json'), temporary: '' });
+    two.sets('settings.json', (settings) => Object.assign(settings, { two: true }));
+    await two.ends();
+    expect(story.json('settings.json')).toEqual({ model: 'opus', env: { ONE: '1', MORE: '1' }, plain: true, two: true });
   });
 
   it('but what a person takes out on purpose stays out', async () => {

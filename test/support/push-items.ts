@@ -10,7 +10,7 @@ import { layout } from './session.js';
 
 /** Somebody who merges, and keeps what belongs to that in a folder. */
 export function mergerIn(folder: string): Merger {
-  return { id: 'me', branch: 'main', paths: { intent: join(folder, 'intent.json'), journal: join(folder, 'merged.jsonl'), stateLock: null, replaced: join(folder, 'replaced.jsonl') }, stateDir: join(folder, 'state'), drivers: layout.drivers, log: { folder: join(folder, 'log'), isSecret: () => false } };
+  return { id: 'me', branch: 'main', paths: { intent: join(folder, 'intent.json'), journal: join(folder, 'merged.jsonl'), replaced: join(folder, 'replaced.jsonl') }, stateDir: join(folder, 'state'), drivers: layout.drivers, log: { folder: join(folder, 'log'), isSecret: () => false } };
 }
 
 /** Merges all items, and throws what the first one that failed threw. */
