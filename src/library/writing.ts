@@ -5,7 +5,7 @@ import { sessionHere } from '../session/here.js';
 import type { Store } from '../session/session.js';
 import { realFiles } from '../sync/files.js';
 import { PATIENCE } from '../sync/patience.js';
-import { withSharedLock } from '../sync/shared-lock.js';
+import { stateTurn, withSharedLock } from '../sync/shared-lock.js';
 import { withStateLock } from '../sync/state-lock.js';
 import { waitForNamedLock } from './named-lock.js';
 import { type SharedPlace, sharedPlace } from './shared-place.js';
@@ -48,7 +48,7 @@ export async function whileWriting<T>(desk: Desk, name: string, act: (writing: W
 async function amongSessions<T>({ stateDir, shared: { dir } }: Desk, shared: SharedPlace | undefined, act: () => T): Promise<T> {
   if (shared === undefined) return act();
   const locked = async (): Promise<T> => withSharedLock(realFiles, stateDir, dir, PATIENCE.shared, act);
-  return shared.clientLock === null ? locked() : withStateLock(shared.clientLock, PATIENCE.state, locked);
+  return shared.clientLock === null ? locked() : withStateLock(shared.clientLock, PATIENCE.state, stateTurn(realFiles, stateDir, dir), locked);
 }
 
 /** Whatever fails leaves the old file. */

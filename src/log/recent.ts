@@ -27,6 +27,8 @@ export interface RecentMerge {
   readonly at: number;
   readonly before: Uint8Array | null;
   readonly after: Uint8Array | null;
+  /** It was made before others that were logged earlier. */
+  readonly isLate: boolean;
 }
 
 /** The merges of a shared file since a time (in milliseconds since the epoch), the oldest first. For older ones the log is not searched. */
@@ -38,10 +40,16 @@ export function recentMerges(files: Files, folder: string, target: string, since
       const entry = parseEntry(line);
       return entry && entry.at >= since ? entry.files.filter((file) => file.target === target).map(({ content }) => ({ at: entry.at, content })) : [];
     })
-    .flatMap(({ at, content }) => (content.kept ? [{ at, before: restoreContent(content.before), after: restoreContent(content.after) }] : []));
+    .flatMap(({ at, content }) => (content.kept ? [{ at, before: restoreContent(content.before), after: restoreContent(content.after), isLate: content.late === true }] : []));
 }
 
-/** The versions that these have replaced or written, in their order. */
+/** The versions that merges have replaced or written, in their order: the last one is what stood there last, as far as we know. */
+export function versionsOf(merges: readonly RecentMerge[]): (Uint8Array | null)[] {
+  const [late, others] = [true, false].map((wanted) => merges.filter(({ isLate }) => isLate === wanted));
+  return [...(late ?? []), ...(others ?? [])].flatMap(({ before, after }) => [before, after]);
+}
+
+/** The versions of a shared file since a time (in milliseconds since the epoch), as `versionsOf` orders them. */
 export function recentVersions(files: Files, folder: string, target: string, since: number): (Uint8Array | null)[] {
-  return recentMerges(files, folder, target, since).flatMap(({ before, after }) => [before, after]);
+  return versionsOf(recentMerges(files, folder, target, since));
 }

@@ -1,14 +1,17 @@
-import { recentMerges } from '../log/recent.js';
+import { recentMerges, versionsOf } from '../log/recent.js';
 import { decodeText, encodeText, sameBytes } from '../merge/bytes.js';
 import { driverFor } from '../merge/driver.js';
 import { replay } from '../merge/replay.js';
+import { staleOf } from '../merge/stale.js';
 import { temporaryName } from '../platform/atomic-write.js';
 import { newId } from '../platform/id.js';
 import { fulfilled, throwFirst } from '../platform/settled.js';
 import { pushAll } from './batch.js';
 import type { Change, ConflictPolicy, Pushed } from './change.js';
 import type { Files } from './files.js';
+import type { Task } from './intent.js';
 import type { Merger } from './merger.js';
+import { READ_MS } from './past.js';
 import { record } from './record.js';
 
 /** What a program has made of a shared file, in its place. */
@@ -53,7 +56,8 @@ export async function confirmWrite(files: Files, merger: Merger, written: InPlac
   if (isThere && hasMissed) return void (await push({ ...change, over: standing }));
   if (hasMissed) await push({ ...change, ours: standing });
   if (isEmpty) return;
-  if (isThere || !(await push(change))) logWrite(files, merger, target, change, conflict, memoryFolder);
+  if (isThere) logWrite(files, merger, target, change, { conflict, memoryFolder });
+  else if (!(await push(change))) logWrite(files, merger, target, change, { conflict, memoryFolder, isLate: true });
 }
 
 /** A file may be a little older by its clock than by ours, in milliseconds: the kernel's ticks. */
@@ -68,16 +72,23 @@ function beginOf(files: Files, target: string, { ended, duration }: InPlace, isT
   return written === null ? ended - duration - START_MS : Math.min(written, ended) - duration - TICK_MS;
 }
 
-/** What a program would have read, had it read when it wrote: with all that others have made sure of since it began. */
+/**
+ * What a program would have read, had it read when it wrote, with all that others have made sure of since it began; and had nobody
+ * undone before that, with what they had read earlier, what others had made sure of.
+ */
 function whatStood(files: Files, { log, drivers }: Merger, target: string, { place, base, ours }: Change, since: number): Uint8Array | null {
-  return replay(base, recentMerges(files, log.folder, target, since), driverFor(drivers, place, base, ours));
+  const driver = driverFor(drivers, place, base, ours);
+  const merges = recentMerges(files, log.folder, target, Date.now() - READ_MS);
+  const stale = base === null ? null : staleOf(versionsOf(merges.filter(({ at }) => at < since)), base, driver);
+  const whole = stale === null ? base : replay(base, [{ before: stale.base, after: stale.latest }], driver);
+  return replay(whole, merges.filter(({ at }) => at >= since), driver);
 }
 
 /** Of memory the user is told in the end; what else stands as it was written is no news. */
-function logWrite(files: Files, merger: Merger, target: string, { place, base, ours }: Change, conflict: ConflictPolicy, memoryFolder: string | null): void {
+function logWrite(files: Files, merger: Merger, target: string, { place, base, ours }: Change, how: Pick<Task, 'conflict' | 'memoryFolder' | 'isLate'>): void {
   const main = { target, before: base, after: ours, temporary: temporaryName(target) };
-  const pushed: Pushed = memoryFolder === null ? { outcome: 'unchanged' } : { outcome: 'merged', decided: [] };
-  record(files, merger, newId(), [{ place, copies: [], main, base: null, pushed, start: base, conflict, memoryFolder, aside: null }]);
+  const pushed: Pushed = how.memoryFolder === null ? { outcome: 'unchanged' } : { outcome: 'merged', decided: [] };
+  record(files, merger, newId(), [{ place, copies: [], main, base: null, pushed, start: base, aside: null, ...how }]);
 }
 
 /** A program tells of a text without the mark at its beginning, and with ends of lines of its own. Undefined for what is no text. */

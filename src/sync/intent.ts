@@ -35,6 +35,8 @@ export interface Task {
   readonly memoryFolder: string | null;
   /** The name of a stranger's version that is merged by this, and of no use then. */
   readonly aside: string | null;
+  /** It was done before what is logged already, and is only logged now. */
+  readonly isLate?: boolean;
 }
 
 /** A base that takes on the session's version; `staged` holds that already, null: the base goes. */

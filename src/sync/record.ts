@@ -39,9 +39,9 @@ export function record(files: Files, merger: Merger, entry: string, tasks: reado
 }
 
 /** The copies that were put beside the file, and the file itself. */
-function loggedFiles(log: MergeLog, { place, copies, main, pushed, start, conflict }: Task): LoggedFile[] {
+function loggedFiles(log: MergeLog, { place, copies, main, pushed, start, conflict, isLate = false }: Task): LoggedFile[] {
   const holdsSecrets = conflict.keep !== 'copy' || log.isSecret(place);
-  const contentOf = (step: Step, base: Uint8Array | null): LoggedContent => (holdsSecrets || log.isSecret(step.target) ? withoutContent('secret', step) : withContent(step, base));
+  const contentOf = (step: Step, base: Uint8Array | null): LoggedContent => (holdsSecrets || log.isSecret(step.target) ? withoutContent('secret', step) : withContent(step, base, isLate));
   const outcome = pushed.outcome === 'unchanged' ? 'merged' : pushed.outcome;
   const beside = copies.map((step): LoggedFile => ({ ...named(step, `${place} (copy)`), outcome, decided: [], copy: null, content: contentOf(step, step.before) }));
   if (main === null) return beside;
@@ -53,11 +53,11 @@ function named({ target, temporary }: Step, place: string): Pick<LoggedFile, 'ch
   return { change: temporaryId(temporary), place, target };
 }
 
-function withContent(step: Step, base: Uint8Array | null): LoggedContent {
+function withContent(step: Step, base: Uint8Array | null, isLate: boolean): LoggedContent {
   const { before, after } = step;
   if ([before, after, base].some((content) => (content?.length ?? 0) > LARGE_BYTES)) return withoutContent('large', step);
   const from = sameBytes(base, before) ? {} : { base: storeContent(base) };
-  return { kept: true, before: storeContent(before), after: storeContent(after), ...from };
+  return { kept: true, before: storeContent(before), after: storeContent(after), ...from, ...(isLate ? { late: true } : {}) };
 }
 
 function withoutContent(why: 'secret' | 'large', { before, after }: Step): LoggedContent {

@@ -32,6 +32,7 @@ const task = v.object({
   conflict,
   memoryFolder: v.nullable(v.string()),
   aside: v.nullable(v.string()),
+  isLate: v.exactOptional(v.boolean()),
 });
 
 const aside = v.object({ place: v.string(), target: v.string(), path: v.string(), base: content, conflict, memoryFolder: v.nullable(v.string()) });

@@ -31,6 +31,16 @@ async function write(scratch: Scratch, change: Write): Promise<string | undefine
   return confirm(scratch, change);
 }
 
+function indexLine(name: string): string {
+  return `- [${name}](${name}.md)\n`;
+}
+
+/** Resolves when so much time has passed, in milliseconds: what was written before that is no part of a call that begins then. */
+async function passed(time: number): Promise<void> {
+  const start = Date.now();
+  await expect.poll(() => Date.now()).toBeGreaterThan(start + time);
+}
+
 /** Somebody else has replaced what was written. */
 function overwritten(): Scratch {
   const scratch = createScratch();
@@ -65,7 +75,7 @@ describe('confirmWrite', () => {
 
   it('brings back what it has overwritten, also when another has built on that by now', async () => {
     const scratch = createScratch();
-    const [one, theirs, late, ours] = ['one', 'theirs', 'late', 'ours'].map((name) => `- [${name}](${name}.md)\n`);
+    const [one, theirs, late, ours] = ['one', 'theirs', 'late', 'ours'].map(indexLine);
     await write(scratch, { before: `${one}`, after: `${one}${theirs}` });
     scratch.write('shared/index.md', `${one}${late}`);
     await write(scratch, { before: `${one}${late}`, after: `${one}${late}${ours}`, duration: 0 });
@@ -75,7 +85,7 @@ describe('confirmWrite', () => {
 
   it('brings back what it has overwritten and another had built on before that was made sure of', async () => {
     const scratch = createScratch();
-    const [one, first, second, late] = ['one', 'first', 'second', 'late'].map((name) => `- [${name}](${name}.md)\n`);
+    const [one, first, second, late] = ['one', 'first', 'second', 'late'].map(indexLine);
     scratch.write('shared/index.md', `${one}${first}${second}`);
     await confirm(scratch, { before: `${one}`, after: `${one}${first}`, duration: 0 });
     scratch.write('shared/index.md', `${one}${late}`);
@@ -101,11 +111,31 @@ describe('confirmWrite', () => {
   it('does not take for overwritten what was undone before', async () => {
     const scratch = createScratch();
     await write(scratch, { before: 'one\n', after: 'theirs\none\n' });
-    const start = Date.now();
     // Somebody has undone it with an editor.
     scratch.write('shared/index.md', 'one\n');
-    await expect.poll(() => Date.now()).toBeGreaterThan(start + 50);
+    await passed(50);
     expect(await write(scratch, { before: 'one\n', after: 'one\nours\n', duration: 0 })).toBe('one\nours\n');
+  });
+
+  it.each([0, 60_000])('brings back what somebody has undone who wrote from an older read just before it, in a call of %i ms', async (duration) => {
+    const scratch = createScratch();
+    const [one, two, three, stale, ours] = ['one', 'two', 'three', 'stale', 'ours'].map(indexLine);
+    await write(scratch, { before: `${one}`, after: `${one}${two}` });
+    await write(scratch, { before: `${one}${two}`, after: `${one}${two}${three}` });
+    await passed(50);
+    const after = await write(scratch, { before: `${one}${stale}`, after: `${one}${stale}${ours}`, duration });
+    expect(after?.split('\n').toSorted()).toEqual(`${one}${two}${three}${stale}${ours}`.split('\n').toSorted());
+  });
+
+  it('knows what stood there last, though an earlier write was made sure of after a later one', async () => {
+    const scratch = createScratch();
+    const [one, two, three, stale, ours] = ['one', 'two', 'three', 'stale', 'ours'].map(indexLine);
+    scratch.write('shared/index.md', `${one}${two}${three}`);
+    await confirm(scratch, { before: `${one}${two}`, after: `${one}${two}${three}`, duration: 0 });
+    await confirm(scratch, { before: `${one}`, after: `${one}${two}`, duration: 0 });
+    await passed(50);
+    const after = await write(scratch, { before: `${one}${stale}`, after: `${one}${stale}${ours}`, duration: 0 });
+    expect(after?.split('\n').toSorted()).toEqual(`${one}${two}${three}${stale}${ours}`.split('\n').toSorted());
   });
 
   it.each<readonly [what: string, theirs: string, result: string]>([
