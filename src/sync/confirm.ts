@@ -64,7 +64,7 @@ export async function confirmWrite(files: Files, merger: Merger, written: InPlac
 const TICK_MS = 20;
 
 /** From the end of a tool call to our start, on a busy machine, in milliseconds. */
-const START_MS = 10_000;
+const START_MS = 30_000;
 
 /** When a program has read the file at the earliest: within its call, which has ended by the time of the file, if that is still its own. */
 function beginOf(files: Files, target: string, { ended, duration }: InPlace, isThere: boolean): number {

@@ -44,7 +44,10 @@ export function planFor(files: Files, merger: Merger, change: Change, policy: Pu
   const standing = change.over !== undefined && sameBytes(theirs, ours) ? change.over : theirs;
   const stale = findStale(files, merger, change, policy, target, standing);
   const healed = stale && mergeOf(policy, place, { base: stale.base, ours: stale.latest, theirs: standing });
-  const current = healed ? (contentOf(healed) ?? standing) : standing;
+  const whole = healed ? (contentOf(healed) ?? standing) : standing;
+  // Somebody has written since, and may have read it without what `over` has.
+  const missed = change.over === undefined || standing === change.over ? null : mergeOf(policy, place, { base, ours: change.over, theirs: whole });
+  const current = missed ? (contentOf(missed) ?? whole) : whole;
   const result = unbelievable(policy, change) ?? mergeOf(policy, place, { base, ours, theirs: current });
   const main = stepTo(target, theirs, current, result, mode);
   const beside = { target: change.target, obstacle: change.target };

@@ -5,7 +5,7 @@ import { confirmWrite } from '../../src/sync/confirm.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
 import { resumeIfNeeded } from '../../src/sync/resume-if-needed.js';
 import { quickFiles } from '../scenarios/quick-files.js';
-import { countingFiles, Crash, crashPoints, crashingFiles } from '../support/faulty-files.js';
+import { countingFiles, Crash, crashPoints, crashingFiles, interferingFiles } from '../support/faulty-files.js';
 import { mergerIn } from '../support/push-items.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 
@@ -136,6 +136,16 @@ describe('confirmWrite', () => {
     await passed(50);
     const after = await write(scratch, { before: `${one}${stale}`, after: `${one}${stale}${ours}`, duration: 0 });
     expect(after?.split('\n').toSorted()).toEqual(`${one}${two}${three}${stale}${ours}`.split('\n').toSorted());
+  });
+
+  it('brings back what it has overwritten, also when another builds on that at this very moment', async () => {
+    const scratch = createScratch();
+    // So alike that each might be an edit of another: nothing is known by the text alone.
+    const [one, theirs, ours, late] = ['note 1', 'note 2', 'note 3', 'note 4'].map((name) => `- [${name}](${name}.md) — found in a crowd\n`);
+    await write(scratch, { before: `${one}`, after: `${one}${theirs}` });
+    scratch.write('shared/index.md', `${one}${ours}`);
+    const after = await confirm(scratch, { before: `${one}`, after: `${one}${ours}` }, interferingFiles(realFiles, { before: 'modifiedAt', act: () => scratch.write('shared/index.md', `${one}${ours}${late}`) }));
+    expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${ours}${late}`.split('\n').toSorted());
   });
 
   it.each<readonly [what: string, theirs: string, result: string]>([
