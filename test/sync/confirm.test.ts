@@ -15,19 +15,20 @@ interface Write {
   readonly before: string | null;
   readonly after: string;
   readonly duration?: number;
+  readonly place?: string;
 }
 
 /** Confirms what somebody has written to `shared/index.md`, and returns what is there then. */
-async function confirm(scratch: Scratch, { before, after, duration = 60_000 }: Write, files: Files = realFiles): Promise<string | undefined> {
+async function confirm(scratch: Scratch, { before, after, duration = 60_000, place = 'index.md' }: Write, files: Files = realFiles): Promise<string | undefined> {
   const merger = mergerIn(scratch.root);
   await resumeIfNeeded(files, merger);
-  await confirmWrite(files, merger, { place: 'index.md', target: scratch.at('shared/index.md'), memoryFolder: null, before, after, ended: Date.now(), duration }, COPY);
-  return scratch.read('shared/index.md');
+  await confirmWrite(files, merger, { place, target: scratch.at(`shared/${place}`), memoryFolder: null, before, after, ended: Date.now(), duration }, COPY);
+  return scratch.read(`shared/${place}`);
 }
 
 /** Somebody writes it in its place, and that is confirmed. */
 async function write(scratch: Scratch, change: Write): Promise<string | undefined> {
-  scratch.write('shared/index.md', change.after);
+  scratch.write(`shared/${change.place ?? 'index.md'}`, change.after);
   return confirm(scratch, change);
 }
 
@@ -125,6 +126,19 @@ describe('confirmWrite', () => {
     await passed(50);
     const after = await write(scratch, { before: `${one}${stale}`, after: `${one}${stale}${ours}`, duration });
     expect(after?.split('\n').toSorted()).toEqual(`${one}${two}${three}${stale}${ours}`.split('\n').toSorted());
+  });
+
+  it.each(['index.md', 'projects/p/memory/MEMORY.md'])('does not bring back in %s what another has just changed, who makes sure of it a moment later', async (place) => {
+    const scratch = createScratch();
+    const [one, first, second] = ['# Notes\n', '- agent 1: draft\n', '- agent 2: draft\n'];
+    const [firstDone, secondDone] = [first, second].map((text) => text.replace('draft', 'done'));
+    await write(scratch, { before: one, after: `${one}${first}`, place });
+    await write(scratch, { before: `${one}${first}`, after: `${one}${first}${second}`, place });
+    await passed(50);
+    scratch.write(`shared/${place}`, `${one}${firstDone}${secondDone}`);
+    await confirm(scratch, { before: `${one}${firstDone}${second}`, after: `${one}${firstDone}${secondDone}`, duration: 0, place });
+    const after = await confirm(scratch, { before: `${one}${first}${second}`, after: `${one}${firstDone}${second}`, duration: 0, place });
+    expect(after).toBe(`${one}${firstDone}${secondDone}`);
   });
 
   it('knows what stood there last, though an earlier write was made sure of after a later one', async () => {
