@@ -1,4 +1,5 @@
-import { decodeText, encodeText, sameBytes } from './bytes.js';
+import { sameBytes } from './bytes.js';
+import { linesIn } from './lines.js';
 import type { Driver } from './merge.js';
 import { type Statement, statementsOf } from './statements.js';
 
@@ -34,21 +35,9 @@ export function staleOf(past: readonly (Uint8Array | null)[], theirs: Uint8Array
     const missing = without(before, now).length;
     if (missing < fewest) [best, fewest] = [{ base, latest }, missing];
   }
-  return best && fewest > 0 ? { ...best, base: linesIn(best.base, theirs, driver) } : best;
-}
-
-/**
- * The lines of a version that are in another one, too. Whoever wrote that may have read a version that we have not seen, from
- * before the others came in; they have not removed what they never saw.
- */
-function linesIn(version: Uint8Array | null, other: Uint8Array, driver: Driver): Uint8Array | null {
-  if (version === null || driver.kind === 'json') return version;
-  const kept = new Set(linesOf(other));
-  return encodeText(linesOf(version).filter((line) => kept.has(line)).join(''));
-}
-
-function linesOf(content: Uint8Array): string[] {
-  return (decodeText(content) ?? '').split(/(?<=\n)/);
+  if (best === null || best.base === null || fewest === 0 || driver.kind === 'json') return best;
+  // They may have read a version that we have not seen, from before the others came in; they have not removed what they never saw.
+  return { ...best, base: linesIn(best.base, theirs) };
 }
 
 function isMadeFrom(before: Statements, last: Statements, now: Statements): boolean {

@@ -1,5 +1,6 @@
 import { recentVersions } from '../log/recent.js';
 import { driverFor } from '../merge/driver.js';
+import { leastRemoved } from '../merge/lines.js';
 import { type Stale, staleOf } from '../merge/stale.js';
 import { STATE_FILE } from '../layout/shared-dir.js';
 import type { Change, PushPolicy } from './change.js';
@@ -20,16 +21,26 @@ export function findStale(files: Files, merger: Merger, change: Change, policy: 
   return past.length === 0 ? null : staleOf(past, theirs, driverFor(policy.drivers, change.place, theirs));
 }
 
+/** From the moment at which a program reads a file to that at which it writes it, on a busy machine, in milliseconds. */
+const WRITING_MS = 30_000;
+
 /**
  * The change of a stranger whose version we displaced. What stood there in the last moment they had mostly read; where
- * their version shows that they had read an older one, they have not removed what came in between.
+ * their version shows that they had read an older one, they have not removed what came in between. Of what came in only just now
+ * that is never certain: it stays, where an older version explains theirs better. One of ours who did remove it does so again when
+ * its call is confirmed.
  */
 export function strangersChange(files: Files, merger: Merger, change: Change, policy: PushPolicy): Change {
   const { place, base, ours } = change;
   if (base === null || ours === null) return change;
-  const past = pastOf(files, merger, change, policy, files.realPath(change.target), ours);
-  const stale = past.length === 0 ? null : staleOf([...past, base], ours, driverFor(policy.drivers, place, ours));
-  return stale === null ? change : { ...change, base: stale.base };
+  const target = files.realPath(change.target);
+  const driver = driverFor(policy.drivers, place, ours);
+  const past = pastOf(files, merger, change, policy, target, ours);
+  const stale = past.length === 0 ? null : staleOf([...past, base], ours, driver);
+  if (stale !== null) return { ...change, base: stale.base };
+  if (past.length === 0 || policy.conflict.keep !== 'copy' || driver.kind === 'json') return change;
+  const recent = recentVersions(files, merger.log.folder, target, Date.now() - WRITING_MS);
+  return { ...change, base: leastRemoved([base, ...recent.toReversed()], ours) };
 }
 
 /** `judged`: that somebody's home has it says nothing of it, since it may have come there just now. */

@@ -162,6 +162,15 @@ describe('confirmWrite', () => {
     expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${ours}${late}`.split('\n').toSorted());
   });
 
+  it('brings back what another overwrites at the very moment at which we write, of which nothing is known by the text alone', async () => {
+    const scratch = createScratch();
+    const [one, theirs, ours, late] = ['note 1', 'note 2', 'note 3', 'note 4'].map((name) => `- [${name}](${name}.md) — found in a crowd\n`);
+    await write(scratch, { before: `${one}`, after: `${one}${theirs}` });
+    await confirm(scratch, { before: `${one}`, after: `${one}${ours}` }, interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/index.md', `${one}${late}`) }));
+    const after = await confirm(scratch, { before: `${one}`, after: `${one}${late}` });
+    expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${ours}${late}`.split('\n').toSorted());
+  });
+
   it.each<readonly [what: string, theirs: string, result: string]>([
     ['ends of lines', 'theirs\r\none\r\n', 'theirs\r\none\r\nours\r\n'],
     ['a mark at the beginning', '\uFEFFone\ntheirs\n', '\uFEFFone\ntheirs\nours\n'],

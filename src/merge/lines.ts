@@ -1,0 +1,26 @@
+import { decodeText, encodeText } from './bytes.js';
+
+/** The lines of a version that are in another one, too, with their ends; all of what is no text. */
+export function linesIn(version: Uint8Array, other: Uint8Array): Uint8Array {
+  const [lines, others] = [linesOf(version), linesOf(other)];
+  if (lines === null || others === null) return version;
+  const kept = new Set(others);
+  return encodeText(lines.filter((line) => kept.has(line)).join(''));
+}
+
+/** Of some versions the one of which another has removed the fewest lines, the first of several; the first of all where there is no text. */
+export function leastRemoved([first, ...others]: readonly [Uint8Array, ...(Uint8Array | null)[]], version: Uint8Array): Uint8Array {
+  const kept = new Set(linesOf(version));
+  const removed = (content: Uint8Array): number => (linesOf(content) ?? []).filter((line) => !kept.has(line)).length;
+  if (linesOf(first) === null || kept.size === 0) return first;
+  let [best, fewest] = [first, removed(first)];
+  for (const other of others) {
+    if (other === null || other.length === 0 || linesOf(other) === null || removed(other) >= fewest) continue;
+    [best, fewest] = [other, removed(other)];
+  }
+  return best;
+}
+
+function linesOf(content: Uint8Array): string[] | null {
+  return decodeText(content)?.split(/(?<=\n)/) ?? null;
+}
