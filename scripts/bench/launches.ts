@@ -84,11 +84,13 @@ export async function benchLaunches(): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'pclaude-bench-'));
   try {
     const large = { transcripts: 10_000, skills: 1_000, memories: 500 };
-    const writes = `d="$(dirname "$2")"; i=0; while [ $i -lt ${CHANGED_MEMORIES} ]; do mkdir "$d/memory/c$i"; echo "new $i" > "$d/memory/c$i/new-$i.md"; i=$((i+1)); done`;
+    const writes = `d="$(dirname "$2")"; i=0; while [ $i -lt ${CHANGED_MEMORIES} ]; do mkdir -p "$d/memory/c$i"; echo "new $i" > "$d/memory/c$i/new-$i.md"; i=$((i+1)); done`;
+    // No client ends while its launcher still loads what it needs at the end.
+    const lives = 'sleep 2';
     const [small, big, writer, waiter] = await Promise.all([
-      makePlace(root, 'small', { transcripts: 0, skills: 0, memories: 0 }),
-      makePlace(root, 'big', large),
-      makePlace(root, 'writer', large, writes),
+      makePlace(root, 'small', { transcripts: 0, skills: 0, memories: 0 }, lives),
+      makePlace(root, 'big', large, lives),
+      makePlace(root, 'writer', large, `${lives}; ${writes}`),
       makePlace(root, 'waiter', large, 'read line'),
     ]);
     spawnSync('sync'); // else the disk is still busy with these files

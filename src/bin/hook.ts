@@ -1,15 +1,31 @@
 import { readFileSync } from 'node:fs';
 import type { Layout } from '../layout/layout.js';
 import { answerHook } from '../overlay/hook.js';
+import type { Merging } from '../overlay/hooked-session.js';
 import type { Manifest } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
+import { NO_TURNS } from '../turns/no-turns.js';
 
-// Started by the client for each memory file that a tool touches: node hook.js STATE_DIR SESSION_ID. An error ends it
-// with code 1, which the client shows and passes over: the call goes on unchanged.
-async function main([stateDir, id]: readonly string[]): Promise<void> {
-  if (stateDir === undefined || id === undefined) throw new Error('usage: hook STATE_DIR SESSION_ID');
-  const answer = await answerHook({ stateDir, id, loadLayout, loadRefusals }, readFileSync(0, 'utf8'));
+/** The launcher answers sooner, also a call that waits for its turn in vain; in milliseconds. */
+const ASK_MS = 25_000;
+
+// Started by the client for each shared file that a tool touches: node hook.js STATE_DIR SESSION_ID [SOCKET]. With SOCKET it asks the
+// session's launcher first. An error ends it with code 1, which the client shows and passes over: the call goes on unchanged.
+async function main([stateDir, id, socket]: readonly string[]): Promise<void> {
+  if (stateDir === undefined || id === undefined) throw new Error('usage: hook STATE_DIR SESSION_ID [SOCKET]');
+  const event = readFileSync(0, 'utf8');
+  const asked = socket === undefined ? undefined : await ask(socket, event);
+  const answer = asked ?? (await answerHook({ stateDir, id, loadLayout, loadRefusals, loadMerging, turns: NO_TURNS }, event));
   if (answer !== undefined) process.stdout.write(answer);
+}
+
+async function ask(socket: string, event: string): Promise<string | undefined> {
+  const { askLauncher } = await import('../turns/ask.js');
+  return askLauncher(socket, event, ASK_MS);
+}
+
+async function loadMerging(): Promise<Merging> {
+  return import('../overlay/merging.js');
 }
 
 async function loadLayout(): Promise<Layout> {

@@ -1,9 +1,10 @@
-import { mergeAlong } from '../launch/merge-along.js';
+import { type Along, mergeAlong } from '../launch/merge-along.js';
 import { report } from '../launch/report.js';
 import { noSlotLine } from '../launch/report-lines.js';
 import { start } from '../launch/start.js';
 import type { Ending } from '../launch/supervise.js';
 import { voiceOf } from '../launch/voice.js';
+import { hookSocket } from '../session/hook-socket.js';
 import { isDiscarded } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import { realFiles } from '../sync/files.js';
@@ -24,11 +25,11 @@ export async function runInHome(run: JobRun, place: SessionPlace): Promise<Endin
   if (taken?.slot.problem !== undefined && !run.config.quiet) report(noSlotLine(taken.slot.problem, store.stateDir));
   const descriptors = taken ? [taken.lock.descriptor, ...taken.slot.descriptors] : [];
   const begun = start(run.client, run.args, environmentIn(run, taken?.session ?? place), descriptors);
-  const end = taken ? mergeReopened(run, taken.session) : async () => mergeIfClosed(store, place.paths.id);
+  const along = taken && mergeReopened(run, taken.session);
   try {
     await begun;
   } finally {
-    await end();
+    await (taken ? along?.end() : mergeIfClosed(store, place.paths.id));
   }
   const { ending, release } = await begun;
   taken?.slot.release();
@@ -46,12 +47,12 @@ export async function lookIntoHome(run: JobRun, place: SessionPlace): Promise<En
 }
 
 /** What a session merged before this is not told again. */
-function mergeReopened({ config }: JobRun, { layout, paths, manifest }: Session): () => Promise<void> {
+function mergeReopened({ config, environment }: JobRun, { layout, paths, manifest }: Session): Along | undefined {
   const voice = voiceOf(config.quiet, false);
   if (isDiscarded(manifest)) {
     const line = `session ${paths.id} was discarded, so what its background sessions change in settings stays there`;
     if (voice !== 'none') report(line);
-    return async () => {};
+    return undefined;
   }
-  return mergeAlong({ config, layout, session: { paths, manifest }, voice, told: readJournal(realFiles, paths).length });
+  return mergeAlong({ config, layout, session: { paths, manifest }, voice, socket: hookSocket(paths, environment), told: readJournal(realFiles, paths).length });
 }

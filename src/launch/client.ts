@@ -44,6 +44,12 @@ export function findClient({ environment, configured, beside, self }: ClientPlac
   throw new KnownError('client-missing', 'Claude Code (claude) was not found', INSTALL);
 }
 
+/** A program on PATH; undefined where there is none. */
+export function findProgram(name: string, { PATH = NO_PATH }: NodeJS.ProcessEnv): string | undefined {
+  const folders = PATH.split(delimiter).filter((folder) => isAbsolute(folder));
+  return folders.map((folder) => join(folder, name)).find(isProgram);
+}
+
 /** Is it a file that may be run? */
 export function isProgram(path: string): boolean {
   try {

@@ -17,27 +17,43 @@ interface Run {
   readonly layout: Layout;
   readonly session: Pick<Session, 'paths' | 'manifest'>;
   readonly voice: Voice;
+  /** Where hooks of the session ask for answers; null: nowhere. */
+  readonly socket: string | null;
   /** A moment soon after the session was made, by us; see `isInUse`. */
   readonly made?: Moment | undefined;
   /** How much of its journal has been told of before. */
   readonly told?: number;
 }
 
+/** A session whose client runs. */
+export interface Along {
+  /** The client has stopped (Ctrl-Z), and this process is about to. */
+  readonly giveBackTurns: () => void;
+  /** The client has ended: merges and closes the session. */
+  readonly end: () => Promise<void>;
+}
+
 /**
- * Keeps the session in step with the shared dir while its client runs, unless it is held back. Returns what merges and closes
- * it when the client has ended. All that it may need is loaded now: there is time, and an update of pclaude may replace the
+ * Answers the hooks of the session while its client runs, and keeps it in step with the shared dir, unless it is held back. All that it may need is loaded now: there is time, and an update of pclaude may replace the
  * files meanwhile. When the merge fails, or Ctrl-C ends a long wait for others, the session stays as it is, one line says so, and
  * the next launch tries again: the client's own exit code must reach the caller.
  */
-export function mergeAlong({ config, layout, session: { paths, manifest }, voice, made, told = 0 }: Run): () => Promise<void> {
+export function mergeAlong({ config, layout, session: { paths, manifest }, voice, socket, made, told = 0 }: Run): Along {
   const session: Session = { stateDir: config.stateDir, layout, paths, manifest };
   let hasEnded = false;
   const loading = import('./while-running.js');
+  // Without it hooks work by themselves.
+  const hooks = loading.then(({ answerHooks }) => (hasEnded || socket === null ? undefined : answerHooks(session, socket))).catch(() => undefined);
+  let giveBackTurns = (): void => undefined;
+  void hooks.then((answered) => {
+    if (answered) giveBackTurns = answered.giveBackTurns;
+  });
   const accompanied = loading.then(({ accompany }) => (hasEnded || manifest.sync === 'exit' ? undefined : accompany(session)));
   // Told of when it is needed.
   accompanied.catch(() => undefined);
-  return async () => {
+  const end = async (): Promise<void> => {
     hasEnded = true;
+    (await hooks)?.end();
     try {
       const { endSession, tell, pruneLogs } = await loading;
       const setAside = (await (await accompanied)?.()) ?? [];
@@ -52,6 +68,7 @@ export function mergeAlong({ config, layout, session: { paths, manifest }, voice
       report(failureLine(paths.id, error));
     }
   };
+  return { giveBackTurns: () => giveBackTurns(), end };
 }
 
 function sayWaiting(): void {

@@ -5,8 +5,10 @@ import type { SharedDir } from '../layout/shared-dir.js';
 import { memoryFolder } from '../overlay/memory-folder.js';
 import { newId } from '../platform/id.js';
 import type { Manifest, SyncMode } from '../session/manifest.js';
+import { hookSocket } from '../session/hook-socket.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
 import { type SessionInvocation, withSettings } from './arguments.js';
+import { findProgram } from './client.js';
 import { whatTurnsHooksOff } from './hooks-off.js';
 import { sessionSettings } from './session-settings.js';
 import { readUserSettings, type Settings, stringValues, type UserSettings } from './user-settings.js';
@@ -19,6 +21,8 @@ export interface SessionPlan {
   readonly args: readonly string[];
   /** The content of the `--settings` file. */
   readonly settings: Settings;
+  /** Where the launcher answers hooks; null where none ask. */
+  readonly socket: string | null;
   /** What the user has to know of the session before it begins. */
   readonly warnings: readonly string[];
 }
@@ -49,6 +53,7 @@ export function planSession(input: PlanInput): SessionPlan {
   const sync = canHold(user) ? input.sync : 'continuous';
   const hooksOff = whatTurnsHooksOff({ invocation, environment, user });
   const hooked = hooksOff === undefined;
+  const socket = hooked ? hookSocket(paths, environment) : null;
   const settings = sessionSettings({
     paths,
     sessions: sessionsFolder(stateDir),
@@ -58,6 +63,7 @@ export function planSession(input: PlanInput): SessionPlan {
     // What the command line refuses is written down nowhere, so a command that is sent elsewhere might get around it.
     shell: !invocation.refuses,
     hookWords: [process.execPath, input.hookProgram, stateDir, id],
+    asking: socket === null ? null : { socket, curl: findProgram('curl', environment) },
     notice: input.notice,
     user,
   });
@@ -67,6 +73,7 @@ export function planSession(input: PlanInput): SessionPlan {
     paths,
     args: unusable ? input.args : withSettings(input.args, invocation.settings, paths.settings),
     settings,
+    socket,
     warnings: [
       ...(sync === input.sync ? [] : [CANNOT_HOLD]),
       ...(hooked ? [] : [`no hooks run, because of ${hooksOff}: what the model writes to memory and skills goes straight to the shared files, where others may overwrite it`]),

@@ -13,7 +13,7 @@ import { takeSlot } from '../slots/slot.js';
 import { classify, type SessionInvocation } from './arguments.js';
 import { findClient } from './client.js';
 import { type Config, loadConfig } from './config.js';
-import { mergeAlong } from './merge-along.js';
+import { type Along, mergeAlong } from './merge-along.js';
 import { sessionEnvironment, startedAsClient } from './environment.js';
 import { handedClient, isSelfSpawn } from './handed.js';
 import { holdPlace } from './limits.js';
@@ -94,12 +94,13 @@ async function runSession(run: Run, { config, client, shared, invocation, ...giv
   place?.release();
   if (slot.problem !== undefined && voice !== 'none') report(noSlotLine(slot.problem, config.stateDir));
   const inside = sessionEnvironment(environment, session.manifest, plan.paths, process.pid);
-  const started = start(client, plan.args, inside, [lock.descriptor, ...slot.descriptors]);
-  const merge = mergeAlong({ config, layout, session, voice, made: thisMoment() });
+  let along: Along | undefined;
+  const started = start(client, plan.args, inside, [lock.descriptor, ...slot.descriptors], () => along?.giveBackTurns());
+  along = mergeAlong({ config, layout, session, voice, socket: plan.socket, made: thisMoment() });
   try {
     await started;
   } finally {
-    await merge();
+    await along.end();
   }
   const { ending, release } = await started;
   slot.release();

@@ -1,8 +1,8 @@
 import { basename, join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { below } from '../overlay/below.js';
-import { filteredCommand, hookCommand } from '../overlay/hook-command.js';
-import { conditionsBelow, FILE_TOOLS, type FileTool, ruleBelow, WRITING_TOOLS } from '../overlay/rules.js';
+import { type Asking, askingCommand, endedCommand, filteredCommand, hookCommand } from '../overlay/hook-command.js';
+import { conditionsBelow, type FileTool, ruleBelow, WRITING_TOOLS } from '../overlay/rules.js';
 import { futureRealPath } from '../platform/future-real-path.js';
 import { isRecord } from '../platform/is-record.js';
 import type { SessionPaths } from '../session/paths.js';
@@ -23,6 +23,8 @@ export interface SettingsParts {
   readonly notice: string | undefined;
   /** The words of the command that runs the hook program. */
   readonly hookWords: readonly string[];
+  /** How a hook asks the launcher before it does the work itself; null: it does not. */
+  readonly asking: Asking | null;
   readonly user: UserSettings;
 }
 
@@ -78,26 +80,39 @@ function allowRules({ paths, sessions, shared, memory, hooked, shell }: Settings
  * `if` keeps the client from starting the hook program for other files. A path that cannot be written in one costs
  * a start for every file; the program then finds out for itself.
  */
-function hooksFor({ paths, sessions, shared, memory, shell: withShell, hookWords: words }: SettingsParts): Settings {
-  const program = { type: 'command', command: hookCommand(words), timeout: 30 };
+function hooksFor({ paths, sessions, shared, memory, shell: withShell, hookWords: words, asking }: SettingsParts): Settings {
+  const program = { type: 'command', command: asking === null ? hookCommand(words) : askingCommand(words, asking), timeout: 30 };
   const entries = (conditions: readonly string[]) => (conditions.length === 0 ? [program] : conditions.map((condition) => ({ ...program, if: condition })));
   const hooks = (tools: readonly FileTool[], folders: readonly string[]) =>
     tools.map((tool) => ({ matcher: tool, hooks: folders.flatMap((folder) => entries(conditionsBelow(tool, folder))) }));
   // By these paths old conversations may name the memory of today.
   const older = memory && (memory.isHeld || futureRealPath(memory.folder) !== memory.folder) ? [memory.folder] : [];
-  const before = hooks(FILE_TOOLS, outermost([...older, sessions]));
   const real = futureRealPath(shared.dir);
   const sharedFolders = outermost([shared.dir, real, ...(memory && !memory.isHeld ? [memory.folder, futureRealPath(memory.folder)] : [])]);
-  const after = hooks(WRITING_TOOLS, [...sharedFolders, sessions]);
-  const failed = hooks(['Edit'], [...sharedFolders, sessions]);
-  if (!withShell) return { PreToolUse: before, PostToolUse: after, PostToolUseFailure: failed };
+  const writes = (folders: readonly string[] = []) => hooks(WRITING_TOOLS, outermost([...sharedFolders, ...folders, sessions]));
+  const reads = hooks(['Read'], outermost([...older, sessions]));
+  const names = [...new Set(['.claude', 'CLAUDE_CONFIG_DIR', ...sharedFolders.map((folder) => basename(folder))])];
+  const ended = asking === null ? undefined : endedCommand(asking, names);
+  const files = {
+    PreToolUse: [...reads, ...writes(older)],
+    PermissionRequest: writes(),
+    PermissionDenied: writes(),
+    PostToolUse: writes(),
+    PostToolUseFailure: writes(),
+    ...(ended !== undefined && { PostToolBatch: [{ hooks: [{ ...program, command: ended }] }] }),
+  };
+  if (!withShell) return files;
   const shell = (texts: readonly string[], folders: readonly string[] = []) => ({
     matcher: 'Bash',
-    hooks: [{ ...program, command: filteredCommand(words, texts, folders) }],
+    hooks: [{ type: 'command', command: filteredCommand(words, texts, folders), timeout: 30 }],
   });
-  const names = [...new Set(['.claude', 'CLAUDE_CONFIG_DIR', ...sharedFolders.map((folder) => basename(folder))])];
   const afterShell = shell([`${paths.upper}/`, `${paths.memory}/`]);
-  return { PreToolUse: [...before, shell(names, [...sharedFolders, sessions])], PostToolUse: [...after, afterShell], PostToolUseFailure: [...failed, afterShell] };
+  return {
+    ...files,
+    PreToolUse: [...files.PreToolUse, shell(names, [...sharedFolders, sessions])],
+    PostToolUse: [...files.PostToolUse, afterShell],
+    PostToolUseFailure: [...files.PostToolUseFailure, afterShell],
+  };
 }
 
 /** What such a hook says is shown to the person, and not to the model (seen in 2.1.329). */

@@ -24,9 +24,10 @@ export async function start(
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
   descriptors: readonly number[],
+  beforeStop?: () => void,
 ): Promise<{ ending: Ending; release: () => void }> {
   try {
-    return await supervise({ program: client, args, environment, descriptors });
+    return await supervise({ program: client, args, environment, descriptors, ...(beforeStop && { beforeStop }) });
   } catch (error) {
     throw notStarted(client, error);
   }

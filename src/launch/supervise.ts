@@ -13,6 +13,8 @@ export interface Start {
   readonly environment: NodeJS.ProcessEnv;
   /** Inherited by the client as its descriptors from 3 on, so that locks on them outlive us; or our channel to our own parent. */
   readonly descriptors: readonly (number | 'ipc')[];
+  /** Called before this process stops as its client has (Ctrl-Z). */
+  readonly beforeStop?: () => void;
 }
 
 /** Signals that others send to us and mean for the client. */
@@ -34,7 +36,7 @@ const IGNORED: ReadonlySet<NodeJS.Signals> = new Set(['SIGPIPE', 'SIGUSR1']);
  */
 export async function supervise(start: Start): Promise<{ ending: Ending; release: () => void }> {
   const child = spawn(start.program, start.args, { env: start.environment, stdio: ['inherit', 'inherit', 'inherit', ...start.descriptors] });
-  const release = relaySignals(child);
+  const release = relaySignals(child, start.beforeStop);
   if (start.descriptors.includes('ipc')) relayMessages(child);
   try {
     const ending = await new Promise<Ending>((resolve, reject) => {
@@ -63,14 +65,16 @@ export function endLike(ending: Ending): void {
 
 function nothing(): void {}
 
-function relaySignals(child: ChildProcess): () => void {
+function relaySignals(child: ChildProcess, beforeStop?: () => void): () => void {
   const handlers = new Map<NodeJS.Signals, () => void>();
   const pid = child.pid;
   for (const signal of FORWARDED) handlers.set(signal, () => child.kill(signal));
   for (const signal of FROM_TERMINAL) handlers.set(signal, () => interrupt(child, signal));
   // The client suspends itself with SIGSTOP, which no parent is told but by this; a job must stop as a whole.
   handlers.set('SIGCHLD', () => {
-    if (pid !== undefined && processState(pid)?.letter === 'T') process.kill(process.pid, 'SIGSTOP');
+    if (pid === undefined || processState(pid)?.letter !== 'T') return;
+    beforeStop?.();
+    process.kill(process.pid, 'SIGSTOP');
   });
   handlers.set('SIGCONT', () => child.kill('SIGCONT'));
   for (const [signal, handler] of handlers) process.on(signal, handler);

@@ -4,3 +4,4 @@ export { endSession } from '../sync/end.js';
 export { pruneLogs } from '../log/prune.js';
 export { accompany } from '../watch/companion.js';
 export { tell } from './tell.js';
+export { answerHooks } from './answer-hooks.js';

@@ -7,6 +7,7 @@ import { realFiles } from '../sync/files.js';
 import { PATIENCE } from '../sync/patience.js';
 import { stateTurn, withSharedLock } from '../sync/shared-lock.js';
 import { withStateLock } from '../sync/state-lock.js';
+import { fileTurns } from '../turns/file-turns.js';
 import { waitForNamedLock } from './named-lock.js';
 import { type SharedPlace, sharedPlace } from './shared-place.js';
 import { type Target, targetOf } from './target.js';
@@ -36,7 +37,7 @@ export async function whileWriting<T>(desk: Desk, name: string, act: (writing: W
   const shared = sharedPlace(target, desk.shared, sessionHere(environment, stateDir));
   const lock = await waitForNamedLock(stateDir, { kind: 'file', text: target.path }, PATIENCE.shared);
   try {
-    return await amongSessions(desk, shared, () => act({ target, shared }));
+    return await amongSessions(desk, shared, target, () => act({ target, shared }));
   } catch (error) {
     throw asNotWritten(target.named, error);
   } finally {
@@ -45,9 +46,17 @@ export async function whileWriting<T>(desk: Desk, name: string, act: (writing: W
 }
 
 /** In the order in which sessions take these locks. */
-async function amongSessions<T>({ stateDir, shared: { dir } }: Desk, shared: SharedPlace | undefined, act: () => T): Promise<T> {
+async function amongSessions<T>({ stateDir, shared: { dir } }: Desk, shared: SharedPlace | undefined, { path }: Target, act: () => T): Promise<T> {
   if (shared === undefined) return act();
-  const locked = async (): Promise<T> => withSharedLock(realFiles, stateDir, dir, PATIENCE.shared, act);
+  const inTurn = async (): Promise<T> => {
+    const giveBack = await fileTurns(stateDir)([path]);
+    try {
+      return act();
+    } finally {
+      giveBack();
+    }
+  };
+  const locked = async (): Promise<T> => withSharedLock(realFiles, stateDir, dir, PATIENCE.shared, inTurn);
   return shared.clientLock === null ? locked() : withStateLock(shared.clientLock, PATIENCE.state, stateTurn(realFiles, stateDir, dir), locked);
 }
 

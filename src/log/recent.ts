@@ -31,6 +31,24 @@ export interface RecentMerge {
   readonly isLate: boolean;
 }
 
+/**
+ * What the last merge of a shared file that kept its content left there; undefined when the newest part of the log has none. It reads
+ * from the end, so the last of many writes is found at once.
+ */
+export function lastVersion(files: Files, folder: string, target: string): Uint8Array | null | undefined {
+  const needle = `"target":${JSON.stringify(target)}`;
+  for (const { name } of segmentsOf(files, folder).slice(-SEGMENTS).toReversed()) {
+    const text = Buffer.from(files.read(join(folder, name)) ?? '');
+    for (let at = text.lastIndexOf(needle); at !== -1; at = at === 0 ? -1 : text.lastIndexOf(needle, at - 1)) {
+      const end = text.indexOf('\n', at);
+      const entry = parseEntry(text.toString('utf8', text.lastIndexOf('\n', at) + 1, end === -1 ? undefined : end));
+      const content = entry?.files.findLast((file) => file.target === target)?.content;
+      if (content?.kept === true) return restoreContent(content.after);
+    }
+  }
+  return undefined;
+}
+
 /** The merges of a shared file since a time (in milliseconds since the epoch), the oldest first. For older ones the log is not searched. */
 export function recentMerges(files: Files, folder: string, target: string, since: number): RecentMerge[] {
   const needle = JSON.stringify(target);

@@ -2,13 +2,13 @@ import { isRecord } from '../platform/is-record.js';
 import { FILE_TOOLS, type FileTool } from './rules.js';
 
 /** What the client tells a hook on its standard input; the fields that we use. Seen in 2.1.329. */
-export type HookInput = FileCall | ShellCall;
+export type HookInput = FileCall | ShellCall | EndedCalls;
 
 interface Call {
-  readonly event: 'PreToolUse' | 'PostToolUse';
+  readonly event: 'PreToolUse' | 'PermissionRequest' | 'PostToolUse';
   /** What the client calls the event; one that a call has failed is its own. */
   readonly name: string;
-  /** Names the call; stable from one event to the next. */
+  /** Names the call; stable from one event to the next. Empty for `PermissionRequest`, which names none. */
   readonly call: string;
   /** The client's permission mode is the one in which it only plans. */
   readonly plans: boolean;
@@ -32,6 +32,12 @@ export interface FileCall extends Call {
   readonly error: string | null;
 }
 
+/** Calls that are over without an event of their own: they were refused, or all calls of a reply are done (`PostToolBatch`). */
+export interface EndedCalls {
+  readonly kind: 'ended';
+  readonly calls: readonly string[];
+}
+
 /** A shell command. */
 export interface ShellCall extends Call {
   readonly kind: 'shell';
@@ -45,17 +51,25 @@ export function parseHookInput(text: string): HookInput | undefined {
   const value: unknown = JSON.parse(text);
   if (!isRecord(value)) return undefined;
   const { tool_name: tool, tool_use_id: id, tool_input: input, tool_response: response, permission_mode: mode } = value;
+  if (value['hook_event_name'] === 'PermissionDenied') return { kind: 'ended', calls: idsOf([value]) };
+  if (value['hook_event_name'] === 'PostToolBatch') return { kind: 'ended', calls: idsOf(value['tool_calls']) };
   const event = eventOf(value['hook_event_name'], tool);
   // The name becomes a folder of ours, so it must not be able to leave its place.
-  if (!event || !isRecord(input) || typeof id !== 'string' || !/^[\w-]+$/.test(id)) return undefined;
-  const call: Call = { event, name: String(value['hook_event_name']), call: id, plans: mode === 'plan', input, response };
+  if (!event || !isRecord(input)) return undefined;
+  const named = event === 'PermissionRequest' ? '' : id;
+  if (typeof named !== 'string' || !/^[\w-]*$/.test(named) || (named === '' && event !== 'PermissionRequest')) return undefined;
+  const call: Call = { event, name: String(value['hook_event_name']), call: named, plans: mode === 'plan', input, response };
   return tool === 'Bash' ? shellCall(call, value) : fileCall(call, value);
 }
 
-/** A shell command may have written a file and failed then, and so may an edit. */
+function idsOf(calls: unknown): string[] {
+  return (Array.isArray(calls) ? calls : []).flatMap((call: unknown) => (isRecord(call) && typeof call['tool_use_id'] === 'string' ? [call['tool_use_id']] : []));
+}
+
+/** A call that failed may have written its file. */
 function eventOf(event: unknown, tool: unknown): Call['event'] | undefined {
-  if (event === 'PreToolUse' || event === 'PostToolUse') return event;
-  return event === 'PostToolUseFailure' && (tool === 'Bash' || tool === 'Edit') ? 'PostToolUse' : undefined;
+  if (event === 'PreToolUse' || event === 'PostToolUse' || event === 'PermissionRequest') return event;
+  return event === 'PostToolUseFailure' && tool !== 'Read' ? 'PostToolUse' : undefined;
 }
 
 function shellCall(call: Call, { cwd }: Readonly<Record<string, unknown>>): ShellCall | undefined {

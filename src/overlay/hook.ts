@@ -8,6 +8,7 @@ import { type Files, realFiles } from '../sync/files.js';
 import type { InPlace } from '../sync/confirm.js';
 import { memoryPath } from '../sync/overlaid.js';
 import { notePending, pendingCalls } from '../sync/pending.js';
+import { futureRealPath } from '../platform/future-real-path.js';
 import { below } from './below.js';
 import type { ConfigPlace } from './config-path.js';
 import { type FileCall, parseHookInput, type ShellCall } from './hook-input.js';
@@ -17,19 +18,24 @@ import { redoEdit } from './redo.js';
 import { writtenBy } from './written.js';
 
 /**
- * The hook program: answers one event of the client. File tools write shared files in their place, so that the client asks,
- * refuses and remembers what it has read as it does without us; after the call it is made sure that nobody has undone it. Shell
- * commands are sent to private copies, which are merged after the call.
+ * Answers one event of the client. File tools write shared files in their place: before such a call we take the turn to write its file,
+ * and after it we verify that what the call wrote is there, and give the turn back. The call of a file that we cannot know goes on as
+ * it is. Shell commands are sent to private copies, which are merged after the call.
  *
- * Returns the text for standard output; undefined lets the call go on as it is. It never decides on a permission.
+ * Returns the text for standard output; undefined lets the call go on as it is. It never decides on a permission. The signal says that
+ * nobody waits for the answer any more.
  */
-export async function answerHook({ stateDir, id, ...loading }: HookSession, text: string, files: Files = realFiles): Promise<string | undefined> {
+export async function answerHook({ stateDir, id, ...given }: HookSession, text: string, files: Files = realFiles, signal?: AbortSignal): Promise<string | undefined> {
   const input = parseHookInput(text);
   const paths = sessionPaths(stateDir, id);
   const manifest = readManifest(paths.manifest);
   if (!input || manifest?.state.name !== 'open') return undefined;
-  const session: HookedSession = { stateDir, paths, manifest, ...loading };
-  const specific = input.kind === 'shell' ? await answerShell(files, session, input) : await answerFile(files, session, input);
+  if (input.kind === 'ended') {
+    for (const call of input.calls) given.turns.giveBack(call);
+    return undefined;
+  }
+  const session: HookedSession = { stateDir, paths, manifest, ...given };
+  const specific = input.kind === 'shell' ? await answerShell(files, session, input) : await answerFile(files, session, input, signal);
   return specific && JSON.stringify({ hookSpecificOutput: { hookEventName: input.name, ...specific } });
 }
 
@@ -38,10 +44,13 @@ async function answerShell(files: Files, session: HookedSession, input: ShellCal
   return input.event === 'PreToolUse' ? beforeShell(files, session, input) : afterShell(files, session, input);
 }
 
-async function answerFile(files: Files, session: HookedSession, input: FileCall): Promise<Answer> {
+async function answerFile(files: Files, session: HookedSession, input: FileCall, signal: AbortSignal | undefined): Promise<Answer> {
   const meaning = await meaningOf(files, session, input.path);
   if (!meaning) return undefined;
-  return input.event === 'PreToolUse' ? beforeFile(files, session, input, meaning) : afterFile(files, session, input, meaning);
+  if (input.event === 'PostToolUse') return afterFile(files, session, input, meaning);
+  if (input.event === 'PermissionRequest') return giveUpTurn(session, meaning);
+  if (input.tool !== 'Read') await takeTurn(session, input, meaning, signal);
+  return beforeFile(files, session, input, meaning);
 }
 
 function beforeFile(files: Files, session: HookedSession, input: FileCall, meaning: Meaning): Answer {
@@ -49,12 +58,43 @@ function beforeFile(files: Files, session: HookedSession, input: FileCall, meani
   return meaning.kind === 'memory' ? ofToday(files, input, meaning) : found(files, session, input, meaning);
 }
 
+/**
+ * How long a call may hold its turn, in milliseconds. A write to memory needs no permission, so it follows at once. For others the
+ * client may ask its server first, which takes seconds (auto mode, from 2.1.283).
+ */
+const LEASE_MS = { memory: 5_000, config: 10_000 } as const;
+
+async function takeTurn({ turns, ...session }: HookedSession, { call }: FileCall, meaning: Meaning, signal: AbortSignal | undefined): Promise<void> {
+  if (meaning.kind === 'held') return;
+  await turns.take({ call, file: futureRealPath(sharedFile(session, meaning).target), lease: LEASE_MS[meaning.kind], ...(signal && { signal }) });
+}
+
+/** A person may think for an hour; the event does not say which call it is. */
+function giveUpTurn({ turns, ...session }: HookedSession, meaning: Meaning): undefined {
+  if (meaning.kind !== 'held') turns.giveBackFile(futureRealPath(sharedFile(session, meaning).target));
+}
+
 async function afterFile(files: Files, session: HookedSession, input: FileCall, meaning: Meaning): Promise<Answer> {
   if (meaning.kind === 'held') return undefined;
-  const file = meaning.kind === 'memory' ? memoryFile(meaning) : configFile(session, meaning.place);
+  const file = sharedFile(session, meaning);
+  const isVerified = await endTurn(files, session, input, file);
+  if (isVerified) return undefined;
   if (input.error !== null) return input.error.includes(OVERWRITTEN) ? redo(files, session, input, file) : undefined;
   await confirm(files, session, input, file);
   return undefined;
+}
+
+/** Whether the call had its turn to the end, and nothing came between: then there is nothing to merge. */
+async function endTurn(files: Files, session: HookedSession, input: FileCall, file: SharedFile): Promise<boolean> {
+  const { turns } = session;
+  try {
+    const written = input.error === null ? writtenBy(input) : undefined;
+    if (!written || !turns.holds(input.call)) return false;
+    const [{ logInTurn, mergerOf }, layout] = await Promise.all([session.loadMerging(), session.loadLayout()]);
+    return turns.holds(input.call) && logInTurn(files, mergerOf(files, { ...session, layout }), { ...file, ...written });
+  } finally {
+    turns.giveBack(input.call);
+  }
 }
 
 /** The client looks at the size of what it has just written, and says this where somebody else has written it since (2.1.329). */
@@ -86,17 +126,21 @@ function ofToday(files: Files, input: FileCall, { folder, place }: MemoryMeaning
 
 type SharedFile = Pick<InPlace, 'place' | 'target' | 'memoryFolder'>;
 
+function sharedFile(session: Pick<HookedSession, 'manifest'>, meaning: Exclude<Meaning, { kind: 'held' }>): SharedFile {
+  return meaning.kind === 'memory' ? memoryFile(meaning) : configFile(session, meaning.place);
+}
+
 function memoryFile({ folder, place }: MemoryMeaning): SharedFile {
   return { place: memoryPath(place), target: join(folder, place), memoryFolder: folder };
 }
 
-function configFile({ manifest: { shared } }: HookedSession, place: string): SharedFile {
+function configFile({ manifest: { shared } }: Pick<HookedSession, 'manifest'>, place: string): SharedFile {
   return { place, target: sharedPath(shared, place), memoryFolder: null };
 }
 
 /** Two wrote at one moment, and the client has noticed it: the edit is made in what the other one wrote, and the model is told. */
 async function redo(files: Files, session: HookedSession, input: FileCall, file: SharedFile): Promise<Answer> {
-  const { confirmPending } = await import('./merging.js');
+  const { confirmPending } = await session.loadMerging();
   const conflict = await conflictOf(session, file);
   let isDone = false;
   await underLock(files, session, async (merger) => {
@@ -117,7 +161,7 @@ async function confirm(files: Files, session: HookedSession, input: FileCall, fi
   const { paths } = session;
   const conflict = await conflictOf(session, file);
   notePending(files, paths, input.call, { ...file, ...written, ended: Date.now(), duration: input.duration, conflict });
-  const { confirmPending } = await import('./merging.js');
+  const { confirmPending } = await session.loadMerging();
   await underLock(files, session, async (merger) => {
     for (const call of pendingCalls(files, paths)) await confirmPending(files, merger, paths, call);
   });

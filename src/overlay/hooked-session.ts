@@ -4,6 +4,7 @@ import type { SessionPaths } from '../session/paths.js';
 import type { Files } from '../sync/files.js';
 import type { LockWaits } from '../sync/locks.js';
 import type { Merger } from '../sync/merger.js';
+import type { Turns } from '../turns/turns.js';
 
 /** The session that the hook program belongs to, as far as it is known from the start. */
 export interface HookSession {
@@ -13,7 +14,13 @@ export interface HookSession {
   readonly loadLayout: () => Promise<Layout>;
   /** The permission rules by which the user wants to be asked, or refuses, as they are now. */
   readonly loadRefusals: (paths: SessionPaths, manifest: Manifest) => Promise<readonly string[]>;
+  /** What merges; loaded only for a write that has to be verified or merged. */
+  readonly loadMerging: () => Promise<Merging>;
+  /** The turns of the session's tool calls; none in a process that answers one event and ends. */
+  readonly turns: Turns;
 }
+
+export type Merging = typeof import('./merging.js');
 
 /** The same, with what is known of it. */
 export interface HookedSession extends Omit<HookSession, 'id'> {
@@ -27,8 +34,8 @@ export type Answer = Readonly<Record<string, unknown>> | undefined;
 /** A tool call waits for us, so we wait for others only this long; what is not merged now is merged at the exit. */
 const HOOK_PATIENCE: LockWaits = { shared: { timeout: 5_000 }, state: { timeout: 0 } };
 
-/** Runs `act` under the lock of the shared dir. What merges is loaded only where it is needed: most calls just read. */
+/** Runs `act` under the lock of the shared dir. */
 export async function underLock(files: Files, session: HookedSession, act: (merger: Merger) => Promise<void>): Promise<void> {
-  const [{ sessionLocks }, layout] = await Promise.all([import('./merging.js'), session.loadLayout()]);
+  const [{ sessionLocks }, layout] = await Promise.all([session.loadMerging(), session.loadLayout()]);
   await sessionLocks(files, { ...session, layout }, HOOK_PATIENCE).shared(act);
 }

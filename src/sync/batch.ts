@@ -37,6 +37,20 @@ export function batchOf(files: Files, merger: Merger, works: readonly Work[], le
 }
 
 export async function pushWorks(merger: Merger, batch: Batch): Promise<void> {
+  const giveBack = await merger.turns(batch.works.filter(isShared).map(({ change }) => change.target));
+  try {
+    await pushInTurn(merger, batch);
+  } finally {
+    giveBack();
+  }
+}
+
+/** What comes into a home nobody else writes. */
+function isShared({ policy }: Work): boolean {
+  return policy.conflict.keep !== 'none';
+}
+
+async function pushInTurn(merger: Merger, batch: Batch): Promise<void> {
   const { files, works, finished } = batch;
   await allRounds(batch);
   const tasks = [...finished, ...works.flatMap((work) => work.tasks)];

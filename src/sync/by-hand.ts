@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { handIntent } from '../session/paths.js';
 import type { Store } from '../session/session.js';
+import { fileTurns } from '../turns/file-turns.js';
 import type { Files } from './files.js';
 import { type Locks, locksOf } from './locks.js';
 import { mergeLog, type Merger } from './merger.js';
@@ -22,6 +23,6 @@ export type Whose = Pick<Merger, 'id' | 'branch'>;
 export function handLocks(files: Files, { stateDir, layout, shared }: ByHand, { id, branch }: Whose): Locks {
   const log = mergeLog(files, stateDir, layout, shared);
   const paths = { intent: handIntent(stateDir, basename(log.folder)), journal: null, replaced: null };
-  const merger: Merger = { id, branch, paths, stateDir, drivers: layout.drivers, log };
+  const merger: Merger = { id, branch, paths, stateDir, drivers: layout.drivers, log, turns: fileTurns(stateDir) };
   return locksOf(files, { stateDir, shared, merger }, PATIENCE);
 }

@@ -1,4 +1,4 @@
-import { recentMerges, versionsOf } from '../log/recent.js';
+import { lastVersion, recentMerges, versionsOf } from '../log/recent.js';
 import { decodeText, encodeText, sameBytes } from '../merge/bytes.js';
 import { driverFor } from '../merge/driver.js';
 import { replay } from '../merge/replay.js';
@@ -8,6 +8,7 @@ import { newId } from '../platform/id.js';
 import { fulfilled, throwFirst } from '../platform/settled.js';
 import { pushAll } from './batch.js';
 import type { Change, ConflictPolicy, Pushed } from './change.js';
+import { keepingCopy } from './conflict-policy.js';
 import type { Files } from './files.js';
 import type { Task } from './intent.js';
 import type { Merger } from './merger.js';
@@ -58,6 +59,24 @@ export async function confirmWrite(files: Files, merger: Merger, written: InPlac
   if (isEmpty) return;
   if (isThere) logWrite(files, merger, target, change, { conflict, memoryFolder });
   else if (!(await push(change))) logWrite(files, merger, target, change, { conflict, memoryFolder, isLate: true });
+}
+
+/**
+ * Logs what a call has written that had the turn of its file from before it read until now. False, and nothing is logged, where
+ * something else has written the file all the same since it was logged last (it takes no turns, or its turn was overrun), or it
+ * cannot be told: then `confirmWrite` is to look at it.
+ */
+export function logInTurn(files: Files, merger: Merger, { place, target: path, memoryFolder, before, after }: Omit<InPlace, 'ended' | 'duration'>): boolean {
+  const target = files.realPath(path);
+  if (merger.log.isSecret(target) || merger.log.isSecret(place)) return false;
+  const now = files.read(target);
+  const style = styleOf(now);
+  if (!style || !sameBytes(now, style(after))) return false;
+  const change = { place, target: path, base: before === null ? null : style(before), ours: style(after) };
+  const last = lastVersion(files, merger.log.folder, target);
+  if (last !== undefined && !sameBytes(last, change.base)) return false;
+  logWrite(files, merger, target, change, { conflict: keepingCopy(merger), memoryFolder });
+  return true;
 }
 
 /** A file may be a little older by its clock than by ours, in milliseconds: the kernel's ticks. */

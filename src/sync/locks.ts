@@ -1,6 +1,7 @@
 import type { SharedDir } from '../layout/shared-dir.js';
 import type { LockWait } from '../platform/kernel-lock.js';
 import type { Session } from '../session/session.js';
+import { noFileTurns } from '../turns/file-turns.js';
 import type { Files } from './files.js';
 import { type Merger, mergerOf } from './merger.js';
 import { resumeIfNeeded } from './resume-if-needed.js';
@@ -56,6 +57,7 @@ export function locksOf(files: Files, { stateDir, shared: { dir, stateFile }, me
 }
 
 /** For files that only seem to be written. */
-export function noLocks(merger: Merger): Locks {
+export function noLocks(real: Merger): Locks {
+  const merger: Merger = { ...real, turns: noFileTurns };
   return { shared: async (act) => act(merger), state: async (_, act) => act(merger) };
 }

@@ -3,6 +3,7 @@ import type { SharedDir } from '../layout/shared-dir.js';
 import { logFolder } from '../session/paths.js';
 import type { Session } from '../session/session.js';
 import type { DriverRow } from '../merge/driver.js';
+import { fileTurns, type FileTurns } from '../turns/file-turns.js';
 import type { Files } from './files.js';
 import { secretPaths } from './secret-path.js';
 
@@ -20,6 +21,8 @@ export interface Merger {
   readonly stateDir: string;
   readonly drivers: readonly DriverRow[];
   readonly log: MergeLog;
+  /** The turns of the shared files that it writes. */
+  readonly turns: FileTurns;
 }
 
 /** The log of a shared dir. */
@@ -33,7 +36,7 @@ export interface MergeLog {
 
 export function mergerOf(files: Files, { stateDir, paths, manifest, layout }: Session): Merger {
   const { branch, shared } = manifest;
-  return { id: paths.id, branch, paths, stateDir, drivers: layout.drivers, log: mergeLog(files, stateDir, layout, shared) };
+  return { id: paths.id, branch, paths, stateDir, drivers: layout.drivers, log: mergeLog(files, stateDir, layout, shared), turns: fileTurns(stateDir) };
 }
 
 export function mergeLog(files: Files, stateDir: string, layout: Layout, shared: SharedDir): MergeLog {

@@ -133,6 +133,7 @@ function parts(flag: Settings): SettingsParts {
     shell: true,
     notice: undefined,
     hookWords: words,
+    asking: null,
     user: { readsUser: true, managed: {}, flag, local: {}, project: {}, user: {} },
   };
 }

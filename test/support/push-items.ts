@@ -6,11 +6,12 @@ import type { BasePlace, Item } from '../../src/sync/item.js';
 import type { Merger } from '../../src/sync/merger.js';
 import type { FileResult } from '../../src/sync/report.js';
 import { fulfilled, throwFirst } from '../../src/platform/settled.js';
+import { noFileTurns } from '../../src/turns/file-turns.js';
 import { layout } from './session.js';
 
 /** Somebody who merges, and keeps what belongs to that in a folder. */
 export function mergerIn(folder: string): Merger {
-  return { id: 'me', branch: 'main', paths: { intent: join(folder, 'intent.json'), journal: join(folder, 'merged.jsonl'), replaced: join(folder, 'replaced.jsonl') }, stateDir: join(folder, 'state'), drivers: layout.drivers, log: { folder: join(folder, 'log'), isSecret: () => false } };
+  return { id: 'me', branch: 'main', paths: { intent: join(folder, 'intent.json'), journal: join(folder, 'merged.jsonl'), replaced: join(folder, 'replaced.jsonl') }, stateDir: join(folder, 'state'), drivers: layout.drivers, log: { folder: join(folder, 'log'), isSecret: () => false }, turns: noFileTurns };
 }
 
 /** Merges all items, and throws what the first one that failed threw. */

@@ -1,10 +1,12 @@
 import { findSharedDir } from '../../src/layout/shared-dir.js';
 import { type Layout, loadLayout } from '../../src/layout/layout.js';
 import type { HookSession } from '../../src/overlay/hooked-session.js';
+import * as merging from '../../src/overlay/merging.js';
 import type { KernelLock } from '../../src/platform/kernel-lock.js';
 import { createSession } from '../../src/session/create.js';
 import type { Manifest } from '../../src/session/manifest.js';
 import { type SessionPaths, sessionPaths } from '../../src/session/paths.js';
+import { NO_TURNS } from '../../src/turns/no-turns.js';
 import type { Scratch } from './scratch.js';
 
 /** A session without a client, in a scratch folder: the shared dir is `shared`, the state dir `state`. */
@@ -20,7 +22,7 @@ export const layout: Layout = loadLayout({});
 
 /** What the hook program is given; a user who refuses nothing. */
 export function hookOf(stateDir: string, id: string, refusals: readonly string[] = []): HookSession {
-  return { stateDir, id, loadLayout: async () => layout, loadRefusals: async () => refusals };
+  return { stateDir, id, loadLayout: async () => layout, loadRefusals: async () => refusals, loadMerging: async () => merging, turns: NO_TURNS };
 }
 
 /** A manifest with nothing remarkable in it. */

@@ -1,0 +1,33 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeFolder } from '../platform/make-folder.js';
+import { privateFolderTrouble } from '../platform/private-folder.js';
+import { settled } from '../platform/settled.js';
+import type { SessionPaths } from './paths.js';
+
+/** The longest path of a socket on macOS, in bytes; Linux takes four more. */
+const LONGEST_BYTES = 103;
+
+/**
+ * Where the launcher of a session answers hooks: in the folder of the session or, where that path is too long for a socket, in a folder
+ * of the user's own for temporary files, which is made. Null when there is none that others cannot enter: then no hook asks.
+ */
+export function hookSocket({ root, id }: Pick<SessionPaths, 'root' | 'id'>, environment: NodeJS.ProcessEnv): string | null {
+  const inside = join(root, 'hooks.sock');
+  if (isShort(inside)) return inside;
+  const folder = join(environment['XDG_RUNTIME_DIR'] || tmpdir(), `pclaude-${process.getuid?.() ?? 0}`);
+  const path = join(folder, id);
+  return isShort(path) && isPrivate(folder) ? path : null;
+}
+
+function isShort(path: string): boolean {
+  return Buffer.byteLength(path) <= LONGEST_BYTES;
+}
+
+function isPrivate(folder: string): boolean {
+  const trouble = settled(() => {
+    makeFolder(folder);
+    return privateFolderTrouble(folder);
+  });
+  return trouble.status === 'fulfilled' && trouble.value === undefined;
+}

@@ -1,0 +1,43 @@
+import { connect } from 'node:net';
+import { basename } from 'node:path';
+
+/** A place in the queue of the process that has a turn. */
+export interface Ticket {
+  /**
+   * `called`: the turn is free, and those behind wait until this one leaves. `refused`: the holder answers nobody. `timeout`: it has not
+   * answered in time.
+   */
+  readonly state: 'called' | 'refused' | 'timeout';
+  leave(): void;
+}
+
+export interface Queueing {
+  /** Since when the call has been waiting, by `monotonicNow`. */
+  readonly arrival: number;
+  /** In milliseconds. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Waits at the socket of a holder until it calls. The kernel ends the connection when the holder dies, which counts as `called`. */
+export async function queueAt(socket: string, lockFile: string, { arrival, timeout, signal }: Queueing): Promise<Ticket> {
+  return new Promise((resolve) => {
+    const connection = connect(socket);
+    const leave = (): void => void connection.destroy();
+    const settle = (state: Ticket['state']): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', leave);
+      resolve({ state, leave });
+    };
+    let isConnected = false;
+    const timer = setTimeout(() => settle('timeout'), timeout);
+    connection.on('connect', () => {
+      isConnected = true;
+      connection.write(`GET /turns/${basename(lockFile)}?arrival=${arrival} HTTP/1.1\r\nHost: pclaude\r\n\r\n`);
+    });
+    connection.on('data', () => settle('called'));
+    connection.on('error', () => undefined);
+    connection.on('close', () => settle(isConnected ? 'called' : 'refused'));
+    signal?.addEventListener('abort', leave, { once: true });
+  });
+}

@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { queueAt, type Ticket } from './queue-at.js';
+import { type Busy, isTurn, monotonicNow, takeOver, takeOverIn, tryTurn, type Turn } from './turn-lock.js';
+
+/** A call for a turn. Times in milliseconds. */
+export interface TurnCall {
+  /** The lock file of the turn; see `turnFile`. */
+  readonly lockFile: string;
+  /** Where this process answers those who wait for the turn meanwhile; null for one that holds it for milliseconds. */
+  readonly socket: string | null;
+  /** After so long the turn may be taken over. */
+  readonly lease: number;
+  /** So long the call waits at most. */
+  readonly wait: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The lock file of the turn to write a shared file, which is named by its real path. */
+export function turnFile(stateDir: string, realPath: string): string {
+  return join(stateDir, 'turns', createHash('sha256').update(realPath).digest('hex').slice(0, 32));
+}
+
+/**
+ * Waits for a turn, in the order of arrival. Undefined when the wait is over, or the signal says so: the caller then goes on without a
+ * turn, and what it writes is verified afterwards.
+ */
+export async function takeTurn({ lockFile, socket, lease, wait, signal }: TurnCall): Promise<Turn | undefined> {
+  const arrival = monotonicNow();
+  let ticket: Ticket | undefined;
+  try {
+    while (signal?.aborted !== true) {
+      const attempt = tryTurn(lockFile, { socket, until: monotonicNow() + lease });
+      ticket?.leave();
+      if (isTurn(attempt)) return attempt;
+      const left = arrival + wait - monotonicNow();
+      if (left <= 0) return undefined;
+      ticket = await waitAt(lockFile, attempt, { arrival, left, ...(signal && { signal }) });
+    }
+    return undefined;
+  } finally {
+    ticket?.leave();
+  }
+}
+
+/** A holder that answers nobody holds its turn for milliseconds, and so does one that has just ended. */
+const LOOK_AGAIN_MS = 5;
+
+interface Waiting {
+  readonly arrival: number;
+  readonly left: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Waits until the holder says that the turn is free, or it ends, or its lease does. */
+async function waitAt(lockFile: string, busy: Busy, { arrival, left, signal }: Waiting): Promise<Ticket | undefined> {
+  const socket = busy.holder?.socket;
+  if (typeof socket !== 'string') {
+    await delay(Math.min(LOOK_AGAIN_MS, left));
+    if (takeOverIn(busy) === 0) takeOver(lockFile, busy);
+    return undefined;
+  }
+  const ticket = await queueAt(socket, lockFile, { arrival, timeout: Math.min(left, takeOverIn(busy)), ...(signal && { signal }) });
+  if (ticket.state === 'refused') await delay(LOOK_AGAIN_MS);
+  if (ticket.state === 'timeout' && takeOverIn(busy) === 0) takeOver(lockFile, busy);
+  return ticket;
+}
