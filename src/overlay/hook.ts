@@ -5,9 +5,9 @@ import { decodeText } from '../merge/bytes.js';
 import { readManifest } from '../session/manifest.js';
 import { sessionPaths } from '../session/paths.js';
 import { type Files, realFiles } from '../sync/files.js';
-import type { InPlace } from '../sync/confirm.js';
+import type { Write } from '../sync/verify/verify-write.js';
 import { memoryPath } from '../sync/overlaid.js';
-import { notePending, pendingCalls } from '../sync/pending.js';
+import { keepUnverified, unverifiedCalls } from '../sync/verify/unverified.js';
 import { futureRealPath } from '../platform/future-real-path.js';
 import { below } from './below.js';
 import type { ConfigPlace } from './config-path.js';
@@ -77,21 +77,25 @@ function giveUpTurn({ turns, ...session }: HookedSession, meaning: Meaning): und
 async function afterFile(files: Files, session: HookedSession, input: FileCall, meaning: Meaning): Promise<Answer> {
   if (meaning.kind === 'held') return undefined;
   const file = sharedFile(session, meaning);
-  const isVerified = await endTurn(files, session, input, file);
-  if (isVerified) return undefined;
-  if (input.error !== null) return input.error.includes(OVERWRITTEN) ? redo(files, session, input, file) : undefined;
-  await confirm(files, session, input, file);
+  const since = session.turns.since(input.call) ?? Date.now() - input.duration - START_MS;
+  if (await endTurn(files, session, input, file)) return undefined;
+  if (input.error !== null) return input.error.includes(OVERWRITTEN) ? redo(files, session, input, { ...file, since }) : undefined;
+  await verify(files, session, input, { ...file, since });
   return undefined;
 }
 
-/** Whether the call had its turn to the end, and nothing came between: then there is nothing to merge. */
+/** From the end of a tool call to the start of its hook, on a busy machine, in milliseconds. */
+const START_MS = 30_000;
+
+/** Returns whether the call had its turn to the end, and nothing came between: then there is nothing to verify. */
 async function endTurn(files: Files, session: HookedSession, input: FileCall, file: SharedFile): Promise<boolean> {
   const { turns } = session;
   try {
     const written = input.error === null ? writtenBy(input) : undefined;
-    if (!written || !turns.holds(input.call)) return false;
+    if (!written || turns.since(input.call) === undefined) return false;
     const [{ logInTurn, mergerOf }, layout] = await Promise.all([session.loadMerging(), session.loadLayout()]);
-    return turns.holds(input.call) && logInTurn(files, mergerOf(files, { ...session, layout }), { ...file, ...written });
+    // The lease may have ended meanwhile.
+    return turns.since(input.call) !== undefined && logInTurn(files, mergerOf(files, { ...session, layout }), { ...file, ...written, duration: input.duration });
   } finally {
     turns.giveBack(input.call);
   }
@@ -124,7 +128,7 @@ function ofToday(files: Files, input: FileCall, { folder, place }: MemoryMeaning
   return below(today, input.path) === undefined ? redirect(input, join(today, place), `The memory folder is ${today} now.`) : undefined;
 }
 
-type SharedFile = Pick<InPlace, 'place' | 'target' | 'memoryFolder'>;
+type SharedFile = Pick<Write, 'place' | 'target' | 'memoryFolder'>;
 
 function sharedFile(session: Pick<HookedSession, 'manifest'>, meaning: Exclude<Meaning, { kind: 'held' }>): SharedFile {
   return meaning.kind === 'memory' ? memoryFile(meaning) : configFile(session, meaning.place);
@@ -138,9 +142,11 @@ function configFile({ manifest: { shared } }: Pick<HookedSession, 'manifest'>, p
   return { place, target: sharedPath(shared, place), memoryFolder: null };
 }
 
-/** Two wrote at one moment, and the client has noticed it: the edit is made in what the other one wrote, and the model is told. */
-async function redo(files: Files, session: HookedSession, input: FileCall, file: SharedFile): Promise<Answer> {
-  const { confirmPending } = await session.loadMerging();
+type FileSince = SharedFile & Pick<Write, 'since'>;
+
+/** An external writer has overwritten the call's file, and the client noticed: the edit is made again in what stands there. The model is told. */
+async function redo(files: Files, session: HookedSession, input: FileCall, file: FileSince): Promise<Answer> {
+  const { verifyCall } = await session.loadMerging();
   const conflict = await conflictOf(session, file);
   let isDone = false;
   await underLock(files, session, async (merger) => {
@@ -148,22 +154,22 @@ async function redo(files: Files, session: HookedSession, input: FileCall, file:
     const redone = before === null ? undefined : redoEdit(input.input, before);
     if (before === null || redone === undefined) return;
     const after = redone.kind === 'again' ? redone.after : before;
-    notePending(files, session.paths, input.call, { ...file, before, after, ended: Date.now(), duration: input.duration, conflict });
-    await confirmPending(files, merger, session.paths, input.call);
+    keepUnverified(files, session.paths, input.call, { ...file, before, after, duration: input.duration, conflict });
+    await verifyCall(files, merger, session.paths, input.call);
     isDone = true;
   });
   return isDone ? { additionalContext: 'Another session wrote the file at the same moment; both changes are in it now. Read it again.' } : undefined;
 }
 
-async function confirm(files: Files, session: HookedSession, input: FileCall, file: SharedFile): Promise<void> {
+async function verify(files: Files, session: HookedSession, input: FileCall, file: FileSince): Promise<void> {
   const written = writtenBy(input);
   if (!written) return;
   const { paths } = session;
   const conflict = await conflictOf(session, file);
-  notePending(files, paths, input.call, { ...file, ...written, ended: Date.now(), duration: input.duration, conflict });
-  const { confirmPending } = await session.loadMerging();
+  keepUnverified(files, paths, input.call, { ...file, ...written, duration: input.duration, conflict });
+  const { verifyCall } = await session.loadMerging();
   await underLock(files, session, async (merger) => {
-    for (const call of pendingCalls(files, paths)) await confirmPending(files, merger, paths, call);
+    for (const call of unverifiedCalls(files, paths)) await verifyCall(files, merger, paths, call);
   });
 }
 

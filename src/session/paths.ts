@@ -18,7 +18,7 @@ export interface SessionPaths {
   readonly notes: string;
   /** Where the notes of a closed session go: for a moment when they are merged, for good when they are discarded. */
   readonly oldNotes: string;
-  /** Holds what private files started from; the next ones, to `pending`, are in it. */
+  /** Holds what private files started from; the next ones, to `unverified`, are in it. */
   readonly base: string;
   /** Shared content from which each private file in the home started, or with which it was last merged. */
   readonly homeBase: string;
@@ -31,8 +31,8 @@ export interface SessionPaths {
   /** The same two for the files in `upper`. */
   readonly upperBase: string;
   readonly upperCalls: string;
-  /** Writes of tools to shared files, in their place, that nobody has made sure of yet. */
-  readonly pending: string;
+  /** Writes of tools to shared files that are not verified yet. */
+  readonly unverified: string;
   readonly manifest: string;
   /** What of this session was merged, one JSON value a line. */
   readonly journal: string;
@@ -74,7 +74,7 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     memoryCalls: join(base, 'calls'),
     upperBase: join(base, 'upper'),
     upperCalls: join(base, 'upper-calls'),
-    pending: join(base, 'pending'),
+    unverified: join(base, 'unverified'),
     manifest: join(root, 'session.json'),
     journal: join(root, 'merged.jsonl'),
     intent: join(root, 'intent.json'),

@@ -56,7 +56,12 @@ async function pushInTurn(merger: Merger, batch: Batch): Promise<void> {
   const tasks = [...finished, ...works.flatMap((work) => work.tasks)];
   const pointers = tasks.flatMap((task) => pointerItem(files, merger, task) ?? []).map((item) => workOn(item, { isTold: false }));
   const all = { ...batch, works: [...works, ...pointers] };
-  if (pointers.length > 0) await allRounds(all);
+  const giveBack = await merger.turns(pointers.map(({ change }) => change.target));
+  try {
+    if (pointers.length > 0) await allRounds(all);
+  } finally {
+    giveBack();
+  }
   // Nobody else would see that a line is missing: the intent stays, and with it all that was done.
   throwFailed(pointers);
   for (const folder of batch.folders) files.syncFolder(folder);

@@ -32,8 +32,8 @@ export interface Changes {
   readonly names: readonly string[];
   /** Tool calls that have written what is not in the shared folder yet. */
   readonly written: readonly Written[];
-  /** Calls that have written shared files in their place, which is to be made sure of. */
-  readonly pending: readonly string[];
+  /** Calls whose writes to shared files are not verified yet. */
+  readonly unverified: readonly string[];
   /** Has a session that holds back its memory changed it? */
   readonly notes: boolean;
 }
@@ -62,10 +62,10 @@ export function findChanges(files: Files, { paths, manifest, layout }: Session, 
     return calls.length === 0 ? [] : [{ tree, calls }];
   });
   const notes = sync === 'exit' && memoryFolder !== null && state.name === 'open' && hasNotes(files, paths);
-  const pending = inside(paths.pending);
+  const unverified = inside(paths.unverified);
   // An earlier sync may have moved all bases, and still have left what a stranger wrote.
   const isNothingLeft = files.kind(paths.intent) === null;
-  return names.length + written.length + pending.length === 0 && !notes && isNothingLeft ? undefined : { home, names, written, pending, notes };
+  return names.length + written.length + unverified.length === 0 && !notes && isNothingLeft ? undefined : { home, names, written, unverified, notes };
 }
 
 /** What cannot be read is not known to be the same; merging it tells why. */

@@ -76,7 +76,7 @@ export function hindranceOf(files: Files, session: Session): Extract<Hindrance, 
   const changes = findChanges(files, session);
   if (!changes) return undefined;
   const areSecret = changes.names.every((name) => isSecret(session.layout, name));
-  return areSecret && !(changes.written.length + changes.pending.length > 0 || changes.notes) ? 'conflict' : 'unmerged';
+  return areSecret && !(changes.written.length + changes.unverified.length > 0 || changes.notes) ? 'conflict' : 'unmerged';
 }
 
 function holdsNotes(files: Files, folder: string): boolean {

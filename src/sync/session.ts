@@ -10,10 +10,10 @@ import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks.js';
 import { type Merger, mergerOf } from './merger.js';
 import { pushNotes } from './notes.js';
 import { PATIENCE } from './patience.js';
-import { confirmPending } from './pending.js';
 import { pushCalls } from './push-calls.js';
 import type { FileResult, SyncReport } from './report.js';
 import { resumeIfNeeded } from './resume-if-needed.js';
+import { verifyCall } from './verify/unverified.js';
 
 /** A session, and what there is to do for it. */
 export interface SyncInput extends Session {
@@ -40,11 +40,11 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
   const others = changes.names.filter((name) => name !== STATE_FILE);
   const memory: PromiseSettledResult<FileResult[]>[] = [];
   const written: PromiseSettledResult<FileResult[]>[] = [];
-  const confirmed: PromiseSettledResult<void>[] = [];
+  const verified: PromiseSettledResult<void>[] = [];
   const home: Results = [];
-  if (others.length + changes.written.length + changes.pending.length > 0 || changes.notes || changes.names.length === 0) {
+  if (others.length + changes.written.length + changes.unverified.length > 0 || changes.notes || changes.names.length === 0) {
     await locks.shared(async (merger) => {
-      confirmed.push(...(await confirmAll(files, merger, input)));
+      verified.push(...(await verifyAll(files, merger, input)));
       if (changes.notes) memory.push(...(await pushNotes(files, merger, input)));
       for (const { tree, calls } of changes.written) (tree.kind === 'memory' ? memory : written).push(...(await pushCalls(files, merger, tree, calls)));
       home.push(...(await mergeHome(files, merger, input, others)));
@@ -55,7 +55,7 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
     // Whoever waited for a client in vain has merged the rest all the same.
     home.push(...(await Promise.allSettled([state])).filter((result) => result.status === 'rejected'));
   }
-  throwFirst([...confirmed, ...memory, ...written, ...home]);
+  throwFirst([...verified, ...memory, ...written, ...home]);
   return { memory: fulfilled(memory).flat(), home: [...fulfilled(written).flat(), ...fulfilled(home)] };
 }
 
@@ -68,11 +68,11 @@ function refuseNoFolder(files: Files, dir: string): void {
 }
 
 /** One after the other: two may be of the same file. */
-async function confirmAll(files: Files, merger: Merger, { paths, changes }: SyncInput): Promise<PromiseSettledResult<void>[]> {
+async function verifyAll(files: Files, merger: Merger, { paths, changes }: SyncInput): Promise<PromiseSettledResult<void>[]> {
   const results: PromiseSettledResult<void>[] = [];
-  for (const call of changes.pending) {
+  for (const call of changes.unverified) {
     await resumeIfNeeded(files, merger);
-    results.push(...(await Promise.allSettled([confirmPending(files, merger, paths, call)])));
+    results.push(...(await Promise.allSettled([verifyCall(files, merger, paths, call)])));
   }
   return results;
 }

@@ -10,8 +10,8 @@ import type { Files } from './files.js';
 export function tidy(files: Files, session: Session): void {
   const { paths, manifest } = session;
   closeNotes(files, session);
-  const { memory, memoryBase, memoryCalls, upper, upperBase, upperCalls, pending } = paths;
-  const folders = isDiscarded(manifest) ? [] : [memory, memoryBase, memoryCalls, upper, upperBase, upperCalls, pending];
+  const { memory, memoryBase, memoryCalls, upper, upperBase, upperCalls, unverified } = paths;
+  const folders = isDiscarded(manifest) ? [] : [memory, memoryBase, memoryCalls, upper, upperBase, upperCalls, unverified];
   for (const folder of folders) files.removeFolder(folder);
   files.remove(paths.openMark);
 }

@@ -15,21 +15,27 @@ const LEASE_MS = 3_000;
 const WAIT_MS = 2_000;
 
 /**
- * The turns of those who merge. They are taken in one order, so that two merges never wait for each other, and while the lock of the
- * shared dir is held; a tool call that has a turn does not wait for that lock. A merge goes on without a turn that it does not get in
+ * The turns of one who merges and holds the lock of the shared dir, so that no two wait for each other; a tool call that has a turn does
+ * not wait for that lock. Turns that are held already are not taken twice. A merge goes on without a turn that it does not get in
  * time: what it writes is in the log, where the call that has the turn finds it.
  */
 export function fileTurns(stateDir: string): FileTurns {
+  const held = new Set<string>();
   return async (paths) => {
-    const lockFiles = new Set(paths.map((path) => turnFile(stateDir, futureRealPath(path))));
+    const lockFiles = new Set(paths.map((path) => turnFile(stateDir, futureRealPath(path))).filter((lockFile) => !held.has(lockFile)));
     const end = monotonicNow() + WAIT_MS;
-    const taken: Turn[] = [];
-    for (const lockFile of [...lockFiles].toSorted()) {
+    const taken = new Map<string, Turn>();
+    for (const lockFile of lockFiles) {
       const turn = await takeTurn({ lockFile, socket: null, lease: LEASE_MS, wait: Math.max(0, end - monotonicNow()) });
-      if (turn) taken.push(turn);
+      if (!turn) continue;
+      held.add(lockFile);
+      taken.set(lockFile, turn);
     }
     return () => {
-      for (const turn of taken) turn.release();
+      for (const [lockFile, turn] of taken) {
+        held.delete(lockFile);
+        turn.release();
+      }
     };
   };
 }

@@ -3,7 +3,7 @@ import type { Turns } from './turns.js';
 /** For a process that answers one event and ends: it can hold no turn. */
 export const NO_TURNS: Turns = {
   take: async () => undefined,
-  holds: () => false,
+  since: () => undefined,
   giveBack: () => undefined,
   giveBackFile: () => undefined,
   giveBackAll: () => undefined,

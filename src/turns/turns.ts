@@ -19,7 +19,8 @@ export interface TurnRequest {
 export interface Turns {
   /** Resolves when the call has its turn, or has waited too long for it and goes without. */
   take(request: TurnRequest): Promise<void>;
-  holds(call: string): boolean;
+  /** Since when the call has its turn, in milliseconds since the epoch; undefined when it has none. */
+  since(call: string): number | undefined;
   giveBack(call: string): void;
   /** The turn of a file, by its real path. */
   giveBackFile(file: string): void;
@@ -34,6 +35,7 @@ interface Held {
   readonly turn: Turn;
   readonly name: string;
   readonly lease: NodeJS.Timeout;
+  readonly since: number;
 }
 
 /** The turns that a launcher holds for its session, and the queue of those who wait for them at `socket`. */
@@ -53,7 +55,7 @@ export function turnsOf({ stateDir, socket }: { readonly stateDir: string; reado
     const turn = await takeTurn({ lockFile, socket, lease, wait: LONGEST_WAIT_MS, ...(signal && { signal }) });
     if (!turn) return;
     giveBack(call);
-    held.set(call, { turn, name: basename(lockFile), lease: setTimeout(() => giveBack(call), lease).unref() });
+    held.set(call, { turn, name: basename(lockFile), since: Date.now(), lease: setTimeout(() => giveBack(call), lease).unref() });
     // Whoever asked may have gone between the wait and its end.
     if (signal?.aborted === true) giveBack(call);
   };
@@ -62,5 +64,5 @@ export function turnsOf({ stateDir, socket }: { readonly stateDir: string; reado
   };
   const giveBackFile = (file: string): void => giveBackWhere(({ name }) => name === basename(turnFile(stateDir, file)));
   const giveBackAll = (): void => giveBackWhere(() => true);
-  return { turns: { take, holds: (call) => held.has(call), giveBack, giveBackFile, giveBackAll }, queue };
+  return { turns: { take, since: (call) => held.get(call)?.since, giveBack, giveBackFile, giveBackAll }, queue };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { sessionSettings, type SettingsParts } from '../../src/launch/session-settings.js';
 import type { Settings } from '../../src/launch/user-settings.js';
-import { filteredCommand } from '../../src/overlay/hook-command.js';
+import { askingCommand, endedCommand, filteredCommand } from '../../src/overlay/hook-command.js';
 import { isRecord } from '../../src/platform/is-record.js';
 import { sessionPaths } from '../../src/session/paths.js';
 
@@ -18,21 +18,25 @@ describe('without settings of the user', () => {
     });
   });
 
-  test('the hook program is started only for files in a session, and after a write to the shared dir', () => {
-    const { PreToolUse, PostToolUse } = fileHooks(withFlag({}));
+  test('a hook runs before and after a write to the shared dir and a session, and when such a write is put to the person or refused', () => {
+    const hooks = hooksOf(withFlag({}));
+    const writes = ['Edit', 'Write', 'NotebookEdit'].map((matcher) => ({
+      matcher,
+      hooks: ['//shared', '/shared', '//state/sessions', '/state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `${matcher}(${folder}/**)` })),
+    }));
+    const reads = { matcher: 'Read', hooks: ['//state/sessions', '/state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `Read(${folder}/**)` })) };
 
-    expect(PreToolUse).toEqual(
-      ['Read', 'Edit', 'Write', 'NotebookEdit'].map((matcher) => ({
-        matcher,
-        hooks: ['//state/sessions', '/state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `${matcher}(${folder}/**)` })),
-      })),
-    );
-    expect(PostToolUse).toEqual(
-      ['Edit', 'Write', 'NotebookEdit'].map((matcher) => ({
-        matcher,
-        hooks: ['//shared', '/shared', '//state/sessions', '/state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `${matcher}(${folder}/**)` })),
-      })),
-    );
+    expect(fileHooks(withFlag({}))).toEqual({ PreToolUse: [reads, ...writes], PostToolUse: writes });
+    expect(hooks).toMatchObject({ PermissionRequest: writes, PermissionDenied: writes });
+  });
+
+  test('hooks ask the launcher first, and tell it of the calls of a reply that are over', () => {
+    const asking = { socket: '/state/sessions/id/hooks.sock', curl: '/usr/bin/curl' };
+    const hooks = hooksOf(sessionSettings({ ...parts({}), asking }));
+
+    expect(hooks['PreToolUse']).toMatchObject([{}, { hooks: [{ command: askingCommand(words, asking) }, {}, {}, {}] }, {}, {}, filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared'], ['/shared', '/state/sessions'])]);
+    expect(hooks['PostToolBatch']).toEqual([{ hooks: [{ type: 'command', command: endedCommand(asking, ['.claude', 'CLAUDE_CONFIG_DIR', 'shared']), timeout: 30 }] }]);
+    expect(hooksOf(sessionSettings({ ...parts({}), asking: { ...asking, curl: undefined } }))).not.toHaveProperty('PostToolBatch');
   });
 
   test('for a shell command it is started where the command may name a shared file, and afterwards where it was sent to a copy', () => {
@@ -41,9 +45,10 @@ describe('without settings of the user', () => {
 
     expect(PreToolUse).toEqual(expect.arrayContaining([filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared'], ['/shared', '/state/sessions'])]));
     expect(PostToolUse).toEqual(expect.arrayContaining([after]));
-    expect(PostToolUseFailure).toEqual([{ matcher: 'Edit', hooks: ['//shared', '/shared', '//state/sessions', '/state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `Edit(${folder}/**)` })) }, after]);
-    const without = sessionSettings({ ...parts({}), shell: false });
-    expect(hooksOf(without)).toEqual({ ...fileHooks(withFlag({})), PostToolUseFailure: [expect.objectContaining({ matcher: 'Edit' })] });
+    expect(PostToolUseFailure).toEqual(PostToolUse);
+    const without = hooksOf(sessionSettings({ ...parts({}), shell: false }));
+    expect(without).toMatchObject(fileHooks(withFlag({})));
+    expect(JSON.stringify(without)).not.toContain('Bash');
   });
 
   test('memory outside the shared dir is hooked, too', () => {

@@ -1,6 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { filteredCommand, hookCommand } from '../../src/overlay/hook-command.js';
+import { askingCommand, endedCommand, filteredCommand, hookCommand } from '../../src/overlay/hook-command.js';
+import { queueOf } from '../../src/turns/queue.js';
+import { serve } from '../../src/turns/server.js';
+import { atEnd } from '../support/lifetime.js';
 import { createScratch } from '../support/scratch.js';
 
 const echo = [process.execPath, '-e', 'process.stdin.pipe(process.stdout)', "it's"];
@@ -44,5 +48,57 @@ describe.each(['dash', 'bash'])('in %s', (shell) => {
     const scratch = createScratch();
     const script = scratch.write('fail.cjs', 'process.exit(3)');
     expect(() => answer(filteredCommand([process.execPath, script], ['.claude']), event('.claude'))).toThrow(expect.objectContaining({ status: 3 }));
+  });
+});
+
+describe('a hook that asks the launcher with curl', () => {
+  const curl = '/usr/bin/curl';
+  const byItself = [process.execPath, '-e', `let n = 0; process.stdin.on('data', (part) => (n += part.length)).on('end', () => process.stdout.write('by itself: ' + n))`];
+  const large = event(`echo ${'x'.repeat(3_000_000)}`);
+
+  async function launcher(answer: (event: string) => string): Promise<string> {
+    const socket = createScratch().at('hooks.sock');
+    atEnd(await serve(socket, { queue: queueOf(() => false), answer: async (text) => answer(text) }));
+    return socket;
+  }
+
+  async function runHook(command: string, input: string, env: Record<string, string> = {}): Promise<string> {
+    const child = spawn('sh', ['-c', command], { env: { PATH: '/usr/bin:/bin', ...env } });
+    let output = '';
+    child.stdout.on('data', (part: Buffer) => (output += part.toString()));
+    child.stdin.end(input);
+    const [code] = await once(child, 'exit');
+    return `${code}: ${output}`;
+  }
+
+  it('gives on what the launcher answers to the whole event, whatever the user has set for curl', async () => {
+    const socket = await launcher((text) => (text === large ? 'the answer' : 'another event'));
+    const home = createScratch();
+    home.write('.curlrc', 'proxy = "http://127.0.0.1:1"\n');
+    const command = askingCommand(byItself, { socket, curl });
+    expect(await runHook(command, large, { HOME: home.root, http_proxy: 'http://127.0.0.1:1', ALL_PROXY: 'http://127.0.0.1:1' })).toBe('0: the answer');
+  });
+
+  it('does the work itself where the launcher has ended or fails', async () => {
+    const failing = await launcher(() => {
+      throw new Error('it fails');
+    });
+    for (const socket of [failing, createScratch().at('gone.sock')]) {
+      expect(await runHook(askingCommand(byItself, { socket, curl }), large)).toBe(`0: by itself: ${large.length}`);
+    }
+  });
+
+  it('says which calls have ended where they may be of shared files, and starts nothing where nobody listens', async () => {
+    const events: string[] = [];
+    const socket = await launcher((text) => {
+      events.push(text);
+      return '';
+    });
+    const batch = (path: string): string => JSON.stringify({ transcript_path: '/home/.claude/x.jsonl', hook_event_name: 'PostToolBatch', tool_calls: [{ tool_input: { file_path: path } }] });
+    const command = endedCommand({ socket, curl }, ['.claude']) ?? '';
+    for (const path of ['/home/.claude/skills/x', '/project/x']) expect(await runHook(command, batch(path))).toBe('0: ');
+    expect(events).toEqual([batch('/home/.claude/skills/x')]);
+    const nobody = endedCommand({ socket: createScratch().at('gone.sock'), curl }, ['.claude']) ?? '';
+    expect(await runHook(nobody, batch('/home/.claude/skills/x'))).toBe('0: ');
   });
 });

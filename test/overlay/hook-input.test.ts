@@ -26,6 +26,16 @@ describe('parseHookInput', () => {
     expect(parseHookInput(JSON.stringify(failed))).toMatchObject({ event: 'PostToolUse', name: 'PostToolUseFailure', error: 'why' });
   });
 
+  it('reads a question to the person, which names no call', () => {
+    expect(parseHookInput(JSON.stringify({ ...input, hook_event_name: 'PermissionRequest', tool_use_id: undefined }))).toMatchObject({ kind: 'file', event: 'PermissionRequest', call: '', path: '/a' });
+  });
+
+  it('reads which calls are over: one that was refused, and all of a reply', () => {
+    expect(parseHookInput(JSON.stringify({ ...input, hook_event_name: 'PermissionDenied' }))).toEqual({ kind: 'ended', calls: ['toolu_01-x'] });
+    const batch = { hook_event_name: 'PostToolBatch', tool_calls: [{ tool_use_id: 'a' }, { tool_use_id: 'b' }, null] };
+    expect(parseHookInput(JSON.stringify(batch))).toEqual({ kind: 'ended', calls: ['a', 'b'] });
+  });
+
   it('reads the path of a notebook, which has a name of its own', () => {
     const notebook = { ...input, tool_name: 'NotebookEdit', tool_input: { notebook_path: '/n.ipynb', file_path: '/other' } };
     expect(parseHookInput(JSON.stringify(notebook))).toMatchObject({ tool: 'NotebookEdit', path: '/n.ipynb', key: 'notebook_path' });
@@ -35,7 +45,7 @@ describe('parseHookInput', () => {
     { hook_event_name: 'Stop' },
     { tool_name: 'Bash', tool_input: {} },
     { tool_name: 'Bash', tool_input: { command: 'ls' }, cwd: undefined },
-    { hook_event_name: 'PostToolUseFailure', tool_name: 'Write' },
+    { hook_event_name: 'PostToolUseFailure', tool_name: 'Read' },
     { tool_use_id: '../x' },
     { tool_use_id: '' },
     { tool_use_id: 1 },

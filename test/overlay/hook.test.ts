@@ -46,7 +46,7 @@ describe('answerHook', () => {
         hookSpecificOutput: { hookEventName: 'PostToolUseFailure', additionalContext: expect.stringContaining('both changes are in it now') },
       });
       expect(scratch.read(note)).toBe(merged);
-      expect(existsSync(`${session.paths.pending}/call`)).toBe(false);
+      expect(existsSync(`${session.paths.unverified}/call`)).toBe(false);
     }
   });
 

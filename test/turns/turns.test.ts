@@ -23,6 +23,10 @@ async function launcher(scratch: Scratch, name: string): Promise<Turns> {
   return turns;
 }
 
+function holds(turns: Turns, call: string): boolean {
+  return turns.since(call) !== undefined;
+}
+
 function lockFiles(scratch: Scratch): string[] {
   return readdirSync(scratch.at('state/turns')).filter((name) => name !== 'take-over');
 }
@@ -44,7 +48,7 @@ describe('a turn', () => {
         for (let round = 0; round < 10; round++) {
           const call = `call-${at}-${round}`;
           await turns.take({ call, file: '/shared/a.md', lease: HOUR });
-          expect(turns.holds(call)).toBe(true);
+          expect(holds(turns, call)).toBe(true);
           order.push(at);
           most = Math.max(most, ++holding);
           await new Promise((resolve) => setTimeout(resolve, 1));
@@ -66,7 +70,7 @@ describe('a turn', () => {
     const [one, other] = [await launcher(scratch, 'one'), await launcher(scratch, 'other')];
     await one.take({ call: 'a', file: '/shared/a.md', lease: HOUR });
     await other.take({ call: 'b', file: '/shared/b.md', lease: HOUR });
-    expect([one.holds('a'), other.holds('b')]).toEqual([true, true]);
+    expect([holds(one, 'a'), holds(other, 'b')]).toEqual([true, true]);
   });
 
   test('is given back by its file, and by its call', async () => {
@@ -74,7 +78,7 @@ describe('a turn', () => {
     for (const giveBack of [() => turns.giveBackFile('/shared/a.md'), () => turns.giveBack('a'), () => turns.giveBackAll()]) {
       await turns.take({ call: 'a', file: '/shared/a.md', lease: HOUR });
       giveBack();
-      expect(turns.holds('a')).toBe(false);
+      expect(holds(turns, 'a')).toBe(false);
     }
   });
 
@@ -83,7 +87,7 @@ describe('a turn', () => {
     const [one, other] = [await launcher(scratch, 'one'), await launcher(scratch, 'other')];
     await one.take({ call: 'a', file: '/shared/a.md', lease: 50 });
     await other.take({ call: 'b', file: '/shared/a.md', lease: HOUR });
-    expect([one.holds('a'), other.holds('b')]).toEqual([false, true]);
+    expect([holds(one, 'a'), holds(other, 'b')]).toEqual([false, true]);
   });
 
   test('is not waited for by a hook that was killed', async () => {
@@ -96,7 +100,7 @@ describe('a turn', () => {
     await waiting;
     one.giveBack('a');
     await one.take({ call: 'c', file: '/shared/a.md', lease: HOUR });
-    expect([one.holds('c'), other.holds('b')]).toEqual([true, false]);
+    expect([holds(one, 'c'), holds(other, 'b')]).toEqual([true, false]);
   });
 
   test('of a merge and of a tool call exclude each other', async () => {
@@ -148,7 +152,7 @@ describe('a holder in another process', () => {
     const start = monotonicNow();
     child.kill('SIGKILL');
     await waiting;
-    expect(turns.holds('b')).toBe(true);
+    expect(holds(turns, 'b')).toBe(true);
     expect(monotonicNow() - start).toBeLessThan(1_000);
   });
 
@@ -158,13 +162,13 @@ describe('a holder in another process', () => {
     child.kill('SIGSTOP');
     const [one, other] = [await launcher(scratch, 'one'), await launcher(scratch, 'other')];
     await one.take({ call: 'b', file: '/shared/a.md', lease: HOUR });
-    expect(one.holds('b')).toBe(true);
+    expect(holds(one, 'b')).toBe(true);
     child.kill('SIGCONT');
     const killed = new AbortController();
     const waiting = other.take({ call: 'c', file: '/shared/a.md', lease: HOUR, signal: killed.signal });
     // Its lease timer fires as soon as it runs again.
     await new Promise((resolve) => setTimeout(resolve, 200));
-    expect([one.holds('b'), other.holds('c')]).toEqual([true, false]);
+    expect([holds(one, 'b'), holds(other, 'c')]).toEqual([true, false]);
     killed.abort();
     await waiting;
   });

@@ -1,13 +1,16 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readLog } from '../../src/log/read.js';
-import { confirmWrite } from '../../src/sync/confirm.js';
-import { type Files, realFiles } from '../../src/sync/files.js';
-import { resumeIfNeeded } from '../../src/sync/resume-if-needed.js';
-import { quickFiles } from '../scenarios/quick-files.js';
-import { countingFiles, Crash, crashPoints, crashingFiles, interferingFiles } from '../support/faulty-files.js';
-import { mergerIn } from '../support/push-items.js';
-import { createScratch, type Scratch } from '../support/scratch.js';
+import { readLog } from '../../../src/log/read.js';
+import { type Files, realFiles } from '../../../src/sync/files.js';
+import { resumeIfNeeded } from '../../../src/sync/resume-if-needed.js';
+import { verifyWrite } from '../../../src/sync/verify/verify-write.js';
+import { quickFiles } from '../../scenarios/quick-files.js';
+import { countingFiles, Crash, crashPoints, crashingFiles, interferingFiles } from '../../support/faulty-files.js';
+import { mergerIn } from '../../support/push-items.js';
+import { createScratch, type Scratch } from '../../support/scratch.js';
+
+/** From the end of a call to its hook, at most, in milliseconds. */
+const START_MS = 30_000;
 
 const COPY = { keep: 'copy', branch: 'main', id: 'me' } as const;
 
@@ -18,18 +21,18 @@ interface Write {
   readonly place?: string;
 }
 
-/** Confirms what somebody has written to `shared/index.md`, and returns what is there then. */
-async function confirm(scratch: Scratch, { before, after, duration = 60_000, place = 'index.md' }: Write, files: Files = realFiles): Promise<string | undefined> {
+/** Verifies a write to `shared/index.md`, and returns what is there then. */
+async function verify(scratch: Scratch, { before, after, duration = 60_000, place = 'index.md' }: Write, files: Files = realFiles): Promise<string | undefined> {
   const merger = mergerIn(scratch.root);
   await resumeIfNeeded(files, merger);
-  await confirmWrite(files, merger, { place, target: scratch.at(`shared/${place}`), memoryFolder: null, before, after, ended: Date.now(), duration }, COPY);
+  await verifyWrite(files, merger, { place, target: scratch.at(`shared/${place}`), memoryFolder: null, before, after, since: Date.now() - duration - START_MS, duration }, COPY);
   return scratch.read(`shared/${place}`);
 }
 
-/** Somebody writes it in its place, and that is confirmed. */
+/** Writes the file in place, and verifies that. */
 async function write(scratch: Scratch, change: Write): Promise<string | undefined> {
   scratch.write(`shared/${change.place ?? 'index.md'}`, change.after);
-  return confirm(scratch, change);
+  return verify(scratch, change);
 }
 
 function indexLine(name: string): string {
@@ -49,7 +52,7 @@ function overwritten(): Scratch {
   return scratch;
 }
 
-describe('confirmWrite', () => {
+describe('verifyWrite', () => {
   it('logs what stands as it was written, and leaves it', async () => {
     const scratch = createScratch();
     expect(await write(scratch, { before: 'one\n', after: 'one\ntwo\n' })).toBe('one\ntwo\n');
@@ -60,8 +63,8 @@ describe('confirmWrite', () => {
   it('brings back what somebody has overwritten', async () => {
     const scratch = createScratch();
     scratch.write('shared/index.md', 'theirs\none\n');
-    expect(await confirm(scratch, { before: 'one\n', after: 'one\nours\n' })).toBe('theirs\none\nours\n');
-    expect(await confirm(scratch, { before: 'one\n', after: 'one\nours\n' })).toBe('theirs\none\nours\n');
+    expect(await verify(scratch, { before: 'one\n', after: 'one\nours\n' })).toBe('theirs\none\nours\n');
+    expect(await verify(scratch, { before: 'one\n', after: 'one\nours\n' })).toBe('theirs\none\nours\n');
   });
 
   it('brings back what it has itself overwritten: made a moment before by another, who had confirmed it', async () => {
@@ -80,7 +83,7 @@ describe('confirmWrite', () => {
     await write(scratch, { before: `${one}`, after: `${one}${theirs}` });
     scratch.write('shared/index.md', `${one}${late}`);
     await write(scratch, { before: `${one}${late}`, after: `${one}${late}${ours}`, duration: 0 });
-    const after = await confirm(scratch, { before: `${one}`, after: `${one}${late}` });
+    const after = await verify(scratch, { before: `${one}`, after: `${one}${late}` });
     expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${late}${ours}`.split('\n').toSorted());
   });
 
@@ -88,10 +91,10 @@ describe('confirmWrite', () => {
     const scratch = createScratch();
     const [one, first, second, late] = ['one', 'first', 'second', 'late'].map(indexLine);
     scratch.write('shared/index.md', `${one}${first}${second}`);
-    await confirm(scratch, { before: `${one}`, after: `${one}${first}`, duration: 0 });
+    await verify(scratch, { before: `${one}`, after: `${one}${first}`, duration: 0 });
     scratch.write('shared/index.md', `${one}${late}`);
-    await confirm(scratch, { before: `${one}`, after: `${one}${late}` });
-    const after = await confirm(scratch, { before: `${one}${first}`, after: `${one}${first}${second}`, duration: 0 });
+    await verify(scratch, { before: `${one}`, after: `${one}${late}` });
+    const after = await verify(scratch, { before: `${one}${first}`, after: `${one}${first}${second}`, duration: 0 });
     expect(after?.split('\n').toSorted()).toEqual(`${one}${first}${second}${late}`.split('\n').toSorted());
   });
 
@@ -99,7 +102,7 @@ describe('confirmWrite', () => {
     const scratch = createScratch();
     await write(scratch, { before: 'one\n', after: 'one\ntheirs\n' });
     scratch.write('shared/index.md', 'late\none\n');
-    expect(await confirm(scratch, { before: 'late\none\n', after: 'late\none\n' })).toBe('late\none\ntheirs\n');
+    expect(await verify(scratch, { before: 'late\none\n', after: 'late\none\n' })).toBe('late\none\ntheirs\n');
   });
 
   it('lets anybody remove what another has written, who has read it', async () => {
@@ -136,8 +139,8 @@ describe('confirmWrite', () => {
     await write(scratch, { before: `${one}${first}`, after: `${one}${first}${second}`, place });
     await passed(50);
     scratch.write(`shared/${place}`, `${one}${firstDone}${secondDone}`);
-    await confirm(scratch, { before: `${one}${firstDone}${second}`, after: `${one}${firstDone}${secondDone}`, duration: 0, place });
-    const after = await confirm(scratch, { before: `${one}${first}${second}`, after: `${one}${firstDone}${second}`, duration: 0, place });
+    await verify(scratch, { before: `${one}${firstDone}${second}`, after: `${one}${firstDone}${secondDone}`, duration: 0, place });
+    const after = await verify(scratch, { before: `${one}${first}${second}`, after: `${one}${firstDone}${second}`, duration: 0, place });
     expect(after).toBe(`${one}${firstDone}${secondDone}`);
   });
 
@@ -145,8 +148,8 @@ describe('confirmWrite', () => {
     const scratch = createScratch();
     const [one, two, three, stale, ours] = ['one', 'two', 'three', 'stale', 'ours'].map(indexLine);
     scratch.write('shared/index.md', `${one}${two}${three}`);
-    await confirm(scratch, { before: `${one}${two}`, after: `${one}${two}${three}`, duration: 0 });
-    await confirm(scratch, { before: `${one}`, after: `${one}${two}`, duration: 0 });
+    await verify(scratch, { before: `${one}${two}`, after: `${one}${two}${three}`, duration: 0 });
+    await verify(scratch, { before: `${one}`, after: `${one}${two}`, duration: 0 });
     await passed(50);
     const after = await write(scratch, { before: `${one}${stale}`, after: `${one}${stale}${ours}`, duration: 0 });
     expect(after?.split('\n').toSorted()).toEqual(`${one}${two}${three}${stale}${ours}`.split('\n').toSorted());
@@ -158,7 +161,7 @@ describe('confirmWrite', () => {
     const [one, theirs, ours, late] = ['note 1', 'note 2', 'note 3', 'note 4'].map((name) => `- [${name}](${name}.md) — found in a crowd\n`);
     await write(scratch, { before: `${one}`, after: `${one}${theirs}` });
     scratch.write('shared/index.md', `${one}${ours}`);
-    const after = await confirm(scratch, { before: `${one}`, after: `${one}${ours}` }, interferingFiles(realFiles, { before: 'modifiedAt', act: () => scratch.write('shared/index.md', `${one}${ours}${late}`) }));
+    const after = await verify(scratch, { before: `${one}`, after: `${one}${ours}` }, interferingFiles(realFiles, { before: 'modifiedAt', act: () => scratch.write('shared/index.md', `${one}${ours}${late}`) }));
     expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${ours}${late}`.split('\n').toSorted());
   });
 
@@ -166,8 +169,8 @@ describe('confirmWrite', () => {
     const scratch = createScratch();
     const [one, theirs, ours, late] = ['note 1', 'note 2', 'note 3', 'note 4'].map((name) => `- [${name}](${name}.md) — found in a crowd\n`);
     await write(scratch, { before: `${one}`, after: `${one}${theirs}` });
-    await confirm(scratch, { before: `${one}`, after: `${one}${ours}` }, interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/index.md', `${one}${late}`) }));
-    const after = await confirm(scratch, { before: `${one}`, after: `${one}${late}` });
+    await verify(scratch, { before: `${one}`, after: `${one}${ours}` }, interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/index.md', `${one}${late}`) }));
+    const after = await verify(scratch, { before: `${one}`, after: `${one}${late}` });
     expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${ours}${late}`.split('\n').toSorted());
   });
 
@@ -178,29 +181,29 @@ describe('confirmWrite', () => {
   ])('keeps %s, of which the program told nothing', async (_what, theirs, result) => {
     const scratch = createScratch();
     scratch.write('shared/index.md', theirs);
-    expect((await confirm(scratch, { before: 'one\n', after: 'one\nours\n' }))?.split('\n').toSorted()).toEqual(result.split('\n').toSorted());
+    expect((await verify(scratch, { before: 'one\n', after: 'one\nours\n' }))?.split('\n').toSorted()).toEqual(result.split('\n').toSorted());
   });
 
   it('leaves alone what is no text, and what was not changed', async () => {
     const scratch = createScratch();
     scratch.write('shared/index.md', Buffer.from([0, 255, 0]));
-    await confirm(scratch, { before: 'one\n', after: 'two\n' });
+    await verify(scratch, { before: 'one\n', after: 'two\n' });
     expect(realFiles.read(scratch.at('shared/index.md'))).toEqual(Buffer.from([0, 255, 0]));
     scratch.write('shared/index.md', 'theirs\n');
-    expect(await confirm(scratch, { before: 'one\n', after: 'one\n' })).toBe('theirs\n');
+    expect(await verify(scratch, { before: 'one\n', after: 'one\n' })).toBe('theirs\n');
     expect(existsSync(scratch.at('log'))).toBe(false);
   });
 
   it('is done once, whenever a crash comes', async () => {
     const change = { before: 'one\n', after: 'one\nours\n' };
     const counting = countingFiles(quickFiles);
-    await confirm(overwritten(), change, counting);
+    await verify(overwritten(), change, counting);
     for (const call of crashPoints(counting.calls)) {
       const scratch = overwritten();
-      await confirm(scratch, change, crashingFiles(quickFiles, call)).catch((error: unknown) => {
+      await verify(scratch, change, crashingFiles(quickFiles, call)).catch((error: unknown) => {
         if (!(error instanceof Crash)) throw error;
       });
-      expect(await confirm(scratch, change), `killed before call ${call}`).toBe('theirs\none\nours\n');
+      expect(await verify(scratch, change), `killed before call ${call}`).toBe('theirs\none\nours\n');
       expect(scratch.temporaries()).toEqual([]);
     }
   });

@@ -1,0 +1,81 @@
+import { recentMerges } from '../../log/recent.js';
+import { sameBytes } from '../../merge/bytes.js';
+import { driverFor } from '../../merge/driver.js';
+import { fulfilled, throwFirst } from '../../platform/settled.js';
+import { pushAll } from '../batch.js';
+import type { Change, ConflictPolicy } from '../change.js';
+import type { Files } from '../files.js';
+import type { Merger } from '../merger.js';
+import { READ_MS } from '../past.js';
+import { expectedBase } from './expected-base.js';
+import { logWrite } from './log-write.js';
+import { textStyle } from './text-style.js';
+
+/** What a tool call wrote to a shared file. */
+export interface Write {
+  /** The path of the file in the shared dir. */
+  readonly place: string;
+  readonly target: string;
+  /** The memory folder that the file is in, whose index names conflict copies; null for other files. */
+  readonly memoryFolder: string | null;
+  /** The whole text that the call read; null: the call made the file. */
+  readonly before: string | null;
+  /** The whole text afterwards; the same as before for a call of which only the time is known. */
+  readonly after: string;
+  /** The earliest time at which the call can have read the file, in milliseconds since the epoch. */
+  readonly since: number;
+  /** How long the call took, in milliseconds. */
+  readonly duration: number;
+}
+
+/**
+ * Verifies a write that had no turn, or whose turn something overran: all that the log has from the call's time is in the file afterwards,
+ * and so is what the call wrote. The README beside this file has the rule. The caller holds the lock of the shared dir. Run again, also after
+ * a crash, it changes nothing more.
+ */
+export async function verifyWrite(files: Files, merger: Merger, write: Write, conflict: ConflictPolicy): Promise<void> {
+  const giveBack = await merger.turns([write.target]);
+  try {
+    await verifyInTurn(files, merger, write, conflict);
+  } finally {
+    giveBack();
+  }
+}
+
+async function verifyInTurn(files: Files, merger: Merger, write: Write, conflict: ConflictPolicy): Promise<void> {
+  const target = files.realPath(write.target);
+  const now = files.read(target);
+  const style = textStyle(now);
+  if (!style) return;
+  const { place, before, after, memoryFolder } = write;
+  const change = { place, target: write.target, base: before === null ? null : style(before), ours: style(after) };
+  const push = async (own: Change): Promise<boolean> => {
+    const results = await pushAll(files, merger, [{ change: own, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder }]);
+    throwFirst(results);
+    return fulfilled(results).some(([, { outcome }]) => outcome !== 'unchanged');
+  };
+  // Of a call that the client failed only its time is known.
+  const isEmpty = sameBytes(change.base, change.ours);
+  const isThere = !isEmpty && sameBytes(now, change.ours);
+  const expected = conflict.keep === 'copy' ? expectedIn(files, merger, target, change, isThere ? laterOf(files, target, write) : write.since) : change.base;
+  const hasMissed = expected !== null && !sameBytes(expected, change.base);
+  if (isThere && hasMissed) return void (await push({ ...change, over: expected }));
+  if (hasMissed) await push({ ...change, ours: expected });
+  if (isEmpty) return;
+  if (isThere) return logWrite(files, merger, target, change, { conflict, memoryFolder });
+  const isMerged = await push(change);
+  if (!isMerged) logWrite(files, merger, target, change, { conflict, memoryFolder, isLate: true });
+}
+
+/** The clock of a file system may lag behind the clock of the machine by a tick of the kernel, in milliseconds. */
+const TICK_MS = 20;
+
+/** While the file is as the call left it, its time tells more: the call read it no earlier than its duration before that. */
+function laterOf(files: Files, target: string, { since, duration }: Write): number {
+  return Math.max(since, (files.modifiedAt(target) ?? 0) - duration - TICK_MS);
+}
+
+function expectedIn(files: Files, { log, drivers }: Merger, target: string, { place, base, ours }: Change, since: number): Uint8Array | null {
+  const changes = recentMerges(files, log.folder, target, Date.now() - READ_MS);
+  return expectedBase(base, changes, since, driverFor(drivers, place, base, ours));
+}
