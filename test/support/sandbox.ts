@@ -29,6 +29,8 @@ export interface Sandbox {
   readonly env: (options?: Omit<EnvironmentOptions, 'home'>) => Environment;
   /** Ends whatever still runs with this home, and removes it; happens by itself when the test ends. */
   readonly dispose: () => Promise<void>;
+  /** From now on `dispose` leaves the files where they are, for a person to look at. */
+  readonly keep: () => void;
 }
 
 /** Makes a temporary home, and removes it when the test ends. */
@@ -41,9 +43,10 @@ export async function createSandbox(): Promise<Sandbox> {
     await writeFile(at(path), content);
     return at(path);
   };
+  let isKept = false;
   const dispose = async (): Promise<void> => {
     await endProcessesWithHome(home);
-    await rm(home, { recursive: true, force: true, maxRetries: 5 });
+    if (!isKept) await rm(home, { recursive: true, force: true, maxRetries: 5 });
   };
   atEnd(dispose);
 
@@ -53,6 +56,9 @@ export async function createSandbox(): Promise<Sandbox> {
     at,
     write,
     dispose,
+    keep: () => {
+      isKept = true;
+    },
     exists: (path) => existsSync(at(path)),
     read: async (path) => readFile(at(path), 'utf8'),
     env: (options = {}) => isolatedEnvironment({ home, ...options }),
