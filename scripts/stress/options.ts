@@ -37,7 +37,8 @@ export function stressOptions(argv: readonly string[]): StressOptions {
   return v.parse(optionsSchema, command.parse(argv).opts());
 }
 
-function wholeNumber(text: string): number {
+/** Reads the value of an option; throws what commander reports. */
+export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('it is not a whole number');
   return Number(text);
 }

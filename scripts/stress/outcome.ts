@@ -40,7 +40,7 @@ export async function outcomesOf(project: MemoryProject, rounds: readonly Round[
         answerOf((results.get(index + 1) ?? []).slice(at * CALLS_PER_ROUND, (at + 1) * CALLS_PER_ROUND), CALLS_PER_ROUND),
       );
       const inFile = rounds.filter(({ file }) => file.path === round.file.path).flatMap(({ sections }) => sections);
-      const count = countSections(await project.sandbox.read(round.file.path), round.original, inFile);
+      const count = countSections(await contentOf(project, round), round.original, inFile);
       const titles = round.sections.map(({ title }) => title);
       const sections = count.sections.filter(({ title }) => titles.includes(title));
       return {
@@ -70,6 +70,11 @@ function countWriters(sections: readonly SectionCopies[], answers: readonly Answ
 
 function countBeside(sections: readonly SectionCopies[], answers: readonly Answer[]): RoundOutcome['beside'] {
   return { writers: sections.length, kept: keptOf(sections), surplus: surplusOf(sections), reported: answers.filter(({ outcome }) => outcome === 'written').length };
+}
+
+/** Of a file that has gone, nothing. */
+async function contentOf({ sandbox }: MemoryProject, { file: { path } }: Round): Promise<string> {
+  return sandbox.exists(path) ? sandbox.read(path) : '';
 }
 
 /** A conflict copy is put beside the file. */
