@@ -95,7 +95,7 @@ async function endTurn(files: Files, session: HookedSession, input: FileCall, fi
     if (!written || turns.since(input.call) === undefined) return false;
     const [{ logInTurn, mergerOf }, layout] = await Promise.all([session.loadMerging(), session.loadLayout()]);
     // The lease may have ended meanwhile.
-    return turns.since(input.call) !== undefined && logInTurn(files, mergerOf(files, { ...session, layout }), { ...file, ...written, duration: input.duration });
+    return turns.since(input.call) !== undefined && logInTurn(files, mergerOf(files, { ...session, layout }), { ...file, ...written });
   } finally {
     turns.giveBack(input.call);
   }
@@ -154,7 +154,7 @@ async function redo(files: Files, session: HookedSession, input: FileCall, file:
     const redone = before === null ? undefined : redoEdit(input.input, before);
     if (before === null || redone === undefined) return;
     const after = redone.kind === 'again' ? redone.after : before;
-    keepUnverified(files, session.paths, input.call, { ...file, before, after, duration: input.duration, conflict });
+    keepUnverified(files, session.paths, input.call, { ...file, before, after, conflict });
     await verifyCall(files, merger, session.paths, input.call);
     isDone = true;
   });
@@ -166,7 +166,7 @@ async function verify(files: Files, session: HookedSession, input: FileCall, fil
   if (!written) return;
   const { paths } = session;
   const conflict = await conflictOf(session, file);
-  keepUnverified(files, paths, input.call, { ...file, ...written, duration: input.duration, conflict });
+  keepUnverified(files, paths, input.call, { ...file, ...written, conflict });
   const { verifyCall } = await session.loadMerging();
   await underLock(files, session, async (merger) => {
     for (const call of unverifiedCalls(files, paths)) await verifyCall(files, merger, paths, call);

@@ -38,10 +38,10 @@ export async function verifyCall(files: Files, merger: Merger, { unverified }: U
 function parseUnverified(content: Uint8Array | null): Unverified | undefined {
   const parsed = settled((): unknown => JSON.parse(Buffer.from(content ?? []).toString('utf8')));
   if (parsed.status === 'rejected' || !isRecord(parsed.value)) return undefined;
-  const { version, place, target, memoryFolder, before, after, since, duration, conflict } = parsed.value;
-  if (version !== 2 || typeof place !== 'string' || typeof target !== 'string' || typeof after !== 'string' || typeof since !== 'number' || typeof duration !== 'number') return undefined;
+  const { version, place, target, memoryFolder, before, after, since, conflict } = parsed.value;
+  if (version !== 2 || typeof place !== 'string' || typeof target !== 'string' || typeof after !== 'string' || typeof since !== 'number') return undefined;
   if (!isTextOrNull(before) || !isTextOrNull(memoryFolder) || (conflict !== 'session' && conflict !== 'copy')) return undefined;
-  return { place, target, memoryFolder, before, after, since, duration, conflict };
+  return { place, target, memoryFolder, before, after, since, conflict };
 }
 
 function isTextOrNull(value: unknown): value is string | null {

@@ -24,8 +24,6 @@ export interface Write {
   readonly after: string;
   /** The earliest time at which the call can have read the file, in milliseconds since the epoch. */
   readonly since: number;
-  /** How long the call took, in milliseconds. */
-  readonly duration: number;
 }
 
 /**
@@ -57,7 +55,7 @@ async function verifyInTurn(files: Files, merger: Merger, write: Write, conflict
   // Of a call that the client failed only its time is known.
   const isEmpty = sameBytes(change.base, change.ours);
   const isThere = !isEmpty && sameBytes(now, change.ours);
-  const expected = conflict.keep === 'copy' ? expectedIn(files, merger, target, change, isThere ? laterOf(files, target, write) : write.since) : change.base;
+  const expected = conflict.keep === 'copy' ? expectedIn(files, merger, target, change, write.since) : change.base;
   const hasMissed = expected !== null && !sameBytes(expected, change.base);
   if (isThere && hasMissed) return void (await push({ ...change, over: expected }));
   if (hasMissed) await push({ ...change, ours: expected });
@@ -65,14 +63,6 @@ async function verifyInTurn(files: Files, merger: Merger, write: Write, conflict
   if (isThere) return logWrite(files, merger, target, change, { conflict, memoryFolder });
   const isMerged = await push(change);
   if (!isMerged) logWrite(files, merger, target, change, { conflict, memoryFolder, isLate: true });
-}
-
-/** The clock of a file system may lag behind the clock of the machine by a tick of the kernel, in milliseconds. */
-const TICK_MS = 20;
-
-/** While the file is as the call left it, its time tells more: the call read it no earlier than its duration before that. */
-function laterOf(files: Files, target: string, { since, duration }: Write): number {
-  return Math.max(since, (files.modifiedAt(target) ?? 0) - duration - TICK_MS);
 }
 
 function expectedIn(files: Files, { log, drivers }: Merger, target: string, { place, base, ours }: Change, since: number): Uint8Array | null {

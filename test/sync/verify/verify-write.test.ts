@@ -9,9 +9,6 @@ import { countingFiles, Crash, crashPoints, crashingFiles, interferingFiles } fr
 import { mergerIn } from '../../support/push-items.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 
-/** From the end of a call to its hook, at most, in milliseconds. */
-const START_MS = 30_000;
-
 const COPY = { keep: 'copy', branch: 'main', id: 'me' } as const;
 
 interface Write {
@@ -25,7 +22,7 @@ interface Write {
 async function verify(scratch: Scratch, { before, after, duration = 60_000, place = 'index.md' }: Write, files: Files = realFiles): Promise<string | undefined> {
   const merger = mergerIn(scratch.root);
   await resumeIfNeeded(files, merger);
-  await verifyWrite(files, merger, { place, target: scratch.at(`shared/${place}`), memoryFolder: null, before, after, since: Date.now() - duration - START_MS, duration }, COPY);
+  await verifyWrite(files, merger, { place, target: scratch.at(`shared/${place}`), memoryFolder: null, before, after, since: Date.now() - duration }, COPY);
   return scratch.read(`shared/${place}`);
 }
 
@@ -161,7 +158,7 @@ describe('verifyWrite', () => {
     const [one, theirs, ours, late] = ['note 1', 'note 2', 'note 3', 'note 4'].map((name) => `- [${name}](${name}.md) — found in a crowd\n`);
     await write(scratch, { before: `${one}`, after: `${one}${theirs}` });
     scratch.write('shared/index.md', `${one}${ours}`);
-    const after = await verify(scratch, { before: `${one}`, after: `${one}${ours}` }, interferingFiles(realFiles, { before: 'modifiedAt', act: () => scratch.write('shared/index.md', `${one}${ours}${late}`) }));
+    const after = await verify(scratch, { before: `${one}`, after: `${one}${ours}` }, interferingFiles(realFiles, { before: 'list', act: () => scratch.write('shared/index.md', `${one}${ours}${late}`) }));
     expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${ours}${late}`.split('\n').toSorted());
   });
 

@@ -1,0 +1,58 @@
+import { basename, dirname, join } from 'node:path';
+import type { Files } from '../../src/sync/files.js';
+
+/** Files that are kept in memory, for models that write millions of times. Folders are there as soon as something is in them; it has no links. */
+export function memoryFiles(): Files {
+  const contents = new Map<string, { readonly content: Uint8Array; readonly written: number }>();
+  const write = (path: string, content: Uint8Array): void => void contents.set(path, { content, written: Date.now() });
+  const needed = (path: string): { readonly content: Uint8Array; readonly written: number } => {
+    const entry = contents.get(path);
+    if (!entry) throw Object.assign(new Error(`ENOENT: no such file, '${path}'`), { code: 'ENOENT' });
+    return entry;
+  };
+  const refuseTaken = (path: string): void => {
+    if (contents.has(path)) throw Object.assign(new Error(`EEXIST: file already exists, '${path}'`), { code: 'EEXIST' });
+  };
+  const move = (from: string, to: string): void => {
+    contents.set(to, needed(from));
+    contents.delete(from);
+  };
+  const isFolder = (path: string): boolean => [...contents.keys()].some((name) => name.startsWith(`${path}/`));
+  const read = (path: string): Uint8Array | null => contents.get(path)?.content ?? null;
+  return {
+    read,
+    readInside: (folder, place) => read(join(folder, place)),
+    kind: (path) => (contents.has(path) ? 'file' : isFolder(path) ? 'folder' : null),
+    list: (folder) => [...contents.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path)),
+    realPath: (path) => path,
+    linkTarget: (path) => path,
+    modifiedAt: (path) => contents.get(path)?.written ?? null,
+    size: (path) => read(path)?.length ?? null,
+    mode: () => 0o600,
+    makeFolder: () => undefined,
+    writeNew: (path, content) => {
+      refuseTaken(path);
+      write(path, content);
+    },
+    forceAll: async () => undefined,
+    writePrivate: write,
+    append: (path, text) => write(path, Buffer.concat([read(path) ?? Buffer.alloc(0), Buffer.from(text)])),
+    hardLink: (path, name) => {
+      refuseTaken(name);
+      contents.set(name, needed(path));
+    },
+    exchange: (other, path) => {
+      const [one, two] = [needed(other), needed(path)];
+      contents.set(other, two);
+      contents.set(path, one);
+    },
+    symlink: () => undefined,
+    rename: move,
+    remove: (path) => void contents.delete(path),
+    removeFolder: (folder) => {
+      for (const path of contents.keys()) if (path.startsWith(`${folder}/`)) contents.delete(path);
+    },
+    removeEmptyFolder: () => undefined,
+    syncFolder: () => undefined,
+  };
+}
