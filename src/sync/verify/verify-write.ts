@@ -1,6 +1,8 @@
-import { recentMerges } from '../../log/recent.js';
+import { type RecentMerge, recentMerges, versionsOf } from '../../log/recent.js';
 import { sameBytes } from '../../merge/bytes.js';
 import { driverFor } from '../../merge/driver.js';
+import type { Driver } from '../../merge/merge.js';
+import { staleOf } from '../../merge/stale.js';
 import { fulfilled, throwFirst } from '../../platform/settled.js';
 import { pushAll } from '../batch.js';
 import type { Change, ConflictPolicy } from '../change.js';
@@ -55,17 +57,23 @@ async function verifyInTurn(files: Files, merger: Merger, write: Write, conflict
   // Of a call that the client failed only its time is known.
   const isEmpty = sameBytes(change.base, change.ours);
   const isThere = !isEmpty && sameBytes(now, change.ours);
-  const expected = conflict.keep === 'copy' ? expectedIn(files, merger, target, change, write.since) : change.base;
+  const driver = driverFor(merger.drivers, place, change.base, change.ours);
+  const changes = conflict.keep === 'copy' ? recentMerges(files, merger.log.folder, target, Date.now() - READ_MS) : [];
+  const expected = conflict.keep === 'copy' ? expectedBase(change.base, changes, write.since, driver) : change.base;
   const hasMissed = expected !== null && !sameBytes(expected, change.base);
   if (isThere && hasMissed) return void (await push({ ...change, over: expected }));
   if (hasMissed) await push({ ...change, ours: expected });
   if (isEmpty) return;
   if (isThere) return logWrite(files, merger, target, change, { conflict, memoryFolder });
-  const isMerged = await push(change);
+  const isMerged = await push({ ...change, base: baseAmong(changes, change, now, driver) });
   if (!isMerged) logWrite(files, merger, target, change, { conflict, memoryFolder, isLate: true });
 }
 
-function expectedIn(files: Files, { log, drivers }: Merger, target: string, { place, base, ours }: Change, since: number): Uint8Array | null {
-  const changes = recentMerges(files, log.folder, target, Date.now() - READ_MS);
-  return expectedBase(base, changes, since, driverFor(drivers, place, base, ours));
+/**
+ * What the call's version and the file as it is now have in common. An external writer may have overwritten the call's version with one that
+ * it made from an older version; it has not removed what the call had read and it had not.
+ */
+function baseAmong(changes: readonly RecentMerge[], { base, ours }: Change, now: Uint8Array | null, driver: Driver): Uint8Array | null {
+  const stale = now === null ? null : staleOf([...versionsOf(changes), base, ours], now, driver);
+  return stale === null ? base : stale.base;
 }

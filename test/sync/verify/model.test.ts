@@ -6,7 +6,13 @@ import { type Clock, countIn, type Outcome, type Plan, play, type PlannedWrite, 
 const RUNS = Number(process.env['PCLAUDE_MODEL_RUNS'] ?? 1_000);
 const SEED = Number(process.env['PCLAUDE_TEST_SEED'] ?? 20_261_129);
 
-const WORDS = ['queue', 'cache', 'login', 'search', 'billing', 'voice', 'deploy', 'schema', 'retry', 'lock', 'index', 'proxy', 'worker', 'socket', 'parser', 'report'];
+/** Enough words that two texts hardly ever share most of theirs: such a text counts as an edit of the other, see `isEditOf` in `merge/stale`. */
+const WORDS = [
+  ...['queue', 'cache', 'login', 'search', 'billing', 'voice', 'deploy', 'schema', 'retry', 'lock', 'index', 'proxy', 'worker', 'socket', 'parser', 'report'],
+  ...['token', 'theme', 'upload', 'export', 'filter', 'router', 'signal', 'cursor', 'buffer', 'thread', 'header', 'metric', 'tenant', 'widget', 'ledger', 'canvas'],
+  ...['fixture', 'locale', 'mirror', 'module', 'packet', 'policy', 'record', 'region', 'render', 'replay', 'sample', 'secret', 'series', 'stream', 'string', 'syntax'],
+  ...['ticket', 'vector', 'volume', 'window', 'branch', 'bucket', 'column', 'domain', 'engine', 'flight', 'gateway', 'handle', 'import', 'journal', 'kernel', 'layout'],
+];
 
 let clock: Clock;
 
@@ -28,7 +34,7 @@ function planOf(seed: number, kinds: readonly WriterKind[]): Plan {
   let number = 0;
   const write = (kind: WriterKind): PlannedWrite => {
     const file = random.below(2) === 0 ? 'note.md' : 'MEMORY.md';
-    const words = Array.from({ length: 4 }, () => WORDS[random.below(WORDS.length)] ?? '').join(' ');
+    const words = Array.from({ length: 6 }, () => WORDS[random.below(WORDS.length)] ?? '').join(' ');
     const name = `${kind} ${++number}`;
     const mark = file === 'note.md' ? `## ${name}` : `- [${name}](${kind}-${number}.md) — ${words}`;
     const added = file === 'note.md' ? `${mark}\n\nFound in ${words}.\n` : mark;
