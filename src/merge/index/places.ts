@@ -1,12 +1,26 @@
 import { isEntry } from './tokens.js';
 import type { Sides } from '../text/regions.js';
+import { countLines } from '../text/sequences.js';
+import { levelOf, NO_HEADING } from '../text/units.js';
 
 type Tokens = readonly string[];
 
-/** Leaves entries out of ours that both sides added: they stand where theirs put them. */
+/**
+ * Leaves entries out of ours that both sides added: they stand where theirs put them. An empty line above and one below, which
+ * were added with an entry, become one again.
+ */
 export function withoutShared({ base, ours, theirs }: Sides): Sides {
   const [old, other] = [new Set(base), new Set(theirs)];
-  return { base, ours: ours.filter((token) => !isEntry(token) || old.has(token) || !other.has(token)), theirs };
+  const rest: string[] = [];
+  for (const [at, token] of ours.entries()) {
+    const blankBelow = ours[at + 1]?.trim() === '' || (at === ours.length - 1 && base.at(-1)?.trim() !== '');
+    if (!isEntry(token) || old.has(token) || !other.has(token)) {
+      rest.push(token);
+    } else if (rest.at(-1)?.trim() === '' && blankBelow) {
+      rest.pop();
+    }
+  }
+  return { base, ours: rest, theirs };
 }
 
 /** Sees to it that every entry that belongs into the merge of `sides` stands in `merged`, once, and no other. */
@@ -19,22 +33,43 @@ export function withEntries(merged: Tokens, { base, ours, theirs }: Sides): stri
     seen.add(token);
     return keep;
   });
-  return placeMissing(placeMissing(result, theirs.filter(belongs)), ours.filter(belongs));
+  return placeMissing(placeMissing(result, theirs, belongs), ours, belongs);
 }
 
-/** Puts entries that are missing behind the one that they follow in `entries`, or at the end. */
-function placeMissing(into: Tokens, entries: Tokens): string[] {
-  const there = new Set(into);
-  const atEnd: string[] = [];
-  const behind = new Map<string, string[]>();
-  let place = atEnd;
-  for (const token of entries) {
-    if (there.has(token)) {
-      place = [];
-      behind.set(token, place);
-    } else {
-      place.push(token);
+/**
+ * Puts entries of a version that belong into a list, and are missing there, behind the entry that they follow; the first ones of a
+ * section at the end of it, else of the list.
+ */
+function placeMissing(into: Tokens, version: Tokens, belongs: (token: string) => boolean): string[] {
+  const there = placesOf(into);
+  const behind = new Map<number, string[]>();
+  let place = into.length - 1;
+  for (const token of version) {
+    const found = there.get(token);
+    if (found !== undefined) {
+      place = found;
+    } else if (belongs(token)) {
+      behind.set(place, [...(behind.get(place) ?? []), token]);
     }
   }
-  return [...into.flatMap((token) => [token, ...(behind.get(token) ?? [])]), ...atEnd];
+  return [...(behind.get(-1) ?? []), ...into.flatMap((token, at) => [token, ...(behind.get(at) ?? [])])];
+}
+
+/** The places of entries, and for each heading that is there once the place of the last line below it. */
+function placesOf(tokens: Tokens): Map<string, number> {
+  const counts = countLines(tokens);
+  const places = new Map<string, number>();
+  let last = -1;
+  for (const [at, token] of [...tokens.entries()].toReversed()) {
+    last = last === -1 && token.trim() !== '' ? at : last;
+    if (isEntry(token)) {
+      places.set(token, at);
+    } else if (levelOf(token) < NO_HEADING) {
+      if (counts.get(token) === 1) {
+        places.set(token, last);
+      }
+      last = -1;
+    }
+  }
+  return places;
 }

@@ -1,5 +1,6 @@
+import { joinAdded } from '../text/join.js';
 import { isEntry } from './tokens.js';
-import { sideOf, type Region, type Sides } from '../text/regions.js';
+import { isOnlyAdded, sideOf, type Region, type Sides } from '../text/regions.js';
 import { resolve, type Resolution } from '../text/resolve.js';
 import { isWithin, sameLines } from '../text/sequences.js';
 
@@ -8,7 +9,7 @@ import { isWithin, sameLines } from '../text/sequences.js';
  * version it is. The entries are not its matter: they are put in order afterwards.
  */
 export function settleProse(sides: Sides, region: Region): Resolution {
-  if (region.ours.length === 0 || region.theirs.length === 0 || region.start === region.end) {
+  if (region.ours.length === 0 || region.theirs.length === 0 || isOnlyAdded(region)) {
     return resolve(sides, region);
   }
   const ours = sideOf(sides.base, sides.ours, region, region.ours);
@@ -24,7 +25,7 @@ export function settleProse(sides: Sides, region: Region): Resolution {
   if (isWithin(o, t) || isWithin(t, o)) {
     return { lines: isWithin(o, t) ? theirs : ours, clean: true };
   }
-  return b.length === 0 ? { lines: [...theirs, ...ours], clean: true } : { lines: theirs, clean: false };
+  return b.length === 0 ? { lines: joinAdded(theirs, ours, { above: sides.base[region.start - 1], below: sides.base[region.end] }), clean: true } : { lines: theirs, clean: false };
 }
 
 function proseOf(tokens: readonly string[]): string[] {

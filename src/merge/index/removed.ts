@@ -2,6 +2,7 @@ import { findHunks } from '../text/hunks.js';
 import { isEntry, type EntryTexts, type IndexTokens } from './tokens.js';
 import type { Sides } from '../text/regions.js';
 import { concat } from '../text/sequences.js';
+import { levelOf, NO_HEADING } from '../text/units.js';
 
 type Tokens = readonly string[];
 
@@ -20,16 +21,30 @@ function onlyChanged(texts: EntryTexts | undefined, changedBy: keyof EntryTexts,
   return texts?.[removedBy] === undefined && base !== undefined && changed !== undefined && changed.join('\n') !== base.join('\n');
 }
 
-/** Behind what replaced them, so that they stay below a heading that was changed, too. */
+/**
+ * Behind what replaced them, so that they stay below a heading that was changed, too; but before a new section where no heading
+ * was replaced.
+ */
 function putBack(side: Tokens, base: Tokens, wanted: (token: string) => boolean, deadline: number): Tokens | null {
   const lost = base.some((token) => isEntry(token) && wanted(token));
   const hunks = lost ? findHunks(base, side, deadline) : [];
   if (hunks === null) {
     return null;
   }
-  const parts = hunks.flatMap(({ start, end, to }, index) => [
-    side.slice(hunks[index - 1]?.to ?? 0, to),
-    base.slice(start, end).filter((token) => isEntry(token) && wanted(token)),
-  ]);
+  const parts = hunks.flatMap(({ start, end, from, to }, index) => {
+    const removed = base.slice(start, end);
+    const place = removed.some(isHeading) ? to : from + beforeSection(side.slice(from, to));
+    return [side.slice(hunks[index - 1]?.to ?? 0, place), removed.filter((token) => isEntry(token) && wanted(token)), side.slice(place, to)];
+  });
   return concat([...parts, side.slice(hunks.at(-1)?.to ?? 0)]);
+}
+
+/** How many lines come before the first heading and the empty lines above it. */
+function beforeSection(lines: Tokens): number {
+  const heading = lines.findIndex(isHeading);
+  return heading === -1 ? lines.length : lines.slice(0, heading).findLastIndex((line) => line.trim() !== '') + 1;
+}
+
+function isHeading(line: string): boolean {
+  return levelOf(line) < NO_HEADING;
 }

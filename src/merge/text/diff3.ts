@@ -1,5 +1,7 @@
+import { withoutShared } from './elsewhere.js';
 import { hunkFinder } from './hunks.js';
 import { findRegions, sideOf, type Region, type Sides } from './regions.js';
+import { withoutRepeats } from './repeats.js';
 import type { Resolution } from './resolve.js';
 import { concat, countLines } from './sequences.js';
 
@@ -16,23 +18,28 @@ type Settle = (sides: Sides, region: Region) => Resolution;
  * The three-way merge of lines: what neither side changed, and in between what `settle` makes of each region. Null when
  * the changes are not known by `deadline` (milliseconds since the epoch).
  */
-export function mergeSides(sides: Sides, settle: Settle, deadline: number): MergedLines | null {
-  const findHunks = hunkFinder(sides.base);
-  const ours = findHunks(sides.ours, deadline);
-  const theirs = ours === null ? null : findHunks(sides.theirs, deadline);
-  if (ours === null || theirs === null) {
+export function mergeSides({ base, ours, theirs }: Sides, settle: Settle, deadline: number): MergedLines | null {
+  const findHunks = hunkFinder(base);
+  const own = findHunks(ours, deadline);
+  const other = own === null ? null : findHunks(theirs, deadline);
+  if (own === null || other === null) {
     return null;
   }
+  const changed = withoutShared(
+    { lines: ours, hunks: withoutRepeats(base, own, other, ours, theirs) },
+    { lines: theirs, hunks: withoutRepeats(base, other, own, theirs, ours) },
+  );
+  const sides = { base, ours: changed.ours.lines, theirs: changed.theirs.lines };
   const parts: (readonly string[])[] = [];
   let at = 0;
   let clean = true;
-  for (const chain of chainsOf(findRegions(sides, ours, theirs))) {
+  for (const chain of chainsOf(findRegions(base, changed.ours.hunks, changed.theirs.hunks))) {
     const [whole, resolution] = settleChain(sides, chain, settle);
     clean &&= resolution.clean;
-    parts.push(sides.base.slice(at, whole.start), resolution.lines);
+    parts.push(base.slice(at, whole.start), resolution.lines);
     at = whole.end;
   }
-  return { lines: concat([...parts, sides.base.slice(at)]), clean };
+  return { lines: concat([...parts, base.slice(at)]), clean };
 }
 
 /** Regions that touch, with no line between that both sides left alone. */

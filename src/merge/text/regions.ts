@@ -1,6 +1,6 @@
 import type { Hunk } from './hunks.js';
-import { withoutRepeats } from './repeats.js';
 import { concat } from './sequences.js';
+import { levelOf, NO_HEADING } from './units.js';
 
 type Lines = readonly string[];
 
@@ -21,17 +21,17 @@ export interface Region {
 
 /**
  * Sorts the changes of both sides into regions. Changes share a region when they changed the same lines of base, or added
- * lines at the same place between two. Changes that only touch stay apart: each side left the other's lines alone.
+ * lines at the same place between two or both at the end of one section. Changes that only touch stay apart: each side left the other's lines alone.
  */
-export function findRegions(sides: Sides, ours: readonly Hunk[], theirs: readonly Hunk[]): Region[] {
+export function findRegions(base: Lines, ours: readonly Hunk[], theirs: readonly Hunk[]): Region[] {
   const all = [
-    ...withoutRepeats(sides.base, ours, theirs, sides.ours, sides.theirs).map((hunk) => ({ hunk, side: 'ours' as const })),
-    ...withoutRepeats(sides.base, theirs, ours, sides.theirs, sides.ours).map((hunk) => ({ hunk, side: 'theirs' as const })),
+    ...ours.map((hunk) => ({ hunk, side: 'ours' as const })),
+    ...theirs.map((hunk) => ({ hunk, side: 'theirs' as const })),
   ].toSorted((a, b) => a.hunk.start - b.hunk.start || a.hunk.end - b.hunk.end);
   const regions: { start: number; end: number; ours: Hunk[]; theirs: Hunk[] }[] = [];
   for (const { hunk, side } of all) {
     const last = regions.at(-1);
-    const region = last !== undefined && overlap(last, hunk) ? last : { start: hunk.start, end: hunk.end, ours: [], theirs: [] };
+    const region = last !== undefined && (overlap(last, hunk) || endSameSection(base, last, hunk)) ? last : { start: hunk.start, end: hunk.end, ours: [], theirs: [] };
     region.end = Math.max(region.end, hunk.end);
     region[side].push(hunk);
     if (region !== last) {
@@ -41,7 +41,34 @@ export function findRegions(sides: Sides, ours: readonly Hunk[], theirs: readonl
   return regions;
 }
 
-function overlap(a: { start: number; end: number }, b: { start: number; end: number }): boolean {
+/**
+ * Whether two places at which lines were added are both at the end of a section: only empty lines are between them, and then the
+ * next heading comes.
+ */
+function endSameSection(base: Lines, above: Region, { start, end }: Hunk): boolean {
+  const between = base.slice(above.start, start);
+  return start === end && between.length <= MAX_GAP && between.every(isBlank) && isOnlyAdded(above) && startsSection(base, start);
+}
+
+/** More empty lines are not looked through. */
+const MAX_GAP = 8;
+
+function startsSection(base: Lines, place: number): boolean {
+  const line = base.slice(place, place + MAX_GAP).find((other) => !isBlank(other));
+  return line === undefined ? place + MAX_GAP >= base.length : levelOf(line) < NO_HEADING;
+}
+
+function isBlank(line: string): boolean {
+  return line.trim() === '';
+}
+
+/** Whether both sides only added lines in a region, so that all of base that it spans is empty lines. */
+export function isOnlyAdded({ ours, theirs }: Region): boolean {
+  return [...ours, ...theirs].every(({ start, end }) => start === end);
+}
+
+/** Whether two changes are of the same lines, or add at the same place. */
+export function overlap(a: { start: number; end: number }, b: { start: number; end: number }): boolean {
   const samePlace = a.start === a.end && b.start === b.end && a.start === b.start;
   return samePlace || (a.start < b.end && b.start < a.end);
 }

@@ -1,5 +1,5 @@
 import { joinAdded } from './join.js';
-import { addedBy, removesAll, sideOf, type Region, type Sides } from './regions.js';
+import { addedBy, isOnlyAdded, removesAll, sideOf, type Region, type Sides } from './regions.js';
 import { isWithin, sameLines } from './sequences.js';
 
 type Lines = readonly string[];
@@ -13,7 +13,7 @@ export interface Resolution {
 /**
  * Settles one region of a text:
  * - one side changed it, or both in the same way: that change, once;
- * - both added lines at one place: both, theirs first (see `joinAdded`);
+ * - both only added lines: both, theirs first, each block once (see `joinAdded`);
  * - one removed lines, the other changed or added to them: the other's version, since only it holds something new;
  * - both removed: all that either removed;
  * - the change of one holds all of the other's: the larger;
@@ -28,8 +28,8 @@ export function resolve(sides: Sides, region: Region): Resolution {
   if (region.theirs.length === 0) {
     return { lines: ours, clean: true };
   }
-  if (region.start === region.end) {
-    return { lines: joinAdded(theirs, ours), clean: true };
+  if (isOnlyAdded(region)) {
+    return { lines: joinAdded(theirs, ours, { above: sides.base[region.start - 1], below: sides.base[region.end] }), clean: true };
   }
   const added = { ours: addedBy(sides.ours, region.ours), theirs: addedBy(sides.theirs, region.theirs) };
   if (added.ours.length === 0 && added.theirs.length === 0) {

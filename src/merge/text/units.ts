@@ -46,15 +46,11 @@ function kindOf(line: string, last: Unit | undefined): Unit['kind'] {
   return ITEM.test(line) || (last?.kind === 'item' && INDENTED.test(line)) ? 'item' : 'prose';
 }
 
-function levelOf(heading: string): number {
-  return HEADING.exec(heading)?.[1]?.length ?? NO_HEADING;
+/** The level of a heading; `NO_HEADING` for any other line. */
+export function levelOf(line: string): number {
+  return HEADING.exec(line)?.[1]?.length ?? NO_HEADING;
 }
 
 function grows(kind: Unit['kind'], line: string): boolean {
   return kind === 'blank' || kind === 'prose' || (kind === 'item' && !ITEM.test(line));
-}
-
-/** The lines of units, in order. */
-export function linesOf(units: readonly Unit[]): string[] {
-  return units.flatMap(({ lines }) => lines);
 }

@@ -98,6 +98,7 @@ describe('mergeText', () => {
     ['a heading below which one has only a new section', ['## F', '', '## H'], ['## F', 'f', '## G'], ['## F', 'f', '## G', '', '## H']],
     ['a heading that both added', ['## F', '- a'], ['## F', '- b'], ['## F', '- b', '- a']],
     ['an item that both added last', ['- a', '- z'], ['- b', '- z'], ['- b', '- a', '- z']],
+    ['a heading below which only one has begun a new section', ['## F', '- a'], ['## F', '- b', '## G', '- g'], ['## F', '- b', '- a', '## G', '- g']],
     ['a section that both added last', ['## A', 'a', '## Z', 'z'], ['## B', 'b', '## Z', 'z'], ['## B', 'b', '## A', 'a', '## Z', 'z']],
   ])('keeps %s once', (_name, ours, theirs, merged) => {
     expect(mergeText('', lines(...ours), lines(...theirs))?.text).toBe(lines(...merged));
@@ -106,11 +107,34 @@ describe('mergeText', () => {
   it.each([
     ['the end of a section', ['## A', 'a', '', 'See X'], ['## B', 'b', '', 'See X']],
     ['the end of a section that only ours began', ['## A', 'a', '', 'See X'], ['b', '', 'See X']],
-    ['the end of a section that only theirs began', ['a', '', 'See X'], ['## B', 'b', '', 'See X']],
-    ['a heading below which the other has begun a new one', ['## F', '- a'], ['## F', '- b', '## G', '- g']],
     ['the first line of a paragraph', ['It was', 'hot.'], ['It was', 'cold.']],
   ])('does not take %s for shared', (_name, ours, theirs) => {
     expect(mergeText('', lines(...ours), lines(...theirs))?.text).toBe(lines(...theirs, ...ours));
+  });
+
+  it.each([
+    ['sections in another order', ['## A', 'a', '', '## B', 'b', ''], ['## B', 'b', '', '## A', 'a', '', '## C', 'c', ''], ['## B', 'b', '', '## A', 'a', '', '## C', 'c', '']],
+    ['sections in another order, of which each has one more', ['## A', 'a', '## B', 'b', '## D', 'd'], ['## C', 'c', '## B', 'b', '## A', 'a'], ['## C', 'c', '## B', 'b', '## A', 'a', '## D', 'd']],
+    ['items in another order', ['- a', '- b', '- d'], ['- c', '- b', '- a'], ['- c', '- b', '- a', '- d']],
+    ['paragraphs in another order', ['a one', '', 'b two', ''], ['c three', '', 'b two', '', 'a one', ''], ['c three', '', 'b two', '', 'a one', '']],
+    ['code fences in another order', ['```', 'a', '```', '```', 'b', '```', '```', 'd', '```'], ['```', 'b', '```', '```', 'a', '```'], ['```', 'b', '```', '```', 'a', '```', '```', 'd', '```']],
+    ['an item as often as the one that has it most often', ['- a', '- x', '- a'], ['- a', '- y'], ['- a', '- y', '- x', '- a']],
+  ])('keeps once what both added at one place: %s', (_name, ours, theirs, merged) => {
+    expect(mergeText('# N\n## Z\n', lines('# N', ...ours, '## Z'), lines('# N', ...theirs, '## Z'))?.text).toBe(lines('# N', ...merged, '## Z'));
+  });
+
+  it.each([
+    ['where theirs has it', ['- one more item'], ['- one more item'], [], ['- one more item']],
+    ['in the larger form, ours', ['## How to', 'a', '', 'b'], ['## How to', 'a'], ['## How to', 'a', '', 'b'], []],
+    ['in the larger form, theirs', ['## How to do', 'a'], ['## How to do', 'a', '', 'b'], [], ['## How to do', 'a', '', 'b']],
+    ['twice when it says something only at its place', ['- none'], ['- none'], ['- none'], ['- none']],
+  ])('keeps what both added at different places %s', (_name, ours, theirs, first, second) => {
+    expect(mergeText(chapters([], []), chapters(ours, []), chapters([], theirs))?.text).toBe(chapters(first, second));
+  });
+
+  it('does not move what was added at the end of a section into a new section', () => {
+    expect(mergeText('', lines('a', '', 'See X'), lines('## B', 'b', '', 'See X'))?.text).toBe(lines('a', '', 'See X', '## B', 'b', '', 'See X'));
+    expect(mergeText('', lines('### A', 'a'), lines('## B', 'b'))?.text).toBe(lines('### A', 'a', '## B', 'b'));
   });
 
   it('does not let the modified stamps of a frontmatter conflict, and keeps the later', () => {
@@ -185,6 +209,10 @@ function mergeText(base: string, ours: string, theirs: string, budget?: number):
 
 function letters(text: string): string {
   return lines(...Array.from(text, (letter) => letter.trim()));
+}
+
+function chapters(first: readonly string[], second: readonly string[]): string {
+  return lines('# N', ...first, '# O', ...second);
 }
 
 function fence(open: string, code: string): string {

@@ -1,0 +1,59 @@
+import { NO_HEADING } from './units.js';
+import type { Block } from './blocks.js';
+
+type Blocks = readonly Block[];
+
+/**
+ * Two lists of blocks that were added at one place, as one. A block that both have stands once, where theirs has it, and a
+ * section that both have holds the blocks of both; one that a side has twice stands twice. Each side keeps its order, as far as
+ * the two agree; where they have different blocks between two that both have, theirs comes first. But no block gets into a section
+ * that it was not in: what has no heading comes before all sections, and a section before those of a higher level.
+ */
+export function unite(theirs: Blocks, ours: Blocks): Block[] {
+  return Array.from({ length: NO_HEADING }, (_, index) => NO_HEADING - index).flatMap((level) => {
+    const of = (block: Block): boolean => block.level === level;
+    return uniteEqual(theirs.filter(of), ours.filter(of));
+  });
+}
+
+/** `unite` for blocks of one level. */
+function uniteEqual(theirs: Blocks, ours: Blocks): Block[] {
+  const places = placesIn(theirs, ours);
+  const before = new Map<number, Block[]>();
+  const bodies = new Map<number, Blocks>();
+  let rest: Block[] = [];
+  let reached = -1;
+  for (const [index, block] of ours.entries()) {
+    const place = places[index];
+    if (place === undefined) {
+      rest.push(block);
+      continue;
+    }
+    bodies.set(place, block.body);
+    if (place > reached) {
+      reached = place;
+      before.set(place, rest);
+      rest = [];
+    }
+  }
+  return [...theirs.flatMap((block, place) => [...(before.get(place) ?? []), { ...block, body: unite(block.body, bodies.get(place) ?? []) }]), ...rest];
+}
+
+/** For each block of ours the place of the same one in theirs; the second of two goes with the second. */
+function placesIn(theirs: Blocks, ours: Blocks): (number | undefined)[] {
+  const places = new Map<string, number[]>();
+  for (const [place, { name }] of theirs.entries()) {
+    const known = places.get(name);
+    if (known === undefined) {
+      places.set(name, [place]);
+    } else {
+      known.push(place);
+    }
+  }
+  const used = new Map<string, number>();
+  return ours.map(({ name }) => {
+    const count = used.get(name) ?? 0;
+    used.set(name, count + 1);
+    return places.get(name)?.[count];
+  });
+}
