@@ -32,10 +32,10 @@ export interface LoggedFile {
 
 export type LoggedContent =
   /**
-   * What was replaced, and by what; null: no file. `base`: what the session had started from, where that is not `before`. `late`: before
-   * other changes that were logged earlier.
+   * What was replaced, and by what; null: no file. `base`: what the session had started from, where that is not `before`; `ours`: what it had
+   * made of that, where that is not `after`. `late`: before other changes that were logged earlier.
    */
-  | { readonly kept: true; readonly before: StoredContent; readonly after: StoredContent; readonly base?: StoredContent; readonly late?: true }
+  | { readonly kept: true; readonly before: StoredContent; readonly after: StoredContent; readonly base?: StoredContent; readonly ours?: StoredContent; readonly late?: true }
   /** The file may hold secrets, or is large. `keys`: names of the JSON keys that changed; null where that cannot be told. */
   | { readonly kept: false; readonly why: 'secret' | 'large'; readonly keys: readonly string[] | null };
 
@@ -74,9 +74,9 @@ function isFile(value: unknown): value is LoggedFile {
 
 function isContent(value: unknown): value is LoggedContent {
   if (!isRecord(value)) return false;
-  const { kept, before, after, base, late, why, keys } = value;
+  const { kept, before, after, base, ours, late, why, keys } = value;
   if (kept === false) return (why === 'secret' || why === 'large') && (keys === null || isTexts(keys));
-  return kept === true && [before, after, base ?? null].every(isStoredContent) && (late === undefined || late === true);
+  return kept === true && [before, after, base ?? null, ours ?? null].every(isStoredContent) && (late === undefined || late === true);
 }
 
 function isTexts(value: unknown): value is string[] {

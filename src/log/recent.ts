@@ -27,6 +27,8 @@ export interface RecentMerge {
   readonly at: number;
   /** What the session had started from, or its call had read; mostly the same as `before`. */
   readonly base: Uint8Array | null;
+  /** What the session or call had made of its base; mostly the same as `after`. */
+  readonly ours: Uint8Array | null;
   readonly before: Uint8Array | null;
   readonly after: Uint8Array | null;
   /** It was made before others that were logged earlier. */
@@ -60,13 +62,13 @@ export function recentMerges(files: Files, folder: string, target: string, since
       const entry = parseEntry(line);
       return entry && entry.at >= since ? entry.files.filter((file) => file.target === target).map(({ content }) => ({ at: entry.at, content })) : [];
     })
-    .flatMap(({ at, content }) => (content.kept ? [{ at, base: restoreContent(content.base ?? content.before), before: restoreContent(content.before), after: restoreContent(content.after), isLate: content.late === true }] : []));
+    .flatMap(({ at, content }) => (content.kept ? [{ at, base: restoreContent(content.base ?? content.before), ours: restoreContent(content.ours ?? content.after), before: restoreContent(content.before), after: restoreContent(content.after), isLate: content.late === true }] : []));
 }
 
 /** The versions that merges started from, replaced or wrote, in their order: the last one is what stood there last, as far as we know. */
 export function versionsOf(merges: readonly RecentMerge[]): (Uint8Array | null)[] {
   const [late, others] = [true, false].map((wanted) => merges.filter(({ isLate }) => isLate === wanted));
-  return [...(late ?? []), ...(others ?? [])].flatMap(({ base, before, after }) => [base, before, after]);
+  return [...(late ?? []), ...(others ?? [])].flatMap(({ base, ours, before, after }) => [base, ours, before, after]);
 }
 
 /** The versions of a shared file since a time (in milliseconds since the epoch), as `versionsOf` orders them. */

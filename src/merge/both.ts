@@ -16,8 +16,8 @@ export function keepAll(ours: Uint8Array, theirs: Uint8Array, driver: Driver): U
   return result.outcome === 'write' ? result.content : theirs;
 }
 
-/** The lines that stand in both: seen from there each side has only added. */
-function inBoth(ours: Uint8Array, theirs: Uint8Array): Uint8Array | null {
+/** The lines that are in both, in their order: seen from there each side has only added. Null as above. */
+export function inBoth(ours: Uint8Array, theirs: Uint8Array): Uint8Array | null {
   const [own, other] = [decodeText(ours), decodeText(theirs)];
   const [o, t] = own === null || other === null ? [] : readTexts([own, other]);
   const kept = o && t ? commonLines(t.lines, o.lines, Date.now() + TEXT_BUDGET_MS) : null;

@@ -1,12 +1,4 @@
-import { decodeText, encodeText } from './bytes.js';
-
-/** The lines of a version that are in another one, too, with their ends; all of what is no text. */
-export function linesIn(version: Uint8Array, other: Uint8Array): Uint8Array {
-  const [lines, others] = [linesOf(version), linesOf(other)];
-  if (lines === null || others === null) return version;
-  const kept = new Set(others);
-  return encodeText(lines.filter((line) => kept.has(line)).join(''));
-}
+import { decodeText } from './bytes.js';
 
 /** Of some versions the one of which another has removed the fewest lines, the first of several; the first of all where there is no text. */
 export function leastRemoved([first, ...others]: readonly [Uint8Array, ...(Uint8Array | null)[]], version: Uint8Array): Uint8Array {

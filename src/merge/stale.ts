@@ -1,5 +1,5 @@
 import { sameBytes } from './bytes.js';
-import { linesIn } from './lines.js';
+import { inBoth } from './both.js';
 import type { Driver } from './merge.js';
 import { type Statement, statementsOf } from './statements.js';
 
@@ -37,7 +37,7 @@ export function staleOf(past: readonly (Uint8Array | null)[], theirs: Uint8Array
   }
   if (best === null || best.base === null || fewest === 0 || driver.kind === 'json') return best;
   // They may have read a version that we have not seen, from before the others came in; they have not removed what they never saw.
-  return { ...best, base: linesIn(best.base, theirs) };
+  return { ...best, base: inBoth(best.base, theirs) ?? best.base };
 }
 
 function isMadeFrom(before: Statements, last: Statements, now: Statements): boolean {

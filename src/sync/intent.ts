@@ -30,6 +30,8 @@ export interface Task {
   readonly pushed: Pushed;
   /** What the session had started from. */
   readonly start: Uint8Array | null;
+  /** What the session had made of that. */
+  readonly ours: Uint8Array | null;
   readonly conflict: ConflictPolicy;
   /** The memory folder whose index is to tell of a conflict copy. */
   readonly memoryFolder: string | null;
@@ -68,7 +70,7 @@ export function writeIntent(files: Files, path: string, { id, loose, staged, don
 }
 
 function storeTask(task: Task): object {
-  return { ...task, start: storeContent(task.start), copies: task.copies.map(storeStep), main: task.main && storeStep(task.main) };
+  return { ...task, start: storeContent(task.start), ours: storeContent(task.ours), copies: task.copies.map(storeStep), main: task.main && storeStep(task.main) };
 }
 
 function storeStep({ target, before, after, temporary }: Step): object {

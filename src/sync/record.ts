@@ -39,24 +39,30 @@ export function record(files: Files, merger: Merger, entry: string, tasks: reado
 }
 
 /** The copies that were put beside the file, and the file itself. */
-function loggedFiles(log: MergeLog, { place, copies, main, pushed, start, conflict, isLate = false }: Task): LoggedFile[] {
+function loggedFiles(log: MergeLog, { place, copies, main, pushed, start, ours, conflict, isLate = false }: Task): LoggedFile[] {
   const holdsSecrets = conflict.keep !== 'copy' || log.isSecret(place);
-  const contentOf = (step: Step, base: Uint8Array | null): LoggedContent => (holdsSecrets || log.isSecret(step.target) ? withoutContent('secret', step) : withContent(step, base, isLate));
+  const contentOf = (step: Step, from: Versions): LoggedContent => (holdsSecrets || log.isSecret(step.target) ? withoutContent('secret', step) : withContent(step, from, isLate));
   const outcome = pushed.outcome === 'unchanged' ? 'merged' : pushed.outcome;
-  const beside = copies.map((step): LoggedFile => ({ ...named(step, `${place} (copy)`), outcome, decided: [], copy: null, content: contentOf(step, step.before) }));
+  const beside = copies.map((step): LoggedFile => ({ ...named(step, `${place} (copy)`), outcome, decided: [], copy: null, content: contentOf(step, { base: step.before, ours: step.after }) }));
   if (main === null) return beside;
   const [decided, copy] = [pushed.outcome === 'merged' ? pushed.decided : [], pushed.outcome === 'conflict' ? pushed.copy : null];
-  return [...beside, { ...named(main, place), outcome, decided, copy, content: contentOf(main, start) }];
+  return [...beside, { ...named(main, place), outcome, decided, copy, content: contentOf(main, { base: start, ours }) }];
 }
 
 function named({ target, temporary }: Step, place: string): Pick<LoggedFile, 'change' | 'place' | 'target'> {
   return { change: temporaryId(temporary), place, target };
 }
 
-function withContent(step: Step, base: Uint8Array | null, isLate: boolean): LoggedContent {
+/** What a session had started from, and what it had made of that. */
+interface Versions {
+  readonly base: Uint8Array | null;
+  readonly ours: Uint8Array | null;
+}
+
+function withContent(step: Step, { base, ours }: Versions, isLate: boolean): LoggedContent {
   const { before, after } = step;
-  if ([before, after, base].some((content) => (content?.length ?? 0) > LARGE_BYTES)) return withoutContent('large', step);
-  const from = sameBytes(base, before) ? {} : { base: storeContent(base) };
+  if ([before, after, base, ours].some((content) => (content?.length ?? 0) > LARGE_BYTES)) return withoutContent('large', step);
+  const from = { ...(sameBytes(base, before) ? {} : { base: storeContent(base) }), ...(sameBytes(ours, after) ? {} : { ours: storeContent(ours) }) };
   return { kept: true, before: storeContent(before), after: storeContent(after), ...from, ...(isLate ? { late: true } : {}) };
 }
 

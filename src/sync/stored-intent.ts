@@ -29,6 +29,7 @@ const task = v.object({
   base: v.nullable(v.object({ path: v.string(), root: v.string(), staged: v.nullable(v.string()) })),
   pushed,
   start: content,
+  ours: content,
   conflict,
   memoryFolder: v.nullable(v.string()),
   aside: v.nullable(v.string()),

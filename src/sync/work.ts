@@ -40,9 +40,9 @@ export function throwFailed(works: readonly Work[]): void {
 export function taskOf({ change, policy, aside, isTold, plan, base, item }: Work): Task[] {
   if (plan === null) return [];
   const { copies, main, pushed } = plan;
-  const { place, base: start } = change;
+  const { place, base: start, ours } = change;
   const said: Pushed = isTold ? pushed : { outcome: 'unchanged' };
-  return [{ place, copies, main, base, pushed: said, start, conflict: policy.conflict, memoryFolder: item.memoryFolder, aside: aside?.path ?? null }];
+  return [{ place, copies, main, base, pushed: said, start, ours, conflict: policy.conflict, memoryFolder: item.memoryFolder, aside: aside?.path ?? null }];
 }
 
 /** The part of a task that stands although the rest was not done: copies belong to people once they are made. */

@@ -1,19 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { encodeText } from '../../src/merge/bytes.js';
-import { leastRemoved, linesIn } from '../../src/merge/lines.js';
+import { leastRemoved } from '../../src/merge/lines.js';
 
 const NO_TEXT = Uint8Array.of(0, 255, 0);
-
-describe('linesIn', () => {
-  it('keeps the lines that are in the other, too', () => {
-    expect(linesIn(encodeText('one\ntwo\nthree\n'), encodeText('three\none\n'))).toEqual(encodeText('one\nthree\n'));
-  });
-
-  it('keeps all of what is no text', () => {
-    expect(linesIn(NO_TEXT, encodeText('one\n'))).toBe(NO_TEXT);
-    expect(linesIn(encodeText('one\n'), NO_TEXT)).toEqual(encodeText('one\n'));
-  });
-});
 
 describe('leastRemoved', () => {
   const [one, oneTwo, oneThree] = [encodeText('one\n'), encodeText('one\ntwo\n'), encodeText('one\nthree\n')];

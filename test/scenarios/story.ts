@@ -7,6 +7,7 @@ import { finishSession } from '../../src/sync/finish.js';
 import type { SyncReport } from '../../src/sync/report.js';
 import { type Choice, settle } from '../../src/sync/settle.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
+import { NO_TURNS } from '../../src/turns/no-turns.js';
 import { hookOf, layout, manifestOf, openSession } from '../support/session.js';
 
 /** The path of the memory folder in the shared dir. */
@@ -133,7 +134,7 @@ function createTestSession(scratch: Scratch, name: string): Session {
         const content = how(before ?? '');
         scratch.write(file, content);
         const told = { originalFile: before ?? null, content };
-        await answerHook(hookOf(stateDir, paths.id), JSON.stringify({ hook_event_name: 'PostToolUse', tool_name: 'Write', tool_use_id: id, tool_input: { file_path: file }, tool_response: told, duration_ms: Date.now() - began }));
+        await answerHook({ ...hookOf(stateDir, paths.id), turns: { ...NO_TURNS, since: () => began } }, JSON.stringify({ hook_event_name: 'PostToolUse', tool_name: 'Write', tool_use_id: id, tool_input: { file_path: file }, tool_response: told, duration_ms: Date.now() - began }));
       },
     };
   };

@@ -33,5 +33,5 @@ export function logInTurn(files: Files, merger: Merger, { place, target: path, m
 export function logWrite(files: Files, merger: Merger, target: string, { place, base, ours }: Change, how: Pick<Task, 'conflict' | 'memoryFolder' | 'isLate'>): void {
   const main = { target, before: base, after: ours, temporary: temporaryName(target) };
   const pushed: Pushed = how.memoryFolder === null ? { outcome: 'unchanged' } : { outcome: 'merged', decided: [] };
-  record(files, merger, newId(), [{ place, copies: [], main, base: null, pushed, start: base, aside: null, ...how }]);
+  record(files, merger, newId(), [{ place, copies: [], main, base: null, pushed, start: base, ours, aside: null, ...how }]);
 }
