@@ -1,5 +1,6 @@
 import { type RecentMerge, recentMerges, versionsOf } from '../../log/recent.js';
 import { sameBytes } from '../../merge/bytes.js';
+import { inBoth } from '../../merge/both.js';
 import { driverFor } from '../../merge/driver.js';
 import type { Driver } from '../../merge/merge.js';
 import { staleOf } from '../../merge/stale.js';
@@ -75,5 +76,6 @@ async function verifyInTurn(files: Files, merger: Merger, write: Write, conflict
  */
 function baseAmong(changes: readonly RecentMerge[], { base, ours }: Change, now: Uint8Array | null, driver: Driver): Uint8Array | null {
   const stale = now === null ? null : staleOf([...versionsOf(changes), base, ours], now, driver);
-  return stale === null ? base : stale.base;
+  if (stale === null) return base;
+  return base === null || stale.base === null ? null : (inBoth(base, stale.base) ?? base);
 }
