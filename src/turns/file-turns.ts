@@ -11,8 +11,8 @@ export const noFileTurns: FileTurns = async () => () => undefined;
 /** A merge holds its turns for milliseconds; after so long, in milliseconds, its process has been stopped. */
 const LEASE_MS = 3_000;
 
-/** A merge waits so long for all its turns, in milliseconds: a call that is put to a person gives its turn back much sooner. */
-const WAIT_MS = 2_000;
+/** A merge waits so long for all its turns, in milliseconds. Others wait for the lock that it holds, and most calls take a tenth of this. */
+const WAIT_MS = 500;
 
 /**
  * The turns of one who merges and holds the lock of the shared dir, so that no two wait for each other; a tool call that has a turn does

@@ -52,8 +52,12 @@ test.each<readonly [what: string, program: string | undefined]>([
   ['is missing', undefined],
 ])('a hook that %s breaks no call: memory and skills are written as without it', async (_what, program) => {
   const project = await memoryProject();
+  const { env, sandbox } = project;
+  // No socket can have such a path, so hooks do not ask the launcher.
+  const long = sandbox.at('long'.repeat(30));
+  const alone = { ...project, env: { ...env, PCLAUDE_STATE_DIR: long, XDG_RUNTIME_DIR: long } };
 
-  expect(await writeAll(project, await withHook(project, program))).toMatchObject({ ...allDone, stderr: '' });
+  expect(await writeAll(alone, await withHook(project, program))).toMatchObject({ ...allDone, stderr: '' });
 });
 
 describe('where the client runs no hooks, a line says so, and everything is written as under claude', () => {

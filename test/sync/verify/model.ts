@@ -54,8 +54,10 @@ export interface Clock {
 export async function play({ start, writers, random }: Plan, clock: Clock): Promise<Outcome> {
   const world = makeWorld(start, random, clock);
   const running = writers.map((writes) => stepsOf(world, writes));
-  for (let at = random.below(running.length); running.length > 0; at = random.below(running.length)) {
-    clock.now += random.below(50) === 0 ? random.below(7_200_000) - 3_600_000 : 1 + random.below(40);
+  // Once in half of all plays a person sets the clock.
+  const stepAt = random.below(60);
+  for (let moment = 0, at = random.below(running.length); running.length > 0; moment++, at = random.below(running.length)) {
+    clock.now += moment === stepAt ? random.below(7_200_000) - 3_600_000 : 1 + random.below(40);
     if (random.below(10) === 0) await watch(world, Object.keys(start)[random.below(2)] ?? '');
     const next = await running[at]?.next();
     if (next?.done !== false) running.splice(at, 1);
