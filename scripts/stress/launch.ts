@@ -30,7 +30,7 @@ export interface LaunchOutcome {
 }
 
 /** The bound of one session, in ms: on a busy machine twenty clients take minutes to start. */
-const TIMEOUT = 600_000;
+const TIMEOUT = 1_800_000;
 
 /** What pclaude prints when many sessions end at the same moment on a slow machine: it is no failure. */
 const WAITING = /^pclaude: waiting for another session that is merging.*\n/gm;
