@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { endEverything } from '../test/support/lifetime.js';
+import { endEverything, endOnSignals } from '../test/support/lifetime.js';
 import { prompt, startMessagesApi, type Step } from '../test/support/messages-api.js';
 import { claude, pclaude, type Program } from '../test/support/real-client.js';
 import { run } from '../test/support/run.js';
@@ -13,6 +13,8 @@ import { countSections, type Section } from './stress/sections.js';
 const SESSIONS = ['voice-buffer', 'billing', 'search'];
 const ROUNDS = 5;
 const INDEX = '# Memory\n\n- [Architecture](architecture.md) — how the parts fit\n';
+/** The bound of one session, in ms: on a busy machine it takes minutes. */
+const TIMEOUT = 600_000;
 const TOPIC = '# Architecture\n\nOne process, one queue.\n';
 
 /** Runs the sessions with one program and counts what is left of what they wrote. */
@@ -24,8 +26,9 @@ async function play(program: Program): Promise<DemoOutcome & { readonly sandbox:
   const memory = `.claude/projects/${repo.replaceAll(/[^a-zA-Z0-9]/g, '-')}/memory`;
   await sandbox.write(`${memory}/MEMORY.md`, INDEX);
   await sandbox.write(`${memory}/architecture.md`, TOPIC);
-  await Promise.all(
-    trees.map(async (cwd, at) => run(program, ['-p', prompt('Write down what you learned.', steps(SESSIONS[at] ?? ''))], { cwd, env: sandbox.env({ api }) })),
+  const env = sandbox.env({ api });
+  const ends = await Promise.all(
+    trees.map(async (cwd, at) => run(program, ['-p', prompt('Write down what you learned.', steps(SESSIONS[at] ?? ''))], { cwd, env, timeout: TIMEOUT })),
   );
   const names = await readdir(sandbox.at(memory));
   return {
@@ -33,6 +36,7 @@ async function play(program: Program): Promise<DemoOutcome & { readonly sandbox:
     index: countSections(await sandbox.read(`${memory}/MEMORY.md`), INDEX, notes.map(indexLine)),
     topic: countSections(await sandbox.read(`${memory}/architecture.md`), TOPIC, notes.map(topicSection)),
     conflicts: names.filter((name) => name.includes('.conflict-')),
+    failures: ends.filter(({ exitCode }) => exitCode !== 0).map(({ exitCode, signal, stderr }) => `${exitCode ?? signal} ${stderr.trim()}`),
   };
 }
 
@@ -69,6 +73,7 @@ function steps(session: string): Step[] {
   return [{ tool: 'Read', input: { file_path: index } }, { tool: 'Read', input: { file_path: topic } }, ...edits];
 }
 
+endOnSignals();
 process.stdout.write(`${SESSIONS.length} Claude Code sessions, ${SESSIONS.length} worktrees, one memory: each writes ${ROUNDS} notes into 2 files.\n`);
 try {
   process.stdout.write('Running them as claude …\n');

@@ -1,5 +1,5 @@
 import { loadavg } from 'node:os';
-import { endEverything } from '../test/support/lifetime.js';
+import { endEverything, endOnSignals } from '../test/support/lifetime.js';
 import { claude, pclaude } from '../test/support/real-client.js';
 import { createSandbox } from '../test/support/sandbox.js';
 import { endBusyLoops, startBusyLoops } from './stress/busy.js';
@@ -13,6 +13,7 @@ const AGENTS = 4;
 const BESIDE = 2;
 const BUSY_LOOPS = 8;
 
+endOnSignals();
 const options = stressOptions(process.argv);
 const cases = options.target.flatMap((target) => options.way.map((way) => ({ target, way })));
 const rounds: PlayedRound[] = [];

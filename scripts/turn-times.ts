@@ -1,7 +1,7 @@
 import { loadavg } from 'node:os';
 import { Command, Option } from 'commander';
 import * as v from 'valibot';
-import { endEverything } from '../test/support/lifetime.js';
+import { endEverything, endOnSignals } from '../test/support/lifetime.js';
 import { claude, pclaude } from '../test/support/real-client.js';
 import { heading, median, row } from './bench/measure.js';
 import { type EditTimes, timeEdits } from './stress/edit-times.js';
@@ -33,6 +33,7 @@ const { sessions, edits, rounds, target, program } = v.parse(
     .opts(),
 );
 
+endOnSignals();
 heading(`${sessions} sessions with ${edits} edits each of one file (${target}) / one session with the same ${sessions * edits} edits`, `${program}, ${rounds === 1 ? 'one round' : `medians of ${rounds} rounds`}`);
 const one: EditTimes[] = [];
 const many: EditTimes[] = [];

@@ -8,6 +8,8 @@ export interface DemoOutcome {
   readonly topic: FileCount;
   /** The names of conflict copies. */
   readonly conflicts: readonly string[];
+  /** How sessions ended that did not end well. */
+  readonly failures: readonly string[];
 }
 
 /** The table of both programs. */
@@ -22,10 +24,11 @@ export function demoTable(plain: DemoOutcome, ours: DemoOutcome): string {
 }
 
 /** What is wrong with an outcome, a sentence each; none when every line and section is there exactly once, and nothing else. */
-export function faultsOf({ index, topic, conflicts }: DemoOutcome): string[] {
+export function faultsOf({ index, topic, conflicts, failures }: DemoOutcome): string[] {
   return [
     ...faultsIn(index, 'index line', 'MEMORY.md'),
     ...faultsIn(topic, 'section', 'architecture.md'),
+    ...failures.map((failure) => `A session failed: ${failure}.`),
     ...conflicts.map((name) => `A conflict copy is there: ${name}.`),
   ];
 }

@@ -5,23 +5,26 @@ const all: DemoOutcome = {
   index: { sections: [{ title: 'note a 1', isWhole: true, copies: 1 }, { title: 'note b 1', isWhole: true, copies: 1 }], isIntact: true },
   topic: { sections: [{ title: 'note a 1', isWhole: true, copies: 1 }, { title: 'note b 1', isWhole: true, copies: 1 }], isIntact: true },
   conflicts: [],
+  failures: [],
 };
 const bad: DemoOutcome = {
   index: { sections: [{ title: 'note a 1', isWhole: true, copies: 3 }, { title: 'note b 1', isWhole: true, copies: 1 }], isIntact: true },
   topic: { sections: [{ title: 'note a 1', isWhole: false, copies: 0 }, { title: 'note b 1', isWhole: false, copies: 2 }], isIntact: false },
   conflicts: ['architecture.conflict-search-k3j2.md'],
+  failures: ['1 API Error'],
 };
 
 test('an outcome with everything exactly once has no faults', () => {
   expect(faultsOf(all)).toEqual([]);
 });
 
-test('says in words what is lost, doubled, changed elsewhere or in conflict', () => {
+test('says in words what is lost, doubled, changed elsewhere, failed or in conflict', () => {
   expect(faultsOf(bad)).toEqual([
     '1 index line is more than once in MEMORY.md: note a 1 (3 times).',
     '2 sections are missing in architecture.md: note a 1, note b 1.',
     '1 section is more than once in architecture.md: note b 1 (2 times).',
     'architecture.md has changed elsewhere, too.',
+    'A session failed: 1 API Error.',
     'A conflict copy is there: architecture.conflict-search-k3j2.md.',
   ]);
 });

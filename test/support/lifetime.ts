@@ -1,3 +1,5 @@
+import { constants } from 'node:os';
+
 const vitest = process.env['VITEST'] === undefined ? undefined : await import('vitest');
 const leftover: Cleanup[] = [];
 
@@ -17,4 +19,11 @@ export function atEnd(cleanup: Cleanup): void {
 /** Runs what `atEnd` could not tie to a test, the newest first; for `afterAll` and for scripts. */
 export async function endEverything(): Promise<void> {
   for (let cleanup = leftover.pop(); cleanup !== undefined; cleanup = leftover.pop()) await cleanup();
+}
+
+/** For scripts: a signal that ends the process first runs what `atEnd` was given, so that no session outlives the script. */
+export function endOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void endEverything().finally(() => process.exit(128 + constants.signals[signal])));
+  }
 }
