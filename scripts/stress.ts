@@ -20,16 +20,21 @@ const rounds: PlayedRound[] = [];
 const failures: string[] = [];
 const kept: string[] = [];
 
+process.once('exit', report);
 for (const variant of options.variant) {
   for (let round = 1; round <= options.rounds; round++) {
     const began = performance.now();
-    const report = await playRound(variant, round);
-    process.stderr.write(`${variant} ${round} of ${options.rounds}: ${report}, ${((performance.now() - began) / 1_000).toFixed(0)} s, load ${loadavg()[0]?.toFixed(1)}\n`);
+    const outcome = await playRound(variant, round);
+    process.stderr.write(`${variant} ${round} of ${options.rounds}: ${outcome}, ${((performance.now() - began) / 1_000).toFixed(0)} s, load ${loadavg()[0]?.toFixed(1)}\n`);
   }
 }
-process.stdout.write(options.json ? `${JSON.stringify({ options, rounds, failures, kept }, null, 2)}\n` : stressTable(rounds));
-for (const failure of failures) process.stderr.write(`${failure}\n`);
-for (const home of kept) process.stderr.write(`kept: ${home} (outcome and answers: stress.json)\n`);
+
+/** Prints the sums of all that was played, also when the script was interrupted. */
+function report(): void {
+  process.stdout.write(options.json ? `${JSON.stringify({ options, rounds, failures, kept }, null, 2)}\n` : stressTable(rounds));
+  for (const failure of failures) process.stderr.write(`${failure}\n`);
+  for (const home of kept) process.stderr.write(`kept: ${home} (outcome and answers: stress.json)\n`);
+}
 
 /** Plays one launch, and adds its outcome to the sums. Returns it in a few words. */
 async function playRound(variant: VariantName, number: number): Promise<string> {
