@@ -47,10 +47,13 @@ export function createScriptedModel(): ScriptedModel {
     // An agent may have a memory of its own; it is not the session's.
     if (memory !== undefined && request.agentId === undefined) memories.set(request.sessionId, memory);
     const turn = nextTurn(request);
-    for (const gate of turn.gates) await gates.pass(gate, `${request.sessionId} ${request.agentId ?? ''}`);
+    const conversation = `${request.sessionId} ${request.agentId ?? ''}`;
+    for (const gate of turn.gates) await gates.pass(gate, conversation);
     if (response.destroyed) return;
     if (turn.refusal === undefined) {
-      sendTurn(response, withMemory(turn, memory), { model: request.body.model, stream: request.body.stream === true });
+      const hold = turn.check?.hold;
+      const checked = async (): Promise<void> => (hold === undefined ? undefined : gates.pass({ hold }, conversation));
+      await sendTurn(response, withMemory(turn, memory), { model: request.body.model, stream: request.body.stream === true, checked });
     } else sendError(response, turn.refusal, 'api_error', 'refused by the script');
   }
 

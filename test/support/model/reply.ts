@@ -2,13 +2,23 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Turn } from './turn.js';
 
+/** How a turn is sent. */
+export interface SendOptions {
+  readonly model: string;
+  readonly stream: boolean;
+  /** Resolves when the safety check has judged the calls: its answer comes after them, at the end of the stream. */
+  readonly checked: () => Promise<void>;
+}
+
 /** Sends one turn of the model as the Messages API does: as a stream of events, or whole. */
-export function sendTurn(response: ServerResponse, turn: Turn, { model, stream }: { model: string; stream: boolean }): void {
+export async function sendTurn(response: ServerResponse, turn: Turn, { model, stream, checked }: SendOptions): Promise<void> {
   const blocks = blocksOf(turn);
+  const safeguards = safeguardResults(turn, blocks);
   const stopReason = turn.calls.length > 0 ? 'tool_use' : 'end_turn';
   const message = { id: newId('msg'), type: 'message', role: 'assistant', model, stop_sequence: null, usage };
   if (!stream) {
-    sendJson(response, 200, { ...message, content: blocks.map(({ whole }) => whole), stop_reason: stopReason });
+    await checked();
+    sendJson(response, 200, { ...message, content: blocks.map(({ whole }) => whole), stop_reason: stopReason, ...safeguards });
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -21,7 +31,8 @@ export function sendTurn(response: ServerResponse, turn: Turn, { model, stream }
     send('content_block_delta', { index, delta });
     send('content_block_stop', { index });
   }
-  send('message_delta', { delta: { stop_reason: stopReason, stop_sequence: null }, usage });
+  await checked();
+  send('message_delta', { delta: { stop_reason: stopReason, stop_sequence: null, ...safeguards }, usage });
   send('message_stop', {});
   response.end();
 }
@@ -37,7 +48,17 @@ export function sendJson(response: ServerResponse, status: number, body: object)
   response.end(JSON.stringify(body));
 }
 
+/** What the safety check says of each call, where the script offers it. */
+function safeguardResults({ check }: Turn, blocks: readonly ReplyBlock[]): object {
+  if (check === undefined) return {};
+  const outcome = { type: 'evaluated', ...(check.check === 'yes' ? { outcome: 'not_flagged' } : { outcome: 'flagged', explanation: 'refused by the script' }) };
+  const calls = blocks.flatMap(({ callId }) => callId ?? []).map((id) => [id, outcome]);
+  return { safeguard_results: [{ type: 'dangerous_tool_use', status: { type: 'available', tool_uses: Object.fromEntries(calls) } }] };
+}
+
 interface ReplyBlock {
+  /** Set for a tool call. */
+  readonly callId?: string;
   readonly whole: object;
   readonly start: object;
   readonly delta: object;
@@ -52,6 +73,7 @@ function blocksOf({ texts, calls }: Turn): readonly ReplyBlock[] {
   const called = calls.map(({ tool, input }) => {
     const block = { type: 'tool_use', id: newId('toolu'), name: tool };
     return {
+      callId: block.id,
       whole: { ...block, input },
       start: { ...block, input: {} },
       delta: { type: 'input_json_delta', partial_json: JSON.stringify(input) },

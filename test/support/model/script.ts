@@ -17,11 +17,22 @@ export type Step =
   | { readonly barrier: string; readonly parties: number }
   /** The reply waits until the test releases this name. */
   | { readonly hold: string }
+  /**
+   * From here on the safety check of auto mode answers: whether a call may run. Without it the API does not offer the check. With `hold`
+   * each answer waits until the test releases this name.
+   */
+  | Check
   /** The API refuses with this HTTP status: 400 ends the run, 429 and 5xx are tried again. Nothing after it is played. */
   | { readonly fail: number };
 
+/** How the safety check of auto mode answers. */
+export interface Check {
+  readonly check: 'yes' | 'no';
+  readonly hold?: string | undefined;
+}
+
 /** What holds a reply back. */
-export type Gate = Extract<Step, { barrier: string } | { hold: string }>;
+export type Gate = { readonly barrier: string; readonly parties: number } | { readonly hold: string };
 
 /**
  * A user prompt that carries its own script.
@@ -50,6 +61,7 @@ const steps = v.array(
     v.object({ parallel: v.array(call) }),
     v.object({ text: v.string() }),
     v.object({ barrier: v.string(), parties: v.number() }),
+    v.object({ check: v.picklist(['yes', 'no']), hold: v.optional(v.string()) }),
     v.object({ hold: v.string() }),
     v.object({ fail: v.number() }),
   ]),

@@ -1,12 +1,19 @@
 import * as v from 'valibot';
-import type { ModelRequest } from './request.js';
+import { systemText, type ModelRequest } from './request.js';
+import type { Check } from './script.js';
 
-/**
- * A harmless answer to what the client asks on its own account: the smallest object of the schema it wants, else a word.
- *
- * Auto mode's safety check gets no verdict here, so the client refuses what it would have checked: tests that call such
- * tools choose another permission mode.
- */
+/** Whether a client asks for auto mode's safety check of one call. Newer ones ask for it with the conversation's next turn. */
+export function isCheckRequest(request: ModelRequest): boolean {
+  return systemText(request).includes('You are a security monitor for autonomous AI coding agents.');
+}
+
+/** The answer of that check, in the form that this client asks for. */
+export function checkAnswer(request: ModelRequest, check: Check['check']): string {
+  if (systemText(request).includes('<severity>')) return `<severity>${check === 'yes' ? 0 : 100}</severity>`;
+  return check === 'yes' ? '<block>no</block>' : '<block>yes</block><reason>refused by the script</reason>';
+}
+
+/** A harmless answer to what the client asks on its own account: the smallest object of the schema it wants, else a word. */
 export function sideAnswer({ body }: ModelRequest): string {
   const wanted = v.safeParse(schemaWanted, body);
   return wanted.success ? JSON.stringify(smallest(wanted.output.output_config.format.schema)) : 'ok';

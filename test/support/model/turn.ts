@@ -1,12 +1,14 @@
-import { blocksOf, textOf, type ModelRequest } from './request.js';
-import { sideAnswer } from './side-answer.js';
-import { scriptIn, type Gate, type Step, type ToolCall } from './script.js';
+import { blocksOf, textOf, userTexts, type ModelRequest } from './request.js';
+import { checkAnswer, isCheckRequest, sideAnswer } from './side-answer.js';
+import { scriptIn, type Check, type Gate, type Step, type ToolCall } from './script.js';
 
 /** One reply of the model: what it waits for, what it says, and which tools it calls. No calls: the model is done. */
 export interface Turn {
   readonly gates: readonly Gate[];
   readonly texts: readonly string[];
   readonly calls: readonly ToolCall[];
+  /** How auto mode's safety check judges these calls; nothing: the API does not offer it. */
+  readonly check: Check | undefined;
   /** The HTTP status to refuse with, in place of an answer. */
   readonly refusal: number | undefined;
 }
@@ -18,6 +20,7 @@ export interface Turn {
  * so a server that has never seen the conversation before goes on where another stopped.
  */
 export function nextTurn(request: ModelRequest): Turn {
+  if (isCheckRequest(request)) return checkTurn(request);
   if (isSideRequest(request)) return { ...silence, texts: [sideAnswer(request)] };
   const { messages } = request.body;
   const at = messages.findLastIndex((message) => message.role === 'user' && scriptOf(message.content) !== undefined);
@@ -36,6 +39,14 @@ export function isSideRequest({ body }: ModelRequest): boolean {
   return (body.tools ?? []).length === 0;
 }
 
+/** The answer to a client that asks for auto mode's safety check in a request of its own, as those before 2.1.329 do. */
+function checkTurn(request: ModelRequest): Turn {
+  // The request does not say how far the script was played: its first check counts for all of its calls.
+  const check = (scriptIn(userTexts(request).join('\n')) ?? []).find((step) => 'check' in step);
+  const gates = check?.hold === undefined ? [] : [{ hold: check.hold }];
+  return { ...silence, gates, texts: [check === undefined ? sideAnswer(request) : checkAnswer(request, check.check)] };
+}
+
 function scriptOf(content: Parameters<typeof blocksOf>[0]): readonly Step[] | undefined {
   return scriptIn(textOf(blocksOf(content).filter(({ type }) => type === 'text')));
 }
@@ -52,17 +63,19 @@ function turnAfter(played: number, turns: readonly Turn[]): Turn {
 function turnsOf(steps: readonly Step[]): readonly Turn[] {
   const turns: Turn[] = [];
   let turn = silence;
+  let check: Check | undefined;
   for (const step of steps) {
-    if ('text' in step) turn = { ...turn, texts: [...turn.texts, step.text] };
+    if ('check' in step) check = step;
+    else if ('text' in step) turn = { ...turn, texts: [...turn.texts, step.text] };
     else if ('barrier' in step || 'hold' in step) turn = { ...turn, gates: [...turn.gates, step] };
     else if ('fail' in step) turn = { ...turn, refusal: step.fail };
     else {
-      turns.push({ ...turn, calls: 'parallel' in step ? step.parallel : [step] });
+      turns.push({ ...turn, check, calls: 'parallel' in step ? step.parallel : [step] });
       turn = silence;
     }
   }
   return [...turns, turn.texts.length === 0 ? { ...turn, texts: lastWord.texts } : turn];
 }
 
-const silence: Turn = { gates: [], texts: [], calls: [], refusal: undefined };
+const silence: Turn = { gates: [], texts: [], calls: [], check: undefined, refusal: undefined };
 const lastWord: Turn = { ...silence, texts: ['done'] };
