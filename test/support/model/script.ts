@@ -22,6 +22,8 @@ export type Step =
    * each answer waits until the test releases this name.
    */
   | Check
+  /** What the client's own forks of the conversation do, which ask further in it after its end, as to save memories. */
+  | { readonly fork: readonly Step[] }
   /** The API refuses with this HTTP status: 400 ends the run, 429 and 5xx are tried again. Nothing after it is played. */
   | { readonly fail: number };
 
@@ -55,7 +57,7 @@ function parseSteps(json: string): readonly Step[] {
 }
 
 const call = v.object({ tool: v.string(), input: v.record(v.string(), v.unknown()) });
-const steps = v.array(
+const steps: v.GenericSchema<readonly Step[]> = v.array(
   v.union([
     call,
     v.object({ parallel: v.array(call) }),
@@ -63,6 +65,7 @@ const steps = v.array(
     v.object({ barrier: v.string(), parties: v.number() }),
     v.object({ check: v.picklist(['yes', 'no']), hold: v.optional(v.string()) }),
     v.object({ hold: v.string() }),
+    v.object({ fork: v.lazy(() => steps) }),
     v.object({ fail: v.number() }),
   ]),
 );

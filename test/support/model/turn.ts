@@ -26,8 +26,20 @@ export function nextTurn(request: ModelRequest): Turn {
   const at = messages.findLastIndex((message) => message.role === 'user' && scriptOf(message.content) !== undefined);
   const message = messages[at];
   if (message === undefined) return lastWord;
-  const played = messages.slice(at).flatMap(({ content }) => blocksOf(content).filter(({ type }) => type === 'tool_use'));
-  return turnAfter(played.length, turnsOf(scriptOf(message.content) ?? []));
+  const steps = scriptOf(message.content) ?? [];
+  const since = messages.slice(at);
+  const fork = steps.find((step) => 'fork' in step);
+  const end = since.findIndex(({ role, content }) => role === 'assistant' && callsIn(content) === 0);
+  if (fork !== undefined && end !== -1) return turnAfter(callsSince(since.slice(end)), turnsOf(fork.fork));
+  return turnAfter(callsSince(since), turnsOf(steps));
+}
+
+function callsSince(messages: ModelRequest['body']['messages']): number {
+  return messages.reduce((sum, { content }) => sum + callsIn(content), 0);
+}
+
+function callsIn(content: Parameters<typeof blocksOf>[0]): number {
+  return blocksOf(content).filter(({ type }) => type === 'tool_use').length;
 }
 
 /**
@@ -65,6 +77,7 @@ function turnsOf(steps: readonly Step[]): readonly Turn[] {
   let turn = silence;
   let check: Check | undefined;
   for (const step of steps) {
+    if ('fork' in step) continue;
     if ('check' in step) check = step;
     else if ('text' in step) turn = { ...turn, texts: [...turn.texts, step.text] };
     else if ('barrier' in step || 'hold' in step) turn = { ...turn, gates: [...turn.gates, step] };
