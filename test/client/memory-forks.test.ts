@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { lastRequests, prompt, type Step, toolResults } from '../support/messages-api.js';
+import { claude, pclaude, type Program } from '../support/real-client.js';
+import { run } from '../support/run.js';
+import { bash, forksOn } from './memory-forks.js';
+import { editMemory, readMemory, writeMemory } from './memory-calls.js';
+import { firstEntry, memoryProject, type MemoryProject } from './memory-project.js';
+
+/** What the tools answer to a fork in which the client saves memories. */
+async function savedBy(program: Program, project: MemoryProject, fork: readonly Step[]): Promise<string[]> {
+  const env = await forksOn(project);
+  await run(program, ['-p', '--permission-mode', 'default', prompt('I like tabs more than spaces', [{ fork }])], { cwd: project.cwd, env });
+  return lastRequests(project.api.requests).flatMap(toolResults).map(({ tool, isError }) => `${tool} ${isError ? 'refused' : 'ok'}`);
+}
+
+test('what the client saves in a fork at the same moment as another session is all there', async () => {
+  const project = await memoryProject();
+  const noteAndLine = (name: string): Step[] => [
+    readMemory('MEMORY.md'),
+    writeMemory(`${name}.md`, `by ${name}\n`),
+    { barrier: 'both have read', parties: 2 },
+    editMemory('MEMORY.md', firstEntry, `${firstEntry}- ${name}\n`),
+  ];
+  const { cwd, env, memoryFiles, readMemoryFile } = project;
+  await Promise.all([savedBy(pclaude, project, noteAndLine('fork')), run(pclaude, ['-p', prompt('Take a note', noteAndLine('session'))], { cwd, env })]);
+
+  expect(await memoryFiles()).toEqual(['MEMORY.md', 'fork.md', 'session.md', 'start.md']);
+  const index = await readMemoryFile('MEMORY.md');
+  expect(['fork', 'session'].map((name) => index.split(`- ${name}\n`).length - 1)).toEqual([1, 1]);
+});
+
+test('a fork is refused to remove a memory, because our hook changes its command', async () => {
+  const outcome = async (program: Program): Promise<string[]> => {
+    const project = await memoryProject();
+    return savedBy(program, project, [bash(`cat ${project.memory}/start.md`), bash(`rm ${project.memory}/start.md`)]);
+  };
+
+  // It should be as under claude; the client allows nothing there but the plain command.
+  expect(await Promise.all([outcome(claude), outcome(pclaude)])).toEqual([
+    ['Bash ok', 'Bash ok'],
+    ['Bash ok', 'Bash refused'],
+  ]);
+});
