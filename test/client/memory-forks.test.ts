@@ -13,14 +13,18 @@ async function savedBy(program: Program, project: MemoryProject, fork: readonly 
   return lastRequests(project.api.requests).flatMap(toolResults).map(({ tool, isError }) => `${tool} ${isError ? 'refused' : 'ok'}`);
 }
 
-test('what the client saves in a fork at the same moment as another session is all there', async () => {
-  const project = await memoryProject();
-  const noteAndLine = (name: string): Step[] => [
+/** Makes a note, and adds its line to the index when the other one does. */
+function noteAndLine(name: string): Step[] {
+  return [
     readMemory('MEMORY.md'),
     writeMemory(`${name}.md`, `by ${name}\n`),
     { barrier: 'both have read', parties: 2 },
     editMemory('MEMORY.md', firstEntry, `${firstEntry}- ${name}\n`),
   ];
+}
+
+test('what the client saves in a fork at the same moment as another session is all there', async () => {
+  const project = await memoryProject();
   const { cwd, env, memoryFiles, readMemoryFile } = project;
   await Promise.all([savedBy(pclaude, project, noteAndLine('fork')), run(pclaude, ['-p', prompt('Take a note', noteAndLine('session'))], { cwd, env })]);
 
@@ -29,14 +33,15 @@ test('what the client saves in a fork at the same moment as another session is a
   expect(['fork', 'session'].map((name) => index.split(`- ${name}\n`).length - 1)).toEqual([1, 1]);
 });
 
-test('a fork is refused to remove a memory, because our hook changes its command', async () => {
-  const outcome = async (program: Program): Promise<string[]> => {
-    const project = await memoryProject();
-    return savedBy(program, project, [bash(`cat ${project.memory}/start.md`), bash(`rm ${project.memory}/start.md`)]);
-  };
+/** What the client answers to a fork that reads a memory, and removes it. */
+async function removing(program: Program): Promise<string[]> {
+  const project = await memoryProject();
+  return savedBy(program, project, [bash(`cat ${project.memory}/start.md`), bash(`rm ${project.memory}/start.md`)]);
+}
 
+test('a fork is refused to remove a memory, because our hook changes its command', async () => {
   // It should be as under claude; the client allows nothing there but the plain command.
-  expect(await Promise.all([outcome(claude), outcome(pclaude)])).toEqual([
+  expect(await Promise.all([removing(claude), removing(pclaude)])).toEqual([
     ['Bash ok', 'Bash ok'],
     ['Bash ok', 'Bash refused'],
   ]);

@@ -97,7 +97,7 @@ async function targetsIn({ sandbox, shared, cwd }: Project): Promise<Target[]> {
   return targets;
 }
 
-function callsOf({ name, folder, file }: Target, tools: readonly string[]): (readonly [name: string, call: ToolCall])[] {
+function callsOf({ name, folder, file }: Target, wanted: readonly string[]): (readonly [name: string, call: ToolCall])[] {
   const path = join(folder, file);
   const calls: (readonly [name: string, call: ToolCall])[] = [
     [`Read ${name}`, { tool: 'Read', input: { file_path: path } }],
@@ -106,7 +106,7 @@ function callsOf({ name, folder, file }: Target, tools: readonly string[]): (rea
     [`Append ${name}`, { tool: 'Bash', input: { command: `echo more >> ${join(folder, 'new.md')}`, description: 'Append' } }],
     [`Remove ${name}`, { tool: 'Bash', input: { command: `rm -f ${join(folder, 'new.md')}`, description: 'Remove' } }],
   ];
-  return calls.filter(([call]) => tools.some((tool) => call === `${tool} ${name}`));
+  return calls.filter(([call]) => wanted.some((tool) => call === `${tool} ${name}`));
 }
 
 /** What the model was told, without what differs from run to run. */

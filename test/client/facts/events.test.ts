@@ -15,7 +15,7 @@ function write(path: string): ToolCall {
 const refusal = JSON.stringify({ hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'deny', permissionDecisionReason: 'no' } });
 
 /** A hook that refuses one file, and one that makes a file where another's folder would be. */
-const others = {
+const refuseOneFailOne = {
   PreToolUse: [
     { matcher: 'Write', hooks: [{ type: 'command', command: `case $(cat) in *hook.md*) echo '${refusal}';; esac` }] },
     { matcher: 'Write', hooks: [{ type: 'command', command: `case $(cat) in *folder/fails.md*) touch folder;; esac` }] },
@@ -25,7 +25,7 @@ const others = {
 test('says that a call which a mode or another hook refused is over when all calls of the reply are, and not before', async () => {
   const project = await createProject();
   const at = (name: string): string => join(project.cwd, name);
-  const events = recordEvents(project, others);
+  const events = recordEvents(project, refuseOneFailOne);
   const steps: ToolCall[] = [
     write(at('runs.md')),
     write(at('folder/fails.md')),
@@ -68,12 +68,13 @@ test('ends a call that writes before it begins the next call of the same reply',
   ]);
 });
 
+/** A hook that ends only when another one has begun. */
+function meet(own: string, other: string): object {
+  return { hooks: [{ type: 'command', timeout: 10, command: `touch ${own}; until [ -e ${other} ]; do sleep 0.01; done; touch ${own}-ended` }] };
+}
+
 test('runs the PreToolUse hooks of a call at the same time, all of them, also when one refuses it', async () => {
   const project = await createProject();
-  // Each ends only when the other one has begun.
-  const meet = (own: string, other: string): object => ({
-    hooks: [{ type: 'command', timeout: 10, command: `touch ${own}; until [ -e ${other} ]; do sleep 0.01; done; touch ${own}-ended` }],
-  });
   const deny = { hooks: [{ type: 'command', command: `echo '${refusal}'` }] };
   const { results } = await ask(project, [write(join(project.cwd, 'new.md'))], { args: ['--permission-mode', 'acceptEdits', ...settings({ hooks: { PreToolUse: [deny, meet('one', 'two'), meet('two', 'one')] } })] });
 
@@ -116,8 +117,8 @@ test('tells no hook that a person has refused a call, before the next message', 
 
 test('tells no hook that a call was interrupted before it ran', async () => {
   const project = await createProject();
-  const others = { PreToolUse: [{ hooks: [{ type: 'command', command: 'until [ -e go ]; do sleep 0.02; done' }] }] };
-  const events = recordEvents(project, others);
+  const endless = { hooks: [{ type: 'command', command: 'until [ -e ended ]; do sleep 0.02; done' }] };
+  const events = recordEvents(project, { PreToolUse: [endless] });
   const terminal = await tell(project, ['--permission-mode', 'acceptEdits'], [write(join(project.cwd, 'new.md'))], events);
   await eventually(() => events.names().includes('PreToolUse Write'), 'the hook before the call');
   terminal.type('\u001B');
