@@ -17,8 +17,9 @@ export interface Piece {
 }
 
 /**
- * What is added, or not, as a whole: a section with all blocks below its heading, up to the next heading of its level or a
- * higher one; outside of a section a paragraph, a list item with what is indented below it, a code fence, or a single line.
+ * The unit of an insertion, added as a whole or not at all: a section with all blocks below its heading, up to the next heading of
+ * its level or a higher one; outside of a section a paragraph, a list item with the lines indented below it, a code fence, or a
+ * single line.
  */
 export interface Block {
   /** Equal for two blocks that are the same one: the heading of a section, all lines of any other block. */
@@ -55,7 +56,7 @@ function isProse(line: string | undefined): boolean {
   return line !== undefined && !/^\s/.test(line) && fenceStates([line]) === null && cutUnits([line])?.[0]?.kind === 'prose';
 }
 
-/** The lines of a unit one by one. One that tells nothing belongs to the line above it. */
+/** The lines of a unit one by one. A line without a letter or digit belongs to the line above it. */
 function singleLines(lines: Lines): Part[] {
   const parts: string[][] = [];
   for (const line of lines) {

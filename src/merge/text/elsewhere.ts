@@ -22,9 +22,9 @@ interface Addition {
 }
 
 /**
- * Leaves out blocks of one side that the other side added at another place, so that they are in the result once: where theirs
- * has them. Of two forms of a section of which one holds all of the other, the larger one stays. What both added at one place is
- * joined there (`joinAdded`). A block of less than three words stays at both places: what it says depends on its place.
+ * Leaves out blocks of ours that theirs added at another place, so that the result has them once. Of two forms of a section of
+ * which one holds all of the other, the larger one is kept. Blocks that both added at one place are joined there (`joinAdded`).
+ * A block of less than three words is kept at both places, because its meaning depends on the place.
  */
 export function withoutShared(ours: Changed, theirs: Changed): { ours: Changed; theirs: Changed } {
   if (!addSame(ours, theirs)) {

@@ -4,10 +4,10 @@ import type { Block } from './blocks.js';
 type Blocks = readonly Block[];
 
 /**
- * Two lists of blocks that were added at one place, as one. A block that both have stands once, where theirs has it, and a
- * section that both have holds the blocks of both; one that a side has twice stands twice. Each side keeps its order, as far as
- * the two agree; where they have different blocks between two that both have, theirs comes first. But no block gets into a section
- * that it was not in: what has no heading comes before all sections, and a section before those of a higher level.
+ * Joins two lists of blocks that were added at one place. A block that both have is in the result once, at theirs' position; a
+ * section that both have gets the blocks of both; a block that one side has twice is there twice. Theirs keeps its order, and ours
+ * as far as it agrees with that. Between two blocks that both have, theirs' blocks come before ours. No block moves into another
+ * section: blocks without a heading come before all sections, and sections before those of a higher level.
  */
 export function unite(theirs: Blocks, ours: Blocks): Block[] {
   return Array.from({ length: NO_HEADING }, (_, index) => NO_HEADING - index).flatMap((level) => {

@@ -39,8 +39,8 @@ function into({ shared, copies }: Merged, base: string, version: string, driver:
 }
 
 /**
- * The blocks that do not stand once: inserted ones, which may stand in a conflict copy in place of the shared file, and old ones
- * that no version changed or removed; and the lines of those that stand more than once.
+ * The blocks that are not there exactly once: inserted ones, which may be in a conflict copy in place of the shared file, and old
+ * ones that no version changed or removed. Also the numbered lines that are there more than once.
  */
 export function notOnce(story: Story, { shared, copies }: Merged): (string | undefined)[] {
   const now = shared.split('\n');
