@@ -38,7 +38,7 @@ describe('in auto mode', () => {
     expect(Object.keys(plain)).toHaveLength(16);
   });
 
-  test('a shell command on a shared file loses its check, because our hook changes it', async () => {
+  test('a shell command on a shared file loses its check, because the hook of pclaude changes it', async () => {
     const options: Options = { mode: 'auto', list: 'none', steps: [{ check: 'yes' }], tools: ['Append'], targets: ['memory', 'skill'], inOneReply: true };
     const [plain, ours] = await Promise.all([outcomes(claude, options), outcomes(pclaude, options)]);
 

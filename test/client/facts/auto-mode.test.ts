@@ -57,7 +57,7 @@ test('takes the answer of the check only for the call as the model made it, not 
   expect(outcomes(results), 'the client now takes the answer also for a call that a hook has changed').toEqual(['Write refused']);
 });
 
-test('asks a person, and runs no hook for that, where the check is not offered at a terminal', async () => {
+test('asks the user, and runs no hook for that, where the check is not offered at a terminal', async () => {
   const project = await createProject();
   const events = recordEvents(project);
   await project.sandbox.write(project.shared('settings.json'), JSON.stringify({ hooks: events.hooks }));

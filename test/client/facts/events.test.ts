@@ -48,7 +48,7 @@ test('says that a call which a mode or another hook refused is over when all cal
   expect(ids, 'PostToolBatch no longer names the calls').toEqual(expect.arrayContaining(events.inputs().flatMap((each) => each.tool_use_id ?? [])));
 });
 
-test('says first that it would have to ask, where nobody can be asked', async () => {
+test('runs PermissionRequest first where it would have to ask and there is no user', async () => {
   const project = await createProject();
   const events = recordEvents(project);
   await ask(project, [write(join(project.cwd, 'new.md'))], { args: ['--permission-mode', 'default', ...settings({ hooks: events.hooks })] });
@@ -101,7 +101,7 @@ async function goOn(terminal: Terminal, { names }: HookEvents): Promise<void> {
   await eventually(() => names().includes('Stop'), 'the end of the next turn', { timeout: 30_000 });
 }
 
-test('tells no hook that a person has refused a call, before the next message', async () => {
+test('tells no hook that the user has refused a call, before the next message', async () => {
   const project = await createProject();
   const events = recordEvents(project);
   const terminal = await tell(project, ['--permission-mode', 'default'], [write(join(project.cwd, 'new.md'))], events);
@@ -112,7 +112,7 @@ test('tells no hook that a person has refused a call, before the next message', 
   await goOn(terminal, events);
 
   const seen = events.names().filter((name) => name !== 'Notification');
-  expect(seen, 'the client now tells a hook that a person has refused a call').toEqual(['UserPromptSubmit', 'PreToolUse Write', 'PermissionRequest Write', 'UserPromptSubmit', 'Stop']);
+  expect(seen, 'the client now tells a hook that the user has refused a call').toEqual(['UserPromptSubmit', 'PreToolUse Write', 'PermissionRequest Write', 'UserPromptSubmit', 'Stop']);
 });
 
 test('tells no hook that a call was interrupted before it ran', async () => {
