@@ -9,7 +9,7 @@ import { countSections, type Section } from './stress/sections.js';
 
 // Three real Claude Code sessions, in three worktrees of one repository, write the same two memory files at the same
 // moment, five times over: first as plain `claude`, then as `pclaude`. No account, no network beyond loopback: a small
-// server on 127.0.0.1 plays the model. Ends with 1, and keeps the home, when pclaude loses or doubles anything.
+// server on 127.0.0.1 plays the model. Exits with 1, and keeps the home, if pclaude loses or doubles anything.
 const SESSIONS = ['voice-buffer', 'billing', 'search'];
 const ROUNDS = 5;
 const INDEX = '# Memory\n\n- [Architecture](architecture.md) — how the parts fit\n';
@@ -17,7 +17,7 @@ const INDEX = '# Memory\n\n- [Architecture](architecture.md) — how the parts f
 const TIMEOUT = 600_000;
 const TOPIC = '# Architecture\n\nOne process, one queue.\n';
 
-/** Runs the sessions with one program and counts what is left of what they wrote. */
+/** Runs the sessions with one program and counts their lines and sections. */
 async function play(program: Program): Promise<DemoOutcome & { readonly sandbox: Sandbox }> {
   const sandbox = await createSandbox();
   const api = await startMessagesApi();
@@ -40,7 +40,7 @@ async function play(program: Program): Promise<DemoOutcome & { readonly sandbox:
   };
 }
 
-/** What one session learned in one round. */
+/** A note that one session takes in one round. */
 interface Note {
   readonly session: string;
   readonly round: number;

@@ -7,8 +7,8 @@ import { type Formation, isGoodLaunch, type LaunchOutcome, playLaunch } from './
 import { stressOptions, type VariantName } from './stress/options.js';
 import { type PlayedRound, stressTable } from './stress/table.js';
 
-// Real sessions write one file at the same moment, again and again: counts what is lost, doubled or failed. `npm run stress -- --help`
-// has the options. Ends with 1 when anything is bad, and keeps the home of that launch.
+// Real sessions write one file at the same moment, in many rounds. Counts lost sections, surplus copies, conflict copies and failed
+// calls. Exits with 1 if there are any, and keeps the home of that launch. `npm run stress -- --help` prints the options.
 const AGENTS = 4;
 const BESIDE = 2;
 const BUSY_LOOPS = 8;
@@ -29,14 +29,14 @@ for (const variant of options.variant) {
   }
 }
 
-/** Prints the sums of all that was played, also when the script was interrupted. */
+/** Prints the sums of all rounds so far, also when the script is interrupted. */
 function report(): void {
   process.stdout.write(options.json ? `${JSON.stringify({ options, rounds, failures, kept }, null, 2)}\n` : stressTable(rounds));
   for (const failure of failures) process.stderr.write(`${failure}\n`);
   for (const home of kept) process.stderr.write(`kept: ${home} (outcome and answers: stress.json)\n`);
 }
 
-/** Plays one launch, and adds its outcome to the sums. Returns it in a few words. */
+/** Plays one launch and adds its rounds to the sums. Returns a word for the progress line. */
 async function playRound(variant: VariantName, number: number): Promise<string> {
   try {
     const loops = variant === 'busy' ? startBusyLoops(BUSY_LOOPS, await createSandbox()) : [];
@@ -61,7 +61,7 @@ function formationOf(variant: VariantName): Formation {
   };
 }
 
-/** Leaves the home of a launch where it is, with a report in it. Returns its path. */
+/** Keeps the home of a launch and writes a report into it. Returns its path. */
 async function keep({ rounds: played, failures: ends, answers, project: { sandbox } }: LaunchOutcome): Promise<string> {
   sandbox.keep();
   kept.push(sandbox.home);

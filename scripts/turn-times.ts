@@ -8,8 +8,8 @@ import { type EditTimes, timeEdits } from './stress/edit-times.js';
 import { wholeNumber } from './stress/options.js';
 import { targetNames } from './stress/targets.js';
 
-// What it costs that sessions edit one file at the same time: so many sessions with so many edits each, against one session that makes
-// all of these edits one after the other. Ends with 1 when a section is lost or doubled.
+// Times several sessions that edit one file at the same time, and one session that makes all of these edits one after the other.
+// Exits with 1 if a section is lost or doubled.
 const GOAL = 'at most 3';
 
 const optionsSchema = v.object({
@@ -45,7 +45,7 @@ row('whole run, launch and end included', ratio(({ whole }) => whole), GOAL);
 row('editing, once all have read', ratio(({ editing }) => editing), GOAL);
 row(`editing / ${sessions} x the first ${edits} edits of the one session`, ratio(({ editing }) => editing, ({ beginning }) => beginning * sessions), 'all conversations are short then');
 
-/** Times one launch, prints it with the load of the machine, and looks whether all sections are there once. */
+/** Times one launch and prints its times, the load of the machine, and the sections counted. */
 async function play(name: string, count: number): Promise<EditTimes> {
   try {
     const before = load();
@@ -59,7 +59,7 @@ async function play(name: string, count: number): Promise<EditTimes> {
   }
 }
 
-/** Of the many sessions to the one; `divisor` where something else is to be taken of the one. */
+/** The ratio of a time of the many sessions to that of the one, or to `divisor` of the one. */
 function ratio(value: (times: EditTimes) => number, divisor = value): string {
   return (median(many.map(value)) / median(one.map(divisor))).toFixed(2);
 }

@@ -1,6 +1,6 @@
 import { type FileCount, keptOf, surplusOf } from '../stress/sections.js';
 
-/** What the sessions of one program left behind. */
+/** The result of all sessions of one program. */
 export interface DemoOutcome {
   /** Index lines in `MEMORY.md`. */
   readonly index: FileCount;
@@ -8,11 +8,11 @@ export interface DemoOutcome {
   readonly topic: FileCount;
   /** The names of conflict copies. */
   readonly conflicts: readonly string[];
-  /** How sessions ended that did not end well. */
+  /** How the sessions ended that failed. */
   readonly failures: readonly string[];
 }
 
-/** The table of both programs. */
+/** Compares both programs in a table. */
 export function demoTable(plain: DemoOutcome, ours: DemoOutcome): string {
   const rows: readonly (readonly [what: string, value: (outcome: DemoOutcome) => string])[] = [
     ['index lines kept in MEMORY.md', ({ index }) => keptOfAll(index)],
@@ -23,7 +23,7 @@ export function demoTable(plain: DemoOutcome, ours: DemoOutcome): string {
   return [row('', 'claude', 'pclaude'), ...rows.map(([what, value]) => row(what, value(plain), value(ours)))].join('');
 }
 
-/** What is wrong with an outcome, a sentence each; none when every line and section is there exactly once, and nothing else. */
+/** The faults of an outcome, in a sentence each. None if every line and section is there exactly once, and nothing else. */
 export function faultsOf({ index, topic, conflicts, failures }: DemoOutcome): string[] {
   return [
     ...faultsIn(index, 'index line', 'MEMORY.md'),

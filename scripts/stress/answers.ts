@@ -1,22 +1,22 @@
 import { lastRequests, type ModelRequest, toolResults, type ToolResult, userTexts } from '../../test/support/messages-api.js';
 
-/** What became of a writer's calls in one round. */
+/** The outcome of a writer's calls in one round. */
 export interface Answer {
   /**
-   * `refused` is the client's own answer to a whole-file Write of a file that another has changed since this session read it: plain
-   * `claude` gives it, too, when the sessions run one after the other.
+   * `refused` is the client's own answer to a whole-file Write when another session has changed the file since this one read it. Plain
+   * `claude` gives the same answer when the sessions run one after the other.
    */
   readonly outcome: 'written' | 'refused' | 'failed';
-  /** The beginning of what the tool answered, where it did not write: the same for all failures of one kind. */
+  /** The beginning of the tool's answer if it did not write, else empty. All failures of one kind have the same message. */
   readonly message: string;
 }
 
-/** Where the script of a writer begins: by these words its conversation is known. */
+/** The first words of a writer's prompt; they identify its conversation. */
 export function writerPrompt(writer: number): string {
   return `You are writer ${writer}.`;
 }
 
-/** All answers that each writer got, in order. */
+/** Groups the results of all tool calls by writer, in order. */
 export function resultsByWriter(requests: readonly ModelRequest[]): Map<number, readonly ToolResult[]> {
   return new Map(
     lastRequests(requests).flatMap((request): [number, ToolResult[]][] => {
@@ -26,21 +26,21 @@ export function resultsByWriter(requests: readonly ModelRequest[]): Map<number, 
   );
 }
 
-/** Sums up what the calls of one round were answered; `expected` is how many there are when all goes well. */
+/** Sums up the results of a writer's calls in one round. Fewer than `expected` results are a failure. */
 export function answerOf(results: readonly ToolResult[], expected: number): Answer {
   const failed = results.find(({ isError }) => isError);
   if (failed !== undefined) return { outcome: isRefusal(failed) ? 'refused' : 'failed', message: messageOf(failed) };
   return results.length < expected ? { outcome: 'failed', message: 'no answer' } : { outcome: 'written', message: '' };
 }
 
-/** The client says the one when it looks before the tool runs, and the other when the tool itself looks. */
+/** The first two come from the client's check before the tool runs, the last from the check in the tool itself. */
 const REFUSALS = /File has been modified .*since|Read it again|File content has changed since it was last read/;
 
 function isRefusal({ tool, text }: ToolResult): boolean {
   return tool === 'Write' && REFUSALS.test(text);
 }
 
-/** Without paths and figures, which differ from call to call. */
+/** Leaves out paths and figures, because they differ from call to call. */
 function messageOf({ tool, text }: ToolResult): string {
   const [beginning = ''] = text.replaceAll(/<\/?tool_use_error>/g, '').replaceAll(/\/\S+/g, 'FILE').split(/[:.,\n]/);
   return `${tool}: ${beginning.trim()}`;

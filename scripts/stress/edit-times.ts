@@ -5,24 +5,24 @@ import { start } from '../../test/support/run.js';
 import { countSections, keptOf, type Section, surplusOf } from './sections.js';
 import { placeFile, type SharedFile, type TargetName, targets } from './targets.js';
 
-/** Edits of one file, and the sessions that share them. */
+/** A number of edits of one file, shared between sessions. */
 export interface EditLoad {
   readonly program: Program;
   readonly target: TargetName;
   readonly sessions: number;
-  /** Of all sessions together. */
+  /** The number of edits, all sessions together. */
   readonly edits: number;
-  /** After so many edits of the first session its time is taken for `beginning`. */
+  /** `EditTimes.beginning` ends after this many edits of the first session. */
   readonly mark: number;
 }
 
-/** How long it took, in ms, and what is in the file then. */
+/** The times of one run, in ms, and the sections counted in the file afterwards. */
 export interface EditTimes {
-  /** From the moment when all have read the file to the moment when the last one has the answer to its last edit. */
+  /** From the moment when all have read the file until the last session has the answer to its last edit. */
   readonly editing: number;
   /** From the first start to the last end. */
   readonly whole: number;
-  /** From the moment when all have read to the first session's edit number `mark`. */
+  /** From the moment when all have read the file until the first session has made `mark` edits. */
   readonly beginning: number;
   readonly kept: number;
   readonly surplus: number;
@@ -57,19 +57,19 @@ export async function timeEdits(load: EditLoad): Promise<EditTimes> {
   return { editing: done - read, beginning: mark - read, whole, kept: keptOf(found), surplus: surplusOf(found) };
 }
 
-/** When all had read, when the first session was at its mark, and when all were done. */
+/** Resolves to three times: all have read, the first session has reached its mark, all are done. */
 async function moments({ api }: MemoryProject, sessions: number): Promise<[number, number, number]> {
   const at = async (gate: string, arrivals: number): Promise<number> => api.arrived(gate, arrivals).then(() => performance.now());
   return Promise.all([at(READ, sessions), at(MARK, 1), at(DONE, sessions)]);
 }
 
-/** All wait for each other at the end, so the first end of a session before that is a failure. */
+/** Rejects when a session exits. All sessions wait for each other after their last edit, so an exit before that is a failure. */
 async function earlyEnd(ends: readonly Promise<{ readonly exitCode: number | null; readonly stderr: string }>[]): Promise<never> {
   const { exitCode, stderr } = await Promise.race(ends);
   throw new Error(`a session ended before its last edit, with ${exitCode}: ${stderr}`);
 }
 
-/** Each edit inserts a section before the same line. The gates `marks` never hold anybody. */
+/** Each edit inserts a section before the same line. The gates in `marks` are always open: they only report that a session passes. */
 function stepsOf(load: EditLoad, file: SharedFile, own: readonly Section[], marks: readonly string[]): Step[] {
   const [line = ''] = placeOf(load).text.split('\n');
   const calls = own.map(({ text }): Step => ({ tool: 'Edit', input: { file_path: file.named, old_string: `${line}\n`, new_string: `${text}${line}\n` } }));

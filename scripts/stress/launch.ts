@@ -8,23 +8,23 @@ import { isGood, outcomesOf, type RoundOutcome } from './outcome.js';
 import { type Case, gateOf, type Round, roundOf, stepsOf, wayNames } from './rounds.js';
 import { placeFile } from './targets.js';
 
-/** Who writes at the same moment. */
+/** The writers that act at the same moment. */
 export interface Formation {
   readonly program: Program;
-  /** How many writers there are; each is a session of its own, but for the agents. */
+  /** The number of writers. Each is a session of its own, except the agents. */
   readonly writers: number;
-  /** So many of them are agents of one session. */
+  /** How many of the writers are agents of one session. */
   readonly agents: number;
-  /** So many sessions of plain `claude` write beside them. */
+  /** How many sessions of plain `claude` write at the same moment, beside the writers. */
   readonly beside: number;
 }
 
-/** What came of one launch of all sessions. */
+/** The result of one launch of all sessions. */
 export interface LaunchOutcome {
   readonly rounds: readonly RoundOutcome[];
-  /** How sessions ended that did not end well, and what went wrong in the scripted model. */
+  /** Sessions that failed or printed a warning, and problems of the scripted model. */
   readonly failures: readonly string[];
-  /** All that the tools answered, by writer. */
+  /** The results of all tool calls, by writer. */
   readonly answers: Readonly<Record<number, readonly ToolResult[]>>;
   readonly project: MemoryProject;
 }
@@ -32,12 +32,12 @@ export interface LaunchOutcome {
 /** The bound of one session, in ms: on a busy machine twenty clients take minutes to start. */
 const TIMEOUT = 1_800_000;
 
-/** What pclaude prints when many sessions end at the same moment on a slow machine: it is no failure. */
+/** pclaude prints this when many sessions end at the same moment on a slow machine. It is not a failure. */
 const WAITING = /^pclaude: waiting for another session that is merging.*\n/gm;
 
 /**
- * Starts all sessions, each in a worktree of its own, and plays one round of each case, one after the other: in each, all writers act
- * at the same moment. Counts when all have ended. Nothing asks for a permission.
+ * Starts all sessions, each in a worktree of its own, and plays one round of each case, one after the other. In each round all writers
+ * act at the same moment. Counts after all sessions have exited. The permission mode asks for nothing.
  */
 export async function playLaunch(formation: Formation, cases: readonly Case[]): Promise<LaunchOutcome> {
   const project = await memoryProject();
@@ -49,7 +49,7 @@ export async function playLaunch(formation: Formation, cases: readonly Case[]): 
   const worktrees = await project.sandbox.worktrees('project', sessions.length);
   const ends = sessions.map(async (session, at) => runSession(session, { project, rounds, cwd: worktrees[at] ?? project.cwd }));
   const failures = (await Promise.all(ends)).flat();
-  // The changes of a pclaude session that plain ones overwrote after its end are found by the next launch.
+  // If plain claude overwrites a change after its pclaude session has ended, the next launch finds it.
   if (formation.beside > 0) failures.push(...(await runSession({ name: 'a later session', program: formation.program, text: 'hello' }, { project, rounds, cwd: project.cwd })));
   failures.push(...project.api.problems.splice(0));
   return { rounds: await outcomesOf(project, rounds, formation.writers), failures, answers: Object.fromEntries(resultsByWriter(project.api.requests)), project };
@@ -81,7 +81,7 @@ interface Place {
   readonly cwd: string;
 }
 
-/** Runs a session to its end. Should it fail, the others no longer wait for it. */
+/** Runs a session to its end and returns its failures. If it fails, all gates open, so that the others do not wait for it. */
 async function runSession({ name, program, text }: Session, { project, rounds, cwd }: Place): Promise<string[]> {
   const failure = await run(program, ['-p', '--permission-mode', 'bypassPermissions', text], { cwd, env: project.env, timeout: TIMEOUT }).then(
     ({ exitCode, signal, stderr }) => (exitCode === 0 && stderr.replaceAll(WAITING, '') === '' ? undefined : `${name}: ${exitCode ?? signal} ${stderr}`),
@@ -92,7 +92,7 @@ async function runSession({ name, program, text }: Session, { project, rounds, c
   return [failure];
 }
 
-/** Whole-file writes first, see `wayNames`. */
+/** Puts whole-file writes first, see `wayNames`. */
 function inOrder(cases: readonly Case[]): Case[] {
   return cases.toSorted((one, other) => wayNames.indexOf(one.way) - wayNames.indexOf(other.way));
 }

@@ -3,12 +3,12 @@ import * as v from 'valibot';
 import { targetNames } from './targets.js';
 import { wayNames } from './rounds.js';
 
-/** Who writes at the same moment, and beside whom; see `formationOf`. */
+/** The conditions under which the sessions write. */
 const variantNames = ['none', 'agents', 'plain', 'busy'] as const;
 
 export type VariantName = (typeof variantNames)[number];
 
-/** What is tried, and how often. */
+/** The command line of the stress script. */
 export type StressOptions = v.InferOutput<typeof optionsSchema>;
 
 const optionsSchema = v.object({
@@ -22,7 +22,7 @@ const optionsSchema = v.object({
   json: v.boolean(),
 });
 
-/** Reads the command line; prints help or what is wrong with it, and ends the process then. */
+/** Reads the command line. For `--help` and wrong usage it prints a text and exits. */
 export function stressOptions(argv: readonly string[]): StressOptions {
   const command = new Command('stress')
     .description('Real sessions write one file at the same moment: counts what is lost, doubled or failed, and ends with 1 when anything is.')
@@ -37,7 +37,7 @@ export function stressOptions(argv: readonly string[]): StressOptions {
   return v.parse(optionsSchema, command.parse(argv).opts());
 }
 
-/** Reads the value of an option; throws what commander reports. */
+/** Reads the value of an option. Throws an error that commander reports as wrong usage. */
 export function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('it is not a whole number');
   return Number(text);

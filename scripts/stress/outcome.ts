@@ -5,33 +5,33 @@ import { type Answer, answerOf, resultsByWriter } from './answers.js';
 import { CALLS_PER_ROUND, type Case, type Round } from './rounds.js';
 import { countSections, keptOf, type SectionCopies, surplusOf } from './sections.js';
 
-/** What came of one round. Sections and answers of plain sessions that ran beside are in `beside` alone. */
+/** The result of one round. Plain sessions that wrote beside the writers are counted in `beside` only. */
 export interface RoundOutcome extends Case {
   readonly writers: number;
   readonly kept: number;
   /** Copies of sections beyond the first of each. */
   readonly surplus: number;
-  /** How many Writes the client itself refused, because another had changed the file since. Their sections are to be absent. */
+  /** The number of Writes that the client itself refused, see `Answer`. Their sections should be absent. */
   readonly refused: number;
-  /** The titles of sections that were reported as written and are not there, or not whole. */
+  /** Titles of sections that were reported as written but are missing or incomplete. */
   readonly lost: readonly string[];
   /** The messages of calls that failed. */
   readonly failed: readonly string[];
-  /** The titles of sections that are there, though their writers were told that they failed or are refused. */
+  /** Titles of sections that are in the file although their calls failed or were refused. */
   readonly presentThoughFailed: readonly string[];
-  /** The paths of conflict copies of the file. */
+  /** Paths of conflict copies of the file. */
   readonly conflicts: readonly string[];
-  /** Apart from its sections the file is as it was. */
+  /** The rest of the file is unchanged, and no part of a section is left in it. */
   readonly isIntact: boolean;
   readonly beside: { readonly writers: number; readonly kept: number; readonly surplus: number; readonly reported: number };
 }
 
-/** Nothing is lost or doubled, and no call failed that would not have failed had the sessions run one after the other. */
+/** Nothing is lost, doubled or changed elsewhere, and no call failed except the client's own refusals. */
 export function isGood({ surplus, lost, failed, presentThoughFailed, conflicts, isIntact }: RoundOutcome): boolean {
   return surplus + lost.length + failed.length + presentThoughFailed.length + conflicts.length === 0 && isIntact;
 }
 
-/** Counts all rounds of a launch that has ended. The first `writers` of the writers are counted, the others are beside. */
+/** Counts all rounds of a launch after its end. Sections after the first `writers` belong to plain sessions beside. */
 export async function outcomesOf(project: MemoryProject, rounds: readonly Round[], writers: number): Promise<RoundOutcome[]> {
   const results = resultsByWriter(project.api.requests);
   return Promise.all(
@@ -72,12 +72,12 @@ function countBeside(sections: readonly SectionCopies[], answers: readonly Answe
   return { writers: sections.length, kept: keptOf(sections), surplus: surplusOf(sections), reported: answers.filter(({ outcome }) => outcome === 'written').length };
 }
 
-/** Of a file that has gone, nothing. */
+/** Returns an empty text for a missing file. */
 async function contentOf({ sandbox }: MemoryProject, { file: { path } }: Round): Promise<string> {
   return sandbox.exists(path) ? sandbox.read(path) : '';
 }
 
-/** A conflict copy is put beside the file. */
+/** Conflict copies are in the folder of the file. */
 async function conflictsOf({ file: { path } }: Round): Promise<string[]> {
   const beginning = `${basename(path, extname(path))}.conflict-`;
   return (await readdir(dirname(path))).filter((name) => name.startsWith(beginning)).map((name) => join(dirname(path), name));

@@ -4,16 +4,16 @@ import type { Section } from './sections.js';
 import { type SharedFile, type TargetName, targets } from './targets.js';
 
 /**
- * How a session writes its section: the whole file, an edit before the line before which all others insert theirs, too, or an
- * edit at a place of its own.
+ * The ways to add a section: write the whole file, insert it by an edit before one line that is the same for all writers, or insert
+ * it by an edit at a place of its own.
  *
- * A whole file is written as it was before the first round, so for the one `MEMORY.md` of a project that comes first.
+ * `write` takes the file as it was before the first round. A project has only one `MEMORY.md`, so `write` has to be its first round.
  */
 export const wayNames = ['write', 'same-place', 'different-places'] as const;
 
 type WayName = (typeof wayNames)[number];
 
-/** What is tried: a kind of file, and a way to write it. */
+/** A kind of file, and a way to write it. */
 export interface Case {
   readonly target: TargetName;
   readonly way: WayName;
@@ -21,19 +21,19 @@ export interface Case {
 
 /** One file into which all writers put a section at the same moment. */
 export interface Round extends Case {
-  /** None of the same launch has the same. */
+  /** Unique in a launch. */
   readonly name: string;
   readonly file: SharedFile;
   /** The file before the first round. */
   readonly original: string;
-  /** One a writer. */
+  /** One for each writer. */
   readonly sections: readonly Section[];
 }
 
-/** Each writer makes these calls in each round: it reads the file, and writes it. */
+/** In each round a writer makes two calls: it reads the file and writes it. */
 export const CALLS_PER_ROUND = 2;
 
-/** A round for so many writers. */
+/** Creates a round for this number of writers. */
 export function roundOf({ target, way }: Case, project: MemoryProject, writers: number): Round {
   const name = `${target}-${way}`;
   const { locate, part } = targets[target];
@@ -47,13 +47,13 @@ export function roundOf({ target, way }: Case, project: MemoryProject, writers: 
   };
 }
 
-/** What a writer does in a round: all have read the file when the first of them writes it. */
+/** The steps of a writer in a round: read, wait until all have read, write. */
 export function stepsOf(round: Round, writer: number): Step[] {
   const { file, sections } = round;
   return [{ tool: 'Read', input: { file_path: file.named } }, { barrier: gateOf(round), parties: sections.length }, writeOf(round, writer)];
 }
 
-/** The name of the gate at which all wait until each has read. */
+/** The gate at which all writers wait until each has read. */
 export function gateOf({ name }: Round): string {
   return `all have read for ${name}`;
 }
@@ -67,7 +67,7 @@ function writeOf({ target, way, file, original, sections }: Round, writer: numbe
     : { tool: 'Edit', input: { file_path: file.named, old_string: before, new_string: after } };
 }
 
-/** A part that the file has before: the place before which a section is inserted. */
+/** A part of the original file. Sections are inserted before its first line. */
 function placeOf(target: TargetName, n: number): Section {
   return targets[target].part(`Place ${n}`, `known before at place ${n}`);
 }

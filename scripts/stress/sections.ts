@@ -1,4 +1,4 @@
-/** What one session adds to a file. None of its lines but the blank ones is in any other section or in the file before. */
+/** A piece of text that one session adds to a file. Its lines, except blank ones, are unique: no other section and not the original has them. */
 export interface Section {
   readonly title: string;
   /** Whole lines. */
@@ -10,19 +10,19 @@ export interface SectionCopies {
   readonly title: string;
   /** The section is there with all its lines, in their order and with nothing between them. */
   readonly isWhole: boolean;
-  /** How often the file has that line of the section which it has most often: 1 where nothing is doubled. */
+  /** The count of the section's most frequent line: 1 if no line is doubled, 0 if the section is missing. */
   readonly copies: number;
 }
 
-/** What a file holds of the sections that were written into it. */
+/** The sections counted in a file. */
 export interface FileCount {
-  /** One for each section, in their order. */
+  /** One entry for each section, in the order of the argument. */
   readonly sections: readonly SectionCopies[];
-  /** Without its sections the file is what it was before: every line once, in order, and nothing else. */
+  /** Without its sections the file equals the original: every line once, in order, and nothing else. */
   readonly isIntact: boolean;
 }
 
-/** Counts the sections of a file that was `original` before anything was written. */
+/** Counts the sections in a file whose text was `original` before the first write. */
 export function countSections(text: string, original: string, sections: readonly Section[]): FileCount {
   const lines = text.split('\n');
   return {
@@ -31,12 +31,12 @@ export function countSections(text: string, original: string, sections: readonly
   };
 }
 
-/** How many sections are there at least once. */
+/** The number of sections that are complete at least once. */
 export function keptOf(sections: readonly SectionCopies[]): number {
   return sections.filter(({ isWhole }) => isWhole).length;
 }
 
-/** How many copies are there beyond the first of each section. */
+/** The number of copies beyond the first of each section. */
 export function surplusOf(sections: readonly SectionCopies[]): number {
   return sections.reduce((sum, { copies }) => sum + Math.max(copies - 1, 0), 0);
 }

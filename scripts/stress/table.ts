@@ -6,7 +6,7 @@ export interface PlayedRound extends RoundOutcome {
   readonly variant: VariantName;
 }
 
-/** A table of sums with a row for each case and variant, and one for all; below it the messages of failed calls. */
+/** Prints sums in a table with a row for each case and variant and one for all, then the messages of failed calls and the plain sessions. */
 export function stressTable(rounds: readonly PlayedRound[]): string {
   const cases = groups(rounds, ({ target, way, variant }) => `${target.padEnd(8)}${way.padEnd(18)}${variant.padEnd(8)}`);
   const rows = [...cases, ...(cases.length > 1 ? [['all'.padEnd(34), rounds] as const] : [])];

@@ -16,11 +16,11 @@ export interface SharedFile {
   readonly path: string;
 }
 
-/** How a kind of file is found and what stands in it. */
+/** The location and the contents of a kind of file. */
 interface Target {
-  /** Where the file of a round is. Two rounds have the same file only in `MEMORY.md`, of which a project has one. */
+  /** Returns the file of a round. Every round has its own, except that a project has only one `MEMORY.md`. */
   readonly locate: (project: MemoryProject, round: string) => SharedFile;
-  /** One part of such a file: whole lines, the first of which is in no other part. */
+  /** Makes one part of such a file: whole lines; the first is unique if the title is. */
   readonly part: (title: string, words: string) => Section;
 }
 
@@ -49,7 +49,7 @@ export const targets: Readonly<Record<TargetName, Target>> = {
   },
 };
 
-/** Makes the file, and the link that leads to its folder where there is one. */
+/** Writes the file, and makes the link that leads to its folder if the sessions name it through one. */
 export async function placeFile({ sandbox, shared }: MemoryProject, { named, path }: SharedFile, content: string): Promise<void> {
   await sandbox.write(path, content);
   if (!named.startsWith(shared()) || named === path) return;

@@ -10,12 +10,12 @@ import { run } from '../support/run.js';
 import { clientPrompt, openTerminal, pressUntil } from '../support/terminal.js';
 import { memoryProject } from './memory-project.js';
 
-/** How long the prompt stays open; by hand: PCLAUDE_TEST_PROMPT_SECONDS=60. */
+/** How long the prompt stays open. For a run by hand with a longer time: PCLAUDE_TEST_PROMPT_SECONDS=60. */
 const OPEN_MS = Number(process.env['PCLAUDE_TEST_PROMPT_SECONDS'] ?? 10) * 1_000;
-/** Far below any time for which a call might wait until a prompt is answered, far above what an edit takes. */
+/** Well above the time of an edit on a busy machine, and below the time for which the prompt is open. */
 const NORMAL_MS = 5_000;
 const OTHERS = 3;
-/** Each of the others makes so many edits when the prompt has opened, and so many when it has been open for its time. */
+/** Each other session makes this number of edits right after the prompt has opened, and again at the end of its time. */
 const EDITS = 3;
 
 const { locate, part } = targets.skill;
@@ -64,7 +64,7 @@ test('while a prompt for a shared skill is open, other sessions edit it at norma
   expect(await readdir(dirname(file.path))).toEqual(['_index.md']);
 });
 
-/** The gate at which the others wait until the prompt has been open for its time. */
+/** The gate at which the other sessions wait until the prompt has been open for its time. */
 const LATER = 'the prompt has been open for its time';
 
 function scriptOf(file: string, other: number): Step[] {
@@ -72,7 +72,10 @@ function scriptOf(file: string, other: number): Step[] {
   return [read(file), ...edits];
 }
 
-/** How long each edit of a session took, in ms, from the reply that asks for it to the request that has its result; more to come. */
+/**
+ * The times of a session's edits, in ms: from the reply that asks for an edit to the request that has its result. The array fills while
+ * the session runs.
+ */
 function timesOf({ arrived }: MessagesApi, other: number): readonly number[] {
   const times: number[] = [];
   const at = async (moment: Moment, edit: number): Promise<number> => arrived(gateOf(other, moment, edit), 1).then(() => performance.now());
@@ -84,7 +87,7 @@ function timesOf({ arrived }: MessagesApi, other: number): readonly number[] {
 
 type Moment = 'before' | 'after';
 
-/** Holds nobody: the test only sees the session pass. */
+/** A gate that is always open: it only reports that the session passes. */
 function pass(other: number, moment: Moment, edit: number): Step {
   return { barrier: gateOf(other, moment, edit), parties: 1 };
 }

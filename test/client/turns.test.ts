@@ -5,11 +5,11 @@ import { wayNames } from '../../scripts/stress/rounds.js';
 import { targetNames } from '../../scripts/stress/targets.js';
 import { pclaude } from '../support/real-client.js';
 
-// `npm run stress` plays the same rounds more often, with agents, with plain sessions beside and on a busy machine.
+// `npm run stress` plays the same rounds more often, also with agents, with plain sessions beside, and on a busy machine.
 const formation: Formation = { program: pclaude, writers: 8, agents: 0, beside: 0 };
 const CROWD = 20;
 
-/** What each round comes to when nothing is lost or doubled, and no call fails. Which Writes the client refuses is luck. */
+/** The outcome of a round in which nothing is lost or doubled and no call fails. How many Writes the client refuses differs from run to run. */
 function asPlanned({ target, way, writers, refused, beside }: RoundOutcome): RoundOutcome {
   return { target, way, writers, kept: writers - refused, surplus: 0, refused, lost: [], failed: [], presentThoughFailed: [], conflicts: [], isIntact: true, beside };
 }

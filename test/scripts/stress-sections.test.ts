@@ -7,7 +7,7 @@ const HEAD = '# Notes\n\n';
 const PLACES = '## Place 1\n\nKnown before.\n\n## Place 2\n';
 const original = HEAD + PLACES;
 
-/** What is counted in a file that was `original` and into which three sections were written. */
+/** Counts three sections in a file whose text was `original`. */
 function counted(text: string): { kept: number; surplus: number; isIntact: boolean } {
   const { sections, isIntact } = countSections(text, original, [one, two, three]);
   return { kept: keptOf(sections), surplus: surplusOf(sections), isIntact };

@@ -21,7 +21,7 @@ export async function endEverything(): Promise<void> {
   for (let cleanup = leftover.pop(); cleanup !== undefined; cleanup = leftover.pop()) await cleanup();
 }
 
-/** For scripts: a signal that ends the process first runs what `atEnd` was given, so that no session outlives the script. */
+/** For scripts: on a signal that ends the process, first runs the clean-ups of `atEnd`, so that no session outlives the script. */
 export function endOnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void endEverything().finally(() => process.exit(128 + constants.signals[signal])));

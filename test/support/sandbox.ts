@@ -29,7 +29,7 @@ export interface Sandbox {
   readonly env: (options?: Omit<EnvironmentOptions, 'home'>) => Environment;
   /** Ends whatever still runs with this home, and removes it; happens by itself when the test ends. */
   readonly dispose: () => Promise<void>;
-  /** From now on `dispose` leaves the files where they are, for a person to look at. */
+  /** From now on `dispose` does not remove the files, so that a person can look at them. */
   readonly keep: () => void;
 }
 
