@@ -4,6 +4,7 @@ import { settled } from '../platform/settled.js';
 import type { Moment } from '../platform/process-age.js';
 import type { Session } from '../session/session.js';
 import { PATIENCE } from '../sync/patience.js';
+import type { AnsweredHooks } from './answer-hooks.js';
 import type { Config } from './config.js';
 import { report } from './report.js';
 import { failureLine, setAsideLine } from './report-lines.js';
@@ -43,11 +44,8 @@ export function mergeAlong({ config, layout, session: { paths, manifest }, voice
   let hasEnded = false;
   const loading = import('./while-running.js');
   // Without it hooks work by themselves.
-  const hooks = loading.then(({ answerHooks }) => (hasEnded || socket === null ? undefined : answerHooks(session, socket))).catch(() => undefined);
-  let giveBackTurns = (): void => undefined;
-  void hooks.then((answered) => {
-    if (answered) giveBackTurns = answered.giveBackTurns;
-  });
+  let answered: AnsweredHooks | undefined;
+  const hooks = loading.then(async ({ answerHooks }) => (hasEnded || socket === null ? undefined : (answered = await answerHooks(session, socket)))).catch(() => undefined);
   const accompanied = loading.then(({ accompany }) => (hasEnded || manifest.sync === 'exit' ? undefined : accompany(session)));
   // Told of when it is needed.
   accompanied.catch(() => undefined);
@@ -68,7 +66,7 @@ export function mergeAlong({ config, layout, session: { paths, manifest }, voice
       report(failureLine(paths.id, error));
     }
   };
-  return { giveBackTurns: () => giveBackTurns(), end };
+  return { giveBackTurns: () => answered?.giveBackTurns(), end };
 }
 
 function sayWaiting(): void {

@@ -33,7 +33,7 @@ export interface FileCall extends Call {
 }
 
 /** Calls that are over without an event of their own: they were refused, or all calls of a reply are done (`PostToolBatch`). */
-export interface EndedCalls {
+interface EndedCalls {
   readonly kind: 'ended';
   readonly calls: readonly string[];
 }

@@ -6,7 +6,7 @@ import type { Queue } from './queue.js';
 /** What a launcher does for the hooks of its session, and for other sessions that wait for a turn of its own. */
 export interface Service {
   /** Answers an event of the client; undefined for an empty answer. The signal says that nobody waits for it any more. */
-  answer(event: string, signal: AbortSignal): Promise<string | undefined>;
+  readonly answer: (event: string, signal: AbortSignal) => Promise<string | undefined>;
   readonly queue: Queue;
 }
 

@@ -30,7 +30,8 @@ export async function takeTurn({ lockFile, socket, lease, wait, signal }: TurnCa
   const arrival = monotonicNow();
   let ticket: Ticket | undefined;
   try {
-    while (signal?.aborted !== true) {
+    for (;;) {
+      if (signal?.aborted === true) return undefined;
       const attempt = tryTurn(lockFile, { socket, until: monotonicNow() + lease });
       ticket?.leave();
       if (isTurn(attempt)) return attempt;
@@ -38,7 +39,6 @@ export async function takeTurn({ lockFile, socket, lease, wait, signal }: TurnCa
       if (left <= 0) return undefined;
       ticket = await waitAt(lockFile, attempt, { arrival, left, ...(signal && { signal }) });
     }
-    return undefined;
   } finally {
     ticket?.leave();
   }

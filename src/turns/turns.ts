@@ -18,14 +18,14 @@ export interface TurnRequest {
 /** The turns of one session's tool calls. */
 export interface Turns {
   /** Resolves when the call has its turn, or has waited too long for it and goes without. */
-  take(request: TurnRequest): Promise<void>;
+  readonly take: (request: TurnRequest) => Promise<void>;
   /** Since when the call has its turn, in milliseconds since the epoch; undefined when it has none. */
-  since(call: string): number | undefined;
-  giveBack(call: string): void;
+  readonly since: (call: string) => number | undefined;
+  readonly giveBack: (call: string) => void;
   /** The turn of a file, by its real path. */
-  giveBackFile(file: string): void;
+  readonly giveBackFile: (file: string) => void;
   /** When the client stops or ends. */
-  giveBackAll(): void;
+  readonly giveBackAll: () => void;
 }
 
 /** A call waits no longer than this for its turn, in milliseconds: the client ends a hook after 30 s. */

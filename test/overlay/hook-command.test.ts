@@ -56,21 +56,6 @@ describe('a hook that asks the launcher with curl', () => {
   const byItself = [process.execPath, '-e', `let n = 0; process.stdin.on('data', (part) => (n += part.length)).on('end', () => process.stdout.write('by itself: ' + n))`];
   const large = event(`echo ${'x'.repeat(3_000_000)}`);
 
-  async function launcher(answer: (event: string) => string): Promise<string> {
-    const socket = createScratch().at('hooks.sock');
-    atEnd(await serve(socket, { queue: queueOf(() => false), answer: async (text) => answer(text) }));
-    return socket;
-  }
-
-  async function runHook(command: string, input: string, env: Record<string, string> = {}): Promise<string> {
-    const child = spawn('sh', ['-c', command], { env: { PATH: '/usr/bin:/bin', ...env } });
-    let output = '';
-    child.stdout.on('data', (part: Buffer) => (output += part.toString()));
-    child.stdin.end(input);
-    const [code] = await once(child, 'exit');
-    return `${code}: ${output}`;
-  }
-
   it('gives on what the launcher answers to the whole event, whatever the user has set for curl', async () => {
     const socket = await launcher((text) => (text === large ? 'the answer' : 'another event'));
     const home = createScratch();
@@ -94,11 +79,29 @@ describe('a hook that asks the launcher with curl', () => {
       events.push(text);
       return '';
     });
-    const batch = (path: string): string => JSON.stringify({ transcript_path: '/home/.claude/x.jsonl', hook_event_name: 'PostToolBatch', tool_calls: [{ tool_input: { file_path: path } }] });
     const command = endedCommand({ socket, curl }, ['.claude']) ?? '';
-    for (const path of ['/home/.claude/skills/x', '/project/x']) expect(await runHook(command, batch(path))).toBe('0: ');
-    expect(events).toEqual([batch('/home/.claude/skills/x')]);
+    for (const path of ['/home/.claude/skills/x', '/project/x']) expect(await runHook(command, batchOf(path))).toBe('0: ');
+    expect(events).toEqual([batchOf('/home/.claude/skills/x')]);
     const nobody = endedCommand({ socket: createScratch().at('gone.sock'), curl }, ['.claude']) ?? '';
-    expect(await runHook(nobody, batch('/home/.claude/skills/x'))).toBe('0: ');
+    expect(await runHook(nobody, batchOf('/home/.claude/skills/x'))).toBe('0: ');
   });
 });
+
+async function launcher(answer: (event: string) => string): Promise<string> {
+  const socket = createScratch().at('hooks.sock');
+  atEnd(await serve(socket, { queue: queueOf(() => false), answer: async (text) => answer(text) }));
+  return socket;
+}
+
+async function runHook(command: string, input: string, env: Record<string, string> = {}): Promise<string> {
+  const child = spawn('sh', ['-c', command], { env: { PATH: '/usr/bin:/bin', ...env } });
+  let output = '';
+  child.stdout.on('data', (part: Buffer) => (output += part.toString()));
+  child.stdin.end(input);
+  const [code] = await once(child, 'exit');
+  return `${code}: ${output}`;
+}
+
+function batchOf(path: string): string {
+  return JSON.stringify({ transcript_path: '/home/.claude/x.jsonl', hook_event_name: 'PostToolBatch', tool_calls: [{ tool_input: { file_path: path } }] });
+}

@@ -8,10 +8,10 @@ const SEED = Number(process.env['PCLAUDE_TEST_SEED'] ?? 20_261_129);
 
 /** Enough words that two texts hardly ever share most of theirs: such a text counts as an edit of the other, see `isEditOf` in `merge/stale`. */
 const WORDS = [
-  ...['queue', 'cache', 'login', 'search', 'billing', 'voice', 'deploy', 'schema', 'retry', 'lock', 'index', 'proxy', 'worker', 'socket', 'parser', 'report'],
-  ...['token', 'theme', 'upload', 'export', 'filter', 'router', 'signal', 'cursor', 'buffer', 'thread', 'header', 'metric', 'tenant', 'widget', 'ledger', 'canvas'],
-  ...['fixture', 'locale', 'mirror', 'module', 'packet', 'policy', 'record', 'region', 'render', 'replay', 'sample', 'secret', 'series', 'stream', 'string', 'syntax'],
-  ...['ticket', 'vector', 'volume', 'window', 'branch', 'bucket', 'column', 'domain', 'engine', 'flight', 'gateway', 'handle', 'import', 'journal', 'kernel', 'layout'],
+  'queue', 'cache', 'login', 'search', 'billing', 'voice', 'deploy', 'schema', 'retry', 'lock', 'index', 'proxy', 'worker', 'socket', 'parser', 'report',
+  'token', 'theme', 'upload', 'export', 'filter', 'router', 'signal', 'cursor', 'buffer', 'thread', 'header', 'metric', 'tenant', 'widget', 'ledger', 'canvas',
+  'fixture', 'locale', 'mirror', 'module', 'packet', 'policy', 'record', 'region', 'render', 'replay', 'sample', 'secret', 'series', 'stream', 'string', 'syntax',
+  'ticket', 'vector', 'volume', 'window', 'branch', 'bucket', 'column', 'domain', 'engine', 'flight', 'gateway', 'handle', 'import', 'journal', 'kernel', 'layout',
 ];
 
 let clock: Clock;

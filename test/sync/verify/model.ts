@@ -103,7 +103,10 @@ async function* inTurn(world: World, planned: PlannedWrite): AsyncGenerator<void
     const write = { ...(yield* editFile(world, planned)), since };
     if (planned.dies) return;
     yield;
-    if (logInTurn(files, merger, write)) return void world.verified.push(planned);
+    if (logInTurn(files, merger, write)) {
+      world.verified.push(planned);
+      return;
+    }
     turns.delete(planned.file);
     yield* verified(world, planned, write);
   } finally {
