@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeFolder } from '../platform/make-folder.js';
 import { privateFolderTrouble } from '../platform/private-folder.js';
 import { settled } from '../platform/settled.js';
@@ -12,12 +12,18 @@ const LONGEST_BYTES = 103;
  * Where the launcher of a session answers hooks: in the folder of the session or, where that path is too long for a socket, in a folder
  * of the user's own for temporary files, which is made. Null when there is none that others cannot enter: then no hook asks.
  */
-export function hookSocket({ root, id }: Pick<SessionPaths, 'root' | 'id'>, environment: NodeJS.ProcessEnv): string | null {
-  const inside = join(root, 'hooks.sock');
+export function hookSocket(paths: SocketPaths, environment: NodeJS.ProcessEnv): string | null {
+  const [inside, elsewhere] = hookSocketPlaces(paths, environment);
   if (isShort(inside)) return inside;
-  const folder = join(environment['XDG_RUNTIME_DIR'] || tmpdir(), `pclaude-${process.getuid?.() ?? 0}`);
-  const path = join(folder, id);
-  return isShort(path) && isPrivate(folder) ? path : null;
+  return isShort(elsewhere) && isPrivate(dirname(elsewhere)) ? elsewhere : null;
+}
+
+type SocketPaths = Pick<SessionPaths, 'root' | 'id'>;
+
+/** Where it may be, or may have been left by a launcher that was killed. */
+export function hookSocketPlaces({ root, id }: SocketPaths, environment: NodeJS.ProcessEnv): readonly [inside: string, elsewhere: string] {
+  const elsewhere = join(environment['XDG_RUNTIME_DIR'] || tmpdir(), `pclaude-${process.getuid?.() ?? 0}`);
+  return [join(root, 'hooks.sock'), join(elsewhere, id)];
 }
 
 function isShort(path: string): boolean {

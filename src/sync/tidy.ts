@@ -1,3 +1,4 @@
+import { hookSocketPlaces } from '../session/hook-socket.js';
 import { isDiscarded } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import { closeNotes } from './close-notes.js';
@@ -13,5 +14,6 @@ export function tidy(files: Files, session: Session): void {
   const { memory, memoryBase, memoryCalls, upper, upperBase, upperCalls, unverified } = paths;
   const folders = isDiscarded(manifest) ? [] : [memory, memoryBase, memoryCalls, upper, upperBase, upperCalls, unverified];
   for (const folder of folders) files.removeFolder(folder);
+  for (const socket of hookSocketPlaces(paths, process.env)) files.remove(socket);
   files.remove(paths.openMark);
 }
