@@ -81,7 +81,8 @@ function fileCall(call: Call, { tool_name: tool, duration_ms: duration, error }:
   if (!isFileTool(tool)) return undefined;
   const key = tool === 'NotebookEdit' ? 'notebook_path' : 'file_path';
   const path = call.input[key];
-  if (typeof path !== 'string') return undefined;
+  // No system knows a path with a null byte in it.
+  if (typeof path !== 'string' || path.includes('\0')) return undefined;
   return { kind: 'file', ...call, tool, path, key, duration: typeof duration === 'number' ? duration : 0, error: typeof error === 'string' ? error : null };
 }
 

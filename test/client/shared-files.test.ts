@@ -93,7 +93,7 @@ test('a run that only reads makes no copy of anything', async () => {
 
   const [, read, copies] = lastRequests(api.requests).flatMap(toolResults).map(({ text }) => text);
   expect(read).toContain('Be brief.');
-  expect(copies?.split('\n')).toEqual(['calls', 'home', 'pending', 'upper-calls']);
+  expect(copies?.split('\n')).toEqual(['calls', 'home', 'unverified', 'upper-calls']);
 });
 
 test('what a shell command has made, moved and removed is so for all, and no answer names a folder of the session', async () => {
