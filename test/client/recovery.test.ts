@@ -31,14 +31,18 @@ test('launcher and client are killed: the next launch, in another project, merge
   expect(await sessionStates(sandbox.stateDir)).toEqual(['closed', 'closed']);
 });
 
-test('launcher, client and hook are killed before it is made sure of a memory, which somebody has overwritten: the next launch merges it', async () => {
+test('launcher, client and hook are killed before a memory is verified, which an external writer overwrites: the next launch merges it', async () => {
   const project = await memoryProject();
   const { api, sandbox, memory } = project;
-  // Somebody else is merging, so the hook has to wait.
+  // Without its launcher the hook does the work, and another session is merging, so it has to wait.
   const lock = await holdSharedLock(project);
-  const steps = [readMemory('start.md'), editMemory('start.md', 'here.', 'here.\nNot to be lost.')];
+  const steps = [readMemory('start.md'), { hold: 'launcher is dead' }, editMemory('start.md', 'here.', 'here.\nNot to be lost.')];
   const child = start(pclaude, ['-p', prompt('Take a note', steps)], project);
-  await eventually(async () => (await filesBelow(sandbox.stateDir)).some((path) => path.includes('/base/pending/')), 'the note of the write', { timeout: 60_000 });
+  await api.arrived('launcher is dead', 1);
+  child.kill('SIGKILL');
+  await child.exit;
+  api.release('launcher is dead');
+  await eventually(async () => (await filesBelow(sandbox.stateDir)).some((path) => path.includes('/base/unverified/')), 'the unverified write', { timeout: 60_000 });
   await endProcessesWithHome(sandbox.home);
   await child.ended;
   lock.release();
