@@ -1,62 +1,12 @@
 import { expect, test } from 'vitest';
 import { lastRequests, prompt, toolResults, type Step, type ToolCall } from '../support/messages-api.js';
-import { claude, pclaude, type Program } from '../support/real-client.js';
+import { claude, pclaude } from '../support/real-client.js';
 import { run, start } from '../support/run.js';
 import { askAgent, editMemory, readMemory, writeMemory } from './memory-calls.js';
 import { firstEntry, firstIndex, memoryProject } from './memory-project.js';
 
-const numbers = [1, 2, 3, 4, 5, 6, 7, 8];
 const entry = (n: number): string => `- [Topic ${n}](topic-${n}.md) — what session ${n} found\n`;
-const topicFiles = numbers.map((n) => `topic-${n}.md`);
 const filesBefore = ['MEMORY.md', 'start.md'];
-
-/** Writes a topic of its own, and adds a line to the index when all others do. */
-function topicAndLine(n: number): Step[] {
-  return [
-    readMemory('MEMORY.md'),
-    writeMemory(`topic-${n}.md`, `What session ${n} found.\n`),
-    { barrier: 'all have read', parties: numbers.length },
-    editMemory('MEMORY.md', firstEntry, `${firstEntry}${entry(n)}`),
-  ];
-}
-
-test('eight sessions in eight worktrees edit MEMORY.md at the same moment', async ({ annotate }) => {
-  const plain = await eightSessions(claude, topicAndLine);
-  await annotate(`plain claude kept ${plain.kept.length} of 8 index lines; ${plain.saved.length} of 8 sessions were told that theirs is saved`);
-  // How many it loses is luck, and so is whether it notices for once: what it says is only written down.
-  expect(plain.saved).not.toEqual([]);
-
-  // Whoever is told that another has written at the same moment is also told that both changes are there.
-  const ours = await eightSessions(pclaude, topicAndLine);
-  expect(ours.kept).toEqual(numbers);
-  expect(sortedLines(ours.index)).toEqual(sortedLines(firstIndex + numbers.map(entry).join('')));
-  expect(ours.files).toEqual([...filesBefore, ...topicFiles]);
-});
-
-/** Writes the index anew, with one line more than it had when all read it. */
-function wholeIndex(n: number): Step[] {
-  return [
-    readMemory('MEMORY.md'),
-    { barrier: 'all have read', parties: numbers.length },
-    writeMemory('MEMORY.md', `${firstIndex}${entry(n)}`),
-  ];
-}
-
-test('eight sessions write the whole of MEMORY.md at the same moment: whoever is told that it is saved, has it saved', async ({ annotate }) => {
-  const plain = await eightSessions(claude, wholeIndex);
-  await annotate(`plain claude kept ${plain.kept.length} of the ${plain.saved.length} index lines that it called saved`);
-
-  // The client itself refuses those who come after the first merge: they have to read again.
-  const ours = await eightSessions(pclaude, wholeIndex);
-  await annotate(`pclaude kept ${ours.kept.length} of the ${ours.saved.length} index lines that it called saved`);
-  expect(ours.saved).not.toEqual([]);
-  expect(ours.kept).toEqual(ours.saved);
-  expect(ours.index).toContain(firstEntry);
-  expect(ours.files).toEqual(filesBefore);
-});
-
-/** What the client says of an edit when another has written in the next milliseconds; the hook then makes the edit again. */
-const OVERWRITTEN = 'Write verification failed';
 
 /** Adds a line when the other agent does, and then changes it. */
 function draftAndFinal(n: number): Step[] {
@@ -74,7 +24,7 @@ test('two agents of one session edit one memory at the same moment', async () =>
   await run(pclaude, ['-p', prompt('Ask two agents', [readMemory('MEMORY.md'), { parallel: agents }, readMemory('MEMORY.md')])], { cwd, env });
 
   const conversations = lastRequests(api.requests);
-  expect(conversations.filter(({ agentId }) => agentId !== undefined).map((agent) => toolResults(agent).map(({ tool, isError, text }) => (isError && !text.includes(OVERWRITTEN) ? 'failed' : tool)))).toEqual([
+  expect(conversations.filter(({ agentId }) => agentId !== undefined).map((agent) => toolResults(agent).map(({ tool, isError }) => (isError ? 'failed' : tool)))).toEqual([
     ['Read', 'Edit', 'Edit'],
     ['Read', 'Edit', 'Edit'],
   ]);
@@ -89,7 +39,7 @@ test('several calls of one reply edit one memory', async () => {
   const edits = [1, 2, 3].map((n) => editMemory('MEMORY.md', firstEntry, `${firstEntry}${entry(n)}`));
   await run(pclaude, ['-p', prompt('Note three things', [readMemory('MEMORY.md'), { parallel: edits }])], { cwd, env });
 
-  expect(lastRequests(api.requests).flatMap(toolResults).filter(({ isError, text }) => isError && !text.includes(OVERWRITTEN))).toEqual([]);
+  expect(lastRequests(api.requests).flatMap(toolResults).filter(({ isError }) => isError)).toEqual([]);
   expect(sortedLines(await readMemoryFile('MEMORY.md'))).toEqual(sortedLines(firstIndex + [1, 2, 3].map(entry).join('')));
 });
 
@@ -157,25 +107,6 @@ test.each(sequences)('one session $what, as under plain claude', async ({ steps,
     expect(await readMemoryFile(file)).toBe(becomes);
   }
 });
-
-/** Runs a script in eight worktrees of one project at once, and tells what came of the eight lines in the index. */
-async function eightSessions(program: Program, script: (n: number) => readonly Step[]) {
-  const { api, env, sandbox, readMemoryFile, memoryFiles } = await memoryProject();
-  const worktrees = await sandbox.worktrees('project', numbers.length);
-  const runs = worktrees.map(async (cwd, index) => run(program, ['-p', prompt('Take a note', script(index + 1))], { cwd, env }));
-  expect((await Promise.all(runs)).map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(numbers.map(() => ({ exitCode: 0, stderr: '' })));
-
-  const index = await readMemoryFile('MEMORY.md');
-  const lastCalls = lastRequests(api.requests).flatMap((request) => toolResults(request).at(-1) ?? []);
-  return {
-    index,
-    files: await memoryFiles(),
-    /** Whose line is in the index. */
-    kept: numbers.filter((n) => index.includes(entry(n))),
-    /** Who was told that it is. */
-    saved: numbers.filter((n) => lastCalls.some(({ input, isError }) => !isError && JSON.stringify(input).includes(`topic-${n}.md`))),
-  };
-}
 
 function sortedLines(text: string): string[] {
   return text.split('\n').toSorted();
