@@ -34,8 +34,7 @@ export function findClient({ environment, configured, beside, self }: ClientPlac
     if (leadsToUs(path, self)) throw new KnownError('client-is-pclaude', `${path} is pclaude itself`, 'point PCLAUDE_CLAUDE_PATH to the real claude');
     return path;
   }
-  const folders = (environment['PATH'] ?? NO_PATH).split(delimiter).filter((folder) => isAbsolute(folder));
-  const candidates = [...[...folders, beside].map((folder) => join(folder, 'claude')), ...USUAL_PLACES.map((place) => join(homedir(), place))];
+  const candidates = [...[...foldersOnPath(environment), beside].map((folder) => join(folder, 'claude')), ...USUAL_PLACES.map((place) => join(homedir(), place))];
   const programs = candidates.filter(isProgram);
   const client = programs.find((path) => !leadsToUs(path, self));
   if (client !== undefined) return client;
@@ -45,9 +44,12 @@ export function findClient({ environment, configured, beside, self }: ClientPlac
 }
 
 /** A program on PATH; undefined where there is none. */
-export function findProgram(name: string, { PATH = NO_PATH }: NodeJS.ProcessEnv): string | undefined {
-  const folders = PATH.split(delimiter).filter((folder) => isAbsolute(folder));
-  return folders.map((folder) => join(folder, name)).find(isProgram);
+export function findProgram(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+  return foldersOnPath(environment).map((folder) => join(folder, name)).find(isProgram);
+}
+
+function foldersOnPath({ PATH = NO_PATH }: NodeJS.ProcessEnv): string[] {
+  return PATH.split(delimiter).filter((folder) => isAbsolute(folder));
 }
 
 /** Is it a file that may be run? */

@@ -56,7 +56,7 @@ export function turnsOf({ stateDir, socket }: { readonly stateDir: string; reado
     if (!turn) return;
     giveBack(call);
     held.set(call, { turn, name: basename(lockFile), since: Date.now(), lease: setTimeout(() => giveBack(call), lease).unref() });
-    // Whoever asked may have gone between the wait and its end.
+    // The hook may have ended between the wait and its end.
     if (signal?.aborted === true) giveBack(call);
   };
   const giveBackWhere = (isMeant: (each: Held) => boolean): void => {

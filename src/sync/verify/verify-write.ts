@@ -60,7 +60,7 @@ async function verifyInTurn(files: Files, merger: Merger, write: Write, conflict
   const isThere = !isEmpty && sameBytes(now, change.ours);
   const driver = driverFor(merger.drivers, place, change.base, change.ours);
   const changes = conflict.keep === 'copy' ? recentMerges(files, merger.log.folder, target, Date.now() - READ_MS) : [];
-  const expected = conflict.keep === 'copy' ? expectedBase(change.base, changes, write.since, driver) : change.base;
+  const expected = expectedBase(change.base, changes, write.since, driver);
   const hasMissed = expected !== null && !sameBytes(expected, change.base);
   if (isThere && hasMissed) return void (await push({ ...change, over: expected }));
   if (hasMissed) await push({ ...change, ours: expected });
