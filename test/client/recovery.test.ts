@@ -15,8 +15,13 @@ import { filesBelow, fingerprint, sessionFolders, sessionStates } from './sessio
 test('launcher and client are killed: the next launch, in another project, merges what they had changed', async () => {
   const project = await memoryProject();
   const { api, sandbox } = project;
-  const steps = [writeMemory('note.md', 'Not to be lost.\n'), addServer('before'), hideTips(), { hold: 'all written' }];
+  const steps = [{ hold: 'launcher is dead' }, writeMemory('note.md', 'Not to be lost.\n'), addServer('before'), hideTips(), { hold: 'all written' }];
   const child = start(pclaude, ['-p', ...unasked, prompt('Change things', steps)], project);
+  await api.arrived('launcher is dead', 1);
+  // It would merge within a second what is written.
+  child.kill('SIGKILL');
+  await child.exit;
+  api.release('launcher is dead');
   await api.arrived('all written', 1);
   expect(failures(project)).toEqual([]);
   await endProcessesWithHome(sandbox.home);

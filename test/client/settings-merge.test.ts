@@ -51,8 +51,11 @@ describe('settings.json', () => {
     const session = startSession(project, 'true', [{ hold: 'edit' }]);
     await api.arrived('edit', 1);
     const [home = ''] = await openHomes(sandbox);
+    // Its launcher would merge the one edit before the other is made.
+    process.kill(session.pid, 'SIGSTOP');
     await writeFile(settings, '{\n\t// the best one\n\t"model":   "sonnet",\n\t"cleanupPeriodDays": 30\n}\n');
     await editInHome(join(home, 'settings.json'), '"cleanupPeriodDays": 30', '"cleanupPeriodDays": 60,\n\t"spinnerTipsEnabled": false');
+    process.kill(session.pid, 'SIGCONT');
     api.release('edit');
 
     expect(await session.ended).toMatchObject({ exitCode: 0, stderr: '' });

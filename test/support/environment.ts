@@ -31,6 +31,7 @@ export function isolatedEnvironment({ home, api, path = [], extra = {} }: Enviro
     SHELL: '/bin/bash',
     ...(api === undefined ? {} : { ANTHROPIC_BASE_URL: api.url, ANTHROPIC_API_KEY: apiKey }),
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL: '1',
     DISABLE_AUTOUPDATER: '1',
     IS_SANDBOX: '1',
     ...extra,
