@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { unlinkSync } from 'node:fs';
+import { settled } from '../platform/settled.js';
 import { unlessMissing } from '../platform/unless-missing.js';
 import type { Queue } from './queue.js';
 
@@ -33,7 +34,8 @@ export async function serve(socket: string, { answer, queue }: Service): Promise
   return () => {
     server.close();
     server.closeAllConnections();
-    unlessMissing(() => unlinkSync(socket));
+    // Where the folder cannot be written any more it stays; the session is closed or recovered all the same.
+    settled(() => unlinkSync(socket));
   };
 }
 

@@ -8,7 +8,7 @@ import { unlessMissing } from '../platform/unless-missing.js';
 
 /** The right to write one shared file, among all sessions of the machine. */
 export interface Turn {
-  /** Gives the turn back. The kernel does so when the process dies. */
+  /** Gives the turn back, and throws nothing. The kernel does so when the process dies. */
   release(): void;
 }
 
@@ -92,13 +92,13 @@ function describe(descriptor: number, holder: Holder): void {
   writeSync(descriptor, JSON.stringify(holder));
 }
 
-/** While the lease lasts nobody else removes the file, so the one of that name is ours. */
+/**
+ * While the lease lasts nobody else removes the file, so the one of that name is ours. Where its folder cannot be written any more it
+ * stays, as after a kill.
+ */
 function release(lockFile: string, descriptor: number, { until }: Holder): void {
-  try {
-    if (monotonicNow() < until) unlessMissing(() => unlinkSync(lockFile));
-  } finally {
-    closeSync(descriptor);
-  }
+  if (monotonicNow() < until) settled(() => unlinkSync(lockFile));
+  closeSync(descriptor);
 }
 
 function busyWith(lockFile: string): Busy {

@@ -117,8 +117,7 @@ describe('a state dir that cannot be written any more', () => {
     const world = await createWorld(sandbox, { state });
     const [file = '', ...args] = withoutPowers([launcher.file, ...launcher.args]);
     const result = await world.launch({ by: { ...launcher, file, args }, more: 'chmod 500 "$CLAUDE_CONFIG_DIR/.." "$CLAUDE_CONFIG_DIR/../../.."' });
-    expect(result.exitCode).toBe(3);
-    expect(result.stderr).toMatch(/^pclaude: session \w+ could not be merged: permission denied; nothing is lost, the next launch of pclaude tries again\n$/);
+    expect(result).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/^pclaude: session \w+ could not be merged: permission denied; nothing is lost, the next launch of pclaude tries again\n$/) });
     expect(await isMerged(world)).toBe(false);
     chmodSync(state, 0o700);
     for (const name of readdirSync(join(state, 'sessions'))) chmodSync(join(state, 'sessions', name), 0o700);

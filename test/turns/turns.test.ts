@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { fileTurns } from '../../src/turns/file-turns.js';
 import { serve } from '../../src/turns/server.js';
@@ -90,6 +90,18 @@ describe('a turn', () => {
     expect([holds(one, 'a'), holds(other, 'b')]).toEqual([false, true]);
   });
 
+  test('is given back where its lock file cannot be removed', () => {
+    const scratch = createScratch();
+    const lockFile = scratch.at('turns/file');
+    const turn = held(tryTurn(lockFile, { socket: null, until: monotonicNow() + HOUR }));
+    renameSync(lockFile, scratch.at('moved'));
+    scratch.folder('turns/file');
+    turn.release();
+    rmdirSync(lockFile);
+    renameSync(scratch.at('moved'), lockFile);
+    held(tryTurn(lockFile, { socket: null, until: monotonicNow() + HOUR })).release();
+  });
+
   test('is not waited for by a hook that was killed', async () => {
     const scratch = createScratch();
     const [one, other] = [await launcher(scratch, 'one'), await launcher(scratch, 'other')];
@@ -172,6 +184,16 @@ describe('a holder in another process', () => {
     killed.abort();
     await waiting;
   });
+});
+
+test('a launcher ends where its socket cannot be removed', async () => {
+  const scratch = createScratch();
+  const socket = scratch.at('socket');
+  const { queue } = turnsOf({ stateDir: scratch.at('state'), socket });
+  const close = await serve(socket, { answer: async () => undefined, queue });
+  unlinkSync(socket);
+  scratch.folder('socket');
+  expect(close).not.toThrow();
 });
 
 describe('taking over', () => {
