@@ -61,7 +61,7 @@ interface Options {
   readonly steps?: readonly Step[];
   readonly tools?: readonly string[];
   readonly targets?: readonly string[];
-  /** The model makes all calls in one reply, which takes less time. */
+  /** The model makes shell calls in the same reply as all others. Otherwise each has its own: the client drops what comes after one that fails. */
   readonly inOneReply?: boolean;
 }
 
@@ -74,12 +74,17 @@ async function outcomes(program: Program, options: Options): Promise<Record<stri
   const settings = list === 'none' ? {} : { permissions: { [list]: rules } };
   await project.sandbox.write(project.shared('settings.json'), JSON.stringify({ ...settings, cleanupPeriodDays: 30 }));
   const conversation = converse(program, ['--permission-mode', mode], project);
-  const calls = targets.flatMap((target) => callsOf(target, options.tools ?? tools));
+  const calls = targets.flatMap((target) => callsOf(target, options.tools ?? tools)).toSorted(([, one], [, other]) => Number(isShell(one)) - Number(isShell(other)));
   const all = calls.map(([, call]) => call);
-  const results = await conversation.say('try it all', [...steps, ...(options.inOneReply === true ? [{ parallel: all }] : all)]);
+  const replies: Step[] = options.inOneReply === true ? [{ parallel: all }] : [{ parallel: all.filter((call) => !isShell(call)) }, ...all.filter(isShell)];
+  const results = await conversation.say('try it all', [...steps, ...replies]);
   // After many refusals in a row the client may give up.
   const { exitCode } = await conversation.end();
   return { ...Object.fromEntries(calls.map(([name], at) => [name, outcomeOf(results[at], project)])), end: String(exitCode) };
+}
+
+function isShell({ tool }: ToolCall): boolean {
+  return tool === 'Bash';
 }
 
 async function targetsIn({ sandbox, shared, cwd }: Project): Promise<Target[]> {

@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { unlessMissing } from '../../src/platform/unless-missing.js';
 import { prompt } from '../support/messages-api.js';
 import { endProcess, processesWithHome } from '../support/processes.js';
 import { pclaude } from '../support/real-client.js';
@@ -33,7 +35,7 @@ async function holdTurn(): Promise<Held> {
   await api.arrived('the turn is taken', 1);
   const holder = start(pclaude, ['-p', prompt('Hold', [readMemory('start.md'), editMemory('start.md', 'here.', 'here, says the holder.')])], { cwd, env, timeout: 120_000 });
   holder.ended.catch(() => undefined);
-  await eventually(async () => turnsIn(project).length === 1, 'the turn of the holder');
+  await eventually(async () => isHeldByCall(project), 'the turn of the holder');
   const other = async (): Promise<void> => {
     api.release('the turn is taken');
     expect(await second.ended).toMatchObject({ exitCode: 0 });
@@ -41,9 +43,19 @@ async function holdTurn(): Promise<Held> {
   return { project, holder, letGo: () => rmSync(gate, { force: true }), other };
 }
 
-function turnsIn({ sandbox }: MemoryProject): string[] {
-  const folder = sandbox.at('.local/state/pclaude/turns');
+function turnFolder({ sandbox }: MemoryProject): string {
+  return sandbox.at('.local/state/pclaude/turns');
+}
+
+function turnsIn(project: MemoryProject): string[] {
+  const folder = turnFolder(project);
   return existsSync(folder) ? readdirSync(folder).filter((name) => name !== 'take-over') : [];
+}
+
+/** A merge has a turn for some milliseconds, and no socket. */
+function isHeldByCall(project: MemoryProject): boolean {
+  const read = (name: string): string | undefined => unlessMissing(() => readFileSync(join(turnFolder(project), name), 'utf8'));
+  return turnsIn(project).some((name) => read(name)?.includes('"socket":"') === true);
 }
 
 async function pidOf({ sandbox }: MemoryProject, isMeant: (command: string) => boolean): Promise<number> {

@@ -12,7 +12,7 @@ import { createStubClient } from '../support/stub-client.js';
 /** What a merge does to files, and what it locks with. Not every machine has each of them. */
 const CALLS = ['openat', 'write', 'pwrite64', 'rename', 'renameat', 'renameat2', 'link', 'linkat', 'unlink', 'unlinkat', 'mkdir', 'mkdirat', 'rmdir', 'symlink', 'symlinkat', 'fchmod', 'fsync', 'fcntl'];
 /** So many of each, from the first to the last: test/sync/crash-points.test.ts tries them all, but from inside. */
-const OF_EACH = 12;
+const OF_EACH = 5;
 
 const MEMORY = (sandbox: Sandbox): string => `shared/projects/${projectSlug(sandbox.at('project'))}/memory`;
 

@@ -66,9 +66,8 @@ test('asks the user, and runs no hook for that, where the check is not offered a
   await terminal.submit(prompt('Work', [writeSkill(project)]));
   await terminal.waitFor(/can't check actions in this session/);
   await pressUntil(terminal, '\r', (screen) => screen.includes('Do you want to'));
-  terminal.type('\u001B[B');
-  await terminal.waitFor(/❯ Yes/);
-  terminal.type('\r');
+  await pressUntil(terminal, '\u001B[B', (screen) => screen.includes('❯ Yes'));
+  await pressUntil(terminal, '\r', (screen) => !screen.includes('Do you want to'));
   await eventually(() => events.names().includes('Stop'), 'the end of the turn', { timeout: 30_000 });
 
   const seen = perReply(events.names().filter((name) => name !== 'Notification'));
