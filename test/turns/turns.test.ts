@@ -99,7 +99,9 @@ describe('a turn', () => {
     turn.release();
     rmdirSync(lockFile);
     renameSync(scratch.at('moved'), lockFile);
-    held(tryTurn(lockFile, { socket: null, until: monotonicNow() + HOUR })).release();
+    const next = tryTurn(lockFile, { socket: null, until: monotonicNow() + HOUR });
+    expect(isTurn(next)).toBe(true);
+    held(next).release();
   });
 
   test('is not waited for by a hook that was killed', async () => {
