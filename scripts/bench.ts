@@ -1,5 +1,6 @@
 import { endEverything } from '../test/support/lifetime.js';
 import { benchEndings } from './bench/endings.js';
+import { benchHooks } from './bench/hooks.js';
 import { benchIdle } from './bench/idle.js';
 import { benchLaunches } from './bench/launches.js';
 import { benchLostWrites } from './bench/lost-writes.js';
@@ -7,7 +8,7 @@ import { benchMerges } from './bench/merges.js';
 
 // What pclaude costs, as ratios within one run: machines differ, and so does one machine from minute to minute. And what
 // many sessions at once come to. With words only these parts. See docs/benchmarks.md.
-const parts = { launches: benchLaunches, merges: benchMerges, lost: benchLostWrites, endings: benchEndings, idle: benchIdle };
+const parts = { launches: benchLaunches, hooks: benchHooks, merges: benchMerges, lost: benchLostWrites, endings: benchEndings, idle: benchIdle };
 const groups: Readonly<Record<string, readonly string[]>> = { sessions: ['lost', 'endings', 'idle'] };
 
 const words = process.argv.slice(2);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import ts from 'typescript';
@@ -73,6 +73,7 @@ while (built.size < later.size) {
   for (const path of next) built.add(path);
   await bundle(next);
 }
+await copyFile('src/bin/ask.pl', `${OUT}/ask.pl`);
 await writeFile(`${OUT}/THIRD-PARTY-LICENSES.txt`, notices(inputs));
 const names = [...programs, 'index', ...[...built].map((path) => basename(path, '.ts'))];
 if (new Set(names).size < names.length) throw new Error(`two of these have one name: ${names.join(', ')}`);

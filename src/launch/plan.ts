@@ -63,7 +63,7 @@ export function planSession(input: PlanInput): SessionPlan {
     // What the command line refuses is written down nowhere, so a command that is sent elsewhere might get around it.
     shell: !invocation.refuses,
     hookWords: [process.execPath, input.hookProgram, stateDir, id],
-    asking: socket === null ? null : { socket, curl: findProgram('curl', environment) },
+    asking: socket === null ? null : { socket, perl: findProgram('perl', environment), script: join(input.hookProgram, '..', 'ask.pl') },
     notice: input.notice,
     user,
   });

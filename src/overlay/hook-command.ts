@@ -6,33 +6,35 @@ export function hookCommand(words: readonly string[]): string {
 /** How a hook asks the launcher of its session. */
 export interface Asking {
   readonly socket: string;
-  /** The program `curl`; undefined where there is none. */
-  readonly curl: string | undefined;
+  /** The program `perl`; undefined where there is none. */
+  readonly perl: string | undefined;
+  /** What it runs: src/bin/ask.pl, as it is installed. */
+  readonly script: string;
 }
 
-/** The launcher answers sooner, also a call that waits for its turn in vain; in seconds. */
-const ASK_SECONDS = 25;
-
 /**
- * The command of a hook that asks the launcher, and does the work itself where that does not answer. With `curl` that takes a fifth of a
- * start of Node. The event is kept in a variable: a launcher that dies while it is asked has read it by then. The user's curlrc and
- * proxy do not count.
+ * The command of a hook that asks the launcher, and does the work itself where that does not answer. With `perl` that takes a fifth of a
+ * start of Node.
  */
-export function askingCommand(words: readonly string[], { socket, curl }: Asking): string {
-  if (curl === undefined) return hookCommand([...words, socket]);
-  return `i=$(cat); ${EVENT} | ${curlCommand(curl, socket)} || ${EVENT} | ${hookCommand(words)}`;
+export function askingCommand(words: readonly string[], { socket, perl, script }: Asking): string {
+  return perl === undefined ? hookCommand([...words, socket]) : askCommand({ perl, script, socket }, words);
 }
 
 /**
  * The command of a hook that only tells the launcher that calls have ended, when the event's calls hold one of these texts. Undefined
- * without `curl`: a start of Node for each reply is too much, and turns end with their leases.
+ * without `perl`: a start of Node for each reply is too much, and turns end with their leases.
  */
-export function endedCommand({ socket, curl }: Asking, texts: readonly string[]): string | undefined {
-  return curl && `i=$(cat); case "\${i#*'"tool_calls":'}" in ${anyOf(texts)}) ${EVENT} | ${curlCommand(curl, socket)} || :;; esac`;
+export function endedCommand({ perl, ...asking }: Asking, texts: readonly string[]): string | undefined {
+  return perl && askCommand({ perl, ...asking }, [], texts.flatMap((text) => ['--calls', inJson(text)]));
 }
 
-function curlCommand(curl: string, socket: string): string {
-  return hookCommand([curl, '-q', '-sf', '--noproxy', '*', '--max-time', String(ASK_SECONDS), '--unix-socket', socket, '-H', 'Expect:', '--data-binary', '@-', 'http://pclaude/']);
+/**
+ * Perl runs the script without the user's options and modules, and says nothing of a locale that the system lacks. A script that is gone
+ * ends with code 1, which the client passes over; Perl's own code for it, 2, would forbid the call.
+ */
+function askCommand({ perl, script, socket }: Asking & { readonly perl: string }, otherwise: readonly string[], options: readonly string[] = []): string {
+  const words = [perl, '-e', 'do shift; exit 1', script, ...options, socket, ...otherwise];
+  return `unset PERL5OPT PERL5LIB PERL_UNICODE PERLIO; PERL_BADLANG=0; export PERL_BADLANG; exec ${hookCommand(words)}`;
 }
 
 /** Prints the event. */

@@ -31,12 +31,12 @@ describe('without settings of the user', () => {
   });
 
   test('hooks ask the launcher first, and tell it of the calls of a reply that are over', () => {
-    const asking = { socket: '/state/sessions/id/hooks.sock', curl: '/usr/bin/curl' };
+    const asking = { socket: '/state/sessions/id/hooks.sock', perl: '/usr/bin/perl', script: '/lib/ask.pl' };
     const hooks = hooksOf(sessionSettings({ ...parts({}), asking }));
 
     expect(hooks['PreToolUse']).toMatchObject([{}, { hooks: [{ command: askingCommand(words, asking) }, {}, {}, {}] }, {}, {}, filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared'], ['/shared', '/state/sessions'])]);
     expect(hooks['PostToolBatch']).toEqual([{ hooks: [{ type: 'command', command: endedCommand(asking, ['.claude', 'CLAUDE_CONFIG_DIR', 'shared']), timeout: 30 }] }]);
-    expect(hooksOf(sessionSettings({ ...parts({}), asking: { ...asking, curl: undefined } }))).not.toHaveProperty('PostToolBatch');
+    expect(hooksOf(sessionSettings({ ...parts({}), asking: { ...asking, perl: undefined } }))).not.toHaveProperty('PostToolBatch');
   });
 
   test('for a shell command it is started where the command may name a shared file, and afterwards where it was sent to a copy', () => {

@@ -1,5 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { askingCommand, endedCommand, filteredCommand, hookCommand } from '../../src/overlay/hook-command.js';
 import { queueOf } from '../../src/turns/queue.js';
@@ -51,26 +53,45 @@ describe.each(['dash', 'bash'])('in %s', (shell) => {
   });
 });
 
-describe('a hook that asks the launcher with curl', () => {
-  const curl = '/usr/bin/curl';
-  const byItself = [process.execPath, '-e', `let n = 0; process.stdin.on('data', (part) => (n += part.length)).on('end', () => process.stdout.write('by itself: ' + n))`];
-  const large = event(`echo ${'x'.repeat(3_000_000)}`);
+describe('a hook that asks the launcher with perl', () => {
+  const asking = { perl: '/usr/bin/perl', script: fileURLToPath(new URL('../../src/bin/ask.pl', import.meta.url)) };
+  const byItself = [process.execPath, '-e', `let n = 0; process.stdin.on('data', (part) => (n += part.length)).on('end', () => process.stdout.write('by itself: ' + n))`, "it's"];
+  const large = event(`echo ${'xü'.repeat(1_500_000)}`);
+  const bytes = Buffer.byteLength(large);
 
-  it('gives on what the launcher answers to the whole event, whatever the user has set for curl', async () => {
-    const socket = await launcher((text) => (text === large ? 'the answer' : 'another event'));
-    const home = createScratch();
-    home.write('.curlrc', 'proxy = "http://127.0.0.1:1"\n');
-    const command = askingCommand(byItself, { socket, curl });
-    expect(await runHook(command, large, { HOME: home.root, http_proxy: 'http://127.0.0.1:1', ALL_PROXY: 'http://127.0.0.1:1' })).toBe('0: the answer');
+  it('gives on what the launcher answers to the whole event, whatever the user has set for perl', async () => {
+    const socket = await launcher((text) => (text === large ? 'the änswer' : 'another event'));
+    const command = askingCommand(byItself, { ...asking, socket });
+    expect(await runHook(command, large, { PERL5OPT: '-Mno::such', PERL_UNICODE: 'SDA', LC_ALL: 'no_such' })).toEqual({ code: 0, output: 'the änswer', errors: '' });
   });
 
-  it('does the work itself where the launcher has ended or fails', async () => {
-    const failing = await launcher(() => {
-      throw new Error('it fails');
-    });
-    for (const socket of [failing, createScratch().at('gone.sock')]) {
-      expect(await runHook(askingCommand(byItself, { socket, curl }), large)).toBe(`0: by itself: ${large.length}`);
-    }
+  it.each<[what: string, answer: (socket: Socket) => void]>([
+    ['fails', (socket) => socket.end('HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\nno')],
+    ['is killed before it answers', (socket) => socket.destroy()],
+    ['is killed in its answer', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhalf')],
+  ])('does the work itself where the launcher %s', async (_what, answer) => {
+    const socket = createScratch().at('hooks.sock');
+    const server = createServer((connection) => {
+      connection.on('error', () => undefined);
+      connection.once('data', () => answer(connection));
+    }).listen(socket);
+    atEnd(() => void server.close());
+    await once(server, 'listening');
+    expect(await runHook(askingCommand(byItself, { ...asking, socket }), large)).toEqual({ code: 0, output: `by itself: ${bytes}`, errors: '' });
+  });
+
+  it('does the work itself where the launcher has ended, and ends as that does', async () => {
+    const socket = createScratch().at('gone.sock');
+    expect(await runHook(askingCommand(byItself, { ...asking, socket }), large)).toEqual({ code: 0, output: `by itself: ${bytes}`, errors: '' });
+    expect(await runHook(askingCommand([process.execPath, '-e', 'process.exit(3)'], { ...asking, socket }), '{}')).toMatchObject({ code: 3 });
+  });
+
+  it.each([
+    ['script', { script: '/no/such/ask.pl' }],
+    ['program', { perl: '/no/such/perl' }],
+  ])('forbids no call where its %s is gone', async (_what, gone) => {
+    const { code } = await runHook(askingCommand(byItself, { ...asking, socket: createScratch().at('gone.sock'), ...gone }), '{}');
+    expect([1, 127]).toContain(code);
   });
 
   it('says which calls have ended where they may be of shared files, and starts nothing where nobody listens', async () => {
@@ -79,11 +100,12 @@ describe('a hook that asks the launcher with curl', () => {
       events.push(text);
       return '';
     });
-    const command = endedCommand({ socket, curl }, ['.claude']) ?? '';
-    for (const path of ['/home/.claude/skills/x', '/project/x']) expect(await runHook(command, batchOf(path))).toBe('0: ');
+    const nothing = { code: 0, output: '', errors: '' };
+    const command = endedCommand({ ...asking, socket }, ['.claude']) ?? '';
+    for (const path of ['/home/.claude/skills/x', '/project/x']) expect(await runHook(command, batchOf(path))).toEqual(nothing);
     expect(events).toEqual([batchOf('/home/.claude/skills/x')]);
-    const nobody = endedCommand({ socket: createScratch().at('gone.sock'), curl }, ['.claude']) ?? '';
-    expect(await runHook(nobody, batchOf('/home/.claude/skills/x'))).toBe('0: ');
+    const nobody = endedCommand({ ...asking, socket: createScratch().at('gone.sock') }, ['.claude']) ?? '';
+    expect(await runHook(nobody, batchOf('/home/.claude/skills/x'))).toEqual(nothing);
   });
 });
 
@@ -93,13 +115,16 @@ async function launcher(answer: (event: string) => string): Promise<string> {
   return socket;
 }
 
-async function runHook(command: string, input: string, env: Record<string, string> = {}): Promise<string> {
+async function runHook(command: string, input: string, env: Record<string, string> = {}): Promise<{ code: unknown; output: string; errors: string }> {
   const child = spawn('sh', ['-c', command], { env: { PATH: '/usr/bin:/bin', ...env } });
-  let output = '';
-  child.stdout.on('data', (part: Buffer) => (output += part.toString()));
+  const output: Buffer[] = [];
+  const errors: Buffer[] = [];
+  child.stdout.on('data', (part: Buffer) => output.push(part));
+  child.stderr.on('data', (part: Buffer) => errors.push(part));
+  child.stdin.on('error', () => undefined);
   child.stdin.end(input);
-  const [code] = await once(child, 'exit');
-  return `${code}: ${output}`;
+  const [code] = await once(child, 'close');
+  return { code, output: Buffer.concat(output).toString(), errors: Buffer.concat(errors).toString() };
 }
 
 function batchOf(path: string): string {

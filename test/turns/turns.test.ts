@@ -119,18 +119,33 @@ describe('a turn', () => {
 
   test('of a merge and of a tool call exclude each other', async () => {
     const scratch = createScratch();
-    const turns = await launcher(scratch, 'one');
+    const socket = scratch.at('one');
+    const { turns, queue } = turnsOf({ stateDir: scratch.at('state'), socket });
+    const order: string[] = [];
+    const joined = new Promise<void>((resolve) => {
+      void serve(socket, {
+        answer: async () => undefined,
+        queue: {
+          ...queue,
+          join: (name, waiter) => {
+            order.push('the merge waits');
+            resolve();
+            return queue.join(name, waiter);
+          },
+        },
+      }).then(atEnd);
+    });
     const file = scratch.write('shared/a.md', '');
     await turns.take({ call: 'a', file, lease: HOUR });
-    let merged = false;
     const merging = fileTurns(scratch.at('state'))([file, scratch.at('shared/b.md')]).then((giveBack) => {
-      merged = true;
+      order.push('the merge has its turns');
       return giveBack;
     });
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(merged).toBe(false);
+    await Promise.race([joined, merging]);
+    order.push('the call gives its turn back');
     turns.giveBack('a');
     (await merging)();
+    expect(order).toEqual(['the merge waits', 'the call gives its turn back', 'the merge has its turns']);
     expect(lockFiles(scratch)).toEqual([]);
   });
 });
@@ -143,7 +158,7 @@ const holder = `
   await serve(socket, { answer: async () => undefined, queue });
   await turns.take({ call: 'a', file: '/shared/a.md', lease: Number(lease) });
   console.log('held');
-  setInterval(() => {}, 1000);
+  setInterval(() => turns.since('a') === undefined && console.log('given back'), 10);
 `;
 
 async function startHolder(scratch: Scratch, lease: number): Promise<ChildProcess> {
@@ -181,7 +196,7 @@ describe('a holder in another process', () => {
     const killed = new AbortController();
     const waiting = other.take({ call: 'c', file: '/shared/a.md', lease: HOUR, signal: killed.signal });
     // Its lease timer fires as soon as it runs again.
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    if (child.stdout) await once(child.stdout, 'data');
     expect([holds(one, 'b'), holds(other, 'c')]).toEqual([true, false]);
     killed.abort();
     await waiting;
