@@ -33,7 +33,7 @@ name: new
 ---
 See ~/.claude/skills/_index.md and $HOME/.claude/skills/new.
 EOF
-ls -la --time-style=+ ~/.claude/skills/new | grep SKILL; cat ~/.claude/skills/new/SKILL.md`,
+stat -c "%A %s %n" ~/.claude/skills/new/SKILL.md; cat ~/.claude/skills/new/SKILL.md`,
   `cat > "$HOME/.claude/skills/with blank/SKILL.md" <<EOF
 today, in $(basename "$PWD"), for $USER
 EOF`,
