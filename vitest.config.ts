@@ -1,16 +1,38 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { quickTemporaryFolder } from './test/support/memory-disk.js';
 
+/** What the client itself does. It changes only with the client, so these are run when its version moves: `npm run test:facts`. */
+const FACTS = ['test/client/facts/**/*.test.ts', 'test/client/background-facts.test.ts'];
+
 const LOAD = ['test/load/**/*.test.ts', 'test/client/stampede.test.ts'];
 
+/** Each of their tests has one client running at a time, and none waits for the clock: two of these files may run at once. */
+const CALM = [
+  'claude-md',
+  'conversations',
+  'held-back',
+  'held-resume',
+  'hook-failures',
+  'memory-prompt',
+  'permission-table',
+  'permissions',
+  'resume',
+  'settings-merge',
+  'shared-files',
+  'unknown-names',
+].map((name) => `test/client/${name}.test.ts`);
+
+const CLIENT_TIMES = { testTimeout: 240_000, hookTimeout: 120_000 };
+
 /**
- * `unit` mirrors src/ and never starts the real client. `client` drives the real one against loopback endpoints. `load` starts dozens of clients, or hundreds of launchers, one file after another.
+ * `unit` mirrors src/ and never starts the real client. `client` drives the real one against loopback endpoints; the files of
+ * `client-alone` run one after another, because many of them start several clients at once. `load` starts dozens of clients, or
+ * hundreds of launchers, after all others.
  */
 export default defineConfig({
   test: {
-    // Most tests wait for programs that they have started.
-    maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    // Left to itself it keeps one of two cores free, and takes twice as long.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
@@ -23,14 +45,16 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
+      { test: { name: 'facts', include: FACTS, ...CLIENT_TIMES, sequence: { groupOrder: 1 } } },
+      { test: { name: 'client', include: CALM, ...CLIENT_TIMES, sequence: { groupOrder: 2 } } },
       {
         test: {
-          name: 'client',
+          name: 'client-alone',
           include: ['test/client/**/*.test.ts'],
-          exclude: LOAD,
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
-          sequence: { groupOrder: 1 },
+          exclude: [...FACTS, ...LOAD, ...CALM],
+          fileParallelism: false,
+          ...CLIENT_TIMES,
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -39,7 +63,7 @@ export default defineConfig({
           include: LOAD,
           fileParallelism: false,
           testTimeout: 600_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

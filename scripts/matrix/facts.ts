@@ -24,7 +24,7 @@ const report = v.object({
 /** Runs the tests of the facts against a client. `file`: where the test runner may leave its report. */
 export async function factsOf(version: string, client: string, file: string): Promise<Facts> {
   rmSync(file, { force: true });
-  const args = ['vitest', 'run', '--project', 'client', '--reporter=json', `--outputFile=${file}`, `--testTimeout=${BOUND_MS}`, 'test/client/facts'];
+  const args = ['vitest', 'run', '--project', 'facts', '--reporter=json', `--outputFile=${file}`, `--testTimeout=${BOUND_MS}`, 'test/client/facts'];
   // What fails is told by the report; that there is none, by the test runner.
   await once(spawn('npx', args, { env: { ...process.env, PCLAUDE_TEST_CLIENT: client }, stdio: ['ignore', 'ignore', 'inherit'] }), 'close');
   return readFacts(version, file);

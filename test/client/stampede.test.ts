@@ -12,15 +12,16 @@ import { createRandom, type Random } from './stampede/random.js';
 import { numbered, staleStranger, stranger, type Writer, writer } from './stampede/writers.js';
 
 const SEED = Number(process.env['PCLAUDE_TEST_SEED'] ?? 20_261_121);
-const OURS = 30;
+const OURS = Number(process.env['PCLAUDE_TEST_STAMPEDE'] ?? 15);
+const part = (share: number): number => Math.round(OURS * share);
 /** Of ours, those who write back settings that they had read before the others changed theirs. */
-const SLOW = 5;
-const KILLED = 10;
+const SLOW = part(1 / 6);
+const KILLED = part(1 / 3);
 const STRANGERS = 2;
 /** How many of ours have ended when a stranger writes its stale version; the last comes after all of them. */
-const STALE = [10, 20, OURS];
+const STALE = [part(1 / 3), part(2 / 3), OURS];
 
-test('thirty sessions at once, five strangers who write the same files, ten launchers killed: nothing of ours is lost', { timeout: 400_000 }, async () => {
+test(`${OURS} sessions at once, five strangers who write the same files, ${KILLED} launchers killed: nothing of ours is lost`, { timeout: 400_000 }, async () => {
   const random = createRandom(SEED);
   const project = await memoryProject();
   const { api, sandbox, memory } = project;

@@ -9,7 +9,7 @@ import { run, type RunResult } from '../support/run.js';
 import { createSandbox, type Sandbox } from '../support/sandbox.js';
 import { createStubClient } from '../support/stub-client.js';
 
-const SESSIONS = Number(process.env['PCLAUDE_TEST_SESSIONS'] ?? 200);
+const SESSIONS = Number(process.env['PCLAUDE_TEST_SESSIONS'] ?? 100);
 const AT_ONCE = 50;
 /** Files of each kind, to which the sessions add a line each: many change the same one at once. */
 const FILES = 20;
