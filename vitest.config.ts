@@ -2,9 +2,9 @@ import { defineConfig } from 'vitest/config';
 import { quickTemporaryFolder } from './test/support/memory-disk.js';
 
 /** What the client itself does. It changes only with the client, so these are run when its version moves: `npm run test:facts`. */
-const FACTS = ['test/client/facts/**/*.test.ts', 'test/client/background-facts.test.ts'];
+const FACTS = ['test/client/facts/**/*.test.ts', 'test/client/*-facts.test.ts'];
 
-const LOAD = ['test/load/**/*.test.ts', 'test/client/stampede.test.ts'];
+const STAMPEDE = 'test/client/stampede.test.ts';
 
 /** Each of their tests has one client running at a time, and none waits for the clock: two of these files may run at once. */
 const CALM = [
@@ -26,8 +26,8 @@ const CLIENT_TIMES = { testTimeout: 240_000, hookTimeout: 120_000 };
 
 /**
  * `unit` mirrors src/ and never starts the real client. `client` drives the real one against loopback endpoints; the files of
- * `client-alone` run one after another, because many of them start several clients at once. `load` starts dozens of clients, or
- * hundreds of launchers, after all others.
+ * `client-alone` run one after another, because many of them start several clients at once. `stampede` starts dozens of them. `load` starts hundreds of launchers, or
+ * waits for minutes: `npm run test:load`.
  */
 export default defineConfig({
   test: {
@@ -51,21 +51,14 @@ export default defineConfig({
         test: {
           name: 'client-alone',
           include: ['test/client/**/*.test.ts'],
-          exclude: [...FACTS, ...LOAD, ...CALM],
+          exclude: [...FACTS, ...CALM, STAMPEDE],
           fileParallelism: false,
           ...CLIENT_TIMES,
           sequence: { groupOrder: 3 },
         },
       },
-      {
-        test: {
-          name: 'load',
-          include: LOAD,
-          fileParallelism: false,
-          testTimeout: 600_000,
-          sequence: { groupOrder: 4 },
-        },
-      },
+      { test: { name: 'stampede', include: [STAMPEDE], testTimeout: 600_000, sequence: { groupOrder: 4 } } },
+      { test: { name: 'load', include: ['test/load/**/*.test.ts'], fileParallelism: false, testTimeout: 600_000, sequence: { groupOrder: 5 } } },
     ],
   },
 });

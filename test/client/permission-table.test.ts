@@ -1,124 +1,20 @@
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { projectSlug } from '../../src/overlay/slug.js';
-import { converse } from '../support/conversation.js';
-import { createProject, type Project } from '../support/project.js';
-import type { Step, ToolCall, ToolResult } from '../support/messages-api.js';
-import { claude, pclaude, type Program } from '../support/real-client.js';
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { claude, pclaude } from '../support/real-client.js';
+import { cells, outcomes, recordOf } from './permission-cells.js';
 
-const modes = ['default', 'acceptEdits', 'plan', 'dontAsk', 'bypassPermissions'] as const;
-const lists = ['none', 'allow', 'ask', 'deny'] as const;
+test.each(cells)('$name: every call ends as under claude', async (cell) => {
+  const plain: unknown = JSON.parse(await readFile(recordOf(cell), 'utf8'));
 
-/** Whether the safety check lets a call run; where it answers nothing, the API does not offer it. */
-const auto = [...lists.map((list) => [list, 'yes'] as const), ['none', 'no'], ['none', 'nothing']] as const;
-
-/** What a model may want to change, and the rule by which people name it. */
-interface Target {
-  readonly name: string;
-  readonly folder: string;
-  readonly file: string;
-  readonly pattern: string;
-}
-
-describe.each(modes)('in %s mode', (mode) => {
-  test.each(lists)('with rules in the list "%s" every call ends as under claude', async (list) => {
-    const [plain, ours] = await Promise.all([outcomes(claude, { mode, list }), outcomes(pclaude, { mode, list })]);
-
-    expect(ours).toEqual(plain);
-    expect(Object.keys(plain)).toHaveLength(21);
-  });
+  expect(await outcomes(pclaude, cell)).toEqual(plain);
 });
 
-describe('in auto mode', () => {
-  test.each(auto)('with rules in the list "%s" every file tool ends as under claude where the check answers "%s"', async (list, check) => {
-    const options: Options = { mode: 'auto', list, steps: check === 'nothing' ? [] : [{ check }], tools: fileTools, targets: autoTargets, inOneReply: true };
-    const [plain, ours] = await Promise.all([outcomes(claude, options), outcomes(pclaude, options)]);
+test('in auto mode a shell command on a shared file loses its check, because the hook of pclaude changes it', async () => {
+  const options = { mode: 'auto', list: 'none', steps: [{ check: 'yes' }], tools: ['Append'], targets: ['memory', 'skill'], inOneReply: true } as const;
+  const [plain, ours] = await Promise.all([outcomes(claude, options), outcomes(pclaude, options)]);
 
-    expect(ours).toEqual(plain);
-    expect(Object.keys(plain)).toHaveLength(16);
-  });
-
-  test('a shell command on a shared file loses its check, because the hook of pclaude changes it', async () => {
-    const options: Options = { mode: 'auto', list: 'none', steps: [{ check: 'yes' }], tools: ['Append'], targets: ['memory', 'skill'], inOneReply: true };
-    const [plain, ours] = await Promise.all([outcomes(claude, options), outcomes(pclaude, options)]);
-
-    expect(plain).toMatchObject({ 'Append memory': 'done', 'Append skill': 'done' });
-    // It should be as under claude; the client takes the answer only for the command as the model wrote it.
-    const lost = expect.stringContaining("a hook changed this call's input after auto mode reviewed it");
-    expect(ours).toMatchObject({ 'Append memory': lost, 'Append skill': lost });
-  });
+  expect(plain).toMatchObject({ 'Append memory': 'done', 'Append skill': 'done' });
+  // It should be as under claude; the client takes the answer only for the command as the model wrote it.
+  const lost = expect.stringContaining("a hook changed this call's input after auto mode reviewed it");
+  expect(ours).toMatchObject({ 'Append memory': lost, 'Append skill': lost });
 });
-
-const fileTools = ['Read', 'Edit', 'Write'];
-const tools = [...fileTools, 'Append', 'Remove'];
-const targetNames = ['memory', 'skill', 'settings', 'other project'];
-const autoTargets = ['memory', 'index', 'skill', 'instructions', 'project'];
-
-interface Options {
-  readonly mode: string;
-  readonly list: (typeof lists)[number];
-  /** Played before the calls. */
-  readonly steps?: readonly Step[];
-  readonly tools?: readonly string[];
-  readonly targets?: readonly string[];
-  /** The model makes shell calls in the same reply as all others. Otherwise each has its own: the client drops what comes after one that fails. */
-  readonly inOneReply?: boolean;
-}
-
-/** What became of each call, by the names of tool and target. */
-async function outcomes(program: Program, options: Options): Promise<Record<string, string>> {
-  const { mode, list, steps = [] } = options;
-  const project = await createProject();
-  const targets = (await targetsIn(project)).filter(({ name }) => (options.targets ?? targetNames).includes(name));
-  const rules = targets.flatMap(({ pattern }) => [`Read(${pattern})`, `Edit(${pattern})`]);
-  const settings = list === 'none' ? {} : { permissions: { [list]: rules } };
-  await project.sandbox.write(project.shared('settings.json'), JSON.stringify({ ...settings, cleanupPeriodDays: 30 }));
-  const conversation = converse(program, ['--permission-mode', mode], project);
-  const calls = targets.flatMap((target) => callsOf(target, options.tools ?? tools)).toSorted(([, one], [, other]) => Number(isShell(one)) - Number(isShell(other)));
-  const all = calls.map(([, call]) => call);
-  const replies: Step[] = options.inOneReply === true ? [{ parallel: all }] : [{ parallel: all.filter((call) => !isShell(call)) }, ...all.filter(isShell)];
-  const results = await conversation.say('try it all', [...steps, ...replies]);
-  // After many refusals in a row the client may give up.
-  const { exitCode } = await conversation.end();
-  return { ...Object.fromEntries(calls.map(([name], at) => [name, outcomeOf(results[at], project)])), end: String(exitCode) };
-}
-
-function isShell({ tool }: ToolCall): boolean {
-  return tool === 'Bash';
-}
-
-async function targetsIn({ sandbox, shared, cwd }: Project): Promise<Target[]> {
-  const slug = projectSlug(cwd);
-  const targets: Target[] = [
-    { name: 'memory', folder: shared('projects', slug, 'memory'), file: 'note.md', pattern: `~/.claude/projects/${slug}/memory/**` },
-    { name: 'skill', folder: shared('skills/x'), file: 'SKILL.md', pattern: '~/.claude/skills/**' },
-    { name: 'settings', folder: shared(), file: 'settings.json', pattern: '~/.claude/settings*.json' },
-    { name: 'index', folder: shared('projects', slug, 'memory'), file: 'MEMORY.md', pattern: `~/.claude/projects/${slug}/memory/**` },
-    { name: 'instructions', folder: shared(), file: 'CLAUDE.md', pattern: '~/.claude/CLAUDE.md' },
-    { name: 'project', folder: cwd, file: 'notes.md', pattern: './notes.md' },
-    { name: 'other project', folder: sandbox.at('other'), file: 'file.md', pattern: '~/other/**' },
-  ];
-  for (const { folder, file } of targets) await sandbox.write(join(folder, file), '"cleanupPeriodDays":30\n');
-  return targets;
-}
-
-function callsOf({ name, folder, file }: Target, wanted: readonly string[]): (readonly [name: string, call: ToolCall])[] {
-  const path = join(folder, file);
-  const calls: (readonly [name: string, call: ToolCall])[] = [
-    [`Read ${name}`, { tool: 'Read', input: { file_path: path } }],
-    [`Edit ${name}`, { tool: 'Edit', input: { file_path: path, old_string: '30', new_string: '40' } }],
-    [`Write ${name}`, { tool: 'Write', input: { file_path: join(folder, 'new.md'), content: 'new\n' } }],
-    [`Append ${name}`, { tool: 'Bash', input: { command: `echo more >> ${join(folder, 'new.md')}`, description: 'Append' } }],
-    [`Remove ${name}`, { tool: 'Bash', input: { command: `rm -f ${join(folder, 'new.md')}`, description: 'Remove' } }],
-  ];
-  return calls.filter(([call]) => wanted.some((tool) => call === `${tool} ${name}`));
-}
-
-/** What the model was told, without what differs from run to run. */
-function outcomeOf(result: ToolResult | undefined, { sandbox }: Project): string {
-  if (!result) return 'not tried';
-  if (!result.isError) return 'done';
-  const memory = `~/.claude/projects/${projectSlug(sandbox.at('project'))}/memory/`;
-  const shared = result.text.replaceAll(sandbox.home, '~').replaceAll(/~\S+\/upper\/\w+\/\.claude\//g, '~/.claude/').replaceAll(/~\S+\/sessions\/\w+\/memory\/\w+\//g, memory);
-  return shared.replaceAll(projectSlug(sandbox.home), '~');
-}
