@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readdir, readFile, readlink, rename, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { lastRequests, prompt, toolResults } from '../support/messages-api.js';
 import { createProject, openHomes, type Project } from '../support/project.js';
@@ -31,7 +31,9 @@ test('a file that two sessions and a person change keeps what all of them wrote'
   const gate = [{ barrier: 'both', parties: 2 }, { hold: 'person' }] as const;
   const sessions = ["sed -i 's/top/top of one/' notes.txt", "sed -i 's/bottom/bottom of two/' notes.txt"].map(async (command) => inSession(project, command, gate));
   await api.arrived('person', 2);
-  await writeFile(file, 'top\nmiddle\nbottom\nby hand\n');
+  // As an editor saves: at no moment is the half of it there.
+  await writeFile(`${file}~`, 'top\nmiddle\nbottom\nby hand\n');
+  await rename(`${file}~`, file);
   api.release('person');
   await Promise.all(sessions);
 
