@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import type { LogLimits } from '../log/prune.js';
 import type { Row, UserLayout } from '../layout/layout.js';
 import type { DriverRow } from '../merge/driver.js';
@@ -70,10 +70,9 @@ const LOG_LIMITS: LogLimits = { days: 30, mebibytes: 100 };
  */
 export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config> {
   const file = await loadFile(environment);
-  const stateHome = environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state');
   return {
     claudePath: file.claudePath,
-    stateDir: resolve(environment['PCLAUDE_STATE_DIR'] || expandHome(file.stateDir) || join(stateHome, 'pclaude')),
+    stateDir: resolve(stateDirIn(environment) ?? expandHome(file.stateDir) ?? join(stateHome(environment), 'pclaude')),
     oldClient: oneOf(environment, 'PCLAUDE_OLD_CLIENT', ['plain', 'isolate']) ?? file.oldClient ?? 'plain',
     sync: oneOf(environment, 'PCLAUDE_SYNC', ['continuous', 'exit']) ?? file.sync ?? 'continuous',
     layout: { rows: file.layout ?? [], drivers: file.drivers ?? [] },
@@ -88,6 +87,20 @@ export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config
     },
     slots: { portBase: file.slots?.portBase ?? DEFAULT_BLOCKS.portBase, ports: file.slots?.ports ?? DEFAULT_BLOCKS.ports },
   };
+}
+
+/** A relative one would be another dir in each folder: sessions would not find each other. */
+function stateDirIn(environment: NodeJS.ProcessEnv): string | undefined {
+  const named = environment['PCLAUDE_STATE_DIR'];
+  if (!named) return undefined;
+  if (!isAbsolute(named)) throw new KnownError('config-invalid', `PCLAUDE_STATE_DIR is a relative path: ${named}`, 'make it an absolute one');
+  return named;
+}
+
+/** A relative `XDG_STATE_HOME` does not count (XDG Base Directory Specification). */
+function stateHome(environment: NodeJS.ProcessEnv): string {
+  const named = environment['XDG_STATE_HOME'];
+  return named && isAbsolute(named) ? named : join(homedir(), '.local', 'state');
 }
 
 async function loadFile(environment: NodeJS.ProcessEnv): Promise<ConfigFile> {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { unlessMissing } from './unless-missing.js';
+import { settled } from './settled.js';
 
 /** A moment in the life of this process, as the system's count of processes tells it. Linux only. */
 export interface Moment {
@@ -35,8 +35,9 @@ function countStarted(): number | undefined {
   return numberIn('/proc/stat', /^processes (\d+)$/m);
 }
 
-/** A number that the kernel tells in a file, see proc(5); undefined when it does not. */
+/** A number that the kernel tells in a file, see proc(5); undefined when it does not, or may not be asked. */
 function numberIn(file: string, pattern: RegExp): number | undefined {
-  const found = pattern.exec(unlessMissing(() => readFileSync(file, 'utf8')) ?? '')?.[1];
+  const text = settled(() => readFileSync(file, 'utf8'));
+  const found = text.status === 'fulfilled' ? pattern.exec(text.value)?.[1] : undefined;
   return found === undefined ? undefined : Number(found);
 }

@@ -412,6 +412,21 @@ describe('a system that is not supported', () => {
     expect(await refusal(sandbox, { ...env, ...windows }, 1)).toBe('pclaude: native Windows is not supported; use pclaude inside WSL');
   });
 
+  test('a system that tells nothing of its processes does not matter', async () => {
+    const { sandbox, env } = await createWorld();
+    const silent = preloading(`
+      import fs from 'node:fs';
+      const read = fs.readFileSync;
+      fs.readFileSync = (path, ...options) => {
+        if (path === '/proc/stat') throw Object.assign(new Error('EACCES: permission denied, open'), { code: 'EACCES' });
+        return read(path, ...options);
+      };
+    `);
+
+    expect(await launch(sandbox, { ...env, ...silent })).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(openSessions(sandbox)).toEqual([]);
+  });
+
   test('musl, where the lock addon does not load, is told so, and leaves nothing', async () => {
     const { sandbox, env } = await createWorld();
     const musl = preloading(`process.dlopen = () => { throw Object.assign(new Error('Error loading shared library'), { code: 'ERR_DLOPEN_FAILED' }) }`);

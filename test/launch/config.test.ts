@@ -115,9 +115,15 @@ test.each([
 test.each<readonly [environment: NodeJS.ProcessEnv, stateDir: string]>([
   [{ XDG_STATE_HOME: '/xdg' }, '/xdg/pclaude'],
   [{ XDG_STATE_HOME: '' }, defaults.stateDir],
+  [{ XDG_STATE_HOME: 'xdg' }, defaults.stateDir],
   [{ PCLAUDE_STATE_DIR: '/a/../b/' }, '/b'],
 ])('with %j the state dir is %s', async (environment, stateDir) => {
   expect(await loadConfig({ ...(await withFile(undefined)), ...environment })).toMatchObject({ stateDir });
+});
+
+test.each(['state', './state', '../state', '~/state'])('PCLAUDE_STATE_DIR=%s is refused', async (value) => {
+  const environment = { ...(await withFile(undefined)), PCLAUDE_STATE_DIR: value };
+  await expect(loadConfig(environment)).rejects.toMatchObject({ exitCode: 78, line: `PCLAUDE_STATE_DIR is a relative path: ${value}; make it an absolute one` });
 });
 
 test('a state dir below ~/ is below the home folder', async () => {
