@@ -5,7 +5,7 @@ import { sameBytes } from '../merge/bytes.js';
 import { KnownError } from '../platform/errors.js';
 import type { ByHand } from '../sync/by-hand.js';
 import { realFiles } from '../sync/files.js';
-import { readPresent, restore } from '../sync/restore.js';
+import { readPresent, restore, type Restoring } from '../sync/restore.js';
 import { loadStore, sharedFromHere } from './context.js';
 import { contentsOf, lookUp, theOnly } from './logged.js';
 import { hasColors, print, shown } from './output.js';
@@ -19,40 +19,54 @@ interface Options {
 /** `pclaudectl log restore` */
 export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command('restore')
-    .description('bring a file back to what it was before an entry of the log; that is logged, too, and can be undone')
+    .description('bring files back to what they were before an entry of the log; that is logged, too, and can be undone')
     .argument('<entry>', 'its id as `pclaudectl log` shows it, or the start of one')
-    .argument('[file]', 'the file, where the entry has several; the end of its path will do')
-    .addOption(new Option('-o, --output <path>', 'write the old text there instead; - is standard output').conflicts('dryRun'))
+    .argument('[file]', 'only this one of the files of the entry; the end of its path will do')
+    .addOption(new Option('-o, --output <path>', 'write the old text of one file there instead; - is standard output').conflicts('dryRun'))
     .option('-n, --dry-run', 'show what would change, and change nothing')
     .action(async (id: string, named: string | undefined, { output, dryRun }: Options) => {
       const where = { ...(await loadStore(environment)), shared: sharedFromHere(environment) };
       const { entry, changes } = lookUp(where.stateDir, where.shared, id, named);
-      const file = theOnly(entry, changes);
-      const { before } = contentsOf(file);
-      if (output !== undefined) writeOut(output, entry, file, before);
-      else if (dryRun === true) print(patchTo(entry, file, before));
-      else print(await bringBack(where, entry, file, before));
+      if (output !== undefined) return writeOut(output, entry, theOnly(entry, changes));
+      const kept = changes.length === 1 ? changes : changes.filter(({ content }) => content.kept);
+      const wanted = kept.map((file) => ({ file, before: contentsOf(file).before }));
+      if (dryRun === true) for (const restoring of wanted) print(patchTo(entry, restoring));
+      else print(await bringBack(where, entry, wanted));
+      refuseOthers(entry, changes.filter((file) => !kept.includes(file)));
     });
 }
 
-function writeOut(path: string, { id }: LogEntry, { target }: LoggedFile, before: Uint8Array | null): void {
+function writeOut(path: string, { id }: LogEntry, file: LoggedFile): void {
+  const { target } = file;
+  const { before } = contentsOf(file);
   if (before === null) throw new KnownError('no-such-entry', `there was no ${shown(target)} before ${id}`, 'without --output it is removed');
   if (path === '-') print(before);
   else writeFileSync(path, before, { mode: 0o600 });
 }
 
-function patchTo(entry: LogEntry, { target: path }: LoggedFile, before: Uint8Array | null): string {
+function patchTo(entry: LogEntry, { file: { target: path }, before }: Restoring): string {
   const present = readPresent(realFiles, path);
   if (sameBytes(present, before)) return nothingToDo(path, entry);
   const patch = patchOf({ path, before: present, after: before });
   return hasColors() ? coloured(patch) : patch;
 }
 
-async function bringBack(where: ByHand, entry: LogEntry, file: LoggedFile, before: Uint8Array | null): Promise<string> {
-  const made = await restore(realFiles, where, { entry, file, before });
-  if (made === null) return nothingToDo(file.target, entry);
-  const done = before === null ? `removed ${shown(file.target)}, which was not there` : `restored ${shown(file.target)} to what it was`;
-  return `${done} before ${entry.id}; to undo this: pclaudectl log restore ${made}\n`;
+/** A line a file; the last one says how to undo it all. */
+async function bringBack(where: ByHand, entry: LogEntry, wanted: readonly Restoring[]): Promise<string> {
+  const { id, changed } = await restore(realFiles, where, entry, wanted);
+  const undo = id === null ? '' : `to undo this: pclaudectl log restore ${id}`;
+  const lines = wanted.map(({ file: { target }, before }) => {
+    if (!changed.includes(target)) return nothingToDo(target, entry);
+    const done = before === null ? `removed ${shown(target)}, which was not there` : `restored ${shown(target)} to what it was`;
+    return `${done} before ${entry.id}${wanted.length === 1 ? `; ${undo}` : ''}\n`;
+  });
+  return `${lines.join('')}${wanted.length > 1 && undo !== '' ? `${undo}\n` : ''}`;
+}
+
+/** Of files that may hold secrets, and of very large ones, no content is kept. */
+function refuseOthers({ id }: LogEntry, others: readonly LoggedFile[]): void {
+  if (others.length === 0) return;
+  throw new KnownError('content-not-kept', `entry ${id} also changed ${others.map(({ target }) => shown(target)).join(', ')}, of which no content is kept`, `see: pclaudectl log show ${id}`);
 }
 
 function nothingToDo(target: string, { id }: LogEntry): string {

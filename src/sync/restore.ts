@@ -13,32 +13,35 @@ import { findObstacle } from './obstacle.js';
 
 /** A file that is to be as it was before an entry of the log. */
 export interface Restoring {
-  readonly entry: LogEntry;
   readonly file: Pick<LoggedFile, 'place' | 'target'>;
   /** What it held; null: there was none. */
   readonly before: Uint8Array | null;
 }
 
+/** What a person took back. */
+export interface Restored {
+  /** The entry that logs it, by which it can be undone; null when there was nothing to do. */
+  readonly id: string | null;
+  /** The paths of the files that were not as they were. */
+  readonly changed: readonly string[];
+}
+
 /**
- * Brings a shared file back to what it was, whatever it holds now. A merge like any other: under the lock, the whole file,
- * merged with what somebody writes at that moment, and logged: returns the id of the new entry, by which it can be undone.
- * Null when there was nothing to do. Throws `not-restored` where something else stands in its place, or where what somebody
- * wrote contradicts it.
+ * Brings shared files back to what they were before an entry, whatever they hold now. A merge like any other: under the lock, whole
+ * files, merged with what is written at that moment, and logged as one entry. Throws `not-restored` where something else stands in the
+ * place of a file, and then nothing is restored; or where what is written at that moment contradicts one, and the others are restored.
  */
-export async function restore(files: Files, where: ByHand, { entry, file, before }: Restoring): Promise<string | null> {
-  const { session: id, branch } = entry;
+export async function restore(files: Files, where: ByHand, { session: id, branch, id: entry }: Pick<LogEntry, 'id' | 'session' | 'branch'>, wanted: readonly Restoring[]): Promise<Restored> {
   return handLocks(files, where, { id, branch }).shared(async (merger) => {
-    const present = readPresent(files, file.target);
-    if (sameBytes(present, before)) return null;
-    const item: Item = {
-      change: { ...file, base: present, ours: before },
-      policy: { drivers: merger.drivers, conflict: keepingCopy({ id, branch }) },
-      base: null,
-      memoryFolder: null,
-    };
-    await push(files, { ...merger, log: { ...merger.log, restores: entry.id } }, item);
+    const items = wanted.flatMap(({ file: { place, target }, before }): Item[] => {
+      const present = readPresent(files, target);
+      const change = { place, target, base: present, ours: before };
+      return sameBytes(present, before) ? [] : [{ change, policy: { drivers: merger.drivers, conflict: keepingCopy({ id, branch }) }, base: null, memoryFolder: null }];
+    });
+    if (items.length === 0) return { id: null, changed: [] };
+    await push(files, { ...merger, log: { ...merger.log, restores: entry } }, items);
     const [newest] = readLog(files, merger.log.folder);
-    return newest?.id ?? null;
+    return { id: newest?.id ?? null, changed: items.map(({ change }) => change.target) };
   });
 }
 
@@ -49,11 +52,13 @@ export function readPresent(files: Files, target: string): Uint8Array | null {
   return files.read(target);
 }
 
-async function push(files: Files, merger: Merger, item: Item): Promise<void> {
-  const results = await pushAll(files, merger, [item]);
+async function push(files: Files, merger: Merger, items: readonly Item[]): Promise<void> {
+  const results = await pushAll(files, merger, items);
   throwFirst(results);
-  const [[, pushed] = []] = fulfilled(results);
-  if (pushed?.outcome === (item.change.ours === null ? 'deleted' : 'merged')) return;
-  const kept = pushed?.outcome === 'conflict' && pushed.copy !== null ? `; the old version is kept as ${pushed.copy}` : '';
-  throw new KnownError('not-restored', `${item.change.target} has been changed meanwhile${kept}`, 'look at it, and try again');
+  for (const [at, [, pushed]] of fulfilled(results).entries()) {
+    const change = items[at]?.change;
+    if (!change || pushed.outcome === (change.ours === null ? 'deleted' : 'merged')) continue;
+    const kept = pushed.outcome === 'conflict' && pushed.copy !== null ? `; the old version is kept as ${pushed.copy}` : '';
+    throw new KnownError('not-restored', `${change.target} has been changed meanwhile${kept}`, 'look at it, and try again');
+  }
 }

@@ -294,6 +294,21 @@ describe('pclaudectl log restore', () => {
     expect(scratch.read(`${MEMORY}/new.md`)).toBeUndefined();
   });
 
+  it('brings back all files of an entry, says of which it cannot, and can be undone by one entry', async () => {
+    const { scratch, ctl, out, entry, list } = await merged();
+    const id = await entry('old.md');
+    const before = scratch.tree('shared');
+    const { stdout, stderr, exitCode } = await ctl('log', 'restore', id);
+    const made = /restore (\w+)\n$/.exec(stdout.toString())?.[1] ?? '';
+    const lines = [`removed ${scratch.at('shared/plans/blob.bin')}, which was not there before ${id}`, `restored ${scratch.at('shared/plans/old.md')} to what it was before ${id}`, `to undo this: pclaudectl log restore ${made}`];
+    expect(stdout.toString().trimEnd().split('\n')).toEqual(lines);
+    expect([stderr, exitCode]).toEqual([`pclaudectl: entry ${id} also changed ${scratch.at('shared/settings.json')}, of which no content is kept; see: pclaudectl log show ${id}\n`, 1]);
+    expect([scratch.read('shared/plans/old.md'), scratch.read('shared/plans/blob.bin')]).toEqual(['old\n', undefined]);
+    expect(await list('-n', '1')).toMatchObject([{ id: made, restores: id, files: [{}, {}] }]);
+    await out('log', 'restore', made);
+    expect(scratch.tree('shared')).toEqual(before);
+  });
+
   it('-n shows what would change, and changes nothing', async () => {
     const { scratch, out, entry } = await merged();
     const before = scratch.tree();
@@ -332,7 +347,7 @@ describe('pclaudectl log restore', () => {
     [['ENTRY', 'settings.json'], /\/settings\.json may hold secrets, so its content is not kept; the log only tells when it was changed$/],
     [['ENTRY', 'settings.json', '-o', '-'], /\/settings\.json may hold secrets, /],
     [['ENTRY', 'nosuch.md'], /entry \w+ has no file nosuch\.md; see: pclaudectl log show \w+$/],
-    [['ENTRY'], /entry \w+ has 3 such files; name one of \S+blob\.bin, \S+old\.md, \S+settings\.json$/],
+    [['ENTRY', '-o', '-'], /entry \w+ has 3 such files; name one of \S+blob\.bin, \S+old\.md, \S+settings\.json$/],
     [['ENTRY', 'blob.bin', '-o', '-'], /there was no \S+blob\.bin before \w+; without --output it is removed$/],
     [['ENTRY', 'old.md', '-o', '/no/such/folder'], /cannot use \/no\/such\/folder: there is no such file$/],
     [['nosuch', 'a.md'], /there is no entry "nosuch"; see: pclaudectl log$/],

@@ -24,7 +24,7 @@ async function undoNewest(story: Story): Promise<void> {
   const [file, ...more] = entry.files;
   if (!file?.content.kept || more.length > 0) throw new Error('one file expected');
   const where = { stateDir: scratch.at('state'), layout, shared: manifestOf(scratch, 'any').shared };
-  await restore(realFiles, where, { entry, file, before: restoreContent(file.content.before) });
+  await restore(realFiles, where, entry, [{ file, before: restoreContent(file.content.before) }]);
 }
 
 describe('what a person has undone stays so', () => {

@@ -43,7 +43,7 @@ function logged(scratch: Scratch, name: string): { entry: LogEntry; file: Logged
 
 async function undo(scratch: Scratch, name: string, files: Files = realFiles): Promise<string | null> {
   const { entry, file } = logged(scratch, name);
-  return restore(files, where(scratch), { entry, file, before: file.content.kept ? restoreContent(file.content.before) : null });
+  return (await restore(files, where(scratch), entry, [{ file, before: file.content.kept ? restoreContent(file.content.before) : null }])).id;
 }
 
 const plans = (scratch: Scratch): Record<string, string> => scratch.tree('shared/plans');
@@ -135,10 +135,10 @@ it('a failure, or a death, at any call leaves the file as it was or as it is to 
     for (const faulty of [failingFiles(quickFiles, { call, error: 'ENOSPC' }), crashingFiles(quickFiles, call)]) {
       const scratch = await merged();
       const { entry, file } = logged(scratch, 'a.md');
-      const restoring = { entry, file, before: Buffer.from('1\n2\n3\n') };
-      await expect(restore(faulty, where(scratch), restoring)).rejects.toThrow(/ENOSPC|killed/);
+      const wanted = [{ file, before: Buffer.from('1\n2\n3\n') }];
+      await expect(restore(faulty, where(scratch), entry, wanted)).rejects.toThrow(/ENOSPC|killed/);
       expect(['one\n2\n3\n', '1\n2\n3\n']).toContain(scratch.read('shared/plans/a.md'));
-      await restore(quickFiles, where(scratch), restoring);
+      await restore(quickFiles, where(scratch), entry, wanted);
       expect(plans(scratch)).toEqual({ 'a.md': '1\n2\n3\n', 'new.md': 'new\n' });
       expect(scratch.temporaries()).toEqual([]);
     }
@@ -151,9 +151,9 @@ it('is logged, though a death came upon it at any call', async () => {
   for (let call = 1; call <= calls.calls.length; call++) {
     const scratch = await merged();
     const { entry, file } = logged(scratch, 'a.md');
-    const restoring = { entry, file, before: Buffer.from('1\n2\n3\n') };
-    await expect(restore(crashingFiles(quickFiles, call), where(scratch), restoring)).rejects.toThrow('killed');
-    await restore(quickFiles, where(scratch), restoring);
+    const wanted = [{ file, before: Buffer.from('1\n2\n3\n') }];
+    await expect(restore(crashingFiles(quickFiles, call), where(scratch), entry, wanted)).rejects.toThrow('killed');
+    await restore(quickFiles, where(scratch), entry, wanted);
     expect(logged(scratch, 'a.md').file.content, `killed at call ${call}`).toEqual({ kept: true, before: 'one\n2\n3\n', after: '1\n2\n3\n' });
   }
 });
