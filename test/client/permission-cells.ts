@@ -98,7 +98,7 @@ function callsOf({ name, folder, file }: Target, wanted: readonly string[]): (re
   const path = join(folder, file);
   const calls: (readonly [name: string, call: ToolCall])[] = [
     [`Read ${name}`, { tool: 'Read', input: { file_path: path } }],
-    [`Edit ${name}`, { tool: 'Edit', input: { file_path: path, old_string: '30', new_string: '40' } }],
+    [`Edit ${name}`, { tool: 'Edit', input: { file_path: path, old_string: '"cleanupPeriodDays":30', new_string: '"cleanupPeriodDays":40' } }],
     [`Write ${name}`, { tool: 'Write', input: { file_path: join(folder, 'new.md'), content: 'new\n' } }],
     [`Append ${name}`, { tool: 'Bash', input: { command: `echo more >> ${join(folder, 'new.md')}`, description: 'Append' } }],
     [`Remove ${name}`, { tool: 'Bash', input: { command: `rm -f ${join(folder, 'new.md')}`, description: 'Remove' } }],
