@@ -37,19 +37,16 @@ function askCommand({ perl, script, socket }: Asking & { readonly perl: string }
   return `unset PERL5OPT PERL5LIB PERL_UNICODE PERLIO; PERL_BADLANG=0; export PERL_BADLANG; exec ${hookCommand(words)}`;
 }
 
-/** Prints the event. */
-const EVENT = `printf '%s' "$i"`;
-
 /** The part of an event from the tool's input on; a shell has the event in `i`. */
 const TOOL_INPUT = `"\${i#*'"tool_input":'}"`;
 
 /**
- * The same, but only for events whose tool input, as JSON, holds one of these texts, or of a tool that works in or below one of
- * these folders: for all others the shell alone looks, which takes 2 ms where a start of Node takes 40. What stands before the
- * tool's input always names the shared dir.
+ * The command of a hook that does the work itself, but only for events whose tool input, as JSON, holds one of these texts, or of a
+ * tool that works in or below one of these folders: for all others the shell alone looks, which takes 2 ms where a start of Node takes
+ * 40. What stands before the tool's input always names the shared dir.
  */
 export function filteredCommand(words: readonly string[], texts: readonly string[], folders: readonly string[] = []): string {
-  const run = `${EVENT} | ${hookCommand(words)}`;
+  const run = `printf '%s' "$i" | ${hookCommand(words)}`;
   const byInput = `case ${TOOL_INPUT} in ${anyOf(texts)}) ${run};; esac`;
   const places = folders.flatMap((folder) => ['"', '/'].map((end) => `*${quote(`"cwd":"${inJson(folder)}${end}`)}*`));
   return places.length === 0 ? `i=$(cat); ${byInput}` : `i=$(cat); case $i in ${places.join('|')}) ${run};; *) ${byInput};; esac`;

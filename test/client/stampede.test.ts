@@ -21,7 +21,7 @@ const STRANGERS = 2;
 /** How many of ours have ended when a stranger writes its stale version; the last comes after all of them. */
 const STALE = [part(1 / 3), part(2 / 3), OURS];
 
-test(`${OURS} sessions at once, five strangers who write the same files, ${KILLED} launchers killed: nothing of ours is lost`, { timeout: 400_000 }, async () => {
+test(`${OURS} sessions at once, five strangers who write the same files, ${KILLED} launchers killed: no session loses anything`, { timeout: 400_000 }, async () => {
   const random = createRandom(SEED);
   const project = await memoryProject();
   const { api, sandbox, memory } = project;

@@ -6,7 +6,7 @@ import { levelOf, NO_HEADING } from '../text/units.js';
 type Tokens = readonly string[];
 
 /**
- * Leaves entries out of ours that both sides added: they stand where theirs put them. An empty line above and one below, which
+ * Leaves entries that both sides added out of our side: they stand where theirs put them. An empty line above and one below, which
  * were added with an entry, become one again.
  */
 export function withoutShared({ base, ours, theirs }: Sides): Sides {

@@ -22,7 +22,7 @@ interface Addition {
 }
 
 /**
- * Leaves out blocks of ours that theirs added at another place, so that the result has them once. Of two forms of a section of
+ * Leaves out the blocks of our side that theirs added at another place, so that the result has them once. Of two forms of a section of
  * which one holds all of the other, the larger one is kept. Blocks that both added at one place are joined there (`joinAdded`).
  * A block of less than three words is kept at both places, because its meaning depends on the place.
  */

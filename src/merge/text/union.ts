@@ -39,7 +39,7 @@ function uniteEqual(theirs: Blocks, ours: Blocks): Block[] {
   return [...theirs.flatMap((block, place) => [...(before.get(place) ?? []), { ...block, body: unite(block.body, bodies.get(place) ?? []) }]), ...rest];
 }
 
-/** For each block of ours the place of the same one in theirs; the second of two goes with the second. */
+/** For each block of our side the place of the same one in theirs; the second of two goes with the second. */
 function placesIn(theirs: Blocks, ours: Blocks): (number | undefined)[] {
   const places = new Map<string, number[]>();
   for (const [place, { name }] of theirs.entries()) {
