@@ -6,7 +6,7 @@ import { STATE_FILE } from '../layout/shared-dir.js';
 import type { Change, PushPolicy } from './change.js';
 import type { Files } from './files.js';
 import type { Merger } from './merger.js';
-import { replacedVersions } from './replaced.js';
+import { replacedVersions, versionsIn } from './replaced.js';
 
 /** How old a version may be that somebody had read who writes now, in milliseconds: an editor stays open for a while. */
 export const READ_MS = 12 * 3_600_000;
@@ -44,8 +44,9 @@ export function strangersChange(files: Files, merger: Merger, change: Change, po
 }
 
 /** `judged`: that somebody's home has it says nothing of it, since it may have come there just now. */
-function pastOf(files: Files, { stateDir, log }: Merger, { place }: Change, { conflict }: PushPolicy, target: string, judged: Uint8Array): (Uint8Array | null)[] {
-  if (conflict.keep === 'none' || place === STATE_FILE) return [];
+function pastOf(files: Files, { stateDir, log, paths }: Merger, { place }: Change, { conflict }: PushPolicy, target: string, judged: Uint8Array): (Uint8Array | null)[] {
+  if (place === STATE_FILE) return [];
+  if (conflict.keep === 'none') return paths.replaced === null ? [] : versionsIn(files, paths.replaced, target);
   const now = Date.now();
   return conflict.keep === 'copy' ? recentVersions(files, log.folder, target, now - READ_MS) : replacedVersions(files, { stateDir, now, judged }, place, target);
 }

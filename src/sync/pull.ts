@@ -15,7 +15,7 @@ import { parses } from './set-aside.js';
 
 /**
  * Brings what others have merged into the home of a session that runs: the files that the client itself reads and rewrites
- * as a whole. The session's own changes stay, and what the client writes at this moment is merged, too.
+ * as a whole. A file that the client has changed waits until that is merged; what it writes at this moment is merged, too.
  */
 export async function pullHome(files: Files, session: Session, locks: Locks): Promise<void> {
   const results: PromiseSettledResult<void>[] = [];
@@ -43,8 +43,8 @@ export function findPulls(files: Files, session: Session): string[] {
 
 /**
  * A merge in the other direction: the shared file is what is brought in, and becomes the base. Null where there is nothing
- * to bring. That a shared file is gone is not brought in, nor one that is being written, as it seems; and what the session has
- * removed does not come back.
+ * to bring, and where the session has changed its file: merged with what comes in, it would no longer show which version the client had
+ * read. That a shared file is gone is not brought in, nor one that is being written, as it seems.
  */
 function pullItem(files: Files, { paths, layout, manifest }: Session, name: string): Item | null {
   const [target, basePath] = [join(paths.home, name), join(paths.homeBase, name)];
@@ -52,7 +52,8 @@ function pullItem(files: Files, { paths, layout, manifest }: Session, name: stri
   const ours = files.kind(shared) === 'file' ? files.read(shared) : null;
   const base = readPlain(files, basePath);
   const kind = files.kind(target);
-  if (ours === null || sameBytes(ours, base) || (kind === null ? base !== null : kind !== 'file')) return null;
+  if (ours === null || sameBytes(ours, base) || (kind !== null && kind !== 'file')) return null;
+  if (!sameBytes(kind === null ? null : files.read(target), base)) return null;
   if (!isWhole(layout.drivers, name, ours)) return null;
   return { change: { place: name, target, base, ours }, policy: { drivers: layout.drivers, conflict: { keep: 'none' } }, base: { path: basePath, root: paths.homeBase }, memoryFolder: null };
 }

@@ -1,6 +1,9 @@
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { realFiles } from '../../src/sync/files.js';
+import { finishSession } from '../../src/sync/finish.js';
 import { syncRunning } from '../../src/sync/running.js';
+import { interferingFiles } from '../support/faulty-files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { openSession, type OpenSession } from '../support/session.js';
 
@@ -54,6 +57,31 @@ describe('syncRunning', () => {
     scratch.write(inHome('settings.json'), '{"model":"opus","tips":false}');
     await syncRunning(session);
     for (const where of [shared, home]) expect(where('settings.json')).toEqual({ model: 'opus', tips: false, env: { OTHER: '1' } });
+  });
+
+  it.each([
+    ['by a rename', (scratch: Scratch, path: string, text: string) => renameSync(scratch.write(`${path}.tmp.1`, text), path)],
+    ['in place', (scratch: Scratch, path: string, text: string) => void scratch.write(path, text)],
+  ])('nor does it when the client writes back %s while a sync runs, and ends', async (_, write) => {
+    const env = { FIRST: '1', EARLIER: '1', NOW: '1' };
+    const writtenBefore = async (before: 'read' | 'exchange', nth: number): Promise<boolean> => {
+      const { scratch, session, shared, inHome } = running({ 'settings.json': '{"env":{"FIRST":"1"}}' });
+      scratch.write('shared/settings.json', '{"env":{"FIRST":"1","EARLIER":"1"}}');
+      await syncRunning(session);
+      scratch.write('shared/settings.json', JSON.stringify({ env }));
+      let isWritten = false;
+      const act = (): void => {
+        write(scratch, inHome('settings.json'), '{"env":{"FIRST":"1","OWN":"1"}}');
+        isWritten = true;
+      };
+      await syncRunning(session, undefined, interferingFiles(realFiles, { before, nth, act }));
+      if (!isWritten) return false;
+      await finishSession(session);
+      expect(shared('settings.json'), `written before ${before} ${nth}`).toEqual({ env: { ...env, OWN: '1' } });
+      expect(scratch.temporaries()).toEqual([]);
+      return true;
+    };
+    for (const before of ['read', 'exchange'] as const) for (let nth = 1; await writtenBefore(before, nth); nth++);
   });
 
   it.each(['', '{"a":'])('leaves a file alone that somebody seems to be writing: %j', async (half) => {
