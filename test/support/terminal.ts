@@ -105,18 +105,28 @@ export function openTerminal(program: Program, args: readonly string[], options:
   };
 }
 
-/** Presses a key again and again until the screen is as wanted: a dialog takes no keys in its first moments. */
+/**
+ * Presses a key until the screen is as wanted. A dialog takes no keys in its first moments, so a key that changes nothing is pressed
+ * again; after one that does, the next waits until the screen shows it: a second one would go one too far.
+ */
 export async function pressUntil(terminal: Terminal, key: string, wanted: (screen: string) => boolean): Promise<void> {
+  let pressed: { readonly on: string; readonly at: number } | undefined;
   await eventually(
     () => {
-      const isReached = wanted(terminal.screen());
-      if (!isReached) terminal.type(key);
-      return isReached;
+      const screen = terminal.screen();
+      if (wanted(screen)) return true;
+      if (pressed?.on === screen && performance.now() - pressed.at < UNANSWERED_MS) return false;
+      terminal.type(key);
+      pressed = { on: screen, at: performance.now() };
+      return false;
     },
     'what a key leads to',
-    { interval: 400 },
+    { timeout: 60_000, interval: 400 },
   );
 }
+
+/** After this a key counts as one that changes nothing. */
+const UNANSWERED_MS = 2_000;
 
 function signalOf(wanted: number): NodeJS.Signals | null {
   for (const [name, number] of Object.entries(constants.signals)) if (number === wanted && isSignal(name)) return name;
