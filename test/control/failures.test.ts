@@ -19,12 +19,12 @@ describe('in a folder that has been removed', () => {
   });
 
   it.each([
-    [{ CLAUDE_CONFIG_DIR: 'shared' }, 'sessions', ''],
-    [{ CLAUDE_CONFIG_DIR: 'shared' }, 'conflicts', 'pclaudectl: CLAUDE_CONFIG_DIR is "shared", below a folder that has been removed; go to another folder\n'],
-    [{ PCLAUDE_STATE_DIR: 'state' }, 'sessions', 'pclaudectl: cannot use the current folder: there is no such file\n'],
-  ])('with %j: %s', async (more, command, message) => {
+    [{ CLAUDE_CONFIG_DIR: 'shared' }, 'sessions', 0, ''],
+    [{ CLAUDE_CONFIG_DIR: 'shared' }, 'conflicts', 1, 'pclaudectl: CLAUDE_CONFIG_DIR is "shared", below a folder that has been removed; go to another folder\n'],
+    [{ PCLAUDE_STATE_DIR: 'state' }, 'sessions', 78, 'pclaudectl: PCLAUDE_STATE_DIR is a relative path: state; make it an absolute one\n'],
+  ])('with %j: %s', async (more, command, exitCode, message) => {
     const { ctlIn } = createCompanion();
-    expect(await ctlIn(inRemoved, more, command)).toMatchObject({ stderr: message, exitCode: message === '' ? 0 : 1 });
+    expect(await ctlIn(inRemoved, more, command)).toMatchObject({ stderr: message, exitCode });
   });
 });
 
