@@ -15,12 +15,13 @@ interface Editor {
 }
 
 /**
- * Times edits of a memory in three sessions of the real client, in turn: plain, under pclaude, and with one hook that starts Node and
- * does nothing. What an edit takes beyond the plain one is what its hooks take.
+ * Times edits of a memory in three sessions of the real client, in turn: plain, under pclaude, and with a pair of hooks, before and after
+ * it, that start Node and do nothing. What an edit takes beyond the plain one is what its hooks take.
  */
 export async function benchHooks(): Promise<void> {
   heading('Hooks of a file tool, in the real client', `medians of ${EDITS} edits each, in turn`);
-  const node = JSON.stringify({ hooks: { PostToolUse: [{ matcher: 'Edit', hooks: [{ type: 'command', command: `'${process.execPath}' -e 'process.stdin.resume()'` }] }] } });
+  const hooks = [{ matcher: 'Edit', hooks: [{ type: 'command', command: `'${process.execPath}' -e 'process.stdin.resume()'` }] }];
+  const node = JSON.stringify({ hooks: { PreToolUse: hooks, PostToolUse: hooks } });
   const editors = [await openEditor('plain', claude), await openEditor('pclaude', pclaude), await openEditor('node', claude, ['--settings', node])];
   const times = new Map<string, number[]>(editors.map(({ name }) => [name, []]));
   for (let edit = 0; edit < EDITS; edit++) {
@@ -28,11 +29,11 @@ export async function benchHooks(): Promise<void> {
   }
   for (const editor of editors) await endEditor(editor);
   const [plain = [], ours = [], other = []] = editors.map(({ name }) => times.get(name));
-  const [hooks, oneNode] = [median(ours) - median(plain), median(other) - median(plain)];
+  const [turns, pair] = [median(ours) - median(plain), median(other) - median(plain)];
   row('an edit, plain (median, p90)', `${figure(median(plain))}, ${figure(quantile(plain, 0.9))}`, '');
-  row('the hooks before and after it under pclaude', figure(hooks), '');
-  row('one hook that starts Node', figure(oneNode), '');
-  row('the first / the second', (hooks / oneNode).toFixed(2), 'at most 0.5');
+  row('the hooks before and after it under pclaude', figure(turns), '');
+  row('a pair of hooks that start Node', figure(pair), '');
+  row('the first / the second', (turns / pair).toFixed(2), 'at most 0.5');
 }
 
 async function openEditor(name: string, program: Program, args: readonly string[] = []): Promise<Editor> {

@@ -1,6 +1,6 @@
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { isHeld } from '../../src/session/locks.js';
 import { prompt } from '../support/messages-api.js';
 import { endProcessesWithHome } from '../support/processes.js';
@@ -137,31 +137,29 @@ test("the client's own screen shows the jobs of one dir: how many others there a
   expect((await screen()).output()).toContain('pclaude: 1 more background session was started by pclaude and cannot be shown here; see: pclaude agents --json\r\n');
 });
 
-describe('what names no job, or several, is answered as the client answers it', () => {
-  test.each<readonly [what: string, args: readonly string[]]>([
-    ['an unknown id', ['stop', '00000000']],
-    ['an unknown name', ['logs', 'nobody']],
-    ['a name where only ids are taken', ['rm', 'login']],
-    ['nothing', ['attach']],
-    ['--help', ['logs', '--help']],
-    ['the start of two ids', ['stop', 'abcdef']],
-    ['the start of two ids, for another command', ['respawn', 'abcdef']],
-    ['a part of two names', ['logs', 'login']],
-    ['a part of a name and of a task', ['attach', 'page']],
-    ['a part of two tasks', ['logs', 'carefully']],
-  ])('%s', async (_, args) => {
-    const project = await createProject();
-    const { cwd, sandbox, shared } = project;
-    await run(pclaude, ['-p', 'hello'], project);
-    const [folder = ''] = await sessionFolders(sandbox.stateDir);
-    await sandbox.write(shared('jobs/abcdef01/state.json'), madeUpState('abcdef01', cwd, { state: 'blocked', name: 'login page', intent: 'Do it carefully' }));
-    await sandbox.write(shared('jobs/abcdef02/state.json'), madeUpState('abcdef02', cwd, { state: 'blocked', name: 'fix the login', intent: 'A page, carefully\nwritten' }));
-    const plain = inOrder(await outcome(claude, project, args));
-    await mkdir(join(folder, '.claude/jobs'));
-    await rename(shared('jobs/abcdef02'), join(folder, '.claude/jobs/abcdef02'));
-    expect(inOrder(await outcome(pclaude, project, args))).toEqual(plain);
-    expect(plain.exitCode).toBe(args.includes('--help') ? 0 : 1);
-  });
+test('what names no job, or several, is answered as the client answers it', async () => {
+  const commands = [
+    // An unknown id, an unknown name, a name where only ids are taken, and nothing.
+    ...[['stop', '00000000'], ['logs', 'nobody'], ['rm', 'login'], ['attach'], ['logs', '--help']],
+    // The start of two ids, a part of two names, of a name and of a task, and of two tasks.
+    ...[['stop', 'abcdef'], ['respawn', 'abcdef'], ['logs', 'login'], ['attach', 'page'], ['logs', 'carefully']],
+  ];
+  const project = await createProject();
+  const { cwd, sandbox, shared } = project;
+  const answers = async (program: Program): Promise<Outcome[]> => {
+    const outcomes: Outcome[] = [];
+    for (const args of commands) outcomes.push(inOrder(await outcome(program, project, args)));
+    return outcomes;
+  };
+  await run(pclaude, ['-p', 'hello'], project);
+  const [folder = ''] = await sessionFolders(sandbox.stateDir);
+  await sandbox.write(shared('jobs/abcdef01/state.json'), madeUpState('abcdef01', cwd, { state: 'blocked', name: 'login page', intent: 'Do it carefully' }));
+  await sandbox.write(shared('jobs/abcdef02/state.json'), madeUpState('abcdef02', cwd, { state: 'blocked', name: 'fix the login', intent: 'A page, carefully\nwritten' }));
+  const plain = await answers(claude);
+  await mkdir(join(folder, '.claude/jobs'));
+  await rename(shared('jobs/abcdef02'), join(folder, '.claude/jobs/abcdef02'));
+  expect(await answers(pclaude)).toEqual(plain);
+  expect(plain.map(({ exitCode }) => exitCode)).toEqual(commands.map((args) => (args.includes('--help') ? 0 : 1)));
 });
 
 test('respawn --all restarts the jobs of every dir, and fails where one of them fails', async () => {

@@ -12,7 +12,7 @@ import { createRandom, type Random } from './stampede/random.js';
 import { numbered, staleStranger, stranger, type Writer, writer } from './stampede/writers.js';
 
 const SEED = Number(process.env['PCLAUDE_TEST_SEED'] ?? 20_261_121);
-const OURS = Number(process.env['PCLAUDE_TEST_STAMPEDE'] ?? 15);
+const OURS = Number(process.env['PCLAUDE_TEST_STAMPEDE'] ?? 8);
 const part = (share: number): number => Math.round(OURS * share);
 /** Of ours, those who write back settings that they had read before the others changed theirs. */
 const SLOW = part(1 / 6);

@@ -14,11 +14,6 @@ export function crashPoints(calls: readonly Call[]): number[] {
   return [...calls.flatMap((call, index) => (READING.has(call) ? [] : [index + 1])), calls.length + 1];
 }
 
-/** All that a long test could try, or every third of it, from `shift` on: `PCLAUDE_TEST_EXHAUSTIVE=1 npm run test:unit` tries all. */
-export function someOf(points: readonly number[], shift = 0): number[] {
-  return process.env['PCLAUDE_TEST_EXHAUSTIVE'] === '1' ? [...points] : points.filter((_, at) => (at + shift) % 3 === 0);
-}
-
 /** Counts the calls that reach the files, and remembers which they were. */
 export function countingFiles(files: Files): Files & { readonly calls: readonly Call[] } {
   const calls: Call[] = [];

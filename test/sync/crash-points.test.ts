@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { answerHook } from '../../src/overlay/hook.js';
 import type { Files } from '../../src/sync/files.js';
 import { quickFiles } from '../scenarios/quick-files.js';
-import { countingFiles, crashingFiles, crashPoints, someOf } from '../support/faulty-files.js';
+import { countingFiles, crashingFiles, crashPoints } from '../support/faulty-files.js';
 import { syncRunning } from '../../src/sync/running.js';
 import { hookOf } from '../support/session.js';
+import { someOf } from '../support/some-of.js';
 import { CONTRADICTION, COUNTER, type EndedSession, endedSession, EVERYTHING, type Outcome, outcomeOf, type Story } from '../support/whole-session.js';
 
 interface Counted {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../src/session/manifest.js';
 import type { Files } from '../../src/sync/files.js';
 import { quickFiles } from '../scenarios/quick-files.js';
-import { brokenFiles, countingFiles, crashPoints, failingFiles, someOf, watched } from '../support/faulty-files.js';
+import { brokenFiles, countingFiles, crashPoints, failingFiles, watched } from '../support/faulty-files.js';
+import { someOf } from '../support/some-of.js';
 import { type EndedSession, endedSession, EVERYTHING, outcomeOf, type Outcome, type Story } from '../support/whole-session.js';
 
 /** Nothing in a sync takes one of these for another, so each call meets one of them. */
