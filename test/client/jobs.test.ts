@@ -139,10 +139,20 @@ test("the client's own screen shows the jobs of one dir: how many others there a
 
 test('what names no job, or several, is answered as the client answers it', async () => {
   const commands = [
-    // An unknown id, an unknown name, a name where only ids are taken, and nothing.
-    ...[['stop', '00000000'], ['logs', 'nobody'], ['rm', 'login'], ['attach'], ['logs', '--help']],
-    // The start of two ids, a part of two names, of a name and of a task, and of two tasks.
-    ...[['stop', 'abcdef'], ['respawn', 'abcdef'], ['logs', 'login'], ['attach', 'page'], ['logs', 'carefully']],
+    // What is nowhere.
+    ['stop', '00000000'],
+    ['logs', 'nobody'],
+    // A name where only ids are taken.
+    ['rm', 'login'],
+    ['attach'],
+    ['logs', '--help'],
+    // The start of two ids.
+    ['stop', 'abcdef'],
+    ['respawn', 'abcdef'],
+    // A part of two names, of a name and of a task, and of two tasks.
+    ['logs', 'login'],
+    ['attach', 'page'],
+    ['logs', 'carefully'],
   ];
   const project = await createProject();
   const { cwd, sandbox, shared } = project;

@@ -1,5 +1,5 @@
 /** Whether long tables are tried whole: `PCLAUDE_TEST_EXHAUSTIVE=1 npm test`. */
-export const isExhaustive = process.env['PCLAUDE_TEST_EXHAUSTIVE'] === '1';
+const isExhaustive = process.env['PCLAUDE_TEST_EXHAUSTIVE'] === '1';
 
 /** All that a long test could try, or every third of it, from `shift` on. */
 export function someOf<T>(all: readonly T[], shift = 0): T[] {
