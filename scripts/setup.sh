@@ -4,7 +4,7 @@
 set -euo pipefail
 
 missing=()
-for program in git openssl perl zsh fish; do command -v "$program" >/dev/null || missing+=("$program"); done
+for program in git openssl perl python3 jq zsh fish; do command -v "$program" >/dev/null || missing+=("$program"); done
 command -v stty >/dev/null || missing+=(coreutils)
 if [ "$(uname)" = Linux ] && ! command -v strace >/dev/null; then missing+=(strace); fi
 # Debian keeps the programs of its server off PATH.

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { Layout } from '../layout/layout.js';
 import { answerHook } from '../overlay/hook.js';
 import type { Merging } from '../overlay/hooked-session.js';
-import type { Manifest } from '../session/manifest.js';
-import type { SessionPaths } from '../session/paths.js';
 import { NO_TURNS } from '../turns/no-turns.js';
 
 /** The launcher answers sooner, also a call that waits for its turn in vain; in milliseconds. */
@@ -15,7 +13,7 @@ async function main([stateDir, id, socket]: readonly string[]): Promise<void> {
   if (stateDir === undefined || id === undefined) throw new Error('usage: hook STATE_DIR SESSION_ID [SOCKET]');
   const event = readFileSync(0, 'utf8');
   const asked = socket === undefined ? undefined : await ask(socket, event);
-  const answer = asked ?? (await answerHook({ stateDir, id, loadLayout, loadRefusals, loadMerging, turns: NO_TURNS }, event));
+  const answer = asked ?? (await answerHook({ stateDir, id, loadLayout, loadMerging, turns: NO_TURNS, looks: null }, event));
   if (answer !== undefined) process.stdout.write(answer);
 }
 
@@ -32,11 +30,6 @@ async function loadLayout(): Promise<Layout> {
   const [{ loadConfig }, { loadLayout: load }] = await Promise.all([import('../launch/config.js'), import('../layout/layout.js')]);
   const { layout } = await loadConfig(process.env);
   return load(layout);
-}
-
-async function loadRefusals(paths: SessionPaths, manifest: Manifest): Promise<readonly string[]> {
-  const { refusalsOf } = await import('../launch/refusals.js');
-  return refusalsOf(paths, manifest);
 }
 
 void main(process.argv.slice(2));

@@ -1,10 +1,10 @@
 import { answerHook } from '../overlay/hook.js';
+import { createLooks } from '../overlay/looks.js';
 import * as merging from '../overlay/merging.js';
 import type { Session } from '../session/session.js';
 import { realFiles } from '../sync/files.js';
 import { serve } from '../turns/server.js';
 import { turnsOf } from '../turns/turns.js';
-import { refusalsOf } from './refusals.js';
 
 /** The hooks of a session that runs, as its launcher answers them. */
 export interface AnsweredHooks {
@@ -14,9 +14,9 @@ export interface AnsweredHooks {
 }
 
 /** Answers the hooks of a session at its socket until `end`. Throws the system's error when it cannot; then hooks work by themselves. */
-export async function answerHooks({ stateDir, paths, manifest, layout }: Session, socket: string): Promise<AnsweredHooks> {
+export async function answerHooks({ stateDir, paths, layout }: Session, socket: string): Promise<AnsweredHooks> {
   const { turns, queue } = turnsOf({ stateDir, socket });
-  const session = { stateDir, id: paths.id, loadLayout: async () => layout, loadRefusals: async () => refusalsOf(paths, manifest), loadMerging: async () => merging, turns };
+  const session = { stateDir, id: paths.id, loadLayout: async () => layout, loadMerging: async () => merging, turns, looks: createLooks() };
   const close = await serve(socket, { answer: async (event, signal) => answerHook(session, event, realFiles, signal), queue });
   return {
     giveBackTurns: turns.giveBackAll,

@@ -21,8 +21,6 @@ export interface SessionInvocation {
   readonly settingsOnInput: boolean;
   /** The option, if any, by which the client leaves out hooks and much else. */
   readonly minimal: string | undefined;
-  /** It names tools, or uses of them, that are refused. */
-  readonly refuses: boolean;
   /** It prints an answer, for whoever reads its output. */
   readonly print: boolean;
   /** The client makes a working tree for it. */
@@ -51,7 +49,6 @@ export function classify(args: readonly string[]): Invocation {
   let word = '';
   let settingsOnInput = false;
   let print = false;
-  let refuses = false;
   let worktree = false;
   const seen = new Set<string>();
   for (const { index, option, value, joined } of options(args)) {
@@ -65,7 +62,6 @@ export function classify(args: readonly string[]): Invocation {
     if (option === '-p' || option === '--print') print = true;
     if (option === '-w' || option === '--worktree') worktree = true;
     if (table.minimal.includes(option)) minimal = option;
-    if (table.refusing.includes(option)) refuses = true;
     if (table.management.options.includes(option)) return { kind: 'management' };
     if (value === undefined) continue;
     if (option === '--settings') settings = { value, index, joined };
@@ -73,7 +69,7 @@ export function classify(args: readonly string[]): Invocation {
     if (option === '--initialize-fields') settingsOnInput ||= list(value).includes('settings');
   }
   if (word === 'agents' && !print) return { kind: 'agents', json: seen.has('--json'), all: seen.has('--all') };
-  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, refuses, settingsOnInput, print, worktree, resumes: RESUMING.some((option) => seen.has(option)) };
+  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, settingsOnInput, print, worktree, resumes: RESUMING.some((option) => seen.has(option)) };
 }
 
 /** As the first word it is one in any case; behind options only where it cannot be meant for a prompt. */

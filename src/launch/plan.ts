@@ -60,8 +60,6 @@ export function planSession(input: PlanInput): SessionPlan {
     shared,
     memory: folder === null ? null : { folder, isHeld: sync === 'exit' },
     hooked,
-    // What the command line refuses is written down nowhere, so a command that is sent elsewhere might get around it.
-    shell: !invocation.refuses,
     hookWords: [process.execPath, input.hookProgram, stateDir, id],
     asking: socket === null ? null : { socket, perl: findProgram('perl', environment), script: join(input.hookProgram, '..', 'ask.pl') },
     notice: input.notice,

@@ -17,8 +17,6 @@ export interface SettingsParts {
   readonly memory: MemoryPlan | null;
   /** Whether our hooks run: what tools write to shared files is made sure of. */
   readonly hooked: boolean;
-  /** Whether shell commands may be sent to private copies, too. */
-  readonly shell: boolean;
   /** What the client is to show when it starts. */
   readonly notice: string | undefined;
   /** The words of the command that runs the hook program. */
@@ -67,20 +65,18 @@ function instructionExcludes({ paths, shared, user }: SettingsParts): string[] {
   return [...twice, ...own.map((pattern) => join(paths.home, pattern.slice(prefix.length)))];
 }
 
-function allowRules({ paths, sessions, shared, memory, hooked, shell }: SettingsParts): string[] {
+function allowRules({ sessions, shared }: SettingsParts): string[] {
   // The client lets a session read back its own large outputs, but a link on the way makes it ask: it needs both names.
   const results = 'projects/*/*/tool-results/**';
   const outputs = [ruleBelow('Read', sessions, `*/.claude/${results}`), ruleBelow('Read', shared.dir, results)];
-  // What a command may write there, it may write to our copies of it.
-  const copies = memory && !memory.isHeld && hooked && shell ? [ruleBelow('Edit', paths.memory), ruleBelow('Read', paths.memory)] : [];
-  return [...outputs, ...copies].filter((rule) => rule !== undefined);
+  return outputs.filter((rule) => rule !== undefined);
 }
 
 /**
  * `if` keeps the client from starting the hook program for other files. A path that cannot be written in one costs
  * a start for every file; the program then finds out for itself.
  */
-function hooksFor({ paths, sessions, shared, memory, shell: withShell, hookWords: words, asking }: SettingsParts): Settings {
+function hooksFor({ sessions, shared, memory, hookWords: words, asking }: SettingsParts): Settings {
   const program = { type: 'command', command: asking === null ? hookCommand(words) : askingCommand(words, asking), timeout: 30 };
   const entries = (conditions: readonly string[]) => (conditions.length === 0 ? [program] : conditions.map((condition) => ({ ...program, if: condition })));
   const hooks = (tools: readonly FileTool[], folders: readonly string[]) =>
@@ -101,17 +97,17 @@ function hooksFor({ paths, sessions, shared, memory, shell: withShell, hookWords
     PostToolUseFailure: writes(),
     ...(ended !== undefined && { PostToolBatch: [{ hooks: [{ ...program, command: ended }] }] }),
   };
-  if (!withShell) return files;
-  const shell = (texts: readonly string[], folders: readonly string[] = []) => ({
-    matcher: 'Bash',
-    hooks: [{ type: 'command', command: filteredCommand(words, texts, folders), timeout: 30 }],
-  });
-  const afterShell = shell([`${paths.upper}/`, `${paths.memory}/`]);
+  // Only a launcher remembers what was there before a command.
+  if (asking === null) return files;
+  const command = filteredCommand(askingCommand(words, asking), names, [...sharedFolders, sessions]);
+  const shell = { matcher: 'Bash', hooks: [{ type: 'command', command, timeout: 30 }] };
   return {
     ...files,
-    PreToolUse: [...files.PreToolUse, shell(names, [...sharedFolders, sessions])],
-    PostToolUse: [...files.PostToolUse, afterShell],
-    PostToolUseFailure: [...files.PostToolUseFailure, afterShell],
+    PreToolUse: [...files.PreToolUse, shell],
+    PermissionRequest: [...files.PermissionRequest, shell],
+    PermissionDenied: [...files.PermissionDenied, shell],
+    PostToolUse: [...files.PostToolUse, shell],
+    PostToolUseFailure: [...files.PostToolUseFailure, shell],
   };
 }
 

@@ -61,14 +61,6 @@ export function valuesOf(settings: UserSettings, key: string): unknown[] {
     .filter((value) => value !== undefined);
 }
 
-/** The user's permission rules of one list, those of all scopes. */
-export function permissionRules(settings: UserSettings, kind: 'allow' | 'ask' | 'deny'): string[] {
-  return scopes(settings)
-    .map(({ permissions }) => (isRecord(permissions) ? permissions[kind] : undefined))
-    .flatMap((rules) => (Array.isArray(rules) ? rules : []))
-    .filter((rule) => typeof rule === 'string');
-}
-
 function scopes({ managed, flag, local, project, user }: UserSettings): Settings[] {
   return [managed, flag ?? {}, local, project, user];
 }

@@ -2,7 +2,7 @@ import { join, relative } from 'node:path';
 import { type SharedDir, STATE_FILE } from '../layout/shared-dir.js';
 import { futureRealPath } from '../platform/future-real-path.js';
 import type { Here } from '../session/here.js';
-import { memoryPath } from '../sync/overlaid.js';
+import { memoryPath } from '../sync/memory-path.js';
 import type { Target } from './target.js';
 
 /** A file that sessions merge, too. */

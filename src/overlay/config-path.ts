@@ -10,7 +10,7 @@ export interface ConfigMap {
   readonly shared: string;
   /** The same with all links resolved. */
   readonly sharedReal: string;
-  /** `<state>/sessions`: below it stand the homes and the private copies of all sessions. */
+  /** `<state>/sessions`: below it stand the homes of all sessions. */
   readonly sessions: string;
   /** The shared dir of a session; undefined when nothing is known of it any more. */
   readonly sharedOf: (id: string) => string | undefined;
@@ -24,8 +24,8 @@ export interface ConfigPlace {
 }
 
 /**
- * The place in the shared dir that a path means, spelled through the shared dir itself, or through any session's home or
- * private copies. Undefined for every other path, and for the shared dir itself.
+ * The place in the shared dir that a path means, spelled through the shared dir itself, or through any session's home.
+ * Undefined for every other path, and for the shared dir itself.
  */
 export function configPlace(map: ConfigMap, path: string): ConfigPlace | undefined {
   const shared = below(map.shared, path) ?? below(map.sharedReal, path);
@@ -42,9 +42,9 @@ export function isSharedPlace(layout: Layout, { place, through }: ConfigPlace): 
   return rule ? rule.policy === 'link' || rule.policy === 'overlay' : rest.length > 0;
 }
 
-/** `<sessions>/<id>/.claude/<place>`, or `<sessions>/<id>/upper/<call>/.claude/<place>`. */
+/** `<sessions>/<id>/.claude/<place>`. */
 function throughSession(map: ConfigMap, path: string): string | undefined {
   const [id = '', top, ...rest] = below(map.sessions, path)?.split(sep) ?? [];
-  const place = top === '.claude' ? rest : top === 'upper' && rest[1] === '.claude' ? rest.slice(2) : [];
+  const place = top === '.claude' ? rest : [];
   return place.length > 0 && (map.sharedOf(id) ?? map.shared) === map.shared ? joined(place) : undefined;
 }

@@ -41,12 +41,12 @@ function askCommand({ perl, script, socket }: Asking & { readonly perl: string }
 const TOOL_INPUT = `"\${i#*'"tool_input":'}"`;
 
 /**
- * The command of a hook that does the work itself, but only for events whose tool input, as JSON, holds one of these texts, or of a
- * tool that works in or below one of these folders: for all others the shell alone looks, which takes 2 ms where a start of Node takes
- * 40. What stands before the tool's input always names the shared dir.
+ * The command of a hook that runs another one, but only for events whose tool input, as JSON, holds one of these texts, or of a tool that works in
+ * or below one of these folders: for all others the shell alone looks, which takes 2 ms. What stands before the tool's input always names
+ * the shared dir.
  */
-export function filteredCommand(words: readonly string[], texts: readonly string[], folders: readonly string[] = []): string {
-  const run = `printf '%s' "$i" | ${hookCommand(words)}`;
+export function filteredCommand(command: string, texts: readonly string[], folders: readonly string[] = []): string {
+  const run = `printf '%s' "$i" | { ${command}; }`;
   const byInput = `case ${TOOL_INPUT} in ${anyOf(texts)}) ${run};; esac`;
   const places = folders.flatMap((folder) => ['"', '/'].map((end) => `*${quote(`"cwd":"${inJson(folder)}${end}`)}*`));
   return places.length === 0 ? `i=$(cat); ${byInput}` : `i=$(cat); case $i in ${places.join('|')}) ${run};; *) ${byInput};; esac`;

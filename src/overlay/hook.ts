@@ -1,26 +1,25 @@
 import { join } from 'node:path';
 import { isSecret } from '../layout/match.js';
-import { sharedPath } from '../layout/shared-dir.js';
 import { decodeText } from '../merge/bytes.js';
 import { readManifest } from '../session/manifest.js';
 import { sessionPaths } from '../session/paths.js';
 import { type Files, realFiles } from '../sync/files.js';
 import type { Write } from '../sync/verify/verify-write.js';
-import { memoryPath } from '../sync/overlaid.js';
 import { keepUnverified, unverifiedCalls } from '../sync/verify/unverified.js';
 import { futureRealPath } from '../platform/future-real-path.js';
 import { below } from './below.js';
 import type { ConfigPlace } from './config-path.js';
 import { type FileCall, parseHookInput, type ShellCall } from './hook-input.js';
 import { type Answer, type HookedSession, type HookSession, underLock } from './hooked-session.js';
-import { type Meaning, meaningOf } from './meaning.js';
+import { type Meaning, meaningOf, type MemoryMeaning } from './meaning.js';
 import { redoEdit } from './redo.js';
+import { type SharedFile, sharedFile } from './shared-file.js';
 import { writtenBy } from './written.js';
 
 /**
  * Answers one event of the client. File tools write shared files in their place: before such a call we take the turn to write its file,
  * and after it we verify that what the call wrote is there, and give the turn back. The call of a file that we cannot know goes on as
- * it is. Shell commands are sent to private copies, which are merged after the call.
+ * it is. So it is with shell commands, of which we look before and after at what they can have written.
  *
  * Returns the text for standard output; undefined lets the call go on as it is. It never decides on a permission. The signal says that
  * nobody waits for the answer any more.
@@ -31,17 +30,22 @@ export async function answerHook({ stateDir, id, ...given }: HookSession, text: 
   const manifest = readManifest(paths.manifest);
   if (!input || manifest?.state.name !== 'open') return undefined;
   if (input.kind === 'ended') {
-    for (const call of input.calls) given.turns.giveBack(call);
+    for (const call of input.calls) {
+      given.turns.giveBack(call);
+      given.looks?.forget(call);
+    }
     return undefined;
   }
   const session: HookedSession = { stateDir, paths, manifest, ...given };
-  const specific = input.kind === 'shell' ? await answerShell(files, session, input) : await answerFile(files, session, input, signal);
+  const specific = input.kind === 'shell' ? await answerShell(files, session, input, signal) : await answerFile(files, session, input, signal);
   return specific && JSON.stringify({ hookSpecificOutput: { hookEventName: input.name, ...specific } });
 }
 
-async function answerShell(files: Files, session: HookedSession, input: ShellCall): Promise<Answer> {
-  const { beforeShell, afterShell } = await import('./shell-call.js');
-  return input.event === 'PreToolUse' ? beforeShell(files, session, input) : afterShell(files, session, input);
+async function answerShell(files: Files, session: HookedSession, input: ShellCall, signal: AbortSignal | undefined): Promise<undefined> {
+  const { afterShell, beforeShell, giveUpShellTurns } = await import('./shell-call.js');
+  if (input.event === 'PreToolUse') return beforeShell(files, session, input, signal);
+  if (input.event === 'PermissionRequest') return giveUpShellTurns(session, input);
+  return afterShell(files, session, input);
 }
 
 async function answerFile(files: Files, session: HookedSession, input: FileCall, signal: AbortSignal | undefined): Promise<Answer> {
@@ -66,7 +70,7 @@ const LEASE_MS = { memory: 5_000, config: 10_000 } as const;
 
 async function takeTurn({ turns, ...session }: HookedSession, { call }: FileCall, meaning: Meaning, signal: AbortSignal | undefined): Promise<void> {
   if (meaning.kind === 'held') return;
-  await turns.take({ call, file: futureRealPath(sharedFile(session, meaning).target), lease: LEASE_MS[meaning.kind], ...(signal && { signal }) });
+  await turns.take({ call, files: [futureRealPath(sharedFile(session, meaning).target)], lease: LEASE_MS[meaning.kind], ...(signal && { signal }) });
 }
 
 /** A person may think for an hour; the event does not say which call it is. */
@@ -113,8 +117,6 @@ function held({ paths }: HookedSession, input: FileCall, place: string): Answer 
   return input.path === note ? undefined : redirect(input, note, `The memory folder is ${paths.notes} now.`);
 }
 
-type MemoryMeaning = Extract<Meaning, { kind: 'memory' }>;
-
 /** The home of a session that was removed; the shared file is where its link led. */
 function found(files: Files, { manifest: { shared } }: HookedSession, input: FileCall, { place, through }: ConfigPlace): Answer {
   const path = join(shared.dir, place);
@@ -126,20 +128,6 @@ function found(files: Files, { manifest: { shared } }: HookedSession, input: Fil
 function ofToday(files: Files, input: FileCall, { folder, place }: MemoryMeaning): Answer {
   const today = files.realPath(folder);
   return below(today, input.path) === undefined ? redirect(input, join(today, place), `The memory folder is ${today} now.`) : undefined;
-}
-
-type SharedFile = Pick<Write, 'place' | 'target' | 'memoryFolder'>;
-
-function sharedFile(session: Pick<HookedSession, 'manifest'>, meaning: Exclude<Meaning, { kind: 'held' }>): SharedFile {
-  return meaning.kind === 'memory' ? memoryFile(meaning) : configFile(session, meaning.place);
-}
-
-function memoryFile({ folder, place }: MemoryMeaning): SharedFile {
-  return { place: memoryPath(place), target: join(folder, place), memoryFolder: folder };
-}
-
-function configFile({ manifest: { shared } }: Pick<HookedSession, 'manifest'>, place: string): SharedFile {
-  return { place, target: sharedPath(shared, place), memoryFolder: null };
 }
 
 type FileSince = SharedFile & Pick<Write, 'since'>;

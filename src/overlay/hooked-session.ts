@@ -5,6 +5,7 @@ import type { Files } from '../sync/files.js';
 import type { LockWaits } from '../sync/locks.js';
 import type { Merger } from '../sync/merger.js';
 import type { Turns } from '../turns/turns.js';
+import type { Looks } from './looks.js';
 
 /** The session that the hook program belongs to, as far as it is known from the start. */
 export interface HookSession {
@@ -12,12 +13,12 @@ export interface HookSession {
   readonly id: string;
   /** What the files of the shared dir are, and how they are merged. */
   readonly loadLayout: () => Promise<Layout>;
-  /** The permission rules by which the user wants to be asked, or refuses, as they are now. */
-  readonly loadRefusals: (paths: SessionPaths, manifest: Manifest) => Promise<readonly string[]>;
   /** What merges; loaded only for a write that has to be verified or merged. */
   readonly loadMerging: () => Promise<Merging>;
   /** The turns of the session's tool calls; none in a process that answers one event and ends. */
   readonly turns: Turns;
+  /** What shared files were before the session's shell commands; null in a process that answers one event and ends. */
+  readonly looks: Looks | null;
 }
 
 export type Merging = typeof import('./merging.js');

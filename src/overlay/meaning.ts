@@ -14,6 +14,8 @@ export type Meaning =
   /** Another shared file. */
   | ({ readonly kind: 'config' } & ConfigPlace);
 
+export type MemoryMeaning = Extract<Meaning, { kind: 'memory' }>;
+
 /** Undefined for a path that is nothing to us. */
 export async function meaningOf(files: Files, session: HookedSession, path: string): Promise<Meaning | undefined> {
   return inMemory(files, session, path) ?? inConfig(files, session, path);

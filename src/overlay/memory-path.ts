@@ -7,7 +7,7 @@ export interface MemoryMap {
   readonly shared: string;
   /** The same with all links resolved. */
   readonly sharedReal: string;
-  /** `<state>/sessions`: below it stand the homes and the private memory of all sessions. */
+  /** `<state>/sessions`: below it stand the homes and the notes of all sessions. */
   readonly sessions: string;
   /** The shared memory folder of a session; undefined when nothing is known of it any more. Asked for other sessions' notes. */
   readonly folderOf: (id: string) => string | null | undefined;
@@ -15,7 +15,7 @@ export interface MemoryMap {
 
 /**
  * The place inside the memory folder that a path means: spelled through the shared folder, or through any session's
- * home, notes or private memory, as an old conversation may still do. Undefined for every other path, and for the folder
+ * home or notes, as an old conversation may still do. Undefined for every other path, and for the folder
  * itself.
  */
 export function memoryPlace(map: MemoryMap, path: string): string | undefined {
@@ -23,12 +23,11 @@ export function memoryPlace(map: MemoryMap, path: string): string | undefined {
 }
 
 /**
- * `<sessions>/<id>/memory/<call>/<place>`, `<sessions>/<id>/notes/<place>` of this memory folder, or
+ * `<sessions>/<id>/notes/<place>` of this memory folder, or
  * `<sessions>/<id>/.claude/projects/<slug>/memory/<place>`.
  */
 function throughSession(map: MemoryMap, path: string): string | undefined {
   const [id = '', top, ...rest] = below(map.sessions, path)?.split(sep) ?? [];
-  if (top === 'memory') return joined(rest.slice(1));
   if (top === 'notes') return (map.folderOf(id) ?? map.shared) === map.shared ? joined(rest) : undefined;
   const [projects, slug, memory, ...place] = rest;
   const sameProject = map.shared.endsWith([sep, projects, slug, memory].join(sep).slice(1));

@@ -1,7 +1,8 @@
 // All that the hook program needs to merge. One module, since it becomes one file: what is loaded apart shares no code.
-export { verifyCall } from '../sync/verify/unverified.js';
-export { logInTurn } from '../sync/verify/log-write.js';
-export { mergerOf } from '../sync/merger.js';
+export { lastVersion } from '../log/recent.js';
+export { keepingCopy } from '../sync/conflict-policy.js';
 export { sessionLocks } from '../sync/locks.js';
-export { pushCalls } from '../sync/push-calls.js';
-export { pushShell } from '../sync/push-shell.js';
+export { mergerOf } from '../sync/merger.js';
+export { logChangeInTurn, logInTurn } from '../sync/verify/log-write.js';
+export { verifyCall } from '../sync/verify/unverified.js';
+export { verifyChange } from '../sync/verify/verify-change.js';

@@ -4,12 +4,6 @@ export type FileTool = (typeof FILE_TOOLS)[number];
 /** Those that write it. */
 export const WRITING_TOOLS = ['Edit', 'Write', 'NotebookEdit'] as const;
 
-/** Whether a permission rule of the user's tells files apart by their paths: one for a file tool, or for commands that name one. */
-export function namesPaths(rule: string): boolean {
-  const [, tool = rule, pattern = ''] = /^(\w+)\(([^]*)\)$/.exec(rule) ?? [];
-  return FILE_TOOLS.some((name) => name === tool) || (tool === 'Bash' && /[/~$]/.test(pattern));
-}
-
 /**
  * The client's permission rule for everything (or for a pattern) below an absolute folder, such as `Edit(//home/me/notes/**)`: two
  * slashes stand for the root of the file system. Undefined when the path holds a character that means something in a

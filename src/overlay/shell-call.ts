@@ -1,101 +1,112 @@
 import { homedir } from 'node:os';
-import { isRecord } from '../platform/is-record.js';
-import { throwFirst } from '../platform/settled.js';
-import { forgetCall, markShell, markUnmerged, shellState, unmergedCalls } from '../sync/calls.js';
+import { dirname, join } from 'node:path';
+import { futureRealPath } from '../platform/future-real-path.js';
+import { isSecret } from '../layout/match.js';
+import { sameBytes } from '../merge/bytes.js';
 import type { Files } from '../sync/files.js';
-import { callRoot, type Overlaid, overlaidTrees } from '../sync/overlaid.js';
-import { below } from './below.js';
-import { copyForShell } from './copy-for-shell.js';
+import type { SeenChange } from '../sync/verify/verify-change.js';
 import type { ShellCall } from './hook-input.js';
-import { type Answer, type HookedSession, underLock } from './hooked-session.js';
-import { placeFinder } from './place-finder.js';
-import { namesPaths } from './rules.js';
-import type { ShellPlaces, TreeName } from './shell/places.js';
-import { planShell } from './shell/plan-shell.js';
+import { type HookedSession, underLock } from './hooked-session.js';
+import { type Look, lookAround } from './look.js';
+import type { Before } from './looks.js';
+import { meaningOf } from './meaning.js';
+import { namedPaths } from './named-paths.js';
+import { type SharedFile, sharedFile } from './shared-file.js';
+
+/** A command may hold its turns for so long, in milliseconds: others who write these files wait meanwhile. */
+const LEASE_MS = 5_000;
+
+/** A command that names more files than this goes without turns. */
+const MOST_TURNS = 16;
 
 /**
- * Before a shell command that writes shared files: sends it to private copies of them. A command that writes none, or is not
- * understood, runs as it is.
+ * Before a shell command: takes the turns to write the shared files that it names, and looks at all that it could write. The command runs as the
+ * model wrote it. Without a launcher nothing is remembered until it has ended, so nothing is done.
  */
-export async function beforeShell(files: Files, session: HookedSession, input: ShellCall): Promise<Answer> {
-  const trees = overlaidTrees(session);
-  for (const tree of trees) await mergeLeft(files, session, tree);
-  const plan = planShell(input.command, await placesFor(files, session, input.cwd));
-  const command = plan?.rewrite((name) => rootOf(trees, name, input.call));
-  if (!plan || command === undefined || (await mustRunAsItIs(session, input))) return undefined;
-  if (copyForShell(files, trees, plan, input.call)) return { updatedInput: { ...input.input, command } };
-  for (const tree of trees) forgetCall(files, tree, input.call);
-  return undefined;
+export async function beforeShell(files: Files, session: HookedSession, { call, command, cwd }: ShellCall, signal: AbortSignal | undefined): Promise<undefined> {
+  const { looks, turns, paths } = session;
+  if (!looks) return;
+  const named = await sharedAmong(files, session, namedPaths(command, { cwd, home: homedir(), configDir: paths.home }));
+  const inTurn = new Set(named.map(({ target }) => futureRealPath(target)));
+  if (inTurn.size > 0 && inTurn.size <= MOST_TURNS) await turns.take({ call, files: [...inTurn], lease: LEASE_MS, ...(signal && { signal }) });
+  const look = await lookAround(files, session, named, looks.known);
+  looks.known = look.files;
+  looks.keep(call, { command, look, inTurn });
 }
 
-/**
- * The client asks and refuses by the command that we return. Rules that name paths would not match it any more, so where the
- * user has any that refuse, or when the client only plans, the command runs as it is (seen in 2.1.329).
- */
-async function mustRunAsItIs({ paths, manifest, loadRefusals }: HookedSession, { plans }: ShellCall): Promise<boolean> {
-  return plans || (await loadRefusals(paths, manifest)).some(namesPaths);
+/** A person may think for an hour; the event does not say which call it is. */
+export function giveUpShellTurns({ looks, turns }: HookedSession, { command }: ShellCall): undefined {
+  for (const call of looks?.callsOf(command) ?? []) turns.giveBack(call);
 }
 
-/** After it: merges what it has made of the copies, and names the shared files in what it said. */
-export async function afterShell(files: Files, session: HookedSession, input: ShellCall): Promise<Answer> {
-  const { call, response } = input;
-  const trees = overlaidTrees(session).filter((tree) => shellState(files, tree, call) !== undefined);
-  for (const tree of trees) await mergeCall(files, session, tree, call, goesOn(response));
-  if (trees.length === 0 || response === undefined) return undefined;
-  return { updatedToolOutput: trees.reduce<unknown>((told, tree) => withSharedPaths(told, callRoot(tree, call), tree.folder), response) };
-}
-
-async function mergeCall(files: Files, session: HookedSession, tree: Overlaid, call: string, isBackground: boolean): Promise<void> {
-  const { pushShell } = await import('./merging.js');
+/** After it: logs what it has made of files of which it had the turn, and verifies all else that it has changed. */
+export async function afterShell(files: Files, session: HookedSession, { call }: ShellCall): Promise<undefined> {
+  const { looks, turns } = session;
+  const before = looks?.of(call);
+  if (!looks || !before) return;
   try {
-    await underLock(files, session, async (merger) => void (await pushShell(files, merger, tree, call, { removals: true })));
-  } catch (error) {
-    markUnmerged(files, tree, call);
-    throw error;
+    const look = await lookAround(files, session, before.look.files.values(), looks.known);
+    looks.known = look.files;
+    const changes = changesBetween(before, look);
+    if (changes.length === 0) return;
+    const { lastVersion, logChangeInTurn, mergerOf } = await session.loadMerging();
+    const layout = await session.loadLayout();
+    const merger = mergerOf(files, { ...session, layout });
+    const hadTurns = turns.since(call) !== undefined;
+    const isLogged = (change: SeenChange): boolean => hadTurns && before.inTurn.has(futureRealPath(change.target)) && logChangeInTurn(files, merger, change);
+    // What the log says is there was written by others, while the command ran.
+    const isOthers = ({ target, after }: SeenChange): boolean => {
+      const last = lastVersion(files, merger.log.folder, files.realPath(target));
+      return last !== undefined && sameBytes(last, after);
+    };
+    const unverified = changes.filter((change) => !isLogged(change) && !isOthers(change));
+    turns.giveBack(call);
+    await verifyAll(files, session, unverified);
+  } finally {
+    turns.giveBack(call);
+    looks.forget(call);
   }
-  if (!isBackground) return forgetCall(files, tree, call);
-  // What it writes from now on is merged while the session runs, and at its end.
-  markShell(files, tree, call, 'background');
-  markUnmerged(files, tree, call);
 }
 
-function goesOn(response: unknown): boolean {
-  return isRecord(response) && typeof response['backgroundTaskId'] === 'string';
+async function verifyAll(files: Files, session: HookedSession, changes: readonly SeenChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const { keepingCopy, verifyChange } = await session.loadMerging();
+  const layout = await session.loadLayout();
+  await underLock(files, session, async (merger) => {
+    for (const change of changes) await verifyChange(files, merger, change, isSecret(layout, change.place) ? { keep: 'session' } : keepingCopy(merger));
+  });
 }
 
-function rootOf(trees: readonly Overlaid[], name: TreeName, call: string): string {
-  const tree = trees.find(({ kind }) => kind === name);
-  if (!tree) throw new Error(`no ${name} is shared`);
-  return callRoot(tree, call);
+/** The shared files among these paths, those that may be made there, and the few in a folder among them. */
+async function sharedAmong(files: Files, session: HookedSession, paths: readonly string[]): Promise<SharedFile[]> {
+  const found = new Map<string, SharedFile>();
+  for (const path of paths) {
+    const meaning = await meaningOf(files, session, path);
+    if (!meaning || meaning.kind === 'held') continue;
+    const file = sharedFile(session, meaning);
+    const real = files.realPath(file.target);
+    const kind = files.kind(real);
+    if (kind === 'file' || (kind === null && files.kind(dirname(real)) === 'folder')) found.set(file.target, file);
+    const names = kind === 'folder' ? files.list(real) : [];
+    if (names.length > MOST_TURNS) continue;
+    for (const name of names.filter((each) => files.kind(join(real, each)) === 'file')) {
+      const inside = { ...file, place: join(file.place, name), target: join(file.target, name) };
+      found.set(inside.target, inside);
+    }
+  }
+  return [...found.values()];
 }
 
-async function placesFor(files: Files, session: HookedSession, cwd: string): Promise<ShellPlaces> {
-  const { paths, manifest: { shared, memoryFolder } } = session;
-  const placeOf = await placeFinder(files, session);
-  const hints = ['.claude', 'CLAUDE_CONFIG_DIR', shared.dir, files.realPath(shared.dir), ...(memoryFolder === null ? [] : [memoryFolder, files.realPath(memoryFolder)])];
-  return {
-    home: homedir(),
-    variables: { CLAUDE_CONFIG_DIR: paths.home, PCLAUDE_HOME: paths.home },
-    cwd,
-    hints,
-    placeOf,
-    isFolder: (path) => files.kind(files.realPath(path)) === 'folder',
-    isLink: (path) => below(paths.home, path) === undefined && files.kind(path) === 'link',
-  };
-}
-
-/** An earlier command may have found the lock taken, or the disk full: what it wrote goes first, so that this one finds it. */
-async function mergeLeft(files: Files, session: HookedSession, tree: Overlaid): Promise<void> {
-  const left = unmergedCalls(files, tree);
-  if (left.length === 0) return;
-  const { pushCalls } = await import('./merging.js');
-  await underLock(files, session, async (merger) => throwFirst(await pushCalls(files, merger, tree, left)));
-}
-
-/** Conversations outlive sessions, so no result that a model reads may name a folder of this one. */
-function withSharedPaths(value: unknown, own: string, shared: string): unknown {
-  if (typeof value === 'string') return value.replaceAll(own, shared);
-  if (Array.isArray(value)) return value.map((item) => withSharedPaths(item, own, shared));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withSharedPaths(item, own, shared)]));
+/** What differs between two looks, of what is text in both. What the first was not at may have been there. */
+function changesBetween({ look: before, inTurn }: Before, after: Look): SeenChange[] {
+  const since = before.at;
+  const paths = [...before.files.keys(), ...[...after.files.keys()].filter((path) => before.isWhole || inTurn.has(path))];
+  return [...new Set(paths)].flatMap((path) => {
+    const [old, now] = [before.files.get(path), after.files.get(path)];
+    const file = now ?? old;
+    if (!file || old?.signature === now?.signature || (old && old.content === null) || (now && now.content === null)) return [];
+    const { place, target, memoryFolder } = file;
+    const change: SeenChange = { place, target, memoryFolder, before: old?.content ?? null, after: now?.content ?? null, hasRead: false, since };
+    return sameBytes(change.before, change.after) ? [] : [change];
+  });
 }

@@ -68,10 +68,10 @@ export function clientsIn(sharedDirs: readonly string[]): FoundClient[] {
 
 /** A session, with what is known of it at this moment. Reads only. */
 export async function sessionEntry(store: Store, session: ListedSession, clients: readonly FoundClient[]): Promise<SessionEntry> {
-  const { paths, manifest, status } = session;
+  const { paths, manifest } = session;
   const own = clients.flatMap(({ client }) => (client.home === paths.home ? [client] : []));
   // Somebody may remove it, or write to it, at this moment.
-  const unmerged = await unmergedPaths(realFiles, { ...store, paths, manifest }, status === 'running').catch(() => null);
+  const unmerged = await unmergedPaths(realFiles, { ...store, paths, manifest }).catch(() => null);
   return { kind: 'session', ...session, clients: own, unmerged };
 }
 

@@ -7,10 +7,6 @@ export interface SessionPaths {
   readonly root: string;
   /** The private `CLAUDE_CONFIG_DIR`. The client guards folders of this name, so it must be called `.claude`. */
   readonly home: string;
-  /** Memory that a shell command is writing: `<memory>/<call>/<path in the memory folder>`. Never below a `.claude`. */
-  readonly memory: string;
-  /** What a shell command is writing to the shared dir itself: `<upper>/<call>/.claude/<path in the shared dir>`. */
-  readonly upper: string;
   /**
    * The memory of a session that holds it back: a whole copy, which prompts name. When the session is closed a link to the
    * shared folder takes its place, since conversations go on naming it.
@@ -22,15 +18,8 @@ export interface SessionPaths {
   readonly base: string;
   /** Shared content from which each private file in the home started, or with which it was last merged. */
   readonly homeBase: string;
-  /** Shared content from which each file in `memory` started. */
-  readonly memoryBase: string;
   /** Shared content from which each file in `notes` started. */
   readonly notesBase: string;
-  /** What is known of each command that writes memory. */
-  readonly memoryCalls: string;
-  /** The same two for the files in `upper`. */
-  readonly upperBase: string;
-  readonly upperCalls: string;
   /** Writes of tools to shared files that are not verified yet. */
   readonly unverified: string;
   readonly manifest: string;
@@ -65,15 +54,9 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     home: join(root, '.claude'),
     base,
     homeBase: join(base, 'home'),
-    memory: join(root, 'memory'),
-    memoryBase: join(base, 'memory'),
-    upper: join(root, 'upper'),
     notes: join(root, 'notes'),
     oldNotes: join(root, 'old-notes'),
     notesBase: join(base, 'notes'),
-    memoryCalls: join(base, 'calls'),
-    upperBase: join(base, 'upper'),
-    upperCalls: join(base, 'upper-calls'),
     unverified: join(base, 'unverified'),
     manifest: join(root, 'session.json'),
     journal: join(root, 'merged.jsonl'),

@@ -6,10 +6,8 @@ import { sameBytes } from '../merge/bytes.js';
 import { isDiscarded } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
 import type { Session } from '../session/session.js';
-import { unmergedCalls } from './calls.js';
 import type { Files } from './files.js';
 import { isIntact } from './intact.js';
-import { type Overlaid, overlaidTrees } from './overlaid.js';
 import { settled } from '../platform/settled.js';
 
 /** A session's home, and where each of its names belongs. */
@@ -30,25 +28,17 @@ export interface Changes {
   readonly home: HomeSession;
   /** Names in the home that the session changed or made, and that are shared. The client's state file comes last. */
   readonly names: readonly string[];
-  /** Tool calls that have written what is not in the shared folder yet. */
-  readonly written: readonly Written[];
   /** Calls whose writes to shared files are not verified yet. */
   readonly unverified: readonly string[];
   /** Has a session that holds back its memory changed it? */
   readonly notes: boolean;
 }
 
-interface Written {
-  readonly tree: Overlaid;
-  readonly calls: readonly string[];
-}
-
 /**
  * Compares a session with what it started from. Reads only; undefined when there is nothing to merge or to complete, and for
- * a session that was discarded. In a home without a base everything would seem to be new, so nothing is. Of a session that
- * `runs` a tool call may still be writing, unless it is marked.
+ * a session that was discarded. In a home without a base everything would seem to be new, so nothing is.
  */
-export function findChanges(files: Files, { paths, manifest, layout }: Session, runs = false): Changes | undefined {
+export function findChanges(files: Files, { paths, manifest, layout }: Session): Changes | undefined {
   const { shared, branch, memoryFolder, sync, state } = manifest;
   if (isDiscarded(manifest)) return undefined;
   const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase, replaced: paths.replaced, intact: isIntact(files, { paths, layout }) };
@@ -57,15 +47,11 @@ export function findChanges(files: Files, { paths, manifest, layout }: Session, 
   const names = inside(files.kind(paths.homeBase) === 'folder' ? paths.home : paths.homeBase)
     .filter((name) => isShared(files, home, layout, name))
     .toSorted((one, other) => Number(one === STATE_FILE) - Number(other === STATE_FILE));
-  const written = overlaidTrees({ paths, manifest }).flatMap((tree) => {
-    const calls = runs ? unmergedCalls(files, tree) : inside(tree.copies);
-    return calls.length === 0 ? [] : [{ tree, calls }];
-  });
   const notes = sync === 'exit' && memoryFolder !== null && state.name === 'open' && hasNotes(files, paths);
   const unverified = inside(paths.unverified);
   // An earlier sync may have moved all bases, and still have left what a stranger wrote.
   const isNothingLeft = files.kind(paths.intent) === null;
-  return names.length + written.length + unverified.length === 0 && !notes && isNothingLeft ? undefined : { home, names, written, unverified, notes };
+  return names.length + unverified.length === 0 && !notes && isNothingLeft ? undefined : { home, names, unverified, notes };
 }
 
 /** What cannot be read is not known to be the same; merging it tells why. */

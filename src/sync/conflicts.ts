@@ -8,7 +8,7 @@ import { isDiscarded, type Manifest } from '../session/manifest.js';
 import { sessionPaths } from '../session/paths.js';
 import { readPlain } from './plain.js';
 import type { Files } from './files.js';
-import { memoryPath } from './overlaid.js';
+import { memoryPath } from './memory-path.js';
 
 /** Two versions of one file that nobody has settled yet. */
 export type Conflict = CopyConflict | HeldConflict;

@@ -68,7 +68,7 @@ function findExpired(files: Files, store: Store, id: string, before: number): { 
   }
   // One that a newer version wrote is left to that, and one that is being made to whoever makes it.
   const isLost = (files.read(paths.manifest)?.length ?? 0) === 0 && files.kind(paths.unfinishedMark) === null;
-  return isLost && (files.modifiedAt(paths.root) ?? before) < before ? { hindrance: () => (holdsNotes(files, paths.memory) || holdsNotes(files, paths.upper) ? 'notes' : undefined) } : undefined;
+  return isLost && (files.modifiedAt(paths.root) ?? before) < before ? { hindrance: () => (holdsNotes(files, paths.notes) ? 'notes' : undefined) } : undefined;
 }
 
 /** What of a closed session would be lost with it; reads only. */
@@ -76,9 +76,10 @@ export function hindranceOf(files: Files, session: Session): Extract<Hindrance, 
   const changes = findChanges(files, session);
   if (!changes) return undefined;
   const areSecret = changes.names.every((name) => isSecret(session.layout, name));
-  return areSecret && !(changes.written.length + changes.unverified.length > 0 || changes.notes) ? 'conflict' : 'unmerged';
+  return areSecret && changes.unverified.length === 0 && !changes.notes ? 'conflict' : 'unmerged';
 }
 
+/** When the session is closed a link takes the place of the folder. */
 function holdsNotes(files: Files, folder: string): boolean {
-  return files.kind(folder) === 'folder' && files.list(folder).some((call) => files.kind(`${folder}/${call}`) !== 'folder' || files.list(`${folder}/${call}`).length > 0);
+  return files.kind(folder) === 'folder' && files.list(folder).length > 0;
 }

@@ -8,7 +8,7 @@ import { conflictPolicy } from './conflict-policy.js';
 import type { Files } from './files.js';
 import type { Item } from './item.js';
 import type { Locks } from './locks.js';
-import { memoryPath } from './overlaid.js';
+import { memoryPath } from './memory-path.js';
 
 /** Shared files that somebody else may have written. */
 export interface Suspects {

@@ -6,7 +6,7 @@ import type { Files } from './files.js';
 import { believed, isIntact } from './intact.js';
 import type { Item } from './item.js';
 import type { Merger } from './merger.js';
-import { memoryPath } from './overlaid.js';
+import { memoryPath } from './memory-path.js';
 import type { FileResult } from './report.js';
 import { fulfilled } from '../platform/settled.js';
 import { countFiles, itemsIn } from './tree.js';

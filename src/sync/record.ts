@@ -42,7 +42,8 @@ export function record(files: Files, merger: Merger, entry: string, tasks: reado
 function loggedFiles(log: MergeLog, { place, copies, main, pushed, start, ours, conflict, isLate = false }: Task): LoggedFile[] {
   const holdsSecrets = conflict.keep !== 'copy' || log.isSecret(place);
   const contentOf = (step: Step, from: Versions): LoggedContent => (holdsSecrets || log.isSecret(step.target) ? withoutContent('secret', step) : withContent(step, from, isLate));
-  const outcome = pushed.outcome === 'unchanged' ? 'merged' : pushed.outcome;
+  const silent = main !== null && main.after === null ? 'deleted' : 'merged';
+  const outcome = pushed.outcome === 'unchanged' ? silent : pushed.outcome;
   const beside = copies.map((step): LoggedFile => ({ ...named(step, `${place} (copy)`), outcome, decided: [], copy: null, content: contentOf(step, { base: step.before, ours: step.after }) }));
   if (main === null) return beside;
   const [decided, copy] = [pushed.outcome === 'merged' ? pushed.decided : [], pushed.outcome === 'conflict' ? pushed.copy : null];

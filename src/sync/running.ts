@@ -30,10 +30,10 @@ export async function syncRunning(session: Session, suspects: Suspects = { memor
 }
 
 function settledChanges(files: Files, session: Session): Changes | undefined {
-  const changes = findChanges(files, session, true);
+  const changes = findChanges(files, session);
   if (!changes) return undefined;
   const names = changes.names.filter((name) => isKnown(files, session, name) && isSettled(files, session, name));
-  return names.length + changes.written.length + changes.unverified.length + Number(changes.notes) === 0 ? undefined : { ...changes, names };
+  return names.length + changes.unverified.length + Number(changes.notes) === 0 ? undefined : { ...changes, names };
 }
 
 /** What nobody has heard of may be gone when the session ends, as a temporary file; what stays is merged then. */

@@ -7,10 +7,10 @@ import type { Changes } from './changes.js';
 import type { Files } from './files.js';
 import { itemsOf } from './home.js';
 import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks.js';
+import { isMemoryPath } from './memory-path.js';
 import { type Merger, mergerOf } from './merger.js';
 import { pushNotes } from './notes.js';
 import { PATIENCE } from './patience.js';
-import { pushCalls } from './push-calls.js';
 import type { FileResult, SyncReport } from './report.js';
 import { resumeIfNeeded } from './resume-if-needed.js';
 import { verifyCall } from './verify/unverified.js';
@@ -39,14 +39,12 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
   refuseNoFolder(files, manifest.shared.dir);
   const others = changes.names.filter((name) => name !== STATE_FILE);
   const memory: PromiseSettledResult<FileResult[]>[] = [];
-  const written: PromiseSettledResult<FileResult[]>[] = [];
-  const verified: PromiseSettledResult<void>[] = [];
+  const verified: PromiseSettledResult<FileResult[]>[] = [];
   const home: Results = [];
-  if (others.length + changes.written.length + changes.unverified.length > 0 || changes.notes || changes.names.length === 0) {
+  if (others.length + changes.unverified.length > 0 || changes.notes || changes.names.length === 0) {
     await locks.shared(async (merger) => {
       verified.push(...(await verifyAll(files, merger, input)));
       if (changes.notes) memory.push(...(await pushNotes(files, merger, input)));
-      for (const { tree, calls } of changes.written) (tree.kind === 'memory' ? memory : written).push(...(await pushCalls(files, merger, tree, calls)));
       home.push(...(await mergeHome(files, merger, input, others)));
     });
   }
@@ -55,8 +53,12 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
     // Whoever waited for a client in vain has merged the rest all the same.
     home.push(...(await Promise.allSettled([state])).filter((result) => result.status === 'rejected'));
   }
-  throwFirst([...verified, ...memory, ...written, ...home]);
-  return { memory: fulfilled(memory).flat(), home: [...fulfilled(written).flat(), ...fulfilled(home)] };
+  throwFirst([...verified, ...memory, ...home]);
+  const news = fulfilled(verified).flat();
+  return {
+    memory: [...news.filter(([path]) => isMemoryPath(path)), ...fulfilled(memory).flat()],
+    home: [...news.filter(([path]) => !isMemoryPath(path)), ...fulfilled(home)],
+  };
 }
 
 type Results = PromiseSettledResult<FileResult>[];
@@ -68,8 +70,8 @@ function refuseNoFolder(files: Files, dir: string): void {
 }
 
 /** One after the other: two may be of the same file. */
-async function verifyAll(files: Files, merger: Merger, { paths, changes }: SyncInput): Promise<PromiseSettledResult<void>[]> {
-  const results: PromiseSettledResult<void>[] = [];
+async function verifyAll(files: Files, merger: Merger, { paths, changes }: SyncInput): Promise<PromiseSettledResult<FileResult[]>[]> {
+  const results: PromiseSettledResult<FileResult[]>[] = [];
   for (const call of changes.unverified) {
     await resumeIfNeeded(files, merger);
     results.push(...(await Promise.allSettled([verifyCall(files, merger, paths, call)])));

@@ -11,9 +11,7 @@ import type { Files } from './files.js';
 export function tidy(files: Files, session: Session): void {
   const { paths, manifest } = session;
   closeNotes(files, session);
-  const { memory, memoryBase, memoryCalls, upper, upperBase, upperCalls, unverified } = paths;
-  const folders = isDiscarded(manifest) ? [] : [memory, memoryBase, memoryCalls, upper, upperBase, upperCalls, unverified];
-  for (const folder of folders) files.removeFolder(folder);
+  if (!isDiscarded(manifest)) files.removeFolder(paths.unverified);
   for (const socket of hookSocketPlaces(paths, process.env)) files.remove(socket);
   files.remove(paths.openMark);
 }

@@ -7,8 +7,8 @@ import type { Turn } from './turn-lock.js';
 export interface TurnRequest {
   /** Names the call, from one event to the next. */
   readonly call: string;
-  /** The file, by its real path. */
-  readonly file: string;
+  /** The files, by their real paths: the call has all of their turns or none. */
+  readonly files: readonly string[];
   /** After so long the turn is given back in any case, in milliseconds. */
   readonly lease: number;
   /** Ends the wait. */
@@ -17,9 +17,9 @@ export interface TurnRequest {
 
 /** The turns of one session's tool calls. */
 export interface Turns {
-  /** Resolves when the call has its turn, or has waited too long for it and goes without. */
+  /** Resolves when the call has its turns, or has waited too long for them and goes without. */
   readonly take: (request: TurnRequest) => Promise<void>;
-  /** Since when the call has its turn, in milliseconds since the epoch; undefined when it has none. */
+  /** Since when the call has its turns, in milliseconds since the epoch; undefined when it has none. */
   readonly since: (call: string) => number | undefined;
   readonly giveBack: (call: string) => void;
   /** The turn of a file, by its real path. */
@@ -32,37 +32,53 @@ export interface Turns {
 const LONGEST_WAIT_MS = 20_000;
 
 interface Held {
-  readonly turn: Turn;
-  readonly name: string;
-  readonly lease: NodeJS.Timeout;
-  readonly since: number;
+  /** By the names of their lock files. */
+  readonly turns: Map<string, Turn>;
+  /** Undefined as long as the call waits for one of them. */
+  since: number | undefined;
+  lease: NodeJS.Timeout | undefined;
 }
 
 /** The turns that a launcher holds for its session, and the queue of those who wait for them at `socket`. */
 export function turnsOf({ stateDir, socket }: { readonly stateDir: string; readonly socket: string }): { readonly turns: Turns; readonly queue: Queue } {
   const held = new Map<string, Held>();
-  const queue = queueOf((name) => [...held.values()].some((each) => each.name === name));
+  const queue = queueOf((name) => [...held.values()].some(({ turns }) => turns.has(name)));
+  const release = ({ turns, lease }: Held): void => {
+    clearTimeout(lease);
+    for (const [name, turn] of turns) {
+      turns.delete(name);
+      turn.release();
+      queue.freed(name);
+    }
+  };
   const giveBack = (call: string): void => {
     const mine = held.get(call);
-    if (!mine) return;
-    clearTimeout(mine.lease);
     held.delete(call);
-    mine.turn.release();
-    queue.freed(mine.name);
+    if (mine) release(mine);
   };
-  const take = async ({ call, file, lease, signal }: TurnRequest): Promise<void> => {
-    const lockFile = turnFile(stateDir, file);
-    const turn = await takeTurn({ lockFile, socket, lease, wait: LONGEST_WAIT_MS, ...(signal && { signal }) });
-    if (!turn) return;
+  /** In one order for all, so that no two calls wait for each other. */
+  const take = async ({ call, files, lease, signal }: TurnRequest): Promise<void> => {
     giveBack(call);
-    held.set(call, { turn, name: basename(lockFile), since: Date.now(), lease: setTimeout(() => giveBack(call), lease).unref() });
-    // The hook may have ended between the wait and its end.
-    if (signal?.aborted === true) giveBack(call);
+    const mine: Held = { turns: new Map(), since: undefined, lease: undefined };
+    held.set(call, mine);
+    const deadline = performance.now() + LONGEST_WAIT_MS;
+    for (const lockFile of [...new Set(files.map((file) => turnFile(stateDir, file)))].toSorted()) {
+      const wait = deadline - performance.now();
+      const turn = await takeTurn({ lockFile, socket, lease: files.length > 1 ? lease + wait : lease, wait, ...(signal && { signal }) });
+      if (turn) mine.turns.set(basename(lockFile), turn);
+      // The hook may have ended meanwhile, or the client.
+      if (turn && signal?.aborted !== true && held.get(call) === mine) continue;
+      release(mine);
+      if (held.get(call) === mine) held.delete(call);
+      return;
+    }
+    mine.since = Date.now();
+    mine.lease = setTimeout(() => giveBack(call), lease).unref();
   };
   const giveBackWhere = (isMeant: (each: Held) => boolean): void => {
     for (const [call, each] of held) if (isMeant(each)) giveBack(call);
   };
-  const giveBackFile = (file: string): void => giveBackWhere(({ name }) => name === basename(turnFile(stateDir, file)));
+  const giveBackFile = (file: string): void => giveBackWhere(({ turns }) => turns.has(basename(turnFile(stateDir, file))));
   const giveBackAll = (): void => giveBackWhere(() => true);
   return { turns: { take, since: (call) => held.get(call)?.since, giveBack, giveBackFile, giveBackAll }, queue };
 }

@@ -38,7 +38,7 @@ export function accompany(session: Session): () => Promise<readonly string[]> {
   };
   const passes = passesOf(PACE, sync);
   // It may have been removed by now; then there is nothing to watch in it.
-  for (const folder of [session.paths.memoryCalls, session.paths.upperCalls, session.paths.unverified]) settled(() => realFiles.makeFolder(folder));
+  settled(() => realFiles.makeFolder(session.paths.unverified));
   const unwatch = watch(watchedFolders(realFiles, session), (path) => {
     const noted = settled(() => memory.note(path));
     if (noted.status === 'rejected' || noted.value !== 'others') passes.changed();

@@ -3,7 +3,6 @@ import { TEMPORARY_SUFFIX } from '../platform/atomic-write.js';
 import { namedRows, ruleFor } from '../layout/match.js';
 import { sharedPath } from '../layout/shared-dir.js';
 import type { Session } from '../session/session.js';
-import { UNMERGED } from '../sync/calls.js';
 import type { Files } from '../sync/files.js';
 
 /** A folder in which something may change that concerns a session. */
@@ -27,7 +26,8 @@ export function watchedFolders(files: Files, { layout, paths, manifest }: Sessio
   const home: WatchedFolder = { path: paths.home, deep: false, concerns: (name) => ['merge', 'overlay'].includes(ruleFor(layout, name, 'file').policy) };
   const copied = merged.filter(({ kind }) => kind === 'folder').map(({ name }): WatchedFolder => ({ path: `${paths.home}/${name}`, deep: true, concerns: isLasting }));
   const memory = manifest.memoryFolder === null ? [] : [{ path: manifest.memoryFolder, deep: true, concerns: isLasting }];
-  const calls = [paths.memoryCalls, paths.upperCalls].map((path): WatchedFolder => ({ path, deep: false, concerns: (name) => name.endsWith(UNMERGED) }));
+  // A hook that did not get a lock leaves it to us.
+  const unverified: WatchedFolder = { path: paths.unverified, deep: false, concerns: isLasting };
   const shared = new Map<string, Set<string>>();
   for (const { name, kind } of merged) {
     if (kind === 'folder') continue;
@@ -35,7 +35,7 @@ export function watchedFolders(files: Files, { layout, paths, manifest }: Sessio
     shared.set(dirname(path), (shared.get(dirname(path)) ?? new Set()).add(basename(path)));
   }
   const names = [...shared].map(([path, known]): WatchedFolder => ({ path, deep: false, concerns: (name) => known.has(name) }));
-  return [home, ...copied, ...calls, ...memory, ...names];
+  return [home, unverified, ...copied, ...memory, ...names];
 }
 
 /** Temporary files come and go; what they become is an event of its own. */

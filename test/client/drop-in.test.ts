@@ -7,6 +7,7 @@ import { createProject, type Project } from '../support/project.js';
 import { endProcess, processesWithHome } from '../support/processes.js';
 import { claude, clientPath, pclaude, type Program } from '../support/real-client.js';
 import { run, start, type RunOptions } from '../support/run.js';
+import { someOf } from '../support/some-of.js';
 import { comparable } from './comparable.js';
 
 describe('a run that ends by itself looks as under claude', () => {
@@ -29,7 +30,7 @@ describe('a run that ends by itself looks as under claude', () => {
 });
 
 describe('a failure looks as under claude', () => {
-  test.each<readonly [name: string, args: readonly string[], stderr: string | RegExp]>([
+  test.each(someOf<readonly [name: string, args: readonly string[], stderr: string | RegExp]>([
     ['the API refuses', ['-p', prompt('fail', [{ fail: 400 }])], ''],
     ['an unknown flag', ['--frobnicate', 'hello'], /unknown option '--frobnicate'/],
     ['an option without its value', ['-p', 'hello', '--settings'], /argument missing/],
@@ -38,7 +39,7 @@ describe('a failure looks as under claude', () => {
     ['a settings file that is not there', ['-p', '--settings', '/not/there.json', 'hello'], /Settings file not found/],
     ['settings that are not JSON', ['-p', '--settings', '{"model":', 'hello'], /Settings file not found/],
     ['settings joined by = that are not there', ['-p', '--settings=not-there.json', 'hello'], /Settings file not found/],
-  ])('%s', async (_, args, stderr) => {
+  ]))('%s', async (_, args, stderr) => {
     const project = await createProject();
     const [plain, ours] = await both(project, args);
 
@@ -66,7 +67,7 @@ test('a folder that is gone is refused as under claude', async () => {
 });
 
 describe('every argument reaches the client as it was given', () => {
-  test.each<readonly [name: string, args: readonly string[], prompt: string]>([
+  test.each(someOf<readonly [name: string, args: readonly string[], prompt: string]>([
     ['blanks and quotes', ['-p', `two  blanks, 'one' "two" $HOME \\ \`x\` *`], `two  blanks, 'one' "two" $HOME \\ \`x\` *`],
     ['newlines', ['-p', 'one\ntwo\n\nthree'], 'one\ntwo\n\nthree'],
     ['what looks like an option after --', ['-p', '--', '--settings'], '--settings'],
@@ -76,7 +77,7 @@ describe('every argument reaches the client as it was given', () => {
     ['an empty value', ['-p', '--append-system-prompt', '', 'after nothing'], 'after nothing'],
     ['a command word as a value', ['-p', '--append-system-prompt', 'doctor', 'after a word'], 'after a word'],
     ['letters of other scripts', ['-p', 'Grüße, 世界 🌍'], 'Grüße, 世界 🌍'],
-  ])('%s', async (_, args, text) => {
+  ]))('%s', async (_, args, text) => {
     const project = await createProject();
     const [plain, ours] = await both(project, args);
 

@@ -39,10 +39,9 @@ async function removing(program: Program): Promise<string[]> {
   return savedBy(program, project, [bash(`cat ${project.memory}/start.md`), bash(`rm ${project.memory}/start.md`)]);
 }
 
-test('a fork is refused to remove a memory, because the hook of pclaude changes its command', async () => {
-  // It should be as under claude; the client allows nothing there but the plain command.
+test('a fork may remove a memory as under claude', async () => {
   expect(await Promise.all([removing(claude), removing(pclaude)])).toEqual([
     ['Bash ok', 'Bash ok'],
-    ['Bash ok', 'Bash refused'],
+    ['Bash ok', 'Bash ok'],
   ]);
 });

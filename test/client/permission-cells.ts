@@ -47,7 +47,6 @@ export const cells: readonly Cell[] = [
     mode: 'auto',
     list,
     steps: check === 'nothing' ? [] : [{ check }],
-    tools: fileTools,
     targets: autoTargets,
     inOneReply: true,
   })),

@@ -80,20 +80,15 @@ test('and also when they work in that folder, and only name the file', async () 
   expect(ours).toEqual({ saved: numbers, kept: numbers });
 });
 
-test('a run that only reads makes no copy of anything', async () => {
+test('what was there before a command is kept nowhere but in the memory of the launcher', async () => {
   const project = await createProject();
   const { api, sandbox, shared } = project;
-  const skill = await sandbox.write(shared('skills/x/SKILL.md'), 'Be brief.\n');
-  const steps: Step[] = [
-    { tool: 'Read', input: { file_path: skill } },
-    { tool: 'Bash', input: { command: 'cat ~/.claude/skills/x/SKILL.md; ls "$CLAUDE_CONFIG_DIR/skills"; grep -r brief ~/.claude/skills', description: 'Look' } },
-    { tool: 'Bash', input: { command: 'find "$(dirname "$CLAUDE_CONFIG_DIR")" -name upper; ls "$(dirname "$CLAUDE_CONFIG_DIR")/base"', description: 'Look for copies' } },
-  ];
-  await run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt('Look at it', steps)], project);
+  await sandbox.write(shared('skills/x/SKILL.md'), 'Be brief.\n');
+  const command = 'echo more >> ~/.claude/skills/x/SKILL.md; grep -rl "Be brief" "$(dirname "$CLAUDE_CONFIG_DIR")" "$TMPDIR"; ls "$(dirname "$CLAUDE_CONFIG_DIR")/base"';
+  await run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt('Look at it', [{ tool: 'Bash', input: { command, description: 'Look' } }])], project);
 
-  const [, read, copies] = lastRequests(api.requests).flatMap(toolResults).map(({ text }) => text);
-  expect(read).toContain('Be brief.');
-  expect(copies?.split('\n')).toEqual(['calls', 'home', 'unverified', 'upper-calls']);
+  const [answer] = lastRequests(api.requests).flatMap(toolResults).map(({ text }) => text);
+  expect(answer?.split('\n')).toEqual(['home', 'unverified']);
 });
 
 test('what a shell command has made, moved and removed is so for all, and no answer names a folder of the session', async () => {

@@ -3,6 +3,7 @@ import { type Environment, pclaudectl } from '../support/real-client.js';
 import { run, type RunResult } from '../support/run.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { openSession, type OpenSession } from '../support/session.js';
+import { leaveUnverified } from '../support/unverified.js';
 
 /** A shared dir with sessions that were killed, and the companion program over them. */
 export interface Companion {
@@ -43,10 +44,7 @@ export function createCompanion(): Companion {
   };
 }
 
-/** A shell command of the session writes a memory, and its merge does not come about. */
-export function writeMemory(scratch: Scratch, { paths }: OpenSession, place: string, content: string, base?: string): void {
-  const call = `call-${newId()}`;
-  scratch.write(`${paths.memory}/${call}/${place}`, content);
-  scratch.write(`${paths.memoryCalls}/${call}`, 'foreground');
-  if (base !== undefined) scratch.write(`${paths.memoryBase}/${call}/${place}`, base);
+/** A tool of the session writes a memory, and it is not verified that this is there. */
+export function writeMemory(scratch: Scratch, session: OpenSession, place: string, content: string, base?: string): void {
+  leaveUnverified(scratch, session, `call-${newId()}`, place, content, base);
 }

@@ -14,12 +14,13 @@ interface Contradicted extends Companion {
 }
 
 /** A session on feat/voice and somebody else have changed the same line of a memory. */
-async function contradicted(file = 'arch.md', [base, ours, theirs] = ['one\ntwo\nend\n', 'one\nTWO of ours\nend\n', 'one\nTWO of theirs\nend\n']): Promise<Contradicted> {
+async function contradicted(): Promise<Contradicted> {
+  const [file, base, ours, theirs] = ['arch.md', 'one\ntwo\nend\n', 'one\nTWO of ours\nend\n', 'one\nTWO of theirs\nend\n'];
   const companion = createCompanion();
   const { scratch, killed, ctl } = companion;
   scratch.write(`${MEMORY}/MEMORY.md`, '# Memory\n- [arch](arch.md)\n');
-  const { paths } = killed('feat/voice', (session) => writeMemory(scratch, session, file, ours ?? '', base));
-  scratch.write(`${MEMORY}/${file}`, theirs ?? '');
+  const { paths } = killed('feat/voice', (session) => writeMemory(scratch, session, file, ours, base));
+  scratch.write(`${MEMORY}/${file}`, theirs);
   await ctl('merge');
   const [stem, extension] = file.split('.');
   return { ...companion, id: paths.id, copy: `${MEMORY}/${stem}.conflict-feat-voice-${paths.id}.${extension}` };
@@ -169,7 +170,11 @@ describe('pclaudectl conflicts resolve', () => {
   });
 
   it('cannot put together what is no text, and says so', async () => {
-    const { ctl } = await contradicted('blob.bin', ['\0a', '\0b', '\0c']);
+    const { scratch, killed, ctl } = createCompanion();
+    scratch.write('shared/plans/blob.bin', '\0a');
+    killed('feat/voice', ({ paths }) => scratch.write(`${paths.home}/plans/blob.bin`, '\0b'));
+    scratch.write('shared/plans/blob.bin', '\0c');
+    await ctl('merge');
     const { stderr, exitCode } = await ctl('conflicts', 'resolve', 'blob.bin', '--both');
     expect([stderr, exitCode]).toEqual([expect.stringContaining('cannot be put together: they are no text; settle with --ours or --theirs'), 1]);
   });

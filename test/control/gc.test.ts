@@ -155,13 +155,13 @@ describe('pclaudectl gc', () => {
 
   it('removes one whose manifest a power cut has left empty, when it is as old, and has no notes', async () => {
     const { scratch, closed, ctl, left } = create();
-    const [young, old, noted] = [closed(0), closed(0), closed(0, (session) => writeMemory(scratch, session, 'a.md', 'a\n'))];
+    const [young, old, noted] = [closed(0), closed(0), closed(0, ({ paths }) => scratch.write(`${paths.notes}/a.md`, 'a\n'))];
     for (const { paths } of [young, old, noted]) truncateSync(paths.manifest);
     for (const { paths } of [old, noted]) utimesSync(paths.root, 0, Date.now() / 1000 - 31 * 24 * 60 * 60);
     const lines = (await ctl('gc')).stdout.toString().split('\n').toSorted();
     expect(lines).toEqual([
       '',
-      `kept session ${noted.paths.id}, whose manifest is lost: there are notes in ${noted.paths.memory} that nobody can merge; remove them when they are not needed`,
+      `kept session ${noted.paths.id}, whose manifest is lost: there are notes in ${noted.paths.notes} that nobody can merge; remove them when they are not needed`,
       expect.stringMatching(`^removed session ${old.paths.id}, whose manifest is lost: `),
     ]);
     expect(left()).toEqual([young.paths.id, noted.paths.id].toSorted());

@@ -5,16 +5,16 @@ import { askingCommand, endedCommand, filteredCommand } from '../../src/overlay/
 import { isRecord } from '../../src/platform/is-record.js';
 import { sessionPaths } from '../../src/session/paths.js';
 
+const asking = { socket: '/state/sessions/id/hooks.sock', perl: '/usr/bin/perl', script: '/lib/ask.pl' };
+
 const outputs = ['Read(//state/sessions/*/.claude/projects/*/*/tool-results/**)', 'Read(//shared/projects/*/*/tool-results/**)'];
 
-const copies = ['Edit(//state/sessions/id/memory/**)', 'Read(//state/sessions/id/memory/**)'];
-
 describe('without settings of the user', () => {
-  test('a session has the shared memory folder, its hooks, and rules for its outputs and for copies of memory', () => {
+  test('a session has the shared memory folder, its hooks, and rules for its outputs', () => {
     expect(withFlag({})).toMatchObject({
       autoMemoryDirectory: '/shared/memory',
       claudeMdExcludes: ['/shared/CLAUDE.md'],
-      permissions: { allow: [...outputs, ...copies] },
+      permissions: { allow: outputs },
     });
   });
 
@@ -31,7 +31,6 @@ describe('without settings of the user', () => {
   });
 
   test('hooks ask the launcher first, and tell it of the calls of a reply that are over', () => {
-    const asking = { socket: '/state/sessions/id/hooks.sock', perl: '/usr/bin/perl', script: '/lib/ask.pl' };
     const hooks = hooksOf(sessionSettings({ ...parts({}), asking }));
 
     expect(hooks['PreToolUse']).toMatchObject([{}, { hooks: [{ command: askingCommand(words, asking) }, {}, {}, {}] }, {}, {}, filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared'], ['/shared', '/state/sessions'])]);
@@ -39,20 +38,17 @@ describe('without settings of the user', () => {
     expect(hooksOf(sessionSettings({ ...parts({}), asking: { ...asking, perl: undefined } }))).not.toHaveProperty('PostToolBatch');
   });
 
-  test('for a shell command it is started where the command may name a shared file, and afterwards where it was sent to a copy', () => {
-    const { PreToolUse, PostToolUse, PostToolUseFailure } = hooksOf(withFlag({}));
-    const after = filtered(['/state/sessions/id/upper/', '/state/sessions/id/memory/']);
-
-    expect(PreToolUse).toEqual(expect.arrayContaining([filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared'], ['/shared', '/state/sessions'])]));
-    expect(PostToolUse).toEqual(expect.arrayContaining([after]));
-    expect(PostToolUseFailure).toEqual(PostToolUse);
-    const without = hooksOf(sessionSettings({ ...parts({}), shell: false }));
-    expect(without).toMatchObject(fileHooks(withFlag({})));
-    expect(JSON.stringify(without)).not.toContain('Bash');
+  test('for a shell command the launcher is asked at each event where the command may name a shared file', () => {
+    const hooks = hooksOf(sessionSettings({ ...parts({}), asking }));
+    for (const event of ['PreToolUse', 'PermissionRequest', 'PermissionDenied', 'PostToolUse', 'PostToolUseFailure']) {
+      expect(hooks[event]).toEqual(expect.arrayContaining([filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared'], ['/shared', '/state/sessions'])]));
+    }
+    // Only a launcher remembers what was there before.
+    expect(JSON.stringify(hooksOf(withFlag({})))).not.toContain('Bash');
   });
 
   test('memory outside the shared dir is hooked, too', () => {
-    const settings = sessionSettings({ ...parts({}), memory: { folder: '/notes/mine', isHeld: false } });
+    const settings = sessionSettings({ ...parts({}), memory: { folder: '/notes/mine', isHeld: false }, asking });
 
     expect(fileHooks(settings).PostToolUse).toMatchObject([{ hooks: [{ if: 'Edit(//shared/**)' }, {}, { if: 'Edit(//notes/mine/**)' }, {}, { if: 'Edit(//state/sessions/**)' }, {}] }, {}, {}]);
     expect(hooksOf(settings)['PreToolUse']).toEqual(expect.arrayContaining([filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared', 'mine'], ['/shared', '/notes/mine', '/state/sessions'])]));
@@ -97,7 +93,7 @@ describe("the user's own --settings", () => {
   test.each<readonly [name: string, flag: Settings, expected: Settings]>([
     ['keeps what we do not set', { model: 'opus', env: { A: '1' } }, { model: 'opus', env: { A: '1' } }],
     ['keeps its single values', { autoMemoryDirectory: '/theirs' }, { autoMemoryDirectory: '/theirs' }],
-    ['has our rules after its own', { permissions: { allow: ['Bash(ls)'], deny: ['Read'] } }, { permissions: { allow: ['Bash(ls)', ...outputs, ...copies], deny: ['Read'] } }],
+    ['has our rules after its own', { permissions: { allow: ['Bash(ls)'], deny: ['Read'] } }, { permissions: { allow: ['Bash(ls)', ...outputs], deny: ['Read'] } }],
     ['has our excludes after its own', { claudeMdExcludes: ['/a'] }, { claudeMdExcludes: ['/a', '/shared/CLAUDE.md'] }],
     ['keeps a value of a kind that we cannot join', { permissions: 3, claudeMdExcludes: 'x' }, { permissions: 3, claudeMdExcludes: 'x' }],
   ])('%s', (_, flag, expected) => {
@@ -111,8 +107,8 @@ describe("the user's own --settings", () => {
     const theirs = { matcher: 'Read', hooks: [{ type: 'command', command: 'theirs' }] };
     const { PreToolUse, Stop } = hooksOf(withFlag({ hooks: { PreToolUse: [theirs], Stop: [theirs] } }));
 
-    expect(PreToolUse).toHaveLength(6);
-    expect(PreToolUse).toMatchObject([theirs, {}, {}, {}, {}, {}]);
+    expect(PreToolUse).toHaveLength(5);
+    expect(PreToolUse).toMatchObject([theirs, {}, {}, {}, {}]);
     expect(Stop).toEqual([theirs]);
   });
 });
@@ -135,7 +131,6 @@ function parts(flag: Settings): SettingsParts {
     shared: { dir: '/shared', stateFile: '/shared/.claude.json', userValue: '/shared' },
     memory: { folder: '/shared/memory', isHeld: false },
     hooked: true,
-    shell: true,
     notice: undefined,
     hookWords: words,
     asking: null,
@@ -144,7 +139,7 @@ function parts(flag: Settings): SettingsParts {
 }
 
 function filtered(texts: readonly string[], folders: readonly string[] = []): object {
-  return { matcher: 'Bash', hooks: [{ type: 'command', command: filteredCommand(words, texts, folders), timeout: 30 }] };
+  return { matcher: 'Bash', hooks: [{ type: 'command', command: filteredCommand(askingCommand(words, asking), texts, folders), timeout: 30 }] };
 }
 
 /** Those for tools that are given the path of one file. */

@@ -22,7 +22,7 @@ describe.each(['dash', 'bash'])('in %s', (shell) => {
     ['percent signs, backslashes and ends of lines', 'printf "%s\\n%d" .claude\n\\n\\\\ %%\n'],
     ['a large command', `cat <<'E' > ~/.claude/x\n${'x%\\n"\n'.repeat(100_000)}E`],
   ])('gives the program the event as it is: %s', (_what, command) => {
-    const filter = filteredCommand(echo, ['.claude', 'CLAUDE_CONFIG_DIR', '/a \\ "b"/ü']);
+    const filter = filteredCommand(hookCommand(echo), ['.claude', 'CLAUDE_CONFIG_DIR', '/a \\ "b"/ü']);
     expect(answer(filter, event(command))).toBe(event(command));
   });
 
@@ -33,11 +33,11 @@ describe.each(['dash', 'bash'])('in %s', (shell) => {
     ['above it', '/', false],
   ])('starts the program for a tool that works %s', (_what, cwd, starts) => {
     const input = JSON.stringify({ transcript_path: '/the "dir"/x.jsonl', cwd, tool_name: 'Bash', tool_input: { command: 'echo >> x' } });
-    expect(answer(filteredCommand(echo, ['.claude'], ['/the "dir"']), input)).toBe(starts ? input : '');
+    expect(answer(filteredCommand(hookCommand(echo), ['.claude'], ['/the "dir"']), input)).toBe(starts ? input : '');
   });
 
   it.each([['nothing of the kind', 'ls -la'], ['a part of a name', 'cat claude.md'], ['what means something in a pattern', 'ls [a-z]* ?']])('does not start the program for %s', (_what, command) => {
-    expect(answer(filteredCommand(echo, ['.claude', 'CLAUDE_CONFIG_DIR', '[q]*']), event(command))).toBe('');
+    expect(answer(filteredCommand(hookCommand(echo), ['.claude', 'CLAUDE_CONFIG_DIR', '[q]*']), event(command))).toBe('');
   });
 
   it('gives a program its words as they are', () => {
@@ -49,7 +49,7 @@ describe.each(['dash', 'bash'])('in %s', (shell) => {
   it('ends as the program does', () => {
     const scratch = createScratch();
     const script = scratch.write('fail.cjs', 'process.exit(3)');
-    expect(() => answer(filteredCommand([process.execPath, script], ['.claude']), event('.claude'))).toThrow(expect.objectContaining({ status: 3 }));
+    expect(() => answer(filteredCommand(hookCommand([process.execPath, script]), ['.claude']), event('.claude'))).toThrow(expect.objectContaining({ status: 3 }));
   });
 });
 

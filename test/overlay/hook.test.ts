@@ -73,7 +73,7 @@ describe('answerHook', () => {
     const { scratch, session, ask } = prepare();
     const shared = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
     openSession(scratch, 'older', { sync: 'exit' }).lock.release();
-    for (const older of ['.claude/projects/p/memory', 'notes', 'memory/call']) {
+    for (const older of ['.claude/projects/p/memory', 'notes']) {
       expect(await ask('PreToolUse', tool, scratch.at('state/sessions/older', older, 'a.md'))).toEqual({
         hookSpecificOutput: { hookEventName: 'PreToolUse', updatedInput: { file_path: shared, content: 'x' }, additionalContext: todays(session.manifest.memoryFolder) },
       });
@@ -116,7 +116,6 @@ describe('answerHook for files of the shared dir', () => {
     const told = { filePath: path(session), oldString: 'one', newString: 'one\ntwo', originalFile: 'one\n', replaceAll: false };
     expect(await ask('PostToolUse', 'Edit', path(session), { tool_response: told })).toBeUndefined();
     expect(scratch.read('shared/skills/x/SKILL.md')).toBe('zero\none\ntwo\n');
-    expect(existsSync(session.paths.upper)).toBe(false);
   });
 
   it('sends a call through a home that is gone to the shared file, and says so', async () => {
@@ -171,7 +170,6 @@ describe('answerHook of a session that is held back', () => {
     ['the shared folder', ({ manifest }) => `${manifest.memoryFolder}/x/a.md`],
     ['the notes of another session', ({ stateDir }) => `${stateDir}/sessions/older/notes/x/a.md`],
     ['the home of another session', ({ stateDir }) => `${stateDir}/sessions/older/.claude/projects/p/memory/x/a.md`],
-    ['a call of another session', ({ stateDir }) => `${stateDir}/sessions/older/memory/call/x/a.md`],
   ])('sends a call through %s to its notes, and says where they are', async (_what, path) => {
     const { scratch, session, ask } = prepare({ sync: 'exit' });
     const before = scratch.tree();

@@ -1,6 +1,7 @@
 import { findSharedDir } from '../../src/layout/shared-dir.js';
 import { type Layout, loadLayout } from '../../src/layout/layout.js';
 import type { HookSession } from '../../src/overlay/hooked-session.js';
+import { createLooks } from '../../src/overlay/looks.js';
 import * as merging from '../../src/overlay/merging.js';
 import type { KernelLock } from '../../src/platform/kernel-lock.js';
 import { createSession } from '../../src/session/create.js';
@@ -20,9 +21,9 @@ export interface OpenSession {
 
 export const layout: Layout = loadLayout({});
 
-/** What the hook program is given; a user who refuses nothing. */
-export function hookOf(stateDir: string, id: string, refusals: readonly string[] = []): HookSession {
-  return { stateDir, id, loadLayout: async () => layout, loadRefusals: async () => refusals, loadMerging: async () => merging, turns: NO_TURNS };
+/** What the launcher gives to hooks, without turns. */
+export function hookOf(stateDir: string, id: string): HookSession {
+  return { stateDir, id, loadLayout: async () => layout, loadMerging: async () => merging, turns: NO_TURNS, looks: createLooks() };
 }
 
 /** A manifest with nothing remarkable in it. */

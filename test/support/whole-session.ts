@@ -5,12 +5,11 @@ import { logFolder } from '../../src/session/paths.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
 import { finishSession } from '../../src/sync/finish.js';
 import { readJournal } from '../../src/sync/journal.js';
-import { overlaidTrees } from '../../src/sync/overlaid.js';
 import { recoverSessions } from '../../src/sync/recover.js';
 import { quickFiles } from '../scenarios/quick-files.js';
-import { shellWrites } from './overlaid.js';
 import { createScratch, type Scratch } from './scratch.js';
 import { layout, openSession, type OpenSession } from './session.js';
+import { leaveUnverified } from './unverified.js';
 
 /** What is shared when the session begins, what it leaves in its home, and what is shared when it ends. */
 export interface Story {
@@ -18,7 +17,7 @@ export interface Story {
   readonly ours: Readonly<Record<string, string>>;
   readonly removed: readonly string[];
   readonly theirs: Readonly<Record<string, string>>;
-  /** Memory that shell commands of the session have written. */
+  /** Memory that tools of the session have written, and that is not verified. */
   readonly calls: readonly (readonly [id: string, place: string, text: string])[];
   /** What a stranger writes just before our version of a file is put into its place. */
   readonly strangers: Readonly<Record<string, string>>;
@@ -105,9 +104,7 @@ export function endedSession(story: Story): EndedSession {
   for (const [path, text] of Object.entries(story.start)) scratch.write(`shared/${path}`, text);
   const session = openSession(scratch, 'one');
   const { stateDir, paths, manifest } = session;
-  const [memory] = overlaidTrees({ paths, manifest });
-  if (memory?.kind !== 'memory') throw new Error('a session in tests has memory');
-  for (const [id, place, text] of story.calls) shellWrites(scratch, memory, id, place, text);
+  for (const [id, place, text] of story.calls) leaveUnverified(scratch, session, id, place, text);
   for (const [path, text] of Object.entries(story.ours)) scratch.write(`${paths.home}/${path}`, text);
   for (const path of story.removed) realFiles.remove(`${paths.home}/${path}`);
   for (const [path, text] of Object.entries(story.theirs)) scratch.write(`shared/${path}`, text);

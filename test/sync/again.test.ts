@@ -10,6 +10,7 @@ import { quickFiles } from '../scenarios/quick-files.js';
 import { mergerIn, pushItems } from '../support/push-items.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout, openSession } from '../support/session.js';
+import { leaveUnverified } from '../support/unverified.js';
 
 /** A file with this text, a link that leads there, or a folder with these in it. */
 type Entry = { readonly text: string } | { readonly target: string } | Folder;
@@ -149,12 +150,11 @@ function session(): { scratch: Scratch; merge: () => Promise<unknown> } {
   };
   for (const [path, text] of Object.entries(files)) scratch.write(`shared/${path}`, text);
   const { stateDir, paths, manifest, lock } = openSession(scratch, 'me');
+  leaveUnverified(scratch, { paths, manifest }, 'call', 'm.md', 'ours\n');
   for (const [path, text] of Object.entries(versions.ours)) scratch.write(`${paths.home}/${path}`, text);
   for (const [path, text] of Object.entries(versions.theirs)) scratch.write(`shared/${path}`, text);
   realFiles.remove(`${paths.home}/plans/gone.md`);
   scratch.link(`${paths.home}/plans/l`, 'a.md');
-  scratch.write(`${paths.memory}/call/m.md`, 'ours\n');
-  scratch.write(`${paths.memoryCalls}/call`, 'foreground');
   lock.release();
   let times = 0;
   const merge = async (): Promise<unknown> => (times++ === 0 ? finishSession({ stateDir, paths, manifest, layout }) : mergeEnded(realFiles, { stateDir, layout }, 'me'));

@@ -5,6 +5,7 @@ import { findChanges } from '../../src/sync/changes.js';
 import { realFiles } from '../../src/sync/files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { openSession, type OpenSession } from '../support/session.js';
+import { leaveUnverified } from '../support/unverified.js';
 
 function prepare(): { scratch: Scratch; session: OpenSession; names: () => readonly string[] | undefined } {
   const scratch = createScratch();
@@ -45,19 +46,12 @@ describe('findChanges', () => {
     expect(names()).toEqual(expected);
   });
 
-  it('finds memory that a call has written', () => {
+  it('finds writes that are not verified, also where memory is elsewhere or held back', () => {
     const { scratch, session } = prepare();
-    scratch.write(`${session.paths.memory}/call/a.md`, 'x');
-    expect(findChanges(realFiles, session)).toMatchObject({ names: [], written: [{ tree: { kind: 'memory' }, calls: ['call'] }] });
-    expect(findChanges(realFiles, { ...session, manifest: { ...session.manifest, memoryFolder: null } })).toBeUndefined();
-  });
-
-  it('finds what a call has written to the shared dir, also where memory is elsewhere or held back', () => {
-    const { scratch, session } = prepare();
-    scratch.write(`${session.paths.upper}/call/.claude/skills/x/SKILL.md`, 'x');
+    leaveUnverified(scratch, session, 'call', 'a.md', 'x');
     for (const changes of [{}, { memoryFolder: null }, { sync: 'exit' }] as const) {
       const manifest = { ...session.manifest, ...changes };
-      expect(findChanges(realFiles, { ...session, manifest })).toMatchObject({ written: [{ tree: { kind: 'config' }, calls: ['call'] }] });
+      expect(findChanges(realFiles, { ...session, manifest })).toMatchObject({ names: [], unverified: ['call'] });
     }
   });
 

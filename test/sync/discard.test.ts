@@ -9,6 +9,7 @@ import { type Files, realFiles } from '../../src/sync/files.js';
 import { countingFiles, crashingFiles } from '../support/faulty-files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout, openSession, type OpenSession } from '../support/session.js';
+import { leaveUnverified } from '../support/unverified.js';
 
 const MEMORY = 'shared/projects/p/memory';
 
@@ -20,9 +21,9 @@ function prepare(sync: 'continuous' | 'exit'): { scratch: Scratch; session: Open
   const session = openSession(scratch, 'me', { sync });
   session.lock.release();
   const shared = scratch.tree('shared');
-  const { home, memory, memoryCalls, notes } = session.paths;
-  scratch.write(sync === 'exit' ? `${notes}/n.md` : `${memory}/call/n.md`, 'new\n');
-  if (sync === 'continuous') scratch.write(`${memoryCalls}/call`, 'foreground');
+  const { home, notes } = session.paths;
+  if (sync === 'exit') scratch.write(`${notes}/n.md`, 'new\n');
+  else leaveUnverified(scratch, session, 'call', 'n.md', 'new\n');
   scratch.write(`${home}/settings.json`, '{"a":1,"b":');
   return { scratch, session, shared };
 }
@@ -38,7 +39,7 @@ describe('discardEnded', () => {
     expect(await discard(session)).toEqual({ state: 'discarded', dropped: ['memory/n.md', 'settings.json'] });
     expect(readManifest(paths.manifest)?.state).toMatchObject({ name: 'closed', discarded: true });
     expect(scratch.tree('state/open')).toEqual({});
-    expect(scratch.read(sync === 'exit' ? `${paths.oldNotes}/n.md` : `${paths.memory}/call/n.md`)).toBe('new\n');
+    expect(scratch.read(sync === 'exit' ? `${paths.oldNotes}/n.md` : `${paths.unverified}/call`)).toContain('new');
 
     expect(await mergeEnded(realFiles, { stateDir, layout }, 'me')).toEqual({ state: 'merged', report: { memory: [], home: [] } });
     expect(await discard(session)).toEqual({ state: 'closed' });

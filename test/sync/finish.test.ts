@@ -24,7 +24,7 @@ describe('finishSession', () => {
     const { stateDir, paths, manifest, layout } = session;
     expect(await finishSession({ stateDir, paths, manifest, layout })).toEqual({ memory: [], home: [] });
     expect(readManifest(paths.manifest)?.state.name).toBe('closed');
-    expect([paths.memory, paths.memoryBase, paths.openMark, paths.home, paths.homeBase].map((path) => existsSync(path))).toEqual([false, false, false, true, true]);
+    expect([paths.unverified, paths.openMark, paths.home, paths.homeBase].map((path) => existsSync(path))).toEqual([false, false, true, true]);
   });
 
   it.runIf(process.platform === 'linux')('merges a session of which a process lives on, and does not close it, even when that ends meanwhile', async () => {

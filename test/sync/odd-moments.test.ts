@@ -1,16 +1,10 @@
-import { renameSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../src/session/manifest.js';
-import { copyForShell } from '../../src/overlay/copy-for-shell.js';
-import { sessionPaths } from '../../src/session/paths.js';
 import { findConflicts } from '../../src/sync/conflicts.js';
 import { realFiles } from '../../src/sync/files.js';
-import { pushCalls } from '../../src/sync/push-calls.js';
 import { settle } from '../../src/sync/settle.js';
 import { createStory } from '../scenarios/story.js';
-import { interferingFiles } from '../support/faulty-files.js';
 import { mergerIn, pushOne } from '../support/push-items.js';
-import { memoryIn, shellWrites } from '../support/overlaid.js';
 import { createScratch } from '../support/scratch.js';
 import { layout } from '../support/session.js';
 
@@ -48,31 +42,6 @@ describe('names and links that people have', () => {
 });
 
 describe('a link that takes the place of', () => {
-  it('the private memory, just before a call is forgotten: nothing behind it is removed', async () => {
-    const scratch = createScratch();
-    const paths = sessionPaths(scratch.at('state'), 'me');
-    scratch.write('outside/call/precious.md', 'precious\n');
-    const tree = memoryIn(scratch);
-    shellWrites(scratch, tree, 'call', 'a.md', 'a\n');
-    const swap = (): void => {
-      renameSync(paths.memory, scratch.at('aside'));
-      symlinkSync(scratch.at('outside'), paths.memory);
-    };
-    const files = interferingFiles(realFiles, { before: 'removeFolder', act: swap });
-    await pushCalls(files, mergerIn(scratch.at('own')), tree, ['call']);
-    expect(scratch.tree('outside')).toEqual({ 'call/precious.md': 'precious\n' });
-  });
-
-  it('the folder of a command that has not begun: nothing is written behind it, and the command runs as it is', () => {
-    const scratch = createScratch();
-    const tree = memoryIn(scratch);
-    scratch.write('memory/a.md', 'a\n');
-    scratch.folder('outside');
-    scratch.link(`${tree.copies}/call`, scratch.at('outside'));
-    expect(copyForShell(realFiles, [tree], { copies: [{ tree: 'memory', place: 'a.md', whole: false }], folders: [], rewrite: () => '' }, 'call')).toBe(false);
-    expect(scratch.tree('outside')).toEqual({});
-  });
-
   it('settings that could not be merged, before somebody settles them: nothing behind it is read', async () => {
     const story = createStory({ 'settings.json': '{"a":1}' });
     const anna = story.session('anna');

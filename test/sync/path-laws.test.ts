@@ -16,15 +16,12 @@ const OUTSIDE: Readonly<Record<string, string>> = {
   'x/a.md': 'outsider\n',
   'plans/x/a.md': 'outsider\n',
   'settings.json': '{"outsider":1}',
-  'call/a.md': 'outsider\n',
-  'call/x/m.md': 'outsider\n',
 };
 
 const SHARED: Readonly<Record<string, string>> = { 'settings.json': '{"a":1}', 'plans/x/a.md': 'plan\n', 'plans/x/kept.md': 'kept\n' };
 
-/** What a session has changed in its home, and what a tool call has written to its private memory. */
+/** What a session has changed in its home. */
 const HOME: Readonly<Record<string, string>> = { ...SHARED, 'settings.json': '{"a":2}', 'plans/x/a.md': 'our plan\n' };
-const MEMORY: Readonly<Record<string, string>> = { 'call/a.md': 'our note\n', 'call/x/m.md': 'our note\n' };
 
 /** What of a session may be replaced by a link, and the thing of that name outside to which the link leads. */
 const IN_HOME: readonly (readonly [path: string, target: string])[] = [
@@ -34,11 +31,6 @@ const IN_HOME: readonly (readonly [path: string, target: string])[] = [
   ['.claude/plans', 'outside/plans'],
   ['.claude', 'outside'],
 ];
-const IN_MEMORY: typeof IN_HOME = [
-  ['memory/call/a.md', 'outside/a.md'],
-  ['memory/call/x', 'outside/call/x'],
-  ['memory/call', 'outside/call'],
-];
 
 interface Prepared {
   readonly scratch: Scratch;
@@ -47,8 +39,8 @@ interface Prepared {
   readonly merge: (files?: Files) => Promise<unknown>;
 }
 
-/** A session that changed what is in one of its two trees; nobody else changed anything. */
-function prepare(place: string): Prepared {
+/** A session that changed what is in its home; nobody else changed anything. */
+function prepare(): Prepared {
   const scratch = createScratch();
   const paths = sessionPaths(scratch.at('state'), 'me');
   const manifest = manifestOf(scratch, 'me');
@@ -58,9 +50,7 @@ function prepare(place: string): Prepared {
   write('outside', OUTSIDE);
   write('shared', SHARED);
   write(paths.homeBase, SHARED);
-  write(paths.home, place.startsWith('memory') ? SHARED : HOME);
-  write(paths.memory, place.startsWith('memory') ? MEMORY : {});
-  write(paths.memoryCalls, place.startsWith('memory') ? { call: 'foreground' } : {});
+  write(paths.home, HOME);
   const merge = async (files = quickFiles): Promise<unknown> => {
     try {
       const session = { stateDir: scratch.at('state'), paths, manifest, layout };
@@ -97,9 +87,9 @@ function numbered(act: (call: number) => void): Files {
   return CALLS.reduce((files, before) => interferingFiles(files, { before, nth: 'every', act: () => act((call += 1)) }), quickFiles);
 }
 
-async function countCalls(place: string): Promise<number> {
+async function countCalls(): Promise<number> {
   let total = 0;
-  await prepare(place).merge(numbered((call) => void (total = call)));
+  await prepare().merge(numbered((call) => void (total = call)));
   expect(total).toBeGreaterThan(20);
   return total;
 }
@@ -114,22 +104,21 @@ function harm({ scratch }: Prepared): string[] {
 }
 
 describe('a link in the place of something that a session had', () => {
-  it.each([...IN_HOME, ...IN_MEMORY, ['memory', 'outside'] as const])('is not followed, and holds up nothing: %s', async (path, target) => {
-    const prepared = prepare(path);
+  it.each(IN_HOME)('is not followed, and holds up nothing: %s', async (path, target) => {
+    const prepared = prepare();
     replaceByLink(prepared, path, target);
     for (let time = 0; time < 2; time++) expect(await prepared.merge()).toBeUndefined();
     expect(harm(prepared)).toEqual([]);
   });
 
-  it.each([...IN_HOME, ...IN_MEMORY])('is not followed when it is put there before any call of a merge: %s', async (path, target) => {
-    const total = await countCalls(path);
+  it.each(IN_HOME)('is not followed when it is put there before any call of a merge: %s', async (path, target) => {
+    const total = await countCalls();
     for (let moment = 1; moment <= total; moment++) {
-      const prepared = prepare(path);
+      const prepared = prepare();
       let restore: (() => void) | undefined;
       await prepared.merge(numbered((call) => void (call === moment && (restore = replaceByLink(prepared, path, target)))));
       await prepared.merge();
       expect(harm(prepared), `before call ${moment}`).toEqual([]);
-      if (path.startsWith('memory')) continue;
       // When it is gone, what it hid is merged as if it had never been there.
       restore?.();
       await prepared.merge();
@@ -137,10 +126,10 @@ describe('a link in the place of something that a session had', () => {
     }
   });
 
-  it.each([...IN_HOME, ...IN_MEMORY])('is not followed when it is there for a single call: %s', async (path, target) => {
-    const total = await countCalls(path);
+  it.each(IN_HOME)('is not followed when it is there for a single call: %s', async (path, target) => {
+    const total = await countCalls();
     for (let moment = 1; moment <= total; moment++) {
-      const prepared = prepare(path);
+      const prepared = prepare();
       let restore: (() => void) | undefined;
       const flip = (call: number): void => {
         if (call === moment) restore = replaceByLink(prepared, path, target);

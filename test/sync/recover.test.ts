@@ -10,6 +10,7 @@ import { brokenFiles, countingFiles, crashingFiles } from '../support/faulty-fil
 import { atEnd } from '../support/lifetime.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout, openSession, type OpenSession } from '../support/session.js';
+import { leaveUnverified } from '../support/unverified.js';
 
 /** Sessions that changed a file each and whose launcher and client are dead. */
 function orphans(...ids: readonly string[]): { scratch: Scratch; sessions: OpenSession[] } {
@@ -18,8 +19,7 @@ function orphans(...ids: readonly string[]): { scratch: Scratch; sessions: OpenS
   const sessions = ids.map((id) => {
     const session = openSession(scratch, id);
     scratch.write(`${session.paths.home}/settings.json`, `{"${id}":1}`);
-    scratch.write(`${session.paths.memory}/call/${id}.md`, `${id}\n`);
-    scratch.write(`${session.paths.memoryCalls}/call`, 'foreground');
+    leaveUnverified(scratch, session, 'call', `${id}.md`, `${id}\n`);
     session.lock.release();
     return session;
   });

@@ -10,6 +10,7 @@ import { reopenSession } from '../../src/sync/reopen.js';
 import { countingFiles, Crash, crashingFiles } from '../support/faulty-files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout, openSession } from '../support/session.js';
+import { leaveUnverified } from '../support/unverified.js';
 
 const MEMORY = 'shared/projects/p/memory';
 
@@ -46,8 +47,7 @@ it('a session that was reopened is merged and closed as any other', async () => 
   expect(opened.manifest).toEqual({ ...session.manifest, state: { name: 'open' } });
   expect(again(session)).toEqual(opened);
   expect(existsSync(session.paths.openMark)).toBe(true);
-  scratch.write(`${session.paths.memory}/call/late.md`, 'late\n');
-  scratch.write(`${session.paths.memoryCalls}/call`, 'foreground');
+  leaveUnverified(scratch, session, 'call', 'late.md', 'late\n');
   scratch.write(`${session.paths.home}/settings.json`, '{"a":1,"late":true}');
   const [recovered] = await recoverSessions(session);
   expect(recovered).toMatchObject({ id: 'one', result: { state: 'merged' } });

@@ -47,7 +47,7 @@ describe('a turn', () => {
       launchers.map(async (turns, at) => {
         for (let round = 0; round < 10; round++) {
           const call = `call-${at}-${round}`;
-          await turns.take({ call, file: '/shared/a.md', lease: HOUR });
+          await turns.take({ call, files: ['/shared/a.md'], lease: HOUR });
           expect(holds(turns, call)).toBe(true);
           order.push(at);
           most = Math.max(most, ++holding);
@@ -68,15 +68,15 @@ describe('a turn', () => {
   test('of one file keeps nobody from another', async () => {
     const scratch = createScratch();
     const [one, other] = [await launcher(scratch, 'one'), await launcher(scratch, 'other')];
-    await one.take({ call: 'a', file: '/shared/a.md', lease: HOUR });
-    await other.take({ call: 'b', file: '/shared/b.md', lease: HOUR });
+    await one.take({ call: 'a', files: ['/shared/a.md'], lease: HOUR });
+    await other.take({ call: 'b', files: ['/shared/b.md'], lease: HOUR });
     expect([holds(one, 'a'), holds(other, 'b')]).toEqual([true, true]);
   });
 
   test('is given back by its file, and by its call', async () => {
     const turns = await launcher(createScratch(), 'one');
     for (const giveBack of [() => turns.giveBackFile('/shared/a.md'), () => turns.giveBack('a'), () => turns.giveBackAll()]) {
-      await turns.take({ call: 'a', file: '/shared/a.md', lease: HOUR });
+      await turns.take({ call: 'a', files: ['/shared/a.md'], lease: HOUR });
       giveBack();
       expect(holds(turns, 'a')).toBe(false);
     }
@@ -85,8 +85,8 @@ describe('a turn', () => {
   test('ends with its lease', async () => {
     const scratch = createScratch();
     const [one, other] = [await launcher(scratch, 'one'), await launcher(scratch, 'other')];
-    await one.take({ call: 'a', file: '/shared/a.md', lease: 50 });
-    await other.take({ call: 'b', file: '/shared/a.md', lease: HOUR });
+    await one.take({ call: 'a', files: ['/shared/a.md'], lease: 50 });
+    await other.take({ call: 'b', files: ['/shared/a.md'], lease: HOUR });
     expect([holds(one, 'a'), holds(other, 'b')]).toEqual([false, true]);
   });
 
@@ -107,13 +107,13 @@ describe('a turn', () => {
   test('is not waited for by a hook that was killed', async () => {
     const scratch = createScratch();
     const [one, other] = [await launcher(scratch, 'one'), await launcher(scratch, 'other')];
-    await one.take({ call: 'a', file: '/shared/a.md', lease: HOUR });
+    await one.take({ call: 'a', files: ['/shared/a.md'], lease: HOUR });
     const killed = new AbortController();
-    const waiting = other.take({ call: 'b', file: '/shared/a.md', lease: HOUR, signal: killed.signal });
+    const waiting = other.take({ call: 'b', files: ['/shared/a.md'], lease: HOUR, signal: killed.signal });
     killed.abort();
     await waiting;
     one.giveBack('a');
-    await one.take({ call: 'c', file: '/shared/a.md', lease: HOUR });
+    await one.take({ call: 'c', files: ['/shared/a.md'], lease: HOUR });
     expect([holds(one, 'c'), holds(other, 'b')]).toEqual([true, false]);
   });
 
@@ -136,7 +136,7 @@ describe('a turn', () => {
       }).then(atEnd);
     });
     const file = scratch.write('shared/a.md', '');
-    await turns.take({ call: 'a', file, lease: HOUR });
+    await turns.take({ call: 'a', files: [file], lease: HOUR });
     const merging = fileTurns(scratch.at('state'))([file, scratch.at('shared/b.md')]).then((giveBack) => {
       order.push('the merge has its turns');
       return giveBack;
@@ -156,7 +156,7 @@ const holder = `
   const [stateDir, socket, lease] = process.argv.slice(1);
   const { turns, queue } = turnsOf({ stateDir, socket });
   await serve(socket, { answer: async () => undefined, queue });
-  await turns.take({ call: 'a', file: '/shared/a.md', lease: Number(lease) });
+  await turns.take({ call: 'a', files: ['/shared/a.md'], lease: Number(lease) });
   console.log('held');
   setInterval(() => turns.since('a') === undefined && console.log('given back'), 10);
 `;
@@ -177,7 +177,7 @@ describe('a holder in another process', () => {
     const scratch = createScratch();
     const child = await startHolder(scratch, HOUR);
     const turns = await launcher(scratch, 'one');
-    const waiting = turns.take({ call: 'b', file: '/shared/a.md', lease: HOUR });
+    const waiting = turns.take({ call: 'b', files: ['/shared/a.md'], lease: HOUR });
     const start = monotonicNow();
     child.kill('SIGKILL');
     await waiting;
@@ -190,11 +190,11 @@ describe('a holder in another process', () => {
     const child = await startHolder(scratch, 300);
     child.kill('SIGSTOP');
     const [one, other] = [await launcher(scratch, 'one'), await launcher(scratch, 'other')];
-    await one.take({ call: 'b', file: '/shared/a.md', lease: HOUR });
+    await one.take({ call: 'b', files: ['/shared/a.md'], lease: HOUR });
     expect(holds(one, 'b')).toBe(true);
     child.kill('SIGCONT');
     const killed = new AbortController();
-    const waiting = other.take({ call: 'c', file: '/shared/a.md', lease: HOUR, signal: killed.signal });
+    const waiting = other.take({ call: 'c', files: ['/shared/a.md'], lease: HOUR, signal: killed.signal });
     // Its lease timer fires as soon as it runs again.
     if (child.stdout) await once(child.stdout, 'data');
     expect([holds(one, 'b'), holds(other, 'c')]).toEqual([true, false]);

@@ -15,7 +15,7 @@ function watched(): { scratch: Scratch; session: OpenSession; seen: Set<string> 
   scratch.write('shared/projects/p/memory/MEMORY.md', '# Memory\n');
   scratch.write('shared/plans/a/b.md', 'plan\n');
   const session = openSession(scratch, 'one');
-  realFiles.makeFolder(session.paths.memoryCalls);
+  realFiles.makeFolder(session.paths.unverified);
   const seen = new Set<string>();
   atEnd(watch(watchedFolders(realFiles, session), (path) => void seen.add(path ?? '?')));
   return { scratch, session, seen };
@@ -23,9 +23,9 @@ function watched(): { scratch: Scratch; session: OpenSession; seen: Set<string> 
 
 it('sees what concerns a session, wherever it really is, and nothing else', async () => {
   const { scratch, session, seen } = watched();
-  const { home, memoryCalls: calls } = session.paths;
-  const paths = [`${home}/settings.json`, `${home}/plans/a/b.md`, scratch.at('dotfiles/settings'), scratch.at('shared/keybindings.json'), scratch.at('shared/projects/p/memory/x.md'), `${calls}/c.unmerged`];
-  for (const path of [`${home}/daemon.lock`, scratch.at('shared/history.jsonl'), scratch.at('dotfiles/other'), `${calls}/c`, ...paths]) {
+  const { home, unverified: calls } = session.paths;
+  const paths = [`${home}/settings.json`, `${home}/plans/a/b.md`, scratch.at('dotfiles/settings'), scratch.at('shared/keybindings.json'), scratch.at('shared/projects/p/memory/x.md'), `${calls}/c`];
+  for (const path of [`${home}/daemon.lock`, scratch.at('shared/history.jsonl'), scratch.at('dotfiles/other'), ...paths]) {
     writeFileSync(`${path}.pclaude-tmp`, 'x');
     renameSync(`${path}.pclaude-tmp`, path);
   }

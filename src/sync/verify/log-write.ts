@@ -1,5 +1,6 @@
-import { lastVersion } from '../../log/recent.js';
+import { lastVersion, recentMerges } from '../../log/recent.js';
 import { sameBytes } from '../../merge/bytes.js';
+import { driverFor } from '../../merge/driver.js';
 import { temporaryName } from '../../platform/atomic-write.js';
 import { newId } from '../../platform/id.js';
 import type { Change, Pushed } from '../change.js';
@@ -7,31 +8,39 @@ import { keepingCopy } from '../conflict-policy.js';
 import type { Files } from '../files.js';
 import type { Task } from '../intent.js';
 import type { Merger } from '../merger.js';
+import { READ_MS } from '../past.js';
 import { record } from '../record.js';
 import { textStyle } from './text-style.js';
+import { readBy } from './read-by.js';
+import type { SeenChange } from './verify-change.js';
 import type { Write } from './verify-write.js';
 
+/** Logs what a file tool wrote, as `logChangeInTurn` does. */
+export function logInTurn(files: Files, merger: Merger, { before, after, ...write }: Omit<Write, 'since'>): boolean {
+  const style = textStyle(files.read(files.realPath(write.target)));
+  return style !== undefined && logChangeInTurn(files, merger, { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true });
+}
+
 /**
- * Logs what a call wrote that had the turn of its file from before it read until now. Returns false, and logs nothing, when something
- * else has written the file since the last logged change all the same (an external writer, or a call that overran its turn), or when that
- * cannot be known: `verifyWrite` then looks into it.
+ * Logs what a call made of a file of which it had the turn from before it read until now. Returns false, and logs nothing, when something
+ * else has written the file since the last logged change all the same (an external writer, or a call that overran its turn), when a command
+ * seems to have written an older version, or when that cannot be known: `verifyChange` then looks into it.
  */
-export function logInTurn(files: Files, merger: Merger, { place, target: path, memoryFolder, before, after }: Omit<Write, 'since'>): boolean {
+export function logChangeInTurn(files: Files, merger: Merger, { place, target: path, memoryFolder, before, after, hasRead }: Omit<SeenChange, 'since'>): boolean {
   const target = files.realPath(path);
   if (merger.log.isSecret(target) || merger.log.isSecret(place)) return false;
-  const now = files.read(target);
-  const style = textStyle(now);
-  if (!style || !sameBytes(now, style(after))) return false;
-  const change = { place, target: path, base: before === null ? null : style(before), ours: style(after) };
+  if (!sameBytes(files.read(target), after)) return false;
   const last = lastVersion(files, merger.log.folder, target);
-  if (last !== undefined && !sameBytes(last, change.base)) return false;
-  logWrite(files, merger, target, change, { conflict: keepingCopy(merger), memoryFolder });
+  if (last !== undefined && !sameBytes(last, before)) return false;
+  if (!hasRead && !sameBytes(before, readBy({ before, after, hasRead }, recentMerges(files, merger.log.folder, target, Date.now() - READ_MS), driverFor(merger.drivers, place, before, after)))) return false;
+  logWrite(files, merger, target, { place, target: path, base: before, ours: after }, { conflict: keepingCopy(merger), memoryFolder });
   return true;
 }
 
 /** Logs a write that is in the file. The summary at the end of a session counts memories only. */
 export function logWrite(files: Files, merger: Merger, target: string, { place, base, ours }: Change, how: Pick<Task, 'conflict' | 'memoryFolder' | 'isLate'>): void {
   const main = { target, before: base, after: ours, temporary: temporaryName(target) };
-  const pushed: Pushed = how.memoryFolder === null ? { outcome: 'unchanged' } : { outcome: 'merged', decided: [] };
+  const outcome: Pushed = ours === null ? { outcome: 'deleted' } : { outcome: 'merged', decided: [] };
+  const pushed: Pushed = how.memoryFolder === null ? { outcome: 'unchanged' } : outcome;
   record(files, merger, newId(), [{ place, copies: [], main, base: null, pushed, start: base, ours, aside: null, ...how }]);
 }

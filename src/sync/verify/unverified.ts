@@ -4,6 +4,7 @@ import { settled } from '../../platform/settled.js';
 import { keepingCopy } from '../conflict-policy.js';
 import type { Files } from '../files.js';
 import type { Merger } from '../merger.js';
+import type { FileResult } from '../report.js';
 import { verifyWrite, type Write } from './verify-write.js';
 
 /** A write that is not verified yet. `conflict`: whether a version that cannot be merged may lie beside the file. */
@@ -26,12 +27,13 @@ export function unverifiedCalls(files: Files, { unverified }: UnverifiedFolder):
   return files.list(unverified);
 }
 
-/** Verifies the write of a call, as `verifyWrite` does, and forgets it. Run again, also after a crash, it changes nothing more. */
-export async function verifyCall(files: Files, merger: Merger, { unverified }: UnverifiedFolder, call: string): Promise<void> {
+/** Verifies the write of a call, as `verifyWrite` does, and forgets it: what was merged. Run again, also after a crash, it changes nothing more. */
+export async function verifyCall(files: Files, merger: Merger, { unverified }: UnverifiedFolder, call: string): Promise<FileResult[]> {
   const path = join(unverified, call);
   const write = parseUnverified(files.read(path));
-  if (write) await verifyWrite(files, merger, write, write.conflict === 'session' ? { keep: 'session' } : keepingCopy(merger));
+  const merged = write ? await verifyWrite(files, merger, write, write.conflict === 'session' ? { keep: 'session' } : keepingCopy(merger)) : [];
   files.remove(path);
+  return merged;
 }
 
 /** Undefined for a file that a crash cut short: the call then counts as one without a hook. */

@@ -1,0 +1,106 @@
+import { basename, join } from 'node:path';
+import { decodeText } from '../merge/bytes.js';
+import type { Layout } from '../layout/layout.js';
+import { resemblesSecret } from '../layout/match.js';
+import { sharedPath } from '../layout/shared-dir.js';
+import { reasonOf } from '../platform/fs-error.js';
+import type { Files } from '../sync/files.js';
+import type { HookedSession } from './hooked-session.js';
+import { memoryFile, type SharedFile } from './shared-file.js';
+
+/** Shared text files as they were at one moment. */
+export interface Look {
+  /** When it began, in milliseconds since the epoch. */
+  readonly at: number;
+  /** By their real paths. */
+  readonly files: ReadonlyMap<string, LookedAt>;
+  /** Whether it was at all files, and not only at some. */
+  readonly isWhole: boolean;
+}
+
+export interface LookedAt extends SharedFile {
+  /** Changes with the content, unless that changes twice within a tick of the system's clock. */
+  readonly signature: string;
+  /** Milliseconds since the epoch. */
+  readonly readAt: number;
+  /** Null for what is no text, or large. */
+  readonly content: Uint8Array | null;
+}
+
+/** So much is looked at for one command: more files, bytes or milliseconds than that would keep its user waiting. */
+const MOST_FILES = 5_000;
+const MOST_BYTES = 32 * 1024 * 1024;
+const MOST_MS = 200;
+
+/** A larger file, in bytes, is nothing that people write. */
+const LARGE_BYTES = 1024 * 1024;
+
+/** Files that are written within so many milliseconds may have the same time. */
+const TICK_MS = 50;
+
+/** Programs keep their own in these, and write it without us. */
+const FOREIGN = new Set(['.git', 'node_modules']);
+
+/**
+ * Looks at the text files that sessions take turns to write: at all that are overlaid, and at `named`. A file that is as `known` is not read
+ * again. Where all would be too much, only at those that are named. Files that may hold secrets are left out. Reads only.
+ */
+export async function lookAround(files: Files, session: HookedSession, named: Iterable<SharedFile>, known: ReadonlyMap<string, LookedAt>): Promise<Look> {
+  const at = Date.now();
+  const layout = await session.loadLayout();
+  const lookAt = (found: Map<string, LookedAt>, file: SharedFile): number => {
+    const target = files.realPath(file.target);
+    if (found.has(target) || resemblesSecret(layout, basename(file.place))) return 0;
+    const looked = lookAtFile(files, file, target, known.get(target));
+    if (looked) found.set(target, looked);
+    return looked?.content?.length ?? 0;
+  };
+  const those = new Map<string, LookedAt>();
+  for (const file of named) lookAt(those, file);
+  const all = new Map(those);
+  const until = performance.now() + MOST_MS;
+  let [count, bytes] = [0, 0];
+  for (const file of overlaidFiles(files, session, layout)) {
+    count += 1;
+    bytes += lookAt(all, file);
+    if (count > MOST_FILES || bytes > MOST_BYTES || performance.now() > until) return { at, files: those, isWhole: false };
+  }
+  return { at, files: all, isWhole: true };
+}
+
+/** Undefined where there is no file. */
+function lookAtFile(files: Files, file: SharedFile, target: string, known: LookedAt | undefined): LookedAt | undefined {
+  if (files.kind(target) !== 'file') return undefined;
+  const [modifiedAt, size] = [files.modifiedAt(target) ?? 0, files.size(target) ?? 0];
+  const signature = `${modifiedAt} ${size}`;
+  if (known?.signature === signature && known.readAt > modifiedAt + TICK_MS) return { ...known, ...file };
+  const readAt = Date.now();
+  const content = size > LARGE_BYTES ? null : unlessUnreadable(() => files.read(target), null);
+  return { ...file, signature, readAt, content: content === null || decodeText(content) === null ? null : content };
+}
+
+function* overlaidFiles(files: Files, { manifest: { shared, memoryFolder, sync } }: HookedSession, { rows }: Layout): Generator<SharedFile, void> {
+  for (const { path, policy } of rows) {
+    const configFile = (place: string): SharedFile => ({ place: join(path, place), target: sharedPath(shared, join(path, place)), memoryFolder: null });
+    if (policy === 'overlay') yield* inside(files, files.realPath(sharedPath(shared, path)), '', configFile);
+  }
+  if (memoryFolder !== null && sync !== 'exit') yield* inside(files, files.realPath(memoryFolder), '', (place) => memoryFile(memoryFolder, place));
+}
+
+/** What cannot be read cannot be compared; the command runs all the same. Throws what is no error of the system. */
+function unlessUnreadable<T>(read: () => T, otherwise: T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (reasonOf(error) === undefined) throw error;
+    return otherwise;
+  }
+}
+
+/** All files in and below a folder, or the file itself. Links in it are not followed: what they lead to is elsewhere. */
+function* inside(files: Files, root: string, place: string, fileAt: (place: string) => SharedFile): Generator<SharedFile, void> {
+  const kind = files.kind(join(root, place));
+  if (kind === 'file') yield fileAt(place);
+  if (kind !== 'folder') return;
+  for (const name of unlessUnreadable(() => files.list(join(root, place)), [])) if (!FOREIGN.has(name)) yield* inside(files, root, join(place, name), fileAt);
+}

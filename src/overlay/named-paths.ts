@@ -1,0 +1,39 @@
+import { resolve } from 'node:path';
+
+/** Where a shell command runs. */
+export interface ShellPlace {
+  readonly cwd: string;
+  readonly home: string;
+  readonly configDir: string;
+}
+
+/** A command that names more is no command that writes a few files. */
+const MOST_PATHS = 64;
+
+/**
+ * The absolute paths that a shell command may mean, as far as its text tells: each word that could be one, taken from where the command runs and
+ * from each folder that it names. It knows words, quotes, `~` and variables that the command itself sets, and nothing else of the shell: a path too
+ * many does no harm, and one too few is found by looking at all files.
+ */
+export function namedPaths(command: string, { cwd, home, configDir }: ShellPlace): string[] {
+  const words = wordsOf(expanded(command, new Map([['HOME', home], ['CLAUDE_CONFIG_DIR', configDir]])))
+    .map((word) => (word === '~' || word.startsWith('~/') ? home + word.slice(1) : word))
+    .filter((word) => !word.startsWith('-'));
+  const absolute = words.filter((word) => word.startsWith('/'));
+  const relative = words.filter((word) => !word.startsWith('/') && /[./]/.test(word));
+  const places = [cwd, ...absolute];
+  return [...new Set([...absolute, ...places.flatMap((place) => relative.map((word) => resolve(place, word)))].map((path) => resolve(path)))].slice(0, MOST_PATHS);
+}
+
+/** With the variables that are known put in, and those that the command sets. */
+function expanded(command: string, known: ReadonlyMap<string, string>): string {
+  const own = Array.from(command.matchAll(/(?:^|[\s;&|(])(\w+)=("[^"]*"|'[^']*'|[^\s;&|)]+)/g), ([, name = '', value = '']) => [name, value.replaceAll(/["']/g, '')] as const);
+  const variables = new Map([...own, ...known]);
+  const put = (text: string): string => text.replaceAll(/\$(?:(\w+)|\{(\w+)(?::-[^}]*)?\})/g, (all, plain?: string, braced?: string) => variables.get(plain ?? braced ?? '') ?? all);
+  // A variable may hold another.
+  return put(put(command));
+}
+
+function wordsOf(text: string): string[] {
+  return text.replaceAll(/["'\\]/g, '').split(/[\s;|&<>()`=:,{}]+/).filter((word) => word !== '');
+}
