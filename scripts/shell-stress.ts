@@ -10,15 +10,16 @@ import { wholeNumber } from './stress/options.js';
 
 // Two sessions, or a session and a program without hooks, each run a shell command that writes the same file, at about the same moment,
 // in many rounds: counts what is lost, doubled and not removed. Real launchers and hook programs, no client. Exits with 1 if anything is.
-const optionsSchema = v.object({ rounds: v.number(), seed: v.number(), against: v.picklist(['session', 'plain']), json: v.boolean() });
+const optionsSchema = v.object({ rounds: v.number(), seed: v.number(), against: v.picklist(['session', 'plain']), skills: v.number(), json: v.boolean() });
 
-const { rounds, seed, against, json } = v.parse(
+const { rounds, seed, against, skills, json } = v.parse(
   optionsSchema,
   new Command('shell-stress')
     .description('Pairs of shell commands write one shared file at about the same moment: counts what is lost, doubled or not removed.')
     .option('--rounds <count>', 'how many pairs', wholeNumber, 100)
     .option('--seed <number>', 'the same seed plays the same commands', wholeNumber, 20_261_130)
     .addOption(new Option('--against <whom>', 'who runs the second command').choices(['session', 'plain']).default('session'))
+    .option('--skills <count>', 'how many other skills there are', wholeNumber, 0)
     .option('--json', 'print all rounds as JSON', false)
     .parse(process.argv)
     .opts(),
@@ -30,15 +31,19 @@ const LAUNCH = 50;
 endOnSignals();
 const random = createRandom(seed);
 const played: Round[] = [];
+/** What the hooks of commands took that name nothing shared, in milliseconds. */
+const apart: number[] = [];
 process.once('exit', report);
 for (let first = 1; first <= rounds; first += LAUNCH) {
   const sandbox = await createSandbox();
   const cwd = await sandbox.repo('project');
+  for (let number = 1; number <= skills; number++) await sandbox.write(`.claude/skills/s${number}/SKILL.md`, `---\nname: s${number}\n---\nSkill ${number}.\n`);
   const one = await openWriter(sandbox, cwd, 'one');
   const other = against === 'session' ? await openWriter(sandbox, cwd, 'other') : plainWriter(sandbox, cwd, 'other');
   for (let number = first; number < Math.min(first + LAUNCH, rounds + 1); number++) {
     const round = await playRound(sandbox, [one, other], number, random);
     played.push(round);
+    apart.push((await one.run(`echo nothing that is shared ${number}`)).hooks);
     if (isWrong(round)) process.stderr.write(`${number}: ${JSON.stringify({ ...round, ran: round.ran.map(({ isRewritten, exitCode, stderr }) => ({ isRewritten, exitCode, stderr })) })}\n`);
   }
   for (const writer of [one, other]) await writer.end();
@@ -61,7 +66,8 @@ function report(): void {
     ['removed, and there all the same', sum(({ kept }) => kept.length)],
     ['commands that failed', sum(({ ran }) => ran.filter(({ exitCode }) => exitCode !== 0).length)],
     ['commands that a hook has changed', sum(({ ran }) => ran.filter(({ isRewritten }) => isRewritten).length)],
-    ['hooks of a command, median and p90', `${median(hooks).toFixed(0)}, ${quantile(hooks, 0.9).toFixed(0)} ms`],
+    ['hooks of a command, median and p90', `${median(hooks).toFixed(1)}, ${quantile(hooks, 0.9).toFixed(1)} ms`],
+    ['hooks of a command that names nothing shared', `${median(apart).toFixed(1)}, ${quantile(apart, 0.9).toFixed(1)} ms`],
   ];
   for (const [what, value] of rows) process.stdout.write(`${what.padEnd(40)}${value}\n`);
   if (played.some(isWrong)) process.exitCode = 1;

@@ -11,9 +11,12 @@ import { eventually } from '../../test/support/wait.js';
 /** Who runs shell commands as the client does: hooks before, the command, hooks after. */
 export interface Writer {
   readonly name: string;
-  readonly run: (command: string) => Promise<RunCommand>;
+  /** `meanwhile` happens between the hooks before the command and the command. */
+  readonly run: (command: string, meanwhile?: () => void) => Promise<RunCommand>;
   /** Ends the session, and resolves when it is merged. */
   readonly end: () => Promise<void>;
+  /** Kills the launcher of the session. */
+  readonly kill: () => void;
 }
 
 export interface RunCommand {
@@ -47,7 +50,7 @@ export async function openWriter(sandbox: Sandbox, cwd: string, name: string): P
   let calls = 0;
   return {
     name,
-    async run(command) {
+    async run(command, meanwhile) {
       calls += 1;
       const tool = { tool_name: 'Bash', tool_use_id: `${name}${calls}`, cwd, permission_mode: 'default' };
       const play = async (event: string, more: object): Promise<string[]> => playHooks(hooks, { hook_event_name: event, ...tool, ...more }, cwd, inSession);
@@ -55,6 +58,7 @@ export async function openWriter(sandbox: Sandbox, cwd: string, name: string): P
       const given = await play('PreToolUse', { tool_input: { command } });
       const rewritten = given.flatMap((text) => v.parse(Answer, JSON.parse(text)).hookSpecificOutput?.updatedInput?.command ?? []).at(-1);
       const before = performance.now();
+      meanwhile?.();
       const { exitCode, stdout, stderr } = await shell(rewritten ?? command, cwd, inSession);
       const after = performance.now();
       const input = { tool_input: { command: rewritten ?? command } };
@@ -68,6 +72,7 @@ export async function openWriter(sandbox: Sandbox, cwd: string, name: string): P
       const { exitCode, stderr } = await launcher.ended;
       if (exitCode !== 0) throw new Error(`a launcher ended with ${exitCode}: ${stderr}`);
     },
+    kill: () => launcher.kill('SIGKILL'),
   };
 }
 
@@ -81,6 +86,7 @@ export function plainWriter(sandbox: Sandbox, cwd: string, name: string): Writer
       return { isRewritten: false, exitCode, stderr, hooks: 0 };
     },
     end: async () => {},
+    kill: () => {},
   };
 }
 

@@ -1,7 +1,8 @@
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { futureRealPath } from '../platform/future-real-path.js';
-import { isSecret } from '../layout/match.js';
+import type { Layout } from '../layout/layout.js';
+import { isSecret, namedRule } from '../layout/match.js';
 import { sameBytes } from '../merge/bytes.js';
 import type { Files } from '../sync/files.js';
 import type { SeenChange } from '../sync/verify/verify-change.js';
@@ -9,7 +10,7 @@ import type { ShellCall } from './hook-input.js';
 import { type HookedSession, underLock } from './hooked-session.js';
 import { type Look, lookAround } from './look.js';
 import type { Before } from './looks.js';
-import { meaningOf } from './meaning.js';
+import { type Meaning, meaningOf } from './meaning.js';
 import { namedPaths } from './named-paths.js';
 import { type SharedFile, sharedFile } from './shared-file.js';
 
@@ -80,9 +81,10 @@ async function verifyAll(files: Files, session: HookedSession, changes: readonly
 /** The shared files among these paths, those that may be made there, and the few in a folder among them. */
 async function sharedAmong(files: Files, session: HookedSession, paths: readonly string[]): Promise<SharedFile[]> {
   const found = new Map<string, SharedFile>();
+  const layout = await session.loadLayout();
   for (const path of paths) {
     const meaning = await meaningOf(files, session, path);
-    if (!meaning || meaning.kind === 'held') continue;
+    if (!meaning || meaning.kind === 'held' || isAppended(layout, meaning)) continue;
     const file = sharedFile(session, meaning);
     const real = files.realPath(file.target);
     const kind = files.kind(real);
@@ -95,6 +97,12 @@ async function sharedAmong(files: Files, session: HookedSession, paths: readonly
     }
   }
   return [...found.values()];
+}
+
+/** Whether a file is one that is only linked: transcripts and the like, which the client appends to all the time. Memory of other projects is not. */
+function isAppended(layout: Layout, { kind, place }: Meaning): boolean {
+  const [top = '', , folder] = place.split(sep);
+  return kind === 'config' && namedRule(layout, top)?.policy === 'link' && !(top === 'projects' && folder === 'memory');
 }
 
 /** What differs between two looks, of what is text in both. What the first was not at may have been there. */

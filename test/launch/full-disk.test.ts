@@ -8,6 +8,7 @@ import { type Environment, pclaude, type Program } from '../support/real-client.
 import { run, type RunResult } from '../support/run.js';
 import { createSandbox, type Sandbox } from '../support/sandbox.js';
 import { createStubClient } from '../support/stub-client.js';
+import { leavingUnverified } from '../support/unverified.js';
 
 /** The session counts three starts, others ten. */
 const STARTS = { before: '{"numStartups":20}', after: '{"numStartups":23}' };
@@ -17,9 +18,8 @@ const SCRIPT = `
 cp big.json "$CLAUDE_CONFIG_DIR/settings.json"
 printf '{"numStartups":13}' > "$CLAUDE_CONFIG_DIR/.claude.json"
 printf '${STARTS.before}' > "$PCLAUDE_USER_CONFIG_DIR/.claude.json"
-mkdir -p "$CLAUDE_CONFIG_DIR/../memory/c1" "$CLAUDE_CONFIG_DIR/../base/calls"
-printf foreground > "$CLAUDE_CONFIG_DIR/../base/calls/c1"
-printf 'note\\n' > "$CLAUDE_CONFIG_DIR/../memory/c1/note.md"
+PROJECT=$PWD
+${leavingUnverified('c1', 'note.md', 'note\n')}
 `;
 
 interface World {

@@ -8,6 +8,7 @@ import { run, type RunResult } from '../support/run.js';
 import { createSandbox, type Sandbox } from '../support/sandbox.js';
 import { killing, type Moment, spread, straced, tracing } from '../support/strace.js';
 import { createStubClient } from '../support/stub-client.js';
+import { leavingUnverified } from '../support/unverified.js';
 
 /** What a merge does to files, and what it locks with. Not every machine has each of them. */
 const CALLS = ['openat', 'write', 'pwrite64', 'rename', 'renameat', 'renameat2', 'link', 'linkat', 'unlink', 'unlinkat', 'mkdir', 'mkdirat', 'rmdir', 'symlink', 'symlinkat', 'fchmod', 'fsync', 'fcntl'];
@@ -74,11 +75,12 @@ async function createWorld(): Promise<World> {
 }
 
 /**
- * Memory is written to where a hook sends it; without a base, as of a file that the session has made. The launcher is stopped
+ * Two memories that tools have made are not verified. The launcher is stopped
  * meanwhile: on a busy machine it would merge a part of it before the rest is there.
  */
 const SCRIPT = String.raw`
 kill -STOP $PPID
+PROJECT=$PWD
 cd "$CLAUDE_CONFIG_DIR"
 printf '{"numStartups":13}' > .claude.json
 printf '{"a":1,"b":2}' > settings.json
@@ -86,11 +88,10 @@ printf '{"x":"one","y":"two"}' > keybindings.json
 printf 'ONE\ntwo\nthree\n' > plans/plan.md
 printf 'made\n' > plans/made.md
 rm plans/removed.md
-mkdir -p agent-memory/r ../memory/c1 ../memory/c2 ../base/calls
-printf foreground | tee ../base/calls/c1 > ../base/calls/c2
+mkdir -p agent-memory/r
 printf '# R\n' > agent-memory/r/MEMORY.md
-printf 'note\n' > ../memory/c1/note.md
-printf 'ours\n' > ../memory/c2/both.md
+${leavingUnverified('c1', 'note.md', 'note\n')}
+${leavingUnverified('c2', 'both.md', 'ours\n')}
 cd "$PCLAUDE_USER_CONFIG_DIR"
 printf '{"numStartups":20}' > .claude.json
 printf '{"a":1,' > settings.json

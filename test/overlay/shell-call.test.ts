@@ -144,7 +144,7 @@ describe('a shell command', () => {
 describe('turns of a shell command', () => {
   it('are those of the shared files that it names, and of the few in a folder that it names', async () => {
     const { scratch, session, taken, ask } = prepare();
-    scratch.write('shared/skills/x/refs.md', 'refs\n');
+    for (const path of ['skills/x/refs.md', 'projects/p/conversation.jsonl', 'projects/other/memory/a.md', 'history.jsonl']) scratch.write(`shared/${path}`, 'refs\n');
     const files = ['shared/skills/x/SKILL.md', 'shared/skills/x/refs.md'].map((path) => scratch.at(path));
     const commands: readonly (readonly [command: string, files: readonly string[]])[] = [
       [`sed -i s/a/b/ "${files[0]}"`, files.slice(0, 1)],
@@ -154,6 +154,8 @@ describe('turns of a shell command', () => {
       [`F=${files[1]}; echo a >> $F`, files.slice(1)],
       [`echo a > ${session.paths.home}/skills/x/new.md`, [scratch.at('shared/skills/x/new.md')]],
       ['ls ~/.claude', []],
+      [`grep x ${scratch.at('shared/projects/p/conversation.jsonl')} ${scratch.at('shared/history.jsonl')}`, []],
+      [`echo a >> ${scratch.at('shared/projects/other/memory/a.md')}`, [scratch.at('shared/projects/other/memory/a.md')]],
     ];
     for (const [command, expected] of commands) {
       taken.length = 0;

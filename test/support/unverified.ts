@@ -16,3 +16,14 @@ export function leaveUnverified(scratch: Scratch, { paths, manifest }: Pick<Open
   const before = base ?? scratch.read(target) ?? null;
   keepUnverified(realFiles, paths, call, { place: memoryPath(place), target, memoryFolder: folder, before, after: text, since: 0, conflict: 'copy' });
 }
+
+/** Shell code by which a stub client leaves the same behind, of a memory that a tool has made. */
+export function leavingUnverified(call: string, place: string, text: string): string {
+  const write = JSON.stringify({ version: 2, place: memoryPath(place), target: `@/${place}`, memoryFolder: '@', before: null, after: text, since: 0, conflict: 'copy' });
+  return `
+folder="$CLAUDE_CONFIG_DIR/../base/unverified"
+mkdir -p "$folder"
+memory="$PCLAUDE_USER_CONFIG_DIR/projects/$(printf %s "$PROJECT" | tr -c A-Za-z0-9 -)/memory"
+printf '%s' '${write}' | sed "s|@|$memory|g" > "$folder/${call}"
+`;
+}
