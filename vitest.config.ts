@@ -12,7 +12,7 @@ const OWN_PROCESS = ['platform/make-folder', 'platform/process-environment', 'se
 /** They start many clients at once, and fill the machine by themselves. */
 const CROWDS = ['continuous', 'login', 'memory-collision', 'shared-files', 'test-isolation', 'turn-kills', 'turns'].map((name) => `test/client/${name}.test.ts`);
 
-const UNIT = { env: { TMPDIR: quickTemporaryFolder() }, setupFiles: ['test/support/seed.ts'], testTimeout: 60_000, sequence: { groupOrder: 0 } };
+const UNIT = { env: { TMPDIR: quickTemporaryFolder() }, setupFiles: ['test/support/seed.ts'], testTimeout: 180_000, sequence: { groupOrder: 0 } };
 
 const CLIENT_TIMES = { testTimeout: 240_000, hookTimeout: 120_000 };
 

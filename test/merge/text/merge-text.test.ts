@@ -192,7 +192,7 @@ describe('mergeText', () => {
   it.each([
     ['changed by both', 'a\nold\nz\n', (side: string) => `a\n${side} old\n${many(side)}z\n`],
     ['added by both', 'a\nz\n', (side: string) => `a\n${many(`# ${side}`)}z\n`],
-  ])('has room for 150,000 lines %s', { timeout: 240_000 }, (_name, base, sideOf) => {
+  ])('has room for 150,000 lines %s', (_name, base, sideOf) => {
     const { shared, copy } = run(base, sideOf('ours'), sideOf('theirs'), drivers.text);
     const have = lineSet(`${shared ?? ''}\n${copy ?? ''}`);
     expect([...lineSet(sideOf('ours')), ...lineSet(sideOf('theirs'))].filter((line) => !have.has(line))).toEqual([]);
