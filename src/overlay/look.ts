@@ -27,6 +27,9 @@ export interface LookedAt extends SharedFile {
   readonly content: Uint8Array | null;
 }
 
+/** A file, by its real path. To find that out for each file takes most of the time of a look. */
+type Place = readonly [target: string, file: SharedFile];
+
 /** So much is looked at for one command: more files, bytes or milliseconds than that would keep its user waiting. */
 const MOST_FILES = 5_000;
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -45,24 +48,23 @@ const FOREIGN = new Set(['.git', 'node_modules']);
  * Looks at the text files that sessions take turns to write: at all that are overlaid, and at `named`. A file that is as `known` is not read
  * again. Where all would be too much, only at those that are named. Files that may hold secrets are left out. Reads only.
  */
-export async function lookAround(files: Files, session: HookedSession, named: Iterable<SharedFile>, known: ReadonlyMap<string, LookedAt>): Promise<Look> {
+export async function lookAround(files: Files, session: HookedSession, named: Iterable<Place>, known: ReadonlyMap<string, LookedAt>): Promise<Look> {
   const at = Date.now();
   const layout = await session.loadLayout();
-  const lookAt = (found: Map<string, LookedAt>, file: SharedFile): number => {
-    const target = files.realPath(file.target);
+  const lookAt = (found: Map<string, LookedAt>, [target, file]: Place): number => {
     if (found.has(target) || resemblesSecret(layout, basename(file.place))) return 0;
     const looked = lookAtFile(files, file, target, known.get(target));
     if (looked) found.set(target, looked);
     return looked?.content?.length ?? 0;
   };
   const those = new Map<string, LookedAt>();
-  for (const file of named) lookAt(those, file);
+  for (const place of named) lookAt(those, place);
   const all = new Map(those);
   const until = performance.now() + MOST_MS;
   let [count, bytes] = [0, 0];
-  for (const file of overlaidFiles(files, session, layout)) {
+  for (const place of overlaidFiles(files, session, layout)) {
     count += 1;
-    bytes += lookAt(all, file);
+    bytes += lookAt(all, place);
     if (count > MOST_FILES || bytes > MOST_BYTES || performance.now() > until) return { at, files: those, isWhole: false };
   }
   return { at, files: all, isWhole: true };
@@ -79,7 +81,7 @@ function lookAtFile(files: Files, file: SharedFile, target: string, known: Looke
   return { ...file, signature, readAt, content: content === null || decodeText(content) === null ? null : content };
 }
 
-function* overlaidFiles(files: Files, { manifest: { shared, memoryFolder, sync } }: HookedSession, { rows }: Layout): Generator<SharedFile, void> {
+function* overlaidFiles(files: Files, { manifest: { shared, memoryFolder, sync } }: HookedSession, { rows }: Layout): Generator<Place, void> {
   for (const { path, policy } of rows) {
     const configFile = (place: string): SharedFile => ({ place: join(path, place), target: sharedPath(shared, join(path, place)), memoryFolder: null });
     if (policy === 'overlay') yield* inside(files, files.realPath(sharedPath(shared, path)), '', configFile);
@@ -97,10 +99,10 @@ function unlessUnreadable<T>(read: () => T, otherwise: T): T {
   }
 }
 
-/** All files in and below a folder, or the file itself. Links in it are not followed: what they lead to is elsewhere. */
-function* inside(files: Files, root: string, place: string, fileAt: (place: string) => SharedFile): Generator<SharedFile, void> {
+/** All files in and below a folder, or the file itself. Links in it are not followed: what they lead to is elsewhere. `root`: a real path. */
+function* inside(files: Files, root: string, place: string, fileAt: (place: string) => SharedFile): Generator<Place, void> {
   const kind = files.kind(join(root, place));
-  if (kind === 'file') yield fileAt(place);
+  if (kind === 'file') yield [join(root, place), fileAt(place)];
   if (kind !== 'folder') return;
   for (const name of unlessUnreadable(() => files.list(join(root, place)), [])) if (!FOREIGN.has(name)) yield* inside(files, root, join(place, name), fileAt);
 }

@@ -30,7 +30,7 @@ export async function beforeShell(files: Files, session: HookedSession, { call, 
   const named = await sharedAmong(files, session, namedPaths(command, { cwd, home: homedir(), configDir: paths.home }));
   const inTurn = new Set(named.map(({ target }) => futureRealPath(target)));
   if (inTurn.size > 0 && inTurn.size <= MOST_TURNS) await turns.take({ call, files: [...inTurn], lease: LEASE_MS, ...(signal && { signal }) });
-  const look = await lookAround(files, session, named, looks.known);
+  const look = await lookAround(files, session, named.map((file) => [files.realPath(file.target), file]), looks.known);
   looks.known = look.files;
   looks.keep(call, { command, look, inTurn });
 }
@@ -46,7 +46,7 @@ export async function afterShell(files: Files, session: HookedSession, { call }:
   const before = looks?.of(call);
   if (!looks || !before) return;
   try {
-    const look = await lookAround(files, session, before.look.files.values(), looks.known);
+    const look = await lookAround(files, session, before.look.files, looks.known);
     looks.known = look.files;
     const changes = changesBetween(before, look);
     if (changes.length === 0) return;
