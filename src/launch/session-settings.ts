@@ -99,8 +99,7 @@ function hooksFor({ sessions, shared, memory, hookWords: words, asking }: Settin
   };
   // Only a launcher remembers what was there before a command.
   if (asking === null) return files;
-  const command = filteredCommand(askingCommand(words, asking), names, [...sharedFolders, sessions]);
-  const shell = { matcher: 'Bash', hooks: [{ type: 'command', command, timeout: 30 }] };
+  const shell = { matcher: 'Bash', hooks: [{ ...program, command: filteredCommand(program.command, names, [...sharedFolders, sessions]) }] };
   return {
     ...files,
     PreToolUse: [...files.PreToolUse, shell],

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { futureRealPath } from '../platform/future-real-path.js';
 import type { Layout } from '../layout/layout.js';
-import { isSecret, namedRule } from '../layout/match.js';
+import { namedRule } from '../layout/match.js';
 import { sameBytes } from '../merge/bytes.js';
 import type { Files } from '../sync/files.js';
 import type { SeenChange } from '../sync/verify/verify-change.js';
@@ -28,9 +28,9 @@ export async function beforeShell(files: Files, session: HookedSession, { call, 
   const { looks, turns, paths } = session;
   if (!looks) return;
   const named = await sharedAmong(files, session, namedPaths(command, { cwd, home: homedir(), configDir: paths.home }));
-  const inTurn = new Set(named.map(({ target }) => futureRealPath(target)));
+  const inTurn = new Set(named.keys());
   if (inTurn.size > 0 && inTurn.size <= MOST_TURNS) await turns.take({ call, files: [...inTurn], lease: LEASE_MS, ...(signal && { signal }) });
-  const look = await lookAround(files, session, named.map((file) => [files.realPath(file.target), file]), looks.known);
+  const look = await lookAround(files, session, named, looks.known);
   looks.known = look.files;
   looks.keep(call, { command, look, inTurn });
 }
@@ -71,32 +71,31 @@ export async function afterShell(files: Files, session: HookedSession, { call }:
 
 async function verifyAll(files: Files, session: HookedSession, changes: readonly SeenChange[]): Promise<void> {
   if (changes.length === 0) return;
-  const { keepingCopy, verifyChange } = await session.loadMerging();
+  const { conflictPolicy, verifyChange } = await session.loadMerging();
   const layout = await session.loadLayout();
   await underLock(files, session, async (merger) => {
-    for (const change of changes) await verifyChange(files, merger, change, isSecret(layout, change.place) ? { keep: 'session' } : keepingCopy(merger));
+    for (const change of changes) await verifyChange(files, merger, change, conflictPolicy(layout, change.place, merger));
   });
 }
 
-/** The shared files among these paths, those that may be made there, and the few in a folder among them. */
-async function sharedAmong(files: Files, session: HookedSession, paths: readonly string[]): Promise<SharedFile[]> {
+/** The shared files among these paths, those that may be made there, and the few in a folder among them, by their real paths. */
+async function sharedAmong(files: Files, session: HookedSession, paths: readonly string[]): Promise<ReadonlyMap<string, SharedFile>> {
   const found = new Map<string, SharedFile>();
   const layout = await session.loadLayout();
   for (const path of paths) {
     const meaning = await meaningOf(files, session, path);
     if (!meaning || meaning.kind === 'held' || isAppended(layout, meaning)) continue;
     const file = sharedFile(session, meaning);
-    const real = files.realPath(file.target);
+    const real = futureRealPath(file.target);
     const kind = files.kind(real);
-    if (kind === 'file' || (kind === null && files.kind(dirname(real)) === 'folder')) found.set(file.target, file);
+    if (kind === 'file' || (kind === null && files.kind(dirname(real)) === 'folder')) found.set(real, file);
     const names = kind === 'folder' ? files.list(real) : [];
     if (names.length > MOST_TURNS) continue;
     for (const name of names.filter((each) => files.kind(join(real, each)) === 'file')) {
-      const inside = { ...file, place: join(file.place, name), target: join(file.target, name) };
-      found.set(inside.target, inside);
+      found.set(join(real, name), { ...file, place: join(file.place, name), target: join(file.target, name) });
     }
   }
-  return [...found.values()];
+  return found;
 }
 
 /** Whether a file is one that is only linked: transcripts and the like, which the client appends to all the time. Memory of other projects is not. */
