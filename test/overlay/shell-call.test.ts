@@ -181,7 +181,7 @@ it('where there are too many files only those that a command names are looked at
   await ask('PreToolUse', `echo a >> ${scratch.at(SKILL)}`);
   expect([...(hook.looks?.of('call0')?.look.files.keys() ?? [])]).toEqual([scratch.at(SKILL)]);
   // Now there are few enough, which the command has not made.
-  rmSync(scratch.at('shared/skills/large/0.md'));
+  for (let n = 3; n < 5_000; n++) rmSync(scratch.at(`shared/skills/large/${n}.md`));
   scratch.write(SKILL, 'one\na\n');
   await ask('PostToolUse', `echo a >> ${scratch.at(SKILL)}`);
   expect(logged()).toEqual(['one merged skills/x/SKILL.md']);
