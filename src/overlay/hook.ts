@@ -82,7 +82,7 @@ async function afterFile(files: Files, session: HookedSession, input: FileCall, 
   if (meaning.kind === 'held') return undefined;
   const file = sharedFile(session, meaning);
   const since = session.turns.since(input.call) ?? Date.now() - input.duration - START_MS;
-  if (await endTurn(files, session, input, file)) return undefined;
+  if (await endTurn(files, session, input, { ...file, since })) return undefined;
   if (input.error !== null) return input.error.includes(OVERWRITTEN) ? redo(files, session, input, { ...file, since }) : undefined;
   await verify(files, session, input, { ...file, since });
   return undefined;
@@ -92,7 +92,7 @@ async function afterFile(files: Files, session: HookedSession, input: FileCall, 
 const START_MS = 30_000;
 
 /** Returns whether the call had its turn to the end, and nothing came between: then there is nothing to verify. */
-async function endTurn(files: Files, session: HookedSession, input: FileCall, file: SharedFile): Promise<boolean> {
+async function endTurn(files: Files, session: HookedSession, input: FileCall, file: FileSince): Promise<boolean> {
   const { turns } = session;
   try {
     const written = input.error === null ? writtenBy(input) : undefined;

@@ -16,7 +16,7 @@ import type { SeenChange } from './verify-change.js';
 import type { Write } from './verify-write.js';
 
 /** Logs what a file tool wrote, as `logChangeInTurn` does. */
-export function logInTurn(files: Files, merger: Merger, { before, after, ...write }: Omit<Write, 'since'>): boolean {
+export function logInTurn(files: Files, merger: Merger, { before, after, ...write }: Write): boolean {
   const style = textStyle(files.read(files.realPath(write.target)));
   return style !== undefined && logChangeInTurn(files, merger, { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true });
 }
@@ -26,13 +26,13 @@ export function logInTurn(files: Files, merger: Merger, { before, after, ...writ
  * else has written the file since the last logged change all the same (an external writer, or a call that overran its turn), when a command
  * seems to have written an older version, or when that cannot be known: `verifyChange` then looks into it.
  */
-export function logChangeInTurn(files: Files, merger: Merger, { place, target: path, memoryFolder, before, after, hasRead }: Omit<SeenChange, 'since'>): boolean {
+export function logChangeInTurn(files: Files, merger: Merger, { place, target: path, memoryFolder, before, after, hasRead, since }: SeenChange): boolean {
   const target = files.realPath(path);
   if (merger.log.isSecret(target) || merger.log.isSecret(place)) return false;
   if (!sameBytes(files.read(target), after)) return false;
   const last = lastVersion(files, merger.log.folder, target);
   if (last !== undefined && !sameBytes(last, before)) return false;
-  if (!hasRead && !sameBytes(before, readBy({ before, after, hasRead }, recentMerges(files, merger.log.folder, target, Date.now() - READ_MS), driverFor(merger.drivers, place, before, after)))) return false;
+  if (!hasRead && !sameBytes(before, readBy({ before, after, hasRead, since }, recentMerges(files, merger.log.folder, target, Date.now() - READ_MS), driverFor(merger.drivers, place, before, after)))) return false;
   logWrite(files, merger, target, { place, target: path, base: before, ours: after }, { conflict: keepingCopy(merger), memoryFolder });
   return true;
 }
