@@ -72,8 +72,9 @@ export async function lookAround(files: Files, session: HookedSession, named: It
 
 /** Undefined where there is no file. */
 function lookAtFile(files: Files, file: SharedFile, target: string, known: LookedAt | undefined): LookedAt | undefined {
-  if (files.kind(target) !== 'file') return undefined;
-  const [modifiedAt, size] = [files.modifiedAt(target) ?? 0, files.size(target) ?? 0];
+  const stat = files.stat(target);
+  if (stat?.kind !== 'file') return undefined;
+  const { modifiedAt, size } = stat;
   const signature = `${modifiedAt} ${size}`;
   if (known?.signature === signature && known.readAt > modifiedAt + TICK_MS) return { ...known, ...file };
   const readAt = Date.now();
@@ -84,9 +85,9 @@ function lookAtFile(files: Files, file: SharedFile, target: string, known: Looke
 function* overlaidFiles(files: Files, { manifest: { shared, memoryFolder, sync } }: HookedSession, { rows }: Layout): Generator<Place, void> {
   for (const { path, policy } of rows) {
     const configFile = (place: string): SharedFile => ({ place: join(path, place), target: sharedPath(shared, join(path, place)), memoryFolder: null });
-    if (policy === 'overlay') yield* inside(files, files.realPath(sharedPath(shared, path)), '', configFile);
+    if (policy === 'overlay') yield* inside(files, files.realPath(sharedPath(shared, path)), configFile);
   }
-  if (memoryFolder !== null && sync !== 'exit') yield* inside(files, files.realPath(memoryFolder), '', (place) => memoryFile(memoryFolder, place));
+  if (memoryFolder !== null && sync !== 'exit') yield* inside(files, files.realPath(memoryFolder), (place) => memoryFile(memoryFolder, place));
 }
 
 /** What cannot be read cannot be compared; the command runs all the same. Throws what is no error of the system. */
@@ -99,10 +100,20 @@ function unlessUnreadable<T>(read: () => T, otherwise: T): T {
   }
 }
 
+type FileAt = (place: string) => SharedFile;
+
 /** All files in and below a folder, or the file itself. Links in it are not followed: what they lead to is elsewhere. `root`: a real path. */
-function* inside(files: Files, root: string, place: string, fileAt: (place: string) => SharedFile): Generator<Place, void> {
-  const kind = files.kind(join(root, place));
-  if (kind === 'file') yield [join(root, place), fileAt(place)];
-  if (kind !== 'folder') return;
-  for (const name of unlessUnreadable(() => files.list(join(root, place)), [])) if (!FOREIGN.has(name)) yield* inside(files, root, join(place, name), fileAt);
+function* inside(files: Files, root: string, fileAt: FileAt): Generator<Place, void> {
+  const kind = files.kind(root);
+  if (kind === 'file') yield [root, fileAt('')];
+  if (kind === 'folder') yield* inFolder(files, root, '', fileAt);
+}
+
+function* inFolder(files: Files, root: string, folder: string, fileAt: FileAt): Generator<Place, void> {
+  for (const { name, kind } of unlessUnreadable(() => files.entries(join(root, folder)), [])) {
+    if (FOREIGN.has(name)) continue;
+    const place = join(folder, name);
+    if (kind === 'file') yield [join(root, place), fileAt(place)];
+    if (kind === 'folder') yield* inFolder(files, root, place, fileAt);
+  }
 }

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, constants, fstatSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, constants, type Dirent, fstatSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { syncFolder, temporaryName, writeNew } from '../platform/atomic-write.js';
 import { exchange } from '../platform/exchange.js';
@@ -7,6 +7,19 @@ import { hasCode } from '../platform/fs-error.js';
 import { unlessMissing } from '../platform/unless-missing.js';
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other';
+
+interface Entry {
+  readonly name: string;
+  readonly kind: EntryKind;
+}
+
+interface Stat {
+  readonly kind: EntryKind;
+  /** In milliseconds since the epoch. */
+  readonly modifiedAt: number;
+  /** In bytes. */
+  readonly size: number;
+}
 
 /**
  * All that a sync may do to files. One small interface, so that a test can count, fail or kill it at any call.
@@ -24,6 +37,10 @@ export interface Files {
   kind(path: string): EntryKind | null;
   /** The names in a folder; none when it is missing. */
   list(folder: string): string[];
+  /** The same with what each of them is. Of thousands of files that takes half the time of `list` and `kind`. */
+  entries(folder: string): Entry[];
+  /** Does not follow a link; null when nothing is there. */
+  stat(path: string): Stat | null;
   /** The path with all links resolved; the path itself when nothing is there, or a link that leads back to itself. */
   realPath(path: string): string;
   linkTarget(path: string): string;
@@ -67,8 +84,10 @@ export interface Files {
 export const realFiles: Files = {
   read: (path) => unlessMissing(() => readFileSync(path)) ?? null,
   readInside: (folder, place) => unlessMissing(() => readPlain(folder, place)) ?? null,
-  kind: kindOf,
+  kind: (path) => statOf(path)?.kind ?? null,
   list: (folder) => unlessMissing(() => readdirSync(folder)) ?? [],
+  entries: (folder) => (unlessMissing(() => readdirSync(folder, { withFileTypes: true })) ?? []).map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
+  stat: statOf,
   realPath: realPathOf,
   linkTarget: (path) => readlinkSync(path),
   modifiedAt: (path) => unlessMissing(() => statSync(path).mtimeMs) ?? null,
@@ -89,12 +108,15 @@ export const realFiles: Files = {
   syncFolder,
 };
 
-function kindOf(path: string): EntryKind | null {
+function statOf(path: string): Stat | null {
   const stat = unlessMissing(() => lstatSync(path, { throwIfNoEntry: false }));
-  if (!stat) return null;
-  if (stat.isSymbolicLink()) return 'link';
-  if (stat.isDirectory()) return 'folder';
-  return stat.isFile() ? 'file' : 'other';
+  return stat ? { kind: kindOf(stat), modifiedAt: stat.mtimeMs, size: stat.size } : null;
+}
+
+function kindOf(found: Pick<Dirent, 'isSymbolicLink' | 'isDirectory' | 'isFile'>): EntryKind {
+  if (found.isSymbolicLink()) return 'link';
+  if (found.isDirectory()) return 'folder';
+  return found.isFile() ? 'file' : 'other';
 }
 
 function realPathOf(path: string): string {
@@ -158,11 +180,11 @@ function removeEmptyFolder(folder: string): void {
 
 /** Not `rmSync`: its recursion takes 5 ms to get going, and every session ends with this. */
 function removeFolder(folder: string): void {
-  if (kindOf(dirname(folder)) !== 'link') removeTree(folder);
+  if (statOf(dirname(folder))?.kind !== 'link') removeTree(folder);
 }
 
 function removeTree(folder: string): void {
-  if (kindOf(folder) === 'link') {
+  if (statOf(folder)?.kind === 'link') {
     unlinkSync(folder);
     return;
   }

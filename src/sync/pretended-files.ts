@@ -45,6 +45,11 @@ export function rehearse(real: Files): Rehearsal {
   };
   const entryAt = (path: string): Entry => ({ kind: 'file', content: read(path) ?? new Uint8Array(), mode: mode(path) ?? 0o600 });
   const move = (from: string, to: string): void => void entries.set(to, entryAt(from));
+  const list = (folder: string): string[] => {
+    const names = new Set(real.list(folder));
+    for (const path of entries.keys()) if (dirname(path) === folder) names.add(basename(path));
+    return [...names].filter((name) => kind(join(folder, name)) !== null);
+  };
   const files: Files = {
     read,
     readInside: (folder, place) => {
@@ -56,10 +61,11 @@ export function rehearse(real: Files): Rehearsal {
     mode,
     modifiedAt: (path) => real.modifiedAt(path),
     size: (path) => read(path)?.length ?? null,
-    list: (folder) => {
-      const names = new Set(real.list(folder));
-      for (const path of entries.keys()) if (dirname(path) === folder) names.add(basename(path));
-      return [...names].filter((name) => kind(join(folder, name)) !== null);
+    list,
+    entries: (folder) => list(folder).map((name) => ({ name, kind: kind(join(folder, name)) ?? 'other' })),
+    stat: (path) => {
+      const found = kind(path);
+      return found && { kind: found, modifiedAt: real.modifiedAt(path) ?? 0, size: read(path)?.length ?? 0 };
     },
     realPath: (path) => (look(path) ? path : real.realPath(path)),
     linkTarget: (path) => {

@@ -4,7 +4,7 @@ import type { Files } from '../../src/sync/files.js';
 type Call = keyof Files;
 
 /** Calls that only look. */
-const READING: ReadonlySet<Call> = new Set<Call>(['read', 'readInside', 'kind', 'list', 'realPath', 'linkTarget', 'modifiedAt', 'size', 'mode']);
+const READING: ReadonlySet<Call> = new Set<Call>(['read', 'readInside', 'kind', 'list', 'entries', 'stat', 'realPath', 'linkTarget', 'modifiedAt', 'size', 'mode']);
 
 /**
  * The numbers, from 1, of the calls before which a crash matters, and one past the last: before a call that only looks it
@@ -96,6 +96,8 @@ export function watched(files: Files, before: (call: Call) => void): Files {
     readInside: then('readInside', (folder: string, place: string) => files.readInside(folder, place)),
     kind: then('kind', (path: string) => files.kind(path)),
     list: then('list', (folder: string) => files.list(folder)),
+    entries: then('entries', (folder: string) => files.entries(folder)),
+    stat: then('stat', (path: string) => files.stat(path)),
     realPath: then('realPath', (path: string) => files.realPath(path)),
     linkTarget: then('linkTarget', (path: string) => files.linkTarget(path)),
     modifiedAt: then('modifiedAt', (path: string) => files.modifiedAt(path)),

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import type { Files } from '../../src/sync/files.js';
+import type { EntryKind, Files } from '../../src/sync/files.js';
 
 /** Files that are kept in memory, for models that write millions of times. Folders are there as soon as something is in them; it has no links. */
 export function memoryFiles(): Files {
@@ -19,11 +19,18 @@ export function memoryFiles(): Files {
   };
   const isFolder = (path: string): boolean => [...contents.keys()].some((name) => name.startsWith(`${path}/`));
   const read = (path: string): Uint8Array | null => contents.get(path)?.content ?? null;
+  const kind = (path: string): EntryKind | null => (contents.has(path) ? 'file' : isFolder(path) ? 'folder' : null);
+  const namesIn = (folder: string): string[] => [...contents.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path));
   return {
     read,
     readInside: (folder, place) => read(join(folder, place)),
-    kind: (path) => (contents.has(path) ? 'file' : isFolder(path) ? 'folder' : null),
-    list: (folder) => [...contents.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path)),
+    kind,
+    list: namesIn,
+    entries: (folder) => namesIn(folder).map((name) => ({ name, kind: kind(join(folder, name)) ?? 'other' })),
+    stat: (path) => {
+      const [found, entry] = [kind(path), contents.get(path)];
+      return found && { kind: found, modifiedAt: entry?.written ?? 0, size: entry?.content.length ?? 0 };
+    },
     realPath: (path) => path,
     linkTarget: (path) => path,
     modifiedAt: (path) => contents.get(path)?.written ?? null,
