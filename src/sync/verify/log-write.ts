@@ -37,10 +37,9 @@ export function logChangeInTurn(files: Files, merger: Merger, { place, target: p
   return true;
 }
 
-/** Logs a write that is in the file. The summary at the end of a session counts memories only. */
+/** Logs a write that is in the file, and tells the journal of it: a person hears at the end of a session what its tools wrote. */
 export function logWrite(files: Files, merger: Merger, target: string, { place, base, ours }: Change, how: Pick<Task, 'conflict' | 'memoryFolder' | 'isLate'>): void {
   const main = { target, before: base, after: ours, temporary: temporaryName(target) };
-  const outcome: Pushed = ours === null ? { outcome: 'deleted' } : { outcome: 'merged', decided: [] };
-  const pushed: Pushed = how.memoryFolder === null ? { outcome: 'unchanged' } : outcome;
+  const pushed: Pushed = ours === null ? { outcome: 'deleted' } : { outcome: 'merged', decided: [] };
   record(files, merger, newId(), [{ place, copies: [], main, base: null, pushed, start: base, ours, aside: null, ...how }]);
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { readJournal } from '../../../src/sync/journal.js';
 import { readLog } from '../../../src/log/read.js';
 import { type Files, realFiles } from '../../../src/sync/files.js';
 import { resumeIfNeeded } from '../../../src/sync/resume-if-needed.js';
@@ -50,10 +51,11 @@ function overwritten(): Scratch {
 }
 
 describe('verifyWrite', () => {
-  it('logs what stands as it was written, and leaves it', async () => {
+  it('logs what stands as it was written, tells the journal, and leaves it', async () => {
     const scratch = createScratch();
     expect(await write(scratch, { before: 'one\n', after: 'one\ntwo\n' })).toBe('one\ntwo\n');
     expect([...readLog(realFiles, scratch.at('log'))]).toMatchObject([{ session: 'me', files: [{ place: 'index.md', outcome: 'merged', content: { kept: true } }] }]);
+    expect(readJournal(realFiles, { journal: scratch.at('merged.jsonl') })).toMatchObject([{ path: 'index.md', outcome: 'merged' }]);
     expect(scratch.tree('shared')).toEqual({ 'index.md': 'one\ntwo\n' });
   });
 
