@@ -49,7 +49,7 @@ export function planSession(input: PlanInput): SessionPlan {
   const user = readUserSettings({ shared, cwd, repository, flag: invocation.settings?.value, sources: invocation.sources });
   const id = newId();
   const paths = sessionPaths(stateDir, id);
-  const folder = OTHER_MEMORY.some((name) => environment[name]) ? null : memoryFolder(shared, cwd, repository, stringValues(user, 'autoMemoryDirectory'));
+  const folder = OTHER_MEMORY.some((name) => environment[name]) ? null : memoryFolder({ shared, cwd, repository, wished: stringValues(user, 'autoMemoryDirectory'), environment });
   const sync = canHold(user) ? input.sync : 'continuous';
   const hooksOff = whatTurnsHooksOff({ invocation, environment, user });
   const hooked = hooksOff === undefined;

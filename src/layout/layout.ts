@@ -15,7 +15,8 @@ export type Rule =
 
 export type Kind = 'file' | 'folder';
 
-export type Row = Rule & { readonly path: string };
+/** `optional`: nothing is placed in a home where the shared dir has nothing by that name. */
+export type Row = Rule & { readonly path: string; readonly optional?: true };
 
 export interface Layout {
   readonly rows: readonly Row[];
@@ -46,14 +47,15 @@ interface RawRow {
   readonly path: string;
   readonly policy: string;
   readonly kind?: string | undefined;
+  readonly optional?: boolean | undefined;
 }
 
 /** Reads one row; throws a plain `Error` that names the path when policy or kind is none that we know. */
 export function toRow(raw: RawRow): Row {
-  const { path, policy } = raw;
+  const { path, policy, optional = false } = raw;
   if (policy === 'private') return { path, policy };
   const kind = raw.kind;
   if (kind !== 'file' && kind !== 'folder') throw new Error(`layout row "${path}": kind is "file" or "folder"`);
-  if (policy === 'link' || policy === 'overlay' || policy === 'merge') return { path, policy, kind };
+  if (policy === 'link' || policy === 'overlay' || policy === 'merge') return { path, policy, kind, ...(optional && { optional }) };
   throw new Error(`layout row "${path}": policy is "link", "overlay", "merge" or "private"`);
 }

@@ -14,9 +14,9 @@ export function namedRule(layout: Layout, name: string): Rule | undefined {
   return layout.rows.find(({ path }) => matches(path, name));
 }
 
-/** The names that a layout spells out, without those of patterns: they are placed even where nothing exists yet. */
+/** The names that a layout spells out, without patterns and optional rows: they are placed even where nothing exists yet. */
 export function namedRows(layout: Layout): string[] {
-  return layout.rows.map(({ path }) => path).filter((path) => !path.includes('*'));
+  return layout.rows.filter(({ path, optional = false }) => !optional && !path.includes('*')).map(({ path }) => path);
 }
 
 /** Whether a name at the top is of a file whose content must not be shown, logged or copied. */

@@ -1,3 +1,5 @@
+import type { SharedDir } from '../layout/shared-dir.js';
+
 const LONGEST = 200;
 
 /**
@@ -8,6 +10,15 @@ const LONGEST = 200;
 export function projectSlug(path: string): string {
   const slug = path.replaceAll(/[^a-zA-Z0-9]/g, '-');
   return slug.length <= LONGEST ? slug : `${slug.slice(0, LONGEST)}-${Math.abs(hash(path)).toString(36)}`;
+}
+
+/**
+ * The folder name that the user has chosen for all projects by `CLAUDE_CODE_PROJECT_DIR_NAME`. The client counts it only
+ * where a `CLAUDE_CONFIG_DIR` is set, and only when it is a plain name. Source: seen in Claude Code 2.1.332.
+ */
+export function projectDirName({ userValue }: SharedDir, { CLAUDE_CODE_PROJECT_DIR_NAME: name = '' }: NodeJS.ProcessEnv): string | undefined {
+  const isName = /^[A-Za-z0-9_-]{1,64}$/.test(name) && !/^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/i.test(name);
+  return userValue && isName ? name : undefined;
 }
 
 function hash(text: string): number {

@@ -16,9 +16,12 @@ export type Told = Pick<Manifest, 'shared' | 'branch' | 'slot'>;
  * private. Where the user has set one of the shared names, theirs stands.
  */
 export function insideSession(environment: Environment, { shared, branch, slot }: Told, paths: SessionPaths): Environment {
+  const { CLAUDE_CODE_PROJECT_DIR_NAME: name, ...others } = environment;
   return {
     ...sharedNames(shared),
-    ...environment,
+    ...others,
+    // It counts only beside a CLAUDE_CONFIG_DIR (2.1.332). Where the user has set none, ours must not wake it up.
+    ...(name !== undefined && shared.userValue && { CLAUDE_CODE_PROJECT_DIR_NAME: name }),
     CLAUDE_CONFIG_DIR: paths.home,
     PCLAUDE_HOME: paths.home,
     PCLAUDE_SESSION_ID: paths.id,

@@ -29,6 +29,15 @@ describe('buildHome', () => {
     for (const folder of ['home', 'base/home', 'shared', 'shared/linked', 'home/plans']) expect(statSync(scratch.at(folder)).mode & 0o777).toBe(0o700);
   });
 
+  it('places what is optional only where it is there', () => {
+    const rows: Row[] = [...ROWS, { path: 'themes', policy: 'overlay', kind: 'folder', optional: true }, { path: 'downloads', policy: 'link', kind: 'folder', optional: true }];
+    const scratch = createScratch();
+    scratch.write('shared/themes/dark.json', '{}');
+
+    expect(build(scratch, rows).home).toEqual({ ...links(scratch), plans: 'folder', themes: `-> ${scratch.at('shared/themes')}` });
+    expect(Object.keys(scratch.tree('shared'))).toEqual(expect.not.arrayContaining(['downloads']));
+  });
+
   it('copies what is merged, and keeps its base', () => {
     const scratch = createScratch();
     scratch.write('shared/unknown.md', 'x');

@@ -27,6 +27,8 @@ describe('loadLayout', () => {
     ['.claude.json', 'file', { policy: 'merge' }],
     ['settings.json', 'file', { policy: 'merge' }],
     ['projects', 'folder', { policy: 'link' }],
+    ['.last-cleanup', 'file', { policy: 'link' }],
+    ['image-cache', 'folder', { policy: 'private' }],
     ['skills', 'folder', { policy: 'overlay' }],
     ['.claude.json.lock', 'folder', { policy: 'private' }],
     ['settings.json.corrupt.2026-01-01T00-00-00.000Z', 'file', { policy: 'private' }],
@@ -44,6 +46,8 @@ describe('the built-in drivers', () => {
   it.each([
     ['.claude.json', { kind: 'json', rules: { atoms: ['oauthAccount'] } }],
     ['settings.json', { kind: 'json', rules: { counters: [] } }],
+    ['stats-cache.json', { kind: 'json', rules: { atoms: [''] } }],
+    ['remote-settings.json', { kind: 'json', rules: { atoms: [''] } }],
     ['skills/x/settings.json', { kind: 'json', rules: { counters: [], atoms: [] } }],
     ['memory/MEMORY.md', { kind: 'index', entryKeys: ['link', 'text'] }],
     ['skills/_index.md', { kind: 'index', entryKeys: ['link', 'cell', 'text'] }],

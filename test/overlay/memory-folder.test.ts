@@ -13,5 +13,16 @@ it.each<readonly [wished: readonly string[], inRepository: boolean, folder: stri
   [['relative', '~/notes/../m', '/x'], true, join(homedir(), 'm')],
   [['/', '~/', homedir()], false, '/c/projects/-cwd/memory'],
 ])('memoryFolder with %j, in a repository: %s', (wished, inRepository, folder) => {
-  expect(memoryFolder(shared, '/cwd', inRepository ? repository : undefined, wished)).toBe(folder);
+  expect(memoryFolder({ shared, cwd: '/cwd', repository: inRepository ? repository : undefined, wished, environment: {} })).toBe(folder);
+});
+
+it.each<readonly [name: string, userValue: string | null, folder: string]>([
+  ['team', '/c', '/c/projects/team/memory'],
+  ['team', null, '/c/projects/-cwd/memory'],
+  ['team', '', '/c/projects/-cwd/memory'],
+  ['../team', '/c', '/c/projects/-cwd/memory'],
+  ['NUL', '/c', '/c/projects/-cwd/memory'],
+  ['', '/c', '/c/projects/-cwd/memory'],
+])('a folder name for all projects, %j, beside the config dir %j: %s', (name, userValue, folder) => {
+  expect(memoryFolder({ shared: { ...shared, userValue }, cwd: '/cwd', repository: undefined, wished: [], environment: { CLAUDE_CODE_PROJECT_DIR_NAME: name } })).toBe(folder);
 });

@@ -31,6 +31,12 @@ describe('a session', () => {
     });
   });
 
+  test('has the folder name for all projects where the client counts it without us, and only there', () => {
+    const names = [{}, { CLAUDE_CONFIG_DIR: '' }, { CLAUDE_CONFIG_DIR: '/mine' }].map((own) => enter({ ...own, CLAUDE_CODE_PROJECT_DIR_NAME: 'team' })['CLAUDE_CODE_PROJECT_DIR_NAME']);
+
+    expect(names).toEqual([undefined, undefined, 'team']);
+  });
+
   test.each([
     [{ branch: null, slot: { number: 1, portBase: null } }, { PCLAUDE_BRANCH: '', PCLAUDE_SLOT: '1' }],
     [{ branch: 'main', slot: null }, { PCLAUDE_BRANCH: 'main' }],

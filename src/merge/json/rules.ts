@@ -14,7 +14,7 @@ export interface PathRules {
   readonly identityOf: (path: Path) => string | null;
 }
 
-/** Makes rules ready for use. A `*` in a path stands for one segment, which may have dots in it; the others may not. */
+/** Makes rules ready for use. A `*` in a path stands for one segment, which may have dots in it; the others may not. The empty path is that of the whole text. */
 export function compileRules(rules: JsonRules): PathRules {
   const counters = rules.counters.map(split);
   const latest = rules.latest.map(split);
@@ -31,7 +31,7 @@ export function compileRules(rules: JsonRules): PathRules {
 }
 
 function split(pattern: string): Path {
-  return pattern.split('.');
+  return pattern === '' ? [] : pattern.split('.');
 }
 
 function matches(pattern: Path, path: Path): boolean {
