@@ -12,10 +12,17 @@ export function entryLines(entry: LogEntry, files: readonly LoggedFile[], now: n
 }
 
 /** Who did it, and when: two lines. */
-export function titleOf({ id, at, pid, session, branch, restores }: LogEntry, now: number): string {
-  const from = branch === null ? '' : `from ${shown(branch)}, `;
-  const who = restores === undefined ? `${from}session ${shown(session)}` : `restored to before ${shown(restores)}`;
+export function titleOf(entry: LogEntry, now: number): string {
+  const { id, at, pid } = entry;
+  const who = whoOf(entry);
   return `${shown(id)}  ${localTime(at)}, ${age(at, now)} ago\n  ${who}, pid ${pid}\n`;
+}
+
+function whoOf({ session, branch, restores, settled }: LogEntry): string {
+  const from = branch === null ? '' : `from ${shown(branch)}, `;
+  if (restores !== undefined) return `by hand: restored to before ${shown(restores)}`;
+  if (settled !== undefined) return `by hand: settled (--${settled}) a conflict ${from}session ${shown(session)}`;
+  return `${from}session ${shown(session)}`;
 }
 
 /** What was done to a file: a unified diff; of one whose content is not kept in words. */
@@ -25,8 +32,8 @@ export function changeText({ target, content }: LoggedFile): string {
 }
 
 /** For other programs, without contents. */
-export function entryJson({ id, at, pid, session, branch, restores }: LogEntry, files: readonly object[]): object {
-  return { id, at: new Date(at).toISOString(), pid, session, branch, restores: restores ?? null, files };
+export function entryJson({ id, at, pid, session, branch, restores, settled }: LogEntry, files: readonly object[]): object {
+  return { id, at: new Date(at).toISOString(), pid, session, branch, restores: restores ?? null, settled: settled ?? null, files };
 }
 
 export function fileJson(file: LoggedFile): object {

@@ -7,12 +7,15 @@ import { shown, tilde } from './output.js';
 /** Two texts that have little in common are not worth a long wait, in milliseconds. */
 const DIFF_BUDGET_MS = 2_000;
 
-/** A change of a file as a unified diff, with `/dev/null` for a file that is not there; in words where it is no text. */
-export function patchOf({ path, before, after }: WouldChange): string {
+/**
+ * A change of a file as a unified diff, with `/dev/null` for a file that is not there; in words where it is not text. `newPath`:
+ * where the second version is, if that is another file.
+ */
+export function patchOf({ path, newPath = path, before, after }: WouldChange & { readonly newPath?: string }): string {
   const [old, next] = [before, after].map((content) => (content === null ? '' : decodeText(content)));
   const name = shown(path);
   if (old === undefined || next === undefined || old === null || next === null) return `${name}: binary files differ\n`;
-  const [from = '', to = ''] = [before, after].map((content) => (content === null ? '/dev/null' : tilde(path)));
+  const [from, to] = [before === null ? '/dev/null' : tilde(path), after === null ? '/dev/null' : tilde(newPath)];
   const patch = createTwoFilesPatch(from, to, old, next, undefined, undefined, { headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true }, timeout: DIFF_BUDGET_MS });
   return patch ?? `${name}: the two versions have little in common\n`;
 }

@@ -1,67 +1,73 @@
 import { Command, Option } from 'commander';
-import { decodeText, encodeText } from '../merge/bytes.js';
-import { hasMarkers, withMarkers } from '../merge/text/markers.js';
+import { readLog } from '../log/read.js';
 import { KnownError } from '../platform/errors.js';
-import { type Conflict, readOurs } from '../sync/conflicts.js';
+import type { ByHand } from '../sync/by-hand.js';
+import type { Conflict } from '../sync/conflicts.js';
 import { realFiles } from '../sync/files.js';
-import { type Choice, readShared, settle } from '../sync/settle.js';
+import { type Choice, settle } from '../sync/settle.js';
 import { loadStore, sharedFromHere } from './context.js';
-import { editText } from './editor.js';
-import { firstThatFit } from './named-file.js';
-import { shown } from './output.js';
+import { editConflict } from './edit-conflict.js';
+import { logOf } from './logged.js';
+import { theConflict } from './named-conflict.js';
+import { print, shown } from './output.js';
 import { conflictsOf } from './shared-conflicts.js';
 
-interface Options {
-  readonly ours?: true;
-  readonly theirs?: true;
-  readonly both?: true;
-  readonly edit?: true;
-}
+type Take = Choice['take'];
+
+/** The options, the second one of a choice being a name of old. */
+const OPTIONS = { session: 'ours', ours: 'ours', shared: 'theirs', theirs: 'theirs', both: 'both', edit: 'content' } as const satisfies Record<string, Take>;
+
+type Name = keyof typeof OPTIONS;
+
+type Options = { readonly [name in Name]?: true };
 
 /** `pclaudectl conflicts resolve` */
 export function resolveCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command('resolve')
     .description('settle a conflict, and remove the copy and the line in MEMORY.md that points to it')
-    .argument('<file>', 'the shared file or the copy, as `pclaudectl conflicts` shows them; the end of the path will do')
-    .addOption(new Option('--ours', "take the session's version").conflicts(['theirs', 'both', 'edit']))
-    .addOption(new Option('--theirs', 'leave the shared file as it is').conflicts(['both', 'edit']))
-    .addOption(new Option('--both', 'keep all lines, keys and items of both').conflicts('edit'))
-    .option('--edit', 'open both in $EDITOR, with conflict markers')
+    .argument('<conflict>', 'the shared file or the copy, as `pclaudectl conflicts` shows them; the end of the path will do')
+    .addOption(choice('session', "take the session's version (also --ours)"))
+    .addOption(choice('shared', 'leave the shared file as it is (also --theirs)'))
+    .addOption(choice('both', 'keep all lines, keys and items of both'))
+    .addOption(choice('edit', 'open both in $EDITOR, with conflict markers'))
+    .addOption(choice('ours', 'the same as --session').hideHelp())
+    .addOption(choice('theirs', 'the same as --shared').hideHelp())
     .action(async (file: string, options: Options) => {
-      const store = await loadStore(environment);
-      const shared = sharedFromHere(environment);
-      const conflict = find(conflictsOf(store, shared), file);
-      const choice = chosen(options) ?? edited(environment, store.stateDir, conflict);
-      await settle(realFiles, { ...store, shared }, conflict, choice);
+      const where: ByHand = { ...(await loadStore(environment)), shared: sharedFromHere(environment) };
+      const conflict = theConflict(conflictsOf(where, where.shared), file);
+      const take = chosen(options);
+      const carryOut = async (made: Choice): Promise<string> => settle(realFiles, where, conflict, made);
+      const entry = take === 'content' ? await editConflict(environment, where.stateDir, conflict, carryOut) : await carryOut({ take });
+      print(`${doneLine(take, conflict)}; ${undoLine(where, conflict, entry)}\n`);
     });
 }
 
-function chosen({ ours, theirs, both, edit }: Options): Choice | undefined {
-  if (edit === true) return undefined;
-  const take = ours === true ? 'ours' : theirs === true ? 'theirs' : both === true ? 'both' : undefined;
-  if (take === undefined) throw new KnownError('conflict-unsettled', 'which version shall stand?', 'say --ours, --theirs, --both or --edit');
-  return { take };
+/** One of the choices: it goes with no other one. */
+function choice(name: Name, about: string): Option {
+  const others = Object.entries(OPTIONS).flatMap(([other, take]) => (take === OPTIONS[name] ? [] : [other]));
+  return new Option(`--${name}`, about).conflicts(others);
 }
 
-/** The one conflict that a path, or the end of one, means. Throws `no-such-conflict`. */
-function find(conflicts: readonly Conflict[], named: string): Conflict {
-  const [found, ...more] = firstThatFit(conflicts, named, ({ file, ours }) => [file, ours]);
-  if (!found) throw new KnownError('no-such-conflict', `there is no conflict of ${shown(named)}`, 'see: pclaudectl conflicts');
-  if (more.length === 0) return found;
-  const names = [found, ...more].map(({ ours }) => shown(ours)).join(', ');
-  throw new KnownError('no-such-conflict', `${shown(named)} means ${more.length + 1} conflicts`, `name one of ${names}`);
+function chosen(options: Options): Take {
+  const [name] = namesOf(options);
+  if (name === undefined) throw new KnownError('conflict-unsettled', 'which version shall stand?', 'say --session, --shared, --both or --edit');
+  return OPTIONS[name];
 }
 
-function edited(environment: NodeJS.ProcessEnv, stateDir: string, conflict: Conflict): Choice {
-  const { file, ours, branch } = conflict;
-  const labels = { theirs: 'shared', ours: branch };
-  const theirs = readShared(realFiles, conflict);
-  const mine = readOurs(realFiles, conflict);
-  if (mine === null) throw new KnownError('conflict-unsettled', `${shown(ours)} is gone`, 'look again with: pclaudectl conflicts');
-  const [other, own] = [theirs ?? new Uint8Array(), mine].map(decodeText);
-  const text = typeof other === 'string' && typeof own === 'string' ? withMarkers(other, own, labels) : null;
-  if (text === null) throw new KnownError('conflict-unsettled', `${shown(file)} is no text`, 'settle with --ours or --theirs');
-  const result = editText(environment, stateDir, file, text);
-  if (hasMarkers(result, labels)) throw new KnownError('conflict-unsettled', `there are still conflict markers in ${shown(file)}; nothing was changed`, 'try again, and take them out');
-  return { take: 'content', content: encodeText(result), theirs };
+function namesOf(options: Options): Name[] {
+  return (['session', 'ours', 'shared', 'theirs', 'both', 'edit'] as const).filter((name) => options[name] === true);
+}
+
+function doneLine(take: Take, { file, ours, branch }: Conflict): string {
+  const from = `the version of ${shown(branch)}`;
+  if (take === 'theirs') return `${shown(file)} stays as it was, and ${from} (${shown(ours)}) is settled`;
+  const now = { ours: from, both: `what it was and ${from}, put together`, content: 'what you made of both' } as const;
+  return `${shown(file)} now is ${now[take]}`;
+}
+
+/** What to type to take it back, or why that is not possible. */
+function undoLine({ stateDir, shared }: ByHand, { kind, ours }: Conflict, id: string): string {
+  const [entry] = readLog(realFiles, logOf(stateDir, shared), [id]);
+  if (entry?.id === id && entry.files.every(({ content }) => content.kept)) return `to undo this: pclaudectl log restore ${id}`;
+  return kind === 'held' ? `the session's file stays in ${shown(ours)} until pclaudectl gc` : 'this cannot be undone: of a file that may hold secrets no older version is kept';
 }

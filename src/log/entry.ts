@@ -12,8 +12,15 @@ export interface LogEntry {
   readonly branch: string | null;
   /** The entry that was undone, where a person did that; the session is the one whose change was undone. */
   readonly restores?: string;
+  /** Which version of a conflict a person chose by hand; the session is the one whose version it was. */
+  readonly settled?: Settled;
   readonly files: readonly LoggedFile[];
 }
+
+/** The session's version, the shared one, both, or a text of the person's own. */
+export type Settled = (typeof SETTLED)[number];
+
+const SETTLED = ['session', 'shared', 'both', 'edit'] as const;
 
 export interface LoggedFile {
   /** Names the change: one that a crash came upon may stand in two entries. */
@@ -54,8 +61,9 @@ export function parseEntry(line: string): LogEntry | undefined {
 
 function isEntry(value: unknown): value is LogEntry {
   if (!isRecord(value)) return false;
-  const { id, at, pid, session, branch, restores, files } = value;
+  const { id, at, pid, session, branch, restores, settled, files } = value;
   const named = [id, session, restores ?? ''].every((text) => typeof text === 'string') && [at, pid].every((number) => typeof number === 'number');
+  if (settled !== undefined && !SETTLED.some((each) => each === settled)) return false;
   return named && Math.abs(Number(at)) <= LATEST_MS && isTextOrNull(branch) && Array.isArray(files) && files.every(isFile);
 }
 

@@ -6,9 +6,23 @@ import { segmentsOf } from './segments.js';
 /**
  * The entries of the log of a shared dir, the newest first; no more files are read than it takes. Only those that mention
  * all of `words`, anywhere: this saves reading the others as JSON. Lines that are no entry are passed over, as is a file that
- * is removed meanwhile. A change that stands in two entries, after a crash, is in the newer one.
+ * is removed meanwhile. Lines of one id that follow each other are the steps of one entry. A change that stands in two entries,
+ * after a crash, is in the newer one.
  */
 export function* readLog(files: Files, folder: string, words: readonly string[] = []): Generator<LogEntry, void> {
+  let entry: LogEntry | undefined;
+  for (const line of linesOf(files, folder, words)) {
+    if (entry?.id === line.id) {
+      entry = { ...entry, files: [...line.files, ...entry.files] };
+      continue;
+    }
+    if (entry) yield entry;
+    entry = line;
+  }
+  if (entry) yield entry;
+}
+
+function* linesOf(files: Files, folder: string, words: readonly string[]): Generator<LogEntry, void> {
   const seen = new Set<string>();
   const wanted = words.map((word) => JSON.stringify(word).slice(1, -1));
   for (const { name } of segmentsOf(files, folder).toReversed()) {

@@ -1,3 +1,4 @@
+import type { Settled } from '../log/entry.js';
 import type { Layout } from '../layout/layout.js';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { logFolder } from '../session/paths.js';
@@ -32,6 +33,8 @@ export interface MergeLog {
   readonly isSecret: (path: string) => boolean;
   /** The entry that is being undone. */
   readonly restores?: string;
+  /** The conflict that a person settles: all steps of it are one entry, under this id. */
+  readonly settles?: { readonly id: string; readonly how: Settled };
 }
 
 export function mergerOf(files: Files, { stateDir, paths, manifest, layout }: Session): Merger {

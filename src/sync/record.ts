@@ -35,7 +35,8 @@ export function record(files: Files, merger: Merger, entry: string, tasks: reado
   const logged = news.flatMap((task) => loggedFiles(log, task));
   if (logged.length === 0) return;
   const undone = log.restores === undefined ? {} : { restores: log.restores };
-  appendLog(files, log.folder, { id: entry, at: Date.now(), pid: process.pid, session, branch, ...undone, files: logged });
+  const settled = log.settles === undefined ? {} : { settled: log.settles.how };
+  appendLog(files, log.folder, { id: log.settles?.id ?? entry, at: Date.now(), pid: process.pid, session, branch, ...undone, ...settled, files: logged });
 }
 
 /** The copies that were put beside the file, and the file itself. */

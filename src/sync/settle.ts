@@ -2,7 +2,9 @@ import { relative } from 'node:path';
 import { STATE_FILE } from '../layout/shared-dir.js';
 import { keepAll } from '../merge/both.js';
 import { type DriverRow, driverFor } from '../merge/driver.js';
+import type { Settled } from '../log/entry.js';
 import { KnownError } from '../platform/errors.js';
+import { newId } from '../platform/id.js';
 import { fulfilled, throwFirst } from '../platform/settled.js';
 import { pushAll } from './batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
@@ -23,15 +25,21 @@ export type Choice =
 /**
  * Settles a conflict: brings the shared file to the chosen version, takes the line that points to the copy out of the
  * memory index, and removes the copy. A sync like any other: under the lock, whole files only, and what somebody wrote in
- * the meantime is merged. A crash leaves the conflict, to be settled again. Throws `conflict-unsettled` where the choice
- * cannot be carried out: both versions are still there then.
+ * the meantime is merged. Returns the id of the entry that logs it all; where nothing had to be written there is no such
+ * entry. A crash leaves the conflict, to be settled again. Throws `conflict-unsettled` where the choice cannot be carried
+ * out: both versions are still there then; and `write-conflict` where the shared file was changed meanwhile: then the
+ * chosen version is kept beside it.
  */
-export async function settle(files: Files, where: ByHand, conflict: Conflict, choice: Choice): Promise<void> {
+export async function settle(files: Files, where: ByHand, conflict: Conflict, choice: Choice): Promise<string> {
   const { session: id, branch } = conflict;
-  const act = async (merger: Merger): Promise<void> => settleLocked(files, merger, conflict, choice);
+  const settles = { id: newId(), how: SETTLED[choice.take] };
+  const act = async (merger: Merger): Promise<void> => settleLocked(files, { ...merger, log: { ...merger.log, settles } }, conflict, choice);
   const locks = handLocks(files, where, { id, branch });
   await (conflict.place === STATE_FILE ? locks.state(conflict.file, act) : locks.shared(act));
+  return settles.id;
 }
+
+const SETTLED: Readonly<Record<Choice['take'], Settled>> = { ours: 'session', theirs: 'shared', both: 'both', content: 'edit' };
 
 async function settleLocked(files: Files, merger: Merger, conflict: Conflict, choice: Choice): Promise<void> {
   const ours = readOurs(files, conflict);
@@ -57,14 +65,14 @@ async function bring(files: Files, merger: Merger, conflict: Conflict, choice: E
   const base = choice.take === 'content' ? choice.theirs : present;
   const content = choice.take === 'content' ? choice.content : choice.take === 'ours' ? ours : together(drivers, conflict, ours, present);
   if (driverFor(drivers, place).kind === 'json' && driverFor(drivers, place, content).kind !== 'json') {
-    throw unsettled(`this version of ${file} is not valid JSON`, 'mend it with --edit, or settle with --theirs');
+    throw unsettled(`this version of ${file} is not valid JSON`, 'correct it with --edit, or settle with --shared');
   }
   if (conflict.kind === 'held') files.writePrivate(conflict.ours, content);
   const results = await pushAll(files, merger, [itemFor(merger, conflict, { place, target: file, base, ours: content })]);
   throwFirst(results);
   const [[, pushed] = []] = fulfilled(results);
   if (pushed?.outcome !== 'conflict') return;
-  throw unsettled(`${file} has been changed meanwhile; your version is kept as ${pushed.copy ?? conflict.ours}`, 'look at it, and try again');
+  throw new KnownError('write-conflict', `${file} has been changed meanwhile; your version is kept as ${pushed.copy ?? conflict.ours}`, 'look at it, and try again');
 }
 
 function itemFor({ drivers }: Merger, { kind, branch, session }: Conflict, change: Change): Item {
@@ -75,13 +83,13 @@ function itemFor({ drivers }: Merger, { kind, branch, session }: Conflict, chang
 /** The shared version; null where there is none. Throws `conflict-unsettled` where something else stands in its place. */
 export function readShared(files: Files, { file }: Conflict): Uint8Array | null {
   const obstacle = findObstacle(files, files.realPath(file));
-  if (obstacle !== undefined) throw unsettled(`${obstacle} is in the way`, 'move it, or settle with --theirs');
+  if (obstacle !== undefined) throw unsettled(`${obstacle} is in the way`, 'move it, or settle with --shared');
   return files.read(file);
 }
 
 function together(drivers: readonly DriverRow[], { file, place }: Conflict, ours: Uint8Array, theirs: Uint8Array | null): Uint8Array {
   const all = theirs === null ? ours : keepAll(ours, theirs, driverFor(drivers, place, ours, theirs));
-  if (all === null) throw unsettled(`the two versions of ${file} cannot be put together: they are no text`, 'settle with --ours or --theirs');
+  if (all === null) throw unsettled(`the two versions of ${file} cannot be put together: they are no text`, 'settle with --session or --shared');
   return all;
 }
 

@@ -1,8 +1,9 @@
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, rmSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pclaudectl } from '../support/real-client.js';
 import { openSession } from '../support/session.js';
-import { openTerminal } from '../support/terminal.js';
+import { openTerminal, type Terminal } from '../support/terminal.js';
 import { createCompanion, writeMemory, type Companion } from './companion.js';
 
 const MEMORY = 'shared/projects/p/memory';
@@ -30,6 +31,18 @@ describe('pclaudectl conflicts', () => {
   it('lists nothing where there is nothing', async () => {
     const { ctl } = createCompanion();
     expect([(await ctl('conflicts')).stdout.toString(), (await ctl('conflicts', '--json')).stdout.toString()]).toEqual(['', '[]\n']);
+  });
+
+  it('says at a terminal that there is nothing, or what to type next', async () => {
+    const { scratch, env } = createCompanion();
+    const list = (): Terminal => openTerminal(pclaudectl, ['conflicts'], { cwd: scratch.root, env });
+    const empty = list();
+    await empty.exit;
+    expect(empty.screen().trim()).toBe('no conflicts');
+    scratch.write('shared/notes.conflict-main-0123456789.md', 'ours\n');
+    const one = list();
+    await one.exit;
+    expect(one.screen().trimEnd().split('\n').slice(-2)).toEqual(['to see how they differ: pclaudectl conflicts show FILE', 'to settle one: pclaudectl conflicts resolve FILE --session, --shared, --both or --edit']);
   });
 
   it('lists files with the version beside them, and whose it is', async () => {
@@ -78,6 +91,35 @@ describe('a conflict that is found by two ways', () => {
   });
 });
 
+describe('pclaudectl conflicts show', () => {
+  it('shows the difference, whose each side is, and what to type', async () => {
+    const { scratch, ctl, id, copy } = await contradicted();
+    const [file, ours] = [scratch.at(MEMORY, 'arch.md'), scratch.at(copy)];
+    const { stdout, stderr, exitCode } = await ctl('conflicts', 'show', 'arch.md');
+    expect([stderr, exitCode]).toEqual(['', 0]);
+    expect(stdout.toString().split('\n')).toEqual([
+      file,
+      `  from feat/voice, 0m ago: arch.conflict-feat-voice-${id}.md`,
+      '  - the shared file as it is',
+      `  + the version of feat/voice, session ${id}`,
+      `--- ${file}`,
+      `+++ ${ours}`,
+      '@@ -1,3 +1,3 @@',
+      ' one',
+      '-TWO of theirs',
+      '+TWO of ours',
+      ' end',
+      `to settle it: pclaudectl conflicts resolve ${file} --session, --shared, --both or --edit`,
+      '',
+    ]);
+    expect(JSON.parse((await ctl('conflicts', 'show', 'arch.md', '--json')).stdout.toString())).toMatchObject([{ file, ours, session: id, patch: expect.stringContaining('\n-TWO of theirs\n+TWO of ours\n') }]);
+  });
+
+  it('says so where there is no such conflict', async () => {
+    expect(await createCompanion().ctl('conflicts', 'show', 'nosuch.md')).toMatchObject({ stderr: 'pclaudectl: there is no conflict of nosuch.md; see: pclaudectl conflicts\n', exitCode: 1 });
+  });
+});
+
 describe('pclaudectl conflicts resolve', () => {
   it('takes a name as the list shows it, with ~ for the home', async () => {
     const { scratch, ctlWith } = await contradicted();
@@ -115,17 +157,31 @@ describe('pclaudectl conflicts resolve', () => {
   });
 
   it.each([
-    ['--ours', 'one\nTWO of ours\nend\n'],
-    ['--theirs', 'one\nTWO of theirs\nend\n'],
-    ['--both', 'one\nTWO of theirs\nTWO of ours\nend\n'],
-  ])('%s settles it, and removes the copy and the line that points to it', async (choice, result) => {
+    ['--session', 'one\nTWO of ours\nend\n', 'now is the version of feat/voice'],
+    ['--ours', 'one\nTWO of ours\nend\n', 'now is the version of feat/voice'],
+    ['--shared', 'one\nTWO of theirs\nend\n', 'stays as it was, and the version of feat/voice (COPY) is settled'],
+    ['--theirs', 'one\nTWO of theirs\nend\n', 'stays as it was, and the version of feat/voice (COPY) is settled'],
+    ['--both', 'one\nTWO of theirs\nTWO of ours\nend\n', 'now is what it was and the version of feat/voice, put together'],
+  ])('%s settles it, removes the copy and the line that points to it, and says what it did; one command undoes it all', async (choice, result, words) => {
     const { scratch, ctl, copy } = await contradicted();
-    expect(scratch.read(`${MEMORY}/MEMORY.md`)).toContain('Conflict: arch.md');
+    const before = scratch.tree(MEMORY);
+    expect(before['MEMORY.md']).toContain('Conflict: arch.md');
     const { stdout, stderr, exitCode } = await ctl('conflicts', 'resolve', 'arch.md', choice);
-    expect([stdout.toString(), stderr, exitCode]).toEqual(['', '', 0]);
+    const [, id = ''] = /log restore (\w{10})\n$/.exec(stdout.toString()) ?? [];
+    expect([stdout.toString(), stderr, exitCode]).toEqual([`${scratch.at(MEMORY, 'arch.md')} ${words.replace('COPY', scratch.at(copy))}; to undo this: pclaudectl log restore ${id}\n`, '', 0]);
     expect(scratch.tree(MEMORY)).toEqual({ 'MEMORY.md': '# Memory\n- [arch](arch.md)\n', 'arch.md': result });
-    expect(scratch.read(copy)).toBeUndefined();
     expect((await ctl('conflicts')).stdout.toString()).toBe('');
+    expect(await ctl('log', 'restore', id)).toMatchObject({ stderr: '', exitCode: 0 });
+    expect(scratch.tree(MEMORY)).toEqual(before);
+  });
+
+  it('is logged as one entry, as done by hand', async () => {
+    const { ctl, id } = await contradicted();
+    await ctl('conflicts', 'resolve', 'arch.md', '--both');
+    const [title = '', who, ...files] = (await ctl('log', '-n', '1')).stdout.toString().trimEnd().split('\n');
+    expect(who).toMatch(new RegExp(`^  by hand: settled \\(--both\\) a conflict from feat/voice, session ${id}, pid \\d+$`));
+    expect(files.map((line) => line.replace(/\S*\//, ''))).toEqual(['  merged    arch.md  +1', '  deleted   MEMORY.md  -1', `  deleted   arch.conflict-feat-voice-${id}.md  -3`].map((line) => line.replace('deleted   MEMORY', 'merged    MEMORY')));
+    expect(JSON.parse((await ctl('log', 'show', title.slice(0, 10), '--json')).stdout.toString())).toMatchObject({ settled: 'both', session: id });
   });
 
   it('--edit opens both with markers in the editor, and takes what is made of it', async () => {
@@ -140,16 +196,66 @@ describe('pclaudectl conflicts resolve', () => {
   });
 
   it.each([
-    ['the editor fails', 'false', 'the editor (false) ended with code 1; nothing was changed; '],
-    ['there is no such editor', 'no-such-editor', 'the editor (no-such-editor) ended with code 127; nothing was changed; '],
-    ['markers are left', 'true', 'there are still conflict markers in '],
-  ])('--edit changes nothing when %s', async (_what, editor, message) => {
+    ['the editor fails', 'false', 'the editor (false) ended with code 1; nothing was changed; set EDITOR '],
+    ['there is no such editor', 'no-such-editor', 'the editor (no-such-editor) ended with code 127; nothing was changed; set EDITOR '],
+    ['markers are left', 'true', 'arch.md; nothing was changed; try again, and take them out'],
+  ])('--edit changes nothing, and keeps nothing, when %s and nothing was typed', async (_what, editor, message) => {
     const { scratch, ctlWith } = await contradicted();
     const before = scratch.tree('shared');
     const { stderr, exitCode } = await ctlWith({ EDITOR: editor }, 'conflicts', 'resolve', 'arch.md', '--edit');
     expect(stderr.split('\n').filter((line) => line.startsWith('pclaudectl: '))).toEqual([expect.stringContaining(message)]);
     expect(exitCode).toBe(1);
     expect(scratch.tree('shared')).toEqual(before);
+    expect(editFolders(scratch.tree('state'))).toEqual([]);
+  });
+
+  it.each([
+    ['markers are left', 'echo typed >> "$1"; true', 'there are still conflict markers in FILE; nothing was changed'],
+    ['the editor fails', 'echo typed >> "$1"; exit 3;', 'the editor (echo typed >> "$1"; exit 3;) ended with code 3; nothing was changed'],
+  ])('--edit keeps what was typed when %s, names it, and goes on with it the next time', async (_what, editor, message) => {
+    const { scratch, ctlWith } = await contradicted();
+    const before = scratch.tree('shared');
+    const file = scratch.at(MEMORY, 'arch.md');
+    const { stderr, exitCode } = await ctlWith({ EDITOR: editor }, 'conflicts', 'resolve', 'arch.md', '--edit');
+    const [, kept = ''] = /your text is kept in (\S+);/.exec(stderr) ?? [];
+    expect([stderr, exitCode]).toEqual([`pclaudectl: ${message.replace('FILE', file)}; your text is kept in ${kept}; to go on with it: pclaudectl conflicts resolve ${file} --edit\n`, 1]);
+    const text = 'one\n<<<<<<< shared\nTWO of theirs\n=======\nTWO of ours\n>>>>>>> feat/voice\nend\ntyped\n';
+    expect([scratch.read(kept), scratch.tree('shared')]).toEqual([text, before]);
+    expect([statSync(kept).mode & 0o777, statSync(dirname(kept)).mode & 0o777]).toEqual([0o600, 0o700]);
+
+    // Meanwhile another line of the shared file changes.
+    scratch.write(file, 'ONE\nTWO of theirs\nend\n');
+    const again = await ctlWith({ EDITOR: `cp "$1" '${scratch.at('seen')}'; printf 'one\\nTWO of both\\nend\\n' > "$1"; true` }, 'conflicts', 'resolve', 'arch.md', '--edit');
+    expect([again.stderr, again.exitCode]).toEqual([`pclaudectl: going on with the text that an earlier edit has left in ${kept}; to begin anew, remove that file first\n`, 0]);
+    expect([scratch.read('seen'), scratch.read(file)]).toEqual([text, 'ONE\nTWO of both\nend\n']);
+    expect(editFolders(scratch.tree('state'))).toEqual([]);
+  });
+
+  it('--edit opens the editor again at a terminal while markers are left, with what was typed', async () => {
+    const { scratch, env } = await contradicted();
+    const EDITOR = `if grep -q typed "$1"; then printf 'one\\nTWO of both\\nend\\n' > "$1"; else echo typed >> "$1"; fi; true`;
+    const terminal = openTerminal(pclaudectl, ['conflicts', 'resolve', 'arch.md', '--edit'], { cwd: scratch.root, env: { ...env, EDITOR } });
+    expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
+    expect(terminal.output().split('there are still conflict markers, so the editor opens again')).toHaveLength(2);
+    expect(scratch.read(`${MEMORY}/arch.md`)).toBe('one\nTWO of both\nend\n');
+  });
+
+  it('--edit stops at a terminal when the text is left as it is, and keeps it', async () => {
+    const { scratch, env } = await contradicted();
+    const EDITOR = `grep -q typed "$1" || echo typed >> "$1"; true`;
+    const terminal = openTerminal(pclaudectl, ['conflicts', 'resolve', 'arch.md', '--edit'], { cwd: scratch.root, env: { ...env, EDITOR } });
+    expect(await terminal.exit).toEqual({ exitCode: 1, signal: null });
+    const kept = Object.entries(scratch.tree('state')).filter(([path]) => path.startsWith('edit-') && path.endsWith('/arch.md'));
+    expect(kept).toEqual([[expect.any(String), expect.stringMatching(/^one\n<{7} shared\n[^]*\ntyped\n$/)]]);
+  });
+
+  it('--edit is refused while another one has the same conflict open', async () => {
+    const { scratch, ctlWith } = await contradicted();
+    const { file, args } = pclaudectl;
+    const inner = [file, ...args, 'conflicts', 'resolve', 'arch.md', '--edit'].map((word) => `'${word}'`).join(' ');
+    const outer = await ctlWith({ EDITOR: `EDITOR=true ${inner}; echo $? > '${scratch.at('code')}'; printf 'one\\n' > "$1"; true` }, 'conflicts', 'resolve', 'arch.md', '--edit');
+    expect([outer.stderr, outer.exitCode]).toEqual([`pclaudectl: another pclaudectl has ${scratch.at(MEMORY, 'arch.md')} open in an editor; go on there\n`, 0]);
+    expect([scratch.read('code'), scratch.read(`${MEMORY}/arch.md`)]).toEqual(['75\n', 'one\n']);
   });
 
   it('--edit merges with what somebody wrote while the editor was open', async () => {
@@ -176,14 +282,14 @@ describe('pclaudectl conflicts resolve', () => {
     scratch.write('shared/plans/blob.bin', '\0c');
     await ctl('merge');
     const { stderr, exitCode } = await ctl('conflicts', 'resolve', 'blob.bin', '--both');
-    expect([stderr, exitCode]).toEqual([expect.stringContaining('cannot be put together: they are no text; settle with --ours or --theirs'), 1]);
+    expect([stderr, exitCode]).toEqual([expect.stringContaining('cannot be put together: they are no text; settle with --session or --shared'), 1]);
   });
 
   it.each([
     [['nosuch.md', '--ours'], 'pclaudectl: there is no conflict of nosuch.md; see: pclaudectl conflicts\n'],
-    [['arch.md'], 'pclaudectl: which version shall stand?; say --ours, --theirs, --both or --edit\n'],
+    [['arch.md'], 'pclaudectl: which version shall stand?; say --session, --shared, --both or --edit\n'],
     [['arch.md', '--ours', '--theirs'], "error: option '--ours' cannot be used with option '--theirs'\nrun pclaudectl --help for the commands\n"],
-    [[], "error: missing required argument 'file'\nrun pclaudectl --help for the commands\n"],
+    [[], "error: missing required argument 'conflict'\nrun pclaudectl --help for the commands\n"],
   ])('refuses %j', async (args, message) => {
     const { ctl } = await contradicted();
     const { stderr, exitCode } = await ctl('conflicts', 'resolve', ...args);
@@ -223,10 +329,26 @@ describe('a conflict in a file that may hold secrets', () => {
     expect(Object.keys(scratch.tree('shared')).filter((path) => path.includes('conflict'))).toEqual([]);
     expect((await ctl('conflicts')).stdout.toString()).toBe(`${scratch.at('shared/settings.json')}\n  from main, 0m ago: ${own}\n`);
     const { stderr } = await ctl('conflicts', 'resolve', 'settings.json', '--ours');
-    expect(stderr).toContain('is not valid JSON; mend it with --edit, or settle with --theirs');
-    await ctl('conflicts', 'resolve', 'settings.json', '--theirs');
+    expect(stderr).toContain('is not valid JSON; correct it with --edit, or settle with --shared');
+    const { stdout } = await ctl('conflicts', 'resolve', 'settings.json', '--shared');
+    expect(stdout.toString()).toBe(`${scratch.at('shared/settings.json')} stays as it was, and the version of main (${own}) is settled; the session's file stays in ${own} until pclaudectl gc\n`);
     expect(scratch.read('shared/settings.json')).toBe('{"env":{"KEY":"their-secret"}}');
     expect((await ctl('conflicts')).stdout.toString()).toBe('');
+  });
+
+  it('is shown without what is in it', async () => {
+    const { ctl } = await held();
+    const { stdout, exitCode } = await ctl('conflicts', 'show', 'settings.json');
+    expect([stdout.toString(), exitCode]).toEqual([expect.stringContaining('settings.json: its content changes\n'), 0]);
+    expect(`${stdout.toString()}${(await ctl('conflicts', 'show', 'settings.json', '--json')).stdout.toString()}`).not.toContain('secret');
+  });
+
+  it('--edit keeps a text that is not valid JSON', async () => {
+    const { scratch, ctlWith } = await held();
+    const { stderr, exitCode } = await ctlWith({ EDITOR: `printf '{"typed":' > "$1"; true` }, 'conflicts', 'resolve', 'settings.json', '--edit');
+    const [, kept = ''] = /is not valid JSON; your text is kept in (\S+); to go on/.exec(stderr) ?? [];
+    expect([scratch.read(kept), exitCode]).toEqual(['{"typed":', 1]);
+    expect(scratch.read('shared/settings.json')).toBe('{"env":{"KEY":"their-secret"}}');
   });
 
   it('can be mended in the editor', async () => {

@@ -113,6 +113,7 @@ describe('pclaudectl log', () => {
         session: id,
         branch: 'feat/voice',
         restores: null,
+        settled: null,
         files: [
           { path: scratch.at('shared/plans/blob.bin'), place: 'plans/blob.bin', outcome: 'merged', decided: [], copy: null, content: 'kept', added: null, removed: null, keys: null },
           { path: scratch.at('shared/plans/old.md'), place: 'plans/old.md', outcome: 'deleted', decided: [], copy: null, content: 'kept', added: 0, removed: 1, keys: null },
@@ -280,7 +281,7 @@ describe('pclaudectl log restore', () => {
     expect(stdout.toString()).toBe(`restored ~/${MEMORY}/arch.md to what it was before ${id}; to undo this: pclaudectl log restore ${made}\n`);
     expect(scratch.read(`${MEMORY}/arch.md`)).toBe('one\ntwo\nthree\n');
     expect(await list('-n', '1')).toMatchObject([{ id: made, restores: id, files: [{ added: 1, removed: 2 }] }]);
-    expect((await ctlWith({}, 'log', '-n', '1')).stdout.toString()).toContain(`\n  restored to before ${id}, pid `);
+    expect((await ctlWith({}, 'log', '-n', '1')).stdout.toString()).toContain(`\n  by hand: restored to before ${id}, pid `);
     await out('log', 'restore', made);
     expect(scratch.read(`${MEMORY}/arch.md`)).toBe('one\nTWO\nthree\nfour\n');
   });

@@ -36,6 +36,12 @@ describe('readLog', () => {
     expect(idsIn(createScratch())).toEqual([]);
   });
 
+  it('takes lines of one id that follow each other, over two files, too, for the steps of one entry', () => {
+    const steps = ['x', 'y', 'z'].map((name) => entryOf('b', { settled: 'both', files: [changeOf(`/${name}.md`, null, name)] }));
+    const scratch = logWith([entryOf('a'), ...steps.slice(0, 2)], [...steps.slice(2), entryOf('c')]);
+    expect([...readLog(realFiles, scratch.at('log'))].map(({ id, files }) => [id, files.map(({ target }) => target)])).toEqual([['c', ['/c.md']], ['b', ['/x.md', '/y.md', '/z.md']], ['a', ['/a.md']]]);
+  });
+
   it('reads no more than it takes', () => {
     const scratch = logWith([entryOf('a')], [entryOf('b')], [entryOf('c'), entryOf('d')]);
     const files = countingFiles(realFiles);
@@ -58,6 +64,7 @@ describe('readLog', () => {
     ['a session of another kind', { ...entryOf('x'), session: 7 }],
     ['a branch of another kind', { ...entryOf('x'), branch: 7 }],
     ['an undone entry of another kind', { ...entryOf('x'), restores: 7 }],
+    ['an unknown way to settle', { ...entryOf('x'), settled: 'mine' }],
     ['files in another form', { ...entryOf('x'), files: {} }],
     ['a file that is none', { ...entryOf('x'), files: [null] }],
     ['a change without a name', { ...entryOf('x'), files: [{ ...file, change: null }] }],
