@@ -7,12 +7,13 @@ import { conflictJson, conflictLines } from './conflict-lines.js';
 import { loadStore, sharedFromHere } from './context.js';
 import { theConflicts } from './named-conflict.js';
 import { hasColors, print, printJson, shown } from './output.js';
+import { paged } from './pager.js';
 import { coloured, keysOf, patchOf } from './patch.js';
 import { conflictsOf } from './shared-conflicts.js';
 
 /** `pclaudectl conflicts show` */
 export function showCommand(environment: NodeJS.ProcessEnv): Command {
-  return new Command('show')
+  const command: Command = new Command('show')
     .description('show how the versions of a conflict differ, and whose each is; of files that may hold secrets only the names of keys')
     .argument('<conflict>', 'the shared file or the copy, as `pclaudectl conflicts` shows them; the end of the path will do')
     .option('--json', 'as a JSON array')
@@ -23,8 +24,9 @@ export function showCommand(environment: NodeJS.ProcessEnv): Command {
       const found = theConflicts(conflictsOf(store, shared), file);
       const patch = (conflict: Conflict): string => patchBetween(conflict, conflict.kind === 'held' || [conflict.file, realFiles.realPath(conflict.file), conflict.place, conflict.ours].some(isSecret));
       if (json === true) printJson(found.map((conflict) => ({ ...conflictJson(conflict), patch: patch(conflict) })));
-      else print(found.map((conflict) => textOf(conflict, patch(conflict))).join('\n'));
+      else await paged(environment, command, async () => print(found.map((conflict) => textOf(conflict, patch(conflict))).join('\n')));
     });
+  return command;
 }
 
 function textOf(conflict: Conflict, patch: string): string {

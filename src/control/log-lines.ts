@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { LogEntry, LoggedFile } from '../log/entry.js';
 import { restoreContent } from '../sync/content.js';
 import { lineCounts, type LineCounts } from './line-counts.js';
@@ -10,6 +11,17 @@ const MOST_KEYS = 3;
 export function entryLines(entry: LogEntry, files: readonly LoggedFile[], now: number): string {
   return [titleOf(entry, now), ...files.map((file) => `  ${file.outcome.padEnd('conflict'.length)}  ${shown(file.target)}${hintOf(file)}\n`)].join('');
 }
+
+/** An entry in one line: when, from where, and to which files; without its end where a terminal of `width` is too narrow. */
+export function entryLine(entry: LogEntry, files: readonly LoggedFile[], width = Infinity): string {
+  const { id, at, session, branch, restores, settled } = entry;
+  const who = restores !== undefined || settled !== undefined ? 'by hand' : shown(branch ?? session);
+  const line = Array.from(`${shown(id)}  ${localTime(at).slice(0, MINUTES)}  ${who}  ${files.map((file) => shown(basename(file.target)) + hintOf(file).replace('  ', ' ')).join(', ')}`);
+  return `${line.length <= width ? line.join('') : `${line.slice(0, width - 1).join('')}…`}\n`;
+}
+
+/** How much of a time has no seconds. */
+const MINUTES = '2026-01-31 12:00'.length;
 
 /** Who did it, and when: two lines. */
 export function titleOf(entry: LogEntry, now: number): string {

@@ -5,6 +5,7 @@ import { loadStore, sharedFromHere } from './context.js';
 import { changeText, entryJson, fileJson, titleOf } from './log-lines.js';
 import { contentsOf, lookUp, theOnly } from './logged.js';
 import { hasColors, print, printJson, shown } from './output.js';
+import { paged } from './pager.js';
 import { coloured } from './patch.js';
 
 type Version = 'before' | 'after' | 'base';
@@ -13,7 +14,7 @@ type Options = { readonly [version in Version | 'json']?: true };
 
 /** `pclaudectl log show` */
 export function showCommand(environment: NodeJS.ProcessEnv): Command {
-  return new Command('show')
+  const command: Command = new Command('show')
     .description('show what an entry of the log changed; of files that may hold secrets only the names of keys')
     .argument('<entry>', 'its id as `pclaudectl log` shows it, or the start of one')
     .argument('[file]', 'only this file; the end of its path will do')
@@ -27,8 +28,9 @@ export function showCommand(environment: NodeJS.ProcessEnv): Command {
       const version = (['before', 'after', 'base'] as const).find((each) => options[each] === true);
       if (version !== undefined) print(rawContent(theOnly(entry, changes), version));
       else if (options.json === true) printJson(entryJson(entry, changes.map((change) => ({ ...fileJson(change), ...contentJson(change) }))));
-      else print([titleOf(entry, Date.now()), ...changes.map(changeText).map((text) => (hasColors() ? coloured(text) : text))].join(''));
+      else await paged(environment, command, async () => print([titleOf(entry, Date.now()), ...changes.map(changeText).map((text) => (hasColors() ? coloured(text) : text))].join('')));
     });
+  return command;
 }
 
 function rawContent(change: LoggedFile, version: Version): Uint8Array {

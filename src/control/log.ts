@@ -1,43 +1,86 @@
 import { Command, InvalidArgumentError } from 'commander';
+import type { SharedDir } from '../layout/shared-dir.js';
+import type { LogEntry, LoggedFile } from '../log/entry.js';
 import { readLog } from '../log/read.js';
 import { realFiles } from '../sync/files.js';
 import { loadStore, sharedFromHere } from './context.js';
-import { entryJson, entryLines, fileJson } from './log-lines.js';
+import { isLeftOut, type LogFilter, refuseUnknown, wantedOf } from './log-filter.js';
+import { entryJson, entryLine, entryLines, fileJson } from './log-lines.js';
 import { restoreCommand } from './log-restore.js';
 import { showCommand } from './log-show.js';
-import { changesAround, logOf } from './logged.js';
-import { isHeard, print, printJson } from './output.js';
+import { logOf } from './logged.js';
+import { isHeard, print, printIfTerminal, printJson, terminalWidth } from './output.js';
+import { paged } from './pager.js';
 
 interface Options {
+  readonly all?: true;
   readonly maxCount?: number;
+  readonly oneline?: true;
   readonly session?: string;
   readonly json?: true;
 }
 
 /** `pclaudectl log` */
 export function logCommand(environment: NodeJS.ProcessEnv): Command {
-  const command = new Command('log')
+  const command: Command = new Command('log')
     .description('list what was merged into the shared dir, the newest first')
     .argument('[file]', 'only what was done to this file; the end of its path will do')
     .option('-n, --max-count <number>', 'at most so many entries', wholeNumber)
+    .option('--oneline', 'an entry a line')
+    .option('--all', 'also what the client only counts and remembers for itself in .claude.json')
     .option('--session <id>', 'only what this session merged; the start of its id will do')
     .option('--json', 'as a JSON array, without the texts')
-    .action(async (file: string | undefined, { maxCount = Number.POSITIVE_INFINITY, session = '', json }: Options) => {
+    .action(async (file: string | undefined, options: Options) => {
       const { stateDir } = await loadStore(environment);
-      const shared = sharedFromHere(environment);
-      const all: object[] = [];
-      let count = 0;
-      for (const entry of maxCount === 0 ? [] : readLog(realFiles, logOf(stateDir, shared), [session])) {
-        const files = entry.session.startsWith(session) ? changesAround(entry, shared, file) : [];
-        if (files.length === 0) continue;
-        if (json === true) all.push(entryJson(entry, files.map(fileJson)));
-        else print(`${count === 0 ? '' : '\n'}${entryLines(entry, files, Date.now())}`);
-        count += 1;
-        if (count === maxCount || !(await isHeard())) break;
-      }
-      if (json === true) printJson(all);
+      const listing: Listing = { stateDir, shared: sharedFromHere(environment), filter: { all: options.all === true, file, session: options.session }, most: options.maxCount ?? Number.POSITIVE_INFINITY };
+      if (options.json === true) await printAll(listing);
+      else await paged(environment, command, async () => printLines(listing, options.oneline === true));
     });
   return command.addCommand(showCommand(environment)).addCommand(restoreCommand(environment));
+}
+
+/** What to list. */
+interface Listing {
+  readonly stateDir: string;
+  readonly shared: SharedDir;
+  readonly filter: LogFilter;
+  /** How many entries at most. */
+  readonly most: number;
+}
+
+async function printAll(listing: Listing): Promise<void> {
+  const all: object[] = [];
+  await eachWanted(listing, (entry, files) => void all.push(entryJson(entry, files.map(fileJson))));
+  printJson(all);
+}
+
+async function printLines(listing: Listing, oneline: boolean): Promise<void> {
+  const { count, leftOut } = await eachWanted(listing, (entry, files, index) => {
+    print(oneline ? entryLine(entry, files, terminalWidth()) : `${index === 0 ? '' : '\n'}${entryLines(entry, files, Date.now())}`);
+  });
+  if (count === 0) printIfTerminal('nothing was merged');
+  if (leftOut > 0) printIfTerminal(`${count === 0 || oneline ? '' : '\n'}${leftOut} more, of what the client only counts and remembers for itself: pclaudectl log --all`);
+}
+
+/**
+ * Calls `act` for each entry that is wanted, as long as somebody listens; tells how many these were, and how many were left out among
+ * them. Throws `no-such-session` and `no-such-entry` where none is, and none can be.
+ */
+async function eachWanted({ stateDir, shared, filter, most }: Listing, act: (entry: LogEntry, files: readonly LoggedFile[], index: number) => void): Promise<{ readonly count: number; readonly leftOut: number }> {
+  let [count, leftOut] = [0, 0];
+  if (most === 0) return { count, leftOut };
+  for (const entry of readLog(realFiles, logOf(stateDir, shared), [filter.session ?? ''])) {
+    const files = wantedOf(entry, shared, filter);
+    if (files.length === 0) {
+      if (isLeftOut(entry, filter)) leftOut += 1;
+      continue;
+    }
+    act(entry, files, count);
+    count += 1;
+    if (count === most || !(await isHeard())) return { count, leftOut };
+  }
+  if (count === 0) refuseUnknown(stateDir, shared, filter);
+  return { count, leftOut };
 }
 
 function wholeNumber(text: string): number {

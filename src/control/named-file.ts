@@ -8,7 +8,7 @@ import { futureRealPath } from '../platform/future-real-path.js';
  * home), else those to which it leads, or led, by links, else those whose path ends like it.
  */
 export function firstThatFit<T>(items: readonly T[], named: string, pathsOf: (item: T) => readonly string[]): readonly T[] {
-  const path = named.startsWith('~/') ? join(homedir(), named.slice(2)) : resolve(currentFolder() ?? '/', named);
+  const path = pathNamed(named);
   const real = futureRealPath(path);
   const ways: readonly ((name: string) => boolean)[] = [(name) => name === path, (name) => futureRealPath(name) === real, (name) => name.endsWith(`/${named}`)];
   for (const fits of ways) {
@@ -16,4 +16,9 @@ export function firstThatFit<T>(items: readonly T[], named: string, pathsOf: (it
     if (found.length > 0) return found;
   }
   return [];
+}
+
+/** A path as a person writes it: `~/` is below their home, a relative one below the current folder. */
+export function pathNamed(named: string): string {
+  return named.startsWith('~/') ? join(homedir(), named.slice(2)) : resolve(currentFolder() ?? '/', named);
 }

@@ -1,20 +1,45 @@
 import { homedir } from 'node:os';
 import { sep } from 'node:path';
+import type { Writable } from 'node:stream';
 import { hasCode } from '../platform/fs-error.js';
 import { systemErrorLine } from '../platform/report-failure.js';
 
 let isMuted = false;
 
+/** Where output goes: standard output, or a pager in front of it. */
+let output: Writable = process.stdout;
+
 /** Writes to standard output. When that fails nothing more is printed, but what we do is done to its end. */
 export function print(content: string | Uint8Array): void {
-  if (!isMuted) process.stdout.write(content);
+  if (!isMuted) output.write(content);
 }
 
-/** Resolves once we know whether somebody still reads what was printed. */
+/** Runs `act`, whose output goes to this stream. When nobody reads that any longer nothing more is printed. */
+export async function printInto(stream: Writable, act: () => Promise<void>): Promise<void> {
+  stream.on('error', outputFailed);
+  output = stream;
+  try {
+    await act();
+  } finally {
+    output = process.stdout;
+  }
+}
+
+/** Resolves once we know whether somebody still reads what was printed; a pager may be behind by some screens only. */
 export async function isHeard(): Promise<boolean> {
   // The system's answer to a write reaches us only between two turns.
   await new Promise((resolve) => setImmediate(resolve));
+  if (output !== process.stdout && output.writableNeedDrain && !isMuted) {
+    await new Promise<void>((resolve) => {
+      for (const event of ['drain', 'close']) output.once(event, () => resolve());
+    });
+  }
   return !isMuted;
+}
+
+/** Prints a line for a person at a terminal who would else see nothing; other programs get nothing. */
+export function printIfTerminal(line: string): void {
+  if (process.stdout.isTTY) print(`${line}\n`);
 }
 
 /** Writes one line to standard error, of something that a person may wonder about. */

@@ -21,6 +21,7 @@ export async function runPclaudectl(argv: readonly string[], environment: NodeJS
   const program = new Command('pclaudectl')
     .description('Look at the sessions of pclaude, make worktrees for them, merge them, settle conflicts, undo merges, remove old sessions, and find what is wrong')
     .version(packageJson.version)
+    .option('--no-pager', 'print long output as it is, also at a terminal')
     // A command and one below it may have options of the same name.
     .enablePositionalOptions()
     .showHelpAfterError('run pclaudectl --help for the commands');

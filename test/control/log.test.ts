@@ -3,8 +3,8 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../src/log/entry.js';
 import { changeOf, entryOf } from '../log/entries.js';
-import { pclaudectl } from '../support/real-client.js';
-import { openTerminal } from '../support/terminal.js';
+import { type Environment, pclaudectl } from '../support/real-client.js';
+import { openTerminal, pressUntil, type Terminal } from '../support/terminal.js';
 import { createCompanion, writeMemory, type Companion } from './companion.js';
 
 const MEMORY = 'shared/projects/p/memory';
@@ -62,14 +62,72 @@ function logEntries({ scratch }: Companion, ...entries: readonly LogEntry[]): vo
   scratch.write(path, (scratch.read(path) ?? '') + entries.map((entry) => `\n${JSON.stringify(entry)}`).join(''));
 }
 
+/** An entry of the client's state file. */
+function state(id: string, keys: readonly string[] | null): LogEntry {
+  return entryOf(id, { files: [changeOf('/.claude.json', null, null, { change: id, place: '.claude.json', content: { kept: false, why: 'secret', keys } })] });
+}
+
 function secretEntry(keys: readonly string[]): LogEntry {
   return entryOf(`e${keys.length}`, { files: [changeOf(`/${keys.length}.json`, null, null, { content: { kept: false, why: 'secret', keys } })] });
 }
 
 describe('pclaudectl log', () => {
   it('lists nothing where nothing was merged', async () => {
-    const { ctl } = createCompanion();
+    const { scratch, ctl } = createCompanion();
+    scratch.write('a.md', 'a\n');
     expect([await ctl('log'), await ctl('log', '--json'), await ctl('log', 'a.md')]).toMatchObject([{ stdout: Buffer.from('') }, { stdout: Buffer.from('[]\n') }, { stdout: Buffer.from(''), exitCode: 0 }]);
+  });
+
+  it.each([
+    [['nosuch.md'], 'there is no file nosuch.md, and none in the log; see: pclaudectl log --all'],
+    [['rch.md'], 'there is no file rch.md, and none in the log; see: pclaudectl log --all'],
+    [['nosuch.md', '--json'], 'there is no file nosuch.md, and none in the log; see: pclaudectl log --all'],
+    [['--session', 'nosuch'], 'there is no session "nosuch", and none in the log; see: pclaudectl sessions --all'],
+  ])('%j: what is not known at all is an error', async (args, message) => {
+    const { ctl } = await merged();
+    expect(await ctl('log', ...args)).toMatchObject({ stdout: Buffer.from(''), stderr: `pclaudectl: ${message}\n`, exitCode: 1 });
+  });
+
+  it('a session that has merged nothing is none', async () => {
+    const { killed, ctl } = createCompanion();
+    const { paths } = killed('main', () => {});
+    expect(await ctl('log', '--session', paths.id)).toMatchObject({ stdout: Buffer.from(''), stderr: '', exitCode: 0 });
+  });
+
+  it('leaves out what the client only counts and remembers for itself, unless it is asked for', async () => {
+    const companion = createCompanion();
+    const counts = state('counts', ['numStartups', 'projects./x.lastCost']);
+    logEntries(companion, counts, state('server', ['numStartups', 'projects./x.mcpServers.s.url']), state('untold', null), entryOf('both', { files: [...counts.files.map((file) => ({ ...file, change: 'other' })), changeOf('/a.md', null, 'text')] }));
+    const ids = async (...args: string[]): Promise<unknown> => v.parse(v.array(v.object({ id: v.string(), files: v.array(v.object({ place: v.string() })) })), JSON.parse((await companion.ctl('log', '--json', ...args)).stdout.toString())).map(({ id, files }) => [id, ...files.map(({ place }) => place)].join(' '));
+    const without = ['both /a.md', 'untold .claude.json', 'server .claude.json'];
+    expect([await ids(), await ids('--all'), await ids('.claude.json'), await ids('-n', '1')]).toEqual([
+      without,
+      ['both .claude.json /a.md', ...without.slice(1), 'counts .claude.json'],
+      ['both .claude.json', ...without.slice(1), 'counts .claude.json'],
+      without.slice(0, 1),
+    ]);
+    const terminal = openTerminal(pclaudectl, ['log'], { cwd: companion.scratch.root, env: companion.env });
+    await terminal.exit;
+    expect(terminal.screen().trimEnd().split('\n').at(-1)).toBe('1 more, of what the client only counts and remembers for itself: pclaudectl log --all');
+  });
+
+  it('--oneline has an entry a line, which a terminal does not wrap', async () => {
+    const companion = createCompanion();
+    const at = Date.UTC(2026, 0, 31, 23, 5, 9);
+    logEntries(companion, entryOf('a', { at, branch: null }), entryOf('b', { at, branch: 'feat/x', files: ['one', 'two', 'three'].map((name) => changeOf(`/memory/${name}.md`, 'old', 'new')) }), entryOf('c', { at, settled: 'both' }), secretEntry([]));
+    const { stdout } = await companion.ctlWith({ TZ: 'UTC' }, 'log', '--oneline');
+    const lines = ['e0  1970-01-01 00:00  main  0.json', 'c  2026-01-31 23:05  by hand  c.md +1', 'b  2026-01-31 23:05  feat/x  one.md +1 -1, two.md +1 -1, three.md +1 -1', 'a  2026-01-31 23:05  me  a.md +1'];
+    expect(stdout.toString()).toBe(`${lines.join('\n')}\n`);
+    const terminal = openTerminal(pclaudectl, ['log', '--oneline'], { cwd: companion.scratch.root, env: { ...companion.env, TZ: 'UTC', LC_ALL: 'C.UTF-8' }, cols: 40 });
+    await terminal.exit;
+    expect(terminal.screen().trimEnd().split('\n')).toEqual(lines.map((line) => (line.length > 40 ? `${line.slice(0, 39)}…` : line)));
+  });
+
+  it('says at a terminal that nothing was merged', async () => {
+    const { scratch, env } = createCompanion();
+    const terminal = openTerminal(pclaudectl, ['log'], { cwd: scratch.root, env });
+    expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
+    expect(terminal.screen().trim()).toBe('nothing was merged');
   });
 
   it('tells the newest first who merged what, and when', async () => {
@@ -130,10 +188,8 @@ describe('pclaudectl log', () => {
     [['--max-count', '2'], 2],
     [['-n', '0'], 0],
     [['-n', '99'], 3],
-    [['--session', 'no-such'], 0],
     [['arch.md'], 1],
     [['memory/arch.md'], 1],
-    [['rch.md'], 0],
     [['arch.md', '-n', '0'], 0],
   ])('%j limits it', async (args, count) => {
     const { list } = await merged();
@@ -192,6 +248,64 @@ describe('pclaudectl log', () => {
   it.each(['x', '-1', '1.5', ''])('-n takes a number, not %j', async (number) => {
     const { stdout, stderr, exitCode } = await createCompanion().ctl('log', '-n', number);
     expect([stdout.toString(), stderr, exitCode]).toEqual(['', expect.stringContaining(`argument '${number}' is invalid. It takes a whole number.`), 1]);
+  });
+});
+
+/** The companion at a small terminal. */
+function open({ scratch, env }: Companion, more: Environment, ...args: string[]): Terminal {
+  return openTerminal(pclaudectl, args, { cwd: scratch.root, env: { ...env, ...more }, rows: 10 });
+}
+
+describe('the pager', () => {
+  it('is less at a terminal, and what does not fit the screen waits for a key', async () => {
+    const companion = createCompanion();
+    logEntries(companion, ...Array.from({ length: 5000 }, (_, index) => entryOf(`entry${index}`)));
+    const terminal = open(companion, {}, 'log', '--oneline');
+    const screen = await terminal.waitFor(/^:\s*$/m);
+    expect([screen.split('\n')[0]?.split(' ')[0], screen.includes('entry4980')]).toEqual(['entry4999', false]);
+    terminal.type('G');
+    await terminal.waitFor(/^entry0 /m);
+    // A Ctrl-C is for less, which goes on.
+    terminal.type('\u0003');
+    await pressUntil(terminal, 'g', (text) => text.startsWith('entry4999'));
+    terminal.type('q');
+    expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
+  });
+
+  it('that is left early ends the command well', async () => {
+    const companion = createCompanion();
+    logEntries(companion, ...Array.from({ length: 5000 }, (_, index) => entryOf(`entry${index}`)));
+    const terminal = open(companion, { PAGER: 'head -n 1' }, 'log', '--oneline');
+    expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
+    expect(terminal.screen().trim()).toMatch(/^entry4999 {2}.*$/);
+  });
+
+  it.each<readonly [what: string, more: Environment, args: string[], expected: string]>([
+    ['what PAGER says', { PAGER: 'sed s/^/PAGED:/' }, [], 'PAGED:a  '],
+    ['what PCLAUDE_PAGER says, before PAGER', { PCLAUDE_PAGER: 'sed s/^/OURS:/', PAGER: 'sed s/^/PAGED:/' }, [], 'OURS:a  '],
+    ['none with --no-pager', { PAGER: 'sed s/^/PAGED:/' }, ['--no-pager'], 'a  '],
+    ['none where PAGER is empty', { PAGER: '' }, [], 'a  '],
+    ['none where there is no less', { PATH: '/nowhere' }, [], 'a  '],
+  ])('is %s', async (_what, more, args, expected) => {
+    const companion = createCompanion();
+    logEntries(companion, entryOf('a'));
+    const terminal = open(companion, more, ...args, 'log', '--oneline');
+    expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
+    expect(terminal.screen().trim().startsWith(expected)).toBe(true);
+  });
+
+  it('that is no program is named', async () => {
+    const companion = createCompanion();
+    logEntries(companion, entryOf('a'));
+    const terminal = open(companion, { PAGER: 'no-such-pager' }, 'log');
+    expect(await terminal.exit).toEqual({ exitCode: 1, signal: null });
+    expect(terminal.screen()).toContain('pclaudectl: the pager (no-such-pager) could not be run; set PAGER');
+  });
+
+  it('is not used where standard output is no terminal', async () => {
+    const companion = createCompanion();
+    logEntries(companion, entryOf('a'));
+    expect((await companion.ctlWith({ PAGER: 'sed s/^/PAGED:/' }, 'log', '--oneline')).stdout.toString()).toMatch(/^a {2}/);
   });
 });
 
