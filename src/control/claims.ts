@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { listClaims } from '../claims/claims.js';
 import { claimJson, claimTable } from './claim-table.js';
 import { loadStore } from './context.js';
-import { print, printJson, terminalWidth } from './output.js';
+import { print, printIfTerminal, printJson, terminalWidth } from './output.js';
 
 /** `pclaudectl claims` */
 export function claimsCommand(environment: NodeJS.ProcessEnv): Command {
@@ -12,6 +12,7 @@ export function claimsCommand(environment: NodeJS.ProcessEnv): Command {
     .action(async ({ json }: { json?: true }) => {
       const claims = await listClaims((await loadStore(environment)).stateDir);
       if (json === true) printJson(claims.map(claimJson));
+      else if (claims.length === 0) printIfTerminal('nothing is claimed');
       else print(claimTable(claims, Date.now(), terminalWidth()));
     });
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { conflictJson, conflictLines } from './conflict-lines.js';
 import { loadStore, sharedFromHere } from './context.js';
-import { print, printJson } from './output.js';
+import { print, printIfTerminal, printJson } from './output.js';
 import { showCommand } from './conflict-show.js';
 import { resolveCommand } from './resolve.js';
 import { conflictsOf } from './shared-conflicts.js';
@@ -9,8 +9,7 @@ import { conflictsOf } from './shared-conflicts.js';
 /** For a person who sees a list. */
 const NEXT = `
 to see how they differ: pclaudectl conflicts show FILE
-to settle one: pclaudectl conflicts resolve FILE --session, --shared, --both or --edit
-`;
+to settle one: pclaudectl conflicts resolve FILE --session, --shared, --both or --edit`;
 
 /** `pclaudectl conflicts` */
 export function conflictsCommand(environment: NodeJS.ProcessEnv): Command {
@@ -21,7 +20,7 @@ export function conflictsCommand(environment: NodeJS.ProcessEnv): Command {
       const conflicts = conflictsOf(await loadStore(environment), sharedFromHere(environment));
       if (json === true) printJson(conflicts.map(conflictJson));
       else for (const conflict of conflicts) print(conflictLines(conflict, Date.now()));
-      if (json !== true && process.stdout.isTTY) print(conflicts.length === 0 ? 'no conflicts\n' : NEXT);
+      if (json !== true) printIfTerminal(conflicts.length === 0 ? 'no conflicts' : NEXT);
     });
   return command.addCommand(showCommand(environment)).addCommand(resolveCommand(environment));
 }

@@ -10,7 +10,7 @@ export function sessionJson(entry: Entry): object {
   return entry.kind === 'plain' ? plainJson(entry) : ownJson(entry);
 }
 
-function plainJson({ client, sharedDir, branch }: PlainEntry): object {
+function plainJson({ client, sharedDir, branch, isStopped }: PlainEntry): object {
   const { pid, startedAt, cwd } = client;
   return {
     id: null,
@@ -19,6 +19,7 @@ function plainJson({ client, sharedDir, branch }: PlainEntry): object {
     pid,
     startedAt: time(startedAt),
     ...activityJson([client]),
+    stopped: isStopped,
     cwd,
     branch,
     sharedDir,
@@ -26,7 +27,7 @@ function plainJson({ client, sharedDir, branch }: PlainEntry): object {
   };
 }
 
-function ownJson({ paths, manifest, status, clients, unmerged }: SessionEntry): object {
+function ownJson({ paths, manifest, status, clients, unmerged, isStopped }: SessionEntry): object {
   const { id, pid, startedAt, cwd, branch, repository, slot, shared, memoryFolder, sync } = manifest;
   // Another session may have by now what one that has ended had.
   const own = status === 'running' ? slot : null;
@@ -37,6 +38,7 @@ function ownJson({ paths, manifest, status, clients, unmerged }: SessionEntry): 
     pid,
     startedAt: time(startedAt),
     ...activityJson(clients),
+    stopped: isStopped,
     cwd,
     branch,
     repository,

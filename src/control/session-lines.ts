@@ -15,11 +15,11 @@ export function sessionLines(entry: SessionEntry | PlainEntry, now: number): str
   return lines.join('');
 }
 
-function sessionFacts({ paths, manifest, status, clients, unmerged }: SessionEntry, now: number): Fact[] {
+function sessionFacts({ paths, manifest, status, clients, unmerged, isStopped }: SessionEntry, now: number): Fact[] {
   const { id, pid, startedAt, branch, cwd, repository, slot, shared, memoryFolder, sync } = manifest;
   return [
     ['session', id],
-    ['state', [status, ...activityWords(clients, now)].join(', ')],
+    ['state', [status, ...activityWords(clients, isStopped, now)].join(', ')],
     ['started', `${localTime(startedAt)} (${age(startedAt, now)} ago)`],
     ['branch', shown(branch ?? '-')],
     ['folder', shown(cwd)],
@@ -36,10 +36,10 @@ function sessionFacts({ paths, manifest, status, clients, unmerged }: SessionEnt
   ];
 }
 
-function plainFacts({ client, sharedDir, branch }: PlainEntry, now: number): Fact[] {
+function plainFacts({ client, sharedDir, branch, isStopped }: PlainEntry, now: number): Fact[] {
   return [
     ['process', String(client.pid)],
-    ['state', ['running', 'not isolated', ...activityWords([client], now)].join(', ')],
+    ['state', ['running', 'not isolated', ...activityWords([client], isStopped, now)].join(', ')],
     ['started', `${localTime(client.startedAt)} (${age(client.startedAt, now)} ago)`],
     ['branch', shown(branch ?? '-')],
     ['folder', shown(client.cwd)],
@@ -48,10 +48,11 @@ function plainFacts({ client, sharedDir, branch }: PlainEntry, now: number): Fac
   ];
 }
 
-function activityWords(clients: readonly LiveClient[], now: number): string[] {
+function activityWords(clients: readonly LiveClient[], isStopped: boolean, now: number): string[] {
+  if (isStopped) return ['stopped (to go on: fg in its terminal)'];
   const activity = activityOf(clients);
   if (!activity) return [];
-  return [activity.idleSince === null ? 'busy' : `${activity.status ?? 'idle'} for ${age(activity.idleSince, now)}`];
+  return [activity.idleSince === null ? 'busy' : `${activity.status === 'waiting' ? 'waits for you' : (activity.status ?? 'idle')} for ${age(activity.idleSince, now)}`];
 }
 
 function conversationLines({ conversation, pid, name, kind }: LiveClient, sharedDir: string): string[] {

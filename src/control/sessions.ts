@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { readRegistry } from '../registry/registry.js';
 import { loadStore, sharedIfAny } from './context.js';
-import { print, printJson, terminalWidth } from './output.js';
+import { hasColors, print, printIfTerminal, printJson, terminalWidth } from './output.js';
 import { sessionJson } from './session-json.js';
 import { showCommand } from './session-show.js';
 import { sessionTable } from './session-table.js';
@@ -20,7 +20,8 @@ export function sessionsCommand(environment: NodeJS.ProcessEnv): Command {
     .action(async ({ all, json }: Options) => {
       const entries = await readRegistry(await loadStore(environment), { sharedDirs: sharedIfAny(environment), all: all === true });
       if (json === true) printJson(entries.map(sessionJson));
-      else print(sessionTable(entries, Date.now(), terminalWidth()));
+      else if (entries.length === 0) printIfTerminal(all === true ? 'no sessions' : 'no session runs, and none waits to be merged; closed ones: pclaudectl sessions --all');
+      else print(sessionTable(entries, Date.now(), terminalWidth(), hasColors()));
     });
   return command.addCommand(showCommand(environment));
 }

@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { shorten } from '../platform/shorten.js';
 
 /** A column of a table for people. */
@@ -7,7 +8,11 @@ export interface Column {
   readonly least?: number;
   /** It may be left out there. */
   readonly optional?: true;
+  /** What a cell looks like at a terminal with colours; undefined: as it is. */
+  readonly style?: (cell: string) => Style | undefined;
 }
+
+export type Style = Parameters<typeof styleText>[0];
 
 const GAP = 2;
 
@@ -15,18 +20,21 @@ const GAP = 2;
  * Rows in aligned columns, under headings. With a `width` the cells that may be are shortened in the middle, until a line fits; columns
  * that find no room are left out. Without one, all is printed in full. Empty without rows.
  */
-export function tableOf(columns: readonly Column[], rows: readonly (readonly string[])[], width?: number): string {
+export function tableOf(columns: readonly Column[], rows: readonly (readonly string[])[], width?: number, colors = false): string {
   if (rows.length === 0) return '';
   const table = [columns.map(({ heading }) => heading), ...rows];
   const natural = columns.map((_, at) => Math.max(...table.map((row) => row[at]?.length ?? 0)));
   const widths = width === undefined ? natural : fit(columns, natural, width);
-  return table.map((row) => `${lineOf(row, widths)}\n`).join('');
+  return table.map((row, at) => `${lineOf(row, widths, (cell, column) => (colors && at > 0 ? columns[column]?.style?.(cell) : undefined))}\n`).join('');
 }
 
-function lineOf(row: readonly string[], widths: readonly (number | undefined)[]): string {
+function lineOf(row: readonly string[], widths: readonly (number | undefined)[], styleOf: (cell: string, column: number) => Style | undefined): string {
   const cells = row.flatMap((cell, at) => {
     const width = widths[at];
-    return width === undefined ? [] : [shorten(cell, width).padEnd(width)];
+    if (width === undefined) return [];
+    const padded = shorten(cell, width).padEnd(width);
+    const style = styleOf(cell, at);
+    return [style === undefined ? padded : styleText(style, padded, { validateStream: false })];
   });
   return cells.join(' '.repeat(GAP)).trimEnd();
 }

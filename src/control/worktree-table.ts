@@ -7,9 +7,9 @@ const COLUMNS: readonly Column[] = [
   { heading: 'BRANCH', least: 10 },
   { heading: 'STATE' },
   { heading: 'CHANGES' },
-  { heading: 'SYNC' },
+  { heading: 'SYNC', optional: true },
   { heading: 'SESSION' },
-  { heading: 'SIZE' },
+  { heading: 'SIZE', optional: true },
   { heading: 'FOLDER', least: 10 },
 ];
 

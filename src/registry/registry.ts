@@ -1,6 +1,7 @@
 import { type LiveClient, liveClients } from '../clients/live-clients.js';
 import { findRepository } from '../git/repository.js';
 import { futureRealPath } from '../platform/future-real-path.js';
+import { processState } from '../platform/process-state.js';
 import { settled } from '../platform/settled.js';
 import { type ListedSession, listSessions, type UnreadableSession } from '../session/list.js';
 import type { Store } from '../session/session.js';
@@ -17,6 +18,8 @@ export interface SessionEntry extends ListedSession {
   readonly clients: readonly LiveClient[];
   /** What a merge would change in the shared dir at this moment, by name; null where that cannot be told. */
   readonly unmerged: readonly string[] | null;
+  /** All that works in it is stopped, by Ctrl-Z or a SIGSTOP. */
+  readonly isStopped: boolean;
 }
 
 /** A session of pclaude of which nothing but its id is known. */
@@ -31,6 +34,7 @@ export interface PlainEntry {
   readonly sharedDir: string;
   /** The branch that is checked out where it works. */
   readonly branch: string | null;
+  readonly isStopped: boolean;
 }
 
 export interface RegistryScope {
@@ -72,8 +76,17 @@ export async function sessionEntry(store: Store, session: ListedSession, clients
   const own = clients.flatMap(({ client }) => (client.home === paths.home ? [client] : []));
   // Somebody may remove it, or write to it, at this moment.
   const unmerged = await unmergedPaths(realFiles, { ...store, paths, manifest }).catch(() => null);
-  return { kind: 'session', ...session, clients: own, unmerged };
+  // Before its client has told of itself the launcher stands for it.
+  const pids = own.length > 0 ? own.map(({ pid }) => pid) : session.status === 'running' ? [manifest.pid] : [];
+  return { kind: 'session', ...session, clients: own, unmerged, isStopped: areStopped(pids) };
 }
+
+function areStopped(pids: readonly number[]): boolean {
+  return pids.length > 0 && pids.every((pid) => processState(pid)?.letter === STOPPED);
+}
+
+/** As `ps` has it. */
+const STOPPED = 'T';
 
 /** Those of the clients that are in no session of pclaude. */
 export function plainEntries(clients: readonly FoundClient[]): PlainEntry[] {
@@ -82,7 +95,7 @@ export function plainEntries(clients: readonly FoundClient[]): PlainEntry[] {
 
 function plainEntry({ client, sharedDir }: FoundClient): PlainEntry {
   const repository = settled(() => findRepository(client.cwd));
-  return { kind: 'plain', client, sharedDir, branch: repository.status === 'fulfilled' ? (repository.value?.branch ?? null) : null };
+  return { kind: 'plain', client, sharedDir, branch: repository.status === 'fulfilled' ? (repository.value?.branch ?? null) : null, isStopped: areStopped([client.pid]) };
 }
 
 function startOf(entry: SessionEntry | PlainEntry): number {

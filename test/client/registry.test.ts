@@ -11,7 +11,7 @@ describe('a plain claude at a terminal', () => {
   test('is listed as not isolated, as long as it lives', async () => {
     const project = await createProject();
     const plain = await openPlain(project);
-    const line = new RegExp(String.raw`^${plain.pid} +not isolated +0m +(?:0m|busy) +- +main +~/project +-$`, 'm');
+    const line = new RegExp(String.raw`^${plain.pid} +plain +(?:idle|busy) +(?:0m|-) +0m +- +main +~/project +-$`, 'm');
     expect(await onTerminal(project, ['sessions'])).toMatch(line);
     expect(await json(project)).toMatchObject([{ id: null, status: 'running', isolated: false, pid: plain.pid, cwd: project.cwd, branch: 'main', sharedDir: project.shared() }]);
 

@@ -14,7 +14,7 @@ test('sessions lists what runs, and with --all what is closed; as a table and as
 
   const session = start(pclaude, ['hello'], { cwd, env, input: { open: true } });
   await eventually(() => session.stdout().toString().includes('started'), 'the client runs');
-  expect(await list()).toMatch(/^ID +STATE +AGE +IDLE +UNMERGED +BRANCH +FOLDER +MEMORY\n\w{10} +running +0m +- +- +main +\S*project +~\/\.claude\/\S+memory\n$/);
+  expect(await list()).toMatch(/^ID +STATE +ACTIVITY +IDLE +AGE +UNMERGED +BRANCH +FOLDER +MEMORY\n\w{10} +running +- +- +0m +- +main +\S*project +~\/\.claude\/\S+memory\n$/);
   expect(await json()).toMatchObject([{ status: 'running', isolated: true, unmerged: [], conversations: [], pid: session.pid, cwd, branch: 'main', sharedDir: sandbox.at('.claude'), sync: 'continuous' }]);
 
   session.stdin.end('go on\n');

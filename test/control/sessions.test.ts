@@ -1,8 +1,14 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { processState } from '../../src/platform/process-state.js';
 import { writeManifest } from '../../src/session/manifest.js';
 import { atEnd } from '../support/lifetime.js';
+import { pclaudectl } from '../support/real-client.js';
 import { openSession } from '../support/session.js';
+import { openTerminal } from '../support/terminal.js';
+import { eventually } from '../support/wait.js';
 import { createCompanion, writeMemory, type Companion } from './companion.js';
 
 describe('pclaudectl sessions', () => {
@@ -13,13 +19,40 @@ describe('pclaudectl sessions', () => {
       writeMemory(scratch, session, 'a.md', 'a\n');
       scratch.write(`${session.paths.home}/settings.json`, '{"env":{"KEY":"new-secret"}}');
     });
-    expect(await tableOf(ctl)).toEqual([expect.stringMatching(new RegExp(`^${paths.id}  unmerged +\\d+d +- +2 +feat/x`))]);
+    expect(await tableOf(ctl)).toEqual([expect.stringMatching(new RegExp(`^${paths.id}  unmerged +- +- +\\d+d +2 +feat/x`))]);
     const json = (await ctl('sessions', '--json')).stdout.toString();
     expect(JSON.parse(json)).toMatchObject([{ id: paths.id, status: 'unmerged', isolated: true, unmerged: ['memory/a.md', 'settings.json'] }]);
     const shown = (await ctl('sessions', 'show', paths.id.slice(0, 6))).stdout.toString();
     expect(shown).toContain('unmerged      memory/a.md\n              settings.json\n');
     expect(shown).toContain(`pclaudectl merge ${paths.id}\n`);
     expect(`${json}${shown}`).not.toContain('secret');
+  });
+
+  it('says at a terminal that there is none, and so do other lists', async () => {
+    const { scratch, env } = createCompanion();
+    for (const [list, words] of [['sessions', 'no session runs, and none waits to be merged; closed ones: pclaudectl sessions --all'], ['claims', 'nothing is claimed']] as const) {
+      const terminal = openTerminal(pclaudectl, [list], { cwd: scratch.root, env });
+      expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
+      expect(terminal.screen().trim()).toBe(words);
+    }
+  });
+
+  it('names one that is stopped, in colour at a terminal unless NO_COLOR is set, and in 60 columns without wrapping', async () => {
+    const { scratch, env, ctl } = createCompanion();
+    const child = spawn('/bin/sh', ['-c', 'kill -STOP $$'], { stdio: 'ignore' });
+    atEnd(() => void child.kill('SIGKILL'));
+    await once(child, 'spawn');
+    const { pid = 0 } = child;
+    await eventually(() => processState(pid)?.letter === 'T', 'it is stopped');
+    const { lock } = openSession(scratch, '0123456789', { pid, branch: 'feature/with-a-long-name' });
+    atEnd(() => lock.release());
+    expect(JSON.parse((await ctl('sessions', '--json')).stdout.toString())).toMatchObject([{ id: '0123456789', stopped: true }]);
+    for (const [more, colours] of [[{}, true], [{ NO_COLOR: '1' }, false]] as const) {
+      const terminal = openTerminal(pclaudectl, ['sessions'], { cwd: scratch.root, env: { ...env, ...more }, cols: 60 });
+      await terminal.exit;
+      expect(terminal.screen().trimEnd().split('\n')).toEqual([expect.stringMatching(/^ID +STATE +ACTIVITY .*FOLDER$/), expect.stringMatching(/^0123456789 +running +stopped /)]);
+      expect(terminal.output().includes('\u001B[35mstopped')).toBe(colours);
+    }
   });
 
   it('tells of a session that holds back its notes what it would merge', async () => {
