@@ -8,7 +8,7 @@ import { confirm } from './confirm.js';
 import { othersOn } from './others.js';
 import { placeOf } from './place.js';
 import { meet, type Met, type Place } from './tier.js';
-import { WORKTREE_COMMAND, wordsFor } from './words.js';
+import { refusalWords, WORKTREE_COMMAND, wordsFor } from './words.js';
 
 export interface Surroundings {
   readonly config: Pick<Config, 'quiet' | 'sameDirectory' | 'stateDir' | 'worktree'>;
@@ -26,8 +26,8 @@ export interface Start {
 
 /**
  * Tells the person who launches a session who else works at this moment, and keeps it from starting there where they want that: it
- * starts in a working tree of its own, or not at all. The notice is what was said, where it is not safe: the client may take the
- * whole screen, and with it our line. Throws `same-directory` when it is not to start, and what `addWorktree` throws.
+ * starts in a working tree of its own, or not at all. The notice is what was said of others in the same working tree: the client
+ * may take the whole screen, and with it our line. Throws `same-directory` when it is not to start, and what `addWorktree` throws.
  */
 export async function lookAround(surroundings: Surroundings): Promise<Start> {
   const { config, shared, cwd, invocation } = surroundings;
@@ -36,19 +36,19 @@ export async function lookAround(surroundings: Surroundings): Promise<Start> {
   if (!met) return { cwd, notice: undefined };
   const inGit = here.repository !== null;
   const { quiet, sameDirectory } = config;
-  const isDangerous = met.tier === 'dangerous';
-  if (isDangerous && sameDirectory === 'worktree') {
+  const isSameTree = met.tier === 'working-tree';
+  if (isSameTree && sameDirectory === 'worktree') {
     // A conversation is looked for where it was.
     if (!inGit || invocation.resumes) throw refusal(met, inGit);
     return { cwd: await ownWorktree(surroundings), notice: undefined };
   }
   // Nobody can answer where standard input is no terminal.
-  const asks = isDangerous && sameDirectory === 'ask' && isatty(0);
+  const asks = isSameTree && sameDirectory === 'ask' && isatty(0);
   const words = wordsFor(met, inGit);
   if (asks || !quiet) report(words);
   if (asks && !(await confirm('pclaude: start here anyway?'))) throw refusal(met, inGit);
   // Whoever was asked knows it.
-  return { cwd, notice: asks || quiet || met.tier === 'safe' ? undefined : words };
+  return { cwd, notice: asks || quiet || !isSameTree ? undefined : words };
 }
 
 /** Loaded apart: most launches need none. */
@@ -62,6 +62,6 @@ function elsewhere({ repository }: Place): Place {
   return { folder: '', repository: repository && { ...repository, worktree: '' } };
 }
 
-function refusal({ count }: Met, inGit: boolean): KnownError {
-  return new KnownError('same-directory', `${count} here, not started`, inGit ? `run: ${WORKTREE_COMMAND}` : 'go to another folder');
+function refusal(met: Met, inGit: boolean): KnownError {
+  return new KnownError('same-directory', refusalWords(met, inGit), inGit ? `start in a worktree of your own: ${WORKTREE_COMMAND}` : 'go to another folder');
 }

@@ -13,6 +13,6 @@ const NAME_LENGTH = 6;
 export async function enterOwnWorktree(world: World): Promise<string> {
   const { path, branch } = await addWorktree(world, `session/${newId().slice(0, NAME_LENGTH)}`, undefined);
   process.chdir(path);
-  report(`others work here, so this session is in ${path} (branch ${branch})`);
+  report(`other sessions work here, so this one starts in a worktree of its own: ${path} (branch ${branch})`);
   return path;
 }

@@ -1,13 +1,13 @@
 import type { RepositoryIdentity } from '../git/identity.js';
 
-/** How much sessions are in each other's way. */
+/** How near sessions are to each other. */
 type Tier =
   /** They work on different things. */
-  | 'safe'
-  /** In two working trees of one repository: their branches will have to be merged. */
-  | 'risky'
+  | 'elsewhere'
+  /** In two working trees of one repository, as they should be. */
+  | 'repository'
   /** In one working tree: each sees, and overwrites, what the other has half done. */
-  | 'dangerous';
+  | 'working-tree';
 
 /** Where somebody works. */
 export interface Place {
@@ -25,7 +25,7 @@ export interface Other {
   readonly places: readonly Place[];
 }
 
-/** The others who matter most: those in the worst tier. */
+/** The others who matter most: those in the nearest tier. */
 export interface Met {
   readonly tier: Tier;
   readonly count: number;
@@ -35,22 +35,22 @@ export interface Met {
 
 /** Undefined where nobody else works. */
 export function meet(here: Place, others: readonly Other[]): Met | undefined {
-  const tiers = others.map(({ kind, places }) => ({ kind, tier: worst(places.map((place) => tierOf(here, place))) }));
+  const tiers = others.map(({ kind, places }) => ({ kind, tier: nearest(places.map((place) => tierOf(here, place))) }));
   if (tiers.length === 0) return undefined;
-  const tier = worst(tiers.map((other) => other.tier));
+  const tier = nearest(tiers.map((other) => other.tier));
   const met = tiers.filter((other) => other.tier === tier);
   return { tier, count: met.length, plain: met.filter(({ kind }) => kind === 'plain').length };
 }
 
 function tierOf(here: Place, other: Place): Tier {
   // Outside git nobody knows where a project ends: the same folder is the same project, and no other one is.
-  if (!here.repository || !other.repository) return here.folder === other.folder ? 'dangerous' : 'safe';
-  if (here.repository.worktree === other.repository.worktree) return 'dangerous';
-  return here.repository.key === other.repository.key ? 'risky' : 'safe';
+  if (!here.repository || !other.repository) return here.folder === other.folder ? 'working-tree' : 'elsewhere';
+  if (here.repository.worktree === other.repository.worktree) return 'working-tree';
+  return here.repository.key === other.repository.key ? 'repository' : 'elsewhere';
 }
 
-const FROM_WORST = ['dangerous', 'risky', 'safe'] as const;
+const FROM_NEAREST = ['working-tree', 'repository', 'elsewhere'] as const;
 
-function worst(tiers: readonly Tier[]): Tier {
-  return FROM_WORST.find((tier) => tiers.includes(tier)) ?? 'safe';
+function nearest(tiers: readonly Tier[]): Tier {
+  return FROM_NEAREST.find((tier) => tiers.includes(tier)) ?? 'elsewhere';
 }

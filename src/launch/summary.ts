@@ -30,7 +30,7 @@ export function summarize({ entries, branch, verb, exists }: SummaryInput): Summ
   const conflicts = copies.size + inSession.length;
   const parts = [
     ...(merged.size > 0 ? [`${verb} ${listed([...merged])}${from(branch)}`] : []),
-    ...(conflicts > 0 ? [`${count(conflicts, 'conflict', 'conflicts')}: pclaudectl conflicts`] : []),
+    ...(conflicts > 0 ? [`${count(conflicts, 'conflict', 'conflicts')}, both versions kept: pclaudectl conflicts`] : []),
   ];
   return { line: parts.length > 0 ? parts.join('; ') : undefined, conflicts };
 }

@@ -19,7 +19,7 @@ describe('a session that lives', () => {
     const clones = await Promise.all(['clone-1', 'clone-2'].map(async (name) => cloneOf(sandbox, repo, name)));
     const unrelated = await sandbox.repo('unrelated');
     const tierFrom = sessionIn(clones[0] ?? '');
-    expect([clones[0], clones[1], repo, worktree, unrelated, sandbox.home].map((folder) => tierFrom(folder ?? ''))).toEqual(['dangerous', 'risky', 'risky', 'risky', 'safe', 'safe']);
+    expect([clones[0], clones[1], repo, worktree, unrelated, sandbox.home].map((folder) => tierFrom(folder ?? ''))).toEqual(['working-tree', 'repository', 'repository', 'repository', 'elsewhere', 'elsewhere']);
   });
 
   it('is met nowhere once it has ended, though it is not merged yet', () => {

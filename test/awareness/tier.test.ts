@@ -9,13 +9,13 @@ const outside: Place = { folder: '/notes', repository: null };
 const around: Place = { folder: '/src', repository: null };
 
 it.each<readonly [what: string, here: Place, there: Place, tier: string]>([
-  ['the same folder', main, main, 'dangerous'],
-  ['another folder of one working tree', main, deep, 'dangerous'],
-  ['another working tree, or clone, of the repository', main, linked, 'risky'],
-  ['another repository', main, other, 'safe'],
-  ['the same folder outside git', outside, outside, 'dangerous'],
-  ['other folders outside git', outside, around, 'safe'],
-  ['the folder around a repository', main, around, 'safe'],
+  ['the same folder', main, main, 'working-tree'],
+  ['another folder of one working tree', main, deep, 'working-tree'],
+  ['another working tree, or clone, of the repository', main, linked, 'repository'],
+  ['another repository', main, other, 'elsewhere'],
+  ['the same folder outside git', outside, outside, 'working-tree'],
+  ['other folders outside git', outside, around, 'elsewhere'],
+  ['the folder around a repository', main, around, 'elsewhere'],
 ])('meet: %s', (_what, here, there, tier) => {
   expect(meet(here, [{ kind: 'session', places: [there] }])).toEqual({ tier, count: 1, plain: 0 });
 });
@@ -29,9 +29,9 @@ it('meet counts those in the worst tier, each once', () => {
     // Its manifest cannot be read.
     { kind: 'session', places: [] },
   ];
-  expect(meet(main, others)).toEqual({ tier: 'dangerous', count: 2, plain: 1 });
-  expect(meet(linked, others)).toEqual({ tier: 'dangerous', count: 1, plain: 0 });
-  expect(meet(outside, others)).toEqual({ tier: 'safe', count: 5, plain: 2 });
+  expect(meet(main, others)).toEqual({ tier: 'working-tree', count: 2, plain: 1 });
+  expect(meet(linked, others)).toEqual({ tier: 'working-tree', count: 1, plain: 0 });
+  expect(meet(outside, others)).toEqual({ tier: 'elsewhere', count: 5, plain: 2 });
 });
 
 it('meet nobody', () => {

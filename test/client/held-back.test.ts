@@ -81,7 +81,7 @@ describe('a session that is held back', () => {
     const project = await heldProject();
     const { api } = project;
     const ended = await Promise.all([1, 2].map(async (n) => run(pclaude, ['-p', prompt(`Take note ${n}`, takesTheSame(n))], project)));
-    expect(ended.map(({ stderr }) => stderr).toSorted()).toEqual(['', 'pclaude: merged 1 memory from main; 2 conflicts: pclaudectl conflicts\n']);
+    expect(ended.map(({ stderr }) => stderr).toSorted()).toEqual(['', 'pclaude: merged 1 memory from main; 2 conflicts, both versions kept: pclaudectl conflicts\n']);
     expect(lastRequests(api.requests).flatMap(toolResults).filter(({ isError }) => isError)).toEqual([]);
 
     const files = await project.memoryFiles();

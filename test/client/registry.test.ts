@@ -32,19 +32,19 @@ describe('a plain claude at a terminal', () => {
     expect(await json(project)).toEqual([]);
   });
 
-  test('makes a launch beside it dangerous, and one elsewhere not', async () => {
+  test('is a warning to a launch beside it, and none to one in another worktree', async () => {
     const project = await createProject();
     const [worktree = ''] = await project.sandbox.worktrees('project', 1);
     await project.sandbox.seedClaude({ trust: [project.cwd, worktree] });
     await openPlain(project);
-    const [here, there] = [project.cwd, worktree].map((cwd) => openTerminal(pclaude, [], { ...project, cwd, cols: 80, rows: 30 }));
+    const [here, there] = [project.cwd, worktree].map((cwd) => openTerminal(pclaude, [], { ...project, cwd, cols: 160, rows: 30 }));
     // The client takes the whole screen, so it says so itself.
-    await here?.waitFor(/❯[^]*says: pclaude: dangerous: 1 here \(1 plain\)|says: pclaude: dangerous: 1 here \(1 plain\)[^]*❯/);
+    await here?.waitFor(/❯[^]*says: pclaude: 1 other session works in this|says: pclaude: 1 other session works in this[^]*❯/);
     await here?.submit(prompt('Say it', [{ text: 'Said.' }]));
     await here?.waitFor(/Said\./);
-    expect(JSON.stringify(project.api.requests)).not.toContain('dangerous: 1 here');
-    expect(await firstLine(here)).toBe('pclaude: dangerous: 1 here (1 plain): pclaudectl worktree add BRANCH --launch');
-    expect(await firstLine(there)).toMatch(/^pclaude: risky: [12] sessions? in other working trees of this repository \(1 plain\)$/);
+    expect(JSON.stringify(project.api.requests)).not.toContain('other session works in this');
+    expect(await firstLine(here)).toBe('pclaude: 1 other session works in this working tree (1 plain claude): your edits may collide; work in your own: pclaudectl worktree add BRANCH --launch');
+    expect(await firstLine(there)).toMatch(/^pclaude: (?:1 other session works|2 other sessions work) in other worktrees of this repository \(1 plain claude\): pclaudectl sessions$/);
   });
 });
 

@@ -48,7 +48,7 @@ test('with -p it says that there is a conflict, which can then be settled', asyn
   await sandbox.write(shared('plans/voice.md'), '# Plan\nbuffer never\n');
   api.release('begun');
   const { stdout, stderr, exitCode } = await session;
-  expect([stdout.toString(), stderr, exitCode]).toEqual(['Done.\n', 'pclaude: 1 conflict: pclaudectl conflicts\n', 0]);
+  expect([stdout.toString(), stderr, exitCode]).toEqual(['Done.\n', 'pclaude: 1 conflict, both versions kept: pclaudectl conflicts\n', 0]);
 
   const list = async (): Promise<string> => (await run(pclaudectl, ['conflicts'], { cwd, env })).stdout.toString();
   expect(await list()).toMatch(/^~\/\.claude\/plans\/voice\.md\n {2}from main, 0m ago: voice\.conflict-main-\w{10}\.md\n$/);

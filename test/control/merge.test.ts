@@ -39,7 +39,7 @@ describe('pclaudectl merge', () => {
   it('merges what was killed, once, and says what', async () => {
     const { scratch, ctl, ids } = twoKilled();
     const { stdout, stderr, exitCode } = await ctl('merge');
-    expect(stdout.toString().split('\n').toSorted()).toEqual(['', `${ids[0]}: merged 2 memories and settings.json from feat/x`, `${ids[1]}: 1 conflict: pclaudectl conflicts`].toSorted());
+    expect(stdout.toString().split('\n').toSorted()).toEqual(['', `${ids[0]}: merged 2 memories and settings.json from feat/x`, `${ids[1]}: 1 conflict, both versions kept: pclaudectl conflicts`].toSorted());
     expect([stderr, exitCode]).toEqual(['', 0]);
     expect(scratch.read(`${MEMORY}/a.md`)).toBe('a\n');
     expect(scratch.read('shared/settings.json')).toBe('{"env":{"KEY":"new-secret"}}');

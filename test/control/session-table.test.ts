@@ -53,7 +53,7 @@ it('sessionTable has a line for everybody, with aligned columns', () => {
 it('sessionTable has colours where they are wanted: who waits for its user, who is stopped', () => {
   const table = sessionTable([waiting, stopped], now, 80, true);
   const [heading = '', ...lines] = table.trimEnd().split('\n');
-  expect([heading.includes('\u001B'), lines.map((line) => /\u001B\S*(?:waits for you|stopped)/.exec(line)?.[0])]).toEqual([false, ['\u001B[1m\u001B[33mwaits for you', '\u001B[35mstopped']]);
+  expect([heading.includes('\u001B'), lines.map((line) => ['\u001B[1m\u001B[33mwaits for you', '\u001B[35mstopped'].map((text) => line.includes(text)))]).toEqual([false, [[true, false], [false, true]]]);
   expect(stripVTControlCharacters(table)).toBe(sessionTable([waiting, stopped], now, 80));
 });
 

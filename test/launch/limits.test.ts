@@ -8,7 +8,7 @@ import { createSandbox } from '../support/sandbox.js';
 import { createStubClient } from '../support/stub-client.js';
 import { eventually } from '../support/wait.js';
 
-const LIVES = 'pclaude: waiting: 1 of 1 sessions live (main); Ctrl-C cancels\n';
+const LIVES = 'pclaude: waiting for one of 1 sessions to end (main); Ctrl-C gives up\n';
 
 interface World {
   /** Starts a session whose client says `lives` and ends when its input does. */
@@ -52,7 +52,7 @@ test('fails at once where it may not wait, with the code for another try later',
   const first = launch();
   await lives(first);
   const failed = await run(pclaude, ['-p'], { cwd, env });
-  expect(failed).toMatchObject({ exitCode: 75, stderr: 'pclaude: 1 of 1 sessions live (limits.sessions); try again later, or raise the limit\n' });
+  expect(failed).toMatchObject({ exitCode: 75, stderr: 'pclaude: 1 sessions run, and limits.sessions allows 1; end one (pclaudectl sessions lists them), or raise the limit: PCLAUDE_LIMIT_SESSIONS\n' });
 });
 
 test('ten launchers at once never take more places than there are', async () => {
@@ -86,7 +86,7 @@ test('waits for memory that no machine has', async () => {
   const cwd = await sandbox.repo('project');
   const client = await createStubClient(sandbox, 'echo lives');
   const failed = await run(pclaude, ['-p'], { cwd, env: { ...sandbox.env(), ...client.env, PCLAUDE_CONFIG: config } });
-  expect(failed.stderr).toMatch(/^pclaude: \d+ MiB of memory are free, and limits\.freeMemoryMiB is 1000000000; try again later/);
+  expect(failed.stderr).toMatch(/^pclaude: \d+ MiB of memory are free, and limits\.freeMemoryMiB asks for 1000000000; end one \(pclaudectl sessions lists them\), or lower/);
   expect(failed.exitCode).toBe(75);
   expect(readdirSync(join(sandbox.stateDir, 'locks'))).toContain('places');
 });

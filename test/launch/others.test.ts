@@ -8,8 +8,8 @@ import { openTerminal, type Terminal } from '../support/terminal.js';
 import { eventually } from '../support/wait.js';
 
 const COMMAND = 'pclaudectl worktree add BRANCH --launch';
-const DANGEROUS = `pclaude: dangerous: 1 here: ${COMMAND}`;
-const REFUSED = `pclaude: 1 here, not started; run: ${COMMAND}`;
+const DANGEROUS = `pclaude: 1 other session works in this working tree: your edits may collide; work in your own: ${COMMAND}`;
+const REFUSED = `pclaude: not started, because 1 other session works in this working tree; start in a worktree of your own: ${COMMAND}`;
 const QUESTION = 'pclaude: start here anyway? [y/N]';
 
 interface World {
@@ -17,7 +17,7 @@ interface World {
   /** Where a session lives. */
   readonly cwd: string;
   readonly env: Environment;
-  /** Launches another one at a terminal of 80 columns. */
+  /** Launches another one at a terminal of 160 columns. */
   readonly launch: (folder: string, extra?: Environment, ...args: string[]) => Terminal;
 }
 
@@ -28,7 +28,7 @@ async function createWorld(script = 'echo lives; read line || true; echo "read <
   const env = { ...sandbox.env(), ...client.env };
   const session = start(pclaude, ['-p'], { cwd, env, input: { open: true } });
   await eventually(() => session.stdout().toString().includes('lives'), 'its client lives');
-  const launch: World['launch'] = (folder, extra = {}, ...args) => openTerminal(pclaude, args, { cwd: folder, env: { ...env, ...extra }, cols: 80, rows: 24 });
+  const launch: World['launch'] = (folder, extra = {}, ...args) => openTerminal(pclaude, args, { cwd: folder, env: { ...env, ...extra }, cols: 160, rows: 24 });
   return { sandbox, cwd, env, launch };
 }
 
@@ -43,15 +43,15 @@ test('a launch at a terminal says in one line what it comes near to', async () =
     terminal.type('\r');
     await terminal.exit;
   }
-  const risky = 'pclaude: risky: 1 session in other working trees of this repository';
-  expect(lines).toEqual([DANGEROUS, risky, risky, 'pclaude: safe: 1 session in other directories']);
+  const near = 'pclaude: 1 other session works in other worktrees of this repository: pclaudectl sessions';
+  expect(lines).toEqual([DANGEROUS, near, near, 'pclaude: 1 other session works in other folders: pclaudectl sessions']);
 });
 
 test.each<readonly [what: string, extra: Environment, args: string[], lines: string]>([
   ['nothing with allow', { PCLAUDE_SAME_DIRECTORY: 'allow' }, [], 'lives'],
   ['nothing when it is quiet', { PCLAUDE_QUIET: '1' }, [], 'lives'],
   ['nothing with -p', { PCLAUDE_SAME_DIRECTORY: 'ask' }, ['-p'], 'lives'],
-  ['that it comes near, not that it is dangerous, where the client makes its own working tree', { PCLAUDE_SAME_DIRECTORY: 'worktree' }, ['-w'], 'pclaude: risky: 1 session in other working trees of this repository\nlives'],
+  ['who works elsewhere in the repository, and no more, where the client makes its own working tree', { PCLAUDE_SAME_DIRECTORY: 'worktree' }, ['-w'], 'pclaude: 1 other session works in other worktrees of this repository: pclaudectl sessions\nlives'],
   ['that it does not start, with worktree and a conversation to go on with', { PCLAUDE_SAME_DIRECTORY: 'worktree' }, ['--continue'], REFUSED],
 ])('a launch where somebody works says %s', async (_what, extra, args, lines) => {
   const { cwd, launch } = await createWorld();
@@ -72,7 +72,7 @@ test('with worktree it starts in one of its own, and says where', async () => {
   terminal.type('\r');
   await terminal.exit;
   const [line = '', ...places] = terminal.output().split(/\r?\n/);
-  const [, folder = '', branch] = /^pclaude: others work here, so this session is in (\S+) \(branch (session\/\w{6})\)$/.exec(line) ?? [];
+  const [, folder = '', branch] = /^pclaude: other sessions work here, so this one starts in a worktree of its own: (\S+) \(branch (session\/\w{6})\)$/.exec(line) ?? [];
   expect(places.slice(0, 2)).toEqual([`lives in ${folder}`, `and in ${folder}`]);
   expect(folder.startsWith(sandbox.at('project.worktrees/'))).toBe(true);
   expect((await git(folder, 'rev-parse', '--abbrev-ref', 'HEAD')).trim()).toBe(branch);
@@ -104,7 +104,7 @@ test.each<readonly [what: string, keys: string, starts: boolean]>([
 test('with ask it only says so where nobody can answer', async () => {
   const { cwd, env } = await createWorld();
   const shell = { name: 'sh', file: '/bin/sh', args: ['-c', '"$@" < /dev/null', 'sh', pclaude.file, ...pclaude.args], env: {} };
-  const terminal = openTerminal(shell, [], { cwd, env: { ...env, PCLAUDE_SAME_DIRECTORY: 'ask' } });
+  const terminal = openTerminal(shell, [], { cwd, env: { ...env, PCLAUDE_SAME_DIRECTORY: 'ask' }, cols: 160 });
   expect((await terminal.waitFor(/^lives$/m)).split('\n')[0]).toBe(DANGEROUS);
 });
 

@@ -22,8 +22,8 @@ describe('summarize', () => {
     ['settings', [entry('settings.json')], 'merged settings.json from main'],
     ['memories and two others', [entry('memory/a.md'), entry('settings.json'), entry('plans/p.md')], 'merged 1 memory and plans/p.md and settings.json from main'],
     ['many others', ['a', 'b', 'c'].map((path) => entry(path, { outcome: 'deleted' })), 'merged 3 other files from main'],
-    ['a conflict', [conflict('memory/a.md', '/there')], '1 conflict: pclaudectl conflicts'],
-    ['merges and conflicts', [entry('memory/b.md'), conflict('memory/a.md', '/there'), conflict('settings.json', null)], 'merged 1 memory from main; 2 conflicts: pclaudectl conflicts'],
+    ['a conflict', [conflict('memory/a.md', '/there')], '1 conflict, both versions kept: pclaudectl conflicts'],
+    ['merges and conflicts', [entry('memory/b.md'), conflict('memory/a.md', '/there'), conflict('settings.json', null)], 'merged 1 memory from main; 2 conflicts, both versions kept: pclaudectl conflicts'],
     ['a conflict that was settled meanwhile', [conflict('memory/a.md', '/gone')], undefined],
     ['a held conflict that went away', [conflict('settings.json', null), entry('settings.json')], 'merged settings.json from main'],
   ])('%s', (_what, entries, line) => {
