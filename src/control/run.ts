@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { KnownError } from '../platform/errors.js';
 import { claimCommand } from './claim.js';
 import { claimsCommand } from './claims.js';
 import { conflictsCommand } from './conflicts.js';
@@ -24,6 +25,7 @@ export async function runPclaudectl(argv: readonly string[], environment: NodeJS
     .option('--no-pager', 'print long output as it is, also at a terminal')
     // A command and one below it may have options of the same name.
     .enablePositionalOptions()
+    .helpCommand(false)
     .showHelpAfterError('run pclaudectl --help for the commands');
   const commands = [
     sessionsCommand(environment),
@@ -42,7 +44,30 @@ export async function runPclaudectl(argv: readonly string[], environment: NodeJS
   ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
-    for (const child of command.commands) child.copyInheritedSettings(command);
+    for (const child of command.commands) pointToHelp(child.copyInheritedSettings(command), `${command.name()} ${child.name()}`);
+    pointToHelp(command, command.name());
   }
+  program.addCommand(helpCommand(program));
   await program.parseAsync(argv);
+}
+
+/** Wrong usage of a command is answered with the way to its own help. */
+function pointToHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`run pclaudectl ${path} --help to see how it is used`);
+}
+
+/** `pclaudectl help`: commander's own one knows a single word. */
+function helpCommand(program: Command): Command {
+  return new Command('help')
+    .description('show what a command does and takes: help worktree add')
+    .argument('[command...]')
+    .action((words: readonly string[]) => {
+      let found = program;
+      for (const word of words) {
+        const next = found.commands.find((child) => child.name() === word || child.aliases().includes(word));
+        if (!next) throw new KnownError('no-such-command', `there is no command "${words.join(' ')}"`, `see: pclaudectl help ${words.slice(0, words.indexOf(word)).join(' ')}`.trimEnd());
+        found = next;
+      }
+      found.outputHelp();
+    });
 }

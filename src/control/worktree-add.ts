@@ -2,7 +2,9 @@ import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { endLike, supervise } from '../launch/supervise.js';
 import { addWorktree } from '../worktree/add.js';
+import { lacksSubmodules, worktreeOf } from '../worktree/present.js';
 import { notMade } from '../worktree/refusals.js';
+import { typed } from '../worktree/typed.js';
 import { planWorktree, type WorktreePlan } from '../worktree/rehearse.js';
 import { print, printJson, shown } from './output.js';
 import { worldFrom } from './worktree-world.js';
@@ -21,8 +23,14 @@ export async function addAction(environment: NodeJS.ProcessEnv, program: string,
   if (launch && (json === true || dryRun === true)) throw notMade('--launch goes neither with --json nor with --dry-run', 'leave one out');
   const world = await worldFrom(environment, { writes: dryRun !== true });
   if (dryRun === true) return tellPlan(await planWorktree(world, branch, from), json === true);
+  const present = launch && from === undefined ? await worktreeOf(world, branch) : null;
+  if (launch && present !== null) {
+    world.tell(`${shown(branch)} is checked out in ${shown(present)}: starting there`);
+    return launchIn(present, program, launch, environment);
+  }
   const added = await addWorktree(world, branch, from);
   for (const [path, why] of added.left) world.tell(`left out ${shown(path)}: ${why}`);
+  if (await lacksSubmodules(added.path)) world.tell(`its submodules are not checked out; to do that: git -C ${typed(added.path)} submodule update --init --recursive`);
   if (launch) return launchIn(added.path, program, launch, environment);
   if (json !== true) return print(`${added.path}\n`);
   const { path, newBranchAt, resumed, copied, linked, left, setup } = added;

@@ -7,6 +7,7 @@ import type { RemoveFlags } from './worktree-remove.js';
 /** `pclaudectl worktree`. `program`: our own script, as it was started. */
 export function worktreeCommand(environment: NodeJS.ProcessEnv, program: string): Command {
   return new Command('worktree')
+    .alias('wt')
     .description('git worktrees for sessions: make one ready to work in, list them, remove what is no longer needed')
     .addCommand(addCommand(environment, program))
     .addCommand(listCommand(environment))
@@ -16,7 +17,7 @@ export function worktreeCommand(environment: NodeJS.ProcessEnv, program: string)
 
 function addCommand(environment: NodeJS.ProcessEnv, program: string): Command {
   const command: LaunchingCommand = new LaunchingCommand('add')
-    .description('check a branch out into a worktree of its own and print where that is; goes on with one that was not finished')
+    .description('check a branch out into a worktree of its own and print where that is; goes on with one that was not finished, and with --launch starts where the branch is')
     .argument('<branch>', 'a branch that is there, one of a remote, or a new one')
     .option('--from <ref>', 'where a new branch begins: a branch or a commit; without it, what is checked out here')
     .option('-n, --dry-run', 'only say what would be done')
@@ -31,6 +32,7 @@ function addCommand(environment: NodeJS.ProcessEnv, program: string): Command {
 
 function listCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command('list')
+    .alias('ls')
     .description('all working trees of this repository: what is in them, and who works there')
     .option('--json', 'as a JSON array')
     .action(async (options: ListOptions) => {
@@ -41,6 +43,7 @@ function listCommand(environment: NodeJS.ProcessEnv): Command {
 
 function removeCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command('remove')
+    .alias('rm')
     .description('remove a worktree in which nothing is left that is not elsewhere, and nobody works; its branch stays')
     .argument('<worktree>', 'its branch or its path')
     .option('-f, --force', 'remove it all the same, and say what went')

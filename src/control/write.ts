@@ -16,7 +16,7 @@ interface Options {
 /** `pclaudectl write` */
 export function writeCommand(environment: NodeJS.ProcessEnv): Command {
   const command = new Command('write')
-    .description('give a file what comes on standard input: as a whole, and one writer after the other')
+    .description('replace a file atomically with standard input, of up to 64 MiB; writers take turns')
     .argument('<file>')
     .option('--append', 'add it to the end of the file')
     .addOption(new Option('--merge', 'merge it with what others have made of the file; with --base').conflicts('append'))
@@ -31,6 +31,9 @@ export function writeCommand(environment: NodeJS.ProcessEnv): Command {
   });
 }
 
+/** So much is kept in memory. A larger input is one without an end, or no file that sessions share. */
+const MOST_MIB = 64;
+
 /** All of it, before anybody has to wait for us. Nothing is written where it cannot be read to its end. */
 async function readInput(file: string): Promise<Uint8Array> {
   if (process.stdin.isTTY) {
@@ -42,7 +45,13 @@ async function readInput(file: string): Promise<Uint8Array> {
     throw new KnownError('no-input', 'standard input is a folder', 'give the content of a file');
   }
   const chunks: Uint8Array[] = [];
-  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > MOST_MIB * 1024 * 1024) throw new KnownError('no-input', `standard input has more than ${MOST_MIB} MiB; nothing was written`, 'does the command before the pipe end by itself?');
+    chunks.push(bytes);
+  }
   return Buffer.concat(chunks);
 }
 

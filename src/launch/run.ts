@@ -18,6 +18,7 @@ import { sessionEnvironment, startedAsClient } from './environment.js';
 import { handedClient, isSelfSpawn } from './handed.js';
 import { holdPlace } from './limits.js';
 import { hasNewLogin } from './login.js';
+import { askIfMistaken } from './mistaken.js';
 import { noticeOthers } from './others.js';
 import { passOn } from './pass-on.js';
 import { hookProgramBeside, planSession } from './plan.js';
@@ -60,6 +61,7 @@ export async function runPclaude(given: Run): Promise<void> {
     const { runJobs } = await import('../jobs/run-jobs.js');
     return runJobs({ ...onShared, config: configured }, invocation);
   }
+  if (!handed) await askIfMistaken(run.args, invocation.print);
   const config = { ...configured, stateDir: ensurePrivateFolder(configured.stateDir) };
   const isolate = takesOurSettings(invocation) && (await hasNewLogin({ client, config, shared, environment: run.environment }));
   return isolate ? runSession(run, { config, client, shared, invocation, cwd }) : endLike(await runOnShared(onShared));

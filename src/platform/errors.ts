@@ -23,6 +23,8 @@ const EXIT_CODES = {
   'not-claimed': 1,
   'claims-unreadable': 1,
   'no-such-process': 1,
+  'no-such-command': 1,
+  'not-a-prompt': 1,
   'command-missing': 127,
   'command-not-run': 126,
   'no-input': 1,

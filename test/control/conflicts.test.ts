@@ -288,8 +288,8 @@ describe('pclaudectl conflicts resolve', () => {
   it.each([
     [['nosuch.md', '--ours'], 'pclaudectl: there is no conflict of nosuch.md; see: pclaudectl conflicts\n'],
     [['arch.md'], 'pclaudectl: which version shall stand?; say --session, --shared, --both or --edit\n'],
-    [['arch.md', '--ours', '--theirs'], "error: option '--ours' cannot be used with option '--theirs'\nrun pclaudectl --help for the commands\n"],
-    [[], "error: missing required argument 'conflict'\nrun pclaudectl --help for the commands\n"],
+    [['arch.md', '--ours', '--theirs'], "error: option '--ours' cannot be used with option '--theirs'\nrun pclaudectl conflicts resolve --help to see how it is used\n"],
+    [[], "error: missing required argument 'conflict'\nrun pclaudectl conflicts resolve --help to see how it is used\n"],
   ])('refuses %j', async (args, message) => {
     const { ctl } = await contradicted();
     const { stderr, exitCode } = await ctl('conflicts', 'resolve', ...args);

@@ -94,8 +94,8 @@ describe('pclaudectl merge --discard', () => {
   it.each([
     [[], 'pclaudectl: --discard needs the id of a session; see: pclaudectl sessions\n'],
     [['nosuch'], 'pclaudectl: there is no session "nosuch"; see: pclaudectl sessions --all\n'],
-    [['--all'], "error: option '--discard' cannot be used with option '--all'\nrun pclaudectl --help for the commands\n"],
-    [['--dry-run', 'x'], "error: option '--discard' cannot be used with option '-n, --dry-run'\nrun pclaudectl --help for the commands\n"],
+    [['--all'], "error: option '--discard' cannot be used with option '--all'\nrun pclaudectl merge --help to see how it is used\n"],
+    [['--dry-run', 'x'], "error: option '--discard' cannot be used with option '-n, --dry-run'\nrun pclaudectl merge --help to see how it is used\n"],
   ])('does nothing with %j', async (args, line) => {
     const companion = createCompanion();
     const { paths, lock } = held(companion);

@@ -39,6 +39,28 @@ test('a command that it does not know is an error on stderr with a way out', asy
   expect(exitCode).toBe(1);
 });
 
+test.each([
+  [['help'], 'Usage: pclaudectl [options] [command]'],
+  [['help', 'merge'], 'Usage: pclaudectl merge [options] [session...]'],
+  [['help', 'worktree', 'add'], 'Usage: pclaudectl worktree add [options] <branch>'],
+  [['help', 'wt', 'rm'], 'Usage: pclaudectl worktree remove|rm [options] <worktree>'],
+  [['wt', 'ls', '--help'], 'Usage: pclaudectl worktree list|ls [options]'],
+])('%j shows how a command is used', async (args, usage) => {
+  const sandbox = await createSandbox();
+  const { stdout, stderr, exitCode } = await run(pclaudectl, args, { cwd: sandbox.home, env: sandbox.env() });
+  expect([stdout.toString().split('\n')[0], stderr, exitCode]).toEqual([usage, '', 0]);
+});
+
+test.each([
+  [['help', 'worktree', 'ad'], 'pclaudectl: there is no command "worktree ad"; see: pclaudectl help worktree\n'],
+  [['worktree', 'add'], "error: missing required argument 'branch'\nrun pclaudectl worktree add --help to see how it is used\n"],
+  [['gc', '--forse'], "error: unknown option '--forse'\n(Did you mean --force?)\nrun pclaudectl gc --help to see how it is used\n"],
+])('%j: the error points to the help of that command', async (args, message) => {
+  const sandbox = await createSandbox();
+  const { stderr, exitCode } = await run(pclaudectl, args, { cwd: sandbox.home, env: sandbox.env() });
+  expect([stderr.replaceAll(/\n+/g, '\n'), exitCode]).toEqual([message, 1]);
+});
+
 /** A client that says when it runs, and ends when it is told. */
 async function client(write: (path: string, content: string) => Promise<string>): Promise<string> {
   const path = await write('bin/client', '#!/bin/sh\necho started\nread line\n');

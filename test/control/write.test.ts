@@ -55,6 +55,13 @@ describe('pclaudectl write', () => {
     expect([scratch.tree('folder'), statSync('/dev/null').isCharacterDevice()]).toEqual([{}, true]);
   });
 
+  it('does not take an input without an end', async () => {
+    const { scratch, ctlIn } = create();
+    scratch.write('f', 'old');
+    expect(await ctlIn('yes | "$0" "$@"', {}, 'write', 'f')).toMatchObject({ exitCode: 1, stderr: 'pclaudectl: standard input has more than 64 MiB; nothing was written; does the command before the pipe end by itself?\n' });
+    expect(scratch.read('f')).toBe('old');
+  });
+
   it('writes nothing where it cannot read its input', async () => {
     const { scratch, env, ctlIn } = create();
     scratch.write('f', 'old');

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { lacksSubmodules } from '../../src/worktree/present.js';
 import { git } from '../support/git.js';
 import { pclaudectl } from '../support/real-client.js';
 import { run } from '../support/run.js';
@@ -102,6 +103,28 @@ describe('worktree add', () => {
     });
     expect([sandbox.exists(place('feat+x')), sandbox.exists(sandbox.stateDir)]).toEqual([false, false]);
     expect(await git(repo, 'branch', '--list', 'feat/x')).toBe('');
+  });
+
+  it('with --launch starts where the branch is checked out already', async () => {
+    const { sandbox, tree, repo, env, place } = await createTreeWorld();
+    await tree('add', 'feat');
+    const stub = await createStubClient(sandbox, 'pwd -P');
+    for (const [branch, folder] of [['feat', place('feat')], ['main', repo]] as const) {
+      const result = await run(pclaudectl, ['worktree', 'add', branch, '--launch', '-p', 'hi'], { cwd: repo, env: { ...env, ...stub.env, ANTHROPIC_API_KEY: 'none' } });
+      expect([result.stdout.toString(), result.stderr, result.exitCode]).toEqual([`${folder}\n`, `pclaudectl: ${branch} is checked out in ${folder.replace(sandbox.home, '~')}: starting there\n`, 0]);
+    }
+    expect((await git(repo, 'worktree', 'list')).split('\n').filter((line) => line !== '')).toHaveLength(2);
+  });
+
+  it('names submodules that are not checked out', async () => {
+    const { sandbox, tree, repo, git: inRepo, place } = await createTreeWorld();
+    const other = await sandbox.repo('other');
+    await inRepo('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other, 'sub');
+    await inRepo('commit', '--quiet', '--message=sub');
+    const path = place('x');
+    expect(await tree('add', 'x')).toEqual({ code: 0, out: `${path}\n`, err: `pclaudectl: its submodules are not checked out; to do that: git -C ${path} submodule update --init --recursive\n` });
+    await git(repo, '-c', 'protocol.file.allow=always', '-C', path, 'submodule', '--quiet', 'update', '--init', '--recursive');
+    expect(await lacksSubmodules(path)).toBe(false);
   });
 
   it('starts pclaude there with --launch, gives it all that follows, and ends as it ends', async () => {
