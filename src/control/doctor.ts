@@ -6,23 +6,28 @@ import { type Examined, examine } from '../doctor/examine.js';
 import { loadConfig } from '../launch/config.js';
 import { currentFolder } from '../platform/current-folder.js';
 import { isKnownError } from '../platform/errors.js';
+import { systemErrorLine } from '../platform/report-failure.js';
+import { realFiles } from '../sync/files.js';
+import { fixHomePaths } from '../sync/fix-paths.js';
 import { loadStore, sharedFromHere } from './context.js';
 import { doctorJson, doctorText } from './doctor-lines.js';
 import { hasColors, print, printJson } from './output.js';
 
 interface Options {
   readonly verbose?: true;
+  readonly fix?: true;
   readonly json?: true;
 }
 
 /** `pclaudectl doctor`. `program`: our own script, as it was started. */
 export function doctorCommand(environment: NodeJS.ProcessEnv, program: string): Command {
   return new Command('doctor')
-    .description('look for what is wrong with the client, the shared dir and the sessions, and say what to do; changes nothing')
+    .description('look for what is wrong with the client, the shared dir and the sessions, and say what to do; changes nothing without --fix')
     .option('-v, --verbose', 'also what is well')
+    .option('--fix', 'first write the shared paths into shared files that name homes of sessions')
     .option('--json', 'as JSON')
-    .action(async ({ verbose, json }: Options) => {
-      const found = await look(environment, program);
+    .action(async ({ verbose, fix, json }: Options) => {
+      const found = await look(environment, program, fix === true);
       if (json === true) printJson(doctorJson(found));
       else print(doctorText(found, { all: verbose === true, colors: hasColors(), columns: process.stdout.isTTY ? process.stdout.columns : undefined }));
       if (found.some(({ level }) => level === 'warning' || level === 'error')) process.exitCode = 1;
@@ -30,12 +35,27 @@ export function doctorCommand(environment: NodeJS.ProcessEnv, program: string): 
 }
 
 /** Without a config that can be read nothing else is known. */
-async function look(environment: NodeJS.ProcessEnv, program: string): Promise<Examined[]> {
+async function look(environment: NodeJS.ProcessEnv, program: string, fix: boolean): Promise<Examined[]> {
   try {
-    return await examine(await worldFrom(environment, program));
+    const world = await worldFrom(environment, program);
+    const fixed = fix ? await fixAll(world) : [];
+    return [...fixed, ...(await examine(world))];
   } catch (error) {
     if (!isKnownError(error)) throw error;
     return [{ check: 'config', ...finding('error', error.message, error.wayOut) }];
+  }
+}
+
+/** Where there is no state dir there are no homes. */
+async function fixAll(world: World): Promise<Examined[]> {
+  if (realFiles.kind(realFiles.realPath(world.stateDir)) !== 'folder') return [];
+  try {
+    const fixed = await fixHomePaths(realFiles, world);
+    return fixed.map((path) => ({ check: 'session-paths', ...finding('note', 'named homes of sessions; it names the shared dir now', null, { path }) }));
+  } catch (error) {
+    const line = isKnownError(error) ? error.message : systemErrorLine(error);
+    if (line === undefined) throw error;
+    return [{ check: 'session-paths', ...finding('error', `cannot be fixed: ${line}`, isKnownError(error) ? error.wayOut : 'mend that, and try again') }];
   }
 }
 

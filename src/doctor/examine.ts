@@ -15,6 +15,7 @@ import { kernelLocks } from './kernel-locks.js';
 import { lostSessions } from './lost-sessions.js';
 import { oldSessions } from './old-sessions.js';
 import { openSessions } from './open-sessions.js';
+import { sessionPaths } from './session-paths.js';
 import { setAside } from './set-aside.js';
 import { sharedDir } from './shared-dir.js';
 import { sharedJson } from './shared-json.js';
@@ -36,6 +37,7 @@ export const CHECKS: readonly Check[] = [
   sharedDir,
   sharedPermissions,
   sharedJson,
+  sessionPaths,
   setAside,
   conflicts,
   sharedLinks,

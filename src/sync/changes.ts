@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import type { Layout } from '../layout/layout.js';
 import { ruleFor } from '../layout/match.js';
 import { type SharedDir, sharedPath, STATE_FILE } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
 import { isDiscarded } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
-import type { Session } from '../session/session.js';
+import type { Session, Store } from '../session/session.js';
 import type { Files } from './files.js';
+import { namesOwnHome } from './home-paths.js';
 import { isIntact } from './intact.js';
 import { settled } from '../platform/settled.js';
 
@@ -38,14 +38,14 @@ export interface Changes {
  * Compares a session with what it started from. Reads only; undefined when there is nothing to merge or to complete, and for
  * a session that was discarded. In a home without a base everything would seem to be new, so nothing is.
  */
-export function findChanges(files: Files, { paths, manifest, layout }: Session): Changes | undefined {
+export function findChanges(files: Files, { stateDir, paths, manifest, layout }: Session): Changes | undefined {
   const { shared, branch, memoryFolder, sync, state } = manifest;
   if (isDiscarded(manifest)) return undefined;
   const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase, replaced: paths.replaced, intact: isIntact(files, { paths, layout }) };
   // A link in place of one of the two might lead anywhere.
   const inside = (folder: string): string[] => (files.kind(folder) === 'folder' ? files.list(folder) : []);
   const names = inside(files.kind(paths.homeBase) === 'folder' ? paths.home : paths.homeBase)
-    .filter((name) => isShared(files, home, layout, name))
+    .filter((name) => isShared(files, home, { stateDir, layout }, name))
     .toSorted((one, other) => Number(one === STATE_FILE) - Number(other === STATE_FILE));
   const notes = sync === 'exit' && memoryFolder !== null && state.name === 'open' && hasNotes(files, paths);
   const unverified = inside(paths.unverified);
@@ -61,15 +61,21 @@ function hasNotes(files: Files, { notes, notesBase }: SessionPaths): boolean {
   return same.status === 'rejected' || !same.value;
 }
 
-function isShared(files: Files, session: HomeSession, layout: Layout, name: string): boolean {
+function isShared(files: Files, session: HomeSession, store: Store, name: string): boolean {
   const path = join(session.home, name);
   const kind = files.kind(path);
   if (kind === null || kind === 'other') return false;
-  if (ruleFor(layout, name, kind === 'folder' ? 'folder' : 'file').policy === 'private') return false;
+  if (ruleFor(store.layout, name, kind === 'folder' ? 'folder' : 'file').policy === 'private') return false;
   if (kind === 'link') return files.linkTarget(path) !== sharedPath(session.shared, name);
   // What cannot be read is not known to be the same; merging it tells why.
-  const same = settled(() => isSame(files, path, join(session.homeBase, name)));
+  const same = settled(() => isSame(files, path, join(session.homeBase, name)) && !(kind === 'file' && isTranslatable(files, session, store, name)));
   return same.status === 'rejected' || !same.value;
+}
+
+/** It names a file of the home that was not there yet when it was merged. */
+function isTranslatable(files: Files, session: HomeSession, store: Store, name: string): boolean {
+  const content = files.read(join(session.home, name));
+  return content !== null && namesOwnHome(files, store, session, name, content);
 }
 
 /** Compares two files, or two folders with all that is in them. */

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import type { Layout } from '../layout/layout.js';
 import { sharedPath, STATE_FILE } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
+import type { Store } from '../session/session.js';
 import { driverFor } from '../merge/driver.js';
 import { staleOf } from '../merge/stale.js';
 import { versionsIn } from './replaced.js';
+import { translatedLink } from './home-paths.js';
 import { readPlain } from './plain.js';
 import type { Item } from './item.js';
 import type { HomeSession } from './changes.js';
@@ -18,7 +20,8 @@ import { carryLink, countFiles, itemsIn } from './tree.js';
  * What there is to merge of one name at the top of a home. Something that the session made and nobody else has will be
  * copied as it is.
  */
-export function itemsOf(files: Files, session: HomeSession, layout: Layout, name: string): PromiseSettledResult<Item>[] {
+export function itemsOf(files: Files, store: Store, session: HomeSession, name: string): PromiseSettledResult<Item>[] {
+  const { layout } = store;
   const ours = join(session.home, name);
   const base = join(session.homeBase, name);
   const target = sharedPath(session.shared, name);
@@ -26,7 +29,7 @@ export function itemsOf(files: Files, session: HomeSession, layout: Layout, name
   const kind = files.kind(ours);
   if (kind === 'folder') return believed(itemsIn(files, { place: name, ours, base, target }, policy), countFiles(files, base), session.intact);
   if (kind === 'link') {
-    carryLink(files, ours, target);
+    carryLink(files, ours, target, (leadsTo) => translatedLink(files, store, session, leadsTo));
     return [];
   }
   const current: Change = { place: name, target, base: readPlain(files, base), ours: readPlain(files, ours) };

@@ -6,6 +6,7 @@ import type { Session } from '../session/session.js';
 import { type Changes, findChanges } from './changes.js';
 import { type Files, realFiles } from './files.js';
 import { heal, type Suspects } from './heal.js';
+import { namedInHome } from './home-paths.js';
 import { sessionLocks } from './locks.js';
 import { IMPATIENCE } from './patience.js';
 import { findPulls, isWhole, pullHome } from './pull.js';
@@ -32,13 +33,22 @@ export async function syncRunning(session: Session, suspects: Suspects = { memor
 function settledChanges(files: Files, session: Session): Changes | undefined {
   const changes = findChanges(files, session);
   if (!changes) return undefined;
-  const names = changes.names.filter((name) => isKnown(files, session, name) && isSettled(files, session, name));
+  const known = changes.names.filter((name) => isKnown(files, session, name));
+  const named = new Set(known.flatMap((name) => namedBy(files, session, name)));
+  const names = changes.names.filter((name) => (known.includes(name) || named.has(name)) && isSettled(files, session, name));
   return names.length + changes.unverified.length + Number(changes.notes) === 0 ? undefined : { ...changes, names };
 }
 
 /** What nobody has heard of may be gone when the session ends, as a temporary file; what stays is merged then. */
 function isKnown(files: Files, { layout, paths }: Session, name: string): boolean {
   return namedRule(layout, name) !== undefined || files.kind(join(paths.homeBase, name)) !== null;
+}
+
+/** What a file of the home leads to is no temporary file: whoever reads the shared one is to find it. */
+function namedBy(files: Files, session: Session, name: string): string[] {
+  const path = join(session.paths.home, name);
+  const content = settled(() => (files.kind(path) === 'file' ? files.read(path) : null));
+  return content.status === 'fulfilled' && content.value !== null ? namedInHome(content.value, session, session.paths.id) : [];
 }
 
 /** Neither version looks like the half of one. */

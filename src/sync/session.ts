@@ -6,6 +6,8 @@ import { pushAll } from './batch.js';
 import type { Changes } from './changes.js';
 import type { Files } from './files.js';
 import { itemsOf } from './home.js';
+import { translation } from './home-paths.js';
+import type { Item } from './item.js';
 import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks.js';
 import { isMemoryPath } from './memory-path.js';
 import { type Merger, mergerOf } from './merger.js';
@@ -79,8 +81,13 @@ async function verifyAll(files: Files, merger: Merger, { paths, changes }: SyncI
   return results;
 }
 
-async function mergeHome(files: Files, merger: Merger, { layout, changes }: SyncInput, names: readonly string[]): Promise<Results> {
+async function mergeHome(files: Files, merger: Merger, input: SyncInput, names: readonly string[]): Promise<Results> {
   await resumeIfNeeded(files, merger);
-  const items = names.flatMap((name) => itemsOf(files, changes.home, layout, name));
+  const find = (): PromiseSettledResult<Item>[] => names.flatMap((name) => itemsOf(files, input, input.changes.home, name));
+  const found = find();
+  const translations = fulfilled(found).flatMap((item) => translation(files, input, input.changes.home, item) ?? []);
+  // Where one fails, all of it is tried again the next time.
+  if (translations.length > 0) throwFirst(await pushAll(files, merger, translations));
+  const items = translations.length > 0 ? find() : found;
   return [...items.filter((result) => result.status === 'rejected'), ...(await pushAll(files, merger, fulfilled(items)))];
 }

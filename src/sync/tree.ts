@@ -75,9 +75,9 @@ function isSameLink(files: Files, { ours, base }: Tree): boolean {
   return files.kind(ours) === 'link' && files.kind(base) === 'link' && files.linkTarget(ours) === files.linkTarget(base);
 }
 
-/** Makes the same link in the shared dir, unless something of that name, or in its way, is there. */
-export function carryLink(files: Files, ours: string, target: string): void {
+/** Makes the same link in the shared dir, unless something of that name, or in its way, is there. `translate`: where it leads for others. */
+export function carryLink(files: Files, ours: string, target: string, translate = (leadsTo: string): string => leadsTo): void {
   if (files.kind(ours) !== 'link' || findObstacle(files, target) !== undefined || files.kind(target) !== null) return;
   files.makeFolder(dirname(target));
-  files.symlink(files.linkTarget(ours), target);
+  files.symlink(translate(files.linkTarget(ours)), target);
 }

@@ -42,6 +42,32 @@ describe('pclaudectl doctor', () => {
     expect((await ctlWith(env, 'doctor')).exitCode).toBe(0);
   });
 
+  it('--fix writes the shared paths into files that name homes of sessions, open and gone; the rest stays byte for byte', async () => {
+    const { scratch, killed, ctl, ctlWith, env } = create();
+    scratch.write('shared/statusline.sh', 'echo hi\n');
+    const open = killed('main', () => {});
+    const home = scratch.at('state/sessions/gonegonego/.claude');
+    const settings = (dir: string): string => `{ // mine\n  "statusLine": {"command": "sh ${dir}/statusline.sh"},\n  "env": {"A": "${dir === home ? open.paths.home : dir}/statusline.sh", "B": "/else${home}/x"}\n}\n`;
+    const state = (dir: string): string => JSON.stringify({ mcpServers: { s: { args: [`${dir}/statusline.sh`, `${home}/lost.js`] } } });
+    scratch.write('shared/settings.json', settings(home));
+    scratch.write('shared/.claude.json', state(home));
+    expect((await ctl('merge')).exitCode).toBe(0);
+    const found = (await ctlWith(env, 'doctor')).stdout.toString();
+    expect(found.split('\n').filter((line) => line.includes('names the home'))).toHaveLength(2);
+    expect(found).toContain(`${scratch.at('shared/settings.json')}: names the home of 2 sessions (gonegonego, ${open.paths.id}), which pclaudectl gc removes; write the shared path instead: pclaudectl doctor --fix\n`);
+    const { stdout, exitCode } = await ctlWith(env, 'doctor', '--fix');
+    expect([stdout.toString(), exitCode]).toEqual([
+      `note     ${scratch.at('shared/.claude.json')}: named homes of sessions; it names the shared dir now\n` +
+        `note     ${scratch.at('shared/settings.json')}: named homes of sessions; it names the shared dir now\n` +
+        `warning  ${scratch.at('shared/.claude.json')}: names the home of session gonegonego, and there a file that the shared dir does not have; copy that into the shared dir, then: pclaudectl doctor --fix; or take the path out\n` +
+        '1 warning, 2 notes\n',
+      1,
+    ]);
+    expect(scratch.read('shared/settings.json')).toBe(settings(scratch.at('shared')));
+    expect(scratch.read('shared/.claude.json')).toBe(state(scratch.at('shared')));
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
   it('a client that is the built pclaude is no client', async () => {
     const { ctlWith, env } = create();
     const [file = ''] = pclaudectl.args;

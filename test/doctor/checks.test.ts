@@ -194,6 +194,16 @@ const troubles: readonly Trouble[] = [
     },
   ],
   [
+    'session-paths',
+    'warning  ROOT/shared/settings.json: names the home of session ID, which pclaudectl gc removes; write the shared path instead: pclaudectl doctor --fix',
+    ({ scratch, closed }) => void scratch.write('shared/settings.json', JSON.stringify({ TOKEN: SECRET, hook: `sh ${closed.paths.home}/skills/a/x.sh` })),
+  ],
+  [
+    'session-paths',
+    'warning  ROOT/shared/.claude.json: names the home of session ID, and there a file that the shared dir does not have; copy that into the shared dir, then: pclaudectl doctor --fix; or take the path out',
+    ({ scratch, world }) => void scratch.write('shared/.claude.json', JSON.stringify({ TOKEN: SECRET, mcpServers: { s: { command: `${sessionPaths(world.stateDir, 'gonegonego').home}/s.js` } } })),
+  ],
+  [
     'by-hand',
     'warning  ROOT/state/by-hand/SLUG.json: a resolve or restore was broken off; do it again: the next one completes this first',
     ({ scratch, world }) => {

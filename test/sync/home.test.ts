@@ -29,7 +29,7 @@ function prepare(name: string, { base, ours, theirs }: Versions): Scratch {
 async function pushIn(scratch: Scratch, name: string, files: Files = realFiles): Promise<FileResult[]> {
   const shared = findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root);
   const session: HomeSession = { id: 'me', branch: null, shared, home: scratch.at('home'), homeBase: scratch.at('base'), replaced: scratch.at('own/replaced.jsonl'), intact: true };
-  return pushItems(files, mergerIn(scratch.at('own')), itemsOf(files, session, layout, name));
+  return pushItems(files, mergerIn(scratch.at('own')), itemsOf(files, { stateDir: scratch.at('state'), layout }, session, name));
 }
 
 describe('itemsOf, merged', () => {

@@ -1,0 +1,137 @@
+import { pathToFileURL } from 'node:url';
+import { decodeText, encodeText } from './bytes.js';
+
+/** Where the homes of sessions are, and what their paths are called in the shared dir. */
+export interface HomePaths {
+  /** The folder of all sessions, by each of its names, absolute. */
+  readonly sessions: readonly string[];
+  /** The user's home folder, absolute: shells write `~` and `$HOME` for it. */
+  readonly userHome: string;
+  /**
+   * The shared path of what stands under the name `top` in the home of a session; of the home itself where `top` is empty. Undefined where the
+   * path is to stay as it is.
+   */
+  readonly sharedPathOf: (id: string, top: string) => string | undefined;
+}
+
+/** A larger file, in bytes, is not looked through. */
+const LARGE_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Replaces paths below the homes of sessions by those of the shared dir, in all spellings in which the client and installers store them: as they
+ * are, in the middle of a shell command, escaped for a shell, as `file://` URLs, and by `~` or `$HOME`. In JSON only values are translated: two
+ * keys that become one would be one too few. Returns the very bytes that were given where nothing is to be replaced, and for what is not text.
+ */
+export function translateHomePaths(content: Uint8Array, isJson: boolean, paths: HomePaths): Uint8Array {
+  if (content.length > LARGE_BYTES || !Buffer.from(content.buffer, content.byteOffset, content.length).includes('.claude')) return content;
+  const text = decodeText(content);
+  if (text === null) return content;
+  const translate = translator(paths);
+  const translated = isJson ? translateStrings(text, translate) : translate(text);
+  return translated === text ? content : encodeText(translated);
+}
+
+/** The same for one path or command. */
+export function translateHomePath(text: string, paths: HomePaths): string {
+  return translator(paths)(text);
+}
+
+/** Comments come first: a quote in one begins no string. A string before a colon is a key. */
+const COMMENT_OR_STRING = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"(?!\s*:)|"(?:[^"\\\n]|\\.)*"/g;
+
+function translateStrings(text: string, translate: (text: string) => string): string {
+  return text.replaceAll(COMMENT_OR_STRING, (token: string, at: number) => {
+    if (!token.startsWith('"') || /^\s*:/.test(text.slice(at + token.length, at + token.length + 20))) return token;
+    const value = parsed(token);
+    const translated = value === undefined ? undefined : translate(value);
+    return translated === undefined || translated === value ? token : JSON.stringify(translated);
+  });
+}
+
+function parsed(token: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(token);
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** One way to write a path. */
+interface Spelling {
+  readonly sessions: string;
+  readonly write: (path: string) => string;
+  readonly read: (text: string) => string;
+}
+
+function translator(paths: HomePaths): (text: string) => string {
+  const replacements = spellingsOf(paths).map((spelling) => ({ spelling, pattern: patternOf(spelling.sessions) }));
+  return (text) =>
+    replacements.reduce((whole, { spelling, pattern }) => {
+      return whole.includes(spelling.sessions) ? whole.replaceAll(pattern, (found: string, id: string, rest: string) => replaced(paths, spelling, found, id, rest)) : whole;
+    }, text);
+}
+
+/** The longest first: that of a path with a space in it begins like others. */
+function spellingsOf({ sessions, userHome }: HomePaths): Spelling[] {
+  const all = sessions.flatMap((folder): Spelling[] => {
+    const short = folder.startsWith(`${userHome}/`) ? ['~', '$HOME', '${HOME}'].map((name) => ({ sessions: shorten(folder, userHome, name), write: (path: string) => shorten(path, userHome, name), read: same })) : [];
+    return [{ sessions: folder, write: same, read: same }, { sessions: escaped(folder), write: escaped, read: unescaped }, { sessions: inUrl(folder), write: inUrl, read: fromUrl }, ...short];
+  });
+  return [...new Map(all.toReversed().map((spelling) => [spelling.sessions, spelling])).values()].toSorted((one, other) => other.sessions.length - one.sessions.length);
+}
+
+/**
+ * Nothing that could belong to a longer path stands before it, `.claude` is all of a name, and the path does not lead out again. The name in the
+ * home is only looked at: the next path may begin right behind it.
+ */
+function patternOf(sessions: string): RegExp {
+  const before = sessions.startsWith('/') ? String.raw`(?<![\p{L}\p{N}_.~}-])` : String.raw`(?<![\p{L}\p{N}_.~}/-])`;
+  const home = String.raw`${quoted(sessions)}\/([\w-]+)\/\.claude(?![\p{L}\p{N}_-]|\.[\p{L}\p{N}])`;
+  return new RegExp(String.raw`${before}${home}(?!\/(?:[^\n"'\s]*\/)?\.\.(?:[/"'\s]|$))(?:\/(?=((?:\\.|[^/\n"'\\])*)))?`, 'gu');
+}
+
+/** A space may end a name or stand in it: the shared dir decides which. */
+const NAME = /^(?:\\.|[^\s:;,()<>|&$*?`{}[\]\\])*/;
+
+function replaced({ sharedPathOf }: HomePaths, { write, read }: Spelling, found: string, id: string, rest: string | undefined): string {
+  const home = sharedPathOf(id, '');
+  if (rest === undefined) return home === undefined ? found : write(home);
+  for (const top of [NAME.exec(rest)?.[0] ?? '', rest].map(read)) {
+    const path = top === '' ? home && `${home}/` : sharedPathOf(id, top);
+    if (path !== undefined) return write(path.slice(0, path.length - top.length));
+  }
+  return found;
+}
+
+function same(text: string): string {
+  return text;
+}
+
+function shorten(path: string, userHome: string, name: string): string {
+  return path.startsWith(`${userHome}/`) ? name + path.slice(userHome.length) : path;
+}
+
+function escaped(path: string): string {
+  return path.replaceAll(/[^\p{L}\p{N}_@%+=:,./-]/gu, String.raw`\$&`);
+}
+
+function unescaped(text: string): string {
+  return text.replaceAll(/\\(.)/g, '$1');
+}
+
+function inUrl(path: string): string {
+  return pathToFileURL(path).pathname;
+}
+
+function fromUrl(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function quoted(text: string): string {
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
+}
