@@ -1,7 +1,10 @@
-import { copyTree } from '../layout/copy-tree.js';
+import { join } from 'node:path';
+import { copyTree, copyWithBase } from '../layout/copy-tree.js';
+import { sharedPath } from '../layout/shared-dir.js';
 import { isDiscarded, type Manifest, writeManifest } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import type { Files } from './files.js';
+import { forgotten } from './forget-secrets.js';
 import { tidy } from './tidy.js';
 
 /**
@@ -22,6 +25,11 @@ export function reopenSession(files: Files, session: Session): Manifest {
     files.remove(paths.ending);
     files.remove(paths.notes);
     copyTree(memoryFolder, paths.notes, paths.notesBase);
+  }
+  for (const name of forgotten(files, session)) {
+    const [copy, base] = [join(paths.home, name), join(paths.homeBase, name)];
+    files.remove(copy);
+    copyWithBase(sharedPath(manifest.shared, name), copy, base);
   }
   const open: Manifest = { ...manifest, state: { name: 'open' } };
   writeManifest(paths.manifest, open);

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
 import { isRecord } from '../platform/is-record.js';
 import { settled } from '../platform/settled.js';
@@ -43,16 +43,34 @@ export function replacedVersions(files: Files, { stateDir, now, judged }: { stat
   return [...inHomes, ...shared.toSorted(inTime).flatMap(({ before, after }) => [before, after])];
 }
 
-/** When a session closes: what it remembers is found for an hour. What others had remembered before that is forgotten. */
+/** When a session closes: what it remembers is found for an hour. What is older is forgotten. */
 export function keepReplaced(files: Files, stateDir: string, { replaced, recentMark }: SessionPaths, now: number): void {
   if (files.kind(replaced) !== null) files.append(recentMark, '');
-  const folder = dirname(recentMark);
-  for (const id of files.list(folder)) {
-    const mark = join(folder, id);
-    if (now - (files.modifiedAt(mark) ?? now) < REMEMBERED_MS) continue;
-    files.remove(sessionPaths(stateDir, id).replaced);
-    files.remove(mark);
+  forgetReplaced(files, stateDir, now);
+}
+
+/**
+ * Forgets what closed sessions have replaced more than an hour ago: no write that began before that is awaited any more. Sessions that are open
+ * again are passed over. A crash leaves the rest for the next time.
+ */
+export function forgetReplaced(files: Files, stateDir: string, now: number): void {
+  for (const id of files.list(recentFolder(stateDir))) {
+    const { replaced, recentMark, openMark } = sessionPaths(stateDir, id);
+    if (files.kind(openMark) !== null) continue;
+    const lines = Buffer.from(files.read(replaced) ?? '').toString('utf8').split('\n').filter((line) => line !== '');
+    const kept = lines.filter((line) => isRecent(line, now));
+    if (kept.length === 0) {
+      files.remove(replaced);
+      files.remove(recentMark);
+    } else if (kept.length < lines.length) files.writePrivate(replaced, Buffer.from(kept.map((line) => `\n${line}`).join('')));
   }
+}
+
+/** What was cut short, or is of a moment to come, is of no use. */
+function isRecent(line: string, now: number): boolean {
+  const value = settled((): unknown => JSON.parse(line));
+  const at = value.status === 'fulfilled' && isRecord(value.value) ? value.value['at'] : undefined;
+  return typeof at === 'number' && Math.abs(now - at) < REMEMBERED_MS;
 }
 
 function inTime(one: Replacement, other: Replacement): number {

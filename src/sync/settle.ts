@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { STATE_FILE } from '../layout/shared-dir.js';
 import { keepAll } from '../merge/both.js';
 import { type DriverRow, driverFor } from '../merge/driver.js';
@@ -6,11 +6,13 @@ import type { Settled } from '../log/entry.js';
 import { KnownError } from '../platform/errors.js';
 import { newId } from '../platform/id.js';
 import { fulfilled, throwFirst } from '../platform/settled.js';
+import { jobsIn } from '../session/jobs.js';
 import { pushAll } from './batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
 import type { Change, ConflictPolicy } from './change.js';
 import { type Conflict, readOurs } from './conflicts.js';
 import type { Files } from './files.js';
+import { forgetSecret } from './forget-secrets.js';
 import type { Item } from './item.js';
 import type { Merger } from './merger.js';
 import { findObstacle } from './obstacle.js';
@@ -47,6 +49,7 @@ async function settleLocked(files: Files, merger: Merger, conflict: Conflict, ch
   if (choice.take !== 'theirs') await bring(files, merger, conflict, choice, ours);
   if (conflict.kind === 'held') {
     files.writePrivate(conflict.base, readOurs(files, conflict) ?? ours);
+    if (jobsIn(dirname(conflict.ours)).length === 0) forgetSecret(files, { ...conflict, shared: conflict.file });
     return;
   }
   const { memoryFolder } = conflict;

@@ -5,6 +5,7 @@ import { settled } from '../platform/settled.js';
 import type { Session } from '../session/session.js';
 import { realFiles } from '../sync/files.js';
 import type { Suspects } from '../sync/heal.js';
+import { forgetReplaced } from '../sync/replaced.js';
 import { setAsideIn } from '../sync/report.js';
 import { syncRunning } from '../sync/running.js';
 import { watchMemory } from './memory-watch.js';
@@ -12,6 +13,9 @@ import { PACE } from './pace.js';
 import { passesOf } from './passes.js';
 import { watchedFolders } from './places.js';
 import { watch } from './watch.js';
+
+/** How often it is looked for what closed sessions have remembered for long enough, in milliseconds. */
+const FORGETTING_MS = 5 * 60_000;
 
 /**
  * Keeps a session that runs in step with the shared dir, both ways, within about a second of the last write; at rest it
@@ -45,7 +49,9 @@ export function accompany(session: Session): () => Promise<readonly string[]> {
   });
   // What happened before we looked.
   passes.changed();
+  const forgetting = setInterval(() => settled(() => forgetReplaced(realFiles, session.stateDir, Date.now())), FORGETTING_MS).unref();
   return async () => {
+    clearInterval(forgetting);
     unwatch();
     await passes.stop();
     if (suspects.memory.length + suspects.names.length + memory.pending() > 0) await sync();
