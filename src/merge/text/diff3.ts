@@ -1,9 +1,11 @@
 import { withoutShared } from './elsewhere.js';
 import { hunkFinder } from './hunks.js';
+import { withMovesMade } from './moves.js';
 import { findRegions, sideOf, type Region, type Sides } from './regions.js';
 import { withoutRepeats } from './repeats.js';
 import type { Resolution } from './resolve.js';
 import { concat, countLines } from './sequences.js';
+import { unclearMoves, type UnclearMoves } from './unclear-moves.js';
 
 /** Merged lines; `clean` is false when some region was not settled cleanly. */
 export interface MergedLines {
@@ -15,10 +17,11 @@ export interface MergedLines {
 type Settle = (sides: Sides, region: Region) => Resolution;
 
 /**
- * The three-way merge of lines: what neither side changed, and in between what `settle` makes of each region. Null when
+ * The three-way merge of lines, with the moves of sections made in all versions: what neither side changed, and in between what `settle` makes of each region. Null when
  * the changes are not known by `deadline` (milliseconds since the epoch).
  */
-export function mergeSides({ base, ours, theirs }: Sides, settle: Settle, deadline: number): MergedLines | null {
+export function mergeSides(versions: Sides, settle: Settle, deadline: number): MergedLines | null {
+  const { base, ours, theirs } = withMovesMade(versions);
   const findHunks = hunkFinder(base);
   const own = findHunks(ours, deadline);
   const other = own === null ? null : findHunks(theirs, deadline);
@@ -30,16 +33,23 @@ export function mergeSides({ base, ours, theirs }: Sides, settle: Settle, deadli
     { lines: theirs, hunks: withoutRepeats(base, other, own, theirs, ours) },
   );
   const sides = { base, ours: changed.ours.lines, theirs: changed.theirs.lines };
+  const unclear = unclearMoves(base, findRegions(base, changed.ours.hunks, changed.theirs.hunks), changed.ours, changed.theirs);
+  const regions = findRegions(base, changed.ours.hunks.filter((hunk) => !unclear.ourInsertions.has(hunk)), changed.theirs.hunks);
+  const settleClear: Settle = (_, region) => (isUnclear(region, unclear) ? { lines: sideOf(base, sides.theirs, region, region.theirs), clean: false } : settle(sides, region));
   const parts: (readonly string[])[] = [];
   let at = 0;
   let clean = true;
-  for (const chain of chainsOf(findRegions(base, changed.ours.hunks, changed.theirs.hunks))) {
-    const [whole, resolution] = settleChain(sides, chain, settle);
+  for (const chain of chainsOf(regions)) {
+    const [whole, resolution] = settleChain(sides, chain, settleClear);
     clean &&= resolution.clean;
     parts.push(base.slice(at, whole.start), resolution.lines);
     at = whole.end;
   }
   return { lines: concat([...parts, base.slice(at)]), clean };
+}
+
+function isUnclear({ ours, theirs }: Region, { removals }: UnclearMoves): boolean {
+  return [...ours, ...theirs].some((hunk) => removals.has(hunk));
 }
 
 /** Regions that touch, with no line between that both sides left alone. */

@@ -4,6 +4,7 @@ import { overlap } from './regions.js';
 import { concat } from './sequences.js';
 import { isTelling } from './telling.js';
 import { levelOf } from './units.js';
+import { countWords, MIN_WORDS } from './words.js';
 
 type Lines = readonly string[];
 
@@ -82,14 +83,13 @@ function without(additions: readonly Addition[], others: readonly Addition[], fi
   }));
 }
 
-const MIN_WORDS = 3;
 /** More empty lines are not looked through. */
 const MAX_GAP = 8;
 
 /** A heading that was added alone belongs to the text below it. */
 function isDistinct(block: Block, below: number): boolean {
   const text = piecesOf([block]).flatMap(({ lines }) => lines).join('\n');
-  return (block.body.length > 0 || below <= block.level) && (text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0) >= MIN_WORDS;
+  return (block.body.length > 0 || below <= block.level) && countWords(text) >= MIN_WORDS;
 }
 
 function holds(larger: Block, block: Block): boolean {
