@@ -13,6 +13,7 @@ import { homeLinks } from './home-links.js';
 import { hooks } from './hooks.js';
 import { kernelLocks } from './kernel-locks.js';
 import { lostSessions } from './lost-sessions.js';
+import { mounts } from './mounts.js';
 import { oldSessions } from './old-sessions.js';
 import { openSessions } from './open-sessions.js';
 import { sessionPaths } from './session-paths.js';
@@ -34,6 +35,7 @@ export const CHECKS: readonly Check[] = [
   statePermissions,
   kernelLocks,
   exchanges,
+  mounts,
   sharedDir,
   sharedPermissions,
   sharedJson,

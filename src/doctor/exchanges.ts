@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { linkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exchangesInOneStep } from '../platform/exchange.js';
 import { reasonOf } from '../platform/fs-error.js';
@@ -14,20 +14,22 @@ export const exchanges: Check = {
   find: ({ shared }) => exchangeFindings(shared.dir),
 };
 
-export function exchangeFindings(folder: string, exchange: typeof exchangesInOneStep = exchangesInOneStep): Finding[] {
-  const inOneStep = settled(() =>
+export function exchangeFindings(folder: string, exchange: typeof exchangesInOneStep = exchangesInOneStep, link: (path: string, name: string) => void = linkSync): Finding[] {
+  const way = settled(() =>
     withProbe(folder, (probe) => {
       const [one, other] = [join(probe, 'one'), join(probe, 'other')];
       for (const path of [one, other]) writeFileSync(path, '');
-      return exchange(one, other);
+      if (exchange(one, other)) return 'one step';
+      return settled(() => link(one, join(probe, 'second'))).status === 'fulfilled' ? 'second name' : 'copy';
     }),
   );
-  if (inOneStep.status === 'rejected') {
-    const reason = reasonOf(inOneStep.reason);
-    if (reason === undefined) throw inOneStep.reason;
+  if (way.status === 'rejected') {
+    const reason = reasonOf(way.reason);
+    if (reason === undefined) throw way.reason;
     return [finding('error', `nothing can be written there: ${reason}`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder', { path: folder })];
   }
-  if (inOneStep.value) return [];
-  const what = 'its disk cannot replace a file and keep what was there in one step: what others write to a file in the very moment of a merge may be lost';
+  if (way.value === 'one step') return [];
+  const how = way.value === 'second name' ? '' : ', and knows no hard links, so files are copied first';
+  const what = `its disk cannot replace a file and keep what was there in one step${how}: what others write to a file in the very moment of a merge may be lost`;
   return [finding('note', what, 'keep it on a local disk, if you can', { path: folder })];
 }

@@ -3,10 +3,10 @@ import { fchmodSync, fchownSync, fsyncSync, renameSync, type Stats } from 'node:
 import { basename, dirname, join } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
 import { syncFolder, TEMPORARY_SUFFIX, writeNew } from '../platform/atomic-write.js';
-import { ASIDE_SUFFIX } from '../platform/exchange.js';
 import { hasCode } from '../platform/fs-error.js';
 import { settled } from '../platform/settled.js';
 import { unlessMissing } from '../platform/unless-missing.js';
+import { completeExchange } from '../sync/exchange.js';
 import { type Files, realFiles } from '../sync/files.js';
 import { type Applied, applyStep, type Step } from '../sync/step.js';
 import { statOf } from './target.js';
@@ -28,7 +28,7 @@ interface Change<T> {
  */
 export function overwrite(stateDir: string, path: string, content: Uint8Array): void {
   replace(realFiles, stateDir, path, content, (temporary) => {
-    renameSync(temporary, path);
+    putInPlace(temporary, path);
     return { state: 'done' };
   });
 }
@@ -49,6 +49,16 @@ export function rewrite<T>(stateDir: string, path: string, change: (current: Con
   }
 }
 
+/** A file on which something is mounted keeps its place. */
+function putInPlace(temporary: string, path: string): void {
+  try {
+    renameSync(temporary, path);
+  } catch (error) {
+    if (!hasCode(error, 'EBUSY', 'EXDEV')) throw error;
+    realFiles.exchange(temporary, path);
+  }
+}
+
 /** What was displaced in the last moment goes back at once, which needs no room on the disk. */
 function applyOrUndo(files: Files, step: Step): Applied {
   const applied = applyStep(files, step);
@@ -60,7 +70,8 @@ function applyOrUndo(files: Files, step: Step): Applied {
 /** Writes a temporary file beside one and lets `put` bring it there; then removes what that has left at its name. */
 function replace(files: Files, stateDir: string, path: string, content: Uint8Array, put: (temporary: string) => Applied): Applied {
   const temporary = temporaryOf(stateDir, path);
-  for (const leftover of [temporary, temporary + ASIDE_SUFFIX]) files.remove(leftover);
+  completeExchange(files, temporary, path);
+  files.remove(temporary);
   const old = statOf(path);
   writeNew(temporary, content, old ? 0o600 : 'umask', (descriptor) => {
     if (old) keepAccess(descriptor, old);

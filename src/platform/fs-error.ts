@@ -30,6 +30,7 @@ export function pathOf(error: unknown): string | undefined {
 const REASONS: Readonly<Record<string, string>> = {
   E2BIG: 'the arguments are too long',
   EACCES: 'permission denied',
+  EBUSY: 'something is mounted there, or it is in use',
   EDQUOT: 'the disk quota is used up',
   EEXIST: 'a file stands where a folder is needed',
   EIO: 'the disk reports an error',
@@ -44,4 +45,5 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file stands where a folder is needed',
   EPERM: 'not permitted',
   EROFS: 'the disk is read-only',
+  EXDEV: 'something is mounted there',
 };

@@ -1,10 +1,11 @@
-import { appendFileSync, closeSync, constants, type Dirent, fstatSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, constants, type Dirent, fstatSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { syncFolder, temporaryName, writeNew } from '../platform/atomic-write.js';
-import { exchange } from '../platform/exchange.js';
 import { forceAll } from '../platform/force-all.js';
 import { hasCode } from '../platform/fs-error.js';
+import { overwrite } from '../platform/overwrite.js';
 import { unlessMissing } from '../platform/unless-missing.js';
+import { exchange } from './exchange.js';
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other';
 
@@ -64,7 +65,14 @@ export interface Files {
   append(path: string, content: string): void;
   /** A second name for a file; `EEXIST` when the name is taken. */
   hardLink(path: string, name: string): void;
-  /** Two files of one folder change places, in one step; `ENOENT` when one is missing. */
+  /** Makes a new file with the content and permission bits of another, and puts it on the disk; `EEXIST` when the name is taken. */
+  copy(path: string, name: string): void;
+  /**
+   * Writes into a file in its place, where nothing may take that, and puts it on the disk. False, and nothing is written, when the file
+   * no longer holds `before`. A failure puts the old content back, as far as it can; a crash may leave the file half written.
+   */
+  overwrite(path: string, before: Uint8Array, after: Uint8Array): boolean;
+  /** Two files of one folder change places, see `exchange`; `ENOENT` when one is missing. */
   exchange(other: string, path: string): void;
   symlink(target: string, path: string): void;
   rename(from: string, to: string): void;
@@ -99,7 +107,9 @@ export const realFiles: Files = {
   writePrivate,
   append,
   hardLink: (path, name) => linkSync(path, name),
-  exchange: (other, path) => exchange(other, path),
+  copy: (path, name) => writeNew(name, readFileSync(path), statSync(path).mode & 0o7777, fsyncSync),
+  overwrite,
+  exchange: (other, path) => exchange(realFiles, other, path),
   symlink: (target, path) => symlinkSync(target, path),
   rename: (from, to) => renameSync(from, to),
   remove: (path) => unlessMissing(() => unlinkSync(path)),

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { sameBytes } from '../merge/bytes.js';
 import type { EntryKind, Files } from './files.js';
 
 type Entry =
@@ -80,6 +81,12 @@ export function rehearse(real: Files): Rehearsal {
     writePrivate: (path, content) => write(path, content, 0o600),
     append: (path, content) => write(path, Buffer.concat([read(path) ?? Buffer.alloc(0), Buffer.from(content)]), 0o600),
     hardLink: (path, name) => move(path, name),
+    copy: (path, name) => write(name, read(path) ?? new Uint8Array(), mode(path) ?? 0o600),
+    overwrite: (path, before, after) => {
+      if (!sameBytes(read(path), before)) return false;
+      write(path, after, mode(path) ?? 0o600);
+      return true;
+    },
     exchange: (other, path) => {
       const [one, two] = [entryAt(other), entryAt(path)];
       entries.set(path, one);

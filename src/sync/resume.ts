@@ -1,7 +1,7 @@
 import { sameBytes } from '../merge/bytes.js';
-import { ASIDE_SUFFIX } from '../platform/exchange.js';
 import { settled, throwFirst } from '../platform/settled.js';
 import { batchOf, pushWorks } from './batch.js';
+import { namesBeside } from './exchange.js';
 import type { Files } from './files.js';
 import { type Aside, type Task, writeIntent } from './intent.js';
 import type { Item } from './item.js';
@@ -52,7 +52,7 @@ function fateOf(files: Files, task: Task): Fate {
   // The main step comes last.
   const applied = main ? wasApplied(files, main) : made.length === copies.length && { displaced: null };
   if (applied === false) {
-    const loose = [...temporaries.flatMap((name) => [name, name + ASIDE_SUFFIX]), ...(base?.staged == null ? [] : [base.staged])];
+    const loose = [...temporaries.flatMap(namesBeside), ...(base?.staged == null ? [] : [base.staged])];
     return { done: partOf(task, made), asides: [], loose };
   }
   const aside = main && applied.displaced !== null && !sameBytes(applied.displaced, main.before) ? asideOf(task) : null;

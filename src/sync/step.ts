@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
-import { ASIDE_SUFFIX } from '../platform/exchange.js';
 import { settled } from '../platform/settled.js';
+import { completeExchange, putNew } from './exchange.js';
 import type { Files } from './files.js';
 
 /** One file that is brought from one content to another, for writers that know no lock of ours. */
@@ -36,8 +36,8 @@ export function stageStep(files: Files, { target, after, temporary, mode = 0o600
 }
 
 /**
- * Carries out a staged step. A reader, or a crash at any moment, sees the old or the new file, whole. The file is compared
- * just before; what was displaced all the same is kept, since the two change places in one step of the kernel.
+ * Carries out a staged step. A reader, or a crash at any moment, sees the old or the new file, whole, save where `exchange` has to
+ * write it in place; `wasApplied` completes that. The file is compared just before; what was displaced all the same is kept.
  * Throws the system's errors, and has changed nothing then; `temporary` stays where the step was not done.
  */
 export function applyStep(files: Files, step: Step): Applied {
@@ -54,7 +54,7 @@ export function applyStep(files: Files, step: Step): Applied {
  */
 export function wasApplied(files: Files, step: Step): { readonly displaced: Uint8Array | null } | false {
   const { target, before, after, temporary } = step;
-  completeExchange(files, temporary);
+  completeExchange(files, temporary, target);
   const kind = files.kind(temporary);
   if (kind !== null && kind !== 'file' && kind !== 'link') {
     // A folder, say, had taken the file's place: the file is merged again, and finds it in its way.
@@ -65,14 +65,6 @@ export function wasApplied(files: Files, step: Step): { readonly displaced: Uint
   if (after === null) return (displaced !== null || files.kind(target) === null) && { displaced };
   if (before === null) return (displaced === null || sameBytes(files.read(target), after)) && { displaced: null };
   return !sameBytes(displaced, after) && { displaced };
-}
-
-/** On a disk that cannot exchange two names in one step, a crash may have come between the steps. */
-function completeExchange(files: Files, temporary: string): void {
-  const aside = temporary + ASIDE_SUFFIX;
-  if (files.kind(aside) === null) return;
-  if (files.kind(temporary) === null) files.rename(aside, temporary);
-  else files.remove(aside);
 }
 
 function displace(files: Files, { target, after, temporary }: Step): void {
@@ -98,11 +90,11 @@ function compared(files: Files, step: Step, before: Uint8Array): Applied {
   return content === null || sameBytes(content, before) ? { state: 'done' } : { state: 'displaced', content };
 }
 
-/** A hard link, unlike a rename, fails when the name is taken meanwhile. */
+/** Unlike a rename, that fails when the name is taken meanwhile. */
 function makeNew(files: Files, { target, after, temporary }: Step): Applied {
   if (after === null) return { state: 'done' };
   if (files.kind(target) !== null) return { state: 'moved' };
-  const made = ifFree(files, target, () => files.hardLink(temporary, target));
+  const made = ifFree(files, target, () => putNew(files, temporary, target));
   return { state: made ? 'done' : 'moved' };
 }
 

@@ -4,6 +4,7 @@ import { doctorText } from '../../src/control/doctor-lines.js';
 import { exchangeFindings } from '../../src/doctor/exchanges.js';
 import { CHECKS, examine } from '../../src/doctor/examine.js';
 import { lockFindings } from '../../src/doctor/kernel-locks.js';
+import { mountFindings } from '../../src/doctor/mounts.js';
 import { systemFindings } from '../../src/doctor/system.js';
 import { exchangesInOneStep } from '../../src/platform/exchange.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
@@ -39,6 +40,30 @@ it.each<readonly [name: string, take: NonNullable<Parameters<typeof lockFindings
 it('a disk that cannot exchange two names is a note', () => {
   const { root } = createScratch();
   expect(exchangeFindings(root, (one, other) => exchangesInOneStep(one, other, fails('EINVAL')))).toMatchObject([{ level: 'note', path: root }]);
+});
+
+it.each<readonly [name: string, link: () => void, says: boolean]>([
+  ['with hard links', () => undefined, false],
+  ['without', fails('EPERM'), true],
+])('of a disk that cannot exchange two names, %s, it is told which way files are replaced', (_, link, says) => {
+  const { root, tree } = createScratch();
+  const [found] = exchangeFindings(root, () => false, link);
+  expect(found?.what.includes('knows no hard links, so files are copied first')).toBe(says);
+  expect(tree()).toEqual({});
+});
+
+function mountLine(path: string): string {
+  return `36 35 98:0 /host ${path.replaceAll(' ', String.raw`\040`)} rw,noatime master:1 - ext4 /dev/root rw\n`;
+}
+
+it('a settings file that is mounted by itself is a note, by its real path', () => {
+  const { scratch, world } = createWorld();
+  scratch.write('dot files/settings.json', '{}');
+  rmSync(scratch.at('shared/settings.json'));
+  scratch.link('shared/settings.json', scratch.at('dot files/settings.json'));
+  const mountinfo = mountLine('/') + mountLine(scratch.at('dot files/settings.json')) + mountLine(scratch.at('shared/skills'));
+  expect(mountFindings(world, mountinfo)).toEqual([expect.objectContaining({ level: 'note', path: scratch.at('shared/settings.json') })]);
+  expect(mountFindings(world, '')).toEqual([]);
 });
 
 it('a disk that cannot be written is an error', () => {

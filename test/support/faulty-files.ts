@@ -1,4 +1,5 @@
-import { exchange, type ExchangeCalls } from '../../src/platform/exchange.js';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { exchange } from '../../src/sync/exchange.js';
 import type { Files } from '../../src/sync/files.js';
 
 type Call = keyof Files;
@@ -69,13 +70,69 @@ export function interferingFiles(files: Files, { before, nth = 1, act }: Interfe
 }
 
 /** Files on a disk that cannot exchange two names in one step: each of the steps reaches the files. */
-export function withoutExchange(files: Files): Files {
-  const calls: ExchangeCalls = { swap: cannotSwap, link: (path, name) => files.hardLink(path, name), rename: (from, to) => files.rename(from, to), unlink: (path) => files.remove(path) };
-  return { ...files, exchange: (other, path) => exchange(other, path, calls) };
+export function withoutExchange(files: Files, code = 'EINVAL'): Files {
+  return { ...files, exchange: (other, path) => exchange(files, other, path, fails(code)) };
 }
 
-function cannotSwap(): void {
-  throw systemError('EINVAL');
+/** Files on a disk that knows no hard links either, as exFAT. */
+export function withoutLinks(files: Files, code = 'EPERM'): Files {
+  return withoutExchange({ ...files, hardLink: fails(code) }, code);
+}
+
+/** Files on some of which something is mounted, as in containers: nothing takes their place, and they go nowhere. */
+export function withMounts(files: Files, isMounted: (path: string) => boolean): Files {
+  const refuse = (paths: readonly string[], code: string): void => {
+    if (paths.some(isMounted)) throw systemError(code);
+  };
+  const mounted: Files = {
+    ...files,
+    rename: (from, to) => {
+      refuse([from, to], 'EBUSY');
+      files.rename(from, to);
+    },
+    hardLink: (path, name) => {
+      refuse([path], 'EXDEV');
+      files.hardLink(path, name);
+    },
+    remove: (path) => {
+      refuse([path], 'EBUSY');
+      files.remove(path);
+    },
+  };
+  const exchangeMounted: Files['exchange'] = (other, path) => {
+    const swap = (): void => {
+      refuse([other, path], 'EBUSY');
+      files.exchange(other, path);
+    };
+    exchange(mounted, other, path, swap);
+  };
+  return { ...mounted, exchange: exchangeMounted };
+}
+
+/** The process is killed in the middle of the nth write in place, counted from 1. */
+export function tearingFiles(files: Files, nth: number): Files {
+  const state = { count: 0, dead: false };
+  const killed = watched(files, () => {
+    if (state.dead) throw new Crash('killed in the middle of a write, before this');
+  });
+  return {
+    ...killed,
+    overwrite: (path, before, after) => {
+      state.count += 1;
+      if (state.count !== nth) return killed.overwrite(path, before, after);
+      const descriptor = openSync(path, 'r+');
+      writeSync(descriptor, after, 0, Math.ceil(after.length / 2), 0);
+      closeSync(descriptor);
+      state.dead = true;
+      throw new Crash('killed in the middle of a write');
+    },
+  };
+}
+
+function fails(code: string): () => never {
+  return () => {
+    throw systemError(code);
+  };
 }
 
 /** An error as Node throws it for a failed call of the system. */
@@ -109,6 +166,8 @@ export function watched(files: Files, before: (call: Call) => void): Files {
     forceAll: then('forceAll', (paths: readonly string[]) => files.forceAll(paths)),
     append: then('append', (path: string, content: string) => files.append(path, content)),
     hardLink: then('hardLink', (path: string, name: string) => files.hardLink(path, name)),
+    copy: then('copy', (path: string, name: string) => files.copy(path, name)),
+    overwrite: then('overwrite', (path: string, old: Uint8Array, next: Uint8Array) => files.overwrite(path, old, next)),
     exchange: then('exchange', (other: string, path: string) => files.exchange(other, path)),
     symlink: then('symlink', (target: string, path: string) => files.symlink(target, path)),
     rename: then('rename', (from: string, to: string) => files.rename(from, to)),

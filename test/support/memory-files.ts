@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { sameBytes } from '../../src/merge/bytes.js';
 import type { EntryKind, Files } from '../../src/sync/files.js';
 
 /** Files that are kept in memory, for models that write millions of times. Folders are there as soon as something is in them; it has no links. */
@@ -47,6 +48,15 @@ export function memoryFiles(): Files {
     hardLink: (path, name) => {
       refuseTaken(name);
       contents.set(name, needed(path));
+    },
+    copy: (path, name) => {
+      refuseTaken(name);
+      write(name, needed(path).content);
+    },
+    overwrite: (path, before, after) => {
+      if (!sameBytes(needed(path).content, before)) return false;
+      write(path, after);
+      return true;
     },
     exchange: (other, path) => {
       const [one, two] = [needed(other), needed(path)];

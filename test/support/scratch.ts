@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkS
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { TEMPORARY_SUFFIX } from '../../src/platform/atomic-write.js';
-import { ASIDE_SUFFIX } from '../../src/platform/exchange.js';
+import { namesBeside } from '../../src/sync/exchange.js';
 import { atEnd } from './lifetime.js';
 
 /** A temporary folder. Paths given to its helpers are relative to it; absolute ones are taken as they are. */
@@ -60,9 +60,9 @@ export function treeOf(folder: string): Record<string, string> {
   return Object.fromEntries(entries(folder));
 }
 
-/** Also the second name that `exchange` gives to what it displaces. */
+/** Also the names that `exchange` uses besides. */
 function isTemporary(path: string): boolean {
-  return path.endsWith(TEMPORARY_SUFFIX) || path.endsWith(TEMPORARY_SUFFIX + ASIDE_SUFFIX);
+  return namesBeside(TEMPORARY_SUFFIX).some((end) => path.endsWith(end));
 }
 
 function entries(folder: string, prefix = ''): [name: string, content: string][] {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Files, realFiles } from '../../src/sync/files.js';
 import type { Change, Pushed, PushPolicy } from '../../src/sync/change.js';
 import { resumeIfNeeded } from '../../src/sync/resume-if-needed.js';
-import { brokenFiles, countingFiles, Crash, crashingFiles, failingFiles, interferingFiles, withoutExchange } from '../support/faulty-files.js';
+import { brokenFiles, countingFiles, Crash, crashingFiles, failingFiles, interferingFiles, withMounts, withoutExchange, withoutLinks } from '../support/faulty-files.js';
 import { mergerIn, pushOne } from '../support/push-items.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 import { layout } from '../support/session.js';
@@ -52,11 +52,16 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
 const all = Object.entries(SCENARIOS).map(([name, scenario]) => [name, scenario] as const);
 
+/** What cannot be replaced cannot be removed. */
+const KEEPING = 'files that keep their places';
+
 const DISKS: readonly (readonly [name: string, on: (files: Files) => Files])[] = [
   ['names exchanged in one step', (files) => files],
   ['in several', withoutExchange],
+  ['without hard links', withoutLinks],
+  [KEEPING, (files) => withMounts(files, (path) => /\/shared\/[^.][^/]*$/.test(path) && files.kind(path) !== null)],
 ];
-const onDisks = all.flatMap(([name, scenario]) => DISKS.map(([disk, on]) => [name, disk, scenario, on] as const));
+const onDisks = all.flatMap(([name, scenario]) => DISKS.map(([disk, on]) => [name, disk, scenario, on] as const)).filter(([name, disk]) => name !== 'we removed it' || disk !== KEEPING);
 
 /** One file of a session, which is merged as a sync does that. */
 interface Prepared {

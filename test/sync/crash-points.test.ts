@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { answerHook } from '../../src/overlay/hook.js';
 import type { Files } from '../../src/sync/files.js';
 import { quickFiles } from '../scenarios/quick-files.js';
-import { countingFiles, crashingFiles, crashPoints } from '../support/faulty-files.js';
+import { countingFiles, crashingFiles, crashPoints, tearingFiles, withMounts, withoutLinks } from '../support/faulty-files.js';
 import { syncRunning } from '../../src/sync/running.js';
 import { hookOf } from '../support/session.js';
 import { someOf } from '../support/some-of.js';
@@ -125,6 +125,60 @@ describe('a hook that is killed when it has noted what was written', () => {
       await edit(ended, 'c2', 'note.md', strangers);
       await ended.finish(strangers);
       expect(onceLogged(outcomeOf(ended)), `killed before call ${call}, ${calls[call - 1]}`).toEqual(onceLogged(outcome));
+      rmSync(ended.scratch.root, { recursive: true });
+    }
+  });
+});
+
+const ALONE: Story = { ...EVERYTHING, strangers: {} };
+const MOUNTED = ['.claude.json', 'settings.json', 'keybindings.json'].map((name) => `/shared/${name}`);
+
+function mounting(files: Files): Files {
+  return withMounts(files, (path) => MOUNTED.some((end) => path.endsWith(end)));
+}
+
+const POOR_DISKS: readonly (readonly [name: string, story: Story, disk: (files: Files) => Files])[] = [
+  ['all kinds of files, on some of which something is mounted', ALONE, mounting],
+  ['a counter that a stranger counts, too, on a file on which something is mounted', COUNTER, mounting],
+  ['all kinds of files on a disk that can neither exchange nor link', ALONE, withoutLinks],
+];
+
+describe.each(POOR_DISKS)('a sync of %s', (_name, story, disk) => {
+  it('has the outcome of any other', async () => {
+    const [usual, poor] = [endedSession(story), endedSession(story)];
+    await usual.finish(usual.withStrangers(quickFiles));
+    await poor.finish(poor.withStrangers(disk(quickFiles)));
+    expect(outcomeOf(poor)).toEqual(outcomeOf(usual));
+  });
+
+  it('leaves nothing undone, nothing done twice, and nothing behind, when it is killed before any call and somebody has recovered it', { timeout: 600_000 }, async () => {
+    const whole = endedSession(story);
+    const { calls, ...counting } = countingFiles(quickFiles);
+    await whole.finish(whole.withStrangers(disk(counting)));
+    const outcome = outcomeOf(whole);
+    for (const call of someOf(crashPoints(calls))) {
+      const ended = endedSession(story);
+      await ended.finish(ended.withStrangers(disk(crashingFiles(quickFiles, call)))).catch(() => undefined);
+      await ended.recover(ended.withStrangers(disk(quickFiles)));
+      expect(outcomeOf(ended), `killed before call ${call}, ${calls[call - 1]}`).toEqual(outcome);
+      rmSync(ended.scratch.root, { recursive: true });
+    }
+  });
+});
+
+describe('a write in place that is killed in the middle', () => {
+  it('is completed by the next sync', async () => {
+    const whole = endedSession(EVERYTHING);
+    const { calls, ...counting } = countingFiles(quickFiles);
+    await whole.finish(whole.withStrangers(mounting(counting)));
+    const outcome = outcomeOf(whole);
+    const writes = calls.filter((call) => call === 'overwrite').length;
+    expect(writes).toBe(5);
+    for (let nth = 1; nth <= writes; nth++) {
+      const ended = endedSession(EVERYTHING);
+      await ended.finish(ended.withStrangers(mounting(tearingFiles(quickFiles, nth)))).catch(() => undefined);
+      await ended.recover(ended.withStrangers(mounting(quickFiles)));
+      expect(outcomeOf(ended), `killed in write ${nth}`).toEqual(outcome);
       rmSync(ended.scratch.root, { recursive: true });
     }
   });

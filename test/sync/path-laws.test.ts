@@ -78,7 +78,7 @@ function replaceByLink({ scratch, own }: Prepared, path: string, target: string)
 
 const CALLS: readonly (keyof Files)[] = [
   ...(['read', 'readInside', 'kind', 'list', 'realPath', 'linkTarget', 'size', 'mode', 'makeFolder', 'writeNew', 'forceAll'] as const),
-  ...(['writePrivate', 'append', 'hardLink', 'exchange', 'symlink', 'rename', 'remove', 'removeFolder', 'syncFolder'] as const),
+  ...(['writePrivate', 'append', 'hardLink', 'copy', 'overwrite', 'exchange', 'symlink', 'rename', 'remove', 'removeFolder', 'syncFolder'] as const),
 ];
 
 /** Calls `act` with the number of each call, before the call. */

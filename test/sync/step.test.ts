@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { temporaryName } from '../../src/platform/atomic-write.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
 import { type Applied, applyStep, stageStep, type Step } from '../../src/sync/step.js';
-import { brokenFiles, interferingFiles } from '../support/faulty-files.js';
+import { brokenFiles, interferingFiles, withMounts, withoutLinks } from '../support/faulty-files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
 
 const bytes = (text: string | null): Uint8Array | null => (text === null ? null : Buffer.from(text));
@@ -105,14 +105,47 @@ describe('a step that changes a file', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('throws when the file system can neither exchange nor link, and leaves all as it was', () => {
+  it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOSYS'])('changes and makes files on a disk that can neither exchange nor link, and says %s', (code) => {
     const scratch = createScratch();
     scratch.write('a.md', 'old');
-    expect(() => carryOut(scratch, 'old', 'new', brokenFiles(realFiles, { call: 'exchange', error: 'EPERM' }))).toThrow('EPERM');
-    expect(scratch.tree()).toEqual({ 'a.md': 'old' });
+    expect(carryOut(scratch, 'old', 'new', withoutLinks(realFiles, code)).applied).toEqual({ state: 'done' });
+    expect(scratch.tree()).toEqual({ 'a.md': 'new' });
     rmSync(scratch.at('a.md'));
-    expect(() => carryOut(scratch, null, 'new', brokenFiles(realFiles, { call: 'hardLink', error: 'EPERM' }))).toThrow('EPERM');
+    expect(carryOut(scratch, null, 'new', withoutLinks(realFiles, code)).applied).toEqual({ state: 'done' });
+    expect(scratch.tree()).toEqual({ 'a.md': 'new' });
+    expect(statSync(scratch.at('a.md')).mode & 0o777).toBe(0o600);
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it('overwrites nothing that somebody makes in the same moment on a disk without hard links', () => {
+    const scratch = createScratch();
+    const files: Files = withoutLinks(realFiles);
+    const applied = carryOut(scratch, null, 'new', {
+      ...files,
+      hardLink: (path, name) => {
+        scratch.write('a.md', 'stranger');
+        files.hardLink(path, name);
+      },
+    });
+    expect(applied.applied).toEqual({ state: 'moved' });
+    expect(scratch.tree()).toEqual({ 'a.md': 'stranger' });
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it('throws what the disk says of a link where that is no matter of what it can do, and leaves all as it was', () => {
+    const scratch = createScratch();
+    expect(() => carryOut(scratch, null, 'new', brokenFiles(realFiles, { call: 'hardLink', error: 'ENOSPC' }))).toThrow('ENOSPC');
     expect(scratch.tree()).toEqual({});
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it('writes a file in place on which something is mounted', () => {
+    const scratch = createScratch();
+    const path = scratch.write('a.md', 'old');
+    const { ino } = statSync(path);
+    expect(carryOut(scratch, 'old', 'new', withMounts(realFiles, (each) => each === path)).applied).toEqual({ state: 'done' });
+    expect(scratch.tree()).toEqual({ 'a.md': 'new' });
+    expect(statSync(path).ino).toBe(ino);
     expect(scratch.temporaries()).toEqual([]);
   });
 });
