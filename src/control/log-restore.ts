@@ -32,7 +32,7 @@ export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
       const wanted = kept.map((file) => ({ file, before: contentsOf(file).before }));
       if (dryRun === true) for (const restoring of wanted) print(patchTo(entry, restoring));
       else print(await bringBack(where, entry, wanted));
-      refuseOthers(entry, changes.filter((file) => !kept.includes(file)));
+      refuseOthers(entry, changes.filter((file) => !kept.includes(file)), wanted.length > 0);
     });
 }
 
@@ -63,10 +63,12 @@ async function bringBack(where: ByHand, entry: LogEntry, wanted: readonly Restor
   return `${lines.join('')}${wanted.length > 1 && undo !== '' ? `${undo}\n` : ''}`;
 }
 
-/** Of files that may hold secrets, and of very large ones, no content is kept. */
-function refuseOthers({ id }: LogEntry, others: readonly LoggedFile[]): void {
+/** Of files that may hold secrets, and of very large ones, no content is kept. `also`: others of the entry were looked at. */
+function refuseOthers({ id }: LogEntry, others: readonly LoggedFile[], also: boolean): void {
   if (others.length === 0) return;
-  throw new KnownError('content-not-kept', `entry ${id} also changed ${others.map(({ target }) => shown(target)).join(', ')}, of which no content is kept`, `see: pclaudectl log show ${id}`);
+  const names = others.map(({ target }) => shown(target)).join(', ');
+  const what = also ? `entry ${id} also changed ${names}, of which no content is kept` : `nothing is restored: entry ${id} changed only ${names}, of which no content is kept`;
+  throw new KnownError('content-not-kept', what, `see: pclaudectl log show ${id}`);
 }
 
 function nothingToDo(target: string, { id }: LogEntry): string {

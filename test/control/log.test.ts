@@ -409,6 +409,18 @@ describe('pclaudectl log restore', () => {
     expect(scratch.read(`${MEMORY}/new.md`)).toBeUndefined();
   });
 
+  it('says that nothing is restored where no content of any file of an entry is kept', async () => {
+    const { scratch, killed, ctl } = createCompanion();
+    killed('main', ({ paths: { home } }) => ['settings.json', 'my-mcp.json'].forEach((name) => scratch.write(`${home}/${name}`, '{"a":1}')));
+    await ctl('merge');
+    const id = /^(\w+)/.exec((await ctl('log')).stdout.toString())?.[1] ?? '';
+    const before = scratch.tree('shared');
+    const { stdout, stderr, exitCode } = await ctl('log', 'restore', id);
+    const files = ['my-mcp.json', 'settings.json'].map((name) => scratch.at('shared', name)).join(', ');
+    expect([stdout.toString(), stderr, exitCode]).toEqual(['', `pclaudectl: nothing is restored: entry ${id} changed only ${files}, of which no content is kept; see: pclaudectl log show ${id}\n`, 1]);
+    expect(scratch.tree('shared')).toEqual(before);
+  });
+
   it('brings back all files of an entry, says of which it cannot, and can be undone by one entry', async () => {
     const { scratch, ctl, out, entry, list } = await merged();
     const id = await entry('old.md');
