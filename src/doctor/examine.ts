@@ -13,6 +13,7 @@ import { homeLinks } from './home-links.js';
 import { hooks } from './hooks.js';
 import { kernelLocks } from './kernel-locks.js';
 import { lostSessions } from './lost-sessions.js';
+import { memoryIndex } from './memory-index.js';
 import { mounts } from './mounts.js';
 import { oldSessions } from './old-sessions.js';
 import { openSessions } from './open-sessions.js';
@@ -42,6 +43,7 @@ export const CHECKS: readonly Check[] = [
   sessionPaths,
   setAside,
   conflicts,
+  memoryIndex,
   sharedLinks,
   clientLocks,
   openSessions,

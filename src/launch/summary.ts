@@ -16,13 +16,15 @@ export interface SummaryInput {
   readonly verb: 'merged' | 'recovered';
   /** Whether a conflict copy is still there: a model may have settled it. */
   readonly exists: (copy: string) => boolean;
+  /** What the client does not show of the index that was merged; undefined where it shows all of it. */
+  readonly hidden?: string | undefined;
 }
 
 /**
  * One line on what was merged, for people. That the client counts its own launches, in its state file, is no news; nor
  * is the index, which goes with the memories.
  */
-export function summarize({ entries, branch, verb, exists }: SummaryInput): Summary {
+export function summarize({ entries, branch, verb, exists, hidden }: SummaryInput): Summary {
   const last = new Map(entries.map((entry) => [entry.path, entry]));
   const merged = new Set(entries.filter(({ outcome, path }) => outcome !== 'conflict' && path !== STATE_FILE).map(({ path }) => path));
   const copies = new Set(entries.flatMap(({ copy }) => (copy !== null && exists(copy) ? [copy] : [])));
@@ -31,6 +33,7 @@ export function summarize({ entries, branch, verb, exists }: SummaryInput): Summ
   const parts = [
     ...(merged.size > 0 ? [`${verb} ${listed([...merged])}${from(branch)}`] : []),
     ...(conflicts > 0 ? [`${count(conflicts, 'conflict', 'conflicts')}, both versions kept: pclaudectl conflicts`] : []),
+    ...(hidden === undefined ? [] : [`MEMORY.md is ${hidden}; make it shorter`]),
   ];
   return { line: parts.length > 0 ? parts.join('; ') : undefined, conflicts };
 }

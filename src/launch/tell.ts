@@ -1,7 +1,12 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { hiddenPart } from '../merge/index/shown-part.js';
+import { settled } from '../platform/settled.js';
+import { readManifest } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
 import type { Ended } from '../sync/end.js';
 import { realFiles } from '../sync/files.js';
+import { memoryPath } from '../sync/memory-path.js';
 import { readJournal } from '../sync/journal.js';
 import { setAsideIn } from '../sync/report.js';
 import { report } from './report.js';
@@ -30,8 +35,22 @@ export function tell(voice: Voice, ended: Ended, { paths, branch, verb, told = 0
   }
   for (const path of setAsideIn(ended.report)) report(setAsideLine(path));
   if (ended.report.damaged) report(damagedLine(paths.id, paths.home));
-  const { line, conflicts } = summarize({ entries: readJournal(realFiles, paths).slice(told), branch, verb, exists: existsSync });
-  if (line !== undefined && (voice === 'all' || conflicts > 0)) report(line);
+  const entries = readJournal(realFiles, paths).slice(told);
+  const hidden = entries.some(({ path }) => path === memoryPath(INDEX)) ? hiddenIn(paths) : undefined;
+  const { line, conflicts } = summarize({ entries, branch, verb, exists: existsSync, hidden });
+  if (line !== undefined && (voice === 'all' || conflicts > 0 || hidden !== undefined)) report(line);
+}
+
+const INDEX = 'MEMORY.md';
+
+/** What the model of the next session will not see of the index. An index that cannot be read is told of by others. */
+function hiddenIn({ manifest }: SessionPaths): string | undefined {
+  const found = settled(() => {
+    const folder = readManifest(manifest)?.memoryFolder;
+    const content = typeof folder === 'string' ? realFiles.read(join(folder, INDEX)) : null;
+    return content === null ? undefined : hiddenPart(Buffer.from(content).toString('utf8'));
+  });
+  return found.status === 'fulfilled' ? found.value : undefined;
 }
 
 function tellDiscarded(dropped: readonly string[], branch: string | null, folder: string): void {

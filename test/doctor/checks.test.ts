@@ -194,6 +194,11 @@ const troubles: readonly Trouble[] = [
     },
   ],
   [
+    'memory-index',
+    'warning  ROOT/shared/projects/p/memory/MEMORY.md: is 201 lines long, and Claude reads 200: it does not see b.md; make it shorter: take out what is not needed, or put several entries into one',
+    ({ scratch }) => void scratch.write('shared/projects/p/memory/MEMORY.md', `${'- [A](a.md)\n'.repeat(199)}- [B](a.md)\n- [C](b.md)\n`),
+  ],
+  [
     'session-paths',
     'warning  ROOT/shared/settings.json: names the home of session ID, which pclaudectl gc removes; write the shared path instead: pclaudectl doctor --fix',
     ({ scratch, closed }) => void scratch.write('shared/settings.json', JSON.stringify({ TOKEN: SECRET, hook: `sh ${closed.paths.home}/skills/a/x.sh` })),

@@ -30,6 +30,13 @@ describe('summarize', () => {
     expect(summarize({ entries, branch: 'main', verb: 'merged', exists: (copy) => copy === '/there' }).line).toBe(line);
   });
 
+  it('says what of the index the model does not see, in the same line', () => {
+    const hidden = '201 lines long, and Claude reads 200: it does not see n.md';
+    expect(summarize({ entries: [entry('memory/MEMORY.md')], branch: 'main', verb: 'merged', exists: () => false, hidden }).line).toBe(
+      'merged 1 memory from main; MEMORY.md is 201 lines long, and Claude reads 200: it does not see n.md; make it shorter',
+    );
+  });
+
   it('names no branch where there is none, and says what was recovered', () => {
     expect(summarize({ entries: [entry('memory/a.md')], branch: null, verb: 'recovered', exists: () => false })).toEqual({ line: 'recovered 1 memory', conflicts: 0 });
   });
