@@ -5,13 +5,9 @@ import { pruneLogs } from '../log/prune.js';
 import { KnownError } from '../platform/errors.js';
 import { tryKernelLock } from '../platform/kernel-lock.js';
 import { makeFolder } from '../platform/make-folder.js';
-import { collectorLockFile } from '../session/paths.js';
-import { findSessions } from '../session/list.js';
-import type { Store } from '../session/session.js';
-import { tidyClosed } from '../sync/ended.js';
+import { collectorLockFile, sessionsFolder } from '../session/paths.js';
 import { realFiles } from '../sync/files.js';
-import { remembersSecrets } from '../sync/forget-secrets.js';
-import { forgetReplaced } from '../sync/replaced.js';
+import { forgetOld } from '../sync/forget.js';
 import { loadStore } from './context.js';
 import { complain, print, printJson } from './output.js';
 import { jsonOf, lineOf, size, type Swept } from './sweep.js';
@@ -35,21 +31,13 @@ export function gcCommand(environment: NodeJS.ProcessEnv): Command {
       const rehearsal = dryRun === true || (force !== true && process.stdout.isTTY);
       const scope = { store, now: Date.now(), rehearsal };
       if (!rehearsal) {
-        pruneLogs(store.stateDir, (await loadConfig(environment)).log, Date.now());
-        await forget(store);
+        pruneLogs(store.stateDir, (await loadConfig(environment)).log, scope.now);
+        forgetOld(realFiles, store, scope.now, realFiles.list(sessionsFolder(store.stateDir)));
       }
       const swept = rehearsal ? sweepAll(scope) : underLock(store.stateDir, () => sweepAll(scope));
       if (json === true) printJson(swept.map(jsonOf));
       tell(swept, json === true);
     });
-}
-
-/** What may hold secrets goes before the session does. Those that were closed by an older version still have it. */
-async function forget(store: Store): Promise<void> {
-  forgetReplaced(realFiles, store.stateDir, Date.now());
-  for (const { paths, manifest } of findSessions(store.stateDir).sessions) {
-    if (manifest.state.name === 'closed' && remembersSecrets(realFiles, { ...store, paths, manifest })) await tidyClosed(realFiles, store, paths.id);
-  }
 }
 
 /** Two that remove the same folder would be in each other's way. */

@@ -1,24 +1,14 @@
 import { readdirSync } from 'node:fs';
 import type { Layout } from '../layout/layout.js';
 import { unlessMissing } from '../platform/unless-missing.js';
-import { settled } from '../platform/settled.js';
-import { openFolder, recentFolder, sessionPaths } from '../session/paths.js';
+import { openFolder, sessionPaths } from '../session/paths.js';
 import type { Config } from './config.js';
 import { report } from './report.js';
 import { failureLine } from './report-lines.js';
 import type { Voice } from './voice.js';
 
-/**
- * Merges sessions that ended without a merge, before a new one starts, and forgets what may hold secrets and is remembered for an hour. Where there
- * is nothing to do it only lists two folders.
- */
+/** Merges sessions that ended without a merge, before a new one starts. Where there are none it only lists a folder. */
 export async function mergeOrphans(config: Config, layout: Layout, voice: Voice): Promise<void> {
-  const recent = unlessMissing(() => readdirSync(recentFolder(config.stateDir))) ?? [];
-  if (recent.length > 0) {
-    const [{ forgetReplaced }, { realFiles }] = await Promise.all([import('../sync/replaced.js'), import('../sync/files.js')]);
-    // It must not hinder a launch; the next one tries again.
-    settled(() => forgetReplaced(realFiles, config.stateDir, Date.now()));
-  }
   const open = unlessMissing(() => readdirSync(openFolder(config.stateDir))) ?? [];
   if (open.length === 0) return;
   const [{ recoverSessions }, { tell }] = await Promise.all([import('../sync/recover.js'), import('./tell.js')]);

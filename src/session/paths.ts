@@ -39,7 +39,7 @@ export interface SessionPaths {
   readonly launcher: string;
   /** Stands in `<state>/open/` from the launch until all is merged, so that a launch need not look at closed sessions. */
   readonly openMark: string;
-  /** Stands in `<state>/recent/` for an hour after the end, when the session has replaced something with secrets. */
+  /** Stands in `<state>/recent/` from the end on for an hour, in which the session keeps what may hold secrets. */
   readonly recentMark: string;
   /** The same mark while the session is being made: where it still stands, and nobody makes it, a launch was killed. */
   readonly unfinishedMark: string;

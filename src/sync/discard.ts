@@ -13,6 +13,7 @@ export async function discardSession(files: Files, session: Session): Promise<st
   // What cannot be merged, for whatever reason, can be thrown away all the same.
   const dropped = await unmergedPaths(files, session);
   const manifest: Manifest = { ...session.manifest, state: { name: 'closed', at: Date.now(), discarded: true } };
+  files.append(session.paths.recentMark, '');
   writeManifest(session.paths.manifest, manifest);
   tidy(files, { ...session, manifest });
   return dropped;

@@ -62,13 +62,6 @@ export async function discardEnded(files: Files, store: Store, id: string): Prom
   });
 }
 
-/** Removes what is not needed of a session that is closed; of others, and while something of it runs, nothing. */
-export async function tidyClosed(files: Files, store: Store, id: string): Promise<void> {
-  await whenEnded(store, id, async (session) => {
-    if (session.manifest.state.name === 'closed') tidy(files, session);
-  });
-}
-
 /** A crash came before anything could have been changed. A manifest that a newer version wrote is left to that. */
 function forgetEmpty(files: Files, { manifest, openMark }: SessionPaths): void {
   if ((files.read(manifest)?.length ?? 0) === 0) files.remove(openMark);

@@ -3,7 +3,7 @@ import { isInUse } from '../session/in-use.js';
 import { type Manifest, writeManifest } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import { findChanges } from './changes.js';
-import { keepReplaced } from './replaced.js';
+import { forgetOld, pruneReplaced } from './forget.js';
 import { tidy } from './tidy.js';
 import { type Files, realFiles } from './files.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
@@ -25,7 +25,9 @@ export async function finishSession(session: Session, files: Files = realFiles, 
   const damaged = files.kind(paths.homeBase) !== 'folder';
   const closed: Manifest = { ...manifest, state: { name: 'closed', at: Date.now() } };
   // Before it is closed: nobody would do it later.
-  keepReplaced(files, session.stateDir, paths, Date.now());
+  if (files.kind(paths.root) !== null) files.append(paths.recentMark, '');
+  pruneReplaced(files, paths, Date.now());
+  forgetOld(files, session, Date.now());
   // Somebody may have removed the whole folder.
   if (files.kind(paths.root) !== null) writeManifest(paths.manifest, closed);
   tidy(files, { ...session, manifest: closed });

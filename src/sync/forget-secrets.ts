@@ -3,7 +3,6 @@ import { resemblesSecret, ruleFor } from '../layout/match.js';
 import { sharedPath } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
 import { TEMPORARY_SUFFIX, temporaryName } from '../platform/atomic-write.js';
-import { jobsIn } from '../session/jobs.js';
 import { isDiscarded } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import { CORRUPT } from './set-aside.js';
@@ -12,12 +11,11 @@ import type { Files } from './files.js';
 /**
  * Removes from a closed session what may hold tokens or keys and is merged: its copies of such files, what they started from, the client's backups of
  * them, and the `--settings` file, in which are the user's own. In the place of each copy is a link to the shared file then, since conversations
- * name it. A version that could not be merged stays, as the only one, and so does all of a session in which background jobs may go on.
- * May be run again, also after a crash, which leaves each file whole, or the link.
+ * name it. A version that could not be merged stays, as the only one. May be run again, also after a crash, which leaves each file whole, or the link.
  */
 export function forgetSecrets(files: Files, { paths, manifest, layout }: Session): void {
   const { home, homeBase } = paths;
-  if (files.kind(home) !== 'folder' || files.kind(homeBase) !== 'folder' || jobsIn(home).length > 0) return;
+  if (files.kind(home) !== 'folder' || files.kind(homeBase) !== 'folder') return;
   const names = files.list(home).filter((name) => resemblesSecret(layout, name));
   for (const name of names) {
     // Links that a crash has left.

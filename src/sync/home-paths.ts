@@ -21,7 +21,7 @@ export interface HomePathScope extends Store {
  * How paths below the homes of a state dir's sessions are called in the shared dir. They are translated where the shared dir has that name, or
  * will have it once the session is merged. What only one session has, such as its caches, keeps its path. Reads only.
  */
-export function homePaths(files: Files, { stateDir, layout, shared }: HomePathScope, merged?: string): HomePaths {
+function homePaths(files: Files, { stateDir, layout, shared }: HomePathScope, merged?: string): HomePaths {
   const folder = sessionsFolder(stateDir);
   return {
     sessions: [...new Set([folder, files.realPath(folder)])],

@@ -2,13 +2,13 @@ import { join } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
 import { isRecord } from '../platform/is-record.js';
 import { settled } from '../platform/settled.js';
-import { openFolder, recentFolder, sessionPaths, type SessionPaths } from '../session/paths.js';
+import { openFolder, recentFolder, sessionPaths } from '../session/paths.js';
 import { isStoredContent, restoreContent, storeContent } from './content.js';
 import type { Files } from './files.js';
 import type { Step } from './step.js';
 
 /** How long it is remembered what a merge replaced in a file with secrets, in milliseconds. */
-const REMEMBERED_MS = 3_600_000;
+export const REMEMBERED_MS = 3_600_000;
 
 /** What a session has replaced is kept in a file of at most about this size, in bytes. */
 const MOST_BYTES = 1024 * 1024;
@@ -41,36 +41,6 @@ export function replacedVersions(files: Files, { stateDir, now, judged }: { stat
   const homes = sessions.flatMap(({ replaced, home }) => replacementsIn(files, replaced, join(home, name)));
   const inHomes = homes.toSorted(inTime).flatMap(({ before, after }) => [before, after]).filter((version) => !sameBytes(version, judged));
   return [...inHomes, ...shared.toSorted(inTime).flatMap(({ before, after }) => [before, after])];
-}
-
-/** When a session closes: what it remembers is found for an hour. What is older is forgotten. */
-export function keepReplaced(files: Files, stateDir: string, { replaced, recentMark }: SessionPaths, now: number): void {
-  if (files.kind(replaced) !== null) files.append(recentMark, '');
-  forgetReplaced(files, stateDir, now);
-}
-
-/**
- * Forgets what closed sessions have replaced more than an hour ago: no write that began before that is awaited any more. Sessions that are open
- * again are passed over. A crash leaves the rest for the next time.
- */
-export function forgetReplaced(files: Files, stateDir: string, now: number): void {
-  for (const id of files.list(recentFolder(stateDir))) {
-    const { replaced, recentMark, openMark } = sessionPaths(stateDir, id);
-    if (files.kind(openMark) !== null) continue;
-    const lines = Buffer.from(files.read(replaced) ?? '').toString('utf8').split('\n').filter((line) => line !== '');
-    const kept = lines.filter((line) => isRecent(line, now));
-    if (kept.length === 0) {
-      files.remove(replaced);
-      files.remove(recentMark);
-    } else if (kept.length < lines.length) files.writePrivate(replaced, Buffer.from(kept.map((line) => `\n${line}`).join('')));
-  }
-}
-
-/** What was cut short, or is of a moment to come, is of no use. */
-function isRecent(line: string, now: number): boolean {
-  const value = settled((): unknown => JSON.parse(line));
-  const at = value.status === 'fulfilled' && isRecord(value.value) ? value.value['at'] : undefined;
-  return typeof at === 'number' && Math.abs(now - at) < REMEMBERED_MS;
 }
 
 function inTime(one: Replacement, other: Replacement): number {

@@ -3,17 +3,15 @@ import { isDiscarded } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import { closeNotes } from './close-notes.js';
 import type { Files } from './files.js';
-import { forgetSecrets } from './forget-secrets.js';
 
 /**
- * Removes what is not needed of a closed session; of one that was discarded all that was thrown away stays. The base of its home
- * stays, for what something that it left running may still write there, but for what may hold secrets. The mark goes last: where it stands, this is done again.
+ * Removes what is not needed of a closed session; of one that was discarded all stays. The base of its home stays, for
+ * what something that it left running may still write there. The mark goes last: where it stands, this is done again.
  */
 export function tidy(files: Files, session: Session): void {
   const { paths, manifest } = session;
   closeNotes(files, session);
   if (!isDiscarded(manifest)) files.removeFolder(paths.unverified);
   for (const socket of hookSocketPlaces(paths, process.env)) files.remove(socket);
-  forgetSecrets(files, session);
   files.remove(paths.openMark);
 }

@@ -4,8 +4,8 @@ import { namedRows, namedRule } from '../layout/match.js';
 import { settled } from '../platform/settled.js';
 import type { Session } from '../session/session.js';
 import { realFiles } from '../sync/files.js';
+import { forgetOld } from '../sync/forget.js';
 import type { Suspects } from '../sync/heal.js';
-import { forgetReplaced } from '../sync/replaced.js';
 import { setAsideIn } from '../sync/report.js';
 import { syncRunning } from '../sync/running.js';
 import { watchMemory } from './memory-watch.js';
@@ -49,7 +49,9 @@ export function accompany(session: Session): () => Promise<readonly string[]> {
   });
   // What happened before we looked.
   passes.changed();
-  const forgetting = setInterval(() => settled(() => forgetReplaced(realFiles, session.stateDir, Date.now())), FORGETTING_MS).unref();
+  const forget = (): void => forgetOld(realFiles, session, Date.now());
+  forget();
+  const forgetting = setInterval(forget, FORGETTING_MS).unref();
   return async () => {
     clearInterval(forgetting);
     unwatch();

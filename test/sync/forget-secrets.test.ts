@@ -5,12 +5,11 @@ import { readManifest } from '../../src/session/manifest.js';
 import type { Session } from '../../src/session/session.js';
 import { findChanges } from '../../src/sync/changes.js';
 import { discardSession } from '../../src/sync/discard.js';
-import { mergeEnded } from '../../src/sync/ended.js';
 import { realFiles } from '../../src/sync/files.js';
 import { finishSession } from '../../src/sync/finish.js';
-import { forgetReplaced } from '../../src/sync/replaced.js';
+import { forgetOld } from '../../src/sync/forget.js';
 import { reopenSession } from '../../src/sync/reopen.js';
-import { countingFiles, Crash, crashingFiles, crashPoints } from '../support/faulty-files.js';
+import { countingFiles, crashingFiles, crashPoints } from '../support/faulty-files.js';
 import { createScratch, type Scratch, treeOf } from '../support/scratch.js';
 import { layout, openSession, type OpenSession } from '../support/session.js';
 
@@ -33,6 +32,14 @@ function begin(): { scratch: Scratch; session: OpenSession } {
   return { scratch, session };
 }
 
+/** The same when it has ended. */
+async function closed(): Promise<ReturnType<typeof begin>> {
+  const begun = begin();
+  begun.session.lock.release();
+  await finishSession(begun.session);
+  return begun;
+}
+
 /** The files of the state dir in which a text is. */
 function holding(scratch: Scratch, text: string): string[] {
   return Object.entries(treeOf(scratch.at('state'))).flatMap(([path, content]) => (content.includes(text) && !content.startsWith('->') ? [path] : []));
@@ -50,11 +57,10 @@ describe('a closed session', () => {
     await finishSession(session);
     expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ env: { TOKEN: NEW } });
     expect(JSON.parse(scratch.read('shared/.claude.json') ?? '')).toEqual(JSON.parse(state(OLD, 2)));
-    expect(holding(scratch, OLD)).toEqual(['sessions/one/replaced.jsonl']);
-    expect(holding(scratch, NEW)).toEqual(['sessions/one/replaced.jsonl']);
-    forgetReplaced(realFiles, session.stateDir, Date.now() + HOUR_MS - 60_000);
-    expect(holding(scratch, OLD)).toEqual(['sessions/one/replaced.jsonl']);
-    forgetReplaced(realFiles, session.stateDir, Date.now() + HOUR_MS);
+    forgetOld(realFiles, session, Date.now() + HOUR_MS - 60_000);
+    expect(holding(scratch, OLD)).toContain('sessions/one/replaced.jsonl');
+    expect(holding(scratch, NEW)).toContain('sessions/one/replaced.jsonl');
+    forgetOld(realFiles, session, Date.now() + HOUR_MS);
     expect(holding(scratch, OLD)).toEqual([]);
     expect(holding(scratch, NEW)).toEqual([]);
     expect(existsSync(session.paths.recentMark)).toBe(false);
@@ -64,6 +70,7 @@ describe('a closed session', () => {
     const { scratch, session } = begin();
     session.lock.release();
     await finishSession(session);
+    forgetOld(realFiles, session, Date.now() + HOUR_MS);
     expect(readlinkSync(join(session.paths.home, 'settings.json'))).toBe(scratch.at('shared/settings.json'));
     expect(readlinkSync(join(session.paths.home, '.claude.json'))).toBe(scratch.at('shared/.claude.json'));
     expect(findChanges(realFiles, again(session))).toBeUndefined();
@@ -74,12 +81,14 @@ describe('a closed session', () => {
     const { scratch, session } = begin();
     session.lock.release();
     await finishSession(session);
+    forgetOld(realFiles, session, Date.now() + HOUR_MS);
     scratch.write('shared/settings.json', settings(NEW));
     const opened: Session = { ...again(session), manifest: reopenSession(realFiles, again(session)) };
     expect(realFiles.kind(join(session.paths.home, 'settings.json'))).toBe('file');
     expect(findChanges(realFiles, opened)).toBeUndefined();
     scratch.write(`${session.paths.home}/.claude.json`, state(OLD, 3));
     await finishSession(opened);
+    forgetOld(realFiles, session, Date.now() + HOUR_MS);
     expect(JSON.parse(scratch.read('shared/.claude.json') ?? '')).toEqual(JSON.parse(state(OLD, 3)));
     expect(holding(scratch, NEW)).toEqual([]);
   });
@@ -89,6 +98,7 @@ describe('a closed session', () => {
     scratch.write(`${session.paths.home}/settings.json`, `{"env": {"TOKEN": "${NEW}`);
     session.lock.release();
     await finishSession(session);
+    forgetOld(realFiles, session, Date.now() + HOUR_MS);
     expect(holding(scratch, NEW)).toEqual(['sessions/one/.claude/settings.json']);
     expect(holding(scratch, OLD)).toEqual(['sessions/one/base/home/settings.json']);
   });
@@ -98,9 +108,10 @@ describe('a closed session', () => {
     scratch.write(`${session.paths.home}/jobs/0123abcd/state.json`, '{"state":"done"}');
     session.lock.release();
     await finishSession(session);
+    forgetOld(realFiles, session, Date.now() + HOUR_MS);
     expect(holding(scratch, OLD)).toContain('sessions/one/.claude/settings.json');
     rmSync(join(session.paths.home, 'jobs'), { recursive: true });
-    await mergeEnded(realFiles, session, 'one');
+    forgetOld(realFiles, session, Date.now() + HOUR_MS);
     expect(holding(scratch, OLD)).toEqual([]);
   });
 
@@ -108,22 +119,34 @@ describe('a closed session', () => {
     const { scratch, session } = begin();
     session.lock.release();
     await discardSession(realFiles, session);
+    forgetOld(realFiles, session, Date.now() + HOUR_MS);
     expect(holding(scratch, OLD)).toEqual(['sessions/one/.claude/.claude.json', 'sessions/one/.claude/backups/.claude.json.backup.1', 'sessions/one/base/home/.claude.json', 'sessions/one/settings.json']);
   });
 
-  it('killed before any call of its end it has whole files or links, and the next try leaves no key', async () => {
+  it('killed before any call it has whole files or links, and the next try leaves no key', async () => {
     const counted = countingFiles(realFiles);
-    const whole = begin();
-    whole.session.lock.release();
-    await finishSession(whole.session, counted);
-    for (const call of crashPoints(counted.calls).slice(0, -1)) {
-      const { scratch, session } = begin();
-      session.lock.release();
-      await expect(finishSession(session, crashingFiles(realFiles, call))).rejects.toThrow(Crash);
-      await mergeEnded(realFiles, session, 'one');
+    forgetOld(counted, (await closed()).session, Date.now() + HOUR_MS);
+    const points = crashPoints(counted.calls).slice(0, -1);
+    expect(points.length).toBeGreaterThan(5);
+    for (const call of points) {
+      const { scratch, session } = await closed();
+      forgetOld(crashingFiles(realFiles, call), session, Date.now() + HOUR_MS);
+      expect(findChanges(realFiles, again(session))).toBeUndefined();
+      forgetOld(realFiles, session, Date.now() + HOUR_MS);
       expect(JSON.parse(scratch.read('shared/.claude.json') ?? '')).toEqual(JSON.parse(state(OLD, 2)));
       expect(holding(scratch, OLD)).toEqual([]);
       expect(scratch.temporaries()).toEqual([]);
     }
+  });
+
+  it('that an older version has closed is found by name', async () => {
+    const { scratch, session } = begin();
+    session.lock.release();
+    await finishSession(session);
+    rmSync(session.paths.recentMark);
+    forgetOld(realFiles, session, Date.now() + HOUR_MS);
+    expect(holding(scratch, OLD)).toContain('sessions/one/base/home/settings.json');
+    forgetOld(realFiles, session, Date.now() + HOUR_MS, ['one']);
+    expect(holding(scratch, OLD)).toEqual([]);
   });
 });
