@@ -1,14 +1,14 @@
 import { caseFunctions, prefixOf } from './cases.js';
-import type { Completion } from './completion.js';
+import { type Completion, LIVE_KINDS } from './completion.js';
 import { quote } from './quote.js';
 
-/** Bash code that makes these programs complete, in bash 3.2, too; `sessions` is shell code that prints the ids of sessions. */
-export function bashScript(completions: readonly Completion[], sessions: string): string {
-  return [`__pclaude_sessions() { ${sessions}; }\n`, ENGINE, ...completions.map(ofProgram)].join('');
+/** Bash code that makes these programs complete, in bash 3.2, too. */
+export function bashScript(completions: readonly Completion[]): string {
+  return [ENGINE, ...completions.map(ofProgram)].join('');
 }
 
 const ENGINE = `__pclaude_complete() {
-  local prefix="$1" level='' value='' word i REPLY IFS
+  local prefix="$1" level='' value='' word offer about i REPLY IFS
   local current="\${COMP_WORDS[COMP_CWORD]}"
   for ((i = 1; i < COMP_CWORD; i++)); do
     word="\${COMP_WORDS[i]}"
@@ -31,7 +31,11 @@ const ENGINE = `__pclaude_complete() {
   COMPREPLY=()
   case "$value" in
     words\\ *) word="\${value#words }" ;;
-    session) word="$word $(__pclaude_sessions)" ;;
+    ${LIVE_KINDS.join('|')})
+      # Not by compgen -W, which would run what stands in a name.
+      while IFS=$'\\t' read -r offer about; do
+        case "$offer" in "$current"*) COMPREPLY+=("$(printf %q "$offer")") ;; esac
+      done < <(command pclaudectl complete-words "$value" 2> /dev/null) ;;
     file) IFS=$'\\n'; COMPREPLY=($(compgen -f -- "$current")) ;;
     folder) IFS=$'\\n'; COMPREPLY=($(compgen -d -- "$current")) ;;
   esac

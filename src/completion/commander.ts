@@ -1,5 +1,5 @@
 import type { Argument, Command, Option } from 'commander';
-import { type Completion, type Level, NOTHING, type OptionOffer, pathBelow, type Value } from './completion.js';
+import { type Completion, type Level, LIVE_KINDS, NOTHING, type OptionOffer, pathBelow, type Value } from './completion.js';
 
 /** What follows a program that is built with commander, down to its last command. */
 export function commanderCompletion(program: Command): Completion {
@@ -12,11 +12,16 @@ function levelsOf(command: Command, path: string): Level[] {
     path,
     options: [...command.options.filter(({ hidden }) => !hidden).map(optionOf), help],
     unlisted: [],
-    commands: command.commands.map((child) => ({ names: namesOf(child), about: child.description() })),
+    commands: shownOf(command).map((child) => ({ names: namesOf(child), about: child.description() })),
     // All arguments of a command are offered as its first one.
     rest: restOf(command.registeredArguments[0]),
   };
-  return [level, ...command.commands.flatMap((child) => levelsOf(child, pathBelow(path, namesOf(child))))];
+  return [level, ...shownOf(command).flatMap((child) => levelsOf(child, pathBelow(path, namesOf(child))))];
+}
+
+/** Without those that are hidden. */
+function shownOf(command: Command): readonly Command[] {
+  return command.createHelp().visibleCommands(command).filter((child) => command.commands.includes(child));
 }
 
 function namesOf(command: Command): string[] {
@@ -36,6 +41,7 @@ function restOf(argument: Argument | undefined): Value {
 /** What an argument is, by the name that our help gives it. */
 function named(name: string, choices: readonly string[] | undefined): Value {
   if (choices) return { kind: 'words', words: choices };
-  if (name === 'session' || name === 'id') return { kind: 'session' };
+  const live = LIVE_KINDS.find((kind) => kind === name);
+  if (live !== undefined) return { kind: live };
   return name === 'file' || name === 'path' ? { kind: 'file' } : { kind: 'text' };
 }

@@ -1,9 +1,14 @@
 /** What a word may be. */
 export type Value =
   | { readonly kind: 'nothing' | 'text' | 'file' | 'folder' }
-  /** The id of one of our sessions. */
-  | { readonly kind: 'session' }
+  /** Known to pclaudectl only, which a shell asks for them. */
+  | { readonly kind: LiveKind }
   | { readonly kind: 'words'; readonly words: readonly string[] };
+
+/** Open sessions, sessions that may be closed, entries of the log, conflicts, branches, worktrees. */
+export const LIVE_KINDS = ['session', 'id', 'entry', 'conflict', 'branch', 'worktree'] as const;
+
+export type LiveKind = (typeof LIVE_KINDS)[number];
 
 /** Something that a shell offers. */
 export interface Offer {

@@ -1,10 +1,10 @@
 import { optionValues, prefixOf } from './cases.js';
-import { type Completion, type Level, type OptionOffer, pathBelow, type Value } from './completion.js';
+import { type Completion, type Level, LIVE_KINDS, type OptionOffer, pathBelow, type Value } from './completion.js';
 import { quoteForFish as quote } from './quote.js';
 
-/** Fish code that makes these programs complete; `sessions` is shell code that prints the ids of sessions. */
-export function fishScript(completions: readonly Completion[], sessions: string): string {
-  return [`function __pclaude_sessions\n    ${sessions}\nend\n`, ENGINE, ...completions.map(ofProgram)].join('');
+/** Fish code that makes these programs complete. */
+export function fishScript(completions: readonly Completion[]): string {
+  return [ENGINE, ...completions.map(ofProgram)].join('');
 }
 
 /** Tells whether the command line is at this level. */
@@ -54,8 +54,9 @@ function ofOption({ names, about, value }: OptionOffer): string {
 function argument(value: Value): string {
   if (value.kind === 'file') return ' -F';
   if (value.kind === 'folder') return ` -f -a ${quote('(__fish_complete_directories)')}`;
-  if (value.kind === 'session') return ` -f -a ${quote('(__pclaude_sessions)')}`;
-  return value.kind === 'words' ? ` -f -a ${quote(value.words.join(' '))}` : ' -f';
+  if (value.kind === 'words') return ` -f -a ${quote(value.words.join(' '))}`;
+  const live = LIVE_KINDS.find((kind) => kind === value.kind);
+  return live === undefined ? ' -f' : ` -f -a ${quote(`(command pclaudectl complete-words ${live} 2> /dev/null)`)}`;
 }
 
 function described(about: string): string {

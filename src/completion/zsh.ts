@@ -1,14 +1,14 @@
 import { caseFunctions, prefixOf } from './cases.js';
-import type { Completion, Offer } from './completion.js';
+import { type Completion, LIVE_KINDS, type Offer } from './completion.js';
 import { quote } from './quote.js';
 
-/** Zsh code that makes these programs complete, where compinit has run; `sessions` is shell code that prints the ids of sessions. */
-export function zshScript(completions: readonly Completion[], sessions: string): string {
-  return [`__pclaude_sessions() { ${sessions}; }\n`, ENGINE, ...completions.map(ofProgram)].join('');
+/** Zsh code that makes these programs complete, where compinit has run. */
+export function zshScript(completions: readonly Completion[]): string {
+  return [ENGINE, ...completions.map(ofProgram)].join('');
 }
 
 const ENGINE = `__pclaude_complete() {
-  local prefix="$1" level='' value='' word i REPLY
+  local prefix="$1" level='' value='' word about i REPLY
   local -a offers
   for ((i = 2; i < CURRENT; i++)); do
     word="\${words[i]}"
@@ -33,7 +33,10 @@ const ENGINE = `__pclaude_complete() {
   fi
   case "$value" in
     words\\ *) compadd -- \${=value#words } ;;
-    session) compadd -- \${(f)"$(__pclaude_sessions)"} ;;
+    ${LIVE_KINDS.join('|')})
+      offers=()
+      command pclaudectl complete-words "$value" 2> /dev/null | while IFS=$'\\t' read -r word about; do offers+=("\${word//:/\\\\:}:$about"); done
+      (( $#offers )) && _describe "$value" offers ;;
     file) _files ;;
     folder) _files -/ ;;
     text) (( compstate[nmatches] )) || _default ;;

@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { KnownError } from '../platform/errors.js';
 import { claimCommand } from './claim.js';
 import { claimsCommand } from './claims.js';
+import { completeCommand } from './complete.js';
 import { conflictsCommand } from './conflicts.js';
 import { doctorCommand } from './doctor.js';
 import { gcCommand } from './gc.js';
@@ -40,7 +41,7 @@ export async function runPclaudectl(argv: readonly string[], environment: NodeJS
     lockCommand(environment),
     writeCommand(environment),
     doctorCommand(environment, argv[1] ?? ''),
-    initCommand(environment),
+    initCommand(),
   ];
   for (const command of commands) {
     program.addCommand(command.copyInheritedSettings(program));
@@ -48,6 +49,7 @@ export async function runPclaudectl(argv: readonly string[], environment: NodeJS
     pointToHelp(command, command.name());
   }
   program.addCommand(helpCommand(program));
+  program.addCommand(completeCommand(environment), { hidden: true });
   await program.parseAsync(argv);
 }
 

@@ -1,5 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { entryOf } from '../log/entries.js';
+import { git } from '../support/git.js';
 import { install } from '../support/installed.js';
 import type { Program } from '../support/real-client.js';
 import { run } from '../support/run.js';
@@ -38,6 +40,10 @@ describe.each(SHELLS)('in $name', (shell) => {
     ['pclaudectl init zs', 'pclaudectl init zsh'],
     ['pclaudectl merge k3', 'pclaudectl merge k3j2h4g5f6'],
     ['pclaudectl log --session k3', 'pclaudectl log --session k3j2h4g5f6'],
+    ['pclaudectl worktree add feat/o', 'pclaudectl worktree add feat/one'],
+    ['pclaudectl worktree remove tre', 'pclaudectl worktree remove tree/two'],
+    ['pclaudectl conflicts resolve not', 'pclaudectl conflicts resolve notes.md'],
+    ['pclaudectl log show 4t', 'pclaudectl log show 4t1bq9zd0e'],
     ['pclaudectl log restore 4t1b set', 'pclaudectl log restore 4t1b settings-of-mine.json'],
   ])('%s becomes %s', async (typed, completed) => {
     const { terminal } = await open(shell);
@@ -85,6 +91,12 @@ async function prepare() {
   await mkdir(sandbox.at(sandbox.stateDir, 'sessions', 'k3j2h4g5f6'), { recursive: true });
   await mkdir(sandbox.at('work', 'folder'), { recursive: true });
   await sandbox.write('work/settings-of-mine.json', '{}');
+  await git(sandbox.at('work'), 'init', '--quiet', '--initial-branch=main');
+  await git(sandbox.at('work'), 'commit', '--quiet', '--allow-empty', '--message=Begin');
+  await git(sandbox.at('work'), 'branch', 'feat/one');
+  await git(sandbox.at('work'), 'worktree', 'add', '--quiet', '-b', 'tree/two', '../two');
+  await sandbox.write('.claude/notes.conflict-main-0123456789.md', 'ours\n');
+  await sandbox.write(`${sandbox.stateDir}/log/${sandbox.at('.claude').replaceAll(/[^a-zA-Z0-9]/g, '-')}/000001.jsonl`, JSON.stringify(entryOf('4t1bq9zd0e')));
   return { sandbox, env: sandbox.env({ path: [folder], extra: { PS1: shellPrompt, HISTFILE: '', fish_history: '', ZDOTDIR: sandbox.home } }) };
 }
 
