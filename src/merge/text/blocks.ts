@@ -18,8 +18,8 @@ export interface Piece {
 
 /**
  * The unit of an insertion, added as a whole or not at all: a section with all blocks below its heading, up to the next heading of
- * its level or a higher one; outside of a section a paragraph, a list item with the lines indented below it, a code fence, or a
- * single line.
+ * its level or a higher one; outside of a section a paragraph, a list item with the lines indented below it, a code fence, a table, or
+ * a single line.
  */
 export interface Block {
   /** Equal for two blocks that are the same one: the heading of a section, all lines of any other block. */
@@ -118,7 +118,8 @@ export function piecesOf(blocks: readonly Block[]): Piece[] {
 
 /**
  * The lines of pieces. Between two that did not follow each other are the empty lines that one of them had there, between items
- * of a list those that both had. Two paragraphs do not become one, unless there is no empty line anywhere.
+ * of a list those that both had. Two paragraphs do not become one, unless there is no empty line anywhere; a
+ * table takes in no line.
  */
 export function linesOf(pieces: readonly Piece[]): string[] {
   const blank = pieces.find(({ before }) => before.length > 0)?.before.slice(0, 1) ?? [];
@@ -133,6 +134,9 @@ function gapBetween(above: Piece, below: Piece, blank: Lines): Lines {
   const [shorter, longer] = above.after.length < below.before.length ? [above.after, below.before] : [below.before, above.after];
   if (above.kind === 'item' && below.kind === 'item') {
     return shorter;
+  }
+  if (longer.length === 0 && (above.kind === 'table' || below.kind === 'table')) {
+    return [''];
   }
   return longer.length === 0 && above.kind === 'prose' && below.kind === 'prose' ? blank : longer;
 }

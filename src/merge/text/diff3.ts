@@ -6,6 +6,7 @@ import { withoutRepeats } from './repeats.js';
 import type { Resolution } from './resolve.js';
 import { concat, countLines } from './sequences.js';
 import { unclearMoves, type UnclearMoves } from './unclear-moves.js';
+import { withWholeFences } from './whole-fences.js';
 
 /** Merged lines; `clean` is false when some region was not settled cleanly. */
 export interface MergedLines {
@@ -28,9 +29,10 @@ export function mergeSides(versions: Sides, settle: Settle, deadline: number): M
   if (own === null || other === null) {
     return null;
   }
+  const [ownWhole, otherWhole] = [withWholeFences(base, { lines: ours, hunks: own }, other), withWholeFences(base, { lines: theirs, hunks: other }, own)];
   const changed = withoutShared(
-    { lines: ours, hunks: withoutRepeats(base, own, other, ours, theirs) },
-    { lines: theirs, hunks: withoutRepeats(base, other, own, theirs, ours) },
+    { lines: ours, hunks: withoutRepeats(base, ownWhole, otherWhole, ours, theirs) },
+    { lines: theirs, hunks: withoutRepeats(base, otherWhole, ownWhole, theirs, ours) },
   );
   const sides = { base, ours: changed.ours.lines, theirs: changed.theirs.lines };
   const unclear = unclearMoves(base, findRegions(base, changed.ours.hunks, changed.theirs.hunks), changed.ours, changed.theirs);

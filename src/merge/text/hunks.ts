@@ -64,7 +64,7 @@ function hunksBetween(runs: readonly Run[], base: Lines, side: Lines, inFence: F
  * Takes the lines off that are the same at both ends; null when nothing is left. A replacement does not begin or end in a
  * code fence because both versions have one there: the lines that open two fences are alike, and do not make them one.
  */
-function withoutCommon({ start, end, from, to }: Hunk, base: Lines, side: Lines, inFence: Fences): Hunk | null {
+export function withoutCommon({ start, end, from, to }: Hunk, base: Lines, side: Lines, inFence: Fences): Hunk | null {
   const room = Math.min(end - start, to - from);
   let head = 0;
   while (head < room && base[start + head] === side[from + head]) {

@@ -2,7 +2,7 @@ import { fenceAfter } from './fences.js';
 
 /** A piece of Markdown that must not be taken apart. `blank` is a run of empty lines. */
 export interface Unit {
-  readonly kind: 'heading' | 'item' | 'fence' | 'blank' | 'prose';
+  readonly kind: 'heading' | 'item' | 'fence' | 'table' | 'blank' | 'prose';
   /** 1 (the highest) to 6 for a heading, else `NO_HEADING`. */
   readonly level: number;
   readonly lines: readonly string[];
@@ -17,7 +17,7 @@ const INDENTED = /^(?: {2,}|\t)\S/;
 
 /**
  * Cuts lines into units: a heading, a list item with what is indented below it, a whole code fence, a run of empty lines,
- * a paragraph. Null when a code fence stays open at the end: then nothing is known about where a unit begins.
+ * a table, a paragraph. Null when a code fence stays open at the end: then nothing is known about where a unit begins.
  */
 export function cutUnits(lines: readonly string[]): Unit[] | null {
   const units: { kind: Unit['kind']; level: number; lines: string[] }[] = [];
@@ -33,7 +33,23 @@ export function cutUnits(lines: readonly string[]): Unit[] | null {
     }
     fence = next;
   }
-  return fence === null ? units : null;
+  return fence === null ? units.flatMap((unit) => (unit.kind === 'prose' ? withTables(unit) : [unit])) : null;
+}
+
+const ROW = /^ {0,3}\|/;
+const RULE = /^ {0,3}\|[\s|:-]*-[\s|:-]*$/;
+
+/** Cuts a table out of the lines of a paragraph: its head, the rule below, and all rows that follow. Rows alone are none. */
+function withTables(unit: Unit): Unit[] {
+  const { lines } = unit;
+  const start = lines.findIndex((line, at) => ROW.test(line) && RULE.test(lines[at + 1] ?? ''));
+  if (start === -1) {
+    return [unit];
+  }
+  const length = lines.slice(start).findIndex((line) => !ROW.test(line));
+  const end = length === -1 ? lines.length : start + length;
+  const parts: Unit[] = [{ ...unit, lines: lines.slice(0, start) }, { ...unit, kind: 'table', lines: lines.slice(start, end) }];
+  return [...parts.filter((part) => part.lines.length > 0), ...(end < lines.length ? withTables({ ...unit, lines: lines.slice(end) }) : [])];
 }
 
 function kindOf(line: string, last: Unit | undefined): Unit['kind'] {

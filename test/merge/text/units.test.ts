@@ -9,6 +9,7 @@ describe('cutUnits', () => {
     ['no indented line that follows no item', ['a', '  b', '', '  c'], 'prose blank prose'],
     ['a run of empty lines', ['', '  ', 'a'], 'blank prose'],
     ['two code fences', ['```', '# a', '', '```', '```', 'b', '```'], 'fence fence'],
+    ['a table', ['a', '| b | c |', '|---|:-:|', '| d | e |', 'f', '| g |'], 'prose table prose'],
     ['a paragraph', ['a', 'b', '- c'], 'prose item'],
   ])('knows %s', (_name, lines, kinds) => {
     const units = cutUnits(lines);
