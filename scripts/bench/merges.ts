@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadLayout } from '../../src/layout/layout.js';
+import { driverFor } from '../../src/merge/driver.js';
 import { merge } from '../../src/merge/merge.js';
 import { createSession } from '../../src/session/create.js';
 import { sessionPaths } from '../../src/session/paths.js';
@@ -32,6 +33,9 @@ export async function benchMerges(): Promise<void> {
     row(`${LINES.toLocaleString('en')} lines, ${EDITS} edits a side / git merge-file`, (own / git).toFixed(2), `at most 2 (git takes ${git.toFixed(1)} ms)`);
     const worst = await timed(() => merge({ base: bytes(noise(1)), ours: bytes(noise(2)), theirs: bytes(noise(3)) }, text));
     row('30,000 lines a side that have little in common', `${worst.toFixed(0)} ms`, 'at most about 1,000 ms');
+    const large = [0, 1, 2].map((side) => bytes(projects(side)));
+    const json = await repeat(() => jsonTime(large), 5);
+    row(`JSON of ${((large[0]?.length ?? 0) / 1e6).toFixed(0)} MB, a project, a counter and a key a side`, `${median(json).toFixed(0)} ms`, 'at most 1,000 ms of processor time');
     for (const memories of [CHANGED, 10 * CHANGED]) {
       const syncs = await repeat(async () => manyFiles(root, memories), 10);
       row(`${CHANGED} changed of ${memories.toLocaleString('en')} files in one sync`, `${median(syncs).toFixed(0)} ms`, 'at most 100 ms');
@@ -58,6 +62,24 @@ function noise(seed: number): string {
 
 function bytes(content: string): Uint8Array {
   return new TextEncoder().encode(content);
+}
+
+/** A state file with thousands of projects; each side (1, 2) has changed one, has counted, and has a key of its own. */
+function projects(side: number): string {
+  return JSON.stringify({ numStartups: 10 + side, projects: Object.fromEntries(Array.from({ length: 4_200 }, (_, at) => project(side, at))), ...(side > 0 && { [`key${side}`]: side }) }, null, 2);
+}
+
+function project(side: number, at: number): readonly [string, object] {
+  return [`/home/me/projects/${at}`, { allowedTools: [], mcpServers: {}, history: [{ display: 'x'.repeat(2_200) }], lastCost: side > 0 && at === side * 700 ? side : 0 }];
+}
+
+/** The processor time, in milliseconds, of choosing a driver and merging. */
+function jsonTime([base = new Uint8Array(), ours = base, theirs = base]: readonly Uint8Array[]): number {
+  const start = process.cpuUsage();
+  const { outcome } = merge({ base, ours, theirs }, driverFor(loadLayout({}).drivers, '.claude.json', base, ours, theirs));
+  const { user, system } = process.cpuUsage(start);
+  if (outcome !== 'write') throw new Error(`a large JSON file was not merged: ${outcome}`);
+  return (user + system) / 1000;
 }
 
 let sessions = 0;

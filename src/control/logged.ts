@@ -51,11 +51,13 @@ export function theOnly(entry: LogEntry, changes: readonly LoggedFile[]): Logged
   throw new KnownError('no-such-entry', `entry ${entry.id} has ${changes.length} such files`, `name one of ${changes.map(({ target }) => shown(target)).join(', ')}`);
 }
 
+const ONLY_WHEN = 'the log only tells when it was changed';
+
 /** What a file held before an entry, after it, and when the session began; null: there was none. Throws `content-not-kept`. */
 export function contentsOf({ target, content }: LoggedFile): Record<'before' | 'after' | 'base', Uint8Array | null> {
   if (!content.kept) {
     const why = content.why === 'secret' ? 'may hold secrets, so its content is not kept' : 'is too large to be kept';
-    throw new KnownError('content-not-kept', `${shown(target)} ${why}`, 'the log only tells when it was changed');
+    throw new KnownError('content-not-kept', `${shown(target)} ${why}`, content.why === 'secret' ? `${ONLY_WHEN}; the last good version of settings and login: pclaudectl restore` : ONLY_WHEN);
   }
   const { before, after, base = before } = content;
   return { before: restoreContent(before), after: restoreContent(after), base: restoreContent(base) };

@@ -4,6 +4,8 @@ import type { Writable } from 'node:stream';
 import { hasCode } from '../platform/fs-error.js';
 import { systemErrorLine } from '../platform/report-failure.js';
 
+export { age } from '../platform/age.js';
+
 let isMuted = false;
 
 /** Where output goes: standard output, or a pager in front of it. */
@@ -88,13 +90,6 @@ export function localTime(time: number): string {
   const [year, ...rest] = [date.getFullYear(), date.getMonth() + 1, date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()];
   const [month, day, hours, minutes, seconds] = rest.map((number) => String(number).padStart(2, '0'));
   return `${year}-${month}-${day} ${hours}:${minutes}:${seconds}`;
-}
-
-/** How long ago, in the largest unit that fits. Both in milliseconds since the epoch. */
-export function age(since: number, now: number): string {
-  const minutes = Math.max(0, Math.floor((now - since) / 60_000));
-  if (minutes < 60) return `${minutes}m`;
-  return minutes < 60 * 24 ? `${Math.floor(minutes / 60)}h` : `${Math.floor(minutes / 60 / 24)}d`;
 }
 
 /** How many characters a line may have: on a terminal as many as it shows, elsewhere, as for other programs, any number. */

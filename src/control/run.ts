@@ -13,6 +13,7 @@ import { logCommand } from './log.js';
 import { mergeCommand } from './merge.js';
 import { surviveOutputErrors } from './output.js';
 import { releaseCommand } from './release.js';
+import { restoreGoodCommand } from './restore.js';
 import { sessionsCommand } from './sessions.js';
 import { writeCommand } from './write.js';
 import { worktreeCommand } from './worktree.js';
@@ -34,6 +35,7 @@ export async function runPclaudectl(argv: readonly string[], environment: NodeJS
     mergeCommand(environment),
     conflictsCommand(environment),
     logCommand(environment),
+    restoreGoodCommand(environment),
     gcCommand(environment),
     claimCommand(environment),
     releaseCommand(environment),

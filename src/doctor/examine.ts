@@ -20,7 +20,7 @@ import { openSessions } from './open-sessions.js';
 import { sessionPaths } from './session-paths.js';
 import { setAside } from './set-aside.js';
 import { sharedDir } from './shared-dir.js';
-import { sharedJson } from './shared-json.js';
+import { lostSettings, sharedJson } from './shared-json.js';
 import { sharedLinks } from './shared-links.js';
 import { sharedPermissions } from './shared-permissions.js';
 import { stateDir } from './state-dir.js';
@@ -41,6 +41,7 @@ export const CHECKS: readonly Check[] = [
   sharedPermissions,
   sharedJson,
   sessionPaths,
+  lostSettings,
   setAside,
   conflicts,
   memoryIndex,

@@ -1,6 +1,10 @@
-import { type ParseError, parse } from 'jsonc-parser';
+import { age } from '../platform/age.js';
 import { sharedPath } from '../layout/shared-dir.js';
+import { errorPosition } from '../merge/json/position.js';
 import { realFiles } from '../sync/files.js';
+import { goodPath } from '../sync/last-good.js';
+import { mishapWayOut, mishapWords, type SharedMishap } from '../sync/mishap-words.js';
+import { findMishaps } from '../sync/mishaps.js';
 import { parses } from '../sync/set-aside.js';
 import { type Check, type Finding, finding } from './check.js';
 import { topJson } from './top-json.js';
@@ -10,18 +14,26 @@ export const sharedJson: Check = {
   name: 'shared-json',
   fine: 'the state file, settings and key bindings are valid JSON',
   needs: 'shared dir',
-  find: ({ shared, layout }) =>
+  find: ({ shared, layout, stateDir, now }) =>
     topJson(layout).flatMap((name): Finding[] => {
       const path = sharedPath(shared, name);
       const content = realFiles.read(path);
       if (content === null || parses(layout.drivers, name, content)) return [];
-      return [finding('error', `is not valid JSON (line ${badLine(content)})`, 'correct it; else the next merge sets it aside and builds it anew', { path })];
+      const broken: SharedMishap = { kind: 'broken', name, path, keptAt: realFiles.modifiedAt(goodPath(realFiles, stateDir, shared, name)), ...errorPosition(Buffer.from(content).toString('utf8')) };
+      const todo = broken.keptAt === null ? 'correct it; else the next merge sets it aside and builds it anew' : mishapWayOut(broken, (at) => age(at, now));
+      return [finding('error', mishapWords(broken), todo, { path })];
     }),
 };
 
-function badLine(content: Uint8Array): number {
-  const text = Buffer.from(content).toString('utf8');
-  const errors: ParseError[] = [];
-  parse(text, errors, { allowTrailingComma: true });
-  return text.slice(0, errors[0]?.offset ?? 0).split('\n').length;
-}
+/** What is not to be lost by mistake is there. */
+export const lostSettings: Check = {
+  name: 'lost-settings',
+  fine: 'settings, state file and login have what they had',
+  needs: 'shared dir',
+  find: ({ stateDir, layout, shared, now }) =>
+    findMishaps(realFiles, { stateDir, layout }, shared).flatMap((mishap): Finding[] => {
+      // What cannot be read is told of above.
+      if (mishap.kind === 'broken' && topJson(layout).includes(mishap.name)) return [];
+      return [finding('warning', mishapWords(mishap), mishapWayOut(mishap, (at) => age(at, now)), { path: mishap.path })];
+    }),
+};

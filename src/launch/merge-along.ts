@@ -53,14 +53,15 @@ export function mergeAlong({ config, layout, session: { paths, manifest }, voice
     hasEnded = true;
     (await hooks)?.end();
     try {
-      const { endSession, tell, pruneLogs } = await loading;
+      const { endSession, tell, pruneLogs, keepGood, realFiles } = await loading;
       const setAside = (await (await accompanied)?.()) ?? [];
       const ended = await cancellable(async (signal) => {
         return endSession(session, undefined, { ...PATIENCE, shared: { ...PATIENCE.shared, signal, onLong: sayWaiting } }, made);
       });
       if (voice !== 'none') for (const path of setAside) report(setAsideLine(path));
       tell(voice, ended, { paths, branch: manifest.branch, verb: 'merged', told });
-      // What is old can go the next time as well.
+      // What is old can go, and what is good be kept, the next time as well.
+      settled(() => keepGood(realFiles, session));
       settled(() => pruneLogs(config.stateDir, config.log, Date.now()));
     } catch (error) {
       report(failureLine(paths.id, error));

@@ -1,11 +1,18 @@
 import { join } from 'node:path';
 import { isKnownError } from '../platform/errors.js';
 import { reasonOf } from '../platform/fs-error.js';
+import { mishapWayOut, mishapWords, type SharedMishap } from '../sync/mishap-words.js';
 import { systemErrorLine } from '../platform/report-failure.js';
 
 /** A shared settings file did not parse; `path` is its new name. */
 export function setAsideLine(path: string): string {
   return `a settings file was not valid JSON; it is kept as ${path} and was rebuilt from what the session knew`;
+}
+
+/** A shared file has lost what it held before a session begins. `ago`: how old its last good version is. */
+export function mishapLine(mishap: SharedMishap, ago: (at: number) => string): string {
+  const what = mishap.kind === 'broken' ? `${mishapWords(mishap)}, so Claude Code starts without it, or not at all` : mishapWords(mishap);
+  return `${mishap.path} ${what}; ${mishapWayOut(mishap, ago)}`;
 }
 
 /** Somebody has removed the folder of a session, or a part of it, while it ran. */

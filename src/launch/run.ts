@@ -25,6 +25,7 @@ import { hookProgramBeside, planSession } from './plan.js';
 import { report } from './report.js';
 import { noSlotLine } from './report-lines.js';
 import { mergeOrphans } from './orphans.js';
+import { tellOfMishaps } from './shared-files.js';
 import { runOnShared, type SharedRun, start } from './start.js';
 import { endLike } from './supervise.js';
 import { voiceOf } from './voice.js';
@@ -84,6 +85,7 @@ async function runSession(run: Run, { config, client, shared, invocation, ...giv
   const layout = loadLayout(config.layout);
   const voice = voiceOf(config.quiet, invocation.print);
   await mergeOrphans(config, layout, voice);
+  await tellOfMishaps(config, layout, shared, voice);
   const { cwd, notice } = await noticeOthers({ config, environment: run.environment, shared, invocation, cwd: given.cwd });
   const environment = cwd === given.cwd ? run.environment : { ...run.environment, PWD: cwd };
   const place = await holdPlace(config, voice);

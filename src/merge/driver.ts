@@ -6,6 +6,9 @@ import type { Driver } from './merge.js';
 /** Larger files, in bytes, are taken as a whole. Memories, settings and logs of a client stay far below. */
 const MERGE_LIMIT_BYTES = 8 * 1024 * 1024;
 
+/** JSON may be larger: what nobody has touched in it costs little. */
+const JSON_LIMIT_BYTES = 128 * 1024 * 1024;
+
 /**
  * Says for which files a driver is. A `path` with a slash before it is that path in the shared dir, one without is a name
  * anywhere; `*` stands for any characters of a name. Case counts for nothing: some disks do not tell it apart.
@@ -36,10 +39,26 @@ function fits(pattern: string, place: string): boolean {
 }
 
 function suits(driver: Driver, content: Uint8Array): boolean {
-  const text = content.length > MERGE_LIMIT_BYTES ? null : decodeText(content);
+  const text = content.length > (driver.kind === 'json' ? JSON_LIMIT_BYTES : MERGE_LIMIT_BYTES) ? null : decodeText(content);
   return text !== null && (driver.kind !== 'json' || isJson(text));
 }
 
+/** Larger texts are parsed by the machine's own parser where that will do: a small one may still be nested too deep for a merge. */
+const LARGE_CHARACTERS = 64 * 1024;
+
 function isJson(text: string): boolean {
+  return (text.length > LARGE_CHARACTERS && isPlainJson(text)) || isAnyJson(text);
+}
+
+function isPlainJson(text: string): boolean {
+  try {
+    JSON.parse(text.replace(/^\uFEFF/, ''));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isAnyJson(text: string): boolean {
   return text.trim() === '' || parseJson(text.replace(/^\uFEFF/, ''), createInterner()) !== null;
 }

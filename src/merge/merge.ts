@@ -29,6 +29,8 @@ export interface JsonRules {
   readonly atoms: readonly string[];
   /** For the path of an array of objects the key that tells which item is which. */
   readonly identities: Readonly<Record<string, string>>;
+  /** Values that are not to be lost by mistake: see `lostSections`. */
+  readonly sections: readonly string[];
 }
 
 /** The three versions of a file; null: there is no such file. */

@@ -29,6 +29,8 @@ export interface SessionPaths {
   readonly intent: string;
   /** What it has lately replaced in files with secrets. */
   readonly replaced: string;
+  /** Versions with secrets of files in its home that a mishap has left: the home has got back what was there before. */
+  readonly held: string;
   /** Says how a session that is held back ends, once that is decided: `merge` or `discard`. */
   readonly ending: string;
   /** The `--settings` file that the client is given. */
@@ -62,6 +64,7 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     journal: join(root, 'merged.jsonl'),
     intent: join(root, 'intent.json'),
     replaced: join(root, 'replaced.jsonl'),
+    held: join(root, 'held'),
     ending: join(root, 'ending'),
     settings: join(root, 'settings.json'),
     alive: join(root, 'alive'),
@@ -131,6 +134,11 @@ export function logFolder(stateDir: string, sharedRealPath: string): string {
 /** Holds the logs of all shared dirs. */
 export function logsFolder(stateDir: string): string {
   return join(stateDir, 'log');
+}
+
+/** Where the last good versions of files with settings are, of one shared dir, which is named by its real path. */
+export function goodFolder(stateDir: string, sharedRealPath: string): string {
+  return join(stateDir, 'good', projectSlug(sharedRealPath));
 }
 
 /** The lock file of the shared dir whose log has this name in the folder of logs. */

@@ -14,6 +14,8 @@ export interface Change {
   readonly mode?: number;
   /** What others had put there before `ours` was written over it, in its place: that is merged as if it had come later. */
   readonly over?: Uint8Array;
+  /** A person has said so: what looks like a mishap is none. */
+  readonly isMeant?: true;
 }
 
 /** How one file is merged, and whose version a conflict copy holds. */

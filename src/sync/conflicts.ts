@@ -35,8 +35,8 @@ interface CopyConflict extends Contradiction {
 /** The file may hold secrets, so the session's version has stayed in its home. */
 interface HeldConflict extends Contradiction {
   readonly kind: 'held';
-  /** What the session started from. */
-  readonly base: string;
+  /** What the session started from; null where `ours` is not in its home, and goes when it is settled. */
+  readonly base: string | null;
 }
 
 export interface ConflictScope {
@@ -56,7 +56,7 @@ export function findConflicts(files: Files, scope: ConflictScope): Conflict[] {
   const seen = new Set<string>();
   const copies = places(files, scope).flatMap((place) => copiesIn(files, place, seen));
   const named = copies.map((copy) => ({ ...copy, branch: branches.get(copy.session) ?? copy.branch }));
-  return [...named, ...scope.sessions.flatMap((manifest) => heldBy(files, scope, manifest))].toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
+  return [...named, ...scope.sessions.flatMap((manifest) => [...heldBy(files, scope, manifest), ...mishapsOf(files, scope, manifest)])].toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
 }
 
 /** A folder in which conflict copies are made. */
@@ -117,6 +117,18 @@ function heldBy(files: Files, { stateDir, layout }: ConflictScope, manifest: Man
     const [ours, base] = [join(home, name), join(homeBase, name)];
     if (!isSecret(layout, name) || files.kind(ours) !== 'file' || sameBytes(files.read(ours), files.read(base))) return [];
     return [{ kind: 'held', file: sharedPath(shared, name), place: name, ours, base, branch: branch ?? 'detached', session: id }];
+  });
+}
+
+/** What mishaps have left of files in a home, which has got back what was there before. */
+function mishapsOf(files: Files, { stateDir }: ConflictScope, manifest: Manifest): HeldConflict[] {
+  const { id, branch, shared } = manifest;
+  const { held } = sessionPaths(stateDir, id);
+  if (isDiscarded(manifest) || files.kind(held) !== 'folder') return [];
+  return files.list(held).flatMap((number) => {
+    const folder = join(held, number);
+    const names = files.kind(folder) === 'folder' ? files.list(folder) : [];
+    return names.map((name): HeldConflict => ({ kind: 'held', file: sharedPath(shared, name), place: name, ours: join(folder, name), base: null, branch: branch ?? 'detached', session: id }));
   });
 }
 

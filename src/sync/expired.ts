@@ -73,6 +73,7 @@ function findExpired(files: Files, store: Store, id: string, before: number): { 
 
 /** What of a closed session would be lost with it; reads only. */
 export function hindranceOf(files: Files, session: Session): Extract<Hindrance, 'conflict' | 'unmerged'> | undefined {
+  if (files.list(session.paths.held).length > 0) return 'conflict';
   const changes = findChanges(files, session);
   if (!changes) return undefined;
   const areSecret = changes.names.every((name) => isSecret(session.layout, name));

@@ -6,6 +6,7 @@ import type { Session } from '../session/session.js';
 import type { DriverRow } from '../merge/driver.js';
 import { fileTurns, type FileTurns } from '../turns/file-turns.js';
 import type { Files } from './files.js';
+import { isLoggedOut } from './last-good.js';
 import { secretPaths } from './secret-path.js';
 
 /** For whom files are merged, and where it is written down. */
@@ -24,6 +25,8 @@ export interface Merger {
   readonly log: MergeLog;
   /** The turns of the shared files that it writes. */
   readonly turns: FileTurns;
+  /** Whether the shared dir had a login, and its file is gone, as when a person has logged out; absent where that is not asked. */
+  readonly hasLoggedOut?: () => boolean;
 }
 
 /** The log of a shared dir. */
@@ -39,7 +42,7 @@ export interface MergeLog {
 
 export function mergerOf(files: Files, { stateDir, paths, manifest, layout }: Session): Merger {
   const { branch, shared } = manifest;
-  return { id: paths.id, branch, paths, stateDir, drivers: layout.drivers, log: mergeLog(files, stateDir, layout, shared), turns: fileTurns(stateDir) };
+  return { id: paths.id, branch, paths, stateDir, drivers: layout.drivers, log: mergeLog(files, stateDir, layout, shared), turns: fileTurns(stateDir), hasLoggedOut: () => isLoggedOut(files, stateDir, shared) };
 }
 
 export function mergeLog(files: Files, stateDir: string, layout: Layout, shared: SharedDir): MergeLog {

@@ -1,15 +1,15 @@
-import { decodeText, sameBytes } from '../merge/bytes.js';
-import { type DriverRow, driverFor } from '../merge/driver.js';
-import { losesMost } from '../merge/json/loss.js';
+import { sameBytes } from '../merge/bytes.js';
+import { driverFor } from '../merge/driver.js';
 import { merge, mergeOneSided, type MergeResult, type Versions } from '../merge/merge.js';
 import { temporaryName } from '../platform/atomic-write.js';
 import type { Change, PushPolicy, Pushed } from './change.js';
 import { placeOfCopy } from './conflict-copy.js';
 import type { Files } from './files.js';
 import type { Merger } from './merger.js';
+import { isMishap } from './mishap.js';
 import { findObstacle } from './obstacle.js';
 import { findStale } from './past.js';
-import { isBroken, isTopJson, nameAside, parses } from './set-aside.js';
+import { isBroken, nameAside } from './set-aside.js';
 import type { Step } from './step.js';
 
 /** What is to be done for one change. */
@@ -48,7 +48,7 @@ export function planFor(files: Files, merger: Merger, change: Change, policy: Pu
   // Somebody has written since, and may have read it without what `over` has.
   const missed = change.over === undefined || standing === change.over ? null : mergeOf(policy, place, { base, ours: change.over, theirs: whole });
   const current = missed ? (contentOf(missed) ?? whole) : whole;
-  const result = unbelievable(policy, change) ?? mergeOf(policy, place, { base, ours, theirs: current });
+  const result = unbelievable(merger, policy, change, theirs) ?? mergeOf(policy, place, { base, ours, theirs: current });
   const main = stepTo(target, theirs, current, result, mode);
   const beside = { target: change.target, obstacle: change.target };
   if (result.outcome === 'conflict') return { target, theirs, main, ...keeping(files, beside, result.copy, policy) };
@@ -57,20 +57,9 @@ export function planFor(files: Files, merger: Merger, change: Change, policy: Pu
 }
 
 /** The session's version of a JSON file, where it is no change that somebody has made, but what a mishap has left of the file. */
-function unbelievable({ drivers }: PushPolicy, { place, base, ours }: Change): MergeResult | null {
-  if (ours === null || sameBytes(base, ours)) return null;
-  return isHalf(drivers, place, base, ours) || isReset(drivers, place, base, ours) ? { outcome: 'conflict', content: null, copy: ours } : null;
-}
-
-/** A full disk ends a write in the middle. */
-function isHalf(drivers: readonly DriverRow[], place: string, base: Uint8Array | null, ours: Uint8Array): boolean {
-  return isTopJson(drivers, place) && !parses(drivers, place, ours) && (base === null || parses(drivers, place, base));
-}
-
-/** Nearly all is gone from it: whoever finds no file of its own begins anew. */
-function isReset(drivers: readonly DriverRow[], place: string, base: Uint8Array | null, ours: Uint8Array): boolean {
-  if (base === null || driverFor(drivers, place, base, ours).kind !== 'json') return false;
-  return losesMost(decodeText(base) ?? '', decodeText(ours) ?? '');
+function unbelievable({ hasLoggedOut }: Merger, { drivers }: PushPolicy, { place, base, ours, isMeant }: Change, theirs: Uint8Array | null): MergeResult | null {
+  if (ours === null || isMeant === true || !isMishap(drivers, place, { base, ours, theirs }, hasLoggedOut)) return null;
+  return { outcome: 'conflict', content: null, copy: ours };
 }
 
 /** Most files were changed by one side only; to choose a driver each version is read as what its name says. */

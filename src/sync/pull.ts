@@ -8,8 +8,10 @@ import type { Session } from '../session/session.js';
 import { pushAll } from './batch.js';
 import type { Files } from './files.js';
 import type { Item } from './item.js';
+import { goodPath, isLoggedOut } from './last-good.js';
 import type { Locks } from './locks.js';
 import type { Merger } from './merger.js';
+import { isMishap } from './mishap.js';
 import { readPlain } from './plain.js';
 import { parses } from './set-aside.js';
 
@@ -44,9 +46,11 @@ export function findPulls(files: Files, session: Session): string[] {
 /**
  * A merge in the other direction: the shared file is what is brought in, and becomes the base. Null where there is nothing
  * to bring, and where the session has changed its file: merged with what comes in, it would no longer show which version the client had
- * read. That a shared file is gone is not brought in, nor one that is being written, as it seems.
+ * read. That a shared file is gone is not brought in, nor one that is being written, as it seems,
+ * nor what a mishap has left of one.
  */
-function pullItem(files: Files, { paths, layout, manifest }: Session, name: string): Item | null {
+function pullItem(files: Files, session: Session, name: string): Item | null {
+  const { paths, layout, manifest } = session;
   const [target, basePath] = [join(paths.home, name), join(paths.homeBase, name)];
   const shared = files.realPath(sharedPath(manifest.shared, name));
   const ours = files.kind(shared) === 'file' ? files.read(shared) : null;
@@ -54,8 +58,14 @@ function pullItem(files: Files, { paths, layout, manifest }: Session, name: stri
   const kind = files.kind(target);
   if (ours === null || sameBytes(ours, base) || (kind !== null && kind !== 'file')) return null;
   if (!sameBytes(kind === null ? null : files.read(target), base)) return null;
-  if (!isWhole(layout.drivers, name, ours)) return null;
-  return { change: { place: name, target, base, ours }, policy: { drivers: layout.drivers, conflict: { keep: 'none' } }, base: { path: basePath, root: paths.homeBase }, memoryFolder: null };
+  if (!isWhole(layout.drivers, name, ours) || isHarmed(files, session, name, { base, ours })) return null;
+  return { change: { place: name, target, base, ours, isMeant: true }, policy: { drivers: layout.drivers, conflict: { keep: 'none' } }, base: { path: basePath, root: paths.homeBase }, memoryFolder: null };
+}
+
+/** A running session keeps its rules and its account where the shared file has lost them, until a person says that this was meant. */
+function isHarmed(files: Files, { stateDir, layout, manifest: { shared } }: Session, name: string, { base, ours }: { base: Uint8Array | null; ours: Uint8Array }): boolean {
+  if (!isMishap(layout.drivers, name, { base, ours, theirs: null }, () => isLoggedOut(files, stateDir, shared))) return false;
+  return !sameBytes(files.read(goodPath(files, stateDir, shared, name)), ours);
 }
 
 /** Whoever writes a file in place empties it first; JSON that does not parse may be the half of something. */

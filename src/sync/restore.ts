@@ -5,6 +5,7 @@ import { KnownError } from '../platform/errors.js';
 import { fulfilled, throwFirst } from '../platform/settled.js';
 import { pushAll } from './batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
+import type { Change } from './change.js';
 import { keepingCopy } from './conflict-policy.js';
 import type { Files } from './files.js';
 import type { Item } from './item.js';
@@ -35,7 +36,7 @@ export async function restore(files: Files, where: ByHand, { session: id, branch
   return handLocks(files, where, { id, branch }).shared(async (merger) => {
     const items = wanted.flatMap(({ file: { place, target }, before }): Item[] => {
       const present = readPresent(files, target);
-      const change = { place, target, base: present, ours: before };
+      const change: Change = { place, target, base: present, ours: before, isMeant: true };
       return sameBytes(present, before) ? [] : [{ change, policy: { drivers: merger.drivers, conflict: keepingCopy({ id, branch }) }, base: null, memoryFolder: null }];
     });
     if (items.length === 0) return { id: null, changed: [] };

@@ -10,6 +10,7 @@ import { namedInHome } from './home-paths.js';
 import { sessionLocks } from './locks.js';
 import { IMPATIENCE } from './patience.js';
 import { findPulls, isWhole, pullHome } from './pull.js';
+import { restoreHome } from './restore-home.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
 import { mergeAll } from './session.js';
 
@@ -22,6 +23,7 @@ export async function syncRunning(session: Session, suspects: Suspects = { memor
   const locks = sessionLocks(files, session, IMPATIENCE);
   const changes = settledChanges(files, session);
   const report = changes ? await mergeAll(files, { ...session, changes }, locks) : NOTHING_MERGED;
+  if (changes) await restoreHome(files, session, locks, changes.names);
   // Before it comes into the home: what was undone by mistake is not to be undone there, too.
   const names = new Set([...suspects.names, ...findPulls(files, session)]);
   names.delete(STATE_FILE);

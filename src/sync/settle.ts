@@ -13,6 +13,7 @@ import type { Change, ConflictPolicy } from './change.js';
 import { type Conflict, readOurs } from './conflicts.js';
 import type { Files } from './files.js';
 import { forgetSecret } from './forget-secrets.js';
+import { acceptAsGood } from './last-good.js';
 import type { Item } from './item.js';
 import type { Merger } from './merger.js';
 import { findObstacle } from './obstacle.js';
@@ -35,7 +36,11 @@ export type Choice =
 export async function settle(files: Files, where: ByHand, conflict: Conflict, choice: Choice): Promise<string> {
   const { session: id, branch } = conflict;
   const settles = { id: newId(), how: SETTLED[choice.take] };
-  const act = async (merger: Merger): Promise<void> => settleLocked(files, { ...merger, log: { ...merger.log, settles } }, conflict, choice);
+  const act = async (merger: Merger): Promise<void> => {
+    await settleLocked(files, { ...merger, log: { ...merger.log, settles } }, conflict, choice);
+    // What looks like a mishap is none: the next launch is not to speak of it again.
+    if (conflict.kind === 'held' && choice.take !== 'theirs') acceptAsGood(files, where, conflict.place);
+  };
   const locks = handLocks(files, where, { id, branch });
   await (conflict.place === STATE_FILE ? locks.state(conflict.file, act) : locks.shared(act));
   return settles.id;
@@ -48,8 +53,9 @@ async function settleLocked(files: Files, merger: Merger, conflict: Conflict, ch
   if (ours === null) throw unsettled(`${conflict.ours} is gone`, 'look again with: pclaudectl conflicts');
   if (choice.take !== 'theirs') await bring(files, merger, conflict, choice, ours);
   if (conflict.kind === 'held') {
+    if (conflict.base === null) return files.remove(conflict.ours);
     files.writePrivate(conflict.base, readOurs(files, conflict) ?? ours);
-    if (jobsIn(dirname(conflict.ours)).length === 0) forgetSecret(files, { ...conflict, shared: conflict.file });
+    if (jobsIn(dirname(conflict.ours)).length === 0) forgetSecret(files, { ...conflict, base: conflict.base, shared: conflict.file });
     return;
   }
   const { memoryFolder } = conflict;
@@ -71,7 +77,7 @@ async function bring(files: Files, merger: Merger, conflict: Conflict, choice: E
     throw unsettled(`this version of ${file} is not valid JSON`, 'correct it with --edit, or settle with --shared');
   }
   if (conflict.kind === 'held') files.writePrivate(conflict.ours, content);
-  const results = await pushAll(files, merger, [itemFor(merger, conflict, { place, target: file, base, ours: content })]);
+  const results = await pushAll(files, merger, [itemFor(merger, conflict, { place, target: file, base, ours: content, isMeant: true })]);
   throwFirst(results);
   const [[, pushed] = []] = fulfilled(results);
   if (pushed?.outcome !== 'conflict') return;
@@ -90,9 +96,12 @@ export function readShared(files: Files, { file }: Conflict): Uint8Array | null 
   return files.read(file);
 }
 
+/** What is larger is taken as a whole, unless it is JSON of which most is the same. */
+const LARGE_BYTES = 8 * 1024 * 1024;
+
 function together(drivers: readonly DriverRow[], { file, place }: Conflict, ours: Uint8Array, theirs: Uint8Array | null): Uint8Array {
   const all = theirs === null ? ours : keepAll(ours, theirs, driverFor(drivers, place, ours, theirs));
-  if (all === null) throw unsettled(`the two versions of ${file} cannot be put together: they are no text`, 'settle with --session or --shared');
+  if (all === null) throw unsettled(`the two versions of ${file} cannot be put together: they are ${Math.max(ours.length, theirs?.length ?? 0) > LARGE_BYTES ? 'too large' : 'no text'}`, 'settle with --session or --shared');
   return all;
 }
 

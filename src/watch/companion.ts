@@ -6,6 +6,7 @@ import type { Session } from '../session/session.js';
 import { realFiles } from '../sync/files.js';
 import { forgetOld } from '../sync/forget.js';
 import type { Suspects } from '../sync/heal.js';
+import { keepGood } from '../sync/last-good.js';
 import { setAsideIn } from '../sync/report.js';
 import { syncRunning } from '../sync/running.js';
 import { watchMemory } from './memory-watch.js';
@@ -16,6 +17,9 @@ import { watch } from './watch.js';
 
 /** How often it is looked for what closed sessions have remembered for long enough, in milliseconds. */
 const FORGETTING_MS = 5 * 60_000;
+
+/** Of larger files, in bytes, the last good version is kept at the end of a session only. */
+const OFTEN_BYTES = 1024 * 1024;
 
 /**
  * Keeps a session that runs in step with the shared dir, both ways, within about a second of the last write; at rest it
@@ -35,6 +39,7 @@ export function accompany(session: Session): () => Promise<readonly string[]> {
     try {
       setAside.push(...setAsideIn(await syncRunning(session, suspects)));
       suspects = { memory: [], names: [] };
+      settled(() => keepGood(realFiles, session, OFTEN_BYTES));
       return true;
     } catch {
       return false;

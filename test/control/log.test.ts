@@ -371,7 +371,7 @@ describe('pclaudectl log show', () => {
     [['e1', 'c.md'], 'entry e1 has no file c.md; see: pclaudectl log show e1'],
     [['e1', '--after'], 'entry e1 has 2 such files; name one of /x/a.md, /x/b.md'],
     [['e1', 'a.md', '--before'], 'there was no /x/a.md then; print another version of it'],
-    [['e2', '--after'], '/x/settings.json may hold secrets, so its content is not kept; the log only tells when it was changed'],
+    [['e2', '--after'], '/x/settings.json may hold secrets, so its content is not kept; the log only tells when it was changed; the last good version of settings and login: pclaudectl restore'],
   ])('refuses %j', async (args, message) => {
     const companion = createCompanion();
     const secret = changeOf('/x/settings.json', null, null, { content: { kept: false, why: 'secret', keys: null } });
@@ -471,7 +471,7 @@ describe('pclaudectl log restore', () => {
   });
 
   it.each<readonly [args: string[], message: RegExp]>([
-    [['ENTRY', 'settings.json'], /\/settings\.json may hold secrets, so its content is not kept; the log only tells when it was changed$/],
+    [['ENTRY', 'settings.json'], /\/settings\.json may hold secrets, so its content is not kept; the log only tells when it was changed; the last good version of settings and login: pclaudectl restore$/],
     [['ENTRY', 'settings.json', '-o', '-'], /\/settings\.json may hold secrets, /],
     [['ENTRY', 'nosuch.md'], /entry \w+ has no file nosuch\.md; see: pclaudectl log show \w+$/],
     [['ENTRY', '-o', '-'], /entry \w+ has 3 such files; name one of \S+blob\.bin, \S+old\.md, \S+settings\.json$/],

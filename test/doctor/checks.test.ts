@@ -8,6 +8,8 @@ import { conflictName } from '../../src/merge/conflict-name.js';
 import { newId } from '../../src/platform/id.js';
 import { writeManifest } from '../../src/session/manifest.js';
 import { handIntent, logFolder, sessionPaths } from '../../src/session/paths.js';
+import { realFiles } from '../../src/sync/files.js';
+import { keepGood } from '../../src/sync/last-good.js';
 import { treeOf } from '../support/scratch.js';
 import { createWorld, type HealthyWorld, SECRET, writeClient } from './world.js';
 
@@ -82,14 +84,35 @@ const troubles: readonly Trouble[] = [
   ['shared-permissions', 'warning  ROOT/shared: can be written by other users; chmod 700 ROOT/shared', ({ scratch }) => chmodSync(scratch.at('shared'), 0o777)],
   [
     'shared-json',
-    'error    ROOT/shared/settings.json: is not valid JSON (line 2); correct it; else the next merge sets it aside and builds it anew',
+    'error    ROOT/shared/settings.json: is not valid JSON (line 2, column 19); correct it; else the next merge sets it aside and builds it anew',
     ({ scratch }) => void scratch.write('shared/settings.json', `{\n"env": { "TOKEN": ${SECRET} }`),
   ],
-  ['shared-json', 'error    ROOT/shared/.claude.json: is not valid JSON (line 1); correct it; else the next merge sets it aside and builds it anew', ({ scratch }) => void scratch.write('shared/.claude.json', '')],
+  ['shared-json', 'error    ROOT/shared/.claude.json: is not valid JSON (line 1, column 1); correct it; else the next merge sets it aside and builds it anew', ({ scratch }) => void scratch.write('shared/.claude.json', '')],
   [
     'shared-json',
-    'error    ROOT/shared/keybindings.json: is not valid JSON (line 1); correct it; else the next merge sets it aside and builds it anew',
+    'error    ROOT/shared/keybindings.json: is not valid JSON (line 1, column 2); correct it; else the next merge sets it aside and builds it anew',
     ({ scratch }) => void scratch.write('shared/keybindings.json', '{'),
+  ],
+  [
+    'shared-json',
+    'error    ROOT/shared/settings.json: is not valid JSON (line 1, column 2); bring back the version of 0m ago with: pclaudectl restore settings.json',
+    ({ scratch, world, running }) => {
+      keepGood(realFiles, { ...world, ...running });
+      scratch.write('shared/settings.json', '{');
+    },
+  ],
+  [
+    'lost-settings',
+    'warning  ROOT/shared/settings.json: has lost most of env; bring back the version of 0m ago with: pclaudectl restore settings.json; or keep it as it is with: pclaudectl restore settings.json --keep',
+    ({ scratch, world, running }) => {
+      keepGood(realFiles, { ...world, ...running });
+      scratch.write('shared/settings.json', '{"model":"opus"}');
+    },
+  ],
+  [
+    'lost-settings',
+    'warning  ROOT/shared/.credentials.json: is not valid JSON (line 1, column 1); correct it: no good version of it is kept',
+    ({ scratch }) => void scratch.write('shared/.credentials.json', ''),
   ],
   [
     'set-aside',

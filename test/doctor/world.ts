@@ -28,7 +28,7 @@ export function createWorld(): HealthyWorld {
   const [shared, now] = [findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root), Date.now()];
   scratch.write('shared/.claude.json', JSON.stringify({ key: SECRET }));
   scratch.write('shared/settings.json', JSON.stringify({ env: { TOKEN: SECRET } }));
-  chmodSync(scratch.write('shared/.credentials.json', SECRET), 0o600);
+  chmodSync(scratch.write('shared/.credentials.json', JSON.stringify({ claudeAiOauth: { accessToken: SECRET } })), 0o600);
   scratch.write('shared/skills/a/SKILL.md', 'a skill\n');
   scratch.link('shared/agents', scratch.folder('dotfiles/agents'));
   writeClient(scratch, '2.1.329');

@@ -174,14 +174,31 @@ describe('the shared dir', () => {
 
 describe.each(['.claude.json', 'settings.json'])('a %s that does not parse', (name) => {
   const broken = '{"of": "the user", "cut';
+  const harmed = (sandbox: Sandbox): string => `pclaude: ${sandbox.at('shared', name)} is not valid JSON (line 1, column 20), so Claude Code starts without it, or not at all;`;
   const setsKey = `echo '{"kept":1,"ours":2}' > "$CLAUDE_CONFIG_DIR/${name}"`;
 
   test('stays as it is when no session has to write it', async () => {
     const { sandbox, env } = await createWorld('exit 3');
     await sandbox.write(`shared/${name}`, broken);
 
-    expect(await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') })).toMatchObject({ stderr: '', exitCode: 3 });
+    const stderr = `${harmed(sandbox)} correct it: no good version of it is kept\n`;
+    expect(await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') })).toMatchObject({ stderr, exitCode: 3 });
     expect(await sandbox.read(`shared/${name}`)).toBe(broken);
+    expect(await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared'), PCLAUDE_QUIET: '1' })).toMatchObject({ stderr: '', exitCode: 3 });
+  });
+
+  test('is told before the client begins, with the command that brings back what an earlier session knew', async () => {
+    const { sandbox, env } = await createWorld('echo client >&2; exit 3');
+    const shared = { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') };
+    const whole = '{"of": "the user", "cut": 1}';
+    await sandbox.write(`shared/${name}`, whole);
+    expect(await launch(sandbox, shared)).toMatchObject({ stderr: 'client\n', exitCode: 3 });
+    await sandbox.write(`shared/${name}`, broken);
+
+    expect(await launch(sandbox, shared)).toMatchObject({ stderr: `${harmed(sandbox)} bring back the version of 0m ago with: pclaudectl restore ${name}\nclient\n`, exitCode: 3 });
+    expect(await sandbox.read(`shared/${name}`)).toBe(broken);
+    const kept = readdirSync(sandbox.at(sandbox.stateDir, 'good')).map((folder) => sandbox.at(sandbox.stateDir, 'good', folder, name));
+    expect(await Promise.all(kept.map(async (path) => [await sandbox.read(path), statSync(path).mode & 0o777]))).toEqual([[whole, 0o600]]);
   });
 
   test('before the launch is set aside, and built anew from what the client wrote', async () => {
@@ -190,7 +207,9 @@ describe.each(['.claude.json', 'settings.json'])('a %s that does not parse', (na
     const result = await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') });
 
     expect(result.exitCode).toBe(3);
-    await expectSetAside(sandbox, result);
+    const [first, ...rest] = result.stderr.split(/(?<=\n)/);
+    expect(first).toBe(`${harmed(sandbox)} correct it: no good version of it is kept\n`);
+    await expectSetAside(sandbox, { ...result, stderr: rest.join('') });
     expect(JSON.parse(await sandbox.read(`shared/${name}`))).toEqual({ kept: 1, ours: 2 });
   });
 

@@ -7,7 +7,7 @@ const OPAQUE: Driver = { kind: 'opaque' };
 export const drivers = { text: TEXT, index: INDEX, opaque: OPAQUE, jsonl: { kind: 'jsonl', timeKeys: ['timestamp'] }, json: json({}) } satisfies Record<string, Driver>;
 
 export function json(rules: Partial<JsonRules>): Driver {
-  return { kind: 'json', rules: { counters: [], latest: [], atoms: [], identities: {}, ...rules } };
+  return { kind: 'json', rules: { counters: [], latest: [], atoms: [], identities: {}, sections: [], ...rules } };
 }
 
 /** A result with texts for bytes, and what the shared file holds after it. */

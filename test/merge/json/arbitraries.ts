@@ -82,7 +82,7 @@ const { object: anyObject } = fc.letrec<{ value: Source; object: Source }>((tie)
   object: fc.uniqueArray(fc.tuple(key, tie('value')), { maxLength: 4, selector: ([name]) => name }).map((members): Source => ({ kind: 'object', members: new Map(members) })),
 }));
 
-const noRules: JsonRules = { counters: [], latest: [], atoms: [], identities: {} };
+const noRules: JsonRules = { counters: [], latest: [], atoms: [], identities: {}, sections: [] };
 
 /** Files as the client writes them, by the rules of the built-in layout, and any others. */
 export const jsonKinds: readonly JsonKind[] = [

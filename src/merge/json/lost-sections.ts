@@ -1,0 +1,72 @@
+/** With fewer keys than this a text of which nothing is known says too little to tell. */
+const ENOUGH = 4;
+
+/** A section of one entry may well be emptied by a person. */
+const FEW = 2;
+
+/**
+ * The dotted names of the sections of `before` of which most is gone in `after`, sorted; an empty name is the whole. `sections` are
+ * paths as in `JsonRules`. A section is lost when more than half of its entries are gone and it has become smaller; one of a single
+ * entry when it is gone itself. What has been emptied (`""`, `null`, `{}`, `[]`) counts as gone. Where no sections are known only the
+ * keys at the top are counted, from four on.
+ */
+export function lostIn(before: unknown, after: unknown, sections: readonly string[]): string[] {
+  if (!isObject(before) || !isObject(after)) return [];
+  const keys = Object.keys(before);
+  const isReset = keys.length >= ENOUGH && 2 * keys.filter((key) => Object.hasOwn(after, key)).length < keys.length;
+  const whole = isReset || (sections.length > 0 && isThinned(keysOf(before), keysOf(after)));
+  const lost = sections.flatMap((section) => matching(before, section.split('.'))).filter((path) => isLost(at(before, path), at(after, path)));
+  return [...(whole ? [''] : []), ...lost.map((path) => path.join('.')).toSorted()];
+}
+
+/** Those of the sections that are there in both, but emptied in `after`. */
+export function lostWholes(before: unknown, after: unknown, sections: readonly string[]): string[] {
+  return sections.filter((section) => {
+    const path = section.split('.');
+    const [old, next] = [at(before, path), at(after, path)];
+    return next !== undefined && next !== null && isLost(old, next);
+  });
+}
+
+function isLost(before: unknown, after: unknown): boolean {
+  const old = entriesOf(before);
+  return after === undefined || after === null ? old.size > 0 : isThinned(old, entriesOf(after));
+}
+
+function isThinned(before: ReadonlySet<string>, after: ReadonlySet<string>): boolean {
+  const kept = [...before].filter((entry) => after.has(entry)).length;
+  return before.size >= FEW && 2 * kept < before.size && after.size < before.size;
+}
+
+/** What a section consists of: the items of a list, the keys of an object, and the items of lists right below those, as hooks are. */
+function entriesOf(section: unknown): ReadonlySet<string> {
+  if (isEmpty(section)) return new Set();
+  if (Array.isArray(section)) return new Set(section.map((item) => JSON.stringify(item)));
+  if (!isObject(section)) return new Set(['']);
+  return new Set(Object.entries(section).flatMap(([key, value]) => (Array.isArray(value) ? value.map((item) => `${key}\0${JSON.stringify(item)}`) : isEmpty(value) ? [] : [key])));
+}
+
+function keysOf(whole: Readonly<Record<string, unknown>>): ReadonlySet<string> {
+  return new Set(Object.keys(whole).filter((key) => !isEmpty(whole[key])));
+}
+
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+/** The paths that a pattern stands for; a `*` is any key. */
+function matching(value: unknown, [first, ...rest]: readonly string[]): string[][] {
+  if (first === undefined) return [[]];
+  if (!isObject(value)) return [];
+  const keys = first === '*' ? Object.keys(value) : [first];
+  return keys.filter((key) => Object.hasOwn(value, key)).flatMap((key) => matching(value[key], rest).map((path) => [key, ...path]));
+}
+
+function at(value: unknown, path: readonly string[]): unknown {
+  return path.reduce((inside: unknown, key) => (isObject(inside) && Object.hasOwn(inside, key) ? inside[key] : undefined), value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,64 @@
+import { join } from 'node:path';
+import { type SharedDir, sharedPath } from '../layout/shared-dir.js';
+import { sameBytes } from '../merge/bytes.js';
+import { type DriverRow, driverFor } from '../merge/driver.js';
+import { goodFolder } from '../session/paths.js';
+import type { Session, Store } from '../session/session.js';
+import type { Files } from './files.js';
+import { lostWhere } from './mishap.js';
+import { parses } from './set-aside.js';
+
+const LOGIN = '.credentials.json';
+
+/** The names at the top of the shared dir that hold something that is not to be lost by mistake. */
+export function guardedNames(drivers: readonly DriverRow[]): string[] {
+  const names = drivers.map(({ path }) => path.slice(1)).filter((name) => !/[*/]/.test(name));
+  return [...new Set(names)].filter((name) => {
+    const driver = driverFor(drivers, name);
+    return driver.kind === 'json' && driver.rules.sections.length > 0;
+  });
+}
+
+/** Where the last good version of a shared file is kept. */
+export function goodPath(files: Files, stateDir: string, shared: SharedDir, name: string): string {
+  return join(goodFolder(stateDir, files.realPath(shared.dir)), name);
+}
+
+/**
+ * Keeps the last good version of each shared file that holds settings, rules or a login: one copy, 0600, in the state dir. A version
+ * that does not parse, or has lost most of what the one before it had, is no good one, and does not take its place. `most`: larger
+ * files, in bytes, are left for another time. Throws the system's errors; a crash leaves the copy before.
+ */
+export function keepGood(files: Files, { stateDir, layout: { drivers }, manifest: { shared } }: Session, most = Number.POSITIVE_INFINITY): void {
+  for (const name of guardedNames(drivers)) {
+    const [path, kept] = [sharedPath(shared, name), goodPath(files, stateDir, shared, name)];
+    if ((files.size(path) ?? 0) > most || isAsKept(files, path, kept)) continue;
+    const [content, before] = [readFile(files, path), readFile(files, kept)];
+    if (content === null || !parses(drivers, name, content)) continue;
+    if (sameBytes(content, before) || lostWhere(drivers, name, before, content).length === 0) files.writePrivate(kept, content);
+  }
+}
+
+/** Takes a shared file as it is for a good version, whatever it has lost, since a person says so. False where it is no valid JSON. */
+export function acceptAsGood(files: Files, { stateDir, layout, shared }: Store & { readonly shared: SharedDir }, name: string): boolean {
+  const content = readFile(files, sharedPath(shared, name));
+  if (content === null || !guardedNames(layout.drivers).includes(name) || !parses(layout.drivers, name, content)) return false;
+  files.writePrivate(goodPath(files, stateDir, shared, name), content);
+  return true;
+}
+
+/** Whether nothing was written since the copy was made, as far as time and size tell. */
+export function isAsKept(files: Files, path: string, kept: string): boolean {
+  const [written, copied] = [files.modifiedAt(path), files.modifiedAt(kept)];
+  return written === null || (copied !== null && written <= copied && files.size(path) === files.size(kept));
+}
+
+/** Null also where something else stands in its place. */
+export function readFile(files: Files, path: string): Uint8Array | null {
+  return files.kind(files.realPath(path)) === 'file' ? files.read(path) : null;
+}
+
+/** Whether there was a login in a shared dir, and is none: a client that logs out removes the file. */
+export function isLoggedOut(files: Files, stateDir: string, shared: SharedDir): boolean {
+  return files.kind(sharedPath(shared, LOGIN)) === null && files.kind(goodPath(files, stateDir, shared, LOGIN)) !== null;
+}

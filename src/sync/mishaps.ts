@@ -1,0 +1,23 @@
+import { type SharedDir, sharedPath } from '../layout/shared-dir.js';
+import { sameBytes } from '../merge/bytes.js';
+import { errorPosition } from '../merge/json/position.js';
+import type { Store } from '../session/session.js';
+import type { Files } from './files.js';
+import { goodPath, guardedNames, isAsKept, readFile } from './last-good.js';
+import { lostWhere } from './mishap.js';
+import type { Harmed, SharedMishap } from './mishap-words.js';
+import { parses } from './set-aside.js';
+
+/** Compares the shared files that hold settings, rules or a login with their last good versions. Reads only; one that is gone is none. */
+export function findMishaps(files: Files, { stateDir, layout: { drivers } }: Store, shared: SharedDir): SharedMishap[] {
+  return guardedNames(drivers).flatMap((name): SharedMishap[] => {
+    const [path, kept] = [sharedPath(shared, name), goodPath(files, stateDir, shared, name)];
+    if (isAsKept(files, path, kept)) return [];
+    const [content, good] = [readFile(files, path), readFile(files, kept)];
+    if (content === null || sameBytes(content, good)) return [];
+    const harmed: Harmed = { name, path, keptAt: good && files.modifiedAt(kept) };
+    if (!parses(drivers, name, content)) return [{ ...harmed, kind: 'broken', ...errorPosition(Buffer.from(content).toString('utf8')) }];
+    const sections = lostWhere(drivers, name, good, content);
+    return sections.length === 0 ? [] : [{ ...harmed, kind: 'lost', sections }];
+  });
+}

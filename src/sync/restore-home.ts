@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { isSecret } from '../layout/match.js';
+import { STATE_FILE } from '../layout/shared-dir.js';
+import { sameBytes } from '../merge/bytes.js';
+import { throwFirst } from '../platform/settled.js';
+import type { Session } from '../session/session.js';
+import { pushAll } from './batch.js';
+import type { Files } from './files.js';
+import { appendJournal } from './journal.js';
+import { isLoggedOut } from './last-good.js';
+import type { Locks } from './locks.js';
+import type { Merger } from './merger.js';
+import { isMishap } from './mishap.js';
+import { readPlain } from './plain.js';
+
+/**
+ * Gives a session that runs back what a mishap took from files with secrets in its home, such as its deny rules, and keeps the version
+ * that the mishap left in the folder of the session, where a person settles it as a conflict. A crash leaves that to be done again.
+ */
+export async function restoreHome(files: Files, session: Session, locks: Locks, names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const harmed = findHarmed(files, session, name);
+    if (harmed === null) continue;
+    const held = keepHeld(files, session.paths.held, name, harmed.ours);
+    const restore = async (merger: Merger): Promise<void> => {
+      const change = { place: name, target: join(session.paths.home, name), base: harmed.ours, ours: harmed.base };
+      throwFirst(await pushAll(files, merger, [{ change, policy: { drivers: session.layout.drivers, conflict: { keep: 'none' } }, base: null, memoryFolder: null }]));
+    };
+    await (name === STATE_FILE ? locks.state(join(session.paths.home, name), restore) : locks.shared(restore));
+    appendJournal(files, session.paths, [[name, { outcome: 'conflict', copy: held }]]);
+  }
+}
+
+function findHarmed(files: Files, { stateDir, paths, layout, manifest }: Session, name: string): { ours: Uint8Array; base: Uint8Array } | null {
+  if (!isSecret(layout, name)) return null;
+  const [ours, base] = [readPlain(files, join(paths.home, name)), readPlain(files, join(paths.homeBase, name))];
+  if (ours === null || base === null) return null;
+  return isMishap(layout.drivers, name, { base, ours, theirs: null }, () => isLoggedOut(files, stateDir, manifest.shared)) ? { ours, base } : null;
+}
+
+/** The same version is kept once; two of one file have a folder each. */
+function keepHeld(files: Files, folder: string, name: string, content: Uint8Array): string {
+  for (let number = 1; ; number++) {
+    const path = join(folder, String(number), name);
+    const present = files.read(path);
+    if (sameBytes(present, content)) return path;
+    if (present !== null) continue;
+    files.writePrivate(path, content);
+    return path;
+  }
+}
