@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { summarize } from '../launch/summary.js';
-import { setAsideLine } from '../launch/report-lines.js';
+import { readOnlyLine, setAsideLine } from '../launch/report-lines.js';
 import { KnownError } from '../platform/errors.js';
 import { type ListedSession, listSessions, type Sessions, type UnreadableSession } from '../session/list.js';
 import type { Store } from '../session/session.js';
@@ -74,5 +74,7 @@ function textOf(id: string, branch: string | null, report: SyncReport): string {
   const { memory, home } = report;
   const entries = [...memory, ...home].filter(([, pushed]) => pushed.outcome !== 'unchanged').map(([path, pushed]) => entryOf(path, pushed));
   const { line } = summarize({ entries, branch, verb: 'merged', exists: () => true });
-  return [...setAsideIn(report).map((path) => setAsideLine(shown(path))), line ?? 'nothing to merge'].map((text) => `${id}: ${text}\n`).join('');
+  const readOnly = report.readOnly === undefined ? [] : [readOnlyLine(id, report.readOnly)];
+  const told = [...setAsideIn(report).map((path) => setAsideLine(shown(path))), ...readOnly, ...(line === undefined ? [] : [line])];
+  return (told.length === 0 ? ['nothing to merge'] : told).map((text) => `${id}: ${text}\n`).join('');
 }

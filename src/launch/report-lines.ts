@@ -20,6 +20,12 @@ export function damagedLine(id: string, home: string): string {
   return `the folder of session ${id} was removed while it ran, or a part of it; its memory is merged, settings that it changed at the end may not be; look into ${home}`;
 }
 
+/** Names in the shared dir are read-only: what a session changed in them is not merged. */
+export function readOnlyLine(id: string, names: readonly string[]): string {
+  const [it, what] = names.length === 1 ? ['it is', 'it'] : ['they are', 'them'];
+  return `${names.join(', ')} of session ${id} cannot be merged: ${it} read-only in the shared dir; what the session changed is kept: make ${what} writable, then run: pclaudectl merge ${id}`;
+}
+
 /** Why a session has none of the numbers by which sessions that live at the same time tell their databases and ports apart. */
 export function noSlotLine(problem: string, stateDir: string): string {
   return `PCLAUDE_SLOT and PCLAUDE_PORT_BASE are not set in this session, because of ${join(stateDir, 'slots')}: ${problem}`;

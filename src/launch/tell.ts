@@ -10,7 +10,7 @@ import { memoryPath } from '../sync/memory-path.js';
 import { readJournal } from '../sync/journal.js';
 import { setAsideIn } from '../sync/report.js';
 import { report } from './report.js';
-import { damagedLine, setAsideLine } from './report-lines.js';
+import { damagedLine, readOnlyLine, setAsideLine } from './report-lines.js';
 import { discardedLine, summarize } from './summary.js';
 import type { Voice } from './voice.js';
 
@@ -34,6 +34,7 @@ export function tell(voice: Voice, ended: Ended, { paths, branch, verb, told = 0
     return;
   }
   for (const path of setAsideIn(ended.report)) report(setAsideLine(path));
+  if (ended.report.readOnly) report(readOnlyLine(paths.id, ended.report.readOnly));
   if (ended.report.damaged) report(damagedLine(paths.id, paths.home));
   const entries = readJournal(realFiles, paths).slice(told);
   const hidden = entries.some(({ path }) => path === memoryPath(INDEX)) ? hiddenIn(paths) : undefined;

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { hasCode } from '../platform/fs-error.js';
 import { makeFolder } from '../platform/make-folder.js';
 import { unlessMissing } from '../platform/unless-missing.js';
 import { copyTree, copyWithBase } from './copy-tree.js';
@@ -42,14 +43,25 @@ function place(layout: Layout, shared: SharedDir, folders: HomeFolders, name: st
     case 'link':
     case 'overlay':
       // The client makes folders with mkdir, which fails on a link that leads nowhere.
-      if (rule.kind === 'folder' && !present) makeFolder(source);
-      symlinkSync(source, target);
+      if (rule.kind === 'folder' && !present && !isMade(source)) mkdirSync(target, { mode: 0o700 });
+      else symlinkSync(source, target);
       return;
     case 'merge':
       if (rule.kind === 'folder' && kind !== 'file') mkdirSync(target, { mode: 0o700 });
       if (kind === 'folder') copyTree(source, target, join(folders.homeBase, name));
       else if (kind === 'file') copyWithBase(source, target, join(folders.homeBase, name));
       return;
+  }
+}
+
+/** False in a read-only shared dir: what the session puts there stays its own. */
+function isMade(folder: string): boolean {
+  try {
+    makeFolder(folder);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EROFS', 'EACCES', 'EPERM')) return false;
+    throw error;
   }
 }
 

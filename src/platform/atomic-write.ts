@@ -1,5 +1,6 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { hasCode } from './fs-error.js';
 import { newId } from './id.js';
 
 /** Ends the names of our temporary files; the client's listings of `.md` files pass over them. */
@@ -31,13 +32,22 @@ export function writeNew(path: string, content: Uint8Array, mode: number | 'umas
   try {
     // A full disk ends a write short without an error; the next one then reports ENOSPC.
     for (let written = 0; written < content.length; ) written += writeSync(descriptor, content, written);
-    if (mode !== 'umask') fchmodSync(descriptor, mode);
+    if (mode !== 'umask') setMode(descriptor, mode);
     force(descriptor);
   } catch (error) {
     rmSync(path, { force: true });
     throw error;
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Some disks keep no permissions, and give all files the same. */
+function setMode(descriptor: number, mode: number): void {
+  try {
+    fchmodSync(descriptor, mode);
+  } catch (error) {
+    if (!hasCode(error, 'EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP')) throw error;
   }
 }
 

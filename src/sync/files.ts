@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, constants, type Dirent, fstatSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { accessSync, appendFileSync, closeSync, constants, type Dirent, fstatSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { syncFolder, temporaryName, writeNew } from '../platform/atomic-write.js';
 import { forceAll } from '../platform/force-all.js';
@@ -51,6 +51,11 @@ export interface Files {
   size(path: string): number | null;
   /** Permission bits; null when there is no such file. */
   mode(path: string): number | null;
+  /**
+   * Whether this process may make and replace names in a folder, and of a file whether its disk lets it be written: a file that is only
+   * closed by its permission bits can be replaced. True when nothing is there.
+   */
+  canChange(path: string): boolean;
   makeFolder(folder: string): void;
   /** Makes a new file; it is on the disk only after `forceAll`. `EEXIST` when the name is taken. */
   writeNew(path: string, content: Uint8Array, mode: number): void;
@@ -101,6 +106,7 @@ export const realFiles: Files = {
   modifiedAt: (path) => unlessMissing(() => statSync(path).mtimeMs) ?? null,
   size: (path) => unlessMissing(() => statSync(path).size) ?? null,
   mode: (path) => unlessMissing(() => statSync(path).mode & 0o7777) ?? null,
+  canChange,
   makeFolder: (folder) => void mkdirSync(folder, { recursive: true, mode: 0o700 }),
   writeNew: (path, content, mode) => writeNew(path, content, mode),
   forceAll,
@@ -127,6 +133,17 @@ function kindOf(found: Pick<Dirent, 'isSymbolicLink' | 'isDirectory' | 'isFile'>
   if (found.isSymbolicLink()) return 'link';
   if (found.isDirectory()) return 'folder';
   return found.isFile() ? 'file' : 'other';
+}
+
+function canChange(path: string): boolean {
+  try {
+    unlessMissing(() => accessSync(path, constants.W_OK));
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EROFS', 'EPERM')) return false;
+    if (hasCode(error, 'EACCES')) return statOf(path)?.kind === 'file';
+    throw error;
+  }
 }
 
 function realPathOf(path: string): string {

@@ -60,6 +60,7 @@ export function rehearse(real: Files): Rehearsal {
     },
     kind,
     mode,
+    canChange: (path) => real.canChange(path),
     modifiedAt: (path) => real.modifiedAt(path),
     size: (path) => read(path)?.length ?? null,
     list,

@@ -7,6 +7,8 @@ export type FileResult = readonly [path: string, pushed: Pushed];
 export interface SyncReport {
   readonly memory: FileResult[];
   readonly home: FileResult[];
+  /** Names at the top of the shared dir that cannot be written; what the session changed there stays in its home. */
+  readonly readOnly?: readonly string[];
   /** What the session started from is gone, so that nothing but its memory could be merged. */
   readonly damaged?: true;
 }

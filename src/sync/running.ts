@@ -10,6 +10,7 @@ import { namedInHome } from './home-paths.js';
 import { sessionLocks } from './locks.js';
 import { IMPATIENCE } from './patience.js';
 import { findPulls, isWhole, pullHome } from './pull.js';
+import { isReadOnly } from './read-only.js';
 import { restoreHome } from './restore-home.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
 import { mergeAll } from './session.js';
@@ -37,7 +38,7 @@ function settledChanges(files: Files, session: Session): Changes | undefined {
   if (!changes) return undefined;
   const known = changes.names.filter((name) => isKnown(files, session, name));
   const named = new Set(known.flatMap((name) => namedBy(files, session, name)));
-  const names = changes.names.filter((name) => (known.includes(name) || named.has(name)) && isSettled(files, session, name));
+  const names = changes.names.filter((name) => (known.includes(name) || named.has(name)) && isSettled(files, session, name) && !isReadOnly(files, sharedPath(session.manifest.shared, name)));
   return names.length + changes.unverified.length + Number(changes.notes) === 0 ? undefined : { ...changes, names };
 }
 

@@ -1,4 +1,4 @@
-import { STATE_FILE } from '../layout/shared-dir.js';
+import { sharedPath, STATE_FILE } from '../layout/shared-dir.js';
 import { KnownError } from '../platform/errors.js';
 import { fulfilled, throwFirst } from '../platform/settled.js';
 import type { Session } from '../session/session.js';
@@ -13,6 +13,7 @@ import { isMemoryPath } from './memory-path.js';
 import { type Merger, mergerOf } from './merger.js';
 import { pushNotes } from './notes.js';
 import { PATIENCE } from './patience.js';
+import { isReadOnly } from './read-only.js';
 import type { FileResult, SyncReport } from './report.js';
 import { resumeIfNeeded } from './resume-if-needed.js';
 import { verifyCall } from './verify/unverified.js';
@@ -24,7 +25,8 @@ export interface SyncInput extends Session {
 
 /**
  * Merges all that a session has changed into the shared dir, under its lock. A file that cannot be merged does not hold
- * up the others; then the first error is thrown at the end, and the whole may be run again.
+ * up the others; then the first error is thrown at the end, and the whole may be run again. What is read-only in the shared dir is left
+ * out: the session keeps what it changed there.
  */
 export async function syncSession(files: Files, input: SyncInput, wait: LockWaits = PATIENCE): Promise<SyncReport> {
   return mergeAll(files, input, sessionLocks(files, input, wait));
@@ -39,18 +41,20 @@ export async function rehearseSync(files: Files, input: SyncInput): Promise<Sync
 export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Promise<SyncReport> {
   const { changes, manifest } = input;
   refuseNoFolder(files, manifest.shared.dir);
-  const others = changes.names.filter((name) => name !== STATE_FILE);
+  const readOnly = changes.names.filter((name) => isReadOnly(files, sharedPath(manifest.shared, name)));
+  const names = changes.names.filter((name) => !readOnly.includes(name));
+  const others = names.filter((name) => name !== STATE_FILE);
   const memory: PromiseSettledResult<FileResult[]>[] = [];
   const verified: PromiseSettledResult<FileResult[]>[] = [];
   const home: Results = [];
-  if (others.length + changes.unverified.length > 0 || changes.notes || changes.names.length === 0) {
+  if (others.length + changes.unverified.length > 0 || changes.notes || names.length === 0) {
     await locks.shared(async (merger) => {
       verified.push(...(await verifyAll(files, merger, input)));
       if (changes.notes) memory.push(...(await pushNotes(files, merger, input)));
       home.push(...(await mergeHome(files, merger, input, others)));
     });
   }
-  if (others.length < changes.names.length) {
+  if (others.length < names.length) {
     const state = locks.state(manifest.shared.stateFile, async (merger) => void home.push(...(await mergeHome(files, merger, input, [STATE_FILE]))));
     // Whoever waited for a client in vain has merged the rest all the same.
     home.push(...(await Promise.allSettled([state])).filter((result) => result.status === 'rejected'));
@@ -60,6 +64,7 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
   return {
     memory: [...news.filter(([path]) => isMemoryPath(path)), ...fulfilled(memory).flat()],
     home: [...news.filter(([path]) => !isMemoryPath(path)), ...fulfilled(home)],
+    ...(readOnly.length === 0 ? {} : { readOnly }),
   };
 }
 

@@ -2,7 +2,7 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, symlinkSync } f
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createDisk, preloading, withoutPowers } from '../support/disk.js';
-import { type Environment, pclaude, type Program } from '../support/real-client.js';
+import { type Environment, pclaude, pclaudectl, type Program } from '../support/real-client.js';
 import { run, type RunResult } from '../support/run.js';
 import { createSandbox, type Sandbox } from '../support/sandbox.js';
 
@@ -123,7 +123,6 @@ describe('the shared dir', () => {
 
   test.each<readonly [name: string, prepare: (sandbox: Sandbox) => unknown, reason: string]>([
     ['cannot be read', (sandbox) => chmodSync(sandbox.at('shared'), 0o000), 'permission denied'],
-    ['cannot be written', (sandbox) => chmodSync(sandbox.at('shared'), 0o500), 'permission denied'],
     ['has a state file that cannot be read', async (sandbox) => chmodSync(await sandbox.write('shared/.claude.json', '{}'), 0o000), 'permission denied'],
     ['has settings that cannot be read', async (sandbox) => chmodSync(await sandbox.write('shared/settings.json', '{}'), 0o000), 'permission denied'],
   ])('%s: refused, nothing made', async (_, prepare, reason) => {
@@ -155,7 +154,32 @@ describe('the shared dir', () => {
     expect(sessions(sandbox)).toEqual([]);
   });
 
-  test('is on a disk that is read-only for a while: merged at the next launch', async () => {
+  test('cannot be written: the client runs, one line says so, and what it changed is kept, and not told of again', async () => {
+    const { sandbox, env } = await createWorld('echo "{}" > "$CLAUDE_CONFIG_DIR/settings.json"; echo hello > "$CLAUDE_CONFIG_DIR/projects/talk"; exit 3');
+    mkdirSync(sandbox.at('shared'), { mode: 0o500 });
+    const shared = { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') };
+    const first = await launch(sandbox, shared, [], powerless);
+
+    expect(first.exitCode).toBe(3);
+    const line = /^pclaude: projects, settings.json of session (\w+) cannot be merged: they are read-only in the shared dir; what the session changed is kept: make them writable, then run: pclaudectl merge \1$/;
+    expect(onlyLine(first)).toMatch(line);
+    expect(openSessions(sandbox)).toEqual([]);
+    const again = await launch(sandbox, shared, [], powerless);
+    expect(line.exec(onlyLine(again))?.[1]).not.toBe(line.exec(onlyLine(first))?.[1]);
+    expect(readdirSync(sandbox.at('shared'))).toEqual([]);
+  });
+
+  test.each(['EPERM', 'ENOSYS', 'ENOTSUP'])('is on a disk that keeps no permissions and knows no hard links (%s): merged', async (code) => {
+    const { sandbox, env } = await createWorld('echo hello > "$CLAUDE_CONFIG_DIR/new.txt"; exit 3');
+    mkdirSync(sandbox.at('shared'));
+    const fail = `() => { throw Object.assign(new Error('${code}'), { code: '${code}' }); }`;
+    const poor = preloading(`import fs from 'node:fs'; fs.fchmodSync = ${fail}; fs.linkSync = ${fail};`);
+
+    expect(await launch(sandbox, { ...env, ...poor, CLAUDE_CONFIG_DIR: sandbox.at('shared') })).toMatchObject({ stderr: '', exitCode: 3 });
+    expect(await sandbox.read('shared/new.txt')).toBe('hello\n');
+  });
+
+  test('is on a disk that is read-only for a while: said once, and merged by hand', async () => {
     const { sandbox, env } = await createWorld('for last; do :; done; echo hello > "$CLAUDE_CONFIG_DIR/$last.txt"; exit 3');
     const disk = createDisk(sandbox.at('disk'));
     const shared = { ...env, CLAUDE_CONFIG_DIR: join(disk.folder, 'shared') };
@@ -164,9 +188,11 @@ describe('the shared dir', () => {
     const failed = await launch(sandbox, { ...shared, ...disk.env() }, ['second']);
 
     expect(failed.exitCode).toBe(3);
-    expect(onlyLine(failed)).toMatch(/^pclaude: session \w+ could not be merged: the disk is read-only; nothing is lost, the next launch of pclaude tries again$/);
+    const [, id = ''] = /^pclaude: second.txt of session (\w+) cannot be merged: it is read-only in the shared dir; /.exec(onlyLine(failed)) ?? [];
+    expect(openSessions(sandbox)).toEqual([]);
     disk.setReadOnly(false);
     expect(await launch(sandbox, shared, ['third'])).toMatchObject({ stderr: '', exitCode: 3 });
+    expect(await run(pclaudectl, ['merge', id], { cwd: sandbox.at('project'), env: { ...sandbox.env(), ...shared } })).toMatchObject({ exitCode: 0 });
     expect(readdirSync(shared.CLAUDE_CONFIG_DIR)).toEqual(expect.arrayContaining(['first.txt', 'second.txt', 'third.txt']));
     expect(openSessions(sandbox)).toEqual([]);
   });

@@ -93,6 +93,7 @@ function pretence(folder: string, pages: number, readOnly: boolean): string {
     wrap('copyFileSync', (from, to) => { changing('copyfile')(to); if (below(to)) take(fs.statSync(from).size, 'copyfile', from, to); });
     const realOpen = fs.openSync;
     fs.openSync = (path, flags, mode) => { if (flags !== 'r') changing('open')(path); const fd = realOpen(path, flags, mode); if (below(path)) open.add(fd); return fd; };
+    wrap('accessSync', (path, mode) => { if ((mode & fs.constants.W_OK) !== 0 && fs.existsSync(path)) changing('access')(path); });
     wrap('closeSync', (fd) => open.delete(fd));
     wrap('writeSync', (fd, content, from = 0) => { if (open.has(fd)) take(content.length - from, 'write'); });
   `;

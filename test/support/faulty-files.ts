@@ -5,7 +5,7 @@ import type { Files } from '../../src/sync/files.js';
 type Call = keyof Files;
 
 /** Calls that only look. */
-const READING: ReadonlySet<Call> = new Set<Call>(['read', 'readInside', 'kind', 'list', 'entries', 'stat', 'realPath', 'linkTarget', 'modifiedAt', 'size', 'mode']);
+const READING: ReadonlySet<Call> = new Set<Call>(['read', 'readInside', 'kind', 'list', 'entries', 'stat', 'realPath', 'linkTarget', 'modifiedAt', 'size', 'mode', 'canChange']);
 
 /**
  * The numbers, from 1, of the calls before which a crash matters, and one past the last: before a call that only looks it
@@ -109,6 +109,38 @@ export function withMounts(files: Files, isMounted: (path: string) => boolean): 
   return { ...mounted, exchange: exchangeMounted };
 }
 
+/** Files of which some are on a disk, or in a folder, that is read-only. */
+export function withReadOnly(files: Files, isBelow: (path: string) => boolean, code = 'EROFS'): Files {
+  const refuse = (...paths: readonly string[]): void => {
+    if (paths.some(isBelow)) throw systemError(code);
+  };
+  const refusing = <A extends readonly string[], R>(act: (...args: A) => R) => {
+    return (...args: A): R => {
+      refuse(...args);
+      return act(...args);
+    };
+  };
+  return {
+    ...files,
+    canChange: (path) => !isBelow(path) && files.canChange(path),
+    makeFolder: (folder) => {
+      if (files.kind(folder) === null) refuse(folder);
+      files.makeFolder(folder);
+    },
+    writeNew: (path, content, mode) => {
+      refuse(path);
+      files.writeNew(path, content, mode);
+    },
+    exchange: refusing((other: string, path: string) => files.exchange(other, path)),
+    hardLink: refusing((path: string, name: string) => files.hardLink(path, name)),
+    rename: refusing((from: string, to: string) => files.rename(from, to)),
+    symlink: (target, path) => {
+      refuse(path);
+      files.symlink(target, path);
+    },
+  };
+}
+
 /** The process is killed in the middle of the nth write in place, counted from 1. */
 export function tearingFiles(files: Files, nth: number): Files {
   const state = { count: 0, dead: false };
@@ -160,6 +192,7 @@ export function watched(files: Files, before: (call: Call) => void): Files {
     modifiedAt: then('modifiedAt', (path: string) => files.modifiedAt(path)),
     size: then('size', (path: string) => files.size(path)),
     mode: then('mode', (path: string) => files.mode(path)),
+    canChange: then('canChange', (path: string) => files.canChange(path)),
     makeFolder: then('makeFolder', (folder: string) => files.makeFolder(folder)),
     writePrivate: then('writePrivate', (path: string, content: Uint8Array) => files.writePrivate(path, content)),
     writeNew: then('writeNew', (path: string, content: Uint8Array, mode: number) => files.writeNew(path, content, mode)),

@@ -37,6 +37,7 @@ export function memoryFiles(): Files {
     modifiedAt: (path) => contents.get(path)?.written ?? null,
     size: (path) => read(path)?.length ?? null,
     mode: () => 0o600,
+    canChange: () => true,
     makeFolder: () => undefined,
     writeNew: (path, content) => {
       refuseTaken(path);
