@@ -2,6 +2,7 @@ import { age } from '../platform/age.js';
 import { sharedPath } from '../layout/shared-dir.js';
 import { errorPosition } from '../merge/json/position.js';
 import { realFiles } from '../sync/files.js';
+import { isLarge } from '../sync/large.js';
 import { goodPath } from '../sync/last-good.js';
 import { mishapWayOut, mishapWords, type SharedMishap } from '../sync/mishap-words.js';
 import { findMishaps } from '../sync/mishaps.js';
@@ -17,6 +18,9 @@ export const sharedJson: Check = {
   find: ({ shared, layout, stateDir, now }) =>
     topJson(layout).flatMap((name): Finding[] => {
       const path = sharedPath(shared, name);
+      const kind = realFiles.kind(realFiles.realPath(path));
+      if (kind !== null && kind !== 'file') return [finding('error', 'is not a plain file', 'put a file in its place', { path })];
+      if (isLarge(realFiles, path)) return [finding('error', 'is too large to be read or merged', 'make it smaller', { path })];
       const content = realFiles.read(path);
       if (content === null || parses(layout.drivers, name, content)) return [];
       const broken: SharedMishap = { kind: 'broken', name, path, keptAt: realFiles.modifiedAt(goodPath(realFiles, stateDir, shared, name)), ...errorPosition(Buffer.from(content).toString('utf8')) };

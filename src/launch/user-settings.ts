@@ -1,10 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SharedDir } from '../layout/shared-dir.js';
 import type { Repository } from '../git/repository.js';
 import { hasCode } from '../platform/fs-error.js';
 import { isRecord } from '../platform/is-record.js';
+import { LARGE_BYTES } from '../platform/large.js';
 import { readTextIfThere } from '../platform/read-text.js';
+import { settled } from '../platform/settled.js';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -81,7 +83,7 @@ function readFlag(value: string): Settings | undefined {
 }
 
 function readSettings(path: string): Settings {
-  return parse(readText(path) ?? '{}') ?? {};
+  return isReadable(path) ? (parse(readText(path) ?? '{}') ?? {}) : {};
 }
 
 function parse(text: string): Settings | undefined {
@@ -91,6 +93,12 @@ function parse(text: string): Settings | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A pipe would wait for a writer, and nobody's settings have gigabytes. */
+function isReadable(path: string): boolean {
+  const stat = settled(() => statSync(path, { throwIfNoEntry: false }));
+  return stat.status === 'rejected' || stat.value === undefined || (stat.value.isFile() && stat.value.size <= LARGE_BYTES);
 }
 
 function readText(path: string): string | undefined {

@@ -1,5 +1,6 @@
-import { copyFileSync, constants, type Dirent, mkdirSync, readdirSync, readlinkSync, realpathSync, symlinkSync } from 'node:fs';
+import { copyFileSync, constants, type Dirent, mkdirSync, readdirSync, readlinkSync, realpathSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, join, normalize, resolve, sep } from 'node:path';
+import { LARGE_BYTES } from '../platform/large.js';
 import { unlessMissing } from '../platform/unless-missing.js';
 
 /**
@@ -22,7 +23,7 @@ function copyEntry(entry: Dirent, source: string, target: string, base: string, 
     if (destination === undefined) return;
     symlinkSync(destination, target);
     symlinkSync(destination, base);
-  } else if (entry.isFile()) copyWithBase(source, target, base);
+  } else if (entry.isFile() && !linkIfLarge(source, [target, base])) copyWithBase(source, target, base);
 }
 
 /** `depth`: how many folders below the top of the tree the link stands. */
@@ -30,6 +31,14 @@ function destinationOf(link: string, depth: number): string {
   const written = readlinkSync(link);
   const stays = normalize(written).split(sep).filter((part) => part === '..').length <= depth;
   return stays ? written : resolve(realpathSync.native(dirname(link)), written);
+}
+
+/** A file that is too large to be copied is linked; false for all others. */
+export function linkIfLarge(source: string, names: readonly string[]): boolean {
+  const size = unlessMissing(() => statSync(source).size) ?? 0;
+  if (size <= LARGE_BYTES) return false;
+  for (const name of names) symlinkSync(source, name);
+  return true;
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { hasCode } from '../platform/fs-error.js';
 import { makeFolder } from '../platform/make-folder.js';
 import { unlessMissing } from '../platform/unless-missing.js';
-import { copyTree, copyWithBase } from './copy-tree.js';
+import { copyTree, copyWithBase, linkIfLarge } from './copy-tree.js';
 import type { Kind, Layout } from './layout.js';
 import { namedRows, namedRule, ruleFor } from './match.js';
 import { type SharedDir, sharedPath, STATE_FILE } from './shared-dir.js';
@@ -49,7 +49,7 @@ function place(layout: Layout, shared: SharedDir, folders: HomeFolders, name: st
     case 'merge':
       if (rule.kind === 'folder' && kind !== 'file') mkdirSync(target, { mode: 0o700 });
       if (kind === 'folder') copyTree(source, target, join(folders.homeBase, name));
-      else if (kind === 'file') copyWithBase(source, target, join(folders.homeBase, name));
+      else if (kind === 'file' && !linkIfLarge(source, [target])) copyWithBase(source, target, join(folders.homeBase, name));
       return;
   }
 }

@@ -8,6 +8,7 @@ const EXIT_CODES = {
   'shared-dir-unusable': 1,
   'home-not-built': 1,
   'lock-busy': 75,
+  'too-large': 1,
   'same-directory': 1,
   'limit-reached': 75,
   'no-such-session': 1,

@@ -33,6 +33,8 @@ const REASONS: Readonly<Record<string, string>> = {
   EBUSY: 'something is mounted there, or it is in use',
   EDQUOT: 'the disk quota is used up',
   EEXIST: 'a file stands where a folder is needed',
+  EFBIG: 'it is too large',
+  EFTYPE: 'it is not a plain file',
   EIO: 'the disk reports an error',
   EISDIR: 'it is a folder',
   ELOOP: 'a link leads back to itself',

@@ -8,6 +8,7 @@ import type { Session, Store } from '../session/session.js';
 import type { Files } from './files.js';
 import { namesOwnHome } from './home-paths.js';
 import { isIntact } from './intact.js';
+import { isLarge } from './large.js';
 import { settled } from '../platform/settled.js';
 
 /** A session's home, and where each of its names belongs. */
@@ -84,6 +85,8 @@ function isSame(files: Files, one: string, other: string): boolean {
   if (kind !== files.kind(other)) return kind === 'folder' && files.kind(other) === null && files.list(one).length === 0;
   if (kind === 'link') return files.linkTarget(one) === files.linkTarget(other);
   if (kind === 'folder') return [...new Set([...files.list(one), ...files.list(other)])].every((name) => isSame(files, join(one, name), join(other, name)));
+  const sizes = [one, other].map((path) => files.size(path));
+  if (sizes[0] !== sizes[1] || isLarge(files, one)) return false;
   const content = files.read(one);
   return content !== null && sameBytes(content, files.read(other));
 }

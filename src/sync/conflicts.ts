@@ -8,6 +8,7 @@ import { isDiscarded, type Manifest } from '../session/manifest.js';
 import { sessionPaths } from '../session/paths.js';
 import { readPlain } from './plain.js';
 import type { Files } from './files.js';
+import { isLarge } from './large.js';
 import { memoryPath } from './memory-path.js';
 
 /** Two versions of one file that nobody has settled yet. */
@@ -115,7 +116,7 @@ function heldBy(files: Files, { stateDir, layout }: ConflictScope, manifest: Man
   if (state.name !== 'closed' || isDiscarded(manifest) || files.kind(homeBase) !== 'folder') return [];
   return files.list(home).flatMap((name): HeldConflict[] => {
     const [ours, base] = [join(home, name), join(homeBase, name)];
-    if (!isSecret(layout, name) || files.kind(ours) !== 'file' || sameBytes(files.read(ours), files.read(base))) return [];
+    if (!isSecret(layout, name) || files.kind(ours) !== 'file' || (!isLarge(files, ours) && sameBytes(files.read(ours), files.read(base)))) return [];
     return [{ kind: 'held', file: sharedPath(shared, name), place: name, ours, base, branch: branch ?? 'detached', session: id }];
   });
 }

@@ -1,8 +1,9 @@
-import { accessSync, appendFileSync, closeSync, constants, type Dirent, fstatSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { accessSync, appendFileSync, closeSync, constants, type Dirent, fstatSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, type Stats, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { syncFolder, temporaryName, writeNew } from '../platform/atomic-write.js';
 import { forceAll } from '../platform/force-all.js';
 import { hasCode } from '../platform/fs-error.js';
+import { LARGE_BYTES } from '../platform/large.js';
 import { overwrite } from '../platform/overwrite.js';
 import { unlessMissing } from '../platform/unless-missing.js';
 import { exchange } from './exchange.js';
@@ -27,7 +28,7 @@ interface Stat {
  * Every method throws the system's error, save for what it says it returns.
  */
 export interface Files {
-  /** The whole content; null when there is no such file. */
+  /** The whole content; null when there is no such file. `EFBIG` for one that is too large, `EFTYPE` for a pipe, socket or device, unopened. */
   read(path: string): Uint8Array | null;
   /**
    * The content of a plain file at `place` in a folder of a session's own; null when nothing is there. `ELOOP` for a link,
@@ -95,7 +96,7 @@ export interface Files {
 }
 
 export const realFiles: Files = {
-  read: (path) => unlessMissing(() => readFileSync(path)) ?? null,
+  read: (path) => unlessMissing(() => readWhole(path)) ?? null,
   readInside: (folder, place) => unlessMissing(() => readPlain(folder, place)) ?? null,
   kind: (path) => statOf(path)?.kind ?? null,
   list: (folder) => unlessMissing(() => readdirSync(folder)) ?? [],
@@ -123,6 +124,20 @@ export const realFiles: Files = {
   removeEmptyFolder,
   syncFolder,
 };
+
+function readWhole(path: string): Uint8Array {
+  refuse(path, statSync(path));
+  return readFileSync(path);
+}
+
+/** Our own files, such as the log, may be larger than what is merged. */
+const MOST_BYTES = 8 * LARGE_BYTES;
+
+/** To open a pipe waits for a writer, and to open a device may do anything. A folder is left to the call that reads it. */
+function refuse(path: string, stat: Stats): void {
+  const code = stat.isFile() ? (stat.size > MOST_BYTES ? 'EFBIG' : undefined) : stat.isDirectory() ? undefined : 'EFTYPE';
+  if (code !== undefined) throw Object.assign(new Error(`${code}: cannot read '${path}'`), { code, syscall: 'read', path });
+}
 
 function statOf(path: string): Stat | null {
   const stat = unlessMissing(() => lstatSync(path, { throwIfNoEntry: false }));
@@ -169,6 +184,7 @@ function readPlain(folder: string, place: string): Uint8Array {
     if (!fstatSync(descriptor).isFile() || !isAt(descriptor, path)) {
       throw Object.assign(new Error(`ELOOP: a link or no plain file, open '${path}'`), { code: 'ELOOP', syscall: 'open', path });
     }
+    refuse(path, fstatSync(descriptor));
     return readFileSync(descriptor);
   } finally {
     closeSync(descriptor);

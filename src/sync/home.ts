@@ -5,6 +5,8 @@ import { sameBytes } from '../merge/bytes.js';
 import type { Store } from '../session/session.js';
 import { driverFor } from '../merge/driver.js';
 import { staleOf } from '../merge/stale.js';
+import { settled } from '../platform/settled.js';
+import { carryLarge, isLarge } from './large.js';
 import { versionsIn } from './replaced.js';
 import { translatedLink } from './home-paths.js';
 import { readPlain } from './plain.js';
@@ -31,6 +33,10 @@ export function itemsOf(files: Files, store: Store, session: HomeSession, name: 
   if (kind === 'link') {
     carryLink(files, ours, target, (leadsTo) => translatedLink(files, store, session, leadsTo));
     return [];
+  }
+  if (isLarge(files, ours)) {
+    const carried = settled(() => carryLarge(files, { place: name, ours, target }));
+    return carried.status === 'rejected' ? [carried] : [];
   }
   const current: Change = { place: name, target, base: readPlain(files, base), ours: readPlain(files, ours) };
   const change = { ...current, base: baseOf(files, session, layout, ours, current) };

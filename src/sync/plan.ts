@@ -5,6 +5,7 @@ import { temporaryName } from '../platform/atomic-write.js';
 import type { Change, PushPolicy, Pushed } from './change.js';
 import { placeOfCopy } from './conflict-copy.js';
 import type { Files } from './files.js';
+import { isLarge } from './large.js';
 import type { Merger } from './merger.js';
 import { isMishap } from './mishap.js';
 import { findObstacle } from './obstacle.js';
@@ -28,12 +29,12 @@ export interface Plan {
 
 /**
  * Works out how a change is merged with what the shared file holds now. Reads only. Where something stands in the way
- * that is no file (or, above the file, no folder), our version is kept beside it.
+ * that is no file (or, above the file, no folder), or a file that is too large, our version is kept beside it.
  */
 export function planFor(files: Files, merger: Merger, change: Change, policy: PushPolicy): Plan {
   const { place, base, ours, mode } = change;
   const target = files.realPath(change.target);
-  const obstacle = findObstacle(files, target);
+  const obstacle = findObstacle(files, target) ?? (isLarge(files, target) ? target : undefined);
   if (obstacle !== undefined) {
     const nothing: Plan = { target, theirs: null, copies: [], main: null, pushed: { outcome: 'unchanged' } };
     if (ours === null || sameBytes(ours, base)) return nothing;

@@ -10,6 +10,7 @@ import { keepingCopy } from './conflict-policy.js';
 import type { Files } from './files.js';
 import type { Item } from './item.js';
 import type { Merger } from './merger.js';
+import { isLarge } from './large.js';
 import { findObstacle } from './obstacle.js';
 
 /** A file that is to be as it was before an entry of the log. */
@@ -48,7 +49,7 @@ export async function restore(files: Files, where: ByHand, { session: id, branch
 
 /** The shared file as it is; null where there is none. Throws `not-restored` where something else is. */
 export function readPresent(files: Files, target: string): Uint8Array | null {
-  const obstacle = findObstacle(files, files.realPath(target));
+  const obstacle = findObstacle(files, files.realPath(target)) ?? (isLarge(files, target) ? target : undefined);
   if (obstacle !== undefined) throw new KnownError('not-restored', `${obstacle} is in the way`, 'move it, and try again');
   return files.read(target);
 }

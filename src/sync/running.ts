@@ -7,6 +7,7 @@ import { type Changes, findChanges } from './changes.js';
 import { type Files, realFiles } from './files.js';
 import { heal, type Suspects } from './heal.js';
 import { namedInHome } from './home-paths.js';
+import { isLarge } from './large.js';
 import { sessionLocks } from './locks.js';
 import { IMPATIENCE } from './patience.js';
 import { findPulls, isWhole, pullHome } from './pull.js';
@@ -59,7 +60,7 @@ function isSettled(files: Files, { paths, layout, manifest }: Session, name: str
   const versions = [join(paths.home, name), files.realPath(sharedPath(manifest.shared, name))];
   const whole = settled(() =>
     versions.every((path) => {
-      const content = files.kind(path) === 'file' ? files.read(path) : null;
+      const content = files.kind(path) === 'file' && !isLarge(files, path) ? files.read(path) : null;
       return content === null || isWhole(layout.drivers, name, content);
     }),
   );

@@ -1,5 +1,5 @@
 import { sharedPath, STATE_FILE } from '../layout/shared-dir.js';
-import { KnownError } from '../platform/errors.js';
+import { isKnownError, KnownError } from '../platform/errors.js';
 import { fulfilled, throwFirst } from '../platform/settled.js';
 import type { Session } from '../session/session.js';
 import { pushAll } from './batch.js';
@@ -59,13 +59,20 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
     // Whoever waited for a client in vain has merged the rest all the same.
     home.push(...(await Promise.allSettled([state])).filter((result) => result.status === 'rejected'));
   }
-  throwFirst([...verified, ...memory, ...home]);
+  const results = [...verified, ...memory, ...home];
+  throwFirst(results.filter((result) => !isTooLarge(result)));
+  const tooLarge = results.flatMap((result) => (isTooLarge(result) ? [result.reason.line] : []));
   const news = fulfilled(verified).flat();
   return {
     memory: [...news.filter(([path]) => isMemoryPath(path)), ...fulfilled(memory).flat()],
     home: [...news.filter(([path]) => !isMemoryPath(path)), ...fulfilled(home)],
     ...(readOnly.length === 0 ? {} : { readOnly }),
+    ...(tooLarge.length === 0 ? {} : { tooLarge }),
   };
+}
+
+function isTooLarge(result: PromiseSettledResult<unknown>): result is PromiseRejectedResult & { readonly reason: KnownError } {
+  return result.status === 'rejected' && isKnownError(result.reason) && result.reason.code === 'too-large';
 }
 
 type Results = PromiseSettledResult<FileResult>[];

@@ -16,6 +16,7 @@ import { forgetSecret } from './forget-secrets.js';
 import { acceptAsGood } from './last-good.js';
 import type { Item } from './item.js';
 import type { Merger } from './merger.js';
+import { isLarge } from './large.js';
 import { findObstacle } from './obstacle.js';
 import { pointerRemoval } from './pointer.js';
 
@@ -91,7 +92,7 @@ function itemFor({ drivers }: Merger, { kind, branch, session }: Conflict, chang
 
 /** The shared version; null where there is none. Throws `conflict-unsettled` where something else stands in its place. */
 export function readShared(files: Files, { file }: Conflict): Uint8Array | null {
-  const obstacle = findObstacle(files, files.realPath(file));
+  const obstacle = findObstacle(files, files.realPath(file)) ?? (isLarge(files, file) ? file : undefined);
   if (obstacle !== undefined) throw unsettled(`${obstacle} is in the way`, 'move it, or settle with --shared');
   return files.read(file);
 }

@@ -3,6 +3,7 @@ import { sameBytes } from '../merge/bytes.js';
 import { findLink, readPlain } from './plain.js';
 import type { Item } from './item.js';
 import type { Files } from './files.js';
+import { carryLarge, isLarge } from './large.js';
 import { findObstacle } from './obstacle.js';
 import type { PushPolicy } from './change.js';
 import { settled } from '../platform/settled.js';
@@ -41,6 +42,7 @@ function itemsBelow(files: Files, tree: Tree, policy: PushPolicy, roots: Roots):
     if (kind === 'folder') return itemsBelow(files, entry, policy, roots);
     const found = settled(() => {
       if (kind === 'link' && !isSameLink(files, entry)) carryLink(files, entry.ours, entry.target);
+      if (files.kind(entry.ours) === 'file' && isLarge(files, entry.ours)) return carryWithBase(files, entry, roots);
       return kind === 'file' ? itemOf(files, entry, policy, roots) : undefined;
     });
     if (found.status === 'rejected') return [found];
@@ -59,6 +61,14 @@ function itemOf(files: Files, { place, ours, base, target }: Tree, policy: PushP
   if (change.ours === null && (files.kind(ours) !== null || findLink(files, ours, roots.ours) !== undefined)) return undefined;
   const mode = files.mode(ours);
   return { change: mode === null ? change : { ...change, mode }, policy, base: { path: base, root: roots.base }, memoryFolder: null };
+}
+
+/** The link that is left in the place of a large file is no change of the session's. */
+function carryWithBase(files: Files, entry: Tree, roots: Roots): undefined {
+  carryLarge(files, entry);
+  if (files.kind(entry.base) !== null || findLink(files, entry.base, roots.base) !== undefined) return;
+  files.makeFolder(dirname(entry.base));
+  files.symlink(entry.target, entry.base);
 }
 
 /** How many plain files are in a folder and those below it. */

@@ -1,0 +1,29 @@
+import { dirname } from 'node:path';
+import { KnownError } from '../platform/errors.js';
+import { hasCode } from '../platform/fs-error.js';
+import { LARGE_BYTES } from '../platform/large.js';
+import { settled } from '../platform/settled.js';
+import type { Files } from './files.js';
+import { findObstacle } from './obstacle.js';
+
+/** Whether a file is too large to be merged. Follows links. */
+export function isLarge(files: Files, path: string): boolean {
+  return (files.size(path) ?? 0) > LARGE_BYTES;
+}
+
+/**
+ * Moves a file that a session made, and that is too large to be merged, to the shared dir, and leaves a link in its place; nothing of it
+ * is read. Throws `too-large`, and leaves it where it is, when something of that name is there, or that is on another disk. A crash may leave
+ * out the link.
+ */
+export function carryLarge(files: Files, { place, ours, target }: { place: string; ours: string; target: string }): void {
+  if (findObstacle(files, target) !== undefined || files.kind(target) !== null) throw tooLarge(place, ours);
+  files.makeFolder(dirname(target));
+  const moved = settled(() => files.rename(ours, target));
+  if (moved.status === 'rejected') throw hasCode(moved.reason, 'EXDEV') ? tooLarge(place, ours) : moved.reason;
+  files.symlink(target, ours);
+}
+
+function tooLarge(place: string, ours: string): KnownError {
+  return new KnownError('too-large', `${place} is too large to be merged`, `it stays as ${ours}: move it to where you want it`);
+}

@@ -1,0 +1,150 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, existsSync, ftruncateSync, lstatSync, openSync, readlinkSync, statSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { sharedJson } from '../../src/doctor/shared-json.js';
+import { readManifest } from '../../src/session/manifest.js';
+import { findConflicts } from '../../src/sync/conflicts.js';
+import { mergeEnded } from '../../src/sync/ended.js';
+import { hindranceOf } from '../../src/sync/expired.js';
+import { type Files, realFiles } from '../../src/sync/files.js';
+import { finishSession } from '../../src/sync/finish.js';
+import { syncRunning } from '../../src/sync/running.js';
+import { createWorld } from '../doctor/world.js';
+import { crashingFiles, countingFiles, crashPoints } from '../support/faulty-files.js';
+import { createScratch, type Scratch } from '../support/scratch.js';
+import { layout, openSession } from '../support/session.js';
+
+const ID = '0123456789';
+const SIZE = 5 * 2 ** 30;
+
+/** Makes a file of several GB that takes no room on the disk. */
+function writeLarge(scratch: Scratch, path: string): string {
+  const file = scratch.write(path, '');
+  const descriptor = openSync(file, 'r+');
+  ftruncateSync(descriptor, SIZE);
+  closeSync(descriptor);
+  return file;
+}
+
+/** Files of which none that is large is read or copied. */
+function refusingLarge(): Files {
+  const refuse = (path: string): void => {
+    if ((realFiles.size(path) ?? 0) > 2 ** 20) throw new Error(`${path} is read`);
+  };
+  return {
+    ...realFiles,
+    read: (path) => {
+      refuse(path);
+      return realFiles.read(path);
+    },
+    readInside: (folder, place) => {
+      refuse(`${folder}/${place}`);
+      return realFiles.readInside(folder, place);
+    },
+    copy: (path, name) => {
+      refuse(path);
+      realFiles.copy(path, name);
+    },
+  };
+}
+
+describe('a file of several GB in the shared dir', () => {
+  it.each(['dump.bin', 'plans/dump.md', 'plans/deep/dump.md', 'settings.json', '.claude.json', 'agent-memory/a/dump.md'])('is linked by a launch, and passed over by every sync: %s', async (path) => {
+    const scratch = createScratch();
+    const shared = writeLarge(scratch, `shared/${path}`);
+    scratch.write('shared/plans/small.md', 'one\n');
+    const session = openSession(scratch, ID);
+    session.lock.release();
+    const ours = `${session.paths.home}/${path}`;
+    expect([lstatSync(ours).isSymbolicLink(), readlinkSync(ours)]).toEqual([true, shared]);
+    scratch.write(`${session.paths.home}/plans/small.md`, 'two\n');
+    expect(await syncRunning(session, { memory: [], names: [path] }, refusingLarge())).toEqual({ memory: [], home: [['plans/small.md', { outcome: 'merged', decided: [] }]] });
+    expect(await finishSession(session, refusingLarge())).toEqual({ memory: [], home: [] });
+    expect([statSync(shared).size, scratch.read('shared/plans/small.md')]).toEqual([SIZE, 'two\n']);
+  });
+
+  it('stays, and the version of the session is kept beside it', async () => {
+    const scratch = createScratch();
+    const shared = writeLarge(scratch, 'shared/plans/dump.md');
+    const session = openSession(scratch, ID);
+    session.lock.release();
+    realFiles.remove(`${session.paths.home}/plans/dump.md`);
+    scratch.write(`${session.paths.home}/plans/dump.md`, 'ours\n');
+    const report = await finishSession(session, refusingLarge());
+    expect(report.home).toEqual([['plans/dump.md', { outcome: 'conflict', copy: scratch.at('shared/plans/dump.conflict-main-0123456789.md') }]]);
+    expect([statSync(shared).size, scratch.read('shared/plans/dump.conflict-main-0123456789.md')]).toEqual([SIZE, 'ours\n']);
+    const conflicts = findConflicts(refusingLarge(), { stateDir: session.stateDir, shared: session.manifest.shared, layout, sessions: [] });
+    expect(conflicts.map(({ place }) => place)).toEqual(['plans/dump.md']);
+  });
+});
+
+describe('a file of several GB that a session made', () => {
+  it.each(['dump.bin', 'plans/dump.md', 'plans/deep/dump.md'])('is moved to the shared dir, and a link is left in its place: %s', async (path) => {
+    const made = (): { scratch: Scratch; session: ReturnType<typeof openSession> } => {
+      const scratch = createScratch();
+      scratch.folder('shared/plans');
+      const session = openSession(scratch, ID);
+      session.lock.release();
+      writeLarge(scratch, `${session.paths.home}/${path}`);
+      return { scratch, session };
+    };
+    const { scratch, session } = made();
+    const { calls, ...counting } = countingFiles(refusingLarge());
+    expect(await finishSession(session, counting)).toEqual({ memory: [], home: [] });
+    expect([statSync(scratch.at('shared', path)).size, readlinkSync(`${session.paths.home}/${path}`)]).toEqual([SIZE, scratch.at('shared', path)]);
+    expect(await mergeEnded(refusingLarge(), { stateDir: session.stateDir, layout }, ID)).toEqual({ state: 'merged', report: { memory: [], home: [] } });
+    expect(hindranceOf(refusingLarge(), { ...session, layout })).toBeUndefined();
+    for (const call of crashPoints(calls)) {
+      const killed = made();
+      await finishSession(killed.session, crashingFiles(refusingLarge(), call)).catch(() => undefined);
+      await mergeEnded(refusingLarge(), { stateDir: killed.session.stateDir, layout }, ID);
+      expect(statSync(killed.scratch.at('shared', path)).size, `killed before call ${call}`).toBe(SIZE);
+    }
+  });
+
+  it('stays where it is, and is told of, where the shared dir has one of that name; the session is closed', async () => {
+    const scratch = createScratch();
+    const session = openSession(scratch, ID);
+    session.lock.release();
+    const ours = writeLarge(scratch, `${session.paths.home}/dump.bin`);
+    scratch.write('shared/dump.bin', 'theirs');
+    const report = await finishSession(session, refusingLarge());
+    expect(report).toEqual({ memory: [], home: [], tooLarge: [`dump.bin is too large to be merged; it stays as ${ours}: move it to where you want it`] });
+    expect([statSync(ours).size, scratch.read('shared/dump.bin'), readManifest(session.paths.manifest)?.state.name]).toEqual([SIZE, 'theirs', 'closed']);
+  });
+});
+
+describe('what is no plain file', () => {
+  it('is not opened: a pipe is an error of its own, at once', () => {
+    const scratch = createScratch();
+    execFileSync('mkfifo', [scratch.at('pipe')]);
+    expect(() => realFiles.read(scratch.at('pipe'))).toThrow(expect.objectContaining({ code: 'EFTYPE' }));
+    expect(() => realFiles.read('/dev/zero')).toThrow(expect.objectContaining({ code: 'EFTYPE' }));
+  });
+
+  it.each(['settings.json', '.claude.json', 'plans/pipe.md', 'pipe'])('holds up neither a launch nor a sync: a pipe at %s', async (path) => {
+    const scratch = createScratch();
+    scratch.folder('shared/plans');
+    execFileSync('mkfifo', [scratch.at('shared', path)]);
+    const session = openSession(scratch, ID);
+    session.lock.release();
+    expect(existsSync(`${session.paths.home}/${path}`)).toBe(false);
+    scratch.write(`${session.paths.home}/plans/small.md`, 'two\n');
+    expect(await syncRunning(session, { memory: [], names: [path] })).toEqual({ memory: [], home: [['plans/small.md', { outcome: 'merged', decided: [] }]] });
+    expect(await finishSession(session)).toEqual({ memory: [], home: [] });
+  });
+});
+
+describe('doctor', () => {
+  it('reads neither a settings file of several GB nor a pipe in the place of one', async () => {
+    const { scratch, world } = createWorld();
+    for (const name of ['settings.json', '.claude.json']) realFiles.remove(scratch.at('shared', name));
+    writeLarge(scratch, 'shared/settings.json');
+    execFileSync('mkfifo', [scratch.at('shared/.claude.json')]);
+    const found = await sharedJson.find(world);
+    expect(found.map(({ level, path, what }) => [level, path, what]).toSorted()).toEqual([
+      ['error', scratch.at('shared/.claude.json'), 'is not a plain file'],
+      ['error', scratch.at('shared/settings.json'), 'is too large to be read or merged'],
+    ]);
+  });
+});
