@@ -36,7 +36,8 @@ const ENGINE = `__pclaude_complete() {
     ${LIVE_KINDS.join('|')})
       offers=()
       command pclaudectl complete-words "$value" 2> /dev/null | while IFS=$'\\t' read -r word about; do offers+=("\${word//:/\\\\:}:$about"); done
-      (( $#offers )) && _describe "$value" offers ;;
+      (( $#offers )) && _describe "$value" offers
+      (( compstate[nmatches] )) || _default ;;
     file) _files ;;
     folder) _files -/ ;;
     text) (( compstate[nmatches] )) || _default ;;

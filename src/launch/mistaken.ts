@@ -3,7 +3,7 @@ import { KnownError } from '../platform/errors.js';
 import { report } from './report.js';
 
 /** The commands of pclaudectl that mean nothing to the client, which takes them for a prompt. */
-export const COMPANION_WORDS = ['sessions', 'worktree', 'wt', 'merge', 'conflicts', 'log', 'gc', 'claim', 'release', 'claims', 'lock', 'write', 'init'];
+export const COMPANION_WORDS = ['sessions', 'worktree', 'wt', 'merge', 'conflicts', 'log', 'gc', 'claim', 'release', 'claims', 'lock', 'write', 'init', 'restore'];
 
 /**
  * Asks a person at a terminal who types `pclaude sessions` whether that is meant as a prompt, before the model is asked. Throws

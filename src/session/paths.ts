@@ -156,6 +156,11 @@ export function stateTurnFile(stateDir: string, sharedRealPath: string): string 
   return `${sharedLockFile(stateDir, sharedRealPath)}.state`;
 }
 
+/** Held by the one session that keeps the last good versions of one shared dir's files. */
+export function goodLockFile(stateDir: string, sharedRealPath: string): string {
+  return `${sharedLockFile(stateDir, sharedRealPath)}.good`;
+}
+
 /** Held by the one session that looks at what others write to the memory of one shared dir. */
 export function healerLockFile(stateDir: string, sharedRealPath: string): string {
   // No slug has a dot.

@@ -2,7 +2,9 @@ import { join } from 'node:path';
 import { type SharedDir, sharedPath } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
 import { type DriverRow, driverFor } from '../merge/driver.js';
-import { goodFolder } from '../session/paths.js';
+import { TEMPORARY_SUFFIX } from '../platform/atomic-write.js';
+import { tryKernelLock } from '../platform/kernel-lock.js';
+import { goodFolder, goodLockFile } from '../session/paths.js';
 import type { Session, Store } from '../session/session.js';
 import type { Files } from './files.js';
 import { lostWhere } from './mishap.js';
@@ -27,9 +29,30 @@ export function goodPath(files: Files, stateDir: string, shared: SharedDir, name
 /**
  * Keeps the last good version of each shared file that holds settings, rules or a login: one copy, 0600, in the state dir. A version
  * that does not parse, or has lost most of what the one before it had, is no good one, and does not take its place. `most`: larger
- * files, in bytes, are left for another time. Throws the system's errors; a crash leaves the copy before.
+ * files, in bytes, are left for another time. Where another session keeps them at this moment, nothing is left to do. Throws the system's
+ * errors; a crash leaves the copy before, and perhaps a temporary file, which the next call removes.
  */
 export function keepGood(files: Files, { stateDir, layout: { drivers }, manifest: { shared } }: Session, most = Number.POSITIVE_INFINITY): void {
+  const dir = files.realPath(shared.dir);
+  const folder = goodFolder(stateDir, dir);
+  const lock = tryKernelLock(goodLockFile(stateDir, dir));
+  if (!lock) return;
+  try {
+    for (const name of files.list(folder)) if (name.endsWith(TEMPORARY_SUFFIX)) files.remove(join(folder, name));
+    keepEach(files, { stateDir, drivers, shared, most });
+  } finally {
+    lock.release();
+  }
+}
+
+interface Kept {
+  readonly stateDir: string;
+  readonly drivers: readonly DriverRow[];
+  readonly shared: SharedDir;
+  readonly most: number;
+}
+
+function keepEach(files: Files, { stateDir, drivers, shared, most }: Kept): void {
   for (const name of guardedNames(drivers)) {
     const [path, kept] = [sharedPath(shared, name), goodPath(files, stateDir, shared, name)];
     if ((files.size(path) ?? 0) > most || isAsKept(files, path, kept)) continue;

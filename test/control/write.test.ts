@@ -158,7 +158,7 @@ describe('pclaudectl write --merge', () => {
 
   it.each([['write', 'f', '--merge'], ['write', 'f', '--base', 'x'], ['write', 'f', '--merge', '--base', 'x', '--append'], ['write']])('%j is wrong usage', async (...args) => {
     const { scratch, ctl } = create();
-    expect(await ctl(...args)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^error: .*\nrun pclaudectl --help/) });
+    expect(await ctl(...args)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^error: .*\nrun pclaudectl write --help/) });
     expect(scratch.tree()).toEqual({ shared: 'folder' });
   });
 });

@@ -75,7 +75,7 @@ describe('a client that stops itself', () => {
     const { shell, home } = await startInShell();
     shell.type('stop\r');
     await shell.waitFor(stopped);
-    const ours = (await processesWithHome(home)).find(({ command }) => command.includes(launcher.args[0] ?? ''));
+    const ours = (await processesWithHome(home)).find(({ command }) => command === 'pclaude');
     endProcess(ours?.pid ?? 0, 'SIGCONT');
 
     expect(await shell.waitFor(/went on/)).toContain('went on');
