@@ -7,6 +7,7 @@ import type { Program } from '../support/real-client.js';
 import { run } from '../support/run.js';
 import { createSandbox } from '../support/sandbox.js';
 import { shellPrompt } from '../support/shell.js';
+import { someOf } from '../support/some-of.js';
 import { openTerminal } from '../support/terminal.js';
 
 interface Shell {
@@ -23,29 +24,32 @@ const SHELLS: readonly Shell[] = [
   { name: 'fish', args: ['--no-config', '-i'], before: `function fish_prompt; echo -n '${shellPrompt}'; end`, init: 'pclaudectl init fish | source' },
 ];
 
+const COMPLETED: readonly (readonly [typed: string, completed: string])[] = [
+  ['pclaude --permission-m', 'pclaude --permission-mode'],
+  ['pclaude -p --permission-mode dont', 'pclaude -p --permission-mode dontAsk'],
+  ['pclaude --model=son', 'pclaude --model=sonnet'],
+  ['pclaude --add-dir fol', 'pclaude --add-dir folder/'],
+  ['pclaude --settings set', 'pclaude --settings settings-of-mine.json'],
+  ['pclaude ultra', 'pclaude ultrareview'],
+  ['pclaude plugins uninst', 'pclaude plugins uninstall'],
+  ['pclaude --agent mcp --output-format stream', 'pclaude --agent mcp --output-format stream-json'],
+  ['claude --permission-m', 'claude --permission-mode'],
+  ['pclaudectl ses', 'pclaudectl sessions'],
+  ['pclaudectl gc --dry', 'pclaudectl gc --dry-run'],
+  ['pclaudectl log rest', 'pclaudectl log restore'],
+  ['pclaudectl init zs', 'pclaudectl init zsh'],
+  ['pclaudectl merge k3', 'pclaudectl merge k3j2h4g5f6'],
+  ['pclaudectl log --session k3', 'pclaudectl log --session k3j2h4g5f6'],
+  ['pclaudectl worktree add feat/o', 'pclaudectl worktree add feat/one'],
+  ['pclaudectl worktree remove tre', 'pclaudectl worktree remove tree/two'],
+  ['pclaudectl conflicts resolve not', 'pclaudectl conflicts resolve notes.md'],
+  ['pclaudectl log show 4t', 'pclaudectl log show 4t1bq9zd0e'],
+  ['pclaudectl log restore 4t1b set', 'pclaudectl log restore 4t1b settings-of-mine.json'],
+];
+
+// Each in one of the shells, or in all.
 describe.each(SHELLS)('in $name', (shell) => {
-  test.each([
-    ['pclaude --permission-m', 'pclaude --permission-mode'],
-    ['pclaude -p --permission-mode dont', 'pclaude -p --permission-mode dontAsk'],
-    ['pclaude --model=son', 'pclaude --model=sonnet'],
-    ['pclaude --add-dir fol', 'pclaude --add-dir folder/'],
-    ['pclaude --settings set', 'pclaude --settings settings-of-mine.json'],
-    ['pclaude ultra', 'pclaude ultrareview'],
-    ['pclaude plugins uninst', 'pclaude plugins uninstall'],
-    ['pclaude --agent mcp --output-format stream', 'pclaude --agent mcp --output-format stream-json'],
-    ['claude --permission-m', 'claude --permission-mode'],
-    ['pclaudectl ses', 'pclaudectl sessions'],
-    ['pclaudectl gc --dry', 'pclaudectl gc --dry-run'],
-    ['pclaudectl log rest', 'pclaudectl log restore'],
-    ['pclaudectl init zs', 'pclaudectl init zsh'],
-    ['pclaudectl merge k3', 'pclaudectl merge k3j2h4g5f6'],
-    ['pclaudectl log --session k3', 'pclaudectl log --session k3j2h4g5f6'],
-    ['pclaudectl worktree add feat/o', 'pclaudectl worktree add feat/one'],
-    ['pclaudectl worktree remove tre', 'pclaudectl worktree remove tree/two'],
-    ['pclaudectl conflicts resolve not', 'pclaudectl conflicts resolve notes.md'],
-    ['pclaudectl log show 4t', 'pclaudectl log show 4t1bq9zd0e'],
-    ['pclaudectl log restore 4t1b set', 'pclaudectl log restore 4t1b settings-of-mine.json'],
-  ])('%s becomes %s', async (typed, completed) => {
+  test.each(someOf(COMPLETED, SHELLS.indexOf(shell)))('%s becomes %s', async (typed, completed) => {
     const { terminal } = await open(shell);
     terminal.type(`${typed}\t`);
 

@@ -5,7 +5,7 @@ import { countIn } from '../sync/verify/model.js';
 import { type Clock, type Command, play } from './shell-model.js';
 
 /** Thousands more by hand: `PCLAUDE_MODEL_RUNS=10000 npx vitest run --project unit test/overlay/shell-model.test.ts`. */
-const RUNS = Number(process.env['PCLAUDE_MODEL_RUNS'] ?? 300);
+const RUNS = Number(process.env['PCLAUDE_MODEL_RUNS'] ?? 150);
 const SEED = Number(process.env['PCLAUDE_TEST_SEED'] ?? 20_261_130);
 const SESSIONS = 8;
 
