@@ -9,7 +9,7 @@ import { run } from '../support/run.js';
 // What a private config dir would change behind the user's back.
 
 async function inSession(program: Program, project: Project, command: string): Promise<void> {
-  const { exitCode, stderr } = await run(program, ['-p', '--permission-mode', 'bypassPermissions', prompt('Do it', [{ tool: 'Bash', input: { command, description: 'Do it' } }])], project);
+  const { exitCode, stderr } = await run(program, ['-p', '--permission-mode', 'bypassPermissions', prompt('Do it', [{ tool: 'Bash', input: { command, description: 'Do it' } }])], { ...project, timeout: 150_000 });
   if (exitCode !== 0) throw new Error(stderr);
 }
 
