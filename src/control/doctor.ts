@@ -55,7 +55,7 @@ async function fixAll(world: World): Promise<Examined[]> {
   } catch (error) {
     const line = isKnownError(error) ? error.message : systemErrorLine(error);
     if (line === undefined) throw error;
-    return [{ check: 'session-paths', ...finding('error', `cannot be fixed: ${line}`, isKnownError(error) ? error.wayOut : 'mend that, and try again') }];
+    return [{ check: 'session-paths', ...finding('error', `cannot be fixed: ${line}`, isKnownError(error) ? error.wayOut : 'correct that, and try again') }];
   }
 }
 

@@ -63,7 +63,7 @@ async function printLines(listing: Listing, oneline: boolean): Promise<void> {
 }
 
 /**
- * Calls `act` for each entry that is wanted, as long as somebody listens; tells how many these were, and how many were left out among
+ * Calls `act` for each entry that is wanted, as long as a reader takes them; tells how many these were, and how many were left out among
  * them. Throws `no-such-session` and `no-such-entry` where none is, and none can be.
  */
 async function eachWanted({ stateDir, shared, filter, most }: Listing, act: (entry: LogEntry, files: readonly LoggedFile[], index: number) => void): Promise<{ readonly count: number; readonly leftOut: number }> {

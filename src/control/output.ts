@@ -27,7 +27,7 @@ export async function printInto(stream: Writable, act: () => Promise<void>): Pro
   }
 }
 
-/** Resolves once we know whether somebody still reads what was printed; a pager may be behind by some screens only. */
+/** Resolves once we know whether a reader still takes what was printed; a pager may be behind by some screens only. */
 export async function isHeard(): Promise<boolean> {
   // The system's answer to a write reaches us only between two turns.
   await new Promise((resolve) => setImmediate(resolve));

@@ -4,7 +4,7 @@ import { createInterner, parseJson } from './json/tree.js';
 import type { Driver } from './merge.js';
 
 /** Larger files, in bytes, are taken as a whole. Memories, settings and logs of a client stay far below. */
-const MERGE_LIMIT_BYTES = 8 * 1024 * 1024;
+export const MERGE_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /** JSON may be larger: what nobody has touched in it costs little. */
 const JSON_LIMIT_BYTES = 128 * 1024 * 1024;

@@ -15,7 +15,7 @@ export interface HomePaths {
 }
 
 /** A larger file, in bytes, is not looked through. */
-const LARGE_BYTES = 8 * 1024 * 1024;
+export const MOST_BYTES = 8 * 1024 * 1024;
 
 /**
  * Replaces paths below the homes of sessions by those of the shared dir, in all spellings in which the client and installers store them: as they
@@ -23,7 +23,7 @@ const LARGE_BYTES = 8 * 1024 * 1024;
  * keys that become one would be one too few. Returns the very bytes that were given where nothing is to be replaced, and for what is not text.
  */
 export function translateHomePaths(content: Uint8Array, isJson: boolean, paths: HomePaths): Uint8Array {
-  if (content.length > LARGE_BYTES || !Buffer.from(content.buffer, content.byteOffset, content.length).includes('.claude')) return content;
+  if (content.length > MOST_BYTES || !Buffer.from(content.buffer, content.byteOffset, content.length).includes('.claude')) return content;
   const text = decodeText(content);
   if (text === null) return content;
   const translate = translator(paths);

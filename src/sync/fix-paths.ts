@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { namedRule } from '../layout/match.js';
 import { sharedPath, STATE_FILE } from '../layout/shared-dir.js';
 import { conflictOrigin } from '../merge/conflict-origin.js';
+import { MOST_BYTES } from '../merge/home-paths.js';
 import { throwFirst } from '../platform/settled.js';
 import { pushAll } from './batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
@@ -25,9 +26,6 @@ export interface NamingHomes {
   readonly sessions: readonly string[];
 }
 
-/** A larger file, in bytes, is not looked through. */
-const LARGE_BYTES = 8 * 1024 * 1024;
-
 /** The folder in which the client writes down where plugins are. */
 const PLUGINS = 'plugins';
 
@@ -48,7 +46,7 @@ export function findNamingHomes(files: Files, where: ByHand): NamingHomes[] {
 
 function naming(files: Files, where: ByHand, place: string): NamingHomes | undefined {
   const path = sharedPath(where.shared, place);
-  if (files.kind(files.realPath(path)) !== 'file' || (files.size(path) ?? 0) > LARGE_BYTES) return undefined;
+  if (files.kind(files.realPath(path)) !== 'file' || (files.size(path) ?? 0) > MOST_BYTES) return undefined;
   const content = files.read(path);
   // What cannot be read as JSON is told of by others, and waits.
   if (content === null || (isTopJson(where.layout.drivers, place) && !parses(where.layout.drivers, place, content))) return undefined;
@@ -73,7 +71,7 @@ export async function fixHomePaths(files: Files, where: ByHand): Promise<string[
   return found.map(({ path }) => path);
 }
 
-/** Looks once more: somebody may have written it before we had the lock. */
+/** Looks once more: another session may have written it before we had the lock. */
 async function fixOne(files: Files, where: ByHand, merger: Merger, place: string): Promise<void> {
   const found = naming(files, where, place);
   if (!found || found.content === found.fixed) return;

@@ -11,7 +11,7 @@ import { REMEMBERED_MS } from './replaced.js';
 
 /**
  * Removes what sessions that were closed an hour ago remember of files with secrets, to repair lost updates: their copies, and what they had
- * replaced. Passes over those that are open again, or that somebody works on. What fails is tried the next time;
+ * replaced. Passes over those that are open again, or that a process works on. What fails is tried the next time;
  * a crash leaves the rest for it. `others`: sessions without a mark, which an older version has closed.
  */
 export function forgetOld(files: Files, store: Store, now: number, others: readonly string[] = []): void {

@@ -48,7 +48,7 @@ function isKnown(files: Files, { layout, paths }: Session, name: string): boolea
   return namedRule(layout, name) !== undefined || files.kind(join(paths.homeBase, name)) !== null;
 }
 
-/** What a file of the home leads to is no temporary file: whoever reads the shared one is to find it. */
+/** What a file of the home leads to is no temporary file: a reader of the shared one is to find it. */
 function namedBy(files: Files, session: Session, name: string): string[] {
   const path = join(session.paths.home, name);
   const content = settled(() => (files.kind(path) === 'file' ? files.read(path) : null));

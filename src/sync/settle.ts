@@ -1,7 +1,7 @@
 import { dirname, relative } from 'node:path';
 import { STATE_FILE } from '../layout/shared-dir.js';
 import { keepAll } from '../merge/both.js';
-import { type DriverRow, driverFor } from '../merge/driver.js';
+import { type DriverRow, driverFor, MERGE_LIMIT_BYTES } from '../merge/driver.js';
 import type { Settled } from '../log/entry.js';
 import { KnownError } from '../platform/errors.js';
 import { newId } from '../platform/id.js';
@@ -97,12 +97,9 @@ export function readShared(files: Files, { file }: Conflict): Uint8Array | null 
   return files.read(file);
 }
 
-/** What is larger is taken as a whole, unless it is JSON of which most is the same. */
-const LARGE_BYTES = 8 * 1024 * 1024;
-
 function together(drivers: readonly DriverRow[], { file, place }: Conflict, ours: Uint8Array, theirs: Uint8Array | null): Uint8Array {
   const all = theirs === null ? ours : keepAll(ours, theirs, driverFor(drivers, place, ours, theirs));
-  if (all === null) throw unsettled(`the two versions of ${file} cannot be put together: they are ${Math.max(ours.length, theirs?.length ?? 0) > LARGE_BYTES ? 'too large' : 'no text'}`, 'settle with --session or --shared');
+  if (all === null) throw unsettled(`the two versions of ${file} cannot be put together: they are ${Math.max(ours.length, theirs?.length ?? 0) > MERGE_LIMIT_BYTES ? 'too large' : 'no text'}`, 'settle with --session or --shared');
   return all;
 }
 
