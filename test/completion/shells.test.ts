@@ -7,7 +7,6 @@ import type { Program } from '../support/real-client.js';
 import { run } from '../support/run.js';
 import { createSandbox } from '../support/sandbox.js';
 import { shellPrompt } from '../support/shell.js';
-import { someOf } from '../support/some-of.js';
 import { openTerminal } from '../support/terminal.js';
 
 interface Shell {
@@ -23,6 +22,9 @@ const SHELLS: readonly Shell[] = [
   { name: 'zsh', args: ['-f', '-i'], before: 'autoload -Uz compinit && compinit -u -D', init: 'eval "$(pclaudectl init zsh)"' },
   { name: 'fish', args: ['--no-config', '-i'], before: `function fish_prompt; echo -n '${shellPrompt}'; end`, init: 'pclaudectl init fish | source' },
 ];
+
+/** Ctrl-U: what is typed is gone. */
+const CLEAR_LINE = '\x15';
 
 const COMPLETED: readonly (readonly [typed: string, completed: string])[] = [
   ['pclaude --permission-m', 'pclaude --permission-mode'],
@@ -47,13 +49,15 @@ const COMPLETED: readonly (readonly [typed: string, completed: string])[] = [
   ['pclaudectl log restore 4t1b set', 'pclaudectl log restore 4t1b settings-of-mine.json'],
 ];
 
-// Each in one of the shells, or in all.
 describe.each(SHELLS)('in $name', (shell) => {
-  test.each(someOf(COMPLETED, SHELLS.indexOf(shell)))('%s becomes %s', async (typed, completed) => {
+  test('options, values, commands, files, sessions, branches, worktrees, conflicts and log entries are completed', async () => {
     const { terminal } = await open(shell);
-    terminal.type(`${typed}\t`);
-
-    expect(await terminal.waitFor((screen) => lastLine(screen) === `${shellPrompt}${completed}`)).toContain(completed);
+    for (const [typed, completed] of COMPLETED) {
+      terminal.type(`${typed}\t`);
+      await terminal.waitFor((screen) => lastLine(screen) === `${shellPrompt}${completed}`);
+      terminal.type(CLEAR_LINE);
+      await terminal.waitFor((screen) => lastLine(screen) === shellPrompt);
+    }
   });
 
   test('what several words fit is listed', async () => {

@@ -14,12 +14,12 @@ const count = (held = ''): string => `read -r json < count.json; ${held} n=\${js
 const meeting = (readers: number): string => `: > read.$$; until [ "$(ls read.* | wc -l)" -ge ${readers} ]; do sleep 0.02; done;`;
 
 describe('pclaudectl lock', () => {
-  it('loses none of 200 counts, 20 commands at a time', { timeout: 240_000 }, async () => {
+  it('loses none of 60 counts, 20 commands at a time', { timeout: 240_000 }, async () => {
     const { scratch, ctl } = createCompanion();
     scratch.write('count.json', '{"count":0}\n');
-    const results = await bounded(Array.from({ length: 200 }), 20, async () => ctl('lock', 'count', '--', 'sh', '-c', count()));
+    const results = await bounded(Array.from({ length: 60 }), 20, async () => ctl('lock', 'count', '--', 'sh', '-c', count()));
     expect(results.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
-    expect(scratch.read('count.json')).toBe('{"count":200}\n');
+    expect(scratch.read('count.json')).toBe('{"count":60}\n');
   });
 
   it('is what keeps them: of 10 that count without one only one is kept', async () => {

@@ -113,9 +113,9 @@ describe('pclaudectl write', () => {
 });
 
 describe('pclaudectl write --append', () => {
-  it('keeps each of 200 lines, 20 writers at a time', { timeout: 240_000 }, async () => {
+  it('keeps each of 60 lines, 20 writers at a time', { timeout: 240_000 }, async () => {
     const { scratch, write } = create();
-    const lines = Array.from({ length: 200 }, (_, at) => `line ${at}`);
+    const lines = Array.from({ length: 60 }, (_, at) => `line ${at}`);
     const results = await bounded(lines, 20, async (line) => write(`${line}\n`, '--append', 'log'));
     expect(results.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
     expect(scratch.read('log')?.split('\n').toSorted()).toEqual(['', ...lines].toSorted());
