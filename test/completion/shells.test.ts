@@ -52,12 +52,14 @@ const COMPLETED: readonly (readonly [typed: string, completed: string])[] = [
 describe.each(SHELLS)('in $name', (shell) => {
   test('options, values, commands, files, sessions, branches, worktrees, conflicts and log entries are completed', async () => {
     const { terminal } = await open(shell);
+    const lines: (string | undefined)[] = [];
     for (const [typed, completed] of COMPLETED) {
       terminal.type(`${typed}\t`);
-      await terminal.waitFor((screen) => lastLine(screen) === `${shellPrompt}${completed}`);
+      lines.push(lastLine(await terminal.waitFor((screen) => lastLine(screen) === `${shellPrompt}${completed}`)));
       terminal.type(CLEAR_LINE);
       await terminal.waitFor((screen) => lastLine(screen) === shellPrompt);
     }
+    expect(lines).toEqual(COMPLETED.map(([, completed]) => `${shellPrompt}${completed}`));
   });
 
   test('what several words fit is listed', async () => {
