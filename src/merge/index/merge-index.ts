@@ -1,5 +1,6 @@
 import { commonLines } from '../text/common-lines.js';
 import { mergeSides } from '../text/diff3.js';
+import { arrange } from './arrange.js';
 import { readIndex } from './items.js';
 import { entryLines } from './entry-lines.js';
 import { withEntries, withoutShared } from './places.js';
@@ -39,6 +40,7 @@ export function mergeIndex(base: string | null, ours: string, theirs: string, { 
   if (sides === null || merged === null) {
     return null;
   }
-  const lines = withEntries(merged.lines, sides).flatMap((token) => (isEntry(token) ? entryLines(tokens.texts.get(token) ?? {}, deadline) : [token]));
-  return { text: frameLines(lines, b ?? t, o, t), clean: merged.clean };
+  const arranged = arrange(withEntries(merged.lines, sides), tokens.sides, sides);
+  const lines = arranged.tokens.flatMap((token) => (isEntry(token) ? entryLines(tokens.texts.get(token) ?? {}, deadline) : [token]));
+  return { text: frameLines(lines, b ?? t, o, t), clean: merged.clean && arranged.clean };
 }

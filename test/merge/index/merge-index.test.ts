@@ -26,6 +26,11 @@ describe('mergeIndex', () => {
     ['an entry that both added, each elsewhere', [A, B], [A, C, B], [A, B, C], [A, B, C]],
     ['an entry that both moved, each elsewhere', [A, B, C, '- d'], ['- d', A, B, C], [A, '- d', B, C], ['- d', A, B, C]],
     ['headings of both', ['# M', A], ['# M', A, '## X', B], ['# M', A, '## Y', C], ['# M', A, '## Y', C, '## X', B]],
+    ['an entry that one added to a list that the other grouped', ['# M', A, B], ['# M', '## X', A, '## Y', B], ['# M', A, B, C], ['# M', C, '## X', A, '## Y', B]],
+    ['an entry that one added to a list that the other grouped, theirs', ['# M', '', A, B], ['# M', '', A, B, C], ['# M', '', '## X', '', A, '', '## Y', '', B], ['# M', '', C, '', '## X', '', A, '', '## Y', '', B]],
+    ['an entry that one added below a heading that the other renamed', ['# M', '## X', A], ['# M', '## X', A, B], ['# M', '## Y', A], ['# M', '## Y', A, B]],
+    ['an entry that one added below a heading that the other took out', ['# M', A, '## X', B], ['# M', A, '## X', B, C], ['# M', A, B], ['# M', A, B, '## X', C]],
+    ['an entry that each moved below a heading of its own, beside others', ['# M', A, B, C], ['# M', '## X', A, B, C], ['# M', A, '## Y', B, C], ['# M', '## X', A, '## Y', B, C]],
     ['rows of a table', ['| a | 1 |', '| b | 2 |'], ['| a | 9 |', '| b | 2 |'], ['| a | 1 |', '| b | 3 |'], ['| a | 9 |', '| b | 3 |']],
     ['lines below an entry', [A, '  - one', '  - two'], [A, '  - ONE', '  - two'], [A, '  - one', '  - TWO'], [A, '  - ONE', '  - TWO']],
     ['an entry that one removed, where the other changed what is below it', [A, '  one', B], [B], [A, '  two', B], [A, '  two', B]],
@@ -39,6 +44,16 @@ describe('mergeIndex', () => {
     ['a memory that one renamed', [A, B], ['- [A](renamed.md) — alpha', B], [A, B, C], ['- [A](renamed.md) — alpha', B, C]],
   ])('merges %s', (_name, base, ours, theirs, merged) => {
     expect(mergeIndex(lines(...base), lines(...ours), lines(...theirs))).toEqual({ text: lines(...merged), clean: true });
+  });
+
+  it('keeps the groups of theirs, with our new entry below its own heading, and our file as a copy, when both grouped one list', () => {
+    const [ours, theirs] = [lines('# M', '', '## Build', '', A, B, '', '## Test', '', C, '- [N](n.md)'), lines('# M', '', '## Tools', '', A, C, '', '## Rest', '', B, '- [T](t.md)')];
+    expect(run(lines('# M', '', A, B, C), ours, theirs, drivers.index)).toEqual({
+      outcome: 'conflict',
+      shared: lines('# M', '', '## Test', '', '- [N](n.md)', '', '## Tools', '', A, C, '', '## Rest', '', B, '- [T](t.md)'),
+      copy: ours,
+      decided: [],
+    });
   });
 
   it('merges two indices that were begun independently', () => {

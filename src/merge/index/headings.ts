@@ -1,0 +1,72 @@
+import { fenceStates } from '../text/fences.js';
+import type { Sides } from '../text/regions.js';
+import { levelOf, NO_HEADING } from '../text/units.js';
+import { isEntry } from './tokens.js';
+
+type Tokens = readonly string[];
+
+/** The heading of what stands above the first one. */
+export const TOP = '';
+
+/** The part of an index below one heading. */
+export interface IndexSection {
+  /** The whole line; `TOP` for the part above the first one. */
+  readonly heading: string;
+  /** The places of the first line below the heading, and of the next heading. */
+  readonly from: number;
+  readonly to: number;
+  readonly entries: Tokens;
+}
+
+/** Cuts an index at its headings, each by itself, whatever its level. A line of a code fence is none. */
+export function cutAtHeadings(tokens: Tokens): IndexSection[] {
+  const inFence = fenceStates(tokens);
+  const starts = [...tokens.entries()].flatMap(([at, token]) => (inFence?.[at] !== true && levelOf(token) < NO_HEADING ? [at] : []));
+  return [-1, ...starts].map((start, index) => {
+    const [from, to] = [start + 1, starts[index] ?? tokens.length];
+    return { heading: start === -1 ? TOP : (tokens[start] ?? TOP), from, to, entries: tokens.slice(from, to).filter(isEntry) };
+  });
+}
+
+/** The heading below which each entry of an index stands. */
+export function headingsOf(sections: readonly IndexSection[]): Map<string, string> {
+  return new Map(sections.flatMap(({ heading, entries }) => entries.map((entry): [string, string] => [entry, heading])));
+}
+
+/**
+ * For headings that a side has renamed the old one by the new one: the old one is gone, and all entries that stood below it and are still
+ * there stand below a new one of the same level, with no other old ones.
+ */
+export function renamedHeadings(base: readonly IndexSection[], side: readonly IndexSection[]): Map<string, string> {
+  const [old, now] = [new Set(base.map(({ heading }) => heading)), new Set(side.map(({ heading }) => heading))];
+  const [before, places] = [headingsOf(base), headingsOf(side)];
+  const cameFrom = (heading: string): Set<string> => new Set([...places].flatMap(([entry, place]) => (place === heading ? (before.get(entry) ?? []) : [])));
+  const renamed = base.flatMap(({ heading, entries }): [string, string][] => {
+    const after = new Set(entries.flatMap((entry) => places.get(entry) ?? []));
+    const [only] = after;
+    const isRenamed = !now.has(heading) && after.size === 1 && only !== undefined && !old.has(only) && levelOf(only) === levelOf(heading) && cameFrom(only).size === 1;
+    return isRenamed ? [[only, heading]] : [];
+  });
+  return new Map(renamed);
+}
+
+/**
+ * For each entry of an index the heading below which it belongs: where the one side that moved it has it, else where theirs has it, and a new one where its own
+ * side has it.
+ */
+export function homesOf(base: readonly IndexSection[], ours: readonly IndexSection[], theirs: readonly IndexSection[]): Map<string, Home> {
+  const [b, o, t] = [headingsOf(base), headingsOf(ours), headingsOf(theirs)];
+  const entries = new Set([...o.keys(), ...t.keys()]);
+  return new Map([...entries].map((entry): [string, Home] => [entry, homeOf(b.get(entry), o.get(entry), t.get(entry))]));
+}
+
+/** A heading, and the side that puts an entry below it. */
+export interface Home {
+  readonly heading: string;
+  readonly by: Exclude<keyof Sides, 'base'>;
+}
+
+function homeOf(base: string | undefined, ours: string | undefined, theirs: string | undefined): Home {
+  const isOurs = ours !== undefined && (theirs === undefined || (base === theirs && ours !== base));
+  return isOurs ? { heading: ours, by: 'ours' } : { heading: theirs ?? TOP, by: 'theirs' };
+}
