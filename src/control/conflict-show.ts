@@ -1,9 +1,13 @@
 import { Command } from 'commander';
-import { type Conflict, readOurs } from '../sync/conflicts.js';
+import { decodeText } from '../merge/bytes.js';
+import { valueAt } from '../merge/json/value-at.js';
+import { settled } from '../platform/settled.js';
+import { type Conflict, readOurs, type ValueConflict } from '../sync/conflicts.js';
 import { realFiles } from '../sync/files.js';
-import { readShared } from '../sync/settle.js';
+import { readShared } from '../sync/read-shared.js';
 import { secretPaths } from '../sync/secret-path.js';
-import { conflictJson, conflictLines } from './conflict-lines.js';
+import { shownValue } from '../sync/user-settings.js';
+import { conflictJson, conflictLines, conflictName } from './conflict-lines.js';
 import { loadStore, sharedFromHere } from './context.js';
 import { theConflicts } from './named-conflict.js';
 import { hasColors, print, printJson, shown } from './output.js';
@@ -22,7 +26,7 @@ export function showCommand(environment: NodeJS.ProcessEnv): Command {
       const shared = sharedFromHere(environment);
       const isSecret = secretPaths(realFiles, store.layout, shared);
       const found = theConflicts(conflictsOf(store, shared), file);
-      const patch = (conflict: Conflict): string => patchBetween(conflict, conflict.kind === 'held' || [conflict.file, realFiles.realPath(conflict.file), conflict.place, conflict.ours].some(isSecret));
+      const patch = (conflict: Conflict): string => conflict.kind === 'value' ? valuesOf(conflict) : patchBetween(conflict, conflict.kind === 'held' || [conflict.file, realFiles.realPath(conflict.file), conflict.place, conflict.ours].some(isSecret));
       if (json === true) printJson(found.map((conflict) => ({ ...conflictJson(conflict), patch: patch(conflict) })));
       else await paged(environment, command, async () => print(found.map((conflict) => textOf(conflict, patch(conflict))).join('\n')));
     });
@@ -31,10 +35,25 @@ export function showCommand(environment: NodeJS.ProcessEnv): Command {
 
 function textOf(conflict: Conflict, patch: string): string {
   const { file, branch, session } = conflict;
+  const isValue = conflict.kind === 'value';
   const title = conflictLines(conflict, Date.now());
-  const sides = `  - the shared file as it is\n  + the version of ${shown(branch)}, session ${shown(session)}\n`;
-  return `${title}${sides}${hasColors() ? coloured(patch) : patch}to settle it: pclaudectl conflicts resolve ${shown(file)} --session, --shared, --both or --edit\n`;
+  const sides = `  - the shared file as it is\n  + the ${isValue ? 'value' : 'version'} of ${shown(branch)}${session === '' ? '' : `, session ${shown(session)}`}\n`;
+  const named = isValue ? `'${conflictName(conflict)}'` : shown(file);
+  const choices = isValue ? '--session or --shared' : '--session, --shared, --both or --edit';
+  return `${title}${sides}${hasColors() ? coloured(patch) : patch}to settle it: pclaudectl conflicts resolve ${named} ${choices}\n`;
 }
+
+/** The two values of a setting; what may be a secret is not shown. */
+function valuesOf(conflict: ValueConflict): string {
+  const { file, key, ours, kept } = conflict;
+  const content = settled(() => readShared(realFiles, conflict));
+  const text = content.status === 'fulfilled' && content.value !== null ? decodeText(content.value) : null;
+  const now = text === null ? 'broken' : valueAt(text, key);
+  const standing = now === 'broken' ? `not valid JSON: ${shown(file)}` : now === 'absent' ? 'not there any more' : (shownValue(key, now.text) ?? HIDDEN);
+  return `- ${key}: ${standing}\n+ ${key}: ${shownValue(key, kept.value) ?? `${HIDDEN}; it is in ${shown(ours)}`}\n`;
+}
+
+const HIDDEN = 'not shown, as it may be a secret';
 
 /** From the shared file to the session's version. */
 function patchBetween(conflict: Conflict, isSecret: boolean): string {

@@ -6,6 +6,7 @@ import { type SharedDir, STATE_FILE } from '../layout/shared-dir.js';
 import { KnownError } from '../platform/errors.js';
 import { findSessions } from '../session/list.js';
 import { realFiles } from '../sync/files.js';
+import { isUserSetting } from '../sync/user-settings.js';
 import { changesAround, logOf } from './logged.js';
 import { pathNamed } from './named-file.js';
 import { shown } from './output.js';
@@ -32,13 +33,10 @@ export function isLeftOut(entry: LogEntry, { file, session = '' }: LogFilter): b
   return file === undefined && entry.session.startsWith(session) && changesOf(entry).every(isBookkeeping);
 }
 
-/** Keys of the client's state file, at any depth, that a user sets. All others it counts and remembers for itself. */
-const OF_USERS = /(?:^|\.)(?:mcpServers|mcpContextUris|allowedTools|enabledMcpjsonServers|disabledMcpjsonServers)(?:\.|$)/;
-
 /** How often the client was started, which tips it has shown, what a project cost. */
 function isBookkeeping({ place, outcome, content }: LoggedFile): boolean {
   if (place !== STATE_FILE || outcome !== 'merged' || content.kept) return false;
-  return content.keys?.every((key) => !OF_USERS.test(key)) === true;
+  return content.keys?.every((key) => !isUserSetting(place, key)) === true;
 }
 
 /** For a filter that nothing fits. Throws `no-such-session` and `no-such-entry` where it names what is not known at all. */

@@ -1,11 +1,12 @@
 import { KnownError } from '../platform/errors.js';
 import type { Conflict } from '../sync/conflicts.js';
+import { conflictName, plainName } from './conflict-lines.js';
 import { firstThatFit } from './named-file.js';
 import { shown } from './output.js';
 
 /** The conflicts that a path, or the end of one, means. Throws `no-such-conflict` where there is none. */
 export function theConflicts(conflicts: readonly Conflict[], named: string): readonly Conflict[] {
-  const found = firstThatFit(conflicts, named, ({ file, ours }) => [file, ours]);
+  const found = firstThatFit(conflicts, named, (conflict) => [plainName(conflict), conflict.file, conflict.ours]);
   if (found.length === 0) throw new KnownError('no-such-conflict', `there is no conflict of ${shown(named)}`, 'see: pclaudectl conflicts');
   return found;
 }
@@ -15,6 +16,6 @@ export function theConflict(conflicts: readonly Conflict[], named: string): Conf
   const found = theConflicts(conflicts, named);
   const [only, ...more] = found;
   if (only && more.length === 0) return only;
-  const names = found.map(({ ours }) => shown(ours)).join(', ');
+  const names = found.map((conflict) => (found.filter((other) => plainName(other) === plainName(conflict)).length === 1 ? conflictName(conflict) : shown(conflict.ours))).join(', ');
   throw new KnownError('no-such-conflict', `${shown(named)} means ${found.length} conflicts`, `name one of ${names}`);
 }

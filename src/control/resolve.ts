@@ -9,8 +9,10 @@ import { loadStore, sharedFromHere } from './context.js';
 import { editConflict } from './edit-conflict.js';
 import { logOf } from './logged.js';
 import { theConflict } from './named-conflict.js';
+import { conflictName, valueOf } from './conflict-lines.js';
 import { print, shown } from './output.js';
-import { conflictsOf } from './shared-conflicts.js';
+import { pathNamed } from './named-file.js';
+import { conflictsOf, settledValueAt } from './shared-conflicts.js';
 
 type Take = Choice['take'];
 
@@ -34,9 +36,10 @@ export function resolveCommand(environment: NodeJS.ProcessEnv): Command {
     .addOption(choice('theirs', 'the same as --shared').hideHelp())
     .action(async (file: string, options: Options) => {
       const where: ByHand = { ...(await loadStore(environment)), shared: sharedFromHere(environment) };
-      const conflict = theConflict(conflictsOf(where, where.shared), file);
+      const conflict = settledValueAt(where, where.shared, pathNamed(file)) ?? theConflict(conflictsOf(where, where.shared), file);
       const take = chosen(options);
       const carryOut = async (made: Choice): Promise<string> => settle(realFiles, where, conflict, made);
+      if (take === 'content') refuseEdit(conflict);
       const entry = take === 'content' ? await editConflict(environment, where.stateDir, conflict, carryOut) : await carryOut({ take });
       print(`${doneLine(take, conflict)}; ${undoLine(where, conflict, entry)}\n`);
     });
@@ -58,7 +61,15 @@ function namesOf(options: Options): Name[] {
   return (['session', 'ours', 'shared', 'theirs', 'both', 'edit'] as const).filter((name) => options[name] === true);
 }
 
-function doneLine(take: Take, { file, ours, branch }: Conflict): string {
+/** A value that may be a secret is not put into an editor's temporary files. */
+function refuseEdit(conflict: Conflict): void {
+  if (conflict.kind !== 'value') return;
+  throw new KnownError('conflict-unsettled', `of ${conflictName(conflict)} only one value can stand`, `settle with --session or --shared, or edit ${shown(conflict.file)} and settle with --shared`);
+}
+
+function doneLine(take: Take, conflict: Conflict): string {
+  const { file, ours, branch } = conflict;
+  if (conflict.kind === 'value') return `${conflictName(conflict)} ${take === 'theirs' ? 'stays as it was, and' : 'now has'} ${valueOf(conflict)}${take === 'theirs' ? ' is settled' : ''}`;
   const from = `the version of ${shown(branch)}`;
   if (take === 'theirs') return `${shown(file)} stays as it was, and ${from} (${shown(ours)}) is settled`;
   const now = { ours: from, both: `what it was and ${from}, put together`, content: 'what you made of both' } as const;
@@ -67,6 +78,7 @@ function doneLine(take: Take, { file, ours, branch }: Conflict): string {
 
 /** What to type to take it back, or why that is not possible. */
 function undoLine({ stateDir, shared }: ByHand, { kind, ours }: Conflict, id: string): string {
+  if (kind === 'value') return `to undo this, for an hour: pclaudectl conflicts resolve ${shown(ours)} --session`;
   const [entry] = readLog(realFiles, logOf(stateDir, shared), [id]);
   if (entry?.id === id && entry.files.every(({ content }) => content.kept)) return `to undo this: pclaudectl log restore ${id}`;
   return kind === 'held' ? `the session's file stays in ${shown(ours)} until pclaudectl gc` : 'this cannot be undone: of a file that may hold secrets no older version is kept';

@@ -5,7 +5,7 @@ import type { JournalEntry } from '../sync/journal.js';
 export interface Summary {
   /** Without the program's name; undefined when there is nothing to tell. */
   readonly line: string | undefined;
-  /** How many conflicts nobody has settled yet: these are told in any case. */
+  /** How many conflicts nobody has settled yet, settings among them: these are told in any case. */
   readonly conflicts: number;
 }
 
@@ -18,13 +18,15 @@ export interface SummaryInput {
   readonly exists: (copy: string) => boolean;
   /** What the client does not show of the index that was merged; undefined where it shows all of it. */
   readonly hidden?: string | undefined;
+  /** Settings that both sides had changed, and which value stands; in words. */
+  readonly contested?: readonly string[];
 }
 
 /**
  * One line on what was merged, for people. That the client counts its own launches, in its state file, is no news; nor
  * is the index, which goes with the memories.
  */
-export function summarize({ entries, branch, verb, exists, hidden }: SummaryInput): Summary {
+export function summarize({ entries, branch, verb, exists, hidden, contested = [] }: SummaryInput): Summary {
   const last = new Map(entries.map((entry) => [entry.path, entry]));
   const merged = new Set(entries.filter(({ outcome, path }) => outcome !== 'conflict' && path !== STATE_FILE).map(({ path }) => path));
   const copies = new Set(entries.flatMap(({ copy }) => (copy !== null && exists(copy) ? [copy] : [])));
@@ -33,9 +35,10 @@ export function summarize({ entries, branch, verb, exists, hidden }: SummaryInpu
   const parts = [
     ...(merged.size > 0 ? [`${verb} ${listed([...merged])}${from(branch)}`] : []),
     ...(conflicts > 0 ? [`${count(conflicts, 'conflict', 'conflicts')}, both versions kept: pclaudectl conflicts`] : []),
+    ...(contested.length > 0 ? [`both sides changed ${contested.join(', ')}; the other ${contested.length === 1 ? 'value is' : 'values are'} kept: pclaudectl conflicts`] : []),
     ...(hidden === undefined ? [] : [`MEMORY.md is ${hidden}; make it shorter`]),
   ];
-  return { line: parts.length > 0 ? parts.join('; ') : undefined, conflicts };
+  return { line: parts.length > 0 ? parts.join('; ') : undefined, conflicts: conflicts + contested.length };
 }
 
 /**

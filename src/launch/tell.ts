@@ -1,14 +1,16 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { hiddenPart } from '../merge/index/shown-part.js';
 import { settled } from '../platform/settled.js';
 import { readManifest } from '../session/manifest.js';
-import type { SessionPaths } from '../session/paths.js';
+import { logFolder, type SessionPaths } from '../session/paths.js';
 import type { Ended } from '../sync/end.js';
 import { realFiles } from '../sync/files.js';
 import { memoryPath } from '../sync/memory-path.js';
-import { readJournal } from '../sync/journal.js';
+import { type JournalEntry, readJournal } from '../sync/journal.js';
+import { type KeptValue, keptValuesFolder, readKeptValues } from '../sync/kept-values.js';
 import { setAsideIn } from '../sync/report.js';
+import { shownValue } from '../sync/user-settings.js';
 import { report } from './report.js';
 import { damagedLine, readOnlyLine, setAsideLine } from './report-lines.js';
 import { discardedLine, summarize } from './summary.js';
@@ -39,7 +41,7 @@ export function tell(voice: Voice, ended: Ended, { paths, branch, verb, told = 0
   if (ended.report.damaged) report(damagedLine(paths.id, paths.home));
   const entries = readJournal(realFiles, paths).slice(told);
   const hidden = entries.some(({ path }) => path === memoryPath(INDEX)) ? hiddenIn(paths) : undefined;
-  const { line, conflicts } = summarize({ entries, branch, verb, exists: existsSync, hidden });
+  const { line, conflicts } = summarize({ entries, branch, verb, exists: existsSync, hidden, contested: contestedIn(paths, entries) });
   if (line !== undefined && (voice === 'all' || conflicts > 0 || hidden !== undefined)) report(line);
 }
 
@@ -53,6 +55,24 @@ function hiddenIn({ manifest }: SessionPaths): string | undefined {
     return content === null ? undefined : hiddenPart(Buffer.from(content).toString('utf8'));
   });
   return found.status === 'fulfilled' ? found.value : undefined;
+}
+
+/** Settings that this session and another had changed, of which one value is kept. */
+function contestedIn(paths: SessionPaths, entries: readonly JournalEntry[]): string[] {
+  if (entries.every(({ decided }) => decided.length === 0)) return [];
+  const found = settled(() => {
+    const dir = readManifest(paths.manifest)?.shared.dir;
+    const stateDir = dirname(dirname(paths.root));
+    return dir === undefined ? [] : readKeptValues(realFiles, keptValuesFolder(stateDir, logFolder(stateDir, realFiles.realPath(dir))));
+  });
+  const all = found.status === 'fulfilled' ? found.value : [];
+  const own = all.filter(({ kept: { session, place, key, settledAt } }) => session === paths.id && settledAt === null && entries.some(({ path, decided }) => path === place && decided.includes(key)));
+  return [...new Map(own.map(({ kept }) => [`${kept.place}: ${kept.key}`, contestedWords(kept)])).values()];
+}
+
+function contestedWords({ place, key, stands, standing }: KeptValue): string {
+  const value = shownValue(key, stands);
+  return `${place}: ${key} (${value === undefined ? `the ${standing === 'session' ? "session's" : 'shared'} value stands` : `now ${value}`})`;
 }
 
 function tellDiscarded(dropped: readonly string[], branch: string | null, folder: string): void {

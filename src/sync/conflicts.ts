@@ -2,17 +2,21 @@ import { join } from 'node:path';
 import type { Layout } from '../layout/layout.js';
 import { isSecret } from '../layout/match.js';
 import { type SharedDir, sharedPath } from '../layout/shared-dir.js';
-import { sameBytes } from '../merge/bytes.js';
+import { decodeText, sameBytes } from '../merge/bytes.js';
 import { type ConflictOrigin, conflictOrigin } from '../merge/conflict-origin.js';
+import { sameValue, valueAt } from '../merge/json/value-at.js';
+import { settled } from '../platform/settled.js';
 import { isDiscarded, type Manifest } from '../session/manifest.js';
-import { sessionPaths } from '../session/paths.js';
+import { logFolder, sessionPaths } from '../session/paths.js';
+import { type KeptValue, keptValuesFolder, readKeptValues } from './kept-values.js';
+import { readFile } from './last-good.js';
 import { readPlain } from './plain.js';
 import type { Files } from './files.js';
 import { isLarge } from './large.js';
 import { memoryPath } from './memory-path.js';
 
 /** Two versions of one file that nobody has settled yet. */
-export type Conflict = CopyConflict | HeldConflict;
+export type Conflict = CopyConflict | HeldConflict | ValueConflict;
 
 interface Contradiction {
   /** The shared file. */
@@ -40,6 +44,14 @@ interface HeldConflict extends Contradiction {
   readonly base: string | null;
 }
 
+/** Both had changed one setting: `ours` holds the value that does not stand, and `branch` and `session` are of the session that wrote it. */
+export interface ValueConflict extends Contradiction {
+  readonly kind: 'value';
+  /** Dotted. */
+  readonly key: string;
+  readonly kept: KeptValue;
+}
+
 export interface ConflictScope {
   readonly stateDir: string;
   readonly shared: SharedDir;
@@ -57,7 +69,30 @@ export function findConflicts(files: Files, scope: ConflictScope): Conflict[] {
   const seen = new Set<string>();
   const copies = places(files, scope).flatMap((place) => copiesIn(files, place, seen));
   const named = copies.map((copy) => ({ ...copy, branch: branches.get(copy.session) ?? copy.branch }));
-  return [...named, ...scope.sessions.flatMap((manifest) => [...heldBy(files, scope, manifest), ...mishapsOf(files, scope, manifest)])].toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
+  const values = keptValues(files, scope).filter(({ file, kept }) => kept.settledAt === null && !standsAgain(files, file, kept));
+  return [...named, ...values, ...scope.sessions.flatMap((manifest) => [...heldBy(files, scope, manifest), ...mishapsOf(files, scope, manifest)])].toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
+}
+
+/** Values of settings that a person has settled lately: they can still be taken back. Reads only. */
+export function findSettledValues(files: Files, scope: ConflictScope): ValueConflict[] {
+  return keptValues(files, scope).filter(({ kept: { settledAt } }) => settledAt !== null);
+}
+
+function keptValues(files: Files, { stateDir, shared }: ConflictScope): ValueConflict[] {
+  const folder = keptValuesFolder(stateDir, logFolder(stateDir, files.realPath(shared.dir)));
+  return readKeptValues(files, folder).map(({ path, kept }) => {
+    const { place, key, from } = kept;
+    return { kind: 'value', file: sharedPath(shared, place), place, key, ours: path, branch: from === null ? 'another program' : (from.branch ?? 'detached'), session: from?.session ?? '', kept };
+  });
+}
+
+/** Whether the value is what the file has by now: then it is settled. */
+function standsAgain(files: Files, file: string, { key, value }: KeptValue): boolean {
+  if (isLarge(files, file)) return false;
+  const content = settled(() => readFile(files, file));
+  const text = content.status === 'fulfilled' && content.value !== null ? decodeText(content.value) : null;
+  const now = text === null ? 'absent' : valueAt(text, key);
+  return typeof now !== 'string' && sameValue(now.text, value);
 }
 
 /** A folder in which conflict copies are made. */
@@ -135,6 +170,6 @@ function mishapsOf(files: Files, { stateDir }: ConflictScope, manifest: Manifest
 
 /** The session's version; null when it is gone. One that has stayed in a session is not read through links. */
 export function readOurs(files: Files, { kind, ours }: Conflict): Uint8Array | null {
-  if (kind === 'held') return readPlain(files, ours);
+  if (kind !== 'copy') return readPlain(files, ours);
   return files.kind(ours) === 'file' ? files.read(ours) : null;
 }

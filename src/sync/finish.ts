@@ -4,6 +4,8 @@ import { type Manifest, writeManifest } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import { findChanges } from './changes.js';
 import { forgetOld, pruneReplaced } from './forget.js';
+import { forgetSettledValues, keptValuesFolder } from './kept-values.js';
+import { mergerOf } from './merger.js';
 import { tidy } from './tidy.js';
 import { type Files, realFiles } from './files.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
@@ -27,6 +29,7 @@ export async function finishSession(session: Session, files: Files = realFiles, 
   // Before it is closed: nobody would do it later.
   if (files.kind(paths.root) !== null) files.append(paths.recentMark, '');
   pruneReplaced(files, paths, Date.now());
+  forgetSettledValues(files, keptValuesFolder(session.stateDir, mergerOf(files, session).log.folder), Date.now());
   forgetOld(files, session, Date.now());
   // Somebody may have removed the whole folder.
   if (files.kind(paths.root) !== null) writeManifest(paths.manifest, closed);

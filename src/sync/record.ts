@@ -9,6 +9,7 @@ import type { ConflictPolicy } from './change.js';
 import type { Files } from './files.js';
 import { rememberReplaced } from './replaced.js';
 import type { Task } from './intent.js';
+import { keepOverruled } from './keep-overruled.js';
 import { appendJournal } from './journal.js';
 import type { MergeLog, Merger } from './merger.js';
 import type { Step } from './step.js';
@@ -18,7 +19,7 @@ const LARGE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Writes down what was merged: for whoever tells the user, in the session's journal, and with the texts in the log of the
- * shared dir, under the id `entry`. What came out `unchanged` is only logged. The caller holds the lock of the shared dir.
+ * shared dir, under the id `entry`. Values of settings that do not stand are kept (`keepOverruled`). What came out `unchanged` is only logged. The caller holds the lock of the shared dir.
  * After a crash it is written again, and counts once: in the log by its id, in the journal since the last line of a file stands.
  */
 export function record(files: Files, merger: Merger, entry: string, tasks: readonly Task[]): void {
@@ -31,6 +32,7 @@ export function record(files: Files, merger: Merger, entry: string, tasks: reado
   for (const { main, conflict, place } of tasks) {
     if (replaced !== null && main !== null && (isSecret(conflict) || conflict.keep === 'none') && place !== STATE_FILE) rememberReplaced(files, replaced, main);
   }
+  for (const task of news) keepOverruled(files, merger, entry, task);
   const { id: session, branch, log } = merger;
   const logged = news.flatMap((task) => loggedFiles(log, task));
   if (logged.length === 0) return;

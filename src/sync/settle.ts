@@ -10,15 +10,16 @@ import { jobsIn } from '../session/jobs.js';
 import { pushAll } from './batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
 import type { Change, ConflictPolicy } from './change.js';
-import { type Conflict, readOurs } from './conflicts.js';
+import { type Conflict, readOurs, type ValueConflict } from './conflicts.js';
 import type { Files } from './files.js';
 import { forgetSecret } from './forget-secrets.js';
 import { acceptAsGood } from './last-good.js';
 import type { Item } from './item.js';
 import type { Merger } from './merger.js';
-import { isLarge } from './large.js';
-import { findObstacle } from './obstacle.js';
 import { pointerRemoval } from './pointer.js';
+import { readShared } from './read-shared.js';
+import { settleValue } from './settle-value.js';
+import { unsettled } from './unsettled.js';
 
 /** Which version of a file shall stand. `ours` is the session's, `theirs` the shared file as it is. */
 export type Choice =
@@ -47,9 +48,13 @@ export async function settle(files: Files, where: ByHand, conflict: Conflict, ch
   return settles.id;
 }
 
+/** A conflict of whole files. */
+type FileConflict = Exclude<Conflict, ValueConflict>;
+
 const SETTLED: Readonly<Record<Choice['take'], Settled>> = { ours: 'session', theirs: 'shared', both: 'both', content: 'edit' };
 
 async function settleLocked(files: Files, merger: Merger, conflict: Conflict, choice: Choice): Promise<void> {
+  if (conflict.kind === 'value') return settleValue(files, merger, conflict, choice.take);
   const ours = readOurs(files, conflict);
   if (ours === null) throw unsettled(`${conflict.ours} is gone`, 'look again with: pclaudectl conflicts');
   if (choice.take !== 'theirs') await bring(files, merger, conflict, choice, ours);
@@ -68,7 +73,7 @@ async function settleLocked(files: Files, merger: Merger, conflict: Conflict, ch
 }
 
 /** Writes the chosen version. What it cannot be merged with is a conflict again, and then the new version is kept. */
-async function bring(files: Files, merger: Merger, conflict: Conflict, choice: Exclude<Choice, { take: 'theirs' }>, ours: Uint8Array): Promise<void> {
+async function bring(files: Files, merger: Merger, conflict: FileConflict, choice: Exclude<Choice, { take: 'theirs' }>, ours: Uint8Array): Promise<void> {
   const { drivers } = merger;
   const { file, place } = conflict;
   const present = readShared(files, conflict);
@@ -85,24 +90,13 @@ async function bring(files: Files, merger: Merger, conflict: Conflict, choice: E
   throw new KnownError('write-conflict', `${file} has been changed meanwhile; your version is kept as ${pushed.copy ?? conflict.ours}`, 'look at it, and try again');
 }
 
-function itemFor({ drivers }: Merger, { kind, branch, session }: Conflict, change: Change): Item {
+function itemFor({ drivers }: Merger, { kind, branch, session }: FileConflict, change: Change): Item {
   const conflict: ConflictPolicy = kind === 'held' ? { keep: 'session' } : { keep: 'copy', branch, id: session };
   return { change, policy: { drivers, conflict }, base: null, memoryFolder: null };
-}
-
-/** The shared version; null where there is none. Throws `conflict-unsettled` where something else stands in its place. */
-export function readShared(files: Files, { file }: Conflict): Uint8Array | null {
-  const obstacle = findObstacle(files, files.realPath(file)) ?? (isLarge(files, file) ? file : undefined);
-  if (obstacle !== undefined) throw unsettled(`${obstacle} is in the way`, 'move it, or settle with --shared');
-  return files.read(file);
 }
 
 function together(drivers: readonly DriverRow[], { file, place }: Conflict, ours: Uint8Array, theirs: Uint8Array | null): Uint8Array {
   const all = theirs === null ? ours : keepAll(ours, theirs, driverFor(drivers, place, ours, theirs));
   if (all === null) throw unsettled(`the two versions of ${file} cannot be put together: they are ${Math.max(ours.length, theirs?.length ?? 0) > MERGE_LIMIT_BYTES ? 'too large' : 'no text'}`, 'settle with --session or --shared');
   return all;
-}
-
-function unsettled(message: string, wayOut: string): KnownError {
-  return new KnownError('conflict-unsettled', message, wayOut);
 }

@@ -37,6 +37,19 @@ describe('summarize', () => {
     );
   });
 
+  it('says which settings both sides changed, and counts them as conflicts', () => {
+    const entries = [entry('settings.json', { decided: ['model', 'env.KEY'] })];
+    const about = { entries, branch: 'main', verb: 'merged', exists: () => false } as const;
+    expect(summarize({ ...about, contested: ['settings.json: model (now "opus")'] })).toEqual({
+      line: 'merged settings.json from main; both sides changed settings.json: model (now "opus"); the other value is kept: pclaudectl conflicts',
+      conflicts: 1,
+    });
+    expect(summarize({ ...about, contested: ['settings.json: model (now "opus")', "settings.json: env.KEY (the session's value stands)"] })).toEqual({
+      line: "merged settings.json from main; both sides changed settings.json: model (now \"opus\"), settings.json: env.KEY (the session's value stands); the other values are kept: pclaudectl conflicts",
+      conflicts: 2,
+    });
+  });
+
   it('names no branch where there is none, and says what was recovered', () => {
     expect(summarize({ entries: [entry('memory/a.md')], branch: null, verb: 'recovered', exists: () => false })).toEqual({ line: 'recovered 1 memory', conflicts: 0 });
   });
