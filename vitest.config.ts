@@ -7,7 +7,7 @@ const FACTS = ['test/client/facts/**/*.test.ts', 'test/client/*-facts.test.ts'];
 const STAMPEDE = 'test/client/stampede.test.ts';
 
 /** They replace modules, or need a process that has only just begun. */
-const OWN_PROCESS = ['platform/make-folder', 'platform/process-environment', 'session/in-use'].map((name) => `test/${name}.test.ts`);
+const OWN_PROCESS = ['library/mounted', 'platform/make-folder', 'platform/overwrite', 'platform/process-environment', 'platform/set-mode', 'session/in-use'].map((name) => `test/${name}.test.ts`);
 
 /** They start many clients at once, and fill the machine by themselves. */
 const CROWDS = ['continuous', 'login', 'memory-collision', 'shared-files', 'test-isolation', 'turn-kills', 'turns'].map((name) => `test/client/${name}.test.ts`);

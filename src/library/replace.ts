@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { fchmodSync, fchownSync, fsyncSync, renameSync, type Stats } from 'node:fs';
+import { fchownSync, fsyncSync, renameSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
 import { syncFolder, TEMPORARY_SUFFIX, writeNew } from '../platform/atomic-write.js';
 import { hasCode } from '../platform/fs-error.js';
+import { setMode } from '../platform/set-mode.js';
 import { settled } from '../platform/settled.js';
 import { unlessMissing } from '../platform/unless-missing.js';
 import { completeExchange } from '../sync/exchange.js';
@@ -97,7 +98,7 @@ function keepAccess(descriptor: number, { uid, gid, mode }: Stats): void {
       if (!hasCode(error, 'EPERM', 'EINVAL')) throw error;
     }
   }
-  fchmodSync(descriptor, mode & 0o7777);
+  setMode(descriptor, mode & 0o7777);
 }
 
 /** One name for all writes under one lock, so that each removes what a killed one has left. Others have other locks, and names. */

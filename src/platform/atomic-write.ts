@@ -1,7 +1,7 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { hasCode } from './fs-error.js';
 import { newId } from './id.js';
+import { setMode } from './set-mode.js';
 
 /** Ends the names of our temporary files; the client's listings of `.md` files pass over them. */
 export const TEMPORARY_SUFFIX = '.pclaude-tmp';
@@ -39,15 +39,6 @@ export function writeNew(path: string, content: Uint8Array, mode: number | 'umas
     throw error;
   } finally {
     closeSync(descriptor);
-  }
-}
-
-/** Some disks keep no permissions, and give all files the same. */
-function setMode(descriptor: number, mode: number): void {
-  try {
-    fchmodSync(descriptor, mode);
-  } catch (error) {
-    if (!hasCode(error, 'EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP')) throw error;
   }
 }
 

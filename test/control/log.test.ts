@@ -111,6 +111,15 @@ describe('pclaudectl log', () => {
     expect(terminal.screen().trimEnd().split('\n').at(-1)).toBe('1 more, of what the client only counts and remembers for itself: pclaudectl log --all');
   });
 
+  it('tells of one session only what of that is left out', async () => {
+    const companion = createCompanion();
+    // Its id stands in the other's entry, too.
+    logEntries(companion, state('counts', ['other']), entryOf('own', { session: 'other', files: [changeOf('/a.md', null, 'text')] }));
+    const terminal = openTerminal(pclaudectl, ['log', '--oneline', '--session', 'other'], { cwd: companion.scratch.root, env: companion.env });
+    await terminal.exit;
+    expect(terminal.screen().trimEnd().split('\n')).toEqual([expect.stringMatching(/^own /)]);
+  });
+
   it('--oneline has an entry a line, which a terminal does not wrap', async () => {
     const companion = createCompanion();
     const at = Date.UTC(2026, 0, 31, 23, 5, 9);

@@ -112,6 +112,13 @@ describe.each(DISKS)('exchange on a disk %s', (_, disk) => {
 });
 
 describe('exchange of a file that is written in place', () => {
+  it('has both contents and their names on the disk before it writes', () => {
+    const { other, path } = twoFiles();
+    const { calls, ...counting } = countingFiles(realFiles);
+    mountedOn(counting).exchange(other, path);
+    expect(calls.filter((call) => ['copy', 'rename', 'syncFolder', 'overwrite'].includes(call))).toEqual(['copy', 'rename', 'syncFolder', 'overwrite', 'rename']);
+  });
+
   it('leaves the inode and the permissions of the file', () => {
     const { other, path } = twoFiles();
     const before = statSync(path);

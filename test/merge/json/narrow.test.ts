@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { loadLayout } from '../../../src/layout/layout.js';
 import { encodeText } from '../../../src/merge/bytes.js';
 import { driverFor } from '../../../src/merge/driver.js';
-import { merge } from '../../../src/merge/merge.js';
+import { type JsonRules, merge } from '../../../src/merge/merge.js';
 import { mergeJson } from '../../../src/merge/json/merge-json.js';
 import { narrow } from '../../../src/merge/json/narrow.js';
 import { compileRules } from '../../../src/merge/json/rules.js';
@@ -41,8 +41,22 @@ describe('a merge of what is left of large texts', () => {
   });
 });
 
+const RULES: JsonRules = { counters: ['count'], latest: ['last'], atoms: ['whole'], identities: {}, sections: [] };
+
+describe('a merge that leaves out what is as it was', () => {
+  it('keeps a number that only grows, though theirs went down and ours is as it was', () => {
+    expect(mergeJson('{"a":1,"last":5,"z":1}', '{"a":2,"last":5,"z":1}', '{"a":1,"last":3,"z":1}', RULES, 0)).toEqual({ text: '{"a":2,"last":5,"z":1}', decided: [] });
+  });
+
+  it('is given up where what is left is larger than 8 MiB', () => {
+    const most = 8 * 1024 * 1024 - long(1, 0).length;
+    expect(mergeJson('{"a":1}', long(1, most), '{"a":2}', RULES)?.text === long(2, most)).toBe(true);
+    expect(mergeJson('{"a":1}', long(1, most + 1), '{"a":2}', RULES)).toBeNull();
+  });
+});
+
 describe('narrow', () => {
-  const rules = compileRules({ counters: ['count'], latest: ['last'], atoms: ['whole'], identities: {}, sections: [] });
+  const rules = compileRules(RULES);
 
   it('leaves out what neither side has touched, at any depth, and keeps first and last', () => {
     const narrowed = narrow(nested('2'), nested('9'), nested('2'), rules);
@@ -54,6 +68,10 @@ describe('narrow', () => {
     expect(narrow(null, '{"a":2}', text, rules)).toBeNull();
   });
 });
+
+function long(value: number, length: number): string {
+  return `{"a":${value},"long":"${'x'.repeat(length)}"}`;
+}
 
 function nested(own: string): string {
   return `{"a":1,"p":{"1":{"v":1},"2":{"v":${own}},"3":{"v":3},"4":{"v":4},"5":{"v":5}},"y":2,"z":3}`;
