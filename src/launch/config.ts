@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { LogLimits } from '../log/prune.js';
 import type { Row, UserLayout } from '../layout/layout.js';
-import type { DriverRow } from '../merge/driver.js';
+import type { DriverRow } from '../merge/driver-rows.js';
 import { KnownError } from '../platform/errors.js';
 import { reasonOf } from '../platform/fs-error.js';
 import { DEFAULT_BLOCKS, type PortBlocks } from '../slots/ports.js';

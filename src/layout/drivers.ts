@@ -1,4 +1,4 @@
-import type { DriverRow } from '../merge/driver.js';
+import type { DriverRow } from '../merge/driver-rows.js';
 import type { Driver, EntryKey, JsonRules } from '../merge/merge.js';
 
 /** A row of `drivers` as a layout file or the user's config has it. */

@@ -1,5 +1,5 @@
 import claude from '../../templates/layouts/claude.json' with { type: 'json' };
-import type { DriverRow } from '../merge/driver.js';
+import type { DriverRow } from '../merge/driver-rows.js';
 import { type RawDriverRow, toDriverRow } from './drivers.js';
 
 /** What happens with one top-level name of the shared dir in a session's home. */

@@ -1,5 +1,5 @@
 import { decodeText } from './bytes.js';
-import { matches } from './glob.js';
+import { type DriverRow, driverAt } from './driver-rows.js';
 import { createInterner, parseJson } from './json/tree.js';
 import type { Driver } from './merge.js';
 
@@ -10,32 +10,18 @@ export const MERGE_LIMIT_BYTES = 8 * 1024 * 1024;
 const JSON_LIMIT_BYTES = 128 * 1024 * 1024;
 
 /**
- * Says for which files a driver is. A `path` with a slash before it is that path in the shared dir, one without is a name
- * anywhere; `*` stands for any characters of a name. Case counts for nothing: some disks do not tell it apart.
- */
-export interface DriverRow {
-  readonly path: string;
-  readonly driver: Driver;
-}
-
-/**
- * Chooses a driver: the first row that fits the place of a file in the shared dir, and plain text where none does. All
- * versions of it (null: absent) have to be what the driver is for: a file that is not text or too large in any of them is
- * opaque, and so is a JSON file that does not parse in any.
+ * Chooses a driver: that of `driverAt` for the place of a file in the shared dir. All versions of it (null: absent) have to be
+ * what the driver is for: a file that is not text or too large in any of them is opaque, and so is a JSON file that does not parse
+ * in any.
  */
 export function driverFor(rows: readonly DriverRow[], place: string, ...contents: readonly (Uint8Array | null)[]): Driver {
-  const driver = rows.find(({ path }) => fits(path.toLowerCase(), place.toLowerCase()))?.driver ?? { kind: 'text', stamps: [] };
+  const driver = driverAt(rows, place);
   for (const content of contents) {
     if (content !== null && !suits(driver, content)) {
       return { kind: 'opaque' };
     }
   }
   return driver;
-}
-
-function fits(pattern: string, place: string): boolean {
-  const [segments, parts] = pattern.startsWith('/') ? [pattern.slice(1).split('/'), place.split('/')] : [[pattern], place.split('/').slice(-1)];
-  return segments.length === parts.length && segments.every((segment, index) => matches(segment, parts[index] ?? ''));
 }
 
 function suits(driver: Driver, content: Uint8Array): boolean {

@@ -1,13 +1,15 @@
 import { type SharedDir, sharedPath, STATE_FILE } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
 import { keepAll } from '../merge/both.js';
-import { type DriverRow, driverFor } from '../merge/driver.js';
+import { type DriverRow, driverAt } from '../merge/driver-rows.js';
+import type { Driver } from '../merge/merge.js';
 import { KnownError } from '../platform/errors.js';
 import { fulfilled, throwFirst } from '../platform/settled.js';
 import { pushAll } from './batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
 import type { Files } from './files.js';
-import { acceptAsGood, goodPath, guardedNames, readFile } from './last-good.js';
+import { guardedNames } from './guarded-files.js';
+import { acceptAsGood, goodPath, readFile } from './last-good.js';
 import type { Merger } from './merger.js';
 import { readPresent } from './restore.js';
 import { parses } from './set-aside.js';
@@ -75,7 +77,7 @@ function refuseOther(drivers: readonly DriverRow[], name: string): string {
 }
 
 /** Two versions of one file have counted the same things. */
-function withoutCounters(drivers: readonly DriverRow[], name: string): ReturnType<typeof driverFor> {
-  const driver = driverFor(drivers, name);
+function withoutCounters(drivers: readonly DriverRow[], name: string): Driver {
+  const driver = driverAt(drivers, name);
   return driver.kind === 'json' ? { ...driver, rules: { ...driver.rules, counters: [] } } : driver;
 }

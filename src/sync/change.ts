@@ -1,4 +1,4 @@
-import type { DriverRow } from '../merge/driver.js';
+import type { DriverRow } from '../merge/driver-rows.js';
 
 /** A session's version of one shared file. */
 export interface Change {

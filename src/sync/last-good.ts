@@ -1,25 +1,17 @@
 import { join } from 'node:path';
 import { type SharedDir, sharedPath } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
-import { type DriverRow, driverFor } from '../merge/driver.js';
+import type { DriverRow } from '../merge/driver-rows.js';
 import { TEMPORARY_SUFFIX } from '../platform/atomic-write.js';
 import { tryKernelLock } from '../platform/kernel-lock.js';
 import { goodFolder, goodLockFile } from '../session/paths.js';
 import type { Session, Store } from '../session/session.js';
 import type { Files } from './files.js';
+import { guardedNames, isAsKept, type Stamp } from './guarded-files.js';
 import { lostWhere } from './mishap.js';
 import { parses } from './set-aside.js';
 
 const LOGIN = '.credentials.json';
-
-/** The names at the top of the shared dir that hold something that is not to be lost by mistake. */
-export function guardedNames(drivers: readonly DriverRow[]): string[] {
-  const names = drivers.map(({ path }) => path.slice(1)).filter((name) => !/[*/]/.test(name));
-  return [...new Set(names)].filter((name) => {
-    const driver = driverFor(drivers, name);
-    return driver.kind === 'json' && driver.rules.sections.length > 0;
-  });
-}
 
 /** Where the last good version of a shared file is kept. */
 export function goodPath(files: Files, stateDir: string, shared: SharedDir, name: string): string {
@@ -55,7 +47,7 @@ interface Kept {
 function keepEach(files: Files, { stateDir, drivers, shared, most }: Kept): void {
   for (const name of guardedNames(drivers)) {
     const [path, kept] = [sharedPath(shared, name), goodPath(files, stateDir, shared, name)];
-    if ((files.size(path) ?? 0) > most || isAsKept(files, path, kept)) continue;
+    if ((files.size(path) ?? 0) > most || isUnchanged(files, path, kept)) continue;
     const [content, before] = [readFile(files, path), readFile(files, kept)];
     if (content === null || !parses(drivers, name, content)) continue;
     if (sameBytes(content, before) || lostWhere(drivers, name, before, content).length === 0) files.writePrivate(kept, content);
@@ -70,10 +62,14 @@ export function acceptAsGood(files: Files, { stateDir, layout, shared }: Store &
   return true;
 }
 
-/** Whether nothing was written since the copy was made, as far as time and size tell. */
-export function isAsKept(files: Files, path: string, kept: string): boolean {
-  const [written, copied] = [files.modifiedAt(path), files.modifiedAt(kept)];
-  return written === null || (copied !== null && written <= copied && files.size(path) === files.size(kept));
+/** Whether nothing was written to a shared file since its good version was kept, as far as time and size tell. */
+export function isUnchanged(files: Files, path: string, kept: string): boolean {
+  return isAsKept(stampOf(files, path), stampOf(files, kept));
+}
+
+function stampOf(files: Files, path: string): Stamp | null {
+  const [modifiedAt, size] = [files.modifiedAt(path), files.size(path)];
+  return modifiedAt === null || size === null ? null : { modifiedAt, size };
 }
 
 /** Null also where something else stands in its place. */

@@ -3,7 +3,7 @@ import type { Layout } from '../layout/layout.js';
 import type { SharedDir } from '../layout/shared-dir.js';
 import { logFolder } from '../session/paths.js';
 import type { Session } from '../session/session.js';
-import type { DriverRow } from '../merge/driver.js';
+import type { DriverRow } from '../merge/driver-rows.js';
 import { fileTurns, type FileTurns } from '../turns/file-turns.js';
 import type { Files } from './files.js';
 import { isLoggedOut } from './last-good.js';

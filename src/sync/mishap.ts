@@ -1,5 +1,5 @@
 import { decodeText, sameBytes } from '../merge/bytes.js';
-import { type DriverRow, driverFor } from '../merge/driver.js';
+import { type DriverRow, driverAt } from '../merge/driver-rows.js';
 import { emptiedWholes, lostSections } from '../merge/json/loss.js';
 import type { Versions } from '../merge/merge.js';
 import { isTopJson, parses } from './set-aside.js';
@@ -20,7 +20,7 @@ export function isMishap(drivers: readonly DriverRow[], place: string, { base, o
 
 /** The sections of a JSON file that are lost from one version to another; none where one is no JSON. `emptied`: only as `emptiedWholes`. */
 export function lostWhere(drivers: readonly DriverRow[], place: string, before: Uint8Array | null, after: Uint8Array, emptied = false): string[] {
-  const driver = driverFor(drivers, place);
+  const driver = driverAt(drivers, place);
   const [old, next] = [before && decodeText(before), decodeText(after)];
   if (driver.kind !== 'json' || old === null || next === null) return [];
   return (emptied ? emptiedWholes : lostSections)(old, next, driver.rules);

@@ -3,7 +3,8 @@ import { sameBytes } from '../merge/bytes.js';
 import { errorPosition } from '../merge/json/position.js';
 import type { Store } from '../session/session.js';
 import type { Files } from './files.js';
-import { goodPath, guardedNames, isAsKept, readFile } from './last-good.js';
+import { guardedNames } from './guarded-files.js';
+import { goodPath, isUnchanged, readFile } from './last-good.js';
 import { lostWhere } from './mishap.js';
 import type { Harmed, SharedMishap } from './mishap-words.js';
 import { parses } from './set-aside.js';
@@ -12,7 +13,7 @@ import { parses } from './set-aside.js';
 export function findMishaps(files: Files, { stateDir, layout: { drivers } }: Store, shared: SharedDir): SharedMishap[] {
   return guardedNames(drivers).flatMap((name): SharedMishap[] => {
     const [path, kept] = [sharedPath(shared, name), goodPath(files, stateDir, shared, name)];
-    if (isAsKept(files, path, kept)) return [];
+    if (isUnchanged(files, path, kept)) return [];
     const [content, good] = [readFile(files, path), readFile(files, kept)];
     if (content === null || sameBytes(content, good)) return [];
     const harmed: Harmed = { name, path, keptAt: good && files.modifiedAt(kept) };

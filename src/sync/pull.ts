@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ruleFor } from '../layout/match.js';
 import { sharedPath, STATE_FILE } from '../layout/shared-dir.js';
 import { sameBytes } from '../merge/bytes.js';
-import { type DriverRow, driverFor } from '../merge/driver.js';
+import { type DriverRow, driverAt } from '../merge/driver-rows.js';
 import { settled, throwFirst } from '../platform/settled.js';
 import type { Session } from '../session/session.js';
 import { pushAll } from './batch.js';
@@ -72,5 +72,5 @@ function isHarmed(files: Files, { stateDir, layout, manifest: { shared } }: Sess
 
 /** Whoever writes a file in place empties it first; JSON that does not parse may be the half of something. */
 export function isWhole(drivers: readonly DriverRow[], name: string, content: Uint8Array): boolean {
-  return content.length > 0 && (driverFor(drivers, name).kind !== 'json' || parses(drivers, name, content));
+  return content.length > 0 && (driverAt(drivers, name).kind !== 'json' || parses(drivers, name, content));
 }

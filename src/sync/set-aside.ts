@@ -1,6 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
-import { type DriverRow, driverFor } from '../merge/driver.js';
+import { driverFor } from '../merge/driver.js';
+import { type DriverRow, driverAt } from '../merge/driver-rows.js';
 import type { Files } from './files.js';
 
 /** Stands in the name of a file that was set aside, before the date. */
@@ -13,7 +14,7 @@ export function isBroken(drivers: readonly DriverRow[], place: string, ours: Uin
 
 /** By the name that the client knows: behind a link of the user's a file may be called anything. */
 export function isTopJson(drivers: readonly DriverRow[], place: string): boolean {
-  return !place.includes('/') && driverFor(drivers, place).kind === 'json';
+  return !place.includes('/') && driverAt(drivers, place).kind === 'json';
 }
 
 /** Whether the version of a JSON file says anything. */

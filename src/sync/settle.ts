@@ -1,7 +1,8 @@
 import { dirname, relative } from 'node:path';
 import { STATE_FILE } from '../layout/shared-dir.js';
 import { keepAll } from '../merge/both.js';
-import { type DriverRow, driverFor, MERGE_LIMIT_BYTES } from '../merge/driver.js';
+import { driverFor, MERGE_LIMIT_BYTES } from '../merge/driver.js';
+import { type DriverRow, driverAt } from '../merge/driver-rows.js';
 import type { Settled } from '../log/entry.js';
 import { KnownError } from '../platform/errors.js';
 import { newId } from '../platform/id.js';
@@ -79,7 +80,7 @@ async function bring(files: Files, merger: Merger, conflict: FileConflict, choic
   const present = readShared(files, conflict);
   const base = choice.take === 'content' ? choice.theirs : present;
   const content = choice.take === 'content' ? choice.content : choice.take === 'ours' ? ours : together(drivers, conflict, ours, present);
-  if (driverFor(drivers, place).kind === 'json' && driverFor(drivers, place, content).kind !== 'json') {
+  if (driverAt(drivers, place).kind === 'json' && driverFor(drivers, place, content).kind !== 'json') {
     throw unsettled(`this version of ${file} is not valid JSON`, 'correct it with --edit, or settle with --shared');
   }
   if (conflict.kind === 'held') files.writePrivate(conflict.ours, content);

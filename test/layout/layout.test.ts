@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadLayout, toRow, toUserDriverRow } from '../../src/layout/layout.js';
 import { ruleFor } from '../../src/layout/match.js';
-import { type DriverRow, driverFor } from '../../src/merge/driver.js';
+import { driverFor } from '../../src/merge/driver.js';
+import type { DriverRow } from '../../src/merge/driver-rows.js';
 
 describe('toRow', () => {
   it.each([

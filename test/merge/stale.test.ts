@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Driver } from '../../src/merge/merge.js';
 import { staleOf } from '../../src/merge/stale.js';
 import { layout } from '../support/session.js';
-import { driverFor } from '../../src/merge/driver.js';
+import { driverAt } from '../../src/merge/driver-rows.js';
 
 const bytes = (text: string | null): Uint8Array | null => (text === null ? null : Buffer.from(text));
-const driver = (name: string): Driver => driverFor(layout.drivers, name);
+const driver = (name: string): Driver => driverAt(layout.drivers, name);
 
 /** The text of the version that was read by whoever wrote `theirs`; undefined when that was the latest. */
 function readBy(name: string, past: readonly (string | null)[], theirs: string): string | null | undefined {
