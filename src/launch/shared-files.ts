@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Layout } from '../layout/layout.js';
 import { type SharedDir, sharedPath } from '../layout/shared-dir.js';
 import { lostIn } from '../merge/json/lost-sections.js';
+import { LARGE_BYTES } from '../platform/large.js';
 import { settled } from '../platform/settled.js';
 import { goodFolder } from '../session/paths.js';
 import { guardedNames, guardedSections, isAsKept, type Stamp } from '../sync/guarded-files.js';
@@ -35,8 +36,8 @@ function seemsHarmed(path: string, kept: string, sections: readonly string[]): b
   return look.status === 'fulfilled' ? look.value : look.reason instanceof SyntaxError;
 }
 
-/** Null where there is no plain file. */
+/** Null where there is no plain file, or one that is too large to be read. */
 function stampOf(path: string): Stamp | null {
   const stat = statSync(path, { throwIfNoEntry: false });
-  return stat?.isFile() === true ? { modifiedAt: stat.mtimeMs, size: stat.size } : null;
+  return stat?.isFile() === true && stat.size <= LARGE_BYTES ? { modifiedAt: stat.mtimeMs, size: stat.size } : null;
 }

@@ -50,7 +50,7 @@ export async function bringBack(files: Files, where: ByHand, name: string): Prom
 export function keepAsItIs(files: Files, where: ByHand, name: string): string {
   const path = sharedPath(where.shared, refuseOther(where.layout.drivers, name));
   if (acceptAsGood(files, where, name)) return path;
-  const what = readFile(files, path) === null ? 'is not there' : 'is not valid JSON';
+  const what = readFile(files, path) === null ? 'is not there, or too large' : 'is not valid JSON';
   throw new KnownError('not-restored', `${path} ${what}`, `correct that, or bring back its last good version: pclaudectl restore ${name}`);
 }
 

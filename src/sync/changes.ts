@@ -68,15 +68,17 @@ function isShared(files: Files, session: HomeSession, store: Store, name: string
   if (kind === null || kind === 'other') return false;
   if (ruleFor(store.layout, name, kind === 'folder' ? 'folder' : 'file').policy === 'private') return false;
   if (kind === 'link') return files.linkTarget(path) !== sharedPath(session.shared, name);
+  const base = join(session.homeBase, name);
   // What cannot be read is not known to be the same; merging it tells why.
-  const same = settled(() => isSame(files, path, join(session.homeBase, name)) && !(kind === 'file' && isTranslatable(files, session, store, name)));
+  const same = settled(() => (kind === 'folder' ? isSame(files, path, base) : isMerged(files, session, store, name)));
   return same.status === 'rejected' || !same.value;
 }
 
-/** It names a file of the home that was not there yet when it was merged. */
-function isTranslatable(files: Files, session: HomeSession, store: Store, name: string): boolean {
-  const content = files.read(join(session.home, name));
-  return content !== null && namesOwnHome(files, store, session, name, content);
+/** A file that is as it was, and names no file of the home that was not there yet when it was merged. */
+function isMerged(files: Files, session: HomeSession, store: Store, name: string): boolean {
+  const [path, base] = [join(session.home, name), join(session.homeBase, name)];
+  const content = files.kind(base) === 'file' ? sameContent(files, path, base) : null;
+  return content !== null && !namesOwnHome(files, store, session, name, content);
 }
 
 /** Compares two files, or two folders with all that is in them. */
@@ -85,8 +87,12 @@ function isSame(files: Files, one: string, other: string): boolean {
   if (kind !== files.kind(other)) return kind === 'folder' && files.kind(other) === null && files.list(one).length === 0;
   if (kind === 'link') return files.linkTarget(one) === files.linkTarget(other);
   if (kind === 'folder') return [...new Set([...files.list(one), ...files.list(other)])].every((name) => isSame(files, join(one, name), join(other, name)));
-  const sizes = [one, other].map((path) => files.size(path));
-  if (sizes[0] !== sizes[1] || isLarge(files, one)) return false;
+  return sameContent(files, one, other) !== null;
+}
+
+/** What two files hold; null where that differs, or is too large to be compared. */
+function sameContent(files: Files, one: string, other: string): Uint8Array | null {
+  if (files.size(one) !== files.size(other) || isLarge(files, one)) return null;
   const content = files.read(one);
-  return content !== null && sameBytes(content, files.read(other));
+  return content !== null && sameBytes(content, files.read(other)) ? content : null;
 }

@@ -7,6 +7,7 @@ import { isDiscarded } from '../session/manifest.js';
 import type { Session } from '../session/session.js';
 import { CORRUPT } from './set-aside.js';
 import type { Files } from './files.js';
+import { isLarge } from './large.js';
 
 /**
  * Removes from a closed session what may hold tokens or keys and is merged: its copies of such files, what they started from, the client's backups of
@@ -50,7 +51,7 @@ interface Merged {
 /** Puts a link to the shared file in the place of a copy that is merged. */
 export function forgetSecret(files: Files, { ours, base, shared }: Merged): void {
   if (files.kind(ours) === 'link' && files.linkTarget(ours) === shared && files.kind(base) === 'file') files.remove(base);
-  if (files.kind(ours) !== 'file' || files.kind(base) !== 'file' || !sameBytes(files.read(ours), files.read(base))) return;
+  if (files.kind(ours) !== 'file' || files.kind(base) !== 'file' || isLarge(files, ours) || !sameBytes(files.read(ours), files.read(base))) return;
   const link = temporaryName(ours);
   files.symlink(shared, link);
   files.rename(link, ours);

@@ -8,6 +8,7 @@ import { goodFolder, goodLockFile } from '../session/paths.js';
 import type { Session, Store } from '../session/session.js';
 import type { Files } from './files.js';
 import { guardedNames, isAsKept, type Stamp } from './guarded-files.js';
+import { isLarge } from './large.js';
 import { lostWhere } from './mishap.js';
 import { parses } from './set-aside.js';
 
@@ -72,9 +73,9 @@ function stampOf(files: Files, path: string): Stamp | null {
   return modifiedAt === null || size === null ? null : { modifiedAt, size };
 }
 
-/** Null also where something else stands in its place. */
+/** Null also where something else stands in its place, or what is too large. */
 export function readFile(files: Files, path: string): Uint8Array | null {
-  return files.kind(files.realPath(path)) === 'file' ? files.read(path) : null;
+  return files.kind(files.realPath(path)) === 'file' && !isLarge(files, path) ? files.read(path) : null;
 }
 
 /** Whether there was a login in a shared dir, and is none: a client that logs out removes the file. */

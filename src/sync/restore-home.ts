@@ -8,6 +8,7 @@ import { pushAll } from './batch.js';
 import type { Files } from './files.js';
 import { appendJournal } from './journal.js';
 import { isLoggedOut } from './last-good.js';
+import { isLarge } from './large.js';
 import type { Locks } from './locks.js';
 import type { Merger } from './merger.js';
 import { isMishap } from './mishap.js';
@@ -32,7 +33,7 @@ export async function restoreHome(files: Files, session: Session, locks: Locks, 
 }
 
 function findHarmed(files: Files, { stateDir, paths, layout, manifest }: Session, name: string): { ours: Uint8Array; base: Uint8Array } | null {
-  if (!isSecret(layout, name)) return null;
+  if (!isSecret(layout, name) || isLarge(files, join(paths.home, name))) return null;
   const [ours, base] = [readPlain(files, join(paths.home, name)), readPlain(files, join(paths.homeBase, name))];
   if (ours === null || base === null) return null;
   return isMishap(layout.drivers, name, { base, ours, theirs: null }, () => isLoggedOut(files, stateDir, manifest.shared)) ? { ours, base } : null;

@@ -51,7 +51,7 @@ function isKnown(files: Files, { layout, paths }: Session, name: string): boolea
 /** What a file of the home leads to is no temporary file: a reader of the shared one is to find it. */
 function namedBy(files: Files, session: Session, name: string): string[] {
   const path = join(session.paths.home, name);
-  const content = settled(() => (files.kind(path) === 'file' ? files.read(path) : null));
+  const content = settled(() => (files.kind(path) === 'file' && !isLarge(files, path) ? files.read(path) : null));
   return content.status === 'fulfilled' && content.value !== null ? namedInHome(content.value, session, session.paths.id) : [];
 }
 

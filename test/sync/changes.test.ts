@@ -23,6 +23,17 @@ describe('findChanges', () => {
     expect(prepare().names()).toBeUndefined();
   });
 
+  it('reads each file of the home once', () => {
+    const { session } = prepare();
+    const reads: string[] = [];
+    const read = (path: string): Uint8Array | null => {
+      reads.push(path);
+      return realFiles.read(path);
+    };
+    expect(findChanges({ ...realFiles, read }, session)).toBeUndefined();
+    expect(reads.filter((path) => path.startsWith(`${session.paths.home}/`)).toSorted()).toEqual(['.claude.json', 'plans/p.md', 'settings.json'].map((name) => `${session.paths.home}/${name}`));
+  });
+
   it.each<readonly [name: string, act: (home: string, scratch: Scratch) => unknown, names: readonly string[] | undefined]>([
     ['a changed file', (home, scratch) => scratch.write(`${home}/settings.json`, '{"a":1}'), ['settings.json']],
     ['a new file', (home, scratch) => scratch.write(`${home}/new.md`, 'x'), ['new.md']],

@@ -1,14 +1,20 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, existsSync, ftruncateSync, lstatSync, openSync, readlinkSync, statSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sharedJson } from '../../src/doctor/shared-json.js';
 import { readManifest } from '../../src/session/manifest.js';
+import { findChanges } from '../../src/sync/changes.js';
 import { findConflicts } from '../../src/sync/conflicts.js';
 import { mergeEnded } from '../../src/sync/ended.js';
 import { hindranceOf } from '../../src/sync/expired.js';
 import { type Files, realFiles } from '../../src/sync/files.js';
 import { finishSession } from '../../src/sync/finish.js';
+import { forgetSecrets } from '../../src/sync/forget-secrets.js';
+import { goodPath, keepGood } from '../../src/sync/last-good.js';
+import { findMishaps } from '../../src/sync/mishaps.js';
+import { readPresent } from '../../src/sync/restore.js';
 import { syncRunning } from '../../src/sync/running.js';
+import { readShared } from '../../src/sync/settle.js';
 import { createWorld } from '../doctor/world.js';
 import { crashingFiles, countingFiles, crashPoints } from '../support/faulty-files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
@@ -26,8 +32,19 @@ function writeLarge(scratch: Scratch, path: string): string {
   return file;
 }
 
+/** Large files that were read or copied: what fails there may be taken for something that cannot be read. */
+const touched: string[] = [];
+
+beforeEach(() => void touched.splice(0));
+
+afterEach(() => {
+  if (touched.length > 0) throw new Error(`read or copied: ${touched.join(', ')}`);
+});
+
 function refuseLarge(path: string): void {
-  if ((realFiles.size(path) ?? 0) > 2 ** 20) throw new Error(`${path} is read`);
+  if ((realFiles.size(path) ?? 0) <= 2 ** 20) return;
+  touched.push(path);
+  throw new Error(`${path} is read`);
 }
 
 /** Files of which none that is large is read or copied. */
@@ -76,10 +93,52 @@ describe('a file of several GB in the shared dir', () => {
     expect([statSync(shared).size, scratch.read('shared/plans/dump.conflict-main-0123456789.md')]).toEqual([SIZE, 'ours\n']);
     const conflicts = findConflicts(refusingLarge(), { stateDir: session.stateDir, shared: session.manifest.shared, layout, sessions: [] });
     expect(conflicts.map(({ place }) => place)).toEqual(['plans/dump.md']);
+    for (const conflict of conflicts) expect(() => readShared(refusingLarge(), conflict)).toThrow(`${shared} is in the way`);
+    expect(() => readPresent(refusingLarge(), shared)).toThrow(`${shared} is in the way`);
+  });
+
+  it.each(['settings.json', '.claude.json'])('is left alone, and so is what the session has, where it became so while that runs: %s', async (name) => {
+    const scratch = createScratch();
+    scratch.write(`shared/${name}`, '{"a":1}');
+    const session = openSession(scratch, ID);
+    session.lock.release();
+    keepGood(realFiles, session);
+    const ours = scratch.write(`${session.paths.home}/${name}`, '{"a":1,"ours":2}');
+    const shared = writeLarge(scratch, `shared/${name}`);
+    await syncRunning(session, { memory: [], names: [name] }, refusingLarge());
+    await finishSession(session, refusingLarge());
+    keepGood(refusingLarge(), session);
+    expect(findMishaps(refusingLarge(), session, session.manifest.shared)).toEqual([]);
+    expect([statSync(shared).size, scratch.read(ours), scratch.read(goodPath(realFiles, session.stateDir, session.manifest.shared, name))]).toEqual([SIZE, '{"a":1,"ours":2}', '{"a":1}']);
   });
 });
 
 describe('a file of several GB that a session made', () => {
+  it.each(['settings.json', '.claude.json'])('in the place of %s stays there, and the shared one stays as it is', async (name) => {
+    const scratch = createScratch();
+    const shared = scratch.write(`shared/${name}`, '{"a":1}');
+    const session = openSession(scratch, ID);
+    session.lock.release();
+    const ours = writeLarge(scratch, `${session.paths.home}/${name}`);
+    scratch.write(shared, '{"a":2}');
+    await syncRunning(session, { memory: [], names: [name] }, refusingLarge()).catch(() => undefined);
+    const report = await finishSession(session, refusingLarge());
+    expect(report.tooLarge).toEqual([`${name} is too large to be merged; it stays as ${ours}: move it to where you want it`]);
+    const closed = readManifest(session.paths.manifest);
+    const conflicts = findConflicts(refusingLarge(), { stateDir: session.stateDir, shared: session.manifest.shared, layout, sessions: closed ? [closed] : [] });
+    expect([statSync(ours).size, scratch.read(shared), closed?.state.name, conflicts.map(({ place }) => place)]).toEqual([SIZE, '{"a":2}', 'closed', [name]]);
+  });
+
+  it('is not compared with its base', () => {
+    const scratch = createScratch();
+    const session = openSession(scratch, ID);
+    session.lock.release();
+    for (const folder of [session.paths.home, session.paths.homeBase]) writeLarge(scratch, `${folder}/settings.json`);
+    expect(findChanges(refusingLarge(), session)?.names).toEqual(['settings.json']);
+    forgetSecrets(refusingLarge(), session);
+    expect(statSync(`${session.paths.home}/settings.json`).size).toBe(SIZE);
+  });
+
   it.each(['dump.bin', 'plans/dump.md', 'plans/deep/dump.md'])('is moved to the shared dir, and a link is left in its place: %s', async (path) => {
     const made = (): { scratch: Scratch; session: ReturnType<typeof openSession> } => {
       const scratch = createScratch();
