@@ -181,10 +181,11 @@ function readPlain(folder: string, place: string): Uint8Array {
   const path = join(realpathSync.native(dirname(folder)), basename(folder), place);
   const descriptor = openSync(path, OPEN_PLAIN);
   try {
-    if (!fstatSync(descriptor).isFile() || !isAt(descriptor, path)) {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile() || !isAt(descriptor, path)) {
       throw Object.assign(new Error(`ELOOP: a link or no plain file, open '${path}'`), { code: 'ELOOP', syscall: 'open', path });
     }
-    refuse(path, fstatSync(descriptor));
+    refuse(path, stat);
     return readFileSync(descriptor);
   } finally {
     closeSync(descriptor);

@@ -1,8 +1,8 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { sameBytes } from '../merge/bytes.js';
-import { findLink, readPlain } from './plain.js';
+import { findLink } from './plain.js';
 import type { Item } from './item.js';
-import type { Files } from './files.js';
+import type { EntryKind, Files } from './files.js';
 import { carryLarge, isLarge } from './large.js';
 import { findObstacle } from './obstacle.js';
 import type { PushPolicy } from './change.js';
@@ -36,14 +36,17 @@ export function itemsIn(files: Files, tree: Tree, policy: PushPolicy): PromiseSe
 function itemsBelow(files: Files, tree: Tree, policy: PushPolicy, roots: Roots): PromiseSettledResult<Item>[] {
   const names = settled(() => [tree.ours, tree.base].flatMap((folder) => (files.kind(folder) === 'folder' ? files.list(folder) : [])));
   if (names.status === 'rejected') return [names];
+  // Once for the folder: of thousands of files that would be most of the work.
+  const reach: Reach = { ours: findLink(files, tree.ours, roots.ours) === undefined, base: findLink(files, tree.base, roots.base) === undefined };
   return [...new Set(names.value)].toSorted().flatMap((name) => {
     const entry = below(tree, name);
-    const kind = files.kind(entry.ours) ?? files.kind(entry.base);
+    const own = files.kind(entry.ours);
+    const kind = own ?? files.kind(entry.base);
     if (kind === 'folder') return itemsBelow(files, entry, policy, roots);
     const found = settled(() => {
       if (kind === 'link' && !isSameLink(files, entry)) carryLink(files, entry.ours, entry.target);
-      if (files.kind(entry.ours) === 'file' && isLarge(files, entry.ours)) return carryWithBase(files, entry, roots);
-      return kind === 'file' ? itemOf(files, entry, policy, roots) : undefined;
+      if (own === 'file' && isLarge(files, entry.ours)) return carryWithBase(files, entry, roots);
+      return kind === 'file' ? itemOf(files, entry, policy, { roots, reach, own }) : undefined;
     });
     if (found.status === 'rejected') return [found];
     return found.value ? [{ status: 'fulfilled', value: found.value } as const] : [];
@@ -54,8 +57,22 @@ function below(tree: Tree, name: string): Tree {
   return { place: join(tree.place, name), ours: join(tree.ours, name), base: join(tree.base, name), target: join(tree.target, name) };
 }
 
-function itemOf(files: Files, { place, ours, base, target }: Tree, policy: PushPolicy, roots: Roots): Item | undefined {
-  const change = { place, target, base: readPlain(files, base, roots.base), ours: readPlain(files, ours, roots.ours) };
+/** Which folders of a tree no link leads to. */
+interface Reach {
+  readonly ours: boolean;
+  readonly base: boolean;
+}
+
+/** Where a file is, and what the session has by its name. */
+interface Found {
+  readonly roots: Roots;
+  readonly reach: Reach;
+  readonly own: EntryKind | null;
+}
+
+function itemOf(files: Files, { place, ours, base, target }: Tree, policy: PushPolicy, { roots, reach, own }: Found): Item | undefined {
+  const read = (path: string, root: string): Uint8Array | null => files.readInside(root, relative(root, path));
+  const change = { place, target, base: reach.base && files.kind(base) === 'file' ? read(base, roots.base) : null, ours: reach.ours && own === 'file' ? read(ours, roots.ours) : null };
   if (sameBytes(change.base, change.ours)) return undefined;
   // A link has taken its place, or that of its folder, while we looked: the session has not removed it.
   if (change.ours === null && (files.kind(ours) !== null || findLink(files, ours, roots.ours) !== undefined)) return undefined;
@@ -74,10 +91,7 @@ function carryWithBase(files: Files, entry: Tree, roots: Roots): undefined {
 /** How many plain files are in a folder and those below it. */
 export function countFiles(files: Files, folder: string): number {
   if (files.kind(folder) !== 'folder') return 0;
-  return files.list(folder).reduce((count, name) => {
-    const kind = files.kind(join(folder, name));
-    return count + (kind === 'folder' ? countFiles(files, join(folder, name)) : Number(kind === 'file'));
-  }, 0);
+  return files.entries(folder).reduce((count, { name, kind }) => count + (kind === 'folder' ? countFiles(files, join(folder, name)) : Number(kind === 'file')), 0);
 }
 
 /** The session has left the link as it was; where the shared one is gone, somebody has removed it. */

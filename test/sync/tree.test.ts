@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Files, realFiles } from '../../src/sync/files.js';
-import { carryLink, itemsIn } from '../../src/sync/tree.js';
+import { carryLink, countFiles, itemsIn } from '../../src/sync/tree.js';
 import type { FileResult } from '../../src/sync/report.js';
 import { countingFiles, Crash, crashingFiles } from '../support/faulty-files.js';
 import { mergerIn, pushItems } from '../support/push-items.js';
@@ -36,6 +36,23 @@ async function pushIn(scratch: Scratch, files: Files = realFiles): Promise<FileR
   const tree = { place: 't', ours: scratch.at('ours'), base: scratch.at('base'), target: scratch.at('theirs') };
   return pushItems(files, mergerIn(scratch.at('own')), itemsIn(files, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
 }
+
+/** How often each call is made for so many files that are as they were. */
+function callsFor(count: number): Record<string, number> {
+  const content = Object.fromEntries(Array.from({ length: count }, (_, at) => [`deep/er/${at}.md`, 'same\n']));
+  const scratch = prepare({ ours: content, base: content });
+  const { calls, ...counting } = countingFiles(realFiles);
+  const tree = { place: 't', ours: scratch.at('ours'), base: scratch.at('base'), target: scratch.at('theirs') };
+  expect(itemsIn(counting, tree, { drivers: layout.drivers, conflict: { keep: 'none' } })).toEqual([]);
+  expect(countFiles(counting, tree.base)).toBe(count);
+  return Object.fromEntries([...new Set(calls)].map((call) => [call, calls.filter((each) => each === call).length]));
+}
+
+it('looks at a file that is as it was three times, and reads its two versions once, however many there are', () => {
+  const [few, many] = [callsFor(10), callsFor(30)];
+  const more = Object.entries(many).map(([call, count]): [string, number] => [call, (count - (few[call] ?? 0)) / 20]);
+  expect(Object.fromEntries(more.filter(([, count]) => count !== 0))).toEqual({ kind: 2, size: 1, readInside: 2 });
+});
 
 const CASES: readonly (readonly [name: string, three: Three, after: Content])[] = [
   ['a new file in a new folder', { ours: { 'x/y/a.md': 'a\n' } }, { 'x/y/a.md': 'a\n' }],
