@@ -8,6 +8,12 @@ type Environment = NodeJS.ProcessEnv;
 /** What a session adds of its own, beside `CLAUDE_CONFIG_DIR`. */
 const OURS = ['PCLAUDE_HOME', 'PCLAUDE_SESSION_ID', 'PCLAUDE_USER_CONFIG_DIR', 'PCLAUDE_BRANCH', 'PCLAUDE_SLOT', 'PCLAUDE_PORT_BASE'] as const;
 
+/**
+ * With it a host claims the config dir: a broken state file in it is replaced by defaults, where the client would end otherwise. It counts
+ * where it is absolute, and `CLAUDE_CONFIG_DIR` to the letter (2.1.332).
+ */
+const HOST_OWNED = 'CLAUDE_CODE_HOST_OWNED_CONFIG_DIR';
+
 /** What the environment of a session tells of it. */
 export type Told = Pick<Manifest, 'shared' | 'branch' | 'slot'>;
 
@@ -16,12 +22,14 @@ export type Told = Pick<Manifest, 'shared' | 'branch' | 'slot'>;
  * private. Where the user has set one of the shared names, theirs stands.
  */
 export function insideSession(environment: Environment, { shared, branch, slot }: Told, paths: SessionPaths): Environment {
-  const { CLAUDE_CODE_PROJECT_DIR_NAME: name, ...others } = environment;
+  const { CLAUDE_CODE_PROJECT_DIR_NAME: name, [HOST_OWNED]: owned, ...others } = environment;
   return {
     ...sharedNames(shared),
     ...others,
     // It counts only beside a CLAUDE_CONFIG_DIR (2.1.332). Where the user has set none, ours must not wake it up.
     ...(name !== undefined && shared.userValue && { CLAUDE_CODE_PROJECT_DIR_NAME: name }),
+    // A host that says so of the user's dir means the session's copies of its files as well.
+    ...(owned !== undefined && { [HOST_OWNED]: isAbsolute(owned) && owned === environment['CLAUDE_CONFIG_DIR'] ? paths.home : owned }),
     CLAUDE_CONFIG_DIR: paths.home,
     PCLAUDE_HOME: paths.home,
     PCLAUDE_SESSION_ID: paths.id,
@@ -45,8 +53,11 @@ export function outsideSession(environment: Environment, cwd: string): Environme
   for (const [name, added] of Object.entries(sharedNames(session.shared))) if (outside[name] === added) delete outside[name];
   if (!session.isHome) return outside;
   const value = lastingValue(session.shared);
-  if (value === null) delete outside['CLAUDE_CONFIG_DIR'];
-  else outside['CLAUDE_CONFIG_DIR'] = value;
+  const names = outside[HOST_OWNED] === environment['CLAUDE_CONFIG_DIR'] ? ['CLAUDE_CONFIG_DIR', HOST_OWNED] : ['CLAUDE_CONFIG_DIR'];
+  for (const name of names) {
+    if (value === null) delete outside[name];
+    else outside[name] = value;
+  }
   return outside;
 }
 

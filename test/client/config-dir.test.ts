@@ -62,3 +62,38 @@ test.each([undefined, 'my-config'])('CLAUDE_CODE_PROJECT_DIR_NAME means what it 
   expect(seen[1]).toEqual(seen[0]);
   expect(seen[0]?.projects).toEqual([configDir === undefined ? 'by path' : 'team']);
 });
+
+test.each<readonly [what: string, hasKept: boolean]>([
+  ['', false],
+  [', also when a good version of it is kept', true],
+])('a host that owns the config dir starts with defaults beside a broken .claude.json, as under claude%s', async (_, hasKept) => {
+  const [plain, ours] = await Promise.all(
+    [claude, pclaude].map(async (program) => {
+      const project = await createProject({ configDir: 'config' });
+      const { sandbox, shared, stateFile } = project;
+      const env = { ...project.env, CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: shared() };
+      if (hasKept) await run(program, ['-p', prompt('Hello', [])], { ...project, env });
+      await sandbox.write(stateFile, '{"numStartups": 7,');
+      const { exitCode, stdout } = await run(program, ['-p', prompt('Hello', [{ text: 'Here.' }])], { ...project, env });
+      const state: unknown = JSON.parse(await sandbox.read(stateFile));
+      return { exitCode, stdout: stdout.toString(), isWhole: typeof state === 'object' && state !== null && 'firstStartTime' in state };
+    }),
+  );
+
+  expect(plain).toEqual({ exitCode: 0, stdout: 'Here.\n', isWhole: true });
+  expect(ours).toEqual(plain);
+});
+
+test('variables for locks and worktrees reach the client, and what it starts, as without us', async () => {
+  const told = await Promise.all(
+    [claude, pclaude].map(async (program) => {
+      const project = await createProject();
+      const env = { ...project.env, CLAUDE_CODE_CONFIG_LOCK_WAIT_MS: '60000', CLAUDE_CODE_LAZY_WORKTREE: '1' };
+      await inSession(program, { ...project, env }, 'env | grep -E "LOCK_WAIT|LAZY_WORKTREE" | sort > "$HOME/found"');
+      return project.sandbox.read('found');
+    }),
+  );
+
+  expect(told[0]).not.toBe('');
+  expect(told[1]).toBe(told[0]);
+});

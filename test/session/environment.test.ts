@@ -37,6 +37,14 @@ describe('a session', () => {
     expect(names).toEqual([undefined, undefined, 'team']);
   });
 
+  test('is owned by its host where that claims the dir of the user', () => {
+    const owned = ['/mine', '/mine/', '/theirs'].map((dir) => enter({ CLAUDE_CONFIG_DIR: '/mine', CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: dir })['CLAUDE_CODE_HOST_OWNED_CONFIG_DIR']);
+
+    expect(owned).toEqual(['/state/sessions/id/.claude', '/mine/', '/theirs']);
+    expect(enter({ CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: '/mine' })['CLAUDE_CODE_HOST_OWNED_CONFIG_DIR']).toBe('/mine');
+    expect(enter({ CLAUDE_CONFIG_DIR: 'mine', CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: 'mine' })['CLAUDE_CODE_HOST_OWNED_CONFIG_DIR']).toBe('mine');
+  });
+
   test.each([
     [{ branch: null, slot: { number: 1, portBase: null } }, { PCLAUDE_BRANCH: '', PCLAUDE_SLOT: '1' }],
     [{ branch: 'main', slot: null }, { PCLAUDE_BRANCH: 'main' }],
@@ -74,7 +82,7 @@ describe('outside', () => {
     expect(outsideSession(environment, '/work')).toBe(environment);
   });
 
-  test.each([{}, { CLAUDE_CONFIG_DIR: '/mine' }, { CLAUDE_CODE_PLUGIN_CACHE_DIR: '/theirs' }])('a session it is as before the session: %j', (environment) => {
+  test.each([{}, { CLAUDE_CONFIG_DIR: '/mine' }, { CLAUDE_CODE_PLUGIN_CACHE_DIR: '/theirs' }, { CLAUDE_CONFIG_DIR: '/mine', CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: '/mine' }, { CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: '/mine' }])('a session it is as before the session: %j', (environment) => {
     const before = { PATH: '/bin', ...environment };
 
     expect(outsideSession(enter(before), '/elsewhere')).toEqual(before);
