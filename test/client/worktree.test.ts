@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lastRequests, prompt, toolResults, userTexts } from '../support/messages-api.js';
 import { createProject, type Project } from '../support/project.js';
-import { pclaude, pclaudectl } from '../support/real-client.js';
+import { claude, pclaude, pclaudectl } from '../support/real-client.js';
 import { run, start } from '../support/run.js';
 import { clientPrompt, openTerminal } from '../support/terminal.js';
+import { outcomesInWorktree } from './worktree-calls.js';
 
 async function tree({ cwd, env }: Project, ...args: string[]): Promise<{ out: string; err: string }> {
   const { stdout, stderr } = await run(pclaudectl, ['worktree', ...args], { cwd, env });
@@ -40,4 +41,17 @@ test('worktree add --launch opens a session that is trusted at once, and knows w
   await terminal.submit(prompt('Where are you', [{ text: 'here it is' }]));
   await terminal.waitFor(/here it is/);
   expect(lastRequests(api.requests).flatMap(userTexts).join('\n')).toContain('on the branch `feat/x`');
+});
+
+test.each([
+  ['a project', 'bypassPermissions'],
+  ['a project', 'default'],
+  ['the home folder', 'bypassPermissions'],
+  ['the config dir', 'bypassPermissions'],
+] as const)('in its worktree of %s the client traces and refuses calls as without us, in %s mode', async (checkout, mode) => {
+  const args = ['--permission-mode', mode, '--allowedTools=Bash'];
+  const [plain, ours] = await Promise.all([claude, pclaude].map(async (program) => outcomesInWorktree(program, checkout, args)));
+
+  expect(Object.values(plain ?? {})).toContain('isolated');
+  expect(ours).toEqual(plain);
 });

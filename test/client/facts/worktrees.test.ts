@@ -7,6 +7,7 @@ import { createProject, type Project } from '../../support/project.js';
 import { claude } from '../../support/real-client.js';
 import { run } from '../../support/run.js';
 import { clientPrompt, openTerminal } from '../../support/terminal.js';
+import { outcomesInWorktree } from '../worktree-calls.js';
 
 /** A linked worktree beside the project. */
 async function worktreeOf({ cwd, sandbox }: Project): Promise<string> {
@@ -71,4 +72,17 @@ test('brings into its own worktree what .worktreeinclude names and git ignores, 
   expect(readlinkSync(join(made, 'node_modules')), 'the client links a folder elsewhere').toBe(join(cwd, 'node_modules'));
   const reason = (await git(cwd, 'worktree', 'list', '--porcelain')).split('\n').find((line) => line.startsWith('locked '));
   expect(reason, 'the client locks a worktree in other words, or no longer').toMatch(/^locked claude session a\/b \(pid \d+ start \d+\)$/);
+});
+
+/** What the client refuses in its worktree, whatever is allowed. */
+const refusedCommands = ['git in the checkout', 'git by a computed folder', 'eval'];
+
+test.each([
+  ['a project', [...refusedCommands, 'write in the checkout']],
+  ['the home folder', [...refusedCommands, 'edit a memory', 'write a skill', 'write in the checkout']],
+] as const)('isolates a session in its worktree of %s: it refuses commands that it cannot trace, git for the checkout, and file tools there', async (checkout, expected) => {
+  const outcomes = await outcomesInWorktree(claude, checkout, ['--permission-mode', 'bypassPermissions']);
+  const isolated = Object.entries(outcomes).filter(([, outcome]) => outcome === 'isolated');
+
+  expect(isolated.map(([name]) => name), 'the client now traces other commands').toEqual(expected);
 });
