@@ -41,6 +41,14 @@ test('what /stats has counted, and an organisation\'s policy, reach the shared d
   expect(await Promise.all(names.map(async (name) => sandbox.read(shared(name))))).toEqual(names.map(() => '{"day":2,"of":"session"}\n'));
 });
 
+test('what a person has agreed to in one session is known to others at once, also where it is the first', async () => {
+  const project = await createProject();
+  const [own, shared] = ['"$CLAUDE_CONFIG_DIR/state/device-hooks-consent.json"', project.shared('state/device-hooks-consent.json')];
+  await inSession(pclaude, project, `mkdir -p "$CLAUDE_CONFIG_DIR/state" && echo agreed > ${own} && cp ${shared} "$HOME/found"`);
+
+  expect(await project.sandbox.read('found')).toBe('agreed\n');
+});
+
 test('a folder that only newer clients make is carried over when the session ends', async () => {
   const project = await createProject();
   await inSession(pclaude, project, 'mkdir -p "$CLAUDE_CONFIG_DIR/themes" && echo "{}" > "$CLAUDE_CONFIG_DIR/themes/dark.json"');

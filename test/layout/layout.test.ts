@@ -30,6 +30,7 @@ describe('loadLayout', () => {
     ['projects', 'folder', { policy: 'link' }],
     ['.last-cleanup', 'file', { policy: 'link' }],
     ['image-cache', 'folder', { policy: 'private' }],
+    ['state', 'folder', { policy: 'link' }],
     ['skills', 'folder', { policy: 'overlay' }],
     ['.claude.json.lock', 'folder', { policy: 'private' }],
     ['settings.json.corrupt.2026-01-01T00-00-00.000Z', 'file', { policy: 'private' }],

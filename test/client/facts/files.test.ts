@@ -1,14 +1,16 @@
 import { utimesSync, watch } from 'node:fs';
-import { lstat, mkdir, symlink } from 'node:fs/promises';
+import { lstat, mkdir, readdir, symlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
-import { systemText } from '../../support/messages-api.js';
+import { prompt, systemText } from '../../support/messages-api.js';
 import { atEnd } from '../../support/lifetime.js';
 import { startOAuthProxy } from '../../support/oauth-proxy.js';
 import { createProject, type Project } from '../../support/project.js';
 import { claude, type Environment } from '../../support/real-client.js';
 import { run } from '../../support/run.js';
 import { createSandbox } from '../../support/sandbox.js';
+import { straced } from '../../support/strace.js';
+import { clientPrompt, openTerminal } from '../../support/terminal.js';
 import { eventually } from '../../support/wait.js';
 import { ask, settings } from './ask.js';
 
@@ -98,4 +100,26 @@ test('sees through a linked CLAUDE.md at its start, but not when a file beside t
   expect(await times(undefined, {}), 'the client no longer loads a linked CLAUDE.md once at its start').toBe(1);
   expect(await times(note, {}), 'the client no longer loads CLAUDE.md again when a file beside it is read').toBe(2);
   expect(await times(note, { claudeMdExcludes: [instructions] }), 'claudeMdExcludes no longer leaves out the second CLAUDE.md').toBe(1);
+});
+
+test('looks for values in its folder state, and neither makes nor looks into storage-v2, local-settings and project-settings', async () => {
+  const { cwd, env, sandbox, shared } = await createProject();
+  const names = ['local-settings', 'project-settings', 'state', 'storage-v2'];
+  const log = sandbox.at('trace');
+  const lookedInto = async (): Promise<string[]> => {
+    const terminal = openTerminal(straced(claude, ['-f', '-o', log, '--trace=%file']), [], { cwd, env });
+    await terminal.waitFor(clientPrompt, 100_000);
+    await terminal.submit(prompt('hello', [{ text: 'All is said.' }]));
+    await terminal.waitFor(/All is said/, 60_000);
+    await terminal.submit('/exit');
+    await terminal.exit;
+    const paths = [...(await sandbox.read(log)).matchAll(/"(\/[^"\n]*)"/g)].map(([, path = '']) => path);
+    return names.filter((name) => paths.some((path) => path.startsWith(`${shared(name)}/`)));
+  };
+  const first = await lookedInto();
+  const made = names.filter((name) => sandbox.exists(shared(name)));
+  for (const name of names) await mkdir(shared(name), { recursive: true });
+
+  expect([first, await lookedInto()], 'the client now uses a newer store').toEqual([['state'], ['state']]);
+  expect([made, ...(await Promise.all(names.map(async (name) => readdir(shared(name)))))], 'the client now makes files there').toEqual([[], [], [], [], []]);
 });
