@@ -1,8 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { converse, type Conversation } from '../support/conversation.js';
-import { prompt, systemText, toolResults, userTexts, type ModelRequest, type Step, type ToolResult } from '../support/messages-api.js';
+import { prompt, systemText, toolResults, userTexts, type ModelRequest, type Step, type ToolCall, type ToolResult } from '../support/messages-api.js';
 import { createProject, openHomes, type Project } from '../support/project.js';
 import { claude, pclaude, type Program } from '../support/real-client.js';
 import { openTerminal, pressUntil } from '../support/terminal.js';
@@ -146,6 +147,56 @@ describe('a large output', () => {
     }
   });
 });
+
+describe('what stands in the config dir, by its path there', () => {
+  const fill = ['skills/x/SKILL.md', 'agents/keeper.md', 'commands/c.md', 'rules/r.md', 'output-styles/o.md', 'CLAUDE.md', 'plans/old.md', 'agent-memory/keeper/MEMORY.md', 'notes/note.md', 'top.md'];
+
+  /** What becomes of calls of the main agent, by the place in the config dir. */
+  async function outcomesIn(program: Program, mode: string, check: readonly Step[]): Promise<Record<string, string>> {
+    const project = await createProject();
+    for (const place of fill) await project.sandbox.write(project.shared(place), `---\nname: x\ndescription: It is ${place}\n---\none\n`);
+    await project.sandbox.write(project.shared('settings.json'), '{"cleanupPeriodDays":30}');
+    const conversation = converse(program, ['--permission-mode', mode], project);
+    const [output] = await conversation.say('count', [...check, { tool: 'Bash', input: { command: 'seq 1 30000', description: 'Count' } }]);
+    const dir = await configDir(project, program);
+    const calls: Record<string, ToolCall> = {
+      ...Object.fromEntries(['skills/x/SKILL.md', 'plans/old.md'].map((place) => [`cat ${place}`, { tool: 'Bash', input: { command: `cat ${join(dir, place)}`, description: 'Look' } }])),
+      'Read tool results': { tool: 'Read', input: { file_path: /saved to: (\S+)/.exec(output?.text ?? '')?.[1] ?? '', limit: 3 } },
+      ...Object.fromEntries([...fill, 'settings.json'].map((place) => [`Read ${place}`, { tool: 'Read', input: { file_path: join(dir, place) } }])),
+      ...Object.fromEntries(fill.map((place) => [`Edit ${place}`, { tool: 'Edit', input: { file_path: join(dir, place), old_string: 'one', new_string: '1' } }])),
+      ...Object.fromEntries(['skills/x', 'agents', 'plans', 'agent-memory/keeper', 'notes', '.'].map((folder) => [`Write ${folder}`, { tool: 'Write', input: { file_path: join(dir, folder, 'new.md'), content: 'new\n' } }])),
+    };
+    // After many refusals in a row the client gives up: those of one reply count as one.
+    const all = Object.values(calls);
+    const results = await conversation.say('try it all', [...check, ...all.filter(({ tool }) => tool === 'Bash'), { parallel: all.filter(({ tool }) => tool !== 'Bash') }]);
+    const resultOf = ({ tool, input }: ToolCall): ToolResult | undefined => results.find((result) => result.tool === tool && pathIn(result.input) === pathIn(input));
+    await conversation.end();
+    // The client says more of a path with a link on the way, and names the target; it decides the same.
+    const words = (text: string): string => text.replaceAll(dir, '<dir>').replaceAll(project.shared(), '<dir>').replace(/ \S+ resolves through a symlink to \S+, which is outside the allowed working directories\./, '').replaceAll(project.sandbox.home, '~');
+    return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, resultOf(call)?.isError === false ? 'done' : words(resultOf(call)?.text ?? 'not tried')]));
+  }
+
+  test.each<readonly [mode: string, answer: string, check: readonly Step[]]>([
+    ['default', 'is not asked', []],
+    ['auto', 'answers yes', [{ check: 'yes' }]],
+    ['auto', 'answers no', [{ check: 'no' }]],
+    ['auto', 'is not offered', []],
+  ])('in %s mode is judged as under claude, where the check %s', async (mode, _, check) => {
+    const [plain, ours] = await Promise.all(programs.map(async (program) => outcomesIn(program, mode, check)));
+
+    expect(Object.values(plain ?? {})).toContain('done');
+    expect(Object.values(plain ?? {})).not.toContain('not tried');
+    // A file that is a link itself the client edits by the path of its target only, which it names.
+    const linked = mode === 'auto' ? { 'Edit CLAUDE.md': "Refusing to write <dir>/CLAUDE.md: it is a symbolic link. Write to the link's target path instead: <dir>/CLAUDE.md." } : {};
+    expect(ours).toEqual({ ...plain, ...linked });
+  });
+});
+
+/** The file or the command of a call; the client adds to its input what is left out. */
+function pathIn(input: unknown): string | undefined {
+  const { file_path: path, command } = v.parse(v.object({ file_path: v.optional(v.string()), command: v.optional(v.string()) }), input);
+  return path ?? command;
+}
 
 async function projectWithKeeper(): Promise<Project> {
   const project = await createProject();

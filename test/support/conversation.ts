@@ -43,7 +43,7 @@ export function converse(program: Program, args: readonly string[], { cwd, env, 
       const before = turns();
       const message = { role: 'user', content: prompt(text, steps) };
       child.stdin.write(`${JSON.stringify({ type: 'user', message })}\n`);
-      await eventually(() => turns() > before, `the end of the turn "${text}"`, { timeout: 30_000 });
+      await eventually(() => turns() > before, `the end of the turn "${text}"`, { timeout: 90_000 });
       const results = toolResults(request());
       const fresh = results.slice(told);
       told = results.length;
