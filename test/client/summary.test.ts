@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { prompt } from '../support/messages-api.js';
+import { lastRequests, prompt, type Step, userTexts } from '../support/messages-api.js';
 import { createProject } from '../support/project.js';
 import { claude, pclaude, pclaudectl, type Program } from '../support/real-client.js';
 import { run } from '../support/run.js';
@@ -30,6 +30,43 @@ test.each<readonly [what: string, program: Program, extra: Record<string, string
   await terminal.exit;
   expect(terminal.output().match(/pclaude: [^\r\n]*/g) ?? []).toEqual(lines);
   expect(await project.memoryFiles()).toEqual(['MEMORY.md', 'start.md', 'voice.md', 'wake.md']);
+});
+
+test('where two sessions have made MEMORY.md longer than what Claude reads of it, each says at its end which memory it does not see; that is so', async () => {
+  const project = await memoryProject();
+  const { api, cwd, env, sandbox, memory, readMemoryFile } = project;
+  const entries = Array.from({ length: 199 }, (_, at) => `- [Note ${at + 1}](n${at + 1}.md)\n`);
+  const last = entries.at(-1) ?? '';
+  await sandbox.write(`${memory}/MEMORY.md`, entries.join(''));
+  const add = (name: string): Step[] => [
+    readMemory('MEMORY.md'),
+    { barrier: 'both have read', parties: 2 },
+    writeMemory(`${name}.md`, `${name}\n`),
+    editMemory('MEMORY.md', last, `${last}- [${name}](${name}.md)\n`),
+    { text: 'Noted.' },
+  ];
+  const terminals = ['one', 'two'].map((name) => ({ name, terminal: openTerminal(pclaude, [], { cwd, env, cols: 200 }) }));
+  await Promise.all(
+    terminals.map(async ({ name, terminal }) => {
+      await terminal.waitFor(clientPrompt);
+      await terminal.submit(prompt(`Take a note of ${name}`, add(name)));
+      await terminal.waitFor(/Noted\./);
+    }),
+  );
+  const lines = (await readMemoryFile('MEMORY.md')).trim().split('\n');
+  const unseen = /\((.*)\)/.exec(lines.at(-1) ?? '')?.[1];
+  expect([lines.length, lines.filter((line) => /\[(?:one|two)\]/.test(line)).length]).toEqual([201, 2]);
+  expect(unseen).toMatch(/^(?:one|two)\.md$/);
+
+  for (const { terminal } of terminals) {
+    await terminal.submit('/exit');
+    await terminal.exit;
+    expect(terminal.output().match(/pclaude: merged [^\r\n]*/g)).toEqual([`pclaude: merged 1 memory from main; MEMORY.md is 201 lines long, and Claude reads 200: it does not see ${unseen}; make it shorter`]);
+  }
+  const before = api.requests.length;
+  await run(claude, ['-p', prompt('What is known?', [])], { cwd, env });
+  const told = lastRequests(api.requests.slice(before)).flatMap(userTexts).join('\n');
+  expect(/cut off, starting at line 201 \("- \[\w+\]\((.*?)\)"\)/.exec(told)?.[1]).toBe(unseen);
 });
 
 test('with -p it says nothing of a merge', async () => {
