@@ -67,5 +67,5 @@ function asJson(id: string, outcome: Outcome, failureLine: FailureLine): object 
   if ('dropped' in outcome) return { state: outcome.state, dropped: outcome.dropped };
   const { state, report, changes } = outcome;
   const files = [...report.memory, ...report.home].map(([path, pushed]) => ({ path, ...pushed }));
-  return { state, files, setAside: setAsideIn(report), ...(report.readOnly && { readOnly: report.readOnly }), ...(report.tooLarge && { tooLarge: report.tooLarge }), ...(changes && { changes }) };
+  return { state, files, setAside: setAsideIn(report), ...(report.readOnly && { readOnly: report.readOnly }), ...(report.left && { left: report.left }), ...(changes && { changes }) };
 }

@@ -75,6 +75,6 @@ function textOf(id: string, branch: string | null, report: SyncReport): string {
   const entries = [...memory, ...home].filter(([, pushed]) => pushed.outcome !== 'unchanged').map(([path, pushed]) => entryOf(path, pushed));
   const { line } = summarize({ entries, branch, verb: 'merged', exists: () => true });
   const readOnly = report.readOnly === undefined ? [] : [readOnlyLine(id, report.readOnly)];
-  const told = [...setAsideIn(report).map((path) => setAsideLine(shown(path))), ...readOnly, ...(report.tooLarge ?? []).map(shown), ...(line === undefined ? [] : [line])];
+  const told = [...setAsideIn(report).map((path) => setAsideLine(shown(path))), ...readOnly, ...(report.left ?? []).map(shown), ...(line === undefined ? [] : [line])];
   return (told.length === 0 ? ['nothing to merge'] : told).map((text) => `${id}: ${text}\n`).join('');
 }

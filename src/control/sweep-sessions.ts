@@ -68,5 +68,5 @@ const WHY: Readonly<Record<Hindrance, (paths: SessionPaths) => string>> = {
   jobs: ({ home }) => `Claude Code would keep its background sessions, too (${jobsIn(home).map(({ id }) => id).join(', ')}): pclaude rm ID removes one`,
   conflict: () => 'a version in it could not be merged: pclaudectl conflicts',
   unmerged: ({ id }) => `it was changed after it was closed: pclaudectl merge ${id}`,
-  notes: ({ notes }) => `there are notes in ${shown(notes)} that nobody can merge; remove them when they are not needed`,
+  notes: ({ notes, oldNotes }) => `there are notes in ${shown(realFiles.kind(oldNotes) === null ? notes : oldNotes)} that cannot be merged; remove them when they are not needed`,
 };

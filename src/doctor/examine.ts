@@ -22,6 +22,7 @@ import { setAside } from './set-aside.js';
 import { sharedDir } from './shared-dir.js';
 import { lostSettings, sharedJson } from './shared-json.js';
 import { sharedLinks } from './shared-links.js';
+import { sharedNames } from './shared-names.js';
 import { sharedPermissions } from './shared-permissions.js';
 import { stateDir } from './state-dir.js';
 import { statePermissions } from './state-permissions.js';
@@ -45,6 +46,7 @@ export const CHECKS: readonly Check[] = [
   setAside,
   conflicts,
   memoryIndex,
+  sharedNames,
   sharedLinks,
   clientLocks,
   openSessions,

@@ -37,7 +37,7 @@ export function tell(voice: Voice, ended: Ended, { paths, branch, verb, told = 0
   }
   for (const path of setAsideIn(ended.report)) report(setAsideLine(path));
   if (ended.report.readOnly) report(readOnlyLine(paths.id, ended.report.readOnly));
-  for (const line of ended.report.tooLarge ?? []) report(line);
+  for (const line of ended.report.left ?? []) report(line);
   if (ended.report.damaged) report(damagedLine(paths.id, paths.home));
   const entries = readJournal(realFiles, paths).slice(told);
   const hidden = entries.some(({ path }) => path === memoryPath(INDEX)) ? hiddenIn(paths) : undefined;

@@ -10,10 +10,12 @@ import { unlessMissing } from '../platform/unless-missing.js';
  */
 export function copyTree(source: string, target: string, base: string, depth = 0): void {
   // Other sessions merge while we look, so a file that was listed, above all a temporary one, may be gone by now.
-  const entries = unlessMissing(() => readdirSync(source, { withFileTypes: true })) ?? [];
+  const entries = unlessMissing(() => readdirSync(source, { withFileTypes: true }));
+  // Below it that is one which is gone by now, or of a name that is not UTF-8.
+  if (entries === undefined && depth > 0) return;
   mkdirSync(base, { recursive: true, mode: 0o700 });
   mkdirSync(target, { recursive: true, mode: 0o700 });
-  for (const entry of entries) copyEntry(entry, join(source, entry.name), join(target, entry.name), join(base, entry.name), depth);
+  for (const entry of entries ?? []) copyEntry(entry, join(source, entry.name), join(target, entry.name), join(base, entry.name), depth);
 }
 
 function copyEntry(entry: Dirent, source: string, target: string, base: string, depth: number): void {

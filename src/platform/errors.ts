@@ -9,6 +9,7 @@ const EXIT_CODES = {
   'home-not-built': 1,
   'lock-busy': 75,
   'too-large': 1,
+  'not-carried': 1,
   'same-directory': 1,
   'limit-reached': 75,
   'no-such-session': 1,

@@ -3,7 +3,7 @@ import { sameBytes } from '../merge/bytes.js';
 import { temporaryName } from '../platform/atomic-write.js';
 import type { Files } from './files.js';
 import type { MovingBase } from './intent.js';
-import type { Item } from './item.js';
+import type { BasePlace, Item } from './item.js';
 import { findObstacle } from './obstacle.js';
 import { findLink } from './plain.js';
 import type { Pushed } from './change.js';
@@ -11,12 +11,10 @@ import type { Pushed } from './change.js';
 /**
  * What was merged is what the next merge starts from: counters would count again, and what somebody has undone since
  * would be done again. Null where the base stands as it is: what could not be merged and is kept nowhere but in the session
- * still has its old base, and a folder in its place does not give way.
+ * still has its old base.
  */
-export function movingBase(files: Files, { change: { base, ours }, base: place }: Item, pushed: Pushed): MovingBase | null {
+export function movingBase({ change: { base, ours }, base: place }: Item, pushed: Pushed): MovingBase | null {
   if (place === null || sameBytes(base, ours) || (pushed.outcome === 'conflict' && pushed.copy === null)) return null;
-  // A link in the base gives way: the session has put something else in its place.
-  if (findLink(files, place.path, place.root) === undefined && findObstacle(files, place.path) !== undefined) return null;
   return { ...place, staged: ours === null ? null : temporaryName(place.path) };
 }
 
@@ -25,15 +23,22 @@ export function movingBase(files: Files, { change: { base, ours }, base: place }
  * another and is not on the disk.
  */
 export function stageBase(files: Files, { path, root, staged }: MovingBase, content: Uint8Array | null): void {
-  const link = findLink(files, path, root);
-  if (link !== undefined) files.remove(link);
+  giveWay(files, { path, root });
   if (staged === null || content === null) return;
   files.makeFolder(dirname(path));
   files.writeNew(staged, content, 0o600);
 }
 
-/** Does nothing where it has been done. */
+/** Does nothing where it has been done. A folder gives way to the file that the session has put in its place. */
 export function moveBase(files: Files, { path, staged }: MovingBase): void {
-  if (staged === null) files.remove(path);
-  else if (files.kind(staged) !== null) files.rename(staged, path);
+  if (staged === null) return files.remove(path);
+  if (files.kind(staged) === null) return;
+  if (files.kind(path) === 'folder') files.removeFolder(path);
+  files.rename(staged, path);
+}
+
+/** Removes what stands on the way to a place in the base: a link, or a file where the session has a folder now. */
+export function giveWay(files: Files, { path, root }: BasePlace): void {
+  const inTheWay = findLink(files, path, root) ?? findObstacle(files, path);
+  if (inTheWay !== undefined && inTheWay !== root && files.kind(inTheWay) !== 'folder') files.remove(inTheWay);
 }

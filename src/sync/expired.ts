@@ -3,8 +3,8 @@ import { tryKernelLock } from '../platform/kernel-lock.js';
 import { isInUse } from '../session/in-use.js';
 import { lastingJobs } from '../session/jobs.js';
 import { lockEnded } from '../session/locks.js';
-import { readManifest } from '../session/manifest.js';
-import { sessionPaths } from '../session/paths.js';
+import { isDiscarded, type Manifest, readManifest } from '../session/manifest.js';
+import { type SessionPaths, sessionPaths } from '../session/paths.js';
 import type { Session, Store } from '../session/session.js';
 import { findChanges } from './changes.js';
 import type { Files } from './files.js';
@@ -22,7 +22,7 @@ export type Hindrance =
   | 'conflict'
   /** Something was written to it after it was closed. */
   | 'unmerged'
-  /** Its manifest is lost, so that nobody can merge the notes that are in it. */
+  /** There are notes in it that cannot be merged: its manifest is lost, or they are of a kind that is not merged. */
   | 'notes';
 
 export type Removal = { readonly state: 'removed' | 'removable' } | { readonly state: 'kept'; readonly why: Hindrance };
@@ -64,7 +64,7 @@ function findExpired(files: Files, store: Store, id: string, before: number): { 
   const manifest = readManifest(paths.manifest);
   if (manifest) {
     const isOld = manifest.state.name === 'closed' && manifest.state.at < before;
-    return isOld ? { hindrance: () => hindranceOf(files, { ...store, paths, manifest }) ?? (lastingJobs(paths.home, before).length > 0 ? 'jobs' : undefined) } : undefined;
+    return isOld ? { hindrance: () => hindranceOf(files, { ...store, paths, manifest }) ?? (lastingJobs(paths.home, before).length > 0 ? 'jobs' : leftNotes(files, paths, manifest)) } : undefined;
   }
   // One that a newer version wrote is left to that, and one that is being made to whoever makes it.
   const isLost = (files.read(paths.manifest)?.length ?? 0) === 0 && files.kind(paths.unfinishedMark) === null;
@@ -78,6 +78,11 @@ export function hindranceOf(files: Files, session: Session): Extract<Hindrance, 
   if (!changes) return undefined;
   const areSecret = changes.names.every((name) => isSecret(session.layout, name));
   return areSecret && changes.unverified.length === 0 && !changes.notes ? 'conflict' : 'unmerged';
+}
+
+/** What was not merged of notes that were held back; what was thrown away may go. */
+function leftNotes(files: Files, { oldNotes }: SessionPaths, manifest: Manifest): 'notes' | undefined {
+  return !isDiscarded(manifest) && holdsNotes(files, oldNotes) ? 'notes' : undefined;
 }
 
 /** When the session is closed a link takes the place of the folder. */

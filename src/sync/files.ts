@@ -228,14 +228,18 @@ function removeFolder(folder: string): void {
 }
 
 function removeTree(folder: string): void {
-  if (statOf(folder)?.kind === 'link') {
-    unlinkSync(folder);
-    return;
-  }
-  for (const entry of unlessMissing(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) removeTree(path);
+  if (statOf(folder)?.kind === 'link') unlinkSync(folder);
+  else removeAll(Buffer.from(folder));
+}
+
+/** By the bytes of names: those that are not UTF-8 have no other. */
+function removeAll(folder: Buffer): void {
+  for (const entry of unlessMissing(() => readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) ?? []) {
+    const path = Buffer.concat([folder, SLASH, entry.name]);
+    if (entry.isDirectory()) removeAll(path);
     else unlinkSync(path);
   }
   unlessMissing(() => rmdirSync(folder));
 }
+
+const SLASH = Buffer.from('/');

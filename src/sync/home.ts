@@ -7,6 +7,8 @@ import { driverFor } from '../merge/driver.js';
 import { staleOf } from '../merge/stale.js';
 import { settled } from '../platform/settled.js';
 import { carryLarge, isLarge } from './large.js';
+import { oddlyNamed } from './left-behind.js';
+import { oddNames } from './odd-names.js';
 import { versionsIn } from './replaced.js';
 import { translatedLink } from './home-paths.js';
 import { readPlain } from './plain.js';
@@ -30,12 +32,10 @@ export function itemsOf(files: Files, store: Store, session: HomeSession, name: 
   const policy: PushPolicy = { drivers: layout.drivers, conflict: conflictPolicy(layout, name, session) };
   const kind = files.kind(ours);
   if (kind === 'folder') return believed(itemsIn(files, { place: name, ours, base, target }, policy), countFiles(files, base), session.intact);
-  if (kind === 'link') {
-    carryLink(files, ours, target, (leadsTo) => translatedLink(files, store, session, leadsTo));
-    return [];
-  }
-  if (isLarge(files, ours)) {
-    const carried = settled(() => carryLarge(files, { place: name, ours, target }));
+  if (kind === null && oddNames(files, session.home, [name]).length > 0) return [{ status: 'rejected', reason: oddlyNamed(name, ours) }];
+  if (kind === 'link' || isLarge(files, ours)) {
+    const entry = { place: name, ours, base, target };
+    const carried = settled(() => (kind === 'link' ? carryLink(files, entry, session.homeBase, (leadsTo) => translatedLink(files, store, session, leadsTo)) : carryLarge(files, entry)));
     return carried.status === 'rejected' ? [carried] : [];
   }
   const current: Change = { place: name, target, base: readPlain(files, base), ours: readPlain(files, ours) };

@@ -28,8 +28,12 @@ const FEW = 3;
  * them at once. Those that are not believed stay as they are in the shared dir.
  */
 export function believed(items: readonly PromiseSettledResult<Item>[], before: number, intact: boolean): PromiseSettledResult<Item>[] {
-  const removed = items.filter(isRemoval).length;
-  return intact && removed <= Math.max(FEW, before / 2) ? [...items] : items.filter((item) => !isRemoval(item));
+  return isBelieved(items.filter(isRemoval).length, before, intact) ? [...items] : items.filter((item) => !isRemoval(item));
+}
+
+/** Whether so many removals in a folder are one that somebody has made on purpose. */
+export function isBelieved(removed: number, before: number, intact: boolean): boolean {
+  return intact && removed <= Math.max(FEW, before / 2);
 }
 
 function isRemoval(item: PromiseSettledResult<Item>): boolean {

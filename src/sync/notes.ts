@@ -1,10 +1,13 @@
 import { basename } from 'node:path';
+import { KnownError } from '../platform/errors.js';
+import type { SessionPaths } from '../session/paths.js';
 import type { Session } from '../session/session.js';
 import { pushAll } from './batch.js';
 import { keepingCopy } from './conflict-policy.js';
 import type { Files } from './files.js';
 import { believed, isIntact } from './intact.js';
 import type { Item } from './item.js';
+import { isLeftBehind } from './left-behind.js';
 import type { Merger } from './merger.js';
 import { memoryPath } from './memory-path.js';
 import type { FileResult } from './report.js';
@@ -24,6 +27,11 @@ export async function pushNotes(files: Files, merger: Merger, session: Session):
   return [...found.filter((result) => result.status === 'rejected'), ...pushed];
 }
 
+/** The notes of a session are moved when it is closed. */
+function leftInOldNotes({ notes, oldNotes }: SessionPaths, { code, message, wayOut }: KnownError): KnownError {
+  return new KnownError(code, message, wayOut.replace(notes, () => oldNotes));
+}
+
 /**
  * The notes that a session changed, made or removed; none where they are gone as a whole, which nobody has done on purpose.
  * Links that it made are carried over at once.
@@ -35,7 +43,7 @@ function changedNotes(files: Files, session: Session): PromiseSettledResult<Item
   const tree = { place: memoryPath(''), ours: paths.notes, base: paths.notesBase, target: memoryFolder };
   const found = itemsIn(files, tree, { drivers: layout.drivers, conflict: keepingCopy({ id: paths.id, branch }) });
   return believed(found, countFiles(files, paths.notesBase), isIntact(files, session)).flatMap((item): PromiseSettledResult<Item>[] => {
-    if (item.status === 'rejected') return [item];
+    if (item.status === 'rejected') return [isLeftBehind(item.reason) ? { ...item, reason: leftInOldNotes(paths, item.reason) } : item];
     return basename(item.value.change.target) === NO_NOTE ? [] : [{ ...item, value: { ...item.value, memoryFolder } }];
   });
 }

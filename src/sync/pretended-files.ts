@@ -49,7 +49,7 @@ export function rehearse(real: Files): Rehearsal {
   const list = (folder: string): string[] => {
     const names = new Set(real.list(folder));
     for (const path of entries.keys()) if (dirname(path) === folder) names.add(basename(path));
-    return [...names].filter((name) => kind(join(folder, name)) !== null);
+    return [...names].filter((name) => look(join(folder, name))?.kind !== 'gone');
   };
   const files: Files = {
     read,

@@ -9,8 +9,8 @@ export interface SyncReport {
   readonly home: FileResult[];
   /** Names at the top of the shared dir that cannot be written; what the session changed there stays in its home. */
   readonly readOnly?: readonly string[];
-  /** A line for each file that is too large to be merged, and stays in the session. */
-  readonly tooLarge?: readonly string[];
+  /** A line for each thing that cannot be merged, being too large, say, and stays in the session. */
+  readonly left?: readonly string[];
   /** What the session started from is gone, so that nothing but its memory could be merged. */
   readonly damaged?: true;
 }

@@ -37,7 +37,7 @@ export async function round(batch: Batch): Promise<void> {
       const isStrangers = work.change !== work.item.change || work.aside !== null;
       const change = isStrangers ? strangersChange(files, batch.merger, work.change, work.policy) : work.change;
       work.plan = planFor(files, batch.merger, change, work.policy);
-      work.base = isStrangers ? null : movingBase(files, work.item, work.plan.pushed);
+      work.base = isStrangers ? null : movingBase(work.item, work.plan.pushed);
     });
   }
   await stageAll(batch, open.filter(isOpen));

@@ -1,5 +1,5 @@
 import { sharedPath, STATE_FILE } from '../layout/shared-dir.js';
-import { isKnownError, KnownError } from '../platform/errors.js';
+import { KnownError } from '../platform/errors.js';
 import { fulfilled, throwFirst } from '../platform/settled.js';
 import type { Session } from '../session/session.js';
 import { pushAll } from './batch.js';
@@ -9,6 +9,7 @@ import { itemsOf } from './home.js';
 import { translation } from './home-paths.js';
 import type { Item } from './item.js';
 import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks.js';
+import { isLeftBehind } from './left-behind.js';
 import { isMemoryPath } from './memory-path.js';
 import { type Merger, mergerOf } from './merger.js';
 import { pushNotes } from './notes.js';
@@ -60,19 +61,19 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
     home.push(...(await Promise.allSettled([state])).filter((result) => result.status === 'rejected'));
   }
   const results = [...verified, ...memory, ...home];
-  throwFirst(results.filter((result) => !isTooLarge(result)));
-  const tooLarge = results.flatMap((result) => (isTooLarge(result) ? [result.reason.line] : []));
+  throwFirst(results.filter((result) => !isLeft(result)));
+  const left = results.flatMap((result) => (isLeft(result) ? [result.reason.line] : []));
   const news = fulfilled(verified).flat();
   return {
     memory: [...news.filter(([path]) => isMemoryPath(path)), ...fulfilled(memory).flat()],
     home: [...news.filter(([path]) => !isMemoryPath(path)), ...fulfilled(home)],
     ...(readOnly.length === 0 ? {} : { readOnly }),
-    ...(tooLarge.length === 0 ? {} : { tooLarge }),
+    ...(left.length === 0 ? {} : { left }),
   };
 }
 
-function isTooLarge(result: PromiseSettledResult<unknown>): result is PromiseRejectedResult & { readonly reason: KnownError } {
-  return result.status === 'rejected' && isKnownError(result.reason) && result.reason.code === 'too-large';
+function isLeft(result: PromiseSettledResult<unknown>): result is PromiseRejectedResult & { readonly reason: KnownError } {
+  return result.status === 'rejected' && isLeftBehind(result.reason);
 }
 
 type Results = PromiseSettledResult<FileResult>[];

@@ -161,7 +161,7 @@ describe('pclaudectl gc', () => {
     const lines = (await ctl('gc')).stdout.toString().split('\n').toSorted();
     expect(lines).toEqual([
       '',
-      `kept session ${noted.paths.id}, whose manifest is lost: there are notes in ${noted.paths.notes} that nobody can merge; remove them when they are not needed`,
+      `kept session ${noted.paths.id}, whose manifest is lost: there are notes in ${noted.paths.notes} that cannot be merged; remove them when they are not needed`,
       expect.stringMatching(`^removed session ${old.paths.id}, whose manifest is lost: `),
     ]);
     expect(left()).toEqual([young.paths.id, noted.paths.id].toSorted());

@@ -14,7 +14,7 @@ import { goodPath, keepGood } from '../../src/sync/last-good.js';
 import { findMishaps } from '../../src/sync/mishaps.js';
 import { readPresent } from '../../src/sync/restore.js';
 import { syncRunning } from '../../src/sync/running.js';
-import { readShared } from '../../src/sync/settle.js';
+import { readShared } from '../../src/sync/read-shared.js';
 import { createWorld } from '../doctor/world.js';
 import { crashingFiles, countingFiles, crashPoints } from '../support/faulty-files.js';
 import { createScratch, type Scratch } from '../support/scratch.js';
@@ -123,7 +123,7 @@ describe('a file of several GB that a session made', () => {
     scratch.write(shared, '{"a":2}');
     await syncRunning(session, { memory: [], names: [name] }, refusingLarge()).catch(() => undefined);
     const report = await finishSession(session, refusingLarge());
-    expect(report.tooLarge).toEqual([`${name} is too large to be merged; it stays as ${ours}: move it to where you want it`]);
+    expect(report.left).toEqual([`${name} is too large to be merged; it stays as ${ours}: move it to where you want it`]);
     const closed = readManifest(session.paths.manifest);
     const conflicts = findConflicts(refusingLarge(), { stateDir: session.stateDir, shared: session.manifest.shared, layout, sessions: closed ? [closed] : [] });
     expect([statSync(ours).size, scratch.read(shared), closed?.state.name, conflicts.map(({ place }) => place)]).toEqual([SIZE, '{"a":2}', 'closed', [name]]);
@@ -169,7 +169,7 @@ describe('a file of several GB that a session made', () => {
     const ours = writeLarge(scratch, `${session.paths.home}/dump.bin`);
     scratch.write('shared/dump.bin', 'theirs');
     const report = await finishSession(session, refusingLarge());
-    expect(report).toEqual({ memory: [], home: [], tooLarge: [`dump.bin is too large to be merged; it stays as ${ours}: move it to where you want it`] });
+    expect(report).toEqual({ memory: [], home: [], left: [`dump.bin is too large to be merged; it stays as ${ours}: move it to where you want it`] });
     expect([statSync(ours).size, scratch.read('shared/dump.bin'), readManifest(session.paths.manifest)?.state.name]).toEqual([SIZE, 'theirs', 'closed']);
   });
 });
