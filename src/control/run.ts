@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { loadConfig } from '../launch/config.js';
 import { KnownError } from '../platform/errors.js';
+import { requireUsable } from '../platform/usable-folder.js';
 import { claimCommand } from './claim.js';
 import { claimsCommand } from './claims.js';
 import { completeCommand } from './complete.js';
@@ -21,6 +23,11 @@ import { worktreeCommand } from './worktree.js';
 /** The companion of pclaude: what is there, and what became of it. Throws `KnownError`; wrong usage ends with code 1. */
 export async function runPclaudectl(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   surviveOutputErrors();
+  await programFor(argv[1] ?? '', environment).parseAsync(argv);
+}
+
+/** All commands. `script`: our own, as it was started. */
+export function programFor(script: string, environment: NodeJS.ProcessEnv): Command {
   const program = new Command('pclaudectl')
     .description('Look at the sessions of pclaude, make worktrees for them, merge them, settle conflicts, undo merges, remove old sessions, and find what is wrong')
     .version(packageJson.version)
@@ -31,7 +38,7 @@ export async function runPclaudectl(argv: readonly string[], environment: NodeJS
     .showHelpAfterError('run pclaudectl --help for the commands');
   const commands = [
     sessionsCommand(environment),
-    worktreeCommand(environment, argv[1] ?? ''),
+    worktreeCommand(environment, script),
     mergeCommand(environment),
     conflictsCommand(environment),
     logCommand(environment),
@@ -42,7 +49,7 @@ export async function runPclaudectl(argv: readonly string[], environment: NodeJS
     claimsCommand(environment),
     lockCommand(environment),
     writeCommand(environment),
-    doctorCommand(environment, argv[1] ?? ''),
+    doctorCommand(environment, script),
     initCommand(),
   ];
   for (const command of commands) {
@@ -52,7 +59,16 @@ export async function runPclaudectl(argv: readonly string[], environment: NodeJS
   }
   program.addCommand(helpCommand(program));
   program.addCommand(completeCommand(environment), { hidden: true });
-  await program.parseAsync(argv);
+  return program.hook('preAction', async (_program, command) => {
+    if (!WITHOUT_STATE_DIR.has(topLevel(command).name())) requireUsable((await loadConfig(environment)).stateDir);
+  });
+}
+
+/** The doctor says more of the state dir than one line; a shell that starts or completes a word is not to be disturbed. */
+const WITHOUT_STATE_DIR: ReadonlySet<string> = new Set(['doctor', 'init', 'help', 'complete-words']);
+
+function topLevel(command: Command): Command {
+  return command.parent?.parent ? topLevel(command.parent) : command;
 }
 
 /** Wrong usage of a command is answered with the way to its own help. */

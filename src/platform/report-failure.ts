@@ -1,5 +1,5 @@
 import { isKnownError } from './errors.js';
-import { pathOf, reasonOf } from './fs-error.js';
+import { hasCode, pathOf, reasonOf } from './fs-error.js';
 
 /**
  * The end of a program that failed: a known error is one line on stderr and its exit code; anything else is a defect,
@@ -10,7 +10,7 @@ export function reportFailure(program: 'pclaude' | 'pclaudectl'): (error: unknow
   return (error) => {
     const line = isKnownError(error) ? error.line : program === 'pclaudectl' ? systemErrorLine(error) : undefined;
     if (line === undefined) throw error;
-    process.stderr.write(`${program}: ${line}\n`);
+    process.stderr.write(`${program}: ${line}${hasCode(error, 'ENOSPC', 'EDQUOT') ? '; free some space and try again' : ''}\n`);
     process.exitCode = isKnownError(error) ? error.exitCode : 1;
   };
 }

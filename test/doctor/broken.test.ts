@@ -92,7 +92,7 @@ it.each<readonly [name: string, harm: (scratch: Scratch) => void, line: string]>
       rmSync(scratch.at('state'), { recursive: true });
       writeFileSync(scratch.at('state'), '');
     },
-    'error    ROOT/state: is not a folder; set PCLAUDE_STATE_DIR to a folder of yours',
+    'error    ROOT/state: cannot be used: it is not a folder; correct that, or set PCLAUDE_STATE_DIR to a folder of yours',
   ],
 ])('a state dir that %s is an error', async (_, harm, line) => {
   const { scratch, world } = createWorld();
