@@ -1,4 +1,5 @@
 import { type Brought, copyAcross, linkAcross } from './bring.js';
+import { noteCopied } from './copied.js';
 import { tryGit } from './git.js';
 import { includedFiles } from './include.js';
 import type { WorktreeSettings } from './settings.js';
@@ -39,6 +40,7 @@ export async function furnish(furnishing: Furnishing): Promise<Furnished> {
   // Links first: what is below one need not be copied.
   const links = bring(wanted.link, (each) => linkAcross(settings.source ?? '', path, each));
   const copies = bring(wanted.copy, (each) => copyAcross(settings.source ?? '', path, each));
+  if (settings.source !== null) await noteCopied(path, settings.source, copies.brought);
   // Other files are brought only where git ignores them.
   for (const each of [...links.brought, ...copies.brought.filter((copied) => settings.copy.includes(copied))]) await furnishing.exclude(each);
   return { copied: copies.brought, linked: links.brought, left: [...links.left, ...copies.left, ...(await snippet(furnishing))] };

@@ -2,7 +2,7 @@ import type { Work } from './work.js';
 
 /** Something that a removal would take, or leave where nobody looks for it. */
 export interface Loss {
-  readonly kind: 'changed' | 'untracked' | 'commits' | 'stashes' | 'operation';
+  readonly kind: 'changed' | 'untracked' | 'copied' | 'commits' | 'stashes' | 'operation';
   /** In words for a person, without the worktree's own name. */
   readonly text: string;
   /** Is it gone with the folder? Commits stay in their branch, stashes in the repository. */
@@ -14,11 +14,12 @@ export function lossesOf(work: Work): Loss[] {
   return [...ownLosses(work), ...work.submodules.flatMap(([path, inside]) => lossesOf(inside).map((loss) => inSubmodule(path, loss)))];
 }
 
-function ownLosses({ changed, untracked, unsaved, branch, head, stashes, operation }: Work): Loss[] {
+function ownLosses({ changed, untracked, copied, unsaved, branch, head, stashes, operation }: Work): Loss[] {
   const where = branch === null ? `, the last ${head?.slice(0, 12) ?? ''}` : ` on ${branch}`;
   const all: readonly (Loss & { readonly there: boolean })[] = [
     { there: changed.length > 0, kind: 'changed', text: `${count(changed.length, 'changed file')} (${some(changed)})`, lost: true },
     { there: untracked.length > 0, kind: 'untracked', text: `${count(untracked.length, 'untracked file')} (${some(untracked)})`, lost: true },
+    { there: copied.length > 0, kind: 'copied', text: `${count(copied.length, 'copied file')} changed since (${some(copied)})`, lost: true },
     { there: unsaved > 0, kind: 'commits', text: `${count(unsaved, 'commit')} neither pushed nor merged${where}`, lost: branch === null },
     { there: stashes > 0, kind: 'stashes', text: `${count(stashes, 'stash', 'stashes')} made on ${branch ?? 'no branch'}`, lost: false },
     { there: operation !== null, kind: 'operation', text: `a ${operation ?? ''} that is not ended`, lost: true },

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Bases } from './bases.js';
+import { changedCopies } from './copied.js';
 import { git, records, tryGit } from './git.js';
 import { lineOf } from './opened.js';
 
@@ -10,6 +11,8 @@ export interface Work {
   readonly changed: readonly string[];
   /** Files, or folders of such, that git neither knows nor ignores. */
   readonly untracked: readonly string[];
+  /** Files that git ignores, that were copied in when the worktree was made, and that have changed since. */
+  readonly copied: readonly string[];
   /** Commits that are on no remote and in none of the bases. */
   readonly unsaved: number;
   /** Does a branch keep them? */
@@ -27,14 +30,15 @@ export interface Work {
 export async function workIn(root: string, bases: Bases): Promise<Work> {
   const branch = await textOf(root, 'symbolic-ref', '--quiet', '--short', 'HEAD');
   const head = await textOf(root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}');
-  const [{ changed, untracked }, unsaved, stashes, operation, submodules] = await Promise.all([
+  const [{ changed, untracked }, copied, unsaved, stashes, operation, submodules] = await Promise.all([
     statusOf(root),
+    changedCopies(root),
     head === null ? 0 : unsavedIn(root, branch, bases),
     stashesOn(root, branch),
     operationIn(root),
     submodulesIn(root),
   ]);
-  return { changed, untracked, unsaved, branch, head, stashes, operation, submodules };
+  return { changed, untracked, copied, unsaved, branch, head, stashes, operation, submodules };
 }
 
 async function statusOf(root: string): Promise<Pick<Work, 'changed' | 'untracked'>> {

@@ -59,7 +59,7 @@ describe('what a name means', () => {
 });
 
 describe('what would be lost', () => {
-  const clean: Work = { changed: [], untracked: [], unsaved: 0, branch: 'x', head: 'abc', stashes: 0, operation: null, submodules: [] };
+  const clean: Work = { changed: [], untracked: [], copied: [], unsaved: 0, branch: 'x', head: 'abc', stashes: 0, operation: null, submodules: [] };
   test.each<readonly [string, Partial<Work>, object[]]>([
     ['nothing', {}, []],
     ['changes', { changed: ['a', 'b', 'c', 'd'] }, [{ kind: 'changed', text: '4 changed files (a, b, c, …)', lost: true }]],

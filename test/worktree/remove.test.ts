@@ -86,6 +86,40 @@ describe('worktree remove never takes work without --force, which says what it t
   });
 });
 
+it('takes an ignored file that was copied in only as long as nothing in it is the only copy', async () => {
+  const { tree, repo, place, sandbox, git: inRepo } = await createTreeWorld();
+  await sandbox.write('project/.git/info/exclude', '.env*\n');
+  write(join(repo, '.worktreeinclude'), '.env*\n');
+  await inRepo('add', '.worktreeinclude');
+  await inRepo('commit', '-qm', 'include');
+  for (const name of ['.env', '.env.test']) write(join(repo, name), 'KEY=one\n');
+  const x = place('x');
+  const removed = { code: 0, out: '', err: '' };
+
+  await tree('add', 'x');
+  expect(await tree('remove', 'x')).toEqual(removed);
+
+  await tree('add', 'x');
+  write(join(x, '.env'), 'KEY=mine\n');
+  const refused = { code: 1, out: '', err: `pclaudectl: ${x} has 1 copied file changed since (.env); --force removes it all the same\n` };
+  expect(await tree('remove', 'x')).toEqual(refused);
+  expect((await tree('prune')).out).not.toContain('removed');
+  expect(await sandbox.read(join(x, '.env'))).toBe('KEY=mine\n');
+  // The main one has it in the same words by now.
+  write(join(repo, '.env'), 'KEY=mine\n');
+  expect(await tree('remove', 'x')).toEqual(removed);
+
+  await tree('add', 'x');
+  // Only the main one has changed, and the copy of another is gone: nothing in it is lost.
+  write(join(repo, '.env'), 'KEY=two\n');
+  rmSync(join(x, '.env.test'));
+  expect(await tree('remove', 'x')).toEqual(removed);
+
+  await tree('add', 'x');
+  write(join(x, '.env'), 'KEY=three\n');
+  expect(await tree('remove', 'x', '--force')).toEqual({ code: 0, out: 'dropped 1 copied file changed since (.env)\n', err: '' });
+});
+
 it('takes what is elsewhere, too: pushed, merged, or ignored; the branch stays unless it is merged and not wanted', async () => {
   const { tree, x, commit, sandbox, git: inRepo } = await withTree();
   await commit('one', '1', x);

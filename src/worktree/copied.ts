@@ -1,0 +1,66 @@
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { isRecord } from '../platform/is-record.js';
+import { readTextIfThere } from '../platform/read-text.js';
+import { settled } from '../platform/settled.js';
+import { unlessMissing } from '../platform/unless-missing.js';
+import { git } from './git.js';
+import { lineOf } from './opened.js';
+
+/** The files that were copied into a worktree, as they were then. */
+interface Copied {
+  /** The working tree that they came from. */
+  readonly source: string;
+  /** By their path in it: size in bytes, and when it was last written, in milliseconds since the epoch. */
+  readonly files: Readonly<Record<string, readonly [size: number, modifiedAt: number]>>;
+}
+
+/**
+ * Notes in git's folder of a worktree which files were copied into it; of copied folders nothing is noted. It goes when git removes the worktree.
+ * Throws `git-failed` and the system's errors; a crash leaves the worktree unfinished, and an old note or a new one.
+ */
+export async function noteCopied(root: string, source: string, paths: readonly string[]): Promise<void> {
+  const files = paths.flatMap((path) => {
+    const stat = unlessMissing(() => lstatSync(join(root, path)));
+    return stat?.isFile() ? [[path, [stat.size, stat.mtimeMs]] as const] : [];
+  });
+  if (files.length === 0) return;
+  const note = await noteOf(root);
+  const before = readNote(note)?.files ?? {};
+  writeFileSync(note, JSON.stringify({ source, files: { ...before, ...Object.fromEntries(files) } }), { mode: 0o600 });
+}
+
+/**
+ * The files that were copied into a worktree and have changed since, by their path in it; what the source has in the same words by now is not
+ * among them. Git ignores them, so it says nothing of them. Reads only. Throws `git-failed`.
+ */
+export async function changedCopies(root: string): Promise<string[]> {
+  const copied = readNote(await noteOf(root));
+  if (!copied) return [];
+  return Object.entries(copied.files).flatMap(([path, [size, modifiedAt]]) => {
+    const stat = unlessMissing(() => lstatSync(join(root, path)));
+    const isAsCopied = !stat?.isFile() || (stat.size === size && stat.mtimeMs === modifiedAt);
+    return isAsCopied || isSame(join(root, path), join(copied.source, path)) ? [] : [path];
+  });
+}
+
+/** What cannot be read is not known to be the same. */
+function isSame(one: string, other: string): boolean {
+  const same = settled(() => lstatSync(other).isFile() && lstatSync(one).size === lstatSync(other).size && readFileSync(one).equals(readFileSync(other)));
+  return same.status === 'fulfilled' && same.value;
+}
+
+async function noteOf(root: string): Promise<string> {
+  return join(resolve(root, lineOf(await git(root, 'rev-parse', '--git-dir'))), 'pclaude-copied.json');
+}
+
+function readNote(path: string): Copied | undefined {
+  const text = readTextIfThere(path);
+  const value = settled((): unknown => JSON.parse(text ?? 'null'));
+  return value.status === 'fulfilled' && isCopied(value.value) ? value.value : undefined;
+}
+
+function isCopied(value: unknown): value is Copied {
+  if (!isRecord(value) || typeof value['source'] !== 'string' || !isRecord(value['files'])) return false;
+  return Object.values(value['files']).every((each) => Array.isArray(each) && each.length === 2 && each.every((part) => typeof part === 'number'));
+}
