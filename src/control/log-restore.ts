@@ -19,7 +19,7 @@ interface Options {
 /** `pclaudectl log restore` */
 export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command('restore')
-    .description('bring files back to what they were before an entry of the log; that is logged, too, and can be undone')
+    .description('bring all files of an entry of the log, or one of them, back to what they were before it; this is logged and can be undone')
     .argument('<entry>', 'its id as `pclaudectl log` shows it, or the start of one')
     .argument('[file]', 'only this one of the files of the entry; the end of its path will do')
     .addOption(new Option('-o, --output <path>', 'write the old text of one file there instead; - is standard output').conflicts('dryRun'))

@@ -27,7 +27,12 @@ export interface SessionInvocation {
   readonly worktree: boolean;
   /** It goes on with a conversation, which the client looks for in the folder where it is started. */
   readonly resumes: boolean;
+  /** Which one, where the command line says so and the client does not make a new one of it. */
+  readonly conversation: ConversationChoice | undefined;
 }
+
+/** `newest`: the last one of the folder. */
+export type ConversationChoice = { readonly kind: 'named'; readonly id: string } | { readonly kind: 'newest' };
 
 interface SettingsArgument {
   readonly value: string;
@@ -50,6 +55,7 @@ export function classify(args: readonly string[]): Invocation {
   let settingsOnInput = false;
   let print = false;
   let worktree = false;
+  let resumed: string | undefined;
   const seen = new Set<string>();
   for (const { index, option, value, joined } of options(args)) {
     if (option === undefined) {
@@ -64,13 +70,22 @@ export function classify(args: readonly string[]): Invocation {
     if (table.minimal.includes(option)) minimal = option;
     if (table.management.options.includes(option)) return { kind: 'management' };
     if (value === undefined) continue;
+    if (option === '-r' || option === '--resume') resumed = value;
     if (option === '--settings') settings = { value, index, joined };
     if (option === '--setting-sources') sources = list(value);
     if (option === '--initialize-fields') settingsOnInput ||= list(value).includes('settings');
   }
   if (word === 'agents' && !print) return { kind: 'agents', json: seen.has('--json'), all: seen.has('--all') };
-  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, settingsOnInput, print, worktree, resumes: RESUMING.some((option) => seen.has(option)) };
+  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, settingsOnInput, print, worktree, resumes: RESUMING.some((option) => seen.has(option)), conversation: conversationOf(seen, resumed) };
 }
+
+function conversationOf(seen: ReadonlySet<string>, resumed: string | undefined): ConversationChoice | undefined {
+  if (seen.has('--fork-session')) return undefined;
+  if (resumed !== undefined && UUID.test(resumed)) return { kind: 'named', id: resumed };
+  return seen.has('-c') || seen.has('--continue') ? { kind: 'newest' } : undefined;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** As the first word it is one in any case; behind options only where it cannot be meant for a prompt. */
 function isJobCommand(word: string, [next = '']: readonly string[], isFirst: boolean, seen: ReadonlySet<string>): boolean {

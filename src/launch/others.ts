@@ -5,6 +5,8 @@ import type { SharedDir } from '../layout/shared-dir.js';
 import { openIds } from '../session/live.js';
 import type { SessionInvocation } from './arguments.js';
 import type { Config } from './config.js';
+import { report } from './report.js';
+import type { Voice } from './voice.js';
 
 interface Launch {
   readonly config: Config;
@@ -26,4 +28,16 @@ export async function noticeOthers(launch: Launch): Promise<Start> {
   if (openIds(config.stateDir).length + clientFiles(shared.dir).length === 0) return alone;
   const { lookAround } = await import('../awareness/look-around.js');
   return lookAround(launch);
+}
+
+/**
+ * Tells the person at the terminal that the conversation which they resume is open elsewhere, and returns that for them to see inside, too. It
+ * never holds up a launch. Where nothing is resumed it looks at nothing.
+ */
+export async function noticeOpenConversation({ config, shared, invocation: { conversation }, cwd }: Launch, voice: Voice): Promise<string | undefined> {
+  if (conversation === undefined || voice !== 'all' || clientFiles(shared.dir).length === 0) return undefined;
+  const { openElsewhere } = await import('../awareness/open-elsewhere.js');
+  const line = openElsewhere({ stateDir: config.stateDir, sharedDir: shared.dir, cwd, choice: conversation });
+  if (line !== undefined) report(line);
+  return line;
 }
