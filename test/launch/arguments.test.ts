@@ -124,3 +124,19 @@ test.each([
 ])('%j: the client makes a working tree of its own: %s', (args, worktree) => {
   expect(classify(args)).toMatchObject({ kind: 'session', worktree });
 });
+
+const ID = '01234567-89ab-cdef-0123-456789abcdef';
+
+test.each([
+  [['--resume', ID], { kind: 'named', id: ID }],
+  [[`--resume=${ID}`], { kind: 'named', id: ID }],
+  [['-r', ID, 'hello'], { kind: 'named', id: ID }],
+  [['--continue'], { kind: 'newest' }],
+  [['-c'], { kind: 'newest' }],
+  [['--resume'], undefined],
+  [['--resume', 'a search'], undefined],
+  [['--resume', ID, '--fork-session'], undefined],
+  [['hello'], undefined],
+])('%j: which conversation goes on is %j', (args, conversation) => {
+  expect(sessionOf(args)?.conversation).toEqual(conversation);
+});
