@@ -9,6 +9,7 @@ import { pushAll } from './batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
 import type { Files } from './files.js';
 import { guardedNames } from './guarded-files.js';
+import { isLarge } from './large.js';
 import { acceptAsGood, goodPath, readFile } from './last-good.js';
 import type { Merger } from './merger.js';
 import { readPresent } from './restore.js';
@@ -50,7 +51,7 @@ export async function bringBack(files: Files, where: ByHand, name: string): Prom
 export function keepAsItIs(files: Files, where: ByHand, name: string): string {
   const path = sharedPath(where.shared, refuseOther(where.layout.drivers, name));
   if (acceptAsGood(files, where, name)) return path;
-  const what = readFile(files, path) === null ? 'is not there, or too large' : 'is not valid JSON';
+  const what = isLarge(files, path) ? 'is too large' : readFile(files, path) === null ? 'is not there' : 'is not valid JSON';
   throw new KnownError('not-restored', `${path} ${what}`, `correct that, or bring back its last good version: pclaudectl restore ${name}`);
 }
 
