@@ -1,5 +1,5 @@
 import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { relative } from 'node:path';
 import { build, type Plugin } from 'esbuild';
 import ts from 'typescript';
 import { notices } from './notices.js';
@@ -8,7 +8,7 @@ import { notices } from './notices.js';
 // 20 ms longer to reach the client, most of it for the facades of Node's built-in modules.
 const OUT = 'dist';
 /** What other programs import. */
-const LIBRARY = 'src/library/index.ts';
+const LIBRARY = 'src/bin/index.ts';
 const later = new Set<string>();
 const inputs = new Set<string>();
 
@@ -20,12 +20,17 @@ const separateLater: Plugin = {
       if (kind !== 'dynamic-import' || pluginData === separateLater) return undefined;
       const found = await host.resolve(path, { kind, resolveDir, importer, pluginData: separateLater });
       later.add(found.path);
-      return { path: `./${basename(found.path, '.ts')}.js`, external: true };
+      return { path: `./${chunkName(found.path)}.js`, external: true };
     });
   },
 };
 
-async function bundle(entryPoints: string[]): Promise<void> {
+/** What a module behind an `import()` is called in the folder of the built files. */
+function chunkName(path: string): string {
+  return relative('src', path).replace(/\.ts$/, '').replaceAll('/', '-');
+}
+
+async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<void> {
   const { metafile } = await build({
     entryPoints,
     metafile: true,
@@ -41,7 +46,6 @@ async function bundle(entryPoints: string[]): Promise<void> {
     // A prebuilt addon that is opened by its file name.
     external: ['fs-native-extensions'],
     define: { 'import.meta.url': '__filename' },
-    entryNames: '[name]',
     legalComments: 'none',
     // Names stay, for the stacks of errors; less text to read is a millisecond of each launch.
     minifyWhitespace: true,
@@ -64,17 +68,15 @@ async function declarations(path: string): Promise<string> {
 await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT);
 await writeFile(`${OUT}/package.json`, '{ "type": "commonjs" }\n');
-const programs = ['pclaude', 'pclaudectl', 'hook'];
-await bundle([...programs.map((name) => `src/bin/${name}.ts`), LIBRARY]);
+const programs = ['pclaude', 'pclaudectl', 'hook', 'index'];
+await bundle(Object.fromEntries(programs.map((name) => [name, `src/bin/${name}.ts`])));
 await writeFile(`${OUT}/index.d.ts`, await declarations(LIBRARY));
 const built = new Set<string>();
 while (built.size < later.size) {
   const next = [...later].filter((path) => !built.has(path));
   for (const path of next) built.add(path);
-  await bundle(next);
+  await bundle(Object.fromEntries(next.map((path) => [chunkName(path), path])));
 }
 await copyFile('src/bin/ask.pl', `${OUT}/ask.pl`);
 await writeFile(`${OUT}/THIRD-PARTY-LICENSES.txt`, notices(inputs));
-const names = [...programs, 'index', ...[...built].map((path) => basename(path, '.ts'))];
-if (new Set(names).size < names.length) throw new Error(`two of these have one name: ${names.join(', ')}`);
 await Promise.all(['pclaude', 'pclaudectl'].map(async (name) => chmod(`${OUT}/${name}.js`, 0o755)));

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRecord } from '../src/platform/is-record.js';
+import { isRecord } from '../src/system/is-record.js';
 
 /**
  * The licences of the packages that bundled files come from: they ask that their text goes with every copy. `inputs`: the

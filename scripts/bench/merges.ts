@@ -2,14 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadLayout } from '../../src/layout/layout.js';
+import { loadLayout } from '../../src/config/layout.js';
 import { driverFor } from '../../src/merge/driver.js';
 import { merge } from '../../src/merge/merge.js';
 import { createSession } from '../../src/session/create.js';
 import { sessionPaths } from '../../src/session/paths.js';
 import type { Manifest } from '../../src/session/manifest.js';
-import { realFiles } from '../../src/sync/files.js';
-import { finishSession } from '../../src/sync/finish.js';
+import { realFiles } from '../../src/system/files/files.js';
+import { finishSession } from '../../src/sync/close/finish.js';
 import { heading, median, repeat, row, timed } from './measure.js';
 
 const LINES = 10_000;

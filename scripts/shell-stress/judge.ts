@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRecord } from '../../src/platform/is-record.js';
-import { settled } from '../../src/platform/settled.js';
+import { isRecord } from '../../src/system/is-record.js';
+import { settled } from '../../src/system/attempt.js';
 import { DATA, type Effect, fieldFiles } from './shapes.js';
 
 /** What commands have left in a folder, against what they ought to. */

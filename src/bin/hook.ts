@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { Layout } from '../layout/layout.js';
-import { answerHook } from '../overlay/hook.js';
-import type { Merging } from '../overlay/hooked-session.js';
-import { NO_TURNS } from '../turns/no-turns.js';
+import type { Layout } from '../config/layout.js';
+import { answerHook } from '../hook/hook.js';
+import type { Merging } from '../hook/hooked-session.js';
+import { NO_TURNS } from '../sync/turns/no-turns.js';
 
 /** The launcher answers sooner, also a call that waits for its turn in vain; in milliseconds. */
 const ASK_MS = 25_000;
@@ -18,16 +18,16 @@ async function main([stateDir, id, socket]: readonly string[]): Promise<void> {
 }
 
 async function ask(socket: string, event: string): Promise<string | undefined> {
-  const { askLauncher } = await import('../turns/ask.js');
+  const { askLauncher } = await import('../sync/turns/ask.js');
   return askLauncher(socket, event, ASK_MS);
 }
 
 async function loadMerging(): Promise<Merging> {
-  return import('../overlay/merging.js');
+  return import('../hook/merging.js');
 }
 
 async function loadLayout(): Promise<Layout> {
-  const [{ loadConfig }, { loadLayout: load }] = await Promise.all([import('../launch/config.js'), import('../layout/layout.js')]);
+  const [{ loadConfig }, { loadLayout: load }] = await Promise.all([import('../config/config.js'), import('../config/layout.js')]);
   const { layout } = await loadConfig(process.env);
   return load(layout);
 }

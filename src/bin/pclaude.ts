@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runPclaude } from '../launch/run.js';
-import { reportFailure } from '../platform/report-failure.js';
+import { reportFailure } from '../system/report-failure.js';
 
 // What a terminal's title and `ps` show.
 process.title = 'pclaude';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { runPclaudectl } from '../control/run.js';
-import { reportFailure } from '../platform/report-failure.js';
+import { runPclaudectl } from '../commands/run.js';
+import { reportFailure } from '../system/report-failure.js';
 
 process.title = 'pclaudectl';
 

@@ -1,4 +1,4 @@
-import { insideSession, type Told } from '../session/environment.js';
+import { insideSession, type Told } from '../session/home/environment.js';
 import type { SessionPaths } from '../session/paths.js';
 
 type Environment = NodeJS.ProcessEnv;

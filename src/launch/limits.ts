@@ -1,8 +1,8 @@
-import { freeMemory } from '../platform/free-memory.js';
-import type { KernelLock } from '../platform/kernel-lock.js';
-import type { Config } from './config.js';
-import { report } from './report.js';
-import type { Voice } from './voice.js';
+import { freeMemory } from '../system/free-memory.js';
+import type { KernelLock } from '../system/locks/kernel-lock.js';
+import type { Config } from '../config/config.js';
+import { report } from '../system/report.js';
+import type { Voice } from './messages/verbosity.js';
 
 /** What a client takes after its first answers, and its launcher with it, in MiB; docs/sessions.md says how that was measured. */
 const SESSION_MIB = 300;
@@ -15,7 +15,7 @@ export async function holdPlace({ stateDir, limits }: Config, voice: Voice): Pro
   const { sessions, freeMemoryMiB } = limits;
   if (freeMemoryMiB === undefined && voice === 'all') warnIfShort();
   if (sessions === undefined && freeMemoryMiB === undefined) return undefined;
-  const { takePlace } = await import('../limits/take-place.js');
+  const { takePlace } = await import('../coordination/limits/take-place.js');
   return takePlace(stateDir, limits);
 }
 

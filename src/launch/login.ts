@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SharedDir } from '../layout/shared-dir.js';
-import { report } from './report.js';
-import type { Config } from './config.js';
+import type { SharedDir } from '../client/shared-dir.js';
+import { report } from '../system/report.js';
+import type { Config } from '../config/config.js';
 
 export interface LoginQuestion {
   readonly client: string;
@@ -18,7 +18,7 @@ export interface LoginQuestion {
  */
 export async function hasNewLogin({ client, config, shared, environment }: LoginQuestion): Promise<boolean> {
   if (config.oldClient === 'isolate' || !usesLogin(shared, environment)) return true;
-  const { clientVersion, sharesLogin } = await import('./client-version.js');
+  const { clientVersion, sharesLogin } = await import('../client/version.js');
   const version = await clientVersion(client, config.stateDir);
   if (sharesLogin(version)) return true;
   report(`Claude Code ${version} would log out your other sessions from a private config dir, so it runs without one; update it (2.1.144 or later), or set PCLAUDE_OLD_CLIENT=isolate`);

@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty';
-import { KnownError } from '../platform/errors.js';
-import { report } from './report.js';
+import { KnownError } from '../system/errors.js';
+import { report } from '../system/report.js';
 
 /** The commands of pclaudectl that mean nothing to the client, which takes them for a prompt. */
 export const COMPANION_WORDS = ['sessions', 'worktree', 'wt', 'merge', 'conflicts', 'log', 'gc', 'claim', 'release', 'claims', 'lock', 'write', 'init', 'restore'];
@@ -14,6 +14,6 @@ export async function askIfMistaken(args: readonly string[], print: boolean): Pr
   if (print || !COMPANION_WORDS.includes(word) || !isatty(0) || !isatty(2)) return;
   const command = ['pclaudectl', ...args].join(' ').replaceAll(/\p{Cc}/gu, '?');
   report(`did you mean: ${command}?`);
-  const { confirm } = await import('../awareness/confirm.js');
+  const { confirm } = await import('./others/confirm.js');
   if (!(await confirm(`pclaude: send "${word}" to Claude as a prompt?`))) throw new KnownError('not-a-prompt', 'nothing was sent', `run: ${command}`);
 }

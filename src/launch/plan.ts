@@ -1,17 +1,17 @@
 import { join } from 'node:path';
-import { identityOf } from '../git/identity.js';
-import { findRepository } from '../git/repository.js';
-import type { SharedDir } from '../layout/shared-dir.js';
-import { memoryFolder } from '../overlay/memory-folder.js';
-import { newId } from '../platform/id.js';
+import { identityOf } from '../system/git/identity.js';
+import { findRepository } from '../system/git/repository.js';
+import type { SharedDir } from '../client/shared-dir.js';
+import { memoryFolder } from '../client/memory-folder.js';
+import { newId } from '../system/id.js';
 import type { Manifest, SyncMode } from '../session/manifest.js';
 import { hookSocket } from '../session/hook-socket.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
-import { type SessionInvocation, withSettings } from './arguments.js';
-import { findProgram } from './client.js';
-import { whatTurnsHooksOff } from './hooks-off.js';
+import { type SessionInvocation, withSettings } from '../client/arguments.js';
+import { findProgram } from '../client/find.js';
+import { whatTurnsHooksOff } from '../client/hooks-off.js';
 import { sessionSettings } from './session-settings.js';
-import { readUserSettings, type Settings, stringValues, type UserSettings } from './user-settings.js';
+import { readUserSettings, type Settings, stringValues, type UserSettings } from '../client/settings.js';
 
 /** All that is decided about a session before anything is done. */
 export interface SessionPlan {

@@ -1,34 +1,34 @@
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { loadLayout } from '../layout/layout.js';
-import { findSharedDir, type SharedDir } from '../layout/shared-dir.js';
-import { currentFolder } from '../platform/current-folder.js';
-import { KnownError } from '../platform/errors.js';
-import { ensurePrivateFolder } from '../platform/private-folder.js';
-import { thisMoment } from '../platform/process-age.js';
-import { unsupported } from '../platform/supported.js';
+import { loadLayout } from '../config/layout.js';
+import { findSharedDir, type SharedDir } from '../client/shared-dir.js';
+import { currentFolder } from '../system/process/current-folder.js';
+import { KnownError } from '../system/errors.js';
+import { ensurePrivateFolder } from '../system/fs/private-folder.js';
+import { thisMoment } from '../system/process/process-age.js';
+import { unsupported } from '../system/process/supported.js';
 import { createSession } from '../session/create.js';
-import { outsideSession } from '../session/environment.js';
-import { takeSlot } from '../slots/slot.js';
-import { classify, type SessionInvocation } from './arguments.js';
-import { findClient } from './client.js';
-import { type Config, loadConfig } from './config.js';
-import { type Along, mergeAlong } from './merge-along.js';
+import { outsideSession } from '../session/home/environment.js';
+import { takeSlot } from '../coordination/slots/slot.js';
+import { classify, type SessionInvocation } from '../client/arguments.js';
+import { findClient } from '../client/find.js';
+import { type Config, loadConfig } from '../config/config.js';
+import { type Along, mergeAlong } from './running/merge-along.js';
 import { sessionEnvironment, startedAsClient } from './environment.js';
-import { handedClient, isSelfSpawn } from './handed.js';
+import { handedClient, isSelfSpawn } from './wrapper-args.js';
 import { holdPlace } from './limits.js';
 import { hasNewLogin } from './login.js';
 import { askIfMistaken } from './mistaken.js';
-import { noticeOpenConversation, noticeOthers } from './others.js';
-import { passOn } from './pass-on.js';
+import { noticeOpenConversation, noticeOthers } from './others/report-others.js';
+import { passOn } from './running/pass-on.js';
 import { hookProgramBeside, planSession } from './plan.js';
-import { report } from './report.js';
-import { noSlotLine } from './report-lines.js';
+import { report } from '../system/report.js';
+import { noSlotLine } from '../sync/messages/report-lines.js';
 import { mergeOrphans } from './orphans.js';
-import { tellOfMishaps } from './shared-files.js';
+import { tellOfMishaps } from './messages/report-mishaps.js';
 import { runOnShared, type SharedRun, start } from './start.js';
-import { endLike } from './supervise.js';
-import { voiceOf } from './voice.js';
+import { endLike } from './running/supervise.js';
+import { voiceOf } from './messages/verbosity.js';
 
 /** What a run of pclaude is given by its process. */
 export interface Run {
@@ -59,7 +59,7 @@ export async function runPclaude(given: Run): Promise<void> {
   const onShared: SharedRun = { client, args: run.args, environment: run.environment, shared };
   if (invocation.kind === 'management' || handed?.kind === 'script' || cwd === undefined) return endLike(await runOnShared(onShared));
   if (invocation.kind !== 'session') {
-    const { runJobs } = await import('../jobs/run-jobs.js');
+    const { runJobs } = await import('./jobs/run-jobs.js');
     return runJobs({ ...onShared, config: configured }, invocation);
   }
   if (!handed) await askIfMistaken(run.args, invocation.print);

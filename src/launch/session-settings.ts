@@ -1,12 +1,12 @@
 import { basename, join } from 'node:path';
-import type { SharedDir } from '../layout/shared-dir.js';
-import { below } from '../overlay/below.js';
-import { type Asking, askingCommand, endedCommand, filteredCommand, hookCommand } from '../overlay/hook-command.js';
-import { conditionsBelow, type FileTool, ruleBelow, WRITING_TOOLS } from '../overlay/rules.js';
-import { futureRealPath } from '../platform/future-real-path.js';
-import { isRecord } from '../platform/is-record.js';
+import type { SharedDir } from '../client/shared-dir.js';
+import { below } from '../system/fs/below.js';
+import { type Asking, askingCommand, endedCommand, filteredCommand, hookCommand } from '../hook/hook-command.js';
+import { conditionsBelow, type FileTool, ruleBelow, WRITING_TOOLS } from '../client/permission-rules.js';
+import { futureRealPath } from '../system/fs/future-real-path.js';
+import { isRecord } from '../system/is-record.js';
 import type { SessionPaths } from '../session/paths.js';
-import { type Settings, stringValues, type UserSettings } from './user-settings.js';
+import { type Settings, stringValues, type UserSettings } from '../client/settings.js';
 
 export interface SettingsParts {
   readonly paths: SessionPaths;

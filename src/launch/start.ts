@@ -1,8 +1,8 @@
-import type { SharedDir } from '../layout/shared-dir.js';
-import { KnownError } from '../platform/errors.js';
-import { reasonOf } from '../platform/fs-error.js';
+import type { SharedDir } from '../client/shared-dir.js';
+import { KnownError } from '../system/errors.js';
+import { reasonOf } from '../system/fs/fs-error.js';
 import { sharedEnvironment } from './environment.js';
-import { type Ending, supervise } from './supervise.js';
+import { type Ending, supervise } from './running/supervise.js';
 
 export interface SharedRun {
   readonly client: string;

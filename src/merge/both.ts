@@ -1,6 +1,6 @@
-import { encodeText, decodeText } from './bytes.js';
-import { commonLines } from './text/common-lines.js';
-import { readTexts, writeText } from './text/lines.js';
+import { encodeText, decodeText } from '../system/bytes.js';
+import { commonLines } from './text/lines/common-lines.js';
+import { readTexts, writeText } from './text/lines/lines.js';
 import { type Driver, merge } from './merge.js';
 import { TEXT_BUDGET_MS } from './text/merge-text.js';
 

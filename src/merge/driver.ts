@@ -1,4 +1,4 @@
-import { decodeText } from './bytes.js';
+import { decodeText } from '../system/bytes.js';
 import { type DriverRow, driverAt } from './driver-rows.js';
 import { createInterner, parseJson } from './json/tree.js';
 import type { Driver } from './merge.js';

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { decodeText, encodeText } from './bytes.js';
+import { decodeText, encodeText } from '../system/bytes.js';
 
 /** Where the homes of sessions are, and what their paths are called in the shared dir. */
 export interface HomePaths {

@@ -1,4 +1,4 @@
-import { decodeText } from './bytes.js';
+import { decodeText } from '../system/bytes.js';
 
 /** Of some versions the one of which another has removed the fewest lines, the first of several; the first of all where there is no text. */
 export function leastRemoved([first, ...others]: readonly [Uint8Array, ...(Uint8Array | null)[]], version: Uint8Array): Uint8Array {

@@ -1,4 +1,4 @@
-import { decodeText, encodeText, sameBytes } from './bytes.js';
+import { decodeText, encodeText, sameBytes } from '../system/bytes.js';
 import { mergeIndex } from './index/merge-index.js';
 import { mergeJson } from './json/merge-json.js';
 import { mergeJsonl } from './jsonl/merge-jsonl.js';

@@ -1,6 +1,6 @@
-import { decodeText } from './bytes.js';
+import { decodeText } from '../system/bytes.js';
 import { readIndex } from './index/items.js';
-import type { JsonNode } from './json/nodes.js';
+import type { JsonNode } from './json/text/nodes.js';
 import { createInterner, parseJson } from './json/tree.js';
 import type { Driver } from './merge.js';
 

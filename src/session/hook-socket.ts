@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { makeFolder } from '../platform/make-folder.js';
-import { privateFolderTrouble } from '../platform/private-folder.js';
-import { settled } from '../platform/settled.js';
+import { makeFolder } from '../system/fs/make-folder.js';
+import { privateFolderTrouble } from '../system/fs/private-folder.js';
+import { settled } from '../system/attempt.js';
 import type { SessionPaths } from './paths.js';
 
 /** The longest path of a socket on macOS, in bytes; Linux takes four more. */

@@ -1,6 +1,6 @@
-import type { Moment } from '../platform/process-age.js';
-import { isInSomeEnvironment } from '../platform/process-environment.js';
-import { hasDaemon } from './daemon.js';
+import type { Moment } from '../system/process/process-age.js';
+import { isInSomeEnvironment } from '../system/process/process-environment.js';
+import { hasDaemon } from '../client/daemon.js';
 
 /**
  * Tells whether anything may still write to a home whose launcher and client have ended: a background daemon of the

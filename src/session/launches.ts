@@ -1,5 +1,5 @@
-import { type KernelLock, tryKernelLock } from '../platform/kernel-lock.js';
-import { pause } from '../platform/pause.js';
+import { type KernelLock, tryKernelLock } from '../system/locks/kernel-lock.js';
+import { pause } from '../system/pause.js';
 import { launchesLockFile } from './paths.js';
 
 /** Who holds the lock exclusively removes what a killed launch has left, which takes milliseconds. */

@@ -1,5 +1,5 @@
 import { lstatSync, readdirSync } from 'node:fs';
-import { unlessMissing } from '../platform/unless-missing.js';
+import { unlessMissing } from '../system/fs/unless-missing.js';
 import { isInUse } from './in-use.js';
 import { isHeld } from './locks.js';
 import type { Manifest } from './manifest.js';

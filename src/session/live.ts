@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { settled } from '../platform/settled.js';
-import { unlessMissing } from '../platform/unless-missing.js';
+import { settled } from '../system/attempt.js';
+import { unlessMissing } from '../system/fs/unless-missing.js';
 import { isHeld } from './locks.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { openFolder, type SessionPaths, sessionPaths, unfinishedId } from './paths.js';

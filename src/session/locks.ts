@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type KernelLock, type LockMode, tryKernelLock } from '../platform/kernel-lock.js';
-import { unlessMissing } from '../platform/unless-missing.js';
+import { type KernelLock, type LockMode, tryKernelLock } from '../system/locks/kernel-lock.js';
+import { unlessMissing } from '../system/fs/unless-missing.js';
 import type { SessionPaths } from './paths.js';
 
 /** Takes a lock of a session. Undefined when there is no such file, as there is no such session: none is made for nothing. */

@@ -1,10 +1,10 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { isMissing } from '../platform/fs-error.js';
-import { isRecord } from '../platform/is-record.js';
-import { TEMPORARY_SUFFIX } from '../platform/atomic-write.js';
-import type { RepositoryIdentity } from '../git/identity.js';
-import type { SharedDir } from '../layout/shared-dir.js';
+import { isMissing } from '../system/fs/fs-error.js';
+import { isRecord } from '../system/is-record.js';
+import { TEMPORARY_SUFFIX } from '../system/fs/atomic-write.js';
+import type { RepositoryIdentity } from '../system/git/identity.js';
+import type { SharedDir } from '../client/shared-dir.js';
 import { sessionPaths } from './paths.js';
 
 /** When what a session changed reaches the shared dir. */

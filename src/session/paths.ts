@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { projectSlug } from '../overlay/slug.js';
+import { projectSlug } from '../client/project-slug.js';
 
 /** Where everything of one session is kept: `<state>/sessions/<id>/`, mode 0700. */
 export interface SessionPaths {

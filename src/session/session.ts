@@ -1,4 +1,4 @@
-import type { Layout } from '../layout/layout.js';
+import type { Layout } from '../config/layout.js';
 import type { Manifest } from './manifest.js';
 import type { SessionPaths } from './paths.js';
 

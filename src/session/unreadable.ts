@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { hasCode, isMissing, reasonOf } from '../platform/fs-error.js';
-import { isRecord } from '../platform/is-record.js';
-import { settled } from '../platform/settled.js';
+import { hasCode, isMissing, reasonOf } from '../system/fs/fs-error.js';
+import { isRecord } from '../system/is-record.js';
+import { settled } from '../system/attempt.js';
 import { isHeld } from './locks.js';
 import { type Manifest, readManifest } from './manifest.js';
 import type { SessionPaths } from './paths.js';

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
-import { KnownError } from '../platform/errors.js';
-import { hasCode } from '../platform/fs-error.js';
-import { LARGE_BYTES } from '../platform/large.js';
-import { settled } from '../platform/settled.js';
-import type { Files } from './files.js';
-import { findObstacle } from './obstacle.js';
+import { KnownError } from '../system/errors.js';
+import { hasCode } from '../system/fs/fs-error.js';
+import { LARGE_BYTES } from '../system/fs/large.js';
+import { settled } from '../system/attempt.js';
+import type { Files } from '../system/files/files.js';
+import { findObstacle } from '../system/files/obstacle.js';
 
 /** Whether a file is too large to be merged. Follows links. */
 export function isLarge(files: Files, path: string): boolean {

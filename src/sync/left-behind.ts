@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { isKnownError, KnownError } from '../platform/errors.js';
+import { isKnownError, KnownError } from '../system/errors.js';
 
 /** Why something that a session made is not merged, and where it stays; `ours` is its path there. */
 export function notCarried(what: string, ours: string): KnownError {

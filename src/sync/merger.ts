@@ -1,12 +1,12 @@
-import type { Settled } from '../log/entry.js';
-import type { Layout } from '../layout/layout.js';
-import type { SharedDir } from '../layout/shared-dir.js';
+import type { Settled } from './log/entry.js';
+import type { Layout } from '../config/layout.js';
+import type { SharedDir } from '../client/shared-dir.js';
 import { logFolder } from '../session/paths.js';
 import type { Session } from '../session/session.js';
 import type { DriverRow } from '../merge/driver-rows.js';
-import { fileTurns, type FileTurns } from '../turns/file-turns.js';
-import type { Files } from './files.js';
-import { isLoggedOut } from './last-good.js';
+import { fileTurns, type FileTurns } from './turns/file-turns.js';
+import type { Files } from '../system/files/files.js';
+import { isLoggedOut } from './mishaps/last-good.js';
 import { secretPaths } from './secret-path.js';
 
 /** For whom files are merged, and where it is written down. */

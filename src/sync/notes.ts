@@ -1,18 +1,18 @@
 import { basename } from 'node:path';
-import { KnownError } from '../platform/errors.js';
+import { KnownError } from '../system/errors.js';
 import type { SessionPaths } from '../session/paths.js';
 import type { Session } from '../session/session.js';
-import { pushAll } from './batch.js';
-import { keepingCopy } from './conflict-policy.js';
-import type { Files } from './files.js';
-import { believed, isIntact } from './intact.js';
-import type { Item } from './item.js';
+import { pushAll } from './apply/batch.js';
+import { keepingCopy } from './apply/conflict-policy.js';
+import type { Files } from '../system/files/files.js';
+import { believed, isIntact } from './collect/complete.js';
+import type { Item } from './candidate.js';
 import { isLeftBehind } from './left-behind.js';
 import type { Merger } from './merger.js';
 import { memoryPath } from './memory-path.js';
 import type { FileResult } from './report.js';
-import { fulfilled } from '../platform/settled.js';
-import { countFiles, itemsIn } from './tree.js';
+import { fulfilled } from '../system/attempt.js';
+import { countFiles, itemsIn } from './collect/tree.js';
 
 /** The client's own lock around the tidying of a memory folder; in it is a pid. Seen in 2.1.329. */
 const NO_NOTE = '.consolidate-lock';

@@ -1,20 +1,20 @@
 import { join } from 'node:path';
-import { ruleFor } from '../layout/match.js';
-import { sharedPath, STATE_FILE } from '../layout/shared-dir.js';
-import { sameBytes } from '../merge/bytes.js';
+import { ruleFor } from '../config/match.js';
+import { sharedPath, STATE_FILE } from '../client/shared-dir.js';
+import { sameBytes } from '../system/bytes.js';
 import { type DriverRow, driverAt } from '../merge/driver-rows.js';
-import { settled, throwFirst } from '../platform/settled.js';
+import { settled, throwFirst } from '../system/attempt.js';
 import type { Session } from '../session/session.js';
-import { pushAll } from './batch.js';
-import type { Files } from './files.js';
+import { pushAll } from './apply/batch.js';
+import type { Files } from '../system/files/files.js';
 import { isLarge } from './large.js';
-import type { Item } from './item.js';
-import { goodPath, isLoggedOut } from './last-good.js';
-import type { Locks } from './locks.js';
+import type { Item } from './candidate.js';
+import { goodPath, isLoggedOut } from './mishaps/last-good.js';
+import type { Locks } from './locks/locks.js';
 import type { Merger } from './merger.js';
-import { isMishap } from './mishap.js';
-import { readPlain } from './plain.js';
-import { parses } from './set-aside.js';
+import { isMishap } from './mishaps/mishap.js';
+import { readPlain } from '../system/files/no-follow.js';
+import { parses } from './mishaps/quarantine.js';
 
 /**
  * Brings what others have merged into the home of a session that runs: the files that the client itself reads and rewrites

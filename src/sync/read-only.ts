@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { Files } from './files.js';
+import type { Files } from '../system/files/files.js';
 
 /**
  * Whether nothing that a session has changed can be put into the place of a shared file or folder, or be made there: its disk is

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
-import { isSecret } from '../layout/match.js';
-import { STATE_FILE } from '../layout/shared-dir.js';
-import { sameBytes } from '../merge/bytes.js';
-import { throwFirst } from '../platform/settled.js';
+import { isSecret } from '../config/match.js';
+import { STATE_FILE } from '../client/shared-dir.js';
+import { sameBytes } from '../system/bytes.js';
+import { throwFirst } from '../system/attempt.js';
 import type { Session } from '../session/session.js';
-import { pushAll } from './batch.js';
-import type { Files } from './files.js';
-import { appendJournal } from './journal.js';
-import { isLoggedOut } from './last-good.js';
+import { pushAll } from './apply/batch.js';
+import type { Files } from '../system/files/files.js';
+import { appendJournal } from './messages/journal.js';
+import { isLoggedOut } from './mishaps/last-good.js';
 import { isLarge } from './large.js';
-import type { Locks } from './locks.js';
+import type { Locks } from './locks/locks.js';
 import type { Merger } from './merger.js';
-import { isMishap } from './mishap.js';
-import { readPlain } from './plain.js';
+import { isMishap } from './mishaps/mishap.js';
+import { readPlain } from '../system/files/no-follow.js';
 
 /**
  * Gives a session that runs back what a mishap took from files with secrets in its home, such as its deny rules, and keeps the version

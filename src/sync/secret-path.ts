@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
-import type { Layout } from '../layout/layout.js';
-import { isSecret, resemblesSecret } from '../layout/match.js';
-import { type SharedDir, sharedPath, STATE_FILE } from '../layout/shared-dir.js';
+import type { Layout } from '../config/layout.js';
+import { isSecret, resemblesSecret } from '../config/match.js';
+import { type SharedDir, sharedPath, STATE_FILE } from '../client/shared-dir.js';
 import { conflictOrigin } from '../merge/conflict-origin.js';
-import { CORRUPT } from './set-aside.js';
-import type { Files } from './files.js';
+import { CORRUPT } from './mishaps/quarantine.js';
+import type { Files } from '../system/files/files.js';
 
 /**
  * Tells of a path, real or in the shared dir, whether what stands there, or was set aside or kept beside it, may hold

@@ -1,23 +1,23 @@
-import { sharedPath, STATE_FILE } from '../layout/shared-dir.js';
-import { KnownError } from '../platform/errors.js';
-import { fulfilled, throwFirst } from '../platform/settled.js';
+import { sharedPath, STATE_FILE } from '../client/shared-dir.js';
+import { KnownError } from '../system/errors.js';
+import { fulfilled, throwFirst } from '../system/attempt.js';
 import type { Session } from '../session/session.js';
-import { pushAll } from './batch.js';
-import type { Changes } from './changes.js';
-import type { Files } from './files.js';
-import { itemsOf } from './home.js';
-import { translation } from './home-paths.js';
-import type { Item } from './item.js';
-import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks.js';
+import { pushAll } from './apply/batch.js';
+import type { Changes } from './collect/changes.js';
+import type { Files } from '../system/files/files.js';
+import { itemsOf } from './collect/home.js';
+import { translation } from './collect/home-paths.js';
+import type { Item } from './candidate.js';
+import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks/locks.js';
 import { isLeftBehind } from './left-behind.js';
 import { isMemoryPath } from './memory-path.js';
 import { type Merger, mergerOf } from './merger.js';
 import { pushNotes } from './notes.js';
-import { PATIENCE } from './patience.js';
+import { PATIENCE } from './locks/timeouts.js';
 import { isReadOnly } from './read-only.js';
 import type { FileResult, SyncReport } from './report.js';
-import { resumeIfNeeded } from './resume-if-needed.js';
-import { verifyCall } from './verify/unverified.js';
+import { resumeIfNeeded } from './apply/resume-if-needed.js';
+import { verifyCall } from './lost-updates/unverified.js';
 
 /** A session, and what there is to do for it. */
 export interface SyncInput extends Session {

@@ -1,4 +1,4 @@
-import { tryGit } from './git.js';
+import { tryGit } from '../system/git/run.js';
 import type { Entry } from './entries.js';
 import { lineOf, type OpenedRepository } from './opened.js';
 

@@ -1,4 +1,4 @@
-import { processStart } from '../platform/process-state.js';
+import { processStart } from '../system/process/process-state.js';
 
 /** As the client writes it into git's lock of a worktree that it works in (seen in 2.1.329): it stays when a session has ended. */
 const REASON = /^claude (?:agent|session) .+ \(pid (\d{1,10})(?: start (.+))?\)$/;

@@ -1,10 +1,10 @@
 import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isRecord } from '../platform/is-record.js';
-import { readTextIfThere } from '../platform/read-text.js';
-import { settled } from '../platform/settled.js';
-import { unlessMissing } from '../platform/unless-missing.js';
-import { git } from './git.js';
+import { isRecord } from '../system/is-record.js';
+import { readTextIfThere } from '../system/fs/read-text.js';
+import { settled } from '../system/attempt.js';
+import { unlessMissing } from '../system/fs/unless-missing.js';
+import { git } from '../system/git/run.js';
 import { lineOf } from './opened.js';
 
 /** The files that were copied into a worktree, as they were then. */

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
-import { unlessMissing } from '../platform/unless-missing.js';
-import { git } from './git.js';
+import { unlessMissing } from '../system/fs/unless-missing.js';
+import { git } from '../system/git/run.js';
 import type { OpenedRepository } from './opened.js';
 
 /** A working tree as git has it in its list. */

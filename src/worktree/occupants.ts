@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { liveClients } from '../clients/live-clients.js';
-import { below } from '../overlay/below.js';
-import { hasCode, isMissing } from '../platform/fs-error.js';
-import { futureRealPath } from '../platform/future-real-path.js';
+import { liveClients } from '../client/running/live-clients.js';
+import { below } from '../system/fs/below.js';
+import { hasCode, isMissing } from '../system/fs/fs-error.js';
+import { futureRealPath } from '../system/fs/future-real-path.js';
 import { listSessions } from '../session/list.js';
 
 /** Somebody who works in a folder. */

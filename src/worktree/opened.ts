@@ -1,7 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { KnownError } from '../platform/errors.js';
-import { git, type GitResult, reasonIn, requireGit, tryGit } from './git.js';
+import { KnownError } from '../system/errors.js';
+import { git, type GitResult, reasonIn, requireGit, tryGit } from '../system/git/run.js';
 
 /** The repository that somebody works in, as its worktrees share it. */
 export interface OpenedRepository {

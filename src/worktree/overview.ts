@@ -1,15 +1,15 @@
-import { bounded } from '../platform/bounded.js';
-import { sizeBelow } from '../platform/folder-size.js';
+import { bounded } from '../system/bounded.js';
+import { sizeBelow } from '../system/fs/folder-size.js';
 import { type Bases, findBases } from './bases.js';
 import { isLeftByClient } from './client-lock.js';
 import { type Entry, listEntries } from './entries.js';
-import { git } from './git.js';
-import { isHalfMade } from './half-made.js';
+import { git } from '../system/git/run.js';
+import { isHalfMade } from './make/half-made.js';
 import { inside, type Occupant, runningSessions } from './occupants.js';
 import { openRepository } from './opened.js';
-import { type Standing, standingOf, type Sync, syncOf } from './standing.js';
+import { type Standing, standingOf, type Sync, syncOf } from './remove/branch-state.js';
 import { unfinishedAt } from './unfinished.js';
-import { parseStatus } from './work.js';
+import { parseStatus } from './remove/work.js';
 import type { World } from './world.js';
 
 /** A working tree as a list tells of it. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, normalize, relative, sep } from 'node:path';
 import { homedir } from 'node:os';
-import { KnownError } from '../platform/errors.js';
+import { KnownError } from '../system/errors.js';
 
 /** Beside the repository, so that no tool that looks through it finds each file twice. */
 export const DEFAULT_PLACE = '{repo}/../{name}.worktrees/{branch}';

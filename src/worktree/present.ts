@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { branchNamed } from './branch.js';
+import { branchNamed } from './make/branch.js';
 import { listEntries } from './entries.js';
-import { tryGit } from './git.js';
+import { tryGit } from '../system/git/run.js';
 import { openRepository } from './opened.js';
 import { unfinishedAt } from './unfinished.js';
 import type { World } from './world.js';

@@ -1,4 +1,4 @@
-import { KnownError } from '../platform/errors.js';
+import { KnownError } from '../system/errors.js';
 import { typed } from './typed.js';
 
 /** Why a worktree is not made, and what to do. */

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
-import { isKnownError, KnownError } from '../platform/errors.js';
-import { type KernelLock, waitForKernelLock } from '../platform/kernel-lock.js';
-import { makeFolder } from '../platform/make-folder.js';
+import { isKnownError, KnownError } from '../system/errors.js';
+import { type KernelLock, waitForKernelLock } from '../system/locks/kernel-lock.js';
+import { makeFolder } from '../system/fs/make-folder.js';
 import type { OpenedRepository } from './opened.js';
 import { hashOf } from './place.js';
 import type { World } from './world.js';

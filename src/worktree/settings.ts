@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
-import type { SharedDir } from '../layout/shared-dir.js';
-import { readUserSettings, valuesOf } from '../launch/user-settings.js';
-import { futureRealPath } from '../platform/future-real-path.js';
-import { isRecord } from '../platform/is-record.js';
+import type { SharedDir } from '../client/shared-dir.js';
+import { readUserSettings, valuesOf } from '../client/settings.js';
+import { futureRealPath } from '../system/fs/future-real-path.js';
+import { isRecord } from '../system/is-record.js';
 import type { OpenedRepository } from './opened.js';
 import { DEFAULT_PLACE } from './place.js';
 

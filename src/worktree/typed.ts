@@ -1,4 +1,4 @@
-import { quote } from '../completion/quote.js';
+import { quote } from '../system/shell-quote.js';
 
 /** A word as a person types it into a shell: in quotes only where it needs them. */
 export function typed(word: string): string {

@@ -1,12 +1,12 @@
 import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TEMPORARY_SUFFIX } from '../platform/atomic-write.js';
-import { isRecord } from '../platform/is-record.js';
-import { tryKernelLock } from '../platform/kernel-lock.js';
-import { makeFolder } from '../platform/make-folder.js';
-import { readTextIfThere } from '../platform/read-text.js';
-import { settled } from '../platform/settled.js';
-import { unlessMissing } from '../platform/unless-missing.js';
+import { TEMPORARY_SUFFIX } from '../system/fs/atomic-write.js';
+import { isRecord } from '../system/is-record.js';
+import { tryKernelLock } from '../system/locks/kernel-lock.js';
+import { makeFolder } from '../system/fs/make-folder.js';
+import { readTextIfThere } from '../system/fs/read-text.js';
+import { settled } from '../system/attempt.js';
+import { unlessMissing } from '../system/fs/unless-missing.js';
 import { isHeld } from '../session/locks.js';
 import { hashOf } from './place.js';
 

@@ -1,5 +1,5 @@
 import type { Registries } from './occupants.js';
-import type { SharedDir } from '../layout/shared-dir.js';
+import type { SharedDir } from '../client/shared-dir.js';
 import type { WorktreeConfig } from './settings.js';
 
 /** Where a command about worktrees is given, and by whom. */

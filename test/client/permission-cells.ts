@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { projectSlug } from '../../src/overlay/slug.js';
+import { projectSlug } from '../../src/client/project-slug.js';
 import { converse } from '../support/conversation.js';
 import { createProject, type Project } from '../support/project.js';
 import type { Step, ToolCall, ToolResult } from '../support/messages-api.js';

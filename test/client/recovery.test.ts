@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { tryKernelLock, type KernelLock } from '../../src/platform/kernel-lock.js';
+import { tryKernelLock, type KernelLock } from '../../src/system/locks/kernel-lock.js';
 import { sharedLockFile } from '../../src/session/paths.js';
 import { lastRequests, prompt, toolResults, type ToolCall } from '../support/messages-api.js';
 import { endProcessesWithHome, processesWithHome } from '../support/processes.js';

@@ -8,7 +8,7 @@ import { createProject } from '../support/project.js';
 import { pclaude } from '../support/real-client.js';
 import { run } from '../support/run.js';
 
-/** `PCLAUDE_TEST_ROUNDS=10 npx vitest run --project client-crowds shell-shapes` plays each shape ten times. */
+/** `PCLAUDE_TEST_ROUNDS=10 npx vitest run --project client shell-shapes` plays each shape ten times. */
 const ROUNDS = Number(process.env['PCLAUDE_TEST_ROUNDS'] ?? 1);
 
 const ENTRY = '- registered by an edit';

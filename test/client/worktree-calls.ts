@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { projectSlug } from '../../src/overlay/slug.js';
+import { projectSlug } from '../../src/client/project-slug.js';
 import { lastRequests, prompt, type ToolCall, toolResults } from '../support/messages-api.js';
 import { git } from '../support/git.js';
 import { createProject, type Project } from '../support/project.js';

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { exchange } from '../../src/sync/exchange.js';
-import type { Files } from '../../src/sync/files.js';
+import { exchange } from '../../src/system/files/exchange.js';
+import type { Files } from '../../src/system/files/files.js';
 
 type Call = keyof Files;
 

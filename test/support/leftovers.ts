@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TEMPORARY_SUFFIX } from '../../src/platform/atomic-write.js';
+import { TEMPORARY_SUFFIX } from '../../src/system/fs/atomic-write.js';
 import type { Sandbox } from './sandbox.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { LiveClient } from '../../src/clients/live-clients.js';
+import type { LiveClient } from '../../src/client/running/live-clients.js';
 
 /** A client with nothing remarkable about it, plain. */
 export function liveClient(changes: Partial<LiveClient> = {}): LiveClient {

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import { sameBytes } from '../../src/merge/bytes.js';
-import type { EntryKind, Files } from '../../src/sync/files.js';
+import { sameBytes } from '../../src/system/bytes.js';
+import type { EntryKind, Files } from '../../src/system/files/files.js';
 
 /** Files that are kept in memory, for models that write millions of times. Folders are there as soon as something is in them; it has no links. */
 export function memoryFiles(): Files {

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { pushAll } from '../../src/sync/batch.js';
+import { pushAll } from '../../src/sync/apply/batch.js';
 import type { Change, Pushed, PushPolicy } from '../../src/sync/change.js';
-import type { Files } from '../../src/sync/files.js';
-import type { BasePlace, Item } from '../../src/sync/item.js';
+import type { Files } from '../../src/system/files/files.js';
+import type { BasePlace, Item } from '../../src/sync/candidate.js';
 import type { Merger } from '../../src/sync/merger.js';
 import type { FileResult } from '../../src/sync/report.js';
-import { fulfilled, throwFirst } from '../../src/platform/settled.js';
-import { noFileTurns } from '../../src/turns/file-turns.js';
+import { fulfilled, throwFirst } from '../../src/system/attempt.js';
+import { noFileTurns } from '../../src/sync/turns/file-turns.js';
 import { layout } from './session.js';
 
 /** Somebody who merges, and keeps what belongs to that in a folder. */

@@ -1,8 +1,8 @@
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { TEMPORARY_SUFFIX } from '../../src/platform/atomic-write.js';
-import { namesBeside } from '../../src/sync/exchange.js';
+import { TEMPORARY_SUFFIX } from '../../src/system/fs/atomic-write.js';
+import { namesBeside } from '../../src/system/files/exchange.js';
 import { atEnd } from './lifetime.js';
 
 /** A temporary folder. Paths given to its helpers are relative to it; absolute ones are taken as they are. */

@@ -1,13 +1,13 @@
-import { findSharedDir } from '../../src/layout/shared-dir.js';
-import { type Layout, loadLayout } from '../../src/layout/layout.js';
-import type { HookSession } from '../../src/overlay/hooked-session.js';
-import { createLooks } from '../../src/overlay/looks.js';
-import * as merging from '../../src/overlay/merging.js';
-import type { KernelLock } from '../../src/platform/kernel-lock.js';
+import { findSharedDir } from '../../src/client/shared-dir.js';
+import { type Layout, loadLayout } from '../../src/config/layout.js';
+import type { HookSession } from '../../src/hook/hooked-session.js';
+import { createLooks } from '../../src/hook/looks.js';
+import * as merging from '../../src/hook/merging.js';
+import type { KernelLock } from '../../src/system/locks/kernel-lock.js';
 import { createSession } from '../../src/session/create.js';
 import type { Manifest } from '../../src/session/manifest.js';
 import { type SessionPaths, sessionPaths } from '../../src/session/paths.js';
-import { NO_TURNS } from '../../src/turns/no-turns.js';
+import { NO_TURNS } from '../../src/sync/turns/no-turns.js';
 import type { Scratch } from './scratch.js';
 
 /** A session without a client, in a scratch folder: the shared dir is `shared`, the state dir `state`. */

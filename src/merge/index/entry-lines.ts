@@ -1,7 +1,7 @@
 import { mergeSides } from '../text/diff3.js';
 import type { EntryTexts } from './tokens.js';
 import { resolve } from '../text/resolve.js';
-import { sameLines } from '../text/sequences.js';
+import { sameLines } from '../text/lines/sequences.js';
 
 /**
  * The lines of an entry in the result. Changed by both sides in different ways: their changes together when the entry has

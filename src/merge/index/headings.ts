@@ -1,6 +1,6 @@
-import { fenceStates } from '../text/fences.js';
+import { fenceStates } from '../text/units/fences.js';
 import type { Sides } from '../text/regions.js';
-import { levelOf, NO_HEADING } from '../text/units.js';
+import { levelOf, NO_HEADING } from '../text/units/units.js';
 import { isEntry } from './tokens.js';
 
 type Tokens = readonly string[];

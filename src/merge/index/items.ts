@@ -1,4 +1,4 @@
-import { fenceStates } from '../text/fences.js';
+import { fenceStates } from '../text/units/fences.js';
 import type { EntryKey } from '../merge.js';
 
 /** A line of an index: an entry with what is indented below it, or any other line, whose key is null. */

@@ -1,4 +1,4 @@
-import { commonLines } from '../text/common-lines.js';
+import { commonLines } from '../text/lines/common-lines.js';
 import { mergeSides } from '../text/diff3.js';
 import { arrange } from './arrange.js';
 import { readIndex } from './items.js';
@@ -7,7 +7,7 @@ import { withEntries, withoutShared } from './places.js';
 import { settleProse } from './prose.js';
 import { keepChanged } from './removed.js';
 import { isEntry, readTokens } from './tokens.js';
-import { frameLines, readTexts } from '../text/lines.js';
+import { frameLines, readTexts } from '../text/lines/lines.js';
 import type { EntryKey } from '../merge.js';
 import { settleStamps } from '../text/stamps.js';
 import { TEXT_BUDGET_MS, type TextMerge } from '../text/merge-text.js';

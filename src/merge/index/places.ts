@@ -1,7 +1,7 @@
 import { isEntry } from './tokens.js';
 import type { Sides } from '../text/regions.js';
-import { countLines } from '../text/sequences.js';
-import { levelOf, NO_HEADING } from '../text/units.js';
+import { countLines } from '../text/lines/sequences.js';
+import { levelOf, NO_HEADING } from '../text/units/units.js';
 
 type Tokens = readonly string[];
 

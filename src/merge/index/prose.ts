@@ -2,7 +2,7 @@ import { joinAdded } from '../text/join.js';
 import { isEntry } from './tokens.js';
 import { isOnlyAdded, sideOf, type Region, type Sides } from '../text/regions.js';
 import { resolve, type Resolution } from '../text/resolve.js';
-import { isWithin, sameLines } from '../text/sequences.js';
+import { isWithin, sameLines } from '../text/lines/sequences.js';
 
 /**
  * Settles one region of an index: where both sides changed the same place, the lines that are not entries decide whose

@@ -1,8 +1,8 @@
-import { findHunks } from '../text/hunks.js';
+import { findHunks } from '../text/lines/hunks.js';
 import { isEntry, type EntryTexts, type IndexTokens } from './tokens.js';
 import type { Sides } from '../text/regions.js';
-import { concat } from '../text/sequences.js';
-import { levelOf, NO_HEADING } from '../text/units.js';
+import { concat } from '../text/lines/sequences.js';
+import { levelOf, NO_HEADING } from '../text/units/units.js';
 
 type Tokens = readonly string[];
 

@@ -1,4 +1,4 @@
-import type { JsonContainer, JsonNode, Slot } from './nodes.js';
+import type { JsonContainer, JsonNode, Slot } from './text/nodes.js';
 
 /** What becomes of an array: which slots of theirs go, which of ours come at the end, which pairs merge on. */
 export interface ArrayPlan {

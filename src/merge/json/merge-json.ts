@@ -1,7 +1,7 @@
-import { applyAll } from './edit.js';
+import { applyAll } from './text/edit.js';
 import { narrow } from './narrow.js';
 import { compileRules, type PathRules } from './rules.js';
-import { sheetOf } from './sheet.js';
+import { sheetOf } from './text/indexed-json.js';
 import { createInterner, parseJson } from './tree.js';
 import { mergeValues } from './values.js';
 import type { JsonRules } from '../merge.js';

@@ -1,4 +1,4 @@
-import { type Member, type MemberList, membersOf, skipSpace } from './members.js';
+import { type Member, type MemberList, membersOf, skipSpace } from './text/members.js';
 import type { Path, PathRules } from './rules.js';
 
 /** Three versions of a large text without what a merge leaves alone. */

@@ -1,4 +1,4 @@
-import type { JsonContainer } from './nodes.js';
+import type { JsonContainer } from './text/nodes.js';
 
 /** Gives equal texts equal numbers. */
 export type Interner = (text: string) => number;

@@ -1,6 +1,6 @@
 import { visit } from 'jsonc-parser';
-import { isTooDeep } from './depth.js';
-import { newContainer, type Comment, type JsonContainer, type JsonDocument, type JsonNode, type Slot } from './nodes.js';
+import { isTooDeep } from './text/depth.js';
+import { newContainer, type Comment, type JsonContainer, type JsonDocument, type JsonNode, type Slot } from './text/nodes.js';
 import { sameOfContainer, sameOfScalar, type Interner } from './same.js';
 
 /** A fresh interner, to be shared by all documents whose values are to be compared. */

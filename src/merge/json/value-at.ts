@@ -1,4 +1,4 @@
-import type { JsonNode } from './nodes.js';
+import type { JsonNode } from './text/nodes.js';
 import { createInterner, parseJson } from './tree.js';
 
 /** A value of a JSON text, as it is written there; `start` and `end` (exclusive) say where. */

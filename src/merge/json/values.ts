@@ -1,10 +1,10 @@
 import { leadsTo, planArray } from './arrays.js';
-import type { Edit } from './edit.js';
-import { replaceValue } from './insert.js';
-import type { JsonContainer, JsonDocument, JsonNode, Slot } from './nodes.js';
+import type { Edit } from './text/edit.js';
+import { replaceValue } from './text/insert.js';
+import type { JsonContainer, JsonDocument, JsonNode, Slot } from './text/nodes.js';
 import type { Path, PathRules } from './rules.js';
-import type { JsonSheet } from './sheet.js';
-import { editSlots } from './slots.js';
+import type { JsonSheet } from './text/indexed-json.js';
+import { editSlots } from './text/slots.js';
 import { decideWhole, type Whole } from './whole.js';
 
 /** What a merge makes of theirs. */

@@ -1,4 +1,4 @@
-import type { JsonNode } from './nodes.js';
+import type { JsonNode } from './text/nodes.js';
 import { addDelta, isGreater } from './numbers.js';
 
 /** A value that is not merged part by part, and how it is written. */

@@ -1,5 +1,5 @@
-import { readTexts, writeText } from '../text/lines.js';
-import { countLines } from '../text/sequences.js';
+import { readTexts, writeText } from '../text/lines/lines.js';
+import { countLines } from '../text/lines/sequences.js';
 import { timeOf } from './times.js';
 
 type Lines = readonly string[];

@@ -1,12 +1,12 @@
 import { withoutShared } from './elsewhere.js';
-import { hunkFinder } from './hunks.js';
-import { withMovesMade } from './moves.js';
+import { hunkFinder } from './lines/hunks.js';
+import { withMovesMade } from './moves/moves.js';
 import { findRegions, sideOf, type Region, type Sides } from './regions.js';
 import { withoutRepeats } from './repeats.js';
 import type { Resolution } from './resolve.js';
-import { concat, countLines } from './sequences.js';
-import { unclearMoves, type UnclearMoves } from './unclear-moves.js';
-import { withWholeFences } from './whole-fences.js';
+import { concat, countLines } from './lines/sequences.js';
+import { unclearMoves, type UnclearMoves } from './moves/unclear-moves.js';
+import { withWholeFences } from './lines/whole-fences.js';
 
 /** Merged lines; `clean` is false when some region was not settled cleanly. */
 export interface MergedLines {

@@ -1,10 +1,10 @@
-import { type Block, linesOf, piecesOf, readBlocks } from './blocks.js';
-import type { Hunk } from './hunks.js';
+import { type Block, linesOf, piecesOf, readBlocks } from './units/blocks.js';
+import type { Hunk } from './lines/hunks.js';
 import { overlap } from './regions.js';
-import { concat } from './sequences.js';
-import { isTelling } from './telling.js';
-import { levelOf } from './units.js';
-import { countWords, MIN_WORDS } from './words.js';
+import { concat } from './lines/sequences.js';
+import { isTelling } from './units/telling.js';
+import { levelOf } from './units/units.js';
+import { countWords, MIN_WORDS } from './units/words.js';
 
 type Lines = readonly string[];
 

@@ -1,5 +1,5 @@
-import { linesOf, piecesOf, readBlocks, type Surroundings } from './blocks.js';
-import { isWithin } from './sequences.js';
+import { linesOf, piecesOf, readBlocks, type Surroundings } from './units/blocks.js';
+import { isWithin } from './lines/sequences.js';
 import { unite } from './union.js';
 
 type Lines = readonly string[];

@@ -1,6 +1,6 @@
-import { findHunks } from './hunks.js';
-import { readTexts, writeText } from './lines.js';
-import { concat } from './sequences.js';
+import { findHunks } from './lines/hunks.js';
+import { readTexts, writeText } from './lines/lines.js';
+import { concat } from './lines/sequences.js';
 import { TEXT_BUDGET_MS } from './merge-text.js';
 
 const [BEGIN, MIDDLE, END] = ['<<<<<<<', '=======', '>>>>>>>'];

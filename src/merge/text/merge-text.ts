@@ -1,7 +1,7 @@
 import { mergeSides } from './diff3.js';
-import { frameLines, readTexts } from './lines.js';
+import { frameLines, readTexts } from './lines/lines.js';
 import { resolve } from './resolve.js';
-import { isWithin } from './sequences.js';
+import { isWithin } from './lines/sequences.js';
 import { settleStamps } from './stamps.js';
 
 /** The time that comparing the lines of one file may take, in milliseconds. Past it the merge is given up. */

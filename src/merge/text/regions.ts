@@ -1,6 +1,6 @@
-import type { Hunk } from './hunks.js';
-import { concat } from './sequences.js';
-import { levelOf, NO_HEADING } from './units.js';
+import type { Hunk } from './lines/hunks.js';
+import { concat } from './lines/sequences.js';
+import { levelOf, NO_HEADING } from './units/units.js';
 
 type Lines = readonly string[];
 

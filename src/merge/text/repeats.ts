@@ -1,5 +1,5 @@
-import type { Hunk } from './hunks.js';
-import { sameLines } from './sequences.js';
+import type { Hunk } from './lines/hunks.js';
+import { sameLines } from './lines/sequences.js';
 
 type Lines = readonly string[];
 

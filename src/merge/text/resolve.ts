@@ -1,6 +1,6 @@
 import { joinAdded } from './join.js';
 import { addedBy, isOnlyAdded, removesAll, sideOf, type Region, type Sides } from './regions.js';
-import { isWithin, sameLines } from './sequences.js';
+import { isWithin, sameLines } from './lines/sequences.js';
 
 type Lines = readonly string[];
 

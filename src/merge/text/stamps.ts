@@ -1,4 +1,4 @@
-import type { Text } from './lines.js';
+import type { Text } from './lines/lines.js';
 
 /** A line of a frontmatter that holds a time, such as `modified: 2026-03-01T10:00:00Z`. */
 const STAMP = /^([A-Za-z_][\w-]*):\s*["']?(\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?)["']?\s*$/;

@@ -1,5 +1,5 @@
-import { NO_HEADING } from './units.js';
-import type { Block } from './blocks.js';
+import { NO_HEADING } from './units/units.js';
+import type { Block } from './units/blocks.js';
 
 type Blocks = readonly Block[];
 

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sharesLogin } from '../../../src/launch/client-version.js';
+import { sharesLogin } from '../../../src/client/version.js';
 import { lastRequests, prompt, type Step, toolResults } from '../../support/messages-api.js';
 import { startOAuthProxy } from '../../support/oauth-proxy.js';
 import { claude, pclaude, type Environment } from '../../support/real-client.js';

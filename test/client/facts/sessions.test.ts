@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { processStart } from '../../../src/platform/process-state.js';
+import { processStart } from '../../../src/system/process/process-state.js';
 import { prompt } from '../../support/messages-api.js';
 import { createProject, type Project } from '../../support/project.js';
 import { endProcess } from '../../support/processes.js';

@@ -1,0 +1,94 @@
+import { accessSync, constants, closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import { KnownError } from '../system/errors.js';
+import { hasCode } from '../system/fs/fs-error.js';
+
+export interface ClientPlaces {
+  readonly environment: NodeJS.ProcessEnv;
+  /** `claudePath` of the config file. */
+  readonly configured: string | undefined;
+  /** The folder of the program that was started, which may be a link: npm puts all its programs in one. */
+  readonly beside: string;
+  /** Our own entry script, real path. */
+  readonly self: string;
+}
+
+/** Where the client's own installers put it, for a shell whose PATH does not have it yet. */
+const USUAL_PLACES = ['.local/bin/claude', '.claude/local/claude'];
+
+/** Where shells look when there is no PATH at all. */
+const NO_PATH = '/usr/local/bin:/usr/bin:/bin';
+
+const INSTALL = 'install it with: npm install -g @anthropic-ai/claude-code, or set PCLAUDE_CLAUDE_PATH';
+
+/**
+ * Finds the real client: `PCLAUDE_CLAUDE_PATH`, the config file, then PATH, where links to us and small scripts that
+ * call us are passed over, then the folder where we are and the client's own places. Throws `client-missing` and `client-is-pclaude`.
+ */
+export function findClient({ environment, configured, beside, self }: ClientPlaces): string {
+  const named = environment['PCLAUDE_CLAUDE_PATH'] || configured;
+  if (named !== undefined) {
+    const path = resolve(named.replace(/^~(?=\/)/, homedir()));
+    if (!isProgram(path)) throw new KnownError('client-missing', `${path} is not a program`, 'correct PCLAUDE_CLAUDE_PATH or claudePath');
+    if (leadsToUs(path, self)) throw new KnownError('client-is-pclaude', `${path} is pclaude itself`, 'point PCLAUDE_CLAUDE_PATH to the real claude');
+    return path;
+  }
+  const candidates = [...[...foldersOnPath(environment), beside].map((folder) => join(folder, 'claude')), ...USUAL_PLACES.map((place) => join(homedir(), place))];
+  const programs = candidates.filter(isProgram);
+  const client = programs.find((path) => !leadsToUs(path, self));
+  if (client !== undefined) return client;
+  const only = programs[0];
+  if (only !== undefined) throw new KnownError('client-is-pclaude', `the only claude found, ${only}, is pclaude itself`, INSTALL);
+  throw new KnownError('client-missing', 'Claude Code (claude) was not found', INSTALL);
+}
+
+/** A program on PATH; undefined where there is none. */
+export function findProgram(name: string, environment: NodeJS.ProcessEnv): string | undefined {
+  return foldersOnPath(environment).map((folder) => join(folder, name)).find(isProgram);
+}
+
+function foldersOnPath({ PATH = NO_PATH }: NodeJS.ProcessEnv): string[] {
+  return PATH.split(delimiter).filter((folder) => isAbsolute(folder));
+}
+
+/** Is it a file that may be run? */
+export function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** A script longer than this is no mere alias; those that package managers make are of up to 2 KB. */
+const ALIAS_BYTES = 4096;
+
+/** A call of ours in a shell script; a folder of that name is none. */
+const OUR_CALL = /(?<![\w.-])pclaude(?:\.js)?(?![\w./-])/;
+
+/** Is it one of our own programs, or a small script that calls one? */
+export function leadsToUs(path: string, self: string): boolean {
+  const real = realpathSync.native(path);
+  return real === self || dirname(real) === dirname(self) || OUR_CALL.test(scriptText(real));
+}
+
+/** The text of a small shell script, without comments; empty for everything else, also for a program that may be run but not read. */
+function scriptText(path: string): string {
+  const buffer = Buffer.alloc(ALIAS_BYTES + 1);
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    if (hasCode(error, 'EACCES', 'EPERM')) return '';
+    throw error;
+  }
+  try {
+    const text = buffer.toString('utf8', 0, readSync(file, buffer));
+    const isAlias = text.length <= ALIAS_BYTES && /^#!\S*(?:\/|\s)(?:ba|da|z|k)?sh\b/.test(text);
+    return isAlias ? text.replaceAll(/^\s*#.*/gm, '') : '';
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { writeAtomic } from '../system/fs/atomic-write.js';
+import { reasonOf } from '../system/fs/fs-error.js';
+
+/** The first client that can keep its login in another dir than its home; 2.1.143 lacks the variable. */
+const FIRST_SHARING = [2, 1, 144] as const;
+
+/** Tells whether a client of this version shares its login between homes. A version we cannot read counts as new. */
+export function sharesLogin(version: string | undefined): boolean {
+  const numbers = version?.split('.').map(Number);
+  if (numbers?.length !== 3 || numbers.some(Number.isNaN)) return true;
+  for (const [at, first] of FIRST_SHARING.entries()) {
+    const number = numbers[at] ?? 0;
+    if (number !== first) return number > first;
+  }
+  return true;
+}
+
+/**
+ * The client's version, such as `2.1.329`. Asked once an installed file: the answer is kept in the state dir, with the
+ * file's size and time. Undefined when the client does not say.
+ */
+export async function clientVersion(client: string, stateDir: string): Promise<string | undefined> {
+  const { size, mtimeMs } = statSync(client);
+  const stamp = `${size}:${mtimeMs}`;
+  const cache = join(stateDir, 'client-versions.json');
+  const known = readCache(cache);
+  const hit = known[client];
+  if (hit?.stamp === stamp) return hit.version;
+  const version = await askVersion(client);
+  if (version !== undefined) keep(cache, { ...known, [client]: { stamp, version } });
+  return version;
+}
+
+/** Not kept, it is asked again. */
+function keep(path: string, cache: Cache): void {
+  try {
+    writeAtomic(path, Buffer.from(JSON.stringify(cache)));
+  } catch (error) {
+    if (reasonOf(error) === undefined) throw error;
+  }
+}
+
+/** Asks the client itself, which takes it some milliseconds; nothing is kept. Undefined when it does not say. */
+export async function askVersion(client: string): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)(client, ['--version'], { timeout: 10_000 });
+    return /^\d+\.\d+\.\d+/.exec(stdout)?.[0];
+  } catch {
+    return undefined; // a client that cannot even do this fails in its own words when it is started
+  }
+}
+
+type Cache = Readonly<Record<string, { readonly stamp: string; readonly version: string }>>;
+
+function readCache(path: string): Cache {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return isCache(value) ? value : {};
+  } catch (error) {
+    if (reasonOf(error) !== undefined || error instanceof SyntaxError) return {};
+    throw error;
+  }
+}
+
+function isCache(value: unknown): value is Cache {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every(
+    (entry: unknown) =>
+      typeof entry === 'object' && entry !== null && 'stamp' in entry && typeof entry.stamp === 'string' && 'version' in entry && typeof entry.version === 'string',
+  );
+}

@@ -1,0 +1,68 @@
+import { basename } from 'node:path';
+import { Argument, Command } from 'commander';
+import { LIVE_KINDS, type LiveKind } from './completion.js';
+import { readLog } from '../../sync/log/read.js';
+import { currentFolder } from '../../system/process/current-folder.js';
+import { listSessions } from '../../session/list.js';
+import { realFiles } from '../../system/files/files.js';
+import { loadStore, sharedFromHere } from '../../session/open-store.js';
+import { logOf } from '../log/logged.js';
+import { localTime, print, shown } from '../output.js';
+import { conflictsOf } from '../conflicts/shared-conflicts.js';
+
+/** A word that a shell offers, and what it means. */
+type Offered = readonly [word: string, about: string];
+
+/** Of a long log the newest entries are enough. */
+const MOST_ENTRIES = 50;
+
+/**
+ * `pclaudectl complete-words`, which the completions of shells call: a line a word, with what it means behind a tab. Says nothing where
+ * that cannot be told: a person is in the middle of a line.
+ */
+export function completeCommand(environment: NodeJS.ProcessEnv): Command {
+  return new Command('complete-words').addArgument(new Argument('<kind>').choices(LIVE_KINDS)).action(async (kind: LiveKind) => {
+    const words = await wordsOf(environment, kind).catch(() => []);
+    for (const [word, about] of words) if (!/\p{Cc}/u.test(word)) print(`${word}\t${about}\n`);
+  });
+}
+
+async function wordsOf(environment: NodeJS.ProcessEnv, kind: LiveKind): Promise<Offered[]> {
+  if (kind === 'branch' || kind === 'worktree') return inRepository(kind);
+  const store = await loadStore(environment);
+  if (kind === 'session' || kind === 'id') return sessions(store.stateDir, kind === 'id');
+  const shared = sharedFromHere(environment);
+  if (kind === 'entry') return entries(logOf(store.stateDir, shared));
+  const found = conflictsOf(store, shared);
+  const isOnly = (name: string): boolean => found.filter(({ file }) => basename(file) === name).length === 1;
+  return found.map(({ file, ours, branch }) => [isOnly(basename(file)) ? basename(file) : ours, `the version of ${shown(branch)}`]);
+}
+
+function sessions(stateDir: string, all: boolean): Offered[] {
+  const { sessions: listed, unreadable } = listSessions(stateDir);
+  const readable = listed.filter(({ status }) => all || status !== 'closed').map(({ paths, manifest, status }): Offered => [paths.id, [status, shown(manifest.branch ?? '-'), shown(manifest.cwd)].join(', ')]);
+  return [...readable.toReversed(), ...unreadable.map(({ paths }): Offered => [paths.id, 'unreadable'])];
+}
+
+function entries(log: string): Offered[] {
+  const offered: Offered[] = [];
+  for (const { id, at, files } of readLog(realFiles, log)) {
+    offered.push([id, `${localTime(at)}, ${files.map(({ target }) => shown(basename(target))).join(', ')}`]);
+    if (offered.length === MOST_ENTRIES) break;
+  }
+  return offered;
+}
+
+async function inRepository(kind: 'branch' | 'worktree'): Promise<Offered[]> {
+  const [{ openRepository }, { listEntries }, { git }] = await Promise.all([import('../../worktree/opened.js'), import('../../worktree/entries.js'), import('../../system/git/run.js')]);
+  const cwd = currentFolder() ?? '/';
+  if (kind === 'worktree') {
+    const trees = await listEntries(await openRepository(cwd));
+    return trees.flatMap(({ branch, path, kind: which }): Offered[] => (which === 'linked' ? [[branch ?? path, shown(path)]] : []));
+  }
+  const lines = (await git(cwd, 'for-each-ref', '--format=%(refname:short)%09%(contents:subject)', 'refs/heads', 'refs/remotes')).split('\n');
+  return lines.flatMap((line): Offered[] => {
+    const [word = '', about = ''] = line.split('\t');
+    return word === '' || word.endsWith('/HEAD') || !/[^/]/.test(word) ? [] : [[word, about.replaceAll(/\p{Cc}/gu, ' ')]];
+  });
+}

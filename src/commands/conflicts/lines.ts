@@ -1,0 +1,43 @@
+import { basename } from 'node:path';
+import type { Conflict, ValueConflict } from '../../sync/conflicts/conflicts.js';
+import { realFiles } from '../../system/files/files.js';
+import { shownValue } from '../../sync/conflicts/user-settings.js';
+import { age, shown } from '../output.js';
+
+/** A conflict for people, in two lines; of a setting in three. `now` in milliseconds since the epoch. */
+export function conflictLines(conflict: Conflict, now: number): string {
+  const { ours, branch, kind } = conflict;
+  // Somebody may settle it while we list.
+  const since = realFiles.modifiedAt(ours);
+  const when = since === null ? 'age unknown' : `${age(since, now)} ago`;
+  if (conflict.kind === 'value') {
+    const { session, branch: by, standing } = conflict.kept;
+    const winner = standing === 'session' ? `the value of ${shown(by ?? session)}` : 'the value of the shared file';
+    return `${conflictName(conflict)}\n  from ${shown(branch)}, ${when}: ${shown(ours)}\n  ${winner} stands\n`;
+  }
+  return `${conflictName(conflict)}\n  from ${shown(branch)}, ${when}: ${shown(kind === 'copy' ? basename(ours) : ours)}\n`;
+}
+
+/** The file, with the key where the conflict is of one setting; shown. */
+export function conflictName(conflict: Conflict): string {
+  return shown(plainName(conflict));
+}
+
+/** The same as it is. */
+export function plainName(conflict: Conflict): string {
+  return conflict.kind === 'value' ? `${conflict.file}: ${conflict.key}` : conflict.file;
+}
+
+/** The value that is kept, for people. One that may be a secret is not shown. */
+export function valueOf({ key, branch, kept }: ValueConflict): string {
+  const value = shownValue(key, kept.value);
+  return `the value of ${shown(branch)}${value === undefined ? '' : ` (${value})`}`;
+}
+
+/** The same for other programs. */
+export function conflictJson(conflict: Conflict): object {
+  const { file, ours, branch, session, kind } = conflict;
+  const since = realFiles.modifiedAt(ours);
+  const key = conflict.kind === 'value' ? { key: conflict.key } : {};
+  return { file, ...key, ours, branch, session: session === '' ? null : session, kind, since: since === null ? null : new Date(since).toISOString() };
+}

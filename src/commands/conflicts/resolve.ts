@@ -1,0 +1,85 @@
+import { Command, Option } from 'commander';
+import { readLog } from '../../sync/log/read.js';
+import { KnownError } from '../../system/errors.js';
+import type { ByHand } from '../../sync/conflicts/by-hand.js';
+import type { Conflict } from '../../sync/conflicts/conflicts.js';
+import { realFiles } from '../../system/files/files.js';
+import { type Choice, settle } from '../../sync/conflicts/settle.js';
+import { loadStore, sharedFromHere } from '../../session/open-store.js';
+import { editConflict } from './edit.js';
+import { logOf } from '../log/logged.js';
+import { theConflict } from './named-conflict.js';
+import { conflictName, valueOf } from './lines.js';
+import { print, shown } from '../output.js';
+import { pathNamed } from '../named-file.js';
+import { conflictsOf, settledValueAt } from './shared-conflicts.js';
+
+type Take = Choice['take'];
+
+/** The options, the second one of a choice being a name of old. */
+const OPTIONS = { session: 'ours', ours: 'ours', shared: 'theirs', theirs: 'theirs', both: 'both', edit: 'content' } as const satisfies Record<string, Take>;
+
+type Name = keyof typeof OPTIONS;
+
+type Options = { readonly [name in Name]?: true };
+
+/** `pclaudectl conflicts resolve` */
+export function resolveCommand(environment: NodeJS.ProcessEnv): Command {
+  return new Command('resolve')
+    .description('settle a conflict, and remove the copy and the line in MEMORY.md that points to it')
+    .argument('<conflict>', 'the shared file or the copy, as `pclaudectl conflicts` shows them; the end of the path will do')
+    .addOption(choice('session', "take the session's version (also --ours)"))
+    .addOption(choice('shared', 'leave the shared file as it is (also --theirs)'))
+    .addOption(choice('both', 'keep all lines, keys and items of both'))
+    .addOption(choice('edit', 'open both in $EDITOR, with conflict markers'))
+    .addOption(choice('ours', 'the same as --session').hideHelp())
+    .addOption(choice('theirs', 'the same as --shared').hideHelp())
+    .action(async (file: string, options: Options) => {
+      const where: ByHand = { ...(await loadStore(environment)), shared: sharedFromHere(environment) };
+      const conflict = settledValueAt(where, where.shared, pathNamed(file)) ?? theConflict(conflictsOf(where, where.shared), file);
+      const take = chosen(options);
+      const carryOut = async (made: Choice): Promise<string> => settle(realFiles, where, conflict, made);
+      if (take === 'content') refuseEdit(conflict);
+      const entry = take === 'content' ? await editConflict(environment, where.stateDir, conflict, carryOut) : await carryOut({ take });
+      print(`${doneLine(take, conflict)}; ${undoLine(where, conflict, entry)}\n`);
+    });
+}
+
+/** One of the choices: it goes with no other one. */
+function choice(name: Name, about: string): Option {
+  const others = Object.entries(OPTIONS).flatMap(([other, take]) => (take === OPTIONS[name] ? [] : [other]));
+  return new Option(`--${name}`, about).conflicts(others);
+}
+
+function chosen(options: Options): Take {
+  const [name] = namesOf(options);
+  if (name === undefined) throw new KnownError('conflict-unsettled', 'which version shall stand?', 'say --session, --shared, --both or --edit');
+  return OPTIONS[name];
+}
+
+function namesOf(options: Options): Name[] {
+  return (['session', 'ours', 'shared', 'theirs', 'both', 'edit'] as const).filter((name) => options[name] === true);
+}
+
+/** A value that may be a secret is not put into an editor's temporary files. */
+function refuseEdit(conflict: Conflict): void {
+  if (conflict.kind !== 'value') return;
+  throw new KnownError('conflict-unsettled', `of ${conflictName(conflict)} only one value can stand`, `settle with --session or --shared, or edit ${shown(conflict.file)} and settle with --shared`);
+}
+
+function doneLine(take: Take, conflict: Conflict): string {
+  const { file, ours, branch } = conflict;
+  if (conflict.kind === 'value') return `${conflictName(conflict)} ${take === 'theirs' ? 'stays as it was, and' : 'now has'} ${valueOf(conflict)}${take === 'theirs' ? ' is settled' : ''}`;
+  const from = `the version of ${shown(branch)}`;
+  if (take === 'theirs') return `${shown(file)} stays as it was, and ${from} (${shown(ours)}) is settled`;
+  const now = { ours: from, both: `what it was and ${from}, put together`, content: 'what you made of both' } as const;
+  return `${shown(file)} now is ${now[take]}`;
+}
+
+/** What to type to take it back, or why that is not possible. */
+function undoLine({ stateDir, shared }: ByHand, { kind, ours }: Conflict, id: string): string {
+  if (kind === 'value') return `to undo this, for an hour: pclaudectl conflicts resolve ${shown(ours)} --session`;
+  const [entry] = readLog(realFiles, logOf(stateDir, shared), [id]);
+  if (entry?.id === id && entry.files.every(({ content }) => content.kept)) return `to undo this: pclaudectl log restore ${id}`;
+  return kind === 'held' ? `the session's file stays in ${shown(ours)} until pclaudectl gc` : 'this cannot be undone: of a file that may hold secrets no older version is kept';
+}

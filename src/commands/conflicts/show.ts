@@ -1,0 +1,63 @@
+import { Command } from 'commander';
+import { decodeText } from '../../system/bytes.js';
+import { valueAt } from '../../merge/json/value-at.js';
+import { settled } from '../../system/attempt.js';
+import { type Conflict, readOurs, type ValueConflict } from '../../sync/conflicts/conflicts.js';
+import { realFiles } from '../../system/files/files.js';
+import { readShared } from '../../sync/conflicts/read-shared.js';
+import { secretPaths } from '../../sync/secret-path.js';
+import { shownValue } from '../../sync/conflicts/user-settings.js';
+import { conflictJson, conflictLines, conflictName } from './lines.js';
+import { loadStore, sharedFromHere } from '../../session/open-store.js';
+import { theConflicts } from './named-conflict.js';
+import { hasColors, print, printJson, shown } from '../output.js';
+import { paged } from '../pager.js';
+import { coloured, keysOf, patchOf } from '../patch.js';
+import { conflictsOf } from './shared-conflicts.js';
+
+/** `pclaudectl conflicts show` */
+export function showCommand(environment: NodeJS.ProcessEnv): Command {
+  const command: Command = new Command('show')
+    .description('show how the versions of a conflict differ, and whose each is; of files that may hold secrets only the names of keys')
+    .argument('<conflict>', 'the shared file or the copy, as `pclaudectl conflicts` shows them; the end of the path will do')
+    .option('--json', 'as a JSON array')
+    .action(async (file: string, { json }: { json?: true }) => {
+      const store = await loadStore(environment);
+      const shared = sharedFromHere(environment);
+      const isSecret = secretPaths(realFiles, store.layout, shared);
+      const found = theConflicts(conflictsOf(store, shared), file);
+      const patch = (conflict: Conflict): string => conflict.kind === 'value' ? valuesOf(conflict) : patchBetween(conflict, conflict.kind === 'held' || [conflict.file, realFiles.realPath(conflict.file), conflict.place, conflict.ours].some(isSecret));
+      if (json === true) printJson(found.map((conflict) => ({ ...conflictJson(conflict), patch: patch(conflict) })));
+      else await paged(environment, command, async () => print(found.map((conflict) => textOf(conflict, patch(conflict))).join('\n')));
+    });
+  return command;
+}
+
+function textOf(conflict: Conflict, patch: string): string {
+  const { file, branch, session } = conflict;
+  const isValue = conflict.kind === 'value';
+  const title = conflictLines(conflict, Date.now());
+  const sides = `  - the shared file as it is\n  + the ${isValue ? 'value' : 'version'} of ${shown(branch)}${session === '' ? '' : `, session ${shown(session)}`}\n`;
+  const named = isValue ? `'${conflictName(conflict)}'` : shown(file);
+  const choices = isValue ? '--session or --shared' : '--session, --shared, --both or --edit';
+  return `${title}${sides}${hasColors() ? coloured(patch) : patch}to settle it: pclaudectl conflicts resolve ${named} ${choices}\n`;
+}
+
+/** The two values of a setting; what may be a secret is not shown. */
+function valuesOf(conflict: ValueConflict): string {
+  const { file, key, ours, kept } = conflict;
+  const content = settled(() => readShared(realFiles, conflict));
+  const text = content.status === 'fulfilled' && content.value !== null ? decodeText(content.value) : null;
+  const now = text === null ? 'broken' : valueAt(text, key);
+  const standing = now === 'broken' ? `not valid JSON: ${shown(file)}` : now === 'absent' ? 'not there any more' : (shownValue(key, now.text) ?? HIDDEN);
+  return `- ${key}: ${standing}\n+ ${key}: ${shownValue(key, kept.value) ?? `${HIDDEN}; it is in ${shown(ours)}`}\n`;
+}
+
+const HIDDEN = 'not shown, as it may be a secret';
+
+/** From the shared file to the session's version. */
+function patchBetween(conflict: Conflict, isSecret: boolean): string {
+  const { file: path, ours } = conflict;
+  const change = { path, before: readShared(realFiles, conflict), after: readOurs(realFiles, conflict) };
+  return isSecret ? keysOf(change) : patchOf({ ...change, newPath: ours });
+}

@@ -1,0 +1,96 @@
+import { statSync } from 'node:fs';
+import { isKnownError } from '../../system/errors.js';
+import { systemErrorLine } from '../../system/report-failure.js';
+import { settled } from '../../system/attempt.js';
+import { byHand } from './by-hand.js';
+import { type Check, type Finding, finding, type World } from './check.js';
+import { client } from './system/client.js';
+import { clientLocks } from './system/client-locks.js';
+import { closedSessions } from './sessions/closed-sessions.js';
+import { conflicts } from './shared/conflicts.js';
+import { exchanges } from './system/exchanges.js';
+import { homeLinks } from './sessions/home-links.js';
+import { hooks } from './system/hooks.js';
+import { kernelLocks } from './system/kernel-locks.js';
+import { lostSessions } from './sessions/lost-sessions.js';
+import { memoryIndex } from './shared/memory-index.js';
+import { mounts } from './system/mounts.js';
+import { oldSessions } from './sessions/old-sessions.js';
+import { openSessions } from './sessions/open-sessions.js';
+import { sessionPaths } from './shared/session-paths.js';
+import { setAside } from './shared/set-aside.js';
+import { sharedDir } from './shared/shared-dir.js';
+import { lostSettings, sharedJson } from './shared/shared-json.js';
+import { sharedLinks } from './shared/shared-links.js';
+import { sharedNames } from './shared/shared-names.js';
+import { sharedPermissions } from './shared/shared-permissions.js';
+import { stateDir } from './system/state-dir.js';
+import { statePermissions } from './system/state-permissions.js';
+import { system } from './system/system.js';
+
+/** All checks, in the order in which people read of them: what hinders everything first. */
+export const CHECKS: readonly Check[] = [
+  system,
+  client,
+  hooks,
+  stateDir,
+  statePermissions,
+  kernelLocks,
+  exchanges,
+  mounts,
+  sharedDir,
+  sharedPermissions,
+  sharedJson,
+  sessionPaths,
+  lostSettings,
+  setAside,
+  conflicts,
+  memoryIndex,
+  sharedNames,
+  sharedLinks,
+  clientLocks,
+  openSessions,
+  homeLinks,
+  closedSessions,
+  lostSessions,
+  byHand,
+  oldSessions,
+];
+
+/** A finding, and by which check. */
+export interface Examined extends Finding {
+  readonly check: string;
+}
+
+/** Does the checks one after the other. One that finds nothing is a finding that all is well. Defects are thrown. */
+export async function examine(world: World, checks: readonly Check[] = CHECKS): Promise<Examined[]> {
+  const found: Examined[] = [];
+  for (const check of checks) {
+    if (!isThere(world, check)) continue;
+    const findings = await find(world, check);
+    for (const each of findings.length === 0 ? [finding('ok', check.fine, null)] : findings) found.push({ check: check.name, ...each });
+  }
+  return found;
+}
+
+/** Is there anything to look at? That a folder is missing is said by the check of that folder. */
+function isThere({ shared, stateDir: folder }: World, { needs }: Check): boolean {
+  if (needs === undefined) return true;
+  const stat = settled(() => statSync(needs === 'shared dir' ? shared.dir : folder));
+  return stat.status === 'fulfilled' && stat.value.isDirectory();
+}
+
+async function find(world: World, check: Check): Promise<readonly Finding[]> {
+  try {
+    return await check.find(world);
+  } catch (error) {
+    return [failureOf(error)];
+  }
+}
+
+function failureOf(error: unknown): Finding {
+  if (isKnownError(error)) return finding('error', error.message, error.wayOut);
+  const line = systemErrorLine(error);
+  if (line === undefined) throw error;
+  return finding('error', line, 'mend that, and run pclaudectl doctor again');
+}

@@ -1,0 +1,50 @@
+import { isKnownError } from '../../../system/errors.js';
+import { systemErrorLine } from '../../../system/report-failure.js';
+import type { Manifest } from '../../../session/manifest.js';
+import type { SessionPaths } from '../../../session/paths.js';
+import { statusOf } from '../../../session/list.js';
+import { rehearseEnded } from '../../../sync/close/ended.js';
+import { realFiles } from '../../../system/files/files.js';
+import { type Check, type Finding, finding, type World } from '../check.js';
+import { sessionsThatAre } from './seen-sessions.js';
+
+/** Sessions that have ended and wait for a merge, those that cannot be merged, and those that have lost what they need. */
+export const openSessions: Check = {
+  name: 'open-sessions',
+  fine: 'no session waits to be merged',
+  needs: 'state dir',
+  async find(world) {
+    const found = await Promise.all(sessionsThatAre('open', world.stateDir).map(async ({ paths, manifest }) => [...damage(paths), ...(await waiting(world, manifest, paths))]));
+    return found.flat();
+  },
+};
+
+function damage({ id, root, home, homeBase }: SessionPaths): Finding[] {
+  const missing = [home, homeBase].find((folder) => realFiles.kind(folder) !== 'folder');
+  if (missing === undefined) return [];
+  const todo = `keep a copy of ${root} if you miss something, then: pclaudectl merge ${id}`;
+  return [finding('error', 'has gone, so that not all of this session can be merged', todo, { path: missing, session: id })];
+}
+
+async function waiting(world: World, manifest: Manifest, paths: SessionPaths): Promise<Finding[]> {
+  const { id, branch } = manifest;
+  if (statusOf(manifest, paths) !== 'unmerged') return [];
+  const merge = `pclaudectl merge ${id}`;
+  const failure = await failureOf(world, id);
+  if (failure !== undefined) return [finding('error', `cannot be merged: ${failure}`, `mend that, then: ${merge}`, { session: id })];
+  const brokenOff = realFiles.kind(paths.intent) === null ? 'is not merged yet' : 'a merge of it was broken off';
+  return [finding('warning', `${branch === null ? '' : `from ${branch}, `}has ended, and ${brokenOff}`, `the next pclaude does that; or now: ${merge}`, { session: id })];
+}
+
+/** Why a merge would fail; undefined where it would not, as far as can be told without writing. */
+async function failureOf(store: World, id: string): Promise<string | undefined> {
+  try {
+    await rehearseEnded(realFiles, store, id);
+    return undefined;
+  } catch (error) {
+    if (isKnownError(error)) return error.message;
+    const line = systemErrorLine(error);
+    if (line === undefined) throw error;
+    return line;
+  }
+}

@@ -1,0 +1,19 @@
+import { findConflicts } from '../../../sync/conflicts/conflicts.js';
+import { realFiles } from '../../../system/files/files.js';
+import { type Check, finding } from '../check.js';
+import { findSessions } from '../../../session/list.js';
+
+/** Versions that contradict each other, in the shared dir or, where they hold secrets, in the session. */
+export const conflicts: Check = {
+  name: 'conflicts',
+  fine: 'no conflict waits',
+  needs: 'shared dir',
+  find({ stateDir, layout, shared }) {
+    const sessions = findSessions(stateDir).sessions.flatMap(({ manifest }) => (manifest.shared.dir === shared.dir ? [manifest] : []));
+    const found = findConflicts(realFiles, { stateDir, shared, layout, sessions });
+    const [first] = found;
+    if (first === undefined) return [];
+    const what = found.length === 1 ? 'another version of it waits' : `another version of it waits, and ${found.length - 1} more conflicts`;
+    return [finding('warning', what, 'settle that: pclaudectl conflicts', { path: first.file, session: first.session })];
+  },
+};

@@ -1,0 +1,20 @@
+import { lstatSync, statSync } from 'node:fs';
+import { hasCode, isMissing } from '../../../system/fs/fs-error.js';
+import { type Check, finding } from '../check.js';
+
+/** The dir that all sessions share is a folder. That it can be written is seen where files are exchanged. */
+export const sharedDir: Check = {
+  name: 'shared-dir',
+  fine: 'the shared dir is a folder',
+  find({ shared: { dir: path } }) {
+    const otherwise = 'mend that, or set CLAUDE_CONFIG_DIR to another folder';
+    try {
+      return statSync(path).isDirectory() ? [] : [finding('error', 'is no folder', otherwise, { path })];
+    } catch (error) {
+      if (hasCode(error, 'ELOOP')) return [finding('error', 'is a link that leads back to itself', otherwise, { path })];
+      if (!isMissing(error)) throw error;
+      const isLink = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+      return [isLink ? finding('error', 'is a link that leads nowhere', otherwise, { path }) : finding('note', 'is not there yet', 'start a session, and it is made: pclaude', { path })];
+    }
+  },
+};

@@ -1,0 +1,29 @@
+import { statSync } from 'node:fs';
+import { isSecret } from '../../../config/match.js';
+import { sharedPath, STATE_FILE } from '../../../client/shared-dir.js';
+import { unlessMissing } from '../../../system/fs/unless-missing.js';
+import { realFiles } from '../../../system/files/files.js';
+import { type Check, type Finding, finding, word } from '../check.js';
+
+/** Whoever may write settings may run commands as the user; the login is read by nobody else. */
+export const sharedPermissions: Check = {
+  name: 'shared-permissions',
+  fine: 'nobody else can write your settings, or read your login',
+  needs: 'shared dir',
+  find({ shared, layout }) {
+    const names = [...new Set([STATE_FILE, ...realFiles.list(shared.dir)])].filter((name) => isSecret(layout, name));
+    return [...writable(shared.dir, 0o002, '700'), ...names.flatMap((name) => writable(sharedPath(shared, name), name === '.credentials.json' ? 0o077 : 0o002, '600'))];
+  },
+};
+
+/** A group of one's own may write: so it is where the umask is 002. */
+function writable(path: string, forbidden: number, mode: string): Finding[] {
+  const stat = unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
+  if (stat === undefined) return [];
+  if (stat.uid !== (process.getuid?.() ?? stat.uid)) {
+    return [finding('warning', 'belongs to another user', `give it back: sudo chown "$USER" ${word(path)}`, { path })];
+  }
+  if ((stat.mode & forbidden) === 0) return [];
+  const what = (stat.mode & forbidden & 0o022) === 0 ? 'can be read by other users' : 'can be written by other users';
+  return [finding('warning', what, `chmod ${mode} ${word(path)}`, { path })];
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { reasonOf } from '../../../system/fs/fs-error.js';
+import { isKnownError } from '../../../system/errors.js';
+import { tryKernelLock } from '../../../system/locks/kernel-lock.js';
+import { settled } from '../../../system/attempt.js';
+import { type Check, type Finding, finding } from '../check.js';
+import { withProbe } from '../probe.js';
+
+/** Locks of the kernel, on the disk where ours are: without them two merges could meet. */
+export const kernelLocks: Check = {
+  name: 'kernel-locks',
+  fine: 'kernel locks work on the disk of the state dir',
+  needs: 'state dir',
+  find: ({ stateDir }) => lockFindings(stateDir),
+};
+
+export function lockFindings(folder: string, take: typeof tryKernelLock = tryKernelLock): Finding[] {
+  const todo = 'set PCLAUDE_STATE_DIR to a folder on a local disk';
+  const outcome = settled(() => withProbe(folder, (probe) => holdersOf(join(probe, 'lock'), take)));
+  if (outcome.status === 'fulfilled') return outcome.value === 1 ? [] : [finding('error', `its disk gave one lock to ${outcome.value} holders`, todo, { path: folder })];
+  const reason = reasonOf(outcome.reason);
+  if (reason === undefined || isKnownError(outcome.reason)) throw outcome.reason;
+  return [finding('error', `no lock can be taken on its disk: ${reason}`, todo, { path: folder })];
+}
+
+/** How many of two who ask for the lock at once get it. */
+function holdersOf(file: string, take: typeof tryKernelLock): number {
+  const holders = [take(file), take(file)].filter((lock) => lock !== undefined);
+  for (const lock of holders) lock.release();
+  return holders.length;
+}

@@ -1,0 +1,28 @@
+import { sharedPath } from '../../../client/shared-dir.js';
+import { readTextIfThere } from '../../../system/fs/read-text.js';
+import { realFiles } from '../../../system/files/files.js';
+import { type Check, type Finding, finding, type World } from '../check.js';
+import { topJson } from '../shared/top-json.js';
+
+/** Files of the shared dir that are mounted one by one, as containers do: they cannot be replaced, only written in place. */
+export const mounts: Check = {
+  name: 'mounts',
+  fine: 'no file of the shared dir is mounted by itself',
+  needs: 'shared dir',
+  find: (world) => mountFindings(world, readTextIfThere('/proc/self/mountinfo') ?? ''),
+};
+
+/** `mountinfo`: what Linux tells of the mounts of this process, see proc_pid_mountinfo(5). */
+export function mountFindings({ shared, layout }: Pick<World, 'shared' | 'layout'>, mountinfo: string): Finding[] {
+  const points = new Set(mountinfo.split('\n').flatMap((line) => line.split(' ')[4] ?? []).map(unescaped));
+  return topJson(layout).flatMap((name): Finding[] => {
+    const path = sharedPath(shared, name);
+    if (!points.has(realFiles.realPath(path))) return [];
+    return [finding('note', 'is mounted by itself, so it is written in its place: a program that reads it at that moment may see half of it', 'mount its folder instead, if you can', { path })];
+  });
+}
+
+/** Blanks and the like are octal there. */
+function unescaped(path: string): string {
+  return path.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+}

@@ -1,0 +1,34 @@
+import { lstatSync } from 'node:fs';
+import { join } from 'node:path';
+import { unlessMissing } from '../../../system/fs/unless-missing.js';
+import { sessionPaths, sessionsFolder } from '../../../session/paths.js';
+import { realFiles } from '../../../system/files/files.js';
+import { type Check, type Finding, finding, word } from '../check.js';
+
+/** What pclaude makes in the state dir is open to nobody else: it holds copies of settings, and what was merged. */
+export const statePermissions: Check = {
+  name: 'state-permissions',
+  fine: 'what is kept of sessions is closed to other users',
+  needs: 'state dir',
+  find({ stateDir }) {
+    const top = realFiles.list(stateDir).map((name) => join(stateDir, name));
+    const ids = realFiles.list(sessionsFolder(stateDir));
+    return [...top.flatMap((path) => openTo(path, null)), ...ids.flatMap((id) => ofSession(stateDir, id))];
+  },
+};
+
+/** Files of which the client itself makes versions keep the permissions of the user's own. */
+function ofSession(stateDir: string, id: string): Finding[] {
+  const { root, home, manifest, settings, journal, replaced, intent } = sessionPaths(stateDir, id);
+  return [root, home, manifest, settings, journal, replaced, intent].flatMap((path) => openTo(path, id));
+}
+
+function openTo(path: string, session: string | null): Finding[] {
+  const stat = unlessMissing(() => lstatSync(path, { throwIfNoEntry: false }));
+  if (stat === undefined || stat.isSymbolicLink()) return [];
+  if (stat.uid !== (process.getuid?.() ?? stat.uid)) {
+    return [finding('warning', 'belongs to another user', `give it back: sudo chown "$USER" ${word(path)}`, { path, session })];
+  }
+  if ((stat.mode & 0o077) === 0) return [];
+  return [finding('warning', 'is open to other users', `chmod ${stat.isDirectory() ? 700 : 600} ${word(path)}`, { path, session })];
+}

@@ -1,0 +1,71 @@
+import { mergeFailureLine } from '../sync/messages/report-lines.js';
+import type { ListedSession } from '../session/list.js';
+import type { Manifest, SyncMode } from '../session/manifest.js';
+import { setAsideIn, type SyncReport } from '../sync/report.js';
+import { complain, print, printJson } from './output.js';
+
+/** What became of a session, or would. */
+export type Outcome = Done | Dropped | { readonly state: 'running' } | { readonly state: 'failed'; readonly error: unknown };
+
+interface Done {
+  readonly state: 'merged' | 'rehearsed';
+  readonly report: SyncReport;
+  /** For people, on standard output. */
+  readonly text: string;
+  /** For other programs, beside the report. */
+  readonly changes?: readonly object[];
+}
+
+interface Dropped {
+  /** `discarding`: it still runs, and will be discarded when it ends. `closed`: there was nothing left to discard. */
+  readonly state: 'discarded' | 'discarding' | 'closed';
+  /** What was not merged. */
+  readonly dropped: readonly string[];
+  /** For people, on standard output. */
+  readonly text: string;
+}
+
+/** Why something could not be done to a session, for people. */
+type FailureLine = (id: string, error: unknown) => string;
+
+/**
+ * Does one thing to each session, in turn, and tells what came of it. One that runs, or fails, does not hold up the
+ * others: it is a line on standard error, and the exit code is 1. Undefined is a session that is gone.
+ */
+export async function forEachSession(sessions: readonly ListedSession[], json: boolean, act: (manifest: Manifest) => Promise<Outcome | undefined>, failureLine: FailureLine = mergeFailureLine): Promise<void> {
+  const results: object[] = [];
+  for (const { manifest } of sessions) {
+    const { id, branch, sync } = manifest;
+    const outcome = await attempt(async () => act(manifest));
+    if (!outcome) continue;
+    results.push({ id, branch, ...asJson(id, outcome, failureLine) });
+    if (outcome.state === 'running') complain(`session ${id} is still running; ${WHEN[sync]}`);
+    else if (outcome.state === 'failed') complain(failureLine(id, outcome.error));
+    else if (!json) print(outcome.text);
+  }
+  if (json) printJson(results);
+  else if (results.length === 0) print('nothing to merge\n');
+}
+
+/** When a session that runs is merged. */
+const WHEN: Readonly<Record<SyncMode, string>> = {
+  continuous: 'what it writes is merged within a second or so',
+  exit: 'nothing of it is merged before it ends',
+};
+
+async function attempt(act: () => Promise<Outcome | undefined>): Promise<Outcome | undefined> {
+  try {
+    return await act();
+  } catch (error) {
+    return { state: 'failed', error };
+  }
+}
+
+function asJson(id: string, outcome: Outcome, failureLine: FailureLine): object {
+  if (outcome.state === 'running') return { state: 'running' };
+  if (outcome.state === 'failed') return { state: 'failed', error: failureLine(id, outcome.error) };
+  if ('dropped' in outcome) return { state: outcome.state, dropped: outcome.dropped };
+  const { state, report, changes } = outcome;
+  const files = [...report.memory, ...report.home].map(([path, pushed]) => ({ path, ...pushed }));
+  return { state, files, setAside: setAsideIn(report), ...(report.readOnly && { readOnly: report.readOnly }), ...(report.left && { left: report.left }), ...(changes && { changes }) };
+}

@@ -1,0 +1,27 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { KnownError } from '../system/errors.js';
+import { FROM_TERMINAL } from '../system/process/terminal-signals.js';
+
+/**
+ * Opens a file in the user's editor (`$VISUAL`, `$EDITOR`, `vi`, as git chooses), and returns what it holds when the editor has
+ * ended. Ctrl-C is the editor's alone. Throws `editor-failed`; the file then is as the editor left it.
+ */
+export function editFile(environment: NodeJS.ProcessEnv, file: string): string {
+  const editor = environment['VISUAL'] || environment['EDITOR'] || 'vi';
+  for (const signal of FROM_TERMINAL) process.on(signal, ignore);
+  try {
+    // A shell, since the variable may hold arguments; the name reaches it as one. It, too, must outlive a Ctrl-C: some do
+    // not become the editor.
+    const { status, signal, error } = spawnSync('sh', ['-c', `trap : INT QUIT\n${editor} "$1"`, 'sh', file], { stdio: 'inherit', env: environment });
+    if (status !== 0) {
+      const how = error ? error.message : (signal ?? `code ${status}`);
+      throw new KnownError('editor-failed', `the editor (${editor}) ended with ${how}; nothing was changed`, 'set EDITOR to another one, or settle with --session, --shared or --both');
+    }
+    return readFileSync(file, 'utf8');
+  } finally {
+    for (const signal of FROM_TERMINAL) process.off(signal, ignore);
+  }
+}
+
+function ignore(): void {}

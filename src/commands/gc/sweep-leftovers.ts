@@ -1,0 +1,32 @@
+import { basename } from 'node:path';
+import { sizeBelow } from '../../system/fs/folder-size.js';
+import { isHeld } from '../../session/locks.js';
+import { launchesLockFile, sessionPaths } from '../../session/paths.js';
+import { realFiles } from '../../system/files/files.js';
+import { leftInTrash } from '../../sync/gc/trash.js';
+import { removeUnfinished, unfinishedSessions } from '../../sync/close/unfinished.js';
+import { attempt, type Sweep } from './sweep.js';
+
+/** What removals have left that were killed. */
+export const sweepTrash: Sweep = ({ store, rehearsal }) =>
+  leftInTrash(realFiles, store.stateDir).flatMap((path) => {
+    const [id, bytes] = [basename(path), sizeBelow(path)];
+    const outcome = attempt(() => {
+      if (!rehearsal) realFiles.removeFolder(path);
+      return { state: rehearsal ? 'removable' : 'removed' };
+    });
+    return outcome ? [{ name: `the rest of session ${id}`, facts: { kind: 'trash', id }, bytes, outcome }] : [];
+  });
+
+/** What launches have left that were killed while they made a session. While any launch does that, nothing is looked at. */
+export const sweepUnfinished: Sweep = ({ store: { stateDir }, rehearsal }) => {
+  if (isHeld(launchesLockFile(stateDir), 'shared')) return [];
+  return unfinishedSessions(realFiles, stateDir).flatMap((id) => {
+    const bytes = sizeBelow(sessionPaths(stateDir, id).root);
+    const outcome = attempt(() => {
+      if (rehearsal) return { state: 'removable' };
+      return removeUnfinished(realFiles, stateDir, [id]).length > 0 ? { state: 'removed' } : undefined;
+    });
+    return outcome ? [{ name: `session ${id}, which was never finished`, facts: { kind: 'unfinished', id }, bytes, outcome }] : [];
+  });
+};

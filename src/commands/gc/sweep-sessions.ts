@@ -1,0 +1,72 @@
+import { type SharedDir, sharedPath } from '../../client/shared-dir.js';
+import { sizeBelow } from '../../system/fs/folder-size.js';
+import { jobsIn } from '../../client/jobs.js';
+import { type Manifest, readManifest } from '../../session/manifest.js';
+import { type SessionPaths, sessionPaths, sessionsFolder } from '../../session/paths.js';
+import { type Hindrance, type Removal, removeExpired } from '../../sync/gc/expired.js';
+import { realFiles } from '../../system/files/files.js';
+import { age, shown } from '../output.js';
+import { DEFAULT_DAYS, retentionDays } from '../sessions/retention.js';
+import { attempt, type Outcome, type Sweep, type SweepScope, type Swept } from './sweep.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Sessions that were closed longer ago than the client keeps conversations. */
+export const sweepSessions: Sweep = (scope) => realFiles.list(sessionsFolder(scope.store.stateDir)).flatMap((id) => sweepOne(scope, sessionPaths(scope.store.stateDir, id)));
+
+function sweepOne(scope: SweepScope, paths: SessionPaths): Swept[] {
+  let found: Found | undefined;
+  let bytes = 0;
+  const outcome = attempt(() => {
+    found = find(paths);
+    const days = found?.manifest ? retentionIn(found.manifest.shared) : DEFAULT_DAYS;
+    const before = scope.now - (days ?? DEFAULT_DAYS) * DAY_MS;
+    if (!found || found.since >= before) return undefined;
+    bytes = sizeBelow(paths.root);
+    const removal = removeExpired(realFiles, scope.store, paths.id, { before, rehearsal: scope.rehearsal || days === undefined });
+    return removal && told(removal, paths, days === undefined ? found.manifest : undefined);
+  });
+  return outcome ? [{ ...described(paths.id, found, scope.now), bytes, outcome }] : [];
+}
+
+interface Found {
+  /** Undefined: it is lost, or of a newer version. */
+  readonly manifest: Manifest | undefined;
+  /** When it was closed, or last changed, in milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** A session that is closed, or of which that cannot be told. */
+function find({ root, manifest: path }: SessionPaths): Found | undefined {
+  const manifest = readManifest(path);
+  if (manifest) return manifest.state.name === 'closed' ? { manifest, since: manifest.state.at } : undefined;
+  return { manifest, since: realFiles.modifiedAt(root) ?? Infinity };
+}
+
+function described(id: string, found: Found | undefined, now: number): Pick<Swept, 'name' | 'facts'> {
+  const manifest = found?.manifest;
+  const facts = { kind: 'session', id, branch: manifest?.branch ?? null, closedAt: found && manifest ? new Date(found.since).toISOString() : null };
+  if (!found) return { name: `session ${id}`, facts };
+  const from = manifest?.branch ? ` from ${shown(manifest.branch)}` : '';
+  return { name: manifest ? `session ${id}${from}, closed ${age(found.since, now)} ago` : `session ${id}, whose manifest is lost`, facts };
+}
+
+function retentionIn(shared: SharedDir): number | undefined {
+  return retentionDays(realFiles.read(sharedPath(shared, 'settings.json')));
+}
+
+/** `unknown`: the manifest of a session of whose shared dir it is not known how long sessions are to be kept. */
+function told(removal: Removal, paths: SessionPaths, unknown: Manifest | undefined): Outcome {
+  if (removal.state === 'kept') return { state: 'kept', why: WHY[removal.why](paths) };
+  if (!unknown) return removal;
+  return { state: 'kept', why: `how long to keep it is not known, since ${shown(sharedPath(unknown.shared, 'settings.json'))} is not valid JSON` };
+}
+
+const WHY: Readonly<Record<Hindrance, (paths: SessionPaths) => string>> = {
+  busy: () => 'it is being merged just now',
+  'in use': () => 'something that was started in it still runs',
+  jobs: ({ home }) => `Claude Code would keep its background sessions, too (${jobsIn(home).map(({ id }) => id).join(', ')}): pclaude rm ID removes one`,
+  conflict: () => 'a version in it could not be merged: pclaudectl conflicts',
+  unmerged: ({ id }) => `it was changed after it was closed: pclaudectl merge ${id}`,
+  notes: ({ notes, oldNotes }) => `there are notes in ${shown(realFiles.kind(oldNotes) === null ? notes : oldNotes)} that cannot be merged; remove them when they are not needed`,
+};

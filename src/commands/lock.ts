@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { loadConfig } from '../config/config.js';
+import { endLike, type Ending, supervise } from '../launch/running/supervise.js';
+import { waitForNamedLock } from '../coordination/files/named-lock.js';
+import { KnownError } from '../system/errors.js';
+import { hasCode, reasonOf } from '../system/fs/fs-error.js';
+import type { KernelLock } from '../system/locks/kernel-lock.js';
+import { note, shown } from './output.js';
+import { timeoutOf, type WaitOptions, waitOptions } from './waiting.js';
+
+/** `pclaudectl lock` */
+export function lockCommand(environment: NodeJS.ProcessEnv): Command {
+  const command = new Command('lock')
+    .description('run a command while nobody else runs one under the same lock; ends as the command ends')
+    .usage('[options] <name> -- <command> [argument...]')
+    .argument('<name>', 'any text')
+    .argument('<command...>', 'after --, with its arguments');
+  for (const option of waitOptions('wait')) command.addOption(option);
+  return command.action(async (name: string, [program = '', ...args]: readonly string[], options: WaitOptions) => {
+    const { stateDir } = await loadConfig(environment);
+    const wait = { timeout: timeoutOf(options, 'wait'), onLong: () => note(`waiting for the lock "${shown(name)}"`) };
+    const lock = await waitForNamedLock(stateDir, { kind: 'name', text: name }, wait);
+    endLike(await runUnder(lock, environment, program, args));
+  });
+}
+
+/** The command inherits the lock: should we be killed, it is held until the command ends. */
+async function runUnder(lock: KernelLock, environment: NodeJS.ProcessEnv, program: string, args: readonly string[]): Promise<Ending> {
+  try {
+    return await run(program, args, environment, lock.descriptor);
+  } finally {
+    // What the command has left in the background may have inherited it, too.
+    lock.release();
+  }
+}
+
+async function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv, descriptor: number): Promise<Ending> {
+  try {
+    const { ending, release } = await supervise({ program, args, environment, descriptors: [descriptor] });
+    release();
+    return ending;
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    if (hasCode(error, 'ENOENT')) throw new KnownError('command-missing', `there is no program ${program}`, 'check its name and PATH', { cause: error });
+    throw new KnownError('command-not-run', `cannot run ${program}: ${reason}`, 'mend that', { cause: error });
+  }
+}

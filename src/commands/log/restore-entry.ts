@@ -1,0 +1,76 @@
+import { writeFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
+import { sameBytes } from '../../system/bytes.js';
+import { KnownError } from '../../system/errors.js';
+import type { ByHand } from '../../sync/conflicts/by-hand.js';
+import { realFiles } from '../../system/files/files.js';
+import { readPresent, restore, type Restoring } from '../../sync/conflicts/restore.js';
+import { loadStore, sharedFromHere } from '../../session/open-store.js';
+import { contentsOf, lookUp, theOnly } from './logged.js';
+import { hasColors, print, shown } from '../output.js';
+import { coloured, patchOf } from '../patch.js';
+
+interface Options {
+  readonly output?: string;
+  readonly dryRun?: true;
+}
+
+/** `pclaudectl log restore` */
+export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
+  return new Command('restore')
+    .description('bring all files of an entry of the log, or one of them, back to what they were before it; this is logged and can be undone')
+    .argument('<entry>', 'its id as `pclaudectl log` shows it, or the start of one')
+    .argument('[file]', 'only this one of the files of the entry; the end of its path will do')
+    .addOption(new Option('-o, --output <path>', 'write the old text of one file there instead; - is standard output').conflicts('dryRun'))
+    .option('-n, --dry-run', 'show what would change, and change nothing')
+    .action(async (id: string, named: string | undefined, { output, dryRun }: Options) => {
+      const where = { ...(await loadStore(environment)), shared: sharedFromHere(environment) };
+      const { entry, changes } = lookUp(where.stateDir, where.shared, id, named);
+      if (output !== undefined) return writeOut(output, entry, theOnly(entry, changes));
+      const kept = changes.length === 1 ? changes : changes.filter(({ content }) => content.kept);
+      const wanted = kept.map((file) => ({ file, before: contentsOf(file).before }));
+      if (dryRun === true) for (const restoring of wanted) print(patchTo(entry, restoring));
+      else print(await bringBack(where, entry, wanted));
+      refuseOthers(entry, changes.filter((file) => !kept.includes(file)), wanted.length > 0);
+    });
+}
+
+function writeOut(path: string, { id }: LogEntry, file: LoggedFile): void {
+  const { target } = file;
+  const { before } = contentsOf(file);
+  if (before === null) throw new KnownError('no-such-entry', `there was no ${shown(target)} before ${id}`, 'without --output it is removed');
+  if (path === '-') print(before);
+  else writeFileSync(path, before, { mode: 0o600 });
+}
+
+function patchTo(entry: LogEntry, { file: { target: path }, before }: Restoring): string {
+  const present = readPresent(realFiles, path);
+  if (sameBytes(present, before)) return nothingToDo(path, entry);
+  const patch = patchOf({ path, before: present, after: before });
+  return hasColors() ? coloured(patch) : patch;
+}
+
+/** A line a file; the last one says how to undo it all. */
+async function bringBack(where: ByHand, entry: LogEntry, wanted: readonly Restoring[]): Promise<string> {
+  const { id, changed } = await restore(realFiles, where, entry, wanted);
+  const undo = id === null ? '' : `to undo this: pclaudectl log restore ${id}`;
+  const lines = wanted.map(({ file: { target }, before }) => {
+    if (!changed.includes(target)) return nothingToDo(target, entry);
+    const done = before === null ? `removed ${shown(target)}, which was not there` : `restored ${shown(target)} to what it was`;
+    return `${done} before ${entry.id}${wanted.length === 1 ? `; ${undo}` : ''}\n`;
+  });
+  return `${lines.join('')}${wanted.length > 1 && undo !== '' ? `${undo}\n` : ''}`;
+}
+
+/** Of files that may hold secrets, and of very large ones, no content is kept. `also`: others of the entry were looked at. */
+function refuseOthers({ id }: LogEntry, others: readonly LoggedFile[], also: boolean): void {
+  if (others.length === 0) return;
+  const names = others.map(({ target }) => shown(target)).join(', ');
+  const what = also ? `entry ${id} also changed ${names}, of which no content is kept` : `nothing is restored: entry ${id} changed only ${names}, of which no content is kept`;
+  throw new KnownError('content-not-kept', what, `see: pclaudectl log show ${id}`);
+}
+
+function nothingToDo(target: string, { id }: LogEntry): string {
+  return `${shown(target)} is as it was before ${id}; there is nothing to do\n`;
+}

@@ -1,0 +1,37 @@
+import { basename } from 'node:path';
+import { Command } from 'commander';
+import { bringBack, keepAsItIs, keptVersions } from '../../sync/conflicts/bring-back.js';
+import { realFiles } from '../../system/files/files.js';
+import { loadStore, sharedFromHere } from '../../session/open-store.js';
+import { age, print, printJson, shown } from '../output.js';
+
+interface Options {
+  readonly keep?: true;
+  readonly json?: true;
+}
+
+/** `pclaudectl restore` */
+export function restoreGoodCommand(environment: NodeJS.ProcessEnv): Command {
+  return new Command('restore')
+    .description('bring back the last good version of settings, the state file or the login; without a file: list what is kept')
+    .argument('[file]', 'settings.json, .claude.json or .credentials.json; a path to it will do')
+    .option('--keep', 'leave the file as it is: what it has lost was meant to go')
+    .option('--json', 'without a file: as a JSON array')
+    .action(async (file: string | undefined, { keep, json }: Options, command: Command) => {
+      const where = { ...(await loadStore(environment)), shared: sharedFromHere(environment) };
+      if (file === undefined && keep === true) command.error('error: --keep goes with a file');
+      if (file !== undefined) return print(`${keep === true ? kept(keepAsItIs(realFiles, where, basename(file))) : restored(await bringBack(realFiles, where, basename(file)))}\n`);
+      const found = keptVersions(realFiles, where);
+      if (json === true) printJson(found.map(({ name, path, at }) => ({ name, path, at: new Date(at).toISOString() })));
+      else for (const { path, at } of found) print(`${shown(path)}  ${age(at, Date.now())} ago\n`);
+    });
+}
+
+function kept(path: string): string {
+  return `${shown(path)} stays as it is`;
+}
+
+function restored(done: Awaited<ReturnType<typeof bringBack>>): string {
+  if (done.state === 'unchanged') return `${shown(done.path)} has all of its last good version`;
+  return `restored ${shown(done.path)}${done.before === null ? '' : `; what it held is kept as ${shown(done.before)}`}`;
+}

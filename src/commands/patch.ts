@@ -1,0 +1,44 @@
+import { createTwoFilesPatch } from 'diff';
+import { decodeText } from '../system/bytes.js';
+import { changedKeys } from '../merge/json/loss/changed-keys.js';
+import type { WouldChange } from '../system/files/dry-run-files.js';
+import { shown, tilde } from './output.js';
+
+/** Two texts that have little in common are not worth a long wait, in milliseconds. */
+const DIFF_BUDGET_MS = 2_000;
+
+/**
+ * A change of a file as a unified diff, with `/dev/null` for a file that is not there; in words where it is not text. `newPath`:
+ * where the second version is, if that is another file.
+ */
+export function patchOf({ path, newPath = path, before, after }: WouldChange & { readonly newPath?: string }): string {
+  const [old, next] = [before, after].map((content) => (content === null ? '' : decodeText(content)));
+  const name = shown(path);
+  if (old === undefined || next === undefined || old === null || next === null) return `${name}: binary files differ\n`;
+  const [from, to] = [before === null ? '/dev/null' : tilde(path), after === null ? '/dev/null' : tilde(newPath)];
+  const patch = createTwoFilesPatch(from, to, old, next, undefined, undefined, { headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true }, timeout: DIFF_BUDGET_MS });
+  return patch ?? `${name}: the two versions have little in common\n`;
+}
+
+/** A change of a file whose content must not be shown: the names of the keys that change. */
+export function keysOf({ path, before, after }: WouldChange): string {
+  const [old, next] = [before, after].map((content) => (content === null ? '' : decodeText(content)));
+  return keyLine(path, typeof old === 'string' && typeof next === 'string' ? changedKeys(old, next) : null);
+}
+
+/** The same where the names are known; null: they cannot be told. */
+export function keyLine(path: string, keys: readonly string[] | null): string {
+  return `${shown(path)}: ${keys === null ? 'its content changes' : `keys that change: ${keys.map(shown).join(', ')}`}\n`;
+}
+
+const RESET = '\x1b[0m';
+const [BOLD, RED, GREEN, CYAN] = [1, 31, 32, 36].map((code) => `\x1b[${code}m`);
+
+/** Colours as `git diff` has them. */
+export function coloured(patch: string): string {
+  return patch.replaceAll(/^(?:(?:---|\+\+\+) |@@|\+|-).*$/gm, (line) => {
+    const [mark = ''] = /^(?:--- |\+\+\+ |.)/.exec(line) ?? [];
+    const colour = { '--- ': BOLD, '+++ ': BOLD, '@': CYAN, '+': GREEN }[mark] ?? RED;
+    return `${colour}${line}${RESET}`;
+  });
+}

@@ -1,0 +1,93 @@
+import { Command } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { loadConfig } from '../config/config.js';
+import { KnownError } from '../system/errors.js';
+import { requireUsable } from '../system/fs/usable-folder.js';
+import { claimCommand } from './claims/claim.js';
+import { claimsCommand } from './claims/claims.js';
+import { completeCommand } from './completion/complete.js';
+import { conflictsCommand } from './conflicts/conflicts.js';
+import { doctorCommand } from './doctor/doctor.js';
+import { gcCommand } from './gc/gc.js';
+import { initCommand } from './init.js';
+import { lockCommand } from './lock.js';
+import { logCommand } from './log/log.js';
+import { mergeCommand } from './sessions/merge.js';
+import { surviveOutputErrors } from './output.js';
+import { releaseCommand } from './claims/release.js';
+import { restoreGoodCommand } from './log/restore.js';
+import { sessionsCommand } from './sessions/sessions.js';
+import { writeCommand } from './write.js';
+import { worktreeCommand } from './worktree/worktree.js';
+
+/** The companion of pclaude: what is there, and what became of it. Throws `KnownError`; wrong usage ends with code 1. */
+export async function runPclaudectl(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  surviveOutputErrors();
+  await programFor(argv[1] ?? '', environment).parseAsync(argv);
+}
+
+/** All commands. `script`: our own, as it was started. */
+export function programFor(script: string, environment: NodeJS.ProcessEnv): Command {
+  const program = new Command('pclaudectl')
+    .description('Look at the sessions of pclaude, make worktrees for them, merge them, settle conflicts, undo merges, remove old sessions, and find what is wrong')
+    .version(packageJson.version)
+    .option('--no-pager', 'print long output as it is, also at a terminal')
+    // A command and one below it may have options of the same name.
+    .enablePositionalOptions()
+    .helpCommand(false)
+    .showHelpAfterError('run pclaudectl --help for the commands');
+  const commands = [
+    sessionsCommand(environment),
+    worktreeCommand(environment, script),
+    mergeCommand(environment),
+    conflictsCommand(environment),
+    logCommand(environment),
+    restoreGoodCommand(environment),
+    gcCommand(environment),
+    claimCommand(environment),
+    releaseCommand(environment),
+    claimsCommand(environment),
+    lockCommand(environment),
+    writeCommand(environment),
+    doctorCommand(environment, script),
+    initCommand(),
+  ];
+  for (const command of commands) {
+    program.addCommand(command.copyInheritedSettings(program));
+    for (const child of command.commands) pointToHelp(child.copyInheritedSettings(command), `${command.name()} ${child.name()}`);
+    pointToHelp(command, command.name());
+  }
+  program.addCommand(helpCommand(program));
+  program.addCommand(completeCommand(environment), { hidden: true });
+  return program.hook('preAction', async (_program, command) => {
+    if (!WITHOUT_STATE_DIR.has(topLevel(command).name())) requireUsable((await loadConfig(environment)).stateDir);
+  });
+}
+
+/** The doctor says more of the state dir than one line; a shell that starts or completes a word is not to be disturbed. */
+const WITHOUT_STATE_DIR: ReadonlySet<string> = new Set(['doctor', 'init', 'help', 'complete-words']);
+
+function topLevel(command: Command): Command {
+  return command.parent?.parent ? topLevel(command.parent) : command;
+}
+
+/** Wrong usage of a command is answered with the way to its own help. */
+function pointToHelp(command: Command, path: string): void {
+  command.showHelpAfterError(`run pclaudectl ${path} --help to see how it is used`);
+}
+
+/** `pclaudectl help`: commander's own one knows a single word. */
+function helpCommand(program: Command): Command {
+  return new Command('help')
+    .description('show what a command does and takes: help worktree add')
+    .argument('[command...]')
+    .action((words: readonly string[]) => {
+      let found = program;
+      for (const word of words) {
+        const next = found.commands.find((child) => child.name() === word || child.aliases().includes(word));
+        if (!next) throw new KnownError('no-such-command', `there is no command "${words.join(' ')}"`, `see: pclaudectl help ${words.slice(0, words.indexOf(word)).join(' ')}`.trimEnd());
+        found = next;
+      }
+      found.outputHelp();
+    });
+}

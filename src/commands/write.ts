@@ -1,0 +1,67 @@
+import { fstatSync, readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { mergeIntoFile } from '../coordination/files/merge-file.js';
+import { appendToFile, writeFile } from '../coordination/files/write.js';
+import type { Desk } from '../coordination/files/writing.js';
+import { KnownError } from '../system/errors.js';
+import { loadStore, sharedFromHere } from '../session/open-store.js';
+import { shown } from './output.js';
+
+interface Options {
+  readonly append?: true;
+  readonly merge?: true;
+  readonly base?: string;
+}
+
+/** `pclaudectl write` */
+export function writeCommand(environment: NodeJS.ProcessEnv): Command {
+  const command = new Command('write')
+    .description('replace a file atomically with standard input, of up to 64 MiB; writers take turns')
+    .argument('<file>')
+    .option('--append', 'add it to the end of the file')
+    .addOption(new Option('--merge', 'merge it with what others have made of the file; with --base').conflicts('append'))
+    .option('--base <file>', 'with --merge: a copy of the file as you had read it');
+  return command.action(async (file: string, { append, merge, base }: Options) => {
+    if ((merge === true) !== (base !== undefined)) command.error('error: --merge and --base go together');
+    const desk: Desk = { ...(await loadStore(environment)), environment, shared: sharedFromHere(environment) };
+    const start = base === undefined ? null : readFileSync(base);
+    const content = await readInput(file);
+    if (start !== null) await merged(desk, file, start, content);
+    else await (append === true ? appendToFile(desk, file, content) : writeFile(desk, file, content));
+  });
+}
+
+/** So much is kept in memory. A larger input is one without an end, or no file that sessions share. */
+const MOST_MIB = 64;
+
+/** All of it, before anybody has to wait for us. Nothing is written where it cannot be read to its end. */
+async function readInput(file: string): Promise<Uint8Array> {
+  if (process.stdin.isTTY) {
+    const wayOut = `say what to write: some-command | pclaudectl write ${shown(file)}`;
+    throw new KnownError('no-input', 'the content comes on standard input, which is a terminal', wayOut);
+  }
+  // Node gives an empty input for what it cannot read.
+  if (fstatSync(process.stdin.fd).isDirectory()) {
+    throw new KnownError('no-input', 'standard input is a folder', 'give the content of a file');
+  }
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > MOST_MIB * 1024 * 1024) throw new KnownError('no-input', `standard input has more than ${MOST_MIB} MiB; nothing was written`, 'does the command before the pipe end by itself?');
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function merged(desk: Desk, file: string, base: Uint8Array, ours: Uint8Array): Promise<void> {
+  const result = await mergeIntoFile(desk, file, { base, ours });
+  if (result.outcome !== 'conflict') return;
+  const { copy } = result;
+  const wayOut =
+    copy === null
+      ? 'it may hold secrets, so yours is kept nowhere: merge by hand'
+      : `it stands as it was; yours is in ${shown(copy)}: merge by hand, and remove that`;
+  throw new KnownError('write-conflict', `${shown(file)} and what you wrote contradict each other`, wayOut);
+}

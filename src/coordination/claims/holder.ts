@@ -1,0 +1,33 @@
+import { KnownError } from '../../system/errors.js';
+import { processStart } from '../../system/process/process-state.js';
+import { sessionHere } from '../../session/here.js';
+import { statusOf } from '../../session/list.js';
+import { readManifest } from '../../session/manifest.js';
+import { sessionPaths } from '../../session/paths.js';
+import type { Holder } from './lease.js';
+
+/**
+ * For whom a program claims: the session that it was started in, if that runs; else its parent, such as a shell. `pid` names
+ * another process. Throws `no-such-process`.
+ */
+export function holderHere(environment: NodeJS.ProcessEnv, stateDir: string, pid?: number): Holder {
+  if (pid !== undefined) return processHolder(pid);
+  const here = sessionHere(environment, stateDir);
+  // A shell may have outlived the session that started it: what such a session claims would be free at once.
+  if (here === undefined || statusOf(here.manifest, here.paths) !== 'running') return processHolder(process.ppid);
+  return { kind: 'session', id: here.manifest.id, branch: here.manifest.branch };
+}
+
+function processHolder(pid: number): Holder {
+  const start = processStart(pid);
+  if (start === undefined) throw new KnownError('no-such-process', `there is no process ${pid} to claim for`, 'name one that runs, with --pid');
+  return { kind: 'process', pid, start };
+}
+
+/** Whether what a holder has claimed is still theirs. One that was stopped lives; a session lives as long as anything in it runs. */
+export function isAlive(stateDir: string, holder: Holder): boolean {
+  if (holder.kind === 'process') return processStart(holder.pid) === holder.start;
+  const paths = sessionPaths(stateDir, holder.id);
+  const manifest = readManifest(paths.manifest);
+  return manifest !== undefined && statusOf(manifest, paths) === 'running';
+}

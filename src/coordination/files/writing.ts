@@ -1,0 +1,68 @@
+import { isKnownError, KnownError } from '../../system/errors.js';
+import { hasCode, reasonOf } from '../../system/fs/fs-error.js';
+import type { SharedDir } from '../../client/shared-dir.js';
+import { sessionHere } from '../../session/here.js';
+import type { Store } from '../../session/session.js';
+import { realFiles } from '../../system/files/files.js';
+import { PATIENCE } from '../../sync/locks/timeouts.js';
+import { stateTurn, withSharedLock } from '../../sync/locks/shared-lock.js';
+import { withStateLock } from '../../sync/locks/state-lock.js';
+import { fileTurns } from '../../sync/turns/file-turns.js';
+import { waitForNamedLock } from './named-lock.js';
+import { type SharedPlace, sharedPlace } from './shared-place.js';
+import { type Target, targetOf } from './target.js';
+
+/** From where files are written. */
+export interface Desk extends Store {
+  readonly environment: NodeJS.ProcessEnv;
+  /** The dir that sessions started here would share. */
+  readonly shared: SharedDir;
+}
+
+/** A file that nobody else of ours writes now. */
+export interface Writing {
+  readonly target: Target;
+  /** Undefined for one that sessions do not merge. */
+  readonly shared: SharedPlace | undefined;
+}
+
+/**
+ * Runs `act` while nobody else of ours writes a file: under a lock of its own, and for a file of the shared dir under that of
+ * the sessions, too; for the client's state file also under the client's. The kernel frees the first two when the process ends;
+ * the third counts as left behind after 10 s. Throws `path-unusable`, `lock-busy`, and `not-written` for errors of the system.
+ */
+export async function whileWriting<T>(desk: Desk, name: string, act: (writing: Writing) => T): Promise<T> {
+  const { stateDir, environment } = desk;
+  const target = targetOf(name);
+  const shared = sharedPlace(target, desk.shared, sessionHere(environment, stateDir));
+  const lock = await waitForNamedLock(stateDir, { kind: 'file', text: target.path }, PATIENCE.shared);
+  try {
+    return await amongSessions(desk, shared, target, () => act({ target, shared }));
+  } catch (error) {
+    throw asNotWritten(target.named, error);
+  } finally {
+    lock.release();
+  }
+}
+
+/** In the order in which sessions take these locks. */
+async function amongSessions<T>({ stateDir, shared: { dir } }: Desk, shared: SharedPlace | undefined, { path }: Target, act: () => T): Promise<T> {
+  if (shared === undefined) return act();
+  const inTurn = async (): Promise<T> => {
+    const giveBack = await fileTurns(stateDir)([path]);
+    try {
+      return act();
+    } finally {
+      giveBack();
+    }
+  };
+  const locked = async (): Promise<T> => withSharedLock(realFiles, stateDir, dir, PATIENCE.shared, inTurn);
+  return shared.clientLock === null ? locked() : withStateLock(shared.clientLock, PATIENCE.state, stateTurn(realFiles, stateDir, dir), locked);
+}
+
+/** Whatever fails leaves the old file. */
+function asNotWritten(name: string, error: unknown): unknown {
+  const reason = hasCode(error, 'ENOENT') ? 'its folder has gone' : reasonOf(error);
+  if (reason === undefined || isKnownError(error)) return error;
+  return new KnownError('not-written', `cannot write ${name}: ${reason}`, 'it is as it was', { cause: error });
+}

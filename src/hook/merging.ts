@@ -1,0 +1,8 @@
+// All that the hook program needs to merge. One module, since it becomes one file: what is loaded apart shares no code.
+export { lastVersion } from '../sync/log/recent.js';
+export { conflictPolicy } from '../sync/apply/conflict-policy.js';
+export { sessionLocks } from '../sync/locks/locks.js';
+export { mergerOf } from '../sync/merger.js';
+export { logChangeInTurn, logInTurn } from '../sync/lost-updates/log-write.js';
+export { verifyCall } from '../sync/lost-updates/unverified.js';
+export { verifyChange } from '../sync/lost-updates/verify-change.js';

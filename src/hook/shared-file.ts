@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { sharedPath } from '../client/shared-dir.js';
+import { memoryPath } from '../sync/memory-path.js';
+import type { SeenChange } from '../sync/lost-updates/verify-change.js';
+import type { HookedSession } from './hooked-session.js';
+import type { Meaning } from './classify-path.js';
+
+/** A file of which sessions take turns: where it is, and how merges name it. */
+export type SharedFile = Pick<SeenChange, 'place' | 'target' | 'memoryFolder'>;
+
+/** The shared file that a path means. */
+export function sharedFile({ manifest: { shared } }: Pick<HookedSession, 'manifest'>, meaning: Exclude<Meaning, { kind: 'held' }>): SharedFile {
+  const { place } = meaning;
+  if (meaning.kind === 'config') return { place, target: sharedPath(shared, place), memoryFolder: null };
+  return memoryFile(meaning.folder, place);
+}
+
+/** A file of a memory folder, by its path in it. */
+export function memoryFile(folder: string, place: string): SharedFile {
+  return { place: memoryPath(place), target: join(folder, place), memoryFolder: folder };
+}

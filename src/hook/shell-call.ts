@@ -1,0 +1,119 @@
+import { homedir } from 'node:os';
+import { dirname, join, sep } from 'node:path';
+import { futureRealPath } from '../system/fs/future-real-path.js';
+import type { Layout } from '../config/layout.js';
+import { namedRule } from '../config/match.js';
+import { sameBytes } from '../system/bytes.js';
+import type { Files } from '../system/files/files.js';
+import type { SeenChange } from '../sync/lost-updates/verify-change.js';
+import type { ShellCall } from './hook-input.js';
+import { type HookedSession, underLock } from './hooked-session.js';
+import { type Look, lookAround } from './look.js';
+import type { Before } from './looks.js';
+import { type Meaning, meaningOf } from './classify-path.js';
+import { namedPaths } from './named-paths.js';
+import { type SharedFile, sharedFile } from './shared-file.js';
+
+/** A command may hold its turns for so long, in milliseconds: others who write these files wait meanwhile. */
+const LEASE_MS = 5_000;
+
+/** A command that names more files than this goes without turns. */
+const MOST_TURNS = 16;
+
+/**
+ * Before a shell command: takes the turns to write the shared files that it names, and looks at all that it could write. The command runs as the
+ * model wrote it. Without a launcher nothing is remembered until it has ended, so nothing is done.
+ */
+export async function beforeShell(files: Files, session: HookedSession, { call, command, cwd }: ShellCall, signal: AbortSignal | undefined): Promise<undefined> {
+  const { looks, turns, paths } = session;
+  if (!looks) return;
+  const named = await sharedAmong(files, session, namedPaths(command, { cwd, home: homedir(), configDir: paths.home }));
+  const inTurn = new Set(named.keys());
+  if (inTurn.size > 0 && inTurn.size <= MOST_TURNS) await turns.take({ call, files: [...inTurn], lease: LEASE_MS, ...(signal && { signal }) });
+  const look = await lookAround(files, session, named, looks.known);
+  looks.known = look.files;
+  looks.keep(call, { command, look, inTurn });
+}
+
+/** A person may think for an hour; the event does not say which call it is. */
+export function giveUpShellTurns({ looks, turns }: HookedSession, { command }: ShellCall): undefined {
+  for (const call of looks?.callsOf(command) ?? []) turns.giveBack(call);
+}
+
+/** After it: logs what it has made of files of which it had the turn, and verifies all else that it has changed. */
+export async function afterShell(files: Files, session: HookedSession, { call }: ShellCall): Promise<undefined> {
+  const { looks, turns } = session;
+  const before = looks?.of(call);
+  if (!looks || !before) return;
+  try {
+    const look = await lookAround(files, session, before.look.files, looks.known);
+    looks.known = look.files;
+    const changes = changesBetween(before, look);
+    if (changes.length === 0) return;
+    const { lastVersion, logChangeInTurn, mergerOf } = await session.loadMerging();
+    const layout = await session.loadLayout();
+    const merger = mergerOf(files, { ...session, layout });
+    const hadTurns = turns.since(call) !== undefined;
+    const isLogged = (change: SeenChange): boolean => hadTurns && before.inTurn.has(futureRealPath(change.target)) && logChangeInTurn(files, merger, change);
+    // What the log says is there was written by others, while the command ran.
+    const isOthers = ({ target, after }: SeenChange): boolean => {
+      const last = lastVersion(files, merger.log.folder, files.realPath(target));
+      return last !== undefined && sameBytes(last, after);
+    };
+    const unverified = changes.filter((change) => !isLogged(change) && !isOthers(change));
+    turns.giveBack(call);
+    await verifyAll(files, session, unverified);
+  } finally {
+    turns.giveBack(call);
+    looks.forget(call);
+  }
+}
+
+async function verifyAll(files: Files, session: HookedSession, changes: readonly SeenChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const { conflictPolicy, verifyChange } = await session.loadMerging();
+  const layout = await session.loadLayout();
+  await underLock(files, session, async (merger) => {
+    for (const change of changes) await verifyChange(files, merger, change, conflictPolicy(layout, change.place, merger));
+  });
+}
+
+/** The shared files among these paths, those that may be made there, and the few in a folder among them, by their real paths. */
+async function sharedAmong(files: Files, session: HookedSession, paths: readonly string[]): Promise<ReadonlyMap<string, SharedFile>> {
+  const found = new Map<string, SharedFile>();
+  const layout = await session.loadLayout();
+  for (const path of paths) {
+    const meaning = await meaningOf(files, session, path);
+    if (!meaning || meaning.kind === 'held' || isAppended(layout, meaning)) continue;
+    const file = sharedFile(session, meaning);
+    const real = futureRealPath(file.target);
+    const kind = files.kind(real);
+    if (kind === 'file' || (kind === null && files.kind(dirname(real)) === 'folder')) found.set(real, file);
+    const names = kind === 'folder' ? files.list(real) : [];
+    if (names.length > MOST_TURNS) continue;
+    for (const name of names.filter((each) => files.kind(join(real, each)) === 'file')) {
+      found.set(join(real, name), { ...file, place: join(file.place, name), target: join(file.target, name) });
+    }
+  }
+  return found;
+}
+
+/** Whether a file is one that is only linked: transcripts and the like, which the client appends to all the time. Memory of other projects is not. */
+function isAppended(layout: Layout, { kind, place }: Meaning): boolean {
+  const [top = '', , folder] = place.split(sep);
+  return kind === 'config' && namedRule(layout, top)?.policy === 'link' && !(top === 'projects' && folder === 'memory');
+}
+
+/** What differs between two looks, of what is text in both. What the first was not at may have been there. */
+function changesBetween({ look: before, inTurn }: Before, after: Look): SeenChange[] {
+  const since = before.at;
+  const paths = [...before.files.keys(), ...[...after.files.keys()].filter((path) => before.isWhole || inTurn.has(path))];
+  return [...new Set(paths)].flatMap((path) => {
+    const [old, now] = [before.files.get(path), after.files.get(path)];
+    const file = now ?? old;
+    if (!file || old?.signature === now?.signature || (old && old.content === null) || (now && now.content === null)) return [];
+    const { place, target, memoryFolder } = file;
+    const change: SeenChange = { place, target, memoryFolder, before: old?.content ?? null, after: now?.content ?? null, hasRead: false, since };
+    return sameBytes(change.before, change.after) ? [] : [change];
+  });
+}

@@ -1,0 +1,58 @@
+import { type Along, mergeAlong } from '../running/merge-along.js';
+import { report } from '../../system/report.js';
+import { noSlotLine } from '../../sync/messages/report-lines.js';
+import { start } from '../start.js';
+import type { Ending } from '../running/supervise.js';
+import { voiceOf } from '../messages/verbosity.js';
+import { hookSocket } from '../../session/hook-socket.js';
+import { isDiscarded } from '../../session/manifest.js';
+import type { Session } from '../../session/session.js';
+import { realFiles } from '../../system/files/files.js';
+import { readJournal } from '../../sync/messages/journal.js';
+import { environmentIn, type JobRun, storeOf } from './job-run.js';
+import type { SessionPlace } from './places.js';
+import { mergeIfClosed, takeSession } from './take.js';
+
+/**
+ * Runs the client in the home of a session, for a job of that, and tells how it ended. The job may go on and outlive us, so
+ * the session is opened again and kept as a launch keeps it: its lock goes to the client, what changes is merged, and it is
+ * closed when nothing of it runs. Where somebody else keeps it, they do that. A crash leaves an open session to the next
+ * launch. Throws `client-missing` and `home-not-built`.
+ */
+export async function runInHome(run: JobRun, place: SessionPlace): Promise<Ending> {
+  const store = storeOf(run);
+  const taken = await takeSession(store, place, run.config.slots);
+  if (taken?.slot.problem !== undefined && !run.config.quiet) report(noSlotLine(taken.slot.problem, store.stateDir));
+  const descriptors = taken ? [taken.lock.descriptor, ...taken.slot.descriptors] : [];
+  const begun = start(run.client, run.args, environmentIn(run, taken?.session ?? place), descriptors);
+  const along = taken && mergeReopened(run, taken.session);
+  try {
+    await begun;
+  } finally {
+    await (taken ? along?.end() : mergeIfClosed(store, place.paths.id));
+  }
+  const { ending, release } = await begun;
+  taken?.slot.release();
+  taken?.lock.release();
+  release();
+  return ending;
+}
+
+/** The same for a command that only looks at what is there: a closed session stays closed. */
+export async function lookIntoHome(run: JobRun, place: SessionPlace): Promise<Ending> {
+  const { ending, release } = await start(run.client, run.args, environmentIn(run, place), []);
+  await mergeIfClosed(storeOf(run), place.paths.id);
+  release();
+  return ending;
+}
+
+/** What a session merged before this is not told again. */
+function mergeReopened({ config, environment }: JobRun, { layout, paths, manifest }: Session): Along | undefined {
+  const voice = voiceOf(config.quiet, false);
+  if (isDiscarded(manifest)) {
+    const line = `session ${paths.id} was discarded, so what its background sessions change in settings stays there`;
+    if (voice !== 'none') report(line);
+    return undefined;
+  }
+  return mergeAlong({ config, layout, session: { paths, manifest }, voice, socket: hookSocket(paths, environment), told: readJournal(realFiles, paths).length });
+}

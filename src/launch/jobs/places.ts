@@ -1,0 +1,43 @@
+import { readdirSync } from 'node:fs';
+import type { SharedDir } from '../../client/shared-dir.js';
+import { futureRealPath } from '../../system/fs/future-real-path.js';
+import { unlessMissing } from '../../system/fs/unless-missing.js';
+import { type Job, jobsIn } from '../../client/jobs.js';
+import { type Manifest, readManifest } from '../../session/manifest.js';
+import { type SessionPaths, sessionPaths, sessionsFolder } from '../../session/paths.js';
+
+/** A config dir in which background jobs are kept. The client runs one service for each, and looks for jobs in one only. */
+export type Place = { readonly kind: 'shared'; readonly home: string } | SessionPlace;
+
+export interface SessionPlace {
+  readonly kind: 'session';
+  readonly home: string;
+  readonly paths: SessionPaths;
+  readonly manifest: Manifest;
+}
+
+export interface PlacedJob extends Job {
+  readonly place: Place;
+}
+
+/**
+ * All jobs of a shared dir: its own and those of its sessions, be they open or closed. A conversation that was sent to the
+ * background in two sessions has one id in both: the one that was last written down counts. Reads only: a folder for each
+ * session that there is, and the files of those that have jobs.
+ */
+export function findJobs(stateDir: string, shared: SharedDir): PlacedJob[] {
+  const places: readonly Place[] = [{ kind: 'shared', home: shared.dir }, ...sessionPlaces(stateDir, shared)];
+  const all = places.flatMap((place) => jobsIn(place.home).map((job): PlacedJob => ({ ...job, place })));
+  const last = new Map(all.toSorted((one, other) => one.changedAt - other.changedAt).map((job) => [job.id, job]));
+  return all.filter((job) => last.get(job.id) === job);
+}
+
+function sessionPlaces(stateDir: string, shared: SharedDir): SessionPlace[] {
+  const real = futureRealPath(shared.dir);
+  return (unlessMissing(() => readdirSync(sessionsFolder(stateDir))) ?? []).flatMap((id): SessionPlace[] => {
+    const paths = sessionPaths(stateDir, id);
+    if (jobsIn(paths.home).length === 0) return [];
+    const manifest = readManifest(paths.manifest);
+    return manifest && futureRealPath(manifest.shared.dir) === real ? [{ kind: 'session', home: paths.home, paths, manifest }] : [];
+  });
+}

@@ -1,0 +1,82 @@
+import type { Invocation } from '../../client/arguments.js';
+import { report } from '../../system/report.js';
+import { runOnShared } from '../start.js';
+import { type Ending, endLike } from '../running/supervise.js';
+import { futureRealPath } from '../../system/fs/future-real-path.js';
+import { ensurePrivateFolder } from '../../system/fs/private-folder.js';
+import { hasDaemon } from '../../client/daemon.js';
+import { countElsewhere, listAll } from './agents.js';
+import { choose, type JobCommand } from './choose.js';
+import { lookIntoHome, runInHome } from './in-home.js';
+import type { JobRun } from './job-run.js';
+import { findJobs, type Place, type PlacedJob, type SessionPlace } from './places.js';
+
+/**
+ * Runs a command about background jobs in the config dir that has them: the client knows those of one dir only. Ends this
+ * process as the client ended. Throws `state-dir-unsafe`, and what a launch throws.
+ */
+export async function runJobs(given: JobRun, invocation: Extract<Invocation, { kind: 'agents' | 'job' }>): Promise<void> {
+  const stateDir = futureRealPath(given.config.stateDir);
+  const run: JobRun = { ...given, config: { ...given.config, stateDir } };
+  const jobs = findJobs(stateDir, run.shared);
+  // What others may have put there is not to be trusted.
+  if (jobs.some(({ place }) => place.kind === 'session')) ensurePrivateFolder(given.config.stateDir);
+  if (invocation.kind === 'job') await runCommand(run, invocation, jobs);
+  else if (invocation.json) await printList(run, jobs, invocation.all);
+  else await runScreen(run, jobs);
+}
+
+async function printList(run: JobRun, jobs: readonly PlacedJob[], all: boolean): Promise<void> {
+  const { text, exitCode } = await listAll(run, jobs, all);
+  // A reader that has seen enough, such as `head`, is no error.
+  process.stdout.on('error', () => {}).write(text);
+  process.exitCode = exitCode;
+}
+
+/** The client's own screen cannot be made whole. */
+async function runScreen(run: JobRun, jobs: readonly PlacedJob[]): Promise<void> {
+  const others = countElsewhere(jobs);
+  if (others > 0 && process.stdout.isTTY && !run.config.quiet) {
+    const what = others === 1 ? 'session was' : 'sessions were';
+    report(`${others} more background ${what} started by pclaude and cannot be shown here; see: pclaude agents --json`);
+  }
+  endLike(await runOnShared(run));
+}
+
+async function runCommand(run: JobRun, command: JobCommand, jobs: readonly PlacedJob[]): Promise<void> {
+  const choice = choose(command, jobs, hasDaemon);
+  switch (choice.kind) {
+    case 'none':
+      process.stderr.write(choice.text);
+      process.exitCode = 1;
+      return;
+    case 'shared':
+      return endLike(await runOnShared(run));
+    case 'one':
+      return endLike(await runAt(run, command, choice.place, choice.id));
+    case 'each': {
+      const endings: Ending[] = [];
+      for (const place of choice.places) endings.push(await runAt(run, command, place));
+      const failed = endings.find((ending) => ending.how === 'signal' || ending.code !== 0);
+      return endLike(failed ?? { how: 'exit', code: 0 });
+    }
+  }
+}
+
+async function runAt(run: JobRun, command: JobCommand, place: Place, id?: string): Promise<Ending> {
+  if (place.kind === 'shared') return runOnShared(run);
+  if (command.word === 'logs') return lookIntoHome(run, place);
+  return runInHome({ ...run, args: argumentsIn(place, run.args, command, id) }, place);
+}
+
+/**
+ * From a session the client's screen can be reached, and jobs started there: these work with the settings that `attach` was
+ * given, and need those of the session, as all that is started in it. Behind an option the client knows the word only by
+ * the whole id that follows.
+ */
+function argumentsIn({ paths }: SessionPlace, args: readonly string[], { word, rest }: JobCommand, id: string | undefined): readonly string[] {
+  const before = args.slice(0, args.length - rest.length - 1);
+  const given = before.some((arg) => arg === '--settings' || arg.startsWith('--settings='));
+  if (word !== 'attach' || id === undefined || given) return args;
+  return ['--settings', paths.settings, ...before, word, id, ...rest.slice(1)];
+}

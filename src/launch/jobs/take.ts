@@ -1,0 +1,79 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { KnownError } from '../../system/errors.js';
+import { reasonOf } from '../../system/fs/fs-error.js';
+import type { KernelLock } from '../../system/locks/kernel-lock.js';
+import { lockEnded } from '../../session/locks.js';
+import { readManifest, writeManifest } from '../../session/manifest.js';
+import { sessionPaths, type SessionPaths } from '../../session/paths.js';
+import type { Session, Store } from '../../session/session.js';
+import type { PortBlocks } from '../../config/ports.js';
+import { type HeldSlot, takeSlot } from '../../coordination/slots/slot.js';
+import { mergeEnded } from '../../sync/close/ended.js';
+import { realFiles } from '../../system/files/files.js';
+import { AT_LAUNCH } from '../../sync/locks/timeouts.js';
+import { reopenSession } from '../../sync/close/reopen.js';
+import { syncRunning } from '../../sync/running.js';
+import type { SessionPlace } from './places.js';
+
+/** Whoever merges or removes a closed session holds its lock for milliseconds. */
+const PATIENCE_MS = 2_000;
+
+export interface TakenSession {
+  readonly session: Session;
+  readonly lock: KernelLock;
+  readonly slot: HeldSlot;
+}
+
+/**
+ * Takes the locks of a session and opens it, if it was closed, with the settings that are shared by now, and with the slot
+ * that it had, unless another session has that by now. Undefined where somebody else keeps it: its launcher, its client, or another command about its jobs. Throws `home-not-built`.
+ */
+export async function takeSession(store: Store, { paths, manifest: known }: SessionPlace, blocks: PortBlocks): Promise<TakenSession | undefined> {
+  const lock = await lockUnlessKept(paths);
+  if (!lock) return undefined;
+  try {
+    const manifest = readManifest(paths.manifest) ?? known;
+    const opened = reopenSession(realFiles, { ...store, paths, manifest });
+    const slot = takeSlot(store.stateDir, opened, blocks);
+    const session: Session = { ...store, paths, manifest: { ...opened, slot: slot.slot } };
+    writeManifest(paths.manifest, session.manifest);
+    // Where that fails it is done again while the client runs.
+    if (opened !== manifest) await syncRunning(session).catch(() => undefined);
+    return { session, lock, slot };
+  } catch (error) {
+    lock.release();
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    throw new KnownError('home-not-built', `cannot open session ${paths.id} again: ${reason}`, 'mend that', { cause: error });
+  }
+}
+
+/** An open session whose lock is held may be so for hours. */
+async function lockUnlessKept(paths: SessionPaths): Promise<KernelLock | undefined> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const lock = lockEnded(paths);
+    if (lock !== 'held') return lock;
+    if (readManifest(paths.manifest)?.state.name !== 'closed' || performance.now() > deadline) return undefined;
+    await delay(5 + Math.random() * 15);
+  }
+}
+
+/**
+ * For a client that has run in the home of a session without its lock. While that is open, whoever keeps it merges what the
+ * client has changed there, or the next launch. Where it is closed that is merged now; and if something still runs in it,
+ * because it was closed at the moment when the client began, it is opened again, for the next launch.
+ */
+export async function mergeIfClosed(store: Store, id: string): Promise<void> {
+  const paths = sessionPaths(store.stateDir, id);
+  if (readManifest(paths.manifest)?.state.name !== 'closed') return;
+  const merged = await mergeEnded(realFiles, store, id, AT_LAUNCH);
+  const lock = merged?.state === 'running' ? lockEnded(paths) : undefined;
+  if (lock === undefined || lock === 'held') return;
+  try {
+    const manifest = readManifest(paths.manifest);
+    if (manifest) reopenSession(realFiles, { ...store, paths, manifest });
+  } finally {
+    lock.release();
+  }
+}

@@ -1,0 +1,15 @@
+import { identityOf, type RepositoryIdentity } from '../../system/git/identity.js';
+import { findRepository } from '../../system/git/repository.js';
+import { futureRealPath } from '../../system/fs/future-real-path.js';
+import { settled } from '../../system/attempt.js';
+import type { Place } from './proximity.js';
+
+/** Where somebody works whose current folder this is. A folder that is gone, or closed to us, is in no repository. */
+export function placeOf(cwd: string): Place {
+  return { folder: futureRealPath(cwd), repository: repositoryOf(cwd) };
+}
+
+function repositoryOf(cwd: string): RepositoryIdentity | null {
+  const found = settled(() => findRepository(cwd));
+  return found.status === 'fulfilled' && found.value ? identityOf(found.value) : null;
+}

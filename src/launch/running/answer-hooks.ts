@@ -1,0 +1,28 @@
+import { answerHook } from '../../hook/hook.js';
+import { createLooks } from '../../hook/looks.js';
+import * as merging from '../../hook/merging.js';
+import type { Session } from '../../session/session.js';
+import { realFiles } from '../../system/files/files.js';
+import { serve } from '../../sync/turns/server.js';
+import { turnsOf } from '../../sync/turns/turns.js';
+
+/** The hooks of a session that runs, as its launcher answers them. */
+export interface AnsweredHooks {
+  /** The client stops or ends, and no call of it may go on holding a turn. */
+  readonly giveBackTurns: () => void;
+  readonly end: () => void;
+}
+
+/** Answers the hooks of a session at its socket until `end`. Throws the system's error when it cannot; then hooks work by themselves. */
+export async function answerHooks({ stateDir, paths, layout }: Session, socket: string): Promise<AnsweredHooks> {
+  const { turns, queue } = turnsOf({ stateDir, socket });
+  const session = { stateDir, id: paths.id, loadLayout: async () => layout, loadMerging: async () => merging, turns, looks: createLooks() };
+  const close = await serve(socket, { answer: async (event, signal) => answerHook(session, event, realFiles, signal), queue });
+  return {
+    giveBackTurns: turns.giveBackAll,
+    end: () => {
+      turns.giveBackAll();
+      close();
+    },
+  };
+}

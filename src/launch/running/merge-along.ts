@@ -1,0 +1,87 @@
+import type { Layout } from '../../config/layout.js';
+import { KnownError } from '../../system/errors.js';
+import { settled } from '../../system/attempt.js';
+import type { Moment } from '../../system/process/process-age.js';
+import type { Session } from '../../session/session.js';
+import { PATIENCE } from '../../sync/locks/timeouts.js';
+import type { AnsweredHooks } from './answer-hooks.js';
+import type { Config } from '../../config/config.js';
+import { report } from '../../system/report.js';
+import { failureLine, setAsideLine } from '../../sync/messages/report-lines.js';
+import type { Voice } from '../messages/verbosity.js';
+
+/** What ends a process that waits. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+interface Run {
+  readonly config: Config;
+  readonly layout: Layout;
+  readonly session: Pick<Session, 'paths' | 'manifest'>;
+  readonly voice: Voice;
+  /** Where hooks of the session ask for answers; null: nowhere. */
+  readonly socket: string | null;
+  /** A moment soon after the session was made, by us; see `isInUse`. */
+  readonly made?: Moment | undefined;
+  /** How much of its journal has been told of before. */
+  readonly told?: number;
+}
+
+/** A session whose client runs. */
+export interface Along {
+  /** The client has stopped (Ctrl-Z), and this process is about to. */
+  readonly giveBackTurns: () => void;
+  /** The client has ended: merges and closes the session. */
+  readonly end: () => Promise<void>;
+}
+
+/**
+ * Answers the hooks of the session while its client runs, and keeps it in step with the shared dir, unless it is held back. All that it may need is loaded now: there is time, and an update of pclaude may replace the
+ * files meanwhile. When the merge fails, or Ctrl-C ends a long wait for others, the session stays as it is, one line says so, and
+ * the next launch tries again: the client's own exit code must reach the caller.
+ */
+export function mergeAlong({ config, layout, session: { paths, manifest }, voice, socket, made, told = 0 }: Run): Along {
+  const session: Session = { stateDir: config.stateDir, layout, paths, manifest };
+  let hasEnded = false;
+  const loading = import('./while-running.js');
+  // Without it hooks work by themselves.
+  let answered: AnsweredHooks | undefined;
+  const hooks = loading.then(async ({ answerHooks }) => (hasEnded || socket === null ? undefined : (answered = await answerHooks(session, socket)))).catch(() => undefined);
+  const accompanied = loading.then(({ accompany }) => (hasEnded || manifest.sync === 'exit' ? undefined : accompany(session)));
+  // Told of when it is needed.
+  accompanied.catch(() => undefined);
+  const end = async (): Promise<void> => {
+    hasEnded = true;
+    (await hooks)?.end();
+    try {
+      const { endSession, tell, pruneLogs, keepGood, realFiles } = await loading;
+      const setAside = (await (await accompanied)?.()) ?? [];
+      const ended = await cancellable(async (signal) => {
+        return endSession(session, undefined, { ...PATIENCE, shared: { ...PATIENCE.shared, signal, onLong: sayWaiting } }, made);
+      });
+      if (voice !== 'none') for (const path of setAside) report(setAsideLine(path));
+      tell(voice, ended, { paths, branch: manifest.branch, verb: 'merged', told });
+      // What is old can go, and what is good be kept, the next time as well.
+      settled(() => keepGood(realFiles, session));
+      settled(() => pruneLogs(config.stateDir, config.log, Date.now()));
+    } catch (error) {
+      report(failureLine(paths.id, error));
+    }
+  };
+  return { giveBackTurns: () => answered?.giveBackTurns(), end };
+}
+
+function sayWaiting(): void {
+  report('waiting for another session that is merging; Ctrl-C leaves this one to the next launch');
+}
+
+/** Lets Ctrl-C, or whoever ends us, cancel what `act` waits for. */
+async function cancellable<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const cancel = (): void => controller.abort(new KnownError('lock-busy', 'you did not wait for another session that is merging', 'nothing is lost'));
+  for (const name of ENDING) process.on(name, cancel);
+  try {
+    return await act(controller.signal);
+  } finally {
+    for (const name of ENDING) process.off(name, cancel);
+  }
+}

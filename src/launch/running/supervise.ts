@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { constants } from 'node:os';
+import { processState } from '../../system/process/process-state.js';
+import { FROM_TERMINAL } from '../../system/process/terminal-signals.js';
+import { relayMessages } from './relay-messages.js';
+
+/** How a client ended. */
+export type Ending = { readonly how: 'exit'; readonly code: number } | { readonly how: 'signal'; readonly signal: NodeJS.Signals };
+
+export interface Start {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
+  /** Inherited by the client as its descriptors from 3 on, so that locks on them outlive us; or our channel to our own parent. */
+  readonly descriptors: readonly (number | 'ipc')[];
+  /** Called before this process stops as its client has (Ctrl-Z). */
+  readonly beforeStop?: () => void;
+}
+
+/** Signals that others send to us and mean for the client. */
+const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
+
+/**
+ * How long a client may go on after a SIGINT that the terminal might have sent. Nothing tells us the sender, so when it
+ * lives on it cannot have got the signal, or it handles it; one that ends by it takes about 170 ms.
+ */
+const INTERRUPT_GRACE_MS = 2_000;
+
+/** Node passes over the first, and starts its debugger on the second; a handler that is taken off leaves the system's own way. */
+const IGNORED: ReadonlySet<NodeJS.Signals> = new Set(['SIGPIPE', 'SIGUSR1']);
+
+/**
+ * Runs the client on our own standard streams and in our own job, and waits for its end. Job control works as if the
+ * client had been started without us. From the start on our own signals are the client's, until `release` is called.
+ * Throws the system's error when the program does not start.
+ */
+export async function supervise(start: Start): Promise<{ ending: Ending; release: () => void }> {
+  const child = spawn(start.program, start.args, { env: start.environment, stdio: ['inherit', 'inherit', 'inherit', ...start.descriptors] });
+  const release = relaySignals(child, start.beforeStop);
+  if (start.descriptors.includes('ipc')) relayMessages(child);
+  try {
+    const ending = await new Promise<Ending>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, signal) => resolve(signal ? { how: 'signal', signal } : { how: 'exit', code: code ?? 1 }));
+    });
+    return { ending, release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** Ends this process as the client ended. Whoever waits for us sees the same exit code, or the same signal. */
+export function endLike(ending: Ending): void {
+  if (ending.how === 'exit') {
+    process.exitCode = ending.code;
+    return;
+  }
+  const { signal } = ending;
+  // As a shell would say it, should the signal not end us.
+  process.exitCode = 128 + constants.signals[signal];
+  if (IGNORED.has(signal)) process.on(signal, nothing).off(signal, nothing);
+  process.kill(process.pid, signal);
+}
+
+function nothing(): void {}
+
+function relaySignals(child: ChildProcess, beforeStop?: () => void): () => void {
+  const handlers = new Map<NodeJS.Signals, () => void>();
+  const pid = child.pid;
+  for (const signal of FORWARDED) handlers.set(signal, () => child.kill(signal));
+  for (const signal of FROM_TERMINAL) handlers.set(signal, () => interrupt(child, signal));
+  // The client suspends itself with SIGSTOP, which no parent is told but by this; a job must stop as a whole.
+  handlers.set('SIGCHLD', () => {
+    if (pid === undefined || processState(pid)?.letter !== 'T') return;
+    beforeStop?.();
+    process.kill(process.pid, 'SIGSTOP');
+  });
+  handlers.set('SIGCONT', () => child.kill('SIGCONT'));
+  for (const [signal, handler] of handlers) process.on(signal, handler);
+  return () => {
+    for (const [signal, handler] of handlers) process.off(signal, handler);
+  };
+}
+
+function interrupt(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (processState(process.pid)?.foreground !== true || !terminalSendsSignals()) {
+    child.kill(signal);
+    return;
+  }
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const timer = setTimeout(() => child.kill(signal), INTERRUPT_GRACE_MS);
+  child.once('exit', () => clearTimeout(timer));
+}
+
+/** A client that reads single keys has told the terminal to send it Ctrl-C as a key. */
+function terminalSendsSignals(): boolean {
+  const { stdout } = spawnSync('stty', ['-a'], { encoding: 'utf8', stdio: ['inherit', 'pipe', 'ignore'] });
+  return !/(?:^|\s)-isig\b/m.test(stdout ?? '');
+}

@@ -1,0 +1,74 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { JsonNode } from '../text/nodes.js';
+import type { Interner } from '../same.js';
+import { createInterner, parseJson } from '../tree.js';
+
+/**
+ * The dotted names of the keys in which two JSON texts differ, without their values; null when one of them is no JSON. An
+ * array counts as one value, and numbers are the same that JavaScript takes for the same, unless they are all that changed.
+ * For files whose content must not be shown.
+ */
+export function changedKeys(before: string, after: string): string[] | null {
+  return quickKeys(before, after) ?? carefulKeys(before, after);
+}
+
+/** The same in a small part of the time; null where that cannot tell, as with comments. */
+function quickKeys(before: string, after: string): string[] | null {
+  try {
+    const changed: string[] = [];
+    const open: { path: string; old: unknown; next: unknown }[] = [{ path: '', old: JSON.parse(before), next: JSON.parse(after) }];
+    for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
+      const { path, old, next } = pair;
+      if (isObject(old) && isObject(next)) {
+        for (const key of new Set([...Object.keys(old), ...Object.keys(next)])) open.push({ path: below(path, key), old: own(old, key), next: own(next, key) });
+      } else if (!isDeepStrictEqual(old, next)) {
+        changed.push(path);
+      }
+    }
+    return changed.length === 0 ? null : changed.toSorted();
+  } catch {
+    // No plain JSON, or deeper than the stack.
+    return null;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function own(value: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function below(path: string, key: string): string {
+  return path === '' ? key : `${path}.${key}`;
+}
+
+function carefulKeys(before: string, after: string): string[] | null {
+  const intern = createInterner();
+  const [old, next] = [parse(before, intern), parse(after, intern)];
+  if (old === null || next === null) {
+    return null;
+  }
+  const changed: string[] = [];
+  const open: { path: string; old: JsonNode | undefined; next: JsonNode | undefined }[] = [{ path: '', old, next }];
+  for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
+    const { path, old: a, next: b } = pair;
+    if (a?.same === b?.same) {
+      continue;
+    }
+    if (a?.kind !== 'object' || b?.kind !== 'object') {
+      changed.push(path);
+      continue;
+    }
+    for (const key of new Set([...a.byKey.keys(), ...b.byKey.keys()])) {
+      open.push({ path: below(path, key), old: a.byKey.get(key)?.value, next: b.byKey.get(key)?.value });
+    }
+  }
+  return changed.toSorted();
+}
+
+function parse(text: string, intern: Interner): JsonNode | null {
+  const body = text.replace(/^\uFEFF/, '');
+  return parseJson(body.trim() === '' ? '{}' : body, intern)?.root ?? null;
+}

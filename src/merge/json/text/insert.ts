@@ -1,0 +1,48 @@
+import { carry } from './reformat.js';
+import type { Edit } from './edit.js';
+import type { JsonContainer, JsonNode, Slot } from './nodes.js';
+import { commentBefore, indentAt, type JsonSheet } from './indexed-json.js';
+
+/** The edit that adds slots of `source` behind all that a container of `target` holds; `bare`: none of its own stays. */
+export function insertion(target: JsonSheet, container: JsonContainer, bare: boolean, added: readonly Slot[], source: JsonSheet): Edit {
+  const { eol, space } = target.style;
+  const indent = slotIndent(target, container);
+  const items = added.map((slot) => slotText(target, slot, source, indent));
+  const last = commentBefore(target, container.end);
+  const commented = last !== undefined && last.start > container.start;
+  const at = Math.max(slotsEnd(container), commented ? last.end : 0);
+  if (indent === null) {
+    const lead = commented && last.line && last.end === at ? eol : bare && !commented ? '' : space;
+    return { start: at, end: at, text: lead + items.join(`,${space}`) };
+  }
+  const line = eol + indent;
+  const body = line + items.join(`,${line}`);
+  return container.slots.length === 0
+    ? { start: at, end: container.end - 1, text: body + eol + indentAt(target, container.start) }
+    : { start: at, end: at, text: body };
+}
+
+/** The edit that puts a value of `source` in the place of one of `target`. */
+export function replaceValue(target: JsonSheet, old: JsonNode, source: JsonSheet, value: JsonNode): Edit {
+  return { start: old.start, end: old.end, text: carry(value, source, target, target.style.tall ? indentAt(target, old.start) : null) };
+}
+
+/** Where the last comma or value in a container ends. */
+function slotsEnd({ start, slots }: JsonContainer): number {
+  const last = slots.at(-1);
+  return last === undefined ? start + 1 : Math.max(last.value.end, (last.comma ?? -1) + 1);
+}
+
+function slotText(target: JsonSheet, slot: Slot, source: JsonSheet, indent: string | null): string {
+  const value = carry(slot.value, source, target, indent);
+  return slot.key === null ? value : `${source.text.slice(slot.start, slot.keyEnd)}:${target.style.space}${value}`;
+}
+
+/** What the slots of a container are indented by; null when they stand on one line. */
+function slotIndent(target: JsonSheet, container: JsonContainer): string | null {
+  const first = container.slots[0];
+  if (first === undefined) {
+    return target.style.tall ? indentAt(target, container.start) + target.style.unit : null;
+  }
+  return target.text.slice(container.start, first.start).includes('\n') ? indentAt(target, first.start) : null;
+}

@@ -1,0 +1,43 @@
+import { format } from 'jsonc-parser';
+import { applyAll } from './edit.js';
+import type { JsonNode } from './nodes.js';
+import type { JsonSheet } from './indexed-json.js';
+import { sameStyle, type JsonStyle } from './style.js';
+import { tokensOf } from './tokens.js';
+
+/**
+ * A value of one document as it is to be written into another: as it stands where both are laid out alike, else laid out
+ * anew, token by token, so that no number or string changes. `indent` is what its first line is indented by; null puts it
+ * on one line. Comments go where they could not stand, on one line or in a document that has none; so do trailing commas.
+ */
+export function carry(value: JsonNode, from: JsonSheet, to: JsonSheet, indent: string | null): string {
+  const piece = from.text.slice(value.start, value.end);
+  if (value.kind === 'scalar') {
+    return piece;
+  }
+  const foreign = (from.comments.length > 0 && to.comments.length === 0) || (from.trailing && !to.trailing);
+  const plain = foreign || indent === null ? oneLine(piece, to.style.space) : piece;
+  return indent === null || (!foreign && sameStyle(from.style, to.style)) ? plain : layOut(plain, to.style, indent);
+}
+
+/** Lays a value out over lines. The formatter keeps the line ends it finds, so they are set here. */
+function layOut(piece: string, { unit, eol }: JsonStyle, indent: string): string {
+  const spaces = !unit.includes('\t');
+  const edits = format(piece, undefined, { tabSize: spaces ? unit.length : 1, insertSpaces: spaces, eol });
+  const tall = applyAll(
+    piece,
+    edits.map(({ offset, length, content }) => ({ start: offset, end: offset + length, text: content })),
+  );
+  return tall.replaceAll(/\r?\n/g, eol + indent);
+}
+
+function oneLine(piece: string, space: string): string {
+  let line = '';
+  let comma = false;
+  for (const { text } of tokensOf(piece)) {
+    const close = text === '}' || text === ']';
+    line += (comma && !close ? `,${space}` : '') + (text === ',' ? '' : text) + (text === ':' ? space : '');
+    comma = text === ',';
+  }
+  return line;
+}

@@ -1,0 +1,78 @@
+import { sameBytes } from '../system/bytes.js';
+import { inBoth } from './both.js';
+import type { Driver } from './merge.js';
+import { type Statement, statementsOf } from './statements.js';
+
+/** What somebody wrote who had read an older version than the one they overwrote. */
+export interface Stale {
+  /** What they had read. */
+  readonly base: Uint8Array | null;
+  /** What they overwrote. */
+  readonly latest: Uint8Array;
+}
+
+type Statements = ReadonlyMap<string, Statement>;
+
+/**
+ * Tells whether a version was made from an older one than the latest: by somebody who had read before our last merges and
+ * wrote after them. `past`: the versions that we know of, the oldest first; the last one is what ought to have been there.
+ *
+ * It was, when it has nothing of what came in since that older version, and something of what that had. Who had seen
+ * the latest could only have made it by undoing exactly what came in, and nothing else, and adding something of their own; an
+ * older version as it was, byte for byte, is such an undoing. So in doubt both are kept: the caller merges with `base`.
+ */
+export function staleOf(past: readonly (Uint8Array | null)[], theirs: Uint8Array, driver: Driver): Stale | null {
+  const latest = past.at(-1) ?? null;
+  if (latest === null || past.some((version) => sameBytes(version, theirs))) return null;
+  const [now, last] = [statementsOf(theirs, driver), statementsOf(latest, driver)];
+  if (now === null || last === null) return null;
+  let best: Stale | null = null;
+  let fewest = Number.POSITIVE_INFINITY;
+  for (const base of past.slice(0, -1)) {
+    const before = statementsOf(base, driver);
+    if (before === null || !isMadeFrom(before, last, now)) continue;
+    // Of several that fit, the one of which the least would have been removed; of those the oldest.
+    const missing = without(before, now).length;
+    if (missing < fewest) [best, fewest] = [{ base, latest }, missing];
+  }
+  if (best === null || best.base === null || fewest === 0 || driver.kind === 'json') return best;
+  // They may have read a version that we have not seen, from before the others came in; they have not removed what they never saw.
+  return { ...best, base: inBoth(best.base, theirs) ?? best.base };
+}
+
+function isMadeFrom(before: Statements, last: Statements, now: Statements): boolean {
+  const cameIn = without(last, before);
+  if (cameIn.length === 0 || cameIn.some(([name]) => now.has(name)) || isOneValue(cameIn, before)) return false;
+  const news = without(now, before).filter(([name]) => !last.has(name));
+  if (cameIn.some(([, statement]) => news.some(([, other]) => isEditOf(statement, other)))) return false;
+  const stayed = [...before.keys()].filter((name) => last.has(name));
+  return hasMost(now, without(before, last)) && (stayed.length === 0 || stayed.some((name) => now.has(name)));
+}
+
+/** A single value that changed back may well be meant so. */
+function isOneValue(cameIn: readonly (readonly [string, Statement])[], before: Statements): boolean {
+  const [[, only] = []] = cameIn;
+  return cameIn.length === 1 && only !== undefined && only.topic !== null && [...before.values()].some(({ topic }) => topic === only.topic);
+}
+
+/** Who has changed what came in has seen it. */
+function isEditOf(one: Statement, other: Statement): boolean {
+  if (one.topic !== null || other.topic !== null) return one.topic === other.topic;
+  return likeness(one.text, other.text) >= 0.75;
+}
+
+/** The share of words that two lines have in common, from 0 to 1. */
+function likeness(one: string, other: string): number {
+  const [words, others] = [one, other].map((text) => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu)));
+  if (!words || !others || words.size + others.size === 0) return 0;
+  const common = [...words].filter((word) => others.has(word)).length;
+  return (2 * common) / (words.size + others.size);
+}
+
+function without(statements: Statements, others: Statements): (readonly [string, Statement])[] {
+  return [...statements].filter(([name]) => !others.has(name));
+}
+
+function hasMost(statements: Statements, wanted: readonly (readonly [string, Statement])[]): boolean {
+  return 2 * wanted.filter(([name]) => statements.has(name)).length >= wanted.length;
+}

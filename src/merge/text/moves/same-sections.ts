@@ -1,0 +1,91 @@
+import type { Section } from './sections.js';
+import { isTelling } from '../units/telling.js';
+import { countWords, MIN_WORDS } from '../units/words.js';
+
+type Sections = readonly Section[];
+
+/**
+ * For each section of a side the place of the same section in base; undefined where there is none, or several could be meant. A section is
+ * known by its heading where that stands once in both versions, else by its lines: the two have at least half of them in common.
+ */
+export function sameSections(base: Sections, side: Sections): (number | undefined)[] {
+  const [old, now] = [uniqueHeadings(base), uniqueHeadings(side)];
+  const places = side.map((section, at): number | undefined => (at === 0 ? 0 : now.has(headingOf(section)) ? old.get(headingOf(section)) : undefined));
+  const taken = new Set(places);
+  const left = (_: Section, at: number): boolean => !taken.has(at);
+  if (base.every((section, at) => !left(section, at))) {
+    return places;
+  }
+  const claims = new Map<number, Claim[]>();
+  const sharing = lineCounter(base, left);
+  for (const [at, section] of side.entries()) {
+    for (const claim of places[at] === undefined ? sharing(section, at) : []) {
+      claims.set(claim.place, [...(claims.get(claim.place) ?? []), claim]);
+    }
+  }
+  for (const claim of [...claims.values()].flatMap(bestOf)) {
+    places[claim.at] = claim.place;
+  }
+  return places;
+}
+
+/** That the section `at` of a side may be the one at `place` in base. */
+interface Claim {
+  readonly at: number;
+  readonly place: number;
+  readonly shared: number;
+}
+
+function headingOf({ lines }: Section): string {
+  return lines[0] ?? '';
+}
+
+function uniqueHeadings(sections: Sections): Map<string, number> {
+  const places = new Map<string, number>();
+  const repeated = new Set<string>();
+  for (const [at, section] of sections.entries()) {
+    if (at > 0 && places.has(headingOf(section))) {
+      repeated.add(headingOf(section));
+    } else if (at > 0) {
+      places.set(headingOf(section), at);
+    }
+  }
+  for (const heading of repeated) {
+    places.delete(heading);
+  }
+  return places;
+}
+
+/** Finds the one section of base, of those that `isLeft`, with which a section shares most lines. */
+function lineCounter(base: Sections, isLeft: (section: Section, at: number) => boolean): (section: Section, at: number) => Claim[] {
+  const holders = new Map<string, number[]>();
+  for (const [place, section] of base.entries()) {
+    for (const line of isLeft(section, place) ? tellingLines(section) : []) {
+      holders.set(line, [...(holders.get(line) ?? []), place]);
+    }
+  }
+  return (section, at) => {
+    const own = tellingLines(section);
+    const shared = new Map<number, string[]>();
+    for (const line of own) {
+      for (const place of holders.get(line) ?? []) {
+        shared.set(place, [...(shared.get(place) ?? []), line]);
+      }
+    }
+    const claims = [...shared]
+      .filter(([place, lines]) => 2 * lines.length >= Math.max(own.size, tellingLines(base[place]).size) && countWords(lines.join('\n')) >= MIN_WORDS)
+      .map(([place, lines]) => ({ at, place, shared: lines.length }));
+    return bestOf(claims);
+  };
+}
+
+function tellingLines(section: Section | undefined): Set<string> {
+  return new Set(section?.lines.filter(isTelling));
+}
+
+/** The one that shares most; none where two share as much. */
+function bestOf(claims: readonly Claim[]): Claim[] {
+  const most = Math.max(...claims.map(({ shared }) => shared));
+  const best = claims.filter(({ shared }) => shared === most);
+  return best.length === 1 ? best : [];
+}

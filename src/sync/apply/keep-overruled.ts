@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import { readLog } from '../log/read.js';
+import { decodeText } from '../../system/bytes.js';
+import { sameValue, type ValueAt, valueAt } from '../../merge/json/value-at.js';
+import type { Files } from '../../system/files/files.js';
+import type { Task } from './intent.js';
+import { type KeptValue, keptValuesFolder, writeKeptValue } from '../conflicts/kept-values.js';
+import type { Merger } from '../merger.js';
+import { isUserSetting } from '../conflicts/user-settings.js';
+
+/**
+ * Keeps, of each user setting that both sides had changed, the value that does not stand. `entry` is the id under which the merge is logged: done again
+ * after a crash, each value is kept once. Call it before the merge is logged: the log says whose the shared value was.
+ */
+export function keepOverruled(files: Files, { id: session, branch, stateDir, log }: Merger, entry: string, { place, main, pushed, ours, conflict }: Task): void {
+  if (pushed.outcome !== 'merged' || conflict.keep === 'none' || conflict.keep === 'copy') return;
+  const folder = keptValuesFolder(stateDir, log.folder);
+  for (const [number, key] of pushed.decided.filter((each) => isUserSetting(place, each)).entries()) {
+    const own = textAt(ours, key);
+    // The shared file stands as it was, so its value does.
+    const [shared, now] = main === null ? [UNREAD, UNREAD] : [main.before, main.after].map((content) => textAt(content, key));
+    if (own === undefined || shared === undefined || now === undefined || (main !== null && sameValue(own, shared))) continue;
+    const isOwn = main !== null && sameValue(now, own);
+    const value = isOwn ? shared : own;
+    // A version that another program wrote in the last moment is merged after the session's.
+    const standing = isOwn === (conflict.keep !== 'aside') ? 'session' : 'shared';
+    const from = standing === 'shared' ? { session, branch } : isOwn ? writerOf(files, log.folder, entry, place, key) : null;
+    const kept: KeptValue = { at: Date.now(), place, key, value, stands: now, session, branch, standing, from, settledAt: null };
+    writeKeptValue(files, join(folder, `${entry}-${place.replaceAll(/\W/g, '')}-${number}.json`), kept);
+  }
+}
+
+/** In the place of a value that stands and was not read. */
+const UNREAD = 'null';
+
+function textAt(content: Uint8Array | null, key: string): string | undefined {
+  const text = content === null ? null : decodeText(content);
+  const found: ValueAt | string = text === null ? 'absent' : valueAt(text, key);
+  return typeof found === 'string' ? undefined : found.text;
+}
+
+/** Whoever wrote it before that does not matter any more. */
+const MOST_ENTRIES = 200;
+
+/** The session that was the last to change a setting `before` an entry of the log, if a session was. */
+function writerOf(files: Files, folder: string, before: string, place: string, key: string): KeptValue['from'] {
+  let seen = 0;
+  for (const entry of readLog(files, folder, [place])) {
+    if (entry.id === before) continue;
+    const changed = entry.files.some(({ place: file, content }) => file === place && !content.kept && content.keys?.some((other) => other === key || other.startsWith(`${key}.`) || key.startsWith(`${other}.`)) === true);
+    if (changed) return { session: entry.session, branch: entry.branch };
+    seen += 1;
+    if (seen === MOST_ENTRIES) return null;
+  }
+  return null;
+}

@@ -1,0 +1,86 @@
+import { appendLog } from '../log/append.js';
+import type { LoggedContent, LoggedFile } from '../log/entry.js';
+import { decodeText, sameBytes } from '../../system/bytes.js';
+import { changedKeys } from '../../merge/json/loss/changed-keys.js';
+import { temporaryId } from '../../system/fs/atomic-write.js';
+import { storeContent } from '../../system/files/stored-content.js';
+import { STATE_FILE } from '../../client/shared-dir.js';
+import type { ConflictPolicy } from '../change.js';
+import type { Files } from '../../system/files/files.js';
+import { rememberReplaced } from '../log/replaced.js';
+import type { Task } from './intent.js';
+import { keepOverruled } from './keep-overruled.js';
+import { appendJournal } from '../messages/journal.js';
+import type { MergeLog, Merger } from '../merger.js';
+import type { Step } from './file-edit.js';
+
+/** A larger file, in bytes, is not kept: two or three of them would take the place of all others. */
+const LARGE_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Writes down what was merged: for whoever tells the user, in the session's journal, and with the texts in the log of the
+ * shared dir, under the id `entry`. Values of settings that do not stand are kept (`keepOverruled`). What came out `unchanged` is only logged. The caller holds the lock of the shared dir.
+ * After a crash it is written again, and counts once: in the log by its id, in the journal since the last line of a file stands.
+ */
+export function record(files: Files, merger: Merger, entry: string, tasks: readonly Task[]): void {
+  // What came into a home is no news to anybody but its client.
+  const news = tasks.filter(({ conflict }) => conflict.keep !== 'none');
+  const told = news.filter(({ pushed }) => pushed.outcome !== 'unchanged');
+  const { journal } = merger.paths;
+  if (journal !== null) appendJournal(files, { journal }, told.map(({ place, pushed }) => [place, pushed]));
+  const { replaced } = merger.paths;
+  for (const { main, conflict, place } of tasks) {
+    if (replaced !== null && main !== null && (isSecret(conflict) || conflict.keep === 'none') && place !== STATE_FILE) rememberReplaced(files, replaced, main);
+  }
+  for (const task of news) keepOverruled(files, merger, entry, task);
+  const { id: session, branch, log } = merger;
+  const logged = news.flatMap((task) => loggedFiles(log, task));
+  if (logged.length === 0) return;
+  const undone = log.restores === undefined ? {} : { restores: log.restores };
+  const settled = log.settles === undefined ? {} : { settled: log.settles.how };
+  appendLog(files, log.folder, { id: log.settles?.id ?? entry, at: Date.now(), pid: process.pid, session, branch, ...undone, ...settled, files: logged });
+}
+
+/** The copies that were put beside the file, and the file itself. */
+function loggedFiles(log: MergeLog, { place, copies, main, pushed, start, ours, conflict, isLate = false }: Task): LoggedFile[] {
+  const holdsSecrets = conflict.keep !== 'copy' || log.isSecret(place);
+  const contentOf = (step: Step, from: Versions): LoggedContent => (holdsSecrets || log.isSecret(step.target) ? withoutContent('secret', step) : withContent(step, from, isLate));
+  const silent = main !== null && main.after === null ? 'deleted' : 'merged';
+  const outcome = pushed.outcome === 'unchanged' ? silent : pushed.outcome;
+  const beside = copies.map((step): LoggedFile => ({ ...named(step, `${place} (copy)`), outcome, decided: [], copy: null, content: contentOf(step, { base: step.before, ours: step.after }) }));
+  if (main === null) return beside;
+  const [decided, copy] = [pushed.outcome === 'merged' ? pushed.decided : [], pushed.outcome === 'conflict' ? pushed.copy : null];
+  return [...beside, { ...named(main, place), outcome, decided, copy, content: contentOf(main, { base: start, ours }) }];
+}
+
+function named({ target, temporary }: Step, place: string): Pick<LoggedFile, 'change' | 'place' | 'target'> {
+  return { change: temporaryId(temporary), place, target };
+}
+
+/** What a session had started from, and what it had made of that. */
+interface Versions {
+  readonly base: Uint8Array | null;
+  readonly ours: Uint8Array | null;
+}
+
+function withContent(step: Step, { base, ours }: Versions, isLate: boolean): LoggedContent {
+  const { before, after } = step;
+  if ([before, after, base, ours].some((content) => (content?.length ?? 0) > LARGE_BYTES)) return withoutContent('large', step);
+  const from = { ...(sameBytes(base, before) ? {} : { base: storeContent(base) }), ...(sameBytes(ours, after) ? {} : { ours: storeContent(ours) }) };
+  return { kept: true, before: storeContent(before), after: storeContent(after), ...from, ...(isLate ? { late: true } : {}) };
+}
+
+function withoutContent(why: 'secret' | 'large', { before, after }: Step): LoggedContent {
+  return { kept: false, why, keys: why === 'secret' ? keysOf(before, after) : null };
+}
+
+/** What has no copy may hold secrets. */
+function isSecret({ keep }: ConflictPolicy): boolean {
+  return keep === 'session' || keep === 'aside';
+}
+
+/** Names of the JSON keys that changed; null where that cannot be told. */
+function keysOf(before: Uint8Array | null, after: Uint8Array | null): string[] | null {
+  const [old, next] = [before, after].map((content) => (content === null ? '' : decodeText(content)));
+  return typeof old === 'string' && typeof next === 'string' ? changedKeys(old, next) : null;
+}

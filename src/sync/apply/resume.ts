@@ -1,0 +1,66 @@
+import { sameBytes } from '../../system/bytes.js';
+import { settled, throwFirst } from '../../system/attempt.js';
+import { batchOf, pushWorks } from './batch.js';
+import { namesBeside } from '../../system/files/exchange.js';
+import type { Files } from '../../system/files/files.js';
+import { type Aside, type Task, writeIntent } from './intent.js';
+import type { Item } from '../candidate.js';
+import type { Merger } from '../merger.js';
+import { discard } from './attempt.js';
+import { wasApplied } from './file-edit.js';
+import { readIntent } from './stored-intent.js';
+import { asideOf, partOf, throwFailed, workOn } from './merge-job.js';
+
+/**
+ * Completes what a crash or a failure has left of a sync, by its intent: what was written and not put in place goes, what
+ * was put in place becomes the base, and what it displaced is merged. The caller holds the lock of the shared dir. Throws
+ * where some of it is still left, and nobody should write another intent then. A crash leaves it to be done again.
+ */
+export async function resume(files: Files, merger: Merger): Promise<void> {
+  const { intent: path } = merger.paths;
+  const intent = readIntent(files, path);
+  if (!intent) return files.remove(path);
+  const fates = intent.staged.map((task) => fateOf(files, task));
+  const done = [...intent.done, ...fates.flatMap((fate) => fate.done)];
+  const merged = new Set(done.flatMap(({ aside }) => aside ?? []));
+  const asides = [...intent.asides, ...fates.flatMap((fate) => fate.asides)].filter((aside) => !merged.has(aside.path));
+  const loose = [...intent.loose, ...fates.flatMap((fate) => fate.loose), ...merged];
+  // What the files tell now they would not tell once some of them are gone.
+  if (fates.length > 0) writeIntent(files, path, { id: intent.id, loose, staged: [], done, asides });
+  const works = asides.flatMap((aside) => {
+    const item = itemOf(files, merger, aside);
+    return item ? [workOn(item, { aside })] : [];
+  });
+  const batch = batchOf(files, merger, works, { id: intent.id, done, loose });
+  const discarded = settled(() => discard(batch, loose));
+  await pushWorks(merger, batch);
+  throwFirst([discarded]);
+  throwFailed(works);
+}
+
+/** What became of a task that was staged. */
+interface Fate {
+  readonly done: readonly Task[];
+  readonly asides: readonly Aside[];
+  readonly loose: readonly string[];
+}
+
+function fateOf(files: Files, task: Task): Fate {
+  const { copies, main, base } = task;
+  const temporaries = [...copies, ...(main ? [main] : [])].map(({ temporary }) => temporary);
+  const made = copies.filter((copy) => wasApplied(files, copy) !== false);
+  // The main step comes last.
+  const applied = main ? wasApplied(files, main) : made.length === copies.length && { displaced: null };
+  if (applied === false) {
+    const loose = [...temporaries.flatMap(namesBeside), ...(base?.staged == null ? [] : [base.staged])];
+    return { done: partOf(task, made), asides: [], loose };
+  }
+  const aside = main && applied.displaced !== null && !sameBytes(applied.displaced, main.before) ? asideOf(task) : null;
+  return { done: [task], asides: aside ? [aside] : [], loose: temporaries.filter((name) => name !== aside?.path) };
+}
+
+/** Null where it has been merged and removed by now. */
+function itemOf(files: Files, { drivers }: Merger, { place, target, path, base, conflict, memoryFolder }: Aside): Item | null {
+  const ours = files.read(path);
+  return ours && { change: { place, target, base, ours }, policy: { drivers, conflict }, base: null, memoryFolder };
+}

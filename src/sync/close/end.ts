@@ -1,0 +1,31 @@
+import type { Moment } from '../../system/process/process-age.js';
+import { isInUse } from '../../session/in-use.js';
+import type { Session } from '../../session/session.js';
+import { discardSession } from './discard.js';
+import { decideEnding } from './ending.js';
+import { type Files, realFiles } from '../../system/files/files.js';
+import { finishSession } from './finish.js';
+import type { LockWaits } from '../locks/locks.js';
+import { PATIENCE } from '../locks/timeouts.js';
+import { NOTHING_MERGED, type SyncReport } from '../report.js';
+
+/** What became of a session at its end. */
+export type Ended =
+  | { readonly state: 'merged'; readonly report: SyncReport }
+  /** As a person wanted. `dropped`: the paths of what was not merged; it stays in the folder of the session. */
+  | { readonly state: 'discarded'; readonly dropped: readonly string[] };
+
+/**
+ * Merges and closes a session whose client has ended, as `finishSession` does; or throws it away, if a person has said so
+ * while it ran. One that is held back has not ended as long as a daemon of its home lives.
+ */
+export async function endSession(session: Session, files: Files = realFiles, wait: LockWaits = PATIENCE, since?: Moment): Promise<Ended> {
+  const { paths, manifest } = session;
+  if (manifest.sync === 'exit') {
+    if (isInUse(paths.home, since)) return { state: 'merged', report: NOTHING_MERGED };
+    if (decideEnding(files, paths, 'merge') === 'discard') return { state: 'discarded', dropped: await discardSession(files, session) };
+  }
+  return { state: 'merged', report: await finishSession(session, files, wait, since) };
+}
+
+export { syncIfChanged } from './finish.js';

@@ -1,0 +1,101 @@
+import { isInUse } from '../../session/in-use.js';
+import { lockEnded } from '../../session/locks.js';
+import { readManifest } from '../../session/manifest.js';
+import { type SessionPaths, sessionPaths } from '../../session/paths.js';
+import type { Session, Store } from '../../session/session.js';
+import { findChanges } from '../collect/changes.js';
+import type { Ended } from './end.js';
+import type { Files } from '../../system/files/files.js';
+import type { LockWaits } from '../locks/locks.js';
+import { PATIENCE } from '../locks/timeouts.js';
+import { removeLeftovers } from '../gc/leftovers.js';
+import { rehearse, type WouldChange } from '../../system/files/dry-run-files.js';
+import { NOTHING_MERGED, type SyncReport } from '../report.js';
+import { tidy } from './clean-up.js';
+
+export type Merged =
+  | Ended
+  /** As it was before, for another try. */
+  | { readonly state: 'failed'; readonly error: unknown }
+  /** Its launcher, its client or another process of its home lives; nothing was done. */
+  | { readonly state: 'running' };
+
+/**
+ * Merges a session that has ended, and closes it if it is not closed yet: killed, or the power was cut, or something it
+ * left running wrote to its home afterwards. Undefined when there is no such session. Two that do it at once do not meet:
+ * the session's lock decides. A crash leaves the session for another try.
+ */
+export async function mergeEnded(files: Files, store: Store, id: string, wait: LockWaits = PATIENCE): Promise<Merged | undefined> {
+  const merged = await whenEnded<Merged>(store, id, async (session) => {
+    try {
+      // What merges is only loaded for a session that has ended: a launch looks at all that are open.
+      const { endSession, syncIfChanged } = await import('./end.js');
+      if (session.manifest.state.name === 'open') {
+        removeLeftovers(files, session);
+        return await endSession(session, files, wait);
+      }
+      const report = await syncIfChanged(session, files, wait);
+      // A crash may have come between the closing and this.
+      tidy(files, session);
+      return { state: 'merged', report };
+    } catch (error) {
+      return { state: 'failed', error };
+    }
+  });
+  if (!merged) forgetEmpty(files, sessionPaths(store.stateDir, id));
+  return merged;
+}
+
+export type Discarded =
+  | { readonly state: 'discarded'; readonly dropped: readonly string[] }
+  /** It was merged, or discarded, before. */
+  | { readonly state: 'closed' }
+  /** Its launcher, its client or a daemon of its home lives; nothing was done. */
+  | { readonly state: 'running' };
+
+/** Closes a session that has ended without merging it. Undefined when there is no such session. */
+export async function discardEnded(files: Files, store: Store, id: string): Promise<Discarded | undefined> {
+  return whenEnded<Discarded>(store, id, async (session) => {
+    if (session.manifest.state.name === 'closed') return { state: 'closed' };
+    const { discardSession } = await import('./discard.js');
+    return { state: 'discarded', dropped: await discardSession(files, session) };
+  });
+}
+
+/** A crash came before anything could have been changed. A manifest that a newer version wrote is left to that. */
+function forgetEmpty(files: Files, { manifest, openMark }: SessionPaths): void {
+  if ((files.read(manifest)?.length ?? 0) === 0) files.remove(openMark);
+}
+
+export interface Rehearsed {
+  readonly state: 'rehearsed';
+  readonly report: SyncReport;
+  readonly changes: readonly WouldChange[];
+  /** As they would be afterwards. */
+  readonly files: Files;
+}
+
+/** What `mergeEnded` would do. Nothing is written, and no lock of the shared dir is taken: somebody may write meanwhile. */
+export async function rehearseEnded(files: Files, store: Store, id: string): Promise<Rehearsed | { readonly state: 'running' } | undefined> {
+  return whenEnded<Rehearsed>(store, id, async (session) => {
+    const changes = findChanges(files, session);
+    if (!changes) return { state: 'rehearsed', report: NOTHING_MERGED, changes: [], files };
+    const { rehearseSync } = await import('../session.js');
+    const rehearsal = rehearse(files);
+    const report = await rehearseSync(rehearsal.files, { ...session, changes });
+    return { state: 'rehearsed', report, changes: rehearsal.changes().filter(({ path }) => !path.startsWith(`${store.stateDir}/`)), files: rehearsal.files };
+  });
+}
+
+async function whenEnded<R>(store: Store, id: string, act: (session: Session) => Promise<R>): Promise<R | { state: 'running' } | undefined> {
+  const paths = sessionPaths(store.stateDir, id);
+  const lock = lockEnded(paths);
+  if (lock === 'held') return { state: 'running' };
+  try {
+    const manifest = readManifest(paths.manifest);
+    if (!manifest) return undefined;
+    return isInUse(paths.home) ? { state: 'running' } : await act({ ...store, paths, manifest });
+  } finally {
+    lock?.release();
+  }
+}

@@ -1,0 +1,45 @@
+import type { Moment } from '../../system/process/process-age.js';
+import { isInUse } from '../../session/in-use.js';
+import { type Manifest, writeManifest } from '../../session/manifest.js';
+import type { Session } from '../../session/session.js';
+import { findChanges } from '../collect/changes.js';
+import { forgetOld, pruneReplaced } from '../gc/forget.js';
+import { forgetSettledValues, keptValuesFolder } from '../conflicts/kept-values.js';
+import { mergerOf } from '../merger.js';
+import { tidy } from './clean-up.js';
+import { type Files, realFiles } from '../../system/files/files.js';
+import { NOTHING_MERGED, type SyncReport } from '../report.js';
+import type { LockWaits } from '../locks/locks.js';
+import { PATIENCE } from '../locks/timeouts.js';
+import { syncSession } from '../session.js';
+
+/**
+ * Merges all of a session whose client has ended, and closes it: launches then pass over it. Its home stays, because
+ * conversations name files in it, and its links still lead to them; what was only kept for merging is removed. A session
+ * whose home is in use when this begins stays open: what is written meanwhile may not be merged. Throws what `syncSession`
+ * throws; the session is then as it was, for another try. `since`: see `isInUse`.
+ */
+export async function finishSession(session: Session, files: Files = realFiles, wait: LockWaits = PATIENCE, since?: Moment): Promise<SyncReport> {
+  const { paths, manifest } = session;
+  const stays = isInUse(paths.home, since);
+  const report = await syncIfChanged(session, files, wait);
+  if (stays) return report;
+  const damaged = files.kind(paths.homeBase) !== 'folder';
+  const closed: Manifest = { ...manifest, state: { name: 'closed', at: Date.now() } };
+  // Before it is closed: nobody would do it later.
+  if (files.kind(paths.root) !== null) files.append(paths.recentMark, '');
+  pruneReplaced(files, paths, Date.now());
+  forgetSettledValues(files, keptValuesFolder(session.stateDir, mergerOf(files, session).log.folder), Date.now());
+  forgetOld(files, session, Date.now());
+  // Somebody may have removed the whole folder.
+  if (files.kind(paths.root) !== null) writeManifest(paths.manifest, closed);
+  tidy(files, { ...session, manifest: closed });
+  return damaged ? { ...report, damaged } : report;
+}
+
+/** Merges what has changed, if anything has. */
+export async function syncIfChanged(session: Session, files: Files, wait: LockWaits = PATIENCE): Promise<SyncReport> {
+  const changes = findChanges(files, session);
+  if (!changes) return NOTHING_MERGED;
+  return syncSession(files, { ...session, changes }, wait);
+}

@@ -1,0 +1,31 @@
+import { lockIfThere } from '../../session/locks.js';
+import { readManifest } from '../../session/manifest.js';
+import { sessionPaths } from '../../session/paths.js';
+import type { Store } from '../../session/session.js';
+import type { Files } from '../../system/files/files.js';
+import type { SyncReport } from '../report.js';
+
+/** What came of a session in use whose launcher has ended. It stays open, for the next time. */
+export type Synced = { readonly state: 'synced'; readonly report: SyncReport } | { readonly state: 'failed'; readonly error: unknown };
+
+/**
+ * Merges what a session has changed so far, without closing it: its launcher has ended, so nobody else does, but its client
+ * or another process of its home lives on. Undefined where the launcher lives, or another launch is at it: whoever merges
+ * holds the launcher's lock. A crash leaves the session for the next launch.
+ */
+export async function syncLauncherless(files: Files, store: Store, id: string): Promise<Synced | undefined> {
+  const paths = sessionPaths(store.stateDir, id);
+  const lock = lockIfThere(paths.launcher);
+  if (lock === undefined || lock === 'held') return undefined;
+  try {
+    const manifest = readManifest(paths.manifest);
+    // One that is held back waits for its end.
+    if (manifest?.sync !== 'continuous') return undefined;
+    const { syncRunning } = await import('../running.js');
+    return { state: 'synced', report: await syncRunning({ ...store, paths, manifest }, undefined, files) };
+  } catch (error) {
+    return { state: 'failed', error };
+  } finally {
+    lock.release();
+  }
+}

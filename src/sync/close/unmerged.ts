@@ -1,0 +1,20 @@
+import type { Session } from '../../session/session.js';
+import { findChanges } from '../collect/changes.js';
+import type { Files } from '../../system/files/files.js';
+import { rehearse } from '../../system/files/dry-run-files.js';
+
+/**
+ * The paths in the shared dir that a merge of a session would change: names, and nothing of what is in the files. Reads only.
+ * Of a session that runs it is what is not merged at this moment. Where a merge would fail, the names of what it would look at.
+ */
+export async function unmergedPaths(files: Files, session: Session): Promise<string[]> {
+  const changes = findChanges(files, session);
+  if (!changes) return [];
+  const { rehearseSync } = await import('../session.js');
+  try {
+    const { memory, home } = await rehearseSync(rehearse(files).files, { ...session, changes });
+    return [...memory, ...home].flatMap(([path, { outcome }]) => (outcome === 'unchanged' ? [] : [path]));
+  } catch {
+    return [...(changes.notes ? ['memory/'] : []), ...changes.names];
+  }
+}

@@ -1,0 +1,28 @@
+import { basename } from 'node:path';
+import type { SharedDir } from '../../client/shared-dir.js';
+import { handIntent } from '../../session/paths.js';
+import type { Store } from '../../session/session.js';
+import { fileTurns } from '../turns/file-turns.js';
+import type { Files } from '../../system/files/files.js';
+import { type Locks, locksOf } from '../locks/locks.js';
+import { mergeLog, type Merger } from '../merger.js';
+import { PATIENCE } from '../locks/timeouts.js';
+
+/** A shared dir in which a person does something by hand. */
+export interface ByHand extends Store {
+  readonly shared: SharedDir;
+}
+
+/** Whose change a person is about to bring, or to take back. */
+export type Whose = Pick<Merger, 'id' | 'branch'>;
+
+/**
+ * The locks under which a person merges into a shared dir. What a crash leaves is completed by the next time that anybody does
+ * something by hand there.
+ */
+export function handLocks(files: Files, { stateDir, layout, shared }: ByHand, { id, branch }: Whose): Locks {
+  const log = mergeLog(files, stateDir, layout, shared);
+  const paths = { intent: handIntent(stateDir, basename(log.folder)), journal: null, replaced: null };
+  const merger: Merger = { id, branch, paths, stateDir, drivers: layout.drivers, log, turns: fileTurns(stateDir) };
+  return locksOf(files, { stateDir, shared, merger }, PATIENCE);
+}

@@ -1,0 +1,175 @@
+import { join } from 'node:path';
+import type { Layout } from '../../config/layout.js';
+import { isSecret } from '../../config/match.js';
+import { type SharedDir, sharedPath } from '../../client/shared-dir.js';
+import { decodeText, sameBytes } from '../../system/bytes.js';
+import { type ConflictOrigin, conflictOrigin } from '../../merge/conflict-origin.js';
+import { sameValue, valueAt } from '../../merge/json/value-at.js';
+import { settled } from '../../system/attempt.js';
+import { isDiscarded, type Manifest } from '../../session/manifest.js';
+import { logFolder, sessionPaths } from '../../session/paths.js';
+import { type KeptValue, keptValuesFolder, readKeptValues } from './kept-values.js';
+import { readFile } from '../mishaps/last-good.js';
+import { readPlain } from '../../system/files/no-follow.js';
+import type { Files } from '../../system/files/files.js';
+import { isLarge } from '../large.js';
+import { memoryPath } from '../memory-path.js';
+
+/** Two versions of one file that nobody has settled yet. */
+export type Conflict = CopyConflict | HeldConflict | ValueConflict;
+
+interface Contradiction {
+  /** The shared file. */
+  readonly file: string;
+  /** Its path in the shared dir, by which its driver is chosen. */
+  readonly place: string;
+  /** Where the session's version is. */
+  readonly ours: string;
+  readonly branch: string;
+  /** The id of the session. */
+  readonly session: string;
+}
+
+/** The session's version lies beside the shared file. */
+interface CopyConflict extends Contradiction {
+  readonly kind: 'copy';
+  /** The memory folder in whose index it may be mentioned; null outside memory. */
+  readonly memoryFolder: string | null;
+}
+
+/** The file may hold secrets, so the session's version has stayed in its home. */
+interface HeldConflict extends Contradiction {
+  readonly kind: 'held';
+  /** What the session started from; null where `ours` is not in its home, and goes when it is settled. */
+  readonly base: string | null;
+}
+
+/** Both had changed one setting: `ours` holds the value that does not stand, and `branch` and `session` are of the session that wrote it. */
+export interface ValueConflict extends Contradiction {
+  readonly kind: 'value';
+  /** Dotted. */
+  readonly key: string;
+  readonly kept: KeptValue;
+}
+
+export interface ConflictScope {
+  readonly stateDir: string;
+  readonly shared: SharedDir;
+  readonly layout: Layout;
+  /** All sessions of this shared dir. */
+  readonly sessions: readonly Manifest[];
+}
+
+/**
+ * Finds all conflicts of a shared dir by what is in the file system: a copy that a model or a person has removed is
+ * settled. Looks where copies are made, so not at conversations. Reads only; sorted by file.
+ */
+export function findConflicts(files: Files, scope: ConflictScope): Conflict[] {
+  const branches = new Map(scope.sessions.map(({ id, branch }) => [id, branch ?? 'detached']));
+  const seen = new Set<string>();
+  const copies = places(files, scope).flatMap((place) => copiesIn(files, place, seen));
+  const named = copies.map((copy) => ({ ...copy, branch: branches.get(copy.session) ?? copy.branch }));
+  const values = keptValues(files, scope).filter(({ file, kept }) => kept.settledAt === null && !standsAgain(files, file, kept));
+  return [...named, ...values, ...scope.sessions.flatMap((manifest) => [...heldBy(files, scope, manifest), ...mishapsOf(files, scope, manifest)])].toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
+}
+
+/** Values of settings that a person has settled lately: they can still be taken back. Reads only. */
+export function findSettledValues(files: Files, scope: ConflictScope): ValueConflict[] {
+  return keptValues(files, scope).filter(({ kept: { settledAt } }) => settledAt !== null);
+}
+
+function keptValues(files: Files, { stateDir, shared }: ConflictScope): ValueConflict[] {
+  const folder = keptValuesFolder(stateDir, logFolder(stateDir, files.realPath(shared.dir)));
+  return readKeptValues(files, folder).map(({ path, kept }) => {
+    const { place, key, from } = kept;
+    return { kind: 'value', file: sharedPath(shared, place), place, key, ours: path, branch: from === null ? 'another program' : (from.branch ?? 'detached'), session: from?.session ?? '', kept };
+  });
+}
+
+/** Whether the value is what the file has by now: then it is settled. */
+function standsAgain(files: Files, file: string, { key, value }: KeptValue): boolean {
+  if (isLarge(files, file)) return false;
+  const content = settled(() => readFile(files, file));
+  const text = content.status === 'fulfilled' && content.value !== null ? decodeText(content.value) : null;
+  const now = text === null ? 'absent' : valueAt(text, key);
+  return typeof now !== 'string' && sameValue(now.text, value);
+}
+
+/** A folder in which conflict copies are made. */
+interface Place {
+  readonly folder: string;
+  /** Its path in the shared dir. */
+  readonly name: string;
+  readonly memoryFolder: string | null;
+  readonly deep: boolean;
+}
+
+function places(files: Files, { shared, layout, sessions }: ConflictScope): Place[] {
+  const projects = join(shared.dir, 'projects');
+  const memory = new Set([
+    ...files.list(projects).map((slug) => join(projects, slug, 'memory')),
+    ...sessions.flatMap(({ memoryFolder }) => (memoryFolder === null ? [] : [memoryFolder])),
+  ]);
+  const folders = layout.rows.flatMap((row) => ((row.policy === 'merge' || row.policy === 'overlay') && row.kind === 'folder' ? [row.path] : []));
+  return [
+    { folder: shared.dir, name: '', memoryFolder: null, deep: false },
+    ...folders.map((name) => ({ folder: join(shared.dir, name), name, memoryFolder: null, deep: true })),
+    // The deepest first: each folder is looked through once, and the index that mentions a copy is the nearest.
+    ...[...memory].toSorted((one, other) => other.length - one.length).map((folder) => ({ folder, name: memoryPath(''), memoryFolder: folder, deep: true })),
+  ];
+}
+
+/** `seen`: real paths of folders that have been looked through; a link may lead back. */
+function copiesIn(files: Files, place: Place, seen: Set<string>): CopyConflict[] {
+  const real = files.realPath(place.folder);
+  if (seen.has(real)) return [];
+  seen.add(real);
+  const names = files.list(place.folder);
+  return names.flatMap((name): CopyConflict[] => {
+    const path = join(place.folder, name);
+    const origin = conflictOrigin(name, names);
+    if (origin) return copiesAt(files, place, path, origin);
+    const deeper = place.deep && files.kind(files.realPath(path)) === 'folder';
+    return deeper ? copiesIn(files, { ...place, folder: path, name: join(place.name, name) }, seen) : [];
+  });
+}
+
+/** A copy is a file, or, where a file stood in the way of a folder, a folder with copies of what should be in that. */
+function copiesAt(files: Files, place: Place, path: string, { name, branch, session }: ConflictOrigin, below = ''): CopyConflict[] {
+  const ours = join(path, below);
+  const kind = files.kind(ours);
+  if (kind === 'folder') return files.list(ours).flatMap((inside) => copiesAt(files, place, path, { name, branch, session }, join(below, inside)));
+  if (kind !== 'file') return [];
+  const original = join(name, below);
+  return [{ kind: 'copy', file: join(place.folder, original), place: join(place.name, original), ours, branch, session, memoryFolder: place.memoryFolder }];
+}
+
+/** What was merged of a session has become its base; a file that has not is one that could not be. */
+function heldBy(files: Files, { stateDir, layout }: ConflictScope, manifest: Manifest): HeldConflict[] {
+  const { id, branch, shared, state } = manifest;
+  const { home, homeBase } = sessionPaths(stateDir, id);
+  if (state.name !== 'closed' || isDiscarded(manifest) || files.kind(homeBase) !== 'folder') return [];
+  return files.list(home).flatMap((name): HeldConflict[] => {
+    const [ours, base] = [join(home, name), join(homeBase, name)];
+    if (!isSecret(layout, name) || files.kind(ours) !== 'file' || (!isLarge(files, ours) && sameBytes(files.read(ours), files.read(base)))) return [];
+    return [{ kind: 'held', file: sharedPath(shared, name), place: name, ours, base, branch: branch ?? 'detached', session: id }];
+  });
+}
+
+/** What mishaps have left of files in a home, which has got back what was there before. */
+function mishapsOf(files: Files, { stateDir }: ConflictScope, manifest: Manifest): HeldConflict[] {
+  const { id, branch, shared } = manifest;
+  const { held } = sessionPaths(stateDir, id);
+  if (isDiscarded(manifest) || files.kind(held) !== 'folder') return [];
+  return files.list(held).flatMap((number) => {
+    const folder = join(held, number);
+    const names = files.kind(folder) === 'folder' ? files.list(folder) : [];
+    return names.map((name): HeldConflict => ({ kind: 'held', file: sharedPath(shared, name), place: name, ours: join(folder, name), base: null, branch: branch ?? 'detached', session: id }));
+  });
+}
+
+/** The session's version; null when it is gone. One that has stayed in a session is not read through links. */
+export function readOurs(files: Files, { kind, ours }: Conflict): Uint8Array | null {
+  if (kind !== 'copy') return readPlain(files, ours);
+  return files.kind(ours) === 'file' ? files.read(ours) : null;
+}

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { namedRule } from '../../config/match.js';
+import { sharedPath, STATE_FILE } from '../../client/shared-dir.js';
+import { conflictOrigin } from '../../merge/conflict-origin.js';
+import { MOST_BYTES } from '../../merge/home-paths.js';
+import { throwFirst } from '../../system/attempt.js';
+import { pushAll } from '../apply/batch.js';
+import { type ByHand, handLocks } from './by-hand.js';
+import { conflictPolicy } from '../apply/conflict-policy.js';
+import type { Files } from '../../system/files/files.js';
+import { sessionsNamedIn, translated } from '../collect/home-paths.js';
+import type { Merger } from '../merger.js';
+import { isTopJson, parses } from '../mishaps/quarantine.js';
+
+/** A shared file that names homes of sessions. */
+export interface NamingHomes {
+  /** Its path in the shared dir. */
+  readonly place: string;
+  readonly path: string;
+  readonly content: Uint8Array;
+  /** The same with the paths of the shared dir; the very same bytes where that has none of them. */
+  readonly fixed: Uint8Array;
+  /** The sessions whose homes it goes on naming then. */
+  readonly left: readonly string[];
+  /** All of them. */
+  readonly sessions: readonly string[];
+}
+
+/** The folder in which the client writes down where plugins are. */
+const PLUGINS = 'plugins';
+
+/**
+ * Finds the shared files that name homes of sessions: what the client and installers write paths into, at the top of the shared dir and in the
+ * registers of plugins. Reads only. Throws the system's errors.
+ */
+export function findNamingHomes(files: Files, where: ByHand): NamingHomes[] {
+  const { shared, layout } = where;
+  const names = files.list(shared.dir);
+  const top = names.filter((name) => {
+    const policy = namedRule(layout, name)?.policy ?? 'merge';
+    return (policy === 'merge' || policy === 'overlay') && name !== STATE_FILE && conflictOrigin(name, names) === undefined;
+  });
+  const registers = files.list(join(shared.dir, PLUGINS)).filter((name) => name.endsWith('.json')).map((name) => join(PLUGINS, name));
+  return [STATE_FILE, ...top, ...registers].flatMap((place) => naming(files, where, place) ?? []);
+}
+
+function naming(files: Files, where: ByHand, place: string): NamingHomes | undefined {
+  const path = sharedPath(where.shared, place);
+  if (files.kind(files.realPath(path)) !== 'file' || (files.size(path) ?? 0) > MOST_BYTES) return undefined;
+  const content = files.read(path);
+  // What cannot be read as JSON is told of by others, and waits.
+  if (content === null || (isTopJson(where.layout.drivers, place) && !parses(where.layout.drivers, place, content))) return undefined;
+  const sessions = sessionsNamedIn(files, where, place, content);
+  if (sessions.length === 0) return undefined;
+  const fixed = translated(files, where, place, content);
+  return { place, path, content, fixed, sessions, left: sessionsNamedIn(files, where, place, fixed) };
+}
+
+/**
+ * Writes the paths of the shared dir into shared files that name homes of sessions: the paths of those that were changed. A merge like any other,
+ * under the locks, so what others write at this moment stays, and the log has what was replaced. A crash leaves files as they were, or fixed.
+ * Throws what the locks throw, and the system's errors.
+ */
+export async function fixHomePaths(files: Files, where: ByHand): Promise<string[]> {
+  const found = findNamingHomes(files, where).filter(({ content, fixed }) => content !== fixed);
+  const locks = handLocks(files, where, { id: 'doctor', branch: null });
+  for (const { place } of found) {
+    const fix = async (merger: Merger): Promise<void> => fixOne(files, where, merger, place);
+    await (place === STATE_FILE ? locks.state(where.shared.stateFile, fix) : locks.shared(fix));
+  }
+  return found.map(({ path }) => path);
+}
+
+/** Looks once more: another session may have written it before we had the lock. */
+async function fixOne(files: Files, where: ByHand, merger: Merger, place: string): Promise<void> {
+  const found = naming(files, where, place);
+  if (!found || found.content === found.fixed) return;
+  const change = { place, target: found.path, base: found.content, ours: found.fixed };
+  const conflict = conflictPolicy(where.layout, place, { id: 'doctor', branch: null });
+  throwFirst(await pushAll(files, merger, [{ change, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder: null }]));
+}

@@ -1,0 +1,94 @@
+import { basename, join } from 'node:path';
+import { isRecord } from '../../system/is-record.js';
+import { TEMPORARY_SUFFIX } from '../../system/fs/atomic-write.js';
+import type { Files } from '../../system/files/files.js';
+
+/** Of a setting that both sides had changed the value that does not stand. Kept in the state dir (0600), as it may be a secret. */
+export interface KeptValue {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The file, by its path in the shared dir. */
+  readonly place: string;
+  /** Dotted. */
+  readonly key: string;
+  /** The value, as JSON text. */
+  readonly value: string;
+  /** The value that stands, or stood when this was written; as JSON text. */
+  readonly stands: string;
+  /** The session that merged, and whose of the two values stands. */
+  readonly session: string;
+  readonly branch: string | null;
+  readonly standing: 'session' | 'shared';
+  /** The session whose value is kept; null where that is not known, as with one that a person or a plain client wrote. */
+  readonly from: { readonly session: string; readonly branch: string | null } | null;
+  /** When a person settled it, in milliseconds since the epoch; null: nobody has. */
+  readonly settledAt: number | null;
+}
+
+export interface StoredValue {
+  readonly path: string;
+  readonly kept: KeptValue;
+}
+
+/** How long a settled value can be taken back, in milliseconds: it may be a secret that was replaced for a reason. */
+export const UNDO_MS = 3_600_000;
+
+/** Where the values of one shared dir are kept, whose log has this path. */
+export function keptValuesFolder(stateDir: string, log: string): string {
+  return join(stateDir, 'kept-values', basename(log));
+}
+
+/** All that are kept, the oldest first. Reads only; what does not parse is passed over. */
+export function readKeptValues(files: Files, folder: string): StoredValue[] {
+  const names = files.list(folder).filter((name) => name.endsWith('.json'));
+  const found = names.flatMap((name) => {
+    const path = join(folder, name);
+    const kept = readKeptValue(files, path);
+    return kept === undefined ? [] : [{ path, kept }];
+  });
+  return found.toSorted((a, b) => a.kept.at - b.kept.at);
+}
+
+/** One of them; undefined when it is gone, or not one. */
+export function readKeptValue(files: Files, path: string): KeptValue | undefined {
+  const content = files.kind(path) === 'file' ? files.read(path) : null;
+  if (content === null) return undefined;
+  try {
+    const value: unknown = JSON.parse(Buffer.from(content).toString('utf8'));
+    return isKeptValue(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Atomic, 0600. A crash leaves what was there before. */
+export function writeKeptValue(files: Files, path: string, kept: KeptValue): void {
+  files.writePrivate(path, Buffer.from(JSON.stringify(kept)));
+}
+
+/** Removes those that were settled so long ago that nobody takes them back, and temporary files that a crash has left. */
+export function forgetSettledValues(files: Files, folder: string, now: number): void {
+  for (const name of files.list(folder)) {
+    const path = join(folder, name);
+    const settledAt = readKeptValue(files, path)?.settledAt ?? null;
+    if (name.endsWith(TEMPORARY_SUFFIX) || (settledAt !== null && settledAt < now - UNDO_MS)) files.remove(path);
+  }
+}
+
+function isKeptValue(value: unknown): value is KeptValue {
+  if (!isRecord(value)) return false;
+  const { at, place, key, value: kept, stands, session, branch, standing, from, settledAt } = value;
+  const isOwner = isRecord(from) && typeof from['session'] === 'string' && isTextOrNull(from['branch']);
+  return (
+    typeof at === 'number' &&
+    [place, key, kept, stands, session].every((text) => typeof text === 'string') &&
+    isTextOrNull(branch) &&
+    (standing === 'session' || standing === 'shared') &&
+    (from === null || isOwner) &&
+    (settledAt === null || typeof settledAt === 'number')
+  );
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === 'string';
+}

@@ -1,0 +1,66 @@
+import type { LogEntry, LoggedFile } from '../log/entry.js';
+import { readLog } from '../log/read.js';
+import { sameBytes } from '../../system/bytes.js';
+import { KnownError } from '../../system/errors.js';
+import { fulfilled, throwFirst } from '../../system/attempt.js';
+import { pushAll } from '../apply/batch.js';
+import { type ByHand, handLocks } from './by-hand.js';
+import type { Change } from '../change.js';
+import { keepingCopy } from '../apply/conflict-policy.js';
+import type { Files } from '../../system/files/files.js';
+import type { Item } from '../candidate.js';
+import type { Merger } from '../merger.js';
+import { isLarge } from '../large.js';
+import { findObstacle } from '../../system/files/obstacle.js';
+
+/** A file that is to be as it was before an entry of the log. */
+export interface Restoring {
+  readonly file: Pick<LoggedFile, 'place' | 'target'>;
+  /** What it held; null: there was none. */
+  readonly before: Uint8Array | null;
+}
+
+/** What a person took back. */
+export interface Restored {
+  /** The entry that logs it, by which it can be undone; null when there was nothing to do. */
+  readonly id: string | null;
+  /** The paths of the files that were not as they were. */
+  readonly changed: readonly string[];
+}
+
+/**
+ * Brings shared files back to what they were before an entry, whatever they hold now. A merge like any other: under the lock, whole
+ * files, merged with what is written at that moment, and logged as one entry. Throws `not-restored` where something else stands in the
+ * place of a file, and then nothing is restored; or where what is written at that moment contradicts one, and the others are restored.
+ */
+export async function restore(files: Files, where: ByHand, { session: id, branch, id: entry }: Pick<LogEntry, 'id' | 'session' | 'branch'>, wanted: readonly Restoring[]): Promise<Restored> {
+  return handLocks(files, where, { id, branch }).shared(async (merger) => {
+    const items = wanted.flatMap(({ file: { place, target }, before }): Item[] => {
+      const present = readPresent(files, target);
+      const change: Change = { place, target, base: present, ours: before, isMeant: true };
+      return sameBytes(present, before) ? [] : [{ change, policy: { drivers: merger.drivers, conflict: keepingCopy({ id, branch }) }, base: null, memoryFolder: null }];
+    });
+    if (items.length === 0) return { id: null, changed: [] };
+    await push(files, { ...merger, log: { ...merger.log, restores: entry } }, items);
+    const [newest] = readLog(files, merger.log.folder);
+    return { id: newest?.id ?? null, changed: items.map(({ change }) => change.target) };
+  });
+}
+
+/** The shared file as it is; null where there is none. Throws `not-restored` where something else is. */
+export function readPresent(files: Files, target: string): Uint8Array | null {
+  const obstacle = findObstacle(files, files.realPath(target)) ?? (isLarge(files, target) ? target : undefined);
+  if (obstacle !== undefined) throw new KnownError('not-restored', `${obstacle} is in the way`, 'move it, and try again');
+  return files.read(target);
+}
+
+async function push(files: Files, merger: Merger, items: readonly Item[]): Promise<void> {
+  const results = await pushAll(files, merger, items);
+  throwFirst(results);
+  for (const [at, [, pushed]] of fulfilled(results).entries()) {
+    const change = items[at]?.change;
+    if (!change || pushed.outcome === (change.ours === null ? 'deleted' : 'merged')) continue;
+    const kept = pushed.outcome === 'conflict' && pushed.copy !== null ? `; the old version is kept as ${pushed.copy}` : '';
+    throw new KnownError('not-restored', `${change.target} has been changed meanwhile${kept}`, 'look at it, and try again');
+  }
+}

@@ -1,0 +1,103 @@
+import { dirname, relative } from 'node:path';
+import { STATE_FILE } from '../../client/shared-dir.js';
+import { keepAll } from '../../merge/both.js';
+import { driverFor, MERGE_LIMIT_BYTES } from '../../merge/driver.js';
+import { type DriverRow, driverAt } from '../../merge/driver-rows.js';
+import type { Settled } from '../log/entry.js';
+import { KnownError } from '../../system/errors.js';
+import { newId } from '../../system/id.js';
+import { fulfilled, throwFirst } from '../../system/attempt.js';
+import { jobsIn } from '../../client/jobs.js';
+import { pushAll } from '../apply/batch.js';
+import { type ByHand, handLocks } from './by-hand.js';
+import type { Change, ConflictPolicy } from '../change.js';
+import { type Conflict, readOurs, type ValueConflict } from './conflicts.js';
+import type { Files } from '../../system/files/files.js';
+import { forgetSecret } from '../gc/forget-secrets.js';
+import { acceptAsGood } from '../mishaps/last-good.js';
+import type { Item } from '../candidate.js';
+import type { Merger } from '../merger.js';
+import { pointerRemoval } from '../apply/pointer.js';
+import { readShared } from './read-shared.js';
+import { settleValue } from './settle-value.js';
+import { unsettled } from './unsettled.js';
+
+/** Which version of a file shall stand. `ours` is the session's, `theirs` the shared file as it is. */
+export type Choice =
+  | { readonly take: 'ours' | 'theirs' | 'both' }
+  /** Something new, made while the shared file was `theirs`. */
+  | { readonly take: 'content'; readonly content: Uint8Array; readonly theirs: Uint8Array | null };
+
+/**
+ * Settles a conflict: brings the shared file to the chosen version, takes the line that points to the copy out of the
+ * memory index, and removes the copy. A sync like any other: under the lock, whole files only, and what somebody wrote in
+ * the meantime is merged. Returns the id of the entry that logs it all; where nothing had to be written there is no such
+ * entry. A crash leaves the conflict, to be settled again. Throws `conflict-unsettled` where the choice cannot be carried
+ * out: both versions are still there then; and `write-conflict` where the shared file was changed meanwhile: then the
+ * chosen version is kept beside it.
+ */
+export async function settle(files: Files, where: ByHand, conflict: Conflict, choice: Choice): Promise<string> {
+  const { session: id, branch } = conflict;
+  const settles = { id: newId(), how: SETTLED[choice.take] };
+  const act = async (merger: Merger): Promise<void> => {
+    await settleLocked(files, { ...merger, log: { ...merger.log, settles } }, conflict, choice);
+    // What looks like a mishap is none: the next launch is not to speak of it again.
+    if (conflict.kind === 'held' && choice.take !== 'theirs') acceptAsGood(files, where, conflict.place);
+  };
+  const locks = handLocks(files, where, { id, branch });
+  await (conflict.place === STATE_FILE ? locks.state(conflict.file, act) : locks.shared(act));
+  return settles.id;
+}
+
+/** A conflict of whole files. */
+type FileConflict = Exclude<Conflict, ValueConflict>;
+
+const SETTLED: Readonly<Record<Choice['take'], Settled>> = { ours: 'session', theirs: 'shared', both: 'both', content: 'edit' };
+
+async function settleLocked(files: Files, merger: Merger, conflict: Conflict, choice: Choice): Promise<void> {
+  if (conflict.kind === 'value') return settleValue(files, merger, conflict, choice.take);
+  const ours = readOurs(files, conflict);
+  if (ours === null) throw unsettled(`${conflict.ours} is gone`, 'look again with: pclaudectl conflicts');
+  if (choice.take !== 'theirs') await bring(files, merger, conflict, choice, ours);
+  if (conflict.kind === 'held') {
+    if (conflict.base === null) return files.remove(conflict.ours);
+    files.writePrivate(conflict.base, readOurs(files, conflict) ?? ours);
+    if (jobsIn(dirname(conflict.ours)).length === 0) forgetSecret(files, { ...conflict, base: conflict.base, shared: conflict.file });
+    return;
+  }
+  const { memoryFolder } = conflict;
+  const pointer = memoryFolder === null ? null : pointerRemoval(files, merger, memoryFolder, relative(memoryFolder, conflict.ours));
+  if (pointer) throwFirst(await pushAll(files, merger, [pointer]));
+  // Should somebody put another version there at this moment, that one is not settled, and stays.
+  const copy = itemFor(merger, conflict, { place: `${conflict.place} (copy)`, target: conflict.ours, base: ours, ours: null });
+  throwFirst(await pushAll(files, merger, [copy]));
+}
+
+/** Writes the chosen version. What it cannot be merged with is a conflict again, and then the new version is kept. */
+async function bring(files: Files, merger: Merger, conflict: FileConflict, choice: Exclude<Choice, { take: 'theirs' }>, ours: Uint8Array): Promise<void> {
+  const { drivers } = merger;
+  const { file, place } = conflict;
+  const present = readShared(files, conflict);
+  const base = choice.take === 'content' ? choice.theirs : present;
+  const content = choice.take === 'content' ? choice.content : choice.take === 'ours' ? ours : together(drivers, conflict, ours, present);
+  if (driverAt(drivers, place).kind === 'json' && driverFor(drivers, place, content).kind !== 'json') {
+    throw unsettled(`this version of ${file} is not valid JSON`, 'correct it with --edit, or settle with --shared');
+  }
+  if (conflict.kind === 'held') files.writePrivate(conflict.ours, content);
+  const results = await pushAll(files, merger, [itemFor(merger, conflict, { place, target: file, base, ours: content, isMeant: true })]);
+  throwFirst(results);
+  const [[, pushed] = []] = fulfilled(results);
+  if (pushed?.outcome !== 'conflict') return;
+  throw new KnownError('write-conflict', `${file} has been changed meanwhile; your version is kept as ${pushed.copy ?? conflict.ours}`, 'look at it, and try again');
+}
+
+function itemFor({ drivers }: Merger, { kind, branch, session }: FileConflict, change: Change): Item {
+  const conflict: ConflictPolicy = kind === 'held' ? { keep: 'session' } : { keep: 'copy', branch, id: session };
+  return { change, policy: { drivers, conflict }, base: null, memoryFolder: null };
+}
+
+function together(drivers: readonly DriverRow[], { file, place }: Conflict, ours: Uint8Array, theirs: Uint8Array | null): Uint8Array {
+  const all = theirs === null ? ours : keepAll(ours, theirs, driverFor(drivers, place, ours, theirs));
+  if (all === null) throw unsettled(`the two versions of ${file} cannot be put together: they are ${Math.max(ours.length, theirs?.length ?? 0) > MERGE_LIMIT_BYTES ? 'too large' : 'no text'}`, 'settle with --session or --shared');
+  return all;
+}

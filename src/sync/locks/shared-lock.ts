@@ -1,0 +1,28 @@
+import { dirname } from 'node:path';
+import { makeFolder } from '../../system/fs/make-folder.js';
+import { type LockWait, waitForKernelLock } from '../../system/locks/kernel-lock.js';
+import { sharedLockFile, stateTurnFile } from '../../session/paths.js';
+import type { Files } from '../../system/files/files.js';
+
+/**
+ * Runs `act` while no other process of ours writes to a shared dir. Throws what `waitForKernelLock` throws. The kernel
+ * frees the lock when the process ends in any way.
+ */
+export async function withSharedLock<T>(files: Files, stateDir: string, sharedDir: string, wait: LockWait, act: () => T | Promise<T>): Promise<T> {
+  const file = sharedLockFile(stateDir, files.realPath(sharedDir));
+  // The state dir may have been wiped since the launch.
+  makeFolder(dirname(file));
+  const lock = await waitForKernelLock(file, wait);
+  try {
+    return await act();
+  } finally {
+    lock.release();
+  }
+}
+
+/** The file whose kernel lock is the turn at the client's lock on the state file of a shared dir; its folder is made. */
+export function stateTurn(files: Files, stateDir: string, sharedDir: string): string {
+  const file = stateTurnFile(stateDir, files.realPath(sharedDir));
+  makeFolder(dirname(file));
+  return file;
+}

@@ -1,0 +1,96 @@
+import { isRecord } from '../../system/is-record.js';
+import { isStoredContent, type StoredContent } from '../../system/files/stored-content.js';
+
+/** One merge: who brought which changes into the shared dir, and when. */
+export interface LogEntry {
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The process that merged. */
+  readonly pid: number;
+  readonly session: string;
+  readonly branch: string | null;
+  /** The entry that was undone, where a person did that; the session is the one whose change was undone. */
+  readonly restores?: string;
+  /** Which version of a conflict a person chose by hand; the session is the one whose version it was. */
+  readonly settled?: Settled;
+  readonly files: readonly LoggedFile[];
+}
+
+/** The session's version, the shared one, both, or a text of the person's own. */
+export type Settled = (typeof SETTLED)[number];
+
+const SETTLED = ['session', 'shared', 'both', 'edit'] as const;
+
+export interface LoggedFile {
+  /** Names the change: one that a crash came upon may stand in two entries. */
+  readonly change: string;
+  /** Its path in the shared dir, as people know it. */
+  readonly place: string;
+  /** The file, behind all links. */
+  readonly target: string;
+  readonly outcome: 'merged' | 'deleted' | 'conflict';
+  /** JSON keys that both sides had changed. */
+  readonly decided: readonly string[];
+  /** The conflict copy; null where there is none. */
+  readonly copy: string | null;
+  readonly content: LoggedContent;
+}
+
+export type LoggedContent =
+  /**
+   * What was replaced, and by what; null: no file. `base`: what the session had started from, where that is not `before`; `ours`: what it had
+   * made of that, where that is not `after`. `late`: before other changes that were logged earlier.
+   */
+  | { readonly kept: true; readonly before: StoredContent; readonly after: StoredContent; readonly base?: StoredContent; readonly ours?: StoredContent; readonly late?: true }
+  /** The file may hold secrets, or is large. `keys`: names of the JSON keys that changed; null where that cannot be told. */
+  | { readonly kept: false; readonly why: 'secret' | 'large'; readonly keys: readonly string[] | null };
+
+/** The longest time from the epoch that a `Date` can hold, in milliseconds (ECMA-262). */
+const LATEST_MS = 8.64e15;
+
+/** Reads one line of a log; undefined for one that a crash cut short, or that a newer version wrote. */
+export function parseEntry(line: string): LogEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isEntry(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEntry(value: unknown): value is LogEntry {
+  if (!isRecord(value)) return false;
+  const { id, at, pid, session, branch, restores, settled, files } = value;
+  const named = [id, session, restores ?? ''].every((text) => typeof text === 'string') && [at, pid].every((number) => typeof number === 'number');
+  if (settled !== undefined && !SETTLED.some((each) => each === settled)) return false;
+  return named && Math.abs(Number(at)) <= LATEST_MS && isTextOrNull(branch) && Array.isArray(files) && files.every(isFile);
+}
+
+function isFile(value: unknown): value is LoggedFile {
+  if (!isRecord(value)) return false;
+  const { change, place, target, outcome, decided, copy, content } = value;
+  return (
+    [change, place, target].every((text) => typeof text === 'string') &&
+    typeof outcome === 'string' &&
+    ['merged', 'deleted', 'conflict'].includes(outcome) &&
+    isTexts(decided) &&
+    isTextOrNull(copy) &&
+    isContent(content)
+  );
+}
+
+function isContent(value: unknown): value is LoggedContent {
+  if (!isRecord(value)) return false;
+  const { kept, before, after, base, ours, late, why, keys } = value;
+  if (kept === false) return (why === 'secret' || why === 'large') && (keys === null || isTexts(keys));
+  return kept === true && [before, after, base ?? null, ours ?? null].every(isStoredContent) && (late === undefined || late === true);
+}
+
+function isTexts(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === 'string';
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { restoreContent } from '../../system/files/stored-content.js';
+import type { Files } from '../../system/files/files.js';
+import { parseEntry } from './entry.js';
+import { segmentsOf } from './segments.js';
+
+/** How many files of a log are searched: a few thousand merges of ordinary memories. */
+const SEGMENTS = 2;
+
+/** The files that were merged lately, in the newest part of a log. */
+export function recentTargets(files: Files, folder: string): string[] {
+  const texts = newest(files, folder);
+  // A text within an entry has its quotes escaped. To read it all as JSON would take much longer.
+  const quoted = texts.flatMap((text) => Array.from(text.matchAll(/(?<!\\)"target":("(?:[^"\\]|\\.)*")/g), ([, target = '""']) => target));
+  return [...new Set(quoted)].map((target) => String(JSON.parse(target)));
+}
+
+function newest(files: Files, folder: string): string[] {
+  return segmentsOf(files, folder)
+    .slice(-SEGMENTS)
+    .map(({ name }) => Buffer.from(files.read(join(folder, name)) ?? '').toString('utf8'));
+}
+
+/** One merge of one shared file. */
+export interface RecentMerge {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** What the session had started from, or its call had read; mostly the same as `before`. */
+  readonly base: Uint8Array | null;
+  /** What the session or call had made of its base; mostly the same as `after`. */
+  readonly ours: Uint8Array | null;
+  readonly before: Uint8Array | null;
+  readonly after: Uint8Array | null;
+  /** It was made before others that were logged earlier. */
+  readonly isLate: boolean;
+}
+
+/**
+ * What the last merge of a shared file that kept its content left there; undefined when the newest part of the log has none. It reads
+ * from the end, so the last of many writes is found at once.
+ */
+export function lastVersion(files: Files, folder: string, target: string): Uint8Array | null | undefined {
+  const needle = `"target":${JSON.stringify(target)}`;
+  for (const { name } of segmentsOf(files, folder).slice(-SEGMENTS).toReversed()) {
+    const text = Buffer.from(files.read(join(folder, name)) ?? '');
+    for (let at = text.lastIndexOf(needle); at !== -1; at = at === 0 ? -1 : text.lastIndexOf(needle, at - 1)) {
+      const end = text.indexOf('\n', at);
+      const entry = parseEntry(text.toString('utf8', text.lastIndexOf('\n', at) + 1, end === -1 ? undefined : end));
+      const content = entry?.files.findLast((file) => file.target === target)?.content;
+      if (content?.kept === true) return restoreContent(content.after);
+    }
+  }
+  return undefined;
+}
+
+/** The merges of a shared file since a time (in milliseconds since the epoch), the oldest first. For older ones the log is not searched. */
+export function recentMerges(files: Files, folder: string, target: string, since: number): RecentMerge[] {
+  const needle = JSON.stringify(target);
+  return newest(files, folder)
+    .flatMap((text) => (text.includes(needle) ? text.split('\n').filter((line) => line.includes(needle)) : []))
+    .flatMap((line) => {
+      const entry = parseEntry(line);
+      return entry && entry.at >= since ? entry.files.filter((file) => file.target === target).map(({ content }) => ({ at: entry.at, content })) : [];
+    })
+    .flatMap(({ at, content }) => (content.kept ? [{ at, base: restoreContent(content.base ?? content.before), ours: restoreContent(content.ours ?? content.after), before: restoreContent(content.before), after: restoreContent(content.after), isLate: content.late === true }] : []));
+}
+
+/** The versions that merges started from, replaced or wrote, in their order: the last one is what stood there last, as far as we know. */
+export function versionsOf(merges: readonly RecentMerge[]): (Uint8Array | null)[] {
+  const [late, others] = [true, false].map((wanted) => merges.filter(({ isLate }) => isLate === wanted));
+  return [...(late ?? []), ...(others ?? [])].flatMap(({ base, ours, before, after }) => [base, ours, before, after]);
+}
+
+/** The versions of a shared file since a time (in milliseconds since the epoch), as `versionsOf` orders them. */
+export function recentVersions(files: Files, folder: string, target: string, since: number): (Uint8Array | null)[] {
+  return versionsOf(recentMerges(files, folder, target, since));
+}

@@ -1,0 +1,45 @@
+import { lastVersion, recentMerges } from '../log/recent.js';
+import { sameBytes } from '../../system/bytes.js';
+import { driverFor } from '../../merge/driver.js';
+import { temporaryName } from '../../system/fs/atomic-write.js';
+import { newId } from '../../system/id.js';
+import type { Change, Pushed } from '../change.js';
+import { keepingCopy } from '../apply/conflict-policy.js';
+import type { Files } from '../../system/files/files.js';
+import type { Task } from '../apply/intent.js';
+import type { Merger } from '../merger.js';
+import { READ_MS } from '../log/find-lost-update.js';
+import { record } from '../apply/record.js';
+import { textStyle } from './text-style.js';
+import { readBy } from './read-by.js';
+import type { SeenChange } from './verify-change.js';
+import type { Write } from './verify-write.js';
+
+/** Logs what a file tool wrote, as `logChangeInTurn` does. */
+export function logInTurn(files: Files, merger: Merger, { before, after, ...write }: Write): boolean {
+  const style = textStyle(files.read(files.realPath(write.target)));
+  return style !== undefined && logChangeInTurn(files, merger, { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true });
+}
+
+/**
+ * Logs what a call made of a file of which it had the turn from before it read until now. Returns false, and logs nothing, when something
+ * else has written the file since the last logged change all the same (an external writer, or a call that overran its turn), when a command
+ * seems to have written an older version, or when that cannot be known: `verifyChange` then looks into it.
+ */
+export function logChangeInTurn(files: Files, merger: Merger, { place, target: path, memoryFolder, before, after, hasRead, since }: SeenChange): boolean {
+  const target = files.realPath(path);
+  if (merger.log.isSecret(target) || merger.log.isSecret(place)) return false;
+  if (!sameBytes(files.read(target), after)) return false;
+  const last = lastVersion(files, merger.log.folder, target);
+  if (last !== undefined && !sameBytes(last, before)) return false;
+  if (!hasRead && !sameBytes(before, readBy({ before, after, hasRead, since }, recentMerges(files, merger.log.folder, target, Date.now() - READ_MS), driverFor(merger.drivers, place, before, after)))) return false;
+  logWrite(files, merger, target, { place, target: path, base: before, ours: after }, { conflict: keepingCopy(merger), memoryFolder });
+  return true;
+}
+
+/** Logs a write that is in the file, and tells the journal of it: a person hears at the end of a session what its tools wrote. */
+export function logWrite(files: Files, merger: Merger, target: string, { place, base, ours }: Change, how: Pick<Task, 'conflict' | 'memoryFolder' | 'isLate'>): void {
+  const main = { target, before: base, after: ours, temporary: temporaryName(target) };
+  const pushed: Pushed = ours === null ? { outcome: 'deleted' } : { outcome: 'merged', decided: [] };
+  record(files, merger, newId(), [{ place, copies: [], main, base: null, pushed, start: base, ours, aside: null, ...how }]);
+}

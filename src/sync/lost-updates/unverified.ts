@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { isRecord } from '../../system/is-record.js';
+import { settled } from '../../system/attempt.js';
+import { keepingCopy } from '../apply/conflict-policy.js';
+import type { Files } from '../../system/files/files.js';
+import type { Merger } from '../merger.js';
+import type { FileResult } from '../report.js';
+import { verifyWrite, type Write } from './verify-write.js';
+
+/** A write that is not verified yet. `conflict`: whether a version that cannot be merged may lie beside the file. */
+export interface Unverified extends Write {
+  readonly conflict: 'session' | 'copy';
+}
+
+/** Where a session keeps its unverified writes, a file each. */
+export interface UnverifiedFolder {
+  readonly unverified: string;
+}
+
+/** Keeps a write before it is verified, so that a sync verifies it after a crash, or when a lock was not to be had. 0600. */
+export function keepUnverified(files: Files, { unverified }: UnverifiedFolder, call: string, write: Unverified): void {
+  files.writePrivate(join(unverified, call), Buffer.from(JSON.stringify({ version: 2, ...write })));
+}
+
+/** The calls whose writes are not verified. */
+export function unverifiedCalls(files: Files, { unverified }: UnverifiedFolder): string[] {
+  return files.list(unverified);
+}
+
+/** Verifies the write of a call, as `verifyWrite` does, and forgets it: what was merged. Run again, also after a crash, it changes nothing more. */
+export async function verifyCall(files: Files, merger: Merger, { unverified }: UnverifiedFolder, call: string): Promise<FileResult[]> {
+  const path = join(unverified, call);
+  const write = parseUnverified(files.read(path));
+  const merged = write ? await verifyWrite(files, merger, write, write.conflict === 'session' ? { keep: 'session' } : keepingCopy(merger)) : [];
+  files.remove(path);
+  return merged;
+}
+
+/** Undefined for a file that a crash cut short: the call then counts as one without a hook. */
+function parseUnverified(content: Uint8Array | null): Unverified | undefined {
+  const parsed = settled((): unknown => JSON.parse(Buffer.from(content ?? []).toString('utf8')));
+  if (parsed.status === 'rejected' || !isRecord(parsed.value)) return undefined;
+  const { version, place, target, memoryFolder, before, after, since, conflict } = parsed.value;
+  if (version !== 2 || typeof place !== 'string' || typeof target !== 'string' || typeof after !== 'string' || typeof since !== 'number') return undefined;
+  if (!isTextOrNull(before) || !isTextOrNull(memoryFolder) || (conflict !== 'session' && conflict !== 'copy')) return undefined;
+  return { place, target, memoryFolder, before, after, since, conflict };
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || typeof value === 'string';
+}

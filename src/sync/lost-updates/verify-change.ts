@@ -1,0 +1,95 @@
+import { type RecentMerge, recentMerges, versionsOf } from '../log/recent.js';
+import { inBoth } from '../../merge/both.js';
+import { sameBytes } from '../../system/bytes.js';
+import { driverFor } from '../../merge/driver.js';
+import type { Driver } from '../../merge/merge.js';
+import { staleOf } from '../../merge/lost-update.js';
+import { fulfilled, throwFirst } from '../../system/attempt.js';
+import { pushAll } from '../apply/batch.js';
+import type { Change, ConflictPolicy } from '../change.js';
+import type { Files } from '../../system/files/files.js';
+import type { Merger } from '../merger.js';
+import { READ_MS } from '../log/find-lost-update.js';
+import type { FileResult } from '../report.js';
+import { expectedBase } from './expected-base.js';
+import { logWrite } from './log-write.js';
+import { readBy } from './read-by.js';
+
+/** What a tool call has made of a shared file, by its bytes. */
+export interface SeenChange {
+  /** The path of the file in the shared dir. */
+  readonly place: string;
+  readonly target: string;
+  /** The memory folder that the file is in, whose index names conflict copies; null for other files. */
+  readonly memoryFolder: string | null;
+  /** What the call started from; null: no file. */
+  readonly before: Uint8Array | null;
+  /** Whether it has read that. A shell command may write what a model has made of an older version. */
+  readonly hasRead: boolean;
+  /** What it left; null: it removed the file. The same as before for a call of which only the time is known. */
+  readonly after: Uint8Array | null;
+  /** The earliest time at which the call can have read the file, in milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/**
+ * Verifies a change that had no turn, or whose turn something overran: all that the log has from the call's time is in the file afterwards,
+ * and so is what the call wrote. The README beside this file has the rule. Returns what was merged for that. The caller holds the lock of the
+ * shared dir. Run again, also after a crash, it changes nothing more.
+ */
+export async function verifyChange(files: Files, merger: Merger, seen: SeenChange, conflict: ConflictPolicy): Promise<FileResult[]> {
+  const giveBack = await merger.turns([seen.target]);
+  try {
+    return await verifyInTurn(files, merger, seen, conflict);
+  } finally {
+    giveBack();
+  }
+}
+
+async function verifyInTurn(files: Files, merger: Merger, seen: SeenChange, conflict: ConflictPolicy): Promise<FileResult[]> {
+  const { place, target: path, before, after, memoryFolder, since } = seen;
+  const target = files.realPath(path);
+  const now = files.read(target);
+  const driver = driverFor(merger.drivers, place, before, after);
+  const changes = conflict.keep === 'copy' ? recentMerges(files, merger.log.folder, target, Date.now() - READ_MS) : [];
+  const change = { place, target: path, base: readBy(seen, changes, driver), ours: after };
+  const told: FileResult[] = [];
+  const push = async (own: Change): Promise<boolean> => {
+    const results = await pushAll(files, merger, [{ change: own, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder }]);
+    throwFirst(results);
+    const news = fulfilled(results).filter(([, { outcome }]) => outcome !== 'unchanged');
+    told.push(...news);
+    return news.length > 0;
+  };
+  // Of a call that the client failed only its time is known.
+  const isEmpty = sameBytes(change.base, change.ours);
+  const isThere = !isEmpty && sameBytes(now, change.ours);
+  if (!isEmpty && isLogged(changes, change, since)) return told;
+  const expected = expectedBase(before, changes, since, driver);
+  const hasMissed = expected !== null && !sameBytes(expected, change.base);
+  // It has removed a file that another has changed meanwhile, which it cannot have seen.
+  if (isThere && hasMissed && after === null) await push({ ...change, base: null, ours: expected });
+  else if (isThere && hasMissed) await push({ ...change, over: expected });
+  if (isThere && hasMissed) return told;
+  if (hasMissed) await push({ ...change, ours: expected });
+  // Nothing is left to do, of a removal also where another has made the file again.
+  if (isEmpty || (!isThere && after === null)) return told;
+  if (!isThere && (await push({ ...change, base: baseAmong(changes, change, now, driver) }))) return told;
+  logWrite(files, merger, target, change, { conflict, memoryFolder, isLate: !isThere });
+  return told;
+}
+
+/** It was verified before, and a crash came then; or another has made the same of the file. */
+function isLogged(changes: readonly RecentMerge[], { ours }: Change, since: number): boolean {
+  return changes.some((change) => change.at >= since && sameBytes(change.ours, ours));
+}
+
+/**
+ * What the call's version and the file as it is now have in common. An external writer may have overwritten the call's version with one that
+ * it made from an older version; it has not removed what the call had read and it had not.
+ */
+function baseAmong(changes: readonly RecentMerge[], { base, ours }: Change, now: Uint8Array | null, driver: Driver): Uint8Array | null {
+  const stale = now === null ? null : staleOf([...versionsOf(changes), base, ours], now, driver);
+  if (stale === null) return base;
+  return base === null || stale.base === null ? null : (inBoth(base, stale.base) ?? base);
+}

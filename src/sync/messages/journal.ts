@@ -1,0 +1,74 @@
+import { isRecord } from '../../system/is-record.js';
+import type { SessionPaths } from '../../session/paths.js';
+import type { Files } from '../../system/files/files.js';
+import type { Pushed } from '../change.js';
+import type { FileResult } from '../report.js';
+
+/** What became of one file of a session. Names of files and of JSON keys, never what is in them. */
+export interface JournalEntry {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The process that merged. */
+  readonly pid: number;
+  readonly path: string;
+  readonly outcome: Pushed['outcome'];
+  /** JSON keys that both sides had changed. */
+  readonly decided: readonly string[];
+  /** The conflict copy; null where there is none. */
+  readonly copy: string | null;
+}
+
+/**
+ * Writes down what was merged of a session, for whoever tells the user: memory is merged by many short processes. The
+ * caller holds the lock of the shared dir. A crash before it leaves a merge that is not told of.
+ */
+export function appendJournal(files: Files, paths: Pick<SessionPaths, 'journal'>, results: readonly FileResult[]): void {
+  const entries = results.filter(([, pushed]) => pushed.outcome !== 'unchanged').map(([path, pushed]) => JSON.stringify(entryOf(path, pushed)));
+  // The newline comes first: what a crash cut short then ends where the next entry begins.
+  if (entries.length > 0) files.append(paths.journal, entries.map((entry) => `\n${entry}`).join(''));
+}
+
+/** All that was written down of a session, the oldest first. A line that a crash cut short is left out. */
+export function readJournal(files: Files, paths: Pick<SessionPaths, 'journal'>): JournalEntry[] {
+  const text = Buffer.from(files.read(paths.journal) ?? '').toString('utf8');
+  return text.split('\n').flatMap((line) => {
+    const entry = parse(line);
+    return entry ? [entry] : [];
+  });
+}
+
+/** What is written down of a file. */
+export function entryOf(path: string, pushed: Pushed): JournalEntry {
+  return {
+    at: Date.now(),
+    pid: process.pid,
+    path,
+    outcome: pushed.outcome,
+    decided: pushed.outcome === 'merged' ? pushed.decided : [],
+    copy: pushed.outcome === 'conflict' ? pushed.copy : null,
+  };
+}
+
+function parse(line: string): JournalEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isEntry(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isEntry(value: unknown): value is JournalEntry {
+  if (!isRecord(value)) return false;
+  const { at, pid, path, outcome, decided, copy } = value;
+  return (
+    typeof at === 'number' &&
+    typeof pid === 'number' &&
+    typeof path === 'string' &&
+    typeof outcome === 'string' &&
+    ['unchanged', 'merged', 'deleted', 'conflict'].includes(outcome) &&
+    Array.isArray(decided) &&
+    decided.every((key) => typeof key === 'string') &&
+    (copy === null || typeof copy === 'string')
+  );
+}

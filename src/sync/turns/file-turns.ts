@@ -1,0 +1,41 @@
+import { futureRealPath } from '../../system/fs/future-real-path.js';
+import { monotonicNow, type Turn } from './turn-lock.js';
+import { takeTurn, turnFile } from './take-turn.js';
+
+/** Takes the turns to write shared files, by their paths, and returns what gives them back. */
+export type FileTurns = (paths: readonly string[]) => Promise<() => void>;
+
+/** For files that only seem to be written. */
+export const noFileTurns: FileTurns = async () => () => undefined;
+
+/** A merge holds its turns for milliseconds; after so long, in milliseconds, its process has been stopped. */
+const LEASE_MS = 3_000;
+
+/** A merge waits so long for all its turns, in milliseconds. Others wait for the lock that it holds, and most calls take a tenth of this. */
+const WAIT_MS = 500;
+
+/**
+ * The turns of one who merges and holds the lock of the shared dir, so that no two wait for each other; a tool call that has a turn does
+ * not wait for that lock. Turns that are held already are not taken twice. A merge goes on without a turn that it does not get in
+ * time: what it writes is in the log, where the call that has the turn finds it.
+ */
+export function fileTurns(stateDir: string): FileTurns {
+  const held = new Set<string>();
+  return async (paths) => {
+    const lockFiles = new Set(paths.map((path) => turnFile(stateDir, futureRealPath(path))).filter((lockFile) => !held.has(lockFile)));
+    const end = monotonicNow() + WAIT_MS;
+    const taken = new Map<string, Turn>();
+    for (const lockFile of lockFiles) {
+      const turn = await takeTurn({ lockFile, socket: null, lease: LEASE_MS, wait: Math.max(0, end - monotonicNow()) });
+      if (!turn) continue;
+      held.add(lockFile);
+      taken.set(lockFile, turn);
+    }
+    return () => {
+      for (const [lockFile, turn] of taken) {
+        held.delete(lockFile);
+        turn.release();
+      }
+    };
+  };
+}

@@ -1,0 +1,66 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { unlinkSync } from 'node:fs';
+import { settled } from '../../system/attempt.js';
+import { unlessMissing } from '../../system/fs/unless-missing.js';
+import type { Queue } from './queue.js';
+
+/** What a launcher does for the hooks of its session, and for other sessions that wait for a turn of its own. */
+export interface Service {
+  /** Answers an event of the client; undefined for an empty answer. The signal says that nobody waits for it any more. */
+  readonly answer: (event: string, signal: AbortSignal) => Promise<string | undefined>;
+  readonly queue: Queue;
+}
+
+/**
+ * Answers on a unix socket until the returned function is called. It keeps no process alive. What it cannot answer it refuses with an
+ * HTTP error, and the hook then does the work itself. The socket's folder must be the user's own: who can connect is answered.
+ */
+export async function serve(socket: string, { answer, queue }: Service): Promise<() => void> {
+  unlessMissing(() => unlinkSync(socket));
+  const server = createServer((request, response) => {
+    const [, name] = /^\/turns\/(\w+)/.exec(request.url ?? '') ?? [];
+    if (name === undefined) void respond(request, response, answer);
+    else callWhenFree(request, response, name, queue);
+  });
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socket, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  server.unref();
+  return () => {
+    server.close();
+    server.closeAllConnections();
+    // Where the folder cannot be written any more it stays; the session is closed or recovered all the same.
+    settled(() => unlinkSync(socket));
+  };
+}
+
+async function respond(request: IncomingMessage, response: ServerResponse, answer: Service['answer']): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  response.setHeader('Connection', 'close');
+  try {
+    const text = await bodyOf(request);
+    response.end((await answer(text, gone.signal)) ?? '');
+  } catch {
+    response.statusCode = 500;
+    response.end();
+  }
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function callWhenFree(request: IncomingMessage, response: ServerResponse, name: string, queue: Queue): void {
+  const arrival = Number(new URL(request.url ?? '', 'http://pclaude').searchParams.get('arrival'));
+  response.setHeader('Connection', 'close');
+  const leave = queue.join(name, { arrival, call: () => void response.write('free\n') });
+  response.once('close', leave);
+}

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import type { Layout } from '../../config/layout.js';
+import { namedRows, namedRule } from '../../config/match.js';
+import { settled } from '../../system/attempt.js';
+import type { Session } from '../../session/session.js';
+import { realFiles } from '../../system/files/files.js';
+import { forgetOld } from '../gc/forget.js';
+import type { Suspects } from '../lost-updates/repair.js';
+import { keepGood } from '../mishaps/last-good.js';
+import { setAsideIn } from '../report.js';
+import { syncRunning } from '../running.js';
+import { watchMemory } from './memory-watch.js';
+import { PACE } from './live-sync-times.js';
+import { passesOf } from './debouncer.js';
+import { watchedFolders } from './places.js';
+import { watch } from './watch.js';
+
+/** How often it is looked for what closed sessions have remembered for long enough, in milliseconds. */
+const FORGETTING_MS = 5 * 60_000;
+
+/** Of larger files, in bytes, the last good version is kept at the end of a session only. */
+const OFTEN_BYTES = 1024 * 1024;
+
+/**
+ * Keeps a session that runs in step with the shared dir, both ways, within about a second of the last write; at rest it
+ * costs nothing. What fails is tried again, and told of by nobody: the screen is the client's, and what still fails at the
+ * end of the session is told then. Returns what ends it, waits for a sync under way, and gives the names of shared files that
+ * were set aside.
+ */
+export function accompany(session: Session): () => Promise<readonly string[]> {
+  const setAside: string[] = [];
+  const memory = watchMemory(session);
+  // When a session begins nobody may have looked at what was written since the last one ended.
+  let suspects: Suspects = { memory: settledOr(memory.lookBack, []), names: homeFiles(session.layout) };
+  const sync = async (): Promise<boolean> => {
+    // Without its folder there is no session any more: whoever merges it at the end will say so.
+    if (!existsSync(session.paths.manifest)) return true;
+    suspects = { ...suspects, memory: [...new Set([...suspects.memory, ...memory.take()])] };
+    try {
+      setAside.push(...setAsideIn(await syncRunning(session, suspects)));
+      suspects = { memory: [], names: [] };
+      settled(() => keepGood(realFiles, session, OFTEN_BYTES));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const passes = passesOf(PACE, sync);
+  // It may have been removed by now; then there is nothing to watch in it.
+  settled(() => realFiles.makeFolder(session.paths.unverified));
+  const unwatch = watch(watchedFolders(realFiles, session), (path) => {
+    const noted = settled(() => memory.note(path));
+    if (noted.status === 'rejected' || noted.value !== 'others') passes.changed();
+  });
+  // What happened before we looked.
+  passes.changed();
+  const forget = (): void => forgetOld(realFiles, session, Date.now());
+  forget();
+  const forgetting = setInterval(forget, FORGETTING_MS).unref();
+  return async () => {
+    clearInterval(forgetting);
+    unwatch();
+    await passes.stop();
+    if (suspects.memory.length + suspects.names.length + memory.pending() > 0) await sync();
+    memory.release();
+    return setAside;
+  };
+}
+
+/** The files of a home that are merged by name. */
+function homeFiles(layout: Layout): string[] {
+  return namedRows(layout).filter((name) => {
+    const rule = namedRule(layout, name);
+    return rule?.policy === 'merge' && rule.kind === 'file';
+  });
+}
+
+function settledOr<T>(act: () => T, otherwise: T): T {
+  const result = settled(act);
+  return result.status === 'fulfilled' ? result.value : otherwise;
+}

@@ -1,0 +1,44 @@
+import { basename, dirname } from 'node:path';
+import { TEMPORARY_SUFFIX } from '../../system/fs/atomic-write.js';
+import { namedRows, ruleFor } from '../../config/match.js';
+import { sharedPath } from '../../client/shared-dir.js';
+import type { Session } from '../../session/session.js';
+import type { Files } from '../../system/files/files.js';
+
+/** A folder in which something may change that concerns a session. */
+export interface WatchedFolder {
+  readonly path: string;
+  /** Also what is in folders below it. */
+  readonly deep: boolean;
+  /** Whether a name in it (of a deep one: a path) is of interest. */
+  readonly concerns: (name: string) => boolean;
+}
+
+/**
+ * Where to look for changes of a session and of what it shares: its home, the folders in it that are copied, and the
+ * folders in which the shared files really are, behind all links of the user's.
+ */
+export function watchedFolders(files: Files, { layout, paths, manifest }: Session): WatchedFolder[] {
+  const merged = namedRows(layout).flatMap((name) => {
+    const rule = ruleFor(layout, name, 'file');
+    return rule.policy === 'merge' ? [{ name, kind: rule.kind }] : [];
+  });
+  const home: WatchedFolder = { path: paths.home, deep: false, concerns: (name) => ['merge', 'overlay'].includes(ruleFor(layout, name, 'file').policy) };
+  const copied = merged.filter(({ kind }) => kind === 'folder').map(({ name }): WatchedFolder => ({ path: `${paths.home}/${name}`, deep: true, concerns: isLasting }));
+  const memory = manifest.memoryFolder === null ? [] : [{ path: manifest.memoryFolder, deep: true, concerns: isLasting }];
+  // A hook that did not get a lock leaves it to us.
+  const unverified: WatchedFolder = { path: paths.unverified, deep: false, concerns: isLasting };
+  const shared = new Map<string, Set<string>>();
+  for (const { name, kind } of merged) {
+    if (kind === 'folder') continue;
+    const path = files.realPath(sharedPath(manifest.shared, name));
+    shared.set(dirname(path), (shared.get(dirname(path)) ?? new Set()).add(basename(path)));
+  }
+  const names = [...shared].map(([path, known]): WatchedFolder => ({ path, deep: false, concerns: (name) => known.has(name) }));
+  return [home, unverified, ...copied, ...memory, ...names];
+}
+
+/** Temporary files come and go; what they become is an event of its own. */
+function isLasting(path: string): boolean {
+  return !path.endsWith(TEMPORARY_SUFFIX);
+}

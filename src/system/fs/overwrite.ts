@@ -1,0 +1,26 @@
+import { closeSync, constants, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { settled } from '../attempt.js';
+
+/**
+ * Writes a new content into a file in its place, and forces it to the disk. Returns false, and writes nothing, when the file no
+ * longer holds `before`. The file is not emptied first: at any moment it is the start of the new content, and the old one from there
+ * on. Throws the system's errors, after it has tried to put the old content back; a crash may leave the file half written.
+ */
+export function overwrite(path: string, before: Uint8Array, after: Uint8Array): boolean {
+  const descriptor = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
+  try {
+    if (!readFileSync(descriptor).equals(before)) return false;
+    const written = settled(() => writeAll(descriptor, after));
+    if (written.status === 'fulfilled') return true;
+    settled(() => writeAll(descriptor, before));
+    throw written.reason;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function writeAll(descriptor: number, content: Uint8Array): void {
+  for (let written = 0; written < content.length; ) written += writeSync(descriptor, content, written, content.length - written, written);
+  ftruncateSync(descriptor, content.length);
+  fsyncSync(descriptor);
+}

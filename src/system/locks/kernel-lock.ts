@@ -1,0 +1,85 @@
+import { closeSync, openSync } from 'node:fs';
+import { addon } from '../addon.js';
+import { KnownError } from '../errors.js';
+import { hasCode } from '../fs/fs-error.js';
+
+/** A lock that is held until `release`, or until the last process that inherited `descriptor` has ended. */
+export interface KernelLock {
+  readonly descriptor: number;
+  release(): void;
+}
+
+/** A shared lock is held by as many as like, as long as nobody holds the exclusive one. */
+export type LockMode = 'exclusive' | 'shared';
+
+/**
+ * Takes the kernel lock on a file, which is made (0600) where it is missing, or returns undefined when someone holds it
+ * in a way that excludes ours. The kernel frees it when the last holder of the descriptor ends, however it ends, so a
+ * lock is never stale. The file must never be unlinked while others may still come for it: they would lock another inode.
+ */
+export function tryKernelLock(path: string, mode: LockMode = 'exclusive'): KernelLock | undefined {
+  const descriptor = openSync(path, 'a+', 0o600);
+  let held = false;
+  try {
+    held = lockDescriptor(descriptor, mode);
+  } finally {
+    if (!held) closeSync(descriptor);
+  }
+  return held ? { descriptor, release: () => closeSync(descriptor) } : undefined;
+}
+
+/**
+ * How long to wait before the next try, in milliseconds. At first others hold a lock of ours for a moment; whoever finds it held
+ * again and again stands in a crowd, and fifty who look every few milliseconds leave the holder no time on a small machine.
+ */
+function pauseAfter(tries: number): number {
+  return (0.5 + Math.random()) * Math.min(4 * 1.3 ** tries, 150);
+}
+
+/** How long somebody waits for a lock. Times in milliseconds. */
+export interface LockWait {
+  readonly timeout: number;
+  /** Ends the waiting; its reason is thrown. */
+  readonly signal?: AbortSignal;
+  /** Called once, when the waiting has become long enough for a person to wonder. */
+  readonly onLong?: () => void;
+}
+
+/** Others hold a lock of ours for milliseconds. */
+const LONG_MS = 2_000;
+
+/**
+ * Waits for the lock with random pauses that grow. Throws `lock-busy` when the time is up, and the signal's reason when it is
+ * cancelled.
+ */
+export async function waitForKernelLock(path: string, { timeout, signal, onLong }: LockWait): Promise<KernelLock> {
+  const start = performance.now();
+  let told = false;
+  let tries = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    const lock = tryKernelLock(path);
+    if (lock) return lock;
+    const waited = performance.now() - start;
+    if (waited >= timeout) {
+      throw new KnownError('lock-busy', 'another session has been merging for a long time', 'nothing is lost; try again later');
+    }
+    if (waited >= LONG_MS && !told) {
+      told = true;
+      onLong?.();
+    }
+    const { setTimeout: delay } = await import('node:timers/promises');
+    await delay(pauseAfter(tries++), undefined, signal ? { signal } : {});
+  }
+}
+
+function lockDescriptor(descriptor: number, mode: LockMode): boolean {
+  try {
+    // Offset 0 and length 0 are the whole file.
+    addon().tryLock(descriptor, 0, 0, mode === 'exclusive');
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EAGAIN', 'EACCES')) return false;
+    throw error;
+  }
+}

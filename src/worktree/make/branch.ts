@@ -1,0 +1,96 @@
+import { git, tryGit } from '../../system/git/run.js';
+import { lineOf } from '../opened.js';
+import { notMade } from '../refusals.js';
+
+/** What a worktree begins with. */
+export type Start =
+  /** A branch that is there. */
+  | { readonly kind: 'existing'; readonly branch: string }
+  /** A new branch that follows one of a remote, `origin/x`. */
+  | { readonly kind: 'remote'; readonly branch: string; readonly from: string }
+  /** A new branch from a commit, in the words that it was asked for. */
+  | { readonly kind: 'new'; readonly branch: string; readonly from: string };
+
+/** Which branches of a name there are. */
+interface Known {
+  readonly local: boolean;
+  /** Those of remotes, `origin/x`. */
+  readonly remote: readonly string[];
+  /** The remote that `checkout.defaultRemote` names. */
+  readonly preferred: string | null;
+}
+
+/** The branch that a name means: `origin/x` is `x` where that remote has it. Throws `worktree-not-made` where it can be none. */
+export async function branchNamed(cwd: string, name: string): Promise<string> {
+  refuseOption(name, 'a branch');
+  const refs = await refsOf(cwd, `refs/heads/${name}`, `refs/remotes/${name}`);
+  const branch = refs.includes(`refs/heads/${name}`) || refs.length === 0 ? name : await withoutRemote(cwd, name);
+  if (branch !== 'HEAD' && (await tryGit(cwd, ['check-ref-format', `refs/heads/${branch}`])).code === 0) return branch;
+  throw notMade(`"${branch}" is no name for a branch`, 'git help check-ref-format tells which are');
+}
+
+/**
+ * Decides what a worktree of `branch`, which was asked for as `name`, begins with. As for `git switch` that is a branch that is there,
+ * else one of a remote, else a new one from `from`, or from what is checked out here. Throws `worktree-not-made`.
+ */
+export async function startOf(cwd: string, branch: string, name: string, from: string | undefined): Promise<Start> {
+  if (from !== undefined) refuseOption(from, 'a commit');
+  const known = await knownBranches(cwd, branch);
+  const start = decide(branch, from, branch === name ? known : { ...known, remote: [name] });
+  if (start.kind === 'new') await requireCommit(cwd, start.from);
+  return start;
+}
+
+/** The decision itself. Throws `worktree-not-made`. */
+export function decide(branch: string, from: string | undefined, { local, remote, preferred }: Known): Start {
+  if (local && from !== undefined) throw notMade(`branch ${branch} exists already`, 'leave out --from to check it out, or choose another name');
+  if (local) return { kind: 'existing', branch };
+  if (from !== undefined) return { kind: 'new', branch, from };
+  const wanted = preferred === null ? undefined : remote.find((each) => each === `${preferred}/${branch}`);
+  const only = remote.length === 1 ? remote[0] : wanted;
+  if (only !== undefined) return { kind: 'remote', branch, from: only };
+  if (remote.length === 0) return { kind: 'new', branch, from: 'HEAD' };
+  throw notMade(`several remotes have a branch ${branch}: ${remote.join(', ')}`, `say which: pclaudectl worktree add ${remote[0] ?? ''}`);
+}
+
+function refuseOption(value: string, what: string): void {
+  if (value.startsWith('-') || value === '') throw notMade(`"${value}" is no name for ${what}`, 'one does not begin with a dash');
+}
+
+/** The name of a remote may have slashes, too. */
+async function withoutRemote(cwd: string, name: string): Promise<string> {
+  const remotes = lineOf(await git(cwd, 'remote')).split('\n').filter((remote) => name.startsWith(`${remote}/`));
+  const longest = remotes.toSorted((one, other) => other.length - one.length)[0];
+  return longest === undefined ? name : name.slice(longest.length + 1);
+}
+
+async function knownBranches(cwd: string, branch: string): Promise<Known> {
+  const refs = await refsOf(cwd, `refs/heads/${branch}`, `refs/remotes/*/${branch}`);
+  const remote = refs.filter((ref) => ref.startsWith('refs/remotes/')).map((ref) => ref.slice('refs/remotes/'.length));
+  const preferred = remote.length > 1 ? await tryGit(cwd, ['config', '--get', 'checkout.defaultRemote']) : undefined;
+  return { local: refs.includes(`refs/heads/${branch}`), remote, preferred: preferred?.code === 0 ? lineOf(preferred.stdout) : null };
+}
+
+/** Those of these refs that there are; a `*` stands for one part of a name. Git itself would list all below a name as well. */
+async function refsOf(cwd: string, ...names: readonly string[]): Promise<string[]> {
+  const refs = lineOf((await tryGit(cwd, ['for-each-ref', '--format=%(refname)', ...names])).stdout).split('\n');
+  return refs.filter((ref) => names.some((name) => name === ref || isMatch(name, ref)));
+}
+
+function isMatch(pattern: string, ref: string): boolean {
+  const [before, after] = pattern.split('*');
+  if (before === undefined || after === undefined || !ref.startsWith(before) || !ref.endsWith(after)) return false;
+  return !ref.slice(before.length, -after.length).includes('/');
+}
+
+async function requireCommit(cwd: string, from: string): Promise<void> {
+  if ((await commitOf(cwd, from)) !== null) return;
+  const what = from === 'HEAD' ? 'there is no commit yet' : `there is no commit "${from}"`;
+  throw notMade(what, from === 'HEAD' ? 'make the first one' : 'fetch it, or name another');
+}
+
+/** The whole name of a commit; null when there is none. */
+export async function commitOf(cwd: string, name: string): Promise<string | null> {
+  const { code, stdout } = await tryGit(cwd, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
+  return code === 0 ? lineOf(stdout) : null;
+}

@@ -1,0 +1,86 @@
+import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { unlessMissing } from '../../system/fs/unless-missing.js';
+import { commitOf } from './branch.js';
+import type { Entry } from '../entries.js';
+import { git, gitWith, records, tryGit } from '../../system/git/run.js';
+import { lineOf, type OpenedRepository } from '../opened.js';
+import { notMade } from '../refusals.js';
+import type { Unfinished } from '../unfinished.js';
+
+/** Git's own lock on what it is making. */
+const INITIALIZING = 'initializing';
+
+/** Was git ended in the middle of the check-out? It writes the index last, and then takes its lock away. */
+export async function isHalfMade(entry: Entry | undefined): Promise<boolean> {
+  if (entry === undefined || entry.gone || entry.locked === INITIALIZING) return true;
+  const gitDir = await tryGit(entry.path, ['rev-parse', '--absolute-git-dir']);
+  return gitDir.code !== 0 || !existsSync(join(lineOf(gitDir.stdout), 'index'));
+}
+
+/**
+ * Removes what a maker that was killed has left: git's entry, the folder, the branch if that was made for it and has not moved. The
+ * caller holds the lock of the repository and the mark. Throws `worktree-not-made` when somebody has worked in it since, and
+ * changes nothing of theirs.
+ */
+export async function removeHalfMade(repository: OpenedRepository, unfinished: Unfinished, entry: Entry | undefined): Promise<void> {
+  if (entry !== undefined && !entry.gone) refuseOthersFiles(entry.path, await filesOfOthers(entry));
+  await discardMade(repository, unfinished, entry);
+  refuseOthersFiles(unfinished.path, leftIn(unfinished.path));
+}
+
+/** The same where it is known that nobody can have worked in it. */
+export async function discardMade(repository: OpenedRepository, { path, branch, madeAt }: Unfinished, entry: Entry | undefined): Promise<void> {
+  if (entry?.locked === INITIALIZING) await tryGit(repository.commonDir, ['worktree', 'unlock', path]);
+  if (entry !== undefined) await dropEntry(repository, entry);
+  if (madeAt === null || (await commitOf(repository.commonDir, `refs/heads/${branch}`)) !== madeAt) return;
+  await git(repository.commonDir, 'branch', '--quiet', '-D', '--', branch);
+}
+
+/** Removes a working tree with all that is in it, or what git has of one that is gone. The caller has made sure that nothing is lost. */
+export async function dropEntry({ commonDir }: OpenedRepository, { path, gone }: Entry): Promise<void> {
+  if (!gone) return void (await git(commonDir, 'worktree', 'remove', '--force', '--', path));
+  // It refuses a folder that is there without the file that makes it a working tree.
+  if ((await tryGit(commonDir, ['worktree', 'remove', '--force', '--', path])).code !== 0) await git(commonDir, 'worktree', 'prune');
+}
+
+/** A folder that git does not know: what of it is not git's. An empty one goes at once. */
+function leftIn(path: string): string[] {
+  const names = unlessMissing(() => readdirSync(path));
+  const others = (names ?? []).filter((name) => name !== '.git');
+  if (names !== undefined && others.length === 0) {
+    if (unlessMissing(() => lstatSync(join(path, '.git')))?.isFile() === true) rmSync(join(path, '.git'));
+    if (unlessMissing(() => readdirSync(path))?.length === 0) rmdirSync(path);
+  }
+  return others;
+}
+
+/** Files in a check-out that was not ended, and that it did not write. By an index of our own: the missing one is the sign by which it is known. */
+async function filesOfOthers({ path }: Entry): Promise<string[]> {
+  const index = join(lineOf(await git(path, 'rev-parse', '--absolute-git-dir')), 'pclaude-index');
+  try {
+    await gitWith({ index }, path, 'read-tree', 'HEAD');
+    // Its code only says whether there are differences.
+    await tryGit(path, ['update-index', '-q', '--refresh'], { index });
+    const untracked = records(await gitWith({ index }, path, 'ls-files', '-z', '--others', '--exclude-standard'));
+    const changed = records(await gitWith({ index }, path, 'diff-files', '-z', '--name-only', '--diff-filter=MT'));
+    const written = await Promise.all(changed.map(async (name) => ((await isHalfWritten(path, name)) ? [] : [name])));
+    return [...untracked, ...written.flat()];
+  } finally {
+    rmSync(index, { force: true });
+  }
+}
+
+/** Git was ended while it wrote this file. */
+async function isHalfWritten(path: string, name: string): Promise<boolean> {
+  const file = join(path, name);
+  if (!lstatSync(file).isFile()) return false;
+  const whole = await tryGit(path, ['cat-file', '--filters', `HEAD:${name}`]);
+  return whole.code === 0 && whole.stdout.startsWith(readFileSync(file, 'utf8').replace(/\uFFFD+$/, ''));
+}
+
+function refuseOthersFiles(path: string, names: readonly string[]): void {
+  if (names.length === 0) return;
+  const some = names.slice(0, 3).join(', ');
+  throw notMade(`${path} is there, and git does not know what is in it (${some})`, 'save what you need of it and remove the folder');
+}

@@ -1,0 +1,60 @@
+import type { Bases } from '../bases.js';
+import { tryGit } from '../../system/git/run.js';
+import { lineOf } from '../opened.js';
+import { isContained } from './work.js';
+
+/** How far the work of a worktree has come. */
+export type Standing =
+  /** Its branch is one that others are merged into. */
+  | 'base'
+  /** No branch is checked out. */
+  | 'detached'
+  /** It has nothing that the bases lack, and nothing was committed since it was made. */
+  | 'new'
+  /** It has nothing that the bases lack, after it had been worked in. */
+  | 'merged'
+  | 'open';
+
+/** How a working tree stands; `branch` is null when HEAD is detached. */
+export async function standingOf(root: string, branch: string | null, bases: Bases): Promise<Standing> {
+  if (branch === null) return 'detached';
+  if (bases.includes(`refs/heads/${branch}`)) return 'base';
+  if (bases.length === 0 || !(await isMerged(root, bases))) return 'open';
+  return (await hasMoved(root)) ? 'merged' : 'new';
+}
+
+async function isMerged(root: string, bases: Bases): Promise<boolean> {
+  const answers = await Promise.all(bases.map(async (base) => (await isAncestor(root, base)) || isContained(root, base)));
+  return answers.some(Boolean);
+}
+
+/** Is all that is committed in it a part of the history of another one? */
+async function isAncestor(root: string, of: string): Promise<boolean> {
+  return (await tryGit(root, ['merge-base', '--is-ancestor', 'HEAD', of])).code === 0;
+}
+
+/** Each worktree has a log of its own of where its HEAD was. */
+async function hasMoved(root: string): Promise<boolean> {
+  const { stdout } = await tryGit(root, ['reflog', 'show', '--format=%H', 'HEAD', '--']);
+  return new Set(lineOf(stdout).split('\n')).size > 1;
+}
+
+/** How many commits HEAD and another branch have that the other has not. */
+export interface Sync {
+  readonly with: string;
+  readonly ahead: number;
+  readonly behind: number;
+}
+
+/** Against what the branch follows, else against the first base; null where there is neither. */
+export async function syncOf(root: string, branch: string | null, bases: Bases): Promise<Sync | null> {
+  const upstream = branch === null ? '' : lineOf((await tryGit(root, ['for-each-ref', '--format=%(upstream)', `refs/heads/${branch}`])).stdout);
+  const others = bases.filter((base) => base !== `refs/heads/${branch ?? ''}`);
+  for (const ref of upstream === '' ? others : [upstream, ...others]) {
+    // What it follows may be gone from the remote.
+    const { code, stdout } = await tryGit(root, ['rev-list', '--left-right', '--count', `HEAD...${ref}`, '--']);
+    const [ahead, behind] = stdout.split('\t').map(Number);
+    if (code === 0 && ahead !== undefined && behind !== undefined) return { with: ref.replace(/^refs\/(?:heads|remotes)\//, ''), ahead, behind };
+  }
+  return null;
+}

@@ -1,0 +1,106 @@
+import { isKnownError } from '../../system/errors.js';
+import { findBases } from '../bases.js';
+import { type Entry, listEntries } from '../entries.js';
+import { isHalfMade, removeHalfMade } from '../make/half-made.js';
+import { judge, type Surroundings, type Verdict } from './removal-check.js';
+import { namesOf, otherProcesses, runningSessions } from '../occupants.js';
+import { type OpenedRepository, openRepository } from '../opened.js';
+import { takeAway } from './remove.js';
+import { locked } from '../repository-lock.js';
+import type { Standing } from './branch-state.js';
+import { forget, isBeingMade, listUnfinished, type Unfinished, unfinishedAt } from '../unfinished.js';
+import type { World } from '../world.js';
+
+export interface PruneOptions {
+  readonly dryRun: boolean;
+  readonly deleteBranch: boolean;
+}
+
+/** What became of one worktree, or would. */
+export interface Pruned {
+  readonly path: string;
+  readonly branch: string | null;
+  readonly outcome: 'removed' | 'removable' | 'kept' | 'failed';
+  /** Why it went or stays. */
+  readonly why: string;
+  /** Where the branch was that went with it; null when it stays. */
+  readonly branchWasAt: string | null;
+}
+
+/**
+ * Removes all worktrees that are merged, clean and unused, what git has of those whose folder is gone, and what a killed `add` has
+ * left. One that cannot be removed keeps none of the others. In doubt a worktree stays: also one in which nothing was committed
+ * yet. Throws `no-repository`, `git-failed`.
+ */
+export async function pruneWorktrees(world: World, options: PruneOptions): Promise<Pruned[]> {
+  const repository = await openRepository(world.cwd);
+  return locked(world, repository, async () => {
+    const entries = await listEntries(repository);
+    const occupants = [...runningSessions(world), ...otherProcesses()];
+    const surroundings: Surroundings = { stateDir: world.stateDir, entries, bases: await findBases(repository, entries), occupants };
+    const pruned: Pruned[] = [];
+    for (const entry of entries.filter(({ kind }) => kind === 'linked')) pruned.push(await pruneOne(world, repository, entry, surroundings, options));
+    return [...pruned, ...(await pruneMarks(world, repository, entries, options))];
+  });
+}
+
+async function pruneOne(world: World, repository: OpenedRepository, entry: Entry, surroundings: Surroundings, options: PruneOptions): Promise<Pruned> {
+  const { path, branch } = entry;
+  const mark = unfinishedAt(world.stateDir, path);
+  if (mark && !isBeingMade(world.stateDir, path) && (await isHalfMade(entry))) return pruneMark(world, repository, mark, entry, options);
+  try {
+    const verdict = await judge(entry, surroundings);
+    const why = reasonToKeep(verdict);
+    if (why !== null) return { path, branch, outcome: 'kept', why, branchWasAt: null };
+    const reason = entry.gone ? 'its folder is gone' : 'merged';
+    if (options.dryRun) return { path, branch, outcome: 'removable', why: reason, branchWasAt: null };
+    const branchWasAt = await takeAway(world, repository, verdict, { force: false, deleteBranch: options.deleteBranch });
+    return { path, branch, outcome: 'removed', why: reason, branchWasAt };
+  } catch (error) {
+    return failed(path, branch, error);
+  }
+}
+
+const REASONS: Readonly<Record<Standing, string | null>> = {
+  base: 'others are merged into its branch',
+  detached: 'no branch is checked out in it',
+  merged: null,
+  new: 'nothing was committed in it yet',
+  open: 'not merged',
+};
+
+/** Null where all speaks for its removal. */
+function reasonToKeep({ entry, obstacle, losses, occupants, standing }: Verdict): string | null {
+  if (obstacle) return obstacle.what;
+  if (entry.gone) return null;
+  if (occupants.length > 0) return `in use by ${namesOf(occupants)}`;
+  if (losses.length > 0) return losses.map(({ text }) => text).join('; ');
+  return REASONS[standing ?? 'open'];
+}
+
+/** What killed makers have left where git knows of no worktree. */
+async function pruneMarks(world: World, repository: OpenedRepository, entries: readonly Entry[], options: PruneOptions): Promise<Pruned[]> {
+  const unknown = listUnfinished(world.stateDir, repository.commonDir).filter(({ path }) => entries.every((entry) => entry.path !== path));
+  const orphans = unknown.filter(({ path }) => !isBeingMade(world.stateDir, path));
+  const pruned: Pruned[] = [];
+  for (const mark of orphans) pruned.push(await pruneMark(world, repository, mark, undefined, options));
+  return pruned;
+}
+
+async function pruneMark(world: World, repository: OpenedRepository, mark: Unfinished, entry: Entry | undefined, { dryRun }: PruneOptions): Promise<Pruned> {
+  const { path, branch } = mark;
+  const why = 'it was never finished';
+  if (dryRun) return { path, branch, outcome: 'removable', why, branchWasAt: null };
+  try {
+    await removeHalfMade(repository, mark, entry);
+    forget(world.stateDir, path);
+    return { path, branch, outcome: 'removed', why, branchWasAt: mark.madeAt };
+  } catch (error) {
+    return failed(path, branch, error);
+  }
+}
+
+function failed(path: string, branch: string | null, error: unknown): Pruned {
+  if (!isKnownError(error)) throw error;
+  return { path, branch, outcome: 'failed', why: error.line, branchWasAt: null };
+}

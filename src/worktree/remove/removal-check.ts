@@ -1,0 +1,50 @@
+import { below } from '../../system/fs/below.js';
+import type { Bases } from '../bases.js';
+import { isClients, isLeftByClient } from '../client-lock.js';
+import type { Entry } from '../entries.js';
+import { type Loss, lossesOf } from './unsaved-work.js';
+import { inside, type Occupant } from '../occupants.js';
+import { type Standing, standingOf } from './branch-state.js';
+import { typed } from '../typed.js';
+import { isBeingMade } from '../unfinished.js';
+import { workIn } from './work.js';
+
+/** What is known about a working tree that may be removed. */
+export interface Verdict {
+  readonly entry: Entry;
+  /** Why nobody may remove it, and what to do; null where somebody may. */
+  readonly obstacle: { readonly what: string; readonly wayOut: string } | null;
+  readonly losses: readonly Loss[];
+  readonly occupants: readonly Occupant[];
+  /** Null when its folder is gone. */
+  readonly standing: Standing | null;
+}
+
+/** The repository around it, as one command sees it. */
+export interface Surroundings {
+  readonly stateDir: string;
+  readonly entries: readonly Entry[];
+  readonly bases: Bases;
+  /** Everybody who works anywhere. */
+  readonly occupants: readonly Occupant[];
+}
+
+/** Judges a working tree, and changes nothing. Throws `git-failed`. */
+export async function judge(entry: Entry, surroundings: Surroundings): Promise<Verdict> {
+  const obstacle = obstacleTo(entry, surroundings);
+  const occupants = inside(entry.path, surroundings.occupants);
+  if (entry.gone || obstacle) return { entry, obstacle, losses: [], occupants, standing: null };
+  const [work, standing] = await Promise.all([workIn(entry.path, surroundings.bases), standingOf(entry.path, entry.branch, surroundings.bases)]);
+  return { entry, obstacle, losses: lossesOf(work), occupants, standing };
+}
+
+function obstacleTo({ path, kind, locked }: Entry, { stateDir, entries }: Surroundings): Verdict['obstacle'] {
+  if (kind !== 'linked') return { what: `${path} is the main working tree`, wayOut: 'only linked worktrees are removed' };
+  if (isBeingMade(stateDir, path)) return { what: `${path} is being made just now`, wayOut: 'wait until that has ended' };
+  if (locked !== null && !isLeftByClient(locked)) {
+    const wayOut = isClients(locked) ? 'end that session first' : `when it is no longer needed: git worktree unlock ${typed(path)}`;
+    return { what: `${path} is locked${locked === '' ? '' : ` (${locked})`}`, wayOut };
+  }
+  const nested = entries.find((each) => below(path, each.path) !== undefined);
+  return nested ? { what: `${path} holds the worktree ${nested.path}`, wayOut: 'remove that first' } : null;
+}

@@ -1,0 +1,88 @@
+import { realpathSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { KnownError } from '../../system/errors.js';
+import { unlessMissing } from '../../system/fs/unless-missing.js';
+import { findBases } from '../bases.js';
+import { type Entry, listEntries } from '../entries.js';
+import { git, records, tryGit } from '../../system/git/run.js';
+import { dropEntry } from '../make/half-made.js';
+import { judge, type Verdict } from './removal-check.js';
+import { namesOf, otherProcesses, runningSessions } from '../occupants.js';
+import { type OpenedRepository, openRepository } from '../opened.js';
+import { locked } from '../repository-lock.js';
+import { forget } from '../unfinished.js';
+import type { World } from '../world.js';
+
+export interface RemoveOptions {
+  /** Remove it whatever is lost. */
+  readonly force: boolean;
+  /** Only look. */
+  readonly dryRun: boolean;
+  /** With it goes a branch that is merged. */
+  readonly deleteBranch: boolean;
+}
+
+/** What became of a worktree, or would. */
+export interface Removed extends Verdict {
+  /** The commit that the deleted branch was at; null when the branch stays. */
+  readonly branchWasAt: string | null;
+}
+
+/**
+ * Removes the worktree of a branch, or at a path. Its branch stays, unless it is merged and its deletion is asked for. Throws
+ * `no-such-worktree`, and `worktree-not-removed`, which names all that would be lost and who works there; `force` stands over
+ * these two, not over a lock. A crash leaves a part of the folder, which the same call with `force` removes.
+ */
+export async function removeWorktree(world: World, target: string, options: RemoveOptions): Promise<Removed> {
+  const repository = await openRepository(world.cwd);
+  return locked(world, repository, async () => {
+    const entries = await listEntries(repository);
+    const entry = find(entries, target, world.cwd);
+    const occupants = [...runningSessions(world), ...otherProcesses()];
+    const verdict = await judge(entry, { stateDir: world.stateDir, entries, bases: await findBases(repository, entries), occupants });
+    refuse(verdict, options.force);
+    if (options.dryRun) return { ...verdict, branchWasAt: null };
+    return { ...verdict, branchWasAt: await takeAway(world, repository, verdict, options) };
+  });
+}
+
+/** Removes what was judged, and returns where the branch was that went with it. The caller holds the lock of the repository. */
+export async function takeAway(
+  { stateDir }: World,
+  repository: OpenedRepository,
+  { entry, standing }: Verdict,
+  { force, deleteBranch }: Omit<RemoveOptions, 'dryRun'>,
+): Promise<string | null> {
+  const { path, branch, head } = entry;
+  if (entry.locked !== null) await git(repository.commonDir, 'worktree', 'unlock', path);
+  // Without --force git looks once more; but it never removes what has submodules, at which we have looked.
+  if (force || entry.gone || (await hasSubmodules(path))) await dropEntry(repository, entry);
+  else await git(repository.commonDir, 'worktree', 'remove', '--', path);
+  forget(stateDir, path);
+  if (!deleteBranch || branch === null || (standing !== 'merged' && standing !== 'new')) return null;
+  await git(repository.commonDir, 'branch', '--quiet', '-D', '--', branch);
+  return head;
+}
+
+async function hasSubmodules(path: string): Promise<boolean> {
+  return records((await tryGit(path, ['ls-files', '-z', '--stage'])).stdout).some((record) => record.startsWith('160000 '));
+}
+
+function find(entries: readonly Entry[], target: string, cwd: string): Entry {
+  const path = resolve(cwd, target);
+  const real = unlessMissing(() => realpathSync.native(path)) ?? path;
+  const found = entries.find(({ branch }) => branch === target) ?? entries.find((entry) => entry.path === real);
+  if (found) return found;
+  throw new KnownError('no-such-worktree', `there is no worktree of a branch ${target}, and none at ${path}`, 'pclaudectl worktree list shows all');
+}
+
+function refuse({ entry: { path }, obstacle, losses, occupants }: Verdict, force: boolean): void {
+  if (obstacle) throw new KnownError('worktree-not-removed', obstacle.what, obstacle.wayOut);
+  if (force) return;
+  if (occupants.length > 0) {
+    const wayOut = 'end that or leave the folder, or remove it with --force';
+    throw new KnownError('worktree-not-removed', `${path} is in use by ${namesOf(occupants)}`, wayOut);
+  }
+  if (losses.length === 0) return;
+  throw new KnownError('worktree-not-removed', `${path} has ${losses.map(({ text }) => text).join('; ')}`, '--force removes it all the same');
+}

@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { claude } from '../../support/real-client.js';
+import { cells, outcomes, recordOf } from '../permission-cells.js';
+
+test.each(cells)('claude still judges each call as recorded: $name', async (cell) => {
+  const plain = await outcomes(claude, cell);
+
+  expect(Object.keys(plain)).toHaveLength(cell.mode === 'auto' ? 26 : 21);
+  await expect(`${JSON.stringify(plain, null, 2)}\n`).toMatchFileSnapshot(recordOf(cell));
+});

@@ -1,0 +1,22 @@
+import { spawnSync } from 'node:child_process';
+import { expect, it } from 'vitest';
+import { processStart } from '../../../src/system/process/process-state.js';
+import { hasDaemon } from '../../../src/client/daemon.js';
+import { createScratch } from '../../support/scratch.js';
+
+const ended = spawnSync(process.execPath, ['-e', '0']).pid;
+
+it.each<readonly [what: string, lock: string | undefined, is: boolean]>([
+  ['no lock', undefined, false],
+  ['a living process', JSON.stringify({ pid: process.pid, procStart: processStart(process.pid) }), true],
+  ['a living process of a client that does not tell its start', JSON.stringify({ pid: process.pid }), true],
+  ['a process that has ended', JSON.stringify({ pid: ended, procStart: '1' }), false],
+  ['a pid that another process has by now', JSON.stringify({ pid: process.pid, procStart: 'another' }), false],
+  ['half a lock', '{"pid": 1', false],
+  ['a lock of another kind', '[]', false],
+])('hasDaemon: %s', (_, lock, is) => {
+  const scratch = createScratch();
+  scratch.folder('home');
+  if (lock !== undefined) scratch.write('home/daemon.lock', lock);
+  expect(hasDaemon(scratch.at('home'))).toBe(is);
+});

@@ -1,0 +1,107 @@
+import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { doctorText } from '../../../../src/commands/doctor/lines.js';
+import { exchangeFindings } from '../../../../src/commands/doctor/system/exchanges.js';
+import { CHECKS, examine } from '../../../../src/commands/doctor/examine.js';
+import { lockFindings } from '../../../../src/commands/doctor/system/kernel-locks.js';
+import { mountFindings } from '../../../../src/commands/doctor/system/mounts.js';
+import { systemFindings } from '../../../../src/commands/doctor/system/system.js';
+import { exchangesInOneStep } from '../../../../src/system/fs/exchange.js';
+import { createScratch, type Scratch } from '../../../support/scratch.js';
+import { createWorld } from '../../../support/doctor-world.js';
+
+function fails(code: string): () => never {
+  return () => {
+    throw Object.assign(new Error(code), { code });
+  };
+}
+
+it.each<readonly [platform: NodeJS.Platform, node: string, what: string]>([
+  ['win32', '22.0.0', 'native Windows is not supported'],
+  ['linux', '20.18.3', 'Node.js 20.18.3 is too old'],
+  ['linux', '18.20.0', 'Node.js 18.20.0 is too old'],
+])('%s with Node.js %s is an error', (platform, node, what) => {
+  expect(systemFindings(platform, node)).toMatchObject([{ level: 'error', what }]);
+});
+
+it.each(['20.19.0', '22.1.0'])('Node.js %s is new enough', (node) => {
+  expect(systemFindings('linux', node)).toMatchObject([{ level: 'ok' }]);
+});
+
+it.each<readonly [name: string, take: NonNullable<Parameters<typeof lockFindings>[1]>, what: string]>([
+  ['without locks', fails('ENOLCK'), 'no lock can be taken on its disk: the disk offers no locks'],
+  ['that is read-only', fails('EROFS'), 'no lock can be taken on its disk: the disk is read-only'],
+  ['that gives a lock to everybody', () => ({ descriptor: -1, release: () => {} }), 'its disk gave one lock to 2 holders'],
+])('a disk %s is an error', (_, take, what) => {
+  const { root } = createScratch();
+  expect(lockFindings(root, take)).toEqual([{ level: 'error', what, path: root, session: null, todo: 'set PCLAUDE_STATE_DIR to a folder on a local disk' }]);
+});
+
+it('a disk that cannot exchange two names is a note', () => {
+  const { root } = createScratch();
+  expect(exchangeFindings(root, (one, other) => exchangesInOneStep(one, other, fails('EINVAL')))).toMatchObject([{ level: 'note', path: root }]);
+});
+
+it.each<readonly [name: string, link: () => void, says: boolean]>([
+  ['with hard links', () => undefined, false],
+  ['without', fails('EPERM'), true],
+])('of a disk that cannot exchange two names, %s, it is told which way files are replaced', (_, link, says) => {
+  const { root, tree } = createScratch();
+  const [found] = exchangeFindings(root, () => false, link);
+  expect(found?.what.includes('knows no hard links, so files are copied first')).toBe(says);
+  expect(tree()).toEqual({});
+});
+
+function mountLine(path: string): string {
+  return `36 35 98:0 /host ${path.replaceAll(' ', String.raw`\040`)} rw,noatime master:1 - ext4 /dev/root rw\n`;
+}
+
+it('a settings file that is mounted by itself is a note, by its real path', () => {
+  const { scratch, world } = createWorld();
+  scratch.write('dot files/settings.json', '{}');
+  rmSync(scratch.at('shared/settings.json'));
+  scratch.link('shared/settings.json', scratch.at('dot files/settings.json'));
+  const mountinfo = mountLine('/') + mountLine(scratch.at('dot files/settings.json')) + mountLine(scratch.at('shared/skills'));
+  expect(mountFindings(world, mountinfo)).toEqual([expect.objectContaining({ level: 'note', path: scratch.at('shared/settings.json') })]);
+  expect(mountFindings(world, '')).toEqual([]);
+});
+
+it('a disk that cannot be written is an error', () => {
+  const { root } = createScratch();
+  expect(exchangeFindings(root, fails('ENOSPC'))).toMatchObject([{ level: 'error', what: 'nothing can be written there: the disk is full', path: root }]);
+});
+
+it.each<readonly [name: string, make: (scratch: Scratch) => void, line: string]>([
+  ['is a file', (scratch) => void scratch.write('shared', ''), 'error    ROOT/shared: is no folder; mend that, or set CLAUDE_CONFIG_DIR to another folder'],
+  ['is a link to nothing', (scratch) => void scratch.link('shared', 'none'), 'error    ROOT/shared: is a link that leads nowhere; mend that, or set CLAUDE_CONFIG_DIR to another folder'],
+  ['is a loop', (scratch) => void scratch.link('shared', 'shared'), 'error    ROOT/shared: is a link that leads back to itself; mend that, or set CLAUDE_CONFIG_DIR to another folder'],
+  ['is not there', () => {}, 'note     ROOT/shared: is not there yet; start a session, and it is made: pclaude'],
+])('where the shared dir %s, that is all that is told', async (_, make, line) => {
+  const { scratch, world } = createWorld();
+  for (const name of ['shared', 'state']) rmSync(scratch.at(name), { recursive: true });
+  make(scratch);
+  const [first] = doctorText(await examine(world), { all: false, colors: false, columns: undefined }).split('\n');
+  expect(first?.replaceAll(scratch.root, 'ROOT')).toBe(line);
+});
+
+it.each<readonly [name: string, harm: (scratch: Scratch) => void, line: string]>([
+  ['is open to others', (scratch) => chmodSync(scratch.at('state'), 0o755), "error    ROOT/state: is open to other users; run: chmod 700 'ROOT/state'"],
+  [
+    'is a file',
+    (scratch) => {
+      rmSync(scratch.at('state'), { recursive: true });
+      writeFileSync(scratch.at('state'), '');
+    },
+    'error    ROOT/state: cannot be used: it is not a folder; correct that, or set PCLAUDE_STATE_DIR to a folder of yours',
+  ],
+])('a state dir that %s is an error', async (_, harm, line) => {
+  const { scratch, world } = createWorld();
+  harm(scratch);
+  expect(doctorText(await examine(world), { all: false, colors: false, columns: undefined }).replaceAll(scratch.root, 'ROOT')).toBe(`${line}\n1 error\n`);
+});
+
+it('a defect in a check is not hidden', async () => {
+  const { world } = createWorld();
+  const broken = { name: 'broken', fine: '', find: () => JSON.parse('{') };
+  await expect(examine(world, [...CHECKS, broken])).rejects.toThrow(SyntaxError);
+});

@@ -1,0 +1,107 @@
+import { readdirSync, statSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { claim, listClaims, release, releaseAll } from '../../../../src/coordination/claims/claims.js';
+import { holderHere, isAlive } from '../../../../src/coordination/claims/holder.js';
+import type { Holder } from '../../../../src/coordination/claims/lease.js';
+import { withLeases } from '../../../../src/coordination/claims/store.js';
+import { tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
+import { writeManifest } from '../../../../src/session/manifest.js';
+import { leftRunning } from '../../../support/left-running.js';
+import { createScratch } from '../../../support/scratch.js';
+import { openSession } from '../../../support/session.js';
+
+const dead: Holder = { kind: 'process', pid: process.pid, start: 'before our time' };
+const me = (): Holder => holderHere({}, '/nowhere', process.pid);
+const parent = (): Holder => holderHere({}, '/nowhere');
+
+describe('claims', () => {
+  it('are kept for us alone, in one file a holder, and nothing is left of them at the end', async () => {
+    const { at } = createScratch();
+    await claim(at('state'), me(), ['/r/b', '/r/a']);
+    expect(readdirSync(at('state/claims'))).toEqual(['lock', expect.stringMatching(new RegExp(`^process-${process.pid}-\\d+\\.json$`))]);
+    expect([at('state'), at('state/claims')].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o700]);
+    expect(readdirSync(at('state/claims')).map((name) => statSync(at('state/claims', name)).mode & 0o777)).toEqual([0o600, 0o600]);
+    expect((await listClaims(at('state'))).map(({ path }) => path)).toEqual(['/r/a', '/r/b']);
+    await releaseAll(at('state'), me());
+    expect(readdirSync(at('state/claims'))).toEqual(['lock']);
+  });
+
+  it('are looked at and changed by one at a time', async () => {
+    const { at } = createScratch();
+    const second = await withLeases(at('state'), () => tryKernelLock(at('state/claims/lock')));
+    expect(second).toBeUndefined();
+  });
+
+  it('on several paths are made as a whole or not at all', async () => {
+    const { at } = createScratch();
+    await claim(at('state'), me(), ['/r/b']);
+    const refused = await claim(at('state'), parent(), ['/r/a', '/r/b']);
+    expect(refused).toMatchObject({ state: 'refused', inTheWay: [{ path: '/r/b', holder: me() }] });
+    expect((await listClaims(at('state'))).map(({ path }) => path)).toEqual(['/r/b']);
+    await release(at('state'), me(), ['/r/b'], false);
+    expect(await claim(at('state'), parent(), ['/r/a', '/r/b'])).toMatchObject({ state: 'granted' });
+  });
+
+  it('of the dead are swept by whoever comes next, and so is what a killed writer has left', async () => {
+    const { at, write } = createScratch();
+    await claim(at('state'), dead, ['/r']);
+    write('state/claims/.process-1.json.0123456789.pclaude-tmp', '{"ver');
+    expect(await claim(at('state'), me(), ['/r'])).toMatchObject({ state: 'granted' });
+    expect(readdirSync(at('state/claims'))).toHaveLength(2);
+    await releaseAll(at('state'), me());
+    await claim(at('state'), dead, ['/r']);
+    expect(await listClaims(at('state'))).toEqual([]);
+    expect(readdirSync(at('state/claims'))).toEqual(['lock']);
+  });
+
+  it.each(['', '{"version":2}', '{"version":1,"holder":{"kind":"process","pid":"1"},"claims":[]}'])('that cannot be understood are passed over by nobody: %j', async (text) => {
+    const { at, write } = createScratch();
+    await claim(at('state'), me(), ['/s']);
+    const file = write('state/claims/process-1.json', text);
+    await expect(claim(at('state'), me(), ['/r'])).rejects.toMatchObject({ code: 'claims-unreadable', message: expect.stringContaining(file) });
+  });
+
+  it('are none where there is no state dir, and none is made', async () => {
+    const { at, tree } = createScratch();
+    expect(await listClaims(at('state'))).toEqual([]);
+    expect(tree()).toEqual({});
+  });
+});
+
+describe('the holder', () => {
+  it('is the session in which a command runs, as long as anything in it runs', async () => {
+    const scratch = createScratch();
+    const { stateDir, paths, lock } = openSession(scratch, 'aaaaaaaaaa', { branch: 'feat/x' });
+    const holder = holderHere({ PCLAUDE_SESSION_ID: paths.id }, stateDir);
+    expect(holder).toEqual({ kind: 'session', id: paths.id, branch: 'feat/x' });
+    const end = await leftRunning(paths.home);
+    lock.release();
+    expect(isAlive(stateDir, holder)).toBe(process.platform === 'linux');
+    await end();
+    expect(isAlive(stateDir, holder)).toBe(false);
+  });
+
+  it.each(['', 'bbbbbbbbbb', '../sessions/aaaaaaaaaa'])('is the parent process outside any: PCLAUDE_SESSION_ID=%s', (id) => {
+    const scratch = createScratch();
+    const { stateDir, lock } = openSession(scratch, 'aaaaaaaaaa');
+    expect(holderHere({ PCLAUDE_SESSION_ID: id }, stateDir)).toEqual(parent());
+    expect(parent()).toMatchObject({ kind: 'process', pid: process.ppid });
+    lock.release();
+  });
+
+  it('is the parent process where the session has been closed', () => {
+    const scratch = createScratch();
+    const { stateDir, paths, manifest, lock } = openSession(scratch, 'aaaaaaaaaa');
+    writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: 1 } });
+    expect(holderHere({ PCLAUDE_SESSION_ID: paths.id }, stateDir)).toEqual(parent());
+    lock.release();
+  });
+
+  it('lives only where pid and start are its own', () => {
+    expect([isAlive('/nowhere', me()), isAlive('/nowhere', dead)]).toEqual([true, false]);
+  });
+
+  it('is a process that runs', () => {
+    expect(() => holderHere({}, '/nowhere', 2 ** 30)).toThrow('there is no process 1073741824');
+  });
+});

@@ -1,0 +1,13 @@
+// Takes and gives back numbers of one folder, as often as it is told. Nobody else may have the same number meanwhile.
+import { mkdirSync, rmdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { takeNumber } from '../../../../src/coordination/slots/number.js';
+
+const [folder = '', marks = '', rounds = ''] = process.argv.slice(2);
+for (let round = 0; round < Number(rounds); round++) {
+  const taken = takeNumber(folder, { owner: 'nobody', isUsed: () => false });
+  const mark = join(marks, String(taken.number));
+  mkdirSync(mark);
+  rmdirSync(mark);
+  taken.giveBack();
+}

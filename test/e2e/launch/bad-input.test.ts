@@ -1,0 +1,556 @@
+import { chmodSync, chownSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createDisk, preloading, withoutPowers } from '../../support/disk.js';
+import { type Environment, pclaude, pclaudectl, type Program } from '../../support/real-client.js';
+import { run, type RunResult } from '../../support/run.js';
+import { createSandbox, type Sandbox } from '../../support/sandbox.js';
+
+describe('no client', () => {
+  test('is found: how to install one, and 127', async () => {
+    const { sandbox } = await createWorld();
+    const path = sandbox.at('nothing-here');
+    const line = await refusal(sandbox, { PATH: path }, 127);
+
+    expect(line).toMatch(/claude\) was not found; install it with: npm install .*PCLAUDE_CLAUDE_PATH/);
+  });
+
+  test.each([
+    ['is missing', 'nothing/here'],
+    ['is a folder', 'project'],
+    ['may not be run', 'plain.txt'],
+  ])('at PCLAUDE_CLAUDE_PATH: it %s', async (_, path) => {
+    const { sandbox } = await createWorld();
+    await sandbox.write('plain.txt', 'text');
+    const line = await refusal(sandbox, { PCLAUDE_CLAUDE_PATH: sandbox.at(path) }, 127);
+
+    expect(line).toContain(`${sandbox.at(path)} is not a program; correct PCLAUDE_CLAUDE_PATH`);
+  });
+
+  test('that starts: its interpreter is missing', async () => {
+    const { sandbox, env } = await createWorld();
+    const broken = await script(sandbox, 'broken/claude', '#!/not/there\n');
+    const line = await refusal(sandbox, { ...env, PCLAUDE_CLAUDE_PATH: broken }, 127);
+
+    expect(line).toBe(`pclaude: ${broken} does not start: there is no such file; reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH`);
+    expect(openSessions(sandbox)).toEqual([]);
+  });
+});
+
+describe('the client is pclaude itself', () => {
+  const self = pclaude.args[0] ?? '';
+  const exec = `exec '${process.execPath}' '${self}' "$@"`;
+  const padding = `# a script that is more than an alias\n`.repeat(40);
+  const disguises: Readonly<Record<string, (sandbox: Sandbox, path: string) => Promise<unknown> | void>> = {
+    'a link': (_, path) => symlinkSync(self, path),
+    'a link to a link': (sandbox, path) => {
+      symlinkSync(self, sandbox.at('hop'));
+      symlinkSync(sandbox.at('hop'), path);
+    },
+    'an alias script': async (sandbox, path) => script(sandbox, path, '#!/bin/sh\npclaude "$@"\n'),
+    'an alias script of env': async (sandbox, path) => script(sandbox, path, '#!/usr/bin/env bash\nexec pclaude "$@"\n'),
+    'an exec wrapper': async (sandbox, path) => script(sandbox, path, `#!/bin/sh\n${exec}\n`),
+  };
+  const unrecognised: typeof disguises = {
+    'a long exec wrapper': async (sandbox, path) => script(sandbox, path, `#!/bin/sh\n${padding}${exec}\n`),
+    'a long wrapper that waits for it': async (sandbox, path) => script(sandbox, path, `#!/bin/sh\n${padding}${exec.replace('exec ', '')}\n`),
+  };
+
+  test.each(Object.entries({ ...disguises, ...unrecognised }))('%s on PATH: refused with 126', async (_, disguise) => {
+    const { sandbox } = await createWorld();
+    mkdirSync(sandbox.at('first'));
+    await disguise(sandbox, sandbox.at('first', 'claude'));
+    const line = await refusal(sandbox, { PATH: sandbox.at('first') }, 126);
+
+    expect(line).toMatch(/is pclaude itself; .*PCLAUDE_CLAUDE_PATH/);
+    expect(openSessions(sandbox)).toEqual([]);
+  });
+
+  test.each(Object.entries({ ...disguises, ...unrecognised }))('%s at PCLAUDE_CLAUDE_PATH: refused with 126', async (_, disguise) => {
+    const { sandbox, env } = await createWorld();
+    await disguise(sandbox, sandbox.at('named'));
+    const line = await refusal(sandbox, { ...env, PCLAUDE_CLAUDE_PATH: sandbox.at('named') }, 126);
+
+    expect(line).toMatch(/is pclaude itself; point PCLAUDE_CLAUDE_PATH to the real claude/);
+    expect(openSessions(sandbox)).toEqual([]);
+  });
+
+  test.each(Object.entries(disguises))('%s on PATH is passed over for the real one after it', async (_, disguise) => {
+    const { sandbox, env } = await createWorld('echo real');
+    mkdirSync(sandbox.at('first'));
+    await disguise(sandbox, sandbox.at('first', 'claude'));
+    const { PCLAUDE_CLAUDE_PATH: client = '', ...rest } = env;
+    const result = await launch(sandbox, { ...rest, PATH: `${sandbox.at('first')}:${join(client, '..')}:/usr/bin:/bin` });
+
+    expect(result).toMatchObject({ stdout: 'real\n', stderr: '', exitCode: 0 });
+  });
+});
+
+describe('a client that cannot share its login', () => {
+  const isolated = expect.stringMatching(/^home <.+\/sessions\/.+\/\.claude>\n$/);
+
+  test('is told of, and runs without a home of its own', async () => {
+    const { sandbox, env } = await createWorld(ofVersion('2.1.143'));
+    await sandbox.write('.claude/.credentials.json', '{}');
+    const result = await launch(sandbox, env);
+
+    expect(result).toMatchObject({ stdout: 'home <>\n', exitCode: 3 });
+    expect(onlyLine(result)).toMatch(/2\.1\.143 would log out your other sessions .*PCLAUDE_OLD_CLIENT=isolate/);
+    expect(sandbox.exists(join(sandbox.stateDir, 'sessions'))).toBe(false);
+  });
+
+  test.each<readonly [name: string, version: string, extra: Environment]>([
+    ['runs with one when the user insists', '2.1.143', { PCLAUDE_OLD_CLIENT: 'isolate' }],
+    ['is not in question from 2.1.144 on', '2.1.144', {}],
+    ['is not in question with an API key', '2.1.143', { ANTHROPIC_API_KEY: 'key' }],
+    ['is not in question when its version cannot be read', 'who knows', {}],
+  ])('%s', async (_, version, extra) => {
+    const { sandbox, env } = await createWorld(ofVersion(version));
+    await sandbox.write('.claude/.credentials.json', '{}');
+
+    expect(await launch(sandbox, { ...env, ...extra })).toMatchObject({ stdout: isolated, stderr: '', exitCode: 3 });
+  });
+});
+
+describe('the shared dir', () => {
+  test('is made where it is missing', async () => {
+    const { sandbox, env } = await createWorld('echo hello > "$CLAUDE_CONFIG_DIR/new.txt"');
+    const result = await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('a/new/dir') });
+
+    expect(result).toMatchObject({ stderr: '', exitCode: 0 });
+    expect(await sandbox.read('a/new/dir/new.txt')).toBe('hello\n');
+  });
+
+  test.each<readonly [name: string, prepare: (sandbox: Sandbox) => unknown, reason: string]>([
+    ['cannot be read', (sandbox) => chmodSync(sandbox.at('shared'), 0o000), 'permission denied'],
+    ['has a state file that cannot be read', async (sandbox) => chmodSync(await sandbox.write('shared/.claude.json', '{}'), 0o000), 'permission denied'],
+    ['has settings that cannot be read', async (sandbox) => chmodSync(await sandbox.write('shared/settings.json', '{}'), 0o000), 'permission denied'],
+  ])('%s: refused, nothing made', async (_, prepare, reason) => {
+    const { sandbox, env } = await createWorld();
+    mkdirSync(sandbox.at('shared'));
+    await prepare(sandbox);
+    const line = await refusal(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') }, 1, powerless);
+
+    expect(line).toMatch(new RegExp(`^pclaude: cannot use ${sandbox.at('shared')}\\S*: ${reason}; mend that, or set CLAUDE_CONFIG_DIR`));
+    expect(sessions(sandbox)).toEqual([]);
+  });
+
+  test('is a file: refused', async () => {
+    const { sandbox, env } = await createWorld();
+    const file = await sandbox.write('shared', 'not a folder');
+    const line = await refusal(sandbox, { ...env, CLAUDE_CONFIG_DIR: file }, 1);
+
+    expect(line).toBe(`pclaude: cannot use ${file}: a file stands where a folder is needed; mend that, or set CLAUDE_CONFIG_DIR to another folder`);
+    expect(await sandbox.read('shared')).toBe('not a folder');
+  });
+
+  test('is on a read-only disk: refused where folders are missing in it', async () => {
+    const { sandbox, env } = await createWorld();
+    const disk = createDisk(sandbox.at('disk'));
+    disk.setReadOnly(true);
+    const line = await refusal(sandbox, { ...env, ...disk.env(), CLAUDE_CONFIG_DIR: join(disk.folder, 'shared') }, 1);
+
+    expect(line).toMatch(/cannot use \S+: the disk is read-only; mend that, or set CLAUDE_CONFIG_DIR to another folder/);
+    expect(sessions(sandbox)).toEqual([]);
+  });
+
+  test('cannot be written: the client runs, one line says so, and what it changed is kept, and not told of again', async () => {
+    const { sandbox, env } = await createWorld('echo "{}" > "$CLAUDE_CONFIG_DIR/settings.json"; echo hello > "$CLAUDE_CONFIG_DIR/projects/talk"; exit 3');
+    mkdirSync(sandbox.at('shared'), { mode: 0o500 });
+    const shared = { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') };
+    const first = await launch(sandbox, shared, [], powerless);
+
+    expect(first.exitCode).toBe(3);
+    const line = /^pclaude: projects, settings.json of session (\w+) cannot be merged: they are read-only in the shared dir; what the session changed is kept: make them writable, then run: pclaudectl merge \1$/;
+    expect(onlyLine(first)).toMatch(line);
+    expect(openSessions(sandbox)).toEqual([]);
+    const again = await launch(sandbox, shared, [], powerless);
+    expect(line.exec(onlyLine(again))?.[1]).not.toBe(line.exec(onlyLine(first))?.[1]);
+    expect(readdirSync(sandbox.at('shared'))).toEqual([]);
+  });
+
+  test.each(['EPERM', 'ENOSYS', 'ENOTSUP'])('is on a disk that keeps no permissions and knows no hard links (%s): merged', async (code) => {
+    const { sandbox, env } = await createWorld('echo hello > "$CLAUDE_CONFIG_DIR/new.txt"; exit 3');
+    mkdirSync(sandbox.at('shared'));
+    const fail = `() => { throw Object.assign(new Error('${code}'), { code: '${code}' }); }`;
+    const poor = preloading(`import fs from 'node:fs'; fs.fchmodSync = ${fail}; fs.linkSync = ${fail};`);
+
+    expect(await launch(sandbox, { ...env, ...poor, CLAUDE_CONFIG_DIR: sandbox.at('shared') })).toMatchObject({ stderr: '', exitCode: 3 });
+    expect(await sandbox.read('shared/new.txt')).toBe('hello\n');
+  });
+
+  test('is on a disk that is read-only for a while: said once, and merged by hand', async () => {
+    const { sandbox, env } = await createWorld('for last; do :; done; echo hello > "$CLAUDE_CONFIG_DIR/$last.txt"; exit 3');
+    const disk = createDisk(sandbox.at('disk'));
+    const shared = { ...env, CLAUDE_CONFIG_DIR: join(disk.folder, 'shared') };
+    await launch(sandbox, shared, ['first']);
+    disk.setReadOnly(true);
+    const failed = await launch(sandbox, { ...shared, ...disk.env() }, ['second']);
+
+    expect(failed.exitCode).toBe(3);
+    const [, id = ''] = /^pclaude: second.txt of session (\w+) cannot be merged: it is read-only in the shared dir; /.exec(onlyLine(failed)) ?? [];
+    expect(openSessions(sandbox)).toEqual([]);
+    disk.setReadOnly(false);
+    expect(await launch(sandbox, shared, ['third'])).toMatchObject({ stderr: '', exitCode: 3 });
+    expect(await run(pclaudectl, ['merge', id], { cwd: sandbox.at('project'), env: { ...sandbox.env(), ...shared } })).toMatchObject({ exitCode: 0 });
+    expect(readdirSync(shared.CLAUDE_CONFIG_DIR)).toEqual(expect.arrayContaining(['first.txt', 'second.txt', 'third.txt']));
+    expect(openSessions(sandbox)).toEqual([]);
+  });
+});
+
+describe.each(['.claude.json', 'settings.json'])('a %s that does not parse', (name) => {
+  const broken = '{"of": "the user", "cut';
+  const harmed = (sandbox: Sandbox): string => `pclaude: ${sandbox.at('shared', name)} is not valid JSON (line 1, column 20), so Claude Code starts without it, or not at all;`;
+  const setsKey = `echo '{"kept":1,"ours":2}' > "$CLAUDE_CONFIG_DIR/${name}"`;
+
+  test('stays as it is when no session has to write it', async () => {
+    const { sandbox, env } = await createWorld('exit 3');
+    await sandbox.write(`shared/${name}`, broken);
+
+    const stderr = `${harmed(sandbox)} correct it: no good version of it is kept\n`;
+    expect(await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') })).toMatchObject({ stderr, exitCode: 3 });
+    expect(await sandbox.read(`shared/${name}`)).toBe(broken);
+    expect(await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared'), PCLAUDE_QUIET: '1' })).toMatchObject({ stderr: '', exitCode: 3 });
+  });
+
+  test('is told before the client begins, with the command that brings back what an earlier session knew', async () => {
+    const { sandbox, env } = await createWorld('echo client >&2; exit 3');
+    const shared = { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') };
+    const whole = '{"of": "the user", "cut": 1}';
+    await sandbox.write(`shared/${name}`, whole);
+    expect(await launch(sandbox, shared)).toMatchObject({ stderr: 'client\n', exitCode: 3 });
+    await sandbox.write(`shared/${name}`, broken);
+
+    expect(await launch(sandbox, shared)).toMatchObject({ stderr: `${harmed(sandbox)} bring back the version of 0m ago with: pclaudectl restore ${name}\nclient\n`, exitCode: 3 });
+    expect(await sandbox.read(`shared/${name}`)).toBe(broken);
+    const kept = readdirSync(sandbox.at(sandbox.stateDir, 'good')).map((folder) => sandbox.at(sandbox.stateDir, 'good', folder, name));
+    expect(await Promise.all(kept.map(async (path) => [await sandbox.read(path), statSync(path).mode & 0o777]))).toEqual([[whole, 0o600]]);
+  });
+
+  test('before the launch is set aside, and built anew from what the client wrote', async () => {
+    const { sandbox, env } = await createWorld(`${setsKey}; exit 3`);
+    await sandbox.write(`shared/${name}`, broken);
+    const result = await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') });
+
+    expect(result.exitCode).toBe(3);
+    const [first, ...rest] = result.stderr.split(/(?<=\n)/);
+    expect(first).toBe(`${harmed(sandbox)} correct it: no good version of it is kept\n`);
+    await expectSetAside(sandbox, { ...result, stderr: rest.join('') });
+    expect(JSON.parse(await sandbox.read(`shared/${name}`))).toEqual({ kept: 1, ours: 2 });
+  });
+
+  test('during the session is set aside, and built anew from what the session knew', async () => {
+    const { sandbox, env } = await createWorld(`${setsKey}; printf '%s' '${broken}' > "$PCLAUDE_USER_CONFIG_DIR/${name}"; exit 3`);
+    await sandbox.write(`shared/${name}`, '{"kept":1}');
+    const result = await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') });
+
+    expect(result.exitCode).toBe(3);
+    await expectSetAside(sandbox, result);
+    expect(JSON.parse(await sandbox.read(`shared/${name}`))).toEqual({ kept: 1, ours: 2 });
+    expect(openSessions(sandbox)).toEqual([]);
+  });
+
+  test('because it cannot be read is not written, and merged when it can', async () => {
+    const { sandbox, env } = await createWorld(`[ -e done ] || { ${setsKey}; chmod 000 "$PCLAUDE_USER_CONFIG_DIR/${name}"; }; exit 3`);
+    const file = await sandbox.write(`shared/${name}`, '{"kept":1,"of":"the user"}');
+    const shared = { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') };
+    const failed = await launch(sandbox, shared, [], powerless);
+
+    expect(failed.exitCode).toBe(3);
+    expect(onlyLine(failed)).toMatch(/could not be merged: permission denied; nothing is lost, the next launch of pclaude tries again$/);
+    chmodSync(file, 0o600);
+    expect(await sandbox.read(file)).toBe('{"kept":1,"of":"the user"}');
+    await sandbox.write('project/done', '');
+    expect(await launch(sandbox, shared, [], powerless)).toMatchObject({ stderr: '', exitCode: 3 });
+    expect(JSON.parse(await sandbox.read(file))).toMatchObject({ kept: 1, ours: 2 });
+  });
+
+  async function expectSetAside(sandbox: Sandbox, result: Outcome): Promise<void> {
+    const [aside = '', ...more] = readdirSync(sandbox.at('shared')).filter((entry) => entry.startsWith(`${name}.corrupt.`));
+    expect(more).toEqual([]);
+    expect(aside).toMatch(/\.corrupt\.\d{4}-\d\d-\d\dT/);
+    expect(await sandbox.read(`shared/${aside}`)).toBe(broken);
+    expect(onlyLine(result)).toContain(`not valid JSON; it is kept as ${sandbox.at('shared', aside)} and was rebuilt`);
+  }
+});
+
+describe('the state dir', () => {
+  test('of somebody else is refused', async () => {
+    const { sandbox, env } = await createWorld();
+    const line = await refusal(sandbox, { ...env, PCLAUDE_STATE_DIR: ofSomebodyElse(sandbox) }, 77);
+
+    expect(line).toMatch(/ belongs to another user; set PCLAUDE_STATE_DIR to a folder of yours$/);
+  });
+
+  test.each(['777', '750', '701'])('with mode %s is refused, and left so', async (octal) => {
+    const mode = Number.parseInt(octal, 8);
+    const { sandbox, env } = await createWorld();
+    const folder = sandbox.at('state');
+    mkdirSync(folder);
+    chmodSync(folder, mode);
+    const line = await refusal(sandbox, { ...env, PCLAUDE_STATE_DIR: folder }, 77);
+
+    expect(line).toBe(`pclaude: ${folder} is open to other users; run: chmod 700 '${folder}'`);
+    expect(statSync(folder).mode & 0o777).toBe(mode);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('may be a link of ours to a folder of ours', async () => {
+    const { sandbox, env } = await createWorld('echo "$CLAUDE_CONFIG_DIR"');
+    mkdirSync(sandbox.at('state'), { mode: 0o700 });
+    symlinkSync(sandbox.at('state'), sandbox.at('linked'));
+    const result = await launch(sandbox, { ...env, PCLAUDE_STATE_DIR: sandbox.at('linked') });
+
+    expect(result).toMatchObject({ stderr: '', exitCode: 0, stdout: expect.stringContaining(sandbox.at('state', 'sessions')) });
+  });
+
+  test.each<readonly [name: string, path: string, reason: string]>([
+    ['is a file', 'file', 'a file stands where a folder is needed'],
+    ['lies in a file', 'file/state', 'a file stands where a folder is needed'],
+    ['lies where we may not write', 'closed/state', 'permission denied'],
+  ])('that %s is refused', async (_, path, reason) => {
+    const { sandbox, env } = await createWorld();
+    await sandbox.write('file', 'not a folder');
+    mkdirSync(sandbox.at('closed'), { mode: 0o500 });
+    const line = await refusal(sandbox, { ...env, PCLAUDE_STATE_DIR: sandbox.at(path) }, 77, powerless);
+
+    expect(line).toBe(`pclaude: cannot make ${sandbox.at(path)}: ${reason}; set PCLAUDE_STATE_DIR to a folder of yours`);
+  });
+
+  test('on a read-only disk is refused', async () => {
+    const { sandbox, env } = await createWorld();
+    const disk = createDisk(sandbox.at('disk'));
+    mkdirSync(join(disk.folder, 'state'), { mode: 0o700 });
+    disk.setReadOnly(true);
+    const line = await refusal(sandbox, { ...env, ...disk.env(), PCLAUDE_STATE_DIR: join(disk.folder, 'state') }, 1);
+
+    expect(line).toMatch(/cannot build a private config dir in \S+: the disk is read-only; .*PCLAUDE_STATE_DIR/);
+  });
+});
+
+describe('a full disk', () => {
+  test('while a home is built leaves no half-made session, however much room there was', async () => {
+    const { sandbox, env } = await createWorld('echo started');
+    await sandbox.write('.claude.json', JSON.stringify({ state: 'x'.repeat(5000) }));
+    await sandbox.write('.claude/settings.json', JSON.stringify({ env: { X: 'x'.repeat(5000) } }));
+    const disk = createDisk(sandbox.at('disk'));
+    const state = join(disk.folder, 'state');
+    mkdirSync(state, { mode: 0o700 });
+    const refusals: Outcome[] = [];
+    const left: string[] = [];
+    let result: Outcome;
+    for (let free = 0; ; free++) {
+      disk.fill(free);
+      result = await launch(sandbox, { ...env, ...disk.env(), PCLAUDE_STATE_DIR: state });
+      disk.free();
+      if (result.stdout !== '') break;
+      refusals.push(result);
+      left.push(...list(join(state, 'sessions')), ...list(join(state, 'open')));
+    }
+
+    expect(refusals.length).toBeGreaterThan(2);
+    expect(new Set(refusals.map(({ exitCode }) => exitCode))).toEqual(new Set([1]));
+    expect(new Set(refusals.map(onlyLine))).toEqual(
+      new Set([`pclaude: cannot build a private config dir in ${state}: the disk is full; mend that, or set PCLAUDE_STATE_DIR to a folder on another disk`]),
+    );
+    expect(left).toEqual([]);
+    expect(result).toMatchObject({ stdout: 'started\n', exitCode: 0 });
+  });
+
+  test('while merging leaves the old file, and the next launch merges', async () => {
+    const { sandbox, env } = await createWorld(`[ -e done ] || cp big.json "$CLAUDE_CONFIG_DIR/settings.json"; exit 3`);
+    const disk = createDisk(sandbox.at('disk'));
+    const shared = { ...env, CLAUDE_CONFIG_DIR: join(disk.folder, 'shared') };
+    const file = await sandbox.write(join(shared.CLAUDE_CONFIG_DIR, 'settings.json'), '{"kept":1}\n');
+    const big = { kept: 1, env: { X: 'x'.repeat(20_000) } };
+    await sandbox.write('project/big.json', JSON.stringify(big));
+    disk.fill(2);
+    const failed = await launch(sandbox, { ...shared, ...disk.env() });
+
+    expect(failed.exitCode).toBe(3);
+    expect(onlyLine(failed)).toMatch(/^pclaude: session \w+ could not be merged: the disk is full; nothing is lost, the next launch of pclaude tries again$/);
+    expect(await sandbox.read(file)).toBe('{"kept":1}\n');
+    expect(readdirSync(shared.CLAUDE_CONFIG_DIR).filter((name) => name.includes('pclaude-tmp'))).toEqual([]);
+    expect(openSessions(sandbox)).toHaveLength(1);
+
+    disk.free();
+    await sandbox.write('project/done', '');
+    expect(await launch(sandbox, shared)).toMatchObject({ stderr: '', exitCode: 3 });
+    expect(JSON.parse(await sandbox.read(file))).toEqual(big);
+    expect(openSessions(sandbox)).toEqual([]);
+  });
+
+  test('while the version of the client is noted hinders nothing', async () => {
+    const { sandbox, env } = await createWorld('echo 2.1.100');
+    await sandbox.write('.claude/.credentials.json', '{}');
+    const disk = createDisk(sandbox.at('disk'));
+    mkdirSync(join(disk.folder, 'state'), { mode: 0o700 });
+    disk.fill(0);
+    const result = await launch(sandbox, { ...env, ...disk.env(), PCLAUDE_STATE_DIR: join(disk.folder, 'state') });
+
+    expect(result).toMatchObject({ stdout: '2.1.100\n', exitCode: 0 });
+    expect(onlyLine(result)).toContain('would log out your other sessions');
+  });
+});
+
+describe('a config file', () => {
+  test.each<readonly [name: string, text: string, expected: string]>([
+    ['that is no JSON', '{\n  // a comment\n  "quiet": true\n  "stateDir": "/x"\n}', 'line 4: expected JSON with comments, got comma expected'],
+    ['that is empty', '', 'line 1: expected JSON with comments, got value expected'],
+    ['that is a list', '[]', 'the file: expected Object, got Array'],
+    ['with an unknown key', '{"colour": "red"}', 'colour: expected no key of this name, got "colour"'],
+    ['with a wrong kind of value', '{"quiet": "yes"}', 'quiet: expected boolean, got "yes"'],
+    ['with a value that is none of the choices', '{"oldClient": "maybe"}', 'oldClient: expected ("plain" | "isolate"), got "maybe"'],
+    ['with a relative state dir', '{"stateDir": "state"}', 'stateDir: expected an absolute path, or one below ~/, got "state"'],
+    ['with half a session', '{"limits": {"sessions": 1.5}}', 'limits.sessions: expected a whole number, got 1.5'],
+    ['with a negative limit', '{"log": {"days": -1}}', 'log.days: expected a number from 0 on, got -1'],
+    ['with an unknown limit', '{"log": {"weeks": 1}}', 'log.weeks: expected no key of this name, got "weeks"'],
+    ['with a layout path of two parts', '{"layout": [{"path": "a/b", "policy": "private"}]}', 'layout.0.path: expected a name without a slash, got "a/b"'],
+    ['with a layout row without a kind', '{"layout": [{"path": "a", "policy": "link"}]}', 'layout row "a": kind is "file" or "folder"'],
+  ])('%s is refused', async (_, text, expected) => {
+    const { sandbox, env } = await createWorld();
+    const file = await sandbox.write('.config/pclaude/config.json', text);
+
+    expect(await refusal(sandbox, env, 78)).toBe(`pclaude: ${file}: ${expected}; correct it (docs/configuration.md lists all keys)`);
+    expect(await refusal(sandbox, { ...env, XDG_CONFIG_HOME: sandbox.at('none'), PCLAUDE_CONFIG: file }, 78)).toContain(expected);
+  });
+
+  test('may have comments and a comma too many', async () => {
+    const { sandbox, env } = await createWorld('echo "$CLAUDE_CONFIG_DIR"');
+    await sandbox.write('.config/pclaude/config.json', `{\n  // where sessions are\n  "stateDir": "~/my state",\n}\n`);
+
+    expect(await launch(sandbox, { ...env, PCLAUDE_STATE_DIR: '' })).toMatchObject({ stderr: '', exitCode: 0, stdout: expect.stringContaining(sandbox.at('my state', 'sessions')) });
+  });
+
+  test.each<readonly [name: string, path: string, reason: string]>([
+    ['is missing', 'not/there.json', 'there is no such file'],
+    ['is a folder', 'project', 'it is a folder'],
+  ])('named by PCLAUDE_CONFIG that %s is refused', async (_, path, reason) => {
+    const { sandbox, env } = await createWorld();
+
+    expect(await refusal(sandbox, { ...env, PCLAUDE_CONFIG: sandbox.at(path) }, 78)).toBe(`pclaude: cannot read ${sandbox.at(path)}: ${reason}; correct or unset PCLAUDE_CONFIG`);
+  });
+
+  test('that cannot be read is refused', async () => {
+    const { sandbox, env } = await createWorld();
+    const file = await sandbox.write('.config/pclaude/config.json', '{}');
+    chmodSync(file, 0o000);
+
+    expect(await refusal(sandbox, env, 78, powerless)).toBe(`pclaude: cannot read ${file}: permission denied; make it readable`);
+  });
+
+  test.each([
+    ['PCLAUDE_OLD_CLIENT', 'expected "plain" or "isolate", got "yes"'],
+    ['PCLAUDE_SYNC', 'expected "continuous" or "exit", got "yes"'],
+  ])('is fine, but a variable is not: refused (%s)', async (variable, problem) => {
+    const { sandbox, env } = await createWorld();
+
+    expect(await refusal(sandbox, { ...env, [variable]: 'yes' }, 78)).toBe(`pclaude: ${variable}: ${problem}; correct or unset it`);
+  });
+});
+
+describe('a system that is not supported', () => {
+  test('native Windows is sent to WSL', async () => {
+    const { sandbox, env } = await createWorld();
+    const windows = preloading(`Object.defineProperty(process, 'platform', { value: 'win32' })`);
+
+    expect(await refusal(sandbox, { ...env, ...windows }, 1)).toBe('pclaude: native Windows is not supported; use pclaude inside WSL');
+  });
+
+  test('a system that tells nothing of its processes does not matter', async () => {
+    const { sandbox, env } = await createWorld();
+    const silent = preloading(`
+      import fs from 'node:fs';
+      const read = fs.readFileSync;
+      fs.readFileSync = (path, ...options) => {
+        if (path === '/proc/stat') throw Object.assign(new Error('EACCES: permission denied, open'), { code: 'EACCES' });
+        return read(path, ...options);
+      };
+    `);
+
+    expect(await launch(sandbox, { ...env, ...silent })).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(openSessions(sandbox)).toEqual([]);
+  });
+
+  test('musl, where the lock addon does not load, is told so, and leaves nothing', async () => {
+    const { sandbox, env } = await createWorld();
+    const musl = preloading(`process.dlopen = () => { throw Object.assign(new Error('Error loading shared library'), { code: 'ERR_DLOPEN_FAILED' }) }`);
+
+    expect(await refusal(sandbox, { ...env, ...musl }, 1)).toMatch(/kernel locks do not load .*musl.*; use a Linux with glibc, or macOS, on x64 or arm64; or run claude itself$/);
+    expect(sessions(sandbox)).toEqual([]);
+  });
+});
+
+interface World {
+  readonly sandbox: Sandbox;
+  /** Names the fake client. */
+  readonly env: Environment;
+}
+
+type Outcome = Omit<RunResult, 'stdout'> & { readonly stdout: string };
+
+const launcher: Program = { ...pclaude, env: {} };
+const [program = '', ...before] = withoutPowers([launcher.file, ...launcher.args]);
+/** For what root would be let through. */
+const powerless: Program = { ...launcher, file: program, args: before };
+
+/** A home, and a client that runs this shell code. */
+async function createWorld(code = 'echo started'): Promise<World> {
+  const sandbox = await createSandbox();
+  mkdirSync(sandbox.at('project'));
+  const client = await script(sandbox, 'bin/claude', `#!/bin/sh\n${code}\n`);
+  return { sandbox, env: sandbox.env({ extra: { PCLAUDE_CLAUDE_PATH: client } }) };
+}
+
+/** A client that tells its version, or the home it was given. */
+function ofVersion(version: string): string {
+  return `if [ "$1" = --version ]; then echo '${version} (Claude Code)'; else echo "home <$CLAUDE_CONFIG_DIR>"; exit 3; fi`;
+}
+
+async function script(sandbox: Sandbox, path: string, text: string): Promise<string> {
+  const file = await sandbox.write(path, text);
+  chmodSync(file, 0o755);
+  return file;
+}
+
+async function launch(sandbox: Sandbox, env: Environment, args: readonly string[] = [], by: Program = launcher): Promise<Outcome> {
+  const result = await run(by, ['-p', ...args], { cwd: sandbox.at('project'), env: { ...sandbox.env(), ...env } });
+  return { ...result, stdout: result.stdout.toString() };
+}
+
+/** The line with which pclaude refuses, before any client has started. */
+async function refusal(sandbox: Sandbox, env: Environment, exitCode: number, by: Program = launcher): Promise<string> {
+  const result = await launch(sandbox, env, [], by);
+  expect(result).toMatchObject({ stdout: '', exitCode });
+  return onlyLine(result);
+}
+
+/** There is one line on stderr, it is ours, and there is a way out in it. */
+function onlyLine({ stderr }: Outcome): string {
+  expect(stderr).toMatch(/^pclaude: [^\n]+; [^\n]+\n$/);
+  return stderr.trimEnd();
+}
+
+/** Root gives a folder away; nobody else can, but finds one of root's. */
+function ofSomebodyElse(sandbox: Sandbox): string {
+  if (process.getuid?.() !== 0) return '/usr';
+  mkdirSync(sandbox.at('theirs'), { mode: 0o700 });
+  chownSync(sandbox.at('theirs'), 12_345, 12_345);
+  return sandbox.at('theirs');
+}
+
+function sessions(sandbox: Sandbox): string[] {
+  return list(join(sandbox.stateDir, 'sessions'));
+}
+
+function openSessions(sandbox: Sandbox): string[] {
+  return list(join(sandbox.stateDir, 'open'));
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

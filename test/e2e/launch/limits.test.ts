@@ -1,0 +1,100 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { endProcess } from '../../support/processes.js';
+import { type Environment, pclaude } from '../../support/real-client.js';
+import { type LiveChild, run, start } from '../../support/run.js';
+import { createSandbox } from '../../support/sandbox.js';
+import { createStubClient } from '../../support/stub-client.js';
+import { eventually } from '../../support/wait.js';
+
+const LIVES = 'pclaude: waiting for one of 1 sessions to end (main); Ctrl-C gives up\n';
+
+interface World {
+  /** Starts a session whose client says `lives` and ends when its input does. */
+  readonly launch: () => LiveChild;
+  readonly cwd: string;
+  readonly env: Environment;
+}
+
+async function createWorld(extra: Environment): Promise<World> {
+  const sandbox = await createSandbox();
+  const cwd = await sandbox.repo('project');
+  const client = await createStubClient(sandbox, 'echo lives; read line || true');
+  const env = { ...sandbox.env(), ...client.env, ...extra };
+  return { launch: () => start(pclaude, ['-p'], { cwd, env, input: { open: true } }), cwd, env };
+}
+
+test('two launchers wait for one place, and one of them gets it; SIGKILL frees it for the other', async () => {
+  const { launch, cwd, env } = await createWorld({ PCLAUDE_LIMIT_SESSIONS: '1' });
+  const first = launch();
+  await lives(first);
+  const others = [launch(), launch()];
+  await eventually(() => others.every(({ stderr }) => stderr() === LIVES), 'both wait');
+  first.stdin.end();
+  expect(await first.ended).toMatchObject({ exitCode: 0, stderr: '' });
+
+  const next = await eventually(() => others.find(isLiving), 'one of them lives');
+  const last = others.find((other) => other !== next);
+  if (!last) throw new Error('nobody waits');
+  const third = await run(pclaude, ['-p'], { cwd, env: { ...env, PCLAUDE_AT_LIMIT: 'fail' } });
+  expect([third.exitCode, isLiving(last)]).toEqual([75, false]);
+  // Its client lives on, and has the place until it ends, too.
+  next.kill('SIGKILL');
+  next.stdin.end();
+  await lives(last);
+  last.stdin.end();
+  expect(await last.ended).toMatchObject({ exitCode: 0, stderr: LIVES });
+});
+
+test('fails at once where it may not wait, with the code for another try later', async () => {
+  const { launch, cwd, env } = await createWorld({ PCLAUDE_LIMIT_SESSIONS: '1', PCLAUDE_AT_LIMIT: 'fail' });
+  const first = launch();
+  await lives(first);
+  const failed = await run(pclaude, ['-p'], { cwd, env });
+  expect(failed).toMatchObject({ exitCode: 75, stderr: 'pclaude: 1 sessions run, and limits.sessions allows 1; end one (pclaudectl sessions lists them), or raise the limit: PCLAUDE_LIMIT_SESSIONS\n' });
+});
+
+test('ten launchers at once never take more places than there are', async () => {
+  const { launch } = await createWorld({ PCLAUDE_LIMIT_SESSIONS: '3' });
+  const launchers = Array.from({ length: 10 }, launch);
+  for (let ended = 0; ended < launchers.length; ended++) {
+    const living = await eventually(() => {
+      const all = launchers.filter(isLiving);
+      return all.length === Math.min(ended + 3, launchers.length) ? all : undefined;
+    }, `so many live as may, after ${ended} have ended`, { timeout: 30_000 });
+    const [next] = living.filter(({ stdin }) => !stdin.writableEnded);
+    next?.stdin.end();
+    await next?.ended;
+    expect(launchers.filter((each) => isLiving(each) && !each.stdin.writableEnded).length).toBeLessThanOrEqual(3);
+  }
+});
+
+test('Ctrl-C ends the waiting, as the signal does', async () => {
+  const { launch } = await createWorld({ PCLAUDE_LIMIT_SESSIONS: '1' });
+  const first = launch();
+  await lives(first);
+  const second = launch();
+  await eventually(() => second.stderr() === LIVES, 'the second waits');
+  endProcess(second.pid, 'SIGINT');
+  expect(await second.exit).toEqual({ exitCode: null, signal: 'SIGINT' });
+});
+
+test('waits for memory that no machine has', async () => {
+  const sandbox = await createSandbox();
+  const config = await sandbox.write('config.json', '{ "limits": { "freeMemoryMiB": 1e9, "atLimit": "fail" } }');
+  const cwd = await sandbox.repo('project');
+  const client = await createStubClient(sandbox, 'echo lives');
+  const failed = await run(pclaude, ['-p'], { cwd, env: { ...sandbox.env(), ...client.env, PCLAUDE_CONFIG: config } });
+  expect(failed.stderr).toMatch(/^pclaude: \d+ MiB of memory are free, and limits\.freeMemoryMiB asks for 1000000000; end one \(pclaudectl sessions lists them\), or lower/);
+  expect(failed.exitCode).toBe(75);
+  expect(readdirSync(join(sandbox.stateDir, 'locks'))).toContain('places');
+});
+
+function isLiving(child: LiveChild): boolean {
+  return child.stdout().toString().includes('lives');
+}
+
+async function lives(child: LiveChild): Promise<void> {
+  await eventually(() => isLiving(child), 'its client lives');
+}

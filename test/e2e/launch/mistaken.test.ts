@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { COMPANION_WORDS } from '../../../src/launch/mistaken.js';
+import { pclaude, pclaudectl } from '../../support/real-client.js';
+import { run } from '../../support/run.js';
+import { createSandbox, type Sandbox } from '../../support/sandbox.js';
+import { createStubClient } from '../../support/stub-client.js';
+import { openTerminal, type Terminal } from '../../support/terminal.js';
+
+const QUESTION = 'pclaude: send "sessions" to Claude as a prompt? [y/N]';
+
+async function launch(script: string, ...args: string[]): Promise<{ readonly sandbox: Sandbox; readonly terminal: Terminal }> {
+  const sandbox = await createSandbox();
+  const client = await createStubClient(sandbox, script);
+  const terminal = openTerminal(pclaude, args, { cwd: await sandbox.repo('project'), env: { ...sandbox.env(), ...client.env } });
+  return { sandbox, terminal };
+}
+
+test.each([['n\r'], ['\u0003']])('pclaude sessions --all at a terminal asks before the model is asked, and %j ends it', async (keys) => {
+  const { terminal } = await launch('echo started', 'sessions', '--all');
+  expect((await terminal.waitFor((screen) => screen.includes(QUESTION))).split('\n')[0]).toBe('pclaude: did you mean: pclaudectl sessions --all?');
+  terminal.type(keys);
+  expect(await terminal.exit).toEqual({ exitCode: 1, signal: null });
+  expect(terminal.screen()).toContain('pclaude: nothing was sent; run: pclaudectl sessions --all');
+  expect(terminal.screen()).not.toContain('started');
+});
+
+test('it is sent where that is meant', async () => {
+  const { terminal } = await launch('echo started', 'sessions');
+  await terminal.waitFor((screen) => screen.includes(QUESTION));
+  terminal.type('y\r');
+  expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
+  expect(terminal.screen()).toContain('started');
+});
+
+test.each([[['sessions of today']], [['-p', 'sessions']], [['hello']]])('%j is a prompt', async (args) => {
+  const { terminal } = await launch('echo started', ...args);
+  expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
+  expect(terminal.screen().trim()).toBe('started');
+});
+
+test('without a terminal nothing is asked', async () => {
+  const sandbox = await createSandbox();
+  const client = await createStubClient(sandbox, 'echo started');
+  expect(await run(pclaude, ['sessions'], { cwd: sandbox.home, env: { ...sandbox.env(), ...client.env } })).toMatchObject({ stdout: Buffer.from('started\n'), stderr: '', exitCode: 0 });
+});
+
+test('the words are the commands of pclaudectl, but for those that the client has, too', async () => {
+  const sandbox = await createSandbox();
+  const { stdout } = await run(pclaudectl, ['--help'], { cwd: sandbox.home, env: sandbox.env() });
+  const commands = [...stdout.toString().matchAll(/^ {2}([a-z]+)(?:\|([a-z]+))?(?: |$)/gm)].flatMap(([, name = '', alias]) => (alias === undefined ? [name] : [name, alias]));
+  expect(commands.filter((name) => !['doctor', 'help'].includes(name)).toSorted()).toEqual(COMPANION_WORDS.toSorted());
+});
+
+test.runIf(process.platform === 'linux')('ps, and with it the title of a terminal, says pclaude', async () => {
+  const { terminal } = await launch('echo started; read line', 'hello');
+  await terminal.waitFor(/started/);
+  expect([readFileSync(`/proc/${terminal.pid}/comm`, 'utf8'), readFileSync(`/proc/${terminal.pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()]).toEqual(['pclaude\n', 'pclaude']);
+  terminal.type('\r');
+  expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
+});

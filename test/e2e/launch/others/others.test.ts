@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { describe, expect, it } from 'vitest';
+import { othersOn } from '../../../../src/launch/others/others.js';
+import { placeOf } from '../../../../src/launch/others/place.js';
+import { meet } from '../../../../src/launch/others/proximity.js';
+import { processStart } from '../../../../src/system/process/process-state.js';
+import { git } from '../../../support/git.js';
+import { atEnd } from '../../../support/lifetime.js';
+import { createSandbox, type Sandbox } from '../../../support/sandbox.js';
+import { createScratch } from '../../../support/scratch.js';
+import { openSession } from '../../../support/session.js';
+
+describe('a session that lives', () => {
+  it('is met in its own working tree, in another one, in another clone, and elsewhere', async () => {
+    const sandbox = await createSandbox();
+    const repo = await sandbox.repo('project');
+    const [worktree = ''] = await sandbox.worktrees('project', 1);
+    const clones = await Promise.all(['clone-1', 'clone-2'].map(async (name) => cloneOf(sandbox, repo, name)));
+    const unrelated = await sandbox.repo('unrelated');
+    const tierFrom = sessionIn(clones[0] ?? '');
+    expect([clones[0], clones[1], repo, worktree, unrelated, sandbox.home].map((folder) => tierFrom(folder ?? ''))).toEqual(['working-tree', 'repository', 'repository', 'repository', 'elsewhere', 'elsewhere']);
+  });
+
+  it('is met nowhere once it has ended, though it is not merged yet', () => {
+    const scratch = createScratch();
+    const { stateDir, lock } = openSession(scratch, '0123456789');
+    expect(othersOn(stateDir, scratch.at('shared'))).toEqual([{ kind: 'session', places: [{ folder: scratch.root, repository: null }] }]);
+    lock.release();
+    expect(othersOn(stateDir, scratch.at('shared'))).toEqual([]);
+  });
+
+  it('is counted though its manifest cannot be read', () => {
+    const scratch = createScratch();
+    const { stateDir, lock, paths } = openSession(scratch, '0123456789');
+    atEnd(() => lock.release());
+    scratch.write(paths.manifest, '{');
+    expect(othersOn(stateDir, scratch.at('shared'))).toEqual([{ kind: 'session', places: [] }]);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a client of a session', () => {
+  it('tells where that works now, be it in the background only', async () => {
+    const scratch = createScratch();
+    const { stateDir, paths, lock } = openSession(scratch, '0123456789');
+    const child = spawn('/bin/sh', ['-c', 'read line'], { env: { CLAUDE_CONFIG_DIR: paths.home, PCLAUDE_HOME: paths.home }, stdio: ['pipe', 'ignore', 'ignore'] });
+    atEnd(() => void child.stdin.end());
+    await once(child, 'spawn');
+    const { pid = 0 } = child;
+    const record = { pid, procStart: processStart(pid), sessionId: 'c', cwd: scratch.folder('elsewhere'), startedAt: 1, kind: 'bg' };
+    scratch.write(`shared/sessions/${pid}.json`, JSON.stringify(record));
+    const met = [{ kind: 'session', places: [{ folder: scratch.at('elsewhere'), repository: null }] }];
+    expect(othersOn(stateDir, scratch.at('shared'))).toEqual(met);
+    lock.release();
+    expect(othersOn(stateDir, scratch.at('shared'))).toEqual(met);
+  });
+});
+
+async function cloneOf(sandbox: Sandbox, repo: string, name: string): Promise<string> {
+  await git(sandbox.home, 'clone', '--quiet', repo, name);
+  return sandbox.at(name);
+}
+
+/** The tier of a launch in some folder, while a session lives in this one. */
+function sessionIn(cwd: string): (folder: string) => string | undefined {
+  const scratch = createScratch();
+  const { stateDir, lock } = openSession(scratch, '0123456789', { cwd, repository: placeOf(cwd).repository });
+  atEnd(() => lock.release());
+  return (folder) => meet(placeOf(folder), othersOn(stateDir, scratch.at('shared')))?.tier;
+}

@@ -1,0 +1,116 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tryWithoutLaunches } from '../../../src/session/launches.js';
+import { readManifest } from '../../../src/session/manifest.js';
+import { sessionPaths } from '../../../src/session/paths.js';
+import { recoverSessions } from '../../../src/sync/close/recover.js';
+import { bundled } from '../../support/bundled.js';
+import { interrupted, type Interruption } from '../../support/calls.js';
+import { endEverything } from '../../support/lifetime.js';
+import type { Program } from '../../support/real-client.js';
+import { type LiveChild, start } from '../../support/run.js';
+import { createScratch, type Scratch } from '../../support/scratch.js';
+import { layout } from '../../support/session.js';
+import { eventually } from '../../support/wait.js';
+
+/** The script beside this one as one file: it is started for every call that it makes. */
+let creation: Program;
+/** How many calls it makes. */
+let calls = 0;
+
+beforeAll(async () => {
+  creation = await bundled(fileURLToPath(new URL('creation.ts', import.meta.url)));
+  const { stdout } = await startCreation(createWorld(), 0, 'kill').ended;
+  calls = Number(/calls: (\d+)/.exec(stdout.toString())?.[1]);
+});
+afterAll(endEverything);
+
+describe('a launch that makes a session', () => {
+  it('and is killed before any of its calls leaves nothing, when the next one has recovered', async () => {
+    expect(calls).toBeGreaterThan(30);
+    await forEachCall(async (call) => {
+      const scratch = createWorld();
+      const before = scratch.tree('shared');
+      expect(await startCreation(scratch, call, 'kill').ended).toMatchObject({ signal: 'SIGKILL' });
+      expect(await recoverSessions({ stateDir: scratch.at('state'), layout })).toEqual([]);
+      const places = Object.entries(scratch.tree('state')).map(([path, content]) => `${path} <${content}>`);
+      expect(places.filter((place) => !['locks <folder>', 'locks/launches <>', 'open <folder>', 'sessions <folder>'].includes(place))).toEqual([]);
+      expect(scratch.tree('shared')).toMatchObject(before);
+      expect(Object.values(scratch.tree('shared')).toSorted()).toEqual([...Object.values(before), ...added(scratch, before)].toSorted());
+      expect(scratch.temporaries()).toEqual([]);
+    });
+  });
+
+  it('and has come to any of its calls when another one recovers is not harmed', async () => {
+    await forEachCall(async (call) => {
+      const scratch = createWorld();
+      const child = startCreation(scratch, call, 'wait');
+      await eventually(() => child.stdout().includes('waiting'), `the launch at call ${call}`);
+      expect(await recoverSessions({ stateDir: scratch.at('state'), layout })).toEqual([]);
+      child.stdin.end();
+      expect((await child.ended).stdout.toString()).toContain('made\n');
+      expect(scratch.tree('state/open')).toEqual({ one: '' });
+      expect(readManifest(sessionPaths(scratch.at('state'), 'one').manifest)?.state.name).toBe('open');
+      expect(Object.keys(scratch.tree('state/sessions/one')).toSorted()).toEqual(whole);
+    });
+  });
+});
+
+it('a launch waits while leftovers are being removed, and goes on without when that takes too long', async () => {
+  const scratch = createWorld();
+  scratch.folder('state/locks');
+  const removing = tryWithoutLaunches(scratch.at('state'));
+  expect(removing).toBeDefined();
+  // Two folders, of which one is there already, the lock, and then the lock once more.
+  const child = startCreation(scratch, 5, 'wait');
+  await eventually(() => child.stdout().includes('waiting'), 'the launch waits');
+  removing?.release();
+  child.stdin.end();
+  expect((await child.ended).stdout.toString()).toContain(`made\ncalls: ${calls + 2}\n`);
+
+  const other = createWorld();
+  other.folder('state/locks');
+  const stopped = tryWithoutLaunches(other.at('state'));
+  expect((await startCreation(other, 0, 'kill').ended).stdout.toString()).toContain('made\n');
+  stopped?.release();
+});
+
+/** All that such a session is made of. */
+const whole = [
+  ...['agent-memory', 'notes.md', 'plans/a.md', 'plans/deep/b.md', 'plans/link', 'projects', 'settings.json', 'skills', 'CLAUDE.md'].map((name) => `.claude/${name}`),
+  'alive',
+  'launcher',
+  ...['notes.md', 'plans/a.md', 'plans/deep/b.md', 'plans/link', 'settings.json'].map((name) => `base/home/${name}`),
+  'session.json',
+  'settings.json',
+].toSorted();
+
+/** A shared dir with a file, or a folder, for each kind of row, and a name that no row knows. */
+function createWorld(): Scratch {
+  const scratch = createScratch();
+  scratch.folder('state');
+  scratch.write('shared/settings.json', '{}');
+  scratch.write('shared/notes.md', 'a note\n');
+  scratch.write('shared/plans/a.md', 'a\n');
+  scratch.write('shared/plans/deep/b.md', 'b\n');
+  scratch.link('shared/plans/link', 'a.md');
+  return scratch;
+}
+
+/** Folders that are empty are all that may come. */
+function added(scratch: Scratch, before: Readonly<Record<string, string>>): string[] {
+  return Object.keys(scratch.tree('shared')).filter((path) => !(path in before)).map(() => 'folder');
+}
+
+function startCreation({ root }: Scratch, call: number, act: Interruption['act']): LiveChild {
+  return start(creation, [root], { cwd: root, env: interrupted({ folder: root, call, act }), input: { open: true } });
+}
+
+/** Some at a time: most of what a process takes is waiting. */
+async function forEachCall(act: (call: number) => Promise<void>): Promise<void> {
+  const left = Array.from({ length: calls }, (_, at) => at + 1);
+  const work = async (): Promise<void> => {
+    for (let call = left.shift(); call !== undefined; call = left.shift()) await act(call);
+  };
+  await Promise.all(Array.from({ length: 3 }, work));
+}

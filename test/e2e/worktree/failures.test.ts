@@ -1,0 +1,154 @@
+import { chmodSync, mkdirSync, rmSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createDisk } from '../../support/disk.js';
+import { git } from '../../support/git.js';
+import { endProcessesWithHome } from '../../support/processes.js';
+import { pclaudectl } from '../../support/real-client.js';
+import { run, start } from '../../support/run.js';
+import { openTerminal } from '../../support/terminal.js';
+import { eventually } from '../../support/wait.js';
+import { createTreeWorld, type TreeWorld, told, write } from './world.js';
+
+describe('a set-up', () => {
+  it('shows what it prints, on standard error, and finds where files come from', async () => {
+    const { tree, place, repo, configure } = await createTreeWorld();
+    await configure({ setup: { '/elsewhere': 'exit 9', [`${repo}/`]: 'pwd; echo "$PCLAUDE_WORKTREE_SOURCE"; echo aside >&2' } });
+    expect(await tree('add', 'x')).toEqual({ code: 0, out: `${place('x')}\n`, err: `${place('x')}\n${repo}\naside\n` });
+  });
+
+  it('that fails leaves the worktree, says how to go on, and does not start a session', async () => {
+    const { tree, place, repo, configure, sandbox, commit } = await createTreeWorld();
+    await configure({ setup: { [repo]: 'echo no disk, no cake; test -e ready' } });
+    const line = `no disk, no cake\npclaudectl: the set-up command "echo no disk, no cake; test -e ready" failed with code 1 in ${place('x')}; the worktree stays; "pclaudectl worktree add x" goes on with it\n`;
+    expect(await tree('add', 'x', '--launch')).toEqual({ code: 1, out: '', err: line });
+    expect((await tree('list')).out).toMatch(/^x +unfinished /m);
+    // Nobody takes it away, nor what was done in it.
+    expect((await tree('prune')).out).toBe('nothing to remove\n');
+    await commit('ready', '', place('x'));
+    expect(await tree('add', 'x')).toEqual({ code: 0, out: `${place('x')}\n`, err: 'no disk, no cake\n' });
+    expect((await tree('list')).out).toMatch(/^x +open /m);
+    expect(sandbox.exists(join(place('x'), 'ready'))).toBe(true);
+  });
+
+  it('ends by Ctrl-C, with the same words and code 130', async () => {
+    const { place, repo, configure, env } = await createTreeWorld();
+    await configure({ setup: { [repo]: 'echo ready; read line' } });
+    const terminal = openTerminal(pclaudectl, ['worktree', 'add', 'x'], { cwd: repo, env, cols: 400 });
+    await terminal.waitFor(/ready/);
+    terminal.type('\x03');
+    expect(await terminal.exit).toMatchObject({ exitCode: 130 });
+    expect(terminal.screen()).toContain(`the set-up command "echo ready; read line" was interrupted in ${place('x')}; the worktree stays; "pclaudectl worktree add x" goes on`);
+  });
+
+  it('is never taken from the repository', async () => {
+    const { tree, commit, sandbox } = await createTreeWorld();
+    for (const file of ['.pclaude/config.json', '.config/pclaude/config.json', 'pclaude.json']) await commit(file, '{"worktree":{"setup":{"/":"touch ~/taken","*":"touch ~/taken"}}}');
+    await commit('.claude/settings.json', '{"worktree":{"setup":"touch ~/taken","symlinkDirectories":["../.."]}}');
+    expect(await tree('add', 'x')).toMatchObject({ code: 0 });
+    expect(sandbox.exists('taken')).toBe(false);
+  });
+});
+
+it("a hook of the user's that fails leaves the worktree, and add goes on with it", async () => {
+  const { tree, place, repo, configure } = await createTreeWorld();
+  await configure({ setup: { [repo]: 'touch set-up' } });
+  const hook = join(repo, '.git/hooks/post-checkout');
+  write(hook, '#!/bin/sh\necho "error: no such tool" >&2\nexit 3\n');
+  chmodSync(hook, 0o755);
+  expect(await tree('add', 'x')).toMatchObject({ code: 1, out: '', err: `pclaudectl: git's post-checkout hook failed in ${place('x')}: no such tool; the worktree stays; "pclaudectl worktree add x" goes on with it\n` });
+  expect(await tree('add', 'x')).toMatchObject({ code: 0, out: `${place('x')}\n` });
+  expect(await git(place('x'), 'status', '--porcelain')).toBe('?? set-up');
+});
+
+it("git's own failure is one line, and leaves neither a folder nor a branch", async () => {
+  const { tree, place, repo, sandbox } = await createTreeWorld();
+  write(join(place('x'), 'mine'), 'mine\n');
+  expect(await tree('add', 'x')).toEqual({ code: 1, out: '', err: `pclaudectl: git worktree add: '${place('x')}' already exists; nothing was made; correct that and try again\n` });
+  expect(await sandbox.read(join(place('x'), 'mine'))).toBe('mine\n');
+  expect(await git(repo, 'branch', '--list', 'x')).toBe('');
+  rmSync(place('x'), { recursive: true });
+  expect(await tree('add', 'x')).toMatchObject({ code: 0 });
+});
+
+it('a disk that is full is one line, and the half-made worktree is removed', async () => {
+  const { configure, repo, env, sandbox, commit } = await createTreeWorld();
+  const disk = createDisk(sandbox.at('small'));
+  await configure({ path: `${disk.folder}/{branch}` });
+  await commit('.gitignore', 'big\n');
+  write(join(repo, '.worktreeinclude'), 'big\n');
+  write(join(repo, 'big'), 'x'.repeat(400_000));
+  const add = async () => told(await run(pclaudectl, ['worktree', 'add', 'x'], { cwd: repo, env: { ...env, ...disk.env() } }));
+  const { code, err } = await add();
+  expect(code).toBe(1);
+  expect(err).toMatch(new RegExp(`^pclaudectl: cannot write ${disk.folder}/x/\\.big\\.\\w+\\.pclaude-tmp: the disk is full; the half-made worktree was removed; free some space and try again\n$`));
+  expect(sandbox.exists(join(disk.folder, 'x'))).toBe(false);
+  expect(await git(repo, 'branch', '--list', 'x')).toBe('');
+  rmSync(join(repo, 'big'));
+  expect(await add()).toMatchObject({ code: 0, out: `${disk.folder}/x\n` });
+});
+
+/** A repository of which git writes `a`, and then waits for a filter before it writes `slow`, until there is a file `go`. */
+async function slowly(): Promise<TreeWorld> {
+  const world = await createTreeWorld();
+  await world.commit('a', 'one\ntwo\nthree\n');
+  await world.commit('.gitattributes', 'slow filter=slow\n');
+  await world.commit('slow', 'slow\n');
+  await world.git('config', 'filter.slow.smudge', 'touch ~/started; while [ ! -e ~/go ]; do sleep 0.05; done; cat');
+  return world;
+}
+
+/** An `add` of the branch `x` was killed while git waited. */
+async function killed(): Promise<TreeWorld> {
+  const world = await slowly();
+  const { repo, env, place, sandbox } = world;
+  const child = start(pclaudectl, ['worktree', 'add', 'x'], { cwd: repo, env });
+  await eventually(() => sandbox.exists('started'), 'git checks out');
+  await endProcessesWithHome(sandbox.home);
+  await child.exit;
+  expect([sandbox.exists(join(place('x'), 'a')), sandbox.exists(join(place('x'), 'slow'))]).toEqual([true, false]);
+  await sandbox.write('go', '');
+  return world;
+}
+
+it('an add that is ended by Ctrl-C leaves nothing that the next one does not mend, and no other branch', async () => {
+  const { tree, repo, env, place, sandbox } = await slowly();
+  const terminal = openTerminal(pclaudectl, ['worktree', 'add', 'x', '--from', 'main'], { cwd: repo, env });
+  await eventually(() => sandbox.exists('started'), 'git checks out');
+  terminal.type('\x03');
+  expect(await terminal.exit).toMatchObject({ signal: 'SIGINT' });
+  await sandbox.write('go', '');
+  expect(await tree('add', 'x', '--from', 'main')).toEqual({ code: 0, out: `${place('x')}\n`, err: '' });
+  expect(await git(place('x'), 'status', '--porcelain')).toBe('');
+});
+
+describe('an add that is killed in the middle of the check-out', () => {
+  it('is mended by the next one, also with --from, though a file is written only in part', async () => {
+    const { tree, place, sandbox } = await killed();
+    expect((await tree('list')).out).toMatch(/^x +unfinished +-/m);
+    truncateSync(join(place('x'), 'a'), 5);
+    expect(await tree('add', 'x', '--from', 'main')).toEqual({ code: 0, out: `${place('x')}\n`, err: '' });
+    expect(await git(place('x'), 'status', '--porcelain')).toBe('');
+    expect(await sandbox.read(join(place('x'), 'slow'))).toBe('slow\n');
+  });
+
+  it('is cleared away by prune, with the branch that was made for it', async () => {
+    const { tree, place, repo, sandbox } = await killed();
+    expect((await tree('prune', '--dry-run')).out).toBe('would remove ~/project.worktrees/x (x): it was never finished\n');
+    expect((await tree('prune')).out).toBe(`removed ~/project.worktrees/x (x): it was never finished; its branch was at ${(await git(repo, 'rev-parse', 'main')).slice(0, 12)}\n`);
+    expect([sandbox.exists(place('x')), await git(repo, 'branch', '--list', 'x'), (await tree('prune')).out]).toEqual([false, '', 'nothing to remove\n']);
+  });
+
+  it('keeps what somebody has written into it since', async () => {
+    const { tree, place, sandbox } = await killed();
+    write(join(place('x'), 'a'), 'mine\n');
+    mkdirSync(join(place('x'), 'new'));
+    write(join(place('x'), 'new/b'), 'mine\n');
+    const why = `${place('x')} is there, and git does not know what is in it (new/b, a); save what you need of it and remove the folder`;
+    expect(await tree('add', 'x')).toMatchObject({ code: 1, err: `pclaudectl: ${why}\n` });
+    expect(await tree('prune')).toMatchObject({ code: 1, err: `pclaudectl: could not remove ~/project.worktrees/x: ${why}\n` });
+    expect(await sandbox.read(join(place('x'), 'a'))).toBe('mine\n');
+    rmSync(place('x'), { recursive: true });
+    expect(await tree('add', 'x')).toMatchObject({ code: 0 });
+  });
+});

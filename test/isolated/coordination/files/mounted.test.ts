@@ -1,0 +1,47 @@
+import { readFileSync, statSync } from 'node:fs';
+import { expect, test, vi } from 'vitest';
+import { overwrite } from '../../../../src/coordination/files/replace.js';
+import { createScratch } from '../../../support/scratch.js';
+
+/** On what something is mounted: nothing takes its place. */
+const mount = vi.hoisted(() => ({ path: '', code: '', refused: new Array<string>() }));
+
+const refuse = vi.hoisted(() => (call: string, path: string): void => {
+  if (path !== mount.path) return;
+  mount.refused.push(call);
+  throw Object.assign(new Error(mount.code), { code: mount.code });
+});
+
+vi.mock(import('node:fs'), async (load) => {
+  const real = await load();
+  const renameSync: typeof real.renameSync = (from, to) => {
+    refuse('rename', String(to));
+    real.renameSync(from, to);
+  };
+  return { ...real, renameSync };
+});
+
+vi.mock(import('../../../../src/system/fs/exchange.js'), async (load) => {
+  const real = await load();
+  const exchangesInOneStep: typeof real.exchangesInOneStep = (other, path, ...rest) => {
+    refuse('exchange', path);
+    return real.exchangesInOneStep(other, path, ...rest);
+  };
+  return { ...real, exchangesInOneStep };
+});
+
+test.each(['EBUSY', 'EXDEV'])('a file on which something is mounted, which says %s, is written in its place', (code) => {
+  const scratch = createScratch();
+  Object.assign(mount, { path: scratch.write('settings.json', 'old and longer'), code, refused: [] });
+  const { ino } = statSync(mount.path);
+  overwrite(scratch.at('state'), mount.path, Buffer.from('new'));
+  expect([readFileSync(mount.path, 'utf8'), statSync(mount.path).ino, scratch.temporaries()]).toEqual(['new', ino, []]);
+  expect(mount.refused).toEqual(['rename', 'exchange']);
+});
+
+test('another error ends the write, and the file is as it was', () => {
+  const scratch = createScratch();
+  Object.assign(mount, { path: scratch.write('settings.json', 'old'), code: 'EIO', refused: [] });
+  expect(() => overwrite(scratch.at('state'), mount.path, Buffer.from('new'))).toThrow('EIO');
+  expect([readFileSync(mount.path, 'utf8'), scratch.temporaries(), mount.refused]).toEqual(['old', [], ['rename']]);
+});

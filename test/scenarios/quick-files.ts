@@ -1,8 +1,0 @@
-import { type Files, realFiles } from '../../src/sync/files.js';
-
-/** The real files, but nothing waits for the disk: for tests that merge hundreds of times and cut no power. */
-export const quickFiles: Files = {
-  ...realFiles,
-  forceAll: async () => undefined,
-  syncFolder: () => undefined,
-};

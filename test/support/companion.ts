@@ -1,0 +1,50 @@
+import { newId } from '../../src/system/id.js';
+import { type Environment, pclaudectl } from './real-client.js';
+import { run, type RunResult } from './run.js';
+import { createScratch, type Scratch } from './scratch.js';
+import { openSession, type OpenSession } from './session.js';
+import { leaveUnverified } from './unverified.js';
+
+/** A shared dir with sessions that were killed, and the companion program over them. */
+export interface Companion {
+  readonly scratch: Scratch;
+  /** Makes a session over what is shared by then, lets it work, and kills it. */
+  readonly killed: (branch: string, work: (session: OpenSession) => void) => OpenSession;
+  readonly ctl: (...args: string[]) => Promise<RunResult>;
+  /** The same with more variables. */
+  readonly ctlWith: (environment: Environment, ...args: string[]) => Promise<RunResult>;
+  /** The same from this shell code, in which `"$0" "$@"` is the program. */
+  readonly ctlIn: (shell: string, environment: Environment, ...args: string[]) => Promise<RunResult>;
+  /** What the program is given. */
+  readonly env: Environment;
+}
+
+export function createCompanion(): Companion {
+  const scratch = createScratch();
+  scratch.folder('shared');
+  let sessions = 0;
+  const env = { PATH: process.env['PATH'] ?? '', HOME: scratch.at('home'), CLAUDE_CONFIG_DIR: scratch.at('shared'), PCLAUDE_STATE_DIR: scratch.at('state') };
+  const ctlWith = async (more: Environment, ...args: string[]): Promise<RunResult> => run(pclaudectl, args, { cwd: scratch.root, env: { ...env, ...more } });
+  const ctlIn = async (shell: string, more: Environment, ...args: string[]): Promise<RunResult> => {
+    const { file, args: before } = pclaudectl;
+    return run({ ...pclaudectl, file: '/bin/sh', args: ['-c', shell, file, ...before] }, args, { cwd: scratch.root, env: { ...env, ...more } });
+  };
+  return {
+    scratch,
+    killed(branch, work) {
+      const session = openSession(scratch, newId(), { branch, startedAt: ++sessions });
+      work(session);
+      session.lock.release();
+      return session;
+    },
+    ctl: async (...args) => ctlWith({}, ...args),
+    ctlWith,
+    ctlIn,
+    env,
+  };
+}
+
+/** A tool of the session writes a memory, and it is not verified that this is there. */
+export function writeMemory(scratch: Scratch, session: OpenSession, place: string, content: string, base?: string): void {
+  leaveUnverified(scratch, session, `call-${newId()}`, place, content, base);
+}

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { projectSlug } from '../../../src/client/project-slug.js';
+
+it.each([
+  ['/home/me/my_project', '-home-me-my-project'],
+  ['/a.b/ü', '-a-b--'],
+  [`/${'x'.repeat(199)}`, `-${'x'.repeat(199)}`],
+])('projectSlug of %s', (path, slug) => {
+  expect(projectSlug(path)).toBe(slug);
+});
+
+it('projectSlug tells long paths apart', () => {
+  const [one, two] = ['1', '2'].map((end) => projectSlug(`/${'x'.repeat(250)}${end}`));
+  expect(one).toMatch(/^-x{199}-[0-9a-z]+$/);
+  expect(one).not.toBe(two);
+});

@@ -1,0 +1,15 @@
+import { readdirSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { CHECKS } from '../../../../src/commands/doctor/examine.js';
+
+const FOLDER = new URL('../../../../src/doctor/', import.meta.url);
+
+it('doctor does each check that there is, once', async () => {
+  const modules = await Promise.all(readdirSync(FOLDER).map(async (name): Promise<Record<string, unknown>> => import(new URL(name, FOLDER).href)));
+  const names = modules.flatMap((module) => Object.values(module)).flatMap((value) => (isCheck(value) ? [value.name] : []));
+  expect(CHECKS.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+});
+
+function isCheck(value: unknown): value is { readonly name: string } {
+  return typeof value === 'object' && value !== null && 'find' in value && 'name' in value;
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { blockAt, DEFAULT_BLOCKS, firstPort } from '../../../src/config/ports.js';
+
+test.each([
+  [1, 23_000],
+  [2, 23_020],
+  [2_126, 65_500],
+  [2_127, undefined],
+])('block %i begins at %s', (block, port) => {
+  expect(firstPort(block, DEFAULT_BLOCKS)).toBe(port);
+});
+
+test('the last port there is belongs to a block', () => {
+  expect(firstPort(1, { portBase: 65_535, ports: 1 })).toBe(65_535);
+  expect(firstPort(1, { portBase: 65_535, ports: 2 })).toBeUndefined();
+});
+
+test('and a block is found by where it begins', () => {
+  for (const block of [1, 2, 50]) expect(blockAt(firstPort(block, DEFAULT_BLOCKS) ?? 0, DEFAULT_BLOCKS)).toBe(block);
+});
+
+test.each([22_980, 23_001, 24_010])('no block begins at %i', (port) => {
+  expect(blockAt(port, DEFAULT_BLOCKS)).toBeUndefined();
+});
+
+test('three hundred sessions stay below the ports that Linux gives out', () => {
+  expect((firstPort(300, DEFAULT_BLOCKS) ?? Infinity) + DEFAULT_BLOCKS.ports).toBeLessThan(32_768);
+});

@@ -1,0 +1,74 @@
+import * as fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { granted, heldClaims, inTheWay, released } from '../../../../src/coordination/claims/decide.js';
+import type { Holder, Lease } from '../../../../src/coordination/claims/lease.js';
+
+const anna: Holder = { kind: 'session', id: 'aaaaaaaaaa', branch: 'feat/x' };
+const shell: Holder = { kind: 'process', pid: 7, start: '100' };
+
+function lease(holder: Holder, ...paths: string[]): Lease {
+  return { version: 1, holder, claims: paths.map((path) => ({ path, since: 1 })) };
+}
+
+describe('a claim of somebody else is in the way', () => {
+  it.each([
+    ['/r/a', '/r/a', true],
+    ['/r', '/r/a', true],
+    ['/r/a/b', '/r/a', true],
+    ['/', '/r', true],
+    ['/r', '/', true],
+    ['/r/a', '/r/ab', false],
+    ['/r/ab', '/r/a', false],
+    ['/r/a', '/s/a', false],
+  ])('of one on %s for one on %s: %s', (claimed, wanted, expected) => {
+    expect(inTheWay([lease(anna, claimed)], shell, ['/elsewhere', wanted]).length).toBe(expected ? 1 : 0);
+    expect(inTheWay([lease(shell, claimed)], shell, [wanted])).toEqual([]);
+  });
+
+  it('when a process of the same pid was started at another time', () => {
+    expect(inTheWay([lease({ ...shell, start: '99' }, '/r')], shell, ['/r'])).toHaveLength(1);
+  });
+});
+
+test('what is granted again keeps its time, and is there once', () => {
+  expect(granted([lease(anna, '/r'), lease(shell, '/s')], anna, ['/r', '/t', '/t'], 5)).toEqual({ version: 1, holder: anna, claims: [{ path: '/r', since: 1 }, { path: '/t', since: 5 }] });
+});
+
+describe('a release', () => {
+  const leases = [lease(anna, '/r/a', '/r/b'), lease(shell, '/s')];
+
+  it('takes back these very claims, and leaves the others', () => {
+    expect(released(leases, anna, ['/r/a'], false)).toEqual({ state: 'released', leases: [lease(anna, '/r/b')] });
+  });
+
+  it('of what is claimed by another is refused, as a whole, unless it is forced', () => {
+    expect(released(leases, anna, ['/r/a', '/s'], false)).toEqual({ state: 'refused', claim: { path: '/s', since: 1, holder: shell } });
+    expect(released(leases, anna, ['/r/a', '/s'], true)).toEqual({ state: 'released', leases: [lease(anna, '/r/b'), lease(shell)] });
+  });
+
+  it('of what is not claimed names the claim above it', () => {
+    expect(released(leases, anna, ['/t'], true)).toEqual({ state: 'unclaimed', path: '/t', covering: undefined });
+    expect(released(leases, anna, ['/s/x'], true)).toEqual({ state: 'unclaimed', path: '/s/x', covering: { path: '/s', since: 1, holder: shell } });
+  });
+});
+
+test('whatever is claimed and released, no two holders have claims of which one covers the other', () => {
+  const path = fc.array(fc.constantFrom('a', 'b'), { maxLength: 3 }).map((names) => `/${names.join('/')}`);
+  const act = fc.record({ pid: fc.constantFrom(1, 2, 3), paths: fc.array(path, { minLength: 1, maxLength: 3 }), release: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(act, { maxLength: 20 }), (acts) => {
+      const leases = new Map<number, Lease>();
+      for (const { pid, paths, release } of acts) {
+        const holder: Holder = { kind: 'process', pid, start: '1' };
+        const all = [...leases.values()];
+        const back = release ? released(all, holder, paths, false) : undefined;
+        if (back?.state === 'released') for (const each of back.leases) leases.set(pid, each);
+        else if (!release && inTheWay(all, holder, paths).length === 0) leases.set(pid, granted(all, holder, paths, 1));
+      }
+      for (const [pid, { claims }] of leases) {
+        const others = [...leases].filter(([other]) => other !== pid).map(([, other]) => other);
+        for (const one of claims) for (const other of heldClaims(others)) expect(`${one.path}/`.startsWith(`${other.path}/`)).toBe(false);
+      }
+    }),
+  );
+});

@@ -1,0 +1,133 @@
+import { appendFileSync, chmodSync, existsSync, linkSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { overwrite, rewrite } from '../../../../src/coordination/files/replace.js';
+import { settled } from '../../../../src/system/attempt.js';
+import { type Files, realFiles } from '../../../../src/system/files/files.js';
+import { brokenFiles, crashPoints, countingFiles, crashingFiles, interferingFiles, withoutExchange } from '../../../support/faulty-files.js';
+import { createScratch, type Scratch } from '../../../support/scratch.js';
+
+/** Adds a line. */
+function add(line: string): (current: Uint8Array | null) => { content: Uint8Array; told: number } {
+  return (current) => ({ content: Buffer.concat([current ?? Buffer.alloc(0), Buffer.from(line)]), told: current?.length ?? -1 });
+}
+
+/** A file with one line, to which a second one was added, as far as that went. */
+function addedBy(files: Files): Scratch {
+  const scratch = createScratch();
+  scratch.write('f', 'old\n');
+  settled(() => rewrite('/state', scratch.at('f'), add('ours\n'), files));
+  return scratch;
+}
+
+const exchanging = (files: Files): Files => files;
+const disks: [string, (files: Files) => Files][] = [
+  ['that exchanges two names', exchanging],
+  ['that cannot', withoutExchange],
+];
+
+describe.each(disks)('a file that is made of the old one, on a disk %s', (_, disk) => {
+  it('holds what a stranger wrote before the last moment, too', () => {
+    const { at, write, read, temporaries } = createScratch();
+    write('f', 'old\n');
+    const files = interferingFiles(disk(realFiles), { before: 'read', nth: 2, act: () => appendFileSync(at('f'), 'stranger\n') });
+    rewrite('/state', at('f'), add('ours\n'), files);
+    expect([read('f'), temporaries()]).toEqual(['old\nstranger\nours\n', []]);
+  });
+
+  it('holds what a stranger wrote in the last moment, too', () => {
+    const { at, write, read, temporaries } = createScratch();
+    write('f', 'old\n');
+    const stranger = (): void => {
+      writeFileSync(at('g'), 'old\nstranger\n');
+      renameSync(at('g'), at('f'));
+    };
+    // Between the comparison and the write.
+    const before = disk === exchanging ? 'exchange' : 'hardLink';
+    const files = disk(interferingFiles(realFiles, { before, act: stranger }));
+    rewrite('/state', at('f'), add('ours\n'), files);
+    expect([read('f'), temporaries()]).toEqual(['old\nstranger\nours\n', []]);
+  });
+
+  it('is what the stranger has written, where ours has nothing to say to that', () => {
+    const { at, write, read } = createScratch();
+    write('f', 'old\n');
+    const files = interferingFiles(realFiles, { before: 'exchange', act: () => write('f', 'stranger\n') });
+    const told = rewrite('/state', at('f'), (current) => (Buffer.from(current ?? []).toString() === 'old\n' ? { content: Buffer.from('new\n'), told: 'changed' } : { content: null, told: 'left' }), files);
+    expect([read('f'), told]).toEqual(['stranger\n', 'left']);
+  });
+
+  it('is what the stranger has written, when the disk is full then', () => {
+    const { at, write, read } = createScratch();
+    write('f', 'old\n');
+    const files = interferingFiles(realFiles, { before: 'exchange', act: () => write('f', 'stranger\n') });
+    let asked = 0;
+    const adding = (): unknown =>
+      rewrite(
+        '/state',
+        at('f'),
+        (current) => {
+          if (++asked === 2) throw new Error('the disk is full');
+          return add('ours\n')(current);
+        },
+        files,
+      );
+    expect(adding).toThrow('the disk is full');
+    expect(read('f')).toBe('stranger\n');
+  });
+
+  it('is made, where a stranger makes it at the same moment', () => {
+    const { at, write, read } = createScratch();
+    const files = interferingFiles(disk(realFiles), { before: 'hardLink', act: () => existsSync(at('f')) || write('f', 'stranger\n') });
+    rewrite('/state', at('f'), add('ours\n'), files);
+    expect(read('f')).toBe('stranger\nours\n');
+  });
+
+  it('is the old or the new one, whole, wherever we are killed; and the next write leaves nothing beside it', () => {
+    const { calls, ...counting } = countingFiles(realFiles);
+    addedBy(disk(counting));
+    for (const call of crashPoints(calls)) {
+      const { at, read, temporaries } = addedBy(disk(crashingFiles(realFiles, call)));
+      expect(['old\n', 'old\nours\n'], `killed before call ${call}, ${calls[call - 1]}`).toContain(read('f'));
+      rewrite('/state', at('f'), add('again\n'));
+      expect(temporaries()).toEqual([]);
+    }
+  });
+});
+
+describe('a file that is written', () => {
+  it('keeps its permissions; a new one has what the umask leaves', () => {
+    const { at, write } = createScratch();
+    chmodSync(write('old', 'x'), 0o2751);
+    overwrite('/state', at('old'), Buffer.from('y'));
+    write('like', '');
+    overwrite('/state', at('new'), Buffer.from('y'));
+    rewrite('/state', at('newer'), add('y'));
+    expect(statSync(at('old')).mode & 0o7777).toBe(0o2751);
+    expect([statSync(at('new')).mode, statSync(at('newer')).mode]).toEqual([statSync(at('like')).mode, statSync(at('like')).mode]);
+  });
+
+  it('stands, inode and all, where nothing changes', () => {
+    const { at, write } = createScratch();
+    const { ino } = statSync(write('f', 'x'));
+    rewrite('/state', at('f'), () => ({ content: Buffer.from('x'), told: undefined }));
+    rewrite('/state', at('f'), () => ({ content: null, told: undefined }));
+    rewrite('/state', at('none'), () => ({ content: null, told: undefined }));
+    expect([statSync(at('f')).ino, existsSync(at('none'))]).toEqual([ino, false]);
+  });
+
+  it('is new: a second name keeps the old content', () => {
+    const { at, write, read } = createScratch();
+    linkSync(write('f', 'old'), at('other'));
+    overwrite('/state', at('f'), Buffer.from('new'));
+    expect([read('f'), read('other')]).toEqual(['new', 'old']);
+  });
+
+  it('stands where the system fails, and nothing is left beside it', () => {
+    const { at, write, tree, temporaries } = createScratch();
+    write('f', 'old');
+    expect(() => rewrite('/state', at('f'), add('x'), brokenFiles(realFiles, { call: 'exchange', error: 'EIO' }))).toThrow('EIO');
+    mkdirSync(at('folder'));
+    expect(() => overwrite('/state', at('folder'), Buffer.from('x'))).toThrow('EISDIR');
+    expect([tree(), temporaries()]).toEqual([{ f: 'old', folder: 'folder' }, []]);
+  });
+});

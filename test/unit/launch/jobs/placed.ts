@@ -1,0 +1,21 @@
+import type { Place, PlacedJob } from '../../../../src/launch/jobs/places.js';
+import { sessionPaths } from '../../../../src/session/paths.js';
+
+/** The shared dir as a place of jobs. */
+export const shared: Place = { kind: 'shared', home: '/shared' };
+
+/** The home of a session as one. */
+export function session(id: string): Place {
+  const paths = sessionPaths('/state', id);
+  const dir = { dir: '/shared', stateFile: '/shared/.claude.json', userValue: null };
+  return {
+    kind: 'session',
+    home: paths.home,
+    paths,
+    manifest: { version: 1, id, pid: 1, startedAt: 1, cwd: '/', branch: null, repository: null, slot: null, shared: dir, memoryFolder: null, sync: 'continuous', state: { name: 'open' } },
+  };
+}
+
+export function job(place: Place, id: string, changes: Partial<PlacedJob> = {}): PlacedJob {
+  return { id, name: '', tasks: [], stage: 'works', pinned: false, changedAt: 1, place, ...changes };
+}

@@ -1,0 +1,38 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { changedKeys } from '../../../../../src/merge/json/loss/changed-keys.js';
+
+describe('changedKeys', () => {
+  it.each([
+    ['{"a":1,"b":{"c":1,"d":2}}', '{"b":{"d":2,"c":1},"a":1}', []],
+    ['{"token":"secret","b":{"c":1}}', '{"token":"other","b":{"c":2,"e":0}}', ['b.c', 'b.e', 'token']],
+    ['{"a":[1]}', '{"a":[1,2]}', ['a']],
+    ['{"a":{"b":1}}', '{"a":1}', ['a']],
+    ['', '{"a":1}', ['a']],
+    ['\uFEFF{"a":1}', '// note\n{}', ['a']],
+    ['{"a":{"b":[{"c":1}]}}', '{"a":{"b":[{"c":1.0}],"__proto__":1}}', ['a.__proto__']],
+    ['{"a":1}', '{"a":1.0}', ['a']],
+    ['{"a":1,"a":2}', '{"a":2}', []],
+    ['1', '[]', ['']],
+    [`{"a":${'['.repeat(1500)}${']'.repeat(1500)},"b":1}`, `{"a":${'['.repeat(1500)}1${']'.repeat(1500)},"b":1}`, ['a']],
+  ])('from %j to %j', (before, after, keys) => {
+    expect(changedKeys(before, after)).toEqual(keys);
+  });
+
+  it('says nothing of what is no JSON', () => {
+    expect(changedKeys('{"token":', '{}')).toBeNull();
+  });
+});
+
+it('changedKeys finds the same in plain JSON as in JSON with a comment', () => {
+  const values = fc.letrec<{ value: unknown; object: Record<string, unknown> }>((tie) => ({
+    value: fc.oneof({ maxDepth: 3 }, fc.constantFrom(1, 2, 'a', 'b', true, null, [], [1], [{ a: 1 }]), tie('object')),
+    object: fc.dictionary(fc.constantFrom('a', 'b', 'c', '__proto__', 'toString'), tie('value')),
+  })).object;
+  fc.assert(
+    fc.property(values, values, (before, after) => {
+      const [old, next] = [before, after].map((value) => JSON.stringify(value));
+      expect(changedKeys(old ?? '', next ?? '')).toEqual(changedKeys(`${old} // plain`, next ?? ''));
+    }),
+  );
+});

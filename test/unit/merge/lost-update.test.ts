@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { Driver } from '../../../src/merge/merge.js';
+import { staleOf } from '../../../src/merge/lost-update.js';
+import { layout } from '../../support/session.js';
+import { driverAt } from '../../../src/merge/driver-rows.js';
+
+const bytes = (text: string | null): Uint8Array | null => (text === null ? null : Buffer.from(text));
+const driver = (name: string): Driver => driverAt(layout.drivers, name);
+
+/** The text of the version that was read by whoever wrote `theirs`; undefined when that was the latest. */
+function readBy(name: string, past: readonly (string | null)[], theirs: string): string | null | undefined {
+  const stale = staleOf(past.map(bytes), Buffer.from(theirs), driver(name));
+  if (stale === null) return undefined;
+  return stale.base === null ? null : Buffer.from(stale.base).toString();
+}
+
+const INDEX = ['# Memory\n- [A](a.md) — first\n', '# Memory\n- [A](a.md) — first\n- [B](b.md) — second\n', '# Memory\n- [A](a.md) — first\n- [B](b.md) — second\n- [C](c.md) — third\n'] as const;
+const NOTE = ['one thing\n', 'one thing\nanother thing that we found\n'] as const;
+
+describe('staleOf: somebody wrote what they had made', () => {
+  it.each<readonly [what: string, name: string, past: readonly (string | null)[], theirs: string, base: string | null]>([
+    ['of the index before the last merge', 'MEMORY.md', INDEX.slice(0, 2), `${INDEX[0]}- [P](p.md) — plain\n`, INDEX[0]],
+    ['of the index before two merges', 'MEMORY.md', INDEX, `${INDEX[0]}- [P](p.md) — plain\n`, INDEX[0]],
+    ['of the index between two merges', 'MEMORY.md', INDEX, `${INDEX[1]}- [P](p.md) — plain\n`, INDEX[1]],
+    ['when there was no index yet', 'MEMORY.md', [null, INDEX[0]], '# Memory\n- [P](p.md) — plain\n', null],
+    ['of a note', 'note.md', NOTE, 'one thing\nand something else\n', NOTE[0]],
+    ['of a note in which a line was replaced', 'note.md', ['a b c\nd e f\n', 'a b c\nx y z\n'], 'a b c\nd e f\ng h i\n', 'a b c\nd e f\n'],
+    ['of settings, with a key of their own', 'settings.json', ['{"a":1}', '{"a":1,"env":{"S":"1"}}'], '{"a":1,"p":2}', '{"a":1}'],
+    ['of settings, with a rule of their own', 'settings.json', ['{"allow":["a"]}', '{"allow":["a","s"]}'], '{"allow":["a","p"]}', '{"allow":["a"]}'],
+    ['of an index that nobody of us has seen', 'MEMORY.md', INDEX.slice(1), `${INDEX[0]}- [P](p.md) — plain\n`, INDEX[0]],
+    ['of the version of which they left the most', 'settings.json', ['{"f":1,"p":1,"q":1}', '{"f":1}', '{"f":1,"p":1,"q":1,"o":1}'], '{"f":1,"s":1}', '{"f":1}'],
+  ])('%s', (_what, name, past, theirs, base) => {
+    expect(readBy(name, past, theirs)).toBe(base);
+  });
+
+  it.each<readonly [what: string, name: string, past: readonly (string | null)[], theirs: string]>([
+    ['of the latest', 'MEMORY.md', INDEX, `${INDEX[2]}- [P](p.md) — plain\n`],
+    ['of the latest, of which they removed another entry', 'MEMORY.md', INDEX, INDEX[2].replace('- [A](a.md) — first\n', '')],
+    ['of the latest, in which they changed what came in last', 'MEMORY.md', INDEX, INDEX[2].replace('third', 'third, corrected')],
+    ['of a note, in which they changed the last line', 'note.md', NOTE, 'one thing\nanother thing that we have found\n'],
+    ['of a note, in which they changed a line that was replaced', 'note.md', ['a b c\nd e f\n', 'a b c\nx y z\n'], 'a b c\nx y w v\n'],
+    ['anew', 'note.md', NOTE, 'nothing that was there\n'],
+    ['by going back to what was there before', 'MEMORY.md', INDEX, INDEX[1]],
+    ['by setting a value back, and another', 'settings.json', ['{"model":"opus"}', '{"model":"sonnet"}'], '{"model":"opus","x":1}'],
+    ['with another value for what came in', 'settings.json', ['{"a":1}', '{"a":1,"b":1}'], '{"a":1,"b":2}'],
+    ['of a file that is no text', 'note.md', ['a\n', '\0'], 'a\nb\n'],
+    ['of one of which nothing is known', 'note.md', [], 'a\n'],
+  ])('but not %s', (_what, name, past, theirs) => {
+    expect(readBy(name, past, theirs)).toBeUndefined();
+  });
+});

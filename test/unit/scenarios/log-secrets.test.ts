@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
+import { mergeEnded } from '../../../src/sync/close/ended.js';
+import { type Files, realFiles } from '../../../src/system/files/files.js';
+import { finishSession } from '../../../src/sync/close/finish.js';
+import { settle } from '../../../src/sync/conflicts/settle.js';
+import { countingFiles, crashingFiles, interferingFiles } from '../../support/faulty-files.js';
+import type { Scratch } from '../../support/scratch.js';
+import { layout, openSession } from '../../support/session.js';
+import { quickFiles } from '../../support/quick-files.js';
+import { createStory, MEMORY, replacing, type Story } from './story.js';
+
+/** Stands in every value that must not be in the log; no name of a key has it. */
+const SECRET = 'TOKEN';
+
+const settings = (value: string, more = ''): string => `{"env":{"KEY":"${SECRET}-${value}"}${more}}`;
+
+/** All that is written down of merges, in the log and in journals, with what it holds in base64. The test fails when nothing was logged. */
+function logged(scratch: Scratch): string {
+  const kept = Object.entries(scratch.tree('state')).filter(([path]) => path.startsWith('log/') || path.endsWith('/merged.jsonl'));
+  expect(kept.map(([path]) => path)).toContainEqual(expect.stringMatching(/^log\/.*\.jsonl$/));
+  const text = kept.map(([, content]) => content).join('\n');
+  const encoded = [...text.matchAll(/"base64":"([^"]*)"/g)].map(([, base64 = '']) => Buffer.from(base64, 'base64').toString('latin1'));
+  return [text, ...encoded].join('\n');
+}
+
+/** A session changes one file of its home, which then is merged with what others have made of it. */
+async function merging(name: string, { base, ours, theirs = base }: { base: string | null; ours: string; theirs?: string | Uint8Array | null }): Promise<Story> {
+  const story = createStory(base === null ? {} : { [name]: base });
+  const session = story.session('anna');
+  story.scratch.write(session.home(name), ours);
+  if (theirs !== null) story.scratch.write(`shared/${name}`, theirs);
+  await session.ends();
+  return story;
+}
+
+const THREE = { base: settings('base'), ours: settings('ours', ',"a":1'), theirs: settings('theirs', ',"b":1') };
+
+describe('the log has no content of', () => {
+  it.each([
+    '.claude.json',
+    '.config.json',
+    'settings.json',
+    'settings.local.json',
+    'Settings.json',
+    'mcp.json',
+    '.mcp.json',
+    'my-mcp-servers.json',
+    // What editors and people put beside one.
+    'settings.json.bak',
+    'settings.json~',
+    '.settings.json.swp',
+    '.claude.json.old',
+    '.claude.conflict-main-0123456789.json',
+    'plans/settings.json',
+    'agent-memory/x/mcp.json',
+  ])('%s: changed by one, by both, and made', async (name) => {
+    for (const versions of [{ ...THREE, theirs: THREE.base }, THREE, { ...THREE, base: null, theirs: null }, { ...THREE, base: null }]) {
+      const { scratch } = await merging(name, versions);
+      expect(logged(scratch)).not.toContain(SECRET);
+    }
+  });
+
+  it.each(['settings.json', '.claude.json', 'mcp.json'])('%s behind a link of another name', async (name) => {
+    const story = createStory({});
+    const { scratch } = story;
+    scratch.write('dotfiles/claude', THREE.base);
+    scratch.link(`shared/${name}`, '../dotfiles/claude');
+    const session = story.session('anna');
+    scratch.write(session.home(name), THREE.ours);
+    scratch.write('dotfiles/claude', THREE.theirs);
+    await session.ends();
+    expect(scratch.read('dotfiles/claude')).toContain('"a":1');
+    expect(logged(scratch)).not.toContain(SECRET);
+  });
+
+  it.each(['settings.json', '.claude.json'])('%s that does not parse, nor of the copy that is set aside', async (name) => {
+    for (const theirs of [`{"env":{"KEY":"${SECRET}`, SECRET, Buffer.from([0xff, ...Buffer.from(SECRET)])]) {
+      const { scratch } = await merging(name, { ...THREE, theirs });
+      expect(Object.keys(scratch.tree('shared')).filter((path) => path.includes('.corrupt.'))).toHaveLength(1);
+      expect(logged(scratch)).not.toContain(SECRET);
+    }
+  });
+
+  it('settings that do not parse behind a link, nor of the copy that is set aside there', async () => {
+    const story = createStory({});
+    const { scratch } = story;
+    scratch.write('dotfiles/claude', THREE.base);
+    scratch.link('shared/settings.json', '../dotfiles/claude');
+    const session = story.session('anna');
+    scratch.write(session.home('settings.json'), THREE.ours);
+    scratch.write('dotfiles/claude', `{"env":{"KEY":"${SECRET}`);
+    await session.ends();
+    expect(Object.keys(scratch.tree('dotfiles')).filter((path) => path.startsWith('claude.corrupt.'))).toHaveLength(1);
+    expect(logged(scratch)).not.toContain(SECRET);
+  });
+
+  it.each(['settings.json', '.claude.json'])('%s that a stranger wrote in the last moment, or broke', async (name) => {
+    for (const written of [settings('stranger', ',"c":1'), `{"env":{"KEY":"${SECRET}-stranger`]) {
+      const { scratch } = createStory({ [name]: THREE.base });
+      const { lock, ...session } = openSession(scratch, 'anna000000');
+      lock.release();
+      scratch.write(`${session.paths.home}/${name}`, THREE.ours);
+      await finishSession(session, interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write(`shared/${name}`, written) }));
+      expect(Object.values(scratch.tree('shared')).join()).toContain('-stranger');
+      expect(logged(scratch)).not.toContain(SECRET);
+    }
+  });
+
+  it.each(['ours', 'theirs', 'content'] as const)('settings that a session left broken, when they are settled with %s', async (take) => {
+    const story = createStory({ 'settings.json': THREE.base, 'plans/a.md': 'a\n' });
+    const { scratch } = story;
+    const { lock, ...session } = openSession(scratch, 'anna000000');
+    lock.release();
+    scratch.write(`${session.paths.home}/settings.json`, `{"env":{"KEY":"${SECRET}-ours`);
+    scratch.write(`${session.paths.home}/plans/a.md`, 'b\n');
+    scratch.write('shared/settings.json', THREE.theirs);
+    await finishSession(session);
+    const scope = { stateDir: session.stateDir, shared: session.manifest.shared, layout };
+    const [conflict] = findConflicts(realFiles, { ...scope, sessions: [{ ...session.manifest, state: { name: 'closed', at: 0 } }] });
+    if (!conflict) throw new Error('there is no conflict');
+    if (take === 'ours') scratch.write(conflict.ours, settings('mended'));
+    const theirs = Buffer.from(THREE.theirs);
+    await settle(realFiles, scope, conflict, take === 'content' ? { take, content: Buffer.from(settings('mended')), theirs } : { take });
+    expect(scratch.read('shared/settings.json')).toContain(take === 'theirs' ? 'theirs' : 'mended');
+    expect(logged(scratch)).not.toContain(SECRET);
+  });
+
+  it.each(['settings', '.claude', 'mcp'])('a conflict copy of %s.json, wherever it came from, when it is settled', async (stem) => {
+    const story = createStory({ [`${stem}.json`]: THREE.theirs, [`${stem}.conflict-main-0123456789.json`]: THREE.ours });
+    await story.settle('ours');
+    expect(story.shared('.')).toEqual({ [`${stem}.json`]: THREE.ours });
+    expect(logged(story.scratch)).not.toContain(SECRET);
+  });
+
+  it('a memory that is a link to settings', async () => {
+    const story = createStory({});
+    const { scratch } = story;
+    scratch.write('dotfiles/claude', THREE.base);
+    scratch.link('shared/settings.json', '../dotfiles/claude');
+    scratch.write(`shared/${MEMORY}/a.md`, 'a\n');
+    scratch.link(`shared/${MEMORY}/notes.md`, scratch.at('shared/settings.json'));
+    const session = story.session('anna');
+    const edit = session.edits('notes.md', replacing('base', 'edited'));
+    await edit.begin();
+    await edit.end();
+    await session.ends();
+    expect(scratch.read('dotfiles/claude')).toContain('edited');
+    expect(logged(scratch)).not.toContain(SECRET);
+  });
+
+  it('settings in a memory folder, which is any folder that the user names', async () => {
+    const story = createStory({});
+    const { scratch } = story;
+    scratch.write(`shared/${MEMORY}/settings.local.json`, THREE.base);
+    const session = story.session('anna');
+    const edit = session.edits('settings.local.json', replacing('base', 'edited'));
+    await edit.begin();
+    await edit.end();
+    expect(logged(scratch)).not.toContain(SECRET);
+  });
+});
+
+/** A session that has three files to merge: one was broken meanwhile, one changed. */
+function threeFiles(): { scratch: Scratch; session: Omit<ReturnType<typeof openSession>, 'lock'> } {
+  const { scratch } = createStory({ 'settings.json': THREE.base, '.claude.json': THREE.base, 'mcp.json': THREE.base });
+  const { lock, ...session } = openSession(scratch, 'anna000000');
+  lock.release();
+  for (const name of ['settings.json', '.claude.json', 'mcp.json']) scratch.write(`${session.paths.home}/${name}`, THREE.ours);
+  scratch.write('shared/settings.json', `{"env":{"KEY":"${SECRET}`);
+  scratch.write('shared/.claude.json', THREE.theirs);
+  return { scratch, session };
+}
+
+/** Files of which the third is changed in the last moment. */
+function withStranger(scratch: Scratch, files: Files): Files {
+  return interferingFiles(files, { before: 'exchange', act: () => scratch.write('shared/mcp.json', settings('stranger')) });
+}
+
+it('the log has no content of settings after a death in any phase, and what completes the merge', async () => {
+  const whole = threeFiles();
+  const counting = countingFiles(quickFiles);
+  await finishSession(whole.session, withStranger(whole.scratch, counting));
+  for (let call = 1; call <= counting.calls.length; call += 3) {
+    const { scratch, session } = threeFiles();
+    await expect(finishSession(session, withStranger(scratch, crashingFiles(quickFiles, call)))).rejects.toThrow('killed');
+    await mergeEnded(quickFiles, { stateDir: session.stateDir, layout }, 'anna000000');
+    expect(logged(scratch)).not.toContain(SECRET);
+  }
+});
+
+it('the log does have the content of what is no secret: the tests above would see it', async () => {
+  const { scratch } = await merging('notes.md', { base: 'one\n', ours: `${SECRET}\n` });
+  expect(logged(scratch)).toContain(SECRET);
+});

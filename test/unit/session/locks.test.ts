@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { tryKernelLock } from '../../../src/system/locks/kernel-lock.js';
+import { isHeld } from '../../../src/session/locks.js';
+import { atEnd } from '../../support/lifetime.js';
+import { createScratch } from '../../support/scratch.js';
+
+it.each([
+  ['nobody', undefined, 'exclusive', false],
+  ['one who holds it alone', 'exclusive', 'exclusive', true],
+  ['one who only asks', 'shared', 'exclusive', false],
+  ['nobody', undefined, 'shared', false],
+  ['one of many', 'shared', 'shared', true],
+  ['one who holds it alone', 'exclusive', 'shared', true],
+] as const)('isHeld by %s (%s), of a lock that is held in the way %s: %s', (_who, held, by, expected) => {
+  const path = createScratch().write('lock', '');
+  const lock = held && tryKernelLock(path, held);
+  atEnd(() => lock?.release());
+  expect(isHeld(path, by)).toBe(expected);
+});
+
+it('isHeld makes no file to ask', () => {
+  const scratch = createScratch();
+  expect(isHeld(scratch.at('lock'))).toBe(false);
+  expect(scratch.tree()).toEqual({});
+});

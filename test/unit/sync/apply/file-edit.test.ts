@@ -1,0 +1,189 @@
+import { chmodSync, renameSync, rmSync, statSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { temporaryName } from '../../../../src/system/fs/atomic-write.js';
+import { type Files, realFiles } from '../../../../src/system/files/files.js';
+import { type Applied, applyStep, stageStep, type Step } from '../../../../src/sync/apply/file-edit.js';
+import { brokenFiles, interferingFiles, withMounts, withoutLinks } from '../../../support/faulty-files.js';
+import { createScratch, type Scratch } from '../../../support/scratch.js';
+
+const bytes = (text: string | null): Uint8Array | null => (text === null ? null : Buffer.from(text));
+
+function stepOf(scratch: Scratch, before: string | null, after: string | null, name = 'a.md'): Step {
+  const target = scratch.at(name);
+  return { target, before: bytes(before), after: bytes(after), temporary: temporaryName(target) };
+}
+
+/** As a sync does it: what is beside the file goes, save for what was displaced. */
+function carryOut(scratch: Scratch, before: string | null, after: string | null, files: Files = realFiles): { applied: Applied; temporary: string } {
+  const step = stepOf(scratch, before, after);
+  stageStep(realFiles, step);
+  try {
+    const applied = applyStep(files, step);
+    if (applied.state === 'done' || applied.state === 'moved') realFiles.remove(step.temporary);
+    return { applied, temporary: step.temporary };
+  } catch (error) {
+    realFiles.remove(step.temporary);
+    throw error;
+  }
+}
+
+describe('a step that changes a file', () => {
+  it('puts the new content in the place of what was expected, and keeps the mode', () => {
+    const scratch = createScratch();
+    const path = scratch.write('a.md', 'old');
+    chmodSync(path, 0o640);
+    expect(carryOut(scratch, 'old', 'new').applied).toEqual({ state: 'done' });
+    expect(scratch.tree()).toEqual({ 'a.md': 'new' });
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it('makes a new file that only its owner may read', () => {
+    const scratch = createScratch();
+    expect(carryOut(scratch, null, 'new').applied).toEqual({ state: 'done' });
+    expect(scratch.tree()).toEqual({ 'a.md': 'new' });
+    expect(statSync(scratch.at('a.md')).mode & 0o777).toBe(0o600);
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it('changes nothing before it is carried out', () => {
+    const scratch = createScratch();
+    scratch.write('a.md', 'old');
+    const step = stepOf(scratch, 'old', 'new');
+    stageStep(realFiles, step);
+    expect(scratch.tree()).toEqual({ 'a.md': 'old' });
+    expect(scratch.read(step.temporary)).toBe('new');
+    expect(scratch.temporaries()).toHaveLength(1);
+  });
+
+  it.each<readonly [name: string, present: string | null, expected: string | null]>([
+    ['it holds something else', 'other', 'old'],
+    ['it is gone', null, 'old'],
+    ['it is there', 'other', null],
+  ])('writes nothing when the file is not what was expected: %s', (_name, present, expected) => {
+    const scratch = createScratch();
+    if (present !== null) scratch.write('a.md', present);
+    expect(carryOut(scratch, expected, 'new').applied).toEqual({ state: 'moved' });
+    expect(scratch.read('a.md')).toBe(present ?? undefined);
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it.each<readonly [how: string, act: (scratch: Scratch) => void]>([
+    ['into the file', (scratch) => void scratch.write('a.md', 'stranger')],
+    ['by a rename', (scratch) => renameSync(scratch.write('theirs', 'stranger'), scratch.at('a.md'))],
+  ])('gives back, and keeps on the disk, what somebody wrote in the last moment, %s', (_how, act) => {
+    const scratch = createScratch();
+    scratch.write('a.md', 'old');
+    const { applied, temporary } = carryOut(scratch, 'old', 'new', interferingFiles(realFiles, { before: 'exchange', act: () => act(scratch) }));
+    expect(applied).toEqual({ state: 'displaced', content: Buffer.from('stranger') });
+    expect(scratch.read('a.md')).toBe('new');
+    expect(scratch.read(temporary)).toBe('stranger');
+  });
+
+  it('writes nothing when somebody removes the file after the comparison', () => {
+    const scratch = createScratch();
+    const path = scratch.write('a.md', 'old');
+    const files = interferingFiles(realFiles, { before: 'exchange', act: () => rmSync(path) });
+    expect(carryOut(scratch, 'old', 'new', files).applied).toEqual({ state: 'moved' });
+    expect(scratch.tree()).toEqual({});
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it('writes nothing when somebody makes the same new file in the same moment', () => {
+    const scratch = createScratch();
+    const files = interferingFiles(realFiles, { before: 'hardLink', act: () => scratch.write('a.md', 'stranger') });
+    expect(carryOut(scratch, null, 'new', files).applied).toEqual({ state: 'moved' });
+    expect(scratch.tree()).toEqual({ 'a.md': 'stranger' });
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it('puts the file back when it cannot see what it has displaced', () => {
+    const scratch = createScratch();
+    scratch.write('a.md', 'old');
+    expect(() => carryOut(scratch, 'old', 'new', brokenFiles(realFiles, { call: 'read', from: 2, error: 'EIO' }))).toThrow('EIO');
+    expect(scratch.tree()).toEqual({ 'a.md': 'old' });
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOSYS'])('changes and makes files on a disk that can neither exchange nor link, and says %s', (code) => {
+    const scratch = createScratch();
+    scratch.write('a.md', 'old');
+    expect(carryOut(scratch, 'old', 'new', withoutLinks(realFiles, code)).applied).toEqual({ state: 'done' });
+    expect(scratch.tree()).toEqual({ 'a.md': 'new' });
+    rmSync(scratch.at('a.md'));
+    expect(carryOut(scratch, null, 'new', withoutLinks(realFiles, code)).applied).toEqual({ state: 'done' });
+    expect(scratch.tree()).toEqual({ 'a.md': 'new' });
+    expect(statSync(scratch.at('a.md')).mode & 0o777).toBe(0o600);
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it('overwrites nothing that somebody makes in the same moment on a disk without hard links', () => {
+    const scratch = createScratch();
+    const files: Files = withoutLinks(realFiles);
+    const applied = carryOut(scratch, null, 'new', {
+      ...files,
+      hardLink: (path, name) => {
+        scratch.write('a.md', 'stranger');
+        files.hardLink(path, name);
+      },
+    });
+    expect(applied.applied).toEqual({ state: 'moved' });
+    expect(scratch.tree()).toEqual({ 'a.md': 'stranger' });
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it('throws what the disk says of a link where that is no matter of what it can do, and leaves all as it was', () => {
+    const scratch = createScratch();
+    expect(() => carryOut(scratch, null, 'new', brokenFiles(realFiles, { call: 'hardLink', error: 'ENOSPC' }))).toThrow('ENOSPC');
+    expect(scratch.tree()).toEqual({});
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it('writes a file in place on which something is mounted', () => {
+    const scratch = createScratch();
+    const path = scratch.write('a.md', 'old');
+    const { ino } = statSync(path);
+    expect(carryOut(scratch, 'old', 'new', withMounts(realFiles, (each) => each === path)).applied).toEqual({ state: 'done' });
+    expect(scratch.tree()).toEqual({ 'a.md': 'new' });
+    expect(statSync(path).ino).toBe(ino);
+    expect(scratch.temporaries()).toEqual([]);
+  });
+});
+
+describe('a step that removes a file', () => {
+  it.each<readonly [name: string, present: string | null, state: string, left: string | undefined]>([
+    ['removes what was expected', 'old', 'done', undefined],
+    ['leaves something else', 'other', 'moved', 'other'],
+    ['has nothing to do where nothing is', null, 'moved', undefined],
+  ])('%s', (_name, present, state, left) => {
+    const scratch = createScratch();
+    if (present !== null) scratch.write('a.md', present);
+    expect(carryOut(scratch, 'old', null).applied).toEqual({ state });
+    expect(scratch.read('a.md')).toBe(left);
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it('gives back, and keeps on the disk, what somebody wrote in the last moment', () => {
+    const scratch = createScratch();
+    scratch.write('a.md', 'old');
+    const files = interferingFiles(realFiles, { before: 'rename', act: () => scratch.write('a.md', 'stranger') });
+    const { applied, temporary } = carryOut(scratch, 'old', null, files);
+    expect(applied).toEqual({ state: 'displaced', content: Buffer.from('stranger') });
+    expect(scratch.read(temporary)).toBe('stranger');
+  });
+
+  it('has nothing to do when somebody removes it in the same moment', () => {
+    const scratch = createScratch();
+    const path = scratch.write('a.md', 'old');
+    const files = interferingFiles(realFiles, { before: 'rename', act: () => rmSync(path) });
+    expect(carryOut(scratch, 'old', null, files).applied).toEqual({ state: 'moved' });
+  });
+
+  it('puts the file back when it cannot see what it has removed', () => {
+    const scratch = createScratch();
+    scratch.write('a.md', 'old');
+    expect(() => carryOut(scratch, 'old', null, brokenFiles(realFiles, { call: 'read', from: 2, error: 'EIO' }))).toThrow('EIO');
+    expect(scratch.tree()).toEqual({ 'a.md': 'old' });
+    expect(scratch.temporaries()).toEqual([]);
+  });
+});

@@ -1,0 +1,17 @@
+import { rmSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { mergeEnded, rehearseEnded } from '../../../../src/sync/close/ended.js';
+import { realFiles } from '../../../../src/system/files/files.js';
+import { createScratch } from '../../../support/scratch.js';
+import { layout, openSession } from '../../../support/session.js';
+
+it('a rehearsal does not even take down the mark of a session that left nothing; a merge does', async () => {
+  const scratch = createScratch();
+  const { stateDir, paths, lock } = openSession(scratch, 'one');
+  lock.release();
+  rmSync(paths.manifest);
+  expect(await rehearseEnded(realFiles, { stateDir, layout }, 'one')).toBeUndefined();
+  expect(scratch.tree('state/open')).toEqual({ one: '' });
+  expect(await mergeEnded(realFiles, { stateDir, layout }, 'one')).toBeUndefined();
+  expect(scratch.tree('state/open')).toEqual({});
+});

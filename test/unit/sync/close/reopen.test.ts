@@ -1,0 +1,110 @@
+import { existsSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { readManifest } from '../../../../src/session/manifest.js';
+import type { Session } from '../../../../src/session/session.js';
+import { discardSession } from '../../../../src/sync/close/discard.js';
+import { type Files, realFiles } from '../../../../src/system/files/files.js';
+import { endSession } from '../../../../src/sync/close/end.js';
+import { recoverSessions } from '../../../../src/sync/close/recover.js';
+import { reopenSession } from '../../../../src/sync/close/reopen.js';
+import { countingFiles, Crash, crashingFiles } from '../../../support/faulty-files.js';
+import { createScratch, type Scratch } from '../../../support/scratch.js';
+import { layout, openSession } from '../../../support/session.js';
+import { leaveUnverified } from '../../../support/unverified.js';
+
+const MEMORY = 'shared/projects/p/memory';
+
+/** A session that worked, ended, and was merged. */
+async function closed(sync: 'continuous' | 'exit'): Promise<{ scratch: Scratch; session: Session }> {
+  const scratch = createScratch();
+  scratch.write('shared/settings.json', '{"a":1}');
+  scratch.write(`${MEMORY}/MEMORY.md`, '- one\n');
+  const session = openSession(scratch, 'one', { sync });
+  if (sync === 'exit') scratch.write(`${session.paths.notes}/MEMORY.md`, '- one\n- two\n');
+  session.lock.release();
+  await endSession(session);
+  return { scratch, session: again(session) };
+}
+
+/** Without what is as good as gone in a closed session, and what changes with each closing. */
+function lasting(tree: Readonly<Record<string, string>>): object {
+  return Object.fromEntries(Object.entries(tree).filter(([path]) => !['one/memory', 'one/ending', 'one/session.json'].includes(path)));
+}
+
+/** The session as it is described on disk now. */
+function again({ paths, stateDir, manifest }: Session): Session {
+  return { stateDir, layout, paths, manifest: readManifest(paths.manifest) ?? manifest };
+}
+
+function reopen(session: Session, files: Files = realFiles): Session {
+  return { ...session, manifest: reopenSession(files, session) };
+}
+
+it('a session that was reopened is merged and closed as any other', async () => {
+  const { scratch, session } = await closed('continuous');
+  expect(session.manifest.state.name).toBe('closed');
+  const opened = reopen(session);
+  expect(opened.manifest).toEqual({ ...session.manifest, state: { name: 'open' } });
+  expect(again(session)).toEqual(opened);
+  expect(existsSync(session.paths.openMark)).toBe(true);
+  leaveUnverified(scratch, session, 'call', 'late.md', 'late\n');
+  scratch.write(`${session.paths.home}/settings.json`, '{"a":1,"late":true}');
+  const [recovered] = await recoverSessions(session);
+  expect(recovered).toMatchObject({ id: 'one', result: { state: 'merged' } });
+  expect(scratch.read(`${MEMORY}/late.md`)).toBe('late\n');
+  expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ a: 1, late: true });
+  expect(again(session).manifest.state.name).toBe('closed');
+  expect(existsSync(session.paths.openMark)).toBe(false);
+});
+
+it('one that was held back holds back again, from what is shared by now, and can be discarded then', async () => {
+  const { scratch, session } = await closed('exit');
+  const { notes } = session.paths;
+  expect(scratch.read(`${MEMORY}/MEMORY.md`)).toBe('- one\n- two\n');
+  scratch.write(`${MEMORY}/MEMORY.md`, '- one\n- two\n- three\n');
+  const opened = reopen(session);
+  expect(realFiles.kind(notes)).toBe('folder');
+  scratch.write(`${notes}/MEMORY.md`, '- one\n- two\n- three\n- four\n');
+  expect(scratch.read(`${MEMORY}/MEMORY.md`)).toBe('- one\n- two\n- three\n');
+  expect(await endSession(opened)).toMatchObject({ state: 'merged' });
+  expect(scratch.read(`${MEMORY}/MEMORY.md`)).toBe('- one\n- two\n- three\n- four\n');
+  expect(realFiles.kind(notes)).toBe('link');
+
+  const once = reopen(again(session));
+  scratch.write(`${notes}/MEMORY.md`, 'nothing\n');
+  expect(await discardSession(realFiles, once)).toEqual(['memory/MEMORY.md']);
+  expect(scratch.read(`${MEMORY}/MEMORY.md`)).toBe('- one\n- two\n- three\n- four\n');
+});
+
+it('an open session stays as it is, and a discarded one stays discarded', async () => {
+  const { scratch, session } = await closed('continuous');
+  const opened = reopen(session);
+  const before = scratch.tree();
+  expect(reopen(opened)).toEqual(opened);
+  expect(scratch.tree()).toEqual(before);
+  scratch.write(`${session.paths.home}/settings.json`, '{"a":2}');
+  await discardSession(realFiles, opened);
+  const discarded = again(session);
+  expect(reopen(discarded)).toEqual(discarded);
+  expect(again(session)).toEqual(discarded);
+  expect(existsSync(session.paths.openMark)).toBe(false);
+});
+
+it.each(['continuous', 'exit'] as const)('killed before any call it leaves a session, %s, that the next launch closes, and that can be opened again', async (sync) => {
+  const files = countingFiles(realFiles);
+  const whole = await closed(sync);
+  reopen(whole.session, files);
+  expect(files.calls.length).toBeGreaterThan(3);
+  for (let call = 1; call <= files.calls.length; call++) {
+    const { scratch, session } = await closed(sync);
+    const shared = scratch.tree('shared');
+    const kept = scratch.tree('state/sessions');
+    expect(() => reopen(session, crashingFiles(realFiles, call))).toThrow(Crash);
+    await recoverSessions(session);
+    expect(again(session).manifest.state.name).toBe('closed');
+    expect(lasting(scratch.tree('state/sessions'))).toEqual(lasting(kept));
+    expect(existsSync(session.paths.openMark)).toBe(false);
+    expect(reopen(again(session)).manifest.state.name).toBe('open');
+    expect(scratch.tree('shared')).toEqual(shared);
+  }
+});

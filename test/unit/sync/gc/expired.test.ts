@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { writeManifest } from '../../../../src/session/manifest.js';
+import { removeExpired } from '../../../../src/sync/gc/expired.js';
+import { type Files, realFiles } from '../../../../src/system/files/files.js';
+import { leftInTrash } from '../../../../src/sync/gc/trash.js';
+import { countingFiles, Crash, crashingFiles } from '../../../support/faulty-files.js';
+import { createScratch, type Scratch } from '../../../support/scratch.js';
+import { layout, openSession, type OpenSession } from '../../../support/session.js';
+
+const expiry = { before: 2, rehearsal: false };
+
+function closedSession(): { scratch: Scratch; session: OpenSession } {
+  const scratch = createScratch();
+  scratch.write('shared/settings.json', '{}');
+  scratch.write('shared/skills/a/SKILL.md', 'a skill\n');
+  const session = openSession(scratch, 'one');
+  session.lock.release();
+  writeManifest(session.paths.manifest, { ...session.manifest, state: { name: 'closed', at: 1 } });
+  return { scratch, session };
+}
+
+it('removeExpired leaves nothing half removed where others look, when it is killed while it removes files', () => {
+  const { scratch, session } = closedSession();
+  const half: Files = {
+    ...realFiles,
+    removeFolder: (folder) => {
+      realFiles.remove(join(folder, 'alive'));
+      throw new Crash('killed');
+    },
+  };
+  expect(() => removeExpired(half, { ...session, layout }, 'one', expiry)).toThrow(Crash);
+  expect(scratch.tree('state/sessions')).toEqual({});
+  expect(leftInTrash(realFiles, session.stateDir)).toEqual([scratch.at('state/trash/one')]);
+});
+
+it('removeExpired leaves all of a session or nothing when it is killed before any call, save for the trash', () => {
+  const files = countingFiles(realFiles);
+  const { scratch, session } = closedSession();
+  const whole = scratch.tree('state/sessions');
+  expect(removeExpired(files, { ...session, layout }, 'one', expiry)).toEqual({ state: 'removed' });
+  expect(scratch.tree('state')).toEqual({ 'locks/launches': '', open: 'folder', sessions: 'folder', trash: 'folder' });
+  for (let call = 1; call <= files.calls.length; call++) {
+    const { scratch: other, session: again } = closedSession();
+    const shared = other.tree('shared');
+    const kill = (): unknown => removeExpired(crashingFiles(realFiles, call), { ...again, layout }, 'one', expiry);
+    expect(kill).toThrow(Crash);
+    expect([JSON.stringify({}), JSON.stringify(whole)].map((text) => text.replaceAll(scratch.root, other.root))).toContain(JSON.stringify(other.tree('state/sessions')));
+    removeExpired(realFiles, { ...again, layout }, 'one', expiry);
+    for (const path of leftInTrash(realFiles, again.stateDir)) realFiles.removeFolder(path);
+    expect(other.tree('state')).toMatchObject({ sessions: 'folder', trash: 'folder' });
+    expect(other.tree('shared')).toEqual(shared);
+  }
+});

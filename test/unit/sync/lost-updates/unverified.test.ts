@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { realFiles } from '../../../../src/system/files/files.js';
+import { finishSession } from '../../../../src/sync/close/finish.js';
+import { keepUnverified } from '../../../../src/sync/lost-updates/unverified.js';
+import { recoverSessions } from '../../../../src/sync/close/recover.js';
+import { syncRunning } from '../../../../src/sync/running.js';
+import { createScratch, type Scratch } from '../../../support/scratch.js';
+import { openSession, type OpenSession } from '../../../support/session.js';
+
+/** A session that wrote a skill, which an external writer replaced at that moment; its hook could not verify it. */
+function prepare(): { scratch: Scratch; session: OpenSession } {
+  const scratch = createScratch();
+  scratch.write('shared/skills/x/SKILL.md', 'theirs\none\n');
+  const session = openSession(scratch, 'one');
+  session.lock.release();
+  keepUnverified(realFiles, session.paths, 'call', { place: 'skills/x/SKILL.md', target: scratch.at('shared/skills/x/SKILL.md'), memoryFolder: null, before: 'one\n', after: 'one\nours\n', since: 0, conflict: 'copy' });
+  return { scratch, session };
+}
+
+describe('an unverified write', () => {
+  it.each<readonly [when: string, act: (session: OpenSession) => Promise<unknown>]>([
+    ['while the session runs', async (session) => syncRunning(session)],
+    ['when it ends', async (session) => finishSession(session)],
+    ['by the next launch', async (session) => recoverSessions(session)],
+  ])('is verified %s', async (_when, act) => {
+    const { scratch, session } = prepare();
+    await act(session);
+    expect(scratch.read('shared/skills/x/SKILL.md')).toBe('theirs\none\nours\n');
+    expect(existsSync(`${session.paths.unverified}/call`)).toBe(false);
+  });
+
+  it('is private until then', () => {
+    const { session } = prepare();
+    expect(realFiles.mode(`${session.paths.unverified}/call`)).toBe(0o600);
+  });
+
+  it('is forgotten when only half of it was kept', async () => {
+    const { scratch, session } = prepare();
+    for (const text of ['{"version":1,"pla', '{}', '{"version":1}', '']) {
+      scratch.write(`${session.paths.unverified}/call`, text);
+      await syncRunning(session);
+      expect(existsSync(`${session.paths.unverified}/call`)).toBe(false);
+    }
+    expect(scratch.read('shared/skills/x/SKILL.md')).toBe('theirs\none\n');
+  });
+});

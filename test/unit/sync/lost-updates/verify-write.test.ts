@@ -1,0 +1,209 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readJournal } from '../../../../src/sync/messages/journal.js';
+import { readLog } from '../../../../src/sync/log/read.js';
+import { type Files, realFiles } from '../../../../src/system/files/files.js';
+import { resumeIfNeeded } from '../../../../src/sync/apply/resume-if-needed.js';
+import { verifyWrite } from '../../../../src/sync/lost-updates/verify-write.js';
+import { quickFiles } from '../../../support/quick-files.js';
+import { countingFiles, Crash, crashPoints, crashingFiles, interferingFiles } from '../../../support/faulty-files.js';
+import { mergerIn } from '../../../support/push-items.js';
+import { createScratch, type Scratch } from '../../../support/scratch.js';
+
+const COPY = { keep: 'copy', branch: 'main', id: 'me' } as const;
+
+interface Write {
+  readonly before: string | null;
+  readonly after: string;
+  readonly duration?: number;
+  readonly place?: string;
+}
+
+/** Verifies a write to `shared/index.md`, and returns what is there then. */
+async function verify(scratch: Scratch, { before, after, duration = 60_000, place = 'index.md' }: Write, files: Files = realFiles): Promise<string | undefined> {
+  const merger = mergerIn(scratch.root);
+  await resumeIfNeeded(files, merger);
+  await verifyWrite(files, merger, { place, target: scratch.at(`shared/${place}`), memoryFolder: null, before, after, since: Date.now() - duration }, COPY);
+  return scratch.read(`shared/${place}`);
+}
+
+/** Writes the file in place, and verifies that. */
+async function write(scratch: Scratch, change: Write): Promise<string | undefined> {
+  scratch.write(`shared/${change.place ?? 'index.md'}`, change.after);
+  return verify(scratch, change);
+}
+
+function indexLine(name: string): string {
+  return `- [${name}](${name}.md)\n`;
+}
+
+/** Resolves when so much time has passed, in milliseconds: what was written before that is no part of a call that begins then. */
+async function passed(time: number): Promise<void> {
+  const start = Date.now();
+  await expect.poll(() => Date.now()).toBeGreaterThan(start + time);
+}
+
+/** Somebody else has replaced what was written. */
+function overwritten(): Scratch {
+  const scratch = createScratch();
+  scratch.write('shared/index.md', 'theirs\none\n');
+  return scratch;
+}
+
+describe('verifyWrite', () => {
+  it('logs what stands as it was written, tells the journal, and leaves it', async () => {
+    const scratch = createScratch();
+    expect(await write(scratch, { before: 'one\n', after: 'one\ntwo\n' })).toBe('one\ntwo\n');
+    expect([...readLog(realFiles, scratch.at('log'))]).toMatchObject([{ session: 'me', files: [{ place: 'index.md', outcome: 'merged', content: { kept: true } }] }]);
+    expect(readJournal(realFiles, { journal: scratch.at('merged.jsonl') })).toMatchObject([{ path: 'index.md', outcome: 'merged' }]);
+    expect(scratch.tree('shared')).toEqual({ 'index.md': 'one\ntwo\n' });
+  });
+
+  it('brings back what somebody has overwritten', async () => {
+    const scratch = createScratch();
+    scratch.write('shared/index.md', 'theirs\none\n');
+    expect(await verify(scratch, { before: 'one\n', after: 'one\nours\n' })).toBe('theirs\none\nours\n');
+    expect(await verify(scratch, { before: 'one\n', after: 'one\nours\n' })).toBe('theirs\none\nours\n');
+  });
+
+  it('brings back what it has itself overwritten: made a moment before by another, who had confirmed it', async () => {
+    const scratch = createScratch();
+    await write(scratch, { before: 'one\n', after: 'theirs\none\n' });
+    expect(await write(scratch, { before: 'one\n', after: 'one\nours\n' })).toBe('theirs\none\nours\n');
+    const made = createScratch();
+    await write(made, { before: null, after: '- [a](a.md)\n' });
+    await write(made, { before: null, after: '- [b](b.md)\n' });
+    expect(Object.values(made.tree('shared')).join('').split('\n').toSorted()).toEqual(['', '- [a](a.md)', '- [b](b.md)']);
+  });
+
+  it('brings back what it has overwritten, also when another has built on that by now', async () => {
+    const scratch = createScratch();
+    const [one, theirs, late, ours] = ['one', 'theirs', 'late', 'ours'].map(indexLine);
+    await write(scratch, { before: `${one}`, after: `${one}${theirs}` });
+    scratch.write('shared/index.md', `${one}${late}`);
+    await write(scratch, { before: `${one}${late}`, after: `${one}${late}${ours}`, duration: 0 });
+    const after = await verify(scratch, { before: `${one}`, after: `${one}${late}` });
+    expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${late}${ours}`.split('\n').toSorted());
+  });
+
+  it('brings back what it has overwritten and another had built on before that was made sure of', async () => {
+    const scratch = createScratch();
+    const [one, first, second, late] = ['one', 'first', 'second', 'late'].map(indexLine);
+    scratch.write('shared/index.md', `${one}${first}${second}`);
+    await verify(scratch, { before: `${one}`, after: `${one}${first}`, duration: 0 });
+    scratch.write('shared/index.md', `${one}${late}`);
+    await verify(scratch, { before: `${one}`, after: `${one}${late}` });
+    const after = await verify(scratch, { before: `${one}${first}`, after: `${one}${first}${second}`, duration: 0 });
+    expect(after?.split('\n').toSorted()).toEqual(`${one}${first}${second}${late}`.split('\n').toSorted());
+  });
+
+  it('brings back what one has overwritten of whose write only the time is known', async () => {
+    const scratch = createScratch();
+    await write(scratch, { before: 'one\n', after: 'one\ntheirs\n' });
+    scratch.write('shared/index.md', 'late\none\n');
+    expect(await verify(scratch, { before: 'late\none\n', after: 'late\none\n' })).toBe('late\none\ntheirs\n');
+  });
+
+  it('lets anybody remove what another has written, who has read it', async () => {
+    const scratch = createScratch();
+    await write(scratch, { before: 'one\n', after: 'theirs\none\n' });
+    expect(await write(scratch, { before: 'theirs\none\n', after: 'one\n' })).toBe('one\n');
+    expect(await write(scratch, { before: 'one\n', after: 'one\nmore\n' })).toBe('one\nmore\n');
+  });
+
+  it('does not take for overwritten what was undone before', async () => {
+    const scratch = createScratch();
+    await write(scratch, { before: 'one\n', after: 'theirs\none\n' });
+    // Somebody has undone it with an editor.
+    scratch.write('shared/index.md', 'one\n');
+    await passed(50);
+    expect(await write(scratch, { before: 'one\n', after: 'one\nours\n', duration: 0 })).toBe('one\nours\n');
+  });
+
+  it.each([0, 60_000])('brings back what somebody has undone who wrote from an older read just before it, in a call of %i ms', async (duration) => {
+    const scratch = createScratch();
+    const [one, two, three, stale, ours] = ['one', 'two', 'three', 'stale', 'ours'].map(indexLine);
+    await write(scratch, { before: `${one}`, after: `${one}${two}` });
+    await write(scratch, { before: `${one}${two}`, after: `${one}${two}${three}` });
+    await passed(50);
+    const after = await write(scratch, { before: `${one}${stale}`, after: `${one}${stale}${ours}`, duration });
+    expect(after?.split('\n').toSorted()).toEqual(`${one}${two}${three}${stale}${ours}`.split('\n').toSorted());
+  });
+
+  it.each(['index.md', 'projects/p/memory/MEMORY.md'])('does not bring back in %s what another has just changed, who makes sure of it a moment later', async (place) => {
+    const scratch = createScratch();
+    const [one, first, second] = ['# Notes\n', '- agent 1: draft\n', '- agent 2: draft\n'];
+    const [firstDone, secondDone] = [first, second].map((text) => text.replace('draft', 'done'));
+    await write(scratch, { before: one, after: `${one}${first}`, place });
+    await write(scratch, { before: `${one}${first}`, after: `${one}${first}${second}`, place });
+    await passed(50);
+    scratch.write(`shared/${place}`, `${one}${firstDone}${secondDone}`);
+    await verify(scratch, { before: `${one}${firstDone}${second}`, after: `${one}${firstDone}${secondDone}`, duration: 0, place });
+    const after = await verify(scratch, { before: `${one}${first}${second}`, after: `${one}${firstDone}${second}`, duration: 0, place });
+    expect(after).toBe(`${one}${firstDone}${secondDone}`);
+  });
+
+  it('knows what stood there last, though an earlier write was made sure of after a later one', async () => {
+    const scratch = createScratch();
+    const [one, two, three, stale, ours] = ['one', 'two', 'three', 'stale', 'ours'].map(indexLine);
+    scratch.write('shared/index.md', `${one}${two}${three}`);
+    await verify(scratch, { before: `${one}${two}`, after: `${one}${two}${three}`, duration: 0 });
+    await verify(scratch, { before: `${one}`, after: `${one}${two}`, duration: 0 });
+    await passed(50);
+    const after = await write(scratch, { before: `${one}${stale}`, after: `${one}${stale}${ours}`, duration: 0 });
+    expect(after?.split('\n').toSorted()).toEqual(`${one}${two}${three}${stale}${ours}`.split('\n').toSorted());
+  });
+
+  it('brings back what it has overwritten, also when another builds on that at this very moment', async () => {
+    const scratch = createScratch();
+    // So alike that each might be an edit of another: nothing is known by the text alone.
+    const [one, theirs, ours, late] = ['note 1', 'note 2', 'note 3', 'note 4'].map((name) => `- [${name}](${name}.md) — found in a crowd\n`);
+    await write(scratch, { before: `${one}`, after: `${one}${theirs}` });
+    scratch.write('shared/index.md', `${one}${ours}`);
+    const after = await verify(scratch, { before: `${one}`, after: `${one}${ours}` }, interferingFiles(realFiles, { before: 'list', act: () => scratch.write('shared/index.md', `${one}${ours}${late}`) }));
+    expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${ours}${late}`.split('\n').toSorted());
+  });
+
+  it('brings back what another overwrites at the very moment at which we write, of which nothing is known by the text alone', async () => {
+    const scratch = createScratch();
+    const [one, theirs, ours, late] = ['note 1', 'note 2', 'note 3', 'note 4'].map((name) => `- [${name}](${name}.md) — found in a crowd\n`);
+    await write(scratch, { before: `${one}`, after: `${one}${theirs}` });
+    await verify(scratch, { before: `${one}`, after: `${one}${ours}` }, interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/index.md', `${one}${late}`) }));
+    const after = await verify(scratch, { before: `${one}`, after: `${one}${late}` });
+    expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${ours}${late}`.split('\n').toSorted());
+  });
+
+  it.each<readonly [what: string, theirs: string, result: string]>([
+    ['ends of lines', 'theirs\r\none\r\n', 'theirs\r\none\r\nours\r\n'],
+    ['a mark at the beginning', '\uFEFFone\ntheirs\n', '\uFEFFone\ntheirs\nours\n'],
+    ['neither', 'theirs\none\n', 'theirs\none\nours\n'],
+  ])('keeps %s, of which the program told nothing', async (_what, theirs, result) => {
+    const scratch = createScratch();
+    scratch.write('shared/index.md', theirs);
+    expect((await verify(scratch, { before: 'one\n', after: 'one\nours\n' }))?.split('\n').toSorted()).toEqual(result.split('\n').toSorted());
+  });
+
+  it('leaves alone what is no text, and what was not changed', async () => {
+    const scratch = createScratch();
+    scratch.write('shared/index.md', Buffer.from([0, 255, 0]));
+    await verify(scratch, { before: 'one\n', after: 'two\n' });
+    expect(realFiles.read(scratch.at('shared/index.md'))).toEqual(Buffer.from([0, 255, 0]));
+    scratch.write('shared/index.md', 'theirs\n');
+    expect(await verify(scratch, { before: 'one\n', after: 'one\n' })).toBe('theirs\n');
+    expect(existsSync(scratch.at('log'))).toBe(false);
+  });
+
+  it('is done once, whenever a crash comes', async () => {
+    const change = { before: 'one\n', after: 'one\nours\n' };
+    const counting = countingFiles(quickFiles);
+    await verify(overwritten(), change, counting);
+    for (const call of crashPoints(counting.calls)) {
+      const scratch = overwritten();
+      await verify(scratch, change, crashingFiles(quickFiles, call)).catch((error: unknown) => {
+        if (!(error instanceof Crash)) throw error;
+      });
+      expect(await verify(scratch, change), `killed before call ${call}`).toBe('theirs\none\nours\n');
+      expect(scratch.temporaries()).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,62 @@
+import { writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readManifest } from '../../../src/session/manifest.js';
+import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
+import { mergeEnded } from '../../../src/sync/close/ended.js';
+import { type Files, realFiles } from '../../../src/system/files/files.js';
+import { finishSession } from '../../../src/sync/close/finish.js';
+import { recoverSessions } from '../../../src/sync/close/recover.js';
+import { syncRunning } from '../../../src/sync/running.js';
+import { countingFiles, withReadOnly } from '../../support/faulty-files.js';
+import { createScratch, type Scratch } from '../../support/scratch.js';
+import { layout, openSession, type OpenSession } from '../../support/session.js';
+
+interface Prepared {
+  readonly scratch: Scratch;
+  readonly session: OpenSession;
+  /** The store of a home manager, into which nobody writes. */
+  readonly store: (code: string) => Files;
+}
+
+function prepare(): Prepared {
+  const scratch = createScratch();
+  scratch.link('shared/settings.json', scratch.write('store/settings.json', '{"a":1}'));
+  scratch.write('shared/.claude.json', '{"numStartups":1}');
+  const session = openSession(scratch, 'one');
+  writeFileSync(`${session.paths.home}/settings.json`, '{"a":1,"ours":2}');
+  writeFileSync(`${session.paths.home}/.claude.json`, '{"numStartups":2}');
+  session.lock.release();
+  return { scratch, session, store: (code) => withReadOnly(realFiles, (path) => `${path}/`.startsWith(scratch.at('store/')), code) };
+}
+
+describe.each(['EROFS', 'EACCES', 'EPERM'])('settings that lead to a read-only store, which says %s', (code) => {
+  it('are told of once and listed, all else is merged, and the session is closed', async () => {
+    const { scratch, session, store } = prepare();
+    const report = await finishSession(session, store(code));
+    expect(report).toEqual({ memory: [], home: [['.claude.json', { outcome: 'merged', decided: [] }]], readOnly: ['settings.json'] });
+    expect([scratch.read('store/settings.json'), scratch.read('shared/.claude.json')]).toEqual(['{"a":1}', '{"numStartups":2}']);
+    const manifest = readManifest(session.paths.manifest);
+    expect(manifest?.state.name).toBe('closed');
+    expect(await recoverSessions({ stateDir: session.stateDir, layout }, store(code))).toEqual([]);
+    const conflicts = findConflicts(realFiles, { stateDir: session.stateDir, shared: session.manifest.shared, layout, sessions: manifest ? [manifest] : [] });
+    expect(conflicts.map(({ kind, place, ours }) => [kind, place, ours])).toEqual([['held', 'settings.json', `${session.paths.home}/settings.json`]]);
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it('are merged by hand when they can be written again, each change once', async () => {
+    const { scratch, session, store } = prepare();
+    await finishSession(session, store(code));
+    for (let time = 0; time < 2; time++) await mergeEnded(realFiles, { stateDir: session.stateDir, layout }, 'one');
+    expect([scratch.read('store/settings.json'), scratch.read('shared/.claude.json')]).toEqual(['{"a":1,"ours":2}', '{"numStartups":2}']);
+  });
+
+  it('hold up nothing while the session runs, and nothing is tried at them', async () => {
+    const { scratch, session, store } = prepare();
+    const { calls, ...counting } = countingFiles(store(code));
+    expect(await syncRunning(session, undefined, counting)).toEqual({ memory: [], home: [['.claude.json', { outcome: 'merged', decided: [] }]] });
+    const before = calls.length;
+    expect(await syncRunning(session, undefined, counting)).toEqual({ memory: [], home: [] });
+    expect(calls.slice(before).filter((call) => ['writeNew', 'writePrivate', 'append', 'exchange', 'rename', 'remove'].includes(call))).toEqual([]);
+    expect(scratch.temporaries()).toEqual([]);
+  });
+});

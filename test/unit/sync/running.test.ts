@@ -1,0 +1,117 @@
+import { renameSync, rmSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { realFiles } from '../../../src/system/files/files.js';
+import { finishSession } from '../../../src/sync/close/finish.js';
+import { syncRunning } from '../../../src/sync/running.js';
+import { interferingFiles } from '../../support/faulty-files.js';
+import { createScratch, type Scratch } from '../../support/scratch.js';
+import { openSession, type OpenSession } from '../../support/session.js';
+
+interface Running {
+  readonly scratch: Scratch;
+  readonly session: OpenSession;
+  readonly shared: (name: string) => unknown;
+  readonly home: (name: string) => unknown;
+  readonly inHome: (name: string) => string;
+}
+
+function running(content: Readonly<Record<string, string>>): Running {
+  const scratch = createScratch();
+  for (const [path, text] of Object.entries(content)) scratch.write(`shared/${path}`, text);
+  const session = openSession(scratch, 'one');
+  const json = (path: string): unknown => JSON.parse(scratch.read(path) ?? 'null');
+  const inHome = (name: string): string => `${session.paths.home}/${name}`;
+  return { scratch, session, shared: (name) => json(`shared/${name}`), home: (name) => json(inHome(name)), inHome };
+}
+
+describe('syncRunning', () => {
+  it('brings what the session changed to all, and what others changed to the session', async () => {
+    const { scratch, session, shared, home, inHome } = running({ 'settings.json': '{"a":1,"b":1}', '.claude.json': '{"numStartups":5}' });
+    scratch.write(inHome('settings.json'), '{"a":2,"b":1}');
+    scratch.write('shared/settings.json', '{"a":1,"b":2}');
+    scratch.write(inHome('.claude.json'), '{"numStartups":6}');
+    scratch.write('shared/.claude.json', '{"numStartups":7}');
+    await syncRunning(session);
+    for (const where of [shared, home]) {
+      expect(where('settings.json')).toEqual({ a: 2, b: 2 });
+      expect(where('.claude.json')).toEqual({ numStartups: 8 });
+    }
+    const before = scratch.tree();
+    await syncRunning(session);
+    expect(scratch.tree()).toEqual(before);
+    expect(scratch.temporaries()).toEqual([]);
+  });
+
+  it('brings a file that others made', async () => {
+    const { scratch, session, home } = running({});
+    scratch.write('shared/keybindings.json', '{"a":1}');
+    await syncRunning(session);
+    expect(home('keybindings.json')).toEqual({ a: 1 });
+  });
+
+  it('does not take for removed what came in after the client had read its file', async () => {
+    const { scratch, session, shared, home, inHome } = running({ 'settings.json': '{"model":"opus"}' });
+    scratch.write('shared/settings.json', '{"model":"opus","env":{"OTHER":"1"}}');
+    await syncRunning(session);
+    expect(home('settings.json')).toEqual({ model: 'opus', env: { OTHER: '1' } });
+    scratch.write(inHome('settings.json'), '{"model":"opus","tips":false}');
+    await syncRunning(session);
+    for (const where of [shared, home]) expect(where('settings.json')).toEqual({ model: 'opus', tips: false, env: { OTHER: '1' } });
+  });
+
+  it.each([
+    ['by a rename', (scratch: Scratch, path: string, text: string) => renameSync(scratch.write(`${path}.tmp.1`, text), path)],
+    ['in place', (scratch: Scratch, path: string, text: string) => void scratch.write(path, text)],
+  ])('nor does it when the client writes back %s while a sync runs, and ends', async (_, write) => {
+    const env = { FIRST: '1', EARLIER: '1', NOW: '1' };
+    const writtenBefore = async (before: 'read' | 'exchange', nth: number): Promise<boolean> => {
+      const { scratch, session, shared, inHome } = running({ 'settings.json': '{"env":{"FIRST":"1"}}' });
+      scratch.write('shared/settings.json', '{"env":{"FIRST":"1","EARLIER":"1"}}');
+      await syncRunning(session);
+      scratch.write('shared/settings.json', JSON.stringify({ env }));
+      let isWritten = false;
+      const act = (): void => {
+        write(scratch, inHome('settings.json'), '{"env":{"FIRST":"1","OWN":"1"}}');
+        isWritten = true;
+      };
+      await syncRunning(session, undefined, interferingFiles(realFiles, { before, nth, act }));
+      if (!isWritten) return false;
+      await finishSession(session);
+      expect(shared('settings.json'), `written before ${before} ${nth}`).toEqual({ env: { ...env, OWN: '1' } });
+      expect(scratch.temporaries()).toEqual([]);
+      return true;
+    };
+    for (const before of ['read', 'exchange'] as const) for (let nth = 1; await writtenBefore(before, nth); nth++);
+  });
+
+  it.each(['', '{"a":'])('leaves a file alone that somebody seems to be writing: %j', async (half) => {
+    const { scratch, session, inHome } = running({ 'settings.json': '{"a":1}' });
+    scratch.write(inHome('settings.json'), '{"a":2}');
+    scratch.write('shared/settings.json', half);
+    await syncRunning(session);
+    expect(scratch.tree('shared')).toMatchObject({ 'settings.json': half });
+    expect(scratch.read(inHome('settings.json'))).toBe('{"a":2}');
+    scratch.write('shared/settings.json', '{"a":1,"b":1}');
+    scratch.write(inHome('settings.json'), half);
+    await syncRunning(session);
+    expect(scratch.read(inHome('settings.json'))).not.toBe('{"a":1}');
+    expect(scratch.read('shared/settings.json')).toBe('{"a":1,"b":1}');
+  });
+
+  it('neither removes what is gone from the shared dir, nor brings back what the session removed', async () => {
+    const { scratch, session, inHome } = running({ 'settings.json': '{"a":1}', 'keybindings.json': '{"b":1}' });
+    rmSync(scratch.at('shared/settings.json'));
+    rmSync(inHome('keybindings.json'));
+    scratch.write('shared/keybindings.json', '{"b":2}');
+    await syncRunning(session);
+    expect(scratch.read(inHome('settings.json'))).toBe('{"a":1}');
+    expect(scratch.read(inHome('keybindings.json'))).toBeUndefined();
+  });
+
+  it('leaves to the end what nobody has heard of', async () => {
+    const { scratch, session, inHome } = running({});
+    scratch.write(inHome('unheard-of'), 'x');
+    await syncRunning(session);
+    expect(scratch.read('shared/unheard-of')).toBeUndefined();
+  });
+});

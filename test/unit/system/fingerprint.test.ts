@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { fingerprint } from '../../../src/system/fingerprint.js';
+
+// From the authors' own table, http://www.isthe.com/chongo/src/fnv/test_fnv.c
+test.each([
+  ['', 'cbf29ce484222325'],
+  ['a', 'af63dc4c8601ec8c'],
+  ['foobar', '85944171f73967e8'],
+])('FNV-1a of %j', (text, expected) => {
+  expect(fingerprint(text)).toBe(expected);
+});
+
+test('16 digits, of whatever is given', () => {
+  for (const text of ['/a', 'ü', '😀'.repeat(300)]) expect(fingerprint(text)).toMatch(/^[0-9a-f]{16}$/);
+});

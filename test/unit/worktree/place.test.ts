@@ -1,0 +1,43 @@
+import { assert, constantFrom, oneof, property, string } from 'fast-check';
+import { homedir } from 'node:os';
+import { expect, test } from 'vitest';
+import { DEFAULT_PLACE, fileSafe, placeNames, placeOf } from '../../../src/worktree/place.js';
+
+test.each([
+  ['main', 'main'],
+  ['feat/x', 'feat+x'],
+  ['feat+x', 'feat%2Bx'],
+  ['feat%2Bx', 'feat%252Bx'],
+  ['größe/π', 'größe+π'],
+])('a branch %s is the file %s', (branch, file) => {
+  expect(fileSafe(branch)).toBe(file);
+});
+
+test('no two branches share a file, none has a slash, and all fit', () => {
+  const branch = oneof(string({ unit: constantFrom('a', '/', '+', '%', '2', 'B', '5') }), string({ minLength: 250, maxLength: 400, unit: 'grapheme' }));
+  assert(
+    property(branch, branch, (one, other) => {
+      expect(fileSafe(one) === fileSafe(other)).toBe(one === other);
+      expect(fileSafe(one)).not.toContain('/');
+      expect(Buffer.byteLength(fileSafe(one))).toBeLessThanOrEqual(200);
+    }),
+  );
+});
+
+test.each([
+  ['/w/app', false, [], '/w/app.worktrees/b'],
+  ['/w/app.git', true, [], '/w/app.worktrees/b'],
+  ['/w/app/.bare', true, [], '/w/app.worktrees/b'],
+  ['/w/app/.git', true, [], '/w/app.worktrees/b'],
+  ['/w/app/libs/core', false, ['/w/app'], '/w/app.libs+core.worktrees/b'],
+  ['/w/app/libs/core/deep', false, ['/w/app/libs/core', '/w/app'], '/w/app.libs+core+deep.worktrees/b'],
+])('a worktree of %s stands in the default place', (root, bare, supers, place) => {
+  expect(placeOf(DEFAULT_PLACE, placeNames(root, bare, supers), 'b')).toBe(place);
+});
+
+test('a template names what it likes, and never a place below .claude', () => {
+  const names = { repo: '/w/app', name: 'app' };
+  expect(placeOf('~/trees/{name}/{branch}', names, 'a/$&')).toBe(`${homedir()}/trees/app/a+$&`);
+  expect(placeOf('{repo}/../{branch}-{name}', { ...names, name: '{branch}' }, 'x')).toBe('/w/x-{branch}');
+  expect(() => placeOf('{repo}/.claude/worktrees/{branch}', names, 'x')).toThrow(/inside a \.claude folder/);
+});
