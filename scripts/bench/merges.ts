@@ -8,7 +8,7 @@ import { merge } from '../../src/merge/merge.js';
 import { createSession } from '../../src/session/create.js';
 import { sessionPaths } from '../../src/session/paths.js';
 import type { Manifest } from '../../src/session/manifest.js';
-import { realFiles } from '../../src/system/files/files.js';
+import { realFiles } from '../../src/system/files/real-files.js';
 import { finishSession } from '../../src/sync/close/finish.js';
 import { heading, median, repeat, row, timed } from './measure.js';
 

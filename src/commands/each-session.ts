@@ -1,6 +1,7 @@
 import { mergeFailureLine } from '../sync/messages/report-lines.js';
 import type { ListedSession } from '../session/list.js';
-import type { Manifest, SyncMode } from '../session/manifest.js';
+import type { Manifest } from '../session/manifest.js';
+import type { SyncMode } from '../config/config.js';
 import { setAsideIn, type SyncReport } from '../sync/report.js';
 import { complain, print, printJson } from './output.js';
 

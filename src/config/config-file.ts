@@ -1,8 +1,8 @@
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import * as v from 'valibot';
-import { toRow, toUserDriverRow } from './layout.js';
+import { type Row, toRow, toUserDriverRow } from './layout.js';
+import type { DriverRow } from '../merge/driver-rows.js';
 import { KnownError } from '../system/errors.js';
-import type { ConfigFile } from './config.js';
 
 const absolute = v.pipe(v.string(), v.regex(/^~?\//, 'an absolute path, or one below ~/'));
 
@@ -64,6 +64,12 @@ const schema = v.strictObject({
     ),
   ),
 });
+
+/** The content of the file, checked; layout and drivers as the rest of pclaude takes them. */
+export interface ConfigFile extends Omit<v.InferOutput<typeof schema>, '$schema' | 'layout' | 'drivers'> {
+  readonly layout?: readonly Row[] | undefined;
+  readonly drivers?: readonly DriverRow[] | undefined;
+}
 
 /** Reads a config file: JSON with comments. Throws `config-invalid` with the file, the key, what it takes and what it got. */
 export function parseConfigFile(path: string, text: string): ConfigFile {

@@ -1,14 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import type { LogLimits } from '../sync/log/prune.js';
-import type { Row, UserLayout } from './layout.js';
-import type { DriverRow } from '../merge/driver-rows.js';
+import type { ConfigFile } from './config-file.js';
+import type { UserLayout } from './layout.js';
 import { KnownError } from '../system/errors.js';
 import { reasonOf } from '../system/fs/fs-error.js';
 import { DEFAULT_BLOCKS, type PortBlocks } from './ports.js';
-import type { SyncMode } from '../session/manifest.js';
-import type { WorktreeConfig } from '../worktree/settings.js';
 
 /** What a user may set. Every variable stands over the file. See docs/configuration.md. */
 export interface Config {
@@ -46,21 +43,28 @@ export interface Limits {
   readonly atLimit: 'wait' | 'fail';
 }
 
-/** The content of the file, checked. */
-export interface ConfigFile {
-  readonly claudePath?: string | undefined;
-  readonly stateDir?: string | undefined;
-  readonly oldClient?: 'plain' | 'isolate' | undefined;
-  readonly sync?: SyncMode | undefined;
-  readonly layout?: readonly Row[] | undefined;
-  readonly drivers?: readonly DriverRow[] | undefined;
-  readonly quiet?: boolean | undefined;
-  readonly log?: { readonly [limit in keyof LogLimits]?: number | undefined } | undefined;
-  readonly worktree?: WorktreeConfig | undefined;
-  readonly sameDirectory?: SameDirectory | undefined;
-  readonly limits?: { readonly [limit in keyof Limits]?: Limits[limit] | undefined } | undefined;
-  readonly slots?: { readonly [key in keyof PortBlocks]?: number | undefined } | undefined;
+/** How much of the past is kept; 0 of either keeps nothing. */
+export interface LogLimits {
+  readonly days: number;
+  readonly mebibytes: number;
 }
+
+/** The `worktree` key of the config file. */
+export interface WorktreeConfig {
+  readonly path?: string | undefined;
+  readonly link?: readonly string[] | undefined;
+  readonly copy?: readonly string[] | undefined;
+  /** A shell command for each repository, which is named by its root. */
+  readonly setup?: Readonly<Record<string, string>> | undefined;
+  readonly snippet?: boolean | undefined;
+}
+
+/** When what a session changed reaches the shared dir. */
+export type SyncMode =
+  /** Memory at once, the rest while the session runs and at its end. */
+  | 'continuous'
+  /** All of it when the session ends; its memory is a copy of its own until then. */
+  | 'exit';
 
 const LOG_LIMITS: LogLimits = { days: 30, mebibytes: 100 };
 

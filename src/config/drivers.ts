@@ -1,5 +1,5 @@
 import type { DriverRow } from '../merge/driver-rows.js';
-import type { Driver, EntryKey, JsonRules } from '../merge/merge.js';
+import type { Driver, EntryKey, JsonRules } from '../merge/types.js';
 
 /** A row of `drivers` as a layout file or the user's config has it. */
 export interface RawDriverRow {

@@ -3,8 +3,9 @@ import { isSecret } from '../config/match.js';
 import { decodeText } from '../system/bytes.js';
 import { readManifest } from '../session/manifest.js';
 import { sessionPaths } from '../session/paths.js';
-import { type Files, realFiles } from '../system/files/files.js';
-import type { Write } from '../sync/lost-updates/verify-write.js';
+import type { Files } from '../system/files/files.js';
+import { realFiles } from '../system/files/real-files.js';
+import type { Write } from '../sync/lost-updates/seen-change.js';
 import { keepUnverified, unverifiedCalls } from '../sync/lost-updates/unverified.js';
 import { futureRealPath } from '../system/fs/future-real-path.js';
 import { below } from '../system/fs/below.js';
@@ -13,7 +14,8 @@ import { type FileCall, parseHookInput, type ShellCall } from './hook-input.js';
 import { type Answer, type HookedSession, type HookSession, underLock } from './hooked-session.js';
 import { type Meaning, meaningOf, type MemoryMeaning } from './classify-path.js';
 import { redoEdit } from './redo.js';
-import { type SharedFile, sharedFile } from './shared-file.js';
+import { sharedFile } from './shared-file.js';
+import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 import { writtenBy } from './written.js';
 
 /**

@@ -6,26 +6,9 @@ import { sharedPath } from '../client/shared-dir.js';
 import { reasonOf } from '../system/fs/fs-error.js';
 import type { Files } from '../system/files/files.js';
 import type { HookedSession } from './hooked-session.js';
-import { memoryFile, type SharedFile } from './shared-file.js';
-
-/** Shared text files as they were at one moment. */
-export interface Look {
-  /** When it began, in milliseconds since the epoch. */
-  readonly at: number;
-  /** By their real paths. */
-  readonly files: ReadonlyMap<string, LookedAt>;
-  /** Whether it was at all files, and not only at some. */
-  readonly isWhole: boolean;
-}
-
-export interface LookedAt extends SharedFile {
-  /** Changes with the content, unless that changes twice within a tick of the system's clock. */
-  readonly signature: string;
-  /** Milliseconds since the epoch. */
-  readonly readAt: number;
-  /** Null for what is no text, or large. */
-  readonly content: Uint8Array | null;
-}
+import { memoryFile } from './shared-file.js';
+import type { SharedFile } from '../sync/lost-updates/seen-change.js';
+import type { Look, LookedAt } from './looks.js';
 
 /** A file, by its real path. To find that out for each file takes most of the time of a look. */
 type Place = readonly [target: string, file: SharedFile];

@@ -1,4 +1,5 @@
-import type { Look, LookedAt } from './look.js';
+import type { SharedFile } from '../sync/lost-updates/seen-change.js';
+
 
 /** What is known before a shell command runs. */
 export interface Before {
@@ -34,4 +35,23 @@ export function createLooks(): Looks {
     callsOf: (command) => [...calls].flatMap(([call, before]) => (before.command === command ? call : [])),
     known: new Map(),
   };
+}
+
+/** Shared text files as they were at one moment. */
+export interface Look {
+  /** When it began, in milliseconds since the epoch. */
+  readonly at: number;
+  /** By their real paths. */
+  readonly files: ReadonlyMap<string, LookedAt>;
+  /** Whether it was at all files, and not only at some. */
+  readonly isWhole: boolean;
+}
+
+export interface LookedAt extends SharedFile {
+  /** Changes with the content, unless that changes twice within a tick of the system's clock. */
+  readonly signature: string;
+  /** Milliseconds since the epoch. */
+  readonly readAt: number;
+  /** Null for what is no text, or large. */
+  readonly content: Uint8Array | null;
 }

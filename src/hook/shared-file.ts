@@ -1,12 +1,9 @@
 import { join } from 'node:path';
 import { sharedPath } from '../client/shared-dir.js';
 import { memoryPath } from '../sync/memory-path.js';
-import type { SeenChange } from '../sync/lost-updates/verify-change.js';
 import type { HookedSession } from './hooked-session.js';
 import type { Meaning } from './classify-path.js';
-
-/** A file of which sessions take turns: where it is, and how merges name it. */
-export type SharedFile = Pick<SeenChange, 'place' | 'target' | 'memoryFolder'>;
+import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 
 /** The shared file that a path means. */
 export function sharedFile({ manifest: { shared } }: Pick<HookedSession, 'manifest'>, meaning: Exclude<Meaning, { kind: 'held' }>): SharedFile {

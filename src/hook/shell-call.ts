@@ -5,14 +5,16 @@ import type { Layout } from '../config/layout.js';
 import { namedRule } from '../config/match.js';
 import { sameBytes } from '../system/bytes.js';
 import type { Files } from '../system/files/files.js';
-import type { SeenChange } from '../sync/lost-updates/verify-change.js';
+import type { SeenChange } from '../sync/lost-updates/seen-change.js';
 import type { ShellCall } from './hook-input.js';
 import { type HookedSession, underLock } from './hooked-session.js';
-import { type Look, lookAround } from './look.js';
+import { lookAround } from './look.js';
+import type { Look } from './looks.js';
 import type { Before } from './looks.js';
 import { type Meaning, meaningOf } from './classify-path.js';
 import { namedPaths } from './named-paths.js';
-import { type SharedFile, sharedFile } from './shared-file.js';
+import { sharedFile } from './shared-file.js';
+import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 
 /** A command may hold its turns for so long, in milliseconds: others who write these files wait meanwhile. */
 const LEASE_MS = 5_000;

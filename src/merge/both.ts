@@ -1,7 +1,8 @@
 import { encodeText, decodeText } from '../system/bytes.js';
 import { commonLines } from './text/lines/common-lines.js';
 import { readTexts, writeText } from './text/lines/lines.js';
-import { type Driver, merge } from './merge.js';
+import { merge } from './merge.js';
+import type { Driver } from './types.js';
 import { TEXT_BUDGET_MS } from './text/merge-text.js';
 
 /**

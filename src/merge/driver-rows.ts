@@ -1,5 +1,5 @@
 import { matches } from './glob.js';
-import type { Driver } from './merge.js';
+import type { Driver } from './types.js';
 
 /**
  * Says for which files a driver is. A `path` with a slash before it is that path in the shared dir, one without is a name

@@ -1,7 +1,7 @@
 import { decodeText } from '../system/bytes.js';
 import { type DriverRow, driverAt } from './driver-rows.js';
 import { createInterner, parseJson } from './json/tree.js';
-import type { Driver } from './merge.js';
+import type { Driver } from './types.js';
 
 /** Larger files, in bytes, are taken as a whole. Memories, settings and logs of a client stay far below. */
 export const MERGE_LIMIT_BYTES = 8 * 1024 * 1024;

@@ -1,6 +1,6 @@
 import { sameBytes } from '../system/bytes.js';
 import { inBoth } from './both.js';
-import type { Driver } from './merge.js';
+import type { Driver } from './types.js';
 import { type Statement, statementsOf } from './statements.js';
 
 /** What somebody wrote who had read an older version than the one they overwrote. */

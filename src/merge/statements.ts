@@ -2,7 +2,7 @@ import { decodeText } from '../system/bytes.js';
 import { readIndex } from './index/items.js';
 import type { JsonNode } from './json/text/nodes.js';
 import { createInterner, parseJson } from './json/tree.js';
-import type { Driver } from './merge.js';
+import type { Driver } from './types.js';
 
 /** One thing that a version of a file says: a line, an entry, a value. */
 export interface Statement {

@@ -6,13 +6,7 @@ import { TEMPORARY_SUFFIX } from '../system/fs/atomic-write.js';
 import type { RepositoryIdentity } from '../system/git/identity.js';
 import type { SharedDir } from '../client/shared-dir.js';
 import { sessionPaths } from './paths.js';
-
-/** When what a session changed reaches the shared dir. */
-export type SyncMode =
-  /** Memory at once, the rest while the session runs and at its end. */
-  | 'continuous'
-  /** All of it when the session ends; its memory is a copy of its own until then. */
-  | 'exit';
+import type { SyncMode } from '../config/config.js';
 
 /** What is written down of a session, so that anybody can merge it after its launcher has died. */
 export interface Manifest {

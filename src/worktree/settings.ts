@@ -5,16 +5,7 @@ import { futureRealPath } from '../system/fs/future-real-path.js';
 import { isRecord } from '../system/is-record.js';
 import type { OpenedRepository } from './opened.js';
 import { DEFAULT_PLACE } from './place.js';
-
-/** The `worktree` key of the config file. */
-export interface WorktreeConfig {
-  readonly path?: string | undefined;
-  readonly link?: readonly string[] | undefined;
-  readonly copy?: readonly string[] | undefined;
-  /** A shell command for each repository, which is named by its root. */
-  readonly setup?: Readonly<Record<string, string>> | undefined;
-  readonly snippet?: boolean | undefined;
-}
+import type { WorktreeConfig } from '../config/config.js';
 
 /** What a new worktree of one repository is given. */
 export interface WorktreeSettings {

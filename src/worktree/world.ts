@@ -1,6 +1,6 @@
 import type { Registries } from './occupants.js';
 import type { SharedDir } from '../client/shared-dir.js';
-import type { WorktreeConfig } from './settings.js';
+import type { WorktreeConfig } from '../config/config.js';
 
 /** Where a command about worktrees is given, and by whom. */
 export interface World extends Registries {

@@ -1,4 +1,5 @@
-import { type Files, realFiles } from '../../src/system/files/files.js';
+import type { Files } from '../../src/system/files/files.js';
+import { realFiles } from '../../src/system/files/real-files.js';
 
 /** The real files, but nothing waits for the disk: for tests that merge hundreds of times and cut no power. */
 export const quickFiles: Files = {

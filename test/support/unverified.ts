@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { realFiles } from '../../src/system/files/files.js';
+import { realFiles } from '../../src/system/files/real-files.js';
 import { memoryPath } from '../../src/sync/memory-path.js';
 import { keepUnverified } from '../../src/sync/lost-updates/unverified.js';
 import type { Scratch } from './scratch.js';

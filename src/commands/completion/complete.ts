@@ -4,7 +4,7 @@ import { LIVE_KINDS, type LiveKind } from './completion.js';
 import { readLog } from '../../sync/log/read.js';
 import { currentFolder } from '../../system/process/current-folder.js';
 import { listSessions } from '../../session/list.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { loadStore, sharedFromHere } from '../../session/open-store.js';
 import { logOf } from '../log/logged.js';
 import { localTime, print, shown } from '../output.js';

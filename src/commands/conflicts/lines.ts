@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Conflict, ValueConflict } from '../../sync/conflicts/conflicts.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { shownValue } from '../../sync/conflicts/user-settings.js';
 import { age, shown } from '../output.js';
 

@@ -2,7 +2,7 @@ import type { SharedDir } from '../../client/shared-dir.js';
 import { findSessions } from '../../session/list.js';
 import type { Store } from '../../session/session.js';
 import { type Conflict, findConflicts, findSettledValues, type ValueConflict } from '../../sync/conflicts/conflicts.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 
 /** All conflicts in a shared dir. */
 export function conflictsOf({ stateDir, layout }: Store, shared: SharedDir): Conflict[] {

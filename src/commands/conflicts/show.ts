@@ -3,7 +3,7 @@ import { decodeText } from '../../system/bytes.js';
 import { valueAt } from '../../merge/json/value-at.js';
 import { settled } from '../../system/attempt.js';
 import { type Conflict, readOurs, type ValueConflict } from '../../sync/conflicts/conflicts.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { readShared } from '../../sync/conflicts/read-shared.js';
 import { secretPaths } from '../../sync/secret-path.js';
 import { shownValue } from '../../sync/conflicts/user-settings.js';

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { handIntent, lockOfLog } from '../../session/paths.js';
 import { isHeld } from '../../session/locks.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { type Check, finding } from './check.js';
 
 /** What a person had begun by hand when a crash came. While somebody holds the lock they are still at it. */

@@ -7,7 +7,7 @@ import { loadConfig } from '../../config/config.js';
 import { currentFolder } from '../../system/process/current-folder.js';
 import { isKnownError } from '../../system/errors.js';
 import { systemErrorLine } from '../../system/report-failure.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { fixHomePaths } from '../../sync/conflicts/fix-paths.js';
 import { loadStore, sharedFromHere } from '../../session/open-store.js';
 import { doctorJson, doctorText } from './lines.js';

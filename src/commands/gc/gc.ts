@@ -6,7 +6,7 @@ import { KnownError } from '../../system/errors.js';
 import { tryKernelLock } from '../../system/locks/kernel-lock.js';
 import { makeFolder } from '../../system/fs/make-folder.js';
 import { collectorLockFile, sessionsFolder } from '../../session/paths.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { forgetOld } from '../../sync/gc/forget.js';
 import { loadStore } from '../../session/open-store.js';
 import { complain, print, printJson } from '../output.js';

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { sizeBelow } from '../../system/fs/folder-size.js';
 import { isHeld } from '../../session/locks.js';
 import { launchesLockFile, sessionPaths } from '../../session/paths.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { leftInTrash } from '../../sync/gc/trash.js';
 import { removeUnfinished, unfinishedSessions } from '../../sync/close/unfinished.js';
 import { attempt, type Sweep } from './sweep.js';

@@ -4,7 +4,7 @@ import { jobsIn } from '../../client/jobs.js';
 import { type Manifest, readManifest } from '../../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../../session/paths.js';
 import { type Hindrance, type Removal, removeExpired } from '../../sync/gc/expired.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { age, shown } from '../output.js';
 import { DEFAULT_DAYS, retentionDays } from '../sessions/retention.js';
 import { attempt, type Outcome, type Sweep, type SweepScope, type Swept } from './sweep.js';

@@ -5,7 +5,7 @@ import { readLog } from '../../sync/log/read.js';
 import { type SharedDir, STATE_FILE } from '../../client/shared-dir.js';
 import { KnownError } from '../../system/errors.js';
 import { findSessions } from '../../session/list.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { isUserSetting } from '../../sync/conflicts/user-settings.js';
 import { changesAround, logOf } from './logged.js';
 import { pathNamed } from '../named-file.js';

@@ -7,7 +7,7 @@ import { conflictOrigin } from '../../merge/conflict-origin.js';
 import { KnownError } from '../../system/errors.js';
 import { logFolder } from '../../session/paths.js';
 import { restoreContent } from '../../system/files/stored-content.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { firstThatFit } from '../named-file.js';
 import { shown } from '../output.js';
 

@@ -4,7 +4,7 @@ import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
 import { sameBytes } from '../../system/bytes.js';
 import { KnownError } from '../../system/errors.js';
 import type { ByHand } from '../../sync/conflicts/by-hand.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { readPresent, restore, type Restoring } from '../../sync/conflicts/restore.js';
 import { loadStore, sharedFromHere } from '../../session/open-store.js';
 import { contentsOf, lookUp, theOnly } from './logged.js';

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import { bringBack, keepAsItIs, keptVersions } from '../../sync/conflicts/bring-back.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { loadStore, sharedFromHere } from '../../session/open-store.js';
 import { age, print, printJson, shown } from '../output.js';
 

@@ -7,7 +7,7 @@ import { sessionPaths } from '../../session/paths.js';
 import type { Store } from '../../session/session.js';
 import { discardEnded } from '../../sync/close/ended.js';
 import { decideEnding } from '../../sync/close/ending.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { forEachSession, type Outcome } from '../each-session.js';
 import { shown } from '../output.js';
 

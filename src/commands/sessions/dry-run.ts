@@ -1,7 +1,8 @@
 import type { ListedSession } from '../../session/list.js';
 import type { Store } from '../../session/session.js';
 import { rehearseEnded } from '../../sync/close/ended.js';
-import { type Files, realFiles } from '../../system/files/files.js';
+import type { Files } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { secretPaths } from '../../sync/secret-path.js';
 import { forEachSession } from '../each-session.js';
 import { hasColors } from '../output.js';

@@ -7,7 +7,7 @@ import { type ListedSession, listSessions, type Sessions, type UnreadableSession
 import type { Store } from '../../session/session.js';
 import { unreadableWords } from '../../session/unreadable.js';
 import { mergeEnded } from '../../sync/close/ended.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { entryOf } from '../../sync/messages/journal.js';
 import { setAsideIn, type SyncReport } from '../../sync/report.js';
 import { loadStore } from '../../session/open-store.js';

@@ -5,7 +5,7 @@ import { processState } from '../../system/process/process-state.js';
 import { settled } from '../../system/attempt.js';
 import { type ListedSession, listSessions, type UnreadableSession } from '../../session/list.js';
 import type { Store } from '../../session/session.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { unmergedPaths } from '../../sync/close/unmerged.js';
 
 /** Somebody who works, or has worked, on a shared dir. */

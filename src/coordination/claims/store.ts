@@ -7,7 +7,7 @@ import { waitForKernelLock } from '../../system/locks/kernel-lock.js';
 import { makeFolder } from '../../system/fs/make-folder.js';
 import { ensurePrivateFolder } from '../../system/fs/private-folder.js';
 import { settled } from '../../system/attempt.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { isAlive } from './holder.js';
 import { type Claim, type Holder, keyOf, type Lease } from './lease.js';
 

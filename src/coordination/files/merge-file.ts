@@ -7,7 +7,7 @@ import { writeAtomic } from '../../system/fs/atomic-write.js';
 import { sessionHere } from '../../session/here.js';
 import { placeOfCopy } from '../../sync/apply/conflict-copy.js';
 import { conflictPolicy } from '../../sync/apply/conflict-policy.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { rewrite } from './replace.js';
 import { type Desk, type Writing, whileWriting } from './writing.js';
 

@@ -8,7 +8,8 @@ import { setMode } from '../../system/fs/set-mode.js';
 import { settled } from '../../system/attempt.js';
 import { unlessMissing } from '../../system/fs/unless-missing.js';
 import { completeExchange } from '../../system/files/exchange.js';
-import { type Files, realFiles } from '../../system/files/files.js';
+import type { Files } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { type Applied, applyStep, type Step } from '../../sync/apply/file-edit.js';
 import { statOf } from './target.js';
 

@@ -3,7 +3,7 @@ import { hasCode, reasonOf } from '../../system/fs/fs-error.js';
 import type { SharedDir } from '../../client/shared-dir.js';
 import { sessionHere } from '../../session/here.js';
 import type { Store } from '../../session/session.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { PATIENCE } from '../../sync/locks/timeouts.js';
 import { stateTurn, withSharedLock } from '../../sync/locks/shared-lock.js';
 import { withStateLock } from '../../sync/locks/state-lock.js';

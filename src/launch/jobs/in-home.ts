@@ -7,7 +7,7 @@ import { voiceOf } from '../messages/verbosity.js';
 import { hookSocket } from '../../session/hook-socket.js';
 import { isDiscarded } from '../../session/manifest.js';
 import type { Session } from '../../session/session.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { readJournal } from '../../sync/messages/journal.js';
 import { environmentIn, type JobRun, storeOf } from './job-run.js';
 import type { SessionPlace } from './places.js';

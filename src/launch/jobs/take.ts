@@ -9,7 +9,7 @@ import type { Session, Store } from '../../session/session.js';
 import type { PortBlocks } from '../../config/ports.js';
 import { type HeldSlot, takeSlot } from '../../coordination/slots/slot.js';
 import { mergeEnded } from '../../sync/close/ended.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { AT_LAUNCH } from '../../sync/locks/timeouts.js';
 import { reopenSession } from '../../sync/close/reopen.js';
 import { syncRunning } from '../../sync/running.js';

@@ -1,7 +1,7 @@
 import { age } from '../../system/age.js';
 import type { SharedDir } from '../../client/shared-dir.js';
 import type { Store } from '../../session/session.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { findMishaps } from '../../sync/mishaps/mishaps.js';
 import { mishapLine } from '../../sync/messages/report-lines.js';
 

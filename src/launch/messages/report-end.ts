@@ -5,7 +5,7 @@ import { settled } from '../../system/attempt.js';
 import { readManifest } from '../../session/manifest.js';
 import { logFolder, type SessionPaths } from '../../session/paths.js';
 import type { Ended } from '../../sync/close/end.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { memoryPath } from '../../sync/memory-path.js';
 import { type JournalEntry, readJournal } from '../../sync/messages/journal.js';
 import { type KeptValue, keptValuesFolder, readKeptValues } from '../../sync/conflicts/kept-values.js';

@@ -2,7 +2,7 @@ import { answerHook } from '../../hook/hook.js';
 import { createLooks } from '../../hook/looks.js';
 import * as merging from '../../hook/merging.js';
 import type { Session } from '../../session/session.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { serve } from '../../sync/turns/server.js';
 import { turnsOf } from '../../sync/turns/turns.js';
 

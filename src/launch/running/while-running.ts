@@ -1,7 +1,7 @@
 // All that a launcher needs while its client runs and when it ends. One module, since it becomes one file: what is loaded
 // apart shares no code, and a waiting launcher is to be small.
 export { endSession } from '../../sync/close/end.js';
-export { realFiles } from '../../system/files/files.js';
+export { realFiles } from '../../system/files/real-files.js';
 export { keepGood } from '../../sync/mishaps/last-good.js';
 export { pruneLogs } from '../../sync/log/prune.js';
 export { accompany } from '../../sync/watch/live-sync.js';

@@ -1,5 +1,5 @@
 import { fenceStates } from '../text/units/fences.js';
-import type { EntryKey } from '../merge.js';
+import type { EntryKey } from '../types.js';
 
 /** A line of an index: an entry with what is indented below it, or any other line, whose key is null. */
 export interface IndexItem {

@@ -8,7 +8,7 @@ import { settleProse } from './prose.js';
 import { keepChanged } from './removed.js';
 import { isEntry, readTokens } from './tokens.js';
 import { frameLines, readTexts } from '../text/lines/lines.js';
-import type { EntryKey } from '../merge.js';
+import type { EntryKey } from '../types.js';
 import { settleStamps } from '../text/stamps.js';
 import { TEXT_BUDGET_MS, type TextMerge } from '../text/merge-text.js';
 

@@ -4,7 +4,7 @@ import { compileRules, type PathRules } from './rules.js';
 import { sheetOf } from './text/indexed-json.js';
 import { createInterner, parseJson } from './tree.js';
 import { mergeValues } from './values.js';
-import type { JsonRules } from '../merge.js';
+import type { JsonRules } from '../types.js';
 
 /** A merged JSON text, and the dotted paths of the values of which only one side's could be kept. */
 export type JsonMerge = { readonly text: string; readonly decided: readonly string[] } | null;

@@ -1,4 +1,4 @@
-import type { JsonRules } from '../merge.js';
+import type { JsonRules } from '../types.js';
 
 /** Segments of the path to a value in a JSON text: a key, or what identifies an item of an array. */
 export type Path = readonly string[];

@@ -1,5 +1,5 @@
 import { type Block, linesOf, piecesOf, readBlocks } from './units/blocks.js';
-import type { Hunk } from './lines/hunks.js';
+import type { Hunk } from './lines/hunk.js';
 import { overlap } from './regions.js';
 import { concat } from './lines/sequences.js';
 import { isTelling } from './units/telling.js';

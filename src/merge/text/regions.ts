@@ -1,4 +1,4 @@
-import type { Hunk } from './lines/hunks.js';
+import type { Hunk } from './lines/hunk.js';
 import { concat } from './lines/sequences.js';
 import { levelOf, NO_HEADING } from './units/units.js';
 

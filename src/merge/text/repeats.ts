@@ -1,4 +1,4 @@
-import type { Hunk } from './lines/hunks.js';
+import type { Hunk } from './lines/hunk.js';
 import { sameLines } from './lines/sequences.js';
 
 type Lines = readonly string[];

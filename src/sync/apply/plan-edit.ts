@@ -1,6 +1,7 @@
 import { sameBytes } from '../../system/bytes.js';
 import { driverFor } from '../../merge/driver.js';
-import { merge, mergeOneSided, type MergeResult, type Versions } from '../../merge/merge.js';
+import { merge, mergeOneSided } from '../../merge/merge.js';
+import type { MergeResult, Versions } from '../../merge/types.js';
 import { temporaryName } from '../../system/fs/atomic-write.js';
 import type { Change, PushPolicy, Pushed } from '../change.js';
 import { placeOfCopy } from './conflict-copy.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { ruleFor } from '../../config/match.js';
-import { type SharedDir, sharedPath, STATE_FILE } from '../../client/shared-dir.js';
+import { sharedPath, STATE_FILE } from '../../client/shared-dir.js';
 import { isDiscarded } from '../../session/manifest.js';
 import type { SessionPaths } from '../../session/paths.js';
 import type { Session, Store } from '../../session/session.js';
@@ -12,19 +12,7 @@ import { isLarge } from '../large.js';
 import { oddNames } from './odd-names.js';
 import { countFiles } from './tree.js';
 import { settled } from '../../system/attempt.js';
-
-/** A session's home, and where each of its names belongs. */
-export interface HomeSession {
-  readonly id: string;
-  readonly branch: string | null;
-  readonly shared: SharedDir;
-  readonly home: string;
-  readonly homeBase: string;
-  /** Where it is remembered what came into the home. */
-  readonly replaced: string;
-  /** Whether what is missing in the home may have been removed by the session. */
-  readonly intact: boolean;
-}
+import type { HomeSession } from './home-session.js';
 
 /** What a sync of a session has to do. */
 export interface Changes {

@@ -8,7 +8,7 @@ import { settled } from '../../system/attempt.js';
 import { readManifest } from '../../session/manifest.js';
 import { sessionPaths, sessionsFolder } from '../../session/paths.js';
 import type { Store } from '../../session/session.js';
-import type { HomeSession } from './changes.js';
+import type { HomeSession } from './home-session.js';
 import type { Files } from '../../system/files/files.js';
 import type { Item } from '../candidate.js';
 

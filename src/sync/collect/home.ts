@@ -13,7 +13,7 @@ import { versionsIn } from '../log/replaced.js';
 import { translatedLink } from './home-paths.js';
 import { readPlain } from '../../system/files/no-follow.js';
 import type { Item } from '../candidate.js';
-import type { HomeSession } from './changes.js';
+import type { HomeSession } from './home-session.js';
 import type { Files } from '../../system/files/files.js';
 import type { Change, PushPolicy } from '../change.js';
 import { conflictPolicy } from '../apply/conflict-policy.js';

@@ -2,7 +2,7 @@ import { type SharedDir, sharedPath, STATE_FILE } from '../../client/shared-dir.
 import { sameBytes } from '../../system/bytes.js';
 import { keepAll } from '../../merge/both.js';
 import { type DriverRow, driverAt } from '../../merge/driver-rows.js';
-import type { Driver } from '../../merge/merge.js';
+import type { Driver } from '../../merge/types.js';
 import { KnownError } from '../../system/errors.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
 import { pushAll } from '../apply/batch.js';

@@ -9,7 +9,7 @@ import type { Files } from '../../system/files/files.js';
 import { forgetSettledValues, keptValuesFolder, type KeptValue, readKeptValue, writeKeptValue } from './kept-values.js';
 import type { Merger } from '../merger.js';
 import { readShared } from './read-shared.js';
-import type { Choice } from './settle.js';
+import type { Choice } from './choice.js';
 import { unsettled } from './unsettled.js';
 
 /**

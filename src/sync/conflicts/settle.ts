@@ -21,12 +21,7 @@ import { pointerRemoval } from '../apply/pointer.js';
 import { readShared } from './read-shared.js';
 import { settleValue } from './settle-value.js';
 import { unsettled } from './unsettled.js';
-
-/** Which version of a file shall stand. `ours` is the session's, `theirs` the shared file as it is. */
-export type Choice =
-  | { readonly take: 'ours' | 'theirs' | 'both' }
-  /** Something new, made while the shared file was `theirs`. */
-  | { readonly take: 'content'; readonly content: Uint8Array; readonly theirs: Uint8Array | null };
+import type { Choice } from './choice.js';
 
 /**
  * Settles a conflict: brings the shared file to the chosen version, takes the line that points to the copy out of the

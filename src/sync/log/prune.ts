@@ -2,14 +2,10 @@ import { dirname, join } from 'node:path';
 import { tryKernelLock } from '../../system/locks/kernel-lock.js';
 import { makeFolder } from '../../system/fs/make-folder.js';
 import { lockOfLog, logsFolder } from '../../session/paths.js';
-import { type Files, realFiles } from '../../system/files/files.js';
+import type { Files } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { DAY_MS, segmentsOf } from './segments.js';
-
-/** How much of the past is kept; 0 of either keeps nothing. */
-export interface LogLimits {
-  readonly days: number;
-  readonly mebibytes: number;
-}
+import type { LogLimits } from '../../config/config.js';
 
 /**
  * Removes what is past a limit from the logs of all shared dirs, and returns how many bytes went. `now` in milliseconds since

@@ -5,7 +5,6 @@ import { settled } from '../../system/attempt.js';
 import { openFolder, recentFolder, sessionPaths } from '../../session/paths.js';
 import { isStoredContent, restoreContent, storeContent } from '../../system/files/stored-content.js';
 import type { Files } from '../../system/files/files.js';
-import type { Step } from '../apply/file-edit.js';
 
 /** How long it is remembered what a merge replaced in a file with secrets, in milliseconds. */
 export const REMEMBERED_MS = 3_600_000;
@@ -18,7 +17,7 @@ const MOST_BYTES = 1024 * 1024;
  * for an hour in the private folder of the session (0600), beside the copies that this has of such files anyway. By this a
  * stranger's write is recognised that was made from what had been there before.
  */
-export function rememberReplaced(files: Files, path: string, { target, before, after }: Step): void {
+export function rememberReplaced(files: Files, path: string, { target, before, after }: Omit<Replacement, 'at'> & { readonly target: string }): void {
   if ((files.size(path) ?? 0) > MOST_BYTES) files.remove(path);
   files.append(path, `\n${JSON.stringify({ at: Date.now(), target, before: storeContent(before), after: storeContent(after) })}`);
 }

@@ -1,7 +1,8 @@
 import { sameBytes } from '../../system/bytes.js';
 import { type RecentMerge, versionsOf } from '../log/recent.js';
 import { keepAll } from '../../merge/both.js';
-import { type Driver, merge, mergeOneSided } from '../../merge/merge.js';
+import { merge, mergeOneSided } from '../../merge/merge.js';
+import type { Driver } from '../../merge/types.js';
 import { staleOf } from '../../merge/lost-update.js';
 
 /**

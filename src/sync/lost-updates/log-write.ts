@@ -12,8 +12,8 @@ import { READ_MS } from '../log/find-lost-update.js';
 import { record } from '../apply/record.js';
 import { textStyle } from './text-style.js';
 import { readBy } from './read-by.js';
-import type { SeenChange } from './verify-change.js';
-import type { Write } from './verify-write.js';
+import type { SeenChange } from './seen-change.js';
+import type { Write } from './seen-change.js';
 
 /** Logs what a file tool wrote, as `logChangeInTurn` does. */
 export function logInTurn(files: Files, merger: Merger, { before, after, ...write }: Write): boolean {

@@ -1,7 +1,7 @@
 import { type RecentMerge, versionsOf } from '../log/recent.js';
-import type { Driver } from '../../merge/merge.js';
+import type { Driver } from '../../merge/types.js';
 import { staleOf } from '../../merge/lost-update.js';
-import type { SeenChange } from './verify-change.js';
+import type { SeenChange } from './seen-change.js';
 
 /**
  * What a call had read: where that is not known, perhaps an older version than the one that was there. It has not removed what it never saw.

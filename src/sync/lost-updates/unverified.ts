@@ -5,7 +5,8 @@ import { keepingCopy } from '../apply/conflict-policy.js';
 import type { Files } from '../../system/files/files.js';
 import type { Merger } from '../merger.js';
 import type { FileResult } from '../report.js';
-import { verifyWrite, type Write } from './verify-write.js';
+import { verifyWrite } from './verify-write.js';
+import type { Write } from './seen-change.js';
 
 /** A write that is not verified yet. `conflict`: whether a version that cannot be merged may lie beside the file. */
 export interface Unverified extends Write {

@@ -2,7 +2,7 @@ import { type RecentMerge, recentMerges, versionsOf } from '../log/recent.js';
 import { inBoth } from '../../merge/both.js';
 import { sameBytes } from '../../system/bytes.js';
 import { driverFor } from '../../merge/driver.js';
-import type { Driver } from '../../merge/merge.js';
+import type { Driver } from '../../merge/types.js';
 import { staleOf } from '../../merge/lost-update.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
 import { pushAll } from '../apply/batch.js';
@@ -14,23 +14,7 @@ import type { FileResult } from '../report.js';
 import { expectedBase } from './expected-base.js';
 import { logWrite } from './log-write.js';
 import { readBy } from './read-by.js';
-
-/** What a tool call has made of a shared file, by its bytes. */
-export interface SeenChange {
-  /** The path of the file in the shared dir. */
-  readonly place: string;
-  readonly target: string;
-  /** The memory folder that the file is in, whose index names conflict copies; null for other files. */
-  readonly memoryFolder: string | null;
-  /** What the call started from; null: no file. */
-  readonly before: Uint8Array | null;
-  /** Whether it has read that. A shell command may write what a model has made of an older version. */
-  readonly hasRead: boolean;
-  /** What it left; null: it removed the file. The same as before for a call of which only the time is known. */
-  readonly after: Uint8Array | null;
-  /** The earliest time at which the call can have read the file, in milliseconds since the epoch. */
-  readonly since: number;
-}
+import type { SeenChange } from './seen-change.js';
 
 /**
  * Verifies a change that had no turn, or whose turn something overran: all that the log has from the call's time is in the file afterwards,

@@ -1,7 +1,7 @@
 import { decodeText, sameBytes } from '../../system/bytes.js';
 import { type DriverRow, driverAt } from '../../merge/driver-rows.js';
 import { emptiedWholes, lostSections } from '../../merge/json/loss/loss.js';
-import type { Versions } from '../../merge/merge.js';
+import type { Versions } from '../../merge/types.js';
 import { isTopJson, parses } from './quarantine.js';
 
 /** What a client takes out of its state file when its user logs out. */

@@ -3,7 +3,7 @@ import type { Layout } from '../../config/layout.js';
 import { namedRows, namedRule } from '../../config/match.js';
 import { settled } from '../../system/attempt.js';
 import type { Session } from '../../session/session.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { forgetOld } from '../gc/forget.js';
 import type { Suspects } from '../lost-updates/repair.js';
 import { keepGood } from '../mishaps/last-good.js';

@@ -4,7 +4,7 @@ import { type KernelLock, tryKernelLock } from '../../system/locks/kernel-lock.j
 import { recentTargets } from '../log/recent.js';
 import { healerLockFile, logFolder } from '../../session/paths.js';
 import type { Session } from '../../session/session.js';
-import { realFiles } from '../../system/files/files.js';
+import { realFiles } from '../../system/files/real-files.js';
 
 /** What somebody has written in the memory folder. Whatever tools of sessions write there is merged by hooks. */
 export interface MemoryWatch {

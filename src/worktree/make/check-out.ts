@@ -5,7 +5,7 @@ import { commitOf, type Start } from './branch.js';
 import { listEntries } from '../entries.js';
 import { reasonIn, tryGit } from '../../system/git/run.js';
 import { discardMade, isHalfMade } from './half-made.js';
-import type { Made } from './make.js';
+import type { Made } from './made.js';
 import type { OpenedRepository } from '../opened.js';
 import { goOnWith } from '../refusals.js';
 import type { Making, Unfinished } from '../unfinished.js';

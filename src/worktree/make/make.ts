@@ -10,6 +10,7 @@ import { notMade } from '../refusals.js';
 import { beginMaking, forget, isBeingMade, type Making, type Unfinished, unfinishedAt } from '../unfinished.js';
 import { typed } from '../typed.js';
 import type { World } from '../world.js';
+import type { Made } from './made.js';
 
 /** A worktree that somebody asks for. */
 export interface Request {
@@ -19,14 +20,6 @@ export interface Request {
   readonly from: string | undefined;
   /** Of the place. */
   readonly template: string;
-}
-
-/** A worktree that git has checked out, and that nobody else furnishes. */
-export interface Made {
-  readonly making: Making;
-  readonly unfinished: Unfinished;
-  /** Had somebody begun with it, and not come to an end? */
-  readonly resumed: boolean;
 }
 
 /** What is there already, and where the worktree is to be. */

@@ -5,7 +5,7 @@ import { readLog } from '../../../src/sync/log/read.js';
 import { answerHook } from '../../../src/hook/hook.js';
 import type { HookSession } from '../../../src/hook/hooked-session.js';
 import { logFolder } from '../../../src/session/paths.js';
-import { realFiles } from '../../../src/system/files/files.js';
+import { realFiles } from '../../../src/system/files/real-files.js';
 import type { TurnRequest, Turns } from '../../../src/sync/turns/turns.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { hookOf, openSession, type OpenSession } from '../../support/session.js';

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../src/session/manifest.js';
 import { mergeEnded, rehearseEnded } from '../../../src/sync/close/ended.js';
 import { hindranceOf, removeExpired } from '../../../src/sync/gc/expired.js';
-import { realFiles } from '../../../src/system/files/files.js';
+import { realFiles } from '../../../src/system/files/real-files.js';
 import { listenOn, oddName } from '../../support/odd-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { openSession, type OpenSession } from '../../support/session.js';

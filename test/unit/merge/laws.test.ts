@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Driver } from '../../../src/merge/merge.js';
+import type { Driver } from '../../../src/merge/types.js';
 import { carefulNotes, indices, logs, notes, storyOf, targetOf } from './arbitraries.js';
 import { drivers, lineSet, run } from './support.js';
 

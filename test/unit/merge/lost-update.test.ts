@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Driver } from '../../../src/merge/merge.js';
+import type { Driver } from '../../../src/merge/types.js';
 import { staleOf } from '../../../src/merge/lost-update.js';
 import { layout } from '../../support/session.js';
 import { driverAt } from '../../../src/merge/driver-rows.js';

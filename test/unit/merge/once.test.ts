@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Driver } from '../../../src/merge/merge.js';
+import type { Driver } from '../../../src/merge/types.js';
 import type { kinds } from './once/blocks.js';
 import { mergeAll, mergeInTurn, notContained, notOnce, sureLines, versionsOf } from './once/checks.js';
 import { stories } from './once/stories.js';

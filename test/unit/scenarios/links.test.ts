@@ -1,6 +1,7 @@
 import { existsSync, renameSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Files, realFiles } from '../../../src/system/files/files.js';
+import type { Files } from '../../../src/system/files/files.js';
+import { realFiles } from '../../../src/system/files/real-files.js';
 import { finishSession } from '../../../src/sync/close/finish.js';
 import { countingFiles, interferingFiles } from '../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';

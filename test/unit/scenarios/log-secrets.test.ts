@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
 import { mergeEnded } from '../../../src/sync/close/ended.js';
-import { type Files, realFiles } from '../../../src/system/files/files.js';
+import type { Files } from '../../../src/system/files/files.js';
+import { realFiles } from '../../../src/system/files/real-files.js';
 import { finishSession } from '../../../src/sync/close/finish.js';
 import { settle } from '../../../src/sync/conflicts/settle.js';
 import { countingFiles, crashingFiles, interferingFiles } from '../../support/faulty-files.js';

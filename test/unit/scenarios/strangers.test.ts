@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { realFiles } from '../../../src/system/files/files.js';
+import { realFiles } from '../../../src/system/files/real-files.js';
 import { heal } from '../../../src/sync/lost-updates/repair.js';
 import { sessionLocks } from '../../../src/sync/locks/locks.js';
 import { PATIENCE } from '../../../src/sync/locks/timeouts.js';
@@ -74,7 +74,7 @@ describe('plain claude writes what it had made of a version that a session has s
     await one.ends();
     const before = story.bytes('settings.json');
     story.scratch.write('shared/settings.json', '{"model":"opus","plain":true}');
-    rememberReplaced(realFiles, paths.replaced, { target: `${paths.home}/settings.json`, before, after: story.bytes('settings.json'), temporary: '' });
+    rememberReplaced(realFiles, paths.replaced, { target: `${paths.home}/settings.json`, before, after: story.bytes('settings.json') });
     two.sets('settings.json', (settings) => Object.assign(settings, { two: true }));
     await two.ends();
     expect(story.json('settings.json')).toEqual({ model: 'opus', env: { ONE: '1', MORE: '1' }, plain: true, two: true });

@@ -3,7 +3,7 @@ import type { LogEntry } from '../../../src/sync/log/entry.js';
 import { readLog } from '../../../src/sync/log/read.js';
 import { logFolder } from '../../../src/session/paths.js';
 import { restoreContent } from '../../../src/system/files/stored-content.js';
-import { realFiles } from '../../../src/system/files/files.js';
+import { realFiles } from '../../../src/system/files/real-files.js';
 import { restore } from '../../../src/sync/conflicts/restore.js';
 import { layout, manifestOf } from '../../support/session.js';
 import { adding, createStory, inTurn, lines, MEMORY, replacing, type Story } from './story.js';

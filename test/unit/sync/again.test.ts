@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mergeEnded } from '../../../src/sync/close/ended.js';
-import { realFiles } from '../../../src/system/files/files.js';
+import { realFiles } from '../../../src/system/files/real-files.js';
 import { finishSession } from '../../../src/sync/close/finish.js';
 import { itemsIn } from '../../../src/sync/collect/tree.js';
 import { quickFiles } from '../../support/quick-files.js';

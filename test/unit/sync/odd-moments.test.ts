@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../src/session/manifest.js';
 import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
-import { realFiles } from '../../../src/system/files/files.js';
+import { realFiles } from '../../../src/system/files/real-files.js';
 import { settle } from '../../../src/sync/conflicts/settle.js';
 import { createStory } from '../scenarios/story.js';
 import { mergerIn, pushOne } from '../../support/push-items.js';

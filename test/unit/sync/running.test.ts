@@ -1,6 +1,6 @@
 import { renameSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { realFiles } from '../../../src/system/files/files.js';
+import { realFiles } from '../../../src/system/files/real-files.js';
 import { finishSession } from '../../../src/sync/close/finish.js';
 import { syncRunning } from '../../../src/sync/running.js';
 import { interferingFiles } from '../../support/faulty-files.js';

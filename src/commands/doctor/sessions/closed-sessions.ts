@@ -1,5 +1,5 @@
 import { hindranceOf } from '../../../sync/gc/expired.js';
-import { realFiles } from '../../../system/files/files.js';
+import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, word } from '../check.js';
 import { sessionsThatAre } from './seen-sessions.js';
 

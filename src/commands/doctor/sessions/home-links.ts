@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { namedRows, ruleFor } from '../../../config/match.js';
 import { sharedPath } from '../../../client/shared-dir.js';
 import { settled } from '../../../system/attempt.js';
-import { realFiles } from '../../../system/files/files.js';
+import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, type World, word } from '../check.js';
 import { sessionsThatAre } from './seen-sessions.js';
 

@@ -4,7 +4,7 @@ import type { Manifest } from '../../../session/manifest.js';
 import type { SessionPaths } from '../../../session/paths.js';
 import { statusOf } from '../../../session/list.js';
 import { rehearseEnded } from '../../../sync/close/ended.js';
-import { realFiles } from '../../../system/files/files.js';
+import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, type World } from '../check.js';
 import { sessionsThatAre } from './seen-sessions.js';
 

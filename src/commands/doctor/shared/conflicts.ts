@@ -1,5 +1,5 @@
 import { findConflicts } from '../../../sync/conflicts/conflicts.js';
-import { realFiles } from '../../../system/files/files.js';
+import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, finding } from '../check.js';
 import { findSessions } from '../../../session/list.js';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { hiddenPart } from '../../../merge/index/shown-part.js';
 import { findSessions } from '../../../session/list.js';
-import { realFiles } from '../../../system/files/files.js';
+import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding } from '../check.js';
 
 /** Indices of memories that have grown longer than what the client shows of them, as by the entries of several sessions. */

@@ -1,5 +1,5 @@
 import { findNamingHomes, type NamingHomes } from '../../../sync/conflicts/fix-paths.js';
-import { realFiles } from '../../../system/files/files.js';
+import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding } from '../check.js';
 
 /** Paths in shared files that lead into the home of a session: they die with it, and others should not depend on it. */

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { sharedPath } from '../../../client/shared-dir.js';
-import { realFiles } from '../../../system/files/files.js';
+import { realFiles } from '../../../system/files/real-files.js';
 import { CORRUPT } from '../../../sync/mishaps/quarantine.js';
 import { type Check, finding, word } from '../check.js';
 import { topJson } from './top-json.js';

@@ -1,7 +1,7 @@
 import { age } from '../../../system/age.js';
 import { sharedPath } from '../../../client/shared-dir.js';
 import { errorPosition } from '../../../merge/json/text/position.js';
-import { realFiles } from '../../../system/files/files.js';
+import { realFiles } from '../../../system/files/real-files.js';
 import { isLarge } from '../../../sync/large.js';
 import { goodPath } from '../../../sync/mishaps/last-good.js';
 import { mishapWayOut, mishapWords, type SharedMishap } from '../../../sync/messages/mishap-words.js';

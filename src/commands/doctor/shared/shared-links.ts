@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { namedRule } from '../../../config/match.js';
 import { hasCode, isMissing } from '../../../system/fs/fs-error.js';
 import { below } from '../../../system/fs/below.js';
-import { realFiles } from '../../../system/files/files.js';
+import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, type World } from '../check.js';
 
 /** Links of the user's in the shared dir, at its top and in the folders that the model writes to, lead to something. */

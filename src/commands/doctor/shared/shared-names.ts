@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { namedRule } from '../../../config/match.js';
-import { realFiles } from '../../../system/files/files.js';
+import { realFiles } from '../../../system/files/real-files.js';
 import { oddNames } from '../../../sync/collect/odd-names.js';
 import { type Check, type Finding, finding } from '../check.js';
 

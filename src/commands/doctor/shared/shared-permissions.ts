@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { isSecret } from '../../../config/match.js';
 import { sharedPath, STATE_FILE } from '../../../client/shared-dir.js';
 import { unlessMissing } from '../../../system/fs/unless-missing.js';
-import { realFiles } from '../../../system/files/files.js';
+import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, word } from '../check.js';
 
 /** Whoever may write settings may run commands as the user; the login is read by nobody else. */

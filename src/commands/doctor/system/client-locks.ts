@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { unlessMissing } from '../../../system/fs/unless-missing.js';
-import { realFiles } from '../../../system/files/files.js';
+import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, word } from '../check.js';
 
 /** The longest after which the client takes over a lock of its own: the one around the refresh of a login. Seen in 2.1.329. */

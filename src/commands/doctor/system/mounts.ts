@@ -1,6 +1,6 @@
 import { sharedPath } from '../../../client/shared-dir.js';
 import { readTextIfThere } from '../../../system/fs/read-text.js';
-import { realFiles } from '../../../system/files/files.js';
+import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, type World } from '../check.js';
 import { topJson } from '../shared/top-json.js';
 

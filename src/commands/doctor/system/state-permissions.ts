@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { unlessMissing } from '../../../system/fs/unless-missing.js';
 import { sessionPaths, sessionsFolder } from '../../../session/paths.js';
-import { realFiles } from '../../../system/files/files.js';
+import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, word } from '../check.js';
 
 /** What pclaude makes in the state dir is open to nobody else: it holds copies of settings, and what was merged. */

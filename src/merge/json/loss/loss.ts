@@ -1,5 +1,5 @@
 import { parse as parseJsonc } from 'jsonc-parser';
-import type { JsonRules } from '../../merge.js';
+import type { JsonRules } from '../../types.js';
 import { lostIn, lostWholes } from './lost-sections.js';
 import { createInterner, parseJson } from '../tree.js';
 

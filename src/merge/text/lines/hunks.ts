@@ -2,19 +2,9 @@ import { alignerOf } from './alignment.js';
 import type { Run } from './edit-path.js';
 import { fenceStates } from '../units/fences.js';
 import { settleBlocks } from './slide.js';
+import type { Fences, Hunk } from './hunk.js';
 
 type Lines = readonly string[];
-
-/** One change of a side: the lines `start..end` of base became the lines `from..to` of the side (ends exclusive). */
-export interface Hunk {
-  readonly start: number;
-  readonly end: number;
-  readonly from: number;
-  readonly to: number;
-}
-
-/** For each line of a text whether it stands in a code fence, looked up when it is first asked for; null: none does. */
-export type Fences = () => readonly boolean[] | null;
 
 /**
  * What a side changed, in order, or null when that is not known by `deadline` (milliseconds since the epoch). Two hunks

@@ -1,4 +1,4 @@
-import type { Fences, Hunk } from './hunks.js';
+import type { Fences, Hunk } from './hunk.js';
 
 type Lines = readonly string[];
 

@@ -1,5 +1,6 @@
 import { fenceStates } from '../units/fences.js';
-import { withoutCommon, type Hunk } from './hunks.js';
+import { withoutCommon } from './hunks.js';
+import type { Hunk } from './hunk.js';
 import type { Changed } from '../elsewhere.js';
 
 type Lines = readonly string[];

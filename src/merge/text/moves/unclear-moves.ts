@@ -1,5 +1,5 @@
 import type { Changed } from '../elsewhere.js';
-import type { Hunk } from '../lines/hunks.js';
+import type { Hunk } from '../lines/hunk.js';
 import { isOnlyAdded, sideOf, type Region } from '../regions.js';
 import { sameLines } from '../lines/sequences.js';
 import { isTelling } from '../units/telling.js';

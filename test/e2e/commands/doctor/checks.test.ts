@@ -8,7 +8,7 @@ import { conflictName } from '../../../../src/merge/conflict-name.js';
 import { newId } from '../../../../src/system/id.js';
 import { writeManifest } from '../../../../src/session/manifest.js';
 import { handIntent, logFolder, sessionPaths } from '../../../../src/session/paths.js';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { keepGood } from '../../../../src/sync/mishaps/last-good.js';
 import { treeOf } from '../../../support/scratch.js';
 import { createWorld, type HealthyWorld, SECRET, writeClient } from '../../../support/doctor-world.js';

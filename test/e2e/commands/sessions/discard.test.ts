@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { newId } from '../../../../src/system/id.js';
 import { readManifest } from '../../../../src/session/manifest.js';
 import { decideEnding } from '../../../../src/sync/close/ending.js';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
 import { createCompanion, type Companion } from '../../../support/companion.js';
 

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type KernelLock, tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
 import { readManifest, writeManifest } from '../../../../src/session/manifest.js';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { recoverSessions } from '../../../../src/sync/close/recover.js';
 import { quickFiles } from '../../../support/quick-files.js';
 import { brokenFiles, countingFiles, crashingFiles, crashPoints } from '../../../support/faulty-files.js';

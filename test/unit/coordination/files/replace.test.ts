@@ -2,7 +2,8 @@ import { appendFileSync, chmodSync, existsSync, linkSync, mkdirSync, renameSync,
 import { describe, expect, it } from 'vitest';
 import { overwrite, rewrite } from '../../../../src/coordination/files/replace.js';
 import { settled } from '../../../../src/system/attempt.js';
-import { type Files, realFiles } from '../../../../src/system/files/files.js';
+import type { Files } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { brokenFiles, crashPoints, countingFiles, crashingFiles, interferingFiles, withoutExchange } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 

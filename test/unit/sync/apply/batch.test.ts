@@ -1,6 +1,7 @@
 import { renameSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { type Files, realFiles } from '../../../../src/system/files/files.js';
+import type { Files } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import type { Change, Pushed, PushPolicy } from '../../../../src/sync/change.js';
 import { resumeIfNeeded } from '../../../../src/sync/apply/resume-if-needed.js';
 import { brokenFiles, countingFiles, Crash, crashingFiles, failingFiles, interferingFiles, withMounts, withoutExchange, withoutLinks } from '../../../support/faulty-files.js';

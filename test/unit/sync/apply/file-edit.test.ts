@@ -1,7 +1,8 @@
 import { chmodSync, renameSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { temporaryName } from '../../../../src/system/fs/atomic-write.js';
-import { type Files, realFiles } from '../../../../src/system/files/files.js';
+import type { Files } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { type Applied, applyStep, stageStep, type Step } from '../../../../src/sync/apply/file-edit.js';
 import { brokenFiles, interferingFiles, withMounts, withoutLinks } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';

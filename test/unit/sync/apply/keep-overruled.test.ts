@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { pushAll } from '../../../../src/sync/apply/batch.js';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import type { Item } from '../../../../src/sync/candidate.js';
 import { forgetSettledValues, type KeptValue, keptValuesFolder, readKeptValues, UNDO_MS, writeKeptValue } from '../../../../src/sync/conflicts/kept-values.js';
 import { resume } from '../../../../src/sync/apply/resume.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
 import { holdLaunch } from '../../../../src/session/launches.js';
 import { type SessionPaths, sessionPaths } from '../../../../src/session/paths.js';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { recoverSessions } from '../../../../src/sync/close/recover.js';
 import { removeUnfinished } from '../../../../src/sync/close/unfinished.js';
 import { brokenFiles } from '../../../support/faulty-files.js';

@@ -1,7 +1,7 @@
 import { readlinkSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findChanges } from '../../../../src/sync/collect/changes.js';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { finishSession } from '../../../../src/sync/close/finish.js';
 import { syncRunning } from '../../../../src/sync/running.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';

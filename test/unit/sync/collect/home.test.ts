@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findSharedDir } from '../../../../src/client/shared-dir.js';
-import type { HomeSession } from '../../../../src/sync/collect/changes.js';
-import { type Files, realFiles } from '../../../../src/system/files/files.js';
+import type { HomeSession } from '../../../../src/sync/collect/home-session.js';
+import type { Files } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { itemsOf } from '../../../../src/sync/collect/home.js';
 import type { FileResult } from '../../../../src/sync/report.js';
 import { countingFiles, Crash, crashingFiles, failingFiles } from '../../../support/faulty-files.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Files, realFiles } from '../../../../src/system/files/files.js';
+import type { Files } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { isLeftBehind } from '../../../../src/sync/left-behind.js';
 import { carryLink, countFiles, itemsIn } from '../../../../src/sync/collect/tree.js';
 import type { FileResult } from '../../../../src/sync/report.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sharedPath } from '../../../../src/client/shared-dir.js';
 import { type Conflict, findConflicts } from '../../../../src/sync/conflicts/conflicts.js';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { settle } from '../../../../src/sync/conflicts/settle.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { layout, manifestOf, openSession } from '../../../support/session.js';

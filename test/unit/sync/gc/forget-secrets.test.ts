@@ -5,7 +5,7 @@ import { readManifest } from '../../../../src/session/manifest.js';
 import type { Session } from '../../../../src/session/session.js';
 import { findChanges } from '../../../../src/sync/collect/changes.js';
 import { discardSession } from '../../../../src/sync/close/discard.js';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { finishSession } from '../../../../src/sync/close/finish.js';
 import { forgetOld } from '../../../../src/sync/gc/forget.js';
 import { reopenSession } from '../../../../src/sync/close/reopen.js';

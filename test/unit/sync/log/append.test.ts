@@ -2,7 +2,7 @@ import { mkdirSync, statSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { appendLog } from '../../../../src/sync/log/append.js';
 import { readLog } from '../../../../src/sync/log/read.js';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { createScratch } from '../../../support/scratch.js';
 import { changeOf, entryOf } from '../../../support/log-entries.js';
 

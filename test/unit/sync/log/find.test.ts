@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { findEntry } from '../../../../src/sync/log/find.js';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { createScratch } from '../../../support/scratch.js';
 import { entryOf } from '../../../support/log-entries.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { pruneLogs } from '../../../../src/sync/log/prune.js';
 import { tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
 import { logFolder, sharedLockFile } from '../../../../src/session/paths.js';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { interferingFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 

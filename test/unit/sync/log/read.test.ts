@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readLog } from '../../../../src/sync/log/read.js';
-import { type Files, realFiles } from '../../../../src/system/files/files.js';
+import type { Files } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { countingFiles, interferingFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { changeOf, entryOf } from '../../../support/log-entries.js';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { finishSession } from '../../../../src/sync/close/finish.js';
 import { keepUnverified } from '../../../../src/sync/lost-updates/unverified.js';
 import { recoverSessions } from '../../../../src/sync/close/recover.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { appendJournal, readJournal } from '../../../../src/sync/messages/journal.js';
 import { createScratch } from '../../../support/scratch.js';
 

@@ -5,7 +5,7 @@ import { summarize } from '../../../../src/sync/messages/summary.js';
 import { hindranceOf } from '../../../../src/sync/gc/expired.js';
 import { bringBack, keepAsItIs, keptVersions } from '../../../../src/sync/conflicts/bring-back.js';
 import { findConflicts } from '../../../../src/sync/conflicts/conflicts.js';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { finishSession } from '../../../../src/sync/close/finish.js';
 import { readJournal } from '../../../../src/sync/messages/journal.js';
 import { goodPath, keepGood } from '../../../../src/sync/mishaps/last-good.js';

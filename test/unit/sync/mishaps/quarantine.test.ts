@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Pushed } from '../../../../src/sync/change.js';
-import { type Files, realFiles } from '../../../../src/system/files/files.js';
+import type { Files } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { resumeIfNeeded } from '../../../../src/sync/apply/resume-if-needed.js';
 import { countingFiles, Crash, crashingFiles } from '../../../support/faulty-files.js';
 import { mergerIn, pushOne } from '../../../support/push-items.js';

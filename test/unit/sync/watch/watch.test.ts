@@ -1,6 +1,6 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { watchedFolders } from '../../../../src/sync/watch/places.js';
 import { watch } from '../../../../src/sync/watch/watch.js';
 import { atEnd } from '../../../support/lifetime.js';

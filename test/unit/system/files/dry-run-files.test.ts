@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { realFiles } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { rehearse } from '../../../../src/system/files/dry-run-files.js';
 import { createScratch } from '../../../support/scratch.js';
 

@@ -1,7 +1,8 @@
 import { linkSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { completeExchange, exchange, namesBeside } from '../../../../src/system/files/exchange.js';
-import { type Files, realFiles } from '../../../../src/system/files/files.js';
+import type { Files } from '../../../../src/system/files/files.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { brokenFiles, countingFiles, crashingFiles, failingFiles, interferingFiles, tearingFiles, withMounts, withoutExchange, withoutLinks } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 

@@ -1,0 +1,160 @@
+import { accessSync, appendFileSync, closeSync, constants, type Dirent, fstatSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, type Stats, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { syncFolder, temporaryName, writeNew } from '../fs/atomic-write.js';
+import { forceAll } from '../fs/force-all.js';
+import { hasCode } from '../fs/fs-error.js';
+import { LARGE_BYTES } from '../fs/large.js';
+import { overwrite } from '../fs/overwrite.js';
+import { unlessMissing } from '../fs/unless-missing.js';
+import { exchange } from './exchange.js';
+import type { EntryKind, Files, Stat } from './files.js';
+
+/** The files of this machine. */
+export const realFiles: Files = {
+  read: (path) => unlessMissing(() => readWhole(path)) ?? null,
+  readInside: (folder, place) => unlessMissing(() => readPlain(folder, place)) ?? null,
+  kind: (path) => statOf(path)?.kind ?? null,
+  list: (folder) => unlessMissing(() => readdirSync(folder)) ?? [],
+  entries: (folder) => (unlessMissing(() => readdirSync(folder, { withFileTypes: true })) ?? []).map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
+  stat: statOf,
+  realPath: realPathOf,
+  linkTarget: (path) => readlinkSync(path),
+  modifiedAt: (path) => unlessMissing(() => statSync(path).mtimeMs) ?? null,
+  size: (path) => unlessMissing(() => statSync(path).size) ?? null,
+  mode: (path) => unlessMissing(() => statSync(path).mode & 0o7777) ?? null,
+  canChange,
+  makeFolder: (folder) => void mkdirSync(folder, { recursive: true, mode: 0o700 }),
+  writeNew: (path, content, mode) => writeNew(path, content, mode),
+  forceAll,
+  writePrivate,
+  append,
+  hardLink: (path, name) => linkSync(path, name),
+  copy: (path, name) => writeNew(name, readFileSync(path), statSync(path).mode & 0o7777, fsyncSync),
+  overwrite,
+  exchange: (other, path) => exchange(realFiles, other, path),
+  symlink: (target, path) => symlinkSync(target, path),
+  rename: (from, to) => renameSync(from, to),
+  remove: (path) => unlessMissing(() => unlinkSync(path)),
+  removeFolder,
+  removeEmptyFolder,
+  syncFolder,
+};
+
+function readWhole(path: string): Uint8Array {
+  refuse(path, statSync(path));
+  return readFileSync(path);
+}
+
+/** Our own files, such as the log, may be larger than what is merged. */
+const MOST_BYTES = 8 * LARGE_BYTES;
+
+/** To open a pipe waits for a writer, and to open a device may do anything. A folder is left to the call that reads it. */
+function refuse(path: string, stat: Stats): void {
+  const code = stat.isFile() ? (stat.size > MOST_BYTES ? 'EFBIG' : undefined) : stat.isDirectory() ? undefined : 'EFTYPE';
+  if (code !== undefined) throw Object.assign(new Error(`${code}: cannot read '${path}'`), { code, syscall: 'read', path });
+}
+
+function statOf(path: string): Stat | null {
+  const stat = unlessMissing(() => lstatSync(path, { throwIfNoEntry: false }));
+  return stat ? { kind: kindOf(stat), modifiedAt: stat.mtimeMs, size: stat.size } : null;
+}
+
+function kindOf(found: Pick<Dirent, 'isSymbolicLink' | 'isDirectory' | 'isFile'>): EntryKind {
+  if (found.isSymbolicLink()) return 'link';
+  if (found.isDirectory()) return 'folder';
+  return found.isFile() ? 'file' : 'other';
+}
+
+function canChange(path: string): boolean {
+  try {
+    unlessMissing(() => accessSync(path, constants.W_OK));
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EROFS', 'EPERM')) return false;
+    if (hasCode(error, 'EACCES')) return statOf(path)?.kind === 'file';
+    throw error;
+  }
+}
+
+function realPathOf(path: string): string {
+  try {
+    return unlessMissing(() => realpathSync.native(path)) ?? path;
+  } catch (error) {
+    if (hasCode(error, 'ELOOP')) return path;
+    throw error;
+  }
+}
+
+/** Refuses all links of a path; from <fcntl.h> of macOS, Node does not name it. */
+const O_NOFOLLOW_ANY = 0x2000_0000;
+/** Where a pipe has taken the place of the file, we must not wait for somebody to write into it. */
+const OPEN_PLAIN = constants.O_RDONLY | constants.O_NONBLOCK | (process.platform === 'darwin' ? O_NOFOLLOW_ANY : constants.O_NOFOLLOW);
+
+/** Opens the file first, and then looks at what was opened: what a path leads to may change from one look to the next. */
+function readPlain(folder: string, place: string): Uint8Array {
+  // The state dir itself may stand behind links of the user's.
+  const path = join(realpathSync.native(dirname(folder)), basename(folder), place);
+  const descriptor = openSync(path, OPEN_PLAIN);
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile() || !isAt(descriptor, path)) {
+      throw Object.assign(new Error(`ELOOP: a link or no plain file, open '${path}'`), { code: 'ELOOP', syscall: 'open', path });
+    }
+    refuse(path, stat);
+    return readFileSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Whether no link led to an open file. Linux knows no such flag as macOS, but says where the file is. */
+function isAt(descriptor: number, path: string): boolean {
+  return process.platform !== 'linux' || [path, `${path} (deleted)`].includes(readlinkSync(`/proc/self/fd/${descriptor}`));
+}
+
+function writePrivate(path: string, content: Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = temporaryName(path);
+  try {
+    writeFileSync(temporary, content, { mode: 0o600, flag: 'wx' });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function append(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  appendFileSync(path, content, { mode: 0o600 });
+}
+
+function removeEmptyFolder(folder: string): void {
+  try {
+    unlessMissing(() => rmdirSync(folder));
+  } catch (error) {
+    if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
+  }
+}
+
+/** Not `rmSync`: its recursion takes 5 ms to get going, and every session ends with this. */
+function removeFolder(folder: string): void {
+  if (statOf(dirname(folder))?.kind !== 'link') removeTree(folder);
+}
+
+function removeTree(folder: string): void {
+  if (statOf(folder)?.kind === 'link') unlinkSync(folder);
+  else removeAll(Buffer.from(folder));
+}
+
+/** By the bytes of names: those that are not UTF-8 have no other. */
+function removeAll(folder: Buffer): void {
+  for (const entry of unlessMissing(() => readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) ?? []) {
+    const path = Buffer.concat([folder, SLASH, entry.name]);
+    if (entry.isDirectory()) removeAll(path);
+    else unlinkSync(path);
+  }
+  unlessMissing(() => rmdirSync(folder));
+}
+
+const SLASH = Buffer.from('/');
