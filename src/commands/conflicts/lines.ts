@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Conflict, ValueConflict } from '../../sync/conflicts/conflicts.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { shownValue } from '../../sync/conflicts/user-settings.js';
+import { shownValue } from '../../sync/settings/user-settings.js';
 import { age, shown } from '../output.js';
 
 /** A conflict for people, in two lines; of a setting in three. `now` in milliseconds since the epoch. */

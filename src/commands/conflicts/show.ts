@@ -6,7 +6,7 @@ import { type Conflict, readOurs, type ValueConflict } from '../../sync/conflict
 import { realFiles } from '../../system/files/real-files.js';
 import { readShared } from '../../sync/conflicts/read-shared.js';
 import { secretPaths } from '../../sync/secret-path.js';
-import { shownValue } from '../../sync/conflicts/user-settings.js';
+import { shownValue } from '../../sync/settings/user-settings.js';
 import { conflictJson, conflictLines, conflictName } from './lines.js';
 import { loadStore, sharedFromHere } from '../../session/open-store.js';
 import { theConflicts } from './named-conflict.js';

@@ -6,7 +6,7 @@ import { type SharedDir, STATE_FILE } from '../../client/shared-dir.js';
 import { KnownError } from '../../system/errors.js';
 import { findSessions } from '../../session/list.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { isUserSetting } from '../../sync/conflicts/user-settings.js';
+import { isUserSetting } from '../../sync/settings/user-settings.js';
 import { changesAround, logOf } from './logged.js';
 import { pathNamed } from '../named-file.js';
 import { shown } from '../output.js';

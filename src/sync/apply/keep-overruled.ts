@@ -4,9 +4,9 @@ import { decodeText } from '../../system/bytes.js';
 import { sameValue, type ValueAt, valueAt } from '../../merge/json/value-at.js';
 import type { Files } from '../../system/files/files.js';
 import type { Task } from './intent.js';
-import { type KeptValue, keptValuesFolder, writeKeptValue } from '../conflicts/kept-values.js';
+import { type KeptValue, keptValuesFolder, writeKeptValue } from '../settings/kept-values.js';
 import type { Merger } from '../merger.js';
-import { isUserSetting } from '../conflicts/user-settings.js';
+import { isUserSetting } from '../settings/user-settings.js';
 
 /**
  * Keeps, of each user setting that both sides had changed, the value that does not stand. `entry` is the id under which the merge is logged: done again

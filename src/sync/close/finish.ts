@@ -4,7 +4,7 @@ import { type Manifest, writeManifest } from '../../session/manifest.js';
 import type { Session } from '../../session/session.js';
 import { findChanges } from '../collect/changes.js';
 import { forgetOld, pruneReplaced } from '../gc/forget.js';
-import { forgetSettledValues, keptValuesFolder } from '../conflicts/kept-values.js';
+import { forgetSettledValues, keptValuesFolder } from '../settings/kept-values.js';
 import { mergerOf } from '../merger.js';
 import { tidy } from './clean-up.js';
 import type { Files } from '../../system/files/files.js';

@@ -8,7 +8,7 @@ import { sameValue, valueAt } from '../../merge/json/value-at.js';
 import { settled } from '../../system/attempt.js';
 import { isDiscarded, type Manifest } from '../../session/manifest.js';
 import { logFolder, sessionPaths } from '../../session/paths.js';
-import { type KeptValue, keptValuesFolder, readKeptValues } from './kept-values.js';
+import { type KeptValue, keptValuesFolder, readKeptValues } from '../settings/kept-values.js';
 import { readFile } from '../mishaps/last-good.js';
 import { readPlain } from '../../system/files/no-follow.js';
 import type { Files } from '../../system/files/files.js';

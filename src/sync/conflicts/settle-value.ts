@@ -6,7 +6,7 @@ import { fulfilled, throwFirst } from '../../system/attempt.js';
 import { pushAll } from '../apply/batch.js';
 import type { ValueConflict } from './conflicts.js';
 import type { Files } from '../../system/files/files.js';
-import { forgetSettledValues, keptValuesFolder, type KeptValue, readKeptValue, writeKeptValue } from './kept-values.js';
+import { forgetSettledValues, keptValuesFolder, type KeptValue, readKeptValue, writeKeptValue } from '../settings/kept-values.js';
 import type { Merger } from '../merger.js';
 import { readShared } from './read-shared.js';
 import type { Choice } from './choice.js';

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { pushAll } from '../../../../src/sync/apply/batch.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import type { Item } from '../../../../src/sync/candidate.js';
-import { forgetSettledValues, type KeptValue, keptValuesFolder, readKeptValues, UNDO_MS, writeKeptValue } from '../../../../src/sync/conflicts/kept-values.js';
+import { forgetSettledValues, type KeptValue, keptValuesFolder, readKeptValues, UNDO_MS, writeKeptValue } from '../../../../src/sync/settings/kept-values.js';
 import { resume } from '../../../../src/sync/apply/resume.js';
 import { quickFiles } from '../../../support/quick-files.js';
 import { countingFiles, Crash, crashingFiles, interferingFiles } from '../../../support/faulty-files.js';

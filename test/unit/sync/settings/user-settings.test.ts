@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isUserSetting, shownValue } from '../../../../src/sync/conflicts/user-settings.js';
+import { isUserSetting, shownValue } from '../../../../src/sync/settings/user-settings.js';
 
 describe('isUserSetting', () => {
   it.each([

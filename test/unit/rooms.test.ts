@@ -1,0 +1,17 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/** How many source files are in each folder of src/, by its path there. */
+function filesPerFolder(folder = ''): [folder: string, files: number][] {
+  const entries = readdirSync(join('src', folder), { withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).length;
+  return [[folder, files], ...entries.filter((entry) => entry.isDirectory()).flatMap(({ name }) => filesPerFolder(join(folder, name)))];
+}
+
+test('src has at most 13 rooms, no file beside them, and no folder of more than 15 files', () => {
+  const folders = filesPerFolder();
+  expect(folders.filter(([folder]) => folder !== '' && !folder.includes('/')).length).toBeLessThanOrEqual(13);
+  expect(folders.find(([folder]) => folder === '')).toEqual(['', 0]);
+  expect(folders.filter(([, files]) => files > 15)).toEqual([]);
+});
