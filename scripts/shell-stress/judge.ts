@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRecord } from '../../src/system/is-record.js';
-import { settled } from '../../src/system/attempt.js';
+import { attempt } from '../../src/system/attempt.js';
 import { DATA, type Effect, fieldFiles } from './shapes.js';
 
 /** What commands have left in a folder, against what they ought to. */
@@ -44,7 +44,7 @@ export function judge(folder: string, effects: readonly Effect[]): Counted {
 /** Lines of a text, keys of a JSON file. */
 function itemsOf(file: string, text: string): string[] {
   if (file !== DATA) return text.split('\n').filter((line) => line !== '');
-  const parsed = settled((): unknown => JSON.parse(text));
+  const parsed = attempt((): unknown => JSON.parse(text));
   return parsed.status === 'fulfilled' && isRecord(parsed.value) ? Object.keys(parsed.value) : [];
 }
 

@@ -1,5 +1,5 @@
 import { loadStore, sharedFromHere } from '../session/open-store.js';
-import { isKnownError } from '../system/errors.js';
+import { isUserError } from '../system/errors.js';
 import { mergeIntoFile } from '../coordination/files/merge-file.js';
 import { waitForNamedLock } from '../coordination/files/named-lock.js';
 import { appendToFile, writeFile } from '../coordination/files/write.js';
@@ -38,7 +38,7 @@ export interface PclaudeError extends Error {
   /** Such as `lock-busy`, `path-unusable`, `not-written`. */
   readonly code: string;
   /** What to do. */
-  readonly wayOut: string;
+  readonly hint: string;
 }
 
 /**
@@ -82,7 +82,7 @@ export async function mergeFiles(path: string, { base, ours }: Revision): Promis
 
 /** Whether something that was thrown is a failure that a person can do something about. */
 export function isPclaudeError(error: unknown): error is PclaudeError {
-  return isKnownError(error);
+  return isUserError(error);
 }
 
 async function desk(): Promise<Desk> {

@@ -1,7 +1,7 @@
 import { accessSync, constants, closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { hasCode } from '../system/fs/fs-error.js';
 
 export interface ClientPlaces {
@@ -30,17 +30,17 @@ export function findClient({ environment, configured, beside, self }: ClientPlac
   const named = environment['PCLAUDE_CLAUDE_PATH'] || configured;
   if (named !== undefined) {
     const path = resolve(named.replace(/^~(?=\/)/, homedir()));
-    if (!isProgram(path)) throw new KnownError('client-missing', `${path} is not a program`, 'correct PCLAUDE_CLAUDE_PATH or claudePath');
-    if (leadsToUs(path, self)) throw new KnownError('client-is-pclaude', `${path} is pclaude itself`, 'point PCLAUDE_CLAUDE_PATH to the real claude');
+    if (!isProgram(path)) throw new UserError('client-missing', `${path} is not a program`, 'correct PCLAUDE_CLAUDE_PATH or claudePath');
+    if (resolvesToPclaude(path, self)) throw new UserError('client-is-pclaude', `${path} is pclaude itself`, 'point PCLAUDE_CLAUDE_PATH to the real claude');
     return path;
   }
   const candidates = [...[...foldersOnPath(environment), beside].map((folder) => join(folder, 'claude')), ...USUAL_PLACES.map((place) => join(homedir(), place))];
   const programs = candidates.filter(isProgram);
-  const client = programs.find((path) => !leadsToUs(path, self));
+  const client = programs.find((path) => !resolvesToPclaude(path, self));
   if (client !== undefined) return client;
   const only = programs[0];
-  if (only !== undefined) throw new KnownError('client-is-pclaude', `the only claude found, ${only}, is pclaude itself`, INSTALL);
-  throw new KnownError('client-missing', 'Claude Code (claude) was not found', INSTALL);
+  if (only !== undefined) throw new UserError('client-is-pclaude', `the only claude found, ${only}, is pclaude itself`, INSTALL);
+  throw new UserError('client-missing', 'Claude Code (claude) was not found', INSTALL);
 }
 
 /** A program on PATH; undefined where there is none. */
@@ -69,7 +69,7 @@ const ALIAS_BYTES = 4096;
 const OUR_CALL = /(?<![\w.-])pclaude(?:\.js)?(?![\w./-])/;
 
 /** Is it one of our own programs, or a small script that calls one? */
-export function leadsToUs(path: string, self: string): boolean {
+export function resolvesToPclaude(path: string, self: string): boolean {
   const real = realpathSync.native(path);
   return real === self || dirname(real) === dirname(self) || OUR_CALL.test(scriptText(real));
 }

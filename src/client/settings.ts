@@ -6,7 +6,7 @@ import { hasCode } from '../system/fs/fs-error.js';
 import { isRecord } from '../system/is-record.js';
 import { LARGE_BYTES } from '../system/fs/large.js';
 import { readTextIfThere } from '../system/fs/read-text.js';
-import { settled } from '../system/attempt.js';
+import { attempt } from '../system/attempt.js';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -97,7 +97,7 @@ function parse(text: string): Settings | undefined {
 
 /** A pipe would wait for a writer, and nobody's settings have gigabytes. */
 function isReadable(path: string): boolean {
-  const stat = settled(() => statSync(path, { throwIfNoEntry: false }));
+  const stat = attempt(() => statSync(path, { throwIfNoEntry: false }));
   return stat.status === 'rejected' || stat.value === undefined || (stat.value.isFile() && stat.value.size <= LARGE_BYTES);
 }
 

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { settled } from '../system/attempt.js';
+import { attempt } from '../system/attempt.js';
 
 /** The file in a shared dir that a conversation is written to; null before its first message. Which project it is in is looked up. */
 export function transcriptOf(sharedDir: string, conversation: string): string | null {
   const projects = join(sharedDir, 'projects');
-  const slugs = settled(() => readdirSync(projects));
+  const slugs = attempt(() => readdirSync(projects));
   if (slugs.status === 'rejected') return null;
   return slugs.value.map((slug) => join(projects, slug, `${conversation}.jsonl`)).find((path) => existsSync(path)) ?? null;
 }

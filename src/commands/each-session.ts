@@ -2,7 +2,7 @@ import { mergeFailureLine } from '../sync/messages/report-lines.js';
 import type { ListedSession } from '../session/list.js';
 import type { Manifest } from '../session/manifest.js';
 import type { SyncMode } from '../config/config.js';
-import { setAsideIn, type SyncReport } from '../sync/report.js';
+import { quarantinedIn, type SyncReport } from '../sync/report.js';
 import { complain, print, printJson } from './output.js';
 
 /** What became of a session, or would. */
@@ -68,5 +68,5 @@ function asJson(id: string, outcome: Outcome, failureLine: FailureLine): object 
   if ('dropped' in outcome) return { state: outcome.state, dropped: outcome.dropped };
   const { state, report, changes } = outcome;
   const files = [...report.memory, ...report.home].map(([path, pushed]) => ({ path, ...pushed }));
-  return { state, files, setAside: setAsideIn(report), ...(report.readOnly && { readOnly: report.readOnly }), ...(report.left && { left: report.left }), ...(changes && { changes }) };
+  return { state, files, setAside: quarantinedIn(report), ...(report.readOnly && { readOnly: report.readOnly }), ...(report.left && { left: report.left }), ...(changes && { changes }) };
 }

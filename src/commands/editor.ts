@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { FROM_TERMINAL } from '../system/process/terminal-signals.js';
 
 /**
@@ -16,7 +16,7 @@ export function editFile(environment: NodeJS.ProcessEnv, file: string): string {
     const { status, signal, error } = spawnSync('sh', ['-c', `trap : INT QUIT\n${editor} "$1"`, 'sh', file], { stdio: 'inherit', env: environment });
     if (status !== 0) {
       const how = error ? error.message : (signal ?? `code ${status}`);
-      throw new KnownError('editor-failed', `the editor (${editor}) ended with ${how}; nothing was changed`, 'set EDITOR to another one, or settle with --session, --shared or --both');
+      throw new UserError('editor-failed', `the editor (${editor}) ended with ${how}; nothing was changed`, 'set EDITOR to another one, or settle with --session, --shared or --both');
     }
     return readFileSync(file, 'utf8');
   } finally {

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { loadConfig } from '../config/config.js';
 import { endLike, type Ending, supervise } from '../launch/running/supervise.js';
 import { waitForNamedLock } from '../coordination/files/named-lock.js';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { hasCode, reasonOf } from '../system/fs/fs-error.js';
 import type { KernelLock } from '../system/locks/kernel-lock.js';
 import { note, shown } from './output.js';
@@ -42,7 +42,7 @@ async function run(program: string, args: readonly string[], environment: NodeJS
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
-    if (hasCode(error, 'ENOENT')) throw new KnownError('command-missing', `there is no program ${program}`, 'check its name and PATH', { cause: error });
-    throw new KnownError('command-not-run', `cannot run ${program}: ${reason}`, 'mend that', { cause: error });
+    if (hasCode(error, 'ENOENT')) throw new UserError('command-missing', `there is no program ${program}`, 'check its name and PATH', { cause: error });
+    throw new UserError('command-not-run', `cannot run ${program}: ${reason}`, 'mend that', { cause: error });
   }
 }

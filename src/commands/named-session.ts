@@ -1,4 +1,4 @@
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import type { Sessions } from '../session/list.js';
 import type { SessionPaths } from '../session/paths.js';
 import { unreadableWords } from '../session/unreadable.js';
@@ -12,10 +12,10 @@ export function findNamed<Found extends { readonly paths: SessionPaths }>({ sess
   const [only, another] = found;
   if (only && !another && lost.length === 0) return only;
   const many = found.length + lost.length;
-  if (many > 1) throw new KnownError('no-such-session', `${many} sessions begin with "${shown(name)}"`, SEE_ALL);
+  if (many > 1) throw new UserError('no-such-session', `${many} sessions begin with "${shown(name)}"`, SEE_ALL);
   const [broken] = lost;
-  if (broken) throw new KnownError('no-such-session', `session ${broken.paths.id} cannot be read: ${unreadableWords(broken.unreadable)}`, 'see: pclaudectl doctor');
-  throw new KnownError('no-such-session', `there is no session "${shown(name)}"`, SEE_ALL);
+  if (broken) throw new UserError('no-such-session', `session ${broken.paths.id} cannot be read: ${unreadableWords(broken.unreadable)}`, 'see: pclaudectl doctor');
+  throw new UserError('no-such-session', `there is no session "${shown(name)}"`, SEE_ALL);
 }
 
 const SEE_ALL = 'see: pclaudectl sessions --all';

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { loadConfig } from '../config/config.js';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { requireUsable } from '../system/fs/usable-folder.js';
 import { claimCommand } from './claims/claim.js';
 import { claimsCommand } from './claims/claims.js';
@@ -20,7 +20,7 @@ import { sessionsCommand } from './sessions/sessions.js';
 import { writeCommand } from './write.js';
 import { worktreeCommand } from './worktree/worktree.js';
 
-/** The companion of pclaude: what is there, and what became of it. Throws `KnownError`; wrong usage ends with code 1. */
+/** The companion of pclaude: what is there, and what became of it. Throws `UserError`; wrong usage ends with code 1. */
 export async function runPclaudectl(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   surviveOutputErrors();
   await programFor(argv[1] ?? '', environment).parseAsync(argv);
@@ -85,7 +85,7 @@ function helpCommand(program: Command): Command {
       let found = program;
       for (const word of words) {
         const next = found.commands.find((child) => child.name() === word || child.aliases().includes(word));
-        if (!next) throw new KnownError('no-such-command', `there is no command "${words.join(' ')}"`, `see: pclaudectl help ${words.slice(0, words.indexOf(word)).join(' ')}`.trimEnd());
+        if (!next) throw new UserError('no-such-command', `there is no command "${words.join(' ')}"`, `see: pclaudectl help ${words.slice(0, words.indexOf(word)).join(' ')}`.trimEnd());
         found = next;
       }
       found.outputHelp();

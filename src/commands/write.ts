@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { mergeIntoFile } from '../coordination/files/merge-file.js';
 import { appendToFile, writeFile } from '../coordination/files/write.js';
 import type { Desk } from '../coordination/files/writing.js';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { loadStore, sharedFromHere } from '../session/open-store.js';
 import { shown } from './output.js';
 
@@ -37,19 +37,19 @@ const MOST_MIB = 64;
 /** All of it, before anybody has to wait for us. Nothing is written where it cannot be read to its end. */
 async function readInput(file: string): Promise<Uint8Array> {
   if (process.stdin.isTTY) {
-    const wayOut = `say what to write: some-command | pclaudectl write ${shown(file)}`;
-    throw new KnownError('no-input', 'the content comes on standard input, which is a terminal', wayOut);
+    const hint = `say what to write: some-command | pclaudectl write ${shown(file)}`;
+    throw new UserError('no-input', 'the content comes on standard input, which is a terminal', hint);
   }
   // Node gives an empty input for what it cannot read.
   if (fstatSync(process.stdin.fd).isDirectory()) {
-    throw new KnownError('no-input', 'standard input is a folder', 'give the content of a file');
+    throw new UserError('no-input', 'standard input is a folder', 'give the content of a file');
   }
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of process.stdin) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > MOST_MIB * 1024 * 1024) throw new KnownError('no-input', `standard input has more than ${MOST_MIB} MiB; nothing was written`, 'does the command before the pipe end by itself?');
+    if (size > MOST_MIB * 1024 * 1024) throw new UserError('no-input', `standard input has more than ${MOST_MIB} MiB; nothing was written`, 'does the command before the pipe end by itself?');
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);
@@ -59,9 +59,9 @@ async function merged(desk: Desk, file: string, base: Uint8Array, ours: Uint8Arr
   const result = await mergeIntoFile(desk, file, { base, ours });
   if (result.outcome !== 'conflict') return;
   const { copy } = result;
-  const wayOut =
+  const hint =
     copy === null
       ? 'it may hold secrets, so yours is kept nowhere: merge by hand'
       : `it stands as it was; yours is in ${shown(copy)}: merge by hand, and remove that`;
-  throw new KnownError('write-conflict', `${shown(file)} and what you wrote contradict each other`, wayOut);
+  throw new UserError('write-conflict', `${shown(file)} and what you wrote contradict each other`, hint);
 }

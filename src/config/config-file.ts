@@ -2,7 +2,7 @@ import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import * as v from 'valibot';
 import { type Row, toRow, toUserDriverRow } from './layout.js';
 import type { DriverRow } from '../merge/driver-rows.js';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 
 const absolute = v.pipe(v.string(), v.regex(/^~?\//, 'an absolute path, or one below ~/'));
 
@@ -92,14 +92,14 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
   try {
     return { ...rest, layout: layout?.map(toRow), drivers: drivers?.map(toUserDriverRow) };
   } catch (cause) {
-    throw new KnownError('config-invalid', `${path}: ${cause instanceof Error ? cause.message : String(cause)}`, CORRECT);
+    throw new UserError('config-invalid', `${path}: ${cause instanceof Error ? cause.message : String(cause)}`, CORRECT);
   }
 }
 
 const CORRECT = 'correct it (docs/configuration.md lists all keys)';
 
-function invalid(path: string, key: string, expected: string, got: string): KnownError {
-  return new KnownError('config-invalid', `${path}: ${key}: expected ${expected}, got ${got}`, CORRECT);
+function invalid(path: string, key: string, expected: string, got: string): UserError {
+  return new UserError('config-invalid', `${path}: ${key}: expected ${expected}, got ${got}`, CORRECT);
 }
 
 function expectedBy(issue: v.BaseIssue<unknown>): string {

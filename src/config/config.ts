@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import type { ConfigFile } from './config-file.js';
 import type { UserLayout } from './layout.js';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { reasonOf } from '../system/fs/fs-error.js';
 import { DEFAULT_BLOCKS, type PortBlocks } from './ports.js';
 
@@ -97,7 +97,7 @@ export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config
 function stateDirIn(environment: NodeJS.ProcessEnv): string | undefined {
   const named = environment['PCLAUDE_STATE_DIR'];
   if (!named) return undefined;
-  if (!isAbsolute(named)) throw new KnownError('config-invalid', `PCLAUDE_STATE_DIR is a relative path: ${named}`, 'make it an absolute one');
+  if (!isAbsolute(named)) throw new UserError('config-invalid', `PCLAUDE_STATE_DIR is a relative path: ${named}`, 'make it an absolute one');
   return named;
 }
 
@@ -115,7 +115,7 @@ async function loadFile(environment: NodeJS.ProcessEnv): Promise<ConfigFile> {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new KnownError('config-invalid', `cannot read ${path}: ${reasonOf(error) ?? 'unknown error'}`, named ? 'correct or unset PCLAUDE_CONFIG' : 'make it readable', { cause: error });
+    throw new UserError('config-invalid', `cannot read ${path}: ${reasonOf(error) ?? 'unknown error'}`, named ? 'correct or unset PCLAUDE_CONFIG' : 'make it readable', { cause: error });
   }
   const { parseConfigFile } = await import('./config-file.js');
   return parseConfigFile(path, text);
@@ -131,7 +131,7 @@ function oneOf<T extends string>(environment: NodeJS.ProcessEnv, name: string, w
   if (!setting) return undefined;
   const word = words.find((each) => each === setting);
   if (word !== undefined) return word;
-  throw new KnownError('config-invalid', `${name}: expected ${words.map((each) => `"${each}"`).join(' or ')}, got "${setting}"`, 'correct or unset it');
+  throw new UserError('config-invalid', `${name}: expected ${words.map((each) => `"${each}"`).join(' or ')}, got "${setting}"`, 'correct or unset it');
 }
 
 /** The value of a variable that takes a number from 1 on; undefined where it is unset or empty. */
@@ -139,7 +139,7 @@ function countIn(environment: NodeJS.ProcessEnv, name: string): number | undefin
   const setting = environment[name];
   if (!setting) return undefined;
   if (/^[1-9]\d{0,8}$/.test(setting)) return Number(setting);
-  throw new KnownError('config-invalid', `${name}: expected a whole number from 1 on, got "${setting}"`, 'correct or unset it');
+  throw new UserError('config-invalid', `${name}: expected a whole number from 1 on, got "${setting}"`, 'correct or unset it');
 }
 
 /** `1` and `true` are on, `0`, `false` and empty are off, unset is neither. */

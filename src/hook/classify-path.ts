@@ -6,7 +6,7 @@ import type { HookedSession } from './hooked-session.js';
 import { type MemoryMap, memoryPlace } from './memory-path.js';
 
 /** What a path is for a session. */
-export type Meaning =
+export type ClassifiedPath =
   /** A note of a session that holds its notes back. */
   | { readonly kind: 'held'; readonly place: string }
   /** A file of shared memory. */
@@ -14,14 +14,14 @@ export type Meaning =
   /** Another shared file. */
   | ({ readonly kind: 'config' } & ConfigPlace);
 
-export type MemoryMeaning = Extract<Meaning, { kind: 'memory' }>;
+export type ClassifiedMemory = Extract<ClassifiedPath, { kind: 'memory' }>;
 
 /** Undefined for a path that is nothing to us. */
-export async function meaningOf(files: Files, session: HookedSession, path: string): Promise<Meaning | undefined> {
+export async function classifyPath(files: Files, session: HookedSession, path: string): Promise<ClassifiedPath | undefined> {
   return inMemory(files, session, path) ?? inConfig(files, session, path);
 }
 
-function inMemory(files: Files, session: HookedSession, path: string): Meaning | undefined {
+function inMemory(files: Files, session: HookedSession, path: string): ClassifiedPath | undefined {
   const { stateDir, manifest } = session;
   const folder = manifest.memoryFolder;
   if (folder === null) return undefined;
@@ -32,7 +32,7 @@ function inMemory(files: Files, session: HookedSession, path: string): Meaning |
   return manifest.sync === 'exit' ? { kind: 'held', place } : { kind: 'memory', folder, place };
 }
 
-async function inConfig(files: Files, session: HookedSession, path: string): Promise<Meaning | undefined> {
+async function inConfig(files: Files, session: HookedSession, path: string): Promise<ClassifiedPath | undefined> {
   const { stateDir, manifest: { shared } } = session;
   const sharedOf = (id: string): string | undefined => readManifest(sessionPaths(stateDir, id).manifest)?.shared.dir;
   const map: ConfigMap = { shared: shared.dir, sharedReal: files.realPath(shared.dir), sessions: sessionsFolder(stateDir), sharedOf };

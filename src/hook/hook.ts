@@ -12,7 +12,7 @@ import { below } from '../system/fs/below.js';
 import type { ConfigPlace } from './config-path.js';
 import { type FileCall, parseHookInput, type ShellCall } from './hook-input.js';
 import { type Answer, type HookedSession, type HookSession, underLock } from './hooked-session.js';
-import { type Meaning, meaningOf, type MemoryMeaning } from './classify-path.js';
+import { type ClassifiedPath, classifyPath, type ClassifiedMemory } from './classify-path.js';
 import { redoEdit } from './redo.js';
 import { sharedFile } from './shared-file.js';
 import type { SharedFile } from '../sync/lost-updates/seen-change.js';
@@ -51,7 +51,7 @@ async function answerShell(files: Files, session: HookedSession, input: ShellCal
 }
 
 async function answerFile(files: Files, session: HookedSession, input: FileCall, signal: AbortSignal | undefined): Promise<Answer> {
-  const meaning = await meaningOf(files, session, input.path);
+  const meaning = await classifyPath(files, session, input.path);
   if (!meaning) return undefined;
   if (input.event === 'PostToolUse') return afterFile(files, session, input, meaning);
   if (input.event === 'PermissionRequest') return giveUpTurn(session, meaning);
@@ -59,7 +59,7 @@ async function answerFile(files: Files, session: HookedSession, input: FileCall,
   return beforeFile(files, session, input, meaning);
 }
 
-function beforeFile(files: Files, session: HookedSession, input: FileCall, meaning: Meaning): Answer {
+function beforeFile(files: Files, session: HookedSession, input: FileCall, meaning: ClassifiedPath): Answer {
   if (meaning.kind === 'held') return held(session, input, meaning.place);
   return meaning.kind === 'memory' ? ofToday(files, input, meaning) : found(files, session, input, meaning);
 }
@@ -70,17 +70,17 @@ function beforeFile(files: Files, session: HookedSession, input: FileCall, meani
  */
 const LEASE_MS = { memory: 5_000, config: 10_000 } as const;
 
-async function takeTurn({ turns, ...session }: HookedSession, { call }: FileCall, meaning: Meaning, signal: AbortSignal | undefined): Promise<void> {
+async function takeTurn({ turns, ...session }: HookedSession, { call }: FileCall, meaning: ClassifiedPath, signal: AbortSignal | undefined): Promise<void> {
   if (meaning.kind === 'held') return;
   await turns.take({ call, files: [futureRealPath(sharedFile(session, meaning).target)], lease: LEASE_MS[meaning.kind], ...(signal && { signal }) });
 }
 
 /** A person may think for an hour; the event does not say which call it is. */
-function giveUpTurn({ turns, ...session }: HookedSession, meaning: Meaning): undefined {
+function giveUpTurn({ turns, ...session }: HookedSession, meaning: ClassifiedPath): undefined {
   if (meaning.kind !== 'held') turns.giveBackFile(futureRealPath(sharedFile(session, meaning).target));
 }
 
-async function afterFile(files: Files, session: HookedSession, input: FileCall, meaning: Meaning): Promise<Answer> {
+async function afterFile(files: Files, session: HookedSession, input: FileCall, meaning: ClassifiedPath): Promise<Answer> {
   if (meaning.kind === 'held') return undefined;
   const file = sharedFile(session, meaning);
   const since = session.turns.since(input.call) ?? Date.now() - input.duration - START_MS;
@@ -127,7 +127,7 @@ function found(files: Files, { manifest: { shared } }: HookedSession, input: Fil
 }
 
 /** Memory by a path in the folder of a session, or with a link in it, which an old conversation may name. */
-function ofToday(files: Files, input: FileCall, { folder, place }: MemoryMeaning): Answer {
+function ofToday(files: Files, input: FileCall, { folder, place }: ClassifiedMemory): Answer {
   const today = files.realPath(folder);
   return below(today, input.path) === undefined ? redirect(input, join(today, place), `The memory folder is ${today} now.`) : undefined;
 }

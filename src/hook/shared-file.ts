@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import { sharedPath } from '../client/shared-dir.js';
 import { memoryPath } from '../sync/memory-path.js';
 import type { HookedSession } from './hooked-session.js';
-import type { Meaning } from './classify-path.js';
+import type { ClassifiedPath } from './classify-path.js';
 import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 
 /** The shared file that a path means. */
-export function sharedFile({ manifest: { shared } }: Pick<HookedSession, 'manifest'>, meaning: Exclude<Meaning, { kind: 'held' }>): SharedFile {
+export function sharedFile({ manifest: { shared } }: Pick<HookedSession, 'manifest'>, meaning: Exclude<ClassifiedPath, { kind: 'held' }>): SharedFile {
   const { place } = meaning;
   if (meaning.kind === 'config') return { place, target: sharedPath(shared, place), memoryFolder: null };
   return memoryFile(meaning.folder, place);

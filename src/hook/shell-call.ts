@@ -11,7 +11,7 @@ import { type HookedSession, underLock } from './hooked-session.js';
 import { lookAround } from './look.js';
 import type { Look } from './looks.js';
 import type { Before } from './looks.js';
-import { type Meaning, meaningOf } from './classify-path.js';
+import { type ClassifiedPath, classifyPath } from './classify-path.js';
 import { namedPaths } from './named-paths.js';
 import { sharedFile } from './shared-file.js';
 import type { SharedFile } from '../sync/lost-updates/seen-change.js';
@@ -85,7 +85,7 @@ async function sharedAmong(files: Files, session: HookedSession, paths: readonly
   const found = new Map<string, SharedFile>();
   const layout = await session.loadLayout();
   for (const path of paths) {
-    const meaning = await meaningOf(files, session, path);
+    const meaning = await classifyPath(files, session, path);
     if (!meaning || meaning.kind === 'held' || isAppended(layout, meaning)) continue;
     const file = sharedFile(session, meaning);
     const real = futureRealPath(file.target);
@@ -101,7 +101,7 @@ async function sharedAmong(files: Files, session: HookedSession, paths: readonly
 }
 
 /** Whether a file is one that is only linked: transcripts and the like, which the client appends to all the time. Memory of other projects is not. */
-function isAppended(layout: Layout, { kind, place }: Meaning): boolean {
+function isAppended(layout: Layout, { kind, place }: ClassifiedPath): boolean {
   const [top = '', , folder] = place.split(sep);
   return kind === 'config' && namedRule(layout, top)?.policy === 'link' && !(top === 'projects' && folder === 'memory');
 }

@@ -1,5 +1,5 @@
 import { isatty } from 'node:tty';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { report } from '../system/report.js';
 
 /** The commands of pclaudectl that mean nothing to the client, which takes them for a prompt. */
@@ -15,5 +15,5 @@ export async function askIfMistaken(args: readonly string[], print: boolean): Pr
   const command = ['pclaudectl', ...args].join(' ').replaceAll(/\p{Cc}/gu, '?');
   report(`did you mean: ${command}?`);
   const { confirm } = await import('./others/confirm.js');
-  if (!(await confirm(`pclaude: send "${word}" to Claude as a prompt?`))) throw new KnownError('not-a-prompt', 'nothing was sent', `run: ${command}`);
+  if (!(await confirm(`pclaude: send "${word}" to Claude as a prompt?`))) throw new UserError('not-a-prompt', 'nothing was sent', `run: ${command}`);
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { loadLayout } from '../config/layout.js';
 import { findSharedDir, type SharedDir } from '../client/shared-dir.js';
 import { currentFolder } from '../system/process/current-folder.js';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { ensurePrivateFolder } from '../system/fs/private-folder.js';
 import { thisMoment } from '../system/process/process-age.js';
 import { unsupported } from '../system/process/supported.js';
@@ -15,20 +15,20 @@ import { findClient } from '../client/find.js';
 import { type Config, loadConfig } from '../config/config.js';
 import { type Along, mergeAlong } from './running/merge-along.js';
 import { sessionEnvironment, startedAsClient } from './environment.js';
-import { handedClient, isSelfSpawn } from './wrapper-args.js';
+import { wrapperArgs, isClientRespawn } from './wrapper-args.js';
 import { holdPlace } from './limits.js';
 import { hasNewLogin } from './login.js';
 import { askIfMistaken } from './mistaken.js';
-import { noticeOpenConversation, noticeOthers } from './others/report-others.js';
+import { noticeOpenConversation, reportOthers } from './others/report-others.js';
 import { passOn } from './running/pass-on.js';
 import { hookProgramBeside, planSession } from './plan.js';
 import { report } from '../system/report.js';
 import { noSlotLine } from '../sync/messages/report-lines.js';
 import { mergeOrphans } from './orphans.js';
-import { tellOfMishaps } from './messages/report-mishaps.js';
+import { reportMishaps } from './messages/report-mishaps.js';
 import { runOnShared, type SharedRun, start } from './start.js';
 import { endLike } from './running/supervise.js';
-import { voiceOf } from './messages/verbosity.js';
+import { verbosityOf } from './messages/verbosity.js';
 
 /** What a run of pclaude is given by its process. */
 export interface Run {
@@ -39,13 +39,13 @@ export interface Run {
   readonly program: string;
 }
 
-/** Runs the client as the arguments say, and ends this process as the client ended. Throws `KnownError`. */
+/** Runs the client as the arguments say, and ends this process as the client ended. Throws `UserError`. */
 export async function runPclaude(given: Run): Promise<void> {
   const problem = unsupported(process.platform);
   if (problem) throw problem;
   const program = realpathSync.native(given.program);
-  const handed = handedClient(given.args, program);
-  if (handed && isSelfSpawn(handed.args, given.environment)) {
+  const handed = wrapperArgs(given.args, program);
+  if (handed && isClientRespawn(handed.args, given.environment)) {
     const client = handed.client ?? find(given, program, await loadConfig(given.environment));
     return passOn(client, handed.args, given.environment);
   }
@@ -83,11 +83,11 @@ interface SessionRun {
 async function runSession(run: Run, { config, client, shared, invocation, ...given }: SessionRun): Promise<void> {
   const { args } = run;
   const layout = loadLayout(config.layout);
-  const voice = voiceOf(config.quiet, invocation.print);
+  const voice = verbosityOf(config.quiet, invocation.print);
   await mergeOrphans(config, layout, voice);
-  await tellOfMishaps(config, layout, shared, voice);
+  await reportMishaps(config, layout, shared, voice);
   const launch = { config, environment: run.environment, shared, invocation, cwd: given.cwd };
-  const { cwd, notice } = await noticeOthers(launch);
+  const { cwd, notice } = await reportOthers(launch);
   const open = await noticeOpenConversation({ ...launch, cwd }, voice);
   const environment = cwd === given.cwd ? run.environment : { ...run.environment, PWD: cwd };
   const place = await holdPlace(config, voice);
@@ -123,6 +123,6 @@ function takesOurSettings({ settingsOnInput }: SessionInvocation): boolean {
 
 function refuseItself(environment: NodeJS.ProcessEnv): void {
   if (startedAsClient(environment, process.ppid)) {
-    throw new KnownError('client-is-pclaude', 'the claude that pclaude found is pclaude itself', 'point PCLAUDE_CLAUDE_PATH to the real claude');
+    throw new UserError('client-is-pclaude', 'the claude that pclaude found is pclaude itself', 'point PCLAUDE_CLAUDE_PATH to the real claude');
   }
 }

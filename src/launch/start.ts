@@ -1,5 +1,5 @@
 import type { SharedDir } from '../client/shared-dir.js';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { reasonOf } from '../system/fs/fs-error.js';
 import { sharedEnvironment } from './environment.js';
 import { type Ending, supervise } from './running/supervise.js';
@@ -34,7 +34,7 @@ export async function start(
 }
 
 /** `error`: the system's. */
-export function notStarted(client: string, error: unknown): KnownError {
-  const wayOut = 'reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH';
-  return new KnownError('client-missing', `${client} does not start: ${reasonOf(error) ?? String(error)}`, wayOut, { cause: error });
+export function notStarted(client: string, error: unknown): UserError {
+  const hint = 'reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH';
+  return new UserError('client-missing', `${client} does not start: ${reasonOf(error) ?? String(error)}`, hint, { cause: error });
 }

@@ -4,7 +4,7 @@ import type { Driver } from './types.js';
 import { type Statement, statementsOf } from './statements.js';
 
 /** What somebody wrote who had read an older version than the one they overwrote. */
-export interface Stale {
+export interface LostUpdate {
   /** What they had read. */
   readonly base: Uint8Array | null;
   /** What they overwrote. */
@@ -21,12 +21,12 @@ type Statements = ReadonlyMap<string, Statement>;
  * the latest could only have made it by undoing exactly what came in, and nothing else, and adding something of their own; an
  * older version as it was, byte for byte, is such an undoing. So in doubt both are kept: the caller merges with `base`.
  */
-export function staleOf(past: readonly (Uint8Array | null)[], theirs: Uint8Array, driver: Driver): Stale | null {
+export function detectLostUpdate(past: readonly (Uint8Array | null)[], theirs: Uint8Array, driver: Driver): LostUpdate | null {
   const latest = past.at(-1) ?? null;
   if (latest === null || past.some((version) => sameBytes(version, theirs))) return null;
   const [now, last] = [statementsOf(theirs, driver), statementsOf(latest, driver)];
   if (now === null || last === null) return null;
-  let best: Stale | null = null;
+  let best: LostUpdate | null = null;
   let fewest = Number.POSITIVE_INFINITY;
   for (const base of past.slice(0, -1)) {
     const before = statementsOf(base, driver);

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { copyTree } from './home/copy-tree.js';
 import { buildHome } from './home/build.js';
 import type { Layout } from '../config/layout.js';
-import { isKnownError, KnownError } from '../system/errors.js';
+import { isUserError, UserError } from '../system/errors.js';
 import { pathOf, reasonOf } from '../system/fs/fs-error.js';
 import { type KernelLock, tryKernelLock } from '../system/locks/kernel-lock.js';
 import { makeFolder } from '../system/fs/make-folder.js';
@@ -75,10 +75,10 @@ function discard({ root, unfinishedMark }: SessionPaths): void {
 /** What is not in the state dir belongs to the shared one. */
 function asKnown(error: unknown, stateDir: string): unknown {
   const reason = reasonOf(error);
-  if (reason === undefined || isKnownError(error)) return error;
+  if (reason === undefined || isUserError(error)) return error;
   const path = pathOf(error);
   if (path !== undefined && !path.startsWith(`${stateDir}/`)) {
-    return new KnownError('shared-dir-unusable', `cannot use ${path}: ${reason}`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder', { cause: error });
+    return new UserError('shared-dir-unusable', `cannot use ${path}: ${reason}`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder', { cause: error });
   }
-  return new KnownError('home-not-built', `cannot build a private config dir in ${stateDir}: ${reason}`, 'mend that, or set PCLAUDE_STATE_DIR to a folder on another disk', { cause: error });
+  return new UserError('home-not-built', `cannot build a private config dir in ${stateDir}: ${reason}`, 'mend that, or set PCLAUDE_STATE_DIR to a folder on another disk', { cause: error });
 }

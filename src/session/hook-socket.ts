@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { makeFolder } from '../system/fs/make-folder.js';
 import { privateFolderTrouble } from '../system/fs/private-folder.js';
-import { settled } from '../system/attempt.js';
+import { attempt } from '../system/attempt.js';
 import type { SessionPaths } from './paths.js';
 
 /** The longest path of a socket on macOS, in bytes; Linux takes four more. */
@@ -31,7 +31,7 @@ function isShort(path: string): boolean {
 }
 
 function isPrivate(folder: string): boolean {
-  const trouble = settled(() => {
+  const trouble = attempt(() => {
     makeFolder(folder);
     return privateFolderTrouble(folder);
   });

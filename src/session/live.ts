@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { settled } from '../system/attempt.js';
+import { attempt } from '../system/attempt.js';
 import { unlessMissing } from '../system/fs/unless-missing.js';
 import { isHeld } from './locks.js';
 import { type Manifest, readManifest } from './manifest.js';
@@ -21,7 +21,7 @@ export function liveSessions(stateDir: string): LiveSession[] {
     .map((id) => sessionPaths(stateDir, id))
     .filter(({ alive }) => isHeld(alive))
     .map((paths) => {
-      const manifest = settled(() => readManifest(paths.manifest));
+      const manifest = attempt(() => readManifest(paths.manifest));
       return { paths, manifest: manifest.status === 'fulfilled' ? manifest.value : undefined };
     });
 }

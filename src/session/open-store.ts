@@ -3,7 +3,7 @@ import { loadConfig } from '../config/config.js';
 import { loadLayout } from '../config/layout.js';
 import { findSharedDir, type SharedDir } from '../client/shared-dir.js';
 import { currentFolder } from '../system/process/current-folder.js';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { futureRealPath } from '../system/fs/future-real-path.js';
 import { outsideSession } from './home/environment.js';
 import type { Store } from './session.js';
@@ -21,7 +21,7 @@ export async function loadStore(environment: NodeJS.ProcessEnv): Promise<Store> 
 export function sharedFromHere(environment: NodeJS.ProcessEnv): SharedDir {
   const shared = findShared(environment);
   if (isNowhere(shared)) {
-    throw new KnownError('shared-dir-unusable', `CLAUDE_CONFIG_DIR is "${shared.userValue}", below a folder that has been removed`, 'go to another folder');
+    throw new UserError('shared-dir-unusable', `CLAUDE_CONFIG_DIR is "${shared.userValue}", below a folder that has been removed`, 'go to another folder');
   }
   return shared;
 }

@@ -162,7 +162,7 @@ export function goodLockFile(stateDir: string, sharedRealPath: string): string {
 }
 
 /** Held by the one session that looks at what others write to the memory of one shared dir. */
-export function healerLockFile(stateDir: string, sharedRealPath: string): string {
+export function repairLockFile(stateDir: string, sharedRealPath: string): string {
   // No slug has a dot.
   return `${sharedLockFile(stateDir, sharedRealPath)}.healer`;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { hasCode, isMissing, reasonOf } from '../system/fs/fs-error.js';
 import { isRecord } from '../system/is-record.js';
-import { settled } from '../system/attempt.js';
+import { attempt } from '../system/attempt.js';
 import { isHeld } from './locks.js';
 import { type Manifest, readManifest } from './manifest.js';
 import type { SessionPaths } from './paths.js';
@@ -20,7 +20,7 @@ export type Unreadable =
  * or was killed while it did. Throws errors that are not about this one file, such as a lack of memory.
  */
 export function inspectManifest(paths: SessionPaths): Manifest | Unreadable | undefined {
-  const found = settled(() => readManifest(paths.manifest));
+  const found = attempt(() => readManifest(paths.manifest));
   if (found.status === 'rejected') return { why: 'refused', reason: refusal(found.reason) };
   if (found.value) return found.value;
   if (isNewer(paths.manifest)) return { why: 'newer' };
@@ -41,7 +41,7 @@ function refusal(error: unknown): string {
 
 /** Only of a file that can be read, or is missing. */
 function isNewer(path: string): boolean {
-  const value = settled((): unknown => JSON.parse(readFileSync(path, 'utf8')));
+  const value = attempt((): unknown => JSON.parse(readFileSync(path, 'utf8')));
   if (value.status === 'rejected') {
     if (isMissing(value.reason) || value.reason instanceof SyntaxError) return false;
     throw value.reason;

@@ -1,9 +1,9 @@
-import type { Change, PushPolicy } from './change.js';
+import type { Change, MergePolicy } from './change.js';
 
 /** One file of a session that is to be merged. */
-export interface Item {
+export interface MergeCandidate {
   readonly change: Change;
-  readonly policy: PushPolicy;
+  readonly policy: MergePolicy;
   /** What is its base, and will be the session's version; null where nothing is merged from it again. */
   readonly base: BasePlace | null;
   /** The memory folder whose index tells of a conflict copy; null outside memory. */

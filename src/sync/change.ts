@@ -19,7 +19,7 @@ export interface Change {
 }
 
 /** How one file is merged, and whose version a conflict copy holds. */
-export interface PushPolicy {
+export interface MergePolicy {
   readonly drivers: readonly DriverRow[];
   readonly conflict: ConflictPolicy;
 }
@@ -33,7 +33,7 @@ export type ConflictPolicy =
   /** Where a shared version comes into a home: both stay where they are. */
   | { readonly keep: 'none' };
 
-export type Pushed =
+export type FileOutcome =
   | { readonly outcome: 'unchanged' }
   /**
    * `decided`: dotted names of JSON values that both had changed, so that only one could be taken; never values.

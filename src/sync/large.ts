@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { hasCode } from '../system/fs/fs-error.js';
 import { LARGE_BYTES } from '../system/fs/large.js';
-import { settled } from '../system/attempt.js';
+import { attempt } from '../system/attempt.js';
 import type { Files } from '../system/files/files.js';
 import { findObstacle } from '../system/files/obstacle.js';
 
@@ -16,14 +16,14 @@ export function isLarge(files: Files, path: string): boolean {
  * is read. Throws `too-large`, and leaves it where it is, when something of that name is there, or that is on another disk. A crash may leave
  * out the link.
  */
-export function carryLarge(files: Files, { place, ours, target }: { place: string; ours: string; target: string }): void {
+export function copyLarge(files: Files, { place, ours, target }: { place: string; ours: string; target: string }): void {
   if (findObstacle(files, target) !== undefined || files.kind(target) !== null) throw tooLarge(place, ours);
   files.makeFolder(dirname(target));
-  const moved = settled(() => files.rename(ours, target));
+  const moved = attempt(() => files.rename(ours, target));
   if (moved.status === 'rejected') throw hasCode(moved.reason, 'EXDEV') ? tooLarge(place, ours) : moved.reason;
   files.symlink(target, ours);
 }
 
-function tooLarge(place: string, ours: string): KnownError {
-  return new KnownError('too-large', `${place} is too large to be merged`, `it stays as ${ours}: move it to where you want it`);
+function tooLarge(place: string, ours: string): UserError {
+  return new UserError('too-large', `${place} is too large to be merged`, `it stays as ${ours}: move it to where you want it`);
 }

@@ -1,18 +1,18 @@
 import { basename } from 'node:path';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import type { SessionPaths } from '../session/paths.js';
 import type { Session } from '../session/session.js';
-import { pushAll } from './apply/batch.js';
+import { mergeAllItems } from './apply/batch.js';
 import { keepingCopy } from './apply/conflict-policy.js';
 import type { Files } from '../system/files/files.js';
-import { believed, isIntact } from './collect/complete.js';
-import type { Item } from './candidate.js';
+import { acceptedDeletions, isHomeComplete } from './collect/complete.js';
+import type { MergeCandidate } from './candidate.js';
 import { isLeftBehind } from './left-behind.js';
 import type { Merger } from './merger.js';
 import { memoryPath } from './memory-path.js';
 import type { FileResult } from './report.js';
 import { fulfilled } from '../system/attempt.js';
-import { countFiles, itemsIn } from './collect/tree.js';
+import { countFiles, candidatesIn } from './collect/tree.js';
 
 /** The client's own lock around the tidying of a memory folder; in it is a pid. Seen in 2.1.329. */
 const NO_NOTE = '.consolidate-lock';
@@ -21,28 +21,28 @@ const NO_NOTE = '.consolidate-lock';
  * Merges the notes that a session has held back into the shared memory folder: what came of each file. The caller holds
  * the lock of the shared dir. May be run again, also after a crash.
  */
-export async function pushNotes(files: Files, merger: Merger, session: Session): Promise<PromiseSettledResult<FileResult[]>[]> {
+export async function mergeNotes(files: Files, merger: Merger, session: Session): Promise<PromiseSettledResult<FileResult[]>[]> {
   const found = changedNotes(files, session);
-  const pushed = (await pushAll(files, merger, fulfilled(found))).map((result) => (result.status === 'fulfilled' ? { ...result, value: [result.value] } : result));
+  const pushed = (await mergeAllItems(files, merger, fulfilled(found))).map((result) => (result.status === 'fulfilled' ? { ...result, value: [result.value] } : result));
   return [...found.filter((result) => result.status === 'rejected'), ...pushed];
 }
 
 /** The notes of a session are moved when it is closed. */
-function leftInOldNotes({ notes, oldNotes }: SessionPaths, { code, message, wayOut }: KnownError): KnownError {
-  return new KnownError(code, message, wayOut.replace(notes, () => oldNotes));
+function leftInOldNotes({ notes, oldNotes }: SessionPaths, { code, message, hint }: UserError): UserError {
+  return new UserError(code, message, hint.replace(notes, () => oldNotes));
 }
 
 /**
  * The notes that a session changed, made or removed; none where they are gone as a whole, which nobody has done on purpose.
  * Links that it made are carried over at once.
  */
-function changedNotes(files: Files, session: Session): PromiseSettledResult<Item>[] {
+function changedNotes(files: Files, session: Session): PromiseSettledResult<MergeCandidate>[] {
   const { paths, manifest, layout } = session;
   const { memoryFolder, branch } = manifest;
   if (memoryFolder === null || files.kind(paths.notes) !== 'folder') return [];
   const tree = { place: memoryPath(''), ours: paths.notes, base: paths.notesBase, target: memoryFolder };
-  const found = itemsIn(files, tree, { drivers: layout.drivers, conflict: keepingCopy({ id: paths.id, branch }) });
-  return believed(found, countFiles(files, paths.notesBase), isIntact(files, session)).flatMap((item): PromiseSettledResult<Item>[] => {
+  const found = candidatesIn(files, tree, { drivers: layout.drivers, conflict: keepingCopy({ id: paths.id, branch }) });
+  return acceptedDeletions(found, countFiles(files, paths.notesBase), isHomeComplete(files, session)).flatMap((item): PromiseSettledResult<MergeCandidate>[] => {
     if (item.status === 'rejected') return [isLeftBehind(item.reason) ? { ...item, reason: leftInOldNotes(paths, item.reason) } : item];
     return basename(item.value.change.target) === NO_NOTE ? [] : [{ ...item, value: { ...item.value, memoryFolder } }];
   });

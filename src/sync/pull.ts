@@ -3,17 +3,17 @@ import { ruleFor } from '../config/match.js';
 import { sharedPath, STATE_FILE } from '../client/shared-dir.js';
 import { sameBytes } from '../system/bytes.js';
 import { type DriverRow, driverAt } from '../merge/driver-rows.js';
-import { settled, throwFirst } from '../system/attempt.js';
+import { attempt, throwFirst } from '../system/attempt.js';
 import type { Session } from '../session/session.js';
-import { pushAll } from './apply/batch.js';
+import { mergeAllItems } from './apply/batch.js';
 import type { Files } from '../system/files/files.js';
 import { isLarge } from './large.js';
-import type { Item } from './candidate.js';
+import type { MergeCandidate } from './candidate.js';
 import { goodPath, isLoggedOut } from './mishaps/last-good.js';
 import type { Locks } from './locks/locks.js';
 import type { Merger } from './merger.js';
 import { isMishap } from './mishaps/mishap.js';
-import { readPlain } from '../system/files/no-follow.js';
+import { readNoFollow } from '../system/files/no-follow.js';
 import { parses } from './mishaps/quarantine.js';
 
 /**
@@ -25,7 +25,7 @@ export async function pullHome(files: Files, session: Session, locks: Locks): Pr
   for (const name of findPulls(files, session)) {
     const pull = async (merger: Merger): Promise<void> => {
       const item = pullItem(files, session, name);
-      if (item) throwFirst(await pushAll(files, merger, [item]));
+      if (item) throwFirst(await mergeAllItems(files, merger, [item]));
     };
     const pulled = name === STATE_FILE ? locks.state(join(session.paths.home, name), pull) : locks.shared(pull);
     results.push(...(await Promise.allSettled([pulled])));
@@ -39,7 +39,7 @@ export function findPulls(files: Files, session: Session): string[] {
   const names = new Set([...layout.rows.map(({ path }) => path), ...files.list(paths.homeBase)]);
   return [...names].filter((name) => {
     if (name.includes('*') || ruleFor(layout, name, 'file').policy !== 'merge') return false;
-    const item = settled(() => pullItem(files, session, name));
+    const item = attempt(() => pullItem(files, session, name));
     return item.status === 'fulfilled' && item.value !== null;
   });
 }
@@ -50,12 +50,12 @@ export function findPulls(files: Files, session: Session): string[] {
  * read. That a shared file is gone is not brought in, nor one that is being written, as it seems,
  * nor what a mishap has left of one.
  */
-function pullItem(files: Files, session: Session, name: string): Item | null {
+function pullItem(files: Files, session: Session, name: string): MergeCandidate | null {
   const { paths, layout, manifest } = session;
   const [target, basePath] = [join(paths.home, name), join(paths.homeBase, name)];
   const shared = files.realPath(sharedPath(manifest.shared, name));
   const ours = files.kind(shared) === 'file' && !isLarge(files, shared) ? files.read(shared) : null;
-  const base = readPlain(files, basePath);
+  const base = readNoFollow(files, basePath);
   const kind = files.kind(target);
   if (ours === null || sameBytes(ours, base) || (kind !== null && kind !== 'file')) return null;
   if (kind !== null && isLarge(files, target)) return null;

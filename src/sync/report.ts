@@ -1,7 +1,7 @@
-import type { Pushed } from './change.js';
+import type { FileOutcome } from './change.js';
 
 /** One result a file, by its path in the memory folder or in the home. */
-export type FileResult = readonly [path: string, pushed: Pushed];
+export type FileResult = readonly [path: string, pushed: FileOutcome];
 
 /** What one sync of a session did. */
 export interface SyncReport {
@@ -18,6 +18,6 @@ export interface SyncReport {
 export const NOTHING_MERGED: SyncReport = { memory: [], home: [] };
 
 /** Where shared files were put that did not parse. */
-export function setAsideIn({ home }: SyncReport): string[] {
+export function quarantinedIn({ home }: SyncReport): string[] {
   return home.flatMap(([, pushed]) => (pushed.outcome === 'merged' && pushed.setAside !== undefined ? [pushed.setAside] : []));
 }

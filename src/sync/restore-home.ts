@@ -4,7 +4,7 @@ import { STATE_FILE } from '../client/shared-dir.js';
 import { sameBytes } from '../system/bytes.js';
 import { throwFirst } from '../system/attempt.js';
 import type { Session } from '../session/session.js';
-import { pushAll } from './apply/batch.js';
+import { mergeAllItems } from './apply/batch.js';
 import type { Files } from '../system/files/files.js';
 import { appendJournal } from './messages/journal.js';
 import { isLoggedOut } from './mishaps/last-good.js';
@@ -12,7 +12,7 @@ import { isLarge } from './large.js';
 import type { Locks } from './locks/locks.js';
 import type { Merger } from './merger.js';
 import { isMishap } from './mishaps/mishap.js';
-import { readPlain } from '../system/files/no-follow.js';
+import { readNoFollow } from '../system/files/no-follow.js';
 
 /**
  * Gives a session that runs back what a mishap took from files with secrets in its home, such as its deny rules, and keeps the version
@@ -25,7 +25,7 @@ export async function restoreHome(files: Files, session: Session, locks: Locks, 
     const held = keepHeld(files, session.paths.held, name, harmed.ours);
     const restore = async (merger: Merger): Promise<void> => {
       const change = { place: name, target: join(session.paths.home, name), base: harmed.ours, ours: harmed.base };
-      throwFirst(await pushAll(files, merger, [{ change, policy: { drivers: session.layout.drivers, conflict: { keep: 'none' } }, base: null, memoryFolder: null }]));
+      throwFirst(await mergeAllItems(files, merger, [{ change, policy: { drivers: session.layout.drivers, conflict: { keep: 'none' } }, base: null, memoryFolder: null }]));
     };
     await (name === STATE_FILE ? locks.state(join(session.paths.home, name), restore) : locks.shared(restore));
     appendJournal(files, session.paths, [[name, { outcome: 'conflict', copy: held }]]);
@@ -34,7 +34,7 @@ export async function restoreHome(files: Files, session: Session, locks: Locks, 
 
 function findHarmed(files: Files, { stateDir, paths, layout, manifest }: Session, name: string): { ours: Uint8Array; base: Uint8Array } | null {
   if (!isSecret(layout, name) || isLarge(files, join(paths.home, name))) return null;
-  const [ours, base] = [readPlain(files, join(paths.home, name)), readPlain(files, join(paths.homeBase, name))];
+  const [ours, base] = [readNoFollow(files, join(paths.home, name)), readNoFollow(files, join(paths.homeBase, name))];
   if (ours === null || base === null) return null;
   return isMishap(layout.drivers, name, { base, ours, theirs: null }, () => isLoggedOut(files, stateDir, manifest.shared)) ? { ours, base } : null;
 }

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { namedRule } from '../config/match.js';
 import { sharedPath, STATE_FILE } from '../client/shared-dir.js';
-import { settled } from '../system/attempt.js';
+import { attempt } from '../system/attempt.js';
 import type { Session } from '../session/session.js';
 import { type Changes, findChanges } from './collect/changes.js';
 import type { Files } from '../system/files/files.js';
 import { realFiles } from '../system/files/real-files.js';
-import { heal, type Suspects } from './lost-updates/repair.js';
+import { repairLostUpdates, type RepairCandidates } from './lost-updates/repair.js';
 import { namedInHome } from './collect/home-paths.js';
 import { isLarge } from './large.js';
 import { sessionLocks } from './locks/locks.js';
-import { IMPATIENCE } from './locks/timeouts.js';
+import { RUNNING_TIMEOUTS } from './locks/timeouts.js';
 import { findPulls, isWhole, pullHome } from './pull.js';
 import { isReadOnly } from './read-only.js';
 import { restoreHome } from './restore-home.js';
@@ -22,15 +22,15 @@ import { mergeAll } from './session.js';
  * into its home. `suspects`: what somebody else may have written beside that. A file that somebody seems to be writing is
  * left for the next time. Throws what `syncSession` throws.
  */
-export async function syncRunning(session: Session, suspects: Suspects = { memory: [], names: [] }, files: Files = realFiles): Promise<SyncReport> {
-  const locks = sessionLocks(files, session, IMPATIENCE);
+export async function syncRunning(session: Session, suspects: RepairCandidates = { memory: [], names: [] }, files: Files = realFiles): Promise<SyncReport> {
+  const locks = sessionLocks(files, session, RUNNING_TIMEOUTS);
   const changes = settledChanges(files, session);
   const report = changes ? await mergeAll(files, { ...session, changes }, locks) : NOTHING_MERGED;
   if (changes) await restoreHome(files, session, locks, changes.names);
   // Before it comes into the home: what was undone by mistake is not to be undone there, too.
   const names = new Set([...suspects.names, ...findPulls(files, session)]);
   names.delete(STATE_FILE);
-  await heal(files, session, locks, { ...suspects, names: [...names] });
+  await repairLostUpdates(files, session, locks, { ...suspects, names: [...names] });
   await pullHome(files, session, locks);
   return report;
 }
@@ -52,14 +52,14 @@ function isKnown(files: Files, { layout, paths }: Session, name: string): boolea
 /** What a file of the home leads to is no temporary file: a reader of the shared one is to find it. */
 function namedBy(files: Files, session: Session, name: string): string[] {
   const path = join(session.paths.home, name);
-  const content = settled(() => (files.kind(path) === 'file' && !isLarge(files, path) ? files.read(path) : null));
+  const content = attempt(() => (files.kind(path) === 'file' && !isLarge(files, path) ? files.read(path) : null));
   return content.status === 'fulfilled' && content.value !== null ? namedInHome(content.value, session, session.paths.id) : [];
 }
 
 /** Neither version looks like the half of one. */
 function isSettled(files: Files, { paths, layout, manifest }: Session, name: string): boolean {
   const versions = [join(paths.home, name), files.realPath(sharedPath(manifest.shared, name))];
-  const whole = settled(() =>
+  const whole = attempt(() =>
     versions.every((path) => {
       const content = files.kind(path) === 'file' && !isLarge(files, path) ? files.read(path) : null;
       return content === null || isWhole(layout.drivers, name, content);

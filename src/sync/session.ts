@@ -1,19 +1,19 @@
 import { sharedPath, STATE_FILE } from '../client/shared-dir.js';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { fulfilled, throwFirst } from '../system/attempt.js';
 import type { Session } from '../session/session.js';
-import { pushAll } from './apply/batch.js';
+import { mergeAllItems } from './apply/batch.js';
 import type { Changes } from './collect/changes.js';
 import type { Files } from '../system/files/files.js';
-import { itemsOf } from './collect/home.js';
+import { candidatesOf } from './collect/home.js';
 import { translation } from './collect/home-paths.js';
-import type { Item } from './candidate.js';
+import type { MergeCandidate } from './candidate.js';
 import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks/locks.js';
 import { isLeftBehind } from './left-behind.js';
 import { isMemoryPath } from './memory-path.js';
 import { type Merger, mergerOf } from './merger.js';
-import { pushNotes } from './notes.js';
-import { PATIENCE } from './locks/timeouts.js';
+import { mergeNotes } from './notes.js';
+import { LOCK_TIMEOUTS } from './locks/timeouts.js';
 import { isReadOnly } from './read-only.js';
 import type { FileResult, SyncReport } from './report.js';
 import { resumeIfNeeded } from './apply/resume-if-needed.js';
@@ -29,12 +29,12 @@ export interface SyncInput extends Session {
  * up the others; then the first error is thrown at the end, and the whole may be run again. What is read-only in the shared dir is left
  * out: the session keeps what it changed there.
  */
-export async function syncSession(files: Files, input: SyncInput, wait: LockWaits = PATIENCE): Promise<SyncReport> {
+export async function syncSession(files: Files, input: SyncInput, wait: LockWaits = LOCK_TIMEOUTS): Promise<SyncReport> {
   return mergeAll(files, input, sessionLocks(files, input, wait));
 }
 
 /** The same without a lock: for files that only seem to be written. */
-export async function rehearseSync(files: Files, input: SyncInput): Promise<SyncReport> {
+export async function dryRunSync(files: Files, input: SyncInput): Promise<SyncReport> {
   return mergeAll(files, input, noLocks(mergerOf(files, input)));
 }
 
@@ -51,7 +51,7 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
   if (others.length + changes.unverified.length > 0 || changes.notes || names.length === 0) {
     await locks.shared(async (merger) => {
       verified.push(...(await verifyAll(files, merger, input)));
-      if (changes.notes) memory.push(...(await pushNotes(files, merger, input)));
+      if (changes.notes) memory.push(...(await mergeNotes(files, merger, input)));
       home.push(...(await mergeHome(files, merger, input, others)));
     });
   }
@@ -72,7 +72,7 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
   };
 }
 
-function isLeft(result: PromiseSettledResult<unknown>): result is PromiseRejectedResult & { readonly reason: KnownError } {
+function isLeft(result: PromiseSettledResult<unknown>): result is PromiseRejectedResult & { readonly reason: UserError } {
   return result.status === 'rejected' && isLeftBehind(result.reason);
 }
 
@@ -81,7 +81,7 @@ type Results = PromiseSettledResult<FileResult>[];
 /** Else everything would be kept beside it, as if the shared dir were a file that is in the way. */
 function refuseNoFolder(files: Files, dir: string): void {
   const kind = files.kind(files.realPath(dir));
-  if (kind !== null && kind !== 'folder') throw new KnownError('shared-dir-unusable', `cannot use ${dir}: it is no folder`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder');
+  if (kind !== null && kind !== 'folder') throw new UserError('shared-dir-unusable', `cannot use ${dir}: it is no folder`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder');
 }
 
 /** One after the other: two may be of the same file. */
@@ -96,11 +96,11 @@ async function verifyAll(files: Files, merger: Merger, { paths, changes }: SyncI
 
 async function mergeHome(files: Files, merger: Merger, input: SyncInput, names: readonly string[]): Promise<Results> {
   await resumeIfNeeded(files, merger);
-  const find = (): PromiseSettledResult<Item>[] => names.flatMap((name) => itemsOf(files, input, input.changes.home, name));
+  const find = (): PromiseSettledResult<MergeCandidate>[] => names.flatMap((name) => candidatesOf(files, input, input.changes.home, name));
   const found = find();
   const translations = fulfilled(found).flatMap((item) => translation(files, input, input.changes.home, item) ?? []);
   // Where one fails, all of it is tried again the next time.
-  if (translations.length > 0) throwFirst(await pushAll(files, merger, translations));
+  if (translations.length > 0) throwFirst(await mergeAllItems(files, merger, translations));
   const items = translations.length > 0 ? find() : found;
-  return [...items.filter((result) => result.status === 'rejected'), ...(await pushAll(files, merger, fulfilled(items)))];
+  return [...items.filter((result) => result.status === 'rejected'), ...(await mergeAllItems(files, merger, fulfilled(items)))];
 }

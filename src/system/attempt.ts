@@ -1,5 +1,5 @@
 /** Calls `act` and says what came of it, as `Promise.allSettled` does. */
-export function settled<T>(act: () => T): PromiseSettledResult<T> {
+export function attempt<T>(act: () => T): PromiseSettledResult<T> {
   try {
     return { status: 'fulfilled', value: act() };
   } catch (reason) {

@@ -46,16 +46,16 @@ const EXIT_CODES = {
 export type ErrorCode = keyof typeof EXIT_CODES;
 
 /**
- * A failure that a person can do something about. `message` says what is wrong, `wayOut` what to do; both are shown on
+ * A failure that a person can do something about. `message` says what is wrong, `hint` what to do; both are shown on
  * one line, and neither holds anything from inside a user's file. All other errors are defects and keep their stack.
  */
-export class KnownError extends Error {
-  override readonly name = 'KnownError';
+export class UserError extends Error {
+  override readonly name = 'UserError';
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    readonly wayOut: string,
+    readonly hint: string,
     options?: ErrorOptions,
   ) {
     super(message, options);
@@ -68,11 +68,11 @@ export class KnownError extends Error {
   /** The one line for stderr, without the name of the program and a trailing newline. */
   get line(): string {
     // A path may hold a newline.
-    return `${this.message}; ${this.wayOut}`.replaceAll(/\s*[\r\n]\s*/g, ' ');
+    return `${this.message}; ${this.hint}`.replaceAll(/\s*[\r\n]\s*/g, ' ');
   }
 }
 
 /** Not by `instanceof`: what is loaded later is bundled with a class of its own. */
-export function isKnownError(error: unknown): error is KnownError {
-  return error instanceof Error && error.name === 'KnownError' && 'line' in error;
+export function isUserError(error: unknown): error is UserError {
+  return error instanceof Error && error.name === 'UserError' && 'line' in error;
 }

@@ -1,6 +1,6 @@
 import { freemem } from 'node:os';
 import { join } from 'node:path';
-import { settled } from './attempt.js';
+import { attempt } from './attempt.js';
 import { readTextIfThere } from './fs/read-text.js';
 
 /**
@@ -34,6 +34,6 @@ function numberIn(file: string, pattern: RegExp): number | undefined {
 
 /** Empty where there is nothing to read. */
 function textOf(file: string): string {
-  const text = settled(() => readTextIfThere(file));
+  const text = attempt(() => readTextIfThere(file));
   return text.status === 'fulfilled' ? (text.value ?? '') : '';
 }

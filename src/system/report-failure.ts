@@ -1,4 +1,4 @@
-import { isKnownError } from './errors.js';
+import { isUserError } from './errors.js';
 import { hasCode, pathOf, reasonOf } from './fs/fs-error.js';
 
 /**
@@ -8,10 +8,10 @@ import { hasCode, pathOf, reasonOf } from './fs/fs-error.js';
  */
 export function reportFailure(program: 'pclaude' | 'pclaudectl'): (error: unknown) => void {
   return (error) => {
-    const line = isKnownError(error) ? error.line : program === 'pclaudectl' ? systemErrorLine(error) : undefined;
+    const line = isUserError(error) ? error.line : program === 'pclaudectl' ? systemErrorLine(error) : undefined;
     if (line === undefined) throw error;
     process.stderr.write(`${program}: ${line}${hasCode(error, 'ENOSPC', 'EDQUOT') ? '; free some space and try again' : ''}\n`);
-    process.exitCode = isKnownError(error) ? error.exitCode : 1;
+    process.exitCode = isUserError(error) ? error.exitCode : 1;
   };
 }
 

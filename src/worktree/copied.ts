@@ -2,7 +2,7 @@ import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isRecord } from '../system/is-record.js';
 import { readTextIfThere } from '../system/fs/read-text.js';
-import { settled } from '../system/attempt.js';
+import { attempt } from '../system/attempt.js';
 import { unlessMissing } from '../system/fs/unless-missing.js';
 import { git } from '../system/git/run.js';
 import { lineOf } from './opened.js';
@@ -46,7 +46,7 @@ export async function changedCopies(root: string): Promise<string[]> {
 
 /** What cannot be read is not known to be the same. */
 function isSame(one: string, other: string): boolean {
-  const same = settled(() => lstatSync(other).isFile() && lstatSync(one).size === lstatSync(other).size && readFileSync(one).equals(readFileSync(other)));
+  const same = attempt(() => lstatSync(other).isFile() && lstatSync(one).size === lstatSync(other).size && readFileSync(one).equals(readFileSync(other)));
   return same.status === 'fulfilled' && same.value;
 }
 
@@ -56,7 +56,7 @@ async function noteOf(root: string): Promise<string> {
 
 function readNote(path: string): Copied | undefined {
   const text = readTextIfThere(path);
-  const value = settled((): unknown => JSON.parse(text ?? 'null'));
+  const value = attempt((): unknown => JSON.parse(text ?? 'null'));
   return value.status === 'fulfilled' && isCopied(value.value) ? value.value : undefined;
 }
 

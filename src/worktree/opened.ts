@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { git, type GitResult, reasonIn, requireGit, tryGit } from '../system/git/run.js';
 
 /** The repository that somebody works in, as its worktrees share it. */
@@ -29,9 +29,9 @@ export async function openRepository(cwd: string): Promise<OpenedRepository> {
 }
 
 /** Git refuses some that are there, such as one of another user. */
-function noRepository(cwd: string, answer: GitResult): KnownError {
-  if (answer.stderr.includes('not a git repository')) return new KnownError('no-repository', `${cwd} is not in a git repository`, 'go to one');
-  return new KnownError('no-repository', `git: ${reasonIn(answer)}`, 'correct that, or go to another repository');
+function noRepository(cwd: string, answer: GitResult): UserError {
+  if (answer.stderr.includes('not a git repository')) return new UserError('no-repository', `${cwd} is not in a git repository`, 'go to one');
+  return new UserError('no-repository', `git: ${reasonIn(answer)}`, 'correct that, or go to another repository');
 }
 
 /** Not from `git worktree list`: it names the git dir where that is not called `.git`, as in a submodule. */

@@ -7,10 +7,10 @@ import { git } from '../system/git/run.js';
 import { isHalfMade } from './make/half-made.js';
 import { inside, type Occupant, runningSessions } from './occupants.js';
 import { openRepository } from './opened.js';
-import { type Standing, standingOf, type Sync, syncOf } from './remove/branch-state.js';
+import { type BranchState, branchStateOf, type Sync, syncOf } from './remove/branch-state.js';
 import { unfinishedAt } from './unfinished.js';
 import { parseStatus } from './remove/work.js';
-import type { World } from './world.js';
+import type { WorktreeContext } from './world.js';
 
 /** A working tree as a list tells of it. */
 export interface Overview {
@@ -26,10 +26,10 @@ export interface Overview {
 }
 
 /** `gone`: its folder is not there. `unfinished`: whoever made it has not come to an end. */
-type State = 'gone' | 'unfinished' | 'locked' | Standing;
+type State = 'gone' | 'unfinished' | 'locked' | BranchState;
 
 /** All working trees of the repository, the main one first; a bare repository is none. Throws `no-repository`, `git-failed`. */
-export async function overview(world: World): Promise<Overview[]> {
+export async function overview(world: WorktreeContext): Promise<Overview[]> {
   const repository = await openRepository(world.cwd);
   const entries = await listEntries(repository);
   const bases = await findBases(repository, entries);
@@ -44,7 +44,7 @@ function sessionsIn({ path }: Entry, trees: readonly Entry[], sessions: readonly
   return inside(path, sessions).filter((session) => nested.every((tree) => inside(tree.path, [session]).length === 0));
 }
 
-async function describe({ stateDir }: World, entry: Entry, bases: Bases, sessions: readonly Occupant[]): Promise<Overview> {
+async function describe({ stateDir }: WorktreeContext, entry: Entry, bases: Bases, sessions: readonly Occupant[]): Promise<Overview> {
   const { path, branch } = entry;
   const unknown = { entry, changed: null, untracked: null, sync: null, sessions, bytes: entry.gone ? 0 : sizeBelow(path) };
   if (entry.gone) return { ...unknown, state: 'gone' };
@@ -52,14 +52,14 @@ async function describe({ stateDir }: World, entry: Entry, bases: Bases, session
   const [status, sync, standing] = await Promise.all([
     git(path, 'status', '--porcelain', '-z', '--untracked-files=normal'),
     syncOf(path, branch, bases),
-    standingOf(path, branch, bases),
+    branchStateOf(path, branch, bases),
   ]);
   const codes = parseStatus(status).map(([code]) => code);
   const untracked = codes.filter((code) => code === '??').length;
   return { ...unknown, state: stateOf(stateDir, entry, standing), changed: codes.length - untracked, untracked, sync };
 }
 
-function stateOf(stateDir: string, { path, locked }: Entry, standing: Standing): State {
+function stateOf(stateDir: string, { path, locked }: Entry, standing: BranchState): State {
   if (unfinishedAt(stateDir, path)) return 'unfinished';
   return locked !== null && !isLeftByClient(locked) ? 'locked' : standing;
 }

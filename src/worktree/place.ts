@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, join, normalize, relative, sep } from 'node:path';
 import { homedir } from 'node:os';
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 
 /** Beside the repository, so that no tool that looks through it finds each file twice. */
 export const DEFAULT_PLACE = '{repo}/../{name}.worktrees/{branch}';
@@ -51,7 +51,7 @@ export function placeOf(template: string, { repo, name }: PlaceNames, branch: st
   if (path.split(sep).includes('.claude')) {
     // The client guards everything below a folder of this name.
     const what = `${path} is inside a .claude folder, where Claude Code asks before each change`;
-    throw new KnownError('config-invalid', what, 'set worktree.path to another place (docs/worktrees.md)');
+    throw new UserError('config-invalid', what, 'set worktree.path to another place (docs/worktrees.md)');
   }
   return path;
 }

@@ -5,13 +5,13 @@ import { listEntries } from './entries.js';
 import { tryGit } from '../system/git/run.js';
 import { openRepository } from './opened.js';
 import { unfinishedAt } from './unfinished.js';
-import type { World } from './world.js';
+import type { WorktreeContext } from './world.js';
 
 /**
  * The path of the working tree, the main one among them, that has a branch checked out; null where none has, and where its `add` has
- * not come to an end. Throws `KnownError`.
+ * not come to an end. Throws `UserError`.
  */
-export async function worktreeOf({ cwd, stateDir }: World, name: string): Promise<string | null> {
+export async function worktreeOf({ cwd, stateDir }: WorktreeContext, name: string): Promise<string | null> {
   const repository = await openRepository(cwd);
   const branch = await branchNamed(cwd, name);
   const holder = (await listEntries(repository)).find((entry) => entry.branch === branch && !entry.gone && entry.kind !== 'bare');

@@ -1,9 +1,9 @@
-import { KnownError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { typed } from './typed.js';
 
 /** Why a worktree is not made, and what to do. */
-export function notMade(message: string, wayOut: string, options?: ErrorOptions): KnownError {
-  return new KnownError('worktree-not-made', message, wayOut, options);
+export function notMade(message: string, hint: string, options?: ErrorOptions): UserError {
+  return new UserError('worktree-not-made', message, hint, options);
 }
 
 /** What to do where a worktree is there, and not ready. */

@@ -1,16 +1,16 @@
 import { dirname, join } from 'node:path';
-import { isKnownError, KnownError } from '../system/errors.js';
+import { isUserError, UserError } from '../system/errors.js';
 import { type KernelLock, waitForKernelLock } from '../system/locks/kernel-lock.js';
 import { makeFolder } from '../system/fs/make-folder.js';
 import type { OpenedRepository } from './opened.js';
 import { hashOf } from './place.js';
-import type { World } from './world.js';
+import type { WorktreeContext } from './world.js';
 
 /** Whoever has it checks out a whole repository; many may wait in line. */
 const PATIENCE_MS = 30 * 60 * 1000;
 
 /** Runs `act` while nobody else makes or removes worktrees of this repository. Throws as `lockRepository`, and what `act` throws. */
-export async function locked<T>({ stateDir, tell }: World, { commonDir }: OpenedRepository, act: () => Promise<T>): Promise<T> {
+export async function locked<T>({ stateDir, tell }: WorktreeContext, { commonDir }: OpenedRepository, act: () => Promise<T>): Promise<T> {
   const lock = await lockRepository(stateDir, commonDir, () => tell('waiting for another pclaudectl worktree in this repository'));
   try {
     return await act();
@@ -30,8 +30,8 @@ async function lockRepository(stateDir: string, commonDir: string, onLong: () =>
   try {
     return await waitForKernelLock(file, { timeout: PATIENCE_MS, onLong });
   } catch (error) {
-    if (!isKnownError(error) || error.code !== 'lock-busy') throw error;
+    if (!isUserError(error) || error.code !== 'lock-busy') throw error;
     const what = 'another pclaudectl worktree has been at work in this repository for half an hour';
-    throw new KnownError('lock-busy', what, 'end it, or try again later');
+    throw new UserError('lock-busy', what, 'end it, or try again later');
   }
 }

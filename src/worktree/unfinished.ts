@@ -5,7 +5,7 @@ import { isRecord } from '../system/is-record.js';
 import { tryKernelLock } from '../system/locks/kernel-lock.js';
 import { makeFolder } from '../system/fs/make-folder.js';
 import { readTextIfThere } from '../system/fs/read-text.js';
-import { settled } from '../system/attempt.js';
+import { attempt } from '../system/attempt.js';
 import { unlessMissing } from '../system/fs/unless-missing.js';
 import { isHeld } from '../session/locks.js';
 import { hashOf } from './place.js';
@@ -68,7 +68,7 @@ function writeMark(file: string, unfinished: Unfinished): void {
 
 function readMark(file: string): Unfinished | undefined {
   const text = readTextIfThere(file);
-  const value = settled((): unknown => JSON.parse(text ?? 'null'));
+  const value = attempt((): unknown => JSON.parse(text ?? 'null'));
   return value.status === 'fulfilled' && isUnfinished(value.value) ? value.value : undefined;
 }
 

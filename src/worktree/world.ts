@@ -3,7 +3,7 @@ import type { SharedDir } from '../client/shared-dir.js';
 import type { WorktreeConfig } from '../config/config.js';
 
 /** Where a command about worktrees is given, and by whom. */
-export interface World extends Registries {
+export interface WorktreeContext extends Registries {
   readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly shared: SharedDir;

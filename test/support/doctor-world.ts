@@ -1,5 +1,5 @@
 import { chmodSync, rmSync } from 'node:fs';
-import type { World } from '../../src/commands/doctor/check.js';
+import type { DoctorContext } from '../../src/commands/doctor/check.js';
 import { findSharedDir } from '../../src/client/shared-dir.js';
 import { newId } from '../../src/system/id.js';
 import { type Manifest, writeManifest } from '../../src/session/manifest.js';
@@ -11,7 +11,7 @@ import { layout, openSession, type OpenSession } from './session.js';
 /** A person's dirs in which all is well, with a session that runs and one that is closed. */
 export interface HealthyWorld {
   readonly scratch: Scratch;
-  readonly world: World;
+  readonly world: DoctorContext;
   readonly running: OpenSession;
   readonly closed: OpenSession;
   /** Makes a session whose launcher and client have ended without a merge. */
@@ -39,7 +39,7 @@ export function createWorld(): HealthyWorld {
   writeManifest(closed.paths.manifest, { ...closed.manifest, state: { name: 'closed', at: now } });
   rmSync(closed.paths.openMark);
   const log = { days: 30, mebibytes: 100 };
-  const world: World = {
+  const world: DoctorContext = {
     stateDir: scratch.at('state'),
     layout,
     environment: { CLAUDE_CONFIG_DIR: scratch.at('shared') },

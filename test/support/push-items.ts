@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { pushAll } from '../../src/sync/apply/batch.js';
-import type { Change, Pushed, PushPolicy } from '../../src/sync/change.js';
+import { mergeAllItems } from '../../src/sync/apply/batch.js';
+import type { Change, FileOutcome, MergePolicy } from '../../src/sync/change.js';
 import type { Files } from '../../src/system/files/files.js';
-import type { BasePlace, Item } from '../../src/sync/candidate.js';
+import type { BasePlace, MergeCandidate } from '../../src/sync/candidate.js';
 import type { Merger } from '../../src/sync/merger.js';
 import type { FileResult } from '../../src/sync/report.js';
 import { fulfilled, throwFirst } from '../../src/system/attempt.js';
@@ -15,15 +15,15 @@ export function mergerIn(folder: string): Merger {
 }
 
 /** Merges all items, and throws what the first one that failed threw. */
-export async function pushItems(files: Files, merger: Merger, items: readonly PromiseSettledResult<Item>[]): Promise<FileResult[]> {
-  const results = [...items.filter((item) => item.status === 'rejected'), ...(await pushAll(files, merger, fulfilled(items)))];
+export async function pushItems(files: Files, merger: Merger, items: readonly PromiseSettledResult<MergeCandidate>[]): Promise<FileResult[]> {
+  const results = [...items.filter((item) => item.status === 'rejected'), ...(await mergeAllItems(files, merger, fulfilled(items)))];
   throwFirst(results);
   return fulfilled(results);
 }
 
 /** Merges one file, and throws what its merge threw. */
-export async function pushOne(files: Files, merger: Merger, change: Change, policy: PushPolicy, base: BasePlace | null = null): Promise<Pushed> {
-  const results = await pushAll(files, merger, [{ change, policy, base, memoryFolder: null }]);
+export async function pushOne(files: Files, merger: Merger, change: Change, policy: MergePolicy, base: BasePlace | null = null): Promise<FileOutcome> {
+  const results = await mergeAllItems(files, merger, [{ change, policy, base, memoryFolder: null }]);
   throwFirst(results);
   const [[, pushed] = []] = fulfilled(results);
   if (!pushed) throw new Error('nothing came of it');

@@ -6,7 +6,7 @@ import type { Files } from '../../src/system/files/files.js';
 import { realFiles } from '../../src/system/files/real-files.js';
 import { finishSession } from '../../src/sync/close/finish.js';
 import { readJournal } from '../../src/sync/messages/journal.js';
-import { recoverSessions } from '../../src/sync/close/recover.js';
+import { recoverAll } from '../../src/sync/close/recover.js';
 import { quickFiles } from './quick-files.js';
 import { createScratch, type Scratch } from './scratch.js';
 import { layout, openSession, type OpenSession } from './session.js';
@@ -129,7 +129,7 @@ export function endedSession(story: Story): EndedSession {
       },
     }),
     finish: async (files) => void (await finishSession({ stateDir, paths, manifest, layout }, files)),
-    recover: async (files = quickFiles) => void (await recoverSessions({ stateDir, layout }, files)),
+    recover: async (files = quickFiles) => void (await recoverAll({ stateDir, layout }, files)),
   };
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { fulfilled, settled } from '../../system/attempt.js';
+import { fulfilled, attempt } from '../../system/attempt.js';
 import { processStart } from '../../system/process/process-state.js';
 import { clientFiles } from './client-files.js';
 import { homeOfProcess } from './home-of-process.js';
@@ -17,7 +17,7 @@ export interface LiveClient extends ClientRecord {
  * over. About 0.1 ms a client on Linux; elsewhere a `ps` each.
  */
 export function liveClients(sharedDir: string): LiveClient[] {
-  const texts = clientFiles(sharedDir).map((path) => settled(() => readFileSync(path, 'utf8')));
+  const texts = clientFiles(sharedDir).map((path) => attempt(() => readFileSync(path, 'utf8')));
   const records = fulfilled(texts).flatMap((text) => parseClientRecord(text) ?? []);
   return records.filter(isAlive).map((record) => ({ ...record, home: homeOfProcess(record.pid) }));
 }

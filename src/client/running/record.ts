@@ -1,5 +1,5 @@
 import { isRecord } from '../../system/is-record.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 
 /** What a client writes down of itself in `<config dir>/sessions/<pid>.json` while it runs. Seen in 2.1.329. */
 export interface ClientRecord {
@@ -24,7 +24,7 @@ export interface ClientRecord {
 
 /** Reads such a file. Undefined for all that does not name a process and a session for certain. */
 export function parseClientRecord(text: string): ClientRecord | undefined {
-  const parsed = settled((): unknown => JSON.parse(text));
+  const parsed = attempt((): unknown => JSON.parse(text));
   if (parsed.status === 'rejected' || !isRecord(parsed.value)) return undefined;
   const { pid, procStart, sessionId, cwd, kind, name, status, statusUpdatedAt, startedAt, jobId, spare } = parsed.value;
   if (!isPid(pid) || typeof procStart !== 'string' || typeof sessionId !== 'string' || typeof cwd !== 'string' || typeof startedAt !== 'number') return undefined;

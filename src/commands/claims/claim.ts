@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
 import type { HeldClaim } from '../../coordination/claims/lease.js';
 import { waitForClaim } from '../../coordination/claims/wait.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { claimantHere, claimedLine, claimedPath, pidOption } from './claimant.js';
 import { claimJson } from './claim-table.js';
 import { note, printJson } from '../output.js';
@@ -24,7 +24,7 @@ export function claimCommand(environment: NodeJS.ProcessEnv): Command {
     const line = (claim: HeldClaim): string => claimedLine(claim, wantedPath(paths, claim));
     const outcome = await waitForClaim(stateDir, holder, paths, { timeout, onLong: (claim) => note(`waiting: ${line(claim)}`) });
     if (outcome.state === 'refused') {
-      throw new KnownError('claimed', line(outcome.inTheWay[0]), timeout > 0 ? 'wait longer, or try again later' : 'to wait for it: --wait');
+      throw new UserError('claimed', line(outcome.inTheWay[0]), timeout > 0 ? 'wait longer, or try again later' : 'to wait for it: --wait');
     }
     if (options.json === true) printJson(outcome.claims.map(claimJson));
   });

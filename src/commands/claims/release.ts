@@ -1,7 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { release, releaseAll } from '../../coordination/claims/claims.js';
 import type { Release } from '../../coordination/claims/decide.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { claimantHere, claimedLine, claimedPath, pidOption } from './claimant.js';
 import { shown } from '../output.js';
 
@@ -28,9 +28,9 @@ export function releaseCommand(environment: NodeJS.ProcessEnv): Command {
 }
 
 function throwRefused(outcome: Release): void {
-  if (outcome.state === 'refused') throw new KnownError('claimed', claimedLine(outcome.claim, outcome.claim.path), 'to take it from them: --force');
+  if (outcome.state === 'refused') throw new UserError('claimed', claimedLine(outcome.claim, outcome.claim.path), 'to take it from them: --force');
   if (outcome.state !== 'unclaimed') return;
   const { path, covering } = outcome;
-  if (covering) throw new KnownError('not-claimed', claimedLine(covering, path), `release that: ${shown(covering.path)}`);
-  throw new KnownError('not-claimed', `nobody has claimed ${shown(path)}`, 'pclaudectl claims lists what is claimed');
+  if (covering) throw new UserError('not-claimed', claimedLine(covering, path), `release that: ${shown(covering.path)}`);
+  throw new UserError('not-claimed', `nobody has claimed ${shown(path)}`, 'pclaudectl claims lists what is claimed');
 }

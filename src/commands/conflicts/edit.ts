@@ -1,6 +1,6 @@
 import { decodeText, encodeText } from '../../system/bytes.js';
 import { hasMarkers, type MarkerLabels, withMarkers } from '../../merge/text/markers.js';
-import { isKnownError, KnownError } from '../../system/errors.js';
+import { isUserError, UserError } from '../../system/errors.js';
 import type { KernelLock } from '../../system/locks/kernel-lock.js';
 import { waitForNamedLock } from '../../coordination/files/named-lock.js';
 import { type Conflict, readOurs } from '../../sync/conflicts/conflicts.js';
@@ -41,20 +41,20 @@ async function onlyEdit(stateDir: string, { file, ours }: Conflict): Promise<Ker
   try {
     return await waitForNamedLock(stateDir, { kind: 'name', text: `edit ${ours}` }, { timeout: 0 });
   } catch (error) {
-    if (!isKnownError(error) || error.code !== 'lock-busy') throw error;
-    throw new KnownError('lock-busy', `another pclaudectl has ${shown(file)} open in an editor`, 'go on there', { cause: error });
+    if (!isUserError(error) || error.code !== 'lock-busy') throw error;
+    throw new UserError('lock-busy', `another pclaudectl has ${shown(file)} open in an editor`, 'go on there', { cause: error });
   }
 }
 
 function draftOf(stateDir: string, conflict: Conflict): Draft {
   const { file, ours } = conflict;
   const mine = readOurs(realFiles, conflict);
-  if (mine === null) throw new KnownError('conflict-unsettled', `${shown(ours)} is gone`, 'look again with: pclaudectl conflicts');
+  if (mine === null) throw new UserError('conflict-unsettled', `${shown(ours)} is gone`, 'look again with: pclaudectl conflicts');
   return openDraft(stateDir, [Buffer.from(ours), mine], file, () => {
     const theirs = readShared(realFiles, conflict);
     const [other, own] = [theirs ?? new Uint8Array(), mine].map(decodeText);
     const text = typeof other === 'string' && typeof own === 'string' ? withMarkers(other, own, labelsOf(conflict)) : null;
-    if (text === null) throw new KnownError('conflict-unsettled', `${shown(file)} is not text`, 'settle with --session or --shared');
+    if (text === null) throw new UserError('conflict-unsettled', `${shown(file)} is not text`, 'settle with --session or --shared');
     return { text, theirs };
   });
 }
@@ -68,7 +68,7 @@ function editedText(environment: NodeJS.ProcessEnv, conflict: Conflict, draft: D
     const text = editFile(environment, draft.file);
     if (!hasMarkers(text, labelsOf(conflict))) return text;
     if (text === before || !draft.isTouched() || !isAtTerminal()) {
-      throw new KnownError('conflict-unsettled', `there are still conflict markers in ${shown(conflict.file)}; nothing was changed`, 'try again, and take them out');
+      throw new UserError('conflict-unsettled', `there are still conflict markers in ${shown(conflict.file)}; nothing was changed`, 'try again, and take them out');
     }
     before = text;
     note('there are still conflict markers, so the editor opens again; to stop, leave the text as it is');
@@ -81,12 +81,12 @@ function isAtTerminal(): boolean {
 
 /** A text that was typed is kept, unless it is beside the shared file by now. */
 function keptOrRemoved(error: unknown, draft: Draft, { file }: Conflict): unknown {
-  if (!draft.isTouched() || (isKnownError(error) && error.code === 'write-conflict')) {
+  if (!draft.isTouched() || (isUserError(error) && error.code === 'write-conflict')) {
     draft.remove();
     return error;
   }
   const kept = `your text is kept in ${shown(draft.file)}`;
-  if (isKnownError(error)) return new KnownError(error.code, `${error.message}; ${kept}`, `to go on with it: pclaudectl conflicts resolve ${shown(file)} --edit`, { cause: error });
+  if (isUserError(error)) return new UserError(error.code, `${error.message}; ${kept}`, `to go on with it: pclaudectl conflicts resolve ${shown(file)} --edit`, { cause: error });
   note(kept);
   return error;
 }

@@ -1,4 +1,4 @@
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import type { Conflict } from '../../sync/conflicts/conflicts.js';
 import { conflictName, plainName } from './lines.js';
 import { firstThatFit } from '../named-file.js';
@@ -7,7 +7,7 @@ import { shown } from '../output.js';
 /** The conflicts that a path, or the end of one, means. Throws `no-such-conflict` where there is none. */
 export function theConflicts(conflicts: readonly Conflict[], named: string): readonly Conflict[] {
   const found = firstThatFit(conflicts, named, (conflict) => [plainName(conflict), conflict.file, conflict.ours]);
-  if (found.length === 0) throw new KnownError('no-such-conflict', `there is no conflict of ${shown(named)}`, 'see: pclaudectl conflicts');
+  if (found.length === 0) throw new UserError('no-such-conflict', `there is no conflict of ${shown(named)}`, 'see: pclaudectl conflicts');
   return found;
 }
 
@@ -17,5 +17,5 @@ export function theConflict(conflicts: readonly Conflict[], named: string): Conf
   const [only, ...more] = found;
   if (only && more.length === 0) return only;
   const names = found.map((conflict) => (found.filter((other) => plainName(other) === plainName(conflict)).length === 1 ? conflictName(conflict) : shown(conflict.ours))).join(', ');
-  throw new KnownError('no-such-conflict', `${shown(named)} means ${found.length} conflicts`, `name one of ${names}`);
+  throw new UserError('no-such-conflict', `${shown(named)} means ${found.length} conflicts`, `name one of ${names}`);
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { readLog } from '../../sync/log/read.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import type { ByHand } from '../../sync/conflicts/by-hand.js';
 import type { Conflict } from '../../sync/conflicts/conflicts.js';
 import { realFiles } from '../../system/files/real-files.js';
@@ -54,7 +54,7 @@ function choice(name: Name, about: string): Option {
 
 function chosen(options: Options): Take {
   const [name] = namesOf(options);
-  if (name === undefined) throw new KnownError('conflict-unsettled', 'which version shall stand?', 'say --session, --shared, --both or --edit');
+  if (name === undefined) throw new UserError('conflict-unsettled', 'which version shall stand?', 'say --session, --shared, --both or --edit');
   return OPTIONS[name];
 }
 
@@ -65,7 +65,7 @@ function namesOf(options: Options): Name[] {
 /** A value that may be a secret is not put into an editor's temporary files. */
 function refuseEdit(conflict: Conflict): void {
   if (conflict.kind !== 'value') return;
-  throw new KnownError('conflict-unsettled', `of ${conflictName(conflict)} only one value can stand`, `settle with --session or --shared, or edit ${shown(conflict.file)} and settle with --shared`);
+  throw new UserError('conflict-unsettled', `of ${conflictName(conflict)} only one value can stand`, `settle with --session or --shared, or edit ${shown(conflict.file)} and settle with --shared`);
 }
 
 function doneLine(take: Take, conflict: Conflict): string {

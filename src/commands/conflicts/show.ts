@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { decodeText } from '../../system/bytes.js';
 import { valueAt } from '../../merge/json/value-at.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { type Conflict, readOurs, type ValueConflict } from '../../sync/conflicts/conflicts.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { readShared } from '../../sync/conflicts/read-shared.js';
@@ -46,7 +46,7 @@ function textOf(conflict: Conflict, patch: string): string {
 /** The two values of a setting; what may be a secret is not shown. */
 function valuesOf(conflict: ValueConflict): string {
   const { file, key, ours, kept } = conflict;
-  const content = settled(() => readShared(realFiles, conflict));
+  const content = attempt(() => readShared(realFiles, conflict));
   const text = content.status === 'fulfilled' && content.value !== null ? decodeText(content.value) : null;
   const now = text === null ? 'broken' : valueAt(text, key);
   const standing = now === 'broken' ? `not valid JSON: ${shown(file)}` : now === 'absent' ? 'not there any more' : (shownValue(key, now.text) ?? HIDDEN);

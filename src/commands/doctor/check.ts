@@ -18,7 +18,7 @@ export interface Finding {
 }
 
 /** What is looked at. */
-export interface World extends Store {
+export interface DoctorContext extends Store {
   readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;
   /** The running script of ours, real path. */
@@ -37,8 +37,8 @@ export interface Check {
   readonly fine: string;
   /** The folder without which there is nothing to look at. */
   readonly needs?: 'shared dir' | 'state dir';
-  /** Throws `KnownError` and the system's errors, which are findings, too. */
-  readonly find: (world: World) => readonly Finding[] | Promise<readonly Finding[]>;
+  /** Throws `UserError` and the system's errors, which are findings, too. */
+  readonly find: (world: DoctorContext) => readonly Finding[] | Promise<readonly Finding[]>;
 }
 
 type Place = Partial<Pick<Finding, 'path' | 'session'>>;

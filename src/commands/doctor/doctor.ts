@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
 import { realpathSync } from 'node:fs';
 import { Command } from 'commander';
-import { finding, type World } from './check.js';
+import { finding, type DoctorContext } from './check.js';
 import { type Examined, examine } from './examine.js';
 import { loadConfig } from '../../config/config.js';
 import { currentFolder } from '../../system/process/current-folder.js';
-import { isKnownError } from '../../system/errors.js';
+import { isUserError } from '../../system/errors.js';
 import { systemErrorLine } from '../../system/report-failure.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { fixHomePaths } from '../../sync/conflicts/fix-paths.js';
@@ -41,25 +41,25 @@ async function look(environment: NodeJS.ProcessEnv, program: string, fix: boolea
     const fixed = fix ? await fixAll(world) : [];
     return [...fixed, ...(await examine(world))];
   } catch (error) {
-    if (!isKnownError(error)) throw error;
-    return [{ check: 'config', ...finding('error', error.message, error.wayOut) }];
+    if (!isUserError(error)) throw error;
+    return [{ check: 'config', ...finding('error', error.message, error.hint) }];
   }
 }
 
 /** Where there is no state dir there are no homes. */
-async function fixAll(world: World): Promise<Examined[]> {
+async function fixAll(world: DoctorContext): Promise<Examined[]> {
   if (realFiles.kind(realFiles.realPath(world.stateDir)) !== 'folder') return [];
   try {
     const fixed = await fixHomePaths(realFiles, world);
     return fixed.map((path) => ({ check: 'session-paths', ...finding('note', 'named homes of sessions; it names the shared dir now', null, { path }) }));
   } catch (error) {
-    const line = isKnownError(error) ? error.message : systemErrorLine(error);
+    const line = isUserError(error) ? error.message : systemErrorLine(error);
     if (line === undefined) throw error;
-    return [{ check: 'session-paths', ...finding('error', `cannot be fixed: ${line}`, isKnownError(error) ? error.wayOut : 'correct that, and try again') }];
+    return [{ check: 'session-paths', ...finding('error', `cannot be fixed: ${line}`, isUserError(error) ? error.hint : 'correct that, and try again') }];
   }
 }
 
-async function worldFrom(environment: NodeJS.ProcessEnv, program: string): Promise<World> {
+async function worldFrom(environment: NodeJS.ProcessEnv, program: string): Promise<DoctorContext> {
   const shared = sharedFromHere(environment);
   return {
     ...(await loadStore(environment)),

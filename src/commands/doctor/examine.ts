@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
-import { isKnownError } from '../../system/errors.js';
+import { isUserError } from '../../system/errors.js';
 import { systemErrorLine } from '../../system/report-failure.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { byHand } from './by-hand.js';
-import { type Check, type Finding, finding, type World } from './check.js';
+import { type Check, type Finding, finding, type DoctorContext } from './check.js';
 import { client } from './system/client.js';
 import { clientLocks } from './system/client-locks.js';
 import { closedSessions } from './sessions/closed-sessions.js';
@@ -63,7 +63,7 @@ export interface Examined extends Finding {
 }
 
 /** Does the checks one after the other. One that finds nothing is a finding that all is well. Defects are thrown. */
-export async function examine(world: World, checks: readonly Check[] = CHECKS): Promise<Examined[]> {
+export async function examine(world: DoctorContext, checks: readonly Check[] = CHECKS): Promise<Examined[]> {
   const found: Examined[] = [];
   for (const check of checks) {
     if (!isThere(world, check)) continue;
@@ -74,13 +74,13 @@ export async function examine(world: World, checks: readonly Check[] = CHECKS): 
 }
 
 /** Is there anything to look at? That a folder is missing is said by the check of that folder. */
-function isThere({ shared, stateDir: folder }: World, { needs }: Check): boolean {
+function isThere({ shared, stateDir: folder }: DoctorContext, { needs }: Check): boolean {
   if (needs === undefined) return true;
-  const stat = settled(() => statSync(needs === 'shared dir' ? shared.dir : folder));
+  const stat = attempt(() => statSync(needs === 'shared dir' ? shared.dir : folder));
   return stat.status === 'fulfilled' && stat.value.isDirectory();
 }
 
-async function find(world: World, check: Check): Promise<readonly Finding[]> {
+async function find(world: DoctorContext, check: Check): Promise<readonly Finding[]> {
   try {
     return await check.find(world);
   } catch (error) {
@@ -89,7 +89,7 @@ async function find(world: World, check: Check): Promise<readonly Finding[]> {
 }
 
 function failureOf(error: unknown): Finding {
-  if (isKnownError(error)) return finding('error', error.message, error.wayOut);
+  if (isUserError(error)) return finding('error', error.message, error.hint);
   const line = systemErrorLine(error);
   if (line === undefined) throw error;
   return finding('error', line, 'mend that, and run pclaudectl doctor again');

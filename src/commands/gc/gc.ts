@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { Command } from 'commander';
 import { loadConfig } from '../../config/config.js';
 import { pruneLogs } from '../../sync/log/prune.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { tryKernelLock } from '../../system/locks/kernel-lock.js';
 import { makeFolder } from '../../system/fs/make-folder.js';
 import { collectorLockFile, sessionsFolder } from '../../session/paths.js';
@@ -46,7 +46,7 @@ function underLock(stateDir: string, act: () => Swept[]): Swept[] {
   const file = collectorLockFile(stateDir);
   makeFolder(dirname(file));
   const lock = tryKernelLock(file);
-  if (!lock) throw new KnownError('lock-busy', 'another pclaudectl gc is at work', 'wait until it has ended');
+  if (!lock) throw new UserError('lock-busy', 'another pclaudectl gc is at work', 'wait until it has ended');
   try {
     return act();
   } finally {

@@ -5,13 +5,13 @@ import { launchesLockFile, sessionPaths } from '../../session/paths.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { leftInTrash } from '../../sync/gc/trash.js';
 import { removeUnfinished, unfinishedSessions } from '../../sync/close/unfinished.js';
-import { attempt, type Sweep } from './sweep.js';
+import { attemptSweep, type Sweep } from './sweep.js';
 
 /** What removals have left that were killed. */
 export const sweepTrash: Sweep = ({ store, rehearsal }) =>
   leftInTrash(realFiles, store.stateDir).flatMap((path) => {
     const [id, bytes] = [basename(path), sizeBelow(path)];
-    const outcome = attempt(() => {
+    const outcome = attemptSweep(() => {
       if (!rehearsal) realFiles.removeFolder(path);
       return { state: rehearsal ? 'removable' : 'removed' };
     });
@@ -23,7 +23,7 @@ export const sweepUnfinished: Sweep = ({ store: { stateDir }, rehearsal }) => {
   if (isHeld(launchesLockFile(stateDir), 'shared')) return [];
   return unfinishedSessions(realFiles, stateDir).flatMap((id) => {
     const bytes = sizeBelow(sessionPaths(stateDir, id).root);
-    const outcome = attempt(() => {
+    const outcome = attemptSweep(() => {
       if (rehearsal) return { state: 'removable' };
       return removeUnfinished(realFiles, stateDir, [id]).length > 0 ? { state: 'removed' } : undefined;
     });

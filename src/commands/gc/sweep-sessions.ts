@@ -7,7 +7,7 @@ import { type Hindrance, type Removal, removeExpired } from '../../sync/gc/expir
 import { realFiles } from '../../system/files/real-files.js';
 import { age, shown } from '../output.js';
 import { DEFAULT_DAYS, retentionDays } from '../sessions/retention.js';
-import { attempt, type Outcome, type Sweep, type SweepScope, type Swept } from './sweep.js';
+import { attemptSweep, type Outcome, type Sweep, type SweepScope, type Swept } from './sweep.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -17,7 +17,7 @@ export const sweepSessions: Sweep = (scope) => realFiles.list(sessionsFolder(sco
 function sweepOne(scope: SweepScope, paths: SessionPaths): Swept[] {
   let found: Found | undefined;
   let bytes = 0;
-  const outcome = attempt(() => {
+  const outcome = attemptSweep(() => {
     found = find(paths);
     const days = found?.manifest ? retentionIn(found.manifest.shared) : DEFAULT_DAYS;
     const before = scope.now - (days ?? DEFAULT_DAYS) * DAY_MS;

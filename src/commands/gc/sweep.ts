@@ -1,4 +1,4 @@
-import { isKnownError } from '../../system/errors.js';
+import { isUserError } from '../../system/errors.js';
 import { systemErrorLine } from '../../system/report-failure.js';
 import type { Store } from '../../session/session.js';
 
@@ -30,7 +30,7 @@ export type Outcome =
   | { readonly state: 'failed'; readonly error: unknown };
 
 /** What comes of it, or that it failed; undefined where there is nothing to do. */
-export function attempt(act: () => Outcome | undefined): Outcome | undefined {
+export function attemptSweep(act: () => Outcome | undefined): Outcome | undefined {
   try {
     return act();
   } catch (error) {
@@ -62,7 +62,7 @@ export function size(bytes: number): string {
 const UNITS = ['kB', 'MB', 'GB'];
 
 function reason(error: unknown): string {
-  if (isKnownError(error)) return error.line;
+  if (isUserError(error)) return error.line;
   const what = systemErrorLine(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
   return `${what}; try again with: pclaudectl gc --force`;
 }

@@ -3,7 +3,7 @@ import { changesOf } from '../../sync/log/changes.js';
 import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
 import { readLog } from '../../sync/log/read.js';
 import { type SharedDir, STATE_FILE } from '../../client/shared-dir.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { findSessions } from '../../session/list.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { isUserSetting } from '../../sync/settings/user-settings.js';
@@ -46,10 +46,10 @@ export function refuseUnknown(stateDir: string, shared: SharedDir, { file, sessi
     return false;
   };
   if (session !== undefined && !isSession(stateDir, session) && !hasEntry((entry) => entry.session.startsWith(session))) {
-    throw new KnownError('no-such-session', `there is no session "${shown(session)}", and none in the log`, 'see: pclaudectl sessions --all');
+    throw new UserError('no-such-session', `there is no session "${shown(session)}", and none in the log`, 'see: pclaudectl sessions --all');
   }
   if (file !== undefined && !existsSync(pathNamed(file)) && !hasEntry((entry) => changesAround(entry, shared, file).length > 0)) {
-    throw new KnownError('no-such-entry', `there is no file ${shown(file)}, and none in the log`, 'see: pclaudectl log --all');
+    throw new UserError('no-such-entry', `there is no file ${shown(file)}, and none in the log`, 'see: pclaudectl log --all');
   }
 }
 

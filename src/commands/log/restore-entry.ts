@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
 import { sameBytes } from '../../system/bytes.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import type { ByHand } from '../../sync/conflicts/by-hand.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { readPresent, restore, type Restoring } from '../../sync/conflicts/restore.js';
@@ -39,7 +39,7 @@ export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
 function writeOut(path: string, { id }: LogEntry, file: LoggedFile): void {
   const { target } = file;
   const { before } = contentsOf(file);
-  if (before === null) throw new KnownError('no-such-entry', `there was no ${shown(target)} before ${id}`, 'without --output it is removed');
+  if (before === null) throw new UserError('no-such-entry', `there was no ${shown(target)} before ${id}`, 'without --output it is removed');
   if (path === '-') print(before);
   else writeFileSync(path, before, { mode: 0o600 });
 }
@@ -68,7 +68,7 @@ function refuseOthers({ id }: LogEntry, others: readonly LoggedFile[], also: boo
   if (others.length === 0) return;
   const names = others.map(({ target }) => shown(target)).join(', ');
   const what = also ? `entry ${id} also changed ${names}, of which no content is kept` : `nothing is restored: entry ${id} changed only ${names}, of which no content is kept`;
-  throw new KnownError('content-not-kept', what, `see: pclaudectl log show ${id}`);
+  throw new UserError('content-not-kept', what, `see: pclaudectl log show ${id}`);
 }
 
 function nothingToDo(target: string, { id }: LogEntry): string {

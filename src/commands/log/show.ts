@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import type { LoggedFile } from '../../sync/log/entry.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { loadStore, sharedFromHere } from '../../session/open-store.js';
 import { changeText, entryJson, fileJson, titleOf } from './lines.js';
 import { contentsOf, lookUp, theOnly } from './logged.js';
@@ -36,7 +36,7 @@ export function showCommand(environment: NodeJS.ProcessEnv): Command {
 function rawContent(change: LoggedFile, version: Version): Uint8Array {
   const content = contentsOf(change)[version];
   if (content !== null) return content;
-  throw new KnownError('no-such-entry', `there was no ${shown(change.target)} then`, 'print another version of it');
+  throw new UserError('no-such-entry', `there was no ${shown(change.target)} then`, 'print another version of it');
 }
 
 /** A text, `{ "base64": … }` for what is no text, null where there was no file. */

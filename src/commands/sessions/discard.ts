@@ -1,6 +1,6 @@
 import { discardFailureLine } from '../../sync/messages/report-lines.js';
 import { discardedLine } from '../../sync/messages/summary.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import type { ListedSession } from '../../session/list.js';
 import type { Manifest } from '../../session/manifest.js';
 import { sessionPaths } from '../../session/paths.js';
@@ -32,10 +32,10 @@ async function discard(store: Store, manifest: Manifest): Promise<Outcome | unde
 /** Throws `not-discarded`. */
 function discardLater({ stateDir }: Store, { id, sync }: Manifest): Outcome {
   if (sync === 'continuous') {
-    throw new KnownError('not-discarded', 'it is running, and what it writes is merged at once', 'only a session that was started with PCLAUDE_SYNC=exit can be discarded while it runs');
+    throw new UserError('not-discarded', 'it is running, and what it writes is merged at once', 'only a session that was started with PCLAUDE_SYNC=exit can be discarded while it runs');
   }
   if (decideEnding(realFiles, sessionPaths(stateDir, id), 'discard') === 'merge') {
-    throw new KnownError('not-discarded', 'it has just ended, and is being merged', 'see what came of it with: pclaudectl sessions --all');
+    throw new UserError('not-discarded', 'it has just ended, and is being merged', 'see what came of it with: pclaudectl sessions --all');
   }
   return { state: 'discarding', dropped: [], text: `${id}: will be discarded when it ends\n` };
 }

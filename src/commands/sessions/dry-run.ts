@@ -1,6 +1,6 @@
 import type { ListedSession } from '../../session/list.js';
 import type { Store } from '../../session/session.js';
-import { rehearseEnded } from '../../sync/close/ended.js';
+import { dryRunRecovery } from '../../sync/close/ended.js';
 import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { secretPaths } from '../../sync/secret-path.js';
@@ -9,11 +9,11 @@ import { hasColors } from '../output.js';
 import { coloured, keysOf, patchOf } from '../patch.js';
 
 /** Shows what merging these sessions, one after the other, would change. Changes nothing. */
-export async function rehearseAll(store: Store, sessions: readonly ListedSession[], json: boolean): Promise<void> {
+export async function dryRunAll(store: Store, sessions: readonly ListedSession[], json: boolean): Promise<void> {
   // Each session is merged into what the ones before it would leave.
   let files: Files = realFiles;
   await forEachSession(sessions, json, async ({ id, branch, shared }) => {
-    const rehearsed = await rehearseEnded(files, store, id);
+    const rehearsed = await dryRunRecovery(files, store, id);
     if (rehearsed?.state !== 'rehearsed') return rehearsed;
     const isSecret = secretPaths(realFiles, store.layout, shared);
     const changes = rehearsed.changes.map((change) => ({ path: change.path, patch: isSecret(change.path) ? keysOf(change) : patchOf(change) }));

@@ -1,21 +1,21 @@
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { summarize } from '../../sync/messages/summary.js';
-import { readOnlyLine, setAsideLine } from '../../sync/messages/report-lines.js';
-import { KnownError } from '../../system/errors.js';
+import { readOnlyLine, quarantinedLine } from '../../sync/messages/report-lines.js';
+import { UserError } from '../../system/errors.js';
 import { type ListedSession, listSessions, type Sessions, type UnreadableSession } from '../../session/list.js';
 import type { Store } from '../../session/session.js';
 import { unreadableWords } from '../../session/unreadable.js';
-import { mergeEnded } from '../../sync/close/ended.js';
+import { recoverSession } from '../../sync/close/ended.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { entryOf } from '../../sync/messages/journal.js';
-import { setAsideIn, type SyncReport } from '../../sync/report.js';
+import { quarantinedIn, type SyncReport } from '../../sync/report.js';
 import { loadStore } from '../../session/open-store.js';
 import { discardAll, droppedText } from './discard.js';
 import { forEachSession } from '../each-session.js';
 import { findNamed } from '../named-session.js';
 import { complain, shown } from '../output.js';
-import { rehearseAll } from './dry-run.js';
+import { dryRunAll } from './dry-run.js';
 
 interface Options {
   readonly all?: true;
@@ -35,11 +35,11 @@ export function mergeCommand(environment: NodeJS.ProcessEnv): Command {
     .option('--json', 'as a JSON array')
     .action(async (named: string[], options: Options) => {
       const store = await loadStore(environment);
-      if (options.discard === true && named.length === 0) throw new KnownError('not-discarded', '--discard needs the id of a session', 'see: pclaudectl sessions');
+      if (options.discard === true && named.length === 0) throw new UserError('not-discarded', '--discard needs the id of a session', 'see: pclaudectl sessions');
       const listed = listSessions(store.stateDir);
       const chosen = choose(listed, named, options.all === true);
       if (options.discard === true) await discardAll(store, chosen, options.json === true);
-      else if (options.dryRun === true) await rehearseAll(store, chosen, options.json === true);
+      else if (options.dryRun === true) await dryRunAll(store, chosen, options.json === true);
       else await mergeAll(store, chosen, options.json === true);
       if (named.length === 0) for (const each of passedOver(listed, options.all === true)) complain(unreadableLine(each));
     });
@@ -63,7 +63,7 @@ function unreadableLine({ paths, unreadable }: UnreadableSession): string {
 async function mergeAll(store: Store, sessions: readonly ListedSession[], json: boolean): Promise<void> {
   await forEachSession(sessions, json, async (manifest) => {
     const { id, branch } = manifest;
-    const merged = await mergeEnded(realFiles, store, id);
+    const merged = await recoverSession(realFiles, store, id);
     // Somebody wanted that while it ran.
     if (merged?.state === 'discarded') return { ...merged, text: droppedText(store, manifest, merged.dropped) };
     return merged?.state === 'merged' ? { ...merged, text: textOf(id, branch, merged.report) } : merged;
@@ -75,6 +75,6 @@ function textOf(id: string, branch: string | null, report: SyncReport): string {
   const entries = [...memory, ...home].filter(([, pushed]) => pushed.outcome !== 'unchanged').map(([path, pushed]) => entryOf(path, pushed));
   const { line } = summarize({ entries, branch, verb: 'merged', exists: () => true });
   const readOnly = report.readOnly === undefined ? [] : [readOnlyLine(id, report.readOnly)];
-  const told = [...setAsideIn(report).map((path) => setAsideLine(shown(path))), ...readOnly, ...(report.left ?? []).map(shown), ...(line === undefined ? [] : [line])];
+  const told = [...quarantinedIn(report).map((path) => quarantinedLine(shown(path))), ...readOnly, ...(report.left ?? []).map(shown), ...(line === undefined ? [] : [line])];
   return (told.length === 0 ? ['nothing to merge'] : told).map((text) => `${id}: ${text}\n`).join('');
 }

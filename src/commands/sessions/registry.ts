@@ -2,7 +2,7 @@ import { type LiveClient, liveClients } from '../../client/running/live-clients.
 import { findRepository } from '../../system/git/repository.js';
 import { futureRealPath } from '../../system/fs/future-real-path.js';
 import { processState } from '../../system/process/process-state.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { type ListedSession, listSessions, type UnreadableSession } from '../../session/list.js';
 import type { Store } from '../../session/session.js';
 import { realFiles } from '../../system/files/real-files.js';
@@ -94,7 +94,7 @@ export function plainEntries(clients: readonly FoundClient[]): PlainEntry[] {
 }
 
 function plainEntry({ client, sharedDir }: FoundClient): PlainEntry {
-  const repository = settled(() => findRepository(client.cwd));
+  const repository = attempt(() => findRepository(client.cwd));
   return { kind: 'plain', client, sharedDir, branch: repository.status === 'fulfilled' ? (repository.value?.branch ?? null) : null, isStopped: areStopped([client.pid]) };
 }
 

@@ -1,15 +1,15 @@
 import { loadConfig } from '../../config/config.js';
 import { currentFolder } from '../../system/process/current-folder.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { futureRealPath } from '../../system/fs/future-real-path.js';
 import { ensurePrivateFolder } from '../../system/fs/private-folder.js';
-import type { World } from '../../worktree/world.js';
+import type { WorktreeContext } from '../../worktree/world.js';
 import { sharedFromHere } from '../../session/open-store.js';
 
-/** What the commands about worktrees are given. `writes`: the state dir is made where it is missing. Throws `KnownError`. */
-export async function worldFrom(environment: NodeJS.ProcessEnv, { writes }: { readonly writes: boolean }): Promise<World> {
+/** What the commands about worktrees are given. `writes`: the state dir is made where it is missing. Throws `UserError`. */
+export async function worldFrom(environment: NodeJS.ProcessEnv, { writes }: { readonly writes: boolean }): Promise<WorktreeContext> {
   const cwd = currentFolder();
-  if (cwd === undefined) throw new KnownError('no-repository', 'the current folder has been removed', 'go to a git repository');
+  if (cwd === undefined) throw new UserError('no-repository', 'the current folder has been removed', 'go to a git repository');
   const config = await loadConfig(environment);
   const shared = sharedFromHere(environment);
   return {

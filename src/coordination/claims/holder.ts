@@ -1,4 +1,4 @@
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { processStart } from '../../system/process/process-state.js';
 import { sessionHere } from '../../session/here.js';
 import { statusOf } from '../../session/list.js';
@@ -20,7 +20,7 @@ export function holderHere(environment: NodeJS.ProcessEnv, stateDir: string, pid
 
 function processHolder(pid: number): Holder {
   const start = processStart(pid);
-  if (start === undefined) throw new KnownError('no-such-process', `there is no process ${pid} to claim for`, 'name one that runs, with --pid');
+  if (start === undefined) throw new UserError('no-such-process', `there is no process ${pid} to claim for`, 'name one that runs, with --pid');
   return { kind: 'process', pid, start };
 }
 

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TEMPORARY_SUFFIX, writeAtomic } from '../../system/fs/atomic-write.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { isRecord } from '../../system/is-record.js';
 import { waitForKernelLock } from '../../system/locks/kernel-lock.js';
 import { makeFolder } from '../../system/fs/make-folder.js';
 import { ensurePrivateFolder } from '../../system/fs/private-folder.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { isAlive } from './holder.js';
 import { type Claim, type Holder, keyOf, type Lease } from './lease.js';
@@ -68,9 +68,9 @@ function fileOf(folder: string, holder: Holder): string {
 
 function readLease(file: string): Lease {
   const text = readFileSync(file, 'utf8');
-  const parsed = settled((): unknown => JSON.parse(text));
+  const parsed = attempt((): unknown => JSON.parse(text));
   if (parsed.status === 'fulfilled' && isLease(parsed.value)) return parsed.value;
-  throw new KnownError('claims-unreadable', `${file} is no claim that this version understands`, 'update pclaude; or, if it is damaged, remove it');
+  throw new UserError('claims-unreadable', `${file} is no claim that this version understands`, 'update pclaude; or, if it is damaged, remove it');
 }
 
 function isLease(value: unknown): value is Lease {

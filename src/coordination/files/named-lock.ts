@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
-import { isKnownError, KnownError } from '../../system/errors.js';
+import { isUserError, UserError } from '../../system/errors.js';
 import type { KernelLock, LockWait } from '../../system/locks/kernel-lock.js';
 import { makeFolder } from '../../system/fs/make-folder.js';
 import { waitForPassingLock } from '../../system/locks/passing-lock.js';
@@ -20,9 +20,9 @@ export async function waitForNamedLock(stateDir: string, subject: LockSubject, w
   try {
     return await waitForPassingLock(file, wait);
   } catch (error) {
-    if (!isKnownError(error) || error.code !== 'lock-busy') throw error;
+    if (!isUserError(error) || error.code !== 'lock-busy') throw error;
     const what = subject.kind === 'name' ? `the lock "${subject.text}" is held` : `${subject.text} is being written`;
-    throw new KnownError('lock-busy', `${what} by another process`, 'nothing was done; wait longer, or try again later', { cause: error });
+    throw new UserError('lock-busy', `${what} by another process`, 'nothing was done; wait longer, or try again later', { cause: error });
   }
 }
 

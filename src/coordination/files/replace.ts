@@ -5,12 +5,12 @@ import { sameBytes } from '../../system/bytes.js';
 import { syncFolder, TEMPORARY_SUFFIX, writeNew } from '../../system/fs/atomic-write.js';
 import { hasCode } from '../../system/fs/fs-error.js';
 import { setMode } from '../../system/fs/set-mode.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { unlessMissing } from '../../system/fs/unless-missing.js';
 import { completeExchange } from '../../system/files/exchange.js';
 import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { type Applied, applyStep, type Step } from '../../sync/apply/file-edit.js';
+import { type EditOutcome, applyEdit, type FileEdit } from '../../sync/apply/file-edit.js';
 import { statOf } from './target.js';
 
 /** The content of a file; null: there is none. */
@@ -62,15 +62,15 @@ function putInPlace(temporary: string, path: string): void {
 }
 
 /** What was displaced in the last moment goes back at once, which needs no room on the disk. */
-function applyOrUndo(files: Files, step: Step): Applied {
-  const applied = applyStep(files, step);
+function applyOrUndo(files: Files, step: FileEdit): EditOutcome {
+  const applied = applyEdit(files, step);
   if (applied.state !== 'displaced') return applied;
   unlessMissing(() => files.exchange(step.temporary, step.target));
   return { state: 'moved' };
 }
 
 /** Writes a temporary file beside one and lets `put` bring it there; then removes what that has left at its name. */
-function replace(files: Files, stateDir: string, path: string, content: Uint8Array, put: (temporary: string) => Applied): Applied {
+function replace(files: Files, stateDir: string, path: string, content: Uint8Array, put: (temporary: string) => EditOutcome): EditOutcome {
   const temporary = temporaryOf(stateDir, path);
   completeExchange(files, temporary, path);
   files.remove(temporary);
@@ -79,7 +79,7 @@ function replace(files: Files, stateDir: string, path: string, content: Uint8Arr
     if (old) keepAccess(descriptor, old);
     fsyncSync(descriptor);
   });
-  const done = settled(() => put(temporary));
+  const done = attempt(() => put(temporary));
   if (done.status === 'rejected') {
     // All but ours is perhaps somebody's news.
     if (sameBytes(files.read(temporary), content)) files.remove(temporary);

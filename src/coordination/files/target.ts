@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { futureRealPath } from '../../system/fs/future-real-path.js';
 import { unlessMissing } from '../../system/fs/unless-missing.js';
 
@@ -27,8 +27,8 @@ export function targetOf(name: string): Target {
   return { named, path };
 }
 
-function unusable(what: string, wayOut: string): KnownError {
-  return new KnownError('path-unusable', what, wayOut);
+function unusable(what: string, hint: string): UserError {
+  return new UserError('path-unusable', what, hint);
 }
 
 /** Undefined when nothing is there. */

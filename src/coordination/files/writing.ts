@@ -1,10 +1,10 @@
-import { isKnownError, KnownError } from '../../system/errors.js';
+import { isUserError, UserError } from '../../system/errors.js';
 import { hasCode, reasonOf } from '../../system/fs/fs-error.js';
 import type { SharedDir } from '../../client/shared-dir.js';
 import { sessionHere } from '../../session/here.js';
 import type { Store } from '../../session/session.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { PATIENCE } from '../../sync/locks/timeouts.js';
+import { LOCK_TIMEOUTS } from '../../sync/locks/timeouts.js';
 import { stateTurn, withSharedLock } from '../../sync/locks/shared-lock.js';
 import { withStateLock } from '../../sync/locks/state-lock.js';
 import { fileTurns } from '../../sync/turns/file-turns.js';
@@ -35,7 +35,7 @@ export async function whileWriting<T>(desk: Desk, name: string, act: (writing: W
   const { stateDir, environment } = desk;
   const target = targetOf(name);
   const shared = sharedPlace(target, desk.shared, sessionHere(environment, stateDir));
-  const lock = await waitForNamedLock(stateDir, { kind: 'file', text: target.path }, PATIENCE.shared);
+  const lock = await waitForNamedLock(stateDir, { kind: 'file', text: target.path }, LOCK_TIMEOUTS.shared);
   try {
     return await amongSessions(desk, shared, target, () => act({ target, shared }));
   } catch (error) {
@@ -56,13 +56,13 @@ async function amongSessions<T>({ stateDir, shared: { dir } }: Desk, shared: Sha
       giveBack();
     }
   };
-  const locked = async (): Promise<T> => withSharedLock(realFiles, stateDir, dir, PATIENCE.shared, inTurn);
-  return shared.clientLock === null ? locked() : withStateLock(shared.clientLock, PATIENCE.state, stateTurn(realFiles, stateDir, dir), locked);
+  const locked = async (): Promise<T> => withSharedLock(realFiles, stateDir, dir, LOCK_TIMEOUTS.shared, inTurn);
+  return shared.clientLock === null ? locked() : withStateLock(shared.clientLock, LOCK_TIMEOUTS.state, stateTurn(realFiles, stateDir, dir), locked);
 }
 
 /** Whatever fails leaves the old file. */
 function asNotWritten(name: string, error: unknown): unknown {
   const reason = hasCode(error, 'ENOENT') ? 'its folder has gone' : reasonOf(error);
-  if (reason === undefined || isKnownError(error)) return error;
-  return new KnownError('not-written', `cannot write ${name}: ${reason}`, 'it is as it was', { cause: error });
+  if (reason === undefined || isUserError(error)) return error;
+  return new UserError('not-written', `cannot write ${name}: ${reason}`, 'it is as it was', { cause: error });
 }

@@ -1,4 +1,4 @@
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { shorten } from '../../system/shorten.js';
 import type { NoPlace } from './room.js';
 
@@ -15,8 +15,8 @@ export function waitingWords(none: NoPlace): string {
 }
 
 /** Why a launch that may not wait fails. */
-export function failureOf(none: NoPlace): KnownError {
-  return new KnownError('limit-reached', reasonOf(none), wayOutOf(none));
+export function failureOf(none: NoPlace): UserError {
+  return new UserError('limit-reached', reasonOf(none), wayOutOf(none));
 }
 
 function reasonOf(none: NoPlace): string {

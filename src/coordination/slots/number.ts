@@ -2,7 +2,7 @@ import { existsSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type KernelLock, tryKernelLock } from '../../system/locks/kernel-lock.js';
 import { makeFolder } from '../../system/fs/make-folder.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 
 /** A number that nobody else has as long as its lock is held. */
 export interface TakenNumber {
@@ -55,6 +55,6 @@ function tryNumber(folder: string, number: number, { owner, isUsed }: Wish): Tak
 
 /** A name that stays in the file costs the next one a look at all processes. */
 function giveBack(lock: KernelLock): void {
-  settled(() => ftruncateSync(lock.descriptor));
+  attempt(() => ftruncateSync(lock.descriptor));
   lock.release();
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { fingerprint } from '../../system/fingerprint.js';
 import { reasonOf } from '../../system/fs/fs-error.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { isInUse } from '../../session/in-use.js';
 import type { Manifest, Slot } from '../../session/manifest.js';
 import { sessionPaths, slotsFolder } from '../../session/paths.js';
@@ -27,7 +27,7 @@ export interface HeldSlot {
  * nothing to tidy up: the kernel frees what they had.
  */
 export function takeSlot(stateDir: string, manifest: Manifest, blocks: PortBlocks): HeldSlot {
-  const result = settled(() => takeNumbers(stateDir, manifest, blocks));
+  const result = attempt(() => takeNumbers(stateDir, manifest, blocks));
   if (result.status === 'rejected') {
     const problem = reasonOf(result.reason);
     if (problem === undefined) throw result.reason;

@@ -3,7 +3,7 @@ import { report } from '../../system/report.js';
 import { noSlotLine } from '../../sync/messages/report-lines.js';
 import { start } from '../start.js';
 import type { Ending } from '../running/supervise.js';
-import { voiceOf } from '../messages/verbosity.js';
+import { verbosityOf } from '../messages/verbosity.js';
 import { hookSocket } from '../../session/hook-socket.js';
 import { isDiscarded } from '../../session/manifest.js';
 import type { Session } from '../../session/session.js';
@@ -48,7 +48,7 @@ export async function lookIntoHome(run: JobRun, place: SessionPlace): Promise<En
 
 /** What a session merged before this is not told again. */
 function mergeReopened({ config, environment }: JobRun, { layout, paths, manifest }: Session): Along | undefined {
-  const voice = voiceOf(config.quiet, false);
+  const voice = verbosityOf(config.quiet, false);
   if (isDiscarded(manifest)) {
     const line = `session ${paths.id} was discarded, so what its background sessions change in settings stays there`;
     if (voice !== 'none') report(line);

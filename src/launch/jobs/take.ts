@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { reasonOf } from '../../system/fs/fs-error.js';
 import type { KernelLock } from '../../system/locks/kernel-lock.js';
 import { lockEnded } from '../../session/locks.js';
@@ -8,9 +8,9 @@ import { sessionPaths, type SessionPaths } from '../../session/paths.js';
 import type { Session, Store } from '../../session/session.js';
 import type { PortBlocks } from '../../config/ports.js';
 import { type HeldSlot, takeSlot } from '../../coordination/slots/slot.js';
-import { mergeEnded } from '../../sync/close/ended.js';
+import { recoverSession } from '../../sync/close/ended.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { AT_LAUNCH } from '../../sync/locks/timeouts.js';
+import { LAUNCH_TIMEOUTS } from '../../sync/locks/timeouts.js';
 import { reopenSession } from '../../sync/close/reopen.js';
 import { syncRunning } from '../../sync/running.js';
 import type { SessionPlace } from './places.js';
@@ -44,7 +44,7 @@ export async function takeSession(store: Store, { paths, manifest: known }: Sess
     lock.release();
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
-    throw new KnownError('home-not-built', `cannot open session ${paths.id} again: ${reason}`, 'mend that', { cause: error });
+    throw new UserError('home-not-built', `cannot open session ${paths.id} again: ${reason}`, 'mend that', { cause: error });
   }
 }
 
@@ -67,7 +67,7 @@ async function lockUnlessKept(paths: SessionPaths): Promise<KernelLock | undefin
 export async function mergeIfClosed(store: Store, id: string): Promise<void> {
   const paths = sessionPaths(store.stateDir, id);
   if (readManifest(paths.manifest)?.state.name !== 'closed') return;
-  const merged = await mergeEnded(realFiles, store, id, AT_LAUNCH);
+  const merged = await recoverSession(realFiles, store, id, LAUNCH_TIMEOUTS);
   const lock = merged?.state === 'running' ? lockEnded(paths) : undefined;
   if (lock === undefined || lock === 'held') return;
   try {

@@ -1,23 +1,23 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { hiddenPart } from '../../merge/index/shown-part.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { readManifest } from '../../session/manifest.js';
 import { logFolder, type SessionPaths } from '../../session/paths.js';
-import type { Ended } from '../../sync/close/end.js';
+import type { Closed } from '../../sync/close/end.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { memoryPath } from '../../sync/memory-path.js';
 import { type JournalEntry, readJournal } from '../../sync/messages/journal.js';
 import { type KeptValue, keptValuesFolder, readKeptValues } from '../../sync/settings/kept-values.js';
-import { setAsideIn } from '../../sync/report.js';
+import { quarantinedIn } from '../../sync/report.js';
 import { shownValue } from '../../sync/settings/user-settings.js';
 import { report } from '../../system/report.js';
-import { damagedLine, readOnlyLine, setAsideLine } from '../../sync/messages/report-lines.js';
+import { damagedLine, readOnlyLine, quarantinedLine } from '../../sync/messages/report-lines.js';
 import { discardedLine, summarize } from '../../sync/messages/summary.js';
-import type { Voice } from './verbosity.js';
+import type { Verbosity } from './verbosity.js';
 
 /** A session of which something is told. */
-export interface ToldSession {
+export interface ReportedSession {
   readonly paths: SessionPaths;
   readonly branch: string | null;
   readonly verb: 'merged' | 'recovered';
@@ -29,13 +29,13 @@ export interface ToldSession {
  * Says what became of a session: what this sync merged, and what was merged of it before, from its journal; or what was
  * thrown away, which whoever runs the session need not know of, and whoever only comes after it need not be told.
  */
-export function tell(voice: Voice, ended: Ended, { paths, branch, verb, told = 0 }: ToldSession): void {
+export function reportEnd(voice: Verbosity, ended: Closed, { paths, branch, verb, told = 0 }: ReportedSession): void {
   if (voice === 'none') return;
   if (ended.state === 'discarded') {
     if (voice === 'all' || verb === 'merged') tellDiscarded(ended.dropped, branch, paths.root);
     return;
   }
-  for (const path of setAsideIn(ended.report)) report(setAsideLine(path));
+  for (const path of quarantinedIn(ended.report)) report(quarantinedLine(path));
   if (ended.report.readOnly) report(readOnlyLine(paths.id, ended.report.readOnly));
   for (const line of ended.report.left ?? []) report(line);
   if (ended.report.damaged) report(damagedLine(paths.id, paths.home));
@@ -49,7 +49,7 @@ const INDEX = 'MEMORY.md';
 
 /** What the model of the next session will not see of the index. An index that cannot be read is told of by others. */
 function hiddenIn({ manifest }: SessionPaths): string | undefined {
-  const found = settled(() => {
+  const found = attempt(() => {
     const folder = readManifest(manifest)?.memoryFolder;
     const content = typeof folder === 'string' ? realFiles.read(join(folder, INDEX)) : null;
     return content === null ? undefined : hiddenPart(Buffer.from(content).toString('utf8'));
@@ -60,7 +60,7 @@ function hiddenIn({ manifest }: SessionPaths): string | undefined {
 /** Settings that this session and another had changed, of which one value is kept. */
 function contestedIn(paths: SessionPaths, entries: readonly JournalEntry[]): string[] {
   if (entries.every(({ decided }) => decided.length === 0)) return [];
-  const found = settled(() => {
+  const found = attempt(() => {
     const dir = readManifest(paths.manifest)?.shared.dir;
     const stateDir = dirname(dirname(paths.root));
     return dir === undefined ? [] : readKeptValues(realFiles, keptValuesFolder(stateDir, logFolder(stateDir, realFiles.realPath(dir))));

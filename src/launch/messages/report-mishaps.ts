@@ -4,22 +4,22 @@ import type { Layout } from '../../config/layout.js';
 import { type SharedDir, sharedPath } from '../../client/shared-dir.js';
 import { lostIn } from '../../merge/json/loss/lost-sections.js';
 import { LARGE_BYTES } from '../../system/fs/large.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { goodFolder } from '../../session/paths.js';
 import { guardedNames, guardedSections, isAsKept, type Stamp } from '../../sync/mishaps/guarded-files.js';
 import type { Config } from '../../config/config.js';
 import { report } from '../../system/report.js';
-import type { Voice } from './verbosity.js';
+import type { Verbosity } from './verbosity.js';
 
 /**
  * Says, before a session begins, which of the shared files with settings, rules or a login cannot be read, or have lost most of what
  * they held. A file that is as it was when its good version was kept costs a look at two files; what a broken one takes to be told of
  * is only loaded then. What cannot be read at all is left to others to tell.
  */
-export async function tellOfMishaps({ stateDir }: Config, layout: Layout, shared: SharedDir, voice: Voice): Promise<void> {
+export async function reportMishaps({ stateDir }: Config, layout: Layout, shared: SharedDir, voice: Verbosity): Promise<void> {
   if (voice === 'none') return;
   const { drivers } = layout;
-  const folder = settled(() => goodFolder(stateDir, realpathSync.native(shared.dir)));
+  const folder = attempt(() => goodFolder(stateDir, realpathSync.native(shared.dir)));
   if (folder.status === 'rejected' || !guardedNames(drivers).some((name) => seemsHarmed(sharedPath(shared, name), join(folder.value, name), guardedSections(drivers, name)))) return;
   const { harmedLines } = await import('./harmed-lines.js');
   for (const line of harmedLines({ stateDir, layout }, shared)) report(line);
@@ -27,7 +27,7 @@ export async function tellOfMishaps({ stateDir }: Config, layout: Layout, shared
 
 /** Quick, and true also for some files that are well: those with comments, for example. `sections`: those that it is not to lose. */
 function seemsHarmed(path: string, kept: string, sections: readonly string[]): boolean {
-  const look = settled(() => {
+  const look = attempt(() => {
     const [now, then] = [stampOf(path), stampOf(kept)];
     if (isAsKept(now, then)) return false;
     const present: unknown = JSON.parse(readFileSync(path, 'utf8'));

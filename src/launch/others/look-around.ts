@@ -3,11 +3,11 @@ import type { SharedDir } from '../../client/shared-dir.js';
 import type { SessionInvocation } from '../../client/arguments.js';
 import type { Config } from '../../config/config.js';
 import { report } from '../../system/report.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { confirm } from './confirm.js';
 import { othersOn } from './others.js';
 import { placeOf } from './place.js';
-import { meet, type Met, type Place } from './proximity.js';
+import { nearestConflict, type NearestConflict, type Place } from './proximity.js';
 import { refusalWords, WORKTREE_COMMAND, wordsFor } from './words.js';
 
 export interface Surroundings {
@@ -32,7 +32,7 @@ export interface Start {
 export async function lookAround(surroundings: Surroundings): Promise<Start> {
   const { config, shared, cwd, invocation } = surroundings;
   const here = placeOf(cwd);
-  const met = meet(invocation.worktree ? elsewhere(here) : here, othersOn(config.stateDir, shared.dir));
+  const met = nearestConflict(invocation.worktree ? elsewhere(here) : here, othersOn(config.stateDir, shared.dir));
   if (!met) return { cwd, notice: undefined };
   const inGit = here.repository !== null;
   const { quiet, sameDirectory } = config;
@@ -62,6 +62,6 @@ function elsewhere({ repository }: Place): Place {
   return { folder: '', repository: repository && { ...repository, worktree: '' } };
 }
 
-function refusal(met: Met, inGit: boolean): KnownError {
-  return new KnownError('same-directory', refusalWords(met, inGit), inGit ? `start in a worktree of your own: ${WORKTREE_COMMAND}` : 'go to another folder');
+function refusal(met: NearestConflict, inGit: boolean): UserError {
+  return new UserError('same-directory', refusalWords(met, inGit), inGit ? `start in a worktree of your own: ${WORKTREE_COMMAND}` : 'go to another folder');
 }

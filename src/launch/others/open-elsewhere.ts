@@ -4,7 +4,7 @@ import { readdirSync, statSync } from 'node:fs';
 import type { ConversationChoice } from '../../client/arguments.js';
 import { type LiveClient, liveClients } from '../../client/running/live-clients.js';
 import { projectSlug } from '../../client/project-slug.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { readManifest } from '../../session/manifest.js';
 import { sessionPaths, sessionsFolder } from '../../session/paths.js';
 
@@ -31,14 +31,14 @@ function whereabouts({ home, cwd, pid }: LiveClient, stateDir: string): string {
   if (home === null) return `plain claude, pid ${pid}, in ${folder}`;
   const id = basename(join(home, '..'));
   const isOurs = home.startsWith(`${sessionsFolder(stateDir)}${sep}`);
-  const manifest = isOurs ? settled(() => readManifest(sessionPaths(stateDir, id).manifest)) : undefined;
+  const manifest = isOurs ? attempt(() => readManifest(sessionPaths(stateDir, id).manifest)) : undefined;
   const branch = manifest?.status === 'fulfilled' ? (manifest.value?.branch ?? null) : null;
   return `session ${id}${branch === null ? '' : ` from ${branch}`}, in ${folder}`;
 }
 
 /** The conversation that was written to last, which the client goes on with. */
 function newestIn(folder: string): string | undefined {
-  const names = settled(() => readdirSync(folder).filter((name) => /^[0-9a-f-]{36}\.jsonl$/.test(name)));
+  const names = attempt(() => readdirSync(folder).filter((name) => /^[0-9a-f-]{36}\.jsonl$/.test(name)));
   if (names.status === 'rejected') return undefined;
   const times = names.value.flatMap((name) => {
     const stat = statSync(join(folder, name), { throwIfNoEntry: false });

@@ -1,7 +1,7 @@
 import { identityOf, type RepositoryIdentity } from '../../system/git/identity.js';
 import { findRepository } from '../../system/git/repository.js';
 import { futureRealPath } from '../../system/fs/future-real-path.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import type { Place } from './proximity.js';
 
 /** Where somebody works whose current folder this is. A folder that is gone, or closed to us, is in no repository. */
@@ -10,6 +10,6 @@ export function placeOf(cwd: string): Place {
 }
 
 function repositoryOf(cwd: string): RepositoryIdentity | null {
-  const found = settled(() => findRepository(cwd));
+  const found = attempt(() => findRepository(cwd));
   return found.status === 'fulfilled' && found.value ? identityOf(found.value) : null;
 }

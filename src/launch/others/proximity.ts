@@ -26,7 +26,7 @@ export interface Other {
 }
 
 /** The others who matter most: those in the nearest tier. */
-export interface Met {
+export interface NearestConflict {
   readonly tier: Tier;
   readonly count: number;
   /** How many of these are plain clients. */
@@ -34,7 +34,7 @@ export interface Met {
 }
 
 /** Undefined where nobody else works. */
-export function meet(here: Place, others: readonly Other[]): Met | undefined {
+export function nearestConflict(here: Place, others: readonly Other[]): NearestConflict | undefined {
   const tiers = others.map(({ kind, places }) => ({ kind, tier: nearest(places.map((place) => tierOf(here, place))) }));
   if (tiers.length === 0) return undefined;
   const tier = nearest(tiers.map((other) => other.tier));

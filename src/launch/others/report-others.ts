@@ -6,7 +6,7 @@ import { openIds } from '../../session/live.js';
 import type { SessionInvocation } from '../../client/arguments.js';
 import type { Config } from '../../config/config.js';
 import { report } from '../../system/report.js';
-import type { Voice } from '../messages/verbosity.js';
+import type { Verbosity } from '../messages/verbosity.js';
 
 interface Launch {
   readonly config: Config;
@@ -20,7 +20,7 @@ interface Launch {
  * Tells the person at the terminal who else works at this moment, and returns where to start, and what they are to see inside, too.
  * Where nobody does it only lists two folders. Throws what `lookAround` throws when it is not to start.
  */
-export async function noticeOthers(launch: Launch): Promise<Start> {
+export async function reportOthers(launch: Launch): Promise<Start> {
   const { config, shared, invocation, cwd } = launch;
   const alone: Start = { cwd, notice: undefined };
   const isSilent = config.sameDirectory === 'allow' || (config.quiet && config.sameDirectory === 'warn');
@@ -34,7 +34,7 @@ export async function noticeOthers(launch: Launch): Promise<Start> {
  * Tells the person at the terminal that the conversation which they resume is open elsewhere, and returns that for them to see inside, too. It
  * never holds up a launch. Where nothing is resumed it looks at nothing.
  */
-export async function noticeOpenConversation({ config, shared, invocation: { conversation }, cwd }: Launch, voice: Voice): Promise<string | undefined> {
+export async function noticeOpenConversation({ config, shared, invocation: { conversation }, cwd }: Launch, voice: Verbosity): Promise<string | undefined> {
   if (conversation === undefined || voice !== 'all' || clientFiles(shared.dir).length === 0) return undefined;
   const { openElsewhere } = await import('./open-elsewhere.js');
   const line = openElsewhere({ stateDir: config.stateDir, sharedDir: shared.dir, cwd, choice: conversation });

@@ -1,14 +1,14 @@
 import type { Layout } from '../../config/layout.js';
-import { KnownError } from '../../system/errors.js';
-import { settled } from '../../system/attempt.js';
+import { UserError } from '../../system/errors.js';
+import { attempt } from '../../system/attempt.js';
 import type { Moment } from '../../system/process/process-age.js';
 import type { Session } from '../../session/session.js';
-import { PATIENCE } from '../../sync/locks/timeouts.js';
+import { LOCK_TIMEOUTS } from '../../sync/locks/timeouts.js';
 import type { AnsweredHooks } from './answer-hooks.js';
 import type { Config } from '../../config/config.js';
 import { report } from '../../system/report.js';
-import { failureLine, setAsideLine } from '../../sync/messages/report-lines.js';
-import type { Voice } from '../messages/verbosity.js';
+import { failureLine, quarantinedLine } from '../../sync/messages/report-lines.js';
+import type { Verbosity } from '../messages/verbosity.js';
 
 /** What ends a process that waits. */
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -17,7 +17,7 @@ interface Run {
   readonly config: Config;
   readonly layout: Layout;
   readonly session: Pick<Session, 'paths' | 'manifest'>;
-  readonly voice: Voice;
+  readonly voice: Verbosity;
   /** Where hooks of the session ask for answers; null: nowhere. */
   readonly socket: string | null;
   /** A moment soon after the session was made, by us; see `isInUse`. */
@@ -46,23 +46,23 @@ export function mergeAlong({ config, layout, session: { paths, manifest }, voice
   // Without it hooks work by themselves.
   let answered: AnsweredHooks | undefined;
   const hooks = loading.then(async ({ answerHooks }) => (hasEnded || socket === null ? undefined : (answered = await answerHooks(session, socket)))).catch(() => undefined);
-  const accompanied = loading.then(({ accompany }) => (hasEnded || manifest.sync === 'exit' ? undefined : accompany(session)));
+  const accompanied = loading.then(({ startLiveSync }) => (hasEnded || manifest.sync === 'exit' ? undefined : startLiveSync(session)));
   // Told of when it is needed.
   accompanied.catch(() => undefined);
   const end = async (): Promise<void> => {
     hasEnded = true;
     (await hooks)?.end();
     try {
-      const { endSession, tell, pruneLogs, keepGood, realFiles } = await loading;
+      const { closeSession, reportEnd, pruneLogs, keepGood, realFiles } = await loading;
       const setAside = (await (await accompanied)?.()) ?? [];
       const ended = await cancellable(async (signal) => {
-        return endSession(session, undefined, { ...PATIENCE, shared: { ...PATIENCE.shared, signal, onLong: sayWaiting } }, made);
+        return closeSession(session, undefined, { ...LOCK_TIMEOUTS, shared: { ...LOCK_TIMEOUTS.shared, signal, onLong: sayWaiting } }, made);
       });
-      if (voice !== 'none') for (const path of setAside) report(setAsideLine(path));
-      tell(voice, ended, { paths, branch: manifest.branch, verb: 'merged', told });
+      if (voice !== 'none') for (const path of setAside) report(quarantinedLine(path));
+      reportEnd(voice, ended, { paths, branch: manifest.branch, verb: 'merged', told });
       // What is old can go, and what is good be kept, the next time as well.
-      settled(() => keepGood(realFiles, session));
-      settled(() => pruneLogs(config.stateDir, config.log, Date.now()));
+      attempt(() => keepGood(realFiles, session));
+      attempt(() => pruneLogs(config.stateDir, config.log, Date.now()));
     } catch (error) {
       report(failureLine(paths.id, error));
     }
@@ -77,7 +77,7 @@ function sayWaiting(): void {
 /** Lets Ctrl-C, or whoever ends us, cancel what `act` waits for. */
 async function cancellable<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const cancel = (): void => controller.abort(new KnownError('lock-busy', 'you did not wait for another session that is merging', 'nothing is lost'));
+  const cancel = (): void => controller.abort(new UserError('lock-busy', 'you did not wait for another session that is merging', 'nothing is lost'));
   for (const name of ENDING) process.on(name, cancel);
   try {
     return await act(controller.signal);

@@ -1,9 +1,9 @@
 // All that a launcher needs while its client runs and when it ends. One module, since it becomes one file: what is loaded
 // apart shares no code, and a waiting launcher is to be small.
-export { endSession } from '../../sync/close/end.js';
+export { closeSession } from '../../sync/close/end.js';
 export { realFiles } from '../../system/files/real-files.js';
 export { keepGood } from '../../sync/mishaps/last-good.js';
 export { pruneLogs } from '../../sync/log/prune.js';
-export { accompany } from '../../sync/watch/live-sync.js';
-export { tell } from '../messages/report-end.js';
+export { startLiveSync } from '../../sync/watch/live-sync.js';
+export { reportEnd } from '../messages/report-end.js';
 export { answerHooks } from './answer-hooks.js';

@@ -1,7 +1,7 @@
 import { applyAll } from './text/edit.js';
 import { narrow } from './narrow.js';
 import { compileRules, type PathRules } from './rules.js';
-import { sheetOf } from './text/indexed-json.js';
+import { indexJson } from './text/indexed-json.js';
 import { createInterner, parseJson } from './tree.js';
 import { mergeValues } from './values.js';
 import type { JsonRules } from '../types.js';
@@ -49,7 +49,7 @@ function mergeTexts({ base, ours, theirs }: Texts, rules: PathRules): ReturnType
   }
   const intern = createInterner();
   const [old, own, other] = [base === null ? null : parseJson(base, intern), parseJson(ours, intern), parseJson(theirs, intern)];
-  return own === null || other === null || (base !== null && old === null) ? null : mergeValues(old, sheetOf(own), sheetOf(other), rules);
+  return own === null || other === null || (base !== null && old === null) ? null : mergeValues(old, indexJson(own), indexJson(other), rules);
 }
 
 interface Texts {

@@ -3,7 +3,7 @@ import type { Edit } from './text/edit.js';
 import { replaceValue } from './text/insert.js';
 import type { JsonContainer, JsonDocument, JsonNode, Slot } from './text/nodes.js';
 import type { Path, PathRules } from './rules.js';
-import type { JsonSheet } from './text/indexed-json.js';
+import type { IndexedJson } from './text/indexed-json.js';
 import { editSlots } from './text/slots.js';
 import { decideWhole, type Whole } from './whole.js';
 
@@ -37,7 +37,7 @@ const NOTHING: Step = { edits: [] };
  * Merges the values of parsed documents, which share an interner. What is still to be done is a list, not the call stack,
  * so that no nesting is too deep.
  */
-export function mergeValues(base: JsonDocument | null, ours: JsonSheet, theirs: JsonSheet, rules: PathRules): ValueMerge {
+export function mergeValues(base: JsonDocument | null, ours: IndexedJson, theirs: IndexedJson, rules: PathRules): ValueMerge {
   const context: Context = { base, ours, theirs, rules };
   const tasks: Task[] = [{ path: [], base: base?.root ?? null, ours: ours.root, theirs: theirs.root }];
   const edits: Edit[] = [];
@@ -53,8 +53,8 @@ export function mergeValues(base: JsonDocument | null, ours: JsonSheet, theirs: 
 
 interface Context {
   readonly base: JsonDocument | null;
-  readonly ours: JsonSheet;
-  readonly theirs: JsonSheet;
+  readonly ours: IndexedJson;
+  readonly theirs: IndexedJson;
   readonly rules: PathRules;
 }
 

@@ -3,17 +3,17 @@ import { sameBytes } from '../../system/bytes.js';
 import { temporaryName } from '../../system/fs/atomic-write.js';
 import type { Files } from '../../system/files/files.js';
 import type { MovingBase } from './intent.js';
-import type { BasePlace, Item } from '../candidate.js';
+import type { BasePlace, MergeCandidate } from '../candidate.js';
 import { findObstacle } from '../../system/files/obstacle.js';
 import { findLink } from '../../system/files/no-follow.js';
-import type { Pushed } from '../change.js';
+import type { FileOutcome } from '../change.js';
 
 /**
  * What was merged is what the next merge starts from: counters would count again, and what somebody has undone since
  * would be done again. Null where the base stands as it is: what could not be merged and is kept nowhere but in the session
  * still has its old base.
  */
-export function movingBase({ change: { base, ours }, base: place }: Item, pushed: Pushed): MovingBase | null {
+export function movingBase({ change: { base, ours }, base: place }: MergeCandidate, pushed: FileOutcome): MovingBase | null {
   if (place === null || sameBytes(base, ours) || (pushed.outcome === 'conflict' && pushed.copy === null)) return null;
   return { ...place, staged: ours === null ? null : temporaryName(place.path) };
 }

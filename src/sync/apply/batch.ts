@@ -1,14 +1,14 @@
 import { newId } from '../../system/id.js';
 import { moveBase } from './base.js';
 import type { Files } from '../../system/files/files.js';
-import { writeIntent, type Intent, type Task } from './intent.js';
-import type { Item } from '../candidate.js';
+import { writeIntent, type Intent, type JournaledEdit } from './intent.js';
+import type { MergeCandidate } from '../candidate.js';
 import type { Merger } from '../merger.js';
-import { pointerItem } from './pointer.js';
+import { pointerCandidate } from './pointer.js';
 import { record } from './record.js';
 import type { FileResult } from '../report.js';
-import { type Batch, round } from './attempt.js';
-import { isOpen, throwFailed, type Work, workOn } from './merge-job.js';
+import { type Batch, attemptBatch } from './attempt.js';
+import { isOpen, throwFailed, type MergeJob, newJob } from './merge-job.js';
 
 /** Strangers write once in a while; somebody who wins this often in a row is a loop that we must not feed. */
 const MOST_ROUNDS = 50;
@@ -23,20 +23,20 @@ const MOST_ROUNDS = 50;
  * old or new, and an intent by which `resume` tells which; each change is merged exactly once. The intent itself is not
  * forced to the disk: where a power cut takes it, changes are merged again, which does no harm but to counters.
  */
-export async function pushAll(files: Files, merger: Merger, items: readonly Item[]): Promise<PromiseSettledResult<FileResult>[]> {
-  const works = items.map((item) => workOn(item));
-  await pushWorks(merger, batchOf(files, merger, works));
+export async function mergeAllItems(files: Files, merger: Merger, items: readonly MergeCandidate[]): Promise<PromiseSettledResult<FileResult>[]> {
+  const works = items.map((item) => newJob(item));
+  await runJobs(merger, batchOf(files, merger, works));
   return works.map(({ item, pushed, state }) => {
     return state.name === 'failed' ? { status: 'rejected', reason: state.error } : { status: 'fulfilled', value: [item.change.place, pushed] };
   });
 }
 
 /** `left`: what an earlier sync has left of its own works. */
-export function batchOf(files: Files, merger: Merger, works: readonly Work[], left?: Pick<Intent, 'id' | 'done' | 'loose'>): Batch {
+export function batchOf(files: Files, merger: Merger, works: readonly MergeJob[], left?: Pick<Intent, 'id' | 'done' | 'loose'>): Batch {
   return { files, merger, id: left?.id ?? newId(), works, finished: left?.done ?? [], loose: new Set(left?.loose), folders: new Set() };
 }
 
-export async function pushWorks(merger: Merger, batch: Batch): Promise<void> {
+export async function runJobs(merger: Merger, batch: Batch): Promise<void> {
   const giveBack = await merger.turns(batch.works.filter(isShared).map(({ change }) => change.target));
   try {
     await pushInTurn(merger, batch);
@@ -46,7 +46,7 @@ export async function pushWorks(merger: Merger, batch: Batch): Promise<void> {
 }
 
 /** What comes into a home nobody else writes. */
-function isShared({ policy }: Work): boolean {
+function isShared({ policy }: MergeJob): boolean {
   return policy.conflict.keep !== 'none';
 }
 
@@ -54,7 +54,7 @@ async function pushInTurn(merger: Merger, batch: Batch): Promise<void> {
   const { files, works, finished } = batch;
   await allRounds(batch);
   const tasks = [...finished, ...works.flatMap((work) => work.tasks)];
-  const pointers = tasks.flatMap((task) => pointerItem(files, merger, task) ?? []).map((item) => workOn(item, { isTold: false }));
+  const pointers = tasks.flatMap((task) => pointerCandidate(files, merger, task) ?? []).map((item) => newJob(item, { isTold: false }));
   const all = { ...batch, works: [...works, ...pointers] };
   const giveBack = await merger.turns(pointers.map(({ change }) => change.target));
   try {
@@ -72,17 +72,17 @@ async function pushInTurn(merger: Merger, batch: Batch): Promise<void> {
 async function allRounds(batch: Batch): Promise<void> {
   for (let rounds = 0; batch.works.some(isOpen); rounds++) {
     if (rounds === MOST_ROUNDS) return giveUp(batch.works.filter(isOpen));
-    await round(batch);
+    await attemptBatch(batch);
   }
 }
 
 /** Each round takes back what it could not do, so there is nothing to clean up. */
-function giveUp(works: readonly Work[]): void {
+function giveUp(works: readonly MergeJob[]): void {
   for (const work of works) work.state = { name: 'failed', error: new Error(`${work.change.target} changed ${MOST_ROUNDS} times while it was being merged`) };
 }
 
 /** The bases move, and last the intent goes: whatever is missing is done by `resume`. What could not be merged stays in it. */
-function complete({ files, merger, works, loose }: Batch, tasks: readonly Task[]): void {
+function complete({ files, merger, works, loose }: Batch, tasks: readonly JournaledEdit[]): void {
   for (const { base } of tasks) if (base) moveBase(files, base);
   const asides = works.flatMap(({ aside }) => aside ?? []);
   if (asides.length + loose.size === 0) files.remove(merger.paths.intent);

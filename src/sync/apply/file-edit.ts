@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { sameBytes } from '../../system/bytes.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { completeExchange, putNew } from '../../system/files/exchange.js';
 import type { Files } from '../../system/files/files.js';
 
 /** One file that is brought from one content to another, for writers that know no lock of ours. */
-export interface Step {
+export interface FileEdit {
   /** The file, behind all links. */
   readonly target: string;
   /** What it held when the step was worked out; null: nothing was there. */
@@ -18,7 +18,7 @@ export interface Step {
   readonly temporary: string;
 }
 
-export type Applied =
+export type EditOutcome =
   /** What is left at `temporary` nobody needs. */
   | { readonly state: 'done' }
   /** The file was no longer what was expected; nothing was written. */
@@ -29,7 +29,7 @@ export type Applied =
   | { readonly state: 'unread'; readonly error: unknown };
 
 /** Writes what the step needs beside its target. A failure leaves nothing. */
-export function stageStep(files: Files, { target, after, temporary, mode = 0o600 }: Step): void {
+export function stageEdit(files: Files, { target, after, temporary, mode = 0o600 }: FileEdit): void {
   if (after === null) return;
   files.makeFolder(dirname(target));
   files.writeNew(temporary, after, files.mode(target) ?? mode);
@@ -40,7 +40,7 @@ export function stageStep(files: Files, { target, after, temporary, mode = 0o600
  * write it in place; `wasApplied` completes that. The file is compared just before; what was displaced all the same is kept.
  * Throws the system's errors, and has changed nothing then; `temporary` stays where the step was not done.
  */
-export function applyStep(files: Files, step: Step): Applied {
+export function applyEdit(files: Files, step: FileEdit): EditOutcome {
   const { target, before } = step;
   if (before === null) return makeNew(files, step);
   // A stranger may remove the file at any time.
@@ -52,7 +52,7 @@ export function applyStep(files: Files, step: Step): Applied {
  * Whether a step that was staged before a crash was carried out; `temporary` then holds what it displaced, if that was
  * not removed yet, and its content is returned.
  */
-export function wasApplied(files: Files, step: Step): { readonly displaced: Uint8Array | null } | false {
+export function wasApplied(files: Files, step: FileEdit): { readonly displaced: Uint8Array | null } | false {
   const { target, before, after, temporary } = step;
   completeExchange(files, temporary, target);
   const kind = files.kind(temporary);
@@ -67,23 +67,23 @@ export function wasApplied(files: Files, step: Step): { readonly displaced: Uint
   return !sameBytes(displaced, after) && { displaced };
 }
 
-function displace(files: Files, { target, after, temporary }: Step): void {
+function displace(files: Files, { target, after, temporary }: FileEdit): void {
   if (after === null) files.rename(target, temporary);
   else files.exchange(temporary, target);
 }
 
 /** Needs no room on the disk. */
-function putBack(files: Files, { target, after, temporary }: Step): void {
+function putBack(files: Files, { target, after, temporary }: FileEdit): void {
   if (after === null) files.rename(temporary, target);
   else files.exchange(temporary, target);
 }
 
 /** Looks at what was displaced: perhaps it is news, or a folder has taken the file's place. */
-function compared(files: Files, step: Step, before: Uint8Array): Applied {
-  const displaced = settled(() => files.read(step.temporary));
+function compared(files: Files, step: FileEdit, before: Uint8Array): EditOutcome {
+  const displaced = attempt(() => files.read(step.temporary));
   if (displaced.status === 'rejected') {
     const { reason: error } = displaced;
-    if (settled(() => putBack(files, step)).status === 'rejected') return { state: 'unread', error };
+    if (attempt(() => putBack(files, step)).status === 'rejected') return { state: 'unread', error };
     throw error;
   }
   const { value: content } = displaced;
@@ -91,7 +91,7 @@ function compared(files: Files, step: Step, before: Uint8Array): Applied {
 }
 
 /** Unlike a rename, that fails when the name is taken meanwhile. */
-function makeNew(files: Files, { target, after, temporary }: Step): Applied {
+function makeNew(files: Files, { target, after, temporary }: FileEdit): EditOutcome {
   if (after === null) return { state: 'done' };
   if (files.kind(target) !== null) return { state: 'moved' };
   const made = ifFree(files, target, () => putNew(files, temporary, target));

@@ -1,8 +1,8 @@
-import type { ConflictPolicy, Pushed } from '../change.js';
+import type { ConflictPolicy, FileOutcome } from '../change.js';
 import { storeContent } from '../../system/files/stored-content.js';
 import type { Files } from '../../system/files/files.js';
 import type { BasePlace } from '../candidate.js';
-import type { Step } from './file-edit.js';
+import type { FileEdit } from './file-edit.js';
 
 /**
  * What a sync is about to do, written down so that whoever comes after a crash can tell what was done, and complete it. It
@@ -14,20 +14,20 @@ export interface Intent {
   /** Files of ours that nothing needs, or nothing yet: they are being written, or could not be removed. */
   readonly loose: readonly string[];
   /** All of it is staged; what is carried out, the files tell. */
-  readonly staged: readonly Task[];
+  readonly staged: readonly JournaledEdit[];
   /** Carried out. It is not logged yet, and bases have not moved. */
-  readonly done: readonly Task[];
+  readonly done: readonly JournaledEdit[];
   /** What steps displaced, and what is not merged yet. */
   readonly asides: readonly Aside[];
 }
 
 /** What is done for one file, in this order. */
-export interface Task {
+export interface JournaledEdit {
   readonly place: string;
-  readonly copies: readonly Step[];
-  readonly main: Step | null;
+  readonly copies: readonly FileEdit[];
+  readonly main: FileEdit | null;
   readonly base: MovingBase | null;
-  readonly pushed: Pushed;
+  readonly pushed: FileOutcome;
   /** What the session had started from. */
   readonly start: Uint8Array | null;
   /** What the session had made of that. */
@@ -69,10 +69,10 @@ export function writeIntent(files: Files, path: string, { id, loose, staged, don
   files.writePrivate(path, Buffer.from(JSON.stringify(stored)));
 }
 
-function storeTask(task: Task): object {
+function storeTask(task: JournaledEdit): object {
   return { ...task, start: storeContent(task.start), ours: storeContent(task.ours), copies: task.copies.map(storeStep), main: task.main && storeStep(task.main) };
 }
 
-function storeStep({ target, before, after, temporary }: Step): object {
+function storeStep({ target, before, after, temporary }: FileEdit): object {
   return { target, before: storeContent(before), after: storeContent(after), temporary };
 }

@@ -3,7 +3,7 @@ import { readLog } from '../log/read.js';
 import { decodeText } from '../../system/bytes.js';
 import { sameValue, type ValueAt, valueAt } from '../../merge/json/value-at.js';
 import type { Files } from '../../system/files/files.js';
-import type { Task } from './intent.js';
+import type { JournaledEdit } from './intent.js';
 import { type KeptValue, keptValuesFolder, writeKeptValue } from '../settings/kept-values.js';
 import type { Merger } from '../merger.js';
 import { isUserSetting } from '../settings/user-settings.js';
@@ -12,7 +12,7 @@ import { isUserSetting } from '../settings/user-settings.js';
  * Keeps, of each user setting that both sides had changed, the value that does not stand. `entry` is the id under which the merge is logged: done again
  * after a crash, each value is kept once. Call it before the merge is logged: the log says whose the shared value was.
  */
-export function keepOverruled(files: Files, { id: session, branch, stateDir, log }: Merger, entry: string, { place, main, pushed, ours, conflict }: Task): void {
+export function keepOverruled(files: Files, { id: session, branch, stateDir, log }: Merger, entry: string, { place, main, pushed, ours, conflict }: JournaledEdit): void {
   if (pushed.outcome !== 'merged' || conflict.keep === 'none' || conflict.keep === 'copy') return;
   const folder = keptValuesFolder(stateDir, log.folder);
   for (const [number, key] of pushed.decided.filter((each) => isUserSetting(place, each)).entries()) {

@@ -3,48 +3,48 @@ import { driverFor } from '../../merge/driver.js';
 import { merge, mergeOneSided } from '../../merge/merge.js';
 import type { MergeResult, Versions } from '../../merge/types.js';
 import { temporaryName } from '../../system/fs/atomic-write.js';
-import type { Change, PushPolicy, Pushed } from '../change.js';
+import type { Change, MergePolicy, FileOutcome } from '../change.js';
 import { placeOfCopy } from './conflict-copy.js';
 import type { Files } from '../../system/files/files.js';
 import { isLarge } from '../large.js';
 import type { Merger } from '../merger.js';
 import { isMishap } from '../mishaps/mishap.js';
 import { findObstacle } from '../../system/files/obstacle.js';
-import { findStale } from '../log/find-lost-update.js';
-import { isBroken, nameAside } from '../mishaps/quarantine.js';
-import type { Step } from './file-edit.js';
+import { findLostUpdate } from '../log/find-lost-update.js';
+import { isBroken, quarantineName } from '../mishaps/quarantine.js';
+import type { FileEdit } from './file-edit.js';
 
 /** What is to be done for one change. */
-export interface Plan {
+export interface EditPlan {
   /** The shared file, behind all links. */
   readonly target: string;
   /** What it held. */
   readonly theirs: Uint8Array | null;
   /** Versions that are kept beside it; they come first. */
-  readonly copies: readonly Step[];
+  readonly copies: readonly FileEdit[];
   /** Null where the shared file stands as it is. */
-  readonly main: Step | null;
+  readonly main: FileEdit | null;
   /** What will have come of it. */
-  readonly pushed: Pushed;
+  readonly pushed: FileOutcome;
 }
 
 /**
  * Works out how a change is merged with what the shared file holds now. Reads only. Where something stands in the way
  * that is no file (or, above the file, no folder), or a file that is too large, our version is kept beside it.
  */
-export function planFor(files: Files, merger: Merger, change: Change, policy: PushPolicy): Plan {
+export function planEdit(files: Files, merger: Merger, change: Change, policy: MergePolicy): EditPlan {
   const { place, base, ours, mode } = change;
   const target = files.realPath(change.target);
   const obstacle = findObstacle(files, target) ?? (isLarge(files, target) ? target : undefined);
   if (obstacle !== undefined) {
-    const nothing: Plan = { target, theirs: null, copies: [], main: null, pushed: { outcome: 'unchanged' } };
+    const nothing: EditPlan = { target, theirs: null, copies: [], main: null, pushed: { outcome: 'unchanged' } };
     if (ours === null || sameBytes(ours, base)) return nothing;
     return { ...nothing, ...keeping(files, { target: change.target, obstacle: obstacle === target ? change.target : obstacle }, ours, policy) };
   }
   const theirs = files.read(target);
   if (policy.conflict.keep !== 'none' && ours !== null && theirs !== null && !sameBytes(ours, base) && isBroken(policy.drivers, place, ours, theirs)) return rebuilding(files, target, ours, theirs);
   const standing = change.over !== undefined && sameBytes(theirs, ours) ? change.over : theirs;
-  const stale = findStale(files, merger, change, policy, target, standing);
+  const stale = findLostUpdate(files, merger, change, policy, target, standing);
   const healed = stale && mergeOf(policy, place, { base: stale.base, ours: stale.latest, theirs: standing });
   const whole = healed ? (contentOf(healed) ?? standing) : standing;
   // Somebody has written since, and may have read it without what `over` has.
@@ -59,23 +59,23 @@ export function planFor(files: Files, merger: Merger, change: Change, policy: Pu
 }
 
 /** The session's version of a JSON file, where it is no change that somebody has made, but what a mishap has left of the file. */
-function unbelievable({ hasLoggedOut }: Merger, { drivers }: PushPolicy, { place, base, ours, isMeant }: Change, theirs: Uint8Array | null): MergeResult | null {
+function unbelievable({ hasLoggedOut }: Merger, { drivers }: MergePolicy, { place, base, ours, isMeant }: Change, theirs: Uint8Array | null): MergeResult | null {
   if (ours === null || isMeant === true || !isMishap(drivers, place, { base, ours, theirs }, hasLoggedOut)) return null;
   return { outcome: 'conflict', content: null, copy: ours };
 }
 
 /** Most files were changed by one side only; to choose a driver each version is read as what its name says. */
-function mergeOf({ drivers }: PushPolicy, place: string, versions: Versions): MergeResult {
+function mergeOf({ drivers }: MergePolicy, place: string, versions: Versions): MergeResult {
   // Without a base, which somebody may have removed, equal counters are not two that have counted.
   if (versions.base === null && sameBytes(versions.ours, versions.theirs)) return { outcome: 'unchanged', decided: [] };
   return mergeOneSided(versions) ?? merge(versions, driverFor(drivers, place, versions.base, versions.ours, versions.theirs));
 }
 
 /** Keeps a version of a file beside it, as the policy says. */
-function keeping(files: Files, at: { target: string; obstacle: string }, copy: Uint8Array, { conflict }: PushPolicy): Pick<Plan, 'copies' | 'pushed'> {
+function keeping(files: Files, at: { target: string; obstacle: string }, copy: Uint8Array, { conflict }: MergePolicy): Pick<EditPlan, 'copies' | 'pushed'> {
   if (conflict.keep === 'session' || conflict.keep === 'none') return { copies: [], pushed: { outcome: 'conflict', copy: null } };
   if (conflict.keep === 'aside') {
-    const { path, present } = nameAside(files, files.realPath(at.target), copy);
+    const { path, present } = quarantineName(files, files.realPath(at.target), copy);
     return { copies: present ? [] : [newFile(path, copy)], pushed: { outcome: 'merged', decided: [], setAside: path } };
   }
   const { path, present } = placeOfCopy(files, at, copy, conflict);
@@ -83,18 +83,18 @@ function keeping(files: Files, at: { target: string; obstacle: string }, copy: U
 }
 
 /** A shared file that no program can read is kept beside, whatever it is, and the session's version takes its place. */
-function rebuilding(files: Files, target: string, ours: Uint8Array, theirs: Uint8Array): Plan {
-  const { path, present } = nameAside(files, target, theirs);
-  const main: Step = { target, before: theirs, after: ours, temporary: temporaryName(target) };
+function rebuilding(files: Files, target: string, ours: Uint8Array, theirs: Uint8Array): EditPlan {
+  const { path, present } = quarantineName(files, target, theirs);
+  const main: FileEdit = { target, before: theirs, after: ours, temporary: temporaryName(target) };
   return { target, theirs, copies: present ? [] : [newFile(path, theirs)], main, pushed: { outcome: 'merged', decided: [], setAside: path } };
 }
 
-function newFile(path: string, content: Uint8Array): Step {
+function newFile(path: string, content: Uint8Array): FileEdit {
   return { target: path, before: null, after: content, temporary: temporaryName(path) };
 }
 
 /** `current`: what `theirs` ought to be before anything is merged with it. */
-function stepTo(target: string, theirs: Uint8Array | null, current: Uint8Array | null, result: MergeResult, mode: number | undefined): Step | null {
+function stepTo(target: string, theirs: Uint8Array | null, current: Uint8Array | null, result: MergeResult, mode: number | undefined): FileEdit | null {
   if (result.outcome === 'delete') return theirs === null ? null : { target, before: theirs, after: null, temporary: temporaryName(target) };
   const content = contentOf(result) ?? current;
   if (content === null || sameBytes(content, theirs)) return null;
@@ -105,7 +105,7 @@ function contentOf(result: MergeResult): Uint8Array | null {
   return result.outcome === 'write' || result.outcome === 'conflict' ? result.content : null;
 }
 
-function said(result: MergeResult): Pushed {
+function said(result: MergeResult): FileOutcome {
   if (result.outcome === 'conflict') return { outcome: 'conflict', copy: null };
   if (result.outcome === 'delete') return { outcome: 'deleted' };
   return result.outcome === 'unchanged' && result.decided.length === 0 ? { outcome: 'unchanged' } : { outcome: 'merged', decided: result.decided };

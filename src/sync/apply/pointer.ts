@@ -2,8 +2,8 @@ import { join, relative } from 'node:path';
 import { linkTarget, pointerLine } from '../../merge/conflict-name.js';
 import { keepingCopy } from './conflict-policy.js';
 import type { Files } from '../../system/files/files.js';
-import type { Task } from './intent.js';
-import type { Item } from '../candidate.js';
+import type { JournaledEdit } from './intent.js';
+import type { MergeCandidate } from '../candidate.js';
 import type { Merger } from '../merger.js';
 
 const INDEX = 'MEMORY.md';
@@ -12,7 +12,7 @@ const INDEX = 'MEMORY.md';
  * A line in the index of a memory folder tells the next session of a conflict copy, so that its model can bring the two
  * together. Null where there is no copy, or where the index mentions it already.
  */
-export function pointerItem(files: Files, merger: Merger, { place, pushed, memoryFolder }: Task): Item | null {
+export function pointerCandidate(files: Files, merger: Merger, { place, pushed, memoryFolder }: JournaledEdit): MergeCandidate | null {
   if (memoryFolder === null || pushed.outcome !== 'conflict' || pushed.copy === null) return null;
   const copy = relative(memoryFolder, pushed.copy);
   const present = readIndex(files, memoryFolder);
@@ -24,7 +24,7 @@ export function pointerItem(files: Files, merger: Merger, { place, pushed, memor
 }
 
 /** Takes out the lines that mention a conflict copy, whoever wrote them. Null where there is none. */
-export function pointerRemoval(files: Files, merger: Merger, memoryFolder: string, copy: string): Item | null {
+export function pointerRemoval(files: Files, merger: Merger, memoryFolder: string, copy: string): MergeCandidate | null {
   const present = readIndex(files, memoryFolder);
   const kept = present.split(/(?<=\n)/).filter((line) => !line.includes(mention(copy)));
   return kept.join('') === present ? null : indexItem(merger, memoryFolder, present, kept.join(''));
@@ -38,7 +38,7 @@ function readIndex(files: Files, folder: string): string {
   return Buffer.from(files.read(join(folder, INDEX)) ?? '').toString('utf8');
 }
 
-function indexItem({ drivers, branch, id }: Merger, folder: string, present: string, next: string): Item {
+function indexItem({ drivers, branch, id }: Merger, folder: string, present: string, next: string): MergeCandidate {
   const base = present === '' ? null : Buffer.from(present);
   return {
     change: { place: join('memory', INDEX), target: join(folder, INDEX), base, ours: Buffer.from(next) },

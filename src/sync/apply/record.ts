@@ -8,11 +8,11 @@ import { STATE_FILE } from '../../client/shared-dir.js';
 import type { ConflictPolicy } from '../change.js';
 import type { Files } from '../../system/files/files.js';
 import { rememberReplaced } from '../log/replaced.js';
-import type { Task } from './intent.js';
+import type { JournaledEdit } from './intent.js';
 import { keepOverruled } from './keep-overruled.js';
 import { appendJournal } from '../messages/journal.js';
 import type { MergeLog, Merger } from '../merger.js';
-import type { Step } from './file-edit.js';
+import type { FileEdit } from './file-edit.js';
 
 /** A larger file, in bytes, is not kept: two or three of them would take the place of all others. */
 const LARGE_BYTES = 8 * 1024 * 1024;
@@ -22,7 +22,7 @@ const LARGE_BYTES = 8 * 1024 * 1024;
  * shared dir, under the id `entry`. Values of settings that do not stand are kept (`keepOverruled`). What came out `unchanged` is only logged. The caller holds the lock of the shared dir.
  * After a crash it is written again, and counts once: in the log by its id, in the journal since the last line of a file stands.
  */
-export function record(files: Files, merger: Merger, entry: string, tasks: readonly Task[]): void {
+export function record(files: Files, merger: Merger, entry: string, tasks: readonly JournaledEdit[]): void {
   // What came into a home is no news to anybody but its client.
   const news = tasks.filter(({ conflict }) => conflict.keep !== 'none');
   const told = news.filter(({ pushed }) => pushed.outcome !== 'unchanged');
@@ -42,9 +42,9 @@ export function record(files: Files, merger: Merger, entry: string, tasks: reado
 }
 
 /** The copies that were put beside the file, and the file itself. */
-function loggedFiles(log: MergeLog, { place, copies, main, pushed, start, ours, conflict, isLate = false }: Task): LoggedFile[] {
+function loggedFiles(log: MergeLog, { place, copies, main, pushed, start, ours, conflict, isLate = false }: JournaledEdit): LoggedFile[] {
   const holdsSecrets = conflict.keep !== 'copy' || log.isSecret(place);
-  const contentOf = (step: Step, from: Versions): LoggedContent => (holdsSecrets || log.isSecret(step.target) ? withoutContent('secret', step) : withContent(step, from, isLate));
+  const contentOf = (step: FileEdit, from: Versions): LoggedContent => (holdsSecrets || log.isSecret(step.target) ? withoutContent('secret', step) : withContent(step, from, isLate));
   const silent = main !== null && main.after === null ? 'deleted' : 'merged';
   const outcome = pushed.outcome === 'unchanged' ? silent : pushed.outcome;
   const beside = copies.map((step): LoggedFile => ({ ...named(step, `${place} (copy)`), outcome, decided: [], copy: null, content: contentOf(step, { base: step.before, ours: step.after }) }));
@@ -53,7 +53,7 @@ function loggedFiles(log: MergeLog, { place, copies, main, pushed, start, ours, 
   return [...beside, { ...named(main, place), outcome, decided, copy, content: contentOf(main, { base: start, ours }) }];
 }
 
-function named({ target, temporary }: Step, place: string): Pick<LoggedFile, 'change' | 'place' | 'target'> {
+function named({ target, temporary }: FileEdit, place: string): Pick<LoggedFile, 'change' | 'place' | 'target'> {
   return { change: temporaryId(temporary), place, target };
 }
 
@@ -63,14 +63,14 @@ interface Versions {
   readonly ours: Uint8Array | null;
 }
 
-function withContent(step: Step, { base, ours }: Versions, isLate: boolean): LoggedContent {
+function withContent(step: FileEdit, { base, ours }: Versions, isLate: boolean): LoggedContent {
   const { before, after } = step;
   if ([before, after, base, ours].some((content) => (content?.length ?? 0) > LARGE_BYTES)) return withoutContent('large', step);
   const from = { ...(sameBytes(base, before) ? {} : { base: storeContent(base) }), ...(sameBytes(ours, after) ? {} : { ours: storeContent(ours) }) };
   return { kept: true, before: storeContent(before), after: storeContent(after), ...from, ...(isLate ? { late: true } : {}) };
 }
 
-function withoutContent(why: 'secret' | 'large', { before, after }: Step): LoggedContent {
+function withoutContent(why: 'secret' | 'large', { before, after }: FileEdit): LoggedContent {
   return { kept: false, why, keys: why === 'secret' ? keysOf(before, after) : null };
 }
 

@@ -1,15 +1,15 @@
 import { sameBytes } from '../../system/bytes.js';
-import { settled, throwFirst } from '../../system/attempt.js';
-import { batchOf, pushWorks } from './batch.js';
+import { attempt, throwFirst } from '../../system/attempt.js';
+import { batchOf, runJobs } from './batch.js';
 import { namesBeside } from '../../system/files/exchange.js';
 import type { Files } from '../../system/files/files.js';
-import { type Aside, type Task, writeIntent } from './intent.js';
-import type { Item } from '../candidate.js';
+import { type Aside, type JournaledEdit, writeIntent } from './intent.js';
+import type { MergeCandidate } from '../candidate.js';
 import type { Merger } from '../merger.js';
 import { discard } from './attempt.js';
 import { wasApplied } from './file-edit.js';
 import { readIntent } from './stored-intent.js';
-import { asideOf, partOf, throwFailed, workOn } from './merge-job.js';
+import { asideOf, partOf, throwFailed, newJob } from './merge-job.js';
 
 /**
  * Completes what a crash or a failure has left of a sync, by its intent: what was written and not put in place goes, what
@@ -29,23 +29,23 @@ export async function resume(files: Files, merger: Merger): Promise<void> {
   if (fates.length > 0) writeIntent(files, path, { id: intent.id, loose, staged: [], done, asides });
   const works = asides.flatMap((aside) => {
     const item = itemOf(files, merger, aside);
-    return item ? [workOn(item, { aside })] : [];
+    return item ? [newJob(item, { aside })] : [];
   });
   const batch = batchOf(files, merger, works, { id: intent.id, done, loose });
-  const discarded = settled(() => discard(batch, loose));
-  await pushWorks(merger, batch);
+  const discarded = attempt(() => discard(batch, loose));
+  await runJobs(merger, batch);
   throwFirst([discarded]);
   throwFailed(works);
 }
 
 /** What became of a task that was staged. */
 interface Fate {
-  readonly done: readonly Task[];
+  readonly done: readonly JournaledEdit[];
   readonly asides: readonly Aside[];
   readonly loose: readonly string[];
 }
 
-function fateOf(files: Files, task: Task): Fate {
+function fateOf(files: Files, task: JournaledEdit): Fate {
   const { copies, main, base } = task;
   const temporaries = [...copies, ...(main ? [main] : [])].map(({ temporary }) => temporary);
   const made = copies.filter((copy) => wasApplied(files, copy) !== false);
@@ -60,7 +60,7 @@ function fateOf(files: Files, task: Task): Fate {
 }
 
 /** Null where it has been merged and removed by now. */
-function itemOf(files: Files, { drivers }: Merger, { place, target, path, base, conflict, memoryFolder }: Aside): Item | null {
+function itemOf(files: Files, { drivers }: Merger, { place, target, path, base, conflict, memoryFolder }: Aside): MergeCandidate | null {
   const ours = files.read(path);
   return ours && { change: { place, target, base, ours }, policy: { drivers, conflict }, base: null, memoryFolder };
 }

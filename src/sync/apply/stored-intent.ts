@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { ConflictPolicy, Pushed } from '../change.js';
+import type { ConflictPolicy, FileOutcome } from '../change.js';
 import { isStoredContent, restoreContent, type StoredContent } from '../../system/files/stored-content.js';
 import type { Files } from '../../system/files/files.js';
 import type { Intent } from './intent.js';
@@ -15,7 +15,7 @@ const conflict: v.GenericSchema<ConflictPolicy> = v.variant('keep', [
   v.object({ keep: v.literal('none') }),
 ]);
 
-const pushed: v.GenericSchema<Pushed> = v.variant('outcome', [
+const pushed: v.GenericSchema<FileOutcome> = v.variant('outcome', [
   v.object({ outcome: v.literal('unchanged') }),
   v.object({ outcome: v.literal('merged'), decided: v.array(v.string()), setAside: v.exactOptional(v.string()) }),
   v.object({ outcome: v.literal('deleted') }),

@@ -1,6 +1,6 @@
 import { isDiscarded } from '../../session/manifest.js';
 import type { Session } from '../../session/session.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import type { SessionPaths } from '../../session/paths.js';
 import { differencesIn } from '../collect/differences.js';
 import type { Files } from '../../system/files/files.js';
@@ -16,7 +16,7 @@ export function closeNotes(files: Files, { paths, manifest }: Session): void {
   if (files.kind(paths.notes) === 'folder' && files.kind(paths.oldNotes) === null) files.rename(paths.notes, paths.oldNotes);
   if (files.kind(paths.notes) === null) {
     // The client makes folders with mkdir, which fails on a link that leads nowhere. What cannot be made nobody can write.
-    settled(() => files.makeFolder(memoryFolder));
+    attempt(() => files.makeFolder(memoryFolder));
     files.symlink(memoryFolder, paths.notes);
   }
   if (isDiscarded(manifest)) return;

@@ -1,7 +1,7 @@
 import { type Manifest, writeManifest } from '../../session/manifest.js';
 import type { Session } from '../../session/session.js';
 import type { Files } from '../../system/files/files.js';
-import { tidy } from './clean-up.js';
+import { cleanUp } from './clean-up.js';
 import { unmergedPaths } from './unmerged.js';
 
 /**
@@ -15,6 +15,6 @@ export async function discardSession(files: Files, session: Session): Promise<st
   const manifest: Manifest = { ...session.manifest, state: { name: 'closed', at: Date.now(), discarded: true } };
   files.append(session.paths.recentMark, '');
   writeManifest(session.paths.manifest, manifest);
-  tidy(files, { ...session, manifest });
+  cleanUp(files, { ...session, manifest });
   return dropped;
 }

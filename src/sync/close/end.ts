@@ -7,11 +7,11 @@ import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { finishSession } from './finish.js';
 import type { LockWaits } from '../locks/locks.js';
-import { PATIENCE } from '../locks/timeouts.js';
+import { LOCK_TIMEOUTS } from '../locks/timeouts.js';
 import { NOTHING_MERGED, type SyncReport } from '../report.js';
 
 /** What became of a session at its end. */
-export type Ended =
+export type Closed =
   | { readonly state: 'merged'; readonly report: SyncReport }
   /** As a person wanted. `dropped`: the paths of what was not merged; it stays in the folder of the session. */
   | { readonly state: 'discarded'; readonly dropped: readonly string[] };
@@ -20,7 +20,7 @@ export type Ended =
  * Merges and closes a session whose client has ended, as `finishSession` does; or throws it away, if a person has said so
  * while it ran. One that is held back has not ended as long as a daemon of its home lives.
  */
-export async function endSession(session: Session, files: Files = realFiles, wait: LockWaits = PATIENCE, since?: Moment): Promise<Ended> {
+export async function closeSession(session: Session, files: Files = realFiles, wait: LockWaits = LOCK_TIMEOUTS, since?: Moment): Promise<Closed> {
   const { paths, manifest } = session;
   if (manifest.sync === 'exit') {
     if (isInUse(paths.home, since)) return { state: 'merged', report: NOTHING_MERGED };

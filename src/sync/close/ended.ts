@@ -4,17 +4,17 @@ import { readManifest } from '../../session/manifest.js';
 import { type SessionPaths, sessionPaths } from '../../session/paths.js';
 import type { Session, Store } from '../../session/session.js';
 import { findChanges } from '../collect/changes.js';
-import type { Ended } from './end.js';
+import type { Closed } from './end.js';
 import type { Files } from '../../system/files/files.js';
 import type { LockWaits } from '../locks/locks.js';
-import { PATIENCE } from '../locks/timeouts.js';
+import { LOCK_TIMEOUTS } from '../locks/timeouts.js';
 import { removeLeftovers } from '../gc/leftovers.js';
-import { rehearse, type WouldChange } from '../../system/files/dry-run-files.js';
+import { dryRun, type WouldChange } from '../../system/files/dry-run-files.js';
 import { NOTHING_MERGED, type SyncReport } from '../report.js';
-import { tidy } from './clean-up.js';
+import { cleanUp } from './clean-up.js';
 
 export type Merged =
-  | Ended
+  | Closed
   /** As it was before, for another try. */
   | { readonly state: 'failed'; readonly error: unknown }
   /** Its launcher, its client or another process of its home lives; nothing was done. */
@@ -25,18 +25,18 @@ export type Merged =
  * left running wrote to its home afterwards. Undefined when there is no such session. Two that do it at once do not meet:
  * the session's lock decides. A crash leaves the session for another try.
  */
-export async function mergeEnded(files: Files, store: Store, id: string, wait: LockWaits = PATIENCE): Promise<Merged | undefined> {
+export async function recoverSession(files: Files, store: Store, id: string, wait: LockWaits = LOCK_TIMEOUTS): Promise<Merged | undefined> {
   const merged = await whenEnded<Merged>(store, id, async (session) => {
     try {
       // What merges is only loaded for a session that has ended: a launch looks at all that are open.
-      const { endSession, syncIfChanged } = await import('./end.js');
+      const { closeSession, syncIfChanged } = await import('./end.js');
       if (session.manifest.state.name === 'open') {
         removeLeftovers(files, session);
-        return await endSession(session, files, wait);
+        return await closeSession(session, files, wait);
       }
       const report = await syncIfChanged(session, files, wait);
       // A crash may have come between the closing and this.
-      tidy(files, session);
+      cleanUp(files, session);
       return { state: 'merged', report };
     } catch (error) {
       return { state: 'failed', error };
@@ -67,7 +67,7 @@ function forgetEmpty(files: Files, { manifest, openMark }: SessionPaths): void {
   if ((files.read(manifest)?.length ?? 0) === 0) files.remove(openMark);
 }
 
-export interface Rehearsed {
+export interface DryRunMerge {
   readonly state: 'rehearsed';
   readonly report: SyncReport;
   readonly changes: readonly WouldChange[];
@@ -75,14 +75,14 @@ export interface Rehearsed {
   readonly files: Files;
 }
 
-/** What `mergeEnded` would do. Nothing is written, and no lock of the shared dir is taken: somebody may write meanwhile. */
-export async function rehearseEnded(files: Files, store: Store, id: string): Promise<Rehearsed | { readonly state: 'running' } | undefined> {
-  return whenEnded<Rehearsed>(store, id, async (session) => {
+/** What `recoverSession` would do. Nothing is written, and no lock of the shared dir is taken: somebody may write meanwhile. */
+export async function dryRunRecovery(files: Files, store: Store, id: string): Promise<DryRunMerge | { readonly state: 'running' } | undefined> {
+  return whenEnded<DryRunMerge>(store, id, async (session) => {
     const changes = findChanges(files, session);
     if (!changes) return { state: 'rehearsed', report: NOTHING_MERGED, changes: [], files };
-    const { rehearseSync } = await import('../session.js');
-    const rehearsal = rehearse(files);
-    const report = await rehearseSync(rehearsal.files, { ...session, changes });
+    const { dryRunSync } = await import('../session.js');
+    const rehearsal = dryRun(files);
+    const report = await dryRunSync(rehearsal.files, { ...session, changes });
     return { state: 'rehearsed', report, changes: rehearsal.changes().filter(({ path }) => !path.startsWith(`${store.stateDir}/`)), files: rehearsal.files };
   });
 }

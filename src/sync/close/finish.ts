@@ -6,12 +6,12 @@ import { findChanges } from '../collect/changes.js';
 import { forgetOld, pruneReplaced } from '../gc/forget.js';
 import { forgetSettledValues, keptValuesFolder } from '../settings/kept-values.js';
 import { mergerOf } from '../merger.js';
-import { tidy } from './clean-up.js';
+import { cleanUp } from './clean-up.js';
 import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { NOTHING_MERGED, type SyncReport } from '../report.js';
 import type { LockWaits } from '../locks/locks.js';
-import { PATIENCE } from '../locks/timeouts.js';
+import { LOCK_TIMEOUTS } from '../locks/timeouts.js';
 import { syncSession } from '../session.js';
 
 /**
@@ -20,7 +20,7 @@ import { syncSession } from '../session.js';
  * whose home is in use when this begins stays open: what is written meanwhile may not be merged. Throws what `syncSession`
  * throws; the session is then as it was, for another try. `since`: see `isInUse`.
  */
-export async function finishSession(session: Session, files: Files = realFiles, wait: LockWaits = PATIENCE, since?: Moment): Promise<SyncReport> {
+export async function finishSession(session: Session, files: Files = realFiles, wait: LockWaits = LOCK_TIMEOUTS, since?: Moment): Promise<SyncReport> {
   const { paths, manifest } = session;
   const stays = isInUse(paths.home, since);
   const report = await syncIfChanged(session, files, wait);
@@ -34,12 +34,12 @@ export async function finishSession(session: Session, files: Files = realFiles, 
   forgetOld(files, session, Date.now());
   // Somebody may have removed the whole folder.
   if (files.kind(paths.root) !== null) writeManifest(paths.manifest, closed);
-  tidy(files, { ...session, manifest: closed });
+  cleanUp(files, { ...session, manifest: closed });
   return damaged ? { ...report, damaged } : report;
 }
 
 /** Merges what has changed, if anything has. */
-export async function syncIfChanged(session: Session, files: Files, wait: LockWaits = PATIENCE): Promise<SyncReport> {
+export async function syncIfChanged(session: Session, files: Files, wait: LockWaits = LOCK_TIMEOUTS): Promise<SyncReport> {
   const changes = findChanges(files, session);
   if (!changes) return NOTHING_MERGED;
   return syncSession(files, { ...session, changes }, wait);

@@ -1,12 +1,12 @@
-import { settled } from '../../system/attempt.js';
-import { isKnownError } from '../../system/errors.js';
+import { attempt } from '../../system/attempt.js';
+import { isUserError } from '../../system/errors.js';
 import { type Manifest, readManifest } from '../../session/manifest.js';
 import { openFolder, sessionPaths, unfinishedId } from '../../session/paths.js';
 import type { Store } from '../../session/session.js';
-import { mergeEnded, type Merged } from './ended.js';
+import { recoverSession, type Merged } from './ended.js';
 import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { AT_LAUNCH } from '../locks/timeouts.js';
+import { LAUNCH_TIMEOUTS } from '../locks/timeouts.js';
 import { type Synced, syncLauncherless } from './launcherless.js';
 import { removeUnfinished, unfinishedSessions } from './unfinished.js';
 
@@ -22,15 +22,15 @@ export interface Recovered {
  * does. One that fails stays for the next time. What is left of sessions whose launch was killed while it made them is
  * removed.
  */
-export async function recoverSessions(store: Store, files: Files = realFiles): Promise<Recovered[]> {
+export async function recoverAll(store: Store, files: Files = realFiles): Promise<Recovered[]> {
   const { stateDir } = store;
   const recovered: Recovered[] = [];
   // Nothing is in them: what hinders their removal need not be told of, and must not hinder a launch.
-  settled(() => removeUnfinished(files, stateDir, unfinishedSessions(files, stateDir)));
+  attempt(() => removeUnfinished(files, stateDir, unfinishedSessions(files, stateDir)));
   for (const id of files.list(openFolder(stateDir)).filter((mark) => unfinishedId(mark) === undefined)) {
     const { manifest, result } = await recoverOne(store, files, id);
     // Others are merging: a launch does not wait for its turn with each session.
-    if (result?.state === 'failed' && isKnownError(result.error) && result.error.code === 'lock-busy') break;
+    if (result?.state === 'failed' && isUserError(result.error) && result.error.code === 'lock-busy') break;
     // One that was closed already is only tidied.
     if (manifest?.state.name !== 'closed' && result) recovered.push({ id, branch: manifest?.branch ?? null, result });
   }
@@ -41,7 +41,7 @@ export async function recoverSessions(store: Store, files: Files = realFiles): P
 async function recoverOne(store: Store, files: Files, id: string): Promise<{ manifest?: Manifest | undefined; result?: Recovered['result'] | undefined }> {
   try {
     const manifest = readManifest(sessionPaths(store.stateDir, id).manifest);
-    const merged = await mergeEnded(files, store, id, AT_LAUNCH);
+    const merged = await recoverSession(files, store, id, LAUNCH_TIMEOUTS);
     return { manifest, result: merged?.state === 'running' ? await syncLauncherless(files, store, id) : merged };
   } catch (error) {
     return { result: { state: 'failed', error } };

@@ -5,7 +5,7 @@ import { isDiscarded, type Manifest, writeManifest } from '../../session/manifes
 import type { Session } from '../../session/session.js';
 import type { Files } from '../../system/files/files.js';
 import { forgotten } from '../gc/forget-secrets.js';
-import { tidy } from './clean-up.js';
+import { cleanUp } from './clean-up.js';
 
 /**
  * Opens a closed session again: a background job of it goes on, and what that writes is to be merged as before. The caller
@@ -18,7 +18,7 @@ export function reopenSession(files: Files, session: Session): Manifest {
   const { state, sync, memoryFolder } = manifest;
   if (state.name === 'open' || isDiscarded(manifest)) return manifest;
   // A crash may have come between the closing and this.
-  tidy(files, session);
+  cleanUp(files, session);
   files.append(paths.openMark, '');
   if (sync === 'exit' && memoryFolder !== null) {
     // How it ends is to be decided once more; and what it holds back is a copy of what is shared by now.

@@ -1,7 +1,7 @@
 import type { Session } from '../../session/session.js';
 import { findChanges } from '../collect/changes.js';
 import type { Files } from '../../system/files/files.js';
-import { rehearse } from '../../system/files/dry-run-files.js';
+import { dryRun } from '../../system/files/dry-run-files.js';
 
 /**
  * The paths in the shared dir that a merge of a session would change: names, and nothing of what is in the files. Reads only.
@@ -10,9 +10,9 @@ import { rehearse } from '../../system/files/dry-run-files.js';
 export async function unmergedPaths(files: Files, session: Session): Promise<string[]> {
   const changes = findChanges(files, session);
   if (!changes) return [];
-  const { rehearseSync } = await import('../session.js');
+  const { dryRunSync } = await import('../session.js');
   try {
-    const { memory, home } = await rehearseSync(rehearse(files).files, { ...session, changes });
+    const { memory, home } = await dryRunSync(dryRun(files).files, { ...session, changes });
     return [...memory, ...home].flatMap(([path, { outcome }]) => (outcome === 'unchanged' ? [] : [path]));
   } catch {
     return [...(changes.notes ? ['memory/'] : []), ...changes.names];

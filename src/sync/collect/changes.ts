@@ -7,11 +7,11 @@ import type { Session, Store } from '../../session/session.js';
 import { differencesIn, sameContent } from './differences.js';
 import type { Files } from '../../system/files/files.js';
 import { namesOwnHome } from './home-paths.js';
-import { isBelieved, isIntact } from './complete.js';
+import { isBelieved, isHomeComplete } from './complete.js';
 import { isLarge } from '../large.js';
 import { oddNames } from './odd-names.js';
 import { countFiles } from './tree.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import type { HomeSession } from './home-session.js';
 
 /** What a sync of a session has to do. */
@@ -32,7 +32,7 @@ export interface Changes {
 export function findChanges(files: Files, { stateDir, paths, manifest, layout }: Session): Changes | undefined {
   const { shared, branch, memoryFolder, sync, state } = manifest;
   if (isDiscarded(manifest)) return undefined;
-  const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase, replaced: paths.replaced, intact: isIntact(files, { paths, layout }) };
+  const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase, replaced: paths.replaced, intact: isHomeComplete(files, { paths, layout }) };
   // A link in place of one of the two might lead anywhere.
   const inside = (folder: string): string[] => (files.kind(folder) === 'folder' ? files.list(folder) : []);
   const names = inside(files.kind(paths.homeBase) === 'folder' ? paths.home : paths.homeBase)
@@ -60,7 +60,7 @@ function isShared(files: Files, session: HomeSession, store: Store, name: string
   if (kind === 'link') return files.linkTarget(path) !== sharedPath(session.shared, name) && !(files.kind(base) === 'link' && files.linkTarget(path) === files.linkTarget(base));
   if (kind === 'folder') return isChangedFolder(files, session, path, base);
   // What cannot be read is not known to be the same; merging it tells why.
-  const same = settled(() => isMerged(files, session, store, name));
+  const same = attempt(() => isMerged(files, session, store, name));
   return same.status === 'rejected' || !same.value;
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sameBytes } from '../../system/bytes.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import type { Files } from '../../system/files/files.js';
 import { isLarge } from '../large.js';
 import { oddNames } from './odd-names.js';
@@ -28,13 +28,13 @@ export type Difference =
  */
 export function* differencesIn(files: Files, tree: Tree, hasBase = true): Generator<Difference, void> {
   const inBase = hasBase && files.kind(tree.base) === 'folder';
-  const listed = settled(() => ({ own: files.kind(tree.ours) === 'folder' ? files.list(tree.ours) : [], base: inBase ? files.list(tree.base) : [] }));
+  const listed = attempt(() => ({ own: files.kind(tree.ours) === 'folder' ? files.list(tree.ours) : [], base: inBase ? files.list(tree.base) : [] }));
   if (listed.status === 'rejected') yield { kind: 'failed', error: listed.reason };
   const { own, base } = listed.status === 'rejected' ? { own: [], base: [] } : listed.value;
   for (const name of oddNames(files, tree.ours, own)) yield { kind: 'odd-name', entry: below(tree, name) };
   for (const name of [...new Set([...own, ...base])].toSorted()) {
     const entry = below(tree, name);
-    const kind = settled(() => differenceOf(files, entry, inBase));
+    const kind = attempt(() => differenceOf(files, entry, inBase));
     if (kind.status === 'rejected') yield { kind: 'failed', error: kind.reason };
     else if (kind.value === 'folder') yield* differencesIn(files, entry, inBase);
     else if (kind.value !== 'same') yield { kind: kind.value, entry };

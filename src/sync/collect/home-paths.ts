@@ -4,13 +4,13 @@ import { ruleFor } from '../../config/match.js';
 import { type SharedDir, sharedPath } from '../../client/shared-dir.js';
 import { driverFor } from '../../merge/driver.js';
 import { type HomePaths, translateHomePath, translateHomePaths } from '../../merge/home-paths.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { readManifest } from '../../session/manifest.js';
 import { sessionPaths, sessionsFolder } from '../../session/paths.js';
 import type { Store } from '../../session/session.js';
 import type { HomeSession } from './home-session.js';
 import type { Files } from '../../system/files/files.js';
-import type { Item } from '../candidate.js';
+import type { MergeCandidate } from '../candidate.js';
 
 /** Whose shared dir it is where nothing is known of a session any more. */
 export interface HomePathScope extends Store {
@@ -28,7 +28,7 @@ function homePaths(files: Files, { stateDir, layout, shared }: HomePathScope, me
     userHome: homedir(),
     sharedPathOf: (id, top) => {
       const { manifest, home } = sessionPaths(stateDir, id);
-      const known = settled(() => readManifest(manifest));
+      const known = attempt(() => readManifest(manifest));
       const dir = (known.status === 'fulfilled' ? known.value?.shared : undefined) ?? shared;
       if (top === '') return dir.dir;
       const own = files.kind(join(home, top));
@@ -49,7 +49,7 @@ export function translated(files: Files, scope: HomePathScope, place: string, co
  * What puts the paths of the shared dir into a file of a session's home, before that is merged: else the shared file would name a home that
  * goes with the session. Null where it names none.
  */
-export function translation(files: Files, store: Store, session: HomeSession, { change: { place, ours } }: Item): Item | null {
+export function translation(files: Files, store: Store, session: HomeSession, { change: { place, ours } }: MergeCandidate): MergeCandidate | null {
   if (ours === null) return null;
   const next = translated(files, { ...store, shared: session.shared }, place, ours, session.id);
   if (next === ours) return null;

@@ -3,9 +3,9 @@ import { sameBytes } from '../../system/bytes.js';
 import { keepAll } from '../../merge/both.js';
 import { type DriverRow, driverAt } from '../../merge/driver-rows.js';
 import type { Driver } from '../../merge/types.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
-import { pushAll } from '../apply/batch.js';
+import { mergeAllItems } from '../apply/batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
 import type { Files } from '../../system/files/files.js';
 import { guardedNames } from '../mishaps/guarded-files.js';
@@ -29,17 +29,17 @@ export async function bringBack(files: Files, where: ByHand, name: string): Prom
   const path = sharedPath(shared, name);
   const act = async (merger: Merger): Promise<BroughtBack> => {
     const good = files.read(kept);
-    if (good === null) throw new KnownError('not-restored', `no good version of ${path} is kept`, 'one is kept when a session of pclaude ends');
+    if (good === null) throw new UserError('not-restored', `no good version of ${path} is kept`, 'one is kept when a session of pclaude ends');
     const present = readPresent(files, path);
     const content = present === null || !parses(layout.drivers, name, present) ? good : (keepAll(good, present, withoutCounters(layout.drivers, name)) ?? good);
     if (sameBytes(present, content)) return { state: 'unchanged', path };
     const before = present === null ? null : `${kept}.before`;
     if (before !== null && present !== null) files.writePrivate(before, present);
     const change = { place: name, target: path, base: present, ours: content, isMeant: true } as const;
-    const results = await pushAll(files, merger, [{ change, policy: { drivers: layout.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null }]);
+    const results = await mergeAllItems(files, merger, [{ change, policy: { drivers: layout.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null }]);
     throwFirst(results);
     const [[, pushed] = []] = fulfilled(results);
-    if (pushed?.outcome === 'conflict') throw new KnownError('not-restored', `${path} has been changed meanwhile`, 'look at it, and try again');
+    if (pushed?.outcome === 'conflict') throw new UserError('not-restored', `${path} has been changed meanwhile`, 'look at it, and try again');
     acceptAsGood(files, where, name);
     return { state: 'restored', path, before };
   };
@@ -52,7 +52,7 @@ export function keepAsItIs(files: Files, where: ByHand, name: string): string {
   const path = sharedPath(where.shared, refuseOther(where.layout.drivers, name));
   if (acceptAsGood(files, where, name)) return path;
   const what = isLarge(files, path) ? 'is too large' : readFile(files, path) === null ? 'is not there' : 'is not valid JSON';
-  throw new KnownError('not-restored', `${path} ${what}`, `correct that, or bring back its last good version: pclaudectl restore ${name}`);
+  throw new UserError('not-restored', `${path} ${what}`, `correct that, or bring back its last good version: pclaudectl restore ${name}`);
 }
 
 /** A file of which a good version is kept. */
@@ -74,7 +74,7 @@ export function keptVersions(files: Files, { stateDir, layout, shared }: { state
 function refuseOther(drivers: readonly DriverRow[], name: string): string {
   const names = guardedNames(drivers);
   if (names.includes(name)) return name;
-  throw new KnownError('not-restored', `no last good version is kept of a file ${JSON.stringify(name)}`, `name one of ${names.join(', ')}; for others see: pclaudectl log`);
+  throw new UserError('not-restored', `no last good version is kept of a file ${JSON.stringify(name)}`, `name one of ${names.join(', ')}; for others see: pclaudectl log`);
 }
 
 /** Two versions of one file have counted the same things. */

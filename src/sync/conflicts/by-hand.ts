@@ -6,7 +6,7 @@ import { fileTurns } from '../turns/file-turns.js';
 import type { Files } from '../../system/files/files.js';
 import { type Locks, locksOf } from '../locks/locks.js';
 import { mergeLog, type Merger } from '../merger.js';
-import { PATIENCE } from '../locks/timeouts.js';
+import { LOCK_TIMEOUTS } from '../locks/timeouts.js';
 
 /** A shared dir in which a person does something by hand. */
 export interface ByHand extends Store {
@@ -24,5 +24,5 @@ export function handLocks(files: Files, { stateDir, layout, shared }: ByHand, { 
   const log = mergeLog(files, stateDir, layout, shared);
   const paths = { intent: handIntent(stateDir, basename(log.folder)), journal: null, replaced: null };
   const merger: Merger = { id, branch, paths, stateDir, drivers: layout.drivers, log, turns: fileTurns(stateDir) };
-  return locksOf(files, { stateDir, shared, merger }, PATIENCE);
+  return locksOf(files, { stateDir, shared, merger }, LOCK_TIMEOUTS);
 }

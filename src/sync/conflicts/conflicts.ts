@@ -5,12 +5,12 @@ import { type SharedDir, sharedPath } from '../../client/shared-dir.js';
 import { decodeText, sameBytes } from '../../system/bytes.js';
 import { type ConflictOrigin, conflictOrigin } from '../../merge/conflict-origin.js';
 import { sameValue, valueAt } from '../../merge/json/value-at.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { isDiscarded, type Manifest } from '../../session/manifest.js';
 import { logFolder, sessionPaths } from '../../session/paths.js';
 import { type KeptValue, keptValuesFolder, readKeptValues } from '../settings/kept-values.js';
 import { readFile } from '../mishaps/last-good.js';
-import { readPlain } from '../../system/files/no-follow.js';
+import { readNoFollow } from '../../system/files/no-follow.js';
 import type { Files } from '../../system/files/files.js';
 import { isLarge } from '../large.js';
 import { memoryPath } from '../memory-path.js';
@@ -89,7 +89,7 @@ function keptValues(files: Files, { stateDir, shared }: ConflictScope): ValueCon
 /** Whether the value is what the file has by now: then it is settled. */
 function standsAgain(files: Files, file: string, { key, value }: KeptValue): boolean {
   if (isLarge(files, file)) return false;
-  const content = settled(() => readFile(files, file));
+  const content = attempt(() => readFile(files, file));
   const text = content.status === 'fulfilled' && content.value !== null ? decodeText(content.value) : null;
   const now = text === null ? 'absent' : valueAt(text, key);
   return typeof now !== 'string' && sameValue(now.text, value);
@@ -170,6 +170,6 @@ function mishapsOf(files: Files, { stateDir }: ConflictScope, manifest: Manifest
 
 /** The session's version; null when it is gone. One that has stayed in a session is not read through links. */
 export function readOurs(files: Files, { kind, ours }: Conflict): Uint8Array | null {
-  if (kind !== 'copy') return readPlain(files, ours);
+  if (kind !== 'copy') return readNoFollow(files, ours);
   return files.kind(ours) === 'file' ? files.read(ours) : null;
 }

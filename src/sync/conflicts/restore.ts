@@ -1,14 +1,14 @@
 import type { LogEntry, LoggedFile } from '../log/entry.js';
 import { readLog } from '../log/read.js';
 import { sameBytes } from '../../system/bytes.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
-import { pushAll } from '../apply/batch.js';
+import { mergeAllItems } from '../apply/batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
 import type { Change } from '../change.js';
 import { keepingCopy } from '../apply/conflict-policy.js';
 import type { Files } from '../../system/files/files.js';
-import type { Item } from '../candidate.js';
+import type { MergeCandidate } from '../candidate.js';
 import type { Merger } from '../merger.js';
 import { isLarge } from '../large.js';
 import { findObstacle } from '../../system/files/obstacle.js';
@@ -35,7 +35,7 @@ export interface Restored {
  */
 export async function restore(files: Files, where: ByHand, { session: id, branch, id: entry }: Pick<LogEntry, 'id' | 'session' | 'branch'>, wanted: readonly Restoring[]): Promise<Restored> {
   return handLocks(files, where, { id, branch }).shared(async (merger) => {
-    const items = wanted.flatMap(({ file: { place, target }, before }): Item[] => {
+    const items = wanted.flatMap(({ file: { place, target }, before }): MergeCandidate[] => {
       const present = readPresent(files, target);
       const change: Change = { place, target, base: present, ours: before, isMeant: true };
       return sameBytes(present, before) ? [] : [{ change, policy: { drivers: merger.drivers, conflict: keepingCopy({ id, branch }) }, base: null, memoryFolder: null }];
@@ -50,17 +50,17 @@ export async function restore(files: Files, where: ByHand, { session: id, branch
 /** The shared file as it is; null where there is none. Throws `not-restored` where something else is. */
 export function readPresent(files: Files, target: string): Uint8Array | null {
   const obstacle = findObstacle(files, files.realPath(target)) ?? (isLarge(files, target) ? target : undefined);
-  if (obstacle !== undefined) throw new KnownError('not-restored', `${obstacle} is in the way`, 'move it, and try again');
+  if (obstacle !== undefined) throw new UserError('not-restored', `${obstacle} is in the way`, 'move it, and try again');
   return files.read(target);
 }
 
-async function push(files: Files, merger: Merger, items: readonly Item[]): Promise<void> {
-  const results = await pushAll(files, merger, items);
+async function push(files: Files, merger: Merger, items: readonly MergeCandidate[]): Promise<void> {
+  const results = await mergeAllItems(files, merger, items);
   throwFirst(results);
   for (const [at, [, pushed]] of fulfilled(results).entries()) {
     const change = items[at]?.change;
     if (!change || pushed.outcome === (change.ours === null ? 'deleted' : 'merged')) continue;
     const kept = pushed.outcome === 'conflict' && pushed.copy !== null ? `; the old version is kept as ${pushed.copy}` : '';
-    throw new KnownError('not-restored', `${change.target} has been changed meanwhile${kept}`, 'look at it, and try again');
+    throw new UserError('not-restored', `${change.target} has been changed meanwhile${kept}`, 'look at it, and try again');
   }
 }

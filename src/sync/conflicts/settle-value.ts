@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { decodeText, encodeText } from '../../system/bytes.js';
 import { valueAt } from '../../merge/json/value-at.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
-import { pushAll } from '../apply/batch.js';
+import { mergeAllItems } from '../apply/batch.js';
 import type { ValueConflict } from './conflicts.js';
 import type { Files } from '../../system/files/files.js';
 import { forgetSettledValues, keptValuesFolder, type KeptValue, readKeptValue, writeKeptValue } from '../settings/kept-values.js';
@@ -40,9 +40,9 @@ async function bringValue(files: Files, merger: Merger, conflict: ValueConflict,
   if (found === 'absent') throw unsettled(`${file} has no ${key} any more`, 'put that key back and try again, or settle with --shared');
   const ours = encodeText(text.slice(0, found.start) + value + text.slice(found.end));
   const change = { place, target: file, base: present, ours, isMeant: true } as const;
-  const results = await pushAll(files, merger, [{ change, policy: { drivers: merger.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null }]);
+  const results = await mergeAllItems(files, merger, [{ change, policy: { drivers: merger.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null }]);
   throwFirst(results);
   const [[, pushed] = []] = fulfilled(results);
-  if (pushed?.outcome === 'conflict') throw new KnownError('write-conflict', `${file} has been changed meanwhile`, 'look at it, and try again');
+  if (pushed?.outcome === 'conflict') throw new UserError('write-conflict', `${file} has been changed meanwhile`, 'look at it, and try again');
   return found.text;
 }

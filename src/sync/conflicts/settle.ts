@@ -4,18 +4,18 @@ import { keepAll } from '../../merge/both.js';
 import { driverFor, MERGE_LIMIT_BYTES } from '../../merge/driver.js';
 import { type DriverRow, driverAt } from '../../merge/driver-rows.js';
 import type { Settled } from '../log/entry.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { newId } from '../../system/id.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
 import { jobsIn } from '../../client/jobs.js';
-import { pushAll } from '../apply/batch.js';
+import { mergeAllItems } from '../apply/batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
 import type { Change, ConflictPolicy } from '../change.js';
 import { type Conflict, readOurs, type ValueConflict } from './conflicts.js';
 import type { Files } from '../../system/files/files.js';
 import { forgetSecret } from '../gc/forget-secrets.js';
 import { acceptAsGood } from '../mishaps/last-good.js';
-import type { Item } from '../candidate.js';
+import type { MergeCandidate } from '../candidate.js';
 import type { Merger } from '../merger.js';
 import { pointerRemoval } from '../apply/pointer.js';
 import { readShared } from './read-shared.js';
@@ -62,10 +62,10 @@ async function settleLocked(files: Files, merger: Merger, conflict: Conflict, ch
   }
   const { memoryFolder } = conflict;
   const pointer = memoryFolder === null ? null : pointerRemoval(files, merger, memoryFolder, relative(memoryFolder, conflict.ours));
-  if (pointer) throwFirst(await pushAll(files, merger, [pointer]));
+  if (pointer) throwFirst(await mergeAllItems(files, merger, [pointer]));
   // Should somebody put another version there at this moment, that one is not settled, and stays.
   const copy = itemFor(merger, conflict, { place: `${conflict.place} (copy)`, target: conflict.ours, base: ours, ours: null });
-  throwFirst(await pushAll(files, merger, [copy]));
+  throwFirst(await mergeAllItems(files, merger, [copy]));
 }
 
 /** Writes the chosen version. What it cannot be merged with is a conflict again, and then the new version is kept. */
@@ -79,14 +79,14 @@ async function bring(files: Files, merger: Merger, conflict: FileConflict, choic
     throw unsettled(`this version of ${file} is not valid JSON`, 'correct it with --edit, or settle with --shared');
   }
   if (conflict.kind === 'held') files.writePrivate(conflict.ours, content);
-  const results = await pushAll(files, merger, [itemFor(merger, conflict, { place, target: file, base, ours: content, isMeant: true })]);
+  const results = await mergeAllItems(files, merger, [itemFor(merger, conflict, { place, target: file, base, ours: content, isMeant: true })]);
   throwFirst(results);
   const [[, pushed] = []] = fulfilled(results);
   if (pushed?.outcome !== 'conflict') return;
-  throw new KnownError('write-conflict', `${file} has been changed meanwhile; your version is kept as ${pushed.copy ?? conflict.ours}`, 'look at it, and try again');
+  throw new UserError('write-conflict', `${file} has been changed meanwhile; your version is kept as ${pushed.copy ?? conflict.ours}`, 'look at it, and try again');
 }
 
-function itemFor({ drivers }: Merger, { kind, branch, session }: FileConflict, change: Change): Item {
+function itemFor({ drivers }: Merger, { kind, branch, session }: FileConflict, change: Change): MergeCandidate {
   const conflict: ConflictPolicy = kind === 'held' ? { keep: 'session' } : { keep: 'copy', branch, id: session };
   return { change, policy: { drivers, conflict }, base: null, memoryFolder: null };
 }

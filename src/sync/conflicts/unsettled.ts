@@ -1,6 +1,6 @@
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 
 /** A choice that cannot be carried out: both versions of the conflict are still there. */
-export function unsettled(message: string, wayOut: string): KnownError {
-  return new KnownError('conflict-unsettled', message, wayOut);
+export function unsettled(message: string, hint: string): UserError {
+  return new UserError('conflict-unsettled', message, hint);
 }

@@ -1,5 +1,5 @@
 import { isRecord } from '../../system/is-record.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { jobsIn } from '../../client/jobs.js';
 import { lockEnded } from '../../session/locks.js';
 import { readManifest } from '../../session/manifest.js';
@@ -15,7 +15,7 @@ import { REMEMBERED_MS } from '../log/replaced.js';
  * a crash leaves the rest for it. `others`: sessions without a mark, which an older version has closed.
  */
 export function forgetOld(files: Files, store: Store, now: number, others: readonly string[] = []): void {
-  for (const id of new Set([...files.list(recentFolder(store.stateDir)), ...others])) settled(() => forgetOne(files, store, sessionPaths(store.stateDir, id), now));
+  for (const id of new Set([...files.list(recentFolder(store.stateDir)), ...others])) attempt(() => forgetOne(files, store, sessionPaths(store.stateDir, id), now));
 }
 
 function forgetOne(files: Files, store: Store, paths: SessionPaths, now: number): void {
@@ -52,7 +52,7 @@ export function pruneReplaced(files: Files, { replaced }: SessionPaths, now: num
 }
 
 function isRecent(line: string, now: number): boolean {
-  const value = settled((): unknown => JSON.parse(line));
+  const value = attempt((): unknown => JSON.parse(line));
   const at = value.status === 'fulfilled' && isRecord(value.value) ? value.value['at'] : undefined;
   return typeof at === 'number' && isYoung(at, now);
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { type SessionPaths, trashFolder } from '../../session/paths.js';
 import type { Files } from '../../system/files/files.js';
 
@@ -24,5 +24,5 @@ export function leftInTrash(files: Files, stateDir: string): string[] {
 }
 
 function refuseLink(files: Files, trash: string): void {
-  if (files.kind(trash) === 'link') throw new KnownError('state-dir-unsafe', `${trash} is a link`, 'remove it');
+  if (files.kind(trash) === 'link') throw new UserError('state-dir-unsafe', `${trash} is a link`, 'remove it');
 }

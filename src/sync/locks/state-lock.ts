@@ -1,6 +1,6 @@
 import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { hasCode } from '../../system/fs/fs-error.js';
 import { waitForKernelLock } from '../../system/locks/kernel-lock.js';
 import { unlessMissing } from '../../system/fs/unless-missing.js';
@@ -87,7 +87,7 @@ async function take(lock: string, deadline: number): Promise<string | undefined>
       if (!hasCode(error, 'EEXIST')) throw error;
     }
     if (performance.now() > deadline) {
-      throw new KnownError('lock-busy', `${lock} is held by another process`, 'nothing is lost; try again later');
+      throw new UserError('lock-busy', `${lock} is held by another process`, 'nothing is lost; try again later');
     }
     if (isStale(lock)) remove(lock);
     await delay(5 + Math.random() * 20);

@@ -1,4 +1,4 @@
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import type { Files } from '../../system/files/files.js';
 import type { LogEntry } from './entry.js';
 import { readLog } from './read.js';
@@ -13,5 +13,5 @@ export function findEntry(files: Files, folder: string, id: string): LogEntry {
   const [entry, ...more] = found;
   if (entry && more.length === 0) return entry;
   const what = entry ? `${found.length} entries begin with "${id}"` : `there is no entry "${id}"`;
-  throw new KnownError('no-such-entry', what, 'see: pclaudectl log');
+  throw new UserError('no-such-entry', what, 'see: pclaudectl log');
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { sameBytes } from '../../system/bytes.js';
 import { isRecord } from '../../system/is-record.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { openFolder, recentFolder, sessionPaths } from '../../session/paths.js';
 import { isStoredContent, restoreContent, storeContent } from '../../system/files/stored-content.js';
 import type { Files } from '../../system/files/files.js';
@@ -59,7 +59,7 @@ function replacementsIn(files: Files, path: string, target: string): Replacement
 /** Undefined for a line that a crash cut short, and for other files. */
 function parse(line: string, wanted: string): Replacement | undefined {
   if (!line.includes(JSON.stringify(wanted))) return undefined;
-  const value = settled((): unknown => JSON.parse(line));
+  const value = attempt((): unknown => JSON.parse(line));
   if (value.status === 'rejected' || !isRecord(value.value)) return undefined;
   const { at, target, before = null, after = null } = value.value;
   if (typeof at !== 'number' || target !== wanted || !isStoredContent(before) || !isStoredContent(after)) return undefined;

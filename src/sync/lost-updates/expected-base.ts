@@ -3,7 +3,7 @@ import { type RecentMerge, versionsOf } from '../log/recent.js';
 import { keepAll } from '../../merge/both.js';
 import { merge, mergeOneSided } from '../../merge/merge.js';
 import type { Driver } from '../../merge/types.js';
-import { staleOf } from '../../merge/lost-update.js';
+import { detectLostUpdate } from '../../merge/lost-update.js';
 
 /**
  * The content that a write should have been based on: its base, with every change that was logged since the call began (`since`, in
@@ -29,7 +29,7 @@ function withLatest(base: Uint8Array | null, whole: Uint8Array | null, chain: re
 
 /** A base that an external writer made from an older version than the one it overwrote. */
 function repaired(base: Uint8Array, earlier: readonly RecentMerge[], driver: Driver): Uint8Array | null {
-  const stale = staleOf(versionsOf(earlier), base, driver);
+  const stale = detectLostUpdate(versionsOf(earlier), base, driver);
   return stale === null ? base : merged(stale.base, stale.latest, base, driver);
 }
 

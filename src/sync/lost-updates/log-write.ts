@@ -3,10 +3,10 @@ import { sameBytes } from '../../system/bytes.js';
 import { driverFor } from '../../merge/driver.js';
 import { temporaryName } from '../../system/fs/atomic-write.js';
 import { newId } from '../../system/id.js';
-import type { Change, Pushed } from '../change.js';
+import type { Change, FileOutcome } from '../change.js';
 import { keepingCopy } from '../apply/conflict-policy.js';
 import type { Files } from '../../system/files/files.js';
-import type { Task } from '../apply/intent.js';
+import type { JournaledEdit } from '../apply/intent.js';
 import type { Merger } from '../merger.js';
 import { READ_MS } from '../log/find-lost-update.js';
 import { record } from '../apply/record.js';
@@ -38,8 +38,8 @@ export function logChangeInTurn(files: Files, merger: Merger, { place, target: p
 }
 
 /** Logs a write that is in the file, and tells the journal of it: a person hears at the end of a session what its tools wrote. */
-export function logWrite(files: Files, merger: Merger, target: string, { place, base, ours }: Change, how: Pick<Task, 'conflict' | 'memoryFolder' | 'isLate'>): void {
+export function logWrite(files: Files, merger: Merger, target: string, { place, base, ours }: Change, how: Pick<JournaledEdit, 'conflict' | 'memoryFolder' | 'isLate'>): void {
   const main = { target, before: base, after: ours, temporary: temporaryName(target) };
-  const pushed: Pushed = ours === null ? { outcome: 'deleted' } : { outcome: 'merged', decided: [] };
+  const pushed: FileOutcome = ours === null ? { outcome: 'deleted' } : { outcome: 'merged', decided: [] };
   record(files, merger, newId(), [{ place, copies: [], main, base: null, pushed, start: base, ours, aside: null, ...how }]);
 }

@@ -1,6 +1,6 @@
 import { type RecentMerge, versionsOf } from '../log/recent.js';
 import type { Driver } from '../../merge/types.js';
-import { staleOf } from '../../merge/lost-update.js';
+import { detectLostUpdate } from '../../merge/lost-update.js';
 import type { SeenChange } from './seen-change.js';
 
 /**
@@ -10,5 +10,5 @@ import type { SeenChange } from './seen-change.js';
 export function readBy({ before, after, hasRead, since }: Pick<SeenChange, 'before' | 'after' | 'hasRead' | 'since'>, changes: readonly RecentMerge[], driver: Driver): Uint8Array | null {
   if (hasRead || before === null || after === null) return before;
   const earlier = changes.filter(({ at }) => at <= since);
-  return staleOf([...versionsOf(earlier), before], after, driver)?.base ?? before;
+  return detectLostUpdate([...versionsOf(earlier), before], after, driver)?.base ?? before;
 }

@@ -2,16 +2,16 @@ import { join } from 'node:path';
 import { sharedPath } from '../../client/shared-dir.js';
 import { throwFirst } from '../../system/attempt.js';
 import type { Session } from '../../session/session.js';
-import { pushAll } from '../apply/batch.js';
+import { mergeAllItems } from '../apply/batch.js';
 import type { Change } from '../change.js';
 import { conflictPolicy } from '../apply/conflict-policy.js';
 import type { Files } from '../../system/files/files.js';
-import type { Item } from '../candidate.js';
+import type { MergeCandidate } from '../candidate.js';
 import type { Locks } from '../locks/locks.js';
 import { memoryPath } from '../memory-path.js';
 
 /** Shared files that somebody else may have written. */
-export interface Suspects {
+export interface RepairCandidates {
   /** Places in the memory folder. */
   readonly memory: readonly string[];
   /** Names at the top of the shared dir. */
@@ -22,17 +22,17 @@ export interface Suspects {
  * Looks at shared files that somebody else has written: one who had read an older version than the one they overwrote has
  * undone what others had merged, and that is merged again.
  */
-export async function heal(files: Files, session: Session, locks: Locks, { memory, names }: Suspects): Promise<void> {
+export async function repairLostUpdates(files: Files, session: Session, locks: Locks, { memory, names }: RepairCandidates): Promise<void> {
   const { memoryFolder, shared } = session.manifest;
   const changes = [
     ...(memoryFolder === null ? [] : memory.map((place): Change => ({ place: memoryPath(place), target: join(memoryFolder, place), base: null, ours: null }))),
     ...names.map((name): Change => ({ place: name, target: sharedPath(shared, name), base: null, ours: null })),
   ].filter(({ target }) => files.kind(files.realPath(target)) === 'file');
   if (changes.length === 0) return;
-  await locks.shared(async (merger) => throwFirst(await pushAll(files, merger, changes.map((change) => itemFor(session, change)))));
+  await locks.shared(async (merger) => throwFirst(await mergeAllItems(files, merger, changes.map((change) => itemFor(session, change)))));
 }
 
-function itemFor({ layout, paths, manifest }: Session, change: Change): Item {
+function itemFor({ layout, paths, manifest }: Session, change: Change): MergeCandidate {
   const conflict = conflictPolicy(layout, change.place, { id: paths.id, branch: manifest.branch });
   return { change, policy: { drivers: layout.drivers, conflict }, base: null, memoryFolder: null };
 }

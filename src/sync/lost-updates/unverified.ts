@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { isRecord } from '../../system/is-record.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { keepingCopy } from '../apply/conflict-policy.js';
 import type { Files } from '../../system/files/files.js';
 import type { Merger } from '../merger.js';
@@ -39,7 +39,7 @@ export async function verifyCall(files: Files, merger: Merger, { unverified }: U
 
 /** Undefined for a file that a crash cut short: the call then counts as one without a hook. */
 function parseUnverified(content: Uint8Array | null): Unverified | undefined {
-  const parsed = settled((): unknown => JSON.parse(Buffer.from(content ?? []).toString('utf8')));
+  const parsed = attempt((): unknown => JSON.parse(Buffer.from(content ?? []).toString('utf8')));
   if (parsed.status === 'rejected' || !isRecord(parsed.value)) return undefined;
   const { version, place, target, memoryFolder, before, after, since, conflict } = parsed.value;
   if (version !== 2 || typeof place !== 'string' || typeof target !== 'string' || typeof after !== 'string' || typeof since !== 'number') return undefined;

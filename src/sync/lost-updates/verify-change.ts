@@ -3,9 +3,9 @@ import { inBoth } from '../../merge/both.js';
 import { sameBytes } from '../../system/bytes.js';
 import { driverFor } from '../../merge/driver.js';
 import type { Driver } from '../../merge/types.js';
-import { staleOf } from '../../merge/lost-update.js';
+import { detectLostUpdate } from '../../merge/lost-update.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
-import { pushAll } from '../apply/batch.js';
+import { mergeAllItems } from '../apply/batch.js';
 import type { Change, ConflictPolicy } from '../change.js';
 import type { Files } from '../../system/files/files.js';
 import type { Merger } from '../merger.js';
@@ -39,7 +39,7 @@ async function verifyInTurn(files: Files, merger: Merger, seen: SeenChange, conf
   const change = { place, target: path, base: readBy(seen, changes, driver), ours: after };
   const told: FileResult[] = [];
   const push = async (own: Change): Promise<boolean> => {
-    const results = await pushAll(files, merger, [{ change: own, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder }]);
+    const results = await mergeAllItems(files, merger, [{ change: own, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder }]);
     throwFirst(results);
     const news = fulfilled(results).filter(([, { outcome }]) => outcome !== 'unchanged');
     told.push(...news);
@@ -73,7 +73,7 @@ function isLogged(changes: readonly RecentMerge[], { ours }: Change, since: numb
  * it made from an older version; it has not removed what the call had read and it had not.
  */
 function baseAmong(changes: readonly RecentMerge[], { base, ours }: Change, now: Uint8Array | null, driver: Driver): Uint8Array | null {
-  const stale = now === null ? null : staleOf([...versionsOf(changes), base, ours], now, driver);
+  const stale = now === null ? null : detectLostUpdate([...versionsOf(changes), base, ours], now, driver);
   if (stale === null) return base;
   return base === null || stale.base === null ? null : (inBoth(base, stale.base) ?? base);
 }

@@ -1,7 +1,7 @@
 import { isRecord } from '../../system/is-record.js';
 import type { SessionPaths } from '../../session/paths.js';
 import type { Files } from '../../system/files/files.js';
-import type { Pushed } from '../change.js';
+import type { FileOutcome } from '../change.js';
 import type { FileResult } from '../report.js';
 
 /** What became of one file of a session. Names of files and of JSON keys, never what is in them. */
@@ -11,7 +11,7 @@ export interface JournalEntry {
   /** The process that merged. */
   readonly pid: number;
   readonly path: string;
-  readonly outcome: Pushed['outcome'];
+  readonly outcome: FileOutcome['outcome'];
   /** JSON keys that both sides had changed. */
   readonly decided: readonly string[];
   /** The conflict copy; null where there is none. */
@@ -38,7 +38,7 @@ export function readJournal(files: Files, paths: Pick<SessionPaths, 'journal'>):
 }
 
 /** What is written down of a file. */
-export function entryOf(path: string, pushed: Pushed): JournalEntry {
+export function entryOf(path: string, pushed: FileOutcome): JournalEntry {
   return {
     at: Date.now(),
     pid: process.pid,

@@ -35,7 +35,7 @@ function listed(sections: readonly string[]): string {
 }
 
 /** What a person can do about it. `ago`: how old the last good version is. */
-export function mishapWayOut({ name, kind, keptAt }: SharedMishap, ago: (at: number) => string): string {
+export function mishapHint({ name, kind, keptAt }: SharedMishap, ago: (at: number) => string): string {
   if (keptAt === null) return 'correct it: no good version of it is kept';
   const back = `bring back the version of ${ago(keptAt)} ago with: pclaudectl restore ${name}`;
   return kind === 'broken' ? back : `${back}; or keep it as it is with: pclaudectl restore ${name} --keep`;

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
-import { isKnownError } from '../../system/errors.js';
+import { isUserError } from '../../system/errors.js';
 import { reasonOf } from '../../system/fs/fs-error.js';
-import { mishapWayOut, mishapWords, type SharedMishap } from './mishap-words.js';
+import { mishapHint, mishapWords, type SharedMishap } from './mishap-words.js';
 import { systemErrorLine } from '../../system/report-failure.js';
 
 /** A shared settings file did not parse; `path` is its new name. */
-export function setAsideLine(path: string): string {
+export function quarantinedLine(path: string): string {
   return `a settings file was not valid JSON; it is kept as ${path} and was rebuilt from what the session knew`;
 }
 
 /** A shared file has lost what it held before a session begins. `ago`: how old its last good version is. */
 export function mishapLine(mishap: SharedMishap, ago: (at: number) => string): string {
   const what = mishap.kind === 'broken' ? `${mishapWords(mishap)}, so Claude Code starts without it, or not at all` : mishapWords(mishap);
-  return `${mishap.path} ${what}; ${mishapWayOut(mishap, ago)}`;
+  return `${mishap.path} ${what}; ${mishapHint(mishap, ago)}`;
 }
 
 /** Somebody has removed the folder of a session, or a part of it, while it ran. */
@@ -46,15 +46,15 @@ export function mergeFailureLine(id: string, error: unknown): string {
 
 /** Why a person could not throw a session away. */
 export function discardFailureLine(id: string, error: unknown): string {
-  const wayOut = isKnownError(error) ? error.wayOut : `try again with: pclaudectl merge --discard ${id}`;
-  return `session ${id} was not discarded: ${whatOf(error, systemErrorLine(error))}; ${wayOut}`;
+  const hint = isUserError(error) ? error.hint : `try again with: pclaudectl merge --discard ${id}`;
+  return `session ${id} was not discarded: ${whatOf(error, systemErrorLine(error))}; ${hint}`;
 }
 
-function lineOf(id: string, error: unknown, reason: string | undefined, wayOut: string): string {
-  return `session ${id} could not be merged: ${whatOf(error, reason)}; nothing is lost, ${wayOut}`;
+function lineOf(id: string, error: unknown, reason: string | undefined, hint: string): string {
+  return `session ${id} could not be merged: ${whatOf(error, reason)}; nothing is lost, ${hint}`;
 }
 
 function whatOf(error: unknown, reason: string | undefined): string {
-  const known = isKnownError(error) ? error.message : reason;
+  const known = isUserError(error) ? error.message : reason;
   return known ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
 }

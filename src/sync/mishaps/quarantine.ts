@@ -23,7 +23,7 @@ export function parses(drivers: readonly DriverRow[], place: string, content: Ui
 }
 
 /** A name beside a file for a version of it that cannot be used and must not be lost; the same version is kept once. */
-export function nameAside(files: Files, path: string, content: Uint8Array): { path: string; present: boolean } {
+export function quarantineName(files: Files, path: string, content: Uint8Array): { path: string; present: boolean } {
   const folder = dirname(path);
   const names = files.list(folder).filter((name) => name.startsWith(basename(path) + CORRUPT));
   const same = names.find((name) => sameBytes(files.read(join(folder, name)), content));

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { unlinkSync } from 'node:fs';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { unlessMissing } from '../../system/fs/unless-missing.js';
 import type { Queue } from './queue.js';
 
@@ -35,7 +35,7 @@ export async function serve(socket: string, { answer, queue }: Service): Promise
     server.close();
     server.closeAllConnections();
     // Where the folder cannot be written any more it stays; the session is closed or recovered all the same.
-    settled(() => unlinkSync(socket));
+    attempt(() => unlinkSync(socket));
   };
 }
 

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { isRecord } from '../../system/is-record.js';
 import { tryKernelLock } from '../../system/locks/kernel-lock.js';
 import { makeFolder } from '../../system/fs/make-folder.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import { unlessMissing } from '../../system/fs/unless-missing.js';
 
 /** The right to write one shared file, among all sessions of the machine. */
@@ -40,7 +40,7 @@ export function tryTurn(lockFile: string, holder: Holder): Turn | Busy {
     if (!lock) return busyWith(lockFile);
     if (inodeOf(lockFile) === fstatSync(lock.descriptor).ino) {
       // On a full disk the turn is held all the same; those who wait then look again and again.
-      settled(() => describe(lock.descriptor, holder));
+      attempt(() => describe(lock.descriptor, holder));
       return { release: () => release(lockFile, lock.descriptor, holder) };
     }
     closeSync(lock.descriptor);
@@ -97,7 +97,7 @@ function describe(descriptor: number, holder: Holder): void {
  * stays, as after a kill.
  */
 function release(lockFile: string, descriptor: number, { until }: Holder): void {
-  if (monotonicNow() < until) settled(() => unlinkSync(lockFile));
+  if (monotonicNow() < until) attempt(() => unlinkSync(lockFile));
   closeSync(descriptor);
 }
 
@@ -113,7 +113,7 @@ function inodeOf(path: string): number | null {
 
 /** Null for a text that is not all there yet. */
 function parseHolder(text: string): Holder | null {
-  const parsed = settled((): unknown => JSON.parse(text));
+  const parsed = attempt((): unknown => JSON.parse(text));
   if (parsed.status === 'rejected' || !isRecord(parsed.value)) return null;
   const { socket, until } = parsed.value;
   return (socket === null || typeof socket === 'string') && typeof until === 'number' ? { socket, until } : null;

@@ -1,7 +1,7 @@
-import { dueAt, type Pace } from './live-sync-times.js';
+import { dueAt, type DebounceTimes } from './live-sync-times.js';
 
 /** Something that is done again and again, never twice at once. */
-export interface Passes {
+export interface Debouncer {
   /** Something has changed: a pass is due soon. */
   readonly changed: () => void;
   /** No pass begins any more; resolves when the one under way has ended. */
@@ -15,7 +15,7 @@ const AGAIN_MS = 5_000;
  * Runs passes after changes. `pass` resolves to whether it went well; it must not throw. A change during a pass makes
  * another one. Timers do not keep the process alive.
  */
-export function passesOf(pace: Pace, pass: () => Promise<boolean>): Passes {
+export function createDebouncer(pace: DebounceTimes, pass: () => Promise<boolean>): Debouncer {
   let first: number | undefined;
   let rested = 0;
   let timer: NodeJS.Timeout | undefined;
@@ -31,7 +31,7 @@ export function passesOf(pace: Pace, pass: () => Promise<boolean>): Passes {
     const start = performance.now();
     const good = await pass();
     const end = performance.now();
-    rested = end + pace.rest * (end - start);
+    rested = end + pace.cooldown * (end - start);
     running = undefined;
     if (stopped) return;
     if (first !== undefined) schedule(dueAt(pace, end, first, rested) - end);

@@ -1,17 +1,17 @@
 import { existsSync } from 'node:fs';
 import type { Layout } from '../../config/layout.js';
 import { namedRows, namedRule } from '../../config/match.js';
-import { settled } from '../../system/attempt.js';
+import { attempt } from '../../system/attempt.js';
 import type { Session } from '../../session/session.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { forgetOld } from '../gc/forget.js';
-import type { Suspects } from '../lost-updates/repair.js';
+import type { RepairCandidates } from '../lost-updates/repair.js';
 import { keepGood } from '../mishaps/last-good.js';
-import { setAsideIn } from '../report.js';
+import { quarantinedIn } from '../report.js';
 import { syncRunning } from '../running.js';
 import { watchMemory } from './memory-watch.js';
-import { PACE } from './live-sync-times.js';
-import { passesOf } from './debouncer.js';
+import { LIVE_SYNC_TIMES } from './live-sync-times.js';
+import { createDebouncer } from './debouncer.js';
 import { watchedFolders } from './places.js';
 import { watch } from './watch.js';
 
@@ -27,29 +27,29 @@ const OFTEN_BYTES = 1024 * 1024;
  * end of the session is told then. Returns what ends it, waits for a sync under way, and gives the names of shared files that
  * were set aside.
  */
-export function accompany(session: Session): () => Promise<readonly string[]> {
+export function startLiveSync(session: Session): () => Promise<readonly string[]> {
   const setAside: string[] = [];
   const memory = watchMemory(session);
   // When a session begins nobody may have looked at what was written since the last one ended.
-  let suspects: Suspects = { memory: settledOr(memory.lookBack, []), names: homeFiles(session.layout) };
+  let suspects: RepairCandidates = { memory: settledOr(memory.lookBack, []), names: homeFiles(session.layout) };
   const sync = async (): Promise<boolean> => {
     // Without its folder there is no session any more: whoever merges it at the end will say so.
     if (!existsSync(session.paths.manifest)) return true;
     suspects = { ...suspects, memory: [...new Set([...suspects.memory, ...memory.take()])] };
     try {
-      setAside.push(...setAsideIn(await syncRunning(session, suspects)));
+      setAside.push(...quarantinedIn(await syncRunning(session, suspects)));
       suspects = { memory: [], names: [] };
-      settled(() => keepGood(realFiles, session, OFTEN_BYTES));
+      attempt(() => keepGood(realFiles, session, OFTEN_BYTES));
       return true;
     } catch {
       return false;
     }
   };
-  const passes = passesOf(PACE, sync);
+  const passes = createDebouncer(LIVE_SYNC_TIMES, sync);
   // It may have been removed by now; then there is nothing to watch in it.
-  settled(() => realFiles.makeFolder(session.paths.unverified));
+  attempt(() => realFiles.makeFolder(session.paths.unverified));
   const unwatch = watch(watchedFolders(realFiles, session), (path) => {
-    const noted = settled(() => memory.note(path));
+    const noted = attempt(() => memory.note(path));
     if (noted.status === 'rejected' || noted.value !== 'others') passes.changed();
   });
   // What happened before we looked.
@@ -76,6 +76,6 @@ function homeFiles(layout: Layout): string[] {
 }
 
 function settledOr<T>(act: () => T, otherwise: T): T {
-  const result = settled(act);
+  const result = attempt(act);
   return result.status === 'fulfilled' ? result.value : otherwise;
 }

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { type KernelLock, tryKernelLock } from '../../system/locks/kernel-lock.js';
 import { recentTargets } from '../log/recent.js';
-import { healerLockFile, logFolder } from '../../session/paths.js';
+import { repairLockFile, logFolder } from '../../session/paths.js';
 import type { Session } from '../../session/session.js';
 import { realFiles } from '../../system/files/real-files.js';
 
@@ -25,7 +25,7 @@ export function watchMemory({ stateDir, manifest }: Session): MemoryWatch {
   const places = new Set<string>();
   let lock: KernelLock | undefined;
   const isMine = (): boolean => {
-    const file = healerLockFile(stateDir, realFiles.realPath(shared.dir));
+    const file = repairLockFile(stateDir, realFiles.realPath(shared.dir));
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     lock ??= tryKernelLock(file);
     return lock !== undefined;

@@ -18,14 +18,14 @@ export interface WouldChange {
   readonly after: Uint8Array | null;
 }
 
-export interface Rehearsal {
+export interface DryRun {
   readonly files: Files;
   /** What would be different, by path. Links and folders are left out. */
   readonly changes: () => WouldChange[];
 }
 
 /** Files that can be written without anything being written: it stays in memory, and later reads find it there. */
-export function rehearse(real: Files): Rehearsal {
+export function dryRun(real: Files): DryRun {
   const entries = new Map<string, Entry>();
   const look = (path: string): Entry | null => entries.get(path) ?? (isBelowGone(entries, path) ? GONE : null);
   const kind = (path: string): EntryKind | null => {

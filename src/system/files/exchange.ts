@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { sameBytes } from '../bytes.js';
 import { exchangesInOneStep, type Swap } from '../fs/exchange.js';
 import { hasCode } from '../fs/fs-error.js';
-import { settled, throwFirst } from '../attempt.js';
+import { attempt, throwFirst } from '../attempt.js';
 import type { Files } from './files.js';
 import { isHalfWritten } from './half-written.js';
 
@@ -31,7 +31,7 @@ const MOST_TRIES = 10;
  * `completeExchange` completes what a crash between these steps leaves.
  */
 export function exchange(files: Steps, other: string, path: string, swap?: Swap): void {
-  const swapped = settled(() => exchangesInOneStep(other, path, swap));
+  const swapped = attempt(() => exchangesInOneStep(other, path, swap));
   if (swapped.status === 'rejected') {
     if (!keepsItsPlace(swapped.reason)) throw swapped.reason;
     inPlace(files, other, path);
@@ -71,17 +71,17 @@ export function namesBeside(temporary: string): string[] {
 function inSteps(files: Steps, other: string, path: string): void {
   const aside = other + ASIDE_SUFFIX;
   keepAside(files, path, aside);
-  const put = settled(() => files.rename(other, path));
+  const put = attempt(() => files.rename(other, path));
   if (put.status === 'rejected') {
     // What is in the way of one rename may be in the way of this; the first error tells more.
-    const removed = settled(() => files.remove(aside));
+    const removed = attempt(() => files.remove(aside));
     if (!keepsItsPlace(put.reason)) throw put.reason;
     throwFirst([removed]);
     return inPlace(files, other, path);
   }
-  const kept = settled(() => files.rename(aside, other));
+  const kept = attempt(() => files.rename(aside, other));
   if (kept.status === 'rejected') {
-    settled(() => files.rename(aside, path));
+    attempt(() => files.rename(aside, path));
     throw kept.reason;
   }
 }
@@ -99,7 +99,7 @@ function keepAside(files: Steps, path: string, aside: string): void {
 function copyAside(files: Steps, path: string, aside: string): Uint8Array {
   for (let tries = 1; ; tries++) {
     files.copy(path, aside);
-    const copied = settled(() => {
+    const copied = attempt(() => {
       const content = contentOf(files, aside);
       return sameBytes(files.read(path), content) ? content : null;
     });
@@ -115,7 +115,7 @@ function inPlace(files: Steps, other: string, path: string): void {
   const [aside, after] = [other + ASIDE_SUFFIX, contentOf(files, other)];
   for (let tries = 1; tries <= MOST_TRIES; tries++) {
     const before = copyAside(files, path, aside);
-    const written = settled(() => writePending(files, other, path, { before, after }));
+    const written = attempt(() => writePending(files, other, path, { before, after }));
     if (written.status === 'fulfilled' && written.value) return;
     takeBack(files, other, path, { before, after });
     if (written.status === 'rejected') throw written.reason;
@@ -140,7 +140,7 @@ function writePending(files: Steps, other: string, path: string, { before, after
 
 /** What fails here leaves the pending name, or nothing at `other`; the first error tells more. A file that stays half written keeps both. */
 function takeBack(files: Steps, other: string, path: string, { before, after }: Contents): void {
-  settled(() => {
+  attempt(() => {
     const current = contentOf(files, path);
     const isNew = sameBytes(current, after);
     if (isNew) files.overwrite(path, after, before);

@@ -5,7 +5,7 @@ import type { Files } from './files.js';
  * The content of a plain file of a session; null for anything else. A link in `root` is never followed: it may lead
  * anywhere. One that is put there while we look is an error.
  */
-export function readPlain(files: Files, path: string, root = dirname(path)): Uint8Array | null {
+export function readNoFollow(files: Files, path: string, root = dirname(path)): Uint8Array | null {
   return files.kind(path) === 'file' && findLink(files, path, root) === undefined ? files.readInside(root, relative(root, path)) : null;
 }
 

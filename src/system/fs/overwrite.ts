@@ -1,5 +1,5 @@
 import { closeSync, constants, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { settled } from '../attempt.js';
+import { attempt } from '../attempt.js';
 
 /**
  * Writes a new content into a file in its place, and forces it to the disk. Returns false, and writes nothing, when the file no
@@ -10,9 +10,9 @@ export function overwrite(path: string, before: Uint8Array, after: Uint8Array): 
   const descriptor = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
   try {
     if (!readFileSync(descriptor).equals(before)) return false;
-    const written = settled(() => writeAll(descriptor, after));
+    const written = attempt(() => writeAll(descriptor, after));
     if (written.status === 'fulfilled') return true;
-    settled(() => writeAll(descriptor, before));
+    attempt(() => writeAll(descriptor, before));
     throw written.reason;
   } finally {
     closeSync(descriptor);

@@ -1,5 +1,5 @@
 import { chmodSync, lstatSync, realpathSync, statSync } from 'node:fs';
-import { KnownError } from '../errors.js';
+import { UserError } from '../errors.js';
 import { reasonOf } from './fs-error.js';
 import { makeFolder } from './make-folder.js';
 
@@ -13,23 +13,23 @@ export function ensurePrivateFolder(folder: string): string {
     // The umask may have taken bits that we need ourselves.
     if (makeFolder(folder)) chmodSync(folder, 0o700);
   } catch (error) {
-    throw new KnownError('state-dir-unsafe', `cannot make ${folder}: ${reasonOf(error) ?? 'unknown error'}`, ELSEWHERE, { cause: error });
+    throw new UserError('state-dir-unsafe', `cannot make ${folder}: ${reasonOf(error) ?? 'unknown error'}`, ELSEWHERE, { cause: error });
   }
   const trouble = privateFolderTrouble(folder);
-  if (trouble === 'missing') throw new KnownError('state-dir-unsafe', `${folder} is not there`, ELSEWHERE);
-  if (trouble) throw new KnownError('state-dir-unsafe', `${folder} ${trouble.what}`, trouble.wayOut);
+  if (trouble === 'missing') throw new UserError('state-dir-unsafe', `${folder} is not there`, ELSEWHERE);
+  if (trouble) throw new UserError('state-dir-unsafe', `${folder} ${trouble.what}`, trouble.hint);
   return realpathSync.native(folder);
 }
 
 const ELSEWHERE = 'set PCLAUDE_STATE_DIR to a folder of yours';
 
 /** Why a folder is not ours alone, and what to do; undefined where it is. Throws the system's errors. */
-export function privateFolderTrouble(folder: string): 'missing' | { readonly what: string; readonly wayOut: string } | undefined {
+export function privateFolderTrouble(folder: string): 'missing' | { readonly what: string; readonly hint: string } | undefined {
   const stat = statSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) return 'missing';
   const owner = process.getuid?.() ?? stat.uid;
-  if (!stat.isDirectory()) return { what: 'is not a folder', wayOut: ELSEWHERE };
+  if (!stat.isDirectory()) return { what: 'is not a folder', hint: ELSEWHERE };
   // Whoever owns a link may lead it elsewhere.
-  if (stat.uid !== owner || lstatSync(folder).uid !== owner) return { what: 'belongs to another user', wayOut: ELSEWHERE };
-  return (stat.mode & 0o077) === 0 ? undefined : { what: 'is open to other users', wayOut: `run: chmod 700 '${folder}'` };
+  if (stat.uid !== owner || lstatSync(folder).uid !== owner) return { what: 'belongs to another user', hint: ELSEWHERE };
+  return (stat.mode & 0o077) === 0 ? undefined : { what: 'is open to other users', hint: `run: chmod 700 '${folder}'` };
 }

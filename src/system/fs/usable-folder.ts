@@ -1,12 +1,12 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { KnownError } from '../errors.js';
+import { UserError } from '../errors.js';
 import { reasonOf } from './fs-error.js';
 
 /** Throws `state-dir-unsafe` where a folder can neither be used nor made. Changes nothing. */
 export function requireUsable(folder: string): void {
   const trouble = usableFolderTrouble(folder);
-  if (trouble) throw new KnownError('state-dir-unsafe', `cannot use ${folder}: ${trouble}`, 'correct that, or set PCLAUDE_STATE_DIR to a folder of yours');
+  if (trouble) throw new UserError('state-dir-unsafe', `cannot use ${folder}: ${trouble}`, 'correct that, or set PCLAUDE_STATE_DIR to a folder of yours');
 }
 
 /** Why a folder can neither be used nor made; undefined where it can, as far as can be told without writing. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { KnownError } from '../errors.js';
+import { UserError } from '../errors.js';
 import { hasCode } from '../fs/fs-error.js';
 
 /** What git said, whatever that was. */
@@ -36,7 +36,7 @@ export async function git(cwd: string, ...args: readonly string[]): Promise<stri
 export async function gitWith(given: GitInput, cwd: string, ...args: readonly string[]): Promise<string> {
   const result = await tryGit(cwd, args, given);
   if (result.code === 0) return result.stdout;
-  throw new KnownError('git-failed', `git ${args[0] ?? ''}: ${reasonIn(result)}`, `correct that; git ran in ${cwd}`);
+  throw new UserError('git-failed', `git ${args[0] ?? ''}: ${reasonIn(result)}`, `correct that; git ran in ${cwd}`);
 }
 
 /** What else git is given. */
@@ -82,7 +82,7 @@ export function reasonIn({ stderr, code }: GitResult): string {
 export async function requireGit(cwd: string): Promise<void> {
   const version = /\d+\.\d+/.exec(await git(cwd, '--version'))?.[0] ?? '0.0';
   if (!isOlder(version, OLDEST)) return;
-  throw new KnownError('git-missing', `git ${version} is too old for pclaudectl worktree`, `install git ${OLDEST} or later`);
+  throw new UserError('git-missing', `git ${version} is too old for pclaudectl worktree`, `install git ${OLDEST} or later`);
 }
 
 function isOlder(version: string, than: string): boolean {
@@ -101,6 +101,6 @@ function codeOf(error: { readonly code?: unknown } | null): number {
 }
 
 /** The system says the same of a folder that is gone. */
-function missing(cwd: string): KnownError {
-  return new KnownError('git-missing', `there is no git on PATH, or no folder ${cwd}`, `install git ${OLDEST} or later`);
+function missing(cwd: string): UserError {
+  return new UserError('git-missing', `there is no git on PATH, or no folder ${cwd}`, `install git ${OLDEST} or later`);
 }

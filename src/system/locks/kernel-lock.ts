@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { addon } from '../addon.js';
-import { KnownError } from '../errors.js';
+import { UserError } from '../errors.js';
 import { hasCode } from '../fs/fs-error.js';
 
 /** A lock that is held until `release`, or until the last process that inherited `descriptor` has ended. */
@@ -62,7 +62,7 @@ export async function waitForKernelLock(path: string, { timeout, signal, onLong 
     if (lock) return lock;
     const waited = performance.now() - start;
     if (waited >= timeout) {
-      throw new KnownError('lock-busy', 'another session has been merging for a long time', 'nothing is lost; try again later');
+      throw new UserError('lock-busy', 'another session has been merging for a long time', 'nothing is lost; try again later');
     }
     if (waited >= LONG_MS && !told) {
       told = true;

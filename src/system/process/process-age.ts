@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { settled } from '../attempt.js';
+import { attempt } from '../attempt.js';
 
 /** A moment in the life of this process, as the system's count of processes tells it. Linux only. */
 export interface Moment {
@@ -37,7 +37,7 @@ function countStarted(): number | undefined {
 
 /** A number that the kernel tells in a file, see proc(5); undefined when it does not, or may not be asked. */
 function numberIn(file: string, pattern: RegExp): number | undefined {
-  const text = settled(() => readFileSync(file, 'utf8'));
+  const text = attempt(() => readFileSync(file, 'utf8'));
   const found = text.status === 'fulfilled' ? pattern.exec(text.value)?.[1] : undefined;
   return found === undefined ? undefined : Number(found);
 }

@@ -1,8 +1,8 @@
-import { KnownError } from '../errors.js';
+import { UserError } from '../errors.js';
 
 /** Why pclaude cannot run on this kind of system; undefined where it can. */
-export function unsupported(platform: NodeJS.Platform): KnownError | undefined {
-  return platform === 'win32' ? new KnownError('platform-unsupported', 'native Windows is not supported', 'use pclaude inside WSL') : undefined;
+export function unsupported(platform: NodeJS.Platform): UserError | undefined {
+  return platform === 'win32' ? new UserError('platform-unsupported', 'native Windows is not supported', 'use pclaude inside WSL') : undefined;
 }
 
 export interface LockSystem {
@@ -13,7 +13,7 @@ export interface LockSystem {
 }
 
 /** Says why there are no kernel locks, without which two merges could meet. */
-export function noKernelLocks({ platform, arch, prebuilt }: LockSystem): KnownError {
+export function noKernelLocks({ platform, arch, prebuilt }: LockSystem): UserError {
   const what = prebuilt ? 'kernel locks do not load on this system (musl, as in Alpine, is not supported)' : `there are no kernel locks for ${platform}-${arch}`;
-  return new KnownError('platform-unsupported', what, 'use a Linux with glibc, or macOS, on x64 or arm64; or run claude itself');
+  return new UserError('platform-unsupported', what, 'use a Linux with glibc, or macOS, on x64 or arm64; or run claude itself');
 }

@@ -1,8 +1,8 @@
-import { isKnownError } from '../../system/errors.js';
+import { isUserError } from '../../system/errors.js';
 import { hasCode, pathOf, reasonOf } from '../../system/fs/fs-error.js';
 import { listEntries } from '../entries.js';
 import { exclude } from './exclude.js';
-import { furnish, type Furnished } from './provision.js';
+import { provision, type Provisioned } from './provision.js';
 import { discardMade } from './half-made.js';
 import { makeWorktree } from './make.js';
 import type { Made } from './made.js';
@@ -11,10 +11,10 @@ import { goOnWith, notMade } from '../refusals.js';
 import { locked } from '../repository-lock.js';
 import { setUp } from './set-up.js';
 import { settingsFor, type WorktreeSettings } from '../settings.js';
-import type { World } from '../world.js';
+import type { WorktreeContext } from '../world.js';
 
 /** A worktree that is ready to be worked in. */
-export interface Added extends Furnished {
+export interface Added extends Provisioned {
   readonly path: string;
   readonly branch: string;
   /** The commit at which its branch was made; null when that was there before. */
@@ -27,9 +27,9 @@ export interface Added extends Furnished {
 /**
  * Makes a worktree of a branch and brings it to life. Only the part of git's is done under the lock of the repository. A set-up
  * that fails leaves the worktree, and the same call goes on with it; a disk that is full leaves nothing; after a crash the
- * same call, or `prune`, mends what is left. Throws `KnownError`.
+ * same call, or `prune`, mends what is left. Throws `UserError`.
  */
-export async function addWorktree(world: World, name: string, from: string | undefined): Promise<Added> {
+export async function addWorktree(world: WorktreeContext, name: string, from: string | undefined): Promise<Added> {
   const repository = await openRepository(world.cwd);
   const settings = settingsFor(repository, world.config, world.shared);
   const made = await locked(world, repository, async () => makeWorktree(world, repository, { name, from, template: settings.path }));
@@ -45,16 +45,16 @@ export async function addWorktree(world: World, name: string, from: string | und
 }
 
 /** A disk that is full would keep the same call from going on; one that somebody may have worked in is never removed. */
-async function furnishOrRemove(world: World, repository: OpenedRepository, made: Made, settings: WorktreeSettings): Promise<Furnished> {
+async function furnishOrRemove(world: WorktreeContext, repository: OpenedRepository, made: Made, settings: WorktreeSettings): Promise<Provisioned> {
   const { unfinished, making, resumed } = made;
   const { path, branch } = unfinished;
   try {
     // Several that append to one file at once would append the same.
     const ignore = async (name: string): Promise<void> => locked(world, repository, async () => exclude(repository.commonDir, path, name));
-    return await furnish({ exclude: ignore, path, branch, main: repository.root, settings });
+    return await provision({ exclude: ignore, path, branch, main: repository.root, settings });
   } catch (error) {
     const reason = reasonOf(error);
-    if (reason === undefined || isKnownError(error)) throw error;
+    if (reason === undefined || isUserError(error)) throw error;
     const message = `cannot write ${pathOf(error) ?? path}: ${reason}`;
     if (resumed || !hasCode(error, 'ENOSPC', 'EDQUOT')) throw notMade(message, goOnWith(branch), { cause: error });
     await locked(world, repository, async () => {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isKnownError, KnownError } from '../../system/errors.js';
+import { isUserError, UserError } from '../../system/errors.js';
 import { commitOf, type Start } from './branch.js';
 import { listEntries } from '../entries.js';
 import { reasonIn, tryGit } from '../../system/git/run.js';
@@ -34,7 +34,7 @@ export async function checkOut({ repository, start, path, cwd, begin }: CheckOut
     await add(repository, start, unfinished, cwd);
     return { making, unfinished, resumed: false };
   } catch (error) {
-    if (!isKnownError(error) || error.code !== 'hook-failed') making.done();
+    if (!isUserError(error) || error.code !== 'hook-failed') making.done();
     making.release();
     throw error;
   }
@@ -47,10 +47,10 @@ async function add(repository: OpenedRepository, start: Start, unfinished: Unfin
   const entry = (await listEntries(repository)).find((each) => each.path === path);
   if (entry && !(await isHalfMade(entry))) {
     const message = `git's post-checkout hook failed in ${path}: ${reasonIn(result)}`;
-    throw new KnownError('hook-failed', message, goOnWith(branch));
+    throw new UserError('hook-failed', message, goOnWith(branch));
   }
   await discardMade(repository, unfinished, entry);
-  throw new KnownError('git-failed', `git worktree add: ${reasonIn(result)}`, 'nothing was made; correct that and try again');
+  throw new UserError('git-failed', `git worktree add: ${reasonIn(result)}`, 'nothing was made; correct that and try again');
 }
 
 function sourceOf(start: Exclude<Start, { readonly kind: 'existing' }>): string {

@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import { below } from '../../system/fs/below.js';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { futureRealPath } from '../../system/fs/future-real-path.js';
 import { tryGit } from '../../system/git/run.js';
 import { type OpenedRepository, superprojectOf } from '../opened.js';
@@ -32,7 +32,7 @@ async function isIgnored(tree: string, path: string): Promise<boolean> {
   return false;
 }
 
-function inTheWay(path: string, tree: string): KnownError {
-  const wayOut = 'let git ignore it there, or set worktree.path to another place (docs/worktrees.md)';
-  return new KnownError('config-invalid', `${path} would be an untracked folder in ${tree}`, wayOut);
+function inTheWay(path: string, tree: string): UserError {
+  const hint = 'let git ignore it there, or set worktree.path to another place (docs/worktrees.md)';
+  return new UserError('config-invalid', `${path} would be an untracked folder in ${tree}`, hint);
 }

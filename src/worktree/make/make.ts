@@ -1,4 +1,4 @@
-import type { KnownError } from '../../system/errors.js';
+import type { UserError } from '../../system/errors.js';
 import { branchNamed, startOf } from './branch.js';
 import { checkOut } from './check-out.js';
 import { choosePlace } from './choose-place.js';
@@ -9,7 +9,7 @@ import type { OpenedRepository } from '../opened.js';
 import { notMade } from '../refusals.js';
 import { beginMaking, forget, isBeingMade, type Making, type Unfinished, unfinishedAt } from '../unfinished.js';
 import { typed } from '../typed.js';
-import type { World } from '../world.js';
+import type { WorktreeContext } from '../world.js';
 import type { Made } from './made.js';
 
 /** A worktree that somebody asks for. */
@@ -37,7 +37,7 @@ interface Scene {
  * leaves the mark by which the next call mends it. Throws `worktree-not-made`, which says who has the branch, `hook-failed` and
  * `git-failed`.
  */
-export async function makeWorktree(world: World, repository: OpenedRepository, request: Request): Promise<Made> {
+export async function makeWorktree(world: WorktreeContext, repository: OpenedRepository, request: Request): Promise<Made> {
   const scene = await look(world, repository, request);
   const { place, mark } = scene;
   const at = scene.entries.find(({ path, gone }) => path === place && !gone);
@@ -51,7 +51,7 @@ export async function makeWorktree(world: World, repository: OpenedRepository, r
 }
 
 /** Throws `worktree-not-made` when the branch is checked out somewhere. */
-async function look(world: World, repository: OpenedRepository, { name, template }: Request): Promise<Scene> {
+async function look(world: WorktreeContext, repository: OpenedRepository, { name, template }: Request): Promise<Scene> {
   const branch = await branchNamed(world.cwd, name);
   const entries = await listEntries(repository);
   const holder = entries.find((entry) => entry.branch === branch && !entry.gone);
@@ -62,11 +62,11 @@ async function look(world: World, repository: OpenedRepository, { name, template
 }
 
 /** Takes away what stands where the worktree is to be, and belongs to nobody. */
-async function clear({ stateDir }: World, repository: OpenedRepository, { branch, place, entries, mark }: Scene): Promise<void> {
+async function clear({ stateDir }: WorktreeContext, repository: OpenedRepository, { branch, place, entries, mark }: Scene): Promise<void> {
   const at = entries.find(({ path }) => path === place);
   if (at && !at.gone && !(mark && (await isHalfMade(at)))) {
-    const wayOut = 'rename or remove that worktree, or set worktree.path to another place (docs/worktrees.md)';
-    throw notMade(`${place} has ${at.branch ?? 'no branch'} checked out`, wayOut);
+    const hint = 'rename or remove that worktree, or set worktree.path to another place (docs/worktrees.md)';
+    throw notMade(`${place} has ${at.branch ?? 'no branch'} checked out`, hint);
   }
   if (mark) await removeHalfMade(repository, mark, at);
   forget(stateDir, place);
@@ -77,24 +77,24 @@ async function clear({ stateDir }: World, repository: OpenedRepository, { branch
   }
 }
 
-function lockedAway({ path, branch }: Entry): KnownError {
+function lockedAway({ path, branch }: Entry): UserError {
   const what = `${branch ?? 'no branch'} is checked out in ${path}, which is locked and not there`;
   return notMade(what, `bring it back, or run: git worktree unlock ${typed(path)}`);
 }
 
-function begin({ stateDir }: World, unfinished: Unfinished): Making {
+function begin({ stateDir }: WorktreeContext, unfinished: Unfinished): Making {
   const making = beginMaking(stateDir, unfinished);
   if (!making) throw beingMade(unfinished.branch, unfinished.path);
   return making;
 }
 
-function beingMade(branch: string, path: string): KnownError {
+function beingMade(branch: string, path: string): UserError {
   const what = `${branch} is checked out in ${path}, which another pclaudectl worktree add is making ready`;
   return notMade(what, 'wait until it has ended');
 }
 
 /** Who has a branch that was asked for. */
-function taken(world: World, { path, branch, kind }: Entry): KnownError {
+function taken(world: WorktreeContext, { path, branch, kind }: Entry): UserError {
   const who = namesOf(inside(path, runningSessions(world)));
   const what = `${branch ?? ''} is checked out in ${path}${who === '' ? '' : `, where ${who} runs`}`;
   if (kind !== 'linked') return notMade(what, 'choose another branch: that is the main working tree');

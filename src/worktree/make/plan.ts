@@ -3,7 +3,7 @@ import { choosePlace } from './choose-place.js';
 import { wantedFrom } from './provision.js';
 import { openRepository } from '../opened.js';
 import { settingsFor } from '../settings.js';
-import type { World } from '../world.js';
+import type { WorktreeContext } from '../world.js';
 
 /** What `addWorktree` would do. */
 export interface WorktreePlan {
@@ -15,7 +15,7 @@ export interface WorktreePlan {
 }
 
 /** Says what a new worktree would be like, and changes nothing. Whether somebody has the branch is not looked at. Throws as `addWorktree`. */
-export async function planWorktree(world: World, name: string, from: string | undefined): Promise<WorktreePlan> {
+export async function planWorktree(world: WorktreeContext, name: string, from: string | undefined): Promise<WorktreePlan> {
   const repository = await openRepository(world.cwd);
   const settings = settingsFor(repository, world.config, world.shared);
   const branch = await branchNamed(world.cwd, name);

@@ -6,14 +6,14 @@ import type { WorktreeSettings } from '../settings.js';
 import { SNIPPET_FILE, writeSnippet } from './snippet.js';
 
 /** What a new worktree was given beside what git checks out, by its path there. */
-export interface Furnished {
+export interface Provisioned {
   readonly copied: readonly string[];
   readonly linked: readonly string[];
   /** What was wanted and is not there, with the reason. */
   readonly left: readonly (readonly [path: string, why: string])[];
 }
 
-export interface Furnishing {
+export interface Provisioning {
   /** Lets git ignore what stands at a path in the new worktree. */
   readonly exclude: (path: string) => Promise<void>;
   /** The new worktree. */
@@ -34,7 +34,7 @@ export async function wantedFrom(settings: WorktreeSettings): Promise<{ readonly
  * Brings a worktree to life: what the settings and `.worktreeinclude` name is copied or linked, and the snippet is written. Done
  * again it adds what is missing. Throws `git-failed` and the system's errors.
  */
-export async function furnish(furnishing: Furnishing): Promise<Furnished> {
+export async function provision(furnishing: Provisioning): Promise<Provisioned> {
   const { path, settings } = furnishing;
   const wanted = await wantedFrom(settings);
   // Links first: what is below one need not be copied.
@@ -48,7 +48,7 @@ export async function furnish(furnishing: Furnishing): Promise<Furnished> {
 
 interface Outcome {
   readonly brought: readonly string[];
-  readonly left: Furnished['left'];
+  readonly left: Provisioned['left'];
 }
 
 function bring(paths: readonly string[], act: (path: string) => Brought): Outcome {
@@ -62,7 +62,7 @@ function bring(paths: readonly string[], act: (path: string) => Brought): Outcom
   return { brought, left };
 }
 
-async function snippet({ exclude, path, branch, main, settings }: Furnishing): Promise<Furnished['left']> {
+async function snippet({ exclude, path, branch, main, settings }: Provisioning): Promise<Provisioned['left']> {
   if (!settings.snippet) return [];
   // What is committed is not ours to change.
   const { code } = await tryGit(path, ['ls-files', '--error-unmatch', '--', SNIPPET_FILE]);

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { gitEnvironment } from '../../system/git/run.js';
 import { goOnWith } from '../refusals.js';
-import type { World } from '../world.js';
+import type { WorktreeContext } from '../world.js';
 
 /** A worktree that is to be made ready. */
 export interface SetUp {
@@ -18,7 +18,7 @@ export interface SetUp {
  * Runs the set-up command in the worktree, with `sh`. All that it prints goes to standard error: standard output is ours. A
  * Ctrl-C at the terminal ends the command, not us. Throws `setup-failed`, `setup-interrupted`; the worktree stays.
  */
-export async function setUp({ environment }: World, { path, branch, source, command }: SetUp): Promise<void> {
+export async function setUp({ environment }: WorktreeContext, { path, branch, source, command }: SetUp): Promise<void> {
   const env = { ...gitEnvironment(environment), PWD: path, PCLAUDE_WORKTREE_SOURCE: source ?? '' };
   const child = spawn('/bin/sh', ['-c', command], { cwd: path, env, stdio: ['inherit', 2, 2] });
   const stop = relay((signal) => child.kill(signal));
@@ -35,12 +35,12 @@ export async function setUp({ environment }: World, { path, branch, source, comm
 
 type Failure = { readonly code: number } | { readonly signal: NodeJS.Signals };
 
-function failure(failed: Failure, path: string, branch: string, command: string): KnownError {
-  const wayOut = goOnWith(branch);
+function failure(failed: Failure, path: string, branch: string, command: string): UserError {
+  const hint = goOnWith(branch);
   if ('code' in failed && failed.code !== 128 + constants.signals.SIGINT) {
-    return new KnownError('setup-failed', `the set-up command "${command}" failed with code ${failed.code} in ${path}`, wayOut);
+    return new UserError('setup-failed', `the set-up command "${command}" failed with code ${failed.code} in ${path}`, hint);
   }
-  return new KnownError('setup-interrupted', `the set-up command "${command}" was interrupted in ${path}`, wayOut);
+  return new UserError('setup-interrupted', `the set-up command "${command}" was interrupted in ${path}`, hint);
 }
 
 /** The terminal has sent its own signals to the command as well; those of others it has not got. */

@@ -4,7 +4,7 @@ import { lineOf } from '../opened.js';
 import { isContained } from './work.js';
 
 /** How far the work of a worktree has come. */
-export type Standing =
+export type BranchState =
   /** Its branch is one that others are merged into. */
   | 'base'
   /** No branch is checked out. */
@@ -16,7 +16,7 @@ export type Standing =
   | 'open';
 
 /** How a working tree stands; `branch` is null when HEAD is detached. */
-export async function standingOf(root: string, branch: string | null, bases: Bases): Promise<Standing> {
+export async function branchStateOf(root: string, branch: string | null, bases: Bases): Promise<BranchState> {
   if (branch === null) return 'detached';
   if (bases.includes(`refs/heads/${branch}`)) return 'base';
   if (bases.length === 0 || !(await isMerged(root, bases))) return 'open';

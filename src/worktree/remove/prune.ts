@@ -1,15 +1,15 @@
-import { isKnownError } from '../../system/errors.js';
+import { isUserError } from '../../system/errors.js';
 import { findBases } from '../bases.js';
 import { type Entry, listEntries } from '../entries.js';
 import { isHalfMade, removeHalfMade } from '../make/half-made.js';
-import { judge, type Surroundings, type Verdict } from './removal-check.js';
+import { checkRemoval, type Surroundings, type RemovalCheck } from './removal-check.js';
 import { namesOf, otherProcesses, runningSessions } from '../occupants.js';
 import { type OpenedRepository, openRepository } from '../opened.js';
 import { takeAway } from './remove.js';
 import { locked } from '../repository-lock.js';
-import type { Standing } from './branch-state.js';
+import type { BranchState } from './branch-state.js';
 import { forget, isBeingMade, listUnfinished, type Unfinished, unfinishedAt } from '../unfinished.js';
-import type { World } from '../world.js';
+import type { WorktreeContext } from '../world.js';
 
 export interface PruneOptions {
   readonly dryRun: boolean;
@@ -32,7 +32,7 @@ export interface Pruned {
  * left. One that cannot be removed keeps none of the others. In doubt a worktree stays: also one in which nothing was committed
  * yet. Throws `no-repository`, `git-failed`.
  */
-export async function pruneWorktrees(world: World, options: PruneOptions): Promise<Pruned[]> {
+export async function pruneWorktrees(world: WorktreeContext, options: PruneOptions): Promise<Pruned[]> {
   const repository = await openRepository(world.cwd);
   return locked(world, repository, async () => {
     const entries = await listEntries(repository);
@@ -44,12 +44,12 @@ export async function pruneWorktrees(world: World, options: PruneOptions): Promi
   });
 }
 
-async function pruneOne(world: World, repository: OpenedRepository, entry: Entry, surroundings: Surroundings, options: PruneOptions): Promise<Pruned> {
+async function pruneOne(world: WorktreeContext, repository: OpenedRepository, entry: Entry, surroundings: Surroundings, options: PruneOptions): Promise<Pruned> {
   const { path, branch } = entry;
   const mark = unfinishedAt(world.stateDir, path);
   if (mark && !isBeingMade(world.stateDir, path) && (await isHalfMade(entry))) return pruneMark(world, repository, mark, entry, options);
   try {
-    const verdict = await judge(entry, surroundings);
+    const verdict = await checkRemoval(entry, surroundings);
     const why = reasonToKeep(verdict);
     if (why !== null) return { path, branch, outcome: 'kept', why, branchWasAt: null };
     const reason = entry.gone ? 'its folder is gone' : 'merged';
@@ -61,7 +61,7 @@ async function pruneOne(world: World, repository: OpenedRepository, entry: Entry
   }
 }
 
-const REASONS: Readonly<Record<Standing, string | null>> = {
+const REASONS: Readonly<Record<BranchState, string | null>> = {
   base: 'others are merged into its branch',
   detached: 'no branch is checked out in it',
   merged: null,
@@ -70,7 +70,7 @@ const REASONS: Readonly<Record<Standing, string | null>> = {
 };
 
 /** Null where all speaks for its removal. */
-function reasonToKeep({ entry, obstacle, losses, occupants, standing }: Verdict): string | null {
+function reasonToKeep({ entry, obstacle, losses, occupants, standing }: RemovalCheck): string | null {
   if (obstacle) return obstacle.what;
   if (entry.gone) return null;
   if (occupants.length > 0) return `in use by ${namesOf(occupants)}`;
@@ -79,7 +79,7 @@ function reasonToKeep({ entry, obstacle, losses, occupants, standing }: Verdict)
 }
 
 /** What killed makers have left where git knows of no worktree. */
-async function pruneMarks(world: World, repository: OpenedRepository, entries: readonly Entry[], options: PruneOptions): Promise<Pruned[]> {
+async function pruneMarks(world: WorktreeContext, repository: OpenedRepository, entries: readonly Entry[], options: PruneOptions): Promise<Pruned[]> {
   const unknown = listUnfinished(world.stateDir, repository.commonDir).filter(({ path }) => entries.every((entry) => entry.path !== path));
   const orphans = unknown.filter(({ path }) => !isBeingMade(world.stateDir, path));
   const pruned: Pruned[] = [];
@@ -87,7 +87,7 @@ async function pruneMarks(world: World, repository: OpenedRepository, entries: r
   return pruned;
 }
 
-async function pruneMark(world: World, repository: OpenedRepository, mark: Unfinished, entry: Entry | undefined, { dryRun }: PruneOptions): Promise<Pruned> {
+async function pruneMark(world: WorktreeContext, repository: OpenedRepository, mark: Unfinished, entry: Entry | undefined, { dryRun }: PruneOptions): Promise<Pruned> {
   const { path, branch } = mark;
   const why = 'it was never finished';
   if (dryRun) return { path, branch, outcome: 'removable', why, branchWasAt: null };
@@ -101,6 +101,6 @@ async function pruneMark(world: World, repository: OpenedRepository, mark: Unfin
 }
 
 function failed(path: string, branch: string | null, error: unknown): Pruned {
-  if (!isKnownError(error)) throw error;
+  if (!isUserError(error)) throw error;
   return { path, branch, outcome: 'failed', why: error.line, branchWasAt: null };
 }

@@ -2,22 +2,22 @@ import { below } from '../../system/fs/below.js';
 import type { Bases } from '../bases.js';
 import { isClients, isLeftByClient } from '../client-lock.js';
 import type { Entry } from '../entries.js';
-import { type Loss, lossesOf } from './unsaved-work.js';
+import { type UnsavedWork, unsavedWorkIn } from './unsaved-work.js';
 import { inside, type Occupant } from '../occupants.js';
-import { type Standing, standingOf } from './branch-state.js';
+import { type BranchState, branchStateOf } from './branch-state.js';
 import { typed } from '../typed.js';
 import { isBeingMade } from '../unfinished.js';
 import { workIn } from './work.js';
 
 /** What is known about a working tree that may be removed. */
-export interface Verdict {
+export interface RemovalCheck {
   readonly entry: Entry;
   /** Why nobody may remove it, and what to do; null where somebody may. */
-  readonly obstacle: { readonly what: string; readonly wayOut: string } | null;
-  readonly losses: readonly Loss[];
+  readonly obstacle: { readonly what: string; readonly hint: string } | null;
+  readonly losses: readonly UnsavedWork[];
   readonly occupants: readonly Occupant[];
   /** Null when its folder is gone. */
-  readonly standing: Standing | null;
+  readonly standing: BranchState | null;
 }
 
 /** The repository around it, as one command sees it. */
@@ -30,21 +30,21 @@ export interface Surroundings {
 }
 
 /** Judges a working tree, and changes nothing. Throws `git-failed`. */
-export async function judge(entry: Entry, surroundings: Surroundings): Promise<Verdict> {
+export async function checkRemoval(entry: Entry, surroundings: Surroundings): Promise<RemovalCheck> {
   const obstacle = obstacleTo(entry, surroundings);
   const occupants = inside(entry.path, surroundings.occupants);
   if (entry.gone || obstacle) return { entry, obstacle, losses: [], occupants, standing: null };
-  const [work, standing] = await Promise.all([workIn(entry.path, surroundings.bases), standingOf(entry.path, entry.branch, surroundings.bases)]);
-  return { entry, obstacle, losses: lossesOf(work), occupants, standing };
+  const [work, standing] = await Promise.all([workIn(entry.path, surroundings.bases), branchStateOf(entry.path, entry.branch, surroundings.bases)]);
+  return { entry, obstacle, losses: unsavedWorkIn(work), occupants, standing };
 }
 
-function obstacleTo({ path, kind, locked }: Entry, { stateDir, entries }: Surroundings): Verdict['obstacle'] {
-  if (kind !== 'linked') return { what: `${path} is the main working tree`, wayOut: 'only linked worktrees are removed' };
-  if (isBeingMade(stateDir, path)) return { what: `${path} is being made just now`, wayOut: 'wait until that has ended' };
+function obstacleTo({ path, kind, locked }: Entry, { stateDir, entries }: Surroundings): RemovalCheck['obstacle'] {
+  if (kind !== 'linked') return { what: `${path} is the main working tree`, hint: 'only linked worktrees are removed' };
+  if (isBeingMade(stateDir, path)) return { what: `${path} is being made just now`, hint: 'wait until that has ended' };
   if (locked !== null && !isLeftByClient(locked)) {
-    const wayOut = isClients(locked) ? 'end that session first' : `when it is no longer needed: git worktree unlock ${typed(path)}`;
-    return { what: `${path} is locked${locked === '' ? '' : ` (${locked})`}`, wayOut };
+    const hint = isClients(locked) ? 'end that session first' : `when it is no longer needed: git worktree unlock ${typed(path)}`;
+    return { what: `${path} is locked${locked === '' ? '' : ` (${locked})`}`, hint };
   }
   const nested = entries.find((each) => below(path, each.path) !== undefined);
-  return nested ? { what: `${path} holds the worktree ${nested.path}`, wayOut: 'remove that first' } : null;
+  return nested ? { what: `${path} holds the worktree ${nested.path}`, hint: 'remove that first' } : null;
 }

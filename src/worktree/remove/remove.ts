@@ -1,17 +1,17 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { KnownError } from '../../system/errors.js';
+import { UserError } from '../../system/errors.js';
 import { unlessMissing } from '../../system/fs/unless-missing.js';
 import { findBases } from '../bases.js';
 import { type Entry, listEntries } from '../entries.js';
 import { git, records, tryGit } from '../../system/git/run.js';
 import { dropEntry } from '../make/half-made.js';
-import { judge, type Verdict } from './removal-check.js';
+import { checkRemoval, type RemovalCheck } from './removal-check.js';
 import { namesOf, otherProcesses, runningSessions } from '../occupants.js';
 import { type OpenedRepository, openRepository } from '../opened.js';
 import { locked } from '../repository-lock.js';
 import { forget } from '../unfinished.js';
-import type { World } from '../world.js';
+import type { WorktreeContext } from '../world.js';
 
 export interface RemoveOptions {
   /** Remove it whatever is lost. */
@@ -23,7 +23,7 @@ export interface RemoveOptions {
 }
 
 /** What became of a worktree, or would. */
-export interface Removed extends Verdict {
+export interface Removed extends RemovalCheck {
   /** The commit that the deleted branch was at; null when the branch stays. */
   readonly branchWasAt: string | null;
 }
@@ -33,13 +33,13 @@ export interface Removed extends Verdict {
  * `no-such-worktree`, and `worktree-not-removed`, which names all that would be lost and who works there; `force` stands over
  * these two, not over a lock. A crash leaves a part of the folder, which the same call with `force` removes.
  */
-export async function removeWorktree(world: World, target: string, options: RemoveOptions): Promise<Removed> {
+export async function removeWorktree(world: WorktreeContext, target: string, options: RemoveOptions): Promise<Removed> {
   const repository = await openRepository(world.cwd);
   return locked(world, repository, async () => {
     const entries = await listEntries(repository);
     const entry = find(entries, target, world.cwd);
     const occupants = [...runningSessions(world), ...otherProcesses()];
-    const verdict = await judge(entry, { stateDir: world.stateDir, entries, bases: await findBases(repository, entries), occupants });
+    const verdict = await checkRemoval(entry, { stateDir: world.stateDir, entries, bases: await findBases(repository, entries), occupants });
     refuse(verdict, options.force);
     if (options.dryRun) return { ...verdict, branchWasAt: null };
     return { ...verdict, branchWasAt: await takeAway(world, repository, verdict, options) };
@@ -48,9 +48,9 @@ export async function removeWorktree(world: World, target: string, options: Remo
 
 /** Removes what was judged, and returns where the branch was that went with it. The caller holds the lock of the repository. */
 export async function takeAway(
-  { stateDir }: World,
+  { stateDir }: WorktreeContext,
   repository: OpenedRepository,
-  { entry, standing }: Verdict,
+  { entry, standing }: RemovalCheck,
   { force, deleteBranch }: Omit<RemoveOptions, 'dryRun'>,
 ): Promise<string | null> {
   const { path, branch, head } = entry;
@@ -73,16 +73,16 @@ function find(entries: readonly Entry[], target: string, cwd: string): Entry {
   const real = unlessMissing(() => realpathSync.native(path)) ?? path;
   const found = entries.find(({ branch }) => branch === target) ?? entries.find((entry) => entry.path === real);
   if (found) return found;
-  throw new KnownError('no-such-worktree', `there is no worktree of a branch ${target}, and none at ${path}`, 'pclaudectl worktree list shows all');
+  throw new UserError('no-such-worktree', `there is no worktree of a branch ${target}, and none at ${path}`, 'pclaudectl worktree list shows all');
 }
 
-function refuse({ entry: { path }, obstacle, losses, occupants }: Verdict, force: boolean): void {
-  if (obstacle) throw new KnownError('worktree-not-removed', obstacle.what, obstacle.wayOut);
+function refuse({ entry: { path }, obstacle, losses, occupants }: RemovalCheck, force: boolean): void {
+  if (obstacle) throw new UserError('worktree-not-removed', obstacle.what, obstacle.hint);
   if (force) return;
   if (occupants.length > 0) {
-    const wayOut = 'end that or leave the folder, or remove it with --force';
-    throw new KnownError('worktree-not-removed', `${path} is in use by ${namesOf(occupants)}`, wayOut);
+    const hint = 'end that or leave the folder, or remove it with --force';
+    throw new UserError('worktree-not-removed', `${path} is in use by ${namesOf(occupants)}`, hint);
   }
   if (losses.length === 0) return;
-  throw new KnownError('worktree-not-removed', `${path} has ${losses.map(({ text }) => text).join('; ')}`, '--force removes it all the same');
+  throw new UserError('worktree-not-removed', `${path} has ${losses.map(({ text }) => text).join('; ')}`, '--force removes it all the same');
 }

@@ -1,7 +1,7 @@
 import type { Work } from './work.js';
 
 /** Something that a removal would take, or leave where nobody looks for it. */
-export interface Loss {
+export interface UnsavedWork {
   readonly kind: 'changed' | 'untracked' | 'copied' | 'commits' | 'stashes' | 'operation';
   /** In words for a person, without the worktree's own name. */
   readonly text: string;
@@ -10,13 +10,13 @@ export interface Loss {
 }
 
 /** Everything that speaks against the removal of a working tree; nothing where all of it is elsewhere, too. */
-export function lossesOf(work: Work): Loss[] {
-  return [...ownLosses(work), ...work.submodules.flatMap(([path, inside]) => lossesOf(inside).map((loss) => inSubmodule(path, loss)))];
+export function unsavedWorkIn(work: Work): UnsavedWork[] {
+  return [...ownLosses(work), ...work.submodules.flatMap(([path, inside]) => unsavedWorkIn(inside).map((loss) => inSubmodule(path, loss)))];
 }
 
-function ownLosses({ changed, untracked, copied, unsaved, branch, head, stashes, operation }: Work): Loss[] {
+function ownLosses({ changed, untracked, copied, unsaved, branch, head, stashes, operation }: Work): UnsavedWork[] {
   const where = branch === null ? `, the last ${head?.slice(0, 12) ?? ''}` : ` on ${branch}`;
-  const all: readonly (Loss & { readonly there: boolean })[] = [
+  const all: readonly (UnsavedWork & { readonly there: boolean })[] = [
     { there: changed.length > 0, kind: 'changed', text: `${count(changed.length, 'changed file')} (${some(changed)})`, lost: true },
     { there: untracked.length > 0, kind: 'untracked', text: `${count(untracked.length, 'untracked file')} (${some(untracked)})`, lost: true },
     { there: copied.length > 0, kind: 'copied', text: `${count(copied.length, 'copied file')} changed since (${some(copied)})`, lost: true },
@@ -28,7 +28,7 @@ function ownLosses({ changed, untracked, copied, unsaved, branch, head, stashes,
 }
 
 /** With the worktree goes all that git has of the submodule. */
-function inSubmodule(path: string, { kind, text }: Loss): Loss {
+function inSubmodule(path: string, { kind, text }: UnsavedWork): UnsavedWork {
   return { kind, text: `${text} in the submodule ${path}`, lost: true };
 }
 

@@ -111,7 +111,7 @@ test('its types are those of what it does', async () => {
      const copy: string | null = merged.outcome === 'conflict' ? merged.copy : null;
      // @ts-expect-error: there is no copy where nothing contradicts.
      if (merged.outcome === 'written') merged.copy;
-     export const code = (error: unknown): string | null => (isPclaudeError(error) ? error.code + error.wayOut : copy);`,
+     export const code = (error: unknown): string | null => (isPclaudeError(error) ? error.code + error.hint : copy);`,
   );
   const { stdout, exitCode } = await node(`${root}/node_modules/typescript/bin/tsc`, '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--lib', 'es2023', '--types', 'node', '--skipLibCheck', 'use.mts');
   expect([stdout.toString(), exitCode]).toEqual(['', 0]);

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { processState } from '../../../src/system/process/process-state.js';
 import { readManifest, writeManifest } from '../../../src/session/manifest.js';
 import { finishSession } from '../../../src/sync/close/finish.js';
-import { recoverSessions } from '../../../src/sync/close/recover.js';
+import { recoverAll } from '../../../src/sync/close/recover.js';
 import { createDisk } from '../../support/disk.js';
 import { leftovers } from '../../support/leftovers.js';
 import { endProcess } from '../../support/processes.js';
@@ -109,7 +109,7 @@ describe('odd times', () => {
     session.lock.release();
     const manifest = readManifest(session.paths.manifest);
     if (manifest) writeManifest(session.paths.manifest, { ...manifest, pid: 1 });
-    await recoverSessions({ stateDir: session.stateDir, layout });
+    await recoverAll({ stateDir: session.stateDir, layout });
     expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ first: 1, own: 1 });
   });
 });

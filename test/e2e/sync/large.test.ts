@@ -5,7 +5,7 @@ import { sharedJson } from '../../../src/commands/doctor/shared/shared-json.js';
 import { readManifest } from '../../../src/session/manifest.js';
 import { findChanges } from '../../../src/sync/collect/changes.js';
 import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
-import { mergeEnded } from '../../../src/sync/close/ended.js';
+import { recoverSession } from '../../../src/sync/close/ended.js';
 import { hindranceOf } from '../../../src/sync/gc/expired.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
@@ -153,12 +153,12 @@ describe('a file of several GB that a session made', () => {
     const { calls, ...counting } = countingFiles(refusingLarge());
     expect(await finishSession(session, counting)).toEqual({ memory: [], home: [] });
     expect([statSync(scratch.at('shared', path)).size, readlinkSync(`${session.paths.home}/${path}`)]).toEqual([SIZE, scratch.at('shared', path)]);
-    expect(await mergeEnded(refusingLarge(), { stateDir: session.stateDir, layout }, ID)).toEqual({ state: 'merged', report: { memory: [], home: [] } });
+    expect(await recoverSession(refusingLarge(), { stateDir: session.stateDir, layout }, ID)).toEqual({ state: 'merged', report: { memory: [], home: [] } });
     expect(hindranceOf(refusingLarge(), { ...session, layout })).toBeUndefined();
     for (const call of crashPoints(calls)) {
       const killed = made();
       await finishSession(killed.session, crashingFiles(refusingLarge(), call)).catch(() => undefined);
-      await mergeEnded(refusingLarge(), { stateDir: killed.session.stateDir, layout }, ID);
+      await recoverSession(refusingLarge(), { stateDir: killed.session.stateDir, layout }, ID);
       expect(statSync(killed.scratch.at('shared', path)).size, `killed before call ${call}`).toBe(SIZE);
     }
   });

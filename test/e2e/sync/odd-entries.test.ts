@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../src/session/manifest.js';
-import { mergeEnded, rehearseEnded } from '../../../src/sync/close/ended.js';
+import { recoverSession, dryRunRecovery } from '../../../src/sync/close/ended.js';
 import { hindranceOf, removeExpired } from '../../../src/sync/gc/expired.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
 import { listenOn, oddName } from '../../support/odd-files.js';
@@ -101,11 +101,11 @@ function hindrance(session: OpenSession): string | undefined {
 describe.each(PLACES)('$where', ({ place }) => {
   it.each(QUIET)('%s: the session is merged for good', async (_what, make) => {
     const { session } = await leave(place, make);
-    const merged = await mergeEnded(realFiles, session, ID);
+    const merged = await recoverSession(realFiles, session, ID);
     expect(merged?.state).toBe('merged');
     expect(merged).not.toMatchObject({ report: { left: expect.anything() } });
     expect(hindrance(session)).toBeUndefined();
-    expect(await mergeEnded(realFiles, session, ID)).toEqual({ state: 'merged', report: { memory: [], home: [] } });
+    expect(await recoverSession(realFiles, session, ID)).toEqual({ state: 'merged', report: { memory: [], home: [] } });
   });
 });
 
@@ -113,9 +113,9 @@ describe.each(PLACES.filter(({ place }) => place !== NOTES))('$where', ({ place 
   it.each(NAMED)('%s: each merge names it, until it is moved away', async (_what, make, name) => {
     const { session, ours, scratch } = await leave(place, make);
     const left = { report: { memory: [], home: [], left: [expect.stringContaining(`${join(place, name)} is`)] } };
-    expect(await rehearseEnded(realFiles, session, ID)).toMatchObject(left);
+    expect(await dryRunRecovery(realFiles, session, ID)).toMatchObject(left);
     for (let merges = 0; merges < 2; merges++) {
-      expect(await mergeEnded(realFiles, session, ID)).toEqual({ state: 'merged', ...left });
+      expect(await recoverSession(realFiles, session, ID)).toEqual({ state: 'merged', ...left });
       expect(hindrance(session)).toBe('unmerged');
     }
     renameSync(name.startsWith('x') ? oddName(`${ours}/x`, name.slice(2)) : `${ours}/${name}`, scratch.at('moved'));
@@ -127,8 +127,8 @@ it.each(NAMED)('in notes that are held back, %s: it is kept beside the link to t
   const { session, ours } = await leave(NOTES, make);
   const { oldNotes } = session.paths;
   const left = { report: { memory: [], home: [], left: [expect.stringContaining(oldNotes)] } };
-  expect(await rehearseEnded(realFiles, session, ID)).toMatchObject(left);
-  expect(await mergeEnded(realFiles, session, ID)).toEqual({ state: 'merged', ...left });
+  expect(await dryRunRecovery(realFiles, session, ID)).toMatchObject(left);
+  expect(await recoverSession(realFiles, session, ID)).toEqual({ state: 'merged', ...left });
   expect([realFiles.kind(ours), realFiles.list(oldNotes).filter((each) => each === name)]).toEqual(['link', [name]]);
   expect(hindrance(session)).toBeUndefined();
   expect(removeExpired(realFiles, session, ID, { before: Infinity, rehearsal: false })).toEqual({ state: 'kept', why: 'notes' });
@@ -163,7 +163,7 @@ describe('names that are not UTF-8', () => {
       writeFileSync(oddName(`${ours}/x`), 'odd');
       writeFileSync(`${ours}/x\u{FFFD}`, 'even');
     });
-    expect(await mergeEnded(realFiles, session, ID)).toMatchObject({ report: { home: [['plans/x\u{FFFD}', { outcome: 'merged' }]], left: [expect.stringContaining('not valid UTF-8')] } });
+    expect(await recoverSession(realFiles, session, ID)).toMatchObject({ report: { home: [['plans/x\u{FFFD}', { outcome: 'merged' }]], left: [expect.stringContaining('not valid UTF-8')] } });
     expect(realFiles.read(`${shared}/x\u{FFFD}`)).toEqual(Buffer.from('even'));
   });
 });

@@ -1,6 +1,6 @@
 import { chmodSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { handedClient, isSelfSpawn } from '../../../src/launch/wrapper-args.js';
+import { wrapperArgs, isClientRespawn } from '../../../src/launch/wrapper-args.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 
 describe('the first argument is the client, where it is the path of one:', () => {
@@ -13,21 +13,21 @@ describe('the first argument is the client, where it is the path of one:', () =>
   ])('%s', (path) => {
     const { scratch, self } = createPlaces(path);
 
-    expect(handedClient([scratch.at(path), '-p', 'hello'], self)).toEqual({ kind: 'binary', client: scratch.at(path), args: ['-p', 'hello'] });
+    expect(wrapperArgs([scratch.at(path), '-p', 'hello'], self)).toEqual({ kind: 'binary', client: scratch.at(path), args: ['-p', 'hello'] });
   });
 
   test('a script, with its runtime before it', () => {
     const { scratch, self } = createPlaces('bin/node');
     const script = scratch.at('extensions/anthropic.claude-code-2.0.0/resources/claude-code/cli.js');
 
-    expect(handedClient([scratch.at('bin/node'), script, 'hello'], self)).toEqual({ kind: 'script', client: scratch.at('bin/node'), args: [script, 'hello'] });
+    expect(wrapperArgs([scratch.at('bin/node'), script, 'hello'], self)).toEqual({ kind: 'script', client: scratch.at('bin/node'), args: [script, 'hello'] });
   });
 
   test('ourselves: then it is taken off, and the client is to be found', () => {
     const { scratch, self } = createPlaces('bin/other');
     symlinkSync(self, scratch.at('bin/claude'));
 
-    expect(handedClient([scratch.at('bin/claude'), 'hello'], self)).toEqual({ kind: 'binary', client: undefined, args: ['hello'] });
+    expect(wrapperArgs([scratch.at('bin/claude'), 'hello'], self)).toEqual({ kind: 'binary', client: undefined, args: ['hello'] });
   });
 });
 
@@ -51,7 +51,7 @@ describe('the first argument is a prompt, or an option:', () => {
   ])('%s', (_, args) => {
     const { scratch, self } = createPlaces('bin/claude', 'bin/tool', 'bin/node', 'opt/versions/2.1.329');
 
-    expect(handedClient(args(scratch), self)).toBeUndefined();
+    expect(wrapperArgs(args(scratch), self)).toBeUndefined();
   });
 });
 
@@ -71,7 +71,7 @@ describe('the client has started it for itself', () => {
     [false, ['--output-format', 'stream-json'], { ...WRAPPED, ...EDITOR }],
     [false, ['plugin', 'list', '--json'], { ...WRAPPED, ...EDITOR }],
   ])('%s: %j %j', (expected, args, environment) => {
-    expect(isSelfSpawn(args, environment)).toBe(expected);
+    expect(isClientRespawn(args, environment)).toBe(expected);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Driver } from '../../../src/merge/types.js';
-import { staleOf } from '../../../src/merge/lost-update.js';
+import { detectLostUpdate } from '../../../src/merge/lost-update.js';
 import { layout } from '../../support/session.js';
 import { driverAt } from '../../../src/merge/driver-rows.js';
 
@@ -9,7 +9,7 @@ const driver = (name: string): Driver => driverAt(layout.drivers, name);
 
 /** The text of the version that was read by whoever wrote `theirs`; undefined when that was the latest. */
 function readBy(name: string, past: readonly (string | null)[], theirs: string): string | null | undefined {
-  const stale = staleOf(past.map(bytes), Buffer.from(theirs), driver(name));
+  const stale = detectLostUpdate(past.map(bytes), Buffer.from(theirs), driver(name));
   if (stale === null) return undefined;
   return stale.base === null ? null : Buffer.from(stale.base).toString();
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
-import { mergeEnded } from '../../../src/sync/close/ended.js';
+import { recoverSession } from '../../../src/sync/close/ended.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
 import { finishSession } from '../../../src/sync/close/finish.js';
@@ -185,7 +185,7 @@ it('the log has no content of settings after a death in any phase, and what comp
   for (let call = 1; call <= counting.calls.length; call += 3) {
     const { scratch, session } = threeFiles();
     await expect(finishSession(session, withStranger(scratch, crashingFiles(quickFiles, call)))).rejects.toThrow('killed');
-    await mergeEnded(quickFiles, { stateDir: session.stateDir, layout }, 'anna000000');
+    await recoverSession(quickFiles, { stateDir: session.stateDir, layout }, 'anna000000');
     expect(logged(scratch)).not.toContain(SECRET);
   }
 });

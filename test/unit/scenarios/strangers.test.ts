@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { realFiles } from '../../../src/system/files/real-files.js';
-import { heal } from '../../../src/sync/lost-updates/repair.js';
+import { repairLostUpdates } from '../../../src/sync/lost-updates/repair.js';
 import { sessionLocks } from '../../../src/sync/locks/locks.js';
-import { PATIENCE } from '../../../src/sync/locks/timeouts.js';
+import { LOCK_TIMEOUTS } from '../../../src/sync/locks/timeouts.js';
 import { rememberReplaced } from '../../../src/sync/log/replaced.js';
 import { interferingFiles } from '../../support/faulty-files.js';
 import { openSession } from '../../support/session.js';
@@ -28,7 +28,7 @@ describe('plain claude writes what it had made of a version that a session has s
     await inTurn(story.session('one').edits('MEMORY.md', adding('- [One](one.md) — of one')));
     story.scratch.write(`shared/${index}`, `${INDEX}- [Plain](plain.md) — of plain claude\n`);
     const watcher = openSession(story.scratch, 'watcher000');
-    await heal(realFiles, watcher, sessionLocks(realFiles, watcher, PATIENCE), { memory: ['MEMORY.md'], names: [] });
+    await repairLostUpdates(realFiles, watcher, sessionLocks(realFiles, watcher, LOCK_TIMEOUTS), { memory: ['MEMORY.md'], names: [] });
     expect(story.memory()['MEMORY.md']).toContain('of one');
     expect(story.memory()['MEMORY.md']).toContain('of plain claude');
   });

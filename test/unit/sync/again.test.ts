@@ -2,10 +2,10 @@ import { lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync }
 import { basename, join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mergeEnded } from '../../../src/sync/close/ended.js';
+import { recoverSession } from '../../../src/sync/close/ended.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
 import { finishSession } from '../../../src/sync/close/finish.js';
-import { itemsIn } from '../../../src/sync/collect/tree.js';
+import { candidatesIn } from '../../../src/sync/collect/tree.js';
 import { quickFiles } from '../../support/quick-files.js';
 import { mergerIn, pushItems } from '../../support/push-items.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
@@ -59,7 +59,7 @@ function make(path: string, entry: Entry): void {
 /** Merges `ours` in a folder into `theirs`. */
 async function pushIn(folder: string): Promise<void> {
   const tree = { place: 'plans', ours: join(folder, 'ours'), base: join(folder, 'base'), target: join(folder, 'theirs') };
-  await pushItems(quickFiles, mergerIn(createScratch().root), itemsIn(quickFiles, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
+  await pushItems(quickFiles, mergerIn(createScratch().root), candidatesIn(quickFiles, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
 }
 
 /** What would tell that something was written anywhere below a folder, even the same bytes once more. */
@@ -86,7 +86,7 @@ describe('a sync after a sync touches nothing that is shared', () => {
         const at = (...parts: string[]): string => scratch.at(number, ...parts);
         mkdirSync(at());
         for (const [name, tree] of Object.entries({ ...trees, outside: { folder: { 'secret.md': { text: 'secret\n' } } } })) make(at(name), tree);
-        const sync = async (): Promise<unknown> => pushItems(quickFiles, mergerIn(own.at(number)), itemsIn(quickFiles, { place: 'plans', ours: at('ours'), base: at('base'), target: at('theirs') }, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
+        const sync = async (): Promise<unknown> => pushItems(quickFiles, mergerIn(own.at(number)), candidatesIn(quickFiles, { place: 'plans', ours: at('ours'), base: at('base'), target: at('theirs') }, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
 
         await sync();
         const before = marks(at());
@@ -157,6 +157,6 @@ function session(): { scratch: Scratch; merge: () => Promise<unknown> } {
   scratch.link(`${paths.home}/plans/l`, 'a.md');
   lock.release();
   let times = 0;
-  const merge = async (): Promise<unknown> => (times++ === 0 ? finishSession({ stateDir, paths, manifest, layout }) : mergeEnded(realFiles, { stateDir, layout }, 'me'));
+  const merge = async (): Promise<unknown> => (times++ === 0 ? finishSession({ stateDir, paths, manifest, layout }) : recoverSession(realFiles, { stateDir, layout }, 'me'));
   return { scratch, merge };
 }

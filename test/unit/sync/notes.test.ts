@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../src/session/manifest.js';
-import { mergeEnded, rehearseEnded } from '../../../src/sync/close/ended.js';
+import { recoverSession, dryRunRecovery } from '../../../src/sync/close/ended.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
 import { countingFiles, crashingFiles } from '../../support/faulty-files.js';
@@ -24,7 +24,7 @@ function prepare(notes: Readonly<Record<string, string>> = {}): { scratch: Scrat
 }
 
 async function merge({ stateDir }: OpenSession, files: Files = realFiles): Promise<unknown> {
-  return mergeEnded(files, { stateDir, layout }, 'me');
+  return recoverSession(files, { stateDir, layout }, 'me');
 }
 
 describe('notes that were held back', () => {
@@ -90,7 +90,7 @@ describe('notes that were held back', () => {
     rmSync(`${session.paths.notes}/b.md`);
     scratch.write(`${MEMORY}/a.md`, 'one\ntheirs\nthree\n');
     const before = scratch.tree();
-    const rehearsed = await rehearseEnded(realFiles, session, 'me');
+    const rehearsed = await dryRunRecovery(realFiles, session, 'me');
     expect(scratch.tree()).toEqual(before);
     await merge(session);
     const after = scratch.tree();

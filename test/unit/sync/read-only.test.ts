@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../src/session/manifest.js';
 import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
-import { mergeEnded } from '../../../src/sync/close/ended.js';
+import { recoverSession } from '../../../src/sync/close/ended.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
 import { finishSession } from '../../../src/sync/close/finish.js';
-import { recoverSessions } from '../../../src/sync/close/recover.js';
+import { recoverAll } from '../../../src/sync/close/recover.js';
 import { syncRunning } from '../../../src/sync/running.js';
 import { countingFiles, withReadOnly } from '../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
@@ -38,7 +38,7 @@ describe.each(['EROFS', 'EACCES', 'EPERM'])('settings that lead to a read-only s
     expect([scratch.read('store/settings.json'), scratch.read('shared/.claude.json')]).toEqual(['{"a":1}', '{"numStartups":2}']);
     const manifest = readManifest(session.paths.manifest);
     expect(manifest?.state.name).toBe('closed');
-    expect(await recoverSessions({ stateDir: session.stateDir, layout }, store(code))).toEqual([]);
+    expect(await recoverAll({ stateDir: session.stateDir, layout }, store(code))).toEqual([]);
     const conflicts = findConflicts(realFiles, { stateDir: session.stateDir, shared: session.manifest.shared, layout, sessions: manifest ? [manifest] : [] });
     expect(conflicts.map(({ kind, place, ours }) => [kind, place, ours])).toEqual([['held', 'settings.json', `${session.paths.home}/settings.json`]]);
     expect(scratch.temporaries()).toEqual([]);
@@ -47,7 +47,7 @@ describe.each(['EROFS', 'EACCES', 'EPERM'])('settings that lead to a read-only s
   it('are merged by hand when they can be written again, each change once', async () => {
     const { scratch, session, store } = prepare();
     await finishSession(session, store(code));
-    for (let time = 0; time < 2; time++) await mergeEnded(realFiles, { stateDir: session.stateDir, layout }, 'one');
+    for (let time = 0; time < 2; time++) await recoverSession(realFiles, { stateDir: session.stateDir, layout }, 'one');
     expect([scratch.read('store/settings.json'), scratch.read('shared/.claude.json')]).toEqual(['{"a":1,"ours":2}', '{"numStartups":2}']);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/worktree/make/branch.js';
 import { parseEntries } from '../../../src/worktree/entries.js';
-import { lossesOf } from '../../../src/worktree/remove/unsaved-work.js';
+import { unsavedWorkIn } from '../../../src/worktree/remove/unsaved-work.js';
 import { parseStatus, type Work } from '../../../src/worktree/remove/work.js';
 
 test('the list that git prints is read', () => {
@@ -70,6 +70,6 @@ describe('what would be lost', () => {
     ['a rebase', { operation: 'rebase' }, [{ kind: 'operation', text: 'a rebase that is not ended', lost: true }]],
     ['all of a submodule', { submodules: [['libs/s', { ...clean, stashes: 1 }]] }, [{ kind: 'stashes', text: '1 stash made on x in the submodule libs/s', lost: true }]],
   ])('%s', (_, work, losses) => {
-    expect(lossesOf({ ...clean, ...work })).toEqual(losses);
+    expect(unsavedWorkIn({ ...clean, ...work })).toEqual(losses);
   });
 });

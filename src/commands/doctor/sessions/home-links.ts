@@ -2,9 +2,9 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { namedRows, ruleFor } from '../../../config/match.js';
 import { sharedPath } from '../../../client/shared-dir.js';
-import { settled } from '../../../system/attempt.js';
+import { attempt } from '../../../system/attempt.js';
 import { realFiles } from '../../../system/files/real-files.js';
-import { type Check, type Finding, finding, type World, word } from '../check.js';
+import { type Check, type Finding, finding, type DoctorContext, word } from '../check.js';
 import { sessionsThatAre } from './seen-sessions.js';
 
 /** The links in the homes of open sessions lead to the shared dir, and folders of these are there. */
@@ -17,7 +17,7 @@ export const homeLinks: Check = {
 
 type OpenSession = ReturnType<typeof sessionsThatAre>[number];
 
-function linksOf(layout: World['layout'], session: OpenSession): Finding[] {
+function linksOf(layout: DoctorContext['layout'], session: OpenSession): Finding[] {
   const { home } = session.paths;
   // That one of the two is gone as a whole is said by other checks.
   if ([home, realFiles.realPath(session.manifest.shared.dir)].some((folder) => realFiles.kind(folder) !== 'folder')) return [];
@@ -28,9 +28,9 @@ function linksOf(layout: World['layout'], session: OpenSession): Finding[] {
   });
 }
 
-function linkOf(layout: World['layout'], { paths, manifest }: OpenSession, name: string): Finding[] {
+function linkOf(layout: DoctorContext['layout'], { paths, manifest }: OpenSession, name: string): Finding[] {
   const [path, target] = [join(paths.home, name), sharedPath(manifest.shared, name)];
-  const targetKind = settled(() => statSync(target, { throwIfNoEntry: false }));
+  const targetKind = attempt(() => statSync(target, { throwIfNoEntry: false }));
   const isFolder = targetKind.status === 'fulfilled' && targetKind.value?.isDirectory() === true;
   const rule = ruleFor(layout, name, isFolder ? 'folder' : 'file');
   if (rule.policy !== 'link' && rule.policy !== 'overlay') return [];

@@ -1,11 +1,11 @@
-import { isKnownError } from '../../../system/errors.js';
+import { isUserError } from '../../../system/errors.js';
 import { systemErrorLine } from '../../../system/report-failure.js';
 import type { Manifest } from '../../../session/manifest.js';
 import type { SessionPaths } from '../../../session/paths.js';
 import { statusOf } from '../../../session/list.js';
-import { rehearseEnded } from '../../../sync/close/ended.js';
+import { dryRunRecovery } from '../../../sync/close/ended.js';
 import { realFiles } from '../../../system/files/real-files.js';
-import { type Check, type Finding, finding, type World } from '../check.js';
+import { type Check, type Finding, finding, type DoctorContext } from '../check.js';
 import { sessionsThatAre } from './seen-sessions.js';
 
 /** Sessions that have ended and wait for a merge, those that cannot be merged, and those that have lost what they need. */
@@ -26,7 +26,7 @@ function damage({ id, root, home, homeBase }: SessionPaths): Finding[] {
   return [finding('error', 'has gone, so that not all of this session can be merged', todo, { path: missing, session: id })];
 }
 
-async function waiting(world: World, manifest: Manifest, paths: SessionPaths): Promise<Finding[]> {
+async function waiting(world: DoctorContext, manifest: Manifest, paths: SessionPaths): Promise<Finding[]> {
   const { id, branch } = manifest;
   if (statusOf(manifest, paths) !== 'unmerged') return [];
   const merge = `pclaudectl merge ${id}`;
@@ -37,12 +37,12 @@ async function waiting(world: World, manifest: Manifest, paths: SessionPaths): P
 }
 
 /** Why a merge would fail; undefined where it would not, as far as can be told without writing. */
-async function failureOf(store: World, id: string): Promise<string | undefined> {
+async function failureOf(store: DoctorContext, id: string): Promise<string | undefined> {
   try {
-    await rehearseEnded(realFiles, store, id);
+    await dryRunRecovery(realFiles, store, id);
     return undefined;
   } catch (error) {
-    if (isKnownError(error)) return error.message;
+    if (isUserError(error)) return error.message;
     const line = systemErrorLine(error);
     if (line === undefined) throw error;
     return line;

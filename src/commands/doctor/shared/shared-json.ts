@@ -4,7 +4,7 @@ import { errorPosition } from '../../../merge/json/text/position.js';
 import { realFiles } from '../../../system/files/real-files.js';
 import { isLarge } from '../../../sync/large.js';
 import { goodPath } from '../../../sync/mishaps/last-good.js';
-import { mishapWayOut, mishapWords, type SharedMishap } from '../../../sync/messages/mishap-words.js';
+import { mishapHint, mishapWords, type SharedMishap } from '../../../sync/messages/mishap-words.js';
 import { findMishaps } from '../../../sync/mishaps/mishaps.js';
 import { parses } from '../../../sync/mishaps/quarantine.js';
 import { type Check, type Finding, finding } from '../check.js';
@@ -24,7 +24,7 @@ export const sharedJson: Check = {
       const content = realFiles.read(path);
       if (content === null || parses(layout.drivers, name, content)) return [];
       const broken: SharedMishap = { kind: 'broken', name, path, keptAt: realFiles.modifiedAt(goodPath(realFiles, stateDir, shared, name)), ...errorPosition(Buffer.from(content).toString('utf8')) };
-      const todo = broken.keptAt === null ? 'correct it; else the next merge sets it aside and builds it anew' : mishapWayOut(broken, (at) => age(at, now));
+      const todo = broken.keptAt === null ? 'correct it; else the next merge sets it aside and builds it anew' : mishapHint(broken, (at) => age(at, now));
       return [finding('error', mishapWords(broken), todo, { path })];
     }),
 };
@@ -38,6 +38,6 @@ export const lostSettings: Check = {
     findMishaps(realFiles, { stateDir, layout }, shared).flatMap((mishap): Finding[] => {
       // What cannot be read is told of above.
       if (mishap.kind === 'broken' && topJson(layout).includes(mishap.name)) return [];
-      return [finding('warning', mishapWords(mishap), mishapWayOut(mishap, (at) => age(at, now)), { path: mishap.path })];
+      return [finding('warning', mishapWords(mishap), mishapHint(mishap, (at) => age(at, now)), { path: mishap.path })];
     }),
 };

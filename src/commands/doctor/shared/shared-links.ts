@@ -4,7 +4,7 @@ import { namedRule } from '../../../config/match.js';
 import { hasCode, isMissing } from '../../../system/fs/fs-error.js';
 import { below } from '../../../system/fs/below.js';
 import { realFiles } from '../../../system/files/real-files.js';
-import { type Check, type Finding, finding, type World } from '../check.js';
+import { type Check, type Finding, finding, type DoctorContext } from '../check.js';
 
 /** Links of the user's in the shared dir, at its top and in the folders that the model writes to, lead to something. */
 export const sharedLinks: Check = {
@@ -17,7 +17,7 @@ export const sharedLinks: Check = {
   },
 };
 
-function inside(layout: World['layout'], folder: string, name: string): Finding[] {
+function inside(layout: DoctorContext['layout'], folder: string, name: string): Finding[] {
   const rule = namedRule(layout, name);
   if (rule === undefined || rule.policy === 'private' || rule.policy === 'link' || rule.kind !== 'folder') return [];
   const path = join(folder, name);

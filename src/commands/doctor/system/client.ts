@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { findClient } from '../../../client/find.js';
 import { askVersion, sharesLogin } from '../../../client/version.js';
 import { usesLogin } from '../../../launch/login.js';
-import { type Check, type Finding, finding, word, type World } from '../check.js';
+import { type Check, type Finding, finding, word, type DoctorContext } from '../check.js';
 
 /** The real client: found, not pclaude itself, starts, and is new enough to share its login between homes. */
 export const client: Check = {
@@ -15,7 +15,7 @@ export const client: Check = {
   },
 };
 
-function versionFindings({ environment, config, shared }: World, path: string, version: string | undefined): Finding[] {
+function versionFindings({ environment, config, shared }: DoctorContext, path: string, version: string | undefined): Finding[] {
   if (version === undefined) {
     return [finding('error', 'does not say its version', `look at: ${word(path)} --version; then reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH`, { path })];
   }

@@ -2,7 +2,7 @@ import { linkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { exchangesInOneStep } from '../../../system/fs/exchange.js';
 import { reasonOf } from '../../../system/fs/fs-error.js';
-import { settled } from '../../../system/attempt.js';
+import { attempt } from '../../../system/attempt.js';
 import { type Check, type Finding, finding } from '../check.js';
 import { withProbe } from '../probe.js';
 
@@ -15,12 +15,12 @@ export const exchanges: Check = {
 };
 
 export function exchangeFindings(folder: string, exchange: typeof exchangesInOneStep = exchangesInOneStep, link: (path: string, name: string) => void = linkSync): Finding[] {
-  const way = settled(() =>
+  const way = attempt(() =>
     withProbe(folder, (probe) => {
       const [one, other] = [join(probe, 'one'), join(probe, 'other')];
       for (const path of [one, other]) writeFileSync(path, '');
       if (exchange(one, other)) return 'one step';
-      return settled(() => link(one, join(probe, 'second'))).status === 'fulfilled' ? 'second name' : 'copy';
+      return attempt(() => link(one, join(probe, 'second'))).status === 'fulfilled' ? 'second name' : 'copy';
     }),
   );
   if (way.status === 'rejected') {

@@ -3,7 +3,7 @@ import { classify } from '../../../client/arguments.js';
 import { whatTurnsHooksOff } from '../../../client/hooks-off.js';
 import { readUserSettings, type UserSettings } from '../../../client/settings.js';
 import { findRepository } from '../../../system/git/repository.js';
-import { type Check, finding, type World } from '../check.js';
+import { type Check, finding, type DoctorContext } from '../check.js';
 
 /** Without hooks the model writes straight to the shared files. Only what holds for any session started here. */
 export const hooks: Check = {
@@ -21,7 +21,7 @@ export const hooks: Check = {
   },
 };
 
-function placeOf({ shared, cwd }: World, { local, project, user }: UserSettings): { path?: string } {
+function placeOf({ shared, cwd }: DoctorContext, { local, project, user }: UserSettings): { path?: string } {
   if (local['disableAllHooks'] === true) return { path: join(cwd, '.claude', 'settings.local.json') };
   if (project['disableAllHooks'] === true) return { path: join(cwd, '.claude', 'settings.json') };
   return user['disableAllHooks'] === true ? { path: join(shared.dir, 'settings.json') } : {};

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { reasonOf } from '../../../system/fs/fs-error.js';
-import { isKnownError } from '../../../system/errors.js';
+import { isUserError } from '../../../system/errors.js';
 import { tryKernelLock } from '../../../system/locks/kernel-lock.js';
-import { settled } from '../../../system/attempt.js';
+import { attempt } from '../../../system/attempt.js';
 import { type Check, type Finding, finding } from '../check.js';
 import { withProbe } from '../probe.js';
 
@@ -16,10 +16,10 @@ export const kernelLocks: Check = {
 
 export function lockFindings(folder: string, take: typeof tryKernelLock = tryKernelLock): Finding[] {
   const todo = 'set PCLAUDE_STATE_DIR to a folder on a local disk';
-  const outcome = settled(() => withProbe(folder, (probe) => holdersOf(join(probe, 'lock'), take)));
+  const outcome = attempt(() => withProbe(folder, (probe) => holdersOf(join(probe, 'lock'), take)));
   if (outcome.status === 'fulfilled') return outcome.value === 1 ? [] : [finding('error', `its disk gave one lock to ${outcome.value} holders`, todo, { path: folder })];
   const reason = reasonOf(outcome.reason);
-  if (reason === undefined || isKnownError(outcome.reason)) throw outcome.reason;
+  if (reason === undefined || isUserError(outcome.reason)) throw outcome.reason;
   return [finding('error', `no lock can be taken on its disk: ${reason}`, todo, { path: folder })];
 }
 

@@ -1,7 +1,7 @@
 import { sharedPath } from '../../../client/shared-dir.js';
 import { readTextIfThere } from '../../../system/fs/read-text.js';
 import { realFiles } from '../../../system/files/real-files.js';
-import { type Check, type Finding, finding, type World } from '../check.js';
+import { type Check, type Finding, finding, type DoctorContext } from '../check.js';
 import { topJson } from '../shared/top-json.js';
 
 /** Files of the shared dir that are mounted one by one, as containers do: they cannot be replaced, only written in place. */
@@ -13,7 +13,7 @@ export const mounts: Check = {
 };
 
 /** `mountinfo`: what Linux tells of the mounts of this process, see proc_pid_mountinfo(5). */
-export function mountFindings({ shared, layout }: Pick<World, 'shared' | 'layout'>, mountinfo: string): Finding[] {
+export function mountFindings({ shared, layout }: Pick<DoctorContext, 'shared' | 'layout'>, mountinfo: string): Finding[] {
   const points = new Set(mountinfo.split('\n').flatMap((line) => line.split(' ')[4] ?? []).map(unescaped));
   return topJson(layout).flatMap((name): Finding[] => {
     const path = sharedPath(shared, name);

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasCode } from '../../../system/fs/fs-error.js';
 import { privateFolderTrouble } from '../../../system/fs/private-folder.js';
-import { settled } from '../../../system/attempt.js';
+import { attempt } from '../../../system/attempt.js';
 import { usableFolderTrouble } from '../../../system/fs/usable-folder.js';
 import { type Check, finding } from '../check.js';
 import { withProbe } from '../probe.js';
@@ -16,12 +16,12 @@ export const stateDir: Check = {
     if (useless !== undefined) return [finding('error', `cannot be used: ${useless}`, 'correct that, or set PCLAUDE_STATE_DIR to a folder of yours', { path })];
     const trouble = privateFolderTrouble(path);
     if (trouble === 'missing') return [finding('ok', 'is made by the first session', null, { path })];
-    return trouble ? [finding('error', trouble.what, trouble.wayOut, { path })] : isFull(path) ? [finding('error', 'is on a disk that is full', 'free some space; pclaudectl gc says what old sessions take', { path })] : [];
+    return trouble ? [finding('error', trouble.what, trouble.hint, { path })] : isFull(path) ? [finding('error', 'is on a disk that is full', 'free some space; pclaudectl gc says what old sessions take', { path })] : [];
   },
 };
 
 /** An empty file may find room where a page does not. */
 function isFull(folder: string): boolean {
-  const written = settled(() => withProbe(folder, (probe) => writeFileSync(join(probe, 'page'), Buffer.alloc(4096), { mode: 0o600 })));
+  const written = attempt(() => withProbe(folder, (probe) => writeFileSync(join(probe, 'page'), Buffer.alloc(4096), { mode: 0o600 })));
   return written.status === 'rejected' && hasCode(written.reason, 'ENOSPC', 'EDQUOT');
 }

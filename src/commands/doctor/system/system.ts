@@ -11,7 +11,7 @@ export const system: Check = {
 
 export function systemFindings(platform: NodeJS.Platform, node: string): Finding[] {
   const problem = unsupported(platform);
-  if (problem) return [finding('error', problem.message, problem.wayOut)];
+  if (problem) return [finding('error', problem.message, problem.hint)];
   const oldest = packageJson.engines.node.replace('>=', '');
   if (isOlder(node, oldest)) return [finding('error', `Node.js ${node} is too old`, `install Node.js ${oldest} or later`)];
   return [finding('ok', `Node.js ${node} on ${platform}`, null)];

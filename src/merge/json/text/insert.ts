@@ -1,10 +1,10 @@
-import { carry } from './reformat.js';
+import { reformat } from './reformat.js';
 import type { Edit } from './edit.js';
 import type { JsonContainer, JsonNode, Slot } from './nodes.js';
-import { commentBefore, indentAt, type JsonSheet } from './indexed-json.js';
+import { commentBefore, indentAt, type IndexedJson } from './indexed-json.js';
 
 /** The edit that adds slots of `source` behind all that a container of `target` holds; `bare`: none of its own stays. */
-export function insertion(target: JsonSheet, container: JsonContainer, bare: boolean, added: readonly Slot[], source: JsonSheet): Edit {
+export function insertion(target: IndexedJson, container: JsonContainer, bare: boolean, added: readonly Slot[], source: IndexedJson): Edit {
   const { eol, space } = target.style;
   const indent = slotIndent(target, container);
   const items = added.map((slot) => slotText(target, slot, source, indent));
@@ -23,8 +23,8 @@ export function insertion(target: JsonSheet, container: JsonContainer, bare: boo
 }
 
 /** The edit that puts a value of `source` in the place of one of `target`. */
-export function replaceValue(target: JsonSheet, old: JsonNode, source: JsonSheet, value: JsonNode): Edit {
-  return { start: old.start, end: old.end, text: carry(value, source, target, target.style.tall ? indentAt(target, old.start) : null) };
+export function replaceValue(target: IndexedJson, old: JsonNode, source: IndexedJson, value: JsonNode): Edit {
+  return { start: old.start, end: old.end, text: reformat(value, source, target, target.style.tall ? indentAt(target, old.start) : null) };
 }
 
 /** Where the last comma or value in a container ends. */
@@ -33,13 +33,13 @@ function slotsEnd({ start, slots }: JsonContainer): number {
   return last === undefined ? start + 1 : Math.max(last.value.end, (last.comma ?? -1) + 1);
 }
 
-function slotText(target: JsonSheet, slot: Slot, source: JsonSheet, indent: string | null): string {
-  const value = carry(slot.value, source, target, indent);
+function slotText(target: IndexedJson, slot: Slot, source: IndexedJson, indent: string | null): string {
+  const value = reformat(slot.value, source, target, indent);
   return slot.key === null ? value : `${source.text.slice(slot.start, slot.keyEnd)}:${target.style.space}${value}`;
 }
 
 /** What the slots of a container are indented by; null when they stand on one line. */
-function slotIndent(target: JsonSheet, container: JsonContainer): string | null {
+function slotIndent(target: IndexedJson, container: JsonContainer): string | null {
   const first = container.slots[0];
   if (first === undefined) {
     return target.style.tall ? indentAt(target, container.start) + target.style.unit : null;

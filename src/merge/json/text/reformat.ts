@@ -1,7 +1,7 @@
 import { format } from 'jsonc-parser';
 import { applyAll } from './edit.js';
 import type { JsonNode } from './nodes.js';
-import type { JsonSheet } from './indexed-json.js';
+import type { IndexedJson } from './indexed-json.js';
 import { sameStyle, type JsonStyle } from './style.js';
 import { tokensOf } from './tokens.js';
 
@@ -10,7 +10,7 @@ import { tokensOf } from './tokens.js';
  * anew, token by token, so that no number or string changes. `indent` is what its first line is indented by; null puts it
  * on one line. Comments go where they could not stand, on one line or in a document that has none; so do trailing commas.
  */
-export function carry(value: JsonNode, from: JsonSheet, to: JsonSheet, indent: string | null): string {
+export function reformat(value: JsonNode, from: IndexedJson, to: IndexedJson, indent: string | null): string {
   const piece = from.text.slice(value.start, value.end);
   if (value.kind === 'scalar') {
     return piece;

@@ -1,7 +1,7 @@
 import type { Edit } from './edit.js';
 import { insertion } from './insert.js';
 import type { JsonContainer, Slot } from './nodes.js';
-import { commentBefore, hasComments, type JsonSheet } from './indexed-json.js';
+import { commentBefore, hasComments, type IndexedJson } from './indexed-json.js';
 
 /** What becomes of the slots of a container. */
 export interface SlotChanges {
@@ -15,7 +15,7 @@ export interface SlotChanges {
  * The edits that take slots out of a container of `target` and add slots of `source` at its end. Everything else keeps
  * its place, its commas and its comments.
  */
-export function editSlots(target: JsonSheet, container: JsonContainer, { removed, added }: SlotChanges, source: JsonSheet): Edit[] {
+export function editSlots(target: IndexedJson, container: JsonContainer, { removed, added }: SlotChanges, source: IndexedJson): Edit[] {
   if (removed.size === 0 && added.length === 0) {
     return [];
   }
@@ -30,13 +30,13 @@ export function editSlots(target: JsonSheet, container: JsonContainer, { removed
   ];
 }
 
-function cutSlot(target: JsonSheet, slot: Slot): Edit[] {
+function cutSlot(target: IndexedJson, slot: Slot): Edit[] {
   const cut = { start: leadStart(target, slot.start), end: slot.value.end, text: '' };
   return slot.comma === null ? [cut] : [cut, { start: slot.comma, end: slot.comma + 1, text: '' }];
 }
 
 /** Where the white space before an offset begins; after a line comment, which may end in blanks, its line end has to stay. */
-function leadStart(target: JsonSheet, offset: number): number {
+function leadStart(target: IndexedJson, offset: number): number {
   const comment = commentBefore(target, offset);
   const floor = comment?.end ?? 0;
   let start = offset;

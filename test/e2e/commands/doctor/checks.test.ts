@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { doctorJson, doctorText } from '../../../../src/commands/doctor/lines.js';
-import type { World } from '../../../../src/commands/doctor/check.js';
+import type { DoctorContext } from '../../../../src/commands/doctor/check.js';
 import { CHECKS, type Examined, examine } from '../../../../src/commands/doctor/examine.js';
 import { findSharedDir } from '../../../../src/client/shared-dir.js';
 import { conflictName } from '../../../../src/merge/conflict-name.js';
@@ -16,7 +16,7 @@ import { createWorld, type HealthyWorld, SECRET, writeClient } from '../../../su
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Makes one thing wrong; what it returns is laid over the world. */
-type Harm = (healthy: HealthyWorld) => Partial<World> | void;
+type Harm = (healthy: HealthyWorld) => Partial<DoctorContext> | void;
 
 /** What is wrong, the line that tells of it (`ROOT` is the scratch folder, `ID` any session's id), and how it came about. */
 type Trouble = readonly [check: string, line: string, harm: Harm];
@@ -282,7 +282,7 @@ function wrong(found: readonly Examined[]): Examined[] {
   return found.filter(({ level }) => level !== 'ok');
 }
 
-function slugOf({ stateDir, shared }: World): string {
+function slugOf({ stateDir, shared }: DoctorContext): string {
   return logFolder(stateDir, shared.dir).split('/').at(-1) ?? '';
 }
 

@@ -5,7 +5,7 @@ import { findConflicts } from '../../../../src/sync/conflicts/conflicts.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { finishSession } from '../../../../src/sync/close/finish.js';
-import { setAsideIn } from '../../../../src/sync/report.js';
+import { quarantinedIn } from '../../../../src/sync/report.js';
 import { brokenFiles, interferingFiles } from '../../../support/faulty-files.js';
 import { leftRunning } from '../../../support/left-running.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
@@ -55,7 +55,7 @@ describe('finishSession', () => {
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`${paths.home}/settings.json`, '{"a":1,"b":2}');
     scratch.write('shared/settings.json', '{"a":1,');
-    const setAside = setAsideIn(await finishSession({ stateDir, paths, manifest, layout }));
+    const setAside = quarantinedIn(await finishSession({ stateDir, paths, manifest, layout }));
     expect(setAside).toHaveLength(1);
     expect(scratch.read(setAside[0] ?? '')).toBe('{"a":1,');
     expect(scratch.read('shared/settings.json')).toBe('{"a":1,"b":2}');
@@ -71,7 +71,7 @@ describe('finishSession', () => {
     const report = await finishSession({ stateDir, paths, manifest, layout });
     expect(report.home).toMatchObject([['settings.json', { outcome: 'merged', decided: [] }]]);
     expect(scratch.read('dotfiles/settings')).toBe('{"a":1,"b":2}');
-    expect(setAsideIn(report)).toEqual([expect.stringContaining('dotfiles/settings.corrupt.')]);
+    expect(quarantinedIn(report)).toEqual([expect.stringContaining('dotfiles/settings.corrupt.')]);
   });
 
   it('merges the rest when one file cannot be read', async () => {

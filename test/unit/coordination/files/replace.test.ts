@@ -1,7 +1,7 @@
 import { appendFileSync, chmodSync, existsSync, linkSync, mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { overwrite, rewrite } from '../../../../src/coordination/files/replace.js';
-import { settled } from '../../../../src/system/attempt.js';
+import { attempt } from '../../../../src/system/attempt.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { brokenFiles, crashPoints, countingFiles, crashingFiles, interferingFiles, withoutExchange } from '../../../support/faulty-files.js';
@@ -16,7 +16,7 @@ function add(line: string): (current: Uint8Array | null) => { content: Uint8Arra
 function addedBy(files: Files): Scratch {
   const scratch = createScratch();
   scratch.write('f', 'old\n');
-  settled(() => rewrite('/state', scratch.at('f'), add('ours\n'), files));
+  attempt(() => rewrite('/state', scratch.at('f'), add('ours\n'), files));
   return scratch;
 }
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { meet, type Other, type Place } from '../../../../src/launch/others/proximity.js';
+import { nearestConflict, type Other, type Place } from '../../../../src/launch/others/proximity.js';
 
 const main: Place = { folder: '/src/a', repository: { key: 'a', worktree: '/src/a' } };
 const deep: Place = { folder: '/src/a/packages/x', repository: { key: 'a', worktree: '/src/a' } };
@@ -17,7 +17,7 @@ it.each<readonly [what: string, here: Place, there: Place, tier: string]>([
   ['other folders outside git', outside, around, 'elsewhere'],
   ['the folder around a repository', main, around, 'elsewhere'],
 ])('meet: %s', (_what, here, there, tier) => {
-  expect(meet(here, [{ kind: 'session', places: [there] }])).toEqual({ tier, count: 1, plain: 0 });
+  expect(nearestConflict(here, [{ kind: 'session', places: [there] }])).toEqual({ tier, count: 1, plain: 0 });
 });
 
 it('meet counts those in the worst tier, each once', () => {
@@ -29,11 +29,11 @@ it('meet counts those in the worst tier, each once', () => {
     // Its manifest cannot be read.
     { kind: 'session', places: [] },
   ];
-  expect(meet(main, others)).toEqual({ tier: 'working-tree', count: 2, plain: 1 });
-  expect(meet(linked, others)).toEqual({ tier: 'working-tree', count: 1, plain: 0 });
-  expect(meet(outside, others)).toEqual({ tier: 'elsewhere', count: 5, plain: 2 });
+  expect(nearestConflict(main, others)).toEqual({ tier: 'working-tree', count: 2, plain: 1 });
+  expect(nearestConflict(linked, others)).toEqual({ tier: 'working-tree', count: 1, plain: 0 });
+  expect(nearestConflict(outside, others)).toEqual({ tier: 'elsewhere', count: 5, plain: 2 });
 });
 
 it('meet nobody', () => {
-  expect(meet(main, [])).toBeUndefined();
+  expect(nearestConflict(main, [])).toBeUndefined();
 });

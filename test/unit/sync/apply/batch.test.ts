@@ -2,15 +2,15 @@ import { renameSync, rmSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import type { Change, Pushed, PushPolicy } from '../../../../src/sync/change.js';
+import type { Change, FileOutcome, MergePolicy } from '../../../../src/sync/change.js';
 import { resumeIfNeeded } from '../../../../src/sync/apply/resume-if-needed.js';
 import { brokenFiles, countingFiles, Crash, crashingFiles, failingFiles, interferingFiles, withMounts, withoutExchange, withoutLinks } from '../../../support/faulty-files.js';
 import { mergerIn, pushOne } from '../../../support/push-items.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { layout } from '../../../support/session.js';
 
-const COPY: PushPolicy = { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } };
-const SESSION: PushPolicy = { drivers: layout.drivers, conflict: { keep: 'session' } };
+const COPY: MergePolicy = { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } };
+const SESSION: MergePolicy = { drivers: layout.drivers, conflict: { keep: 'session' } };
 const bytes = (text: string | null): Uint8Array | null => (text === null ? null : Buffer.from(text));
 
 interface Scenario {
@@ -67,9 +67,9 @@ const onDisks = all.flatMap(([name, scenario]) => DISKS.map(([disk, on]) => [nam
 /** One file of a session, which is merged as a sync does that. */
 interface Prepared {
   readonly scratch: Scratch;
-  readonly push: (files?: Files, policy?: PushPolicy) => Promise<Pushed>;
+  readonly push: (files?: Files, policy?: MergePolicy) => Promise<FileOutcome>;
   /** Without a base that moves: as if the first merge had never been. */
-  readonly pushAgain: () => Promise<Pushed>;
+  readonly pushAgain: () => Promise<FileOutcome>;
 }
 
 function prepare({ base, ours, theirs, place = 'n.md' }: Pick<Scenario, 'base' | 'ours' | 'theirs' | 'place'>): Prepared {
@@ -368,7 +368,7 @@ describe('pushAll while a stranger writes', () => {
   });
 });
 
-async function pushIn(scratch: Scratch, change: Change): Promise<Pushed> {
+async function pushIn(scratch: Scratch, change: Change): Promise<FileOutcome> {
   return pushOne(realFiles, mergerIn(scratch.at('own')), change, COPY);
 }
 

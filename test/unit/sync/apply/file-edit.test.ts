@@ -3,23 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { temporaryName } from '../../../../src/system/fs/atomic-write.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { type Applied, applyStep, stageStep, type Step } from '../../../../src/sync/apply/file-edit.js';
+import { type EditOutcome, applyEdit, stageEdit, type FileEdit } from '../../../../src/sync/apply/file-edit.js';
 import { brokenFiles, interferingFiles, withMounts, withoutLinks } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 
 const bytes = (text: string | null): Uint8Array | null => (text === null ? null : Buffer.from(text));
 
-function stepOf(scratch: Scratch, before: string | null, after: string | null, name = 'a.md'): Step {
+function stepOf(scratch: Scratch, before: string | null, after: string | null, name = 'a.md'): FileEdit {
   const target = scratch.at(name);
   return { target, before: bytes(before), after: bytes(after), temporary: temporaryName(target) };
 }
 
 /** As a sync does it: what is beside the file goes, save for what was displaced. */
-function carryOut(scratch: Scratch, before: string | null, after: string | null, files: Files = realFiles): { applied: Applied; temporary: string } {
+function carryOut(scratch: Scratch, before: string | null, after: string | null, files: Files = realFiles): { applied: EditOutcome; temporary: string } {
   const step = stepOf(scratch, before, after);
-  stageStep(realFiles, step);
+  stageEdit(realFiles, step);
   try {
-    const applied = applyStep(files, step);
+    const applied = applyEdit(files, step);
     if (applied.state === 'done' || applied.state === 'moved') realFiles.remove(step.temporary);
     return { applied, temporary: step.temporary };
   } catch (error) {
@@ -51,7 +51,7 @@ describe('a step that changes a file', () => {
     const scratch = createScratch();
     scratch.write('a.md', 'old');
     const step = stepOf(scratch, 'old', 'new');
-    stageStep(realFiles, step);
+    stageEdit(realFiles, step);
     expect(scratch.tree()).toEqual({ 'a.md': 'old' });
     expect(scratch.read(step.temporary)).toBe('new');
     expect(scratch.temporaries()).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { pushAll } from '../../../../src/sync/apply/batch.js';
+import { mergeAllItems } from '../../../../src/sync/apply/batch.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import type { Item } from '../../../../src/sync/candidate.js';
+import type { MergeCandidate } from '../../../../src/sync/candidate.js';
 import { forgetSettledValues, type KeptValue, keptValuesFolder, readKeptValues, UNDO_MS, writeKeptValue } from '../../../../src/sync/settings/kept-values.js';
 import { resume } from '../../../../src/sync/apply/resume.js';
 import { quickFiles } from '../../../support/quick-files.js';
@@ -10,7 +10,7 @@ import { mergerIn } from '../../../support/push-items.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { layout } from '../../../support/session.js';
 
-function prepare(scratch: Scratch, theirs = '{"model":"theirs"}'): Item {
+function prepare(scratch: Scratch, theirs = '{"model":"theirs"}'): MergeCandidate {
   const target = scratch.write('shared/settings.json', theirs);
   const change = { place: 'settings.json', target, base: Buffer.from('{"model":"base"}'), ours: Buffer.from('{"model":"ours"}') };
   return { change, policy: { drivers: layout.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null };
@@ -23,16 +23,16 @@ function keptIn(scratch: Scratch): KeptValue[] {
 it('a value that does not stand is kept once, whatever call a merge dies at, and with what completes it', async () => {
   const whole = createScratch();
   const counting = countingFiles(quickFiles);
-  await pushAll(counting, mergerIn(whole.root), [prepare(whole)]);
+  await mergeAllItems(counting, mergerIn(whole.root), [prepare(whole)]);
   const kept = [{ at: expect.any(Number), place: 'settings.json', key: 'model', value: '"theirs"', stands: '"ours"', session: 'me', branch: 'main', standing: 'session', from: null, settledAt: null }];
   expect(keptIn(whole)).toEqual(kept);
   expect(counting.calls.length).toBeGreaterThan(10);
   for (let call = 1; call <= counting.calls.length; call++) {
     const scratch = createScratch();
     const item = prepare(scratch);
-    await expect(pushAll(crashingFiles(quickFiles, call), mergerIn(scratch.root), [item])).rejects.toThrow(Crash);
+    await expect(mergeAllItems(crashingFiles(quickFiles, call), mergerIn(scratch.root), [item])).rejects.toThrow(Crash);
     await resume(quickFiles, mergerIn(scratch.root));
-    await pushAll(quickFiles, mergerIn(scratch.root), [item]);
+    await mergeAllItems(quickFiles, mergerIn(scratch.root), [item]);
     expect([scratch.read('shared/settings.json'), keptIn(scratch)], `killed at call ${call}`).toEqual(['{"model":"ours"}', kept]);
   }
 });
@@ -41,7 +41,7 @@ it('of what another program writes in the last moment the session\'s value is ke
   const scratch = createScratch();
   const item = prepare(scratch, '{"model":"base"}');
   const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/settings.json', '{"model":"hand"}') });
-  await pushAll(files, mergerIn(scratch.root), [item]);
+  await mergeAllItems(files, mergerIn(scratch.root), [item]);
   expect(scratch.read('shared/settings.json')).toBe('{"model":"hand"}');
   expect(keptIn(scratch)).toMatchObject([{ value: '"ours"', stands: '"hand"', standing: 'shared', from: { session: 'me', branch: 'main' } }]);
 });
@@ -50,7 +50,7 @@ it('of a value that would replace a whole section the session\'s is kept', async
   const scratch = createScratch();
   const theirs = '{"model":"base","statusLine":{"type":"command"}}';
   const item = prepare(scratch, theirs);
-  await pushAll(realFiles, mergerIn(scratch.root), [{ ...item, change: { ...item.change, ours: Buffer.from('{"model":"base","statusLine":false}') } }]);
+  await mergeAllItems(realFiles, mergerIn(scratch.root), [{ ...item, change: { ...item.change, ours: Buffer.from('{"model":"base","statusLine":false}') } }]);
   expect(scratch.read('shared/settings.json')).toBe(theirs);
   expect(keptIn(scratch)).toMatchObject([{ key: 'statusLine', value: 'false', standing: 'shared', from: { session: 'me', branch: 'main' } }]);
 });

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../../../src/sync/log/entry.js';
 import { readLog } from '../../../../src/sync/log/read.js';
 import { sameBytes } from '../../../../src/system/bytes.js';
-import { pushAll } from '../../../../src/sync/apply/batch.js';
+import { mergeAllItems } from '../../../../src/sync/apply/batch.js';
 import type { ConflictPolicy } from '../../../../src/sync/change.js';
 import { restoreContent } from '../../../../src/system/files/stored-content.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import type { Item } from '../../../../src/sync/candidate.js';
+import type { MergeCandidate } from '../../../../src/sync/candidate.js';
 import type { Merger } from '../../../../src/sync/merger.js';
 import { resume } from '../../../../src/sync/apply/resume.js';
 import { quickFiles } from '../../../support/quick-files.js';
@@ -27,7 +27,7 @@ interface Versions {
 }
 
 /** A session's version of `shared/<name>`, which is there as others have left it. */
-function prepare(scratch: Scratch, name: string, { base, ours, theirs = base, conflict = COPY }: Versions): Item {
+function prepare(scratch: Scratch, name: string, { base, ours, theirs = base, conflict = COPY }: Versions): MergeCandidate {
   const target = scratch.at('shared', name);
   if (theirs !== null) scratch.write(target, theirs);
   if (base !== null) scratch.write(`base/${name}`, base);
@@ -35,9 +35,9 @@ function prepare(scratch: Scratch, name: string, { base, ours, theirs = base, co
   return { change, policy: { drivers: layout.drivers, conflict }, base: { path: scratch.at('base', name), root: scratch.at('base') }, memoryFolder: null };
 }
 
-async function push(scratch: Scratch, items: readonly Item[], files: Files = realFiles): Promise<Merger> {
+async function push(scratch: Scratch, items: readonly MergeCandidate[], files: Files = realFiles): Promise<Merger> {
   const merger = mergerIn(scratch.root);
-  await pushAll(files, merger, items);
+  await mergeAllItems(files, merger, items);
   return merger;
 }
 
@@ -123,7 +123,7 @@ function historyIn(scratch: Scratch): Record<string, [before: string | null, aft
   return history;
 }
 
-function fourChanges(): { scratch: Scratch; items: Item[] } {
+function fourChanges(): { scratch: Scratch; items: MergeCandidate[] } {
   const scratch = createScratch();
   const items = [
     prepare(scratch, 'new.md', { base: null, ours: 'new\n' }),

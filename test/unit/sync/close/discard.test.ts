@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../../src/session/manifest.js';
 import { findConflicts } from '../../../../src/sync/conflicts/conflicts.js';
-import { endSession } from '../../../../src/sync/close/end.js';
-import { discardEnded, mergeEnded } from '../../../../src/sync/close/ended.js';
+import { closeSession } from '../../../../src/sync/close/end.js';
+import { discardEnded, recoverSession } from '../../../../src/sync/close/ended.js';
 import { decideEnding } from '../../../../src/sync/close/ending.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
@@ -42,7 +42,7 @@ describe('discardEnded', () => {
     expect(scratch.tree('state/open')).toEqual({});
     expect(scratch.read(sync === 'exit' ? `${paths.oldNotes}/n.md` : `${paths.unverified}/call`)).toContain('new');
 
-    expect(await mergeEnded(realFiles, { stateDir, layout }, 'me')).toEqual({ state: 'merged', report: { memory: [], home: [] } });
+    expect(await recoverSession(realFiles, { stateDir, layout }, 'me')).toEqual({ state: 'merged', report: { memory: [], home: [] } });
     expect(await discard(session)).toEqual({ state: 'closed' });
     expect(scratch.tree('shared')).toEqual(shared);
     const sessions = [readManifest(paths.manifest) ?? manifest];
@@ -73,7 +73,7 @@ describe('discardEnded', () => {
       const { scratch, session, shared } = prepare('exit');
       await discard(session, crashingFiles(realFiles, call)).catch(() => undefined);
       const isClosed = readManifest(session.paths.manifest)?.state.name === 'closed';
-      await (isClosed ? mergeEnded(realFiles, session, 'me') : discard(session));
+      await (isClosed ? recoverSession(realFiles, session, 'me') : discard(session));
       expect([call, scratch.tree('shared')]).toEqual([call, shared]);
       expect(scratch.read(`${session.paths.oldNotes}/n.md`)).toBe('new\n');
       expect(scratch.tree(session.paths.root)['notes']).toBe(`-> ${scratch.at(MEMORY)}`);
@@ -103,13 +103,13 @@ describe('endSession', () => {
   it('discards a session of which that was said while it ran', async () => {
     const { scratch, session, shared } = prepare('exit');
     decideEnding(realFiles, session.paths, 'discard');
-    expect(await endSession(session)).toEqual({ state: 'discarded', dropped: ['memory/n.md', 'settings.json'] });
+    expect(await closeSession(session)).toEqual({ state: 'discarded', dropped: ['memory/n.md', 'settings.json'] });
     expect(scratch.tree('shared')).toEqual(shared);
   });
 
   it('can no longer be told to discard it once it merges', async () => {
     const { scratch, session } = prepare('exit');
-    await endSession(session);
+    await closeSession(session);
     expect(scratch.read(`${MEMORY}/n.md`)).toBe('new\n');
     expect(decideEnding(realFiles, session.paths, 'discard')).toBe('merge');
   });
@@ -117,7 +117,7 @@ describe('endSession', () => {
   it('leaves a session with a daemon as it is', async () => {
     const { scratch, session, shared } = prepare('exit');
     scratch.write(`${session.paths.home}/daemon.lock`, JSON.stringify({ pid: process.pid }));
-    expect(await endSession(session)).toEqual({ state: 'merged', report: { memory: [], home: [] } });
+    expect(await closeSession(session)).toEqual({ state: 'merged', report: { memory: [], home: [] } });
     expect(scratch.tree('shared')).toEqual(shared);
     expect(decideEnding(realFiles, session.paths, 'discard')).toBe('discard');
   });

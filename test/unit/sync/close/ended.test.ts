@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { mergeEnded, rehearseEnded } from '../../../../src/sync/close/ended.js';
+import { recoverSession, dryRunRecovery } from '../../../../src/sync/close/ended.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { createScratch } from '../../../support/scratch.js';
 import { layout, openSession } from '../../../support/session.js';
@@ -10,8 +10,8 @@ it('a rehearsal does not even take down the mark of a session that left nothing;
   const { stateDir, paths, lock } = openSession(scratch, 'one');
   lock.release();
   rmSync(paths.manifest);
-  expect(await rehearseEnded(realFiles, { stateDir, layout }, 'one')).toBeUndefined();
+  expect(await dryRunRecovery(realFiles, { stateDir, layout }, 'one')).toBeUndefined();
   expect(scratch.tree('state/open')).toEqual({ one: '' });
-  expect(await mergeEnded(realFiles, { stateDir, layout }, 'one')).toBeUndefined();
+  expect(await recoverSession(realFiles, { stateDir, layout }, 'one')).toBeUndefined();
   expect(scratch.tree('state/open')).toEqual({});
 });

@@ -5,8 +5,8 @@ import type { Session } from '../../../../src/session/session.js';
 import { discardSession } from '../../../../src/sync/close/discard.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { endSession } from '../../../../src/sync/close/end.js';
-import { recoverSessions } from '../../../../src/sync/close/recover.js';
+import { closeSession } from '../../../../src/sync/close/end.js';
+import { recoverAll } from '../../../../src/sync/close/recover.js';
 import { reopenSession } from '../../../../src/sync/close/reopen.js';
 import { countingFiles, Crash, crashingFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
@@ -23,7 +23,7 @@ async function closed(sync: 'continuous' | 'exit'): Promise<{ scratch: Scratch; 
   const session = openSession(scratch, 'one', { sync });
   if (sync === 'exit') scratch.write(`${session.paths.notes}/MEMORY.md`, '- one\n- two\n');
   session.lock.release();
-  await endSession(session);
+  await closeSession(session);
   return { scratch, session: again(session) };
 }
 
@@ -50,7 +50,7 @@ it('a session that was reopened is merged and closed as any other', async () => 
   expect(existsSync(session.paths.openMark)).toBe(true);
   leaveUnverified(scratch, session, 'call', 'late.md', 'late\n');
   scratch.write(`${session.paths.home}/settings.json`, '{"a":1,"late":true}');
-  const [recovered] = await recoverSessions(session);
+  const [recovered] = await recoverAll(session);
   expect(recovered).toMatchObject({ id: 'one', result: { state: 'merged' } });
   expect(scratch.read(`${MEMORY}/late.md`)).toBe('late\n');
   expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ a: 1, late: true });
@@ -67,7 +67,7 @@ it('one that was held back holds back again, from what is shared by now, and can
   expect(realFiles.kind(notes)).toBe('folder');
   scratch.write(`${notes}/MEMORY.md`, '- one\n- two\n- three\n- four\n');
   expect(scratch.read(`${MEMORY}/MEMORY.md`)).toBe('- one\n- two\n- three\n');
-  expect(await endSession(opened)).toMatchObject({ state: 'merged' });
+  expect(await closeSession(opened)).toMatchObject({ state: 'merged' });
   expect(scratch.read(`${MEMORY}/MEMORY.md`)).toBe('- one\n- two\n- three\n- four\n');
   expect(realFiles.kind(notes)).toBe('link');
 
@@ -101,7 +101,7 @@ it.each(['continuous', 'exit'] as const)('killed before any call it leaves a ses
     const shared = scratch.tree('shared');
     const kept = scratch.tree('state/sessions');
     expect(() => reopen(session, crashingFiles(realFiles, call))).toThrow(Crash);
-    await recoverSessions(session);
+    await recoverAll(session);
     expect(again(session).manifest.state.name).toBe('closed');
     expect(lasting(scratch.tree('state/sessions'))).toEqual(lasting(kept));
     expect(existsSync(session.paths.openMark)).toBe(false);

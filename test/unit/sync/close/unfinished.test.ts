@@ -3,7 +3,7 @@ import { tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
 import { holdLaunch } from '../../../../src/session/launches.js';
 import { type SessionPaths, sessionPaths } from '../../../../src/session/paths.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { recoverSessions } from '../../../../src/sync/close/recover.js';
+import { recoverAll } from '../../../../src/sync/close/recover.js';
 import { removeUnfinished } from '../../../../src/sync/close/unfinished.js';
 import { brokenFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
@@ -57,7 +57,7 @@ describe('removeUnfinished', () => {
     openSession(scratch, 'two').lock.release();
     const broken = brokenFiles(realFiles, { call: 'removeFolder', error: 'EACCES' });
     expect(() => removeUnfinished(broken, stateDir, ['one'])).toThrow('EACCES');
-    expect(await recoverSessions({ stateDir, layout }, { ...realFiles, removeFolder: (folder) => (folder === paths.root ? broken : realFiles).removeFolder(folder) })).toMatchObject([{ id: 'two', result: { state: 'merged' } }]);
+    expect(await recoverAll({ stateDir, layout }, { ...realFiles, removeFolder: (folder) => (folder === paths.root ? broken : realFiles).removeFolder(folder) })).toMatchObject([{ id: 'two', result: { state: 'merged' } }]);
     expect(scratch.tree('state/open')).toEqual({ 'one.new': '' });
   });
 });

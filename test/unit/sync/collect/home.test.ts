@@ -3,7 +3,7 @@ import { findSharedDir } from '../../../../src/client/shared-dir.js';
 import type { HomeSession } from '../../../../src/sync/collect/home-session.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { itemsOf } from '../../../../src/sync/collect/home.js';
+import { candidatesOf } from '../../../../src/sync/collect/home.js';
 import type { FileResult } from '../../../../src/sync/report.js';
 import { countingFiles, Crash, crashingFiles, failingFiles } from '../../../support/faulty-files.js';
 import { mergerIn, pushItems } from '../../../support/push-items.js';
@@ -30,7 +30,7 @@ function prepare(name: string, { base, ours, theirs }: Versions): Scratch {
 async function pushIn(scratch: Scratch, name: string, files: Files = realFiles): Promise<FileResult[]> {
   const shared = findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root);
   const session: HomeSession = { id: 'me', branch: null, shared, home: scratch.at('home'), homeBase: scratch.at('base'), replaced: scratch.at('own/replaced.jsonl'), intact: true };
-  return pushItems(files, mergerIn(scratch.at('own')), itemsOf(files, { stateDir: scratch.at('state'), layout }, session, name));
+  return pushItems(files, mergerIn(scratch.at('own')), candidatesOf(files, { stateDir: scratch.at('state'), layout }, session, name));
 }
 
 describe('itemsOf, merged', () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sessionPaths } from '../../../../src/session/paths.js';
 import { findChanges } from '../../../../src/sync/collect/changes.js';
 import type { Files } from '../../../../src/system/files/files.js';
-import { rehearseSync } from '../../../../src/sync/session.js';
+import { dryRunSync } from '../../../../src/sync/session.js';
 import { quickFiles } from '../../../support/quick-files.js';
 import { interferingFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
@@ -55,7 +55,7 @@ function prepare(): Prepared {
     try {
       const session = { stateDir: scratch.at('state'), paths, manifest, layout };
       const changes = findChanges(files, session);
-      if (changes) await rehearseSync(files, { ...session, changes });
+      if (changes) await dryRunSync(files, { ...session, changes });
       return undefined;
     } catch (error) {
       return error;

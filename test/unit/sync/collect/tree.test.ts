@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { isLeftBehind } from '../../../../src/sync/left-behind.js';
-import { carryLink, countFiles, itemsIn } from '../../../../src/sync/collect/tree.js';
+import { copyLink, countFiles, candidatesIn } from '../../../../src/sync/collect/tree.js';
 import type { FileResult } from '../../../../src/sync/report.js';
 import { countingFiles, Crash, crashingFiles } from '../../../support/faulty-files.js';
 import { mergerIn, pushItems } from '../../../support/push-items.js';
@@ -36,7 +36,7 @@ function prepare({ base = {}, ours = {}, theirs = {} }: Three): Scratch {
 
 async function pushIn(scratch: Scratch, files: Files = realFiles): Promise<FileResult[]> {
   const tree = { place: 't', ours: scratch.at('ours'), base: scratch.at('base'), target: scratch.at('theirs') };
-  const items = itemsIn(files, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } });
+  const items = candidatesIn(files, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } });
   // Of these it is only said where they stay.
   return pushItems(files, mergerIn(scratch.at('own')), items.filter((item) => item.status === 'fulfilled' || !isLeftBehind(item.reason)));
 }
@@ -47,7 +47,7 @@ function callsFor(count: number): Record<string, number> {
   const scratch = prepare({ ours: content, base: content });
   const { calls, ...counting } = countingFiles(realFiles);
   const tree = { place: 't', ours: scratch.at('ours'), base: scratch.at('base'), target: scratch.at('theirs') };
-  expect(itemsIn(counting, tree, { drivers: layout.drivers, conflict: { keep: 'none' } })).toEqual([]);
+  expect(candidatesIn(counting, tree, { drivers: layout.drivers, conflict: { keep: 'none' } })).toEqual([]);
   expect(countFiles(counting, tree.base)).toBe(count);
   return Object.fromEntries([...new Set(calls)].map((call) => [call, calls.filter((each) => each === call).length]));
 }
@@ -135,7 +135,7 @@ describe('itemsIn, merged', () => {
 describe('carryLink', () => {
   it('carries nothing but a link', () => {
     const scratch = createScratch();
-    carryLink(realFiles, { place: 'ours', ours: scratch.write('ours', 'x'), base: scratch.at('base/l'), target: scratch.at('theirs') }, scratch.at('base'));
+    copyLink(realFiles, { place: 'ours', ours: scratch.write('ours', 'x'), base: scratch.at('base/l'), target: scratch.at('theirs') }, scratch.at('base'));
     expect(scratch.tree()).toEqual({ ours: 'x' });
   });
 });

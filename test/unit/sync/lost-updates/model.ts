@@ -1,4 +1,4 @@
-import { pushAll } from '../../../../src/sync/apply/batch.js';
+import { mergeAllItems } from '../../../../src/sync/apply/batch.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import type { Merger } from '../../../../src/sync/merger.js';
 import { logInTurn } from '../../../../src/sync/lost-updates/log-write.js';
@@ -147,7 +147,7 @@ async function* editFile(world: World, planned: PlannedWrite): AsyncGenerator<vo
 async function watch({ files, merger, turns }: World, file: string): Promise<void> {
   if (turns.has(file)) return;
   const change = { place: file, target: `${FOLDER}/${file}`, base: null, ours: null };
-  throwFirst(await pushAll(files, merger, [{ change, policy: { drivers: merger.drivers, conflict: COPY }, base: null, memoryFolder: null }]));
+  throwFirst(await mergeAllItems(files, merger, [{ change, policy: { drivers: merger.drivers, conflict: COPY }, base: null, memoryFolder: null }]));
 }
 
 function textOf({ files }: World, name: string): string | null {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { finishSession } from '../../../../src/sync/close/finish.js';
 import { keepUnverified } from '../../../../src/sync/lost-updates/unverified.js';
-import { recoverSessions } from '../../../../src/sync/close/recover.js';
+import { recoverAll } from '../../../../src/sync/close/recover.js';
 import { syncRunning } from '../../../../src/sync/running.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
@@ -22,7 +22,7 @@ describe('an unverified write', () => {
   it.each<readonly [when: string, act: (session: OpenSession) => Promise<unknown>]>([
     ['while the session runs', async (session) => syncRunning(session)],
     ['when it ends', async (session) => finishSession(session)],
-    ['by the next launch', async (session) => recoverSessions(session)],
+    ['by the next launch', async (session) => recoverAll(session)],
   ])('is verified %s', async (_when, act) => {
     const { scratch, session } = prepare();
     await act(session);

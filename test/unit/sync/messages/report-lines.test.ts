@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { failureLine, mergeFailureLine } from '../../../../src/sync/messages/report-lines.js';
-import { KnownError } from '../../../../src/system/errors.js';
+import { UserError } from '../../../../src/system/errors.js';
 
 const readOnly = Object.assign(new Error('EROFS: of the system'), { code: 'EROFS', syscall: 'open', path: '/x/two\nlines' });
 const defect = new TypeError('a defect');
 
 it.each([
   [readOnly, 'the disk is read-only'],
-  [new KnownError('lock-busy', 'what is wrong', 'what to do'), 'what is wrong'],
+  [new UserError('lock-busy', 'what is wrong', 'what to do'), 'what is wrong'],
   [defect, defect.stack],
   ['no error', 'no error'],
 ])('failureLine of %s', (error, reason) => {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Pushed } from '../../../../src/sync/change.js';
+import type { FileOutcome } from '../../../../src/sync/change.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { resumeIfNeeded } from '../../../../src/sync/apply/resume-if-needed.js';
@@ -16,7 +16,7 @@ interface Versions {
 }
 
 /** Merges a session's version of a file of the shared dir with secrets, as a sync does. */
-async function push(scratch: Scratch, name: string, files: Files = realFiles): Promise<Pushed> {
+async function push(scratch: Scratch, name: string, files: Files = realFiles): Promise<FileOutcome> {
   const merger = mergerIn(scratch.at('own'));
   await resumeIfNeeded(files, merger);
   const read = (path: string): Uint8Array | null => realFiles.read(scratch.at(path));
@@ -31,7 +31,7 @@ function prepare(name: string, { base = null, ours, theirs }: Versions): Scratch
   return scratch;
 }
 
-function setAside(pushed: Pushed): string | undefined {
+function setAside(pushed: FileOutcome): string | undefined {
   return pushed.outcome === 'merged' ? pushed.setAside : undefined;
 }
 

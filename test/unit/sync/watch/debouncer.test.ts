@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { dueAt, PACE } from '../../../../src/sync/watch/live-sync-times.js';
-import { passesOf } from '../../../../src/sync/watch/debouncer.js';
+import { dueAt, LIVE_SYNC_TIMES } from '../../../../src/sync/watch/live-sync-times.js';
+import { createDebouncer } from '../../../../src/sync/watch/debouncer.js';
 
 describe('dueAt', () => {
   it.each([
@@ -8,7 +8,7 @@ describe('dueAt', () => {
     ['no later than about a second after the first of many', { now: 1_700, first: 1_000, rested: 0 }, 1_750],
     ['not before the last pass has been rested from', { now: 1_000, first: 1_000, rested: 3_000 }, 3_000],
   ] as const)('is %s', (_what, { now, first, rested }, due) => {
-    expect(dueAt(PACE, now, first, rested)).toBe(due);
+    expect(dueAt(LIVE_SYNC_TIMES, now, first, rested)).toBe(due);
   });
 });
 
@@ -19,7 +19,7 @@ describe('passesOf', () => {
   it('runs one pass for many changes, and another for a change meanwhile', async () => {
     let finish: (good: boolean) => void = noop;
     const pass = vi.fn<() => Promise<boolean>>(async () => new Promise((resolve) => void (finish = resolve)));
-    const { changed, stop } = passesOf(PACE, pass);
+    const { changed, stop } = createDebouncer(LIVE_SYNC_TIMES, pass);
     for (let time = 0; time < 5; time++) changed();
     await vi.advanceTimersByTimeAsync(300);
     expect(pass).toHaveBeenCalledTimes(1);
@@ -40,7 +40,7 @@ describe('passesOf', () => {
       good = true;
       return before;
     });
-    const { changed, stop } = passesOf(PACE, pass);
+    const { changed, stop } = createDebouncer(LIVE_SYNC_TIMES, pass);
     changed();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(pass).toHaveBeenCalledTimes(2);
@@ -52,7 +52,7 @@ describe('passesOf', () => {
   it('begins none when it is stopped, and waits for the one under way', async () => {
     const order: string[] = [];
     let finish: () => void = noop;
-    const { changed, stop } = passesOf(PACE, async () => {
+    const { changed, stop } = createDebouncer(LIVE_SYNC_TIMES, async () => {
       order.push('begun');
       await new Promise<void>((resolve) => void (finish = resolve));
       order.push('ended');

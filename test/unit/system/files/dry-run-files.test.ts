@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { rehearse } from '../../../../src/system/files/dry-run-files.js';
+import { dryRun } from '../../../../src/system/files/dry-run-files.js';
 import { createScratch } from '../../../support/scratch.js';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
@@ -11,7 +11,7 @@ describe('rehearse', () => {
     scratch.write('x/old.md', 'old');
     scratch.write('x/gone.md', 'gone');
     const before = scratch.tree();
-    const { files, changes } = rehearse(realFiles);
+    const { files, changes } = dryRun(realFiles);
 
     files.makeFolder(scratch.at('y'));
     files.writeNew(scratch.at('y/temporary'), bytes('new'), 0o644);
@@ -43,7 +43,7 @@ describe('rehearse', () => {
   it('forgets what is in a folder that is removed, and takes what is made there anew', () => {
     const scratch = createScratch();
     scratch.write('x/y/a.md', 'a');
-    const { files } = rehearse(realFiles);
+    const { files } = dryRun(realFiles);
     files.writePrivate(scratch.at('x/y/b.md'), bytes('b'));
     files.removeFolder(scratch.at('x'));
     expect(['x', 'x/y/a.md', 'x/y/b.md'].map((path) => files.kind(scratch.at(path)))).toEqual([null, null, null]);
@@ -54,9 +54,9 @@ describe('rehearse', () => {
   it('can be stacked: the second sees what the first would leave', () => {
     const scratch = createScratch();
     const path = scratch.write('a.md', 'one');
-    const first = rehearse(realFiles);
+    const first = dryRun(realFiles);
     first.files.writePrivate(path, bytes('two'));
-    const second = rehearse(first.files);
+    const second = dryRun(first.files);
     second.files.writePrivate(path, bytes('three'));
     expect(second.changes()).toEqual([{ path, before: bytes('two'), after: bytes('three') }]);
   });
