@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -14,4 +14,11 @@ test('src has at most 13 rooms, no file beside them, and no folder of more than 
   expect(folders.filter(([folder]) => folder !== '' && !folder.includes('/')).length).toBeLessThanOrEqual(13);
   expect(folders.find(([folder]) => folder === '')).toEqual(['', 0]);
   expect(folders.filter(([, files]) => files > 15)).toEqual([]);
+});
+
+test.each(['CONTRIBUTING.md', 'docs/architecture.md'])('%s names files and folders that are there', (page) => {
+  const rooms = readdirSync('src').join('|');
+  const named = readFileSync(page, 'utf8').match(new RegExp(`(?<![\\w/.-])(?:${rooms})/[\\w/-]*(?:\\.ts)?`, 'g')) ?? [];
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((path) => !existsSync(join('src', path)))).toEqual([]);
 });

@@ -47,8 +47,8 @@ export function tryTurn(lockFile: string, holder: Holder): Turn | Busy {
   }
 }
 
-export function isTurn(attempt: Turn | Busy): attempt is Turn {
-  return 'release' in attempt;
+export function isTurn(result: Turn | Busy): result is Turn {
+  return 'release' in result;
 }
 
 /** A holder that has overrun its lease gets this long to give the turn back by itself, in milliseconds. */
