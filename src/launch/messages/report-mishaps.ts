@@ -1,8 +1,9 @@
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Layout } from '../../config/layout.js';
 import { type SharedDir, sharedPath } from '../../client/shared-dir.js';
 import { lostIn } from '../../merge/json/loss/lost-sections.js';
+import { futureRealPath } from '../../system/fs/future-real-path.js';
 import { LARGE_BYTES } from '../../system/fs/large.js';
 import { attempt } from '../../system/attempt.js';
 import { goodFolder } from '../../session/paths.js';
@@ -19,7 +20,7 @@ import type { Verbosity } from './verbosity.js';
 export async function reportMishaps({ stateDir }: Config, layout: Layout, shared: SharedDir, voice: Verbosity): Promise<void> {
   if (voice === 'none') return;
   const { drivers } = layout;
-  const folder = attempt(() => goodFolder(stateDir, realpathSync.native(shared.dir)));
+  const folder = attempt(() => goodFolder(stateDir, futureRealPath(shared.dir)));
   if (folder.status === 'rejected' || !guardedNames(drivers).some((name) => seemsHarmed(sharedPath(shared, name), join(folder.value, name), guardedSections(drivers, name)))) return;
   const { harmedLines } = await import('./harmed-lines.js');
   for (const line of harmedLines({ stateDir, layout }, shared)) report(line);

@@ -53,7 +53,7 @@ export function mergeAlong({ config, layout, session: { paths, manifest }, voice
     hasEnded = true;
     (await hooks)?.end();
     try {
-      const { closeSession, reportEnd, pruneLogs, keepGood, realFiles } = await loading;
+      const { closeSession, reportEnd, newLockReachLine, pruneLogs, keepGood, realFiles } = await loading;
       const setAside = (await (await accompanied)?.()) ?? [];
       const ended = await cancellable(async (signal) => {
         return closeSession(session, undefined, { ...LOCK_TIMEOUTS, shared: { ...LOCK_TIMEOUTS.shared, signal, onLong: sayWaiting } }, made);
@@ -62,12 +62,17 @@ export function mergeAlong({ config, layout, session: { paths, manifest }, voice
       reportEnd(voice, ended, { paths, branch: manifest.branch, verb: 'merged', told });
       // What is old can go, and what is good be kept, the next time as well.
       attempt(() => keepGood(realFiles, session));
+      if (voice !== 'none') attempt(() => reportIfAny(newLockReachLine(realFiles, config.stateDir)));
       attempt(() => pruneLogs(config.stateDir, config.log, Date.now()));
     } catch (error) {
       report(failureLine(paths.id, error));
     }
   };
   return { giveBackTurns: () => answered?.giveBackTurns(), end };
+}
+
+function reportIfAny(line: string | undefined): void {
+  if (line !== undefined) report(line);
 }
 
 function sayWaiting(): void {

@@ -6,4 +6,5 @@ export { keepGood } from '../../sync/mishaps/last-good.js';
 export { pruneLogs } from '../../sync/log/prune.js';
 export { startLiveSync } from '../../sync/watch/live-sync.js';
 export { reportEnd } from '../messages/report-end.js';
+export { newLockReachLine } from '../messages/lock-reach.js';
 export { answerHooks } from './answer-hooks.js';

@@ -198,6 +198,14 @@ describe('the shared dir', () => {
   });
 });
 
+test('a .claude.json that does not parse is named where there is no ~/.claude yet', async () => {
+  const { sandbox, env } = await createWorld('echo client >&2; exit 3');
+  await sandbox.write('.claude.json', '{"numStartups": 3, ');
+  const line = `pclaude: ${sandbox.at('.claude.json')} is not valid JSON (line 1, column 20), so Claude Code starts without it, or not at all; correct it: no good version of it is kept\n`;
+  expect(await launch(sandbox, env)).toMatchObject({ stderr: `${line}client\n`, exitCode: 3 });
+  expect(await sandbox.read('.claude.json')).toBe('{"numStartups": 3, ');
+});
+
 describe.each(['.claude.json', 'settings.json'])('a %s that does not parse', (name) => {
   const broken = '{"of": "the user", "cut';
   const harmed = (sandbox: Sandbox): string => `pclaude: ${sandbox.at('shared', name)} is not valid JSON (line 1, column 20), so Claude Code starts without it, or not at all;`;

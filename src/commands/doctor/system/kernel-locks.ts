@@ -1,5 +1,8 @@
 import { join } from 'node:path';
 import { reasonOf } from '../../../system/fs/fs-error.js';
+import { futureRealPath } from '../../../system/fs/future-real-path.js';
+import { readTextIfThere } from '../../../system/fs/read-text.js';
+import { lockedOnlyHere } from '../../../system/locks/lock-reach.js';
 import { isUserError } from '../../../system/errors.js';
 import { tryKernelLock } from '../../../system/locks/kernel-lock.js';
 import { attempt } from '../../../system/attempt.js';
@@ -11,8 +14,15 @@ export const kernelLocks: Check = {
   name: 'kernel-locks',
   fine: 'kernel locks work on the disk of the state dir',
   needs: 'state dir',
-  find: ({ stateDir }) => lockFindings(stateDir),
+  find: ({ stateDir }) => [...lockFindings(stateDir), ...reachFindings(stateDir, readTextIfThere('/proc/self/mountinfo') ?? '')],
 };
+
+/** A disk that gives each lock to one, but only among the processes of this machine. */
+export function reachFindings(folder: string, mountinfo: string): Finding[] {
+  const point = lockedOnlyHere(futureRealPath(folder), mountinfo);
+  if (point === null) return [];
+  return [finding('warning', `is on ${point}, where locks do not reach other machines (nolock): sessions of two machines can overwrite each other`, 'use it from one machine only, or set PCLAUDE_STATE_DIR and CLAUDE_CONFIG_DIR to local disks', { path: folder })];
+}
 
 export function lockFindings(folder: string, take: typeof tryKernelLock = tryKernelLock): Finding[] {
   const todo = 'set PCLAUDE_STATE_DIR to a folder on a local disk';

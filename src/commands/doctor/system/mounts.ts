@@ -1,5 +1,6 @@
 import { sharedPath } from '../../../client/shared-dir.js';
 import { readTextIfThere } from '../../../system/fs/read-text.js';
+import { unescaped } from '../../../system/locks/lock-reach.js';
 import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, type DoctorContext } from '../check.js';
 import { topJson } from '../shared/top-json.js';
@@ -20,9 +21,4 @@ export function mountFindings({ shared, layout }: Pick<DoctorContext, 'shared' |
     if (!points.has(realFiles.realPath(path))) return [];
     return [finding('note', 'is mounted by itself, so it is written in its place: a program that reads it at that moment may see half of it', 'mount its folder instead, if you can', { path })];
   });
-}
-
-/** Blanks and the like are octal there. */
-function unescaped(path: string): string {
-  return path.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { doctorText } from '../../../../src/commands/doctor/lines.js';
 import { exchangeFindings } from '../../../../src/commands/doctor/system/exchanges.js';
 import { CHECKS, examine } from '../../../../src/commands/doctor/examine.js';
-import { lockFindings } from '../../../../src/commands/doctor/system/kernel-locks.js';
+import { lockFindings, reachFindings } from '../../../../src/commands/doctor/system/kernel-locks.js';
 import { mountFindings } from '../../../../src/commands/doctor/system/mounts.js';
 import { systemFindings } from '../../../../src/commands/doctor/system/system.js';
 import { exchangesInOneStep } from '../../../../src/system/fs/exchange.js';
@@ -26,6 +26,14 @@ it.each<readonly [platform: NodeJS.Platform, node: string, what: string]>([
 
 it.each(['20.19.0', '22.1.0'])('Node.js %s is new enough', (node) => {
   expect(systemFindings('linux', node)).toMatchObject([{ level: 'ok' }]);
+});
+
+it('says that locks do not reach other machines', () => {
+  const { root } = createScratch();
+  expect(reachFindings(root, `90 21 0:48 / ${root} rw - nfs server:/export rw,nolock`)).toEqual([
+    expect.objectContaining({ level: 'warning', path: root, what: `is on ${root}, where locks do not reach other machines (nolock): sessions of two machines can overwrite each other` }),
+  ]);
+  expect(reachFindings(root, '')).toEqual([]);
 });
 
 it.each<readonly [name: string, take: NonNullable<Parameters<typeof lockFindings>[1]>, what: string]>([

@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { futureRealPath } from '../../system/fs/future-real-path.js';
+import { readTextIfThere } from '../../system/fs/read-text.js';
+import type { Files } from '../../system/files/files.js';
+import { lockedOnlyHere } from '../../system/locks/lock-reach.js';
+
+/**
+ * A line that says that locks do not reach other machines, when the state dir is on such a disk; once for each disk, and undefined from then
+ * on. That it was said is kept in the state dir. Throws the system's errors; a crash may let it be said again.
+ */
+export function newLockReachLine(files: Files, stateDir: string, mountinfo: string = readTextIfThere('/proc/self/mountinfo') ?? ''): string | undefined {
+  const point = lockedOnlyHere(futureRealPath(stateDir), mountinfo);
+  const said = join(stateDir, 'lock-reach');
+  if (point === null || Buffer.from(files.read(said) ?? '').toString('utf8') === point) return undefined;
+  files.writePrivate(said, Buffer.from(point));
+  return `${stateDir} is on ${point}, where locks do not reach other machines (nolock): use it from one machine only, or see pclaudectl doctor`;
+}
