@@ -2,10 +2,11 @@ import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { CHECKS } from '../../../../src/commands/doctor/examine.js';
 
-const FOLDER = new URL('../../../../src/doctor/', import.meta.url);
+const FOLDER = new URL('../../../../src/commands/doctor/', import.meta.url);
 
 it('doctor does each check that there is, once', async () => {
-  const modules = await Promise.all(readdirSync(FOLDER).map(async (name): Promise<Record<string, unknown>> => import(new URL(name, FOLDER).href)));
+  const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const modules = await Promise.all(files.map(async (name): Promise<Record<string, unknown>> => import(new URL(name, FOLDER).href)));
   const names = modules.flatMap((module) => Object.values(module)).flatMap((value) => (isCheck(value) ? [value.name] : []));
   expect(CHECKS.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
 });
