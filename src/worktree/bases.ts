@@ -2,12 +2,12 @@ import { tryGit } from '../system/git/run.js';
 import type { Entry } from './entries.js';
 import { lineOf, type OpenedRepository } from './opened.js';
 
-/** Whole names of the refs into which work of this repository is merged. */
+/** Full names of the refs that branches of this repository are merged into. */
 export type Bases = readonly string[];
 
 /**
- * The default branch of each remote and the local one of the same name, and what is checked out in the main working tree. Without
- * a remote that says so, `main` and `master`.
+ * The default branch of each remote, the local branch of the same name, and the branch that is checked out in the main working tree. If no
+ * remote has a default branch: `main` and `master`, as far as they exist.
  */
 export async function findBases({ commonDir }: OpenedRepository, entries: readonly Entry[]): Promise<Bases> {
   const defaults = (await linesOf(commonDir, '--format=%(symref)', 'refs/remotes/*/HEAD')).filter((ref) => ref !== '');

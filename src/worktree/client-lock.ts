@@ -1,14 +1,17 @@
 import { processStart } from '../system/process/process-state.js';
 
-/** As the client writes it into git's lock of a worktree that it works in (seen in 2.1.329): it stays when a session has ended. */
+/**
+ * The reason that the client writes into git's lock of a worktree it works in. The lock remains after the session has ended. Seen in
+ * 2.1.329.
+ */
 const REASON = /^claude (?:agent|session) .+ \(pid (\d{1,10})(?: start (.+))?\)$/;
 
-/** Did the client lock it, for as long as a session works there? */
+/** Whether the client locked the worktree for one of its sessions. */
 export function isClients(reason: string): boolean {
   return REASON.test(reason);
 }
 
-/** Is this lock the client's, of a session that has ended? The client passes over such a lock, too. */
+/** Whether the lock belongs to a client session that has ended. The client ignores such a lock as well. */
 export function isLeftByClient(reason: string): boolean {
   const [, pid, start] = REASON.exec(reason) ?? [];
   if (pid === undefined) return false;

@@ -7,17 +7,18 @@ import { unlessMissing } from '../system/fs/unless-missing.js';
 import { git } from '../system/git/run.js';
 import { lineOf } from './opened.js';
 
-/** The files that were copied into a worktree, as they were then. */
+/** The files that were copied into a worktree, with their state at that time. */
 interface Copied {
-  /** The working tree that they came from. */
+  /** The working tree that they were copied from. */
   readonly source: string;
-  /** By their path in it: size in bytes, and when it was last written, in milliseconds since the epoch. */
+  /** By path relative to it: size in bytes, and modification time in milliseconds since the epoch. */
   readonly files: Readonly<Record<string, readonly [size: number, modifiedAt: number]>>;
 }
 
 /**
- * Notes in git's folder of a worktree which files were copied into it; of copied folders nothing is noted. It goes when git removes the worktree.
- * Throws `git-failed` and the system's errors; a crash leaves the worktree unfinished, and an old note or a new one.
+ * Records in the git dir of a worktree which files were copied into it; copied folders are not recorded. Git deletes the record with the
+ * worktree. Throws `git-failed` and system errors. A crash leaves the worktree unfinished, with the old record, the new one, or a truncated
+ * one, which counts as none.
  */
 export async function noteCopied(root: string, source: string, paths: readonly string[]): Promise<void> {
   const files = paths.flatMap((path) => {
@@ -31,8 +32,8 @@ export async function noteCopied(root: string, source: string, paths: readonly s
 }
 
 /**
- * The files that were copied into a worktree and have changed since, by their path in it; what the source has in the same words by now is not
- * among them. Git ignores them, so it says nothing of them. Reads only. Throws `git-failed`.
+ * The copied files that have been changed in the worktree, by path, except those that equal the source again. Git ignores these files, so
+ * its status does not show them. Reads only. Throws `git-failed`.
  */
 export async function changedCopies(root: string): Promise<string[]> {
   const copied = readNote(await noteOf(root));
@@ -44,7 +45,7 @@ export async function changedCopies(root: string): Promise<string[]> {
   });
 }
 
-/** What cannot be read is not known to be the same. */
+/** A file that cannot be read counts as different. */
 function isSame(one: string, other: string): boolean {
   const same = attempt(() => lstatSync(other).isFile() && lstatSync(one).size === lstatSync(other).size && readFileSync(one).equals(readFileSync(other)));
   return same.status === 'fulfilled' && same.value;

@@ -3,22 +3,22 @@ import { unlessMissing } from '../system/fs/unless-missing.js';
 import { git } from '../system/git/run.js';
 import type { OpenedRepository } from './opened.js';
 
-/** A working tree as git has it in its list. */
+/** A working tree as `git worktree list` reports it. */
 export interface Entry {
-  /** Real path; as git has it where nothing is there. */
+  /** Real path; if the folder does not exist, the path that git reports. */
   readonly path: string;
   readonly kind: 'main' | 'bare' | 'linked';
-  /** The commit that is checked out; null where there is none. */
+  /** The commit that is checked out; null if there is none. */
   readonly head: string | null;
   /** Null when HEAD is detached. */
   readonly branch: string | null;
-  /** Why it is locked, perhaps empty; null when it is not. */
+  /** The reason of its lock, possibly empty; null when it is not locked. */
   readonly locked: string | null;
-  /** Its folder is gone. */
+  /** Its folder does not exist. */
   readonly gone: boolean;
 }
 
-/** All working trees of a repository, the main one or the bare repository first. Throws as `git`. */
+/** All working trees of a repository; the main one or the bare repository comes first. Throws as `git` does. */
 export async function listEntries({ commonDir, root }: OpenedRepository): Promise<Entry[]> {
   const [first, ...linked] = parseEntries(await git(commonDir, 'worktree', 'list', '--porcelain'));
   return [...(first ? [{ ...first, path: root }] : []), ...linked.map(resolved)];
@@ -48,13 +48,13 @@ function attribute(line: string): readonly [name: string, value: string] {
   return [name, value];
 }
 
-/** A branch without a commit has zeros. */
+/** Git reports zeros for a branch without a commit. */
 function headOf(value: string | undefined): string | null {
   return value === undefined || /^0+$/.test(value) ? null : value;
 }
 
 function resolved(entry: Entry): Entry {
   const path = unlessMissing(() => realpathSync.native(entry.path));
-  // A folder that is locked and gone, git does not call prunable.
+  // Git does not report a locked worktree as prunable when its folder is gone.
   return { ...entry, path: path ?? entry.path, gone: entry.gone || path === undefined };
 }

@@ -6,7 +6,7 @@ import { hasCode, isMissing } from '../system/fs/fs-error.js';
 import { futureRealPath } from '../system/fs/future-real-path.js';
 import { listSessions } from '../session/list.js';
 
-/** Somebody who works in a folder. */
+/** A session, a client or another process that works in a folder. */
 export type Occupant =
   | { readonly kind: 'session'; readonly id: string; readonly pid: number; readonly cwd: string }
   /** A `claude` without a private config dir. */
@@ -16,13 +16,13 @@ export type Occupant =
 /** Where to look for sessions. */
 export interface Registries {
   readonly stateDir: string;
-  /** The dir that sessions started here share: the client keeps a list of all that run in it. */
+  /** The shared dir of sessions that are started here; the client keeps a list of its processes that use it. */
   readonly sharedDir: string;
 }
 
 /**
- * All sessions that run now, of pclaude and of the client alone, wherever they are. The client of a session may be elsewhere than
- * where that was started, as with `--worktree`, and its background jobs may be elsewhere again.
+ * All running sessions of pclaude and all plain clients, in any folder. The client of a session may work in another folder than the
+ * launcher, for example with `--worktree`, and its background jobs in yet another.
  */
 export function runningSessions({ stateDir, sharedDir }: Registries): Occupant[] {
   const clients = liveClients(sharedDir);
@@ -37,8 +37,8 @@ export function runningSessions({ stateDir, sharedDir }: Registries): Occupant[]
 }
 
 /**
- * All other processes of this user and where they are; only on Linux: elsewhere a program would have to be started to ask.
- * Not this one.
+ * All other processes of this user, except this one, with the folder that they run in. Linux only: on other systems that would take an
+ * external program.
  */
 export function otherProcesses(): Occupant[] {
   if (process.platform !== 'linux') return [];
@@ -46,12 +46,15 @@ export function otherProcesses(): Occupant[] {
   return pids.flatMap((pid) => processIn(`/proc/${pid}`, Number(pid)));
 }
 
-/** Those of them that are in a folder or below it. */
+/** The occupants of a folder and of all folders below it. */
 export function inside(folder: string, occupants: readonly Occupant[]): Occupant[] {
   return occupants.filter(({ cwd }) => cwd === folder || below(folder, cwd) !== undefined);
 }
 
-/** In words for a person: sessions if there are any, since the programs below those are no news. */
+/**
+ * Names for a message: sessions, if there are any, else plain clients, else other processes. The programs that a session started need no
+ * mention.
+ */
 export function namesOf(occupants: readonly Occupant[]): string {
   const kind = (['session', 'client', 'process'] as const).find((each) => occupants.some((occupant) => occupant.kind === each));
   const names = occupants.filter((occupant) => occupant.kind === kind).map(nameOf);
@@ -63,7 +66,7 @@ function nameOf(occupant: Occupant): string {
   return `${occupant.kind === 'client' ? 'claude' : occupant.name} (pid ${occupant.pid})`;
 }
 
-/** Processes of others do not let us look, and those that have ended are nowhere. */
+/** The folder of another user's process cannot be read, and a process that has exited has none. */
 function processIn(folder: string, pid: number): Occupant[] {
   try {
     return [{ kind: 'process', pid, name: readFileSync(join(folder, 'comm'), 'utf8').trim(), cwd: readlinkSync(join(folder, 'cwd')) }];

@@ -12,29 +12,29 @@ import { unfinishedAt } from './unfinished.js';
 import { parseStatus } from './remove/work.js';
 import type { WorktreeContext } from './world.js';
 
-/** A working tree as a list tells of it. */
+/** A working tree as `pclaudectl worktree list` shows it. */
 export interface Overview {
   readonly entry: Entry;
   readonly state: State;
-  /** How many files are changed, and how many untracked; null where nobody can look. */
+  /** The numbers of changed and of untracked files; null if the folder is gone or half made. */
   readonly changed: number | null;
   readonly untracked: number | null;
   readonly sync: Sync | null;
   readonly sessions: readonly Occupant[];
-  /** Bytes of all its files. */
+  /** The total size of its files in bytes. */
   readonly bytes: number;
 }
 
-/** `gone`: its folder is not there. `unfinished`: whoever made it has not come to an end. */
+/** `gone`: the folder does not exist. `unfinished`: `worktree add` has not completed it. */
 type State = 'gone' | 'unfinished' | 'locked' | BranchState;
 
-/** All working trees of the repository, the main one first; a bare repository is none. Throws `no-repository`, `git-failed`. */
+/** All working trees of the repository, the main one first; a bare repository is not listed. Throws `no-repository`, `git-failed`. */
 export async function overview(world: WorktreeContext): Promise<Overview[]> {
   const repository = await openRepository(world.cwd);
   const entries = await listEntries(repository);
   const bases = await findBases(repository, entries);
   const sessions = runningSessions(world);
-  // A folder inside another belongs to the inner one.
+  // A session in a nested working tree counts for the inner one only.
   const trees = entries.filter(({ kind }) => kind !== 'bare');
   return bounded(trees, 4, async (entry) => describe(world, entry, bases, sessionsIn(entry, trees, sessions)));
 }

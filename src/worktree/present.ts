@@ -8,8 +8,8 @@ import { unfinishedAt } from './unfinished.js';
 import type { WorktreeContext } from './world.js';
 
 /**
- * The path of the working tree, the main one among them, that has a branch checked out; null where none has, and where its `add` has
- * not come to an end. Throws `UserError`.
+ * The path of the working tree, main or linked, that has a branch checked out; null if there is none, or if its `add` has not completed.
+ * Throws `UserError`.
  */
 export async function worktreeOf({ cwd, stateDir }: WorktreeContext, name: string): Promise<string | null> {
   const repository = await openRepository(cwd);

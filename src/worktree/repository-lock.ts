@@ -6,10 +6,13 @@ import type { OpenedRepository } from './opened.js';
 import { hashOf } from './place.js';
 import type { WorktreeContext } from './world.js';
 
-/** Whoever has it checks out a whole repository; many may wait in line. */
+/** The holder checks out a whole repository, and many processes may wait in line. */
 const PATIENCE_MS = 30 * 60 * 1000;
 
-/** Runs `act` while nobody else makes or removes worktrees of this repository. Throws as `lockRepository`, and what `act` throws. */
+/**
+ * Runs `act` under the repository lock: no other process adds or removes worktrees of the repository meanwhile. Throws as `lockRepository`
+ * does, and the errors of `act`.
+ */
 export async function locked<T>({ stateDir, tell }: WorktreeContext, { commonDir }: OpenedRepository, act: () => Promise<T>): Promise<T> {
   const lock = await lockRepository(stateDir, commonDir, () => tell('waiting for another pclaudectl worktree in this repository'));
   try {
@@ -20,11 +23,11 @@ export async function locked<T>({ stateDir, tell }: WorktreeContext, { commonDir
 }
 
 /**
- * Waits until nobody else makes or removes worktrees of the repository: git's own locks (`config.lock`) do not wait, they
- * fail. Freed by the kernel when we end. Throws `lock-busy` after half an hour.
+ * Waits for the repository lock. Git's own locks (`config.lock`) do not wait, they fail. The kernel releases the lock when this process
+ * exits. Throws `lock-busy` after 30 minutes.
  */
 async function lockRepository(stateDir: string, commonDir: string, onLong: () => void): Promise<KernelLock> {
-  // No slug of a path is called so, and no other lock.
+  // No slug of a path and no other lock has such a name.
   const file = join(stateDir, 'locks', `worktree.${hashOf(commonDir)}`);
   makeFolder(dirname(file));
   try {

@@ -7,22 +7,22 @@ import type { OpenedRepository } from './opened.js';
 import { DEFAULT_PLACE } from './place.js';
 import type { WorktreeConfig } from '../config/config.js';
 
-/** What a new worktree of one repository is given. */
+/** The settings for new worktrees of one repository. */
 export interface WorktreeSettings {
-  /** The template of its place. */
+  /** The template of the path. */
   readonly path: string;
-  /** The working tree that files and folders come from; null where there is none. */
+  /** The working tree that files and folders are copied or linked from; null if there is none. */
   readonly source: string | null;
-  /** Folders of the source that it shares, by their path in it. */
+  /** Folders of the source that the worktree links to, by path. */
   readonly link: readonly string[];
-  /** Folders of the source that it gets a copy of. */
+  /** Files and folders of the source that are copied, by path. */
   readonly copy: readonly string[];
-  /** What makes it ready to work in. Only from the user's own config file: a repository must not choose what runs here. */
+  /** The set-up command. Read only from the user's own config file: a repository must not choose what runs here. */
   readonly setup: string | null;
   readonly snippet: boolean;
 }
 
-/** Decides what holds for one repository; links that the user has told the client to make are made here, too. */
+/** Combines the settings for one repository. Includes the links that the client's settings name. */
 export function settingsFor({ root, bare, here }: OpenedRepository, config: WorktreeConfig, shared: SharedDir): WorktreeSettings {
   const source = bare ? here : root;
   return {
@@ -35,7 +35,7 @@ export function settingsFor({ root, bare, here }: OpenedRepository, config: Work
   };
 }
 
-/** `worktree.symlinkDirectories` of the client's settings, by which `claude --worktree` goes. */
+/** `worktree.symlinkDirectories` of the client's settings, which `claude --worktree` follows. */
 function linkedByClient(source: string, shared: SharedDir): string[] {
   return valuesOf(readUserSettings({ shared, cwd: source, repository: { mainRoot: source }, flag: undefined, sources: undefined }), 'worktree')
     .flatMap((value) => (isRecord(value) ? value['symlinkDirectories'] : undefined))

@@ -10,27 +10,27 @@ import { unlessMissing } from '../system/fs/unless-missing.js';
 import { isHeld } from '../session/locks.js';
 import { hashOf } from './place.js';
 
-/** A worktree that is being made, or was when somebody was killed, or whose set-up has failed. */
+/** A worktree that is being created, whose creation was interrupted, or whose set-up command failed. */
 export interface Unfinished {
   readonly path: string;
   readonly commonDir: string;
   readonly branch: string;
-  /** The commit at which the branch was made for it; null when the branch was there before. */
+  /** The commit that its new branch was created at; null if the branch already existed. */
   readonly madeAt: string | null;
 }
 
-/** The same, in the hands of the one who makes it. */
+/** The mark of an unfinished worktree, held by the process that creates it. */
 export interface Making {
-  /** It is finished, or gone: nobody need go on with it. Still to be released. */
+  /** Deletes the mark, because the worktree is complete or removed. `release` is still to be called. */
   readonly done: () => void;
-  /** Leaves it to whoever comes next; once. */
+  /** Releases the mark, so that another process can continue. Call it once. */
   readonly release: () => void;
 }
 
 /**
- * Marks a worktree as unfinished before anything of it is made, and holds the mark: who finds one that nobody holds knows that
- * its maker has ended. The caller holds the lock of the repository. Undefined when somebody else holds the mark. It is removed
- * while it is held: whoever has opened it by then has an empty file at most, which says nothing.
+ * Marks a worktree as unfinished before anything of it is created, and holds a lock on the mark: a mark without a lock was written by a
+ * process that has exited. The caller holds the repository lock. Undefined if another process holds the mark. The mark is deleted while it
+ * is locked: a process that opens its path at that moment creates at most an empty file, which does not count as a mark.
  */
 export function beginMaking(stateDir: string, unfinished: Unfinished): Making | undefined {
   const file = markOf(stateDir, unfinished.path);
@@ -45,7 +45,7 @@ export function unfinishedAt(stateDir: string, path: string): Unfinished | undef
   return readMark(markOf(stateDir, path));
 }
 
-/** Is somebody making the worktree at this path just now? */
+/** Whether a process is creating the worktree at this path. */
 export function isBeingMade(stateDir: string, path: string): boolean {
   return isHeld(markOf(stateDir, path));
 }
@@ -56,7 +56,7 @@ export function listUnfinished(stateDir: string, commonDir: string): Unfinished[
   return names.flatMap((name) => readMark(join(folderOf(stateDir), name)) ?? []).filter((mark) => mark.commonDir === commonDir);
 }
 
-/** Nothing is left to be done at this path. */
+/** Deletes the mark of a path where nothing is left to do. */
 export function forget(stateDir: string, path: string): void {
   rmSync(markOf(stateDir, path), { force: true });
 }

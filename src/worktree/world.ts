@@ -2,12 +2,12 @@ import type { Registries } from './occupants.js';
 import type { SharedDir } from '../client/shared-dir.js';
 import type { WorktreeConfig } from '../config/config.js';
 
-/** Where a command about worktrees is given, and by whom. */
+/** The context of a command about worktrees: its folder, settings and output. */
 export interface WorktreeContext extends Registries {
   readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly shared: SharedDir;
   readonly config: WorktreeConfig;
-  /** Tells a person something while it goes on. */
+  /** Reports progress to the user. */
   readonly tell: (line: string) => void;
 }

@@ -13,21 +13,22 @@ import { setUp } from './set-up.js';
 import { settingsFor, type WorktreeSettings } from '../settings.js';
 import type { WorktreeContext } from '../world.js';
 
-/** A worktree that is ready to be worked in. */
+/** A worktree that is ready to work in. */
 export interface Added extends Provisioned {
   readonly path: string;
   readonly branch: string;
-  /** The commit at which its branch was made; null when that was there before. */
+  /** The commit that its new branch was created at; null if the branch already existed. */
   readonly newBranchAt: string | null;
   readonly resumed: boolean;
-  /** The set-up command that has run; null when there is none. */
+  /** The set-up command that was run; null if none is configured. */
   readonly setup: string | null;
 }
 
 /**
- * Makes a worktree of a branch and brings it to life. Only the part of git's is done under the lock of the repository. A set-up
- * that fails leaves the worktree, and the same call goes on with it; a disk that is full leaves nothing; after a crash the
- * same call, or `prune`, mends what is left. Throws `UserError`.
+ * Creates a worktree for a branch and provisions it. Holds the repository lock while git runs, not while files are copied or the set-up
+ * command runs. If the set-up command fails, the worktree stays, and the same call continues with it. If the disk is full, nothing stays of
+ * a new worktree. After a crash the same call completes the worktree, and `prune` removes one that git did not complete. Throws
+ * `UserError`.
  */
 export async function addWorktree(world: WorktreeContext, name: string, from: string | undefined): Promise<Added> {
   const repository = await openRepository(world.cwd);
@@ -44,12 +45,15 @@ export async function addWorktree(world: WorktreeContext, name: string, from: st
   }
 }
 
-/** A disk that is full would keep the same call from going on; one that somebody may have worked in is never removed. */
+/**
+ * Provisions the worktree. If the disk is full, removes a new worktree, because its files would make the same call fail again. Never
+ * removes a resumed worktree: it may contain work.
+ */
 async function furnishOrRemove(world: WorktreeContext, repository: OpenedRepository, made: Made, settings: WorktreeSettings): Promise<Provisioned> {
   const { unfinished, making, resumed } = made;
   const { path, branch } = unfinished;
   try {
-    // Several that append to one file at once would append the same.
+    // Concurrent calls could add the same line to `info/exclude`.
     const ignore = async (name: string): Promise<void> => locked(world, repository, async () => exclude(repository.commonDir, path, name));
     return await provision({ exclude: ignore, path, branch, main: repository.root, settings });
   } catch (error) {

@@ -2,25 +2,28 @@ import { git, tryGit } from '../../system/git/run.js';
 import { lineOf } from '../opened.js';
 import { notMade } from '../refusals.js';
 
-/** What a worktree begins with. */
+/** What a new worktree starts from. */
 export type Start =
-  /** A branch that is there. */
+  /** An existing branch. */
   | { readonly kind: 'existing'; readonly branch: string }
-  /** A new branch that follows one of a remote, `origin/x`. */
+  /** A new branch that tracks a remote branch, `origin/x`. */
   | { readonly kind: 'remote'; readonly branch: string; readonly from: string }
-  /** A new branch from a commit, in the words that it was asked for. */
+  /** A new branch at a commit; `from` is the commit as the user named it, or `HEAD`. */
   | { readonly kind: 'new'; readonly branch: string; readonly from: string };
 
-/** Which branches of a name there are. */
+/** The existing branches of one name. */
 interface Known {
   readonly local: boolean;
-  /** Those of remotes, `origin/x`. */
+  /** Remote branches, `origin/x`. */
   readonly remote: readonly string[];
   /** The remote that `checkout.defaultRemote` names. */
   readonly preferred: string | null;
 }
 
-/** The branch that a name means: `origin/x` is `x` where that remote has it. Throws `worktree-not-made` where it can be none. */
+/**
+ * Resolves a name to a branch: `origin/x` means `x` if that remote branch exists and no local branch is called `origin/x`. Throws
+ * `worktree-not-made` if the result is not a valid branch name.
+ */
 export async function branchNamed(cwd: string, name: string): Promise<string> {
   refuseOption(name, 'a branch');
   const refs = await refsOf(cwd, `refs/heads/${name}`, `refs/remotes/${name}`);
@@ -30,8 +33,8 @@ export async function branchNamed(cwd: string, name: string): Promise<string> {
 }
 
 /**
- * Decides what a worktree of `branch`, which was asked for as `name`, begins with. As for `git switch` that is a branch that is there,
- * else one of a remote, else a new one from `from`, or from what is checked out here. Throws `worktree-not-made`.
+ * Decides what a worktree of `branch` starts from; `name` is the branch as the user named it. As in `git switch`, that is the existing
+ * branch, else a remote branch, else a new branch at `from` or at `HEAD`. Throws `worktree-not-made`.
  */
 export async function startOf(cwd: string, branch: string, name: string, from: string | undefined): Promise<Start> {
   if (from !== undefined) refuseOption(from, 'a commit');
@@ -41,7 +44,7 @@ export async function startOf(cwd: string, branch: string, name: string, from: s
   return start;
 }
 
-/** The decision itself. Throws `worktree-not-made`. */
+/** The rules of `startOf`, without git. Throws `worktree-not-made`. */
 export function decide(branch: string, from: string | undefined, { local, remote, preferred }: Known): Start {
   if (local && from !== undefined) throw notMade(`branch ${branch} exists already`, 'leave out --from to check it out, or choose another name');
   if (local) return { kind: 'existing', branch };
@@ -57,7 +60,7 @@ function refuseOption(value: string, what: string): void {
   if (value.startsWith('-') || value === '') throw notMade(`"${value}" is no name for ${what}`, 'one does not begin with a dash');
 }
 
-/** The name of a remote may have slashes, too. */
+/** Removes the remote from a name. Names of remotes may contain slashes, so the longest match counts. */
 async function withoutRemote(cwd: string, name: string): Promise<string> {
   const remotes = lineOf(await git(cwd, 'remote')).split('\n').filter((remote) => name.startsWith(`${remote}/`));
   const longest = remotes.toSorted((one, other) => other.length - one.length)[0];
@@ -71,7 +74,7 @@ async function knownBranches(cwd: string, branch: string): Promise<Known> {
   return { local: refs.includes(`refs/heads/${branch}`), remote, preferred: preferred?.code === 0 ? lineOf(preferred.stdout) : null };
 }
 
-/** Those of these refs that there are; a `*` stands for one part of a name. Git itself would list all below a name as well. */
+/** The refs of these names that exist; `*` matches one component. `git for-each-ref` would also list all refs below a name. */
 async function refsOf(cwd: string, ...names: readonly string[]): Promise<string[]> {
   const refs = lineOf((await tryGit(cwd, ['for-each-ref', '--format=%(refname)', ...names])).stdout).split('\n');
   return refs.filter((ref) => names.some((name) => name === ref || isMatch(name, ref)));
@@ -89,7 +92,7 @@ async function requireCommit(cwd: string, from: string): Promise<void> {
   throw notMade(what, from === 'HEAD' ? 'make the first one' : 'fetch it, or name another');
 }
 
-/** The whole name of a commit; null when there is none. */
+/** The full hash of a commit; null if there is none. */
 export async function commitOf(cwd: string, name: string): Promise<string | null> {
   const { code, stdout } = await tryGit(cwd, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
   return code === 0 ? lineOf(stdout) : null;

@@ -13,17 +13,18 @@ import type { Making, Unfinished } from '../unfinished.js';
 interface CheckOut {
   readonly repository: OpenedRepository;
   readonly start: Start;
-  /** Where it is to be. */
+  /** The path of the new worktree. */
   readonly path: string;
-  /** `HEAD` means what is checked out there. */
+  /** `HEAD` means what is checked out in this folder. */
   readonly cwd: string;
-  /** Marks it as unfinished. */
+  /** Marks the worktree as unfinished. */
   readonly begin: (unfinished: Unfinished) => Making;
 }
 
 /**
- * Lets git make the worktree, after it is marked as unfinished. A failure leaves
- * neither a worktree nor a new branch, but for one of the user's hooks: git runs `post-checkout` when all is done.
+ * Marks the worktree as unfinished, then lets git create it. A failure leaves neither a worktree nor a new branch, with one exception: git
+ * runs the user's `post-checkout` hook on the complete worktree, so the worktree stays if the hook fails. Throws `hook-failed` and
+ * `git-failed`.
  */
 export async function checkOut({ repository, start, path, cwd, begin }: CheckOut): Promise<Made> {
   const madeAt = start.kind === 'existing' ? null : await commitOf(cwd, sourceOf(start));

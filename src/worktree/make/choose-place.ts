@@ -6,7 +6,10 @@ import { tryGit } from '../../system/git/run.js';
 import { type OpenedRepository, superprojectOf } from '../opened.js';
 import { placeNames, placeOf } from '../place.js';
 
-/** Where the worktree of a branch is to stand, real path. Throws `config-invalid` where it would be in somebody's way. */
+/**
+ * The real path for the worktree of a branch. Throws `config-invalid` if it would be an untracked folder in a working tree, or if it is
+ * inside the git dir.
+ */
 export async function choosePlace({ root, bare, commonDir }: OpenedRepository, template: string, branch: string): Promise<string> {
   const supers = bare ? [] : await superprojectsOf(root);
   const path = futureRealPath(placeOf(template, placeNames(root, bare, supers), branch));
@@ -17,16 +20,16 @@ export async function choosePlace({ root, bare, commonDir }: OpenedRepository, t
   return path;
 }
 
-/** From the nearest to the outermost. */
+/** The superprojects of a working tree, the nearest first. */
 async function superprojectsOf(root: string): Promise<string[]> {
   const found = await superprojectOf(root);
   return found === null ? [] : [found, ...(await superprojectsOf(found))];
 }
 
-/** Also where a folder above it is. */
+/** Whether git ignores the path or a folder above it. */
 async function isIgnored(tree: string, path: string): Promise<boolean> {
   for (let each = path; each !== resolve(tree); each = dirname(each)) {
-    // A pattern with a slash at its end means a folder, which is not there yet.
+    // The folder does not exist yet. A pattern with a trailing slash matches folders only.
     if ((await tryGit(tree, ['check-ignore', '--quiet', '--', `${each}/`])).code === 0) return true;
   }
   return false;

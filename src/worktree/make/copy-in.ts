@@ -18,21 +18,21 @@ import { below } from '../../system/fs/below.js';
 import { newId } from '../../system/id.js';
 import { unlessMissing } from '../../system/fs/unless-missing.js';
 
-/** What came of one thing that a worktree was to be given. */
+/** The outcome for one path that is to be copied or linked into a worktree. */
 export type Brought =
   | 'brought'
-  /** Something stands there already, say from the last time. */
+  /** The target exists already, for example from an earlier attempt. */
   | 'there'
-  /** The source has no such thing. */
+  /** The source has no such path. */
   | 'missing'
-  /** It is no path in the repository, or a link would lead out of it. */
+  /** The path is outside the repository or in `.git`, is a link, or leads through a link. */
   | 'refused';
 
 /**
- * Copies a file or a folder from one working tree to the same place in another; where the disk can, the two share their blocks
- * until one is changed. Links are copied as they are and never followed, and those that a path leads through are refused: the
- * repository has them, and may lead anywhere. What is there stays. A crash leaves a file or folder with `TEMPORARY_SUFFIX`,
- * never half a copy under its own name. Throws the system's errors.
+ * Copies a file or a folder to the same path of another working tree. On file systems with reflinks the copies share their blocks until one
+ * is changed. Links in a folder are copied as links. A path that is a link or leads through one is refused, because a link in a repository
+ * may point anywhere. An existing target stays. A crash leaves a file or folder with `TEMPORARY_SUFFIX`, never half a copy under its final
+ * name. Throws system errors.
  */
 export function copyAcross(source: string, target: string, path: string): Brought {
   const ends = endsOf(source, target, path);
@@ -48,7 +48,7 @@ export function copyAcross(source: string, target: string, path: string): Brough
   return 'brought';
 }
 
-/** Makes a link to a folder of the source in the same place of the target. Otherwise as `copyAcross`. */
+/** Creates a link to a folder of the source at the same path of the target. Otherwise like `copyAcross`. */
 export function linkAcross(source: string, target: string, path: string): Brought {
   const ends = endsOf(source, target, path);
   if (typeof ends === 'string') return ends;
@@ -67,7 +67,7 @@ function endsOf(source: string, target: string, path: string): { readonly from: 
   return unlessMissing(() => lstatSync(to)) === undefined ? { from, to } : 'there';
 }
 
-/** Makes the folders on the way, and says whether all of them are real ones. */
+/** Creates the parent folders. False if one of them is not a real folder. */
 function makeFoldersTo(root: string, folder: string): boolean {
   if (folder === '.') return true;
   if (!makeFoldersTo(root, dirname(folder))) return false;
@@ -77,7 +77,7 @@ function makeFoldersTo(root: string, folder: string): boolean {
   return stat?.isDirectory() ?? true;
 }
 
-/** Times stay, by which tools tell what is up to date. Sockets and the like are of no use elsewhere. */
+/** Keeps the times of files, because build tools compare them. Skips sockets, pipes and devices, which are useless in a copy. */
 function copy(from: string, to: string): void {
   const stat = lstatSync(from);
   if (stat.isSymbolicLink()) symlinkSync(readlinkSync(from), to);

@@ -4,8 +4,8 @@ import { readTextIfThere } from '../../system/fs/read-text.js';
 import { tryGit } from '../../system/git/run.js';
 
 /**
- * Lets git ignore something of ours in a worktree, in `info/exclude`, which is in no commit. Most are ignored anyway; but
- * `node_modules/` in a `.gitignore` means a folder, not a link to one. The file is one for all worktrees.
+ * Makes git ignore a path in a worktree, by a line in `info/exclude`, which is part of no commit. Most of these paths are ignored already;
+ * but `node_modules/` in a `.gitignore` matches a folder, not a link to one. All worktrees share the file.
  */
 export async function exclude(commonDir: string, root: string, path: string): Promise<void> {
   const { code } = await tryGit(root, ['check-ignore', '--quiet', '--', path]);

@@ -8,10 +8,10 @@ import { lineOf, type OpenedRepository } from '../opened.js';
 import { notMade } from '../refusals.js';
 import type { Unfinished } from '../unfinished.js';
 
-/** Git's own lock on what it is making. */
+/** The reason of git's own lock on a worktree that it is creating. */
 const INITIALIZING = 'initializing';
 
-/** Was git ended in the middle of the check-out? It writes the index last, and then takes its lock away. */
+/** Whether git was killed during the check-out, or the folder is gone. Git writes the index last, and then removes its lock. */
 export async function isHalfMade(entry: Entry | undefined): Promise<boolean> {
   if (entry === undefined || entry.gone || entry.locked === INITIALIZING) return true;
   const gitDir = await tryGit(entry.path, ['rev-parse', '--absolute-git-dir']);
@@ -19,9 +19,9 @@ export async function isHalfMade(entry: Entry | undefined): Promise<boolean> {
 }
 
 /**
- * Removes what a maker that was killed has left: git's entry, the folder, the branch if that was made for it and has not moved. The
- * caller holds the lock of the repository and the mark. Throws `worktree-not-made` when somebody has worked in it since, and
- * changes nothing of theirs.
+ * Removes the remains of a killed `add`: git's entry, the folder, and the branch if it was created for the worktree and has not moved. The
+ * caller holds the repository lock and has checked `isBeingMade`. Throws `worktree-not-made` if the folder contains files that git did not
+ * write, and leaves these unchanged.
  */
 export async function removeHalfMade(repository: OpenedRepository, unfinished: Unfinished, entry: Entry | undefined): Promise<void> {
   if (entry !== undefined && !entry.gone) refuseOthersFiles(entry.path, await filesOfOthers(entry));
@@ -29,7 +29,7 @@ export async function removeHalfMade(repository: OpenedRepository, unfinished: U
   refuseOthersFiles(unfinished.path, leftIn(unfinished.path));
 }
 
-/** The same where it is known that nobody can have worked in it. */
+/** Like `removeHalfMade`, for a worktree that cannot contain work. */
 export async function discardMade(repository: OpenedRepository, { path, branch, madeAt }: Unfinished, entry: Entry | undefined): Promise<void> {
   if (entry?.locked === INITIALIZING) await tryGit(repository.commonDir, ['worktree', 'unlock', path]);
   if (entry !== undefined) await dropEntry(repository, entry);
@@ -37,14 +37,14 @@ export async function discardMade(repository: OpenedRepository, { path, branch, 
   await git(repository.commonDir, 'branch', '--quiet', '-D', '--', branch);
 }
 
-/** Removes a working tree with all that is in it, or what git has of one that is gone. The caller has made sure that nothing is lost. */
+/** Removes a working tree with all its files, or git's entry of one whose folder is gone. The caller has verified that no work is lost. */
 export async function dropEntry({ commonDir }: OpenedRepository, { path, gone }: Entry): Promise<void> {
   if (!gone) return void (await git(commonDir, 'worktree', 'remove', '--force', '--', path));
-  // It refuses a folder that is there without the file that makes it a working tree.
+  // Git refuses a folder that exists without its `.git` file.
   if ((await tryGit(commonDir, ['worktree', 'remove', '--force', '--', path])).code !== 0) await git(commonDir, 'worktree', 'prune');
 }
 
-/** A folder that git does not know: what of it is not git's. An empty one goes at once. */
+/** The names in a folder that git does not list as a worktree, except `.git`. If there are none, deletes the folder. */
 function leftIn(path: string): string[] {
   const names = unlessMissing(() => readdirSync(path));
   const others = (names ?? []).filter((name) => name !== '.git');
@@ -55,12 +55,15 @@ function leftIn(path: string): string[] {
   return others;
 }
 
-/** Files in a check-out that was not ended, and that it did not write. By an index of our own: the missing one is the sign by which it is known. */
+/**
+ * The files in an interrupted check-out that git did not write. Uses a separate index, because the missing index is what marks the
+ * check-out as interrupted.
+ */
 async function filesOfOthers({ path }: Entry): Promise<string[]> {
   const index = join(lineOf(await git(path, 'rev-parse', '--absolute-git-dir')), 'pclaude-index');
   try {
     await gitWith({ index }, path, 'read-tree', 'HEAD');
-    // Its code only says whether there are differences.
+    // The exit code only reports whether there are differences.
     await tryGit(path, ['update-index', '-q', '--refresh'], { index });
     const untracked = records(await gitWith({ index }, path, 'ls-files', '-z', '--others', '--exclude-standard'));
     const changed = records(await gitWith({ index }, path, 'diff-files', '-z', '--name-only', '--diff-filter=MT'));
@@ -71,7 +74,7 @@ async function filesOfOthers({ path }: Entry): Promise<string[]> {
   }
 }
 
-/** Git was ended while it wrote this file. */
+/** Whether git was killed while it wrote this file. */
 async function isHalfWritten(path: string, name: string): Promise<boolean> {
   const file = join(path, name);
   if (!lstatSync(file).isFile()) return false;

@@ -1,9 +1,9 @@
 import type { Making, Unfinished } from '../unfinished.js';
 
-/** A worktree that git has checked out, and that nobody else furnishes. */
+/** A worktree that git has checked out, and whose mark this process holds. */
 export interface Made {
   readonly making: Making;
   readonly unfinished: Unfinished;
-  /** Had somebody begun with it, and not come to an end? */
+  /** Whether an earlier call began this worktree and did not complete it. */
   readonly resumed: boolean;
 }

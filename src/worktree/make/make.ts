@@ -12,30 +12,30 @@ import { typed } from '../typed.js';
 import type { WorktreeContext } from '../world.js';
 import type { Made } from './made.js';
 
-/** A worktree that somebody asks for. */
+/** The request for a worktree. */
 export interface Request {
-  /** The name of a branch, or of one of a remote. */
+  /** The name of a local or a remote branch. */
   readonly name: string;
-  /** Where a new branch begins. */
+  /** The commit that a new branch starts at. */
   readonly from: string | undefined;
-  /** Of the place. */
+  /** The template of its path. */
   readonly template: string;
 }
 
-/** What is there already, and where the worktree is to be. */
+/** What exists already, and where the worktree will be. */
 interface Scene {
   readonly branch: string;
   readonly place: string;
   readonly entries: readonly Entry[];
-  /** The mark of somebody who began with it. */
+  /** The mark of an earlier call that did not complete. */
   readonly mark: Unfinished | undefined;
 }
 
 /**
- * Checks a branch out into a new worktree. One whose maker has ended before it was finished is gone on with, or made anew where git
- * had not come to its end. The caller holds the lock of the repository. A failure leaves no worktree and no new branch; a crash
- * leaves the mark by which the next call mends it. Throws `worktree-not-made`, which says who has the branch, `hook-failed` and
- * `git-failed`.
+ * Checks a branch out into a new worktree. Continues with an unfinished worktree, or creates it anew if git did not complete the check-out.
+ * The caller holds the repository lock. A failure other than `hook-failed` leaves no worktree and no new branch. A crash leaves the mark,
+ * by which the next call recognises and completes the worktree. Throws `worktree-not-made`, which names the worktree and the sessions that
+ * have the branch, `hook-failed` and `git-failed`.
  */
 export async function makeWorktree(world: WorktreeContext, repository: OpenedRepository, request: Request): Promise<Made> {
   const scene = await look(world, repository, request);
@@ -50,7 +50,7 @@ export async function makeWorktree(world: WorktreeContext, repository: OpenedRep
   return checkOut({ repository, start, path: place, cwd: world.cwd, begin: (unfinished) => begin(world, unfinished) });
 }
 
-/** Throws `worktree-not-made` when the branch is checked out somewhere. */
+/** Throws `worktree-not-made` if the branch is checked out in a worktree that is complete. */
 async function look(world: WorktreeContext, repository: OpenedRepository, { name, template }: Request): Promise<Scene> {
   const branch = await branchNamed(world.cwd, name);
   const entries = await listEntries(repository);
@@ -61,7 +61,10 @@ async function look(world: WorktreeContext, repository: OpenedRepository, { name
   return { branch, place, entries, mark };
 }
 
-/** Takes away what stands where the worktree is to be, and belongs to nobody. */
+/**
+ * Frees the path and the branch: removes the half-made worktree and git's entries of folders that are gone. Throws `worktree-not-made` if
+ * the path belongs to another worktree.
+ */
 async function clear({ stateDir }: WorktreeContext, repository: OpenedRepository, { branch, place, entries, mark }: Scene): Promise<void> {
   const at = entries.find(({ path }) => path === place);
   if (at && !at.gone && !(mark && (await isHalfMade(at)))) {
@@ -93,7 +96,7 @@ function beingMade(branch: string, path: string): UserError {
   return notMade(what, 'wait until it has ended');
 }
 
-/** Who has a branch that was asked for. */
+/** The error that says where the branch is checked out, and which sessions run there. */
 function taken(world: WorktreeContext, { path, branch, kind }: Entry): UserError {
   const who = namesOf(inside(path, runningSessions(world)));
   const what = `${branch ?? ''} is checked out in ${path}${who === '' ? '' : `, where ${who} runs`}`;

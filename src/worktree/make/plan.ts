@@ -14,7 +14,10 @@ export interface WorktreePlan {
   readonly setup: string | null;
 }
 
-/** Says what a new worktree would be like, and changes nothing. Whether somebody has the branch is not looked at. Throws as `addWorktree`. */
+/**
+ * Describes the worktree that `addWorktree` would create, and changes nothing. Does not check whether the branch is checked out elsewhere.
+ * Throws as `addWorktree` does.
+ */
 export async function planWorktree(world: WorktreeContext, name: string, from: string | undefined): Promise<WorktreePlan> {
   const repository = await openRepository(world.cwd);
   const settings = settingsFor(repository, world.config, world.shared);

@@ -5,16 +5,16 @@ import { includedFiles } from './include.js';
 import type { WorktreeSettings } from '../settings.js';
 import { SNIPPET_FILE, writeSnippet } from './snippet.js';
 
-/** What a new worktree was given beside what git checks out, by its path there. */
+/** What was added to a new worktree besides the files that git checks out, by path in the worktree. */
 export interface Provisioned {
   readonly copied: readonly string[];
   readonly linked: readonly string[];
-  /** What was wanted and is not there, with the reason. */
+  /** The paths that were skipped, each with the reason. */
   readonly left: readonly (readonly [path: string, why: string])[];
 }
 
 export interface Provisioning {
-  /** Lets git ignore what stands at a path in the new worktree. */
+  /** Makes git ignore a path in the new worktree. */
   readonly exclude: (path: string) => Promise<void>;
   /** The new worktree. */
   readonly path: string;
@@ -24,24 +24,24 @@ export interface Provisioning {
   readonly settings: WorktreeSettings;
 }
 
-/** The folders and files that would be brought, if they are there. */
+/** The folders and files to copy and to link, if they exist. */
 export async function wantedFrom(settings: WorktreeSettings): Promise<{ readonly copy: readonly string[]; readonly link: readonly string[] }> {
   const { source, copy, link } = settings;
   return source === null ? { copy: [], link: [] } : { copy: [...copy, ...(await includedFiles(source))], link };
 }
 
 /**
- * Brings a worktree to life: what the settings and `.worktreeinclude` name is copied or linked, and the snippet is written. Done
- * again it adds what is missing. Throws `git-failed` and the system's errors.
+ * Copies and links what the settings and `.worktreeinclude` name, and writes the snippet. A repeated call adds what is missing. Throws
+ * `git-failed` and system errors.
  */
 export async function provision(furnishing: Provisioning): Promise<Provisioned> {
   const { path, settings } = furnishing;
   const wanted = await wantedFrom(settings);
-  // Links first: what is below one need not be copied.
+  // Links come first: paths below a linked folder need not be copied.
   const links = bring(wanted.link, (each) => linkAcross(settings.source ?? '', path, each));
   const copies = bring(wanted.copy, (each) => copyAcross(settings.source ?? '', path, each));
   if (settings.source !== null) await noteCopied(path, settings.source, copies.brought);
-  // Other files are brought only where git ignores them.
+  // Git ignores the files of `.worktreeinclude` already.
   for (const each of [...links.brought, ...copies.brought.filter((copied) => settings.copy.includes(copied))]) await furnishing.exclude(each);
   return { copied: copies.brought, linked: links.brought, left: [...links.left, ...copies.left, ...(await snippet(furnishing))] };
 }
@@ -64,7 +64,7 @@ function bring(paths: readonly string[], act: (path: string) => Brought): Outcom
 
 async function snippet({ exclude, path, branch, main, settings }: Provisioning): Promise<Provisioned['left']> {
   if (!settings.snippet) return [];
-  // What is committed is not ours to change.
+  // A committed file must not be changed.
   const { code } = await tryGit(path, ['ls-files', '--error-unmatch', '--', SNIPPET_FILE]);
   if (code === 0) return [[SNIPPET_FILE, 'it is in git']];
   if (!writeSnippet(path, branch, main)) return [[SNIPPET_FILE, 'it is a link']];

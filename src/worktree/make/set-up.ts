@@ -5,18 +5,19 @@ import { gitEnvironment } from '../../system/git/run.js';
 import { goOnWith } from '../refusals.js';
 import type { WorktreeContext } from '../world.js';
 
-/** A worktree that is to be made ready. */
+/** A worktree whose set-up command is to run. */
 export interface SetUp {
   readonly path: string;
   readonly branch: string;
-  /** Where files come from; the command finds it in `PCLAUDE_WORKTREE_SOURCE`. */
+  /** The working tree that files are copied from; the command reads it from `PCLAUDE_WORKTREE_SOURCE`. */
   readonly source: string | null;
   readonly command: string;
 }
 
 /**
- * Runs the set-up command in the worktree, with `sh`. All that it prints goes to standard error: standard output is ours. A
- * Ctrl-C at the terminal ends the command, not us. Throws `setup-failed`, `setup-interrupted`; the worktree stays.
+ * Runs the set-up command in the worktree, with `sh`. Its output goes to standard error, because standard output is for the result of
+ * `pclaudectl`. Ctrl-C at the terminal ends the command, not `pclaudectl`. Throws `setup-failed`, `setup-interrupted`; the worktree stays
+ * in both cases.
  */
 export async function setUp({ environment }: WorktreeContext, { path, branch, source, command }: SetUp): Promise<void> {
   const env = { ...gitEnvironment(environment), PWD: path, PCLAUDE_WORKTREE_SOURCE: source ?? '' };
@@ -43,7 +44,9 @@ function failure(failed: Failure, path: string, branch: string, command: string)
   return new UserError('setup-interrupted', `the set-up command "${command}" was interrupted in ${path}`, hint);
 }
 
-/** The terminal has sent its own signals to the command as well; those of others it has not got. */
+/**
+ * Passes signals on to the command. The terminal signals the command itself, but a signal from another process reaches only `pclaudectl`.
+ */
 function relay(send: (signal: NodeJS.Signals) => void): () => void {
   const handlers = (['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => [signal, () => send(signal)] as const);
   for (const [signal, handler] of handlers) process.on(signal, handler);

@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import template from '../../../templates/worktree/snippet.json' with { type: 'json' };
 import { unlessMissing } from '../../system/fs/unless-missing.js';
 
-/** The file of a working tree that the client reads beside `CLAUDE.md`, and that belongs to one person. */
+/** The file that the client reads beside `CLAUDE.md`, for one user's own instructions. */
 export const SNIPPET_FILE = template.file;
 
-/** Tells the model in which worktree it is, at the end of a file that may be there already. Says whether it did: not through a link. */
+/**
+ * Appends a note for the model: the branch of the worktree and the main working tree. Returns false, and writes nothing, if the path is not
+ * a regular file.
+ */
 export function writeSnippet(root: string, branch: string, main: string): boolean {
   const file = join(root, SNIPPET_FILE);
   const stat = unlessMissing(() => lstatSync(file));

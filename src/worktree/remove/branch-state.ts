@@ -3,19 +3,19 @@ import { tryGit } from '../../system/git/run.js';
 import { lineOf } from '../opened.js';
 import { isContained } from './work.js';
 
-/** How far the work of a worktree has come. */
+/** The state of the branch of a worktree, compared with the bases. */
 export type BranchState =
-  /** Its branch is one that others are merged into. */
+  /** Other branches are merged into it. */
   | 'base'
   /** No branch is checked out. */
   | 'detached'
-  /** It has nothing that the bases lack, and nothing was committed since it was made. */
+  /** It has nothing that the bases lack, and HEAD has not moved since the worktree was created. */
   | 'new'
-  /** It has nothing that the bases lack, after it had been worked in. */
+  /** It has nothing that the bases lack, and HEAD has moved. */
   | 'merged'
   | 'open';
 
-/** How a working tree stands; `branch` is null when HEAD is detached. */
+/** The branch state of a working tree; `branch` is null when HEAD is detached. */
 export async function branchStateOf(root: string, branch: string | null, bases: Bases): Promise<BranchState> {
   if (branch === null) return 'detached';
   if (bases.includes(`refs/heads/${branch}`)) return 'base';
@@ -28,30 +28,30 @@ async function isMerged(root: string, bases: Bases): Promise<boolean> {
   return answers.some(Boolean);
 }
 
-/** Is all that is committed in it a part of the history of another one? */
+/** Whether HEAD is an ancestor of another commit. */
 async function isAncestor(root: string, of: string): Promise<boolean> {
   return (await tryGit(root, ['merge-base', '--is-ancestor', 'HEAD', of])).code === 0;
 }
 
-/** Each worktree has a log of its own of where its HEAD was. */
+/** Each worktree has its own reflog of HEAD. */
 async function hasMoved(root: string): Promise<boolean> {
   const { stdout } = await tryGit(root, ['reflog', 'show', '--format=%H', 'HEAD', '--']);
   return new Set(lineOf(stdout).split('\n')).size > 1;
 }
 
-/** How many commits HEAD and another branch have that the other has not. */
+/** How many commits HEAD is ahead of and behind another branch. */
 export interface Sync {
   readonly with: string;
   readonly ahead: number;
   readonly behind: number;
 }
 
-/** Against what the branch follows, else against the first base; null where there is neither. */
+/** Compares HEAD with the upstream of the branch, else with the first base; null if there is neither. */
 export async function syncOf(root: string, branch: string | null, bases: Bases): Promise<Sync | null> {
   const upstream = branch === null ? '' : lineOf((await tryGit(root, ['for-each-ref', '--format=%(upstream)', `refs/heads/${branch}`])).stdout);
   const others = bases.filter((base) => base !== `refs/heads/${branch ?? ''}`);
   for (const ref of upstream === '' ? others : [upstream, ...others]) {
-    // What it follows may be gone from the remote.
+    // The upstream may have been deleted from the remote.
     const { code, stdout } = await tryGit(root, ['rev-list', '--left-right', '--count', `HEAD...${ref}`, '--']);
     const [ahead, behind] = stdout.split('\t').map(Number);
     if (code === 0 && ahead !== undefined && behind !== undefined) return { with: ref.replace(/^refs\/(?:heads|remotes)\//, ''), ahead, behind };

@@ -16,21 +16,21 @@ export interface PruneOptions {
   readonly deleteBranch: boolean;
 }
 
-/** What became of one worktree, or would. */
+/** The outcome for one worktree; in a dry run, the outcome it would have. */
 export interface Pruned {
   readonly path: string;
   readonly branch: string | null;
   readonly outcome: 'removed' | 'removable' | 'kept' | 'failed';
-  /** Why it went or stays. */
+  /** Why it is removed or kept. */
   readonly why: string;
-  /** Where the branch was that went with it; null when it stays. */
+  /** The commit that the deleted branch was at; null if no branch was deleted. */
   readonly branchWasAt: string | null;
 }
 
 /**
- * Removes all worktrees that are merged, clean and unused, what git has of those whose folder is gone, and what a killed `add` has
- * left. One that cannot be removed keeps none of the others. In doubt a worktree stays: also one in which nothing was committed
- * yet. Throws `no-repository`, `git-failed`.
+ * Removes all worktrees that are merged, clean and unused, git's entries of folders that are gone, and the remains of a killed `add`. If
+ * one cannot be removed, the others still are. In doubt a worktree stays, as does one in which nothing was committed yet. Throws
+ * `no-repository`, `git-failed`.
  */
 export async function pruneWorktrees(world: WorktreeContext, options: PruneOptions): Promise<Pruned[]> {
   const repository = await openRepository(world.cwd);
@@ -69,7 +69,7 @@ const REASONS: Readonly<Record<BranchState, string | null>> = {
   open: 'not merged',
 };
 
-/** Null where all speaks for its removal. */
+/** Null if the worktree can be removed. */
 function reasonToKeep({ entry, obstacle, losses, occupants, standing }: RemovalCheck): string | null {
   if (obstacle) return obstacle.what;
   if (entry.gone) return null;
@@ -78,7 +78,7 @@ function reasonToKeep({ entry, obstacle, losses, occupants, standing }: RemovalC
   return REASONS[standing ?? 'open'];
 }
 
-/** What killed makers have left where git knows of no worktree. */
+/** Removes the remains of a killed `add` at paths that git does not list as worktrees. */
 async function pruneMarks(world: WorktreeContext, repository: OpenedRepository, entries: readonly Entry[], options: PruneOptions): Promise<Pruned[]> {
   const unknown = listUnfinished(world.stateDir, repository.commonDir).filter(({ path }) => entries.every((entry) => entry.path !== path));
   const orphans = unknown.filter(({ path }) => !isBeingMade(world.stateDir, path));

@@ -9,27 +9,27 @@ import { typed } from '../typed.js';
 import { isBeingMade } from '../unfinished.js';
 import { workIn } from './work.js';
 
-/** What is known about a working tree that may be removed. */
+/** The result of checking whether a working tree may be removed. */
 export interface RemovalCheck {
   readonly entry: Entry;
-  /** Why nobody may remove it, and what to do; null where somebody may. */
+  /** Why it cannot be removed, not even with `--force`, and a hint; null if it can. */
   readonly obstacle: { readonly what: string; readonly hint: string } | null;
   readonly losses: readonly UnsavedWork[];
   readonly occupants: readonly Occupant[];
-  /** Null when its folder is gone. */
+  /** Null if its folder is gone or there is an obstacle. */
   readonly standing: BranchState | null;
 }
 
-/** The repository around it, as one command sees it. */
+/** The repository around a working tree, read once for each command. */
 export interface Surroundings {
   readonly stateDir: string;
   readonly entries: readonly Entry[];
   readonly bases: Bases;
-  /** Everybody who works anywhere. */
+  /** The sessions, clients and other processes in all folders. */
   readonly occupants: readonly Occupant[];
 }
 
-/** Judges a working tree, and changes nothing. Throws `git-failed`. */
+/** Checks whether a working tree may be removed, and changes nothing. Throws `git-failed`. */
 export async function checkRemoval(entry: Entry, surroundings: Surroundings): Promise<RemovalCheck> {
   const obstacle = obstacleTo(entry, surroundings);
   const occupants = inside(entry.path, surroundings.occupants);

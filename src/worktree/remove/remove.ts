@@ -14,24 +14,24 @@ import { forget } from '../unfinished.js';
 import type { WorktreeContext } from '../world.js';
 
 export interface RemoveOptions {
-  /** Remove it whatever is lost. */
+  /** Remove it even if it is in use or work would be lost. */
   readonly force: boolean;
-  /** Only look. */
+  /** Only check. */
   readonly dryRun: boolean;
-  /** With it goes a branch that is merged. */
+  /** Delete its branch as well, if the bases have all of it. */
   readonly deleteBranch: boolean;
 }
 
-/** What became of a worktree, or would. */
+/** The outcome of a removal or of its dry run. */
 export interface Removed extends RemovalCheck {
-  /** The commit that the deleted branch was at; null when the branch stays. */
+  /** The commit that the deleted branch was at; null if the branch stays. */
   readonly branchWasAt: string | null;
 }
 
 /**
- * Removes the worktree of a branch, or at a path. Its branch stays, unless it is merged and its deletion is asked for. Throws
- * `no-such-worktree`, and `worktree-not-removed`, which names all that would be lost and who works there; `force` stands over
- * these two, not over a lock. A crash leaves a part of the folder, which the same call with `force` removes.
+ * Removes the worktree of a branch, or at a path. Its branch stays, unless it is merged and `deleteBranch` is set. Throws
+ * `no-such-worktree`, and `worktree-not-removed`, which lists the work that would be lost or the sessions and processes that use the
+ * worktree; `force` overrides these two reasons, not a lock. A crash leaves a part of the folder, which the same call with `force` removes.
  */
 export async function removeWorktree(world: WorktreeContext, target: string, options: RemoveOptions): Promise<Removed> {
   const repository = await openRepository(world.cwd);
@@ -46,7 +46,7 @@ export async function removeWorktree(world: WorktreeContext, target: string, opt
   });
 }
 
-/** Removes what was judged, and returns where the branch was that went with it. The caller holds the lock of the repository. */
+/** Removes a checked worktree, and returns the commit that its deleted branch was at. The caller holds the repository lock. */
 export async function takeAway(
   { stateDir }: WorktreeContext,
   repository: OpenedRepository,
@@ -55,7 +55,7 @@ export async function takeAway(
 ): Promise<string | null> {
   const { path, branch, head } = entry;
   if (entry.locked !== null) await git(repository.commonDir, 'worktree', 'unlock', path);
-  // Without --force git looks once more; but it never removes what has submodules, at which we have looked.
+  // Without --force git checks once more. But it never removes a worktree with submodules, which `checkRemoval` has looked into.
   if (force || entry.gone || (await hasSubmodules(path))) await dropEntry(repository, entry);
   else await git(repository.commonDir, 'worktree', 'remove', '--', path);
   forget(stateDir, path);

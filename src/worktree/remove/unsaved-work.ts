@@ -1,15 +1,15 @@
 import type { Work } from './work.js';
 
-/** Something that a removal would take, or leave where nobody looks for it. */
+/** Work that a removal would delete, or leave where it is easily overlooked. */
 export interface UnsavedWork {
   readonly kind: 'changed' | 'untracked' | 'copied' | 'commits' | 'stashes' | 'operation';
-  /** In words for a person, without the worktree's own name. */
+  /** A phrase for a message, without the name of the worktree. */
   readonly text: string;
-  /** Is it gone with the folder? Commits stay in their branch, stashes in the repository. */
+  /** Whether it is deleted with the folder. Commits stay on their branch, stashes in the repository. */
   readonly lost: boolean;
 }
 
-/** Everything that speaks against the removal of a working tree; nothing where all of it is elsewhere, too. */
+/** All unsaved work in a working tree and its submodules; empty if all of it exists elsewhere. */
 export function unsavedWorkIn(work: Work): UnsavedWork[] {
   return [...ownLosses(work), ...work.submodules.flatMap(([path, inside]) => unsavedWorkIn(inside).map((loss) => inSubmodule(path, loss)))];
 }
@@ -27,7 +27,7 @@ function ownLosses({ changed, untracked, copied, unsaved, branch, head, stashes,
   return all.filter(({ there }) => there).map(({ kind, text, lost }) => ({ kind, text, lost }));
 }
 
-/** With the worktree goes all that git has of the submodule. */
+/** Git deletes the repositories of submodules with the worktree. */
 function inSubmodule(path: string, { kind, text }: UnsavedWork): UnsavedWork {
   return { kind, text: `${text} in the submodule ${path}`, lost: true };
 }
@@ -36,7 +36,7 @@ function count(number: number, one: string, many = `${one}s`): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-/** The first few; a name with a line break must not look like two lines. */
+/** The first few paths. A name with a line break must not look like two lines. */
 function some(paths: readonly string[]): string {
   const named = paths.slice(0, 3).map((path) => path.replaceAll(/\p{Cc}/gu, '?'));
   return [...named, ...(paths.length > named.length ? ['…'] : [])].join(', ');

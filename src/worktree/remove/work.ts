@@ -5,28 +5,28 @@ import { changedCopies } from '../copied.js';
 import { git, records, tryGit } from '../../system/git/run.js';
 import { lineOf } from '../opened.js';
 
-/** What is in a working tree, and would be missed when its folder goes. All paths are those in it. */
+/** The contents of a working tree that would be missed if its folder were deleted. All paths are relative to it. */
 export interface Work {
-  /** Files that git knows and that are not as they were committed. */
+  /** Tracked files that differ from the commit. */
   readonly changed: readonly string[];
-  /** Files, or folders of such, that git neither knows nor ignores. */
+  /** Files, or folders of such files, that git neither tracks nor ignores. */
   readonly untracked: readonly string[];
-  /** Files that git ignores, that were copied in when the worktree was made, and that have changed since. */
+  /** Ignored files that were copied in when the worktree was created, and that have been changed. */
   readonly copied: readonly string[];
-  /** Commits that are on no remote and in none of the bases. */
+  /** The number of commits that are on no remote and in none of the bases. */
   readonly unsaved: number;
-  /** Does a branch keep them? */
+  /** The branch that keeps these commits; null when HEAD is detached. */
   readonly branch: string | null;
   readonly head: string | null;
-  /** Stashes that were made on its branch. */
+  /** The number of stashes that were made on its branch. */
   readonly stashes: number;
-  /** What was begun and not ended, such as a rebase. */
+  /** An operation that was begun and not completed, such as a rebase. */
   readonly operation: string | null;
-  /** The same of the submodules in it, by their path. */
+  /** The same for its submodules, by path. */
   readonly submodules: readonly (readonly [path: string, work: Work])[];
 }
 
-/** Looks at a working tree, and changes nothing. Throws `git-failed`. */
+/** Reads the state of a working tree, and changes nothing. Throws `git-failed`. */
 export async function workIn(root: string, bases: Bases): Promise<Work> {
   const branch = await textOf(root, 'symbolic-ref', '--quiet', '--short', 'HEAD');
   const head = await textOf(root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}');
@@ -59,7 +59,7 @@ export function parseStatus(output: string): (readonly [code: string, path: stri
   return entries;
 }
 
-/** What a branch would keep when its worktree is gone counts as well, as long as nobody else has it. */
+/** Commits of the worktree's own branch count until a remote or a base has them, although the branch outlives the worktree. */
 async function unsavedIn(root: string, branch: string | null, bases: Bases): Promise<number> {
   const others = bases.filter((base) => base !== `refs/heads/${branch ?? ''}`);
   const elsewhere = ['--remotes', ...(branch === null ? ['--branches', '--tags'] : []), ...others];
@@ -69,15 +69,15 @@ async function unsavedIn(root: string, branch: string | null, bases: Bases): Pro
 }
 
 /**
- * Would a merge of HEAD into `base` change nothing? So it is after a squash or a rebase, which leave other commits with the same
- * content. Before git 2.38 it cannot tell.
+ * Whether a merge of HEAD into `base` would change nothing. That is so after a squash or a rebase, which create other commits with the same
+ * content. Before git 2.38 always false.
  */
 export async function isContained(root: string, base: string): Promise<boolean> {
   const merged = await tryGit(root, ['merge-tree', '--write-tree', base, 'HEAD']);
   return merged.code === 0 && lineOf(merged.stdout) === (await textOf(root, 'rev-parse', '--verify', '--quiet', `${base}^{tree}`));
 }
 
-/** All worktrees share the stashes; git writes the branch into each. */
+/** All worktrees share the stashes; git writes the branch into the subject of each. */
 async function stashesOn(root: string, branch: string | null): Promise<number> {
   const { code, stdout } = await tryGit(root, ['stash', 'list', '-z', '--format=%gs']);
   const name = branch ?? '(no branch)';
@@ -98,14 +98,14 @@ async function operationIn(root: string): Promise<string | null> {
   return OPERATIONS.find(([file]) => existsSync(join(gitDir, file)))?.[1] ?? null;
 }
 
-/** Those that are checked out: with the worktree goes all that git keeps of them. */
+/** The submodules that are checked out. Git deletes their repositories with the worktree. */
 async function submodulesIn(root: string): Promise<Work['submodules']> {
   const links = records(await git(root, 'ls-files', '-z', '--stage')).filter((record) => record.startsWith('160000 '));
   const paths = links.map((record) => record.slice(record.indexOf('\t') + 1)).filter((path) => existsSync(join(root, path, '.git')));
   return Promise.all(paths.map(async (path) => [path, await submoduleWork(join(root, path))] as const));
 }
 
-/** Its branches go with it, so all of their commits count, and all of its stashes. */
+/** Counts the commits of all branches and all stashes, because the repository of a submodule is deleted with the worktree. */
 async function submoduleWork(root: string): Promise<Work> {
   const work = await workIn(root, []);
   const unsaved = work.head === null ? 0 : Number(lineOf(await git(root, 'rev-list', '--count', 'HEAD', '--branches', '--not', '--remotes')));
@@ -113,7 +113,7 @@ async function submoduleWork(root: string): Promise<Work> {
   return { ...work, branch: null, unsaved, stashes: records(stdout).length };
 }
 
-/** What git printed; null when it said no. */
+/** The output of git; null if git fails. */
 async function textOf(root: string, ...args: readonly string[]): Promise<string | null> {
   const { code, stdout } = await tryGit(root, args);
   return code === 0 ? lineOf(stdout) : null;
