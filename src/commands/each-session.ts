@@ -5,7 +5,7 @@ import type { SyncMode } from '../config/config.js';
 import { quarantinedIn, type SyncReport } from '../sync/report.js';
 import { complain, print, printJson } from './output.js';
 
-/** What became of a session, or would. */
+/** The outcome for one session, or the outcome that a dry run predicts. */
 export type Outcome = Done | Dropped | { readonly state: 'running' } | { readonly state: 'failed'; readonly error: unknown };
 
 interface Done {
@@ -13,25 +13,25 @@ interface Done {
   readonly report: SyncReport;
   /** For people, on standard output. */
   readonly text: string;
-  /** For other programs, beside the report. */
+  /** For other programs, in addition to the report. */
   readonly changes?: readonly object[];
 }
 
 interface Dropped {
-  /** `discarding`: it still runs, and will be discarded when it ends. `closed`: there was nothing left to discard. */
+  /** `discarding`: the session still runs, and will be discarded when it ends. `closed`: there was nothing left to discard. */
   readonly state: 'discarded' | 'discarding' | 'closed';
-  /** What was not merged. */
+  /** The files that were not merged. */
   readonly dropped: readonly string[];
   /** For people, on standard output. */
   readonly text: string;
 }
 
-/** Why something could not be done to a session, for people. */
+/** The error line for a session, for people. */
 type FailureLine = (id: string, error: unknown) => string;
 
 /**
- * Does one thing to each session, in turn, and tells what came of it. One that runs, or fails, does not hold up the
- * others: it is a line on standard error, and the exit code is 1. Undefined is a session that is gone.
+ * Applies `act` to each session in turn, and reports the outcomes. A session that runs or fails does not stop the others: it gets a line on
+ * standard error, and the exit code is 1. `act` returns undefined for a session that is gone.
  */
 export async function forEachSession(sessions: readonly ListedSession[], json: boolean, act: (manifest: Manifest) => Promise<Outcome | undefined>, failureLine: FailureLine = mergeFailureLine): Promise<void> {
   const results: object[] = [];
@@ -48,7 +48,7 @@ export async function forEachSession(sessions: readonly ListedSession[], json: b
   else if (results.length === 0) print('nothing to merge\n');
 }
 
-/** When a session that runs is merged. */
+/** When a running session is merged. */
 const WHEN: Readonly<Record<SyncMode, string>> = {
   continuous: 'what it writes is merged within a second or so',
   exit: 'nothing of it is merged before it ends',

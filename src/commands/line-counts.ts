@@ -1,7 +1,7 @@
 import { diffLines } from 'diff';
 import { decodeText } from '../system/bytes.js';
 
-/** A list is no place to wait for texts that have little in common, in milliseconds. */
+/** In milliseconds. Listings must not wait for the comparison of texts that have little in common. */
 const COUNT_BUDGET_MS = 50;
 
 export interface LineCounts {
@@ -9,7 +9,7 @@ export interface LineCounts {
   readonly removed: number;
 }
 
-/** How many lines a change added and removed; null where one version is no text, or where it takes long to tell. */
+/** How many lines a change added and removed; null if a version is not text, or if the comparison takes too long. */
 export function lineCounts(before: Uint8Array | null, after: Uint8Array | null): LineCounts | null {
   const [old, next] = [before, after].map((content) => (content === null ? '' : decodeText(content)));
   if (typeof old !== 'string' || typeof next !== 'string') return null;

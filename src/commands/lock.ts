@@ -24,12 +24,12 @@ export function lockCommand(environment: NodeJS.ProcessEnv): Command {
   });
 }
 
-/** The command inherits the lock: should we be killed, it is held until the command ends. */
+/** The command inherits the lock: if this process is killed, the lock is held until the command exits. */
 async function runUnder(lock: KernelLock, environment: NodeJS.ProcessEnv, program: string, args: readonly string[]): Promise<Ending> {
   try {
     return await run(program, args, environment, lock.descriptor);
   } finally {
-    // What the command has left in the background may have inherited it, too.
+    // Background processes of the command may have inherited the lock as well.
     lock.release();
   }
 }

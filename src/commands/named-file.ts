@@ -4,8 +4,8 @@ import { currentFolder } from '../system/process/current-folder.js';
 import { futureRealPath } from '../system/fs/future-real-path.js';
 
 /**
- * What people mean by a path: the items of this very path (relative ones are below the current folder, `~/` below their
- * home), else those to which it leads, or led, by links, else those whose path ends like it.
+ * The items that a path from the command line names: those with exactly this path (relative to the current folder, or to the home folder
+ * after `~/`), else those that resolve to the same file, else those whose path ends with it.
  */
 export function firstThatFit<T>(items: readonly T[], named: string, pathsOf: (item: T) => readonly string[]): readonly T[] {
   const path = pathNamed(named);
@@ -18,7 +18,7 @@ export function firstThatFit<T>(items: readonly T[], named: string, pathsOf: (it
   return [];
 }
 
-/** A path as a person writes it: `~/` is below their home, a relative one below the current folder. */
+/** Resolves a path from the command line: `~/` is the home folder, a relative path starts at the current folder. */
 export function pathNamed(named: string): string {
   return named.startsWith('~/') ? join(homedir(), named.slice(2)) : resolve(currentFolder() ?? '/', named);
 }

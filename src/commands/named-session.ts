@@ -4,7 +4,7 @@ import type { SessionPaths } from '../session/paths.js';
 import { unreadableWords } from '../session/unreadable.js';
 import { shown } from './output.js';
 
-/** The one session that an id, or the start of one, names. Throws `no-such-session`. */
+/** The only session whose id is, or starts with, `name`. Throws `no-such-session`. */
 export function findNamed<Found extends { readonly paths: SessionPaths }>({ sessions, unreadable }: Sessions<Found>, name: string): Found {
   const fits = ({ paths }: { readonly paths: SessionPaths }): boolean => name !== '' && paths.id.startsWith(name);
   const found = sessions.filter(fits);

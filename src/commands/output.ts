@@ -8,15 +8,15 @@ export { age } from '../system/age.js';
 
 let isMuted = false;
 
-/** Where output goes: standard output, or a pager in front of it. */
+/** The current output: standard output, or a pager in front of it. */
 let output: Writable = process.stdout;
 
-/** Writes to standard output. When that fails nothing more is printed, but what we do is done to its end. */
+/** Writes to standard output. After an error nothing more is printed, but the command completes its work. */
 export function print(content: string | Uint8Array): void {
   if (!isMuted) output.write(content);
 }
 
-/** Runs `act`, whose output goes to this stream. When nobody reads that any longer nothing more is printed. */
+/** Runs `act` with its output going to this stream. When the reader closes the stream, nothing more is printed. */
 export async function printInto(stream: Writable, act: () => Promise<void>): Promise<void> {
   stream.on('error', outputFailed);
   output = stream;
@@ -27,9 +27,9 @@ export async function printInto(stream: Writable, act: () => Promise<void>): Pro
   }
 }
 
-/** Resolves once we know whether a reader still takes what was printed; a pager may be behind by some screens only. */
+/** Resolves once it is known whether the reader still takes output. Waits for a pager that is more than a few screens behind. */
 export async function isHeard(): Promise<boolean> {
-  // The system's answer to a write reaches us only between two turns.
+  // Node reports the error of a write only in a later turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
   if (output !== process.stdout && output.writableNeedDrain && !isMuted) {
     await new Promise<void>((resolve) => {
@@ -39,52 +39,52 @@ export async function isHeard(): Promise<boolean> {
   return !isMuted;
 }
 
-/** Prints a line for a person at a terminal who would else see nothing; other programs get nothing. */
+/** Prints a line at a terminal, where the user would otherwise see nothing; other programs get nothing. */
 export function printIfTerminal(line: string): void {
   if (process.stdout.isTTY) print(`${line}\n`);
 }
 
-/** Writes one line to standard error, of something that a person may wonder about. */
+/** Writes one line to standard error, about something that the user may wonder about. */
 export function note(line: string): void {
   process.stderr.write(`pclaudectl: ${line}\n`);
 }
 
-/** Writes one line on what went wrong to standard error, and lets us end with code 1. */
+/** Writes one line about an error to standard error, and sets the exit code to 1. */
 export function complain(line: string): void {
   process.exitCode = 1;
   process.stderr.write(`pclaudectl: ${line}\n`);
 }
 
-/** Keeps a standard stream that cannot be written from ending us. */
+/** Keeps this process running when a standard stream cannot be written. */
 export function surviveOutputErrors(): void {
   process.stdout.on('error', outputFailed);
-  // Nobody is left to be told.
+  // There is no stream left for a report.
   process.stderr.on('error', () => {});
 }
 
-/** A reader that has seen enough, such as `head`, is no error. */
+/** A reader that closes its end early, such as `head`, is not an error. */
 function outputFailed(error: Error): void {
   if (!isMuted && !hasCode(error, 'EPIPE')) complain(`cannot write to standard output: ${systemErrorLine(error) ?? error.message}`);
   isMuted = true;
 }
 
-/** As JSON for other programs. */
+/** Prints a value as JSON, for other programs. */
 export function printJson(value: unknown): void {
   print(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** A path as people write it, with `~` for their home. */
+/** A path for people, with `~` for the home folder. */
 export function tilde(path: string): string {
   const home = homedir();
   return path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
 }
 
-/** The same for a line of text: a newline in a name would look like another line. */
+/** Like `tilde`, with control characters escaped: a newline in a name would look like a new line. */
 export function shown(path: string): string {
   return tilde(path).replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
 }
 
-/** A time as people write it where they are, to the second. In milliseconds since the epoch. */
+/** A local time for people, to the second. `time` is in milliseconds since the epoch. */
 export function localTime(time: number): string {
   const date = new Date(time);
   const [year, ...rest] = [date.getFullYear(), date.getMonth() + 1, date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()];
@@ -92,12 +92,12 @@ export function localTime(time: number): string {
   return `${year}-${month}-${day} ${hours}:${minutes}:${seconds}`;
 }
 
-/** How many characters a line may have: on a terminal as many as it shows, elsewhere, as for other programs, any number. */
+/** The width of the terminal in characters; undefined without a terminal, where lines may have any length. */
 export function terminalWidth(): number | undefined {
   return process.stdout.isTTY ? process.stdout.columns : undefined;
 }
 
-/** Whether standard output is a terminal that shows colours; NO_COLOR and FORCE_COLOR have their say. */
+/** Whether standard output is a terminal with colours; respects NO_COLOR and FORCE_COLOR. */
 export function hasColors(): boolean {
   return process.stdout.isTTY && process.stdout.hasColors();
 }

@@ -6,16 +6,16 @@ import { FROM_TERMINAL } from '../system/process/terminal-signals.js';
 import { complain, printInto } from './output.js';
 
 /**
- * Runs `act`, and shows what it prints in the user's pager (`$PCLAUDE_PAGER`, `$PAGER`, `less`) where standard output is a terminal, as
- * git does: `less` ends by itself where all fits the screen. No pager with `--no-pager`, with an empty variable or `cat`, and where there
- * is none. Throws what `act` throws, when the pager has ended.
+ * Runs `act`, and if standard output is a terminal, shows its output in the user's pager (`$PCLAUDE_PAGER`, `$PAGER`, `less`), as git does:
+ * `less` exits at once if everything fits on the screen. Uses no pager with `--no-pager`, if the variable is empty or `cat`, or if `less`
+ * is not installed. Throws what `act` throws, after the pager has exited.
  */
 export async function paged(environment: NodeJS.ProcessEnv, command: Command, act: () => Promise<void>): Promise<void> {
   const pager = pagerFor(environment, command);
   if (pager === undefined) return act();
   const child = spawn('/bin/sh', ['-c', pager], { stdio: ['pipe', 'inherit', 'inherit'], env: { LESS: 'FRX', LV: '-c', ...environment } });
   const exit = once(child, 'exit');
-  // Ctrl-C is the pager's.
+  // Ctrl-C affects only the pager.
   for (const signal of FROM_TERMINAL) process.on(signal, ignore);
   try {
     await printInto(child.stdin, act);
@@ -27,7 +27,7 @@ export async function paged(environment: NodeJS.ProcessEnv, command: Command, ac
   }
 }
 
-/** What a shell answers for a command that is not there, or is no program. */
+/** Exit codes of a shell for a command that cannot be run, or that does not exist. */
 const [CANNOT_RUN, NOT_FOUND] = [126, 127];
 
 function pagerFor(environment: NodeJS.ProcessEnv, command: Command): string | undefined {

@@ -4,12 +4,12 @@ import { changedKeys } from '../merge/json/loss/changed-keys.js';
 import type { WouldChange } from '../system/files/dry-run-files.js';
 import { shown, tilde } from './output.js';
 
-/** Two texts that have little in common are not worth a long wait, in milliseconds. */
+/** In milliseconds. Texts that have little in common are not worth a longer wait. */
 const DIFF_BUDGET_MS = 2_000;
 
 /**
- * A change of a file as a unified diff, with `/dev/null` for a file that is not there; in words where it is not text. `newPath`:
- * where the second version is, if that is another file.
+ * A change of a file as a unified diff, with `/dev/null` for a file that does not exist; one line in words if a version is not text.
+ * `newPath` is the path of the second version, if that is another file.
  */
 export function patchOf({ path, newPath = path, before, after }: WouldChange & { readonly newPath?: string }): string {
   const [old, next] = [before, after].map((content) => (content === null ? '' : decodeText(content)));
@@ -20,13 +20,13 @@ export function patchOf({ path, newPath = path, before, after }: WouldChange & {
   return patch ?? `${name}: the two versions have little in common\n`;
 }
 
-/** A change of a file whose content must not be shown: the names of the keys that change. */
+/** A change of a file whose content must not be shown, as the names of the keys that change. */
 export function keysOf({ path, before, after }: WouldChange): string {
   const [old, next] = [before, after].map((content) => (content === null ? '' : decodeText(content)));
   return keyLine(path, typeof old === 'string' && typeof next === 'string' ? changedKeys(old, next) : null);
 }
 
-/** The same where the names are known; null: they cannot be told. */
+/** Like `keysOf`, with known names of keys; null if they cannot be determined. */
 export function keyLine(path: string, keys: readonly string[] | null): string {
   return `${shown(path)}: ${keys === null ? 'its content changes' : `keys that change: ${keys.map(shown).join(', ')}`}\n`;
 }
@@ -34,7 +34,7 @@ export function keyLine(path: string, keys: readonly string[] | null): string {
 const RESET = '\x1b[0m';
 const [BOLD, RED, GREEN, CYAN] = [1, 31, 32, 36].map((code) => `\x1b[${code}m`);
 
-/** Colours as `git diff` has them. */
+/** Adds the colours of `git diff`. */
 export function coloured(patch: string): string {
   return patch.replaceAll(/^(?:(?:---|\+\+\+) |@@|\+|-).*$/gm, (line) => {
     const [mark = ''] = /^(?:--- |\+\+\+ |.)/.exec(line) ?? [];

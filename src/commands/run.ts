@@ -20,19 +20,19 @@ import { sessionsCommand } from './sessions/sessions.js';
 import { writeCommand } from './write.js';
 import { worktreeCommand } from './worktree/worktree.js';
 
-/** The companion of pclaude: what is there, and what became of it. Throws `UserError`; wrong usage ends with code 1. */
+/** Runs `pclaudectl`. Throws `UserError`; wrong usage exits with code 1. */
 export async function runPclaudectl(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   surviveOutputErrors();
   await programFor(argv[1] ?? '', environment).parseAsync(argv);
 }
 
-/** All commands. `script`: our own, as it was started. */
+/** All commands. `script` is the path by which this script was started. */
 export function programFor(script: string, environment: NodeJS.ProcessEnv): Command {
   const program = new Command('pclaudectl')
     .description('Look at the sessions of pclaude, make worktrees for them, merge them, settle conflicts, undo merges, remove old sessions, and find what is wrong')
     .version(packageJson.version)
     .option('--no-pager', 'print long output as it is, also at a terminal')
-    // A command and one below it may have options of the same name.
+    // A command and its subcommands may have options of the same name.
     .enablePositionalOptions()
     .helpCommand(false)
     .showHelpAfterError('run pclaudectl --help for the commands');
@@ -64,19 +64,19 @@ export function programFor(script: string, environment: NodeJS.ProcessEnv): Comm
   });
 }
 
-/** The doctor says more of the state dir than one line; a shell that starts or completes a word is not to be disturbed. */
+/** `doctor` reports more about the state dir than one line, and a shell that starts or completes a word must not be disturbed. */
 const WITHOUT_STATE_DIR: ReadonlySet<string> = new Set(['doctor', 'init', 'help', 'complete-words']);
 
 function topLevel(command: Command): Command {
   return command.parent?.parent ? topLevel(command.parent) : command;
 }
 
-/** Wrong usage of a command is answered with the way to its own help. */
+/** The error for wrong usage of a command points to the help of that command. */
 function pointToHelp(command: Command, path: string): void {
   command.showHelpAfterError(`run pclaudectl ${path} --help to see how it is used`);
 }
 
-/** `pclaudectl help`: commander's own one knows a single word. */
+/** `pclaudectl help`; the one that commander provides takes only one word. */
 function helpCommand(program: Command): Command {
   return new Command('help')
     .description('show what a command does and takes: help worktree add')

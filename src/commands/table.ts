@@ -4,11 +4,11 @@ import { shorten } from '../system/shorten.js';
 /** A column of a table for people. */
 export interface Column {
   readonly heading: string;
-  /** It may be shortened where the terminal is narrow, but not to fewer characters than these. */
+  /** On a narrow terminal it may be shortened, but not to fewer characters than this. */
   readonly least?: number;
-  /** It may be left out there. */
+  /** On a narrow terminal it may be left out. */
   readonly optional?: true;
-  /** What a cell looks like at a terminal with colours; undefined: as it is. */
+  /** The style of a cell at a terminal with colours; undefined for the normal one. */
   readonly style?: (cell: string) => Style | undefined;
 }
 
@@ -17,8 +17,8 @@ export type Style = Parameters<typeof styleText>[0];
 const GAP = 2;
 
 /**
- * Rows in aligned columns, under headings. With a `width` the cells that may be are shortened in the middle, until a line fits; columns
- * that find no room are left out. Without one, all is printed in full. Empty without rows.
+ * Rows in aligned columns, under headings. With a `width`, cells are shortened in the middle until a line fits, if their column allows it;
+ * optional columns that still do not fit are left out. Without a `width`, everything is printed in full. Empty without rows.
  */
 export function tableOf(columns: readonly Column[], rows: readonly (readonly string[])[], width?: number, colors = false): string {
   if (rows.length === 0) return '';
@@ -49,7 +49,7 @@ function fit(columns: readonly Column[], natural: readonly number[], width: numb
     return rest.toSpliced(last, 0, undefined);
   }
   const widths = [...least];
-  // Room is given out a character at a time, to the narrowest that still wants one: so short texts are whole first.
+  // Room is distributed one character at a time, to the narrowest column that still needs one. So short texts are complete first.
   for (let left = room - sum(least); left > 0; left--) {
     const wanting = widths.flatMap((own, at) => (own < (natural[at] ?? 0) ? [at] : []));
     const narrowest = wanting.toSorted((one, other) => (widths[one] ?? 0) - (widths[other] ?? 0))[0];

@@ -1,13 +1,13 @@
 import { InvalidArgumentError, Option } from 'commander';
 
-/** How a person says how long a command is to wait. */
+/** The options for how long a command waits. */
 export interface WaitOptions {
   readonly wait?: true;
   readonly fail?: true;
   readonly timeout?: number;
 }
 
-/** `--wait`, `--fail` and `--timeout`; `usual` is what happens without any. */
+/** `--wait`, `--fail` and `--timeout`; `usual` is the default. */
 export function waitOptions(usual: 'wait' | 'fail'): Option[] {
   const note = (option: 'wait' | 'fail'): string => (option === usual ? ' (the default)' : '');
   return [
@@ -17,7 +17,7 @@ export function waitOptions(usual: 'wait' | 'fail'): Option[] {
   ];
 }
 
-/** In milliseconds. */
+/** The timeout in milliseconds. */
 export function timeoutOf({ wait, fail, timeout }: WaitOptions, usual: 'wait' | 'fail'): number {
   if (timeout !== undefined) return timeout * 1_000;
   return wait === true || (fail !== true && usual === 'wait') ? Infinity : 0;

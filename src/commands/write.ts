@@ -31,16 +31,18 @@ export function writeCommand(environment: NodeJS.ProcessEnv): Command {
   });
 }
 
-/** So much is kept in memory. A larger input is one without an end, or no file that sessions share. */
+/** The input is kept in memory. A larger input is endless, or is not a file that sessions share. */
 const MOST_MIB = 64;
 
-/** All of it, before anybody has to wait for us. Nothing is written where it cannot be read to its end. */
+/**
+ * Reads all input before the turn is taken, so that no other writer waits for the input. Writes nothing if it cannot be read completely.
+ */
 async function readInput(file: string): Promise<Uint8Array> {
   if (process.stdin.isTTY) {
     const hint = `say what to write: some-command | pclaudectl write ${shown(file)}`;
     throw new UserError('no-input', 'the content comes on standard input, which is a terminal', hint);
   }
-  // Node gives an empty input for what it cannot read.
+  // Node reports empty input for a folder.
   if (fstatSync(process.stdin.fd).isDirectory()) {
     throw new UserError('no-input', 'standard input is a folder', 'give the content of a file');
   }

@@ -30,7 +30,7 @@ export function claimCommand(environment: NodeJS.ProcessEnv): Command {
   });
 }
 
-/** Which of the paths a claim is in the way of. */
+/** The requested path that a claim conflicts with. */
 function wantedPath(paths: readonly string[], { path: claimed }: HeldClaim): string {
   return paths.find((path) => path === claimed || path.startsWith(`${claimed}/`) || claimed.startsWith(`${path}/`)) ?? claimed;
 }

@@ -6,7 +6,7 @@ import { loadConfig } from '../../config/config.js';
 import { futureRealPath } from '../../system/fs/future-real-path.js';
 import { localTime, shown } from '../output.js';
 
-/** Who claims, and where that is written down. */
+/** The holder of new claims, and the state dir that records them. */
 export interface Claimant {
   readonly stateDir: string;
   readonly holder: Holder;
@@ -27,13 +27,13 @@ export function pidOption(): Option {
   });
 }
 
-/** Collects paths as they really are. */
+/** Collects arguments as real paths. */
 export function claimedPath(name: string, before: readonly string[] = []): string[] {
   if (name === '') throw new InvalidArgumentError('A path is not empty.');
   return [...before, futureRealPath(resolve(name))];
 }
 
-/** `… is claimed by session k3j2p0qa1x (feat/x) since …`. `path`: what was asked for; the claim may be on one above or below. */
+/** `… is claimed by session k3j2p0qa1x (feat/x) since …`. `path` is the requested path; the claim may be on a path above or below it. */
 export function claimedLine({ path: claimed, holder, since }: HeldClaim, path: string): string {
   const also = claimed === path ? '' : `, as ${shown(claimed)},`;
   return `${shown(path)} is claimed${also} by ${holderName(holder)} since ${localTime(since)}`;

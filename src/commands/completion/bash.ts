@@ -2,7 +2,7 @@ import { caseFunctions, prefixOf } from './cases.js';
 import { type Completion, LIVE_KINDS } from './completion.js';
 import { quote } from '../../system/shell-quote.js';
 
-/** Bash code that makes these programs complete, in bash 3.2, too. */
+/** Bash code that completes these programs. Works in bash 3.2 and later. */
 export function bashScript(completions: readonly Completion[]): string {
   return [ENGINE, ...completions.map(ofProgram)].join('');
 }

@@ -1,14 +1,14 @@
 import { type Completion, type Level, pathBelow, type Value } from './completion.js';
 import { quote } from '../../system/shell-quote.js';
 
-/** The names of the functions of one program, which a shell's own code calls. */
+/** The prefix of all function names of one program, which each shell's engine calls. */
 export function prefixOf({ program }: Completion): string {
   return `__pclaude_of_${program}`;
 }
 
 /**
- * Functions for bash and zsh that answer in REPLY: what an option takes (`_value`), where a word leads (`_below`), and what
- * the arguments of a command are (`_rest`). A level stands before a word, with a blank between them.
+ * Functions for bash and zsh that answer in REPLY: what an option takes (`_value`), which level a word leads to (`_below`), and what the
+ * arguments of a command are (`_rest`). The functions match the level and the word, separated by a blank.
  */
 export function caseFunctions(completion: Completion): string {
   const { levels } = completion;
@@ -19,7 +19,7 @@ export function caseFunctions(completion: Completion): string {
   return [caseFunction(`${prefix}_value`, values, "REPLY=''"), caseFunction(`${prefix}_below`, below, 'return 1'), caseFunction(`${prefix}_rest`, rest, "REPLY=''")].join('');
 }
 
-/** Each option of a level that takes a value, and the value as the shells' code reads it. */
+/** Each option of a level that takes a value, with the value as the shells' code reads it. */
 export function optionValues({ options, unlisted }: Level): (readonly [name: string, value: string])[] {
   const offered = options.flatMap(({ names, value }) => names.map((name) => [name, encode(value)] as const));
   return [...offered.filter(([, value]) => value !== ''), ...unlisted.map((name) => [name, 'text'] as const)];

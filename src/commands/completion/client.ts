@@ -9,7 +9,7 @@ interface ListedOption {
   readonly values?: readonly string[];
 }
 
-/** What follows `pclaude`: the client's options and commands. Prompts are nobody's to complete. */
+/** The completion of `pclaude`: the client's options and commands. Prompts are not completed. */
 export function clientCompletion(): Completion {
   const options = listed.options.map((option: ListedOption): OptionOffer => ({ names: option.names, about: option.about, value: valueOf(option) }));
   const known = new Set(options.flatMap(({ names }) => names));

@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { type Completion, type Level, LIVE_KINDS, NOTHING, type OptionOffer, pathBelow, type Value } from './completion.js';
 
-/** What follows a program that is built with commander, down to its last command. */
+/** The completion of a program that is built with commander, with all its subcommands. */
 export function commanderCompletion(program: Command): Completion {
   return { program: program.name(), levels: levelsOf(program, '') };
 }
@@ -13,13 +13,13 @@ function levelsOf(command: Command, path: string): Level[] {
     options: [...command.options.filter(({ hidden }) => !hidden).map(optionOf), help],
     unlisted: [],
     commands: shownOf(command).map((child) => ({ names: namesOf(child), about: child.description() })),
-    // All arguments of a command are offered as its first one.
+    // Every argument of a command is completed like its first one.
     rest: restOf(command.registeredArguments[0]),
   };
   return [level, ...shownOf(command).flatMap((child) => levelsOf(child, pathBelow(path, namesOf(child))))];
 }
 
-/** Without those that are hidden. */
+/** The subcommands that are not hidden. */
 function shownOf(command: Command): readonly Command[] {
   return command.createHelp().visibleCommands(command).filter((child) => command.commands.includes(child));
 }
@@ -38,7 +38,7 @@ function restOf(argument: Argument | undefined): Value {
   return argument ? named(argument.name(), argument.argChoices) : NOTHING;
 }
 
-/** What an argument is, by the name that our help gives it. */
+/** The kind of an argument, by its name in the help. */
 function named(name: string, choices: readonly string[] | undefined): Value {
   if (choices) return { kind: 'words', words: choices };
   const live = LIVE_KINDS.find((kind) => kind === name);

@@ -10,15 +10,15 @@ import { logOf } from '../log/logged.js';
 import { localTime, print, shown } from '../output.js';
 import { conflictsOf } from '../conflicts/shared-conflicts.js';
 
-/** A word that a shell offers, and what it means. */
+/** A word that a shell offers, and its description. */
 type Offered = readonly [word: string, about: string];
 
-/** Of a long log the newest entries are enough. */
+/** The newest entries of a long log are enough. */
 const MOST_ENTRIES = 50;
 
 /**
- * `pclaudectl complete-words`, which the completions of shells call: a line a word, with what it means behind a tab. Says nothing where
- * that cannot be told: a person is in the middle of a line.
+ * `pclaudectl complete-words`, which the shells' completions call: prints one word per line, then a tab and its description. Prints nothing
+ * if the words cannot be found: the user is typing a command line.
  */
 export function completeCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command('complete-words').addArgument(new Argument('<kind>').choices(LIVE_KINDS)).action(async (kind: LiveKind) => {

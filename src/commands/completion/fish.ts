@@ -2,12 +2,12 @@ import { optionValues, prefixOf } from './cases.js';
 import { type Completion, type Level, LIVE_KINDS, type OptionOffer, pathBelow, type Value } from './completion.js';
 import { quoteForFish as quote } from '../../system/shell-quote.js';
 
-/** Fish code that makes these programs complete. */
+/** Fish code that completes these programs. */
 export function fishScript(completions: readonly Completion[]): string {
   return [ENGINE, ...completions.map(ofProgram)].join('');
 }
 
-/** Tells whether the command line is at this level. */
+/** Tests whether the command line is at a level. */
 const ENGINE = `function __pclaude_at
     set -l level ''
     set -l skip 0
@@ -50,7 +50,7 @@ function ofOption({ names, about, value }: OptionOffer): string {
   return `${spelled.join('')}${value.kind === 'nothing' ? '' : ` -r${argument(value)}`}${described(about)}`;
 }
 
-/** With -f no files are offered, with -F they are, whatever else says. */
+/** -f offers no files and -F offers them, regardless of other rules. */
 function argument(value: Value): string {
   if (value.kind === 'file') return ' -F';
   if (value.kind === 'folder') return ` -f -a ${quote('(__fish_complete_directories)')}`;

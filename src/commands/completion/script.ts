@@ -9,13 +9,13 @@ import { zshScript } from './zsh.js';
 
 export interface ScriptOptions {
   readonly shell: Shell;
-  /** Make `claude` mean `pclaude`. */
+  /** Adds the alias that makes `claude` run `pclaude`. */
   readonly alias: boolean;
-  /** The companion itself. */
+  /** The `pclaudectl` program. */
   readonly companion: Command;
 }
 
-/** What a shell is to run at its start: the alias, and completions for both programs. */
+/** The code that a shell runs when it starts: the alias, and the completions of both programs. */
 export function shellScript({ shell, alias, companion }: ScriptOptions): string {
   const { script, aliasCode } = BY_SHELL[shell];
   return script([clientCompletion(), commanderCompletion(companion)]) + (alias ? aliasCode : '');
@@ -26,7 +26,7 @@ interface ShellKind {
   readonly aliasCode: string;
 }
 
-/** Bash completes by the word that was typed, so the alias needs a completion, too; so does zsh, as some set it up. */
+/** Bash completes by the word that was typed, so the alias needs a completion of its own; zsh does the same in some configurations. */
 const BY_SHELL: Readonly<Record<Shell, ShellKind>> = {
   bash: { script: bashScript, aliasCode: 'complete -o default -F _pclaude claude\nalias claude=pclaude\n' },
   zsh: { script: zshScript, aliasCode: '(( $+functions[compdef] )) && compdef _pclaude claude\nalias claude=pclaude\n' },

@@ -1,4 +1,4 @@
-/** The shells for which there is a script. */
+/** The supported shells. */
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 export type Shell = (typeof SHELLS)[number];

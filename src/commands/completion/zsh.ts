@@ -2,7 +2,7 @@ import { caseFunctions, prefixOf } from './cases.js';
 import { type Completion, LIVE_KINDS, type Offer } from './completion.js';
 import { quote } from '../../system/shell-quote.js';
 
-/** Zsh code that makes these programs complete, where compinit has run. */
+/** Zsh code that completes these programs, if compinit has run. */
 export function zshScript(completions: readonly Completion[]): string {
   return [ENGINE, ...completions.map(ofProgram)].join('');
 }

@@ -6,7 +6,7 @@ import { showCommand } from './show.js';
 import { resolveCommand } from './resolve.js';
 import { conflictsOf } from './shared-conflicts.js';
 
-/** For a person who sees a list. */
+/** Hints below the list, at a terminal only. */
 const NEXT = `
 to see how they differ: pclaudectl conflicts show FILE
 to settle one: pclaudectl conflicts resolve FILE --session, --shared, --both or --edit`;

@@ -5,28 +5,28 @@ import { isMissing } from '../../system/fs/fs-error.js';
 import { makeFolder } from '../../system/fs/make-folder.js';
 import { ensurePrivateFolder } from '../../system/fs/private-folder.js';
 
-/** A text that a person edits: a private file in the state dir, until what it is for has been done. */
+/** A text that the user edits: a private file in the state dir, which is removed when the text has been used. */
 export interface Draft {
   readonly file: string;
-  /** What the shared file held when the draft was begun; null: there was none. */
+  /** The content of the shared file when the draft was created; null if there was no such file. */
   readonly theirs: Uint8Array | null;
-  /** It was left behind by an earlier edit. */
+  /** Whether an earlier edit left it behind. */
   readonly isOld: boolean;
-  /** Whether it holds something else than the text that it began with; true for an old one. */
+  /** Whether the text differs from its initial content; true for an old draft. */
   readonly isTouched: () => boolean;
   readonly remove: () => void;
 }
 
-/** With what a draft begins. */
+/** The initial content of a draft. */
 interface Beginning {
   readonly text: string;
   readonly theirs: Uint8Array | null;
 }
 
 /**
- * The draft of this subject: the one that an earlier edit left behind, or else a new one (0600, in a folder that is 0700), which is
- * named after `path`. The caller sees to it that there is only one at a time. Throws `state-dir-unsafe`. A crash leaves the draft,
- * and the next edit goes on with it.
+ * Opens the draft of a subject: the one that an earlier edit left behind, or else a new one with the file name of `path` (0600, in a folder
+ * with 0700). The caller ensures that each subject has one editor at a time. Throws `state-dir-unsafe`. A crash leaves the draft, and the
+ * next edit continues with it.
  */
 export function openDraft(stateDir: string, subject: readonly Uint8Array[], path: string, begin: () => Beginning): Draft {
   const hash = createHash('sha256');
@@ -41,7 +41,7 @@ export function openDraft(stateDir: string, subject: readonly Uint8Array[], path
   const { text, theirs } = begin();
   makeFolder(folder);
   if (theirs !== null) writeFileSync(shared, theirs, { mode: 0o600, flag: 'wx' });
-  // The text gets its name last: where that is, the draft is whole.
+  // The text gets its final name last, so a draft with that name is complete.
   writeFileSync(join(folder, '.new'), text, { mode: 0o600, flag: 'wx' });
   renameSync(join(folder, '.new'), file);
   return { file, theirs, isOld: false, isTouched: () => readIfAny(file)?.equals(Buffer.from(text)) === false, remove };

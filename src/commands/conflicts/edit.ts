@@ -12,10 +12,10 @@ import { editFile } from '../editor.js';
 import { note, shown } from '../output.js';
 
 /**
- * Opens both versions of a conflict in the editor, with markers, and hands the text that comes of it to `settle`. Nothing that was
- * typed is lost: a text that cannot be used is kept, with an error that names it, and the next edit of this conflict goes on with
- * it. At a terminal the editor opens again as long as there are markers in the text, and it changes. Throws `conflict-unsettled`,
- * `editor-failed`, `lock-busy`, and what `settle` throws.
+ * Opens both versions of a conflict in the editor, with markers, and passes the edited text to `settle`. No typed text is lost: a text that
+ * cannot be used is kept, the error names its file, and the next edit of this conflict continues with it. At a terminal the editor opens
+ * again as long as the text has markers and each edit changes it. Throws `conflict-unsettled`, `editor-failed`, `lock-busy`, and what
+ * `settle` throws.
  */
 export async function editConflict<T>(environment: NodeJS.ProcessEnv, stateDir: string, conflict: Conflict, settle: (choice: Choice) => Promise<T>): Promise<T> {
   const lock = await onlyEdit(stateDir, conflict);
@@ -36,7 +36,7 @@ export async function editConflict<T>(environment: NodeJS.ProcessEnv, stateDir: 
   }
 }
 
-/** Two editors of one draft would overwrite each other. */
+/** Two editors of one draft would overwrite each other's changes. */
 async function onlyEdit(stateDir: string, { file, ours }: Conflict): Promise<KernelLock> {
   try {
     return await waitForNamedLock(stateDir, { kind: 'name', text: `edit ${ours}` }, { timeout: 0 });
@@ -79,7 +79,7 @@ function isAtTerminal(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }
 
-/** A text that was typed is kept, unless it is beside the shared file by now. */
+/** Keeps a draft that the user has changed, unless `write-conflict` reports that the text is kept beside the shared file. */
 function keptOrRemoved(error: unknown, draft: Draft, { file }: Conflict): unknown {
   if (!draft.isTouched() || (isUserError(error) && error.code === 'write-conflict')) {
     draft.remove();

@@ -4,10 +4,10 @@ import { realFiles } from '../../system/files/real-files.js';
 import { shownValue } from '../../sync/settings/user-settings.js';
 import { age, shown } from '../output.js';
 
-/** A conflict for people, in two lines; of a setting in three. `now` in milliseconds since the epoch. */
+/** A conflict for people: two lines, or three for a setting. `now` is in milliseconds since the epoch. */
 export function conflictLines(conflict: Conflict, now: number): string {
   const { ours, branch, kind } = conflict;
-  // Somebody may settle it while we list.
+  // Another process may settle the conflict meanwhile.
   const since = realFiles.modifiedAt(ours);
   const when = since === null ? 'age unknown' : `${age(since, now)} ago`;
   if (conflict.kind === 'value') {
@@ -18,23 +18,23 @@ export function conflictLines(conflict: Conflict, now: number): string {
   return `${conflictName(conflict)}\n  from ${shown(branch)}, ${when}: ${shown(kind === 'copy' ? basename(ours) : ours)}\n`;
 }
 
-/** The file, with the key where the conflict is of one setting; shown. */
+/** The shared file, with the key if the conflict is about one setting; escaped for printing. */
 export function conflictName(conflict: Conflict): string {
   return shown(plainName(conflict));
 }
 
-/** The same as it is. */
+/** Like `conflictName`, but not escaped. */
 export function plainName(conflict: Conflict): string {
   return conflict.kind === 'value' ? `${conflict.file}: ${conflict.key}` : conflict.file;
 }
 
-/** The value that is kept, for people. One that may be a secret is not shown. */
+/** The value that is kept, for people. A value that may be a secret is not shown. */
 export function valueOf({ key, branch, kept }: ValueConflict): string {
   const value = shownValue(key, kept.value);
   return `the value of ${shown(branch)}${value === undefined ? '' : ` (${value})`}`;
 }
 
-/** The same for other programs. */
+/** A conflict as JSON, for other programs. */
 export function conflictJson(conflict: Conflict): object {
   const { file, ours, branch, session, kind } = conflict;
   const since = realFiles.modifiedAt(ours);

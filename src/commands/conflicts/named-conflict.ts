@@ -4,14 +4,14 @@ import { conflictName, plainName } from './lines.js';
 import { firstThatFit } from '../named-file.js';
 import { shown } from '../output.js';
 
-/** The conflicts that a path, or the end of one, means. Throws `no-such-conflict` where there is none. */
+/** The conflicts that a path, or the end of one, names. Throws `no-such-conflict` if there are none. */
 export function theConflicts(conflicts: readonly Conflict[], named: string): readonly Conflict[] {
   const found = firstThatFit(conflicts, named, (conflict) => [plainName(conflict), conflict.file, conflict.ours]);
   if (found.length === 0) throw new UserError('no-such-conflict', `there is no conflict of ${shown(named)}`, 'see: pclaudectl conflicts');
   return found;
 }
 
-/** The only one of them. Throws `no-such-conflict`. */
+/** The one conflict that a path, or the end of one, names. Throws `no-such-conflict` if there are none or several. */
 export function theConflict(conflicts: readonly Conflict[], named: string): Conflict {
   const found = theConflicts(conflicts, named);
   const [only, ...more] = found;

@@ -17,7 +17,7 @@ import { conflictsOf, settledValueAt } from './shared-conflicts.js';
 
 type Take = Choice['take'];
 
-/** The options, the second one of a choice being a name of old. */
+/** The options; `ours` and `theirs` are the older names of `session` and `shared`. */
 const OPTIONS = { session: 'ours', ours: 'ours', shared: 'theirs', theirs: 'theirs', both: 'both', edit: 'content' } as const satisfies Record<string, Take>;
 
 type Name = keyof typeof OPTIONS;
@@ -46,7 +46,7 @@ export function resolveCommand(environment: NodeJS.ProcessEnv): Command {
     });
 }
 
-/** One of the choices: it goes with no other one. */
+/** The option for one choice, which conflicts with the options for the others. */
 function choice(name: Name, about: string): Option {
   const others = Object.entries(OPTIONS).flatMap(([other, take]) => (take === OPTIONS[name] ? [] : [other]));
   return new Option(`--${name}`, about).conflicts(others);
@@ -62,7 +62,7 @@ function namesOf(options: Options): Name[] {
   return (['session', 'ours', 'shared', 'theirs', 'both', 'edit'] as const).filter((name) => options[name] === true);
 }
 
-/** A value that may be a secret is not put into an editor's temporary files. */
+/** A value that may be a secret must not get into an editor's temporary files. */
 function refuseEdit(conflict: Conflict): void {
   if (conflict.kind !== 'value') return;
   throw new UserError('conflict-unsettled', `of ${conflictName(conflict)} only one value can stand`, `settle with --session or --shared, or edit ${shown(conflict.file)} and settle with --shared`);
@@ -77,7 +77,7 @@ function doneLine(take: Take, conflict: Conflict): string {
   return `${shown(file)} now is ${now[take]}`;
 }
 
-/** What to type to take it back, or why that is not possible. */
+/** The command that undoes the choice, or why it cannot be undone. */
 function undoLine({ stateDir, shared }: ByHand, { kind, ours }: Conflict, id: string): string {
   if (kind === 'value') return `to undo this, for an hour: pclaudectl conflicts resolve ${shown(ours)} --session`;
   const [entry] = readLog(realFiles, logOf(stateDir, shared), [id]);

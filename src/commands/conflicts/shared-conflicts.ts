@@ -10,7 +10,7 @@ export function conflictsOf({ stateDir, layout }: Store, shared: SharedDir): Con
   return findConflicts(realFiles, { stateDir, shared, layout, sessions: manifests.filter((manifest) => manifest.shared.dir === shared.dir) });
 }
 
-/** The value of a setting that was settled lately, by the very path of the file that keeps the other one. */
+/** The recently settled value of a setting, by the exact path of the file that keeps the other value. */
 export function settledValueAt({ stateDir, layout }: Store, shared: SharedDir, path: string): ValueConflict | undefined {
   return findSettledValues(realFiles, { stateDir, shared, layout, sessions: [] }).find(({ ours }) => ours === path);
 }

@@ -43,7 +43,7 @@ function textOf(conflict: Conflict, patch: string): string {
   return `${title}${sides}${hasColors() ? coloured(patch) : patch}to settle it: pclaudectl conflicts resolve ${named} ${choices}\n`;
 }
 
-/** The two values of a setting; what may be a secret is not shown. */
+/** The two values of a setting. A value that may be a secret is not shown. */
 function valuesOf(conflict: ValueConflict): string {
   const { file, key, ours, kept } = conflict;
   const content = attempt(() => readShared(realFiles, conflict));
@@ -55,7 +55,7 @@ function valuesOf(conflict: ValueConflict): string {
 
 const HIDDEN = 'not shown, as it may be a secret';
 
-/** From the shared file to the session's version. */
+/** The patch from the shared file to the session's version. */
 function patchBetween(conflict: Conflict, isSecret: boolean): string {
   const { file: path, ours } = conflict;
   const change = { path, before: readShared(realFiles, conflict), after: readOurs(realFiles, conflict) };

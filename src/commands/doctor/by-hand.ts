@@ -4,7 +4,7 @@ import { isHeld } from '../../session/locks.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { type Check, finding } from './check.js';
 
-/** What a person had begun by hand when a crash came. While somebody holds the lock they are still at it. */
+/** Intents of a resolve or restore that a crash interrupted. If the lock is held, the command is still running. */
 export const byHand: Check = {
   name: 'by-hand',
   fine: 'nothing that was begun by hand is unfinished',

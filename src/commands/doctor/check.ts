@@ -2,26 +2,26 @@ import type { Config } from '../../config/config.js';
 import type { SharedDir } from '../../client/shared-dir.js';
 import type { Store } from '../../session/session.js';
 
-/** How much something matters: with a warning or an error something is wrong. */
+/** The severity of a finding. Warnings and errors mean that something is wrong. */
 export type Level = 'ok' | 'note' | 'warning' | 'error';
 
-/** One thing that a check has found. Names of files, sessions and settings, never what is in a file. */
+/** One result of a check. It contains names of files, sessions and settings, never the contents of files. */
 export interface Finding {
   readonly level: Level;
-  /** Goes on after the name of the place, where there is one. */
+  /** The message, which follows the name of the path or session, if there is one. */
   readonly what: string;
-  /** The place: a path, a session, or neither. */
+  /** The path or session that the finding is about, or neither. */
   readonly path: string | null;
   readonly session: string | null;
-  /** What to do about it; null where there is nothing to do. */
+  /** The suggested fix; null if there is nothing to do. */
   readonly todo: string | null;
 }
 
-/** What is looked at. */
+/** What the checks examine. */
 export interface DoctorContext extends Store {
   readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;
-  /** The running script of ours, real path. */
+  /** The script of the launcher, `pclaude.js`, beside the real path of the running script. */
   readonly program: string;
   readonly config: Config;
   readonly shared: SharedDir;
@@ -29,15 +29,15 @@ export interface DoctorContext extends Store {
   readonly now: number;
 }
 
-/** One thing that can be wrong. A check changes nothing; what it makes to try something out it removes. */
+/** One thing that can be wrong. A check changes nothing, and removes the files that it creates for an experiment. */
 export interface Check {
-  /** Stays the same from version to version. */
+  /** Remains the same in all versions. */
   readonly name: string;
-  /** What is so when it finds nothing. */
+  /** The message if the check finds nothing. */
   readonly fine: string;
-  /** The folder without which there is nothing to look at. */
+  /** The check is skipped if this folder does not exist. */
   readonly needs?: 'shared dir' | 'state dir';
-  /** Throws `UserError` and the system's errors, which are findings, too. */
+  /** Throws `UserError` and system errors, which are reported as findings. */
   readonly find: (world: DoctorContext) => readonly Finding[] | Promise<readonly Finding[]>;
 }
 
@@ -47,7 +47,7 @@ export function finding(level: Level, what: string, todo: string | null, { path 
   return { level, what, path, session, todo };
 }
 
-/** A path as one word of a command that a person can copy. */
+/** A path as one word of a command that the user can copy. */
 export function word(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

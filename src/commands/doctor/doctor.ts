@@ -19,7 +19,7 @@ interface Options {
   readonly json?: true;
 }
 
-/** `pclaudectl doctor`. `program`: our own script, as it was started. */
+/** `pclaudectl doctor`. `program` is the path by which this script was started. */
 export function doctorCommand(environment: NodeJS.ProcessEnv, program: string): Command {
   return new Command('doctor')
     .description('look for what is wrong with the client, the shared dir and the sessions, and say what to do; changes nothing without --fix')
@@ -34,7 +34,7 @@ export function doctorCommand(environment: NodeJS.ProcessEnv, program: string): 
     });
 }
 
-/** Without a config that can be read nothing else is known. */
+/** If the config cannot be read, that is the only finding. */
 async function look(environment: NodeJS.ProcessEnv, program: string, fix: boolean): Promise<Examined[]> {
   try {
     const world = await worldFrom(environment, program);
@@ -46,7 +46,7 @@ async function look(environment: NodeJS.ProcessEnv, program: string, fix: boolea
   }
 }
 
-/** Where there is no state dir there are no homes. */
+/** Without a state dir there are no homes. */
 async function fixAll(world: DoctorContext): Promise<Examined[]> {
   if (realFiles.kind(realFiles.realPath(world.stateDir)) !== 'folder') return [];
   try {
@@ -65,7 +65,7 @@ async function worldFrom(environment: NodeJS.ProcessEnv, program: string): Promi
     ...(await loadStore(environment)),
     environment,
     cwd: currentFolder() ?? '/',
-    // The launcher stands beside us: a client that is one of the two is none.
+    // The launcher is beside this script. `findClient` accepts neither of them as the client.
     program: join(dirname(realpathSync.native(program)), 'pclaude.js'),
     config: await loadConfig(environment),
     shared,

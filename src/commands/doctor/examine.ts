@@ -28,7 +28,7 @@ import { stateDir } from './system/state-dir.js';
 import { statePermissions } from './system/state-permissions.js';
 import { system } from './system/system.js';
 
-/** All checks, in the order in which people read of them: what hinders everything first. */
+/** All checks, in the order of the report: problems that affect everything come first. */
 export const CHECKS: readonly Check[] = [
   system,
   client,
@@ -57,12 +57,12 @@ export const CHECKS: readonly Check[] = [
   oldSessions,
 ];
 
-/** A finding, and by which check. */
+/** A finding, and the name of its check. */
 export interface Examined extends Finding {
   readonly check: string;
 }
 
-/** Does the checks one after the other. One that finds nothing is a finding that all is well. Defects are thrown. */
+/** Runs the checks one after the other. A check without findings yields one finding with level `ok`. Throws unexpected errors. */
 export async function examine(world: DoctorContext, checks: readonly Check[] = CHECKS): Promise<Examined[]> {
   const found: Examined[] = [];
   for (const check of checks) {
@@ -73,7 +73,7 @@ export async function examine(world: DoctorContext, checks: readonly Check[] = C
   return found;
 }
 
-/** Is there anything to look at? That a folder is missing is said by the check of that folder. */
+/** Whether the folder that the check needs exists. The check of that folder reports when it is missing. */
 function isThere({ shared, stateDir: folder }: DoctorContext, { needs }: Check): boolean {
   if (needs === undefined) return true;
   const stat = attempt(() => statSync(needs === 'shared dir' ? shared.dir : folder));

@@ -4,25 +4,25 @@ import type { Examined } from './examine.js';
 import { shown } from '../output.js';
 
 export interface DoctorStyle {
-  /** Also what is well. */
+  /** Also print findings with level `ok`. */
   readonly all: boolean;
   readonly colors: boolean;
-  /** Of the terminal, to break lines between words; undefined: each finding is one line. */
+  /** The width of the terminal, for breaking lines between words; undefined prints each finding on one line. */
   readonly columns: number | undefined;
 }
 
 const COLORS = { ok: 'green', note: 'cyan', warning: 'yellow', error: 'red' } as const satisfies Record<Level, string>;
 
-/** Wide enough for the names of all levels, and a gap. */
+/** Fits the names of all levels and a gap. */
 const INDENT = 9;
 
-/** The findings, one after the other, and a last line that sums up. */
+/** The findings, one after the other, and a summary as the last line. */
 export function doctorText(found: readonly Examined[], style: DoctorStyle): string {
   const lines = found.filter(({ level }) => style.all || level !== 'ok').map((each) => lineOf(each, style));
   return [...lines, summaryOf(found)].map((line) => `${line}\n`).join('');
 }
 
-/** The same for other programs; docs/doctor.md describes it. */
+/** The findings as JSON for other programs; see docs/doctor.md. */
 export function doctorJson(found: readonly Examined[]): object {
   return { version: 1, ...countsOf(found), findings: found };
 }
@@ -34,7 +34,7 @@ function lineOf({ level, what, path, session, todo }: Examined, { colors, column
   return (colors ? styleText(COLORS[level], name, { validateStream: false }) : name) + broken(text, columns);
 }
 
-/** Breaks a text between words, so that it stands beside the name of the level. A word that is too long stays whole: it can be copied. */
+/** Breaks a text between words, indented beside the name of the level. A word that is too long is not broken, so that it can be copied. */
 function broken(text: string, columns: number | undefined): string {
   if (columns === undefined || columns < 40) return text;
   const lines: string[] = [];

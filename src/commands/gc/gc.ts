@@ -40,7 +40,7 @@ export function gcCommand(environment: NodeJS.ProcessEnv): Command {
     });
 }
 
-/** Two that remove the same folder would be in each other's way. */
+/** Two processes that remove the same folder would interfere with each other. */
 function underLock(stateDir: string, act: () => Swept[]): Swept[] {
   if (realFiles.kind(stateDir) === null) return [];
   const file = collectorLockFile(stateDir);

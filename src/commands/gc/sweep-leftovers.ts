@@ -7,7 +7,7 @@ import { leftInTrash } from '../../sync/gc/trash.js';
 import { removeUnfinished, unfinishedSessions } from '../../sync/close/unfinished.js';
 import { attemptSweep, type Sweep } from './sweep.js';
 
-/** What removals have left that were killed. */
+/** Collects the remains of killed removals. */
 export const sweepTrash: Sweep = ({ store, rehearsal }) =>
   leftInTrash(realFiles, store.stateDir).flatMap((path) => {
     const [id, bytes] = [basename(path), sizeBelow(path)];
@@ -18,7 +18,7 @@ export const sweepTrash: Sweep = ({ store, rehearsal }) =>
     return outcome ? [{ name: `the rest of session ${id}`, facts: { kind: 'trash', id }, bytes, outcome }] : [];
   });
 
-/** What launches have left that were killed while they made a session. While any launch does that, nothing is looked at. */
+/** Collects the remains of launches that were killed while they created a session. Does nothing while any launch creates a session. */
 export const sweepUnfinished: Sweep = ({ store: { stateDir }, rehearsal }) => {
   if (isHeld(launchesLockFile(stateDir), 'shared')) return [];
   return unfinishedSessions(realFiles, stateDir).flatMap((id) => {

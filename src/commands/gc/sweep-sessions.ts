@@ -11,7 +11,7 @@ import { attemptSweep, type Outcome, type Sweep, type SweepScope, type Swept } f
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Sessions that were closed longer ago than the client keeps conversations. */
+/** Collects sessions that were closed longer ago than the client keeps conversations. */
 export const sweepSessions: Sweep = (scope) => realFiles.list(sessionsFolder(scope.store.stateDir)).flatMap((id) => sweepOne(scope, sessionPaths(scope.store.stateDir, id)));
 
 function sweepOne(scope: SweepScope, paths: SessionPaths): Swept[] {
@@ -30,13 +30,13 @@ function sweepOne(scope: SweepScope, paths: SessionPaths): Swept[] {
 }
 
 interface Found {
-  /** Undefined: it is lost, or of a newer version. */
+  /** Undefined if it is lost, or was written by a newer version. */
   readonly manifest: Manifest | undefined;
-  /** When it was closed, or last changed, in milliseconds since the epoch. */
+  /** When the session was closed, or last changed if there is no manifest; in milliseconds since the epoch. */
   readonly since: number;
 }
 
-/** A session that is closed, or of which that cannot be told. */
+/** A session that is closed, or whose state is unknown. */
 function find({ root, manifest: path }: SessionPaths): Found | undefined {
   const manifest = readManifest(path);
   if (manifest) return manifest.state.name === 'closed' ? { manifest, since: manifest.state.at } : undefined;
@@ -55,7 +55,7 @@ function retentionIn(shared: SharedDir): number | undefined {
   return retentionDays(realFiles.read(sharedPath(shared, 'settings.json')));
 }
 
-/** `unknown`: the manifest of a session of whose shared dir it is not known how long sessions are to be kept. */
+/** `unknown` is the manifest of a session whose shared dir does not say how long sessions are kept. */
 function told(removal: Removal, paths: SessionPaths, unknown: Manifest | undefined): Outcome {
   if (removal.state === 'kept') return { state: 'kept', why: WHY[removal.why](paths) };
   if (!unknown) return removal;

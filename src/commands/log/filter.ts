@@ -11,9 +11,9 @@ import { changesAround, logOf } from './logged.js';
 import { pathNamed } from '../named-file.js';
 import { shown } from '../output.js';
 
-/** What a person wants to see of a log. */
+/** Which part of a log the user wants to see. */
 export interface LogFilter {
-  /** Also what the client writes down for itself. */
+  /** Also the client's bookkeeping. */
   readonly all: boolean;
   /** A path, or the end of one. */
   readonly file: string | undefined;
@@ -21,25 +21,25 @@ export interface LogFilter {
   readonly session: string | undefined;
 }
 
-/** What of an entry is wanted; nothing, where it is not. A file that is named is wanted in any case. */
+/** The wanted changes of an entry; empty if none is wanted. Changes of a named file are always wanted. */
 export function wantedOf(entry: LogEntry, shared: SharedDir, { all, file, session = '' }: LogFilter): readonly LoggedFile[] {
   if (!entry.session.startsWith(session)) return [];
   const changes = changesAround(entry, shared, file);
   return all || file !== undefined ? changes : changes.filter((change) => !isBookkeeping(change));
 }
 
-/** Whether an entry would be wanted, but for all of it being the client's bookkeeping. */
+/** Whether an entry matches, but contains only the client's bookkeeping. */
 export function isLeftOut(entry: LogEntry, { file, session = '' }: LogFilter): boolean {
   return file === undefined && entry.session.startsWith(session) && changesOf(entry).every(isBookkeeping);
 }
 
-/** How often the client was started, which tips it has shown, what a project cost. */
+/** Counters and notes of the client: how often it was started, which tips it has shown, what a project cost. */
 function isBookkeeping({ place, outcome, content }: LoggedFile): boolean {
   if (place !== STATE_FILE || outcome !== 'merged' || content.kept) return false;
   return content.keys?.every((key) => !isUserSetting(place, key)) === true;
 }
 
-/** For a filter that nothing fits. Throws `no-such-session` and `no-such-entry` where it names what is not known at all. */
+/** For a filter that matches nothing. Throws `no-such-session` or `no-such-entry` if the session or the file is not known at all. */
 export function refuseUnknown(stateDir: string, shared: SharedDir, { file, session }: LogFilter): void {
   const hasEntry = (fits: (entry: LogEntry) => boolean): boolean => {
     for (const entry of readLog(realFiles, logOf(stateDir, shared))) if (fits(entry)) return true;

@@ -7,12 +7,12 @@ import { keyLine, patchOf } from '../patch.js';
 
 const MOST_KEYS = 3;
 
-/** An entry for people: what it is, and a line for each of these files. `now` in milliseconds since the epoch. */
+/** An entry for people: its title, and a line for each of these files. `now` is in milliseconds since the epoch. */
 export function entryLines(entry: LogEntry, files: readonly LoggedFile[], now: number): string {
   return [titleOf(entry, now), ...files.map((file) => `  ${file.outcome.padEnd('conflict'.length)}  ${shown(file.target)}${hintOf(file)}\n`)].join('');
 }
 
-/** An entry in one line: when, from where, and to which files; without its end where a terminal of `width` is too narrow. */
+/** An entry in one line: its time, its origin, and its files; cut at the `width` of the terminal. */
 export function entryLine(entry: LogEntry, files: readonly LoggedFile[], width = Infinity): string {
   const { id, at, session, branch, restores, settled } = entry;
   const who = restores !== undefined || settled !== undefined ? 'by hand' : shown(branch ?? session);
@@ -20,10 +20,10 @@ export function entryLine(entry: LogEntry, files: readonly LoggedFile[], width =
   return `${line.length <= width ? line.join('') : `${line.slice(0, width - 1).join('')}…`}\n`;
 }
 
-/** How much of a time has no seconds. */
+/** The length of a time without its seconds. */
 const MINUTES = '2026-01-31 12:00'.length;
 
-/** Who did it, and when: two lines. */
+/** Two lines: the time of the entry, and its origin. */
 export function titleOf(entry: LogEntry, now: number): string {
   const { id, at, pid } = entry;
   const who = whoOf(entry);
@@ -37,13 +37,13 @@ function whoOf({ session, branch, restores, settled }: LogEntry): string {
   return `${from}session ${shown(session)}`;
 }
 
-/** What was done to a file: a unified diff; of one whose content is not kept in words. */
+/** The change of a file as a unified diff, or in words if its content is not kept. */
 export function changeText({ target, content }: LoggedFile): string {
   if (content.kept) return patchOf({ path: target, before: restoreContent(content.before), after: restoreContent(content.after) });
   return content.why === 'secret' ? keyLine(target, content.keys) : `${shown(target)}: too large to be kept\n`;
 }
 
-/** For other programs, without contents. */
+/** For other programs, without the contents of files. */
 export function entryJson({ id, at, pid, session, branch, restores, settled }: LogEntry, files: readonly object[]): object {
   return { id, at: new Date(at).toISOString(), pid, session, branch, restores: restores ?? null, settled: settled ?? null, files };
 }
@@ -62,7 +62,7 @@ function hintOf(file: LoggedFile): string {
   return words.length === 0 ? '' : `  ${words.join(' ')}`;
 }
 
-/** A session leaves a dozen changed keys in the client's state file. */
+/** Only the first few keys: one session changes a dozen keys in the client's state file. */
 function someOf(keys: readonly string[]): string {
   const more = keys.length > MOST_KEYS ? ` and ${keys.length - MOST_KEYS} more` : '';
   return keys.slice(0, MOST_KEYS).map(shown).join(', ') + more;

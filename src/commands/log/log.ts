@@ -39,12 +39,12 @@ export function logCommand(environment: NodeJS.ProcessEnv): Command {
   return command.addCommand(showCommand(environment)).addCommand(restoreCommand(environment));
 }
 
-/** What to list. */
+/** Which entries to list. */
 interface Listing {
   readonly stateDir: string;
   readonly shared: SharedDir;
   readonly filter: LogFilter;
-  /** How many entries at most. */
+  /** The maximum number of entries. */
   readonly most: number;
 }
 
@@ -63,8 +63,8 @@ async function printLines(listing: Listing, oneline: boolean): Promise<void> {
 }
 
 /**
- * Calls `act` for each entry that is wanted, as long as a reader takes them; tells how many these were, and how many were left out among
- * them. Throws `no-such-session` and `no-such-entry` where none is, and none can be.
+ * Calls `act` for each wanted entry, as long as a reader takes the output. Returns how many entries these were, and how many were left out
+ * among them. Throws `no-such-session` or `no-such-entry` if no entry is wanted, and the filter names an unknown session or file.
  */
 async function eachWanted({ stateDir, shared, filter, most }: Listing, act: (entry: LogEntry, files: readonly LoggedFile[], index: number) => void): Promise<{ readonly count: number; readonly leftOut: number }> {
   let [count, leftOut] = [0, 0];

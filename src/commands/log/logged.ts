@@ -11,12 +11,12 @@ import { realFiles } from '../../system/files/real-files.js';
 import { firstThatFit } from '../named-file.js';
 import { shown } from '../output.js';
 
-/** Where the log of a shared dir is. */
+/** The folder with the log of a shared dir. */
 export function logOf(stateDir: string, shared: SharedDir): string {
   return logFolder(stateDir, realFiles.realPath(shared.dir));
 }
 
-/** What an entry did, to the file that is named, or to all; a conflict copy goes with its file. */
+/** The changes of an entry to the named file, or all its changes. A conflict copy counts as its original file. */
 export function changesAround(entry: LogEntry, shared: SharedDir, named: string | undefined): readonly LoggedFile[] {
   return changesNamed(entry, named, (file) => [...pathsOf(shared, file), ...originalOf(file)]);
 }
@@ -26,7 +26,7 @@ function changesNamed(entry: LogEntry, named: string | undefined, paths: (file: 
   return named === undefined ? changes : firstThatFit(changes, named, paths);
 }
 
-/** Behind links of the user's the file may have another name. */
+/** If the shared file is a link, its target may have another name. */
 function pathsOf(shared: SharedDir, { target, place }: LoggedFile): string[] {
   return [target, sharedPath(shared, place)];
 }
@@ -36,7 +36,7 @@ function originalOf({ target }: LoggedFile): string[] {
   return origin ? [join(dirname(target), origin.name)] : [];
 }
 
-/** An entry by its id or the start of it, and what it did. Throws `no-such-entry`. */
+/** An entry by its id or the start of it, with its changes. Throws `no-such-entry`. */
 export function lookUp(stateDir: string, shared: SharedDir, id: string, named: string | undefined): { entry: LogEntry; changes: readonly LoggedFile[] } {
   const entry = findEntry(realFiles, logOf(stateDir, shared), id);
   const changes = changesNamed(entry, named, (file) => pathsOf(shared, file));
@@ -44,7 +44,7 @@ export function lookUp(stateDir: string, shared: SharedDir, id: string, named: s
   return { entry, changes };
 }
 
-/** The only one of several files. Throws `no-such-entry`. */
+/** The only change of an entry. Throws `no-such-entry` if there are several. */
 export function theOnly(entry: LogEntry, changes: readonly LoggedFile[]): LoggedFile {
   const [change, ...more] = changes;
   if (change && more.length === 0) return change;
@@ -53,7 +53,10 @@ export function theOnly(entry: LogEntry, changes: readonly LoggedFile[]): Logged
 
 const ONLY_WHEN = 'the log only tells when it was changed';
 
-/** What a file held before an entry, after it, and when the session began; null: there was none. Throws `content-not-kept`. */
+/**
+ * The content of a file before an entry, after it, and when the session began or last read the file; null if there was no file. Throws
+ * `content-not-kept`.
+ */
 export function contentsOf({ target, content }: LoggedFile): Record<'before' | 'after' | 'base', Uint8Array | null> {
   if (!content.kept) {
     const why = content.why === 'secret' ? 'may hold secrets, so its content is not kept' : 'is too large to be kept';

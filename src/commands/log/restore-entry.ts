@@ -51,7 +51,7 @@ function patchTo(entry: LogEntry, { file: { target: path }, before }: Restoring)
   return hasColors() ? coloured(patch) : patch;
 }
 
-/** A line a file; the last one says how to undo it all. */
+/** Restores the files. Returns one line for each of them; if any was changed, the last line contains the command that undoes everything. */
 async function bringBack(where: ByHand, entry: LogEntry, wanted: readonly Restoring[]): Promise<string> {
   const { id, changed } = await restore(realFiles, where, entry, wanted);
   const undo = id === null ? '' : `to undo this: pclaudectl log restore ${id}`;
@@ -63,7 +63,10 @@ async function bringBack(where: ByHand, entry: LogEntry, wanted: readonly Restor
   return `${lines.join('')}${wanted.length > 1 && undo !== '' ? `${undo}\n` : ''}`;
 }
 
-/** Of files that may hold secrets, and of very large ones, no content is kept. `also`: others of the entry were looked at. */
+/**
+ * The content of files that may hold secrets, and of very large files, is not kept. `also` is true if other files of the entry were
+ * restored or shown.
+ */
 function refuseOthers({ id }: LogEntry, others: readonly LoggedFile[], also: boolean): void {
   if (others.length === 0) return;
   const names = others.map(({ target }) => shown(target)).join(', ');

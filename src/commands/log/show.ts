@@ -39,7 +39,7 @@ function rawContent(change: LoggedFile, version: Version): Uint8Array {
   throw new UserError('no-such-entry', `there was no ${shown(change.target)} then`, 'print another version of it');
 }
 
-/** A text, `{ "base64": … }` for what is no text, null where there was no file. */
+/** Contents as text, as `{ "base64": … }` if they are not text, or null if there was no file. */
 function contentJson({ content }: LoggedFile): object {
   if (!content.kept) return {};
   const { before, after, base = before } = content;

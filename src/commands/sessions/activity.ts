@@ -1,14 +1,14 @@
 import type { ClientRecord } from '../../client/running/record.js';
 
-/** What the clients of a session do, as they say themselves. */
+/** The activity of a session's clients, as they report it. */
 export interface Activity {
-  /** The client's own word, such as `busy`, `idle` or `waiting`; null before its first turn. */
+  /** The status in the client's words, such as `busy`, `idle` or `waiting`; null before its first turn. */
   readonly status: string | null;
-  /** When it was last heard of; null while it is busy. Milliseconds since the epoch. */
+  /** When the client last reported something; null while it is busy. Milliseconds since the epoch. */
   readonly idleSince: number | null;
 }
 
-/** Of several clients the liveliest: one that is busy, else the one that was last heard of. Undefined without any. */
+/** The activity of the liveliest client: one that is busy, else the one with the latest report. Undefined without clients. */
 export function activityOf(clients: readonly Pick<ClientRecord, 'status' | 'lastActiveAt'>[]): Activity | undefined {
   if (clients.some(({ status }) => status === BUSY)) return { status: BUSY, idleSince: null };
   const [last] = clients.toSorted((one, other) => other.lastActiveAt - one.lastActiveAt);

@@ -11,12 +11,12 @@ import { realFiles } from '../../system/files/real-files.js';
 import { forEachSession, type Outcome } from '../each-session.js';
 import { shown } from '../output.js';
 
-/** Throws sessions away: those that have ended now, those that run and are held back when they end. */
+/** Discards sessions: ended ones now, and running ones that are held back when they end. */
 export async function discardAll(store: Store, sessions: readonly ListedSession[], json: boolean): Promise<void> {
   await forEachSession(sessions, json, async (manifest) => discard(store, manifest), discardFailureLine);
 }
 
-/** What is told of a session that was thrown away. */
+/** The line about a discarded session. */
 export function droppedText({ stateDir }: Store, { id, branch }: Manifest, dropped: readonly string[]): string {
   return `${id}: ${discardedLine(dropped, branch, shown(sessionPaths(stateDir, id).root)) ?? 'nothing to discard'}\n`;
 }

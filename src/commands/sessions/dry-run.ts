@@ -10,7 +10,7 @@ import { coloured, keysOf, patchOf } from '../patch.js';
 
 /** Shows what merging these sessions, one after the other, would change. Changes nothing. */
 export async function dryRunAll(store: Store, sessions: readonly ListedSession[], json: boolean): Promise<void> {
-  // Each session is merged into what the ones before it would leave.
+  // Each dry run sees the files as the previous ones would leave them.
   let files: Files = realFiles;
   await forEachSession(sessions, json, async ({ id, branch, shared }) => {
     const rehearsed = await dryRunRecovery(files, store, id);

@@ -45,13 +45,13 @@ export function mergeCommand(environment: NodeJS.ProcessEnv): Command {
     });
 }
 
-/** The sessions that were named, or else all that have ended and wait. Throws `no-such-session`. */
+/** The named sessions, or else all that have ended and are not merged. Throws `no-such-session`. */
 function choose(listed: Sessions<ListedSession>, named: readonly string[], all: boolean): ListedSession[] {
   if (named.length > 0) return named.map((name) => findNamed(listed, name));
   return listed.sessions.filter(({ status }) => status === 'unmerged' || (all && status === 'closed'));
 }
 
-/** Sessions that cannot be merged since nothing is known of them; without `all` those that are marked as not merged yet. */
+/** Sessions that cannot be merged because their manifests cannot be read; without `all`, only those that are marked as unmerged. */
 function passedOver({ unreadable }: Sessions<ListedSession>, all: boolean): UnreadableSession[] {
   return unreadable.filter(({ paths }) => all || existsSync(paths.openMark));
 }
@@ -64,7 +64,7 @@ async function mergeAll(store: Store, sessions: readonly ListedSession[], json: 
   await forEachSession(sessions, json, async (manifest) => {
     const { id, branch } = manifest;
     const merged = await recoverSession(realFiles, store, id);
-    // Somebody wanted that while it ran.
+    // The user asked for that while the session ran.
     if (merged?.state === 'discarded') return { ...merged, text: droppedText(store, manifest, merged.dropped) };
     return merged?.state === 'merged' ? { ...merged, text: textOf(id, branch, merged.report) } : merged;
   });

@@ -8,46 +8,45 @@ import type { Store } from '../../session/session.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { unmergedPaths } from '../../sync/close/unmerged.js';
 
-/** Somebody who works, or has worked, on a shared dir. */
+/** A session or plain client that works, or has worked, on a shared dir. */
 export type Entry = SessionEntry | UnreadableEntry | PlainEntry;
 
 /** A session of pclaude. */
 export interface SessionEntry extends ListedSession {
   readonly kind: 'session';
-  /** Those that run in its home: its own, its background jobs, and what was started in it. */
+  /** The clients that run in its home: its own, its background jobs, and clients that were started inside it. */
   readonly clients: readonly LiveClient[];
-  /** What a merge would change in the shared dir at this moment, by name; null where that cannot be told. */
+  /** The paths that a merge would change in the shared dir now; null if they cannot be determined. */
   readonly unmerged: readonly string[] | null;
-  /** All that works in it is stopped, by Ctrl-Z or a SIGSTOP. */
+  /** Whether all of its clients are stopped, by Ctrl-Z or a SIGSTOP. */
   readonly isStopped: boolean;
 }
 
-/** A session of pclaude of which nothing but its id is known. */
+/** A session of pclaude whose manifest cannot be read: only its id is known. */
 interface UnreadableEntry extends UnreadableSession {
   readonly kind: 'unreadable';
 }
 
-/** A client that works on a shared dir itself: nothing isolates it from others that do. */
+/** A client that works on a shared dir directly, not isolated from others. */
 export interface PlainEntry {
   readonly kind: 'plain';
   readonly client: LiveClient;
   readonly sharedDir: string;
-  /** The branch that is checked out where it works. */
+  /** The branch that is checked out in its folder. */
   readonly branch: string | null;
   readonly isStopped: boolean;
 }
 
 export interface RegistryScope {
-  /** In which to look for plain clients, beside those of the open sessions. */
+  /** The shared dirs to search for plain clients, in addition to those of the open sessions. */
   readonly sharedDirs: readonly string[];
-  /** Closed sessions, too. */
+  /** Include closed sessions. */
   readonly all: boolean;
 }
 
 /**
- * Who is there: the sessions that run or wait to be merged, those that cannot be read, and plain clients; what cannot be read
- * first, then by when they were started. Reads only: files of the state dir and of the shared dirs, and what the system tells of
- * processes.
+ * The sessions that run or wait to be merged, the unreadable ones, and plain clients. Unreadable sessions come first, the others are sorted
+ * by start time. Reads only: files of the state dir and of the shared dirs, and the system's process information.
  */
 export async function readRegistry(store: Store, { sharedDirs, all }: RegistryScope): Promise<Entry[]> {
   const { sessions, unreadable } = listSessions(store.stateDir);
@@ -64,19 +63,19 @@ export interface FoundClient {
   readonly sharedDir: string;
 }
 
-/** The clients that run on any of these dirs; several names may lead to one. */
+/** The clients that run on any of these dirs. Several paths may lead to the same dir. */
 export function clientsIn(sharedDirs: readonly string[]): FoundClient[] {
   const byRealPath = new Map(sharedDirs.toReversed().map((dir) => [futureRealPath(dir), dir]));
   return [...byRealPath.values()].flatMap((sharedDir) => liveClients(sharedDir).map((client) => ({ client, sharedDir })));
 }
 
-/** A session, with what is known of it at this moment. Reads only. */
+/** A session and its current state. Reads only. */
 export async function sessionEntry(store: Store, session: ListedSession, clients: readonly FoundClient[]): Promise<SessionEntry> {
   const { paths, manifest } = session;
   const own = clients.flatMap(({ client }) => (client.home === paths.home ? [client] : []));
-  // Somebody may remove it, or write to it, at this moment.
+  // Another process may remove the session or write to it at this moment.
   const unmerged = await unmergedPaths(realFiles, { ...store, paths, manifest }).catch(() => null);
-  // Before its client has told of itself the launcher stands for it.
+  // Until its client has registered, the launcher represents it.
   const pids = own.length > 0 ? own.map(({ pid }) => pid) : session.status === 'running' ? [manifest.pid] : [];
   return { kind: 'session', ...session, clients: own, unmerged, isStopped: areStopped(pids) };
 }
@@ -85,10 +84,10 @@ function areStopped(pids: readonly number[]): boolean {
   return pids.length > 0 && pids.every((pid) => processState(pid)?.letter === STOPPED);
 }
 
-/** As `ps` has it. */
+/** The process state in the notation of `ps`. */
 const STOPPED = 'T';
 
-/** Those of the clients that are in no session of pclaude. */
+/** The clients that do not belong to a session of pclaude. */
 export function plainEntries(clients: readonly FoundClient[]): PlainEntry[] {
   return clients.filter(({ client }) => client.home === null).map(plainEntry);
 }

@@ -2,13 +2,13 @@ import { type ParseError, parse } from 'jsonc-parser';
 import { decodeText } from '../../system/bytes.js';
 import { isRecord } from '../../system/is-record.js';
 
-/** The client's own default, as the help text of 2.1.329 has it. */
+/** The client's own default. Seen in the help text of 2.1.329. */
 export const DEFAULT_DAYS = 30;
 
 /**
- * How many days the client keeps conversations, by the user's settings: null are none. A value that the client would not
- * take (a whole number from 1 on) is as good as none. Undefined when the settings cannot be read as JSON, with comments or
- * without: what the user wants is not known then.
+ * How many days the client keeps conversations according to the user's settings; null means that there are none. The default applies to a
+ * value that the client would not accept, which must be a whole number of at least 1. Undefined if the settings are not valid JSON, with or
+ * without comments: the user's choice is then unknown.
  */
 export function retentionDays(settings: Uint8Array | null): number | undefined {
   const text = settings === null ? '{}' : decodeText(settings);

@@ -4,7 +4,7 @@ import type { Entry, PlainEntry, SessionEntry } from './registry.js';
 import { transcriptOf } from '../../client/transcript.js';
 import { unreadableWords } from '../../session/unreadable.js';
 
-/** A session for other programs, as docs/sessions.md says. Times as ISO 8601, which they read best. */
+/** A session for other programs, as described in docs/sessions.md. Times are in ISO 8601. */
 export function sessionJson(entry: Entry): object {
   if (entry.kind === 'unreadable') return { id: entry.paths.id, status: 'unreadable', isolated: true, reason: unreadableWords(entry.unreadable) };
   return entry.kind === 'plain' ? plainJson(entry) : ownJson(entry);
@@ -29,7 +29,7 @@ function plainJson({ client, sharedDir, branch, isStopped }: PlainEntry): object
 
 function ownJson({ paths, manifest, status, clients, unmerged, isStopped }: SessionEntry): object {
   const { id, pid, startedAt, cwd, branch, repository, slot, shared, memoryFolder, sync } = manifest;
-  // Another session may have by now what one that has ended had.
+  // The slot of an ended session may belong to another session by now.
   const own = status === 'running' ? slot : null;
   return {
     id,

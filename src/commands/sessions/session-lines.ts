@@ -4,10 +4,13 @@ import type { PlainEntry, SessionEntry } from './registry.js';
 import { transcriptOf } from '../../client/transcript.js';
 import { age, localTime, shown } from '../output.js';
 
-/** One fact, which may need several lines. */
+/** One fact, which may take several lines. */
 type Fact = readonly [label: string, ...values: string[]];
 
-/** All that is known of a session, for people. Paths stand whole, to be copied. `now` in milliseconds since the epoch. */
+/**
+ * Everything that is known about a session, for people. Paths are not shortened, so that they can be copied. `now` is in milliseconds since
+ * the epoch.
+ */
 export function sessionLines(entry: SessionEntry | PlainEntry, now: number): string {
   const facts = (entry.kind === 'plain' ? plainFacts(entry, now) : sessionFacts(entry, now)).filter(([, ...values]) => values.length > 0);
   const width = Math.max(...facts.map(([label]) => label.length));

@@ -11,7 +11,7 @@ const STATES = new Map<string, Style>([['unreadable', 'red'], ['unmerged', 'cyan
 
 const ACTIVITIES = new Map<string, Style>([[WAITS, ['bold', 'yellow']], [STOPPED, 'magenta'], ['busy', 'green']]);
 
-/** Where a terminal is too narrow for all, those that may be left out go from the last to the first. */
+/** On a narrow terminal, optional columns are left out from the last to the first. */
 const COLUMNS: readonly Column[] = [
   { heading: 'ID' },
   { heading: 'STATE', style: (cell) => STATES.get(cell) },
@@ -24,14 +24,14 @@ const COLUMNS: readonly Column[] = [
   { heading: 'MEMORY', least: 24, optional: true },
 ];
 
-/** What stands for a session in the lists, and is understood by `sessions show`: its id, or the pid of a plain client. */
+/** The name of a session in lists, which `sessions show` accepts: its id, or the pid of a plain client. */
 export function nameOf(entry: Entry): string {
   return entry.kind === 'plain' ? String(entry.client.pid) : entry.paths.id;
 }
 
 /**
- * Who is there, as a table for people; empty without anybody. `now` in milliseconds since the epoch, `width` that of their terminal,
- * `colors`: whether that shows any.
+ * Sessions and plain clients as a table for people; empty if there are none. `now` is in milliseconds since the epoch, `width` that of the
+ * terminal; `colors` tells whether the terminal shows them.
  */
 export function sessionTable(entries: readonly Entry[], now: number, width?: number, colors = false): string {
   return tableOf(COLUMNS, entries.map((entry) => [nameOf(entry), ...cells(entry, now)]), width, colors);
@@ -50,7 +50,7 @@ function cells(entry: Entry, now: number): string[] {
 
 const NONE = '-';
 
-/** What its clients do, and since when they do nothing. One that waits for its user comes before all that others do. */
+/** The activity of its clients, and how long they have been idle. A client that waits for its user comes before all others. */
 function doing(clients: readonly LiveClient[], isStopped: boolean, now: number): [activity: string, idle: string] {
   const waiting = clients.filter(({ status }) => status === 'waiting');
   const activity = activityOf(waiting.length > 0 ? waiting : clients);

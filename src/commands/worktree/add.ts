@@ -13,11 +13,14 @@ export interface AddOptions {
   readonly from?: string;
   readonly dryRun?: true;
   readonly json?: true;
-  /** The arguments of pclaude; undefined: it is not started. */
+  /** The arguments of pclaude; undefined if it is not to be started. */
   readonly launch: readonly string[] | undefined;
 }
 
-/** `pclaudectl worktree add`: standard output is the path alone, so that `cd "$(…)"` works; with `--launch` it is the client's. */
+/**
+ * `pclaudectl worktree add`: prints only the path to standard output, so that `cd "$(…)"` works; with `--launch`, standard output is the
+ * client's.
+ */
 export async function addAction(environment: NodeJS.ProcessEnv, program: string, branch: string, options: AddOptions): Promise<void> {
   const { from, dryRun, json, launch } = options;
   if (launch && (json === true || dryRun === true)) throw notMade('--launch goes neither with --json nor with --dry-run', 'leave one out');
@@ -50,7 +53,7 @@ function tellPlan(plan: WorktreePlan, json: boolean): void {
   print(lines.map((line) => `${line}\n`).join(''));
 }
 
-/** Starts pclaude as if it had been typed in that folder, and ends as it ends. */
+/** Starts pclaude as if the user had typed it in that folder, and exits as it exits. */
 async function launchIn(path: string, program: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   process.chdir(path);
   const pclaude = join(dirname(realpathSync.native(program)), 'pclaude.js');

@@ -8,7 +8,7 @@ export interface PruneFlags {
   readonly json?: true;
 }
 
-/** `pclaudectl worktree prune`: names what went; what stays, and why, is in the JSON. */
+/** `pclaudectl worktree prune`: prints what was removed. The JSON output also contains what was kept, and why. */
 export async function pruneAction(environment: NodeJS.ProcessEnv, { dryRun, deleteBranch, json }: PruneFlags): Promise<void> {
   const world = await worldFrom(environment, { writes: true });
   const pruned = await pruneWorktrees(world, { dryRun: dryRun === true, deleteBranch: deleteBranch === true });

@@ -10,7 +10,10 @@ export interface RemoveFlags {
   readonly json?: true;
 }
 
-/** `pclaudectl worktree remove`: says nothing where nothing was lost. */
+/**
+ * `pclaudectl worktree remove`: prints the work that was dropped or kept, the sessions and processes that are still there, and the deleted
+ * branch; nothing if there are none.
+ */
 export async function removeAction(environment: NodeJS.ProcessEnv, target: string, flags: RemoveFlags): Promise<void> {
   const { force, dryRun, deleteBranch, json } = flags;
   const world = await worldFrom(environment, { writes: true });

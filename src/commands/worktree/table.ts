@@ -13,7 +13,7 @@ const COLUMNS: readonly Column[] = [
   { heading: 'FOLDER', least: 10 },
 ];
 
-/** Working trees as a table for people; empty without any. `width`: that of their terminal. */
+/** Working trees as a table for people; empty if there are none. `width` is that of the terminal. */
 export function worktreeTable(trees: readonly Overview[], width?: number): string {
   return tableOf(COLUMNS, trees.map(rowOf), width);
 }

@@ -4,7 +4,7 @@ import type { ListOptions } from './list.js';
 import type { PruneFlags } from './prune.js';
 import type { RemoveFlags } from './remove.js';
 
-/** `pclaudectl worktree`. `program`: our own script, as it was started. */
+/** `pclaudectl worktree`. `program` is the path by which this script was started. */
 export function worktreeCommand(environment: NodeJS.ProcessEnv, program: string): Command {
   return new Command('worktree')
     .alias('wt')
@@ -70,7 +70,7 @@ function pruneCommand(environment: NodeJS.ProcessEnv): Command {
 
 const LAUNCH = '--launch';
 
-/** Everything after `--launch` is the client's, whatever it looks like. */
+/** Everything after `--launch` belongs to the client, even if it looks like an option. */
 class LaunchingCommand extends Command {
   /** The arguments after `--launch`; undefined without it. */
   launch: readonly string[] | undefined;

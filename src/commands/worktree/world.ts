@@ -6,7 +6,7 @@ import { ensurePrivateFolder } from '../../system/fs/private-folder.js';
 import type { WorktreeContext } from '../../worktree/world.js';
 import { sharedFromHere } from '../../session/open-store.js';
 
-/** What the commands about worktrees are given. `writes`: the state dir is made where it is missing. Throws `UserError`. */
+/** The context of the commands about worktrees. If `writes`, creates a missing state dir. Throws `UserError`. */
 export async function worldFrom(environment: NodeJS.ProcessEnv, { writes }: { readonly writes: boolean }): Promise<WorktreeContext> {
   const cwd = currentFolder();
   if (cwd === undefined) throw new UserError('no-repository', 'the current folder has been removed', 'go to a git repository');

@@ -3,7 +3,7 @@ import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, word } from '../check.js';
 import { sessionsThatAre } from './seen-sessions.js';
 
-/** Closed sessions to which something was written afterwards, or that hold the only copy of a version with secrets. */
+/** Closed sessions that were written to afterwards, or that contain the only copy of a version with secrets. */
 export const closedSessions: Check = {
   name: 'closed-sessions',
   fine: 'all of the closed sessions is merged',
@@ -14,7 +14,7 @@ export const closedSessions: Check = {
       const hindrance = hindranceOf(realFiles, { stateDir, layout, paths, manifest });
       if (hindrance === undefined) return [];
       if (hindrance === 'unmerged') return [finding('warning', 'was changed after it was closed', `pclaudectl merge ${id}`, { session: id })];
-      // Those of this shared dir are told of with its other conflicts.
+      // The check of conflicts reports those of this shared dir.
       const { dir, userValue } = manifest.shared;
       if (dir === shared.dir) return [];
       const where = userValue === null ? 'env -u CLAUDE_CONFIG_DIR' : `CLAUDE_CONFIG_DIR=${word(dir)}`;

@@ -7,7 +7,7 @@ import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, type DoctorContext, word } from '../check.js';
 import { sessionsThatAre } from './seen-sessions.js';
 
-/** The links in the homes of open sessions lead to the shared dir, and folders of these are there. */
+/** The links in the homes of open sessions lead to the shared dir, and linked folders exist there. */
 export const homeLinks: Check = {
   name: 'home-links',
   fine: 'the links of all open sessions lead to the shared dir',
@@ -19,7 +19,7 @@ type OpenSession = ReturnType<typeof sessionsThatAre>[number];
 
 function linksOf(layout: DoctorContext['layout'], session: OpenSession): Finding[] {
   const { home } = session.paths;
-  // That one of the two is gone as a whole is said by other checks.
+  // Other checks report when the home or the shared dir as a whole is gone.
   if ([home, realFiles.realPath(session.manifest.shared.dir)].some((folder) => realFiles.kind(folder) !== 'folder')) return [];
   const placed = new Set(namedRows(layout));
   return [...new Set([...placed, ...realFiles.list(home)])].flatMap((name) => {
@@ -40,7 +40,7 @@ function linkOf(layout: DoctorContext['layout'], { paths, manifest }: OpenSessio
   if (kind === null) return [finding('warning', 'has been removed, so this session does not see the shared one', again, place)];
   if (kind !== 'link') return [finding('warning', `has taken the place of a link to the shared one: what is written there reaches others only at the end`, again, place)];
   if (realFiles.linkTarget(path) !== target) return [finding('warning', 'leads elsewhere than to the shared dir', again, place)];
-  // The client makes files through a link, but no folders.
+  // The client creates files through a link, but not folders.
   if (rule.kind === 'folder' && !isFolder) return [finding('warning', 'leads to a folder that is gone', `mkdir -p ${word(target)}`, place)];
   return [];
 }

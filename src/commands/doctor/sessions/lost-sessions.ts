@@ -1,7 +1,7 @@
 import { findSessions, type UnreadableSession } from '../../../session/list.js';
 import { type Check, type Finding, finding, word } from '../check.js';
 
-/** Sessions of which the manifest cannot be read, so that nobody can merge them. */
+/** Sessions whose manifest cannot be read, so that they cannot be merged. */
 export const lostSessions: Check = {
   name: 'lost-sessions',
   fine: 'the manifests of all sessions can be read',

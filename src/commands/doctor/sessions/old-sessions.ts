@@ -2,7 +2,7 @@ import { size } from '../../gc/sweep.js';
 import { sweepAll } from '../../gc/sweeps.js';
 import { type Check, finding } from '../check.js';
 
-/** What `pclaudectl gc` would remove. What it could not is told of by the other checks of sessions. */
+/** The files that `pclaudectl gc` would remove. The other checks of sessions report what it would keep. */
 export const oldSessions: Check = {
   name: 'old-sessions',
   fine: 'no old session waits to be removed',

@@ -8,7 +8,7 @@ import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, type DoctorContext } from '../check.js';
 import { sessionsThatAre } from './seen-sessions.js';
 
-/** Sessions that have ended and wait for a merge, those that cannot be merged, and those that have lost what they need. */
+/** Sessions that have ended and are not merged yet, that cannot be merged, or whose home or base is gone. */
 export const openSessions: Check = {
   name: 'open-sessions',
   fine: 'no session waits to be merged',
@@ -36,7 +36,7 @@ async function waiting(world: DoctorContext, manifest: Manifest, paths: SessionP
   return [finding('warning', `${branch === null ? '' : `from ${branch}, `}has ended, and ${brokenOff}`, `the next pclaude does that; or now: ${merge}`, { session: id })];
 }
 
-/** Why a merge would fail; undefined where it would not, as far as can be told without writing. */
+/** Why a merge would fail; undefined if a dry run succeeds. */
 async function failureOf(store: DoctorContext, id: string): Promise<string | undefined> {
   try {
     await dryRunRecovery(realFiles, store, id);

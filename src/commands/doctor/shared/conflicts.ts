@@ -3,7 +3,7 @@ import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, finding } from '../check.js';
 import { findSessions } from '../../../session/list.js';
 
-/** Versions that contradict each other, in the shared dir or, where they hold secrets, in the session. */
+/** Conflicts: versions kept in the shared dir or, if they may hold secrets, in the session dir. */
 export const conflicts: Check = {
   name: 'conflicts',
   fine: 'no conflict waits',

@@ -4,7 +4,7 @@ import { findSessions } from '../../../session/list.js';
 import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding } from '../check.js';
 
-/** Indices of memories that have grown longer than what the client shows of them, as by the entries of several sessions. */
+/** Memory indexes that have grown longer than the part that the client reads, for example by the entries of several sessions. */
 export const memoryIndex: Check = {
   name: 'memory-index',
   fine: 'Claude reads all of each MEMORY.md',

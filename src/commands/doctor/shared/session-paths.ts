@@ -2,7 +2,7 @@ import { findNamingHomes, type NamingHomes } from '../../../sync/conflicts/fix-p
 import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding } from '../check.js';
 
-/** Paths in shared files that lead into the home of a session: they die with it, and others should not depend on it. */
+/** Paths in shared files that lead into the home of a session. They break when the home is removed. */
 export const sessionPaths: Check = {
   name: 'session-paths',
   fine: 'no shared file names the home of a session',

@@ -5,14 +5,14 @@ import { CORRUPT } from '../../../sync/mishaps/quarantine.js';
 import { type Check, finding, word } from '../check.js';
 import { topJson } from './top-json.js';
 
-/** Versions of a shared file that could not be read, and wait for somebody to take out of them what is missing. */
+/** Quarantined versions of shared files, from which the user may want to recover content. */
 export const setAside: Check = {
   name: 'set-aside',
   fine: 'no broken file was set aside',
   needs: 'shared dir',
   find({ shared, layout }) {
     const files = topJson(layout).map((name) => sharedPath(shared, name));
-    // Behind a link of the user's they are beside the file itself.
+    // If the shared file is a link, quarantined versions are beside its target.
     const places = [...new Set([...files, ...files.map((path) => realFiles.realPath(path))])];
     const found = places.flatMap((path) => realFiles.list(dirname(path)).filter((name) => name.startsWith(basename(path) + CORRUPT)).map((name) => join(dirname(path), name)));
     const real = new Map(found.map((path) => [realFiles.realPath(path), path]));

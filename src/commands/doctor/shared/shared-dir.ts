@@ -2,7 +2,7 @@ import { lstatSync, statSync } from 'node:fs';
 import { hasCode, isMissing } from '../../../system/fs/fs-error.js';
 import { type Check, finding } from '../check.js';
 
-/** The dir that all sessions share is a folder. That it can be written is seen where files are exchanged. */
+/** The shared dir is a folder. The check `exchanges` finds out whether it is writable. */
 export const sharedDir: Check = {
   name: 'shared-dir',
   fine: 'the shared dir is a folder',

@@ -10,7 +10,7 @@ import { parses } from '../../../sync/mishaps/quarantine.js';
 import { type Check, type Finding, finding } from '../check.js';
 import { topJson } from './top-json.js';
 
-/** What the client rewrites as a whole says something. */
+/** The JSON files that the client rewrites as a whole are valid. */
 export const sharedJson: Check = {
   name: 'shared-json',
   fine: 'the state file, settings and key bindings are valid JSON',
@@ -29,14 +29,14 @@ export const sharedJson: Check = {
     }),
 };
 
-/** What is not to be lost by mistake is there. */
+/** Settings, state file and login have lost nothing in a mishap. */
 export const lostSettings: Check = {
   name: 'lost-settings',
   fine: 'settings, state file and login have what they had',
   needs: 'shared dir',
   find: ({ stateDir, layout, shared, now }) =>
     findMishaps(realFiles, { stateDir, layout }, shared).flatMap((mishap): Finding[] => {
-      // What cannot be read is told of above.
+      // The check `shared-json` reports broken files.
       if (mishap.kind === 'broken' && topJson(layout).includes(mishap.name)) return [];
       return [finding('warning', mishapWords(mishap), mishapHint(mishap, (at) => age(at, now)), { path: mishap.path })];
     }),

@@ -6,7 +6,7 @@ import { below } from '../../../system/fs/below.js';
 import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, type DoctorContext } from '../check.js';
 
-/** Links of the user's in the shared dir, at its top and in the folders that the model writes to, lead to something. */
+/** The user's links in the shared dir, at its top level and in the folders that the model writes to, lead to something. */
 export const sharedLinks: Check = {
   name: 'shared-links',
   fine: 'all links in the shared dir lead to something',

@@ -4,7 +4,10 @@ import { realFiles } from '../../../system/files/real-files.js';
 import { oddNames } from '../../../sync/collect/odd-names.js';
 import { type Check, type Finding, finding } from '../check.js';
 
-/** Names that are not UTF-8, at the top of the shared dir and in the folders of which each session gets a copy: they are left out of it. */
+/**
+ * Names that are not UTF-8, at the top level of the shared dir and in the folders that are copied into homes. Sessions do not get these
+ * files.
+ */
 export const sharedNames: Check = {
   name: 'shared-names',
   fine: 'all names that sessions need in the shared dir are valid UTF-8',

@@ -5,7 +5,7 @@ import { unlessMissing } from '../../../system/fs/unless-missing.js';
 import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, word } from '../check.js';
 
-/** Whoever may write settings may run commands as the user; the login is read by nobody else. */
+/** No other user can write the settings, which can run commands as this user, or read the login. */
 export const sharedPermissions: Check = {
   name: 'shared-permissions',
   fine: 'nobody else can write your settings, or read your login',
@@ -16,7 +16,7 @@ export const sharedPermissions: Check = {
   },
 };
 
-/** A group of one's own may write: so it is where the umask is 002. */
+/** Allows the group to write, because with the umask 002 each user has a private group. */
 function writable(path: string, forbidden: number, mode: string): Finding[] {
   const stat = unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
   if (stat === undefined) return [];

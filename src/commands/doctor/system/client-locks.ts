@@ -4,10 +4,13 @@ import { unlessMissing } from '../../../system/fs/unless-missing.js';
 import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, word } from '../check.js';
 
-/** The longest after which the client takes over a lock of its own: the one around the refresh of a login. Seen in 2.1.329. */
+/**
+ * In milliseconds. After this time the client takes over any of its locks. The one around the refresh of a login takes longest. Seen in
+ * 2.1.329.
+ */
 const STALE_MS = 60_000;
 
-/** Locks of the client's are folders, which a killed client leaves. It takes them over, but for one that is not empty. */
+/** The client's locks are folders, which a killed client leaves behind. Other clients take them over, unless the folder is not empty. */
 export const clientLocks: Check = {
   name: 'client-locks',
   fine: 'no client has left a lock',

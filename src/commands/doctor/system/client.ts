@@ -4,7 +4,7 @@ import { askVersion, sharesLogin } from '../../../client/version.js';
 import { usesLogin } from '../../../launch/login.js';
 import { type Check, type Finding, finding, word, type DoctorContext } from '../check.js';
 
-/** The real client: found, not pclaude itself, starts, and is new enough to share its login between homes. */
+/** The client is found, is not pclaude itself, starts, and is new enough to share its login between homes. */
 export const client: Check = {
   name: 'client',
   fine: '',

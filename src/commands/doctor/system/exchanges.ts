@@ -6,7 +6,7 @@ import { attempt } from '../../../system/attempt.js';
 import { type Check, type Finding, finding } from '../check.js';
 import { withProbe } from '../probe.js';
 
-/** Two names that change places in one step, wherever files are replaced. */
+/** The file system of the shared dir can exchange two files in one step, which is how pclaude replaces files. */
 export const exchanges: Check = {
   name: 'exchanges',
   fine: 'the disk replaces a file and keeps what was there in one step',

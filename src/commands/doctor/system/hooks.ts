@@ -5,7 +5,10 @@ import { readUserSettings, type UserSettings } from '../../../client/settings.js
 import { findRepository } from '../../../system/git/repository.js';
 import { type Check, finding, type DoctorContext } from '../check.js';
 
-/** Without hooks the model writes straight to the shared files. Only what holds for any session started here. */
+/**
+ * Without hooks, tool calls write shared files without turns, and their writes are not verified. Checks only what applies to every session
+ * that is started in this folder.
+ */
 export const hooks: Check = {
   name: 'hooks',
   fine: 'the client runs hooks in this folder',

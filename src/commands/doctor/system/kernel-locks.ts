@@ -9,7 +9,7 @@ import { attempt } from '../../../system/attempt.js';
 import { type Check, type Finding, finding } from '../check.js';
 import { withProbe } from '../probe.js';
 
-/** Locks of the kernel, on the disk where ours are: without them two merges could meet. */
+/** Kernel locks work on the file system of the state dir. Without them, two merges could run at the same time. */
 export const kernelLocks: Check = {
   name: 'kernel-locks',
   fine: 'kernel locks work on the disk of the state dir',
@@ -17,7 +17,7 @@ export const kernelLocks: Check = {
   find: ({ stateDir }) => [...lockFindings(stateDir), ...reachFindings(stateDir, readTextIfThere('/proc/self/mountinfo') ?? '')],
 };
 
-/** A disk that gives each lock to one, but only among the processes of this machine. */
+/** File systems on which locks exclude only the processes of this machine. */
 export function reachFindings(folder: string, mountinfo: string): Finding[] {
   const point = lockedOnlyHere(futureRealPath(folder), mountinfo);
   if (point === null) return [];
@@ -33,7 +33,7 @@ export function lockFindings(folder: string, take: typeof tryKernelLock = tryKer
   return [finding('error', `no lock can be taken on its disk: ${reason}`, todo, { path: folder })];
 }
 
-/** How many of two who ask for the lock at once get it. */
+/** How many of two requests for the same lock succeed. */
 function holdersOf(file: string, take: typeof tryKernelLock): number {
   const holders = [take(file), take(file)].filter((lock) => lock !== undefined);
   for (const lock of holders) lock.release();

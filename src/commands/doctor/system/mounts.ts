@@ -5,7 +5,7 @@ import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, type DoctorContext } from '../check.js';
 import { topJson } from '../shared/top-json.js';
 
-/** Files of the shared dir that are mounted one by one, as containers do: they cannot be replaced, only written in place. */
+/** Files of the shared dir that are mounted individually, as containers do. Such a file cannot be replaced, only written in place. */
 export const mounts: Check = {
   name: 'mounts',
   fine: 'no file of the shared dir is mounted by itself',
@@ -13,7 +13,7 @@ export const mounts: Check = {
   find: (world) => mountFindings(world, readTextIfThere('/proc/self/mountinfo') ?? ''),
 };
 
-/** `mountinfo`: what Linux tells of the mounts of this process, see proc_pid_mountinfo(5). */
+/** `mountinfo` is the list of mounts of this process on Linux, see proc_pid_mountinfo(5). */
 export function mountFindings({ shared, layout }: Pick<DoctorContext, 'shared' | 'layout'>, mountinfo: string): Finding[] {
   const points = new Set(mountinfo.split('\n').flatMap((line) => line.split(' ')[4] ?? []).map(unescaped));
   return topJson(layout).flatMap((name): Finding[] => {

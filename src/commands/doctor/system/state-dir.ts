@@ -7,7 +7,7 @@ import { usableFolderTrouble } from '../../../system/fs/usable-folder.js';
 import { type Check, finding } from '../check.js';
 import { withProbe } from '../probe.js';
 
-/** The state dir: ours alone, or not there yet. */
+/** The state dir is private to this user, or does not exist yet. */
 export const stateDir: Check = {
   name: 'state-dir',
   fine: 'the state dir is yours alone',
@@ -20,7 +20,7 @@ export const stateDir: Check = {
   },
 };
 
-/** An empty file may find room where a page does not. */
+/** A full disk may still have room for an empty file, but not for a page. */
 function isFull(folder: string): boolean {
   const written = attempt(() => withProbe(folder, (probe) => writeFileSync(join(probe, 'page'), Buffer.alloc(4096), { mode: 0o600 })));
   return written.status === 'rejected' && hasCode(written.reason, 'ENOSPC', 'EDQUOT');

@@ -5,7 +5,7 @@ import { sessionPaths, sessionsFolder } from '../../../session/paths.js';
 import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding, word } from '../check.js';
 
-/** What pclaude makes in the state dir is open to nobody else: it holds copies of settings, and what was merged. */
+/** Other users cannot open what pclaude creates in the state dir: it contains copies of settings, and merged content. */
 export const statePermissions: Check = {
   name: 'state-permissions',
   fine: 'what is kept of sessions is closed to other users',
@@ -17,7 +17,7 @@ export const statePermissions: Check = {
   },
 };
 
-/** Files of which the client itself makes versions keep the permissions of the user's own. */
+/** Does not look into the home: the files that the client rewrites there keep the permissions of the user's own files. */
 function ofSession(stateDir: string, id: string): Finding[] {
   const { root, home, manifest, settings, journal, replaced, intent } = sessionPaths(stateDir, id);
   return [root, home, manifest, settings, journal, replaced, intent].flatMap((path) => openTo(path, id));
