@@ -5,8 +5,9 @@ import { closeNotes } from './close-notes.js';
 import type { Files } from '../../system/files/files.js';
 
 /**
- * Removes what is not needed of a closed session; of one that was discarded all stays. The base of its home stays, for
- * what something that it left running may still write there. The mark goes last: where it stands, this is done again.
+ * Removes what a closed session no longer needs. The unverified writes of a discarded session stay, and so does the base of each home,
+ * because a process that the session left running may still write to the home. The open mark is removed last: while it exists, the next
+ * launch runs this again.
  */
 export function cleanUp(files: Files, session: Session): void {
   const { paths, manifest } = session;

@@ -10,15 +10,15 @@ import type { LockWaits } from '../locks/locks.js';
 import { LOCK_TIMEOUTS } from '../locks/timeouts.js';
 import { NOTHING_MERGED, type SyncReport } from '../report.js';
 
-/** What became of a session at its end. */
+/** The result of closing a session. */
 export type Closed =
   | { readonly state: 'merged'; readonly report: SyncReport }
-  /** As a person wanted. `dropped`: the paths of what was not merged; it stays in the folder of the session. */
+  /** The user asked for it. `dropped`: the paths that were not merged; their content stays in the session dir. */
   | { readonly state: 'discarded'; readonly dropped: readonly string[] };
 
 /**
- * Merges and closes a session whose client has ended, as `finishSession` does; or throws it away, if a person has said so
- * while it ran. One that is held back has not ended as long as a daemon of its home lives.
+ * Merges and closes a session whose client has exited, as `finishSession` does, or discards it if the user asked for that while it ran. A
+ * held-back session whose home is still in use stays open, and nothing of it is merged.
  */
 export async function closeSession(session: Session, files: Files = realFiles, wait: LockWaits = LOCK_TIMEOUTS, since?: Moment): Promise<Closed> {
   const { paths, manifest } = session;

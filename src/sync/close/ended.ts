@@ -15,27 +15,27 @@ import { cleanUp } from './clean-up.js';
 
 export type Merged =
   | Closed
-  /** As it was before, for another try. */
+  /** The session is as it was before; a later call tries again. */
   | { readonly state: 'failed'; readonly error: unknown }
-  /** Its launcher, its client or another process of its home lives; nothing was done. */
+  /** Its launcher, its client or another process of its home is running, or another process holds its locks; nothing was done. */
   | { readonly state: 'running' };
 
 /**
- * Merges a session that has ended, and closes it if it is not closed yet: killed, or the power was cut, or something it
- * left running wrote to its home afterwards. Undefined when there is no such session. Two that do it at once do not meet:
- * the session's lock decides. A crash leaves the session for another try.
+ * Merges a session that has ended, and closes it if it is still open. An open one was killed, or the power failed; a closed one is merged
+ * again if a process that it left running wrote to its home afterwards. Undefined when there is no such session. The session's locks keep
+ * concurrent calls apart: only one does the work. A crash leaves the session for another try.
  */
 export async function recoverSession(files: Files, store: Store, id: string, wait: LockWaits = LOCK_TIMEOUTS): Promise<Merged | undefined> {
   const merged = await whenEnded<Merged>(store, id, async (session) => {
     try {
-      // What merges is only loaded for a session that has ended: a launch looks at all that are open.
+      // The merge code is loaded only for a session that has ended, because a launch checks all open sessions.
       const { closeSession, syncIfChanged } = await import('./end.js');
       if (session.manifest.state.name === 'open') {
         removeLeftovers(files, session);
         return await closeSession(session, files, wait);
       }
       const report = await syncIfChanged(session, files, wait);
-      // A crash may have come between the closing and this.
+      // A crash may have interrupted the clean-up after the session was closed.
       cleanUp(files, session);
       return { state: 'merged', report };
     } catch (error) {
@@ -48,12 +48,12 @@ export async function recoverSession(files: Files, store: Store, id: string, wai
 
 export type Discarded =
   | { readonly state: 'discarded'; readonly dropped: readonly string[] }
-  /** It was merged, or discarded, before. */
+  /** It had been merged or discarded before. */
   | { readonly state: 'closed' }
-  /** Its launcher, its client or a daemon of its home lives; nothing was done. */
+  /** Its launcher, its client or another process of its home is running, or another process holds its locks; nothing was done. */
   | { readonly state: 'running' };
 
-/** Closes a session that has ended without merging it. Undefined when there is no such session. */
+/** Closes an ended session without merging it. Undefined when there is no such session. */
 export async function discardEnded(files: Files, store: Store, id: string): Promise<Discarded | undefined> {
   return whenEnded<Discarded>(store, id, async (session) => {
     if (session.manifest.state.name === 'closed') return { state: 'closed' };
@@ -62,7 +62,10 @@ export async function discardEnded(files: Files, store: Store, id: string): Prom
   });
 }
 
-/** A crash came before anything could have been changed. A manifest that a newer version wrote is left to that. */
+/**
+ * Removes the open mark of a session whose manifest is missing or empty: a crash came before the session could change anything. A manifest
+ * that a newer version wrote is left to that version.
+ */
 function forgetEmpty(files: Files, { manifest, openMark }: SessionPaths): void {
   if ((files.read(manifest)?.length ?? 0) === 0) files.remove(openMark);
 }
@@ -71,11 +74,11 @@ export interface DryRunMerge {
   readonly state: 'rehearsed';
   readonly report: SyncReport;
   readonly changes: readonly WouldChange[];
-  /** As they would be afterwards. */
+  /** The files as they would be after the merge. */
   readonly files: Files;
 }
 
-/** What `recoverSession` would do. Nothing is written, and no lock of the shared dir is taken: somebody may write meanwhile. */
+/** What `recoverSession` would do. Writes nothing, and takes no lock of the shared dir, so another process may write meanwhile. */
 export async function dryRunRecovery(files: Files, store: Store, id: string): Promise<DryRunMerge | { readonly state: 'running' } | undefined> {
   return whenEnded<DryRunMerge>(store, id, async (session) => {
     const changes = findChanges(files, session);

@@ -2,12 +2,12 @@ import { temporaryName } from '../../system/fs/atomic-write.js';
 import type { SessionPaths } from '../../session/paths.js';
 import type { Files } from '../../system/files/files.js';
 
-/** What becomes of a session that is held back, when it has ended. */
+/** How a held-back session ends. */
 export type Ending = 'merge' | 'discard';
 
 /**
- * Decides how a session ends, unless that is decided already, and returns how: its launcher wants to merge it in the same
- * moment in which a person throws it away. Atomic; a crash leaves it decided or not, and perhaps a temporary file.
+ * Decides how a session ends, unless that is decided already, and returns the decision: the launcher may want to merge the session at the
+ * moment at which the user discards it. Atomic. A crash leaves the session decided or undecided, and perhaps a temporary file.
  */
 export function decideEnding(files: Files, { ending }: SessionPaths, wish: Ending): Ending {
   const temporary = temporaryName(ending);

@@ -15,10 +15,10 @@ import { LOCK_TIMEOUTS } from '../locks/timeouts.js';
 import { syncSession } from '../session.js';
 
 /**
- * Merges all of a session whose client has ended, and closes it: launches then pass over it. Its home stays, because
- * conversations name files in it, and its links still lead to them; what was only kept for merging is removed. A session
- * whose home is in use when this begins stays open: what is written meanwhile may not be merged. Throws what `syncSession`
- * throws; the session is then as it was, for another try. `since`: see `isInUse`.
+ * Merges all of a session whose client has exited, and closes it, so that launches skip it. Its home stays, because conversations name
+ * files in it and its links still lead to them; what was kept only for merging is removed. A session whose home is in use when this begins
+ * stays open, because writes during the merge may be missed. Throws what `syncSession` throws; the session is then as it was, for another
+ * try. `since`: see `isInUse`.
  */
 export async function finishSession(session: Session, files: Files = realFiles, wait: LockWaits = LOCK_TIMEOUTS, since?: Moment): Promise<SyncReport> {
   const { paths, manifest } = session;
@@ -27,18 +27,18 @@ export async function finishSession(session: Session, files: Files = realFiles, 
   if (stays) return report;
   const damaged = files.kind(paths.homeBase) !== 'folder';
   const closed: Manifest = { ...manifest, state: { name: 'closed', at: Date.now() } };
-  // Before it is closed: nobody would do it later.
+  // Before the session is closed: no later run would do this.
   if (files.kind(paths.root) !== null) files.append(paths.recentMark, '');
   pruneReplaced(files, paths, Date.now());
   forgetSettledValues(files, keptValuesFolder(session.stateDir, mergerOf(files, session).log.folder), Date.now());
   forgetOld(files, session, Date.now());
-  // Somebody may have removed the whole folder.
+  // Another process may have removed the session dir.
   if (files.kind(paths.root) !== null) writeManifest(paths.manifest, closed);
   cleanUp(files, { ...session, manifest: closed });
   return damaged ? { ...report, damaged } : report;
 }
 
-/** Merges what has changed, if anything has. */
+/** Merges what has changed. Does nothing when nothing has. */
 export async function syncIfChanged(session: Session, files: Files, wait: LockWaits = LOCK_TIMEOUTS): Promise<SyncReport> {
   const changes = findChanges(files, session);
   if (!changes) return NOTHING_MERGED;

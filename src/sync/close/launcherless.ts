@@ -5,13 +5,14 @@ import type { Store } from '../../session/session.js';
 import type { Files } from '../../system/files/files.js';
 import type { SyncReport } from '../report.js';
 
-/** What came of a session in use whose launcher has ended. It stays open, for the next time. */
+/** The result for a session in use whose launcher has exited. The session stays open, for the next launch. */
 export type Synced = { readonly state: 'synced'; readonly report: SyncReport } | { readonly state: 'failed'; readonly error: unknown };
 
 /**
- * Merges what a session has changed so far, without closing it: its launcher has ended, so nobody else does, but its client
- * or another process of its home lives on. Undefined where the launcher lives, or another launch is at it: whoever merges
- * holds the launcher's lock. A crash leaves the session for the next launch.
+ * Merges what a session has changed so far, without closing it: its launcher has exited and no longer does this, but its client or another
+ * process of its home still runs. Undefined when the launcher runs, when another launch is merging the session, when the session is held
+ * back, or when it has no manifest that this version understands. The process that merges holds the launcher's lock. A crash leaves the
+ * session for the next launch.
  */
 export async function syncLauncherless(files: Files, store: Store, id: string): Promise<Synced | undefined> {
   const paths = sessionPaths(store.stateDir, id);
@@ -19,7 +20,7 @@ export async function syncLauncherless(files: Files, store: Store, id: string): 
   if (lock === undefined || lock === 'held') return undefined;
   try {
     const manifest = readManifest(paths.manifest);
-    // One that is held back waits for its end.
+    // A held-back session is merged at its end.
     if (manifest?.sync !== 'continuous') return undefined;
     const { syncRunning } = await import('../running.js');
     return { state: 'synced', report: await syncRunning({ ...store, paths, manifest }, undefined, files) };

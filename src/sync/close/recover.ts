@@ -17,27 +17,29 @@ export interface Recovered {
 }
 
 /**
- * Merges the sessions whose launcher and client have both ended without a merge: killed, or the power was cut. A session
- * in use is merged, too, when its launcher has ended, but not closed: its lock lives as long as the launcher or the client
- * does. One that fails stays for the next time. What is left of sessions whose launch was killed while it made them is
- * removed.
+ * Recovers the sessions whose launcher and client both ended without a merge: they were killed, or the power failed. A session that is
+ * still in use but whose launcher has exited is merged and stays open: its lock is held as long as the launcher or the client runs. A
+ * session that cannot be merged stays for the next launch. What killed launches left of sessions that they were creating is removed.
  */
 export async function recoverAll(store: Store, files: Files = realFiles): Promise<Recovered[]> {
   const { stateDir } = store;
   const recovered: Recovered[] = [];
-  // Nothing is in them: what hinders their removal need not be told of, and must not hinder a launch.
+  // These sessions are empty. A failure to remove them needs no report, and must not stop a launch.
   attempt(() => removeUnfinished(files, stateDir, unfinishedSessions(files, stateDir)));
   for (const id of files.list(openFolder(stateDir)).filter((mark) => unfinishedId(mark) === undefined)) {
     const { manifest, result } = await recoverOne(store, files, id);
-    // Others are merging: a launch does not wait for its turn with each session.
+    // Other processes are merging. A launch does not wait for the lock once per session.
     if (result?.state === 'failed' && isUserError(result.error) && result.error.code === 'lock-busy') break;
-    // One that was closed already is only tidied.
+    // A session that was closed already is only cleaned up.
     if (manifest?.state.name !== 'closed' && result) recovered.push({ id, branch: manifest?.branch ?? null, result });
   }
   return recovered;
 }
 
-/** One of which the manifest cannot be read fails as others do: it must not hinder the launch. No manifest, nothing to recover. */
+/**
+ * A session whose manifest cannot be read fails like any other: it must not stop the launch. Without a manifest there is nothing to
+ * recover.
+ */
 async function recoverOne(store: Store, files: Files, id: string): Promise<{ manifest?: Manifest | undefined; result?: Recovered['result'] | undefined }> {
   try {
     const manifest = readManifest(sessionPaths(store.stateDir, id).manifest);

@@ -8,20 +8,20 @@ import { forgotten } from '../gc/forget-secrets.js';
 import { cleanUp } from './clean-up.js';
 
 /**
- * Opens a closed session again: a background job of it goes on, and what that writes is to be merged as before. The caller
- * holds the session's lock. Returns the manifest as it is then. Nothing is done for a session that is open, and for one that
- * was discarded: what that holds must not be merged. The mark comes first and the manifest last, so that what a crash leaves
- * is a closed session, which the next launch tidies. Throws the system's errors, and leaves the same then.
+ * Reopens a closed session, because a background job of it continues and its writes are to be merged as before. The caller holds the
+ * session's locks. Returns the new manifest. Does nothing for a session that is open, or for a discarded one, whose content must not be
+ * merged. The open mark is written first and the manifest last, so a crash leaves a closed session, which the next launch cleans up. Throws
+ * the system's errors; the session is then left in the same state.
  */
 export function reopenSession(files: Files, session: Session): Manifest {
   const { paths, manifest } = session;
   const { state, sync, memoryFolder } = manifest;
   if (state.name === 'open' || isDiscarded(manifest)) return manifest;
-  // A crash may have come between the closing and this.
+  // A crash may have interrupted the clean-up after the session was closed.
   cleanUp(files, session);
   files.append(paths.openMark, '');
   if (sync === 'exit' && memoryFolder !== null) {
-    // How it ends is to be decided once more; and what it holds back is a copy of what is shared by now.
+    // The end of the session is decided anew, and its notes start as a copy of the memory that is shared now.
     files.remove(paths.ending);
     files.remove(paths.notes);
     copyTree(memoryFolder, paths.notes, paths.notesBase);

@@ -4,9 +4,9 @@ import { openFolder, type SessionPaths, sessionPaths, unfinishedId } from '../..
 import type { Files } from '../../system/files/files.js';
 
 /**
- * Removes what killed launches have left of sessions that they were making; no client has run in these. Does nothing while
- * any session is being made: the next launch tries again. Returns those that it removed. A crash leaves the mark, so that
- * this is done again; a failure throws the system's error.
+ * Removes what killed launches left of sessions that they were creating; no client has run in these. Does nothing while any session is
+ * being created: the next launch tries again. Returns the ids of the removed sessions. A crash leaves the mark, so that the next launch
+ * tries again. Throws the system's errors.
  */
 export function removeUnfinished(files: Files, stateDir: string, ids: readonly string[]): string[] {
   if (ids.length === 0) return [];
@@ -18,13 +18,13 @@ export function removeUnfinished(files: Files, stateDir: string, ids: readonly s
   }
 }
 
-/** The sessions that are being made, and those of which a killed launch has left something. */
+/** The ids of the sessions that are being created, and of those that a killed launch left incomplete. */
 export function unfinishedSessions(files: Files, stateDir: string): string[] {
   return files.list(openFolder(stateDir)).flatMap((mark) => unfinishedId(mark) ?? []);
 }
 
 function removeOne(files: Files, { root, alive, unfinishedMark }: SessionPaths): boolean {
-  // Since we listed it, it may have been finished; and a launch that did not wait for us any longer holds its lock.
+  // The session may have been completed after it was listed. A launch that gave up waiting for this lock holds `alive`.
   if (files.kind(unfinishedMark) === null || isHeld(alive)) return false;
   files.removeFolder(root);
   files.remove(unfinishedMark);

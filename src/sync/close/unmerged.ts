@@ -4,8 +4,8 @@ import type { Files } from '../../system/files/files.js';
 import { dryRun } from '../../system/files/dry-run-files.js';
 
 /**
- * The paths in the shared dir that a merge of a session would change: names, and nothing of what is in the files. Reads only.
- * Of a session that runs it is what is not merged at this moment. Where a merge would fail, the names of what it would look at.
+ * The paths in the shared dir that a merge of a session would change: names, never content. Reads only. For a running session these are the
+ * changes that are not merged at this moment. If a merge would fail, these are the names that it would look at.
  */
 export async function unmergedPaths(files: Files, session: Session): Promise<string[]> {
   const changes = findChanges(files, session);
