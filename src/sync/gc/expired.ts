@@ -10,19 +10,19 @@ import { findChanges } from '../collect/changes.js';
 import type { Files } from '../../system/files/files.js';
 import { removeSession } from './trash.js';
 
-/** Why a session is kept though it is old enough to go. */
+/** Why a session is kept although it is old enough to be removed. */
 export type Hindrance =
-  /** Somebody merges it, or removes it, at this moment. */
+  /** Another process is merging or removing it. */
   | 'busy'
-  /** Something that was started in it still runs. */
+  /** A process that was started in it still runs. */
   | 'in use'
-  /** A background job in it has not ended, or not long ago, or is to be kept. */
+  /** One of its background jobs has not ended, ended only recently, or is pinned. */
   | 'jobs'
   /** It holds the only copy of a version with secrets that could not be merged. */
   | 'conflict'
-  /** Something was written to it after it was closed. */
+  /** A process wrote to it after it was closed. */
   | 'unmerged'
-  /** There are notes in it that cannot be merged: its manifest is lost, or they are of a kind that is not merged. */
+  /** It has notes that cannot be merged: its manifest is lost, or the notes are of a kind that is not merged. */
   | 'notes';
 
 export type Removal = { readonly state: 'removed' | 'removable' } | { readonly state: 'kept'; readonly why: Hindrance };
@@ -30,23 +30,24 @@ export type Removal = { readonly state: 'removed' | 'removable' } | { readonly s
 export interface Expiry {
   /** Milliseconds since the epoch. */
   readonly before: number;
-  /** Only says what would be done, and writes nothing. */
+  /** A dry run: reports what would be removed, and writes nothing. */
   readonly rehearsal: boolean;
 }
 
 /**
- * Removes a session that was closed before a moment, if all of it is merged, nothing uses it, and the client would forget its
- * background jobs by then, while holding its lock. So it does with one whose manifest a power cut has left empty, if nothing was put into it since that moment. Undefined for
- * all others, and for one that is gone. A crash leaves all of it, or a rest in the trash.
+ * Removes a session that was closed before `before`, and holds its lock meanwhile. All of it must be merged, no process may use it, and the
+ * client, by the same limit, would have forgotten its background jobs. Also removes a session whose manifest a power cut left empty or did
+ * not leave at all, if its folder was last modified before that time and has no notes. Undefined for all other sessions, and for one that
+ * does not exist. A crash leaves the whole session, or what remains of it in the trash.
  */
 export function removeExpired(files: Files, store: Store, id: string, { before, rehearsal }: Expiry): Removal | undefined {
   const paths = sessionPaths(store.stateDir, id);
-  // A link in its place may lead anywhere.
+  // A link at this path could lead anywhere.
   if (files.kind(paths.root) !== 'folder' || !findExpired(files, store, id, before)) return undefined;
   const lock = lockEnded(paths) ?? (rehearsal ? undefined : (tryKernelLock(paths.alive) ?? 'held'));
   if (lock === 'held') return { state: 'kept', why: 'busy' };
   try {
-    // Before we had the lock somebody else may have removed it, or closed it once more.
+    // Another process may have removed the session, or closed it again, before the lock was taken.
     const expired = findExpired(files, store, id, before);
     if (!expired) return undefined;
     const why = isInUse(paths.home) ? 'in use' : expired.hindrance();
@@ -58,7 +59,7 @@ export function removeExpired(files: Files, store: Store, id: string, { before, 
   }
 }
 
-/** A session that is old enough, and what of it would be lost. */
+/** A session that is old enough to be removed; `hindrance` finds out why it must be kept all the same. */
 function findExpired(files: Files, store: Store, id: string, before: number): { hindrance: () => Hindrance | undefined } | undefined {
   const paths = sessionPaths(store.stateDir, id);
   const manifest = readManifest(paths.manifest);
@@ -66,12 +67,12 @@ function findExpired(files: Files, store: Store, id: string, before: number): { 
     const isOld = manifest.state.name === 'closed' && manifest.state.at < before;
     return isOld ? { hindrance: () => hindranceOf(files, { ...store, paths, manifest }) ?? (lastingJobs(paths.home, before).length > 0 ? 'jobs' : leftNotes(files, paths, manifest)) } : undefined;
   }
-  // One that a newer version wrote is left to that, and one that is being made to whoever makes it.
+  // A manifest of a newer version is left to that version, and a session that is being created to its launch.
   const isLost = (files.read(paths.manifest)?.length ?? 0) === 0 && files.kind(paths.unfinishedMark) === null;
   return isLost && (files.modifiedAt(paths.root) ?? before) < before ? { hindrance: () => (holdsNotes(files, paths.notes) ? 'notes' : undefined) } : undefined;
 }
 
-/** What of a closed session would be lost with it; reads only. */
+/** What would be lost with a closed session. Reads only. */
 export function hindranceOf(files: Files, session: Session): Extract<Hindrance, 'conflict' | 'unmerged'> | undefined {
   if (files.list(session.paths.held).length > 0) return 'conflict';
   const changes = findChanges(files, session);
@@ -80,12 +81,12 @@ export function hindranceOf(files: Files, session: Session): Extract<Hindrance, 
   return areSecret && changes.unverified.length === 0 && !changes.notes ? 'conflict' : 'unmerged';
 }
 
-/** What was not merged of notes that were held back; what was thrown away may go. */
+/** Whether held-back notes are left that were not merged. Those of a discarded session may be removed. */
 function leftNotes(files: Files, { oldNotes }: SessionPaths, manifest: Manifest): 'notes' | undefined {
   return !isDiscarded(manifest) && holdsNotes(files, oldNotes) ? 'notes' : undefined;
 }
 
-/** When the session is closed a link takes the place of the folder. */
+/** Whether a notes folder has content. When a session is closed, a link replaces the folder. */
 function holdsNotes(files: Files, folder: string): boolean {
   return files.kind(folder) === 'folder' && files.list(folder).length > 0;
 }

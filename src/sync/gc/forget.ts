@@ -10,25 +10,25 @@ import { forgetSecrets, remembersSecrets } from './forget-secrets.js';
 import { REMEMBERED_MS } from '../log/replaced.js';
 
 /**
- * Removes what sessions that were closed an hour ago remember of files with secrets, to repair lost updates: their copies, and what they had
- * replaced. Passes over those that are open again, or that a process works on. What fails is tried the next time;
- * a crash leaves the rest for it. `others`: sessions without a mark, which an older version has closed.
+ * Removes what sessions that were closed at least an hour ago still keep of files with secrets to repair lost updates: their copies, and
+ * the content that they replaced. Skips sessions that are open again, or that a process works on. A session that fails is left for the next
+ * call, and so is what remains after a crash. `others`: ids of sessions without a mark, which an older version closed.
  */
 export function forgetOld(files: Files, store: Store, now: number, others: readonly string[] = []): void {
   for (const id of new Set([...files.list(recentFolder(store.stateDir)), ...others])) attempt(() => forgetOne(files, store, sessionPaths(store.stateDir, id), now));
 }
 
 function forgetOne(files: Files, store: Store, paths: SessionPaths, now: number): void {
-  // The mark alone says it of nearly all; it keeps its time when a session is closed once more.
+  // For nearly all sessions the mark alone decides. It keeps its time when a session is closed again.
   if (isYoung(files.modifiedAt(paths.recentMark), now) || files.kind(paths.openMark) !== null) return;
   const manifest = readManifest(paths.manifest);
-  // A background job goes on with what is there.
+  // A background job continues with these files.
   if (manifest !== undefined && (manifest.state.name === 'open' || isYoung(manifest.state.at, now) || jobsIn(paths.home).length > 0)) return;
   const isLeft = files.kind(paths.recentMark) !== null || (manifest !== undefined && remembersSecrets(files, { ...store, paths, manifest }));
   const lock = isLeft ? lockEnded(paths) : 'held';
   if (lock === 'held') return;
   try {
-    // Before we had the lock it may have been opened again.
+    // The session may have been reopened before the lock was taken.
     if (files.kind(paths.openMark) !== null) return;
     if (manifest !== undefined) forgetSecrets(files, { ...store, paths, manifest });
     files.remove(paths.replaced);
@@ -42,7 +42,7 @@ function isYoung(at: number | null, now: number): boolean {
   return at !== null && Math.abs(now - at) < REMEMBERED_MS;
 }
 
-/** When a session closes: of what it has replaced only that of the last hour stays. */
+/** Run when a session closes: removes the content that it replaced more than an hour ago. */
 export function pruneReplaced(files: Files, { replaced }: SessionPaths, now: number): void {
   const lines = Buffer.from(files.read(replaced) ?? '').toString('utf8').split('\n').filter((line) => line !== '');
   const kept = lines.filter((line) => isRecent(line, now));

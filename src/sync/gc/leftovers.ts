@@ -7,9 +7,9 @@ import { stateTurn } from '../locks/shared-lock.js';
 import { releaseStateLock, removeStateLock } from '../locks/state-lock.js';
 
 /**
- * Removes what killed processes have left of a session that has ended and is not merged yet: temporary files in its own
- * folders, and locks of state files, of the shared one and of its own. What an intent tells of goes with the intent, and is in
- * none of these folders.
+ * Removes what killed processes left of a session that has ended and is not merged yet: temporary files in its own folders, and the locks
+ * of two state files, the shared one and its own. Temporary files that an intent names are in none of these folders; they are removed with
+ * the intent.
  */
 export function removeLeftovers(files: Files, { stateDir, paths: { root, home, base }, manifest: { shared } }: Session): void {
   releaseStateLock(shared.stateFile, stateTurn(files, stateDir, shared.dir));

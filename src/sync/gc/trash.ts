@@ -4,9 +4,9 @@ import { type SessionPaths, trashFolder } from '../../session/paths.js';
 import type { Files } from '../../system/files/files.js';
 
 /**
- * Removes a session for good; the caller holds its lock. It is moved aside first, as a whole: whoever looks meanwhile, or
- * after a crash, sees all of it or nothing. What a crash leaves is in the trash. Throws `state-dir-unsafe` where the trash
- * is a link, since that may lead anywhere, and the system's errors.
+ * Removes a session for good. The caller holds its lock. The session dir is first moved to the trash as a whole, so another process sees
+ * all of it or nothing, also after a crash. A crash leaves the rest of it in the trash. Throws `state-dir-unsafe` if the trash is a link,
+ * because a link could lead anywhere, and the system's errors.
  */
 export function removeSession(files: Files, stateDir: string, { id, root, openMark }: SessionPaths): void {
   const trash = trashFolder(stateDir);
@@ -17,7 +17,7 @@ export function removeSession(files: Files, stateDir: string, { id, root, openMa
   files.removeFolder(join(trash, id));
 }
 
-/** What earlier removals have left there, by their paths. */
+/** The paths of what earlier removals left in the trash. */
 export function leftInTrash(files: Files, stateDir: string): string[] {
   const trash = trashFolder(stateDir);
   return files.kind(trash) === 'folder' ? files.list(trash).map((name) => join(trash, name)) : [];
