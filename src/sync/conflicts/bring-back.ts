@@ -15,13 +15,13 @@ import type { Merger } from '../merger.js';
 import { readPresent } from './restore.js';
 import { parses } from '../mishaps/quarantine.js';
 
-/** What came of it. `before`: where the version is kept that had taken its place; null where there was none. */
+/** The result. `before`: the path at which the replaced version is kept; null when there was none. */
 export type BroughtBack = { readonly state: 'restored'; readonly path: string; readonly before: string | null } | { readonly state: 'unchanged'; readonly path: string };
 
 /**
- * Brings a shared file back to its last good version. What the present one has beside that stays, key by key, where it can be read; of
- * a value that differs the good one stands, and the present version is kept whole beside the good one (0600). A merge like any other:
- * under the lock, and with what is written at that moment. Throws `not-restored`, and leaves the file as it is then.
+ * Brings a shared file back to its last good version. If the current file can be parsed, the keys that only it has stay; where values
+ * differ, the good one wins. The current version is also kept whole beside the good one (0600). A merge like any other: under the lock, and
+ * together with what is written at that moment. Throws `not-restored`, and then leaves the file as it is.
  */
 export async function bringBack(files: Files, where: ByHand, name: string): Promise<BroughtBack> {
   const { stateDir, shared, layout } = where;
@@ -47,7 +47,10 @@ export async function bringBack(files: Files, where: ByHand, name: string): Prom
   return name === STATE_FILE ? locks.state(path, act) : locks.shared(act);
 }
 
-/** Takes a shared file as it is for good, whatever it has lost. Throws `not-restored` where it cannot be read. */
+/**
+ * Accepts a shared file as good, whatever it has lost, and returns its path. Throws `not-restored` if it is missing, too large or not valid
+ * JSON.
+ */
 export function keepAsItIs(files: Files, where: ByHand, name: string): string {
   const path = sharedPath(where.shared, refuseOther(where.layout.drivers, name));
   if (acceptAsGood(files, where, name)) return path;
@@ -55,15 +58,15 @@ export function keepAsItIs(files: Files, where: ByHand, name: string): string {
   throw new UserError('not-restored', `${path} ${what}`, `correct that, or bring back its last good version: pclaudectl restore ${name}`);
 }
 
-/** A file of which a good version is kept. */
+/** A file whose last good version is kept. */
 export interface Kept {
   readonly name: string;
   readonly path: string;
-  /** In milliseconds since the epoch. */
+  /** When its good version was kept, in milliseconds since the epoch. */
   readonly at: number;
 }
 
-/** All of them. Reads only. */
+/** All such files. Reads only. */
 export function keptVersions(files: Files, { stateDir, layout, shared }: { stateDir: string; layout: ByHand['layout']; shared: SharedDir }): Kept[] {
   return guardedNames(layout.drivers).flatMap((name) => {
     const at = files.modifiedAt(goodPath(files, stateDir, shared, name));
@@ -77,7 +80,7 @@ function refuseOther(drivers: readonly DriverRow[], name: string): string {
   throw new UserError('not-restored', `no last good version is kept of a file ${JSON.stringify(name)}`, `name one of ${names.join(', ')}; for others see: pclaudectl log`);
 }
 
-/** Two versions of one file have counted the same things. */
+/** The file's driver without its counters, because two versions of one file count the same events. */
 function withoutCounters(drivers: readonly DriverRow[], name: string): Driver {
   const driver = driverAt(drivers, name);
   return driver.kind === 'json' ? { ...driver, rules: { ...driver.rules, counters: [] } } : driver;

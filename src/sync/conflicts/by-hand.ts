@@ -8,18 +8,15 @@ import { type Locks, locksOf } from '../locks/locks.js';
 import { mergeLog, type Merger } from '../merger.js';
 import { LOCK_TIMEOUTS } from '../locks/timeouts.js';
 
-/** A shared dir in which a person does something by hand. */
+/** A shared dir that the user changes by hand. */
 export interface ByHand extends Store {
   readonly shared: SharedDir;
 }
 
-/** Whose change a person is about to bring, or to take back. */
+/** The session whose change the user applies or takes back. */
 export type Whose = Pick<Merger, 'id' | 'branch'>;
 
-/**
- * The locks under which a person merges into a shared dir. What a crash leaves is completed by the next time that anybody does
- * something by hand there.
- */
+/** The locks for a merge by hand into a shared dir. The next command that changes this shared dir by hand completes what a crash left. */
 export function handLocks(files: Files, { stateDir, layout, shared }: ByHand, { id, branch }: Whose): Locks {
   const log = mergeLog(files, stateDir, layout, shared);
   const paths = { intent: handIntent(stateDir, basename(log.folder)), journal: null, replaced: null };

@@ -15,15 +15,15 @@ import type { Files } from '../../system/files/files.js';
 import { isLarge } from '../large.js';
 import { memoryPath } from '../memory-path.js';
 
-/** Two versions of one file that nobody has settled yet. */
+/** An unsettled conflict: two versions of one file or of one setting. */
 export type Conflict = CopyConflict | HeldConflict | ValueConflict;
 
 interface Contradiction {
   /** The shared file. */
   readonly file: string;
-  /** Its path in the shared dir, by which its driver is chosen. */
+  /** Its path in the shared dir, which selects its driver. */
   readonly place: string;
-  /** Where the session's version is. */
+  /** The path of the session's version. */
   readonly ours: string;
   readonly branch: string;
   /** The id of the session. */
@@ -33,18 +33,21 @@ interface Contradiction {
 /** The session's version lies beside the shared file. */
 interface CopyConflict extends Contradiction {
   readonly kind: 'copy';
-  /** The memory folder in whose index it may be mentioned; null outside memory. */
+  /** The memory folder whose index may mention the copy; null outside memory. */
   readonly memoryFolder: string | null;
 }
 
-/** The file may hold secrets, so the session's version has stayed in its home. */
+/** The file may hold secrets, so the session's version stays in the session dir. */
 interface HeldConflict extends Contradiction {
   readonly kind: 'held';
-  /** What the session started from; null where `ours` is not in its home, and goes when it is settled. */
+  /** The path of its base; null if `ours` is not in the home, and is removed when the conflict is settled. */
   readonly base: string | null;
 }
 
-/** Both had changed one setting: `ours` holds the value that does not stand, and `branch` and `session` are of the session that wrote it. */
+/**
+ * Two writers changed the same setting. `ours` is the path of the value that lost, `branch` and `session` are those of the session that
+ * wrote this value.
+ */
 export interface ValueConflict extends Contradiction {
   readonly kind: 'value';
   /** Dotted. */
@@ -61,8 +64,8 @@ export interface ConflictScope {
 }
 
 /**
- * Finds all conflicts of a shared dir by what is in the file system: a copy that a model or a person has removed is
- * settled. Looks where copies are made, so not at conversations. Reads only; sorted by file.
+ * Finds all conflicts of a shared dir by what is in the file system: once a model or the user has removed a copy, that conflict is settled.
+ * Searches the folders in which copies are made, so no conversations. Reads only; sorted by file.
  */
 export function findConflicts(files: Files, scope: ConflictScope): Conflict[] {
   const branches = new Map(scope.sessions.map(({ id, branch }) => [id, branch ?? 'detached']));
@@ -73,7 +76,7 @@ export function findConflicts(files: Files, scope: ConflictScope): Conflict[] {
   return [...named, ...values, ...scope.sessions.flatMap((manifest) => [...heldBy(files, scope, manifest), ...mishapsOf(files, scope, manifest)])].toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
 }
 
-/** Values of settings that a person has settled lately: they can still be taken back. Reads only. */
+/** Conflicts of settings that the user has settled lately, and can still take back. Reads only. */
 export function findSettledValues(files: Files, scope: ConflictScope): ValueConflict[] {
   return keptValues(files, scope).filter(({ kept: { settledAt } }) => settledAt !== null);
 }
@@ -86,7 +89,7 @@ function keptValues(files: Files, { stateDir, shared }: ConflictScope): ValueCon
   });
 }
 
-/** Whether the value is what the file has by now: then it is settled. */
+/** Whether the file has the kept value by now: the conflict is then settled. */
 function standsAgain(files: Files, file: string, { key, value }: KeptValue): boolean {
   if (isLarge(files, file)) return false;
   const content = attempt(() => readFile(files, file));
@@ -114,12 +117,12 @@ function places(files: Files, { shared, layout, sessions }: ConflictScope): Plac
   return [
     { folder: shared.dir, name: '', memoryFolder: null, deep: false },
     ...folders.map((name) => ({ folder: join(shared.dir, name), name, memoryFolder: null, deep: true })),
-    // The deepest first: each folder is looked through once, and the index that mentions a copy is the nearest.
+    // The deepest first: each folder is searched once, with the nearest index, which is the one that mentions its copies.
     ...[...memory].toSorted((one, other) => other.length - one.length).map((folder) => ({ folder, name: memoryPath(''), memoryFolder: folder, deep: true })),
   ];
 }
 
-/** `seen`: real paths of folders that have been looked through; a link may lead back. */
+/** `seen`: the real paths of folders that were searched already, because a link may lead back. */
 function copiesIn(files: Files, place: Place, seen: Set<string>): CopyConflict[] {
   const real = files.realPath(place.folder);
   if (seen.has(real)) return [];
@@ -134,7 +137,7 @@ function copiesIn(files: Files, place: Place, seen: Set<string>): CopyConflict[]
   });
 }
 
-/** A copy is a file, or, where a file stood in the way of a folder, a folder with copies of what should be in that. */
+/** A copy is a file or, if a file was at the path of a folder, a folder with copies of the files that belong into that. */
 function copiesAt(files: Files, place: Place, path: string, { name, branch, session }: ConflictOrigin, below = ''): CopyConflict[] {
   const ours = join(path, below);
   const kind = files.kind(ours);
@@ -144,7 +147,7 @@ function copiesAt(files: Files, place: Place, path: string, { name, branch, sess
   return [{ kind: 'copy', file: join(place.folder, original), place: join(place.name, original), ours, branch, session, memoryFolder: place.memoryFolder }];
 }
 
-/** What was merged of a session has become its base; a file that has not is one that could not be. */
+/** A version that is merged becomes its own base. A file that differs from its base could therefore not be merged. */
 function heldBy(files: Files, { stateDir, layout }: ConflictScope, manifest: Manifest): HeldConflict[] {
   const { id, branch, shared, state } = manifest;
   const { home, homeBase } = sessionPaths(stateDir, id);
@@ -156,7 +159,7 @@ function heldBy(files: Files, { stateDir, layout }: ConflictScope, manifest: Man
   });
 }
 
-/** What mishaps have left of files in a home, which has got back what was there before. */
+/** The versions that mishaps left in a home, which has its earlier content again. */
 function mishapsOf(files: Files, { stateDir }: ConflictScope, manifest: Manifest): HeldConflict[] {
   const { id, branch, shared } = manifest;
   const { held } = sessionPaths(stateDir, id);
@@ -168,7 +171,7 @@ function mishapsOf(files: Files, { stateDir }: ConflictScope, manifest: Manifest
   });
 }
 
-/** The session's version; null when it is gone. One that has stayed in a session is not read through links. */
+/** The session's version; null when it is gone. A version in the state dir is never read through a link. */
 export function readOurs(files: Files, { kind, ours }: Conflict): Uint8Array | null {
   if (kind !== 'copy') return readNoFollow(files, ours);
   return files.kind(ours) === 'file' ? files.read(ours) : null;

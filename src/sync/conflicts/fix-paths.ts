@@ -18,20 +18,20 @@ export interface NamingHomes {
   readonly place: string;
   readonly path: string;
   readonly content: Uint8Array;
-  /** The same with the paths of the shared dir; the very same bytes where that has none of them. */
+  /** The same with paths of the shared dir instead; the same object as `content` if none of them can be replaced. */
   readonly fixed: Uint8Array;
-  /** The sessions whose homes it goes on naming then. */
+  /** The ids of the sessions whose homes `fixed` still names. */
   readonly left: readonly string[];
-  /** All of them. */
+  /** The ids of all sessions whose homes `content` names. */
   readonly sessions: readonly string[];
 }
 
-/** The folder in which the client writes down where plugins are. */
+/** The folder in which the client records where plugins are. */
 const PLUGINS = 'plugins';
 
 /**
- * Finds the shared files that name homes of sessions: what the client and installers write paths into, at the top of the shared dir and in the
- * registers of plugins. Reads only. Throws the system's errors.
+ * Finds the shared files that name homes of sessions. It searches the files into which the client and installers write paths: those at the
+ * top of the shared dir, and the JSON files of `plugins`. Reads only. Throws the system's errors.
  */
 export function findNamingHomes(files: Files, where: ByHand): NamingHomes[] {
   const { shared, layout } = where;
@@ -48,7 +48,7 @@ function naming(files: Files, where: ByHand, place: string): NamingHomes | undef
   const path = sharedPath(where.shared, place);
   if (files.kind(files.realPath(path)) !== 'file' || (files.size(path) ?? 0) > MOST_BYTES) return undefined;
   const content = files.read(path);
-  // What cannot be read as JSON is told of by others, and waits.
+  // A file that is not valid JSON is reported elsewhere, and has to be corrected first.
   if (content === null || (isTopJson(where.layout.drivers, place) && !parses(where.layout.drivers, place, content))) return undefined;
   const sessions = sessionsNamedIn(files, where, place, content);
   if (sessions.length === 0) return undefined;
@@ -57,8 +57,8 @@ function naming(files: Files, where: ByHand, place: string): NamingHomes | undef
 }
 
 /**
- * Writes the paths of the shared dir into shared files that name homes of sessions: the paths of those that were changed. A merge like any other,
- * under the locks, so what others write at this moment stays, and the log has what was replaced. A crash leaves files as they were, or fixed.
+ * Replaces paths of session homes in shared files by paths of the shared dir, and returns the paths of the files that needed it. A merge
+ * like any other, under the locks: concurrent writes stay, and the log has what was replaced. A crash leaves each file as it was, or fixed.
  * Throws what the locks throw, and the system's errors.
  */
 export async function fixHomePaths(files: Files, where: ByHand): Promise<string[]> {
@@ -71,7 +71,7 @@ export async function fixHomePaths(files: Files, where: ByHand): Promise<string[
   return found.map(({ path }) => path);
 }
 
-/** Looks once more: another session may have written it before we had the lock. */
+/** Checks again: another session may have written the file before the lock was taken. */
 async function fixOne(files: Files, where: ByHand, merger: Merger, place: string): Promise<void> {
   const found = naming(files, where, place);
   if (!found || found.content === found.fixed) return;

@@ -13,25 +13,26 @@ import type { Merger } from '../merger.js';
 import { isLarge } from '../large.js';
 import { findObstacle } from '../../system/files/obstacle.js';
 
-/** A file that is to be as it was before an entry of the log. */
+/** A file to be restored to its content before a log entry. */
 export interface Restoring {
   readonly file: Pick<LoggedFile, 'place' | 'target'>;
-  /** What it held; null: there was none. */
+  /** That content; null: there was no file. */
   readonly before: Uint8Array | null;
 }
 
-/** What a person took back. */
+/** The result of a restore. */
 export interface Restored {
-  /** The entry that logs it, by which it can be undone; null when there was nothing to do. */
+  /** The id of the log entry of the restore, by which it can be undone; null when there was nothing to do. */
   readonly id: string | null;
-  /** The paths of the files that were not as they were. */
+  /** The paths of the files that had other content. */
   readonly changed: readonly string[];
 }
 
 /**
- * Brings shared files back to what they were before an entry, whatever they hold now. A merge like any other: under the lock, whole
- * files, merged with what is written at that moment, and logged as one entry. Throws `not-restored` where something else stands in the
- * place of a file, and then nothing is restored; or where what is written at that moment contradicts one, and the others are restored.
+ * Restores shared files to their content before a log entry, whatever they hold now. A merge like any other: under the lock, whole files,
+ * merged with what is written at that moment, and logged as one entry. Throws `not-restored` if the path of a file has something other than
+ * a file, or a file that is too large: nothing is restored then. Also throws it if content that is written at that moment contradicts a
+ * file: the other files are restored then.
  */
 export async function restore(files: Files, where: ByHand, { session: id, branch, id: entry }: Pick<LogEntry, 'id' | 'session' | 'branch'>, wanted: readonly Restoring[]): Promise<Restored> {
   return handLocks(files, where, { id, branch }).shared(async (merger) => {
@@ -47,7 +48,10 @@ export async function restore(files: Files, where: ByHand, { session: id, branch
   });
 }
 
-/** The shared file as it is; null where there is none. Throws `not-restored` where something else is. */
+/**
+ * The shared file as it is; null when there is none. Throws `not-restored` if the path has something other than a file, or a file that is
+ * too large.
+ */
 export function readPresent(files: Files, target: string): Uint8Array | null {
   const obstacle = findObstacle(files, files.realPath(target)) ?? (isLarge(files, target) ? target : undefined);
   if (obstacle !== undefined) throw new UserError('not-restored', `${obstacle} is in the way`, 'move it, and try again');

@@ -13,9 +13,9 @@ import type { Choice } from './choice.js';
 import { unsettled } from './unsettled.js';
 
 /**
- * Settles a conflict of one setting: `ours` puts the value that was kept into the shared file, and keeps the one that stood there; `theirs` leaves the file as it is.
- * Either can be taken back for an hour, by taking `ours` again. Throws `conflict-unsettled` where the choice cannot be carried out, and
- * `write-conflict` where the setting was changed meanwhile. A crash leaves the conflict, or a file that has the value.
+ * Settles a conflict of one setting. `ours` writes the kept value into the shared file, and keeps the value that it replaces. `theirs`
+ * leaves the file as it is. Either can be undone for an hour, by taking `ours` again. Throws `conflict-unsettled` when the choice cannot be
+ * carried out, and `write-conflict` when the setting was changed meanwhile. A crash leaves the conflict, or a file that has the value.
  */
 export async function settleValue(files: Files, merger: Merger, conflict: ValueConflict, take: Choice['take']): Promise<void> {
   const { file, key, ours } = conflict;
@@ -29,7 +29,7 @@ export async function settleValue(files: Files, merger: Merger, conflict: ValueC
   forgetSettledValues(files, keptValuesFolder(merger.stateDir, merger.log.folder), settledAt);
 }
 
-/** Puts a value into the shared file, and returns the one that was there. */
+/** Writes a value into the shared file, and returns the value that it replaced. */
 async function bringValue(files: Files, merger: Merger, conflict: ValueConflict, { value }: KeptValue): Promise<string> {
   const { file, place, key } = conflict;
   const present = readShared(files, conflict);

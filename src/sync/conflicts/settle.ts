@@ -24,19 +24,19 @@ import { unsettled } from './unsettled.js';
 import type { Choice } from './choice.js';
 
 /**
- * Settles a conflict: brings the shared file to the chosen version, takes the line that points to the copy out of the
- * memory index, and removes the copy. A sync like any other: under the lock, whole files only, and what somebody wrote in
- * the meantime is merged. Returns the id of the entry that logs it all; where nothing had to be written there is no such
- * entry. A crash leaves the conflict, to be settled again. Throws `conflict-unsettled` where the choice cannot be carried
- * out: both versions are still there then; and `write-conflict` where the shared file was changed meanwhile: then the
- * chosen version is kept beside it.
+ * Settles a conflict: brings the shared file to the chosen version, removes the line that points to the copy from the memory index, and
+ * removes the copy. A sync like any other: under the lock, whole files only, and concurrent writes are merged. Returns the id of the entry
+ * that logs it all; there is no such entry when nothing had to be written. A crash leaves the conflict, to be settled again.
+ *
+ * Throws `conflict-unsettled` when the choice cannot be carried out: both versions still exist then. Throws `write-conflict` when the
+ * shared file was changed meanwhile: the chosen version is then kept beside it, or in the session if it may hold secrets.
  */
 export async function settle(files: Files, where: ByHand, conflict: Conflict, choice: Choice): Promise<string> {
   const { session: id, branch } = conflict;
   const settles = { id: newId(), how: SETTLED[choice.take] };
   const act = async (merger: Merger): Promise<void> => {
     await settleLocked(files, { ...merger, log: { ...merger.log, settles } }, conflict, choice);
-    // What looks like a mishap is none: the next launch is not to speak of it again.
+    // The choice may look like a mishap. Now the next launch does not report it again.
     if (conflict.kind === 'held' && choice.take !== 'theirs') acceptAsGood(files, where, conflict.place);
   };
   const locks = handLocks(files, where, { id, branch });
@@ -63,12 +63,12 @@ async function settleLocked(files: Files, merger: Merger, conflict: Conflict, ch
   const { memoryFolder } = conflict;
   const pointer = memoryFolder === null ? null : pointerRemoval(files, merger, memoryFolder, relative(memoryFolder, conflict.ours));
   if (pointer) throwFirst(await mergeAllItems(files, merger, [pointer]));
-  // Should somebody put another version there at this moment, that one is not settled, and stays.
+  // If another process writes a new version of the copy at this moment, that version is not settled, and stays.
   const copy = itemFor(merger, conflict, { place: `${conflict.place} (copy)`, target: conflict.ours, base: ours, ours: null });
   throwFirst(await mergeAllItems(files, merger, [copy]));
 }
 
-/** Writes the chosen version. What it cannot be merged with is a conflict again, and then the new version is kept. */
+/** Writes the chosen version. If it cannot be merged with the shared file, that is a conflict again, and the chosen version is kept. */
 async function bring(files: Files, merger: Merger, conflict: FileConflict, choice: Exclude<Choice, { take: 'theirs' }>, ours: Uint8Array): Promise<void> {
   const { drivers } = merger;
   const { file, place } = conflict;

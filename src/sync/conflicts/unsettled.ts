@@ -1,6 +1,6 @@
 import { UserError } from '../../system/errors.js';
 
-/** A choice that cannot be carried out: both versions of the conflict are still there. */
+/** The error for a choice that cannot be carried out: both versions of the conflict still exist. */
 export function unsettled(message: string, hint: string): UserError {
   return new UserError('conflict-unsettled', message, hint);
 }
