@@ -6,11 +6,12 @@ import type { Driver } from '../../merge/types.js';
 import { detectLostUpdate } from '../../merge/lost-update.js';
 
 /**
- * The content that a write should have been based on: its base, with every change that was logged since the call began (`since`, in
- * milliseconds since the epoch), and with the logged changes that the base itself lacks because an external writer had undone them.
+ * The content that a write should have been based on: its base, plus every change that was logged since the call began (`since`, in
+ * milliseconds since the epoch), plus the logged changes that the base itself lacks because an external writer had undone them.
  *
- * A base that the log has is followed by the changes after it. Any other base was written by an external writer, who may have read before
- * these changes, or before older ones. A late change is in a version that the log does not have, so it is merged by itself.
+ * If the log has the base, the chain of later changes follows from it. Any other base was written by an external writer, which may have
+ * read before these changes, or before older ones. A late change is contained in a version that the log does not have, so it is merged by
+ * itself.
  */
 export function expectedBase(base: Uint8Array | null, changes: readonly RecentMerge[], since: number, driver: Driver): Uint8Array | null {
   const whole = base === null ? null : repaired(base, changes.filter(({ at }) => at < since), driver);
@@ -19,7 +20,7 @@ export function expectedBase(base: Uint8Array | null, changes: readonly RecentMe
   return during.filter(({ isLate }) => isLate).reduce((version, { before, after }) => merged(before, after, version, driver), chained);
 }
 
-/** `whole`, the repaired base, with what a chain of changes has made of the base. */
+/** The repaired base (`whole`), plus what a chain of changes has made of the base. */
 function withLatest(base: Uint8Array | null, whole: Uint8Array | null, chain: readonly RecentMerge[], driver: Driver): Uint8Array | null {
   const latest = chain.at(-1)?.after;
   if (latest === undefined || sameBytes(latest, base)) return whole;
@@ -27,13 +28,13 @@ function withLatest(base: Uint8Array | null, whole: Uint8Array | null, chain: re
   return isLogged ? merged(base, latest, whole, driver) : keptBoth(latest, whole, driver);
 }
 
-/** A base that an external writer made from an older version than the one it overwrote. */
+/** Repairs a base that an external writer made from an older version than the one it overwrote. */
 function repaired(base: Uint8Array, earlier: readonly RecentMerge[], driver: Driver): Uint8Array | null {
   const stale = detectLostUpdate(versionsOf(earlier), base, driver);
   return stale === null ? base : merged(stale.base, stale.latest, base, driver);
 }
 
-/** `theirs` with the changes from `base` to `ours`; where the two contradict each other, all lines of both. */
+/** `theirs`, plus the changes from `base` to `ours`. If the two contradict each other, all lines of both. */
 function merged(base: Uint8Array | null, ours: Uint8Array | null, theirs: Uint8Array | null, driver: Driver): Uint8Array | null {
   const versions = { base, ours, theirs };
   const result = mergeOneSided(versions) ?? merge(versions, driver);
@@ -42,7 +43,7 @@ function merged(base: Uint8Array | null, ours: Uint8Array | null, theirs: Uint8A
   return result.outcome === 'unchanged' ? theirs : result.content;
 }
 
-/** All lines of both, for versions of which it is not known what they were made from. */
+/** All lines of both versions, which contradict each other or have no known base; `theirs` if they cannot be put together. */
 function keptBoth(ours: Uint8Array | null, theirs: Uint8Array | null, driver: Driver): Uint8Array | null {
   if (ours === null || theirs === null) return ours ?? theirs;
   return keepAll(ours, theirs, driver) ?? theirs;

@@ -15,16 +15,16 @@ import { readBy } from './read-by.js';
 import type { SeenChange } from './seen-change.js';
 import type { Write } from './seen-change.js';
 
-/** Logs what a file tool wrote, as `logChangeInTurn` does. */
+/** Logs what a file tool wrote, as `logChangeInTurn` does. Also returns false when the file is not text. */
 export function logInTurn(files: Files, merger: Merger, { before, after, ...write }: Write): boolean {
   const style = textStyle(files.read(files.realPath(write.target)));
   return style !== undefined && logChangeInTurn(files, merger, { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true });
 }
 
 /**
- * Logs what a call made of a file of which it had the turn from before it read until now. Returns false, and logs nothing, when something
- * else has written the file since the last logged change all the same (an external writer, or a call that overran its turn), when a command
- * seems to have written an older version, or when that cannot be known: `verifyChange` then looks into it.
+ * Logs what a call made of a file of which it held the turn from before its read until now. Returns false, and logs nothing, when the file
+ * was written since the last logged change all the same (by an external writer, or by a call that overran its turn), when a command seems
+ * to have written an older version, or when this cannot be known, as for files with secrets. The caller then calls `verifyChange`.
  */
 export function logChangeInTurn(files: Files, merger: Merger, { place, target: path, memoryFolder, before, after, hasRead, since }: SeenChange): boolean {
   const target = files.realPath(path);
@@ -37,7 +37,10 @@ export function logChangeInTurn(files: Files, merger: Merger, { place, target: p
   return true;
 }
 
-/** Logs a write that is in the file, and tells the journal of it: a person hears at the end of a session what its tools wrote. */
+/**
+ * Logs a write that is already in the file, and records it in the session's journal, so that the user learns at its end what its tools
+ * wrote.
+ */
 export function logWrite(files: Files, merger: Merger, target: string, { place, base, ours }: Change, how: Pick<JournaledEdit, 'conflict' | 'memoryFolder' | 'isLate'>): void {
   const main = { target, before: base, after: ours, temporary: temporaryName(target) };
   const pushed: FileOutcome = ours === null ? { outcome: 'deleted' } : { outcome: 'merged', decided: [] };

@@ -4,8 +4,9 @@ import { detectLostUpdate } from '../../merge/lost-update.js';
 import type { SeenChange } from './seen-change.js';
 
 /**
- * What a call had read: where that is not known, perhaps an older version than the one that was there. It has not removed what it never saw.
- * What was logged since it began tells nothing of that: others may have merged its own write.
+ * The content that a call had read. If that is not known, it may be an older version than `before`; the call did not remove what it never
+ * saw. Only changes that were logged before the call began are considered, because another session may have merged the call's own write
+ * since then.
  */
 export function readBy({ before, after, hasRead, since }: Pick<SeenChange, 'before' | 'after' | 'hasRead' | 'since'>, changes: readonly RecentMerge[], driver: Driver): Uint8Array | null {
   if (hasRead || before === null || after === null) return before;

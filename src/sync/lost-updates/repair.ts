@@ -10,17 +10,17 @@ import type { MergeCandidate } from '../candidate.js';
 import type { Locks } from '../locks/locks.js';
 import { memoryPath } from '../memory-path.js';
 
-/** Shared files that somebody else may have written. */
+/** Shared files that another process may have written. */
 export interface RepairCandidates {
-  /** Places in the memory folder. */
+  /** Paths in the memory folder. */
   readonly memory: readonly string[];
   /** Names at the top of the shared dir. */
   readonly names: readonly string[];
 }
 
 /**
- * Looks at shared files that somebody else has written: one who had read an older version than the one they overwrote has
- * undone what others had merged, and that is merged again.
+ * Checks shared files that another process has written. A writer that had read an older version than the one it overwrote has undone merged
+ * changes; these are merged again.
  */
 export async function repairLostUpdates(files: Files, session: Session, locks: Locks, { memory, names }: RepairCandidates): Promise<void> {
   const { memoryFolder, shared } = session.manifest;

@@ -1,8 +1,8 @@
 import { decodeText, encodeText } from '../../system/bytes.js';
 
 /**
- * Turns a text, as the client's tools report it, into the bytes that they write: tools report neither a byte order mark nor the line ends
- * of Windows, and keep both. `content` is the file's now. Undefined when that is not text.
+ * Returns a function that converts text, as the client's tools report it, into the bytes that the tools write: they keep a byte order mark
+ * and the line endings of Windows, and report neither. `content` is the current content of the file. Undefined if that is not text.
  */
 export function textStyle(content: Uint8Array | null): ((text: string) => Uint8Array) | undefined {
   if (content === null) return encodeText;

@@ -8,27 +8,32 @@ import type { FileResult } from '../report.js';
 import { verifyWrite } from './verify-write.js';
 import type { Write } from './seen-change.js';
 
-/** A write that is not verified yet. `conflict`: whether a version that cannot be merged may lie beside the file. */
+/**
+ * A write that is not verified yet. `conflict`: a version that cannot be merged stays in the session, or becomes a copy beside the file.
+ */
 export interface Unverified extends Write {
   readonly conflict: 'session' | 'copy';
 }
 
-/** Where a session keeps its unverified writes, a file each. */
+/** Where a session keeps its unverified writes, one file for each. */
 export interface UnverifiedFolder {
   readonly unverified: string;
 }
 
-/** Keeps a write before it is verified, so that a sync verifies it after a crash, or when a lock was not to be had. 0600. */
+/** Stores a write before it is verified, so that a sync can verify it after a crash, or after a lock timeout. 0600. */
 export function keepUnverified(files: Files, { unverified }: UnverifiedFolder, call: string, write: Unverified): void {
   files.writePrivate(join(unverified, call), Buffer.from(JSON.stringify({ version: 2, ...write })));
 }
 
-/** The calls whose writes are not verified. */
+/** The ids of the calls whose writes are not verified yet. */
 export function unverifiedCalls(files: Files, { unverified }: UnverifiedFolder): string[] {
   return files.list(unverified);
 }
 
-/** Verifies the write of a call, as `verifyWrite` does, and forgets it: what was merged. Run again, also after a crash, it changes nothing more. */
+/**
+ * Verifies the stored write of a call, as `verifyWrite` does, and then removes it. Returns what was merged. Run again, also after a crash,
+ * it changes nothing more.
+ */
 export async function verifyCall(files: Files, merger: Merger, { unverified }: UnverifiedFolder, call: string): Promise<FileResult[]> {
   const path = join(unverified, call);
   const write = parseUnverified(files.read(path));
@@ -37,7 +42,7 @@ export async function verifyCall(files: Files, merger: Merger, { unverified }: U
   return merged;
 }
 
-/** Undefined for a file that a crash cut short: the call then counts as one without a hook. */
+/** Undefined for a file that a crash cut short: the call is then treated like one without a hook. */
 function parseUnverified(content: Uint8Array | null): Unverified | undefined {
   const parsed = attempt((): unknown => JSON.parse(Buffer.from(content ?? []).toString('utf8')));
   if (parsed.status === 'rejected' || !isRecord(parsed.value)) return undefined;

@@ -17,9 +17,9 @@ import { readBy } from './read-by.js';
 import type { SeenChange } from './seen-change.js';
 
 /**
- * Verifies a change that had no turn, or whose turn something overran: all that the log has from the call's time is in the file afterwards,
- * and so is what the call wrote. The README beside this file has the rule. Returns what was merged for that. The caller holds the lock of the
- * shared dir. Run again, also after a crash, it changes nothing more.
+ * Verifies a change that was made without a turn, or during an overrun turn. Afterwards the file contains every change that was logged
+ * since the call began, and what the call wrote. The README beside this file has the rule. Returns what was merged for this. The caller
+ * holds the lock of the shared dir. Run again, also after a crash, it changes nothing more.
  */
 export async function verifyChange(files: Files, merger: Merger, seen: SeenChange, conflict: ConflictPolicy): Promise<FileResult[]> {
   const giveBack = await merger.turns([seen.target]);
@@ -45,32 +45,32 @@ async function verifyInTurn(files: Files, merger: Merger, seen: SeenChange, conf
     told.push(...news);
     return news.length > 0;
   };
-  // Of a call that the client failed only its time is known.
+  // If the call failed in the client, only its time is known.
   const isEmpty = sameBytes(change.base, change.ours);
   const isThere = !isEmpty && sameBytes(now, change.ours);
   if (!isEmpty && isLogged(changes, change, since)) return told;
   const expected = expectedBase(before, changes, since, driver);
   const hasMissed = expected !== null && !sameBytes(expected, change.base);
-  // It has removed a file that another has changed meanwhile, which it cannot have seen.
+  // The call removed a file that another writer changed meanwhile. It cannot have seen that change.
   if (isThere && hasMissed && after === null) await push({ ...change, base: null, ours: expected });
   else if (isThere && hasMissed) await push({ ...change, over: expected });
   if (isThere && hasMissed) return told;
   if (hasMissed) await push({ ...change, ours: expected });
-  // Nothing is left to do, of a removal also where another has made the file again.
+  // Nothing is left to do. This includes a removed file that another writer has created again.
   if (isEmpty || (!isThere && after === null)) return told;
   if (!isThere && (await push({ ...change, base: baseAmong(changes, change, now, driver) }))) return told;
   logWrite(files, merger, target, change, { conflict, memoryFolder, isLate: !isThere });
   return told;
 }
 
-/** It was verified before, and a crash came then; or another has made the same of the file. */
+/** Whether the change was verified before, and a crash followed, or another writer made the same change. */
 function isLogged(changes: readonly RecentMerge[], { ours }: Change, since: number): boolean {
   return changes.some((change) => change.at >= since && sameBytes(change.ours, ours));
 }
 
 /**
- * What the call's version and the file as it is now have in common. An external writer may have overwritten the call's version with one that
- * it made from an older version; it has not removed what the call had read and it had not.
+ * The common base of the call's version and the current file. An external writer may have overwritten the call's version with one that it
+ * made from an older version. It did not remove what only the call had read.
  */
 function baseAmong(changes: readonly RecentMerge[], { base, ours }: Change, now: Uint8Array | null, driver: Driver): Uint8Array | null {
   const stale = now === null ? null : detectLostUpdate([...versionsOf(changes), base, ours], now, driver);
