@@ -4,7 +4,7 @@ import type { Files } from '../../system/files/files.js';
 import type { FileOutcome } from '../change.js';
 import type { FileResult } from '../report.js';
 
-/** What became of one file of a session. Names of files and of JSON keys, never what is in them. */
+/** The outcome of one file of a session: names of files and JSON keys, never content. */
 export interface JournalEntry {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -12,23 +12,23 @@ export interface JournalEntry {
   readonly pid: number;
   readonly path: string;
   readonly outcome: FileOutcome['outcome'];
-  /** JSON keys that both sides had changed. */
+  /** JSON keys that both sides changed. */
   readonly decided: readonly string[];
-  /** The conflict copy; null where there is none. */
+  /** The path of the conflict copy; null when there is none. */
   readonly copy: string | null;
 }
 
 /**
- * Writes down what was merged of a session, for whoever tells the user: memory is merged by many short processes. The
- * caller holds the lock of the shared dir. A crash before it leaves a merge that is not told of.
+ * Records what was merged of a session, for the process that reports it to the user: memory is merged by many short-lived processes. The
+ * caller holds the lock of the shared dir. A crash before it leaves a merge that is not reported.
  */
 export function appendJournal(files: Files, paths: Pick<SessionPaths, 'journal'>, results: readonly FileResult[]): void {
   const entries = results.filter(([, pushed]) => pushed.outcome !== 'unchanged').map(([path, pushed]) => JSON.stringify(entryOf(path, pushed)));
-  // The newline comes first: what a crash cut short then ends where the next entry begins.
+  // The newline comes first, so that an entry that a crash cut short ends where the next one begins.
   if (entries.length > 0) files.append(paths.journal, entries.map((entry) => `\n${entry}`).join(''));
 }
 
-/** All that was written down of a session, the oldest first. A line that a crash cut short is left out. */
+/** All journal entries of a session, the oldest first. Skips a line that a crash cut short. */
 export function readJournal(files: Files, paths: Pick<SessionPaths, 'journal'>): JournalEntry[] {
   const text = Buffer.from(files.read(paths.journal) ?? '').toString('utf8');
   return text.split('\n').flatMap((line) => {
@@ -37,7 +37,7 @@ export function readJournal(files: Files, paths: Pick<SessionPaths, 'journal'>):
   });
 }
 
-/** What is written down of a file. */
+/** The journal entry for a file. */
 export function entryOf(path: string, pushed: FileOutcome): JournalEntry {
   return {
     at: Date.now(),

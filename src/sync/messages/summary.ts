@@ -1,30 +1,30 @@
 import { STATE_FILE } from '../../client/shared-dir.js';
 import type { JournalEntry } from './journal.js';
 
-/** What a person is told of a session that was merged. */
+/** What is reported to the user after a session was merged. */
 export interface Summary {
-  /** Without the program's name; undefined when there is nothing to tell. */
+  /** Without the program's name; undefined when there is nothing to report. */
   readonly line: string | undefined;
-  /** How many conflicts nobody has settled yet, settings among them: these are told in any case. */
+  /** The number of unsettled conflicts, settings included. They are reported at any verbosity except silent. */
   readonly conflicts: number;
 }
 
 export interface SummaryInput {
   readonly entries: readonly JournalEntry[];
   readonly branch: string | null;
-  /** `merged` of a session that ends, `recovered` of one that had been killed. */
+  /** `merged` for a session that ended, `recovered` for one that had been killed. */
   readonly verb: 'merged' | 'recovered';
-  /** Whether a conflict copy is still there: a model may have settled it. */
+  /** Whether a conflict copy still exists: a model may have settled the conflict. */
   readonly exists: (copy: string) => boolean;
-  /** What the client does not show of the index that was merged; undefined where it shows all of it. */
+  /** Which part of the merged index the client does not show, in words; undefined when it shows all of it. */
   readonly hidden?: string | undefined;
-  /** Settings that both sides had changed, and which value stands; in words. */
+  /** Settings that both sides changed, and which value won, in words. */
   readonly contested?: readonly string[];
 }
 
 /**
- * One line on what was merged, for people. That the client counts its own launches, in its state file, is no news; nor
- * is the index, which goes with the memories.
+ * One line for the user on what was merged. It leaves out the state file, in which the client counts its own launches. It does not count
+ * the index beside the memories, which change it each time.
  */
 export function summarize({ entries, branch, verb, exists, hidden, contested = [] }: SummaryInput): Summary {
   const last = new Map(entries.map((entry) => [entry.path, entry]));
@@ -41,9 +41,7 @@ export function summarize({ entries, branch, verb, exists, hidden, contested = [
   return { line: parts.length > 0 ? parts.join('; ') : undefined, conflicts: conflicts + contested.length };
 }
 
-/**
- * One line on what was thrown away, for people; undefined when that was nothing. `folder`: where it stays, as people write it.
- */
+/** One line for the user on what was discarded; undefined when that was nothing. `folder`: where it stays, as shown to the user. */
 export function discardedLine(paths: readonly string[], branch: string | null, folder: string): string | undefined {
   const dropped = paths.filter((path) => path !== STATE_FILE);
   return dropped.length === 0 ? undefined : `discarded ${listed(dropped)}${from(branch)}; all of it stays in ${folder} until pclaudectl gc`;
