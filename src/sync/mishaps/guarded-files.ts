@@ -1,20 +1,20 @@
 import { type DriverRow, driverAt } from '../../merge/driver-rows.js';
 
-// A launch asks this of each session's files, so nothing here loads a driver.
+// A launch checks the files of each session with this module, so it loads no driver.
 
-/** The names at the top of the shared dir that hold something that is not to be lost by mistake. */
+/** The names at the top of the shared dir of files with sections that must not be lost by mistake. */
 export function guardedNames(drivers: readonly DriverRow[]): string[] {
   const names = drivers.flatMap(({ path }) => (/^\/[^*/]+$/.test(path) ? [path.slice(1)] : []));
   return [...new Set(names)].filter((name) => guardedSections(drivers, name).length > 0);
 }
 
-/** The sections of a file at the top of the shared dir that are not to be lost by mistake, as in `JsonRules`; none of another file. */
+/** The sections that a file at the top of the shared dir must not lose by mistake, as in `JsonRules`; none for any other file. */
 export function guardedSections(drivers: readonly DriverRow[], name: string): readonly string[] {
   const driver = driverAt(drivers, name);
   return driver.kind === 'json' ? driver.rules.sections : [];
 }
 
-/** What tells without reading it whether a file was written. */
+/** The time and size of a file, which show without reading it whether it was written. */
 export interface Stamp {
   /** In milliseconds since the epoch. */
   readonly modifiedAt: number;
@@ -22,7 +22,10 @@ export interface Stamp {
   readonly size: number;
 }
 
-/** Whether nothing was written since the copy was made, as far as time and size tell; also where there is no file. Null: none is there. */
+/**
+ * Whether a file was not written after the copy of it was made, as far as time and size show. Also true when there is no file. Null: no
+ * file.
+ */
 export function isAsKept(file: Stamp | null, kept: Stamp | null): boolean {
   return file === null || (kept !== null && file.modifiedAt <= kept.modifiedAt && file.size === kept.size);
 }

@@ -14,16 +14,16 @@ import { parses } from './quarantine.js';
 
 const LOGIN = '.credentials.json';
 
-/** Where the last good version of a shared file is kept. */
+/** The path at which the last good version of a shared file is kept. */
 export function goodPath(files: Files, stateDir: string, shared: SharedDir, name: string): string {
   return join(goodFolder(stateDir, files.realPath(shared.dir)), name);
 }
 
 /**
- * Keeps the last good version of each shared file that holds settings, rules or a login: one copy, 0600, in the state dir. A version
- * that does not parse, or has lost most of what the one before it had, is no good one, and does not take its place. `most`: larger
- * files, in bytes, are left for another time. Where another session keeps them at this moment, nothing is left to do. Throws the system's
- * errors; a crash leaves the copy before, and perhaps a temporary file, which the next call removes.
+ * Keeps the last good version of each shared file that holds settings, rules or a login: one copy, 0600, in the state dir. A version that
+ * does not parse, or that has lost most of what the previous one had, is not good and does not replace it. `most`: files that are larger
+ * than this, in bytes, are left for another call. Does nothing while another session does this. Throws the system's errors. A crash leaves
+ * the previous copy, and perhaps a temporary file, which the next call removes.
  */
 export function keepGood(files: Files, { stateDir, layout: { drivers }, manifest: { shared } }: Session, most = Number.POSITIVE_INFINITY): void {
   const dir = files.realPath(shared.dir);
@@ -55,7 +55,10 @@ function keepEach(files: Files, { stateDir, drivers, shared, most }: Kept): void
   }
 }
 
-/** Takes a shared file as it is for a good version, whatever it has lost, since a person says so. False where it is no valid JSON. */
+/**
+ * Keeps a shared file as its good version, whatever it has lost, because the user says so. False if there is none to keep: it is missing or
+ * too large, is not valid JSON, or has no guarded sections.
+ */
 export function acceptAsGood(files: Files, { stateDir, layout, shared }: Store & { readonly shared: SharedDir }, name: string): boolean {
   const content = readFile(files, sharedPath(shared, name));
   if (content === null || !guardedNames(layout.drivers).includes(name) || !parses(layout.drivers, name, content)) return false;
@@ -63,7 +66,7 @@ export function acceptAsGood(files: Files, { stateDir, layout, shared }: Store &
   return true;
 }
 
-/** Whether nothing was written to a shared file since its good version was kept, as far as time and size tell. */
+/** Whether a shared file was not written after its good version was kept, as far as time and size show. */
 export function isUnchanged(files: Files, path: string, kept: string): boolean {
   return isAsKept(stampOf(files, path), stampOf(files, kept));
 }
@@ -73,12 +76,12 @@ function stampOf(files: Files, path: string): Stamp | null {
   return modifiedAt === null || size === null ? null : { modifiedAt, size };
 }
 
-/** Null also where something else stands in its place, or what is too large. */
+/** Null if the path has no file, something other than a file, or a file that is too large. */
 export function readFile(files: Files, path: string): Uint8Array | null {
   return files.kind(files.realPath(path)) === 'file' && !isLarge(files, path) ? files.read(path) : null;
 }
 
-/** Whether there was a login in a shared dir, and is none: a client that logs out removes the file. */
+/** Whether a shared dir had a login and has none now: a client that logs out removes the file. */
 export function isLoggedOut(files: Files, stateDir: string, shared: SharedDir): boolean {
   return files.kind(sharedPath(shared, LOGIN)) === null && files.kind(goodPath(files, stateDir, shared, LOGIN)) !== null;
 }

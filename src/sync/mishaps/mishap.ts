@@ -4,12 +4,12 @@ import { emptiedWholes, lostSections } from '../../merge/json/loss/loss.js';
 import type { Versions } from '../../merge/types.js';
 import { isTopJson, parses } from './quarantine.js';
 
-/** What a client takes out of its state file when its user logs out. */
+/** The key that the client removes from its state file when its user logs out. */
 const ACCOUNT = 'oauthAccount';
 
 /**
- * Whether a version of a JSON file is no change that a person has made, but what a mishap has left of it: half a text, or one from which
- * most is gone, see `lostSections`. Where the account alone is gone, `hasLoggedOut` says whether that was meant. Pure but for that.
+ * Whether a version of a JSON file is the result of a mishap, not of a change that the user made: it is truncated, or most of it is gone,
+ * see `lostSections`. If only the account is gone, `hasLoggedOut` says whether that was intended. Pure, except for that call.
  */
 export function isMishap(drivers: readonly DriverRow[], place: string, { base, ours, theirs }: Versions, hasLoggedOut: () => boolean = () => false): boolean {
   if (ours === null || sameBytes(base, ours)) return false;
@@ -18,7 +18,10 @@ export function isMishap(drivers: readonly DriverRow[], place: string, { base, o
   return lost.length > 0 && !(lost.every((section) => section === ACCOUNT) && hasLoggedOut());
 }
 
-/** The sections of a JSON file that are lost from one version to another; none where one is no JSON. `emptied`: only as `emptiedWholes`. */
+/**
+ * The sections of a JSON file that are lost between two versions; none if one of them is not JSON. `emptied`: only those that
+ * `emptiedWholes` finds.
+ */
 export function lostWhere(drivers: readonly DriverRow[], place: string, before: Uint8Array | null, after: Uint8Array, emptied = false): string[] {
   const driver = driverAt(drivers, place);
   const [old, next] = [before && decodeText(before), decodeText(after)];
@@ -26,7 +29,7 @@ export function lostWhere(drivers: readonly DriverRow[], place: string, before: 
   return (emptied ? emptiedWholes : lostSections)(old, next, driver.rules);
 }
 
-/** A full disk ends a write in the middle. */
+/** Whether a version is truncated: a full disk ends a write in the middle. */
 function isHalf(drivers: readonly DriverRow[], place: string, base: Uint8Array | null, ours: Uint8Array): boolean {
   return isTopJson(drivers, place) && !parses(drivers, place, ours) && (base === null || parses(drivers, place, base));
 }

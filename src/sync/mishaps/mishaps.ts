@@ -9,7 +9,9 @@ import { lostWhere } from './mishap.js';
 import type { Harmed, SharedMishap } from '../messages/mishap-words.js';
 import { parses } from './quarantine.js';
 
-/** Compares the shared files that hold settings, rules or a login with their last good versions. Reads only; one that is gone is none. */
+/**
+ * Compares the shared files that hold settings, rules or a login with their last good versions. Reads only. A missing file is not a mishap.
+ */
 export function findMishaps(files: Files, { stateDir, layout: { drivers } }: Store, shared: SharedDir): SharedMishap[] {
   return guardedNames(drivers).flatMap((name): SharedMishap[] => {
     const [path, kept] = [sharedPath(shared, name), goodPath(files, stateDir, shared, name)];

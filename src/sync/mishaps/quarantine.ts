@@ -4,25 +4,28 @@ import { driverFor } from '../../merge/driver.js';
 import { type DriverRow, driverAt } from '../../merge/driver-rows.js';
 import type { Files } from '../../system/files/files.js';
 
-/** Stands in the name of a file that was set aside, before the date. */
+/** The part of a quarantined file's name that comes before the date. */
 export const CORRUPT = '.corrupt.';
 
-/** A shared JSON file at the top of the shared dir that does not parse, where the session's version of it does. */
+/** Whether a JSON file at the top of the shared dir does not parse, while the session's version of it does. */
 export function isBroken(drivers: readonly DriverRow[], place: string, ours: Uint8Array, theirs: Uint8Array): boolean {
   return isTopJson(drivers, place) && !parses(drivers, place, theirs) && parses(drivers, place, ours);
 }
 
-/** By the name that the client knows: behind a link of the user's a file may be called anything. */
+/**
+ * Whether a path is a JSON file at the top of the shared dir, by the name that the client uses: a link of the user's may lead to a file of
+ * any name.
+ */
 export function isTopJson(drivers: readonly DriverRow[], place: string): boolean {
   return !place.includes('/') && driverAt(drivers, place).kind === 'json';
 }
 
-/** Whether the version of a JSON file says anything. */
+/** Whether a version of a JSON file parses and is not empty. */
 export function parses(drivers: readonly DriverRow[], place: string, content: Uint8Array): boolean {
   return hasText(content) && driverFor(drivers, place, content).kind === 'json';
 }
 
-/** A name beside a file for a version of it that cannot be used and must not be lost; the same version is kept once. */
+/** A path beside a file for a version of it that cannot be used and must not be lost. `present`: that path has this version already. */
 export function quarantineName(files: Files, path: string, content: Uint8Array): { path: string; present: boolean } {
   const folder = dirname(path);
   const names = files.list(folder).filter((name) => name.startsWith(basename(path) + CORRUPT));
@@ -31,7 +34,7 @@ export function quarantineName(files: Files, path: string, content: Uint8Array):
   return { path: `${path}${CORRUPT}${new Date().toISOString().replaceAll(':', '-')}`, present: false };
 }
 
-/** A file without content is what a full disk leaves; the merge drivers take it for JSON that says nothing, the client does not. */
+/** A full disk may leave an empty file. The merge drivers read it as JSON without content; the client does not accept it. */
 function hasText(content: Uint8Array): boolean {
   return Buffer.from(content).toString('utf8').trim() !== '';
 }
