@@ -3,7 +3,7 @@ import { isRecord } from '../../system/is-record.js';
 import { TEMPORARY_SUFFIX } from '../../system/fs/atomic-write.js';
 import type { Files } from '../../system/files/files.js';
 
-/** Of a setting that both sides had changed the value that does not stand. Kept in the state dir (0600), as it may be a secret. */
+/** The losing value of a setting that both sides changed. Kept in the state dir (0600), because it may be a secret. */
 export interface KeptValue {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -13,15 +13,15 @@ export interface KeptValue {
   readonly key: string;
   /** The value, as JSON text. */
   readonly value: string;
-  /** The value that stands, or stood when this was written; as JSON text. */
+  /** The value that won, or that the file had when this was written; as JSON text. */
   readonly stands: string;
-  /** The session that merged, and whose of the two values stands. */
+  /** The session that merged, its branch, and whose value won (`standing`). */
   readonly session: string;
   readonly branch: string | null;
   readonly standing: 'session' | 'shared';
-  /** The session whose value is kept; null where that is not known, as with one that a person or a plain client wrote. */
+  /** The session whose value is kept; null if that is not known, as for a value that the user or a plain client wrote. */
   readonly from: { readonly session: string; readonly branch: string | null } | null;
-  /** When a person settled it, in milliseconds since the epoch; null: nobody has. */
+  /** When the user settled it, in milliseconds since the epoch; null: not yet. */
   readonly settledAt: number | null;
 }
 
@@ -30,15 +30,15 @@ export interface StoredValue {
   readonly kept: KeptValue;
 }
 
-/** How long a settled value can be taken back, in milliseconds: it may be a secret that was replaced for a reason. */
+/** How long a settled value can be taken back, in milliseconds. Not longer, because it may be a secret that was replaced for a reason. */
 export const UNDO_MS = 3_600_000;
 
-/** Where the values of one shared dir are kept, whose log has this path. */
+/** The folder with the kept values of the shared dir whose log is at the path `log`. */
 export function keptValuesFolder(stateDir: string, log: string): string {
   return join(stateDir, 'kept-values', basename(log));
 }
 
-/** All that are kept, the oldest first. Reads only; what does not parse is passed over. */
+/** All kept values, the oldest first. Reads only; skips a file that does not parse. */
 export function readKeptValues(files: Files, folder: string): StoredValue[] {
   const names = files.list(folder).filter((name) => name.endsWith('.json'));
   const found = names.flatMap((name) => {
@@ -49,7 +49,7 @@ export function readKeptValues(files: Files, folder: string): StoredValue[] {
   return found.toSorted((a, b) => a.kept.at - b.kept.at);
 }
 
-/** One of them; undefined when it is gone, or not one. */
+/** One kept value; undefined if the file is gone, or is not one. */
 export function readKeptValue(files: Files, path: string): KeptValue | undefined {
   const content = files.kind(path) === 'file' ? files.read(path) : null;
   if (content === null) return undefined;
@@ -61,12 +61,12 @@ export function readKeptValue(files: Files, path: string): KeptValue | undefined
   }
 }
 
-/** Atomic, 0600. A crash leaves what was there before. */
+/** Atomic, 0600. A crash leaves the previous content. */
 export function writeKeptValue(files: Files, path: string, kept: KeptValue): void {
   files.writePrivate(path, Buffer.from(JSON.stringify(kept)));
 }
 
-/** Removes those that were settled so long ago that nobody takes them back, and temporary files that a crash has left. */
+/** Removes values that were settled more than `UNDO_MS` ago, and temporary files that a crash left. */
 export function forgetSettledValues(files: Files, folder: string, now: number): void {
   for (const name of files.list(folder)) {
     const path = join(folder, name);

@@ -4,8 +4,8 @@ import { STATE_FILE } from '../../client/shared-dir.js';
 const STATE_FILES: readonly string[] = [STATE_FILE, '.config.json'];
 
 /**
- * Keys of the client's state file that a user sets: those that its own list of configuration keys has (2.1.332), without what it only remembers,
- * and what its commands add for a user, at any depth. All others it counts and remembers for itself.
+ * The keys of the client's state file that a user sets: those in its own list of configuration keys (2.1.332), without those that it only
+ * remembers, and those that its commands add for a user, at any depth. All other keys are counters and memory of the client.
  */
 const OF_USERS = new RegExp(
   [
@@ -24,14 +24,14 @@ export function isUserSetting(place: string, key: string): boolean {
   return place === 'settings.json' ? key !== '' : STATE_FILES.includes(place) && OF_USERS.test(key);
 }
 
-/** Settings whose value is a name or a number that tells nothing about anybody. */
+/** Settings whose value is a name or a number that reveals nothing about a person. */
 const HARMLESS = /^(?:model|theme|outputStyle|language|effortLevel|permissions\.defaultMode|editorMode|autoUpdatesChannel|cleanupPeriodDays|preferredNotifChannel|diffTool|teammateMode|messageIdleNotifThresholdMs)$/;
 
 const SHORT_NAME = /^[A-Za-z0-9][\w .:[\]-]{0,39}$/;
 
 /**
- * The value of a setting as it may be shown; undefined for any that might be a secret: only yes and no, and short values of settings that are known to be harmless,
- * are none. `json` is its JSON text.
+ * The value of a setting, if it can be shown; undefined for any value that might be a secret. Shown are only booleans outside of `env`, and
+ * short values of settings that are known to be harmless. `json` is the value as JSON text.
  */
 export function shownValue(key: string, json: string): string | undefined {
   if (json === 'true' || json === 'false') return /(?:^|\.)env(?:\.|$)/.test(key) ? undefined : json;
