@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 
 /**
- * Asks the launcher of a session for the answer to an event of its client. Undefined when it does not answer: it has ended, was stopped, or
+ * Asks a session's launcher to answer an event of its client. Undefined when the launcher does not answer: it exited, was stopped, or
  * failed. `timeout` in milliseconds.
  */
 export async function askLauncher(socket: string, event: string, timeout: number): Promise<string | undefined> {
@@ -23,7 +23,7 @@ export async function askLauncher(socket: string, event: string, timeout: number
   });
 }
 
-/** The body of a whole answer of success. */
+/** The body of a complete answer with status 200; otherwise undefined. */
 function answerIn(response: string): string | undefined {
   const [head = '', ...rest] = response.split('\r\n\r\n');
   const body = rest.join('\r\n\r\n');

@@ -2,22 +2,27 @@ import { futureRealPath } from '../../system/fs/future-real-path.js';
 import { monotonicNow, type Turn } from './turn-lock.js';
 import { takeTurn, turnFile } from './take-turn.js';
 
-/** Takes the turns to write shared files, by their paths, and returns what gives them back. */
+/** Takes the turns to write shared files, by their paths, and returns the function that gives them back. */
 export type FileTurns = (paths: readonly string[]) => Promise<() => void>;
 
-/** For files that only seem to be written. */
+/** For a dry run, which writes no file. */
 export const noFileTurns: FileTurns = async () => () => undefined;
 
-/** A merge holds its turns for milliseconds; after so long, in milliseconds, its process has been stopped. */
+/**
+ * The lease of a merge, in milliseconds. A merge holds its turns for milliseconds only; if its lease ends, its process has been stopped.
+ */
 const LEASE_MS = 3_000;
 
-/** A merge waits so long for all its turns, in milliseconds. Others wait for the lock that it holds, and most calls take a tenth of this. */
+/**
+ * How long a merge waits for all its turns, in milliseconds. Other processes wait for the lock that it holds. Most calls take a tenth of
+ * this.
+ */
 const WAIT_MS = 500;
 
 /**
- * The turns of one who merges and holds the lock of the shared dir, so that no two wait for each other; a tool call that has a turn does
- * not wait for that lock. Turns that are held already are not taken twice. A merge goes on without a turn that it does not get in
- * time: what it writes is in the log, where the call that has the turn finds it.
+ * The turns of a process that merges and holds the lock of the shared dir. Because of that lock no two merges wait for each other, and a
+ * tool call that has a turn does not wait for that lock. A turn that this process holds already is not taken twice. A merge goes on without
+ * a turn that it does not get in time: what it writes is in the log, where the call that has the turn finds it.
  */
 export function fileTurns(stateDir: string): FileTurns {
   const held = new Set<string>();

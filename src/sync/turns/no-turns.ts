@@ -1,6 +1,6 @@
 import type { Turns } from './turns.js';
 
-/** For a process that answers one event and ends: it can hold no turn. */
+/** For a process that answers one event and exits: it cannot hold a turn. */
 export const NO_TURNS: Turns = {
   take: async () => undefined,
   since: () => undefined,

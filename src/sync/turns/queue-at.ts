@@ -1,25 +1,27 @@
 import { connect } from 'node:net';
 import { basename } from 'node:path';
 
-/** A place in the queue of the process that has a turn. */
+/** A position in the queue of the process that has a turn. */
 export interface Ticket {
   /**
-   * `called`: the turn is free, and those behind wait until this one leaves. `refused`: the holder answers nobody. `timeout`: it has not
-   * answered in time.
+   * `called`: the turn is free, and the next waiters wait until this one leaves. `refused`: the holder accepts no connection. `timeout`:
+   * the holder did not call in time.
    */
   readonly state: 'called' | 'refused' | 'timeout';
   leave(): void;
 }
 
 export interface Queueing {
-  /** Since when the call has been waiting, by `monotonicNow`. */
+  /** When the call began to wait, by `monotonicNow`. */
   readonly arrival: number;
   /** In milliseconds. */
   readonly timeout: number;
   readonly signal?: AbortSignal;
 }
 
-/** Waits at the socket of a holder until it calls. The kernel ends the connection when the holder dies, which counts as `called`. */
+/**
+ * Waits at the socket of a holder until the holder calls. When the holder dies, the kernel closes the connection, which counts as `called`.
+ */
 export async function queueAt(socket: string, lockFile: string, { arrival, timeout, signal }: Queueing): Promise<Ticket> {
   return new Promise((resolve) => {
     const connection = connect(socket);

@@ -1,25 +1,28 @@
-/** A call that waits for a turn that this process has. */
+/** A call that waits for a turn of this process. */
 interface Waiter {
-  /** Since when, by `monotonicNow`. */
+  /** When it began to wait, by `monotonicNow`. */
   readonly arrival: number;
-  /** Tells it that the turn is free. */
+  /** Notifies it that the turn is free. */
   readonly call: () => void;
 }
 
-/** Who waits for the turns of this process, by the name of the turn. */
+/** The calls that wait for the turns of this process, by the name of the turn. */
 export interface Queue {
-  /** Returns what the waiter calls when it leaves: then the next one is called. */
+  /** Adds a waiter, and returns the function that the waiter calls when it leaves. The next waiter is then called. */
   join(name: string, waiter: Waiter): () => void;
-  /** The turn was given back. */
+  /** Call it when a turn was given back. */
   freed(name: string): void;
 }
 
-/** A waiter that does not leave after so long is passed over, in milliseconds: its process has been stopped. */
+/**
+ * How long a waiter that was called may take to leave, in milliseconds. The process of a slower one has been stopped, and it is passed
+ * over.
+ */
 const PASS_OVER_MS = 200;
 
 /**
- * Calls those who wait for a turn in the order of their arrival, the next one when the first has left: it has the turn then, and the
- * others find that out and wait for their turn there, with the arrival that they have. `isHeld`: whether this process has the turn now.
+ * Calls the waiters for a turn in the order of their arrival, the next one when the first has left. The first then has the turn; the others
+ * find that out, and wait for their turn at its socket with their original arrival. `isHeld`: whether this process has the turn now.
  */
 export function queueOf(isHeld: (name: string) => boolean): Queue {
   const waiting = new Map<string, Waiter[]>();

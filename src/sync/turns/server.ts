@@ -4,16 +4,17 @@ import { attempt } from '../../system/attempt.js';
 import { unlessMissing } from '../../system/fs/unless-missing.js';
 import type { Queue } from './queue.js';
 
-/** What a launcher does for the hooks of its session, and for other sessions that wait for a turn of its own. */
+/** What a launcher does for the hooks of its session, and for other sessions that wait for its turns. */
 export interface Service {
-  /** Answers an event of the client; undefined for an empty answer. The signal says that nobody waits for it any more. */
+  /** Answers an event of the client; undefined for an empty answer. The signal aborts when the hook no longer waits for the answer. */
   readonly answer: (event: string, signal: AbortSignal) => Promise<string | undefined>;
   readonly queue: Queue;
 }
 
 /**
- * Answers on a unix socket until the returned function is called. It keeps no process alive. What it cannot answer it refuses with an
- * HTTP error, and the hook then does the work itself. The socket's folder must be the user's own: who can connect is answered.
+ * Answers on a unix socket until the returned function is called. Keeps no process alive. If an answer fails, the response is an HTTP
+ * error, and the hook then does the work itself. The folder of the socket must belong to the user alone: every process that can connect
+ * gets answers.
  */
 export async function serve(socket: string, { answer, queue }: Service): Promise<() => void> {
   unlessMissing(() => unlinkSync(socket));
@@ -34,7 +35,7 @@ export async function serve(socket: string, { answer, queue }: Service): Promise
   return () => {
     server.close();
     server.closeAllConnections();
-    // Where the folder cannot be written any more it stays; the session is closed or recovered all the same.
+    // If the folder is no longer writable, the socket stays. The session is closed or recovered all the same.
     attempt(() => unlinkSync(socket));
   };
 }

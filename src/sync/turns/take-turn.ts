@@ -4,26 +4,29 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { queueAt, type Ticket } from './queue-at.js';
 import { type Busy, isTurn, monotonicNow, takeOver, takeOverIn, tryTurn, type Turn } from './turn-lock.js';
 
-/** A call for a turn. Times in milliseconds. */
+/** A request for a turn. Times in milliseconds. */
 export interface TurnCall {
   /** The lock file of the turn; see `turnFile`. */
   readonly lockFile: string;
-  /** Where this process answers those who wait for the turn meanwhile; null for one that holds it for milliseconds. */
+  /**
+   * The socket at which this process answers those that wait for the turn meanwhile; null for a process that holds it for milliseconds
+   * only.
+   */
   readonly socket: string | null;
-  /** After so long the turn may be taken over. */
+  /** The turn may be taken over after this time. */
   readonly lease: number;
-  /** So long the call waits at most. */
+  /** The longest time that the call waits. */
   readonly wait: number;
   readonly signal?: AbortSignal;
 }
 
-/** The lock file of the turn to write a shared file, which is named by its real path. */
+/** The lock file of the turn to write a shared file, by its real path. */
 export function turnFile(stateDir: string, realPath: string): string {
   return join(stateDir, 'turns', createHash('sha256').update(realPath).digest('hex').slice(0, 32));
 }
 
 /**
- * Waits for a turn, in the order of arrival. Undefined when the wait is over, or the signal says so: the caller then goes on without a
+ * Waits for a turn, in the order of arrival. Undefined when the wait times out or the signal aborts it: the caller then goes on without a
  * turn, and what it writes is verified afterwards.
  */
 export async function takeTurn({ lockFile, socket, lease, wait, signal }: TurnCall): Promise<Turn | undefined> {
@@ -44,7 +47,10 @@ export async function takeTurn({ lockFile, socket, lease, wait, signal }: TurnCa
   }
 }
 
-/** A holder that answers nobody holds its turn for milliseconds, and so does one that has just ended. */
+/**
+ * The time between two tries, in milliseconds. A holder without a socket, or one that is about to exit, holds its turn for milliseconds
+ * only.
+ */
 const LOOK_AGAIN_MS = 5;
 
 interface Waiting {
@@ -53,7 +59,10 @@ interface Waiting {
   readonly signal?: AbortSignal;
 }
 
-/** Waits until the holder says that the turn is free, or it ends, or its lease does. */
+/**
+ * Waits until the holder reports that the turn is free, the holder exits, its lease ends, or the wait times out. Takes the turn over if its
+ * lease has ended.
+ */
 async function waitAt(lockFile: string, busy: Busy, { arrival, left, signal }: Waiting): Promise<Ticket | undefined> {
   const socket = busy.holder?.socket;
   if (typeof socket !== 'string') {

@@ -8,13 +8,13 @@ import { unlessMissing } from '../../system/fs/unless-missing.js';
 
 /** The right to write one shared file, among all sessions of the machine. */
 export interface Turn {
-  /** Gives the turn back, and throws nothing. The kernel does so when the process dies. */
+  /** Gives the turn back; throws nothing. The kernel does this when the process dies. */
   release(): void;
 }
 
-/** Who has a turn, as the lock file says. */
+/** The holder of a turn, as the lock file has it. */
 export interface Holder {
-  /** Where the holder answers those who wait; null for one that holds a turn for milliseconds. */
+  /** The socket at which the holder answers those that wait; null for a process that holds a turn for milliseconds only. */
   readonly socket: string | null;
   /** When the lease ends, by `monotonicNow`. */
   readonly until: number;
@@ -23,23 +23,23 @@ export interface Holder {
 /** A turn that another call has. */
 export interface Busy {
   readonly inode: number | null;
-  /** Null while the holder is about to write it. */
+  /** Null while the holder has not written it yet. */
   readonly holder: Holder | null;
 }
 
 /**
- * Takes the turn whose lock file this is, or says who has it. The turn is a kernel lock on that file, so a holder that is killed
- * leaves no turn behind, only the empty file, which the next holder uses.
+ * Takes the turn of a lock file, or returns its holder. The turn is a kernel lock on that file, so a killed holder leaves no turn behind,
+ * only the file, which the next holder uses.
  *
- * The calling sequence: `tryTurn`, the write, `release`. A lock file is removed by its holder, or by `takeOver` when the lease has
- * ended; so a lock counts only while its file still has the name under which others open it.
+ * Call `tryTurn`, write, and call `release`. The holder removes the lock file, or `takeOver` does after the lease. So a lock counts only
+ * while its file still has the name by which other processes open it.
  */
 export function tryTurn(lockFile: string, holder: Holder): Turn | Busy {
   for (;;) {
     const lock = openLock(lockFile);
     if (!lock) return busyWith(lockFile);
     if (inodeOf(lockFile) === fstatSync(lock.descriptor).ino) {
-      // On a full disk the turn is held all the same; those who wait then look again and again.
+      // On a full disk the turn is held all the same. Without a holder to read, those that wait try again and again.
       attempt(() => describe(lock.descriptor, holder));
       return { release: () => release(lockFile, lock.descriptor, holder) };
     }
@@ -51,17 +51,17 @@ export function isTurn(result: Turn | Busy): result is Turn {
   return 'release' in result;
 }
 
-/** A holder that has overrun its lease gets this long to give the turn back by itself, in milliseconds. */
+/** How long a holder that has overrun its lease may take to give the turn back by itself, in milliseconds. */
 const GRACE_MS = 250;
 
-/** How long until a turn may be taken over, in milliseconds; 0 when it may be now. */
+/** The time until a turn may be taken over, in milliseconds; 0 if it may be taken over now. */
 export function takeOverIn({ holder }: Busy): number {
   return holder === null ? GRACE_MS : Math.max(0, holder.until + GRACE_MS - monotonicNow());
 }
 
 /**
- * Frees a turn whose holder has stopped (SIGSTOP, a debugger) and overrun its lease. Such a holder keeps its lock on a file that has
- * no name any more. One process at a time does this, so nobody removes the lock file of the next holder.
+ * Frees a turn whose holder was stopped (SIGSTOP, a debugger) and has overrun its lease. Such a holder keeps its lock, but on a file that
+ * no longer has a name. One process at a time does this, so none removes the lock file of the next holder.
  */
 export function takeOver(lockFile: string, { inode }: Busy): void {
   const guard = tryKernelLock(join(dirname(lockFile), 'take-over'));
@@ -74,7 +74,7 @@ export function takeOver(lockFile: string, { inode }: Busy): void {
   }
 }
 
-/** Milliseconds on a clock that all processes of the machine share, and that nobody sets. */
+/** Milliseconds on a clock that all processes of the machine share, and that cannot be set. */
 export function monotonicNow(): number {
   const [seconds, nanoseconds] = process.hrtime();
   return seconds * 1_000 + nanoseconds / 1_000_000;
@@ -93,8 +93,8 @@ function describe(descriptor: number, holder: Holder): void {
 }
 
 /**
- * While the lease lasts nobody else removes the file, so the one of that name is ours. Where its folder cannot be written any more it
- * stays, as after a kill.
+ * Removes the lock file and frees the lock. Until the lease ends no other process removes the file, so the file of that name is the one of
+ * this turn. If its folder is no longer writable, it stays, as after a kill.
  */
 function release(lockFile: string, descriptor: number, { until }: Holder): void {
   if (monotonicNow() < until) attempt(() => unlinkSync(lockFile));
@@ -111,7 +111,7 @@ function inodeOf(path: string): number | null {
   return statSync(path, { throwIfNoEntry: false })?.ino ?? null;
 }
 
-/** Null for a text that is not all there yet. */
+/** Null for incomplete text. */
 function parseHolder(text: string): Holder | null {
   const parsed = attempt((): unknown => JSON.parse(text));
   if (parsed.status === 'rejected' || !isRecord(parsed.value)) return null;

@@ -5,11 +5,11 @@ import type { Turn } from './turn-lock.js';
 
 /** What a tool call is about to write. */
 export interface TurnRequest {
-  /** Names the call, from one event to the next. */
+  /** Identifies the call from one event to the next. */
   readonly call: string;
-  /** The files, by their real paths: the call has all of their turns or none. */
+  /** The files, by their real paths. The call gets all of their turns or none. */
   readonly files: readonly string[];
-  /** After so long the turn is given back in any case, in milliseconds. */
+  /** The time after which the turns are given back in any case, in milliseconds. */
   readonly lease: number;
   /** Ends the wait. */
   readonly signal?: AbortSignal;
@@ -17,29 +17,29 @@ export interface TurnRequest {
 
 /** The turns of one session's tool calls. */
 export interface Turns {
-  /** Resolves when the call has its turns, or has waited too long for them and goes without. */
+  /** Resolves when the call has its turns, or has waited too long and goes on without. */
   readonly take: (request: TurnRequest) => Promise<void>;
-  /** Since when the call has its turns, in milliseconds since the epoch; undefined when it has none. */
+  /** When the call got its turns, in milliseconds since the epoch; undefined when it has none. */
   readonly since: (call: string) => number | undefined;
   readonly giveBack: (call: string) => void;
-  /** The turn of a file, by its real path. */
+  /** Gives back all turns of the call that has the turn of this file, by its real path. */
   readonly giveBackFile: (file: string) => void;
-  /** When the client stops or ends. */
+  /** For when the client is suspended or exits. */
   readonly giveBackAll: () => void;
 }
 
-/** A call waits no longer than this for its turn, in milliseconds: the client ends a hook after 30 s. */
+/** The longest time that a call waits for its turns, in milliseconds: the client ends a hook after 30 s. */
 const LONGEST_WAIT_MS = 20_000;
 
 interface Held {
   /** By the names of their lock files. */
   readonly turns: Map<string, Turn>;
-  /** Undefined as long as the call waits for one of them. */
+  /** Undefined while the call waits for one of them. */
   since: number | undefined;
   lease: NodeJS.Timeout | undefined;
 }
 
-/** The turns that a launcher holds for its session, and the queue of those who wait for them at `socket`. */
+/** The turns that a launcher holds for its session, and the queue of the calls that wait for them at `socket`. */
 export function turnsOf({ stateDir, socket }: { readonly stateDir: string; readonly socket: string }): { readonly turns: Turns; readonly queue: Queue } {
   const held = new Map<string, Held>();
   const queue = queueOf((name) => [...held.values()].some(({ turns }) => turns.has(name)));
@@ -56,7 +56,7 @@ export function turnsOf({ stateDir, socket }: { readonly stateDir: string; reado
     held.delete(call);
     if (mine) release(mine);
   };
-  /** In one order for all, so that no two calls wait for each other. */
+  /** Takes all turns in one order, so that no two calls wait for each other. */
   const take = async ({ call, files, lease, signal }: TurnRequest): Promise<void> => {
     giveBack(call);
     const mine: Held = { turns: new Map(), since: undefined, lease: undefined };
@@ -66,7 +66,7 @@ export function turnsOf({ stateDir, socket }: { readonly stateDir: string; reado
       const wait = deadline - performance.now();
       const turn = await takeTurn({ lockFile, socket, lease: files.length > 1 ? lease + wait : lease, wait, ...(signal && { signal }) });
       if (turn) mine.turns.set(basename(lockFile), turn);
-      // The hook may have ended meanwhile, or the client.
+      // The hook or the client may have exited meanwhile.
       if (turn && signal?.aborted !== true && held.get(call) === mine) continue;
       release(mine);
       if (held.get(call) === mine) held.delete(call);
