@@ -2,7 +2,7 @@ import { type DriverRow, driverAt } from '../../merge/driver-rows.js';
 
 // A launch checks the files of each session with this module, so it loads no driver.
 
-/** The names at the top of the shared dir of files with sections that must not be lost by mistake. */
+/** The names of the files at the top of the shared dir that have sections which must not be lost by mistake. */
 export function guardedNames(drivers: readonly DriverRow[]): string[] {
   const names = drivers.flatMap(({ path }) => (/^\/[^*/]+$/.test(path) ? [path.slice(1)] : []));
   return [...new Set(names)].filter((name) => guardedSections(drivers, name).length > 0);
