@@ -137,7 +137,7 @@ function copiesIn(files: Files, place: Place, seen: Set<string>): CopyConflict[]
   });
 }
 
-/** A copy is a file or, if a file was at the path of a folder, a folder with copies of the files that belong into that. */
+/** A copy is a file or, if a file was at the path of a folder, a folder with copies of the files that belong there. */
 function copiesAt(files: Files, place: Place, path: string, { name, branch, session }: ConflictOrigin, below = ''): CopyConflict[] {
   const ours = join(path, below);
   const kind = files.kind(ours);

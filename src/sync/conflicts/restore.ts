@@ -30,9 +30,9 @@ export interface Restored {
 
 /**
  * Restores shared files to their content before a log entry, whatever they hold now. A merge like any other: under the lock, whole files,
- * merged with what is written at that moment, and logged as one entry. Throws `not-restored` if the path of a file has something other than
- * a file, or a file that is too large: nothing is restored then. Also throws it if content that is written at that moment contradicts a
- * file: the other files are restored then.
+ * merged with what is written at that moment, and logged as one entry. Throws `not-restored`, and restores nothing, if the path of a file
+ * has something other than a file, or a file that is too large. Also throws `not-restored` if content that is written at that moment
+ * contradicts a file; the other files are then restored.
  */
 export async function restore(files: Files, where: ByHand, { session: id, branch, id: entry }: Pick<LogEntry, 'id' | 'session' | 'branch'>, wanted: readonly Restoring[]): Promise<Restored> {
   return handLocks(files, where, { id, branch }).shared(async (merger) => {

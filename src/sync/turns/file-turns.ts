@@ -8,15 +8,10 @@ export type FileTurns = (paths: readonly string[]) => Promise<() => void>;
 /** For a dry run, which writes no file. */
 export const noFileTurns: FileTurns = async () => () => undefined;
 
-/**
- * The lease of a merge, in milliseconds. A merge holds its turns for milliseconds only; if its lease ends, its process has been stopped.
- */
+/** The lease of a merge, in milliseconds. A merge holds its turns only briefly; if its lease ends, its process has been stopped. */
 const LEASE_MS = 3_000;
 
-/**
- * How long a merge waits for all its turns, in milliseconds. Other processes wait for the lock that it holds. Most calls take a tenth of
- * this.
- */
+/** How long a merge waits for all its turns, in milliseconds. Other processes wait for its lock. Most calls take a tenth of this. */
 const WAIT_MS = 500;
 
 /**

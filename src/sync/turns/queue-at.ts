@@ -19,9 +19,7 @@ export interface Queueing {
   readonly signal?: AbortSignal;
 }
 
-/**
- * Waits at the socket of a holder until the holder calls. When the holder dies, the kernel closes the connection, which counts as `called`.
- */
+/** Waits at a holder's socket until the holder calls. When the holder dies, the kernel closes the connection, which counts as `called`. */
 export async function queueAt(socket: string, lockFile: string, { arrival, timeout, signal }: Queueing): Promise<Ticket> {
   return new Promise((resolve) => {
     const connection = connect(socket);

@@ -14,10 +14,7 @@ export interface Queue {
   freed(name: string): void;
 }
 
-/**
- * How long a waiter that was called may take to leave, in milliseconds. The process of a slower one has been stopped, and it is passed
- * over.
- */
+/** A called waiter that has not left after this time, in milliseconds, is passed over: its process has been stopped. */
 const PASS_OVER_MS = 200;
 
 /**

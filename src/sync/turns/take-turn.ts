@@ -8,10 +8,7 @@ import { type Busy, isTurn, monotonicNow, takeOver, takeOverIn, tryTurn, type Tu
 export interface TurnCall {
   /** The lock file of the turn; see `turnFile`. */
   readonly lockFile: string;
-  /**
-   * The socket at which this process answers those that wait for the turn meanwhile; null for a process that holds it for milliseconds
-   * only.
-   */
+  /** The socket at which this process answers waiters; null for a process that holds the turn for milliseconds only. */
   readonly socket: string | null;
   /** The turn may be taken over after this time. */
   readonly lease: number;
@@ -47,10 +44,7 @@ export async function takeTurn({ lockFile, socket, lease, wait, signal }: TurnCa
   }
 }
 
-/**
- * The time between two tries, in milliseconds. A holder without a socket, or one that is about to exit, holds its turn for milliseconds
- * only.
- */
+/** The time between two tries, in milliseconds. A holder without a socket, or whose socket has just closed, gives its turn back soon. */
 const LOOK_AGAIN_MS = 5;
 
 interface Waiting {
@@ -60,8 +54,8 @@ interface Waiting {
 }
 
 /**
- * Waits until the holder reports that the turn is free, the holder exits, its lease ends, or the wait times out. Takes the turn over if its
- * lease has ended.
+ * Waits until the holder reports that the turn is free, it exits, its lease ends, or the wait times out. After the lease it takes the turn
+ * over.
  */
 async function waitAt(lockFile: string, busy: Busy, { arrival, left, signal }: Waiting): Promise<Ticket | undefined> {
   const socket = busy.holder?.socket;

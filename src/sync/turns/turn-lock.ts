@@ -14,7 +14,7 @@ export interface Turn {
 
 /** The holder of a turn, as the lock file has it. */
 export interface Holder {
-  /** The socket at which the holder answers those that wait; null for a process that holds a turn for milliseconds only. */
+  /** The socket at which the holder answers waiters; null for a process that holds the turn for milliseconds only. */
   readonly socket: string | null;
   /** When the lease ends, by `monotonicNow`. */
   readonly until: number;
@@ -39,7 +39,7 @@ export function tryTurn(lockFile: string, holder: Holder): Turn | Busy {
     const lock = openLock(lockFile);
     if (!lock) return busyWith(lockFile);
     if (inodeOf(lockFile) === fstatSync(lock.descriptor).ino) {
-      // On a full disk the turn is held all the same. Without a holder to read, those that wait try again and again.
+      // On a full disk the turn is held all the same. Waiters then find no holder in the file, and poll.
       attempt(() => describe(lock.descriptor, holder));
       return { release: () => release(lockFile, lock.descriptor, holder) };
     }
@@ -93,8 +93,8 @@ function describe(descriptor: number, holder: Holder): void {
 }
 
 /**
- * Removes the lock file and frees the lock. Until the lease ends no other process removes the file, so the file of that name is the one of
- * this turn. If its folder is no longer writable, it stays, as after a kill.
+ * Frees the lock, and removes the lock file if the lease has not ended: until then no other process removes it, so the file of that name is
+ * the one of this turn. If its folder is no longer writable, it stays, as after a kill.
  */
 function release(lockFile: string, descriptor: number, { until }: Holder): void {
   if (monotonicNow() < until) attempt(() => unlinkSync(lockFile));
