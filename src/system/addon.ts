@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { noKernelLocks } from './process/supported.js';
 
-/** What we use of the npm package fs-native-extensions. Both throw errors with a `code`, as Node's own calls do. */
+/** The part of the npm package fs-native-extensions that pclaude uses. Both functions throw errors with a `code`, as Node's do. */
 interface Addon {
-  /** Takes a lock of the kernel on a range of an open file (length 0: to its end); `EAGAIN` when somebody holds it. */
+  /** Takes a kernel lock on a range of an open file (length 0: to its end). Throws `EAGAIN` when the lock is held. */
   tryLock(descriptor: number, offset: number, length: number, exclusive: boolean): void;
   /** `renameat2` with RENAME_EXCHANGE on Linux, `renamex_np` with RENAME_SWAP on macOS. */
   swapSync(one: string, other: string): void;
@@ -14,8 +14,8 @@ interface Addon {
 let loaded: Addon | undefined;
 
 /**
- * The addon's prebuilt file is opened directly: its own loader takes 12 ms of a launch to find the file, this 0.2 ms.
- * Throws `platform-unsupported` where there is none for this system.
+ * Opens the addon's prebuilt file directly, which takes 0.2 ms; the addon's own loader takes 12 ms of a launch to find it.
+ * Throws `platform-unsupported` when there is no prebuilt file for this system, or it does not load.
  */
 export function addon(): Addon {
   loaded ??= load();

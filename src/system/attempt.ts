@@ -1,4 +1,4 @@
-/** Calls `act` and says what came of it, as `Promise.allSettled` does. */
+/** Calls `act` and returns its outcome in the form of `Promise.allSettled`. */
 export function attempt<T>(act: () => T): PromiseSettledResult<T> {
   try {
     return { status: 'fulfilled', value: act() };
@@ -7,12 +7,12 @@ export function attempt<T>(act: () => T): PromiseSettledResult<T> {
   }
 }
 
-/** What came of those that went well. */
+/** The values of the results that succeeded. */
 export function fulfilled<T>(results: readonly PromiseSettledResult<T>[]): T[] {
   return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
-/** Throws what the first failure threw, if any. */
+/** Throws the reason of the first failure, if there is one. */
 export function throwFirst(results: readonly PromiseSettledResult<unknown>[]): void {
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }

@@ -1,4 +1,4 @@
-/** Does something to each item, to at most `most` of them at once. The results are in the order of the items. */
+/** Calls `act` for each item, for at most `most` items at once. The results are in the order of the items. */
 export async function bounded<T, R>(items: readonly T[], most: number, act: (item: T) => Promise<R>): Promise<R[]> {
   const results = new Map<number, R>();
   const waiting = items.entries();

@@ -1,4 +1,4 @@
-/** Whether two versions of a file are the same byte for byte; two absent files are the same. */
+/** Whether two versions of a file are equal byte for byte. Null is an absent file; two absent files are equal. */
 export function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
   if (a === null || b === null) {
     return a === b;
@@ -7,8 +7,8 @@ export function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
 }
 
 /**
- * The text of a file, or null when it is not text: not valid UTF-8, or with a NUL in it. A byte order mark stays in the
- * string as U+FEFF, so that encoding the result gives the same bytes back.
+ * The text of a file, or null when it is not text: when it is not valid UTF-8 or contains a NUL. A byte order mark stays
+ * in the string as U+FEFF, so that encoding the result gives the same bytes back.
  */
 export function decodeText(bytes: Uint8Array): string | null {
   if (bytes.includes(0)) {

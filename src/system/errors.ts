@@ -1,4 +1,4 @@
-/** Every way in which pclaude fails on purpose. `exitCode` follows the habits of shells and `sysexits.h`. */
+/** Every way in which pclaude fails on purpose, with its exit code, which follows shells and `sysexits.h`. */
 const EXIT_CODES = {
   'client-missing': 127,
   'client-is-pclaude': 126,
@@ -46,8 +46,8 @@ const EXIT_CODES = {
 export type ErrorCode = keyof typeof EXIT_CODES;
 
 /**
- * A failure that a person can do something about. `message` says what is wrong, `hint` what to do; both are shown on
- * one line, and neither holds anything from inside a user's file. All other errors are defects and keep their stack.
+ * A failure that the user can do something about. `message` says what is wrong, `hint` what to do. Both are shown on one
+ * line, and neither contains anything from inside a user's file. All other errors are defects and keep their stack.
  */
 export class UserError extends Error {
   override readonly name = 'UserError';
@@ -65,14 +65,14 @@ export class UserError extends Error {
     return EXIT_CODES[this.code];
   }
 
-  /** The one line for stderr, without the name of the program and a trailing newline. */
+  /** The one line for stderr, without the program's name and without a trailing newline. */
   get line(): string {
-    // A path may hold a newline.
+    // A path may contain a newline.
     return `${this.message}; ${this.hint}`.replaceAll(/\s*[\r\n]\s*/g, ' ');
   }
 }
 
-/** Not by `instanceof`: what is loaded later is bundled with a class of its own. */
+/** Does not use `instanceof`: code that is loaded later is bundled with its own copy of the class. */
 export function isUserError(error: unknown): error is UserError {
   return error instanceof Error && error.name === 'UserError' && 'line' in error;
 }

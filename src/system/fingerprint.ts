@@ -2,8 +2,8 @@ const OFFSET_BASIS = 0xcbf29ce484222325n;
 const PRIME = 0x100000001b3n;
 
 /**
- * 16 hexadecimal digits that stand for a text, for the names of files: FNV-1a, 64 bits. It keeps apart what nobody has made
- * to be mixed up; loading node:crypto would take 4 ms of a launch.
+ * 16 hexadecimal digits that identify a text in a file name: FNV-1a, 64 bits. It does not resist deliberate collisions; a
+ * hash that does would need node:crypto, which takes 4 ms of a launch to load.
  */
 export function fingerprint(text: string): string {
   let value = OFFSET_BASIS;

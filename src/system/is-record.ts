@@ -1,4 +1,4 @@
-/** Tells whether a parsed value is a JSON object. */
+/** Whether a parsed value is a JSON object. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

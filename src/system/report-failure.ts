@@ -2,9 +2,9 @@ import { isUserError } from './errors.js';
 import { hasCode, pathOf, reasonOf } from './fs/fs-error.js';
 
 /**
- * The end of a program that failed: a known error is one line on stderr and its exit code; anything else is a defect,
- * and ends the process with its stack. The companion works on whatever a user has, by hand: there an error of the system
- * is one line, too.
+ * Handles the failure of a program. A `UserError` is reported in one line on stderr and sets its exit code. Any other error
+ * is a defect: it is rethrown, and ends the process with its stack. `pclaudectl` works on files that the user names by hand,
+ * so it reports a system error in one line as well.
  */
 export function reportFailure(program: 'pclaude' | 'pclaudectl'): (error: unknown) => void {
   return (error) => {
@@ -15,12 +15,12 @@ export function reportFailure(program: 'pclaude' | 'pclaudectl'): (error: unknow
   };
 }
 
-/** What cannot be used and why, in one line; undefined for anything that is no error of the system. */
+/** What cannot be used and why, in one line; undefined when the error is not a system error. */
 export function systemErrorLine(error: unknown): string | undefined {
   const reason = reasonOf(error);
   if (reason === undefined) return undefined;
   const path = isAboutCwd(error) ? 'the current folder' : pathOf(error);
-  // A path may hold a newline.
+  // A path may contain a newline.
   return path === undefined ? reason : `cannot use ${path.replaceAll(/\s*[\r\n]\s*/g, ' ')}: ${reason}`;
 }
 

@@ -1,9 +1,9 @@
-/** A word for bash and zsh. */
+/** Quotes a word for bash and zsh. */
 export function quote(word: string): string {
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** A word for fish, where a backslash in quotes means something. */
+/** Quotes a word for fish, which interprets a backslash inside quotes. */
 export function quoteForFish(word: string): string {
   return `'${word.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
 }

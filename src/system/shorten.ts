@@ -1,4 +1,4 @@
-/** A text of at most so many characters: what is too long loses its middle, since paths and branches differ at both ends. */
+/** Shortens a text to at most `most` characters. A longer text loses its middle, because paths and branches differ at both ends. */
 export function shorten(text: string, most: number): string {
   const characters = Array.from(text);
   if (characters.length <= most) return text;

@@ -6,12 +6,12 @@ type Entry =
   | { readonly kind: 'file'; readonly content: Uint8Array; readonly mode: number }
   | { readonly kind: 'link'; readonly target: string }
   | { readonly kind: 'folder' }
-  /** Something real that only seems to be gone. */
+  /** A path that is removed in the dry run, though it may exist on the disk. */
   | { readonly kind: 'gone' };
 
 const GONE: Entry = { kind: 'gone' };
 
-/** A file that would be made, changed or removed; null: it is not there. */
+/** A file that would be created, changed or removed. A null content means that the file does not exist. */
 export interface WouldChange {
   readonly path: string;
   readonly before: Uint8Array | null;
@@ -20,11 +20,11 @@ export interface WouldChange {
 
 export interface DryRun {
   readonly files: Files;
-  /** What would be different, by path. Links and folders are left out. */
+  /** The files that would be different, by path. Links and folders are left out. */
   readonly changes: () => WouldChange[];
 }
 
-/** Files that can be written without anything being written: it stays in memory, and later reads find it there. */
+/** Files for a dry run: writes are kept in memory, where later reads find them, and nothing is written to the disk. */
 export function dryRun(real: Files): DryRun {
   const entries = new Map<string, Entry>();
   const look = (path: string): Entry | null => entries.get(path) ?? (isBelowGone(entries, path) ? GONE : null);
@@ -103,7 +103,7 @@ export function dryRun(real: Files): DryRun {
       for (const inside of entries.keys()) if (inside.startsWith(join(folder, '/'))) entries.delete(inside);
       entries.set(folder, GONE);
     },
-    // A folder with nothing in it is no change that anybody would be told of.
+    // The removal of an empty folder is not a change to report.
     removeEmptyFolder: () => undefined,
     syncFolder: () => undefined,
   };

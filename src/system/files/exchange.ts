@@ -6,29 +6,29 @@ import { attempt, throwFirst } from '../attempt.js';
 import type { Files } from './files.js';
 import { isHalfWritten } from './half-written.js';
 
-/** Ends the name under which `exchange` keeps what it displaces, where the two names cannot change places in one step. */
+/** The suffix under which `exchange` keeps the overwritten version when the disk cannot exchange two names in one step. */
 const ASIDE_SUFFIX = '.aside';
 
-/** Ends the name of the new content while it is being written into a file in place. */
+/** The suffix of the new content while it is being written into a file in place. */
 const PENDING_SUFFIX = '.pending';
 
 type Steps = Pick<Files, 'read' | 'kind' | 'copy' | 'hardLink' | 'rename' | 'remove' | 'overwrite' | 'syncFolder'>;
 
-/** An external writer that changes a file this often in a row is a loop. */
+/** An external writer that changes a file so many times in a row is taken for a loop. */
 const MOST_TRIES = 10;
 
 /**
- * Lets two names of one folder change places: a reader sees the old or the new file at `path`, and what was there at the last
- * moment is at `other` afterwards. Throws the system's error, `ENOENT` when one of the two is missing, and has changed nothing then.
+ * Exchanges two names of one folder. A reader sees the old file or the new one at `path`. Afterwards `other` is the file that was at
+ * `path` at the last moment. Throws the system's error, `ENOENT` when one of the two is missing; nothing has changed then.
  *
- * In one step of the kernel, where the disk can do that. Else, in this order:
- * - `path` gets a second name (NFS, some FUSE), `other` + `ASIDE_SUFFIX`, or on a disk without hard links (exFAT) is copied to
- *   that name and compared. Then `other` takes its place. What an external writer renames to `path` in that very moment is lost,
- *   and of a copied file what it writes then. A failure in the last step may leave nothing at `other`.
- * - A file on which something is mounted (containers) keeps its place: after the copy it is compared and written in place. A
- *   reader may see it half written.
+ * It is one kernel call when the disk can do that. Otherwise it takes several steps, in one of these ways:
+ * - `path` gets a second name, `other` + `ASIDE_SUFFIX` (NFS, some FUSE). On a disk without hard links (exFAT) it is copied to that
+ *   name and compared. Then `other` is renamed to `path`. A file that an external writer renames to `path` at that very moment is
+ *   lost; so is, when the file was copied, a change that it writes to it then. A failure in the last step may leave nothing at `other`.
+ * - A file on which something is mounted (containers) cannot be replaced. It is copied, compared and then written in place. A reader
+ *   may see it half written.
  *
- * `completeExchange` completes what a crash between these steps leaves.
+ * A crash between these steps leaves files that `completeExchange` needs to complete the exchange.
  */
 export function exchange(files: Steps, other: string, path: string, swap?: Swap): void {
   const swapped = attempt(() => exchangesInOneStep(other, path, swap));
@@ -39,8 +39,8 @@ export function exchange(files: Steps, other: string, path: string, swap?: Swap)
 }
 
 /**
- * Brings a new file to a name that is free. Throws `EEXIST` when the name is taken. On a disk without hard links a file that an external
- * writer makes there in that very moment is lost.
+ * Puts a new file at a free name. Throws `EEXIST` when the name is taken. On a disk without hard links, a file that an external writer
+ * creates at that name at that very moment is lost.
  */
 export function putNew(files: Pick<Files, 'hardLink' | 'kind' | 'rename'>, temporary: string, path: string): void {
   try {
@@ -52,8 +52,8 @@ export function putNew(files: Pick<Files, 'hardLink' | 'kind' | 'rename'>, tempo
 }
 
 /**
- * Completes an exchange of `temporary` and `path` in which a crash came. It was not begun where `temporary` still holds the new content
- * afterwards. Does nothing where no crash came. Throws the system's errors; it may be called again then.
+ * Completes an exchange of `temporary` and `path` that a crash interrupted. If `temporary` still contains the new content afterwards,
+ * the exchange had not begun. Does nothing when there was no crash. Throws the system's errors, and may be called again then.
  */
 export function completeExchange(files: Steps, temporary: string, path: string): void {
   const [aside, pending] = [temporary + ASIDE_SUFFIX, temporary + PENDING_SUFFIX];
@@ -63,7 +63,7 @@ export function completeExchange(files: Steps, temporary: string, path: string):
   else files.remove(aside);
 }
 
-/** All names that a step may leave beside its target. */
+/** All names that a file edit may leave beside its target. */
 export function namesBeside(temporary: string): string[] {
   return [temporary, temporary + ASIDE_SUFFIX, temporary + PENDING_SUFFIX];
 }
@@ -73,7 +73,7 @@ function inSteps(files: Steps, other: string, path: string): void {
   keepAside(files, path, aside);
   const put = attempt(() => files.rename(other, path));
   if (put.status === 'rejected') {
-    // What is in the way of one rename may be in the way of this; the first error tells more.
+    // The cause of the failed rename may make this fail as well; the first error says more.
     const removed = attempt(() => files.remove(aside));
     if (!keepsItsPlace(put.reason)) throw put.reason;
     throwFirst([removed]);
@@ -95,7 +95,7 @@ function keepAside(files: Steps, path: string, aside: string): void {
   }
 }
 
-/** Returns what was copied. It is compared: forcing it to the disk takes a while, in which an external writer may change the file. */
+/** Returns the copied content. The copy is compared with the file, which an external writer may change while it is forced to the disk. */
 function copyAside(files: Steps, path: string, aside: string): Uint8Array {
   for (let tries = 1; ; tries++) {
     files.copy(path, aside);
@@ -110,7 +110,7 @@ function copyAside(files: Steps, path: string, aside: string): Uint8Array {
   }
 }
 
-/** While the new content is at the pending name, the file may be half written; both contents are on the disk by then. */
+/** While a file exists at the pending name, `path` may be half written. By then both contents are on the disk. */
 function inPlace(files: Steps, other: string, path: string): void {
   const [aside, after] = [other + ASIDE_SUFFIX, contentOf(files, other)];
   for (let tries = 1; tries <= MOST_TRIES; tries++) {
@@ -138,7 +138,10 @@ function writePending(files: Steps, other: string, path: string, { before, after
   return true;
 }
 
-/** What fails here leaves the pending name, or nothing at `other`; the first error tells more. A file that stays half written keeps both. */
+/**
+ * Undoes a failed write in place. A failure here leaves a file at the pending name, or nothing at `other`; it is not thrown, because the
+ * first error says more. When the file stays half written, both contents are kept.
+ */
 function takeBack(files: Steps, other: string, path: string, { before, after }: Contents): void {
   attempt(() => {
     const current = contentOf(files, path);
@@ -150,7 +153,7 @@ function takeBack(files: Steps, other: string, path: string, { before, after }: 
   });
 }
 
-/** Throws `ENOENT` where there is none. */
+/** Throws `ENOENT` when there is no such file. */
 function contentOf(files: Steps, path: string): Uint8Array {
   const content = files.read(path);
   if (content === null) throw Object.assign(new Error(`ENOENT: no such file, '${path}'`), { code: 'ENOENT', path });
@@ -158,14 +161,14 @@ function contentOf(files: Steps, path: string): Uint8Array {
 }
 
 /**
- * What is neither of the two contents, nor a half of them, is what an external writer has made of one of them since. It becomes the
- * overwritten version, as if it had been written in the last moment, and is merged.
+ * If the file is neither of the two contents, nor half of the one and half of the other, an external writer has changed it in the
+ * meantime. Its version becomes the overwritten version, as if it had been written at the last moment, and is merged.
  */
 function completeInPlace(files: Steps, temporary: string, path: string): void {
   const [aside, pending] = [temporary + ASIDE_SUFFIX, temporary + PENDING_SUFFIX];
   const [before, after, current] = [files.read(aside), files.read(pending), files.read(path)];
   if (before === null || after === null || current === null) {
-    // The file is no longer there, or what it held is not: nothing is written, and the change is merged again.
+    // The file or one of the two contents is missing: nothing is written, and the change is merged again.
     files.rename(pending, temporary);
     return;
   }
@@ -177,7 +180,7 @@ function completeInPlace(files: Steps, temporary: string, path: string): void {
   files.remove(pending);
 }
 
-/** Something is mounted on it, or the disk lets nothing take the place of a file. */
+/** Whether the error means that the file cannot be replaced: something is mounted on it, or the disk does not rename over files. */
 function keepsItsPlace(error: unknown): boolean {
   return hasCode(error, 'EBUSY', 'EXDEV', 'EEXIST');
 }

@@ -14,26 +14,29 @@ export interface Stat {
 }
 
 /**
- * All that a sync may do to files. One small interface, so that a test can count, fail or kill it at any call.
- * Every method throws the system's error, save for what it says it returns.
+ * All that a sync may do to files. It is one small interface, so that a test can count calls, or fail or kill the process at any
+ * call. Every method throws the system's error, except in the cases for which it documents a return value.
  */
 export interface Files {
-  /** The whole content; null when there is no such file. `EFBIG` for one that is too large, `EFTYPE` for a pipe, socket or device, unopened. */
+  /**
+   * The whole content; null when there is no such file. Throws `EFBIG` when the file is too large, and `EFTYPE` for a pipe, socket or
+   * device, which it does not open.
+   */
   read(path: string): Uint8Array | null;
   /**
-   * The content of a plain file at `place` in a folder of a session's own; null when nothing is there. `ELOOP` for a link,
-   * be it the file, the folder or one between them, and also when it was put there a moment ago: it may lead anywhere.
+   * The content of a plain file at the relative path `place` in one of a session's own folders; null when nothing is there. Throws
+   * `ELOOP` when the file, the folder or a folder between them is a link, even one that was put there a moment ago: it may lead anywhere.
    */
   readInside(folder: string, place: string): Uint8Array | null;
   /** Does not follow a link; null when nothing is there. */
   kind(path: string): EntryKind | null;
   /** The names in a folder; none when it is missing. */
   list(folder: string): string[];
-  /** The same with what each of them is. Of thousands of files that takes half the time of `list` and `kind`. */
+  /** The names in a folder with their kinds. For thousands of files it takes half the time of `list` and `kind`. */
   entries(folder: string): Entry[];
   /** Does not follow a link; null when nothing is there. */
   stat(path: string): Stat | null;
-  /** The path with all links resolved; the path itself when nothing is there, or a link that leads back to itself. */
+  /** The path with all links resolved; the path itself when nothing is there, or when a link leads back to itself. */
   realPath(path: string): string;
   linkTarget(path: string): string;
   /** When a file was last written, in milliseconds since the epoch; null when there is no such file. */
@@ -43,44 +46,44 @@ export interface Files {
   /** Permission bits; null when there is no such file. */
   mode(path: string): number | null;
   /**
-   * Whether this process may make and replace names in a folder, and of a file whether its disk lets it be written: a file that is only
-   * closed by its permission bits can be replaced. True when nothing is there.
+   * For a folder: whether this process may create and replace names in it. For a file: whether its disk can be written; a file that is
+   * only protected by its permission bits can be replaced. True when nothing is there.
    */
   canChange(path: string): boolean;
   makeFolder(folder: string): void;
-  /** Makes a new file; it is on the disk only after `forceAll`. `EEXIST` when the name is taken. */
+  /** Creates a new file, which is on the disk only after `forceAll`. Throws `EEXIST` when the name is taken. */
   writeNew(path: string, content: Uint8Array, mode: number): void;
-  /** Puts the content of files on the disk, of all of them at once. */
+  /** Forces the content of all these files to the disk, concurrently. */
   forceAll(paths: readonly string[]): Promise<void>;
   /**
-   * Replaces or makes a file of a session's own, with the folders above it; atomic, 0600. Not forced to the disk: after a
-   * power cut an older version is as good, and the client does not wait for it either.
+   * Replaces or creates one of a session's own files (0600), with the folders above it. The write is atomic. It is not forced to the
+   * disk: after a power cut an older version is as good, and the client does not force its writes either.
    */
   writePrivate(path: string, content: Uint8Array): void;
-  /** Adds to the end of a file of a session's own, which is made where it is missing, 0600, with the folders above it. */
+  /** Appends to one of a session's own files. A missing file (0600) and the folders above it are made. */
   append(path: string, content: string): void;
-  /** A second name for a file; `EEXIST` when the name is taken. */
+  /** Gives a file a second name. Throws `EEXIST` when the name is taken. */
   hardLink(path: string, name: string): void;
-  /** Makes a new file with the content and permission bits of another, and puts it on the disk; `EEXIST` when the name is taken. */
+  /** Copies content and permission bits to a new file, and forces it to the disk. Throws `EEXIST` when the name is taken. */
   copy(path: string, name: string): void;
   /**
-   * Writes into a file in its place, where nothing may take that, and puts it on the disk. False, and nothing is written, when the file
-   * no longer holds `before`. A failure puts the old content back, as far as it can; a crash may leave the file half written.
+   * Writes into a file in place, for a file that cannot be replaced, and forces it to the disk. Returns false, and writes nothing, when
+   * the file no longer contains `before`. A failure puts the old content back, as far as it can. A crash may leave the file half written.
    */
   overwrite(path: string, before: Uint8Array, after: Uint8Array): boolean;
-  /** Two files of one folder change places, see `exchange`; `ENOENT` when one is missing. */
+  /** Exchanges two files of one folder, see `exchange`. Throws `ENOENT` when one is missing. */
   exchange(other: string, path: string): void;
   symlink(target: string, path: string): void;
   rename(from: string, to: string): void;
-  /** Removes a file or a link; nothing there is no error. */
+  /** Removes a file or a link. Does nothing when the path does not exist. */
   remove(path: string): void;
   /**
-   * Removes a folder of our own with all that is in it; links in it are removed, not followed. In a folder that is a link
-   * nothing is ours, and nothing is removed.
+   * Removes one of pclaude's own folders with all its content. Links in it are removed, not followed. Does nothing when the parent
+   * folder is a link, because nothing behind that link belongs to pclaude.
    */
   removeFolder(folder: string): void;
-  /** Removes a folder, anybody's, in which nothing is; one that has something in it stays. */
+  /** Removes an empty folder, also one that pclaude did not make. Leaves a folder that is not empty. */
   removeEmptyFolder(folder: string): void;
-  /** Puts the renames in a folder on the disk. */
+  /** Forces the renames in a folder to the disk. */
   syncFolder(folder: string): void;
 }

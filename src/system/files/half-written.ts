@@ -1,11 +1,11 @@
 /**
- * Whether a file is what a write in place leaves that ends early: the start of the new content, and from there on the old one.
- * Nothing and all of the new content count as well. `current`: what the file holds.
+ * Whether `current`, the content of a file, can be the result of an interrupted write in place: the start of the new content,
+ * followed by the rest of the old. The whole old content and the whole new content count as well.
  */
 export function isHalfWritten(current: Uint8Array, before: Uint8Array, after: Uint8Array): boolean {
   const written = commonLength(current, after);
   if (written === current.length && (written === after.length || written >= before.length)) return true;
-  // What differs from the new content is old.
+  // The rest, which differs from the new content, must be the old content.
   return current.length === before.length && Buffer.compare(current.subarray(written), before.subarray(written)) === 0;
 }
 

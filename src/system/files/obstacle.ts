@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import type { Files } from './files.js';
 
-/** The first thing on the way to a file that keeps it from being made: no folder, or at the end no file. */
+/** The path that keeps a file from being created: a parent that is not a folder, or a target that is not a file; undefined if none does. */
 export function findObstacle(files: Files, target: string): string | undefined {
   const kind = files.kind(target);
   if (kind === 'file') return undefined;

@@ -45,10 +45,10 @@ function readWhole(path: string): Uint8Array {
   return readFileSync(path);
 }
 
-/** Our own files, such as the log, may be larger than what is merged. */
+/** pclaude's own files, such as the log, may be larger than files that are merged. */
 const MOST_BYTES = 8 * LARGE_BYTES;
 
-/** To open a pipe waits for a writer, and to open a device may do anything. A folder is left to the call that reads it. */
+/** Opening a pipe waits for a writer, and opening a device may do anything. The read itself reports a folder. */
 function refuse(path: string, stat: Stats): void {
   const code = stat.isFile() ? (stat.size > MOST_BYTES ? 'EFBIG' : undefined) : stat.isDirectory() ? undefined : 'EFTYPE';
   if (code !== undefined) throw Object.assign(new Error(`${code}: cannot read '${path}'`), { code, syscall: 'read', path });
@@ -85,14 +85,14 @@ function realPathOf(path: string): string {
   }
 }
 
-/** Refuses all links of a path; from <fcntl.h> of macOS, Node does not name it. */
+/** Refuses links anywhere in a path. The value is from <fcntl.h> of macOS; Node has no constant for it. */
 const O_NOFOLLOW_ANY = 0x2000_0000;
-/** Where a pipe has taken the place of the file, we must not wait for somebody to write into it. */
+/** `O_NONBLOCK`: if a pipe has replaced the file, the call must not wait for a writer. */
 const OPEN_PLAIN = constants.O_RDONLY | constants.O_NONBLOCK | (process.platform === 'darwin' ? O_NOFOLLOW_ANY : constants.O_NOFOLLOW);
 
-/** Opens the file first, and then looks at what was opened: what a path leads to may change from one look to the next. */
+/** Opens the file first, and then checks what was opened: the file behind a path may change between two calls. */
 function readPlain(folder: string, place: string): Uint8Array {
-  // The state dir itself may stand behind links of the user's.
+  // The user may have put the state dir itself behind links.
   const path = join(realpathSync.native(dirname(folder)), basename(folder), place);
   const descriptor = openSync(path, OPEN_PLAIN);
   try {
@@ -107,7 +107,7 @@ function readPlain(folder: string, place: string): Uint8Array {
   }
 }
 
-/** Whether no link led to an open file. Linux knows no such flag as macOS, but says where the file is. */
+/** Whether an open file was reached without a link. Linux has no flag like that of macOS, but `/proc` names the path of the file. */
 function isAt(descriptor: number, path: string): boolean {
   return process.platform !== 'linux' || [path, `${path} (deleted)`].includes(readlinkSync(`/proc/self/fd/${descriptor}`));
 }
@@ -137,7 +137,7 @@ function removeEmptyFolder(folder: string): void {
   }
 }
 
-/** Not `rmSync`: its recursion takes 5 ms to get going, and every session ends with this. */
+/** Does not use `rmSync`: its recursion takes 5 ms to start, and every session ends with this call. */
 function removeFolder(folder: string): void {
   if (statOf(dirname(folder))?.kind !== 'link') removeTree(folder);
 }
@@ -147,7 +147,7 @@ function removeTree(folder: string): void {
   else removeAll(Buffer.from(folder));
 }
 
-/** By the bytes of names: those that are not UTF-8 have no other. */
+/** Works with names as bytes, because a name that is not UTF-8 has no string form. */
 function removeAll(folder: Buffer): void {
   for (const entry of unlessMissing(() => readdirSync(folder, { withFileTypes: true, encoding: 'buffer' })) ?? []) {
     const path = Buffer.concat([folder, SLASH, entry.name]);

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { isRecord } from '../is-record.js';
 
-/** The content of a file as JSON: a text as it is, other bytes in base64; null: there is no file. */
+/** The content of a file as JSON: text as it is, other bytes in base64; null when there is no file. */
 export type StoredContent = string | { readonly base64: string } | null;
 
-/** Loses nothing: a text with a byte order mark keeps it. */
+/** Lossless: a text keeps its byte order mark. */
 export function storeContent(content: Uint8Array | null): StoredContent {
   if (content === null) return null;
   const buffer = Buffer.from(content.buffer, content.byteOffset, content.byteLength);

@@ -3,11 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import { newId } from '../id.js';
 import { setMode } from './set-mode.js';
 
-/** Ends the names of our temporary files; the client's listings of `.md` files pass over them. */
+/** The suffix of pclaude's temporary files. The client's listings of `.md` files skip them. */
 export const TEMPORARY_SUFFIX = '.pclaude-tmp';
 
 /**
- * Replaces or makes a file so that a reader, or a crash at any moment, sees the old or the new content, whole.
+ * Replaces or creates a file. A reader sees the whole old content or the whole new one, also after a crash at any moment.
  * The folder must exist. A failed call leaves the old file; a crash may leave a file with `TEMPORARY_SUFFIX` beside it.
  */
 export function writeAtomic(path: string, content: Uint8Array, mode = 0o600): void {
@@ -23,9 +23,9 @@ export function writeAtomic(path: string, content: Uint8Array, mode = 0o600): vo
 }
 
 /**
- * Makes a new file, whole and with these permission bits (`umask`: those that it leaves to new files), or throws and leaves none;
- * `EEXIST` when something is there. It is on the disk only after `forceAll`, or where `force` does that. A crash may leave a
- * part of it.
+ * Creates a whole new file with these permission bits (`umask`: the bits that the umask leaves to new files). On failure it throws
+ * and leaves no file. Throws `EEXIST` when the name is taken. The file is on the disk only after `forceAll`, or when `force` puts it
+ * there. A crash may leave a part of it.
  */
 export function writeNew(path: string, content: Uint8Array, mode: number | 'umask', force: (descriptor: number) => void = () => undefined): void {
   const descriptor = openSync(path, 'wx', mode === 'umask' ? 0o666 : 0o600);
@@ -42,17 +42,17 @@ export function writeNew(path: string, content: Uint8Array, mode: number | 'umas
   }
 }
 
-/** A hidden, unused name in the folder of `path`. */
+/** A hidden, unused name in the folder of `path`, for a file that will replace it. */
 export function temporaryName(path: string): string {
   return join(dirname(path), `.${shortStem(path)}.${newId()}${TEMPORARY_SUFFIX}`);
 }
 
-/** The unused part of such a name: it tells one write from all others. */
+/** The random part of a temporary name, which identifies one write among all others. */
 export function temporaryId(temporary: string): string {
   return temporary.slice(0, -TEMPORARY_SUFFIX.length).split('.').at(-1) ?? '';
 }
 
-/** Makes renames in a folder survive a power cut; a rename alone is not on the disk yet. */
+/** Forces a folder to the disk, so that renames in it survive a power cut. A rename alone is not on the disk yet. */
 export function syncFolder(folder: string): void {
   const descriptor = openSync(folder, 'r');
   try {
@@ -62,7 +62,7 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** A name may have 255 bytes, and ours are longer than the file's own; a character has up to four. */
+/** The start of the file's name: a temporary name is longer, a name may have 255 bytes, and a character takes up to four. */
 function shortStem(path: string): string {
   return Array.from(basename(path)).slice(0, 50).join('');
 }

@@ -1,12 +1,12 @@
 import { addon } from '../addon.js';
 import { hasCode } from './fs-error.js';
 
-/** Throws the system's error; `EINVAL`, or another code that `exchangesInOneStep` knows, where the disk cannot do that. */
+/** Throws the system's error: `EINVAL`, or another code that `exchangesInOneStep` knows, when the disk cannot exchange names. */
 export type Swap = (one: string, other: string) => void;
 
 /**
- * Lets two names of one folder change places in one step of the kernel, where the disk can do that; else false, and nothing
- * has changed. Throws all other errors.
+ * Exchanges two names of one folder in one kernel call. Returns false, and changes nothing, when the disk cannot do that. Throws
+ * all other errors.
  */
 export function exchangesInOneStep(other: string, path: string, swap: Swap = swapNames): boolean {
   try {

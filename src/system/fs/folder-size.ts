@@ -2,7 +2,7 @@ import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { unlessMissing } from './unless-missing.js';
 
-/** How much is in a file, or in all files below a folder, in bytes; links are not followed. 0 for nothing there. */
+/** The size of a file, or of all files below a folder, in bytes. Does not follow links. 0 when nothing is at the path. */
 export function sizeBelow(path: string): number {
   const stat = unlessMissing(() => lstatSync(path));
   if (!stat?.isDirectory()) return stat?.isFile() ? stat.size : 0;

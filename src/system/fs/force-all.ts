@@ -2,14 +2,14 @@ import { closeSync, fsync, openSync } from 'node:fs';
 import { throwFirst } from '../attempt.js';
 
 /**
- * Forces files to the disk side by side, which takes a fraction of the time of one after the other. Throws the first
- * error of the system, when all have been tried.
+ * Forces files to the disk concurrently, which takes a fraction of the time that it takes one after the other. When all
+ * have been tried, throws the first system error.
  */
 export async function forceAll(paths: readonly string[]): Promise<void> {
   throwFirst(await Promise.allSettled(paths.map(force)));
 }
 
-/** Not `node:fs/promises`: to load it takes a millisecond. */
+/** Does not use `node:fs/promises`, which takes a millisecond to load. */
 async function force(path: string): Promise<void> {
   const descriptor = openSync(path, 'r');
   try {

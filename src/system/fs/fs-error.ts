@@ -1,23 +1,23 @@
-/** Tells whether a thrown value is a system error with one of these codes, such as `ENOENT`. */
+/** Whether a thrown value is a system error with one of these codes, such as `ENOENT`. */
 export function hasCode(error: unknown, ...codes: readonly string[]): error is NodeJS.ErrnoException {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
 }
 
-/** The path leads to nothing: no such file, or one of its folders is a file. */
+/** Whether an error means that nothing is at the path: there is no such file, or one of its folders is a file. */
 export function isMissing(error: unknown): boolean {
   return hasCode(error, 'ENOENT', 'ENOTDIR');
 }
 
-/** A plain reason for a system error, for a message to a person; undefined for anything that is not one. */
+/** The reason of a system error in plain words, for a message to the user; undefined for any other error. */
 export function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
-  if (!/^E[A-Z0-9]+$/.test(error.code)) return undefined; // ours, or Node's own ERR_… for a wrong call
+  if (!/^E[A-Z0-9]+$/.test(error.code)) return undefined; // an error of pclaude, or Node's ERR_… for a wrong call
   return REASONS[error.code] ?? error.code;
 }
 
 /**
- * The path that a system error is about. Calls with two paths, a copy and a link, give both; what fails in them is the
- * new one, save for a copy whose source cannot be read.
+ * The path that a system error is about. An error of a call with two paths, such as a copy or a link, names both; the new
+ * path is the one that failed, except when the source of a copy cannot be read.
  */
 export function pathOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;

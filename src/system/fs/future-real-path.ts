@@ -2,12 +2,13 @@ import { readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { hasCode, isMissing } from './fs-error.js';
 
-/** Linux follows no more links on the way to a file. */
+/** The most links that Linux follows on the way to a file. */
 const MOST_LINKS = 40;
 
 /**
- * The path with all links resolved. What does not exist yet is taken as it will be when it is made, also at the end of a link
- * that leads nowhere yet; and what we may not look at as it is spelled: whoever then uses it finds out, and can say what for.
+ * The path with all links resolved. A part that does not exist yet resolves to the path it will have once it is created, also at the
+ * end of a link whose target does not exist yet. A path that this process may not look at is returned as it is spelled: the code that
+ * uses it gets the error, and can report what the path was needed for.
  */
 export function futureRealPath(path: string, links = 0): string {
   try {
@@ -21,7 +22,7 @@ export function futureRealPath(path: string, links = 0): string {
   }
 }
 
-/** Undefined for all that is no link. */
+/** Undefined when the path is not a link, or cannot be read as one. */
 function linkTarget(path: string): string | undefined {
   try {
     return readlinkSync(path);

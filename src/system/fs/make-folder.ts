@@ -3,9 +3,9 @@ import { dirname } from 'node:path';
 import { hasCode, isMissing } from './fs-error.js';
 
 /**
- * Makes a folder (0700) and the folders above it, and tells whether it was missing. Others may make any of them at the
- * same moment. Node's own recursive `mkdir` calls a read-only disk a missing file, so it does not do where a person is
- * told the reason.
+ * Makes a folder (0700) and the folders above it, and returns whether the folder was missing. Other processes may make any
+ * of them at the same moment. Node's own recursive `mkdir` reports a read-only disk as a missing file, so it cannot be used
+ * when the reason is reported to the user.
  */
 export function makeFolder(folder: string): boolean {
   try {

@@ -2,9 +2,9 @@ import { closeSync, constants, fsyncSync, ftruncateSync, openSync, readFileSync,
 import { attempt } from '../attempt.js';
 
 /**
- * Writes a new content into a file in its place, and forces it to the disk. Returns false, and writes nothing, when the file no
- * longer holds `before`. The file is not emptied first: at any moment it is the start of the new content, and the old one from there
- * on. Throws the system's errors, after it has tried to put the old content back; a crash may leave the file half written.
+ * Writes new content into a file in place, and forces it to the disk. Returns false, and writes nothing, when the file no longer
+ * contains `before`. The file is not truncated first: at any moment it is the start of the new content, followed by the rest of the
+ * old. Throws the system's errors, after it has tried to put the old content back. A crash may leave the file half written.
  */
 export function overwrite(path: string, before: Uint8Array, after: Uint8Array): boolean {
   const descriptor = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);

@@ -1,8 +1,8 @@
 import { isMissing } from './fs-error.js';
 
 /**
- * What a call on a file returns; undefined when there is nothing at its path. All other errors are thrown: whoever takes
- * another failed read for an absent file deletes what is there.
+ * Calls `act` and returns its result; undefined when nothing is at the path. Throws all other errors: a caller that took
+ * another failed read for an absent file would delete the file.
  */
 export function unlessMissing<T>(act: () => T): T | undefined {
   try {

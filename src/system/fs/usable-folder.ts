@@ -3,13 +3,13 @@ import { dirname } from 'node:path';
 import { UserError } from '../errors.js';
 import { reasonOf } from './fs-error.js';
 
-/** Throws `state-dir-unsafe` where a folder can neither be used nor made. Changes nothing. */
+/** Throws `state-dir-unsafe` when a folder can neither be used nor made. Changes nothing. */
 export function requireUsable(folder: string): void {
   const trouble = usableFolderTrouble(folder);
   if (trouble) throw new UserError('state-dir-unsafe', `cannot use ${folder}: ${trouble}`, 'correct that, or set PCLAUDE_STATE_DIR to a folder of yours');
 }
 
-/** Why a folder can neither be used nor made; undefined where it can, as far as can be told without writing. */
+/** Why a folder can neither be used nor made; undefined when it can, as far as that can be known without a write. */
 export function usableFolderTrouble(folder: string): string | undefined {
   let there = folder;
   try {

@@ -4,7 +4,7 @@ import { reasonOf } from '../fs/fs-error.js';
 import { futureRealPath } from '../fs/future-real-path.js';
 import { readTextIfThere } from '../fs/read-text.js';
 
-/** The git dir of the working tree whose top this is: `.git`, or the folder that a file of this name leads to. */
+/** The git dir of the working tree with this root: the folder `.git`, or the folder that a file of that name points to. */
 export function gitDirAt(root: string): string | undefined {
   const path = join(root, '.git');
   const stat = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
@@ -13,23 +13,26 @@ export function gitDirAt(root: string): string | undefined {
   return link === undefined ? undefined : resolve(root, link.trim());
 }
 
-/** What a git dir shares with others, real path: a linked working tree's names it in `commondir`; all others share themselves. */
+/**
+ * The real path of the common dir of a git dir, which all working trees of a repository share. The git dir of a linked working tree
+ * names it in `commondir`; any other git dir is its own common dir.
+ */
 export function commonDirOf(gitDir: string): { readonly commonDir: string; readonly isLinked: boolean } {
   const common = readGitFile(join(gitDir, 'commondir')).trim();
   return { commonDir: futureRealPath(resolve(gitDir, common)), isLinked: common !== '' };
 }
 
-/** Where the main working tree of a repository is; a bare one itself. */
+/** The root of a repository's main working tree; for a bare repository the repository itself. */
 export function topOf(commonDir: string): string {
   return basename(commonDir) === '.git' ? dirname(commonDir) : commonDir;
 }
 
-/** The git dir that a path leads to which git would fetch from: a working tree, or a bare repository, also without its `.git`. */
+/** The git dir that git would fetch from for this path, which names a working tree or a bare repository, also without its `.git`. */
 export function gitDirToFetch(path: string): string | undefined {
   return [path, `${path}.git`].map((place) => gitDirAt(place) ?? (isGitDir(place) ? place : undefined)).find((found) => found !== undefined);
 }
 
-/** The text of a small file of git's; empty where there is none, or none that we may read. */
+/** The text of one of git's small files; empty when it is missing or this process may not read it. */
 export function readGitFile(path: string): string {
   return unlessRefused(() => readTextIfThere(path)) ?? '';
 }
@@ -38,7 +41,7 @@ function isGitDir(path: string): boolean {
   return ['HEAD', 'objects', 'refs'].every((name) => unlessRefused(() => statSync(join(path, name), { throwIfNoEntry: false })) !== undefined);
 }
 
-/** Undefined where the system refuses. */
+/** Undefined when the call fails with a system error. Throws all other errors. */
 function unlessRefused<T>(act: () => T): T | undefined {
   try {
     return act();

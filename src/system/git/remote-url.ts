@@ -1,14 +1,14 @@
-/** What a repository was cloned from. */
+/** The repository that another one was cloned from. */
 export type Remote =
   /** A repository on this machine; the path may be relative. */
   | { readonly kind: 'local'; readonly path: string }
-  /** One elsewhere: a name that is the same whichever way leads there, without the name or password of a user. */
+  /** A repository on another machine. Its name is the same for every protocol, and contains no user name and no password. */
   | { readonly kind: 'elsewhere'; readonly name: string };
 
 /**
- * Reads a URL as git does. `git@host:a/b.git`, `ssh://git@host:2222/a/b` and `https://user:token@host/a/b` are one: way, user,
- * port, query and a `.git` at the end are left out. Two ways to one repository are common, two repositories that differ in
- * no more than these are not.
+ * Parses a URL as git does. `git@host:a/b.git`, `ssh://git@host:2222/a/b` and `https://user:token@host/a/b` are equal: protocol,
+ * user, port, query and a trailing `.git` are ignored. Several URLs of one repository are common; two repositories whose URLs
+ * differ only in these parts are not.
  */
 export function readRemote(url: string): Remote {
   const full = /^(?:[\w+.-]+::)?([a-z][\w+.-]*):\/\/([^/?#]*)([^?#]*)/i.exec(url);
@@ -16,13 +16,13 @@ export function readRemote(url: string): Remote {
     const [, way = '', authority = '', path = ''] = full;
     return way.toLowerCase() === 'file' ? { kind: 'local', path: decoded(path) } : elsewhere(authority, decoded(path));
   }
-  // `host:path`. With a slash before the colon it is a path of this machine.
+  // `host:path`. With a slash before the colon it is a path on this machine.
   const short = /^((?:[^/:@]*@)?(?:\[[^\]/]*\]|[^/:[\]]+)):(?!:)(.*)$/.exec(url);
   return short ? elsewhere(short[1] ?? '', short[2] ?? '') : { kind: 'local', path: url };
 }
 
 function elsewhere(authority: string, path: string): Remote {
-  // An address of IPv6 stands in brackets, since it has colons of its own.
+  // An IPv6 address is in brackets, because it contains colons.
   const host = /^(?:.*@)?(\[[^\]]*\]|[^:]*)/.exec(authority)?.[1] ?? '';
   const trimmed = path.replace(/^\/+/, '').replace(/\/+$/, '').replace(/\.git$/, '');
   return { kind: 'elsewhere', name: `${host.toLowerCase()}/${trimmed}` };

@@ -2,17 +2,17 @@ import { execFile } from 'node:child_process';
 import { UserError } from '../errors.js';
 import { hasCode } from '../fs/fs-error.js';
 
-/** What git said, whatever that was. */
+/** The output of git with its exit code, whatever that is. */
 export interface GitResult {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** `worktree list --porcelain` tells since then why a worktree is locked. */
+/** The first version in which `worktree list --porcelain` says why a worktree is locked. */
 const OLDEST = '2.31';
 
-/** What leads git to another repository than the one in the working folder; a hook or an alias that started us has set it. */
+/** Variables that direct git to another repository than that of the working folder. Git sets them for hooks and aliases. */
 const REDIRECTING: ReadonlySet<string> = new Set([
   'GIT_ALTERNATE_OBJECT_DIRECTORIES',
   'GIT_COMMON_DIR',
@@ -27,26 +27,26 @@ const REDIRECTING: ReadonlySet<string> = new Set([
   'GIT_WORK_TREE',
 ]);
 
-/** Runs git in a folder and resolves to what it printed. Throws `git-missing`, and `git-failed` with git's own reason. */
+/** Runs git in a folder and resolves to its standard output. Throws `git-missing`, and `git-failed` with git's own reason. */
 export async function git(cwd: string, ...args: readonly string[]): Promise<string> {
   return gitWith({}, cwd, ...args);
 }
 
-/** The same with more than arguments. */
+/** Like `git`, with standard input or another index. */
 export async function gitWith(given: GitInput, cwd: string, ...args: readonly string[]): Promise<string> {
   const result = await tryGit(cwd, args, given);
   if (result.code === 0) return result.stdout;
   throw new UserError('git-failed', `git ${args[0] ?? ''}: ${reasonIn(result)}`, `correct that; git ran in ${cwd}`);
 }
 
-/** What else git is given. */
+/** Input for git beside its arguments. */
 export interface GitInput {
   readonly input?: string;
-  /** The index that it works with, in place of the working tree's own. */
+  /** The index that git works with, in place of the working tree's own. */
   readonly index?: string;
 }
 
-/** The same where any exit code is an answer. Throws `git-missing`. */
+/** Runs git and resolves with any exit code. Throws `git-missing`. */
 export async function tryGit(cwd: string, args: readonly string[], { input = '', index }: GitInput = {}): Promise<GitResult> {
   return new Promise((resolve, reject) => {
     const env = { ...gitEnvironment(process.env), ...(index === undefined ? {} : { GIT_INDEX_FILE: index }) };
@@ -55,18 +55,18 @@ export async function tryGit(cwd: string, args: readonly string[], { input = '',
       if (error && typeof error.code !== 'number' && error.signal === undefined) reject(hasCode(error, 'ENOENT') ? missing(cwd) : error);
       else resolve({ code: codeOf(error), stdout, stderr });
     });
-    // git may end without having read it.
+    // Git may exit without having read its input.
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
 }
 
-/** The paths in output that was asked for with `-z`. */
+/** The records of output that was requested with `-z`. */
 export function records(output: string): string[] {
   return output.split('\0').filter((record) => record !== '');
 }
 
-/** The environment for git, and for whatever works in a worktree: nothing in it leads to another repository. */
+/** The environment for git, and for any program in a worktree, without the variables that direct git to another repository. */
 export function gitEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !REDIRECTING.has(name)));
 }
@@ -78,7 +78,7 @@ export function reasonIn({ stderr, code }: GitResult): string {
   return line?.replace(/^\w+: /, '') ?? `it ended with code ${code}`;
 }
 
-/** Throws `git-missing` where git is older than what we need. */
+/** Throws `git-missing` when git is missing or older than `OLDEST`. */
 export async function requireGit(cwd: string): Promise<void> {
   const version = /\d+\.\d+/.exec(await git(cwd, '--version'))?.[0] ?? '0.0';
   if (!isOlder(version, OLDEST)) return;
@@ -94,13 +94,13 @@ function numbers(version: string): number[] {
   return version.split('.').map(Number);
 }
 
-/** A program that a signal has ended counts as failed. */
+/** A program that was killed by a signal counts as failed. */
 function codeOf(error: { readonly code?: unknown } | null): number {
   if (!error) return 0;
   return typeof error.code === 'number' ? error.code : 1;
 }
 
-/** The system says the same of a folder that is gone. */
+/** The system reports the same error for a missing folder, so the message names both. */
 function missing(cwd: string): UserError {
   return new UserError('git-missing', `there is no git on PATH, or no folder ${cwd}`, `install git ${OLDEST} or later`);
 }

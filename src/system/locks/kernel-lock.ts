@@ -3,19 +3,20 @@ import { addon } from '../addon.js';
 import { UserError } from '../errors.js';
 import { hasCode } from '../fs/fs-error.js';
 
-/** A lock that is held until `release`, or until the last process that inherited `descriptor` has ended. */
+/** A lock that is held until `release`, or until the last process that inherited `descriptor` has exited. */
 export interface KernelLock {
   readonly descriptor: number;
   release(): void;
 }
 
-/** A shared lock is held by as many as like, as long as nobody holds the exclusive one. */
+/** Any number of holders may have a shared lock, as long as there is no exclusive one. */
 export type LockMode = 'exclusive' | 'shared';
 
 /**
- * Takes the kernel lock on a file, which is made (0600) where it is missing, or returns undefined when someone holds it
- * in a way that excludes ours. The kernel frees it when the last holder of the descriptor ends, however it ends, so a
- * lock is never stale. The file must never be unlinked while others may still come for it: they would lock another inode.
+ * Takes the kernel lock on a file, which is made (0600) if it is missing. Returns undefined when the lock is held in a mode
+ * that excludes this one. The kernel frees the lock when the last process with the descriptor exits, in whatever way, so a
+ * lock is never stale. The file must not be unlinked while another process may still open it for the lock: that process
+ * would lock another inode.
  */
 export function tryKernelLock(path: string, mode: LockMode = 'exclusive'): KernelLock | undefined {
   const descriptor = openSync(path, 'a+', 0o600);
@@ -29,28 +30,29 @@ export function tryKernelLock(path: string, mode: LockMode = 'exclusive'): Kerne
 }
 
 /**
- * How long to wait before the next try, in milliseconds. At first others hold a lock of ours for a moment; whoever finds it held
- * again and again stands in a crowd, and fifty who look every few milliseconds leave the holder no time on a small machine.
+ * How long to wait before the next try, in milliseconds. A lock is usually held for a moment, so the first pauses are short. A
+ * process that finds it held again and again is one of many waiters, and fifty of them that look every few milliseconds leave the
+ * holder no time on a small machine.
  */
 function pauseAfter(tries: number): number {
   return (0.5 + Math.random()) * Math.min(4 * 1.3 ** tries, 150);
 }
 
-/** How long somebody waits for a lock. Times in milliseconds. */
+/** How long to wait for a lock. Times are in milliseconds. */
 export interface LockWait {
   readonly timeout: number;
-  /** Ends the waiting; its reason is thrown. */
+  /** Ends the wait; its reason is thrown. */
   readonly signal?: AbortSignal;
-  /** Called once, when the waiting has become long enough for a person to wonder. */
+  /** Called once, when the wait has become long enough for the user to notice. */
   readonly onLong?: () => void;
 }
 
-/** Others hold a lock of ours for milliseconds. */
+/** A wait of this length is unusual: locks are held for milliseconds. */
 const LONG_MS = 2_000;
 
 /**
- * Waits for the lock with random pauses that grow. Throws `lock-busy` when the time is up, and the signal's reason when it is
- * cancelled.
+ * Waits for the lock, with random pauses that grow. Throws `lock-busy` when the time is up, and the signal's reason when the wait
+ * is cancelled.
  */
 export async function waitForKernelLock(path: string, { timeout, signal, onLong }: LockWait): Promise<KernelLock> {
   const start = performance.now();

@@ -1,18 +1,18 @@
 import { below } from '../fs/below.js';
 
 /**
- * The mount point of a network disk on which locks keep apart only the processes of one machine, when `path` (real) is on one; null on all
- * other disks. `mountinfo`: what Linux tells of the mounts of this process, see proc_pid_mountinfo(5). NFS takes locks for this machine alone
- * with `nolock`, which it shows as `local_lock`, see nfs(5).
+ * The mount point of the network disk that contains `path` (real), when locks on it exclude only processes of this machine; null for all
+ * other disks. `mountinfo`: the content of Linux's list of the mounts of this process, see proc_pid_mountinfo(5). With the mount option
+ * `nolock`, which is listed as `local_lock`, NFS keeps locks on this machine, see nfs(5).
  */
 export function lockedOnlyHere(path: string, mountinfo: string): string | null {
   const holding = mountsIn(mountinfo).filter(({ point }) => point === path || below(point, path) !== undefined);
-  // Of two mounts at one place the later one hides the other.
+  // Of two mounts at one path the later one hides the other.
   const nearest = holding.reduce<Mount | undefined>((best, mount) => (best === undefined || mount.point.length >= best.point.length ? mount : best), undefined);
   return nearest !== undefined && /^nfs4?$/.test(nearest.type) && nearest.options.some((option) => LOCAL.has(option)) ? nearest.point : null;
 }
 
-/** `flock` alone would not do: the kernel locks that pclaude takes on Linux are of the other kind. */
+/** `local_lock=flock` is not among them: it does not apply to the kernel locks that pclaude takes on Linux (fcntl). */
 const LOCAL: ReadonlySet<string> = new Set(['nolock', 'local_lock=all', 'local_lock=posix']);
 
 interface Mount {
@@ -30,7 +30,7 @@ function mountsIn(mountinfo: string): Mount[] {
   });
 }
 
-/** Blanks and the like are octal there. */
+/** Decodes a path of mountinfo, in which blanks and other special characters are octal. */
 export function unescaped(path: string): string {
   return path.replaceAll(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

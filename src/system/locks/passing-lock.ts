@@ -3,9 +3,10 @@ import { type KernelLock, type LockWait, waitForKernelLock } from './kernel-lock
 import { unlessMissing } from '../fs/unless-missing.js';
 
 /**
- * Waits for a kernel lock whose file goes with it: for locks of which there may be any number. Whoever gets a lock on a file that
- * its last holder has removed meanwhile has none, and tries again; so nobody may take it in another way. After `release` those who
- * have inherited it hold nothing either. Where a holder just ends, an empty file is left. Throws what `waitForKernelLock` throws.
+ * Waits for a kernel lock whose file is deleted on release. For locks of which there may be any number. A process that gets a lock on
+ * a file which its last holder has deleted in the meantime does not have the lock, and tries again; so the lock must only be taken by
+ * this function. After `release`, processes that inherited the lock no longer hold it either. A holder that exits without `release`
+ * leaves an empty file. Throws what `waitForKernelLock` throws.
  */
 export async function waitForPassingLock(path: string, wait: LockWait, take: typeof waitForKernelLock = waitForKernelLock): Promise<KernelLock> {
   for (;;) {
@@ -15,10 +16,10 @@ export async function waitForPassingLock(path: string, wait: LockWait, take: typ
   }
 }
 
-/** The file goes first: whoever came between would find the lock free, and its file gone. */
+/** Deletes the file before it frees the lock: otherwise another process could take the lock in between, and lose its file. */
 function pass(lock: KernelLock, path: string): void {
   try {
-    // Somebody may have wiped the folder, and others may have a new file there.
+    // The folder may have been wiped, and another process may have a new file at this path.
     if (isAt(lock, path)) unlinkSync(path);
   } finally {
     lock.release();

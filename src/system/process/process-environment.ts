@@ -6,9 +6,10 @@ import { parentOf } from './process-state.js';
 import { unlessMissing } from '../fs/unless-missing.js';
 
 /**
- * Tells whether another process of this user was started with a variable set to this value. Given a moment soon after our
- * own start it looks only at processes that may be younger than we are, which takes a millisecond, else 10 to 30 µs more a
- * process. Only on Linux: elsewhere never, since there a program would have to be started to ask.
+ * Whether another process of this user was started with a variable set to this value. With `since`, a moment soon after the
+ * start of this process, it looks only at processes that may be younger than this one, which takes a millisecond; without it
+ * every process takes 10 to 30 µs more. Linux only: on other systems it returns false, because the answer would require
+ * starting a program.
  */
 export function isInSomeEnvironment(variable: string, value: string, since?: Moment): boolean {
   if (process.platform !== 'linux') return false;
@@ -30,7 +31,8 @@ function look(pid: string, setting: string): Look {
     if (statSync(folder).uid !== process.getuid?.()) return 'other';
     const environment = readFileSync(`${folder}/environ`, 'utf8');
     if (environment !== '') return `\0${environment}`.includes(setting) ? 'wanted' : 'other';
-    // While a process becomes another program it has none. One that has ended has no program either, nor has a thread of the kernel.
+    // The environment is empty while a process executes another program. The link `exe` then exists; it is missing for a process that
+    // has exited, and for a kernel thread.
     readlinkSync(`${folder}/exe`);
     return lookAtParent(pid, setting);
   } catch (error) {
@@ -40,7 +42,7 @@ function look(pid: string, setting: string): Look {
   }
 }
 
-/** A process has what its parent has, unless that has only adopted it: this do those above us. */
+/** A process has the variables of its parent, unless the parent has only adopted it; ancestors of this process may have done that. */
 function lookAtParent(pid: string, setting: string): Look {
   const parent = parentOf(Number(pid));
   if (parent === undefined || lineage().includes(parent)) return 'starting';
@@ -48,7 +50,7 @@ function lookAtParent(pid: string, setting: string): Look {
   return found === 'ended' ? 'starting' : found;
 }
 
-/** This process, its parent, and so on up to the first of all. */
+/** This process and all its ancestors. */
 function lineage(): number[] {
   const line: number[] = [];
   for (let pid: number | undefined = process.pid; pid !== undefined && pid > 0; pid = parentOf(pid)) line.push(pid);

@@ -1,23 +1,23 @@
 import { pause } from '../pause.js';
 
-/** What a look at a process tells. */
+/** The result of a look at one process. */
 export type Look =
   | 'wanted'
   | 'other'
-  /** It has ended since it was listed. */
+  /** It has exited after it was listed. */
   | 'ended'
-  /** It is being started just now, and cannot be told yet. */
+  /** It is being started, so the answer is not known yet. */
   | 'starting';
 
-/** A process that is listed may start another one and end before we look at it: so often we look for such others. */
+/** How often to list processes again: a listed process may start another one and exit before it is looked at. */
 const MOST_ROUNDS = 4;
 
-/** To be started takes a process less than a millisecond; on a busy machine with a slow disk it was seen to take 20. */
+/** How long to wait for processes that are being started. A start takes less than 1 ms; 20 ms were seen on a busy machine with a slow disk. */
 const PATIENCE_MS = 250;
 
 /**
- * Tells whether a process is wanted, though processes come and go meanwhile: each is looked at once, and again while it is
- * being started. One that takes too long for that counts as wanted.
+ * Whether any process is wanted, though processes start and exit meanwhile. Each process is looked at once, and again while
+ * it is being started. A process that takes too long to start counts as wanted.
  */
 export function isSomeWanted(list: () => readonly string[], look: (pid: string) => Look): boolean {
   const deadline = performance.now() + PATIENCE_MS;

@@ -3,40 +3,40 @@ import { readFileSync } from 'node:fs';
 import { hasCode, isMissing } from '../fs/fs-error.js';
 
 export interface ProcessState {
-  /** One letter as in `ps`: `T` is stopped, `Z` ended but not collected. */
+  /** One letter as in `ps`: `T` is stopped, `Z` is a zombie, which has exited but was not waited for. */
   readonly letter: string;
-  /** Is the process in the foreground job of its terminal? */
+  /** Whether the process is in the foreground job of its terminal. */
   readonly foreground: boolean;
 }
 
 /**
- * What the system says about a process; undefined when there is none with this pid.
- * On Linux one small read (0.25 ms); elsewhere `ps`, which is why it is called only when a signal came.
+ * The state of a process; undefined when there is no process with this pid. On Linux it takes one small read (0.25 ms). On
+ * other systems it starts `ps`, so it is called only after a signal.
  */
 export function processState(pid: number): ProcessState | undefined {
   return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
 }
 
 /**
- * When a process started, in words that only serve to be compared: with the pid they name a process for good. As the
- * client writes it down: the 22nd field of proc(5)'s stat on Linux, elsewhere the `lstart` of ps in UTC. Undefined when
- * there is no such process, or it has ended.
+ * The start time of a process, as text that only serves for comparison: with the pid it identifies a process for good. The
+ * format is the client's: on Linux the 22nd field of proc(5)'s stat, elsewhere the `lstart` of ps in UTC. Undefined when
+ * there is no such process, or it has exited.
  */
 export function processStart(pid: number): string | undefined {
   if (process.platform === 'linux') {
     const [letter, ...rest] = statFields(pid) ?? [];
-    // One that has ended stays listed until its parent asks how; in a container perhaps for ever.
+    // A process that has exited stays listed until its parent waits for it; in a container perhaps for ever.
     return letter === 'Z' ? undefined : rest[18];
   }
   return ps(pid, 'lstart=')?.trim();
 }
 
-/** The program and the arguments of a process, with blanks between them; undefined when there is no such process. By `ps`. */
+/** The program and the arguments of a process, separated by blanks; undefined when there is no such process. Starts `ps`. */
 export function commandOf(pid: number): string | undefined {
   return ps(pid, 'command=', '-ww')?.trim();
 }
 
-/** The parent of a process, on Linux; 0 for the first of all, undefined when there is no such process. */
+/** The pid of the parent of a process, on Linux; 0 for the first process, undefined when there is no such process. */
 export function parentOf(pid: number): number | undefined {
   const parent = statFields(pid)?.[1];
   return parent === undefined ? undefined : Number(parent);
@@ -49,13 +49,13 @@ function fromProc(pid: number): ProcessState | undefined {
   return { letter, foreground: group === terminalGroup };
 }
 
-/** The fields of proc(5)'s stat from the third on: the second, the name, may itself hold blanks and parentheses. */
+/** The fields of proc(5)'s stat from the third on. The second one, the name, may contain blanks and parentheses. */
 function statFields(pid: number): string[] | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return text.slice(text.lastIndexOf(')') + 2).split(' ');
   } catch (error) {
-    // ESRCH: it ended between the opening and the reading.
+    // ESRCH: the process exited between the opening and the reading of the file.
     if (isMissing(error) || hasCode(error, 'ESRCH')) return undefined;
     throw error;
   }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { hasCode } from '../fs/fs-error.js';
 
 /**
- * Looks up variables with which a process of this user was started. Undefined where it has no such variable, has ended, is
- * somebody else's, and everywhere but on Linux.
+ * Looks up variables with which a process of this user was started. Undefined when the process was started without that variable, has
+ * exited or belongs to another user, and always on systems other than Linux.
  */
 export function variablesOf(pid: number): (name: string) => string | undefined {
   const settings = environmentOf(pid).split('\0');
