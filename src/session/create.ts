@@ -21,10 +21,11 @@ export interface NewSession {
 }
 
 /**
- * Makes a session: a mark that it is being made, its folder, its lock, its home, its manifest; last the mark gets the name
- * by which others find the session. Returns its locks as one: the descriptor must reach the client, which thereby keeps the
- * session alive, and the launcher's own lock must not. A failure leaves nothing of the session and throws `home-not-built`;
- * what a crash leaves is found by its mark, and removed by the next launch.
+ * Makes a session, in this order: the mark of an unfinished session, its folder, its locks, its home, its manifest. Last, the mark
+ * gets the name by which others find the session. Returns the session's two locks as one. Its `descriptor` must reach the client,
+ * which thereby keeps the session alive; the launcher's own lock must not. A failure leaves nothing of the session and throws
+ * `home-not-built`, or `shared-dir-unusable` when the shared dir is the cause. A crash leaves an unfinished session with its mark, by
+ * which the next launch finds and removes it.
  */
 export function createSession(session: NewSession): KernelLock {
   const { stateDir, paths, manifest } = session;
@@ -51,7 +52,7 @@ export function createSession(session: NewSession): KernelLock {
   }
 }
 
-/** Node opens files so that no program it starts inherits them, but for a descriptor that is given on. */
+/** Programs that Node starts inherit no open files, except a descriptor that is passed on explicitly. */
 function takeLocks({ id, alive, launcher }: SessionPaths): KernelLock {
   const [shared, own] = [tryKernelLock(alive), tryKernelLock(launcher)];
   const release = (): void => {
@@ -62,17 +63,17 @@ function takeLocks({ id, alive, launcher }: SessionPaths): KernelLock {
   throw new Error(`a lock of the new session ${id} is held`);
 }
 
-/** The mark goes last: while anything is left it leads there. */
+/** Removes the mark last, so that the next launch finds whatever could not be removed. */
 function discard({ root, unfinishedMark }: SessionPaths): void {
   try {
     rmSync(root, { recursive: true, force: true });
     rmSync(unfinishedMark, { force: true });
   } catch {
-    // What hindered the making hinders this, too, and the first error tells more.
+    // The cause of the first error may make this fail as well, and the first error says more.
   }
 }
 
-/** What is not in the state dir belongs to the shared one. */
+/** Turns a system error into a `UserError`. A path outside the state dir belongs to the shared dir. */
 function asKnown(error: unknown, stateDir: string): unknown {
   const reason = reasonOf(error);
   if (reason === undefined || isUserError(error)) return error;

@@ -5,12 +5,13 @@ import { privateFolderTrouble } from '../system/fs/private-folder.js';
 import { attempt } from '../system/attempt.js';
 import type { SessionPaths } from './paths.js';
 
-/** The longest path of a socket on macOS, in bytes; Linux takes four more. */
+/** The longest path of a socket on macOS, in bytes. Linux allows four more. */
 const LONGEST_BYTES = 103;
 
 /**
- * Where the launcher of a session answers hooks: in the folder of the session or, where that path is too long for a socket, in a folder
- * of the user's own for temporary files, which is made. Null when there is none that others cannot enter: then no hook asks.
+ * The path of the socket on which the launcher of a session answers hooks. It is in the session dir or, when that path is too long for a
+ * socket, in the user's private folder for temporary files, which is made if it is missing. Null when there is no folder that is closed to
+ * other users: then no hook asks the launcher.
  */
 export function hookSocket(paths: SocketPaths, environment: NodeJS.ProcessEnv): string | null {
   const [inside, elsewhere] = hookSocketPlaces(paths, environment);
@@ -20,7 +21,7 @@ export function hookSocket(paths: SocketPaths, environment: NodeJS.ProcessEnv): 
 
 type SocketPaths = Pick<SessionPaths, 'root' | 'id'>;
 
-/** Where it may be, or may have been left by a launcher that was killed. */
+/** The two possible paths of the socket. A launcher that was killed may have left it at either. */
 export function hookSocketPlaces({ root, id }: SocketPaths, environment: NodeJS.ProcessEnv): readonly [inside: string, elsewhere: string] {
   const elsewhere = join(environment['XDG_RUNTIME_DIR'] || tmpdir(), `pclaude-${process.getuid?.() ?? 0}`);
   return [join(root, 'hooks.sock'), join(elsewhere, id)];

@@ -2,14 +2,14 @@ import { type KernelLock, tryKernelLock } from '../system/locks/kernel-lock.js';
 import { pause } from '../system/pause.js';
 import { launchesLockFile } from './paths.js';
 
-/** Who holds the lock exclusively removes what a killed launch has left, which takes milliseconds. */
+/** A process that holds the lock exclusively removes the files of killed launches, which takes milliseconds. */
 const PATIENCE_MS = 1_000;
 
 /**
- * Says that a session is being made, until it is released: what is there of it is no leftover. Any number of launches may
- * say so at once. Waits a second at most for somebody who is removing leftovers; undefined when that takes longer: a
- * process that was stopped in the middle of it must not keep everybody from launching. The lock of the session itself then
- * speaks for it.
+ * Takes the lock that says, until it is released, that a session is being made, so that its files are not removed as those of a
+ * killed launch. Any number of launches may hold it at once. Waits at most a second for a process that removes such files, and
+ * returns undefined when that takes longer: a process that was stopped meanwhile must not block all launches. The session's own
+ * lock then protects it.
  */
 export function holdLaunch(stateDir: string): KernelLock | undefined {
   const deadline = performance.now() + PATIENCE_MS;
@@ -20,7 +20,7 @@ export function holdLaunch(stateDir: string): KernelLock | undefined {
   }
 }
 
-/** Excludes that a session is being made; undefined when one is. */
+/** Takes the lock that keeps sessions from being made; undefined when one is being made. */
 export function tryWithoutLaunches(stateDir: string): KernelLock | undefined {
   return tryKernelLock(launchesLockFile(stateDir));
 }

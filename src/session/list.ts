@@ -6,22 +6,22 @@ import type { Manifest } from './manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from './paths.js';
 import { inspectManifest, type Unreadable } from './unreadable.js';
 
-/** What a session is doing, as far as it can be told from outside. */
+/** What a session is doing, as far as it is visible from outside. */
 export type SessionStatus =
-  /** Its launcher, its client or another process of its home lives. */
+  /** Its launcher, its client or another process in its home runs. */
   | 'running'
-  /** All have ended, but it has not been merged yet. */
+  /** All its processes have exited, but it has not been merged yet. */
   | 'unmerged'
-  /** All of it has been merged. */
+  /** It has been merged completely, or discarded. */
   | 'closed';
 
-/** A session, as its manifest tells of it. */
+/** A session with its manifest. */
 interface FoundSession {
   readonly paths: SessionPaths;
   readonly manifest: Manifest;
 }
 
-/** A session of which nothing but its id is known: that is no reason not to work on the others. */
+/** A session of which only the id is known. It does not keep callers from working on the others. */
 export interface UnreadableSession {
   readonly paths: SessionPaths;
   readonly unreadable: Unreadable;
@@ -33,7 +33,7 @@ export interface ListedSession extends FoundSession {
 
 /** The sessions of a state dir. */
 export interface Sessions<Found> {
-  /** The oldest first. */
+  /** Oldest first. */
   readonly sessions: readonly Found[];
   readonly unreadable: readonly UnreadableSession[];
 }
@@ -44,13 +44,13 @@ export function listSessions(stateDir: string): Sessions<ListedSession> {
   return { sessions: sessions.map(({ paths, manifest }) => ({ paths, manifest, status: statusOf(manifest, paths) })), unreadable };
 }
 
-/** The same without a look at what they are doing, which costs a look at all processes. */
+/** All sessions of a state dir without their status, which costs a look at all processes. */
 export function findSessions(stateDir: string): Sessions<FoundSession> {
   const sessions: FoundSession[] = [];
   const unreadable: UnreadableSession[] = [];
   for (const id of unlessMissing(() => readdirSync(sessionsFolder(stateDir))) ?? []) {
     const paths = sessionPaths(stateDir, id);
-    // Somebody may have put a file there, and a link may lead anywhere.
+    // The user may have put a file there, and a link may lead anywhere.
     if (unlessMissing(() => lstatSync(paths.root))?.isDirectory() !== true) continue;
     const found = inspectManifest(paths);
     if (found && 'why' in found) unreadable.push({ paths, unreadable: found });
@@ -59,7 +59,7 @@ export function findSessions(stateDir: string): Sessions<FoundSession> {
   return { sessions: sessions.toSorted((one, other) => one.manifest.startedAt - other.manifest.startedAt), unreadable };
 }
 
-/** Of one session. */
+/** The status of one session. */
 export function statusOf(manifest: Manifest, { alive, home }: SessionPaths): SessionStatus {
   if (manifest.state.name === 'closed') return 'closed';
   return isHeld(alive) || isInUse(home) ? 'running' : 'unmerged';

@@ -5,16 +5,16 @@ import { isHeld } from './locks.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { openFolder, type SessionPaths, sessionPaths, unfinishedId } from './paths.js';
 
-/** A session whose launcher or client lives. */
+/** A session whose launcher or client runs. */
 export interface LiveSession {
   readonly paths: SessionPaths;
-  /** Undefined where it cannot be read. */
+  /** Undefined when it cannot be read. */
   readonly manifest: Manifest | undefined;
 }
 
 /**
- * The sessions that live at this moment, by the locks that the kernel frees when a process ends, however it ends. Those that are
- * being made are not among them, nor those of which only a background job is left. Looks at open sessions only.
+ * The sessions that run at this moment, found by the locks that the kernel frees when a process exits, in whatever way. Sessions that
+ * are being made are not among them, nor sessions of which only a background job still runs. Looks at open sessions only.
  */
 export function liveSessions(stateDir: string): LiveSession[] {
   return openIds(stateDir)
@@ -26,7 +26,7 @@ export function liveSessions(stateDir: string): LiveSession[] {
     });
 }
 
-/** The sessions that are not known to be merged. */
+/** The ids of all sessions that are not known to be merged. */
 export function openIds(stateDir: string): string[] {
   return (unlessMissing(() => readdirSync(openFolder(stateDir))) ?? []).filter((mark) => unfinishedId(mark) === undefined);
 }

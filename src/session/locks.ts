@@ -3,14 +3,15 @@ import { type KernelLock, type LockMode, tryKernelLock } from '../system/locks/k
 import { unlessMissing } from '../system/fs/unless-missing.js';
 import type { SessionPaths } from './paths.js';
 
-/** Takes a lock of a session. Undefined when there is no such file, as there is no such session: none is made for nothing. */
+/** Takes a lock of a session. Undefined when the lock file is missing, because there is no such session; the file is not created then. */
 export function lockIfThere(path: string, mode: LockMode = 'exclusive'): KernelLock | 'held' | undefined {
   return unlessMissing(() => (existsSync(path) ? (tryKernelLock(path, mode) ?? 'held') : undefined));
 }
 
 /**
- * Takes the locks of a session of which neither launcher nor client lives, as one: then nobody else merges, closes or removes
- * it. `held` when one of the two lives, or somebody does one of these; undefined when there is no such session.
+ * Takes the locks of a session whose launcher and client have exited, as one lock. While it is held, no other process merges, closes
+ * or removes the session. Returns `held` when the launcher or the client runs, or when another process does one of these; undefined
+ * when there is no such session.
  */
 export function lockEnded({ alive, launcher }: SessionPaths): KernelLock | 'held' | undefined {
   const lock = lockIfThere(alive);
@@ -22,8 +23,8 @@ export function lockEnded({ alive, launcher }: SessionPaths): KernelLock | 'held
 }
 
 /**
- * Is a lock held by somebody? `by`: in the way in which those hold it who hold it for long. Of one that only one can hold, others
- * who ask at the same moment are not taken for its holder.
+ * Whether a lock is held. `by`: the mode in which its long-term holders hold it. For an exclusive lock, other processes that ask at the
+ * same moment are not mistaken for its holder.
  */
 export function isHeld(path: string, by: LockMode = 'exclusive'): boolean {
   const lock = lockIfThere(path, by === 'exclusive' ? 'shared' : 'exclusive');

@@ -8,34 +8,34 @@ import type { SharedDir } from '../client/shared-dir.js';
 import { sessionPaths } from './paths.js';
 import type { SyncMode } from '../config/config.js';
 
-/** What is written down of a session, so that anybody can merge it after its launcher has died. */
+/** The record of a session, with which another process can merge it after its launcher was killed. */
 export interface Manifest {
   readonly version: 1;
   readonly id: string;
-  /** The launcher. */
+  /** The pid of the launcher. */
   readonly pid: number;
-  /** Milliseconds since the epoch, as all times here: a `Date` loads the time zones, which a launch need not pay for. */
+  /** In milliseconds since the epoch, as all times here: a `Date` would load the time zones during the launch. */
   readonly startedAt: number;
   readonly cwd: string;
-  /** The branch checked out at the launch; null outside git or with a detached HEAD. Names conflict copies. */
+  /** The branch that was checked out at the launch; null outside git or with a detached HEAD. Names conflict copies. */
   readonly branch: string | null;
-  /** Null outside git, and in a manifest that an older version wrote. */
+  /** Null outside git, and in a manifest of an older version. */
   readonly repository: RepositoryIdentity | null;
-  /** Null where none could be had, and in a manifest that an older version wrote. Its own only while the session lives. */
+  /** Null when no slot could be taken, and in a manifest of an older version. It belongs to the session only while that runs. */
   readonly slot: Slot | null;
   readonly shared: SharedDir;
-  /** The shared memory folder; null where memory is not overlaid. */
+  /** The shared memory folder; null when the environment names another memory for the client. */
   readonly memoryFolder: string | null;
-  /** A manifest that an older version wrote has none, and is read as `continuous`. */
+  /** A manifest of an older version does not have this key, and is read as `continuous`. */
   readonly sync: SyncMode;
   readonly state: OpenState | ClosedState;
 }
 
-/** By what sessions that live at the same time tell their databases, ports and the like apart. */
+/** Keeps apart the databases, ports and the like of sessions that run at the same time. */
 export interface Slot {
   /** From 1 on. */
   readonly number: number;
-  /** The first of the session's own ports; null where so many sessions live that none are left. */
+  /** The first of the session's own ports; null when so many sessions run that no ports are left. */
   readonly portBase: number | null;
 }
 
@@ -45,22 +45,22 @@ interface OpenState {
 
 interface ClosedState {
   readonly name: 'closed';
-  /** Everything of the session had been merged by then, or been discarded. */
+  /** When the session was closed: all of it had been merged by then, or discarded. */
   readonly at: number;
-  /** A person has thrown it away: what is still in its folder must not be merged. */
+  /** The user has discarded the session: the content of its folder must not be merged. */
   readonly discarded?: true;
 }
 
-/** Whether a person has thrown the session away. */
+/** Whether the user has discarded the session. */
 export function isDiscarded({ state }: Manifest): boolean {
   return state.name === 'closed' && state.discarded === true;
 }
 
 /**
- * Atomic, 0600: whoever reads sees the old manifest or the new one. It is not forced to the disk, which would cost each
- * launch a millisecond; a power cut in the first seconds of a session may leave none, and then there is little to merge.
- * The caller makes the session or holds its lock, so nobody else writes at the same time; a crash may leave a temporary
- * file, which the next one takes.
+ * Writes a manifest (0600). A reader sees the old manifest or the new one. The file is not forced to the disk, which would
+ * cost each launch a millisecond. A power cut in the first seconds of a session may leave no manifest; then there is little
+ * to merge. The caller makes the session or holds its lock, so no other process writes at the same time. A crash may leave
+ * a temporary file, which the next write replaces.
  */
 export function writeManifest(path: string, manifest: Manifest): void {
   const temporary = path + TEMPORARY_SUFFIX;
@@ -68,7 +68,7 @@ export function writeManifest(path: string, manifest: Manifest): void {
   renameSync(temporary, path);
 }
 
-/** Undefined when there is none, or none that this version understands; other read errors are thrown. */
+/** Undefined when the manifest is missing, or this version does not understand it. Throws all other read errors. */
 export function readManifest(path: string): Manifest | undefined {
   let value: unknown;
   try {
@@ -81,11 +81,11 @@ export function readManifest(path: string): Manifest | undefined {
   return isManifest(manifest) ? manifest : undefined;
 }
 
-/** The manifest of the session that has this home, by its absolute path; undefined when it is no session's. */
+/** The manifest of the session with this home, an absolute path; undefined when the path is not the home of a session. */
 export function manifestOfHome(home: string): Manifest | undefined {
   const root = dirname(home);
   const paths = sessionPaths(dirname(dirname(root)), basename(root));
-  // Nothing is read where the path alone says that it is none.
+  // Reads nothing when the path alone rules out a home.
   return paths.home === home ? readManifest(paths.manifest) : undefined;
 }
 

@@ -9,15 +9,18 @@ import { outsideSession } from './home/environment.js';
 import type { Store } from './session.js';
 
 /**
- * Reads the config. The state dir is its real path, as launches take it: by that the processes of a session know their
- * home. Throws `config-invalid`.
+ * Reads the config. The state dir is its real path, as in a launch: the processes of a session identify their home by that
+ * path. Throws `config-invalid`.
  */
 export async function loadStore(environment: NodeJS.ProcessEnv): Promise<Store> {
   const { stateDir, layout } = await loadConfig(environment);
   return { stateDir: futureRealPath(stateDir), layout: loadLayout(layout) };
 }
 
-/** The dir that sessions started here would share. Throws `shared-dir-unusable` where here is no longer a folder. */
+/**
+ * The shared dir of sessions that are started here. Throws `shared-dir-unusable` when `CLAUDE_CONFIG_DIR` is a relative path and the
+ * current folder has been removed.
+ */
 export function sharedFromHere(environment: NodeJS.ProcessEnv): SharedDir {
   const shared = findShared(environment);
   if (isNowhere(shared)) {
@@ -26,7 +29,7 @@ export function sharedFromHere(environment: NodeJS.ProcessEnv): SharedDir {
   return shared;
 }
 
-/** The path of that dir, alone in a list; none where here is no longer a folder. */
+/** The path of that shared dir as a list of one; an empty list in the case in which `sharedFromHere` throws. */
 export function sharedIfAny(environment: NodeJS.ProcessEnv): string[] {
   const shared = findShared(environment);
   return isNowhere(shared) ? [] : [shared.dir];
@@ -37,7 +40,7 @@ function findShared(environment: NodeJS.ProcessEnv): SharedDir {
   return findSharedDir(outsideSession(environment, cwd), cwd);
 }
 
-/** Is it below the current folder, which has been removed? */
+/** Whether the shared dir is below the current folder, and that has been removed. */
 function isNowhere({ userValue }: SharedDir): boolean {
   return userValue !== null && !isAbsolute(userValue) && currentFolder() === undefined;
 }

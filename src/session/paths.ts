@@ -1,49 +1,49 @@
 import { join } from 'node:path';
 import { projectSlug } from '../client/project-slug.js';
 
-/** Where everything of one session is kept: `<state>/sessions/<id>/`, mode 0700. */
+/** The paths of one session. Most are in its session dir, `<state dir>/sessions/<id>/`, mode 0700; the marks are beside it. */
 export interface SessionPaths {
   readonly id: string;
   readonly root: string;
-  /** The private `CLAUDE_CONFIG_DIR`. The client guards folders of this name, so it must be called `.claude`. */
+  /** The private `CLAUDE_CONFIG_DIR`. Its name must be `.claude`, because the client protects folders of that name. */
   readonly home: string;
   /**
-   * The memory of a session that holds it back: a whole copy, which prompts name. When the session is closed a link to the
-   * shared folder takes its place, since conversations go on naming it.
+   * The memory of a session that is held back: a whole copy, whose path is in the prompts. When the session closes, a link
+   * to the shared folder replaces it, because conversations still contain the path.
    */
   readonly notes: string;
-  /** Where the notes of a closed session go: for a moment when they are merged, for good when they are discarded. */
+  /** Where `notes` is moved when the session closes: for a moment if it is merged, for good if it is discarded. */
   readonly oldNotes: string;
-  /** Holds what private files started from; the next ones, to `unverified`, are in it. */
+  /** The folder of bases. It contains the next three paths. */
   readonly base: string;
-  /** Shared content from which each private file in the home started, or with which it was last merged. */
+  /** The base of each private file in the home. */
   readonly homeBase: string;
-  /** Shared content from which each file in `notes` started. */
+  /** The base of each file in `notes`. */
   readonly notesBase: string;
-  /** Writes of tools to shared files that are not verified yet. */
+  /** Tool writes to shared files that are not verified yet. */
   readonly unverified: string;
   readonly manifest: string;
-  /** What of this session was merged, one JSON value a line. */
+  /** The record of what was merged from this session: one JSON value a line. */
   readonly journal: string;
-  /** What a sync of this session is about to do; there only while it does. */
+  /** What a sync of this session is about to change. Exists only during the change. */
   readonly intent: string;
-  /** What it has lately replaced in files with secrets. */
+  /** The versions of files with secrets that merges of this session have lately replaced. */
   readonly replaced: string;
-  /** Versions with secrets of files in its home that a mishap has left: the home has got back what was there before. */
+  /** The versions of files with secrets that a mishap left in the home. In the home itself the version before was restored. */
   readonly held: string;
-  /** Says how a session that is held back ends, once that is decided: `merge` or `discard`. */
+  /** How a session that is held back ends, once the user has decided: `merge` or `discard`. */
   readonly ending: string;
   /** The `--settings` file that the client is given. */
   readonly settings: string;
-  /** Locked as long as the launcher or the client lives. */
+  /** Locked while the launcher or the client runs. */
   readonly alive: string;
-  /** Locked as long as the launcher lives: until then it merges by itself. Older sessions have none. */
+  /** Locked while the launcher runs, which merges the session itself. Sessions of older versions do not have it. */
   readonly launcher: string;
-  /** Stands in `<state>/open/` from the launch until all is merged, so that a launch need not look at closed sessions. */
+  /** A mark in `<state dir>/open/` from the launch until all is merged, so that a launch need not look at closed sessions. */
   readonly openMark: string;
-  /** Stands in `<state>/recent/` from the end on for an hour, in which the session keeps what may hold secrets. */
+  /** A mark in `<state dir>/recent/` for an hour after the close. In that hour the session keeps files that may contain secrets. */
   readonly recentMark: string;
-  /** The same mark while the session is being made: where it still stands, and nobody makes it, a launch was killed. */
+  /** The form of `openMark` while the session is being made. If it exists and no process makes the session, a launch was killed. */
   readonly unfinishedMark: string;
 }
 
@@ -87,82 +87,82 @@ export function recentFolder(stateDir: string): string {
   return join(stateDir, 'recent');
 }
 
-/** Ends the names of marks of sessions that are being made; no id has a dot. */
+/** The suffix of the mark of a session that is being made. An id does not contain a dot. */
 const UNFINISHED = '.new';
 
-/** The session that such a mark is of; undefined for all other names in the folder of marks. */
+/** The id of the session that an unfinished mark belongs to; undefined for all other names in the folder of marks. */
 export function unfinishedId(mark: string): string | undefined {
   return mark.endsWith(UNFINISHED) ? mark.slice(0, -UNFINISHED.length) : undefined;
 }
 
-/** The lock file that tells whether sessions are being made. No slug of a path is called so: those begin with a dash. */
+/** The lock file that is held while sessions are being made. A project slug cannot have this name, because it begins with a dash. */
 export function launchesLockFile(stateDir: string): string {
   return join(stateDir, 'locks', 'launches');
 }
 
-/** The lock file of whoever takes one of the places that are limited. */
+/** The lock file of a launch that takes one of a limited number of sessions. */
 export function placesLockFile(stateDir: string): string {
   return join(stateDir, 'locks', 'places');
 }
 
-/** The lock file of whoever removes old sessions. */
+/** The lock file of the process that removes old sessions. */
 export function collectorLockFile(stateDir: string): string {
   return join(stateDir, 'locks', 'gc');
 }
 
-/** Where the numbers are that sessions have of their own as long as they live: one folder for each repository. */
+/** The folder of the numbers that running sessions hold. `scope` keeps numbers apart: each repository has its own folder. */
 export function slotsFolder(stateDir: string, scope: string): string {
   return join(stateDir, 'slots', scope);
 }
 
-/** Where sessions are put that are being removed: what is in it is nobody's. */
+/** The folder of sessions that are being removed. Its content belongs to no session any more. */
 export function trashFolder(stateDir: string): string {
   return join(stateDir, 'trash');
 }
 
-/** The lock file under which everybody writes to one shared dir, which is named by its real path. */
+/** The lock file for all of pclaude's writes to one shared dir, which is named by its real path. */
 export function sharedLockFile(stateDir: string, sharedRealPath: string): string {
-  // Two dirs that share a name would share a lock, which only makes them wait for each other.
+  // Two dirs with the same slug share a lock, which only makes them wait for each other.
   return lockOfLog(stateDir, projectSlug(sharedRealPath));
 }
 
-/** Where it is written down what was merged into one shared dir, which is named by its real path. */
+/** The log of what was merged into one shared dir, which is named by its real path. */
 export function logFolder(stateDir: string, sharedRealPath: string): string {
   return join(logsFolder(stateDir), projectSlug(sharedRealPath));
 }
 
-/** Holds the logs of all shared dirs. */
+/** The folder with the logs of all shared dirs. */
 export function logsFolder(stateDir: string): string {
   return join(stateDir, 'log');
 }
 
-/** Where the last good versions of files with settings are, of one shared dir, which is named by its real path. */
+/** The folder with the last good versions of files with settings, rules or a login. The shared dir is named by its real path. */
 export function goodFolder(stateDir: string, sharedRealPath: string): string {
   return join(stateDir, 'good', projectSlug(sharedRealPath));
 }
 
-/** The lock file of the shared dir whose log has this name in the folder of logs. */
+/** The lock file of the shared dir whose log has this name in `logsFolder`. */
 export function lockOfLog(stateDir: string, name: string): string {
   return join(stateDir, 'locks', name);
 }
 
-/** What a person is about to do by hand to the shared dir whose log has this name; there only while they do. */
+/** What a command of the user is about to change in the shared dir whose log has this name. Exists only during the change. */
 export function handIntent(stateDir: string, name: string): string {
   return join(stateDir, 'by-hand', `${name}.json`);
 }
 
-/** The lock file of those who want, or have, the client's lock on the state file of one shared dir. */
+/** The lock file that a process holds while it waits for, or holds, the client's lock on the state file of one shared dir. */
 export function stateTurnFile(stateDir: string, sharedRealPath: string): string {
   return `${sharedLockFile(stateDir, sharedRealPath)}.state`;
 }
 
-/** Held by the one session that keeps the last good versions of one shared dir's files. */
+/** The lock file of the one session that saves the last good versions of one shared dir's files. */
 export function goodLockFile(stateDir: string, sharedRealPath: string): string {
   return `${sharedLockFile(stateDir, sharedRealPath)}.good`;
 }
 
-/** Held by the one session that looks at what others write to the memory of one shared dir. */
+/** The lock file of the one session that watches what external writers do to the memory of one shared dir. */
 export function repairLockFile(stateDir: string, sharedRealPath: string): string {
-  // No slug has a dot.
+  // A slug does not contain a dot.
   return `${sharedLockFile(stateDir, sharedRealPath)}.healer`;
 }

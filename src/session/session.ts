@@ -2,14 +2,14 @@ import type { Layout } from '../config/layout.js';
 import type { Manifest } from './manifest.js';
 import type { SessionPaths } from './paths.js';
 
-/** All sessions of one user, and how the files of a session are treated. */
+/** The sessions of one state dir, and the layout that says how their files are shared and merged. */
 export interface Store {
-  /** Where sessions are kept, absolute. */
+  /** The state dir, absolute. */
   readonly stateDir: string;
   readonly layout: Layout;
 }
 
-/** One session of it. */
+/** One session of a store. */
 export interface Session extends Store {
   readonly paths: SessionPaths;
   readonly manifest: Manifest;

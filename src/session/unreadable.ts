@@ -6,18 +6,18 @@ import { isHeld } from './locks.js';
 import { type Manifest, readManifest } from './manifest.js';
 import type { SessionPaths } from './paths.js';
 
-/** Why nothing can be told of a session. */
+/** Why the manifest of a session cannot be read. */
 export type Unreadable =
-  /** The manifest is missing, or a power cut has left a part of it. */
+  /** It is missing, or a power cut has left a part of it. */
   | { readonly why: 'lost' }
   /** A newer pclaude wrote it. */
   | { readonly why: 'newer' }
-  /** The system does not let us read it; its reason, for people. */
+  /** The system refuses the read; `reason` is for the user. */
   | { readonly why: 'refused'; readonly reason: string };
 
 /**
- * The manifest of a session, or why there is none to read. Undefined for what is no session yet: its launch makes it just now,
- * or was killed while it did. Throws errors that are not about this one file, such as a lack of memory.
+ * The manifest of a session, or why it cannot be read. Undefined when it is not a session yet: its launch is making it, or was
+ * killed before it was made. Throws errors that are not about this one file, such as a lack of memory.
  */
 export function inspectManifest(paths: SessionPaths): Manifest | Unreadable | undefined {
   const found = attempt(() => readManifest(paths.manifest));
@@ -27,7 +27,7 @@ export function inspectManifest(paths: SessionPaths): Manifest | Unreadable | un
   return existsSync(paths.unfinishedMark) || isHeld(paths.alive) ? undefined : { why: 'lost' };
 }
 
-/** Says so in a few words, which go on after the name of the session. */
+/** The reason in a few words, which follow the name of the session. */
 export function unreadableWords(unreadable: Unreadable): string {
   if (unreadable.why === 'lost') return 'its manifest is lost';
   return unreadable.why === 'newer' ? 'a newer pclaude made it' : `its manifest cannot be read: ${unreadable.reason}`;
@@ -39,7 +39,7 @@ function refusal(error: unknown): string {
   return reason;
 }
 
-/** Only of a file that can be read, or is missing. */
+/** Whether a newer version wrote the manifest. The file must be readable or missing; other read errors are thrown. */
 function isNewer(path: string): boolean {
   const value = attempt((): unknown => JSON.parse(readFileSync(path, 'utf8')));
   if (value.status === 'rejected') {

@@ -8,24 +8,24 @@ import type { Kind, Layout } from '../../config/layout.js';
 import { namedRows, namedRule, ruleFor } from '../../config/match.js';
 import { type SharedDir, sharedPath, STATE_FILE } from '../../client/shared-dir.js';
 
-/** Where a home is built: the private config dir, and the folder that keeps what its private files started from. */
+/** The folders of a home: the private config dir, and the folder with the bases of its private files. */
 export interface HomeFolders {
   readonly home: string;
   readonly homeBase: string;
 }
 
 /**
- * Builds a session's home over the shared dir, which is made where it is missing. Both folders must not exist yet.
- * The work grows with the rows of the layout and the names at the top of the shared dir, not with what is below them.
- * Throws the system's errors; a failure or a crash leaves parts of a home, never a change in what is shared beyond
- * empty folders.
+ * Builds a session's home from the shared dir, which is made if it is missing. The home must not exist yet. The work grows
+ * with the rows of the layout, the names at the top of the shared dir, and the content of folders that are merged; it does
+ * not depend on the content of linked folders. Throws the system's errors. A failure or a crash leaves parts of a home; in
+ * the shared dir it leaves at most new empty folders.
  */
 export function buildHome(layout: Layout, shared: SharedDir, folders: HomeFolders): void {
   makeFolder(shared.dir);
   mkdirSync(folders.homeBase, { recursive: true, mode: 0o700 });
   mkdirSync(folders.home, { mode: 0o700 });
   const present = new Set(readdirSync(shared.dir));
-  // Where the state file stands outside the shared dir, one inside it belongs to nobody.
+  // When the client's state file is outside the shared dir, the client does not use one inside it.
   present.delete(STATE_FILE);
   for (const name of new Set([...namedRows(layout), ...present])) place(layout, shared, folders, name, present.has(name));
 }
@@ -34,7 +34,7 @@ function place(layout: Layout, shared: SharedDir, folders: HomeFolders, name: st
   const source = sharedPath(shared, name);
   const target = join(folders.home, name);
   const named = namedRule(layout, name);
-  // To look at what is only linked would cost a launch half a millisecond.
+  // Paths that are only linked are not looked at, which would cost a launch half a millisecond.
   const kind = named?.policy === 'merge' || !named ? kindOf(source) : undefined;
   const rule = named ?? ruleFor(layout, name, kind ?? 'file');
   switch (rule.policy) {
@@ -42,7 +42,7 @@ function place(layout: Layout, shared: SharedDir, folders: HomeFolders, name: st
       return;
     case 'link':
     case 'overlay':
-      // The client makes folders with mkdir, which fails on a link that leads nowhere.
+      // The client makes folders with mkdir, which fails on a dangling link.
       if (rule.kind === 'folder' && !present && !isMade(source)) mkdirSync(target, { mode: 0o700 });
       else symlinkSync(source, target);
       return;
@@ -54,7 +54,7 @@ function place(layout: Layout, shared: SharedDir, folders: HomeFolders, name: st
   }
 }
 
-/** False in a read-only shared dir: what the session puts there stays its own. */
+/** Makes a folder; false when the shared dir is read-only. What the session then writes to that folder stays in its home. */
 function isMade(folder: string): boolean {
   try {
     makeFolder(folder);
@@ -65,7 +65,7 @@ function isMade(folder: string): boolean {
   }
 }
 
-/** Follows links, since people keep their settings behind them; undefined for nothing there, a socket or a pipe. */
+/** Follows links, because users keep their settings behind links. Undefined when nothing is there, and for a socket or a pipe. */
 function kindOf(path: string): Kind | undefined {
   const stat = unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
   if (stat?.isDirectory()) return 'folder';

@@ -4,14 +4,15 @@ import { LARGE_BYTES } from '../../system/fs/large.js';
 import { unlessMissing } from '../../system/fs/unless-missing.js';
 
 /**
- * Copies a folder twice: for a session to change, and for what it started from. The two are equal, whoever writes the
- * source meanwhile. A source that is not there is an empty folder. A link leads where it led before; one to something
- * else in the folder leads to the copy of that. Throws the system's errors; a crash leaves parts of the copies.
+ * Copies a folder twice: to `target`, which the session changes, and to `base`. The two copies are equal, even if another
+ * process writes the source meanwhile. A missing source counts as an empty folder. A copied link leads to the same path as
+ * before; a relative link to something inside the folder leads to the copy of that. Throws the system's errors. A crash
+ * leaves parts of the copies.
  */
 export function copyTree(source: string, target: string, base: string, depth = 0): void {
-  // Other sessions merge while we look, so a file that was listed, above all a temporary one, may be gone by now.
+  // Other sessions merge meanwhile, so a file that was listed, above all a temporary one, may no longer exist.
   const entries = unlessMissing(() => readdirSync(source, { withFileTypes: true }));
-  // Below it that is one which is gone by now, or of a name that is not UTF-8.
+  // A missing folder below the top was removed in the meantime, or has a name that is not UTF-8.
   if (entries === undefined && depth > 0) return;
   mkdirSync(base, { recursive: true, mode: 0o700 });
   mkdirSync(target, { recursive: true, mode: 0o700 });
@@ -28,14 +29,14 @@ function copyEntry(entry: Dirent, source: string, target: string, base: string, 
   } else if (entry.isFile() && !linkIfLarge(source, [target, base])) copyWithBase(source, target, base);
 }
 
-/** `depth`: how many folders below the top of the tree the link stands. */
+/** The target for the copy of a link. `depth`: how many folders below the top of the tree the link is. */
 function destinationOf(link: string, depth: number): string {
   const written = readlinkSync(link);
   const stays = normalize(written).split(sep).filter((part) => part === '..').length <= depth;
   return stays ? written : resolve(realpathSync.native(dirname(link)), written);
 }
 
-/** A file that is too large to be copied is linked; false for all others. */
+/** Links a file that is too large to be copied. Returns false for all others. */
 export function linkIfLarge(source: string, names: readonly string[]): boolean {
   const size = unlessMissing(() => statSync(source).size) ?? 0;
   if (size <= LARGE_BYTES) return false;
@@ -44,8 +45,8 @@ export function linkIfLarge(source: string, names: readonly string[]): boolean {
 }
 
 /**
- * Copies one file into folders that are there. The base is copied from the private copy, not from the shared file once
- * more: the two must be equal even when somebody writes the shared file in between.
+ * Copies one file into existing folders. The base is copied from the private copy and not from the shared file: the two must
+ * be equal even if another process writes the shared file in between.
  */
 export function copyWithBase(source: string, target: string, base: string): void {
   const copied = unlessMissing(() => {
