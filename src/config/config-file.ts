@@ -65,13 +65,13 @@ const schema = v.strictObject({
   ),
 });
 
-/** The content of the file, checked; layout and drivers as the rest of pclaude takes them. */
+/** The validated content of a config file, with layout and driver rows in the form that the rest of pclaude uses. */
 export interface ConfigFile extends Omit<v.InferOutput<typeof schema>, '$schema' | 'layout' | 'drivers'> {
   readonly layout?: readonly Row[] | undefined;
   readonly drivers?: readonly DriverRow[] | undefined;
 }
 
-/** Reads a config file: JSON with comments. Throws `config-invalid` with the file, the key, what it takes and what it got. */
+/** Parses a config file: JSON with comments. Throws `config-invalid`, which names the file, the key, the expected and the actual value. */
 export function parseConfigFile(path: string, text: string): ConfigFile {
   const errors: ParseError[] = [];
   const value: unknown = parse(text, errors, { allowTrailingComma: true });
@@ -80,7 +80,7 @@ export function parseConfigFile(path: string, text: string): ConfigFile {
     const line = text.slice(0, error.offset).split('\n').length;
     throw invalid(path, `line ${line}`, 'JSON with comments', words(printParseErrorCode(error.error)));
   }
-  // To valibot a list is an object, too.
+  // valibot accepts an array as an object.
   if (Array.isArray(value)) throw invalid(path, 'the file', 'Object', 'Array');
   const result = v.safeParse(schema, value);
   if (!result.success) {

@@ -7,11 +7,11 @@ import { UserError } from '../system/errors.js';
 import { reasonOf } from '../system/fs/fs-error.js';
 import { DEFAULT_BLOCKS, type PortBlocks } from './ports.js';
 
-/** What a user may set. Every variable stands over the file. See docs/configuration.md. */
+/** The user's configuration. An environment variable overrides the config file. See docs/configuration.md. */
 export interface Config {
-  /** The real client; undefined: searched on PATH. */
+  /** The path of the real client; undefined: search for it on PATH. */
   readonly claudePath: string | undefined;
-  /** Where sessions are kept, absolute. */
+  /** The state dir, absolute. */
   readonly stateDir: string;
   /** What to do with a client that is too old to share its login between homes. */
   readonly oldClient: 'plain' | 'isolate';
@@ -19,31 +19,31 @@ export interface Config {
   readonly sync: SyncMode;
   /** Rows put before those of the built-in layout. */
   readonly layout: UserLayout;
-  /** No line but on what went wrong. */
+  /** Report errors only. */
   readonly quiet: boolean;
-  /** How long it is kept what was merged. */
+  /** How much of the log of merges to keep. */
   readonly log: LogLimits;
-  /** What new worktrees are like. */
+  /** How to set up new worktrees. */
   readonly worktree: WorktreeConfig;
-  /** What to do when somebody else works in the same working tree. */
+  /** What to do when another session or client works in the same working tree. */
   readonly sameDirectory: SameDirectory;
-  /** How many sessions may live at once. */
+  /** How many sessions may run at once. */
   readonly limits: Limits;
-  /** The ports that sessions get. */
+  /** The blocks of ports for sessions. */
   readonly slots: PortBlocks;
 }
 
 type SameDirectory = 'warn' | 'ask' | 'worktree' | 'allow';
 
 export interface Limits {
-  /** So many sessions may live; undefined: any number. */
+  /** The most sessions that may run at once; undefined: any number. */
   readonly sessions: number | undefined;
-  /** So much memory must be free; undefined: whatever there is. */
+  /** How much memory must be free for a launch; undefined: any amount. */
   readonly freeMemoryMiB: number | undefined;
   readonly atLimit: 'wait' | 'fail';
 }
 
-/** How much of the past is kept; 0 of either keeps nothing. */
+/** How much of the log to keep, by age and by size. If either is 0, nothing is kept. */
 export interface LogLimits {
   readonly days: number;
   readonly mebibytes: number;
@@ -54,23 +54,23 @@ export interface WorktreeConfig {
   readonly path?: string | undefined;
   readonly link?: readonly string[] | undefined;
   readonly copy?: readonly string[] | undefined;
-  /** A shell command for each repository, which is named by its root. */
+  /** A shell command for each repository, by the repository's root. */
   readonly setup?: Readonly<Record<string, string>> | undefined;
   readonly snippet?: boolean | undefined;
 }
 
-/** When what a session changed reaches the shared dir. */
+/** When the changes of a session reach the shared dir. */
 export type SyncMode =
-  /** Memory at once, the rest while the session runs and at its end. */
+  /** Changes to memory at once, all others while the session runs and when it ends. */
   | 'continuous'
-  /** All of it when the session ends; its memory is a copy of its own until then. */
+  /** All of them when the session ends; until then its memory is a private copy. */
   | 'exit';
 
 const LOG_LIMITS: LogLimits = { days: 30, mebibytes: 100 };
 
 /**
- * Reads `$XDG_CONFIG_HOME/pclaude/config.json` (or the file that `PCLAUDE_CONFIG` names) and the variables. No file is
- * no error, unless it was named. Throws `config-invalid`.
+ * Reads `$XDG_CONFIG_HOME/pclaude/config.json` (or the file that `PCLAUDE_CONFIG` names) and the variables. A missing file
+ * is an error only when `PCLAUDE_CONFIG` names it. Throws `config-invalid`.
  */
 export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config> {
   const file = await loadFile(environment);
@@ -93,7 +93,7 @@ export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config
   };
 }
 
-/** A relative one would be another dir in each folder: sessions would not find each other. */
+/** Refuses a relative path: it would be another dir in each folder, and sessions would not find each other. */
 function stateDirIn(environment: NodeJS.ProcessEnv): string | undefined {
   const named = environment['PCLAUDE_STATE_DIR'];
   if (!named) return undefined;
@@ -125,7 +125,7 @@ function expandHome(path: string | undefined): string | undefined {
   return path?.replace(/^~(?=\/)/, homedir());
 }
 
-/** The value of a variable that takes one of a few words; undefined where it is unset or empty. */
+/** The value of a variable that takes one of `words`; undefined when it is unset or empty. Throws `config-invalid`. */
 function oneOf<T extends string>(environment: NodeJS.ProcessEnv, name: string, words: readonly T[]): T | undefined {
   const setting = environment[name];
   if (!setting) return undefined;
@@ -134,7 +134,7 @@ function oneOf<T extends string>(environment: NodeJS.ProcessEnv, name: string, w
   throw new UserError('config-invalid', `${name}: expected ${words.map((each) => `"${each}"`).join(' or ')}, got "${setting}"`, 'correct or unset it');
 }
 
-/** The value of a variable that takes a number from 1 on; undefined where it is unset or empty. */
+/** The value of a variable that takes a number from 1 on; undefined when it is unset or empty. Throws `config-invalid`. */
 function countIn(environment: NodeJS.ProcessEnv, name: string): number | undefined {
   const setting = environment[name];
   if (!setting) return undefined;
@@ -142,7 +142,7 @@ function countIn(environment: NodeJS.ProcessEnv, name: string): number | undefin
   throw new UserError('config-invalid', `${name}: expected a whole number from 1 on, got "${setting}"`, 'correct or unset it');
 }
 
-/** `1` and `true` are on, `0`, `false` and empty are off, unset is neither. */
+/** `0`, `false` and the empty string are off, any other value is on. Undefined when the variable is unset. */
 function isOn(value: string | undefined): boolean | undefined {
   return value === undefined ? undefined : !['', '0', 'false'].includes(value);
 }

@@ -1,7 +1,7 @@
 import type { DriverRow } from '../merge/driver-rows.js';
 import type { Driver, EntryKey, JsonRules } from '../merge/types.js';
 
-/** A row of `drivers` as a layout file or the user's config has it. */
+/** A row of `drivers` as it is written in a layout file or in the user's config. */
 export interface RawDriverRow {
   readonly path: string;
   readonly driver: string;
@@ -11,7 +11,7 @@ export interface RawDriverRow {
   readonly timeKeys?: readonly string[] | undefined;
 }
 
-/** Reads one row. Throws a plain `Error` that names the path when driver, rules or entry keys are none that we know. */
+/** Reads one row. Throws a plain `Error` that names the path when the driver, the rules or an entry key is unknown. */
 export function toDriverRow(raw: RawDriverRow, rules: Readonly<Record<string, JsonRules>>): DriverRow {
   return { path: raw.path, driver: toDriver(raw, rules) };
 }

@@ -2,34 +2,34 @@ import claude from '../../templates/layouts/claude.json' with { type: 'json' };
 import type { DriverRow } from '../merge/driver-rows.js';
 import { type RawDriverRow, toDriverRow } from './drivers.js';
 
-/** What happens with one top-level name of the shared dir in a session's home. */
+/** The policy for one top-level name of the shared dir, as it applies in a session's home. */
 export type Rule =
   /** A symlink to the shared path. */
   | { readonly policy: 'link'; readonly kind: Kind }
-  /** A symlink, written through at once, and looked through for conflict copies. */
+  /** A symlink, written through at once. Conflict copies are searched for behind it. */
   | { readonly policy: 'overlay'; readonly kind: Kind }
-  /** A private copy whose start is kept as its base. */
+  /** A private copy, which is merged. The content it started from is kept as its base. */
   | { readonly policy: 'merge'; readonly kind: Kind }
   /** Not shared at all. */
   | { readonly policy: 'private' };
 
 export type Kind = 'file' | 'folder';
 
-/** `optional`: nothing is placed in a home where the shared dir has nothing by that name. */
+/** `optional`: the home gets the path only if the shared dir has it. */
 export type Row = Rule & { readonly path: string; readonly optional?: true };
 
 export interface Layout {
   readonly rows: readonly Row[];
-  /** How files are merged. */
+  /** Which driver merges which file. */
   readonly drivers: readonly DriverRow[];
-  /** Names of files that may hold tokens or keys. */
+  /** Name patterns of files that may contain tokens or keys. */
   readonly secrets: readonly string[];
 }
 
-/** The part of a layout that a user may write: rows of their own. */
+/** The part of a layout that the user may extend with rows of their own. */
 export type UserLayout = Pick<Layout, 'rows' | 'drivers'>;
 
-/** The built-in layout, after the rows of the user's own: the first match wins. */
+/** The user's own rows, followed by the built-in layout. The first match wins. */
 export function loadLayout(user: Partial<UserLayout>): Layout {
   return {
     rows: [...(user.rows ?? []), ...claude.rows.map(toRow)],
@@ -38,7 +38,7 @@ export function loadLayout(user: Partial<UserLayout>): Layout {
   };
 }
 
-/** Reads a row of the user's, who may name the built-in rules. Throws as `toDriverRow`. */
+/** Reads one of the user's driver rows, which may name the built-in rules. Throws what `toDriverRow` throws. */
 export function toUserDriverRow(raw: RawDriverRow): DriverRow {
   return toDriverRow(raw, claude.rules);
 }
@@ -50,7 +50,7 @@ interface RawRow {
   readonly optional?: boolean | undefined;
 }
 
-/** Reads one row; throws a plain `Error` that names the path when policy or kind is none that we know. */
+/** Reads one row. Throws a plain `Error` that names the path when the policy or the kind is unknown. */
 export function toRow(raw: RawRow): Row {
   const { path, policy, optional = false } = raw;
   if (policy === 'private') return { path, policy };
