@@ -3,40 +3,40 @@ import { isJobId } from './jobs.js';
 
 /** What a command line asks for. */
 export type Invocation =
-  /** Not a session: runs on the shared dir itself. */
+  /** A command that is not a session: it runs on the shared dir itself. */
   | { readonly kind: 'management' }
-  /** Lists background jobs; `all`: those that have ended, too. */
+  /** Lists background jobs; `all`: also those that have ended. */
   | { readonly kind: 'agents'; readonly json: boolean; readonly all: boolean }
-  /** Names a background job: runs where that is. `rest`: what follows the word. */
+  /** A command for a background job: it runs in the home that has the job. `rest`: the arguments after the word. */
   | { readonly kind: 'job'; readonly word: string; readonly rest: readonly string[] }
   | SessionInvocation;
 
 export interface SessionInvocation {
   readonly kind: 'session';
-  /** The last `--settings`, which is the one that counts. */
+  /** The last `--settings`, which is the one that the client uses. */
   readonly settings: SettingsArgument | undefined;
   /** The value of `--setting-sources`. */
   readonly sources: readonly string[] | undefined;
-  /** Whoever starts it sends its settings on standard input; the client then refuses `--settings`. */
+  /** The caller sends the settings on standard input; the client then refuses `--settings`. */
   readonly settingsOnInput: boolean;
-  /** The option, if any, by which the client leaves out hooks and much else. */
+  /** The option, if any, that makes the client skip hooks and much else. */
   readonly minimal: string | undefined;
-  /** It prints an answer, for whoever reads its output. */
+  /** The client prints one answer and exits (`-p`); its output may be read by a program. */
   readonly print: boolean;
-  /** The client makes a working tree for it. */
+  /** The client makes a working tree for the session. */
   readonly worktree: boolean;
-  /** It goes on with a conversation, which the client looks for in the folder where it is started. */
+  /** The session resumes a conversation, which the client looks for in the folder where it is started. */
   readonly resumes: boolean;
-  /** Which one, where the command line says so and the client does not make a new one of it. */
+  /** Which conversation it resumes; undefined if the command line does not name one, or asks for a fork. */
   readonly conversation: ConversationChoice | undefined;
 }
 
-/** `newest`: the last one of the folder. */
+/** `newest`: the most recent conversation of the folder. */
 export type ConversationChoice = { readonly kind: 'named'; readonly id: string } | { readonly kind: 'newest' };
 
 interface SettingsArgument {
   readonly value: string;
-  /** Where it stands: the option's index, and whether the value is joined to it by `=`. */
+  /** The index of the option; `joined`: whether the value is joined to it by `=`. */
   readonly index: number;
   readonly joined: boolean;
 }
@@ -44,8 +44,8 @@ interface SettingsArgument {
 const RESUMING = ['-c', '--continue', '-r', '--resume'];
 
 /**
- * Tells a session from a management command. An unknown first word is a prompt, and so is every word with `-p`, as they
- * are for the client.
+ * Distinguishes sessions from other commands. As in the client, an unknown first word is a prompt, and with `-p` every word
+ * is, except a job command in the first position.
  */
 export function classify(args: readonly string[]): Invocation {
   let settings: SettingsArgument | undefined;
@@ -87,7 +87,7 @@ function conversationOf(seen: ReadonlySet<string>, resumed: string | undefined):
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** As the first word it is one in any case; behind options only where it cannot be meant for a prompt. */
+/** As the first argument, a job word is always a job command; after options only when it cannot be a prompt. */
 function isJobCommand(word: string, [next = '']: readonly string[], isFirst: boolean, seen: ReadonlySet<string>): boolean {
   if (!table.jobs.words.includes(word)) return false;
   if (isFirst) return true;
@@ -98,7 +98,7 @@ function list(value: string): string[] {
   return value.split(',').map((word) => word.trim());
 }
 
-/** The arguments with `file` as the one `--settings` that counts. */
+/** The arguments with `file` as the `--settings` that the client uses. */
 export function withSettings(args: readonly string[], present: SettingsArgument | undefined, file: string): string[] {
   if (!present) return ['--settings', file, ...args];
   const { index, joined } = present;
@@ -107,13 +107,13 @@ export function withSettings(args: readonly string[], present: SettingsArgument 
 
 interface Part {
   readonly index: number;
-  /** Undefined for the first word that is no option. */
+  /** Undefined for the first word that is not an option. */
   readonly option: string | undefined;
   readonly value: string | undefined;
   readonly joined: boolean;
 }
 
-/** All options, and the first word that is none, as the client's own parser (commander) takes them apart. */
+/** All options, and the first word that is not an option, as the client's own parser (commander) finds them. */
 function* options(args: readonly string[]): Generator<Part> {
   let wordSeen = false;
   for (let index = 0; index < args.length; index++) {

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { processStart } from '../system/process/process-state.js';
 import { readTextIfThere } from '../system/fs/read-text.js';
 
-/** What the client's daemon writes into its config dir while it lives; seen in 2.1.329. */
+/** The file that the client's daemon keeps in its config dir while it runs. Seen in 2.1.329. */
 const DAEMON_LOCK = 'daemon.lock';
 
 /**
- * Tells whether a background daemon of the client works in this home: its jobs go on when the session has ended. A lock
- * whose process has ended, or whose pid belongs to another process by now, is one that a crash left behind.
+ * Whether a background daemon of the client works in this home. Its jobs continue after the session has ended. A lock whose
+ * process has exited, or whose pid belongs to another process by now, was left by a crash and does not count.
  */
 export function hasDaemon(home: string): boolean {
   const { pid, procStart } = readLock(join(home, DAEMON_LOCK));
@@ -18,7 +18,7 @@ export function hasDaemon(home: string): boolean {
 
 interface DaemonLock {
   readonly pid?: unknown;
-  /** When the process started, as the system tells it. */
+  /** The start time of the process, in the form of `processStart`. */
   readonly procStart?: unknown;
 }
 

@@ -8,23 +8,24 @@ export interface ClientPlaces {
   readonly environment: NodeJS.ProcessEnv;
   /** `claudePath` of the config file. */
   readonly configured: string | undefined;
-  /** The folder of the program that was started, which may be a link: npm puts all its programs in one. */
+  /** The folder of the program that was started; that program may be a link. npm puts all its programs in one folder. */
   readonly beside: string;
-  /** Our own entry script, real path. */
+  /** pclaude's own entry script, real path. */
   readonly self: string;
 }
 
-/** Where the client's own installers put it, for a shell whose PATH does not have it yet. */
+/** The paths at which the client's own installers put it, below the user's home; a shell's PATH may not have them yet. */
 const USUAL_PLACES = ['.local/bin/claude', '.claude/local/claude'];
 
-/** Where shells look when there is no PATH at all. */
+/** The folders in which shells look when PATH is not set. */
 const NO_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 const INSTALL = 'install it with: npm install -g @anthropic-ai/claude-code, or set PCLAUDE_CLAUDE_PATH';
 
 /**
- * Finds the real client: `PCLAUDE_CLAUDE_PATH`, the config file, then PATH, where links to us and small scripts that
- * call us are passed over, then the folder where we are and the client's own places. Throws `client-missing` and `client-is-pclaude`.
+ * Finds the real client. It looks at `PCLAUDE_CLAUDE_PATH`, then the config file, then PATH, then pclaude's own folder and the paths of
+ * the client's installers. On PATH and after it, links to pclaude and small scripts that call pclaude are skipped. Throws
+ * `client-missing` and `client-is-pclaude`.
  */
 export function findClient({ environment, configured, beside, self }: ClientPlaces): string {
   const named = environment['PCLAUDE_CLAUDE_PATH'] || configured;
@@ -43,7 +44,7 @@ export function findClient({ environment, configured, beside, self }: ClientPlac
   throw new UserError('client-missing', 'Claude Code (claude) was not found', INSTALL);
 }
 
-/** A program on PATH; undefined where there is none. */
+/** The path of a program on PATH; undefined when there is none. */
 export function findProgram(name: string, environment: NodeJS.ProcessEnv): string | undefined {
   return foldersOnPath(environment).map((folder) => join(folder, name)).find(isProgram);
 }
@@ -52,7 +53,7 @@ function foldersOnPath({ PATH = NO_PATH }: NodeJS.ProcessEnv): string[] {
   return PATH.split(delimiter).filter((folder) => isAbsolute(folder));
 }
 
-/** Is it a file that may be run? */
+/** Whether a path is an executable file. */
 export function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
@@ -62,19 +63,19 @@ export function isProgram(path: string): boolean {
   }
 }
 
-/** A script longer than this is no mere alias; those that package managers make are of up to 2 KB. */
+/** A longer script is not taken for an alias. Scripts of package managers have up to 2 KB. */
 const ALIAS_BYTES = 4096;
 
-/** A call of ours in a shell script; a folder of that name is none. */
+/** A call of pclaude in a shell script. A folder of that name does not match. */
 const OUR_CALL = /(?<![\w.-])pclaude(?:\.js)?(?![\w./-])/;
 
-/** Is it one of our own programs, or a small script that calls one? */
+/** Whether a program is one of pclaude's own, or a small script that calls one. */
 export function resolvesToPclaude(path: string, self: string): boolean {
   const real = realpathSync.native(path);
   return real === self || dirname(real) === dirname(self) || OUR_CALL.test(scriptText(real));
 }
 
-/** The text of a small shell script, without comments; empty for everything else, also for a program that may be run but not read. */
+/** The text of a small shell script without comments. Empty for any other file, and for a program that is executable but not readable. */
 function scriptText(path: string): string {
   const buffer = Buffer.alloc(ALIAS_BYTES + 1);
   let file: number;

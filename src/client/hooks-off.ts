@@ -7,7 +7,7 @@ interface Start {
   readonly user: UserSettings;
 }
 
-/** What makes the client pass over the hooks of a session; undefined where they run. Seen in 2.1.329. */
+/** The option, variable or setting that makes the client skip a session's hooks; undefined when they run. Seen in 2.1.329. */
 export function whatTurnsHooksOff({ invocation, environment, user }: Start): string | undefined {
   if (invocation.minimal !== undefined) return invocation.minimal;
   const variable = ['CLAUDE_CODE_SIMPLE', 'CLAUDE_CODE_SAFE_MODE'].find((name) => isOn(environment[name]));
@@ -16,7 +16,7 @@ export function whatTurnsHooksOff({ invocation, environment, user }: Start): str
   return valuesOf(user, 'disableAllHooks')[0] === true ? 'disableAllHooks in the settings' : undefined;
 }
 
-/** As the client reads its own switches. */
+/** Whether a variable is on, by the client's own rule for its switches. */
 function isOn(value: string | undefined): boolean {
   return value !== undefined && ['1', 'true', 'yes', 'on'].includes(value.trim().toLowerCase());
 }

@@ -4,49 +4,49 @@ import { isRecord } from '../system/is-record.js';
 import { readTextIfThere } from '../system/fs/read-text.js';
 import { unlessMissing } from '../system/fs/unless-missing.js';
 
-/** A background job of the client's: what it keeps in `<config dir>/jobs/<id>/`. Seen in 2.1.329. */
+/** A background job of the client, as the client records it in `<config dir>/jobs/<id>/`. Seen in 2.1.329. */
 export interface Job {
   readonly id: string;
-  /** What it is called, by its user or by the client. */
+  /** The name that the user or the client has given the job. */
   readonly name: string;
-  /** What it was asked, as it is shown and as it was written. */
+  /** The prompt of the job: as the client displays it, and as it was written. */
   readonly tasks: readonly string[];
   readonly stage: JobStage;
-  /** A person wants to keep it. */
+  /** The user has asked to keep the job. */
   readonly pinned: boolean;
-  /** When it was last written down, in milliseconds since the epoch. */
+  /** When the client last wrote the job's state, in milliseconds since the epoch. */
   readonly changedAt: number;
 }
 
-/** `ended`: done, failed or stopped; it may go on when it is asked to. `unknown`: what is written down cannot be read. */
+/** `ended`: done, failed or stopped; the job may be resumed. `unknown`: the job's state cannot be read. */
 export type JobStage = 'works' | 'waits' | 'ended' | 'unknown';
 
 const ID = /^[a-f0-9]{8}$/;
 
-/** Is this a whole id of a job? */
+/** Whether a text is a complete job id. */
 export function isJobId(text: string): boolean {
   return ID.test(text);
 }
 
-/** The jobs of a config dir, in no order; none where nothing was ever started in the background. */
+/** The jobs of a config dir, in no order; none when nothing was ever started in the background. */
 export function jobsIn(home: string): Job[] {
   const folder = join(home, 'jobs');
-  // Most homes have none, and to look first takes a tenth of what Node needs to make an error.
+  // Most homes have no jobs, and this check takes a tenth of the time that Node needs to make an error.
   const ids = existsSync(folder) ? (unlessMissing(() => readdirSync(folder)) ?? []).filter(isJobId) : [];
   if (ids.length === 0) return [];
   const pins = parsed(join(folder, 'pins.json'));
   return ids.flatMap((id) => jobAt(folder, id, Array.isArray(pins) && pins.includes(id)) ?? []);
 }
 
-/** Has it come to an end, by itself or by somebody else? */
+/** Whether a job has ended, by itself or because it was stopped. */
 export function isEnded({ stage }: Job): boolean {
   return stage === 'ended';
 }
 
 /**
- * The jobs that keep a home from being removed, by the client's own rule for its `jobs` folder (read in the program of
- * 2.1.329, not seen at work): it forgets one that has ended, is not pinned, and was last changed before some moment, in
- * milliseconds since the epoch. All others stay until a person removes them.
+ * The ids of the jobs that keep a home from being removed, by the client's own rule for its `jobs` folder (read in the program
+ * of 2.1.329, not seen at work): the client forgets a job that has ended, is not pinned, and was last changed before some
+ * moment. `before`: that moment, in milliseconds since the epoch. All other jobs stay until the user removes them.
  */
 export function lastingJobs(home: string, before: number): string[] {
   return jobsIn(home).flatMap((job) => (isEnded(job) && !job.pinned && job.changedAt < before ? [] : [job.id]));
@@ -55,7 +55,7 @@ export function lastingJobs(home: string, before: number): string[] {
 function jobAt(folder: string, id: string, pinned: boolean): Job | undefined {
   const file = join(folder, id, 'state.json');
   const writtenAt = unlessMissing(() => statSync(file).mtimeMs);
-  // A place that the client keeps ready for the next one.
+  // An empty folder that the client keeps ready for the next job.
   if (writtenAt === undefined) return undefined;
   const value = parsed(file);
   const state = isRecord(value) ? value : undefined;
@@ -71,7 +71,7 @@ function stageOf(state: Readonly<Record<string, unknown>> | undefined): JobStage
   return word === 'blocked' || tempo === 'blocked' ? 'waits' : 'works';
 }
 
-/** Undefined for what is missing, or is being written just now. */
+/** The JSON value of a file: null when the file is missing, undefined when it is not valid, as during a write. */
 function parsed(path: string): unknown {
   try {
     return JSON.parse(readTextIfThere(path) ?? 'null');

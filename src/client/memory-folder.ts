@@ -4,7 +4,7 @@ import type { SharedDir } from './shared-dir.js';
 import type { Repository } from '../system/git/repository.js';
 import { projectDirName, projectSlug } from './project-slug.js';
 
-/** Where a project's memory may be. */
+/** What determines the memory folder of a project. */
 export interface MemoryPlace {
   readonly shared: SharedDir;
   readonly cwd: string;
@@ -15,8 +15,8 @@ export interface MemoryPlace {
 }
 
 /**
- * The memory folder that plain `claude` would name in its prompt, spelled as it spells it, without a trailing slash. As in
- * the client, the first wish that is an absolute path, or one below `~/`, counts.
+ * The memory folder that plain `claude` would name in its prompt, in the client's spelling, without a trailing slash. As in
+ * the client, the first value of `wished` that is an absolute path, or one below `~/`, counts.
  */
 export function memoryFolder({ shared, cwd, repository, wished, environment }: MemoryPlace): string {
   for (const value of wished) {

@@ -3,8 +3,8 @@ import type { SharedDir } from './shared-dir.js';
 const LONGEST = 200;
 
 /**
- * The folder name under `projects/` that the client derives from a path: everything outside `[a-zA-Z0-9]` becomes a
- * dash; a name over 200 characters is cut there and told apart by the base-36 value of the path's 32-bit hash.
+ * The folder name under `projects/` that the client derives from a path: every character outside `[a-zA-Z0-9]` becomes a
+ * dash. A name over 200 characters is cut there, and gets the path's 32-bit hash in base 36 as a suffix.
  * Source: seen in Claude Code 2.1.329, pinned by test/client/memory-prompt.test.ts.
  */
 export function projectSlug(path: string): string {
@@ -13,8 +13,8 @@ export function projectSlug(path: string): string {
 }
 
 /**
- * The folder name that the user has chosen for all projects by `CLAUDE_CODE_PROJECT_DIR_NAME`. The client counts it only
- * where a `CLAUDE_CONFIG_DIR` is set, and only when it is a plain name. Source: seen in Claude Code 2.1.332.
+ * The folder name for all projects that the user has set in `CLAUDE_CODE_PROJECT_DIR_NAME`. The client uses it only when
+ * `CLAUDE_CONFIG_DIR` is set and the value is a plain name. Source: seen in Claude Code 2.1.332.
  */
 export function projectDirName({ userValue }: SharedDir, { CLAUDE_CODE_PROJECT_DIR_NAME: name = '' }: NodeJS.ProcessEnv): string | undefined {
   const isName = /^[A-Za-z0-9_-]{1,64}$/.test(name) && !/^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/i.test(name);

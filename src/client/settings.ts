@@ -10,19 +10,19 @@ import { attempt } from '../system/attempt.js';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** The user's settings, from the strongest scope to the weakest, without those that the command line leaves out. */
+/** The user's settings, from the strongest scope to the weakest. A scope that the command line leaves out is empty. */
 export interface UserSettings {
-  /** Does the client read the user's own scope? With `--setting-sources` it may be left out. */
+  /** Whether the client reads the user's own scope, which `--setting-sources` may leave out. */
   readonly readsUser: boolean;
   readonly managed: Settings;
-  /** What `--settings` names; undefined when it is not given, or cannot be used: the client then says so itself. */
+  /** The settings of `--settings`; undefined when the option is missing or unusable. The client itself reports the latter. */
   readonly flag: Settings | undefined;
   readonly local: Settings;
   readonly project: Settings;
   readonly user: Settings;
 }
 
-/** Where an administrator's settings are; the client's documentation of `managed-settings.json` names these folders. */
+/** The folder of an administrator's settings, from the client's documentation of `managed-settings.json`. */
 const MANAGED_FOLDER = process.platform === 'darwin' ? '/Library/Application Support/ClaudeCode' : '/etc/claude-code';
 
 export interface SettingsPlaces {
@@ -35,7 +35,7 @@ export interface SettingsPlaces {
   readonly sources: readonly string[] | undefined;
 }
 
-/** Reads every scope. A file that is missing or does not parse counts as empty, as it does for the client. */
+/** Reads every scope. As in the client, a file that is missing or does not parse counts as empty. */
 export function readUserSettings(places: SettingsPlaces): UserSettings {
   const { shared, cwd, repository, flag, sources } = places;
   const wanted = (source: string): boolean => sources === undefined || sources.includes(source);
@@ -43,20 +43,20 @@ export function readUserSettings(places: SettingsPlaces): UserSettings {
     readsUser: wanted('user'),
     managed: readManaged(),
     flag: flag === undefined ? undefined : readFlag(flag),
-    // The client looks in the folder in which it is started, not in the root of its working tree. Only local settings
-    // count from elsewhere as well: those in the root of the main working tree stand above (seen in 2.1.329).
+    // The client looks in the folder in which it is started, not in the root of its working tree. Local settings are also
+    // read from the root of the main working tree, and those override the others (seen in 2.1.329).
     local: wanted('local') ? { ...readFolder(cwd, 'settings.local.json'), ...readFolder(repository?.mainRoot ?? cwd, 'settings.local.json') } : {},
     project: wanted('project') ? readFolder(cwd, 'settings.json') : {},
     user: wanted('user') ? readSettings(join(shared.dir, 'settings.json')) : {},
   };
 }
 
-/** All values of one key, from the strongest scope to the weakest; the items of lists, which the client joins, one by one. */
+/** All strings under one key, from the strongest scope to the weakest. The client joins lists, so they are flattened. */
 export function stringValues(settings: UserSettings, key: string): string[] {
   return valuesOf(settings, key).filter((value) => typeof value === 'string');
 }
 
-/** The same of values of any kind. */
+/** Like `stringValues`, for values of any type. */
 export function valuesOf(settings: UserSettings, key: string): unknown[] {
   return scopes(settings)
     .flatMap((scope) => scope[key])
@@ -95,7 +95,7 @@ function parse(text: string): Settings | undefined {
   }
 }
 
-/** A pipe would wait for a writer, and nobody's settings have gigabytes. */
+/** Rejects pipes, whose read would wait for a writer, and files that are too large to be settings. Errors are left to the read. */
 function isReadable(path: string): boolean {
   const stat = attempt(() => statSync(path, { throwIfNoEntry: false }));
   return stat.status === 'rejected' || stat.value === undefined || (stat.value.isFile() && stat.value.size <= LARGE_BYTES);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { attempt } from '../system/attempt.js';
 
-/** The file in a shared dir that a conversation is written to; null before its first message. Which project it is in is looked up. */
+/** The transcript of a conversation in a shared dir, whatever its project; null before the first message. */
 export function transcriptOf(sharedDir: string, conversation: string): string | null {
   const projects = join(sharedDir, 'projects');
   const slugs = attempt(() => readdirSync(projects));

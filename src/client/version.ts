@@ -5,10 +5,10 @@ import { promisify } from 'node:util';
 import { writeAtomic } from '../system/fs/atomic-write.js';
 import { reasonOf } from '../system/fs/fs-error.js';
 
-/** The first client that can keep its login in another dir than its home; 2.1.143 lacks the variable. */
+/** The first client that can keep its login outside its config dir; 2.1.143 lacks the variable. */
 const FIRST_SHARING = [2, 1, 144] as const;
 
-/** Tells whether a client of this version shares its login between homes. A version we cannot read counts as new. */
+/** Whether a client of this version can share its login between homes. A version that cannot be parsed counts as new. */
 export function sharesLogin(version: string | undefined): boolean {
   const numbers = version?.split('.').map(Number);
   if (numbers?.length !== 3 || numbers.some(Number.isNaN)) return true;
@@ -20,8 +20,8 @@ export function sharesLogin(version: string | undefined): boolean {
 }
 
 /**
- * The client's version, such as `2.1.329`. Asked once an installed file: the answer is kept in the state dir, with the
- * file's size and time. Undefined when the client does not say.
+ * The client's version, such as `2.1.329`. The client is asked once for each installed file: the answer is cached in the state
+ * dir with the file's size and time. Undefined when the client does not report a version.
  */
 export async function clientVersion(client: string, stateDir: string): Promise<string | undefined> {
   const { size, mtimeMs } = statSync(client);
@@ -35,7 +35,7 @@ export async function clientVersion(client: string, stateDir: string): Promise<s
   return version;
 }
 
-/** Not kept, it is asked again. */
+/** Saves the cache. A system error is ignored: the client is then asked again. */
 function keep(path: string, cache: Cache): void {
   try {
     writeAtomic(path, Buffer.from(JSON.stringify(cache)));
@@ -44,13 +44,13 @@ function keep(path: string, cache: Cache): void {
   }
 }
 
-/** Asks the client itself, which takes it some milliseconds; nothing is kept. Undefined when it does not say. */
+/** Asks the client itself, which takes some milliseconds; nothing is cached. Undefined when it does not report a version. */
 export async function askVersion(client: string): Promise<string | undefined> {
   try {
     const { stdout } = await promisify(execFile)(client, ['--version'], { timeout: 10_000 });
     return /^\d+\.\d+\.\d+/.exec(stdout)?.[0];
   } catch {
-    return undefined; // a client that cannot even do this fails in its own words when it is started
+    return undefined; // a client that fails here reports its own error when it is started
   }
 }
 

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { attempt } from '../../system/attempt.js';
 
-/** The files by which clients that run on a shared dir, or did until they were killed, tell of themselves; none where nothing can be seen. */
+/** The record files of clients that run on a shared dir, or ran until they were killed; none when the folder cannot be read. */
 export function clientFiles(sharedDir: string): string[] {
   const folder = join(sharedDir, 'sessions');
   const names = attempt(() => readdirSync(folder));
-  // Beside them stand keys and the like.
+  // The folder also contains keys and the like.
   return names.status === 'rejected' ? [] : names.value.filter((name) => /^\d+\.json$/.test(name)).map((name) => join(folder, name));
 }

@@ -7,14 +7,14 @@ import { type ClientRecord, parseClientRecord } from './record.js';
 
 /** A client that runs at this moment. */
 export interface LiveClient extends ClientRecord {
-  /** The home of the pclaude session that it works in, be it as its client or as something started there; null for plain ones. */
+  /** The home of the pclaude session that it works in, as the session's client or started by it; null for a plain client. */
   readonly home: string | null;
 }
 
 /**
- * The clients that run on a shared dir, those of our sessions among them: their homes link its `sessions` folder. What a crash has
- * left there is no process: the pid is gone, or belongs to one that began at another moment. What cannot be read is passed
- * over. About 0.1 ms a client on Linux; elsewhere a `ps` each.
+ * The clients that run on a shared dir. Those of pclaude's sessions are among them, because each home links the dir's `sessions`
+ * folder. A record that a crash left is skipped: its pid does not exist, or belongs to a process with another start time. Records
+ * that cannot be read are skipped as well. Takes about 0.1 ms for each client on Linux; elsewhere it starts `ps` for each.
  */
 export function liveClients(sharedDir: string): LiveClient[] {
   const texts = clientFiles(sharedDir).map((path) => attempt(() => readFileSync(path, 'utf8')));
