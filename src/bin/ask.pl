@@ -1,12 +1,12 @@
 # Asks the launcher of a session for the answer to an event of its client: perl ask.pl [--calls TEXT]... SOCKET [PROGRAM ARGUMENT ...]
 #
-# With --calls it asks only where the tool calls of the event hold one of these texts.
+# With --calls it asks only if the tool calls of the event contain one of these texts.
 #
-# The event comes on standard input, and the answer goes to standard output. Where the launcher does not answer, because it has ended,
-# was stopped or failed, the program gets the event instead. Perl, with no module loaded, starts in a fifth of the time of Node. This
-# never ends with code 2 by itself: the client would take that for a refusal of the call.
+# It reads the event from standard input, and writes the answer to standard output. If the launcher does not answer, because it has
+# exited, was stopped or failed, PROGRAM gets the event instead. Perl without any module starts in a fifth of the time of Node. This
+# script never exits with code 2 by itself: the client would take that for a refusal of the call.
 
-# The launcher answers sooner, also a call that waits for its turn in vain; in seconds.
+# How long to wait for the answer, in seconds. The launcher answers sooner, even to a call that waits for its turn in vain.
 my $PATIENCE = 25;
 
 my @texts;
@@ -17,7 +17,7 @@ while (@ARGV && $ARGV[0] eq '--calls') {
 my ($socket, @otherwise) = @ARGV;
 my $event = do { local $/; <STDIN> };
 $event = '' unless defined $event;
-# What stands before the calls always names the shared dir.
+# The part of the event before the calls is ignored: it always contains the path of the shared dir.
 my $calls = substr($event, index($event, '"tool_calls":') + 1);
 exit 0 if @texts && !grep { index($calls, $_) >= 0 } @texts;
 
@@ -40,7 +40,7 @@ print {$program} $event;
 close $program;
 exit(($? >> 8) || ($? ? 1 : 0));
 
-# Returns the body of a whole answer of success, or dies.
+# Returns the body of a complete answer with status 200, or dies.
 sub ask {
   my ($path, $body) = @_;
   my $launcher = connected($path);
@@ -56,7 +56,8 @@ sub ask {
   return $answer;
 }
 
-# Linux has these numbers on every processor that Node runs on; elsewhere the module knows them, and costs as much as Perl itself.
+# On Linux these numbers are the same on every processor that Node runs on. Elsewhere the module Socket knows them; it takes as long to
+# load as Perl itself.
 sub connected {
   my ($path) = @_;
   my ($family, $stream, $address) = (1, 1, pack('S a* x', 1, $path));

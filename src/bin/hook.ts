@@ -4,11 +4,11 @@ import { answerHook } from '../hook/hook.js';
 import type { Merging } from '../hook/hooked-session.js';
 import { NO_TURNS } from '../sync/turns/no-turns.js';
 
-/** The launcher answers sooner, also a call that waits for its turn in vain; in milliseconds. */
+/** How long to wait for the launcher's answer, in milliseconds. It answers sooner, even to a call that waits for its turn in vain. */
 const ASK_MS = 25_000;
 
-// Started by the client for each shared file that a tool touches: node hook.js STATE_DIR SESSION_ID [SOCKET]. With SOCKET it asks the
-// session's launcher first. An error ends it with code 1, which the client shows and passes over: the call goes on unchanged.
+// The client starts this program for each shared file that a tool touches: node hook.js STATE_DIR SESSION_ID [SOCKET]. With SOCKET it
+// asks the session's launcher first. After an error it exits with code 1, which the client shows and ignores: the call is not changed.
 async function main([stateDir, id, socket]: readonly string[]): Promise<void> {
   if (stateDir === undefined || id === undefined) throw new Error('usage: hook STATE_DIR SESSION_ID [SOCKET]');
   const event = readFileSync(0, 'utf8');

@@ -5,47 +5,47 @@ import { waitForNamedLock } from '../coordination/files/named-lock.js';
 import { appendToFile, writeFile } from '../coordination/files/write.js';
 import type { Desk } from '../coordination/files/writing.js';
 
-// What other programs may use: `import { withLock } from 'pclaude'`. Its types are all in this file, since its declarations
-// are shipped as one.
+// The public library: `import { withLock } from 'pclaude'`. All its types are in this file, because its declarations are
+// shipped as one file.
 
 /** How long to wait for a lock. */
 export interface LockOptions {
-  /** In milliseconds; 0: not at all. Without it for as long as it takes. */
+  /** In milliseconds. 0: do not wait. Default: wait for as long as it takes. */
   readonly timeout?: number;
-  /** Ends the waiting, and is thrown then; what runs under the lock is not interrupted. */
+  /** Ends the wait; its reason is thrown then. Code that already runs under the lock is not interrupted. */
   readonly signal?: AbortSignal;
 }
 
-/** What a merge is made of, beside the file as it is now. */
+/** Two of the three versions of a merge; the third is the file as it is now. */
 export interface Revision {
-  /** What you have read; null: there was no file. */
+  /** The content that you read; null: there was no file. */
   readonly base: string | Uint8Array | null;
-  /** What you have made of it. */
+  /** The content that you made from it. */
   readonly ours: string | Uint8Array;
 }
 
-/** What came of a merge. */
+/** The outcome of a merge. */
 export type Merged =
   | { readonly outcome: 'unchanged' | 'written' }
   /**
-   * The file and yours contradict each other: the file stands as it is. `copy`: the path beside it where yours is kept; null for
-   * files of Claude Code that may hold secrets, of which no copy is made.
+   * The file and your version contradict each other: the file is not changed. `copy`: the path beside it at which your version is
+   * kept; null for files of Claude Code that may contain secrets, of which no copy is made.
    */
   | { readonly outcome: 'conflict'; readonly copy: string | null };
 
-/** A failure that a person can do something about; all else that is thrown is a defect. */
+/** A failure that the user can do something about. Any other error is a defect. */
 export interface PclaudeError extends Error {
   /** Such as `lock-busy`, `path-unusable`, `not-written`. */
   readonly code: string;
-  /** What to do. */
+  /** What to do about it. */
   readonly hint: string;
 }
 
 /**
- * Runs `act` while nobody else of this user holds the lock of this name, which may be any text, and returns what it returns.
- * `pclaudectl lock NAME` takes the same lock. The kernel frees it when the process ends in any way; a process that was stopped
- * keeps it. Not to be taken again inside `act`: that would wait for itself. Throws what `act` throws, the reason of the signal,
- * and a `PclaudeError` with the code `lock-busy` when the time is up.
+ * Runs `act` under this user's lock with this name, and returns its result. The name may be any text; `pclaudectl lock NAME`
+ * takes the same lock. The kernel frees the lock when the process exits, in whatever way; a stopped process keeps it. Do not take
+ * the same lock inside `act`: that would wait for itself. Throws what `act` throws, the signal's reason, and a `PclaudeError` with
+ * the code `lock-busy` when the time is up.
  */
 export async function withLock<T>(name: string, act: () => T | Promise<T>, options: LockOptions = {}): Promise<T> {
   const { stateDir } = await loadStore(process.env);
@@ -59,28 +59,30 @@ export async function withLock<T>(name: string, act: () => T | Promise<T>, optio
 }
 
 /**
- * Gives a file a new content, or makes it. Whoever reads it, and a crash at any moment, sees the old or the new file, whole; it
- * is on the disk when this resolves. Links are followed, permissions are kept, a new file gets what the umask leaves. Other
- * writers of pclaude, its sessions too, wait meanwhile. A failure leaves the old file, and throws a `PclaudeError`.
+ * Replaces the content of a file, or creates the file. A reader sees the whole old file or the whole new one, also after a crash
+ * at any moment. The new file is on the disk when this resolves. Links are followed and permissions are kept; a new file gets the
+ * permissions that the umask leaves. Other writers that use pclaude, including its sessions, wait meanwhile. A failure leaves the
+ * old file and throws a `PclaudeError`.
  */
 export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
   await writeFile(await desk(), path, bytes(content));
 }
 
-/** Adds to the end of a file in the same way, or makes it. Where its last line has no end, it gets one before. */
+/** Appends to a file, or creates it, in the way of `writeAtomic`. If the last line has no newline, one is added first. */
 export async function appendAtomic(path: string, content: string | Uint8Array): Promise<void> {
   await appendToFile(await desk(), path, bytes(content));
 }
 
 /**
- * Merges what you have made of a file with what others have made of it since you read it, three-way, by its name and as sessions
- * do: JSON by key, JSON lines as a union, other text by lines. Written in the same way. A conflict is an outcome, no error.
+ * Merges your version of a file with the changes that others have made after you read it. The merge is three-way, and its driver is
+ * chosen by the file's name as in sessions: JSON by key, JSON lines as a union, other text by lines. The result is written in the
+ * way of `writeAtomic`. A conflict is an outcome, not an error.
  */
 export async function mergeFiles(path: string, { base, ours }: Revision): Promise<Merged> {
   return mergeIntoFile(await desk(), path, { base: base === null ? null : bytes(base), ours: bytes(ours) });
 }
 
-/** Whether something that was thrown is a failure that a person can do something about. */
+/** Whether a thrown value is a `PclaudeError`. */
 export function isPclaudeError(error: unknown): error is PclaudeError {
   return isUserError(error);
 }

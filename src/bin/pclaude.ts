@@ -2,7 +2,7 @@
 import { runPclaude } from '../launch/run.js';
 import { reportFailure } from '../system/report-failure.js';
 
-// What a terminal's title and `ps` show.
+// The name in a terminal's title and in `ps`.
 process.title = 'pclaude';
 
 runPclaude({ args: process.argv.slice(2), environment: process.env, program: process.argv[1] ?? '' }).catch(reportFailure('pclaude'));
