@@ -1,6 +1,7 @@
-import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { isRecord } from '../system/is-record.js';
+import { writeAtomic } from '../system/fs/atomic-write.js';
 import { readTextIfThere } from '../system/fs/read-text.js';
 import { attempt } from '../system/attempt.js';
 import { unlessMissing } from '../system/fs/unless-missing.js';
@@ -17,8 +18,7 @@ interface Copied {
 
 /**
  * Records in the git dir of a worktree which files were copied into it; copied folders are not recorded. Git deletes the record with the
- * worktree. Throws `git-failed` and system errors. A crash leaves the worktree unfinished, with the old record, the new one, or a truncated
- * one, which counts as none.
+ * worktree. Throws `git-failed` and system errors. A crash leaves the worktree unfinished, with the old record or the new one.
  */
 export async function noteCopied(root: string, source: string, paths: readonly string[]): Promise<void> {
   const files = paths.flatMap((path) => {
@@ -28,7 +28,7 @@ export async function noteCopied(root: string, source: string, paths: readonly s
   if (files.length === 0) return;
   const note = await noteOf(root);
   const before = readNote(note)?.files ?? {};
-  writeFileSync(note, JSON.stringify({ source, files: { ...before, ...Object.fromEntries(files) } }), { mode: 0o600 });
+  writeAtomic(note, Buffer.from(JSON.stringify({ source, files: { ...before, ...Object.fromEntries(files) } })));
 }
 
 /**
