@@ -9,31 +9,31 @@ import { planEdit } from './plan-edit.js';
 import { applyEdit, stageEdit, type FileEdit } from './file-edit.js';
 import { advance, isOpen, partOf, journaledEditOf, type MergeJob } from './merge-job.js';
 
-/** Works that are done together. */
+/** Merge jobs that are carried out together. */
 export interface Batch {
   readonly files: Files;
   readonly merger: Merger;
   /** The intent's id. */
   readonly id: string;
   readonly works: readonly MergeJob[];
-  /** What was done before a crash, and of which the end is missing. */
+  /** Edits that were applied before a crash and are not logged yet. */
   readonly finished: readonly JournaledEdit[];
-  /** Files of ours that nothing needs, or nothing yet. */
+  /** Temporary files that are not needed any more, or not written completely yet. */
   readonly loose: Set<string>;
   /** Folders in which something was renamed. */
   readonly folders: Set<string>;
 }
 
 /**
- * Carries all open works one round further: works out what is to be done, writes it beside what it is for, and then does
- * it. Nothing of ours is put or removed anywhere unless the intent tells of it.
+ * Makes one attempt at each open merge job: plans its edits, stages them beside their targets, and then applies them. No file is
+ * made or removed unless the intent lists it.
  */
 export async function attemptBatch(batch: Batch): Promise<void> {
   const { files } = batch;
   const open = batch.works.filter(isOpen);
   for (const work of open) {
     tryJob(work, () => {
-      // A stranger's version is no session's: its base has moved, or is about to.
+      // An external writer's version is not the session's, so it moves no base: the session's base has moved, or is about to.
       const isStrangers = work.change !== work.item.change || work.aside !== null;
       const change = isStrangers ? externalChange(files, batch.merger, work.change, work.policy) : work.change;
       work.plan = planEdit(files, batch.merger, change, work.policy);
@@ -44,7 +44,7 @@ export async function attemptBatch(batch: Batch): Promise<void> {
   for (const work of open.filter(isOpen)) tryJob(work, () => carryOut(batch, work));
 }
 
-/** Removes files that nothing needs, of which the intent tells. One that cannot be removed stays loose; then it throws. */
+/** Removes temporary files that the intent lists. Throws the system's error for one that cannot be removed, which stays in `loose`. */
 export function discard({ files, loose }: Batch, paths: readonly string[]): void {
   for (const path of paths) loose.add(path);
   for (const path of paths) {
@@ -53,7 +53,7 @@ export function discard({ files, loose }: Batch, paths: readonly string[]): void
   }
 }
 
-/** Writes down what stands now. */
+/** Writes the intent for the current state of the batch. */
 function writeDown({ files, merger, id, works, finished, loose }: Batch, staged: readonly JournaledEdit[]): void {
   const done = [...finished, ...works.flatMap(({ tasks }) => tasks)];
   writeIntent(files, merger.paths.intent, { id, loose: [...loose], staged, done, asides: works.flatMap(({ aside }) => aside ?? []) });
@@ -115,8 +115,8 @@ function carryOut(batch: Batch, work: MergeJob): void {
 }
 
 /**
- * Takes back a work that is staged, save for the copies that it has `made`. It is said first: else whoever comes after a
- * crash would take it for carried out.
+ * Withdraws a staged merge job, except for the copies that it has `made`. The intent is written first: otherwise `resume` would take the
+ * job for applied after a crash.
  */
 function withdraw(batch: Batch, work: MergeJob, made: readonly FileEdit[]): void {
   const names = namesOf(work);
@@ -144,7 +144,7 @@ function hasSomethingToDo(work: MergeJob): boolean {
   return work.base !== null || stepsOf(work).length > 0;
 }
 
-/** The files that a work writes beside others. */
+/** The temporary files that a merge job stages. */
 function namesOf(work: MergeJob): string[] {
   const steps = stepsOf(work).flatMap(({ after, temporary }) => (after === null ? [] : [temporary]));
   return work.base?.staged == null ? steps : [...steps, work.base.staged];

@@ -9,9 +9,9 @@ import { findLink } from '../../system/files/no-follow.js';
 import type { FileOutcome } from '../change.js';
 
 /**
- * What was merged is what the next merge starts from: counters would count again, and what somebody has undone since
- * would be done again. Null where the base stands as it is: what could not be merged and is kept nowhere but in the session
- * still has its old base.
+ * The base that a merge replaces: the merged version is what the next merge starts from. With the old base, counters would be added
+ * again, and a change that another session has undone meanwhile would be made again. Null when the base stays as it is: a version that
+ * could not be merged and is kept only in the session keeps its old base.
  */
 export function movingBase({ change: { base, ours }, base: place }: MergeCandidate, pushed: FileOutcome): MovingBase | null {
   if (place === null || sameBytes(base, ours) || (pushed.outcome === 'conflict' && pushed.copy === null)) return null;
@@ -19,8 +19,8 @@ export function movingBase({ change: { base, ours }, base: place }: MergeCandida
 }
 
 /**
- * Writes a new base beside the old one, not forced to the disk yet: some disks wait for each file that takes the place of
- * another and is not on the disk.
+ * Writes a new base beside the old one, without forcing it to the disk. The caller forces all files at once before it renames any: some
+ * disks wait at each rename over another file when the new file is not on the disk yet.
  */
 export function stageBase(files: Files, { path, root, staged }: MovingBase, content: Uint8Array | null): void {
   giveWay(files, { path, root });
@@ -29,7 +29,7 @@ export function stageBase(files: Files, { path, root, staged }: MovingBase, cont
   files.writeNew(staged, content, 0o600);
 }
 
-/** Does nothing where it has been done. A folder gives way to the file that the session has put in its place. */
+/** Puts a staged base in place; does nothing if that is done. A folder at the path is removed: the session has replaced it with a file. */
 export function moveBase(files: Files, { path, staged }: MovingBase): void {
   if (staged === null) return files.remove(path);
   if (files.kind(staged) === null) return;
@@ -37,7 +37,7 @@ export function moveBase(files: Files, { path, staged }: MovingBase): void {
   files.rename(staged, path);
 }
 
-/** Removes what stands on the way to a place in the base: a link, or a file where the session has a folder now. */
+/** Removes what blocks a path in the base: a link, or a file where the session has a folder now. */
 export function giveWay(files: Files, { path, root }: BasePlace): void {
   const inTheWay = findLink(files, path, root) ?? findObstacle(files, path);
   if (inTheWay !== undefined && inTheWay !== root && files.kind(inTheWay) !== 'folder') files.remove(inTheWay);

@@ -10,18 +10,18 @@ import type { FileResult } from '../report.js';
 import { type Batch, attemptBatch } from './attempt.js';
 import { isOpen, throwFailed, type MergeJob, newJob } from './merge-job.js';
 
-/** Strangers write once in a while; somebody who wins this often in a row is a loop that we must not feed. */
+/** External writers write now and then; one that wins this often in a row is a loop, which pclaude must not feed. */
 const MOST_ROUNDS = 50;
 
 /**
- * Merges changes into the shared dir, as often as somebody else writes meanwhile: what came of each, in their order; one
- * that fails does not hold up the others. The caller holds the lock of the shared dir, and has completed what an earlier
- * sync left (`resumeIfNeeded`) before it looked at what there is to merge. Throws where the end of it failed: then the intent
- * stays.
+ * Merges candidates into the shared dir, and tries again as often as an external writer writes meanwhile. Returns a result for each
+ * candidate, in their order; one that fails does not hold up the others. The caller holds the lock of the shared dir, and has completed
+ * an interrupted sync (`resumeIfNeeded`) before it looked for candidates. Throws when the index lines for conflict copies, the log or the
+ * bases could not be written; the intent then stays.
  *
- * It waits for the disk only twice: for all results and new bases at once, and for each folder. A crash leaves whole files,
- * old or new, and an intent by which `resume` tells which; each change is merged exactly once. The intent itself is not
- * forced to the disk: where a power cut takes it, changes are merged again, which does no harm but to counters.
+ * It waits for the disk only twice: for all results and new bases at once, and for each folder. A crash leaves whole files, old or new,
+ * and an intent from which `resume` finds out which; each change is merged exactly once. The intent itself is not forced to the disk:
+ * when a power cut takes it, changes are merged again, which harms only counters.
  */
 export async function mergeAllItems(files: Files, merger: Merger, items: readonly MergeCandidate[]): Promise<PromiseSettledResult<FileResult>[]> {
   const works = items.map((item) => newJob(item));
@@ -31,7 +31,7 @@ export async function mergeAllItems(files: Files, merger: Merger, items: readonl
   });
 }
 
-/** `left`: what an earlier sync has left of its own works. */
+/** `left`: what remains of an interrupted sync, from its intent. */
 export function batchOf(files: Files, merger: Merger, works: readonly MergeJob[], left?: Pick<Intent, 'id' | 'done' | 'loose'>): Batch {
   return { files, merger, id: left?.id ?? newId(), works, finished: left?.done ?? [], loose: new Set(left?.loose), folders: new Set() };
 }
@@ -45,7 +45,7 @@ export async function runJobs(merger: Merger, batch: Batch): Promise<void> {
   }
 }
 
-/** What comes into a home nobody else writes. */
+/** A file in a home needs no turn: no other session writes it. */
 function isShared({ policy }: MergeJob): boolean {
   return policy.conflict.keep !== 'none';
 }
@@ -62,7 +62,7 @@ async function pushInTurn(merger: Merger, batch: Batch): Promise<void> {
   } finally {
     giveBack();
   }
-  // Nobody else would see that a line is missing: the intent stays, and with it all that was done.
+  // No later sync would notice that an index line is missing: the intent stays, and with it all that was done.
   throwFailed(pointers);
   for (const folder of batch.folders) files.syncFolder(folder);
   record(files, merger, batch.id, [...tasks, ...pointers.flatMap((work) => work.tasks)]);
@@ -76,12 +76,12 @@ async function allRounds(batch: Batch): Promise<void> {
   }
 }
 
-/** Each round takes back what it could not do, so there is nothing to clean up. */
+/** Each attempt withdraws what it could not apply, so there is nothing to clean up. */
 function giveUp(works: readonly MergeJob[]): void {
   for (const work of works) work.state = { name: 'failed', error: new Error(`${work.change.target} changed ${MOST_ROUNDS} times while it was being merged`) };
 }
 
-/** The bases move, and last the intent goes: whatever is missing is done by `resume`. What could not be merged stays in it. */
+/** Moves the bases, and removes the intent last: `resume` completes this after a crash. What could not be merged stays in the intent. */
 function complete({ files, merger, works, loose }: Batch, tasks: readonly JournaledEdit[]): void {
   for (const { base } of tasks) if (base) moveBase(files, base);
   const asides = works.flatMap(({ aside }) => aside ?? []);

@@ -7,13 +7,13 @@ import { findObstacle } from '../../system/files/obstacle.js';
 
 export interface Place {
   readonly target: string;
-  /** What the conflict copy is named after: the file itself, or a file where one of its folders should be. */
+  /** What the conflict copy is named after: the file itself, or the file that is in the way of one of its folders. */
   readonly obstacle: string;
 }
 
 /**
- * Where a session's version of a file is kept beside it, and whether it is there already: the same version is kept once,
- * however often a sync is repeated.
+ * The path at which a session's version of a file is kept beside it, and whether it is there already: the same version is kept only
+ * once, however often a sync is repeated.
  */
 export function placeOfCopy(files: Files, { target, obstacle }: Place, copy: Uint8Array, { branch, id }: Extract<ConflictPolicy, { keep: 'copy' }>): { path: string; present: boolean } {
   for (let number = 1; ; number++) {

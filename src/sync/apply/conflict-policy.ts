@@ -9,7 +9,7 @@ interface Owner {
   readonly branch: string | null;
 }
 
-/** For a file of which a second version may lie beside it. */
+/** For a file that may have a second version beside it. */
 export function keepingCopy({ id, branch }: Owner): ConflictPolicy {
   return { keep: 'copy', branch: branch ?? 'detached', id };
 }

@@ -4,31 +4,31 @@ import { attempt } from '../../system/attempt.js';
 import { completeExchange, putNew } from '../../system/files/exchange.js';
 import type { Files } from '../../system/files/files.js';
 
-/** One file that is brought from one content to another, for writers that know no lock of ours. */
+/** One file brought from one content to another, against writers that know no lock. */
 export interface FileEdit {
   /** The file, behind all links. */
   readonly target: string;
-  /** What it held when the step was worked out; null: nothing was there. */
+  /** What it held when the edit was planned; null: nothing was there. */
   readonly before: Uint8Array | null;
-  /** What it is to hold; null: it goes. */
+  /** What it is to hold; null: it is removed. */
   readonly after: Uint8Array | null;
-  /** Permission bits of a file that is made; one that is there keeps its own. */
+  /** Permission bits of a new file; an existing one keeps its own. */
   readonly mode?: number;
-  /** An unused name beside it. It holds `after` until the step is done, and then whatever the step displaced. */
+  /** An unused name beside it. It holds `after` until the edit is applied, and then the version that the edit overwrote. */
   readonly temporary: string;
 }
 
 export type EditOutcome =
-  /** What is left at `temporary` nobody needs. */
+  /** Applied; what is left at `temporary` is not needed. */
   | { readonly state: 'done' }
   /** The file was no longer what was expected; nothing was written. */
   | { readonly state: 'moved' }
-  /** Done, but somebody had written in the last moment: this is what we displaced, and `temporary` holds it. */
+  /** Applied, but an external writer had written at the last moment: `content` is the overwritten version, which `temporary` holds. */
   | { readonly state: 'displaced'; readonly content: Uint8Array }
-  /** Done, and what we displaced can neither be read nor put back: perhaps it is news. */
+  /** Applied, but the overwritten version can neither be read nor put back; it may hold a change. */
   | { readonly state: 'unread'; readonly error: unknown };
 
-/** Writes what the step needs beside its target. A failure leaves nothing. */
+/** Writes what the edit needs beside its target. A failure leaves nothing. */
 export function stageEdit(files: Files, { target, after, temporary, mode = 0o600 }: FileEdit): void {
   if (after === null) return;
   files.makeFolder(dirname(target));
@@ -36,28 +36,28 @@ export function stageEdit(files: Files, { target, after, temporary, mode = 0o600
 }
 
 /**
- * Carries out a staged step. A reader, or a crash at any moment, sees the old or the new file, whole, save where `exchange` has to
- * write it in place; `wasApplied` completes that. The file is compared just before; what was displaced all the same is kept.
- * Throws the system's errors, and has changed nothing then; `temporary` stays where the step was not done.
+ * Applies a staged edit. A reader sees the old file or the new one, whole, and a crash leaves one of them, unless `exchange` has to write
+ * the file in place; `wasApplied` completes that. The file is compared just before; a change that is overwritten all the same is kept.
+ * Throws the system's errors, and has changed nothing then. `temporary` stays when the edit was not applied.
  */
 export function applyEdit(files: Files, step: FileEdit): EditOutcome {
   const { target, before } = step;
   if (before === null) return makeNew(files, step);
-  // A stranger may remove the file at any time.
+  // An external writer may remove the file at any time.
   const moved = !sameBytes(files.read(target), before) || !ifThere(files, target, () => displace(files, step));
   return moved ? { state: 'moved' } : compared(files, step, before);
 }
 
 /**
- * Whether a step that was staged before a crash was carried out; `temporary` then holds what it displaced, if that was
- * not removed yet, and its content is returned.
+ * Whether an edit that was staged before a crash was applied. False when it was not; else the version that it overwrote, which
+ * `temporary` holds. That is null when it is removed already, or when nothing was overwritten.
  */
 export function wasApplied(files: Files, step: FileEdit): { readonly displaced: Uint8Array | null } | false {
   const { target, before, after, temporary } = step;
   completeExchange(files, temporary, target);
   const kind = files.kind(temporary);
   if (kind !== null && kind !== 'file' && kind !== 'link') {
-    // A folder, say, had taken the file's place: the file is merged again, and finds it in its way.
+    // Something else, such as a folder, had replaced the file. It is put back, and the next merge of the file finds it in the way.
     putBack(files, step);
     return false;
   }
@@ -78,7 +78,7 @@ function putBack(files: Files, { target, after, temporary }: FileEdit): void {
   else files.exchange(temporary, target);
 }
 
-/** Looks at what was displaced: perhaps it is news, or a folder has taken the file's place. */
+/** Compares the overwritten version with `before`: it may hold a change, or be a folder that has replaced the file. */
 function compared(files: Files, step: FileEdit, before: Uint8Array): EditOutcome {
   const displaced = attempt(() => files.read(step.temporary));
   if (displaced.status === 'rejected') {
@@ -90,7 +90,7 @@ function compared(files: Files, step: FileEdit, before: Uint8Array): EditOutcome
   return content === null || sameBytes(content, before) ? { state: 'done' } : { state: 'displaced', content };
 }
 
-/** Unlike a rename, that fails when the name is taken meanwhile. */
+/** Unlike a rename, `putNew` fails when the name has been taken meanwhile. */
 function makeNew(files: Files, { target, after, temporary }: FileEdit): EditOutcome {
   if (after === null) return { state: 'done' };
   if (files.kind(target) !== null) return { state: 'moved' };
@@ -98,17 +98,17 @@ function makeNew(files: Files, { target, after, temporary }: FileEdit): EditOutc
   return { state: made ? 'done' : 'moved' };
 }
 
-/** False when somebody has removed the file meanwhile. */
+/** False when another process has removed the file meanwhile. */
 function ifThere(files: Files, path: string, act: () => void): boolean {
   return unless(() => files.kind(path) === null, act);
 }
 
-/** False when somebody has made the file meanwhile. */
+/** False when another process has made the file meanwhile. */
 function ifFree(files: Files, path: string, act: () => void): boolean {
   return unless(() => files.kind(path) !== null, act);
 }
 
-/** Runs `act`; false when it failed because of what `explains` says. */
+/** Runs `act`. False when it failed and `explains` is true; other errors are thrown. */
 function unless(explains: () => boolean, act: () => void): boolean {
   try {
     act();

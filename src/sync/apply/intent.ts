@@ -5,48 +5,49 @@ import type { BasePlace } from '../candidate.js';
 import type { FileEdit } from './file-edit.js';
 
 /**
- * What a sync is about to do, written down so that whoever comes after a crash can tell what was done, and complete it. It
- * is kept in the session's own folder (0600) for the milliseconds that it takes, since it holds the content of files.
+ * What a sync is about to do, written down so that the next process after a crash can find out what was done, and complete it. It is
+ * kept in the session dir, or in `by-hand/` of the state dir for a merge by hand (0600), and only for the milliseconds that the merge
+ * takes, because it holds the content of files.
  */
 export interface Intent {
-  /** What is logged of it has this id, so that it counts once, should it be logged again after a crash. */
+  /** Its log entry has this id, so that it counts once even if it is logged again after a crash. */
   readonly id: string;
-  /** Files of ours that nothing needs, or nothing yet: they are being written, or could not be removed. */
+  /** Temporary files that are not needed any more, or not yet: they could not be removed, or are being written. */
   readonly loose: readonly string[];
-  /** All of it is staged; what is carried out, the files tell. */
+  /** All of these are staged. Which of them are applied, the files show. */
   readonly staged: readonly JournaledEdit[];
-  /** Carried out. It is not logged yet, and bases have not moved. */
+  /** Applied, but not logged yet, and their bases have not moved. */
   readonly done: readonly JournaledEdit[];
-  /** What steps displaced, and what is not merged yet. */
+  /** Versions that edits overwrote and that are not merged yet. */
   readonly asides: readonly Aside[];
 }
 
-/** What is done for one file, in this order. */
+/** What is done for one file: the copies, the file itself and its base, in this order. */
 export interface JournaledEdit {
   readonly place: string;
   readonly copies: readonly FileEdit[];
   readonly main: FileEdit | null;
   readonly base: MovingBase | null;
   readonly pushed: FileOutcome;
-  /** What the session had started from. */
+  /** The content that the session started from. */
   readonly start: Uint8Array | null;
-  /** What the session had made of that. */
+  /** The session's version, which it made from `start`. */
   readonly ours: Uint8Array | null;
   readonly conflict: ConflictPolicy;
-  /** The memory folder whose index is to tell of a conflict copy. */
+  /** The memory folder whose index is to mention a conflict copy; null outside memory. */
   readonly memoryFolder: string | null;
-  /** The name of a stranger's version that is merged by this, and of no use then. */
+  /** Where the external writer's version is that this edit merges; the file is not needed afterwards. */
   readonly aside: string | null;
-  /** It was done before what is logged already, and is only logged now. */
+  /** It was made before changes that are logged already, and is only logged now. */
   readonly isLate?: boolean;
 }
 
-/** A base that takes on the session's version; `staged` holds that already, null: the base goes. */
+/** A base that the session's version replaces. `staged` holds that version already; null: the base is removed. */
 export interface MovingBase extends BasePlace {
   readonly staged: string | null;
 }
 
-/** A stranger's version that a step of ours displaced; it had read what was there before that step. */
+/** An external writer's version that a file edit overwrote. Its base is what that writer had read: the content before the edit. */
 export interface Aside {
   readonly place: string;
   readonly target: string;
@@ -56,7 +57,7 @@ export interface Aside {
   readonly memoryFolder: string | null;
 }
 
-/** Atomic. A crash leaves the intent before. */
+/** Atomic. A crash leaves the previous intent. */
 export function writeIntent(files: Files, path: string, { id, loose, staged, done, asides }: Intent): void {
   const stored = {
     version: 1,

@@ -9,20 +9,20 @@ import type { Merger } from '../merger.js';
 import { isUserSetting } from '../settings/user-settings.js';
 
 /**
- * Keeps, of each user setting that both sides had changed, the value that does not stand. `entry` is the id under which the merge is logged: done again
- * after a crash, each value is kept once. Call it before the merge is logged: the log says whose the shared value was.
+ * Keeps the value that was not taken of each user setting that both sides had changed. `entry` is the id under which the merge is logged:
+ * repeated after a crash, it keeps each value once. Call it before the merge is logged: the log says which session wrote the shared value.
  */
 export function keepOverruled(files: Files, { id: session, branch, stateDir, log }: Merger, entry: string, { place, main, pushed, ours, conflict }: JournaledEdit): void {
   if (pushed.outcome !== 'merged' || conflict.keep === 'none' || conflict.keep === 'copy') return;
   const folder = keptValuesFolder(stateDir, log.folder);
   for (const [number, key] of pushed.decided.filter((each) => isUserSetting(place, each)).entries()) {
     const own = textAt(ours, key);
-    // The shared file stands as it was, so its value does.
+    // The shared file is unchanged, so its value was taken.
     const [shared, now] = main === null ? [UNREAD, UNREAD] : [main.before, main.after].map((content) => textAt(content, key));
     if (own === undefined || shared === undefined || now === undefined || (main !== null && sameValue(own, shared))) continue;
     const isOwn = main !== null && sameValue(now, own);
     const value = isOwn ? shared : own;
-    // A version that another program wrote in the last moment is merged after the session's.
+    // With `aside`, `ours` is what an external writer wrote at the last moment, merged after the session's version: the sides swap.
     const standing = isOwn === (conflict.keep !== 'aside') ? 'session' : 'shared';
     const from = standing === 'shared' ? { session, branch } : isOwn ? writerOf(files, log.folder, entry, place, key) : null;
     const kept: KeptValue = { at: Date.now(), place, key, value, stands: now, session, branch, standing, from, settledAt: null };
@@ -30,7 +30,7 @@ export function keepOverruled(files: Files, { id: session, branch, stateDir, log
   }
 }
 
-/** In the place of a value that stands and was not read. */
+/** Stands for a value that was taken and not read. */
 const UNREAD = 'null';
 
 function textAt(content: Uint8Array | null, key: string): string | undefined {
@@ -39,10 +39,10 @@ function textAt(content: Uint8Array | null, key: string): string | undefined {
   return typeof found === 'string' ? undefined : found.text;
 }
 
-/** Whoever wrote it before that does not matter any more. */
+/** How many log entries are searched; an older writer does not matter any more. */
 const MOST_ENTRIES = 200;
 
-/** The session that was the last to change a setting `before` an entry of the log, if a session was. */
+/** The session that last changed a setting before the log entry `before`; null if none did lately. */
 function writerOf(files: Files, folder: string, before: string, place: string, key: string): KeptValue['from'] {
   let seen = 0;
   for (const entry of readLog(files, folder, [place])) {

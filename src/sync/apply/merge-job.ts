@@ -4,20 +4,20 @@ import type { MergeCandidate } from '../candidate.js';
 import type { EditPlan } from './plan-edit.js';
 import type { FileEdit } from './file-edit.js';
 
-/** What is under way for one item. It takes another round as long as somebody else writes meanwhile. */
+/** One merge candidate on its way through a sync. It takes another attempt each time an external writer writes meanwhile. */
 export interface MergeJob {
   readonly item: MergeCandidate;
-  /** The item's own, until that is done; then that of a stranger, whose version we displaced and who is heard as well. */
+  /** The candidate's own until that is merged; then that of an external writer whose version was overwritten, which is merged as well. */
   change: Change;
   policy: MergePolicy;
   aside: Aside | null;
-  /** Whether it is the user's business. */
+  /** Whether its outcome is reported to the user. */
   readonly isTold: boolean;
-  /** What this round is to do, and which base moves for it. */
+  /** What this attempt is to do, and which base moves with it. */
   plan: EditPlan | null;
   base: MovingBase | null;
   state: { readonly name: 'open' } | { readonly name: 'done' } | { readonly name: 'failed'; readonly error: unknown };
-  /** What earlier rounds have done. */
+  /** What earlier attempts have done. */
   readonly tasks: JournaledEdit[];
   pushed: FileOutcome;
 }
@@ -31,12 +31,12 @@ export function isOpen({ state }: MergeJob): boolean {
   return state.name === 'open';
 }
 
-/** Throws what the first one that failed threw, if any. */
+/** Throws the error of the first job that failed, if any. */
 export function throwFailed(works: readonly MergeJob[]): void {
   for (const { state } of works) if (state.name === 'failed') throw state.error;
 }
 
-/** What this round does, as it is written down. */
+/** What this attempt does, as the intent holds it; empty without a plan. */
 export function journaledEditOf({ change, policy, aside, isTold, plan, base, item }: MergeJob): JournaledEdit[] {
   if (plan === null) return [];
   const { copies, main, pushed } = plan;
@@ -45,20 +45,20 @@ export function journaledEditOf({ change, policy, aside, isTold, plan, base, ite
   return [{ place, copies, main, base, pushed: said, start, ours, conflict: policy.conflict, memoryFolder: item.memoryFolder, aside: aside?.path ?? null }];
 }
 
-/** The part of a task that stands although the rest was not done: copies belong to people once they are made. */
+/** The part of an edit that stays although the rest was not applied: once a copy is made, it belongs to the user. */
 export function partOf(task: JournaledEdit, copies: readonly FileEdit[]): JournaledEdit[] {
   return copies.length === 0 ? [] : [{ ...task, copies, main: null, base: null, aside: null }];
 }
 
-/** What a task displaces. The stranger had read what we had read, so that is the base of it. */
+/** The version that an edit overwrites. Its writer had read the same content as pclaude, so that is its base. */
 export function asideOf({ place, main, conflict, memoryFolder }: JournaledEdit): Aside | null {
   if (main === null) return null;
   const { target, before, temporary } = main;
-  // For a stranger's version there is no place but beside the file.
+  // An external writer's version can only be kept beside the file: no session has it.
   return { place, target, path: temporary, base: before, conflict: conflict.keep === 'copy' ? conflict : { keep: 'aside' }, memoryFolder };
 }
 
-/** Notes that this round was carried out. `displaced`: what a stranger had written in the last moment. */
+/** Notes that this attempt was applied. `displaced`: what an external writer had written at the last moment; null: nothing. */
 export function advance(work: MergeJob, displaced: Uint8Array | null): void {
   const [task] = journaledEditOf(work);
   if (!task) return;
@@ -78,8 +78,8 @@ export function advance(work: MergeJob, displaced: Uint8Array | null): void {
 }
 
 /**
- * What is said of a round, after what was said of the ones before it. What could not be merged matters more than what
- * could, and a round that had nothing to do says nothing.
+ * The outcome of an attempt combined with the outcome of those before it. A conflict outweighs a merge, and an attempt that had nothing to
+ * do changes nothing.
  */
 function told(now: FileOutcome, before: FileOutcome): FileOutcome {
   if (before.outcome === 'conflict' || now.outcome === 'unchanged') return before;

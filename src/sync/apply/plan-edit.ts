@@ -14,23 +14,23 @@ import { findLostUpdate } from '../log/find-lost-update.js';
 import { isBroken, quarantineName } from '../mishaps/quarantine.js';
 import type { FileEdit } from './file-edit.js';
 
-/** What is to be done for one change. */
+/** The file edits that merge one change. */
 export interface EditPlan {
   /** The shared file, behind all links. */
   readonly target: string;
-  /** What it held. */
+  /** What it held; null: nothing, or something that is in the way. */
   readonly theirs: Uint8Array | null;
-  /** Versions that are kept beside it; they come first. */
+  /** Versions that are kept beside it; these edits are applied first. */
   readonly copies: readonly FileEdit[];
-  /** Null where the shared file stands as it is. */
+  /** Null when the shared file stays as it is. */
   readonly main: FileEdit | null;
-  /** What will have come of it. */
+  /** The outcome once the plan is applied. */
   readonly pushed: FileOutcome;
 }
 
 /**
- * Works out how a change is merged with what the shared file holds now. Reads only. Where something stands in the way
- * that is no file (or, above the file, no folder), or a file that is too large, our version is kept beside it.
+ * Plans how a change is merged with what the shared file holds now. Reads only. When something is in the way that is not a file (or,
+ * above the file, not a folder), or a file that is too large, the session's version is kept beside it.
  */
 export function planEdit(files: Files, merger: Merger, change: Change, policy: MergePolicy): EditPlan {
   const { place, base, ours, mode } = change;
@@ -47,7 +47,7 @@ export function planEdit(files: Files, merger: Merger, change: Change, policy: M
   const stale = findLostUpdate(files, merger, change, policy, target, standing);
   const healed = stale && mergeOf(policy, place, { base: stale.base, ours: stale.latest, theirs: standing });
   const whole = healed ? (contentOf(healed) ?? standing) : standing;
-  // Somebody has written since, and may have read it without what `over` has.
+  // Another process has written the file since, perhaps after reading a version without the content of `over`.
   const missed = change.over === undefined || standing === change.over ? null : mergeOf(policy, place, { base, ours: change.over, theirs: whole });
   const current = missed ? (contentOf(missed) ?? whole) : whole;
   const result = unbelievable(merger, policy, change, theirs) ?? mergeOf(policy, place, { base, ours, theirs: current });
@@ -58,15 +58,15 @@ export function planEdit(files: Files, merger: Merger, change: Change, policy: M
   return { target, theirs, copies: [], main, pushed: main !== null && result.outcome === 'unchanged' ? { outcome: 'merged', decided: result.decided } : said(result) };
 }
 
-/** The session's version of a JSON file, where it is no change that somebody has made, but what a mishap has left of the file. */
+/** A conflict when the session's version of a JSON file is not an intended change but the result of a mishap; else null. */
 function unbelievable({ hasLoggedOut }: Merger, { drivers }: MergePolicy, { place, base, ours, isMeant }: Change, theirs: Uint8Array | null): MergeResult | null {
   if (ours === null || isMeant === true || !isMishap(drivers, place, { base, ours, theirs }, hasLoggedOut)) return null;
   return { outcome: 'conflict', content: null, copy: ours };
 }
 
-/** Most files were changed by one side only; to choose a driver each version is read as what its name says. */
+/** Tries the one-sided merge first: most files were changed by one side only, and choosing a driver parses every version. */
 function mergeOf({ drivers }: MergePolicy, place: string, versions: Versions): MergeResult {
-  // Without a base, which somebody may have removed, equal counters are not two that have counted.
+  // Without a base (it may have been removed), equal counters must not be added up.
   if (versions.base === null && sameBytes(versions.ours, versions.theirs)) return { outcome: 'unchanged', decided: [] };
   return mergeOneSided(versions) ?? merge(versions, driverFor(drivers, place, versions.base, versions.ours, versions.theirs));
 }
@@ -82,7 +82,7 @@ function keeping(files: Files, at: { target: string; obstacle: string }, copy: U
   return { copies: present ? [] : [newFile(path, copy)], pushed: { outcome: 'conflict', copy: path } };
 }
 
-/** A shared file that no program can read is kept beside, whatever it is, and the session's version takes its place. */
+/** Quarantines a shared file that cannot be parsed, whatever it holds; the session's version replaces it. */
 function rebuilding(files: Files, target: string, ours: Uint8Array, theirs: Uint8Array): EditPlan {
   const { path, present } = quarantineName(files, target, theirs);
   const main: FileEdit = { target, before: theirs, after: ours, temporary: temporaryName(target) };
@@ -93,7 +93,7 @@ function newFile(path: string, content: Uint8Array): FileEdit {
   return { target: path, before: null, after: content, temporary: temporaryName(path) };
 }
 
-/** `current`: what `theirs` ought to be before anything is merged with it. */
+/** `current`: what `theirs` should be, with lost updates restored, before the change is merged with it. */
 function stepTo(target: string, theirs: Uint8Array | null, current: Uint8Array | null, result: MergeResult, mode: number | undefined): FileEdit | null {
   if (result.outcome === 'delete') return theirs === null ? null : { target, before: theirs, after: null, temporary: temporaryName(target) };
   const content = contentOf(result) ?? current;

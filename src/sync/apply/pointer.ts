@@ -9,8 +9,8 @@ import type { Merger } from '../merger.js';
 const INDEX = 'MEMORY.md';
 
 /**
- * A line in the index of a memory folder tells the next session of a conflict copy, so that its model can bring the two
- * together. Null where there is no copy, or where the index mentions it already.
+ * Adds a line to the index of a memory folder that mentions a conflict copy, so that the model of the next session can combine the two
+ * versions. Null when there is no copy, or when the index mentions it already.
  */
 export function pointerCandidate(files: Files, merger: Merger, { place, pushed, memoryFolder }: JournaledEdit): MergeCandidate | null {
   if (memoryFolder === null || pushed.outcome !== 'conflict' || pushed.copy === null) return null;
@@ -18,12 +18,12 @@ export function pointerCandidate(files: Files, merger: Merger, { place, pushed, 
   const present = readIndex(files, memoryFolder);
   if (present.includes(mention(copy))) return null;
   const separator = present === '' || present.endsWith('\n') ? '' : '\n';
-  // Without the folder by which memory is known in reports.
+  // Without the `memory/` that reports put before it.
   const note = relative('memory', place);
   return indexItem(merger, memoryFolder, present, `${present}${separator}${pointerLine(note, copy, merger.branch ?? 'detached')}\n`);
 }
 
-/** Takes out the lines that mention a conflict copy, whoever wrote them. Null where there is none. */
+/** Removes the lines that mention a conflict copy, no matter who wrote them. Null when there are none. */
 export function pointerRemoval(files: Files, merger: Merger, memoryFolder: string, copy: string): MergeCandidate | null {
   const present = readIndex(files, memoryFolder);
   const kept = present.split(/(?<=\n)/).filter((line) => !line.includes(mention(copy)));

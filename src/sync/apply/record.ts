@@ -14,16 +14,17 @@ import { appendJournal } from '../messages/journal.js';
 import type { MergeLog, Merger } from '../merger.js';
 import type { FileEdit } from './file-edit.js';
 
-/** A larger file, in bytes, is not kept: two or three of them would take the place of all others. */
+/** The content of a larger file, in bytes, is not logged: two or three of them would push all others out of the log. */
 const LARGE_BYTES = 8 * 1024 * 1024;
 
 /**
- * Writes down what was merged: for whoever tells the user, in the session's journal, and with the texts in the log of the
- * shared dir, under the id `entry`. Values of settings that do not stand are kept (`keepOverruled`). What came out `unchanged` is only logged. The caller holds the lock of the shared dir.
- * After a crash it is written again, and counts once: in the log by its id, in the journal since the last line of a file stands.
+ * Records what was merged: in the session's journal, from which the user gets a report, and with the content in the log of the shared
+ * dir, under the id `entry`. What was replaced in files with secrets is remembered (`rememberReplaced`), and so are values of settings that
+ * were not taken (`keepOverruled`). An `unchanged` outcome is only logged. The caller holds the lock of the shared dir. After a crash it is
+ * recorded again and counts once: in the log by its id, in the journal because the last line of a file is the one that counts.
  */
 export function record(files: Files, merger: Merger, entry: string, tasks: readonly JournaledEdit[]): void {
-  // What came into a home is no news to anybody but its client.
+  // A version that came into a home concerns only the client of that home.
   const news = tasks.filter(({ conflict }) => conflict.keep !== 'none');
   const told = news.filter(({ pushed }) => pushed.outcome !== 'unchanged');
   const { journal } = merger.paths;
@@ -57,7 +58,7 @@ function named({ target, temporary }: FileEdit, place: string): Pick<LoggedFile,
   return { change: temporaryId(temporary), place, target };
 }
 
-/** What a session had started from, and what it had made of that. */
+/** The content that a session started from, and the session's version of it. */
 interface Versions {
   readonly base: Uint8Array | null;
   readonly ours: Uint8Array | null;
@@ -74,12 +75,12 @@ function withoutContent(why: 'secret' | 'large', { before, after }: FileEdit): L
   return { kept: false, why, keys: why === 'secret' ? keysOf(before, after) : null };
 }
 
-/** What has no copy may hold secrets. */
+/** A file that gets no conflict copy may hold secrets. */
 function isSecret({ keep }: ConflictPolicy): boolean {
   return keep === 'session' || keep === 'aside';
 }
 
-/** Names of the JSON keys that changed; null where that cannot be told. */
+/** Names of the JSON keys that changed; null when a version is not JSON. */
 function keysOf(before: Uint8Array | null, after: Uint8Array | null): string[] | null {
   const [old, next] = [before, after].map((content) => (content === null ? '' : decodeText(content)));
   return typeof old === 'string' && typeof next === 'string' ? changedKeys(old, next) : null;

@@ -12,9 +12,9 @@ import { readIntent } from './stored-intent.js';
 import { asideOf, partOf, throwFailed, newJob } from './merge-job.js';
 
 /**
- * Completes what a crash or a failure has left of a sync, by its intent: what was written and not put in place goes, what
- * was put in place becomes the base, and what it displaced is merged. The caller holds the lock of the shared dir. Throws
- * where some of it is still left, and nobody should write another intent then. A crash leaves it to be done again.
+ * Completes a sync that a crash or a failure interrupted, from its intent: what was staged but not applied is removed, what was applied
+ * becomes the base, and the versions that it overwrote are merged. The caller holds the lock of the shared dir. Throws when some of it
+ * remains; no other intent may be written then. A crash leaves it to be done again.
  */
 export async function resume(files: Files, merger: Merger): Promise<void> {
   const { intent: path } = merger.paths;
@@ -25,7 +25,7 @@ export async function resume(files: Files, merger: Merger): Promise<void> {
   const merged = new Set(done.flatMap(({ aside }) => aside ?? []));
   const asides = [...intent.asides, ...fates.flatMap((fate) => fate.asides)].filter((aside) => !merged.has(aside.path));
   const loose = [...intent.loose, ...fates.flatMap((fate) => fate.loose), ...merged];
-  // What the files tell now they would not tell once some of them are gone.
+  // Once some of these files are removed, they no longer show which edits were applied.
   if (fates.length > 0) writeIntent(files, path, { id: intent.id, loose, staged: [], done, asides });
   const works = asides.flatMap((aside) => {
     const item = itemOf(files, merger, aside);
@@ -38,7 +38,7 @@ export async function resume(files: Files, merger: Merger): Promise<void> {
   throwFailed(works);
 }
 
-/** What became of a task that was staged. */
+/** What became of an edit that was staged. */
 interface Fate {
   readonly done: readonly JournaledEdit[];
   readonly asides: readonly Aside[];
@@ -49,7 +49,7 @@ function fateOf(files: Files, task: JournaledEdit): Fate {
   const { copies, main, base } = task;
   const temporaries = [...copies, ...(main ? [main] : [])].map(({ temporary }) => temporary);
   const made = copies.filter((copy) => wasApplied(files, copy) !== false);
-  // The main step comes last.
+  // The main edit is applied last.
   const applied = main ? wasApplied(files, main) : made.length === copies.length && { displaced: null };
   if (applied === false) {
     const loose = [...temporaries.flatMap(namesBeside), ...(base?.staged == null ? [] : [base.staged])];
@@ -59,7 +59,7 @@ function fateOf(files: Files, task: JournaledEdit): Fate {
   return { done: [task], asides: aside ? [aside] : [], loose: temporaries.filter((name) => name !== aside?.path) };
 }
 
-/** Null where it has been merged and removed by now. */
+/** Null when it has been merged and removed already. */
 function itemOf(files: Files, { drivers }: Merger, { place, target, path, base, conflict, memoryFolder }: Aside): MergeCandidate | null {
   const ours = files.read(path);
   return ours && { change: { place, target, base, ours }, policy: { drivers, conflict }, base: null, memoryFolder };

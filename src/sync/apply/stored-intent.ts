@@ -40,7 +40,7 @@ const aside = v.object({ place: v.string(), target: v.string(), path: v.string()
 
 const schema = v.object({ version: v.literal(1), id: v.string(), loose: v.array(v.string()), staged: v.array(task), done: v.array(task), asides: v.array(aside) });
 
-/** The intent that a crash has left; undefined when there is none, or none that this version understands. */
+/** The intent that a crash left; undefined when there is none, or none that this version understands. */
 export function readIntent(files: Files, path: string): Intent | undefined {
   const text = files.read(path);
   if (text === null) return undefined;
