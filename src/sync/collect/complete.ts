@@ -5,8 +5,9 @@ import type { Files } from '../../system/files/files.js';
 import type { MergeCandidate } from '../candidate.js';
 
 /**
- * Whether what is missing in a session's home may have been removed by the session: everything is there that a launch puts
- * there and that nobody removes but whoever removes all, such as a cleaner of old files. The oldest of these go first.
+ * Whether the session itself may have removed what is missing in its home: all that a launch makes and a session never removes is there.
+ * Only a removal of the whole session takes these files, such as that by a cleaner of old files, which removes the oldest, and so these,
+ * first.
  */
 export function isHomeComplete(files: Files, { paths, layout }: Pick<Session, 'paths' | 'layout'>): boolean {
   const placed = [paths.alive, paths.settings, paths.manifest, ...linkedFolders(layout).map((name) => join(paths.home, name))];
@@ -20,18 +21,18 @@ function linkedFolders(layout: Session['layout']): string[] {
   });
 }
 
-/** So many files of a folder may go at once, whatever its size. */
+/** This many files of a folder may be removed at once, whatever its size. */
 const FEW = 3;
 
 /**
- * What is believed of the changes in a folder that had `before` files: that some were removed from it, but not the most of
- * them at once. Those that are not believed stay as they are in the shared dir.
+ * The changes to merge in a folder that had `before` files. Its removals are among them unless the home is incomplete (`intact` is false)
+ * or most of the files were removed at once; the shared dir then keeps the files.
  */
 export function acceptedDeletions(items: readonly PromiseSettledResult<MergeCandidate>[], before: number, intact: boolean): PromiseSettledResult<MergeCandidate>[] {
   return isBelieved(items.filter(isRemoval).length, before, intact) ? [...items] : items.filter((item) => !isRemoval(item));
 }
 
-/** Whether so many removals in a folder are one that somebody has made on purpose. */
+/** Whether this many removals in a folder count as made on purpose. */
 export function isBelieved(removed: number, before: number, intact: boolean): boolean {
   return intact && removed <= Math.max(FEW, before / 2);
 }

@@ -10,21 +10,21 @@ export interface Tree {
   /** Its path in the shared dir. */
   readonly place: string;
   readonly ours: string;
-  /** Need not exist: then the session made the folder. */
+  /** May be missing: then the session made the folder. */
   readonly base: string;
   readonly target: string;
 }
 
-/** One thing in a folder of a session that a merge has to do something about. */
+/** One thing in a folder of a session that a merge has to handle. */
 export type Difference =
-  /** `odd-name`: its name is not UTF-8. `large`: of a size that is not merged. */
+  /** `odd-name`: its name is not valid UTF-8. `large`: it is too large to be merged. */
   | { readonly kind: 'changed' | 'removed' | 'link' | 'large' | 'odd-name'; readonly entry: Tree }
-  /** It cannot be read, so it is not known to be the same. */
+  /** It cannot be read, so it is not known to be unchanged. */
   | { readonly kind: 'failed'; readonly error: unknown };
 
 /**
- * What a session has changed in a folder and in those below it, in the order of names. Folders with nothing in them, pipes, sockets and devices are
- * nothing to merge, nor is a link that the session removed. Never follows a link. Reads only.
+ * What a session has changed in a folder and in those below it, in the order of names. Empty folders, pipes, sockets and devices are not
+ * merged; nor is the removal of a link. Never follows a link. Reads only.
  */
 export function* differencesIn(files: Files, tree: Tree, hasBase = true): Generator<Difference, void> {
   const inBase = hasBase && files.kind(tree.base) === 'folder';
@@ -56,7 +56,7 @@ function differenceOf(files: Files, { ours, base }: Tree, inBase: boolean): 'sam
   return start === 'file' && sameContent(files, ours, base) !== null ? 'same' : 'changed';
 }
 
-/** What two files that are there hold; null where that differs. */
+/** The content of two existing files if it is the same; else null. */
 export function sameContent(files: Files, one: string, other: string): Uint8Array | null {
   if (files.size(one) !== files.size(other)) return null;
   const content = files.read(one);

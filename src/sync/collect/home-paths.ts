@@ -12,14 +12,14 @@ import type { HomeSession } from './home-session.js';
 import type { Files } from '../../system/files/files.js';
 import type { MergeCandidate } from '../candidate.js';
 
-/** Whose shared dir it is where nothing is known of a session any more. */
+/** The sessions whose homes may be named in a file. `shared`: the shared dir of a session that has no readable manifest any more. */
 export interface HomePathScope extends Store {
   readonly shared: SharedDir;
 }
 
 /**
- * How paths below the homes of a state dir's sessions are called in the shared dir. They are translated where the shared dir has that name, or
- * will have it once the session is merged. What only one session has, such as its caches, keeps its path. Reads only.
+ * How paths below the homes of a state dir's sessions are called in the shared dir. A path is translated when the shared dir has its top
+ * name, or will have it once the session `merged` is merged. What only one session has, such as its caches, keeps its path. Reads only.
  */
 function homePaths(files: Files, { stateDir, layout, shared }: HomePathScope, merged?: string): HomePaths {
   const folder = sessionsFolder(stateDir);
@@ -40,14 +40,14 @@ function homePaths(files: Files, { stateDir, layout, shared }: HomePathScope, me
   };
 }
 
-/** A file of a home with the paths of the shared dir in the place of those of homes; the very same bytes where there is nothing to do. */
+/** A file of a home with the paths of homes replaced by those of the shared dir; `content` itself when there is nothing to replace. */
 export function translated(files: Files, scope: HomePathScope, place: string, content: Uint8Array, merged?: string): Uint8Array {
   return translateHomePaths(content, driverFor(scope.layout.drivers, place, content).kind === 'json', homePaths(files, scope, merged));
 }
 
 /**
- * What puts the paths of the shared dir into a file of a session's home, before that is merged: else the shared file would name a home that
- * goes with the session. Null where it names none.
+ * Puts the paths of the shared dir into a file of a session's home, before that file is merged: otherwise the shared file would name a
+ * home that is removed with the session. Null when the file names no home.
  */
 export function translation(files: Files, store: Store, session: HomeSession, { change: { place, ours } }: MergeCandidate): MergeCandidate | null {
   if (ours === null) return null;
@@ -57,18 +57,18 @@ export function translation(files: Files, store: Store, session: HomeSession, { 
   return { change, policy: { drivers: store.layout.drivers, conflict: { keep: 'none' } }, base: null, memoryFolder: null };
 }
 
-/** Whether a file of a session's home names the home, by a path that can be translated by now. */
+/** Whether a file of a session's home names that home, by a path that can be translated by now. */
 export function namesOwnHome(files: Files, store: Store, session: Pick<HomeSession, 'id' | 'shared'>, name: string, content: Uint8Array): boolean {
   if (!Buffer.from(content.buffer, content.byteOffset, content.length).includes(session.id)) return false;
   return translated(files, { ...store, shared: session.shared }, name, content, session.id) !== content;
 }
 
-/** Where a link of a session's home leads for others. */
+/** Where a link of a session's home leads for other sessions. */
 export function translatedLink(files: Files, store: Store, session: Pick<HomeSession, 'id' | 'shared'>, target: string): string {
   return translateHomePath(target, homePaths(files, { ...store, shared: session.shared }, session.id));
 }
 
-/** Which sessions have a home that a file names, by whatever path. */
+/** The ids of the sessions whose homes a file names, by any path. */
 export function sessionsNamedIn(files: Files, scope: HomePathScope, place: string, content: Uint8Array): string[] {
   const ids = new Set<string>();
   const sharedPathOf = (id: string): undefined => void ids.add(id);
@@ -76,7 +76,7 @@ export function sessionsNamedIn(files: Files, scope: HomePathScope, place: strin
   return [...ids];
 }
 
-/** The names in a session's home to which the paths in a file of it lead. */
+/** The names at the top of a session's home to which paths in the content of a file lead. */
 export function namedInHome(content: Uint8Array, { stateDir }: Store, id: string): string[] {
   const names: string[] = [];
   translateHomePaths(content, false, {

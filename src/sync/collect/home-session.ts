@@ -7,8 +7,8 @@ export interface HomeSession {
   readonly shared: SharedDir;
   readonly home: string;
   readonly homeBase: string;
-  /** Where it is remembered what came into the home. */
+  /** The file that remembers what came into the home. */
   readonly replaced: string;
-  /** Whether what is missing in the home may have been removed by the session. */
+  /** Whether the session itself may have removed what is missing in the home, see `isHomeComplete`. */
   readonly intact: boolean;
 }

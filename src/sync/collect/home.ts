@@ -21,8 +21,8 @@ import { acceptedDeletions } from './complete.js';
 import { copyLink, countFiles, candidatesIn } from './tree.js';
 
 /**
- * What there is to merge of one name at the top of a home. Something that the session made and nobody else has will be
- * copied as it is.
+ * The merge candidates of one name at the top of a home. A file that only this session has will be copied as it is. Links are made in the
+ * shared dir, and large files moved there, at once.
  */
 export function candidatesOf(files: Files, store: Store, session: HomeSession, name: string): PromiseSettledResult<MergeCandidate>[] {
   const { layout } = store;
@@ -44,8 +44,8 @@ export function candidatesOf(files: Files, store: Store, session: HomeSession, n
 }
 
 /**
- * What the session started from. Others' changes come into the home while it runs; who had read before that, and writes after
- * it, has not removed them.
+ * The version that the session started from. Changes of other sessions come into the home while the client runs: a client that reads a
+ * file before that, and writes it afterwards, has not removed them.
  */
 function baseOf(files: Files, { replaced }: HomeSession, { drivers }: Layout, path: string, { place, base, ours }: Change): Uint8Array | null {
   if (base === null || ours === null || place === STATE_FILE || sameBytes(base, ours)) return base;

@@ -11,16 +11,17 @@ import { findObstacle } from '../../system/files/obstacle.js';
 import type { MergePolicy } from '../change.js';
 import { attempt } from '../../system/attempt.js';
 
-/** The folders in which the versions of a session are: nothing below them is a link that we follow. */
+/** The folders that hold the versions of a session. No link below them is followed. */
 interface Roots {
   readonly ours: string;
   readonly base: string;
 }
 
 /**
- * What there is to merge in a folder of a session: the files that it changed. One that it removed is among them: it will be
- * removed from the shared folder when nobody has changed it since. Links and large files are carried at once. Links are carried as links, and never
- * followed: a link in the base says nothing of the files behind it, which are other people's. What cannot be carried is `not-carried` or `too-large`.
+ * The merge candidates in a folder of a session: the files that it changed or removed. A removed one will be removed from the shared folder
+ * unless another session has changed it meanwhile. Links are made in the shared dir, and large files moved there, at once. A link is never
+ * followed: a link in the base says nothing about the files behind it, which belong to others. A link or large file for which this fails is
+ * rejected with `not-carried` or `too-large`.
  */
 export function candidatesIn(files: Files, tree: Tree, policy: MergePolicy): PromiseSettledResult<MergeCandidate>[] {
   const roots: Roots = { ours: dirname(tree.ours), base: dirname(tree.base) };
@@ -44,13 +45,13 @@ function itemFor(files: Files, difference: Difference, policy: MergePolicy, root
 function itemOf(files: Files, { place, ours, base, target }: Tree, policy: MergePolicy, roots: Roots): MergeCandidate | undefined {
   const change = { place, target, base: readNoFollow(files, base, roots.base), ours: readNoFollow(files, ours, roots.ours) };
   if (sameBytes(change.base, change.ours)) return undefined;
-  // A link has taken its place, or that of its folder, while we looked: the session has not removed it.
+  // A link has replaced the file, or its folder, in this very moment: the session has not removed the file.
   if (change.ours === null && (files.kind(ours) !== null || findLink(files, ours, roots.ours) !== undefined)) return undefined;
   const mode = files.mode(ours);
   return { change: mode === null ? change : { ...change, mode }, policy, base: { path: base, root: roots.base }, memoryFolder: null };
 }
 
-/** The link that is left in the place of a large file is no change of the session's. */
+/** Moves a large file. The link that replaces it goes into the base as well, so that it does not count as a change of the session. */
 function carryWithBase(files: Files, entry: Tree, roots: Roots): void {
   copyLarge(files, entry);
   if (files.kind(entry.base) !== null || findLink(files, entry.base, roots.base) !== undefined) return;
@@ -58,15 +59,15 @@ function carryWithBase(files: Files, entry: Tree, roots: Roots): void {
   files.symlink(entry.target, entry.base);
 }
 
-/** How many plain files are in a folder and those below it. */
+/** The number of plain files in a folder and those below it. */
 export function countFiles(files: Files, folder: string): number {
   if (files.kind(folder) !== 'folder') return 0;
   return files.entries(folder).reduce((count, { name, kind }) => count + (kind === 'folder' ? countFiles(files, join(folder, name)) : Number(kind === 'file')), 0);
 }
 
 /**
- * Makes a session's link in the shared dir, too, and notes in the base that this was done. Throws `not-carried` when something else of that name,
- * or in its way, is there. `translate`: where it leads for others. A crash leaves this to be done again.
+ * Makes a session's link in the shared dir as well, and notes in the base that this is done. Throws `not-carried` when something else has
+ * that name or is in the way. `translate`: where the link leads for other sessions. A crash leaves this to be done again.
  */
 export function copyLink(files: Files, { place, ours, base, target }: Tree, baseRoot: string, translate = (leadsTo: string): string => leadsTo): void {
   if (files.kind(ours) !== 'link') return;
@@ -74,7 +75,7 @@ export function copyLink(files: Files, { place, ours, base, target }: Tree, base
   const carried = translate(leadsTo);
   const shared = files.kind(target) === 'link' ? files.linkTarget(target) : null;
   if (shared !== carried) {
-    // It is what the session started from.
+    // The shared link is the one that the session started from.
     if (shared !== null && findLink(files, base, baseRoot) === base && files.linkTarget(base) === shared) files.remove(target);
     if (findObstacle(files, target) !== undefined || files.kind(target) !== null) throw notCarried(`${place} is a link in the session, and something else in the shared dir`, ours);
     files.makeFolder(dirname(target));
