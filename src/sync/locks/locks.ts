@@ -8,11 +8,11 @@ import { resumeIfNeeded } from '../apply/resume-if-needed.js';
 import { stateTurn, withSharedLock } from './shared-lock.js';
 import { type StateWait, withStateLock } from './state-lock.js';
 
-/** How others are kept away while somebody merges. What a crash left of an earlier sync is completed first. */
+/** The locks under which a session merges. A sync that a crash interrupted is completed first. */
 export interface Locks {
-  /** From what is shared. */
+  /** Runs `act` under the lock of the shared dir. */
   readonly shared: <T>(act: (merger: Merger) => Promise<T>) => Promise<T>;
-  /** The same, and from a state file, which the client writes under a lock of its own. */
+  /** The same, and under the lock of a state file, which the client has and takes before it writes. */
   readonly state: <T>(file: string, act: (merger: Merger) => Promise<T>) => Promise<T>;
 }
 
@@ -21,7 +21,7 @@ export interface LockWaits {
   readonly state: StateWait;
 }
 
-/** What is locked, and for whom. */
+/** What is locked, and for which merger. */
 interface Locked {
   readonly stateDir: string;
   readonly shared: SharedDir;
@@ -33,12 +33,12 @@ export function sessionLocks(files: Files, session: Session, wait: LockWaits): L
   return locksOf(files, { stateDir: session.stateDir, shared: session.manifest.shared, merger: mergerOf(files, session) }, wait);
 }
 
-/** While we hold the client's lock it must not take that for stale, so we wait for ours no longer than this. */
+/** How long to wait for the lock of the shared dir under the client's lock, in milliseconds: a client must not take its lock for stale. */
 const UNDER_STATE_LOCK_MS = 4_000;
 
 /**
- * The locks of a shared dir. The client's comes first: while we wait for a client, others of us go on merging. Throw
- * what `withSharedLock` and `withStateLock` throw.
+ * The locks of a shared dir. The client's lock comes first, so that other sessions go on merging while this process waits for a client.
+ * Both methods throw what `withSharedLock` and `withStateLock` throw.
  */
 export function locksOf(files: Files, { stateDir, shared: { dir, stateFile }, merger }: Locked, wait: LockWaits): Locks {
   const shared = async <T>(lock: LockWait, act: (merger: Merger) => Promise<T>): Promise<T> =>
@@ -56,7 +56,7 @@ export function locksOf(files: Files, { stateDir, shared: { dir, stateFile }, me
   };
 }
 
-/** For files that only seem to be written. */
+/** For a dry run, which writes nothing to the disk. */
 export function noLocks(real: Merger): Locks {
   const merger: Merger = { ...real, turns: noFileTurns };
   return { shared: async (act) => act(merger), state: async (_, act) => act(merger) };

@@ -5,8 +5,8 @@ import { sharedLockFile, stateTurnFile } from '../../session/paths.js';
 import type { Files } from '../../system/files/files.js';
 
 /**
- * Runs `act` while no other process of ours writes to a shared dir. Throws what `waitForKernelLock` throws. The kernel
- * frees the lock when the process ends in any way.
+ * Runs `act` while no other pclaude process merges into a shared dir. Throws what `waitForKernelLock` throws. The kernel frees the lock
+ * when the process exits, however it exits.
  */
 export async function withSharedLock<T>(files: Files, stateDir: string, sharedDir: string, wait: LockWait, act: () => T | Promise<T>): Promise<T> {
   const file = sharedLockFile(stateDir, files.realPath(sharedDir));
@@ -20,7 +20,7 @@ export async function withSharedLock<T>(files: Files, stateDir: string, sharedDi
   }
 }
 
-/** The file whose kernel lock is the turn at the client's lock on the state file of a shared dir; its folder is made. */
+/** The file whose kernel lock is the turn for the client's lock on the state file of a shared dir. Makes its folder. */
 export function stateTurn(files: Files, stateDir: string, sharedDir: string): string {
   const file = stateTurnFile(stateDir, files.realPath(sharedDir));
   makeFolder(dirname(file));

@@ -7,27 +7,27 @@ import { unlessMissing } from '../../system/fs/unless-missing.js';
 import { lockIfThere } from '../../session/locks.js';
 
 /**
- * The client's own lock around its state file: the folder `<file>.lock` (the protocol of the npm package
- * proper-lockfile), which counts as left behind when it was not touched for 10 s. Seen in 2.1.329.
+ * The client's own lock on its state file is the folder `<file>.lock` (the protocol of the npm package proper-lockfile), which counts as
+ * stale when it was not touched for 10 s. Seen in 2.1.329.
  */
 const STALE_AFTER_MS = 10_000;
 
 /**
- * The mode of those that we make, set as they come into being: no client makes one that its owner cannot write to. Where
- * a file system keeps no modes, ours look like a client's, and what a crash leaves is there for 10 s.
+ * The mode of the lock folders that pclaude makes, set at their creation. It identifies them: a client makes none that its owner cannot
+ * write to. On a file system without modes they look like a client's, and one that a crash leaves stays for 10 s.
  */
 const OUR_MODE = 0o500;
 
-/** How long somebody waits for a client, in milliseconds. */
+/** How long to wait for a client, in milliseconds. */
 export interface StateWait {
   readonly timeout: number;
 }
 
 /**
- * Runs `act` while we hold the client's lock on `file`; `act` should take well under 10 s. Throws `lock-busy` when a
- * client, or one of us, keeps it for longer than it should. `turn`: the file whose kernel lock whoever of us has or wants
- * that of this client's holds; null for a file to which only one of us comes. A crash leaves the folder: where there is a
- * turn, the next of us knows that nobody holds it; a client takes it over after 10 s.
+ * Runs `act` under the client's lock on `file`; `act` should take well under 10 s. Throws `lock-busy` when a client, or another pclaude
+ * process, still holds the lock after the timeout of `wait`. `turn`: the file whose kernel lock every pclaude process holds while it has
+ * or waits for the client's lock; null for a file that only one pclaude process locks. A crash leaves the folder: with a turn, the next
+ * pclaude process knows that it is not held and removes it; a client takes it over after 10 s.
  */
 export async function withStateLock<T>(file: string, wait: StateWait, turn: string | null, act: () => T | Promise<T>): Promise<T> {
   const deadline = performance.now() + wait.timeout;
@@ -46,12 +46,12 @@ export async function withStateLock<T>(file: string, wait: StateWait, turn: stri
   }
 }
 
-/** Removes the lock of a state file that nobody can hold, since all who knew of that file are dead; also when there is none. */
+/** Removes the lock of a state file, if any. Only for a file whose lock no process can hold: all processes that knew of it have exited. */
 export function removeStateLock(file: string): void {
   remove(lockOf(file));
 }
 
-/** Removes what a killed one of us has left; nothing while one of us has its turn, who does that, too. */
+/** Removes a lock that a killed pclaude process left. Does nothing while another one has the turn: it removes such a lock itself. */
 export function releaseStateLock(file: string, turn: string): void {
   const ours = lockIfThere(turn);
   if (ours === undefined || ours === 'held') return;
@@ -66,18 +66,18 @@ function lockOf(file: string): string {
   return `${file}.lock`;
 }
 
-/** To be called by whose turn it is: then nobody else who makes such lives. */
+/** Only for the process that has the turn: no other running process can then hold a lock with this mode. */
 function removeOurs(lock: string): void {
   const mode = unlessMissing(() => statSync(lock).mode);
   if (mode !== undefined && (mode & 0o777) === OUR_MODE) remove(lock);
 }
 
-/** While this machine slept, a client may have taken ours for stale, and its own is there now. */
+/** Leaves a lock of a client: while the machine slept, a client may have taken this one for stale and made its own. */
 function release(lock: string, taken: string | undefined): void {
   if (taken !== undefined && identityOf(lock) === taken) remove(lock);
 }
 
-/** Returns by what the lock is told from that of others. */
+/** Makes the lock and returns its identity. Throws `lock-busy` at the deadline. */
 async function take(lock: string, deadline: number): Promise<string | undefined> {
   for (;;) {
     try {
@@ -94,7 +94,7 @@ async function take(lock: string, deadline: number): Promise<string | undefined>
   }
 }
 
-/** A disk may give the same inode to the next folder at once. */
+/** Has the birth time as well, because a disk may give the same inode to the next folder at once. */
 function identityOf(lock: string): string | undefined {
   return unlessMissing(() => {
     const { ino, birthtimeNs } = statSync(lock, { bigint: true });
@@ -107,7 +107,7 @@ function isStale(lock: string): boolean {
   return touched !== undefined && Date.now() - touched > STALE_AFTER_MS;
 }
 
-/** A client that takes the lock for stale may be faster. */
+/** A client that takes the lock for stale may have removed it first. */
 function remove(lock: string): void {
   unlessMissing(() => rmdirSync(lock));
 }
