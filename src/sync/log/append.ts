@@ -3,17 +3,17 @@ import type { Files } from '../../system/files/files.js';
 import type { LogEntry } from './entry.js';
 import { DAY_MS, segmentName, segmentsOf } from './segments.js';
 
-/** A log is kept in files of about this size, in bytes, and of one day, so that old ones can go. */
+/** A file of the log has about this size at most, in bytes, and entries of one day, so that old files can be removed. */
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 
 /**
- * Adds an entry to the log of a shared dir, which is made (0700, its files 0600) where it is missing. The caller holds
- * the lock of the shared dir. A crash leaves the entry, nothing, or a part of it, which readers pass over.
+ * Appends an entry to the log of a shared dir, which is made (0700, its files 0600) if it is missing. The caller holds the lock of the
+ * shared dir. A crash leaves the entry, nothing, or a part of it, which readers skip.
  */
 export function appendLog(files: Files, folder: string, entry: LogEntry): void {
   const last = segmentsOf(files, folder).at(-1);
   const number = last === undefined ? 1 : isOpen(files, join(folder, last.name), entry.at) ? last.number : last.number + 1;
-  // The newline comes first: what a crash cut short then ends where the next entry begins.
+  // The newline comes first, so that an entry that a crash cut short ends where the next one begins.
   files.append(join(folder, segmentName(number)), `\n${JSON.stringify(entry)}`);
 }
 

@@ -1,6 +1,6 @@
 import type { LogEntry, LoggedContent, LoggedFile } from './entry.js';
 
-/** What an entry did to each file, from what was there before it to what was there after it. */
+/** What an entry did to each file, from its content before the entry to its content after it. */
 export function changesOf({ files }: LogEntry): LoggedFile[] {
   const byTarget = new Map<string, LoggedFile>();
   for (const file of files) {
@@ -10,7 +10,7 @@ export function changesOf({ files }: LogEntry): LoggedFile[] {
   return [...byTarget.values()];
 }
 
-/** A merge takes two steps where a stranger wrote in the last moment, or where the index tells of a conflict. */
+/** A merge edits a file twice when an external writer wrote at the last moment, or when the index is to mention a conflict copy. */
 function joined(one: LoggedFile, next: LoggedFile): LoggedFile {
   return {
     ...one,

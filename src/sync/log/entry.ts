@@ -1,7 +1,7 @@
 import { isRecord } from '../../system/is-record.js';
 import { isStoredContent, type StoredContent } from '../../system/files/stored-content.js';
 
-/** One merge: who brought which changes into the shared dir, and when. */
+/** One merge: which session brought which changes into the shared dir, and when. */
 export interface LogEntry {
   readonly id: string;
   /** Milliseconds since the epoch. */
@@ -10,46 +10,46 @@ export interface LogEntry {
   readonly pid: number;
   readonly session: string;
   readonly branch: string | null;
-  /** The entry that was undone, where a person did that; the session is the one whose change was undone. */
+  /** The entry that the user undid; `session` is then the one whose change was undone. */
   readonly restores?: string;
-  /** Which version of a conflict a person chose by hand; the session is the one whose version it was. */
+  /** Which version of a conflict the user chose; `session` is then the one whose version was in conflict. */
   readonly settled?: Settled;
   readonly files: readonly LoggedFile[];
 }
 
-/** The session's version, the shared one, both, or a text of the person's own. */
+/** The session's version, the shared one, both, or a text that the user wrote. */
 export type Settled = (typeof SETTLED)[number];
 
 const SETTLED = ['session', 'shared', 'both', 'edit'] as const;
 
 export interface LoggedFile {
-  /** Names the change: one that a crash came upon may stand in two entries. */
+  /** The id of the change: after a crash, one change may be in two entries. */
   readonly change: string;
-  /** Its path in the shared dir, as people know it. */
+  /** Its path in the shared dir, as reports show it. */
   readonly place: string;
   /** The file, behind all links. */
   readonly target: string;
   readonly outcome: 'merged' | 'deleted' | 'conflict';
   /** JSON keys that both sides had changed. */
   readonly decided: readonly string[];
-  /** The conflict copy; null where there is none. */
+  /** The conflict copy; null when there is none. */
   readonly copy: string | null;
   readonly content: LoggedContent;
 }
 
 export type LoggedContent =
   /**
-   * What was replaced, and by what; null: no file. `base`: what the session had started from, where that is not `before`; `ours`: what it had
-   * made of that, where that is not `after`. `late`: before other changes that were logged earlier.
+   * What was replaced, and by what; null: no file. `base`: what the session had started from, unless that is `before`. `ours`: the
+   * session's version, unless that is `after`. `late`: the change was made before others that were logged earlier.
    */
   | { readonly kept: true; readonly before: StoredContent; readonly after: StoredContent; readonly base?: StoredContent; readonly ours?: StoredContent; readonly late?: true }
-  /** The file may hold secrets, or is large. `keys`: names of the JSON keys that changed; null where that cannot be told. */
+  /** The file may hold secrets, or is large. `keys`: names of the JSON keys that changed; null when they are not known. */
   | { readonly kept: false; readonly why: 'secret' | 'large'; readonly keys: readonly string[] | null };
 
 /** The longest time from the epoch that a `Date` can hold, in milliseconds (ECMA-262). */
 const LATEST_MS = 8.64e15;
 
-/** Reads one line of a log; undefined for one that a crash cut short, or that a newer version wrote. */
+/** Parses one line of a log; undefined for a line that a crash cut short, or that a newer version wrote. */
 export function parseEntry(line: string): LogEntry | undefined {
   try {
     const value: unknown = JSON.parse(line);

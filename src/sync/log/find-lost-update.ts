@@ -8,12 +8,12 @@ import type { Files } from '../../system/files/files.js';
 import type { Merger } from '../merger.js';
 import { replacedVersions, versionsIn } from './replaced.js';
 
-/** How old a version may be that somebody had read who writes now, in milliseconds: an editor stays open for a while. */
+/** How long before its write a program may have read a file, in milliseconds: an editor stays open for a while. */
 export const READ_MS = 12 * 3_600_000;
 
 /**
- * Recognises that a shared file was written by somebody who had read an older version than the one they overwrote. Null for
- * all others, and for what we have not merged lately; for the state file, too, which every client reads again before it writes.
+ * Detects that a shared file was written by a program that had read an older version than the one it overwrote. Else null; also for a file
+ * that was not merged lately, and for the state file, which every client reads again before it writes.
  */
 export function findLostUpdate(files: Files, merger: Merger, change: Change, policy: MergePolicy, target: string, theirs: Uint8Array | null): LostUpdate | null {
   if (theirs === null) return null;
@@ -21,14 +21,14 @@ export function findLostUpdate(files: Files, merger: Merger, change: Change, pol
   return past.length === 0 ? null : detectLostUpdate(past, theirs, driverFor(policy.drivers, change.place, theirs));
 }
 
-/** From the moment at which a program reads a file to that at which it writes it, on a busy machine, in milliseconds. */
+/** How long a program takes from its read of a file to its write, on a busy machine, in milliseconds. */
 const WRITING_MS = 30_000;
 
 /**
- * The change of a stranger whose version we displaced. What stood there in the last moment they had mostly read; where
- * their version shows that they had read an older one, they have not removed what came in between. Of what came in only just now
- * that is never certain: it stays, where an older version explains theirs better. One of ours who did remove it does so again when
- * its call is confirmed.
+ * The change of an external writer whose version a merge overwrote. That writer had mostly read what was in the file just before. When its
+ * version shows that it had read an older one, it has not removed what came in between. For what came in only just now that is never
+ * certain: it stays when an older version explains the written one better. A session that did remove it does so again when its write is
+ * verified.
  */
 export function externalChange(files: Files, merger: Merger, change: Change, policy: MergePolicy): Change {
   const { place, base, ours } = change;
@@ -43,7 +43,7 @@ export function externalChange(files: Files, merger: Merger, change: Change, pol
   return { ...change, base: leastRemoved([base, ...recent.toReversed()], ours) };
 }
 
-/** `judged`: that somebody's home has it says nothing of it, since it may have come there just now. */
+/** `judged`: the version in question. That a home has it says nothing, because it may have come there just now. */
 function pastOf(files: Files, { stateDir, log, paths }: Merger, { place }: Change, { conflict }: MergePolicy, target: string, judged: Uint8Array): (Uint8Array | null)[] {
   if (place === STATE_FILE) return [];
   if (conflict.keep === 'none') return paths.replaced === null ? [] : versionsIn(files, paths.replaced, target);

@@ -3,7 +3,7 @@ import type { Files } from '../../system/files/files.js';
 import type { LogEntry } from './entry.js';
 import { readLog } from './read.js';
 
-/** The entry of this id, or the only one whose id begins so. Throws `no-such-entry`. */
+/** The entry with this id, or the only one whose id begins with it. Throws `no-such-entry`. */
 export function findEntry(files: Files, folder: string, id: string): LogEntry {
   const found: LogEntry[] = [];
   for (const entry of id === '' ? [] : readLog(files, folder, [id])) {

@@ -8,8 +8,8 @@ import { DAY_MS, segmentsOf } from './segments.js';
 import type { LogLimits } from '../../config/config.js';
 
 /**
- * Removes what is past a limit from the logs of all shared dirs, and returns how many bytes went. `now` in milliseconds since
- * the epoch. A log to which somebody is about to write is left to the next time.
+ * Removes what is past a limit from the logs of all shared dirs, and returns how many bytes that were. `now` in milliseconds since the
+ * epoch. A log whose lock another process holds is left for the next time.
  */
 export function pruneLogs(stateDir: string, limits: LogLimits, now: number, files: Files = realFiles): number {
   return files.list(logsFolder(stateDir)).reduce((removed, name) => removed + pruneLog(files, join(logsFolder(stateDir), name), lockOfLog(stateDir, name), limits, now), 0);
@@ -21,7 +21,7 @@ function pruneLog(files: Files, folder: string, lockFile: string, limits: LogLim
   const lock = tryKernelLock(lockFile);
   if (!lock) return 0;
   try {
-    // Somebody may have written to one of them a moment ago.
+    // Another process may have written to one of them a moment ago.
     const old = surplus(files, folder, limits, now);
     for (const { path } of old) files.remove(path);
     return old.reduce((sum, { size }) => sum + size, 0);
@@ -35,7 +35,7 @@ interface SegmentFile {
   readonly size: number;
 }
 
-/** The files of a log that are too old, or for which there is no room. For the newest there is always room. */
+/** The files of a log that are too old, or that exceed the size limit. The newest is never too large for the limit. */
 function surplus(files: Files, folder: string, { days, mebibytes }: LogLimits, now: number): SegmentFile[] {
   const keepsNothing = days === 0 || mebibytes === 0;
   let room = mebibytes * 1024 * 1024;

@@ -4,10 +4,9 @@ import { type LogEntry, parseEntry } from './entry.js';
 import { segmentsOf } from './segments.js';
 
 /**
- * The entries of the log of a shared dir, the newest first; no more files are read than it takes. Only those that mention
- * all of `words`, anywhere: this saves reading the others as JSON. Lines that are no entry are passed over, as is a file that
- * is removed meanwhile. Lines of one id that follow each other are the steps of one entry. A change that stands in two entries,
- * after a crash, is in the newer one.
+ * The entries of the log of a shared dir, the newest first; reads no more files than the caller needs. Only entries that contain all of
+ * `words`, anywhere, which saves parsing the others as JSON. Lines that are not an entry are skipped, and so is a file that is removed
+ * meanwhile. Consecutive lines with the same id are one entry. A change that is in two entries after a crash is returned in the newer one.
  */
 export function* readLog(files: Files, folder: string, words: readonly string[] = []): Generator<LogEntry, void> {
   let entry: LogEntry | undefined;

@@ -10,7 +10,7 @@ const SEGMENTS = 2;
 /** The files that were merged lately, in the newest part of a log. */
 export function recentTargets(files: Files, folder: string): string[] {
   const texts = newest(files, folder);
-  // A text within an entry has its quotes escaped. To read it all as JSON would take much longer.
+  // Quotes in a text within an entry are escaped, so that no text matches. Parsing everything as JSON would take much longer.
   const quoted = texts.flatMap((text) => Array.from(text.matchAll(/(?<!\\)"target":("(?:[^"\\]|\\.)*")/g), ([, target = '""']) => target));
   return [...new Set(quoted)].map((target) => String(JSON.parse(target)));
 }
@@ -25,19 +25,19 @@ function newest(files: Files, folder: string): string[] {
 export interface RecentMerge {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** What the session had started from, or its call had read; mostly the same as `before`. */
+  /** What the session had started from, or its tool call had read; mostly the same as `before`. */
   readonly base: Uint8Array | null;
-  /** What the session or call had made of its base; mostly the same as `after`. */
+  /** What the session or tool call had made of `base`; mostly the same as `after`. */
   readonly ours: Uint8Array | null;
   readonly before: Uint8Array | null;
   readonly after: Uint8Array | null;
-  /** It was made before others that were logged earlier. */
+  /** The merge was made before others that were logged earlier. */
   readonly isLate: boolean;
 }
 
 /**
- * What the last merge of a shared file that kept its content left there; undefined when the newest part of the log has none. It reads
- * from the end, so the last of many writes is found at once.
+ * The content that the last merge of a shared file left there, of the merges whose content was logged; undefined when the newest part of
+ * the log has none. Reads from the end, so that the last of many writes is found at once.
  */
 export function lastVersion(files: Files, folder: string, target: string): Uint8Array | null | undefined {
   const needle = `"target":${JSON.stringify(target)}`;
@@ -53,7 +53,7 @@ export function lastVersion(files: Files, folder: string, target: string): Uint8
   return undefined;
 }
 
-/** The merges of a shared file since a time (in milliseconds since the epoch), the oldest first. For older ones the log is not searched. */
+/** The merges of a shared file since a time (milliseconds since the epoch), the oldest first. Searches only the newest part of the log. */
 export function recentMerges(files: Files, folder: string, target: string, since: number): RecentMerge[] {
   const needle = JSON.stringify(target);
   return newest(files, folder)
@@ -65,13 +65,13 @@ export function recentMerges(files: Files, folder: string, target: string, since
     .flatMap(({ at, content }) => (content.kept ? [{ at, base: restoreContent(content.base ?? content.before), ours: restoreContent(content.ours ?? content.after), before: restoreContent(content.before), after: restoreContent(content.after), isLate: content.late === true }] : []));
 }
 
-/** The versions that merges started from, replaced or wrote, in their order: the last one is what stood there last, as far as we know. */
+/** The versions that merges started from, replaced or wrote, in the order of the merges: the last one is the newest that the log has. */
 export function versionsOf(merges: readonly RecentMerge[]): (Uint8Array | null)[] {
   const [late, others] = [true, false].map((wanted) => merges.filter(({ isLate }) => isLate === wanted));
   return [...(late ?? []), ...(others ?? [])].flatMap(({ base, ours, before, after }) => [base, ours, before, after]);
 }
 
-/** The versions of a shared file since a time (in milliseconds since the epoch), as `versionsOf` orders them. */
+/** The versions of a shared file since a time (milliseconds since the epoch), as `versionsOf` orders them. */
 export function recentVersions(files: Files, folder: string, target: string, since: number): (Uint8Array | null)[] {
   return versionsOf(recentMerges(files, folder, target, since));
 }

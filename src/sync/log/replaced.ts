@@ -6,16 +6,15 @@ import { openFolder, recentFolder, sessionPaths } from '../../session/paths.js';
 import { isStoredContent, restoreContent, storeContent } from '../../system/files/stored-content.js';
 import type { Files } from '../../system/files/files.js';
 
-/** How long it is remembered what a merge replaced in a file with secrets, in milliseconds. */
+/** How long a session remembers what a merge replaced in a file with secrets, in milliseconds. */
 export const REMEMBERED_MS = 3_600_000;
 
-/** What a session has replaced is kept in a file of at most about this size, in bytes. */
+/** The file that remembers what a session replaced has at most about this size, in bytes. */
 const MOST_BYTES = 1024 * 1024;
 
 /**
- * Remembers what a merge replaced, and by what, where that may hold secrets: such content is in no log, so it is kept
- * for an hour in the private folder of the session (0600), beside the copies that this has of such files anyway. By this a
- * stranger's write is recognised that was made from what had been there before.
+ * Remembers what a merge replaced, and by what, in a file that may hold secrets. No log has such content, so it is kept for an hour in the
+ * session dir (0600), which has copies of such files anyway. It serves to detect an external write that was made from an older version.
  */
 export function rememberReplaced(files: Files, path: string, { target, before, after }: Omit<Replacement, 'at'> & { readonly target: string }): void {
   if ((files.size(path) ?? 0) > MOST_BYTES) files.remove(path);
@@ -29,9 +28,9 @@ interface Replacement {
 }
 
 /**
- * The versions of a shared file, by its name at the top and behind all links, that any session of the last hour has
- * replaced or written, the oldest first; before them those that were in homes, which had been shared once, perhaps unseen; not
- * `judged`, which a running session may have taken over just now.
+ * The versions of a shared file that any session replaced or wrote within the last hour, the oldest first. `name` is its name at the top of
+ * the shared dir, `target` its path behind all links. Before them come the versions that were in homes: each had been shared once, perhaps
+ * without a merge seeing it. `judged` is not among those, because a running session may have taken it over just now.
  */
 export function replacedVersions(files: Files, { stateDir, now, judged }: { stateDir: string; now: number; judged: Uint8Array }, name: string, target: string): (Uint8Array | null)[] {
   const sessions = [openFolder(stateDir), recentFolder(stateDir)].flatMap((folder) => files.list(folder)).map((id) => sessionPaths(stateDir, id));
@@ -46,7 +45,7 @@ function inTime(one: Replacement, other: Replacement): number {
   return one.at - other.at;
 }
 
-/** The versions of a file that were replaced or written, as it is remembered in one place. */
+/** The versions of a file that were replaced or written, as the file at `path` remembers them. */
 export function versionsIn(files: Files, path: string, target: string): (Uint8Array | null)[] {
   return replacementsIn(files, path, target).flatMap(({ before, after }) => [before, after]);
 }
@@ -56,7 +55,7 @@ function replacementsIn(files: Files, path: string, target: string): Replacement
   return text.split('\n').flatMap((line) => parse(line, target) ?? []);
 }
 
-/** Undefined for a line that a crash cut short, and for other files. */
+/** Undefined for a line that a crash cut short, and for a line about another file. */
 function parse(line: string, wanted: string): Replacement | undefined {
   if (!line.includes(JSON.stringify(wanted))) return undefined;
   const value = attempt((): unknown => JSON.parse(line));
