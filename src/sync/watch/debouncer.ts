@@ -1,19 +1,19 @@
 import { dueAt, type DebounceTimes } from './live-sync-times.js';
 
-/** Something that is done again and again, never twice at once. */
+/** Runs passes again and again, never two at once. */
 export interface Debouncer {
-  /** Something has changed: a pass is due soon. */
+  /** Reports a change: a pass is due soon. */
   readonly changed: () => void;
-  /** No pass begins any more; resolves when the one under way has ended. */
+  /** Begins no further pass; resolves when the running one has finished. */
   readonly stop: () => Promise<void>;
 }
 
-/** Where a pass has failed, the next is tried after so long, in milliseconds. */
+/** How long after a failed pass the next one is tried, in milliseconds. */
 const AGAIN_MS = 5_000;
 
 /**
- * Runs passes after changes. `pass` resolves to whether it went well; it must not throw. A change during a pass makes
- * another one. Timers do not keep the process alive.
+ * Runs passes after changes. `pass` resolves to whether it succeeded; it must not throw. A change during a pass causes another one. The
+ * timers do not keep the process alive.
  */
 export function createDebouncer(pace: DebounceTimes, pass: () => Promise<boolean>): Debouncer {
   let first: number | undefined;

@@ -15,25 +15,25 @@ import { createDebouncer } from './debouncer.js';
 import { watchedFolders } from './places.js';
 import { watch } from './watch.js';
 
-/** How often it is looked for what closed sessions have remembered for long enough, in milliseconds. */
+/** How often content that closed sessions have remembered for long enough is looked for and removed, in milliseconds. */
 const FORGETTING_MS = 5 * 60_000;
 
-/** Of larger files, in bytes, the last good version is kept at the end of a session only. */
+/** The last good version of a larger file, in bytes, is kept only at the end of a session. */
 const OFTEN_BYTES = 1024 * 1024;
 
 /**
- * Keeps a session that runs in step with the shared dir, both ways, within about a second of the last write; at rest it
- * costs nothing. What fails is tried again, and told of by nobody: the screen is the client's, and what still fails at the
- * end of the session is told then. Returns what ends it, waits for a sync under way, and gives the names of shared files that
- * were set aside.
+ * Keeps a running session in step with the shared dir, in both directions, within about a second of the last write. It costs nothing while
+ * nothing changes. A sync that fails is tried again and not reported: the screen is the client's, and what still fails at the end of the
+ * session is reported then. Returns a function that stops the live sync, waits for a running sync, and returns the new paths of
+ * quarantined shared files.
  */
 export function startLiveSync(session: Session): () => Promise<readonly string[]> {
   const setAside: string[] = [];
   const memory = watchMemory(session);
-  // When a session begins nobody may have looked at what was written since the last one ended.
+  // Possibly no session has looked yet at what was written after the last one ended.
   let suspects: RepairCandidates = { memory: settledOr(memory.lookBack, []), names: homeFiles(session.layout) };
   const sync = async (): Promise<boolean> => {
-    // Without its folder there is no session any more: whoever merges it at the end will say so.
+    // Without its manifest the session is gone: the merge at its end reports that.
     if (!existsSync(session.paths.manifest)) return true;
     suspects = { ...suspects, memory: [...new Set([...suspects.memory, ...memory.take()])] };
     try {
@@ -46,13 +46,13 @@ export function startLiveSync(session: Session): () => Promise<readonly string[]
     }
   };
   const passes = createDebouncer(LIVE_SYNC_TIMES, sync);
-  // It may have been removed by now; then there is nothing to watch in it.
+  // The session dir may have been removed by now; then there is nothing to watch in it.
   attempt(() => realFiles.makeFolder(session.paths.unverified));
   const unwatch = watch(watchedFolders(realFiles, session), (path) => {
     const noted = attempt(() => memory.note(path));
     if (noted.status === 'rejected' || noted.value !== 'others') passes.changed();
   });
-  // What happened before we looked.
+  // Covers changes from before the watch began.
   passes.changed();
   const forget = (): void => forgetOld(realFiles, session, Date.now());
   forget();

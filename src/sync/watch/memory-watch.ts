@@ -6,17 +6,20 @@ import { repairLockFile, logFolder } from '../../session/paths.js';
 import type { Session } from '../../session/session.js';
 import { realFiles } from '../../system/files/real-files.js';
 
-/** What somebody has written in the memory folder. Whatever tools of sessions write there is merged by hooks. */
+/** Collects what external writers write in the memory folder. What tools of sessions write there is handled by hooks. */
 export interface MemoryWatch {
-  /** Whose it is to look at a path: that of the one session among all that run; or it is `elsewhere`. */
+  /**
+   * Notes a changed path. One of all running sessions looks at the memory folder: `mine` when it is this one, `others` when it is another;
+   * `elsewhere` for a path outside the folder, or an unknown one.
+   */
   readonly note: (path: string | undefined) => 'mine' | 'others' | 'elsewhere';
-  /** The places that were merged lately, for the one session that is to look at them. */
+  /** The files of the memory folder that were merged lately, if this session is the one that looks at them. */
   readonly lookBack: () => string[];
-  /** The places that were noted since the last time. */
+  /** The paths noted since the last call, relative to the memory folder. */
   readonly take: () => string[];
-  /** How many there are. */
+  /** The number of noted paths. */
   readonly pending: () => number;
-  /** Leaves it to others. */
+  /** Leaves the memory folder to another session. */
   readonly release: () => void;
 }
 

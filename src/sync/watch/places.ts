@@ -8,15 +8,15 @@ import type { Files } from '../../system/files/files.js';
 /** A folder in which something may change that concerns a session. */
 export interface WatchedFolder {
   readonly path: string;
-  /** Also what is in folders below it. */
+  /** Whether the folders below it are watched as well. */
   readonly deep: boolean;
-  /** Whether a name in it (of a deep one: a path) is of interest. */
+  /** Whether a change of this name (in a deep folder: path) is of interest. */
   readonly concerns: (name: string) => boolean;
 }
 
 /**
- * Where to look for changes of a session and of what it shares: its home, the folders in it that are copied, and the
- * folders in which the shared files really are, behind all links of the user's.
+ * The folders to watch for changes of a session and of what it shares: its home, the folders in it that are copied, its unverified writes,
+ * the memory folder, and the folders in which the shared files really are, behind all links of the user.
  */
 export function watchedFolders(files: Files, { layout, paths, manifest }: Session): WatchedFolder[] {
   const merged = namedRows(layout).flatMap((name) => {
@@ -26,7 +26,7 @@ export function watchedFolders(files: Files, { layout, paths, manifest }: Sessio
   const home: WatchedFolder = { path: paths.home, deep: false, concerns: (name) => ['merge', 'overlay'].includes(ruleFor(layout, name, 'file').policy) };
   const copied = merged.filter(({ kind }) => kind === 'folder').map(({ name }): WatchedFolder => ({ path: `${paths.home}/${name}`, deep: true, concerns: isLasting }));
   const memory = manifest.memoryFolder === null ? [] : [{ path: manifest.memoryFolder, deep: true, concerns: isLasting }];
-  // A hook that did not get a lock leaves it to us.
+  // A hook that did not get the lock leaves its write here, for a sync to verify.
   const unverified: WatchedFolder = { path: paths.unverified, deep: false, concerns: isLasting };
   const shared = new Map<string, Set<string>>();
   for (const { name, kind } of merged) {
@@ -38,7 +38,7 @@ export function watchedFolders(files: Files, { layout, paths, manifest }: Sessio
   return [home, unverified, ...copied, ...memory, ...names];
 }
 
-/** Temporary files come and go; what they become is an event of its own. */
+/** Ignores temporary files: their rename to the final name is an event of its own. */
 function isLasting(path: string): boolean {
   return !path.endsWith(TEMPORARY_SUFFIX);
 }

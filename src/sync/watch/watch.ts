@@ -2,13 +2,13 @@ import { type FSWatcher, watch as watchFolder } from 'node:fs';
 import { join } from 'node:path';
 import type { WatchedFolder } from './places.js';
 
-/** How often files are looked at where the system cannot tell of changes, in milliseconds. */
+/** How often `changed` is called when the system cannot report changes, in milliseconds. */
 const LOOK_EVERY_MS = 2_000;
 
 /**
- * Calls `changed`, with the path where that is known, when something of interest happens in one of these folders, until the returned function is called. Where
- * the system has no watches left (they are counted, by user), or loses one, it is called every few seconds
- * instead: whoever is called finds out what there is to do.
+ * Calls `changed`, with the path if that is known, when something of interest happens in one of these folders, until the returned function
+ * is called. When the system has no watches left (their number is limited per user), or loses one, `changed` is called every few seconds
+ * instead: the callee finds out what there is to do.
  */
 export function watch(folders: readonly WatchedFolder[], changed: (path?: string) => void): () => void {
   const watchers: FSWatcher[] = [];
