@@ -1,17 +1,17 @@
 import type { Change, MergePolicy } from './change.js';
 
-/** One file of a session that is to be merged. */
+/** One file of a session that a sync may have to merge. */
 export interface MergeCandidate {
   readonly change: Change;
   readonly policy: MergePolicy;
-  /** What is its base, and will be the session's version; null where nothing is merged from it again. */
+  /** Where its base is, which the session's version will replace; null when there is no base to move. */
   readonly base: BasePlace | null;
-  /** The memory folder whose index tells of a conflict copy; null outside memory. */
+  /** The memory folder whose index mentions a conflict copy; null outside memory. */
   readonly memoryFolder: string | null;
 }
 
 export interface BasePlace {
   readonly path: string;
-  /** The folder of bases: nothing in it is a link that we follow. */
+  /** The folder of bases. No link in it is followed. */
   readonly root: string;
 }

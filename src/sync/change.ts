@@ -2,7 +2,7 @@ import type { DriverRow } from '../merge/driver-rows.js';
 
 /** A session's version of one shared file. */
 export interface Change {
-  /** Its path in the shared dir, as people know it: it decides how the file is merged. */
+  /** Its path in the shared dir, as reports show it (`memory/…` for memory). It decides how the file is merged. */
   readonly place: string;
   /** Where the shared file is, or will be. */
   readonly target: string;
@@ -10,11 +10,11 @@ export interface Change {
   readonly base: Uint8Array | null;
   /** Null: the session removed it. */
   readonly ours: Uint8Array | null;
-  /** Permission bits of a file that is made by this; without them nobody else may read it. */
+  /** Permission bits of a new file; by default only the user may read it. */
   readonly mode?: number;
-  /** What others had put there before `ours` was written over it, in its place: that is merged as if it had come later. */
+  /** The version of others that the write of `ours` overwrote in the file. It is merged as if it had been written later. */
   readonly over?: Uint8Array;
-  /** A person has said so: what looks like a mishap is none. */
+  /** The change is intended: it is merged even if it looks like a mishap. */
   readonly isMeant?: true;
 }
 
@@ -26,18 +26,18 @@ export interface MergePolicy {
 
 export type ConflictPolicy =
   | { readonly keep: 'copy'; readonly branch: string; readonly id: string }
-  /** For files with secrets: the session's version stays where it is, in the session. */
+  /** For files with secrets: the session's version stays in the session. */
   | { readonly keep: 'session' }
-  /** For a stranger's version of such a file, for which there is no other place: under a name beside it. */
+  /** For an external writer's version of such a file, which no session has: it is quarantined beside the file. */
   | { readonly keep: 'aside' }
-  /** Where a shared version comes into a home: both stay where they are. */
+  /** For a shared version that comes into a home: both versions stay where they are. */
   | { readonly keep: 'none' };
 
 export type FileOutcome =
   | { readonly outcome: 'unchanged' }
   /**
    * `decided`: dotted names of JSON values that both had changed, so that only one could be taken; never values.
-   * `setAside`: where the shared file was put, which did not parse.
+   * `setAside`: where a version was quarantined: a shared file that did not parse, or an external writer's version (policy `aside`).
    */
   | { readonly outcome: 'merged'; readonly decided: readonly string[]; readonly setAside?: string }
   | { readonly outcome: 'deleted' }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 
-/** How a file of memory is named in reports, and found by the rows of the layout: a memory folder may stand anywhere. */
+/** The path of a memory file in reports and for the rows of the layout, wherever the memory folder is. */
 export function memoryPath(place: string): string {
   return join('memory', place);
 }

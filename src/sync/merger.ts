@@ -9,15 +9,15 @@ import type { Files } from '../system/files/files.js';
 import { isLoggedOut } from './mishaps/last-good.js';
 import { secretPaths } from './secret-path.js';
 
-/** For whom files are merged, and where it is written down. */
+/** The session for which files are merged, and where that is recorded. */
 export interface Merger {
-  /** Of the session. */
+  /** The id of the session. */
   readonly id: string;
   readonly branch: string | null;
   readonly paths: {
     readonly intent: string;
     readonly journal: string | null;
-    /** Where it is remembered what was replaced in files with secrets; null: it is not. */
+    /** The file that remembers what was replaced in files with secrets; null: nothing is remembered. */
     readonly replaced: string | null;
   };
   readonly stateDir: string;
@@ -25,18 +25,18 @@ export interface Merger {
   readonly log: MergeLog;
   /** The turns of the shared files that it writes. */
   readonly turns: FileTurns;
-  /** Whether the shared dir had a login, and its file is gone, as when a person has logged out; absent where that is not asked. */
+  /** Whether the shared dir had a login whose file is gone, as after a log-out; absent: that is not checked. */
   readonly hasLoggedOut?: () => boolean;
 }
 
 /** The log of a shared dir. */
 export interface MergeLog {
   readonly folder: string;
-  /** Whether the file at a path may hold tokens or keys: nothing of its content is written down then. */
+  /** Whether the file at a path may hold tokens or keys: none of its content is logged then. */
   readonly isSecret: (path: string) => boolean;
   /** The entry that is being undone. */
   readonly restores?: string;
-  /** The conflict that a person settles: all steps of it are one entry, under this id. */
+  /** The conflict that the user settles: all its edits are one entry, under this id. */
   readonly settles?: { readonly id: string; readonly how: Settled };
 }
 

@@ -14,12 +14,12 @@ import type { FileResult } from './report.js';
 import { fulfilled } from '../system/attempt.js';
 import { countFiles, candidatesIn } from './collect/tree.js';
 
-/** The client's own lock around the tidying of a memory folder; in it is a pid. Seen in 2.1.329. */
+/** The client's own lock file for its clean-up of a memory folder; it holds a pid. Seen in 2.1.329. */
 const NO_NOTE = '.consolidate-lock';
 
 /**
- * Merges the notes that a session has held back into the shared memory folder: what came of each file. The caller holds
- * the lock of the shared dir. May be run again, also after a crash.
+ * Merges the notes of a session that is held back into the shared memory folder, and returns the result of each file. The caller holds the
+ * lock of the shared dir. May be run again, also after a crash.
  */
 export async function mergeNotes(files: Files, merger: Merger, session: Session): Promise<PromiseSettledResult<FileResult[]>[]> {
   const found = changedNotes(files, session);
@@ -27,14 +27,14 @@ export async function mergeNotes(files: Files, merger: Merger, session: Session)
   return [...found.filter((result) => result.status === 'rejected'), ...pushed];
 }
 
-/** The notes of a session are moved when it is closed. */
+/** Corrects the path in a hint: the notes of a session are moved when it is closed. */
 function leftInOldNotes({ notes, oldNotes }: SessionPaths, { code, message, hint }: UserError): UserError {
   return new UserError(code, message, hint.replace(notes, () => oldNotes));
 }
 
 /**
- * The notes that a session changed, made or removed; none where they are gone as a whole, which nobody has done on purpose.
- * Links that it made are carried over at once.
+ * The notes that a session changed, made or removed; none when the whole folder is gone, which is never on purpose. Links that the session
+ * made are made in the shared folder at once.
  */
 function changedNotes(files: Files, session: Session): PromiseSettledResult<MergeCandidate>[] {
   const { paths, manifest, layout } = session;

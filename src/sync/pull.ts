@@ -17,8 +17,8 @@ import { readNoFollow } from '../system/files/no-follow.js';
 import { parses } from './mishaps/quarantine.js';
 
 /**
- * Brings what others have merged into the home of a session that runs: the files that the client itself reads and rewrites
- * as a whole. A file that the client has changed waits until that is merged; what it writes at this moment is merged, too.
+ * Brings what others have merged into the home of a running session: the files that the client itself reads and rewrites as a whole. A
+ * file that the client has changed waits until that change is merged. What the client writes at this moment is merged as well.
  */
 export async function pullHome(files: Files, session: Session, locks: Locks): Promise<void> {
   const results: PromiseSettledResult<void>[] = [];
@@ -33,7 +33,7 @@ export async function pullHome(files: Files, session: Session, locks: Locks): Pr
   throwFirst(results);
 }
 
-/** The names in a home of which others have merged a newer version. Reads only. */
+/** The names in a home for which the shared dir has a newer version to bring in. Reads only. */
 export function findPulls(files: Files, session: Session): string[] {
   const { layout, paths } = session;
   const names = new Set([...layout.rows.map(({ path }) => path), ...files.list(paths.homeBase)]);
@@ -45,10 +45,9 @@ export function findPulls(files: Files, session: Session): string[] {
 }
 
 /**
- * A merge in the other direction: the shared file is what is brought in, and becomes the base. Null where there is nothing
- * to bring, and where the session has changed its file: merged with what comes in, it would no longer show which version the client had
- * read. That a shared file is gone is not brought in, nor one that is being written, as it seems,
- * nor what a mishap has left of one.
+ * A merge in the other direction: the shared file is brought into the home, and becomes the base. Null when there is nothing to bring in,
+ * and when the session has changed its file: merged with the shared one, it would no longer show which version the client had read. Null
+ * also for a shared file that is gone, that seems to be half written, or that a mishap has damaged.
  */
 function pullItem(files: Files, session: Session, name: string): MergeCandidate | null {
   const { paths, layout, manifest } = session;
@@ -64,13 +63,13 @@ function pullItem(files: Files, session: Session, name: string): MergeCandidate 
   return { change: { place: name, target, base, ours, isMeant: true }, policy: { drivers: layout.drivers, conflict: { keep: 'none' } }, base: { path: basePath, root: paths.homeBase }, memoryFolder: null };
 }
 
-/** A running session keeps its rules and its account where the shared file has lost them, until a person says that this was meant. */
+/** A running session keeps its rules and its account when the shared file has lost them, until the user accepts the loss. */
 function isHarmed(files: Files, { stateDir, layout, manifest: { shared } }: Session, name: string, { base, ours }: { base: Uint8Array | null; ours: Uint8Array }): boolean {
   if (!isMishap(layout.drivers, name, { base, ours, theirs: null }, () => isLoggedOut(files, stateDir, shared))) return false;
   return !sameBytes(files.read(goodPath(files, stateDir, shared, name)), ours);
 }
 
-/** Whoever writes a file in place empties it first; JSON that does not parse may be the half of something. */
+/** Whether a file is written completely: a write in place empties it first, and JSON that does not parse may be half written. */
 export function isWhole(drivers: readonly DriverRow[], name: string, content: Uint8Array): boolean {
   return content.length > 0 && (driverAt(drivers, name).kind !== 'json' || parses(drivers, name, content));
 }

@@ -2,8 +2,8 @@ import { dirname } from 'node:path';
 import type { Files } from '../system/files/files.js';
 
 /**
- * Whether nothing that a session has changed can be put into the place of a shared file or folder, or be made there: its disk is
- * read-only, or the folder is closed to this user, as in the stores from which some programs link a person's settings.
+ * Whether no change can be written to a shared file or folder, nor one be made there: its disk is read-only, or its folder is closed to
+ * this user, as in the stores from which some programs link a user's settings.
  */
 export function isReadOnly(files: Files, path: string): boolean {
   const target = files.realPath(path);

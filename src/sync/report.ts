@@ -1,6 +1,6 @@
 import type { FileOutcome } from './change.js';
 
-/** One result a file, by its path in the memory folder or in the home. */
+/** The result of one file, by its path in the shared dir (`memory/…` for memory). */
 export type FileResult = readonly [path: string, pushed: FileOutcome];
 
 /** What one sync of a session did. */
@@ -9,15 +9,15 @@ export interface SyncReport {
   readonly home: FileResult[];
   /** Names at the top of the shared dir that cannot be written; what the session changed there stays in its home. */
   readonly readOnly?: readonly string[];
-  /** A line for each thing that cannot be merged, being too large, say, and stays in the session. */
+  /** A line for each thing that stays in the session because it cannot be merged: it is too large, for example. */
   readonly left?: readonly string[];
-  /** What the session started from is gone, so that nothing but its memory could be merged. */
+  /** The base of the home is gone, so that only memory could be merged. */
   readonly damaged?: true;
 }
 
 export const NOTHING_MERGED: SyncReport = { memory: [], home: [] };
 
-/** Where shared files were put that did not parse. */
+/** The paths at which versions of shared files were quarantined. */
 export function quarantinedIn({ home }: SyncReport): string[] {
   return home.flatMap(([, pushed]) => (pushed.outcome === 'merged' && pushed.setAside !== undefined ? [pushed.setAside] : []));
 }

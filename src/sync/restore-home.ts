@@ -15,8 +15,8 @@ import { isMishap } from './mishaps/mishap.js';
 import { readNoFollow } from '../system/files/no-follow.js';
 
 /**
- * Gives a session that runs back what a mishap took from files with secrets in its home, such as its deny rules, and keeps the version
- * that the mishap left in the folder of the session, where a person settles it as a conflict. A crash leaves that to be done again.
+ * Restores what a mishap took from files with secrets in the home of a running session, such as its deny rules. The version that the mishap
+ * left is kept in the session dir, and the user settles it as a conflict. A crash leaves that to be done again.
  */
 export async function restoreHome(files: Files, session: Session, locks: Locks, names: readonly string[]): Promise<void> {
   for (const name of names) {
@@ -39,7 +39,7 @@ function findHarmed(files: Files, { stateDir, paths, layout, manifest }: Session
   return isMishap(layout.drivers, name, { base, ours, theirs: null }, () => isLoggedOut(files, stateDir, manifest.shared)) ? { ours, base } : null;
 }
 
-/** The same version is kept once; two of one file have a folder each. */
+/** Keeps each version once; two versions of one file are in two folders. */
 function keepHeld(files: Files, folder: string, name: string, content: Uint8Array): string {
   for (let number = 1; ; number++) {
     const path = join(folder, String(number), name);

@@ -18,16 +18,16 @@ import { NOTHING_MERGED, type SyncReport } from './report.js';
 import { mergeAll } from './session.js';
 
 /**
- * Syncs a session whose client runs, both ways: what it has changed goes to the shared dir, and what others have merged comes
- * into its home. `suspects`: what somebody else may have written beside that. A file that somebody seems to be writing is
- * left for the next time. Throws what `syncSession` throws.
+ * Syncs a session whose client runs, in both directions: what it has changed goes to the shared dir, and what others have merged comes into
+ * its home. `suspects`: the repair candidates, shared files that an external writer may have written. A file that seems to be half written
+ * is left for the next sync. Throws what `syncSession` throws.
  */
 export async function syncRunning(session: Session, suspects: RepairCandidates = { memory: [], names: [] }, files: Files = realFiles): Promise<SyncReport> {
   const locks = sessionLocks(files, session, RUNNING_TIMEOUTS);
   const changes = settledChanges(files, session);
   const report = changes ? await mergeAll(files, { ...session, changes }, locks) : NOTHING_MERGED;
   if (changes) await restoreHome(files, session, locks, changes.names);
-  // Before it comes into the home: what was undone by mistake is not to be undone there, too.
+  // Before the pull, so that a lost update does not come into the home.
   const names = new Set([...suspects.names, ...findPulls(files, session)]);
   names.delete(STATE_FILE);
   await repairLostUpdates(files, session, locks, { ...suspects, names: [...names] });
@@ -44,19 +44,19 @@ function settledChanges(files: Files, session: Session): Changes | undefined {
   return names.length + changes.unverified.length + Number(changes.notes) === 0 ? undefined : { ...changes, names };
 }
 
-/** What nobody has heard of may be gone when the session ends, as a temporary file; what stays is merged then. */
+/** An unknown name may be a temporary file, gone before the session ends; if it stays, it is merged then. */
 function isKnown(files: Files, { layout, paths }: Session, name: string): boolean {
   return namedRule(layout, name) !== undefined || files.kind(join(paths.homeBase, name)) !== null;
 }
 
-/** What a file of the home leads to is no temporary file: a reader of the shared one is to find it. */
+/** A path that a file of the home names is not a temporary file: a reader of the shared file must find it. */
 function namedBy(files: Files, session: Session, name: string): string[] {
   const path = join(session.paths.home, name);
   const content = attempt(() => (files.kind(path) === 'file' && !isLarge(files, path) ? files.read(path) : null));
   return content.status === 'fulfilled' && content.value !== null ? namedInHome(content.value, session, session.paths.id) : [];
 }
 
-/** Neither version looks like the half of one. */
+/** Whether neither version looks half written. */
 function isSettled(files: Files, { paths, layout, manifest }: Session, name: string): boolean {
   const versions = [join(paths.home, name), files.realPath(sharedPath(manifest.shared, name))];
   const whole = attempt(() =>
@@ -65,6 +65,6 @@ function isSettled(files: Files, { paths, layout, manifest }: Session, name: str
       return content === null || isWhole(layout.drivers, name, content);
     }),
   );
-  // What cannot be read is not known to be half; merging it tells why.
+  // A file that cannot be read is not known to be half written; merging it reports why.
   return whole.status === 'rejected' || whole.value;
 }

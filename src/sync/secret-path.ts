@@ -7,9 +7,9 @@ import { CORRUPT } from './mishaps/quarantine.js';
 import type { Files } from '../system/files/files.js';
 
 /**
- * Tells of a path, real or in the shared dir, whether what stands there, or was set aside or kept beside it, may hold
- * tokens or keys: by its name, wherever it is, or since a file with secrets leads there. The answer to the second
- * is that of the first question.
+ * Returns a function that says whether the file at a path, real or in the shared dir, may hold tokens or keys: by its name, wherever it
+ * is, or because a name with secrets in the shared dir leads there. A quarantined version or conflict copy counts as the file itself.
+ * Where the names with secrets lead is found out once, at the first call that needs it.
  */
 export function secretPaths(files: Files, layout: Layout, shared: SharedDir): (path: string) => boolean {
   let known: ReadonlySet<string> | undefined;

@@ -19,26 +19,26 @@ import type { FileResult, SyncReport } from './report.js';
 import { resumeIfNeeded } from './apply/resume-if-needed.js';
 import { verifyCall } from './lost-updates/unverified.js';
 
-/** A session, and what there is to do for it. */
+/** A session, and what a sync of it has to do. */
 export interface SyncInput extends Session {
   readonly changes: Changes;
 }
 
 /**
- * Merges all that a session has changed into the shared dir, under its lock. A file that cannot be merged does not hold
- * up the others; then the first error is thrown at the end, and the whole may be run again. What is read-only in the shared dir is left
- * out: the session keeps what it changed there.
+ * Merges all that a session has changed into the shared dir, under its lock. A file that cannot be merged does not hold up the others; the
+ * first error is thrown at the end, and the sync may be run again. What is read-only in the shared dir is skipped: the session keeps what
+ * it changed there.
  */
 export async function syncSession(files: Files, input: SyncInput, wait: LockWaits = LOCK_TIMEOUTS): Promise<SyncReport> {
   return mergeAll(files, input, sessionLocks(files, input, wait));
 }
 
-/** The same without a lock: for files that only seem to be written. */
+/** The same without locks, as a dry run: `files` must write nothing to the disk. */
 export async function dryRunSync(files: Files, input: SyncInput): Promise<SyncReport> {
   return mergeAll(files, input, noLocks(mergerOf(files, input)));
 }
 
-/** The same under locks that somebody has chosen. */
+/** The same under the locks of the caller's choice. */
 export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Promise<SyncReport> {
   const { changes, manifest } = input;
   refuseNoFolder(files, manifest.shared.dir);
@@ -57,7 +57,7 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
   }
   if (others.length < names.length) {
     const state = locks.state(manifest.shared.stateFile, async (merger) => void home.push(...(await mergeHome(files, merger, input, [STATE_FILE]))));
-    // Whoever waited for a client in vain has merged the rest all the same.
+    // When the client does not release its lock in time, the rest is merged all the same.
     home.push(...(await Promise.allSettled([state])).filter((result) => result.status === 'rejected'));
   }
   const results = [...verified, ...memory, ...home];
@@ -78,13 +78,13 @@ function isLeft(result: PromiseSettledResult<unknown>): result is PromiseRejecte
 
 type Results = PromiseSettledResult<FileResult>[];
 
-/** Else everything would be kept beside it, as if the shared dir were a file that is in the way. */
+/** Throws `shared-dir-unusable`: otherwise every version would be kept beside the shared dir, because that is in the way. */
 function refuseNoFolder(files: Files, dir: string): void {
   const kind = files.kind(files.realPath(dir));
   if (kind !== null && kind !== 'folder') throw new UserError('shared-dir-unusable', `cannot use ${dir}: it is no folder`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder');
 }
 
-/** One after the other: two may be of the same file. */
+/** Verifies one write after the other: two may be of the same file. */
 async function verifyAll(files: Files, merger: Merger, { paths, changes }: SyncInput): Promise<PromiseSettledResult<FileResult[]>[]> {
   const results: PromiseSettledResult<FileResult[]>[] = [];
   for (const call of changes.unverified) {
@@ -99,7 +99,7 @@ async function mergeHome(files: Files, merger: Merger, input: SyncInput, names: 
   const find = (): PromiseSettledResult<MergeCandidate>[] => names.flatMap((name) => candidatesOf(files, input, input.changes.home, name));
   const found = find();
   const translations = fulfilled(found).flatMap((item) => translation(files, input, input.changes.home, item) ?? []);
-  // Where one fails, all of it is tried again the next time.
+  // When one fails, the next sync tries all of it again.
   if (translations.length > 0) throwFirst(await mergeAllItems(files, merger, translations));
   const items = translations.length > 0 ? find() : found;
   return [...items.filter((result) => result.status === 'rejected'), ...(await mergeAllItems(files, merger, fulfilled(items)))];
