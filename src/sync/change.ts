@@ -41,5 +41,5 @@ export type FileOutcome =
    */
   | { readonly outcome: 'merged'; readonly decided: readonly string[]; readonly setAside?: string }
   | { readonly outcome: 'deleted' }
-  /** `copy`: the path of the conflict copy; null when the policy keeps it in the session. */
+  /** `copy`: the path of the conflict copy; null when the policy makes no copy. */
   | { readonly outcome: 'conflict'; readonly copy: string | null };

@@ -14,7 +14,7 @@ export function isLarge(files: Files, path: string): boolean {
 /**
  * Moves a file that a session made, and that is too large to be merged, to the shared dir, and leaves a link in its place. Its content is
  * not read. Throws `too-large`, and leaves the file where it is, when the shared dir has something of that name or is on another disk.
- * A crash may leave no link.
+ * After a crash the link may be missing.
  */
 export function copyLarge(files: Files, { place, ours, target }: { place: string; ours: string; target: string }): void {
   if (findObstacle(files, target) !== undefined || files.kind(target) !== null) throw tooLarge(place, ours);

@@ -18,8 +18,8 @@ import { countFiles, candidatesIn } from './collect/tree.js';
 const NO_NOTE = '.consolidate-lock';
 
 /**
- * Merges the notes of a session that is held back into the shared memory folder, and returns the result of each file. The caller holds the
- * lock of the shared dir. May be run again, also after a crash.
+ * Merges the notes of a held-back session into the shared memory folder, and returns the result of each file. The caller holds the lock of
+ * the shared dir. May be run again, also after a crash.
  */
 export async function mergeNotes(files: Files, merger: Merger, session: Session): Promise<PromiseSettledResult<FileResult[]>[]> {
   const found = changedNotes(files, session);

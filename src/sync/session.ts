@@ -78,7 +78,7 @@ function isLeft(result: PromiseSettledResult<unknown>): result is PromiseRejecte
 
 type Results = PromiseSettledResult<FileResult>[];
 
-/** Throws `shared-dir-unusable`: otherwise every version would be kept beside the shared dir, because that is in the way. */
+/** Throws `shared-dir-unusable` when the shared dir is not a folder: otherwise every version would become a conflict copy beside it. */
 function refuseNoFolder(files: Files, dir: string): void {
   const kind = files.kind(files.realPath(dir));
   if (kind !== null && kind !== 'folder') throw new UserError('shared-dir-unusable', `cannot use ${dir}: it is no folder`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder');

@@ -55,7 +55,7 @@ function isShared(files: Files, session: HomeSession, store: Store, name: string
   const kind = files.kind(path);
   if (kind === 'other') return false;
   if (ruleFor(store.layout, name, kind === 'folder' ? 'folder' : 'file').policy === 'private') return false;
-  // Not removed, if its name is one that leads nowhere.
+  // A name that is not valid UTF-8 leads nowhere, but its file is there.
   if (kind === null) return oddNames(files, session.home, [name]).length > 0;
   if (kind === 'link') return files.linkTarget(path) !== sharedPath(session.shared, name) && !(files.kind(base) === 'link' && files.linkTarget(path) === files.linkTarget(base));
   if (kind === 'folder') return isChangedFolder(files, session, path, base);

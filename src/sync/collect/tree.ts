@@ -45,7 +45,7 @@ function itemFor(files: Files, difference: Difference, policy: MergePolicy, root
 function itemOf(files: Files, { place, ours, base, target }: Tree, policy: MergePolicy, roots: Roots): MergeCandidate | undefined {
   const change = { place, target, base: readNoFollow(files, base, roots.base), ours: readNoFollow(files, ours, roots.ours) };
   if (sameBytes(change.base, change.ours)) return undefined;
-  // A link has replaced the file, or its folder, in this very moment: the session has not removed the file.
+  // A link has replaced the file, or its folder, meanwhile: the session has not removed the file.
   if (change.ours === null && (files.kind(ours) !== null || findLink(files, ours, roots.ours) !== undefined)) return undefined;
   const mode = files.mode(ours);
   return { change: mode === null ? change : { ...change, mode }, policy, base: { path: base, root: roots.base }, memoryFolder: null };

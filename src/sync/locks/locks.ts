@@ -12,7 +12,7 @@ import { type StateWait, withStateLock } from './state-lock.js';
 export interface Locks {
   /** Runs `act` under the lock of the shared dir. */
   readonly shared: <T>(act: (merger: Merger) => Promise<T>) => Promise<T>;
-  /** The same, and under the lock of a state file, which the client has and takes before it writes. */
+  /** The same, and under the client's own lock on a state file, which a client takes before it writes the file. */
   readonly state: <T>(file: string, act: (merger: Merger) => Promise<T>) => Promise<T>;
 }
 

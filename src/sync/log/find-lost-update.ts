@@ -25,7 +25,7 @@ export function findLostUpdate(files: Files, merger: Merger, change: Change, pol
 const WRITING_MS = 30_000;
 
 /**
- * The change of an external writer whose version a merge overwrote. That writer had mostly read what was in the file just before. When its
+ * The change of an external writer whose version a merge overwrote. That writer had usually read what was in the file just before. When its
  * version shows that it had read an older one, it has not removed what came in between. For what came in only just now that is never
  * certain: it stays when an older version explains the written one better. A session that did remove it does so again when its write is
  * verified.

@@ -25,9 +25,9 @@ function newest(files: Files, folder: string): string[] {
 export interface RecentMerge {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** What the session had started from, or its tool call had read; mostly the same as `before`. */
+  /** What the session had started from, or its tool call had read; usually the same as `before`. */
   readonly base: Uint8Array | null;
-  /** What the session or tool call had made of `base`; mostly the same as `after`. */
+  /** What the session or tool call had made of `base`; usually the same as `after`. */
   readonly ours: Uint8Array | null;
   readonly before: Uint8Array | null;
   readonly after: Uint8Array | null;
