@@ -5,9 +5,9 @@ import { type ConfigMap, type ConfigPlace, configPlace, isSharedPlace } from './
 import type { HookedSession } from './hooked-session.js';
 import { type MemoryMap, memoryPlace } from './memory-path.js';
 
-/** What a path is for a session. */
+/** What a path means to a session. */
 export type ClassifiedPath =
-  /** A note of a session that holds its notes back. */
+  /** A note of a session whose memory is held back. */
   | { readonly kind: 'held'; readonly place: string }
   /** A file of shared memory. */
   | { readonly kind: 'memory'; readonly folder: string; readonly place: string }
@@ -16,7 +16,7 @@ export type ClassifiedPath =
 
 export type ClassifiedMemory = Extract<ClassifiedPath, { kind: 'memory' }>;
 
-/** Undefined for a path that is nothing to us. */
+/** Returns undefined for a path that is not shared. */
 export async function classifyPath(files: Files, session: HookedSession, path: string): Promise<ClassifiedPath | undefined> {
   return inMemory(files, session, path) ?? inConfig(files, session, path);
 }

@@ -4,28 +4,28 @@ import { namedRule } from '../config/match.js';
 import { STATE_FILE } from '../client/shared-dir.js';
 import { below, joined } from '../system/fs/below.js';
 
-/** How the shared dir of one session is spelled in the file system. All paths are absolute. */
+/** The paths under which one session may spell the shared dir. All are absolute. */
 export interface ConfigMap {
   /** The shared dir, as plain `claude` names it. */
   readonly shared: string;
-  /** The same with all links resolved. */
+  /** The same path with all links resolved. */
   readonly sharedReal: string;
-  /** `<state>/sessions`: below it stand the homes of all sessions. */
+  /** `<state>/sessions`, which contains the homes of all sessions. */
   readonly sessions: string;
-  /** The shared dir of a session; undefined when nothing is known of it any more. */
+  /** The shared dir of a session; undefined when the session has no manifest any more. */
   readonly sharedOf: (id: string) => string | undefined;
 }
 
 export interface ConfigPlace {
-  /** The path in the shared dir. */
+  /** The path relative to the shared dir. */
   readonly place: string;
-  /** How it was spelled: in a session's home there are copies beside links. */
+  /** Whether the path was spelled through the shared dir or through a session's home. A home contains copies as well as links. */
   readonly through: 'shared' | 'session';
 }
 
 /**
- * The place in the shared dir that a path means, spelled through the shared dir itself, or through any session's home.
- * Undefined for every other path, and for the shared dir itself.
+ * Finds the path in the shared dir that an absolute path means. The path may be spelled through the shared dir itself or through any
+ * session's home. Returns undefined for every other path, and for the shared dir itself.
  */
 export function configPlace(map: ConfigMap, path: string): ConfigPlace | undefined {
   const shared = below(map.shared, path) ?? below(map.sharedReal, path);
@@ -34,7 +34,7 @@ export function configPlace(map: ConfigMap, path: string): ConfigPlace | undefin
   return session === undefined ? undefined : { place: session, through: 'session' };
 }
 
-/** Whether what is written at a place is a shared file, which other sessions may write at the same moment. */
+/** Whether a write to the path changes a shared file, which other sessions may write at the same moment. */
 export function isSharedPlace(layout: Layout, { place, through }: ConfigPlace): boolean {
   const [top = '', ...rest] = place.split(sep);
   const rule = namedRule(layout, top);

@@ -1,38 +1,38 @@
 import { isRecord } from '../system/is-record.js';
 import { FILE_TOOLS, type FileTool } from '../client/permission-rules.js';
 
-/** What the client tells a hook on its standard input; the fields that we use. Seen in 2.1.329. */
+/** What the client passes to a hook on standard input, limited to the fields that pclaude uses. Seen in 2.1.329. */
 export type HookInput = FileCall | ShellCall | EndedCalls;
 
 interface Call {
   readonly event: 'PreToolUse' | 'PermissionRequest' | 'PostToolUse';
-  /** What the client calls the event; one that a call has failed is its own. */
+  /** The client's own name for the event. It differs from `event` for a call that failed. */
   readonly name: string;
-  /** Names the call; stable from one event to the next. Empty for `PermissionRequest`, which names none. */
+  /** The id of the call, the same in all its events. Empty for `PermissionRequest`, which carries no id. */
   readonly call: string;
-  /** The client's permission mode is the one in which it only plans. */
+  /** Whether the client is in plan mode. */
   readonly plans: boolean;
-  /** All of the tool's input. */
+  /** The whole input of the tool. */
   readonly input: Readonly<Record<string, unknown>>;
-  /** What the tool returned; undefined before it ran, and after a shell command that failed. */
+  /** What the tool returned; undefined before the tool runs, and after a shell command that failed. */
   readonly response: unknown;
 }
 
-/** A call of a tool that is given the path of one file. */
+/** A call of a tool that takes the path of one file. */
 export interface FileCall extends Call {
   readonly kind: 'file';
   readonly tool: FileTool;
-  /** Absolute: the client resolves it before it asks hooks. */
+  /** Absolute: the client resolves it before it runs hooks. */
   readonly path: string;
-  /** Under which name it is in the input. */
+  /** The name of the path in the tool's input. */
   readonly key: string;
-  /** How long the tool took, in milliseconds; 0 before it ran. */
+  /** How long the tool ran, in milliseconds; 0 before it runs. */
   readonly duration: number;
-  /** Why it failed; null where it did not. */
+  /** Why the call failed; null if it did not. */
   readonly error: string | null;
 }
 
-/** Calls that are over without an event of their own: they were refused, or all calls of a reply are done (`PostToolBatch`). */
+/** Calls that ended without an event of their own: they were denied, or all calls of a reply are done (`PostToolBatch`). */
 interface EndedCalls {
   readonly kind: 'ended';
   readonly calls: readonly string[];
@@ -42,11 +42,11 @@ interface EndedCalls {
 export interface ShellCall extends Call {
   readonly kind: 'shell';
   readonly command: string;
-  /** In which folder it runs. */
+  /** The folder in which the command runs. */
   readonly cwd: string;
 }
 
-/** Undefined for everything that is not a call of these tools. Throws `SyntaxError` when the text is not JSON. */
+/** Returns undefined for any other event or tool. Throws `SyntaxError` when the text is not JSON. */
 export function parseHookInput(text: string): HookInput | undefined {
   const value: unknown = JSON.parse(text);
   if (!isRecord(value)) return undefined;
@@ -54,7 +54,7 @@ export function parseHookInput(text: string): HookInput | undefined {
   if (value['hook_event_name'] === 'PermissionDenied') return { kind: 'ended', calls: idsOf([value]) };
   if (value['hook_event_name'] === 'PostToolBatch') return { kind: 'ended', calls: idsOf(value['tool_calls']) };
   const event = eventOf(value['hook_event_name'], tool);
-  // The name becomes a folder of ours, so it must not be able to leave its place.
+  // The id becomes the name of a folder in the session dir, so it must not contain a path separator or a dot.
   if (!event || !isRecord(input)) return undefined;
   const named = event === 'PermissionRequest' ? '' : id;
   if (typeof named !== 'string' || !/^[\w-]*$/.test(named) || (named === '' && event !== 'PermissionRequest')) return undefined;
@@ -66,7 +66,7 @@ function idsOf(calls: unknown): string[] {
   return (Array.isArray(calls) ? calls : []).flatMap((call: unknown) => (isRecord(call) && typeof call['tool_use_id'] === 'string' ? [call['tool_use_id']] : []));
 }
 
-/** A call that failed may have written its file. */
+/** A call that failed may still have written its file, so its event counts as `PostToolUse`. */
 function eventOf(event: unknown, tool: unknown): Call['event'] | undefined {
   if (event === 'PreToolUse' || event === 'PostToolUse' || event === 'PermissionRequest') return event;
   return event === 'PostToolUseFailure' && tool !== 'Read' ? 'PostToolUse' : undefined;
@@ -81,7 +81,7 @@ function fileCall(call: Call, { tool_name: tool, duration_ms: duration, error }:
   if (!isFileTool(tool)) return undefined;
   const key = tool === 'NotebookEdit' ? 'notebook_path' : 'file_path';
   const path = call.input[key];
-  // No system knows a path with a null byte in it.
+  // No operating system accepts a null byte in a path.
   if (typeof path !== 'string' || path.includes('\0')) return undefined;
   return { kind: 'file', ...call, tool, path, key, duration: typeof duration === 'number' ? duration : 0, error: typeof error === 'string' ? error : null };
 }

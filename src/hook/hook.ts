@@ -19,12 +19,12 @@ import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 import { writtenBy } from './written.js';
 
 /**
- * Answers one event of the client. File tools write shared files in their place: before such a call we take the turn to write its file,
- * and after it we verify that what the call wrote is there, and give the turn back. The call of a file that we cannot know goes on as
- * it is. So it is with shell commands, of which we look before and after at what they can have written.
+ * Answers one event of the client. File tools write shared files in place. Before such a call the hook takes the turn of the file; after it
+ * the hook verifies the write and gives the turn back. A call on a path that is not shared passes unchanged. For a shell command the hook
+ * takes the turns of the shared files that the command names, and compares the files that it could write before and after.
  *
- * Returns the text for standard output; undefined lets the call go on as it is. It never decides on a permission. The signal says that
- * nobody waits for the answer any more.
+ * Returns the text for standard output; undefined lets the call proceed unchanged. The hook never decides on a permission. `signal` aborts
+ * when the client no longer waits for the answer.
  */
 export async function answerHook({ stateDir, id, ...given }: HookSession, text: string, files: Files = realFiles, signal?: AbortSignal): Promise<string | undefined> {
   const input = parseHookInput(text);
@@ -65,8 +65,8 @@ function beforeFile(files: Files, session: HookedSession, input: FileCall, meani
 }
 
 /**
- * How long a call may hold its turn, in milliseconds. A write to memory needs no permission, so it follows at once. For others the
- * client may ask its server first, which takes seconds (auto mode, from 2.1.283).
+ * How long a call may hold its turn, in milliseconds. A write to memory needs no permission, so it follows at once. For other files the
+ * client may first ask its server, which takes seconds (auto mode, from 2.1.283).
  */
 const LEASE_MS = { memory: 5_000, config: 10_000 } as const;
 
@@ -75,7 +75,9 @@ async function takeTurn({ turns, ...session }: HookedSession, { call }: FileCall
   await turns.take({ call, files: [futureRealPath(sharedFile(session, meaning).target)], lease: LEASE_MS[meaning.kind], ...(signal && { signal }) });
 }
 
-/** A person may think for an hour; the event does not say which call it is. */
+/**
+ * Gives the turn back while the client asks the user, who may think for an hour. The event does not identify the call, so the file does.
+ */
 function giveUpTurn({ turns, ...session }: HookedSession, meaning: ClassifiedPath): undefined {
   if (meaning.kind !== 'held') turns.giveBackFile(futureRealPath(sharedFile(session, meaning).target));
 }
@@ -90,43 +92,45 @@ async function afterFile(files: Files, session: HookedSession, input: FileCall, 
   return undefined;
 }
 
-/** From the end of a tool call to the start of its hook, on a busy machine, in milliseconds. */
+/** The longest time between the end of a tool call and the start of its hook on a busy machine, in milliseconds. */
 const START_MS = 30_000;
 
-/** Returns whether the call had its turn to the end, and nothing came between: then there is nothing to verify. */
+/** Returns whether the call kept its turn to the end and no other write intervened. Such a write needs no verification. */
 async function endTurn(files: Files, session: HookedSession, input: FileCall, file: FileSince): Promise<boolean> {
   const { turns } = session;
   try {
     const written = input.error === null ? writtenBy(input) : undefined;
     if (!written || turns.since(input.call) === undefined) return false;
     const [{ logInTurn, mergerOf }, layout] = await Promise.all([session.loadMerging(), session.loadLayout()]);
-    // The lease may have ended meanwhile.
+    // The lease may have ended while the modules were loaded.
     return turns.since(input.call) !== undefined && logInTurn(files, mergerOf(files, { ...session, layout }), { ...file, ...written });
   } finally {
     turns.giveBack(input.call);
   }
 }
 
-/** The client looks at the size of what it has just written, and says this where somebody else has written it since (2.1.329). */
+/**
+ * After a write the client checks the size of the file, and reports this error if another process has written the file meanwhile (2.1.329).
+ */
 const OVERWRITTEN = 'Write verification failed';
 
 /**
- * Where notes are held back the model is told their path, and the client writes them by itself. A conversation that is
- * resumed may still name the shared folder, or that of the session in which it began.
+ * In a session whose memory is held back, the model is given the path of the notes, and the client writes them directly. A resumed
+ * conversation may still name the shared folder, or the notes of the session in which it began.
  */
 function held({ paths }: HookedSession, input: FileCall, place: string): Answer {
   const note = join(paths.notes, place);
   return input.path === note ? undefined : redirect(input, note, `The memory folder is ${paths.notes} now.`);
 }
 
-/** The home of a session that was removed; the shared file is where its link led. */
+/** Redirects a path in the home of a session that was removed to the shared file to which its link led. */
 function found(files: Files, { manifest: { shared } }: HookedSession, input: FileCall, { place, through }: ConfigPlace): Answer {
   const path = join(shared.dir, place);
   const isGone = through === 'session' && files.kind(input.path) === null && files.kind(path) !== null;
   return isGone ? redirect(input, path, `That folder is ${shared.dir} now.`) : undefined;
 }
 
-/** Memory by a path in the folder of a session, or with a link in it, which an old conversation may name. */
+/** Redirects a path of memory that leads through a session dir or a link, as an old conversation may name it. */
 function ofToday(files: Files, input: FileCall, { folder, place }: ClassifiedMemory): Answer {
   const today = files.realPath(folder);
   return below(today, input.path) === undefined ? redirect(input, join(today, place), `The memory folder is ${today} now.`) : undefined;
@@ -134,7 +138,10 @@ function ofToday(files: Files, input: FileCall, { folder, place }: ClassifiedMem
 
 type FileSince = SharedFile & Pick<Write, 'since'>;
 
-/** An external writer has overwritten the call's file, and the client noticed: the edit is made again in what stands there. The model is told. */
+/**
+ * Handles a call whose file an external writer overwrote, and whose client noticed it: makes the edit again in the current content, and
+ * informs the model.
+ */
 async function redo(files: Files, session: HookedSession, input: FileCall, file: FileSince): Promise<Answer> {
   const { verifyCall } = await session.loadMerging();
   const conflict = await conflictOf(session, file);
@@ -167,16 +174,16 @@ async function conflictOf(session: HookedSession, { place }: SharedFile): Promis
   return isSecret(await session.loadLayout(), place) ? 'session' : 'copy';
 }
 
-/** As the tools of the client see it. */
+/** Decodes a file as the client's tools do: without a byte order mark, and with LF line ends. */
 function textOf(content: Uint8Array | null): string | null {
   const text = content === null ? null : decodeText(content);
   return text?.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n') ?? null;
 }
 
 /**
- * Sends a call to the path that a folder has today, and tells the model. The client keeps what it has read by the path at which
- * it was read, and looks an `Edit` up by the path that the model names (seen in 2.1.329): by the old one it would refuse every
- * edit as of a file that was not read.
+ * Redirects a call to the current path of a folder, and informs the model. The client records what it has read under the path at which it
+ * was read, and looks up an `Edit` under the path that the model names (seen in 2.1.329). Under the old path it would refuse every edit,
+ * because it has no record that the file was read.
  */
 function redirect(input: FileCall, path: string, news: string): Answer {
   return { updatedInput: { ...input.input, [input.key]: path }, additionalContext: `${news} Name the files in it by that path.` };

@@ -7,32 +7,32 @@ import type { Merger } from '../sync/merger.js';
 import type { Turns } from '../sync/turns/turns.js';
 import type { Looks } from './looks.js';
 
-/** The session that the hook program belongs to, as far as it is known from the start. */
+/** The session of the hook, with what is known before any file is read. */
 export interface HookSession {
   readonly stateDir: string;
   readonly id: string;
-  /** What the files of the shared dir are, and how they are merged. */
+  /** Loads the layout: the policy and the driver of each path in the shared dir. */
   readonly loadLayout: () => Promise<Layout>;
-  /** What merges; loaded only for a write that has to be verified or merged. */
+  /** Loads the merge code. Called only for a write that must be logged, verified or merged. */
   readonly loadMerging: () => Promise<Merging>;
-  /** The turns of the session's tool calls; none in a process that answers one event and ends. */
+  /** The turns of the session's tool calls. A process that answers one event and exits takes no turns. */
   readonly turns: Turns;
-  /** What shared files were before the session's shell commands; null in a process that answers one event and ends. */
+  /** The content of shared files before each shell command of the session; null in a process that answers one event and exits. */
   readonly looks: Looks | null;
 }
 
 export type Merging = typeof import('./merging.js');
 
-/** The same, with what is known of it. */
+/** The session of the hook with its paths and manifest. */
 export interface HookedSession extends Omit<HookSession, 'id'> {
   readonly paths: SessionPaths;
   readonly manifest: Manifest;
 }
 
-/** What is answered to the client, for one event. */
+/** What the hook answers to one event; undefined lets the call proceed unchanged. */
 export type Answer = Readonly<Record<string, unknown>> | undefined;
 
-/** A tool call waits for us, so we wait for others only this long; what is not merged now is merged at the exit. */
+/** A tool call waits for the hook, so the hook waits for locks only this long. What it cannot merge now is merged when the client exits. */
 const HOOK_PATIENCE: LockWaits = { shared: { timeout: 5_000 }, state: { timeout: 0 } };
 
 /** Runs `act` under the lock of the shared dir. */

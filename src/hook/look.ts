@@ -10,26 +10,27 @@ import { memoryFile } from './shared-file.js';
 import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 import type { Look, LookedAt } from './looks.js';
 
-/** A file, by its real path. To find that out for each file takes most of the time of a look. */
+/** A file and its real path. Resolving the real path of each file would take most of the time of a look. */
 type Place = readonly [target: string, file: SharedFile];
 
-/** So much is looked at for one command: more files, bytes or milliseconds than that would keep its user waiting. */
+/** The limits of one look: more files, bytes or milliseconds would keep the user waiting for the command. */
 const MOST_FILES = 5_000;
 const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_MS = 200;
 
-/** A larger file, in bytes, is nothing that people write. */
+/** A file larger than this, in bytes, is unlikely to be written by people. */
 const LARGE_BYTES = 1024 * 1024;
 
-/** Files that are written within so many milliseconds may have the same time. */
+/** Two writes within so many milliseconds may leave the same modification time. */
 const TICK_MS = 50;
 
-/** Programs keep their own in these, and write it without us. */
+/** Folders in which programs keep their own files, which they write without turns. */
 const FOREIGN = new Set(['.git', 'node_modules']);
 
 /**
- * Looks at the text files that sessions take turns to write: at all that are overlaid, and at `named`. A file that is as `known` is not read
- * again. Where all would be too much, only at those that are named. Files that may hold secrets are left out. Reads only.
+ * Reads the text files that sessions take turns to write: all with the policy `overlay`, the memory folder, and `named`. A file whose
+ * signature is in `known` is not read again. If all files together exceed a limit, the look covers only `named`. Files that may contain
+ * secrets are left out. Changes nothing.
  */
 export async function lookAround(files: Files, session: HookedSession, named: Iterable<Place>, known: ReadonlyMap<string, LookedAt>): Promise<Look> {
   const at = Date.now();
@@ -53,7 +54,7 @@ export async function lookAround(files: Files, session: HookedSession, named: It
   return { at, files: all, isWhole: true };
 }
 
-/** Undefined where there is no file. */
+/** Returns undefined when the path is not a file. */
 function lookAtFile(files: Files, file: SharedFile, target: string, known: LookedAt | undefined): LookedAt | undefined {
   const stat = files.stat(target);
   if (stat?.kind !== 'file') return undefined;
@@ -73,7 +74,10 @@ function* overlaidFiles(files: Files, { manifest: { shared, memoryFolder, sync }
   if (memoryFolder !== null && sync !== 'exit') yield* inside(files, files.realPath(memoryFolder), (place) => memoryFile(memoryFolder, place));
 }
 
-/** What cannot be read cannot be compared; the command runs all the same. Throws what is no error of the system. */
+/**
+ * Returns `otherwise` for a file that cannot be read: it cannot be compared, and the command runs all the same. Throws any error that is
+ * not a system error.
+ */
 function unlessUnreadable<T>(read: () => T, otherwise: T): T {
   try {
     return read();
@@ -85,7 +89,10 @@ function unlessUnreadable<T>(read: () => T, otherwise: T): T {
 
 type FileAt = (place: string) => SharedFile;
 
-/** All files in and below a folder, or the file itself. Links in it are not followed: what they lead to is elsewhere. `root`: a real path. */
+/**
+ * Yields all files in and below a folder, or the file itself. Does not follow links in the folder, because their targets are outside it.
+ * `root` is a real path.
+ */
 function* inside(files: Files, root: string, fileAt: FileAt): Generator<Place, void> {
   const kind = files.kind(root);
   if (kind === 'file') yield [root, fileAt('')];

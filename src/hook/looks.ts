@@ -1,26 +1,32 @@
 import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 
 
-/** What is known before a shell command runs. */
+/** What the launcher knows before a shell command runs. */
 export interface Before {
   readonly command: string;
   readonly look: Look;
-  /** The files of which it has the turns, by their real paths. */
+  /** The real paths of the shared files that the command names. It has their turns, unless they are too many. */
   readonly inTurn: ReadonlySet<string>;
 }
 
-/** What a launcher remembers of the session's shell commands that run, in its memory alone: a launcher that is killed leaves nothing of it. */
+/**
+ * What a launcher remembers of the running shell commands of its session. It is kept in memory only: a launcher that is killed leaves
+ * nothing of it behind.
+ */
 export interface Looks {
   readonly keep: (call: string, before: Before) => void;
   readonly of: (call: string) => Before | undefined;
   readonly forget: (call: string) => void;
-  /** The calls that run a command. */
+  /** The ids of the calls that run this command. */
   readonly callsOf: (command: string) => readonly string[];
-  /** What the last look has found, so that the next reads only files that have changed since. */
+  /** The files of the last look. The next look reads only files that have changed since then. */
   known: ReadonlyMap<string, LookedAt>;
 }
 
-/** Of a call that was refused nobody may tell us. More commands than this do not run at once. */
+/**
+ * How many commands are remembered. The client may report nothing about a call that was refused, so old entries are dropped; more commands
+ * than this do not run at once.
+ */
 const MOST_CALLS = 100;
 
 export function createLooks(): Looks {
@@ -37,21 +43,21 @@ export function createLooks(): Looks {
   };
 }
 
-/** Shared text files as they were at one moment. */
+/** Shared text files as they were at one time. */
 export interface Look {
-  /** When it began, in milliseconds since the epoch. */
+  /** When the look began, in milliseconds since the epoch. */
   readonly at: number;
-  /** By their real paths. */
+  /** The files by their real paths. */
   readonly files: ReadonlyMap<string, LookedAt>;
-  /** Whether it was at all files, and not only at some. */
+  /** Whether the look covers all files, not only the named ones. */
   readonly isWhole: boolean;
 }
 
 export interface LookedAt extends SharedFile {
-  /** Changes with the content, unless that changes twice within a tick of the system's clock. */
+  /** Differs when the content differs, unless the content changes twice within one tick of the system clock and keeps its size. */
   readonly signature: string;
-  /** Milliseconds since the epoch. */
+  /** When the file was read, in milliseconds since the epoch. */
   readonly readAt: number;
-  /** Null for what is no text, or large. */
+  /** Null for a file that is not text or is too large. */
   readonly content: Uint8Array | null;
 }

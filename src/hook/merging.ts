@@ -1,4 +1,5 @@
-// All that the hook program needs to merge. One module, since it becomes one file: what is loaded apart shares no code.
+// All that the hook program needs to merge. It is one module because the build makes one file of it: modules loaded separately would share
+// no code.
 export { lastVersion } from '../sync/log/recent.js';
 export { conflictPolicy } from '../sync/apply/conflict-policy.js';
 export { sessionLocks } from '../sync/locks/locks.js';

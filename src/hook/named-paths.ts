@@ -7,13 +7,13 @@ export interface ShellPlace {
   readonly configDir: string;
 }
 
-/** A command that names more is no command that writes a few files. */
+/** A command that names more paths than this is not one that writes a few files. */
 const MOST_PATHS = 64;
 
 /**
- * The absolute paths that a shell command may mean, as far as its text tells: each word that could be one, taken from where the command runs and
- * from each folder that it names. It knows words, quotes, `~` and variables that the command itself sets, and nothing else of the shell: a path too
- * many does no harm, and one too few is found by looking at all files.
+ * Finds the absolute paths that a shell command may mean, judging by its text. Each word that could be a path is resolved against the
+ * working directory and against each absolute path that the command names. Of the shell's syntax it knows words, quotes, `~`, and variables
+ * that are known or that the command itself sets. A path too many does no harm, and a missed path is found by the look at all files.
  */
 export function namedPaths(command: string, { cwd, home, configDir }: ShellPlace): string[] {
   const words = wordsOf(expanded(command, new Map([['HOME', home], ['CLAUDE_CONFIG_DIR', configDir]])))
@@ -25,12 +25,12 @@ export function namedPaths(command: string, { cwd, home, configDir }: ShellPlace
   return [...new Set([...absolute, ...places.flatMap((place) => relative.map((word) => resolve(place, word)))].map((path) => resolve(path)))].slice(0, MOST_PATHS);
 }
 
-/** With the variables that are known put in, and those that the command sets. */
+/** Replaces the variables that are known, and those that the command sets. */
 function expanded(command: string, known: ReadonlyMap<string, string>): string {
   const own = Array.from(command.matchAll(/(?:^|[\s;&|(])(\w+)=("[^"]*"|'[^']*'|[^\s;&|)]+)/g), ([, name = '', value = '']) => [name, value.replaceAll(/["']/g, '')] as const);
   const variables = new Map([...own, ...known]);
   const put = (text: string): string => text.replaceAll(/\$(?:(\w+)|\{(\w+)(?::-[^}]*)?\})/g, (all, plain?: string, braced?: string) => variables.get(plain ?? braced ?? '') ?? all);
-  // A variable may hold another.
+  // The value of a variable may contain another variable.
   return put(put(command));
 }
 

@@ -1,12 +1,12 @@
-/** What becomes of an edit in a text that is not the one in which it was made. */
+/** What an edit becomes in a text other than the one for which it was made. */
 export type Redone =
-  /** The text has it already. */
+  /** The text already contains the edit. */
   | { readonly kind: 'there' }
   | { readonly kind: 'again'; readonly after: string };
 
 /**
- * Carries an edit over to another version of the text, by the input of the client's tool. Undefined where it cannot be told how:
- * the words to be replaced are not there, or more than once.
+ * Applies the input of the client's edit tool to another version of the text. Returns undefined when the position of the edit is unknown:
+ * the words to replace are missing, or occur more than once.
  */
 export function redoEdit(input: Readonly<Record<string, unknown>>, text: string): Redone | undefined {
   const { old_string: old, new_string: next, replace_all: all } = input;
@@ -17,7 +17,7 @@ export function redoEdit(input: Readonly<Record<string, unknown>>, text: string)
   return { kind: 'again', after: text.replaceAll(old, () => next) };
 }
 
-/** Others may have written between the lines that it has added. */
+/** Another writer may have added lines between those that the edit added, so each added line is looked up by itself. */
 function isThere(old: string, next: string, text: string): boolean {
   if (next !== '' && text.includes(next)) return next.includes(old) || !text.includes(old);
   const [before, lines] = [new Set(old.split('\n')), new Set(text.split('\n'))];

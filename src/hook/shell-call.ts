@@ -16,15 +16,15 @@ import { namedPaths } from './named-paths.js';
 import { sharedFile } from './shared-file.js';
 import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 
-/** A command may hold its turns for so long, in milliseconds: others who write these files wait meanwhile. */
+/** How long a command may hold its turns, in milliseconds. Other writers of these files wait meanwhile. */
 const LEASE_MS = 5_000;
 
-/** A command that names more files than this goes without turns. */
+/** A command that names more shared files than this takes no turns. */
 const MOST_TURNS = 16;
 
 /**
- * Before a shell command: takes the turns to write the shared files that it names, and looks at all that it could write. The command runs as the
- * model wrote it. Without a launcher nothing is remembered until it has ended, so nothing is done.
+ * Called before a shell command: takes the turns of the shared files that the command names, and looks at all files that it could write.
+ * The command itself is not changed. Without a launcher no state survives until the command has ended, so this does nothing.
  */
 export async function beforeShell(files: Files, session: HookedSession, { call, command, cwd }: ShellCall, signal: AbortSignal | undefined): Promise<undefined> {
   const { looks, turns, paths } = session;
@@ -37,12 +37,15 @@ export async function beforeShell(files: Files, session: HookedSession, { call, 
   looks.keep(call, { command, look, inTurn });
 }
 
-/** A person may think for an hour; the event does not say which call it is. */
+/**
+ * Gives the turns back while the client asks the user, who may think for an hour. The event does not identify the call, so the command
+ * does.
+ */
 export function giveUpShellTurns({ looks, turns }: HookedSession, { command }: ShellCall): undefined {
   for (const call of looks?.callsOf(command) ?? []) turns.giveBack(call);
 }
 
-/** After it: logs what it has made of files of which it had the turn, and verifies all else that it has changed. */
+/** Called after a shell command: logs what the command wrote to files whose turn it had, and verifies everything else that changed. */
 export async function afterShell(files: Files, session: HookedSession, { call }: ShellCall): Promise<undefined> {
   const { looks, turns } = session;
   const before = looks?.of(call);
@@ -57,7 +60,7 @@ export async function afterShell(files: Files, session: HookedSession, { call }:
     const merger = mergerOf(files, { ...session, layout });
     const hadTurns = turns.since(call) !== undefined;
     const isLogged = (change: SeenChange): boolean => hadTurns && before.inTurn.has(futureRealPath(change.target)) && logChangeInTurn(files, merger, change);
-    // What the log says is there was written by others, while the command ran.
+    // If the file now has the last version in the log, another session wrote it while the command ran.
     const isOthers = ({ target, after }: SeenChange): boolean => {
       const last = lastVersion(files, merger.log.folder, files.realPath(target));
       return last !== undefined && sameBytes(last, after);
@@ -80,7 +83,10 @@ async function verifyAll(files: Files, session: HookedSession, changes: readonly
   });
 }
 
-/** The shared files among these paths, those that may be made there, and the few in a folder among them, by their real paths. */
+/**
+ * Returns by real path: the shared files among these paths, those that the command may create, and the files of each named folder that has
+ * few entries.
+ */
 async function sharedAmong(files: Files, session: HookedSession, paths: readonly string[]): Promise<ReadonlyMap<string, SharedFile>> {
   const found = new Map<string, SharedFile>();
   const layout = await session.loadLayout();
@@ -100,13 +106,18 @@ async function sharedAmong(files: Files, session: HookedSession, paths: readonly
   return found;
 }
 
-/** Whether a file is one that is only linked: transcripts and the like, which the client appends to all the time. Memory of other projects is not. */
+/**
+ * Whether a file is only linked, such as a transcript, to which the client appends all the time. Does not apply to the memory of other
+ * projects.
+ */
 function isAppended(layout: Layout, { kind, place }: ClassifiedPath): boolean {
   const [top = '', , folder] = place.split(sep);
   return kind === 'config' && namedRule(layout, top)?.policy === 'link' && !(top === 'projects' && folder === 'memory');
 }
 
-/** What differs between two looks, of what is text in both. What the first was not at may have been there. */
+/**
+ * Compares the text files of two looks. A file that only the second look covers may have existed before, so it does not count as a change.
+ */
 function changesBetween({ look: before, inTurn }: Before, after: Look): SeenChange[] {
   const since = before.at;
   const paths = [...before.files.keys(), ...[...after.files.keys()].filter((path) => before.isWhole || inTurn.has(path))];

@@ -1,16 +1,16 @@
 import { isRecord } from '../system/is-record.js';
 import type { FileCall } from './hook-input.js';
 
-/** What a tool has made of a file, as it told: the whole text before and after. */
+/** What a tool did to a file, according to its response: the whole text before and after. */
 export interface Written {
-  /** Null: the tool made the file. */
+  /** Null when the tool created the file. */
   readonly before: string | null;
   readonly after: string;
 }
 
 /**
- * Reads what a tool answered (seen in 2.1.329: the text before is in each of them). Undefined where it does not say enough,
- * as for a file that is too large.
+ * Reads the response of a tool (seen in 2.1.329: each contains the text before). Returns undefined when the response lacks a text, as for a
+ * file that is too large.
  */
 export function writtenBy({ tool, response }: Pick<FileCall, 'tool' | 'response'>): Written | undefined {
   if (!isRecord(response)) return undefined;
@@ -27,7 +27,7 @@ function edited({ originalFile, oldString, newString, replaceAll }: Readonly<Rec
   const before = originalFile ?? '';
   if (typeof before !== 'string' || typeof oldString !== 'string' || typeof newString !== 'string') return undefined;
   if (oldString === '') return before === '' ? newString : undefined;
-  // As the client does it, a line from which all is removed goes as a whole.
+  // When the client deletes all text of a line, it deletes the line end as well.
   const line = `${oldString}\n`;
   const wanted = newString === '' && !oldString.endsWith('\n') && before.includes(line) ? line : oldString;
   if (!before.includes(wanted)) return undefined;
