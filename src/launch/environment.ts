@@ -3,26 +3,26 @@ import type { SessionPaths } from '../session/paths.js';
 
 type Environment = NodeJS.ProcessEnv;
 
-/** Set in every client we start; a pclaude whose parent process it names was started as the client. */
+/** Set in every client that pclaude starts. A pclaude whose parent has this pid was started as the client. */
 const LAUNCHER_PID = 'PCLAUDE_LAUNCHER_PID';
 
-/** How many of us a client runs in. A script that calls pclaude, found as the client, would make it grow for ever. */
+/** How many pclaude processes a client runs in. It stops an endless chain: a script that calls pclaude, found as the client. */
 const NESTING = 'PCLAUDE_NESTING';
 
-/** Deeper than anybody means to go: sessions that start sessions are two or three. */
+/** Deeper than any intended nesting: a session that starts a session makes two or three. */
 const DEEPEST = 8;
 
-/** Tells whether we were started in the place of the client: by ourselves, or by a script that we took for it. */
+/** Returns whether this process was started as the client: by pclaude itself, or by a script that pclaude took for the client. */
 export function startedAsClient(environment: Environment, parent: number): boolean {
   return environment[LAUNCHER_PID] === String(parent) || nesting(environment) >= DEEPEST;
 }
 
-/** The environment of a session's client. `environment` is one outside any session. */
+/** Returns the environment of a session's client. `environment` is one outside any session. */
 export function sessionEnvironment(environment: Environment, session: Told, paths: SessionPaths, launcher: number): Environment {
   return { ...insideSession(environment, session, paths), ...trace(environment, launcher) };
 }
 
-/** The environment for a client that works on the shared dir itself. `environment` is one outside any session. */
+/** Returns the environment of a client that works on the shared dir itself. `environment` is one outside any session. */
 export function sharedEnvironment(environment: Environment, launcher: number): Environment {
   return { ...environment, ...trace(environment, launcher) };
 }

@@ -4,12 +4,12 @@ import type { Config } from '../config/config.js';
 import { report } from '../system/report.js';
 import type { Verbosity } from './messages/verbosity.js';
 
-/** What a client takes after its first answers, and its launcher with it, in MiB; docs/sessions.md says how that was measured. */
+/** The memory of a client after its first answers, with its launcher, in MiB; docs/sessions.md says how it was measured. */
 const SESSION_MIB = 300;
 
 /**
- * Takes a place for a session about to be made, where places are limited; it is to be released when the session is there. Warns of a
- * machine that has no memory for one more. May wait; throws `limit-reached`.
+ * Reserves a place for the session to be created, when places are limited. The caller releases it once the session exists. Warns when the
+ * machine lacks memory for another session. May wait. Throws `limit-reached`.
  */
 export async function holdPlace({ stateDir, limits }: Config, voice: Verbosity): Promise<KernelLock | undefined> {
   const { sessions, freeMemoryMiB } = limits;
@@ -19,7 +19,7 @@ export async function holdPlace({ stateDir, limits }: Config, voice: Verbosity):
   return takePlace(stateDir, limits);
 }
 
-/** Only where the system tells what could be had: elsewhere it would be said all the time. */
+/** Warns on Linux only: other systems do not report the available memory, and there the warning would always appear. */
 function warnIfShort(): void {
   if (process.platform !== 'linux') return;
   const free = Math.floor(freeMemory() / (1024 * 1024));

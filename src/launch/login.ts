@@ -12,9 +12,9 @@ export interface LoginQuestion {
 }
 
 /**
- * Tells whether sessions of this client may have private homes. An old client keeps its login inside its home: there
- * the first refresh of a token spends the one that all others hold, and logs them out. Says so, and is then false,
- * unless the user insists.
+ * Returns whether sessions of this client may have private homes. An old client keeps its login inside its home: there the first refresh of
+ * a token invalidates the token of all other sessions, and logs them out. For such a client this reports it and returns false, unless the
+ * user insists.
  */
 export async function hasNewLogin({ client, config, shared, environment }: LoginQuestion): Promise<boolean> {
   if (config.oldClient === 'isolate' || !usesLogin(shared, environment)) return true;
@@ -25,9 +25,9 @@ export async function hasNewLogin({ client, config, shared, environment }: Login
   return false;
 }
 
-/** Whether sessions started here have a login to share, as far as can be told without opening it. */
+/** Whether sessions started here have a login to share, as far as that is known without opening it. */
 export function usesLogin(shared: SharedDir, environment: NodeJS.ProcessEnv): boolean {
   if (environment['ANTHROPIC_API_KEY'] || environment['CLAUDE_CODE_OAUTH_TOKEN']) return false;
-  // On macOS the login is in the Keychain, which we do not open only to ask.
+  // On macOS the login is in the Keychain, which pclaude does not open only to check.
   return process.platform === 'darwin' || existsSync(join(shared.dir, '.credentials.json'));
 }

@@ -2,12 +2,12 @@ import { isatty } from 'node:tty';
 import { UserError } from '../system/errors.js';
 import { report } from '../system/report.js';
 
-/** The commands of pclaudectl that mean nothing to the client, which takes them for a prompt. */
+/** The commands of pclaudectl that the client does not have, and takes for a prompt. */
 export const COMPANION_WORDS = ['sessions', 'worktree', 'wt', 'merge', 'conflicts', 'log', 'gc', 'claim', 'release', 'claims', 'lock', 'write', 'init', 'restore'];
 
 /**
- * Asks a person at a terminal who types `pclaude sessions` whether that is meant as a prompt, before the model is asked. Throws
- * `not-a-prompt` where it is not.
+ * Asks a user at a terminal who types `pclaude sessions` whether it is meant as a prompt, before it is sent to the model. Throws
+ * `not-a-prompt` when it is not.
  */
 export async function askIfMistaken(args: readonly string[], print: boolean): Promise<void> {
   const [word = ''] = args;

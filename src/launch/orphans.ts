@@ -7,14 +7,14 @@ import { report } from '../system/report.js';
 import { failureLine } from '../sync/messages/report-lines.js';
 import type { Verbosity } from './messages/verbosity.js';
 
-/** Merges sessions that ended without a merge, before a new one starts. Where there are none it only lists a folder. */
+/** Merges sessions that ended without a merge, before a new session starts. When there are none, it only lists a folder. */
 export async function mergeOrphans(config: Config, layout: Layout, voice: Verbosity): Promise<void> {
   const open = unlessMissing(() => readdirSync(openFolder(config.stateDir))) ?? [];
   if (open.length === 0) return;
   const [{ recoverAll }, { reportEnd }] = await Promise.all([import('../sync/close/recover.js'), import('./messages/report-end.js')]);
   for (const { id, branch, result } of await recoverAll({ stateDir: config.stateDir, layout })) {
     if (result.state === 'failed') report(failureLine(id, result.error));
-    // All of it is told when it is closed.
+    // A session that was only synced is reported when it is closed.
     else if (result.state !== 'synced') reportEnd(voice, result, { paths: sessionPaths(config.stateDir, id), branch, verb: 'recovered' });
   }
 }

@@ -14,7 +14,7 @@ import { whatTurnsHooksOff } from '../client/hooks-off.js';
 import { sessionSettings } from './session-settings.js';
 import { readUserSettings, type Settings, stringValues, type UserSettings } from '../client/settings.js';
 
-/** All that is decided about a session before anything is done. */
+/** All decisions about a session, taken before anything is created. */
 export interface SessionPlan {
   readonly paths: SessionPaths;
   readonly manifest: Manifest;
@@ -22,9 +22,9 @@ export interface SessionPlan {
   readonly args: readonly string[];
   /** The content of the `--settings` file. */
   readonly settings: Settings;
-  /** Where the launcher answers hooks; null where none ask. */
+  /** The socket at which the launcher answers hooks; null when no hooks ask it. */
   readonly socket: string | null;
-  /** What the user has to know of the session before it begins. */
+  /** What the user must know about the session before it begins. */
   readonly warnings: readonly string[];
 }
 
@@ -35,15 +35,15 @@ export interface PlanInput {
   readonly cwd: string;
   readonly stateDir: string;
   readonly shared: SharedDir;
-  /** What the user wishes; the manifest says what comes of it. */
+  /** What the user asked for. The manifest has the mode that the session gets. */
   readonly sync: SyncMode;
-  /** The built hook program. */
+  /** The path of the built hook program. */
   readonly hookProgram: string;
   /** What the client is to show when it starts. */
   readonly notice: string | undefined;
 }
 
-/** Decides about a session. Reads git's and the user's files; writes nothing. */
+/** Plans a session. Reads git's files and the user's; writes nothing. */
 export function planSession(input: PlanInput): SessionPlan {
   const { invocation, environment, cwd, stateDir, shared } = input;
   const repository = findRepository(cwd);
@@ -66,7 +66,7 @@ export function planSession(input: PlanInput): SessionPlan {
     notice: input.notice,
     user,
   });
-  // A --settings that we cannot read is the client's to refuse, in its own words.
+  // If `--settings` cannot be read, the arguments stay unchanged, so that the client refuses them in its own words.
   const unusable = invocation.settings !== undefined && user.flag === undefined;
   return {
     paths,
@@ -94,17 +94,17 @@ export function planSession(input: PlanInput): SessionPlan {
   };
 }
 
-/** These variables make the client keep its memory elsewhere, whatever its settings say. */
+/** With these variables the client keeps its memory elsewhere, whatever its settings say. */
 const OTHER_MEMORY = ['CLAUDE_COWORK_MEMORY_PATH_OVERRIDE', 'CLAUDE_CODE_REMOTE_MEMORY_DIR'];
 
 const CANNOT_HOLD = 'an administrator has set autoMemoryDirectory, so this session cannot hold its notes back: they are merged at once';
 
-/** An administrator's memory folder stands above ours, so what is written there cannot be kept back. */
+/** An administrator's memory folder takes precedence over that of the session, so its notes cannot be held back. */
 function canHold({ managed }: UserSettings): boolean {
   return managed['autoMemoryDirectory'] === undefined;
 }
 
-/** Where the built hook program stands: beside the program that is running. */
+/** The path of the built hook program: beside the running program. */
 export function hookProgramBeside(program: string): string {
   return join(program, '..', 'hook.js');
 }

@@ -30,16 +30,16 @@ import { runOnShared, type SharedRun, start } from './start.js';
 import { endLike } from './running/supervise.js';
 import { verbosityOf } from './messages/verbosity.js';
 
-/** What a run of pclaude is given by its process. */
+/** What a run of pclaude gets from its process. */
 export interface Run {
-  /** Without node and the script. */
+  /** The arguments without node and the script. */
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
-  /** The running script. */
+  /** The path of the running script. */
   readonly program: string;
 }
 
-/** Runs the client as the arguments say, and ends this process as the client ended. Throws `UserError`. */
+/** Runs the client as the arguments ask, and ends this process as the client ended. Throws `UserError`. */
 export async function runPclaude(given: Run): Promise<void> {
   const problem = unsupported(process.platform);
   if (problem) throw problem;
@@ -96,7 +96,7 @@ async function runSession(run: Run, { config, client, shared, invocation, ...giv
   const slot = takeSlot(config.stateDir, plan.manifest, config.slots);
   const session = { ...plan, manifest: { ...plan.manifest, slot: slot.slot } };
   const lock = createSession({ stateDir: config.stateDir, layout, ...session });
-  // Where that fails we end, which gives the place back, too.
+  // If the session cannot be created, this process ends, and the kernel frees the place.
   place?.release();
   if (slot.problem !== undefined && voice !== 'none') report(noSlotLine(slot.problem, config.stateDir));
   const inside = sessionEnvironment(environment, session.manifest, plan.paths, process.pid);
@@ -115,7 +115,10 @@ async function runSession(run: Run, { config, client, shared, invocation, ...giv
   endLike(ending);
 }
 
-/** Says so where it does not. Without our hooks and rules a private home only makes memory harder to reach. */
+/**
+ * Whether pclaude can pass its own settings to the client; reports it when not. Without its hooks and rules a private home would only make
+ * memory harder to reach.
+ */
 function takesOurSettings({ settingsOnInput }: SessionInvocation): boolean {
   if (settingsOnInput) report('settings come on standard input (--initialize-fields), so this runs without a private config dir');
   return !settingsOnInput;

@@ -13,15 +13,15 @@ export interface SettingsParts {
   /** `<state>/sessions`. */
   readonly sessions: string;
   readonly shared: SharedDir;
-  /** Null where the client keeps its memory elsewhere. */
+  /** Null when the client keeps its memory elsewhere. */
   readonly memory: MemoryPlan | null;
-  /** Whether our hooks run: what tools write to shared files is made sure of. */
+  /** Whether pclaude's hooks run, so that writes of tools to shared files are verified. */
   readonly hooked: boolean;
   /** What the client is to show when it starts. */
   readonly notice: string | undefined;
   /** The words of the command that runs the hook program. */
   readonly hookWords: readonly string[];
-  /** How a hook asks the launcher before it does the work itself; null: it does not. */
+  /** How a hook asks the launcher before it does the work itself; null when it does not ask. */
   readonly asking: Asking | null;
   readonly user: UserSettings;
 }
@@ -29,17 +29,17 @@ export interface SettingsParts {
 interface MemoryPlan {
   /** The shared memory folder. */
   readonly folder: string;
-  /** Whether what is written stays in the session's notes until it ends. */
+  /** Whether writes stay in the session's notes until it ends. */
   readonly isHeld: boolean;
 }
 
 /**
- * The content of the one `--settings` file of a session: ours, merged into what the user gave with that flag. Lists are
- * joined, as the client itself joins those of its scopes; a single value of the user's stands. Only where notes are held
- * back is the memory folder ours: the user's own is the one from which they were copied.
+ * Builds the content of the one `--settings` file of a session: the user's own settings from that flag, with those of pclaude merged in.
+ * Lists are joined, as the client joins those of its scopes; a single value of the user wins. Only when notes are held back does pclaude's
+ * memory folder replace one that the user set, because the notes were copied from that.
  *
- * The memory folder is named by its real path. Below that the client allows everything; where a link leads there, as to a
- * `~/.claude` that is kept among dotfiles, it allows the path with the link only to who has it in their own config dir (2.1.329).
+ * The memory folder is named by its real path, below which the client allows everything. If a link leads there, as to a `~/.claude` that is
+ * kept among dotfiles, the client allows the path with the link only to a session that has it in its own config dir (2.1.329).
  */
 export function sessionSettings(parts: SettingsParts): Settings {
   const { memory, paths, user } = parts;
@@ -53,10 +53,10 @@ export function sessionSettings(parts: SettingsParts): Settings {
 }
 
 /**
- * The client loads the user's CLAUDE.md from the home, where it is a link to the shared one. It then finds the shared one
- * too, when it works in or below the folder that holds the shared dir; it sees through the link at the start, but not when
- * the model reads a file in the shared dir (seen in 2.1.329). Without the user's scope that is the only way it finds it.
- * What the user excludes by its path in the shared dir is excluded in the home as well.
+ * The client loads the user's CLAUDE.md from the home, which has a link to the shared file. When it works in or below the folder that
+ * contains the shared dir, it finds the shared file as well. It recognizes the link at the start, but not when the model reads a file in
+ * the shared dir (seen in 2.1.329). If the client does not read the user's scope, this is the only way in which it finds the file, so the
+ * file is not excluded. A path that the user excludes in the shared dir is excluded in the home as well.
  */
 function instructionExcludes({ paths, shared, user }: SettingsParts): string[] {
   const prefix = `${shared.dir}/`;
@@ -66,22 +66,22 @@ function instructionExcludes({ paths, shared, user }: SettingsParts): string[] {
 }
 
 function allowRules({ sessions, shared }: SettingsParts): string[] {
-  // The client lets a session read back its own large outputs, but a link on the way makes it ask: it needs both names.
+  // The client lets a session read its own large outputs, but asks when the path leads through a link: it needs both paths.
   const results = 'projects/*/*/tool-results/**';
   const outputs = [ruleBelow('Read', sessions, `*/.claude/${results}`), ruleBelow('Read', shared.dir, results)];
   return outputs.filter((rule) => rule !== undefined);
 }
 
 /**
- * `if` keeps the client from starting the hook program for other files. A path that cannot be written in one costs
- * a start for every file; the program then finds out for itself.
+ * The `if` conditions keep the client from starting the hook program for other files. For a folder that no condition can express, the
+ * program starts for every file, and checks the path itself.
  */
 function hooksFor({ sessions, shared, memory, hookWords: words, asking }: SettingsParts): Settings {
   const program = { type: 'command', command: asking === null ? hookCommand(words) : askingCommand(words, asking), timeout: 30 };
   const entries = (conditions: readonly string[]) => (conditions.length === 0 ? [program] : conditions.map((condition) => ({ ...program, if: condition })));
   const hooks = (tools: readonly FileTool[], folders: readonly string[]) =>
     tools.map((tool) => ({ matcher: tool, hooks: folders.flatMap((folder) => entries(conditionsBelow(tool, folder))) }));
-  // By these paths old conversations may name the memory of today.
+  // Old conversations may name the current memory by these paths.
   const older = memory && (memory.isHeld || futureRealPath(memory.folder) !== memory.folder) ? [memory.folder] : [];
   const real = futureRealPath(shared.dir);
   const sharedFolders = outermost([shared.dir, real, ...(memory && !memory.isHeld ? [memory.folder, futureRealPath(memory.folder)] : [])]);
@@ -97,7 +97,7 @@ function hooksFor({ sessions, shared, memory, hookWords: words, asking }: Settin
     PostToolUseFailure: writes(),
     ...(ended !== undefined && { PostToolBatch: [{ hooks: [{ ...program, command: ended }] }] }),
   };
-  // Only a launcher remembers what was there before a command.
+  // Only a launcher remembers the files from before a command.
   if (asking === null) return files;
   const shell = { matcher: 'Bash', hooks: [{ ...program, command: filteredCommand(program.command, names, [...sharedFolders, sessions]) }] };
   return {
@@ -110,14 +110,14 @@ function hooksFor({ sessions, shared, memory, hookWords: words, asking }: Settin
   };
 }
 
-/** What such a hook says is shown to the person, and not to the model (seen in 2.1.329). */
+/** The client shows the message of such a hook to the user, not to the model (seen in 2.1.329). */
 function noticeHook(notice: string | undefined): Settings {
   if (notice === undefined) return {};
   const command = hookCommand(['printf', '%s', JSON.stringify({ systemMessage: `pclaude: ${notice}` })]);
   return { SessionStart: [{ matcher: 'startup|resume', hooks: [{ type: 'command', command, timeout: 5 }] }] };
 }
 
-/** Those that are in none of the others: a file must start the program once. */
+/** Removes the folders that are inside another one: a write to a file must start the program once. */
 function outermost(folders: readonly string[]): string[] {
   return [...new Set(folders)].filter((folder) => !folders.some((other) => below(other, folder) !== undefined));
 }

@@ -11,14 +11,14 @@ export interface SharedRun {
   readonly shared: SharedDir;
 }
 
-/** Runs the client on the shared dir itself, and tells how it ended. Throws `client-missing`. */
+/** Runs the client on the shared dir itself, and returns how it ended. Throws `client-missing`. */
 export async function runOnShared({ client, args, environment }: SharedRun): Promise<Ending> {
   const { ending, release } = await start(client, args, sharedEnvironment(environment, process.pid), []);
   release();
   return ending;
 }
 
-/** Runs the client, as `supervise` does. Throws `client-missing` when it does not start. */
+/** Runs the client with `supervise`. Throws `client-missing` when it does not start. */
 export async function start(
   client: string,
   args: readonly string[],
@@ -33,7 +33,7 @@ export async function start(
   }
 }
 
-/** `error`: the system's. */
+/** `error` is the system's error. */
 export function notStarted(client: string, error: unknown): UserError {
   const hint = 'reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH';
   return new UserError('client-missing', `${client} does not start: ${reasonOf(error) ?? String(error)}`, hint, { cause: error });

@@ -1,18 +1,18 @@
 import table from '../../templates/client/handed.json' with { type: 'json' };
 import { isProgram, resolvesToPclaude } from '../client/find.js';
 
-/** A client that whoever starts us has put before its arguments, as wrappers are called. */
+/** The client that a caller has put before its arguments, the way a wrapper is called. */
 export interface WrapperArgs {
-  /** A script and its runtime are a client from before there were binaries; the script stands first among `args`. */
+  /** A `script` client is a script with its runtime, from before there were binaries; the script is the first of `args`. */
   readonly kind: 'binary' | 'script';
-  /** The program to start; undefined for one that is ourselves: then the client is to be found as always. */
+  /** The program to start; undefined when it is pclaude itself, so that the client is found as usual. */
   readonly client: string | undefined;
   readonly args: readonly string[];
 }
 
 /**
- * Takes the client off the arguments of a wrapper; undefined where they are those of a client, which may well begin with a
- * prompt that begins with a slash. `self` is our own entry script, real path.
+ * Separates the client from the arguments of a wrapper. Returns undefined when they are the arguments of a client, whose prompt may begin
+ * with a slash. `self` is the real path of pclaude's entry script.
  */
 export function wrapperArgs([first = '', ...args]: readonly string[], self: string): WrapperArgs | undefined {
   if (!first.startsWith('/')) return undefined;
@@ -23,8 +23,8 @@ export function wrapperArgs([first = '', ...args]: readonly string[], self: stri
 }
 
 /**
- * Tells whether the client has started this for itself. Its variable is set in everything that it starts; an editor that has
- * it, too, is told by the name under which it starts clients.
+ * Returns whether the client started this process for itself. The client sets the variable for every process that it starts. An editor that
+ * sets it as well is recognized by the entrypoint name that it gives its clients.
  */
 export function isClientRespawn(args: readonly string[], environment: NodeJS.ProcessEnv): boolean {
   if (!environment['CLAUDE_CODE_PROCESS_WRAPPER']) return false;

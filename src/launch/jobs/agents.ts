@@ -9,18 +9,18 @@ import type { PlacedJob, SessionPlace } from './places.js';
 import { mergeIfClosed } from './take.js';
 import { entriesIn, type Listing, unite } from './union.js';
 
-/** So many clients run at once. */
+/** How many clients run at once. */
 const AT_ONCE = 4;
 
-/** What a client has printed, and how it ended. */
+/** The output and the exit code of a client. */
 interface Answer extends Listing {
   readonly exitCode: number;
 }
 
 /**
- * What `agents --json` prints of the shared dir and of its sessions, as one list, and the client's exit code, of several the
- * first that is not 0. Only sessions are asked that have something to list; one whose client fails is named in a line, and
- * left out. Throws `client-missing`.
+ * Returns what `agents --json` prints for the shared dir and its sessions, joined to one list, and the first exit code that is not 0. Runs
+ * the client only for sessions that have something to list. A session whose client prints no list is reported in one line and left out.
+ * Throws `client-missing`.
  */
 export async function listAll(run: JobRun, jobs: readonly PlacedJob[], all: boolean): Promise<Pick<Answer, 'text' | 'exitCode'>> {
   const { client, args, environment, shared } = run;
@@ -42,19 +42,19 @@ async function askSession(run: JobRun, place: SessionPlace, ask: Ask): Promise<A
   const { home, paths } = place;
   const answer = await ask(home, environmentIn(run, place));
   if (!entriesIn(answer.text)) report(`the background sessions of session ${paths.id} cannot be listed; they are in ${home}`);
-  // A newer client brings up to date what it finds.
+  // A newer client upgrades the files that it finds in a home.
   await mergeIfClosed(storeOf(run), paths.id);
   return answer;
 }
 
-/** Without `--all` the client lists what works or waits for an answer, and what has a process. */
+/** Without `--all` the client lists jobs that work or wait for an answer, and jobs that have a process. */
 function sessionsToAsk(jobs: readonly PlacedJob[], all: boolean): SessionPlace[] {
   const places = new Set(jobs.flatMap(({ place }) => (place.kind === 'session' ? [place] : [])));
   const busy = new Set(jobs.filter((job) => !isEnded(job)).map(({ place }) => place));
   return [...places].filter((place) => all || busy.has(place) || hasDaemon(place.home));
 }
 
-/** How many jobs of sessions the client's own screen would list if it could. */
+/** Counts the jobs in sessions that belong on the client's own screen, which shows only one config dir. */
 export function countElsewhere(jobs: readonly PlacedJob[]): number {
   const others = jobs.filter((job) => job.place.kind === 'session' && !isEnded(job));
   return others.filter(({ stage, place }) => stage === 'waits' || hasDaemon(place.home)).length;

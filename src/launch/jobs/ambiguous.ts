@@ -6,18 +6,18 @@ export interface Candidate extends PlacedJob {
   readonly rank: number;
 }
 
-/** So many candidates are listed. */
+/** How many candidates are listed. */
 const LISTED = 20;
 
-/** So many characters of a name. */
+/** How many characters of a name are shown. */
 const WIDTH = 32;
 
-/** What the client says where several ids begin alike. */
+/** The client's message when several ids begin with the text. */
 export function severalIds(wanted: string, jobs: readonly PlacedJob[]): string {
   return `'${wanted}' matches more than one session: ${jobs.map(({ id }) => id).join(', ')}\n`;
 }
 
-/** What the client says where a text is a part of several names. */
+/** The client's message when the text is part of several names. */
 export function severalNames(wanted: string, candidates: readonly Candidate[]): string {
   const byName = candidates.filter(({ rank }) => rank > 1);
   const text = shortened(wanted);
@@ -40,7 +40,7 @@ function advice(byName: readonly Candidate[]): string {
   return byName.some(({ rank }) => rank === 2) ? 'Use more of the name, or the id.' : 'Use the id.';
 }
 
-/** On one line: a name may hold anything. */
+/** Returns the text on one line, because a name may contain any character. */
 function shortened(text: string): string {
   const line = text.replaceAll(/[\p{Cc}\p{Cf}\s]+/gu, ' ').trim();
   return line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line;

@@ -7,8 +7,8 @@ export interface Captured {
 }
 
 /**
- * Runs a client that only prints something, and takes what it prints. Its standard error is ours. Signals of the terminal
- * reach it without us, and it ends by itself soon. Throws `client-missing`.
+ * Runs a client that only prints something, and returns its output. Its standard error is that of this process. The client gets the signals
+ * of the terminal directly, and exits soon by itself. Throws `client-missing`.
  */
 export async function capture(program: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<Captured> {
   const child = spawn(program, args, { env: environment, stdio: ['inherit', 'pipe', 'inherit'] });

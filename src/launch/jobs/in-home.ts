@@ -14,10 +14,10 @@ import type { SessionPlace } from './places.js';
 import { mergeIfClosed, takeSession } from './take.js';
 
 /**
- * Runs the client in the home of a session, for a job of that, and tells how it ended. The job may go on and outlive us, so
- * the session is opened again and kept as a launch keeps it: its lock goes to the client, what changes is merged, and it is
- * closed when nothing of it runs. Where somebody else keeps it, they do that. A crash leaves an open session to the next
- * launch. Throws `client-missing` and `home-not-built`.
+ * Runs the client in the home of a session, for a job of that session, and returns how it ended. The job may outlive this process, so the
+ * session is reopened and run as at a launch: the client inherits its lock, changes are merged, and the session is closed when no process
+ * of it runs any more. If another process holds the lock of the session, that process does all this. A crash leaves an open session, which
+ * the next launch recovers. Throws `client-missing` and `home-not-built`.
  */
 export async function runInHome(run: JobRun, place: SessionPlace): Promise<Ending> {
   const store = storeOf(run);
@@ -38,7 +38,7 @@ export async function runInHome(run: JobRun, place: SessionPlace): Promise<Endin
   return ending;
 }
 
-/** The same for a command that only looks at what is there: a closed session stays closed. */
+/** Runs the client in the home of a session for a command that only reads: a closed session stays closed. */
 export async function lookIntoHome(run: JobRun, place: SessionPlace): Promise<Ending> {
   const { ending, release } = await start(run.client, run.args, environmentIn(run, place), []);
   await mergeIfClosed(storeOf(run), place.paths.id);
@@ -46,7 +46,7 @@ export async function lookIntoHome(run: JobRun, place: SessionPlace): Promise<En
   return ending;
 }
 
-/** What a session merged before this is not told again. */
+/** Starts to sync a reopened session. Merges from before the reopening are not reported again. */
 function mergeReopened({ config, environment }: JobRun, { layout, paths, manifest }: Session): Along | undefined {
   const voice = verbosityOf(config.quiet, false);
   if (isDiscarded(manifest)) {

@@ -6,7 +6,7 @@ import { type Job, jobsIn } from '../../client/jobs.js';
 import { type Manifest, readManifest } from '../../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../../session/paths.js';
 
-/** A config dir in which background jobs are kept. The client runs one service for each, and looks for jobs in one only. */
+/** A config dir with background jobs. The client runs one service for each config dir, and looks for jobs in one only. */
 export type Place = { readonly kind: 'shared'; readonly home: string } | SessionPlace;
 
 export interface SessionPlace {
@@ -21,9 +21,9 @@ export interface PlacedJob extends Job {
 }
 
 /**
- * All jobs of a shared dir: its own and those of its sessions, be they open or closed. A conversation that was sent to the
- * background in two sessions has one id in both: the one that was last written down counts. Reads only: a folder for each
- * session that there is, and the files of those that have jobs.
+ * Returns all jobs of a shared dir: its own, and those of its open and closed sessions. A conversation that was sent to the background in
+ * two sessions has one id in both; the job that was written last counts. Reads only: one folder for each session, and the files of sessions
+ * that have jobs.
  */
 export function findJobs(stateDir: string, shared: SharedDir): PlacedJob[] {
   const places: readonly Place[] = [{ kind: 'shared', home: shared.dir }, ...sessionPlaces(stateDir, shared)];

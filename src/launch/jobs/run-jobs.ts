@@ -12,14 +12,14 @@ import type { JobRun } from './job-run.js';
 import { findJobs, type Place, type PlacedJob, type SessionPlace } from './places.js';
 
 /**
- * Runs a command about background jobs in the config dir that has them: the client knows those of one dir only. Ends this
- * process as the client ended. Throws `state-dir-unsafe`, and what a launch throws.
+ * Runs a command about background jobs in the config dir that has them, because the client knows the jobs of one dir only. Ends this
+ * process as the client ended. Throws `state-dir-unsafe`, and the errors of a launch.
  */
 export async function runJobs(given: JobRun, invocation: Extract<Invocation, { kind: 'agents' | 'job' }>): Promise<void> {
   const stateDir = futureRealPath(given.config.stateDir);
   const run: JobRun = { ...given, config: { ...given.config, stateDir } };
   const jobs = findJobs(stateDir, run.shared);
-  // What others may have put there is not to be trusted.
+  // In a state dir that other users can write, the sessions cannot be trusted.
   if (jobs.some(({ place }) => place.kind === 'session')) ensurePrivateFolder(given.config.stateDir);
   if (invocation.kind === 'job') await runCommand(run, invocation, jobs);
   else if (invocation.json) await printList(run, jobs, invocation.all);
@@ -28,12 +28,12 @@ export async function runJobs(given: JobRun, invocation: Extract<Invocation, { k
 
 async function printList(run: JobRun, jobs: readonly PlacedJob[], all: boolean): Promise<void> {
   const { text, exitCode } = await listAll(run, jobs, all);
-  // A reader that has seen enough, such as `head`, is no error.
+  // A reader that closes the pipe early, such as `head`, is not an error.
   process.stdout.on('error', () => {}).write(text);
   process.exitCode = exitCode;
 }
 
-/** The client's own screen cannot be made whole. */
+/** The client's own screen cannot show the jobs of several config dirs, so the others are only counted. */
 async function runScreen(run: JobRun, jobs: readonly PlacedJob[]): Promise<void> {
   const others = countElsewhere(jobs);
   if (others > 0 && process.stdout.isTTY && !run.config.quiet) {
@@ -70,9 +70,9 @@ async function runAt(run: JobRun, command: JobCommand, place: Place, id?: string
 }
 
 /**
- * From a session the client's screen can be reached, and jobs started there: these work with the settings that `attach` was
- * given, and need those of the session, as all that is started in it. Behind an option the client knows the word only by
- * the whole id that follows.
+ * Adds the settings of the session to `attach`. From an attached session the user can open the client's screen and start jobs there. These
+ * get the settings that `attach` was given, and need those of the session. Behind an option the client recognizes the word only when a
+ * whole id follows, so the id is written out.
  */
 function argumentsIn({ paths }: SessionPlace, args: readonly string[], { word, rest }: JobCommand, id: string | undefined): readonly string[] {
   const before = args.slice(0, args.length - rest.length - 1);

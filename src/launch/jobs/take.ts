@@ -15,7 +15,9 @@ import { reopenSession } from '../../sync/close/reopen.js';
 import { syncRunning } from '../../sync/running.js';
 import type { SessionPlace } from './places.js';
 
-/** Whoever merges or removes a closed session holds its lock for milliseconds. */
+/**
+ * How long a closed session's lock is waited for, in milliseconds. A process that merges or removes the session holds it for milliseconds.
+ */
 const PATIENCE_MS = 2_000;
 
 export interface TakenSession {
@@ -25,8 +27,9 @@ export interface TakenSession {
 }
 
 /**
- * Takes the locks of a session and opens it, if it was closed, with the settings that are shared by now, and with the slot
- * that it had, unless another session has that by now. Undefined where somebody else keeps it: its launcher, its client, or another command about its jobs. Throws `home-not-built`.
+ * Locks a session and opens it if it was closed: with the current shared settings, and with its former slot unless another session has that
+ * now. Returns undefined when another process holds the session: its launcher, its client, or another command about its jobs. Throws
+ * `home-not-built`.
  */
 export async function takeSession(store: Store, { paths, manifest: known }: SessionPlace, blocks: PortBlocks): Promise<TakenSession | undefined> {
   const lock = await lockUnlessKept(paths);
@@ -37,7 +40,7 @@ export async function takeSession(store: Store, { paths, manifest: known }: Sess
     const slot = takeSlot(store.stateDir, opened, blocks);
     const session: Session = { ...store, paths, manifest: { ...opened, slot: slot.slot } };
     writeManifest(paths.manifest, session.manifest);
-    // Where that fails it is done again while the client runs.
+    // A sync that fails here is repeated while the client runs.
     if (opened !== manifest) await syncRunning(session).catch(() => undefined);
     return { session, lock, slot };
   } catch (error) {
@@ -48,7 +51,7 @@ export async function takeSession(store: Store, { paths, manifest: known }: Sess
   }
 }
 
-/** An open session whose lock is held may be so for hours. */
+/** Waits only for the lock of a closed session: that of an open one may be held for hours. */
 async function lockUnlessKept(paths: SessionPaths): Promise<KernelLock | undefined> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
@@ -60,9 +63,9 @@ async function lockUnlessKept(paths: SessionPaths): Promise<KernelLock | undefin
 }
 
 /**
- * For a client that has run in the home of a session without its lock. While that is open, whoever keeps it merges what the
- * client has changed there, or the next launch. Where it is closed that is merged now; and if something still runs in it,
- * because it was closed at the moment when the client began, it is opened again, for the next launch.
+ * Merges what a client changed in a home whose session's lock it did not hold. If the session is open, this does nothing: the process that
+ * holds the session, or the next launch, merges the changes. If it is closed, they are merged now. If a process still runs in it, because
+ * the session was closed at the moment when the client started, it is reopened for the next launch.
  */
 export async function mergeIfClosed(store: Store, id: string): Promise<void> {
   const paths = sessionPaths(store.stateDir, id);

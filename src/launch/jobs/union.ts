@@ -1,16 +1,16 @@
 import { isRecord } from '../../system/is-record.js';
 
-/** What `agents --json` prints in one config dir. */
+/** The output of `agents --json` in one config dir. */
 export interface Listing {
   readonly home: string;
   readonly text: string;
 }
 
 /**
- * The lists of several config dirs as one, in the client's own form and order: by when each was started, the oldest first.
- * The list of the shared dir stands whole, since it has the sessions at terminals, which no home keeps for itself; of the
- * others background jobs are added. `homeOf`: the home that counts, where several have a job of one id. The shared text as
- * it is when it is no list, or when that changes nothing; another text that is no list adds nothing.
+ * Joins the lists of several config dirs to one, in the client's own form and order: by start time, the oldest first. The list of the
+ * shared dir also has the sessions at terminals, which are recorded there only; the other lists add background jobs. `homeOf` returns the
+ * home that counts for a job id that several lists have. Returns the text of the shared dir unchanged when it is not a list, or when the
+ * result would be the same; any other text that is not a list adds nothing.
  */
 export function unite(shared: Listing, others: readonly Listing[], homeOf: (id: string) => string | undefined): string {
   const whole = entriesIn(shared.text);
@@ -23,7 +23,7 @@ export function unite(shared: Listing, others: readonly Listing[], homeOf: (id: 
   return `${JSON.stringify([...kept, ...added].toSorted((one, other) => startOf(one) - startOf(other)), null, 2)}\n`;
 }
 
-/** Undefined for a text that is no list. */
+/** Returns undefined for a text that is not a list. */
 export function entriesIn(text: string): readonly unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -33,7 +33,7 @@ export function entriesIn(text: string): readonly unknown[] | undefined {
   }
 }
 
-/** Undefined for a session at a terminal. */
+/** Returns undefined for a session at a terminal. */
 function jobId(entry: unknown): string | undefined {
   return isRecord(entry) && entry['kind'] === 'background' && typeof entry['id'] === 'string' ? entry['id'] : undefined;
 }

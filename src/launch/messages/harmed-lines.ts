@@ -5,7 +5,7 @@ import { realFiles } from '../../system/files/real-files.js';
 import { findMishaps } from '../../sync/mishaps/mishaps.js';
 import { mishapLine } from '../../sync/messages/report-lines.js';
 
-/** One line for each shared file that a mishap seems to have left as it is. */
+/** Returns one line for each shared file that seems to be damaged by a mishap. */
 export function harmedLines(store: Store, shared: SharedDir): string[] {
   return findMishaps(realFiles, store, shared).map((mishap) => mishapLine(mishap, (at) => age(at, Date.now())));
 }

@@ -5,8 +5,8 @@ import type { Files } from '../../system/files/files.js';
 import { lockedOnlyHere } from '../../system/locks/lock-reach.js';
 
 /**
- * A line that says that locks do not reach other machines, when the state dir is on such a disk; once for each disk, and undefined from then
- * on. That it was said is kept in the state dir. Throws the system's errors; a crash may let it be said again.
+ * Returns a line that warns that locks do not reach other machines, when the state dir is on such a disk. It is returned once for each
+ * disk, and undefined afterwards; a file in the state dir records it. Throws the system's errors. After a crash the line may appear again.
  */
 export function newLockReachLine(files: Files, stateDir: string, mountinfo: string = readTextIfThere('/proc/self/mountinfo') ?? ''): string | undefined {
   const point = lockedOnlyHere(futureRealPath(stateDir), mountinfo);

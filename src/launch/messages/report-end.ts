@@ -16,18 +16,18 @@ import { damagedLine, readOnlyLine, quarantinedLine } from '../../sync/messages/
 import { discardedLine, summarize } from '../../sync/messages/summary.js';
 import type { Verbosity } from './verbosity.js';
 
-/** A session of which something is told. */
+/** A session whose end is reported. */
 export interface ReportedSession {
   readonly paths: SessionPaths;
   readonly branch: string | null;
   readonly verb: 'merged' | 'recovered';
-  /** How much of its journal has been told of before. */
+  /** How many entries of its journal were reported before. */
   readonly told?: number;
 }
 
 /**
- * Says what became of a session: what this sync merged, and what was merged of it before, from its journal; or what was
- * thrown away, which whoever runs the session need not know of, and whoever only comes after it need not be told.
+ * Reports what became of a session: what this sync merged, and what its journal says was merged before. Discarded changes are reported to
+ * the user of the session; a later launch that recovers the session reports them only when verbosity is `all`.
  */
 export function reportEnd(voice: Verbosity, ended: Closed, { paths, branch, verb, told = 0 }: ReportedSession): void {
   if (voice === 'none') return;
@@ -47,7 +47,7 @@ export function reportEnd(voice: Verbosity, ended: Closed, { paths, branch, verb
 
 const INDEX = 'MEMORY.md';
 
-/** What the model of the next session will not see of the index. An index that cannot be read is told of by others. */
+/** Returns the part of the index that the model of the next session will not see. An index that cannot be read is reported elsewhere. */
 function hiddenIn({ manifest }: SessionPaths): string | undefined {
   const found = attempt(() => {
     const folder = readManifest(manifest)?.memoryFolder;
@@ -57,7 +57,7 @@ function hiddenIn({ manifest }: SessionPaths): string | undefined {
   return found.status === 'fulfilled' ? found.value : undefined;
 }
 
-/** Settings that this session and another had changed, of which one value is kept. */
+/** Returns the settings that both this session and another one changed, and of which one value was kept. */
 function contestedIn(paths: SessionPaths, entries: readonly JournalEntry[]): string[] {
   if (entries.every(({ decided }) => decided.length === 0)) return [];
   const found = attempt(() => {

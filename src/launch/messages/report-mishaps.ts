@@ -13,9 +13,9 @@ import { report } from '../../system/report.js';
 import type { Verbosity } from './verbosity.js';
 
 /**
- * Says, before a session begins, which of the shared files with settings, rules or a login cannot be read, or have lost most of what
- * they held. A file that is as it was when its good version was kept costs a look at two files; what a broken one takes to be told of
- * is only loaded then. What cannot be read at all is left to others to tell.
+ * Reports, before a session begins, which shared files with settings, rules or a login cannot be parsed, or have lost most of their
+ * content. A file that is unchanged since its good version was kept costs two calls of `stat`; the code that reports a damaged file is
+ * loaded only when one is found. A file that cannot be read at all is reported elsewhere.
  */
 export async function reportMishaps({ stateDir }: Config, layout: Layout, shared: SharedDir, voice: Verbosity): Promise<void> {
   if (voice === 'none') return;
@@ -26,7 +26,10 @@ export async function reportMishaps({ stateDir }: Config, layout: Layout, shared
   for (const line of harmedLines({ stateDir, layout }, shared)) report(line);
 }
 
-/** Quick, and true also for some files that are well: those with comments, for example. `sections`: those that it is not to lose. */
+/**
+ * A quick check that is also true for some undamaged files, such as those with comments. `sections`: the sections that the file must not
+ * lose.
+ */
 function seemsHarmed(path: string, kept: string, sections: readonly string[]): boolean {
   const look = attempt(() => {
     const [now, then] = [stampOf(path), stampOf(kept)];
@@ -37,7 +40,7 @@ function seemsHarmed(path: string, kept: string, sections: readonly string[]): b
   return look.status === 'fulfilled' ? look.value : look.reason instanceof SyntaxError;
 }
 
-/** Null where there is no plain file, or one that is too large to be read. */
+/** Returns null when the path is not a regular file, or when the file is too large to be read. */
 function stampOf(path: string): Stamp | null {
   const stat = statSync(path, { throwIfNoEntry: false });
   return stat?.isFile() === true && stat.size <= LARGE_BYTES ? { modifiedAt: stat.mtimeMs, size: stat.size } : null;

@@ -1,15 +1,15 @@
 import { isatty } from 'node:tty';
 
-/** What may be said to the user. */
+/** Which messages the user gets. */
 export type Verbosity =
-  /** Whatever happened. */
+  /** All messages. */
   | 'all'
-  /** Only conflicts and damage: nobody watches, or somebody reads our standard error. */
+  /** Only conflicts and damage: no user watches, or a script reads standard error. */
   | 'trouble'
-  /** Nothing but failures. */
+  /** Only failures. */
   | 'none';
 
-/** Standard error belongs to scripts where no terminal is behind it, and where the client prints an answer. */
+/** Returns `trouble` when standard error belongs to a script: when it is not a terminal, or when the client prints an answer. */
 export function verbosityOf(quiet: boolean, print: boolean): Verbosity {
   if (quiet) return 'none';
   return !print && isatty(2) ? 'all' : 'trouble';

@@ -3,8 +3,8 @@ import { openSync, writeSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 
 /**
- * Asks the person at the terminal a question, to which nothing but a yes is one: Enter, the end of input and Ctrl-C are no. The
- * terminal is opened anew, so that standard input stays as it is for whoever reads it next.
+ * Asks the user at the terminal a question. Only `y` or `yes` returns true; Enter, the end of input and Ctrl-C return false. The terminal
+ * is opened anew, so that standard input stays unread for the next reader.
  */
 export async function confirm(question: string): Promise<boolean> {
   const terminal = new ReadStream(openSync('/dev/tty', 'r'));
@@ -15,12 +15,12 @@ export async function confirm(question: string): Promise<boolean> {
     once(terminal, 'end', { signal }).then(refuse),
     once(process, 'SIGINT', { signal }).then(refuse),
   ];
-  // Whoever sees the question may answer it at once.
+  // Written after the listeners are set, because the user may answer at once.
   writeSync(2, `${question} [y/N] `);
   try {
     return await Promise.race(answers);
   } catch {
-    // The terminal has gone.
+    // The terminal was closed.
     return false;
   } finally {
     controller.abort();
@@ -28,7 +28,7 @@ export async function confirm(question: string): Promise<boolean> {
   }
 }
 
-/** Without Enter the cursor still stands behind the question. */
+/** Without Enter the cursor is still behind the question. */
 function refuse(): boolean {
   writeSync(2, '\n');
   return false;

@@ -18,16 +18,16 @@ export interface Surroundings {
   readonly invocation: Pick<SessionInvocation, 'worktree' | 'resumes'>;
 }
 
-/** Where a session starts, and what its person is to see inside it, too. */
+/** The folder in which a session starts, and the notice that the client shows when it starts. */
 export interface Start {
   readonly cwd: string;
   readonly notice: string | undefined;
 }
 
 /**
- * Tells the person who launches a session who else works at this moment, and keeps it from starting there where they want that: it
- * starts in a working tree of its own, or not at all. The notice is what was said of others in the same working tree: the client
- * may take the whole screen, and with it our line. Throws `same-directory` when it is not to start, and what `addWorktree` throws.
+ * Reports to the user who launches a session which other sessions run now. If configured so, the session starts in a worktree of its own,
+ * or only after the user agrees. The notice repeats the warning about others in the same working tree, because the client may take the
+ * whole screen, and with it the reported line. Throws `same-directory` when the session is not to start, and the errors of `addWorktree`.
  */
 export async function lookAround(surroundings: Surroundings): Promise<Start> {
   const { config, shared, cwd, invocation } = surroundings;
@@ -38,26 +38,26 @@ export async function lookAround(surroundings: Surroundings): Promise<Start> {
   const { quiet, sameDirectory } = config;
   const isSameTree = met.tier === 'working-tree';
   if (isSameTree && sameDirectory === 'worktree') {
-    // A conversation is looked for where it was.
+    // The client looks for a conversation in the folder where it was held.
     if (!inGit || invocation.resumes) throw refusal(met, inGit);
     return { cwd: await ownWorktree(surroundings), notice: undefined };
   }
-  // Nobody can answer where standard input is no terminal.
+  // The user can answer only when standard input is a terminal.
   const asks = isSameTree && sameDirectory === 'ask' && isatty(0);
   const words = wordsFor(met, inGit);
   if (asks || !quiet) report(words);
   if (asks && !(await confirm('pclaude: start here anyway?'))) throw refusal(met, inGit);
-  // Whoever was asked knows it.
+  // A user who was asked has already read it.
   return { cwd, notice: asks || quiet || !isSameTree ? undefined : words };
 }
 
-/** Loaded apart: most launches need none. */
+/** Loads the module only when it is needed: most launches make no worktree. */
 async function ownWorktree({ config, environment, shared, cwd }: Surroundings): Promise<string> {
   const { enterOwnWorktree } = await import('./own-worktree.js');
   return enterOwnWorktree({ environment, cwd, stateDir: config.stateDir, shared, sharedDir: shared.dir, config: config.worktree, tell: report });
 }
 
-/** A working tree that is not there yet. */
+/** Returns the place of a working tree of the same repository that does not exist yet. */
 function elsewhere({ repository }: Place): Place {
   return { folder: '', repository: repository && { ...repository, worktree: '' } };
 }

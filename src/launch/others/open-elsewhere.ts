@@ -16,8 +16,8 @@ interface Resuming {
 }
 
 /**
- * What a person is told who resumes a conversation that a client has open at this moment: where that is. Undefined where nobody has it, and
- * where the client lets the person choose. Reads only; what cannot be read is passed over.
+ * Returns a line for a user who resumes a conversation that another client has open: where that client runs. Returns undefined when no
+ * client has it open, and when the client lets the user choose the conversation. Reads only; skips files that cannot be read.
  */
 export function openElsewhere({ stateDir, sharedDir, cwd, choice }: Resuming): string | undefined {
   const conversation = choice.kind === 'named' ? choice.id.toLowerCase() : newestIn(join(sharedDir, 'projects', projectSlug(cwd)));
@@ -36,7 +36,7 @@ function whereabouts({ home, cwd, pid }: LiveClient, stateDir: string): string {
   return `session ${id}${branch === null ? '' : ` from ${branch}`}, in ${folder}`;
 }
 
-/** The conversation that was written to last, which the client goes on with. */
+/** Returns the conversation that was written last, which the client continues. */
 function newestIn(folder: string): string | undefined {
   const names = attempt(() => readdirSync(folder).filter((name) => /^[0-9a-f-]{36}\.jsonl$/.test(name)));
   if (names.status === 'rejected') return undefined;

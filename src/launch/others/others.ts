@@ -5,8 +5,8 @@ import { placeOf } from './place.js';
 import type { Other, Place } from './proximity.js';
 
 /**
- * Everybody who works at this moment: the sessions of a state dir, also those of which only background jobs are left, and the
- * plain clients of a shared dir. Reads only; what cannot be read is passed over.
+ * Returns all that runs now: the sessions of a state dir, including those of which only background jobs are left, and the plain clients of
+ * a shared dir. Reads only; skips files that cannot be read.
  */
 export function othersOn(stateDir: string, sharedDir: string): Other[] {
   const find = finder();
@@ -23,13 +23,13 @@ export function othersOn(stateDir: string, sharedDir: string): Other[] {
   return [...sessions, ...plain];
 }
 
-/** Where a session was started: its client tells of itself only after a moment, and an old one never. */
+/** The folder in which a session was started. A client records its own folder only after a moment, and an old client never does. */
 function startOf(session: LiveSession | undefined): Place[] {
   const manifest = session?.manifest;
   return manifest ? [{ folder: manifest.cwd, repository: manifest.repository }] : [];
 }
 
-/** Many work in few places, and each costs reading a few files. */
+/** Many clients work in few folders, and each folder costs reading a few files. */
 function finder(): (cwd: string) => Place {
   const known = new Map<string, Place>();
   return (cwd) => {

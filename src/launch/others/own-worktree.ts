@@ -3,12 +3,12 @@ import { newId } from '../../system/id.js';
 import { addWorktree } from '../../worktree/make/add.js';
 import type { WorktreeContext } from '../../worktree/world.js';
 
-/** A part of an id is enough for a branch. */
+/** A part of an id is enough to name a branch. */
 const NAME_LENGTH = 6;
 
 /**
- * Makes a working tree for a session that would start where others work, on a branch of its own that begins at what is checked
- * out there, goes to it, and returns its path. Throws what `addWorktree` throws; the session is then not to start.
+ * Adds a worktree for a session that would otherwise start where others work, on a branch of its own from the current HEAD. Changes to the
+ * worktree and returns its path. Throws the errors of `addWorktree`; the session must not start then.
  */
 export async function enterOwnWorktree(world: WorktreeContext): Promise<string> {
   const { path, branch } = await addWorktree(world, `session/${newId().slice(0, NAME_LENGTH)}`, undefined);

@@ -4,7 +4,7 @@ import { futureRealPath } from '../../system/fs/future-real-path.js';
 import { attempt } from '../../system/attempt.js';
 import type { Place } from './proximity.js';
 
-/** Where somebody works whose current folder this is. A folder that is gone, or closed to us, is in no repository. */
+/** Returns the place of a client with this working directory. A folder that was removed or cannot be read is in no repository. */
 export function placeOf(cwd: string): Place {
   return { folder: futureRealPath(cwd), repository: repositoryOf(cwd) };
 }

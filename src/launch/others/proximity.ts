@@ -1,31 +1,31 @@
 import type { RepositoryIdentity } from '../../system/git/identity.js';
 
-/** How near sessions are to each other. */
+/** How close two sessions work to each other. */
 type Tier =
   /** They work on different things. */
   | 'elsewhere'
-  /** In two working trees of one repository, as they should be. */
+  /** They work in two working trees of one repository, as they should. */
   | 'repository'
-  /** In one working tree: each sees, and overwrites, what the other has half done. */
+  /** They work in one working tree: each sees, and overwrites, the unfinished edits of the other. */
   | 'working-tree';
 
-/** Where somebody works. */
+/** The folder in which a client works, and its repository. */
 export interface Place {
-  /** Real path. */
+  /** A real path. */
   readonly folder: string;
   /** Null outside git. */
   readonly repository: RepositoryIdentity | null;
 }
 
-/** Somebody else who works at this moment. */
+/** Another session or client that runs now. */
 export interface Other {
-  /** A session of pclaude, or a client that nothing isolates. */
+  /** A session of pclaude, or a plain client that nothing isolates. */
   readonly kind: 'session' | 'plain';
-  /** A session may have background jobs in other places. */
+  /** A session may have background jobs in several folders. */
   readonly places: readonly Place[];
 }
 
-/** The others who matter most: those in the nearest tier. */
+/** The others that matter most: those in the nearest tier. */
 export interface NearestConflict {
   readonly tier: Tier;
   readonly count: number;
@@ -33,7 +33,7 @@ export interface NearestConflict {
   readonly plain: number;
 }
 
-/** Undefined where nobody else works. */
+/** Returns undefined when nothing else runs. */
 export function nearestConflict(here: Place, others: readonly Other[]): NearestConflict | undefined {
   const tiers = others.map(({ kind, places }) => ({ kind, tier: nearest(places.map((place) => tierOf(here, place))) }));
   if (tiers.length === 0) return undefined;
@@ -43,7 +43,7 @@ export function nearestConflict(here: Place, others: readonly Other[]): NearestC
 }
 
 function tierOf(here: Place, other: Place): Tier {
-  // Outside git nobody knows where a project ends: the same folder is the same project, and no other one is.
+  // Outside git the extent of a project is unknown: two clients work on the same project only if they work in the same folder.
   if (!here.repository || !other.repository) return here.folder === other.folder ? 'working-tree' : 'elsewhere';
   if (here.repository.worktree === other.repository.worktree) return 'working-tree';
   return here.repository.key === other.repository.key ? 'repository' : 'elsewhere';

@@ -17,8 +17,8 @@ interface Launch {
 }
 
 /**
- * Tells the person at the terminal who else works at this moment, and returns where to start, and what they are to see inside, too.
- * Where nobody does it only lists two folders. Throws what `lookAround` throws when it is not to start.
+ * Reports to the user at the terminal which other sessions run now, and returns the folder in which to start and the notice for the client
+ * to show. When nothing else runs, it only lists two folders. Throws the errors of `lookAround` when the session is not to start.
  */
 export async function reportOthers(launch: Launch): Promise<Start> {
   const { config, shared, invocation, cwd } = launch;
@@ -31,8 +31,8 @@ export async function reportOthers(launch: Launch): Promise<Start> {
 }
 
 /**
- * Tells the person at the terminal that the conversation which they resume is open elsewhere, and returns that for them to see inside, too. It
- * never holds up a launch. Where nothing is resumed it looks at nothing.
+ * Reports to the user at the terminal that the conversation to be resumed is open elsewhere, and returns the line for the client to show as
+ * well. Never delays a launch with a question. Reads nothing when no conversation is resumed.
  */
 export async function noticeOpenConversation({ config, shared, invocation: { conversation }, cwd }: Launch, voice: Verbosity): Promise<string | undefined> {
   if (conversation === undefined || voice !== 'all' || clientFiles(shared.dir).length === 0) return undefined;

@@ -1,14 +1,14 @@
 import type { NearestConflict } from './proximity.js';
 
-/** Makes a working tree of one's own, and starts a session there. */
+/** Adds a worktree for a new session, and starts the session there. */
 export const WORKTREE_COMMAND = 'pclaudectl worktree add BRANCH --launch';
 
-/** Shows who works, and where. */
+/** Lists the running sessions and where they work. */
 const SESSIONS_COMMAND = 'pclaudectl sessions';
 
 /**
- * What is said at a launch, without the name of the program: who works near, what that means, and what to type. Only sessions in one
- * working tree are in each other's way.
+ * Returns the message at a launch, without the name of the program: which sessions are near, what that means, and which command helps. Only
+ * sessions in one working tree can disturb each other.
  */
 export function wordsFor({ tier, count, plain }: NearestConflict, inGit: boolean): string {
   const who = `${count === 1 ? '1 other session works' : `${count} other sessions work`} in `;
@@ -19,7 +19,7 @@ export function wordsFor({ tier, count, plain }: NearestConflict, inGit: boolean
   return inGit ? `${here} work in your own: ${WORKTREE_COMMAND}` : `${here} to see who: ${SESSIONS_COMMAND}`;
 }
 
-/** Why a session is not started where others work. */
+/** Returns the reason why a session does not start where others work. */
 export function refusalWords({ count }: NearestConflict, inGit: boolean): string {
   return `not started, because ${count === 1 ? '1 other session works' : `${count} other sessions work`} in this ${inGit ? 'working tree' : 'folder'}`;
 }

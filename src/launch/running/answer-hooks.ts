@@ -6,14 +6,17 @@ import { realFiles } from '../../system/files/real-files.js';
 import { serve } from '../../sync/turns/server.js';
 import { turnsOf } from '../../sync/turns/turns.js';
 
-/** The hooks of a session that runs, as its launcher answers them. */
+/** The hooks of a running session, as its launcher answers them. */
 export interface AnsweredHooks {
-  /** The client stops or ends, and no call of it may go on holding a turn. */
+  /** Called when the client stops or exits: none of its calls may keep a turn. */
   readonly giveBackTurns: () => void;
   readonly end: () => void;
 }
 
-/** Answers the hooks of a session at its socket until `end`. Throws the system's error when it cannot; then hooks work by themselves. */
+/**
+ * Answers the hooks of a session at its socket until `end`. Throws the system's error when it cannot listen; the hooks then do the work
+ * themselves.
+ */
 export async function answerHooks({ stateDir, paths, layout }: Session, socket: string): Promise<AnsweredHooks> {
   const { turns, queue } = turnsOf({ stateDir, socket });
   const session = { stateDir, id: paths.id, loadLayout: async () => layout, loadMerging: async () => merging, turns, looks: createLooks() };

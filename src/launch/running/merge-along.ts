@@ -10,7 +10,7 @@ import { report } from '../../system/report.js';
 import { failureLine, quarantinedLine } from '../../sync/messages/report-lines.js';
 import type { Verbosity } from '../messages/verbosity.js';
 
-/** What ends a process that waits. */
+/** The signals that end a waiting process. */
 const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 interface Run {
@@ -18,36 +18,37 @@ interface Run {
   readonly layout: Layout;
   readonly session: Pick<Session, 'paths' | 'manifest'>;
   readonly voice: Verbosity;
-  /** Where hooks of the session ask for answers; null: nowhere. */
+  /** The socket at which the hooks of the session ask; null when they ask none. */
   readonly socket: string | null;
-  /** A moment soon after the session was made, by us; see `isInUse`. */
+  /** A moment soon after this process created the session; see `isInUse`. */
   readonly made?: Moment | undefined;
-  /** How much of its journal has been told of before. */
+  /** How many entries of its journal were reported before. */
   readonly told?: number;
 }
 
 /** A session whose client runs. */
 export interface Along {
-  /** The client has stopped (Ctrl-Z), and this process is about to. */
+  /** Called when the client has stopped (Ctrl-Z), before this process stops as well. */
   readonly giveBackTurns: () => void;
-  /** The client has ended: merges and closes the session. */
+  /** Called when the client has exited: merges and closes the session. */
   readonly end: () => Promise<void>;
 }
 
 /**
- * Answers the hooks of the session while its client runs, and keeps it in step with the shared dir, unless it is held back. All that it may need is loaded now: there is time, and an update of pclaude may replace the
- * files meanwhile. When the merge fails, or Ctrl-C ends a long wait for others, the session stays as it is, one line says so, and
- * the next launch tries again: the client's own exit code must reach the caller.
+ * Answers the hooks of the session while its client runs, and syncs it with the shared dir, unless it is held back. All code that it may
+ * need is loaded now: there is time, and an update of pclaude may replace the files meanwhile. When the merge fails, or when Ctrl-C ends a
+ * long wait for a lock, the session stays as it is, one line reports it, and the next launch tries again. No error is thrown, because the
+ * client's own exit code must reach the caller.
  */
 export function mergeAlong({ config, layout, session: { paths, manifest }, voice, socket, made, told = 0 }: Run): Along {
   const session: Session = { stateDir: config.stateDir, layout, paths, manifest };
   let hasEnded = false;
   const loading = import('./while-running.js');
-  // Without it hooks work by themselves.
+  // If this fails, the hooks do the work themselves.
   let answered: AnsweredHooks | undefined;
   const hooks = loading.then(async ({ answerHooks }) => (hasEnded || socket === null ? undefined : (answered = await answerHooks(session, socket)))).catch(() => undefined);
   const accompanied = loading.then(({ startLiveSync }) => (hasEnded || manifest.sync === 'exit' ? undefined : startLiveSync(session)));
-  // Told of when it is needed.
+  // The error is handled in `end`, where the result is awaited.
   accompanied.catch(() => undefined);
   const end = async (): Promise<void> => {
     hasEnded = true;
@@ -60,7 +61,7 @@ export function mergeAlong({ config, layout, session: { paths, manifest }, voice
       });
       if (voice !== 'none') for (const path of setAside) report(quarantinedLine(path));
       reportEnd(voice, ended, { paths, branch: manifest.branch, verb: 'merged', told });
-      // What is old can go, and what is good be kept, the next time as well.
+      // The next close repeats whatever fails here.
       attempt(() => keepGood(realFiles, session));
       if (voice !== 'none') attempt(() => reportIfAny(newLockReachLine(realFiles, config.stateDir)));
       attempt(() => pruneLogs(config.stateDir, config.log, Date.now()));
@@ -79,7 +80,7 @@ function sayWaiting(): void {
   report('waiting for another session that is merging; Ctrl-C leaves this one to the next launch');
 }
 
-/** Lets Ctrl-C, or whoever ends us, cancel what `act` waits for. */
+/** Lets Ctrl-C, or another signal that ends this process, cancel what `act` waits for. */
 async function cancellable<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const cancel = (): void => controller.abort(new UserError('lock-busy', 'you did not wait for another session that is merging', 'nothing is lost'));

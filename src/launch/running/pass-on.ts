@@ -1,9 +1,9 @@
 import { endLike, supervise } from './supervise.js';
 
 /**
- * Turns this process into the program, as `exec` does, where Node can (22.15 and later); across that Node closes a channel to
- * its parent, so not where there is one. Otherwise runs it as a part of us, and ends as it ended. Nothing is added, taken
- * away or printed. Throws the system's error when the program does not start.
+ * Replaces this process by the program, as `exec` does, if Node can (22.15 and later). Node's `execve` closes the channel to a parent, so a
+ * process with such a channel runs the program as a child, and ends as it ended. Adds, removes and prints nothing. Throws the system's
+ * error when the program does not start.
  */
 export async function passOn(program: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   const execve: unknown = Reflect.get(process, 'execve');

@@ -1,6 +1,6 @@
 import type { ChildProcess, Serializable } from 'node:child_process';
 
-/** Hands on what our parent and our child say to each other over the channels that Node makes between processes. */
+/** Relays the messages between the parent and the child of this process over the channels that Node makes between processes. */
 export function relayMessages(child: ChildProcess): void {
   process.on('message', (message) => {
     if (isSerializable(message) && child.connected) child.send(message, ended);
@@ -11,13 +11,13 @@ export function relayMessages(child: ChildProcess): void {
   process.once('disconnect', () => {
     if (child.connected) child.disconnect();
   });
-  // An open channel would keep us alive.
+  // An open channel would keep this process alive.
   child.once('disconnect', () => {
     if (process.connected) process.disconnect();
   });
 }
 
-/** Who does not listen any more is about to end, which we are told of in another way. */
+/** Ignores a failed send: a receiver that no longer listens is about to exit, which is reported by other events. */
 function ended(): void {}
 
 function isSerializable(value: unknown): value is Serializable {

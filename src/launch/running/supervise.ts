@@ -11,28 +11,31 @@ export interface Start {
   readonly program: string;
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
-  /** Inherited by the client as its descriptors from 3 on, so that locks on them outlive us; or our channel to our own parent. */
+  /**
+   * The client inherits these as its descriptors from 3 on, so that their locks outlive this process. `ipc` gives it a channel for
+   * messages, as this process has to its own parent.
+   */
   readonly descriptors: readonly (number | 'ipc')[];
-  /** Called before this process stops as its client has (Ctrl-Z). */
+  /** Called before this process stops (Ctrl-Z), when its client has stopped. */
   readonly beforeStop?: () => void;
 }
 
-/** Signals that others send to us and mean for the client. */
+/** Signals that other processes send to this process and mean for the client. */
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const;
 
 /**
- * How long a client may go on after a SIGINT that the terminal might have sent. Nothing tells us the sender, so when it
- * lives on it cannot have got the signal, or it handles it; one that ends by it takes about 170 ms.
+ * How long the client may go on after a SIGINT that the terminal may have sent, in milliseconds. The sender of a signal is unknown. A
+ * client that is still running afterwards did not get the signal, or handles it; one that exits because of it takes about 170 ms.
  */
 const INTERRUPT_GRACE_MS = 2_000;
 
-/** Node passes over the first, and starts its debugger on the second; a handler that is taken off leaves the system's own way. */
+/** Node ignores the first and starts its debugger on the second. Adding a handler and removing it restores the system's default action. */
 const IGNORED: ReadonlySet<NodeJS.Signals> = new Set(['SIGPIPE', 'SIGUSR1']);
 
 /**
- * Runs the client on our own standard streams and in our own job, and waits for its end. Job control works as if the
- * client had been started without us. From the start on our own signals are the client's, until `release` is called.
- * Throws the system's error when the program does not start.
+ * Runs the client on the standard streams and in the process group of this process, and waits until it exits. Job control works as if the
+ * client had been started directly. From the start until `release` is called, signals to this process are forwarded to the client. Throws
+ * the system's error when the program does not start.
  */
 export async function supervise(start: Start): Promise<{ ending: Ending; release: () => void }> {
   const child = spawn(start.program, start.args, { env: start.environment, stdio: ['inherit', 'inherit', 'inherit', ...start.descriptors] });
@@ -50,14 +53,14 @@ export async function supervise(start: Start): Promise<{ ending: Ending; release
   }
 }
 
-/** Ends this process as the client ended. Whoever waits for us sees the same exit code, or the same signal. */
+/** Ends this process as the client ended, so that its parent sees the same exit code or the same signal. */
 export function endLike(ending: Ending): void {
   if (ending.how === 'exit') {
     process.exitCode = ending.code;
     return;
   }
   const { signal } = ending;
-  // As a shell would say it, should the signal not end us.
+  // The exit code of a shell, in case the signal does not end this process.
   process.exitCode = 128 + constants.signals[signal];
   if (IGNORED.has(signal)) process.on(signal, nothing).off(signal, nothing);
   process.kill(process.pid, signal);
@@ -70,7 +73,7 @@ function relaySignals(child: ChildProcess, beforeStop?: () => void): () => void 
   const pid = child.pid;
   for (const signal of FORWARDED) handlers.set(signal, () => child.kill(signal));
   for (const signal of FROM_TERMINAL) handlers.set(signal, () => interrupt(child, signal));
-  // The client suspends itself with SIGSTOP, which no parent is told but by this; a job must stop as a whole.
+  // The client suspends itself with SIGSTOP, and SIGCHLD is the only sign of that for its parent. A job must stop as a whole.
   handlers.set('SIGCHLD', () => {
     if (pid === undefined || processState(pid)?.letter !== 'T') return;
     beforeStop?.();
@@ -93,7 +96,7 @@ function interrupt(child: ChildProcess, signal: NodeJS.Signals): void {
   child.once('exit', () => clearTimeout(timer));
 }
 
-/** A client that reads single keys has told the terminal to send it Ctrl-C as a key. */
+/** A client that reads single keys has set the terminal to pass Ctrl-C as a key. */
 function terminalSendsSignals(): boolean {
   const { stdout } = spawnSync('stty', ['-a'], { encoding: 'utf8', stdio: ['inherit', 'pipe', 'ignore'] });
   return !/(?:^|\s)-isig\b/m.test(stdout ?? '');

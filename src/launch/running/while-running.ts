@@ -1,5 +1,5 @@
-// All that a launcher needs while its client runs and when it ends. One module, since it becomes one file: what is loaded
-// apart shares no code, and a waiting launcher is to be small.
+// All that a launcher needs while its client runs and when it exits. It is one module because the build makes one file of it: modules
+// loaded separately would share no code, and a waiting launcher is to be small.
 export { closeSession } from '../../sync/close/end.js';
 export { realFiles } from '../../system/files/real-files.js';
 export { keepGood } from '../../sync/mishaps/last-good.js';
