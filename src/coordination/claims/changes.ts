@@ -1,15 +1,15 @@
 import { type FSWatcher, watch } from 'node:fs';
 
-/** What happens in a folder. */
+/** The changes in a watched folder. */
 export interface Changes {
-  /** What happened until now does not count. */
+  /** Discards the changes until now. */
   readonly forget: () => void;
-  /** Resolves at a change, at once if there has been one, and after so many milliseconds in any case. */
+  /** Resolves at the next change, immediately if there already was one, or after so many milliseconds at the latest. */
   readonly within: (milliseconds: number) => Promise<void>;
   readonly close: () => void;
 }
 
-/** Where the folder is missing, or the user watches as many as the system lets them, nothing ever seems to happen. */
+/** Watches a folder. If the folder is missing, or the user has reached the system's limit of watches, no change is ever reported. */
 export function watchFolder(folder: string): Changes {
   let changed = false;
   let wake: (() => void) | undefined;

@@ -3,15 +3,14 @@ import type { HeldClaim, Holder } from './lease.js';
 import { hasNoClaims, withLeases } from './store.js';
 
 export type ClaimOutcome =
-  /** All paths are the holder's now. */
+  /** The holder now has all paths. */
   | { readonly state: 'granted'; readonly claims: readonly HeldClaim[] }
-  /** None is. `inTheWay`: at least one claim of somebody else. */
+  /** The holder has none of the paths. `inTheWay`: at least one claim of another holder. */
   | { readonly state: 'refused'; readonly inTheWay: readonly [HeldClaim, ...HeldClaim[]] }
 
 /**
- * Claims paths, which are real paths, for a holder: all of them, or none where somebody else who lives has claimed one of
- * them, one above or one below. To claim again what one has changes nothing. Throws what `withLeases` throws; a crash leaves
- * all or none.
+ * Claims paths, which are real paths, for a holder: all of them, or none if another live holder has claimed one of them, a path above or a
+ * path below. Claiming a path again changes nothing. Throws the errors of `withLeases`. A crash leaves all claims or none.
  */
 export async function claim(stateDir: string, holder: Holder, paths: readonly string[]): Promise<ClaimOutcome> {
   return withLeases(stateDir, ({ leases, put }) => {
@@ -23,7 +22,7 @@ export async function claim(stateDir: string, holder: Holder, paths: readonly st
   });
 }
 
-/** Takes back claims on these very paths, all or none; `force`: also those of others. Throws what `withLeases` throws. */
+/** Releases the claims on exactly these paths, all or none; with `force` also those of other holders. Throws the errors of `withLeases`. */
 export async function release(stateDir: string, holder: Holder, paths: readonly string[], force: boolean): Promise<Release> {
   return withLeases(stateDir, ({ leases, put }) => {
     const outcome = released(leases, holder, paths, force);
@@ -32,12 +31,12 @@ export async function release(stateDir: string, holder: Holder, paths: readonly 
   });
 }
 
-/** Takes back all claims of a holder, of whom there need not be any. */
+/** Releases all claims of a holder, if there are any. */
 export async function releaseAll(stateDir: string, holder: Holder): Promise<void> {
   await withLeases(stateDir, ({ put }) => put({ version: 1, holder, claims: [] }));
 }
 
-/** All claims of holders that live, by path. */
+/** Returns the claims of all live holders, sorted by path. */
 export async function listClaims(stateDir: string): Promise<HeldClaim[]> {
   return hasNoClaims(stateDir) ? [] : withLeases(stateDir, ({ leases }) => heldClaims(leases));
 }

@@ -1,11 +1,11 @@
 import { type Claim, type HeldClaim, type Holder, keyOf, type Lease } from './lease.js';
 
-/** The claims of others that exclude a claim on these paths: on the same one, on one above it, or on one below. */
+/** Returns the claims of other holders that exclude a claim on these paths: on the same path, on one above it, or on one below it. */
 export function inTheWay(leases: readonly Lease[], holder: Holder, paths: readonly string[]): HeldClaim[] {
   return heldClaims(othersOf(leases, holder)).filter((claim) => paths.some((path) => covers(claim.path, path) || covers(path, claim.path)));
 }
 
-/** The lease with these claims added to it; one that is held already keeps its time. */
+/** Returns the holder's lease with these claims added. A path that is already claimed keeps its time. */
 export function granted(leases: readonly Lease[], holder: Holder, paths: readonly string[], now: number): Lease {
   const claims = claimsOf(leases, holder);
   const added = [...new Set(paths)].filter((path) => !claims.some((claim) => claim.path === path));
@@ -13,14 +13,14 @@ export function granted(leases: readonly Lease[], holder: Holder, paths: readonl
 }
 
 export type Release =
-  /** The leases that become others; one without claims goes. */
+  /** The leases to write. A lease without claims is to be removed. */
   | { readonly state: 'released'; readonly leases: readonly Lease[] }
-  /** Of somebody else. */
+  /** Another holder has the claim. */
   | { readonly state: 'refused'; readonly claim: HeldClaim }
-  /** Nobody has claimed this very path. `covering`: but somebody one above it. */
+  /** There is no claim on exactly this path. `covering`: a claim on a path above it. */
   | { readonly state: 'unclaimed'; readonly path: string; readonly covering: HeldClaim | undefined };
 
-/** Takes back the claims on these paths, all or none; with `force` those of others, too. */
+/** Releases the claims on these paths, all or none; with `force` also those of other holders. */
 export function released(leases: readonly Lease[], holder: Holder, paths: readonly string[], force: boolean): Release {
   const claims = heldClaims(leases);
   for (const path of paths) {
@@ -37,7 +37,7 @@ export function released(leases: readonly Lease[], holder: Holder, paths: readon
   return { state: 'released', leases: changed };
 }
 
-/** All claims, by path. */
+/** Returns all claims, sorted by path. */
 export function heldClaims(leases: readonly Lease[]): HeldClaim[] {
   const claims = leases.flatMap(({ holder, claims: own }) => own.map((claim) => ({ ...claim, holder })));
   return claims.toSorted((one, other) => (one.path < other.path ? -1 : Number(one.path > other.path)));
@@ -55,7 +55,7 @@ function isSame(one: Holder, other: Holder): boolean {
   return keyOf(one) === keyOf(other);
 }
 
-/** Whether a path is another one or above it. */
+/** Whether a path is the other one or above it. */
 function covers(path: string, other: string): boolean {
   return path === other || other.startsWith(path.endsWith('/') ? path : `${path}/`);
 }

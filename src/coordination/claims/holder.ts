@@ -7,13 +7,13 @@ import { sessionPaths } from '../../session/paths.js';
 import type { Holder } from './lease.js';
 
 /**
- * For whom a program claims: the session that it was started in, if that runs; else its parent, such as a shell. `pid` names
- * another process. Throws `no-such-process`.
+ * Returns the holder for which a program claims: the session in which it was started, if that runs; else its parent process, such as a
+ * shell. `pid` names another process instead. Throws `no-such-process`.
  */
 export function holderHere(environment: NodeJS.ProcessEnv, stateDir: string, pid?: number): Holder {
   if (pid !== undefined) return processHolder(pid);
   const here = sessionHere(environment, stateDir);
-  // A shell may have outlived the session that started it: what such a session claims would be free at once.
+  // A shell may outlive the session that started it. A claim of that session would be free at once.
   if (here === undefined || statusOf(here.manifest, here.paths) !== 'running') return processHolder(process.ppid);
   return { kind: 'session', id: here.manifest.id, branch: here.manifest.branch };
 }
@@ -24,7 +24,9 @@ function processHolder(pid: number): Holder {
   return { kind: 'process', pid, start };
 }
 
-/** Whether what a holder has claimed is still theirs. One that was stopped lives; a session lives as long as anything in it runs. */
+/**
+ * Whether the claims of a holder are still valid. A process that is stopped is alive; a session is alive as long as any process of it runs.
+ */
 export function isAlive(stateDir: string, holder: Holder): boolean {
   if (holder.kind === 'process') return processStart(holder.pid) === holder.start;
   const paths = sessionPaths(stateDir, holder.id);

@@ -11,15 +11,15 @@ import { realFiles } from '../../system/files/real-files.js';
 import { isAlive } from './holder.js';
 import { type Claim, type Holder, keyOf, type Lease } from './lease.js';
 
-/** The leases of a state dir, while nobody else looks at them. */
+/** The leases of a state dir, for as long as their lock is held. */
 export interface LeaseStore {
-  /** Of all holders that live. */
+  /** The leases of all live holders. */
   readonly leases: readonly Lease[];
-  /** Puts one in the place of the holder's former one; without claims it goes. Atomic: a crash leaves the one or the other. */
+  /** Replaces the holder's lease; a lease without claims is removed. Atomic: a crash leaves the old lease or the new one. */
   readonly put: (lease: Lease) => void;
 }
 
-/** Everybody holds the lock for milliseconds. */
+/** How long the lock is waited for, in milliseconds. Each process holds it for milliseconds. */
 const PATIENCE_MS = 20_000;
 
 export function claimsFolder(stateDir: string): string {
@@ -27,9 +27,9 @@ export function claimsFolder(stateDir: string): string {
 }
 
 /**
- * Runs `act` on the leases of a state dir, which is made where it is missing, under one kernel lock. Removes before what dead
- * holders and crashes have left. Throws `lock-busy`, `state-dir-unsafe`, and `claims-unreadable` for a lease that we do not
- * understand: to pass over it might give one claim to two.
+ * Runs `act` on the leases of a state dir under one kernel lock. Creates the state dir if it is missing, and first removes the leases of
+ * dead holders and the temp files of crashes. Throws `lock-busy`, `state-dir-unsafe`, and `claims-unreadable` for a lease that this version
+ * does not understand: ignoring it could give one path to two holders.
  */
 export async function withLeases<T>(stateDir: string, act: (store: LeaseStore) => T): Promise<T> {
   const folder = claimsFolder(ensurePrivateFolder(stateDir));
@@ -42,7 +42,7 @@ export async function withLeases<T>(stateDir: string, act: (store: LeaseStore) =
   }
 }
 
-/** Whether nobody has ever claimed anything. */
+/** Whether no claim was ever made. */
 export function hasNoClaims(stateDir: string): boolean {
   return !existsSync(claimsFolder(stateDir));
 }

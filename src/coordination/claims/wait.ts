@@ -3,22 +3,22 @@ import { watchFolder } from './changes.js';
 import type { HeldClaim, Holder } from './lease.js';
 import { claimsFolder } from './store.js';
 
-/** Nothing tells us of the death of a process that is not our child. */
+/** How often claims are checked, in milliseconds: the system does not report the death of a process that is not a child. */
 const LOOK_EVERY_MS = 200;
 
-/** After that a person wonders. */
+/** After so many milliseconds the user is told why the program waits. */
 const LONG_MS = 2_000;
 
 export interface ClaimWait {
   /** In milliseconds. */
   readonly timeout: number;
-  /** Called once, with what is waited for. */
+  /** Called once, with the claim that is waited for. */
   readonly onLong: (claim: HeldClaim) => void;
 }
 
 /**
- * Claims paths as soon as they are free; `refused` when the time is up. Nothing is held meanwhile. What is released is noticed
- * at once, the death of a holder within a quarter of a second. Throws what `claim` throws.
+ * Claims paths as soon as they are free; returns `refused` at the timeout. Holds nothing meanwhile. A release is noticed at once, the death
+ * of a holder within a quarter of a second. Throws the errors of `claim`.
  */
 export async function waitForClaim(stateDir: string, holder: Holder, paths: readonly string[], wait: ClaimWait): Promise<ClaimOutcome> {
   const { timeout, onLong } = wait;

@@ -11,26 +11,29 @@ import { realFiles } from '../../system/files/real-files.js';
 import { rewrite } from './replace.js';
 import { type Desk, type Writing, whileWriting } from './writing.js';
 
-/** What a writer makes of a file. */
+/** A writer's change to a file. */
 export interface Revision {
-  /** What the writer had read; null: there was no file. */
+  /** The content that the writer has read; null if there was no file. */
   readonly base: Uint8Array | null;
   readonly ours: Uint8Array;
 }
 
 export type FileMerge =
   | { readonly outcome: 'unchanged' | 'written' }
-  /** The file stands as it is. `copy`: where ours is kept, beside it; null for a file that may hold secrets: nowhere. */
+  /**
+   * The file is unchanged. `copy`: the path of the conflict copy with ours, beside the file; null if none was kept, because the file may
+   * contain secrets.
+   */
   | { readonly outcome: 'conflict'; readonly copy: string | null };
 
 /**
- * Merges a revision into a file as it is now, as a session would: by the driver for its place in the shared dir, or elsewhere
- * for its name. Throws what `whileWriting` throws, and leaves the old file then, whole.
+ * Merges a revision into the current file as a session would: by the driver for its path in the shared dir or, for a file outside it, for
+ * its name. Throws the errors of `whileWriting`, and leaves the old file whole in that case.
  */
 export async function mergeIntoFile(desk: Desk, name: string, { base, ours }: Revision): Promise<FileMerge> {
   return whileWriting(desk, name, (writing) => {
     const { path } = writing.target;
-    // Patterns that begin with a slash are of the shared dir, and no path outside it fits them.
+    // A pattern with a leading slash is relative to the shared dir, and matches no path outside it.
     const place = writing.shared?.place ?? path.slice(1);
     const result = rewrite(desk.stateDir, path, (theirs) => {
       const told = merge({ base, ours, theirs }, driverFor(desk.layout.drivers, place, base, ours, theirs));
@@ -41,7 +44,7 @@ export async function mergeIntoFile(desk: Desk, name: string, { base, ours }: Re
   });
 }
 
-/** Where it was kept already it is not kept twice. */
+/** Keeps a conflict copy, unless a copy with the same content is already there. */
 function keepCopy({ stateDir, environment, layout }: Desk, { target: { path }, shared }: Writing, ours: Uint8Array): string | null {
   const here = sessionHere(environment, stateDir)?.manifest;
   const owner = here ?? { id: idOf(ours), branch: findRepository(dirname(path))?.branch ?? null };
@@ -52,7 +55,7 @@ function keepCopy({ stateDir, environment, layout }: Desk, { target: { path }, s
   return copy;
 }
 
-/** In the shape of a session's id, by which conflict copies are recognised. */
+/** Returns an id in the form of a session's id, which identifies conflict copies. */
 function idOf(content: Uint8Array): string {
   return createHash('sha256').update(content).digest('hex').slice(0, 10);
 }

@@ -6,13 +6,13 @@ import { makeFolder } from '../../system/fs/make-folder.js';
 import { waitForPassingLock } from '../../system/locks/passing-lock.js';
 import { ensurePrivateFolder } from '../../system/fs/private-folder.js';
 
-/** What a lock is for: one that a user names, or one around a file that we write, by its real path. */
+/** The subject of a lock: a name that the user chose, or the real path of a file that pclaude writes. */
 export type LockSubject = { readonly kind: 'name'; readonly text: string } | { readonly kind: 'file'; readonly text: string };
 
 /**
- * Waits for the lock of this user with a name, which may be any text. It is held until it is released, or the last process that
- * inherited it ends. Two holders of one process exclude each other, too. Throws `lock-busy` when the time is up, the signal's
- * reason, and `state-dir-unsafe`.
+ * Waits for this user's lock on a name, which may be any text. It is held until it is released, or until the last process that inherited it
+ * exits. Two holders in one process exclude each other as well. Throws `lock-busy` at the timeout, the signal's reason, and
+ * `state-dir-unsafe`.
  */
 export async function waitForNamedLock(stateDir: string, subject: LockSubject, wait: LockWait): Promise<KernelLock> {
   const file = lockFile(ensurePrivateFolder(stateDir), subject);
@@ -26,7 +26,7 @@ export async function waitForNamedLock(stateDir: string, subject: LockSubject, w
   }
 }
 
-/** The text for people who look, and a hash of it that no two texts share. */
+/** The file name contains the text for people to read, and a hash of it that is different for each text. */
 function lockFile(stateDir: string, { kind, text }: LockSubject): string {
   const readable = text.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(-40);
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 32);

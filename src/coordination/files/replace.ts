@@ -13,20 +13,20 @@ import { realFiles } from '../../system/files/real-files.js';
 import { type EditOutcome, applyEdit, type FileEdit } from '../../sync/apply/file-edit.js';
 import { statOf } from './target.js';
 
-/** The content of a file; null: there is none. */
+/** The content of a file; null if there is no file. */
 type Content = Uint8Array | null;
 
 interface Change<T> {
-  /** Null: what is there stands. */
+  /** Null: the file stays as it is. */
   readonly content: Content;
   readonly told: T;
 }
 
 /**
- * Gives a file a new content. A reader, or a crash at any moment, sees the old or the new file, whole. It keeps permissions and,
- * where we may say so, owner and group; a new one gets what the umask leaves. The caller holds its lock. Throws the system's
- * errors, and has changed nothing then. `stateDir`: where that lock is. A crash may leave a hidden temporary file beside it, which
- * the next write of the same file removes.
+ * Replaces the content of a file. A reader, also after a crash, sees the old file or the new one, whole. The file keeps its permissions
+ * and, as far as this process may set them, its owner and group; a new file gets the permissions that the umask allows. The caller holds
+ * the lock of the file. Throws the system's errors, and has changed nothing in that case. `stateDir` is the state dir with that lock. A
+ * crash may leave a hidden temp file beside the file; the next write of the same file removes it.
  */
 export function overwrite(stateDir: string, path: string, content: Uint8Array): void {
   replace(realFiles, stateDir, path, content, (temporary) => {
@@ -36,8 +36,8 @@ export function overwrite(stateDir: string, path: string, content: Uint8Array): 
 }
 
 /**
- * The same for a content that is made of the old one. Writers who know no lock of ours are heard, too: what they have written
- * meanwhile stands, and `change` is asked again for that. Returns what it told last.
+ * Replaces the content of a file by one that is computed from it. If an external writer changes the file meanwhile, its change stays, and
+ * `change` is called again with the new content. Returns what the last call of `change` reported.
  */
 export function rewrite<T>(stateDir: string, path: string, change: (current: Content) => Change<T>, files: Files = realFiles): T {
   for (;;) {
@@ -51,7 +51,7 @@ export function rewrite<T>(stateDir: string, path: string, change: (current: Con
   }
 }
 
-/** A file on which something is mounted keeps its place. */
+/** A file that is a mount point cannot be renamed over, so the contents are exchanged. */
 function putInPlace(temporary: string, path: string): void {
   try {
     renameSync(temporary, path);
@@ -61,7 +61,7 @@ function putInPlace(temporary: string, path: string): void {
   }
 }
 
-/** What was displaced in the last moment goes back at once, which needs no room on the disk. */
+/** Exchanges a version that was overwritten at the last moment back at once, which needs no space on the disk. */
 function applyOrUndo(files: Files, step: FileEdit): EditOutcome {
   const applied = applyEdit(files, step);
   if (applied.state !== 'displaced') return applied;
@@ -69,7 +69,7 @@ function applyOrUndo(files: Files, step: FileEdit): EditOutcome {
   return { state: 'moved' };
 }
 
-/** Writes a temporary file beside one and lets `put` bring it there; then removes what that has left at its name. */
+/** Writes a temp file beside the file and lets `put` bring it there; then removes what is left under the temp name. */
 function replace(files: Files, stateDir: string, path: string, content: Uint8Array, put: (temporary: string) => EditOutcome): EditOutcome {
   const temporary = temporaryOf(stateDir, path);
   completeExchange(files, temporary, path);
@@ -81,7 +81,7 @@ function replace(files: Files, stateDir: string, path: string, content: Uint8Arr
   });
   const done = attempt(() => put(temporary));
   if (done.status === 'rejected') {
-    // All but ours is perhaps somebody's news.
+    // Any other content may be the change of an external writer, so it is kept.
     if (sameBytes(files.read(temporary), content)) files.remove(temporary);
     throw done.reason;
   }
@@ -90,7 +90,7 @@ function replace(files: Files, stateDir: string, path: string, content: Uint8Arr
   return done.value;
 }
 
-/** Only root may give files away; a group of one's own everybody may name. */
+/** Keeps owner, group and mode. Only root may change the owner, but each user may set a group that they belong to. */
 function keepAccess(descriptor: number, { uid, gid, mode }: Stats): void {
   for (const [user, group] of [[-1, gid], [uid, -1]] as const) {
     try {
@@ -102,7 +102,10 @@ function keepAccess(descriptor: number, { uid, gid, mode }: Stats): void {
   setMode(descriptor, mode & 0o7777);
 }
 
-/** One name for all writes under one lock, so that each removes what a killed one has left. Others have other locks, and names. */
+/**
+ * All writes under one lock use one name, so that each write removes the temp file of one that was killed. Writes under another lock use
+ * another name.
+ */
 function temporaryOf(stateDir: string, path: string): string {
   const id = createHash('sha256').update(`${stateDir}\0${path}`).digest('hex').slice(0, 10);
   return join(dirname(path), `.${Array.from(basename(path)).slice(0, 50).join('')}.${id}${TEMPORARY_SUFFIX}`);

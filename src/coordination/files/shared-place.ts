@@ -5,17 +5,17 @@ import type { Here } from '../../session/here.js';
 import { memoryPath } from '../../sync/memory-path.js';
 import type { Target } from './target.js';
 
-/** A file that sessions merge, too. */
+/** A file that sessions merge as well. */
 export interface SharedPlace {
-  /** Its path in the shared dir, by which it is merged. */
+  /** Its path in the shared dir, which decides how it is merged. */
   readonly place: string;
-  /** The path under which the client locks it; null for all but its state file. */
+  /** The path under which the client locks it; null for every file but the client's state file. */
   readonly clientLock: string | null;
 }
 
 /**
- * Where a file stands in the shared dir, in the home of the session that we are in, or in its memory folder: by the path as it
- * was named, or as it really is. Undefined for one outside these.
+ * Finds the path of a file in the shared dir, in the home of the current session, or in its memory folder, both by its path as named and by
+ * its real path. Returns undefined for a file outside these.
  */
 export function sharedPlace({ named, path }: Target, shared: SharedDir, here?: Here): SharedPlace | undefined {
   const states = [shared.stateFile, ...(here ? [join(here.paths.home, STATE_FILE)] : [])];
@@ -28,7 +28,7 @@ export function sharedPlace({ named, path }: Target, shared: SharedDir, here?: H
   return place === undefined ? undefined : { place, clientLock: null };
 }
 
-/** The path of something below a folder; undefined for all else. */
+/** Returns the relative path of a file below a folder; undefined for any other path. */
 function below(folder: string, path: string): string | undefined {
   return path.startsWith(`${folder}/`) ? relative(folder, path) : undefined;
 }

@@ -4,17 +4,17 @@ import { UserError } from '../../system/errors.js';
 import { futureRealPath } from '../../system/fs/future-real-path.js';
 import { unlessMissing } from '../../system/fs/unless-missing.js';
 
-/** A file that is to be written. */
+/** A file to write. */
 export interface Target {
-  /** As it was named, absolute. */
+  /** The absolute path, as it was named. */
   readonly named: string;
-  /** Where it is, or will be, behind all links. */
+  /** The real path that the file has or will have. */
   readonly path: string;
 }
 
 /**
- * Finds the file that a shell would write to. Throws `path-unusable` for all that is no plain file, and where its folder is
- * missing: a file that takes the place of `/dev/null` would be a mishap.
+ * Finds the file to which a shell would write. Throws `path-unusable` if it is not a regular file, or if its folder is missing: a file in
+ * place of `/dev/null` would break other programs.
  */
 export function targetOf(name: string): Target {
   if (name === '') throw unusable('an empty name is no file', 'name a file');
@@ -31,7 +31,7 @@ function unusable(what: string, hint: string): UserError {
   return new UserError('path-unusable', what, hint);
 }
 
-/** Undefined when nothing is there. */
+/** Returns undefined when nothing exists at the path. */
 export function statOf(path: string): Stats | undefined {
   return unlessMissing(() => statSync(path));
 }

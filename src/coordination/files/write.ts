@@ -1,14 +1,14 @@
 import { overwrite, rewrite } from './replace.js';
 import { type Desk, whileWriting } from './writing.js';
 
-/** Gives a file a new content, or makes it. Throws what `whileWriting` throws, and leaves the old file then, whole. */
+/** Replaces the content of a file, or creates it. Throws the errors of `whileWriting`, and leaves the old file whole in that case. */
 export async function writeFile(desk: Desk, name: string, content: Uint8Array): Promise<void> {
   await whileWriting(desk, name, ({ target }) => overwrite(desk.stateDir, target.path, content));
 }
 
 /**
- * Adds a content to the end of a file, or makes it. Where the last line of the file has no end it gets one, so that what was
- * added stays lines of its own. Throws as `writeFile`.
+ * Appends content to a file, or creates it. If the last line of the file has no line end, adds one first, so that the appended lines stay
+ * separate. Throws the errors of `writeFile`.
  */
 export async function appendToFile(desk: Desk, name: string, content: Uint8Array): Promise<void> {
   await whileWriting(desk, name, ({ target: { path } }) => {

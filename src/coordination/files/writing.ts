@@ -12,24 +12,24 @@ import { waitForNamedLock } from './named-lock.js';
 import { type SharedPlace, sharedPlace } from './shared-place.js';
 import { type Target, targetOf } from './target.js';
 
-/** From where files are written. */
+/** The context in which files are written. */
 export interface Desk extends Store {
   readonly environment: NodeJS.ProcessEnv;
   /** The dir that sessions started here would share. */
   readonly shared: SharedDir;
 }
 
-/** A file that nobody else of ours writes now. */
+/** A file that no other pclaude process writes now. */
 export interface Writing {
   readonly target: Target;
-  /** Undefined for one that sessions do not merge. */
+  /** Undefined for a file that sessions do not merge. */
   readonly shared: SharedPlace | undefined;
 }
 
 /**
- * Runs `act` while nobody else of ours writes a file: under a lock of its own, and for a file of the shared dir under that of
- * the sessions, too; for the client's state file also under the client's. The kernel frees the first two when the process ends;
- * the third counts as left behind after 10 s. Throws `path-unusable`, `lock-busy`, and `not-written` for errors of the system.
+ * Runs `act` while no other pclaude process writes the file: under a lock of the file; for a file of the shared dir also under the lock of
+ * the shared dir and with the file's turn; for the client's state file also under the client's lock. The kernel frees pclaude's locks when
+ * the process exits; the client's lock expires after 10 s. Throws `path-unusable`, `lock-busy`, and `not-written` for errors of the system.
  */
 export async function whileWriting<T>(desk: Desk, name: string, act: (writing: Writing) => T): Promise<T> {
   const { stateDir, environment } = desk;
@@ -45,7 +45,7 @@ export async function whileWriting<T>(desk: Desk, name: string, act: (writing: W
   }
 }
 
-/** In the order in which sessions take these locks. */
+/** Takes the locks in the same order as sessions. */
 async function amongSessions<T>({ stateDir, shared: { dir } }: Desk, shared: SharedPlace | undefined, { path }: Target, act: () => T): Promise<T> {
   if (shared === undefined) return act();
   const inTurn = async (): Promise<T> => {
@@ -60,7 +60,7 @@ async function amongSessions<T>({ stateDir, shared: { dir } }: Desk, shared: Sha
   return shared.clientLock === null ? locked() : withStateLock(shared.clientLock, LOCK_TIMEOUTS.state, stateTurn(realFiles, stateDir, dir), locked);
 }
 
-/** Whatever fails leaves the old file. */
+/** Every failure leaves the old file. */
 function asNotWritten(name: string, error: unknown): unknown {
   const reason = hasCode(error, 'ENOENT') ? 'its folder has gone' : reasonOf(error);
   if (reason === undefined || isUserError(error)) return error;

@@ -2,10 +2,10 @@ import { UserError } from '../../system/errors.js';
 import { shorten } from '../../system/shorten.js';
 import type { NoPlace } from './room.js';
 
-/** A line of 80 characters holds them, behind the name of the program. */
+/** The message and the name of the program fit in a line of 80 characters. */
 const WIDTH = 71;
 
-/** What is said while a launch waits for a place. */
+/** The message while a launch waits for a place. */
 export function waitingWords(none: NoPlace): string {
   if (none.state === 'busy') return 'waiting for another pclaude that is starting; Ctrl-C gives up';
   const { full, who } = none;
@@ -14,7 +14,7 @@ export function waitingWords(none: NoPlace): string {
   return `${start}${shorten(who.join(', '), WIDTH - start.length - end.length)}${end}`;
 }
 
-/** Why a launch that may not wait fails. */
+/** The error of a launch that may not wait. */
 export function failureOf(none: NoPlace): UserError {
   return new UserError('limit-reached', reasonOf(none), wayOutOf(none));
 }

@@ -1,10 +1,10 @@
 import type { Limits } from '../../config/config.js';
 
-/** Why there is no place for one more session. */
+/** Why there is no place for another session. */
 export type NoPlace =
   /** `who`: the live sessions, by branch or id. */
   | { readonly state: 'full'; readonly full: Full; readonly who: readonly string[] }
-  /** Somebody else takes a place at this moment. */
+  /** Another process is taking a place. */
   | { readonly state: 'busy' };
 
 export type Full =
@@ -13,7 +13,7 @@ export type Full =
 
 const MEBIBYTE = 1024 * 1024;
 
-/** Undefined where there is a place. `live`: the sessions that live now; `free`: bytes. */
+/** Returns undefined when there is a place. `live`: the number of live sessions; `free`: the free memory in bytes. */
 export function whyFull({ sessions, freeMemoryMiB }: Limits, live: number, free: number): Full | undefined {
   if (sessions !== undefined && live >= sessions) return { why: 'sessions', live, limit: sessions };
   const freeMiB = Math.floor(free / MEBIBYTE);

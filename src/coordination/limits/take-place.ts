@@ -10,17 +10,20 @@ import { placesLockFile } from '../../session/paths.js';
 import { failureOf, waitingWords } from './place-words.js';
 import { type NoPlace, whyFull } from './room.js';
 
-/** A look costs a fraction of a millisecond, and a person who waits notices nothing below a second. */
+/**
+ * The mean time between two attempts, in milliseconds. An attempt takes a fraction of a millisecond, and a user who waits does not notice a
+ * delay below a second.
+ */
 const PAUSE_MS = 300;
 
-/** Whoever holds the lock makes a session, which takes milliseconds: so long nobody is told that there is no place. */
+/** How long a busy lock is not reported, in milliseconds. Its holder creates a session, which takes milliseconds. */
 const PATIENCE_MS = 3_000;
 
 /**
- * Takes a place for a session that is about to be made, and returns what holds it: the session counts by itself once its own lock is
- * held, and then this is to be released. Until then nobody else takes a place, so the last one is never taken twice. Waits for
- * one where the limits say so, and says it in a line; Ctrl-C ends the process as everywhere. Throws `limit-reached` else. A
- * launcher that is killed gives its place back.
+ * Takes a place for a session to be created, and returns the lock that holds it. The caller releases the lock once it holds the session's
+ * own lock, because the session then counts by itself. Until then no other process takes a place, so the last place is never taken twice.
+ * If no place is free, waits when the limits allow it, and reports that in a line; Ctrl-C ends the process as usual. Otherwise throws
+ * `limit-reached`. A launcher that is killed gives its place back.
  */
 export async function takePlace(stateDir: string, limits: Limits): Promise<KernelLock> {
   const start = performance.now();
@@ -57,7 +60,7 @@ function tryPlace(stateDir: string, limits: Limits): Tried {
   return none;
 }
 
-/** Undefined where there is a place. */
+/** Returns undefined when there is a place. */
 function lookFor(live: readonly LiveSession[], limits: Limits): NoPlace | undefined {
   const full = whyFull(limits, live.length, freeMemory());
   return full && { state: 'full', full, who: live.map(({ paths, manifest }) => manifest?.branch ?? paths.id) };

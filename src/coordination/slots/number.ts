@@ -4,28 +4,28 @@ import { type KernelLock, tryKernelLock } from '../../system/locks/kernel-lock.j
 import { makeFolder } from '../../system/fs/make-folder.js';
 import { attempt } from '../../system/attempt.js';
 
-/** A number that nobody else has as long as its lock is held. */
+/** A number that no other process has as long as its lock is held. */
 export interface TakenNumber {
   readonly number: number;
-  /** Lives as long as whoever took the number, or anybody to whom its descriptor was given. */
+  /** Held until the process that took the number, and all that inherited its descriptor, have exited. */
   readonly lock: KernelLock;
-  /** Gives the number back: no owner uses it any more. */
+  /** Gives the number back: no process of the owner uses it any more. */
   readonly giveBack: () => void;
 }
 
 export interface Wish {
-  /** Written into the file of the number. */
+  /** The owner's name, written into the file of the number. */
   readonly owner: string;
-  /** Tried before all others. */
+  /** The number to try first. */
   readonly preferred?: number | undefined;
-  /** Is a number still used by this owner, though nobody holds its lock any more? */
+  /** Whether an owner still uses a number whose lock is free. */
   readonly isUsed: (owner: string) => boolean;
 }
 
 /**
- * Takes the lowest number from 1 on that is free: nobody has locked its file in `folder`. It never waits: of many who come
- * at the same moment each gets the first lock that no other has. The kernel frees the number of whoever is killed. The files
- * stay, since one that is removed could be locked by whoever had just opened it. Throws the system's errors.
+ * Takes the lowest number from 1 on whose file in `folder` can be locked and that no owner uses. Never waits: of several processes that ask
+ * at the same time each gets the first lock that is free. The kernel frees the number of a process that is killed. The files are never
+ * removed, because another process may have opened a removed file and would then lock it. Throws the system's errors.
  */
 export function takeNumber(folder: string, wish: Wish): TakenNumber {
   if (!existsSync(folder)) makeFolder(folder);
@@ -53,7 +53,7 @@ function tryNumber(folder: string, number: number, { owner, isUsed }: Wish): Tak
   }
 }
 
-/** A name that stays in the file costs the next one a look at all processes. */
+/** Clears the owner's name: a name that stays in the file makes the next process scan all processes. */
 function giveBack(lock: KernelLock): void {
   attempt(() => ftruncateSync(lock.descriptor));
   lock.release();

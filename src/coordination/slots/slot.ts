@@ -8,23 +8,22 @@ import { sessionPaths, slotsFolder } from '../../session/paths.js';
 import { takeNumber, type TakenNumber, type Wish } from './number.js';
 import { blockAt, firstPort, type PortBlocks } from '../../config/ports.js';
 
-/** What a live session has of slots. */
+/** The slot of a live session. */
 export interface HeldSlot {
-  /** Null where none could be had. */
+  /** Null if the session got none. */
   readonly slot: Slot | null;
-  /** Why none could be had, for a person; undefined where one was. */
+  /** Why the session got none, as a message; undefined if it got one. */
   readonly problem: string | undefined;
-  /** For the client to inherit: the slot is taken as long as it lives, or we do. */
+  /** The descriptors for the client to inherit: the slot is taken until both the client and this process have exited. */
   readonly descriptors: readonly number[];
-  /** For when the client has ended, and what it changed was merged. */
+  /** Called when the client has exited and its changes were merged. */
   readonly release: () => void;
 }
 
 /**
- * Takes a slot for a session: the lowest number that no other live session of its repository has, or outside git of its
- * folder, and a block of ports that no other live session of this state dir has. What its manifest names is taken again
- * where it is free. A failure of the disk keeps nobody from launching: then there is no slot. Whoever is killed leaves
- * nothing to tidy up: the kernel frees what they had.
+ * Takes a slot for a session: the lowest number that no other live session of its repository has, or outside git of its folder; and a block
+ * of ports that no other live session of this state dir has. The slot in its manifest is taken again if it is free. A failure of the disk
+ * does not stop the launch: then there is no slot. A process that is killed leaves nothing to clean up, because the kernel frees its slot.
  */
 export function takeSlot(stateDir: string, manifest: Manifest, blocks: PortBlocks): HeldSlot {
   const result = attempt(() => takeNumbers(stateDir, manifest, blocks));
@@ -44,11 +43,11 @@ export function takeSlot(stateDir: string, manifest: Manifest, blocks: PortBlock
 }
 
 /**
- * These are locks of their own, not that of the session: whoever merges a dead session holds that for a moment, in which its
- * slot would seem to be taken.
+ * Takes the two numbers of a slot. They have locks of their own instead of the session's lock: a process that merges a dead session holds
+ * that for a moment, and its slot would seem taken.
  */
 function takeNumbers(stateDir: string, { id, cwd, repository, slot }: Manifest, blocks: PortBlocks): { own: TakenNumber; block: TakenNumber } {
-  // What a session has left running in the background holds no lock of it, and goes on with its slot.
+  // A background process of an ended session holds no lock of it, but still uses its slot.
   const wish: Wish = { owner: id, isUsed: (owner) => isInUse(sessionPaths(stateDir, owner).home) };
   const own = takeNumber(slotsFolder(stateDir, repository?.key ?? fingerprint(cwd)), { ...wish, preferred: slot?.number });
   try {
@@ -60,10 +59,13 @@ function takeNumbers(stateDir: string, { id, cwd, repository, slot }: Manifest, 
   }
 }
 
-/** No key of a repository is called so. */
+/** Not the key of any repository. */
 const PORTS = 'ports';
 
-/** A session is open as long as something of it runs in the background; that keeps the slot, by the name in its file. */
+/**
+ * Frees the locks. A session stays open as long as a process of it runs in the background; the owner's name in the file then keeps its
+ * slot.
+ */
 function release(stateDir: string, id: string, taken: readonly TakenNumber[]): void {
   const isOpen = existsSync(sessionPaths(stateDir, id).openMark);
   for (const { lock, giveBack } of taken) {
