@@ -6,8 +6,8 @@ import type { Driver } from './types.js';
 import { TEXT_BUDGET_MS } from './text/merge-text.js';
 
 /**
- * Two versions of a file as one that holds all of both: every line, entry, key or item of either; of a JSON value that
- * differs, ours. Null where that cannot be: they are no texts, or too different to be compared in time.
+ * Joins two versions of a file to one that has every line, entry, key and item of both; of a JSON value that differs it has ours. Returns
+ * null when that is impossible: a version is not text, or the two cannot be compared in time.
  */
 export function keepAll(ours: Uint8Array, theirs: Uint8Array, driver: Driver): Uint8Array | null {
   const result = merge({ base: driver.kind === 'text' ? inBoth(ours, theirs) : null, ours, theirs }, driver);
@@ -17,7 +17,10 @@ export function keepAll(ours: Uint8Array, theirs: Uint8Array, driver: Driver): U
   return result.outcome === 'write' ? result.content : theirs;
 }
 
-/** The lines that are in both, in their order: seen from there each side has only added. Null as above. */
+/**
+ * Returns the lines that both versions have, in order. Relative to these each side has only added lines. Returns null in the cases of
+ * `keepAll`.
+ */
 export function inBoth(ours: Uint8Array, theirs: Uint8Array): Uint8Array | null {
   const [own, other] = [decodeText(ours), decodeText(theirs)];
   const [o, t] = own === null || other === null ? [] : readTexts([own, other]);

@@ -1,13 +1,13 @@
-/** A file name has at most 255 bytes on every file system we run on (NAME_MAX of Linux; APFS counts UTF-8 bytes likewise). */
+/** A file name has at most 255 bytes on every file system that pclaude supports (NAME_MAX of Linux; APFS counts UTF-8 bytes likewise). */
 const NAME_MAX_BYTES = 255;
 const BRANCH_MAX = 40;
 const ID_MAX = 40;
 const EXTENSION_MAX = 16;
 
 /**
- * The name of a conflict copy of `name` (a file name, not a path): `<stem>.conflict-<branch>-<id>.<ext>`. A name without
- * an extension, or with only a leading dot, gets none. Branch and id are reduced to `A-Za-z0-9._-`. The result fits in a
- * file name; of a stem that is cut a hash stays, so that two long names stay two.
+ * Returns the name of a conflict copy of `name` (a file name, not a path): `<stem>.conflict-<branch>-<id>.<ext>`. A name without an
+ * extension, or with only a leading dot, gets no extension. Branch and id are reduced to `A-Za-z0-9._-`. The result fits in a file name. A
+ * stem that is shortened ends in a hash, so that two long names stay different.
  */
 export function conflictName(name: string, branch: string, id: string): string {
   const { stem, extension } = splitName(name);
@@ -17,8 +17,8 @@ export function conflictName(name: string, branch: string, id: string): string {
 }
 
 /**
- * The line that tells the readers of a memory index about a conflict copy. An ordinary index entry whose key is the copy,
- * so it merges, and goes away, like any other.
+ * Returns the line that informs the readers of a memory index about a conflict copy. It is an ordinary index entry whose key is the copy,
+ * so it is merged and removed like any other.
  */
 export function pointerLine(name: string, copy: string, branch: string): string {
   const title = oneLine(name).replaceAll(/[[\]\\]/g, String.raw`\$&`);
@@ -26,7 +26,7 @@ export function pointerLine(name: string, copy: string, branch: string): string 
   return `- [Conflict: ${title}](${linkTarget(copy)}) — another version of ${other}, from ${slug(branch, BRANCH_MAX)}: take what is missing into ${other}, then delete the copy and this line`;
 }
 
-/** A file name as the target of a Markdown link. */
+/** Escapes a file name as the target of a Markdown link. */
 export function linkTarget(name: string): string {
   return name.replaceAll(/[\s()<>%\\]/g, (character) => encodeURIComponent(character).replace('(', '%28').replace(')', '%29'));
 }
@@ -52,7 +52,7 @@ function shorten(stem: string, room: number): string {
   return characters.join('') + mark;
 }
 
-/** FNV-1a, 32 bits (RFC 9923): enough to tell names apart, and needs nothing. */
+/** FNV-1a, 32 bits (RFC 9923): enough to distinguish names, and needs no library. */
 function hash(text: string): string {
   let value = 0x811c9dc5;
   for (const byte of Buffer.from(text)) {

@@ -2,8 +2,8 @@ import { matches } from './glob.js';
 import type { Driver } from './types.js';
 
 /**
- * Says for which files a driver is. A `path` with a slash before it is that path in the shared dir, one without is a name
- * anywhere; `*` stands for any characters of a name. Case counts for nothing: some disks do not tell it apart.
+ * Assigns a driver to files. A `path` with a leading slash is that path in the shared dir; one without is a file name in any folder. `*`
+ * matches any characters of a name. Case is ignored, because some file systems ignore it.
  */
 export interface DriverRow {
   readonly path: string;
@@ -11,8 +11,8 @@ export interface DriverRow {
 }
 
 /**
- * The driver for files at a place in the shared dir, whatever is in them: that of the first row that fits, and plain text where none
- * does. Pure, and loads no driver: a launch asks, too.
+ * Returns the driver for files at a path in the shared dir, whatever their content: that of the first row that matches, and plain text if
+ * none does. Pure, and loads no merge code, because a launch calls it as well.
  */
 export function driverAt(rows: readonly DriverRow[], place: string): Driver {
   return rows.find(({ path }) => fits(path.toLowerCase(), place.toLowerCase()))?.driver ?? { kind: 'text', stamps: [] };

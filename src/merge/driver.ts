@@ -3,16 +3,15 @@ import { type DriverRow, driverAt } from './driver-rows.js';
 import { createInterner, parseJson } from './json/tree.js';
 import type { Driver } from './types.js';
 
-/** Larger files, in bytes, are taken as a whole. Memories, settings and logs of a client stay far below. */
+/** A file larger than this, in bytes, is merged as a whole. Memories, settings and logs of a client are far smaller. */
 export const MERGE_LIMIT_BYTES = 8 * 1024 * 1024;
 
-/** JSON may be larger: what nobody has touched in it costs little. */
+/** A JSON file may be larger, in bytes: the parts that neither side changed cost little. */
 const JSON_LIMIT_BYTES = 128 * 1024 * 1024;
 
 /**
- * Chooses a driver: that of `driverAt` for the place of a file in the shared dir. All versions of it (null: absent) have to be
- * what the driver is for: a file that is not text or too large in any of them is opaque, and so is a JSON file that does not parse
- * in any.
+ * Chooses the driver for a file: that of `driverAt` for its path in the shared dir, if all versions (null: absent) suit it. A file is
+ * opaque when one of its versions is not text, is too large, or is JSON that does not parse.
  */
 export function driverFor(rows: readonly DriverRow[], place: string, ...contents: readonly (Uint8Array | null)[]): Driver {
   const driver = driverAt(rows, place);
@@ -29,7 +28,10 @@ function suits(driver: Driver, content: Uint8Array): boolean {
   return text !== null && (driver.kind !== 'json' || isJson(text));
 }
 
-/** Larger texts are parsed by the machine's own parser where that will do: a small one may still be nested too deep for a merge. */
+/**
+ * A text with more characters than this is first checked with `JSON.parse`, which is faster. A smaller text may still be nested too deeply
+ * for a merge.
+ */
 const LARGE_CHARACTERS = 64 * 1024;
 
 function isJson(text: string): boolean {

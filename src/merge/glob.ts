@@ -1,4 +1,4 @@
-/** Whether a name fits a pattern, in which `*` stands for any characters. For one name, without slashes; linear in time. */
+/** Whether a name matches a pattern, in which `*` stands for any characters. For one name without slashes. Takes linear time. */
 export function matches(pattern: string, name: string): boolean {
   if (!pattern.includes('*')) return pattern === name;
   const [head = '', ...rest] = pattern.split('*');

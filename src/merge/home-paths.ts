@@ -1,26 +1,27 @@
 import { pathToFileURL } from 'node:url';
 import { decodeText, encodeText } from '../system/bytes.js';
 
-/** Where the homes of sessions are, and what their paths are called in the shared dir. */
+/** The paths of the homes of sessions, and the shared paths to which they correspond. */
 export interface HomePaths {
-  /** The folder of all sessions, by each of its names, absolute. */
+  /** The folder of all sessions, by each of its absolute paths. */
   readonly sessions: readonly string[];
-  /** The user's home folder, absolute: shells write `~` and `$HOME` for it. */
+  /** The user's home folder, an absolute path, for which shells accept `~` and `$HOME`. */
   readonly userHome: string;
   /**
-   * The shared path of what stands under the name `top` in the home of a session; of the home itself where `top` is empty. Undefined where the
-   * path is to stay as it is.
+   * Returns the shared path of the file or folder named `top` in the home of a session; of the home itself when `top` is empty. Returns
+   * undefined when the path must not be translated.
    */
   readonly sharedPathOf: (id: string, top: string) => string | undefined;
 }
 
-/** A larger file, in bytes, is not looked through. */
+/** A file larger than this, in bytes, is not translated. */
 export const MOST_BYTES = 8 * 1024 * 1024;
 
 /**
- * Replaces paths below the homes of sessions by those of the shared dir, in all spellings in which the client and installers store them: as they
- * are, in the middle of a shell command, escaped for a shell, as `file://` URLs, and by `~` or `$HOME`. In JSON only values are translated: two
- * keys that become one would be one too few. Returns the very bytes that were given where nothing is to be replaced, and for what is not text.
+ * Replaces paths below the homes of sessions by paths in the shared dir, in all spellings in which the client and installers store them:
+ * plain, inside a shell command, escaped for a shell, as `file://` URLs, and with `~` or `$HOME`. In JSON only values are translated,
+ * because translation could make two keys equal and so lose one. Returns the given bytes when there is nothing to replace, and for a file
+ * that is not text.
  */
 export function translateHomePaths(content: Uint8Array, isJson: boolean, paths: HomePaths): Uint8Array {
   if (content.length > MOST_BYTES || !Buffer.from(content.buffer, content.byteOffset, content.length).includes('.claude')) return content;
@@ -31,12 +32,12 @@ export function translateHomePaths(content: Uint8Array, isJson: boolean, paths: 
   return translated === text ? content : encodeText(translated);
 }
 
-/** The same for one path or command. */
+/** Does the same for one path or command. */
 export function translateHomePath(text: string, paths: HomePaths): string {
   return translator(paths)(text);
 }
 
-/** Comments come first: a quote in one begins no string. A string before a colon is a key. */
+/** Comments come first, because a quote in a comment does not begin a string. A string before a colon is a key. */
 const COMMENT_OR_STRING = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"(?!\s*:)|"(?:[^"\\\n]|\\.)*"/g;
 
 function translateStrings(text: string, translate: (text: string) => string): string {
@@ -57,7 +58,7 @@ function parsed(token: string): string | undefined {
   }
 }
 
-/** One way to write a path. */
+/** One way to spell a path. */
 interface Spelling {
   readonly sessions: string;
   readonly write: (path: string) => string;
@@ -72,7 +73,7 @@ function translator(paths: HomePaths): (text: string) => string {
     }, text);
 }
 
-/** The longest first: that of a path with a space in it begins like others. */
+/** Returns the spellings, the longest first: a path with a space in it may begin like a shorter one. */
 function spellingsOf({ sessions, userHome }: HomePaths): Spelling[] {
   const all = sessions.flatMap((folder): Spelling[] => {
     const short = folder.startsWith(`${userHome}/`) ? ['~', '$HOME', '${HOME}'].map((name) => ({ sessions: shorten(folder, userHome, name), write: (path: string) => shorten(path, userHome, name), read: same })) : [];
@@ -82,8 +83,9 @@ function spellingsOf({ sessions, userHome }: HomePaths): Spelling[] {
 }
 
 /**
- * Nothing that could belong to a longer path stands before it, `.claude` is all of a name, and the path does not lead out again. The name in the
- * home is only looked at: the next path may begin right behind it.
+ * Matches the path of a home only if no character before it could belong to a longer path, if `.claude` is a whole name, and if the path
+ * does not leave the home again through `..`. The name in the home is matched by a lookahead, because the next path may begin right after
+ * it.
  */
 function patternOf(sessions: string): RegExp {
   const before = sessions.startsWith('/') ? String.raw`(?<![\p{L}\p{N}_.~}-])` : String.raw`(?<![\p{L}\p{N}_.~}/-])`;
@@ -91,7 +93,7 @@ function patternOf(sessions: string): RegExp {
   return new RegExp(String.raw`${before}${home}(?!\/(?:[^\n"'\s]*\/)?\.\.(?:[/"'\s]|$))(?:\/(?=((?:\\.|[^/\n"'\\])*)))?`, 'gu');
 }
 
-/** A space may end a name or stand in it: the shared dir decides which. */
+/** A space may end a name or be part of it; the shared dir decides which. */
 const NAME = /^(?:\\.|[^\s:;,()<>|&$*?`{}[\]\\])*/;
 
 function replaced({ sharedPathOf }: HomePaths, { write, read }: Spelling, found: string, id: string, rest: string | undefined): string {

@@ -1,6 +1,8 @@
 import { decodeText } from '../system/bytes.js';
 
-/** Of some versions the one of which another has removed the fewest lines, the first of several; the first of all where there is no text. */
+/**
+ * Returns the one of several versions of which `version` lacks the fewest lines, the first of equals; the first of all when it is not text.
+ */
 export function leastRemoved([first, ...others]: readonly [Uint8Array, ...(Uint8Array | null)[]], version: Uint8Array): Uint8Array {
   const kept = new Set(linesOf(version));
   const removed = (content: Uint8Array): number => (linesOf(content) ?? []).filter((line) => !kept.has(line)).length;

@@ -3,23 +3,23 @@ import { inBoth } from './both.js';
 import type { Driver } from './types.js';
 import { type Statement, statementsOf } from './statements.js';
 
-/** What somebody wrote who had read an older version than the one they overwrote. */
+/** The change of a writer that had read an older version than the one it overwrote. */
 export interface LostUpdate {
-  /** What they had read. */
+  /** The version that it had read. */
   readonly base: Uint8Array | null;
-  /** What they overwrote. */
+  /** The version that it overwrote. */
   readonly latest: Uint8Array;
 }
 
 type Statements = ReadonlyMap<string, Statement>;
 
 /**
- * Tells whether a version was made from an older one than the latest: by somebody who had read before our last merges and
- * wrote after them. `past`: the versions that we know of, the oldest first; the last one is what ought to have been there.
+ * Detects whether a version was made from an older one than the latest: by a writer that read before pclaude's last merges and wrote after
+ * them. `past`: the known versions, the oldest first; the last is the one that should have been in the file.
  *
- * It was, when it has nothing of what came in since that older version, and something of what that had. Who had seen
- * the latest could only have made it by undoing exactly what came in, and nothing else, and adding something of their own; an
- * older version as it was, byte for byte, is such an undoing. So in doubt both are kept: the caller merges with `base`.
+ * This is the case when the version has nothing of what came in after the older one, and some of what the older one had. A writer that had
+ * read the latest could only have made it by undoing exactly what came in, and nothing else, and adding something of its own. A version
+ * that equals a past one, byte for byte, is such an undoing. In doubt both are kept: the caller merges with `base`.
  */
 export function detectLostUpdate(past: readonly (Uint8Array | null)[], theirs: Uint8Array, driver: Driver): LostUpdate | null {
   const latest = past.at(-1) ?? null;
@@ -31,12 +31,12 @@ export function detectLostUpdate(past: readonly (Uint8Array | null)[], theirs: U
   for (const base of past.slice(0, -1)) {
     const before = statementsOf(base, driver);
     if (before === null || !isMadeFrom(before, last, now)) continue;
-    // Of several that fit, the one of which the least would have been removed; of those the oldest.
+    // Of several that fit, takes the one of which the least would have been removed, and of those the oldest.
     const missing = without(before, now).length;
     if (missing < fewest) [best, fewest] = [{ base, latest }, missing];
   }
   if (best === null || best.base === null || fewest === 0 || driver.kind === 'json') return best;
-  // They may have read a version that we have not seen, from before the others came in; they have not removed what they never saw.
+  // The writer may have read an unknown version from before the others came in. It has not removed what it never saw.
   return { ...best, base: inBoth(best.base, theirs) ?? best.base };
 }
 
@@ -49,19 +49,19 @@ function isMadeFrom(before: Statements, last: Statements, now: Statements): bool
   return hasMost(now, without(before, last)) && (stayed.length === 0 || stayed.some((name) => now.has(name)));
 }
 
-/** A single value that changed back may well be meant so. */
+/** Whether only a single value came in. Changing one back may well be intended. */
 function isOneValue(cameIn: readonly (readonly [string, Statement])[], before: Statements): boolean {
   const [[, only] = []] = cameIn;
   return cameIn.length === 1 && only !== undefined && only.topic !== null && [...before.values()].some(({ topic }) => topic === only.topic);
 }
 
-/** Who has changed what came in has seen it. */
+/** Whether one statement is an edit of the other. A writer that edited what came in has seen it. */
 function isEditOf(one: Statement, other: Statement): boolean {
   if (one.topic !== null || other.topic !== null) return one.topic === other.topic;
   return likeness(one.text, other.text) >= 0.75;
 }
 
-/** The share of words that two lines have in common, from 0 to 1. */
+/** Returns the share of words that two lines have in common, from 0 to 1. */
 function likeness(one: string, other: string): number {
   const [words, others] = [one, other].map((text) => new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu)));
   if (!words || !others || words.size + others.size === 0) return 0;

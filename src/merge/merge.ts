@@ -9,14 +9,14 @@ import type { Driver, MergeResult, Versions } from './types.js';
 const UNCHANGED: MergeResult = { outcome: 'unchanged', decided: [] };
 
 /**
- * Merges what a session made of a file into the shared file. Pure; never throws, whatever the bytes are.
+ * Merges a session's version of a file into the shared file. Pure; never throws, whatever the bytes are.
  *
- * A side that did not change the file has no say: the result is the other side's, byte for byte. Both made the same of
- * it: that. Removed by one and changed by the other: the changed file. Both changed it: `driver` merges them, and what it
- * cannot merge is a conflict, in which the shared file keeps at least all of theirs and `copy` holds all of ours. A JSON
- * file that does not parse, and a text that is not UTF-8, is never guessed at: that is a conflict, too.
+ * If one side did not change the file, the result is the other side's version, byte for byte. If both made the same change, the result is
+ * that. If one removed the file and the other changed it, the changed file stays. If both changed it, `driver` merges them. What it cannot
+ * merge is a conflict: the shared file keeps at least all of theirs, and `copy` has all of ours. A JSON file that does not parse, and a
+ * text that is not UTF-8, is never guessed at: that is a conflict as well.
  *
- * Merging the result with the same base and ours again changes nothing, save for JSON counters, which count again.
+ * Merging the result with the same base and ours again changes nothing, except that JSON counters are counted again.
  */
 export function merge(versions: Versions, driver: Driver): MergeResult {
   const { base, ours, theirs } = versions;
@@ -27,7 +27,7 @@ export function merge(versions: Versions, driver: Driver): MergeResult {
   return sameBytes(theirs, ours) && !countsRepeats(driver) ? UNCHANGED : mergeBoth(base, ours, theirs, driver);
 }
 
-/** The part of `merge` that needs no driver; null where both sides have a version of their own. */
+/** The part of `merge` that needs no driver. Returns null when both sides have a version of their own. */
 export function mergeOneSided({ base, ours, theirs }: Versions): MergeResult | null {
   if (sameBytes(ours, base)) {
     return UNCHANGED;
@@ -38,7 +38,7 @@ export function mergeOneSided({ base, ours, theirs }: Versions): MergeResult | n
   return theirs === null || sameBytes(theirs, base) ? { outcome: 'write', content: ours, decided: [] } : null;
 }
 
-/** Two sessions that each count from 10 to 11 leave the same file, and still 12. */
+/** Two sessions that each count from 10 to 11 leave equal files, but the result is 12. */
 function countsRepeats(driver: Driver): boolean {
   return driver.kind === 'json' && driver.rules.counters.length > 0;
 }

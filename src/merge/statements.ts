@@ -4,14 +4,14 @@ import type { JsonNode } from './json/text/nodes.js';
 import { createInterner, parseJson } from './json/tree.js';
 import type { Driver } from './types.js';
 
-/** One thing that a version of a file says: a line, an entry, a value. */
+/** One statement of a version of a file: a line, an entry or a value. */
 export interface Statement {
-  /** What it is about: the entry, or the path of the value; null for a line, which is about nothing but itself. */
+  /** Its subject: the entry, or the path of the value; null for a line, which has no subject of its own. */
   readonly topic: string | null;
   readonly text: string;
 }
 
-/** What a version says, by words that are equal for equal statements; null where the driver takes files as a whole. */
+/** Returns the statements of a version under names that are equal for equal statements; null when the driver merges files as a whole. */
 export function statementsOf(content: Uint8Array | null, driver: Driver): ReadonlyMap<string, Statement> | null {
   if (driver.kind === 'opaque') return null;
   const text = content === null ? '' : decodeText(content);
@@ -20,7 +20,7 @@ export function statementsOf(content: Uint8Array | null, driver: Driver): Readon
   return statements && new Map(statements.map((statement) => [`${statement.topic ?? ''}\0${statement.text}`, statement]));
 }
 
-/** Lines without a letter or a digit say nothing, and the same headings are chosen by many. */
+/** Skips lines without a letter or digit, which state nothing, and headings, because many writers choose the same. */
 function fromLines(text: string, driver: Exclude<Driver, { kind: 'opaque' | 'json' }>): Statement[] {
   const lines = text.split('\n').map((line) => line.trimEnd());
   const items = driver.kind === 'index' ? readIndex(lines, driver.entryKeys) : lines.map((line) => ({ key: null, lines: [line] }));
@@ -33,7 +33,7 @@ function fromJson(text: string): Statement[] | null {
   return document && valuesIn(document.root, body, '');
 }
 
-/** Items of an array have no name of their own. */
+/** Items of an array have no topic, because they have no name of their own. */
 function valuesIn(node: JsonNode, text: string, path: string): Statement[] {
   if (node.kind === 'object') return [...node.byKey].flatMap(([key, { value }]) => valuesIn(value, text, path === '' ? key : `${path}\0${key}`));
   if (node.kind === 'array') return node.slots.map(({ value }) => ({ topic: null, text: `${path}\0[]${text.slice(value.start, value.end)}` }));

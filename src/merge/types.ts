@@ -1,49 +1,49 @@
-/** How a file is merged. Which driver a file gets, and with what rules, is data: see `DriverRow`. */
+/** How a file is merged. `DriverRow` assigns drivers and their rules to files. */
 export type Driver =
   /** `stamps`: the frontmatter fields in which a program, not a person, writes a time on every change. */
   | { readonly kind: 'text'; readonly stamps: readonly string[] }
-  /** A list, such as MEMORY.md or _index.md. `entryKeys`: by what an entry is known, the first that it has counts. */
+  /** A list, such as MEMORY.md or _index.md. `entryKeys`: what identifies an entry; the first one that it has counts. */
   | { readonly kind: 'index'; readonly stamps: readonly string[]; readonly entryKeys: readonly EntryKey[] }
   | { readonly kind: 'json'; readonly rules: JsonRules }
-  /** `timeKeys`: the fields that may hold the time of a line, the first that does counts. */
+  /** `timeKeys`: the fields that may contain the time of a line; the first one that does counts. */
   | { readonly kind: 'jsonl'; readonly timeKeys: readonly string[] }
   | { readonly kind: 'opaque' };
 
-/** The target of the link an entry begins with, the first cell of a table row, the text of a list item. */
+/** The target of the link with which an entry begins, the first cell of a table row, or the text of a list item. */
 export type EntryKey = 'link' | 'cell' | 'text';
 
-/** What is special in a JSON file. A path is its keys joined by dots; `*` is one key, whatever it is, or an item of an array. */
+/** The special values of a JSON file. A path is its keys joined by dots; `*` is any one key, or an item of an array. */
 export interface JsonRules {
-  /** Numbers that only count: what both sides added, adds up. */
+  /** Counters: the increases of both sides add up. */
   readonly counters: readonly string[];
-  /** Numbers that only grow, such as times: the greatest stands, whoever wrote it. */
+  /** Numbers that only grow, such as times: the greatest wins, whichever side wrote it. */
   readonly latest: readonly string[];
   /** Values that only make sense as a whole. */
   readonly atoms: readonly string[];
-  /** For the path of an array of objects the key that tells which item is which. */
+  /** For the path of an array of objects: the key that identifies an item. */
   readonly identities: Readonly<Record<string, string>>;
-  /** Values that are not to be lost by mistake: see `lostSections`. */
+  /** Values that must not be lost by mistake: see `lostSections`. */
   readonly sections: readonly string[];
 }
 
-/** The three versions of a file; null: there is no such file. */
+/** The three versions of a file; null if the file does not exist. */
 export interface Versions {
-  /** What the session started from or was last merged with. */
+  /** The content that the session started from or was last merged with. */
   readonly base: Uint8Array | null;
-  /** The session's. */
+  /** The session's version. */
   readonly ours: Uint8Array | null;
-  /** The shared one, as it is now. */
+  /** The current shared file. */
   readonly theirs: Uint8Array | null;
 }
 
 export type MergeResult =
   /**
-   * The shared file stands as it is. `decided`, here and below: dotted paths of JSON values that both sides changed and of
-   * which one was taken; never the values.
+   * The shared file stays as it is. `decided`, here and below: dotted paths of JSON values that both sides changed and of which one was
+   * taken; never the values.
    */
   | { readonly outcome: 'unchanged'; readonly decided: readonly string[] }
   | { readonly outcome: 'write'; readonly content: Uint8Array; readonly decided: readonly string[] }
   /** Only when the shared file is as the session found it. */
   | { readonly outcome: 'delete' }
-  /** `content`: what the shared file becomes (null: it stands as it is); `copy`: our whole version, to be kept beside it. */
+  /** `content`: the new content of the shared file (null: it stays as it is). `copy`: the whole of ours, to be kept beside it. */
   | { readonly outcome: 'conflict'; readonly content: Uint8Array | null; readonly copy: Uint8Array };

@@ -6,17 +6,17 @@ import { isEntry } from './tokens.js';
 type Tokens = readonly string[];
 type Sections = readonly IndexSection[];
 
-/** The lines of an index with all its entries. `clean` is false when the arrangement of ours is not in it. */
+/** The lines of an index with all its entries. `clean` is false when they do not follow the arrangement of ours. */
 export interface Arranged {
   readonly tokens: Tokens;
   readonly clean: boolean;
 }
 
 /**
- * Puts each entry of a merged index below the heading that is its own: the one below which the only side that moved it put it, else the one that theirs has,
- * and for a new one that of the side that added it. Where a heading would be left without the entries that it had, because both sides regrouped
- * them, theirs is taken as it is arranged, with the entries that only ours has below their headings; ours is not clean then. `written` are the versions as
- * their sides left them, `kept` those with the entries that belong into the result.
+ * Puts each entry of a merged index below its heading: the one below which the only side that moved it put it, else the one in theirs; for
+ * a new entry, the one of the side that added it. If a heading would lose all its entries because both sides regrouped them, the result
+ * follows the arrangement of theirs, with the entries that only ours has below their headings, and is not clean. `written` are the versions
+ * as the sides wrote them; `kept` are the versions with the entries that belong in the result.
  */
 export function arrange(merged: Tokens, written: Sides, kept: Sides): Arranged {
   const [base, ours, theirs] = [written.base, written.ours, written.theirs].map(cutAtHeadings);
@@ -34,7 +34,7 @@ export function arrange(merged: Tokens, written: Sides, kept: Sides): Arranged {
   return { tokens: placed(withEntries(written.theirs, kept), asTheirs, written, new Map()), clean: false };
 }
 
-/** Whether a heading has none of its entries, though all sides that have it left it some, and these are still in the index. */
+/** Whether a heading has no entries although all sides that have the heading left it some, and these are still in the index. */
 function leavesGap(tokens: Tokens, ours: Sections, theirs: Sections): boolean {
   const [now, own, other] = [cutAtHeadings(tokens), ours, theirs].map(entriesBelow);
   const there = new Set(tokens);
@@ -52,7 +52,10 @@ function entriesBelow(sections: Sections): Map<string, Tokens> {
   return all;
 }
 
-/** Joins parts of one heading that is there more often than in each side: what is below a later one goes to the end of the first one's. */
+/**
+ * Joins sections with one heading that occurs more often than in each side: the content of a later one is moved to the end of the first
+ * one.
+ */
 function withoutRepeats(tokens: Tokens, ours: Sections, theirs: Sections): Tokens {
   const sections = cutAtHeadings(tokens);
   const count = (all: Sections, wanted: string): number => all.filter(({ heading }) => heading === wanted).length;
@@ -74,25 +77,25 @@ function withoutRepeats(tokens: Tokens, ours: Sections, theirs: Sections): Token
   return tokens;
 }
 
-/** Where the first line that is not empty is. */
+/** Returns the index of the first line that is not empty. */
 function firstText(tokens: Tokens): number {
   const first = tokens.findIndex((token) => token.trim() !== '');
   return first === -1 ? tokens.length : first;
 }
 
-/** The place behind the last line that is not empty. */
+/** Returns the index after the last line that is not empty. */
 function lastText(tokens: Tokens): number {
   return tokens.findLastIndex((token) => token.trim() !== '') + 1;
 }
 
-/** Puts entries that stand below another heading than their own below that. `same`: old headings by the ones that took their place. */
+/** Moves entries that are below the wrong heading to their own. `same` maps new headings to the old ones that they replaced. */
 function placed(tokens: Tokens, homes: ReadonlyMap<string, Home>, written: Sides, same: ReadonlyMap<string, string>): Tokens {
   const known = (heading: string): string => same.get(heading) ?? heading;
   const sections = cutAtHeadings(tokens);
   const left = new Set(sections.map(({ heading }) => known(heading)));
   const astray = new Set([...headingsOf(sections)].flatMap(([entry, heading]) => {
     const home = known(homes.get(entry)?.heading ?? heading);
-    // What stands above all headings is below no other's, should its own be gone.
+    // An entry above all headings is below no other heading, so it stays there if its own heading was removed.
     return home === known(heading) || (heading === TOP && !left.has(home)) ? [] : [entry];
   }));
   if (astray.size === 0) {
@@ -111,7 +114,10 @@ function placed(tokens: Tokens, homes: ReadonlyMap<string, Home>, written: Sides
   return result;
 }
 
-/** Behind the entry that it follows in its own version, else at the end of the section; where that is gone, its heading comes back. */
+/**
+ * Puts an entry after the one that it follows in its own version, else at the end of its section. If the section was removed, its heading
+ * is restored.
+ */
 function putBelow(tokens: Tokens, entry: string, section: IndexSection, version: Tokens, known: (heading: string) => string): Tokens {
   const sections = cutAtHeadings(tokens);
   const fitting = sections.filter(({ heading }) => known(heading) === known(section.heading));
@@ -127,7 +133,7 @@ function putBelow(tokens: Tokens, entry: string, section: IndexSection, version:
   return home === undefined ? withSection(tokens, sections, entry, section, version) : atEnd(tokens, home, entry, headOf(section, version));
 }
 
-/** The empty lines and the head of a table between a heading and its first entry. */
+/** Returns the empty lines and the table head between a heading and its first entry. */
 function headOf({ from, to }: IndexSection, version: Tokens): Tokens {
   const lines = version.slice(from, to);
   const first = lines.findIndex(isEntry);
@@ -141,7 +147,7 @@ function atEnd(tokens: Tokens, { heading, from, to, entries }: IndexSection, ent
   return tokens.toSpliced(end, 0, ...above, entry, ...below);
 }
 
-/** The section comes behind the one that it follows in its own version, else at the end. */
+/** Adds the section after the one that it follows in its own version, else at the end. */
 function withSection(tokens: Tokens, sections: Sections, entry: string, section: IndexSection, version: Tokens): Tokens {
   const all = cutAtHeadings(version);
   const before = all.slice(0, all.findIndex(({ from }) => from === section.from)).toReversed();

@@ -4,9 +4,9 @@ import { resolve } from '../text/resolve.js';
 import { sameLines } from '../text/lines/sequences.js';
 
 /**
- * The lines of an entry in the result. Changed by both sides in different ways: their changes together when the entry has
- * several lines and they changed different ones, the longer form when it begins with the other, else theirs followed by
- * ours. Where `deadline` (milliseconds since the epoch) is over its lines are not compared.
+ * Returns the lines of an entry in the result. If both sides changed it in different ways: both changes, when the entry has several lines
+ * and the sides changed different ones; the longer form, when it begins with the other; else theirs followed by ours. After `deadline`
+ * (milliseconds since the epoch) the lines are not compared.
  */
 export function entryLines({ base, ours, theirs }: EntryTexts, deadline: number): readonly string[] {
   if (ours === undefined || theirs === undefined) {

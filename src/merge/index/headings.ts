@@ -5,20 +5,20 @@ import { isEntry } from './tokens.js';
 
 type Tokens = readonly string[];
 
-/** The heading of what stands above the first one. */
+/** The heading of the part above the first heading. */
 export const TOP = '';
 
 /** The part of an index below one heading. */
 export interface IndexSection {
   /** The whole line; `TOP` for the part above the first one. */
   readonly heading: string;
-  /** The places of the first line below the heading, and of the next heading. */
+  /** The indices of the first line below the heading, and of the next heading. */
   readonly from: number;
   readonly to: number;
   readonly entries: Tokens;
 }
 
-/** Cuts an index at its headings, each by itself, whatever its level. A line of a code fence is none. */
+/** Cuts an index at its headings, of whatever level. A line in a code fence is not a heading. */
 export function cutAtHeadings(tokens: Tokens): IndexSection[] {
   const inFence = fenceStates(tokens);
   const starts = [...tokens.entries()].flatMap(([at, token]) => (inFence?.[at] !== true && levelOf(token) < NO_HEADING ? [at] : []));
@@ -28,14 +28,14 @@ export function cutAtHeadings(tokens: Tokens): IndexSection[] {
   });
 }
 
-/** The heading below which each entry of an index stands. */
+/** Maps each entry of an index to the heading above it. */
 export function headingsOf(sections: readonly IndexSection[]): Map<string, string> {
   return new Map(sections.flatMap(({ heading, entries }) => entries.map((entry): [string, string] => [entry, heading])));
 }
 
 /**
- * For headings that a side has renamed the old one by the new one: the old one is gone, and all entries that stood below it and are still
- * there stand below a new one of the same level, with no other old ones.
+ * Maps the new form of each heading that a side has renamed to the old form. A heading counts as renamed when the old one is gone and all
+ * its remaining entries are below one new heading of the same level, which has entries of no other old heading.
  */
 export function renamedHeadings(base: readonly IndexSection[], side: readonly IndexSection[]): Map<string, string> {
   const [old, now] = [new Set(base.map(({ heading }) => heading)), new Set(side.map(({ heading }) => heading))];
@@ -51,8 +51,8 @@ export function renamedHeadings(base: readonly IndexSection[], side: readonly In
 }
 
 /**
- * For each entry of an index the heading below which it belongs: where the one side that moved it has it, else where theirs has it, and a new one where its own
- * side has it.
+ * Maps each entry of an index to the heading to which it belongs: the one to which the only side that moved it did so, else the one in
+ * theirs; for a new entry, the one of its own side.
  */
 export function homesOf(base: readonly IndexSection[], ours: readonly IndexSection[], theirs: readonly IndexSection[]): Map<string, Home> {
   const [b, o, t] = [headingsOf(base), headingsOf(ours), headingsOf(theirs)];

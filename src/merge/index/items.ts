@@ -1,7 +1,7 @@
 import { fenceStates } from '../text/units/fences.js';
 import type { EntryKey } from '../types.js';
 
-/** A line of an index: an entry with what is indented below it, or any other line, whose key is null. */
+/** An item of an index: an entry with the lines indented below it, or any other line, whose key is null. */
 export interface IndexItem {
   readonly key: string | null;
   readonly lines: readonly string[];
@@ -14,8 +14,8 @@ const LINK = /^[*_~`]*\[(?:[^\]\\]|\\.)*\]\((<[^>]*>|[^)\s]*)/;
 const INDENTED = /^(?: {2,}|\t)\s*\S/;
 
 /**
- * Takes an index apart. Entries are list items and table rows, but for the head of a table; the first of `entryKeys` that
- * an entry has is what it is known by, else its whole line.
+ * Splits an index into items. Entries are list items and table rows, except the head of a table. An entry is identified by the first of
+ * `entryKeys` that it has, else by its whole line.
  */
 export function readIndex(lines: readonly string[], entryKeys: readonly EntryKey[]): IndexItem[] {
   const inFence = fenceStates(lines);
@@ -34,7 +34,7 @@ export function readIndex(lines: readonly string[], entryKeys: readonly EntryKey
   return items;
 }
 
-/** The names of the columns, and the rule below them. */
+/** Whether a line belongs to the head of a table: the names of the columns, or the rule below them. */
 function isHead(lines: readonly string[], at: number): boolean {
   return isRule(lines[at]) || (isRule(lines[at + 1]) && ROW.test(lines[at] ?? ''));
 }

@@ -19,12 +19,12 @@ interface IndexRules {
 }
 
 /**
- * Merges two versions of an index, a Markdown file that is mostly a list: `MEMORY.md`, `_index.md`. Entries (`readIndex`)
- * are merged each for itself wherever they stand: added by one side, there; removed by one side and not changed by the other,
- * gone; changed by one side, changed. An entry that both changed differently stays in both forms, theirs first, unless one
- * form begins with the other: a reader finds both lines and can make one of them, and no hook line is lost. The other lines,
- * and the order, merge as text; `clean` is false only when both sides changed the same one of those. Without a base (null)
- * everything that stands in one version is in the result. Null when it takes too long.
+ * Merges two versions of an index, a Markdown file that is mostly a list: `MEMORY.md`, `_index.md`. Each entry (`readIndex`) is merged by
+ * itself, wherever it is in the file: an entry that one side added is added; one that one side removed and the other left unchanged is
+ * removed; one that one side changed is changed. An entry that both sides changed differently is kept in both forms, theirs first, unless
+ * one form begins with the other: a reader finds both lines and can join them, and no line is lost. The other lines, and the order, are
+ * merged as text; `clean` is false only when both sides changed the same ones of these. Without a base (null) the result has everything
+ * from both versions. Returns null when the merge takes too long.
  */
 export function mergeIndex(base: string | null, ours: string, theirs: string, { stamps, entryKeys }: IndexRules, budget: number = TEXT_BUDGET_MS): TextMerge {
   const deadline = Date.now() + budget;

@@ -6,8 +6,8 @@ import { levelOf, NO_HEADING } from '../text/units/units.js';
 type Tokens = readonly string[];
 
 /**
- * Leaves entries that both sides added out of our side: they stand where theirs put them. An empty line above and one below, which
- * were added with an entry, become one again.
+ * Removes entries that both sides added from ours, because theirs decides their position. If such an entry was added with an empty line
+ * above and one below, one of the two is removed as well.
  */
 export function withoutShared({ base, ours, theirs }: Sides): Sides {
   const [old, other] = [new Set(base), new Set(theirs)];
@@ -23,7 +23,7 @@ export function withoutShared({ base, ours, theirs }: Sides): Sides {
   return { base, ours: rest, theirs };
 }
 
-/** Sees to it that every entry that belongs into the merge of `sides` stands in `merged`, once, and no other. */
+/** Returns `merged` with exactly the entries that belong in the merge of `sides`, each once. */
 export function withEntries(merged: Tokens, { base, ours, theirs }: Sides): string[] {
   const [b, o, t] = [new Set(base), new Set(ours), new Set(theirs)];
   const belongs = (token: string): boolean => isEntry(token) && (b.has(token) ? o.has(token) && t.has(token) : o.has(token) || t.has(token));
@@ -37,8 +37,8 @@ export function withEntries(merged: Tokens, { base, ours, theirs }: Sides): stri
 }
 
 /**
- * Puts entries of a version that belong into a list, and are missing there, behind the entry that they follow; the first ones of a
- * section at the end of it, else of the list.
+ * Inserts the entries of a version that belong in a list but are missing there, each after the entry that it follows in the version. The
+ * first entries of a section are inserted at its end, else at the end of the list.
  */
 function placeMissing(into: Tokens, version: Tokens, belongs: (token: string) => boolean): string[] {
   const there = placesOf(into);
@@ -55,7 +55,7 @@ function placeMissing(into: Tokens, version: Tokens, belongs: (token: string) =>
   return [...(behind.get(-1) ?? []), ...into.flatMap((token, at) => [token, ...(behind.get(at) ?? [])])];
 }
 
-/** The places of entries, and for each heading that is there once the place of the last line below it. */
+/** Returns the indices of entries and, for each heading that occurs once, the index of the last line below it. */
 function placesOf(tokens: Tokens): Map<string, number> {
   const counts = countLines(tokens);
   const places = new Map<string, number>();

@@ -5,8 +5,8 @@ import { resolve, type Resolution } from '../text/resolve.js';
 import { isWithin, sameLines } from '../text/lines/sequences.js';
 
 /**
- * Settles one region of an index: where both sides changed the same place, the lines that are not entries decide whose
- * version it is. The entries are not its matter: they are put in order afterwards.
+ * Settles one region of an index. If both sides changed the same lines, the lines that are not entries decide whose version is taken.
+ * Entries do not matter here: they are arranged afterwards.
  */
 export function settleProse(sides: Sides, region: Region): Resolution {
   if (region.ours.length === 0 || region.theirs.length === 0 || isOnlyAdded(region)) {

@@ -7,8 +7,8 @@ import { levelOf, NO_HEADING } from '../text/units/units.js';
 type Tokens = readonly string[];
 
 /**
- * Puts entries that one side removed and the other changed back where they were, as the change is kept. Null when that
- * place is not known by `deadline` (milliseconds since the epoch).
+ * Puts entries that one side removed and the other changed back in their old position, because the change is kept. Returns null when that
+ * position is not known by `deadline` (milliseconds since the epoch).
  */
 export function keepChanged({ sides, texts }: IndexTokens, deadline: number): Sides | null {
   const ours = putBack(sides.ours, sides.base, (token) => onlyChanged(texts.get(token), 'theirs', 'ours'), deadline);
@@ -22,8 +22,8 @@ function onlyChanged(texts: EntryTexts | undefined, changedBy: keyof EntryTexts,
 }
 
 /**
- * Behind what replaced them, so that they stay below a heading that was changed, too; but before a new section where no heading
- * was replaced.
+ * Inserts them after the lines that replaced them, so that they also stay below a heading that was changed; but before a new section if no
+ * heading was replaced.
  */
 function putBack(side: Tokens, base: Tokens, wanted: (token: string) => boolean, deadline: number): Tokens | null {
   const lost = base.some((token) => isEntry(token) && wanted(token));
@@ -39,7 +39,7 @@ function putBack(side: Tokens, base: Tokens, wanted: (token: string) => boolean,
   return concat([...parts, side.slice(hunks.at(-1)?.to ?? 0)]);
 }
 
-/** How many lines come before the first heading and the empty lines above it. */
+/** Returns how many lines precede the first heading and the empty lines above it. */
 function beforeSection(lines: Tokens): number {
   const heading = lines.findIndex(isHeading);
   return heading === -1 ? lines.length : lines.slice(0, heading).findLastIndex((line) => line.trim() !== '') + 1;

@@ -1,10 +1,11 @@
-/** What the client shows a model of an index of memories: so many lines, and so many characters. Seen in 2.1.329. */
+/** How much of a memory index the client shows to the model: so many lines and so many characters. Seen in 2.1.329. */
 const MOST_LINES = 200;
 const MOST_CHARACTERS = 25_000;
 
 /**
- * Says of an index that is too long for the client how long it is, and names what it cuts off: entries by the file to which they link, other lines by
- * their number; undefined where it shows all of it. Frontmatter, comments, and empty lines at both ends do not count.
+ * Describes what the client cuts off from an index that is too long: its length, and the hidden entries by the file to which they link,
+ * other lines by their number. Returns undefined when the client shows the whole index. Frontmatter, comments, and empty lines at both ends
+ * do not count.
  */
 export function hiddenPart(index: string): string | undefined {
   const text = index.replace(/^\uFEFF?---\r?\n[\s\S]*?\r?\n---[ \t]*(?:\r?\n|$)/, '').replaceAll(/<!--[\s\S]*?-->\n?/g, '').trim();
@@ -22,7 +23,7 @@ function nameOf(line: string, number: number): string {
   return /\]\(([^)\s]+)\)/.exec(line)?.[1] ?? `line ${number}`;
 }
 
-/** So many names are told. */
+/** How many names are listed. */
 const MOST_NAMES = 5;
 
 function listed(names: readonly string[]): string {

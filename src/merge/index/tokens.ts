@@ -1,31 +1,31 @@
 import type { IndexItem } from './items.js';
 import type { Sides } from '../text/regions.js';
 
-/** What an entry says in each version; absent where it does not stand. */
+/** The lines of an entry in each version; absent if the version does not have it. */
 export interface EntryTexts {
   readonly base?: readonly string[];
   readonly ours?: readonly string[];
   readonly theirs?: readonly string[];
 }
 
-/** The versions of an index as lists of tokens, and the texts of the entries behind them. */
+/** The versions of an index as lists of tokens, and the lines of each entry by its token. */
 export interface IndexTokens {
   readonly sides: Sides;
   readonly texts: ReadonlyMap<string, EntryTexts>;
 }
 
-/** A list item, so that it is taken for one, with a character that no text has. */
+/** The start of an entry's token. It looks like a list item, so that it is merged as one, and has a character that no text contains. */
 const MARK = '- \0';
 
-/** Whether a token stands for an entry. Any other is a line itself. */
+/** Whether a token represents an entry. Any other token is a line of the text. */
 export function isEntry(token: string): boolean {
   return token.startsWith(MARK);
 }
 
 /**
- * Turns the versions of an index into tokens that are equal for an entry and its changed form: one for each key. A key
- * that stands twice in one version identifies nothing; its entries are then known by their text, and where that stands
- * twice as well, by how often it has stood before. So no token of an entry stands twice in a version.
+ * Converts the versions of an index to tokens. There is one token for each key, so that an entry and its changed form are equal. A key that
+ * occurs twice in one version does not identify an entry; its entries are identified by their text and, if the text is repeated as well, by
+ * the number of earlier occurrences. So each token of an entry occurs once in a version.
  */
 export function readTokens(items: { base: readonly IndexItem[]; ours: readonly IndexItem[]; theirs: readonly IndexItem[] }): IndexTokens {
   const repeated = new Set(Object.values(items).flatMap(repeatedKeys));

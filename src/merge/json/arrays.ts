@@ -1,6 +1,6 @@
 import type { JsonContainer, JsonNode, Slot } from './text/nodes.js';
 
-/** What becomes of an array: which slots of theirs go, which of ours come at the end, which pairs merge on. */
+/** How an array is merged: the slots to remove from theirs, the slots of ours to append, and the pairs to merge. */
 export interface ArrayPlan {
   readonly removed: ReadonlySet<Slot>;
   readonly added: readonly Slot[];
@@ -10,9 +10,9 @@ export interface ArrayPlan {
 type Items = Map<number, Slot>;
 
 /**
- * Merges arrays as sets. Items are the same when they are deeply equal or, where `identity` names a key, when they are
- * objects with the same scalar under it; should an item lack that key, or two have the same, equality decides for the
- * whole array. Items keep the order of theirs; new ones of ours come last.
+ * Merges arrays as sets. Two items are the same when they are deeply equal or, if `identity` names a key, when they are objects with the
+ * same scalar under that key. If an item lacks the key, or two items have the same value, equality decides for the whole array. Items keep
+ * the order of theirs; new items of ours come last.
  */
 export function planArray(base: JsonContainer | null, ours: JsonContainer, theirs: JsonContainer, identity: string | null): ArrayPlan {
   const keyed = identity === null ? null : [base, ours, theirs].map((array) => byIdentity(array, identity));
@@ -20,7 +20,7 @@ export function planArray(base: JsonContainer | null, ours: JsonContainer, their
   return b && o && t ? planKeyed(b, o, t) : planEqual(base, ours, theirs);
 }
 
-/** Whether a plan leads to ours, item by item; when it does not, the order or a repetition is what ours changed. */
+/** Whether a plan results in ours, item by item. If not, ours changed the order or a repetition. */
 export function leadsTo(plan: ArrayPlan, ours: JsonContainer, theirs: JsonContainer): boolean {
   const merged = new Map(plan.pairs.map((pair) => [pair.theirs, pair.ours]));
   const kept = theirs.slots.filter((slot) => !plan.removed.has(slot));

@@ -9,26 +9,25 @@ import type { JsonRules } from '../types.js';
 /** A merged JSON text, and the dotted paths of the values of which only one side's could be kept. */
 export type JsonMerge = { readonly text: string; readonly decided: readonly string[] } | null;
 
-/** From so many characters on it pays to leave out first what nobody has touched. */
+/** From this number of characters on, it pays to leave out the parts that neither side changed. */
 const NARROW_FROM = 64 * 1024;
 
-/** Of what is left then, more would take minutes. */
+/** The most characters that remain after that; merging more would take minutes. */
 const MOST_LENGTH = 8 * 1024 * 1024;
 
 /**
- * Merges two versions of a JSON text key by key against the one both started from (null: none). Written as edits of
- * theirs, so that its order, layout, numbers and comments stay; what comes from ours is carried as it is written there.
- * Objects merge per member, arrays as sets, counters by adding up, and of numbers that only grow the greatest stands; a
- * value that both sides changed otherwise is taken from ours, the later, and named in `decided`, except that an object is
- * never given up for an array or scalar, nor an array for a scalar. Null when one of the texts is not JSON, or what they differ in is
- * larger than 8 MiB.
+ * Merges two versions of a JSON text key by key against their common base (null: none). The result is made by edits of theirs, so that its
+ * order, layout, numbers and comments stay; values from ours are inserted as they are written there. Objects are merged by member, and
+ * arrays as sets. Counters add up, and of numbers that only grow the greatest wins. Any other value that both sides changed is taken from
+ * ours, the later one, and named in `decided`; but an object is never replaced by an array or scalar, nor an array by a scalar. Returns
+ * null when one of the texts is not JSON, or when the parts that differ are longer than 8 × 1024 × 1024 characters.
  *
- * Sessions that are merged one after another, each against the version it began with, leave the same keys, items, counters
- * and times in whatever order; the order decides which value stands of those in `decided`, and how keys and items follow
- * each other. That does not hold where counts go down, or an array with an identity has items without one.
+ * Sessions that are merged one after another, each against its own base, result in the same keys, items, counters and times in any order.
+ * The order only decides which of the values in `decided` wins, and the order of keys and items. This does not hold for counters that go
+ * down, or for an array with an identity that has items without one.
  *
- * A counter that both sides set to the same number has still been counted twice. Merging the same ours once more gives the
- * same text, except for counters, which add up again: the caller has to merge against a new base.
+ * A counter that both sides set to the same number was counted twice, and is added up. Merging the same ours again gives the same text,
+ * except that counters add up again: the caller must use a new base for the next merge.
  */
 export function mergeJson(base: string | null, ours: string, theirs: string, rules: JsonRules, narrowFrom = NARROW_FROM): JsonMerge {
   const compiled = compileRules(rules);

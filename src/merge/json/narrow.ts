@@ -1,16 +1,16 @@
 import { type Member, type MemberList, membersOf, skipSpace } from './text/members.js';
 import type { Path, PathRules } from './rules.js';
 
-/** Three versions of a large text without what a merge leaves alone. */
+/** The three versions of a large text without the parts that a merge leaves unchanged. */
 export interface Narrowed {
   readonly base: string | null;
   readonly ours: string;
   readonly theirs: string;
-  /** The offset in the whole of theirs for one in the narrowed one, where something begins or ends there. */
+  /** Maps an offset in the narrowed theirs to one in the whole text; `edge` says whether a range starts or ends there. */
   readonly offsetOf: (offset: number, edge: 'start' | 'end') => number;
 }
 
-/** Of a version: which text, and where its object begins. */
+/** A version's text, and the offset at which the current object begins. */
 interface Part {
   readonly text: string;
   readonly start: number;
@@ -18,14 +18,15 @@ interface Part {
 
 type Piece = readonly [start: number, end: number];
 
-/** So deep below the top a member that differs is taken whole. */
+/** Below this depth, a member that differs is kept whole. */
 const MOST_DEPTH = 8;
 
 /**
- * Leaves out of three JSON texts the members of objects that a merge does not touch: where ours is as it was, or as theirs is, to the
- * letter. What is left merges in the same way, and an edit of it is one of the whole. The first and last members stay, by which a merge
- * sees how the text is laid out and where its end is, and so does the last of those that are not touched. The texts are without a byte
- * order mark. Null where one is not plain JSON with an object at its top, with each key once, as one with comments.
+ * Removes the members of objects that a merge leaves unchanged from three JSON texts: those in which ours is identical to base or to
+ * theirs, character by character. The rest is merged in the same way, and its edits apply to the whole text. The first and the last members
+ * stay, because they show the layout and the end of the text, and so does the last unchanged member. The texts have no byte order mark.
+ * Returns null when the whole text is one atom, or when one text is not plain JSON (it has comments, for example), is not an object, or
+ * repeats a key.
  */
 export function narrow(base: string | null, ours: string, theirs: string, rules: PathRules): Narrowed | null {
   const texts = base === null ? [ours, theirs] : [ours, theirs, base];
@@ -44,7 +45,7 @@ function join(text: string, pieces: readonly Piece[]): string {
   return pieces.map(([start, end]) => text.slice(start, end)).join('');
 }
 
-/** With the white space around the object at the top, which tells of line ends. */
+/** Adds the white space around the object at the top, which shows the line ends. */
 function around(text: string, pieces: readonly Piece[]): readonly Piece[] {
   return [[0, skipSpace(text, 0)], ...pieces, [pieces.at(-1)?.[1] ?? text.length, text.length]];
 }
@@ -64,7 +65,7 @@ interface Pieces {
   readonly theirs: Piece[];
 }
 
-/** False, and nothing added, where an object has a key twice. */
+/** Returns false, and adds nothing, when an object repeats a key. */
 function shrink(pieces: Pieces, path: Path, base: Part | null, ours: Part, theirs: Part, rules: PathRules): boolean {
   const [b, o, t] = [base && membersOf(base.text, base.start), membersOf(ours.text, ours.start), membersOf(theirs.text, theirs.start)];
   if (o === null || t === null || (base !== null && b === null)) return false;
@@ -80,7 +81,7 @@ function shrink(pieces: Pieces, path: Path, base: Part | null, ours: Part, their
   const touched = new Set([...o.byKey.keys(), ...t.byKey.keys()].filter(isTouched));
   const edges = [o.members.at(0), o.members.at(-1), t.members.at(0), t.members.at(-1), t.members.findLast(({ key }) => !touched.has(key))];
   const kept = new Set([...touched, ...edges.flatMap((member) => member?.key ?? [])]);
-  // What is below a key comes out of all versions at once, and is put into each where its member stands.
+  // The parts below a key are taken from all versions at once, and added to each version at the position of its member.
   const inside = new Map<string, Pieces>();
   for (const key of kept) {
     const [old, own, other] = [b?.byKey.get(key), o.byKey.get(key), t.byKey.get(key)];
@@ -100,7 +101,7 @@ function valueOf({ text }: Part, { valueStart, valueEnd }: Member): string {
   return text.slice(valueStart, valueEnd);
 }
 
-/** Adds an object with only the members that are kept. */
+/** Adds an object with only the kept members. */
 function add(pieces: Piece[], { start }: Part, { members, end }: MemberList, kept: ReadonlySet<string>, inside: (key: string) => readonly Piece[] | undefined): void {
   pieces.push([start, start + 1]);
   for (const member of members) {

@@ -1,16 +1,16 @@
-/** A decimal number, exactly: `digits` times ten to the power of `-scale`. */
+/** An exact decimal number: `digits` times ten to the power of `-scale`. */
 interface Decimal {
   readonly digits: bigint;
   readonly scale: number;
 }
 
 const NUMBER = /^(-?\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
-/** More decimal places, before or after the point, no counter has; to write them out would fill the memory. */
+/** No counter has more decimal places, before or after the point. Writing out such a number would fill the memory. */
 const MAX_SCALE = 300;
 
 /**
- * A counter after both sides counted on: theirs and what ours added to base. Exact for numbers of any size, so that the
- * order of merging does not matter; null when one of the three is no number, or one that a program would not count with.
+ * Returns the value of a counter that both sides increased: theirs plus what ours added to base. Exact for numbers of any size, so that the
+ * order of merges does not matter. Returns null when one of the three is not a number, or has more than 300 decimal places.
  */
 export function addDelta(base: string, ours: string, theirs: string): string | null {
   const numbers = [theirs, ours, base].map(parseDecimal);
@@ -19,7 +19,10 @@ export function addDelta(base: string, ours: string, theirs: string): string | n
   return isDigits(there) && isDigits(own) && isDigits(start) ? print(there + own - start, scale) : null;
 }
 
-/** Whether one number is greater than another, exactly; false when one of the two is no number. */
+/**
+ * Whether one number is greater than another. Exact, except for numbers with more than 300 decimal places, which are compared as doubles.
+ * False when one of them is not a number.
+ */
 export function isGreater(one: string, other: string): boolean {
   const [a, b] = [parseDecimal(one), parseDecimal(other)];
   if (a === null || b === null) {

@@ -1,20 +1,23 @@
 import type { JsonRules } from '../types.js';
 
-/** Segments of the path to a value in a JSON text: a key, or what identifies an item of an array. */
+/** The segments of the path to a value in a JSON text: each is a key, or `*` for an item of an array. */
 export type Path = readonly string[];
 
 export interface PathRules {
   readonly isCounter: (path: Path) => boolean;
-  /** Whether a counter may stand at a path or below it. */
+  /** Whether there may be a counter at a path or below it. */
   readonly holdsCounter: (path: Path) => boolean;
   readonly isLatest: (path: Path) => boolean;
-  /** As `holdsCounter`, for the numbers of which the greatest stands. */
+  /** The same for numbers of which the greatest wins. */
   readonly holdsLatest: (path: Path) => boolean;
   readonly isAtom: (path: Path) => boolean;
   readonly identityOf: (path: Path) => string | null;
 }
 
-/** Makes rules ready for use. A `*` in a path stands for one segment, which may have dots in it; the others may not. The empty path is that of the whole text. */
+/**
+ * Compiles rules. A `*` in a path stands for one segment, which may contain dots; other segments may not. The empty path is that of the
+ * whole text.
+ */
 export function compileRules(rules: JsonRules): PathRules {
   const counters = rules.counters.map(split);
   const latest = rules.latest.map(split);

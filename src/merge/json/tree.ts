@@ -3,7 +3,7 @@ import { isTooDeep } from './text/depth.js';
 import { newContainer, type Comment, type JsonContainer, type JsonDocument, type JsonNode, type Slot } from './text/nodes.js';
 import { sameOfContainer, sameOfScalar, type Interner } from './same.js';
 
-/** A fresh interner, to be shared by all documents whose values are to be compared. */
+/** Creates an interner. Documents whose values are compared must share one. */
 export function createInterner(): Interner {
   const ids = new Map<string, number>();
   return (text) => {
@@ -14,9 +14,9 @@ export function createInterner(): Interner {
 }
 
 /**
- * Parses a JSON text, with comments and trailing commas allowed; null when it is anything else, or deeper than 2,000
- * levels. Numbers are compared by their text, so that none is rounded; strings by what they say; objects without regard
- * to the order of their keys.
+ * Parses a JSON text, in which comments and trailing commas are allowed. Returns null for any other text, and for one that is nested deeper
+ * than 2,000 levels. Numbers are compared by their text, so that none is rounded; strings by their value; objects regardless of the order
+ * of their keys.
  */
 export function parseJson(text: string, intern: Interner): JsonDocument | null {
   if (isTooDeep(text)) {

@@ -1,7 +1,7 @@
 import type { JsonNode } from './text/nodes.js';
 import { createInterner, parseJson } from './tree.js';
 
-/** A value of a JSON text, as it is written there; `start` and `end` (exclusive) say where. */
+/** A value of a JSON text as it is written there, at the offsets `start` to `end` (exclusive). */
 export interface ValueAt {
   readonly text: string;
   readonly start: number;
@@ -9,8 +9,8 @@ export interface ValueAt {
 }
 
 /**
- * Finds the value of a dotted key, as `mergeJson` names it in `decided`. Keys may hold dots themselves: of several that fit, the first of the text. 'absent' when the text
- * has no such key, 'broken' when it is not JSON.
+ * Finds the value of a dotted key, as `mergeJson` names it in `decided`. Keys may contain dots themselves; if several match, the first in
+ * the text counts. Returns 'absent' when the text has no such key, and 'broken' when it is not JSON.
  */
 export function valueAt(text: string, dotted: string): ValueAt | 'absent' | 'broken' {
   const skipped = text.startsWith('\uFEFF') ? 1 : 0;
@@ -32,7 +32,7 @@ function below(node: JsonNode, dotted: string): JsonNode | undefined {
   return undefined;
 }
 
-/** Whether two JSON texts of a value say the same. */
+/** Whether two JSON texts have the same value. */
 export function sameValue(one: string, other: string): boolean {
   const intern = createInterner();
   const [a, b] = [parseJson(one, intern), parseJson(other, intern)];

@@ -7,14 +7,14 @@ import type { IndexedJson } from './text/indexed-json.js';
 import { editSlots } from './text/slots.js';
 import { decideWhole, type Whole } from './whole.js';
 
-/** What a merge makes of theirs. */
+/** The edits that turn theirs into the merge. */
 interface ValueMerge {
   readonly edits: readonly Edit[];
-  /** Dotted paths, as many as there are values of which only one side's could be kept. */
+  /** The dotted path of each value of which only one side's could be kept. */
   readonly decided: readonly string[];
 }
 
-/** Three values at one path; base is null when neither side had seen one. */
+/** Three values at one path; base is null when the base has no such value. */
 interface Task {
   readonly path: Path;
   readonly base: JsonNode | null;
@@ -22,20 +22,20 @@ interface Task {
   readonly theirs: JsonNode;
 }
 
-/** The edits of one task, and what there is to do below it. */
+/** The edits of one task, and the tasks below it. */
 interface Step {
   readonly edits: readonly Edit[];
   readonly tasks?: readonly Task[];
   readonly decided?: boolean;
 }
 
-/** What stands in a path for an item of an array. */
+/** The segment of a path that stands for an item of an array. */
 const ITEM = '*';
 const NOTHING: Step = { edits: [] };
 
 /**
- * Merges the values of parsed documents, which share an interner. What is still to be done is a list, not the call stack,
- * so that no nesting is too deep.
+ * Merges the values of parsed documents, which share an interner. Open tasks are kept in a list instead of the call stack, so that no
+ * nesting is too deep.
  */
 export function mergeValues(base: JsonDocument | null, ours: IndexedJson, theirs: IndexedJson, rules: PathRules): ValueMerge {
   const context: Context = { base, ours, theirs, rules };
@@ -58,7 +58,7 @@ interface Context {
   readonly rules: PathRules;
 }
 
-/** Item by item: as arguments of one `push`, 200,000 are too many for the stack. */
+/** Appends item by item: 200,000 arguments of one `push` exceed the stack. */
 function append<T>(list: T[], items: readonly T[]): void {
   for (const item of items) {
     list.push(item);

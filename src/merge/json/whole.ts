@@ -1,7 +1,7 @@
 import type { JsonNode } from './text/nodes.js';
 import { addDelta, isGreater } from './numbers.js';
 
-/** A value that is not merged part by part, and how it is written. */
+/** A value that is merged as a whole, and its text. */
 export interface Whole {
   readonly node: JsonNode;
   readonly text: string;
@@ -9,7 +9,7 @@ export interface Whole {
 
 export type WholeKind = 'counter' | 'latest' | 'plain';
 
-/** What is to stand; `decided`: both sides changed the value, and one of the changes is lost. */
+/** The value to take. `decided`: both sides changed the value, and one of the changes is lost. */
 export type Verdict =
   | { readonly take: 'ours' | 'theirs'; readonly decided: boolean }
   | { readonly take: 'sum'; readonly text: string; readonly decided: false };
@@ -18,8 +18,8 @@ const OURS: Verdict = { take: 'ours', decided: false };
 const THEIRS: Verdict = { take: 'theirs', decided: false };
 
 /**
- * Decides between two values: the changed one; where both were changed, ours, unless theirs is an object or array and can
- * hold more. Two numbers that count add up, and of two that only grow the greater stands, whoever changed it.
+ * Decides between two values: the changed one wins; if both were changed, ours, unless theirs is of a kind that can hold more (an object,
+ * or an array instead of a scalar). Two counters add up, and of two numbers that only grow the greater wins, whichever side changed it.
  */
 export function decideWhole(base: Whole | null, ours: Whole, theirs: Whole, kind: WholeKind): Verdict {
   const numbers = isNumber(ours.node) && isNumber(theirs.node);
@@ -47,7 +47,7 @@ function isNumber(node: JsonNode): boolean {
   return node.kind === 'scalar' && node.type === 'number';
 }
 
-/** How much a value can hold that is lost with it. */
+/** Ranks a value by how much content would be lost with it. */
 function rank({ kind }: JsonNode): number {
   return ['scalar', 'array', 'object'].indexOf(kind);
 }

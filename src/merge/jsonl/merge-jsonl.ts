@@ -5,11 +5,11 @@ import { timeOf } from './times.js';
 type Lines = readonly string[];
 
 /**
- * Merges logs of one JSON value a line, to which both sides append. Lines that only one side added, or removed, are added
- * or removed; how often a line stands counts, so that the same line added by both stays once unless one of them added it
- * more often. New lines follow the old ones: theirs, then ours, or by time where they carry one under one of `timeKeys`
- * (a line without a time stays behind the one it followed). Lines are carried as text and never parsed to be written, so
- * one that is not JSON is kept as well. A result ends with a line end, as the next writer appends.
+ * Merges logs with one JSON value per line, to which both sides append. Lines that only one side added or removed are added or removed.
+ * Repetitions count: a line that both sides added is there once, unless one of them added it more often. New lines follow the old ones:
+ * theirs, then ours; or by time, if they have one under one of `timeKeys` (a line without a time stays after the one that it followed).
+ * Lines are copied as text and never reformatted, so a line that is not JSON is kept as well. The result ends with a line end, because the
+ * next writer appends.
  */
 export function mergeJsonl(base: string, ours: string, theirs: string, timeKeys: readonly string[]): string {
   const [b, o, t] = readTexts([base, ours, theirs]);
@@ -27,7 +27,7 @@ export function mergeJsonl(base: string, ours: string, theirs: string, timeKeys:
 
 type Counts = ReadonlyMap<string, number>;
 
-/** How often each line stands in the result. Where one side added a line and the other removed it, it is kept. */
+/** Returns how often each line occurs in the result. A line that one side added and the other removed is kept. */
 function wantedCounts(base: Counts, ours: Counts, theirs: Counts): Map<string, number> {
   const wanted = new Map<string, number>();
   for (const line of new Set([...ours.keys(), ...theirs.keys()])) {
@@ -37,13 +37,13 @@ function wantedCounts(base: Counts, ours: Counts, theirs: Counts): Map<string, n
   return wanted;
 }
 
-/** Leaves out surplus lines from the front: what a program trims from a log is its oldest part. */
+/** Removes surplus lines from the front, because a program that trims a log removes its oldest part. */
 function keepWanted(lines: Lines, wanted: Counts): string[] {
   const surplus = new Map([...countLines(lines)].map(([line, count]) => [line, count - (wanted.get(line) ?? 0)]));
   return lines.filter((line) => !take(surplus, line));
 }
 
-/** The lines of ours that are wanted and not there yet: the last ones of each kind, in our order. */
+/** Returns the wanted lines of ours that are still missing: the last ones of each kind, in the order of ours. */
 function newLines(ours: Lines, kept: Lines, wanted: Counts): string[] {
   const there = countLines(kept);
   const missing = new Map([...wanted].map(([line, count]) => [line, count - (there.get(line) ?? 0)]));
@@ -53,7 +53,7 @@ function newLines(ours: Lines, kept: Lines, wanted: Counts): string[] {
     .toReversed();
 }
 
-/** How many lines at the end are not in base: those among which new lines can be put in the order of time. */
+/** Counts the lines at the end that are not in base. New lines can be sorted among these by time. */
 function newTail(base: Lines, lines: Lines): number {
   const known = new Set(base);
   let count = 0;
@@ -69,7 +69,7 @@ function take(counts: Map<string, number>, line: string): boolean {
   return left > 0;
 }
 
-/** Two lists of lines as one: neither changes its own order, and of two lines the earlier comes first, theirs if equal. */
+/** Joins two lists of lines. Each keeps its own order, and of two lines the earlier comes first; at equal times, theirs. */
 function byTime(theirs: Lines, ours: Lines, timeKeys: readonly string[]): string[] {
   const [a, b] = [withTimes(theirs, timeKeys), withTimes(ours, timeKeys)];
   if (![...a, ...b].some(({ time }) => time > Number.NEGATIVE_INFINITY)) {

@@ -1,9 +1,9 @@
-/** Unix times below this are in seconds, above in milliseconds: 1e11 is the year 5138 or 1973. */
+/** Unix times below this are in seconds, others in milliseconds: 1e11 is the year 5138 or 1973. */
 const SECONDS_BELOW = 1e11;
 
 /**
- * The time that a line of JSON carries in the first of `keys` (of its top level) that holds one: an ISO 8601 text or a Unix time in
- * seconds or milliseconds. In milliseconds since the epoch; null when there is none.
+ * Returns the time of a line of JSON, in milliseconds since the epoch: the value of the first of `keys` at its top level that has one, an
+ * ISO 8601 text or a Unix time in seconds or milliseconds. Returns null when there is none.
  */
 export function timeOf(line: string, keys: readonly string[]): number | null {
   const value = parse(line);

@@ -18,8 +18,9 @@ export interface MergedLines {
 type Settle = (sides: Sides, region: Region) => Resolution;
 
 /**
- * The three-way merge of lines, with the moves of sections made in all versions: what neither side changed, and in between what `settle` makes of each region. Null when
- * the changes are not known by `deadline` (milliseconds since the epoch).
+ * Merges lines three-way, after the moves of sections were made in all versions. The result has the lines that neither side changed, and
+ * between them the lines to which `settle` resolves each region. Returns null when the changes are not known by `deadline` (milliseconds
+ * since the epoch).
  */
 export function mergeSides(versions: Sides, settle: Settle, deadline: number): MergedLines | null {
   const { base, ours, theirs } = withMovesMade(versions);
@@ -54,7 +55,7 @@ function isUnclear({ ours, theirs }: Region, { removals }: UnclearMoves): boolea
   return [...ours, ...theirs].some((hunk) => removals.has(hunk));
 }
 
-/** Regions that touch, with no line between that both sides left alone. */
+/** Groups regions that touch, with no unchanged line between them. */
 function chainsOf(regions: readonly Region[]): [Region, ...Region[]][] {
   const chains: [Region, ...Region[]][] = [];
   for (const region of regions) {
@@ -69,8 +70,8 @@ function chainsOf(regions: readonly Region[]): [Region, ...Region[]][] {
 }
 
 /**
- * Regions that touch are settled one by one. Where lines repeat the sides may tell the same change in different ways, though,
- * and a line that both still have would fall between two regions: then they are one.
+ * Settles regions that touch one by one. If lines repeat, though, the sides may describe the same change in different ways, and a line that
+ * both still have would be lost between two regions; then they are settled as one.
  */
 function settleChain(sides: Sides, [first, ...more]: [Region, ...Region[]], settle: Settle): [Region, Resolution] {
   if (more.length === 0) {

@@ -8,7 +8,7 @@ import { countWords, MIN_WORDS } from './units/words.js';
 
 type Lines = readonly string[];
 
-/** A version of a text and what it changed. */
+/** A version of a text and its changes. */
 export interface Changed {
   readonly lines: Lines;
   readonly hunks: readonly Hunk[];
@@ -23,9 +23,9 @@ interface Addition {
 }
 
 /**
- * Leaves out the blocks of our side that theirs added at another place, so that the result has them once. Of two forms of a section of
- * which one holds all of the other, the larger one is kept. Blocks that both added at one place are joined there (`joinAdded`).
- * A block of less than three words is kept at both places, because its meaning depends on the place.
+ * Removes the blocks of ours that theirs added at another position, so that the result has them once. Of two forms of a section of which
+ * one contains all of the other, the larger one is kept. Blocks that both added at one position are joined there (`joinAdded`). A block of
+ * fewer than three words is kept at both positions, because its meaning depends on the position.
  */
 export function withoutShared(ours: Changed, theirs: Changed): { ours: Changed; theirs: Changed } {
   if (!addSame(ours, theirs)) {
@@ -38,7 +38,7 @@ export function withoutShared(ours: Changed, theirs: Changed): { ours: Changed; 
   return { ours: rewrite(ours, own, less), theirs: rewrite(theirs, other, fewer) };
 }
 
-/** Asked first: mostly two sides have added no line that is the same. */
+/** A quick check first: usually two sides have not added any equal line. */
 function addSame(ours: Changed, theirs: Changed): boolean {
   const added = ({ lines, hunks }: Changed): Lines => concat(hunks.map(({ from, to }) => lines.slice(from, to)));
   const other = new Set(added(theirs));
@@ -58,7 +58,10 @@ function levelFrom(lines: Lines, place: number): number {
   return below === undefined ? 0 : levelOf(below);
 }
 
-/** Additions without the blocks that one of `others` holds, at another place; each of those stands for one. */
+/**
+ * Returns the additions without the blocks that one of `others` contains at another position. Each block of `others` matches one block
+ * only.
+ */
 function without(additions: readonly Addition[], others: readonly Addition[], fits: (block: Block, other: Block) => boolean): Addition[] {
   const byName = new Map<string, { readonly hunk: Hunk; readonly block: Block }[]>();
   for (const { hunk, blocks } of others) {
@@ -83,10 +86,10 @@ function without(additions: readonly Addition[], others: readonly Addition[], fi
   }));
 }
 
-/** More empty lines are not looked through. */
+/** More empty lines than this are not skipped. */
 const MAX_GAP = 8;
 
-/** A heading that was added alone belongs to the text below it. */
+/** Whether a block means the same at another position. A heading that was added alone belongs to the text below it. */
 function isDistinct(block: Block, below: number): boolean {
   const text = piecesOf([block]).flatMap(({ lines }) => lines).join('\n');
   return (block.body.length > 0 || below <= block.level) && countWords(text) >= MIN_WORDS;
@@ -96,7 +99,7 @@ function holds(larger: Block, block: Block): boolean {
   return larger.name === block.name && block.body.every((part) => larger.body.some((other) => holds(other, part)));
 }
 
-/** The version with some blocks left out of what it added. */
+/** Returns the version without some of the blocks that it added. */
 function rewrite({ lines, hunks }: Changed, before: readonly Addition[], after: readonly Addition[]): Changed {
   const parts: Lines[] = [];
   const rewritten: Hunk[] = [];

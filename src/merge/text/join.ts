@@ -5,9 +5,9 @@ import { unite } from './union.js';
 type Lines = readonly string[];
 
 /**
- * Joins the lines that two sides added at one place. When one side has all lines of the other, the result is that side. Otherwise
- * the result has every block (`readBlocks`) of both, and a block that both added once (`unite`), in whatever order each side has
- * them. Equal lines inside different blocks are never joined: two code fences that end alike remain two.
+ * Joins the lines that two sides added at one position. When one side has all lines of the other, the result is that side. Otherwise the
+ * result has every block (`readBlocks`) of both; a block that both added is there once (`unite`), in whatever order each side has it. Equal
+ * lines inside different blocks are never joined: two code fences that end alike remain two.
  */
 export function joinAdded(theirs: Lines, ours: Lines, around: Surroundings): Lines {
   if (isWithin(ours, theirs)) {

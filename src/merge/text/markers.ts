@@ -5,15 +5,15 @@ import { TEXT_BUDGET_MS } from './merge-text.js';
 
 const [BEGIN, MIDDLE, END] = ['<<<<<<<', '=======', '>>>>>>>'];
 
-/** What the two sides are called in the text. */
+/** The names of the two sides in the text. */
 export interface MarkerLabels {
   readonly theirs: string;
   readonly ours: string;
 }
 
 /**
- * Two versions of a text in one, for a person with an editor: where they differ both stand between conflict markers, as
- * git writes them. Never for a file that a model or a parser reads. Null when they cannot be compared in time.
+ * Joins two versions of a text for a user with an editor: where they differ, both are between conflict markers, as git writes them. Never
+ * for a file that a model or a parser reads. Returns null when they cannot be compared in time.
  */
 export function withMarkers(theirs: string, ours: string, labels: MarkerLabels): string | null {
   const [t, o] = readTexts([theirs, ours]);
@@ -30,7 +30,7 @@ export function withMarkers(theirs: string, ours: string, labels: MarkerLabels):
   return writeText({ ...t, ended: true, lines: concat([...parts, t.lines.slice(at)]) });
 }
 
-/** Whether markers with these labels are still in a text. */
+/** Whether a text still contains markers with these labels. */
 export function hasMarkers(text: string, labels: MarkerLabels): boolean {
   const markers = new Set([`${BEGIN} ${labels.theirs}`, `${END} ${labels.ours}`]);
   return text.split(/\r?\n/).some((line) => markers.has(line));

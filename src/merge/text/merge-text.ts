@@ -4,17 +4,16 @@ import { resolve } from './resolve.js';
 import { isWithin } from './lines/sequences.js';
 import { settleStamps } from './stamps.js';
 
-/** The time that comparing the lines of one file may take, in milliseconds. Past it the merge is given up. */
+/** How long the comparison of the lines of one file may take, in milliseconds. After that the merge is given up. */
 export const TEXT_BUDGET_MS = 1000;
 
-/** A merged text. `clean` is false when some change of ours is not in it. Null: could not be merged in time. */
+/** A merged text. `clean` is false when some change of ours is not in it. Null: it could not be merged in time. */
 export type TextMerge = { readonly text: string; readonly clean: boolean } | null;
 
 /**
- * Merges two versions of a text line by line against the one both started from. Changes of different lines are both
- * applied; what happens where they meet is told at `resolve`. Never writes conflict markers: where both changed the same
- * lines the text keeps theirs, and the caller is told to keep our version elsewhere. Of the frontmatter times `stamps`
- * the later stands.
+ * Merges two versions of a text line by line against their common base. Changes of different lines are both applied; `resolve` decides
+ * where they meet. Never writes conflict markers: if both sides changed the same lines, the text keeps theirs, and `clean` asks the caller
+ * to keep ours elsewhere. Of the frontmatter times `stamps` the later one wins.
  */
 export function mergeText(base: string, ours: string, theirs: string, stamps: readonly string[], budget: number = TEXT_BUDGET_MS): TextMerge {
   const [o, t, b] = settleStamps(readTexts([ours, theirs, base]), stamps);
@@ -26,8 +25,8 @@ export function mergeText(base: string, ours: string, theirs: string, stamps: re
 }
 
 /**
- * Two texts without a common ancestor: the one that holds all lines of the other, in order, else null. The frontmatter
- * times `stamps` do not count.
+ * For two texts without a common base: returns the one that has all lines of the other, in order, else null. The frontmatter times `stamps`
+ * do not count.
  */
 export function largerText(ours: string, theirs: string, stamps: readonly string[]): 'ours' | 'theirs' | null {
   const [o, t] = settleStamps(readTexts([ours, theirs]), stamps);

@@ -11,7 +11,7 @@ export interface Sides {
   readonly theirs: Lines;
 }
 
-/** A stretch of base that one side or both changed. Two regions of a text never overlap; they can touch. */
+/** A range of base that one side or both changed. Two regions of a text never overlap, but they may touch. */
 export interface Region {
   readonly start: number;
   readonly end: number;
@@ -20,8 +20,9 @@ export interface Region {
 }
 
 /**
- * Sorts the changes of both sides into regions. Changes share a region when they changed the same lines of base, or added
- * lines at the same place between two or both at the end of one section. Changes that only touch stay apart: each side left the other's lines alone.
+ * Groups the changes of both sides into regions. Changes share a region when they changed the same lines of base, or added lines at the
+ * same position between two lines, or both at the end of one section. Changes that only touch stay separate, because each side left the
+ * other's lines alone.
  */
 export function findRegions(base: Lines, ours: readonly Hunk[], theirs: readonly Hunk[]): Region[] {
   const all = [
@@ -42,15 +43,15 @@ export function findRegions(base: Lines, ours: readonly Hunk[], theirs: readonly
 }
 
 /**
- * Whether two places at which lines were added are both at the end of a section: only empty lines are between them, and then the
- * next heading comes.
+ * Whether two positions at which lines were added are both at the end of a section: only empty lines are between them, and the next heading
+ * follows.
  */
 function endSameSection(base: Lines, above: Region, { start, end }: Hunk): boolean {
   const between = base.slice(above.start, start);
   return start === end && between.length <= MAX_GAP && between.every(isBlank) && isOnlyAdded(above) && startsSection(base, start);
 }
 
-/** More empty lines are not looked through. */
+/** More empty lines than this are not skipped. */
 const MAX_GAP = 8;
 
 function startsSection(base: Lines, place: number): boolean {
@@ -62,18 +63,18 @@ function isBlank(line: string): boolean {
   return line.trim() === '';
 }
 
-/** Whether both sides only added lines in a region, so that all of base that it spans is empty lines. */
+/** Whether both sides only added lines in a region, so that its range of base has at most empty lines. */
 export function isOnlyAdded({ ours, theirs }: Region): boolean {
   return [...ours, ...theirs].every(({ start, end }) => start === end);
 }
 
-/** Whether two changes are of the same lines, or add at the same place. */
+/** Whether two changes affect the same lines, or add at the same position. */
 export function overlap(a: { start: number; end: number }, b: { start: number; end: number }): boolean {
   const samePlace = a.start === a.end && b.start === b.end && a.start === b.start;
   return samePlace || (a.start < b.end && b.start < a.end);
 }
 
-/** What the lines `start..end` of base are on a side. */
+/** Returns the lines of a side that correspond to the region's lines of base. */
 export function sideOf(base: Lines, side: Lines, region: Region, hunks: readonly Hunk[]): string[] {
   const parts: Lines[] = [];
   let at = region.start;
@@ -84,14 +85,14 @@ export function sideOf(base: Lines, side: Lines, region: Region, hunks: readonly
   return concat([...parts, base.slice(at, region.end)]);
 }
 
-/** The lines that hunks of a side added, in order. */
+/** Returns the lines that hunks of a side added, in order. */
 export function addedBy(side: Lines, hunks: readonly Hunk[]): string[] {
   return hunks.flatMap((hunk) => side.slice(hunk.from, hunk.to));
 }
 
 /**
- * Whether every line of base that `inner` removed was removed by `outer` as well. Both are hunks of one region: several of
- * `outer` would be held together by some of `inner` that reach beyond them.
+ * Whether `outer` removed every line of base that `inner` removed. Both are hunks of one region: several hunks of `outer` are in one region
+ * only if hunks of `inner` reach beyond them.
  */
 export function removesAll([outer]: readonly Hunk[], inner: readonly Hunk[]): boolean {
   return inner.every(({ start, end }) => start === end || (outer !== undefined && outer.start <= start && end <= outer.end));

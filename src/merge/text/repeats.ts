@@ -4,8 +4,8 @@ import { sameLines } from './lines/sequences.js';
 type Lines = readonly string[];
 
 /**
- * Leaves out lines that one side added right at the edge of a replacement by the other side when that replacement starts
- * or ends with the same lines: the other side added them, too. Empty lines between do not count.
+ * Removes lines that one side added right at the edge of a replacement by the other side, if that replacement starts or ends with the same
+ * lines: the other side added them as well. Empty lines between them do not count.
  */
 export function withoutRepeats(base: Lines, hunks: readonly Hunk[], others: readonly Hunk[], lines: Lines, otherLines: Lines): Hunk[] {
   const replacements = others.filter(({ start, end, from, to }) => start < end && from < to);
@@ -26,7 +26,7 @@ export function withoutRepeats(base: Lines, hunks: readonly Hunk[], others: read
   });
 }
 
-/** More empty lines than stand between two paragraphs are not looked through, in case a file has nothing else. */
+/** More empty lines than are usual between two paragraphs are not skipped, in case a file has nothing else. */
 const MAX_GAP = 8;
 
 function blanksFrom(base: Lines, place: number, step: 1 | -1): number {

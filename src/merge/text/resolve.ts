@@ -4,7 +4,7 @@ import { isWithin, sameLines } from './lines/sequences.js';
 
 type Lines = readonly string[];
 
-/** What a region becomes. `clean` is false when both sides changed the same lines, and `lines` are theirs. */
+/** The lines to which a region resolves. `clean` is false when both sides changed the same lines, and `lines` are theirs. */
 export interface Resolution {
   readonly lines: Lines;
   readonly clean: boolean;
@@ -14,10 +14,10 @@ export interface Resolution {
  * Settles one region of a text:
  * - one side changed it, or both in the same way: that change, once;
  * - both only added lines: both, theirs first, each block once (see `joinAdded`);
- * - one removed lines, the other changed or added to them: the other's version, since only it holds something new;
- * - both removed: all that either removed;
- * - the change of one holds all of the other's: the larger;
- * - else theirs, not clean.
+ * - one only removed lines, the other changed or added some: the other's version, because only it has new content;
+ * - both only removed lines: without all lines that either removed;
+ * - the change of one includes all of the other's: the larger;
+ * - otherwise: theirs, not clean.
  */
 export function resolve(sides: Sides, region: Region): Resolution {
   const ours = sideOf(sides.base, sides.ours, region, region.ours);

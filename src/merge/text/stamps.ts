@@ -1,12 +1,12 @@
 import type { Text } from './lines/lines.js';
 
-/** A line of a frontmatter that holds a time, such as `modified: 2026-03-01T10:00:00Z`. */
+/** A frontmatter line with a time, such as `modified: 2026-03-01T10:00:00Z`. */
 const STAMP = /^([A-Za-z_][\w-]*):\s*["']?(\d{4}-\d{2}-\d{2}(?:[T ][\d:.]+(?:Z|[+-]\d{2}:?\d{2})?)?)["']?\s*$/;
 
 /**
- * Takes times out of the merge that a program writes on every change, into the frontmatter fields `names`: where ours and
- * theirs both have such a field with a new time, the later one goes into all versions that have the field, so that it is
- * neither a conflict nor an obstacle to a change beside it. `texts` are ours, theirs and, if there is one, base.
+ * Settles times that a program writes into the frontmatter fields `names` on every change. If ours and theirs both have a new time in such
+ * a field, the later one is put into all versions that have the field, so that it neither conflicts nor affects a change beside it. `texts`
+ * are ours, theirs and, if there is one, base.
  */
 export function settleStamps(texts: readonly Text[], names: readonly string[]): Text[] {
   const versions = texts.map(({ lines }) => readStamps(lines));
@@ -27,7 +27,7 @@ export function settleStamps(texts: readonly Text[], names: readonly string[]): 
 interface Stamp {
   readonly at: number;
   readonly line: string;
-  /** Milliseconds since the epoch. */
+  /** In milliseconds since the epoch. */
   readonly time: number;
 }
 

@@ -4,10 +4,10 @@ import type { Block } from './units/blocks.js';
 type Blocks = readonly Block[];
 
 /**
- * Joins two lists of blocks that were added at one place. A block that both have is in the result once, at theirs' position; a
- * section that both have gets the blocks of both; a block that one side has twice is there twice. Theirs keeps its order, and ours
- * as far as it agrees with that. Between two blocks that both have, theirs' blocks come before ours. No block moves into another
- * section: blocks without a heading come before all sections, and sections before those of a higher level.
+ * Joins two lists of blocks that were added at one position. A block that both have is in the result once, at the position in theirs; a
+ * section that both have gets the blocks of both; a block that one side has twice is there twice. Theirs keeps its order, and ours as far
+ * as it agrees with that. Between two blocks that both have, the blocks of theirs come first. No block moves into another section: blocks
+ * without a heading come before all sections, and sections before those of a higher level.
  */
 export function unite(theirs: Blocks, ours: Blocks): Block[] {
   return Array.from({ length: NO_HEADING }, (_, index) => NO_HEADING - index).flatMap((level) => {
@@ -39,7 +39,7 @@ function uniteEqual(theirs: Blocks, ours: Blocks): Block[] {
   return [...theirs.flatMap((block, place) => [...(before.get(place) ?? []), { ...block, body: unite(block.body, bodies.get(place) ?? []) }]), ...rest];
 }
 
-/** For each block of our side the place of the same one in theirs; the second of two goes with the second. */
+/** Returns for each block of ours the index of the same block in theirs; repeated blocks are matched in order. */
 function placesIn(theirs: Blocks, ours: Blocks): (number | undefined)[] {
   const places = new Map<string, number[]>();
   for (const [place, { name }] of theirs.entries()) {

@@ -4,15 +4,15 @@ import type { Interner } from '../same.js';
 import { createInterner, parseJson } from '../tree.js';
 
 /**
- * The dotted names of the keys in which two JSON texts differ, without their values; null when one of them is no JSON. An
- * array counts as one value, and numbers are the same that JavaScript takes for the same, unless they are all that changed.
- * For files whose content must not be shown.
+ * Returns the dotted names of the keys in which two JSON texts differ, without their values; null when one of them is not JSON. An array
+ * counts as one value. Numbers are equal if JavaScript considers them equal, unless nothing else changed. For files whose content must not
+ * be shown.
  */
 export function changedKeys(before: string, after: string): string[] | null {
   return quickKeys(before, after) ?? carefulKeys(before, after);
 }
 
-/** The same in a small part of the time; null where that cannot tell, as with comments. */
+/** Does the same much faster. Returns null when it cannot decide, as for a text with comments. */
 function quickKeys(before: string, after: string): string[] | null {
   try {
     const changed: string[] = [];
@@ -27,7 +27,7 @@ function quickKeys(before: string, after: string): string[] | null {
     }
     return changed.length === 0 ? null : changed.toSorted();
   } catch {
-    // No plain JSON, or deeper than the stack.
+    // Not plain JSON, or nested too deeply for the stack.
     return null;
   }
 }

@@ -4,8 +4,8 @@ import { lostIn, lostWholes } from './lost-sections.js';
 import { createInterner, parseJson } from '../tree.js';
 
 /**
- * The dotted names of the sections of which one JSON text has most, and another nearly nothing, as in what a program writes that has
- * found its file gone and begins anew; an empty name is the whole text. None where one of them is no JSON object.
+ * Returns the dotted names of the sections of which most is lost from one JSON text to the other, as when a program did not find its file
+ * and wrote a new one. An empty name means the whole text. Returns none if one text is not a JSON object.
  */
 export function lostSections(before: string, after: string, rules: JsonRules): string[] {
   const [old, next] = [valueOf(before), valueOf(after)];
@@ -13,21 +13,21 @@ export function lostSections(before: string, after: string, rules: JsonRules): s
 }
 
 /**
- * The same for two versions of which neither was made from the other, so that a merge keeps all keys of both: the sections that are
- * merged as one value, and are there, but emptied.
+ * Does the same for two versions of which neither was made from the other, so that a merge keeps all keys of both: returns the sections
+ * that are merged as one value, and that are present but emptied.
  */
 export function emptiedWholes(before: string, after: string, rules: JsonRules): string[] {
   const [old, next] = [valueOf(before), valueOf(after)];
   return old === undefined || next === undefined ? [] : lostWholes(old.value, next.value, rules.sections.filter((section) => rules.atoms.includes(section)));
 }
 
-/** In a wrapper, since a JSON text may say `null`; undefined for what is no JSON. */
+/** Wraps the value, because a JSON text may be `null`. Returns undefined for a text that is not JSON. */
 function valueOf(text: string): { readonly value: unknown } | undefined {
   const body = text.replace(/^\uFEFF/, '');
   try {
     return { value: JSON.parse(body) };
   } catch {
-    // With comments, perhaps.
+    // The text may contain comments.
     return parseJson(body, createInterner()) === null ? undefined : { value: parseJsonc(body, [], { allowTrailingComma: true }) };
   }
 }

@@ -1,14 +1,14 @@
-/** With fewer keys than this a text of which nothing is known says too little to tell. */
+/** A text with fewer keys than this says too little when its sections are unknown. */
 const ENOUGH = 4;
 
-/** A section of one entry may well be emptied by a person. */
+/** A section with fewer entries than this may well be emptied by the user. */
 const FEW = 2;
 
 /**
- * The dotted names of the sections of `before` of which most is gone in `after`, sorted; an empty name is the whole. `sections` are
- * paths as in `JsonRules`. A section is lost when more than half of its entries are gone and it has become smaller; one of a single
- * entry when it is gone itself. What has been emptied (`""`, `null`, `{}`, `[]`) counts as gone. Where no sections are known only the
- * keys at the top are counted, from four on.
+ * Returns the dotted names of the sections of `before` of which most is gone in `after`, sorted; an empty name means the whole. `sections`
+ * are paths as in `JsonRules`. A section is lost when more than half of its entries are gone and it has become smaller; a section of one
+ * entry is lost when the section itself is gone. An emptied value (`""`, `null`, `{}`, `[]`) counts as gone. Without known sections only
+ * the keys at the top count, if there are at least four.
  */
 export function lostIn(before: unknown, after: unknown, sections: readonly string[]): string[] {
   if (!isObject(before) || !isObject(after)) return [];
@@ -19,7 +19,7 @@ export function lostIn(before: unknown, after: unknown, sections: readonly strin
   return [...(whole ? [''] : []), ...lost.map((path) => path.join('.')).toSorted()];
 }
 
-/** Those of the sections that are there in both, but emptied in `after`. */
+/** Returns the sections that are present in both, but emptied in `after`. */
 export function lostWholes(before: unknown, after: unknown, sections: readonly string[]): string[] {
   return sections.filter((section) => {
     const path = section.split('.');
@@ -38,7 +38,10 @@ function isThinned(before: ReadonlySet<string>, after: ReadonlySet<string>): boo
   return before.size >= FEW && 2 * kept < before.size && after.size < before.size;
 }
 
-/** What a section consists of: the items of a list, the keys of an object, and the items of lists right below those, as hooks are. */
+/**
+ * Returns the entries of a section: the items of a list, the keys of an object, and the items of lists directly below those keys, as in
+ * hooks.
+ */
 function entriesOf(section: unknown): ReadonlySet<string> {
   if (isEmpty(section)) return new Set();
   if (Array.isArray(section)) return new Set(section.map((item) => JSON.stringify(item)));
@@ -55,7 +58,7 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
-/** The paths that a pattern stands for; a `*` is any key. */
+/** Returns the paths that match a pattern; `*` is any key. */
 function matching(value: unknown, [first, ...rest]: readonly string[]): string[][] {
   if (first === undefined) return [[]];
   if (!isObject(value)) return [];

@@ -5,7 +5,7 @@ export interface Edit {
   readonly text: string;
 }
 
-/** Applies edits that do not overlap. Of several at one place, the earlier in the list comes first. */
+/** Applies edits that do not overlap. Edits at the same offset are applied in the order of the list. */
 export function applyAll(text: string, edits: readonly Edit[]): string {
   const parts: string[] = [];
   let at = 0;

@@ -3,7 +3,7 @@ import type { Edit } from './edit.js';
 import type { JsonContainer, JsonNode, Slot } from './nodes.js';
 import { commentBefore, indentAt, type IndexedJson } from './indexed-json.js';
 
-/** The edit that adds slots of `source` behind all that a container of `target` holds; `bare`: none of its own stays. */
+/** Returns the edit that adds slots of `source` at the end of a container of `target`. `bare`: none of its own slots stays. */
 export function insertion(target: IndexedJson, container: JsonContainer, bare: boolean, added: readonly Slot[], source: IndexedJson): Edit {
   const { eol, space } = target.style;
   const indent = slotIndent(target, container);
@@ -22,12 +22,12 @@ export function insertion(target: IndexedJson, container: JsonContainer, bare: b
     : { start: at, end: at, text: body };
 }
 
-/** The edit that puts a value of `source` in the place of one of `target`. */
+/** Returns the edit that replaces a value of `target` by one of `source`. */
 export function replaceValue(target: IndexedJson, old: JsonNode, source: IndexedJson, value: JsonNode): Edit {
   return { start: old.start, end: old.end, text: reformat(value, source, target, target.style.tall ? indentAt(target, old.start) : null) };
 }
 
-/** Where the last comma or value in a container ends. */
+/** Returns the end of the last comma or value in a container. */
 function slotsEnd({ start, slots }: JsonContainer): number {
   const last = slots.at(-1);
   return last === undefined ? start + 1 : Math.max(last.value.end, (last.comma ?? -1) + 1);
@@ -38,7 +38,7 @@ function slotText(target: IndexedJson, slot: Slot, source: IndexedJson, indent: 
   return slot.key === null ? value : `${source.text.slice(slot.start, slot.keyEnd)}:${target.style.space}${value}`;
 }
 
-/** What the slots of a container are indented by; null when they stand on one line. */
+/** Returns the indentation of the slots of a container; null when they are on one line. */
 function slotIndent(target: IndexedJson, container: JsonContainer): string | null {
   const first = container.slots[0];
   if (first === undefined) {

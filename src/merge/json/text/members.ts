@@ -1,11 +1,11 @@
-/** A member of an object in a JSON text, by where its parts stand. */
+/** The offsets of a member of an object in a JSON text. */
 export interface Member {
   readonly key: string;
-  /** Behind the comma or bracket before it. */
+  /** The offset after the comma or bracket before it. */
   readonly start: number;
   readonly valueStart: number;
   readonly valueEnd: number;
-  /** Behind its comma, or where it has none, behind its value. */
+  /** The offset after its comma or, without a comma, after its value. */
   readonly end: number;
 }
 
@@ -13,13 +13,13 @@ export interface MemberList {
   /** In the order of the text. */
   readonly members: readonly Member[];
   readonly byKey: ReadonlyMap<string, Member>;
-  /** Behind the closing bracket. */
+  /** The offset after the closing bracket. */
   readonly end: number;
 }
 
 /**
- * The members of the object that begins at `start` of a text that `JSON.parse` takes. Looks at each character once, and at what is in
- * strings not at all. Null where two members have one key.
+ * Returns the members of the object at `start` of a text that `JSON.parse` accepts. Reads each character once, and skips the inside of
+ * strings. Returns null when two members have the same key.
  */
 export function membersOf(text: string, start: number): MemberList | null {
   const members: Member[] = [];
@@ -44,7 +44,7 @@ function keyOf(written: string): string {
   return written.includes('\\') ? String(JSON.parse(written)) : written.slice(1, -1);
 }
 
-/** Where the white space from an offset on ends. */
+/** Returns the offset of the next character that is not white space. */
 export function skipSpace(text: string, offset: number): number {
   let at = offset;
   while (at < text.length && text.charCodeAt(at) <= 0x20) at += 1;

@@ -1,4 +1,4 @@
-/** A value of a JSON text and where it stands, from `start` to `end` (exclusive). */
+/** A value of a JSON text at the offsets `start` to `end` (exclusive). */
 export type JsonNode = JsonContainer | JsonScalar;
 
 interface JsonScalar {
@@ -6,7 +6,7 @@ interface JsonScalar {
   readonly type: 'string' | 'number' | 'other';
   readonly start: number;
   readonly end: number;
-  /** Two values of one `Interner` are deeply equal exactly when these are. */
+  /** Two values with the same `Interner` are deeply equal exactly when these are equal. */
   readonly same: number;
 }
 
@@ -16,27 +16,27 @@ export interface JsonContainer {
   end: number;
   same: number;
   readonly slots: Slot[];
-  /** The member that counts for each key: the last one, as for JSON.parse. Empty for an array. */
+  /** The member that counts for each key: the last one, as in JSON.parse. Empty for an array. */
   readonly byKey: Map<string, Slot>;
 }
 
-/** One member of an object or one item of an array, with its place in the text. */
+/** A member of an object or an item of an array, with its offsets in the text. */
 export interface Slot {
-  /** Where it begins: at the key of a member, at the value of an item. */
+  /** The start of the key of a member, or of the value of an item. */
   readonly start: number;
-  /** Where the key of a member ends; for an item, `start`. */
+  /** The end of the key of a member; `start` for an item. */
   readonly keyEnd: number;
-  /** The name of a member; null for an item. */
+  /** The key of a member; null for an item. */
   readonly key: string | null;
   readonly value: JsonNode;
-  /** Where the comma behind it is, or null. */
+  /** The offset of the comma after it; null without one. */
   comma: number | null;
 }
 
 export interface Comment {
   readonly start: number;
   readonly end: number;
-  /** It goes up to the end of its line. */
+  /** Whether it is a line comment, which ends with its line. */
   readonly line: boolean;
 }
 
@@ -45,11 +45,11 @@ export interface JsonDocument {
   readonly root: JsonNode;
   /** In the order of the text. */
   readonly comments: readonly Comment[];
-  /** Whether a comma stands before a closing bracket somewhere. */
+  /** Whether any closing bracket has a comma before it. */
   readonly trailing: boolean;
 }
 
-/** An object or array of which nothing but its start is known yet. */
+/** Creates an object or array of which only the start is known. */
 export function newContainer(kind: 'object' | 'array', start: number): JsonContainer {
   return { kind, start, end: -1, same: -1, slots: [], byKey: new Map() };
 }

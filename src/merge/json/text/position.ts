@@ -1,6 +1,9 @@
 import { type ParseError, parse } from 'jsonc-parser';
 
-/** Where a JSON text ceases to be one, both from 1 on; the start for one that is faulty as a whole, such as an empty one. */
+/**
+ * Returns the line and column of the first syntax error, both from 1 on; the start for a text that is invalid as a whole, such as an empty
+ * one.
+ */
 export function errorPosition(text: string): { readonly line: number; readonly column: number } {
   const errors: ParseError[] = [];
   parse(text, errors, { allowTrailingComma: true });

@@ -6,9 +6,9 @@ import { sameStyle, type JsonStyle } from './style.js';
 import { tokensOf } from './tokens.js';
 
 /**
- * A value of one document as it is to be written into another: as it stands where both are laid out alike, else laid out
- * anew, token by token, so that no number or string changes. `indent` is what its first line is indented by; null puts it
- * on one line. Comments go where they could not stand, on one line or in a document that has none; so do trailing commas.
+ * Formats a value of one document for another: unchanged when both have the same style, else laid out anew, token by token, so that no
+ * number or string changes. `indent` is the indentation of its first line; null puts it on one line. Comments are removed where they are
+ * not possible, on one line or in a document without comments; so are trailing commas.
  */
 export function reformat(value: JsonNode, from: IndexedJson, to: IndexedJson, indent: string | null): string {
   const piece = from.text.slice(value.start, value.end);
@@ -20,7 +20,7 @@ export function reformat(value: JsonNode, from: IndexedJson, to: IndexedJson, in
   return indent === null || (!foreign && sameStyle(from.style, to.style)) ? plain : layOut(plain, to.style, indent);
 }
 
-/** Lays a value out over lines. The formatter keeps the line ends it finds, so they are set here. */
+/** Lays a value out over several lines. The formatter keeps existing line ends, so they are replaced here. */
 function layOut(piece: string, { unit, eol }: JsonStyle, indent: string): string {
   const spaces = !unit.includes('\t');
   const edits = format(piece, undefined, { tabSize: spaces ? unit.length : 1, insertSpaces: spaces, eol });

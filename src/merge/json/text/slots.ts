@@ -3,17 +3,17 @@ import { insertion } from './insert.js';
 import type { JsonContainer, Slot } from './nodes.js';
 import { commentBefore, hasComments, type IndexedJson } from './indexed-json.js';
 
-/** What becomes of the slots of a container. */
+/** The slots to remove from a container and to add to it. */
 export interface SlotChanges {
   /** Slots of the container. */
   readonly removed: ReadonlySet<Slot>;
-  /** Slots of another document, in the order in which they come at the end. */
+  /** Slots of another document, in the order in which they are appended. */
   readonly added: readonly Slot[];
 }
 
 /**
- * The edits that take slots out of a container of `target` and add slots of `source` at its end. Everything else keeps
- * its place, its commas and its comments.
+ * Returns the edits that remove slots from a container of `target` and append slots of `source`. Everything else keeps its position, its
+ * commas and its comments.
  */
 export function editSlots(target: IndexedJson, container: JsonContainer, { removed, added }: SlotChanges, source: IndexedJson): Edit[] {
   if (removed.size === 0 && added.length === 0) {
@@ -35,7 +35,7 @@ function cutSlot(target: IndexedJson, slot: Slot): Edit[] {
   return slot.comma === null ? [cut] : [cut, { start: slot.comma, end: slot.comma + 1, text: '' }];
 }
 
-/** Where the white space before an offset begins; after a line comment, which may end in blanks, its line end has to stay. */
+/** Returns the start of the white space before an offset. The line end of a line comment stays, also when the comment ends in spaces. */
 function leadStart(target: IndexedJson, offset: number): number {
   const comment = commentBefore(target, offset);
   const floor = comment?.end ?? 0;
@@ -50,7 +50,7 @@ function lineEnd(text: string, offset: number): number {
   return text.startsWith('\r\n', offset) ? 2 : 1;
 }
 
-/** The last kept slot needs a comma when something follows it, and loses it when it has become the last. */
+/** Returns the edits of commas: the last kept slot needs one when another slot follows, and loses it when it has become the last. */
 function commaEdits(container: JsonContainer, kept: readonly Slot[], more: boolean): Edit[] {
   const last = kept.at(-1);
   if (last === undefined) {

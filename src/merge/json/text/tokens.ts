@@ -5,7 +5,7 @@ export interface Token {
   readonly start: number;
 }
 
-/** The tokens of a JSON text as they are written, without white space and comments. Ends at the end of the text, also of a faulty one. */
+/** Yields the tokens of a JSON text as they are written, without white space and comments. Also reads an invalid text to its end. */
 export function* tokensOf(text: string): Generator<Token> {
   const scanner = createScanner(text, true);
   for (;;) {

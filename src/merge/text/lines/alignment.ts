@@ -5,12 +5,11 @@ import { isTelling } from '../units/telling.js';
 type Lines = readonly string[];
 
 /**
- * Lays sides beside base, each by a call of the result: runs of lines that are the same, in order, the first at the start
- * of both and the last at their end, though either may be empty. Null when they are not known by `deadline` (milliseconds
- * since the epoch).
+ * Returns a function that aligns a side with base. It returns the runs of equal lines, in order; the first is at the start of both and the
+ * last at their end, though either may be empty. It returns null when they are not known by `deadline` (milliseconds since the epoch).
  *
- * In between only telling lines are looked at. By the ones that stand everywhere a new section would be torn apart and a
- * part of it taken for old lines.
+ * Between the first and the last run only telling lines are compared. Lines that occur everywhere would split a new section, and a part of
+ * it would be matched with old lines.
  */
 export function alignerOf(base: Lines): (side: Lines, deadline: number) => Run[] | null {
   let numbers: Numbers | null = null;
@@ -30,7 +29,7 @@ export function alignerOf(base: Lines): (side: Lines, deadline: number) => Run[]
   };
 }
 
-/** Takes lines that tell nothing off the end of a common start (-1) or the start of a common end (1) of `count` lines. */
+/** Removes lines that are not telling from the end of a common start (-1) or the start of a common end (1) of `count` lines. */
 function untilTelling(lines: Lines, count: number, side: -1 | 1): number {
   let left = count;
   while (left > 0 && !isTelling(lines[side === 1 ? lines.length - left : left - 1] ?? '')) {
@@ -39,12 +38,12 @@ function untilTelling(lines: Lines, count: number, side: -1 | 1): number {
   return left;
 }
 
-/** Equal lines have one number, which compares faster than texts: the place at which they stand first. */
+/** Equal lines have one number, which compares faster than text: the index of the first of them. */
 interface Numbers {
   readonly lines: Lines;
   readonly ids: readonly number[];
   readonly byLine: ReadonlyMap<string, number>;
-  /** Whether the line with a number tells anything, once that was asked. */
+  /** Whether the line with a number is telling, if already computed. */
   readonly telling: (boolean | undefined)[];
 }
 
@@ -66,11 +65,11 @@ interface Anchors {
   readonly places: number[];
 }
 
-/** Telling lines that stand in both versions, between `head` common lines at the start and `tail` at the end. */
+/** Returns the telling lines that both versions have, between `head` common lines at the start and `tail` at the end. */
 function findAnchors({ lines, ids, byLine, telling }: Numbers, side: Lines, head: number, tail: number): [Anchors, Anchors] {
   const inBoth = new Uint8Array(ids.length);
   const now: Anchors = { ids: [], places: [] };
-  // Most lines follow each other as in base: to compare two is faster than to look one up.
+  // Most lines follow each other as in base, and a comparison is faster than a lookup.
   let next = head;
   for (let place = head; place < side.length - tail; place += 1) {
     const line = side[place] ?? '';
@@ -94,7 +93,7 @@ function findAnchors({ lines, ids, byLine, telling }: Numbers, side: Lines, head
   return [old, now];
 }
 
-/** A run of anchors as runs of lines: it goes apart where other lines stand between. */
+/** Converts a run of anchors to runs of lines. It is split wherever other lines are between the anchors. */
 function placesOf(run: Run, base: readonly number[], side: readonly number[]): Run[] {
   const runs: Run[] = [];
   let last: { base: number; side: number; count: number } | null = null;

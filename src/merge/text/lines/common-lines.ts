@@ -1,7 +1,9 @@
 import { findHunks } from './hunks.js';
 import { concat } from './sequences.js';
 
-/** The lines that stand in both of two versions, in order; null when they are not known by `deadline` (milliseconds since the epoch). */
+/**
+ * Returns the lines that two versions have in common, in order; null when they are not known by `deadline` (milliseconds since the epoch).
+ */
 export function commonLines(a: readonly string[], b: readonly string[], deadline: number): string[] | null {
   const hunks = findHunks(a, b, deadline);
   if (hunks === null) {

@@ -1,11 +1,11 @@
-/** `count` items that stand in both lists, one behind the other, from these places on. */
+/** `count` consecutive items that both lists have, from these indices on. */
 export interface Run {
   readonly base: number;
   readonly side: number;
   readonly count: number;
 }
 
-/** A run and the ones before it. Paths that go apart later share their start. */
+/** A run and the runs before it. Paths that diverge later share their start. */
 interface Step {
   readonly run: Run;
   readonly before: Step | null;
@@ -14,14 +14,14 @@ interface Step {
 type Items = readonly number[];
 
 /**
- * The runs of a longest common subsequence of two lists, in order; null when it is not known by `deadline` (milliseconds
- * since the epoch). Greedy, as in Myers, "An O(ND) difference algorithm" (1986): with one edit more each round, how far
- * does each diagonal (place in base less place in side) lead? Where a removal leads as far as an addition it is taken. A
- * diagonal on which one list has ended is left: those beyond it only lead there by more edits.
+ * Returns the runs of a longest common subsequence of two lists, in order; null when it is not known by `deadline` (milliseconds since the
+ * epoch). Greedy, as in Myers, "An O(ND) difference algorithm" (1986): each round allows one edit more, and finds how far each diagonal
+ * (index in base minus index in side) leads. If a removal leads as far as an addition, the removal is taken. A diagonal on which one list
+ * has ended is dropped: those beyond it only lead there by more edits.
  */
 export function shortestEdit(base: Items, side: Items, deadline: number): Run[] | null {
   const zero = side.length + 1;
-  /** By diagonal, plus `zero`: the place in base that was reached, plus 1; 0 where no path leads. */
+  /** By diagonal, plus `zero`: the index in base that was reached, plus 1; 0 if no path leads there. */
   const reached = new Int32Array(zero + base.length + 2);
   const steps = new Map<number, Step | null>();
   let [lowest, highest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];

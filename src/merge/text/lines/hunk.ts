@@ -6,5 +6,5 @@ export interface Hunk {
   readonly to: number;
 }
 
-/** For each line of a text whether it stands in a code fence, looked up when it is first asked for; null: none does. */
+/** Returns for each line of a text whether it is in a code fence, computed at the first call; null if none is. */
 export type Fences = () => readonly boolean[] | null;

@@ -7,9 +7,9 @@ import type { Fences, Hunk } from './hunk.js';
 type Lines = readonly string[];
 
 /**
- * What a side changed, in order, or null when that is not known by `deadline` (milliseconds since the epoch). Two hunks
- * of one side never touch. A block that could stand at several places, because the lines around it repeat, goes to the
- * lowest one, as in git, but never to one that starts inside a code fence when it can stand outside.
+ * Returns the changes of a side, in order; null when they are not known by `deadline` (milliseconds since the epoch). Two hunks of one side
+ * never touch. A block that fits at several positions, because the lines around it repeat, goes to the lowest one, as in git, but never to
+ * one that starts inside a code fence when it can be outside.
  */
 export function findHunks(base: Lines, side: Lines, deadline: number): Hunk[] | null {
   return hunkFinder(base)(side, deadline);
@@ -34,7 +34,7 @@ function fencesOf(lines: Lines): Fences {
   };
 }
 
-/** What differs between each run and the one before it. */
+/** Returns the differences between each run and the one before it. */
 function hunksBetween(runs: readonly Run[], base: Lines, side: Lines, inFence: Fences): Hunk[] {
   const hunks: Hunk[] = [];
   let start = 0;
@@ -51,8 +51,8 @@ function hunksBetween(runs: readonly Run[], base: Lines, side: Lines, inFence: F
 }
 
 /**
- * Takes the lines off that are the same at both ends; null when nothing is left. A replacement does not begin or end in a
- * code fence because both versions have one there: the lines that open two fences are alike, and do not make them one.
+ * Removes the lines that are equal at both ends; returns null when nothing is left. A replacement is not cut inside a code fence that both
+ * versions have there: the lines that open two fences are alike, but do not make them one.
  */
 export function withoutCommon({ start, end, from, to }: Hunk, base: Lines, side: Lines, inFence: Fences): Hunk | null {
   const room = Math.min(end - start, to - from);

@@ -1,19 +1,19 @@
 const BOM = '\uFEFF';
 
-/** A text taken apart: its lines without their ends, and what is needed to put it together again. */
+/** A text split into its lines, without line ends, and what is needed to join them again. */
 export interface Text {
   readonly bom: boolean;
-  /** Every line ends in CRLF. Where only some do, the CR stays in the line and this is false. */
+  /** Whether every line ends in CRLF. If only some do, the CR stays in the line and this is false. */
   readonly crlf: boolean;
-  /** The last line has an end, too. */
+  /** Whether the last line has a line end. */
   readonly ended: boolean;
   readonly lines: readonly string[];
 }
 
 /**
- * Takes versions of one file apart in the same way, so that equal lines compare equal. Line ends that are the same in the
- * whole of a file are a property of that file, not of its lines: an editor that rewrote them all changed no line. As soon
- * as one version mixes both ends, the CR counts as part of the line in all of them.
+ * Splits versions of one file in the same way, so that equal lines compare equal. A line end that is the same in a whole file is a property
+ * of the file, not of its lines: an editor that rewrote them all changed no line. If any version mixes both line ends, the CR counts as
+ * part of the line in all of them.
  */
 export function readTexts(versions: readonly string[]): Text[] {
   const bodies = versions.map((version) => (version.startsWith(BOM) ? version.slice(1) : version));
@@ -26,7 +26,7 @@ export function readTexts(versions: readonly string[]): Text[] {
   });
 }
 
-/** Puts a text together: the reverse of `readTexts`. */
+/** Joins a text: the reverse of `readTexts`. */
 export function writeText(text: Text): string {
   if (text.lines.length === 0) {
     return text.bom ? BOM : '';
@@ -35,7 +35,7 @@ export function writeText(text: Text): string {
   return (text.bom ? BOM : '') + text.lines.join(eol) + (text.ended ? eol : '');
 }
 
-/** Puts merged lines into the frame (mark, line ends, last line end) that the three versions agree on. */
+/** Joins merged lines with the byte order mark, the line ends and the last line end that result from the three versions. */
 export function frameLines(lines: readonly string[], base: Text, ours: Text, theirs: Text): string {
   return writeText({
     bom: changedOr(base.bom, ours.bom, theirs.bom),

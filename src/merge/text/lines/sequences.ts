@@ -1,6 +1,6 @@
 type Lines = readonly string[];
 
-/** How many lines, at most `limit`, two lists have in common at their start. */
+/** Counts the lines that two lists have in common at their start, up to `limit`. */
 export function commonStart(a: Lines, b: Lines, limit: number): number {
   let count = 0;
   while (count < limit && a[count] === b[count]) {
@@ -9,7 +9,7 @@ export function commonStart(a: Lines, b: Lines, limit: number): number {
   return count;
 }
 
-/** How many lines, at most `limit`, two lists have in common at their end. */
+/** Counts the lines that two lists have in common at their end, up to `limit`. */
 export function commonEnd(a: Lines, b: Lines, limit: number): number {
   let count = 0;
   while (count < limit && a[a.length - 1 - count] === b[b.length - 1 - count]) {
@@ -23,7 +23,7 @@ export function sameLines(a: Lines, b: Lines): boolean {
   return a.length === b.length && a.every((line, index) => line === b[index]);
 }
 
-/** Whether `inner` can be had from `outer` by leaving lines out: taking `outer` then loses no line of it. */
+/** Whether `inner` results from `outer` by leaving out lines, so that taking `outer` loses no line of it. */
 export function isWithin(inner: Lines, outer: Lines): boolean {
   let at = 0;
   for (const line of outer) {
@@ -34,9 +34,9 @@ export function isWithin(inner: Lines, outer: Lines): boolean {
   return at === inner.length;
 }
 
-/** The lines of several lists, one behind the other. */
+/** Concatenates lists of lines. */
 export function concat(lists: readonly Lines[]): string[] {
-  // Faster than `flat`, and not limited in number as arguments are.
+  // Faster than `flat`, and without the limit on the number of arguments.
   const all: string[] = [];
   for (const lines of lists) {
     for (const line of lines) {
@@ -46,7 +46,7 @@ export function concat(lists: readonly Lines[]): string[] {
   return all;
 }
 
-/** How often each line stands in a list. */
+/** Counts how often each line occurs in a list. */
 export function countLines(lines: Lines): Map<string, number> {
   const counts = new Map<string, number>();
   for (const line of lines) {

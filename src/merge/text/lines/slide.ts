@@ -2,7 +2,7 @@ import type { Fences, Hunk } from './hunk.js';
 
 type Lines = readonly string[];
 
-/** A block of lines that only one version has: `length` of them from the place `first`. */
+/** A block of lines that only one version has: `length` lines from the index `first` on. */
 interface Block {
   readonly lines: Lines;
   readonly inFence: Fences;
@@ -11,9 +11,9 @@ interface Block {
 }
 
 /**
- * Gives blocks that were only added, or only removed, one of the places at which they could stand because the lines
- * around them repeat. One that reaches the change above it is joined to that. Any other goes to the lowest place that does
- * not start inside a code fence, else to the lowest. A replacement is tied to its place.
+ * Chooses the position of each block that was only added or only removed, among those where it fits because the lines around it repeat. A
+ * block that reaches the change above it is joined to that change. Any other block goes to the lowest position that does not start inside a
+ * code fence, else to the lowest. The position of a replacement is fixed.
  */
 export function settleBlocks(hunks: readonly Hunk[], base: Lines, side: Lines, fences: { base: Fences; side: Fences }): Hunk[] {
   const blockOf = ({ start, end, from, to }: Hunk): Block | null => {
@@ -34,8 +34,8 @@ export function settleBlocks(hunks: readonly Hunk[], base: Lines, side: Lines, f
 }
 
 /**
- * Joins a block to the change above it where it can slide up to that. Which of two equal lines a side removed cannot be
- * known; this way it is the same one in the hunks of both sides.
+ * Joins a block to the change above it if it can slide up to that. It is unknown which of two equal lines a side removed; this way it is
+ * the same one in the hunks of both sides.
  */
 function gather(hunks: readonly Hunk[], blockOf: (hunk: Hunk) => Block | null): Hunk[] {
   const gathered: Hunk[] = [];
@@ -52,7 +52,7 @@ function gather(hunks: readonly Hunk[], blockOf: (hunk: Hunk) => Block | null): 
   return gathered;
 }
 
-/** How far, at most `limit`, a block can slide up without changing the text. */
+/** Counts the lines, up to `limit`, by which a block can slide up without changing the text. */
 function roomAbove({ lines, first, length }: Block, limit: number): number {
   let up = 0;
   while (up < limit && lines[first - up - 1] === lines[first - up - 1 + length]) {

@@ -6,9 +6,9 @@ import type { Changed } from '../elsewhere.js';
 type Lines = readonly string[];
 
 /**
- * Joins the hunks by which a side put a code fence around old lines where the other side added lines there, so that those do not land
- * inside: before and behind the old lines they stand outside of the fence, between them is a conflict. Other changes of the old lines
- * are merged in the fence.
+ * Joins the hunks by which a side put a code fence around old lines when the other side added lines there, so that those lines do not end
+ * up inside the fence. Added before or after the old lines, they stay outside the fence; between them, they are a conflict. Other changes
+ * of the old lines are merged inside the fence.
  */
 export function withWholeFences(base: Lines, { lines, hunks }: Changed, others: readonly Hunk[]): readonly Hunk[] {
   const insertions = others.filter(({ start, end }) => start === end);
@@ -22,9 +22,9 @@ interface Fence {
   readonly to: number;
 }
 
-/** The code fences that a side added, and did not add in one hunk. */
+/** Returns the code fences that a side added in more than one hunk. */
 function tornFences(base: Lines, lines: Lines, hunks: readonly Hunk[]): Fence[] {
-  // One line more, so that a fence that the last line closes has an end.
+  // An extra line, so that a fence that the last line closes has an end.
   const inside = fenceStates([...lines, '']);
   if (inside === null) {
     return [];

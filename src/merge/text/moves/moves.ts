@@ -9,9 +9,9 @@ type Lines = readonly string[];
 type Sections = readonly Section[];
 
 /**
- * Makes the moves of sections in all versions: a section that one side moved is put, in base and on the other side, where it was
- * moved to. So what both changed in it is merged there, and it is there once. What both moved goes where theirs has it. A section that
- * not all versions have, or that is not known for sure (`sameSections`), is not moved by itself.
+ * Makes the moves of sections in all versions: a section that one side moved is moved in base and on the other side as well. So the changes
+ * of both sides are merged at the new position, and the section is there once. A section that both moved goes where theirs has it. A
+ * section that not all versions have, or that is not clearly the same (`sameSections`), is not moved by itself.
  */
 export function withMovesMade(sides: Sides): Sides {
   const base = cutSections(sides.base);
@@ -27,14 +27,14 @@ export function withMovesMade(sides: Sides): Sides {
   return { base: linesOf(sides.base, base, older), ours: linesOf(sides.ours, ours, own), theirs: linesOf(sides.theirs, theirs, other) };
 }
 
-/** Where there are fewer, beside the one without a heading, none can be moved. */
+/** With fewer sections, besides the one without a heading, none can be moved. */
 const MIN_SECTIONS = 2;
 
 function linesOf(lines: Lines, before: Sections, after: Sections): Lines {
   return before === after ? lines : concat(after.flatMap((section) => [section.lines, section.gap]));
 }
 
-/** Base and another version with the moves of `mover`. */
+/** Returns base and the other version with the moves of `mover`. */
 function following(base: Sections, other: Sections, mover: Sections): [Sections, Sections] {
   const [inMover, inOther] = [sameSections(base, mover), sameSections(base, other)];
   const also = new Set(inOther);

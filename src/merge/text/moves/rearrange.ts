@@ -2,14 +2,14 @@ import type { Section } from './sections.js';
 
 type Lines = readonly string[];
 type Sections = readonly Section[];
-/** The place in base of a section that all versions have; undefined for any other. */
+/** The index in base of a section that all versions have; undefined for any other. */
 type Name = number | undefined;
 
-/** What a side moved. */
+/** The moves of a side. */
 export interface Moves {
   /** The sections that all versions have, in the order of the side. */
   readonly order: readonly number[];
-  /** Those of them that it did not move. */
+  /** Those that the side did not move. */
   readonly stay: ReadonlySet<number>;
   readonly mover: Sections;
   readonly names: readonly Name[];
@@ -22,13 +22,13 @@ interface Placed {
   readonly name: Name;
 }
 
-/** A section with those that go where it goes. */
+/** A section with the sections that move together with it. */
 interface Group {
   readonly head: Placed;
   readonly members: Placed[];
 }
 
-/** A version, of whose sections these are the names, with the moves of another. */
+/** Returns a version with the moves of another one. `names` are the names of the version's sections. */
 export function rearranged(version: Sections, names: readonly Name[], moves: Moves): Section[] {
   const isMoved = ({ name }: Placed): boolean => name !== undefined && !moves.stay.has(name);
   const groups = groupsOf(version.map((section, at) => ({ section, at, name: names[at] })), isMoved);
@@ -47,7 +47,7 @@ export function rearranged(version: Sections, names: readonly Name[], moves: Mov
   return withGaps(result.flatMap(({ members }) => members), version, moves);
 }
 
-/** A section that not all versions have goes with the one above it where both are parts of one that was moved. */
+/** Groups sections. A section that not all versions have moves with the one above it if both are parts of a moved section. */
 function groupsOf(version: readonly Placed[], isMoved: (placed: Placed) => boolean): Group[] {
   const groups: Group[] = [];
   const open: { level: number; goes: boolean }[] = [];
@@ -67,7 +67,7 @@ function groupsOf(version: readonly Placed[], isMoved: (placed: Placed) => boole
   return groups;
 }
 
-/** For each section that stays the moved ones that come behind it. */
+/** Returns for each section that stays the moved sections that follow it. */
 function followers(order: readonly number[], moved: ReadonlyMap<Name, Group>): Map<Name, Group[]> {
   const behind = new Map<Name, Group[]>();
   let last: Group[] = [];
@@ -83,14 +83,14 @@ function followers(order: readonly number[], moved: ReadonlyMap<Name, Group>): M
   return behind;
 }
 
-/** Whether a new section, below a moved one, would become a part of it. */
+/** Whether a new section below a moved one would become a part of it. */
 function wouldBePart({ name, section }: Placed, moved: Placed): boolean {
   return name === undefined && section.level > moved.section.level;
 }
 
 /**
- * Between two sections that a move brought together are the empty lines that the mover has between them, else the most that it or
- * the version has below the one or above the other.
+ * Sets the empty lines between two sections that a move brought together: those that the mover has between them, else the most that the
+ * mover or the version has below the upper or above the lower one.
  */
 function withGaps(sections: readonly Placed[], version: Sections, { mover, names }: Moves): Section[] {
   const places = new Map(names.map((name, place) => [name ?? NONE, place]));
@@ -110,7 +110,7 @@ function withGaps(sections: readonly Placed[], version: Sections, { mover, names
   return sections.map((placed, index) => ({ ...placed.section, gap: gapBetween(placed, sections[index + 1]) }));
 }
 
-/** No place: neither it nor its neighbours are places of sections. */
+/** Not the index of a section, and neither are its neighbours. */
 const NONE = -9;
 
 function longest(lists: readonly Lines[]): Lines {

@@ -1,6 +1,6 @@
-/** The longest list of rising numbers that can be had by leaving some of `numbers` out, of which none is there twice. */
+/** Returns the longest rising subsequence of `numbers`, which has no number twice. */
 export function longestRising(numbers: readonly number[]): number[] {
-  /** For each length where the list of that length ends that ends with the lowest number. */
+  /** By length: the index of the lowest number at which a subsequence of that length ends. */
   const ends: number[] = [];
   const before: (number | undefined)[] = [];
   for (const [at, number] of numbers.entries()) {

@@ -5,8 +5,9 @@ import { countWords, MIN_WORDS } from '../units/words.js';
 type Sections = readonly Section[];
 
 /**
- * For each section of a side the place of the same section in base; undefined where there is none, or several could be meant. A section is
- * known by its heading where that stands once in both versions, else by its lines: the two have at least half of them in common.
+ * Returns for each section of a side the index of the same section in base; undefined if there is none, or if several are possible. A
+ * section is identified by its heading if that occurs once in both versions, else by its lines: the two must have at least half of them in
+ * common.
  */
 export function sameSections(base: Sections, side: Sections): (number | undefined)[] {
   const [old, now] = [uniqueHeadings(base), uniqueHeadings(side)];
@@ -29,7 +30,7 @@ export function sameSections(base: Sections, side: Sections): (number | undefine
   return places;
 }
 
-/** That the section `at` of a side may be the one at `place` in base. */
+/** States that the section `at` of a side may be the one at `place` in base. */
 interface Claim {
   readonly at: number;
   readonly place: number;
@@ -56,7 +57,7 @@ function uniqueHeadings(sections: Sections): Map<string, number> {
   return places;
 }
 
-/** Finds the one section of base, of those that `isLeft`, with which a section shares most lines. */
+/** Returns a function that finds, among the sections of base for which `isLeft` holds, the one with which a section shares most lines. */
 function lineCounter(base: Sections, isLeft: (section: Section, at: number) => boolean): (section: Section, at: number) => Claim[] {
   const holders = new Map<string, number[]>();
   for (const [place, section] of base.entries()) {
@@ -83,7 +84,7 @@ function tellingLines(section: Section | undefined): Set<string> {
   return new Set(section?.lines.filter(isTelling));
 }
 
-/** The one that shares most; none where two share as much. */
+/** Returns the claim that shares most; none if two share as much. */
 function bestOf(claims: readonly Claim[]): Claim[] {
   const most = Math.max(...claims.map(({ shared }) => shared));
   const best = claims.filter(({ shared }) => shared === most);

@@ -12,7 +12,10 @@ export interface Section {
   readonly gap: Lines;
 }
 
-/** Cuts a text at its headings. Null when a code fence stays open at the end: then it is not known which lines are headings. */
+/**
+ * Cuts a text at its headings. Returns null when a code fence is still open at the end, because then it is unknown which lines are
+ * headings.
+ */
 export function cutSections(lines: Lines): Section[] | null {
   const sections: { level: number; lines: string[] }[] = [{ level: 0, lines: [] }];
   let fence: string | null = null;

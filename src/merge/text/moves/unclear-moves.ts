@@ -7,17 +7,18 @@ import { countWords, MIN_WORDS } from '../units/words.js';
 
 type Lines = readonly string[];
 
-/** Text that one side moved and the other changed, where it is not known which lines are the changed ones. */
+/** Text that one side moved and the other changed, where it is unknown which lines are the changed ones. */
 export interface UnclearMoves {
-  /** By which the text was taken away. */
+  /** The hunks that removed the text. */
   readonly removals: ReadonlySet<Hunk>;
-  /** By which our side put it elsewhere. */
+  /** The hunks by which ours added it elsewhere. */
   readonly ourInsertions: ReadonlySet<Hunk>;
 }
 
 /**
- * Finds text that one side removed in a region, which the other side changed, and added at another place. A moved section is not found:
- * that move is made in all versions (`withMovesMade`). Lines of less than three words are everywhere, and are no sign of a move.
+ * Finds text that one side removed in a region that the other side changed, and added at another position. Does not find a moved section,
+ * because that move was made in all versions (`withMovesMade`). Lines of fewer than three words occur everywhere, and do not indicate a
+ * move.
  */
 export function unclearMoves(base: Lines, regions: readonly Region[], ours: Changed, theirs: Changed): UnclearMoves {
   const both = regions.filter((region) => region.ours.length > 0 && region.theirs.length > 0 && !isOnlyAdded(region));
@@ -32,7 +33,7 @@ interface Move {
   readonly insertions: readonly Hunk[];
 }
 
-/** What a side moved out of a region: `here` are its changes there, `others` those of the other side. */
+/** Returns what a side moved out of a region. `here` are its changes in the region, `others` those of the other side. */
 function movedFrom(base: Lines, here: readonly Hunk[], side: Changed, others: readonly Hunk[]): Move[] {
   if (others.every(({ from, to }) => from === to)) {
     return [];

@@ -6,7 +6,7 @@ type Lines = readonly string[];
 
 /** A heading, or a unit of text without one, with the empty lines around it. */
 export interface Piece {
-  /** 'line': it continues a paragraph of the file. */
+  /** 'line': the piece continues a paragraph of the file. */
   readonly kind: Unit['kind'] | 'line';
   readonly lines: Lines;
   /** The empty lines above and below it, as far as they were added with it. */
@@ -17,12 +17,12 @@ export interface Piece {
 }
 
 /**
- * The unit of an insertion, added as a whole or not at all: a section with all blocks below its heading, up to the next heading of
- * its level or a higher one; outside of a section a paragraph, a list item with the lines indented below it, a code fence, a table, or
- * a single line.
+ * The unit of an insertion, added as a whole or not at all: a section with all blocks below its heading, up to the next heading of its
+ * level or a higher one; outside a section, a paragraph, a list item with the lines indented below it, a code fence, a table, or a single
+ * line.
  */
 export interface Block {
-  /** Equal for two blocks that are the same one: the heading of a section, all lines of any other block. */
+  /** Equal for two blocks that are the same: the heading of a section, or all lines of any other block. */
   readonly name: string;
   /** The level of its heading, else `NO_HEADING`. */
   readonly level: number;
@@ -37,9 +37,9 @@ export interface Surroundings {
 }
 
 /**
- * The blocks of lines that were added at one place. None of them is deeper than the one before it, as it would be a part of
- * that. Lines that continue a paragraph of the file are no paragraph of their own: each is a block, unless some are indented,
- * as in code, where one line alone means nothing. Null when a code fence stays open: then nothing is known about where a block begins.
+ * Splits lines that were added at one position into blocks. No block is deeper than the one before it, because it would be a part of that.
+ * Lines that continue a paragraph of the file are not a paragraph of their own: each is a block, unless some are indented, as in code,
+ * where a single line means nothing. Returns null when a code fence stays open, because then it is unknown where blocks begin.
  */
 export function readBlocks(added: Lines, around: Surroundings): Block[] | null {
   const units = cutUnits(added);
@@ -56,7 +56,7 @@ function isProse(line: string | undefined): boolean {
   return line !== undefined && !/^\s/.test(line) && fenceStates([line]) === null && cutUnits([line])?.[0]?.kind === 'prose';
 }
 
-/** The lines of a unit one by one. A line without a letter or digit belongs to the line above it. */
+/** Splits a unit into lines. A line without a letter or digit belongs to the line above it. */
 function singleLines(lines: Lines): Part[] {
   const parts: string[][] = [];
   for (const line of lines) {
@@ -111,15 +111,14 @@ function nest(pieces: readonly Leveled[]): Block[] {
   return top;
 }
 
-/** The pieces of blocks, in order. */
+/** Returns the pieces of blocks, in order. */
 export function piecesOf(blocks: readonly Block[]): Piece[] {
   return blocks.flatMap(({ head, body }) => [head, ...piecesOf(body)]);
 }
 
 /**
- * The lines of pieces. Between two that did not follow each other are the empty lines that one of them had there, between items
- * of a list those that both had. Two paragraphs do not become one, unless there is no empty line anywhere; a
- * table takes in no line.
+ * Joins the lines of pieces. Two pieces that did not follow each other are separated by the empty lines that one of them had there; items
+ * of a list, by those that both had. Two paragraphs do not become one, unless no piece has an empty line; a table does not absorb a line.
  */
 export function linesOf(pieces: readonly Piece[]): string[] {
   const blank = pieces.find(({ before }) => before.length > 0)?.before.slice(0, 1) ?? [];

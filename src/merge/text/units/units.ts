@@ -1,6 +1,6 @@
 import { fenceAfter } from './fences.js';
 
-/** A piece of Markdown that must not be taken apart. `blank` is a run of empty lines. */
+/** A part of Markdown that must not be split. `blank` is a run of empty lines. */
 export interface Unit {
   readonly kind: 'heading' | 'item' | 'fence' | 'table' | 'blank' | 'prose';
   /** 1 (the highest) to 6 for a heading, else `NO_HEADING`. */
@@ -8,7 +8,7 @@ export interface Unit {
   readonly lines: readonly string[];
 }
 
-/** The level of what is no heading. */
+/** The level of a line that is not a heading. */
 export const NO_HEADING = 7;
 
 const HEADING = /^ {0,3}(#{1,6})(?:\s|$)/;
@@ -16,8 +16,8 @@ const ITEM = /^(?:[-*+]|\d{1,9}[.)])\s/;
 const INDENTED = /^(?: {2,}|\t)\S/;
 
 /**
- * Cuts lines into units: a heading, a list item with what is indented below it, a whole code fence, a run of empty lines,
- * a table, a paragraph. Null when a code fence stays open at the end: then nothing is known about where a unit begins.
+ * Cuts lines into units: a heading, a list item with the lines indented below it, a whole code fence, a run of empty lines, a table, a
+ * paragraph. Returns null when a code fence is still open at the end, because then it is unknown where units begin.
  */
 export function cutUnits(lines: readonly string[]): Unit[] | null {
   const units: { kind: Unit['kind']; level: number; lines: string[] }[] = [];
@@ -39,7 +39,7 @@ export function cutUnits(lines: readonly string[]): Unit[] | null {
 const ROW = /^ {0,3}\|/;
 const RULE = /^ {0,3}\|[\s|:-]*-[\s|:-]*$/;
 
-/** Cuts a table out of the lines of a paragraph: its head, the rule below, and all rows that follow. Rows alone are none. */
+/** Cuts tables out of the lines of a paragraph: the head, the rule below it, and all rows that follow. Rows alone are not a table. */
 function withTables(unit: Unit): Unit[] {
   const { lines } = unit;
   const start = lines.findIndex((line, at) => ROW.test(line) && RULE.test(lines[at + 1] ?? ''));
@@ -62,7 +62,7 @@ function kindOf(line: string, last: Unit | undefined): Unit['kind'] {
   return ITEM.test(line) || (last?.kind === 'item' && INDENTED.test(line)) ? 'item' : 'prose';
 }
 
-/** The level of a heading; `NO_HEADING` for any other line. */
+/** Returns the level of a heading; `NO_HEADING` for any other line. */
 export function levelOf(line: string): number {
   return HEADING.exec(line)?.[1]?.length ?? NO_HEADING;
 }

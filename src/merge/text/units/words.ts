@@ -1,7 +1,7 @@
-/** Text of fewer words may be meant twice: by itself it tells nothing. */
+/** A text of fewer words may occur twice by intention: by itself it identifies nothing. */
 export const MIN_WORDS = 3;
 
-/** How many words a text has. */
+/** Counts the words of a text. */
 export function countWords(text: string): number {
   return text.match(/[\p{L}\p{N}]+/gu)?.length ?? 0;
 }
