@@ -11,7 +11,7 @@ import { timeoutOf, type WaitOptions, waitOptions } from './waiting.js';
 /** `pclaudectl lock` */
 export function lockCommand(environment: NodeJS.ProcessEnv): Command {
   const command = new Command('lock')
-    .description('run a command while nobody else runs one under the same lock; ends as the command ends')
+    .description('run a command while no other runs under the same lock; ends as the command ends')
     .usage('[options] <name> -- <command> [argument...]')
     .argument('<name>', 'any text')
     .argument('<command...>', 'after --, with its arguments');
@@ -43,6 +43,6 @@ async function run(program: string, args: readonly string[], environment: NodeJS
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
     if (hasCode(error, 'ENOENT')) throw new UserError('command-missing', `there is no program ${program}`, 'check its name and PATH', { cause: error });
-    throw new UserError('command-not-run', `cannot run ${program}: ${reason}`, 'mend that', { cause: error });
+    throw new UserError('command-not-run', `cannot run ${program}: ${reason}`, 'fix that', { cause: error });
   }
 }

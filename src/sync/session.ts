@@ -81,7 +81,7 @@ type Results = PromiseSettledResult<FileResult>[];
 /** Throws `shared-dir-unusable` when the shared dir is not a folder: otherwise every version would become a conflict copy beside it. */
 function refuseNoFolder(files: Files, dir: string): void {
   const kind = files.kind(files.realPath(dir));
-  if (kind !== null && kind !== 'folder') throw new UserError('shared-dir-unusable', `cannot use ${dir}: it is no folder`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder');
+  if (kind !== null && kind !== 'folder') throw new UserError('shared-dir-unusable', `cannot use ${dir}: it is not a folder`, 'fix that, or set CLAUDE_CONFIG_DIR to another folder');
 }
 
 /** Verifies one write after the other: two may be of the same file. */

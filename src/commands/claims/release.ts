@@ -32,5 +32,5 @@ function throwRefused(outcome: Release): void {
   if (outcome.state !== 'unclaimed') return;
   const { path, covering } = outcome;
   if (covering) throw new UserError('not-claimed', claimedLine(covering, path), `release that: ${shown(covering.path)}`);
-  throw new UserError('not-claimed', `nobody has claimed ${shown(path)}`, 'pclaudectl claims lists what is claimed');
+  throw new UserError('not-claimed', `no one has claimed ${shown(path)}`, 'pclaudectl claims lists what is claimed');
 }

@@ -92,5 +92,5 @@ function failureOf(error: unknown): Finding {
   if (isUserError(error)) return finding('error', error.message, error.hint);
   const line = systemErrorLine(error);
   if (line === undefined) throw error;
-  return finding('error', line, 'mend that, and run pclaudectl doctor again');
+  return finding('error', line, 'fix that, and run pclaudectl doctor again');
 }

@@ -44,7 +44,7 @@ function listCommand(environment: NodeJS.ProcessEnv): Command {
 function removeCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command('remove')
     .alias('rm')
-    .description('remove a worktree in which nothing is left that is not elsewhere, and nobody works; its branch stays')
+    .description('remove a worktree whose content is all elsewhere and in which no one works; its branch stays')
     .argument('<worktree>', 'its branch or its path')
     .option('-f, --force', 'remove it all the same, and say what went')
     .option('-d, --delete-branch', 'with its branch, if that is merged')

@@ -17,13 +17,13 @@ export interface Target {
  * place of `/dev/null` would break other programs.
  */
 export function targetOf(name: string): Target {
-  if (name === '') throw unusable('an empty name is no file', 'name a file');
+  if (name === '') throw unusable('an empty name is not a file', 'name a file');
   const named = resolve(name);
   const path = futureRealPath(named);
   const stat = statOf(path);
-  if (name.endsWith('/') || stat?.isDirectory()) throw unusable(`${named} is no file`, 'name a file');
-  if (stat && !stat.isFile()) throw unusable(`${named} is no plain file`, 'write to it with a redirect of the shell');
-  if (statOf(dirname(path))?.isDirectory() !== true) throw unusable(`${dirname(path)} is no folder`, 'make it first');
+  if (name.endsWith('/') || stat?.isDirectory()) throw unusable(`${named} is not a file`, 'name a file');
+  if (stat && !stat.isFile()) throw unusable(`${named} is not a regular file`, 'write to it with a redirect of the shell');
+  if (statOf(dirname(path))?.isDirectory() !== true) throw unusable(`${dirname(path)} is not a folder`, 'make it first');
   return { named, path };
 }
 

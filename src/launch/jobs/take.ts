@@ -47,7 +47,7 @@ export async function takeSession(store: Store, { paths, manifest: known }: Sess
     lock.release();
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
-    throw new UserError('home-not-built', `cannot open session ${paths.id} again: ${reason}`, 'mend that', { cause: error });
+    throw new UserError('home-not-built', `cannot open session ${paths.id} again: ${reason}`, 'fix that', { cause: error });
   }
 }
 

@@ -46,7 +46,7 @@ describe('pclaudectl lock', () => {
 
   it.each([
     [['nosuch'], 127, 'pclaudectl: there is no program nosuch; check its name and PATH\n'],
-    [['/etc/passwd'], 126, 'pclaudectl: cannot run /etc/passwd: permission denied; mend that\n'],
+    [['/etc/passwd'], 126, 'pclaudectl: cannot run /etc/passwd: permission denied; fix that\n'],
   ])('says why it cannot run %j', async (command, exitCode, stderr) => {
     expect(await createCompanion().ctl('lock', 'any', '--', ...command)).toMatchObject({ exitCode, stderr });
   });

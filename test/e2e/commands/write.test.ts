@@ -44,11 +44,11 @@ describe('pclaudectl write', () => {
   });
 
   it.each([
-    ['folder', /\/folder is no file; name a file\n$/],
-    ['missing/f', /\/missing is no folder; make it first\n$/],
-    ['/dev/null', /\/dev\/null is no plain file; write to it with a redirect of the shell\n$/],
-    ['', /an empty name is no file; name a file\n$/],
-  ])('refuses what is no file: %j', async (name, message) => {
+    ['folder', /\/folder is not a file; name a file\n$/],
+    ['missing/f', /\/missing is not a folder; make it first\n$/],
+    ['/dev/null', /\/dev\/null is not a regular file; write to it with a redirect of the shell\n$/],
+    ['', /an empty name is not a file; name a file\n$/],
+  ])('refuses what is not a file: %j', async (name, message) => {
     const { scratch, write } = create();
     scratch.folder('folder');
     expect(await write('x', name)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(message) });

@@ -129,7 +129,7 @@ describe('a shell command', () => {
     expect(logged()).toEqual(['other merged skills/x/SKILL.md']);
   });
 
-  it('leaves links, what is no text, and files with secrets to themselves', async () => {
+  it('leaves links, what is not text, and files with secrets to themselves', async () => {
     const { scratch, hook, runs, logged } = prepare();
     scratch.write('shared/settings.json', '{"env":{"KEY":"secret"}}');
     scratch.write('shared/skills/x/logo.png', new Uint8Array([137, 80, 78, 71, 0, 255]));

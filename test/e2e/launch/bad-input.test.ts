@@ -131,7 +131,7 @@ describe('the shared dir', () => {
     await prepare(sandbox);
     const line = await refusal(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') }, 1, powerless);
 
-    expect(line).toMatch(new RegExp(`^pclaude: cannot use ${sandbox.at('shared')}\\S*: ${reason}; mend that, or set CLAUDE_CONFIG_DIR`));
+    expect(line).toMatch(new RegExp(`^pclaude: cannot use ${sandbox.at('shared')}\\S*: ${reason}; fix that, or set CLAUDE_CONFIG_DIR`));
     expect(sessions(sandbox)).toEqual([]);
   });
 
@@ -140,7 +140,7 @@ describe('the shared dir', () => {
     const file = await sandbox.write('shared', 'not a folder');
     const line = await refusal(sandbox, { ...env, CLAUDE_CONFIG_DIR: file }, 1);
 
-    expect(line).toBe(`pclaude: cannot use ${file}: a file stands where a folder is needed; mend that, or set CLAUDE_CONFIG_DIR to another folder`);
+    expect(line).toBe(`pclaude: cannot use ${file}: a file stands where a folder is needed; fix that, or set CLAUDE_CONFIG_DIR to another folder`);
     expect(await sandbox.read('shared')).toBe('not a folder');
   });
 
@@ -150,7 +150,7 @@ describe('the shared dir', () => {
     disk.setReadOnly(true);
     const line = await refusal(sandbox, { ...env, ...disk.env(), CLAUDE_CONFIG_DIR: join(disk.folder, 'shared') }, 1);
 
-    expect(line).toMatch(/cannot use \S+: the disk is read-only; mend that, or set CLAUDE_CONFIG_DIR to another folder/);
+    expect(line).toMatch(/cannot use \S+: the disk is read-only; fix that, or set CLAUDE_CONFIG_DIR to another folder/);
     expect(sessions(sandbox)).toEqual([]);
   });
 
@@ -359,7 +359,7 @@ describe('a full disk', () => {
     expect(refusals.length).toBeGreaterThan(2);
     expect(new Set(refusals.map(({ exitCode }) => exitCode))).toEqual(new Set([1]));
     expect(new Set(refusals.map(onlyLine))).toEqual(
-      new Set([`pclaude: cannot build a private config dir in ${state}: the disk is full; mend that, or set PCLAUDE_STATE_DIR to a folder on another disk`]),
+      new Set([`pclaude: cannot build a private config dir in ${state}: the disk is full; fix that, or set PCLAUDE_STATE_DIR to a folder on another disk`]),
     );
     expect(left).toEqual([]);
     expect(result).toMatchObject({ stdout: 'started\n', exitCode: 0 });
@@ -403,7 +403,7 @@ describe('a full disk', () => {
 
 describe('a config file', () => {
   test.each<readonly [name: string, text: string, expected: string]>([
-    ['that is no JSON', '{\n  // a comment\n  "quiet": true\n  "stateDir": "/x"\n}', 'line 4: expected JSON with comments, got comma expected'],
+    ['that is not JSON', '{\n  // a comment\n  "quiet": true\n  "stateDir": "/x"\n}', 'line 4: expected JSON with comments, got comma expected'],
     ['that is empty', '', 'line 1: expected JSON with comments, got value expected'],
     ['that is a list', '[]', 'the file: expected Object, got Array'],
     ['with an unknown key', '{"colour": "red"}', 'colour: expected no key of this name, got "colour"'],

@@ -8,7 +8,7 @@ import { createStubClient } from '../../support/stub-client.js';
 test('settings that are too large to be read are not read before a session begins, so nothing is said of what is in them', async () => {
   const sandbox = await createSandbox();
   const client = await createStubClient(sandbox, 'echo started');
-  // Zeros are no JSON.
+  // Zeros are not JSON.
   truncateSync(await sandbox.write('.claude/settings.json', ''), 65 * 2 ** 20);
   const result = await run(pclaude, [], { cwd: await sandbox.repo('project'), env: { ...sandbox.env(), ...client.env } });
   expect(result).toMatchObject({ stdout: Buffer.from('started\n'), stderr: '', exitCode: 0 });

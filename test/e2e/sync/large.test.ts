@@ -175,7 +175,7 @@ describe('a file of several GB that a session made', () => {
   });
 });
 
-describe('what is no plain file', () => {
+describe('what is not a regular file', () => {
   it('is not opened: a pipe is an error of its own, at once', () => {
     const scratch = createScratch();
     execFileSync('mkfifo', [scratch.at('pipe')]);

@@ -63,7 +63,7 @@ describe('parseHookInput', () => {
     expect(parseHookInput(JSON.stringify({ ...shell, hook_event_name: 'PostToolUseFailure', error: 'x' }))).toMatchObject({ ...read, event: 'PostToolUse', response: undefined });
   });
 
-  it('passes over what is no object, and throws at what is no JSON', () => {
+  it('passes over what is no object, and throws at what is not JSON', () => {
     expect(parseHookInput('[]')).toBeUndefined();
     expect(parseHookInput('null')).toBeUndefined();
     expect(() => parseHookInput('{')).toThrow(SyntaxError);

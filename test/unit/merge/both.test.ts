@@ -22,7 +22,7 @@ describe('keepAll', () => {
     expect(both(ours, theirs, driver)).toBe(all);
   });
 
-  it('cannot be had of what is no text', () => {
+  it('cannot be had of what is not text', () => {
     expect(keepAll(new Uint8Array([0, 1]), new Uint8Array([0, 2]), drivers.opaque)).toBeNull();
     expect(keepAll(new Uint8Array([0, 1]), new Uint8Array([0, 2]), drivers.text)).toBeNull();
   });

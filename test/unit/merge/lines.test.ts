@@ -15,7 +15,7 @@ describe('leastRemoved', () => {
     expect(leastRemoved([oneTwo, one], encodeText('one\ntwo\nthree\n'))).toBe(oneTwo);
   });
 
-  it('takes neither nothing nor what is no text', () => {
+  it('takes neither nothing nor what is not text', () => {
     expect(leastRemoved([oneTwo, encodeText(''), null, NO_TEXT], oneThree)).toBe(oneTwo);
     expect(leastRemoved([oneTwo, one], NO_TEXT)).toBe(oneTwo);
   });

@@ -43,7 +43,7 @@ describe('staleOf: somebody wrote what they had made', () => {
     ['by going back to what was there before', 'MEMORY.md', INDEX, INDEX[1]],
     ['by setting a value back, and another', 'settings.json', ['{"model":"opus"}', '{"model":"sonnet"}'], '{"model":"opus","x":1}'],
     ['with another value for what came in', 'settings.json', ['{"a":1}', '{"a":1,"b":1}'], '{"a":1,"b":2}'],
-    ['of a file that is no text', 'note.md', ['a\n', '\0'], 'a\nb\n'],
+    ['of a file that is not text', 'note.md', ['a\n', '\0'], 'a\nb\n'],
     ['of one of which nothing is known', 'note.md', [], 'a\n'],
   ])('but not %s', (_what, name, past, theirs) => {
     expect(readBy(name, past, theirs)).toBeUndefined();

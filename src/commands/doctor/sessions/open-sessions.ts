@@ -31,7 +31,7 @@ async function waiting(world: DoctorContext, manifest: Manifest, paths: SessionP
   if (statusOf(manifest, paths) !== 'unmerged') return [];
   const merge = `pclaudectl merge ${id}`;
   const failure = await failureOf(world, id);
-  if (failure !== undefined) return [finding('error', `cannot be merged: ${failure}`, `mend that, then: ${merge}`, { session: id })];
+  if (failure !== undefined) return [finding('error', `cannot be merged: ${failure}`, `fix that, then: ${merge}`, { session: id })];
   const brokenOff = realFiles.kind(paths.intent) === null ? 'is not merged yet' : 'a merge of it was broken off';
   return [finding('warning', `${branch === null ? '' : `from ${branch}, `}has ended, and ${brokenOff}`, `the next pclaude does that; or now: ${merge}`, { session: id })];
 }

@@ -7,9 +7,9 @@ export const sharedDir: Check = {
   name: 'shared-dir',
   fine: 'the shared dir is a folder',
   find({ shared: { dir: path } }) {
-    const otherwise = 'mend that, or set CLAUDE_CONFIG_DIR to another folder';
+    const otherwise = 'fix that, or set CLAUDE_CONFIG_DIR to another folder';
     try {
-      return statSync(path).isDirectory() ? [] : [finding('error', 'is no folder', otherwise, { path })];
+      return statSync(path).isDirectory() ? [] : [finding('error', 'is not a folder', otherwise, { path })];
     } catch (error) {
       if (hasCode(error, 'ELOOP')) return [finding('error', 'is a link that leads back to itself', otherwise, { path })];
       if (!isMissing(error)) throw error;

@@ -8,7 +8,7 @@ import { type Check, type Finding, finding, word } from '../check.js';
 /** No other user can write the settings, which can run commands as this user, or read the login. */
 export const sharedPermissions: Check = {
   name: 'shared-permissions',
-  fine: 'nobody else can write your settings, or read your login',
+  fine: 'only you can write your settings and read your login',
   needs: 'shared dir',
   find({ shared, layout }) {
     const names = [...new Set([STATE_FILE, ...realFiles.list(shared.dir)])].filter((name) => isSecret(layout, name));

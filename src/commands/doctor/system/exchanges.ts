@@ -26,7 +26,7 @@ export function exchangeFindings(folder: string, exchange: typeof exchangesInOne
   if (way.status === 'rejected') {
     const reason = reasonOf(way.reason);
     if (reason === undefined) throw way.reason;
-    return [finding('error', `nothing can be written there: ${reason}`, 'mend that, or set CLAUDE_CONFIG_DIR to another folder', { path: folder })];
+    return [finding('error', `nothing can be written there: ${reason}`, 'fix that, or set CLAUDE_CONFIG_DIR to another folder', { path: folder })];
   }
   if (way.value === 'one step') return [];
   const how = way.value === 'second name' ? '' : ', and knows no hard links, so files are copied first';

@@ -103,7 +103,7 @@ describe('pclaudectl release', () => {
     expect(await ctl('release', '--force', 'a')).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await ctl('claim', 'a')).toMatchObject({ exitCode: 0 });
     expect(await ctl('release', '--all')).toMatchObject({ exitCode: 0 });
-    expect(await ctl('release', 'a')).toMatchObject({ exitCode: 1, stderr: `pclaudectl: nobody has claimed ${scratch.at('a')}; pclaudectl claims lists what is claimed\n` });
+    expect(await ctl('release', 'a')).toMatchObject({ exitCode: 1, stderr: `pclaudectl: no one has claimed ${scratch.at('a')}; pclaudectl claims lists what is claimed\n` });
     expect((await ctl('claims')).stdout.toString()).toMatch(/^HOLDER .*\npid \d+ .*\/b\n$/);
   });
 });

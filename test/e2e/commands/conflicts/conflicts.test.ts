@@ -275,14 +275,14 @@ describe('pclaudectl conflicts resolve', () => {
     expect(Object.values(scratch.tree(MEMORY))).toEqual(expect.arrayContaining(['one\nTWO of both\nend\n', 'one\nTWO of a third\nend\n', 'one\nTWO of ours\nend\n']));
   });
 
-  it('cannot put together what is no text, and says so', async () => {
+  it('cannot put together what is not text, and says so', async () => {
     const { scratch, killed, ctl } = createCompanion();
     scratch.write('shared/plans/blob.bin', '\0a');
     killed('feat/voice', ({ paths }) => scratch.write(`${paths.home}/plans/blob.bin`, '\0b'));
     scratch.write('shared/plans/blob.bin', '\0c');
     await ctl('merge');
     const { stderr, exitCode } = await ctl('conflicts', 'resolve', 'blob.bin', '--both');
-    expect([stderr, exitCode]).toEqual([expect.stringContaining('cannot be put together: they are no text; settle with --session or --shared'), 1]);
+    expect([stderr, exitCode]).toEqual([expect.stringContaining('cannot be put together: they are not text; settle with --session or --shared'), 1]);
   });
 
   it.each([

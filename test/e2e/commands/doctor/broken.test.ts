@@ -80,9 +80,9 @@ it('a disk that cannot be written is an error', () => {
 });
 
 it.each<readonly [name: string, make: (scratch: Scratch) => void, line: string]>([
-  ['is a file', (scratch) => void scratch.write('shared', ''), 'error    ROOT/shared: is no folder; mend that, or set CLAUDE_CONFIG_DIR to another folder'],
-  ['is a link to nothing', (scratch) => void scratch.link('shared', 'none'), 'error    ROOT/shared: is a link that leads nowhere; mend that, or set CLAUDE_CONFIG_DIR to another folder'],
-  ['is a loop', (scratch) => void scratch.link('shared', 'shared'), 'error    ROOT/shared: is a link that leads back to itself; mend that, or set CLAUDE_CONFIG_DIR to another folder'],
+  ['is a file', (scratch) => void scratch.write('shared', ''), 'error    ROOT/shared: is not a folder; fix that, or set CLAUDE_CONFIG_DIR to another folder'],
+  ['is a link to nothing', (scratch) => void scratch.link('shared', 'none'), 'error    ROOT/shared: is a link that leads nowhere; fix that, or set CLAUDE_CONFIG_DIR to another folder'],
+  ['is a loop', (scratch) => void scratch.link('shared', 'shared'), 'error    ROOT/shared: is a link that leads back to itself; fix that, or set CLAUDE_CONFIG_DIR to another folder'],
   ['is not there', () => {}, 'note     ROOT/shared: is not there yet; start a session, and it is made: pclaude'],
 ])('where the shared dir %s, that is all that is told', async (_, make, line) => {
   const { scratch, world } = createWorld();

@@ -156,7 +156,7 @@ const troubles: readonly Trouble[] = [
   ],
   [
     'open-sessions',
-    'error    session ID: cannot be merged: cannot use ROOT/other: it is no folder; mend that, then: pclaudectl merge ID',
+    'error    session ID: cannot be merged: cannot use ROOT/other: it is not a folder; fix that, then: pclaudectl merge ID',
     ({ scratch, orphan }) => {
       const { home } = orphan({ shared: findSharedDir({ CLAUDE_CONFIG_DIR: scratch.folder('other') }, '/') }).paths;
       writeFileSync(`${home}/notes.md`, 'mine');

@@ -91,7 +91,7 @@ describe('pclaudectl doctor', () => {
     const { stdout, exitCode } = await run({ ...pclaudectl, file, args }, ['doctor'], { cwd: scratch.root, env });
     chmodSync(scratch.at('shared'), 0o700);
     expect([stdout.toString(), exitCode]).toEqual([
-      `error    ${scratch.at('shared')}: nothing can be written there: permission denied; mend that, or set CLAUDE_CONFIG_DIR to another folder\n` +
+      `error    ${scratch.at('shared')}: nothing can be written there: permission denied; fix that, or set CLAUDE_CONFIG_DIR to another folder\n` +
         `error    ${paths.manifest}: cannot be read: permission denied; make it readable, then: pclaudectl merge\n2 errors\n`,
       1,
     ]);

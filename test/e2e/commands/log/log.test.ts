@@ -27,7 +27,7 @@ interface Merged extends Companion {
   readonly out: (...args: string[]) => Promise<string>;
 }
 
-/** A session has changed and made memories, a plan that is no text, and a setting. */
+/** A session has changed and made memories, a plan that is not text, and a setting. */
 async function merged(): Promise<Merged> {
   const companion = createCompanion();
   const { scratch, killed, ctl } = companion;

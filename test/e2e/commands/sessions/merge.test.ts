@@ -140,7 +140,7 @@ describe('pclaudectl merge', () => {
     scratch.write('other', 'no folder');
     const { paths } = killed('main', ({ paths: { home } }) => scratch.write(`${home}/notes.md`, 'mine\n'));
     const { stdout, stderr, exitCode } = await ctl('merge', '--json', ...options);
-    const line = `session brokenone0 could not be merged: cannot use ${scratch.at('other')}: it is no folder; nothing is lost, try again with: pclaudectl merge brokenone0`;
+    const line = `session brokenone0 could not be merged: cannot use ${scratch.at('other')}: it is not a folder; nothing is lost, try again with: pclaudectl merge brokenone0`;
     expect(JSON.parse(stdout.toString())).toMatchObject([
       { id: 'brokenone0', branch: 'main', state: 'failed', error: line },
       { id: paths.id, state: options.length > 0 ? 'rehearsed' : 'merged' },
@@ -168,7 +168,7 @@ describe('pclaudectl merge', () => {
     rmSync(scratch.at('shared'), { recursive: true });
     scratch.write('shared', 'no folder');
     const { stderr, exitCode } = await ctl('merge');
-    expect(stderr).toBe(`pclaudectl: session ${paths.id} could not be merged: cannot use ${scratch.at('shared')}: it is no folder; nothing is lost, try again with: pclaudectl merge ${paths.id}\n`);
+    expect(stderr).toBe(`pclaudectl: session ${paths.id} could not be merged: cannot use ${scratch.at('shared')}: it is not a folder; nothing is lost, try again with: pclaudectl merge ${paths.id}\n`);
     expect(scratch.read('shared')).toBe('no folder');
     expect(exitCode).toBe(1);
     expect(readManifest(paths.manifest)?.state.name).toBe('open');

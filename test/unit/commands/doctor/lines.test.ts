@@ -29,7 +29,7 @@ it('on a terminal no line is longer than that, and none is broken within a word'
   const text = doctorText(found, { ...plain, columns: 60 });
   expect(text.split('\n').every((line) => line.length <= 60)).toBe(true);
   expect(text).toContain('warning  session k3j2: from feat/voice-buffer, has ended,\n         and is not merged yet;');
-  const long = finding('error', 'is no folder', 'mend that', { path: `/${'a'.repeat(100)}` });
+  const long = finding('error', 'is not a folder', 'fix that', { path: `/${'a'.repeat(100)}` });
   expect(doctorText([{ check: 'shared-dir', ...long }], { ...plain, columns: 60 })).toContain(`/${'a'.repeat(100)}:\n`);
 });
 
@@ -38,7 +38,7 @@ it('levels are coloured where that is wished, and nothing else', () => {
 });
 
 it('a newline in a name does not look like another finding', () => {
-  const odd = finding('error', 'is no folder', null, { path: '/a\nok       all is well' });
+  const odd = finding('error', 'is not a folder', null, { path: '/a\nok       all is well' });
   expect(doctorText([{ check: 'shared-dir', ...odd }], plain).split('\n')).toHaveLength(3);
 });
 

@@ -57,7 +57,7 @@ describe('takeSession', () => {
     await finishSession(session);
     rmSync(dirname(place.paths.openMark), { recursive: true });
     scratch.write(dirname(place.paths.openMark), 'in the way');
-    const line = 'cannot open session one again: a file stands where a folder is needed; mend that';
+    const line = 'cannot open session one again: a file stands where a folder is needed; fix that';
     await expect(takeSession(session, place, DEFAULT_BLOCKS)).rejects.toMatchObject({ code: 'home-not-built', line });
     expect(state()).toBe('closed');
     expect(isHeld(place.paths.alive)).toBe(false);

@@ -71,7 +71,7 @@ describe('the log of a merge', () => {
     ['a removed file', { base: 'old\n', ours: null }, { outcome: 'deleted', content: { kept: true, before: 'old\n', after: null } }],
     ['what the session began with, where others had gone on', { base: '1\n2\n3\n', ours: 'one\n2\n3\n', theirs: '1\n2\nthree\n' }, { content: { kept: true, before: '1\n2\nthree\n', after: 'one\n2\nthree\n', base: '1\n2\n3\n' } }],
     ['that the session made a file that others made, too', { base: null, ours: '1\n2\n', theirs: '1\n' }, { content: { kept: true, before: '1\n', after: '1\n2\n', base: null } }],
-    ['bytes that are no text', { base: Buffer.from([0xff, 0]), ours: Buffer.from([0xfe]) }, { content: { kept: true, before: { base64: '/wA=' }, after: { base64: '/g==' } } }],
+    ['bytes that are not text', { base: Buffer.from([0xff, 0]), ours: Buffer.from([0xfe]) }, { content: { kept: true, before: { base64: '/wA=' }, after: { base64: '/g==' } } }],
     ['a byte order mark', { base: '\uFEFFone\r\n', ours: '\uFEFFtwo\r\n' }, { content: { kept: true, before: '\uFEFFone\r\n', after: '\uFEFFtwo\r\n' } }],
     ['nothing of a large file but that it changed', { base: 'x'.repeat(9e6), ours: '{}' }, { content: { kept: false, why: 'large', keys: null } }],
   ])('holds %s', async (_what, versions, expected) => {

@@ -184,7 +184,7 @@ describe('verifyWrite', () => {
     expect((await verify(scratch, { before: 'one\n', after: 'one\nours\n' }))?.split('\n').toSorted()).toEqual(result.split('\n').toSorted());
   });
 
-  it('leaves alone what is no text, and what was not changed', async () => {
+  it('leaves alone what is not text, and what was not changed', async () => {
     const scratch = createScratch();
     scratch.write('shared/index.md', Buffer.from([0, 255, 0]));
     await verify(scratch, { before: 'one\n', after: 'two\n' });
