@@ -1,5 +1,5 @@
 /** Whether long tables are tried whole: `PCLAUDE_TEST_EXHAUSTIVE=1 npm test`. */
-const isExhaustive = process.env['PCLAUDE_TEST_EXHAUSTIVE'] === '1';
+export const isExhaustive = process.env['PCLAUDE_TEST_EXHAUSTIVE'] === '1';
 
 /** All that a long test could try, or every third of it, from `shift` on. */
 export function someOf<T>(all: readonly T[], shift = 0): T[] {
@@ -9,4 +9,9 @@ export function someOf<T>(all: readonly T[], shift = 0): T[] {
 /** All cells of a table, or one in `share` of each row, in columns that move on from row to row. `width`: cells in a row. */
 export function someCells<T>(cells: readonly T[], width: number, share: number): T[] {
   return isExhaustive ? [...cells] : cells.filter((_, at) => (at + Math.floor(at / width)) % share === 0);
+}
+
+/** How many of `all` random cases or moments are tried: a share of them, at least one. */
+export function partOf(all: number, share = 3): number {
+  return isExhaustive ? all : Math.ceil(all / share);
 }

@@ -9,11 +9,12 @@ import { createSandbox, type Sandbox } from '../../support/sandbox.js';
 import { killing, type Moment, spread, straced, tracing } from '../../support/strace.js';
 import { createStubClient } from '../../support/stub-client.js';
 import { leavingUnverified } from '../../support/unverified.js';
+import { partOf } from '../../support/some-of.js';
 
 /** What a merge does to files, and what it locks with. Not every machine has each of them. */
 const CALLS = ['openat', 'write', 'pwrite64', 'rename', 'renameat', 'renameat2', 'link', 'linkat', 'unlink', 'unlinkat', 'mkdir', 'mkdirat', 'rmdir', 'symlink', 'symlinkat', 'fchmod', 'fsync', 'fcntl'];
 /** So many of each, from the first to the last: test/unit/sync/crash-points.test.ts tries them all, but from inside. */
-const OF_EACH = 5;
+const OF_EACH = partOf(5, 2);
 
 const MEMORY = (sandbox: Sandbox): string => `shared/projects/${projectSlug(sandbox.at('project'))}/memory`;
 

@@ -7,11 +7,12 @@ import { pclaude, type Program } from '../../support/real-client.js';
 import { run, type RunResult } from '../../support/run.js';
 import { createSandbox, type Sandbox } from '../../support/sandbox.js';
 import { killing, type Moment, spread, straced, tracing } from '../../support/strace.js';
+import { partOf } from '../../support/some-of.js';
 
 /** What a launch does to files, and what it locks with. Not every machine has each of them. */
 const CALLS = ['mkdir', 'mkdirat', 'symlink', 'symlinkat', 'rename', 'renameat', 'renameat2', 'openat', 'write', 'fcntl', 'statx', 'ioctl', 'copy_file_range', 'sendfile', 'unlink', 'unlinkat', 'rmdir'];
 /** So many of each, from the first to the last: test/e2e/session/create-crash.test.ts tries them all, but from inside. */
-const OF_EACH = 6;
+const OF_EACH = partOf(6, 2);
 
 // Only Linux has strace. There it must be installed: without it this fails.
 describe.runIf(process.platform === 'linux')('a launch that is killed by the system', () => {

@@ -12,6 +12,7 @@ import { type LiveChild, start } from '../../support/run.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { layout } from '../../support/session.js';
 import { eventually } from '../../support/wait.js';
+import { someOf } from '../../support/some-of.js';
 
 /** The script beside this one as one file: it is started for every call that it makes. */
 let creation: Program;
@@ -108,7 +109,7 @@ function startCreation({ root }: Scratch, call: number, act: Interruption['act']
 
 /** Some at a time: most of what a process takes is waiting. */
 async function forEachCall(act: (call: number) => Promise<void>): Promise<void> {
-  const left = Array.from({ length: calls }, (_, at) => at + 1);
+  const left = someOf(Array.from({ length: calls }, (_, at) => at + 1));
   const work = async (): Promise<void> => {
     for (let call = left.shift(); call !== undefined; call = left.shift()) await act(call);
   };

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { Driver } from '../../../src/merge/types.js';
 import { carefulNotes, indices, logs, notes, storyOf, targetOf } from './arbitraries.js';
 import { drivers, lineSet, run } from './support.js';
+import { partOf } from '../../support/some-of.js';
 
-const RUNS = { numRuns: 2000 };
+const RUNS = { numRuns: partOf(2000) };
 
 const kinds: { name: string; driver: Driver; versions: (count: number) => fc.Arbitrary<string[]> }[] = [
   { name: 'notes', driver: drivers.text, versions: notes },

@@ -7,8 +7,9 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mergeText } from '../../../../src/merge/text/merge-text.js';
 import { notes, storyOf, type Story } from '../../../unit/merge/arbitraries.js';
+import { partOf } from '../../../support/some-of.js';
 
-const CASES = 2500;
+const CASES = partOf(2500);
 /** Always the same cases: where lines repeat, each may rightly take another of two equal ones for the old, about once in 30,000. */
 const SEED = 20260301;
 /** One shell for all cases: starting git costs much less than starting a process from here. */

@@ -5,8 +5,9 @@ import { mergeJson } from '../../../../src/merge/json/merge-json.js';
 import { jsonKinds, versionsOf, type JsonKind } from './arbitraries.js';
 import { COMMON, commented, layouts, printSource, type Layout } from './print.js';
 import { canonical, fits, readSource, type Source } from './source.js';
+import { partOf } from '../../../support/some-of.js';
 
-const RUNS = { numRuns: 2000 };
+const RUNS = { numRuns: partOf(2000) };
 const NONE: Source = { kind: 'scalar', text: 'null' };
 
 interface Story {
