@@ -6,8 +6,8 @@ import { benchLaunches } from './bench/launches.js';
 import { benchLostWrites } from './bench/lost-writes.js';
 import { benchMerges } from './bench/merges.js';
 
-// What pclaude costs, as ratios within one run: machines differ, and so does one machine from minute to minute. And what
-// many sessions at once come to. With words only these parts. See docs/benchmarks.md.
+// Measures what pclaude costs, as ratios within one run, because machines differ and so does one machine from minute to minute; and
+// how many sessions at once behave. Arguments select parts. See docs/benchmarks.md.
 const parts = { launches: benchLaunches, hooks: benchHooks, merges: benchMerges, lost: benchLostWrites, endings: benchEndings, idle: benchIdle };
 const groups: Readonly<Record<string, readonly string[]>> = { sessions: ['lost', 'endings', 'idle'] };
 

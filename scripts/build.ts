@@ -4,15 +4,15 @@ import { build, type Plugin } from 'esbuild';
 import ts from 'typescript';
 import { notices } from './notices.js';
 
-// One CommonJS file a program, and one for each module behind an `import()`. Loaded as ES modules the same code takes
+// Builds one CommonJS file per program, and one for each module behind an `import()`. Loaded as ES modules, the same code takes
 // 20 ms longer to reach the client, most of it for the facades of Node's built-in modules.
 const OUT = 'dist';
-/** What other programs import. */
+/** The library that other programs import. */
 const LIBRARY = 'src/bin/index.ts';
 const later = new Set<string>();
 const inputs = new Set<string>();
 
-/** Leaves what is imported later outside the file that imports it. */
+/** Keeps modules behind an `import()` out of the file that imports them. */
 const separateLater: Plugin = {
   name: 'separate-later',
   setup(host) {
@@ -25,7 +25,7 @@ const separateLater: Plugin = {
   },
 };
 
-/** What a module behind an `import()` is called in the folder of the built files. */
+/** The name of a module behind an `import()` among the built files. */
 function chunkName(path: string): string {
   return relative('src', path).replace(/\.ts$/, '').replaceAll('/', '-');
 }
@@ -47,7 +47,7 @@ async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<vo
     external: ['fs-native-extensions'],
     define: { 'import.meta.url': '__filename' },
     legalComments: 'none',
-    // Names stay, for the stacks of errors; less text to read is a millisecond of each launch.
+    // Names are kept, for error stacks; the rest is minified, which saves a millisecond of each launch.
     minifyWhitespace: true,
     minifySyntax: true,
     logLevel: 'warning',
@@ -56,7 +56,7 @@ async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<vo
   for (const path of Object.keys(metafile.inputs)) inputs.add(path);
 }
 
-/** The declarations of one file: those of a file that needs another one would not do. */
+/** The declarations of one file. Throws if they need those of another file. */
 async function declarations(path: string): Promise<string> {
   const { outputText, diagnostics = [] } = ts.transpileDeclaration(await readFile(path, 'utf8'), { fileName: path, compilerOptions: { isolatedDeclarations: true } });
   const [problem] = diagnostics;

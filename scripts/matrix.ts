@@ -7,7 +7,7 @@ import { matrixTable } from './matrix/table.js';
 
 /**
  * Runs the tests of test/client/facts against several versions of the client, one after the other, and prints which fact holds in
- * which: `npm run test:matrix`, or with other versions as arguments. Ends with 1 when a fact does not hold in the newest.
+ * which version: `npm run test:matrix`, or with other versions as arguments. Exits with 1 if a fact does not hold in the last one.
  */
 const VERSIONS = ['2.1.143', '2.1.144', '2.1.200', '2.1.260', '2.1.287', '2.1.332'];
 

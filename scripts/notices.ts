@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { isRecord } from '../src/system/is-record.js';
 
 /**
- * The licences of the packages that bundled files come from: they ask that their text goes with every copy. `inputs`: the
- * paths of these files. Throws when a package has no such text: it must not be bundled then.
+ * The licences of the packages that bundled files come from; they require their text in every copy. `inputs`: the
+ * paths of these files. Throws if a package has no such text: then it must not be bundled.
  */
 export function notices(inputs: Iterable<string>): string {
   const folders = new Set([...inputs].flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []));

@@ -9,7 +9,8 @@ import { playRound, type Round } from './shell-stress/round.js';
 import { wholeNumber } from './stress/options.js';
 
 // Two sessions, or a session and a program without hooks, each run a shell command that writes the same file, at about the same moment,
-// in many rounds: counts what is lost, doubled and not removed. Real launchers and hook programs, no client. Exits with 1 if anything is.
+// in many rounds. Counts entries that are lost, doubled or not removed. Uses real launchers and hook programs, but no client. Exits with 1
+// if there are any.
 const optionsSchema = v.object({ rounds: v.number(), seed: v.number(), against: v.picklist(['session', 'plain']), skills: v.number(), json: v.boolean() });
 
 const { rounds, seed, against, skills, json } = v.parse(
@@ -25,13 +26,13 @@ const { rounds, seed, against, skills, json } = v.parse(
     .opts(),
 );
 
-/** So many rounds a launch: folders of earlier ones are removed between launches. */
+/** The number of rounds per launch: folders of earlier rounds are removed between launches. */
 const LAUNCH = 50;
 
 endOnSignals();
 const random = createRandom(seed);
 const played: Round[] = [];
-/** What the hooks of commands took that name nothing shared, in milliseconds. */
+/** The times of the hooks of commands that name nothing shared, in milliseconds. */
 const apart: number[] = [];
 process.once('exit', report);
 for (let first = 1; first <= rounds; first += LAUNCH) {

@@ -11,7 +11,7 @@ import { heading, median, now, repeat, row } from './measure.js';
 const SESSIONS = 50;
 const ROUNDS = 3;
 
-/** Changes two files of the home when it is told to end. */
+/** The last commands of a client: they change two files of its home. */
 const changes = `
 sed 's/{ /&"'$N'": "set", /' settings.json > settings.json.tmp
 mv settings.json.tmp settings.json
@@ -26,7 +26,7 @@ interface Ends {
   readonly holds: readonly Hold[];
 }
 
-/** How long it takes until the last of many sessions has ended whose clients end at the same moment. */
+/** Measures how long many sessions take to end if their clients end at the same moment. */
 export async function benchEndings(): Promise<void> {
   heading(`${SESSIONS} sessions whose clients end at the same moment`, `medians of ${ROUNDS} rounds`);
   for (const [what, body] of [['nothing to merge', ''], ['each has changed a setting and a plan', changes]] as const) {

@@ -7,7 +7,7 @@ import { heading, median, quantile, row } from './measure.js';
 const EDITS = 40;
 const PLACE = '- [Place](place.md) — known before\n';
 
-/** A session of the real client that makes one edit of a memory each time it is told to. */
+/** A session of the real client that makes one edit of a memory on each request. */
 interface Editor {
   readonly name: string;
   readonly project: MemoryProject;
@@ -15,8 +15,8 @@ interface Editor {
 }
 
 /**
- * Times edits of a memory in three sessions of the real client, in turn: plain, under pclaude, and with a pair of hooks, before and after
- * it, that start Node and do nothing. What an edit takes beyond the plain one is what its hooks take.
+ * Times edits of a memory in three sessions of the real client, in turn: plain, under pclaude, and with two hooks, before and
+ * after the edit, that start Node and do nothing. The time beyond that of a plain edit is the cost of the hooks.
  */
 export async function benchHooks(): Promise<void> {
   heading('Hooks of a file tool, in the real client', `medians of ${EDITS} edits each, in turn`);
@@ -58,7 +58,7 @@ async function timeEdit({ project: { api }, session }: Editor, edit: number): Pr
   return performance.now() - began;
 }
 
-/** Throws when an edit is not in the file exactly once: then its time says nothing. */
+/** Throws if an edit is not in the file exactly once: its time would be meaningless. */
 async function endEditor({ name, project, session }: Editor): Promise<void> {
   project.api.release(gate(EDITS));
   await session.ended;

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { heading, median, now, repeat, row } from './measure.js';
 
-// The client is a shell script that tells when it starts and when it ends.
+// The client is a shell script that records when it starts and when it ends.
 const PCLAUDE = fileURLToPath(new URL('../../dist/pclaude.js', import.meta.url));
 const CHANGED_MEMORIES = 20;
 
@@ -21,7 +21,7 @@ interface Timing {
   readonly finish: number;
 }
 
-/** A home with so many transcripts, skills and memories, and a client that runs `body`. */
+/** Makes a home with these numbers of transcripts, skills and memories, and a client that runs `body`. */
 async function makePlace(root: string, name: string, sizes: { transcripts: number; skills: number; memories: number }, body = ''): Promise<Place> {
   const home = join(root, name);
   const shared = join(home, '.claude');
@@ -49,7 +49,7 @@ async function launch({ home, client }: Place): Promise<Timing> {
   await once(child, 'exit');
   const end = now();
   const [first = 0, second = 0, ended = 0] = output.trim().split('\n').map((line) => Number(line) / 1e6);
-  // Telling the time takes a program, too: what the second took is what the first took.
+  // Reading the clock takes a program as well: the second reading takes as long as the first.
   return { launch: first - (second - first) - start, finish: end - ended };
 }
 
@@ -79,13 +79,13 @@ function environment(home: string, client: string): NodeJS.ProcessEnv {
   return { HOME: home, PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, PCLAUDE_CLAUDE_PATH: client, ANTHROPIC_API_KEY: 'none' };
 }
 
-/** What a launch and an end cost, beside node itself. */
+/** Measures what a launch and an end cost, compared with node itself. */
 export async function benchLaunches(): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'pclaude-bench-'));
   try {
     const large = { transcripts: 10_000, skills: 1_000, memories: 500 };
     const writes = `d="$(dirname "$2")"; i=0; while [ $i -lt ${CHANGED_MEMORIES} ]; do mkdir -p "$d/memory/c$i"; echo "new $i" > "$d/memory/c$i/new-$i.md"; i=$((i+1)); done`;
-    // No client ends while its launcher still loads what it needs at the end.
+    // The client lives long enough for its launcher to load what it needs at the end.
     const lives = 'sleep 2';
     const [small, big, writer, waiter] = await Promise.all([
       makePlace(root, 'small', { transcripts: 0, skills: 0, memories: 0 }, lives),
@@ -94,7 +94,7 @@ export async function benchLaunches(): Promise<void> {
       makePlace(root, 'waiter', large, 'read line'),
     ]);
     spawnSync('sync'); // else the disk is still busy with these files
-    // Launches first: those that write much keep the disk busy after their end.
+    // Launches come first: measurements that write much keep the disk busy after their end.
     const measured = await repeat(async () => ({ idle: await idleStart(), small: await launch(small), big: await launch(big) }));
     const writing = await repeat(async () => launch(writer));
     const idle = median(measured.map((round) => round.idle));

@@ -3,16 +3,16 @@ import { preloading } from '../../test/support/disk.js';
 import type { Environment } from '../../test/support/real-client.js';
 import { quantile, row } from './measure.js';
 
-/** How long programs of ours hold the lock of a shared dir, measured in them. */
+/** Measures inside the programs of pclaude how long they hold the lock of a shared dir. */
 export interface LockProbe {
-  /** What a program needs to write down its times. */
+  /** The variables with which a program records its times. */
   readonly env: Environment;
-  /** All that was written down, in order of the ends. */
+  /** All records, in order of the ends. */
   readonly holds: () => Hold[];
 }
 
 export interface Hold {
-  /** `hook.js` for a memory that a tool wrote, `pclaude.js` for what is merged by the launcher. */
+  /** `hook.js` for a memory that a tool wrote, `pclaude.js` for a merge by the launcher. */
   readonly program: string;
   /** In ms: from the first try to the lock, and from the lock to its release. */
   readonly waited: number;
@@ -20,8 +20,8 @@ export interface Hold {
 }
 
 /**
- * Code that runs before any program of ours, and looks at the calls by which it takes and frees the lock. From outside they
- * could only be seen with a tracer, which takes longer than they do.
+ * Makes code that is loaded before a program of pclaude and records the calls that take and free the lock. From outside only a
+ * tracer could see these calls, and tracing takes longer than they do.
  */
 export function lockProbe(log: string): LockProbe {
   return {
@@ -30,7 +30,7 @@ export function lockProbe(log: string): LockProbe {
   };
 }
 
-/** One line for the hooks, and one for the launchers; none for what did not happen. */
+/** Prints one line for the hooks and one for the launchers, each only if there are any. */
 export function lockRows(holds: readonly Hold[]): void {
   for (const [program, what] of [['hook.js', 'a memory that a tool wrote'], ['pclaude.js', 'a session at its end']] as const) {
     const own = holds.filter((hold) => hold.program === program);
@@ -50,7 +50,7 @@ function parse(line: string): Hold {
   return { program, waited: Number(waited), held: Number(held) };
 }
 
-/** The session's own lock, which it holds as long as it lives, is another file. */
+/** The code of the probe. It ignores the session's own lock, which is another file and is held as long as the session lives. */
 function probe(log: string): string {
   return `
     import fs from 'node:fs';

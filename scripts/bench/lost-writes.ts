@@ -12,8 +12,8 @@ const SIZES = [2, 8, 20, 30];
 const SEED = 20_261_121;
 
 /**
- * Real clients at once, each with a line for `MEMORY.md`, five notes, a setting and a server of its own: what they were told
- * is written, and is not there in the end. Then how long ours held the lock of the shared dir meanwhile.
+ * Runs real clients at once, each with a line for `MEMORY.md`, five notes, a setting and a server of its own. Counts writes that were
+ * reported as done and are missing in the end, and prints how long pclaude held the lock of the shared dir.
  */
 export async function benchLostWrites(): Promise<void> {
   heading('lost of written (goal for pclaude: 0)', 'one run each');

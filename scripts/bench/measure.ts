@@ -5,7 +5,7 @@ export function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Measures often; the first two are left out: they read cold files. */
+/** Measures repeatedly, without the first two results, which read cold files. */
 export async function repeat<T>(measure: () => Promise<T> | T, rounds: number = ROUNDS): Promise<T[]> {
   const results: T[] = [];
   for (let round = 0; round < rounds + 2; round++) results.push(await measure());
@@ -16,14 +16,14 @@ export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-/** How long something takes, in milliseconds. */
+/** The time that `act` takes, in milliseconds. */
 export async function timed(act: () => unknown): Promise<number> {
   const start = performance.now();
   await act();
   return performance.now() - start;
 }
 
-/** The value below which so much of all values lies: 0.99 for the 99th percentile. */
+/** The value below which this part of all values lies: 0.99 for the 99th percentile. */
 export function quantile(values: readonly number[], part: number): number {
   return values.toSorted((a, b) => a - b)[Math.min(Math.floor(values.length * part), values.length - 1)] ?? Number.NaN;
 }

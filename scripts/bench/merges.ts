@@ -17,7 +17,7 @@ const EDITS = 50;
 const CHANGED = 200;
 const text = { kind: 'text', stamps: [] } as const;
 
-/** What merging costs: one large file beside git, input that is as bad as can be, and many files at once. */
+/** Measures what merging costs: one large file compared with git, the worst possible input, and many files at once. */
 export async function benchMerges(): Promise<void> {
   const root = await mkdtemp(join(tmpdir(), 'pclaude-bench-'));
   try {
@@ -51,7 +51,7 @@ function version(side: number): string {
   return Array.from({ length: LINES }, (_, at) => (side > 0 && at % step === side * 7 ? `line ${at}, changed by ${side}\n` : `line ${at} of a long note\n`)).join('');
 }
 
-/** Lines in which nothing stands still: the same few words, in another order on each side. */
+/** Lines that have no order in common: the same few words, shuffled differently on each side. */
 function noise(seed: number): string {
   let state = seed;
   return Array.from({ length: 30_000 }, () => {
@@ -64,7 +64,7 @@ function bytes(content: string): Uint8Array {
   return new TextEncoder().encode(content);
 }
 
-/** A state file with thousands of projects; each side (1, 2) has changed one, has counted, and has a key of its own. */
+/** A state file with thousands of projects; each side (1, 2) has changed one, has increased a counter, and has a key of its own. */
 function projects(side: number): string {
   return JSON.stringify({ numStartups: 10 + side, projects: Object.fromEntries(Array.from({ length: 4_200 }, (_, at) => project(side, at))), ...(side > 0 && { [`key${side}`]: side }) }, null, 2);
 }
@@ -84,7 +84,7 @@ function jsonTime([base = new Uint8Array(), ours = base, theirs = base]: readonl
 
 let sessions = 0;
 
-/** A session with a folder of notes has changed some of them, and so has somebody else: how long its sync takes. */
+/** The time of a sync of a session with a folder of notes, of which both the session and another writer have changed some. */
 async function manyFiles(root: string, count: number): Promise<number> {
   const place = join(root, `many-${sessions++}`);
   const shared = { dir: join(place, 'shared'), stateFile: join(place, 'shared', '.claude.json'), userValue: join(place, 'shared') };

@@ -8,7 +8,7 @@ export interface DemoOutcome {
   readonly topic: FileCount;
   /** The names of conflict copies. */
   readonly conflicts: readonly string[];
-  /** How the sessions ended that failed. */
+  /** The exit of each session that failed. */
   readonly failures: readonly string[];
 }
 

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { readFileSync, rmSync } from 'node:fs';
 import * as v from 'valibot';
 
-/** Which facts hold in one version of the client. */
+/** The facts that hold in one version of the client, and those that do not. */
 export interface Facts {
   readonly version: string;
   readonly holding: readonly string[];
   readonly broken: readonly { readonly fact: string; readonly why: string }[];
 }
 
-/** A fact is told by a few turns of a second each. What does not come is not waited for as long as elsewhere. */
+/** The time limit of a test, in ms. A fact takes a few turns of a second each, so the limit is shorter than elsewhere. */
 const BOUND_MS = 60_000;
 
 const report = v.object({
@@ -25,7 +25,7 @@ const report = v.object({
 export async function factsOf(version: string, client: string, file: string): Promise<Facts> {
   rmSync(file, { force: true });
   const args = ['vitest', 'run', '--project', 'facts', '--reporter=json', `--outputFile=${file}`, `--testTimeout=${BOUND_MS}`, 'test/client/facts'];
-  // What fails is told by the report; that there is none, by the test runner.
+  // The report says which tests failed; without a report, the test runner itself has failed.
   await once(spawn('npx', args, { env: { ...process.env, PCLAUDE_TEST_CLIENT: client }, stdio: ['ignore', 'ignore', 'inherit'] }), 'close');
   return readFacts(version, file);
 }

@@ -1,6 +1,6 @@
 import type { Facts } from './facts.js';
 
-/** A Markdown table, a row a fact and a column a version; below it why a fact does not hold. */
+/** A Markdown table with a row per fact and a column per version; below it, why a fact does not hold. */
 export function matrixTable(matrix: readonly Facts[]): string {
   const facts = [...new Set(matrix.flatMap(({ holding, broken }) => [...holding, ...broken.map(({ fact }) => fact)]))].toSorted();
   const rows = facts.map((fact) => [fact, ...matrix.map(({ holding }) => (holding.includes(fact) ? 'yes' : '**no**'))]);

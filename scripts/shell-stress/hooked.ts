@@ -8,10 +8,10 @@ import type { Sandbox } from '../../test/support/sandbox.js';
 import { createStubClient } from '../../test/support/stub-client.js';
 import { eventually } from '../../test/support/wait.js';
 
-/** Who runs shell commands as the client does: hooks before, the command, hooks after. */
+/** Runs shell commands as the client does: hooks before, the command, hooks after. */
 export interface Writer {
   readonly name: string;
-  /** `meanwhile` happens between the hooks before the command and the command. */
+  /** `meanwhile` is called after the hooks before the command, and before the command itself. */
   readonly run: (command: string, meanwhile?: () => void) => Promise<RunCommand>;
   /** Ends the session, and resolves when it is merged. */
   readonly end: () => Promise<void>;
@@ -24,7 +24,7 @@ export interface RunCommand {
   readonly isRewritten: boolean;
   readonly exitCode: number | null;
   readonly stderr: string;
-  /** What the hooks before and after it took, in milliseconds. */
+  /** The time of the hooks before and after it, in milliseconds. */
   readonly hooks: number;
 }
 
@@ -33,13 +33,13 @@ const Hooks = v.array(v.object({ matcher: v.optional(v.string()), hooks: v.array
 const Settings = v.object({ hooks: v.record(v.string(), Hooks) });
 const Answer = v.object({ hookSpecificOutput: v.optional(v.object({ updatedInput: v.optional(v.object({ command: v.string() })) })) });
 
-/** Tells where its settings are, and ends with its input. */
+/** A client that prints the path of its settings, and ends with its input. */
 const WAITING_CLIENT = `
 while [ $# -gt 0 ]; do if [ "$1" = --settings ]; then echo "$CLAUDE_CONFIG_DIR"; echo "$2"; fi; shift; done
 cat > /dev/null
 `;
 
-/** A session with a real launcher, and the hooks that it gives to its client. */
+/** Starts a session with a real launcher; its commands run with the hooks that the launcher gives to its client. */
 export async function openWriter(sandbox: Sandbox, cwd: string, name: string): Promise<Writer> {
   const stub = await createStubClient(sandbox, WAITING_CLIENT);
   const env = sandbox.env({ extra: stub.env });
@@ -76,7 +76,7 @@ export async function openWriter(sandbox: Sandbox, cwd: string, name: string): P
   };
 }
 
-/** Who has no hooks: an editor, a script, another program. */
+/** A writer without hooks: an editor, a script, another program. */
 export function plainWriter(sandbox: Sandbox, cwd: string, name: string): Writer {
   const env = sandbox.env({ extra: { CLAUDE_CONFIG_DIR: join(sandbox.home, '.claude') } });
   return {
@@ -92,7 +92,7 @@ export function plainWriter(sandbox: Sandbox, cwd: string, name: string): Writer
 
 async function playHooks(hooks: v.InferOutput<typeof Settings>['hooks'], event: { readonly hook_event_name: string; readonly tool_name: string }, cwd: string, env: Environment): Promise<string[]> {
   const meant = (hooks[event.hook_event_name] ?? []).filter(({ matcher }) => matcher === undefined || matcher.split('|').includes(event.tool_name));
-  // A condition is for a file tool.
+  // Hooks with a condition are for file tools.
   const commands = meant.flatMap((entry) => entry.hooks).filter((hook) => hook.if === undefined).map(({ command }) => command);
   const answers = await Promise.all(commands.map(async (command) => shell(command, cwd, env, JSON.stringify(event), 'sh')));
   for (const { exitCode, stderr } of answers) if (exitCode !== 0) throw new Error(`a hook ended with ${exitCode}: ${stderr}`);

@@ -4,18 +4,18 @@ import { isRecord } from '../../src/system/is-record.js';
 import { attempt } from '../../src/system/attempt.js';
 import { DATA, type Effect, fieldFiles } from './shapes.js';
 
-/** What commands have left in a folder, against what they ought to. */
+/** The entries that commands left in a folder, compared with the expected ones. */
 export interface Counted {
-  /** What one of them had added, or what had been there before, and is nowhere. */
+  /** Entries that a command added, or that existed before, and that are missing everywhere. */
   readonly lost: readonly string[];
-  /** The same, but a conflict copy has it. */
+  /** The same, but a conflict copy has them. */
   readonly aside: readonly string[];
   readonly doubled: readonly string[];
-  /** What one of them had removed, and is there. */
+  /** Entries that a command removed and that still exist. */
   readonly kept: readonly string[];
 }
 
-/** Compares what a folder holds with what these commands do to it, whichever comes first. */
+/** Compares the content of a folder with the effects of these commands, in either order. */
 export function judge(folder: string, effects: readonly Effect[]): Counted {
   const expected = new Map<string, Set<string>>(Object.entries(fieldFiles()).map(([file, text]) => [file, new Set(itemsOf(file, text))]));
   const removed = new Map<string, string[]>();
@@ -41,7 +41,7 @@ export function judge(folder: string, effects: readonly Effect[]): Counted {
   return counted;
 }
 
-/** Lines of a text, keys of a JSON file. */
+/** The lines of a text, or the keys of a JSON file. */
 function itemsOf(file: string, text: string): string[] {
   if (file !== DATA) return text.split('\n').filter((line) => line !== '');
   const parsed = attempt((): unknown => JSON.parse(text));

@@ -7,13 +7,13 @@ import type { RunCommand, Writer } from './hooked.js';
 import { type Counted, judge } from './judge.js';
 import { type Effect, ENTRIES, type Field, fieldFiles, shapes } from './shapes.js';
 
-/** What came of two commands that ran at about the same moment. */
+/** The result of two commands that ran at about the same moment. */
 export interface Round extends Counted {
   readonly pair: readonly [string, string];
   readonly ran: readonly RunCommand[];
 }
 
-/** The second command begins at most so long after the first, in milliseconds. */
+/** The second command begins at most this long after the first, in milliseconds. */
 const SPREAD_MS = 500;
 
 /** Plays one round in a fresh folder of the shared dir, and counts. */
@@ -38,7 +38,7 @@ export async function playRound(sandbox: Sandbox, [one, other]: readonly [Writer
   return { pair: [first.name, second.name], ran, ...counted };
 }
 
-/** What runs in the background is merged a little later: what stays wrong for so long is wrong, in milliseconds. */
+/** Writes from the background are merged a little later: a fault counts only if it lasts this long, in milliseconds. */
 const PATIENCE_MS = 8_000;
 
 async function judged(folder: string, effects: readonly Effect[]): Promise<Counted> {

@@ -1,10 +1,10 @@
-/** A fresh folder of the shared dir, and what one command of a pair may touch in it. */
+/** A new folder of the shared dir, and the parts of it that one command of a pair may touch. */
 export interface Field {
-  /** As people write it, with `~`. */
+  /** The path as users write it, with `~`. */
   readonly folder: string;
-  /** A folder for files that nobody shares. */
+  /** A folder for files that are not shared. */
   readonly scratch: string;
-  /** Unlike that of any other command. */
+  /** Different for each command. */
   readonly tag: string;
   /** The number of the entry that only this command changes. */
   readonly entry: number;
@@ -12,14 +12,14 @@ export interface Field {
   readonly own: number;
 }
 
-/** What a command does to a text or JSON file, by lines or keys. */
+/** The effect of a command on a text or JSON file, by lines or keys. */
 export interface Effect {
   readonly file: string;
   readonly adds?: readonly string[];
   readonly removes?: readonly string[];
 }
 
-/** A way in which a model writes by a shell command. */
+/** A way in which a model writes with a shell command. */
 export interface Shape {
   readonly name: string;
   /** Shapes of the same kind write the same file. */
@@ -32,7 +32,7 @@ export const ENTRIES = 10;
 export const INDEX = '_index.md';
 export const DATA = 'data.json';
 
-/** What a field holds at first. */
+/** The initial files of a field. */
 export function fieldFiles(): Readonly<Record<string, string>> {
   return {
     [INDEX]: `# Index\n\n${Array.from({ length: ENTRIES }, (_, at) => `${entryLine(at + 1)}\n`).join('')}`,
@@ -48,7 +48,7 @@ export function entryLine(entry: number): string {
   return `- entry ${entry} of the index`;
 }
 
-/** Adds an entry to every index below a folder, as a script of a skill would. */
+/** Adds an entry to every index below a folder, as a skill's script would. */
 const TIDY = `import pathlib, sys, time
 for path in pathlib.Path(sys.argv[1]).glob("_ind*.md"):
     lines = path.read_text().splitlines()
@@ -64,7 +64,7 @@ function index(name: string, effects: Shape['effects'], command: Shape['command'
   return { name, kind: 'index', effects, command };
 }
 
-/** Text files by programs that append, rewrite, replace and remove; JSON by programs that know it; files that only one command touches. */
+/** Text files, by programs that append, rewrite, replace, remove; JSON, by programs that parse it; files that only one command touches. */
 export const shapes: readonly Shape[] = [
   index('echo >>', added, ({ folder, tag }) => `echo "- ${tag}" >> ${folder}/${INDEX}`),
   index('printf >>', added, ({ folder, tag }) => `printf '%s\\n' '- ${tag}' >> "${folder.replace('~', '$HOME')}/${INDEX}"`),

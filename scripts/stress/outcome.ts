@@ -31,7 +31,7 @@ export function isGood({ surplus, lost, failed, presentThoughFailed, conflicts, 
   return surplus + lost.length + failed.length + presentThoughFailed.length + conflicts.length === 0 && isIntact;
 }
 
-/** Counts all rounds of a launch after its end. Sections after the first `writers` belong to plain sessions beside. */
+/** Counts all rounds of a launch after its end. Sections after the first `writers` belong to the plain sessions. */
 export async function outcomesOf(project: MemoryProject, rounds: readonly Round[], writers: number): Promise<RoundOutcome[]> {
   const results = resultsByWriter(project.api.requests);
   return Promise.all(

@@ -1,4 +1,4 @@
-/** A piece of text that one session adds to a file. Its lines, except blank ones, are unique: no other section and not the original has them. */
+/** Text that one session adds to a file. Its lines, except blank ones, are unique: neither another section nor the original has them. */
 export interface Section {
   readonly title: string;
   /** Whole lines. */

@@ -43,7 +43,7 @@ export const targets: Readonly<Record<TargetName, Target>> = {
     part: entryBelowHeading,
   },
   link: {
-    // The folder is the link: the client refuses to write a file that is one itself.
+    // The folder is the link, because the client refuses to write a file that is itself a link.
     locate: ({ shared, sandbox }, round) => ({ named: shared('skills', round, 'OPINIONS.md'), path: sandbox.at('dotfiles', round, 'OPINIONS.md') }),
     part: paragraph,
   },

@@ -1,16 +1,16 @@
 import { preloading } from './disk.js';
 import type { Environment } from './real-client.js';
 
-/** What a process does before one of the calls that it makes to files below a folder. */
+/** What a process does before one of its calls to files below a folder. */
 export interface Interruption {
   readonly folder: string;
-  /** Counted from 1; 0 never comes. */
+  /** Counted from 1; 0: before no call. */
   readonly call: number;
-  /** It kills itself; or it prints `waiting` and goes on when its standard input has ended. */
+  /** `kill`: it kills itself. `wait`: it prints `waiting` and continues when its standard input has ended. */
   readonly act: 'kill' | 'wait';
 }
 
-/** What Node needs to be interrupted so. At its end it prints how many such calls it made, as `calls: 7`. */
+/** The variables with which Node is interrupted like this. At its exit it prints the number of such calls, as `calls: 7`. */
 export function interrupted({ folder, call, act }: Interruption): Environment {
   return preloading(`
     import fs from 'node:fs';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { atEnd } from './lifetime.js';
 
-/** A certificate for some hosts, and the throw-away authority that vouches for it. */
+/** A certificate for some hosts, and the temporary authority that signed it. */
 export interface Certificates {
   /** The authority's certificate, for NODE_EXTRA_CA_CERTS. */
   readonly authority: string;
@@ -13,7 +13,7 @@ export interface Certificates {
   readonly cert: Buffer;
 }
 
-/** Makes an authority and one certificate with the openssl program, in a temporary folder that goes when the test ends. */
+/** Makes an authority and one certificate with the openssl program, in a temporary folder that is removed when the test ends. */
 export async function createCertificates(hosts: readonly string[]): Promise<Certificates> {
   const folder = await mkdtemp(join(tmpdir(), 'pclaude-ca-'));
   atEnd(async () => rm(folder, { recursive: true, force: true }));

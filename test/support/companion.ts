@@ -5,17 +5,17 @@ import { createScratch, type Scratch } from './scratch.js';
 import { openSession, type OpenSession } from './session.js';
 import { leaveUnverified } from './unverified.js';
 
-/** A shared dir with sessions that were killed, and the companion program over them. */
+/** A shared dir with sessions that were killed, and `pclaudectl` for them. */
 export interface Companion {
   readonly scratch: Scratch;
-  /** Makes a session over what is shared by then, lets it work, and kills it. */
+  /** Makes a session from what is shared at that time, lets it work, and kills it. */
   readonly killed: (branch: string, work: (session: OpenSession) => void) => OpenSession;
   readonly ctl: (...args: string[]) => Promise<RunResult>;
   /** The same with more variables. */
   readonly ctlWith: (environment: Environment, ...args: string[]) => Promise<RunResult>;
-  /** The same from this shell code, in which `"$0" "$@"` is the program. */
+  /** The same, started by this shell code, in which `"$0" "$@"` is the program. */
   readonly ctlIn: (shell: string, environment: Environment, ...args: string[]) => Promise<RunResult>;
-  /** What the program is given. */
+  /** The environment of the program. */
   readonly env: Environment;
 }
 
@@ -44,7 +44,7 @@ export function createCompanion(): Companion {
   };
 }
 
-/** A tool of the session writes a memory, and it is not verified that this is there. */
+/** A tool of the session writes a memory, and the write is not verified yet. */
 export function writeMemory(scratch: Scratch, session: OpenSession, place: string, content: string, base?: string): void {
   leaveUnverified(scratch, session, `call-${newId()}`, place, content, base);
 }

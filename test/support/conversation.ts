@@ -4,14 +4,14 @@ import type { Environment, Program } from './real-client.js';
 import { start, type RunResult } from './run.js';
 import { eventually } from './wait.js';
 
-/** A conversation whose next message may depend on what came before, as a path that the client made up. */
+/** A conversation whose next message may depend on earlier ones, for example on a path that the client chose. */
 export interface Conversation {
   readonly id: string;
-  /** Says a scripted message and resolves, at the end of the turn, to what its tools answered. */
+  /** Sends a scripted message and resolves, at the end of the turn, to the results of its tools. */
   readonly say: (text: string, steps: readonly Step[]) => Promise<ToolResult[]>;
   /** The last request of the main agent; its subagents are left out. */
   readonly request: () => ModelRequest;
-  /** Closes the input and resolves to how the program ended. */
+  /** Closes the input and resolves to the result of the program. */
   readonly end: () => Promise<RunResult>;
 }
 
@@ -19,11 +19,11 @@ export interface ConversationOptions {
   readonly cwd: string;
   readonly env: Environment;
   readonly api: MessagesApi;
-  /** The id of a conversation that has ended and goes on. */
+  /** The id of an earlier conversation that is resumed. */
   readonly resume?: string;
 }
 
-/** Starts a headless run that is fed one message at a time. */
+/** Starts a headless run that gets one message at a time. */
 export function converse(program: Program, args: readonly string[], { cwd, env, api, resume }: ConversationOptions): Conversation {
   const sessionId = resume ?? randomUUID();
   const streams = ['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose', resume === undefined ? '--session-id' : '--resume', sessionId];

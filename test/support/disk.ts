@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { atEnd } from './lifetime.js';
 import type { Environment } from './real-client.js';
 
-/** A small disk. Where a real one cannot be mounted, a folder, and a preload by which Node takes it for such a disk. */
+/** A small disk. If a real one cannot be mounted: a folder, with preloaded code that makes Node treat it as such a disk. */
 export interface Disk {
   readonly folder: string;
-  /** What a program needs that is to see the disk as it is now. */
+  /** The variables for a program that must see the disk in its current state. */
   readonly env: () => Environment;
-  /** Leaves so many pages of 4 KiB free. */
+  /** Leaves this number of pages of 4 KiB free. */
   readonly fill: (free: number) => void;
   /** Frees what `fill` took. */
   readonly free: () => void;
@@ -19,13 +19,13 @@ export interface Disk {
 const PAGE = 4096;
 const PAGES = 64;
 
-/** Makes a disk at a path where nothing is yet; it goes when the test ends. */
+/** Makes a disk at a path that does not exist yet; it is removed when the test ends. */
 export function createDisk(folder: string): Disk {
   mkdirSync(folder);
   return mounts(folder) ? realDisk(folder) : pretendedDisk(folder);
 }
 
-/** Takes everything that root may do beyond its own files, so that permissions bind it too; for others, nothing. */
+/** Drops root's capabilities, so that permissions apply to it as well; changes nothing for other users. */
 export function withoutPowers(command: readonly string[]): string[] {
   return process.getuid?.() === 0 ? ['/usr/bin/setpriv', '--bounding-set=-all', '--inh-caps=-all', ...command] : [...command];
 }
@@ -75,7 +75,7 @@ export function preloading(code: string): Environment {
   return { NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(code)}` };
 }
 
-/** What is written takes whole pages, and they are never given back. */
+/** Written data takes whole pages, which are never freed. */
 function pretence(folder: string, pages: number, readOnly: boolean): string {
   return `
     import fs from 'node:fs';

@@ -8,7 +8,7 @@ import { atEnd } from './lifetime.js';
 import { createScratch, type Scratch } from './scratch.js';
 import { layout, openSession, type OpenSession } from './session.js';
 
-/** A person's dirs in which all is well, with a session that runs and one that is closed. */
+/** The dirs of a user without any problem, with a running session and a closed one. */
 export interface HealthyWorld {
   readonly scratch: Scratch;
   readonly world: DoctorContext;
@@ -18,7 +18,7 @@ export interface HealthyWorld {
   readonly orphan: (changes?: Partial<Manifest>) => OpenSession;
 }
 
-/** What must never be told: it stands in every file of the world that may hold secrets. */
+/** A secret that must never be printed: every file that may hold secrets contains it. */
 export const SECRET = 'sk-ant-never-to-be-told';
 
 const NO_LIMITS = { sessions: undefined, freeMemoryMiB: undefined, atLimit: 'wait' } as const;
@@ -57,7 +57,7 @@ export function createWorld(): HealthyWorld {
   return { scratch, world, running, closed, orphan };
 }
 
-/** Makes a client that does nothing but say its version. */
+/** Makes a client that only prints its version. */
 export function writeClient(scratch: Scratch, version: string): void {
   chmodSync(scratch.write('claude', `#!/bin/sh\necho "${version} (Claude Code)"\n`), 0o755);
 }

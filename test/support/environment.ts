@@ -2,13 +2,13 @@ import { delimiter, dirname, join } from 'node:path';
 import type { Environment } from './real-client.js';
 
 export interface EnvironmentOptions {
-  /** The temporary home; the client keeps its own temporary files below it too. */
+  /** The temporary home; the client also keeps its own temporary files below it. */
   readonly home: string;
-  /** The Messages API to talk to, with an API key. Without it the run has no way to any model. */
+  /** The Messages API to talk to, with an API key. Without it the run cannot reach any model. */
   readonly api?: { readonly url: string } | undefined;
   /** Folders to search before the fixed ones. */
   readonly path?: readonly string[];
-  /** Stands over everything else. */
+  /** Overrides everything else. */
   readonly extra?: Environment;
 }
 
@@ -18,7 +18,7 @@ export const apiKey = 'sk-ant-loopback-key-0000000000000000';
 /**
  * An explicit environment for the real client: no variable of the caller's, no traffic but loopback.
  *
- * The search path holds what was asked for, node's own folder and the system's; so a `claude` installed there is on it.
+ * The search path has the given folders, node's own folder and the system's; so a `claude` installed there is on it.
  */
 export function isolatedEnvironment({ home, api, path = [], extra = {} }: EnvironmentOptions): Environment {
   return {
@@ -38,7 +38,7 @@ export function isolatedEnvironment({ home, api, path = [], extra = {} }: Enviro
   };
 }
 
-/** Where the sessions of pclaude are for a run with this home: its own default, said aloud. */
+/** The state dir of pclaude for a run with this home: its own default, made explicit. */
 export function stateDir(home: string): string {
   return join(home, '.local', 'state', 'pclaude');
 }

@@ -4,18 +4,18 @@ import type { Files } from '../../src/system/files/files.js';
 
 type Call = keyof Files;
 
-/** Calls that only look. */
+/** Calls that only read. */
 const READING: ReadonlySet<Call> = new Set<Call>(['read', 'readInside', 'kind', 'list', 'entries', 'stat', 'realPath', 'linkTarget', 'modifiedAt', 'size', 'mode', 'canChange']);
 
 /**
- * The numbers, from 1, of the calls before which a crash matters, and one past the last: before a call that only looks it
- * leaves what it leaves before the next one that changes something.
+ * The numbers, from 1, of the calls before which a crash matters, and one past the last. A crash before a call that only reads leaves
+ * the same as a crash before the next call that changes something.
  */
 export function crashPoints(calls: readonly Call[]): number[] {
   return [...calls.flatMap((call, index) => (READING.has(call) ? [] : [index + 1])), calls.length + 1];
 }
 
-/** Counts the calls that reach the files, and remembers which they were. */
+/** Records the calls that reach the files. */
 export function countingFiles(files: Files): Files & { readonly calls: readonly Call[] } {
   const calls: Call[] = [];
   return { ...watched(files, (call) => void calls.push(call)), calls };
@@ -39,7 +39,7 @@ export function brokenFiles(files: Files, { call, from = 1, error }: { readonly 
   });
 }
 
-/** The process is killed before a call, counted from 1: that one and all later ones, those of clean-ups too, throw this. */
+/** The process is killed before a call, counted from 1: that call and all later ones, including clean-ups, throw this. */
 export class Crash extends Error {}
 
 export function crashingFiles(files: Files, call: number): Files {
@@ -53,13 +53,13 @@ export function crashingFiles(files: Files, call: number): Files {
 export interface Interference {
   /** Acts before a call of this kind … */
   readonly before: Call;
-  /** … the nth of them, counted from 1 (1 unless told); `every`: each time. */
+  /** … the nth of them, counted from 1 (default 1); `every`: each time. */
   readonly nth?: number | 'every';
-  /** What a stranger does, who knows no lock of ours. */
+  /** The action of an external writer. */
   readonly act: () => void;
 }
 
-/** Files on which a stranger acts in a chosen moment. */
+/** Files on which an external writer acts at a chosen moment. */
 export function interferingFiles(files: Files, { before, nth = 1, act }: Interference): Files {
   let count = 0;
   return watched(files, (call) => {
@@ -69,17 +69,17 @@ export function interferingFiles(files: Files, { before, nth = 1, act }: Interfe
   });
 }
 
-/** Files on a disk that cannot exchange two names in one step: each of the steps reaches the files. */
+/** Files on a disk that cannot exchange two names in one step: the exchange is made of several calls. */
 export function withoutExchange(files: Files, code = 'EINVAL'): Files {
   return { ...files, exchange: (other, path) => exchange(files, other, path, fails(code)) };
 }
 
-/** Files on a disk that knows no hard links either, as exFAT. */
+/** Files on a disk that has no hard links either, such as exFAT. */
 export function withoutLinks(files: Files, code = 'EPERM'): Files {
   return withoutExchange({ ...files, hardLink: fails(code) }, code);
 }
 
-/** Files on some of which something is mounted, as in containers: nothing takes their place, and they go nowhere. */
+/** Files on some of which something is mounted, as in containers: these cannot be replaced or renamed. */
 export function withMounts(files: Files, isMounted: (path: string) => boolean): Files {
   const refuse = (paths: readonly string[], code: string): void => {
     if (paths.some(isMounted)) throw systemError(code);
@@ -167,7 +167,7 @@ function fails(code: string): () => never {
   };
 }
 
-/** An error as Node throws it for a failed call of the system. */
+/** An error as Node throws it for a failed system call. */
 function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: made by a test`), { code });
 }

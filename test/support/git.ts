@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 
-/** Runs git without any configuration of the caller's, and resolves to what it printed, trimmed. */
+/** Runs git without the caller's configuration, and resolves to its output, trimmed. */
 export async function git(cwd: string, ...args: readonly string[]): Promise<string> {
   const { stdout } = await promisify(execFile)('git', args, { cwd, env: environment });
   return stdout.trim();

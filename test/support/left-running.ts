@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { atEnd } from './lifetime.js';
 
-/** A process that a session has left running in this home; it ends when the function it resolves to is called. */
+/** Starts a process as if a session had left it running in this home; the returned function ends it. */
 export async function leftRunning(home: string): Promise<() => Promise<void>> {
   const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { env: { CLAUDE_CONFIG_DIR: home }, stdio: ['pipe', 'ignore', 'ignore'] });
   await once(child, 'spawn');

@@ -4,8 +4,8 @@ import { TEMPORARY_SUFFIX } from '../../src/system/fs/atomic-write.js';
 import type { Sandbox } from './sandbox.js';
 
 /**
- * What stands in a person's home and in their `~/.claude` but should not, when all sessions have ended and are merged: locks,
- * and half-done work of ours. Then the sessions that are still open.
+ * The files in a user's home and `~/.claude` that should not exist after all sessions have ended and are merged: locks and unfinished
+ * files of pclaude. Then the sessions that are still open.
  */
 export async function leftovers({ home, stateDir }: Pick<Sandbox, 'home' | 'stateDir'>): Promise<string[]> {
   const [top, below, open] = await Promise.all([readdir(home), readdir(join(home, '.claude'), { recursive: true }), readdir(join(stateDir, 'open'))]);

@@ -8,15 +8,15 @@ type Cleanup = () => Promise<void> | void;
 /**
  * Runs a clean-up at the end of the running test, whether it passed or failed; the newest first.
  *
- * Outside a test (a `beforeAll`, the demo) it runs at `endEverything`. Not for `test.concurrent`: there the running test
- * is not known.
+ * Outside a test (a `beforeAll`, the demo) it runs at `endEverything`. Do not use it with `test.concurrent`, where the running
+ * test is unknown.
  */
 export function atEnd(cleanup: Cleanup): void {
   if (vitest?.TestRunner.getCurrentTest() === undefined) leftover.push(cleanup);
   else vitest.onTestFinished(cleanup);
 }
 
-/** Runs what `atEnd` could not tie to a test, the newest first; for `afterAll` and for scripts. */
+/** Runs the clean-ups that `atEnd` could not assign to a test, the newest first; for `afterAll` and for scripts. */
 export async function endEverything(): Promise<void> {
   for (let cleanup = leftover.pop(); cleanup !== undefined; cleanup = leftover.pop()) await cleanup();
 }

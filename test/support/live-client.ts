@@ -1,6 +1,6 @@
 import type { LiveClient } from '../../src/client/running/live-clients.js';
 
-/** A client with nothing remarkable about it, plain. */
+/** An ordinary plain client. */
 export function liveClient(changes: Partial<LiveClient> = {}): LiveClient {
   return {
     pid: 4711,

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 
 /** Listens on a free port of 127.0.0.1 and resolves to it. */
 export async function listenOnLoopback(server: Server): Promise<number> {
-  // A connection closed for idleness just as the client uses it again would look like a fault of the client's.
+  // An idle connection that is closed just as the client uses it again would look like a fault of the client.
   server.keepAliveTimeout = 600_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -12,7 +12,7 @@ export async function listenOnLoopback(server: Server): Promise<number> {
   return address.port;
 }
 
-/** Ends every connection and frees the port; nothing to do when that has happened. */
+/** Ends every connection and frees the port. May be called again. */
 export async function closeServer(server: Server): Promise<void> {
   if (!server.listening) return;
   const closed = once(server, 'close');

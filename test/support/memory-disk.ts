@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The tests of one run need a tenth of it, in bytes. */
+/** The room that is required, in bytes. The tests of one run need a tenth of it. */
 const ROOM = 4 * 2 ** 30;
 
 /** Linux keeps a file system in memory here (shm_overview(7)). */
 const IN_MEMORY = '/dev/shm';
 
 /**
- * The folder for temporary files of tests that make and remove folders by the thousand: in memory, where that takes half the time;
- * elsewhere, or where programs cannot be run from there or room is short, the system's own.
+ * The folder for temporary files of tests that make and remove thousands of folders: in memory, which takes half the time; or the
+ * system's own if there is no such folder, if programs cannot be run from it, or if room is short.
  */
 export function quickTemporaryFolder(): string {
   return isUsable(IN_MEMORY) ? IN_MEMORY : tmpdir();

@@ -2,7 +2,7 @@ import { basename, dirname, join } from 'node:path';
 import { sameBytes } from '../../src/system/bytes.js';
 import type { EntryKind, Files } from '../../src/system/files/files.js';
 
-/** Files that are kept in memory, for models that write millions of times. Folders are there as soon as something is in them; it has no links. */
+/** Files in memory, for models that write millions of times. A folder exists as soon as it contains something. There are no links. */
 export function memoryFiles(): Files {
   const contents = new Map<string, { readonly content: Uint8Array; readonly written: number }>();
   const write = (path: string, content: Uint8Array): void => void contents.set(path, { content, written: Date.now() });

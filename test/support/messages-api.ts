@@ -18,7 +18,7 @@ export {
 export interface MessagesApi extends Omit<ScriptedModel, 'answer' | 'close'> {
   /** For ANTHROPIC_BASE_URL. */
   readonly url: string;
-  /** Closes every socket and frees the port; rejects when there were problems. Happens by itself when the test ends. */
+  /** Closes every socket and frees the port; rejects if there were problems. Called automatically when the test ends. */
   readonly stop: () => Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import childProcess, { ChildProcess } from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
 
-// For tests that start no process: one that does fails, whoever it starts it through.
+// For tests that must start no process: every way of starting one throws.
 const refuse = (): never => {
   throw new Error('a unit test starts no process: it belongs below test/e2e');
 };

@@ -12,9 +12,9 @@ import type { Environment } from './real-client.js';
 /** An HTTPS proxy on loopback that plays Anthropic's hosts: the token endpoint, and a scripted Messages API behind a login. */
 export interface OAuthProxy extends Omit<ScriptedModel, 'answer' | 'close'> {
   readonly events: readonly OAuthEvent[];
-  /** What leads the client here; give it as `extra` to `sandbox.env`, without an `api`. */
+  /** The variables that send the client here; pass them as `extra` to `sandbox.env`, without an `api`. */
   readonly env: Environment;
-  /** The content of a `.credentials.json` whose access token has expired and whose refresh token is good once. */
+  /** The content of a `.credentials.json` whose access token has expired and whose refresh token can be used once. */
   readonly credentials: () => string;
   /** The refresh token that the client should hold now. */
   readonly newestRefreshToken: () => string;
@@ -22,8 +22,8 @@ export interface OAuthProxy extends Omit<ScriptedModel, 'answer' | 'close'> {
 }
 
 /**
- * Starts the proxy; it stops when the test ends. `refreshDelay` ms (300 unless told) pass between a refresh token's
- * arrival, which spends it, and the answer: the window in which a second client would present it again.
+ * Starts the proxy; it stops when the test ends. `refreshDelay` ms (default 300) pass between the arrival of a refresh token,
+ * which invalidates it, and the answer: in this window a second client would present it again.
  */
 export async function startOAuthProxy({ refreshDelay = 300, expiresIn = 3600 } = {}): Promise<OAuthProxy> {
   const events: OAuthEvent[] = [];
@@ -56,7 +56,7 @@ export async function startOAuthProxy({ refreshDelay = 300, expiresIn = 3600 } =
   };
 }
 
-/** Every CONNECT gets a TLS end here, whatever host it names: nothing leaves this machine. */
+/** Every CONNECT ends in a TLS server here, whatever host it names: nothing leaves this machine. */
 function endTls(proxy: Server, hosts: Server, secureContext: ReturnType<typeof createSecureContext>): void {
   proxy.on('connect', (_request, socket: Socket) => {
     socket.on('error', () => {});

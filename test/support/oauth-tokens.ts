@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 
-/** What the token endpoint and the door of the Messages API saw. */
+/** The events at the token endpoint and at the login check of the Messages API. */
 export type OAuthEvent = 'refresh ok' | 'refresh reused' | 'message ok' | 'message 401';
 
 /** The answer to a refresh: the status and the body. */
@@ -12,14 +12,14 @@ interface RefreshAnswer {
   readonly body: object;
 }
 
-/** Issues tokens as the real endpoint does: a refresh token works once, and is spent on arrival, before the answer. */
+/** Issues tokens as the real endpoint does: a refresh token works once, and becomes invalid on arrival, before the answer. */
 export interface TokenIssuer {
-  /** What a client logged in with: the first refresh token, and an access token that has expired. */
+  /** The login of a client: the first refresh token, and an access token that has expired. */
   readonly first: { readonly refreshToken: string; readonly accessToken: string };
   readonly refresh: (request: IncomingMessage) => Promise<RefreshAnswer>;
   /** Whether the request carries an access token that was issued here and has not expired. */
   readonly accepts: (request: IncomingMessage) => boolean;
-  /** The refresh token that has not been spent. */
+  /** The refresh token that has not been used. */
   readonly newest: () => string;
 }
 
@@ -60,7 +60,7 @@ export function createTokenIssuer(options: { delay: number; expiresIn: number; r
   };
 }
 
-/** The content of `.credentials.json` for somebody who logged in with these tokens, an hour past their time. */
+/** The content of `.credentials.json` for a user who logged in with these tokens, an hour after they expired. */
 export function expiredCredentials({ first }: TokenIssuer): string {
   const claudeAiOauth = { ...first, expiresAt: Date.now() - 3_600_000, scopes, subscriptionType: 'max' };
   return JSON.stringify({ claudeAiOauth });

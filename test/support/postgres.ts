@@ -9,18 +9,18 @@ import { atEnd } from './lifetime.js';
 import type { Environment } from './real-client.js';
 import { eventually } from './wait.js';
 
-/** A server of our own, which nobody reaches but by its socket. */
+/** A PostgreSQL server of the test, which is reachable only through its socket. */
 export interface Postgres {
-  /** With it `psql` and its like find the server, as its superuser; `path`: where they find all else. */
+  /** The variables with which `psql` and the like reach the server as its superuser. `path`: where they find other programs. */
   readonly env: (path?: string) => Environment;
-  /** Runs SQL, and resolves to what it printed, without headings. */
+  /** Runs SQL, and resolves to its output, without headings. */
   readonly sql: (database: string, command: string) => Promise<string>;
 }
 
-/** The server refuses to run as root; then it runs as the user who owns nothing. */
+/** The server refuses to run as root; then it runs as the user `nobody`. */
 const NOBODY = 65_534;
 
-/** Starts a server in a temporary folder; both go when the test ends. PostgreSQL must be installed. */
+/** Starts a server in a temporary folder; both are removed when the test ends. PostgreSQL must be installed. */
 export async function startPostgres(): Promise<Postgres> {
   const bin = programs();
   const folder = await mkdtemp(join(tmpdir(), 'pclaude-pg-'));
@@ -36,7 +36,7 @@ export async function startPostgres(): Promise<Postgres> {
   let log = '';
   server.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
   atEnd(async () => {
-    // It then ends at once, also where somebody is still connected.
+    // On this signal it exits at once, even if a client is still connected.
     server.kill('SIGQUIT');
     await ended;
   });
@@ -53,7 +53,7 @@ export async function startPostgres(): Promise<Postgres> {
   };
 }
 
-/** Where the programs of the newest version are. Debian keeps the server's off PATH. */
+/** The folder with the programs of the newest version. Debian does not put those of the server on PATH. */
 function programs(): string {
   const root = '/usr/lib/postgresql';
   const versions = existsSync(root) ? readdirSync(root).toSorted((one, other) => Number(other) - Number(one)) : [];

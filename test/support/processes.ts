@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { eventually } from './wait.js';
 
-/** A process, as the kernel tells. */
+/** A process, as the kernel reports it. */
 export interface ProcessFact {
   readonly pid: number;
   /** Its command line, with blanks between the arguments. */
@@ -9,8 +9,8 @@ export interface ProcessFact {
 }
 
 /**
- * The processes that were started with this HOME, whoever their parent is now. A sandbox's home is unique, so they are all
- * ours. Where the system does not tell (macOS), none.
+ * The processes that were started with this HOME, whatever their parent is now. A sandbox's home is unique, so all of them belong
+ * to the test. Returns none if the system does not show the environment (macOS).
  */
 export async function processesWithHome(home: string): Promise<ProcessFact[]> {
   const pids = await readdir('/proc').catch(() => []);
@@ -36,9 +36,9 @@ export async function endProcessesWithHome(home: string): Promise<void> {
   );
 }
 
-/** Sends SIGKILL, or another signal, to this one process; says whether it was still there. */
+/** Sends SIGKILL, or another signal, to this one process; returns whether it still existed. */
 export function endProcess(pid: number, signal: NodeJS.Signals = 'SIGKILL'): boolean {
-  // To kill, 0 and -1 name whole groups of processes.
+  // For kill(2), 0 and -1 name whole groups of processes.
   if (!Number.isSafeInteger(pid) || pid <= 1) throw new Error(`not the pid of a process to end: ${pid}`);
   try {
     return process.kill(pid, signal);

@@ -4,7 +4,7 @@ import { startMessagesApi, type MessagesApi } from './messages-api.js';
 import type { Environment } from './real-client.js';
 import { createSandbox, type Sandbox } from './sandbox.js';
 
-/** A person's home with a project in it, and a model to talk to: where most stories begin. */
+/** A user's home with a project in it, and a scripted model: the start of most tests. */
 export interface Project {
   readonly sandbox: Sandbox;
   readonly api: MessagesApi;
@@ -18,15 +18,15 @@ export interface Project {
 }
 
 export interface ProjectOptions {
-  /** The user's CLAUDE_CONFIG_DIR, relative to their home; without it they have set none. */
+  /** The user's CLAUDE_CONFIG_DIR, relative to their home; without it the variable is not set. */
   readonly configDir?: string | undefined;
-  /** Put the project beside the home, not below it. */
+  /** Puts the project beside the home, not below it. */
   readonly outside?: boolean;
   /** The client asks whether to trust the project. */
   readonly untrusted?: boolean;
 }
 
-/** Makes a home, a project and a scripted model; all go when the test ends. */
+/** Makes a home, a project and a scripted model; all are removed when the test ends. */
 export async function createProject({ configDir, outside = false, untrusted = false }: ProjectOptions = {}): Promise<Project> {
   const sandbox = await createSandbox();
   const api = await startMessagesApi();

@@ -9,19 +9,19 @@ import { fulfilled, throwFirst } from '../../src/system/attempt.js';
 import { noFileTurns } from '../../src/sync/turns/file-turns.js';
 import { layout } from './session.js';
 
-/** Somebody who merges, and keeps what belongs to that in a folder. */
+/** A merger that keeps its own files in a folder. */
 export function mergerIn(folder: string): Merger {
   return { id: 'me', branch: 'main', paths: { intent: join(folder, 'intent.json'), journal: join(folder, 'merged.jsonl'), replaced: join(folder, 'replaced.jsonl') }, stateDir: join(folder, 'state'), drivers: layout.drivers, log: { folder: join(folder, 'log'), isSecret: () => false }, turns: noFileTurns };
 }
 
-/** Merges all items, and throws what the first one that failed threw. */
+/** Merges all candidates, and throws the error of the first one that failed. */
 export async function pushItems(files: Files, merger: Merger, items: readonly PromiseSettledResult<MergeCandidate>[]): Promise<FileResult[]> {
   const results = [...items.filter((item) => item.status === 'rejected'), ...(await mergeAllItems(files, merger, fulfilled(items)))];
   throwFirst(results);
   return fulfilled(results);
 }
 
-/** Merges one file, and throws what its merge threw. */
+/** Merges one file, and throws the error of its merge. */
 export async function pushOne(files: Files, merger: Merger, change: Change, policy: MergePolicy, base: BasePlace | null = null): Promise<FileOutcome> {
   const results = await mergeAllItems(files, merger, [{ change, policy, base, memoryFolder: null }]);
   throwFirst(results);

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 export interface Program {
   readonly name: string;
   readonly file: string;
-  /** Stand before the arguments of the test. */
+  /** Come before the arguments of the test. */
   readonly args: readonly string[];
-  /** What it needs beside the environment of the test, which stands over it. */
+  /** Additional variables; the environment of the test overrides them. */
   readonly env: Environment;
 }
 
@@ -18,14 +18,14 @@ export type Environment = Readonly<Record<string, string>>;
 /** The pinned real client, or the one under test, as a person without pclaude starts it. */
 export const claude: Program = { name: 'claude', file: clientPath(), args: [], env: {} };
 
-/** The built launcher, told where the real client is. */
+/** The built launcher, with the path of the real client. */
 export const pclaude: Program = { ...built('pclaude'), env: { PCLAUDE_CLAUDE_PATH: clientPath() } };
 
-/** The built companion. */
+/** The built `pclaudectl`. */
 export const pclaudectl: Program = built('pclaudectl');
 
 /**
- * The binary of the pinned client; another one where PCLAUDE_TEST_CLIENT names it. The package's launcher script is passed by:
+ * The binary of the pinned client, or the one that PCLAUDE_TEST_CLIENT names. The package's launcher script is not used, because
  * it needs an install script that npm may not have run.
  */
 export function clientPath(): string {

@@ -7,14 +7,14 @@ import type { Environment, Program } from './real-client.js';
 export interface StartOptions {
   readonly cwd: string;
   readonly env: Environment;
-  /** Given on stdin, which is then closed. Without it stdin is empty; `open` leaves it to the test. */
+  /** Written to stdin, which is then closed. Without it stdin is empty; `open` leaves stdin to the test. */
   readonly input?: string | { readonly open: true };
-  /** The bound in ms (60 s unless told): past it the child is killed and the test fails with what was printed. */
+  /** The time limit in ms (default 60 s): after it the child is killed and the test fails with the output so far. */
   readonly timeout?: number;
 }
 
 export interface RunOptions extends StartOptions {
-  /** Sends the signal once `when` has resolved, say `api.arrived('asked', 1)`. */
+  /** Sends the signal once `when` has resolved, for example `api.arrived('asked', 1)`. */
   readonly signalAfter?: { readonly when: Promise<unknown>; readonly signal: NodeJS.Signals };
 }
 
@@ -28,18 +28,18 @@ export interface RunResult {
 export interface LiveChild {
   readonly pid: number;
   readonly stdin: Writable;
-  /** What was printed so far. */
+  /** The output so far. */
   readonly stdout: () => Buffer;
   readonly stderr: () => string;
-  /** To this one process, not to its children. */
+  /** Sends a signal to this one process, not to its children. */
   readonly kill: (signal: NodeJS.Signals) => void;
-  /** When the process itself has ended; its children may still hold the pipes. */
+  /** Resolves when the process itself has exited; its children may still hold the pipes. */
   readonly exit: Promise<Pick<RunResult, 'exitCode' | 'signal'>>;
-  /** When all of its output is there, too. Rejects past the bound. */
+  /** Resolves when all of its output has also arrived. Rejects after the time limit. */
   readonly ended: Promise<RunResult>;
 }
 
-/** Runs a program to its end. An exit code other than 0 is an outcome like any other; only the bound makes it reject. */
+/** Runs a program to its end. An exit code other than 0 is a result like any other; only the time limit makes it reject. */
 export async function run(program: Program, args: readonly string[], options: RunOptions): Promise<RunResult> {
   const child = start(program, args, options);
   if (options.signalAfter !== undefined) {
@@ -49,14 +49,14 @@ export async function run(program: Program, args: readonly string[], options: Ru
   return child.ended;
 }
 
-/** Starts a program and hands out the live child, which is ended with the test. */
+/** Starts a program and returns the running child, which is ended with the test. */
 export function start(program: Program, args: readonly string[], { cwd, env, input = '', timeout = 60_000 }: StartOptions): LiveChild {
   const child = spawn(program.file, [...program.args, ...args], { cwd, env: { ...program.env, ...env }, stdio: 'pipe' });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-  // A child may end without having read its input.
+  // A child may exit without having read its input.
   child.stdin.on('error', () => {});
   if (typeof input === 'string') child.stdin.end(input);
 

@@ -8,7 +8,7 @@ import { atEnd } from './lifetime.js';
 import { endProcessesWithHome } from './processes.js';
 import type { Environment } from './real-client.js';
 
-/** A temporary home. Paths given to its helpers are relative to it; absolute ones are taken as they are. */
+/** A temporary home. Paths that its helpers get are relative to it; absolute ones are used unchanged. */
 export interface Sandbox {
   /** A real path, mode 0700. */
   readonly home: string;
@@ -17,7 +17,7 @@ export interface Sandbox {
   readonly at: (...parts: string[]) => string;
   readonly exists: (path: string) => boolean;
   readonly read: (path: string) => Promise<string>;
-  /** Makes the folders above, too. */
+  /** Also makes the parent folders. */
   readonly write: (path: string, content: string) => Promise<string>;
   /** Makes a git repository with one commit at `<home>/<name>`. */
   readonly repo: (name: string) => Promise<string>;
@@ -27,7 +27,7 @@ export interface Sandbox {
   readonly seedClaude: (options?: { trust?: readonly string[]; configDir?: string }) => Promise<void>;
   /** An explicit environment with this home (see `isolatedEnvironment`). */
   readonly env: (options?: Omit<EnvironmentOptions, 'home'>) => Environment;
-  /** Ends whatever still runs with this home, and removes it; happens by itself when the test ends. */
+  /** Ends all processes that still run with this home, and removes it; called automatically when the test ends. */
   readonly dispose: () => Promise<void>;
   /** From now on `dispose` does not remove the files, so that a person can look at them. */
   readonly keep: () => void;
@@ -86,7 +86,7 @@ function stateFile(trusted: readonly string[]): string {
   const state = {
     hasCompletedOnboarding: true,
     theme: 'dark',
-    // The client remembers a key by its last 20 characters.
+    // The client stores the last 20 characters of a key.
     customApiKeyResponses: { approved: [apiKey.slice(-20)], rejected: [] },
     hasSeenAutoDefaultNotice: true,
     projects: Object.fromEntries(trusted.map((path) => [path, { hasTrustDialogAccepted: true }])),

@@ -5,23 +5,23 @@ import { TEMPORARY_SUFFIX } from '../../src/system/fs/atomic-write.js';
 import { namesBeside } from '../../src/system/files/exchange.js';
 import { atEnd } from './lifetime.js';
 
-/** A temporary folder. Paths given to its helpers are relative to it; absolute ones are taken as they are. */
+/** A temporary folder. Paths that its helpers get are relative to it; absolute ones are used unchanged. */
 export interface Scratch {
   /** A real path. */
   readonly root: string;
   readonly at: (...parts: string[]) => string;
-  /** Makes the folders above, too; returns the path. Written in place: a second name of the file sees it. */
+  /** Also makes the parent folders; returns the path. Writes in place, so other hard links of the file see the new content. */
   readonly write: (path: string, content: string | Uint8Array) => string;
   readonly link: (path: string, target: string) => string;
   readonly folder: (path: string) => string;
   /** Undefined when there is no such file. */
   readonly read: (path: string) => string | undefined;
   /**
-   * All that is below a folder, by its path in it: the text of a file, `-> target` for a link, and `folder` for one
-   * with nothing in it. Temporary files of ours are left out, see `temporaries`.
+   * Everything below a folder, by its path in it: the text of a file, `-> target` for a link, and `folder` for an empty
+   * folder. Temporary files of pclaude are left out, see `temporaries`.
    */
   readonly tree: (path?: string) => Record<string, string>;
-  /** The temporary files of ours that are left anywhere in it. */
+  /** The temporary files of pclaude that are left anywhere in it. */
   readonly temporaries: () => string[];
 }
 
@@ -55,12 +55,12 @@ export function createScratch(): Scratch {
   };
 }
 
-/** What `Scratch.tree` tells, of any folder and with temporary files. */
+/** Like `Scratch.tree`, for any folder and with temporary files. */
 export function treeOf(folder: string): Record<string, string> {
   return Object.fromEntries(entries(folder));
 }
 
-/** Also the names that `exchange` uses besides. */
+/** Includes the additional names that `exchange` uses. */
 function isTemporary(path: string): boolean {
   return namesBeside(TEMPORARY_SUFFIX).some((end) => path.endsWith(end));
 }

@@ -9,9 +9,9 @@ export interface Screen {
 /**
  * Plays terminal output onto a grid.
  *
- * Enough of a terminal for the client and a shell: it moves the cursor where it is told, erases, scrolls, and keeps the
- * ordinary screen aside while a full-screen program has the other. Full-screen programs place words by moving the cursor,
- * so output with its escapes cut away is not what the screen says. Characters of double width are taken for single.
+ * Implements enough of a terminal for the client and a shell: it moves the cursor, erases, scrolls, and saves the ordinary
+ * screen while a full-screen program uses the alternate one. Full-screen programs place words by moving the cursor, so
+ * output without its escape sequences differs from the screen. Double-width characters count as single-width.
  */
 export function createScreen(columns: number, rows: number): Screen {
   const size = { columns, rows };

@@ -21,12 +21,12 @@ export interface OpenSession {
 
 export const layout: Layout = loadLayout({});
 
-/** What the launcher gives to hooks, without turns. */
+/** The session as the launcher gives it to hooks, without turns. */
 export function hookOf(stateDir: string, id: string): HookSession {
   return { stateDir, id, loadLayout: async () => layout, loadMerging: async () => merging, turns: NO_TURNS, looks: createLooks() };
 }
 
-/** A manifest with nothing remarkable in it. */
+/** An ordinary manifest. */
 export function manifestOf(scratch: Scratch, id: string, changes: Partial<Manifest> = {}): Manifest {
   return {
     version: 1,
@@ -45,7 +45,7 @@ export function manifestOf(scratch: Scratch, id: string, changes: Partial<Manife
   };
 }
 
-/** Makes a session over what is in `shared` by then. Whoever wants it to be an orphan releases its lock. */
+/** Makes a session from what is in `shared` at that time. Release its lock to make it an orphan. */
 export function openSession(scratch: Scratch, id: string, changes: Partial<Manifest> = {}): OpenSession {
   const stateDir = scratch.at('state');
   const paths = sessionPaths(stateDir, id);

@@ -5,7 +5,7 @@ import { openTerminal, type Terminal, type TerminalOptions } from './terminal.js
 export const shellPrompt = 'shell-is-ready>';
 
 /**
- * Opens a terminal with a job-control shell in it, for what needs one: Ctrl-Z and `fg`, and the exit status a person would
+ * Opens a terminal with a job-control shell in it, for tests of Ctrl-Z and `fg`, and of the exit status that a user would
  * see. Start a program in it with `shell.type(`${commandLine(program, args)}\r`)`.
  */
 export function openShell(options: TerminalOptions): Terminal {

@@ -7,22 +7,22 @@ export interface Moment {
   readonly nth: number;
 }
 
-/** A program that strace looks at: its main thread, which does all that matters here, and neither other threads nor children. */
+/** A program under strace: only its main thread, which does everything that matters here, without other threads or children. */
 export function straced(program: Program, options: readonly string[]): Program {
   return { name: 'strace', file: findStrace(), args: [...options, program.file, ...program.args], env: program.env };
 }
 
-/** The calls of these kinds are written down in a file. Not every machine has each of them. */
+/** Options that record the calls of these kinds in a file. Not every machine has each of them. */
 export function tracing(calls: readonly string[], log: string): string[] {
   return ['-o', log, `--trace=${calls.map((call) => `?${call}`).join(',')}`];
 }
 
-/** SIGKILL comes before a call. */
+/** Options that send SIGKILL before a call. */
 export function killing({ call, nth }: Moment): string[] {
   return ['-o', '/dev/null', `--trace=${call}`, `--inject=${call}:signal=KILL:when=${nth}`];
 }
 
-/** At most so many of the numbers below `length`, the first and the last among them. */
+/** At most `most` of the numbers below `length`, including the first and the last. */
 export function spread(length: number, most: number): number[] {
   const count = Math.min(length, most);
   return Array.from({ length: count }, (_, at) => Math.round((at * (length - 1)) / Math.max(count - 1, 1)));

@@ -4,14 +4,14 @@ import type { Sandbox } from './sandbox.js';
 
 /** A client that is a shell script: it costs a few milliseconds, so hundreds fit into a test. */
 export interface StubClient {
-  /** What a launcher needs, to take the script for the client. */
+  /** The variables with which a launcher uses the script as the client. */
   readonly env: Environment;
 }
 
-/** Makes such a client out of shell code. `$CLAUDE_CONFIG_DIR` is the home of its session, `$PPID` its launcher. */
+/** Makes such a client from shell code. `$CLAUDE_CONFIG_DIR` is the home of its session, `$PPID` its launcher. */
 export async function createStubClient(sandbox: Sandbox, code: string): Promise<StubClient> {
   const file = await sandbox.write('stub-client', `#!/bin/sh\nset -e\n${code}\n`);
   await chmod(file, 0o755);
-  // No login is shared with it, so nobody asks which version it is.
+  // No login is shared with it, so the launcher does not ask for its version.
   return { env: { PCLAUDE_CLAUDE_PATH: file } };
 }

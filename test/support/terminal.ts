@@ -20,17 +20,17 @@ export interface Terminal {
   readonly type: (keys: string) => void;
   /** Pastes a message into the client's prompt, waits until it shows, and sends it. */
   readonly submit: (message: string) => Promise<void>;
-  /** What the screen shows now. */
+  /** The current text of the screen. */
   readonly screen: () => string;
-  /** The last output, escapes and all. */
+  /** The last output, including escape sequences. */
   readonly output: () => string;
-  /** Resolves to the screen once it matches; rejects past the bound (30 s unless told) or when the program has ended without. */
+  /** Resolves to the screen once it matches; rejects after the time limit (default 30 s) or when the program exits without a match. */
   readonly waitFor: (expected: RegExp | ((screen: string) => boolean), timeout?: number) => Promise<string>;
   readonly resize: (cols: number, rows: number) => void;
   readonly exit: Promise<{ readonly exitCode: number; readonly signal: NodeJS.Signals | null }>;
 }
 
-/** The client waits for a message. Its dialogs have the same sign, but not at the start of a line. */
+/** The prompt of a client that waits for a message. Its dialogs have the same sign, but not at the start of a line. */
 export const clientPrompt = /^❯/m;
 
 /** Opens a terminal with this program in it; the program is ended with the test. */
@@ -94,7 +94,7 @@ export function openTerminal(program: Program, args: readonly string[], options:
       const shown = (text: string): number => text.split(beginning).length + text.split('[Pasted text').length;
       const before = shown(screen.text());
       pty.write(`\u001B[200~${message}\u001B[201~`);
-      // Enter that arrives together with the text would be taken for a part of it.
+      // Enter that arrives together with the text would become a part of it.
       await waitFor((text) => shown(text) > before);
       pty.write('\r');
     },
@@ -106,8 +106,8 @@ export function openTerminal(program: Program, args: readonly string[], options:
 }
 
 /**
- * Presses a key until the screen is as wanted. A dialog takes no keys in its first moments, so a key that changes nothing is pressed
- * again; after one that does, the next waits until the screen shows it: a second one would go one too far.
+ * Presses a key until the screen is as wanted. A dialog ignores keys in its first moments, so a key that changes nothing is pressed
+ * again. After a key that changes something, the next one waits until the screen shows the change: otherwise it would go one too far.
  */
 export async function pressUntil(terminal: Terminal, key: string, wanted: (screen: string) => boolean): Promise<void> {
   let pressed: { readonly on: string; readonly at: number } | undefined;
@@ -125,7 +125,7 @@ export async function pressUntil(terminal: Terminal, key: string, wanted: (scree
   );
 }
 
-/** After this a key counts as one that changes nothing. */
+/** After this time a key counts as one that changes nothing. */
 const UNANSWERED_MS = 2_000;
 
 function signalOf(wanted: number): NodeJS.Signals | null {

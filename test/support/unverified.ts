@@ -6,8 +6,8 @@ import type { Scratch } from './scratch.js';
 import type { OpenSession } from './session.js';
 
 /**
- * A tool of the session has written a memory, what stands there was written over it, and nobody has verified that yet. `base`: what the tool had
- * read, where that is not what stands there.
+ * Records the unverified write of a memory by a tool of the session, which another writer has overwritten. `base`: the content that the
+ * tool had read, if it differs from the current one.
  */
 export function leaveUnverified(scratch: Scratch, { paths, manifest }: Pick<OpenSession, 'paths' | 'manifest'>, call: string, place: string, text: string, base?: string): void {
   const folder = manifest.memoryFolder;
@@ -17,7 +17,7 @@ export function leaveUnverified(scratch: Scratch, { paths, manifest }: Pick<Open
   keepUnverified(realFiles, paths, call, { place: memoryPath(place), target, memoryFolder: folder, before, after: text, since: 0, conflict: 'copy' });
 }
 
-/** Shell code by which a stub client leaves the same behind, of a memory that a tool has made. */
+/** Shell code with which a stub client leaves the same record, for a memory that a tool has made. */
 export function leavingUnverified(call: string, place: string, text: string): string {
   const write = JSON.stringify({ version: 2, place: memoryPath(place), target: `@/${place}`, memoryFolder: '@', before: null, after: text, since: 0, conflict: 'copy' });
   return `

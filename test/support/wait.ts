@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Asks again and again until the condition gives something other than `false` or `undefined`, and resolves to that.
+ * Polls the condition until it returns something other than `false` or `undefined`, and resolves to that.
  *
- * Fails after the bound (10 s unless told) with what was waited for and, where the condition threw, its last error. For
- * what announces itself (output, a request, an exit) wait for the event in place of this.
+ * Fails after the time limit (default 10 s) with the description and, if the condition threw, its last error. If there is an
+ * event (output, a request, an exit), wait for the event instead.
  */
 export async function eventually<T>(
   condition: () => T | Promise<T>,

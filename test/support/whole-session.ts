@@ -18,13 +18,13 @@ export interface Story {
   readonly ours: Readonly<Record<string, string>>;
   readonly removed: readonly string[];
   readonly theirs: Readonly<Record<string, string>>;
-  /** Memory that tools of the session have written, and that is not verified. */
+  /** Memory that tools of the session wrote, and that is not verified yet. */
   readonly calls: readonly (readonly [id: string, place: string, text: string])[];
-  /** What a stranger writes just before our version of a file is put into its place. */
+  /** The text that an external writer writes just before pclaude's version of a file replaces it. */
   readonly strangers: Readonly<Record<string, string>>;
 }
 
-/** A session that disagrees with what is shared in every way there is. */
+/** A session that differs from the shared dir in every possible way. */
 export const EVERYTHING: Story = {
   start: {
     'settings.json': '{"a":1}',
@@ -71,7 +71,7 @@ export const EVERYTHING: Story = {
 
 const NOTHING: Story = { start: {}, ours: {}, removed: [], theirs: {}, calls: [], strangers: {} };
 
-/** One file, in which each counts, a stranger in the last moment, too. */
+/** One file with a counter that each side increases, including an external writer at the last moment. */
 export const COUNTER: Story = {
   ...NOTHING,
   start: { '.claude.json': '{"numStartups":10}' },
@@ -80,7 +80,7 @@ export const COUNTER: Story = {
   strangers: { '.claude.json': '{"numStartups":120}' },
 };
 
-/** One memory, of which both versions are kept, and the line in the index that tells of it. */
+/** One memory of which both versions are kept, and the line in the index that points to the copy. */
 export const CONTRADICTION: Story = {
   ...NOTHING,
   start: { 'projects/p/memory/both.md': 'one\n' },
@@ -88,15 +88,15 @@ export const CONTRADICTION: Story = {
   calls: [['c1', 'both.md', 'ours\n']],
 };
 
-/** A session whose launcher and client have ended, and of which nothing is merged yet. */
+/** A session whose launcher and client have exited, and of which nothing is merged yet. */
 export interface EndedSession {
   readonly scratch: Scratch;
   readonly session: OpenSession;
   readonly finish: (files: Files) => Promise<void>;
   readonly recover: (files?: Files) => Promise<void>;
-  /** What strangers write in the last moment: once each, whoever merges. */
+  /** Files on which the external writers act at the last moment: once each, whichever process merges. */
   readonly withStrangers: (files: Files) => Files;
-  /** The files into which a stranger has written. */
+  /** The files into which an external writer has written. */
   readonly written: ReadonlySet<string>;
 }
 
@@ -133,7 +133,7 @@ export function endedSession(story: Story): EndedSession {
   };
 }
 
-/** What has come of a session, without what differs from run to run. */
+/** The result of a session, without parts that differ from run to run. */
 export interface Outcome {
   readonly shared: Readonly<Record<string, string>>;
   /** The names in the state dir. */

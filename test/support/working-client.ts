@@ -5,7 +5,7 @@ import { createSandbox, type Sandbox } from './sandbox.js';
 import { createStubClient, type StubClient } from './stub-client.js';
 import { eventually } from './wait.js';
 
-/** Changes a setting, tells its pid, waits for the file `go`, changes another, and ends. */
+/** A client that changes a setting, prints its pid, waits for the file `go`, changes another setting, and exits. */
 export const WORKING_CLIENT = `
 cd "$CLAUDE_CONFIG_DIR"
 put() { printf '{"first":1,%s}' "$1" > new.tmp && mv new.tmp settings.json; }
@@ -15,7 +15,7 @@ while [ ! -e "$HOME/go" ]; do sleep 0.05; done
 put '"early":1,"late":1'
 `;
 
-/** Somebody whose client works until it is told to end. */
+/** A user whose client works until the file `go` exists. */
 export interface Person {
   readonly sandbox: Sandbox;
   readonly stub: StubClient;
@@ -23,7 +23,7 @@ export interface Person {
   readonly settings: () => unknown;
 }
 
-/** Their settings are `{"first":1}`. */
+/** Makes a user whose settings are `{"first":1}`. */
 export async function person(extra: Readonly<Record<string, string>> = {}): Promise<Person> {
   const sandbox = await createSandbox();
   await sandbox.write('.claude/settings.json', '{"first":1}');

@@ -1,16 +1,16 @@
 import type { Gate } from './script.js';
 
-/** Holds replies back until enough conversations have come, or until the test says so. A gate that is open stays open. */
+/** Holds replies back until enough conversations have arrived, or until the test releases them. An open gate stays open. */
 export interface Gates {
   /** Resolves when the conversation may pass. */
   readonly pass: (gate: Gate, conversation: string) => Promise<void>;
-  /** Lets everybody through the gate of this name, also those who have not come yet. */
+  /** Lets all conversations through the gate of this name, including those that have not arrived yet. */
   readonly release: (name: string) => void;
-  /** Resolves when this many conversations have come to the gate. */
+  /** Resolves when this many conversations have arrived at the gate. */
   readonly arrived: (name: string, conversations: number) => Promise<void>;
-  /** The names of gates that hold somebody, and how many have come. */
+  /** The names of gates at which conversations wait, and how many have arrived. */
   readonly waiting: () => Record<string, number>;
-  /** Lets everybody go. */
+  /** Opens all gates. */
   readonly close: () => void;
 }
 

@@ -7,17 +7,17 @@ import { isSideRequest, nextTurn, type Turn } from './turn.js';
 
 /** A scripted model behind the Messages API, without the server around it. */
 export interface ScriptedModel extends Pick<Gates, 'release' | 'arrived' | 'waiting'> {
-  /** Every turn that was asked for, in order of arrival. */
+  /** Every request for a turn, in order of arrival. */
   readonly requests: ModelRequest[];
-  /** What the client asked on its own account: titles, summaries, classifications. */
+  /** Requests that the client makes for itself: titles, summaries, classifications. */
   readonly sideRequests: ModelRequest[];
   /** Requests to anything that is not the Messages API, as `GET /path`. */
   readonly strays: string[];
-  /** What went wrong inside: a test that ends with problems has not shown what it says. */
+  /** Errors inside the model: a test that ends with problems has not tested what it claims. */
   readonly problems: string[];
   /** Answers one HTTP request; never throws. */
   readonly answer: RequestListener;
-  /** Lets go whoever still waits at a gate. */
+  /** Opens all gates. */
   readonly close: () => void;
 }
 
@@ -44,7 +44,7 @@ export function createScriptedModel(): ScriptedModel {
     const request = parseRequest(body, incoming.headers);
     (isSideRequest(request) ? model.sideRequests : model.requests).push(request);
     const memory = memoryFolder(request) ?? memories.get(request.sessionId);
-    // An agent may have a memory of its own; it is not the session's.
+    // An agent may have a memory of its own, which is not the session's.
     if (memory !== undefined && request.agentId === undefined) memories.set(request.sessionId, memory);
     const turn = nextTurn(request);
     const conversation = `${request.sessionId} ${request.agentId ?? ''}`;
@@ -75,7 +75,7 @@ export function createScriptedModel(): ScriptedModel {
   };
 }
 
-/** Throws, once, when something went wrong inside the model, so that no test passes on a script that was not played. */
+/** Throws once if there was an error inside the model, so that no test passes with a script that was not played. */
 export function failOnProblems({ problems }: Pick<ScriptedModel, 'problems'>): void {
   const found = problems.splice(0);
   if (found.length > 0) throw new Error(`the scripted model had problems:\n${found.join('\n')}`);

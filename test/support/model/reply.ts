@@ -6,11 +6,11 @@ import type { Turn } from './turn.js';
 export interface SendOptions {
   readonly model: string;
   readonly stream: boolean;
-  /** Resolves when the safety check has judged the calls: its answer comes after them, at the end of the stream. */
+  /** Resolves when the safety check has decided on the calls: its answer comes after them, at the end of the stream. */
   readonly checked: () => Promise<void>;
 }
 
-/** Sends one turn of the model as the Messages API does: as a stream of events, or whole. */
+/** Sends one turn of the model as the Messages API does: as a stream of events, or as one response. */
 export async function sendTurn(response: ServerResponse, turn: Turn, { model, stream, checked }: SendOptions): Promise<void> {
   const blocks = blocksOf(turn);
   const safeguards = safeguardResults(turn, blocks);
@@ -48,7 +48,7 @@ export function sendJson(response: ServerResponse, status: number, body: object)
   response.end(JSON.stringify(body));
 }
 
-/** What the safety check says of each call, where the script offers it. */
+/** The result of the safety check for each call, if the script offers the check. */
 function safeguardResults({ check }: Turn, blocks: readonly ReplyBlock[]): object {
   if (check === undefined) return {};
   const outcome = { type: 'evaluated', ...(check.check === 'yes' ? { outcome: 'not_flagged' } : { outcome: 'flagged', explanation: 'refused by the script' }) };

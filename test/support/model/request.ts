@@ -1,17 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import * as v from 'valibot';
 
-/** What one Messages API request of the client said. */
+/** One Messages API request of the client. */
 export interface ModelRequest {
   readonly body: RequestBody;
   readonly headers: IncomingHttpHeaders;
   /** The conversation's id, as in the transcript's file name. */
   readonly sessionId: string;
-  /** Set when a subagent asks. */
+  /** Set for requests of a subagent. */
   readonly agentId: string | undefined;
 }
 
-/** What a tool answered to the model. */
+/** The result of a tool call, as sent to the model. */
 export interface ToolResult {
   readonly tool: string;
   readonly input: unknown;
@@ -19,7 +19,7 @@ export interface ToolResult {
   readonly isError: boolean;
 }
 
-/** Reads a request; throws when it has not the shape of a Messages API request. */
+/** Reads a request; throws if it is not a Messages API request. */
 export function parseRequest(json: string, headers: IncomingHttpHeaders): ModelRequest {
   return {
     body: v.parse(requestBody, JSON.parse(json)),
@@ -29,13 +29,13 @@ export function parseRequest(json: string, headers: IncomingHttpHeaders): ModelR
   };
 }
 
-/** Everything the system prompt says, also where the client sends parts of it between the messages. */
+/** The whole system prompt, including parts that the client sends between the messages. */
 export function systemText({ body }: ModelRequest): string {
   const midway = body.messages.filter(({ role }) => role === 'system').map(({ content }) => textOf(content));
   return [textOf(body.system ?? ''), ...midway].join('\n');
 }
 
-/** The texts of the user's side, oldest first, without tool results. */
+/** The texts of the user's messages, oldest first, without tool results. */
 export function userTexts({ body }: ModelRequest): string[] {
   return body.messages.filter(({ role }) => role === 'user').map(({ content }) => textOf(content));
 }
@@ -56,7 +56,7 @@ export function toolResults({ body }: ModelRequest): ToolResult[] {
     });
 }
 
-/** The last request of each conversation, subagents' included: its tool results are the whole story. */
+/** The last request of each conversation, including those of subagents: it contains all tool results. */
 export function lastRequests(requests: readonly ModelRequest[]): ModelRequest[] {
   const last = new Map(requests.map((request) => [`${request.sessionId} ${request.agentId ?? ''}`, request]));
   return [...last.values()];

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** One call of a client's tool, as the model would ask for it. `${MEMORY}` in a string becomes the session's memory folder. */
+/** One call of a client's tool, as the model would request it. `${MEMORY}` in a string becomes the session's memory folder. */
 export interface ToolCall {
   readonly tool: string;
   readonly input: Readonly<Record<string, unknown>>;
@@ -11,20 +11,20 @@ export type Step =
   | ToolCall
   /** Several calls in one reply. */
   | { readonly parallel: readonly ToolCall[] }
-  /** Said before the next call, or as the last word. */
+  /** Text before the next call, or the final text. */
   | { readonly text: string }
-  /** The reply waits until this many conversations have come to the barrier of this name; a name serves once. */
+  /** The reply waits until this many conversations have arrived at the barrier of this name; a name can be used once. */
   | { readonly barrier: string; readonly parties: number }
   /** The reply waits until the test releases this name. */
   | { readonly hold: string }
   /**
-   * From here on the safety check of auto mode answers: whether a call may run. Without it the API does not offer the check. With `hold`
+   * From here on the safety check of auto mode answers whether a call may run. Without it the API does not offer the check. With `hold`
    * each answer waits until the test releases this name.
    */
   | Check
-  /** What the client's own forks of the conversation do, which ask further in it after its end, as to save memories. */
+  /** The steps of the client's own forks of the conversation, which continue it after its end, for example to save memories. */
   | { readonly fork: readonly Step[] }
-  /** The API refuses with this HTTP status: 400 ends the run, 429 and 5xx are tried again. Nothing after it is played. */
+  /** The API refuses with this HTTP status: 400 ends the run, 429 and 5xx are retried. Nothing after it is played. */
   | { readonly fail: number };
 
 /** How the safety check of auto mode answers. */
@@ -39,14 +39,14 @@ export type Gate = { readonly barrier: string; readonly parties: number } | { re
 /**
  * A user prompt that carries its own script.
  *
- * The script is opaque in the text, so a prompt can stand in the input of another script's `Agent` call: it is then
- * played in the subagent's conversation. Being part of the conversation, it survives a resume.
+ * The script is encoded in the text, so a prompt can be the input of another script's `Agent` call: it is then
+ * played in the subagent's conversation. As a part of the conversation it survives a resume.
  */
 export function prompt(text: string, steps: readonly Step[]): string {
   return `${text}\n[[script:${Buffer.from(JSON.stringify(steps)).toString('base64url')}]]`;
 }
 
-/** The script carried last in a text; nothing when there is none. */
+/** The last script in a text; undefined if there is none. */
 export function scriptIn(text: string): readonly Step[] | undefined {
   const encoded = [...text.matchAll(/\[\[script:([\w-]+)\]\]/g)].at(-1)?.[1];
   return encoded === undefined ? undefined : parseSteps(Buffer.from(encoded, 'base64url').toString());

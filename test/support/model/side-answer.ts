@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { systemText, type ModelRequest } from './request.js';
 import type { Check } from './script.js';
 
-/** Whether a client asks for auto mode's safety check of one call. Newer ones ask for it with the conversation's next turn. */
+/** Whether a client asks for auto mode's safety check of one call. Newer clients ask for it with the conversation's next turn. */
 export function isCheckRequest(request: ModelRequest): boolean {
   return systemText(request).includes('You are a security monitor for autonomous AI coding agents.');
 }
@@ -13,7 +13,7 @@ export function checkAnswer(request: ModelRequest, check: Check['check']): strin
   return check === 'yes' ? '<block>no</block>' : '<block>yes</block><reason>refused by the script</reason>';
 }
 
-/** A harmless answer to what the client asks on its own account: the smallest object of the schema it wants, else a word. */
+/** A neutral answer to a request that the client makes for itself: the smallest object of the requested schema, else a word. */
 export function sideAnswer({ body }: ModelRequest): string {
   const wanted = v.safeParse(schemaWanted, body);
   return wanted.success ? JSON.stringify(smallest(wanted.output.output_config.format.schema)) : 'ok';

@@ -2,22 +2,22 @@ import { blocksOf, textOf, userTexts, type ModelRequest } from './request.js';
 import { checkAnswer, isCheckRequest, sideAnswer } from './side-answer.js';
 import { scriptIn, type Check, type Gate, type Step, type ToolCall } from './script.js';
 
-/** One reply of the model: what it waits for, what it says, and which tools it calls. No calls: the model is done. */
+/** One reply of the model: its gates, its text, and its tool calls. Without calls the model is done. */
 export interface Turn {
   readonly gates: readonly Gate[];
   readonly texts: readonly string[];
   readonly calls: readonly ToolCall[];
-  /** How auto mode's safety check judges these calls; nothing: the API does not offer it. */
+  /** The answer of auto mode's safety check to these calls; undefined: the API does not offer the check. */
   readonly check: Check | undefined;
-  /** The HTTP status to refuse with, in place of an answer. */
+  /** The HTTP status of a refusal, sent instead of an answer. */
   readonly refusal: number | undefined;
 }
 
 /**
- * What the model says next in this conversation.
+ * The next reply of the model in this conversation.
  *
- * The newest script counts; how far it has been played is read off the conversation itself (the tool calls made since),
- * so a server that has never seen the conversation before goes on where another stopped.
+ * The newest script is used. The conversation itself (the tool calls made after the script) shows how far it has been played,
+ * so a server that has never seen the conversation continues where another one stopped.
  */
 export function nextTurn(request: ModelRequest): Turn {
   if (isCheckRequest(request)) return checkTurn(request);
@@ -43,7 +43,7 @@ function callsIn(content: Parameters<typeof blocksOf>[0]): number {
 }
 
 /**
- * Whether the client asks on its own account (a title, a summary, a classification) and not for a conversation's next turn.
+ * Whether the client asks for itself (a title, a summary, a classification) and not for a conversation's next turn.
  *
  * Only conversations offer tools.
  */
@@ -53,7 +53,7 @@ export function isSideRequest({ body }: ModelRequest): boolean {
 
 /** The answer to a client that asks for auto mode's safety check in a request of its own, as those before 2.1.329 do. */
 function checkTurn(request: ModelRequest): Turn {
-  // The request does not say how far the script was played: its first check counts for all of its calls.
+  // The request does not say how far the script was played, so its first check applies to all of its calls.
   const check = (scriptIn(userTexts(request).join('\n')) ?? []).find((step) => 'check' in step);
   const gates = check?.hold === undefined ? [] : [{ hold: check.hold }];
   return { ...silence, gates, texts: [check === undefined ? sideAnswer(request) : checkAnswer(request, check.check)] };
