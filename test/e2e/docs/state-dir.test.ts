@@ -13,7 +13,7 @@ function patterns(): RegExp[] {
   return [...page.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell = '']) => {
     const [first = '', ...others] = [...cell.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path);
     const folder = first.replace(/[^/]+\/?$/, '');
-    return [first, ...others.map((path) => (path.startsWith(folder) ? path : folder + path))].map(patternOf);
+    return [first, ...others.map((path) => (path.split('/')[0] === first.split('/')[0] ? path : folder + path))].map(patternOf);
   });
 }
 
