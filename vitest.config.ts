@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { quickTemporaryFolder } from './test/support/memory-disk.js';
 
-const QUICK = { env: { TMPDIR: quickTemporaryFolder() }, setupFiles: ['test/support/seed.ts'], testTimeout: 180_000, sequence: { groupOrder: 0 } };
+const QUICK = {
+  env: { TMPDIR: quickTemporaryFolder() },
+  setupFiles: ['test/support/seed.ts'],
+  testTimeout: 180_000,
+  sequence: { groupOrder: 0 },
+};
 
 const CLIENT = { testTimeout: 240_000, hookTimeout: 120_000 };
 
@@ -21,14 +26,38 @@ export default defineConfig({
     maxWorkers: '100%',
     projects: [
       // A process for each file would cost half a second.
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, ...QUICK, setupFiles: [...QUICK.setupFiles, 'test/support/no-processes.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          isolate: false,
+          ...QUICK,
+          setupFiles: [...QUICK.setupFiles, 'test/support/no-processes.ts'],
+        },
+      },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], isolate: false, ...QUICK } },
       { test: { name: 'isolated', include: ['test/isolated/**/*.test.ts'], ...QUICK } },
       { test: { name: 'facts', include: ['test/client/facts/**/*.test.ts'], ...CLIENT, sequence: { groupOrder: 1 } } },
       { test: { name: 'client', include: ['test/client/*.test.ts'], ...CLIENT, sequence: { groupOrder: 2 } } },
-      { test: { name: 'crowds', include: ['test/client/crowds/**/*.test.ts'], fileParallelism: false, ...CLIENT, sequence: { groupOrder: 3 } } },
+      {
+        test: {
+          name: 'crowds',
+          include: ['test/client/crowds/**/*.test.ts'],
+          fileParallelism: false,
+          ...CLIENT,
+          sequence: { groupOrder: 3 },
+        },
+      },
       { test: { name: 'stampede', include: ['test/client/stampede/**/*.test.ts'], testTimeout: 600_000, sequence: { groupOrder: 4 } } },
-      { test: { name: 'load', include: ['test/load/**/*.test.ts'], fileParallelism: false, testTimeout: 600_000, sequence: { groupOrder: 5 } } },
+      {
+        test: {
+          name: 'load',
+          include: ['test/load/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 600_000,
+          sequence: { groupOrder: 5 },
+        },
+      },
     ],
   },
 });

@@ -58,7 +58,10 @@ async function bundle(entryPoints: Readonly<Record<string, string>>): Promise<vo
 
 /** The declarations of one file. Throws if they need those of another file. */
 async function declarations(path: string): Promise<string> {
-  const { outputText, diagnostics = [] } = ts.transpileDeclaration(await readFile(path, 'utf8'), { fileName: path, compilerOptions: { isolatedDeclarations: true } });
+  const { outputText, diagnostics = [] } = ts.transpileDeclaration(await readFile(path, 'utf8'), {
+    fileName: path,
+    compilerOptions: { isolatedDeclarations: true },
+  });
   const [problem] = diagnostics;
   if (problem) throw new Error(`${path}: ${ts.flattenDiagnosticMessageText(problem.messageText, ' ')}`);
   if (/^import /m.test(outputText)) throw new Error(`${path}: its types are not all in it`);

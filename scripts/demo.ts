@@ -28,7 +28,9 @@ async function play(program: Program): Promise<DemoOutcome & { readonly sandbox:
   await sandbox.write(`${memory}/architecture.md`, TOPIC);
   const env = sandbox.env({ api });
   const ends = await Promise.all(
-    trees.map(async (cwd, at) => run(program, ['-p', prompt('Write down what you learned.', steps(SESSIONS[at] ?? ''))], { cwd, env, timeout: TIMEOUT })),
+    trees.map(async (cwd, at) =>
+      run(program, ['-p', prompt('Write down what you learned.', steps(SESSIONS[at] ?? ''))], { cwd, env, timeout: TIMEOUT }),
+    ),
   );
   const names = await readdir(sandbox.at(memory));
   return {
@@ -66,15 +68,27 @@ function steps(session: string): Step[] {
   const [index, topic] = ['${MEMORY}/MEMORY.md', '${MEMORY}/architecture.md'];
   const edits = rounds.flatMap((round): Step[] => [
     { barrier: `index ${round}`, parties: SESSIONS.length },
-    { tool: 'Edit', input: { file_path: index, old_string: '# Memory\n\n', new_string: `# Memory\n\n${indexLine({ session, round }).text}` } },
+    {
+      tool: 'Edit',
+      input: { file_path: index, old_string: '# Memory\n\n', new_string: `# Memory\n\n${indexLine({ session, round }).text}` },
+    },
     { barrier: `topic ${round}`, parties: SESSIONS.length },
-    { tool: 'Edit', input: { file_path: topic, old_string: '# Architecture\n\n', new_string: `# Architecture\n\n${topicSection({ session, round }).text}` } },
+    {
+      tool: 'Edit',
+      input: {
+        file_path: topic,
+        old_string: '# Architecture\n\n',
+        new_string: `# Architecture\n\n${topicSection({ session, round }).text}`,
+      },
+    },
   ]);
   return [{ tool: 'Read', input: { file_path: index } }, { tool: 'Read', input: { file_path: topic } }, ...edits];
 }
 
 endOnSignals();
-process.stdout.write(`${SESSIONS.length} Claude Code sessions, ${SESSIONS.length} worktrees, one memory: each writes ${ROUNDS} notes into 2 files.\n`);
+process.stdout.write(
+  `${SESSIONS.length} Claude Code sessions, ${SESSIONS.length} worktrees, one memory: each writes ${ROUNDS} notes into 2 files.\n`,
+);
 try {
   process.stdout.write('Running them as claude …\n');
   const plain = await play(claude);
@@ -85,7 +99,9 @@ try {
   if (faults.length > 0) {
     ours.sandbox.keep();
     process.exitCode = 1;
-    process.stdout.write(`\npclaude did not keep everything exactly once:\n${faults.map((fault) => `- ${fault}\n`).join('')}The home of its sessions is kept: ${ours.sandbox.home}\n`);
+    process.stdout.write(
+      `\npclaude did not keep everything exactly once:\n${faults.map((fault) => `- ${fault}\n`).join('')}The home of its sessions is kept: ${ours.sandbox.home}\n`,
+    );
   }
 } finally {
   await endEverything();

@@ -11,7 +11,13 @@ import { wholeNumber } from './stress/options.js';
 // Two sessions, or a session and a program without hooks, each run a shell command that writes the same file, at about the same moment,
 // in many rounds. Counts entries that are lost, doubled or not removed. Uses real launchers and hook programs, but no client. Exits with 1
 // if there are any.
-const optionsSchema = v.object({ rounds: v.number(), seed: v.number(), against: v.picklist(['session', 'plain']), skills: v.number(), json: v.boolean() });
+const optionsSchema = v.object({
+  rounds: v.number(),
+  seed: v.number(),
+  against: v.picklist(['session', 'plain']),
+  skills: v.number(),
+  json: v.boolean(),
+});
 
 const { rounds, seed, against, skills, json } = v.parse(
   optionsSchema,
@@ -38,14 +44,18 @@ process.once('exit', report);
 for (let first = 1; first <= rounds; first += LAUNCH) {
   const sandbox = await createSandbox();
   const cwd = await sandbox.repo('project');
-  for (let number = 1; number <= skills; number++) await sandbox.write(`.claude/skills/s${number}/SKILL.md`, `---\nname: s${number}\n---\nSkill ${number}.\n`);
+  for (let number = 1; number <= skills; number++)
+    await sandbox.write(`.claude/skills/s${number}/SKILL.md`, `---\nname: s${number}\n---\nSkill ${number}.\n`);
   const one = await openWriter(sandbox, cwd, 'one');
   const other = against === 'session' ? await openWriter(sandbox, cwd, 'other') : plainWriter(sandbox, cwd, 'other');
   for (let number = first; number < Math.min(first + LAUNCH, rounds + 1); number++) {
     const round = await playRound(sandbox, [one, other], number, random);
     played.push(round);
     apart.push((await one.run(`echo nothing that is shared ${number}`)).hooks);
-    if (isWrong(round)) process.stderr.write(`${number}: ${JSON.stringify({ ...round, ran: round.ran.map(({ isRewritten, exitCode, stderr }) => ({ isRewritten, exitCode, stderr })) })}\n`);
+    if (isWrong(round))
+      process.stderr.write(
+        `${number}: ${JSON.stringify({ ...round, ran: round.ran.map(({ isRewritten, exitCode, stderr }) => ({ isRewritten, exitCode, stderr })) })}\n`,
+      );
   }
   for (const writer of [one, other]) await writer.end();
   await endEverything();

@@ -25,7 +25,9 @@ for (const variant of options.variant) {
   for (let round = 1; round <= options.rounds; round++) {
     const began = performance.now();
     const outcome = await playRound(variant, round);
-    process.stderr.write(`${variant} ${round} of ${options.rounds}: ${outcome}, ${((performance.now() - began) / 1_000).toFixed(0)} s, load ${loadavg()[0]?.toFixed(1)}\n`);
+    process.stderr.write(
+      `${variant} ${round} of ${options.rounds}: ${outcome}, ${((performance.now() - began) / 1_000).toFixed(0)} s, load ${loadavg()[0]?.toFixed(1)}\n`,
+    );
   }
 }
 

@@ -34,24 +34,50 @@ const { sessions, edits, rounds, target, program } = v.parse(
 );
 
 endOnSignals();
-heading(`${sessions} sessions with ${edits} edits each of one file (${target}) / one session with the same ${sessions * edits} edits`, `${program}, ${rounds === 1 ? 'one round' : `medians of ${rounds} rounds`}`);
+heading(
+  `${sessions} sessions with ${edits} edits each of one file (${target}) / one session with the same ${sessions * edits} edits`,
+  `${program}, ${rounds === 1 ? 'one round' : `medians of ${rounds} rounds`}`,
+);
 const one: EditTimes[] = [];
 const many: EditTimes[] = [];
 for (let round = 1; round <= rounds; round++) {
   one.push(await play('one session', 1));
   many.push(await play(`${sessions} sessions`, sessions));
 }
-row('whole run, launch and end included', ratio(({ whole }) => whole), GOAL);
-row('editing, once all have read', ratio(({ editing }) => editing), GOAL);
-row(`editing / ${sessions} x the first ${edits} edits of the one session`, ratio(({ editing }) => editing, ({ beginning }) => beginning * sessions), 'all conversations are short then');
+row(
+  'whole run, launch and end included',
+  ratio(({ whole }) => whole),
+  GOAL,
+);
+row(
+  'editing, once all have read',
+  ratio(({ editing }) => editing),
+  GOAL,
+);
+row(
+  `editing / ${sessions} x the first ${edits} edits of the one session`,
+  ratio(
+    ({ editing }) => editing,
+    ({ beginning }) => beginning * sessions,
+  ),
+  'all conversations are short then',
+);
 
 /** Times one launch and prints its times, the load of the machine, and the sections counted. */
 async function play(name: string, count: number): Promise<EditTimes> {
   try {
     const before = load();
-    const times = await timeEdits({ program: program === 'claude' ? claude : pclaude, target, sessions: count, edits: sessions * edits, mark: edits });
+    const times = await timeEdits({
+      program: program === 'claude' ? claude : pclaude,
+      target,
+      sessions: count,
+      edits: sessions * edits,
+      mark: edits,
+    });
     const { whole, editing, kept, surplus } = times;
-    process.stdout.write(`${name.padEnd(14)}whole ${seconds(whole)}, editing ${seconds(editing)}, kept ${kept} of ${sessions * edits}, surplus ${surplus}, load ${before} to ${load()}\n`);
+    process.stdout.write(
+      `${name.padEnd(14)}whole ${seconds(whole)}, editing ${seconds(editing)}, kept ${kept} of ${sessions * edits}, surplus ${surplus}, load ${before} to ${load()}\n`,
+    );
     if (kept < sessions * edits || surplus > 0) process.exitCode = 1;
     return times;
   } finally {

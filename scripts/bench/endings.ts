@@ -29,9 +29,16 @@ interface Ends {
 /** Measures how long many sessions take to end if their clients end at the same moment. */
 export async function benchEndings(): Promise<void> {
   heading(`${SESSIONS} sessions whose clients end at the same moment`, `medians of ${ROUNDS} rounds`);
-  for (const [what, body] of [['nothing to merge', ''], ['each has changed a setting and a plan', changes]] as const) {
+  for (const [what, body] of [
+    ['nothing to merge', ''],
+    ['each has changed a setting and a plan', changes],
+  ] as const) {
     const rounds = await repeat(async () => endAtOnce(body), ROUNDS);
-    row(`all have ended, ${what}`, `${median(rounds.map(({ took }) => took)).toFixed(0)} ms`, `left to the next launch: ${median(rounds.map(({ left }) => left))}`);
+    row(
+      `all have ended, ${what}`,
+      `${median(rounds.map(({ took }) => took)).toFixed(0)} ms`,
+      `left to the next launch: ${median(rounds.map(({ left }) => left))}`,
+    );
     lockRows(rounds.flatMap(({ holds }) => holds));
   }
 }

@@ -22,7 +22,11 @@ export async function benchHooks(): Promise<void> {
   heading('Hooks of a file tool, in the real client', `medians of ${EDITS} edits each, in turn`);
   const hooks = [{ matcher: 'Edit', hooks: [{ type: 'command', command: `'${process.execPath}' -e 'process.stdin.resume()'` }] }];
   const node = JSON.stringify({ hooks: { PreToolUse: hooks, PostToolUse: hooks } });
-  const editors = [await openEditor('plain', claude), await openEditor('pclaude', pclaude), await openEditor('node', claude, ['--settings', node])];
+  const editors = [
+    await openEditor('plain', claude),
+    await openEditor('pclaude', pclaude),
+    await openEditor('node', claude, ['--settings', node]),
+  ];
   const times = new Map<string, number[]>(editors.map(({ name }) => [name, []]));
   for (let edit = 0; edit < EDITS; edit++) {
     for (const editor of editors) times.get(editor.name)?.push(await timeEdit(editor, edit));
@@ -45,7 +49,11 @@ async function openEditor(name: string, program: Program, args: readonly string[
     { hold: gate(at + 1) },
   ]);
   const steps: Step[] = [{ tool: 'Read', input: { file_path: file } }, { hold: gate(0) }, ...edits.flat()];
-  const session = start(program, ['-p', '--permission-mode', 'bypassPermissions', ...args, '--', prompt('Edit', steps)], { cwd, env, timeout: 600_000 });
+  const session = start(program, ['-p', '--permission-mode', 'bypassPermissions', ...args, '--', prompt('Edit', steps)], {
+    cwd,
+    env,
+    timeout: 600_000,
+  });
   await Promise.race([api.arrived(gate(0), 1), endedEarly(session)]);
   return { name, project, session };
 }
@@ -63,7 +71,8 @@ async function endEditor({ name, project, session }: Editor): Promise<void> {
   project.api.release(gate(EDITS));
   await session.ended;
   const lines = Array.from({ length: EDITS }, (_, at) => lineOf(at)).join('');
-  if ((await project.readMemoryFile('place.md')) !== `${lines}${PLACE}`) throw new Error(`an edit of the session ${name} is not there once`);
+  if ((await project.readMemoryFile('place.md')) !== `${lines}${PLACE}`)
+    throw new Error(`an edit of the session ${name} is not there once`);
 }
 
 async function endedEarly(session: LiveChild): Promise<never> {

@@ -16,13 +16,22 @@ export async function benchIdle(): Promise<void> {
   heading('a session in which nothing happens', 'over one minute');
   const sandbox = await createSandbox();
   const stub = await createStubClient(sandbox, 'echo ready\nread line || true');
-  const session = start(pclaude, ['-p', 'hello'], { cwd: sandbox.home, env: sandbox.env({ extra: stub.env }), input: { open: true }, timeout: 2 * MINUTE_MS });
+  const session = start(pclaude, ['-p', 'hello'], {
+    cwd: sandbox.home,
+    env: sandbox.env({ extra: stub.env }),
+    input: { open: true },
+    timeout: 2 * MINUTE_MS,
+  });
   await eventually(() => session.stdout().length > 0, 'the client');
   // Code that is loaded while the client runs belongs to the launch.
   await delay(5_000);
   const before = processorTime(session.pid);
   await delay(MINUTE_MS);
-  row('processor time of the launcher / the minute', `${(((processorTime(session.pid) - before) / MINUTE_MS) * 100).toFixed(3)} %`, 'under 0.2 % of a core');
+  row(
+    'processor time of the launcher / the minute',
+    `${(((processorTime(session.pid) - before) / MINUTE_MS) * 100).toFixed(3)} %`,
+    'under 0.2 % of a core',
+  );
   session.stdin.end();
   await session.ended;
 }
@@ -31,6 +40,9 @@ export async function benchIdle(): Promise<void> {
 function processorTime(pid: number): number {
   const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // The second field is the program's name in parentheses and may contain blanks, so fields are counted after it.
-  const [user, system] = text.slice(text.lastIndexOf(')') + 2).split(' ').slice(11, 13);
+  const [user, system] = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
   return (Number(user) + Number(system)) * TICK_MS;
 }

@@ -22,12 +22,25 @@ interface Timing {
 }
 
 /** Makes a home with these numbers of transcripts, skills and memories, and a client that runs `body`. */
-async function makePlace(root: string, name: string, sizes: { transcripts: number; skills: number; memories: number }, body = ''): Promise<Place> {
+async function makePlace(
+  root: string,
+  name: string,
+  sizes: { transcripts: number; skills: number; memories: number },
+  body = '',
+): Promise<Place> {
   const home = join(root, name);
   const shared = join(home, '.claude');
-  const project = join(shared, 'projects', (join(home, 'work')).replaceAll(/[^a-zA-Z0-9]/g, '-'));
-  await Promise.all([join(project, 'memory'), join(shared, 'skills'), join(home, 'work')].map(async (folder) => mkdir(folder, { recursive: true })));
-  await writeFile(join(home, '.claude.json'), JSON.stringify({ numStartups: 1, projects: Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`/p/${at}`, { allowedTools: [], lastCost: at }])) }));
+  const project = join(shared, 'projects', join(home, 'work').replaceAll(/[^a-zA-Z0-9]/g, '-'));
+  await Promise.all(
+    [join(project, 'memory'), join(shared, 'skills'), join(home, 'work')].map(async (folder) => mkdir(folder, { recursive: true })),
+  );
+  await writeFile(
+    join(home, '.claude.json'),
+    JSON.stringify({
+      numStartups: 1,
+      projects: Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`/p/${at}`, { allowedTools: [], lastCost: at }])),
+    }),
+  );
   await writeFile(join(shared, 'settings.json'), '{ "permissions": { "allow": ["Bash(ls:*)"] } }\n');
   for (let at = 0; at < sizes.transcripts; at++) await writeFile(join(project, `${at}.jsonl`), '{}\n');
   for (let at = 0; at < sizes.memories; at++) await writeFile(join(project, 'memory', `note-${at}.md`), `note ${at}\n`);
@@ -43,12 +56,19 @@ async function makePlace(root: string, name: string, sizes: { transcripts: numbe
 
 async function launch({ home, client }: Place): Promise<Timing> {
   const start = now();
-  const child = spawn(process.execPath, [PCLAUDE, 'hello'], { cwd: join(home, 'work'), env: environment(home, client), stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [PCLAUDE, 'hello'], {
+    cwd: join(home, 'work'),
+    env: environment(home, client),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   await once(child, 'exit');
   const end = now();
-  const [first = 0, second = 0, ended = 0] = output.trim().split('\n').map((line) => Number(line) / 1e6);
+  const [first = 0, second = 0, ended = 0] = output
+    .trim()
+    .split('\n')
+    .map((line) => Number(line) / 1e6);
   // Reading the clock takes a program as well: the second reading takes as long as the first.
   return { launch: first - (second - first) - start, finish: end - ended };
 }
@@ -102,8 +122,16 @@ export async function benchLaunches(): Promise<void> {
     heading(`10,000 transcripts, 1,000 skills, 500 memories; node -e 0 takes ${idle.toFixed(1)} ms`);
     row('start of pclaude to start of the client / node -e 0', (inBig / idle).toFixed(2), 'at most 1.5');
     row('the same / with an empty shared dir', (inBig / median(measured.map((round) => round.small.launch))).toFixed(2), 'about 1');
-    row('end of the client to end of pclaude, nothing to merge', `${median(measured.map((round) => round.big.finish)).toFixed(1)} ms`, 'at most 10 ms');
-    row(`  with ${CHANGED_MEMORIES} changed memory files`, `${median(writing.map((timing) => timing.finish)).toFixed(1)} ms`, 'at most 50 ms');
+    row(
+      'end of the client to end of pclaude, nothing to merge',
+      `${median(measured.map((round) => round.big.finish)).toFixed(1)} ms`,
+      'at most 10 ms',
+    );
+    row(
+      `  with ${CHANGED_MEMORIES} changed memory files`,
+      `${median(writing.map((timing) => timing.finish)).toFixed(1)} ms`,
+      'at most 50 ms',
+    );
     const waiting = await resident([PCLAUDE, 'hello'], environment(waiter.home, waiter.client), join(waiter.home, 'work'), true);
     const bare = await resident(['-e', 'setInterval(()=>{},1e6)'], environment('/', ''), '/', false);
     row('memory of a waiting pclaude / an idle node', (waiting / bare).toFixed(2), 'at most 1.3');

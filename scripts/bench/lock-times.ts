@@ -32,7 +32,10 @@ export function lockProbe(log: string): LockProbe {
 
 /** Prints one line for the hooks and one for the launchers, each only if there are any. */
 export function lockRows(holds: readonly Hold[]): void {
-  for (const [program, what] of [['hook.js', 'a memory that a tool wrote'], ['pclaude.js', 'a session at its end']] as const) {
+  for (const [program, what] of [
+    ['hook.js', 'a memory that a tool wrote'],
+    ['pclaude.js', 'a session at its end'],
+  ] as const) {
     const own = holds.filter((hold) => hold.program === program);
     if (own.length === 0) continue;
     const held = own.map((hold) => hold.held);

@@ -30,12 +30,20 @@ export async function benchMerges(): Promise<void> {
       merge: await timed(() => merge({ base: bytes(base), ours: bytes(ours), theirs: bytes(theirs) }, text)),
     }));
     const [git, own] = [median(rounds.map((round) => round.git)), median(rounds.map((round) => round.merge))];
-    row(`${LINES.toLocaleString('en')} lines, ${EDITS} edits a side / git merge-file`, (own / git).toFixed(2), `at most 2 (git takes ${git.toFixed(1)} ms)`);
+    row(
+      `${LINES.toLocaleString('en')} lines, ${EDITS} edits a side / git merge-file`,
+      (own / git).toFixed(2),
+      `at most 2 (git takes ${git.toFixed(1)} ms)`,
+    );
     const worst = await timed(() => merge({ base: bytes(noise(1)), ours: bytes(noise(2)), theirs: bytes(noise(3)) }, text));
     row('30,000 lines a side that have little in common', `${worst.toFixed(0)} ms`, 'at most about 1,000 ms');
     const large = [0, 1, 2].map((side) => bytes(projects(side)));
     const json = await repeat(() => jsonTime(large), 5);
-    row(`JSON of ${((large[0]?.length ?? 0) / 1e6).toFixed(0)} MB, a project, a counter and a key a side`, `${median(json).toFixed(0)} ms`, 'at most 1,000 ms of processor time');
+    row(
+      `JSON of ${((large[0]?.length ?? 0) / 1e6).toFixed(0)} MB, a project, a counter and a key a side`,
+      `${median(json).toFixed(0)} ms`,
+      'at most 1,000 ms of processor time',
+    );
     for (const memories of [CHANGED, 10 * CHANGED]) {
       const syncs = await repeat(async () => manyFiles(root, memories), 10);
       row(`${CHANGED} changed of ${memories.toLocaleString('en')} files in one sync`, `${median(syncs).toFixed(0)} ms`, 'at most 100 ms');
@@ -48,7 +56,9 @@ export async function benchMerges(): Promise<void> {
 /** A note of many lines; each side (1, 2) has edits of its own. */
 function version(side: number): string {
   const step = LINES / EDITS;
-  return Array.from({ length: LINES }, (_, at) => (side > 0 && at % step === side * 7 ? `line ${at}, changed by ${side}\n` : `line ${at} of a long note\n`)).join('');
+  return Array.from({ length: LINES }, (_, at) =>
+    side > 0 && at % step === side * 7 ? `line ${at}, changed by ${side}\n` : `line ${at} of a long note\n`,
+  ).join('');
 }
 
 /** Lines that have no order in common: the same few words, shuffled differently on each side. */
@@ -66,11 +76,22 @@ function bytes(content: string): Uint8Array {
 
 /** A state file with thousands of projects; each side (1, 2) has changed one, has increased a counter, and has a key of its own. */
 function projects(side: number): string {
-  return JSON.stringify({ numStartups: 10 + side, projects: Object.fromEntries(Array.from({ length: 4_200 }, (_, at) => project(side, at))), ...(side > 0 && { [`key${side}`]: side }) }, null, 2);
+  return JSON.stringify(
+    {
+      numStartups: 10 + side,
+      projects: Object.fromEntries(Array.from({ length: 4_200 }, (_, at) => project(side, at))),
+      ...(side > 0 && { [`key${side}`]: side }),
+    },
+    null,
+    2,
+  );
 }
 
 function project(side: number, at: number): readonly [string, object] {
-  return [`/home/me/projects/${at}`, { allowedTools: [], mcpServers: {}, history: [{ display: 'x'.repeat(2_200) }], lastCost: side > 0 && at === side * 700 ? side : 0 }];
+  return [
+    `/home/me/projects/${at}`,
+    { allowedTools: [], mcpServers: {}, history: [{ display: 'x'.repeat(2_200) }], lastCost: side > 0 && at === side * 700 ? side : 0 },
+  ];
 }
 
 /** The processor time, in milliseconds, of choosing a driver and merging. */
@@ -93,7 +114,20 @@ async function manyFiles(root: string, count: number): Promise<number> {
   await Promise.all(Array.from({ length: count }, async (_, at) => writeFile(join(notes, `${at}.md`), note(at))));
   const [stateDir, id, layout] = [join(place, 'state'), 'one', loadLayout({})];
   const paths = sessionPaths(stateDir, id);
-  const manifest: Manifest = { version: 1, id, pid: process.pid, startedAt: 0, cwd: place, branch: 'main', repository: null, slot: null, shared, memoryFolder: null, sync: 'continuous', state: { name: 'open' } };
+  const manifest: Manifest = {
+    version: 1,
+    id,
+    pid: process.pid,
+    startedAt: 0,
+    cwd: place,
+    branch: 'main',
+    repository: null,
+    slot: null,
+    shared,
+    memoryFolder: null,
+    sync: 'continuous',
+    state: { name: 'open' },
+  };
   createSession({ stateDir, paths, manifest, layout, settings: {} }).release();
   await change(join(paths.home, 'agent-memory', 'notes'), 'first', 'first, by the session');
   await change(notes, 'third', 'third, by somebody else');

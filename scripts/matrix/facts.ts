@@ -24,7 +24,16 @@ const report = v.object({
 /** Runs the tests of the facts against a client. `file`: where the test runner may leave its report. */
 export async function factsOf(version: string, client: string, file: string): Promise<Facts> {
   rmSync(file, { force: true });
-  const args = ['vitest', 'run', '--project', 'facts', '--reporter=json', `--outputFile=${file}`, `--testTimeout=${BOUND_MS}`, 'test/client/facts'];
+  const args = [
+    'vitest',
+    'run',
+    '--project',
+    'facts',
+    '--reporter=json',
+    `--outputFile=${file}`,
+    `--testTimeout=${BOUND_MS}`,
+    'test/client/facts',
+  ];
   // The report says which tests failed; without a report, the test runner itself has failed.
   await once(spawn('npx', args, { env: { ...process.env, PCLAUDE_TEST_CLIENT: client }, stdio: ['ignore', 'ignore', 'inherit'] }), 'close');
   return readFacts(version, file);
@@ -45,5 +54,7 @@ function readFacts(version: string, file: string): Facts {
 /** The sentence of the test, without the stack. */
 function reasonIn(message: string): string {
   const [first = ''] = message.split('\n');
-  return first.startsWith('Error: STACK_TRACE_ERROR') ? 'it did not come in time' : first.replace(/^\w*Error: /, '').replace(/(?:: )?expected .*$/, '');
+  return first.startsWith('Error: STACK_TRACE_ERROR')
+    ? 'it did not come in time'
+    : first.replace(/^\w*Error: /, '').replace(/(?:: )?expected .*$/, '');
 }

@@ -13,7 +13,15 @@ export async function installClient(folder: string, version: string): Promise<st
   mkdirSync(folder, { recursive: true });
   // Without it npm would look for a package in the parent folders.
   writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-  await promisify(execFile)('npm', ['install', '--prefix', folder, '--ignore-scripts', '--no-audit', '--no-fund', `@anthropic-ai/claude-code@${version}`]);
+  await promisify(execFile)('npm', [
+    'install',
+    '--prefix',
+    folder,
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    `@anthropic-ai/claude-code@${version}`,
+  ]);
   if (!existsSync(program)) throw new Error(`Claude Code ${version} brings no native program for ${process.platform}-${process.arch}`);
   return program;
 }

@@ -44,7 +44,11 @@ export async function openWriter(sandbox: Sandbox, cwd: string, name: string): P
   const stub = await createStubClient(sandbox, WAITING_CLIENT);
   const env = sandbox.env({ extra: stub.env });
   const launcher = start(pclaude, [], { cwd, env, input: { open: true }, timeout: 7_200_000 });
-  const [home = '', file = ''] = await eventually(() => launcher.stdout().toString().split('\n').slice(0, 2).filter(Boolean).length === 2 && launcher.stdout().toString().split('\n'), 'the start of a session', { timeout: 60_000 });
+  const [home = '', file = ''] = await eventually(
+    () => launcher.stdout().toString().split('\n').slice(0, 2).filter(Boolean).length === 2 && launcher.stdout().toString().split('\n'),
+    'the start of a session',
+    { timeout: 60_000 },
+  );
   const { hooks } = v.parse(Settings, JSON.parse(await readFile(file, 'utf8')));
   const inSession = { ...env, CLAUDE_CONFIG_DIR: home };
   let calls = 0;
@@ -53,7 +57,8 @@ export async function openWriter(sandbox: Sandbox, cwd: string, name: string): P
     async run(command, meanwhile) {
       calls += 1;
       const tool = { tool_name: 'Bash', tool_use_id: `${name}${calls}`, cwd, permission_mode: 'default' };
-      const play = async (event: string, more: object): Promise<string[]> => playHooks(hooks, { hook_event_name: event, ...tool, ...more }, cwd, inSession);
+      const play = async (event: string, more: object): Promise<string[]> =>
+        playHooks(hooks, { hook_event_name: event, ...tool, ...more }, cwd, inSession);
       const began = performance.now();
       const given = await play('PreToolUse', { tool_input: { command } });
       const rewritten = given.flatMap((text) => v.parse(Answer, JSON.parse(text)).hookSpecificOutput?.updatedInput?.command ?? []).at(-1);
@@ -90,10 +95,20 @@ export function plainWriter(sandbox: Sandbox, cwd: string, name: string): Writer
   };
 }
 
-async function playHooks(hooks: v.InferOutput<typeof Settings>['hooks'], event: { readonly hook_event_name: string; readonly tool_name: string }, cwd: string, env: Environment): Promise<string[]> {
-  const meant = (hooks[event.hook_event_name] ?? []).filter(({ matcher }) => matcher === undefined || matcher.split('|').includes(event.tool_name));
+async function playHooks(
+  hooks: v.InferOutput<typeof Settings>['hooks'],
+  event: { readonly hook_event_name: string; readonly tool_name: string },
+  cwd: string,
+  env: Environment,
+): Promise<string[]> {
+  const meant = (hooks[event.hook_event_name] ?? []).filter(
+    ({ matcher }) => matcher === undefined || matcher.split('|').includes(event.tool_name),
+  );
   // Hooks with a condition are for file tools.
-  const commands = meant.flatMap((entry) => entry.hooks).filter((hook) => hook.if === undefined).map(({ command }) => command);
+  const commands = meant
+    .flatMap((entry) => entry.hooks)
+    .filter((hook) => hook.if === undefined)
+    .map(({ command }) => command);
   const answers = await Promise.all(commands.map(async (command) => shell(command, cwd, env, JSON.stringify(event), 'sh')));
   for (const { exitCode, stderr } of answers) if (exitCode !== 0) throw new Error(`a hook ended with ${exitCode}: ${stderr}`);
   return answers.map(({ stdout }) => stdout).filter((text) => text !== '');
@@ -114,6 +129,8 @@ async function shell(command: string, cwd: string, env: Environment, input = '',
   child.stdin.end(input);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (exitCode) => resolve({ exitCode, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }));
+    child.once('close', (exitCode) =>
+      resolve({ exitCode, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
+    );
   });
 }

@@ -49,6 +49,7 @@ function itemsOf(file: string, text: string): string[] {
 }
 
 function copiesIn(folder: string): string[] {
-  return readdirSync(folder).filter((name) => name.includes('.conflict-')).map((name) => readFileSync(join(folder, name), 'utf8'));
+  return readdirSync(folder)
+    .filter((name) => name.includes('.conflict-'))
+    .map((name) => readFileSync(join(folder, name), 'utf8'));
 }
-

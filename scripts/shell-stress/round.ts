@@ -26,7 +26,13 @@ export async function playRound(sandbox: Sandbox, [one, other]: readonly [Writer
   const second = alike[random.below(alike.length)];
   if (!first || !second) throw new Error('there are no shapes');
   const [mine = 1, theirs = 2] = random.shuffled(Array.from({ length: ENTRIES }, (_, at) => at + 1));
-  const fieldOf = (name: string, entry: number, own: number): Field => ({ folder: `~/.claude/${place}`, scratch: join(sandbox.home, 'tmp', `r${number}-${name}`), tag: `r${number}-by-${name}`, entry, own });
+  const fieldOf = (name: string, entry: number, own: number): Field => ({
+    folder: `~/.claude/${place}`,
+    scratch: join(sandbox.home, 'tmp', `r${number}-${name}`),
+    tag: `r${number}-by-${name}`,
+    entry,
+    own,
+  });
   const fields = [fieldOf(one.name, mine, 1), fieldOf(other.name, theirs, 2)] as const;
   for (const { scratch } of fields) await mkdir(scratch, { recursive: true });
   const pause = random.below(SPREAD_MS);

@@ -42,6 +42,9 @@ function isRefusal({ tool, text }: ToolResult): boolean {
 
 /** Leaves out paths and figures, because they differ from call to call. */
 function messageOf({ tool, text }: ToolResult): string {
-  const [beginning = ''] = text.replaceAll(/<\/?tool_use_error>/g, '').replaceAll(/\/\S+/g, 'FILE').split(/[:.,\n]/);
+  const [beginning = ''] = text
+    .replaceAll(/<\/?tool_use_error>/g, '')
+    .replaceAll(/\/\S+/g, 'FILE')
+    .split(/[:.,\n]/);
   return `${tool}: ${beginning.trim()}`;
 }

@@ -46,7 +46,12 @@ export async function timeEdits(load: EditLoad): Promise<EditTimes> {
   const began = performance.now();
   const ends = worktrees.map(async (cwd, at) => {
     const own = sections.filter((_, index) => index % load.sessions === at);
-    const args = ['-p', '--permission-mode', 'bypassPermissions', prompt(`You are writer ${at + 1}.`, stepsOf(load, file, own, at === 0 ? [MARK] : []))];
+    const args = [
+      '-p',
+      '--permission-mode',
+      'bypassPermissions',
+      prompt(`You are writer ${at + 1}.`, stepsOf(load, file, own, at === 0 ? [MARK] : [])),
+    ];
     return start(load.program, args, { cwd, env: project.env, timeout: TIMEOUT }).ended;
   });
   const [read, mark, done] = await Promise.race([moments(project, load.sessions), earlyEnd(ends)]);
@@ -72,7 +77,9 @@ async function earlyEnd(ends: readonly Promise<{ readonly exitCode: number | nul
 /** Each edit inserts a section before the same line. The gates in `marks` are always open: they only report that a session passes. */
 function stepsOf(load: EditLoad, file: SharedFile, own: readonly Section[], marks: readonly string[]): Step[] {
   const [line = ''] = placeOf(load).text.split('\n');
-  const calls = own.map(({ text }): Step => ({ tool: 'Edit', input: { file_path: file.named, old_string: `${line}\n`, new_string: `${text}${line}\n` } }));
+  const calls = own.map(
+    ({ text }): Step => ({ tool: 'Edit', input: { file_path: file.named, old_string: `${line}\n`, new_string: `${text}${line}\n` } }),
+  );
   return [
     { tool: 'Read', input: { file_path: file.named } },
     { barrier: READ, parties: load.sessions },

@@ -50,9 +50,17 @@ export async function playLaunch(formation: Formation, cases: readonly Case[]): 
   const ends = sessions.map(async (session, at) => runSession(session, { project, rounds, cwd: worktrees[at] ?? project.cwd }));
   const failures = (await Promise.all(ends)).flat();
   // If plain claude overwrites a change after its pclaude session has ended, the next launch finds it.
-  if (formation.beside > 0) failures.push(...(await runSession({ name: 'a later session', program: formation.program, text: 'hello' }, { project, rounds, cwd: project.cwd })));
+  if (formation.beside > 0)
+    failures.push(
+      ...(await runSession({ name: 'a later session', program: formation.program, text: 'hello' }, { project, rounds, cwd: project.cwd })),
+    );
   failures.push(...project.api.problems.splice(0));
-  return { rounds: await outcomesOf(project, rounds, formation.writers), failures, answers: Object.fromEntries(resultsByWriter(project.api.requests)), project };
+  return {
+    rounds: await outcomesOf(project, rounds, formation.writers),
+    failures,
+    answers: Object.fromEntries(resultsByWriter(project.api.requests)),
+    project,
+  };
 }
 
 /** Whether nothing was lost, doubled or failed in a whole launch. */
@@ -67,11 +75,17 @@ interface Session {
 }
 
 function sessionsOf({ program, writers, agents, beside }: Formation, rounds: readonly Round[]): Session[] {
-  const scriptOf = (writer: number): string => prompt(writerPrompt(writer), rounds.flatMap((round): Step[] => stepsOf(round, writer)));
+  const scriptOf = (writer: number): string =>
+    prompt(
+      writerPrompt(writer),
+      rounds.flatMap((round): Step[] => stepsOf(round, writer)),
+    );
   const numbers = Array.from({ length: writers + beside }, (_, at) => at + 1);
   const asked = numbers.slice(0, agents).map((writer) => askAgent(scriptOf(writer)));
   const leader = { name: 'the session with the agents', program, text: prompt('Ask your agents.', [{ parallel: asked }]) };
-  const single = numbers.slice(agents).map((writer) => ({ name: `writer ${writer}`, program: writer > writers ? claude : program, text: scriptOf(writer) }));
+  const single = numbers
+    .slice(agents)
+    .map((writer) => ({ name: `writer ${writer}`, program: writer > writers ? claude : program, text: scriptOf(writer) }));
   return agents > 0 ? [leader, ...single] : single;
 }
 
@@ -83,8 +97,13 @@ interface Place {
 
 /** Runs a session to its end and returns its failures. If it fails, all gates open, so that the others do not wait for it. */
 async function runSession({ name, program, text }: Session, { project, rounds, cwd }: Place): Promise<string[]> {
-  const failure = await run(program, ['-p', '--permission-mode', 'bypassPermissions', text], { cwd, env: project.env, timeout: TIMEOUT }).then(
-    ({ exitCode, signal, stderr }) => (exitCode === 0 && stderr.replaceAll(WAITING, '') === '' ? undefined : `${name}: ${exitCode ?? signal} ${stderr}`),
+  const failure = await run(program, ['-p', '--permission-mode', 'bypassPermissions', text], {
+    cwd,
+    env: project.env,
+    timeout: TIMEOUT,
+  }).then(
+    ({ exitCode, signal, stderr }) =>
+      exitCode === 0 && stderr.replaceAll(WAITING, '') === '' ? undefined : `${name}: ${exitCode ?? signal} ${stderr}`,
     (error: unknown) => `${name}: ${String(error)}`,
   );
   if (failure === undefined) return [];

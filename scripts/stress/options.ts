@@ -25,12 +25,26 @@ const optionsSchema = v.object({
 /** Reads the command line. For `--help` and wrong usage it prints a text and exits. */
 export function stressOptions(argv: readonly string[]): StressOptions {
   const command = new Command('stress')
-    .description('Real sessions write one file at the same moment: counts what is lost, doubled or failed, and ends with 1 when anything is.')
+    .description(
+      'Real sessions write one file at the same moment: counts what is lost, doubled or failed, and ends with 1 when anything is.',
+    )
     .option('--sessions <count>', 'how many sessions write', wholeNumber, 8)
-    .option('--rounds <count>', 'how many rounds of each case; each round is a launch of its own, in which all cases follow one another', wholeNumber, 1)
+    .option(
+      '--rounds <count>',
+      'how many rounds of each case; each round is a launch of its own, in which all cases follow one another',
+      wholeNumber,
+      1,
+    )
     .addOption(new Option('--target <names...>', 'which files').choices(targetNames).default(targetNames))
     .addOption(new Option('--way <names...>', 'how they are written').choices(wayNames).default(wayNames))
-    .addOption(new Option('--variant <names...>', 'agents: four of the sessions are agents of one; plain: two plain claude write beside them; busy: eight busy loops run').choices(variantNames).default(['none']))
+    .addOption(
+      new Option(
+        '--variant <names...>',
+        'agents: four of the sessions are agents of one; plain: two plain claude write beside them; busy: eight busy loops run',
+      )
+        .choices(variantNames)
+        .default(['none']),
+    )
     .addOption(new Option('--program <name>', 'what the sessions are').choices(['pclaude', 'claude']).default('pclaude'))
     .option('--keep <count>', 'how many homes of bad launches are kept', wholeNumber, 5)
     .option('--json', 'print all outcomes as JSON in place of the tables', false);

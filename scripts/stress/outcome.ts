@@ -55,7 +55,10 @@ export async function outcomesOf(project: MemoryProject, rounds: readonly Round[
   );
 }
 
-function countWriters(sections: readonly SectionCopies[], answers: readonly Answer[]): Omit<RoundOutcome, keyof Case | 'conflicts' | 'isIntact' | 'beside'> {
+function countWriters(
+  sections: readonly SectionCopies[],
+  answers: readonly Answer[],
+): Omit<RoundOutcome, keyof Case | 'conflicts' | 'isIntact' | 'beside'> {
   const isReported = (at: number): boolean => answers[at]?.outcome === 'written';
   return {
     writers: sections.length,
@@ -69,7 +72,12 @@ function countWriters(sections: readonly SectionCopies[], answers: readonly Answ
 }
 
 function countBeside(sections: readonly SectionCopies[], answers: readonly Answer[]): RoundOutcome['beside'] {
-  return { writers: sections.length, kept: keptOf(sections), surplus: surplusOf(sections), reported: answers.filter(({ outcome }) => outcome === 'written').length };
+  return {
+    writers: sections.length,
+    kept: keptOf(sections),
+    surplus: surplusOf(sections),
+    reported: answers.filter(({ outcome }) => outcome === 'written').length,
+  };
 }
 
 /** Returns an empty text for a missing file. */

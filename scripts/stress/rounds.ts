@@ -42,7 +42,9 @@ export function roundOf({ target, way }: Case, project: MemoryProject, writers: 
     target,
     way,
     file: locate(project, name),
-    original: `# Notes\n\n${numbers(writers).map((n) => placeOf(target, n).text).join('')}`,
+    original: `# Notes\n\n${numbers(writers)
+      .map((n) => placeOf(target, n).text)
+      .join('')}`,
     sections: numbers(writers).map((n) => part(`Topic ${n} of ${name}`, `found by writer ${n} in ${name}`)),
   };
 }

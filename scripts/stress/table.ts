@@ -11,7 +11,12 @@ export function stressTable(rounds: readonly PlayedRound[]): string {
   const cases = groups(rounds, ({ target, way, variant }) => `${target.padEnd(8)}${way.padEnd(18)}${variant.padEnd(8)}`);
   const rows = [...cases, ...(cases.length > 1 ? [['all'.padEnd(34), rounds] as const] : [])];
   const head = `${'target'.padEnd(8)}${'way'.padEnd(18)}${'variant'.padEnd(8)}${columns.map(([name]) => cell(name)).join('')}\n`;
-  return [head, ...rows.map(([name, some]) => `${name}${columns.map(([, value]) => cell(value(some))).join('')}\n`), messages(rounds), besides(rounds)].join('');
+  return [
+    head,
+    ...rows.map(([name, some]) => `${name}${columns.map(([, value]) => cell(value(some))).join('')}\n`),
+    messages(rounds),
+    besides(rounds),
+  ].join('');
 }
 
 const columns: readonly (readonly [name: string, value: (rounds: readonly RoundOutcome[]) => string])[] = [
@@ -28,7 +33,10 @@ const columns: readonly (readonly [name: string, value: (rounds: readonly RoundO
 ];
 
 function messages(rounds: readonly RoundOutcome[]): string {
-  const kinds = groups(rounds.flatMap(({ failed }) => failed), (message) => message);
+  const kinds = groups(
+    rounds.flatMap(({ failed }) => failed),
+    (message) => message,
+  );
   return kinds.map(([message, some]) => `failed ${some.length} x  ${message}\n`).join('');
 }
 

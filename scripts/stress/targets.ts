@@ -26,7 +26,10 @@ interface Target {
 
 const paragraph: Target['part'] = (title, words) => ({ title, text: `## ${title}\n\n${words}.\n\n` });
 const entry: Target['part'] = (title, words) => ({ title, text: `- [${title}](${slugOf(title)}.md) — ${words}\n` });
-const entryBelowHeading: Target['part'] = (title, words) => ({ title, text: `## ${title}\n\n- [${title}](${slugOf(title)}/SKILL.md) — ${words}\n\n` });
+const entryBelowHeading: Target['part'] = (title, words) => ({
+  title,
+  text: `## ${title}\n\n- [${title}](${slugOf(title)}/SKILL.md) — ${words}\n\n`,
+});
 
 /** A memory note, `MEMORY.md`, a skill's `_index.md`, and a file behind a link that leads out of `~/.claude`. */
 export const targets: Readonly<Record<TargetName, Target>> = {
@@ -44,7 +47,10 @@ export const targets: Readonly<Record<TargetName, Target>> = {
   },
   link: {
     // The folder is the link, because the client refuses to write a file that is itself a link.
-    locate: ({ shared, sandbox }, round) => ({ named: shared('skills', round, 'OPINIONS.md'), path: sandbox.at('dotfiles', round, 'OPINIONS.md') }),
+    locate: ({ shared, sandbox }, round) => ({
+      named: shared('skills', round, 'OPINIONS.md'),
+      path: sandbox.at('dotfiles', round, 'OPINIONS.md'),
+    }),
     part: paragraph,
   },
 };

@@ -76,7 +76,19 @@ export function classify(args: readonly string[]): Invocation {
     if (option === '--initialize-fields') settingsOnInput ||= list(value).includes('settings');
   }
   if (word === 'agents' && !print) return { kind: 'agents', json: seen.has('--json'), all: seen.has('--all') };
-  return table.management.words.includes(word) && !print ? { kind: 'management' } : { kind: 'session', settings, sources, minimal, settingsOnInput, print, worktree, resumes: RESUMING.some((option) => seen.has(option)), conversation: conversationOf(seen, resumed) };
+  return table.management.words.includes(word) && !print
+    ? { kind: 'management' }
+    : {
+        kind: 'session',
+        settings,
+        sources,
+        minimal,
+        settingsOnInput,
+        print,
+        worktree,
+        resumes: RESUMING.some((option) => seen.has(option)),
+        conversation: conversationOf(seen, resumed),
+      };
 }
 
 function conversationOf(seen: ReadonlySet<string>, resumed: string | undefined): ConversationChoice | undefined {

@@ -32,10 +32,14 @@ export function findClient({ environment, configured, beside, self }: ClientPlac
   if (named !== undefined) {
     const path = resolve(named.replace(/^~(?=\/)/, homedir()));
     if (!isProgram(path)) throw new UserError('client-missing', `${path} is not a program`, 'correct PCLAUDE_CLAUDE_PATH or claudePath');
-    if (resolvesToPclaude(path, self)) throw new UserError('client-is-pclaude', `${path} is pclaude itself`, 'point PCLAUDE_CLAUDE_PATH to the real claude');
+    if (resolvesToPclaude(path, self))
+      throw new UserError('client-is-pclaude', `${path} is pclaude itself`, 'point PCLAUDE_CLAUDE_PATH to the real claude');
     return path;
   }
-  const candidates = [...[...foldersOnPath(environment), beside].map((folder) => join(folder, 'claude')), ...USUAL_PLACES.map((place) => join(homedir(), place))];
+  const candidates = [
+    ...[...foldersOnPath(environment), beside].map((folder) => join(folder, 'claude')),
+    ...USUAL_PLACES.map((place) => join(homedir(), place)),
+  ];
   const programs = candidates.filter(isProgram);
   const client = programs.find((path) => !resolvesToPclaude(path, self));
   if (client !== undefined) return client;
@@ -46,7 +50,9 @@ export function findClient({ environment, configured, beside, self }: ClientPlac
 
 /** The path of a program on PATH; undefined when there is none. */
 export function findProgram(name: string, environment: NodeJS.ProcessEnv): string | undefined {
-  return foldersOnPath(environment).map((folder) => join(folder, name)).find(isProgram);
+  return foldersOnPath(environment)
+    .map((folder) => join(folder, name))
+    .find(isProgram);
 }
 
 function foldersOnPath({ PATH = NO_PATH }: NodeJS.ProcessEnv): string[] {

@@ -16,7 +16,10 @@ export function projectSlug(path: string): string {
  * The folder name for all projects that the user has set in `CLAUDE_CODE_PROJECT_DIR_NAME`. The client uses it only when
  * `CLAUDE_CONFIG_DIR` is set and the value is a plain name. Source: seen in Claude Code 2.1.332.
  */
-export function projectDirName({ userValue }: SharedDir, { CLAUDE_CODE_PROJECT_DIR_NAME: name = '' }: NodeJS.ProcessEnv): string | undefined {
+export function projectDirName(
+  { userValue }: SharedDir,
+  { CLAUDE_CODE_PROJECT_DIR_NAME: name = '' }: NodeJS.ProcessEnv,
+): string | undefined {
   const isName = /^[A-Za-z0-9_-]{1,64}$/.test(name) && !/^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])$/i.test(name);
   return userValue && isName ? name : undefined;
 }

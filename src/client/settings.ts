@@ -45,7 +45,9 @@ export function readUserSettings(places: SettingsPlaces): UserSettings {
     flag: flag === undefined ? undefined : readFlag(flag),
     // The client looks in the folder in which it is started, not in the root of its working tree. Local settings are also
     // read from the root of the main working tree, and those override the others (seen in 2.1.329).
-    local: wanted('local') ? { ...readFolder(cwd, 'settings.local.json'), ...readFolder(repository?.mainRoot ?? cwd, 'settings.local.json') } : {},
+    local: wanted('local')
+      ? { ...readFolder(cwd, 'settings.local.json'), ...readFolder(repository?.mainRoot ?? cwd, 'settings.local.json') }
+      : {},
     project: wanted('project') ? readFolder(cwd, 'settings.json') : {},
     user: wanted('user') ? readSettings(join(shared.dir, 'settings.json')) : {},
   };

@@ -70,6 +70,11 @@ function isCache(value: unknown): value is Cache {
   if (typeof value !== 'object' || value === null) return false;
   return Object.values(value).every(
     (entry: unknown) =>
-      typeof entry === 'object' && entry !== null && 'stamp' in entry && typeof entry.stamp === 'string' && 'version' in entry && typeof entry.version === 'string',
+      typeof entry === 'object' &&
+      entry !== null &&
+      'stamp' in entry &&
+      typeof entry.stamp === 'string' &&
+      'version' in entry &&
+      typeof entry.version === 'string',
   );
 }

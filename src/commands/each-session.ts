@@ -33,7 +33,12 @@ type FailureLine = (id: string, error: unknown) => string;
  * Applies `act` to each session in turn, and reports the outcomes. A session that runs or fails does not stop the others: it gets a line on
  * standard error, and the exit code is 1. `act` returns undefined for a session that is gone.
  */
-export async function forEachSession(sessions: readonly ListedSession[], json: boolean, act: (manifest: Manifest) => Promise<Outcome | undefined>, failureLine: FailureLine = mergeFailureLine): Promise<void> {
+export async function forEachSession(
+  sessions: readonly ListedSession[],
+  json: boolean,
+  act: (manifest: Manifest) => Promise<Outcome | undefined>,
+  failureLine: FailureLine = mergeFailureLine,
+): Promise<void> {
   const results: object[] = [];
   for (const { manifest } of sessions) {
     const { id, branch, sync } = manifest;
@@ -68,5 +73,12 @@ function asJson(id: string, outcome: Outcome, failureLine: FailureLine): object 
   if ('dropped' in outcome) return { state: outcome.state, dropped: outcome.dropped };
   const { state, report, changes } = outcome;
   const files = [...report.memory, ...report.home].map(([path, pushed]) => ({ path, ...pushed }));
-  return { state, files, setAside: quarantinedIn(report), ...(report.readOnly && { readOnly: report.readOnly }), ...(report.left && { left: report.left }), ...(changes && { changes }) };
+  return {
+    state,
+    files,
+    setAside: quarantinedIn(report),
+    ...(report.readOnly && { readOnly: report.readOnly }),
+    ...(report.left && { left: report.left }),
+    ...(changes && { changes }),
+  };
 }

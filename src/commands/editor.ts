@@ -13,10 +13,17 @@ export function editFile(environment: NodeJS.ProcessEnv, file: string): string {
   try {
     // Runs through a shell, because the variable may contain arguments; the file name is passed as one argument. The shell must survive
     // Ctrl-C as well, because some shells do not replace themselves with the editor.
-    const { status, signal, error } = spawnSync('sh', ['-c', `trap : INT QUIT\n${editor} "$1"`, 'sh', file], { stdio: 'inherit', env: environment });
+    const { status, signal, error } = spawnSync('sh', ['-c', `trap : INT QUIT\n${editor} "$1"`, 'sh', file], {
+      stdio: 'inherit',
+      env: environment,
+    });
     if (status !== 0) {
       const how = error ? error.message : (signal ?? `code ${status}`);
-      throw new UserError('editor-failed', `the editor (${editor}) ended with ${how}; nothing was changed`, 'set EDITOR to another one, or settle with --session, --shared or --both');
+      throw new UserError(
+        'editor-failed',
+        `the editor (${editor}) ended with ${how}; nothing was changed`,
+        'set EDITOR to another one, or settle with --session, --shared or --both',
+      );
     }
     return readFileSync(file, 'utf8');
   } finally {

@@ -42,7 +42,8 @@ async function run(program: string, args: readonly string[], environment: NodeJS
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined) throw error;
-    if (hasCode(error, 'ENOENT')) throw new UserError('command-missing', `there is no program ${program}`, 'check its name and PATH', { cause: error });
+    if (hasCode(error, 'ENOENT'))
+      throw new UserError('command-missing', `there is no program ${program}`, 'check its name and PATH', { cause: error });
     throw new UserError('command-not-run', `cannot run ${program}: ${reason}`, 'fix that', { cause: error });
   }
 }

@@ -10,7 +10,11 @@ import { futureRealPath } from '../system/fs/future-real-path.js';
 export function firstThatFit<T>(items: readonly T[], named: string, pathsOf: (item: T) => readonly string[]): readonly T[] {
   const path = pathNamed(named);
   const real = futureRealPath(path);
-  const ways: readonly ((name: string) => boolean)[] = [(name) => name === path, (name) => futureRealPath(name) === real, (name) => name.endsWith(`/${named}`)];
+  const ways: readonly ((name: string) => boolean)[] = [
+    (name) => name === path,
+    (name) => futureRealPath(name) === real,
+    (name) => name.endsWith(`/${named}`),
+  ];
   for (const fits of ways) {
     const found = items.filter((item) => pathsOf(item).some(fits));
     if (found.length > 0) return found;

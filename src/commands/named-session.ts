@@ -14,7 +14,12 @@ export function findNamed<Found extends { readonly paths: SessionPaths }>({ sess
   const many = found.length + lost.length;
   if (many > 1) throw new UserError('no-such-session', `${many} sessions begin with "${shown(name)}"`, SEE_ALL);
   const [broken] = lost;
-  if (broken) throw new UserError('no-such-session', `session ${broken.paths.id} cannot be read: ${unreadableWords(broken.unreadable)}`, 'see: pclaudectl doctor');
+  if (broken)
+    throw new UserError(
+      'no-such-session',
+      `session ${broken.paths.id} cannot be read: ${unreadableWords(broken.unreadable)}`,
+      'see: pclaudectl doctor',
+    );
   throw new UserError('no-such-session', `there is no session "${shown(name)}"`, SEE_ALL);
 }
 

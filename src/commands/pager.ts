@@ -23,7 +23,8 @@ export async function paged(environment: NodeJS.ProcessEnv, command: Command, ac
     child.stdin.end();
     const [code] = await exit;
     for (const signal of FROM_TERMINAL) process.off(signal, ignore);
-    if (code === CANNOT_RUN || code === NOT_FOUND) complain(`the pager (${pager}) could not be run; set PAGER to another one, or say: pclaudectl --no-pager …`);
+    if (code === CANNOT_RUN || code === NOT_FOUND)
+      complain(`the pager (${pager}) could not be run; set PAGER to another one, or say: pclaudectl --no-pager …`);
   }
 }
 

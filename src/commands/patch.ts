@@ -16,7 +16,10 @@ export function patchOf({ path, newPath = path, before, after }: WouldChange & {
   const name = shown(path);
   if (old === undefined || next === undefined || old === null || next === null) return `${name}: binary files differ\n`;
   const [from, to] = [before === null ? '/dev/null' : tilde(path), after === null ? '/dev/null' : tilde(newPath)];
-  const patch = createTwoFilesPatch(from, to, old, next, undefined, undefined, { headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true }, timeout: DIFF_BUDGET_MS });
+  const patch = createTwoFilesPatch(from, to, old, next, undefined, undefined, {
+    headerOptions: { includeIndex: false, includeUnderline: false, includeFileHeaders: true },
+    timeout: DIFF_BUDGET_MS,
+  });
   return patch ?? `${name}: the two versions have little in common\n`;
 }
 

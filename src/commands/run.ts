@@ -29,7 +29,9 @@ export async function runPclaudectl(argv: readonly string[], environment: NodeJS
 /** All commands. `script` is the path by which this script was started. */
 export function programFor(script: string, environment: NodeJS.ProcessEnv): Command {
   const program = new Command('pclaudectl')
-    .description('Look at the sessions of pclaude, make worktrees for them, merge them, settle conflicts, undo merges, remove old sessions, and find what is wrong')
+    .description(
+      'Look at the sessions of pclaude, make worktrees for them, merge them, settle conflicts, undo merges, remove old sessions, and find what is wrong',
+    )
     .version(packageJson.version)
     .option('--no-pager', 'print long output as it is, also at a terminal')
     // A command and its subcommands may have options of the same name.
@@ -85,7 +87,12 @@ function helpCommand(program: Command): Command {
       let found = program;
       for (const word of words) {
         const next = found.commands.find((child) => child.name() === word || child.aliases().includes(word));
-        if (!next) throw new UserError('no-such-command', `there is no command "${words.join(' ')}"`, `see: pclaudectl help ${words.slice(0, words.indexOf(word)).join(' ')}`.trimEnd());
+        if (!next)
+          throw new UserError(
+            'no-such-command',
+            `there is no command "${words.join(' ')}"`,
+            `see: pclaudectl help ${words.slice(0, words.indexOf(word)).join(' ')}`.trimEnd(),
+          );
         found = next;
       }
       found.outputHelp();

@@ -25,10 +25,16 @@ export function tableOf(columns: readonly Column[], rows: readonly (readonly str
   const table = [columns.map(({ heading }) => heading), ...rows];
   const natural = columns.map((_, at) => Math.max(...table.map((row) => row[at]?.length ?? 0)));
   const widths = width === undefined ? natural : fit(columns, natural, width);
-  return table.map((row, at) => `${lineOf(row, widths, (cell, column) => (colors && at > 0 ? columns[column]?.style?.(cell) : undefined))}\n`).join('');
+  return table
+    .map((row, at) => `${lineOf(row, widths, (cell, column) => (colors && at > 0 ? columns[column]?.style?.(cell) : undefined))}\n`)
+    .join('');
 }
 
-function lineOf(row: readonly string[], widths: readonly (number | undefined)[], styleOf: (cell: string, column: number) => Style | undefined): string {
+function lineOf(
+  row: readonly string[],
+  widths: readonly (number | undefined)[],
+  styleOf: (cell: string, column: number) => Style | undefined,
+): string {
   const cells = row.flatMap((cell, at) => {
     const width = widths[at];
     if (width === undefined) return [];

@@ -51,7 +51,12 @@ async function readInput(file: string): Promise<Uint8Array> {
   for await (const chunk of process.stdin) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
-    if (size > MOST_MIB * 1024 * 1024) throw new UserError('no-input', `standard input has more than ${MOST_MIB} MiB; nothing was written`, 'does the command before the pipe end by itself?');
+    if (size > MOST_MIB * 1024 * 1024)
+      throw new UserError(
+        'no-input',
+        `standard input has more than ${MOST_MIB} MiB; nothing was written`,
+        'does the command before the pipe end by itself?',
+      );
     chunks.push(bytes);
   }
   return Buffer.concat(chunks);

@@ -8,14 +8,21 @@ const absolute = v.pipe(v.string(), v.regex(/^~?\//, 'an absolute path, or one b
 
 const limit = v.optional(v.pipe(v.number(), v.minValue(0, 'a number from 0 on')));
 
-const port = v.pipe(v.number(), v.integer('a whole number'), v.minValue(1_024, 'a port from 1024 on'), v.maxValue(65_535, 'a port up to 65535'));
+const port = v.pipe(
+  v.number(),
+  v.integer('a whole number'),
+  v.minValue(1_024, 'a port from 1024 on'),
+  v.maxValue(65_535, 'a port up to 65535'),
+);
 
 const count = v.pipe(v.number(), v.integer('a whole number'), v.minValue(1, 'a number from 1 on'));
 
 const names = v.array(v.string());
 
 const worktree = v.strictObject({
-  path: v.optional(v.pipe(v.string(), v.regex(/^(?:~?\/|\{repo\}).*\{branch\}/, 'a path that begins with / or ~/ or {repo}, and names {branch}'))),
+  path: v.optional(
+    v.pipe(v.string(), v.regex(/^(?:~?\/|\{repo\}).*\{branch\}/, 'a path that begins with / or ~/ or {repo}, and names {branch}')),
+  ),
   link: v.optional(names),
   copy: v.optional(names),
   setup: v.optional(v.record(absolute, v.pipe(v.string(), v.nonEmpty('a shell command')))),

@@ -97,7 +97,8 @@ export async function loadConfig(environment: NodeJS.ProcessEnv): Promise<Config
 function stateDirIn(environment: NodeJS.ProcessEnv): string | undefined {
   const named = environment['PCLAUDE_STATE_DIR'];
   if (!named) return undefined;
-  if (!isAbsolute(named)) throw new UserError('config-invalid', `PCLAUDE_STATE_DIR is a relative path: ${named}`, 'make it an absolute one');
+  if (!isAbsolute(named))
+    throw new UserError('config-invalid', `PCLAUDE_STATE_DIR is a relative path: ${named}`, 'make it an absolute one');
   return named;
 }
 
@@ -115,7 +116,12 @@ async function loadFile(environment: NodeJS.ProcessEnv): Promise<ConfigFile> {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UserError('config-invalid', `cannot read ${path}: ${reasonOf(error) ?? 'unknown error'}`, named ? 'correct or unset PCLAUDE_CONFIG' : 'make it readable', { cause: error });
+    throw new UserError(
+      'config-invalid',
+      `cannot read ${path}: ${reasonOf(error) ?? 'unknown error'}`,
+      named ? 'correct or unset PCLAUDE_CONFIG' : 'make it readable',
+      { cause: error },
+    );
   }
   const { parseConfigFile } = await import('./config-file.js');
   return parseConfigFile(path, text);
@@ -131,7 +137,11 @@ function oneOf<T extends string>(environment: NodeJS.ProcessEnv, name: string, w
   if (!setting) return undefined;
   const word = words.find((each) => each === setting);
   if (word !== undefined) return word;
-  throw new UserError('config-invalid', `${name}: expected ${words.map((each) => `"${each}"`).join(' or ')}, got "${setting}"`, 'correct or unset it');
+  throw new UserError(
+    'config-invalid',
+    `${name}: expected ${words.map((each) => `"${each}"`).join(' or ')}, got "${setting}"`,
+    'correct or unset it',
+  );
 }
 
 /** The value of a variable that takes a number from 1 on; undefined when it is unset or empty. Throws `config-invalid`. */

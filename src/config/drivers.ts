@@ -16,7 +16,10 @@ export function toDriverRow(raw: RawDriverRow, rules: Readonly<Record<string, Js
   return { path: raw.path, driver: toDriver(raw, rules) };
 }
 
-function toDriver({ path, driver, rules: name = 'plain', stamps = [], entryKeys = ['link', 'text'], timeKeys = [] }: RawDriverRow, rules: Readonly<Record<string, JsonRules>>): Driver {
+function toDriver(
+  { path, driver, rules: name = 'plain', stamps = [], entryKeys = ['link', 'text'], timeKeys = [] }: RawDriverRow,
+  rules: Readonly<Record<string, JsonRules>>,
+): Driver {
   switch (driver) {
     case 'text':
       return { kind: driver, stamps };
@@ -25,7 +28,12 @@ function toDriver({ path, driver, rules: name = 'plain', stamps = [], entryKeys 
       return { kind: driver, stamps, entryKeys };
     case 'json': {
       const set = rules[name];
-      if (set === undefined) throw new Error(`driver row "${path}": rules are ${Object.keys(rules).map((known) => `"${known}"`).join(', ')}`);
+      if (set === undefined)
+        throw new Error(
+          `driver row "${path}": rules are ${Object.keys(rules)
+            .map((known) => `"${known}"`)
+            .join(', ')}`,
+        );
       return { kind: driver, rules: set };
     }
     case 'jsonl':

@@ -33,7 +33,10 @@ function inMemory(files: Files, session: HookedSession, path: string): Classifie
 }
 
 async function inConfig(files: Files, session: HookedSession, path: string): Promise<ClassifiedPath | undefined> {
-  const { stateDir, manifest: { shared } } = session;
+  const {
+    stateDir,
+    manifest: { shared },
+  } = session;
   const sharedOf = (id: string): string | undefined => readManifest(sessionPaths(stateDir, id).manifest)?.shared.dir;
   const map: ConfigMap = { shared: shared.dir, sharedReal: files.realPath(shared.dir), sessions: sessionsFolder(stateDir), sharedOf };
   const place = configPlace(map, path);

@@ -25,14 +25,25 @@ export function askingCommand(words: readonly string[], { socket, perl, script }
  * Returns undefined without `perl`: starting Node for each reply would cost too much, and turns end with their leases anyway.
  */
 export function endedCommand({ perl, ...asking }: Asking, texts: readonly string[]): string | undefined {
-  return perl && askCommand({ perl, ...asking }, [], texts.flatMap((text) => ['--calls', inJson(text)]));
+  return (
+    perl &&
+    askCommand(
+      { perl, ...asking },
+      [],
+      texts.flatMap((text) => ['--calls', inJson(text)]),
+    )
+  );
 }
 
 /**
  * Perl runs the script without the user's options and modules, and prints no warning about a locale that the system lacks. If the script
  * was removed, the command exits with code 1, which the client ignores; Perl's own exit code, 2, would block the call.
  */
-function askCommand({ perl, script, socket }: Asking & { readonly perl: string }, otherwise: readonly string[], options: readonly string[] = []): string {
+function askCommand(
+  { perl, script, socket }: Asking & { readonly perl: string },
+  otherwise: readonly string[],
+  options: readonly string[] = [],
+): string {
   const words = [perl, '-e', 'do shift; exit 1', script, ...options, socket, ...otherwise];
   return `unset PERL5OPT PERL5LIB PERL_UNICODE PERLIO; PERL_BADLANG=0; export PERL_BADLANG; exec ${hookCommand(words)}`;
 }

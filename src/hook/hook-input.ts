@@ -63,7 +63,9 @@ export function parseHookInput(text: string): HookInput | undefined {
 }
 
 function idsOf(calls: unknown): string[] {
-  return (Array.isArray(calls) ? calls : []).flatMap((call: unknown) => (isRecord(call) && typeof call['tool_use_id'] === 'string' ? [call['tool_use_id']] : []));
+  return (Array.isArray(calls) ? calls : []).flatMap((call: unknown) =>
+    isRecord(call) && typeof call['tool_use_id'] === 'string' ? [call['tool_use_id']] : [],
+  );
 }
 
 /** A call that failed may still have written its file, so its event counts as `PostToolUse`. */
@@ -83,7 +85,15 @@ function fileCall(call: Call, { tool_name: tool, duration_ms: duration, error }:
   const path = call.input[key];
   // No operating system accepts a null byte in a path.
   if (typeof path !== 'string' || path.includes('\0')) return undefined;
-  return { kind: 'file', ...call, tool, path, key, duration: typeof duration === 'number' ? duration : 0, error: typeof error === 'string' ? error : null };
+  return {
+    kind: 'file',
+    ...call,
+    tool,
+    path,
+    key,
+    duration: typeof duration === 'number' ? duration : 0,
+    error: typeof error === 'string' ? error : null,
+  };
 }
 
 function isFileTool(value: unknown): value is FileTool {

@@ -26,7 +26,12 @@ import { writtenBy } from './written.js';
  * Returns the text for standard output; undefined lets the call proceed unchanged. The hook never decides on a permission. `signal` aborts
  * when the client no longer waits for the answer.
  */
-export async function answerHook({ stateDir, id, ...given }: HookSession, text: string, files: Files = realFiles, signal?: AbortSignal): Promise<string | undefined> {
+export async function answerHook(
+  { stateDir, id, ...given }: HookSession,
+  text: string,
+  files: Files = realFiles,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   const input = parseHookInput(text);
   const paths = sessionPaths(stateDir, id);
   const manifest = readManifest(paths.manifest);
@@ -39,7 +44,8 @@ export async function answerHook({ stateDir, id, ...given }: HookSession, text: 
     return undefined;
   }
   const session: HookedSession = { stateDir, paths, manifest, ...given };
-  const specific = input.kind === 'shell' ? await answerShell(files, session, input, signal) : await answerFile(files, session, input, signal);
+  const specific =
+    input.kind === 'shell' ? await answerShell(files, session, input, signal) : await answerFile(files, session, input, signal);
   return specific && JSON.stringify({ hookSpecificOutput: { hookEventName: input.name, ...specific } });
 }
 
@@ -70,9 +76,19 @@ function beforeFile(files: Files, session: HookedSession, input: FileCall, meani
  */
 const LEASE_MS = { memory: 5_000, config: 10_000 } as const;
 
-async function takeTurn({ turns, ...session }: HookedSession, { call }: FileCall, meaning: ClassifiedPath, signal: AbortSignal | undefined): Promise<void> {
+async function takeTurn(
+  { turns, ...session }: HookedSession,
+  { call }: FileCall,
+  meaning: ClassifiedPath,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   if (meaning.kind === 'held') return;
-  await turns.take({ call, files: [futureRealPath(sharedFile(session, meaning).target)], lease: LEASE_MS[meaning.kind], ...(signal && { signal }) });
+  await turns.take({
+    call,
+    files: [futureRealPath(sharedFile(session, meaning).target)],
+    lease: LEASE_MS[meaning.kind],
+    ...(signal && { signal }),
+  });
 }
 
 /**
@@ -155,7 +171,9 @@ async function redo(files: Files, session: HookedSession, input: FileCall, file:
     await verifyCall(files, merger, session.paths, input.call);
     isDone = true;
   });
-  return isDone ? { additionalContext: 'Another session wrote the file at the same moment; both changes are in it now. Read it again.' } : undefined;
+  return isDone
+    ? { additionalContext: 'Another session wrote the file at the same moment; both changes are in it now. Read it again.' }
+    : undefined;
 }
 
 async function verify(files: Files, session: HookedSession, input: FileCall, file: FileSince): Promise<void> {

@@ -32,7 +32,12 @@ const FOREIGN = new Set(['.git', 'node_modules']);
  * signature is in `known` is not read again. If all files together exceed a limit, the look covers only `named`. Files that may contain
  * secrets are left out. Changes nothing.
  */
-export async function lookAround(files: Files, session: HookedSession, named: Iterable<Place>, known: ReadonlyMap<string, LookedAt>): Promise<Look> {
+export async function lookAround(
+  files: Files,
+  session: HookedSession,
+  named: Iterable<Place>,
+  known: ReadonlyMap<string, LookedAt>,
+): Promise<Look> {
   const at = Date.now();
   const layout = await session.loadLayout();
   const lookAt = (found: Map<string, LookedAt>, [target, file]: Place): number => {
@@ -66,12 +71,21 @@ function lookAtFile(files: Files, file: SharedFile, target: string, known: Looke
   return { ...file, signature, readAt, content: content === null || decodeText(content) === null ? null : content };
 }
 
-function* overlaidFiles(files: Files, { manifest: { shared, memoryFolder, sync } }: HookedSession, { rows }: Layout): Generator<Place, void> {
+function* overlaidFiles(
+  files: Files,
+  { manifest: { shared, memoryFolder, sync } }: HookedSession,
+  { rows }: Layout,
+): Generator<Place, void> {
   for (const { path, policy } of rows) {
-    const configFile = (place: string): SharedFile => ({ place: join(path, place), target: sharedPath(shared, join(path, place)), memoryFolder: null });
+    const configFile = (place: string): SharedFile => ({
+      place: join(path, place),
+      target: sharedPath(shared, join(path, place)),
+      memoryFolder: null,
+    });
     if (policy === 'overlay') yield* inside(files, files.realPath(sharedPath(shared, path)), configFile);
   }
-  if (memoryFolder !== null && sync !== 'exit') yield* inside(files, files.realPath(memoryFolder), (place) => memoryFile(memoryFolder, place));
+  if (memoryFolder !== null && sync !== 'exit')
+    yield* inside(files, files.realPath(memoryFolder), (place) => memoryFile(memoryFolder, place));
 }
 
 /**

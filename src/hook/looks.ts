@@ -1,6 +1,5 @@
 import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 
-
 /** What the launcher knows before a shell command runs. */
 export interface Before {
   readonly command: string;

@@ -16,24 +16,44 @@ const MOST_PATHS = 64;
  * that are known or that the command itself sets. A path too many does no harm, and a missed path is found by the look at all files.
  */
 export function namedPaths(command: string, { cwd, home, configDir }: ShellPlace): string[] {
-  const words = wordsOf(expanded(command, new Map([['HOME', home], ['CLAUDE_CONFIG_DIR', configDir]])))
+  const words = wordsOf(
+    expanded(
+      command,
+      new Map([
+        ['HOME', home],
+        ['CLAUDE_CONFIG_DIR', configDir],
+      ]),
+    ),
+  )
     .map((word) => (word === '~' || word.startsWith('~/') ? home + word.slice(1) : word))
     .filter((word) => !word.startsWith('-'));
   const absolute = words.filter((word) => word.startsWith('/'));
   const relative = words.filter((word) => !word.startsWith('/') && /[./]/.test(word));
   const places = [cwd, ...absolute];
-  return [...new Set([...absolute, ...places.flatMap((place) => relative.map((word) => resolve(place, word)))].map((path) => resolve(path)))].slice(0, MOST_PATHS);
+  return [
+    ...new Set([...absolute, ...places.flatMap((place) => relative.map((word) => resolve(place, word)))].map((path) => resolve(path))),
+  ].slice(0, MOST_PATHS);
 }
 
 /** Replaces the variables that are known, and those that the command sets. */
 function expanded(command: string, known: ReadonlyMap<string, string>): string {
-  const own = Array.from(command.matchAll(/(?:^|[\s;&|(])(\w+)=("[^"]*"|'[^']*'|[^\s;&|)]+)/g), ([, name = '', value = '']) => [name, value.replaceAll(/["']/g, '')] as const);
+  const own = Array.from(
+    command.matchAll(/(?:^|[\s;&|(])(\w+)=("[^"]*"|'[^']*'|[^\s;&|)]+)/g),
+    ([, name = '', value = '']) => [name, value.replaceAll(/["']/g, '')] as const,
+  );
   const variables = new Map([...own, ...known]);
-  const put = (text: string): string => text.replaceAll(/\$(?:(\w+)|\{(\w+)(?::-[^}]*)?\})/g, (all, plain?: string, braced?: string) => variables.get(plain ?? braced ?? '') ?? all);
+  const put = (text: string): string =>
+    text.replaceAll(
+      /\$(?:(\w+)|\{(\w+)(?::-[^}]*)?\})/g,
+      (all, plain?: string, braced?: string) => variables.get(plain ?? braced ?? '') ?? all,
+    );
   // The value of a variable may contain another variable.
   return put(put(command));
 }
 
 function wordsOf(text: string): string[] {
-  return text.replaceAll(/["'\\]/g, '').split(/[\s;|&<>()`=:,{}]+/).filter((word) => word !== '');
+  return text
+    .replaceAll(/["'\\]/g, '')
+    .split(/[\s;|&<>()`=:,{}]+/)
+    .filter((word) => word !== '');
 }

@@ -1,8 +1,7 @@
 /** What an edit becomes in a text other than the one for which it was made. */
 export type Redone =
   /** The text already contains the edit. */
-  | { readonly kind: 'there' }
-  | { readonly kind: 'again'; readonly after: string };
+  { readonly kind: 'there' } | { readonly kind: 'again'; readonly after: string };
 
 /**
  * Applies the input of the client's edit tool to another version of the text. Returns undefined when the position of the edit is unknown:

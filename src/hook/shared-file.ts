@@ -6,7 +6,10 @@ import type { ClassifiedPath } from './classify-path.js';
 import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 
 /** Returns the shared file that a classified path means. */
-export function sharedFile({ manifest: { shared } }: Pick<HookedSession, 'manifest'>, meaning: Exclude<ClassifiedPath, { kind: 'held' }>): SharedFile {
+export function sharedFile(
+  { manifest: { shared } }: Pick<HookedSession, 'manifest'>,
+  meaning: Exclude<ClassifiedPath, { kind: 'held' }>,
+): SharedFile {
   const { place } = meaning;
   if (meaning.kind === 'config') return { place, target: sharedPath(shared, place), memoryFolder: null };
   return memoryFile(meaning.folder, place);

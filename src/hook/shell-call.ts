@@ -26,12 +26,18 @@ const MOST_TURNS = 16;
  * Called before a shell command: takes the turns of the shared files that the command names, and looks at all files that it could write.
  * The command itself is not changed. Without a launcher no state survives until the command has ended, so this does nothing.
  */
-export async function beforeShell(files: Files, session: HookedSession, { call, command, cwd }: ShellCall, signal: AbortSignal | undefined): Promise<undefined> {
+export async function beforeShell(
+  files: Files,
+  session: HookedSession,
+  { call, command, cwd }: ShellCall,
+  signal: AbortSignal | undefined,
+): Promise<undefined> {
   const { looks, turns, paths } = session;
   if (!looks) return;
   const named = await sharedAmong(files, session, namedPaths(command, { cwd, home: homedir(), configDir: paths.home }));
   const inTurn = new Set(named.keys());
-  if (inTurn.size > 0 && inTurn.size <= MOST_TURNS) await turns.take({ call, files: [...inTurn], lease: LEASE_MS, ...(signal && { signal }) });
+  if (inTurn.size > 0 && inTurn.size <= MOST_TURNS)
+    await turns.take({ call, files: [...inTurn], lease: LEASE_MS, ...(signal && { signal }) });
   const look = await lookAround(files, session, named, looks.known);
   looks.known = look.files;
   looks.keep(call, { command, look, inTurn });
@@ -59,7 +65,8 @@ export async function afterShell(files: Files, session: HookedSession, { call }:
     const layout = await session.loadLayout();
     const merger = mergerOf(files, { ...session, layout });
     const hadTurns = turns.since(call) !== undefined;
-    const isLogged = (change: SeenChange): boolean => hadTurns && before.inTurn.has(futureRealPath(change.target)) && logChangeInTurn(files, merger, change);
+    const isLogged = (change: SeenChange): boolean =>
+      hadTurns && before.inTurn.has(futureRealPath(change.target)) && logChangeInTurn(files, merger, change);
     // If the file now has the last version in the log, another session wrote it while the command ran.
     const isOthers = ({ target, after }: SeenChange): boolean => {
       const last = lastVersion(files, merger.log.folder, files.realPath(target));
@@ -126,7 +133,15 @@ function changesBetween({ look: before, inTurn }: Before, after: Look): SeenChan
     const file = now ?? old;
     if (!file || old?.signature === now?.signature || (old && old.content === null) || (now && now.content === null)) return [];
     const { place, target, memoryFolder } = file;
-    const change: SeenChange = { place, target, memoryFolder, before: old?.content ?? null, after: now?.content ?? null, hasRead: false, since };
+    const change: SeenChange = {
+      place,
+      target,
+      memoryFolder,
+      before: old?.content ?? null,
+      after: now?.content ?? null,
+      hasRead: false,
+      since,
+    };
     return sameBytes(change.before, change.after) ? [] : [change];
   });
 }

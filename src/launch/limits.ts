@@ -23,5 +23,6 @@ export async function holdPlace({ stateDir, limits }: Config, voice: Verbosity):
 function warnIfShort(): void {
   if (process.platform !== 'linux') return;
   const free = Math.floor(freeMemory() / (1024 * 1024));
-  if (free < SESSION_MIB) report(`${free} MiB of memory are free, and a session takes about ${SESSION_MIB}: the system may end one; see pclaudectl sessions`);
+  if (free < SESSION_MIB)
+    report(`${free} MiB of memory are free, and a session takes about ${SESSION_MIB}: the system may end one; see pclaudectl sessions`);
 }

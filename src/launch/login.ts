@@ -21,7 +21,9 @@ export async function hasNewLogin({ client, config, shared, environment }: Login
   const { clientVersion, sharesLogin } = await import('../client/version.js');
   const version = await clientVersion(client, config.stateDir);
   if (sharesLogin(version)) return true;
-  report(`Claude Code ${version} would log out your other sessions from a private config dir, so it runs without one; update it (2.1.144 or later), or set PCLAUDE_OLD_CLIENT=isolate`);
+  report(
+    `Claude Code ${version} would log out your other sessions from a private config dir, so it runs without one; update it (2.1.144 or later), or set PCLAUDE_OLD_CLIENT=isolate`,
+  );
   return false;
 }
 

@@ -3,7 +3,22 @@ import { UserError } from '../system/errors.js';
 import { report } from '../system/report.js';
 
 /** The commands of pclaudectl that the client does not have, and takes for a prompt. */
-export const COMPANION_WORDS = ['sessions', 'worktree', 'wt', 'merge', 'conflicts', 'log', 'gc', 'claim', 'release', 'claims', 'lock', 'write', 'init', 'restore'];
+export const COMPANION_WORDS = [
+  'sessions',
+  'worktree',
+  'wt',
+  'merge',
+  'conflicts',
+  'log',
+  'gc',
+  'claim',
+  'release',
+  'claims',
+  'lock',
+  'write',
+  'init',
+  'restore',
+];
 
 /**
  * Asks a user at a terminal who types `pclaude sessions` whether it is meant as a prompt, before it is sent to the model. Throws
@@ -15,5 +30,6 @@ export async function askIfMistaken(args: readonly string[], print: boolean): Pr
   const command = ['pclaudectl', ...args].join(' ').replaceAll(/\p{Cc}/gu, '?');
   report(`did you mean: ${command}?`);
   const { confirm } = await import('./others/confirm.js');
-  if (!(await confirm(`pclaude: send "${word}" to Claude as a prompt?`))) throw new UserError('not-a-prompt', 'nothing was sent', `run: ${command}`);
+  if (!(await confirm(`pclaude: send "${word}" to Claude as a prompt?`)))
+    throw new UserError('not-a-prompt', 'nothing was sent', `run: ${command}`);
 }

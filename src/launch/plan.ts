@@ -50,7 +50,9 @@ export function planSession(input: PlanInput): SessionPlan {
   const user = readUserSettings({ shared, cwd, repository, flag: invocation.settings?.value, sources: invocation.sources });
   const id = newId();
   const paths = sessionPaths(stateDir, id);
-  const folder = OTHER_MEMORY.some((name) => environment[name]) ? null : memoryFolder({ shared, cwd, repository, wished: stringValues(user, 'autoMemoryDirectory'), environment });
+  const folder = OTHER_MEMORY.some((name) => environment[name])
+    ? null
+    : memoryFolder({ shared, cwd, repository, wished: stringValues(user, 'autoMemoryDirectory'), environment });
   const sync = canHold(user) ? input.sync : 'continuous';
   const hooksOff = whatTurnsHooksOff({ invocation, environment, user });
   const hooked = hooksOff === undefined;
@@ -75,7 +77,11 @@ export function planSession(input: PlanInput): SessionPlan {
     socket,
     warnings: [
       ...(sync === input.sync ? [] : [CANNOT_HOLD]),
-      ...(hooked ? [] : [`no hooks run, because of ${hooksOff}: what the model writes to memory and skills goes straight to the shared files, where others may overwrite it`]),
+      ...(hooked
+        ? []
+        : [
+            `no hooks run, because of ${hooksOff}: what the model writes to memory and skills goes straight to the shared files, where others may overwrite it`,
+          ]),
     ],
     manifest: {
       version: 1,

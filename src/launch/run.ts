@@ -91,7 +91,17 @@ async function runSession(run: Run, { config, client, shared, invocation, ...giv
   const open = await noticeOpenConversation({ ...launch, cwd }, voice);
   const environment = cwd === given.cwd ? run.environment : { ...run.environment, PWD: cwd };
   const place = await holdPlace(config, voice);
-  const plan = planSession({ invocation, args, environment, cwd, shared, stateDir: config.stateDir, sync: config.sync, hookProgram: hookProgramBeside(run.program), notice: [notice, open].filter((words) => words !== undefined).join('; ') || undefined });
+  const plan = planSession({
+    invocation,
+    args,
+    environment,
+    cwd,
+    shared,
+    stateDir: config.stateDir,
+    sync: config.sync,
+    hookProgram: hookProgramBeside(run.program),
+    notice: [notice, open].filter((words) => words !== undefined).join('; ') || undefined,
+  });
   if (voice !== 'none') for (const warning of plan.warnings) report(warning);
   const slot = takeSlot(config.stateDir, plan.manifest, config.slots);
   const session = { ...plan, manifest: { ...plan.manifest, slot: slot.slot } };
@@ -126,6 +136,10 @@ function takesOurSettings({ settingsOnInput }: SessionInvocation): boolean {
 
 function refuseItself(environment: NodeJS.ProcessEnv): void {
   if (startedAsClient(environment, process.ppid)) {
-    throw new UserError('client-is-pclaude', 'the claude that pclaude found is pclaude itself', 'point PCLAUDE_CLAUDE_PATH to the real claude');
+    throw new UserError(
+      'client-is-pclaude',
+      'the claude that pclaude found is pclaude itself',
+      'point PCLAUDE_CLAUDE_PATH to the real claude',
+    );
   }
 }

@@ -78,7 +78,8 @@ function allowRules({ sessions, shared }: SettingsParts): string[] {
  */
 function hooksFor({ sessions, shared, memory, hookWords: words, asking }: SettingsParts): Settings {
   const program = { type: 'command', command: asking === null ? hookCommand(words) : askingCommand(words, asking), timeout: 30 };
-  const entries = (conditions: readonly string[]) => (conditions.length === 0 ? [program] : conditions.map((condition) => ({ ...program, if: condition })));
+  const entries = (conditions: readonly string[]) =>
+    conditions.length === 0 ? [program] : conditions.map((condition) => ({ ...program, if: condition }));
   const hooks = (tools: readonly FileTool[], folders: readonly string[]) =>
     tools.map((tool) => ({ matcher: tool, hooks: folders.flatMap((folder) => entries(conditionsBelow(tool, folder))) }));
   // Old conversations may name the current memory by these paths.
@@ -99,7 +100,10 @@ function hooksFor({ sessions, shared, memory, hookWords: words, asking }: Settin
   };
   // Only a launcher remembers the files from before a command.
   if (asking === null) return files;
-  const shell = { matcher: 'Bash', hooks: [{ ...program, command: filteredCommand(program.command, names, [...sharedFolders, sessions]) }] };
+  const shell = {
+    matcher: 'Bash',
+    hooks: [{ ...program, command: filteredCommand(program.command, names, [...sharedFolders, sessions]) }],
+  };
   return {
     ...files,
     PreToolUse: [...files.PreToolUse, shell],

@@ -38,7 +38,10 @@ function splitName(name: string): { stem: string; extension: string } {
 }
 
 function slug(text: string, most: number): string {
-  const safe = text.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(0, most).replaceAll(/^[-.]+|[-.]+$/g, '');
+  const safe = text
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .slice(0, most)
+    .replaceAll(/^[-.]+|[-.]+$/g, '');
   return safe === '' ? 'session' : safe;
 }
 

@@ -19,6 +19,8 @@ export function driverAt(rows: readonly DriverRow[], place: string): Driver {
 }
 
 function fits(pattern: string, place: string): boolean {
-  const [segments, parts] = pattern.startsWith('/') ? [pattern.slice(1).split('/'), place.split('/')] : [[pattern], place.split('/').slice(-1)];
+  const [segments, parts] = pattern.startsWith('/')
+    ? [pattern.slice(1).split('/'), place.split('/')]
+    : [[pattern], place.split('/').slice(-1)];
   return segments.length === parts.length && segments.every((segment, index) => matches(segment, parts[index] ?? ''));
 }

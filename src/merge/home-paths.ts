@@ -69,17 +69,32 @@ function translator(paths: HomePaths): (text: string) => string {
   const replacements = spellingsOf(paths).map((spelling) => ({ spelling, pattern: patternOf(spelling.sessions) }));
   return (text) =>
     replacements.reduce((whole, { spelling, pattern }) => {
-      return whole.includes(spelling.sessions) ? whole.replaceAll(pattern, (found: string, id: string, rest: string) => replaced(paths, spelling, found, id, rest)) : whole;
+      return whole.includes(spelling.sessions)
+        ? whole.replaceAll(pattern, (found: string, id: string, rest: string) => replaced(paths, spelling, found, id, rest))
+        : whole;
     }, text);
 }
 
 /** Returns the spellings, the longest first: a path with a space in it may begin like a shorter one. */
 function spellingsOf({ sessions, userHome }: HomePaths): Spelling[] {
   const all = sessions.flatMap((folder): Spelling[] => {
-    const short = folder.startsWith(`${userHome}/`) ? ['~', '$HOME', '${HOME}'].map((name) => ({ sessions: shorten(folder, userHome, name), write: (path: string) => shorten(path, userHome, name), read: same })) : [];
-    return [{ sessions: folder, write: same, read: same }, { sessions: escaped(folder), write: escaped, read: unescaped }, { sessions: inUrl(folder), write: inUrl, read: fromUrl }, ...short];
+    const short = folder.startsWith(`${userHome}/`)
+      ? ['~', '$HOME', '${HOME}'].map((name) => ({
+          sessions: shorten(folder, userHome, name),
+          write: (path: string) => shorten(path, userHome, name),
+          read: same,
+        }))
+      : [];
+    return [
+      { sessions: folder, write: same, read: same },
+      { sessions: escaped(folder), write: escaped, read: unescaped },
+      { sessions: inUrl(folder), write: inUrl, read: fromUrl },
+      ...short,
+    ];
   });
-  return [...new Map(all.toReversed().map((spelling) => [spelling.sessions, spelling])).values()].toSorted((one, other) => other.sessions.length - one.sessions.length);
+  return [...new Map(all.toReversed().map((spelling) => [spelling.sessions, spelling])).values()].toSorted(
+    (one, other) => other.sessions.length - one.sessions.length,
+  );
 }
 
 /**

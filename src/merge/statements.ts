@@ -24,7 +24,9 @@ export function statementsOf(content: Uint8Array | null, driver: Driver): Readon
 function fromLines(text: string, driver: Exclude<Driver, { kind: 'opaque' | 'json' }>): Statement[] {
   const lines = text.split('\n').map((line) => line.trimEnd());
   const items = driver.kind === 'index' ? readIndex(lines, driver.entryKeys) : lines.map((line) => ({ key: null, lines: [line] }));
-  return items.map(({ key, lines: own }) => ({ topic: key, text: own.join('\n') })).filter((statement) => /[\p{L}\p{N}]/u.test(statement.text) && !/^#{1,6}\s/.test(statement.text));
+  return items
+    .map(({ key, lines: own }) => ({ topic: key, text: own.join('\n') }))
+    .filter((statement) => /[\p{L}\p{N}]/u.test(statement.text) && !/^#{1,6}\s/.test(statement.text));
 }
 
 function fromJson(text: string): Statement[] | null {
@@ -35,7 +37,9 @@ function fromJson(text: string): Statement[] | null {
 
 /** Items of an array have no topic, because they have no name of their own. */
 function valuesIn(node: JsonNode, text: string, path: string): Statement[] {
-  if (node.kind === 'object') return [...node.byKey].flatMap(([key, { value }]) => valuesIn(value, text, path === '' ? key : `${path}\0${key}`));
-  if (node.kind === 'array') return node.slots.map(({ value }) => ({ topic: null, text: `${path}\0[]${text.slice(value.start, value.end)}` }));
+  if (node.kind === 'object')
+    return [...node.byKey].flatMap(([key, { value }]) => valuesIn(value, text, path === '' ? key : `${path}\0${key}`));
+  if (node.kind === 'array')
+    return node.slots.map(({ value }) => ({ topic: null, text: `${path}\0[]${text.slice(value.start, value.end)}` }));
   return [{ topic: path, text: text.slice(node.start, node.end) }];
 }

@@ -79,7 +79,14 @@ function asKnown(error: unknown, stateDir: string): unknown {
   if (reason === undefined || isUserError(error)) return error;
   const path = pathOf(error);
   if (path !== undefined && !path.startsWith(`${stateDir}/`)) {
-    return new UserError('shared-dir-unusable', `cannot use ${path}: ${reason}`, 'fix that, or set CLAUDE_CONFIG_DIR to another folder', { cause: error });
+    return new UserError('shared-dir-unusable', `cannot use ${path}: ${reason}`, 'fix that, or set CLAUDE_CONFIG_DIR to another folder', {
+      cause: error,
+    });
   }
-  return new UserError('home-not-built', `cannot build a private config dir in ${stateDir}: ${reason}`, 'fix that, or set PCLAUDE_STATE_DIR to a folder on another disk', { cause: error });
+  return new UserError(
+    'home-not-built',
+    `cannot build a private config dir in ${stateDir}: ${reason}`,
+    'fix that, or set PCLAUDE_STATE_DIR to a folder on another disk',
+    { cause: error },
+  );
 }

@@ -24,7 +24,11 @@ export async function loadStore(environment: NodeJS.ProcessEnv): Promise<Store> 
 export function sharedFromHere(environment: NodeJS.ProcessEnv): SharedDir {
   const shared = findShared(environment);
   if (isNowhere(shared)) {
-    throw new UserError('shared-dir-unusable', `CLAUDE_CONFIG_DIR is "${shared.userValue}", below a folder that has been removed`, 'go to another folder');
+    throw new UserError(
+      'shared-dir-unusable',
+      `CLAUDE_CONFIG_DIR is "${shared.userValue}", below a folder that has been removed`,
+      'go to another folder',
+    );
   }
   return shared;
 }

@@ -8,7 +8,11 @@ export function notCarried(what: string, ours: string): UserError {
 
 /** The same for a name that no file operation can use. */
 export function oddlyNamed(place: string, ours: string): UserError {
-  return new UserError('not-carried', `the name of ${place} is not valid UTF-8, so it is not merged`, `it stays in ${dirname(ours)}: move it to where you want it, under another name`);
+  return new UserError(
+    'not-carried',
+    `the name of ${place} is not valid UTF-8, so it is not merged`,
+    `it stays in ${dirname(ours)}: move it to where you want it, under another name`,
+  );
 }
 
 /** Whether a failure holds up nothing else: it is reported, and the session can be closed all the same. */

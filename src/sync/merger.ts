@@ -42,7 +42,16 @@ export interface MergeLog {
 
 export function mergerOf(files: Files, { stateDir, paths, manifest, layout }: Session): Merger {
   const { branch, shared } = manifest;
-  return { id: paths.id, branch, paths, stateDir, drivers: layout.drivers, log: mergeLog(files, stateDir, layout, shared), turns: fileTurns(stateDir), hasLoggedOut: () => isLoggedOut(files, stateDir, shared) };
+  return {
+    id: paths.id,
+    branch,
+    paths,
+    stateDir,
+    drivers: layout.drivers,
+    log: mergeLog(files, stateDir, layout, shared),
+    turns: fileTurns(stateDir),
+    hasLoggedOut: () => isLoggedOut(files, stateDir, shared),
+  };
 }
 
 export function mergeLog(files: Files, stateDir: string, layout: Layout, shared: SharedDir): MergeLog {

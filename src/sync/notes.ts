@@ -23,13 +23,19 @@ const NO_NOTE = '.consolidate-lock';
  */
 export async function mergeNotes(files: Files, merger: Merger, session: Session): Promise<PromiseSettledResult<FileResult[]>[]> {
   const found = changedNotes(files, session);
-  const pushed = (await mergeAllItems(files, merger, fulfilled(found))).map((result) => (result.status === 'fulfilled' ? { ...result, value: [result.value] } : result));
+  const pushed = (await mergeAllItems(files, merger, fulfilled(found))).map((result) =>
+    result.status === 'fulfilled' ? { ...result, value: [result.value] } : result,
+  );
   return [...found.filter((result) => result.status === 'rejected'), ...pushed];
 }
 
 /** Corrects the path in a hint: the notes of a session are moved when it is closed. */
 function leftInOldNotes({ notes, oldNotes }: SessionPaths, { code, message, hint }: UserError): UserError {
-  return new UserError(code, message, hint.replace(notes, () => oldNotes));
+  return new UserError(
+    code,
+    message,
+    hint.replace(notes, () => oldNotes),
+  );
 }
 
 /**
@@ -42,8 +48,10 @@ function changedNotes(files: Files, session: Session): PromiseSettledResult<Merg
   if (memoryFolder === null || files.kind(paths.notes) !== 'folder') return [];
   const tree = { place: memoryPath(''), ours: paths.notes, base: paths.notesBase, target: memoryFolder };
   const found = candidatesIn(files, tree, { drivers: layout.drivers, conflict: keepingCopy({ id: paths.id, branch }) });
-  return acceptedDeletions(found, countFiles(files, paths.notesBase), isHomeComplete(files, session)).flatMap((item): PromiseSettledResult<MergeCandidate>[] => {
-    if (item.status === 'rejected') return [isLeftBehind(item.reason) ? { ...item, reason: leftInOldNotes(paths, item.reason) } : item];
-    return basename(item.value.change.target) === NO_NOTE ? [] : [{ ...item, value: { ...item.value, memoryFolder } }];
-  });
+  return acceptedDeletions(found, countFiles(files, paths.notesBase), isHomeComplete(files, session)).flatMap(
+    (item): PromiseSettledResult<MergeCandidate>[] => {
+      if (item.status === 'rejected') return [isLeftBehind(item.reason) ? { ...item, reason: leftInOldNotes(paths, item.reason) } : item];
+      return basename(item.value.change.target) === NO_NOTE ? [] : [{ ...item, value: { ...item.value, memoryFolder } }];
+    },
+  );
 }

@@ -60,11 +60,21 @@ function pullItem(files: Files, session: Session, name: string): MergeCandidate 
   if (kind !== null && isLarge(files, target)) return null;
   if (!sameBytes(kind === null ? null : files.read(target), base)) return null;
   if (!isWhole(layout.drivers, name, ours) || isHarmed(files, session, name, { base, ours })) return null;
-  return { change: { place: name, target, base, ours, isMeant: true }, policy: { drivers: layout.drivers, conflict: { keep: 'none' } }, base: { path: basePath, root: paths.homeBase }, memoryFolder: null };
+  return {
+    change: { place: name, target, base, ours, isMeant: true },
+    policy: { drivers: layout.drivers, conflict: { keep: 'none' } },
+    base: { path: basePath, root: paths.homeBase },
+    memoryFolder: null,
+  };
 }
 
 /** A running session keeps its rules and its account when the shared file has lost them, until the user accepts the loss. */
-function isHarmed(files: Files, { stateDir, layout, manifest: { shared } }: Session, name: string, { base, ours }: { base: Uint8Array | null; ours: Uint8Array }): boolean {
+function isHarmed(
+  files: Files,
+  { stateDir, layout, manifest: { shared } }: Session,
+  name: string,
+  { base, ours }: { base: Uint8Array | null; ours: Uint8Array },
+): boolean {
   if (!isMishap(layout.drivers, name, { base, ours, theirs: null }, () => isLoggedOut(files, stateDir, shared))) return false;
   return !sameBytes(files.read(goodPath(files, stateDir, shared, name)), ours);
 }

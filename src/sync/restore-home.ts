@@ -25,18 +25,28 @@ export async function restoreHome(files: Files, session: Session, locks: Locks, 
     const held = keepHeld(files, session.paths.held, name, harmed.ours);
     const restore = async (merger: Merger): Promise<void> => {
       const change = { place: name, target: join(session.paths.home, name), base: harmed.ours, ours: harmed.base };
-      throwFirst(await mergeAllItems(files, merger, [{ change, policy: { drivers: session.layout.drivers, conflict: { keep: 'none' } }, base: null, memoryFolder: null }]));
+      throwFirst(
+        await mergeAllItems(files, merger, [
+          { change, policy: { drivers: session.layout.drivers, conflict: { keep: 'none' } }, base: null, memoryFolder: null },
+        ]),
+      );
     };
     await (name === STATE_FILE ? locks.state(join(session.paths.home, name), restore) : locks.shared(restore));
     appendJournal(files, session.paths, [[name, { outcome: 'conflict', copy: held }]]);
   }
 }
 
-function findHarmed(files: Files, { stateDir, paths, layout, manifest }: Session, name: string): { ours: Uint8Array; base: Uint8Array } | null {
+function findHarmed(
+  files: Files,
+  { stateDir, paths, layout, manifest }: Session,
+  name: string,
+): { ours: Uint8Array; base: Uint8Array } | null {
   if (!isSecret(layout, name) || isLarge(files, join(paths.home, name))) return null;
   const [ours, base] = [readNoFollow(files, join(paths.home, name)), readNoFollow(files, join(paths.homeBase, name))];
   if (ours === null || base === null) return null;
-  return isMishap(layout.drivers, name, { base, ours, theirs: null }, () => isLoggedOut(files, stateDir, manifest.shared)) ? { ours, base } : null;
+  return isMishap(layout.drivers, name, { base, ours, theirs: null }, () => isLoggedOut(files, stateDir, manifest.shared))
+    ? { ours, base }
+    : null;
 }
 
 /** Keeps each version once; two versions of one file are in two folders. */

@@ -22,7 +22,11 @@ import { mergeAll } from './session.js';
  * its home. `suspects`: the repair candidates, shared files that an external writer may have written. A file that seems to be half written
  * is left for the next sync. Throws what `syncSession` throws.
  */
-export async function syncRunning(session: Session, suspects: RepairCandidates = { memory: [], names: [] }, files: Files = realFiles): Promise<SyncReport> {
+export async function syncRunning(
+  session: Session,
+  suspects: RepairCandidates = { memory: [], names: [] },
+  files: Files = realFiles,
+): Promise<SyncReport> {
   const locks = sessionLocks(files, session, RUNNING_TIMEOUTS);
   const changes = settledChanges(files, session);
   const report = changes ? await mergeAll(files, { ...session, changes }, locks) : NOTHING_MERGED;
@@ -40,7 +44,12 @@ function settledChanges(files: Files, session: Session): Changes | undefined {
   if (!changes) return undefined;
   const known = changes.names.filter((name) => isKnown(files, session, name));
   const named = new Set(known.flatMap((name) => namedBy(files, session, name)));
-  const names = changes.names.filter((name) => (known.includes(name) || named.has(name)) && isSettled(files, session, name) && !isReadOnly(files, sharedPath(session.manifest.shared, name)));
+  const names = changes.names.filter(
+    (name) =>
+      (known.includes(name) || named.has(name)) &&
+      isSettled(files, session, name) &&
+      !isReadOnly(files, sharedPath(session.manifest.shared, name)),
+  );
   return names.length + changes.unverified.length + Number(changes.notes) === 0 ? undefined : { ...changes, names };
 }
 

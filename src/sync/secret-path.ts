@@ -17,7 +17,11 @@ export function secretPaths(files: Files, layout: Layout, shared: SharedDir): (p
     const [plain = path] = path.split(CORRUPT);
     const name = basename(plain);
     if (resemblesSecret(layout, conflictOrigin(name, [])?.name ?? name)) return true;
-    known ??= new Set([STATE_FILE, ...files.list(shared.dir)].filter((each) => isSecret(layout, each)).map((each) => files.realPath(sharedPath(shared, each))));
+    known ??= new Set(
+      [STATE_FILE, ...files.list(shared.dir)]
+        .filter((each) => isSecret(layout, each))
+        .map((each) => files.realPath(sharedPath(shared, each))),
+    );
     return known.has(plain);
   };
 }

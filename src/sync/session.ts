@@ -56,7 +56,10 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
     });
   }
   if (others.length < names.length) {
-    const state = locks.state(manifest.shared.stateFile, async (merger) => void home.push(...(await mergeHome(files, merger, input, [STATE_FILE]))));
+    const state = locks.state(
+      manifest.shared.stateFile,
+      async (merger) => void home.push(...(await mergeHome(files, merger, input, [STATE_FILE]))),
+    );
     // When the client does not release its lock in time, the rest is merged all the same.
     home.push(...(await Promise.allSettled([state])).filter((result) => result.status === 'rejected'));
   }
@@ -81,7 +84,12 @@ type Results = PromiseSettledResult<FileResult>[];
 /** Throws `shared-dir-unusable` when the shared dir is not a folder: otherwise every version would become a conflict copy beside it. */
 function refuseNoFolder(files: Files, dir: string): void {
   const kind = files.kind(files.realPath(dir));
-  if (kind !== null && kind !== 'folder') throw new UserError('shared-dir-unusable', `cannot use ${dir}: it is not a folder`, 'fix that, or set CLAUDE_CONFIG_DIR to another folder');
+  if (kind !== null && kind !== 'folder')
+    throw new UserError(
+      'shared-dir-unusable',
+      `cannot use ${dir}: it is not a folder`,
+      'fix that, or set CLAUDE_CONFIG_DIR to another folder',
+    );
 }
 
 /** Verifies one write after the other: two may be of the same file. */

@@ -47,7 +47,9 @@ export async function changedCopies(root: string): Promise<string[]> {
 
 /** A file that cannot be read counts as different. */
 function isSame(one: string, other: string): boolean {
-  const same = attempt(() => lstatSync(other).isFile() && lstatSync(one).size === lstatSync(other).size && readFileSync(one).equals(readFileSync(other)));
+  const same = attempt(
+    () => lstatSync(other).isFile() && lstatSync(one).size === lstatSync(other).size && readFileSync(one).equals(readFileSync(other)),
+  );
   return same.status === 'fulfilled' && same.value;
 }
 
@@ -63,5 +65,7 @@ function readNote(path: string): Copied | undefined {
 
 function isCopied(value: unknown): value is Copied {
   if (!isRecord(value) || typeof value['source'] !== 'string' || !isRecord(value['files'])) return false;
-  return Object.values(value['files']).every((each) => Array.isArray(each) && each.length === 2 && each.every((part) => typeof part === 'number'));
+  return Object.values(value['files']).every(
+    (each) => Array.isArray(each) && each.length === 2 && each.every((part) => typeof part === 'number'),
+  );
 }

@@ -32,7 +32,9 @@ export function runningSessions({ stateDir, sharedDir }: Registries): Occupant[]
     const folders = new Set((own.length === 0 ? [cwd] : own).map((folder) => futureRealPath(folder)));
     return [...folders].map((folder): Occupant => ({ kind: 'session', id, pid, cwd: folder }));
   });
-  const plain = clients.filter(({ home }) => home === null).map((client): Occupant => ({ kind: 'client', pid: client.pid, cwd: futureRealPath(client.cwd) }));
+  const plain = clients
+    .filter(({ home }) => home === null)
+    .map((client): Occupant => ({ kind: 'client', pid: client.pid, cwd: futureRealPath(client.cwd) }));
   return [...ours, ...plain];
 }
 

@@ -32,7 +32,8 @@ export async function openRepository(cwd: string): Promise<OpenedRepository> {
 
 /** Git refuses some repositories that exist, such as one that belongs to another user. */
 function noRepository(cwd: string, answer: GitResult): UserError {
-  if (answer.stderr.includes('not a git repository')) return new UserError('no-repository', `${cwd} is not in a git repository`, 'go to one');
+  if (answer.stderr.includes('not a git repository'))
+    return new UserError('no-repository', `${cwd} is not in a git repository`, 'go to one');
   return new UserError('no-repository', `git: ${reasonIn(answer)}`, 'correct that, or go to another repository');
 }
 
@@ -41,7 +42,8 @@ async function mainOf(commonDir: string, here: string | null): Promise<Pick<Open
   const file = join(commonDir, 'config');
   const [bare, workTree] = await Promise.all([valueIn(file, 'core.bare', '--type=bool'), valueIn(file, 'core.worktree')]);
   if (bare === 'true') return { root: commonDir, bare: true };
-  if (workTree !== null && existsSync(resolve(commonDir, workTree))) return { root: realpathSync.native(resolve(commonDir, workTree)), bare: false };
+  if (workTree !== null && existsSync(resolve(commonDir, workTree)))
+    return { root: realpathSync.native(resolve(commonDir, workTree)), bare: false };
   if (basename(commonDir) === '.git') return { root: dirname(commonDir), bare: false };
   // With `--separate-git-dir`, the git dir does not record where its working tree is.
   return here === null ? { root: commonDir, bare: true } : { root: here, bare: false };

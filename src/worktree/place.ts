@@ -22,7 +22,10 @@ const LONGEST = 200;
 export function fileSafe(branch: string): string {
   const name = branch.replaceAll(/[%+]/g, (character) => encodeURIComponent(character)).replaceAll('/', '+');
   if (Buffer.byteLength(name) <= LONGEST) return name;
-  return `${Buffer.from(name).subarray(0, LONGEST - 20).toString().replace(/\uFFFD+$/, '')}%${hashOf(branch).slice(0, 16)}`;
+  return `${Buffer.from(name)
+    .subarray(0, LONGEST - 20)
+    .toString()
+    .replace(/\uFFFD+$/, '')}%${hashOf(branch).slice(0, 16)}`;
 }
 
 /** A short name for a path or another text: 40 hexadecimal digits. */
@@ -37,7 +40,8 @@ export function hashOf(text: string): string {
  */
 export function placeNames(root: string, bare: boolean, supers: readonly string[]): PlaceNames {
   const outermost = supers.at(-1);
-  if (outermost !== undefined) return { repo: outermost, name: `${basename(outermost)}.${fileSafe(relative(outermost, root).split(sep).join('/'))}` };
+  if (outermost !== undefined)
+    return { repo: outermost, name: `${basename(outermost)}.${fileSafe(relative(outermost, root).split(sep).join('/'))}` };
   if (!bare) return { repo: root, name: basename(root) };
   const name = basename(root).replace(/\.git$/, '');
   return name === '' || name.startsWith('.') ? { repo: dirname(root), name: basename(dirname(root)) } : { repo: root, name };

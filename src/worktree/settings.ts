@@ -37,7 +37,10 @@ export function settingsFor({ root, bare, here }: OpenedRepository, config: Work
 
 /** `worktree.symlinkDirectories` of the client's settings, which `claude --worktree` follows. */
 function linkedByClient(source: string, shared: SharedDir): string[] {
-  return valuesOf(readUserSettings({ shared, cwd: source, repository: { mainRoot: source }, flag: undefined, sources: undefined }), 'worktree')
+  return valuesOf(
+    readUserSettings({ shared, cwd: source, repository: { mainRoot: source }, flag: undefined, sources: undefined }),
+    'worktree',
+  )
     .flatMap((value) => (isRecord(value) ? value['symlinkDirectories'] : undefined))
     .filter((name) => typeof name === 'string');
 }

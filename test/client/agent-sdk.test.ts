@@ -18,8 +18,15 @@ describe('a query of the Agent SDK', () => {
     ['by the built file, which the SDK starts with node', async () => BUILT],
   ])('says the same as with claude: %s', async (_, file) => {
     const project = await createProject();
-    const steps = [{ text: 'First a look.' }, { tool: 'Bash', input: { command: 'echo $CLAUDE_CODE_ENTRYPOINT $CLAUDE_AGENT_SDK_VERSION' } }, { tool: 'Write', input: { file_path: project.sandbox.at('project', 'made.txt'), content: 'made\n' } }];
-    const asked = { prompt: prompt('Do it', [...steps, { text: 'All done.' }]), options: { canUseTool: allow, includePartialMessages: true } };
+    const steps = [
+      { text: 'First a look.' },
+      { tool: 'Bash', input: { command: 'echo $CLAUDE_CODE_ENTRYPOINT $CLAUDE_AGENT_SDK_VERSION' } },
+      { tool: 'Write', input: { file_path: project.sandbox.at('project', 'made.txt'), content: 'made\n' } },
+    ];
+    const asked = {
+      prompt: prompt('Do it', [...steps, { text: 'All done.' }]),
+      options: { canUseTool: allow, includePartialMessages: true },
+    };
     const plain = await ask(project, clientPath(), asked);
     await rm(project.sandbox.at('project', 'made.txt'));
     const ours = await ask(project, await file(project), asked);
@@ -31,7 +38,10 @@ describe('a query of the Agent SDK', () => {
 
   test('with settings of its own says the same, and they are followed', async () => {
     const project = await createProject();
-    const asked = { prompt: prompt('Touch it', [{ tool: 'Bash', input: { command: 'touch allowed.txt' } }]), options: { settings: { permissions: { allow: ['Bash(touch *)'] } }, permissionMode: 'dontAsk' as const } };
+    const asked = {
+      prompt: prompt('Touch it', [{ tool: 'Bash', input: { command: 'touch allowed.txt' } }]),
+      options: { settings: { permissions: { allow: ['Bash(touch *)'] } }, permissionMode: 'dontAsk' as const },
+    };
     const plain = await ask(project, clientPath(), asked);
     const ours = await ask(project, BUILT, asked);
 
@@ -42,7 +52,12 @@ describe('a query of the Agent SDK', () => {
   test('that writes memory has the same messages in the same order, and the same result', async () => {
     const project = await createProject();
     const note = { file_path: '${MEMORY}/note.md' };
-    const steps = [{ tool: 'Write', input: { ...note, content: 'noted\n' } }, { tool: 'Read', input: note }, { tool: 'Edit', input: { ...note, old_string: 'noted', new_string: 'noted well' } }, { text: 'Noted.' }];
+    const steps = [
+      { tool: 'Write', input: { ...note, content: 'noted\n' } },
+      { tool: 'Read', input: note },
+      { tool: 'Edit', input: { ...note, old_string: 'noted', new_string: 'noted well' } },
+      { text: 'Noted.' },
+    ];
     const asked = { prompt: prompt('Note it', steps), options: {} };
     const plain = await ask(project, clientPath(), asked);
     await project.sandbox.write(memory(project, 'note.md'), '');
@@ -57,13 +72,19 @@ describe('a query of the Agent SDK', () => {
   test('that is given up ends the session, and its note is kept', async () => {
     const project = await createProject();
     const abortController = new AbortController();
-    const held = prompt('Note it and wait', [{ tool: 'Write', input: { file_path: '${MEMORY}/note.md', content: 'noted\n' } }, { hold: 'for ever' }]);
+    const held = prompt('Note it and wait', [
+      { tool: 'Write', input: { file_path: '${MEMORY}/note.md', content: 'noted\n' } },
+      { hold: 'for ever' },
+    ]);
     const answer = ask(project, BUILT, { prompt: held, options: { abortController } });
     await project.api.arrived('for ever', 1);
     abortController.abort();
 
     await expect(answer).rejects.toThrow('aborted');
-    await eventually(async () => (await sessionStates(project.sandbox.stateDir)).join(' ') === 'closed', 'the session is merged and closed');
+    await eventually(
+      async () => (await sessionStates(project.sandbox.stateDir)).join(' ') === 'closed',
+      'the session is merged and closed',
+    );
     expect(await project.sandbox.read(memory(project, 'note.md'))).toBe('noted\n');
   });
 
@@ -81,15 +102,24 @@ describe('a query of the Agent SDK', () => {
   test('with a client handed to a file that ends in .js fails before we are started: the SDK has node run the client', async () => {
     const project = await createProject();
 
-    await expect(ask(project, BUILT, { prompt: 'hello', options: { executableArgs: [clientPath()] } })).rejects.toThrow('exited with code 1');
+    await expect(ask(project, BUILT, { prompt: 'hello', options: { executableArgs: [clientPath()] } })).rejects.toThrow(
+      'exited with code 1',
+    );
   });
 
   test('whose settings come on standard input runs on the shared dir, and a line says so', async () => {
     const project = await createProject();
     const lines: string[] = [];
     const stderr = (line: string): unknown => lines.push(line);
-    const options = { settings: { permissions: { allow: ['Bash(touch *)'] } }, permissionMode: 'dontAsk' as const, settingsDelivery: 'initialize', stderr };
-    const [result] = (await ask(project, BUILT, { prompt: prompt('Touch it', [{ tool: 'Bash', input: { command: 'touch allowed.txt' } }]), options })).slice(-1);
+    const options = {
+      settings: { permissions: { allow: ['Bash(touch *)'] } },
+      permissionMode: 'dontAsk' as const,
+      settingsDelivery: 'initialize',
+      stderr,
+    };
+    const [result] = (
+      await ask(project, BUILT, { prompt: prompt('Touch it', [{ tool: 'Bash', input: { command: 'touch allowed.txt' } }]), options })
+    ).slice(-1);
 
     expect(result).toMatchObject({ subtype: 'success' });
     expect(lines.join('')).toContain('runs without a private config dir');
@@ -103,9 +133,13 @@ test('ten queries at once keep all their notes', async () => {
   const QUERIES = 10;
   await project.sandbox.write(memory(project, 'MEMORY.md'), '# Memory\n\n');
   const numbers = Array.from({ length: QUERIES }, (_, number) => number);
-  const answers = await Promise.all(numbers.map(async (number) => ask(project, BUILT, { prompt: prompt(`Note ${number}`, notes(number, QUERIES)), options: {} })));
+  const answers = await Promise.all(
+    numbers.map(async (number) => ask(project, BUILT, { prompt: prompt(`Note ${number}`, notes(number, QUERIES)), options: {} })),
+  );
 
-  expect(answers.map((messages) => messages.at(-1))).toEqual(numbers.map(() => expect.objectContaining({ subtype: 'success', is_error: false })));
+  expect(answers.map((messages) => messages.at(-1))).toEqual(
+    numbers.map(() => expect.objectContaining({ subtype: 'success', is_error: false })),
+  );
   const index = await project.sandbox.read(memory(project, 'MEMORY.md'));
   expect(numbers.filter((number) => !index.includes(`- [Note ${number}](note-${number}.md) — of query ${number}\n`))).toEqual([]);
   const files = numbers.map(async (number) => project.sandbox.read(memory(project, `note-${number}.md`)));
@@ -120,14 +154,31 @@ function notes(number: number, parties: number): Step[] {
     { tool: 'Read', input: { file_path: '${MEMORY}/MEMORY.md' } },
     { barrier: 'all have read', parties },
     { tool: 'Write', input: { file_path: `\${MEMORY}/note-${number}.md`, content: `The note of query ${number}.\n` } },
-    { tool: 'Edit', input: { file_path: '${MEMORY}/MEMORY.md', old_string: '# Memory\n\n', new_string: `# Memory\n\n- [Note ${number}](note-${number}.md) — of query ${number}\n` } },
+    {
+      tool: 'Edit',
+      input: {
+        file_path: '${MEMORY}/MEMORY.md',
+        old_string: '# Memory\n\n',
+        new_string: `# Memory\n\n- [Note ${number}](note-${number}.md) — of query ${number}\n`,
+      },
+    },
   ];
 }
 
 /** All messages of one query. The prompt that names the memory folder is the client's own. */
-async function ask({ cwd, env }: Project, file: string, { prompt: text, options }: { prompt: string; options: Options }): Promise<unknown[]> {
+async function ask(
+  { cwd, env }: Project,
+  file: string,
+  { prompt: text, options }: { prompt: string; options: Options },
+): Promise<unknown[]> {
   const messages: unknown[] = [];
-  const all: Options = { cwd, env: { ...env, PCLAUDE_CLAUDE_PATH: clientPath() }, pathToClaudeCodeExecutable: file, systemPrompt: { type: 'preset', preset: 'claude_code' }, ...options };
+  const all: Options = {
+    cwd,
+    env: { ...env, PCLAUDE_CLAUDE_PATH: clientPath() },
+    pathToClaudeCodeExecutable: file,
+    systemPrompt: { type: 'preset', preset: 'claude_code' },
+    ...options,
+  };
   for await (const message of query({ prompt: text, options: all })) messages.push(message);
   return messages;
 }

@@ -29,12 +29,22 @@ async function everything(): Promise<Project> {
   await sandbox.write(shared('output-styles/terse.md'), '---\nname: terse\ndescription: Few words\n---\nUse few words.\n');
   await sandbox.write(shared('rules/tests.md'), 'Write tests first.\n');
   await sandbox.write(shared('CLAUDE.md'), 'Be kind.\n');
-  await sandbox.write(shared('keybindings.json'), JSON.stringify({ bindings: [{ context: 'Chat', bindings: { 'ctrl+l': 'chat:submit' } }] }));
+  await sandbox.write(
+    shared('keybindings.json'),
+    JSON.stringify({ bindings: [{ context: 'Chat', bindings: { 'ctrl+l': 'chat:submit' } }] }),
+  );
   const server = await sandbox.write('ruler.cjs', SERVER);
   const state = v.parse(v.record(v.string(), v.unknown()), JSON.parse(await sandbox.read(stateFile)));
-  await sandbox.write(stateFile, JSON.stringify({ ...state, mcpServers: { ruler: { type: 'stdio', command: process.execPath, args: [server] } } }));
+  await sandbox.write(
+    stateFile,
+    JSON.stringify({ ...state, mcpServers: { ruler: { type: 'stdio', command: process.execPath, args: [server] } } }),
+  );
   const command = 'cat > /dev/null; echo started >> "$HOME/hooks.log"; echo said by a hook';
-  const settings = { outputStyle: 'terse', statusLine: { type: 'command', command: 'echo "this is my status"' }, hooks: { SessionStart: [{ hooks: [{ type: 'command', command }] }] } };
+  const settings = {
+    outputStyle: 'terse',
+    statusLine: { type: 'command', command: 'echo "this is my status"' },
+    hooks: { SessionStart: [{ hooks: [{ type: 'command', command }] }] },
+  };
   await sandbox.write(shared('settings.json'), JSON.stringify(settings));
   return project;
 }
@@ -48,10 +58,17 @@ async function begin(program: Program): Promise<{ project: Project; init: Record
   const project = await everything();
   const { api, cwd, env } = project;
   const { stdout } = await run(program, ['-p', '--output-format', 'stream-json', '--verbose', prompt('Begin', [])], { cwd, env });
-  const messages = String(stdout).trim().split('\n').map((line) => v.parse(Message, JSON.parse(line)));
+  const messages = String(stdout)
+    .trim()
+    .split('\n')
+    .map((line) => v.parse(Message, JSON.parse(line)));
   const init = messages.find(({ subtype }) => subtype === 'init') ?? {};
   const [request] = lastRequests(api.requests);
-  return { project, init: Object.fromEntries(Object.entries(init).filter(([name]) => !FLEETING.has(name))), system: request ? systemText(request) : '' };
+  return {
+    project,
+    init: Object.fromEntries(Object.entries(init).filter(([name]) => !FLEETING.has(name))),
+    system: request ? systemText(request) : '',
+  };
 }
 
 describe('what a person has set up works as under claude', () => {
@@ -77,7 +94,17 @@ describe('what a person has set up works as under claude', () => {
   test('none of our hooks is in the settings of the shared dir, or in those of the home', async () => {
     const project = await everything();
     const before = await project.sandbox.read(project.shared('settings.json'));
-    await run(pclaude, ['-p', prompt('Look at the home', [{ tool: 'Bash', input: { command: 'cp "$CLAUDE_CONFIG_DIR/settings.json" "$HOME/seen.json"', description: 'Copy' } }]), '--allowedTools=Bash'], project);
+    await run(
+      pclaude,
+      [
+        '-p',
+        prompt('Look at the home', [
+          { tool: 'Bash', input: { command: 'cp "$CLAUDE_CONFIG_DIR/settings.json" "$HOME/seen.json"', description: 'Copy' } },
+        ]),
+        '--allowedTools=Bash',
+      ],
+      project,
+    );
 
     expect(await project.sandbox.read(project.shared('settings.json'))).toBe(before);
     expect(await project.sandbox.read('seen.json')).toBe(before);

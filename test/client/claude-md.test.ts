@@ -8,7 +8,7 @@ import { run } from '../support/run.js';
 /** Every file of the user's instructions says one word of its own. */
 const words = ['USER-WORD', 'IMPORTED-WORD', 'RULE-WORD', 'NESTED-RULE-WORD'] as const;
 
-describe('the user\'s instructions are in the prompt once, as under claude', () => {
+describe("the user's instructions are in the prompt once, as under claude", () => {
   test.each<readonly [name: string, options: ProjectOptions]>([
     ['project below the home', {}],
     ['project elsewhere', { outside: true }],
@@ -34,7 +34,7 @@ describe('the user\'s instructions are in the prompt once, as under claude', () 
     expect(await loaded(atHome, pclaude, [], file)).toEqual(once);
   });
 
-  test('CLAUDE.md behind a link of the user\'s', async () => {
+  test("CLAUDE.md behind a link of the user's", async () => {
     const project = await projectWithInstructions();
     await project.sandbox.write('dotfiles/extra.md', 'IMPORTED-WORD\n');
     await rename(project.shared('CLAUDE.md'), project.sandbox.at('dotfiles/CLAUDE.md'));
@@ -43,7 +43,7 @@ describe('the user\'s instructions are in the prompt once, as under claude', () 
     expect(await loaded(project, pclaude)).toEqual(await loaded(project, claude));
   });
 
-  test('without the user\'s settings the client takes them for the project\'s', async () => {
+  test("without the user's settings the client takes them for the project's", async () => {
     const project = await projectWithInstructions();
     const sources = ['--setting-sources', 'project'];
     const plain = await loaded(project, claude, sources);
@@ -62,7 +62,7 @@ describe('what the user excludes stays out, as under claude', () => {
     expect(await loaded(project, pclaude)).toEqual({ 'USER-WORD': 0, 'IMPORTED-WORD': 0, 'RULE-WORD': 0, 'NESTED-RULE-WORD': 1 });
   });
 
-  test('by the project\'s settings', async () => {
+  test("by the project's settings", async () => {
     const project = await projectWithInstructions();
     await project.sandbox.write('project/.claude/settings.json', excluding(project.shared('*.md')));
 
@@ -94,7 +94,12 @@ function excluding(...patterns: readonly string[]): string {
 }
 
 /** How often each word stands in what the model is told, by the end of a run that reads `file`. */
-async function loaded({ api, cwd, env }: Project, program: Program, args: readonly string[] = [], file?: string): Promise<Record<string, number>> {
+async function loaded(
+  { api, cwd, env }: Project,
+  program: Program,
+  args: readonly string[] = [],
+  file?: string,
+): Promise<Record<string, number>> {
   const steps = file === undefined ? [] : [{ tool: 'Read', input: { file_path: file } }];
   const result = await run(program, [...args, '-p', prompt('hello', steps)], { cwd, env });
   expect(result).toMatchObject({ exitCode: 0, stderr: '' });

@@ -9,7 +9,11 @@ import { run } from '../support/run.js';
 // What a private config dir would change behind the user's back.
 
 async function inSession(program: Program, project: Project, command: string): Promise<void> {
-  const { exitCode, stderr } = await run(program, ['-p', '--permission-mode', 'bypassPermissions', prompt('Do it', [{ tool: 'Bash', input: { command, description: 'Do it' } }])], { ...project, timeout: 150_000 });
+  const { exitCode, stderr } = await run(
+    program,
+    ['-p', '--permission-mode', 'bypassPermissions', prompt('Do it', [{ tool: 'Bash', input: { command, description: 'Do it' } }])],
+    { ...project, timeout: 150_000 },
+  );
   if (exitCode !== 0) throw new Error(stderr);
 }
 
@@ -26,17 +30,30 @@ test('the next session finds when transcripts were last swept, so they are swept
 
 test('pasted images of a session stay in its home', async () => {
   const project = await createProject();
-  await inSession(pclaude, project, 'mkdir -p "$CLAUDE_CONFIG_DIR/image-cache/other" && touch "$CLAUDE_CONFIG_DIR/image-cache/other/1.png"');
+  await inSession(
+    pclaude,
+    project,
+    'mkdir -p "$CLAUDE_CONFIG_DIR/image-cache/other" && touch "$CLAUDE_CONFIG_DIR/image-cache/other/1.png"',
+  );
 
   expect(existsSync(project.shared('image-cache'))).toBe(false);
 });
 
-test('what /stats has counted, and an organisation\'s policy, reach the shared dir whole', async () => {
+test("what /stats has counted, and an organisation's policy, reach the shared dir whole", async () => {
   const project = await createProject();
   const { sandbox, shared } = project;
   const names = ['stats-cache.json', 'remote-settings.json', 'policy-limits.json'];
   for (const name of names) await sandbox.write(shared(name), '{"day":1,"old":1}');
-  await inSession(pclaude, project, names.map((name) => `echo '{"day":2,"of":"session"}' > "$CLAUDE_CONFIG_DIR/${name}"; echo '{"day":3,"old":1,"of":"others"}' > ${shared(name)}`).join('; '));
+  await inSession(
+    pclaude,
+    project,
+    names
+      .map(
+        (name) =>
+          `echo '{"day":2,"of":"session"}' > "$CLAUDE_CONFIG_DIR/${name}"; echo '{"day":3,"old":1,"of":"others"}' > ${shared(name)}`,
+      )
+      .join('; '),
+  );
 
   expect(await Promise.all(names.map(async (name) => sandbox.read(shared(name))))).toEqual(names.map(() => '{"day":2,"of":"session"}\n'));
 });
@@ -56,20 +73,23 @@ test('a folder that only newer clients make is carried over when the session end
   expect(await readdir(project.shared('themes'))).toEqual(['dark.json']);
 });
 
-test.each([undefined, 'my-config'])('CLAUDE_CODE_PROJECT_DIR_NAME means what it means without us; CLAUDE_CONFIG_DIR: %s', async (configDir) => {
-  const seen = await Promise.all(
-    [claude, pclaude].map(async (program) => {
-      const project = await createProject({ configDir });
-      await run(program, ['-p', prompt('Hello', [])], { ...project, env: { ...project.env, CLAUDE_CODE_PROJECT_DIR_NAME: 'team' } });
-      const [request] = lastRequests(project.api.requests);
-      const projects = (await readdir(project.shared('projects'))).map((name) => (name === 'team' ? name : 'by path'));
-      return { projects, memory: request && systemText(request).includes(project.shared('projects/team/memory')) };
-    }),
-  );
+test.each([undefined, 'my-config'])(
+  'CLAUDE_CODE_PROJECT_DIR_NAME means what it means without us; CLAUDE_CONFIG_DIR: %s',
+  async (configDir) => {
+    const seen = await Promise.all(
+      [claude, pclaude].map(async (program) => {
+        const project = await createProject({ configDir });
+        await run(program, ['-p', prompt('Hello', [])], { ...project, env: { ...project.env, CLAUDE_CODE_PROJECT_DIR_NAME: 'team' } });
+        const [request] = lastRequests(project.api.requests);
+        const projects = (await readdir(project.shared('projects'))).map((name) => (name === 'team' ? name : 'by path'));
+        return { projects, memory: request && systemText(request).includes(project.shared('projects/team/memory')) };
+      }),
+    );
 
-  expect(seen[1]).toEqual(seen[0]);
-  expect(seen[0]?.projects).toEqual([configDir === undefined ? 'by path' : 'team']);
-});
+    expect(seen[1]).toEqual(seen[0]);
+    expect(seen[0]?.projects).toEqual([configDir === undefined ? 'by path' : 'team']);
+  },
+);
 
 test.each<readonly [what: string, hasKept: boolean]>([
   ['', false],

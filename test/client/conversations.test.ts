@@ -49,7 +49,9 @@ test('a memory that is written after /resume in another session, by the path of 
     await terminal.waitFor(/❯ Begun before/);
     terminal.type('\r');
     await terminal.waitFor((text) => clientPrompt.test(text) && text.includes('Answer to: Begun before'));
-    await terminal.submit(prompt('Note it', [{ tool: 'Write', input: { file_path: '${MEMORY}/resumed.md', content: 'noted\n' } }, { text: 'It is noted.' }]));
+    await terminal.submit(
+      prompt('Note it', [{ tool: 'Write', input: { file_path: '${MEMORY}/resumed.md', content: 'noted\n' } }, { text: 'It is noted.' }]),
+    );
     await terminal.waitFor(/It is noted\./);
     await terminal.submit('/exit');
     expect((await terminal.exit).exitCode).toBe(0);

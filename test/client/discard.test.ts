@@ -22,7 +22,11 @@ test('a session that is discarded while it runs works on, and nothing of it is m
   api.release('noted');
 
   const { stdout, stderr, exitCode } = await session.ended;
-  expect([stdout.toString(), stderr, exitCode]).toEqual(['Done.\n', `pclaude: discarded 2 memories from main; all of it stays in ${folder} until pclaudectl gc\n`, 0]);
+  expect([stdout.toString(), stderr, exitCode]).toEqual([
+    'Done.\n',
+    `pclaude: discarded 2 memories from main; all of it stays in ${folder} until pclaudectl gc\n`,
+    0,
+  ]);
   await expectUntouched(project);
   expect(await sandbox.read(stateFile)).not.toContain('"added"');
   await expectDiscarded(project, folder);
@@ -58,7 +62,8 @@ test('a continuous session that runs is not discarded', async () => {
   const session = start(pclaude, ['-p', prompt('Take notes', [...takes('one'), { hold: 'noted' }])], project);
   await api.arrived('noted', 1);
   const [folder = ''] = await sessionFolders(sandbox.stateDir);
-  const reason = 'it is running, and what it writes is merged at once; only a session that was started with PCLAUDE_SYNC=exit can be discarded while it runs';
+  const reason =
+    'it is running, and what it writes is merged at once; only a session that was started with PCLAUDE_SYNC=exit can be discarded while it runs';
   expect(await discard(project, folder)).toEqual(['', `pclaudectl: session ${basename(folder)} was not discarded: ${reason}\n`, 1]);
   api.release('noted');
   await session.ended;

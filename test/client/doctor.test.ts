@@ -37,7 +37,9 @@ test('a doctor finds a session that was killed, with its client', async () => {
   await session.ended;
 
   expect(await doctor(project)).toEqual({
-    stdout: expect.stringMatching(/^warning  session (\w+): from main, has ended, and is not merged yet; the next pclaude does that; or now: pclaudectl merge \1\n1 warning\n$/),
+    stdout: expect.stringMatching(
+      /^warning  session (\w+): from main, has ended, and is not merged yet; the next pclaude does that; or now: pclaudectl merge \1\n1 warning\n$/,
+    ),
     stderr: '',
     exitCode: 1,
   });

@@ -18,7 +18,11 @@ describe('a run that ends by itself looks as under claude', () => {
     ['stream-json', ['-p', '--verbose', '--output-format', 'stream-json', say('as a stream')], ''],
     ['the prompt on stdin', ['-p'], say('from stdin')],
     ['more than one buffer on stdin', ['-p', say('much text')], 'a line of text\n'.repeat(20_000)],
-    ['stream-json on both sides', ['-p', '--verbose', '--input-format', 'stream-json', '--output-format', 'stream-json'], userMessage(say('both ways'))],
+    [
+      'stream-json on both sides',
+      ['-p', '--verbose', '--input-format', 'stream-json', '--output-format', 'stream-json'],
+      userMessage(say('both ways')),
+    ],
   ])('%s', async (_, args, input) => {
     const project = await createProject();
     const [plain, ours] = await both(project, args, { input });
@@ -30,16 +34,18 @@ describe('a run that ends by itself looks as under claude', () => {
 });
 
 describe('a failure looks as under claude', () => {
-  test.each(someOf<readonly [name: string, args: readonly string[], stderr: string | RegExp]>([
-    ['the API refuses', ['-p', prompt('fail', [{ fail: 400 }])], ''],
-    ['an unknown flag', ['--frobnicate', 'hello'], /unknown option '--frobnicate'/],
-    ['an option without its value', ['-p', 'hello', '--settings'], /argument missing/],
-    ['no prompt', ['-p', ''], /Input must be provided/],
-    ['a value that an option does not take', ['-p', '--output-format', 'yaml', 'hello'], /yaml/],
-    ['a settings file that is not there', ['-p', '--settings', '/not/there.json', 'hello'], /Settings file not found/],
-    ['settings that are not JSON', ['-p', '--settings', '{"model":', 'hello'], /Settings file not found/],
-    ['settings joined by = that are not there', ['-p', '--settings=not-there.json', 'hello'], /Settings file not found/],
-  ]))('%s', async (_, args, stderr) => {
+  test.each(
+    someOf<readonly [name: string, args: readonly string[], stderr: string | RegExp]>([
+      ['the API refuses', ['-p', prompt('fail', [{ fail: 400 }])], ''],
+      ['an unknown flag', ['--frobnicate', 'hello'], /unknown option '--frobnicate'/],
+      ['an option without its value', ['-p', 'hello', '--settings'], /argument missing/],
+      ['no prompt', ['-p', ''], /Input must be provided/],
+      ['a value that an option does not take', ['-p', '--output-format', 'yaml', 'hello'], /yaml/],
+      ['a settings file that is not there', ['-p', '--settings', '/not/there.json', 'hello'], /Settings file not found/],
+      ['settings that are not JSON', ['-p', '--settings', '{"model":', 'hello'], /Settings file not found/],
+      ['settings joined by = that are not there', ['-p', '--settings=not-there.json', 'hello'], /Settings file not found/],
+    ]),
+  )('%s', async (_, args, stderr) => {
     const project = await createProject();
     const [plain, ours] = await both(project, args);
 
@@ -67,17 +73,19 @@ test('a folder that is gone is refused as under claude', async () => {
 });
 
 describe('every argument reaches the client as it was given', () => {
-  test.each(someOf<readonly [name: string, args: readonly string[], prompt: string]>([
-    ['blanks and quotes', ['-p', `two  blanks, 'one' "two" $HOME \\ \`x\` *`], `two  blanks, 'one' "two" $HOME \\ \`x\` *`],
-    ['newlines', ['-p', 'one\ntwo\n\nthree'], 'one\ntwo\n\nthree'],
-    ['what looks like an option after --', ['-p', '--', '--settings'], '--settings'],
-    ['a command word after --', ['-p', '--', 'mcp'], 'mcp'],
-    ['a command word with -p', ['-p', 'mcp'], 'mcp'],
-    ['a command word before -p', ['doctor', '-p'], 'doctor'],
-    ['an empty value', ['-p', '--append-system-prompt', '', 'after nothing'], 'after nothing'],
-    ['a command word as a value', ['-p', '--append-system-prompt', 'doctor', 'after a word'], 'after a word'],
-    ['letters of other scripts', ['-p', 'Grüße, 世界 🌍'], 'Grüße, 世界 🌍'],
-  ]))('%s', async (_, args, text) => {
+  test.each(
+    someOf<readonly [name: string, args: readonly string[], prompt: string]>([
+      ['blanks and quotes', ['-p', `two  blanks, 'one' "two" $HOME \\ \`x\` *`], `two  blanks, 'one' "two" $HOME \\ \`x\` *`],
+      ['newlines', ['-p', 'one\ntwo\n\nthree'], 'one\ntwo\n\nthree'],
+      ['what looks like an option after --', ['-p', '--', '--settings'], '--settings'],
+      ['a command word after --', ['-p', '--', 'mcp'], 'mcp'],
+      ['a command word with -p', ['-p', 'mcp'], 'mcp'],
+      ['a command word before -p', ['doctor', '-p'], 'doctor'],
+      ['an empty value', ['-p', '--append-system-prompt', '', 'after nothing'], 'after nothing'],
+      ['a command word as a value', ['-p', '--append-system-prompt', 'doctor', 'after a word'], 'after a word'],
+      ['letters of other scripts', ['-p', 'Grüße, 世界 🌍'], 'Grüße, 世界 🌍'],
+    ]),
+  )('%s', async (_, args, text) => {
     const project = await createProject();
     const [plain, ours] = await both(project, args);
 
@@ -126,7 +134,9 @@ describe("a --settings of the user's own works as under claude", () => {
 describe('a run that a signal ends looks as under claude, and is merged', () => {
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('%s, sent to our process alone', async (signal) => {
     const project = await createProject();
-    const [plain, ours] = await both(project, ['-p', '--dangerously-skip-permissions', held()], (asked) => ({ signalAfter: { when: asked, signal } }));
+    const [plain, ours] = await both(project, ['-p', '--dangerously-skip-permissions', held()], (asked) => ({
+      signalAfter: { when: asked, signal },
+    }));
 
     expect(ours).toEqual(plain);
     await expectMerged(project, { sessions: 1, files: ['note-1.txt', 'note-2.txt'] });

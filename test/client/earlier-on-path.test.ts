@@ -23,7 +23,11 @@ describe('a claude earlier on PATH that is pclaude finds the real one behind it'
 
     const started: Program = { name: 'claude', file: '/bin/sh', args: ['-c', 'claude "$@"', 'sh'], env: {} };
     const path = [join(file, '..'), installed.folder, project.env['PATH']].join(':');
-    expect(await run(started, ['-p', 'hello'], { ...project, env: { ...project.env, PATH: path } })).toMatchObject({ exitCode: 0, stderr: '', stdout: Buffer.from('done\n') });
+    expect(await run(started, ['-p', 'hello'], { ...project, env: { ...project.env, PATH: path } })).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+      stdout: Buffer.from('done\n'),
+    });
     expect(await sessionStates(project.sandbox.stateDir)).toEqual(['closed']);
   });
 });
@@ -36,17 +40,28 @@ test('a script that does not look like it, and is pclaude all the same, is told 
   await script(file, `exec '${installed.folder}/p'claude "$@"`);
 
   const env = { ...project.env, PATH: `${join(file, '..')}:${project.env['PATH'] ?? ''}` };
-  expect(await run(installed.pclaude, ['-p', 'hello'], { ...project, env })).toMatchObject({ exitCode: 126, stderr: expect.stringContaining('the claude that pclaude found is pclaude itself') });
+  expect(await run(installed.pclaude, ['-p', 'hello'], { ...project, env })).toMatchObject({
+    exitCode: 126,
+    stderr: expect.stringContaining('the claude that pclaude found is pclaude itself'),
+  });
 });
 
 test('without any PATH the client beside pclaude is found', async () => {
   const project = await createProject();
   const { pclaude } = await install(project.sandbox);
   const { PATH: _, ...env }: Environment = project.env;
-  const started: Program = { ...pclaude, file: '/usr/bin/env', args: ['-i', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), process.execPath, pclaude.file] };
+  const started: Program = {
+    ...pclaude,
+    file: '/usr/bin/env',
+    args: ['-i', ...Object.entries(env).map(([name, value]) => `${name}=${value}`), process.execPath, pclaude.file],
+  };
 
   expect(await run(started, ['--version'], { ...project, env: {} })).toEqual(await run(claude, ['--version'], project));
-  expect(await run(started, ['-p', 'hello'], { ...project, env: {} })).toMatchObject({ exitCode: 0, stderr: '', stdout: Buffer.from('done\n') });
+  expect(await run(started, ['-p', 'hello'], { ...project, env: {} })).toMatchObject({
+    exitCode: 0,
+    stderr: '',
+    stdout: Buffer.from('done\n'),
+  });
   expect(await sessionStates(project.sandbox.stateDir)).toEqual(['closed']);
 });
 

@@ -32,7 +32,9 @@ describe('as the wrapper of an editor', () => {
     const { cwd, env, sandbox } = project;
     const args = ['plugin', 'list', '--json'];
 
-    expect(comparable(await run(started, [clientPath(), ...args], { cwd, env }))).toEqual(comparable(await run(claude, args, { cwd, env })));
+    expect(comparable(await run(started, [clientPath(), ...args], { cwd, env }))).toEqual(
+      comparable(await run(claude, args, { cwd, env })),
+    );
     expect(sandbox.exists(sandbox.stateDir)).toBe(false);
   });
 });

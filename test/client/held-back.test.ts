@@ -81,8 +81,15 @@ describe('a session that is held back', () => {
     const project = await heldProject();
     const { api } = project;
     const ended = await Promise.all([1, 2].map(async (n) => run(pclaude, ['-p', prompt(`Take note ${n}`, takesTheSame(n))], project)));
-    expect(ended.map(({ stderr }) => stderr).toSorted()).toEqual(['', 'pclaude: merged 1 memory from main; 2 conflicts, both versions kept: pclaudectl conflicts\n']);
-    expect(lastRequests(api.requests).flatMap(toolResults).filter(({ isError }) => isError)).toEqual([]);
+    expect(ended.map(({ stderr }) => stderr).toSorted()).toEqual([
+      '',
+      'pclaude: merged 1 memory from main; 2 conflicts, both versions kept: pclaudectl conflicts\n',
+    ]);
+    expect(
+      lastRequests(api.requests)
+        .flatMap(toolResults)
+        .filter(({ isError }) => isError),
+    ).toEqual([]);
 
     const files = await project.memoryFiles();
     const copies = files.filter((file) => file.includes('.conflict-main-'));
@@ -103,26 +110,29 @@ describe('a session that is held back', () => {
   });
 });
 
-test.each(['default', 'dontAsk', 'acceptEdits', 'plan', 'bypassPermissions'])('what a session may do with its memory is what it may under claude, in %s mode', async (mode) => {
-  const outcomes = [];
-  for (const program of [claude, pclaude]) {
-    const project = await heldProject();
-    const steps = [
-      ...takes('one'),
-      writeMemory('deep/two.md', 'two\n'),
-      shell('echo more >> ${MEMORY}/one.md'),
-      shell('cat ${MEMORY}/start.md'),
-      shell('rm ${MEMORY}/start.md'),
-      { tool: 'Write', input: { file_path: project.sandbox.at('outside.md'), content: 'outside\n' } },
-      { tool: 'Read', input: { file_path: await project.sandbox.write('private.md', 'private\n') } },
-    ];
-    const conversation = converse(program, ['--permission-mode', mode], project);
-    outcomes.push((await conversation.say('Work', steps)).map(({ tool, isError }) => `${tool} ${isError ? 'refused' : 'ok'}`));
-    await conversation.end();
-  }
-  expect(outcomes[1]).toEqual(outcomes[0]);
-  expect(outcomes[1]?.slice(0, 6)).toEqual(['Read', 'Write', 'Edit', 'Edit', 'Read', 'Write'].map((tool) => `${tool} ok`));
-});
+test.each(['default', 'dontAsk', 'acceptEdits', 'plan', 'bypassPermissions'])(
+  'what a session may do with its memory is what it may under claude, in %s mode',
+  async (mode) => {
+    const outcomes = [];
+    for (const program of [claude, pclaude]) {
+      const project = await heldProject();
+      const steps = [
+        ...takes('one'),
+        writeMemory('deep/two.md', 'two\n'),
+        shell('echo more >> ${MEMORY}/one.md'),
+        shell('cat ${MEMORY}/start.md'),
+        shell('rm ${MEMORY}/start.md'),
+        { tool: 'Write', input: { file_path: project.sandbox.at('outside.md'), content: 'outside\n' } },
+        { tool: 'Read', input: { file_path: await project.sandbox.write('private.md', 'private\n') } },
+      ];
+      const conversation = converse(program, ['--permission-mode', mode], project);
+      outcomes.push((await conversation.say('Work', steps)).map(({ tool, isError }) => `${tool} ${isError ? 'refused' : 'ok'}`));
+      await conversation.end();
+    }
+    expect(outcomes[1]).toEqual(outcomes[0]);
+    expect(outcomes[1]?.slice(0, 6)).toEqual(['Read', 'Write', 'Edit', 'Edit', 'Read', 'Write'].map((tool) => `${tool} ok`));
+  },
+);
 
 function shell(command: string): ToolCall {
   return { tool: 'Bash', input: { command, description: 'Work on memory' } };

@@ -50,7 +50,11 @@ export async function killedSession(project: MemoryProject, before?: (session: s
   const { api, sandbox } = project;
   const child = start(pclaude, ['-p', prompt('Take notes', [...takes('one'), { hold: 'noted' }])], project);
   await api.arrived('noted', 1);
-  expect(lastRequests(api.requests).flatMap(toolResults).filter(({ isError }) => isError)).toEqual([]);
+  expect(
+    lastRequests(api.requests)
+      .flatMap(toolResults)
+      .filter(({ isError }) => isError),
+  ).toEqual([]);
   const [folder = ''] = await sessionFolders(sandbox.stateDir);
   await before?.(folder);
   await endProcessesWithHome(sandbox.home);

@@ -36,9 +36,19 @@ test.each<readonly [title: string, from: Kind, to: Kind]>([
   expect(edit).toMatchObject({ tool: 'Edit', isError: true, text: expect.stringContaining('has not been read yet') });
 
   const folder = toldFolder(resumed.request());
-  const told = await resumed.say('And on', at(folder, [editMemory('one.md', 'by one', 'again by one'), editMemory('two.md', 'two', 'by two'), readMemory('MEMORY.md'), editMemory('MEMORY.md', entry('one'), entry('one') + entry('two'))]));
+  const told = await resumed.say(
+    'And on',
+    at(folder, [
+      editMemory('one.md', 'by one', 'again by one'),
+      editMemory('two.md', 'two', 'by two'),
+      readMemory('MEMORY.md'),
+      editMemory('MEMORY.md', entry('one'), entry('one') + entry('two')),
+    ]),
+  );
   expect(outcomes(told)).toEqual(['Edit ok', 'Edit ok', 'Read ok', 'Edit ok']);
-  expect(await resumed.say('Look', [readMemory('one.md')])).toMatchObject([{ isError: false, text: expect.stringContaining('again by one') }]);
+  expect(await resumed.say('Look', [readMemory('one.md')])).toMatchObject([
+    { isError: false, text: expect.stringContaining('again by one') },
+  ]);
 
   if (to.sync === 'exit') await expectNotes(project, 'one');
   expect(await resumed.end()).toMatchObject({ exitCode: 0, stderr: '' });
@@ -50,16 +60,30 @@ test('a conversation of a held back session is gone on with by claude: it asks a
   const project = await heldProject();
   const id = await begin(held, project);
   const resumed = converse(claude, [], { ...project, resume: id });
-  expect(outcomes(await resumed.say('Go on', [readMemory('one.md'), writeMemory('two.md', 'two\n')]))).toEqual(['Read refused', 'Write refused']);
+  expect(outcomes(await resumed.say('Go on', [readMemory('one.md'), writeMemory('two.md', 'two\n')]))).toEqual([
+    'Read refused',
+    'Write refused',
+  ]);
   expect(namedByClient(resumed.request())).toBe(project.memory);
-  const told = await resumed.say('And on', at(project.memory, [readMemory('one.md'), editMemory('one.md', 'by one', 'again by one'), writeMemory('two.md', 'by two\n'), editMemory('MEMORY.md', entry('one'), entry('one') + entry('two'))]));
+  const told = await resumed.say(
+    'And on',
+    at(project.memory, [
+      readMemory('one.md'),
+      editMemory('one.md', 'by one', 'again by one'),
+      writeMemory('two.md', 'by two\n'),
+      editMemory('MEMORY.md', entry('one'), entry('one') + entry('two')),
+    ]),
+  );
   expect(outcomes(told)).toEqual(['Read ok', 'Edit ok', 'Write ok', 'Edit ok']);
   await resumed.end();
   await expectNotes(project, 'one', 'two');
 
   // Whoever allows the old folder writes to the shared one.
   const allowed = converse(claude, ['--permission-mode', 'bypassPermissions'], { ...project, resume: id });
-  expect(outcomes(await allowed.say('Go on', [readMemory('two.md'), editMemory('two.md', 'by two', 'again by two')]))).toEqual(['Read ok', 'Edit ok']);
+  expect(outcomes(await allowed.say('Go on', [readMemory('two.md'), editMemory('two.md', 'by two', 'again by two')]))).toEqual([
+    'Read ok',
+    'Edit ok',
+  ]);
   await allowed.end();
   expect(await project.readMemoryFile('two.md')).toBe('again by two\n');
 });
@@ -90,7 +114,11 @@ function toldFolder({ body }: ModelRequest): string {
 
 /** The memory folder that the client itself tells of when it resumes. */
 function namedByClient(request: ModelRequest): string | undefined {
-  return [...userTexts(request).join('\n').matchAll(/Contents of (\S+)\/MEMORY\.md/g)].at(-1)?.[1];
+  return [
+    ...userTexts(request)
+      .join('\n')
+      .matchAll(/Contents of (\S+)\/MEMORY\.md/g),
+  ].at(-1)?.[1];
 }
 
 function outcomes(results: readonly ToolResult[]): string[] {

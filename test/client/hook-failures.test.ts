@@ -26,11 +26,26 @@ interface Outcome extends RunResult {
 const notes: readonly ToolCall[] = [writeMemory('note.md', 'noted\n'), readMemory('start.md'), editMemory('start.md', 'here', 'there')];
 
 /** Takes notes, and edits a skill. */
-async function write({ api, cwd, env, sandbox, shared }: MemoryProject, program: Program, memory: readonly ToolCall[], args: readonly string[] = []): Promise<Outcome> {
+async function write(
+  { api, cwd, env, sandbox, shared }: MemoryProject,
+  program: Program,
+  memory: readonly ToolCall[],
+  args: readonly string[] = [],
+): Promise<Outcome> {
   const skill = await sandbox.write(shared('skills/x/SKILL.md'), 'one\n');
-  const steps: ToolCall[] = [...memory, { tool: 'Read', input: { file_path: skill } }, { tool: 'Edit', input: { file_path: skill, old_string: 'one', new_string: 'two' } }];
-  const result = await run(program, ['-p', '--permission-mode', 'bypassPermissions', ...args, prompt('Take notes', steps)], { cwd, env, timeout: 180_000 });
-  const calls = lastRequests(api.requests).flatMap(toolResults).map(({ tool, isError }) => [tool, isError] as const);
+  const steps: ToolCall[] = [
+    ...memory,
+    { tool: 'Read', input: { file_path: skill } },
+    { tool: 'Edit', input: { file_path: skill, old_string: 'one', new_string: 'two' } },
+  ];
+  const result = await run(program, ['-p', '--permission-mode', 'bypassPermissions', ...args, prompt('Take notes', steps)], {
+    cwd,
+    env,
+    timeout: 180_000,
+  });
+  const calls = lastRequests(api.requests)
+    .flatMap(toolResults)
+    .map(({ tool, isError }) => [tool, isError] as const);
   return { ...result, calls, skill: await sandbox.read(skill) };
 }
 
@@ -41,7 +56,14 @@ async function writeAll(project: MemoryProject, program: Program): Promise<Outco
   return outcome;
 }
 
-const skillDone = { exitCode: 0, skill: 'two\n', calls: [['Read', false], ['Edit', false]] };
+const skillDone = {
+  exitCode: 0,
+  skill: 'two\n',
+  calls: [
+    ['Read', false],
+    ['Edit', false],
+  ],
+};
 const allDone = { ...skillDone, calls: [['Write', false], ['Read', false], ['Edit', false], ...skillDone.calls] };
 
 test.each<readonly [what: string, program: string | undefined]>([

@@ -28,7 +28,10 @@ test('jobs of two sessions and of plain claude are listed as one, and each is re
   const all = await listJobs(pclaude, elsewhere);
   expect(all.map(({ id }) => id)).toEqual([plain, first, second]);
   expect(all.map((job) => Object.keys(job))).toEqual(all.map(() => Object.keys(alone ?? {})));
-  expect(await pclaudeIn(elsewhere, 'logs', first.slice(0, 7))).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('First work') });
+  expect(await pclaudeIn(elsewhere, 'logs', first.slice(0, 7))).toMatchObject({
+    exitCode: 0,
+    stdout: expect.stringContaining('First work'),
+  });
   expect(await pclaudeIn(elsewhere, 'logs', plain)).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('Plain work') });
   expect(await pclaudeIn(elsewhere, 'stop', second)).toEqual({ exitCode: 0, stdout: `stopped ${second}\n`, stderr: '' });
   expect((await listJobs(pclaude, elsewhere)).map(({ id }) => id)).toEqual([plain, first]);
@@ -37,9 +40,14 @@ test('jobs of two sessions and of plain claude are listed as one, and each is re
 
   await closeAll(project);
   expect(await listJobs(pclaude, elsewhere)).toEqual([]);
-  expect((await listJobs(pclaude, elsewhere, '--all')).map(({ id, state }) => [id, state])).toEqual([plain, first, second].map((id) => [id, 'stopped']));
+  expect((await listJobs(pclaude, elsewhere, '--all')).map(({ id, state }) => [id, state])).toEqual(
+    [plain, first, second].map((id) => [id, 'stopped']),
+  );
   // No service runs in that home any more.
-  expect(await pclaudeIn(elsewhere, 'logs', second)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(`^Couldn't read logs for ${second} — `) });
+  expect(await pclaudeIn(elsewhere, 'logs', second)).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(`^Couldn't read logs for ${second} — `),
+  });
   expect(await pclaudeIn(elsewhere, 'rm', first)).toEqual({ exitCode: 0, stdout: `removed ${first}\n`, stderr: '' });
   expect((await listJobs(pclaude, elsewhere, '--all')).map(({ id }) => id)).toEqual([plain, second]);
   await closeAll(project);
@@ -92,10 +100,14 @@ test('a job that is started on the screen behind an attached one works as all of
   const terminal = await attach(project, id.slice(0, 6));
   terminal.type('\u001B[D');
   await terminal.waitFor(/describe a task for a new session/);
-  await terminal.submit(prompt('From the screen', [{ tool: 'Write', input: { file_path: '${MEMORY}/screen.md', content: 'From the screen.\n' } }]));
+  await terminal.submit(
+    prompt('From the screen', [{ tool: 'Write', input: { file_path: '${MEMORY}/screen.md', content: 'From the screen.\n' } }]),
+  );
   await eventually(async () => (await project.memoryFiles()).includes('screen.md'), 'the note of the new job', { timeout: 20_000 });
   const added = (await listJobs(pclaude, project)).find((job) => job.id !== id);
-  expect((await jobState(home, added?.id ?? '')).respawnFlags).toEqual(expect.arrayContaining(['--settings', join(home, '..', 'settings.json')]));
+  expect((await jobState(home, added?.id ?? '')).respawnFlags).toEqual(
+    expect.arrayContaining(['--settings', join(home, '..', 'settings.json')]),
+  );
 });
 
 test('what a session at a terminal sends to the background, by /bg or by ←, is listed, and reached from elsewhere', async () => {
@@ -119,7 +131,9 @@ test('what a session at a terminal sends to the background, by /bg or by ←, is
 
   const ids = (await listJobs(pclaude, project)).flatMap(({ id }) => id ?? []);
   const logs = await Promise.all(ids.map(async (id) => (await pclaudeIn(project, 'logs', id)).stdout));
-  expect(['Talk first', 'Talk second', 'Work from the screen'].map((text) => logs.findIndex((log) => log.includes(text)))).toEqual([0, 1, 2]);
+  expect(['Talk first', 'Talk second', 'Work from the screen'].map((text) => logs.findIndex((log) => log.includes(text)))).toEqual([
+    0, 1, 2,
+  ]);
   for (const id of ids) expect(await pclaudeIn(project, 'stop', id)).toMatchObject({ stdout: `stopped ${id}\n` });
 });
 
@@ -134,7 +148,9 @@ test("the client's own screen shows the jobs of one dir: how many others there a
   expect((await screen()).output()).not.toContain('pclaude:');
   await startJob(pclaude, project, 'Work', [{ hold: 'held' }]);
   await api.arrived('held', 1);
-  expect((await screen()).output()).toContain('pclaude: 1 more background session was started by pclaude and cannot be shown here; see: pclaude agents --json\r\n');
+  expect((await screen()).output()).toContain(
+    'pclaude: 1 more background session was started by pclaude and cannot be shown here; see: pclaude agents --json\r\n',
+  );
 });
 
 test('what names no job, or several, is answered as the client answers it', async () => {
@@ -163,8 +179,14 @@ test('what names no job, or several, is answered as the client answers it', asyn
   };
   await run(pclaude, ['-p', 'hello'], project);
   const [folder = ''] = await sessionFolders(sandbox.stateDir);
-  await sandbox.write(shared('jobs/abcdef01/state.json'), madeUpState('abcdef01', cwd, { state: 'blocked', name: 'login page', intent: 'Do it carefully' }));
-  await sandbox.write(shared('jobs/abcdef02/state.json'), madeUpState('abcdef02', cwd, { state: 'blocked', name: 'fix the login', intent: 'A page, carefully\nwritten' }));
+  await sandbox.write(
+    shared('jobs/abcdef01/state.json'),
+    madeUpState('abcdef01', cwd, { state: 'blocked', name: 'login page', intent: 'Do it carefully' }),
+  );
+  await sandbox.write(
+    shared('jobs/abcdef02/state.json'),
+    madeUpState('abcdef02', cwd, { state: 'blocked', name: 'fix the login', intent: 'A page, carefully\nwritten' }),
+  );
   const plain = await answers(claude);
   await mkdir(join(folder, '.claude/jobs'));
   await rename(shared('jobs/abcdef02'), join(folder, '.claude/jobs/abcdef02'));
@@ -186,7 +208,11 @@ test('respawn --all restarts the jobs of every dir, and fails where one of them 
   await sandbox.seedClaude({ trust: [cwd, folder] });
   const other = await startJob(pclaude, { cwd: folder, env }, 'Other work', [{ hold: 'other' }]);
   await api.arrived('other', 1);
-  expect(await pclaudeIn(project, 'respawn', '--all')).toMatchObject({ exitCode: 1, stdout: restarted, stderr: expect.stringContaining(`${other}: Not restarted`) });
+  expect(await pclaudeIn(project, 'respawn', '--all')).toMatchObject({
+    exitCode: 1,
+    stdout: restarted,
+    stderr: expect.stringContaining(`${other}: Not restarted`),
+  });
 });
 
 /** Opens a job on a terminal, and waits until it takes messages. */

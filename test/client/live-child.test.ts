@@ -34,7 +34,10 @@ test('a script that a session has left running keeps it open: launches merge wha
 test('so does a plain claude that a session has left running', async () => {
   const project = await createProject();
   const { api, sandbox, shared } = project;
-  const nested = prompt('Go on', [{ hold: 'the session has ended' }, { tool: 'Bash', input: { command: 'echo by a child > "$CLAUDE_CONFIG_DIR/made.txt"', description: 'Leave a file' } }]);
+  const nested = prompt('Go on', [
+    { hold: 'the session has ended' },
+    { tool: 'Bash', input: { command: 'echo by a child > "$CLAUDE_CONFIG_DIR/made.txt"', description: 'Leave a file' } },
+  ]);
   await leaveRunning(project, `'${clientPath()}' -p --permission-mode bypassPermissions '${nested}'`);
   await api.arrived('the session has ended', 1);
   expect(await statuses(project)).toEqual(['running']);
@@ -59,7 +62,11 @@ function waitFor(name: string): string {
 async function leaveRunning({ cwd, env }: Project, command: string): Promise<void> {
   const quoted = `'${command.replaceAll("'", String.raw`'\''`)}'`;
   const start = { command: `nohup setsid sh -c ${quoted} > /dev/null 2>&1 < /dev/null &`, description: 'Start it' };
-  const result = await run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt('Start something', [{ tool: 'Bash', input: start }])], { cwd, env });
+  const result = await run(
+    pclaude,
+    ['-p', '--permission-mode', 'bypassPermissions', prompt('Start something', [{ tool: 'Bash', input: start }])],
+    { cwd, env },
+  );
   expect(result).toMatchObject({ exitCode: 0, stderr: '' });
 }
 

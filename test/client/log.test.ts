@@ -20,7 +20,13 @@ test('what a session did to memory is in the log and can be undone; of tokens th
     writeMemory('voice.md', 'It buffers.\n'),
     readMemory('MEMORY.md'),
     editMemory('MEMORY.md', firstEntry, '- [Voice](voice.md)\n'),
-    { tool: 'Bash', input: { description: 'Add a server', command: `${clientPath()} mcp add --scope user --transport http web https://example.invalid --header "Authorization: Bearer TOKEN"` } },
+    {
+      tool: 'Bash',
+      input: {
+        description: 'Add a server',
+        command: `${clientPath()} mcp add --scope user --transport http web https://example.invalid --header "Authorization: Bearer TOKEN"`,
+      },
+    },
     { text: 'Noted.' },
   ];
   const { stderr, exitCode } = await run(pclaude, ['-p', '--allowedTools', 'Bash', '--', prompt('Take notes', steps)], { cwd, env });
@@ -35,11 +41,17 @@ test('what a session did to memory is in the log and can be undone; of tokens th
   for (const name of files) expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600);
 
   const list = await ctl();
-  for (const entry of list.split('\n\n')) expect(entry).toMatch(/^\w{10} {2}[\d-]+ [\d:]+, 0m ago\n {2}from main, session \w{10}, pid \d+\n {2}merged {4}~\/\.claude/);
+  for (const entry of list.split('\n\n'))
+    expect(entry).toMatch(/^\w{10} {2}[\d-]+ [\d:]+, 0m ago\n {2}from main, session \w{10}, pid \d+\n {2}merged {4}~\/\.claude/);
   const states = v.parse(v.array(v.object({ id: v.string() })), JSON.parse(await ctl('--json', '.claude.json')));
   const shown = await Promise.all(states.map(async ({ id }) => ctl('show', id)));
   expect(shown.join('')).toMatch(/~\/\.claude\.json: keys that change: .*\bmcpServers/);
-  expect(list.split('\n').filter((line) => line.includes('/memory/')).map((line) => line.replace(/~.*\//, ''))).toEqual(['  merged    MEMORY.md  +1 -1', '  merged    voice.md  +1']);
+  expect(
+    list
+      .split('\n')
+      .filter((line) => line.includes('/memory/'))
+      .map((line) => line.replace(/~.*\//, '')),
+  ).toEqual(['  merged    MEMORY.md  +1 -1', '  merged    voice.md  +1']);
 
   const idOf = async (name: string): Promise<string> => (await ctl('-n', '1', name)).slice(0, 10);
   expect(await ctl('show', await idOf('MEMORY.md'))).toContain(`\n # Notes\n-${firstEntry}+- [Voice](voice.md)\n`);

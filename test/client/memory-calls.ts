@@ -17,7 +17,10 @@ export function editMemory(name: string, oldText: string, newText: string): Tool
 
 /** A call that runs a subagent, which has a conversation and a script of its own, to its end. */
 export function askAgent(agentPrompt: string): ToolCall {
-  return { tool: 'Agent', input: { description: 'take notes', prompt: agentPrompt, subagent_type: 'general-purpose', run_in_background: false } };
+  return {
+    tool: 'Agent',
+    input: { description: 'take notes', prompt: agentPrompt, subagent_type: 'general-purpose', run_in_background: false },
+  };
 }
 
 /** The folder is the one that the system prompt of the conversation names. */

@@ -10,7 +10,9 @@ import { firstEntry, memoryProject, type MemoryProject } from './memory-project.
 async function savedBy(program: Program, project: MemoryProject, fork: readonly Step[]): Promise<string[]> {
   const env = await forksOn(project);
   await run(program, ['-p', '--permission-mode', 'default', prompt('I like tabs more than spaces', [{ fork }])], { cwd: project.cwd, env });
-  return lastRequests(project.api.requests).flatMap(toolResults).map(({ tool, isError }) => `${tool} ${isError ? 'refused' : 'ok'}`);
+  return lastRequests(project.api.requests)
+    .flatMap(toolResults)
+    .map(({ tool, isError }) => `${tool} ${isError ? 'refused' : 'ok'}`);
 }
 
 /** Makes a note, and adds its line to the index when the other one does. */
@@ -26,7 +28,10 @@ function noteAndLine(name: string): Step[] {
 test('what the client saves in a fork at the same moment as another session is all there', async () => {
   const project = await memoryProject();
   const { cwd, env, memoryFiles, readMemoryFile } = project;
-  await Promise.all([savedBy(pclaude, project, noteAndLine('fork')), run(pclaude, ['-p', prompt('Take a note', noteAndLine('session'))], { cwd, env })]);
+  await Promise.all([
+    savedBy(pclaude, project, noteAndLine('fork')),
+    run(pclaude, ['-p', prompt('Take a note', noteAndLine('session'))], { cwd, env }),
+  ]);
 
   expect(await memoryFiles()).toEqual(['MEMORY.md', 'fork.md', 'session.md', 'start.md']);
   const index = await readMemoryFile('MEMORY.md');

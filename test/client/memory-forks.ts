@@ -16,7 +16,10 @@ export async function forksOn({ sandbox, stateFile, env }: Project): Promise<Env
     // Consolidate them as soon as there is another conversation.
     tengu_onyx_plover: { enabled: true, minHours: 0.0001, minSessions: 1 },
   };
-  await sandbox.write(stateFile, JSON.stringify(Object.assign({}, state, { cachedGrowthBookFeatures, cachedGrowthBookFeaturesAt: Date.now() })));
+  await sandbox.write(
+    stateFile,
+    JSON.stringify(Object.assign({}, state, { cachedGrowthBookFeatures, cachedGrowthBookFeaturesAt: Date.now() })),
+  );
   return { ...env, CLAUDE_CODE_GB_DISK_CACHE_WHEN_TELEMETRY_OFF: '1' };
 }
 

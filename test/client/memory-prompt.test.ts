@@ -11,28 +11,33 @@ import { firstEntry, memoryProject } from './memory-project.js';
 import { mentions } from './mentions.js';
 import { starts } from './memory-starts.js';
 
-test.each(someOf(Object.entries(starts)))('the prompt names the memory folder of plain claude by its real path, and writes reach it: %s', async (_title, prepare) => {
-  const sandbox = await createSandbox();
-  const api = await startMessagesApi();
-  const { cwd, extra = {}, args = [] } = await prepare(sandbox);
-  const trust = [cwd, sandbox.at('project')];
-  await sandbox.seedClaude({ trust });
-  await sandbox.seedClaude({ trust, configDir: 'my-config' });
-  const env = sandbox.env({ api, extra });
-  const folderNamedBy = async (program: Program): Promise<string | undefined> => {
-    const file = `by-${program.name}.md`;
-    const steps = [writeMemory(file, 'one\n'), editMemory(file, 'one', 'two'), readMemory(file)];
-    await run(program, ['-p', '--permission-mode', 'dontAsk', ...args, prompt('Take a note', steps)], { cwd, env });
-    const [last] = lastRequests(api.requests.splice(0));
-    expect(last && toolResults(last).map(({ tool, text, isError }) => [tool, isError && text])).toEqual(steps.map(({ tool }) => [tool, false]));
-    return last && memoryFolder(last);
-  };
+test.each(someOf(Object.entries(starts)))(
+  'the prompt names the memory folder of plain claude by its real path, and writes reach it: %s',
+  async (_title, prepare) => {
+    const sandbox = await createSandbox();
+    const api = await startMessagesApi();
+    const { cwd, extra = {}, args = [] } = await prepare(sandbox);
+    const trust = [cwd, sandbox.at('project')];
+    await sandbox.seedClaude({ trust });
+    await sandbox.seedClaude({ trust, configDir: 'my-config' });
+    const env = sandbox.env({ api, extra });
+    const folderNamedBy = async (program: Program): Promise<string | undefined> => {
+      const file = `by-${program.name}.md`;
+      const steps = [writeMemory(file, 'one\n'), editMemory(file, 'one', 'two'), readMemory(file)];
+      await run(program, ['-p', '--permission-mode', 'dontAsk', ...args, prompt('Take a note', steps)], { cwd, env });
+      const [last] = lastRequests(api.requests.splice(0));
+      expect(last && toolResults(last).map(({ tool, text, isError }) => [tool, isError && text])).toEqual(
+        steps.map(({ tool }) => [tool, false]),
+      );
+      return last && memoryFolder(last);
+    };
 
-  const plain = await folderNamedBy(claude);
-  // Plain claude takes that one unasked, too.
-  expect(await folderNamedBy(pclaude)).toBe(plain && (await realpath(plain)));
-  expect(await sandbox.read(join(plain ?? '', 'by-pclaude.md'))).toBe('two\n');
-});
+    const plain = await folderNamedBy(claude);
+    // Plain claude takes that one unasked, too.
+    expect(await folderNamedBy(pclaude)).toBe(plain && (await realpath(plain)));
+    expect(await sandbox.read(join(plain ?? '', 'by-pclaude.md'))).toBe('two\n');
+  },
+);
 
 /** All that a model does with its memory, some of it in vain. */
 function work(name: string): ToolCall[] {
@@ -52,7 +57,9 @@ test('no request names a folder of a session', async () => {
   await run(pclaude, ['-p', prompt('Take notes', [...work('main'), askAgent(prompt('You, too', work('agent')))])], { cwd, env });
   await run(pclaude, ['-p', '--continue', prompt('Go on', work('later'))], { cwd, env });
 
-  const failed = lastRequests(api.requests).flatMap(toolResults).filter(({ isError }) => isError);
+  const failed = lastRequests(api.requests)
+    .flatMap(toolResults)
+    .filter(({ isError }) => isError);
   expect(failed.map(({ tool }) => tool).toSorted()).toEqual(['Edit', 'Edit', 'Edit', 'Read', 'Read', 'Read']);
   expect(mentions(api.requests, sandbox.stateDir)).toEqual([]);
 });

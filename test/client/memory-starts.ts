@@ -26,8 +26,12 @@ export const starts: Readonly<Record<string, (sandbox: Sandbox) => Promise<Start
     return { cwd: await folder(worktree, 'src') };
   },
   'a worktree of a bare repository': async (sandbox) => ({ cwd: await bareWorktree(sandbox, 'bare.git', 'tree') }),
-  'a worktree inside a folder whose .bare is the repository': async (sandbox) => ({ cwd: await bareWorktree(sandbox, 'project/.bare', 'project/tree') }),
-  'a worktree whose bare repository is called .git': async (sandbox) => ({ cwd: await bareWorktree(sandbox, 'project/.git', 'project/tree') }),
+  'a worktree inside a folder whose .bare is the repository': async (sandbox) => ({
+    cwd: await bareWorktree(sandbox, 'project/.bare', 'project/tree'),
+  }),
+  'a worktree whose bare repository is called .git': async (sandbox) => ({
+    cwd: await bareWorktree(sandbox, 'project/.git', 'project/tree'),
+  }),
   'a bare repository': async (sandbox) => {
     await bareWorktree(sandbox, 'bare.git', 'tree');
     return { cwd: sandbox.at('bare.git') };
@@ -53,7 +57,9 @@ export const starts: Readonly<Record<string, (sandbox: Sandbox) => Promise<Start
     return { cwd: sandbox.at('shortcut') };
   },
   'a folder with blanks, dots and letters beyond ASCII': async (sandbox) => ({ cwd: await sandbox.repo('Ünïcode näme v1.2_x/日本') }),
-  'a path of more than 200 characters': async (sandbox) => ({ cwd: await sandbox.repo(Array.from({ length: 6 }, () => 'a-long-name-of-forty-characters-in-a-path').join('/')) }),
+  'a path of more than 200 characters': async (sandbox) => ({
+    cwd: await sandbox.repo(Array.from({ length: 6 }, () => 'a-long-name-of-forty-characters-in-a-path').join('/')),
+  }),
 
   'a folder that the user settings name': async (sandbox) => withSettings(sandbox, { '.claude/settings.json': 'notes/user' }),
   'a folder below ~ that the user settings name': async (sandbox) => {
@@ -61,13 +67,18 @@ export const starts: Readonly<Record<string, (sandbox: Sandbox) => Promise<Start
     return { cwd: await sandbox.repo('project') };
   },
   'a folder that the project settings name': async (sandbox) => withSettings(sandbox, { 'project/.claude/settings.json': 'notes/project' }),
-  'a folder that the local settings name': async (sandbox) => withSettings(sandbox, { 'project/.claude/settings.local.json': 'notes/local' }),
+  'a folder that the local settings name': async (sandbox) =>
+    withSettings(sandbox, { 'project/.claude/settings.local.json': 'notes/local' }),
   'a folder that the local settings of the main worktree name': async (sandbox) => {
     await withSettings(sandbox, { 'project/.claude/settings.local.json': 'notes/local' }, 1);
     return { cwd: sandbox.at('project-1') };
   },
   'the local settings of a main worktree above those of the linked one': async (sandbox) => {
-    await withSettings(sandbox, { 'project/.claude/settings.local.json': 'notes/main', 'project-1/.claude/settings.local.json': 'notes/linked' }, 1);
+    await withSettings(
+      sandbox,
+      { 'project/.claude/settings.local.json': 'notes/main', 'project-1/.claude/settings.local.json': 'notes/linked' },
+      1,
+    );
     return { cwd: sandbox.at('project-1') };
   },
   'project settings above the folder it is started in, which do not count': async (sandbox) => {
@@ -75,7 +86,10 @@ export const starts: Readonly<Record<string, (sandbox: Sandbox) => Promise<Start
     return { cwd: await folder(sandbox.home, 'project/src') };
   },
   'project settings in a subfolder that it is started in': async (sandbox) => {
-    await withSettings(sandbox, { 'project/.claude/settings.json': 'notes/project', 'project/src/.claude/settings.json': 'notes/subfolder' });
+    await withSettings(sandbox, {
+      'project/.claude/settings.json': 'notes/project',
+      'project/src/.claude/settings.json': 'notes/subfolder',
+    });
     return { cwd: sandbox.at('project/src') };
   },
   'local settings in a subfolder that it is started in': async (sandbox) => {
@@ -83,7 +97,10 @@ export const starts: Readonly<Record<string, (sandbox: Sandbox) => Promise<Start
     return { cwd: sandbox.at('project/src') };
   },
   'local settings of the root above those of a subfolder': async (sandbox) => {
-    await withSettings(sandbox, { 'project/.claude/settings.local.json': 'notes/root', 'project/src/.claude/settings.local.json': 'notes/subfolder' });
+    await withSettings(sandbox, {
+      'project/.claude/settings.local.json': 'notes/root',
+      'project/src/.claude/settings.local.json': 'notes/subfolder',
+    });
     return { cwd: sandbox.at('project/src') };
   },
   'local settings in the root of a linked worktree, started in its subfolder': async (sandbox) => {
@@ -107,15 +124,25 @@ export const starts: Readonly<Record<string, (sandbox: Sandbox) => Promise<Start
     return { cwd, args: ['--settings', JSON.stringify({ autoMemoryDirectory: sandbox.at('notes/flag') })] };
   },
   'the local settings above project and user': async (sandbox) =>
-    withSettings(sandbox, { '.claude/settings.json': 'notes/user', 'project/.claude/settings.json': 'notes/project', 'project/.claude/settings.local.json': 'notes/local' }),
+    withSettings(sandbox, {
+      '.claude/settings.json': 'notes/user',
+      'project/.claude/settings.json': 'notes/project',
+      'project/.claude/settings.local.json': 'notes/local',
+    }),
   'the project settings above those of the user': async (sandbox) =>
     withSettings(sandbox, { '.claude/settings.json': 'notes/user', 'project/.claude/settings.json': 'notes/project' }),
   'settings that --setting-sources leaves out': async (sandbox) => {
-    const { cwd } = await withSettings(sandbox, { '.claude/settings.json': 'notes/user', 'project/.claude/settings.local.json': 'notes/local' });
+    const { cwd } = await withSettings(sandbox, {
+      '.claude/settings.json': 'notes/user',
+      'project/.claude/settings.local.json': 'notes/local',
+    });
     return { cwd, args: ['--setting-sources', 'project'] };
   },
   'a CLAUDE_CONFIG_DIR': async (sandbox) => ({ cwd: await sandbox.repo('project'), extra: { CLAUDE_CONFIG_DIR: sandbox.at('my-config') } }),
-  'a CLAUDE_CONFIG_DIR with a slash at its end': async (sandbox) => ({ cwd: await sandbox.repo('project'), extra: { CLAUDE_CONFIG_DIR: `${sandbox.at('my-config')}/` } }),
+  'a CLAUDE_CONFIG_DIR with a slash at its end': async (sandbox) => ({
+    cwd: await sandbox.repo('project'),
+    extra: { CLAUDE_CONFIG_DIR: `${sandbox.at('my-config')}/` },
+  }),
   'a CLAUDE_CONFIG_DIR behind a link': async (sandbox) => {
     await symlink(await folder(sandbox.home, 'real-config'), sandbox.at('my-config'));
     return { cwd: await sandbox.repo('project'), extra: { CLAUDE_CONFIG_DIR: sandbox.at('my-config') } };

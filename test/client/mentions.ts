@@ -3,5 +3,7 @@ import type { ModelRequest } from '../support/messages-api.js';
 /** Every place where a text stands in what the model was sent, with some words around it. */
 export function mentions(requests: readonly ModelRequest[], text: string): string[] {
   const bodies = requests.map(({ body }) => JSON.stringify(body));
-  return bodies.flatMap((body) => body.split(text).flatMap((rest, index, parts) => (index === 0 ? [] : `…${parts[index - 1]?.slice(-100)}${text}${rest.slice(0, 100)}…`)));
+  return bodies.flatMap((body) =>
+    body.split(text).flatMap((rest, index, parts) => (index === 0 ? [] : `…${parts[index - 1]?.slice(-100)}${text}${rest.slice(0, 100)}…`)),
+  );
 }

@@ -25,7 +25,10 @@ describe('a pclaude inside a session is a session of the dir that the first one 
     const world = await createWorld();
     const { project } = world;
     const start = `[ -n "$INSIDE" ] || INSIDE=1 pclaude -p --permission-mode bypassPermissions ${quoted(noting('by-hook'))} > /dev/null`;
-    await project.sandbox.write(project.shared('settings.json'), JSON.stringify({ hooks: { Stop: [{ hooks: [{ type: 'command', command: start }] }] } }));
+    await project.sandbox.write(
+      project.shared('settings.json'),
+      JSON.stringify({ hooks: { Stop: [{ hooks: [{ type: 'command', command: start }] }] } }),
+    );
     await session(world, 'true');
 
     expect(await sharedDirs(world)).toEqual([project.shared(), project.shared()]);
@@ -34,7 +37,9 @@ describe('a pclaude inside a session is a session of the dir that the first one 
 
   test('after a cd, with a relative CLAUDE_CONFIG_DIR', async () => {
     const world = await createWorld({ configDir: 'mine' });
-    await session(world, `mkdir -p deep/er && cd deep/er && pclaude -p --permission-mode bypassPermissions ${quoted(noting('after-cd'))}`, { CLAUDE_CONFIG_DIR: '../mine' });
+    await session(world, `mkdir -p deep/er && cd deep/er && pclaude -p --permission-mode bypassPermissions ${quoted(noting('after-cd'))}`, {
+      CLAUDE_CONFIG_DIR: '../mine',
+    });
 
     expect(await sharedDirs(world)).toEqual([world.project.shared(), world.project.shared()]);
     expect(await notes(world)).toEqual(['after-cd.md']);
@@ -56,7 +61,10 @@ describe('a pclaude inside a session is a session of the dir that the first one 
   test('when our own variables have not come along, and the home is spelled otherwise', async () => {
     const world = await createWorld();
     const cleaned = '$(env | cut -d= -f1 | grep ^PCLAUDE_ | grep -v STATE_DIR | sed "s/^/-u /")';
-    await session(world, `env ${cleaned} CLAUDE_CONFIG_DIR="$CLAUDE_CONFIG_DIR/." pclaude -p --permission-mode bypassPermissions ${quoted(noting('cleaned'))}`);
+    await session(
+      world,
+      `env ${cleaned} CLAUDE_CONFIG_DIR="$CLAUDE_CONFIG_DIR/." pclaude -p --permission-mode bypassPermissions ${quoted(noting('cleaned'))}`,
+    );
 
     expect(await sharedDirs(world)).toEqual([world.project.shared(), world.project.shared()]);
     expect(await notes(world)).toEqual(['cleaned.md']);
@@ -85,7 +93,9 @@ test('a pclaude inside a session, with a CLAUDE_CONFIG_DIR set by hand, shares t
   expect((await sharedDirs(world)).toSorted()).toEqual([shared(), sandbox.at('chosen')]);
   expect(await notes(world)).toEqual([]);
   expect(await notes(world, 'chosen')).toEqual(['chosen.md']);
-  expect(await sandbox.read('seen')).toBe(`CLAUDE_CODE_PLUGIN_CACHE_DIR=${sandbox.at('chosen', 'plugins')}\nCLAUDE_SECURESTORAGE_CONFIG_DIR=${sandbox.at('chosen')}\n`);
+  expect(await sandbox.read('seen')).toBe(
+    `CLAUDE_CODE_PLUGIN_CACHE_DIR=${sandbox.at('chosen', 'plugins')}\nCLAUDE_SECURESTORAGE_CONFIG_DIR=${sandbox.at('chosen')}\n`,
+  );
 });
 
 describe('a plain claude inside a session is a part of it', () => {
@@ -93,7 +103,10 @@ describe('a plain claude inside a session is a part of it', () => {
     const world = await createWorld();
     const { api, sandbox, shared } = world.project;
     const hook = { type: 'command', command: 'cat >> "$HOME/hooked"' };
-    await sandbox.write(shared('settings.json'), JSON.stringify({ env: { FROM_SETTINGS: 'yes' }, hooks: { PreToolUse: [{ matcher: 'Bash', hooks: [hook] }] } }));
+    await sandbox.write(
+      shared('settings.json'),
+      JSON.stringify({ env: { FROM_SETTINGS: 'yes' }, hooks: { PreToolUse: [{ matcher: 'Bash', hooks: [hook] }] } }),
+    );
     await sandbox.write(shared('CLAUDE.md'), 'Remarks of the user.\n');
     await sandbox.write(memory(world, 'MEMORY.md'), '- [Known](known.md) — before\n');
     const inner = prompt('inner', [bash('echo "$FROM_SETTINGS" > "$HOME/from-settings"')]);
@@ -107,21 +120,30 @@ describe('a plain claude inside a session is a part of it', () => {
     expect(memoryFolder(asked)).toMatch(/\/sessions\/\w+\/\.claude\/projects\/[^/]+\/memory$/);
   });
 
-  test.each(['default', 'acceptEdits', 'dontAsk'])('in the mode %s it knows its index, but is refused its notes, because a link leads there', async (mode) => {
-    const world = await createWorld();
-    await world.project.sandbox.write(memory(world, 'MEMORY.md'), '- [Known](known.md) — before\n');
-    const inner = prompt('inner', [{ tool: 'Read', input: { file_path: '${MEMORY}/MEMORY.md' } }, note('refused')]);
-    await session(world, `claude -p --permission-mode ${mode} ${quoted(inner)}`);
+  test.each(['default', 'acceptEdits', 'dontAsk'])(
+    'in the mode %s it knows its index, but is refused its notes, because a link leads there',
+    async (mode) => {
+      const world = await createWorld();
+      await world.project.sandbox.write(memory(world, 'MEMORY.md'), '- [Known](known.md) — before\n');
+      const inner = prompt('inner', [{ tool: 'Read', input: { file_path: '${MEMORY}/MEMORY.md' } }, note('refused')]);
+      await session(world, `claude -p --permission-mode ${mode} ${quoted(inner)}`);
 
-    const asked = last(world.project.api.requests, 'inner');
-    expect(systemText(asked) + userTexts(asked).join('\n')).toContain('- [Known](known.md) — before');
-    expect(toolResults(asked).map(({ tool, isError }) => [tool, isError])).toEqual([['Read', true], ['Write', true]]);
-    expect(await notes(world)).toEqual([]);
-  });
+      const asked = last(world.project.api.requests, 'inner');
+      expect(systemText(asked) + userTexts(asked).join('\n')).toContain('- [Known](known.md) — before');
+      expect(toolResults(asked).map(({ tool, isError }) => [tool, isError])).toEqual([
+        ['Read', true],
+        ['Write', true],
+      ]);
+      expect(await notes(world)).toEqual([]);
+    },
+  );
 
   test('without that check what it writes is in the shared memory at once', async () => {
     const world = await createWorld();
-    await session(world, `claude -p --permission-mode bypassPermissions ${quoted(noting('plain'))} && ls "$HOME/.claude/projects/"*/memory > "$HOME/at-once"`);
+    await session(
+      world,
+      `claude -p --permission-mode bypassPermissions ${quoted(noting('plain'))} && ls "$HOME/.claude/projects/"*/memory > "$HOME/at-once"`,
+    );
 
     expect(await world.project.sandbox.read('at-once')).toBe('plain.md\n');
   });
@@ -131,7 +153,10 @@ describe('a plain claude inside a session is a part of it', () => {
     const { sandbox, shared, stateFile } = world.project;
     await sandbox.write(shared('settings.json'), JSON.stringify({ cleanupPeriodDays: 20 }));
     const write = `printf '{"cleanupPeriodDays":20,"spinnerTipsEnabled":false}' > "$CLAUDE_CONFIG_DIR/settings.json"`;
-    await session(world, `claude mcp add -s user ours -- some-server && claude -p --permission-mode bypassPermissions ${quoted(prompt('inner', [bash(write)]))}`);
+    await session(
+      world,
+      `claude mcp add -s user ours -- some-server && claude -p --permission-mode bypassPermissions ${quoted(prompt('inner', [bash(write)]))}`,
+    );
 
     expect(JSON.parse(await sandbox.read(shared('settings.json')))).toEqual({ cleanupPeriodDays: 20, spinnerTipsEnabled: false });
     expect(await sandbox.read(stateFile)).toContain('"ours"');
@@ -146,13 +171,20 @@ describe('a plain claude inside a session is a part of it', () => {
     await api.arrived('the session has ended', 1);
     const [home = ''] = await openHomes(sandbox);
     api.release('the session has ended');
-    await eventually(async () => (await readFile(join(home, '.claude.json'), 'utf8')).includes('"late"'), 'it changes the state file of its home');
+    await eventually(
+      async () => (await readFile(join(home, '.claude.json'), 'utf8')).includes('"late"'),
+      'it changes the state file of its home',
+    );
     expect(await sandbox.read(stateFile)).not.toContain('"late"');
 
-    await eventually(async () => {
-      await session(world, 'true');
-      return (await sessionStates(sandbox.stateDir)).every((state) => state === 'closed');
-    }, 'the session is closed once its last process has ended', { timeout: 60_000 });
+    await eventually(
+      async () => {
+        await session(world, 'true');
+        return (await sessionStates(sandbox.stateDir)).every((state) => state === 'closed');
+      },
+      'the session is closed once its last process has ended',
+      { timeout: 60_000 },
+    );
     expect(await sandbox.read(stateFile)).toContain('"late"');
   });
 });
@@ -171,7 +203,11 @@ async function createWorld(options: Parameters<typeof createProject>[0] = {}): P
 
 /** A session whose model runs one shell command. */
 async function session({ project, env }: World, command: string, extra: Environment = {}) {
-  const result = await run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt('outer', [bash(command)])], { cwd: project.cwd, env: { ...env, ...extra }, timeout: 120_000 });
+  const result = await run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt('outer', [bash(command)])], {
+    cwd: project.cwd,
+    env: { ...env, ...extra },
+    timeout: 120_000,
+  });
   expect(result).toMatchObject({ exitCode: 0, stderr: '' });
   return result;
 }

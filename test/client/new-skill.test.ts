@@ -9,7 +9,13 @@ import { eventually } from '../support/wait.js';
 const use: ToolCall = { tool: 'Skill', input: { skill: 'greet' } };
 
 function makeSkill({ shared }: Project): ToolCall {
-  return { tool: 'Write', input: { file_path: shared('skills/greet/SKILL.md'), content: '---\nname: greet\ndescription: Greets people\n---\nGreet them warmly.\n' } };
+  return {
+    tool: 'Write',
+    input: {
+      file_path: shared('skills/greet/SKILL.md'),
+      content: '---\nname: greet\ndescription: Greets people\n---\nGreet them warmly.\n',
+    },
+  };
 }
 
 /** A session at a terminal that asks for nothing, and has answered once. */
@@ -31,7 +37,10 @@ test('a skill that one session has made can be used in it, and in another that w
 
   await maker.submit(prompt('Make a skill', [makeSkill(project), { text: 'It is made.' }]));
   await maker.waitFor(/It is made\./);
-  for (const [terminal, name] of [[maker, 'the first'], [other, 'the second']] as const) {
+  for (const [terminal, name] of [
+    [maker, 'the first'],
+    [other, 'the second'],
+  ] as const) {
     expect(await tryToUse(project, terminal, name)).toBe('Launching skill: greet');
     await terminal.submit('/exit');
     expect(await terminal.exit).toMatchObject({ exitCode: 0 });

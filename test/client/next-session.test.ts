@@ -11,11 +11,19 @@ const note = 'Known while the first session still runs.';
 test.each<Program>([pclaude, claude])('what a session noted is known to a $name that starts while it still runs', async (program) => {
   const { api, cwd, env, sandbox } = await memoryProject();
   const [worktree = ''] = await sandbox.worktrees('project', 1);
-  const steps = [readMemory('MEMORY.md'), writeMemory('found.md', `${note}\n`), editMemory('MEMORY.md', firstEntry, `${firstEntry}${line}\n`), { hold: 'first' }];
+  const steps = [
+    readMemory('MEMORY.md'),
+    writeMemory('found.md', `${note}\n`),
+    editMemory('MEMORY.md', firstEntry, `${firstEntry}${line}\n`),
+    { hold: 'first' },
+  ];
   const first = start(pclaude, ['-p', prompt('Take a note', steps)], { cwd, env });
   await api.arrived('first', 1);
   const before = api.requests.length;
-  expect(await run(program, ['-p', prompt('What is known?', [readMemory('found.md')])], { cwd: worktree, env })).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(await run(program, ['-p', prompt('What is known?', [readMemory('found.md')])], { cwd: worktree, env })).toMatchObject({
+    exitCode: 0,
+    stderr: '',
+  });
 
   const [asked, answered] = api.requests.slice(before);
   // The client puts the index before the user's first words, as the content of the file.

@@ -12,7 +12,9 @@ import { memoryProject } from './memory-project.js';
 const LINE = 'this conversation is open elsewhere, too';
 
 /** A conversation that a client at a terminal has open, and has been answered in. */
-async function openConversation(program: Program): Promise<{ project: Awaited<ReturnType<typeof memoryProject>>; id: string; pid: number }> {
+async function openConversation(
+  program: Program,
+): Promise<{ project: Awaited<ReturnType<typeof memoryProject>>; id: string; pid: number }> {
   const project = await memoryProject();
   const terminal = openTerminal(program, [], project);
   await terminal.waitFor(clientPrompt);
@@ -20,9 +22,13 @@ async function openConversation(program: Program): Promise<{ project: Awaited<Re
   const folder = join(project.sandbox.home, '.claude/sessions');
   const projects = join(project.sandbox.home, '.claude/projects');
   const found = await eventually(() => {
-    const records = readdirSync(folder).flatMap((name) => parseClientRecord(/^\d+\.json$/.test(name) ? readFileSync(join(folder, name), 'utf8') : '') ?? []);
+    const records = readdirSync(folder).flatMap(
+      (name) => parseClientRecord(/^\d+\.json$/.test(name) ? readFileSync(join(folder, name), 'utf8') : '') ?? [],
+    );
     const transcripts = readdirSync(projects, { recursive: true }).map(String);
-    return records.find(({ conversation, status }) => status === 'idle' && transcripts.some((name) => name.endsWith(`${conversation}.jsonl`)));
+    return records.find(
+      ({ conversation, status }) => status === 'idle' && transcripts.some((name) => name.endsWith(`${conversation}.jsonl`)),
+    );
   }, 'the conversation is written down');
   return { project, id: found.conversation, pid: found.pid };
 }

@@ -41,15 +41,21 @@ export interface Cell {
 
 /** The table: modes, rules, and the answers of auto mode's check. */
 export const cells: readonly Cell[] = [
-  ...someCells(modes.flatMap((mode) => lists.map((list): Cell => ({ name: `${mode}, rules in the list ${list}`, mode, list }))), lists.length, 2),
-  ...auto.map(([list, check]): Cell => ({
-    name: `auto, rules in the list ${list}, the check answers ${check}`,
-    mode: 'auto',
-    list,
-    steps: check === 'nothing' ? [] : [{ check }],
-    targets: autoTargets,
-    inOneReply: true,
-  })),
+  ...someCells(
+    modes.flatMap((mode) => lists.map((list): Cell => ({ name: `${mode}, rules in the list ${list}`, mode, list }))),
+    lists.length,
+    2,
+  ),
+  ...auto.map(
+    ([list, check]): Cell => ({
+      name: `auto, rules in the list ${list}, the check answers ${check}`,
+      mode: 'auto',
+      list,
+      steps: check === 'nothing' ? [] : [{ check }],
+      targets: autoTargets,
+      inOneReply: true,
+    }),
+  ),
 ];
 
 /** What becomes of the calls of a cell under plain `claude`; `npm run test:facts -- -u permission-facts` writes it anew. */
@@ -66,9 +72,12 @@ export async function outcomes(program: Program, options: Omit<Cell, 'name'>): P
   const settings = list === 'none' ? {} : { permissions: { [list]: rules } };
   await project.sandbox.write(project.shared('settings.json'), JSON.stringify({ ...settings, cleanupPeriodDays: 30 }));
   const conversation = converse(program, ['--permission-mode', mode], project);
-  const calls = targets.flatMap((target) => callsOf(target, options.tools ?? tools)).toSorted(([, one], [, other]) => Number(isShell(one)) - Number(isShell(other)));
+  const calls = targets
+    .flatMap((target) => callsOf(target, options.tools ?? tools))
+    .toSorted(([, one], [, other]) => Number(isShell(one)) - Number(isShell(other)));
   const all = calls.map(([, call]) => call);
-  const replies: Step[] = options.inOneReply === true ? [{ parallel: all }] : [{ parallel: all.filter((call) => !isShell(call)) }, ...all.filter(isShell)];
+  const replies: Step[] =
+    options.inOneReply === true ? [{ parallel: all }] : [{ parallel: all.filter((call) => !isShell(call)) }, ...all.filter(isShell)];
   const results = await conversation.say('try it all', [...steps, ...replies]);
   // After many refusals in a row the client may give up.
   const { exitCode } = await conversation.end();
@@ -98,7 +107,10 @@ function callsOf({ name, folder, file }: Target, wanted: readonly string[]): (re
   const path = join(folder, file);
   const calls: (readonly [name: string, call: ToolCall])[] = [
     [`Read ${name}`, { tool: 'Read', input: { file_path: path } }],
-    [`Edit ${name}`, { tool: 'Edit', input: { file_path: path, old_string: '"cleanupPeriodDays":30', new_string: '"cleanupPeriodDays":40' } }],
+    [
+      `Edit ${name}`,
+      { tool: 'Edit', input: { file_path: path, old_string: '"cleanupPeriodDays":30', new_string: '"cleanupPeriodDays":40' } },
+    ],
     [`Write ${name}`, { tool: 'Write', input: { file_path: join(folder, 'new.md'), content: 'new\n' } }],
     [`Append ${name}`, { tool: 'Bash', input: { command: `echo more >> ${join(folder, 'new.md')}`, description: 'Append' } }],
     [`Remove ${name}`, { tool: 'Bash', input: { command: `rm -f ${join(folder, 'new.md')}`, description: 'Remove' } }],
@@ -111,6 +123,9 @@ function outcomeOf(result: ToolResult | undefined, { sandbox }: Project): string
   if (!result) return 'not tried';
   if (!result.isError) return 'done';
   const memory = `~/.claude/projects/${projectSlug(sandbox.at('project'))}/memory/`;
-  const shared = result.text.replaceAll(sandbox.home, '~').replaceAll(/~\S+\/upper\/\w+\/\.claude\//g, '~/.claude/').replaceAll(/~\S+\/sessions\/\w+\/memory\/\w+\//g, memory);
+  const shared = result.text
+    .replaceAll(sandbox.home, '~')
+    .replaceAll(/~\S+\/upper\/\w+\/\.claude\//g, '~/.claude/')
+    .replaceAll(/~\S+\/sessions\/\w+\/memory\/\w+\//g, memory);
   return shared.replaceAll(projectSlug(sandbox.home), '~');
 }

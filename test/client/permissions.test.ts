@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
 import { converse, type Conversation } from '../support/conversation.js';
-import { prompt, systemText, toolResults, userTexts, type ModelRequest, type Step, type ToolCall, type ToolResult } from '../support/messages-api.js';
+import {
+  prompt,
+  systemText,
+  toolResults,
+  userTexts,
+  type ModelRequest,
+  type Step,
+  type ToolCall,
+  type ToolResult,
+} from '../support/messages-api.js';
 import { createProject, openHomes, type Project } from '../support/project.js';
 import { claude, pclaude, type Program } from '../support/real-client.js';
 import { openTerminal, pressUntil } from '../support/terminal.js';
@@ -40,11 +49,13 @@ describe('plan mode', () => {
       await terminal.submit(prompt('Think about it', [{ text: 'I have thought.' }]));
       await terminal.waitFor(/I have thought\./);
       const plan = planFile(lastMain(api.requests));
-      await terminal.submit(prompt('Now plan it', [
-        { tool: 'Write', input: { file_path: plan, content: 'Plant a tree first.\n' } },
-        { tool: 'ExitPlanMode', input: {} },
-        { text: 'The plan is approved.' },
-      ]));
+      await terminal.submit(
+        prompt('Now plan it', [
+          { tool: 'Write', input: { file_path: plan, content: 'Plant a tree first.\n' } },
+          { tool: 'ExitPlanMode', input: {} },
+          { text: 'The plan is approved.' },
+        ]),
+      );
       expect(await terminal.waitFor(/proceed\?/)).toContain('Plant a tree first.');
       await pressUntil(terminal, '\r', (screen) => !screen.includes('proceed?'));
       await terminal.waitFor(/The plan is approved\./);
@@ -83,7 +94,14 @@ describe('an agent with a memory of its own', () => {
       const delegated = await conversation.say('delegate', [
         keeping([
           { tool: 'Read', input: { file_path: join(memory, 'MEMORY.md') } },
-          { tool: 'Edit', input: { file_path: join(memory, 'MEMORY.md'), old_string: '- [Old](old.md)\n', new_string: '- [Old](old.md)\n- [New](new.md)\n' } },
+          {
+            tool: 'Edit',
+            input: {
+              file_path: join(memory, 'MEMORY.md'),
+              old_string: '- [Old](old.md)\n',
+              new_string: '- [Old](old.md)\n- [New](new.md)\n',
+            },
+          },
           { tool: 'Write', input: { file_path: join(memory, 'new.md'), content: 'something new\n' } },
         ]),
       ]);
@@ -115,7 +133,14 @@ describe('an agent with a memory of its own', () => {
       await conversation.say('delegate', [
         keeping([
           { tool: 'Read', input: { file_path: join(memory, 'MEMORY.md') } },
-          { tool: 'Edit', input: { file_path: join(memory, 'MEMORY.md'), old_string: '- [Old](old.md)\n', new_string: `- [Old](old.md)\n- [New ${at}](new-${at}.md)\n` } },
+          {
+            tool: 'Edit',
+            input: {
+              file_path: join(memory, 'MEMORY.md'),
+              old_string: '- [Old](old.md)\n',
+              new_string: `- [Old](old.md)\n- [New ${at}](new-${at}.md)\n`,
+            },
+          },
           { tool: 'Write', input: { file_path: join(memory, `new-${at}.md`), content: `learned in session ${at}\n` } },
         ]),
       ]);
@@ -149,7 +174,18 @@ describe('a large output', () => {
 });
 
 describe('what stands in the config dir, by its path there', () => {
-  const fill = ['skills/x/SKILL.md', 'agents/keeper.md', 'commands/c.md', 'rules/r.md', 'output-styles/o.md', 'CLAUDE.md', 'plans/old.md', 'agent-memory/keeper/MEMORY.md', 'notes/note.md', 'top.md'];
+  const fill = [
+    'skills/x/SKILL.md',
+    'agents/keeper.md',
+    'commands/c.md',
+    'rules/r.md',
+    'output-styles/o.md',
+    'CLAUDE.md',
+    'plans/old.md',
+    'agent-memory/keeper/MEMORY.md',
+    'notes/note.md',
+    'top.md',
+  ];
 
   /** What becomes of calls of the main agent, by the place in the config dir. */
   async function outcomesIn(program: Program, mode: string, check: readonly Step[]): Promise<Record<string, string>> {
@@ -160,20 +196,52 @@ describe('what stands in the config dir, by its path there', () => {
     const [output] = await conversation.say('count', [...check, { tool: 'Bash', input: { command: 'seq 1 30000', description: 'Count' } }]);
     const dir = await configDir(project, program);
     const calls: Record<string, ToolCall> = {
-      ...Object.fromEntries(['skills/x/SKILL.md', 'plans/old.md'].map((place) => [`cat ${place}`, { tool: 'Bash', input: { command: `cat ${join(dir, place)}`, description: 'Look' } }])),
+      ...Object.fromEntries(
+        ['skills/x/SKILL.md', 'plans/old.md'].map((place) => [
+          `cat ${place}`,
+          { tool: 'Bash', input: { command: `cat ${join(dir, place)}`, description: 'Look' } },
+        ]),
+      ),
       'Read tool results': { tool: 'Read', input: { file_path: /saved to: (\S+)/.exec(output?.text ?? '')?.[1] ?? '', limit: 3 } },
-      ...Object.fromEntries([...fill, 'settings.json'].map((place) => [`Read ${place}`, { tool: 'Read', input: { file_path: join(dir, place) } }])),
-      ...Object.fromEntries(fill.map((place) => [`Edit ${place}`, { tool: 'Edit', input: { file_path: join(dir, place), old_string: 'one', new_string: '1' } }])),
-      ...Object.fromEntries(['skills/x', 'agents', 'plans', 'agent-memory/keeper', 'notes', '.'].map((folder) => [`Write ${folder}`, { tool: 'Write', input: { file_path: join(dir, folder, 'new.md'), content: 'new\n' } }])),
+      ...Object.fromEntries(
+        [...fill, 'settings.json'].map((place) => [`Read ${place}`, { tool: 'Read', input: { file_path: join(dir, place) } }]),
+      ),
+      ...Object.fromEntries(
+        fill.map((place) => [
+          `Edit ${place}`,
+          { tool: 'Edit', input: { file_path: join(dir, place), old_string: 'one', new_string: '1' } },
+        ]),
+      ),
+      ...Object.fromEntries(
+        ['skills/x', 'agents', 'plans', 'agent-memory/keeper', 'notes', '.'].map((folder) => [
+          `Write ${folder}`,
+          { tool: 'Write', input: { file_path: join(dir, folder, 'new.md'), content: 'new\n' } },
+        ]),
+      ),
     };
     // After many refusals in a row the client gives up: those of one reply count as one.
     const all = Object.values(calls);
-    const results = await conversation.say('try it all', [...check, ...all.filter(({ tool }) => tool === 'Bash'), { parallel: all.filter(({ tool }) => tool !== 'Bash') }]);
-    const resultOf = ({ tool, input }: ToolCall): ToolResult | undefined => results.find((result) => result.tool === tool && pathIn(result.input) === pathIn(input));
+    const results = await conversation.say('try it all', [
+      ...check,
+      ...all.filter(({ tool }) => tool === 'Bash'),
+      { parallel: all.filter(({ tool }) => tool !== 'Bash') },
+    ]);
+    const resultOf = ({ tool, input }: ToolCall): ToolResult | undefined =>
+      results.find((result) => result.tool === tool && pathIn(result.input) === pathIn(input));
     await conversation.end();
     // The client says more of a path with a link on the way, and names the target; it decides the same.
-    const words = (text: string): string => text.replaceAll(dir, '<dir>').replaceAll(project.shared(), '<dir>').replace(/ \S+ resolves through a symlink to \S+, which is outside the allowed working directories\./, '').replaceAll(project.sandbox.home, '~');
-    return Object.fromEntries(Object.entries(calls).map(([name, call]) => [name, resultOf(call)?.isError === false ? 'done' : words(resultOf(call)?.text ?? 'not tried')]));
+    const words = (text: string): string =>
+      text
+        .replaceAll(dir, '<dir>')
+        .replaceAll(project.shared(), '<dir>')
+        .replace(/ \S+ resolves through a symlink to \S+, which is outside the allowed working directories\./, '')
+        .replaceAll(project.sandbox.home, '~');
+    return Object.fromEntries(
+      Object.entries(calls).map(([name, call]) => [
+        name,
+        resultOf(call)?.isError === false ? 'done' : words(resultOf(call)?.text ?? 'not tried'),
+      ]),
+    );
   }
 
   test.each<readonly [mode: string, answer: string, check: readonly Step[]]>([
@@ -187,7 +255,13 @@ describe('what stands in the config dir, by its path there', () => {
     expect(Object.values(plain ?? {})).toContain('done');
     expect(Object.values(plain ?? {})).not.toContain('not tried');
     // A file that is a link itself the client edits by the path of its target only, which it names.
-    const linked = mode === 'auto' ? { 'Edit CLAUDE.md': "Refusing to write <dir>/CLAUDE.md: it is a symbolic link. Write to the link's target path instead: <dir>/CLAUDE.md." } : {};
+    const linked =
+      mode === 'auto'
+        ? {
+            'Edit CLAUDE.md':
+              "Refusing to write <dir>/CLAUDE.md: it is a symbolic link. Write to the link's target path instead: <dir>/CLAUDE.md.",
+          }
+        : {};
     expect(ours).toEqual({ ...plain, ...linked });
   });
 });
@@ -200,12 +274,18 @@ function pathIn(input: unknown): string | undefined {
 
 async function projectWithKeeper(): Promise<Project> {
   const project = await createProject();
-  await project.sandbox.write(project.shared('agents/keeper.md'), '---\nname: keeper\ndescription: Keeps notes\nmemory: user\n---\nYou keep notes.\n');
+  await project.sandbox.write(
+    project.shared('agents/keeper.md'),
+    '---\nname: keeper\ndescription: Keeps notes\nmemory: user\n---\nYou keep notes.\n',
+  );
   return project;
 }
 
 function keeping(steps: readonly Step[]): Step {
-  return { tool: 'Agent', input: { description: 'keep', prompt: prompt('keep', steps), subagent_type: 'keeper', run_in_background: false } };
+  return {
+    tool: 'Agent',
+    input: { description: 'keep', prompt: prompt('keep', steps), subagent_type: 'keeper', run_in_background: false },
+  };
 }
 
 /** The config dir of the one session that runs. */

@@ -22,7 +22,9 @@ test('a plugin installed by a command inside a session outlives it', async () =>
   const command = `${client} plugin marketplace add ${await writeMarketplace(project)} && ${client} plugin install tools@market`;
   const steps = [{ tool: 'Bash', input: { command, description: 'install' } }];
   await succeed(project, pclaude, ['-p', '--allowedTools', 'Bash', '--', prompt('install the tools', steps)]);
-  expect(lastRequests(api.requests).flatMap(toolResults)).toMatchObject([{ isError: false, text: expect.stringContaining('Successfully installed') }]);
+  expect(lastRequests(api.requests).flatMap(toolResults)).toMatchObject([
+    { isError: false, text: expect.stringContaining('Successfully installed') },
+  ]);
 
   const sessions = await readdir(join(sandbox.stateDir, 'sessions'));
   expect(sessions).toHaveLength(1);
@@ -40,13 +42,21 @@ test('a plugin that the user has under claude works in a session', async () => {
   expect(await commands(project, pclaude)).toEqual(await commands(project, claude));
 });
 
-const usable = { list: expect.stringMatching(/tools@market[^]*enabled/), claude: ['tools:greet', 'tools:hello'], pclaude: ['tools:greet', 'tools:hello'] };
+const usable = {
+  list: expect.stringMatching(/tools@market[^]*enabled/),
+  claude: ['tools:greet', 'tools:hello'],
+  pclaude: ['tools:greet', 'tools:hello'],
+};
 
 /** What is left of the plugin when no session is there that could hold any part of it. */
 async function afterAllSessions(project: Project): Promise<object> {
   const { sandbox } = project;
   await rm(join(sandbox.stateDir, 'sessions'), { recursive: true, force: true });
-  return { list: await succeed(project, claude, ['plugin', 'list']), claude: await commands(project, claude), pclaude: await commands(project, pclaude) };
+  return {
+    list: await succeed(project, claude, ['plugin', 'list']),
+    claude: await commands(project, claude),
+    pclaude: await commands(project, pclaude),
+  };
 }
 
 /** What the plugin adds to a session, as the client's first message names it. */

@@ -8,20 +8,29 @@ import { run } from '../support/run.js';
 import { eventually } from '../support/wait.js';
 import { sessionStates } from './session-files.js';
 
-test.each(['CLAUDE_CODE_PROCESS_WRAPPER', 'processWrapper'])('the client starts all of itself through the launcher that %s names, and tells it so in the variable', async (name) => {
-  const project = await createProject();
-  const { cwd, env, sandbox, shared } = project;
-  const launcher = await sandbox.write('launcher', `#!/bin/sh\necho "$1" "$2" "$CLAUDE_CODE_PROCESS_WRAPPER" "$CLAUDE_CODE_ENTRYPOINT." >> '${sandbox.at('log')}'\nexec "$@"\n`);
-  await chmod(launcher, 0o755);
-  if (name === 'processWrapper') await sandbox.write(shared('settings.json'), JSON.stringify({ processWrapper: launcher }));
-  const variables: Environment = name === 'processWrapper' ? {} : { [name]: launcher };
-  const work = prompt('Work', [{ hold: 'the job goes on' }]);
-  await run(claude, ['--bg', work], { cwd, env: { ...env, ...variables, CLAUDE_CODE_ENTRYPOINT: 'claude-vscode' } });
-  await project.api.arrived('the job goes on', 1);
-  const started = await eventually(async () => linesWith(await sandbox.read('log'), ['daemon', '--bg-pty-host', '--bg-spare']), 'the client starts its service, a host and a spare');
+test.each(['CLAUDE_CODE_PROCESS_WRAPPER', 'processWrapper'])(
+  'the client starts all of itself through the launcher that %s names, and tells it so in the variable',
+  async (name) => {
+    const project = await createProject();
+    const { cwd, env, sandbox, shared } = project;
+    const launcher = await sandbox.write(
+      'launcher',
+      `#!/bin/sh\necho "$1" "$2" "$CLAUDE_CODE_PROCESS_WRAPPER" "$CLAUDE_CODE_ENTRYPOINT." >> '${sandbox.at('log')}'\nexec "$@"\n`,
+    );
+    await chmod(launcher, 0o755);
+    if (name === 'processWrapper') await sandbox.write(shared('settings.json'), JSON.stringify({ processWrapper: launcher }));
+    const variables: Environment = name === 'processWrapper' ? {} : { [name]: launcher };
+    const work = prompt('Work', [{ hold: 'the job goes on' }]);
+    await run(claude, ['--bg', work], { cwd, env: { ...env, ...variables, CLAUDE_CODE_ENTRYPOINT: 'claude-vscode' } });
+    await project.api.arrived('the job goes on', 1);
+    const started = await eventually(
+      async () => linesWith(await sandbox.read('log'), ['daemon', '--bg-pty-host', '--bg-spare']),
+      'the client starts its service, a host and a spare',
+    );
 
-  expect(started.filter((line) => !line.startsWith(`${clientPath()} `) || !line.endsWith(` ${launcher} .`))).toEqual([]);
-});
+    expect(started.filter((line) => !line.startsWith(`${clientPath()} `) || !line.endsWith(` ${launcher} .`))).toEqual([]);
+  },
+);
 
 test('pclaude as that launcher is no session: what plain claude starts for itself stays with plain claude', async () => {
   const project = await createProject();
@@ -47,8 +56,16 @@ test('in a session of pclaude, what the client starts for itself is of that sess
 async function workInBackground(project: Project, program: Program, variables: Environment = {}) {
   const { api, cwd, sandbox } = project;
   const { folder, pclaude } = program === claude ? await install(sandbox) : { folder: sandbox.at('npm', 'bin'), pclaude: program };
-  const env: Environment = { ...project.env, ...variables, PATH: `${folder}:${project.env['PATH'] ?? ''}`, CLAUDE_CODE_PROCESS_WRAPPER: pclaude.file };
-  const work = prompt('Work', [{ tool: 'Write', input: { file_path: '${MEMORY}/note.md', content: 'noted\n' } }, { hold: 'the job goes on' }]);
+  const env: Environment = {
+    ...project.env,
+    ...variables,
+    PATH: `${folder}:${project.env['PATH'] ?? ''}`,
+    CLAUDE_CODE_PROCESS_WRAPPER: pclaude.file,
+  };
+  const work = prompt('Work', [
+    { tool: 'Write', input: { file_path: '${MEMORY}/note.md', content: 'noted\n' } },
+    { hold: 'the job goes on' },
+  ]);
   const started = await run(program, ['--bg', '--permission-mode', 'acceptEdits', work], { cwd, env });
   const id = /backgrounded · (\w+)/.exec(started.stdout.toString())?.[1] ?? 'none';
   await api.arrived('the job goes on', 1);

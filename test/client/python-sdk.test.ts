@@ -10,8 +10,29 @@ import { sessionStates } from './session-files.js';
 
 // What the Python SDK does with its `cli_path`, as its subprocess_cli.py and query.py have it; tests need no Python.
 const ARGUMENTS = [
-  ['--output-format', 'stream-json', '--verbose', '--system-prompt', 'Be brief.', '--tools', 'default', '--allowedTools', 'Bash,Write', '--max-turns', '5'],
-  ['--permission-mode', 'acceptEdits', '--settings', JSON.stringify({ permissions: { deny: ['Bash(rm *)'] } }), '--add-dir', '.', '--mcp-config', '{"mcpServers":{}}'],
+  [
+    '--output-format',
+    'stream-json',
+    '--verbose',
+    '--system-prompt',
+    'Be brief.',
+    '--tools',
+    'default',
+    '--allowedTools',
+    'Bash,Write',
+    '--max-turns',
+    '5',
+  ],
+  [
+    '--permission-mode',
+    'acceptEdits',
+    '--settings',
+    JSON.stringify({ permissions: { deny: ['Bash(rm *)'] } }),
+    '--add-dir',
+    '.',
+    '--mcp-config',
+    '{"mcpServers":{}}',
+  ],
   ['--setting-sources=user,project', '--max-thinking-tokens', '1024', '--input-format', 'stream-json'],
 ].flat();
 
@@ -22,7 +43,11 @@ test('a conversation of the Python SDK is the same as with claude, and a session
   const ours = await converse(project, pclaude);
 
   expect(ours).toEqual(plain);
-  expect(plain).toMatchObject({ exitCode: 0, stderr: '', kinds: expect.arrayContaining(['control_response', 'system init', 'result success']) });
+  expect(plain).toMatchObject({
+    exitCode: 0,
+    stderr: '',
+    kinds: expect.arrayContaining(['control_response', 'system init', 'result success']),
+  });
   expect(await sessionStates(project.sandbox.stateDir)).toEqual(['closed']);
 });
 
@@ -40,7 +65,11 @@ test('its question for the version is answered before it ends the process, witho
 
 /** One question and its answer: the SDK says hello first, and closes its end when it has the result. */
 async function converse(project: Project, program: Program) {
-  const child = start(program, ARGUMENTS, { cwd: project.cwd, env: environment(project, project.sandbox.at('npm', 'bin')), input: { open: true } });
+  const child = start(program, ARGUMENTS, {
+    cwd: project.cwd,
+    env: environment(project, project.sandbox.at('npm', 'bin')),
+    input: { open: true },
+  });
   say(child, { type: 'control_request', request_id: 'req_1_0a0b0c0d', request: { subtype: 'initialize', hooks: null } });
   await printed(child, '"control_response"');
   const content = prompt('Look', [{ tool: 'Bash', input: { command: 'echo $CLAUDE_CODE_ENTRYPOINT' } }, { text: 'Seen.' }]);

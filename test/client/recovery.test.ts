@@ -15,7 +15,13 @@ import { filesBelow, fingerprint, sessionFolders, sessionStates } from './sessio
 test('launcher and client are killed: the next launch, in another project, merges what they had changed', async () => {
   const project = await memoryProject();
   const { api, sandbox } = project;
-  const steps = [{ hold: 'launcher is dead' }, writeMemory('note.md', 'Not to be lost.\n'), addServer('before'), hideTips(), { hold: 'all written' }];
+  const steps = [
+    { hold: 'launcher is dead' },
+    writeMemory('note.md', 'Not to be lost.\n'),
+    addServer('before'),
+    hideTips(),
+    { hold: 'all written' },
+  ];
   const child = start(pclaude, ['-p', ...unasked, prompt('Change things', steps)], project);
   await api.arrived('launcher is dead', 1);
   // It would merge within a second what is written.
@@ -47,7 +53,11 @@ test('launcher, client and hook are killed before a memory is verified, which an
   child.kill('SIGKILL');
   await child.exit;
   api.release('launcher is dead');
-  await eventually(async () => (await filesBelow(sandbox.stateDir)).some((path) => path.includes('/base/unverified/')), 'the unverified write', { timeout: 60_000 });
+  await eventually(
+    async () => (await filesBelow(sandbox.stateDir)).some((path) => path.includes('/base/unverified/')),
+    'the unverified write',
+    { timeout: 60_000 },
+  );
   await endProcessesWithHome(sandbox.home);
   await child.ended;
   lock.release();

@@ -13,13 +13,18 @@ describe('a plain claude at a terminal', () => {
     const plain = await openPlain(project);
     const line = new RegExp(String.raw`^${plain.pid} +plain +(?:idle|busy) +(?:0m|-) +0m +- +main +~/project +-$`, 'm');
     expect(await onTerminal(project, ['sessions'])).toMatch(line);
-    expect(await json(project)).toMatchObject([{ id: null, status: 'running', isolated: false, pid: plain.pid, cwd: project.cwd, branch: 'main', sharedDir: project.shared() }]);
+    expect(await json(project)).toMatchObject([
+      { id: null, status: 'running', isolated: false, pid: plain.pid, cwd: project.cwd, branch: 'main', sharedDir: project.shared() },
+    ]);
 
     await plain.submit(prompt('Wait', [{ hold: 'held' }, { text: 'Done.' }]));
     await project.api.arrived('held', 1);
     await eventually(async () => expect(await json(project)).toMatchObject([{ activity: 'busy', idleSince: null }]), 'it is busy');
     project.api.release('held');
-    await eventually(async () => expect(await json(project)).toMatchObject([{ activity: 'idle', idleSince: expect.any(String) }]), 'it is idle');
+    await eventually(
+      async () => expect(await json(project)).toMatchObject([{ activity: 'idle', idleSince: expect.any(String) }]),
+      'it is idle',
+    );
     const { conversation, transcript } = conversationOf((await json(project))[0]);
     const shown = (await run(pclaudectl, ['sessions', 'show', String(plain.pid)], project)).stdout.toString();
     expect(shown).toMatch(/^state +running, not isolated, idle for 0m$/m);
@@ -43,8 +48,12 @@ describe('a plain claude at a terminal', () => {
     await here?.submit(prompt('Say it', [{ text: 'Said.' }]));
     await here?.waitFor(/Said\./);
     expect(JSON.stringify(project.api.requests)).not.toContain('other session works in this');
-    expect(await firstLine(here)).toBe('pclaude: 1 other session works in this working tree (1 plain claude): your edits may collide; work in your own: pclaudectl worktree add BRANCH --launch');
-    expect(await firstLine(there)).toMatch(/^pclaude: (?:1 other session works|2 other sessions work) in other worktrees of this repository \(1 plain claude\): pclaudectl sessions$/);
+    expect(await firstLine(here)).toBe(
+      'pclaude: 1 other session works in this working tree (1 plain claude): your edits may collide; work in your own: pclaudectl worktree add BRANCH --launch',
+    );
+    expect(await firstLine(there)).toMatch(
+      /^pclaude: (?:1 other session works|2 other sessions work) in other worktrees of this repository \(1 plain claude\): pclaudectl sessions$/,
+    );
   });
 });
 
@@ -59,20 +68,32 @@ test('a session is listed with its conversation, and its background jobs are not
     return entries.every((entry) => conversationOf(entry).conversation !== undefined) && entries.length === 2 ? entries : undefined;
   }, 'both have told of themselves');
   expect(own).toMatchObject({ status: 'running', isolated: true, conversations: [{ kind: 'interactive', transcript: null }] });
-  expect(background).toMatchObject({ status: 'running', isolated: true, activity: 'busy', conversations: [{ kind: 'background', transcript: expect.stringContaining(project.shared('projects')) }] });
+  expect(background).toMatchObject({
+    status: 'running',
+    isolated: true,
+    activity: 'busy',
+    conversations: [{ kind: 'background', transcript: expect.stringContaining(project.shared('projects')) }],
+  });
   expect((await onTerminal(project, ['sessions'])).split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
 test('a claude that was started in a session is a part of it', async () => {
   const project = await createProject();
   const command = `${claude.file} -p ${JSON.stringify(prompt('Wait', [{ hold: 'inner' }]))} < /dev/null`;
-  const outer = prompt('Start another one', [{ tool: 'Bash', input: { command, description: 'Start claude', run_in_background: true } }, { hold: 'outer' }]);
+  const outer = prompt('Start another one', [
+    { tool: 'Bash', input: { command, description: 'Start claude', run_in_background: true } },
+    { hold: 'outer' },
+  ]);
   void run(pclaude, ['-p', '--allowedTools', 'Bash', '--', outer], project);
   await Promise.all([project.api.arrived('inner', 1), project.api.arrived('outer', 1)]);
-  expect(await eventually(async () => {
-    const entries = await json(project);
-    return entries.length === 1 && Array.isArray(entries[0]?.['conversations']) && entries[0]['conversations'].length === 2 ? entries : undefined;
-  }, 'both have told of themselves')).toMatchObject([{ isolated: true }]);
+  expect(
+    await eventually(async () => {
+      const entries = await json(project);
+      return entries.length === 1 && Array.isArray(entries[0]?.['conversations']) && entries[0]['conversations'].length === 2
+        ? entries
+        : undefined;
+    }, 'both have told of themselves'),
+  ).toMatchObject([{ isolated: true }]);
 });
 
 /** A plain client that waits for a message. */

@@ -16,8 +16,12 @@ const directions = [
 const ways = ['--resume', '--continue'] as const;
 const modes = ['default', 'dontAsk', 'acceptEdits'];
 
-const inEveryMode = directions.flatMap((direction) => ways.flatMap((way) => modes.map((mode) => ({ ...direction, way, options: ['--permission-mode', mode] }))));
-const withProjectSettings = directions.map((direction) => ({ ...direction, way: '--resume', options: ['--setting-sources', 'project'] }) as const);
+const inEveryMode = directions.flatMap((direction) =>
+  ways.flatMap((way) => modes.map((mode) => ({ ...direction, way, options: ['--permission-mode', mode] }))),
+);
+const withProjectSettings = directions.map(
+  (direction) => ({ ...direction, way: '--resume', options: ['--setting-sources', 'project'] }) as const,
+);
 const bySubagent = directions.map((direction) => ({ ...direction, way: '--continue', options: [], bySubagent: true }) as const);
 
 test.each(titled(someCells(inEveryMode, modes.length, 3)))('memory written after a resume, %s', remembers);
@@ -57,11 +61,19 @@ async function remembers(_title: string, { from, to, way, options, bySubagent: d
     return lastRequests(api.requests.slice(before));
   };
 
-  const opening = [readMemory('MEMORY.md'), writeMemory('first.md', 'Known before.\n'), editMemory('MEMORY.md', firstEntry, firstEntry + firstLine)];
+  const opening = [
+    readMemory('MEMORY.md'),
+    writeMemory('first.md', 'Known before.\n'),
+    editMemory('MEMORY.md', firstEntry, firstEntry + firstLine),
+  ];
   const [begun] = await print(from, prompt('Note the first thing', opening));
   expect(begun && failures(begun)).toEqual([]);
 
-  const notes = [editMemory('first.md', 'before', 'before and after'), writeMemory('second.md', 'Known after.\n'), editMemory('MEMORY.md', firstLine, firstLine + secondLine)];
+  const notes = [
+    editMemory('first.md', 'before', 'before and after'),
+    writeMemory('second.md', 'Known after.\n'),
+    editMemory('MEMORY.md', firstLine, firstLine + secondLine),
+  ];
   const steps = delegates ? [askAgent(prompt('Note the second thing', notes))] : notes;
   const resumed = await print(to, ...(way === '--resume' ? ['--resume', begun?.sessionId ?? ''] : [way]), prompt('Go on', steps));
   expect(new Set(resumed.map(({ sessionId }) => sessionId))).toEqual(new Set([begun?.sessionId]));
@@ -71,7 +83,10 @@ async function remembers(_title: string, { from, to, way, options, bySubagent: d
   const recall = [readMemory('first.md'), readMemory('second.md')];
   const [later] = await print(pclaude, prompt('What do you know?', recall));
   expect(later && userTexts(later).join('\n')).toContain(firstLine + secondLine);
-  expect(later && toolResults(later).map(({ text }) => text)).toEqual([expect.stringContaining('before and after'), expect.stringContaining('Known after.')]);
+  expect(later && toolResults(later).map(({ text }) => text)).toEqual([
+    expect.stringContaining('before and after'),
+    expect.stringContaining('Known after.'),
+  ]);
   expect(await sandbox.read(`${memory}/second.md`)).toBe('Known after.\n');
   expect(mentions(api.requests, sandbox.stateDir)).toEqual([]);
 }

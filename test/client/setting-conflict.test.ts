@@ -30,7 +30,9 @@ test('a model that two clients have chosen at once: the last line names what sta
   await chooseModel(one, 'sonnet');
   await chooseModel(two, 'haiku');
   expect(await said(one)).toEqual(['pclaude: merged settings.json from main']);
-  expect(await said(two)).toEqual(['pclaude: merged settings.json from main; both sides changed settings.json: model (now "haiku"); the other value is kept: pclaudectl conflicts']);
+  expect(await said(two)).toEqual([
+    'pclaude: merged settings.json from main; both sides changed settings.json: model (now "haiku"); the other value is kept: pclaudectl conflicts',
+  ]);
 
   const ctl = async (...args: string[]): Promise<string> => (await run(pclaudectl, ['conflicts', ...args], { cwd, env })).stdout.toString();
   expect(await ctl()).toMatch(/^~\/\.claude\/settings\.json: model\n {2}from main, 0m ago: \S+\n {2}the value of main stands\n$/);

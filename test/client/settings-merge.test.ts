@@ -19,7 +19,9 @@ describe('settings.json', () => {
 
     const terminal = openTerminal(pclaude, [], project);
     await terminal.waitFor(clientPrompt);
-    const market = startSession(project, `${clientPath()} plugin marketplace add ${await marketplace(project, 'in-session')}`, [{ hold: 'market' }]);
+    const market = startSession(project, `${clientPath()} plugin marketplace add ${await marketplace(project, 'in-session')}`, [
+      { hold: 'market' },
+    ]);
     await api.arrived('market', 1);
     await succeed(project, claude, ['plugin', 'marketplace', 'add', await marketplace(project, 'plain')]);
     await writeFile(settings, (await sandbox.read(settings)).replace('"Bash(ls)"', '"Bash(ls)", "Bash(pwd)"'));
@@ -59,7 +61,9 @@ describe('settings.json', () => {
     api.release('edit');
 
     expect(await session.ended).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(await sandbox.read(settings)).toBe('{\n\t// the best one\n\t"model":   "sonnet",\n\t"cleanupPeriodDays": 60,\n\t"spinnerTipsEnabled": false\n}\n');
+    expect(await sandbox.read(settings)).toBe(
+      '{\n\t// the best one\n\t"model":   "sonnet",\n\t"cleanupPeriodDays": 60,\n\t"spinnerTipsEnabled": false\n}\n',
+    );
   });
 
   test('stays the same file when a session changes nothing', async () => {
@@ -79,7 +83,9 @@ describe('.claude.json', () => {
     const { api, stateFile } = project;
     await succeed(project, claude, ['mcp', 'add', '-s', 'user', 'old', '--', 'true']);
     const client = clientPath();
-    const sessions = ['one', 'two'].map((name) => startSession(project, `${client} mcp add -s user ${name} -- true`, [{ hold: 'sessions' }]));
+    const sessions = ['one', 'two'].map((name) =>
+      startSession(project, `${client} mcp add -s user ${name} -- true`, [{ hold: 'sessions' }]),
+    );
     const remover = startSession(project, `${client} mcp remove -s user old`, [{ hold: 'sessions' }]);
     await api.arrived('sessions', 3);
     await succeed(project, claude, ['mcp', 'add', '-s', 'user', 'plain', '--', 'true']);
@@ -111,7 +117,7 @@ describe('.claude.json', () => {
     expect(await again.waitFor(/Yes, I trust|^❯/m)).not.toContain('Yes, I trust');
   });
 
-  test.each([undefined, 'config'])('is written under the client\'s own lock (config dir %s)', async (configDir) => {
+  test.each([undefined, 'config'])("is written under the client's own lock (config dir %s)", async (configDir) => {
     const project = await createProject({ configDir });
     const { stateFile } = project;
     const seen: string[] = [];
@@ -175,7 +181,12 @@ describe('a shared file that does not parse when a session ends is set aside and
     const project = await createProject();
     const { api, sandbox, shared } = project;
     const settings = await sandbox.write(shared('settings.json'), '{"model":"opus"}\n');
-    const session = startSession(project, `${clientPath()} plugin marketplace add ${await marketplace(project, 'new')}`, [], [{ hold: 'break' }]);
+    const session = startSession(
+      project,
+      `${clientPath()} plugin marketplace add ${await marketplace(project, 'new')}`,
+      [],
+      [{ hold: 'break' }],
+    );
     await api.arrived('break', 1);
     await writeFile(settings, content);
     api.release('break');
@@ -220,7 +231,11 @@ async function editInHome(path: string, from: string, to: string): Promise<void>
   await writeFile(path, text.replace(from, to));
 }
 
-async function expectSetAside({ exitCode, stderr }: { exitCode: number | null; stderr: string }, path: string, content: string): Promise<void> {
+async function expectSetAside(
+  { exitCode, stderr }: { exitCode: number | null; stderr: string },
+  path: string,
+  content: string,
+): Promise<void> {
   const folder = dirname(path);
   const prefix = `${path.slice(folder.length + 1)}.corrupt.`;
   const [aside = '', ...more] = (await readdir(folder)).filter((name) => name.startsWith(prefix));
@@ -243,7 +258,10 @@ async function servers(stateFile: string): Promise<string[]> {
 async function trusted(stateFile: string): Promise<string[]> {
   const state = await readJson(stateFile);
   const projects = 'projects' in state && typeof state.projects === 'object' ? Object.entries(state.projects ?? {}) : [];
-  return projects.filter(([, project]) => JSON.stringify(project).includes('"hasTrustDialogAccepted":true')).map(([path]) => path).toSorted();
+  return projects
+    .filter(([, project]) => JSON.stringify(project).includes('"hasTrustDialogAccepted":true'))
+    .map(([path]) => path)
+    .toSorted();
 }
 
 function keysOf(value: object, key: string): string[] {

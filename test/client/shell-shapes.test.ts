@@ -14,31 +14,63 @@ const ROUNDS = Number(process.env['PCLAUDE_TEST_ROUNDS'] ?? 1);
 const ENTRY = '- registered by an edit';
 const ANCHOR = `${entryLine(ENTRIES)}\n`;
 
-test('one session registers a skill by an edit and another by a shell command, of each kind, at the same moment: both entries are there once', async () => {
-  const project = await createProject();
-  const { api, sandbox, shared } = project;
-  const kinds = shapes.filter(({ kind }) => kind === 'index');
-  const fields = Array.from({ length: ROUNDS }, () => kinds).flat().map((shape, at) => {
-    const name = `r${at}`;
-    const field: Field = { folder: `~/.claude/skills/${name}`, scratch: sandbox.at('tmp', name), tag: `registered by a command ${at}`, entry: 3, own: 1 };
-    return { shape, field, folder: shared('skills', name) };
-  });
-  for (const { folder, field } of fields) {
-    await mkdir(field.scratch, { recursive: true });
-    for (const [file, text] of Object.entries(fieldFiles())) await sandbox.write(join(folder, file), text);
-  }
-  const editing = fields.flatMap(({ folder }, at): Step[] => {
-    const file = join(folder, INDEX);
-    return [{ tool: 'Read', input: { file_path: file } }, together(at), { tool: 'Edit', input: { file_path: file, old_string: ANCHOR, new_string: `${ANCHOR}${ENTRY}\n` } }];
-  });
-  const commands = fields.flatMap(({ shape, field }, at): Step[] => [together(at), { tool: 'Bash', input: { command: shape.command(field), description: 'Register' } }]);
-  const ends = await Promise.all([editing, commands].map(async (steps) => run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt('Register', steps)], { ...project, timeout: 200_000 * ROUNDS })));
+test(
+  'one session registers a skill by an edit and another by a shell command, of each kind, at the same moment: both entries are there once',
+  async () => {
+    const project = await createProject();
+    const { api, sandbox, shared } = project;
+    const kinds = shapes.filter(({ kind }) => kind === 'index');
+    const fields = Array.from({ length: ROUNDS }, () => kinds)
+      .flat()
+      .map((shape, at) => {
+        const name = `r${at}`;
+        const field: Field = {
+          folder: `~/.claude/skills/${name}`,
+          scratch: sandbox.at('tmp', name),
+          tag: `registered by a command ${at}`,
+          entry: 3,
+          own: 1,
+        };
+        return { shape, field, folder: shared('skills', name) };
+      });
+    for (const { folder, field } of fields) {
+      await mkdir(field.scratch, { recursive: true });
+      for (const [file, text] of Object.entries(fieldFiles())) await sandbox.write(join(folder, file), text);
+    }
+    const editing = fields.flatMap(({ folder }, at): Step[] => {
+      const file = join(folder, INDEX);
+      return [
+        { tool: 'Read', input: { file_path: file } },
+        together(at),
+        { tool: 'Edit', input: { file_path: file, old_string: ANCHOR, new_string: `${ANCHOR}${ENTRY}\n` } },
+      ];
+    });
+    const commands = fields.flatMap(({ shape, field }, at): Step[] => [
+      together(at),
+      { tool: 'Bash', input: { command: shape.command(field), description: 'Register' } },
+    ]);
+    const ends = await Promise.all(
+      [editing, commands].map(async (steps) =>
+        run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt('Register', steps)], {
+          ...project,
+          timeout: 200_000 * ROUNDS,
+        }),
+      ),
+    );
 
-  expect(ends.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(ends.map(() => ({ exitCode: 0, stderr: '' })));
-  expect(lastRequests(api.requests).flatMap(toolResults).filter(({ isError }) => isError)).toEqual([]);
-  const counted = fields.map(({ shape, field, folder }) => [shape.name, judge(folder, [...shape.effects(field), { file: INDEX, adds: [ENTRY] }])] as const);
-  expect(counted).toEqual(fields.map(({ shape }) => [shape.name, { lost: [], aside: [], doubled: [], kept: [] }]));
-}, 240_000 * ROUNDS);
+    expect(ends.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(ends.map(() => ({ exitCode: 0, stderr: '' })));
+    expect(
+      lastRequests(api.requests)
+        .flatMap(toolResults)
+        .filter(({ isError }) => isError),
+    ).toEqual([]);
+    const counted = fields.map(
+      ({ shape, field, folder }) => [shape.name, judge(folder, [...shape.effects(field), { file: INDEX, adds: [ENTRY] }])] as const,
+    );
+    expect(counted).toEqual(fields.map(({ shape }) => [shape.name, { lost: [], aside: [], doubled: [], kept: [] }]));
+  },
+  240_000 * ROUNDS,
+);
 
 /** Both are about to write. */
 function together(round: number): Step {

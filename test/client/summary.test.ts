@@ -61,7 +61,9 @@ test('where two sessions have made MEMORY.md longer than what Claude reads of it
   for (const { terminal } of terminals) {
     await terminal.submit('/exit');
     await terminal.exit;
-    expect(terminal.output().match(/pclaude: merged [^\r\n]*/g)).toEqual([`pclaude: merged 1 memory from main; MEMORY.md is 201 lines long, and Claude reads 200: it does not see ${unseen}; make it shorter`]);
+    expect(terminal.output().match(/pclaude: merged [^\r\n]*/g)).toEqual([
+      `pclaude: merged 1 memory from main; MEMORY.md is 201 lines long, and Claude reads 200: it does not see ${unseen}; make it shorter`,
+    ]);
   }
   const before = api.requests.length;
   await run(claude, ['-p', prompt('What is known?', [])], { cwd, env });
@@ -79,8 +81,15 @@ test('with -p it says nothing of a merge', async () => {
 test('with -p it says that there is a conflict, which can then be settled', async () => {
   const { api, cwd, env, sandbox, shared } = await createProject();
   await sandbox.write(shared('plans/voice.md'), '# Plan\nbuffer\n');
-  const change = { tool: 'Bash', input: { description: 'Change the plan', command: 'printf "# Plan\\nbuffer twice\\n" > "$CLAUDE_CONFIG_DIR/plans/voice.md"' } };
-  const session = run(pclaude, ['-p', '--allowedTools', 'Bash', '--', prompt('Change the plan', [{ hold: 'begun' }, change, { text: 'Done.' }])], { cwd, env });
+  const change = {
+    tool: 'Bash',
+    input: { description: 'Change the plan', command: 'printf "# Plan\\nbuffer twice\\n" > "$CLAUDE_CONFIG_DIR/plans/voice.md"' },
+  };
+  const session = run(
+    pclaude,
+    ['-p', '--allowedTools', 'Bash', '--', prompt('Change the plan', [{ hold: 'begun' }, change, { text: 'Done.' }])],
+    { cwd, env },
+  );
   await api.arrived('begun', 1);
   await sandbox.write(shared('plans/voice.md'), '# Plan\nbuffer never\n');
   api.release('begun');

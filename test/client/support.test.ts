@@ -1,6 +1,15 @@
 import { mkdir, symlink } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { lastRequests, memoryFolder, prompt, startMessagesApi, systemText, toolResults, type Step, type ToolCall } from '../support/messages-api.js';
+import {
+  lastRequests,
+  memoryFolder,
+  prompt,
+  startMessagesApi,
+  systemText,
+  toolResults,
+  type Step,
+  type ToolCall,
+} from '../support/messages-api.js';
 import { startOAuthProxy } from '../support/oauth-proxy.js';
 import { processesWithHome } from '../support/processes.js';
 import { claude } from '../support/real-client.js';

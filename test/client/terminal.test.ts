@@ -20,7 +20,10 @@ describe('a run with -p ends as under claude, and is merged', () => {
   ])('%s', async (_, end) => {
     const project = await createProject();
     const exits = [];
-    for (const [program, conversations] of [[claude, 1], [pclaude, 2]] as const) {
+    for (const [program, conversations] of [
+      [claude, 1],
+      [pclaude, 2],
+    ] as const) {
       const terminal = openTerminal(program, ['-p', prompt('wait', [{ hold: 'held' }])], project);
       await project.api.arrived('held', conversations);
       if (program === pclaude) await leaveNote(project.sandbox);
@@ -90,7 +93,12 @@ test('a new size of the window reaches the client', async () => {
 test('a terminal that goes away ends the client, and the session is merged', async () => {
   const project = await createProject();
   // The kernel hangs up the inner terminal when the program that made it dies.
-  const owner: Program = { name: 'script', file: '/usr/bin/script', args: ['-qec', `exec env ${commandLine(pclaude, [])}`, '/dev/null'], env: {} };
+  const owner: Program = {
+    name: 'script',
+    file: '/usr/bin/script',
+    args: ['-qec', `exec env ${commandLine(pclaude, [])}`, '/dev/null'],
+    env: {},
+  };
   const terminal = openTerminal(owner, [], project);
   await terminal.waitFor(clientPrompt);
   await leaveNote(project.sandbox);
@@ -143,7 +151,10 @@ describe('in a shell with job control', () => {
   test('the shell sees the signal that ended the client', async () => {
     const project = await createProject();
     const statuses = [];
-    for (const [program, conversations] of [[claude, 1], [pclaude, 2]] as const) {
+    for (const [program, conversations] of [
+      [claude, 1],
+      [pclaude, 2],
+    ] as const) {
       const shell = await openReadyShell(project);
       shell.type(`${commandLine(program, ['-p', prompt('wait', [{ hold: 'held' }])])}\r`);
       await project.api.arrived('held', conversations);

@@ -23,10 +23,13 @@ const place = part('Place 1', 'known before');
 const original = `# Notes\n\n${place.text}`;
 const asked = part('Topic with a prompt', 'found by the session at the terminal');
 const numbers = Array.from({ length: OTHERS }, (_, at) => at + 1);
-const sectionsOf = (other: number): Section[] => Array.from({ length: 2 * EDITS }, (_, at) => part(`Topic ${at + 1} of ${other}`, `found by session ${other} at ${at + 1}`));
+const sectionsOf = (other: number): Section[] =>
+  Array.from({ length: 2 * EDITS }, (_, at) => part(`Topic ${at + 1} of ${other}`, `found by session ${other} at ${at + 1}`));
 const promptIsOpen = /Do you want to make this edit/;
 
-test('while a prompt for a shared skill is open, other sessions edit it at normal speed; after a yes every section is there once', { timeout: 180_000 + OPEN_MS }, async ({ annotate }) => {
+test('while a prompt for a shared skill is open, other sessions edit it at normal speed; after a yes every section is there once', {
+  timeout: 180_000 + OPEN_MS,
+}, async ({ annotate }) => {
   const project = await memoryProject();
   const { api, sandbox, shared, cwd, env } = project;
   const file = locate(project, 'x');
@@ -40,7 +43,11 @@ test('while a prompt for a shared skill is open, other sessions edit it at norma
 
   const others = numbers.map(async (other) => {
     const times = timesOf(api, other);
-    const { exitCode, stderr } = await run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt(`You are session ${other}.`, scriptOf(file.named, other))], { cwd, env, timeout: 120_000 + OPEN_MS });
+    const { exitCode, stderr } = await run(
+      pclaude,
+      ['-p', '--permission-mode', 'bypassPermissions', prompt(`You are session ${other}.`, scriptOf(file.named, other))],
+      { cwd, env, timeout: 120_000 + OPEN_MS },
+    );
     return { exitCode, stderr, times };
   });
   await isOpenLongEnough;
@@ -52,10 +59,19 @@ test('while a prompt for a shared skill is open, other sessions edit it at norma
   await terminal.submit('/exit');
   expect((await terminal.exit).exitCode).toBe(0);
 
-  await annotate(`the edits took ${ends.flatMap(({ times }) => times).map(Math.round).join(', ')} ms`);
+  await annotate(
+    `the edits took ${ends
+      .flatMap(({ times }) => times)
+      .map(Math.round)
+      .join(', ')} ms`,
+  );
   expect(ends.map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(numbers.map(() => ({ exitCode: 0, stderr: '' })));
   expect(ends.flatMap(({ times }) => times).filter((time) => time < NORMAL_MS)).toHaveLength(OTHERS * 2 * EDITS);
-  expect(lastRequests(api.requests).flatMap(toolResults).filter(({ isError }) => isError)).toEqual([]);
+  expect(
+    lastRequests(api.requests)
+      .flatMap(toolResults)
+      .filter(({ isError }) => isError),
+  ).toEqual([]);
   const sections = [asked, ...numbers.flatMap(sectionsOf)];
   expect(countSections(await sandbox.read(file.path), original, sections)).toEqual({
     sections: sections.map(({ title }) => ({ title, isWhole: true, copies: 1 })),
@@ -68,7 +84,12 @@ test('while a prompt for a shared skill is open, other sessions edit it at norma
 const LATER = 'the prompt has been open for its time';
 
 function scriptOf(file: string, other: number): Step[] {
-  const edits = sectionsOf(other).flatMap((section, at): Step[] => [...(at === EDITS ? [{ hold: LATER }] : []), pass(other, 'before', at), insert(file, section), pass(other, 'after', at)]);
+  const edits = sectionsOf(other).flatMap((section, at): Step[] => [
+    ...(at === EDITS ? [{ hold: LATER }] : []),
+    pass(other, 'before', at),
+    insert(file, section),
+    pass(other, 'after', at),
+  ]);
   return [read(file), ...edits];
 }
 

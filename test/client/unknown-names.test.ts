@@ -16,7 +16,10 @@ test('what we have never heard of is seen by a session', async () => {
 test('files and folders that a session makes at the top reach the shared dir', async () => {
   const project = await createProject();
   const { sandbox, shared } = project;
-  await inSession(project, "printf 'new\\n' > made.txt && chmod 640 made.txt && mkdir -p made/deep .hidden && echo in > made/deep/file.md && echo dot > .hidden/x && printf '\\000\\377' > made/binary");
+  await inSession(
+    project,
+    "printf 'new\\n' > made.txt && chmod 640 made.txt && mkdir -p made/deep .hidden && echo in > made/deep/file.md && echo dot > .hidden/x && printf '\\000\\377' > made/binary",
+  );
 
   expect(await sandbox.read(shared('made.txt'))).toBe('new\n');
   expect(await sandbox.read(shared('made/deep/file.md'))).toBe('in\n');
@@ -29,7 +32,9 @@ test('a file that two sessions and a person change keeps what all of them wrote'
   const { api, sandbox, shared } = project;
   const file = await sandbox.write(shared('notes.txt'), 'top\nmiddle\nbottom\n');
   const gate = [{ barrier: 'both', parties: 2 }, { hold: 'person' }] as const;
-  const sessions = ["sed -i 's/top/top of one/' notes.txt", "sed -i 's/bottom/bottom of two/' notes.txt"].map(async (command) => inSession(project, command, gate));
+  const sessions = ["sed -i 's/top/top of one/' notes.txt", "sed -i 's/bottom/bottom of two/' notes.txt"].map(async (command) =>
+    inSession(project, command, gate),
+  );
   await api.arrived('person', 2);
   // As an editor saves: at no moment is the half of it there.
   await writeFile(`${file}~`, 'top\nmiddle\nbottom\nby hand\n');
@@ -45,7 +50,10 @@ test('a file that two sessions and a person change keeps what all of them wrote'
 test('sockets, pipes, locks and temporary files stay in the session', async () => {
   const project = await createProject();
   const listen = `'${process.execPath}' -e "require('node:net').createServer().listen('daemon.socket', () => process.kill(process.pid, 'SIGKILL'))"`;
-  await inSession(project, `(${listen} || true) && mkfifo pipe && mkdir some.lock && touch other.lock a.tmp b.tmp.123.abc c.pid d.sock && touch kept`);
+  await inSession(
+    project,
+    `(${listen} || true) && mkfifo pipe && mkdir some.lock && touch other.lock a.tmp b.tmp.123.abc c.pid d.sock && touch kept`,
+  );
 
   expect(await names(project, /^(?:daemon\.socket|pipe|.*\.lock|.*\.tmp.*|.*\.pid|.*\.sock)$/)).toEqual([]);
   expect(await names(project, /^kept$/)).toEqual(['kept']);
@@ -56,7 +64,10 @@ test('links are carried as links, and never written through', async () => {
   const { sandbox, shared } = project;
   const outside = await sandbox.write('outside/file.txt', 'outside\n');
   await sandbox.write(shared('taken'), 'the user had this name\n');
-  await inSession(project, `mkdir tree && ln -s ${outside} tree/out && ln -s ../.. tree/up && ln -s kept.md link && ln -s nowhere/at/all dangling && ln -s ${sandbox.at('outside')} folder && touch kept.md && ln -sf /etc/hostname taken`);
+  await inSession(
+    project,
+    `mkdir tree && ln -s ${outside} tree/out && ln -s ../.. tree/up && ln -s kept.md link && ln -s nowhere/at/all dangling && ln -s ${sandbox.at('outside')} folder && touch kept.md && ln -sf /etc/hostname taken`,
+  );
 
   expect(await readlink(shared('tree/out'))).toBe(outside);
   expect(await readlink(shared('tree/up'))).toBe('../..');
@@ -80,7 +91,10 @@ test('no link of the home, and nothing of ours, is left in the shared dir', asyn
 
 /** Runs a shell command in the config dir of a new session, as its client's own tools would; resolves to what it printed. */
 async function inSession({ api, cwd, env }: Project, command: string, after: Parameters<typeof prompt>[1] = []): Promise<string> {
-  const steps = [{ tool: 'Bash', input: { command: `cd "$CLAUDE_CONFIG_DIR" && ${command}`, description: 'Work in the config dir' } }, ...after];
+  const steps = [
+    { tool: 'Bash', input: { command: `cd "$CLAUDE_CONFIG_DIR" && ${command}`, description: 'Work in the config dir' } },
+    ...after,
+  ];
   const before = api.requests.length;
   const result = await run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt(command.slice(0, 20), steps)], { cwd, env });
   expect(result).toMatchObject({ exitCode: 0, stderr: '' });

@@ -17,7 +17,11 @@ export async function outcomesInWorktree(program: Program, checkout: Checkout, a
   const project = await createProject();
   const cwd = await prepare(project, checkout);
   const calls = callsIn(project, cwd);
-  const ended = await run(program, ['--worktree', 'one', '-p', ...args, prompt('Work', Object.values(calls))], { cwd, env: project.env, timeout: 150_000 });
+  const ended = await run(program, ['--worktree', 'one', '-p', ...args, prompt('Work', Object.values(calls))], {
+    cwd,
+    env: project.env,
+    timeout: 150_000,
+  });
   const results = lastRequests(project.api.requests).flatMap(toolResults);
   const words = Object.keys(calls).map((name, at) => {
     const { isError = true, text = 'not tried' } = results[at] ?? {};

@@ -17,12 +17,22 @@ test('claude --worktree works under pclaude; the list shows it, and it is remove
   const { cwd, env, api, sandbox } = project;
   await sandbox.write(join(cwd, '.git/info/exclude'), '.claude\n');
   const made = join(cwd, '.claude/worktrees/one');
-  const session = start(pclaude, ['--worktree', 'one', '-p', prompt('look', [{ tool: 'Bash', input: { command: 'pwd' } }, { hold: 'open' }])], { cwd, env });
+  const session = start(
+    pclaude,
+    ['--worktree', 'one', '-p', prompt('look', [{ tool: 'Bash', input: { command: 'pwd' } }, { hold: 'open' }])],
+    { cwd, env },
+  );
   await api.arrived('open', 1);
-  expect(lastRequests(api.requests).flatMap(toolResults).map(({ text }) => text)).toEqual([made]);
+  expect(
+    lastRequests(api.requests)
+      .flatMap(toolResults)
+      .map(({ text }) => text),
+  ).toEqual([made]);
   // The client tells where it works; its launcher was started elsewhere.
   expect((await tree(project, 'list')).out).toMatch(/^main +base +0 +- +- .*\nworktree-one +locked +0 +\+0 -0 +\w{10} .*one$/m);
-  expect((await tree(project, 'remove', 'worktree-one')).err).toMatch(/ is locked \(claude session one \(pid \d+ start \d+\)\); end that session first\n$/);
+  expect((await tree(project, 'remove', 'worktree-one')).err).toMatch(
+    / is locked \(claude session one \(pid \d+ start \d+\)\); end that session first\n$/,
+  );
   api.release('open');
   expect(await session.ended).toMatchObject({ exitCode: 0 });
   // Git's lock is still there, but nobody holds it.

@@ -6,7 +6,9 @@ import { person, ready } from '../support/working-client.js';
 /** As a laptop sleeps: longer than the client takes its own lock for left behind (10 s), and than we wait for anybody. */
 const ASLEEP_MS = 60_000;
 
-test('a launcher that is stopped for a minute holds nobody up, and merges what its client did when it wakes up', { timeout: 240_000 }, async () => {
+test('a launcher that is stopped for a minute holds nobody up, and merges what its client did when it wakes up', {
+  timeout: 240_000,
+}, async () => {
   const { sandbox, launch, settings } = await person();
   const sleeper = launch();
   await ready(sleeper);

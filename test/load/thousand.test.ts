@@ -37,7 +37,8 @@ test(`${SESSIONS} sessions, ${AT_ONCE} at a time: nothing is lost, and nothing i
   }
   const stub = await createStubClient(sandbox, client);
   const before = availableMemory();
-  const launch = async (n: string): Promise<RunResult> => run(pclaude, ['-p', 'hello'], { cwd: sandbox.home, env: sandbox.env({ extra: { ...stub.env, N: n } }), timeout: 240_000 });
+  const launch = async (n: string): Promise<RunResult> =>
+    run(pclaude, ['-p', 'hello'], { cwd: sandbox.home, env: sandbox.env({ extra: { ...stub.env, N: n } }), timeout: 240_000 });
   const numbers = Array.from({ length: SESSIONS }, (_, at) => String(at));
   const ends = await pooled(numbers.slice(1), launch);
   // Who waited too long for the others leaves its session to the next launch, and says so.
@@ -45,7 +46,9 @@ test(`${SESSIONS} sessions, ${AT_ONCE} at a time: nothing is lost, and nothing i
 
   const told = ends.filter(({ stderr }) => stderr !== '').length;
   const [early, late] = [peak(ends.slice(0, AT_ONCE)), peak(ends.slice(-AT_ONCE))];
-  process.stdout.write(`${SESSIONS} sessions: ${told} said something; a launcher took ${early} KiB at first, ${late} KiB at last; ${before} MiB were free before, ${availableMemory()} MiB after\n`);
+  process.stdout.write(
+    `${SESSIONS} sessions: ${told} said something; a launcher took ${early} KiB at first, ${late} KiB at last; ${before} MiB were free before, ${availableMemory()} MiB after\n`,
+  );
   expect(ends.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
   expect(await processesWithHome(sandbox.home)).toEqual([]);
   expect(await leftovers(sandbox)).toEqual([]);

@@ -23,11 +23,20 @@ export function createCompanion(): Companion {
   const scratch = createScratch();
   scratch.folder('shared');
   let sessions = 0;
-  const env = { PATH: process.env['PATH'] ?? '', HOME: scratch.at('home'), CLAUDE_CONFIG_DIR: scratch.at('shared'), PCLAUDE_STATE_DIR: scratch.at('state') };
-  const ctlWith = async (more: Environment, ...args: string[]): Promise<RunResult> => run(pclaudectl, args, { cwd: scratch.root, env: { ...env, ...more } });
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: scratch.at('home'),
+    CLAUDE_CONFIG_DIR: scratch.at('shared'),
+    PCLAUDE_STATE_DIR: scratch.at('state'),
+  };
+  const ctlWith = async (more: Environment, ...args: string[]): Promise<RunResult> =>
+    run(pclaudectl, args, { cwd: scratch.root, env: { ...env, ...more } });
   const ctlIn = async (shell: string, more: Environment, ...args: string[]): Promise<RunResult> => {
     const { file, args: before } = pclaudectl;
-    return run({ ...pclaudectl, file: '/bin/sh', args: ['-c', shell, file, ...before] }, args, { cwd: scratch.root, env: { ...env, ...more } });
+    return run({ ...pclaudectl, file: '/bin/sh', args: ['-c', shell, file, ...before] }, args, {
+      cwd: scratch.root,
+      env: { ...env, ...more },
+    });
   };
   return {
     scratch,

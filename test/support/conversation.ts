@@ -26,13 +26,22 @@ export interface ConversationOptions {
 /** Starts a headless run that gets one message at a time. */
 export function converse(program: Program, args: readonly string[], { cwd, env, api, resume }: ConversationOptions): Conversation {
   const sessionId = resume ?? randomUUID();
-  const streams = ['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose', resume === undefined ? '--session-id' : '--resume', sessionId];
+  const streams = [
+    '--input-format',
+    'stream-json',
+    '--output-format',
+    'stream-json',
+    '--verbose',
+    resume === undefined ? '--session-id' : '--resume',
+    sessionId,
+  ];
   const child = start(program, ['-p', ...streams, ...args], { cwd, env, input: { open: true }, timeout: 120_000 });
   const turns = (): number => child.stdout().toString().split('"type":"result"').length - 1;
   const request = (): ModelRequest => {
     const own = api.requests.filter((one) => one.sessionId === sessionId && one.agentId === undefined);
     const last = lastRequests(own).at(-1);
-    if (last === undefined) throw new Error(`${program.name} has asked the model nothing yet:\n${child.stdout().toString()}\n${child.stderr()}`);
+    if (last === undefined)
+      throw new Error(`${program.name} has asked the model nothing yet:\n${child.stdout().toString()}\n${child.stderr()}`);
     return last;
   };
   let told = resume === undefined ? 0 : toolResults(request()).length;

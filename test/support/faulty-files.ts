@@ -5,7 +5,20 @@ import type { Files } from '../../src/system/files/files.js';
 type Call = keyof Files;
 
 /** Calls that only read. */
-const READING: ReadonlySet<Call> = new Set<Call>(['read', 'readInside', 'kind', 'list', 'entries', 'stat', 'realPath', 'linkTarget', 'modifiedAt', 'size', 'mode', 'canChange']);
+const READING: ReadonlySet<Call> = new Set<Call>([
+  'read',
+  'readInside',
+  'kind',
+  'list',
+  'entries',
+  'stat',
+  'realPath',
+  'linkTarget',
+  'modifiedAt',
+  'size',
+  'mode',
+  'canChange',
+]);
 
 /**
  * The numbers, from 1, of the calls before which a crash matters, and one past the last. A crash before a call that only reads leaves
@@ -31,7 +44,10 @@ export function failingFiles(files: Files, { call, error }: { readonly call: num
 }
 
 /** Files on which every call of one kind fails, from the nth (1) on. */
-export function brokenFiles(files: Files, { call, from = 1, error }: { readonly call: Call; readonly from?: number; readonly error: string }): Files {
+export function brokenFiles(
+  files: Files,
+  { call, from = 1, error }: { readonly call: Call; readonly from?: number; readonly error: string },
+): Files {
   let count = 0;
   return watched(files, (name) => {
     if (name === call) count += 1;

@@ -8,7 +8,14 @@ import type { Sandbox } from './sandbox.js';
  * files of pclaude. Then the sessions that are still open.
  */
 export async function leftovers({ home, stateDir }: Pick<Sandbox, 'home' | 'stateDir'>): Promise<string[]> {
-  const [top, below, open] = await Promise.all([readdir(home), readdir(join(home, '.claude'), { recursive: true }), readdir(join(stateDir, 'open'))]);
+  const [top, below, open] = await Promise.all([
+    readdir(home),
+    readdir(join(home, '.claude'), { recursive: true }),
+    readdir(join(stateDir, 'open')),
+  ]);
   const names = [...top, ...below.map((name) => join('.claude', name))];
-  return [...names.filter((name) => name.endsWith('.lock') || name.endsWith(TEMPORARY_SUFFIX)), ...open.map((id) => `the open session ${id}`)];
+  return [
+    ...names.filter((name) => name.endsWith('.lock') || name.endsWith(TEMPORARY_SUFFIX)),
+    ...open.map((id) => `the open session ${id}`),
+  ];
 }

@@ -3,7 +3,16 @@ import type { StoredContent } from '../../src/system/files/stored-content.js';
 
 /** A change of a file whose content is kept. By default its id is its target and its last content. */
 export function changeOf(target: string, before: StoredContent, after: StoredContent, more: Partial<LoggedFile> = {}): LoggedFile {
-  return { change: `${target} ${JSON.stringify(after)}`, place: target, target, outcome: 'merged', decided: [], copy: null, content: { kept: true, before, after }, ...more };
+  return {
+    change: `${target} ${JSON.stringify(after)}`,
+    place: target,
+    target,
+    outcome: 'merged',
+    decided: [],
+    copy: null,
+    content: { kept: true, before, after },
+    ...more,
+  };
 }
 
 /** An entry, by default with one change, of a file that is named like the entry. */

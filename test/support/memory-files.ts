@@ -21,7 +21,8 @@ export function memoryFiles(): Files {
   const isFolder = (path: string): boolean => [...contents.keys()].some((name) => name.startsWith(`${path}/`));
   const read = (path: string): Uint8Array | null => contents.get(path)?.content ?? null;
   const kind = (path: string): EntryKind | null => (contents.has(path) ? 'file' : isFolder(path) ? 'folder' : null);
-  const namesIn = (folder: string): string[] => [...contents.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path));
+  const namesIn = (folder: string): string[] =>
+    [...contents.keys()].filter((path) => dirname(path) === folder).map((path) => basename(path));
   return {
     read,
     readInside: (folder, place) => read(join(folder, place)),

@@ -29,9 +29,16 @@ export async function startPostgres(): Promise<Postgres> {
   if (isRoot) await chown(folder, NOBODY, NOBODY);
   const options = { ...(isRoot ? { uid: NOBODY, gid: NOBODY } : {}), cwd: folder, env: { LC_ALL: 'C', PATH: bin } };
   const data = join(folder, 'data');
-  await promisify(execFile)(join(bin, 'initdb'), ['--pgdata', data, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--no-sync'], options);
+  await promisify(execFile)(
+    join(bin, 'initdb'),
+    ['--pgdata', data, '--username=postgres', '--auth=trust', '--encoding=UTF8', '--no-sync'],
+    options,
+  );
 
-  const server = spawn(join(bin, 'postgres'), ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off'], { ...options, stdio: ['ignore', 'ignore', 'pipe'] });
+  const server = spawn(join(bin, 'postgres'), ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off'], {
+    ...options,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const ended = once(server, 'exit');
   let log = '';
   server.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
@@ -47,7 +54,11 @@ export async function startPostgres(): Promise<Postgres> {
   return {
     env,
     async sql(database, command) {
-      const { stdout } = await promisify(execFile)(join(bin, 'psql'), ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--dbname', database, '--command', command], { env: env() });
+      const { stdout } = await promisify(execFile)(
+        join(bin, 'psql'),
+        ['--no-psqlrc', '--quiet', '--tuples-only', '--no-align', '--dbname', database, '--command', command],
+        { env: env() },
+      );
       return stdout.trim();
     },
   };

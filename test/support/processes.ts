@@ -15,25 +15,24 @@ export interface ProcessFact {
 export async function processesWithHome(home: string): Promise<ProcessFact[]> {
   const pids = await readdir('/proc').catch(() => []);
   const facts = await Promise.all(
-    pids.filter((name) => /^\d+$/.test(name)).map(async (pid): Promise<ProcessFact[]> => {
-      const [environment, command] = await Promise.all([fact(pid, 'environ'), fact(pid, 'cmdline')]);
-      const ours = environment.split('\0').includes(`HOME=${home}`);
-      return ours ? [{ pid: Number(pid), command: command.replaceAll('\0', ' ').trim() }] : [];
-    }),
+    pids
+      .filter((name) => /^\d+$/.test(name))
+      .map(async (pid): Promise<ProcessFact[]> => {
+        const [environment, command] = await Promise.all([fact(pid, 'environ'), fact(pid, 'cmdline')]);
+        const ours = environment.split('\0').includes(`HOME=${home}`);
+        return ours ? [{ pid: Number(pid), command: command.replaceAll('\0', ' ').trim() }] : [];
+      }),
   );
   return facts.flat();
 }
 
 /** Ends them, each by its pid, and waits until they are gone. */
 export async function endProcessesWithHome(home: string): Promise<void> {
-  await eventually(
-    async () => {
-      const alive = await processesWithHome(home);
-      for (const { pid } of alive) endProcess(pid);
-      return alive.length === 0;
-    },
-    `the end of every process with the home ${home}`,
-  );
+  await eventually(async () => {
+    const alive = await processesWithHome(home);
+    for (const { pid } of alive) endProcess(pid);
+    return alive.length === 0;
+  }, `the end of every process with the home ${home}`);
 }
 
 /** Sends SIGKILL, or another signal, to this one process; returns whether it still existed. */

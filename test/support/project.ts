@@ -35,7 +35,14 @@ export async function createProject({ configDir, outside = false, untrusted = fa
   await sandbox.seedClaude(configDir === undefined ? { trust } : { trust, configDir });
   const extra = configDir === undefined ? {} : { CLAUDE_CONFIG_DIR: sandbox.at(configDir) };
   const shared = (...parts: string[]): string => sandbox.at(configDir ?? '.claude', ...parts);
-  return { sandbox, api, cwd, env: sandbox.env({ api, extra }), shared, stateFile: configDir === undefined ? sandbox.at('.claude.json') : shared('.claude.json') };
+  return {
+    sandbox,
+    api,
+    cwd,
+    env: sandbox.env({ api, extra }),
+    shared,
+    stateFile: configDir === undefined ? sandbox.at('.claude.json') : shared('.claude.json'),
+  };
 }
 
 /** The homes of the sessions that are not merged yet. */

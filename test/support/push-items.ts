@@ -11,18 +11,36 @@ import { layout } from './session.js';
 
 /** A merger that keeps its own files in a folder. */
 export function mergerIn(folder: string): Merger {
-  return { id: 'me', branch: 'main', paths: { intent: join(folder, 'intent.json'), journal: join(folder, 'merged.jsonl'), replaced: join(folder, 'replaced.jsonl') }, stateDir: join(folder, 'state'), drivers: layout.drivers, log: { folder: join(folder, 'log'), isSecret: () => false }, turns: noFileTurns };
+  return {
+    id: 'me',
+    branch: 'main',
+    paths: { intent: join(folder, 'intent.json'), journal: join(folder, 'merged.jsonl'), replaced: join(folder, 'replaced.jsonl') },
+    stateDir: join(folder, 'state'),
+    drivers: layout.drivers,
+    log: { folder: join(folder, 'log'), isSecret: () => false },
+    turns: noFileTurns,
+  };
 }
 
 /** Merges all candidates, and throws the error of the first one that failed. */
-export async function pushItems(files: Files, merger: Merger, items: readonly PromiseSettledResult<MergeCandidate>[]): Promise<FileResult[]> {
+export async function pushItems(
+  files: Files,
+  merger: Merger,
+  items: readonly PromiseSettledResult<MergeCandidate>[],
+): Promise<FileResult[]> {
   const results = [...items.filter((item) => item.status === 'rejected'), ...(await mergeAllItems(files, merger, fulfilled(items)))];
   throwFirst(results);
   return fulfilled(results);
 }
 
 /** Merges one file, and throws the error of its merge. */
-export async function pushOne(files: Files, merger: Merger, change: Change, policy: MergePolicy, base: BasePlace | null = null): Promise<FileOutcome> {
+export async function pushOne(
+  files: Files,
+  merger: Merger,
+  change: Change,
+  policy: MergePolicy,
+  base: BasePlace | null = null,
+): Promise<FileOutcome> {
   const results = await mergeAllItems(files, merger, [{ change, policy, base, memoryFolder: null }]);
   throwFirst(results);
   const [[, pushed] = []] = fulfilled(results);

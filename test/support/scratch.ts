@@ -1,4 +1,15 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { TEMPORARY_SUFFIX } from '../../src/system/fs/atomic-write.js';
@@ -51,7 +62,10 @@ export function createScratch(): Scratch {
     },
     read: (path) => (lstatSync(at(path), { throwIfNoEntry: false }) === undefined ? undefined : readFileSync(at(path), 'utf8')),
     tree: (path = '.') => Object.fromEntries(entries(at(path)).filter(([name]) => !isTemporary(name))),
-    temporaries: () => entries(root).map(([name]) => name).filter(isTemporary),
+    temporaries: () =>
+      entries(root)
+        .map(([name]) => name)
+        .filter(isTemporary),
   };
 }
 

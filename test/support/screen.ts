@@ -40,7 +40,12 @@ export function createScreen(columns: number, rows: number): Screen {
       size.columns = newColumns;
       size.rows = newRows;
     },
-    text: () => Array.from(page.lines, (line) => Array.from(line ?? [], (cell) => cell ?? ' ').join('').trimEnd()).join('\n'),
+    text: () =>
+      Array.from(page.lines, (line) =>
+        Array.from(line ?? [], (cell) => cell ?? ' ')
+          .join('')
+          .trimEnd(),
+      ).join('\n'),
   };
 }
 

@@ -9,17 +9,41 @@ import type { OpenSession } from './session.js';
  * Records the unverified write of a memory by a tool of the session, which another writer has overwritten. `base`: the content that the
  * tool had read, if it differs from the current one.
  */
-export function leaveUnverified(scratch: Scratch, { paths, manifest }: Pick<OpenSession, 'paths' | 'manifest'>, call: string, place: string, text: string, base?: string): void {
+export function leaveUnverified(
+  scratch: Scratch,
+  { paths, manifest }: Pick<OpenSession, 'paths' | 'manifest'>,
+  call: string,
+  place: string,
+  text: string,
+  base?: string,
+): void {
   const folder = manifest.memoryFolder;
   if (folder === null) throw new Error('a session in tests has memory');
   const target = join(folder, place);
   const before = base ?? scratch.read(target) ?? null;
-  keepUnverified(realFiles, paths, call, { place: memoryPath(place), target, memoryFolder: folder, before, after: text, since: 0, conflict: 'copy' });
+  keepUnverified(realFiles, paths, call, {
+    place: memoryPath(place),
+    target,
+    memoryFolder: folder,
+    before,
+    after: text,
+    since: 0,
+    conflict: 'copy',
+  });
 }
 
 /** Shell code with which a stub client leaves the same record, for a memory that a tool has made. */
 export function leavingUnverified(call: string, place: string, text: string): string {
-  const write = JSON.stringify({ version: 2, place: memoryPath(place), target: `@/${place}`, memoryFolder: '@', before: null, after: text, since: 0, conflict: 'copy' });
+  const write = JSON.stringify({
+    version: 2,
+    place: memoryPath(place),
+    target: `@/${place}`,
+    memoryFolder: '@',
+    before: null,
+    after: text,
+    since: 0,
+    conflict: 'copy',
+  });
   return `
 folder="$CLAUDE_CONFIG_DIR/../base/unverified"
 mkdir -p "$folder"

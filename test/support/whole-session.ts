@@ -149,7 +149,9 @@ export function outcomeOf({ scratch, session: { stateDir, paths, manifest } }: E
   const log = [...readLog(realFiles, logFolder(stateDir, manifest.shared.dir))];
   return {
     shared: Object.fromEntries(shared),
-    kept: Object.keys(scratch.tree('state')).map((path) => path.replaceAll(projectSlug(scratch.root), '')).toSorted(),
+    kept: Object.keys(scratch.tree('state'))
+      .map((path) => path.replaceAll(projectSlug(scratch.root), ''))
+      .toSorted(),
     told: [...told].map((entry) => entry.join(' ')).toSorted(),
     logged: [...log].flatMap(({ files }) => files.map(({ place, outcome }) => `${place} ${outcome}`)).toSorted(),
   };

@@ -29,7 +29,12 @@ export async function person(extra: Readonly<Record<string, string>> = {}): Prom
   await sandbox.write('.claude/settings.json', '{"first":1}');
   const stub = await createStubClient(sandbox, WORKING_CLIENT);
   const options = { cwd: sandbox.home, timeout: 180_000, env: sandbox.env({ extra: { ...stub.env, ...extra } }) };
-  return { sandbox, stub, launch: () => start(pclaude, [], options), settings: () => JSON.parse(readFileSync(sandbox.at('.claude/settings.json'), 'utf8')) };
+  return {
+    sandbox,
+    stub,
+    launch: () => start(pclaude, [], options),
+    settings: () => JSON.parse(readFileSync(sandbox.at('.claude/settings.json'), 'utf8')),
+  };
 }
 
 /** Resolves, when the client has changed its first setting, to its pid. */

@@ -27,7 +27,14 @@ export function parseClientRecord(text: string): ClientRecord | undefined {
   const parsed = attempt((): unknown => JSON.parse(text));
   if (parsed.status === 'rejected' || !isRecord(parsed.value)) return undefined;
   const { pid, procStart, sessionId, cwd, kind, name, status, statusUpdatedAt, startedAt, jobId, spare } = parsed.value;
-  if (!isPid(pid) || typeof procStart !== 'string' || typeof sessionId !== 'string' || typeof cwd !== 'string' || typeof startedAt !== 'number') return undefined;
+  if (
+    !isPid(pid) ||
+    typeof procStart !== 'string' ||
+    typeof sessionId !== 'string' ||
+    typeof cwd !== 'string' ||
+    typeof startedAt !== 'number'
+  )
+    return undefined;
   // The client also has spare processes and processes that only serve others: no conversation runs in them.
   if (spare === true || (kind !== 'interactive' && kind !== 'bg')) return undefined;
   return {

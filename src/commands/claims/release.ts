@@ -28,7 +28,8 @@ export function releaseCommand(environment: NodeJS.ProcessEnv): Command {
 }
 
 function throwRefused(outcome: Release): void {
-  if (outcome.state === 'refused') throw new UserError('claimed', claimedLine(outcome.claim, outcome.claim.path), 'to take it from them: --force');
+  if (outcome.state === 'refused')
+    throw new UserError('claimed', claimedLine(outcome.claim, outcome.claim.path), 'to take it from them: --force');
   if (outcome.state !== 'unclaimed') return;
   const { path, covering } = outcome;
   if (covering) throw new UserError('not-claimed', claimedLine(covering, path), `release that: ${shown(covering.path)}`);

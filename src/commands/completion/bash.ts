@@ -50,7 +50,14 @@ function ofProgram(completion: Completion): string {
   const { program, levels } = completion;
   const prefix = prefixOf(completion);
   const names = (name: string, of: (level: Completion['levels'][number]) => readonly { readonly names: readonly string[] }[]): string => {
-    const arms = levels.map((level) => `    ${quote(level.path)}) REPLY=${quote(of(level).flatMap((offer) => offer.names).join(' '))} ;;\n`);
+    const arms = levels.map(
+      (level) =>
+        `    ${quote(level.path)}) REPLY=${quote(
+          of(level)
+            .flatMap((offer) => offer.names)
+            .join(' '),
+        )} ;;\n`,
+    );
     return `${prefix}_${name}() {\n  case "$1" in\n${arms.join('')}  esac\n}\n`;
   };
   return [

@@ -13,10 +13,21 @@ export function prefixOf({ program }: Completion): string {
 export function caseFunctions(completion: Completion): string {
   const { levels } = completion;
   const values = levels.flatMap((level) => optionValues(level).map(([name, value]) => arm([`${level.path} ${name}`], value)));
-  const below = levels.flatMap(({ path, commands }) => commands.map(({ names }) => arm(names.map((name) => `${path} ${name}`), pathBelow(path, names))));
+  const below = levels.flatMap(({ path, commands }) =>
+    commands.map(({ names }) =>
+      arm(
+        names.map((name) => `${path} ${name}`),
+        pathBelow(path, names),
+      ),
+    ),
+  );
   const rest = levels.map(({ path, rest: value }) => arm([path], encode(value)));
   const prefix = prefixOf(completion);
-  return [caseFunction(`${prefix}_value`, values, "REPLY=''"), caseFunction(`${prefix}_below`, below, 'return 1'), caseFunction(`${prefix}_rest`, rest, "REPLY=''")].join('');
+  return [
+    caseFunction(`${prefix}_value`, values, "REPLY=''"),
+    caseFunction(`${prefix}_below`, below, 'return 1'),
+    caseFunction(`${prefix}_rest`, rest, "REPLY=''"),
+  ].join('');
 }
 
 /** Each option of a level that takes a value, with the value as the shells' code reads it. */

@@ -11,11 +11,27 @@ interface ListedOption {
 
 /** The completion of `pclaude`: the client's options and commands. Prompts are not completed. */
 export function clientCompletion(): Completion {
-  const options = listed.options.map((option: ListedOption): OptionOffer => ({ names: option.names, about: option.about, value: valueOf(option) }));
+  const options = listed.options.map(
+    (option: ListedOption): OptionOffer => ({ names: option.names, about: option.about, value: valueOf(option) }),
+  );
   const known = new Set(options.flatMap(({ names }) => names));
   const unlisted = [...table.takesOne, ...table.takesMany].filter((name) => !known.has(name));
-  const top: Level = { path: '', options, unlisted, commands: listed.commands.map(({ names, about }) => ({ names, about })), rest: { kind: 'text' } };
-  const below = listed.commands.map(({ names: [path = ''], words = [] }): Level => ({ path, options: [], unlisted: [], commands: words.map((word) => ({ names: [word], about: '' })), rest: { kind: 'text' } }));
+  const top: Level = {
+    path: '',
+    options,
+    unlisted,
+    commands: listed.commands.map(({ names, about }) => ({ names, about })),
+    rest: { kind: 'text' },
+  };
+  const below = listed.commands.map(
+    ({ names: [path = ''], words = [] }): Level => ({
+      path,
+      options: [],
+      unlisted: [],
+      commands: words.map((word) => ({ names: [word], about: '' })),
+      rest: { kind: 'text' },
+    }),
+  );
   return { program: 'pclaude', levels: [top, ...below] };
 }
 

@@ -21,7 +21,10 @@ function levelsOf(command: Command, path: string): Level[] {
 
 /** The subcommands that are not hidden. */
 function shownOf(command: Command): readonly Command[] {
-  return command.createHelp().visibleCommands(command).filter((child) => command.commands.includes(child));
+  return command
+    .createHelp()
+    .visibleCommands(command)
+    .filter((child) => command.commands.includes(child));
 }
 
 function namesOf(command: Command): string[] {

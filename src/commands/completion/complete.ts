@@ -40,7 +40,9 @@ async function wordsOf(environment: NodeJS.ProcessEnv, kind: LiveKind): Promise<
 
 function sessions(stateDir: string, all: boolean): Offered[] {
   const { sessions: listed, unreadable } = listSessions(stateDir);
-  const readable = listed.filter(({ status }) => all || status !== 'closed').map(({ paths, manifest, status }): Offered => [paths.id, [status, shown(manifest.branch ?? '-'), shown(manifest.cwd)].join(', ')]);
+  const readable = listed
+    .filter(({ status }) => all || status !== 'closed')
+    .map(({ paths, manifest, status }): Offered => [paths.id, [status, shown(manifest.branch ?? '-'), shown(manifest.cwd)].join(', ')]);
   return [...readable.toReversed(), ...unreadable.map(({ paths }): Offered => [paths.id, 'unreadable'])];
 }
 
@@ -54,13 +56,19 @@ function entries(log: string): Offered[] {
 }
 
 async function inRepository(kind: 'branch' | 'worktree'): Promise<Offered[]> {
-  const [{ openRepository }, { listEntries }, { git }] = await Promise.all([import('../../worktree/opened.js'), import('../../worktree/entries.js'), import('../../system/git/run.js')]);
+  const [{ openRepository }, { listEntries }, { git }] = await Promise.all([
+    import('../../worktree/opened.js'),
+    import('../../worktree/entries.js'),
+    import('../../system/git/run.js'),
+  ]);
   const cwd = currentFolder() ?? '/';
   if (kind === 'worktree') {
     const trees = await listEntries(await openRepository(cwd));
     return trees.flatMap(({ branch, path, kind: which }): Offered[] => (which === 'linked' ? [[branch ?? path, shown(path)]] : []));
   }
-  const lines = (await git(cwd, 'for-each-ref', '--format=%(refname:short)%09%(contents:subject)', 'refs/heads', 'refs/remotes')).split('\n');
+  const lines = (await git(cwd, 'for-each-ref', '--format=%(refname:short)%09%(contents:subject)', 'refs/heads', 'refs/remotes')).split(
+    '\n',
+  );
   return lines.flatMap((line): Offered[] => {
     const [word = '', about = ''] = line.split('\t');
     return word === '' || word.endsWith('/HEAD') || !/[^/]/.test(word) ? [] : [[word, about.replaceAll(/\p{Cc}/gu, ' ')]];

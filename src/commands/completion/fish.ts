@@ -30,7 +30,10 @@ function ofProgram(completion: Completion): string {
   const prefix = prefixOf(completion);
   const taking = levels.flatMap((level) => optionValues(level).map(([name]) => quote(`${level.path} ${name}`)));
   const below = levels.flatMap(({ path, commands }) =>
-    commands.map(({ names }) => `        case ${names.map((name) => quote(`${path} ${name}`)).join(' ')}\n            echo ${quote(pathBelow(path, names))}\n`),
+    commands.map(
+      ({ names }) =>
+        `        case ${names.map((name) => quote(`${path} ${name}`)).join(' ')}\n            echo ${quote(pathBelow(path, names))}\n`,
+    ),
   );
   return [
     `function ${prefix}_takes\n    contains -- $argv[1] ${taking.join(' ')}\nend\n`,
@@ -42,7 +45,11 @@ function ofProgram(completion: Completion): string {
 
 function ofLevel(complete: string, { options, commands, rest }: Level): string[] {
   const words = commands.flatMap(({ names, about }) => names.map((name) => `${complete} -a ${name}${described(about)}\n`));
-  return [...(rest.kind === 'text' ? [] : [`${complete}${argument(rest)}\n`]), ...words, ...options.map((option) => `${complete}${ofOption(option)}\n`)];
+  return [
+    ...(rest.kind === 'text' ? [] : [`${complete}${argument(rest)}\n`]),
+    ...words,
+    ...options.map((option) => `${complete}${ofOption(option)}\n`),
+  ];
 }
 
 function ofOption({ names, about, value }: OptionOffer): string {

@@ -36,7 +36,8 @@ export function openDraft(stateDir: string, subject: readonly Uint8Array[], path
   const remove = (): void => {
     for (const each of [folder, shared]) rmSync(each, { recursive: true, force: true });
   };
-  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === true) return { file, theirs: readIfAny(shared), isOld: true, isTouched: () => true, remove };
+  if (lstatSync(file, { throwIfNoEntry: false })?.isFile() === true)
+    return { file, theirs: readIfAny(shared), isOld: true, isTouched: () => true, remove };
   remove();
   const { text, theirs } = begin();
   makeFolder(folder);

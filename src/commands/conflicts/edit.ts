@@ -17,7 +17,12 @@ import { note, shown } from '../output.js';
  * again as long as the text has markers and each edit changes it. Throws `conflict-unsettled`, `editor-failed`, `lock-busy`, and what
  * `settle` throws.
  */
-export async function editConflict<T>(environment: NodeJS.ProcessEnv, stateDir: string, conflict: Conflict, settle: (choice: Choice) => Promise<T>): Promise<T> {
+export async function editConflict<T>(
+  environment: NodeJS.ProcessEnv,
+  stateDir: string,
+  conflict: Conflict,
+  settle: (choice: Choice) => Promise<T>,
+): Promise<T> {
   const lock = await onlyEdit(stateDir, conflict);
   try {
     const draft = draftOf(stateDir, conflict);
@@ -68,7 +73,11 @@ function editedText(environment: NodeJS.ProcessEnv, conflict: Conflict, draft: D
     const text = editFile(environment, draft.file);
     if (!hasMarkers(text, labelsOf(conflict))) return text;
     if (text === before || !draft.isTouched() || !isAtTerminal()) {
-      throw new UserError('conflict-unsettled', `there are still conflict markers in ${shown(conflict.file)}; nothing was changed`, 'try again, and take them out');
+      throw new UserError(
+        'conflict-unsettled',
+        `there are still conflict markers in ${shown(conflict.file)}; nothing was changed`,
+        'try again, and take them out',
+      );
     }
     before = text;
     note('there are still conflict markers, so the editor opens again; to stop, leave the text as it is');
@@ -86,7 +95,10 @@ function keptOrRemoved(error: unknown, draft: Draft, { file }: Conflict): unknow
     return error;
   }
   const kept = `your text is kept in ${shown(draft.file)}`;
-  if (isUserError(error)) return new UserError(error.code, `${error.message}; ${kept}`, `to go on with it: pclaudectl conflicts resolve ${shown(file)} --edit`, { cause: error });
+  if (isUserError(error))
+    return new UserError(error.code, `${error.message}; ${kept}`, `to go on with it: pclaudectl conflicts resolve ${shown(file)} --edit`, {
+      cause: error,
+    });
   note(kept);
   return error;
 }

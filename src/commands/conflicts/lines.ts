@@ -39,5 +39,13 @@ export function conflictJson(conflict: Conflict): object {
   const { file, ours, branch, session, kind } = conflict;
   const since = realFiles.modifiedAt(ours);
   const key = conflict.kind === 'value' ? { key: conflict.key } : {};
-  return { file, ...key, ours, branch, session: session === '' ? null : session, kind, since: since === null ? null : new Date(since).toISOString() };
+  return {
+    file,
+    ...key,
+    ours,
+    branch,
+    session: session === '' ? null : session,
+    kind,
+    since: since === null ? null : new Date(since).toISOString(),
+  };
 }

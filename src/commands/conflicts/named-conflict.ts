@@ -16,6 +16,10 @@ export function theConflict(conflicts: readonly Conflict[], named: string): Conf
   const found = theConflicts(conflicts, named);
   const [only, ...more] = found;
   if (only && more.length === 0) return only;
-  const names = found.map((conflict) => (found.filter((other) => plainName(other) === plainName(conflict)).length === 1 ? conflictName(conflict) : shown(conflict.ours))).join(', ');
+  const names = found
+    .map((conflict) =>
+      found.filter((other) => plainName(other) === plainName(conflict)).length === 1 ? conflictName(conflict) : shown(conflict.ours),
+    )
+    .join(', ');
   throw new UserError('no-such-conflict', `${shown(named)} means ${found.length} conflicts`, `name one of ${names}`);
 }

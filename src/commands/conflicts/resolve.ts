@@ -18,7 +18,14 @@ import { conflictsOf, settledValueAt } from './shared-conflicts.js';
 type Take = Choice['take'];
 
 /** The options; `ours` and `theirs` are the older names of `session` and `shared`. */
-const OPTIONS = { session: 'ours', ours: 'ours', shared: 'theirs', theirs: 'theirs', both: 'both', edit: 'content' } as const satisfies Record<string, Take>;
+const OPTIONS = {
+  session: 'ours',
+  ours: 'ours',
+  shared: 'theirs',
+  theirs: 'theirs',
+  both: 'both',
+  edit: 'content',
+} as const satisfies Record<string, Take>;
 
 type Name = keyof typeof OPTIONS;
 
@@ -54,7 +61,8 @@ function choice(name: Name, about: string): Option {
 
 function chosen(options: Options): Take {
   const [name] = namesOf(options);
-  if (name === undefined) throw new UserError('conflict-unsettled', 'which version shall stand?', 'say --session, --shared, --both or --edit');
+  if (name === undefined)
+    throw new UserError('conflict-unsettled', 'which version shall stand?', 'say --session, --shared, --both or --edit');
   return OPTIONS[name];
 }
 
@@ -65,12 +73,17 @@ function namesOf(options: Options): Name[] {
 /** A value that may be a secret must not get into an editor's temporary files. */
 function refuseEdit(conflict: Conflict): void {
   if (conflict.kind !== 'value') return;
-  throw new UserError('conflict-unsettled', `of ${conflictName(conflict)} only one value can stand`, `settle with --session or --shared, or edit ${shown(conflict.file)} and settle with --shared`);
+  throw new UserError(
+    'conflict-unsettled',
+    `of ${conflictName(conflict)} only one value can stand`,
+    `settle with --session or --shared, or edit ${shown(conflict.file)} and settle with --shared`,
+  );
 }
 
 function doneLine(take: Take, conflict: Conflict): string {
   const { file, ours, branch } = conflict;
-  if (conflict.kind === 'value') return `${conflictName(conflict)} ${take === 'theirs' ? 'stays as it was, and' : 'now has'} ${valueOf(conflict)}${take === 'theirs' ? ' is settled' : ''}`;
+  if (conflict.kind === 'value')
+    return `${conflictName(conflict)} ${take === 'theirs' ? 'stays as it was, and' : 'now has'} ${valueOf(conflict)}${take === 'theirs' ? ' is settled' : ''}`;
   const from = `the version of ${shown(branch)}`;
   if (take === 'theirs') return `${shown(file)} stays as it was, and ${from} (${shown(ours)}) is settled`;
   const now = { ours: from, both: `what it was and ${from}, put together`, content: 'what you made of both' } as const;
@@ -82,5 +95,7 @@ function undoLine({ stateDir, shared }: ByHand, { kind, ours }: Conflict, id: st
   if (kind === 'value') return `to undo this, for an hour: pclaudectl conflicts resolve ${shown(ours)} --session`;
   const [entry] = readLog(realFiles, logOf(stateDir, shared), [id]);
   if (entry?.id === id && entry.files.every(({ content }) => content.kept)) return `to undo this: pclaudectl log restore ${id}`;
-  return kind === 'held' ? `the session's file stays in ${shown(ours)} until pclaudectl gc` : 'this cannot be undone: of a file that may hold secrets no older version is kept';
+  return kind === 'held'
+    ? `the session's file stays in ${shown(ours)} until pclaudectl gc`
+    : 'this cannot be undone: of a file that may hold secrets no older version is kept';
 }

@@ -7,7 +7,12 @@ import { realFiles } from '../../system/files/real-files.js';
 /** All conflicts in a shared dir. */
 export function conflictsOf({ stateDir, layout }: Store, shared: SharedDir): Conflict[] {
   const manifests = findSessions(stateDir).sessions.map(({ manifest }) => manifest);
-  return findConflicts(realFiles, { stateDir, shared, layout, sessions: manifests.filter((manifest) => manifest.shared.dir === shared.dir) });
+  return findConflicts(realFiles, {
+    stateDir,
+    shared,
+    layout,
+    sessions: manifests.filter((manifest) => manifest.shared.dir === shared.dir),
+  });
 }
 
 /** The recently settled value of a setting, by the exact path of the file that keeps the other value. */

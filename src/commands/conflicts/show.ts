@@ -26,7 +26,13 @@ export function showCommand(environment: NodeJS.ProcessEnv): Command {
       const shared = sharedFromHere(environment);
       const isSecret = secretPaths(realFiles, store.layout, shared);
       const found = theConflicts(conflictsOf(store, shared), file);
-      const patch = (conflict: Conflict): string => conflict.kind === 'value' ? valuesOf(conflict) : patchBetween(conflict, conflict.kind === 'held' || [conflict.file, realFiles.realPath(conflict.file), conflict.place, conflict.ours].some(isSecret));
+      const patch = (conflict: Conflict): string =>
+        conflict.kind === 'value'
+          ? valuesOf(conflict)
+          : patchBetween(
+              conflict,
+              conflict.kind === 'held' || [conflict.file, realFiles.realPath(conflict.file), conflict.place, conflict.ours].some(isSecret),
+            );
       if (json === true) printJson(found.map((conflict) => ({ ...conflictJson(conflict), patch: patch(conflict) })));
       else await paged(environment, command, async () => print(found.map((conflict) => textOf(conflict, patch(conflict))).join('\n')));
     });
@@ -49,7 +55,8 @@ function valuesOf(conflict: ValueConflict): string {
   const content = attempt(() => readShared(realFiles, conflict));
   const text = content.status === 'fulfilled' && content.value !== null ? decodeText(content.value) : null;
   const now = text === null ? 'broken' : valueAt(text, key);
-  const standing = now === 'broken' ? `not valid JSON: ${shown(file)}` : now === 'absent' ? 'not there any more' : (shownValue(key, now.text) ?? HIDDEN);
+  const standing =
+    now === 'broken' ? `not valid JSON: ${shown(file)}` : now === 'absent' ? 'not there any more' : (shownValue(key, now.text) ?? HIDDEN);
   return `- ${key}: ${standing}\n+ ${key}: ${shownValue(key, kept.value) ?? `${HIDDEN}; it is in ${shown(ours)}`}\n`;
 }
 

@@ -12,6 +12,10 @@ export const byHand: Check = {
   find({ stateDir }) {
     const folder = dirname(handIntent(stateDir, ''));
     const begun = realFiles.list(folder).filter((name) => name.endsWith('.json') && !isHeld(lockOfLog(stateDir, basename(name, '.json'))));
-    return begun.map((name) => finding('warning', 'a resolve or restore was broken off', 'do it again: the next one completes this first', { path: join(folder, name) }));
+    return begun.map((name) =>
+      finding('warning', 'a resolve or restore was broken off', 'do it again: the next one completes this first', {
+        path: join(folder, name),
+      }),
+    );
   },
 };

@@ -22,14 +22,23 @@ interface Options {
 /** `pclaudectl doctor`. `program` is the path by which this script was started. */
 export function doctorCommand(environment: NodeJS.ProcessEnv, program: string): Command {
   return new Command('doctor')
-    .description('look for what is wrong with the client, the shared dir and the sessions, and say what to do; changes nothing without --fix')
+    .description(
+      'look for what is wrong with the client, the shared dir and the sessions, and say what to do; changes nothing without --fix',
+    )
     .option('-v, --verbose', 'also what is well')
     .option('--fix', 'first write the shared paths into shared files that name homes of sessions')
     .option('--json', 'as JSON')
     .action(async ({ verbose, fix, json }: Options) => {
       const found = await look(environment, program, fix === true);
       if (json === true) printJson(doctorJson(found));
-      else print(doctorText(found, { all: verbose === true, colors: hasColors(), columns: process.stdout.isTTY ? process.stdout.columns : undefined }));
+      else
+        print(
+          doctorText(found, {
+            all: verbose === true,
+            colors: hasColors(),
+            columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+          }),
+        );
       if (found.some(({ level }) => level === 'warning' || level === 'error')) process.exitCode = 1;
     });
 }
@@ -51,11 +60,19 @@ async function fixAll(world: DoctorContext): Promise<Examined[]> {
   if (realFiles.kind(realFiles.realPath(world.stateDir)) !== 'folder') return [];
   try {
     const fixed = await fixHomePaths(realFiles, world);
-    return fixed.map((path) => ({ check: 'session-paths', ...finding('note', 'named homes of sessions; it names the shared dir now', null, { path }) }));
+    return fixed.map((path) => ({
+      check: 'session-paths',
+      ...finding('note', 'named homes of sessions; it names the shared dir now', null, { path }),
+    }));
   } catch (error) {
     const line = isUserError(error) ? error.message : systemErrorLine(error);
     if (line === undefined) throw error;
-    return [{ check: 'session-paths', ...finding('error', `cannot be fixed: ${line}`, isUserError(error) ? error.hint : 'correct that, and try again') }];
+    return [
+      {
+        check: 'session-paths',
+        ...finding('error', `cannot be fixed: ${line}`, isUserError(error) ? error.hint : 'correct that, and try again'),
+      },
+    ];
   }
 }
 

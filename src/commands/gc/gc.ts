@@ -61,6 +61,7 @@ function tell(swept: readonly Swept[], json: boolean): void {
   }
   if (json) return;
   const removable = swept.filter(({ outcome }) => outcome.state === 'removable');
-  if (removable.length > 0) print(`${size(removable.reduce((sum, { bytes }) => sum + bytes, 0))} in all: pclaudectl gc --force removes them\n`);
+  if (removable.length > 0)
+    print(`${size(removable.reduce((sum, { bytes }) => sum + bytes, 0))} in all: pclaudectl gc --force removes them\n`);
   else if (swept.every(({ outcome }) => outcome.state === 'kept')) print('nothing to remove\n');
 }

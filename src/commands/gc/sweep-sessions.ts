@@ -12,7 +12,8 @@ import { attemptSweep, type Outcome, type Sweep, type SweepScope, type Swept } f
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Collects sessions that were closed longer ago than the client keeps conversations. */
-export const sweepSessions: Sweep = (scope) => realFiles.list(sessionsFolder(scope.store.stateDir)).flatMap((id) => sweepOne(scope, sessionPaths(scope.store.stateDir, id)));
+export const sweepSessions: Sweep = (scope) =>
+  realFiles.list(sessionsFolder(scope.store.stateDir)).flatMap((id) => sweepOne(scope, sessionPaths(scope.store.stateDir, id)));
 
 function sweepOne(scope: SweepScope, paths: SessionPaths): Swept[] {
   let found: Found | undefined;
@@ -45,7 +46,12 @@ function find({ root, manifest: path }: SessionPaths): Found | undefined {
 
 function described(id: string, found: Found | undefined, now: number): Pick<Swept, 'name' | 'facts'> {
   const manifest = found?.manifest;
-  const facts = { kind: 'session', id, branch: manifest?.branch ?? null, closedAt: found && manifest ? new Date(found.since).toISOString() : null };
+  const facts = {
+    kind: 'session',
+    id,
+    branch: manifest?.branch ?? null,
+    closedAt: found && manifest ? new Date(found.since).toISOString() : null,
+  };
   if (!found) return { name: `session ${id}`, facts };
   const from = manifest?.branch ? ` from ${shown(manifest.branch)}` : '';
   return { name: manifest ? `session ${id}${from}, closed ${age(found.since, now)} ago` : `session ${id}, whose manifest is lost`, facts };
@@ -59,14 +65,21 @@ function retentionIn(shared: SharedDir): number | undefined {
 function told(removal: Removal, paths: SessionPaths, unknown: Manifest | undefined): Outcome {
   if (removal.state === 'kept') return { state: 'kept', why: WHY[removal.why](paths) };
   if (!unknown) return removal;
-  return { state: 'kept', why: `how long to keep it is not known, since ${shown(sharedPath(unknown.shared, 'settings.json'))} is not valid JSON` };
+  return {
+    state: 'kept',
+    why: `how long to keep it is not known, since ${shown(sharedPath(unknown.shared, 'settings.json'))} is not valid JSON`,
+  };
 }
 
 const WHY: Readonly<Record<Hindrance, (paths: SessionPaths) => string>> = {
   busy: () => 'it is being merged just now',
   'in use': () => 'something that was started in it still runs',
-  jobs: ({ home }) => `Claude Code would keep its background sessions, too (${jobsIn(home).map(({ id }) => id).join(', ')}): pclaude rm ID removes one`,
+  jobs: ({ home }) =>
+    `Claude Code would keep its background sessions, too (${jobsIn(home)
+      .map(({ id }) => id)
+      .join(', ')}): pclaude rm ID removes one`,
   conflict: () => 'a version in it could not be merged: pclaudectl conflicts',
   unmerged: ({ id }) => `it was changed after it was closed: pclaudectl merge ${id}`,
-  notes: ({ notes, oldNotes }) => `there are notes in ${shown(realFiles.kind(oldNotes) === null ? notes : oldNotes)} that cannot be merged; remove them when they are not needed`,
+  notes: ({ notes, oldNotes }) =>
+    `there are notes in ${shown(realFiles.kind(oldNotes) === null ? notes : oldNotes)} that cannot be merged; remove them when they are not needed`,
 };

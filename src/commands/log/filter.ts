@@ -46,7 +46,11 @@ export function refuseUnknown(stateDir: string, shared: SharedDir, { file, sessi
     return false;
   };
   if (session !== undefined && !isSession(stateDir, session) && !hasEntry((entry) => entry.session.startsWith(session))) {
-    throw new UserError('no-such-session', `there is no session "${shown(session)}", and none in the log`, 'see: pclaudectl sessions --all');
+    throw new UserError(
+      'no-such-session',
+      `there is no session "${shown(session)}", and none in the log`,
+      'see: pclaudectl sessions --all',
+    );
   }
   if (file !== undefined && !existsSync(pathNamed(file)) && !hasEntry((entry) => changesAround(entry, shared, file).length > 0)) {
     throw new UserError('no-such-entry', `there is no file ${shown(file)}, and none in the log`, 'see: pclaudectl log --all');

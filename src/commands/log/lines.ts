@@ -9,14 +9,19 @@ const MOST_KEYS = 3;
 
 /** An entry for people: its title, and a line for each of these files. `now` is in milliseconds since the epoch. */
 export function entryLines(entry: LogEntry, files: readonly LoggedFile[], now: number): string {
-  return [titleOf(entry, now), ...files.map((file) => `  ${file.outcome.padEnd('conflict'.length)}  ${shown(file.target)}${hintOf(file)}\n`)].join('');
+  return [
+    titleOf(entry, now),
+    ...files.map((file) => `  ${file.outcome.padEnd('conflict'.length)}  ${shown(file.target)}${hintOf(file)}\n`),
+  ].join('');
 }
 
 /** An entry in one line: its time, its origin, and its files; cut at the `width` of the terminal. */
 export function entryLine(entry: LogEntry, files: readonly LoggedFile[], width = Infinity): string {
   const { id, at, session, branch, restores, settled } = entry;
   const who = restores !== undefined || settled !== undefined ? 'by hand' : shown(branch ?? session);
-  const line = Array.from(`${shown(id)}  ${localTime(at).slice(0, MINUTES)}  ${who}  ${files.map((file) => shown(basename(file.target)) + hintOf(file).replace('  ', ' ')).join(', ')}`);
+  const line = Array.from(
+    `${shown(id)}  ${localTime(at).slice(0, MINUTES)}  ${who}  ${files.map((file) => shown(basename(file.target)) + hintOf(file).replace('  ', ' ')).join(', ')}`,
+  );
   return `${line.length <= width ? line.join('') : `${line.slice(0, width - 1).join('')}…`}\n`;
 }
 
@@ -51,7 +56,17 @@ export function entryJson({ id, at, pid, session, branch, restores, settled }: L
 export function fileJson(file: LoggedFile): object {
   const { place, target, outcome, decided, copy, content } = file;
   const { added, removed } = countsOf(file) ?? { added: null, removed: null };
-  return { path: target, place, outcome, decided, copy, content: content.kept ? 'kept' : content.why, added, removed, keys: content.kept ? null : content.keys };
+  return {
+    path: target,
+    place,
+    outcome,
+    decided,
+    copy,
+    content: content.kept ? 'kept' : content.why,
+    added,
+    removed,
+    keys: content.kept ? null : content.keys,
+  };
 }
 
 function hintOf(file: LoggedFile): string {

@@ -32,7 +32,12 @@ export function logCommand(environment: NodeJS.ProcessEnv): Command {
     .option('--json', 'as a JSON array, without the texts')
     .action(async (file: string | undefined, options: Options) => {
       const { stateDir } = await loadStore(environment);
-      const listing: Listing = { stateDir, shared: sharedFromHere(environment), filter: { all: options.all === true, file, session: options.session }, most: options.maxCount ?? Number.POSITIVE_INFINITY };
+      const listing: Listing = {
+        stateDir,
+        shared: sharedFromHere(environment),
+        filter: { all: options.all === true, file, session: options.session },
+        most: options.maxCount ?? Number.POSITIVE_INFINITY,
+      };
       if (options.json === true) await printAll(listing);
       else await paged(environment, command, async () => printLines(listing, options.oneline === true));
     });
@@ -59,14 +64,20 @@ async function printLines(listing: Listing, oneline: boolean): Promise<void> {
     print(oneline ? entryLine(entry, files, terminalWidth()) : `${index === 0 ? '' : '\n'}${entryLines(entry, files, Date.now())}`);
   });
   if (count === 0) printIfTerminal('nothing was merged');
-  if (leftOut > 0) printIfTerminal(`${count === 0 || oneline ? '' : '\n'}${leftOut} more, of what the client only counts and remembers for itself: pclaudectl log --all`);
+  if (leftOut > 0)
+    printIfTerminal(
+      `${count === 0 || oneline ? '' : '\n'}${leftOut} more, of what the client only counts and remembers for itself: pclaudectl log --all`,
+    );
 }
 
 /**
  * Calls `act` for each wanted entry, as long as a reader takes the output. Returns how many entries these were, and how many were left out
  * among them. Throws `no-such-session` or `no-such-entry` if no entry is wanted, and the filter names an unknown session or file.
  */
-async function eachWanted({ stateDir, shared, filter, most }: Listing, act: (entry: LogEntry, files: readonly LoggedFile[], index: number) => void): Promise<{ readonly count: number; readonly leftOut: number }> {
+async function eachWanted(
+  { stateDir, shared, filter, most }: Listing,
+  act: (entry: LogEntry, files: readonly LoggedFile[], index: number) => void,
+): Promise<{ readonly count: number; readonly leftOut: number }> {
   let [count, leftOut] = [0, 0];
   if (most === 0) return { count, leftOut };
   for (const entry of readLog(realFiles, logOf(stateDir, shared), [filter.session ?? ''])) {

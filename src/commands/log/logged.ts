@@ -37,10 +37,16 @@ function originalOf({ target }: LoggedFile): string[] {
 }
 
 /** An entry by its id or the start of it, with its changes. Throws `no-such-entry`. */
-export function lookUp(stateDir: string, shared: SharedDir, id: string, named: string | undefined): { entry: LogEntry; changes: readonly LoggedFile[] } {
+export function lookUp(
+  stateDir: string,
+  shared: SharedDir,
+  id: string,
+  named: string | undefined,
+): { entry: LogEntry; changes: readonly LoggedFile[] } {
   const entry = findEntry(realFiles, logOf(stateDir, shared), id);
   const changes = changesNamed(entry, named, (file) => pathsOf(shared, file));
-  if (changes.length === 0) throw new UserError('no-such-entry', `entry ${entry.id} has no file ${shown(named ?? '')}`, `see: pclaudectl log show ${entry.id}`);
+  if (changes.length === 0)
+    throw new UserError('no-such-entry', `entry ${entry.id} has no file ${shown(named ?? '')}`, `see: pclaudectl log show ${entry.id}`);
   return { entry, changes };
 }
 
@@ -48,7 +54,11 @@ export function lookUp(stateDir: string, shared: SharedDir, id: string, named: s
 export function theOnly(entry: LogEntry, changes: readonly LoggedFile[]): LoggedFile {
   const [change, ...more] = changes;
   if (change && more.length === 0) return change;
-  throw new UserError('no-such-entry', `entry ${entry.id} has ${changes.length} such files`, `name one of ${changes.map(({ target }) => shown(target)).join(', ')}`);
+  throw new UserError(
+    'no-such-entry',
+    `entry ${entry.id} has ${changes.length} such files`,
+    `name one of ${changes.map(({ target }) => shown(target)).join(', ')}`,
+  );
 }
 
 const ONLY_WHEN = 'the log only tells when it was changed';
@@ -60,7 +70,11 @@ const ONLY_WHEN = 'the log only tells when it was changed';
 export function contentsOf({ target, content }: LoggedFile): Record<'before' | 'after' | 'base', Uint8Array | null> {
   if (!content.kept) {
     const why = content.why === 'secret' ? 'may hold secrets, so its content is not kept' : 'is too large to be kept';
-    throw new UserError('content-not-kept', `${shown(target)} ${why}`, content.why === 'secret' ? `${ONLY_WHEN}; the last good version of settings and login: pclaudectl restore` : ONLY_WHEN);
+    throw new UserError(
+      'content-not-kept',
+      `${shown(target)} ${why}`,
+      content.why === 'secret' ? `${ONLY_WHEN}; the last good version of settings and login: pclaudectl restore` : ONLY_WHEN,
+    );
   }
   const { before, after, base = before } = content;
   return { before: restoreContent(before), after: restoreContent(after), base: restoreContent(base) };

@@ -19,7 +19,9 @@ interface Options {
 /** `pclaudectl log restore` */
 export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command('restore')
-    .description('bring all files of an entry of the log, or one of them, back to what they were before it; this is logged and can be undone')
+    .description(
+      'bring all files of an entry of the log, or one of them, back to what they were before it; this is logged and can be undone',
+    )
     .argument('<entry>', 'its id as `pclaudectl log` shows it, or the start of one')
     .argument('[file]', 'only this one of the files of the entry; the end of its path will do')
     .addOption(new Option('-o, --output <path>', 'write the old text of one file there instead; - is standard output').conflicts('dryRun'))
@@ -32,7 +34,11 @@ export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
       const wanted = kept.map((file) => ({ file, before: contentsOf(file).before }));
       if (dryRun === true) for (const restoring of wanted) print(patchTo(entry, restoring));
       else print(await bringBack(where, entry, wanted));
-      refuseOthers(entry, changes.filter((file) => !kept.includes(file)), wanted.length > 0);
+      refuseOthers(
+        entry,
+        changes.filter((file) => !kept.includes(file)),
+        wanted.length > 0,
+      );
     });
 }
 
@@ -70,7 +76,9 @@ async function bringBack(where: ByHand, entry: LogEntry, wanted: readonly Restor
 function refuseOthers({ id }: LogEntry, others: readonly LoggedFile[], also: boolean): void {
   if (others.length === 0) return;
   const names = others.map(({ target }) => shown(target)).join(', ');
-  const what = also ? `entry ${id} also changed ${names}, of which no content is kept` : `nothing is restored: entry ${id} changed only ${names}, of which no content is kept`;
+  const what = also
+    ? `entry ${id} also changed ${names}, of which no content is kept`
+    : `nothing is restored: entry ${id} changed only ${names}, of which no content is kept`;
   throw new UserError('content-not-kept', what, `see: pclaudectl log show ${id}`);
 }
 

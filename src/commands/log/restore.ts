@@ -20,7 +20,10 @@ export function restoreGoodCommand(environment: NodeJS.ProcessEnv): Command {
     .action(async (file: string | undefined, { keep, json }: Options, command: Command) => {
       const where = { ...(await loadStore(environment)), shared: sharedFromHere(environment) };
       if (file === undefined && keep === true) command.error('error: --keep goes with a file');
-      if (file !== undefined) return print(`${keep === true ? kept(keepAsItIs(realFiles, where, basename(file))) : restored(await bringBack(realFiles, where, basename(file)))}\n`);
+      if (file !== undefined)
+        return print(
+          `${keep === true ? kept(keepAsItIs(realFiles, where, basename(file))) : restored(await bringBack(realFiles, where, basename(file)))}\n`,
+        );
       const found = keptVersions(realFiles, where);
       if (json === true) printJson(found.map(({ name, path, at }) => ({ name, path, at: new Date(at).toISOString() })));
       else for (const { path, at } of found) print(`${shown(path)}  ${age(at, Date.now())} ago\n`);

@@ -27,8 +27,17 @@ export function showCommand(environment: NodeJS.ProcessEnv): Command {
       const { entry, changes } = lookUp(stateDir, sharedFromHere(environment), id, file);
       const version = (['before', 'after', 'base'] as const).find((each) => options[each] === true);
       if (version !== undefined) print(rawContent(theOnly(entry, changes), version));
-      else if (options.json === true) printJson(entryJson(entry, changes.map((change) => ({ ...fileJson(change), ...contentJson(change) }))));
-      else await paged(environment, command, async () => print([titleOf(entry, Date.now()), ...changes.map(changeText).map((text) => (hasColors() ? coloured(text) : text))].join('')));
+      else if (options.json === true)
+        printJson(
+          entryJson(
+            entry,
+            changes.map((change) => ({ ...fileJson(change), ...contentJson(change) })),
+          ),
+        );
+      else
+        await paged(environment, command, async () =>
+          print([titleOf(entry, Date.now()), ...changes.map(changeText).map((text) => (hasColors() ? coloured(text) : text))].join('')),
+        );
     });
   return command;
 }

@@ -32,7 +32,11 @@ async function discard(store: Store, manifest: Manifest): Promise<Outcome | unde
 /** Throws `not-discarded`. */
 function discardLater({ stateDir }: Store, { id, sync }: Manifest): Outcome {
   if (sync === 'continuous') {
-    throw new UserError('not-discarded', 'it is running, and what it writes is merged at once', 'only a session that was started with PCLAUDE_SYNC=exit can be discarded while it runs');
+    throw new UserError(
+      'not-discarded',
+      'it is running, and what it writes is merged at once',
+      'only a session that was started with PCLAUDE_SYNC=exit can be discarded while it runs',
+    );
   }
   if (decideEnding(realFiles, sessionPaths(stateDir, id), 'discard') === 'merge') {
     throw new UserError('not-discarded', 'it has just ended, and is being merged', 'see what came of it with: pclaudectl sessions --all');

@@ -16,7 +16,10 @@ export async function dryRunAll(store: Store, sessions: readonly ListedSession[]
     const rehearsed = await dryRunRecovery(files, store, id);
     if (rehearsed?.state !== 'rehearsed') return rehearsed;
     const isSecret = secretPaths(realFiles, store.layout, shared);
-    const changes = rehearsed.changes.map((change) => ({ path: change.path, patch: isSecret(change.path) ? keysOf(change) : patchOf(change) }));
+    const changes = rehearsed.changes.map((change) => ({
+      path: change.path,
+      patch: isSecret(change.path) ? keysOf(change) : patchOf(change),
+    }));
     ({ files } = rehearsed);
     const title = `session ${id}${branch === null ? '' : ` from ${branch}`}${changes.length === 0 ? ': nothing to merge' : ''}\n`;
     const patches = changes.map(({ patch }) => (hasColors() ? coloured(patch) : patch));

@@ -35,7 +35,8 @@ export function mergeCommand(environment: NodeJS.ProcessEnv): Command {
     .option('--json', 'as a JSON array')
     .action(async (named: string[], options: Options) => {
       const store = await loadStore(environment);
-      if (options.discard === true && named.length === 0) throw new UserError('not-discarded', '--discard needs the id of a session', 'see: pclaudectl sessions');
+      if (options.discard === true && named.length === 0)
+        throw new UserError('not-discarded', '--discard needs the id of a session', 'see: pclaudectl sessions');
       const listed = listSessions(store.stateDir);
       const chosen = choose(listed, named, options.all === true);
       if (options.discard === true) await discardAll(store, chosen, options.json === true);
@@ -72,9 +73,16 @@ async function mergeAll(store: Store, sessions: readonly ListedSession[], json: 
 
 function textOf(id: string, branch: string | null, report: SyncReport): string {
   const { memory, home } = report;
-  const entries = [...memory, ...home].filter(([, pushed]) => pushed.outcome !== 'unchanged').map(([path, pushed]) => entryOf(path, pushed));
+  const entries = [...memory, ...home]
+    .filter(([, pushed]) => pushed.outcome !== 'unchanged')
+    .map(([path, pushed]) => entryOf(path, pushed));
   const { line } = summarize({ entries, branch, verb: 'merged', exists: () => true });
   const readOnly = report.readOnly === undefined ? [] : [readOnlyLine(id, report.readOnly)];
-  const told = [...quarantinedIn(report).map((path) => quarantinedLine(shown(path))), ...readOnly, ...(report.left ?? []).map(shown), ...(line === undefined ? [] : [line])];
+  const told = [
+    ...quarantinedIn(report).map((path) => quarantinedLine(shown(path))),
+    ...readOnly,
+    ...(report.left ?? []).map(shown),
+    ...(line === undefined ? [] : [line]),
+  ];
   return (told.length === 0 ? ['nothing to merge'] : told).map((text) => `${id}: ${text}\n`).join('');
 }

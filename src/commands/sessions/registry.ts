@@ -54,7 +54,10 @@ export async function readRegistry(store: Store, { sharedDirs, all }: RegistrySc
   const dirs = [...sharedDirs, ...shown.filter(({ status }) => status !== 'closed').map(({ manifest }) => manifest.shared.dir)];
   const clients = clientsIn(dirs);
   const entries = await Promise.all(shown.map(async (session): Promise<SessionEntry> => sessionEntry(store, session, clients)));
-  return [...unreadable.map((each): UnreadableEntry => ({ kind: 'unreadable', ...each })), ...[...entries, ...plainEntries(clients)].toSorted((one, other) => startOf(one) - startOf(other))];
+  return [
+    ...unreadable.map((each): UnreadableEntry => ({ kind: 'unreadable', ...each })),
+    ...[...entries, ...plainEntries(clients)].toSorted((one, other) => startOf(one) - startOf(other)),
+  ];
 }
 
 /** A client, and the shared dir that it works on. */
@@ -94,7 +97,13 @@ export function plainEntries(clients: readonly FoundClient[]): PlainEntry[] {
 
 function plainEntry({ client, sharedDir }: FoundClient): PlainEntry {
   const repository = attempt(() => findRepository(client.cwd));
-  return { kind: 'plain', client, sharedDir, branch: repository.status === 'fulfilled' ? (repository.value?.branch ?? null) : null, isStopped: areStopped([client.pid]) };
+  return {
+    kind: 'plain',
+    client,
+    sharedDir,
+    branch: repository.status === 'fulfilled' ? (repository.value?.branch ?? null) : null,
+    isStopped: areStopped([client.pid]),
+  };
 }
 
 function startOf(entry: SessionEntry | PlainEntry): number {

@@ -6,7 +6,8 @@ import { unreadableWords } from '../../session/unreadable.js';
 
 /** A session for other programs, as described in docs/sessions.md. Times are in ISO 8601. */
 export function sessionJson(entry: Entry): object {
-  if (entry.kind === 'unreadable') return { id: entry.paths.id, status: 'unreadable', isolated: true, reason: unreadableWords(entry.unreadable) };
+  if (entry.kind === 'unreadable')
+    return { id: entry.paths.id, status: 'unreadable', isolated: true, reason: unreadableWords(entry.unreadable) };
   return entry.kind === 'plain' ? plainJson(entry) : ownJson(entry);
 }
 
@@ -59,7 +60,14 @@ function activityJson(clients: readonly LiveClient[]): object {
 }
 
 function conversationJson({ conversation, pid, kind, name, status }: LiveClient, sharedDir: string): object {
-  return { id: conversation, pid, kind: kind === 'bg' ? 'background' : kind, name, status, transcript: transcriptOf(sharedDir, conversation) };
+  return {
+    id: conversation,
+    pid,
+    kind: kind === 'bg' ? 'background' : kind,
+    name,
+    status,
+    transcript: transcriptOf(sharedDir, conversation),
+  };
 }
 
 function time(milliseconds: number): string {

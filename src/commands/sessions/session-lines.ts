@@ -55,7 +55,11 @@ function activityWords(clients: readonly LiveClient[], isStopped: boolean, now: 
   if (isStopped) return ['stopped (to go on: fg in its terminal)'];
   const activity = activityOf(clients);
   if (!activity) return [];
-  return [activity.idleSince === null ? 'busy' : `${activity.status === 'waiting' ? 'waits for you' : (activity.status ?? 'idle')} for ${age(activity.idleSince, now)}`];
+  return [
+    activity.idleSince === null
+      ? 'busy'
+      : `${activity.status === 'waiting' ? 'waits for you' : (activity.status ?? 'idle')} for ${age(activity.idleSince, now)}`,
+  ];
 }
 
 function conversationLines({ conversation, pid, name, kind }: LiveClient, sharedDir: string): string[] {

@@ -7,9 +7,16 @@ import { type Column, type Style, tableOf } from '../table.js';
 
 const [WAITS, STOPPED] = ['waits for you', 'stopped'];
 
-const STATES = new Map<string, Style>([['unreadable', 'red'], ['unmerged', 'cyan']]);
+const STATES = new Map<string, Style>([
+  ['unreadable', 'red'],
+  ['unmerged', 'cyan'],
+]);
 
-const ACTIVITIES = new Map<string, Style>([[WAITS, ['bold', 'yellow']], [STOPPED, 'magenta'], ['busy', 'green']]);
+const ACTIVITIES = new Map<string, Style>([
+  [WAITS, ['bold', 'yellow']],
+  [STOPPED, 'magenta'],
+  ['busy', 'green'],
+]);
 
 /** On a narrow terminal, optional columns are left out from the last to the first. */
 const COLUMNS: readonly Column[] = [
@@ -34,7 +41,12 @@ export function nameOf(entry: Entry): string {
  * terminal; `colors` tells whether the terminal shows them.
  */
 export function sessionTable(entries: readonly Entry[], now: number, width?: number, colors = false): string {
-  return tableOf(COLUMNS, entries.map((entry) => [nameOf(entry), ...cells(entry, now)]), width, colors);
+  return tableOf(
+    COLUMNS,
+    entries.map((entry) => [nameOf(entry), ...cells(entry, now)]),
+    width,
+    colors,
+  );
 }
 
 function cells(entry: Entry, now: number): string[] {
@@ -45,7 +57,15 @@ function cells(entry: Entry, now: number): string[] {
   }
   const { manifest, status, clients, unmerged, isStopped } = entry;
   const { startedAt, branch, cwd, memoryFolder } = manifest;
-  return [status, ...doing(clients, isStopped, now), age(startedAt, now), count(unmerged), shown(branch ?? NONE), shown(cwd), shown(memoryFolder ?? NONE)];
+  return [
+    status,
+    ...doing(clients, isStopped, now),
+    age(startedAt, now),
+    count(unmerged),
+    shown(branch ?? NONE),
+    shown(cwd),
+    shown(memoryFolder ?? NONE),
+  ];
 }
 
 const NONE = '-';

@@ -20,7 +20,10 @@ export function sessionsCommand(environment: NodeJS.ProcessEnv): Command {
     .action(async ({ all, json }: Options) => {
       const entries = await readRegistry(await loadStore(environment), { sharedDirs: sharedIfAny(environment), all: all === true });
       if (json === true) printJson(entries.map(sessionJson));
-      else if (entries.length === 0) printIfTerminal(all === true ? 'no sessions' : 'no session runs, and none waits to be merged; closed ones: pclaudectl sessions --all');
+      else if (entries.length === 0)
+        printIfTerminal(
+          all === true ? 'no sessions' : 'no session runs, and none waits to be merged; closed ones: pclaudectl sessions --all',
+        );
       else print(sessionTable(entries, Date.now(), terminalWidth(), hasColors()));
     });
   return command.addCommand(showCommand(environment));

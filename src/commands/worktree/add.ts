@@ -33,11 +33,21 @@ export async function addAction(environment: NodeJS.ProcessEnv, program: string,
   }
   const added = await addWorktree(world, branch, from);
   for (const [path, why] of added.left) world.tell(`left out ${shown(path)}: ${why}`);
-  if (await lacksSubmodules(added.path)) world.tell(`its submodules are not checked out; to do that: git -C ${typed(added.path)} submodule update --init --recursive`);
+  if (await lacksSubmodules(added.path))
+    world.tell(`its submodules are not checked out; to do that: git -C ${typed(added.path)} submodule update --init --recursive`);
   if (launch) return launchIn(added.path, program, launch, environment);
   if (json !== true) return print(`${added.path}\n`);
   const { path, newBranchAt, resumed, copied, linked, left, setup } = added;
-  printJson({ path, branch: added.branch, newBranchAt, resumed, copied, linked, left: left.map(([name, why]) => ({ path: name, why })), setup });
+  printJson({
+    path,
+    branch: added.branch,
+    newBranchAt,
+    resumed,
+    copied,
+    linked,
+    left: left.map(([name, why]) => ({ path: name, why })),
+    setup,
+  });
 }
 
 function tellPlan(plan: WorktreePlan, json: boolean): void {

@@ -17,7 +17,11 @@ export interface RemoveFlags {
 export async function removeAction(environment: NodeJS.ProcessEnv, target: string, flags: RemoveFlags): Promise<void> {
   const { force, dryRun, deleteBranch, json } = flags;
   const world = await worldFrom(environment, { writes: true });
-  const removed = await removeWorktree(world, target, { force: force === true, dryRun: dryRun === true, deleteBranch: deleteBranch === true });
+  const removed = await removeWorktree(world, target, {
+    force: force === true,
+    dryRun: dryRun === true,
+    deleteBranch: deleteBranch === true,
+  });
   if (json === true) return printJson(removedJson(removed, dryRun === true));
   const [drops, keeps, removes] = dryRun === true ? ['would drop', 'would keep', 'would remove'] : ['dropped', 'kept', ''];
   const { entry, losses, occupants, branchWasAt } = removed;

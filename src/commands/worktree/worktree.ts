@@ -17,7 +17,9 @@ export function worktreeCommand(environment: NodeJS.ProcessEnv, program: string)
 
 function addCommand(environment: NodeJS.ProcessEnv, program: string): Command {
   const command: LaunchingCommand = new LaunchingCommand('add')
-    .description('check a branch out into a worktree of its own and print where that is; goes on with one that was not finished, and with --launch starts where the branch is')
+    .description(
+      'check a branch out into a worktree of its own and print where that is; goes on with one that was not finished, and with --launch starts where the branch is',
+    )
     .argument('<branch>', 'a branch that is there, one of a remote, or a new one')
     .option('--from <ref>', 'where a new branch begins: a branch or a commit; without it, what is checked out here')
     .option('-n, --dry-run', 'only say what would be done')

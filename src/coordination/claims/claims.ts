@@ -6,7 +6,7 @@ export type ClaimOutcome =
   /** The holder now has all paths. */
   | { readonly state: 'granted'; readonly claims: readonly HeldClaim[] }
   /** The holder has none of the paths. `inTheWay`: at least one claim of another holder. */
-  | { readonly state: 'refused'; readonly inTheWay: readonly [HeldClaim, ...HeldClaim[]] }
+  | { readonly state: 'refused'; readonly inTheWay: readonly [HeldClaim, ...HeldClaim[]] };
 
 /**
  * Claims paths, which are real paths, for a holder: all of them, or none if another live holder has claimed one of them, a path above or a

@@ -20,7 +20,8 @@ export function holderHere(environment: NodeJS.ProcessEnv, stateDir: string, pid
 
 function processHolder(pid: number): Holder {
   const start = processStart(pid);
-  if (start === undefined) throw new UserError('no-such-process', `there is no process ${pid} to claim for`, 'name one that runs, with --pid');
+  if (start === undefined)
+    throw new UserError('no-such-process', `there is no process ${pid} to claim for`, 'name one that runs, with --pid');
   return { kind: 'process', pid, start };
 }
 

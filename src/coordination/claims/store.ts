@@ -70,11 +70,21 @@ function readLease(file: string): Lease {
   const text = readFileSync(file, 'utf8');
   const parsed = attempt((): unknown => JSON.parse(text));
   if (parsed.status === 'fulfilled' && isLease(parsed.value)) return parsed.value;
-  throw new UserError('claims-unreadable', `${file} is no claim that this version understands`, 'update pclaude; or, if it is damaged, remove it');
+  throw new UserError(
+    'claims-unreadable',
+    `${file} is no claim that this version understands`,
+    'update pclaude; or, if it is damaged, remove it',
+  );
 }
 
 function isLease(value: unknown): value is Lease {
-  return isRecord(value) && value['version'] === 1 && isHolder(value['holder']) && Array.isArray(value['claims']) && value['claims'].every(isClaim);
+  return (
+    isRecord(value) &&
+    value['version'] === 1 &&
+    isHolder(value['holder']) &&
+    Array.isArray(value['claims']) &&
+    value['claims'].every(isClaim)
+  );
 }
 
 function isHolder(value: unknown): value is Holder {

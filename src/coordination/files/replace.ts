@@ -92,7 +92,10 @@ function replace(files: Files, stateDir: string, path: string, content: Uint8Arr
 
 /** Keeps owner, group and mode. Only root may change the owner, but each user may set a group that they belong to. */
 function keepAccess(descriptor: number, { uid, gid, mode }: Stats): void {
-  for (const [user, group] of [[-1, gid], [uid, -1]] as const) {
+  for (const [user, group] of [
+    [-1, gid],
+    [uid, -1],
+  ] as const) {
     try {
       fchownSync(descriptor, user, group);
     } catch (error) {

@@ -46,7 +46,12 @@ export async function whileWriting<T>(desk: Desk, name: string, act: (writing: W
 }
 
 /** Takes the locks in the same order as sessions. */
-async function amongSessions<T>({ stateDir, shared: { dir } }: Desk, shared: SharedPlace | undefined, { path }: Target, act: () => T): Promise<T> {
+async function amongSessions<T>(
+  { stateDir, shared: { dir } }: Desk,
+  shared: SharedPlace | undefined,
+  { path }: Target,
+  act: () => T,
+): Promise<T> {
   if (shared === undefined) return act();
   const inTurn = async (): Promise<T> => {
     const giveBack = await fileTurns(stateDir)([path]);
@@ -57,7 +62,9 @@ async function amongSessions<T>({ stateDir, shared: { dir } }: Desk, shared: Sha
     }
   };
   const locked = async (): Promise<T> => withSharedLock(realFiles, stateDir, dir, LOCK_TIMEOUTS.shared, inTurn);
-  return shared.clientLock === null ? locked() : withStateLock(shared.clientLock, LOCK_TIMEOUTS.state, stateTurn(realFiles, stateDir, dir), locked);
+  return shared.clientLock === null
+    ? locked()
+    : withStateLock(shared.clientLock, LOCK_TIMEOUTS.state, stateTurn(realFiles, stateDir, dir), locked);
 }
 
 /** Every failure leaves the old file. */

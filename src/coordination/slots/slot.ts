@@ -46,7 +46,11 @@ export function takeSlot(stateDir: string, manifest: Manifest, blocks: PortBlock
  * Takes the two numbers of a slot. They have locks of their own instead of the session's lock: a process that merges a dead session holds
  * that for a moment, and its slot would seem taken.
  */
-function takeNumbers(stateDir: string, { id, cwd, repository, slot }: Manifest, blocks: PortBlocks): { own: TakenNumber; block: TakenNumber } {
+function takeNumbers(
+  stateDir: string,
+  { id, cwd, repository, slot }: Manifest,
+  blocks: PortBlocks,
+): { own: TakenNumber; block: TakenNumber } {
   // A background process of an ended session holds no lock of it, but still uses its slot.
   const wish: Wish = { owner: id, isUsed: (owner) => isInUse(sessionPaths(stateDir, owner).home) };
   const own = takeNumber(slotsFolder(stateDir, repository?.key ?? fingerprint(cwd)), { ...wish, preferred: slot?.number });

@@ -54,5 +54,12 @@ function mergeReopened({ config, environment }: JobRun, { layout, paths, manifes
     if (voice !== 'none') report(line);
     return undefined;
   }
-  return mergeAlong({ config, layout, session: { paths, manifest }, voice, socket: hookSocket(paths, environment), told: readJournal(realFiles, paths).length });
+  return mergeAlong({
+    config,
+    layout,
+    session: { paths, manifest },
+    voice,
+    socket: hookSocket(paths, environment),
+    told: readJournal(realFiles, paths).length,
+  });
 }

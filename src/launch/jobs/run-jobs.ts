@@ -74,7 +74,12 @@ async function runAt(run: JobRun, command: JobCommand, place: Place, id?: string
  * get the settings that `attach` was given, and need those of the session. Behind an option the client recognizes the word only when a
  * whole id follows, so the id is written out.
  */
-function argumentsIn({ paths }: SessionPlace, args: readonly string[], { word, rest }: JobCommand, id: string | undefined): readonly string[] {
+function argumentsIn(
+  { paths }: SessionPlace,
+  args: readonly string[],
+  { word, rest }: JobCommand,
+  id: string | undefined,
+): readonly string[] {
   const before = args.slice(0, args.length - rest.length - 1);
   const given = before.some((arg) => arg === '--settings' || arg.startsWith('--settings='));
   if (word !== 'attach' || id === undefined || given) return args;

@@ -31,7 +31,11 @@ export interface TakenSession {
  * now. Returns undefined when another process holds the session: its launcher, its client, or another command about its jobs. Throws
  * `home-not-built`.
  */
-export async function takeSession(store: Store, { paths, manifest: known }: SessionPlace, blocks: PortBlocks): Promise<TakenSession | undefined> {
+export async function takeSession(
+  store: Store,
+  { paths, manifest: known }: SessionPlace,
+  blocks: PortBlocks,
+): Promise<TakenSession | undefined> {
   const lock = await lockUnlessKept(paths);
   if (!lock) return undefined;
   try {

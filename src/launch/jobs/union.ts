@@ -20,7 +20,11 @@ export function unite(shared: Listing, others: readonly Listing[], homeOf: (id: 
     return (entriesIn(text) ?? []).filter((entry) => homeOf(jobId(entry) ?? '') === home);
   });
   if (added.length === 0 && kept.length === whole.length) return shared.text;
-  return `${JSON.stringify([...kept, ...added].toSorted((one, other) => startOf(one) - startOf(other)), null, 2)}\n`;
+  return `${JSON.stringify(
+    [...kept, ...added].toSorted((one, other) => startOf(one) - startOf(other)),
+    null,
+    2,
+  )}\n`;
 }
 
 /** Returns undefined for a text that is not a list. */

@@ -66,7 +66,10 @@ function contestedIn(paths: SessionPaths, entries: readonly JournalEntry[]): str
     return dir === undefined ? [] : readKeptValues(realFiles, keptValuesFolder(stateDir, logFolder(stateDir, realFiles.realPath(dir))));
   });
   const all = found.status === 'fulfilled' ? found.value : [];
-  const own = all.filter(({ kept: { session, place, key, settledAt } }) => session === paths.id && settledAt === null && entries.some(({ path, decided }) => path === place && decided.includes(key)));
+  const own = all.filter(
+    ({ kept: { session, place, key, settledAt } }) =>
+      session === paths.id && settledAt === null && entries.some(({ path, decided }) => path === place && decided.includes(key)),
+  );
   return [...new Map(own.map(({ kept }) => [`${kept.place}: ${kept.key}`, contestedWords(kept)])).values()];
 }
 

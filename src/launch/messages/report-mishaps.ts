@@ -21,7 +21,11 @@ export async function reportMishaps({ stateDir }: Config, layout: Layout, shared
   if (voice === 'none') return;
   const { drivers } = layout;
   const folder = attempt(() => goodFolder(stateDir, futureRealPath(shared.dir)));
-  if (folder.status === 'rejected' || !guardedNames(drivers).some((name) => seemsHarmed(sharedPath(shared, name), join(folder.value, name), guardedSections(drivers, name)))) return;
+  if (
+    folder.status === 'rejected' ||
+    !guardedNames(drivers).some((name) => seemsHarmed(sharedPath(shared, name), join(folder.value, name), guardedSections(drivers, name)))
+  )
+    return;
   const { harmedLines } = await import('./harmed-lines.js');
   for (const line of harmedLines({ stateDir, layout }, shared)) report(line);
 }

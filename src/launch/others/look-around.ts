@@ -54,7 +54,15 @@ export async function lookAround(surroundings: Surroundings): Promise<Start> {
 /** Loads the module only when it is needed: most launches make no worktree. */
 async function ownWorktree({ config, environment, shared, cwd }: Surroundings): Promise<string> {
   const { enterOwnWorktree } = await import('./own-worktree.js');
-  return enterOwnWorktree({ environment, cwd, stateDir: config.stateDir, shared, sharedDir: shared.dir, config: config.worktree, tell: report });
+  return enterOwnWorktree({
+    environment,
+    cwd,
+    stateDir: config.stateDir,
+    shared,
+    sharedDir: shared.dir,
+    config: config.worktree,
+    tell: report,
+  });
 }
 
 /** Returns the place of a working tree of the same repository that does not exist yet. */
@@ -63,5 +71,9 @@ function elsewhere({ repository }: Place): Place {
 }
 
 function refusal(met: NearestConflict, inGit: boolean): UserError {
-  return new UserError('same-directory', refusalWords(met, inGit), inGit ? `start in a worktree of your own: ${WORKTREE_COMMAND}` : 'go to another folder');
+  return new UserError(
+    'same-directory',
+    refusalWords(met, inGit),
+    inGit ? `start in a worktree of your own: ${WORKTREE_COMMAND}` : 'go to another folder',
+  );
 }

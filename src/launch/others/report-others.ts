@@ -34,7 +34,10 @@ export async function reportOthers(launch: Launch): Promise<Start> {
  * Reports to the user at the terminal that the conversation to be resumed is open elsewhere, and returns the line for the client to show as
  * well. Never delays a launch with a question. Reads nothing when no conversation is resumed.
  */
-export async function noticeOpenConversation({ config, shared, invocation: { conversation }, cwd }: Launch, voice: Verbosity): Promise<string | undefined> {
+export async function noticeOpenConversation(
+  { config, shared, invocation: { conversation }, cwd }: Launch,
+  voice: Verbosity,
+): Promise<string | undefined> {
   if (conversation === undefined || voice !== 'all' || clientFiles(shared.dir).length === 0) return undefined;
   const { openElsewhere } = await import('./open-elsewhere.js');
   const line = openElsewhere({ stateDir: config.stateDir, sharedDir: shared.dir, cwd, choice: conversation });

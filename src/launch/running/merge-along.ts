@@ -46,7 +46,9 @@ export function mergeAlong({ config, layout, session: { paths, manifest }, voice
   const loading = import('./while-running.js');
   // If this fails, the hooks do the work themselves.
   let answered: AnsweredHooks | undefined;
-  const hooks = loading.then(async ({ answerHooks }) => (hasEnded || socket === null ? undefined : (answered = await answerHooks(session, socket)))).catch(() => undefined);
+  const hooks = loading
+    .then(async ({ answerHooks }) => (hasEnded || socket === null ? undefined : (answered = await answerHooks(session, socket))))
+    .catch(() => undefined);
   const accompanied = loading.then(({ startLiveSync }) => (hasEnded || manifest.sync === 'exit' ? undefined : startLiveSync(session)));
   // The error is handled in `end`, where the result is awaited.
   accompanied.catch(() => undefined);
@@ -57,7 +59,12 @@ export function mergeAlong({ config, layout, session: { paths, manifest }, voice
       const { closeSession, reportEnd, newLockReachLine, pruneLogs, keepGood, realFiles } = await loading;
       const setAside = (await (await accompanied)?.()) ?? [];
       const ended = await cancellable(async (signal) => {
-        return closeSession(session, undefined, { ...LOCK_TIMEOUTS, shared: { ...LOCK_TIMEOUTS.shared, signal, onLong: sayWaiting } }, made);
+        return closeSession(
+          session,
+          undefined,
+          { ...LOCK_TIMEOUTS, shared: { ...LOCK_TIMEOUTS.shared, signal, onLong: sayWaiting } },
+          made,
+        );
       });
       if (voice !== 'none') for (const path of setAside) report(quarantinedLine(path));
       reportEnd(voice, ended, { paths, branch: manifest.branch, verb: 'merged', told });
@@ -83,7 +90,8 @@ function sayWaiting(): void {
 /** Lets Ctrl-C, or another signal that ends this process, cancel what `act` waits for. */
 async function cancellable<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const cancel = (): void => controller.abort(new UserError('lock-busy', 'you did not wait for another session that is merging', 'nothing is lost'));
+  const cancel = (): void =>
+    controller.abort(new UserError('lock-busy', 'you did not wait for another session that is merging', 'nothing is lost'));
   for (const name of ENDING) process.on(name, cancel);
   try {
     return await act(controller.signal);

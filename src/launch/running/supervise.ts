@@ -38,7 +38,10 @@ const IGNORED: ReadonlySet<NodeJS.Signals> = new Set(['SIGPIPE', 'SIGUSR1']);
  * the system's error when the program does not start.
  */
 export async function supervise(start: Start): Promise<{ ending: Ending; release: () => void }> {
-  const child = spawn(start.program, start.args, { env: start.environment, stdio: ['inherit', 'inherit', 'inherit', ...start.descriptors] });
+  const child = spawn(start.program, start.args, {
+    env: start.environment,
+    stdio: ['inherit', 'inherit', 'inherit', ...start.descriptors],
+  });
   const release = relaySignals(child, start.beforeStop);
   if (start.descriptors.includes('ipc')) relayMessages(child);
   try {

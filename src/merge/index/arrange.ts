@@ -30,7 +30,12 @@ export function arrange(merged: Tokens, written: Sides, kept: Sides): Arranged {
     return { tokens, clean: true };
   }
   const others = headingsOf(theirs);
-  const asTheirs = new Map([...homes].map(([entry, home]): [string, Home] => [entry, others.has(entry) ? { heading: others.get(entry) ?? TOP, by: 'theirs' } : home]));
+  const asTheirs = new Map(
+    [...homes].map(([entry, home]): [string, Home] => [
+      entry,
+      others.has(entry) ? { heading: others.get(entry) ?? TOP, by: 'theirs' } : home,
+    ]),
+  );
   return { tokens: placed(withEntries(written.theirs, kept), asTheirs, written, new Map()), clean: false };
 }
 
@@ -40,7 +45,12 @@ function leavesGap(tokens: Tokens, ours: Sections, theirs: Sections): boolean {
   const there = new Set(tokens);
   return [...(now ?? [])].some(([heading, entries]) => {
     const versions = [other?.get(heading), own?.get(heading)].filter((version) => version !== undefined);
-    return heading !== TOP && entries.length === 0 && versions.every((version) => version.length > 0) && versions[0]?.some((entry) => there.has(entry)) === true;
+    return (
+      heading !== TOP &&
+      entries.length === 0 &&
+      versions.every((version) => version.length > 0) &&
+      versions[0]?.some((entry) => there.has(entry)) === true
+    );
   });
 }
 
@@ -93,11 +103,13 @@ function placed(tokens: Tokens, homes: ReadonlyMap<string, Home>, written: Sides
   const known = (heading: string): string => same.get(heading) ?? heading;
   const sections = cutAtHeadings(tokens);
   const left = new Set(sections.map(({ heading }) => known(heading)));
-  const astray = new Set([...headingsOf(sections)].flatMap(([entry, heading]) => {
-    const home = known(homes.get(entry)?.heading ?? heading);
-    // An entry above all headings is below no other heading, so it stays there if its own heading was removed.
-    return home === known(heading) || (heading === TOP && !left.has(home)) ? [] : [entry];
-  }));
+  const astray = new Set(
+    [...headingsOf(sections)].flatMap(([entry, heading]) => {
+      const home = known(homes.get(entry)?.heading ?? heading);
+      // An entry above all headings is below no other heading, so it stays there if its own heading was removed.
+      return home === known(heading) || (heading === TOP && !left.has(home)) ? [] : [entry];
+    }),
+  );
   if (astray.size === 0) {
     return tokens;
   }
@@ -150,8 +162,16 @@ function atEnd(tokens: Tokens, { heading, from, to, entries }: IndexSection, ent
 /** Adds the section after the one that it follows in its own version, else at the end. */
 function withSection(tokens: Tokens, sections: Sections, entry: string, section: IndexSection, version: Tokens): Tokens {
   const all = cutAtHeadings(version);
-  const before = all.slice(0, all.findIndex(({ from }) => from === section.from)).toReversed();
-  const above = before.map(({ heading }) => sections.find((other) => other.heading !== TOP && other.heading === heading)).find((found) => found !== undefined) ?? sections.at(-1);
+  const before = all
+    .slice(
+      0,
+      all.findIndex(({ from }) => from === section.from),
+    )
+    .toReversed();
+  const above =
+    before
+      .map(({ heading }) => sections.find((other) => other.heading !== TOP && other.heading === heading))
+      .find((found) => found !== undefined) ?? sections.at(-1);
   const [from, to] = [above?.from ?? 0, above?.to ?? tokens.length];
   const end = from + lastText(tokens.slice(from, to));
   const isLoose = tokens[end] === '' || tokens.slice(0, end).includes('');

@@ -40,11 +40,18 @@ export function headingsOf(sections: readonly IndexSection[]): Map<string, strin
 export function renamedHeadings(base: readonly IndexSection[], side: readonly IndexSection[]): Map<string, string> {
   const [old, now] = [new Set(base.map(({ heading }) => heading)), new Set(side.map(({ heading }) => heading))];
   const [before, places] = [headingsOf(base), headingsOf(side)];
-  const cameFrom = (heading: string): Set<string> => new Set([...places].flatMap(([entry, place]) => (place === heading ? (before.get(entry) ?? []) : [])));
+  const cameFrom = (heading: string): Set<string> =>
+    new Set([...places].flatMap(([entry, place]) => (place === heading ? (before.get(entry) ?? []) : [])));
   const renamed = base.flatMap(({ heading, entries }): [string, string][] => {
     const after = new Set(entries.flatMap((entry) => places.get(entry) ?? []));
     const [only] = after;
-    const isRenamed = !now.has(heading) && after.size === 1 && only !== undefined && !old.has(only) && levelOf(only) === levelOf(heading) && cameFrom(only).size === 1;
+    const isRenamed =
+      !now.has(heading) &&
+      after.size === 1 &&
+      only !== undefined &&
+      !old.has(only) &&
+      levelOf(only) === levelOf(heading) &&
+      cameFrom(only).size === 1;
     return isRenamed ? [[only, heading]] : [];
   });
   return new Map(renamed);

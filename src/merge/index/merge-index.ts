@@ -26,7 +26,13 @@ interface IndexRules {
  * merged as text; `clean` is false only when both sides changed the same ones of these. Without a base (null) the result has everything
  * from both versions. Returns null when the merge takes too long.
  */
-export function mergeIndex(base: string | null, ours: string, theirs: string, { stamps, entryKeys }: IndexRules, budget: number = TEXT_BUDGET_MS): TextMerge {
+export function mergeIndex(
+  base: string | null,
+  ours: string,
+  theirs: string,
+  { stamps, entryKeys }: IndexRules,
+  budget: number = TEXT_BUDGET_MS,
+): TextMerge {
   const deadline = Date.now() + budget;
   const [o, t, b] = settleStamps(readTexts(base === null ? [ours, theirs] : [ours, theirs, base]), stamps);
   const old = b?.lines ?? commonLines(t?.lines ?? [], o?.lines ?? [], deadline);

@@ -26,7 +26,8 @@ export function withoutShared({ base, ours, theirs }: Sides): Sides {
 /** Returns `merged` with exactly the entries that belong in the merge of `sides`, each once. */
 export function withEntries(merged: Tokens, { base, ours, theirs }: Sides): string[] {
   const [b, o, t] = [new Set(base), new Set(ours), new Set(theirs)];
-  const belongs = (token: string): boolean => isEntry(token) && (b.has(token) ? o.has(token) && t.has(token) : o.has(token) || t.has(token));
+  const belongs = (token: string): boolean =>
+    isEntry(token) && (b.has(token) ? o.has(token) && t.has(token) : o.has(token) || t.has(token));
   const seen = new Set<string>();
   const result = merged.filter((token) => {
     const keep = !isEntry(token) || (belongs(token) && !seen.has(token));

@@ -25,7 +25,9 @@ export function settleProse(sides: Sides, region: Region): Resolution {
   if (isWithin(o, t) || isWithin(t, o)) {
     return { lines: isWithin(o, t) ? theirs : ours, clean: true };
   }
-  return b.length === 0 ? { lines: joinAdded(theirs, ours, { above: sides.base[region.start - 1], below: sides.base[region.end] }), clean: true } : { lines: theirs, clean: false };
+  return b.length === 0
+    ? { lines: joinAdded(theirs, ours, { above: sides.base[region.start - 1], below: sides.base[region.end] }), clean: true }
+    : { lines: theirs, clean: false };
 }
 
 function proseOf(tokens: readonly string[]): string[] {

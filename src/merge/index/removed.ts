@@ -34,7 +34,11 @@ function putBack(side: Tokens, base: Tokens, wanted: (token: string) => boolean,
   const parts = hunks.flatMap(({ start, end, from, to }, index) => {
     const removed = base.slice(start, end);
     const place = removed.some(isHeading) ? to : from + beforeSection(side.slice(from, to));
-    return [side.slice(hunks[index - 1]?.to ?? 0, place), removed.filter((token) => isEntry(token) && wanted(token)), side.slice(place, to)];
+    return [
+      side.slice(hunks[index - 1]?.to ?? 0, place),
+      removed.filter((token) => isEntry(token) && wanted(token)),
+      side.slice(place, to),
+    ];
   });
   return concat([...parts, side.slice(hunks.at(-1)?.to ?? 0)]);
 }

@@ -8,14 +8,20 @@ const MOST_CHARACTERS = 25_000;
  * do not count.
  */
 export function hiddenPart(index: string): string | undefined {
-  const text = index.replace(/^\uFEFF?---\r?\n[\s\S]*?\r?\n---[ \t]*(?:\r?\n|$)/, '').replaceAll(/<!--[\s\S]*?-->\n?/g, '').trim();
+  const text = index
+    .replace(/^\uFEFF?---\r?\n[\s\S]*?\r?\n---[ \t]*(?:\r?\n|$)/, '')
+    .replaceAll(/<!--[\s\S]*?-->\n?/g, '')
+    .trim();
   const lines = text.split('\n');
   if (lines.length <= MOST_LINES && text.length <= MOST_CHARACTERS) return undefined;
   const first = lines.slice(0, MOST_LINES).join('\n');
   const end = first.length <= MOST_CHARACTERS ? first.length : first.lastIndexOf('\n', MOST_CHARACTERS);
   const shown = end <= 0 ? 1 : first.slice(0, end).split('\n').length;
   const hidden = lines.flatMap((line, at) => (at < shown || line.trim() === '' ? [] : [nameOf(line, at + 1)]));
-  const size = lines.length > MOST_LINES ? `${lines.length} lines long, and Claude reads ${MOST_LINES}` : `${text.length} characters long, and Claude reads ${MOST_CHARACTERS}`;
+  const size =
+    lines.length > MOST_LINES
+      ? `${lines.length} lines long, and Claude reads ${MOST_LINES}`
+      : `${text.length} characters long, and Claude reads ${MOST_CHARACTERS}`;
   return `${size}: it does not see ${hidden.length === 0 ? `the end of line ${shown}` : listed(hidden)}`;
 }
 

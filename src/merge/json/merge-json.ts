@@ -38,7 +38,13 @@ export function mergeJson(base: string | null, ours: string, theirs: string, rul
   if (merged === null) {
     return null;
   }
-  const edits = narrowed ? merged.edits.map((edit) => ({ ...edit, start: narrowed.offsetOf(edit.start, edit.start === edit.end ? 'end' : 'start'), end: narrowed.offsetOf(edit.end, 'end') })) : merged.edits;
+  const edits = narrowed
+    ? merged.edits.map((edit) => ({
+        ...edit,
+        start: narrowed.offsetOf(edit.start, edit.start === edit.end ? 'end' : 'start'),
+        end: narrowed.offsetOf(edit.end, 'end'),
+      }))
+    : merged.edits;
   return { text: bom + applyAll(body, edits), decided: merged.decided.toSorted() };
 }
 
@@ -48,7 +54,9 @@ function mergeTexts({ base, ours, theirs }: Texts, rules: PathRules): ReturnType
   }
   const intern = createInterner();
   const [old, own, other] = [base === null ? null : parseJson(base, intern), parseJson(ours, intern), parseJson(theirs, intern)];
-  return own === null || other === null || (base !== null && old === null) ? null : mergeValues(old, indexJson(own), indexJson(other), rules);
+  return own === null || other === null || (base !== null && old === null)
+    ? null
+    : mergeValues(old, indexJson(own), indexJson(other), rules);
 }
 
 interface Texts {

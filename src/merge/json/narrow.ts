@@ -34,7 +34,12 @@ export function narrow(base: string | null, ours: string, theirs: string, rules:
   const pieces: Pieces = { base: [], ours: [], theirs: [] };
   if (!shrink(pieces, [], base === null ? null : top(base), top(ours), top(theirs), rules)) return null;
   const [old, own, other] = [base === null ? null : around(base, pieces.base), around(ours, pieces.ours), around(theirs, pieces.theirs)];
-  return { base: base === null || old === null ? null : join(base, old), ours: join(ours, own), theirs: join(theirs, other), offsetOf: offsets(other) };
+  return {
+    base: base === null || old === null ? null : join(base, old),
+    ours: join(ours, own),
+    theirs: join(theirs, other),
+    offsetOf: offsets(other),
+  };
 }
 
 function top(text: string): Part {
@@ -86,7 +91,11 @@ function shrink(pieces: Pieces, path: Path, base: Part | null, ours: Part, their
   for (const key of kept) {
     const [old, own, other] = [b?.byKey.get(key), o.byKey.get(key), t.byKey.get(key)];
     if (own === undefined || other === undefined || path.length >= MOST_DEPTH || rules.isAtom([...path, key])) continue;
-    const [below, mine, their] = [base && old ? { text: base.text, start: old.valueStart } : null, { text: ours.text, start: own.valueStart }, { text: theirs.text, start: other.valueStart }];
+    const [below, mine, their] = [
+      base && old ? { text: base.text, start: old.valueStart } : null,
+      { text: ours.text, start: own.valueStart },
+      { text: theirs.text, start: other.valueStart },
+    ];
     if (![mine, their, ...(below ? [below] : [])].every(({ text, start }) => text.charAt(start) === '{')) continue;
     const found: Pieces = { base: [], ours: [], theirs: [] };
     if (shrink(found, [...path, key], below, mine, their, rules)) inside.set(key, found);
@@ -102,7 +111,13 @@ function valueOf({ text }: Part, { valueStart, valueEnd }: Member): string {
 }
 
 /** Adds an object with only the kept members. */
-function add(pieces: Piece[], { start }: Part, { members, end }: MemberList, kept: ReadonlySet<string>, inside: (key: string) => readonly Piece[] | undefined): void {
+function add(
+  pieces: Piece[],
+  { start }: Part,
+  { members, end }: MemberList,
+  kept: ReadonlySet<string>,
+  inside: (key: string) => readonly Piece[] | undefined,
+): void {
   pieces.push([start, start + 1]);
   for (const member of members) {
     if (!kept.has(member.key)) continue;

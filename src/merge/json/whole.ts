@@ -33,7 +33,8 @@ export function decideWhole(base: Whole | null, ours: Whole, theirs: Whole, kind
   if (theirs.node.same === start) {
     return OURS;
   }
-  const sum = numbers && kind === 'counter' ? addDelta(base !== null && isNumber(base.node) ? base.text : '0', ours.text, theirs.text) : null;
+  const sum =
+    numbers && kind === 'counter' ? addDelta(base !== null && isNumber(base.node) ? base.text : '0', ours.text, theirs.text) : null;
   if (sum !== null) {
     return { take: 'sum', text: sum, decided: false };
   }

@@ -30,15 +30,23 @@ export function mergeSides(versions: Sides, settle: Settle, deadline: number): M
   if (own === null || other === null) {
     return null;
   }
-  const [ownWhole, otherWhole] = [withWholeFences(base, { lines: ours, hunks: own }, other), withWholeFences(base, { lines: theirs, hunks: other }, own)];
+  const [ownWhole, otherWhole] = [
+    withWholeFences(base, { lines: ours, hunks: own }, other),
+    withWholeFences(base, { lines: theirs, hunks: other }, own),
+  ];
   const changed = withoutShared(
     { lines: ours, hunks: withoutRepeats(base, ownWhole, otherWhole, ours, theirs) },
     { lines: theirs, hunks: withoutRepeats(base, otherWhole, ownWhole, theirs, ours) },
   );
   const sides = { base, ours: changed.ours.lines, theirs: changed.theirs.lines };
   const unclear = unclearMoves(base, findRegions(base, changed.ours.hunks, changed.theirs.hunks), changed.ours, changed.theirs);
-  const regions = findRegions(base, changed.ours.hunks.filter((hunk) => !unclear.ourInsertions.has(hunk)), changed.theirs.hunks);
-  const settleClear: Settle = (_, region) => (isUnclear(region, unclear) ? { lines: sideOf(base, sides.theirs, region, region.theirs), clean: false } : settle(sides, region));
+  const regions = findRegions(
+    base,
+    changed.ours.hunks.filter((hunk) => !unclear.ourInsertions.has(hunk)),
+    changed.theirs.hunks,
+  );
+  const settleClear: Settle = (_, region) =>
+    isUnclear(region, unclear) ? { lines: sideOf(base, sides.theirs, region, region.theirs), clean: false } : settle(sides, region);
   const parts: (readonly string[])[] = [];
   let at = 0;
   let clean = true;

@@ -77,7 +77,11 @@ function without(additions: readonly Addition[], others: readonly Addition[], fi
       const all = byName.get(block.name) ?? [];
       const holders = all.filter((other) => !used.has(other.block) && holds(other.block, block) && fits(block, other.block));
       const [holder] = holders;
-      if (holder === undefined || holders.some((other) => overlap(other.hunk, hunk)) || !isDistinct(block, block === blocks.at(-1) ? below : 0)) {
+      if (
+        holder === undefined ||
+        holders.some((other) => overlap(other.hunk, hunk)) ||
+        !isDistinct(block, block === blocks.at(-1) ? below : 0)
+      ) {
         return true;
       }
       used.add(holder.block);
@@ -91,7 +95,9 @@ const MAX_GAP = 8;
 
 /** Whether a block means the same at another position. A heading that was added alone belongs to the text below it. */
 function isDistinct(block: Block, below: number): boolean {
-  const text = piecesOf([block]).flatMap(({ lines }) => lines).join('\n');
+  const text = piecesOf([block])
+    .flatMap(({ lines }) => lines)
+    .join('\n');
   return (block.body.length > 0 || below <= block.level) && countWords(text) >= MIN_WORDS;
 }
 

@@ -24,7 +24,9 @@ export function withMarkers(theirs: string, ours: string, labels: MarkerLabels):
   const parts: (readonly string[])[] = [];
   let at = 0;
   for (const { start, end, from, to } of hunks) {
-    parts.push(t.lines.slice(at, start), [`${BEGIN} ${labels.theirs}`], t.lines.slice(start, end), [MIDDLE], o.lines.slice(from, to), [`${END} ${labels.ours}`]);
+    parts.push(t.lines.slice(at, start), [`${BEGIN} ${labels.theirs}`], t.lines.slice(start, end), [MIDDLE], o.lines.slice(from, to), [
+      `${END} ${labels.ours}`,
+    ]);
     at = end;
   }
   return writeText({ ...t, ended: true, lines: concat([...parts, t.lines.slice(at)]) });

@@ -15,7 +15,13 @@ export type TextMerge = { readonly text: string; readonly clean: boolean } | nul
  * where they meet. Never writes conflict markers: if both sides changed the same lines, the text keeps theirs, and `clean` asks the caller
  * to keep ours elsewhere. Of the frontmatter times `stamps` the later one wins.
  */
-export function mergeText(base: string, ours: string, theirs: string, stamps: readonly string[], budget: number = TEXT_BUDGET_MS): TextMerge {
+export function mergeText(
+  base: string,
+  ours: string,
+  theirs: string,
+  stamps: readonly string[],
+  budget: number = TEXT_BUDGET_MS,
+): TextMerge {
   const [o, t, b] = settleStamps(readTexts([ours, theirs, base]), stamps);
   if (o === undefined || t === undefined || b === undefined) {
     return null;

@@ -32,7 +32,10 @@ export function findRegions(base: Lines, ours: readonly Hunk[], theirs: readonly
   const regions: { start: number; end: number; ours: Hunk[]; theirs: Hunk[] }[] = [];
   for (const { hunk, side } of all) {
     const last = regions.at(-1);
-    const region = last !== undefined && (overlap(last, hunk) || endSameSection(base, last, hunk)) ? last : { start: hunk.start, end: hunk.end, ours: [], theirs: [] };
+    const region =
+      last !== undefined && (overlap(last, hunk) || endSameSection(base, last, hunk))
+        ? last
+        : { start: hunk.start, end: hunk.end, ours: [], theirs: [] };
     region.end = Math.max(region.end, hunk.end);
     region[side].push(hunk);
     if (region !== last) {

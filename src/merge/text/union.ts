@@ -36,7 +36,10 @@ function uniteEqual(theirs: Blocks, ours: Blocks): Block[] {
       rest = [];
     }
   }
-  return [...theirs.flatMap((block, place) => [...(before.get(place) ?? []), { ...block, body: unite(block.body, bodies.get(place) ?? []) }]), ...rest];
+  return [
+    ...theirs.flatMap((block, place) => [...(before.get(place) ?? []), { ...block, body: unite(block.body, bodies.get(place) ?? []) }]),
+    ...rest,
+  ];
 }
 
 /** Returns for each block of ours the index of the same block in theirs; repeated blocks are matched in order. */

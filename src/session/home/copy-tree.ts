@@ -32,7 +32,10 @@ function copyEntry(entry: Dirent, source: string, target: string, base: string, 
 /** The target for the copy of a link. `depth`: how many folders below the top of the tree the link is. */
 function destinationOf(link: string, depth: number): string {
   const written = readlinkSync(link);
-  const stays = normalize(written).split(sep).filter((part) => part === '..').length <= depth;
+  const stays =
+    normalize(written)
+      .split(sep)
+      .filter((part) => part === '..').length <= depth;
   return stays ? written : resolve(realpathSync.native(dirname(link)), written);
 }
 

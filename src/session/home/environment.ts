@@ -6,7 +6,14 @@ import type { SessionPaths } from '../paths.js';
 type Environment = NodeJS.ProcessEnv;
 
 /** The variables that a session adds, beside `CLAUDE_CONFIG_DIR`. */
-const OURS = ['PCLAUDE_HOME', 'PCLAUDE_SESSION_ID', 'PCLAUDE_USER_CONFIG_DIR', 'PCLAUDE_BRANCH', 'PCLAUDE_SLOT', 'PCLAUDE_PORT_BASE'] as const;
+const OURS = [
+  'PCLAUDE_HOME',
+  'PCLAUDE_SESSION_ID',
+  'PCLAUDE_USER_CONFIG_DIR',
+  'PCLAUDE_BRANCH',
+  'PCLAUDE_SLOT',
+  'PCLAUDE_PORT_BASE',
+] as const;
 
 /**
  * With this variable a host declares that it owns the config dir: the client then replaces a broken state file by defaults, where it

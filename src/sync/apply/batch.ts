@@ -23,11 +23,17 @@ const MOST_ROUNDS = 50;
  * and an intent from which `resume` finds out which; each change is merged exactly once. The intent itself is not forced to the disk:
  * when a power cut takes it, changes are merged again, which harms only counters.
  */
-export async function mergeAllItems(files: Files, merger: Merger, items: readonly MergeCandidate[]): Promise<PromiseSettledResult<FileResult>[]> {
+export async function mergeAllItems(
+  files: Files,
+  merger: Merger,
+  items: readonly MergeCandidate[],
+): Promise<PromiseSettledResult<FileResult>[]> {
   const works = items.map((item) => newJob(item));
   await runJobs(merger, batchOf(files, merger, works));
   return works.map(({ item, pushed, state }) => {
-    return state.name === 'failed' ? { status: 'rejected', reason: state.error } : { status: 'fulfilled', value: [item.change.place, pushed] };
+    return state.name === 'failed'
+      ? { status: 'rejected', reason: state.error }
+      : { status: 'fulfilled', value: [item.change.place, pushed] };
   });
 }
 
@@ -78,7 +84,8 @@ async function allRounds(batch: Batch): Promise<void> {
 
 /** Each attempt withdraws what it could not apply, so there is nothing to clean up. */
 function giveUp(works: readonly MergeJob[]): void {
-  for (const work of works) work.state = { name: 'failed', error: new Error(`${work.change.target} changed ${MOST_ROUNDS} times while it was being merged`) };
+  for (const work of works)
+    work.state = { name: 'failed', error: new Error(`${work.change.target} changed ${MOST_ROUNDS} times while it was being merged`) };
 }
 
 /** Moves the bases, and removes the intent last: `resume` completes this after a crash. What could not be merged stays in the intent. */

@@ -15,7 +15,12 @@ export interface Place {
  * The path at which a session's version of a file is kept beside it, and whether it is there already: the same version is kept only
  * once, however often a sync is repeated.
  */
-export function placeOfCopy(files: Files, { target, obstacle }: Place, copy: Uint8Array, { branch, id }: Extract<ConflictPolicy, { keep: 'copy' }>): { path: string; present: boolean } {
+export function placeOfCopy(
+  files: Files,
+  { target, obstacle }: Place,
+  copy: Uint8Array,
+  { branch, id }: Extract<ConflictPolicy, { keep: 'copy' }>,
+): { path: string; present: boolean } {
   for (let number = 1; ; number++) {
     const name = conflictName(basename(obstacle), branch, number === 1 ? id : `${id}-${number}`);
     const path = join(dirname(obstacle), name, relative(obstacle, target));

@@ -71,7 +71,13 @@ export function writeIntent(files: Files, path: string, { id, loose, staged, don
 }
 
 function storeTask(task: JournaledEdit): object {
-  return { ...task, start: storeContent(task.start), ours: storeContent(task.ours), copies: task.copies.map(storeStep), main: task.main && storeStep(task.main) };
+  return {
+    ...task,
+    start: storeContent(task.start),
+    ours: storeContent(task.ours),
+    copies: task.copies.map(storeStep),
+    main: task.main && storeStep(task.main),
+  };
 }
 
 function storeStep({ target, before, after, temporary }: FileEdit): object {

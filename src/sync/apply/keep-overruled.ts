@@ -12,7 +12,12 @@ import { isUserSetting } from '../settings/user-settings.js';
  * Keeps the value that was not taken of each user setting that both sides had changed. `entry` is the id under which the merge is logged:
  * repeated after a crash, it keeps each value once. Call it before the merge is logged: the log says which session wrote the shared value.
  */
-export function keepOverruled(files: Files, { id: session, branch, stateDir, log }: Merger, entry: string, { place, main, pushed, ours, conflict }: JournaledEdit): void {
+export function keepOverruled(
+  files: Files,
+  { id: session, branch, stateDir, log }: Merger,
+  entry: string,
+  { place, main, pushed, ours, conflict }: JournaledEdit,
+): void {
   if (pushed.outcome !== 'merged' || conflict.keep === 'none' || conflict.keep === 'copy') return;
   const folder = keptValuesFolder(stateDir, log.folder);
   for (const [number, key] of pushed.decided.filter((each) => isUserSetting(place, each)).entries()) {
@@ -47,7 +52,12 @@ function writerOf(files: Files, folder: string, before: string, place: string, k
   let seen = 0;
   for (const entry of readLog(files, folder, [place])) {
     if (entry.id === before) continue;
-    const changed = entry.files.some(({ place: file, content }) => file === place && !content.kept && content.keys?.some((other) => other === key || other.startsWith(`${key}.`) || key.startsWith(`${other}.`)) === true);
+    const changed = entry.files.some(
+      ({ place: file, content }) =>
+        file === place &&
+        !content.kept &&
+        content.keys?.some((other) => other === key || other.startsWith(`${key}.`) || key.startsWith(`${other}.`)) === true,
+    );
     if (changed) return { session: entry.session, branch: entry.branch };
     seen += 1;
     if (seen === MOST_ENTRIES) return null;

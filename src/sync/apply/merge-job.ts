@@ -24,7 +24,18 @@ export interface MergeJob {
 
 export function newJob(item: MergeCandidate, { aside = null, isTold = true }: Partial<Pick<MergeJob, 'aside' | 'isTold'>> = {}): MergeJob {
   const { change, policy } = item;
-  return { item, change, policy, aside, isTold, plan: null, base: null, state: { name: 'open' }, tasks: [], pushed: { outcome: 'unchanged' } };
+  return {
+    item,
+    change,
+    policy,
+    aside,
+    isTold,
+    plan: null,
+    base: null,
+    state: { name: 'open' },
+    tasks: [],
+    pushed: { outcome: 'unchanged' },
+  };
 }
 
 export function isOpen({ state }: MergeJob): boolean {
@@ -42,7 +53,20 @@ export function journaledEditOf({ change, policy, aside, isTold, plan, base, ite
   const { copies, main, pushed } = plan;
   const { place, base: start, ours } = change;
   const said: FileOutcome = isTold ? pushed : { outcome: 'unchanged' };
-  return [{ place, copies, main, base, pushed: said, start, ours, conflict: policy.conflict, memoryFolder: item.memoryFolder, aside: aside?.path ?? null }];
+  return [
+    {
+      place,
+      copies,
+      main,
+      base,
+      pushed: said,
+      start,
+      ours,
+      conflict: policy.conflict,
+      memoryFolder: item.memoryFolder,
+      aside: aside?.path ?? null,
+    },
+  ];
 }
 
 /** The part of an edit that stays although the rest was not applied: once a copy is made, it belongs to the user. */

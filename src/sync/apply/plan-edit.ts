@@ -39,27 +39,50 @@ export function planEdit(files: Files, merger: Merger, change: Change, policy: M
   if (obstacle !== undefined) {
     const nothing: EditPlan = { target, theirs: null, copies: [], main: null, pushed: { outcome: 'unchanged' } };
     if (ours === null || sameBytes(ours, base)) return nothing;
-    return { ...nothing, ...keeping(files, { target: change.target, obstacle: obstacle === target ? change.target : obstacle }, ours, policy) };
+    return {
+      ...nothing,
+      ...keeping(files, { target: change.target, obstacle: obstacle === target ? change.target : obstacle }, ours, policy),
+    };
   }
   const theirs = files.read(target);
-  if (policy.conflict.keep !== 'none' && ours !== null && theirs !== null && !sameBytes(ours, base) && isBroken(policy.drivers, place, ours, theirs)) return rebuilding(files, target, ours, theirs);
+  if (
+    policy.conflict.keep !== 'none' &&
+    ours !== null &&
+    theirs !== null &&
+    !sameBytes(ours, base) &&
+    isBroken(policy.drivers, place, ours, theirs)
+  )
+    return rebuilding(files, target, ours, theirs);
   const standing = change.over !== undefined && sameBytes(theirs, ours) ? change.over : theirs;
   const stale = findLostUpdate(files, merger, change, policy, target, standing);
   const healed = stale && mergeOf(policy, place, { base: stale.base, ours: stale.latest, theirs: standing });
   const whole = healed ? (contentOf(healed) ?? standing) : standing;
   // Another process has written the file since, perhaps after reading a version without the content of `over`.
-  const missed = change.over === undefined || standing === change.over ? null : mergeOf(policy, place, { base, ours: change.over, theirs: whole });
+  const missed =
+    change.over === undefined || standing === change.over ? null : mergeOf(policy, place, { base, ours: change.over, theirs: whole });
   const current = missed ? (contentOf(missed) ?? whole) : whole;
   const result = unbelievable(merger, policy, change, theirs) ?? mergeOf(policy, place, { base, ours, theirs: current });
   const main = stepTo(target, theirs, current, result, mode);
   const beside = { target: change.target, obstacle: change.target };
   if (result.outcome === 'conflict') return { target, theirs, main, ...keeping(files, beside, result.copy, policy) };
-  if (healed?.outcome === 'conflict' && policy.conflict.keep === 'copy') return { target, theirs, main, ...keeping(files, beside, healed.copy, policy) };
-  return { target, theirs, copies: [], main, pushed: main !== null && result.outcome === 'unchanged' ? { outcome: 'merged', decided: result.decided } : said(result) };
+  if (healed?.outcome === 'conflict' && policy.conflict.keep === 'copy')
+    return { target, theirs, main, ...keeping(files, beside, healed.copy, policy) };
+  return {
+    target,
+    theirs,
+    copies: [],
+    main,
+    pushed: main !== null && result.outcome === 'unchanged' ? { outcome: 'merged', decided: result.decided } : said(result),
+  };
 }
 
 /** A conflict when the session's version of a JSON file is not an intended change but the result of a mishap; else null. */
-function unbelievable({ hasLoggedOut }: Merger, { drivers }: MergePolicy, { place, base, ours, isMeant }: Change, theirs: Uint8Array | null): MergeResult | null {
+function unbelievable(
+  { hasLoggedOut }: Merger,
+  { drivers }: MergePolicy,
+  { place, base, ours, isMeant }: Change,
+  theirs: Uint8Array | null,
+): MergeResult | null {
   if (ours === null || isMeant === true || !isMishap(drivers, place, { base, ours, theirs }, hasLoggedOut)) return null;
   return { outcome: 'conflict', content: null, copy: ours };
 }
@@ -72,7 +95,12 @@ function mergeOf({ drivers }: MergePolicy, place: string, versions: Versions): M
 }
 
 /** Keeps a version of a file beside it, as the policy says. */
-function keeping(files: Files, at: { target: string; obstacle: string }, copy: Uint8Array, { conflict }: MergePolicy): Pick<EditPlan, 'copies' | 'pushed'> {
+function keeping(
+  files: Files,
+  at: { target: string; obstacle: string },
+  copy: Uint8Array,
+  { conflict }: MergePolicy,
+): Pick<EditPlan, 'copies' | 'pushed'> {
   if (conflict.keep === 'session' || conflict.keep === 'none') return { copies: [], pushed: { outcome: 'conflict', copy: null } };
   if (conflict.keep === 'aside') {
     const { path, present } = quarantineName(files, files.realPath(at.target), copy);
@@ -86,7 +114,13 @@ function keeping(files: Files, at: { target: string; obstacle: string }, copy: U
 function rebuilding(files: Files, target: string, ours: Uint8Array, theirs: Uint8Array): EditPlan {
   const { path, present } = quarantineName(files, target, theirs);
   const main: FileEdit = { target, before: theirs, after: ours, temporary: temporaryName(target) };
-  return { target, theirs, copies: present ? [] : [newFile(path, theirs)], main, pushed: { outcome: 'merged', decided: [], setAside: path } };
+  return {
+    target,
+    theirs,
+    copies: present ? [] : [newFile(path, theirs)],
+    main,
+    pushed: { outcome: 'merged', decided: [], setAside: path },
+  };
 }
 
 function newFile(path: string, content: Uint8Array): FileEdit {
@@ -94,8 +128,15 @@ function newFile(path: string, content: Uint8Array): FileEdit {
 }
 
 /** `current`: what `theirs` should be, with lost updates restored, before the change is merged with it. */
-function stepTo(target: string, theirs: Uint8Array | null, current: Uint8Array | null, result: MergeResult, mode: number | undefined): FileEdit | null {
-  if (result.outcome === 'delete') return theirs === null ? null : { target, before: theirs, after: null, temporary: temporaryName(target) };
+function stepTo(
+  target: string,
+  theirs: Uint8Array | null,
+  current: Uint8Array | null,
+  result: MergeResult,
+  mode: number | undefined,
+): FileEdit | null {
+  if (result.outcome === 'delete')
+    return theirs === null ? null : { target, before: theirs, after: null, temporary: temporaryName(target) };
   const content = contentOf(result) ?? current;
   if (content === null || sameBytes(content, theirs)) return null;
   return { target, before: theirs, after: content, temporary: temporaryName(target), ...(mode === undefined ? {} : { mode }) };
@@ -108,5 +149,7 @@ function contentOf(result: MergeResult): Uint8Array | null {
 function said(result: MergeResult): FileOutcome {
   if (result.outcome === 'conflict') return { outcome: 'conflict', copy: null };
   if (result.outcome === 'delete') return { outcome: 'deleted' };
-  return result.outcome === 'unchanged' && result.decided.length === 0 ? { outcome: 'unchanged' } : { outcome: 'merged', decided: result.decided };
+  return result.outcome === 'unchanged' && result.decided.length === 0
+    ? { outcome: 'unchanged' }
+    : { outcome: 'merged', decided: result.decided };
 }

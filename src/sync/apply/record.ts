@@ -28,10 +28,16 @@ export function record(files: Files, merger: Merger, entry: string, tasks: reado
   const news = tasks.filter(({ conflict }) => conflict.keep !== 'none');
   const told = news.filter(({ pushed }) => pushed.outcome !== 'unchanged');
   const { journal } = merger.paths;
-  if (journal !== null) appendJournal(files, { journal }, told.map(({ place, pushed }) => [place, pushed]));
+  if (journal !== null)
+    appendJournal(
+      files,
+      { journal },
+      told.map(({ place, pushed }) => [place, pushed]),
+    );
   const { replaced } = merger.paths;
   for (const { main, conflict, place } of tasks) {
-    if (replaced !== null && main !== null && (isSecret(conflict) || conflict.keep === 'none') && place !== STATE_FILE) rememberReplaced(files, replaced, main);
+    if (replaced !== null && main !== null && (isSecret(conflict) || conflict.keep === 'none') && place !== STATE_FILE)
+      rememberReplaced(files, replaced, main);
   }
   for (const task of news) keepOverruled(files, merger, entry, task);
   const { id: session, branch, log } = merger;
@@ -39,16 +45,34 @@ export function record(files: Files, merger: Merger, entry: string, tasks: reado
   if (logged.length === 0) return;
   const undone = log.restores === undefined ? {} : { restores: log.restores };
   const settled = log.settles === undefined ? {} : { settled: log.settles.how };
-  appendLog(files, log.folder, { id: log.settles?.id ?? entry, at: Date.now(), pid: process.pid, session, branch, ...undone, ...settled, files: logged });
+  appendLog(files, log.folder, {
+    id: log.settles?.id ?? entry,
+    at: Date.now(),
+    pid: process.pid,
+    session,
+    branch,
+    ...undone,
+    ...settled,
+    files: logged,
+  });
 }
 
 /** The copies that were put beside the file, and the file itself. */
 function loggedFiles(log: MergeLog, { place, copies, main, pushed, start, ours, conflict, isLate = false }: JournaledEdit): LoggedFile[] {
   const holdsSecrets = conflict.keep !== 'copy' || log.isSecret(place);
-  const contentOf = (step: FileEdit, from: Versions): LoggedContent => (holdsSecrets || log.isSecret(step.target) ? withoutContent('secret', step) : withContent(step, from, isLate));
+  const contentOf = (step: FileEdit, from: Versions): LoggedContent =>
+    holdsSecrets || log.isSecret(step.target) ? withoutContent('secret', step) : withContent(step, from, isLate);
   const silent = main !== null && main.after === null ? 'deleted' : 'merged';
   const outcome = pushed.outcome === 'unchanged' ? silent : pushed.outcome;
-  const beside = copies.map((step): LoggedFile => ({ ...named(step, `${place} (copy)`), outcome, decided: [], copy: null, content: contentOf(step, { base: step.before, ours: step.after }) }));
+  const beside = copies.map(
+    (step): LoggedFile => ({
+      ...named(step, `${place} (copy)`),
+      outcome,
+      decided: [],
+      copy: null,
+      content: contentOf(step, { base: step.before, ours: step.after }),
+    }),
+  );
   if (main === null) return beside;
   const [decided, copy] = [pushed.outcome === 'merged' ? pushed.decided : [], pushed.outcome === 'conflict' ? pushed.copy : null];
   return [...beside, { ...named(main, place), outcome, decided, copy, content: contentOf(main, { base: start, ours }) }];
@@ -67,7 +91,10 @@ interface Versions {
 function withContent(step: FileEdit, { base, ours }: Versions, isLate: boolean): LoggedContent {
   const { before, after } = step;
   if ([before, after, base, ours].some((content) => (content?.length ?? 0) > LARGE_BYTES)) return withoutContent('large', step);
-  const from = { ...(sameBytes(base, before) ? {} : { base: storeContent(base) }), ...(sameBytes(ours, after) ? {} : { ours: storeContent(ours) }) };
+  const from = {
+    ...(sameBytes(base, before) ? {} : { base: storeContent(base) }),
+    ...(sameBytes(ours, after) ? {} : { ours: storeContent(ours) }),
+  };
   return { kept: true, before: storeContent(before), after: storeContent(after), ...from, ...(isLate ? { late: true } : {}) };
 }
 

@@ -36,9 +36,23 @@ const task = v.object({
   isLate: v.exactOptional(v.boolean()),
 });
 
-const aside = v.object({ place: v.string(), target: v.string(), path: v.string(), base: content, conflict, memoryFolder: v.nullable(v.string()) });
+const aside = v.object({
+  place: v.string(),
+  target: v.string(),
+  path: v.string(),
+  base: content,
+  conflict,
+  memoryFolder: v.nullable(v.string()),
+});
 
-const schema = v.object({ version: v.literal(1), id: v.string(), loose: v.array(v.string()), staged: v.array(task), done: v.array(task), asides: v.array(aside) });
+const schema = v.object({
+  version: v.literal(1),
+  id: v.string(),
+  loose: v.array(v.string()),
+  staged: v.array(task),
+  done: v.array(task),
+  asides: v.array(aside),
+});
 
 /** The intent that a crash left; undefined when there is none, or none that this version understands. */
 export function readIntent(files: Files, path: string): Intent | undefined {

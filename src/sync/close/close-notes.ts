@@ -27,5 +27,7 @@ export function closeNotes(files: Files, { paths, manifest }: Session): void {
 
 /** Whether some of the notes could not be merged: this folder then has their only copy. */
 function isLeft(files: Files, { oldNotes, notesBase }: SessionPaths): boolean {
-  return [...differencesIn(files, { place: '', ours: oldNotes, base: notesBase, target: '' })].some(({ kind }) => kind !== 'changed' && kind !== 'removed');
+  return [...differencesIn(files, { place: '', ours: oldNotes, base: notesBase, target: '' })].some(
+    ({ kind }) => kind !== 'changed' && kind !== 'removed',
+  );
 }

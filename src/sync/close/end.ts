@@ -20,7 +20,12 @@ export type Closed =
  * Merges and closes a session whose client has exited, as `finishSession` does, or discards it if the user asked for that while it ran. A
  * held-back session whose home is still in use stays open, and nothing of it is merged.
  */
-export async function closeSession(session: Session, files: Files = realFiles, wait: LockWaits = LOCK_TIMEOUTS, since?: Moment): Promise<Closed> {
+export async function closeSession(
+  session: Session,
+  files: Files = realFiles,
+  wait: LockWaits = LOCK_TIMEOUTS,
+  since?: Moment,
+): Promise<Closed> {
   const { paths, manifest } = session;
   if (manifest.sync === 'exit') {
     if (isInUse(paths.home, since)) return { state: 'merged', report: NOTHING_MERGED };

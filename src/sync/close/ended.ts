@@ -79,18 +79,31 @@ export interface DryRunMerge {
 }
 
 /** What `recoverSession` would do. Writes nothing, and takes no lock of the shared dir, so another process may write meanwhile. */
-export async function dryRunRecovery(files: Files, store: Store, id: string): Promise<DryRunMerge | { readonly state: 'running' } | undefined> {
+export async function dryRunRecovery(
+  files: Files,
+  store: Store,
+  id: string,
+): Promise<DryRunMerge | { readonly state: 'running' } | undefined> {
   return whenEnded<DryRunMerge>(store, id, async (session) => {
     const changes = findChanges(files, session);
     if (!changes) return { state: 'rehearsed', report: NOTHING_MERGED, changes: [], files };
     const { dryRunSync } = await import('../session.js');
     const rehearsal = dryRun(files);
     const report = await dryRunSync(rehearsal.files, { ...session, changes });
-    return { state: 'rehearsed', report, changes: rehearsal.changes().filter(({ path }) => !path.startsWith(`${store.stateDir}/`)), files: rehearsal.files };
+    return {
+      state: 'rehearsed',
+      report,
+      changes: rehearsal.changes().filter(({ path }) => !path.startsWith(`${store.stateDir}/`)),
+      files: rehearsal.files,
+    };
   });
 }
 
-async function whenEnded<R>(store: Store, id: string, act: (session: Session) => Promise<R>): Promise<R | { state: 'running' } | undefined> {
+async function whenEnded<R>(
+  store: Store,
+  id: string,
+  act: (session: Session) => Promise<R>,
+): Promise<R | { state: 'running' } | undefined> {
   const paths = sessionPaths(store.stateDir, id);
   const lock = lockEnded(paths);
   if (lock === 'held') return { state: 'running' };

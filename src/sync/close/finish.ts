@@ -20,7 +20,12 @@ import { syncSession } from '../session.js';
  * stays open, because writes during the merge may be missed. Throws what `syncSession` throws; the session is then as it was, for another
  * try. `since`: see `isInUse`.
  */
-export async function finishSession(session: Session, files: Files = realFiles, wait: LockWaits = LOCK_TIMEOUTS, since?: Moment): Promise<SyncReport> {
+export async function finishSession(
+  session: Session,
+  files: Files = realFiles,
+  wait: LockWaits = LOCK_TIMEOUTS,
+  since?: Moment,
+): Promise<SyncReport> {
   const { paths, manifest } = session;
   const stays = isInUse(paths.home, since);
   const report = await syncIfChanged(session, files, wait);

@@ -40,7 +40,11 @@ export async function recoverAll(store: Store, files: Files = realFiles): Promis
  * A session whose manifest cannot be read fails like any other: it must not stop the launch. Without a manifest there is nothing to
  * recover.
  */
-async function recoverOne(store: Store, files: Files, id: string): Promise<{ manifest?: Manifest | undefined; result?: Recovered['result'] | undefined }> {
+async function recoverOne(
+  store: Store,
+  files: Files,
+  id: string,
+): Promise<{ manifest?: Manifest | undefined; result?: Recovered['result'] | undefined }> {
   try {
     const manifest = readManifest(sessionPaths(store.stateDir, id).manifest);
     const merged = await recoverSession(files, store, id, LAUNCH_TIMEOUTS);

@@ -32,7 +32,15 @@ export interface Changes {
 export function findChanges(files: Files, { stateDir, paths, manifest, layout }: Session): Changes | undefined {
   const { shared, branch, memoryFolder, sync, state } = manifest;
   if (isDiscarded(manifest)) return undefined;
-  const home: HomeSession = { id: paths.id, branch, shared, home: paths.home, homeBase: paths.homeBase, replaced: paths.replaced, intact: isHomeComplete(files, { paths, layout }) };
+  const home: HomeSession = {
+    id: paths.id,
+    branch,
+    shared,
+    home: paths.home,
+    homeBase: paths.homeBase,
+    replaced: paths.replaced,
+    intact: isHomeComplete(files, { paths, layout }),
+  };
   // Lists real folders only: a link in place of the home or its base might lead anywhere.
   const inside = (folder: string): string[] => (files.kind(folder) === 'folder' ? files.list(folder) : []);
   const names = inside(files.kind(paths.homeBase) === 'folder' ? paths.home : paths.homeBase)
@@ -57,7 +65,11 @@ function isShared(files: Files, session: HomeSession, store: Store, name: string
   if (ruleFor(store.layout, name, kind === 'folder' ? 'folder' : 'file').policy === 'private') return false;
   // A name that is not valid UTF-8 leads nowhere, but its file is there.
   if (kind === null) return oddNames(files, session.home, [name]).length > 0;
-  if (kind === 'link') return files.linkTarget(path) !== sharedPath(session.shared, name) && !(files.kind(base) === 'link' && files.linkTarget(path) === files.linkTarget(base));
+  if (kind === 'link')
+    return (
+      files.linkTarget(path) !== sharedPath(session.shared, name) &&
+      !(files.kind(base) === 'link' && files.linkTarget(path) === files.linkTarget(base))
+    );
   if (kind === 'folder') return isChangedFolder(files, session, path, base);
   // A file that cannot be read is not known to be unchanged; merging it reports why.
   const same = attempt(() => isMerged(files, session, store, name));

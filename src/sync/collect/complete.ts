@@ -28,7 +28,11 @@ const FEW = 3;
  * The changes to merge in a folder that had `before` files. Its removals are among them unless the home is incomplete (`intact` is false)
  * or most of the files were removed at once; the shared dir then keeps the files.
  */
-export function acceptedDeletions(items: readonly PromiseSettledResult<MergeCandidate>[], before: number, intact: boolean): PromiseSettledResult<MergeCandidate>[] {
+export function acceptedDeletions(
+  items: readonly PromiseSettledResult<MergeCandidate>[],
+  before: number,
+  intact: boolean,
+): PromiseSettledResult<MergeCandidate>[] {
   return isBelieved(items.filter(isRemoval).length, before, intact) ? [...items] : items.filter((item) => !isRemoval(item));
 }
 

@@ -28,7 +28,10 @@ export type Difference =
  */
 export function* differencesIn(files: Files, tree: Tree, hasBase = true): Generator<Difference, void> {
   const inBase = hasBase && files.kind(tree.base) === 'folder';
-  const listed = attempt(() => ({ own: files.kind(tree.ours) === 'folder' ? files.list(tree.ours) : [], base: inBase ? files.list(tree.base) : [] }));
+  const listed = attempt(() => ({
+    own: files.kind(tree.ours) === 'folder' ? files.list(tree.ours) : [],
+    base: inBase ? files.list(tree.base) : [],
+  }));
   if (listed.status === 'rejected') yield { kind: 'failed', error: listed.reason };
   const { own, base } = listed.status === 'rejected' ? { own: [], base: [] } : listed.value;
   for (const name of oddNames(files, tree.ours, own)) yield { kind: 'odd-name', entry: below(tree, name) };

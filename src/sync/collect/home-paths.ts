@@ -49,7 +49,12 @@ export function translated(files: Files, scope: HomePathScope, place: string, co
  * Puts the paths of the shared dir into a file of a session's home, before that file is merged: otherwise the shared file would name a
  * home that is removed with the session. Null when the file names no home.
  */
-export function translation(files: Files, store: Store, session: HomeSession, { change: { place, ours } }: MergeCandidate): MergeCandidate | null {
+export function translation(
+  files: Files,
+  store: Store,
+  session: HomeSession,
+  { change: { place, ours } }: MergeCandidate,
+): MergeCandidate | null {
   if (ours === null) return null;
   const next = translated(files, { ...store, shared: session.shared }, place, ours, session.id);
   if (next === ours) return null;
@@ -58,7 +63,13 @@ export function translation(files: Files, store: Store, session: HomeSession, { 
 }
 
 /** Whether a file of a session's home names that home, by a path that can be translated by now. */
-export function namesOwnHome(files: Files, store: Store, session: Pick<HomeSession, 'id' | 'shared'>, name: string, content: Uint8Array): boolean {
+export function namesOwnHome(
+  files: Files,
+  store: Store,
+  session: Pick<HomeSession, 'id' | 'shared'>,
+  name: string,
+  content: Uint8Array,
+): boolean {
   if (!Buffer.from(content.buffer, content.byteOffset, content.length).includes(session.id)) return false;
   return translated(files, { ...store, shared: session.shared }, name, content, session.id) !== content;
 }
@@ -72,7 +83,10 @@ export function translatedLink(files: Files, store: Store, session: Pick<HomeSes
 export function sessionsNamedIn(files: Files, scope: HomePathScope, place: string, content: Uint8Array): string[] {
   const ids = new Set<string>();
   const sharedPathOf = (id: string): undefined => void ids.add(id);
-  translateHomePaths(content, driverFor(scope.layout.drivers, place, content).kind === 'json', { ...homePaths(files, scope), sharedPathOf });
+  translateHomePaths(content, driverFor(scope.layout.drivers, place, content).kind === 'json', {
+    ...homePaths(files, scope),
+    sharedPathOf,
+  });
   return [...ids];
 }
 

@@ -31,23 +31,36 @@ export function candidatesOf(files: Files, store: Store, session: HomeSession, n
   const target = sharedPath(session.shared, name);
   const policy: MergePolicy = { drivers: layout.drivers, conflict: conflictPolicy(layout, name, session) };
   const kind = files.kind(ours);
-  if (kind === 'folder') return acceptedDeletions(candidatesIn(files, { place: name, ours, base, target }, policy), countFiles(files, base), session.intact);
+  if (kind === 'folder')
+    return acceptedDeletions(candidatesIn(files, { place: name, ours, base, target }, policy), countFiles(files, base), session.intact);
   if (kind === null && oddNames(files, session.home, [name]).length > 0) return [{ status: 'rejected', reason: oddlyNamed(name, ours) }];
   if (kind === 'link' || isLarge(files, ours)) {
     const entry = { place: name, ours, base, target };
-    const carried = attempt(() => (kind === 'link' ? copyLink(files, entry, session.homeBase, (leadsTo) => translatedLink(files, store, session, leadsTo)) : copyLarge(files, entry)));
+    const carried = attempt(() =>
+      kind === 'link'
+        ? copyLink(files, entry, session.homeBase, (leadsTo) => translatedLink(files, store, session, leadsTo))
+        : copyLarge(files, entry),
+    );
     return carried.status === 'rejected' ? [carried] : [];
   }
   const current: Change = { place: name, target, base: readNoFollow(files, base), ours: readNoFollow(files, ours) };
   const change = { ...current, base: baseOf(files, session, layout, ours, current) };
-  return change.ours === null ? [] : [{ status: 'fulfilled', value: { change, policy, base: { path: base, root: session.homeBase }, memoryFolder: null } }];
+  return change.ours === null
+    ? []
+    : [{ status: 'fulfilled', value: { change, policy, base: { path: base, root: session.homeBase }, memoryFolder: null } }];
 }
 
 /**
  * The version that the session started from. Changes of other sessions come into the home while the client runs: a client that reads a
  * file before that, and writes it afterwards, has not removed them.
  */
-function baseOf(files: Files, { replaced }: HomeSession, { drivers }: Layout, path: string, { place, base, ours }: Change): Uint8Array | null {
+function baseOf(
+  files: Files,
+  { replaced }: HomeSession,
+  { drivers }: Layout,
+  path: string,
+  { place, base, ours }: Change,
+): Uint8Array | null {
   if (base === null || ours === null || place === STATE_FILE || sameBytes(base, ours)) return base;
   return detectLostUpdate([...versionsIn(files, replaced, path), base], ours, driverFor(drivers, place, ours))?.base ?? base;
 }

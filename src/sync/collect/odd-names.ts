@@ -11,5 +11,7 @@ const REPLACEMENT = '\u{FFFD}';
 export function oddNames(files: Files, folder: string, listed: readonly string[]): string[] {
   const shown = listed.filter((name) => name.includes(REPLACEMENT));
   // A name may really contain that character. Then its path exists, and only other names that look the same are not valid.
-  return [...new Set(shown)].filter((name) => shown.filter((each) => each === name).length > (files.kind(join(folder, name)) === null ? 0 : 1));
+  return [...new Set(shown)].filter(
+    (name) => shown.filter((each) => each === name).length > (files.kind(join(folder, name)) === null ? 0 : 1),
+  );
 }

@@ -62,14 +62,21 @@ function carryWithBase(files: Files, entry: Tree, roots: Roots): void {
 /** The number of plain files in a folder and those below it. */
 export function countFiles(files: Files, folder: string): number {
   if (files.kind(folder) !== 'folder') return 0;
-  return files.entries(folder).reduce((count, { name, kind }) => count + (kind === 'folder' ? countFiles(files, join(folder, name)) : Number(kind === 'file')), 0);
+  return files
+    .entries(folder)
+    .reduce((count, { name, kind }) => count + (kind === 'folder' ? countFiles(files, join(folder, name)) : Number(kind === 'file')), 0);
 }
 
 /**
  * Makes a session's link in the shared dir as well, and notes in the base that this is done. Throws `not-carried` when something else has
  * that name or is in the way. `translate`: where the link leads for other sessions. A crash leaves this to be done again.
  */
-export function copyLink(files: Files, { place, ours, base, target }: Tree, baseRoot: string, translate = (leadsTo: string): string => leadsTo): void {
+export function copyLink(
+  files: Files,
+  { place, ours, base, target }: Tree,
+  baseRoot: string,
+  translate = (leadsTo: string): string => leadsTo,
+): void {
   if (files.kind(ours) !== 'link') return;
   const leadsTo = files.linkTarget(ours);
   const carried = translate(leadsTo);
@@ -77,7 +84,8 @@ export function copyLink(files: Files, { place, ours, base, target }: Tree, base
   if (shared !== carried) {
     // The shared link is the one that the session started from.
     if (shared !== null && findLink(files, base, baseRoot) === base && files.linkTarget(base) === shared) files.remove(target);
-    if (findObstacle(files, target) !== undefined || files.kind(target) !== null) throw notCarried(`${place} is a link in the session, and something else in the shared dir`, ours);
+    if (findObstacle(files, target) !== undefined || files.kind(target) !== null)
+      throw notCarried(`${place} is a link in the session, and something else in the shared dir`, ours);
     files.makeFolder(dirname(target));
     files.symlink(carried, target);
   }

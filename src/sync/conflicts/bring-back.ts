@@ -16,7 +16,9 @@ import { readPresent } from './restore.js';
 import { parses } from '../mishaps/quarantine.js';
 
 /** The result. `before`: the path at which the replaced version is kept; null when there was none. */
-export type BroughtBack = { readonly state: 'restored'; readonly path: string; readonly before: string | null } | { readonly state: 'unchanged'; readonly path: string };
+export type BroughtBack =
+  | { readonly state: 'restored'; readonly path: string; readonly before: string | null }
+  | { readonly state: 'unchanged'; readonly path: string };
 
 /**
  * Brings a shared file back to its last good version. If the current file can be parsed, the keys that only it has stay; where values
@@ -29,17 +31,24 @@ export async function bringBack(files: Files, where: ByHand, name: string): Prom
   const path = sharedPath(shared, name);
   const act = async (merger: Merger): Promise<BroughtBack> => {
     const good = files.read(kept);
-    if (good === null) throw new UserError('not-restored', `no good version of ${path} is kept`, 'one is kept when a session of pclaude ends');
+    if (good === null)
+      throw new UserError('not-restored', `no good version of ${path} is kept`, 'one is kept when a session of pclaude ends');
     const present = readPresent(files, path);
-    const content = present === null || !parses(layout.drivers, name, present) ? good : (keepAll(good, present, withoutCounters(layout.drivers, name)) ?? good);
+    const content =
+      present === null || !parses(layout.drivers, name, present)
+        ? good
+        : (keepAll(good, present, withoutCounters(layout.drivers, name)) ?? good);
     if (sameBytes(present, content)) return { state: 'unchanged', path };
     const before = present === null ? null : `${kept}.before`;
     if (before !== null && present !== null) files.writePrivate(before, present);
     const change = { place: name, target: path, base: present, ours: content, isMeant: true } as const;
-    const results = await mergeAllItems(files, merger, [{ change, policy: { drivers: layout.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null }]);
+    const results = await mergeAllItems(files, merger, [
+      { change, policy: { drivers: layout.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null },
+    ]);
     throwFirst(results);
     const [[, pushed] = []] = fulfilled(results);
-    if (pushed?.outcome === 'conflict') throw new UserError('not-restored', `${path} has been changed meanwhile`, 'look at it, and try again');
+    if (pushed?.outcome === 'conflict')
+      throw new UserError('not-restored', `${path} has been changed meanwhile`, 'look at it, and try again');
     acceptAsGood(files, where, name);
     return { state: 'restored', path, before };
   };
@@ -67,7 +76,10 @@ export interface Kept {
 }
 
 /** All such files. Reads only. */
-export function keptVersions(files: Files, { stateDir, layout, shared }: { stateDir: string; layout: ByHand['layout']; shared: SharedDir }): Kept[] {
+export function keptVersions(
+  files: Files,
+  { stateDir, layout, shared }: { stateDir: string; layout: ByHand['layout']; shared: SharedDir },
+): Kept[] {
   return guardedNames(layout.drivers).flatMap((name) => {
     const at = files.modifiedAt(goodPath(files, stateDir, shared, name));
     return at === null ? [] : [{ name, path: sharedPath(shared, name), at }];
@@ -77,7 +89,11 @@ export function keptVersions(files: Files, { stateDir, layout, shared }: { state
 function refuseOther(drivers: readonly DriverRow[], name: string): string {
   const names = guardedNames(drivers);
   if (names.includes(name)) return name;
-  throw new UserError('not-restored', `no last good version is kept of a file ${JSON.stringify(name)}`, `name one of ${names.join(', ')}; for others see: pclaudectl log`);
+  throw new UserError(
+    'not-restored',
+    `no last good version is kept of a file ${JSON.stringify(name)}`,
+    `name one of ${names.join(', ')}; for others see: pclaudectl log`,
+  );
 }
 
 /** The file's driver without its counters, because two versions of one file count the same events. */

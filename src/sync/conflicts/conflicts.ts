@@ -73,7 +73,11 @@ export function findConflicts(files: Files, scope: ConflictScope): Conflict[] {
   const copies = places(files, scope).flatMap((place) => copiesIn(files, place, seen));
   const named = copies.map((copy) => ({ ...copy, branch: branches.get(copy.session) ?? copy.branch }));
   const values = keptValues(files, scope).filter(({ file, kept }) => kept.settledAt === null && !standsAgain(files, file, kept));
-  return [...named, ...values, ...scope.sessions.flatMap((manifest) => [...heldBy(files, scope, manifest), ...mishapsOf(files, scope, manifest)])].toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
+  return [
+    ...named,
+    ...values,
+    ...scope.sessions.flatMap((manifest) => [...heldBy(files, scope, manifest), ...mishapsOf(files, scope, manifest)]),
+  ].toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
 }
 
 /** Conflicts of settings that the user has settled lately, and can still take back. Reads only. */
@@ -85,7 +89,16 @@ function keptValues(files: Files, { stateDir, shared }: ConflictScope): ValueCon
   const folder = keptValuesFolder(stateDir, logFolder(stateDir, files.realPath(shared.dir)));
   return readKeptValues(files, folder).map(({ path, kept }) => {
     const { place, key, from } = kept;
-    return { kind: 'value', file: sharedPath(shared, place), place, key, ours: path, branch: from === null ? 'another program' : (from.branch ?? 'detached'), session: from?.session ?? '', kept };
+    return {
+      kind: 'value',
+      file: sharedPath(shared, place),
+      place,
+      key,
+      ours: path,
+      branch: from === null ? 'another program' : (from.branch ?? 'detached'),
+      session: from?.session ?? '',
+      kept,
+    };
   });
 }
 
@@ -113,12 +126,16 @@ function places(files: Files, { shared, layout, sessions }: ConflictScope): Plac
     ...files.list(projects).map((slug) => join(projects, slug, 'memory')),
     ...sessions.flatMap(({ memoryFolder }) => (memoryFolder === null ? [] : [memoryFolder])),
   ]);
-  const folders = layout.rows.flatMap((row) => ((row.policy === 'merge' || row.policy === 'overlay') && row.kind === 'folder' ? [row.path] : []));
+  const folders = layout.rows.flatMap((row) =>
+    (row.policy === 'merge' || row.policy === 'overlay') && row.kind === 'folder' ? [row.path] : [],
+  );
   return [
     { folder: shared.dir, name: '', memoryFolder: null, deep: false },
     ...folders.map((name) => ({ folder: join(shared.dir, name), name, memoryFolder: null, deep: true })),
     // The deepest first: each folder is searched once, with the nearest index, which is the one that mentions its copies.
-    ...[...memory].toSorted((one, other) => other.length - one.length).map((folder) => ({ folder, name: memoryPath(''), memoryFolder: folder, deep: true })),
+    ...[...memory]
+      .toSorted((one, other) => other.length - one.length)
+      .map((folder) => ({ folder, name: memoryPath(''), memoryFolder: folder, deep: true })),
   ];
 }
 
@@ -141,10 +158,21 @@ function copiesIn(files: Files, place: Place, seen: Set<string>): CopyConflict[]
 function copiesAt(files: Files, place: Place, path: string, { name, branch, session }: ConflictOrigin, below = ''): CopyConflict[] {
   const ours = join(path, below);
   const kind = files.kind(ours);
-  if (kind === 'folder') return files.list(ours).flatMap((inside) => copiesAt(files, place, path, { name, branch, session }, join(below, inside)));
+  if (kind === 'folder')
+    return files.list(ours).flatMap((inside) => copiesAt(files, place, path, { name, branch, session }, join(below, inside)));
   if (kind !== 'file') return [];
   const original = join(name, below);
-  return [{ kind: 'copy', file: join(place.folder, original), place: join(place.name, original), ours, branch, session, memoryFolder: place.memoryFolder }];
+  return [
+    {
+      kind: 'copy',
+      file: join(place.folder, original),
+      place: join(place.name, original),
+      ours,
+      branch,
+      session,
+      memoryFolder: place.memoryFolder,
+    },
+  ];
 }
 
 /** A version that is merged becomes its own base. A file that differs from its base could therefore not be merged. */
@@ -154,7 +182,8 @@ function heldBy(files: Files, { stateDir, layout }: ConflictScope, manifest: Man
   if (state.name !== 'closed' || isDiscarded(manifest) || files.kind(homeBase) !== 'folder') return [];
   return files.list(home).flatMap((name): HeldConflict[] => {
     const [ours, base] = [join(home, name), join(homeBase, name)];
-    if (!isSecret(layout, name) || files.kind(ours) !== 'file' || (!isLarge(files, ours) && sameBytes(files.read(ours), files.read(base)))) return [];
+    if (!isSecret(layout, name) || files.kind(ours) !== 'file' || (!isLarge(files, ours) && sameBytes(files.read(ours), files.read(base))))
+      return [];
     return [{ kind: 'held', file: sharedPath(shared, name), place: name, ours, base, branch: branch ?? 'detached', session: id }];
   });
 }
@@ -167,7 +196,17 @@ function mishapsOf(files: Files, { stateDir }: ConflictScope, manifest: Manifest
   return files.list(held).flatMap((number) => {
     const folder = join(held, number);
     const names = files.kind(folder) === 'folder' ? files.list(folder) : [];
-    return names.map((name): HeldConflict => ({ kind: 'held', file: sharedPath(shared, name), place: name, ours: join(folder, name), base: null, branch: branch ?? 'detached', session: id }));
+    return names.map(
+      (name): HeldConflict => ({
+        kind: 'held',
+        file: sharedPath(shared, name),
+        place: name,
+        ours: join(folder, name),
+        base: null,
+        branch: branch ?? 'detached',
+        session: id,
+      }),
+    );
   });
 }
 

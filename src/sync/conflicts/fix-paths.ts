@@ -40,7 +40,10 @@ export function findNamingHomes(files: Files, where: ByHand): NamingHomes[] {
     const policy = namedRule(layout, name)?.policy ?? 'merge';
     return (policy === 'merge' || policy === 'overlay') && name !== STATE_FILE && conflictOrigin(name, names) === undefined;
   });
-  const registers = files.list(join(shared.dir, PLUGINS)).filter((name) => name.endsWith('.json')).map((name) => join(PLUGINS, name));
+  const registers = files
+    .list(join(shared.dir, PLUGINS))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => join(PLUGINS, name));
   return [STATE_FILE, ...top, ...registers].flatMap((place) => naming(files, where, place) ?? []);
 }
 
@@ -77,5 +80,7 @@ async function fixOne(files: Files, where: ByHand, merger: Merger, place: string
   if (!found || found.content === found.fixed) return;
   const change = { place, target: found.path, base: found.content, ours: found.fixed };
   const conflict = conflictPolicy(where.layout, place, { id: 'doctor', branch: null });
-  throwFirst(await mergeAllItems(files, merger, [{ change, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder: null }]));
+  throwFirst(
+    await mergeAllItems(files, merger, [{ change, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder: null }]),
+  );
 }

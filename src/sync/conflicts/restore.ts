@@ -34,12 +34,19 @@ export interface Restored {
  * has something other than a file, or a file that is too large. Also throws `not-restored` if content that is written at that moment
  * contradicts a file; the other files are then restored.
  */
-export async function restore(files: Files, where: ByHand, { session: id, branch, id: entry }: Pick<LogEntry, 'id' | 'session' | 'branch'>, wanted: readonly Restoring[]): Promise<Restored> {
+export async function restore(
+  files: Files,
+  where: ByHand,
+  { session: id, branch, id: entry }: Pick<LogEntry, 'id' | 'session' | 'branch'>,
+  wanted: readonly Restoring[],
+): Promise<Restored> {
   return handLocks(files, where, { id, branch }).shared(async (merger) => {
     const items = wanted.flatMap(({ file: { place, target }, before }): MergeCandidate[] => {
       const present = readPresent(files, target);
       const change: Change = { place, target, base: present, ours: before, isMeant: true };
-      return sameBytes(present, before) ? [] : [{ change, policy: { drivers: merger.drivers, conflict: keepingCopy({ id, branch }) }, base: null, memoryFolder: null }];
+      return sameBytes(present, before)
+        ? []
+        : [{ change, policy: { drivers: merger.drivers, conflict: keepingCopy({ id, branch }) }, base: null, memoryFolder: null }];
     });
     if (items.length === 0) return { id: null, changed: [] };
     await push(files, { ...merger, log: { ...merger.log, restores: entry } }, items);

@@ -36,13 +36,17 @@ async function bringValue(files: Files, merger: Merger, conflict: ValueConflict,
   const text = present === null ? null : decodeText(present);
   const found = text === null ? 'broken' : valueAt(text, key);
   if (present === null) throw unsettled(`${file} is gone`, 'put it back, or settle with --shared');
-  if (found === 'broken' || text === null) throw unsettled(`${file} is not valid JSON`, 'correct it, or bring back its last good version (pclaudectl restore), and try again');
+  if (found === 'broken' || text === null)
+    throw unsettled(`${file} is not valid JSON`, 'correct it, or bring back its last good version (pclaudectl restore), and try again');
   if (found === 'absent') throw unsettled(`${file} has no ${key} any more`, 'put that key back and try again, or settle with --shared');
   const ours = encodeText(text.slice(0, found.start) + value + text.slice(found.end));
   const change = { place, target: file, base: present, ours, isMeant: true } as const;
-  const results = await mergeAllItems(files, merger, [{ change, policy: { drivers: merger.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null }]);
+  const results = await mergeAllItems(files, merger, [
+    { change, policy: { drivers: merger.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null },
+  ]);
   throwFirst(results);
   const [[, pushed] = []] = fulfilled(results);
-  if (pushed?.outcome === 'conflict') throw new UserError('write-conflict', `${file} has been changed meanwhile`, 'look at it, and try again');
+  if (pushed?.outcome === 'conflict')
+    throw new UserError('write-conflict', `${file} has been changed meanwhile`, 'look at it, and try again');
   return found.text;
 }

@@ -69,7 +69,13 @@ async function settleLocked(files: Files, merger: Merger, conflict: Conflict, ch
 }
 
 /** Writes the chosen version. If it cannot be merged with the shared file, that is a conflict again, and the chosen version is kept. */
-async function bring(files: Files, merger: Merger, conflict: FileConflict, choice: Exclude<Choice, { take: 'theirs' }>, ours: Uint8Array): Promise<void> {
+async function bring(
+  files: Files,
+  merger: Merger,
+  conflict: FileConflict,
+  choice: Exclude<Choice, { take: 'theirs' }>,
+  ours: Uint8Array,
+): Promise<void> {
   const { drivers } = merger;
   const { file, place } = conflict;
   const present = readShared(files, conflict);
@@ -79,11 +85,17 @@ async function bring(files: Files, merger: Merger, conflict: FileConflict, choic
     throw unsettled(`this version of ${file} is not valid JSON`, 'correct it with --edit, or settle with --shared');
   }
   if (conflict.kind === 'held') files.writePrivate(conflict.ours, content);
-  const results = await mergeAllItems(files, merger, [itemFor(merger, conflict, { place, target: file, base, ours: content, isMeant: true })]);
+  const results = await mergeAllItems(files, merger, [
+    itemFor(merger, conflict, { place, target: file, base, ours: content, isMeant: true }),
+  ]);
   throwFirst(results);
   const [[, pushed] = []] = fulfilled(results);
   if (pushed?.outcome !== 'conflict') return;
-  throw new UserError('write-conflict', `${file} has been changed meanwhile; your version is kept as ${pushed.copy ?? conflict.ours}`, 'look at it, and try again');
+  throw new UserError(
+    'write-conflict',
+    `${file} has been changed meanwhile; your version is kept as ${pushed.copy ?? conflict.ours}`,
+    'look at it, and try again',
+  );
 }
 
 function itemFor({ drivers }: Merger, { kind, branch, session }: FileConflict, change: Change): MergeCandidate {
@@ -93,6 +105,10 @@ function itemFor({ drivers }: Merger, { kind, branch, session }: FileConflict, c
 
 function together(drivers: readonly DriverRow[], { file, place }: Conflict, ours: Uint8Array, theirs: Uint8Array | null): Uint8Array {
   const all = theirs === null ? ours : keepAll(ours, theirs, driverFor(drivers, place, ours, theirs));
-  if (all === null) throw unsettled(`the two versions of ${file} cannot be put together: they are ${Math.max(ours.length, theirs?.length ?? 0) > MERGE_LIMIT_BYTES ? 'too large' : 'no text'}`, 'settle with --session or --shared');
+  if (all === null)
+    throw unsettled(
+      `the two versions of ${file} cannot be put together: they are ${Math.max(ours.length, theirs?.length ?? 0) > MERGE_LIMIT_BYTES ? 'too large' : 'no text'}`,
+      'settle with --session or --shared',
+    );
   return all;
 }

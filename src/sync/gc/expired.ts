@@ -65,11 +65,19 @@ function findExpired(files: Files, store: Store, id: string, before: number): { 
   const manifest = readManifest(paths.manifest);
   if (manifest) {
     const isOld = manifest.state.name === 'closed' && manifest.state.at < before;
-    return isOld ? { hindrance: () => hindranceOf(files, { ...store, paths, manifest }) ?? (lastingJobs(paths.home, before).length > 0 ? 'jobs' : leftNotes(files, paths, manifest)) } : undefined;
+    return isOld
+      ? {
+          hindrance: () =>
+            hindranceOf(files, { ...store, paths, manifest }) ??
+            (lastingJobs(paths.home, before).length > 0 ? 'jobs' : leftNotes(files, paths, manifest)),
+        }
+      : undefined;
   }
   // A manifest of a newer version is left to that version, and a session that is being created to its launch.
   const isLost = (files.read(paths.manifest)?.length ?? 0) === 0 && files.kind(paths.unfinishedMark) === null;
-  return isLost && (files.modifiedAt(paths.root) ?? before) < before ? { hindrance: () => (holdsNotes(files, paths.notes) ? 'notes' : undefined) } : undefined;
+  return isLost && (files.modifiedAt(paths.root) ?? before) < before
+    ? { hindrance: () => (holdsNotes(files, paths.notes) ? 'notes' : undefined) }
+    : undefined;
 }
 
 /** What would be lost with a closed session. Reads only. */

@@ -22,22 +22,30 @@ export function forgetSecrets(files: Files, { paths, manifest, layout }: Session
   for (const name of names) {
     // A temporary link that a crash left.
     if (name.endsWith(TEMPORARY_SUFFIX)) files.remove(join(home, name));
-    if (ruleFor(layout, name, 'file').policy === 'merge') forgetSecret(files, { ours: join(home, name), base: join(homeBase, name), shared: sharedPath(manifest.shared, name) });
+    if (ruleFor(layout, name, 'file').policy === 'merge')
+      forgetSecret(files, { ours: join(home, name), base: join(homeBase, name), shared: sharedPath(manifest.shared, name) });
   }
   if (isDiscarded(manifest)) return;
   const backups = join(home, 'backups');
   const inBackups = files.kind(backups) === 'folder' ? files.list(backups).filter((name) => resemblesSecret(layout, name)) : [];
-  for (const path of [...names.filter((name) => ruleFor(layout, name, 'file').policy === 'private').map((name) => join(home, name)), ...inBackups.map((name) => join(backups, name))]) {
+  for (const path of [
+    ...names.filter((name) => ruleFor(layout, name, 'file').policy === 'private').map((name) => join(home, name)),
+    ...inBackups.map((name) => join(backups, name)),
+  ]) {
     // The client keeps a file here that it could not parse, for its user.
     if (files.kind(path) === 'file' && !path.includes(CORRUPT.slice(0, -1))) files.remove(path);
   }
-  if (files.kind(paths.settings) === 'file' && (files.size(paths.settings) ?? 0) > NO_SETTINGS.length) files.writePrivate(paths.settings, NO_SETTINGS);
+  if (files.kind(paths.settings) === 'file' && (files.size(paths.settings) ?? 0) > NO_SETTINGS.length)
+    files.writePrivate(paths.settings, NO_SETTINGS);
 }
 
 /** Whether such content is left, as in a session that an older version closed. */
 export function remembersSecrets(files: Files, { paths, layout }: Session): boolean {
   const names = files.kind(paths.home) === 'folder' ? files.list(paths.home) : [];
-  return names.some((name) => resemblesSecret(layout, name) && files.kind(join(paths.home, name)) === 'file' && files.kind(join(paths.homeBase, name)) === 'file');
+  return names.some(
+    (name) =>
+      resemblesSecret(layout, name) && files.kind(join(paths.home, name)) === 'file' && files.kind(join(paths.homeBase, name)) === 'file',
+  );
 }
 
 const NO_SETTINGS = Buffer.from('{}');
@@ -52,7 +60,8 @@ interface Merged {
 /** Replaces a merged copy with a link to the shared file. */
 export function forgetSecret(files: Files, { ours, base, shared }: Merged): void {
   if (files.kind(ours) === 'link' && files.linkTarget(ours) === shared && files.kind(base) === 'file') files.remove(base);
-  if (files.kind(ours) !== 'file' || files.kind(base) !== 'file' || isLarge(files, ours) || !sameBytes(files.read(ours), files.read(base))) return;
+  if (files.kind(ours) !== 'file' || files.kind(base) !== 'file' || isLarge(files, ours) || !sameBytes(files.read(ours), files.read(base)))
+    return;
   const link = temporaryName(ours);
   files.symlink(shared, link);
   files.rename(link, ours);
@@ -64,6 +73,11 @@ export function forgotten(files: Files, { paths, manifest, layout }: Session): s
   if (files.kind(paths.home) !== 'folder') return [];
   return files.list(paths.home).filter((name) => {
     const path = join(paths.home, name);
-    return ruleFor(layout, name, 'file').policy === 'merge' && files.kind(path) === 'link' && files.linkTarget(path) === sharedPath(manifest.shared, name) && resemblesSecret(layout, name);
+    return (
+      ruleFor(layout, name, 'file').policy === 'merge' &&
+      files.kind(path) === 'link' &&
+      files.linkTarget(path) === sharedPath(manifest.shared, name) &&
+      resemblesSecret(layout, name)
+    );
   });
 }

@@ -15,7 +15,8 @@ import { REMEMBERED_MS } from '../log/replaced.js';
  * call, and so is what remains after a crash. `others`: ids of sessions without a mark, which an older version closed.
  */
 export function forgetOld(files: Files, store: Store, now: number, others: readonly string[] = []): void {
-  for (const id of new Set([...files.list(recentFolder(store.stateDir)), ...others])) attempt(() => forgetOne(files, store, sessionPaths(store.stateDir, id), now));
+  for (const id of new Set([...files.list(recentFolder(store.stateDir)), ...others]))
+    attempt(() => forgetOne(files, store, sessionPaths(store.stateDir, id), now));
 }
 
 function forgetOne(files: Files, store: Store, paths: SessionPaths, now: number): void {
@@ -23,8 +24,10 @@ function forgetOne(files: Files, store: Store, paths: SessionPaths, now: number)
   if (isYoung(files.modifiedAt(paths.recentMark), now) || files.kind(paths.openMark) !== null) return;
   const manifest = readManifest(paths.manifest);
   // A background job continues with these files.
-  if (manifest !== undefined && (manifest.state.name === 'open' || isYoung(manifest.state.at, now) || jobsIn(paths.home).length > 0)) return;
-  const isLeft = files.kind(paths.recentMark) !== null || (manifest !== undefined && remembersSecrets(files, { ...store, paths, manifest }));
+  if (manifest !== undefined && (manifest.state.name === 'open' || isYoung(manifest.state.at, now) || jobsIn(paths.home).length > 0))
+    return;
+  const isLeft =
+    files.kind(paths.recentMark) !== null || (manifest !== undefined && remembersSecrets(files, { ...store, paths, manifest }));
   const lock = isLeft ? lockEnded(paths) : 'held';
   if (lock === 'held') return;
   try {
@@ -44,7 +47,10 @@ function isYoung(at: number | null, now: number): boolean {
 
 /** Run when a session closes: removes the content that it replaced more than an hour ago. */
 export function pruneReplaced(files: Files, { replaced }: SessionPaths, now: number): void {
-  const lines = Buffer.from(files.read(replaced) ?? '').toString('utf8').split('\n').filter((line) => line !== '');
+  const lines = Buffer.from(files.read(replaced) ?? '')
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '');
   const kept = lines.filter((line) => isRecent(line, now));
   if (kept.length === lines.length) return;
   if (kept.length === 0) files.remove(replaced);

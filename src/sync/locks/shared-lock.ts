@@ -8,7 +8,13 @@ import type { Files } from '../../system/files/files.js';
  * Runs `act` while no other pclaude process merges into a shared dir. Throws what `waitForKernelLock` throws. The kernel frees the lock
  * when the process exits, however it exits.
  */
-export async function withSharedLock<T>(files: Files, stateDir: string, sharedDir: string, wait: LockWait, act: () => T | Promise<T>): Promise<T> {
+export async function withSharedLock<T>(
+  files: Files,
+  stateDir: string,
+  sharedDir: string,
+  wait: LockWait,
+  act: () => T | Promise<T>,
+): Promise<T> {
   const file = sharedLockFile(stateDir, files.realPath(sharedDir));
   // The state dir may have been wiped since the launch.
   makeFolder(dirname(file));

@@ -42,7 +42,14 @@ export type LoggedContent =
    * What was replaced, and by what; null: no file. `base`: what the session had started from, unless that is `before`. `ours`: the
    * session's version, unless that is `after`. `late`: the change was made before others that were logged earlier.
    */
-  | { readonly kept: true; readonly before: StoredContent; readonly after: StoredContent; readonly base?: StoredContent; readonly ours?: StoredContent; readonly late?: true }
+  | {
+      readonly kept: true;
+      readonly before: StoredContent;
+      readonly after: StoredContent;
+      readonly base?: StoredContent;
+      readonly ours?: StoredContent;
+      readonly late?: true;
+    }
   /** The file may hold secrets, or is large. `keys`: names of the JSON keys that changed; null when they are not known. */
   | { readonly kept: false; readonly why: 'secret' | 'large'; readonly keys: readonly string[] | null };
 
@@ -62,7 +69,8 @@ export function parseEntry(line: string): LogEntry | undefined {
 function isEntry(value: unknown): value is LogEntry {
   if (!isRecord(value)) return false;
   const { id, at, pid, session, branch, restores, settled, files } = value;
-  const named = [id, session, restores ?? ''].every((text) => typeof text === 'string') && [at, pid].every((number) => typeof number === 'number');
+  const named =
+    [id, session, restores ?? ''].every((text) => typeof text === 'string') && [at, pid].every((number) => typeof number === 'number');
   if (settled !== undefined && !SETTLED.some((each) => each === settled)) return false;
   return named && Math.abs(Number(at)) <= LATEST_MS && isTextOrNull(branch) && Array.isArray(files) && files.every(isFile);
 }

@@ -15,7 +15,14 @@ export const READ_MS = 12 * 3_600_000;
  * Detects that a shared file was written by a program that had read an older version than the one it overwrote. Else null; also for a file
  * that was not merged lately, and for the state file, which every client reads again before it writes.
  */
-export function findLostUpdate(files: Files, merger: Merger, change: Change, policy: MergePolicy, target: string, theirs: Uint8Array | null): LostUpdate | null {
+export function findLostUpdate(
+  files: Files,
+  merger: Merger,
+  change: Change,
+  policy: MergePolicy,
+  target: string,
+  theirs: Uint8Array | null,
+): LostUpdate | null {
   if (theirs === null) return null;
   const past = pastOf(files, merger, change, policy, target, theirs);
   return past.length === 0 ? null : detectLostUpdate(past, theirs, driverFor(policy.drivers, change.place, theirs));
@@ -44,9 +51,18 @@ export function externalChange(files: Files, merger: Merger, change: Change, pol
 }
 
 /** `judged`: the version in question. That a home has it says nothing, because it may have come there just now. */
-function pastOf(files: Files, { stateDir, log, paths }: Merger, { place }: Change, { conflict }: MergePolicy, target: string, judged: Uint8Array): (Uint8Array | null)[] {
+function pastOf(
+  files: Files,
+  { stateDir, log, paths }: Merger,
+  { place }: Change,
+  { conflict }: MergePolicy,
+  target: string,
+  judged: Uint8Array,
+): (Uint8Array | null)[] {
   if (place === STATE_FILE) return [];
   if (conflict.keep === 'none') return paths.replaced === null ? [] : versionsIn(files, paths.replaced, target);
   const now = Date.now();
-  return conflict.keep === 'copy' ? recentVersions(files, log.folder, target, now - READ_MS) : replacedVersions(files, { stateDir, now, judged }, place, target);
+  return conflict.keep === 'copy'
+    ? recentVersions(files, log.folder, target, now - READ_MS)
+    : replacedVersions(files, { stateDir, now, judged }, place, target);
 }

@@ -12,7 +12,9 @@ import type { LogLimits } from '../../config/config.js';
  * epoch. A log whose lock another process holds is left for the next time.
  */
 export function pruneLogs(stateDir: string, limits: LogLimits, now: number, files: Files = realFiles): number {
-  return files.list(logsFolder(stateDir)).reduce((removed, name) => removed + pruneLog(files, join(logsFolder(stateDir), name), lockOfLog(stateDir, name), limits, now), 0);
+  return files
+    .list(logsFolder(stateDir))
+    .reduce((removed, name) => removed + pruneLog(files, join(logsFolder(stateDir), name), lockOfLog(stateDir, name), limits, now), 0);
 }
 
 function pruneLog(files: Files, folder: string, lockFile: string, limits: LogLimits, now: number): number {

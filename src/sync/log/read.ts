@@ -25,7 +25,9 @@ function* linesOf(files: Files, folder: string, words: readonly string[]): Gener
   const seen = new Set<string>();
   const wanted = words.map((word) => JSON.stringify(word).slice(1, -1));
   for (const { name } of segmentsOf(files, folder).toReversed()) {
-    const lines = Buffer.from(files.read(join(folder, name)) ?? '').toString('utf8').split('\n');
+    const lines = Buffer.from(files.read(join(folder, name)) ?? '')
+      .toString('utf8')
+      .split('\n');
     for (const line of lines.toReversed()) {
       const entry = wanted.every((word) => line.includes(word)) ? parseEntry(line) : undefined;
       const changes = entry?.files.filter(({ change }) => !seen.has(change)) ?? [];

@@ -60,9 +60,24 @@ export function recentMerges(files: Files, folder: string, target: string, since
     .flatMap((text) => (text.includes(needle) ? text.split('\n').filter((line) => line.includes(needle)) : []))
     .flatMap((line) => {
       const entry = parseEntry(line);
-      return entry && entry.at >= since ? entry.files.filter((file) => file.target === target).map(({ content }) => ({ at: entry.at, content })) : [];
+      return entry && entry.at >= since
+        ? entry.files.filter((file) => file.target === target).map(({ content }) => ({ at: entry.at, content }))
+        : [];
     })
-    .flatMap(({ at, content }) => (content.kept ? [{ at, base: restoreContent(content.base ?? content.before), ours: restoreContent(content.ours ?? content.after), before: restoreContent(content.before), after: restoreContent(content.after), isLate: content.late === true }] : []));
+    .flatMap(({ at, content }) =>
+      content.kept
+        ? [
+            {
+              at,
+              base: restoreContent(content.base ?? content.before),
+              ours: restoreContent(content.ours ?? content.after),
+              before: restoreContent(content.before),
+              after: restoreContent(content.after),
+              isLate: content.late === true,
+            },
+          ]
+        : [],
+    );
 }
 
 /** The versions that merges started from, replaced or wrote, in the order of the merges: the last one is the newest that the log has. */

@@ -16,7 +16,11 @@ const MOST_BYTES = 1024 * 1024;
  * Remembers what a merge replaced, and by what, in a file that may hold secrets. No log has such content, so it is kept for an hour in the
  * session dir (0600), which has copies of such files anyway. It serves to detect an external write that was made from an older version.
  */
-export function rememberReplaced(files: Files, path: string, { target, before, after }: Omit<Replacement, 'at'> & { readonly target: string }): void {
+export function rememberReplaced(
+  files: Files,
+  path: string,
+  { target, before, after }: Omit<Replacement, 'at'> & { readonly target: string },
+): void {
   if ((files.size(path) ?? 0) > MOST_BYTES) files.remove(path);
   files.append(path, `\n${JSON.stringify({ at: Date.now(), target, before: storeContent(before), after: storeContent(after) })}`);
 }
@@ -32,12 +36,22 @@ interface Replacement {
  * the shared dir, `target` its path behind all links. Before them come the versions that were in homes: each had been shared once, perhaps
  * without a merge seeing it. `judged` is not among those, because a running session may have taken it over just now.
  */
-export function replacedVersions(files: Files, { stateDir, now, judged }: { stateDir: string; now: number; judged: Uint8Array }, name: string, target: string): (Uint8Array | null)[] {
-  const sessions = [openFolder(stateDir), recentFolder(stateDir)].flatMap((folder) => files.list(folder)).map((id) => sessionPaths(stateDir, id));
+export function replacedVersions(
+  files: Files,
+  { stateDir, now, judged }: { stateDir: string; now: number; judged: Uint8Array },
+  name: string,
+  target: string,
+): (Uint8Array | null)[] {
+  const sessions = [openFolder(stateDir), recentFolder(stateDir)]
+    .flatMap((folder) => files.list(folder))
+    .map((id) => sessionPaths(stateDir, id));
   const shared = sessions.flatMap(({ replaced }) => replacementsIn(files, replaced, target)).filter(({ at }) => now - at < REMEMBERED_MS);
   if (shared.length === 0) return [];
   const homes = sessions.flatMap(({ replaced, home }) => replacementsIn(files, replaced, join(home, name)));
-  const inHomes = homes.toSorted(inTime).flatMap(({ before, after }) => [before, after]).filter((version) => !sameBytes(version, judged));
+  const inHomes = homes
+    .toSorted(inTime)
+    .flatMap(({ before, after }) => [before, after])
+    .filter((version) => !sameBytes(version, judged));
   return [...inHomes, ...shared.toSorted(inTime).flatMap(({ before, after }) => [before, after])];
 }
 

@@ -14,9 +14,21 @@ import { detectLostUpdate } from '../../merge/lost-update.js';
  * itself.
  */
 export function expectedBase(base: Uint8Array | null, changes: readonly RecentMerge[], since: number, driver: Driver): Uint8Array | null {
-  const whole = base === null ? null : repaired(base, changes.filter(({ at }) => at < since), driver);
+  const whole =
+    base === null
+      ? null
+      : repaired(
+          base,
+          changes.filter(({ at }) => at < since),
+          driver,
+        );
   const during = changes.filter(({ at }) => at >= since);
-  const chained = withLatest(base, whole, during.filter(({ isLate }) => !isLate), driver);
+  const chained = withLatest(
+    base,
+    whole,
+    during.filter(({ isLate }) => !isLate),
+    driver,
+  );
   return during.filter(({ isLate }) => isLate).reduce((version, { before, after }) => merged(before, after, version, driver), chained);
 }
 

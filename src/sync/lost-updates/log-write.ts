@@ -18,7 +18,10 @@ import type { Write } from './seen-change.js';
 /** Logs what a file tool wrote, as `logChangeInTurn` does. Also returns false when the file is not text. */
 export function logInTurn(files: Files, merger: Merger, { before, after, ...write }: Write): boolean {
   const style = textStyle(files.read(files.realPath(write.target)));
-  return style !== undefined && logChangeInTurn(files, merger, { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true });
+  return (
+    style !== undefined &&
+    logChangeInTurn(files, merger, { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true })
+  );
 }
 
 /**
@@ -26,13 +29,28 @@ export function logInTurn(files: Files, merger: Merger, { before, after, ...writ
  * was written since the last logged change all the same (by an external writer, or by a call that overran its turn), when a command seems
  * to have written an older version, or when this cannot be known, as for files with secrets. The caller then calls `verifyChange`.
  */
-export function logChangeInTurn(files: Files, merger: Merger, { place, target: path, memoryFolder, before, after, hasRead, since }: SeenChange): boolean {
+export function logChangeInTurn(
+  files: Files,
+  merger: Merger,
+  { place, target: path, memoryFolder, before, after, hasRead, since }: SeenChange,
+): boolean {
   const target = files.realPath(path);
   if (merger.log.isSecret(target) || merger.log.isSecret(place)) return false;
   if (!sameBytes(files.read(target), after)) return false;
   const last = lastVersion(files, merger.log.folder, target);
   if (last !== undefined && !sameBytes(last, before)) return false;
-  if (!hasRead && !sameBytes(before, readBy({ before, after, hasRead, since }, recentMerges(files, merger.log.folder, target, Date.now() - READ_MS), driverFor(merger.drivers, place, before, after)))) return false;
+  if (
+    !hasRead &&
+    !sameBytes(
+      before,
+      readBy(
+        { before, after, hasRead, since },
+        recentMerges(files, merger.log.folder, target, Date.now() - READ_MS),
+        driverFor(merger.drivers, place, before, after),
+      ),
+    )
+  )
+    return false;
   logWrite(files, merger, target, { place, target: path, base: before, ours: after }, { conflict: keepingCopy(merger), memoryFolder });
   return true;
 }
@@ -41,7 +59,13 @@ export function logChangeInTurn(files: Files, merger: Merger, { place, target: p
  * Logs a write that is already in the file, and records it in the session's journal, so that the user learns at its end what its tools
  * wrote.
  */
-export function logWrite(files: Files, merger: Merger, target: string, { place, base, ours }: Change, how: Pick<JournaledEdit, 'conflict' | 'memoryFolder' | 'isLate'>): void {
+export function logWrite(
+  files: Files,
+  merger: Merger,
+  target: string,
+  { place, base, ours }: Change,
+  how: Pick<JournaledEdit, 'conflict' | 'memoryFolder' | 'isLate'>,
+): void {
   const main = { target, before: base, after: ours, temporary: temporaryName(target) };
   const pushed: FileOutcome = ours === null ? { outcome: 'deleted' } : { outcome: 'merged', decided: [] };
   record(files, merger, newId(), [{ place, copies: [], main, base: null, pushed, start: base, ours, aside: null, ...how }]);

@@ -8,7 +8,11 @@ import type { SeenChange } from './seen-change.js';
  * saw. Only changes that were logged before the call began are considered, because another session may have merged the call's own write
  * since then.
  */
-export function readBy({ before, after, hasRead, since }: Pick<SeenChange, 'before' | 'after' | 'hasRead' | 'since'>, changes: readonly RecentMerge[], driver: Driver): Uint8Array | null {
+export function readBy(
+  { before, after, hasRead, since }: Pick<SeenChange, 'before' | 'after' | 'hasRead' | 'since'>,
+  changes: readonly RecentMerge[],
+  driver: Driver,
+): Uint8Array | null {
   if (hasRead || before === null || after === null) return before;
   const earlier = changes.filter(({ at }) => at <= since);
   return detectLostUpdate([...versionsOf(earlier), before], after, driver)?.base ?? before;

@@ -25,11 +25,21 @@ export interface RepairCandidates {
 export async function repairLostUpdates(files: Files, session: Session, locks: Locks, { memory, names }: RepairCandidates): Promise<void> {
   const { memoryFolder, shared } = session.manifest;
   const changes = [
-    ...(memoryFolder === null ? [] : memory.map((place): Change => ({ place: memoryPath(place), target: join(memoryFolder, place), base: null, ours: null }))),
+    ...(memoryFolder === null
+      ? []
+      : memory.map((place): Change => ({ place: memoryPath(place), target: join(memoryFolder, place), base: null, ours: null }))),
     ...names.map((name): Change => ({ place: name, target: sharedPath(shared, name), base: null, ours: null })),
   ].filter(({ target }) => files.kind(files.realPath(target)) === 'file');
   if (changes.length === 0) return;
-  await locks.shared(async (merger) => throwFirst(await mergeAllItems(files, merger, changes.map((change) => itemFor(session, change)))));
+  await locks.shared(async (merger) =>
+    throwFirst(
+      await mergeAllItems(
+        files,
+        merger,
+        changes.map((change) => itemFor(session, change)),
+      ),
+    ),
+  );
 }
 
 function itemFor({ layout, paths, manifest }: Session, change: Change): MergeCandidate {

@@ -37,7 +37,9 @@ export function unverifiedCalls(files: Files, { unverified }: UnverifiedFolder):
 export async function verifyCall(files: Files, merger: Merger, { unverified }: UnverifiedFolder, call: string): Promise<FileResult[]> {
   const path = join(unverified, call);
   const write = parseUnverified(files.read(path));
-  const merged = write ? await verifyWrite(files, merger, write, write.conflict === 'session' ? { keep: 'session' } : keepingCopy(merger)) : [];
+  const merged = write
+    ? await verifyWrite(files, merger, write, write.conflict === 'session' ? { keep: 'session' } : keepingCopy(merger))
+    : [];
   files.remove(path);
   return merged;
 }
@@ -47,7 +49,8 @@ function parseUnverified(content: Uint8Array | null): Unverified | undefined {
   const parsed = attempt((): unknown => JSON.parse(Buffer.from(content ?? []).toString('utf8')));
   if (parsed.status === 'rejected' || !isRecord(parsed.value)) return undefined;
   const { version, place, target, memoryFolder, before, after, since, conflict } = parsed.value;
-  if (version !== 2 || typeof place !== 'string' || typeof target !== 'string' || typeof after !== 'string' || typeof since !== 'number') return undefined;
+  if (version !== 2 || typeof place !== 'string' || typeof target !== 'string' || typeof after !== 'string' || typeof since !== 'number')
+    return undefined;
   if (!isTextOrNull(before) || !isTextOrNull(memoryFolder) || (conflict !== 'session' && conflict !== 'copy')) return undefined;
   return { place, target, memoryFolder, before, after, since, conflict };
 }

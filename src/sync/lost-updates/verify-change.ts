@@ -39,7 +39,9 @@ async function verifyInTurn(files: Files, merger: Merger, seen: SeenChange, conf
   const change = { place, target: path, base: readBy(seen, changes, driver), ours: after };
   const told: FileResult[] = [];
   const push = async (own: Change): Promise<boolean> => {
-    const results = await mergeAllItems(files, merger, [{ change: own, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder }]);
+    const results = await mergeAllItems(files, merger, [
+      { change: own, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder },
+    ]);
     throwFirst(results);
     const news = fulfilled(results).filter(([, { outcome }]) => outcome !== 'unchanged');
     told.push(...news);

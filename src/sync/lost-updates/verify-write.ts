@@ -7,7 +7,19 @@ import { verifyChange } from './verify-change.js';
 import type { Write } from './seen-change.js';
 
 /** Verifies a write as `verifyChange` does. The caller holds the lock of the shared dir. */
-export async function verifyWrite(files: Files, merger: Merger, { before, after, ...write }: Write, conflict: ConflictPolicy): Promise<FileResult[]> {
+export async function verifyWrite(
+  files: Files,
+  merger: Merger,
+  { before, after, ...write }: Write,
+  conflict: ConflictPolicy,
+): Promise<FileResult[]> {
   const style = textStyle(files.read(files.realPath(write.target)));
-  return style ? verifyChange(files, merger, { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true }, conflict) : [];
+  return style
+    ? verifyChange(
+        files,
+        merger,
+        { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true },
+        conflict,
+      )
+    : [];
 }

@@ -23,7 +23,9 @@ export interface JournalEntry {
  * caller holds the lock of the shared dir. A crash before it leaves a merge that is not reported.
  */
 export function appendJournal(files: Files, paths: Pick<SessionPaths, 'journal'>, results: readonly FileResult[]): void {
-  const entries = results.filter(([, pushed]) => pushed.outcome !== 'unchanged').map(([path, pushed]) => JSON.stringify(entryOf(path, pushed)));
+  const entries = results
+    .filter(([, pushed]) => pushed.outcome !== 'unchanged')
+    .map(([path, pushed]) => JSON.stringify(entryOf(path, pushed)));
   // The newline comes first, so that an entry that a crash cut short ends where the next one begins.
   if (entries.length > 0) files.append(paths.journal, entries.map((entry) => `\n${entry}`).join(''));
 }

@@ -35,7 +35,11 @@ export function summarize({ entries, branch, verb, exists, hidden, contested = [
   const parts = [
     ...(merged.size > 0 ? [`${verb} ${listed([...merged])}${from(branch)}`] : []),
     ...(conflicts > 0 ? [`${count(conflicts, 'conflict', 'conflicts')}, both versions kept: pclaudectl conflicts`] : []),
-    ...(contested.length > 0 ? [`both sides changed ${contested.join(', ')}; the other ${contested.length === 1 ? 'value is' : 'values are'} kept: pclaudectl conflicts`] : []),
+    ...(contested.length > 0
+      ? [
+          `both sides changed ${contested.join(', ')}; the other ${contested.length === 1 ? 'value is' : 'values are'} kept: pclaudectl conflicts`,
+        ]
+      : []),
     ...(hidden === undefined ? [] : [`MEMORY.md is ${hidden}; make it shorter`]),
   ];
   return { line: parts.length > 0 ? parts.join('; ') : undefined, conflicts: conflicts + contested.length };

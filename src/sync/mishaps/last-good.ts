@@ -25,7 +25,11 @@ export function goodPath(files: Files, stateDir: string, shared: SharedDir, name
  * than this, in bytes, are left for another call. Does nothing while another session does this. Throws the system's errors. A crash leaves
  * the previous copy, and perhaps a temporary file, which the next call removes.
  */
-export function keepGood(files: Files, { stateDir, layout: { drivers }, manifest: { shared } }: Session, most = Number.POSITIVE_INFINITY): void {
+export function keepGood(
+  files: Files,
+  { stateDir, layout: { drivers }, manifest: { shared } }: Session,
+  most = Number.POSITIVE_INFINITY,
+): void {
   const dir = files.realPath(shared.dir);
   const folder = goodFolder(stateDir, dir);
   const lock = tryKernelLock(goodLockFile(stateDir, dir));

@@ -11,7 +11,12 @@ const ACCOUNT = 'oauthAccount';
  * Whether a version of a JSON file is the result of a mishap, not of a change that the user made: it is truncated, or most of it is gone,
  * see `lostSections`. If only the account is gone, `hasLoggedOut` says whether that was intended. Pure, except for that call.
  */
-export function isMishap(drivers: readonly DriverRow[], place: string, { base, ours, theirs }: Versions, hasLoggedOut: () => boolean = () => false): boolean {
+export function isMishap(
+  drivers: readonly DriverRow[],
+  place: string,
+  { base, ours, theirs }: Versions,
+  hasLoggedOut: () => boolean = () => false,
+): boolean {
   if (ours === null || sameBytes(base, ours)) return false;
   if (isHalf(drivers, place, base, ours)) return true;
   const lost = base === null ? lostWhere(drivers, place, theirs, ours, true) : lostWhere(drivers, place, base, ours);
@@ -22,7 +27,13 @@ export function isMishap(drivers: readonly DriverRow[], place: string, { base, o
  * The sections of a JSON file that are lost between two versions; none if one of them is not JSON. `emptied`: only those that
  * `emptiedWholes` finds.
  */
-export function lostWhere(drivers: readonly DriverRow[], place: string, before: Uint8Array | null, after: Uint8Array, emptied = false): string[] {
+export function lostWhere(
+  drivers: readonly DriverRow[],
+  place: string,
+  before: Uint8Array | null,
+  after: Uint8Array,
+  emptied = false,
+): string[] {
   const driver = driverAt(drivers, place);
   const [old, next] = [before && decodeText(before), decodeText(after)];
   if (driver.kind !== 'json' || old === null || next === null) return [];

@@ -25,7 +25,8 @@ export function isUserSetting(place: string, key: string): boolean {
 }
 
 /** Settings whose value is a name or a number that reveals nothing about a person. */
-const HARMLESS = /^(?:model|theme|outputStyle|language|effortLevel|permissions\.defaultMode|editorMode|autoUpdatesChannel|cleanupPeriodDays|preferredNotifChannel|diffTool|teammateMode|messageIdleNotifThresholdMs)$/;
+const HARMLESS =
+  /^(?:model|theme|outputStyle|language|effortLevel|permissions\.defaultMode|editorMode|autoUpdatesChannel|cleanupPeriodDays|preferredNotifChannel|diffTool|teammateMode|messageIdleNotifThresholdMs)$/;
 
 const SHORT_NAME = /^[A-Za-z0-9][\w .:[\]-]{0,39}$/;
 

@@ -44,7 +44,10 @@ export function queueOf(isHeld: (name: string) => boolean): Queue {
   };
   return {
     join: (name, waiter) => {
-      waiting.set(name, [...(waiting.get(name) ?? []), waiter].toSorted((one, other) => one.arrival - other.arrival));
+      waiting.set(
+        name,
+        [...(waiting.get(name) ?? []), waiter].toSorted((one, other) => one.arrival - other.arrival),
+      );
       callNext(name);
       return () => leave(name, waiter);
     },

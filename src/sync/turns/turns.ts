@@ -40,7 +40,10 @@ interface Held {
 }
 
 /** The turns that a launcher holds for its session, and the queue of the calls that wait for them at `socket`. */
-export function turnsOf({ stateDir, socket }: { readonly stateDir: string; readonly socket: string }): { readonly turns: Turns; readonly queue: Queue } {
+export function turnsOf({ stateDir, socket }: { readonly stateDir: string; readonly socket: string }): {
+  readonly turns: Turns;
+  readonly queue: Queue;
+} {
   const held = new Map<string, Held>();
   const queue = queueOf((name) => [...held.values()].some(({ turns }) => turns.has(name)));
   const release = ({ turns, lease }: Held): void => {

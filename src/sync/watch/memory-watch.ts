@@ -43,7 +43,9 @@ export function watchMemory({ stateDir, manifest }: Session): MemoryWatch {
     lookBack: () => {
       if (memoryFolder === null || !isMine()) return [];
       const [folder, real] = [realFiles.realPath(memoryFolder), realFiles.realPath(shared.dir)];
-      return recentTargets(realFiles, logFolder(stateDir, real)).flatMap((target) => (target.startsWith(folder + sep) ? [relative(folder, target)] : []));
+      return recentTargets(realFiles, logFolder(stateDir, real)).flatMap((target) =>
+        target.startsWith(folder + sep) ? [relative(folder, target)] : [],
+      );
     },
     take: () => {
       const taken = [...places];

@@ -23,8 +23,14 @@ export function watchedFolders(files: Files, { layout, paths, manifest }: Sessio
     const rule = ruleFor(layout, name, 'file');
     return rule.policy === 'merge' ? [{ name, kind: rule.kind }] : [];
   });
-  const home: WatchedFolder = { path: paths.home, deep: false, concerns: (name) => ['merge', 'overlay'].includes(ruleFor(layout, name, 'file').policy) };
-  const copied = merged.filter(({ kind }) => kind === 'folder').map(({ name }): WatchedFolder => ({ path: `${paths.home}/${name}`, deep: true, concerns: isLasting }));
+  const home: WatchedFolder = {
+    path: paths.home,
+    deep: false,
+    concerns: (name) => ['merge', 'overlay'].includes(ruleFor(layout, name, 'file').policy),
+  };
+  const copied = merged
+    .filter(({ kind }) => kind === 'folder')
+    .map(({ name }): WatchedFolder => ({ path: `${paths.home}/${name}`, deep: true, concerns: isLasting }));
   const memory = manifest.memoryFolder === null ? [] : [{ path: manifest.memoryFolder, deep: true, concerns: isLasting }];
   // A hook that did not get the lock leaves its write here, for a sync to verify.
   const unverified: WatchedFolder = { path: paths.unverified, deep: false, concerns: isLasting };

@@ -1,4 +1,28 @@
-import { accessSync, appendFileSync, closeSync, constants, type Dirent, fstatSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, realpathSync, renameSync, rmdirSync, rmSync, type Stats, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  appendFileSync,
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  type Stats,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { syncFolder, temporaryName, writeNew } from '../fs/atomic-write.js';
 import { forceAll } from '../fs/force-all.js';
@@ -15,7 +39,8 @@ export const realFiles: Files = {
   readInside: (folder, place) => unlessMissing(() => readPlain(folder, place)) ?? null,
   kind: (path) => statOf(path)?.kind ?? null,
   list: (folder) => unlessMissing(() => readdirSync(folder)) ?? [],
-  entries: (folder) => (unlessMissing(() => readdirSync(folder, { withFileTypes: true })) ?? []).map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
+  entries: (folder) =>
+    (unlessMissing(() => readdirSync(folder, { withFileTypes: true })) ?? []).map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
   stat: statOf,
   realPath: realPathOf,
   linkTarget: (path) => readlinkSync(path),

@@ -27,7 +27,12 @@ export function writeAtomic(path: string, content: Uint8Array, mode = 0o600): vo
  * and leaves no file. Throws `EEXIST` when the name is taken. The file is on the disk only after `forceAll`, or when `force` puts it
  * there. A crash may leave a part of it.
  */
-export function writeNew(path: string, content: Uint8Array, mode: number | 'umask', force: (descriptor: number) => void = () => undefined): void {
+export function writeNew(
+  path: string,
+  content: Uint8Array,
+  mode: number | 'umask',
+  force: (descriptor: number) => void = () => undefined,
+): void {
   const descriptor = openSync(path, 'wx', mode === 'umask' ? 0o666 : 0o600);
   try {
     // A full disk ends a write short without an error; the next one then reports ENOSPC.

@@ -6,7 +6,12 @@ import { reasonOf } from './fs-error.js';
 /** Throws `state-dir-unsafe` when a folder can neither be used nor made. Changes nothing. */
 export function requireUsable(folder: string): void {
   const trouble = usableFolderTrouble(folder);
-  if (trouble) throw new UserError('state-dir-unsafe', `cannot use ${folder}: ${trouble}`, 'correct that, or set PCLAUDE_STATE_DIR to a folder of yours');
+  if (trouble)
+    throw new UserError(
+      'state-dir-unsafe',
+      `cannot use ${folder}: ${trouble}`,
+      'correct that, or set PCLAUDE_STATE_DIR to a folder of yours',
+    );
 }
 
 /** Why a folder can neither be used nor made; undefined when it can, as far as that can be known without a write. */

@@ -29,7 +29,9 @@ export function topOf(commonDir: string): string {
 
 /** The git dir that git would fetch from for this path, which names a working tree or a bare repository, also without its `.git`. */
 export function gitDirToFetch(path: string): string | undefined {
-  return [path, `${path}.git`].map((place) => gitDirAt(place) ?? (isGitDir(place) ? place : undefined)).find((found) => found !== undefined);
+  return [path, `${path}.git`]
+    .map((place) => gitDirAt(place) ?? (isGitDir(place) ? place : undefined))
+    .find((found) => found !== undefined);
 }
 
 /** The text of one of git's small files; empty when it is missing or this process may not read it. */
@@ -38,7 +40,9 @@ export function readGitFile(path: string): string {
 }
 
 function isGitDir(path: string): boolean {
-  return ['HEAD', 'objects', 'refs'].every((name) => unlessRefused(() => statSync(join(path, name), { throwIfNoEntry: false })) !== undefined);
+  return ['HEAD', 'objects', 'refs'].every(
+    (name) => unlessRefused(() => statSync(join(path, name), { throwIfNoEntry: false })) !== undefined,
+  );
 }
 
 /** Undefined when the call fails with a system error. Throws all other errors. */

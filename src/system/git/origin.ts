@@ -8,7 +8,9 @@ import { readGitFile } from './git-dir.js';
 export function originUrl(commonDir: string): string | undefined {
   let inOrigin = false;
   // A backslash at the end of a line joins it with the next one.
-  for (const line of readGitFile(join(commonDir, 'config')).replaceAll(/\\\r?\n/g, '').split(/\r?\n/)) {
+  for (const line of readGitFile(join(commonDir, 'config'))
+    .replaceAll(/\\\r?\n/g, '')
+    .split(/\r?\n/)) {
     const section = line.includes('[') ? SECTION.exec(line) : null;
     if (section) inOrigin = section[1]?.toLowerCase() === 'remote' && section[2] === 'origin';
     if (!inOrigin) continue;

@@ -24,7 +24,10 @@ export function readRemote(url: string): Remote {
 function elsewhere(authority: string, path: string): Remote {
   // An IPv6 address is in brackets, because it contains colons.
   const host = /^(?:.*@)?(\[[^\]]*\]|[^:]*)/.exec(authority)?.[1] ?? '';
-  const trimmed = path.replace(/^\/+/, '').replace(/\/+$/, '').replace(/\.git$/, '');
+  const trimmed = path
+    .replace(/^\/+/, '')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '');
   return { kind: 'elsewhere', name: `${host.toLowerCase()}/${trimmed}` };
 }
 

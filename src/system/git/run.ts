@@ -73,7 +73,10 @@ export function gitEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEn
 
 /** Why git failed, in one line. */
 export function reasonIn({ stderr, code }: GitResult): string {
-  const lines = stderr.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const lines = stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   const line = lines.find((each) => /^(?:fatal|error): /.test(each)) ?? lines.at(-1);
   return line?.replace(/^\w+: /, '') ?? `it ended with code ${code}`;
 }

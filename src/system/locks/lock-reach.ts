@@ -8,8 +8,13 @@ import { below } from '../fs/below.js';
 export function lockedOnlyHere(path: string, mountinfo: string): string | null {
   const holding = mountsIn(mountinfo).filter(({ point }) => point === path || below(point, path) !== undefined);
   // Of two mounts at one path the later one hides the other.
-  const nearest = holding.reduce<Mount | undefined>((best, mount) => (best === undefined || mount.point.length >= best.point.length ? mount : best), undefined);
-  return nearest !== undefined && /^nfs4?$/.test(nearest.type) && nearest.options.some((option) => LOCAL.has(option)) ? nearest.point : null;
+  const nearest = holding.reduce<Mount | undefined>(
+    (best, mount) => (best === undefined || mount.point.length >= best.point.length ? mount : best),
+    undefined,
+  );
+  return nearest !== undefined && /^nfs4?$/.test(nearest.type) && nearest.options.some((option) => LOCAL.has(option))
+    ? nearest.point
+    : null;
 }
 
 /** `local_lock=flock` is not among them: it does not apply to the kernel locks that pclaude takes on Linux (fcntl). */

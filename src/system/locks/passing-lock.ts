@@ -8,7 +8,11 @@ import { unlessMissing } from '../fs/unless-missing.js';
  * this function. After `release`, processes that inherited the lock no longer hold it either. A holder that exits without `release`
  * leaves an empty file. Throws what `waitForKernelLock` throws.
  */
-export async function waitForPassingLock(path: string, wait: LockWait, take: typeof waitForKernelLock = waitForKernelLock): Promise<KernelLock> {
+export async function waitForPassingLock(
+  path: string,
+  wait: LockWait,
+  take: typeof waitForKernelLock = waitForKernelLock,
+): Promise<KernelLock> {
   for (;;) {
     const lock = await take(path, wait);
     if (isAt(lock, path)) return { descriptor: lock.descriptor, release: () => pass(lock, path) };

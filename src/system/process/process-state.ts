@@ -68,6 +68,10 @@ function fromPs(pid: number): ProcessState | undefined {
 
 function ps(pid: number, column: string, ...options: readonly string[]): string | undefined {
   const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
-  const { status, stdout } = spawnSync('ps', [...options, '-o', column, '-p', String(pid)], { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] });
+  const { status, stdout } = spawnSync('ps', [...options, '-o', column, '-p', String(pid)], {
+    encoding: 'utf8',
+    env,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   return status === 0 ? stdout : undefined;
 }

@@ -49,7 +49,12 @@ export async function addWorktree(world: WorktreeContext, name: string, from: st
  * Provisions the worktree. If the disk is full, removes a new worktree, because its files would make the same call fail again. Never
  * removes a resumed worktree: it may contain work.
  */
-async function furnishOrRemove(world: WorktreeContext, repository: OpenedRepository, made: Made, settings: WorktreeSettings): Promise<Provisioned> {
+async function furnishOrRemove(
+  world: WorktreeContext,
+  repository: OpenedRepository,
+  made: Made,
+  settings: WorktreeSettings,
+): Promise<Provisioned> {
   const { unfinished, making, resumed } = made;
   const { path, branch } = unfinished;
   try {
@@ -63,7 +68,11 @@ async function furnishOrRemove(world: WorktreeContext, repository: OpenedReposit
     if (resumed || !hasCode(error, 'ENOSPC', 'EDQUOT')) throw notMade(message, goOnWith(branch), { cause: error });
     await locked(world, repository, async () => {
       const entries = await listEntries(repository);
-      await discardMade(repository, unfinished, entries.find((each) => each.path === path));
+      await discardMade(
+        repository,
+        unfinished,
+        entries.find((each) => each.path === path),
+      );
     });
     making.done();
     throw notMade(message, 'the half-made worktree was removed; free some space and try again', { cause: error });

@@ -46,7 +46,8 @@ export async function startOf(cwd: string, branch: string, name: string, from: s
 
 /** The rules of `startOf`, without git. Throws `worktree-not-made`. */
 export function decide(branch: string, from: string | undefined, { local, remote, preferred }: Known): Start {
-  if (local && from !== undefined) throw notMade(`branch ${branch} exists already`, 'leave out --from to check it out, or choose another name');
+  if (local && from !== undefined)
+    throw notMade(`branch ${branch} exists already`, 'leave out --from to check it out, or choose another name');
   if (local) return { kind: 'existing', branch };
   if (from !== undefined) return { kind: 'new', branch, from };
   const wanted = preferred === null ? undefined : remote.find((each) => each === `${preferred}/${branch}`);
@@ -62,7 +63,9 @@ function refuseOption(value: string, what: string): void {
 
 /** Removes the remote from a name. Names of remotes may contain slashes, so the longest match counts. */
 async function withoutRemote(cwd: string, name: string): Promise<string> {
-  const remotes = lineOf(await git(cwd, 'remote')).split('\n').filter((remote) => name.startsWith(`${remote}/`));
+  const remotes = lineOf(await git(cwd, 'remote'))
+    .split('\n')
+    .filter((remote) => name.startsWith(`${remote}/`));
   const longest = remotes.toSorted((one, other) => other.length - one.length)[0];
   return longest === undefined ? name : name.slice(longest.length + 1);
 }

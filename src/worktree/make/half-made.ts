@@ -30,7 +30,11 @@ export async function removeHalfMade(repository: OpenedRepository, unfinished: U
 }
 
 /** Like `removeHalfMade`, for a worktree that cannot contain work. */
-export async function discardMade(repository: OpenedRepository, { path, branch, madeAt }: Unfinished, entry: Entry | undefined): Promise<void> {
+export async function discardMade(
+  repository: OpenedRepository,
+  { path, branch, madeAt }: Unfinished,
+  entry: Entry | undefined,
+): Promise<void> {
   if (entry?.locked === INITIALIZING) await tryGit(repository.commonDir, ['worktree', 'unlock', path]);
   if (entry !== undefined) await dropEntry(repository, entry);
   if (madeAt === null || (await commitOf(repository.commonDir, `refs/heads/${branch}`)) !== madeAt) return;

@@ -25,7 +25,9 @@ export interface Provisioning {
 }
 
 /** The folders and files to copy and to link, if they exist. */
-export async function wantedFrom(settings: WorktreeSettings): Promise<{ readonly copy: readonly string[]; readonly link: readonly string[] }> {
+export async function wantedFrom(
+  settings: WorktreeSettings,
+): Promise<{ readonly copy: readonly string[]; readonly link: readonly string[] }> {
   const { source, copy, link } = settings;
   return source === null ? { copy: [], link: [] } : { copy: [...copy, ...(await includedFiles(source))], link };
 }
@@ -42,7 +44,8 @@ export async function provision(furnishing: Provisioning): Promise<Provisioned> 
   const copies = bring(wanted.copy, (each) => copyAcross(settings.source ?? '', path, each));
   if (settings.source !== null) await noteCopied(path, settings.source, copies.brought);
   // Git ignores the files of `.worktreeinclude` already.
-  for (const each of [...links.brought, ...copies.brought.filter((copied) => settings.copy.includes(copied))]) await furnishing.exclude(each);
+  for (const each of [...links.brought, ...copies.brought.filter((copied) => settings.copy.includes(copied))])
+    await furnishing.exclude(each);
   return { copied: copies.brought, linked: links.brought, left: [...links.left, ...copies.left, ...(await snippet(furnishing))] };
 }
 

@@ -15,7 +15,10 @@ export function writeSnippet(root: string, branch: string, main: string): boolea
   const stat = unlessMissing(() => lstatSync(file));
   if (stat !== undefined && !stat.isFile()) return false;
   const text = stat === undefined ? '' : readFileSync(file, 'utf8');
-  const snippet = `${template.lines.join('\n').replaceAll('{branch}', () => branch).replaceAll('{main}', () => main)}\n`;
+  const snippet = `${template.lines
+    .join('\n')
+    .replaceAll('{branch}', () => branch)
+    .replaceAll('{main}', () => main)}\n`;
   if (text.includes(snippet)) return true;
   writeFileSync(file, text === '' ? snippet : `${text.replace(/\n*$/, '\n\n')}${snippet}`);
   return true;

@@ -48,13 +48,15 @@ export interface Sync {
 
 /** Compares HEAD with the upstream of the branch, else with the first base; null if there is neither. */
 export async function syncOf(root: string, branch: string | null, bases: Bases): Promise<Sync | null> {
-  const upstream = branch === null ? '' : lineOf((await tryGit(root, ['for-each-ref', '--format=%(upstream)', `refs/heads/${branch}`])).stdout);
+  const upstream =
+    branch === null ? '' : lineOf((await tryGit(root, ['for-each-ref', '--format=%(upstream)', `refs/heads/${branch}`])).stdout);
   const others = bases.filter((base) => base !== `refs/heads/${branch ?? ''}`);
   for (const ref of upstream === '' ? others : [upstream, ...others]) {
     // The upstream may have been deleted from the remote.
     const { code, stdout } = await tryGit(root, ['rev-list', '--left-right', '--count', `HEAD...${ref}`, '--']);
     const [ahead, behind] = stdout.split('\t').map(Number);
-    if (code === 0 && ahead !== undefined && behind !== undefined) return { with: ref.replace(/^refs\/(?:heads|remotes)\//, ''), ahead, behind };
+    if (code === 0 && ahead !== undefined && behind !== undefined)
+      return { with: ref.replace(/^refs\/(?:heads|remotes)\//, ''), ahead, behind };
   }
   return null;
 }

@@ -39,12 +39,19 @@ export async function pruneWorktrees(world: WorktreeContext, options: PruneOptio
     const occupants = [...runningSessions(world), ...otherProcesses()];
     const surroundings: Surroundings = { stateDir: world.stateDir, entries, bases: await findBases(repository, entries), occupants };
     const pruned: Pruned[] = [];
-    for (const entry of entries.filter(({ kind }) => kind === 'linked')) pruned.push(await pruneOne(world, repository, entry, surroundings, options));
+    for (const entry of entries.filter(({ kind }) => kind === 'linked'))
+      pruned.push(await pruneOne(world, repository, entry, surroundings, options));
     return [...pruned, ...(await pruneMarks(world, repository, entries, options))];
   });
 }
 
-async function pruneOne(world: WorktreeContext, repository: OpenedRepository, entry: Entry, surroundings: Surroundings, options: PruneOptions): Promise<Pruned> {
+async function pruneOne(
+  world: WorktreeContext,
+  repository: OpenedRepository,
+  entry: Entry,
+  surroundings: Surroundings,
+  options: PruneOptions,
+): Promise<Pruned> {
   const { path, branch } = entry;
   const mark = unfinishedAt(world.stateDir, path);
   if (mark && !isBeingMade(world.stateDir, path) && (await isHalfMade(entry))) return pruneMark(world, repository, mark, entry, options);
@@ -79,7 +86,12 @@ function reasonToKeep({ entry, obstacle, losses, occupants, standing }: RemovalC
 }
 
 /** Removes the remains of a killed `add` at paths that git does not list as worktrees. */
-async function pruneMarks(world: WorktreeContext, repository: OpenedRepository, entries: readonly Entry[], options: PruneOptions): Promise<Pruned[]> {
+async function pruneMarks(
+  world: WorktreeContext,
+  repository: OpenedRepository,
+  entries: readonly Entry[],
+  options: PruneOptions,
+): Promise<Pruned[]> {
   const unknown = listUnfinished(world.stateDir, repository.commonDir).filter(({ path }) => entries.every((entry) => entry.path !== path));
   const orphans = unknown.filter(({ path }) => !isBeingMade(world.stateDir, path));
   const pruned: Pruned[] = [];
@@ -87,7 +99,13 @@ async function pruneMarks(world: WorktreeContext, repository: OpenedRepository, 
   return pruned;
 }
 
-async function pruneMark(world: WorktreeContext, repository: OpenedRepository, mark: Unfinished, entry: Entry | undefined, { dryRun }: PruneOptions): Promise<Pruned> {
+async function pruneMark(
+  world: WorktreeContext,
+  repository: OpenedRepository,
+  mark: Unfinished,
+  entry: Entry | undefined,
+  { dryRun }: PruneOptions,
+): Promise<Pruned> {
   const { path, branch } = mark;
   const why = 'it was never finished';
   if (dryRun) return { path, branch, outcome: 'removable', why, branchWasAt: null };

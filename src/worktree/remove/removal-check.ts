@@ -34,7 +34,10 @@ export async function checkRemoval(entry: Entry, surroundings: Surroundings): Pr
   const obstacle = obstacleTo(entry, surroundings);
   const occupants = inside(entry.path, surroundings.occupants);
   if (entry.gone || obstacle) return { entry, obstacle, losses: [], occupants, standing: null };
-  const [work, standing] = await Promise.all([workIn(entry.path, surroundings.bases), branchStateOf(entry.path, entry.branch, surroundings.bases)]);
+  const [work, standing] = await Promise.all([
+    workIn(entry.path, surroundings.bases),
+    branchStateOf(entry.path, entry.branch, surroundings.bases),
+  ]);
   return { entry, obstacle, losses: unsavedWorkIn(work), occupants, standing };
 }
 

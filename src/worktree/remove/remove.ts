@@ -39,7 +39,12 @@ export async function removeWorktree(world: WorktreeContext, target: string, opt
     const entries = await listEntries(repository);
     const entry = find(entries, target, world.cwd);
     const occupants = [...runningSessions(world), ...otherProcesses()];
-    const verdict = await checkRemoval(entry, { stateDir: world.stateDir, entries, bases: await findBases(repository, entries), occupants });
+    const verdict = await checkRemoval(entry, {
+      stateDir: world.stateDir,
+      entries,
+      bases: await findBases(repository, entries),
+      occupants,
+    });
     refuse(verdict, options.force);
     if (options.dryRun) return { ...verdict, branchWasAt: null };
     return { ...verdict, branchWasAt: await takeAway(world, repository, verdict, options) };
@@ -73,7 +78,11 @@ function find(entries: readonly Entry[], target: string, cwd: string): Entry {
   const real = unlessMissing(() => realpathSync.native(path)) ?? path;
   const found = entries.find(({ branch }) => branch === target) ?? entries.find((entry) => entry.path === real);
   if (found) return found;
-  throw new UserError('no-such-worktree', `there is no worktree of a branch ${target}, and none at ${path}`, 'pclaudectl worktree list shows all');
+  throw new UserError(
+    'no-such-worktree',
+    `there is no worktree of a branch ${target}, and none at ${path}`,
+    'pclaudectl worktree list shows all',
+  );
 }
 
 function refuse({ entry: { path }, obstacle, losses, occupants }: RemovalCheck, force: boolean): void {
@@ -84,5 +93,9 @@ function refuse({ entry: { path }, obstacle, losses, occupants }: RemovalCheck, 
     throw new UserError('worktree-not-removed', `${path} is in use by ${namesOf(occupants)}`, hint);
   }
   if (losses.length === 0) return;
-  throw new UserError('worktree-not-removed', `${path} has ${losses.map(({ text }) => text).join('; ')}`, '--force removes it all the same');
+  throw new UserError(
+    'worktree-not-removed',
+    `${path} has ${losses.map(({ text }) => text).join('; ')}`,
+    '--force removes it all the same',
+  );
 }

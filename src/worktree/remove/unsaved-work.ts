@@ -18,8 +18,18 @@ function ownLosses({ changed, untracked, copied, unsaved, branch, head, stashes,
   const where = branch === null ? `, the last ${head?.slice(0, 12) ?? ''}` : ` on ${branch}`;
   const all: readonly (UnsavedWork & { readonly there: boolean })[] = [
     { there: changed.length > 0, kind: 'changed', text: `${count(changed.length, 'changed file')} (${some(changed)})`, lost: true },
-    { there: untracked.length > 0, kind: 'untracked', text: `${count(untracked.length, 'untracked file')} (${some(untracked)})`, lost: true },
-    { there: copied.length > 0, kind: 'copied', text: `${count(copied.length, 'copied file')} changed since (${some(copied)})`, lost: true },
+    {
+      there: untracked.length > 0,
+      kind: 'untracked',
+      text: `${count(untracked.length, 'untracked file')} (${some(untracked)})`,
+      lost: true,
+    },
+    {
+      there: copied.length > 0,
+      kind: 'copied',
+      text: `${count(copied.length, 'copied file')} changed since (${some(copied)})`,
+      lost: true,
+    },
     { there: unsaved > 0, kind: 'commits', text: `${count(unsaved, 'commit')} neither pushed nor merged${where}`, lost: branch === null },
     { there: stashes > 0, kind: 'stashes', text: `${count(stashes, 'stash', 'stashes')} made on ${branch ?? 'no branch'}`, lost: false },
     { there: operation !== null, kind: 'operation', text: `a ${operation ?? ''} that is not ended`, lost: true },

@@ -81,7 +81,9 @@ export async function isContained(root: string, base: string): Promise<boolean> 
 async function stashesOn(root: string, branch: string | null): Promise<number> {
   const { code, stdout } = await tryGit(root, ['stash', 'list', '-z', '--format=%gs']);
   const name = branch ?? '(no branch)';
-  return code === 0 ? records(stdout).filter((subject) => subject.startsWith(`On ${name}: `) || subject.startsWith(`WIP on ${name}: `)).length : 0;
+  return code === 0
+    ? records(stdout).filter((subject) => subject.startsWith(`On ${name}: `) || subject.startsWith(`WIP on ${name}: `)).length
+    : 0;
 }
 
 const OPERATIONS: readonly (readonly [file: string, name: string])[] = [
@@ -108,7 +110,8 @@ async function submodulesIn(root: string): Promise<Work['submodules']> {
 /** Counts the commits of all branches and all stashes, because the repository of a submodule is deleted with the worktree. */
 async function submoduleWork(root: string): Promise<Work> {
   const work = await workIn(root, []);
-  const unsaved = work.head === null ? 0 : Number(lineOf(await git(root, 'rev-list', '--count', 'HEAD', '--branches', '--not', '--remotes')));
+  const unsaved =
+    work.head === null ? 0 : Number(lineOf(await git(root, 'rev-list', '--count', 'HEAD', '--branches', '--not', '--remotes')));
   const { stdout } = await tryGit(root, ['stash', 'list', '-z', '--format=%gs']);
   return { ...work, branch: null, unsaved, stashes: records(stdout).length };
 }

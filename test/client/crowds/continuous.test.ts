@@ -16,9 +16,18 @@ test('what a session configures is shared while it runs, and reaches the session
   const writer = session(project, [bash(`'${clientPath()}' mcp add -s user written -- true`), { hold: 'written' }]);
   await api.arrived('written', 1);
 
-  await eventually(async () => (await servers(stateFile)).includes('written'), 'the server in the shared state file, while both sessions run');
-  await eventually(async () => (await servers(join(home, '.claude.json'))).includes('written'), 'the server in the home of the other session');
-  for (const [name, child] of [['listening', listener], ['written', writer]] as const) {
+  await eventually(
+    async () => (await servers(stateFile)).includes('written'),
+    'the server in the shared state file, while both sessions run',
+  );
+  await eventually(
+    async () => (await servers(join(home, '.claude.json'))).includes('written'),
+    'the server in the home of the other session',
+  );
+  for (const [name, child] of [
+    ['listening', listener],
+    ['written', writer],
+  ] as const) {
     api.release(name);
     expect(await child.ended).toMatchObject({ exitCode: 0, stderr: '' });
   }
@@ -29,14 +38,23 @@ test('what plain claude and an editor change reaches a session that runs, withou
   const project = await createProject();
   const { api, sandbox, shared, stateFile } = project;
   await sandbox.write(shared('settings.json'), '{"model":"opus"}\n');
-  const child = session(project, [bash('cd "$CLAUDE_CONFIG_DIR" && printf \'{"model":"opus","spinnerTipsEnabled":false}\' > new && mv new settings.json'), { hold: 'changed' }]);
+  const child = session(project, [
+    bash('cd "$CLAUDE_CONFIG_DIR" && printf \'{"model":"opus","spinnerTipsEnabled":false}\' > new && mv new settings.json'),
+    { hold: 'changed' },
+  ]);
   await api.arrived('changed', 1);
   const [home = ''] = await openHomes(sandbox);
   expect(await run(claude, ['mcp', 'add', '-s', 'user', 'plain', '--', 'true'], project)).toMatchObject({ exitCode: 0 });
-  await eventually(async () => (await readFile(shared('settings.json'), 'utf8')).includes('spinnerTips'), 'the setting of the session in the shared file');
+  await eventually(
+    async () => (await readFile(shared('settings.json'), 'utf8')).includes('spinnerTips'),
+    'the setting of the session in the shared file',
+  );
   await writeFile(shared('settings.json'), (await readFile(shared('settings.json'), 'utf8')).replace('"opus"', '"sonnet"'));
 
-  await eventually(async () => (await readFile(join(home, 'settings.json'), 'utf8')).includes('"sonnet"'), 'the setting of the editor in the home');
+  await eventually(
+    async () => (await readFile(join(home, 'settings.json'), 'utf8')).includes('"sonnet"'),
+    'the setting of the editor in the home',
+  );
   await eventually(async () => (await servers(join(home, '.claude.json'))).includes('plain'), 'the server of plain claude in the home');
   api.release('changed');
   expect(await child.ended).toMatchObject({ exitCode: 0, stderr: '' });

@@ -8,14 +8,17 @@ import { createSandbox, type Sandbox } from '../../support/sandbox.js';
 
 const ten = Array.from({ length: 10 });
 
-test.each(['.claude', 'my-config'])('ten sessions that start with one expired token in ~/%s all work, after one refresh', async (configDir) => {
-  const { results, events, credentials, newestRefreshToken } = await tenSessions({ configDir });
+test.each(['.claude', 'my-config'])(
+  'ten sessions that start with one expired token in ~/%s all work, after one refresh',
+  async (configDir) => {
+    const { results, events, credentials, newestRefreshToken } = await tenSessions({ configDir });
 
-  expect(results).toEqual(ten.map(() => ({ exitCode: 0, stdout: 'done\n', stderr: '' })));
-  expect(events.filter((event) => event.startsWith('refresh'))).toEqual(['refresh ok']);
-  expect(credentials.text).toContain(newestRefreshToken);
-  expect(credentials.isRegularFile).toBe(true);
-});
+    expect(results).toEqual(ten.map(() => ({ exitCode: 0, stdout: 'done\n', stderr: '' })));
+    expect(events.filter((event) => event.startsWith('refresh'))).toEqual(['refresh ok']);
+    expect(credentials.text).toContain(newestRefreshToken);
+    expect(credentials.isRegularFile).toBe(true);
+  },
+);
 
 test('the same ten log each other out when the client is not told where the login is', async ({ annotate }) => {
   const { results, events } = await tenSessions({ configDir: '.claude', untold: true });

@@ -21,10 +21,17 @@ function draftAndFinal(n: number): Step[] {
 test('two agents of one session edit one memory at the same moment', async () => {
   const { api, cwd, env, readMemoryFile, memoryFiles } = await memoryProject();
   const agents = [1, 2].map((n) => askAgent(prompt(`Take note ${n}`, draftAndFinal(n))));
-  await run(pclaude, ['-p', prompt('Ask two agents', [readMemory('MEMORY.md'), { parallel: agents }, readMemory('MEMORY.md')])], { cwd, env });
+  await run(pclaude, ['-p', prompt('Ask two agents', [readMemory('MEMORY.md'), { parallel: agents }, readMemory('MEMORY.md')])], {
+    cwd,
+    env,
+  });
 
   const conversations = lastRequests(api.requests);
-  expect(conversations.filter(({ agentId }) => agentId !== undefined).map((agent) => toolResults(agent).map(({ tool, isError }) => (isError ? 'failed' : tool)))).toEqual([
+  expect(
+    conversations
+      .filter(({ agentId }) => agentId !== undefined)
+      .map((agent) => toolResults(agent).map(({ tool, isError }) => (isError ? 'failed' : tool))),
+  ).toEqual([
     ['Read', 'Edit', 'Edit'],
     ['Read', 'Edit', 'Edit'],
   ]);
@@ -39,23 +46,38 @@ test('several calls of one reply edit one memory', async () => {
   const edits = [1, 2, 3].map((n) => editMemory('MEMORY.md', firstEntry, `${firstEntry}${entry(n)}`));
   await run(pclaude, ['-p', prompt('Note three things', [readMemory('MEMORY.md'), { parallel: edits }])], { cwd, env });
 
-  expect(lastRequests(api.requests).flatMap(toolResults).filter(({ isError }) => isError)).toEqual([]);
+  expect(
+    lastRequests(api.requests)
+      .flatMap(toolResults)
+      .filter(({ isError }) => isError),
+  ).toEqual([]);
   expect(sortedLines(await readMemoryFile('MEMORY.md'))).toEqual(sortedLines(firstIndex + [1, 2, 3].map(entry).join('')));
 });
 
-test.each([claude, pclaude])('a session writes a file anew that another has added to since: $name refuses it, and nothing is lost', async (program) => {
-  const { api, cwd, env, readMemoryFile, memoryFiles } = await memoryProject();
-  const steps = [writeMemory('note.md', 'Known to both.\n'), { hold: 'another writes' }, writeMemory('note.md', 'Known to both.\nFrom the first.\n')];
-  const first = start(program, ['-p', prompt('Take a note', steps)], { cwd, env });
-  await api.arrived('another writes', 1);
-  await run(program, ['-p', prompt('Add to it', [editMemory('note.md', 'both.\n', 'both.\nFrom another.\n')])], { cwd, env });
-  api.release('another writes');
-  await first.ended;
+test.each([claude, pclaude])(
+  'a session writes a file anew that another has added to since: $name refuses it, and nothing is lost',
+  async (program) => {
+    const { api, cwd, env, readMemoryFile, memoryFiles } = await memoryProject();
+    const steps = [
+      writeMemory('note.md', 'Known to both.\n'),
+      { hold: 'another writes' },
+      writeMemory('note.md', 'Known to both.\nFrom the first.\n'),
+    ];
+    const first = start(program, ['-p', prompt('Take a note', steps)], { cwd, env });
+    await api.arrived('another writes', 1);
+    await run(program, ['-p', prompt('Add to it', [editMemory('note.md', 'both.\n', 'both.\nFrom another.\n')])], { cwd, env });
+    api.release('another writes');
+    await first.ended;
 
-  expect(lastRequests(api.requests).flatMap(toolResults).filter(({ isError }) => isError)).toMatchObject([{ tool: 'Write', text: expect.stringContaining('Read it again') }]);
-  expect(await readMemoryFile('note.md')).toBe('Known to both.\nFrom another.\n');
-  expect(await memoryFiles()).toEqual(['MEMORY.md', 'note.md', 'start.md']);
-});
+    expect(
+      lastRequests(api.requests)
+        .flatMap(toolResults)
+        .filter(({ isError }) => isError),
+    ).toMatchObject([{ tool: 'Write', text: expect.stringContaining('Read it again') }]);
+    expect(await readMemoryFile('note.md')).toBe('Known to both.\nFrom another.\n');
+    expect(await memoryFiles()).toEqual(['MEMORY.md', 'note.md', 'start.md']);
+  },
+);
 
 const sequences: readonly Sequence[] = [
   {
@@ -66,7 +88,12 @@ const sequences: readonly Sequence[] = [
   },
   {
     what: 'makes a file, edits it, writes it anew and edits that',
-    steps: [writeMemory('new.md', 'one\n'), editMemory('new.md', 'one', 'two'), writeMemory('new.md', 'three\n'), editMemory('new.md', 'three', 'four')],
+    steps: [
+      writeMemory('new.md', 'one\n'),
+      editMemory('new.md', 'one', 'two'),
+      writeMemory('new.md', 'three\n'),
+      editMemory('new.md', 'three', 'four'),
+    ],
     file: 'new.md',
     becomes: 'four\n',
   },

@@ -24,8 +24,15 @@ async function register(program: Program, change: Change, from: 'project' | 'ski
   const saved: number[] = [];
   await Promise.all(
     numbers.map(async (n) => {
-      const steps: Step[] = [{ tool: 'Read', input: { file_path: index } }, { barrier: 'all have read', parties: numbers.length }, change(n, index)];
-      await run(program, ['-p', '--permission-mode', 'bypassPermissions', prompt(`Register skill ${n}`, steps)], { cwd: from === 'project' ? cwd : shared('skills'), env });
+      const steps: Step[] = [
+        { tool: 'Read', input: { file_path: index } },
+        { barrier: 'all have read', parties: numbers.length },
+        change(n, index),
+      ];
+      await run(program, ['-p', '--permission-mode', 'bypassPermissions', prompt(`Register skill ${n}`, steps)], {
+        cwd: from === 'project' ? cwd : shared('skills'),
+        env,
+      });
       const own = lastRequests(api.requests).find((request) => JSON.stringify(request.body).includes(`Register skill ${n}`));
       if (own && toolResults(own).at(-1)?.isError === false) saved.push(n);
     }),
@@ -63,7 +70,10 @@ const byShell: readonly ((line: string, index: string) => string)[] = [
   (line, index) => `cat > ${index} <<'EOF'\n# Skills\n\n${first}${line}EOF`,
   (line, index) => `sed -i 's|^- \\[Start\\].*|&\\n${line.trim()}|' ${index} && cat ${index}`,
 ];
-const shell: Change = (n, index) => ({ tool: 'Bash', input: { command: byShell[n % byShell.length]?.(entry(n), index) ?? '', description: 'Register' } });
+const shell: Change = (n, index) => ({
+  tool: 'Bash',
+  input: { command: byShell[n % byShell.length]?.(entry(n), index) ?? '', description: 'Register' },
+});
 
 /** As they spell it. */
 const SPELLED = ['~/.claude/skills/_index.md', '$HOME/.claude/skills/_index.md', '"$CLAUDE_CONFIG_DIR"/skills/_index.md'];
@@ -84,10 +94,17 @@ test('what was there before a command is kept nowhere but in the memory of the l
   const project = await createProject();
   const { api, sandbox, shared } = project;
   await sandbox.write(shared('skills/x/SKILL.md'), 'Be brief.\n');
-  const command = 'echo more >> ~/.claude/skills/x/SKILL.md; grep -rl "Be brief" "$(dirname "$CLAUDE_CONFIG_DIR")" "$TMPDIR"; ls "$(dirname "$CLAUDE_CONFIG_DIR")/base"';
-  await run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt('Look at it', [{ tool: 'Bash', input: { command, description: 'Look' } }])], project);
+  const command =
+    'echo more >> ~/.claude/skills/x/SKILL.md; grep -rl "Be brief" "$(dirname "$CLAUDE_CONFIG_DIR")" "$TMPDIR"; ls "$(dirname "$CLAUDE_CONFIG_DIR")/base"';
+  await run(
+    pclaude,
+    ['-p', '--permission-mode', 'bypassPermissions', prompt('Look at it', [{ tool: 'Bash', input: { command, description: 'Look' } }])],
+    project,
+  );
 
-  const [answer] = lastRequests(api.requests).flatMap(toolResults).map(({ text }) => text);
+  const [answer] = lastRequests(api.requests)
+    .flatMap(toolResults)
+    .map(({ text }) => text);
   expect(answer?.split('\n')).toEqual(['home', 'unverified']);
 });
 

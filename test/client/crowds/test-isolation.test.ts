@@ -42,7 +42,9 @@ describe('two sessions run the tests of one project at the same moment', () => {
       { isError: false, text: expect.stringContaining('passed with slot 1: 1 user') },
       { isError: false, text: expect.stringContaining('passed with slot 2: 1 user') },
     ]);
-    expect(await postgres.sql('postgres', "select datname from pg_database where datname like 'app_test\\__' order by 1")).toBe('app_test_1\napp_test_2');
+    expect(await postgres.sql('postgres', "select datname from pg_database where datname like 'app_test\\__' order by 1")).toBe(
+      'app_test_1\napp_test_2',
+    );
   });
 });
 
@@ -55,10 +57,19 @@ async function runTests(command: string) {
     await sandbox.write(join(folder, 'with-database.sh'), example('test-isolation.md', 'with-database.sh'));
   }
   await sandbox.write('came/.keep', '');
-  const steps = [{ barrier: 'both', parties: 2 }, { tool: 'Bash', input: { command, description: 'Run the tests' } }];
+  const steps = [
+    { barrier: 'both', parties: 2 },
+    { tool: 'Bash', input: { command, description: 'Run the tests' } },
+  ];
   const sessions = worktrees.map(async (folder) => {
-    return run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt('Run the tests', steps)], { cwd: folder, env: { ...env, ...postgres.env(env['PATH']) } });
+    return run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt('Run the tests', steps)], {
+      cwd: folder,
+      env: { ...env, ...postgres.env(env['PATH']) },
+    });
   });
-  expect((await Promise.all(sessions)).map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual([{ exitCode: 0, stderr: '' }, { exitCode: 0, stderr: '' }]);
+  expect((await Promise.all(sessions)).map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual([
+    { exitCode: 0, stderr: '' },
+    { exitCode: 0, stderr: '' },
+  ]);
   return lastRequests(api.requests).flatMap(toolResults);
 }

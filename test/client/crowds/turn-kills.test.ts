@@ -28,12 +28,23 @@ async function holdTurn(): Promise<Held> {
   const { api, sandbox, shared, cwd, env } = project;
   const gate = await sandbox.write('gate', '');
   const command = `case $(cat) in *'says the holder'*) while [ -e '${gate}' ]; do sleep 0.05; done;; esac`;
-  await sandbox.write(shared('settings.json'), JSON.stringify({ hooks: { PreToolUse: [{ matcher: 'Edit', hooks: [{ type: 'command', command }] }] } }));
+  await sandbox.write(
+    shared('settings.json'),
+    JSON.stringify({ hooks: { PreToolUse: [{ matcher: 'Edit', hooks: [{ type: 'command', command }] }] } }),
+  );
   // It waits at its edit before the turn is taken: a lease is short for a client that starts on a busy machine.
-  const second = start(pclaude, ['-p', prompt('Edit', [readMemory('start.md'), { hold: 'the turn is taken' }, editMemory('start.md', 'It', 'Says another: It')])], { cwd, env, timeout: 120_000 });
+  const second = start(
+    pclaude,
+    ['-p', prompt('Edit', [readMemory('start.md'), { hold: 'the turn is taken' }, editMemory('start.md', 'It', 'Says another: It')])],
+    { cwd, env, timeout: 120_000 },
+  );
   second.ended.catch(() => undefined);
   await api.arrived('the turn is taken', 1);
-  const holder = start(pclaude, ['-p', prompt('Hold', [readMemory('start.md'), editMemory('start.md', 'here.', 'here, says the holder.')])], { cwd, env, timeout: 120_000 });
+  const holder = start(
+    pclaude,
+    ['-p', prompt('Hold', [readMemory('start.md'), editMemory('start.md', 'here.', 'here, says the holder.')])],
+    { cwd, env, timeout: 120_000 },
+  );
   holder.ended.catch(() => undefined);
   await eventually(async () => isHeldByCall(project), 'the turn of the holder');
   const other = async (): Promise<void> => {
@@ -67,7 +78,8 @@ async function pidOf({ sandbox }: MemoryProject, isMeant: (command: string) => b
   return pid;
 }
 
-const isClient = (command: string): boolean => /claude\S* --settings/.test(command) && command.includes('Hold') && !command.includes('pclaude.js');
+const isClient = (command: string): boolean =>
+  /claude\S* --settings/.test(command) && command.includes('Hold') && !command.includes('pclaude.js');
 
 async function allEnded(project: MemoryProject): Promise<void> {
   await eventually(async () => (await processesWithHome(project.sandbox.home)).length === 0, 'the end of all sessions');

@@ -11,7 +11,20 @@ const CROWD = 20;
 
 /** The outcome of a round in which nothing is lost or doubled and no call fails. How many Writes the client refuses differs from run to run. */
 function asPlanned({ target, way, writers, refused, beside }: RoundOutcome): RoundOutcome {
-  return { target, way, writers, kept: writers - refused, surplus: 0, refused, lost: [], failed: [], presentThoughFailed: [], conflicts: [], isIntact: true, beside };
+  return {
+    target,
+    way,
+    writers,
+    kept: writers - refused,
+    surplus: 0,
+    refused,
+    lost: [],
+    failed: [],
+    presentThoughFailed: [],
+    conflicts: [],
+    isIntact: true,
+    beside,
+  };
 }
 
 test('eight sessions write one file at the same moment, each kind of file in each way: every section is there once', async () => {

@@ -21,9 +21,16 @@ interface Options {
 }
 
 /** Runs plain `claude` through a script. */
-export async function ask({ api, cwd, env }: Pick<Project, 'api' | 'cwd' | 'env'>, steps: readonly Step[], options: Options = {}): Promise<Asked> {
+export async function ask(
+  { api, cwd, env }: Pick<Project, 'api' | 'cwd' | 'env'>,
+  steps: readonly Step[],
+  options: Options = {},
+): Promise<Asked> {
   const before = api.requests.length;
-  const told = await run(claude, ['-p', ...(options.args ?? []), prompt('Work', steps)], { cwd: options.cwd ?? cwd, env: { ...env, ...options.env } });
+  const told = await run(claude, ['-p', ...(options.args ?? []), prompt('Work', steps)], {
+    cwd: options.cwd ?? cwd,
+    env: { ...env, ...options.env },
+  });
   const requests = lastRequests(api.requests.slice(before));
   const request = requests.find(({ agentId }) => agentId === undefined);
   if (request === undefined) throw new Error(`nothing was asked:\n${told.stdout.toString()}\n${told.stderr}`);

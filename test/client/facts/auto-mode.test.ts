@@ -35,7 +35,12 @@ test('runs PreToolUse hooks before the check of auto mode has answered, and writ
   const project = await createProject();
   const { api, cwd, env } = project;
   const events = recordEvents(project);
-  const steps: Step[] = [{ check: 'yes', hold: 'memory' }, writeMemory('new.md', 'new\n'), { check: 'yes', hold: 'skill' }, writeSkill(project)];
+  const steps: Step[] = [
+    { check: 'yes', hold: 'memory' },
+    writeMemory('new.md', 'new\n'),
+    { check: 'yes', hold: 'skill' },
+    writeSkill(project),
+  ];
   const ended = run(claude, ['-p', ...auto, ...settings({ hooks: events.hooks }), prompt('Work', steps)], { cwd, env });
   const times = (name: string): number => events.names().filter((each) => each === name).length;
   await eventually(() => times('PostToolUse Write') === 1, 'memory is written while the check has not answered');
@@ -52,7 +57,9 @@ test('runs PreToolUse hooks before the check of auto mode has answered, and writ
 test('takes the answer of the check only for the call as the model made it, not as a hook has changed it', async () => {
   const project = await createProject();
   const changed = answering('PreToolUse', { updatedInput: { ...writeSkill(project).input, content: 'changed\n' } });
-  const { results } = await ask(project, [{ check: 'yes' }, writeSkill(project)], { args: [...auto, ...settings(hook('PreToolUse', 'Write', changed))] });
+  const { results } = await ask(project, [{ check: 'yes' }, writeSkill(project)], {
+    args: [...auto, ...settings(hook('PreToolUse', 'Write', changed))],
+  });
 
   expect(outcomes(results), 'the client now takes the answer also for a call that a hook has changed').toEqual(['Write refused']);
 });
@@ -71,7 +78,9 @@ test('asks the user, and runs no hook for that, where the check is not offered a
   await eventually(() => events.names().includes('Stop'), 'the end of the turn', { timeout: 30_000 });
 
   const seen = perReply(events.names().filter((name) => name !== 'Notification'));
-  expect(seen, 'the client now runs a hook for this dialog, or none after it').toEqual([['PreToolUse Write', 'PostToolUse Write', 'PostToolBatch']]);
+  expect(seen, 'the client now runs a hook for this dialog, or none after it').toEqual([
+    ['PreToolUse Write', 'PostToolUse Write', 'PostToolBatch'],
+  ]);
 });
 
 test('starts in auto mode at a terminal where no settings name a mode', async () => {

@@ -25,13 +25,23 @@ test('the client lists and finds the background jobs of its own config dir only'
 test('agents --json is an array in order of the start, without jobs that have ended; with --all they are in it', async () => {
   const project = await createProject();
   const { cwd, sandbox, shared } = project;
-  for (const [id, hour, state] of [['abcdef01', '09', 'done'], ['abcdef02', '08', 'blocked'], ['abcdef03', '07', 'stopped'], ['abcdef04', '06', 'working']] as const) {
+  for (const [id, hour, state] of [
+    ['abcdef01', '09', 'done'],
+    ['abcdef02', '08', 'blocked'],
+    ['abcdef03', '07', 'stopped'],
+    ['abcdef04', '06', 'working'],
+  ] as const) {
     await sandbox.write(shared('jobs', id, 'state.json'), madeUpState(id, cwd, { state, createdAt: `2026-01-01T${hour}:00:00.000Z` }));
   }
   const { stdout } = await run(claude, ['agents', '--json', '--all'], project);
   expect(stdout.toString()).toBe(`${JSON.stringify(JSON.parse(stdout.toString()), null, 2)}\n`);
   // One that seems to work, and has no process, has failed.
-  expect((await listJobs(claude, project, '--all')).map(({ id, state }) => [id, state])).toEqual([['abcdef04', 'failed'], ['abcdef03', 'stopped'], ['abcdef02', 'blocked'], ['abcdef01', 'done']]);
+  expect((await listJobs(claude, project, '--all')).map(({ id, state }) => [id, state])).toEqual([
+    ['abcdef04', 'failed'],
+    ['abcdef03', 'stopped'],
+    ['abcdef02', 'blocked'],
+    ['abcdef01', 'done'],
+  ]);
   expect((await listJobs(claude, project)).map(({ id }) => id)).toEqual(['abcdef02']);
 });
 
@@ -80,7 +90,10 @@ async function otherDir({ sandbox, cwd }: Project): Promise<string> {
   return sandbox.at('other');
 }
 
-async function printed({ cwd, env }: Pick<Project, 'cwd' | 'env'>, ...args: string[]): Promise<readonly [exitCode: number | null, stdout: string, stderr: string]> {
+async function printed(
+  { cwd, env }: Pick<Project, 'cwd' | 'env'>,
+  ...args: string[]
+): Promise<readonly [exitCode: number | null, stdout: string, stderr: string]> {
   const { exitCode, stdout, stderr } = await run(claude, args, { cwd, env });
   return [exitCode, stdout.toString(), stderr];
 }

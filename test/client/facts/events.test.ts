@@ -12,7 +12,9 @@ function write(path: string): ToolCall {
   return { tool: 'Write', input: { file_path: path, content: 'text\n' } };
 }
 
-const refusal = JSON.stringify({ hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'deny', permissionDecisionReason: 'no' } });
+const refusal = JSON.stringify({
+  hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'deny', permissionDecisionReason: 'no' },
+});
 
 /** A hook that refuses one file, and one that makes a file where another's folder would be. */
 const refuseOneFailOne = {
@@ -42,18 +44,33 @@ test('says that a call which a mode or another hook refused is over when all cal
     runs: ['PreToolUse Write', 'PostToolUse Write', 'PostToolBatch'],
     fails: ['PreToolUse Write', 'PostToolUseFailure Write', 'PostToolBatch'],
   });
-  expect({ mode, hook }, 'the client says in another way that a mode or a hook refused a call').toEqual({ mode: ['PreToolUse Write', 'PostToolBatch'], hook: ['PreToolUse Write', 'PostToolBatch'] });
-  expect({ rule, missing }, 'the client now runs PreToolUse hooks for a call that a deny rule or its own check refuses').toEqual({ rule: ['PostToolBatch'], missing: ['PostToolBatch'] });
-  const ids = events.inputs().flatMap((each) => each.tool_calls ?? []).map((call) => call.tool_use_id);
-  expect(ids, 'PostToolBatch no longer names the calls').toEqual(expect.arrayContaining(events.inputs().flatMap((each) => each.tool_use_id ?? [])));
+  expect({ mode, hook }, 'the client says in another way that a mode or a hook refused a call').toEqual({
+    mode: ['PreToolUse Write', 'PostToolBatch'],
+    hook: ['PreToolUse Write', 'PostToolBatch'],
+  });
+  expect({ rule, missing }, 'the client now runs PreToolUse hooks for a call that a deny rule or its own check refuses').toEqual({
+    rule: ['PostToolBatch'],
+    missing: ['PostToolBatch'],
+  });
+  const ids = events
+    .inputs()
+    .flatMap((each) => each.tool_calls ?? [])
+    .map((call) => call.tool_use_id);
+  expect(ids, 'PostToolBatch no longer names the calls').toEqual(
+    expect.arrayContaining(events.inputs().flatMap((each) => each.tool_use_id ?? [])),
+  );
 });
 
 test('runs PermissionRequest first where it would have to ask and there is no user', async () => {
   const project = await createProject();
   const events = recordEvents(project);
-  await ask(project, [write(join(project.cwd, 'new.md'))], { args: ['--permission-mode', 'default', ...settings({ hooks: events.hooks })] });
+  await ask(project, [write(join(project.cwd, 'new.md'))], {
+    args: ['--permission-mode', 'default', ...settings({ hooks: events.hooks })],
+  });
 
-  expect(perReply(events.names()), 'the client says in another way that it would have to ask').toEqual([['PreToolUse Write', 'PermissionRequest Write', 'PostToolBatch']]);
+  expect(perReply(events.names()), 'the client says in another way that it would have to ask').toEqual([
+    ['PreToolUse Write', 'PermissionRequest Write', 'PostToolBatch'],
+  ]);
 });
 
 test('ends a call that writes before it begins the next call of the same reply', async () => {
@@ -61,7 +78,9 @@ test('ends a call that writes before it begins the next call of the same reply',
   const events = recordEvents(project);
   const slow = { tool: 'Bash', input: { command: 'sleep 0.3; touch made', description: 'Make a file' } };
   const refused = write(project.sandbox.at('elsewhere/new.md'));
-  await ask(project, [{ parallel: [refused, slow, refused] }], { args: ['--permission-mode', 'dontAsk', '--allowedTools=Bash', ...settings({ hooks: events.hooks })] });
+  await ask(project, [{ parallel: [refused, slow, refused] }], {
+    args: ['--permission-mode', 'dontAsk', '--allowedTools=Bash', ...settings({ hooks: events.hooks })],
+  });
 
   expect(perReply(events.names()), 'the client now runs such calls at the same time, or tells of each when it is over').toEqual([
     ['PreToolUse Write', 'PreToolUse Bash', 'PostToolUse Bash', 'PreToolUse Write', 'PostToolBatch'],
@@ -70,13 +89,17 @@ test('ends a call that writes before it begins the next call of the same reply',
 
 /** A hook that ends only when another one has begun. */
 function meet(own: string, other: string): object {
-  return { hooks: [{ type: 'command', timeout: 10, command: `touch ${own}; until [ -e ${other} ]; do sleep 0.01; done; touch ${own}-ended` }] };
+  return {
+    hooks: [{ type: 'command', timeout: 10, command: `touch ${own}; until [ -e ${other} ]; do sleep 0.01; done; touch ${own}-ended` }],
+  };
 }
 
 test('runs the PreToolUse hooks of a call at the same time, all of them, also when one refuses it', async () => {
   const project = await createProject();
   const deny = { hooks: [{ type: 'command', command: `echo '${refusal}'` }] };
-  const { results } = await ask(project, [write(join(project.cwd, 'new.md'))], { args: ['--permission-mode', 'acceptEdits', ...settings({ hooks: { PreToolUse: [deny, meet('one', 'two'), meet('two', 'one')] } })] });
+  const { results } = await ask(project, [write(join(project.cwd, 'new.md'))], {
+    args: ['--permission-mode', 'acceptEdits', ...settings({ hooks: { PreToolUse: [deny, meet('one', 'two'), meet('two', 'one')] } })],
+  });
 
   expect(outcomes(results)).toEqual(['Write refused']);
   const ended = ['one-ended', 'two-ended'].filter((name) => project.sandbox.exists(`project/${name}`));
@@ -112,7 +135,13 @@ test('tells no hook that the user has refused a call, before the next message', 
   await goOn(terminal, events);
 
   const seen = events.names().filter((name) => name !== 'Notification');
-  expect(seen, 'the client now tells a hook that the user has refused a call').toEqual(['UserPromptSubmit', 'PreToolUse Write', 'PermissionRequest Write', 'UserPromptSubmit', 'Stop']);
+  expect(seen, 'the client now tells a hook that the user has refused a call').toEqual([
+    'UserPromptSubmit',
+    'PreToolUse Write',
+    'PermissionRequest Write',
+    'UserPromptSubmit',
+    'Stop',
+  ]);
 });
 
 test('tells no hook that a call was interrupted before it ran', async () => {
@@ -124,6 +153,11 @@ test('tells no hook that a call was interrupted before it ran', async () => {
   terminal.type('\u001B');
   await goOn(terminal, events);
 
-  expect(events.names(), 'the client now tells a hook that a call was interrupted').toEqual(['UserPromptSubmit', 'PreToolUse Write', 'UserPromptSubmit', 'Stop']);
+  expect(events.names(), 'the client now tells a hook that a call was interrupted').toEqual([
+    'UserPromptSubmit',
+    'PreToolUse Write',
+    'UserPromptSubmit',
+    'Stop',
+  ]);
   expect(project.sandbox.exists('project/new.md')).toBe(false);
 });

@@ -30,11 +30,17 @@ async function refreshing(told: boolean) {
 }
 
 test('replaces a linked .credentials.json when it refreshes a token', async () => {
-  expect(await refreshing(false), 'the client now writes its login through a link: CLAUDE_SECURESTORAGE_CONFIG_DIR is not needed').toEqual({ isLink: false, isSharedFresh: false });
+  expect(await refreshing(false), 'the client now writes its login through a link: CLAUDE_SECURESTORAGE_CONFIG_DIR is not needed').toEqual({
+    isLink: false,
+    isSharedFresh: false,
+  });
 });
 
 test('keeps its login where CLAUDE_SECURESTORAGE_CONFIG_DIR says', async () => {
-  expect(await refreshing(true), 'the client does not keep its login where CLAUDE_SECURESTORAGE_CONFIG_DIR says').toEqual({ isLink: true, isSharedFresh: true });
+  expect(await refreshing(true), 'the client does not keep its login where CLAUDE_SECURESTORAGE_CONFIG_DIR says').toEqual({
+    isLink: true,
+    isSharedFresh: true,
+  });
 });
 
 /** What happens to a name and to its lock while a client changes its state file. */
@@ -42,7 +48,9 @@ async function addServer({ cwd, env, stateFile }: Project, more: Environment = {
   const seen: string[] = [];
   const watcher = watch(dirname(stateFile), (_, name) => seen.push(name ?? ''));
   atEnd(() => watcher.close());
-  expect(await run(claude, ['mcp', 'add', '-s', 'user', 'one', '--', 'true'], { cwd, env: { ...env, ...more } })).toMatchObject({ exitCode: 0 });
+  expect(await run(claude, ['mcp', 'add', '-s', 'user', 'one', '--', 'true'], { cwd, env: { ...env, ...more } })).toMatchObject({
+    exitCode: 0,
+  });
   await eventually(() => seen.includes('.claude.json'), 'the state file is written');
   return seen;
 }
@@ -50,13 +58,18 @@ async function addServer({ cwd, env, stateFile }: Project, more: Environment = {
 test('writes .claude.json under the folder lock <file>.lock, and takes one over that is older than 10 s', async () => {
   const project = await createProject({ configDir: 'config' });
   const seen = await addServer(project);
-  expect(seen.find((name) => /^\.claude\.json(?:\.lock)?$/.test(name)), 'the client no longer makes <file>.lock before it writes .claude.json').toBe('.claude.json.lock');
+  expect(
+    seen.find((name) => /^\.claude\.json(?:\.lock)?$/.test(name)),
+    'the client no longer makes <file>.lock before it writes .claude.json',
+  ).toBe('.claude.json.lock');
 
   const lock = `${project.stateFile}.lock`;
   await mkdir(lock);
   utimesSync(lock, Date.now() / 1000 - 15, Date.now() / 1000 - 15);
   await run(claude, ['mcp', 'add', '-s', 'user', 'two', '--', 'true'], project);
-  expect(await project.sandbox.read(project.stateFile), 'the client no longer takes over a lock that was not touched for 15 s').toContain('"two"');
+  expect(await project.sandbox.read(project.stateFile), 'the client no longer takes over a lock that was not touched for 15 s').toContain(
+    '"two"',
+  );
   expect(project.sandbox.exists(lock), 'the client no longer removes a lock that it took over').toBe(false);
 });
 
@@ -70,17 +83,28 @@ test('records absolute paths of plugins, below CLAUDE_CODE_PLUGIN_CACHE_DIR wher
   const project = await createProject();
   const { sandbox, cwd, env } = project;
   const plugin = { name: 'tools', version: '1.0.0', description: 'Tools' };
-  await sandbox.write('market/.claude-plugin/marketplace.json', JSON.stringify({ name: 'market', owner: { name: 'me' }, plugins: [{ ...plugin, source: './tools' }] }));
+  await sandbox.write(
+    'market/.claude-plugin/marketplace.json',
+    JSON.stringify({ name: 'market', owner: { name: 'me' }, plugins: [{ ...plugin, source: './tools' }] }),
+  );
   await sandbox.write('market/tools/.claude-plugin/plugin.json', JSON.stringify(plugin));
   const install = async (more: Environment): Promise<void> => {
-    for (const args of [['marketplace', 'add', sandbox.at('market')], ['install', 'tools@market']]) {
+    for (const args of [
+      ['marketplace', 'add', sandbox.at('market')],
+      ['install', 'tools@market'],
+    ]) {
       expect(await run(claude, ['plugin', ...args], { cwd, env: { ...env, ...more } })).toMatchObject({ exitCode: 0 });
     }
   };
   await install({ CLAUDE_CONFIG_DIR: sandbox.at('one') });
-  expect(await sandbox.read('one/plugins/installed_plugins.json'), 'the client no longer records absolute paths of plugins').toContain(sandbox.at('one/plugins'));
+  expect(await sandbox.read('one/plugins/installed_plugins.json'), 'the client no longer records absolute paths of plugins').toContain(
+    sandbox.at('one/plugins'),
+  );
   await install({ CLAUDE_CONFIG_DIR: sandbox.at('two'), CLAUDE_CODE_PLUGIN_CACHE_DIR: sandbox.at('shared/plugins') });
-  expect(await sandbox.read('shared/plugins/installed_plugins.json'), 'the client no longer keeps plugins where CLAUDE_CODE_PLUGIN_CACHE_DIR says').not.toContain(sandbox.at('two'));
+  expect(
+    await sandbox.read('shared/plugins/installed_plugins.json'),
+    'the client no longer keeps plugins where CLAUDE_CODE_PLUGIN_CACHE_DIR says',
+  ).not.toContain(sandbox.at('two'));
 });
 
 test('sees through a linked CLAUDE.md at its start, but not when a file beside the target is read, unless claudeMdExcludes names that', async () => {
@@ -121,5 +145,11 @@ test('looks for values in its folder state, and neither makes nor looks into sto
   for (const name of names) await mkdir(shared(name), { recursive: true });
 
   expect([first, await lookedInto()], 'the client now uses a newer store').toEqual([['state'], ['state']]);
-  expect([made, ...(await Promise.all(names.map(async (name) => readdir(shared(name)))))], 'the client now makes files there').toEqual([[], [], [], [], []]);
+  expect([made, ...(await Promise.all(names.map(async (name) => readdir(shared(name)))))], 'the client now makes files there').toEqual([
+    [],
+    [],
+    [],
+    [],
+    [],
+  ]);
 });

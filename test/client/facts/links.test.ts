@@ -28,7 +28,9 @@ test.each([
   const project = await linked(await createProject(), ...names);
   const conversation = converse(claude, ['--permission-mode', 'plan'], project);
   await conversation.say('think', []);
-  const written = await conversation.say('plan', [{ tool: 'Write', input: { file_path: planFile(conversation.request()), content: '# Plan\n' } }]);
+  const written = await conversation.say('plan', [
+    { tool: 'Write', input: { file_path: planFile(conversation.request()), content: '# Plan\n' } },
+  ]);
   await conversation.end();
 
   expect(outcomes(written), `the client ${broken}`).toEqual([outcome]);
@@ -36,7 +38,11 @@ test.each([
 
 test.each([
   { names: ['agents'], outcome: 'Write ok', broken: 'no longer writes the memory of an agent' },
-  { names: ['agents', 'agent-memory'], outcome: 'Write refused', broken: 'now writes the memory of an agent through a link: it could be linked' },
+  {
+    names: ['agents', 'agent-memory'],
+    outcome: 'Write refused',
+    broken: 'now writes the memory of an agent through a link: it could be linked',
+  },
 ])('lets an agent write its memory in a real folder, and not through a link: $names', async ({ names, outcome, broken }) => {
   const project = await linked(await createProject(), ...names);
   const { sandbox, shared } = project;
@@ -54,7 +60,11 @@ test('asks before it reads back a large output through a link, unless rules name
   const { sandbox, shared } = project;
   const readBack = async (...folders: readonly string[]): Promise<string[]> => {
     const allow = folders.map((folder) => `Read(/${folder}/projects/*/*/tool-results/**)`);
-    const conversation = converse(claude, ['--permission-mode', 'dontAsk', '--allowedTools=Bash', ...settings({ permissions: { allow } })], project);
+    const conversation = converse(
+      claude,
+      ['--permission-mode', 'dontAsk', '--allowedTools=Bash', ...settings({ permissions: { allow } })],
+      project,
+    );
     const [output] = await conversation.say('count', [{ tool: 'Bash', input: { command: 'seq 1 30000', description: 'Count' } }]);
     const file = /saved to: (\S+)/.exec(output?.text ?? '')?.[1] ?? '';
     const results = await conversation.say('look', [{ tool: 'Read', input: { file_path: file, offset: 20_000, limit: 3 } }]);
@@ -64,7 +74,9 @@ test('asks before it reads back a large output through a link, unless rules name
 
   expect(await readBack(), 'the client now reads back large outputs through a link: the rules are not needed').toEqual(['Read refused']);
   expect(await readBack(sandbox.at('private')), 'one rule is enough now').toEqual(['Read refused']);
-  expect(await readBack(sandbox.at('private'), shared()), 'rules for both paths no longer let it read back a large output').toEqual(['Read ok']);
+  expect(await readBack(sandbox.at('private'), shared()), 'rules for both paths no longer let it read back a large output').toEqual([
+    'Read ok',
+  ]);
 });
 
 test('finds conversations of a config dir whose projects are one link', async () => {

@@ -20,7 +20,11 @@ test('saves memories in a fork of the conversation after a turn, with its file t
     bash(`rm ${memory}/start.md`),
     { tool: 'Write', input: { file_path: `${cwd}/new.md`, content: 'new\n' } },
   ];
-  await run(claude, ['-p', '--permission-mode', 'default', ...settings({ hooks: events.hooks }), prompt('I like tabs more than spaces', [{ fork }])], { cwd, env: await forksOn(project) });
+  await run(
+    claude,
+    ['-p', '--permission-mode', 'default', ...settings({ hooks: events.hooks }), prompt('I like tabs more than spaces', [{ fork }])],
+    { cwd, env: await forksOn(project) },
+  );
 
   const results = lastRequests(api.requests).flatMap(toolResults);
   expect(outcomes(results), 'the fork may now do other things').toEqual(['Write ok', 'Edit ok', 'Bash ok', 'Write refused']);
@@ -37,7 +41,15 @@ test('consolidates memories in another fork at the same time, at a terminal, and
   await sandbox.write(project.shared('settings.json'), JSON.stringify({ hooks: events.hooks, autoDreamEnabled: true }));
   // It wants to have another conversation to look at.
   const other = '00000000-0000-4000-8000-000000000000';
-  const line = { type: 'user', uuid: other, parentUuid: null, sessionId: other, timestamp: new Date().toISOString(), cwd: project.cwd, message: { role: 'user', content: 'hello' } };
+  const line = {
+    type: 'user',
+    uuid: other,
+    parentUuid: null,
+    sessionId: other,
+    timestamp: new Date().toISOString(),
+    cwd: project.cwd,
+    message: { role: 'user', content: 'hello' },
+  };
   await sandbox.write(`${memory}/../${other}.jsonl`, `${JSON.stringify(line)}\n`);
   const terminal = openTerminal(claude, ['--permission-mode', 'default'], { cwd: project.cwd, env: await forksOn(project) });
   await terminal.waitFor(clientPrompt);

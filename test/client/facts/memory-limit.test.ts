@@ -5,7 +5,8 @@ import { userTexts } from '../../support/messages-api.js';
 import { memoryProject } from '../memory-project.js';
 import { ask } from './ask.js';
 
-const entries = (count: number, more = ''): string => Array.from({ length: count }, (_, at) => `- [Note](n${at + 1}.md) ${more}\n`).join('');
+const entries = (count: number, more = ''): string =>
+  Array.from({ length: count }, (_, at) => `- [Note](n${at + 1}.md) ${more}\n`).join('');
 
 test.each<readonly [what: string, index: string, cut: string | undefined]>([
   ['200 lines', entries(200), undefined],

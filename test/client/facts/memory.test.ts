@@ -14,7 +14,9 @@ function bash(command: string): ToolCall {
 test('refuses a Write to a memory that changed since it was read', async () => {
   const project = await memoryProject();
   const changed = `echo more >> '${join(project.memory, 'start.md')}'`;
-  const { results } = await ask(project, [readMemory('start.md'), bash(changed), writeMemory('start.md', 'all new\n')], { args: ['--permission-mode', 'bypassPermissions'] });
+  const { results } = await ask(project, [readMemory('start.md'), bash(changed), writeMemory('start.md', 'all new\n')], {
+    args: ['--permission-mode', 'bypassPermissions'],
+  });
 
   expect(outcomes(results), 'the client now overwrites what changed since it was read').toEqual(['Read ok', 'Bash ok', 'Write refused']);
 });
@@ -23,7 +25,9 @@ test('names the memory folder in its prompt, and autoMemoryDirectory moves it', 
   const project = await memoryProject();
   expect(memoryFolder((await ask(project, [])).request), 'the prompt no longer names the memory folder').toBe(project.memory);
   const moved = await ask(project, [], { args: settings({ autoMemoryDirectory: project.sandbox.at('moved') }) });
-  expect(memoryFolder(moved.request), 'autoMemoryDirectory in --settings no longer moves the memory folder').toBe(project.sandbox.at('moved'));
+  expect(memoryFolder(moved.request), 'autoMemoryDirectory in --settings no longer moves the memory folder').toBe(
+    project.sandbox.at('moved'),
+  );
 });
 
 test('replays the recorded prompt when it resumes, and names the index of this run', async () => {
@@ -35,7 +39,9 @@ test('replays the recorded prompt when it resumes, and names the index of this r
   const resumed = await ask(project, [], { args: ['--resume', request.sessionId, ...within('second')] });
 
   expect(memoryFolder(resumed.request), 'a resumed conversation no longer replays the prompt that was recorded').toBe(sandbox.at('first'));
-  expect(userTexts(resumed.request).join('\n'), 'a resumed conversation no longer names the index of this run').toContain(`Contents of ${sandbox.at('second/MEMORY.md')}`);
+  expect(userTexts(resumed.request).join('\n'), 'a resumed conversation no longer names the index of this run').toContain(
+    `Contents of ${sandbox.at('second/MEMORY.md')}`,
+  );
 });
 
 test('keeps what it has read by the path to which a hook sent the call', async () => {
@@ -45,19 +51,29 @@ test('keeps what it has read by the path to which a hook sent the call', async (
   const writeAfterChangeOf = async (path: string): Promise<ToolResult | undefined> => {
     for (const each of [named, target]) await project.sandbox.write(each, 'alpha\n');
     const write: ToolCall = { tool: 'Write', input: { file_path: path, content: 'beta\n' } };
-    const { results } = await ask(project, [{ tool: 'Read', input: { file_path: named } }, bash(`echo more >> '${path}'`), write], { args: ['--permission-mode', 'bypassPermissions', ...settings(redirect)] });
+    const { results } = await ask(project, [{ tool: 'Read', input: { file_path: named } }, bash(`echo more >> '${path}'`), write], {
+      args: ['--permission-mode', 'bypassPermissions', ...settings(redirect)],
+    });
     return results[2];
   };
 
   const modified = expect.stringContaining('modified since read');
-  expect(await writeAfterChangeOf(target), 'a read that a hook redirects no longer counts for the path to which it was sent').toMatchObject({ isError: true, text: modified });
-  expect(await writeAfterChangeOf(named), 'a read that a hook redirects now counts for the path that the model named').toMatchObject({ text: expect.not.stringContaining('modified since read') });
+  expect(await writeAfterChangeOf(target), 'a read that a hook redirects no longer counts for the path to which it was sent').toMatchObject(
+    { isError: true, text: modified },
+  );
+  expect(await writeAfterChangeOf(named), 'a read that a hook redirects now counts for the path that the model named').toMatchObject({
+    text: expect.not.stringContaining('modified since read'),
+  });
 });
 
 test('allows writes below the memory folder of this run unasked, and nowhere else', async () => {
   const project = await memoryProject();
   const beside = join(project.memory, '../beside.md');
-  const { results } = await ask(project, [writeMemory('new.md', 'new\n'), { tool: 'Write', input: { file_path: beside, content: 'new\n' } }], { args: ['--permission-mode', 'dontAsk'] });
+  const { results } = await ask(
+    project,
+    [writeMemory('new.md', 'new\n'), { tool: 'Write', input: { file_path: beside, content: 'new\n' } }],
+    { args: ['--permission-mode', 'dontAsk'] },
+  );
 
   expect(outcomes(results), 'the client no longer allows memory, and only memory, unasked').toEqual(['Write ok', 'Write refused']);
 });
@@ -79,7 +95,9 @@ test('asks before it reads a memory that is outside its config dir through a lin
   const env = { CLAUDE_CONFIG_DIR: sandbox.at('private') };
   const outcome = async (...allow: readonly string[]): Promise<string[]> => {
     const value = { autoMemoryDirectory: project.memory, permissions: { allow } };
-    return outcomes((await ask(project, [readMemory('start.md')], { env, args: ['--permission-mode', 'dontAsk', ...settings(value)] })).results);
+    return outcomes(
+      (await ask(project, [readMemory('start.md')], { env, args: ['--permission-mode', 'dontAsk', ...settings(value)] })).results,
+    );
   };
   const [link, target] = [`Read(/${project.memory}/**)`, `Read(/${project.memory.replace('.claude', 'dotfiles')}/**)`];
 
@@ -92,11 +110,14 @@ test('reads project settings in the folder where it is started, and local ones i
   const { sandbox } = project;
   const [worktree = ''] = await sandbox.worktrees('project', 1);
   await mkdir(sandbox.at('project/src'));
-  const naming = async (file: string, name: string): Promise<unknown> => sandbox.write(file, JSON.stringify({ autoMemoryDirectory: sandbox.at(name) }));
+  const naming = async (file: string, name: string): Promise<unknown> =>
+    sandbox.write(file, JSON.stringify({ autoMemoryDirectory: sandbox.at(name) }));
   const folderIn = async (cwd: string): Promise<string | undefined> => memoryFolder((await ask(project, [], { cwd })).request);
 
   await naming('project/.claude/settings.json', 'of-project');
-  expect(await folderIn(project.cwd), 'project settings no longer count in the folder where the client is started').toBe(sandbox.at('of-project'));
+  expect(await folderIn(project.cwd), 'project settings no longer count in the folder where the client is started').toBe(
+    sandbox.at('of-project'),
+  );
   expect(await folderIn(sandbox.at('project/src')), 'project settings of a folder above now count').not.toBe(sandbox.at('of-project'));
   await naming('project/.claude/settings.local.json', 'of-local');
   expect(await folderIn(worktree), 'local settings of the main working tree no longer count in a linked one').toBe(sandbox.at('of-local'));

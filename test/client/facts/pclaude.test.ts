@@ -34,10 +34,15 @@ test('pclaude: what two sessions write to memory at the same moment is all there
   expect(await memoryFiles()).toEqual(['MEMORY.md', 'note-1.md', 'note-2.md', 'start.md']);
   const index = await readMemoryFile('MEMORY.md');
   // Older clients refuse whoever comes second, who reads again then.
-  const written = lastRequests(api.requests).flatMap(toolResults).filter(({ tool, isError }) => tool === 'Edit' && !isError);
+  const written = lastRequests(api.requests)
+    .flatMap(toolResults)
+    .filter(({ tool, isError }) => tool === 'Edit' && !isError);
   const saved = [1, 2].filter((n) => written.some(({ input }) => JSON.stringify(input).includes(`note-${n}.md`)));
   expect(saved, 'both edits were refused').not.toEqual([]);
-  expect([1, 2].filter((n) => index.includes(line(n))), 'a line of the index was lost').toEqual(saved);
+  expect(
+    [1, 2].filter((n) => index.includes(line(n))),
+    'a line of the index was lost',
+  ).toEqual(saved);
   expect(api.problems).toEqual([]);
 });
 
@@ -48,11 +53,17 @@ test('pclaude: sessions share one login, or run without a private config dir whe
   const refusal = `pclaude: Claude Code ${version} would log out your other sessions from a private config dir, so it runs without one; update it (2.1.144 or later), or set PCLAUDE_OLD_CLIENT=isolate`;
 
   const { exitCode, stdout, stderr } = await plain.launch();
-  expect([exitCode, stdout.toString(), /^pclaude:.*/m.exec(stderr)?.[0]], 'pclaude no longer does with this client what docs/configuration.md says').toEqual([0, 'done\n', isNew ? undefined : refusal]);
+  expect(
+    [exitCode, stdout.toString(), /^pclaude:.*/m.exec(stderr)?.[0]],
+    'pclaude no longer does with this client what docs/configuration.md says',
+  ).toEqual([0, 'done\n', isNew ? undefined : refusal]);
   expect(await plain.sessions(), 'oldClient: plain').toBe(isNew ? 1 : 0);
 
   const isolated = await withLogin();
-  expect(await isolated.launch({ PCLAUDE_OLD_CLIENT: 'isolate' })).toMatchObject({ exitCode: 0, stderr: expect.not.stringContaining('pclaude:') });
+  expect(await isolated.launch({ PCLAUDE_OLD_CLIENT: 'isolate' })).toMatchObject({
+    exitCode: 0,
+    stderr: expect.not.stringContaining('pclaude:'),
+  });
   expect(await isolated.sessions(), 'oldClient: isolate').toBe(1);
 });
 

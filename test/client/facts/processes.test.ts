@@ -19,16 +19,24 @@ test('says its version, and nothing else, with --version', async () => {
   const { cwd, env } = await createProject();
   const { stdout, exitCode } = await run(claude, ['--version'], { cwd, env });
 
-  expect([stdout.toString(), exitCode], 'the client no longer says its version first').toEqual([expect.stringMatching(/^\d+\.\d+\.\d+ /), 0]);
+  expect([stdout.toString(), exitCode], 'the client no longer says its version first').toEqual([
+    expect.stringMatching(/^\d+\.\d+\.\d+ /),
+    0,
+  ]);
 });
 
 test('writes its pid and start into daemon.lock while a background service runs', async () => {
   const { api, cwd, env, shared } = await createProject();
   expect(await run(claude, ['--bg', prompt('Wait', [{ hold: 'held' }])], { cwd, env })).toMatchObject({ exitCode: 0 });
   await api.arrived('held', 1);
-  const lock = await eventually(async (): Promise<unknown> => JSON.parse(await readFile(shared('daemon.lock'), 'utf8')), 'the client writes daemon.lock');
+  const lock = await eventually(
+    async (): Promise<unknown> => JSON.parse(await readFile(shared('daemon.lock'), 'utf8')),
+    'the client writes daemon.lock',
+  );
 
   expect(lock, 'the client no longer writes its pid into daemon.lock').toMatchObject({ pid: expect.any(Number) });
   const { pid, procStart } = Object.assign({ pid: 0, procStart: undefined }, lock);
-  expect(procStart, 'the client no longer writes the start of its process into daemon.lock, as the system tells it').toBe(processStart(pid));
+  expect(procStart, 'the client no longer writes the start of its process into daemon.lock, as the system tells it').toBe(
+    processStart(pid),
+  );
 });

@@ -61,7 +61,9 @@ test('leaves that file behind when it is killed, and others leave it, too', asyn
 test('tells of the working tree that it has made, with --worktree', async () => {
   const project = await createProject();
   const terminal = await open(project, '--worktree', 'feature');
-  expect(await record(project, terminal), 'the client no longer tells of its working tree').toMatchObject({ cwd: join(project.cwd, '.claude/worktrees/feature') });
+  expect(await record(project, terminal), 'the client no longer tells of its working tree').toMatchObject({
+    cwd: join(project.cwd, '.claude/worktrees/feature'),
+  });
 });
 
 async function open(project: Project, ...args: readonly string[]): Promise<Terminal> {

@@ -19,8 +19,16 @@ test('goes back to its own folder after a command that ends outside the project 
     left: `${elsewhere}\nShell cwd was reset to ${cwd}`,
     after: cwd,
   });
-  expect({ inside, stays }, 'the client no longer stays in a folder of the project').toEqual({ inside: `${cwd}/inside`, stays: `${cwd}/inside` });
+  expect({ inside, stays }, 'the client no longer stays in a folder of the project').toEqual({
+    inside: `${cwd}/inside`,
+    stays: `${cwd}/inside`,
+  });
 
-  const { results } = await ask(project, [bash(`cd ${elsewhere} && pwd`), bash('pwd')], { args: ['--allowedTools=Bash', `--add-dir=${elsewhere}`] });
-  expect(results.map(({ text }) => text), 'the client no longer stays in a folder that was added').toEqual([elsewhere, elsewhere]);
+  const { results } = await ask(project, [bash(`cd ${elsewhere} && pwd`), bash('pwd')], {
+    args: ['--allowedTools=Bash', `--add-dir=${elsewhere}`],
+  });
+  expect(
+    results.map(({ text }) => text),
+    'the client no longer stays in a folder that was added',
+  ).toEqual([elsewhere, elsewhere]);
 });

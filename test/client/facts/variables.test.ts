@@ -12,22 +12,33 @@ test.each<readonly [what: string, exitCode: number, owned: (dir: string) => stri
   ['another folder', 1, (dir) => join(dir, 'other')],
   ['CLAUDE_CONFIG_DIR in other words', 1, (dir) => `${dir}/`],
   ['CLAUDE_CONFIG_DIR', 0, (dir) => dir],
-])('starts with defaults beside a broken .claude.json only where CLAUDE_CODE_HOST_OWNED_CONFIG_DIR is CLAUDE_CONFIG_DIR: %s, code %i', async (_, exitCode, owned) => {
-  const { cwd, env, sandbox, shared, stateFile } = await createProject({ configDir: 'config' });
-  await sandbox.write(stateFile, '{"numStartups": 7,');
-  const value = owned(shared());
-  const told = await run(claude, ['-p', prompt('hello', [])], { cwd, env: { ...env, ...(value !== undefined && { CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: value }) } });
+])(
+  'starts with defaults beside a broken .claude.json only where CLAUDE_CODE_HOST_OWNED_CONFIG_DIR is CLAUDE_CONFIG_DIR: %s, code %i',
+  async (_, exitCode, owned) => {
+    const { cwd, env, sandbox, shared, stateFile } = await createProject({ configDir: 'config' });
+    await sandbox.write(stateFile, '{"numStartups": 7,');
+    const value = owned(shared());
+    const told = await run(claude, ['-p', prompt('hello', [])], {
+      cwd,
+      env: { ...env, ...(value !== undefined && { CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: value }) },
+    });
 
-  expect(told.exitCode, 'the client now does something else with a broken .claude.json').toBe(exitCode);
-  expect(told.stderr.includes('Starting with default settings.')).toBe(exitCode === 0);
-  const backups = await readdir(shared('backups'));
-  expect(backups.filter((name) => name.startsWith('.claude.json.corrupted.')), 'the client no longer keeps a copy of what was broken').toHaveLength(1);
-});
+    expect(told.exitCode, 'the client now does something else with a broken .claude.json').toBe(exitCode);
+    expect(told.stderr.includes('Starting with default settings.')).toBe(exitCode === 0);
+    const backups = await readdir(shared('backups'));
+    expect(
+      backups.filter((name) => name.startsWith('.claude.json.corrupted.')),
+      'the client no longer keeps a copy of what was broken',
+    ).toHaveLength(1);
+  },
+);
 
 test('counts CLAUDE_CODE_HOST_OWNED_CONFIG_DIR only beside CLAUDE_CONFIG_DIR', async () => {
   const { cwd, env, sandbox, shared, stateFile } = await createProject();
   await sandbox.write(stateFile, '{"numStartups": 7,');
-  expect(await run(claude, ['-p', 'hello'], { cwd, env: { ...env, CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: shared() } })).toMatchObject({ exitCode: 1 });
+  expect(await run(claude, ['-p', 'hello'], { cwd, env: { ...env, CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: shared() } })).toMatchObject({
+    exitCode: 1,
+  });
 });
 
 test('gives up on a held lock of .claude.json after some seconds when it adds a server, and waits as long as CLAUDE_CODE_CONFIG_LOCK_WAIT_MS says', async () => {
@@ -38,7 +49,10 @@ test('gives up on a held lock of .claude.json after some seconds when it adds a 
   // It never goes stale.
   const later = new Date(Date.now() + 3_600_000);
   await utimes(lock, later, later);
-  const patient = start(claude, ['mcp', 'add', '-s', 'user', 'patient', '--', 'true'], { cwd: project.cwd, env: { ...project.env, CLAUDE_CODE_CONFIG_LOCK_WAIT_MS: '100000' } });
+  const patient = start(claude, ['mcp', 'add', '-s', 'user', 'patient', '--', 'true'], {
+    cwd: project.cwd,
+    env: { ...project.env, CLAUDE_CODE_CONFIG_LOCK_WAIT_MS: '100000' },
+  });
   const hasty = await run(claude, ['mcp', 'add', '-s', 'user', 'hasty', '--', 'true'], project);
   expect(hasty.exitCode, 'the client now waits for a held lock, or writes all the same').toBe(1);
   expect(hasty.stderr, 'the client no longer names the variable').toContain('CLAUDE_CODE_CONFIG_LOCK_WAIT_MS');
@@ -54,11 +68,16 @@ test('takes no notice of CLAUDE_CODE_LAZY_WORKTREE', async () => {
   await sandbox.write(join(cwd, '.git/info/exclude'), '.claude\nmade.md\n');
   const seen = async (value: string | undefined, ...args: readonly string[]) => {
     const env = value === undefined ? {} : { CLAUDE_CODE_LAZY_WORKTREE: value };
-    const steps = [{ tool: 'Bash', input: { command: 'pwd', description: 'Look' } }, { tool: 'Write', input: { file_path: join(cwd, 'made.md'), content: '' } }];
+    const steps = [
+      { tool: 'Bash', input: { command: 'pwd', description: 'Look' } },
+      { tool: 'Write', input: { file_path: join(cwd, 'made.md'), content: '' } },
+    ];
     const { request, results } = await ask(project, steps, { args: ['--permission-mode', 'acceptEdits', ...args], env });
     return { told: [systemText(request), ...userTexts(request)], results: results.map(({ text, isError }) => ({ text, isError })) };
   };
 
   expect(await seen('1'), 'the client now does something with CLAUDE_CODE_LAZY_WORKTREE').toEqual(await seen(undefined));
-  expect(await seen('1', '--worktree', 'one'), 'the client now makes its worktree later').toEqual(await seen(undefined, '--worktree', 'one'));
+  expect(await seen('1', '--worktree', 'one'), 'the client now makes its worktree later').toEqual(
+    await seen(undefined, '--worktree', 'one'),
+  );
 });

@@ -32,8 +32,10 @@ test("keeps the trust of a bare repository's worktrees by its own path", async (
   await git(sandbox.home, 'clone', '--quiet', '--bare', cwd, bare);
   await git(bare, 'worktree', 'add', '--quiet', sandbox.at('tree'), 'main');
   await sandbox.seedClaude({ trust: [bare] });
-  const shown = await openTerminal(claude, [], { cwd: sandbox.at('tree'), env }).waitFor((screen) => clientPrompt.test(screen) || screen.includes('trust this folder'));
-  expect(shown, "the client now asks in each worktree of a bare repository").not.toContain('trust this folder');
+  const shown = await openTerminal(claude, [], { cwd: sandbox.at('tree'), env }).waitFor(
+    (screen) => clientPrompt.test(screen) || screen.includes('trust this folder'),
+  );
+  expect(shown, 'the client now asks in each worktree of a bare repository').not.toContain('trust this folder');
 });
 
 test('allows in a worktree what the local settings in the main working tree allow', async () => {
@@ -41,7 +43,10 @@ test('allows in a worktree what the local settings in the main working tree allo
   const { sandbox, cwd, env, api } = project;
   const path = await worktreeOf(project);
   const touch = async (): Promise<boolean> => {
-    await run(claude, ['-p', '--permission-mode', 'default', prompt('make it', [{ tool: 'Bash', input: { command: 'touch made' } }])], { cwd: path, env });
+    await run(claude, ['-p', '--permission-mode', 'default', prompt('make it', [{ tool: 'Bash', input: { command: 'touch made' } }])], {
+      cwd: path,
+      env,
+    });
     return lastRequests(api.requests).flatMap(toolResults).at(-1)?.isError === false;
   };
   expect(await touch(), 'the client allows this command without a rule').toBe(false);
@@ -54,13 +59,21 @@ test('reads CLAUDE.local.md in a worktree', async () => {
   const path = await worktreeOf(project);
   await project.sandbox.write(join(path, 'CLAUDE.local.md'), 'The cow is purple.\n');
   await run(claude, ['-p', 'hello'], { cwd: path, env: project.env });
-  expect(lastRequests(project.api.requests).flatMap(userTexts).join('\n'), 'the client no longer reads CLAUDE.local.md').toContain('The cow is purple.');
+  expect(lastRequests(project.api.requests).flatMap(userTexts).join('\n'), 'the client no longer reads CLAUDE.local.md').toContain(
+    'The cow is purple.',
+  );
 });
 
 test('brings into its own worktree what .worktreeinclude names and git ignores, from the main working tree, and no link', async () => {
   const project = await createProject();
   const { sandbox, cwd, env } = project;
-  for (const [path, text] of Object.entries({ '.gitignore': '.env\nouter\nnode_modules\n.claude\n', '.worktreeinclude': '.env\nplain\nouter\n', '.env': 'A=1\n', plain: '', 'node_modules/a': '' })) {
+  for (const [path, text] of Object.entries({
+    '.gitignore': '.env\nouter\nnode_modules\n.claude\n',
+    '.worktreeinclude': '.env\nplain\nouter\n',
+    '.env': 'A=1\n',
+    plain: '',
+    'node_modules/a': '',
+  })) {
     await sandbox.write(join(cwd, path), text);
   }
   symlinkSync(sandbox.home, join(cwd, 'outer'));
@@ -80,9 +93,15 @@ const refusedCommands = ['git in the checkout', 'git by a computed folder', 'eva
 test.each([
   ['a project', [...refusedCommands, 'write in the checkout']],
   ['the home folder', [...refusedCommands, 'edit a memory', 'write a skill', 'write in the checkout']],
-] as const)('isolates a session in its worktree of %s: it refuses commands that it cannot trace, git for the checkout, and file tools there', async (checkout, expected) => {
-  const outcomes = await outcomesInWorktree(claude, checkout, ['--permission-mode', 'bypassPermissions']);
-  const isolated = Object.entries(outcomes).filter(([, outcome]) => outcome === 'isolated');
+] as const)(
+  'isolates a session in its worktree of %s: it refuses commands that it cannot trace, git for the checkout, and file tools there',
+  async (checkout, expected) => {
+    const outcomes = await outcomesInWorktree(claude, checkout, ['--permission-mode', 'bypassPermissions']);
+    const isolated = Object.entries(outcomes).filter(([, outcome]) => outcome === 'isolated');
 
-  expect(isolated.map(([name]) => name), 'the client now traces other commands').toEqual(expected);
-});
+    expect(
+      isolated.map(([name]) => name),
+      'the client now traces other commands',
+    ).toEqual(expected);
+  },
+);

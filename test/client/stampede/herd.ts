@@ -30,8 +30,15 @@ export async function startHerd(project: MemoryProject, writers: readonly Writer
   const members = new Map(
     writers.map(({ name, program, steps }, at): [string, LiveChild] => {
       const cwd = worktrees[at] ?? project.cwd;
-      const child = start(program, ['-p', '--permission-mode', 'bypassPermissions', prompt(`You are ${name}`, steps)], { cwd, env, timeout: TIMEOUT });
-      child.ended.then(() => gone.add(name), () => gone.add(name));
+      const child = start(program, ['-p', '--permission-mode', 'bypassPermissions', prompt(`You are ${name}`, steps)], {
+        cwd,
+        env,
+        timeout: TIMEOUT,
+      });
+      child.ended.then(
+        () => gone.add(name),
+        () => gone.add(name),
+      );
       return [name, child];
     }),
   );
@@ -46,11 +53,15 @@ export async function startHerd(project: MemoryProject, writers: readonly Writer
       api.release(START);
     },
     async ended(some, count) {
-      await eventually(() => some.filter(({ name }) => gone.has(name)).length >= count, `the end of ${count} sessions`, { timeout: TIMEOUT });
+      await eventually(() => some.filter(({ name }) => gone.has(name)).length >= count, `the end of ${count} sessions`, {
+        timeout: TIMEOUT,
+      });
     },
     async failures() {
       const ends = [...members].map(async ([name, child]) => ({ name, ...(await child.ended) }));
-      return (await Promise.all(ends)).flatMap(({ name, exitCode, signal, stderr }) => (exitCode === 0 || signal === 'SIGKILL' ? [] : [`${name}: ${exitCode ?? signal} ${stderr}`]));
+      return (await Promise.all(ends)).flatMap(({ name, exitCode, signal, stderr }) =>
+        exitCode === 0 || signal === 'SIGKILL' ? [] : [`${name}: ${exitCode ?? signal} ${stderr}`],
+      );
     },
   };
 }

@@ -18,10 +18,18 @@ export interface Outcome {
 
 /** Compares what the tools told these sessions with what plain `claude` would find. */
 export async function outcomeOf(project: MemoryProject, writers: readonly Writer[]): Promise<Outcome> {
-  const told = lastRequests(project.api.requests).flatMap(toolResults).filter(({ isError }) => !isError);
+  const told = lastRequests(project.api.requests)
+    .flatMap(toolResults)
+    .filter(({ isError }) => !isError);
   const inputs = told.map(({ tool, input }) => ({ tool, text: JSON.stringify(input) }));
-  const written = writers.flatMap(({ things }) => things).filter(({ kind, name }) => inputs.some(({ tool, text }) => toolsOf[kind].includes(tool) && text.includes(name)));
-  const [index, settings, state] = await Promise.all([project.readMemoryFile('MEMORY.md'), json(project, project.shared('settings.json')), json(project, project.stateFile)]);
+  const written = writers
+    .flatMap(({ things }) => things)
+    .filter(({ kind, name }) => inputs.some(({ tool, text }) => toolsOf[kind].includes(tool) && text.includes(name)));
+  const [index, settings, state] = await Promise.all([
+    project.readMemoryFile('MEMORY.md'),
+    json(project, project.shared('settings.json')),
+    json(project, project.stateFile),
+  ]);
   const lines = index.split('\n').map((line) => `${line}\n`);
   const isThere: Record<Thing['kind'], (name: string) => Promise<boolean> | boolean> = {
     note: async (name) => isNote(project, name),
@@ -33,7 +41,9 @@ export async function outcomeOf(project: MemoryProject, writers: readonly Writer
   return {
     written,
     lost: written.flatMap(({ name }, at) => (found[at] === true ? [] : [name])),
-    twice: written.filter(({ kind, name }) => kind === 'line' && lines.filter((line) => line === indexLine(name)).length > 1).map(({ name }) => name),
+    twice: written
+      .filter(({ kind, name }) => kind === 'line' && lines.filter((line) => line === indexLine(name)).length > 1)
+      .map(({ name }) => name),
   };
 }
 
@@ -53,7 +63,10 @@ export function lostByKind({ written, lost }: Outcome): string {
 const toolsOf: Record<Thing['kind'], readonly string[]> = { note: ['Write'], line: ['Edit', 'Bash'], setting: ['Bash'], server: ['Bash'] };
 
 async function isNote({ memory, readMemoryFile }: MemoryProject, name: string): Promise<boolean> {
-  const isFile = await access(join(memory, `${name}.md`)).then(() => true, () => false);
+  const isFile = await access(join(memory, `${name}.md`)).then(
+    () => true,
+    () => false,
+  );
   return isFile && (await readMemoryFile(`${name}.md`)) === noteText(name);
 }
 
@@ -61,4 +74,7 @@ async function json({ sandbox }: MemoryProject, path: string): Promise<v.InferOu
   return v.parse(config, JSON.parse(await sandbox.read(path)));
 }
 
-const config = v.looseObject({ env: v.optional(v.record(v.string(), v.string())), mcpServers: v.optional(v.record(v.string(), v.unknown())) });
+const config = v.looseObject({
+  env: v.optional(v.record(v.string(), v.string())),
+  mcpServers: v.optional(v.record(v.string(), v.unknown())),
+});

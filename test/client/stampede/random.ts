@@ -17,6 +17,10 @@ export function createRandom(seed: number): Random {
   };
   return {
     below: (limit) => Math.floor(next() * limit),
-    shuffled: (items) => items.map((item) => ({ item, place: next() })).toSorted((one, other) => one.place - other.place).map(({ item }) => item),
+    shuffled: (items) =>
+      items
+        .map((item) => ({ item, place: next() }))
+        .toSorted((one, other) => one.place - other.place)
+        .map(({ item }) => item),
   };
 }

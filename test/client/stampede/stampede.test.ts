@@ -21,17 +21,24 @@ const STRANGERS = 2;
 /** How many of ours have ended when a stranger writes its stale version; the last comes after all of them. */
 const STALE = [part(1 / 3), part(2 / 3), OURS];
 
-test(`${OURS} sessions at once, five strangers who write the same files, ${KILLED} launchers killed: no session loses anything`, { timeout: 400_000 }, async () => {
+test(`${OURS} sessions at once, five strangers who write the same files, ${KILLED} launchers killed: no session loses anything`, {
+  timeout: 400_000,
+}, async () => {
   const random = createRandom(SEED);
   const project = await memoryProject();
   const { api, sandbox, memory } = project;
   const ours = numbered('ours', OURS).map((name, at) => writer(name, random, { slow: at < SLOW }));
-  const stale = numbered('stale', STALE.length).map((name, at) => staleStranger(name, `${memory}/MEMORY.md`, at % 2 === 0 ? 'rename' : 'in place'));
+  const stale = numbered('stale', STALE.length).map((name, at) =>
+    staleStranger(name, `${memory}/MEMORY.md`, at % 2 === 0 ? 'rename' : 'in place'),
+  );
   const strangers = [...numbered('plain', STRANGERS).map((name) => stranger(name)), ...stale];
 
   const free = availableMemory();
   const herd = await startHerd(project, [...ours, ...strangers]);
-  const kills = random.shuffled(ours).slice(0, KILLED).map(async (victim) => killSometime(project, herd, victim, random));
+  const kills = random
+    .shuffled(ours)
+    .slice(0, KILLED)
+    .map(async (victim) => killSometime(project, herd, victim, random));
   const staleWrites = STALE.map(async (count, at) => {
     await herd.ended(ours, count);
     api.release(stale[at]?.name ?? '');
@@ -46,13 +53,23 @@ test(`${OURS} sessions at once, five strangers who write the same files, ${KILLE
 
   expect(await run(pclaude, ['-p', 'hello'], { cwd: project.cwd, env: project.env })).toMatchObject({ exitCode: 0 });
   const [mine, theirs] = [await outcomeOf(project, ours), await outcomeOf(project, strangers)];
-  const told = [`pclaude lost ${lostOf(mine)} (${lostByKind(mine)})`, `plain claude ${lostOf(theirs)} (${lostByKind(theirs)})`, `${used} MiB in use`, `killed: ${killed.join(', ')}`];
+  const told = [
+    `pclaude lost ${lostOf(mine)} (${lostByKind(mine)})`,
+    `plain claude ${lostOf(theirs)} (${lostByKind(theirs)})`,
+    `${used} MiB in use`,
+    `killed: ${killed.join(', ')}`,
+  ];
   process.stdout.write(`stampede, seed ${SEED}: ${told.join('; ')}
 `);
   // Who was killed before it had begun wrote nothing; all others could.
   expect(mine.written.length).toBeGreaterThanOrEqual(ours.slice(KILLED).flatMap(({ things }) => things).length);
   const conflicts = (await project.memoryFiles()).filter((name) => name.includes('.conflict-'));
-  expect({ lost: mine.lost, twice: mine.twice, conflicts, left: await leftovers(sandbox) }).toEqual({ lost: [], twice: [], conflicts: [], left: [] });
+  expect({ lost: mine.lost, twice: mine.twice, conflicts, left: await leftovers(sandbox) }).toEqual({
+    lost: [],
+    twice: [],
+    conflicts: [],
+    left: [],
+  });
   // The others had ended when their moment came.
   expect(killed.length).toBeGreaterThan(KILLED / 2);
 });

@@ -35,7 +35,10 @@ const calls: Record<Thing['kind'], (name: string) => ToolCall> = {
 
 /** A call that keeps the files as they are now, for `staleWrite`. Of the index only a stranger knows where it is. */
 export function staleRead(writer: string, index?: string): ToolCall {
-  const copies = [`cp ${SETTINGS} ${stale(writer, 'settings')}`, ...(index === undefined ? [] : [`cp '${index}' ${stale(writer, 'index')}`])];
+  const copies = [
+    `cp ${SETTINGS} ${stale(writer, 'settings')}`,
+    ...(index === undefined ? [] : [`cp '${index}' ${stale(writer, 'index')}`]),
+  ];
   return shell(copies.join(' && '));
 }
 
@@ -48,7 +51,9 @@ export function staleSetting(writer: string, name: string): ToolCall {
 export function staleLine(writer: string, name: string, index: string, how: 'rename' | 'in place'): ToolCall {
   const kept = stale(writer, 'index');
   const add = `printf '%s' '${indexLine(name)}' >> ${kept}`;
-  return shell(how === 'in place' ? `${add} && cp ${kept} '${index}'` : `${add} && cp ${kept} '${index}.swp' && mv '${index}.swp' '${index}'`);
+  return shell(
+    how === 'in place' ? `${add} && cp ${kept} '${index}'` : `${add} && cp ${kept} '${index}.swp' && mv '${index}.swp' '${index}'`,
+  );
 }
 
 /** The user settings of whoever runs the command. */

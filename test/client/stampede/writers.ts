@@ -38,7 +38,12 @@ export function writer(name: string, random: Random, { program = pclaude, slow =
   const [last, ...others] = random.shuffled(calls);
   const together = [last, ...(side === undefined ? [] : [callFor(side)])].filter((call) => call !== undefined);
   const before = [...(slow ? [staleRead(name)] : []), readMemory('MEMORY.md')];
-  return { name, program, things: [line, setting, server, ...notes], ...gated(name, before, [callFor(line), ...others, { parallel: together }]) };
+  return {
+    name,
+    program,
+    things: [line, setting, server, ...notes],
+    ...gated(name, before, [callFor(line), ...others, { parallel: together }]),
+  };
 }
 
 /** A plain `claude` that adds a line, a setting and a server with everybody else. */
@@ -54,11 +59,21 @@ export function stranger(name: string): Writer {
 export function staleStranger(name: string, index: string, how: 'rename' | 'in place'): Writer {
   const [line, setting] = own(name);
   const writes = [staleLine(name, line.name, index, how), staleSetting(name, setting.name)];
-  return { name, program: claude, things: [line, setting], steps: [staleRead(name, index), { hold: START }, { hold: name }, ...writes], gates: [] };
+  return {
+    name,
+    program: claude,
+    things: [line, setting],
+    steps: [staleRead(name, index), { hold: START }, { hold: name }, ...writes],
+    gates: [],
+  };
 }
 
 function own(name: string): [line: Thing, setting: Thing, server: Thing] {
-  return [{ kind: 'line', name: `line-${name}` }, { kind: 'setting', name: `SETTING_${name.replace('-', '_')}` }, { kind: 'server', name: `server-${name}` }];
+  return [
+    { kind: 'line', name: `line-${name}` },
+    { kind: 'setting', name: `SETTING_${name.replace('-', '_')}` },
+    { kind: 'server', name: `server-${name}` },
+  ];
 }
 
 function gated(name: string, before: readonly Step[], steps: readonly Step[]): Pick<Writer, 'steps' | 'gates'> {

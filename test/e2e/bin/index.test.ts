@@ -19,7 +19,12 @@ beforeEach(() => {
   const scratch = createScratch();
   scratch.link('node_modules/pclaude', root);
   scratch.write('count.json', '{"count":0}');
-  const env = { HOME: scratch.at('home'), PATH: process.env['PATH'] ?? '', CLAUDE_CONFIG_DIR: scratch.at('shared'), PCLAUDE_STATE_DIR: scratch.at('state') };
+  const env = {
+    HOME: scratch.at('home'),
+    PATH: process.env['PATH'] ?? '',
+    CLAUDE_CONFIG_DIR: scratch.at('shared'),
+    PCLAUDE_STATE_DIR: scratch.at('state'),
+  };
   const program: Program = { name: 'node', file: process.execPath, args: [], env: {} };
   consumer = { scratch, env, node: async (...args) => run(program, args, { cwd: scratch.root, env }) };
 });
@@ -96,7 +101,10 @@ test.each([
     console.log(JSON.stringify([ours, same, made, not.outcome, failed]));`;
   scratch.write(name, `${head}${body}${name.endsWith('cjs') ? '})();' : ''}`);
   const { stdout, stderr } = await node(name);
-  expect([stderr, JSON.parse(stdout.toString())]).toEqual(['', [{ outcome: 'written' }, { outcome: 'unchanged' }, { outcome: 'written' }, 'conflict', 'path-unusable']]);
+  expect([stderr, JSON.parse(stdout.toString())]).toEqual([
+    '',
+    [{ outcome: 'written' }, { outcome: 'unchanged' }, { outcome: 'written' }, 'conflict', 'path-unusable'],
+  ]);
   expect(scratch.tree()).toMatchObject({ 'f.txt': 'A\nb\nc\nd', 'new.txt': 'new' });
 });
 
@@ -113,6 +121,20 @@ test('its types are those of what it does', async () => {
      if (merged.outcome === 'written') merged.copy;
      export const code = (error: unknown): string | null => (isPclaudeError(error) ? error.code + error.hint : copy);`,
   );
-  const { stdout, exitCode } = await node(`${root}/node_modules/typescript/bin/tsc`, '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--lib', 'es2023', '--types', 'node', '--skipLibCheck', 'use.mts');
+  const { stdout, exitCode } = await node(
+    `${root}/node_modules/typescript/bin/tsc`,
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2023',
+    '--lib',
+    'es2023',
+    '--types',
+    'node',
+    '--skipLibCheck',
+    'use.mts',
+  );
   expect([stdout.toString(), exitCode]).toEqual(['', 0]);
 });

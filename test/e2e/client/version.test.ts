@@ -41,13 +41,16 @@ describe('the version of a client', () => {
     expect(await asked()).toBe(2);
   });
 
-  test.each(['', 'null', '[]', '{"a": 1}', '{"a": {"stamp": 1, "version": 2}}', '{'])('is asked again when what was kept is %j', async (kept) => {
-    const { client, stateDir, sandbox } = await createClient('echo 2.1.329');
-    await sandbox.write('state/client-versions.json', kept);
+  test.each(['', 'null', '[]', '{"a": 1}', '{"a": {"stamp": 1, "version": 2}}', '{'])(
+    'is asked again when what was kept is %j',
+    async (kept) => {
+      const { client, stateDir, sandbox } = await createClient('echo 2.1.329');
+      await sandbox.write('state/client-versions.json', kept);
 
-    expect(await clientVersion(client, stateDir)).toBe('2.1.329');
-    expect(await sandbox.read('state/client-versions.json')).toContain('2.1.329');
-  });
+      expect(await clientVersion(client, stateDir)).toBe('2.1.329');
+      expect(await sandbox.read('state/client-versions.json')).toContain('2.1.329');
+    },
+  );
 
   test('is told also where it cannot be kept', async () => {
     const { client, sandbox } = await createClient('echo 2.1.329');

@@ -31,7 +31,11 @@ async function prepare(words: string): Promise<Example> {
 it('the hook of our page notes what was written', async () => {
   const { sandbox, env, script } = await prepare('A `PostToolUse` hook');
   const input = JSON.stringify({ tool_name: 'Edit', tool_input: { file_path: '/r/a.ts' } });
-  for (const id of ['aaaaaaaaaa', '']) expect(await run(script, [], { cwd: sandbox.home, env: { ...env, PCLAUDE_SESSION_ID: id }, input })).toMatchObject({ exitCode: 0, stderr: '' });
+  for (const id of ['aaaaaaaaaa', ''])
+    expect(await run(script, [], { cwd: sandbox.home, env: { ...env, PCLAUDE_SESSION_ID: id }, input })).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+    });
   expect(await sandbox.read('edits.log')).toMatch(/^\S+Z aaaaaaaaaa \/r\/a\.ts\n\S+Z none \/r\/a\.ts\n$/);
 });
 
@@ -42,7 +46,9 @@ it('the generator of our page runs once at a time', async () => {
   const first = start(script, [], { cwd: sandbox.home, env });
   await eventually(() => sandbox.exists('hold'), 'the generator runs');
   const second = start(script, [], { cwd: sandbox.home, env });
-  await eventually(() => second.stderr().includes('waiting: ~/src/generated is claimed by process'), 'the second one waits', { timeout: 30_000 });
+  await eventually(() => second.stderr().includes('waiting: ~/src/generated is claimed by process'), 'the second one waits', {
+    timeout: 30_000,
+  });
   expect(await sandbox.read('runs')).toBe('run\n');
   await sandbox.write('go', '');
   await sandbox.write('hold', '\n');

@@ -20,7 +20,12 @@ describe('in a folder that has been removed', () => {
 
   it.each([
     [{ CLAUDE_CONFIG_DIR: 'shared' }, 'sessions', 0, ''],
-    [{ CLAUDE_CONFIG_DIR: 'shared' }, 'conflicts', 1, 'pclaudectl: CLAUDE_CONFIG_DIR is "shared", below a folder that has been removed; go to another folder\n'],
+    [
+      { CLAUDE_CONFIG_DIR: 'shared' },
+      'conflicts',
+      1,
+      'pclaudectl: CLAUDE_CONFIG_DIR is "shared", below a folder that has been removed; go to another folder\n',
+    ],
     [{ PCLAUDE_STATE_DIR: 'state' }, 'sessions', 78, 'pclaudectl: PCLAUDE_STATE_DIR is a relative path: state; make it an absolute one\n'],
   ])('with %j: %s', async (more, command, exitCode, message) => {
     const { ctlIn } = createCompanion();
@@ -32,15 +37,24 @@ it('an error of the system is one line', async () => {
   const { scratch, ctl } = createCompanion();
   scratch.folder('state');
   symlinkSync('sessions', scratch.at('state/sessions'));
-  expect(await ctl('sessions')).toMatchObject({ stderr: `pclaudectl: cannot use ${scratch.at('state/sessions')}: a link leads back to itself\n`, exitCode: 1 });
+  expect(await ctl('sessions')).toMatchObject({
+    stderr: `pclaudectl: cannot use ${scratch.at('state/sessions')}: a link leads back to itself\n`,
+    exitCode: 1,
+  });
 });
 
 describe('standard output that cannot be written', () => {
   // Only Linux has this device.
-  it.skipIf(process.platform !== 'linux').each([[['sessions', '--json']], [['merge']], [['conflicts', '--json']], [['log', '--json']]])('%j: one line, no stack', async (args) => {
-    const { ctlIn } = createCompanion();
-    expect(await ctlIn('exec "$0" "$@" > /dev/full', {}, ...args)).toMatchObject({ stderr: 'pclaudectl: cannot write to standard output: the disk is full\n', exitCode: 1 });
-  });
+  it.skipIf(process.platform !== 'linux').each([[['sessions', '--json']], [['merge']], [['conflicts', '--json']], [['log', '--json']]])(
+    '%j: one line, no stack',
+    async (args) => {
+      const { ctlIn } = createCompanion();
+      expect(await ctlIn('exec "$0" "$@" > /dev/full', {}, ...args)).toMatchObject({
+        stderr: 'pclaudectl: cannot write to standard output: the disk is full\n',
+        exitCode: 1,
+      });
+    },
+  );
 
   it.skipIf(process.platform !== 'linux')('nor standard error: merges to the end', async () => {
     const { scratch, killed, ctlIn } = createCompanion();
@@ -51,7 +65,9 @@ describe('standard output that cannot be written', () => {
 
   it.each(['"$0" "$@"', '"$0" "$@" 2>&1'])('since its reader has gone: merges to the end, with its own exit code (%s)', async (command) => {
     const { scratch, killed, ctlIn } = createCompanion();
-    const [running, first, second] = ['r', 'a', 'b'].map((name) => killed('main', ({ paths: { home } }) => scratch.write(`${home}/${name}.md`, name)).paths);
+    const [running, first, second] = ['r', 'a', 'b'].map(
+      (name) => killed('main', ({ paths: { home } }) => scratch.write(`${home}/${name}.md`, name)).paths,
+    );
     const alive = tryKernelLock(running?.alive ?? '');
     await ctlIn(`{ sleep 0.3; ${command}; echo $? > code; } | :`, {}, 'merge', running?.id ?? '', first?.id ?? '', second?.id ?? '');
     alive?.release();

@@ -9,7 +9,8 @@ import { eventually } from '../../support/wait.js';
 import { createCompanion } from '../../support/companion.js';
 
 /** Adds one to the count in a JSON file, in the simplest way there is; `held` is what holds it up between reading and writing. */
-const count = (held = ''): string => `read -r json < count.json; ${held} n=\${json#*:}; echo "{\\"count\\":$((\${n%\\}} + 1))}" > count.json`;
+const count = (held = ''): string =>
+  `read -r json < count.json; ${held} n=\${json#*:}; echo "{\\"count\\":$((\${n%\\}} + 1))}" > count.json`;
 /** Until so many have read. */
 const meeting = (readers: number): string => `: > read.$$; until [ "$(ls read.* | wc -l)" -ge ${readers} ]; do sleep 0.02; done;`;
 
@@ -40,7 +41,22 @@ describe('pclaudectl lock', () => {
 
   it('gives its command all arguments, and its own standard streams', async () => {
     const { ctlIn } = createCompanion();
-    const { stdout, exitCode } = await ctlIn('echo in | "$0" "$@"', {}, 'lock', 'any name: /.. \n', '--fail', '--', 'sh', '-c', 'cat; echo "$@"', 'sh', '--json', '-x', '--', 'y');
+    const { stdout, exitCode } = await ctlIn(
+      'echo in | "$0" "$@"',
+      {},
+      'lock',
+      'any name: /.. \n',
+      '--fail',
+      '--',
+      'sh',
+      '-c',
+      'cat; echo "$@"',
+      'sh',
+      '--json',
+      '-x',
+      '--',
+      'y',
+    );
     expect([stdout.toString(), exitCode]).toEqual(['in\n--json -x -- y\n', 0]);
   });
 
@@ -53,7 +69,10 @@ describe('pclaudectl lock', () => {
 
   it('passes signals on', async () => {
     const { scratch, env } = createCompanion();
-    const child = start(pclaudectl, ['lock', 'any', '--', 'sh', '-c', 'trap "exit 9" TERM; echo ready; while :; do sleep 0.02; done'], { cwd: scratch.root, env });
+    const child = start(pclaudectl, ['lock', 'any', '--', 'sh', '-c', 'trap "exit 9" TERM; echo ready; while :; do sleep 0.02; done'], {
+      cwd: scratch.root,
+      env,
+    });
     await eventually(() => child.stdout().toString().includes('ready'), 'the command runs');
     child.kill('SIGTERM');
     expect(await child.ended).toMatchObject({ exitCode: 9 });
@@ -65,7 +84,10 @@ describe('pclaudectl lock', () => {
     const pid = Number(await eventually(() => /pid (\d+)\./.exec(child.stdout().toString())?.[1], 'the command runs'));
     child.kill('SIGKILL');
     await child.exit;
-    expect(await ctl('lock', 'any', '--fail', '--', 'true')).toMatchObject({ exitCode: 75, stderr: 'pclaudectl: the lock "any" is held by another process; nothing was done; wait longer, or try again later\n' });
+    expect(await ctl('lock', 'any', '--fail', '--', 'true')).toMatchObject({
+      exitCode: 75,
+      stderr: 'pclaudectl: the lock "any" is held by another process; nothing was done; wait longer, or try again later\n',
+    });
     expect(await ctl('lock', 'other', '--fail', '--', 'true')).toMatchObject({ exitCode: 0 });
     const waiting = ctl('lock', 'any', '--', 'echo', 'mine');
     endProcess(pid);
@@ -82,7 +104,11 @@ describe('pclaudectl lock', () => {
 
   it('says that it waits, and Ctrl-C ends the waiting', async () => {
     const { scratch, env } = createCompanion();
-    const holder = start(pclaudectl, ['lock', 'any', '--', 'sh', '-c', 'echo ready; read line'], { cwd: scratch.root, env, input: { open: true } });
+    const holder = start(pclaudectl, ['lock', 'any', '--', 'sh', '-c', 'echo ready; read line'], {
+      cwd: scratch.root,
+      env,
+      input: { open: true },
+    });
     await eventually(() => holder.stdout().toString().includes('ready'), 'the command runs');
     const terminal = openTerminal(pclaudectl, ['lock', 'any', '--', 'touch', 'done'], { cwd: scratch.root, env });
     await terminal.waitFor(/waiting for the lock "any"/);

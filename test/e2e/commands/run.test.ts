@@ -14,8 +14,22 @@ test('sessions lists what runs, and with --all what is closed; as a table and as
 
   const session = start(pclaude, ['hello'], { cwd, env, input: { open: true } });
   await eventually(() => session.stdout().toString().includes('started'), 'the client runs');
-  expect(await list()).toMatch(/^ID +STATE +ACTIVITY +IDLE +AGE +UNMERGED +BRANCH +FOLDER +MEMORY\n\w{10} +running +- +- +0m +- +main +\S*project +~\/\.claude\/\S+memory\n$/);
-  expect(await json()).toMatchObject([{ status: 'running', isolated: true, unmerged: [], conversations: [], pid: session.pid, cwd, branch: 'main', sharedDir: sandbox.at('.claude'), sync: 'continuous' }]);
+  expect(await list()).toMatch(
+    /^ID +STATE +ACTIVITY +IDLE +AGE +UNMERGED +BRANCH +FOLDER +MEMORY\n\w{10} +running +- +- +0m +- +main +\S*project +~\/\.claude\/\S+memory\n$/,
+  );
+  expect(await json()).toMatchObject([
+    {
+      status: 'running',
+      isolated: true,
+      unmerged: [],
+      conversations: [],
+      pid: session.pid,
+      cwd,
+      branch: 'main',
+      sharedDir: sandbox.at('.claude'),
+      sync: 'continuous',
+    },
+  ]);
 
   session.stdin.end('go on\n');
   await session.ended;
@@ -23,7 +37,10 @@ test('sessions lists what runs, and with --all what is closed; as a table and as
   expect(await json('--all')).toMatchObject([{ status: 'closed', cwd }]);
 });
 
-test.each([['--version', /^\d+\.\d+\.\d+\n$/], ['--help', /^Usage: pclaudectl /]])('%s', async (flag, output) => {
+test.each([
+  ['--version', /^\d+\.\d+\.\d+\n$/],
+  ['--help', /^Usage: pclaudectl /],
+])('%s', async (flag, output) => {
   const sandbox = await createSandbox();
   const { stdout, exitCode } = await run(pclaudectl, [flag], { cwd: sandbox.home, env: sandbox.env() });
   expect(stdout.toString()).toMatch(output);

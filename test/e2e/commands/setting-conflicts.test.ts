@@ -16,17 +16,28 @@ async function contested(file: string, base: object, one: object, two: object): 
   const companion = createCompanion();
   const { scratch, killed, ctl } = companion;
   scratch.write(`shared/${file}`, `${JSON.stringify(base, null, 2)}\n`);
-  const changing = (content: object) => ({ paths }: { paths: { home: string } }): void => void scratch.write(join(paths.home, file), `${JSON.stringify(content, null, 2)}\n`);
+  const changing =
+    (content: object) =>
+    ({ paths }: { paths: { home: string } }): void =>
+      void scratch.write(join(paths.home, file), `${JSON.stringify(content, null, 2)}\n`);
   const sessions = [killed('feat/one', changing(one)), killed('feat/two', changing(two))];
   const [first = '', second = ''] = sessions.map(({ paths }) => paths.id);
   await ctl('merge', first);
   await ctl('merge', second);
-  const kept = (): string[] => Object.keys(scratch.tree('state')).filter((path) => path.startsWith('kept-values/')).map((path) => `state/${path}`);
+  const kept = (): string[] =>
+    Object.keys(scratch.tree('state'))
+      .filter((path) => path.startsWith('kept-values/'))
+      .map((path) => `state/${path}`);
   return { ...companion, ids: [first, second], kept, list: async () => (await ctl('conflicts')).stdout.toString() };
 }
 
 async function models(): Promise<Contested> {
-  return contested('settings.json', { model: 'opus', theme: 'dark' }, { model: 'sonnet', theme: 'dark' }, { model: 'haiku', theme: 'dark' });
+  return contested(
+    'settings.json',
+    { model: 'opus', theme: 'dark' },
+    { model: 'sonnet', theme: 'dark' },
+    { model: 'haiku', theme: 'dark' },
+  );
 }
 
 function withKey(key: string): object {
@@ -41,13 +52,15 @@ function stateWith(set: string, last: string): object {
 describe('a setting that two sessions changed', () => {
   it('has the later value, and the other is kept, listed and shown', async () => {
     const { scratch, ctl, ids, kept, list } = await models();
-    expect(JSON.parse((scratch.read('shared/settings.json') ?? ''))).toEqual({ model: 'haiku', theme: 'dark' });
+    expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ model: 'haiku', theme: 'dark' });
     const [path = '', ...more] = kept();
     expect(more).toEqual([]);
     expect(statSync(scratch.at(path)).mode & 0o777).toBe(0o600);
     const [file, ours] = [scratch.at('shared/settings.json'), scratch.at(path)];
     expect(await list()).toBe(`${file}: model\n  from feat/one, 0m ago: ${ours}\n  the value of feat/two stands\n`);
-    expect(JSON.parse((await ctl('conflicts', '--json')).stdout.toString())).toEqual([{ file, key: 'model', ours, branch: 'feat/one', session: ids[0], kind: 'value', since: expect.stringMatching(/^\d{4}-.*Z$/) }]);
+    expect(JSON.parse((await ctl('conflicts', '--json')).stdout.toString())).toEqual([
+      { file, key: 'model', ours, branch: 'feat/one', session: ids[0], kind: 'value', since: expect.stringMatching(/^\d{4}-.*Z$/) },
+    ]);
     expect((await ctl('conflicts', 'show', 'settings.json: model')).stdout.toString()).toBe(
       `${await list()}  - the shared file as it is\n  + the value of feat/one, session ${ids[0]}\n- model: "haiku"\n+ model: "sonnet"\nto settle it: pclaudectl conflicts resolve '${file}: model' --session or --shared\n`,
     );
@@ -56,27 +69,31 @@ describe('a setting that two sessions changed', () => {
   it('can be settled with the other value, in place, and that can be undone', async () => {
     const { scratch, ctl, kept, list } = await models();
     const [path = ''] = kept();
-    const before = (scratch.read('shared/settings.json') ?? '');
+    const before = scratch.read('shared/settings.json') ?? '';
     const undo = `pclaudectl conflicts resolve ${scratch.at(path)} --session\n`;
     const settled = await ctl('conflicts', 'resolve', 'settings.json: model', '--session');
     expect(settled).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(settled.stdout.toString()).toBe(`${scratch.at('shared/settings.json')}: model now has the value of feat/one ("sonnet"); to undo this, for an hour: ${undo}`);
-    expect((scratch.read('shared/settings.json') ?? '')).toBe(before.replace('haiku', 'sonnet'));
+    expect(settled.stdout.toString()).toBe(
+      `${scratch.at('shared/settings.json')}: model now has the value of feat/one ("sonnet"); to undo this, for an hour: ${undo}`,
+    );
+    expect(scratch.read('shared/settings.json') ?? '').toBe(before.replace('haiku', 'sonnet'));
     expect(await list()).toBe('');
     expect((await ctl('conflicts', 'resolve', scratch.at(path), '--session')).exitCode).toBe(0);
-    expect((scratch.read('shared/settings.json') ?? '')).toBe(before);
+    expect(scratch.read('shared/settings.json') ?? '').toBe(before);
     expect(await list()).toBe('');
   });
 
   it('can be settled as it is, and that can be undone', async () => {
     const { scratch, ctl, kept, list } = await models();
     const [path = ''] = kept();
-    const before = (scratch.read('shared/settings.json') ?? '');
+    const before = scratch.read('shared/settings.json') ?? '';
     const settled = await ctl('conflicts', 'resolve', 'settings.json', '--shared');
-    expect(settled.stdout.toString()).toContain(': model stays as it was, and the value of feat/one ("sonnet") is settled; to undo this, for an hour: ');
-    expect([(scratch.read('shared/settings.json') ?? ''), await list()]).toEqual([before, '']);
+    expect(settled.stdout.toString()).toContain(
+      ': model stays as it was, and the value of feat/one ("sonnet") is settled; to undo this, for an hour: ',
+    );
+    expect([scratch.read('shared/settings.json') ?? '', await list()]).toEqual([before, '']);
     await ctl('conflicts', 'resolve', scratch.at(path), '--session');
-    expect((scratch.read('shared/settings.json') ?? '')).toBe(before.replace('haiku', 'sonnet'));
+    expect(scratch.read('shared/settings.json') ?? '').toBe(before.replace('haiku', 'sonnet'));
   });
 
   it('is settled when the file has the other value again', async () => {
@@ -86,21 +103,44 @@ describe('a setting that two sessions changed', () => {
   });
 
   it('is one conflict for each key, which is named', async () => {
-    const { ctl, list } = await contested('settings.json', { model: 'a', theme: 'a' }, { model: 'b', theme: 'b' }, { model: 'c', theme: 'c' });
+    const { ctl, list } = await contested(
+      'settings.json',
+      { model: 'a', theme: 'a' },
+      { model: 'b', theme: 'b' },
+      { model: 'c', theme: 'c' },
+    );
     expect((await list()).match(/: (?:model|theme)$/gm)).toEqual([': model', ': theme']);
     const { exitCode, stderr } = await ctl('conflicts', 'resolve', 'settings.json', '--shared');
-    expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^pclaudectl: settings\.json means 2 conflicts; name one of \S+settings\.json: model, \S+settings\.json: theme\n$/)]);
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^pclaudectl: settings\.json means 2 conflicts; name one of \S+settings\.json: model, \S+settings\.json: theme\n$/,
+      ),
+    ]);
     await ctl('conflicts', 'resolve', 'settings.json: theme', '--shared');
     expect((await list()).match(/: (?:model|theme)$/gm)).toEqual([': model']);
   });
 
   it('is never shown where it may be a secret, nor in the log or in what is told of a session', async () => {
     const { scratch, ctl, kept } = await contested('settings.json', withKey('old'), withKey('secret-one'), withKey('secret-two'));
-    const said = [await ctl('conflicts'), await ctl('conflicts', '--json'), await ctl('conflicts', 'show', 'settings.json: env.API_KEY'), await ctl('conflicts', 'show', 'settings.json', '--json'), await ctl('log'), await ctl('log', 'show', '--json')];
+    const said = [
+      await ctl('conflicts'),
+      await ctl('conflicts', '--json'),
+      await ctl('conflicts', 'show', 'settings.json: env.API_KEY'),
+      await ctl('conflicts', 'show', 'settings.json', '--json'),
+      await ctl('log'),
+      await ctl('log', 'show', '--json'),
+    ];
     const settled = await ctl('conflicts', 'resolve', 'settings.json: env.API_KEY', '--session');
     for (const { stdout, stderr } of [...said, settled]) expect(`${stdout.toString()}${stderr}`).not.toContain('secret-');
-    expect(JSON.parse((scratch.read('shared/settings.json') ?? ''))).toMatchObject({ env: { API_KEY: 'secret-one' }, apiKeyHelper: 'echo secret-two' });
-    const elsewhere = Object.entries(scratch.tree('state')).filter(([path, text]) => text.includes('secret-') && !kept().includes(`state/${path}`) && !path.startsWith('sessions/') && !path.startsWith('good/'));
+    expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toMatchObject({
+      env: { API_KEY: 'secret-one' },
+      apiKeyHelper: 'echo secret-two',
+    });
+    const elsewhere = Object.entries(scratch.tree('state')).filter(
+      ([path, text]) =>
+        text.includes('secret-') && !kept().includes(`state/${path}`) && !path.startsWith('sessions/') && !path.startsWith('good/'),
+    );
     expect(elsewhere.map(([path]) => path)).toEqual([]);
     const journals = Object.entries(scratch.tree('state')).filter(([path]) => path.endsWith('merged.jsonl'));
     expect(journals).toHaveLength(2);
@@ -109,25 +149,42 @@ describe('a setting that two sessions changed', () => {
 
   it('of .claude.json is one where a user sets it, and none where the client keeps its books', async () => {
     const { scratch, list, ctl } = await contested('.claude.json', stateWith('dark', 'a'), stateWith('light', 'b'), stateWith('ansi', 'c'));
-    expect((await list()).match(/\.claude\.json: .*$/gm)).toEqual(['.claude.json: projects./a.b.mcpServers.db.command', '.claude.json: theme']);
+    expect((await list()).match(/\.claude\.json: .*$/gm)).toEqual([
+      '.claude.json: projects./a.b.mcpServers.db.command',
+      '.claude.json: theme',
+    ]);
     await ctl('conflicts', 'resolve', '.claude.json: projects./a.b.mcpServers.db.command', '--session');
-    expect(JSON.parse((scratch.read('shared/.claude.json') ?? ''))).toMatchObject({ theme: 'ansi', lastSessionId: 'c', projects: { '/a.b': { mcpServers: { db: { command: 'light' } } } } });
+    expect(JSON.parse(scratch.read('shared/.claude.json') ?? '')).toMatchObject({
+      theme: 'ansi',
+      lastSessionId: 'c',
+      projects: { '/a.b': { mcpServers: { db: { command: 'light' } } } },
+    });
   });
 
   it('is no conflict where both made the same of it, or one after the other', async () => {
     expect(await (await contested('settings.json', { model: 'a' }, { model: 'b' }, { model: 'b' })).list()).toBe('');
-    expect(await (await contested('settings.json', { model: 'a', theme: 'x' }, { model: 'b', theme: 'x' }, { model: 'a', theme: 'y' })).list()).toBe('');
+    expect(
+      await (await contested('settings.json', { model: 'a', theme: 'x' }, { model: 'b', theme: 'x' }, { model: 'a', theme: 'y' })).list(),
+    ).toBe('');
   });
 
   it.each<readonly [what: string, content: string | null, message: RegExp]>([
-    ['a key that is not there any more', '{"theme":"dark"}\n', /^pclaudectl: \S+settings\.json has no model any more; put that key back and try again, or settle with --shared\n$/],
-    ['a file that is not valid JSON', '{"model": ', /^pclaudectl: \S+settings\.json is not valid JSON; correct it, or bring back its last good version \(pclaudectl restore\), and try again\n$/],
+    [
+      'a key that is not there any more',
+      '{"theme":"dark"}\n',
+      /^pclaudectl: \S+settings\.json has no model any more; put that key back and try again, or settle with --shared\n$/,
+    ],
+    [
+      'a file that is not valid JSON',
+      '{"model": ',
+      /^pclaudectl: \S+settings\.json is not valid JSON; correct it, or bring back its last good version \(pclaudectl restore\), and try again\n$/,
+    ],
   ])('says of %s what to do, and loses nothing', async (_what, content, message) => {
     const { scratch, ctl, kept, list } = await models();
     scratch.write('shared/settings.json', content ?? '');
     const { exitCode, stderr } = await ctl('conflicts', 'resolve', 'settings.json: model', '--session');
     expect([exitCode, stderr]).toEqual([1, expect.stringMatching(message)]);
-    expect((scratch.read('shared/settings.json') ?? '')).toBe(content);
+    expect(scratch.read('shared/settings.json') ?? '').toBe(content);
     expect([kept().length, (await list()).split('\n')[0]]).toEqual([1, `${scratch.at('shared/settings.json')}: model`]);
     expect((await ctl('conflicts', 'show', 'settings.json: model')).exitCode).toBe(0);
     expect((await ctl('conflicts', 'resolve', 'settings.json: model', '--shared')).exitCode).toBe(0);
@@ -135,8 +192,14 @@ describe('a setting that two sessions changed', () => {
   });
 
   it.each([
-    [['settings.json: model', '--both'], /^pclaudectl: of settings\.json: model only one value can stand; settle with --session or --shared\n$/],
-    [['settings.json: model', '--edit'], /^pclaudectl: of \S+settings\.json: model only one value can stand; settle with --session or --shared, or edit \S+settings\.json and settle with --shared\n$/],
+    [
+      ['settings.json: model', '--both'],
+      /^pclaudectl: of settings\.json: model only one value can stand; settle with --session or --shared\n$/,
+    ],
+    [
+      ['settings.json: model', '--edit'],
+      /^pclaudectl: of \S+settings\.json: model only one value can stand; settle with --session or --shared, or edit \S+settings\.json and settle with --shared\n$/,
+    ],
     [['settings.json: nothing', '--shared'], /^pclaudectl: there is no conflict of settings\.json: nothing; see: pclaudectl conflicts\n$/],
     [['settings.json: model'], /^pclaudectl: which version shall stand\? say|^pclaudectl: which version shall stand\?; say/],
   ] as const)('%j is refused in one line', async (args, message) => {

@@ -25,9 +25,25 @@ function commandLines(command: Command, words: readonly string[] = []): string[]
 const LINES = commandLines(programFor('', {})).map((words) => words.join(' '));
 
 describe.each([
-  { what: 'a relative state dir', state: () => 'state', exitCode: 78, line: () => 'PCLAUDE_STATE_DIR is a relative path: state; make it an absolute one' },
-  { what: 'a file in the place of the state dir', state: (root: string) => `${root}/file`, exitCode: 77, line: (root: string) => `cannot use ${root}/file: it is not a folder; correct that, or set PCLAUDE_STATE_DIR to a folder of yours` },
-  { what: 'a file above the state dir', state: (root: string) => `${root}/file/a/b`, exitCode: 77, line: (root: string) => `cannot use ${root}/file/a/b: a file stands where a folder is needed; correct that, or set PCLAUDE_STATE_DIR to a folder of yours` },
+  {
+    what: 'a relative state dir',
+    state: () => 'state',
+    exitCode: 78,
+    line: () => 'PCLAUDE_STATE_DIR is a relative path: state; make it an absolute one',
+  },
+  {
+    what: 'a file in the place of the state dir',
+    state: (root: string) => `${root}/file`,
+    exitCode: 77,
+    line: (root: string) => `cannot use ${root}/file: it is not a folder; correct that, or set PCLAUDE_STATE_DIR to a folder of yours`,
+  },
+  {
+    what: 'a file above the state dir',
+    state: (root: string) => `${root}/file/a/b`,
+    exitCode: 77,
+    line: (root: string) =>
+      `cannot use ${root}/file/a/b: a file stands where a folder is needed; correct that, or set PCLAUDE_STATE_DIR to a folder of yours`,
+  },
 ])('$what', ({ state, exitCode, line }) => {
   it.each(LINES)('pclaudectl %s says so, and does nothing', async (words) => {
     const { scratch, env } = createCompanion();
@@ -44,14 +60,21 @@ it('knows all commands', () => {
 });
 
 describe('a state dir on a disk that is read-only', () => {
-  it.each([['.', 'there'], ['state', 'still to be made']])('is named by a command and by the doctor (%s: %s)', async (place) => {
+  it.each([
+    ['.', 'there'],
+    ['state', 'still to be made'],
+  ])('is named by a command and by the doctor (%s: %s)', async (place) => {
     const { scratch, ctlWith } = createCompanion();
     const disk = createDisk(scratch.at('disk'));
     disk.setReadOnly(true);
     const env = { ...disk.env(), PCLAUDE_STATE_DIR: scratch.at('disk', place) };
     const named = scratch.at('disk', place);
     const what = 'the disk is read-only; correct that, or set PCLAUDE_STATE_DIR to a folder of yours\n';
-    expect(await ctlWith(env, 'sessions')).toMatchObject({ stderr: `pclaudectl: cannot use ${named}: ${what}`, exitCode: 77, stdout: Buffer.alloc(0) });
+    expect(await ctlWith(env, 'sessions')).toMatchObject({
+      stderr: `pclaudectl: cannot use ${named}: ${what}`,
+      exitCode: 77,
+      stdout: Buffer.alloc(0),
+    });
     const doctor = await ctlWith(env, 'doctor');
     expect(doctor.stdout.toString()).toContain(`error    ${named}: cannot be used: ${what}`);
     expect(doctor.exitCode).toBe(1);
@@ -68,9 +91,14 @@ describe('a state dir on a disk that is full', () => {
     disk.fill(0);
     const env = { ...disk.env(), PCLAUDE_STATE_DIR: state };
     expect(await ctlWith(env, 'sessions')).toMatchObject({ stderr: '', exitCode: 0 });
-    expect(await ctlWith(env, 'claim', 'x')).toMatchObject({ stderr: expect.stringMatching(/^pclaudectl: .*the disk is full; .+\n$/), exitCode: 1 });
+    expect(await ctlWith(env, 'claim', 'x')).toMatchObject({
+      stderr: expect.stringMatching(/^pclaudectl: .*the disk is full; .+\n$/),
+      exitCode: 1,
+    });
     const doctor = await ctlWith(env, 'doctor');
-    expect(doctor.stdout.toString()).toContain(`error    ${state}: is on a disk that is full; free some space; pclaudectl gc says what old sessions take\n`);
+    expect(doctor.stdout.toString()).toContain(
+      `error    ${state}: is on a disk that is full; free some space; pclaudectl gc says what old sessions take\n`,
+    );
     expect(doctor.exitCode).toBe(1);
   });
 });

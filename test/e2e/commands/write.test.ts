@@ -17,7 +17,10 @@ interface Writer extends Companion {
 function create(program: Program = pclaudectl, more: () => Environment = () => ({})): Writer {
   const companion = createCompanion();
   const { scratch, env } = companion;
-  return { ...companion, write: async (input, ...args) => run(program, ['write', ...args], { cwd: scratch.root, env: { ...env, ...more() }, input }) };
+  return {
+    ...companion,
+    write: async (input, ...args) => run(program, ['write', ...args], { cwd: scratch.root, env: { ...env, ...more() }, input }),
+  };
 }
 
 const WRITTEN = { exitCode: 0, stdout: Buffer.from(''), stderr: '' };
@@ -58,7 +61,10 @@ describe('pclaudectl write', () => {
   it('does not take an input without an end', async () => {
     const { scratch, ctlIn } = create();
     scratch.write('f', 'old');
-    expect(await ctlIn('yes | "$0" "$@"', {}, 'write', 'f')).toMatchObject({ exitCode: 1, stderr: 'pclaudectl: standard input has more than 64 MiB; nothing was written; does the command before the pipe end by itself?\n' });
+    expect(await ctlIn('yes | "$0" "$@"', {}, 'write', 'f')).toMatchObject({
+      exitCode: 1,
+      stderr: 'pclaudectl: standard input has more than 64 MiB; nothing was written; does the command before the pipe end by itself?\n',
+    });
     expect(scratch.read('f')).toBe('old');
   });
 
@@ -68,9 +74,15 @@ describe('pclaudectl write', () => {
     const terminal = openTerminal(pclaudectl, ['write', 'f'], { cwd: scratch.root, env, cols: 200 });
     expect(await terminal.exit).toMatchObject({ exitCode: 1 });
     expect(terminal.screen()).toContain('say what to write: some-command | pclaudectl write f');
-    expect(await ctlIn('"$0" "$@" < .', {}, 'write', 'f')).toMatchObject({ exitCode: 1, stderr: 'pclaudectl: standard input is a folder; give the content of a file\n' });
+    expect(await ctlIn('"$0" "$@" < .', {}, 'write', 'f')).toMatchObject({
+      exitCode: 1,
+      stderr: 'pclaudectl: standard input is a folder; give the content of a file\n',
+    });
     expect(await ctlIn('"$0" "$@" 0> out', {}, 'write', 'f')).toMatchObject({ exitCode: 1 });
-    expect(await ctlIn('echo x | "$0" "$@"', {}, 'write', 'f', '--merge', '--base', 'none')).toMatchObject({ exitCode: 1, stderr: 'pclaudectl: cannot use none: there is no such file\n' });
+    expect(await ctlIn('echo x | "$0" "$@"', {}, 'write', 'f', '--merge', '--base', 'none')).toMatchObject({
+      exitCode: 1,
+      stderr: 'pclaudectl: cannot use none: there is no such file\n',
+    });
     expect(scratch.read('f')).toBe('old');
   });
 
@@ -90,8 +102,15 @@ describe('pclaudectl write', () => {
     scratch.write('disk/f', 'old\n');
     disk.fill(1);
     for (const option of [[], ['--append']]) {
-      const result = await run(pclaudectl, ['write', 'disk/f', ...option], { cwd: scratch.root, env: { ...env, ...disk.env() }, input: 'x'.repeat(50_000) });
-      expect(result).toMatchObject({ exitCode: 1, stderr: `pclaudectl: cannot write ${scratch.at('disk/f')}: the disk is full; it is as it was\n` });
+      const result = await run(pclaudectl, ['write', 'disk/f', ...option], {
+        cwd: scratch.root,
+        env: { ...env, ...disk.env() },
+        input: 'x'.repeat(50_000),
+      });
+      expect(result).toMatchObject({
+        exitCode: 1,
+        stderr: `pclaudectl: cannot write ${scratch.at('disk/f')}: the disk is full; it is as it was\n`,
+      });
     }
     expect([scratch.read('disk/f'), readdirSync(scratch.at('disk')).filter((name) => name.includes('tmp'))]).toEqual(['old\n', []]);
   });
@@ -151,16 +170,26 @@ describe('pclaudectl write --merge', () => {
     scratch.write('notes.md', 'theirs\n2\n3\n');
     for (const _ of [1, 2]) {
       const { exitCode, stderr } = await write('ours\n2\n3\nmore\n', 'notes.md', ...merge);
-      expect([exitCode, stderr]).toEqual([1, expect.stringMatching(/^pclaudectl: notes.md and what you wrote contradict each other; it stands as it was; yours is in \S+\/notes\.conflict-detached-\w{10}\.md: merge by hand, and remove that\n$/)]);
+      expect([exitCode, stderr]).toEqual([
+        1,
+        expect.stringMatching(
+          /^pclaudectl: notes.md and what you wrote contradict each other; it stands as it was; yours is in \S+\/notes\.conflict-detached-\w{10}\.md: merge by hand, and remove that\n$/,
+        ),
+      ]);
     }
-    expect(Object.values(scratch.tree()).toSorted()).toEqual(['1\n2\n3\n', 'folder', 'ours\n2\n3\nmore\n', 'theirs\n2\n3\n', ...Object.values(scratch.tree('state'))].toSorted());
+    expect(Object.values(scratch.tree()).toSorted()).toEqual(
+      ['1\n2\n3\n', 'folder', 'ours\n2\n3\nmore\n', 'theirs\n2\n3\n', ...Object.values(scratch.tree('state'))].toSorted(),
+    );
   });
 
-  it.each([['write', 'f', '--merge'], ['write', 'f', '--base', 'x'], ['write', 'f', '--merge', '--base', 'x', '--append'], ['write']])('%j is wrong usage', async (...args) => {
-    const { scratch, ctl } = create();
-    expect(await ctl(...args)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^error: .*\nrun pclaudectl write --help/) });
-    expect(scratch.tree()).toEqual({ shared: 'folder' });
-  });
+  it.each([['write', 'f', '--merge'], ['write', 'f', '--base', 'x'], ['write', 'f', '--merge', '--base', 'x', '--append'], ['write']])(
+    '%j is wrong usage',
+    async (...args) => {
+      const { scratch, ctl } = create();
+      expect(await ctl(...args)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^error: .*\nrun pclaudectl write --help/) });
+      expect(scratch.tree()).toEqual({ shared: 'folder' });
+    },
+  );
 });
 
 describe('a file of the shared dir', () => {
@@ -171,10 +200,20 @@ describe('a file of the shared dir', () => {
     scratch.write('base', '{"a":1}');
     scratch.write('shared/notes.md', 'theirs');
     scratch.write('shared/settings.json', '{"a":');
-    expect((await run(pclaudectl, ['write', 'shared/notes.md', '--merge', '--base', 'base'], { ...inside, input: 'ours' })).exitCode).toBe(1);
-    const { exitCode, stderr } = await run(pclaudectl, ['write', 'shared/settings.json', '--merge', '--base', 'base'], { ...inside, input: '{"a":2}' });
-    expect([exitCode, stderr]).toEqual([1, 'pclaudectl: shared/settings.json and what you wrote contradict each other; it may hold secrets, so yours is kept nowhere: merge by hand\n']);
-    expect(Object.keys(scratch.tree('shared')).filter((name) => name.includes('conflict'))).toEqual(['notes.conflict-feat-x-aaaaaaaaaa.md']);
+    expect((await run(pclaudectl, ['write', 'shared/notes.md', '--merge', '--base', 'base'], { ...inside, input: 'ours' })).exitCode).toBe(
+      1,
+    );
+    const { exitCode, stderr } = await run(pclaudectl, ['write', 'shared/settings.json', '--merge', '--base', 'base'], {
+      ...inside,
+      input: '{"a":2}',
+    });
+    expect([exitCode, stderr]).toEqual([
+      1,
+      'pclaudectl: shared/settings.json and what you wrote contradict each other; it may hold secrets, so yours is kept nowhere: merge by hand\n',
+    ]);
+    expect(Object.keys(scratch.tree('shared')).filter((name) => name.includes('conflict'))).toEqual([
+      'notes.conflict-feat-x-aaaaaaaaaa.md',
+    ]);
     const conflicts: unknown = JSON.parse((await ctl('conflicts', '--json')).stdout.toString());
     expect(conflicts).toMatchObject([{ file: scratch.at('shared/notes.md'), branch: 'feat/x', session: 'aaaaaaaaaa' }]);
     lock.release();

@@ -18,7 +18,11 @@ function patterns(): RegExp[] {
 }
 
 function patternOf(path: string): RegExp {
-  const words = path.replaceAll('.', '\\.').replaceAll(/\b(?:ID|DIR|REPO|NAME)\b/g, '[^/]+').replaceAll(/\bHASH\b/g, '[0-9a-f]+').replaceAll(/\bN\b/g, '\\d+');
+  const words = path
+    .replaceAll('.', '\\.')
+    .replaceAll(/\b(?:ID|DIR|REPO|NAME)\b/g, '[^/]+')
+    .replaceAll(/\bHASH\b/g, '[0-9a-f]+')
+    .replaceAll(/\bN\b/g, '\\d+');
   return new RegExp(`^${words}${path.endsWith('/') ? '' : '$'}`);
 }
 
@@ -32,7 +36,10 @@ function pathsBelow(folder: string, below = ''): string[] {
 test('docs/state-dir.md names every file that sessions and commands leave, and each is for its user alone', async () => {
   const sandbox = await createSandbox();
   await sandbox.write('.claude/settings.json', '{"model":"opus"}');
-  const client = await createStubClient(sandbox, 'echo "{\\"model\\":\\"sonnet\\"}" > "$CLAUDE_CONFIG_DIR/settings.json"; echo note > "$CLAUDE_CONFIG_DIR/note.md"; case "$*" in *killed*) kill -9 $PPID $$;; esac');
+  const client = await createStubClient(
+    sandbox,
+    'echo "{\\"model\\":\\"sonnet\\"}" > "$CLAUDE_CONFIG_DIR/settings.json"; echo note > "$CLAUDE_CONFIG_DIR/note.md"; case "$*" in *killed*) kill -9 $PPID $$;; esac',
+  );
   const cwd = await sandbox.repo('project');
   const options = { cwd, env: sandbox.env({ extra: { ...client.env, ANTHROPIC_API_KEY: 'none' } }) };
   await run(pclaude, ['first'], options);
@@ -42,17 +49,33 @@ test('docs/state-dir.md names every file that sessions and commands leave, and e
   await run(pclaudectl, ['worktree', 'add', 'feature'], options);
 
   const left = pathsBelow(sandbox.stateDir);
-  expect(left).toEqual(expect.arrayContaining([expect.stringMatching(/^open\/[^/]+$/), expect.stringMatching(/^log\/.*\/000001\.jsonl$/), expect.stringMatching(/session\.json$/)]));
+  expect(left).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^open\/[^/]+$/),
+      expect.stringMatching(/^log\/.*\/000001\.jsonl$/),
+      expect.stringMatching(/session\.json$/),
+    ]),
+  );
   const known = patterns();
   expect(left.filter((path) => !known.some((pattern) => pattern.test(path)))).toEqual([]);
-  const open = left.filter((path) => !path.includes('/.claude/') && !path.includes('/base/') && (statSync(join(sandbox.stateDir, path)).mode & 0o077) !== 0);
+  const open = left.filter(
+    (path) => !path.includes('/.claude/') && !path.includes('/base/') && (statSync(join(sandbox.stateDir, path)).mode & 0o077) !== 0,
+  );
   expect(open).toEqual([]);
 });
 
 test('docs/state-dir.md names every path of a session', () => {
   const known = patterns();
   const { id: _, root, ...paths } = sessionPaths('/state', 'ID');
-  const missing = Object.values(paths).filter((path) => !known.some((pattern) => pattern.test(path.slice('/state/'.length)) || pattern.test(`${path.slice('/state/'.length)}/`) || pattern.test(`${path.slice('/state/'.length)}/home/`)));
+  const missing = Object.values(paths).filter(
+    (path) =>
+      !known.some(
+        (pattern) =>
+          pattern.test(path.slice('/state/'.length)) ||
+          pattern.test(`${path.slice('/state/'.length)}/`) ||
+          pattern.test(`${path.slice('/state/'.length)}/home/`),
+      ),
+  );
   expect(missing).toEqual([]);
   expect(root).toBe('/state/sessions/ID');
 });

@@ -29,7 +29,10 @@ describe('the examples of docs/test-isolation.md', () => {
     const env = sandbox.env({ extra: { PCLAUDE_PORT_BASE: '23900' } });
     expect(await urlOf(start(server, [], { cwd, env }))).toBe('http://localhost:23900/');
 
-    expect(await run(server, [], { cwd, env })).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('Port 23900 is already in use') });
+    expect(await run(server, [], { cwd, env })).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('Port 23900 is already in use'),
+    });
   });
 
   test.each<readonly [where: string, extra: Environment, project: string, port: string]>([
@@ -39,7 +42,10 @@ describe('the examples of docs/test-isolation.md', () => {
     const sandbox = await createSandbox();
     chmodSync(await sandbox.write('bin/docker', '#!/bin/sh\necho "$COMPOSE_PROJECT_NAME $DB_PORT: $*"\n'), 0o755);
     const script = await sandbox.write('compose.sh', example('test-isolation.md', 'compose.sh'));
-    const { stdout } = await run({ name: 'sh', file: '/bin/sh', args: [script], env: {} }, ['up', '--wait'], { cwd: sandbox.home, env: sandbox.env({ path: [sandbox.at('bin')], extra }) });
+    const { stdout } = await run({ name: 'sh', file: '/bin/sh', args: [script], env: {} }, ['up', '--wait'], {
+      cwd: sandbox.home,
+      env: sandbox.env({ path: [sandbox.at('bin')], extra }),
+    });
 
     expect(stdout.toString()).toBe(`${project} ${port}: compose up --wait\n`);
     expect(example('test-isolation.md', 'compose.yaml')).toContain(`\${DB_PORT}:5432`);
@@ -58,5 +64,7 @@ async function viteProject(): Promise<{ sandbox: Sandbox; cwd: string; vite: Env
 }
 
 async function urlOf(server: LiveChild): Promise<string> {
-  return eventually(() => /Local:\s+(\S+)/.exec(stripVTControlCharacters(server.stdout().toString()))?.[1], 'the server says where it is', { timeout: 30_000 });
+  return eventually(() => /Local:\s+(\S+)/.exec(stripVTControlCharacters(server.stdout().toString()))?.[1], 'the server says where it is', {
+    timeout: 30_000,
+  });
 }

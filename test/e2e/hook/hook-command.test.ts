@@ -10,10 +10,12 @@ import { atEnd } from '../../support/lifetime.js';
 import { createScratch } from '../../support/scratch.js';
 
 const echo = [process.execPath, '-e', 'process.stdin.pipe(process.stdout)', "it's"];
-const event = (command: string): string => JSON.stringify({ transcript_path: '/home/.claude/x.jsonl', cwd: '/p', tool_name: 'Bash', tool_input: { command } });
+const event = (command: string): string =>
+  JSON.stringify({ transcript_path: '/home/.claude/x.jsonl', cwd: '/p', tool_name: 'Bash', tool_input: { command } });
 
 describe.each(['dash', 'bash'])('in %s', (shell) => {
-  const answer = (command: string, input: string): string => execFileSync(shell, ['-c', command], { input, encoding: 'utf8', env: { PATH: '/usr/bin:/bin' }, maxBuffer: 8 << 20 });
+  const answer = (command: string, input: string): string =>
+    execFileSync(shell, ['-c', command], { input, encoding: 'utf8', env: { PATH: '/usr/bin:/bin' }, maxBuffer: 8 << 20 });
 
   it.each([
     ['a path of the shared dir', 'cat ~/.claude/skills/x'],
@@ -36,7 +38,11 @@ describe.each(['dash', 'bash'])('in %s', (shell) => {
     expect(answer(filteredCommand(hookCommand(echo), ['.claude'], ['/the "dir"']), input)).toBe(starts ? input : '');
   });
 
-  it.each([['nothing of the kind', 'ls -la'], ['a part of a name', 'cat claude.md'], ['what means something in a pattern', 'ls [a-z]* ?']])('does not start the program for %s', (_what, command) => {
+  it.each([
+    ['nothing of the kind', 'ls -la'],
+    ['a part of a name', 'cat claude.md'],
+    ['what means something in a pattern', 'ls [a-z]* ?'],
+  ])('does not start the program for %s', (_what, command) => {
     expect(answer(filteredCommand(hookCommand(echo), ['.claude', 'CLAUDE_CONFIG_DIR', '[q]*']), event(command))).toBe('');
   });
 
@@ -49,20 +55,31 @@ describe.each(['dash', 'bash'])('in %s', (shell) => {
   it('ends as the program does', () => {
     const scratch = createScratch();
     const script = scratch.write('fail.cjs', 'process.exit(3)');
-    expect(() => answer(filteredCommand(hookCommand([process.execPath, script]), ['.claude']), event('.claude'))).toThrow(expect.objectContaining({ status: 3 }));
+    expect(() => answer(filteredCommand(hookCommand([process.execPath, script]), ['.claude']), event('.claude'))).toThrow(
+      expect.objectContaining({ status: 3 }),
+    );
   });
 });
 
 describe('a hook that asks the launcher with perl', () => {
   const asking = { perl: '/usr/bin/perl', script: fileURLToPath(new URL('../../../src/bin/ask.pl', import.meta.url)) };
-  const byItself = [process.execPath, '-e', `let n = 0; process.stdin.on('data', (part) => (n += part.length)).on('end', () => process.stdout.write('by itself: ' + n))`, "it's"];
+  const byItself = [
+    process.execPath,
+    '-e',
+    `let n = 0; process.stdin.on('data', (part) => (n += part.length)).on('end', () => process.stdout.write('by itself: ' + n))`,
+    "it's",
+  ];
   const large = event(`echo ${'xü'.repeat(1_500_000)}`);
   const bytes = Buffer.byteLength(large);
 
   it('gives on what the launcher answers to the whole event, whatever the user has set for perl', async () => {
     const socket = await launcher((text) => (text === large ? 'the änswer' : 'another event'));
     const command = askingCommand(byItself, { ...asking, socket });
-    expect(await runHook(command, large, { PERL5OPT: '-Mno::such', PERL_UNICODE: 'SDA', LC_ALL: 'no_such' })).toEqual({ code: 0, output: 'the änswer', errors: '' });
+    expect(await runHook(command, large, { PERL5OPT: '-Mno::such', PERL_UNICODE: 'SDA', LC_ALL: 'no_such' })).toEqual({
+      code: 0,
+      output: 'the änswer',
+      errors: '',
+    });
   });
 
   it.each<[what: string, answer: (socket: Socket) => void]>([
@@ -77,13 +94,23 @@ describe('a hook that asks the launcher with perl', () => {
     }).listen(socket);
     atEnd(() => void server.close());
     await once(server, 'listening');
-    expect(await runHook(askingCommand(byItself, { ...asking, socket }), large)).toEqual({ code: 0, output: `by itself: ${bytes}`, errors: '' });
+    expect(await runHook(askingCommand(byItself, { ...asking, socket }), large)).toEqual({
+      code: 0,
+      output: `by itself: ${bytes}`,
+      errors: '',
+    });
   });
 
   it('does the work itself where the launcher has ended, and ends as that does', async () => {
     const socket = createScratch().at('gone.sock');
-    expect(await runHook(askingCommand(byItself, { ...asking, socket }), large)).toEqual({ code: 0, output: `by itself: ${bytes}`, errors: '' });
-    expect(await runHook(askingCommand([process.execPath, '-e', 'process.exit(3)'], { ...asking, socket }), '{}')).toMatchObject({ code: 3 });
+    expect(await runHook(askingCommand(byItself, { ...asking, socket }), large)).toEqual({
+      code: 0,
+      output: `by itself: ${bytes}`,
+      errors: '',
+    });
+    expect(await runHook(askingCommand([process.execPath, '-e', 'process.exit(3)'], { ...asking, socket }), '{}')).toMatchObject({
+      code: 3,
+    });
   });
 
   it.each([
@@ -115,7 +142,11 @@ async function launcher(answer: (event: string) => string): Promise<string> {
   return socket;
 }
 
-async function runHook(command: string, input: string, env: Record<string, string> = {}): Promise<{ code: unknown; output: string; errors: string }> {
+async function runHook(
+  command: string,
+  input: string,
+  env: Record<string, string> = {},
+): Promise<{ code: unknown; output: string; errors: string }> {
   const child = spawn('sh', ['-c', command], { env: { PATH: '/usr/bin:/bin', ...env } });
   const output: Buffer[] = [];
   const errors: Buffer[] = [];
@@ -128,5 +159,9 @@ async function runHook(command: string, input: string, env: Record<string, strin
 }
 
 function batchOf(path: string): string {
-  return JSON.stringify({ transcript_path: '/home/.claude/x.jsonl', hook_event_name: 'PostToolBatch', tool_calls: [{ tool_input: { file_path: path } }] });
+  return JSON.stringify({
+    transcript_path: '/home/.claude/x.jsonl',
+    hook_event_name: 'PostToolBatch',
+    tool_calls: [{ tool_input: { file_path: path } }],
+  });
 }

@@ -45,7 +45,14 @@ function prepare({ hasTurns = false } = {}): World {
   const hook = { ...hookOf(session.stateDir, 'one'), turns };
   let calls = 0;
   const ask = async (event: string, command: string, more: object = {}): Promise<string | undefined> => {
-    const text = JSON.stringify({ hook_event_name: event, tool_name: 'Bash', tool_use_id: `call${calls}`, cwd: scratch.root, tool_input: { command }, ...more });
+    const text = JSON.stringify({
+      hook_event_name: event,
+      tool_name: 'Bash',
+      tool_use_id: `call${calls}`,
+      cwd: scratch.root,
+      tool_input: { command },
+      ...more,
+    });
     return answerHook(hook, text);
   };
   return {
@@ -65,10 +72,19 @@ function prepare({ hasTurns = false } = {}): World {
     async otherWrites(path, text) {
       const before = scratch.read(path) ?? null;
       scratch.write(path, text);
-      const event = { hook_event_name: 'PostToolUse', tool_name: 'Write', tool_use_id: 'w', tool_input: { file_path: scratch.at(path) }, tool_response: { originalFile: before, content: text } };
+      const event = {
+        hook_event_name: 'PostToolUse',
+        tool_name: 'Write',
+        tool_use_id: 'w',
+        tool_input: { file_path: scratch.at(path) },
+        tool_response: { originalFile: before, content: text },
+      };
       await answerHook(hookOf(other.stateDir, 'other'), JSON.stringify(event));
     },
-    logged: () => [...readLog(realFiles, logFolder(session.stateDir, session.manifest.shared.dir))].flatMap(({ session: id, files }) => files.map(({ place, outcome }) => `${id} ${outcome} ${place}`)),
+    logged: () =>
+      [...readLog(realFiles, logFolder(session.stateDir, session.manifest.shared.dir))].flatMap(({ session: id, files }) =>
+        files.map(({ place, outcome }) => `${id} ${outcome} ${place}`),
+      ),
   };
 }
 
@@ -98,14 +114,17 @@ describe('a shell command', () => {
     expect(logged()).toContain('one deleted skills/x/gone.md');
   });
 
-  it.each([true, false])('that writes a whole file as a model had read it before others wrote keeps what they wrote (in turn: %s)', async (hasTurns) => {
-    const { scratch, runs, otherWrites } = prepare({ hasTurns });
-    await otherWrites(SKILL, 'one\ntwo\n');
-    await runs(`printf 'one\\nours\\n' > ${scratch.at(SKILL)}`);
-    expect(scratch.read(SKILL)?.split('\n').toSorted()).toEqual(['', 'one', 'ours', 'two']);
-    await runs(`printf 'one\\nours\\n' > ${scratch.at(SKILL)}`);
-    expect(scratch.read(SKILL)).toBe('one\nours\n');
-  });
+  it.each([true, false])(
+    'that writes a whole file as a model had read it before others wrote keeps what they wrote (in turn: %s)',
+    async (hasTurns) => {
+      const { scratch, runs, otherWrites } = prepare({ hasTurns });
+      await otherWrites(SKILL, 'one\ntwo\n');
+      await runs(`printf 'one\\nours\\n' > ${scratch.at(SKILL)}`);
+      expect(scratch.read(SKILL)?.split('\n').toSorted()).toEqual(['', 'one', 'ours', 'two']);
+      await runs(`printf 'one\\nours\\n' > ${scratch.at(SKILL)}`);
+      expect(scratch.read(SKILL)).toBe('one\nours\n');
+    },
+  );
 
   it('that makes a file which another session makes, too, keeps both', async () => {
     const { scratch, runs, otherWrites } = prepare();
@@ -118,7 +137,9 @@ describe('a shell command', () => {
     const { scratch, session, runs, otherWrites } = prepare();
     const memory = session.manifest.memoryFolder ?? '';
     scratch.write(`${memory}/MEMORY.md`, '# Memory\n');
-    await runs(`printf '# Memory\n- [a](a.md)\n' > ${memory}/MEMORY.md`, async () => otherWrites(memory.slice(scratch.root.length + 1) + '/MEMORY.md', '# Memory\n- [b](b.md)\n'));
+    await runs(`printf '# Memory\n- [a](a.md)\n' > ${memory}/MEMORY.md`, async () =>
+      otherWrites(memory.slice(scratch.root.length + 1) + '/MEMORY.md', '# Memory\n- [b](b.md)\n'),
+    );
     expect(scratch.read(`${memory}/MEMORY.md`)?.split('\n').toSorted()).toEqual(['', '# Memory', '- [a](a.md)', '- [b](b.md)']);
   });
 
@@ -135,7 +156,10 @@ describe('a shell command', () => {
     scratch.write('shared/skills/x/logo.png', new Uint8Array([137, 80, 78, 71, 0, 255]));
     symlinkSync('/nowhere', scratch.at('shared/skills/x/link'));
     let seen: readonly string[] = [];
-    await runs(`printf '\\377\\0' > ${scratch.at('shared/skills/x/logo.png')}; echo '{}' > ${scratch.at('shared/settings.json')}`, () => (seen = [...(hook.looks?.of('call1')?.look.files.keys() ?? [])]));
+    await runs(
+      `printf '\\377\\0' > ${scratch.at('shared/skills/x/logo.png')}; echo '{}' > ${scratch.at('shared/settings.json')}`,
+      () => (seen = [...(hook.looks?.of('call1')?.look.files.keys() ?? [])]),
+    );
     expect(seen.map((path) => path.slice(scratch.root.length + 1)).toSorted()).toEqual([SKILL, 'shared/skills/x/logo.png']);
     expect(logged()).toEqual([]);
   });
@@ -144,7 +168,8 @@ describe('a shell command', () => {
 describe('turns of a shell command', () => {
   it('are those of the shared files that it names, and of the few in a folder that it names', async () => {
     const { scratch, session, taken, ask } = prepare();
-    for (const path of ['skills/x/refs.md', 'projects/p/conversation.jsonl', 'projects/other/memory/a.md', 'history.jsonl']) scratch.write(`shared/${path}`, 'refs\n');
+    for (const path of ['skills/x/refs.md', 'projects/p/conversation.jsonl', 'projects/other/memory/a.md', 'history.jsonl'])
+      scratch.write(`shared/${path}`, 'refs\n');
     const files = ['shared/skills/x/SKILL.md', 'shared/skills/x/refs.md'].map((path) => scratch.at(path));
     const commands: readonly (readonly [command: string, files: readonly string[]])[] = [
       [`sed -i s/a/b/ "${files[0]}"`, files.slice(0, 1)],
@@ -189,7 +214,13 @@ it('where there are too many files only those that a command names are looked at
 
 it('a process that answers one event does nothing, since it cannot remember anything', async () => {
   const { scratch, hook } = prepare();
-  const event = { hook_event_name: 'PreToolUse', tool_name: 'Bash', tool_use_id: 'call', cwd: scratch.root, tool_input: { command: `echo a >> ${scratch.at(SKILL)}` } };
+  const event = {
+    hook_event_name: 'PreToolUse',
+    tool_name: 'Bash',
+    tool_use_id: 'call',
+    cwd: scratch.root,
+    tool_input: { command: `echo a >> ${scratch.at(SKILL)}` },
+  };
   const before = scratch.tree('state');
   expect(await answerHook({ ...hook, looks: null }, JSON.stringify(event))).toBeUndefined();
   expect(scratch.tree('state')).toEqual(before);

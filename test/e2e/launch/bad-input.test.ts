@@ -53,7 +53,8 @@ describe('the client is pclaude itself', () => {
   };
   const unrecognised: typeof disguises = {
     'a long exec wrapper': async (sandbox, path) => script(sandbox, path, `#!/bin/sh\n${padding}${exec}\n`),
-    'a long wrapper that waits for it': async (sandbox, path) => script(sandbox, path, `#!/bin/sh\n${padding}${exec.replace('exec ', '')}\n`),
+    'a long wrapper that waits for it': async (sandbox, path) =>
+      script(sandbox, path, `#!/bin/sh\n${padding}${exec.replace('exec ', '')}\n`),
   };
 
   test.each(Object.entries({ ...disguises, ...unrecognised }))('%s on PATH: refused with 126', async (_, disguise) => {
@@ -123,8 +124,16 @@ describe('the shared dir', () => {
 
   test.each<readonly [name: string, prepare: (sandbox: Sandbox) => unknown, reason: string]>([
     ['cannot be read', (sandbox) => chmodSync(sandbox.at('shared'), 0o000), 'permission denied'],
-    ['has a state file that cannot be read', async (sandbox) => chmodSync(await sandbox.write('shared/.claude.json', '{}'), 0o000), 'permission denied'],
-    ['has settings that cannot be read', async (sandbox) => chmodSync(await sandbox.write('shared/settings.json', '{}'), 0o000), 'permission denied'],
+    [
+      'has a state file that cannot be read',
+      async (sandbox) => chmodSync(await sandbox.write('shared/.claude.json', '{}'), 0o000),
+      'permission denied',
+    ],
+    [
+      'has settings that cannot be read',
+      async (sandbox) => chmodSync(await sandbox.write('shared/settings.json', '{}'), 0o000),
+      'permission denied',
+    ],
   ])('%s: refused, nothing made', async (_, prepare, reason) => {
     const { sandbox, env } = await createWorld();
     mkdirSync(sandbox.at('shared'));
@@ -140,7 +149,9 @@ describe('the shared dir', () => {
     const file = await sandbox.write('shared', 'not a folder');
     const line = await refusal(sandbox, { ...env, CLAUDE_CONFIG_DIR: file }, 1);
 
-    expect(line).toBe(`pclaude: cannot use ${file}: a file stands where a folder is needed; fix that, or set CLAUDE_CONFIG_DIR to another folder`);
+    expect(line).toBe(
+      `pclaude: cannot use ${file}: a file stands where a folder is needed; fix that, or set CLAUDE_CONFIG_DIR to another folder`,
+    );
     expect(await sandbox.read('shared')).toBe('not a folder');
   });
 
@@ -155,13 +166,16 @@ describe('the shared dir', () => {
   });
 
   test('cannot be written: the client runs, one line says so, and what it changed is kept, and not told of again', async () => {
-    const { sandbox, env } = await createWorld('echo "{}" > "$CLAUDE_CONFIG_DIR/settings.json"; echo hello > "$CLAUDE_CONFIG_DIR/projects/talk"; exit 3');
+    const { sandbox, env } = await createWorld(
+      'echo "{}" > "$CLAUDE_CONFIG_DIR/settings.json"; echo hello > "$CLAUDE_CONFIG_DIR/projects/talk"; exit 3',
+    );
     mkdirSync(sandbox.at('shared'), { mode: 0o500 });
     const shared = { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') };
     const first = await launch(sandbox, shared, [], powerless);
 
     expect(first.exitCode).toBe(3);
-    const line = /^pclaude: projects, settings.json of session (\w+) cannot be merged: they are read-only in the shared dir; what the session changed is kept: make them writable, then run: pclaudectl merge \1$/;
+    const line =
+      /^pclaude: projects, settings.json of session (\w+) cannot be merged: they are read-only in the shared dir; what the session changed is kept: make them writable, then run: pclaudectl merge \1$/;
     expect(onlyLine(first)).toMatch(line);
     expect(openSessions(sandbox)).toEqual([]);
     const again = await launch(sandbox, shared, [], powerless);
@@ -188,11 +202,14 @@ describe('the shared dir', () => {
     const failed = await launch(sandbox, { ...shared, ...disk.env() }, ['second']);
 
     expect(failed.exitCode).toBe(3);
-    const [, id = ''] = /^pclaude: second.txt of session (\w+) cannot be merged: it is read-only in the shared dir; /.exec(onlyLine(failed)) ?? [];
+    const [, id = ''] =
+      /^pclaude: second.txt of session (\w+) cannot be merged: it is read-only in the shared dir; /.exec(onlyLine(failed)) ?? [];
     expect(openSessions(sandbox)).toEqual([]);
     disk.setReadOnly(false);
     expect(await launch(sandbox, shared, ['third'])).toMatchObject({ stderr: '', exitCode: 3 });
-    expect(await run(pclaudectl, ['merge', id], { cwd: sandbox.at('project'), env: { ...sandbox.env(), ...shared } })).toMatchObject({ exitCode: 0 });
+    expect(await run(pclaudectl, ['merge', id], { cwd: sandbox.at('project'), env: { ...sandbox.env(), ...shared } })).toMatchObject({
+      exitCode: 0,
+    });
     expect(readdirSync(shared.CLAUDE_CONFIG_DIR)).toEqual(expect.arrayContaining(['first.txt', 'second.txt', 'third.txt']));
     expect(openSessions(sandbox)).toEqual([]);
   });
@@ -208,7 +225,8 @@ test('a .claude.json that does not parse is named where there is no ~/.claude ye
 
 describe.each(['.claude.json', 'settings.json'])('a %s that does not parse', (name) => {
   const broken = '{"of": "the user", "cut';
-  const harmed = (sandbox: Sandbox): string => `pclaude: ${sandbox.at('shared', name)} is not valid JSON (line 1, column 20), so Claude Code starts without it, or not at all;`;
+  const harmed = (sandbox: Sandbox): string =>
+    `pclaude: ${sandbox.at('shared', name)} is not valid JSON (line 1, column 20), so Claude Code starts without it, or not at all;`;
   const setsKey = `echo '{"kept":1,"ours":2}' > "$CLAUDE_CONFIG_DIR/${name}"`;
 
   test('stays as it is when no session has to write it', async () => {
@@ -218,7 +236,10 @@ describe.each(['.claude.json', 'settings.json'])('a %s that does not parse', (na
     const stderr = `${harmed(sandbox)} correct it: no good version of it is kept\n`;
     expect(await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') })).toMatchObject({ stderr, exitCode: 3 });
     expect(await sandbox.read(`shared/${name}`)).toBe(broken);
-    expect(await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared'), PCLAUDE_QUIET: '1' })).toMatchObject({ stderr: '', exitCode: 3 });
+    expect(await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared'), PCLAUDE_QUIET: '1' })).toMatchObject({
+      stderr: '',
+      exitCode: 3,
+    });
   });
 
   test('is told before the client begins, with the command that brings back what an earlier session knew', async () => {
@@ -229,7 +250,10 @@ describe.each(['.claude.json', 'settings.json'])('a %s that does not parse', (na
     expect(await launch(sandbox, shared)).toMatchObject({ stderr: 'client\n', exitCode: 3 });
     await sandbox.write(`shared/${name}`, broken);
 
-    expect(await launch(sandbox, shared)).toMatchObject({ stderr: `${harmed(sandbox)} bring back the version of 0m ago with: pclaudectl restore ${name}\nclient\n`, exitCode: 3 });
+    expect(await launch(sandbox, shared)).toMatchObject({
+      stderr: `${harmed(sandbox)} bring back the version of 0m ago with: pclaudectl restore ${name}\nclient\n`,
+      exitCode: 3,
+    });
     expect(await sandbox.read(`shared/${name}`)).toBe(broken);
     const kept = readdirSync(sandbox.at(sandbox.stateDir, 'good')).map((folder) => sandbox.at(sandbox.stateDir, 'good', folder, name));
     expect(await Promise.all(kept.map(async (path) => [await sandbox.read(path), statSync(path).mode & 0o777]))).toEqual([[whole, 0o600]]);
@@ -359,7 +383,9 @@ describe('a full disk', () => {
     expect(refusals.length).toBeGreaterThan(2);
     expect(new Set(refusals.map(({ exitCode }) => exitCode))).toEqual(new Set([1]));
     expect(new Set(refusals.map(onlyLine))).toEqual(
-      new Set([`pclaude: cannot build a private config dir in ${state}: the disk is full; fix that, or set PCLAUDE_STATE_DIR to a folder on another disk`]),
+      new Set([
+        `pclaude: cannot build a private config dir in ${state}: the disk is full; fix that, or set PCLAUDE_STATE_DIR to a folder on another disk`,
+      ]),
     );
     expect(left).toEqual([]);
     expect(result).toMatchObject({ stdout: 'started\n', exitCode: 0 });
@@ -376,7 +402,9 @@ describe('a full disk', () => {
     const failed = await launch(sandbox, { ...shared, ...disk.env() });
 
     expect(failed.exitCode).toBe(3);
-    expect(onlyLine(failed)).toMatch(/^pclaude: session \w+ could not be merged: the disk is full; nothing is lost, the next launch of pclaude tries again$/);
+    expect(onlyLine(failed)).toMatch(
+      /^pclaude: session \w+ could not be merged: the disk is full; nothing is lost, the next launch of pclaude tries again$/,
+    );
     expect(await sandbox.read(file)).toBe('{"kept":1}\n');
     expect(readdirSync(shared.CLAUDE_CONFIG_DIR).filter((name) => name.includes('pclaude-tmp'))).toEqual([]);
     expect(openSessions(sandbox)).toHaveLength(1);
@@ -403,7 +431,11 @@ describe('a full disk', () => {
 
 describe('a config file', () => {
   test.each<readonly [name: string, text: string, expected: string]>([
-    ['that is not JSON', '{\n  // a comment\n  "quiet": true\n  "stateDir": "/x"\n}', 'line 4: expected JSON with comments, got comma expected'],
+    [
+      'that is not JSON',
+      '{\n  // a comment\n  "quiet": true\n  "stateDir": "/x"\n}',
+      'line 4: expected JSON with comments, got comma expected',
+    ],
     ['that is empty', '', 'line 1: expected JSON with comments, got value expected'],
     ['that is a list', '[]', 'the file: expected Object, got Array'],
     ['with an unknown key', '{"colour": "red"}', 'colour: expected no key of this name, got "colour"'],
@@ -413,7 +445,11 @@ describe('a config file', () => {
     ['with half a session', '{"limits": {"sessions": 1.5}}', 'limits.sessions: expected a whole number, got 1.5'],
     ['with a negative limit', '{"log": {"days": -1}}', 'log.days: expected a number from 0 on, got -1'],
     ['with an unknown limit', '{"log": {"weeks": 1}}', 'log.weeks: expected no key of this name, got "weeks"'],
-    ['with a layout path of two parts', '{"layout": [{"path": "a/b", "policy": "private"}]}', 'layout.0.path: expected a name without a slash, got "a/b"'],
+    [
+      'with a layout path of two parts',
+      '{"layout": [{"path": "a/b", "policy": "private"}]}',
+      'layout.0.path: expected a name without a slash, got "a/b"',
+    ],
     ['with a layout row without a kind', '{"layout": [{"path": "a", "policy": "link"}]}', 'layout row "a": kind is "file" or "folder"'],
   ])('%s is refused', async (_, text, expected) => {
     const { sandbox, env } = await createWorld();
@@ -427,7 +463,11 @@ describe('a config file', () => {
     const { sandbox, env } = await createWorld('echo "$CLAUDE_CONFIG_DIR"');
     await sandbox.write('.config/pclaude/config.json', `{\n  // where sessions are\n  "stateDir": "~/my state",\n}\n`);
 
-    expect(await launch(sandbox, { ...env, PCLAUDE_STATE_DIR: '' })).toMatchObject({ stderr: '', exitCode: 0, stdout: expect.stringContaining(sandbox.at('my state', 'sessions')) });
+    expect(await launch(sandbox, { ...env, PCLAUDE_STATE_DIR: '' })).toMatchObject({
+      stderr: '',
+      exitCode: 0,
+      stdout: expect.stringContaining(sandbox.at('my state', 'sessions')),
+    });
   });
 
   test.each<readonly [name: string, path: string, reason: string]>([
@@ -436,7 +476,9 @@ describe('a config file', () => {
   ])('named by PCLAUDE_CONFIG that %s is refused', async (_, path, reason) => {
     const { sandbox, env } = await createWorld();
 
-    expect(await refusal(sandbox, { ...env, PCLAUDE_CONFIG: sandbox.at(path) }, 78)).toBe(`pclaude: cannot read ${sandbox.at(path)}: ${reason}; correct or unset PCLAUDE_CONFIG`);
+    expect(await refusal(sandbox, { ...env, PCLAUDE_CONFIG: sandbox.at(path) }, 78)).toBe(
+      `pclaude: cannot read ${sandbox.at(path)}: ${reason}; correct or unset PCLAUDE_CONFIG`,
+    );
   });
 
   test('that cannot be read is refused', async () => {
@@ -482,9 +524,13 @@ describe('a system that is not supported', () => {
 
   test('musl, where the lock addon does not load, is told so, and leaves nothing', async () => {
     const { sandbox, env } = await createWorld();
-    const musl = preloading(`process.dlopen = () => { throw Object.assign(new Error('Error loading shared library'), { code: 'ERR_DLOPEN_FAILED' }) }`);
+    const musl = preloading(
+      `process.dlopen = () => { throw Object.assign(new Error('Error loading shared library'), { code: 'ERR_DLOPEN_FAILED' }) }`,
+    );
 
-    expect(await refusal(sandbox, { ...env, ...musl }, 1)).toMatch(/kernel locks do not load .*musl.*; use a Linux with glibc, or macOS, on x64 or arm64; or run claude itself$/);
+    expect(await refusal(sandbox, { ...env, ...musl }, 1)).toMatch(
+      /kernel locks do not load .*musl.*; use a Linux with glibc, or macOS, on x64 or arm64; or run claude itself$/,
+    );
     expect(sessions(sandbox)).toEqual([]);
   });
 });

@@ -72,7 +72,8 @@ function leftIn(folder: string): string[] {
 }
 
 /** What a person is told, and in one line. */
-const NOT_MERGED = /^pclaude: session \w+ could not be merged: the disk is full; nothing is lost, the next launch of pclaude tries again\n$/;
+const NOT_MERGED =
+  /^pclaude: session \w+ could not be merged: the disk is full; nothing is lost, the next launch of pclaude tries again\n$/;
 const NOT_STARTED = /^pclaude: cannot (?:use|build) [^\n]*the disk is full; [^\n]*\n$/;
 
 const HALF = 'pclaude: 1 conflict, both versions kept: pclaudectl conflicts\n';
@@ -88,7 +89,9 @@ describe.each<readonly [name: string, place: (disk: Disk) => { state?: string; s
   ['the state dir', ({ folder }) => ({ state: join(folder, 'state') })],
   ['the shared dir', ({ folder }) => ({ shared: join(folder, 'shared') })],
 ])('%s on a disk that is full', (_name, place) => {
-  it('however much room there is: files are old or new, the user is told once, and all is merged once when there is room', { timeout: 600_000 }, async () => {
+  it('however much room there is: files are old or new, the user is told once, and all is merged once when there is room', {
+    timeout: 600_000,
+  }, async () => {
     const kinds: Kind[] = [];
     for (let free = 0; kinds.at(-1) !== 'merged'; free += isExhaustive ? 1 : 2) {
       const sandbox = await createSandbox();
@@ -117,8 +120,16 @@ describe('a state dir that cannot be written any more', () => {
     const state = sandbox.at('state');
     const world = await createWorld(sandbox, { state });
     const [file = '', ...args] = withoutPowers([launcher.file, ...launcher.args]);
-    const result = await world.launch({ by: { ...launcher, file, args }, more: 'chmod 500 "$CLAUDE_CONFIG_DIR/.." "$CLAUDE_CONFIG_DIR/../../.."' });
-    expect(result).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/^pclaude: session \w+ could not be merged: permission denied; nothing is lost, the next launch of pclaude tries again\n$/) });
+    const result = await world.launch({
+      by: { ...launcher, file, args },
+      more: 'chmod 500 "$CLAUDE_CONFIG_DIR/.." "$CLAUDE_CONFIG_DIR/../../.."',
+    });
+    expect(result).toMatchObject({
+      exitCode: 3,
+      stderr: expect.stringMatching(
+        /^pclaude: session \w+ could not be merged: permission denied; nothing is lost, the next launch of pclaude tries again\n$/,
+      ),
+    });
     expect(await isMerged(world)).toBe(false);
     chmodSync(state, 0o700);
     for (const name of readdirSync(join(state, 'sessions'))) chmodSync(join(state, 'sessions', name), 0o700);

@@ -37,5 +37,7 @@ test("an administrator's memory folder stands: what cannot be held back is merge
   `);
   const { folder, stderr } = await memoryFolder({ PCLAUDE_SYNC: 'exit', ...managed });
   expect(folder).toBe('/srv/memory');
-  expect(stderr).toBe('pclaude: an administrator has set autoMemoryDirectory, so this session cannot hold its notes back: they are merged at once\n');
+  expect(stderr).toBe(
+    'pclaude: an administrator has set autoMemoryDirectory, so this session cannot hold its notes back: they are merged at once\n',
+  );
 });

@@ -12,7 +12,26 @@ import { leavingUnverified } from '../../support/unverified.js';
 import { partOf } from '../../support/some-of.js';
 
 /** What a merge does to files, and what it locks with. Not every machine has each of them. */
-const CALLS = ['openat', 'write', 'pwrite64', 'rename', 'renameat', 'renameat2', 'link', 'linkat', 'unlink', 'unlinkat', 'mkdir', 'mkdirat', 'rmdir', 'symlink', 'symlinkat', 'fchmod', 'fsync', 'fcntl'];
+const CALLS = [
+  'openat',
+  'write',
+  'pwrite64',
+  'rename',
+  'renameat',
+  'renameat2',
+  'link',
+  'linkat',
+  'unlink',
+  'unlinkat',
+  'mkdir',
+  'mkdirat',
+  'rmdir',
+  'symlink',
+  'symlinkat',
+  'fchmod',
+  'fsync',
+  'fcntl',
+];
 /** So many of each, from the first to the last: test/unit/sync/crash-points.test.ts tries them all, but from inside. */
 const OF_EACH = partOf(5, 2);
 
@@ -20,26 +39,36 @@ const MEMORY = (sandbox: Sandbox): string => `shared/projects/${projectSlug(sand
 
 // Only Linux has strace. There it must be installed: without it this fails.
 describe.runIf(process.platform === 'linux')('a launcher that is killed by the system while it merges', () => {
-  it('leaves nothing undone, nothing done twice and nothing behind, whatever it was about to do, when the next one has ended', { timeout: 600_000 }, async () => {
+  it('leaves nothing undone, nothing done twice and nothing behind, whatever it was about to do, when the next one has ended', {
+    timeout: 600_000,
+  }, async () => {
     const whole = await createWorld();
     const moments = await momentsOf(whole);
-    for (const kind of [/^openat$/, /^write$/, /^rename/, /^link/, /^unlink/, /^mkdir/, /^rmdir/, /^fsync$/, /^fcntl$/]) expect(moments.map(({ call }) => call)).toContainEqual(expect.stringMatching(kind));
+    for (const kind of [/^openat$/, /^write$/, /^rename/, /^link/, /^unlink/, /^mkdir/, /^rmdir/, /^fsync$/, /^fcntl$/])
+      expect(moments.map(({ call }) => call)).toContainEqual(expect.stringMatching(kind));
     const outcome = outcomeOf(whole);
-    expect(outcome).toMatchObject({ '.claude.json': '{"numStartups":23}', 'settings.json': '{"a":1,"b":2}', 'settings.json.corrupt': '{"a":1,', 'plans/plan.md': 'ONE\ntwo\nTHREE\n' });
+    expect(outcome).toMatchObject({
+      '.claude.json': '{"numStartups":23}',
+      'settings.json': '{"a":1,"b":2}',
+      'settings.json.corrupt': '{"a":1,',
+      'plans/plan.md': 'ONE\ntwo\nTHREE\n',
+    });
     expect(outcome['plans/removed.md']).toBeUndefined();
     let killed = 0;
-    await Promise.all([0, 1].map(async (half) => {
-      for (const moment of moments.filter((_, at) => at % 2 === half)) {
-        const world = await createWorld();
-        // How often Node makes a call differs from run to run: in some it comes to its end first.
-        const { signal, exitCode } = await world.launch((program) => straced(program, killing(moment)));
-        killed += Number(signal === 'SIGKILL');
-        expect(['SIGKILL', 3]).toContain(signal ?? exitCode);
-        expect(await world.recover(), `${moment.call} ${moment.nth}`).toMatchObject({ exitCode: 0 });
-        expect(outcomeOf(world), `${moment.call} ${moment.nth}`).toEqual(outcome);
-        await world.sandbox.dispose();
-      }
-    }));
+    await Promise.all(
+      [0, 1].map(async (half) => {
+        for (const moment of moments.filter((_, at) => at % 2 === half)) {
+          const world = await createWorld();
+          // How often Node makes a call differs from run to run: in some it comes to its end first.
+          const { signal, exitCode } = await world.launch((program) => straced(program, killing(moment)));
+          killed += Number(signal === 'SIGKILL');
+          expect(['SIGKILL', 3]).toContain(signal ?? exitCode);
+          expect(await world.recover(), `${moment.call} ${moment.nth}`).toMatchObject({ exitCode: 0 });
+          expect(outcomeOf(world), `${moment.call} ${moment.nth}`).toEqual(outcome);
+          await world.sandbox.dispose();
+        }
+      }),
+    );
     expect(killed).toBeGreaterThan(moments.length / 2);
   });
 });
@@ -67,7 +96,8 @@ async function createWorld(): Promise<World> {
   const { env: busy } = await createStubClient(sandbox, SCRIPT);
   return {
     sandbox,
-    launch: async (how = (program) => program) => run(how({ ...pclaude, env: {} }), ['-p'], { cwd: sandbox.at('project'), env: environment(sandbox, busy) }),
+    launch: async (how = (program) => program) =>
+      run(how({ ...pclaude, env: {} }), ['-p'], { cwd: sandbox.at('project'), env: environment(sandbox, busy) }),
     async recover() {
       const { env: idle } = await createStubClient(sandbox, 'exit 0');
       return run({ ...pclaude, env: {} }, ['-p'], { cwd: sandbox.at('project'), env: environment(sandbox, idle) });
@@ -123,8 +153,14 @@ async function momentsOf({ sandbox, launch }: World): Promise<Moment[]> {
 /** What is shared, when nothing but that is left: no temporary file, no lock of the client's, no intent, no open session. */
 function outcomeOf({ sandbox }: World): Record<string, string> {
   const all = Object.keys(treeOf(sandbox.home));
-  const left = all.filter((path) => path.includes(TEMPORARY_SUFFIX) || path.endsWith('.lock') || path.endsWith('/intent.json') || /\/open\/./.test(path));
+  const left = all.filter(
+    (path) => path.includes(TEMPORARY_SUFFIX) || path.endsWith('.lock') || path.endsWith('/intent.json') || /\/open\/./.test(path),
+  );
   expect(left).toEqual([]);
-  const same = (text: string): string => text.replaceAll(projectSlug(sandbox.home), '').replaceAll(/(conflict-detached)-\w+/g, '$1').replace(/(\.corrupt)\.[\d.TZ-]+$/, '$1');
+  const same = (text: string): string =>
+    text
+      .replaceAll(projectSlug(sandbox.home), '')
+      .replaceAll(/(conflict-detached)-\w+/g, '$1')
+      .replace(/(\.corrupt)\.[\d.TZ-]+$/, '$1');
   return Object.fromEntries(Object.entries(treeOf(sandbox.at('shared'))).map(([path, text]) => [same(path), same(text)]));
 }

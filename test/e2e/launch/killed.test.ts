@@ -10,7 +10,25 @@ import { killing, type Moment, spread, straced, tracing } from '../../support/st
 import { partOf } from '../../support/some-of.js';
 
 /** What a launch does to files, and what it locks with. Not every machine has each of them. */
-const CALLS = ['mkdir', 'mkdirat', 'symlink', 'symlinkat', 'rename', 'renameat', 'renameat2', 'openat', 'write', 'fcntl', 'statx', 'ioctl', 'copy_file_range', 'sendfile', 'unlink', 'unlinkat', 'rmdir'];
+const CALLS = [
+  'mkdir',
+  'mkdirat',
+  'symlink',
+  'symlinkat',
+  'rename',
+  'renameat',
+  'renameat2',
+  'openat',
+  'write',
+  'fcntl',
+  'statx',
+  'ioctl',
+  'copy_file_range',
+  'sendfile',
+  'unlink',
+  'unlinkat',
+  'rmdir',
+];
 /** So many of each, from the first to the last: test/e2e/session/create-crash.test.ts tries them all, but from inside. */
 const OF_EACH = partOf(6, 2);
 
@@ -18,10 +36,13 @@ const OF_EACH = partOf(6, 2);
 describe.runIf(process.platform === 'linux')('a launch that is killed by the system', () => {
   it('leaves nothing half made, whatever it was about to do, when the next one has ended', { timeout: 600_000 }, async () => {
     const moments = await momentsOf(await createWorld());
-    for (const kind of [/^mkdir/, /^symlink/, /^rename/, /^openat$/, /^write$/, /^fcntl$/, /^unlink/]) expect(moments.map(({ call }) => call)).toContainEqual(expect.stringMatching(kind));
-    await Promise.all([0, 1].map(async (half) => {
-      for (const moment of moments.filter((_, at) => at % 2 === half)) await killAndLaunch(moment);
-    }));
+    for (const kind of [/^mkdir/, /^symlink/, /^rename/, /^openat$/, /^write$/, /^fcntl$/, /^unlink/])
+      expect(moments.map(({ call }) => call)).toContainEqual(expect.stringMatching(kind));
+    await Promise.all(
+      [0, 1].map(async (half) => {
+        for (const moment of moments.filter((_, at) => at % 2 === half)) await killAndLaunch(moment);
+      }),
+    );
   });
 });
 
@@ -53,7 +74,9 @@ async function momentsOf(sandbox: Sandbox): Promise<Moment[]> {
   const made = lines.findLastIndex((line) => line.startsWith('rename') && line.includes('.new"'));
   expect(made).toBeGreaterThan(from);
   return CALLS.flatMap((call) => {
-    const all = lines.flatMap((line, at) => (line.startsWith(`${call}(`) && (at <= made || /^(?:rename|unlink|rmdir)/.test(call)) ? [at] : []));
+    const all = lines.flatMap((line, at) =>
+      line.startsWith(`${call}(`) && (at <= made || /^(?:rename|unlink|rmdir)/.test(call)) ? [at] : [],
+    );
     const earlier = all.filter((at) => at < from).length;
     return spread(all.length - earlier, OF_EACH).map((at) => ({ call, nth: earlier + at + 1 }));
   });

@@ -52,17 +52,25 @@ test('fails at once where it may not wait, with the code for another try later',
   const first = launch();
   await lives(first);
   const failed = await run(pclaude, ['-p'], { cwd, env });
-  expect(failed).toMatchObject({ exitCode: 75, stderr: 'pclaude: 1 sessions run, and limits.sessions allows 1; end one (pclaudectl sessions lists them), or raise the limit: PCLAUDE_LIMIT_SESSIONS\n' });
+  expect(failed).toMatchObject({
+    exitCode: 75,
+    stderr:
+      'pclaude: 1 sessions run, and limits.sessions allows 1; end one (pclaudectl sessions lists them), or raise the limit: PCLAUDE_LIMIT_SESSIONS\n',
+  });
 });
 
 test('ten launchers at once never take more places than there are', async () => {
   const { launch } = await createWorld({ PCLAUDE_LIMIT_SESSIONS: '3' });
   const launchers = Array.from({ length: 10 }, launch);
   for (let ended = 0; ended < launchers.length; ended++) {
-    const living = await eventually(() => {
-      const all = launchers.filter(isLiving);
-      return all.length === Math.min(ended + 3, launchers.length) ? all : undefined;
-    }, `so many live as may, after ${ended} have ended`, { timeout: 30_000 });
+    const living = await eventually(
+      () => {
+        const all = launchers.filter(isLiving);
+        return all.length === Math.min(ended + 3, launchers.length) ? all : undefined;
+      },
+      `so many live as may, after ${ended} have ended`,
+      { timeout: 30_000 },
+    );
     const [next] = living.filter(({ stdin }) => !stdin.writableEnded);
     next?.stdin.end();
     await next?.ended;
@@ -86,7 +94,9 @@ test('waits for memory that no machine has', async () => {
   const cwd = await sandbox.repo('project');
   const client = await createStubClient(sandbox, 'echo lives');
   const failed = await run(pclaude, ['-p'], { cwd, env: { ...sandbox.env(), ...client.env, PCLAUDE_CONFIG: config } });
-  expect(failed.stderr).toMatch(/^pclaude: \d+ MiB of memory are free, and limits\.freeMemoryMiB asks for 1000000000; end one \(pclaudectl sessions lists them\), or lower/);
+  expect(failed.stderr).toMatch(
+    /^pclaude: \d+ MiB of memory are free, and limits\.freeMemoryMiB asks for 1000000000; end one \(pclaudectl sessions lists them\), or lower/,
+  );
   expect(failed.exitCode).toBe(75);
   expect(readdirSync(join(sandbox.stateDir, 'locks'))).toContain('places');
 });

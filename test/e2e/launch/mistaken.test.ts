@@ -18,7 +18,9 @@ async function launch(script: string, ...args: string[]): Promise<{ readonly san
 
 test.each([['n\r'], ['\u0003']])('pclaude sessions --all at a terminal asks before the model is asked, and %j ends it', async (keys) => {
   const { terminal } = await launch('echo started', 'sessions', '--all');
-  expect((await terminal.waitFor((screen) => screen.includes(QUESTION))).split('\n')[0]).toBe('pclaude: did you mean: pclaudectl sessions --all?');
+  expect((await terminal.waitFor((screen) => screen.includes(QUESTION))).split('\n')[0]).toBe(
+    'pclaude: did you mean: pclaudectl sessions --all?',
+  );
   terminal.type(keys);
   expect(await terminal.exit).toEqual({ exitCode: 1, signal: null });
   expect(terminal.screen()).toContain('pclaude: nothing was sent; run: pclaudectl sessions --all');
@@ -42,20 +44,29 @@ test.each([[['sessions of today']], [['-p', 'sessions']], [['hello']]])('%j is a
 test('without a terminal nothing is asked', async () => {
   const sandbox = await createSandbox();
   const client = await createStubClient(sandbox, 'echo started');
-  expect(await run(pclaude, ['sessions'], { cwd: sandbox.home, env: { ...sandbox.env(), ...client.env } })).toMatchObject({ stdout: Buffer.from('started\n'), stderr: '', exitCode: 0 });
+  expect(await run(pclaude, ['sessions'], { cwd: sandbox.home, env: { ...sandbox.env(), ...client.env } })).toMatchObject({
+    stdout: Buffer.from('started\n'),
+    stderr: '',
+    exitCode: 0,
+  });
 });
 
 test('the words are the commands of pclaudectl, but for those that the client has, too', async () => {
   const sandbox = await createSandbox();
   const { stdout } = await run(pclaudectl, ['--help'], { cwd: sandbox.home, env: sandbox.env() });
-  const commands = [...stdout.toString().matchAll(/^ {2}([a-z]+)(?:\|([a-z]+))?(?: |$)/gm)].flatMap(([, name = '', alias]) => (alias === undefined ? [name] : [name, alias]));
+  const commands = [...stdout.toString().matchAll(/^ {2}([a-z]+)(?:\|([a-z]+))?(?: |$)/gm)].flatMap(([, name = '', alias]) =>
+    alias === undefined ? [name] : [name, alias],
+  );
   expect(commands.filter((name) => !['doctor', 'help'].includes(name)).toSorted()).toEqual(COMPANION_WORDS.toSorted());
 });
 
 test.runIf(process.platform === 'linux')('ps, and with it the title of a terminal, says pclaude', async () => {
   const { terminal } = await launch('echo started; read line', 'hello');
   await terminal.waitFor(/started/);
-  expect([readFileSync(`/proc/${terminal.pid}/comm`, 'utf8'), readFileSync(`/proc/${terminal.pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()]).toEqual(['pclaude\n', 'pclaude']);
+  expect([
+    readFileSync(`/proc/${terminal.pid}/comm`, 'utf8'),
+    readFileSync(`/proc/${terminal.pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim(),
+  ]).toEqual(['pclaude\n', 'pclaude']);
   terminal.type('\r');
   expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
 });

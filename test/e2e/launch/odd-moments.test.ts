@@ -68,7 +68,9 @@ describe('odd places', () => {
     await sandbox.write('.claude/settings.json', '{"first":1}');
     await sandbox.write('go', '');
     const stub = await createStubClient(sandbox, WORKING_CLIENT);
-    expect(await run(pclaude, [], { cwd: sandbox.home, env: sandbox.env({ extra: { ...stub.env, ...disk.env(), PCLAUDE_STATE_DIR: state } }) })).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(
+      await run(pclaude, [], { cwd: sandbox.home, env: sandbox.env({ extra: { ...stub.env, ...disk.env(), PCLAUDE_STATE_DIR: state } }) }),
+    ).toMatchObject({ exitCode: 0, stderr: '' });
     expect(JSON.parse(await sandbox.read('.claude/settings.json'))).toEqual({ first: 1, early: 1, late: 1 });
   });
 

@@ -12,7 +12,8 @@ test('a session knows its repository, and that it has none', async () => {
   const repo = await sandbox.repo('project');
   const [worktree = ''] = await sandbox.worktrees('project', 1);
   mkdirSync(sandbox.at('outside'));
-  for (const cwd of [repo, worktree, sandbox.at('outside')]) expect(await run(pclaude, ['-p', 'hello'], { cwd, env })).toMatchObject({ exitCode: 0, stderr: '' });
+  for (const cwd of [repo, worktree, sandbox.at('outside')])
+    expect(await run(pclaude, ['-p', 'hello'], { cwd, env })).toMatchObject({ exitCode: 0, stderr: '' });
 
   const [main, linked, outside] = listSessions(sandbox.stateDir).sessions.map(({ manifest }) => manifest.repository);
   expect(main).toEqual({ key: expect.stringMatching(/^[0-9a-f]{16}$/), worktree: repo });

@@ -40,7 +40,11 @@ function launch(cwd: string, extra: Environment = {}): Session {
   return {
     ...child,
     async told() {
-      const line = await eventually(() => /^(\d+) (\d+) (\d+) (.*)\.$/m.exec(child.stdout().toString()) ?? undefined, 'the client tells its slot', { timeout: 30_000 });
+      const line = await eventually(
+        () => /^(\d+) (\d+) (\d+) (.*)\.$/m.exec(child.stdout().toString()) ?? undefined,
+        'the client tells its slot',
+        { timeout: 30_000 },
+      );
       const [, client, slot, port, branch = ''] = line;
       return { client: Number(client), slot: Number(slot), port: Number(port), branch };
     },
@@ -67,7 +71,9 @@ async function hasEnded(client: number): Promise<void> {
 const numbered = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, at) => from + at);
 
 describe('fifty sessions of one repository that are launched at once', () => {
-  test('have the slots 1 to 50 and ports of their own; those of killed ones are given out again, the lowest first', { timeout: 120_000 }, async () => {
+  test('have the slots 1 to 50 and ports of their own; those of killed ones are given out again, the lowest first', {
+    timeout: 120_000,
+  }, async () => {
     const cwd = await sandbox.repo('project');
     const sessions = numbered(1, 50).map(() => launch(cwd));
     const told = await Promise.all(sessions.map(async (session) => session.told()));
@@ -101,7 +107,14 @@ test('slots are counted for each repository, in all its working trees; ports for
     const { slot, port, branch } = await session.told();
     told.push([slot, port, branch]);
   }
-  expect(told).toEqual([[1, 23_000, 'main'], [1, 23_020, 'main'], [2, 23_040, 'branch-1'], [1, 23_060, ''], [1, 23_080, ''], [2, 23_100, '']]);
+  expect(told).toEqual([
+    [1, 23_000, 'main'],
+    [1, 23_020, 'main'],
+    [2, 23_040, 'branch-1'],
+    [1, 23_060, ''],
+    [1, 23_080, ''],
+    [2, 23_100, ''],
+  ]);
 
   const listed = await run(pclaudectl, ['sessions', '--json'], { cwd: one, env });
   expect(JSON.parse(listed.stdout.toString())).toMatchObject([1, 1, 2, 1, 1, 2].map((slot) => ({ slot })));
@@ -128,7 +141,10 @@ test('a slot stays taken while the client lives on after its launcher was killed
 
 test('what a session has left running in the background keeps its slot', async () => {
   const cwd = await sandbox.repo('project');
-  const stub = await createStubClient(sandbox, `${TELLER}[ -z "$LEAVES" ] || sh -c 'until [ -e "$HOME/go" ]; do sleep 0.05; done' 3>&- 4>&- 5>&- > /dev/null 2>&1 &`);
+  const stub = await createStubClient(
+    sandbox,
+    `${TELLER}[ -z "$LEAVES" ] || sh -c 'until [ -e "$HOME/go" ]; do sleep 0.05; done' 3>&- 4>&- 5>&- > /dev/null 2>&1 &`,
+  );
   const leaving = launch(cwd, { ...stub.env, LEAVES: '1' });
   expect((await leaving.told()).slot).toBe(1);
   await end(leaving);
@@ -147,7 +163,10 @@ test('what a session has left running in the background keeps its slot', async (
 
 test('a session in a session has a slot of its own', async () => {
   const cwd = await sandbox.repo('project');
-  const stub = await createStubClient(sandbox, `if [ -n "$INSIDE" ]; then\n${TELLER}else\nINSIDE=1 "$NODE" "$PCLAUDE" -p hello\necho "outside $PCLAUDE_SLOT"\nfi`);
+  const stub = await createStubClient(
+    sandbox,
+    `if [ -n "$INSIDE" ]; then\n${TELLER}else\nINSIDE=1 "$NODE" "$PCLAUDE" -p hello\necho "outside $PCLAUDE_SLOT"\nfi`,
+  );
   const session = launch(cwd, { ...stub.env, NODE: pclaude.file, PCLAUDE: pclaude.args[0] ?? '' });
 
   expect(await session.told()).toMatchObject({ slot: 2, port: 23_020 });
@@ -175,7 +194,10 @@ test('where no slot can be had the session has none, and one line says why', asy
 
   const place = join(sandbox.stateDir, 'slots');
   const { exitCode, stderr } = await session.ended;
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: `pclaude: PCLAUDE_SLOT and PCLAUDE_PORT_BASE are not set in this session, because of ${place}: a file stands where a folder is needed\n` });
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: 0,
+    stderr: `pclaude: PCLAUDE_SLOT and PCLAUDE_PORT_BASE are not set in this session, because of ${place}: a file stands where a folder is needed\n`,
+  });
   const [id = ''] = readdirSync(join(sandbox.stateDir, 'sessions'));
   expect(readManifest(join(sandbox.stateDir, 'sessions', id, 'session.json'))?.slot).toBeNull();
 });

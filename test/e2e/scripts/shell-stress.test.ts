@@ -7,7 +7,9 @@ import { createSandbox } from '../../support/sandbox.js';
 
 const ROUNDS = 20;
 
-it(`${ROUNDS} pairs of shell commands of two sessions lose nothing, double nothing, and remove what they remove`, { timeout: 240_000 }, async () => {
+it(`${ROUNDS} pairs of shell commands of two sessions lose nothing, double nothing, and remove what they remove`, {
+  timeout: 240_000,
+}, async () => {
   const sandbox = await createSandbox();
   const cwd = await sandbox.repo('project');
   const writers = [await openWriter(sandbox, cwd, 'one'), await openWriter(sandbox, cwd, 'other')] as const;
@@ -17,9 +19,17 @@ it(`${ROUNDS} pairs of shell commands of two sessions lose nothing, double nothi
   for (const writer of writers) await writer.end();
 
   const nothing = { lost: [], aside: [], doubled: [], kept: [], codes: [0, 0], isRewritten: [false, false] };
-  expect(played.map(({ pair, lost, aside, doubled, kept, ran }) => ({ pair, lost, aside, doubled, kept, codes: ran.map(({ exitCode }) => exitCode), isRewritten: ran.map((each) => each.isRewritten) }))).toEqual(
-    played.map(({ pair }) => ({ pair, ...nothing })),
-  );
+  expect(
+    played.map(({ pair, lost, aside, doubled, kept, ran }) => ({
+      pair,
+      lost,
+      aside,
+      doubled,
+      kept,
+      codes: ran.map(({ exitCode }) => exitCode),
+      isRewritten: ran.map((each) => each.isRewritten),
+    })),
+  ).toEqual(played.map(({ pair }) => ({ pair, ...nothing })));
 });
 
 it('a launcher that is killed before a command, whose hooks have run, leaves what the command makes, and nothing of what was there before', async () => {
@@ -33,6 +43,9 @@ it('a launcher that is killed before a command, whose hooks have run, leaves wha
   const next = await openWriter(sandbox, cwd, 'next');
   await next.end();
   expect(await sandbox.read(skill)).toBe('after\n');
-  const { stdout } = await run({ name: 'grep', file: '/bin/grep', args: [], env: {} }, ['-rl', 'was there before', sandbox.stateDir], { cwd, env: sandbox.env() });
+  const { stdout } = await run({ name: 'grep', file: '/bin/grep', args: [], env: {} }, ['-rl', 'was there before', sandbox.stateDir], {
+    cwd,
+    env: sandbox.env(),
+  });
   expect(stdout.toString()).toBe('');
 });

@@ -35,7 +35,9 @@ describe('a launch that makes a session', () => {
       expect(await startCreation(scratch, call, 'kill').ended).toMatchObject({ signal: 'SIGKILL' });
       expect(await recoverAll({ stateDir: scratch.at('state'), layout })).toEqual([]);
       const places = Object.entries(scratch.tree('state')).map(([path, content]) => `${path} <${content}>`);
-      expect(places.filter((place) => !['locks <folder>', 'locks/launches <>', 'open <folder>', 'sessions <folder>'].includes(place))).toEqual([]);
+      expect(
+        places.filter((place) => !['locks <folder>', 'locks/launches <>', 'open <folder>', 'sessions <folder>'].includes(place)),
+      ).toEqual([]);
       expect(scratch.tree('shared')).toMatchObject(before);
       expect(Object.values(scratch.tree('shared')).toSorted()).toEqual([...Object.values(before), ...added(scratch, before)].toSorted());
       expect(scratch.temporaries()).toEqual([]);
@@ -78,7 +80,9 @@ it('a launch waits while leftovers are being removed, and goes on without when t
 
 /** All that such a session is made of. */
 const whole = [
-  ...['agent-memory', 'notes.md', 'plans/a.md', 'plans/deep/b.md', 'plans/link', 'projects', 'settings.json', 'skills', 'CLAUDE.md'].map((name) => `.claude/${name}`),
+  ...['agent-memory', 'notes.md', 'plans/a.md', 'plans/deep/b.md', 'plans/link', 'projects', 'settings.json', 'skills', 'CLAUDE.md'].map(
+    (name) => `.claude/${name}`,
+  ),
   'alive',
   'launcher',
   ...['notes.md', 'plans/a.md', 'plans/deep/b.md', 'plans/link', 'settings.json'].map((name) => `base/home/${name}`),
@@ -100,7 +104,9 @@ function createWorld(): Scratch {
 
 /** Folders that are empty are all that may come. */
 function added(scratch: Scratch, before: Readonly<Record<string, string>>): string[] {
-  return Object.keys(scratch.tree('shared')).filter((path) => !(path in before)).map(() => 'folder');
+  return Object.keys(scratch.tree('shared'))
+    .filter((path) => !(path in before))
+    .map(() => 'folder');
 }
 
 function startCreation({ root }: Scratch, call: number, act: Interruption['act']): LiveChild {

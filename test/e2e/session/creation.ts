@@ -38,7 +38,7 @@ createSession({
     slot: null,
     shared: { dir, stateFile: `${dir}/.claude.json`, userValue: dir },
     memoryFolder: null,
-  sync: 'continuous',
+    sync: 'continuous',
     state: { name: 'open' },
   },
 });

@@ -68,19 +68,25 @@ function refusingLarge(): Files {
 }
 
 describe('a file of several GB in the shared dir', () => {
-  it.each(['dump.bin', 'plans/dump.md', 'plans/deep/dump.md', 'settings.json', '.claude.json', 'agent-memory/a/dump.md'])('is linked by a launch, and passed over by every sync: %s', async (path) => {
-    const scratch = createScratch();
-    const shared = writeLarge(scratch, `shared/${path}`);
-    scratch.write('shared/plans/small.md', 'one\n');
-    const session = openSession(scratch, ID);
-    session.lock.release();
-    const ours = `${session.paths.home}/${path}`;
-    expect([lstatSync(ours).isSymbolicLink(), readlinkSync(ours)]).toEqual([true, shared]);
-    scratch.write(`${session.paths.home}/plans/small.md`, 'two\n');
-    expect(await syncRunning(session, { memory: [], names: [path] }, refusingLarge())).toEqual({ memory: [], home: [['plans/small.md', { outcome: 'merged', decided: [] }]] });
-    expect(await finishSession(session, refusingLarge())).toEqual({ memory: [], home: [] });
-    expect([statSync(shared).size, scratch.read('shared/plans/small.md')]).toEqual([SIZE, 'two\n']);
-  });
+  it.each(['dump.bin', 'plans/dump.md', 'plans/deep/dump.md', 'settings.json', '.claude.json', 'agent-memory/a/dump.md'])(
+    'is linked by a launch, and passed over by every sync: %s',
+    async (path) => {
+      const scratch = createScratch();
+      const shared = writeLarge(scratch, `shared/${path}`);
+      scratch.write('shared/plans/small.md', 'one\n');
+      const session = openSession(scratch, ID);
+      session.lock.release();
+      const ours = `${session.paths.home}/${path}`;
+      expect([lstatSync(ours).isSymbolicLink(), readlinkSync(ours)]).toEqual([true, shared]);
+      scratch.write(`${session.paths.home}/plans/small.md`, 'two\n');
+      expect(await syncRunning(session, { memory: [], names: [path] }, refusingLarge())).toEqual({
+        memory: [],
+        home: [['plans/small.md', { outcome: 'merged', decided: [] }]],
+      });
+      expect(await finishSession(session, refusingLarge())).toEqual({ memory: [], home: [] });
+      expect([statSync(shared).size, scratch.read('shared/plans/small.md')]).toEqual([SIZE, 'two\n']);
+    },
+  );
 
   it('stays, and the version of the session is kept beside it', async () => {
     const scratch = createScratch();
@@ -90,7 +96,9 @@ describe('a file of several GB in the shared dir', () => {
     realFiles.remove(`${session.paths.home}/plans/dump.md`);
     scratch.write(`${session.paths.home}/plans/dump.md`, 'ours\n');
     const report = await finishSession(session, refusingLarge());
-    expect(report.home).toEqual([['plans/dump.md', { outcome: 'conflict', copy: scratch.at('shared/plans/dump.conflict-main-0123456789.md') }]]);
+    expect(report.home).toEqual([
+      ['plans/dump.md', { outcome: 'conflict', copy: scratch.at('shared/plans/dump.conflict-main-0123456789.md') }],
+    ]);
     expect([statSync(shared).size, scratch.read('shared/plans/dump.conflict-main-0123456789.md')]).toEqual([SIZE, 'ours\n']);
     const conflicts = findConflicts(refusingLarge(), { stateDir: session.stateDir, shared: session.manifest.shared, layout, sessions: [] });
     expect(conflicts.map(({ place }) => place)).toEqual(['plans/dump.md']);
@@ -98,20 +106,27 @@ describe('a file of several GB in the shared dir', () => {
     expect(() => readPresent(refusingLarge(), shared)).toThrow(`${shared} is in the way`);
   });
 
-  it.each(['settings.json', '.claude.json'])('is left alone, and so is what the session has, where it became so while that runs: %s', async (name) => {
-    const scratch = createScratch();
-    scratch.write(`shared/${name}`, '{"a":1}');
-    const session = openSession(scratch, ID);
-    session.lock.release();
-    keepGood(realFiles, session);
-    const ours = scratch.write(`${session.paths.home}/${name}`, '{"a":1,"ours":2}');
-    const shared = writeLarge(scratch, `shared/${name}`);
-    await syncRunning(session, { memory: [], names: [name] }, refusingLarge());
-    await finishSession(session, refusingLarge());
-    keepGood(refusingLarge(), session);
-    expect(findMishaps(refusingLarge(), session, session.manifest.shared)).toEqual([]);
-    expect([statSync(shared).size, scratch.read(ours), scratch.read(goodPath(realFiles, session.stateDir, session.manifest.shared, name))]).toEqual([SIZE, '{"a":1,"ours":2}', '{"a":1}']);
-  });
+  it.each(['settings.json', '.claude.json'])(
+    'is left alone, and so is what the session has, where it became so while that runs: %s',
+    async (name) => {
+      const scratch = createScratch();
+      scratch.write(`shared/${name}`, '{"a":1}');
+      const session = openSession(scratch, ID);
+      session.lock.release();
+      keepGood(realFiles, session);
+      const ours = scratch.write(`${session.paths.home}/${name}`, '{"a":1,"ours":2}');
+      const shared = writeLarge(scratch, `shared/${name}`);
+      await syncRunning(session, { memory: [], names: [name] }, refusingLarge());
+      await finishSession(session, refusingLarge());
+      keepGood(refusingLarge(), session);
+      expect(findMishaps(refusingLarge(), session, session.manifest.shared)).toEqual([]);
+      expect([
+        statSync(shared).size,
+        scratch.read(ours),
+        scratch.read(goodPath(realFiles, session.stateDir, session.manifest.shared, name)),
+      ]).toEqual([SIZE, '{"a":1,"ours":2}', '{"a":1}']);
+    },
+  );
 });
 
 describe('a file of several GB that a session made', () => {
@@ -126,8 +141,18 @@ describe('a file of several GB that a session made', () => {
     const report = await finishSession(session, refusingLarge());
     expect(report.left).toEqual([`${name} is too large to be merged; it stays as ${ours}: move it to where you want it`]);
     const closed = readManifest(session.paths.manifest);
-    const conflicts = findConflicts(refusingLarge(), { stateDir: session.stateDir, shared: session.manifest.shared, layout, sessions: closed ? [closed] : [] });
-    expect([statSync(ours).size, scratch.read(shared), closed?.state.name, conflicts.map(({ place }) => place)]).toEqual([SIZE, '{"a":2}', 'closed', [name]]);
+    const conflicts = findConflicts(refusingLarge(), {
+      stateDir: session.stateDir,
+      shared: session.manifest.shared,
+      layout,
+      sessions: closed ? [closed] : [],
+    });
+    expect([statSync(ours).size, scratch.read(shared), closed?.state.name, conflicts.map(({ place }) => place)]).toEqual([
+      SIZE,
+      '{"a":2}',
+      'closed',
+      [name],
+    ]);
   });
 
   it('is not compared with its base', () => {
@@ -140,28 +165,37 @@ describe('a file of several GB that a session made', () => {
     expect(statSync(`${session.paths.home}/settings.json`).size).toBe(SIZE);
   });
 
-  it.each(['dump.bin', 'plans/dump.md', 'plans/deep/dump.md'])('is moved to the shared dir, and a link is left in its place: %s', async (path) => {
-    const made = (): { scratch: Scratch; session: ReturnType<typeof openSession> } => {
-      const scratch = createScratch();
-      scratch.folder('shared/plans');
-      const session = openSession(scratch, ID);
-      session.lock.release();
-      writeLarge(scratch, `${session.paths.home}/${path}`);
-      return { scratch, session };
-    };
-    const { scratch, session } = made();
-    const { calls, ...counting } = countingFiles(refusingLarge());
-    expect(await finishSession(session, counting)).toEqual({ memory: [], home: [] });
-    expect([statSync(scratch.at('shared', path)).size, readlinkSync(`${session.paths.home}/${path}`)]).toEqual([SIZE, scratch.at('shared', path)]);
-    expect(await recoverSession(refusingLarge(), { stateDir: session.stateDir, layout }, ID)).toEqual({ state: 'merged', report: { memory: [], home: [] } });
-    expect(hindranceOf(refusingLarge(), { ...session, layout })).toBeUndefined();
-    for (const call of crashPoints(calls)) {
-      const killed = made();
-      await finishSession(killed.session, crashingFiles(refusingLarge(), call)).catch(() => undefined);
-      await recoverSession(refusingLarge(), { stateDir: killed.session.stateDir, layout }, ID);
-      expect(statSync(killed.scratch.at('shared', path)).size, `killed before call ${call}`).toBe(SIZE);
-    }
-  });
+  it.each(['dump.bin', 'plans/dump.md', 'plans/deep/dump.md'])(
+    'is moved to the shared dir, and a link is left in its place: %s',
+    async (path) => {
+      const made = (): { scratch: Scratch; session: ReturnType<typeof openSession> } => {
+        const scratch = createScratch();
+        scratch.folder('shared/plans');
+        const session = openSession(scratch, ID);
+        session.lock.release();
+        writeLarge(scratch, `${session.paths.home}/${path}`);
+        return { scratch, session };
+      };
+      const { scratch, session } = made();
+      const { calls, ...counting } = countingFiles(refusingLarge());
+      expect(await finishSession(session, counting)).toEqual({ memory: [], home: [] });
+      expect([statSync(scratch.at('shared', path)).size, readlinkSync(`${session.paths.home}/${path}`)]).toEqual([
+        SIZE,
+        scratch.at('shared', path),
+      ]);
+      expect(await recoverSession(refusingLarge(), { stateDir: session.stateDir, layout }, ID)).toEqual({
+        state: 'merged',
+        report: { memory: [], home: [] },
+      });
+      expect(hindranceOf(refusingLarge(), { ...session, layout })).toBeUndefined();
+      for (const call of crashPoints(calls)) {
+        const killed = made();
+        await finishSession(killed.session, crashingFiles(refusingLarge(), call)).catch(() => undefined);
+        await recoverSession(refusingLarge(), { stateDir: killed.session.stateDir, layout }, ID);
+        expect(statSync(killed.scratch.at('shared', path)).size, `killed before call ${call}`).toBe(SIZE);
+      }
+    },
+  );
 
   it('stays where it is, and is told of, where the shared dir has one of that name; the session is closed', async () => {
     const scratch = createScratch();
@@ -170,8 +204,16 @@ describe('a file of several GB that a session made', () => {
     const ours = writeLarge(scratch, `${session.paths.home}/dump.bin`);
     scratch.write('shared/dump.bin', 'theirs');
     const report = await finishSession(session, refusingLarge());
-    expect(report).toEqual({ memory: [], home: [], left: [`dump.bin is too large to be merged; it stays as ${ours}: move it to where you want it`] });
-    expect([statSync(ours).size, scratch.read('shared/dump.bin'), readManifest(session.paths.manifest)?.state.name]).toEqual([SIZE, 'theirs', 'closed']);
+    expect(report).toEqual({
+      memory: [],
+      home: [],
+      left: [`dump.bin is too large to be merged; it stays as ${ours}: move it to where you want it`],
+    });
+    expect([statSync(ours).size, scratch.read('shared/dump.bin'), readManifest(session.paths.manifest)?.state.name]).toEqual([
+      SIZE,
+      'theirs',
+      'closed',
+    ]);
   });
 });
 
@@ -183,17 +225,23 @@ describe('what is not a regular file', () => {
     expect(() => realFiles.read('/dev/zero')).toThrow(expect.objectContaining({ code: 'EFTYPE' }));
   });
 
-  it.each(['settings.json', '.claude.json', 'plans/pipe.md', 'pipe'])('holds up neither a launch nor a sync: a pipe at %s', async (path) => {
-    const scratch = createScratch();
-    scratch.folder('shared/plans');
-    execFileSync('mkfifo', [scratch.at('shared', path)]);
-    const session = openSession(scratch, ID);
-    session.lock.release();
-    expect(existsSync(`${session.paths.home}/${path}`)).toBe(false);
-    scratch.write(`${session.paths.home}/plans/small.md`, 'two\n');
-    expect(await syncRunning(session, { memory: [], names: [path] })).toEqual({ memory: [], home: [['plans/small.md', { outcome: 'merged', decided: [] }]] });
-    expect(await finishSession(session)).toEqual({ memory: [], home: [] });
-  });
+  it.each(['settings.json', '.claude.json', 'plans/pipe.md', 'pipe'])(
+    'holds up neither a launch nor a sync: a pipe at %s',
+    async (path) => {
+      const scratch = createScratch();
+      scratch.folder('shared/plans');
+      execFileSync('mkfifo', [scratch.at('shared', path)]);
+      const session = openSession(scratch, ID);
+      session.lock.release();
+      expect(existsSync(`${session.paths.home}/${path}`)).toBe(false);
+      scratch.write(`${session.paths.home}/plans/small.md`, 'two\n');
+      expect(await syncRunning(session, { memory: [], names: [path] })).toEqual({
+        memory: [],
+        home: [['plans/small.md', { outcome: 'merged', decided: [] }]],
+      });
+      expect(await finishSession(session)).toEqual({ memory: [], home: [] });
+    },
+  );
 });
 
 describe('doctor', () => {

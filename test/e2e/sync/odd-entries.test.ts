@@ -27,7 +27,10 @@ const QUIET: readonly (readonly [what: string, make: Make])[] = [
   ['a socket', async (ours) => listenOn(`${ours}/socket`)],
   ['a new link', (ours) => symlinkSync('/nowhere', `${ours}/l`)],
   ['a relative link', (ours) => symlinkSync('p.md', `${ours}/l`)],
-  ['a link that the shared dir has by now', (ours, shared) => (symlinkSync('/nowhere', `${ours}/l`), symlinkSync('/nowhere', `${shared}/l`))],
+  [
+    'a link that the shared dir has by now',
+    (ours, shared) => (symlinkSync('/nowhere', `${ours}/l`), symlinkSync('/nowhere', `${shared}/l`)),
+  ],
   ['a link that leads elsewhere by now', (ours) => replace(`${ours}/link`, () => symlinkSync('/elsewhere', `${ours}/link`))],
   ['folders in folders with nothing in them', (ours) => mkdirSync(`${ours}/a/b/c`, { recursive: true })],
   ['a folder with only a pipe in it', (ours) => (mkdirSync(`${ours}/a`), pipe(`${ours}/a/pipe`))],
@@ -38,7 +41,10 @@ const QUIET: readonly (readonly [what: string, make: Make])[] = [
   ['a file in the place of a link', (ours) => replace(`${ours}/link`, () => writeFileSync(`${ours}/link`, 'x'))],
   ['a file in the place of a folder', (ours) => replace(`${ours}/old`, () => writeFileSync(`${ours}/old`, 'x'))],
   ['a folder in the place of a file', (ours) => replace(`${ours}/p.md`, () => mkdirSync(`${ours}/p.md`))],
-  ['a folder with a file, in the place of a file', (ours) => replace(`${ours}/p.md`, () => (mkdirSync(`${ours}/p.md`), writeFileSync(`${ours}/p.md/x.md`, 'x')))],
+  [
+    'a folder with a file, in the place of a file',
+    (ours) => replace(`${ours}/p.md`, () => (mkdirSync(`${ours}/p.md`), writeFileSync(`${ours}/p.md/x.md`, 'x'))),
+  ],
   ['a folder in the place of a link', (ours) => replace(`${ours}/link`, () => mkdirSync(`${ours}/link`))],
   ['a pipe in the place of a file', (ours) => replace(`${ours}/p.md`, () => pipe(`${ours}/p.md`))],
   ['a pipe in the place of a folder', (ours) => replace(`${ours}/old`, () => pipe(`${ours}/old`))],
@@ -48,10 +54,22 @@ const QUIET: readonly (readonly [what: string, make: Make])[] = [
 /** And what is named, with what to do about it. */
 const NAMED: readonly (readonly [what: string, make: Make, name: string])[] = [
   ['a file with a name that is not UTF-8', (ours) => writeFileSync(oddName(`${ours}/x`, '.md'), 'x'), 'x\u{FFFD}.md'],
-  ['a folder with such a name', (ours) => (mkdirSync(oddName(`${ours}/x`)), writeFileSync(oddName(`${ours}/x`, '/a.md'), 'a')), 'x\u{FFFD}'],
+  [
+    'a folder with such a name',
+    (ours) => (mkdirSync(oddName(`${ours}/x`)), writeFileSync(oddName(`${ours}/x`, '/a.md'), 'a')),
+    'x\u{FFFD}',
+  ],
   ['a link with such a name', (ours) => symlinkSync('/nowhere', oddName(`${ours}/x`)), 'x\u{FFFD}'],
-  ['a link where the shared dir has a file', (ours, shared) => (symlinkSync('/nowhere', `${ours}/l`), writeFileSync(`${shared}/l`, 'theirs')), 'l'],
-  ['a link where the shared dir has another one', (ours, shared) => (symlinkSync('/nowhere', `${ours}/l`), symlinkSync('/elsewhere', `${shared}/l`)), 'l'],
+  [
+    'a link where the shared dir has a file',
+    (ours, shared) => (symlinkSync('/nowhere', `${ours}/l`), writeFileSync(`${shared}/l`, 'theirs')),
+    'l',
+  ],
+  [
+    'a link where the shared dir has another one',
+    (ours, shared) => (symlinkSync('/nowhere', `${ours}/l`), symlinkSync('/elsewhere', `${shared}/l`)),
+    'l',
+  ],
 ];
 
 /** The memory folder of the session's project. */
@@ -77,7 +95,8 @@ async function leave(place: (typeof PLACES)[number]['place'], make: Make): Promi
   const scratch = createScratch();
   const shared = scratch.folder(`shared/${place}`);
   if (place.startsWith('p')) {
-    for (const name of ['p.md', 'old/q.md', 'old/r/s.md', ...[1, 2, 3, 4, 5, 6].map((number) => `n${number}.md`)]) scratch.write(`${shared}/${name}`, 'one\n');
+    for (const name of ['p.md', 'old/q.md', 'old/r/s.md', ...[1, 2, 3, 4, 5, 6].map((number) => `n${number}.md`)])
+      scratch.write(`${shared}/${name}`, 'one\n');
     scratch.link(`${shared}/link`, '/nowhere');
     scratch.folder(`${shared}/empty`);
   }
@@ -138,7 +157,10 @@ it.each(NAMED)('in notes that are held back, %s: it is kept beside the link to t
 
 describe('names that are not UTF-8', () => {
   it('are no obstacle to the removal of a session', async () => {
-    const { session } = await leave('plans', (ours) => (mkdirSync(oddName(`${ours}/x`)), writeFileSync(oddName(`${ours}/x`, '/a.md'), 'a')));
+    const { session } = await leave(
+      'plans',
+      (ours) => (mkdirSync(oddName(`${ours}/x`)), writeFileSync(oddName(`${ours}/x`, '/a.md'), 'a')),
+    );
     const closed = { ...session.manifest, state: { name: 'closed' as const, at: 1, discarded: true as const } };
     writeFileSync(session.paths.manifest, JSON.stringify(closed));
     expect(removeExpired(realFiles, session, ID, { before: 2, rehearsal: false })).toEqual({ state: 'removed' });
@@ -163,7 +185,9 @@ describe('names that are not UTF-8', () => {
       writeFileSync(oddName(`${ours}/x`), 'odd');
       writeFileSync(`${ours}/x\u{FFFD}`, 'even');
     });
-    expect(await recoverSession(realFiles, session, ID)).toMatchObject({ report: { home: [['plans/x\u{FFFD}', { outcome: 'merged' }]], left: [expect.stringContaining('not valid UTF-8')] } });
+    expect(await recoverSession(realFiles, session, ID)).toMatchObject({
+      report: { home: [['plans/x\u{FFFD}', { outcome: 'merged' }]], left: [expect.stringContaining('not valid UTF-8')] },
+    });
     expect(realFiles.read(`${shared}/x\u{FFFD}`)).toEqual(Buffer.from('even'));
   });
 });

@@ -10,7 +10,10 @@ test.each([
 ])('%s reads a quoted word as it was', async (shell, quoted) => {
   const sandbox = await createSandbox();
   const word = `it's "so" \\ \\\\ $HOME \`id\` $(id) (list) * ; & | \\' end\\`;
-  const { stdout } = await run({ name: shell, file: '/usr/bin/env', args: [shell, '-c'], env: {} }, [`printf %s ${quoted(word)}`], { cwd: sandbox.home, env: sandbox.env() });
+  const { stdout } = await run({ name: shell, file: '/usr/bin/env', args: [shell, '-c'], env: {} }, [`printf %s ${quoted(word)}`], {
+    cwd: sandbox.home,
+    env: sandbox.env(),
+  });
 
   expect(stdout.toString()).toBe(word);
 });

@@ -16,7 +16,13 @@ it('makes 20 worktrees at once, each on a branch of its own', async () => {
   for (const branch of branches.slice(0, 10)) await git(sandbox.at('origin.git'), 'branch', branch);
   await inRepo('fetch', '--quiet');
   const told = await Promise.all(branches.map(async (branch) => tree('add', branch)));
-  expect(told).toEqual(branches.map((branch) => ({ code: 0, out: `${place(branch.replace('/', '+'))}\n`, err: expect.stringMatching(/^(?:pclaudectl: waiting for another [^\n]+\n)?$/) })));
+  expect(told).toEqual(
+    branches.map((branch) => ({
+      code: 0,
+      out: `${place(branch.replace('/', '+'))}\n`,
+      err: expect.stringMatching(/^(?:pclaudectl: waiting for another [^\n]+\n)?$/),
+    })),
+  );
   for (const branch of branches) expect(existsSync(join(place(branch.replace('/', '+')), 'README.md'))).toBe(true);
   const listed: { branch: string; state: string; sync: unknown }[] = JSON.parse((await tree('list', '--json')).out);
   expect(listed.map(({ branch }) => branch).toSorted()).toEqual(['main', ...branches].toSorted());
@@ -31,7 +37,11 @@ it('gives a branch to one of several that ask for it at once, and tells the othe
   expect(refused).toHaveLength(3);
   for (const { code, out, err } of refused) {
     expect([code, out]).toEqual([1, '']);
-    expect(err).toMatch(new RegExp(`^pclaudectl: wanted is checked out in ${place('wanted')}(?:, which another pclaudectl worktree add is making ready; wait [^\n]+|; go there [^\n]+)\n$`));
+    expect(err).toMatch(
+      new RegExp(
+        `^pclaudectl: wanted is checked out in ${place('wanted')}(?:, which another pclaudectl worktree add is making ready; wait [^\n]+|; go there [^\n]+)\n$`,
+      ),
+    );
   }
 });
 
@@ -40,11 +50,15 @@ it('says so while another one sets it up, and nobody may remove it then', async 
   await configure({ setup: { [repo]: 'echo ready; read line' } });
   const first = start(pclaudectl, ['worktree', 'add', 'x'], { cwd: repo, env, input: { open: true } });
   await eventually(() => first.stderr().includes('ready'), 'the set-up runs');
-  expect((await tree('add', 'x')).err).toBe(`pclaudectl: x is checked out in ${place('x')}, which another pclaudectl worktree add is making ready; wait until it has ended\n`);
+  expect((await tree('add', 'x')).err).toBe(
+    `pclaudectl: x is checked out in ${place('x')}, which another pclaudectl worktree add is making ready; wait until it has ended\n`,
+  );
   expect((await tree('remove', 'x', '--force')).err).toBe(`pclaudectl: ${place('x')} is being made just now; wait until that has ended\n`);
   expect((await tree('prune')).out).toBe('nothing to remove\n');
   first.stdin.end('go on\n');
   expect(await first.ended).toMatchObject({ exitCode: 0, stdout: Buffer.from(`${place('x')}\n`) });
-  expect((await tree('add', 'x')).err).toBe(`pclaudectl: x is checked out in ${place('x')}; go there (cd ${place('x')}), or choose another branch\n`);
+  expect((await tree('add', 'x')).err).toBe(
+    `pclaudectl: x is checked out in ${place('x')}; go there (cd ${place('x')}), or choose another branch\n`,
+  );
   expect(sandbox.exists(place('x'))).toBe(true);
 });

@@ -38,12 +38,15 @@ describe('a set-up', () => {
     await terminal.waitFor(/ready/);
     terminal.type('\x03');
     expect(await terminal.exit).toMatchObject({ exitCode: 130 });
-    expect(terminal.screen()).toContain(`the set-up command "echo ready; read line" was interrupted in ${place('x')}; the worktree stays; "pclaudectl worktree add x" goes on`);
+    expect(terminal.screen()).toContain(
+      `the set-up command "echo ready; read line" was interrupted in ${place('x')}; the worktree stays; "pclaudectl worktree add x" goes on`,
+    );
   });
 
   it('is never taken from the repository', async () => {
     const { tree, commit, sandbox } = await createTreeWorld();
-    for (const file of ['.pclaude/config.json', '.config/pclaude/config.json', 'pclaude.json']) await commit(file, '{"worktree":{"setup":{"/":"touch ~/taken","*":"touch ~/taken"}}}');
+    for (const file of ['.pclaude/config.json', '.config/pclaude/config.json', 'pclaude.json'])
+      await commit(file, '{"worktree":{"setup":{"/":"touch ~/taken","*":"touch ~/taken"}}}');
     await commit('.claude/settings.json', '{"worktree":{"setup":"touch ~/taken","symlinkDirectories":["../.."]}}');
     expect(await tree('add', 'x')).toMatchObject({ code: 0 });
     expect(sandbox.exists('taken')).toBe(false);
@@ -56,7 +59,11 @@ it("a hook of the user's that fails leaves the worktree, and add goes on with it
   const hook = join(repo, '.git/hooks/post-checkout');
   write(hook, '#!/bin/sh\necho "error: no such tool" >&2\nexit 3\n');
   chmodSync(hook, 0o755);
-  expect(await tree('add', 'x')).toMatchObject({ code: 1, out: '', err: `pclaudectl: git's post-checkout hook failed in ${place('x')}: no such tool; the worktree stays; "pclaudectl worktree add x" goes on with it\n` });
+  expect(await tree('add', 'x')).toMatchObject({
+    code: 1,
+    out: '',
+    err: `pclaudectl: git's post-checkout hook failed in ${place('x')}: no such tool; the worktree stays; "pclaudectl worktree add x" goes on with it\n`,
+  });
   expect(await tree('add', 'x')).toMatchObject({ code: 0, out: `${place('x')}\n` });
   expect(await git(place('x'), 'status', '--porcelain')).toBe('?? set-up');
 });
@@ -64,7 +71,11 @@ it("a hook of the user's that fails leaves the worktree, and add goes on with it
 it("git's own failure is one line, and leaves neither a folder nor a branch", async () => {
   const { tree, place, repo, sandbox } = await createTreeWorld();
   write(join(place('x'), 'mine'), 'mine\n');
-  expect(await tree('add', 'x')).toEqual({ code: 1, out: '', err: `pclaudectl: git worktree add: '${place('x')}' already exists; nothing was made; correct that and try again\n` });
+  expect(await tree('add', 'x')).toEqual({
+    code: 1,
+    out: '',
+    err: `pclaudectl: git worktree add: '${place('x')}' already exists; nothing was made; correct that and try again\n`,
+  });
   expect(await sandbox.read(join(place('x'), 'mine'))).toBe('mine\n');
   expect(await git(repo, 'branch', '--list', 'x')).toBe('');
   rmSync(place('x'), { recursive: true });
@@ -81,7 +92,11 @@ it('a disk that is full is one line, and the half-made worktree is removed', asy
   const add = async () => told(await run(pclaudectl, ['worktree', 'add', 'x'], { cwd: repo, env: { ...env, ...disk.env() } }));
   const { code, err } = await add();
   expect(code).toBe(1);
-  expect(err).toMatch(new RegExp(`^pclaudectl: cannot write ${disk.folder}/x/\\.big\\.\\w+\\.pclaude-tmp: the disk is full; the half-made worktree was removed; free some space and try again\n$`));
+  expect(err).toMatch(
+    new RegExp(
+      `^pclaudectl: cannot write ${disk.folder}/x/\\.big\\.\\w+\\.pclaude-tmp: the disk is full; the half-made worktree was removed; free some space and try again\n$`,
+    ),
+  );
   expect(sandbox.exists(join(disk.folder, 'x'))).toBe(false);
   expect(await git(repo, 'branch', '--list', 'x')).toBe('');
   rmSync(join(repo, 'big'));
@@ -135,8 +150,14 @@ describe('an add that is killed in the middle of the check-out', () => {
   it('is cleared away by prune, with the branch that was made for it', async () => {
     const { tree, place, repo, sandbox } = await killed();
     expect((await tree('prune', '--dry-run')).out).toBe('would remove ~/project.worktrees/x (x): it was never finished\n');
-    expect((await tree('prune')).out).toBe(`removed ~/project.worktrees/x (x): it was never finished; its branch was at ${(await git(repo, 'rev-parse', 'main')).slice(0, 12)}\n`);
-    expect([sandbox.exists(place('x')), await git(repo, 'branch', '--list', 'x'), (await tree('prune')).out]).toEqual([false, '', 'nothing to remove\n']);
+    expect((await tree('prune')).out).toBe(
+      `removed ~/project.worktrees/x (x): it was never finished; its branch was at ${(await git(repo, 'rev-parse', 'main')).slice(0, 12)}\n`,
+    );
+    expect([sandbox.exists(place('x')), await git(repo, 'branch', '--list', 'x'), (await tree('prune')).out]).toEqual([
+      false,
+      '',
+      'nothing to remove\n',
+    ]);
   });
 
   it('keeps what somebody has written into it since', async () => {

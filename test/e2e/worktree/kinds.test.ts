@@ -15,7 +15,10 @@ it('works in a bare clone, from inside it and from a worktree, which files come 
   expect(await treeIn(place('main'), 'add', 'x')).toEqual({ code: 0, out: `${place('x')}\n`, err: '' });
   expect(await sandbox.read(join(place('x'), '.env'))).toBe('A=1\n');
   await commit('one', '1', place('x'));
-  expect(await treeIn(sandbox.at('app/.bare'), 'remove', 'x')).toMatchObject({ code: 1, err: `pclaudectl: ${place('x')} has 1 commit neither pushed nor merged on x; --force removes it all the same\n` });
+  expect(await treeIn(sandbox.at('app/.bare'), 'remove', 'x')).toMatchObject({
+    code: 1,
+    err: `pclaudectl: ${place('x')} has 1 commit neither pushed nor merged on x; --force removes it all the same\n`,
+  });
   await git(place('main'), 'merge', '--quiet', 'x');
   expect((await treeIn(place('main'), 'list')).out).toMatch(/^BRANCH [^\n]+\nmain +base [^\n]+\nx +merged [^\n]+\n$/);
   expect((await treeIn(sandbox.at('app'), 'prune')).out).toBe('removed ~/app.worktrees/x (x): merged\n');
@@ -31,7 +34,10 @@ it('works in a submodule: its worktrees stand beside the outermost working tree,
   expect(await sandbox.read(join(place, 'README.md'))).toBe('# library\n');
   expect(await inRepo('status', '--porcelain')).toBe('');
   const listed: { path: string; main: boolean }[] = JSON.parse((await treeIn(place, 'list', '--json')).out);
-  expect(listed).toMatchObject([{ path: join(repo, 'libs/core'), main: true }, { path: place, main: false }]);
+  expect(listed).toMatchObject([
+    { path: join(repo, 'libs/core'), main: true },
+    { path: place, main: false },
+  ]);
   expect(await treeIn(join(repo, 'libs/core'), 'remove', 'x')).toEqual({ code: 0, out: '', err: '' });
 });
 
@@ -47,7 +53,9 @@ it('a worktree that has submodules is removed when there is nothing in them that
   await commit('own', 'x', inside);
   await git(place('x'), 'commit', '-qam', 'newer');
   await git(place('x'), 'update-ref', 'refs/heads/main', 'HEAD');
-  expect((await tree('remove', 'x')).err).toBe(`pclaudectl: ${place('x')} has 1 commit neither pushed nor merged, the last ${(await git(inside, 'rev-parse', 'HEAD')).slice(0, 12)} in the submodule core; --force removes it all the same\n`);
+  expect((await tree('remove', 'x')).err).toBe(
+    `pclaudectl: ${place('x')} has 1 commit neither pushed nor merged, the last ${(await git(inside, 'rev-parse', 'HEAD')).slice(0, 12)} in the submodule core; --force removes it all the same\n`,
+  );
   await git(inside, 'push', '--quiet', 'origin', 'HEAD:refs/heads/pushed');
   await git(inside, 'fetch', '--quiet');
   write(join(inside, 'new'), '');

@@ -51,7 +51,10 @@ export function sendJson(response: ServerResponse, status: number, body: object)
 /** The result of the safety check for each call, if the script offers the check. */
 function safeguardResults({ check }: Turn, blocks: readonly ReplyBlock[]): object {
   if (check === undefined) return {};
-  const outcome = { type: 'evaluated', ...(check.check === 'yes' ? { outcome: 'not_flagged' } : { outcome: 'flagged', explanation: 'refused by the script' }) };
+  const outcome = {
+    type: 'evaluated',
+    ...(check.check === 'yes' ? { outcome: 'not_flagged' } : { outcome: 'flagged', explanation: 'refused by the script' }),
+  };
   const calls = blocks.flatMap(({ callId }) => callId ?? []).map((id) => [id, outcome]);
   return { safeguard_results: [{ type: 'dangerous_tool_use', status: { type: 'available', tool_uses: Object.fromEntries(calls) } }] };
 }

@@ -102,9 +102,15 @@ describe('the --settings that counts, and what stands in its place', () => {
 
 test.each<readonly [args: readonly string[], sources: readonly string[] | undefined]>([
   [['hello'], undefined],
-  [['--setting-sources', 'user,project'], ['user', 'project']],
+  [
+    ['--setting-sources', 'user,project'],
+    ['user', 'project'],
+  ],
   [['--setting-sources=local'], ['local']],
-  [['--setting-sources', 'user, local'], ['user', 'local']],
+  [
+    ['--setting-sources', 'user, local'],
+    ['user', 'local'],
+  ],
   [['--setting-sources', ''], ['']],
 ])('the setting sources of %j are %j', (args, sources) => {
   expect(sessionOf(args)?.sources).toEqual(sources);

@@ -28,7 +28,10 @@ describe('the client is', () => {
     ['a shell script that names us in a comment', '#!/bin/sh\n  # not pclaude\nexec /opt/claude "$@"\n'],
     ['a long shell script that names us', `#!/bin/sh\n${'which pclaude\n'.repeat(300)}`],
     ['a program in another language that names us', '#!/usr/bin/env python3\n# not pclaude\n'],
-    ['a script in a folder that is named as we are', '#!/bin/sh\nexec ~/src/pclaude/node_modules/.bin/claude --add-dir /tmp/pclaude-1 "$@"\n'],
+    [
+      'a script in a folder that is named as we are',
+      '#!/bin/sh\nexec ~/src/pclaude/node_modules/.bin/claude --add-dir /tmp/pclaude-1 "$@"\n',
+    ],
     ['a script that only sounds like us', '#!/bin/sh\nexec /opt/mypclauder "$@"\n'],
   ])('also %s', async (_, text) => {
     const { sandbox, find } = await createPlaces({ 'bin/claude': text });
@@ -99,7 +102,8 @@ async function createPlaces(files: Readonly<Record<string, string>>) {
   const sandbox = await createSandbox();
   await program(sandbox, 'us/pclaude.js', '#!/usr/bin/env node\n');
   for (const [path, text] of Object.entries(files)) await program(sandbox, path, text);
-  const find = (environment: NodeJS.ProcessEnv, configured?: string): string => findClient({ environment, configured, beside: sandbox.at('npm'), self: sandbox.at('us/pclaude.js') });
+  const find = (environment: NodeJS.ProcessEnv, configured?: string): string =>
+    findClient({ environment, configured, beside: sandbox.at('npm'), self: sandbox.at('us/pclaude.js') });
   return { sandbox, find };
 }
 

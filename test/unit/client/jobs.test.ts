@@ -16,12 +16,17 @@ describe('jobsIn', () => {
   it('reads what the client keeps of each job, and leaves out all else', () => {
     const scratch = createScratch();
     expect(jobsIn(scratch.root)).toEqual([]);
-    scratch.write('jobs/1a2b3c4d/state.json', JSON.stringify({ state: 'working', tempo: 'idle', name: 'fix it', intent: 'Fix\nit', displayIntent: 'Fix it' }));
+    scratch.write(
+      'jobs/1a2b3c4d/state.json',
+      JSON.stringify({ state: 'working', tempo: 'idle', name: 'fix it', intent: 'Fix\nit', displayIntent: 'Fix it' }),
+    );
     utimesSync(scratch.at('jobs/1a2b3c4d/state.json'), 0, 7);
     scratch.write('jobs/pins.json', '["1a2b3c4d"]');
     scratch.folder('jobs/00000000');
     scratch.write('jobs/settled/1a2b3c4e.json', '{}');
-    expect(jobsIn(scratch.root)).toEqual([{ id: '1a2b3c4d', name: 'fix it', tasks: ['Fix it', 'Fix\nit'], stage: 'works', pinned: true, changedAt: 7000 }]);
+    expect(jobsIn(scratch.root)).toEqual([
+      { id: '1a2b3c4d', name: 'fix it', tasks: ['Fix it', 'Fix\nit'], stage: 'works', pinned: true, changedAt: 7000 },
+    ]);
   });
 
   it.each<readonly [state: string, stage: JobStage]>([

@@ -24,5 +24,13 @@ it.each<readonly [name: string, userValue: string | null, folder: string]>([
   ['NUL', '/c', '/c/projects/-cwd/memory'],
   ['', '/c', '/c/projects/-cwd/memory'],
 ])('a folder name for all projects, %j, beside the config dir %j: %s', (name, userValue, folder) => {
-  expect(memoryFolder({ shared: { ...shared, userValue }, cwd: '/cwd', repository: undefined, wished: [], environment: { CLAUDE_CODE_PROJECT_DIR_NAME: name } })).toBe(folder);
+  expect(
+    memoryFolder({
+      shared: { ...shared, userValue },
+      cwd: '/cwd',
+      repository: undefined,
+      wished: [],
+      environment: { CLAUDE_CODE_PROJECT_DIR_NAME: name },
+    }),
+  ).toBe(folder);
 });

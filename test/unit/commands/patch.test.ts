@@ -20,14 +20,22 @@ describe('patchOf', () => {
 
 describe('keysOf', () => {
   it('tells the names of keys, and no value', () => {
-    const line = keysOf({ path: '/x/settings.json', before: bytes('{"env":{"KEY":"old-secret"}}'), after: bytes('{"env":{"KEY":"new-secret"},"model":"m"}') });
+    const line = keysOf({
+      path: '/x/settings.json',
+      before: bytes('{"env":{"KEY":"old-secret"}}'),
+      after: bytes('{"env":{"KEY":"new-secret"},"model":"m"}'),
+    });
     expect(line).toBe('/x/settings.json: keys that change: env.KEY, model\n');
-    expect(keysOf({ path: '/x/settings.json', before: bytes('{"KEY":"old-secret'), after: bytes('{}') })).toBe('/x/settings.json: its content changes\n');
+    expect(keysOf({ path: '/x/settings.json', before: bytes('{"KEY":"old-secret'), after: bytes('{}') })).toBe(
+      '/x/settings.json: its content changes\n',
+    );
   });
 });
 
 it('keysOf keeps a newline in a key from looking like another line', () => {
-  expect(keysOf({ path: '/x/settings.json', before: bytes('{}'), after: bytes('{"a\\nb":1}') })).toBe('/x/settings.json: keys that change: a\\nb\n');
+  expect(keysOf({ path: '/x/settings.json', before: bytes('{}'), after: bytes('{"a\\nb":1}') })).toBe(
+    '/x/settings.json: keys that change: a\\nb\n',
+  );
 });
 
 describe('coloured', () => {

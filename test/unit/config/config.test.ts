@@ -39,7 +39,11 @@ test('a file sets every key', async () => {
       { path: 'notes', policy: 'merge', kind: 'folder', why: 'small' },
       { path: '*.cache', policy: 'private' },
     ],
-    drivers: [{ path: '/odd.state', driver: 'json', rules: 'settings', why: 'JSON' }, { path: '*.log', driver: 'jsonl', timeKeys: ['at'] }, { path: '*.list', driver: 'index', entryKeys: ['text'] }],
+    drivers: [
+      { path: '/odd.state', driver: 'json', rules: 'settings', why: 'JSON' },
+      { path: '*.log', driver: 'jsonl', timeKeys: ['at'] },
+      { path: '*.list', driver: 'index', entryKeys: ['text'] },
+    ],
   });
 
   expect(await loadConfig(environment)).toEqual({
@@ -59,7 +63,10 @@ test('a file sets every key', async () => {
         { path: '*.cache', policy: 'private' },
       ],
       drivers: [
-        { path: '/odd.state', driver: { kind: 'json', rules: expect.objectContaining({ counters: [], latest: [], atoms: [], identities: {} }) } },
+        {
+          path: '/odd.state',
+          driver: { kind: 'json', rules: expect.objectContaining({ counters: [], latest: [], atoms: [], identities: {} }) },
+        },
         { path: '*.log', driver: { kind: 'jsonl', timeKeys: ['at'] } },
         { path: '*.list', driver: { kind: 'index', stamps: [], entryKeys: ['text'] } },
       ],
@@ -68,7 +75,14 @@ test('a file sets every key', async () => {
 });
 
 describe('a variable stands over the file', () => {
-  const file = { stateDir: '/from/file', oldClient: 'isolate', sync: 'exit', quiet: true, sameDirectory: 'ask', limits: { sessions: 4, freeMemoryMiB: 512, atLimit: 'fail' } };
+  const file = {
+    stateDir: '/from/file',
+    oldClient: 'isolate',
+    sync: 'exit',
+    quiet: true,
+    sameDirectory: 'ask',
+    limits: { sessions: 4, freeMemoryMiB: 512, atLimit: 'fail' },
+  };
   test.each<readonly [environment: NodeJS.ProcessEnv, expected: object]>([
     [{}, file],
     [{ PCLAUDE_STATE_DIR: '/from/variable' }, { stateDir: '/from/variable' }],
@@ -101,7 +115,10 @@ test.each([
 
 test.each(['0', '-1', '1.5', 'many'])('PCLAUDE_LIMIT_SESSIONS=%s is refused', async (value) => {
   const environment = { ...(await withFile(undefined)), PCLAUDE_LIMIT_SESSIONS: value };
-  await expect(loadConfig(environment)).rejects.toMatchObject({ exitCode: 78, line: `PCLAUDE_LIMIT_SESSIONS: expected a whole number from 1 on, got "${value}"; correct or unset it` });
+  await expect(loadConfig(environment)).rejects.toMatchObject({
+    exitCode: 78,
+    line: `PCLAUDE_LIMIT_SESSIONS: expected a whole number from 1 on, got "${value}"; correct or unset it`,
+  });
 });
 
 test.each([
@@ -123,7 +140,10 @@ test.each<readonly [environment: NodeJS.ProcessEnv, stateDir: string]>([
 
 test.each(['state', './state', '../state', '~/state'])('PCLAUDE_STATE_DIR=%s is refused', async (value) => {
   const environment = { ...(await withFile(undefined)), PCLAUDE_STATE_DIR: value };
-  await expect(loadConfig(environment)).rejects.toMatchObject({ exitCode: 78, line: `PCLAUDE_STATE_DIR is a relative path: ${value}; make it an absolute one` });
+  await expect(loadConfig(environment)).rejects.toMatchObject({
+    exitCode: 78,
+    line: `PCLAUDE_STATE_DIR is a relative path: ${value}; make it an absolute one`,
+  });
 });
 
 test('a state dir below ~/ is below the home folder', async () => {
@@ -132,7 +152,10 @@ test('a state dir below ~/ is below the home folder', async () => {
 
 test('PCLAUDE_CONFIG names another file', async () => {
   const other = await withFile({ quiet: true });
-  const environment = { ...(await withFile({ quiet: false })), PCLAUDE_CONFIG: join(other['XDG_CONFIG_HOME'] ?? '', 'pclaude/config.json') };
+  const environment = {
+    ...(await withFile({ quiet: false })),
+    PCLAUDE_CONFIG: join(other['XDG_CONFIG_HOME'] ?? '', 'pclaude/config.json'),
+  };
 
   expect(await loadConfig(environment)).toMatchObject({ quiet: true });
 });

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { loadLayout, type Row } from '../../../src/config/layout.js';
 import { isSecret, namedRows, ruleFor } from '../../../src/config/match.js';
 
-const one = (path: string): { rows: Row[]; drivers: []; secrets: [] } => ({ rows: [{ path, policy: 'private' }], drivers: [], secrets: [] });
+const one = (path: string): { rows: Row[]; drivers: []; secrets: [] } => ({
+  rows: [{ path, policy: 'private' }],
+  drivers: [],
+  secrets: [],
+});
 
 describe('ruleFor', () => {
   it.each<readonly [pattern: string, name: string, matches: boolean]>([
@@ -26,7 +30,10 @@ describe('ruleFor', () => {
   });
 
   it('takes the first row that matches', () => {
-    const rows: Row[] = [{ path: 'a*', policy: 'link', kind: 'file' }, { path: 'ab', policy: 'private' }];
+    const rows: Row[] = [
+      { path: 'a*', policy: 'link', kind: 'file' },
+      { path: 'ab', policy: 'private' },
+    ];
     expect(ruleFor({ rows, drivers: [], secrets: [] }, 'ab', 'file')).toEqual(rows[0]);
   });
 

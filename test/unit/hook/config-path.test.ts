@@ -31,5 +31,8 @@ it.each([
   ['.claude.json', false, false],
   ['debug/x', false, false],
 ])('isSharedPlace of %s: in the shared dir %s, in a home %s', (place, inShared, inHome) => {
-  expect([isSharedPlace(layout, { place, through: 'shared' }), isSharedPlace(layout, { place, through: 'session' })]).toEqual([inShared, inHome]);
+  expect([isSharedPlace(layout, { place, through: 'shared' }), isSharedPlace(layout, { place, through: 'session' })]).toEqual([
+    inShared,
+    inHome,
+  ]);
 });

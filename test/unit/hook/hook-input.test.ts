@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { parseHookInput } from '../../../src/hook/hook-input.js';
 
-const input = { hook_event_name: 'PreToolUse', tool_name: 'Edit', tool_use_id: 'toolu_01-x', tool_input: { file_path: '/a', old_string: 'x' } };
+const input = {
+  hook_event_name: 'PreToolUse',
+  tool_name: 'Edit',
+  tool_use_id: 'toolu_01-x',
+  tool_input: { file_path: '/a', old_string: 'x' },
+};
 
 describe('parseHookInput', () => {
   it('reads a call', () => {
@@ -27,11 +32,19 @@ describe('parseHookInput', () => {
   });
 
   it('reads a question to the person, which names no call', () => {
-    expect(parseHookInput(JSON.stringify({ ...input, hook_event_name: 'PermissionRequest', tool_use_id: undefined }))).toMatchObject({ kind: 'file', event: 'PermissionRequest', call: '', path: '/a' });
+    expect(parseHookInput(JSON.stringify({ ...input, hook_event_name: 'PermissionRequest', tool_use_id: undefined }))).toMatchObject({
+      kind: 'file',
+      event: 'PermissionRequest',
+      call: '',
+      path: '/a',
+    });
   });
 
   it('reads which calls are over: one that was refused, and all of a reply', () => {
-    expect(parseHookInput(JSON.stringify({ ...input, hook_event_name: 'PermissionDenied' }))).toEqual({ kind: 'ended', calls: ['toolu_01-x'] });
+    expect(parseHookInput(JSON.stringify({ ...input, hook_event_name: 'PermissionDenied' }))).toEqual({
+      kind: 'ended',
+      calls: ['toolu_01-x'],
+    });
     const batch = { hook_event_name: 'PostToolBatch', tool_calls: [{ tool_use_id: 'a' }, { tool_use_id: 'b' }, null] };
     expect(parseHookInput(JSON.stringify(batch))).toEqual({ kind: 'ended', calls: ['a', 'b'] });
   });
@@ -60,7 +73,11 @@ describe('parseHookInput', () => {
     const shell = { ...input, tool_name: 'Bash', tool_input: { command: 'ls', timeout: 1 }, cwd: '/p' };
     const read = { kind: 'shell', call: 'toolu_01-x', command: 'ls', cwd: '/p', input: shell.tool_input };
     expect(parseHookInput(JSON.stringify(shell))).toMatchObject({ ...read, event: 'PreToolUse' });
-    expect(parseHookInput(JSON.stringify({ ...shell, hook_event_name: 'PostToolUseFailure', error: 'x' }))).toMatchObject({ ...read, event: 'PostToolUse', response: undefined });
+    expect(parseHookInput(JSON.stringify({ ...shell, hook_event_name: 'PostToolUseFailure', error: 'x' }))).toMatchObject({
+      ...read,
+      event: 'PostToolUse',
+      response: undefined,
+    });
   });
 
   it('passes over what is no object, and throws at what is not JSON', () => {

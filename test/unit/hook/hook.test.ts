@@ -5,12 +5,22 @@ import { type Manifest, writeManifest } from '../../../src/session/manifest.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { hookOf, openSession, type OpenSession } from '../../support/session.js';
 
-function prepare(changes: Partial<Manifest> = {}): { scratch: Scratch; session: OpenSession; ask: (event: string, tool: string, path: string, more?: object) => Promise<unknown> } {
+function prepare(changes: Partial<Manifest> = {}): {
+  scratch: Scratch;
+  session: OpenSession;
+  ask: (event: string, tool: string, path: string, more?: object) => Promise<unknown>;
+} {
   const scratch = createScratch();
   const session = openSession(scratch, 'one', changes);
   session.lock.release();
   const ask = async (event: string, tool: string, path: string, more: object = {}): Promise<unknown> => {
-    const text = JSON.stringify({ hook_event_name: event, tool_name: tool, tool_use_id: 'call', tool_input: { file_path: path, content: 'x' }, ...more });
+    const text = JSON.stringify({
+      hook_event_name: event,
+      tool_name: tool,
+      tool_use_id: 'call',
+      tool_input: { file_path: path, content: 'x' },
+      ...more,
+    });
     const answer = await answerHook(hookOf(session.stateDir, 'one'), text);
     return answer === undefined ? undefined : JSON.parse(answer);
   };
@@ -38,12 +48,21 @@ describe('answerHook', () => {
   });
 
   it('makes an edit again that the client has found overwritten in the next moment, and says so', async () => {
-    for (const [shared, merged] of [['one\ntheirs\n', 'one\nours\ntheirs\n'], ['one\ntheirs\nours\n', 'one\ntheirs\nours\n']] as const) {
+    for (const [shared, merged] of [
+      ['one\ntheirs\n', 'one\nours\ntheirs\n'],
+      ['one\ntheirs\nours\n', 'one\ntheirs\nours\n'],
+    ] as const) {
       const { scratch, session, ask } = prepare();
       const note = scratch.write(`${session.manifest.memoryFolder}/a.md`, shared);
-      const failed = { tool_input: { file_path: note, old_string: 'one\n', new_string: 'one\nours\n', replace_all: false }, error: `Write verification failed: ${note} is 11 bytes on disk, expected 9.` };
+      const failed = {
+        tool_input: { file_path: note, old_string: 'one\n', new_string: 'one\nours\n', replace_all: false },
+        error: `Write verification failed: ${note} is 11 bytes on disk, expected 9.`,
+      };
       expect(await ask('PostToolUseFailure', 'Edit', note, failed)).toEqual({
-        hookSpecificOutput: { hookEventName: 'PostToolUseFailure', additionalContext: expect.stringContaining('both changes are in it now') },
+        hookSpecificOutput: {
+          hookEventName: 'PostToolUseFailure',
+          additionalContext: expect.stringContaining('both changes are in it now'),
+        },
       });
       expect(scratch.read(note)).toBe(merged);
       expect(existsSync(`${session.paths.unverified}/call`)).toBe(false);
@@ -54,8 +73,12 @@ describe('answerHook', () => {
     const { scratch, session, ask } = prepare();
     const note = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
     const input = { file_path: note, old_string: 'one\n', new_string: 'one\nours\n', replace_all: false };
-    expect(await ask('PostToolUseFailure', 'Edit', note, { tool_input: input, error: 'File has been modified since read' })).toBeUndefined();
-    expect(await ask('PostToolUseFailure', 'Edit', note, { tool_input: { ...input, old_string: 'gone' }, error: 'Write verification failed' })).toBeUndefined();
+    expect(
+      await ask('PostToolUseFailure', 'Edit', note, { tool_input: input, error: 'File has been modified since read' }),
+    ).toBeUndefined();
+    expect(
+      await ask('PostToolUseFailure', 'Edit', note, { tool_input: { ...input, old_string: 'gone' }, error: 'Write verification failed' }),
+    ).toBeUndefined();
     expect(scratch.read(note)).toBe('one\n');
   });
 
@@ -75,7 +98,11 @@ describe('answerHook', () => {
     openSession(scratch, 'older', { sync: 'exit' }).lock.release();
     for (const older of ['.claude/projects/p/memory', 'notes']) {
       expect(await ask('PreToolUse', tool, scratch.at('state/sessions/older', older, 'a.md'))).toEqual({
-        hookSpecificOutput: { hookEventName: 'PreToolUse', updatedInput: { file_path: shared, content: 'x' }, additionalContext: todays(session.manifest.memoryFolder) },
+        hookSpecificOutput: {
+          hookEventName: 'PreToolUse',
+          updatedInput: { file_path: shared, content: 'x' },
+          additionalContext: todays(session.manifest.memoryFolder),
+        },
       });
     }
   });
@@ -83,7 +110,8 @@ describe('answerHook', () => {
   it('leaves the notes of another project alone', async () => {
     const { scratch, ask } = prepare();
     openSession(scratch, 'other', { sync: 'exit', memoryFolder: scratch.at('shared/projects/q/memory') }).lock.release();
-    for (const tool of ['Read', 'Edit', 'Write']) expect(await ask('PreToolUse', tool, scratch.at('state/sessions/other/notes/a.md'))).toBeUndefined();
+    for (const tool of ['Read', 'Edit', 'Write'])
+      expect(await ask('PreToolUse', tool, scratch.at('state/sessions/other/notes/a.md'))).toBeUndefined();
   });
 
   it('lets everything else go on as it is', async () => {
@@ -106,17 +134,20 @@ describe('answerHook for files of the shared dir', () => {
     ["another session's home", ({ stateDir }) => `${stateDir}/sessions/older/.claude/skills/x/SKILL.md`],
   ];
 
-  it.each(places)('lets a call through %s go on as it is, and brings back what somebody has undone at that moment', async (_spelled, path) => {
-    const { scratch, session, ask } = prepare();
-    scratch.write('shared/skills/x/SKILL.md', 'one\n');
-    openSession(scratch, 'older').lock.release();
-    for (const tool of ['Read', 'Edit', 'Write']) expect(await ask('PreToolUse', tool, path(session))).toBeUndefined();
-    // They had read it before this session wrote, and wrote it after that.
-    scratch.write('shared/skills/x/SKILL.md', 'zero\none\n');
-    const told = { filePath: path(session), oldString: 'one', newString: 'one\ntwo', originalFile: 'one\n', replaceAll: false };
-    expect(await ask('PostToolUse', 'Edit', path(session), { tool_response: told })).toBeUndefined();
-    expect(scratch.read('shared/skills/x/SKILL.md')).toBe('zero\none\ntwo\n');
-  });
+  it.each(places)(
+    'lets a call through %s go on as it is, and brings back what somebody has undone at that moment',
+    async (_spelled, path) => {
+      const { scratch, session, ask } = prepare();
+      scratch.write('shared/skills/x/SKILL.md', 'one\n');
+      openSession(scratch, 'older').lock.release();
+      for (const tool of ['Read', 'Edit', 'Write']) expect(await ask('PreToolUse', tool, path(session))).toBeUndefined();
+      // They had read it before this session wrote, and wrote it after that.
+      scratch.write('shared/skills/x/SKILL.md', 'zero\none\n');
+      const told = { filePath: path(session), oldString: 'one', newString: 'one\ntwo', originalFile: 'one\n', replaceAll: false };
+      expect(await ask('PostToolUse', 'Edit', path(session), { tool_response: told })).toBeUndefined();
+      expect(scratch.read('shared/skills/x/SKILL.md')).toBe('zero\none\ntwo\n');
+    },
+  );
 
   it('sends a call through a home that is gone to the shared file, and says so', async () => {
     const { scratch, session, ask } = prepare();
@@ -136,7 +167,9 @@ describe('answerHook for files of the shared dir', () => {
     for (const changes of [{ memoryFolder: null }, { sync: 'exit' }] as const) {
       const { scratch, session, ask } = prepare(changes);
       scratch.write('shared/CLAUDE.md', 'theirs\none\n');
-      await ask('PostToolUse', 'Write', `${session.manifest.shared.dir}/CLAUDE.md`, { tool_response: { content: 'one\nours\n', originalFile: 'one\n' } });
+      await ask('PostToolUse', 'Write', `${session.manifest.shared.dir}/CLAUDE.md`, {
+        tool_response: { content: 'one\nours\n', originalFile: 'one\n' },
+      });
       expect(scratch.read('shared/CLAUDE.md')).toBe('theirs\none\nours\n');
     }
   });
@@ -151,7 +184,11 @@ describe('answerHook for files of the shared dir', () => {
   it.each(['.claude.json', 'debug/x', 'statsig/x'])('leaves %s to the client', async (place) => {
     const { scratch, session, ask } = prepare();
     scratch.write(`shared/${place}`, '{"theirs":1}');
-    expect(await ask('PostToolUse', 'Write', `${session.manifest.shared.dir}/${place}`, { tool_response: { content: '{"ours":1}', originalFile: '{}' } })).toBeUndefined();
+    expect(
+      await ask('PostToolUse', 'Write', `${session.manifest.shared.dir}/${place}`, {
+        tool_response: { content: '{"ours":1}', originalFile: '{}' },
+      }),
+    ).toBeUndefined();
     expect(scratch.read(`shared/${place}`)).toBe('{"theirs":1}');
   });
 });
@@ -175,7 +212,11 @@ describe('answerHook of a session that is held back', () => {
     const before = scratch.tree();
     for (const tool of ['Read', 'Edit', 'Write']) {
       expect(await ask('PreToolUse', tool, path(session))).toEqual({
-        hookSpecificOutput: { hookEventName: 'PreToolUse', updatedInput: { file_path: `${session.paths.notes}/x/a.md`, content: 'x' }, additionalContext: todays(session.paths.notes) },
+        hookSpecificOutput: {
+          hookEventName: 'PreToolUse',
+          updatedInput: { file_path: `${session.paths.notes}/x/a.md`, content: 'x' },
+          additionalContext: todays(session.paths.notes),
+        },
       });
     }
     expect(await ask('PostToolUse', 'Edit', path(session))).toBeUndefined();

@@ -4,7 +4,9 @@ import { redoEdit } from '../../../src/hook/redo.js';
 const there = { kind: 'there' } as const;
 const again = (after: string) => ({ kind: 'again', after }) as const;
 
-it.each<readonly [what: string, edit: readonly [old: string, next: string, all?: boolean], text: string, expected: ReturnType<typeof redoEdit>]>([
+it.each<
+  readonly [what: string, edit: readonly [old: string, next: string, all?: boolean], text: string, expected: ReturnType<typeof redoEdit>]
+>([
   ['a line that was added', ['# M\n', '# M\n- a\n'], '# M\n- b\n', again('# M\n- a\n- b\n')],
   ['one that is there', ['# M\n', '# M\n- a\n'], '# M\n- a\n', there],
   ['one that is there, behind another', ['# M\n', '# M\n- a\n'], '# M\n- b\n- a\n', there],

@@ -46,7 +46,15 @@ interface World {
 /** Plays sessions that each run a command, with the hooks before and after it: at each moment one of them, chosen at random, does its next step. Resolves with the text that they leave. */
 export async function play(scratch: Scratch, { text, commands, random }: Plan, clock: Clock): Promise<string> {
   const scheduler = createScheduler();
-  const world: World = { scratch, files: memoryFiles(), merger: mergerIn('/state'), clock, path: scratch.at('shared', PLACE), scheduler, holder: undefined };
+  const world: World = {
+    scratch,
+    files: memoryFiles(),
+    merger: mergerIn('/state'),
+    clock,
+    path: scratch.at('shared', PLACE),
+    scheduler,
+    holder: undefined,
+  };
   world.files.writePrivate(world.path, Buffer.from(text));
   clock.now += 60_000;
   for (const [number, command] of commands.entries()) await scheduler.start(async () => runCommand(world, number, command));
@@ -60,7 +68,12 @@ export async function play(scratch: Scratch, { text, commands, random }: Plan, c
 }
 
 async function runCommand(world: World, number: number, command: Command): Promise<void> {
-  const { files, scratch, path, scheduler: { pause } } = world;
+  const {
+    files,
+    scratch,
+    path,
+    scheduler: { pause },
+  } = world;
   const id = `s${number}`;
   const session: HookedSession = {
     stateDir: scratch.at('state'),
@@ -71,11 +84,25 @@ async function runCommand(world: World, number: number, command: Command): Promi
     turns: turnsOf(world, number),
     looks: createLooks(),
   };
-  const call: ShellCall = { kind: 'shell', event: 'PreToolUse', name: 'PreToolUse', call: id, plans: false, input: {}, response: undefined, command: `write ${path}`, cwd: scratch.root };
+  const call: ShellCall = {
+    kind: 'shell',
+    event: 'PreToolUse',
+    name: 'PreToolUse',
+    call: id,
+    plans: false,
+    input: {},
+    response: undefined,
+    command: `write ${path}`,
+    cwd: scratch.root,
+  };
   await pause();
   await beforeShell(files, session, call, undefined);
   await pause();
-  await command(() => textOf(world), (text) => files.writePrivate(path, Buffer.from(text)), pause);
+  await command(
+    () => textOf(world),
+    (text) => files.writePrivate(path, Buffer.from(text)),
+    pause,
+  );
   await pause();
   await afterShell(files, session, { ...call, event: 'PostToolUse' });
 }
@@ -112,7 +139,11 @@ function locksOf(world: World): ReturnType<typeof merging.sessionLocks> {
 async function watch({ files, merger, path, holder }: World): Promise<void> {
   if (holder !== undefined) return;
   const change = { place: PLACE, target: path, base: null, ours: null };
-  throwFirst(await mergeAllItems(files, merger, [{ change, policy: { drivers: merger.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }, base: null, memoryFolder: null }]));
+  throwFirst(
+    await mergeAllItems(files, merger, [
+      { change, policy: { drivers: merger.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }, base: null, memoryFolder: null },
+    ]),
+  );
 }
 
 function textOf({ files, path }: World): string {

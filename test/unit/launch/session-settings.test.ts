@@ -22,9 +22,17 @@ describe('without settings of the user', () => {
     const hooks = hooksOf(withFlag({}));
     const writes = ['Edit', 'Write', 'NotebookEdit'].map((matcher) => ({
       matcher,
-      hooks: ['//shared', '/shared', '//state/sessions', '/state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `${matcher}(${folder}/**)` })),
+      hooks: ['//shared', '/shared', '//state/sessions', '/state/sessions'].map((folder) => ({
+        type: 'command',
+        command,
+        timeout: 30,
+        if: `${matcher}(${folder}/**)`,
+      })),
     }));
-    const reads = { matcher: 'Read', hooks: ['//state/sessions', '/state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `Read(${folder}/**)` })) };
+    const reads = {
+      matcher: 'Read',
+      hooks: ['//state/sessions', '/state/sessions'].map((folder) => ({ type: 'command', command, timeout: 30, if: `Read(${folder}/**)` })),
+    };
 
     expect(fileHooks(withFlag({}))).toEqual({ PreToolUse: [reads, ...writes], PostToolUse: writes });
     expect(hooks).toMatchObject({ PermissionRequest: writes, PermissionDenied: writes });
@@ -33,15 +41,25 @@ describe('without settings of the user', () => {
   test('hooks ask the launcher first, and tell it of the calls of a reply that are over', () => {
     const hooks = hooksOf(sessionSettings({ ...parts({}), asking }));
 
-    expect(hooks['PreToolUse']).toMatchObject([{}, { hooks: [{ command: askingCommand(words, asking) }, {}, {}, {}] }, {}, {}, filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared'], ['/shared', '/state/sessions'])]);
-    expect(hooks['PostToolBatch']).toEqual([{ hooks: [{ type: 'command', command: endedCommand(asking, ['.claude', 'CLAUDE_CONFIG_DIR', 'shared']), timeout: 30 }] }]);
+    expect(hooks['PreToolUse']).toMatchObject([
+      {},
+      { hooks: [{ command: askingCommand(words, asking) }, {}, {}, {}] },
+      {},
+      {},
+      filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared'], ['/shared', '/state/sessions']),
+    ]);
+    expect(hooks['PostToolBatch']).toEqual([
+      { hooks: [{ type: 'command', command: endedCommand(asking, ['.claude', 'CLAUDE_CONFIG_DIR', 'shared']), timeout: 30 }] },
+    ]);
     expect(hooksOf(sessionSettings({ ...parts({}), asking: { ...asking, perl: undefined } }))).not.toHaveProperty('PostToolBatch');
   });
 
   test('for a shell command the launcher is asked at each event where the command may name a shared file', () => {
     const hooks = hooksOf(sessionSettings({ ...parts({}), asking }));
     for (const event of ['PreToolUse', 'PermissionRequest', 'PermissionDenied', 'PostToolUse', 'PostToolUseFailure']) {
-      expect(hooks[event]).toEqual(expect.arrayContaining([filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared'], ['/shared', '/state/sessions'])]));
+      expect(hooks[event]).toEqual(
+        expect.arrayContaining([filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared'], ['/shared', '/state/sessions'])]),
+      );
     }
     // Only a launcher remembers what was there before.
     expect(JSON.stringify(hooksOf(withFlag({})))).not.toContain('Bash');
@@ -50,14 +68,25 @@ describe('without settings of the user', () => {
   test('memory outside the shared dir is hooked, too', () => {
     const settings = sessionSettings({ ...parts({}), memory: { folder: '/notes/mine', isHeld: false }, asking });
 
-    expect(fileHooks(settings).PostToolUse).toMatchObject([{ hooks: [{ if: 'Edit(//shared/**)' }, {}, { if: 'Edit(//notes/mine/**)' }, {}, { if: 'Edit(//state/sessions/**)' }, {}] }, {}, {}]);
-    expect(hooksOf(settings)['PreToolUse']).toEqual(expect.arrayContaining([filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared', 'mine'], ['/shared', '/notes/mine', '/state/sessions'])]));
+    expect(fileHooks(settings).PostToolUse).toMatchObject([
+      { hooks: [{ if: 'Edit(//shared/**)' }, {}, { if: 'Edit(//notes/mine/**)' }, {}, { if: 'Edit(//state/sessions/**)' }, {}] },
+      {},
+      {},
+    ]);
+    expect(hooksOf(settings)['PreToolUse']).toEqual(
+      expect.arrayContaining([filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared', 'mine'], ['/shared', '/notes/mine', '/state/sessions'])]),
+    );
   });
 
   test('what the person has to know is shown by the client when it starts', () => {
     const { SessionStart } = hooksOf(sessionSettings({ ...parts({}), notice: "dangerous: it's here" }));
 
-    expect(SessionStart).toEqual([{ matcher: 'startup|resume', hooks: [{ type: 'command', command: String.raw`'printf' '%s' '{"systemMessage":"pclaude: dangerous: it'\''s here"}'`, timeout: 5 }] }]);
+    expect(SessionStart).toEqual([
+      {
+        matcher: 'startup|resume',
+        hooks: [{ type: 'command', command: String.raw`'printf' '%s' '{"systemMessage":"pclaude: dangerous: it'\''s here"}'`, timeout: 5 }],
+      },
+    ]);
     expect(hooksOf(withFlag({}))).not.toHaveProperty('SessionStart');
   });
 
@@ -78,14 +107,19 @@ describe('without settings of the user', () => {
 });
 
 describe('where notes are held back', () => {
-  test('the memory folder is the session\'s own, whatever the user names, and needs no rule', () => {
+  test("the memory folder is the session's own, whatever the user names, and needs no rule", () => {
     for (const flag of [{}, { autoMemoryDirectory: '/shared/memory' }]) {
       expect(held(flag)).toMatchObject({ autoMemoryDirectory: '/state/sessions/id/notes', permissions: { allow: outputs } });
     }
   });
 
   test('calls by the path of the shared folder are redirected, too', () => {
-    expect(fileHooks(held({})).PreToolUse).toMatchObject([{ hooks: [{ if: 'Read(//shared/memory/**)' }, { if: 'Read(/shared/memory/**)' }, { if: 'Read(//state/sessions/**)' }, {}] }, {}, {}, {}]);
+    expect(fileHooks(held({})).PreToolUse).toMatchObject([
+      { hooks: [{ if: 'Read(//shared/memory/**)' }, { if: 'Read(/shared/memory/**)' }, { if: 'Read(//state/sessions/**)' }, {}] },
+      {},
+      {},
+      {},
+    ]);
   });
 });
 
@@ -93,7 +127,11 @@ describe("the user's own --settings", () => {
   test.each<readonly [name: string, flag: Settings, expected: Settings]>([
     ['keeps what we do not set', { model: 'opus', env: { A: '1' } }, { model: 'opus', env: { A: '1' } }],
     ['keeps its single values', { autoMemoryDirectory: '/theirs' }, { autoMemoryDirectory: '/theirs' }],
-    ['has our rules after its own', { permissions: { allow: ['Bash(ls)'], deny: ['Read'] } }, { permissions: { allow: ['Bash(ls)', ...outputs], deny: ['Read'] } }],
+    [
+      'has our rules after its own',
+      { permissions: { allow: ['Bash(ls)'], deny: ['Read'] } },
+      { permissions: { allow: ['Bash(ls)', ...outputs], deny: ['Read'] } },
+    ],
     ['has our excludes after its own', { claudeMdExcludes: ['/a'] }, { claudeMdExcludes: ['/a', '/shared/CLAUDE.md'] }],
     ['keeps a value of a kind that we cannot join', { permissions: 3, claudeMdExcludes: 'x' }, { permissions: 3, claudeMdExcludes: 'x' }],
   ])('%s', (_, flag, expected) => {
@@ -139,7 +177,10 @@ function parts(flag: Settings): SettingsParts {
 }
 
 function filtered(texts: readonly string[], folders: readonly string[] = []): object {
-  return { matcher: 'Bash', hooks: [{ type: 'command', command: filteredCommand(askingCommand(words, asking), texts, folders), timeout: 30 }] };
+  return {
+    matcher: 'Bash',
+    hooks: [{ type: 'command', command: filteredCommand(askingCommand(words, asking), texts, folders), timeout: 30 }],
+  };
 }
 
 /** Those for tools that are given the path of one file. */

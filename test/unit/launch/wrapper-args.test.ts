@@ -13,14 +13,22 @@ describe('the first argument is the client, where it is the path of one:', () =>
   ])('%s', (path) => {
     const { scratch, self } = createPlaces(path);
 
-    expect(wrapperArgs([scratch.at(path), '-p', 'hello'], self)).toEqual({ kind: 'binary', client: scratch.at(path), args: ['-p', 'hello'] });
+    expect(wrapperArgs([scratch.at(path), '-p', 'hello'], self)).toEqual({
+      kind: 'binary',
+      client: scratch.at(path),
+      args: ['-p', 'hello'],
+    });
   });
 
   test('a script, with its runtime before it', () => {
     const { scratch, self } = createPlaces('bin/node');
     const script = scratch.at('extensions/anthropic.claude-code-2.0.0/resources/claude-code/cli.js');
 
-    expect(wrapperArgs([scratch.at('bin/node'), script, 'hello'], self)).toEqual({ kind: 'script', client: scratch.at('bin/node'), args: [script, 'hello'] });
+    expect(wrapperArgs([scratch.at('bin/node'), script, 'hello'], self)).toEqual({
+      kind: 'script',
+      client: scratch.at('bin/node'),
+      args: [script, 'hello'],
+    });
   });
 
   test('ourselves: then it is taken off, and the client is to be found', () => {

@@ -79,9 +79,7 @@ function toText(lines: readonly string[], eol = '\n'): string {
 
 /** A note and `count` sessions' versions of it. */
 export function notes(count: number): fc.Arbitrary<string[]> {
-  return fc
-    .tuple(versionsOf(noteLines, noteChange, count), ending)
-    .map(([versions, eol]) => versions.map((lines) => toText(lines, eol)));
+  return fc.tuple(versionsOf(noteLines, noteChange, count), ending).map(([versions, eol]) => versions.map((lines) => toText(lines, eol)));
 }
 
 const tagged = fc.tuple(phrase, fc.integer({ min: 0, max: 1e9 })).map(([text, tag]) => `${text} ${tag}`);
@@ -125,7 +123,9 @@ const indexEntry = fc.tuple(phrase, slug, phrase).map(([title, target, hook]) =>
 const indexLines = fc
   .tuple(fc.uniqueArray(indexEntry, { maxLength: 8, selector: targetOf }), fc.boolean())
   .map(([entries, titled]) => (titled ? ['# Memory', '', ...entries] : entries));
-const indexChange = changeWith(fc.oneof(fc.array(indexEntry, { minLength: 1, maxLength: 2 }), fc.array(bullet, { minLength: 1, maxLength: 1 })));
+const indexChange = changeWith(
+  fc.oneof(fc.array(indexEntry, { minLength: 1, maxLength: 2 }), fc.array(bullet, { minLength: 1, maxLength: 1 })),
+);
 
 /** The file an index entry points to; the line itself for any other. */
 export function targetOf(line: string): string {
@@ -138,7 +138,11 @@ export function indices(count: number): fc.Arbitrary<string[]> {
 }
 
 const logLine = fc
-  .record({ display: phrase, timestamp: fc.integer({ min: 1_700_000_000_000, max: 1_700_000_100_000 }), n: fc.bigInt({ min: 0n, max: 2n ** 70n }) })
+  .record({
+    display: phrase,
+    timestamp: fc.integer({ min: 1_700_000_000_000, max: 1_700_000_100_000 }),
+    n: fc.bigInt({ min: 0n, max: 2n ** 70n }),
+  })
   .map(({ display, timestamp, n }) => `{"display":${JSON.stringify(display)},"timestamp":${timestamp},"n":${n}}`);
 
 /** A log and `count` sessions that appended to it. */

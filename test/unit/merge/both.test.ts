@@ -15,7 +15,13 @@ describe('keepAll', () => {
     ['texts that have nothing in common', drivers.text, lines('ours'), lines('theirs'), lines('theirs', 'ours')],
     ['a text that holds the other', drivers.text, lines('a', 'b'), lines('a', 'b', 'c'), lines('a', 'b', 'c')],
     ['the same text', drivers.text, lines('a'), lines('a'), lines('a')],
-    ['entries', drivers.index, lines('- [A](a.md)', '- [B](b.md)'), lines('- [A](a.md)', '- [C](c.md)'), lines('- [A](a.md)', '- [C](c.md)', '- [B](b.md)')],
+    [
+      'entries',
+      drivers.index,
+      lines('- [A](a.md)', '- [B](b.md)'),
+      lines('- [A](a.md)', '- [C](c.md)'),
+      lines('- [A](a.md)', '- [C](c.md)', '- [B](b.md)'),
+    ],
     ['keys', drivers.json, '{"a":1,"o":1}', '{"a":2,"t":1}', '{"a":1,"t":1,"o":1}'],
     ['log lines', drivers.jsonl, lines('{"a":1}', '{"o":1}'), lines('{"a":1}', '{"t":1}'), lines('{"a":1}', '{"t":1}', '{"o":1}')],
   ])('of %s', (_kind, driver, ours, theirs, all) => {

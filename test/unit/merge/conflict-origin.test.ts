@@ -23,7 +23,10 @@ describe('conflictOrigin', () => {
     expect(conflictOrigin(copy, ['other.md'])?.name).not.toBe(name);
   });
 
-  it.each(['a.md', 'a.conflict.md', 'a.conflict-main.md', 'a.conflict-main-short.md', `conflict-main-${ID}.md`, `a.conflict-m!n-${ID}.md`])('takes %s for no copy', (name) => {
-    expect(conflictOrigin(name, [])).toBeUndefined();
-  });
+  it.each(['a.md', 'a.conflict.md', 'a.conflict-main.md', 'a.conflict-main-short.md', `conflict-main-${ID}.md`, `a.conflict-m!n-${ID}.md`])(
+    'takes %s for no copy',
+    (name) => {
+      expect(conflictOrigin(name, [])).toBeUndefined();
+    },
+  );
 });

@@ -23,16 +23,24 @@ export const edits: fc.Arbitrary<Edits> = fc
   .chain(([sessions, length]) =>
     fc.record({
       sides: fc.array(fc.array(lineEdit, { minLength: length, maxLength: length }), { minLength: sessions, maxLength: sessions }),
-      order: fc.shuffledSubarray(Array.from({ length: sessions }, (_, index) => index), { minLength: sessions }),
+      order: fc.shuffledSubarray(
+        Array.from({ length: sessions }, (_, index) => index),
+        { minLength: sessions },
+      ),
     }),
   );
 
 /** Orders of two to four sessions and, for each, how often each of five lines stands in its log, and in the base. */
-export const counts: fc.Arbitrary<{ base: number[]; sides: number[][]; order: number[] }> = fc.integer({ min: 2, max: 4 }).chain((sessions) => {
-  const five = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 5, maxLength: 5 });
-  return fc.record({
-    base: five,
-    sides: fc.array(five, { minLength: sessions, maxLength: sessions }),
-    order: fc.shuffledSubarray(Array.from({ length: sessions }, (_, index) => index), { minLength: sessions }),
+export const counts: fc.Arbitrary<{ base: number[]; sides: number[][]; order: number[] }> = fc
+  .integer({ min: 2, max: 4 })
+  .chain((sessions) => {
+    const five = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 5, maxLength: 5 });
+    return fc.record({
+      base: five,
+      sides: fc.array(five, { minLength: sessions, maxLength: sessions }),
+      order: fc.shuffledSubarray(
+        Array.from({ length: sessions }, (_, index) => index),
+        { minLength: sessions },
+      ),
+    });
   });
-});

@@ -4,13 +4,19 @@ import { type HomePaths, translateHomePath, translateHomePaths } from '../../../
 const HERE: HomePaths = {
   sessions: ['/home/me/.local/state/pclaude/sessions'],
   userHome: '/home/me',
-  sharedPathOf: (_, top) => (top === 'gone.sh' ? undefined : top === '.claude.json' ? '/home/me/.claude.json' : `/home/me/.claude${top && `/${top}`}`),
+  sharedPathOf: (_, top) =>
+    top === 'gone.sh' ? undefined : top === '.claude.json' ? '/home/me/.claude.json' : `/home/me/.claude${top && `/${top}`}`,
 };
 const HOME = '/home/me/.local/state/pclaude/sessions/a1b2c3d4e5/.claude';
 
-const SPACED: HomePaths = { ...HERE, sessions: ['/home/me/my state/sessions'], sharedPathOf: (_, top) => `/home/me/my claude${top && `/${top}`}` };
+const SPACED: HomePaths = {
+  ...HERE,
+  sessions: ['/home/me/my state/sessions'],
+  sharedPathOf: (_, top) => `/home/me/my claude${top && `/${top}`}`,
+};
 
-const translated = (text: string, isJson: boolean): string => Buffer.from(translateHomePaths(Buffer.from(text), isJson, HERE)).toString('utf8');
+const translated = (text: string, isJson: boolean): string =>
+  Buffer.from(translateHomePaths(Buffer.from(text), isJson, HERE)).toString('utf8');
 
 describe('a path below the home of a session is translated', () => {
   it.each([
@@ -24,7 +30,11 @@ describe('a path below the home of a session is translated', () => {
     ['in a rule', `Edit(/${HOME}/skills/**)`, 'Edit(//home/me/.claude/skills/**)'],
     ['as a URL', `file://${HOME}/index.html`, 'file:///home/me/.claude/index.html'],
     ['by ~', '~/.local/state/pclaude/sessions/a1b2c3d4e5/.claude/a.sh', '~/.claude/a.sh'],
-    ['by ~, twice', '~/.local/state/pclaude/sessions/a1/.claude/a.sh ~/.local/state/pclaude/sessions/a1/.claude/b.sh', '~/.claude/a.sh ~/.claude/b.sh'],
+    [
+      'by ~, twice',
+      '~/.local/state/pclaude/sessions/a1/.claude/a.sh ~/.local/state/pclaude/sessions/a1/.claude/b.sh',
+      '~/.claude/a.sh ~/.claude/b.sh',
+    ],
     ['by $HOME', 'sh "$HOME/.local/state/pclaude/sessions/a1b2c3d4e5/.claude/a.sh"', 'sh "$HOME/.claude/a.sh"'],
     ['by ${HOME}', 'sh "${HOME}/.local/state/pclaude/sessions/a1b2c3d4e5/.claude/a.sh"', 'sh "${HOME}/.claude/a.sh"'],
   ])('%s', (_, text, wanted) => expect(translateHomePath(text, HERE)).toBe(wanted));
@@ -56,11 +66,20 @@ describe('a file', () => {
   });
 
   it('of JSON with escaped slashes and letters is understood', () => {
-    expect(translated(JSON.stringify({ a: `${HOME}/é.sh` }).replaceAll('/', String.raw`\/`).replace('é', String.raw`\u00e9`), true)).toBe('{"a":"/home/me/.claude/é.sh"}');
+    expect(
+      translated(
+        JSON.stringify({ a: `${HOME}/é.sh` })
+          .replaceAll('/', String.raw`\/`)
+          .replace('é', String.raw`\u00e9`),
+        true,
+      ),
+    ).toBe('{"a":"/home/me/.claude/é.sh"}');
   });
 
   it('of text is translated everywhere', () => {
-    expect(translated(`#!/bin/sh\n. ${HOME}/lib.sh\n${HOME}/b.sh\n`, false)).toBe('#!/bin/sh\n. /home/me/.claude/lib.sh\n/home/me/.claude/b.sh\n');
+    expect(translated(`#!/bin/sh\n. ${HOME}/lib.sh\n${HOME}/b.sh\n`, false)).toBe(
+      '#!/bin/sh\n. /home/me/.claude/lib.sh\n/home/me/.claude/b.sh\n',
+    );
   });
 
   it('that names no home, or is not text, is the very same', () => {

@@ -43,9 +43,14 @@ describe.each(kinds)('of $name', ({ driver, versions }) => {
     fc.assert(
       fc.property(versions(3), fc.constantFrom([0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]), ([base = '', ...sides], order) => {
         const first = mergeAll(base, sides, driver);
-        const second = mergeAll(base, order.map((index) => sides[index] ?? ''), driver);
+        const second = mergeAll(
+          base,
+          order.map((index) => sides[index] ?? ''),
+          driver,
+        );
         const removed = new Set([...lineSet(base)].filter((line) => !sides.every((side) => lineSet(side).has(line))));
-        const sure = (lines: Set<string>): string[] => [...lines].filter((line) => !removed.has(line) && !standsAgain(line, base)).toSorted();
+        const sure = (lines: Set<string>): string[] =>
+          [...lines].filter((line) => !removed.has(line) && !standsAgain(line, base)).toSorted();
         expect(sure(second)).toEqual(sure(first));
       }),
       RUNS,

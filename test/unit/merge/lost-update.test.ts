@@ -14,7 +14,11 @@ function readBy(name: string, past: readonly (string | null)[], theirs: string):
   return stale.base === null ? null : Buffer.from(stale.base).toString();
 }
 
-const INDEX = ['# Memory\n- [A](a.md) — first\n', '# Memory\n- [A](a.md) — first\n- [B](b.md) — second\n', '# Memory\n- [A](a.md) — first\n- [B](b.md) — second\n- [C](c.md) — third\n'] as const;
+const INDEX = [
+  '# Memory\n- [A](a.md) — first\n',
+  '# Memory\n- [A](a.md) — first\n- [B](b.md) — second\n',
+  '# Memory\n- [A](a.md) — first\n- [B](b.md) — second\n- [C](c.md) — third\n',
+] as const;
 const NOTE = ['one thing\n', 'one thing\nanother thing that we found\n'] as const;
 
 describe('staleOf: somebody wrote what they had made', () => {
@@ -26,9 +30,21 @@ describe('staleOf: somebody wrote what they had made', () => {
     ['of a note', 'note.md', NOTE, 'one thing\nand something else\n', NOTE[0]],
     ['of a note in which a line was replaced', 'note.md', ['a b c\nd e f\n', 'a b c\nx y z\n'], 'a b c\nd e f\ng h i\n', 'a b c\nd e f\n'],
     ['of settings, with a key of their own', 'settings.json', ['{"a":1}', '{"a":1,"env":{"S":"1"}}'], '{"a":1,"p":2}', '{"a":1}'],
-    ['of settings, with a rule of their own', 'settings.json', ['{"allow":["a"]}', '{"allow":["a","s"]}'], '{"allow":["a","p"]}', '{"allow":["a"]}'],
+    [
+      'of settings, with a rule of their own',
+      'settings.json',
+      ['{"allow":["a"]}', '{"allow":["a","s"]}'],
+      '{"allow":["a","p"]}',
+      '{"allow":["a"]}',
+    ],
     ['of an index that nobody of us has seen', 'MEMORY.md', INDEX.slice(1), `${INDEX[0]}- [P](p.md) — plain\n`, INDEX[0]],
-    ['of the version of which they left the most', 'settings.json', ['{"f":1,"p":1,"q":1}', '{"f":1}', '{"f":1,"p":1,"q":1,"o":1}'], '{"f":1,"s":1}', '{"f":1}'],
+    [
+      'of the version of which they left the most',
+      'settings.json',
+      ['{"f":1,"p":1,"q":1}', '{"f":1}', '{"f":1,"p":1,"q":1,"o":1}'],
+      '{"f":1,"s":1}',
+      '{"f":1}',
+    ],
   ])('%s', (_what, name, past, theirs, base) => {
     expect(readBy(name, past, theirs)).toBe(base);
   });

@@ -41,7 +41,11 @@ describe('merge', () => {
   });
 
   it('keeps both when two sessions add the same name with different text', () => {
-    expect(run(null, 'a\nours\n', 'a\ntheirs\n', drivers.text)).toMatchObject({ outcome: 'conflict', shared: 'a\ntheirs\n', copy: 'a\nours\n' });
+    expect(run(null, 'a\nours\n', 'a\ntheirs\n', drivers.text)).toMatchObject({
+      outcome: 'conflict',
+      shared: 'a\ntheirs\n',
+      copy: 'a\nours\n',
+    });
   });
 
   it('takes the larger when two sessions add the same name and one text holds the other', () => {

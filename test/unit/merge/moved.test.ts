@@ -69,8 +69,15 @@ function grown(document: Document, chapterAt: number): Document {
 }
 
 function render(document: Document, kinds: Story['kinds']): string {
-  const body = (one: Part): string[] => (kinds === 'items' ? one.lines.map((line) => `- ${line}`) : one.lines.flatMap((line) => [line, ''])).slice(0, kinds === 'items' ? undefined : -1);
-  return lines('# Notes', ...document.flatMap((one) => ['', `${'#'.repeat(one.level)} Section ${one.id}`, ...(one.lines.length > 0 ? ['', ...body(one)] : [])]));
+  const body = (one: Part): string[] =>
+    (kinds === 'items' ? one.lines.map((line) => `- ${line}`) : one.lines.flatMap((line) => [line, ''])).slice(
+      0,
+      kinds === 'items' ? undefined : -1,
+    );
+  return lines(
+    '# Notes',
+    ...document.flatMap((one) => ['', `${'#'.repeat(one.level)} Section ${one.id}`, ...(one.lines.length > 0 ? ['', ...body(one)] : [])]),
+  );
 }
 
 /** The lines that were to be in the result and are not there once below their heading, and those that were not to be. */
@@ -78,7 +85,10 @@ function wrong(shared: string, due: ReadonlySet<string>): string[] {
   const found = new Map<string, number>();
   let heading = '';
   const wrongs: string[] = [];
-  for (const line of shared.split('\n').map((one) => one.replace(/^- /, '')).filter((one) => /\d/.test(one))) {
+  for (const line of shared
+    .split('\n')
+    .map((one) => one.replace(/^- /, ''))
+    .filter((one) => /\d/.test(one))) {
     heading = /^#+ Section (.*)$/.exec(line)?.[1] ?? heading;
     found.set(line, (found.get(line) ?? 0) + 1);
     if (!line.startsWith('#') && !line.startsWith(`section ${heading} `)) {
@@ -88,7 +98,11 @@ function wrong(shared: string, due: ReadonlySet<string>): string[] {
       wrongs.push(`${line}, though it is not due`);
     }
   }
-  return [...wrongs, ...[...due].filter((line) => found.get(line) !== 1), ...[...found].filter(([, count]) => count > 1).map(([line]) => `${line}, more than once`)];
+  return [
+    ...wrongs,
+    ...[...due].filter((line) => found.get(line) !== 1),
+    ...[...found].filter(([, count]) => count > 1).map(([line]) => `${line}, more than once`),
+  ];
 }
 
 function headings(file: string): string[] {
@@ -118,7 +132,8 @@ function both(base: string, mover: string, editor: string): Outcome[] {
 }
 
 describe.each(['ours moves', 'theirs moves'])('sections of which one session moves some and the other edits the text, %s', (who) => {
-  const merged = (base: string, mover: string, editor: string) => (who === 'ours moves' ? run(base, mover, editor, drivers.text) : run(base, editor, mover, drivers.text));
+  const merged = (base: string, mover: string, editor: string) =>
+    who === 'ours moves' ? run(base, mover, editor, drivers.text) : run(base, editor, mover, drivers.text);
 
   it('are there once, edited, where they were moved to', () => {
     fc.assert(
@@ -128,7 +143,11 @@ describe.each(['ours moves', 'theirs moves'])('sections of which one session mov
         const result = merged(render(story.base, story.kinds), mover, render(editor, story.kinds));
         const shared = result.shared ?? '';
         const due = new Set(editor.flatMap((one) => one.lines));
-        expect({ outcome: result.outcome === 'conflict', wrong: wrong(shared, due), order: headings(shared) }).toEqual({ outcome: false, wrong: [], order: headings(mover) });
+        expect({ outcome: result.outcome === 'conflict', wrong: wrong(shared, due), order: headings(shared) }).toEqual({
+          outcome: false,
+          wrong: [],
+          order: headings(mover),
+        });
       }),
       RUNS,
     );
@@ -137,15 +156,20 @@ describe.each(['ours moves', 'theirs moves'])('sections of which one session mov
   it('become what they become without the move, conflicts too, and then are moved', () => {
     fc.assert(
       // What becomes of a line that the one removed and below which the other added depends on the lines around.
-      fc.property(stories.filter(({ mover, editor }) => ![...mover, ...editor].includes('remove')), (story) => {
-        const editor = render(edited(story.base, story.base, story.editor, 'editor'), story.kinds);
-        const [still, mover] = [story.base, moved(story)].map((document) => render(edited(document, story.base, story.mover, 'mover'), story.kinds));
-        const base = render(story.base, story.kinds);
-        const [without, result] = [merged(base, still ?? '', editor), merged(base, mover ?? '', editor)];
-        expect(inOrder(result.shared ?? '', story.order)).toEqual((result.shared ?? '').split('\n').filter((line) => line !== ''));
-        expect(result.shared?.split('\n').filter((line) => line !== '')).toEqual(inOrder(without.shared ?? '', story.order));
-        expect(result.copy === null).toBe(without.copy === null);
-      }),
+      fc.property(
+        stories.filter(({ mover, editor }) => ![...mover, ...editor].includes('remove')),
+        (story) => {
+          const editor = render(edited(story.base, story.base, story.editor, 'editor'), story.kinds);
+          const [still, mover] = [story.base, moved(story)].map((document) =>
+            render(edited(document, story.base, story.mover, 'mover'), story.kinds),
+          );
+          const base = render(story.base, story.kinds);
+          const [without, result] = [merged(base, still ?? '', editor), merged(base, mover ?? '', editor)];
+          expect(inOrder(result.shared ?? '', story.order)).toEqual((result.shared ?? '').split('\n').filter((line) => line !== ''));
+          expect(result.shared?.split('\n').filter((line) => line !== '')).toEqual(inOrder(without.shared ?? '', story.order));
+          expect(result.copy === null).toBe(without.copy === null);
+        },
+      ),
       RUNS,
     );
   });
@@ -155,7 +179,10 @@ describe('sections that both sessions moved and edited', () => {
   it('are there once each, with the edits of both', () => {
     fc.assert(
       fc.property(stories, fc.infiniteStream(fc.nat()), (story, random) => {
-        const other = story.order.map((n) => ({ n, by: [...random.take(1)][0] ?? 0 })).toSorted((a, b) => a.by - b.by).map(({ n }) => n);
+        const other = story.order
+          .map((n) => ({ n, by: [...random.take(1)][0] ?? 0 }))
+          .toSorted((a, b) => a.by - b.by)
+          .map(({ n }) => n);
         const [own, others] = [apart(story.mover, 0), apart(story.editor, 2)];
         const ours = edited(moved(story), story.base, own, 'mover');
         const theirs = edited(moved({ ...story, order: other }), story.base, others, 'editor');
@@ -177,16 +204,44 @@ describe('a moved section', () => {
   it.each([
     ['that the other edited', [b, c, a], [more, b, c], [b, c, more]],
     ['that the other renamed', [b, c, a], [['## First', ...a.slice(1)], b, c], [b, c, ['## First', ...a.slice(1)]]],
-    ['that the mover renamed, and the other edited', [b, c, ['## First', ...a.slice(1)]], [more, b, c], [b, c, ['## First', ...more.slice(1)]]],
-    ['to which the other added a section of a lower level', [b, c, a], [a, ['### Sub', 'of alpha', ''], b, c], [b, c, a, ['### Sub', 'of alpha', '']]],
-    ['beside which the other added a section', [b, c, a], [more, ['## New', 'beside alpha', ''], b, c], [['## New', 'beside alpha', ''], b, c, more]],
-    ['that the mover edited elsewhere', [b, c, [...a.slice(0, 2), 'alpha has TWO lines', '']], [more, b, c], [b, c, [...more.slice(0, 2), 'alpha has TWO lines', '']]],
-    ['among other edits', [['## Beta', 'beta was changed', 'beta has two lines', ''], c, a], [more, b, c, ['## Delta', 'delta is new', '']], [['## Beta', 'beta was changed', 'beta has two lines', ''], c, more, ['## Delta', 'delta is new', '']]],
+    [
+      'that the mover renamed, and the other edited',
+      [b, c, ['## First', ...a.slice(1)]],
+      [more, b, c],
+      [b, c, ['## First', ...more.slice(1)]],
+    ],
+    [
+      'to which the other added a section of a lower level',
+      [b, c, a],
+      [a, ['### Sub', 'of alpha', ''], b, c],
+      [b, c, a, ['### Sub', 'of alpha', '']],
+    ],
+    [
+      'beside which the other added a section',
+      [b, c, a],
+      [more, ['## New', 'beside alpha', ''], b, c],
+      [['## New', 'beside alpha', ''], b, c, more],
+    ],
+    [
+      'that the mover edited elsewhere',
+      [b, c, [...a.slice(0, 2), 'alpha has TWO lines', '']],
+      [more, b, c],
+      [b, c, [...more.slice(0, 2), 'alpha has TWO lines', '']],
+    ],
+    [
+      'among other edits',
+      [['## Beta', 'beta was changed', 'beta has two lines', ''], c, a],
+      [more, b, c, ['## Delta', 'delta is new', '']],
+      [['## Beta', 'beta was changed', 'beta has two lines', ''], c, more, ['## Delta', 'delta is new', '']],
+    ],
     ['whose level the mover changed', [b, c, ['### Alpha', ...a.slice(1)]], [more, b, c], [b, c, ['### Alpha', ...more.slice(1)]]],
     ['that the other removed, as it is', [b, c, a], [b, c], [b, c, a]],
   ])('%s', (_name, mover, editor, merged) => {
     const all = text(...merged);
-    expect(both(text(a, b, c), text(...mover), text(...editor)).map(({ shared, copy }) => ({ shared, copy }))).toEqual([{ shared: all, copy: null }, { shared: all, copy: null }]);
+    expect(both(text(a, b, c), text(...mover), text(...editor)).map(({ shared, copy }) => ({ shared, copy }))).toEqual([
+      { shared: all, copy: null },
+      { shared: all, copy: null },
+    ]);
   });
 
   it('that both edited in different ways is a conflict, and there once', () => {
@@ -197,12 +252,18 @@ describe('a moved section', () => {
 
   it('that both moved is where theirs has it, with the edits of both', () => {
     const [ours, theirs] = [text(b, more, c), text(b, c, [...a.slice(0, 2), 'alpha has TWO lines', ''])];
-    expect(run(text(a, b, c), ours, theirs, drivers.text)).toMatchObject({ outcome: 'write', shared: text(b, c, [...more.slice(0, 2), 'alpha has TWO lines', '']) });
+    expect(run(text(a, b, c), ours, theirs, drivers.text)).toMatchObject({
+      outcome: 'write',
+      shared: text(b, c, [...more.slice(0, 2), 'alpha has TWO lines', '']),
+    });
   });
 
   it('in a file with headings in a code fence', () => {
     const fence = ['```sh', '## Alpha', '## Beta', '```', ''];
-    expect(run(text(a, b, fence, c), text(b, fence, c, a), text(more, b, fence, c), drivers.text)).toMatchObject({ outcome: 'write', shared: text(b, fence, c, more) });
+    expect(run(text(a, b, fence, c), text(b, fence, c, a), text(more, b, fence, c), drivers.text)).toMatchObject({
+      outcome: 'write',
+      shared: text(b, fence, c, more),
+    });
   });
 });
 
@@ -224,7 +285,15 @@ describe('text that one moved and the other changed, without a heading that tell
 });
 
 it('two sections with one heading, of which one was moved and edited by the other, are a conflict', () => {
-  const [one, two, three] = [['## Notes', 'the first of the notes'], ['## Other', 'what is between'], ['## Notes', 'the last of the notes']];
-  const [base, ours, theirs] = [[one, two, three], [two, three, one], [['## Notes', 'it was rewritten whole'], two, three]].map((parts) => lines(...parts.flat()));
+  const [one, two, three] = [
+    ['## Notes', 'the first of the notes'],
+    ['## Other', 'what is between'],
+    ['## Notes', 'the last of the notes'],
+  ];
+  const [base, ours, theirs] = [
+    [one, two, three],
+    [two, three, one],
+    [['## Notes', 'it was rewritten whole'], two, three],
+  ].map((parts) => lines(...parts.flat()));
   expect(run(base ?? '', ours ?? '', theirs ?? '', drivers.text)).toMatchObject({ outcome: 'conflict', shared: theirs, copy: ours });
 });

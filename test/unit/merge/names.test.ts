@@ -30,7 +30,9 @@ describe('conflictName', () => {
 
 describe('pointerLine', () => {
   it('is an index entry that leads to the copy', () => {
-    expect(pointerLine('a [b].md', 'a [b].conflict-x-1 (2).md', 'x')).toMatch(/^- \[Conflict: a \\\[b\\\]\.md\]\(a%20\[b\]\.conflict-x-1%20%282%29\.md\) — .+/);
+    expect(pointerLine('a [b].md', 'a [b].conflict-x-1 (2).md', 'x')).toMatch(
+      /^- \[Conflict: a \\\[b\\\]\.md\]\(a%20\[b\]\.conflict-x-1%20%282%29\.md\) — .+/,
+    );
     expect(pointerLine('a\nb.md', 'a\nb.conflict-x-1.md', 'x')).not.toContain('\n');
   });
 });

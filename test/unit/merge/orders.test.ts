@@ -12,7 +12,12 @@ describe('sessions that are merged in any order', () => {
       fc.property(edits, (all) => {
         const { shared } = mergeAll(all, drivers.text, oldLine, newLine);
         const bare = stretchesOf(all).filter((places) => places.every((place) => fresh(all, place).length === 0));
-        expect(bare.flat().map(oldLine).filter((line) => shared.has(line))).toEqual([]);
+        expect(
+          bare
+            .flat()
+            .map(oldLine)
+            .filter((line) => shared.has(line)),
+        ).toEqual([]);
       }),
       RUNS,
     );
@@ -53,7 +58,12 @@ describe('sessions that are merged in any order', () => {
           const untouched = all.sides.every((side) => side[place]?.kind === 'keep');
           return untouched ? [oldEntry(place), ...written] : written;
         });
-        expect(text.split('\n').filter((line) => line !== '').toSorted()).toEqual(due.toSorted());
+        expect(
+          text
+            .split('\n')
+            .filter((line) => line !== '')
+            .toSorted(),
+        ).toEqual(due.toSorted());
         expect(copies.size).toBe(0);
       }),
       RUNS,
@@ -63,7 +73,10 @@ describe('sessions that are merged in any order', () => {
   it('leave each line of a log as often as the one that added most of it, else as the one that left fewest', () => {
     fc.assert(
       fc.property(counts, ({ base, sides, order }) => {
-        const merged = order.reduce((shared, index) => run(logOf(base), logOf(sides[index] ?? []), shared, drivers.jsonl).shared ?? '', logOf(base));
+        const merged = order.reduce(
+          (shared, index) => run(logOf(base), logOf(sides[index] ?? []), shared, drivers.jsonl).shared ?? '',
+          logOf(base),
+        );
         const due = base.map((old, n) => {
           const all = sides.map((side) => side[n] ?? 0);
           return all.some((count) => count > old) ? Math.max(...all) : Math.min(...all);

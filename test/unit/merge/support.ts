@@ -5,7 +5,13 @@ const TEXT: Driver = { kind: 'text', stamps: ['modified'] };
 const INDEX: Driver = { kind: 'index', stamps: ['modified'], entryKeys: ['link', 'cell', 'text'] };
 const OPAQUE: Driver = { kind: 'opaque' };
 
-export const drivers = { text: TEXT, index: INDEX, opaque: OPAQUE, jsonl: { kind: 'jsonl', timeKeys: ['timestamp'] }, json: json({}) } satisfies Record<string, Driver>;
+export const drivers = {
+  text: TEXT,
+  index: INDEX,
+  opaque: OPAQUE,
+  jsonl: { kind: 'jsonl', timeKeys: ['timestamp'] },
+  json: json({}),
+} satisfies Record<string, Driver>;
 
 export function json(rules: Partial<JsonRules>): Driver {
   return { kind: 'json', rules: { counters: [], latest: [], atoms: [], identities: {}, sections: [], ...rules } };

@@ -33,10 +33,21 @@ function unit({ kind, repeats }: Insertion, id: string): string[] {
 }
 
 /** A text as parts between which a unit can be inserted. */
-const old = fc.array(
-  fc.constantFrom<readonly string[]>(['## Old heading'], ['Old text that was there.'], ['', 'A paragraph by itself.', ''], ['```js', 'console.log("old")', '```'], ['- old item', '  with more'], [COMMON], ['```sh', COMMON, '```'], ['']),
-  { maxLength: 6 },
-).map((parts) => [['# Notes'], ...parts.map((part, n) => part.map((line) => (/old|Old|itself|more/.test(line) ? `${line} ${n}` : line)))]);
+const old = fc
+  .array(
+    fc.constantFrom<readonly string[]>(
+      ['## Old heading'],
+      ['Old text that was there.'],
+      ['', 'A paragraph by itself.', ''],
+      ['```js', 'console.log("old")', '```'],
+      ['- old item', '  with more'],
+      [COMMON],
+      ['```sh', COMMON, '```'],
+      [''],
+    ),
+    { maxLength: 6 },
+  )
+  .map((parts) => [['# Notes'], ...parts.map((part, n) => part.map((line) => (/old|Old|itself|more/.test(line) ? `${line} ${n}` : line)))]);
 
 function withUnits(base: readonly (readonly string[])[], inserted: readonly Insertion[], by: string): { text: string; units: string[][] } {
   const units = inserted.map((one, n) => unit(one, `${by}${n}`));
@@ -62,20 +73,31 @@ function file(...parts: string[]): string {
 describe('units that two sessions insert', () => {
   it('are each there in one piece', () => {
     fc.assert(
-      fc.property(old, fc.array(insertion, { minLength: 1, maxLength: 3 }), fc.array(insertion, { minLength: 1, maxLength: 3 }), (base, own, other) => {
-        const [ours, theirs] = [withUnits(base, own, 'ours'), withUnits(base, other, 'theirs')];
-        const { shared, copy } = run(lines(...base.flat()), ours.text, theirs.text, drivers.text);
-        const now = (shared ?? '').split('\n');
-        const due = copy === null ? [...ours.units, ...theirs.units] : theirs.units;
-        expect(due.filter((one) => countOf(one, now) !== 1)).toEqual([]);
-      }),
+      fc.property(
+        old,
+        fc.array(insertion, { minLength: 1, maxLength: 3 }),
+        fc.array(insertion, { minLength: 1, maxLength: 3 }),
+        (base, own, other) => {
+          const [ours, theirs] = [withUnits(base, own, 'ours'), withUnits(base, other, 'theirs')];
+          const { shared, copy } = run(lines(...base.flat()), ours.text, theirs.text, drivers.text);
+          const now = (shared ?? '').split('\n');
+          const due = copy === null ? [...ours.units, ...theirs.units] : theirs.units;
+          expect(due.filter((one) => countOf(one, now) !== 1)).toEqual([]);
+        },
+      ),
       RUNS,
     );
   });
 });
 
 describe('old lines that a session puts into a code fence', () => {
-  const wrap = fc.record({ from: fc.nat({ max: 4 }), count: fc.integer({ min: 1, max: 4 }), place: fc.nat({ max: 8 }), gap: fc.boolean(), swapped: fc.boolean() });
+  const wrap = fc.record({
+    from: fc.nat({ max: 4 }),
+    count: fc.integer({ min: 1, max: 4 }),
+    place: fc.nat({ max: 8 }),
+    gap: fc.boolean(),
+    swapped: fc.boolean(),
+  });
   const all = Array.from({ length: 8 }, (_, n) => `npm run step-${n}`);
 
   it('stay in one piece where the other session adds a line, which is outside, or a conflict', () => {
@@ -84,7 +106,9 @@ describe('old lines that a session puts into a code fence', () => {
         const fence = ['```sh', ...all.slice(from, from + count), '```'];
         const wrapped = lines(...all.toSpliced(from, count, ...fence));
         const added = lines(...all.toSpliced(place, 0, ...(gap ? ['', 'a line that was added', ''] : ['a line that was added'])));
-        const { shared, copy } = swapped ? run(lines(...all), added, wrapped, drivers.text) : run(lines(...all), wrapped, added, drivers.text);
+        const { shared, copy } = swapped
+          ? run(lines(...all), added, wrapped, drivers.text)
+          : run(lines(...all), wrapped, added, drivers.text);
         const between = place > from && place < from + count;
         const now = (shared ?? '').split('\n');
         expect(copy !== null).toBe(between);
@@ -114,6 +138,8 @@ describe('old lines that a session puts into a code fence', () => {
     const merged = file('```js', 'console.log(2)', '```', '```sh', 'npm run build', '```');
     expect(run(file('npm run build'), ours, theirs, drivers.text).shared).toBe(merged);
     expect(run(file('npm run build'), theirs, ours, drivers.text).shared).toBe(merged);
-    expect(run(file('npm run build'), theirs, file('npm run build', 'and more'), drivers.text).shared).toBe(file('```sh', 'npm run build', '```', 'and more'));
+    expect(run(file('npm run build'), theirs, file('npm run build', 'and more'), drivers.text).shared).toBe(
+      file('```sh', 'npm run build', '```', 'and more'),
+    );
   });
 });

@@ -11,7 +11,11 @@ interface Places {
 }
 
 /** A session with a memory, files around it, and what the hook says to a call with this path and id. */
-function prepare(): { scratch: Scratch; places: Places; ask: (path: string, call?: string, event?: string) => Promise<string | undefined> } {
+function prepare(): {
+  scratch: Scratch;
+  places: Places;
+  ask: (path: string, call?: string, event?: string) => Promise<string | undefined>;
+} {
   const scratch = createScratch();
   scratch.write('shared/settings.json', '{}');
   scratch.write('shared/projects/p/memory/a.md', 'a\n');
@@ -19,7 +23,10 @@ function prepare(): { scratch: Scratch; places: Places; ask: (path: string, call
   const { stateDir, manifest, lock } = openSession(scratch, 'me');
   lock.release();
   const ask = async (path: string, call = 'call', event = 'PreToolUse'): Promise<string | undefined> =>
-    answerHook(hookOf(stateDir, 'me'), JSON.stringify({ hook_event_name: event, tool_name: 'Edit', tool_use_id: call, tool_input: { file_path: path } }));
+    answerHook(
+      hookOf(stateDir, 'me'),
+      JSON.stringify({ hook_event_name: event, tool_name: 'Edit', tool_use_id: call, tool_input: { file_path: path } }),
+    );
   return { scratch, places: { folder: manifest.memoryFolder ?? '', root: scratch.root, sessions: scratch.at('state/sessions') }, ask };
 }
 
@@ -52,19 +59,25 @@ describe('the hook takes no notice, and writes nothing,', () => {
     expect(scratch.tree()).toEqual(before);
   });
 
-  it.each(['', '.', '..', '../x', '/x', 'x/y', '..\\x', 'a b', 'x\n', '\nx', 'x\0', '*', 'ü', 'x/../../..'])('of a call with the id %j', async (call) => {
-    const { scratch, places, ask } = prepare();
-    const before = scratch.tree();
-    for (const event of ['PreToolUse', 'PostToolUse']) expect(await ask(`${places.folder}/a.md`, call, event)).toBeUndefined();
-    expect(scratch.tree()).toEqual(before);
-  });
+  it.each(['', '.', '..', '../x', '/x', 'x/y', '..\\x', 'a b', 'x\n', '\nx', 'x\0', '*', 'ü', 'x/../../..'])(
+    'of a call with the id %j',
+    async (call) => {
+      const { scratch, places, ask } = prepare();
+      const before = scratch.tree();
+      for (const event of ['PreToolUse', 'PostToolUse']) expect(await ask(`${places.folder}/a.md`, call, event)).toBeUndefined();
+      expect(scratch.tree()).toEqual(before);
+    },
+  );
 });
 
 describe('the hook', () => {
-  it.each(['a.md', './a.md', 'x/../a.md', '/a.md', '../memory/a.md'])('sends a call with the path %s in the memory folder of an old home to the memory of today', async (path) => {
-    const { scratch, places, ask } = prepare();
-    const before = scratch.tree();
-    expect(await ask(`${places.sessions}/old/.claude/projects/p/memory/${path}`)).toContain(JSON.stringify(`${places.folder}/a.md`));
-    expect(scratch.tree()).toEqual(before);
-  });
+  it.each(['a.md', './a.md', 'x/../a.md', '/a.md', '../memory/a.md'])(
+    'sends a call with the path %s in the memory folder of an old home to the memory of today',
+    async (path) => {
+      const { scratch, places, ask } = prepare();
+      const before = scratch.tree();
+      expect(await ask(`${places.sessions}/old/.claude/projects/p/memory/${path}`)).toContain(JSON.stringify(`${places.folder}/a.md`));
+      expect(scratch.tree()).toEqual(before);
+    },
+  );
 });

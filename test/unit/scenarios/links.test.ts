@@ -9,7 +9,11 @@ import { openSession } from '../../support/session.js';
 import { quickFiles } from '../../support/quick-files.js';
 
 /** A session over what was shared; `change` is what it does in its home, and `meanwhile` what others do in the meantime. */
-async function merged(scratch: Scratch, change: (home: string) => void, { files = quickFiles, meanwhile = () => undefined }: { files?: Files; meanwhile?: () => unknown } = {}): Promise<void> {
+async function merged(
+  scratch: Scratch,
+  change: (home: string) => void,
+  { files = quickFiles, meanwhile = () => undefined }: { files?: Files; meanwhile?: () => unknown } = {},
+): Promise<void> {
   const { stateDir, paths, manifest, layout, lock } = openSession(scratch, 'anna000000', { branch: 'anna' });
   lock.release();
   change(paths.home);
@@ -30,16 +34,21 @@ describe('links that a session made', () => {
       scratch.write(`${home}/plans/x/a.md`, 'a\n');
       for (const [name, target] of Object.entries(links)) scratch.link(`${home}/plans/${name}`, target);
     });
-    expect(scratch.tree('shared/plans')).toEqual({ 'x/a.md': 'a\n', ...Object.fromEntries(Object.entries(links).map(([name, target]) => [name, `-> ${target}`])) });
+    expect(scratch.tree('shared/plans')).toEqual({
+      'x/a.md': 'a\n',
+      ...Object.fromEntries(Object.entries(links).map(([name, target]) => [name, `-> ${target}`])),
+    });
   });
 });
 
-describe('links in the shared dir, which are the user\'s own,', () => {
+describe("links in the shared dir, which are the user's own,", () => {
   it('are followed to an existing file: it is merged where it stands, and stays behind its link', async () => {
     const scratch = createScratch();
     scratch.write('dotfiles/settings.json', '{"a":1}');
     scratch.link('shared/settings.json', '../dotfiles/settings.json');
-    await merged(scratch, (home) => scratch.write(`${home}/settings.json`, '{"a":1,"ours":1}'), { meanwhile: () => scratch.write('dotfiles/settings.json', '{"a":1,"theirs":1}') });
+    await merged(scratch, (home) => scratch.write(`${home}/settings.json`, '{"a":1,"ours":1}'), {
+      meanwhile: () => scratch.write('dotfiles/settings.json', '{"a":1,"theirs":1}'),
+    });
     expect(JSON.parse(scratch.read('dotfiles/settings.json') ?? '')).toEqual({ a: 1, ours: 1, theirs: 1 });
     expect(scratch.tree('shared')['settings.json']).toBe('-> ../dotfiles/settings.json');
   });
@@ -60,7 +69,11 @@ describe('a folder of the shared dir becomes a link during a merge', () => {
   const outside = { 'a.md': 'outside\n', 'x/a.md': 'outside\n' };
 
   /** Runs the merge once for each of its calls, and moves a shared folder away just before that call. */
-  async function atEveryCall(meanwhile: (scratch: Scratch) => unknown, folder: string, expectAfter: (scratch: Scratch, call: string) => void): Promise<void> {
+  async function atEveryCall(
+    meanwhile: (scratch: Scratch) => unknown,
+    folder: string,
+    expectAfter: (scratch: Scratch, call: string) => void,
+  ): Promise<void> {
     const run = async (scratch: Scratch, files: Files): Promise<void> => {
       for (const [path, text] of Object.entries(outside)) scratch.write(`outside/${path}`, text);
       await merged(scratch, (home) => scratch.write(`${home}/plans/x/a.md`, 'ours\n'), { files, meanwhile: () => meanwhile(scratch) });
@@ -81,16 +94,24 @@ describe('a folder of the shared dir becomes a link during a merge', () => {
 
   it('the one where a conflict copy goes: nothing that is behind the link is overwritten, and the copy is somewhere', async () => {
     const theirs = 'a file where the session has a folder\n';
-    await atEveryCall((scratch) => scratch.write('shared/plans/x', theirs), 'shared/plans/x.conflict-anna-anna000000', (scratch, call) => {
-      expect(scratch.tree('outside'), `before ${call}`).toMatchObject(outside);
-      expect(contents(scratch), `before ${call}`).toEqual(expect.arrayContaining(['ours\n', theirs]));
-    });
+    await atEveryCall(
+      (scratch) => scratch.write('shared/plans/x', theirs),
+      'shared/plans/x.conflict-anna-anna000000',
+      (scratch, call) => {
+        expect(scratch.tree('outside'), `before ${call}`).toMatchObject(outside);
+        expect(contents(scratch), `before ${call}`).toEqual(expect.arrayContaining(['ours\n', theirs]));
+      },
+    );
   });
 
   it('the one in which a file is merged: nothing that is behind the link is lost', async () => {
-    await atEveryCall((scratch) => scratch.write('shared/plans/x/a.md', 'theirs\n'), 'shared/plans', (scratch, call) => {
-      expect(scratch.tree('outside'), `before ${call}`).toMatchObject(outside);
-      expect(contents(scratch), `before ${call}`).toEqual(expect.arrayContaining(['ours\n', 'theirs\n']));
-    });
+    await atEveryCall(
+      (scratch) => scratch.write('shared/plans/x/a.md', 'theirs\n'),
+      'shared/plans',
+      (scratch, call) => {
+        expect(scratch.tree('outside'), `before ${call}`).toMatchObject(outside);
+        expect(contents(scratch), `before ${call}`).toEqual(expect.arrayContaining(['ours\n', 'theirs\n']));
+      },
+    );
   });
 });

@@ -26,7 +26,10 @@ function logged(scratch: Scratch): string {
 }
 
 /** A session changes one file of its home, which then is merged with what others have made of it. */
-async function merging(name: string, { base, ours, theirs = base }: { base: string | null; ours: string; theirs?: string | Uint8Array | null }): Promise<Story> {
+async function merging(
+  name: string,
+  { base, ours, theirs = base }: { base: string | null; ours: string; theirs?: string | Uint8Array | null },
+): Promise<Story> {
   const story = createStory(base === null ? {} : { [name]: base });
   const session = story.session('anna');
   story.scratch.write(session.home(name), ours);
@@ -102,7 +105,10 @@ describe('the log has no content of', () => {
       const { lock, ...session } = openSession(scratch, 'anna000000');
       lock.release();
       scratch.write(`${session.paths.home}/${name}`, THREE.ours);
-      await finishSession(session, interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write(`shared/${name}`, written) }));
+      await finishSession(
+        session,
+        interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write(`shared/${name}`, written) }),
+      );
       expect(Object.values(scratch.tree('shared')).join()).toContain('-stranger');
       expect(logged(scratch)).not.toContain(SECRET);
     }

@@ -70,7 +70,10 @@ describe('two sessions share one memory', () => {
     const story = createStory({});
     const [anna, ben] = [story.session('anna'), story.session('ben')];
 
-    await atOnce(anna.writes('deploy.md', lines('Deploys run on Fridays.')), ben.writes('deploy.md', lines('Deploys run on Fridays.', 'Ask Carl.')));
+    await atOnce(
+      anna.writes('deploy.md', lines('Deploys run on Fridays.')),
+      ben.writes('deploy.md', lines('Deploys run on Fridays.', 'Ask Carl.')),
+    );
 
     expect(story.memory()).toEqual({ 'deploy.md': lines('Deploys run on Fridays.', 'Ask Carl.') });
   });
@@ -98,14 +101,22 @@ describe('two sessions share one memory', () => {
     expect(story.memory()['MEMORY.md']?.split('\n').toSorted()).toEqual(['', ...before, '- [A](a.md)', '- [B](b.md)'].toSorted());
   });
 
-  it.each(['the one who removes comes first', 'the one who changes comes first'])('one removes an entry of the index that the other changes: it stays, as changed (%s)', async (order) => {
-    const story = createStory({ [INDEX]: lines('# Memory', '- [DB](db.md) — SQLite', '- [API](api.md)') });
-    const [anna, ben] = [story.session('anna'), story.session('ben')];
-    const removal = anna.edits('MEMORY.md', replacing('- [DB](db.md) — SQLite\n', ''));
-    const change = ben.edits('MEMORY.md', replacing('SQLite', 'Postgres by now'));
+  it.each(['the one who removes comes first', 'the one who changes comes first'])(
+    'one removes an entry of the index that the other changes: it stays, as changed (%s)',
+    async (order) => {
+      const story = createStory({ [INDEX]: lines('# Memory', '- [DB](db.md) — SQLite', '- [API](api.md)') });
+      const [anna, ben] = [story.session('anna'), story.session('ben')];
+      const removal = anna.edits('MEMORY.md', replacing('- [DB](db.md) — SQLite\n', ''));
+      const change = ben.edits('MEMORY.md', replacing('SQLite', 'Postgres by now'));
 
-    await (order.startsWith('the one who removes') ? atOnce(removal, change) : atOnce(change, removal));
+      await (order.startsWith('the one who removes') ? atOnce(removal, change) : atOnce(change, removal));
 
-    expect(story.memory()['MEMORY.md']?.split('\n').toSorted()).toEqual(['', '# Memory', '- [API](api.md)', '- [DB](db.md) — Postgres by now']);
-  });
+      expect(story.memory()['MEMORY.md']?.split('\n').toSorted()).toEqual([
+        '',
+        '# Memory',
+        '- [API](api.md)',
+        '- [DB](db.md) — Postgres by now',
+      ]);
+    },
+  );
 });

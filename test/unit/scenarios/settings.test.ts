@@ -29,7 +29,10 @@ describe('two sessions share settings.json', () => {
     const [anna, ben] = [story.session('anna'), story.session('ben')];
 
     anna.sets('settings.json', (settings) => void (settings['permissions'] = { allow: ['Bash(ls)', 'Bash(make)'], deny: ['WebFetch'] }));
-    ben.sets('settings.json', (settings) => void (settings['permissions'] = { allow: ['Bash(ls)', 'Bash(git status)'], deny: ['WebFetch'] }));
+    ben.sets(
+      'settings.json',
+      (settings) => void (settings['permissions'] = { allow: ['Bash(ls)', 'Bash(git status)'], deny: ['WebFetch'] }),
+    );
     await end(anna, ben);
 
     expect(story.json('settings.json')).toEqual({
@@ -59,7 +62,10 @@ describe('sessions share .claude.json', () => {
     await end(anna, ben);
 
     expect(story.json('.claude.json')).toEqual({
-      projects: { '/work': { allowedTools: expect.toSatisfy(holdsOnce('Read', 'Bash(make)', 'WebSearch')), hasTrustDialogAccepted: true }, '/other': { allowedTools: [] } },
+      projects: {
+        '/work': { allowedTools: expect.toSatisfy(holdsOnce('Read', 'Bash(make)', 'WebSearch')), hasTrustDialogAccepted: true },
+        '/other': { allowedTools: [] },
+      },
     });
   });
 
@@ -74,16 +80,19 @@ describe('sessions share .claude.json', () => {
     expect(story.json('.claude.json')).toEqual({ numStartups: 2, mcpServers: { files: { command: 'files' } } });
   });
 
-  it.each(['the one who removes it', 'the one who changes it'])('one removes an MCP server that the other changes: it is there, as changed (%s ends first)', async (first) => {
-    const story = createStory({ '.claude.json': json({ mcpServers: SERVERS }) });
-    const [anna, ben] = [story.session('anna'), story.session('ben')];
+  it.each(['the one who removes it', 'the one who changes it'])(
+    'one removes an MCP server that the other changes: it is there, as changed (%s ends first)',
+    async (first) => {
+      const story = createStory({ '.claude.json': json({ mcpServers: SERVERS }) });
+      const [anna, ben] = [story.session('anna'), story.session('ben')];
 
-    anna.sets('.claude.json', (state) => void (state['mcpServers'] = { files: SERVERS.files }));
-    ben.sets('.claude.json', (state) => void (state['mcpServers'] = { ...SERVERS, web: { command: 'web', args: ['--fast'] } }));
-    await (first === 'the one who removes it' ? end(anna, ben) : end(ben, anna));
+      anna.sets('.claude.json', (state) => void (state['mcpServers'] = { files: SERVERS.files }));
+      ben.sets('.claude.json', (state) => void (state['mcpServers'] = { ...SERVERS, web: { command: 'web', args: ['--fast'] } }));
+      await (first === 'the one who removes it' ? end(anna, ben) : end(ben, anna));
 
-    expect(story.json('.claude.json')).toEqual({ mcpServers: { ...SERVERS, web: { command: 'web', args: ['--fast'] } } });
-  });
+      expect(story.json('.claude.json')).toEqual({ mcpServers: { ...SERVERS, web: { command: 'web', args: ['--fast'] } } });
+    },
+  );
 
   it('two ordinary sessions leave other figures of their last run: no conflict, and those of the later one stand', async () => {
     const story = createStory({ '.claude.json': json({ projects: { '/work': run('before', 1) } }) });

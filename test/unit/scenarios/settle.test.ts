@@ -5,7 +5,10 @@ const COPY = 'release.conflict-ben-ben0000000.md';
 
 /** Three sessions change the day of a release: Anna first, then Ben otherwise; Carl adds a line of which nobody disagrees. */
 async function contradiction(): Promise<Story> {
-  const story = createStory({ [`${MEMORY}/MEMORY.md`]: lines('# Memory', '- [Release](release.md)'), [`${MEMORY}/release.md`]: lines('Release: Monday', '', 'By hand.') });
+  const story = createStory({
+    [`${MEMORY}/MEMORY.md`]: lines('# Memory', '- [Release](release.md)'),
+    [`${MEMORY}/release.md`]: lines('Release: Monday', '', 'By hand.'),
+  });
   const [anna, ben, carl] = [story.session('anna'), story.session('ben'), story.session('carl')];
   await atOnce(
     anna.edits('release.md', replacing('Monday', 'Tuesday')),
@@ -53,7 +56,10 @@ describe('of three sessions two contradict each other', () => {
     story.deletes(COPY);
     await dora.ends();
 
-    expect(story.memory()).toEqual({ 'MEMORY.md': lines('# Memory', '- [Release](release.md)'), 'release.md': lines('Release: Tuesday, in winter Friday', '', 'By the pipeline.') });
+    expect(story.memory()).toEqual({
+      'MEMORY.md': lines('# Memory', '- [Release](release.md)'),
+      'release.md': lines('Release: Tuesday, in winter Friday', '', 'By the pipeline.'),
+    });
     expect(story.conflicts()).toEqual([]);
   });
 });

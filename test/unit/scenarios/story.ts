@@ -136,7 +136,17 @@ function createTestSession(scratch: Scratch, name: string): Session {
         const content = how(before ?? '');
         scratch.write(file, content);
         const told = { originalFile: before ?? null, content };
-        await answerHook({ ...hookOf(stateDir, paths.id), turns: { ...NO_TURNS, since: () => began } }, JSON.stringify({ hook_event_name: 'PostToolUse', tool_name: 'Write', tool_use_id: id, tool_input: { file_path: file }, tool_response: told, duration_ms: Date.now() - began }));
+        await answerHook(
+          { ...hookOf(stateDir, paths.id), turns: { ...NO_TURNS, since: () => began } },
+          JSON.stringify({
+            hook_event_name: 'PostToolUse',
+            tool_name: 'Write',
+            tool_use_id: id,
+            tool_input: { file_path: file },
+            tool_response: told,
+            duration_ms: Date.now() - began,
+          }),
+        );
       },
     };
   };

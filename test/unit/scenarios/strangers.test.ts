@@ -19,7 +19,14 @@ describe('plain claude writes what it had made of a version that a session has s
     story.scratch.write(`shared/${index}`, `${INDEX}- [Plain](plain.md) — of plain claude\n`);
     await inTurn(two.edits('MEMORY.md', adding('- [Two](two.md) — of two')));
     const [merged = ''] = Object.values(story.shared(MEMORY));
-    expect(merged.split('\n').toSorted()).toEqual(['', '# Memory', '- [One](one.md) — of one', '- [Plain](plain.md) — of plain claude', '- [Start](start.md) — how it began', '- [Two](two.md) — of two']);
+    expect(merged.split('\n').toSorted()).toEqual([
+      '',
+      '# Memory',
+      '- [One](one.md) — of one',
+      '- [Plain](plain.md) — of plain claude',
+      '- [Start](start.md) — how it began',
+      '- [Two](two.md) — of two',
+    ]);
     expect(story.scratch.temporaries()).toEqual([]);
   });
 
@@ -63,7 +70,14 @@ describe('plain claude writes what it had made of a version that a session has s
     two.changes('plans/p.md', adding('- what two adds'));
     const act = (): void => void story.scratch.write('shared/plans/p.md', lines('# Plan', '- begin', '- plain wrote this'));
     await two.ends(interferingFiles(realFiles, { before, act }));
-    expect(Object.values(story.shared('plans')).join('').split('\n').toSorted()).toEqual(['', '# Plan', '- begin', '- plain wrote this', '- the step of one', '- what two adds']);
+    expect(Object.values(story.shared('plans')).join('').split('\n').toSorted()).toEqual([
+      '',
+      '# Plan',
+      '- begin',
+      '- plain wrote this',
+      '- the step of one',
+      '- what two adds',
+    ]);
   });
 
   it('also where a session that runs has taken its version over before anybody recognised it', async () => {

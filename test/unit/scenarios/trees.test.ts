@@ -6,7 +6,8 @@ const PICTURE = 'plans/picture.png';
 const picture = (tint: number): Buffer => Buffer.alloc(3 * 1024 * 1024, Buffer.from([0x89, 0, 0xff, tint]));
 
 /** Lines of a text; a number stands for so many equal ones. */
-const rows = (...parts: readonly (number | string)[]): string => parts.map((part) => (typeof part === 'number' ? 'same\n'.repeat(part) : `${part}\n`)).join('');
+const rows = (...parts: readonly (number | string)[]): string =>
+  parts.map((part) => (typeof part === 'number' ? 'same\n'.repeat(part) : `${part}\n`)).join('');
 
 /** The two orders in which two sessions can end. */
 const ORDERS = ['first', 'last'] as const;
@@ -49,17 +50,20 @@ describe('two sessions share a folder of notes', () => {
     expect(story.shared('agent-memory')).toEqual({ 'db.md': lines('Use SQLite.', 'In WAL mode.') });
   });
 
-  it.each(ORDERS)('one renames and edits a note that the other edits: both edits are there, under one name each (the one who renames ends %s)', async (order) => {
-    const story = createStory({ 'agent-memory/x.md': lines('one', 'two', 'three') });
-    const [anna, ben] = [story.session('anna'), story.session('ben')];
+  it.each(ORDERS)(
+    'one renames and edits a note that the other edits: both edits are there, under one name each (the one who renames ends %s)',
+    async (order) => {
+      const story = createStory({ 'agent-memory/x.md': lines('one', 'two', 'three') });
+      const [anna, ben] = [story.session('anna'), story.session('ben')];
 
-    anna.makes({ 'agent-memory/y.md': lines('ONE', 'two', 'three') });
-    anna.removes('agent-memory/x.md');
-    ben.changes('agent-memory/x.md', replacing('three', 'THREE'));
-    await end(order, anna, ben);
+      anna.makes({ 'agent-memory/y.md': lines('ONE', 'two', 'three') });
+      anna.removes('agent-memory/x.md');
+      ben.changes('agent-memory/x.md', replacing('three', 'THREE'));
+      await end(order, anna, ben);
 
-    expect(story.shared('agent-memory')).toEqual({ 'x.md': lines('one', 'two', 'THREE'), 'y.md': lines('ONE', 'two', 'three') });
-  });
+      expect(story.shared('agent-memory')).toEqual({ 'x.md': lines('one', 'two', 'THREE'), 'y.md': lines('ONE', 'two', 'three') });
+    },
+  );
 
   it('one renames a note that the other leaves alone: it has the new name only', async () => {
     const story = createStory({ 'agent-memory/x.md': lines('one'), 'agent-memory/z.md': lines('z') });
@@ -98,7 +102,10 @@ describe('two sessions share a folder of notes', () => {
     ben.changes('plans/api/rest.md', adding('With JSON.'));
     await end('last', anna, ben);
 
-    expect(story.shared('plans')).toEqual({ 'api/rest.md': lines('Use REST.', 'With JSON.'), 'api.conflict-anna-anna000000': lines('All in one file.') });
+    expect(story.shared('plans')).toEqual({
+      'api/rest.md': lines('Use REST.', 'With JSON.'),
+      'api.conflict-anna-anna000000': lines('All in one file.'),
+    });
   });
 });
 

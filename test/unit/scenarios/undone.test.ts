@@ -9,7 +9,11 @@ import { layout, manifestOf } from '../../support/session.js';
 import { adding, createStory, inTurn, lines, MEMORY, replacing, type Story } from './story.js';
 
 const FIRST = lines('# Architecture', 'Parts talk over sockets.', 'Each part logs on its own.');
-const WRONG = ['The cache is never cleared, so it may grow without end.', 'Tests need a network, and three hours.', 'All of it runs as root.'];
+const WRONG = [
+  'The cache is never cleared, so it may grow without end.',
+  'Tests need a network, and three hours.',
+  'All of it runs as root.',
+];
 
 function newest({ scratch }: Story): LogEntry {
   const [entry] = readLog(realFiles, logFolder(scratch.at('state'), scratch.at('shared')));

@@ -2,14 +2,38 @@ import { expect, test } from 'vitest';
 import { type DemoOutcome, demoTable, faultsOf } from '../../../scripts/demo/outcome.js';
 
 const all: DemoOutcome = {
-  index: { sections: [{ title: 'note a 1', isWhole: true, copies: 1 }, { title: 'note b 1', isWhole: true, copies: 1 }], isIntact: true },
-  topic: { sections: [{ title: 'note a 1', isWhole: true, copies: 1 }, { title: 'note b 1', isWhole: true, copies: 1 }], isIntact: true },
+  index: {
+    sections: [
+      { title: 'note a 1', isWhole: true, copies: 1 },
+      { title: 'note b 1', isWhole: true, copies: 1 },
+    ],
+    isIntact: true,
+  },
+  topic: {
+    sections: [
+      { title: 'note a 1', isWhole: true, copies: 1 },
+      { title: 'note b 1', isWhole: true, copies: 1 },
+    ],
+    isIntact: true,
+  },
   conflicts: [],
   failures: [],
 };
 const bad: DemoOutcome = {
-  index: { sections: [{ title: 'note a 1', isWhole: true, copies: 3 }, { title: 'note b 1', isWhole: true, copies: 1 }], isIntact: true },
-  topic: { sections: [{ title: 'note a 1', isWhole: false, copies: 0 }, { title: 'note b 1', isWhole: false, copies: 2 }], isIntact: false },
+  index: {
+    sections: [
+      { title: 'note a 1', isWhole: true, copies: 3 },
+      { title: 'note b 1', isWhole: true, copies: 1 },
+    ],
+    isIntact: true,
+  },
+  topic: {
+    sections: [
+      { title: 'note a 1', isWhole: false, copies: 0 },
+      { title: 'note b 1', isWhole: false, copies: 2 },
+    ],
+    isIntact: false,
+  },
   conflicts: ['architecture.conflict-search-k3j2.md'],
   failures: ['1 API Error'],
 };

@@ -5,12 +5,20 @@ import { createScratch } from '../../support/scratch.js';
 
 test('each bundled package has its licence, once', () => {
   const scratch = createScratch();
-  for (const [name, licence] of [['one', 'LICENSE'], ['@scope/two', 'LICENSE.md'], ['three', 'licence.txt']] as const) {
+  for (const [name, licence] of [
+    ['one', 'LICENSE'],
+    ['@scope/two', 'LICENSE.md'],
+    ['three', 'licence.txt'],
+  ] as const) {
     scratch.write(`node_modules/${name}/package.json`, JSON.stringify({ name, version: '1.2.3' }));
     scratch.write(`node_modules/${name}/${licence}`, `text of ${name}\n`);
   }
-  const text = notices(['src/a.ts', 'node_modules/one/a.js', 'node_modules/one/lib/b.js', 'node_modules/@scope/two/index.js'].map((path) => scratch.at(path)));
-  expect(text).toBe('pclaude is shipped together with parts of these packages.\n\n@scope/two 1.2.3\n\ntext of @scope/two\n\none 1.2.3\n\ntext of one\n');
+  const text = notices(
+    ['src/a.ts', 'node_modules/one/a.js', 'node_modules/one/lib/b.js', 'node_modules/@scope/two/index.js'].map((path) => scratch.at(path)),
+  );
+  expect(text).toBe(
+    'pclaude is shipped together with parts of these packages.\n\n@scope/two 1.2.3\n\ntext of @scope/two\n\none 1.2.3\n\ntext of one\n',
+  );
 });
 
 test('a package without a licence is not bundled', () => {

@@ -5,7 +5,15 @@ import { createScratch } from '../../support/scratch.js';
 import { manifestOf } from '../../support/session.js';
 
 describe('readManifest', () => {
-  it.each([{}, { branch: null, memoryFolder: null }, { repository: { key: 'k', worktree: '/w' } }, { slot: { number: 1, portBase: 23_000 } }, { slot: { number: 1, portBase: null } }, { state: { name: 'closed', at: 1 } }, { sync: 'exit', state: { name: 'closed', at: 1, discarded: true } }] as const)('reads what was written, with %j', (changes) => {
+  it.each([
+    {},
+    { branch: null, memoryFolder: null },
+    { repository: { key: 'k', worktree: '/w' } },
+    { slot: { number: 1, portBase: 23_000 } },
+    { slot: { number: 1, portBase: null } },
+    { state: { name: 'closed', at: 1 } },
+    { sync: 'exit', state: { name: 'closed', at: 1, discarded: true } },
+  ] as const)('reads what was written, with %j', (changes) => {
     const scratch = createScratch();
     const manifest = manifestOf(scratch, 'one', changes);
     writeManifest(scratch.at('m.json'), manifest);
@@ -43,7 +51,12 @@ describe('readManifest', () => {
   it('reads one of an older version, which knows less', () => {
     const scratch = createScratch();
     const { sync: _, repository: __, slot: ___, ...older } = manifestOf(scratch, 'one');
-    expect(readManifest(scratch.write('m.json', JSON.stringify(older)))).toEqual({ ...older, sync: 'continuous', repository: null, slot: null });
+    expect(readManifest(scratch.write('m.json', JSON.stringify(older)))).toEqual({
+      ...older,
+      sync: 'continuous',
+      repository: null,
+      slot: null,
+    });
   });
 
   it('is undefined for none, and for half of one; other failures are thrown', () => {

@@ -21,7 +21,18 @@ interface Folder {
 
 /** Few names and few lines, so that the three trees have much in common, and a name is a file here and a folder there. */
 const NAMES = ['a.md', 'b.md', 'c.json', 'd.jsonl', 'MEMORY.md', 'x', 'y'];
-const LINES = ['# Notes\n', '- [A](a.md)\n', '- [B](b.md) — more\n', 'one\n', 'two\n', '\n', '{"a":1}\n', '{"a":2,"b":[1]}\n', 'no end', '\0'];
+const LINES = [
+  '# Notes\n',
+  '- [A](a.md)\n',
+  '- [B](b.md) — more\n',
+  'one\n',
+  'two\n',
+  '\n',
+  '{"a":1}\n',
+  '{"a":2,"b":[1]}\n',
+  'no end',
+  '\0',
+];
 
 const texts = fc.array(fc.constantFrom(...LINES), { maxLength: 5 }).map((lines) => ({ text: lines.join('') }));
 const links = fc.constantFrom('a.md', '/nowhere', '../../outside', '../../outside/secret.md').map((target) => ({ target }));
@@ -31,7 +42,10 @@ function folders(depth: number): fc.Arbitrary<Folder> {
 }
 
 function entries(depth: number): fc.Arbitrary<Entry> {
-  const all = [{ arbitrary: texts, weight: 6 }, { arbitrary: links, weight: 1 }];
+  const all = [
+    { arbitrary: texts, weight: 6 },
+    { arbitrary: links, weight: 1 },
+  ];
   return depth === 0 ? fc.oneof(...all) : fc.oneof(...all, { arbitrary: folders(depth - 1), weight: 3 });
 }
 
@@ -43,10 +57,14 @@ function versionsOf({ folder }: Folder, depth: number): fc.Arbitrary<Folder> {
     return fc.oneof({ arbitrary: before, weight: 4 }, { arbitrary: changed, weight: 2 }, { arbitrary: fc.constant(null), weight: 1 });
   };
   const all = fc.record(Object.fromEntries(NAMES.map((name) => [name, version(folder[name])])));
-  return all.map((named) => ({ folder: Object.fromEntries(Object.entries(named).flatMap(([name, entry]) => (entry ? [[name, entry]] : []))) }));
+  return all.map((named) => ({
+    folder: Object.fromEntries(Object.entries(named).flatMap(([name, entry]) => (entry ? [[name, entry]] : []))),
+  }));
 }
 
-const threeTrees = folders(2).chain((base) => fc.record({ base: fc.constant(base), ours: versionsOf(base, 2), theirs: versionsOf(base, 2) }));
+const threeTrees = folders(2).chain((base) =>
+  fc.record({ base: fc.constant(base), ours: versionsOf(base, 2), theirs: versionsOf(base, 2) }),
+);
 
 function make(path: string, entry: Entry): void {
   if ('text' in entry) writeFileSync(path, entry.text);
@@ -60,13 +78,20 @@ function make(path: string, entry: Entry): void {
 /** Merges `ours` in a folder into `theirs`. */
 async function pushIn(folder: string): Promise<void> {
   const tree = { place: 'plans', ours: join(folder, 'ours'), base: join(folder, 'base'), target: join(folder, 'theirs') };
-  await pushItems(quickFiles, mergerIn(createScratch().root), candidatesIn(quickFiles, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }));
+  await pushItems(
+    quickFiles,
+    mergerIn(createScratch().root),
+    candidatesIn(quickFiles, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }),
+  );
 }
 
 /** What would tell that something was written anywhere below a folder, even the same bytes once more. */
 function marks(folder: string): string[] {
   const inside = readdirSync(folder, { withFileTypes: true });
-  return [mark(folder), ...inside.flatMap((entry) => (entry.isDirectory() ? marks(join(folder, entry.name)) : [mark(join(folder, entry.name))]))];
+  return [
+    mark(folder),
+    ...inside.flatMap((entry) => (entry.isDirectory() ? marks(join(folder, entry.name)) : [mark(join(folder, entry.name))])),
+  ];
 }
 
 function mark(path: string): string {
@@ -86,12 +111,17 @@ describe('a sync after a sync touches nothing that is shared', () => {
         const number = String(run);
         const at = (...parts: string[]): string => scratch.at(number, ...parts);
         mkdirSync(at());
-        for (const [name, tree] of Object.entries({ ...trees, outside: { folder: { 'secret.md': { text: 'secret\n' } } } })) make(at(name), tree);
+        for (const [name, tree] of Object.entries({ ...trees, outside: { folder: { 'secret.md': { text: 'secret\n' } } } }))
+          make(at(name), tree);
         const tree = { place: 'plans', ours: at('ours'), base: at('base'), target: at('theirs') };
         const sync = async (): Promise<unknown> => {
           const found = candidatesIn(quickFiles, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } });
           // What cannot be merged is named each time, and nothing else is done about it.
-          return pushItems(quickFiles, mergerIn(own.at(number)), found.filter((each) => each.status === 'fulfilled' || !isLeftBehind(each.reason)));
+          return pushItems(
+            quickFiles,
+            mergerIn(own.at(number)),
+            found.filter((each) => each.status === 'fulfilled' || !isLeftBehind(each.reason)),
+          );
         };
 
         await sync();
@@ -122,11 +152,32 @@ describe('a sync after a sync touches nothing that is shared', () => {
   it('also when the first ended before it moved the base: the same merge comes to the same files', async () => {
     const scratch = createScratch();
     const trees = {
-      base: { 'a.md': 'one\ntwo\nthree\n', 'b.json': '{"a":1}', 'c.jsonl': '{"n":1}\n', 'MEMORY.md': '# M\n', 'd.md': 'one\n', 'e.md': 'one\n' },
-      ours: { 'a.md': 'ONE\ntwo\nthree\n', 'b.json': '{"a":1,"b":2}', 'c.jsonl': '{"n":1}\n{"n":2}\n', 'MEMORY.md': '# M\n- [A](a.md)\n', 'd.md': 'ours\n' },
-      theirs: { 'a.md': 'one\ntwo\nTHREE\n', 'b.json': '{"a":1,"c":3}', 'c.jsonl': '{"n":1}\n{"n":3}\n', 'MEMORY.md': '# M\n- [B](b.md)\n', 'd.md': 'theirs\n', 'e.md': 'one\n' },
+      base: {
+        'a.md': 'one\ntwo\nthree\n',
+        'b.json': '{"a":1}',
+        'c.jsonl': '{"n":1}\n',
+        'MEMORY.md': '# M\n',
+        'd.md': 'one\n',
+        'e.md': 'one\n',
+      },
+      ours: {
+        'a.md': 'ONE\ntwo\nthree\n',
+        'b.json': '{"a":1,"b":2}',
+        'c.jsonl': '{"n":1}\n{"n":2}\n',
+        'MEMORY.md': '# M\n- [A](a.md)\n',
+        'd.md': 'ours\n',
+      },
+      theirs: {
+        'a.md': 'one\ntwo\nTHREE\n',
+        'b.json': '{"a":1,"c":3}',
+        'c.jsonl': '{"n":1}\n{"n":3}\n',
+        'MEMORY.md': '# M\n- [B](b.md)\n',
+        'd.md': 'theirs\n',
+        'e.md': 'one\n',
+      },
     };
-    for (const [folder, files] of Object.entries(trees)) for (const [path, text] of Object.entries(files)) scratch.write(`${folder}/${path}`, text);
+    for (const [folder, files] of Object.entries(trees))
+      for (const [path, text] of Object.entries(files)) scratch.write(`${folder}/${path}`, text);
     await pushIn(scratch.root);
     const before = marks(scratch.at('theirs'));
     for (const [path, text] of Object.entries(trees.base)) scratch.write(`base/${path}`, text);
@@ -138,7 +189,11 @@ describe('a sync after a sync touches nothing that is shared', () => {
     const { scratch, merge } = session();
     await merge();
     const before = marks(scratch.at('shared'));
-    expect(scratch.tree('shared')).toMatchObject({ '.claude.json': '{"numStartups":12}', 'plans/a.conflict-main-me.md': 'ours\n', 'plans/l': '-> a.md' });
+    expect(scratch.tree('shared')).toMatchObject({
+      '.claude.json': '{"numStartups":12}',
+      'plans/a.conflict-main-me.md': 'ours\n',
+      'plans/l': '-> a.md',
+    });
     for (let time = 0; time < 2; time++) {
       await merge();
       expect(marks(scratch.at('shared'))).toEqual(before);
@@ -149,10 +204,29 @@ describe('a sync after a sync touches nothing that is shared', () => {
 /** A session that has ended and disagrees with what is shared in many ways. */
 function session(): { scratch: Scratch; merge: () => Promise<unknown> } {
   const scratch = createScratch();
-  const files = { '.claude.json': '{"numStartups":10}', 'settings.json': '{"a":1}', 'plans/a.md': 'a\n', 'plans/gone.md': 'gone\n', 'agent-memory/MEMORY.md': '# M\n' };
+  const files = {
+    '.claude.json': '{"numStartups":10}',
+    'settings.json': '{"a":1}',
+    'plans/a.md': 'a\n',
+    'plans/gone.md': 'gone\n',
+    'agent-memory/MEMORY.md': '# M\n',
+  };
   const versions = {
-    ours: { '.claude.json': '{"numStartups":11}', 'settings.json': 'broken', 'keybindings.json': '{"k":1}', 'plans/a.md': 'ours\n', 'plans/new/b.md': 'b\n', 'agent-memory/MEMORY.md': '# M\n- [A](a.md)\n' },
-    theirs: { '.claude.json': '{"numStartups":11}', 'settings.json': '{"a":2}', 'plans/a.md': 'theirs\n', 'agent-memory/MEMORY.md': '# M\n- [B](b.md)\n', 'projects/p/memory/m.md': 'theirs\n' },
+    ours: {
+      '.claude.json': '{"numStartups":11}',
+      'settings.json': 'broken',
+      'keybindings.json': '{"k":1}',
+      'plans/a.md': 'ours\n',
+      'plans/new/b.md': 'b\n',
+      'agent-memory/MEMORY.md': '# M\n- [A](a.md)\n',
+    },
+    theirs: {
+      '.claude.json': '{"numStartups":11}',
+      'settings.json': '{"a":2}',
+      'plans/a.md': 'theirs\n',
+      'agent-memory/MEMORY.md': '# M\n- [B](b.md)\n',
+      'projects/p/memory/m.md': 'theirs\n',
+    },
   };
   for (const [path, text] of Object.entries(files)) scratch.write(`shared/${path}`, text);
   const { stateDir, paths, manifest, lock } = openSession(scratch, 'me');
@@ -163,6 +237,7 @@ function session(): { scratch: Scratch; merge: () => Promise<unknown> } {
   scratch.link(`${paths.home}/plans/l`, 'a.md');
   lock.release();
   let times = 0;
-  const merge = async (): Promise<unknown> => (times++ === 0 ? finishSession({ stateDir, paths, manifest, layout }) : recoverSession(realFiles, { stateDir, layout }, 'me'));
+  const merge = async (): Promise<unknown> =>
+    times++ === 0 ? finishSession({ stateDir, paths, manifest, layout }) : recoverSession(realFiles, { stateDir, layout }, 'me');
   return { scratch, merge };
 }

@@ -7,7 +7,16 @@ import { countingFiles, crashingFiles, crashPoints, tearingFiles, withMounts, wi
 import { syncRunning } from '../../../src/sync/running.js';
 import { hookOf } from '../../support/session.js';
 import { someOf } from '../../support/some-of.js';
-import { CONTRADICTION, COUNTER, type EndedSession, endedSession, EVERYTHING, type Outcome, outcomeOf, type Story } from '../../support/whole-session.js';
+import {
+  CONTRADICTION,
+  COUNTER,
+  type EndedSession,
+  endedSession,
+  EVERYTHING,
+  type Outcome,
+  outcomeOf,
+  type Story,
+} from '../../support/whole-session.js';
 
 interface Counted {
   readonly calls: readonly (keyof Files)[];
@@ -41,7 +50,11 @@ async function recoveredFrom(story: Story, call: number): Promise<Counted> {
 describe('a sync that is killed before any call', () => {
   it('leaves nothing undone, nothing done twice, and nothing behind, once somebody has recovered it', { timeout: 600_000 }, async () => {
     const { calls, outcome } = await undisturbed(EVERYTHING);
-    expect(outcome.shared).toMatchObject({ '.claude.json': '{"numStartups":123}', 'settings.json': '{"a":1,"b":2}', 'settings.json.corrupt': '{"a":1,' });
+    expect(outcome.shared).toMatchObject({
+      '.claude.json': '{"numStartups":123}',
+      'settings.json': '{"a":1,"b":2}',
+      'settings.json.corrupt': '{"a":1,',
+    });
     expect(calls.length).toBeGreaterThan(500);
     for (const call of crashPoints(calls)) {
       const recovered = await recoveredFrom(EVERYTHING, call);
@@ -61,7 +74,10 @@ describe('a sync that is killed before any call', () => {
         // A recovery takes what its session throws for a failure of that session.
         await ended.recover(crashingFiles(ended.withStrangers(quickFiles), again)).catch(() => undefined);
         await ended.recover(ended.withStrangers(quickFiles));
-        expect(outcomeOf(ended), `killed before call ${call}, ${calls[call - 1]}, then before ${again}, ${recovery.calls[again - 1]}`).toEqual(outcome);
+        expect(
+          outcomeOf(ended),
+          `killed before call ${call}, ${calls[call - 1]}, then before ${again}, ${recovery.calls[again - 1]}`,
+        ).toEqual(outcome);
         rmSync(ended.scratch.root, { recursive: true });
       }
     }
@@ -91,13 +107,24 @@ describe('a sync of a session that runs, killed before any call', () => {
 const UNCHANGED: Story = { ...EVERYTHING, ours: {}, removed: [], theirs: {}, calls: [] };
 
 /** A call that adds a line to a memory, and the hook after it. */
-async function edit({ scratch, session: { stateDir, paths } }: EndedSession, call: string, place: string, after: Files = quickFiles): Promise<void> {
+async function edit(
+  { scratch, session: { stateDir, paths } }: EndedSession,
+  call: string,
+  place: string,
+  after: Files = quickFiles,
+): Promise<void> {
   const file = scratch.at('shared/projects/p/memory', place);
   const originalFile = scratch.read(file) ?? '';
   // Somebody else's note comes in its place.
   scratch.write(file, `others\n${originalFile}`);
   const told = { originalFile, content: `${originalFile}${call}\n` };
-  const text = JSON.stringify({ hook_event_name: 'PostToolUse', tool_name: 'Write', tool_use_id: call, tool_input: { file_path: file }, tool_response: told });
+  const text = JSON.stringify({
+    hook_event_name: 'PostToolUse',
+    tool_name: 'Write',
+    tool_use_id: call,
+    tool_input: { file_path: file },
+    tool_response: told,
+  });
   await answerHook(hookOf(stateDir, paths.id), text, after);
 }
 
@@ -151,7 +178,9 @@ describe.each(POOR_DISKS)('a sync of %s', (_name, story, disk) => {
     expect(outcomeOf(poor)).toEqual(outcomeOf(usual));
   });
 
-  it('leaves nothing undone, nothing done twice, and nothing behind, when it is killed before any call and somebody has recovered it', { timeout: 600_000 }, async () => {
+  it('leaves nothing undone, nothing done twice, and nothing behind, when it is killed before any call and somebody has recovered it', {
+    timeout: 600_000,
+  }, async () => {
     const whole = endedSession(story);
     const { calls, ...counting } = countingFiles(quickFiles);
     await whole.finish(whole.withStrangers(disk(counting)));

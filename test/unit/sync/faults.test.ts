@@ -33,7 +33,9 @@ async function undisturbed(story: Story): Promise<Whole> {
 }
 
 function sharedFiles({ scratch }: EndedSession): [path: string, text: string][] {
-  return Object.entries(scratch.tree('shared')).filter(([, text]) => text !== 'folder').map(([path, text]) => [path.replace(/\.corrupt\..*/, '.corrupt'), text]);
+  return Object.entries(scratch.tree('shared'))
+    .filter(([, text]) => text !== 'folder')
+    .map(([path, text]) => [path.replace(/\.corrupt\..*/, '.corrupt'), text]);
 }
 
 /** The end of a session, while something fails: what it says of it, and that it may be tried again. */
@@ -77,7 +79,10 @@ describe('a sync in which something fails', { timeout: 600_000 }, () => {
   it('any one call: shared files are old or new, the session is merged when the fault is gone, and nothing counts twice', async () => {
     const whole = await undisturbed(ALONE);
     const told: string[] = [];
-    const tried = new Set([...crashPoints(whole.calls).filter((call) => call <= whole.calls.length), ...someOf(whole.calls.map((_, index) => index + 1))]);
+    const tried = new Set([
+      ...crashPoints(whole.calls).filter((call) => call <= whole.calls.length),
+      ...someOf(whole.calls.map((_, index) => index + 1)),
+    ]);
     for (const call of tried) {
       const [error, when] = [errorFor(call), `after call ${call}, ${whole.calls[call - 1]}`];
       const ended = endedSession(ALONE);

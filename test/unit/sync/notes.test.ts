@@ -54,7 +54,12 @@ describe('notes that were held back', () => {
         home: [],
       },
     });
-    expect(scratch.tree(MEMORY)).toEqual({ 'MEMORY.md': `${INDEX}- [o](o.md)\n- [n](n.md)\n`, 'a.md': 'ONE\na.md\nTHREE\n', 'n.md': 'new\n', 'x/c.md': 'changed\n' });
+    expect(scratch.tree(MEMORY)).toEqual({
+      'MEMORY.md': `${INDEX}- [o](o.md)\n- [n](n.md)\n`,
+      'a.md': 'ONE\na.md\nTHREE\n',
+      'n.md': 'new\n',
+      'x/c.md': 'changed\n',
+    });
   });
 
   it('leave a link to the shared memory behind, and nothing else', async () => {

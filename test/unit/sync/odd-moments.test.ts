@@ -25,7 +25,10 @@ describe('names and links that people have', () => {
     const scratch = createScratch();
     scratch.link('shared/x.md', 'x.md');
     const change = { place: 'x.md', target: scratch.at('shared/x.md'), base: null, ours: Buffer.from('ours\n') };
-    const pushed = await pushOne(realFiles, mergerIn(scratch.at('own')), change, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } });
+    const pushed = await pushOne(realFiles, mergerIn(scratch.at('own')), change, {
+      drivers: layout.drivers,
+      conflict: { keep: 'copy', branch: 'main', id: 'me' },
+    });
     expect(pushed.outcome).toBe('conflict');
     expect(scratch.tree('shared')).toEqual({ 'x.md': '-> x.md', 'x.conflict-main-me.md': 'ours\n' });
   });

@@ -39,8 +39,15 @@ describe.each(['EROFS', 'EACCES', 'EPERM'])('settings that lead to a read-only s
     const manifest = readManifest(session.paths.manifest);
     expect(manifest?.state.name).toBe('closed');
     expect(await recoverAll({ stateDir: session.stateDir, layout }, store(code))).toEqual([]);
-    const conflicts = findConflicts(realFiles, { stateDir: session.stateDir, shared: session.manifest.shared, layout, sessions: manifest ? [manifest] : [] });
-    expect(conflicts.map(({ kind, place, ours }) => [kind, place, ours])).toEqual([['held', 'settings.json', `${session.paths.home}/settings.json`]]);
+    const conflicts = findConflicts(realFiles, {
+      stateDir: session.stateDir,
+      shared: session.manifest.shared,
+      layout,
+      sessions: manifest ? [manifest] : [],
+    });
+    expect(conflicts.map(({ kind, place, ours }) => [kind, place, ours])).toEqual([
+      ['held', 'settings.json', `${session.paths.home}/settings.json`],
+    ]);
     expect(scratch.temporaries()).toEqual([]);
   });
 
@@ -54,10 +61,15 @@ describe.each(['EROFS', 'EACCES', 'EPERM'])('settings that lead to a read-only s
   it('hold up nothing while the session runs, and nothing is tried at them', async () => {
     const { scratch, session, store } = prepare();
     const { calls, ...counting } = countingFiles(store(code));
-    expect(await syncRunning(session, undefined, counting)).toEqual({ memory: [], home: [['.claude.json', { outcome: 'merged', decided: [] }]] });
+    expect(await syncRunning(session, undefined, counting)).toEqual({
+      memory: [],
+      home: [['.claude.json', { outcome: 'merged', decided: [] }]],
+    });
     const before = calls.length;
     expect(await syncRunning(session, undefined, counting)).toEqual({ memory: [], home: [] });
-    expect(calls.slice(before).filter((call) => ['writeNew', 'writePrivate', 'append', 'exchange', 'rename', 'remove'].includes(call))).toEqual([]);
+    expect(
+      calls.slice(before).filter((call) => ['writeNew', 'writePrivate', 'append', 'exchange', 'rename', 'remove'].includes(call)),
+    ).toEqual([]);
     expect(scratch.temporaries()).toEqual([]);
   });
 });

@@ -43,32 +43,65 @@ describe('what a name means', () => {
   test.each([
     ['a branch that is there', undefined, { ...none, local: true, remote: ['origin/x'] }, { kind: 'existing', branch: 'x' }],
     ['one of a remote', undefined, { ...none, remote: ['origin/x'] }, { kind: 'remote', branch: 'x', from: 'origin/x' }],
-    ['one of the remote that is preferred', undefined, { ...none, remote: ['a/x', 'b/x'], preferred: 'b' }, { kind: 'remote', branch: 'x', from: 'b/x' }],
+    [
+      'one of the remote that is preferred',
+      undefined,
+      { ...none, remote: ['a/x', 'b/x'], preferred: 'b' },
+      { kind: 'remote', branch: 'x', from: 'b/x' },
+    ],
     ['a new one from here', undefined, none, { kind: 'new', branch: 'x', from: 'HEAD' }],
-    ['a new one from what was asked for, also when a remote has it', 'v1', { ...none, remote: ['origin/x'] }, { kind: 'new', branch: 'x', from: 'v1' }],
+    [
+      'a new one from what was asked for, also when a remote has it',
+      'v1',
+      { ...none, remote: ['origin/x'] },
+      { kind: 'new', branch: 'x', from: 'v1' },
+    ],
   ])('%s', (_, from, known, start) => {
     expect(decide('x', from, known)).toEqual(start);
   });
 
   test.each([
     ['it is there, and --from says where it begins', 'v1', { ...none, local: true }, /exists already; leave out --from/],
-    ['several remotes have it', undefined, { ...none, remote: ['a/x', 'b/x'] }, /several remotes have a branch x: a\/x, b\/x; say which: pclaudectl worktree add a\/x/],
+    [
+      'several remotes have it',
+      undefined,
+      { ...none, remote: ['a/x', 'b/x'] },
+      /several remotes have a branch x: a\/x, b\/x; say which: pclaudectl worktree add a\/x/,
+    ],
   ])('nothing where %s', (_, from, known, line) => {
     expect(() => decide('x', from, known)).toThrow(expect.objectContaining({ line: expect.stringMatching(line) }));
   });
 });
 
 describe('what would be lost', () => {
-  const clean: Work = { changed: [], untracked: [], copied: [], unsaved: 0, branch: 'x', head: 'abc', stashes: 0, operation: null, submodules: [] };
+  const clean: Work = {
+    changed: [],
+    untracked: [],
+    copied: [],
+    unsaved: 0,
+    branch: 'x',
+    head: 'abc',
+    stashes: 0,
+    operation: null,
+    submodules: [],
+  };
   test.each<readonly [string, Partial<Work>, object[]]>([
     ['nothing', {}, []],
     ['changes', { changed: ['a', 'b', 'c', 'd'] }, [{ kind: 'changed', text: '4 changed files (a, b, c, …)', lost: true }]],
     ['new files', { untracked: ['a\nb'] }, [{ kind: 'untracked', text: '1 untracked file (a?b)', lost: true }]],
     ['nothing of commits on a branch', { unsaved: 1 }, [{ kind: 'commits', text: '1 commit neither pushed nor merged on x', lost: false }]],
-    ['commits on no branch', { unsaved: 2, branch: null }, [{ kind: 'commits', text: '2 commits neither pushed nor merged, the last abc', lost: true }]],
+    [
+      'commits on no branch',
+      { unsaved: 2, branch: null },
+      [{ kind: 'commits', text: '2 commits neither pushed nor merged, the last abc', lost: true }],
+    ],
     ['nothing of stashes', { stashes: 2 }, [{ kind: 'stashes', text: '2 stashes made on x', lost: false }]],
     ['a rebase', { operation: 'rebase' }, [{ kind: 'operation', text: 'a rebase that is not ended', lost: true }]],
-    ['all of a submodule', { submodules: [['libs/s', { ...clean, stashes: 1 }]] }, [{ kind: 'stashes', text: '1 stash made on x in the submodule libs/s', lost: true }]],
+    [
+      'all of a submodule',
+      { submodules: [['libs/s', { ...clean, stashes: 1 }]] },
+      [{ kind: 'stashes', text: '1 stash made on x in the submodule libs/s', lost: true }],
+    ],
   ])('%s', (_, work, losses) => {
     expect(unsavedWorkIn({ ...clean, ...work })).toEqual(losses);
   });

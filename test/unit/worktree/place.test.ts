@@ -14,7 +14,10 @@ test.each([
 });
 
 test('no two branches share a file, none has a slash, and all fit', () => {
-  const branch = oneof(string({ unit: constantFrom('a', '/', '+', '%', '2', 'B', '5') }), string({ minLength: 250, maxLength: 400, unit: 'grapheme' }));
+  const branch = oneof(
+    string({ unit: constantFrom('a', '/', '+', '%', '2', 'B', '5') }),
+    string({ minLength: 250, maxLength: 400, unit: 'grapheme' }),
+  );
   assert(
     property(branch, branch, (one, other) => {
       expect(fileSafe(one) === fileSafe(other)).toBe(one === other);

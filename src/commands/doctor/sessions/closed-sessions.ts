@@ -13,11 +13,14 @@ export const closedSessions: Check = {
       const { id } = paths;
       const hindrance = hindranceOf(realFiles, { stateDir, layout, paths, manifest });
       if (hindrance === undefined) return [];
-      if (hindrance === 'unmerged') return [finding('warning', 'was changed after it was closed', `pclaudectl merge ${id}`, { session: id })];
+      if (hindrance === 'unmerged')
+        return [finding('warning', 'was changed after it was closed', `pclaudectl merge ${id}`, { session: id })];
       // The check of conflicts reports those of this shared dir.
       const { dir, userValue } = manifest.shared;
       if (dir === shared.dir) return [];
       const where = userValue === null ? 'env -u CLAUDE_CONFIG_DIR' : `CLAUDE_CONFIG_DIR=${word(dir)}`;
-      return [finding('warning', 'holds a version with secrets that could not be merged', `${where} pclaudectl conflicts`, { session: id })];
+      return [
+        finding('warning', 'holds a version with secrets that could not be merged', `${where} pclaudectl conflicts`, { session: id }),
+      ];
     }),
 };

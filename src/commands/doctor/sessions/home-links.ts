@@ -38,7 +38,15 @@ function linkOf(layout: DoctorContext['layout'], { paths, manifest }: OpenSessio
   const again = `end that session, then: pclaudectl merge ${paths.id}`;
   const kind = realFiles.kind(path);
   if (kind === null) return [finding('warning', 'has been removed, so this session does not see the shared one', again, place)];
-  if (kind !== 'link') return [finding('warning', `has taken the place of a link to the shared one: what is written there reaches others only at the end`, again, place)];
+  if (kind !== 'link')
+    return [
+      finding(
+        'warning',
+        `has taken the place of a link to the shared one: what is written there reaches others only at the end`,
+        again,
+        place,
+      ),
+    ];
   if (realFiles.linkTarget(path) !== target) return [finding('warning', 'leads elsewhere than to the shared dir', again, place)];
   // The client creates files through a link, but not folders.
   if (rule.kind === 'folder' && !isFolder) return [finding('warning', 'leads to a folder that is gone', `mkdir -p ${word(target)}`, place)];

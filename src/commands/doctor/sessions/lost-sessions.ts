@@ -11,7 +11,13 @@ export const lostSessions: Check = {
 
 function toldOf({ paths: { id, root, manifest }, unreadable }: UnreadableSession): Finding {
   const place = { path: manifest, session: id };
-  if (unreadable.why === 'refused') return finding('error', `cannot be read: ${unreadable.reason}`, 'make it readable, then: pclaudectl merge', place);
+  if (unreadable.why === 'refused')
+    return finding('error', `cannot be read: ${unreadable.reason}`, 'make it readable, then: pclaudectl merge', place);
   if (unreadable.why === 'newer') return finding('note', 'is of a newer pclaude', 'update this one', place);
-  return finding('warning', 'is lost, so that this session cannot be merged', `look for notes in ${word(root)}; pclaudectl gc removes it when it is old`, place);
+  return finding(
+    'warning',
+    'is lost, so that this session cannot be merged',
+    `look for notes in ${word(root)}; pclaudectl gc removes it when it is old`,
+    place,
+  );
 }

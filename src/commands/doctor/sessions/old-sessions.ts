@@ -12,7 +12,10 @@ export const oldSessions: Check = {
     const removable = swept.filter(({ outcome }) => outcome.state === 'removable');
     if (removable.length === 0) return [];
     const bytes = removable.reduce((sum, each) => sum + each.bytes, 0);
-    const many = removable.length === 1 ? 'what an old session or a killed launch has left' : `what ${removable.length} old sessions or killed launches have left`;
+    const many =
+      removable.length === 1
+        ? 'what an old session or a killed launch has left'
+        : `what ${removable.length} old sessions or killed launches have left`;
     return [finding('note', `${many} takes ${size(bytes)}`, 'pclaudectl gc --force removes it')];
   },
 };

@@ -14,7 +14,12 @@ export const openSessions: Check = {
   fine: 'no session waits to be merged',
   needs: 'state dir',
   async find(world) {
-    const found = await Promise.all(sessionsThatAre('open', world.stateDir).map(async ({ paths, manifest }) => [...damage(paths), ...(await waiting(world, manifest, paths))]));
+    const found = await Promise.all(
+      sessionsThatAre('open', world.stateDir).map(async ({ paths, manifest }) => [
+        ...damage(paths),
+        ...(await waiting(world, manifest, paths)),
+      ]),
+    );
     return found.flat();
   },
 };
@@ -33,7 +38,14 @@ async function waiting(world: DoctorContext, manifest: Manifest, paths: SessionP
   const failure = await failureOf(world, id);
   if (failure !== undefined) return [finding('error', `cannot be merged: ${failure}`, `fix that, then: ${merge}`, { session: id })];
   const brokenOff = realFiles.kind(paths.intent) === null ? 'is not merged yet' : 'a merge of it was broken off';
-  return [finding('warning', `${branch === null ? '' : `from ${branch}, `}has ended, and ${brokenOff}`, `the next pclaude does that; or now: ${merge}`, { session: id })];
+  return [
+    finding(
+      'warning',
+      `${branch === null ? '' : `from ${branch}, `}has ended, and ${brokenOff}`,
+      `the next pclaude does that; or now: ${merge}`,
+      { session: id },
+    ),
+  ];
 }
 
 /** Why a merge would fail; undefined if a dry run succeeds. */

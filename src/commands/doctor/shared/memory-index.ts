@@ -11,7 +11,9 @@ export const memoryIndex: Check = {
   needs: 'shared dir',
   find({ shared, stateDir }) {
     const projects = join(shared.dir, 'projects');
-    const known = findSessions(stateDir).sessions.flatMap(({ manifest }) => (manifest.memoryFolder === null || manifest.shared.dir !== shared.dir ? [] : [manifest.memoryFolder]));
+    const known = findSessions(stateDir).sessions.flatMap(({ manifest }) =>
+      manifest.memoryFolder === null || manifest.shared.dir !== shared.dir ? [] : [manifest.memoryFolder],
+    );
     const folders = [...realFiles.list(projects).map((slug) => join(projects, slug, 'memory')), ...known];
     const real = new Map(folders.map((folder) => join(folder, 'MEMORY.md')).map((path) => [realFiles.realPath(path), path]));
     return [...real].flatMap(([target, path]) => lookAt(target, path));
@@ -21,5 +23,7 @@ export const memoryIndex: Check = {
 function lookAt(target: string, path: string): Finding[] {
   const content = realFiles.kind(target) === 'file' ? realFiles.read(target) : null;
   const hidden = content === null ? undefined : hiddenPart(Buffer.from(content).toString('utf8'));
-  return hidden === undefined ? [] : [finding('warning', `is ${hidden}`, 'make it shorter: take out what is not needed, or put several entries into one', { path })];
+  return hidden === undefined
+    ? []
+    : [finding('warning', `is ${hidden}`, 'make it shorter: take out what is not needed, or put several entries into one', { path })];
 }

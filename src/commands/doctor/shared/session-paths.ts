@@ -17,7 +17,11 @@ function findingsOf({ path, content, fixed, sessions, left }: NamingHomes): Find
   };
   return [
     ...told(fixable, 'which pclaudectl gc removes', 'write the shared path instead: pclaudectl doctor --fix'),
-    ...told(left, 'and there a file that the shared dir does not have', 'copy that into the shared dir, then: pclaudectl doctor --fix; or take the path out'),
+    ...told(
+      left,
+      'and there a file that the shared dir does not have',
+      'copy that into the shared dir, then: pclaudectl doctor --fix; or take the path out',
+    ),
   ];
 }
 

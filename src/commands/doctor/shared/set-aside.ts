@@ -14,8 +14,15 @@ export const setAside: Check = {
     const files = topJson(layout).map((name) => sharedPath(shared, name));
     // If the shared file is a link, quarantined versions are beside its target.
     const places = [...new Set([...files, ...files.map((path) => realFiles.realPath(path))])];
-    const found = places.flatMap((path) => realFiles.list(dirname(path)).filter((name) => name.startsWith(basename(path) + CORRUPT)).map((name) => join(dirname(path), name)));
+    const found = places.flatMap((path) =>
+      realFiles
+        .list(dirname(path))
+        .filter((name) => name.startsWith(basename(path) + CORRUPT))
+        .map((name) => join(dirname(path), name)),
+    );
     const real = new Map(found.map((path) => [realFiles.realPath(path), path]));
-    return [...real.values()].map((path) => finding('warning', 'was set aside, because it could not be read', `take out of it what you miss, then: rm ${word(path)}`, { path }));
+    return [...real.values()].map((path) =>
+      finding('warning', 'was set aside, because it could not be read', `take out of it what you miss, then: rm ${word(path)}`, { path }),
+    );
   },
 };

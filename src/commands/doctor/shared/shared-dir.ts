@@ -14,7 +14,11 @@ export const sharedDir: Check = {
       if (hasCode(error, 'ELOOP')) return [finding('error', 'is a link that leads back to itself', otherwise, { path })];
       if (!isMissing(error)) throw error;
       const isLink = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-      return [isLink ? finding('error', 'is a link that leads nowhere', otherwise, { path }) : finding('note', 'is not there yet', 'start a session, and it is made: pclaude', { path })];
+      return [
+        isLink
+          ? finding('error', 'is a link that leads nowhere', otherwise, { path })
+          : finding('note', 'is not there yet', 'start a session, and it is made: pclaude', { path }),
+      ];
     }
   },
 };

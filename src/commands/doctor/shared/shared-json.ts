@@ -23,8 +23,17 @@ export const sharedJson: Check = {
       if (isLarge(realFiles, path)) return [finding('error', 'is too large to be read or merged', 'make it smaller', { path })];
       const content = realFiles.read(path);
       if (content === null || parses(layout.drivers, name, content)) return [];
-      const broken: SharedMishap = { kind: 'broken', name, path, keptAt: realFiles.modifiedAt(goodPath(realFiles, stateDir, shared, name)), ...errorPosition(Buffer.from(content).toString('utf8')) };
-      const todo = broken.keptAt === null ? 'correct it; else the next merge sets it aside and builds it anew' : mishapHint(broken, (at) => age(at, now));
+      const broken: SharedMishap = {
+        kind: 'broken',
+        name,
+        path,
+        keptAt: realFiles.modifiedAt(goodPath(realFiles, stateDir, shared, name)),
+        ...errorPosition(Buffer.from(content).toString('utf8')),
+      };
+      const todo =
+        broken.keptAt === null
+          ? 'correct it; else the next merge sets it aside and builds it anew'
+          : mishapHint(broken, (at) => age(at, now));
       return [finding('error', mishapWords(broken), todo, { path })];
     }),
 };
@@ -38,6 +47,13 @@ export const lostSettings: Check = {
     findMishaps(realFiles, { stateDir, layout }, shared).flatMap((mishap): Finding[] => {
       // The check `shared-json` reports broken files.
       if (mishap.kind === 'broken' && topJson(layout).includes(mishap.name)) return [];
-      return [finding('warning', mishapWords(mishap), mishapHint(mishap, (at) => age(at, now)), { path: mishap.path })];
+      return [
+        finding(
+          'warning',
+          mishapWords(mishap),
+          mishapHint(mishap, (at) => age(at, now)),
+          { path: mishap.path },
+        ),
+      ];
     }),
 };

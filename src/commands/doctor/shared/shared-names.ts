@@ -15,7 +15,10 @@ export const sharedNames: Check = {
   find: ({ shared, layout }) => {
     const names = realFiles.list(shared.dir);
     const copied = names.filter((name) => namedRule(layout, name)?.policy === 'merge').map((name) => join(shared.dir, name));
-    return [...oddIn(shared.dir, names), ...copied.flatMap((path) => (realFiles.kind(realFiles.realPath(path)) === 'folder' ? oddBelow(path) : []))];
+    return [
+      ...oddIn(shared.dir, names),
+      ...copied.flatMap((path) => (realFiles.kind(realFiles.realPath(path)) === 'folder' ? oddBelow(path) : [])),
+    ];
   },
 };
 
@@ -26,5 +29,7 @@ function oddBelow(folder: string): Finding[] {
 }
 
 function oddIn(folder: string, names: readonly string[]): Finding[] {
-  return oddNames(realFiles, folder, names).map((name) => finding('note', 'has a name that is not valid UTF-8, so no session sees it', 'give it another name', { path: join(folder, name) }));
+  return oddNames(realFiles, folder, names).map((name) =>
+    finding('note', 'has a name that is not valid UTF-8, so no session sees it', 'give it another name', { path: join(folder, name) }),
+  );
 }

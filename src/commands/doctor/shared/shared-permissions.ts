@@ -12,7 +12,10 @@ export const sharedPermissions: Check = {
   needs: 'shared dir',
   find({ shared, layout }) {
     const names = [...new Set([STATE_FILE, ...realFiles.list(shared.dir)])].filter((name) => isSecret(layout, name));
-    return [...writable(shared.dir, 0o002, '700'), ...names.flatMap((name) => writable(sharedPath(shared, name), name === '.credentials.json' ? 0o077 : 0o002, '600'))];
+    return [
+      ...writable(shared.dir, 0o002, '700'),
+      ...names.flatMap((name) => writable(sharedPath(shared, name), name === '.credentials.json' ? 0o077 : 0o002, '600')),
+    ];
   },
 };
 

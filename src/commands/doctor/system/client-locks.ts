@@ -16,7 +16,10 @@ export const clientLocks: Check = {
   fine: 'no client has left a lock',
   needs: 'shared dir',
   find({ shared, now }) {
-    const inside = realFiles.list(shared.dir).filter((name) => name.endsWith('.lock')).map((name) => join(shared.dir, name));
+    const inside = realFiles
+      .list(shared.dir)
+      .filter((name) => name.endsWith('.lock'))
+      .map((name) => join(shared.dir, name));
     return [...new Set([...inside, `${shared.stateFile}.lock`, `${shared.dir}.lock`])].flatMap((path) => leftBy(path, now));
   },
 };
@@ -25,6 +28,16 @@ function leftBy(path: string, now: number): Finding[] {
   const stat = unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
   if (!stat?.isDirectory() || now - stat.mtimeMs < STALE_MS) return [];
   const isEmpty = realFiles.list(path).length === 0;
-  if (isEmpty) return [finding('note', 'is a lock that a killed client has left; the next one takes it over', `or remove it: rmdir ${word(path)}`, { path })];
-  return [finding('warning', 'is a lock that a client has left, with files in it, so that none can remove it', `when no client runs: rm -r ${word(path)}`, { path })];
+  if (isEmpty)
+    return [
+      finding('note', 'is a lock that a killed client has left; the next one takes it over', `or remove it: rmdir ${word(path)}`, { path }),
+    ];
+  return [
+    finding(
+      'warning',
+      'is a lock that a client has left, with files in it, so that none can remove it',
+      `when no client runs: rm -r ${word(path)}`,
+      { path },
+    ),
+  ];
 }

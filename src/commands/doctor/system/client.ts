@@ -17,11 +17,20 @@ export const client: Check = {
 
 function versionFindings({ environment, config, shared }: DoctorContext, path: string, version: string | undefined): Finding[] {
   if (version === undefined) {
-    return [finding('error', 'does not say its version', `look at: ${word(path)} --version; then reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH`, { path })];
+    return [
+      finding(
+        'error',
+        'does not say its version',
+        `look at: ${word(path)} --version; then reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH`,
+        { path },
+      ),
+    ];
   }
   if (sharesLogin(version)) return [finding('ok', `Claude Code ${version}`, null, { path })];
   const update = 'update it to 2.1.144 or later: claude update';
-  if (!usesLogin(shared, environment)) return [finding('note', `Claude Code ${version} cannot share a login between sessions; you have none here`, update, { path })];
-  const what = config.oldClient === 'isolate' ? 'sessions log each other out (oldClient is isolate)' : 'sessions run without private config dirs';
+  if (!usesLogin(shared, environment))
+    return [finding('note', `Claude Code ${version} cannot share a login between sessions; you have none here`, update, { path })];
+  const what =
+    config.oldClient === 'isolate' ? 'sessions log each other out (oldClient is isolate)' : 'sessions run without private config dirs';
   return [finding('warning', `Claude Code ${version} cannot share its login, so ${what}`, update, { path })];
 }

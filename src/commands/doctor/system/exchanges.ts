@@ -14,7 +14,11 @@ export const exchanges: Check = {
   find: ({ shared }) => exchangeFindings(shared.dir),
 };
 
-export function exchangeFindings(folder: string, exchange: typeof exchangesInOneStep = exchangesInOneStep, link: (path: string, name: string) => void = linkSync): Finding[] {
+export function exchangeFindings(
+  folder: string,
+  exchange: typeof exchangesInOneStep = exchangesInOneStep,
+  link: (path: string, name: string) => void = linkSync,
+): Finding[] {
   const way = attempt(() =>
     withProbe(folder, (probe) => {
       const [one, other] = [join(probe, 'one'), join(probe, 'other')];
@@ -26,7 +30,9 @@ export function exchangeFindings(folder: string, exchange: typeof exchangesInOne
   if (way.status === 'rejected') {
     const reason = reasonOf(way.reason);
     if (reason === undefined) throw way.reason;
-    return [finding('error', `nothing can be written there: ${reason}`, 'fix that, or set CLAUDE_CONFIG_DIR to another folder', { path: folder })];
+    return [
+      finding('error', `nothing can be written there: ${reason}`, 'fix that, or set CLAUDE_CONFIG_DIR to another folder', { path: folder }),
+    ];
   }
   if (way.value === 'one step') return [];
   const how = way.value === 'second name' ? '' : ', and knows no hard links, so files are copied first';

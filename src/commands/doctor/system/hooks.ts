@@ -20,7 +20,14 @@ export const hooks: Check = {
     if (off === undefined) return [];
     const todo = environment[off] === undefined ? 'take that out of the settings' : `unset ${off}`;
     const isAdministrators = user.managed['disableAllHooks'] === true || user.managed['allowManagedHooksOnly'] === true;
-    return [finding('warning', `no hooks run, because of ${off}: memory and skills are not isolated`, isAdministrators ? 'ask your administrator' : todo, placeOf(world, user))];
+    return [
+      finding(
+        'warning',
+        `no hooks run, because of ${off}: memory and skills are not isolated`,
+        isAdministrators ? 'ask your administrator' : todo,
+        placeOf(world, user),
+      ),
+    ];
   },
 };
 

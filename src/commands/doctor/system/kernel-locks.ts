@@ -21,13 +21,21 @@ export const kernelLocks: Check = {
 export function reachFindings(folder: string, mountinfo: string): Finding[] {
   const point = lockedOnlyHere(futureRealPath(folder), mountinfo);
   if (point === null) return [];
-  return [finding('warning', `is on ${point}, where locks do not reach other machines (nolock): sessions of two machines can overwrite each other`, 'use it from one machine only, or set PCLAUDE_STATE_DIR and CLAUDE_CONFIG_DIR to local disks', { path: folder })];
+  return [
+    finding(
+      'warning',
+      `is on ${point}, where locks do not reach other machines (nolock): sessions of two machines can overwrite each other`,
+      'use it from one machine only, or set PCLAUDE_STATE_DIR and CLAUDE_CONFIG_DIR to local disks',
+      { path: folder },
+    ),
+  ];
 }
 
 export function lockFindings(folder: string, take: typeof tryKernelLock = tryKernelLock): Finding[] {
   const todo = 'set PCLAUDE_STATE_DIR to a folder on a local disk';
   const outcome = attempt(() => withProbe(folder, (probe) => holdersOf(join(probe, 'lock'), take)));
-  if (outcome.status === 'fulfilled') return outcome.value === 1 ? [] : [finding('error', `its disk gave one lock to ${outcome.value} holders`, todo, { path: folder })];
+  if (outcome.status === 'fulfilled')
+    return outcome.value === 1 ? [] : [finding('error', `its disk gave one lock to ${outcome.value} holders`, todo, { path: folder })];
   const reason = reasonOf(outcome.reason);
   if (reason === undefined || isUserError(outcome.reason)) throw outcome.reason;
   return [finding('error', `no lock can be taken on its disk: ${reason}`, todo, { path: folder })];

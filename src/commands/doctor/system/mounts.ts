@@ -15,10 +15,22 @@ export const mounts: Check = {
 
 /** `mountinfo` is the list of mounts of this process on Linux, see proc_pid_mountinfo(5). */
 export function mountFindings({ shared, layout }: Pick<DoctorContext, 'shared' | 'layout'>, mountinfo: string): Finding[] {
-  const points = new Set(mountinfo.split('\n').flatMap((line) => line.split(' ')[4] ?? []).map(unescaped));
+  const points = new Set(
+    mountinfo
+      .split('\n')
+      .flatMap((line) => line.split(' ')[4] ?? [])
+      .map(unescaped),
+  );
   return topJson(layout).flatMap((name): Finding[] => {
     const path = sharedPath(shared, name);
     if (!points.has(realFiles.realPath(path))) return [];
-    return [finding('note', 'is mounted by itself, so it is written in its place: a program that reads it at that moment may see half of it', 'mount its folder instead, if you can', { path })];
+    return [
+      finding(
+        'note',
+        'is mounted by itself, so it is written in its place: a program that reads it at that moment may see half of it',
+        'mount its folder instead, if you can',
+        { path },
+      ),
+    ];
   });
 }

@@ -13,10 +13,15 @@ export const stateDir: Check = {
   fine: 'the state dir is yours alone',
   find({ stateDir: path }) {
     const useless = usableFolderTrouble(path);
-    if (useless !== undefined) return [finding('error', `cannot be used: ${useless}`, 'correct that, or set PCLAUDE_STATE_DIR to a folder of yours', { path })];
+    if (useless !== undefined)
+      return [finding('error', `cannot be used: ${useless}`, 'correct that, or set PCLAUDE_STATE_DIR to a folder of yours', { path })];
     const trouble = privateFolderTrouble(path);
     if (trouble === 'missing') return [finding('ok', 'is made by the first session', null, { path })];
-    return trouble ? [finding('error', trouble.what, trouble.hint, { path })] : isFull(path) ? [finding('error', 'is on a disk that is full', 'free some space; pclaudectl gc says what old sessions take', { path })] : [];
+    return trouble
+      ? [finding('error', trouble.what, trouble.hint, { path })]
+      : isFull(path)
+        ? [finding('error', 'is on a disk that is full', 'free some space; pclaudectl gc says what old sessions take', { path })]
+        : [];
   },
 };
 

@@ -20,7 +20,8 @@ function quickKeys(before: string, after: string): string[] | null {
     for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
       const { path, old, next } = pair;
       if (isObject(old) && isObject(next)) {
-        for (const key of new Set([...Object.keys(old), ...Object.keys(next)])) open.push({ path: below(path, key), old: own(old, key), next: own(next, key) });
+        for (const key of new Set([...Object.keys(old), ...Object.keys(next)]))
+          open.push({ path: below(path, key), old: own(old, key), next: own(next, key) });
       } else if (!isDeepStrictEqual(old, next)) {
         changed.push(path);
       }

@@ -18,7 +18,13 @@ export function lostSections(before: string, after: string, rules: JsonRules): s
  */
 export function emptiedWholes(before: string, after: string, rules: JsonRules): string[] {
   const [old, next] = [valueOf(before), valueOf(after)];
-  return old === undefined || next === undefined ? [] : lostWholes(old.value, next.value, rules.sections.filter((section) => rules.atoms.includes(section)));
+  return old === undefined || next === undefined
+    ? []
+    : lostWholes(
+        old.value,
+        next.value,
+        rules.sections.filter((section) => rules.atoms.includes(section)),
+      );
 }
 
 /** Wraps the value, because a JSON text may be `null`. Returns undefined for a text that is not JSON. */

@@ -15,7 +15,9 @@ export function lostIn(before: unknown, after: unknown, sections: readonly strin
   const keys = Object.keys(before);
   const isReset = keys.length >= ENOUGH && 2 * keys.filter((key) => Object.hasOwn(after, key)).length < keys.length;
   const whole = isReset || (sections.length > 0 && isThinned(keysOf(before), keysOf(after)));
-  const lost = sections.flatMap((section) => matching(before, section.split('.'))).filter((path) => isLost(at(before, path), at(after, path)));
+  const lost = sections
+    .flatMap((section) => matching(before, section.split('.')))
+    .filter((path) => isLost(at(before, path), at(after, path)));
   return [...(whole ? [''] : []), ...lost.map((path) => path.join('.')).toSorted()];
 }
 
@@ -46,7 +48,11 @@ function entriesOf(section: unknown): ReadonlySet<string> {
   if (isEmpty(section)) return new Set();
   if (Array.isArray(section)) return new Set(section.map((item) => JSON.stringify(item)));
   if (!isObject(section)) return new Set(['']);
-  return new Set(Object.entries(section).flatMap(([key, value]) => (Array.isArray(value) ? value.map((item) => `${key}\0${JSON.stringify(item)}`) : isEmpty(value) ? [] : [key])));
+  return new Set(
+    Object.entries(section).flatMap(([key, value]) =>
+      Array.isArray(value) ? value.map((item) => `${key}\0${JSON.stringify(item)}`) : isEmpty(value) ? [] : [key],
+    ),
+  );
 }
 
 function keysOf(whole: Readonly<Record<string, unknown>>): ReadonlySet<string> {

@@ -40,7 +40,8 @@ function hunksBetween(runs: readonly Run[], base: Lines, side: Lines, inFence: F
   let start = 0;
   let from = 0;
   for (const run of runs) {
-    const cut = start === run.base && from === run.side ? null : withoutCommon({ start, end: run.base, from, to: run.side }, base, side, inFence);
+    const cut =
+      start === run.base && from === run.side ? null : withoutCommon({ start, end: run.base, from, to: run.side }, base, side, inFence);
     if (cut !== null) {
       hunks.push(cut);
     }

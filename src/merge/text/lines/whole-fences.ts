@@ -31,7 +31,11 @@ function tornFences(base: Lines, lines: Lines, hunks: readonly Hunk[]): Fence[] 
   }
   const opens = hunks.flatMap(({ start, end, from, to }) => {
     const replaced = fenceStates(base.slice(start, end)) !== null;
-    return replaced ? [] : Array.from({ length: to - from }, (_, n) => from + n).filter((at) => inside[at] === false && inside[at + 1] === true).map((at) => ({ at, to }));
+    return replaced
+      ? []
+      : Array.from({ length: to - from }, (_, n) => from + n)
+          .filter((at) => inside[at] === false && inside[at + 1] === true)
+          .map((at) => ({ at, to }));
   });
   return opens.flatMap(({ at, to }) => {
     const close = inside.indexOf(false, at + 1);

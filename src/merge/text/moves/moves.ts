@@ -46,5 +46,12 @@ function following(base: Sections, other: Sections, mover: Sections): [Sections,
   const known = new Set(order);
   const name = (place: number | undefined): number | undefined => (place !== undefined && known.has(place) ? place : undefined);
   const moves = { order, stay: new Set(stay), mover, names: inMover.map(name) };
-  return [rearranged(base, base.map((_, place) => name(place)), moves), rearranged(other, inOther.map(name), moves)];
+  return [
+    rearranged(
+      base,
+      base.map((_, place) => name(place)),
+      moves,
+    ),
+    rearranged(other, inOther.map(name), moves),
+  ];
 }

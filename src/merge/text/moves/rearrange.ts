@@ -31,7 +31,10 @@ interface Group {
 /** Returns a version with the moves of another one. `names` are the names of the version's sections. */
 export function rearranged(version: Sections, names: readonly Name[], moves: Moves): Section[] {
   const isMoved = ({ name }: Placed): boolean => name !== undefined && !moves.stay.has(name);
-  const groups = groupsOf(version.map((section, at) => ({ section, at, name: names[at] })), isMoved);
+  const groups = groupsOf(
+    version.map((section, at) => ({ section, at, name: names[at] })),
+    isMoved,
+  );
   const behind = followers(moves.order, new Map(groups.filter(({ head }) => isMoved(head)).map((group) => [group.head.name, group])));
   const rest = groups.filter(({ head }) => !isMoved(head)).toReversed();
   const result: Group[] = [];
@@ -44,7 +47,11 @@ export function rearranged(version: Sections, names: readonly Name[], moves: Mov
       result.push(moved);
     }
   }
-  return withGaps(result.flatMap(({ members }) => members), version, moves);
+  return withGaps(
+    result.flatMap(({ members }) => members),
+    version,
+    moves,
+  );
 }
 
 /** Groups sections. A section that not all versions have moves with the one above it if both are parts of a moved section. */

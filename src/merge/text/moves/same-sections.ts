@@ -11,7 +11,9 @@ type Sections = readonly Section[];
  */
 export function sameSections(base: Sections, side: Sections): (number | undefined)[] {
   const [old, now] = [uniqueHeadings(base), uniqueHeadings(side)];
-  const places = side.map((section, at): number | undefined => (at === 0 ? 0 : now.has(headingOf(section)) ? old.get(headingOf(section)) : undefined));
+  const places = side.map((section, at): number | undefined =>
+    at === 0 ? 0 : now.has(headingOf(section)) ? old.get(headingOf(section)) : undefined,
+  );
   const taken = new Set(places);
   const left = (_: Section, at: number): boolean => !taken.has(at);
   if (base.every((section, at) => !left(section, at))) {
@@ -74,7 +76,10 @@ function lineCounter(base: Sections, isLeft: (section: Section, at: number) => b
       }
     }
     const claims = [...shared]
-      .filter(([place, lines]) => 2 * lines.length >= Math.max(own.size, tellingLines(base[place]).size) && countWords(lines.join('\n')) >= MIN_WORDS)
+      .filter(
+        ([place, lines]) =>
+          2 * lines.length >= Math.max(own.size, tellingLines(base[place]).size) && countWords(lines.join('\n')) >= MIN_WORDS,
+      )
       .map(([place, lines]) => ({ at, place, shared: lines.length }));
     return bestOf(claims);
   };

@@ -22,10 +22,15 @@ export interface UnclearMoves {
  */
 export function unclearMoves(base: Lines, regions: readonly Region[], ours: Changed, theirs: Changed): UnclearMoves {
   const both = regions.filter((region) => region.ours.length > 0 && region.theirs.length > 0 && !isOnlyAdded(region));
-  const different = both.filter((region) => !sameLines(sideOf(base, ours.lines, region, region.ours), sideOf(base, theirs.lines, region, region.theirs)));
+  const different = both.filter(
+    (region) => !sameLines(sideOf(base, ours.lines, region, region.ours), sideOf(base, theirs.lines, region, region.theirs)),
+  );
   const own = different.flatMap((region) => movedFrom(base, region.ours, ours, region.theirs));
   const other = different.flatMap((region) => movedFrom(base, region.theirs, theirs, region.ours));
-  return { removals: new Set([...own, ...other].map(({ removal }) => removal)), ourInsertions: new Set(own.flatMap(({ insertions }) => insertions)) };
+  return {
+    removals: new Set([...own, ...other].map(({ removal }) => removal)),
+    ourInsertions: new Set(own.flatMap(({ insertions }) => insertions)),
+  };
 }
 
 interface Move {
@@ -40,7 +45,10 @@ function movedFrom(base: Lines, here: readonly Hunk[], side: Changed, others: re
   }
   return here.flatMap((removal) => {
     const removed = new Set(base.slice(removal.start, removal.end).filter((line) => isTelling(line) && countWords(line) >= MIN_WORDS));
-    const insertions = removed.size === 0 ? [] : side.hunks.filter((hunk) => !here.includes(hunk) && side.lines.slice(hunk.from, hunk.to).some((line) => removed.has(line)));
+    const insertions =
+      removed.size === 0
+        ? []
+        : side.hunks.filter((hunk) => !here.includes(hunk) && side.lines.slice(hunk.from, hunk.to).some((line) => removed.has(line)));
     return insertions.length > 0 ? [{ removal, insertions }] : [];
   });
 }

@@ -48,8 +48,14 @@ function withTables(unit: Unit): Unit[] {
   }
   const length = lines.slice(start).findIndex((line) => !ROW.test(line));
   const end = length === -1 ? lines.length : start + length;
-  const parts: Unit[] = [{ ...unit, lines: lines.slice(0, start) }, { ...unit, kind: 'table', lines: lines.slice(start, end) }];
-  return [...parts.filter((part) => part.lines.length > 0), ...(end < lines.length ? withTables({ ...unit, lines: lines.slice(end) }) : [])];
+  const parts: Unit[] = [
+    { ...unit, lines: lines.slice(0, start) },
+    { ...unit, kind: 'table', lines: lines.slice(start, end) },
+  ];
+  return [
+    ...parts.filter((part) => part.lines.length > 0),
+    ...(end < lines.length ? withTables({ ...unit, lines: lines.slice(end) }) : []),
+  ];
 }
 
 function kindOf(line: string, last: Unit | undefined): Unit['kind'] {

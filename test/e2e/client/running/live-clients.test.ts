@@ -30,7 +30,12 @@ it.runIf(process.platform === 'linux')('knows in which session a client works: t
   const elsewhere = await start({ CLAUDE_CONFIG_DIR: scratch.at('shared'), PCLAUDE_HOME: home });
   for (const child of [inside, elsewhere]) announce(scratch, child);
   const homes = new Map(liveClients(scratch.at('shared')).map((client) => [client.pid, client.home]));
-  expect(homes).toEqual(new Map([[inside.pid, home], [elsewhere.pid, null]]));
+  expect(homes).toEqual(
+    new Map([
+      [inside.pid, home],
+      [elsewhere.pid, null],
+    ]),
+  );
 });
 
 /** A process that waits until the test ends. */
@@ -43,6 +48,15 @@ async function start(env: Record<string, string>): Promise<ChildProcess> {
 
 /** What a client writes down of itself. */
 function announce(scratch: Scratch, { pid = 0 }: ChildProcess, changes: object = {}, file = pid): void {
-  const record = { pid, procStart: processStart(pid), sessionId: 'c', cwd: '/', startedAt: 1, kind: 'interactive', name: 'client', ...changes };
+  const record = {
+    pid,
+    procStart: processStart(pid),
+    sessionId: 'c',
+    cwd: '/',
+    startedAt: 1,
+    kind: 'interactive',
+    name: 'client',
+    ...changes,
+  };
   scratch.write(`shared/sessions/${file}.json`, JSON.stringify(record));
 }

@@ -34,10 +34,15 @@ describe('pclaudectl claim', () => {
     const holder = openShell(companion, 'claim', 'a', 'b');
     expect(await holder.code()).toBe(0);
     holder.child.kill('SIGSTOP');
-    expect(await companion.ctl('claim', 'b')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`process ${holder.child.pid} since`) });
+    expect(await companion.ctl('claim', 'b')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(`process ${holder.child.pid} since`),
+    });
     const waiting = openShell(companion, 'claim', '--wait', 'b/below');
     await eventually(() => waiting.child.stderr().includes('waiting: '), 'it says that it waits', PATIENT);
-    expect((await companion.ctl('claims')).stdout.toString()).toMatch(new RegExp(`^HOLDER +BRANCH +AGE +PATH\n(pid ${holder.child.pid} +- +0m +\\S+/[ab]\n){2}$`));
+    expect((await companion.ctl('claims')).stdout.toString()).toMatch(
+      new RegExp(`^HOLDER +BRANCH +AGE +PATH\n(pid ${holder.child.pid} +- +0m +\\S+/[ab]\n){2}$`),
+    );
     holder.child.kill('SIGKILL');
     expect(await waiting.code()).toBe(0);
     expect((await companion.ctl('claims')).stdout.toString()).toMatch(new RegExp(`^HOLDER .*\npid ${waiting.child.pid} .*/b/below\n$`));
@@ -64,7 +69,11 @@ describe('pclaudectl claim', () => {
   it('is cancelled with Ctrl-C while it waits', async () => {
     const { scratch, ctl, env } = createCompanion();
     await ctl('claim', 'a', 'b');
-    const shell = { ...pclaudectl, file: '/bin/sh', args: ['-c', 'trap : INT; "$0" "$@"; echo "code $?."', pclaudectl.file, ...pclaudectl.args] };
+    const shell = {
+      ...pclaudectl,
+      file: '/bin/sh',
+      args: ['-c', 'trap : INT; "$0" "$@"; echo "code $?."', pclaudectl.file, ...pclaudectl.args],
+    };
     const terminal = openTerminal(shell, ['claim', '--wait', 'a'], { cwd: scratch.root, env });
     await terminal.waitFor(/waiting: /);
     terminal.type('\u0003');
@@ -81,12 +90,26 @@ describe('pclaudectl claim', () => {
     const { stdout } = await ctl('claim', '--json', '--pid', String(process.pid), 'real/later');
     expect(JSON.parse(stdout.toString())).toMatchObject([{ path: scratch.at('real/later'), holder: { pid: process.pid } }]);
     expect((await ctl('claims')).stdout.toString().split('\n')).toHaveLength(4);
-    expect(await ctl('claim', '--pid', String(NOBODY), 'x')).toMatchObject({ exitCode: 1, stderr: `pclaudectl: there is no process ${NOBODY} to claim for; name one that runs, with --pid\n` });
+    expect(await ctl('claim', '--pid', String(NOBODY), 'x')).toMatchObject({
+      exitCode: 1,
+      stderr: `pclaudectl: there is no process ${NOBODY} to claim for; name one that runs, with --pid\n`,
+    });
   });
 
-  it.each([[['claim']], [['claim', '']], [['claim', '--pid', '-1', 'x']], [['claim', '--timeout', 'soon', 'x']], [['claim', '--fail', '--wait', 'x']], [['release']], [['release', '--all', 'x']]])('%j is wrong usage', async (args) => {
+  it.each([
+    [['claim']],
+    [['claim', '']],
+    [['claim', '--pid', '-1', 'x']],
+    [['claim', '--timeout', 'soon', 'x']],
+    [['claim', '--fail', '--wait', 'x']],
+    [['release']],
+    [['release', '--all', 'x']],
+  ])('%j is wrong usage', async (args) => {
     const { ctl, scratch } = createCompanion();
-    expect(await ctl(...args)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^error: .*\nrun pclaudectl (?:claim|release) --help/) });
+    expect(await ctl(...args)).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/^error: .*\nrun pclaudectl (?:claim|release) --help/),
+    });
     expect(scratch.tree()).toEqual({ shared: 'folder' });
   });
 });
@@ -97,13 +120,22 @@ describe('pclaudectl release', () => {
     const { scratch, ctl } = companion;
     const other = openShell(companion, 'claim', 'a', 'b');
     await other.code();
-    expect(await ctl('release', 'a')).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/\/a is claimed by process \d+ since .*; to take it from them: --force\n$/) });
+    expect(await ctl('release', 'a')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringMatching(/\/a is claimed by process \d+ since .*; to take it from them: --force\n$/),
+    });
     expect(await ctl('release', '--all')).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(await ctl('release', 'a/below')).toMatchObject({ exitCode: 1, stderr: expect.stringContaining(`; release that: ${scratch.at('a')}\n`) });
+    expect(await ctl('release', 'a/below')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining(`; release that: ${scratch.at('a')}\n`),
+    });
     expect(await ctl('release', '--force', 'a')).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await ctl('claim', 'a')).toMatchObject({ exitCode: 0 });
     expect(await ctl('release', '--all')).toMatchObject({ exitCode: 0 });
-    expect(await ctl('release', 'a')).toMatchObject({ exitCode: 1, stderr: `pclaudectl: no one has claimed ${scratch.at('a')}; pclaudectl claims lists what is claimed\n` });
+    expect(await ctl('release', 'a')).toMatchObject({
+      exitCode: 1,
+      stderr: `pclaudectl: no one has claimed ${scratch.at('a')}; pclaudectl claims lists what is claimed\n`,
+    });
     expect((await ctl('claims')).stdout.toString()).toMatch(/^HOLDER .*\npid \d+ .*\/b\n$/);
   });
 });
@@ -112,13 +144,23 @@ it('a session claims for all of its commands, until its launcher and its client 
   const sandbox = await createSandbox();
   const cwd = await sandbox.repo('project');
   const ctl = [pclaudectl.file, ...pclaudectl.args].join(' ');
-  const client = await createStubClient(sandbox, `sh -c '${ctl} claim gen; true'\n${ctl} claim gen/below\nmkfifo hold\necho $$ > pid\nread line < hold`);
+  const client = await createStubClient(
+    sandbox,
+    `sh -c '${ctl} claim gen; true'\n${ctl} claim gen/below\nmkfifo hold\necho $$ > pid\nread line < hold`,
+  );
   const env = sandbox.env({ extra: { ...client.env, ANTHROPIC_API_KEY: 'none' } });
   const session = start(pclaude, ['hello'], { cwd, env, input: { open: true } });
-  const pid = Number(await eventually(async () => (sandbox.exists('project/pid') ? sandbox.read('project/pid') : undefined), 'the session has claimed'));
+  const pid = Number(
+    await eventually(async () => (sandbox.exists('project/pid') ? sandbox.read('project/pid') : undefined), 'the session has claimed'),
+  );
   const outside = await run(pclaudectl, ['claim', 'gen'], { cwd, env });
-  expect(outside).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/~\/project\/gen is claimed by session \w{10} \(main\) since/) });
-  expect((await run(pclaudectl, ['claims'], { cwd, env })).stdout.toString()).toMatch(/^HOLDER +BRANCH +AGE +PATH\n(\w{10} +main +0m +~\/project\/gen(\/below)?\n){2}$/);
+  expect(outside).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(/~\/project\/gen is claimed by session \w{10} \(main\) since/),
+  });
+  expect((await run(pclaudectl, ['claims'], { cwd, env })).stdout.toString()).toMatch(
+    /^HOLDER +BRANCH +AGE +PATH\n(\w{10} +main +0m +~\/project\/gen(\/below)?\n){2}$/,
+  );
 
   session.kill('SIGKILL');
   await session.exit;

@@ -15,5 +15,11 @@ export function openShell({ scratch, env }: Companion, ...args: string[]): Shell
   const { file, args: before } = pclaudectl;
   const shell = { name: 'sh', file: '/bin/sh', args: ['-c', '"$0" "$@"; echo "code $?."; read line', file, ...before], env: {} };
   const child = start(shell, args, { cwd: scratch.root, env, input: { open: true } });
-  return { child, code: async () => Number(await eventually(() => /code (\d+)\./.exec(child.stdout().toString())?.[1], `the end of ${args.join(' ')}`, { timeout: 60_000 })) };
+  return {
+    child,
+    code: async () =>
+      Number(
+        await eventually(() => /code (\d+)\./.exec(child.stdout().toString())?.[1], `the end of ${args.join(' ')}`, { timeout: 60_000 }),
+      ),
+  };
 }

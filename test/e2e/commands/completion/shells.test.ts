@@ -20,7 +20,12 @@ interface Shell {
 const SHELLS: readonly Shell[] = [
   { name: 'bash', args: ['--norc', '--noprofile', '-i'], before: '', init: 'eval "$(pclaudectl init bash)"' },
   { name: 'zsh', args: ['-f', '-i'], before: 'autoload -Uz compinit && compinit -u -D', init: 'eval "$(pclaudectl init zsh)"' },
-  { name: 'fish', args: ['--no-config', '-i'], before: `function fish_prompt; echo -n '${shellPrompt}'; end`, init: 'pclaudectl init fish | source' },
+  {
+    name: 'fish',
+    args: ['--no-config', '-i'],
+    before: `function fish_prompt; echo -n '${shellPrompt}'; end`,
+    init: 'pclaudectl init fish | source',
+  },
 ];
 
 /** Ctrl-U: what is typed is gone. */
@@ -79,7 +84,10 @@ describe.each(SHELLS)('in $name', (shell) => {
 
   test('with --no-alias it does not', async () => {
     const { sandbox, env } = await prepare();
-    const { stdout } = await run({ name: 'init', file: '/bin/sh', args: ['-c', `pclaudectl init ${shell.name} --no-alias`], env: {} }, [], { cwd: sandbox.home, env });
+    const { stdout } = await run({ name: 'init', file: '/bin/sh', args: ['-c', `pclaudectl init ${shell.name} --no-alias`], env: {} }, [], {
+      cwd: sandbox.home,
+      env,
+    });
 
     expect(stdout.toString()).not.toContain('alias claude');
     expect(stdout.toString()).toContain('pclaude');
@@ -89,7 +97,9 @@ describe.each(SHELLS)('in $name', (shell) => {
 test('a shell that is none of them is refused, with those that are', async () => {
   const { sandbox, env } = await prepare();
 
-  expect(await run({ name: 'init', file: '/bin/sh', args: ['-c', 'pclaudectl init tcsh'], env: {} }, [], { cwd: sandbox.home, env })).toMatchObject({
+  expect(
+    await run({ name: 'init', file: '/bin/sh', args: ['-c', 'pclaudectl init tcsh'], env: {} }, [], { cwd: sandbox.home, env }),
+  ).toMatchObject({
     exitCode: 1,
     stderr: expect.stringContaining('Allowed choices are bash, zsh, fish'),
   });
@@ -106,8 +116,14 @@ async function prepare() {
   await git(sandbox.at('work'), 'branch', 'feat/one');
   await git(sandbox.at('work'), 'worktree', 'add', '--quiet', '-b', 'tree/two', '../two');
   await sandbox.write('.claude/notes.conflict-main-0123456789.md', 'ours\n');
-  await sandbox.write(`${sandbox.stateDir}/log/${sandbox.at('.claude').replaceAll(/[^a-zA-Z0-9]/g, '-')}/000001.jsonl`, JSON.stringify(entryOf('4t1bq9zd0e')));
-  return { sandbox, env: sandbox.env({ path: [folder], extra: { PS1: shellPrompt, HISTFILE: '', fish_history: '', ZDOTDIR: sandbox.home } }) };
+  await sandbox.write(
+    `${sandbox.stateDir}/log/${sandbox.at('.claude').replaceAll(/[^a-zA-Z0-9]/g, '-')}/000001.jsonl`,
+    JSON.stringify(entryOf('4t1bq9zd0e')),
+  );
+  return {
+    sandbox,
+    env: sandbox.env({ path: [folder], extra: { PS1: shellPrompt, HISTFILE: '', fish_history: '', ZDOTDIR: sandbox.home } }),
+  };
 }
 
 /** A shell that has run what `pclaudectl init` prints, as a line of its start-up file. */

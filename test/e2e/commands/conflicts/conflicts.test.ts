@@ -42,14 +42,26 @@ describe('pclaudectl conflicts', () => {
     scratch.write('shared/notes.conflict-main-0123456789.md', 'ours\n');
     const one = list();
     await one.exit;
-    expect(one.screen().trimEnd().split('\n').slice(-2)).toEqual(['to see how they differ: pclaudectl conflicts show FILE', 'to settle one: pclaudectl conflicts resolve FILE --session, --shared, --both or --edit']);
+    expect(one.screen().trimEnd().split('\n').slice(-2)).toEqual([
+      'to see how they differ: pclaudectl conflicts show FILE',
+      'to settle one: pclaudectl conflicts resolve FILE --session, --shared, --both or --edit',
+    ]);
   });
 
   it('lists files with the version beside them, and whose it is', async () => {
     const { scratch, ctl, id, copy } = await contradicted();
-    expect((await ctl('conflicts')).stdout.toString()).toBe(`${scratch.at(MEMORY, 'arch.md')}\n  from feat/voice, 0m ago: arch.conflict-feat-voice-${id}.md\n`);
+    expect((await ctl('conflicts')).stdout.toString()).toBe(
+      `${scratch.at(MEMORY, 'arch.md')}\n  from feat/voice, 0m ago: arch.conflict-feat-voice-${id}.md\n`,
+    );
     expect(JSON.parse((await ctl('conflicts', '--json')).stdout.toString())).toEqual([
-      { file: scratch.at(MEMORY, 'arch.md'), ours: scratch.at(copy), branch: 'feat/voice', session: id, kind: 'copy', since: expect.stringMatching(/^\d{4}-.*Z$/) },
+      {
+        file: scratch.at(MEMORY, 'arch.md'),
+        ours: scratch.at(copy),
+        branch: 'feat/voice',
+        session: id,
+        kind: 'copy',
+        since: expect.stringMatching(/^\d{4}-.*Z$/),
+      },
     ]);
   });
 
@@ -61,7 +73,9 @@ describe('pclaudectl conflicts', () => {
 
   it('finds copies in every folder that is merged', async () => {
     const { scratch, ctl } = createCompanion();
-    const copies = ['notes', 'plans/p', 'agent-memory/a/MEMORY', 'skills/x/SKILL', 'projects/q/memory/deep/er'].map((stem) => `shared/${stem}.conflict-main-0123456789.md`);
+    const copies = ['notes', 'plans/p', 'agent-memory/a/MEMORY', 'skills/x/SKILL', 'projects/q/memory/deep/er'].map(
+      (stem) => `shared/${stem}.conflict-main-0123456789.md`,
+    );
     for (const copy of copies) scratch.write(copy, 'x');
     scratch.write('shared/projects/q/conversation.conflict-main-0123456789.md', 'not one of ours');
     const found: { ours: string }[] = JSON.parse((await ctl('conflicts', '--json')).stdout.toString());
@@ -84,11 +98,14 @@ describe('a conflict that is found by two ways', () => {
     expect(JSON.parse((await seenTwice().ctl('conflicts', '--json')).stdout.toString())).toHaveLength(1);
   });
 
-  it.each(['a.md', 'linked/a.conflict-main-0123456789.md', `${MEMORY}/a.conflict-main-0123456789.md`])('is settled by the name %s', async (name) => {
-    const { scratch, ctl } = seenTwice();
-    expect(await ctl('conflicts', 'resolve', name, '--ours')).toMatchObject({ stderr: '', exitCode: 0 });
-    expect(scratch.tree(MEMORY)).toEqual({ 'a.md': 'ours\n' });
-  });
+  it.each(['a.md', 'linked/a.conflict-main-0123456789.md', `${MEMORY}/a.conflict-main-0123456789.md`])(
+    'is settled by the name %s',
+    async (name) => {
+      const { scratch, ctl } = seenTwice();
+      expect(await ctl('conflicts', 'resolve', name, '--ours')).toMatchObject({ stderr: '', exitCode: 0 });
+      expect(scratch.tree(MEMORY)).toEqual({ 'a.md': 'ours\n' });
+    },
+  );
 });
 
 describe('pclaudectl conflicts show', () => {
@@ -112,11 +129,16 @@ describe('pclaudectl conflicts show', () => {
       `to settle it: pclaudectl conflicts resolve ${file} --session, --shared, --both or --edit`,
       '',
     ]);
-    expect(JSON.parse((await ctl('conflicts', 'show', 'arch.md', '--json')).stdout.toString())).toMatchObject([{ file, ours, session: id, patch: expect.stringContaining('\n-TWO of theirs\n+TWO of ours\n') }]);
+    expect(JSON.parse((await ctl('conflicts', 'show', 'arch.md', '--json')).stdout.toString())).toMatchObject([
+      { file, ours, session: id, patch: expect.stringContaining('\n-TWO of theirs\n+TWO of ours\n') },
+    ]);
   });
 
   it('says so where there is no such conflict', async () => {
-    expect(await createCompanion().ctl('conflicts', 'show', 'nosuch.md')).toMatchObject({ stderr: 'pclaudectl: there is no conflict of nosuch.md; see: pclaudectl conflicts\n', exitCode: 1 });
+    expect(await createCompanion().ctl('conflicts', 'show', 'nosuch.md')).toMatchObject({
+      stderr: 'pclaudectl: there is no conflict of nosuch.md; see: pclaudectl conflicts\n',
+      exitCode: 1,
+    });
   });
 });
 
@@ -131,13 +153,22 @@ describe('pclaudectl conflicts resolve', () => {
   it('--edit needs no state dir that is there already', async () => {
     const { scratch, ctlWith } = createCompanion();
     scratch.write('shared/notes.conflict-main-0123456789.md', 'ours\n');
-    expect(await ctlWith({ EDITOR: `echo edited > "$1"; true` }, 'conflicts', 'resolve', 'notes.md', '--edit')).toMatchObject({ stderr: '', exitCode: 0 });
+    expect(await ctlWith({ EDITOR: `echo edited > "$1"; true` }, 'conflicts', 'resolve', 'notes.md', '--edit')).toMatchObject({
+      stderr: '',
+      exitCode: 0,
+    });
     expect(scratch.tree('shared')).toEqual({ 'notes.md': 'edited\n' });
   });
 
   it.each(['INT', 'QUIT'])('--edit outlives a SIG%s while the editor is open', async (signal) => {
     const { scratch, ctlWith } = await contradicted();
-    const result = await ctlWith({ EDITOR: `kill -${signal} $PPID; sleep 0.2; echo edited > "$1"; true` }, 'conflicts', 'resolve', 'arch.md', '--edit');
+    const result = await ctlWith(
+      { EDITOR: `kill -${signal} $PPID; sleep 0.2; echo edited > "$1"; true` },
+      'conflicts',
+      'resolve',
+      'arch.md',
+      '--edit',
+    );
     expect(result).toMatchObject({ stderr: '', exitCode: 0 });
     expect(scratch.read(`${MEMORY}/arch.md`)).toBe('edited\n');
     expect(editFolders(scratch.tree('state'))).toEqual([]);
@@ -145,10 +176,16 @@ describe('pclaudectl conflicts resolve', () => {
 
   it.each(['', '; true'])('--edit leaves Ctrl-C in a terminal to the editor: EDITOR="…%s"', async (more) => {
     const { scratch, env } = await contradicted();
-    const editor = scratch.write('editor', '#!/bin/sh\nfile=$1\ntrap \'echo edited > "$file"; exit 0\' INT\necho ready\nwhile :; do sleep 0.05; done\n');
+    const editor = scratch.write(
+      'editor',
+      '#!/bin/sh\nfile=$1\ntrap \'echo edited > "$file"; exit 0\' INT\necho ready\nwhile :; do sleep 0.05; done\n',
+    );
     chmodSync(editor, 0o755);
     const EDITOR = more === '' ? editor : `true; ${editor} "$1"${more}`;
-    const terminal = openTerminal(pclaudectl, ['conflicts', 'resolve', 'arch.md', '--edit'], { cwd: scratch.root, env: { ...env, EDITOR } });
+    const terminal = openTerminal(pclaudectl, ['conflicts', 'resolve', 'arch.md', '--edit'], {
+      cwd: scratch.root,
+      env: { ...env, EDITOR },
+    });
     await terminal.waitFor(/ready/);
     terminal.type('\u0003');
     expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
@@ -162,31 +199,48 @@ describe('pclaudectl conflicts resolve', () => {
     ['--shared', 'one\nTWO of theirs\nend\n', 'stays as it was, and the version of feat/voice (COPY) is settled'],
     ['--theirs', 'one\nTWO of theirs\nend\n', 'stays as it was, and the version of feat/voice (COPY) is settled'],
     ['--both', 'one\nTWO of theirs\nTWO of ours\nend\n', 'now is what it was and the version of feat/voice, put together'],
-  ])('%s settles it, removes the copy and the line that points to it, and says what it did; one command undoes it all', async (choice, result, words) => {
-    const { scratch, ctl, copy } = await contradicted();
-    const before = scratch.tree(MEMORY);
-    expect(before['MEMORY.md']).toContain('Conflict: arch.md');
-    const { stdout, stderr, exitCode } = await ctl('conflicts', 'resolve', 'arch.md', choice);
-    const [, id = ''] = /log restore (\w{10})\n$/.exec(stdout.toString()) ?? [];
-    expect([stdout.toString(), stderr, exitCode]).toEqual([`${scratch.at(MEMORY, 'arch.md')} ${words.replace('COPY', scratch.at(copy))}; to undo this: pclaudectl log restore ${id}\n`, '', 0]);
-    expect(scratch.tree(MEMORY)).toEqual({ 'MEMORY.md': '# Memory\n- [arch](arch.md)\n', 'arch.md': result });
-    expect((await ctl('conflicts')).stdout.toString()).toBe('');
-    expect(await ctl('log', 'restore', id)).toMatchObject({ stderr: '', exitCode: 0 });
-    expect(scratch.tree(MEMORY)).toEqual(before);
-  });
+  ])(
+    '%s settles it, removes the copy and the line that points to it, and says what it did; one command undoes it all',
+    async (choice, result, words) => {
+      const { scratch, ctl, copy } = await contradicted();
+      const before = scratch.tree(MEMORY);
+      expect(before['MEMORY.md']).toContain('Conflict: arch.md');
+      const { stdout, stderr, exitCode } = await ctl('conflicts', 'resolve', 'arch.md', choice);
+      const [, id = ''] = /log restore (\w{10})\n$/.exec(stdout.toString()) ?? [];
+      expect([stdout.toString(), stderr, exitCode]).toEqual([
+        `${scratch.at(MEMORY, 'arch.md')} ${words.replace('COPY', scratch.at(copy))}; to undo this: pclaudectl log restore ${id}\n`,
+        '',
+        0,
+      ]);
+      expect(scratch.tree(MEMORY)).toEqual({ 'MEMORY.md': '# Memory\n- [arch](arch.md)\n', 'arch.md': result });
+      expect((await ctl('conflicts')).stdout.toString()).toBe('');
+      expect(await ctl('log', 'restore', id)).toMatchObject({ stderr: '', exitCode: 0 });
+      expect(scratch.tree(MEMORY)).toEqual(before);
+    },
+  );
 
   it('is logged as one entry, as done by hand', async () => {
     const { ctl, id } = await contradicted();
     await ctl('conflicts', 'resolve', 'arch.md', '--both');
     const [title = '', who, ...files] = (await ctl('log', '-n', '1')).stdout.toString().trimEnd().split('\n');
     expect(who).toMatch(new RegExp(`^  by hand: settled \\(--both\\) a conflict from feat/voice, session ${id}, pid \\d+$`));
-    expect(files.map((line) => line.replace(/\S*\//, ''))).toEqual(['  merged    arch.md  +1', '  deleted   MEMORY.md  -1', `  deleted   arch.conflict-feat-voice-${id}.md  -3`].map((line) => line.replace('deleted   MEMORY', 'merged    MEMORY')));
-    expect(JSON.parse((await ctl('log', 'show', title.slice(0, 10), '--json')).stdout.toString())).toMatchObject({ settled: 'both', session: id });
+    expect(files.map((line) => line.replace(/\S*\//, ''))).toEqual(
+      ['  merged    arch.md  +1', '  deleted   MEMORY.md  -1', `  deleted   arch.conflict-feat-voice-${id}.md  -3`].map((line) =>
+        line.replace('deleted   MEMORY', 'merged    MEMORY'),
+      ),
+    );
+    expect(JSON.parse((await ctl('log', 'show', title.slice(0, 10), '--json')).stdout.toString())).toMatchObject({
+      settled: 'both',
+      session: id,
+    });
   });
 
   it('--edit opens both with markers in the editor, and takes what is made of it', async () => {
     const { scratch, ctlWith, id } = await contradicted();
-    const editor = scratch.write('my editor', `#!/bin/sh\ncp "$2" '${scratch.at('seen')}'; stat -c %a "$2" "$(dirname "$2")" > '${scratch.at('modes')}'\nprintf 'one\\nTWO of both\\nend\\n' > "$2"\n`);
+    const editor = scratch.write(
+      'my editor',
+      `#!/bin/sh\ncp "$2" '${scratch.at('seen')}'; stat -c %a "$2" "$(dirname "$2")" > '${scratch.at('modes')}'\nprintf 'one\\nTWO of both\\nend\\n' > "$2"\n`,
+    );
     chmodSync(editor, 0o755);
     await ctlWith({ EDITOR: `'${editor}' --wait` }, 'conflicts', 'resolve', `arch.conflict-feat-voice-${id}.md`, '--edit');
     expect(scratch.read('seen')).toBe('one\n<<<<<<< shared\nTWO of theirs\n=======\nTWO of ours\n>>>>>>> feat/voice\nend\n');
@@ -218,15 +272,27 @@ describe('pclaudectl conflicts resolve', () => {
     const file = scratch.at(MEMORY, 'arch.md');
     const { stderr, exitCode } = await ctlWith({ EDITOR: editor }, 'conflicts', 'resolve', 'arch.md', '--edit');
     const [, kept = ''] = /your text is kept in (\S+);/.exec(stderr) ?? [];
-    expect([stderr, exitCode]).toEqual([`pclaudectl: ${message.replace('FILE', file)}; your text is kept in ${kept}; to go on with it: pclaudectl conflicts resolve ${file} --edit\n`, 1]);
+    expect([stderr, exitCode]).toEqual([
+      `pclaudectl: ${message.replace('FILE', file)}; your text is kept in ${kept}; to go on with it: pclaudectl conflicts resolve ${file} --edit\n`,
+      1,
+    ]);
     const text = 'one\n<<<<<<< shared\nTWO of theirs\n=======\nTWO of ours\n>>>>>>> feat/voice\nend\ntyped\n';
     expect([scratch.read(kept), scratch.tree('shared')]).toEqual([text, before]);
     expect([statSync(kept).mode & 0o777, statSync(dirname(kept)).mode & 0o777]).toEqual([0o600, 0o700]);
 
     // Meanwhile another line of the shared file changes.
     scratch.write(file, 'ONE\nTWO of theirs\nend\n');
-    const again = await ctlWith({ EDITOR: `cp "$1" '${scratch.at('seen')}'; printf 'one\\nTWO of both\\nend\\n' > "$1"; true` }, 'conflicts', 'resolve', 'arch.md', '--edit');
-    expect([again.stderr, again.exitCode]).toEqual([`pclaudectl: going on with the text that an earlier edit has left in ${kept}; to begin anew, remove that file first\n`, 0]);
+    const again = await ctlWith(
+      { EDITOR: `cp "$1" '${scratch.at('seen')}'; printf 'one\\nTWO of both\\nend\\n' > "$1"; true` },
+      'conflicts',
+      'resolve',
+      'arch.md',
+      '--edit',
+    );
+    expect([again.stderr, again.exitCode]).toEqual([
+      `pclaudectl: going on with the text that an earlier edit has left in ${kept}; to begin anew, remove that file first\n`,
+      0,
+    ]);
     expect([scratch.read('seen'), scratch.read(file)]).toEqual([text, 'ONE\nTWO of both\nend\n']);
     expect(editFolders(scratch.tree('state'))).toEqual([]);
   });
@@ -234,7 +300,10 @@ describe('pclaudectl conflicts resolve', () => {
   it('--edit opens the editor again at a terminal while markers are left, with what was typed', async () => {
     const { scratch, env } = await contradicted();
     const EDITOR = `if grep -q typed "$1"; then printf 'one\\nTWO of both\\nend\\n' > "$1"; else echo typed >> "$1"; fi; true`;
-    const terminal = openTerminal(pclaudectl, ['conflicts', 'resolve', 'arch.md', '--edit'], { cwd: scratch.root, env: { ...env, EDITOR } });
+    const terminal = openTerminal(pclaudectl, ['conflicts', 'resolve', 'arch.md', '--edit'], {
+      cwd: scratch.root,
+      env: { ...env, EDITOR },
+    });
     expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
     expect(terminal.output().split('there are still conflict markers, so the editor opens again')).toHaveLength(2);
     expect(scratch.read(`${MEMORY}/arch.md`)).toBe('one\nTWO of both\nend\n');
@@ -243,7 +312,10 @@ describe('pclaudectl conflicts resolve', () => {
   it('--edit stops at a terminal when the text is left as it is, and keeps it', async () => {
     const { scratch, env } = await contradicted();
     const EDITOR = `grep -q typed "$1" || echo typed >> "$1"; true`;
-    const terminal = openTerminal(pclaudectl, ['conflicts', 'resolve', 'arch.md', '--edit'], { cwd: scratch.root, env: { ...env, EDITOR } });
+    const terminal = openTerminal(pclaudectl, ['conflicts', 'resolve', 'arch.md', '--edit'], {
+      cwd: scratch.root,
+      env: { ...env, EDITOR },
+    });
     expect(await terminal.exit).toEqual({ exitCode: 1, signal: null });
     const kept = Object.entries(scratch.tree('state')).filter(([path]) => path.startsWith('edit-') && path.endsWith('/arch.md'));
     expect(kept).toEqual([[expect.any(String), expect.stringMatching(/^one\n<{7} shared\n[^]*\ntyped\n$/)]]);
@@ -253,8 +325,17 @@ describe('pclaudectl conflicts resolve', () => {
     const { scratch, ctlWith } = await contradicted();
     const { file, args } = pclaudectl;
     const inner = [file, ...args, 'conflicts', 'resolve', 'arch.md', '--edit'].map((word) => `'${word}'`).join(' ');
-    const outer = await ctlWith({ EDITOR: `EDITOR=true ${inner}; echo $? > '${scratch.at('code')}'; printf 'one\\n' > "$1"; true` }, 'conflicts', 'resolve', 'arch.md', '--edit');
-    expect([outer.stderr, outer.exitCode]).toEqual([`pclaudectl: another pclaudectl has ${scratch.at(MEMORY, 'arch.md')} open in an editor; go on there\n`, 0]);
+    const outer = await ctlWith(
+      { EDITOR: `EDITOR=true ${inner}; echo $? > '${scratch.at('code')}'; printf 'one\\n' > "$1"; true` },
+      'conflicts',
+      'resolve',
+      'arch.md',
+      '--edit',
+    );
+    expect([outer.stderr, outer.exitCode]).toEqual([
+      `pclaudectl: another pclaudectl has ${scratch.at(MEMORY, 'arch.md')} open in an editor; go on there\n`,
+      0,
+    ]);
     expect([scratch.read('code'), scratch.read(`${MEMORY}/arch.md`)]).toEqual(['75\n', 'one\n']);
   });
 
@@ -272,7 +353,9 @@ describe('pclaudectl conflicts resolve', () => {
     const editor = `printf 'one\\nTWO of both\\nend\\n' > "$1"; printf 'one\\nTWO of a third\\nend\\n' > '${shared}'; true`;
     const { stderr, exitCode } = await ctlWith({ EDITOR: editor }, 'conflicts', 'resolve', 'arch.md', '--edit');
     expect([stderr, exitCode]).toEqual([expect.stringMatching(/has been changed meanwhile; your version is kept as \S+-2\.md; /), 1]);
-    expect(Object.values(scratch.tree(MEMORY))).toEqual(expect.arrayContaining(['one\nTWO of both\nend\n', 'one\nTWO of a third\nend\n', 'one\nTWO of ours\nend\n']));
+    expect(Object.values(scratch.tree(MEMORY))).toEqual(
+      expect.arrayContaining(['one\nTWO of both\nend\n', 'one\nTWO of a third\nend\n', 'one\nTWO of ours\nend\n']),
+    );
   });
 
   it('cannot put together what is not text, and says so', async () => {
@@ -282,13 +365,19 @@ describe('pclaudectl conflicts resolve', () => {
     scratch.write('shared/plans/blob.bin', '\0c');
     await ctl('merge');
     const { stderr, exitCode } = await ctl('conflicts', 'resolve', 'blob.bin', '--both');
-    expect([stderr, exitCode]).toEqual([expect.stringContaining('cannot be put together: they are not text; settle with --session or --shared'), 1]);
+    expect([stderr, exitCode]).toEqual([
+      expect.stringContaining('cannot be put together: they are not text; settle with --session or --shared'),
+      1,
+    ]);
   });
 
   it.each([
     [['nosuch.md', '--ours'], 'pclaudectl: there is no conflict of nosuch.md; see: pclaudectl conflicts\n'],
     [['arch.md'], 'pclaudectl: which version shall stand?; say --session, --shared, --both or --edit\n'],
-    [['arch.md', '--ours', '--theirs'], "error: option '--ours' cannot be used with option '--theirs'\nrun pclaudectl conflicts resolve --help to see how it is used\n"],
+    [
+      ['arch.md', '--ours', '--theirs'],
+      "error: option '--ours' cannot be used with option '--theirs'\nrun pclaudectl conflicts resolve --help to see how it is used\n",
+    ],
     [[], "error: missing required argument 'conflict'\nrun pclaudectl conflicts resolve --help to see how it is used\n"],
   ])('refuses %j', async (args, message) => {
     const { ctl } = await contradicted();
@@ -331,7 +420,9 @@ describe('a conflict in a file that may hold secrets', () => {
     const { stderr } = await ctl('conflicts', 'resolve', 'settings.json', '--ours');
     expect(stderr).toContain('is not valid JSON; correct it with --edit, or settle with --shared');
     const { stdout } = await ctl('conflicts', 'resolve', 'settings.json', '--shared');
-    expect(stdout.toString()).toBe(`${scratch.at('shared/settings.json')} stays as it was, and the version of main (${own}) is settled; the session's file stays in ${own} until pclaudectl gc\n`);
+    expect(stdout.toString()).toBe(
+      `${scratch.at('shared/settings.json')} stays as it was, and the version of main (${own}) is settled; the session's file stays in ${own} until pclaudectl gc\n`,
+    );
     expect(scratch.read('shared/settings.json')).toBe('{"env":{"KEY":"their-secret"}}');
     expect((await ctl('conflicts')).stdout.toString()).toBe('');
   });
@@ -345,7 +436,13 @@ describe('a conflict in a file that may hold secrets', () => {
 
   it('--edit keeps a text that is not valid JSON', async () => {
     const { scratch, ctlWith } = await held();
-    const { stderr, exitCode } = await ctlWith({ EDITOR: `printf '{"typed":' > "$1"; true` }, 'conflicts', 'resolve', 'settings.json', '--edit');
+    const { stderr, exitCode } = await ctlWith(
+      { EDITOR: `printf '{"typed":' > "$1"; true` },
+      'conflicts',
+      'resolve',
+      'settings.json',
+      '--edit',
+    );
     const [, kept = ''] = /is not valid JSON; your text is kept in (\S+); to go on/.exec(stderr) ?? [];
     expect([scratch.read(kept), exitCode]).toEqual(['{"typed":', 1]);
     expect(scratch.read('shared/settings.json')).toBe('{"env":{"KEY":"their-secret"}}');

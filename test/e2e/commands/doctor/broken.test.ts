@@ -31,7 +31,11 @@ it.each(['20.19.0', '22.1.0'])('Node.js %s is new enough', (node) => {
 it('says that locks do not reach other machines', () => {
   const { root } = createScratch();
   expect(reachFindings(root, `90 21 0:48 / ${root} rw - nfs server:/export rw,nolock`)).toEqual([
-    expect.objectContaining({ level: 'warning', path: root, what: `is on ${root}, where locks do not reach other machines (nolock): sessions of two machines can overwrite each other` }),
+    expect.objectContaining({
+      level: 'warning',
+      path: root,
+      what: `is on ${root}, where locks do not reach other machines (nolock): sessions of two machines can overwrite each other`,
+    }),
   ]);
   expect(reachFindings(root, '')).toEqual([]);
 });
@@ -42,12 +46,16 @@ it.each<readonly [name: string, take: NonNullable<Parameters<typeof lockFindings
   ['that gives a lock to everybody', () => ({ descriptor: -1, release: () => {} }), 'its disk gave one lock to 2 holders'],
 ])('a disk %s is an error', (_, take, what) => {
   const { root } = createScratch();
-  expect(lockFindings(root, take)).toEqual([{ level: 'error', what, path: root, session: null, todo: 'set PCLAUDE_STATE_DIR to a folder on a local disk' }]);
+  expect(lockFindings(root, take)).toEqual([
+    { level: 'error', what, path: root, session: null, todo: 'set PCLAUDE_STATE_DIR to a folder on a local disk' },
+  ]);
 });
 
 it('a disk that cannot exchange two names is a note', () => {
   const { root } = createScratch();
-  expect(exchangeFindings(root, (one, other) => exchangesInOneStep(one, other, fails('EINVAL')))).toMatchObject([{ level: 'note', path: root }]);
+  expect(exchangeFindings(root, (one, other) => exchangesInOneStep(one, other, fails('EINVAL')))).toMatchObject([
+    { level: 'note', path: root },
+  ]);
 });
 
 it.each<readonly [name: string, link: () => void, says: boolean]>([
@@ -76,13 +84,27 @@ it('a settings file that is mounted by itself is a note, by its real path', () =
 
 it('a disk that cannot be written is an error', () => {
   const { root } = createScratch();
-  expect(exchangeFindings(root, fails('ENOSPC'))).toMatchObject([{ level: 'error', what: 'nothing can be written there: the disk is full', path: root }]);
+  expect(exchangeFindings(root, fails('ENOSPC'))).toMatchObject([
+    { level: 'error', what: 'nothing can be written there: the disk is full', path: root },
+  ]);
 });
 
 it.each<readonly [name: string, make: (scratch: Scratch) => void, line: string]>([
-  ['is a file', (scratch) => void scratch.write('shared', ''), 'error    ROOT/shared: is not a folder; fix that, or set CLAUDE_CONFIG_DIR to another folder'],
-  ['is a link to nothing', (scratch) => void scratch.link('shared', 'none'), 'error    ROOT/shared: is a link that leads nowhere; fix that, or set CLAUDE_CONFIG_DIR to another folder'],
-  ['is a loop', (scratch) => void scratch.link('shared', 'shared'), 'error    ROOT/shared: is a link that leads back to itself; fix that, or set CLAUDE_CONFIG_DIR to another folder'],
+  [
+    'is a file',
+    (scratch) => void scratch.write('shared', ''),
+    'error    ROOT/shared: is not a folder; fix that, or set CLAUDE_CONFIG_DIR to another folder',
+  ],
+  [
+    'is a link to nothing',
+    (scratch) => void scratch.link('shared', 'none'),
+    'error    ROOT/shared: is a link that leads nowhere; fix that, or set CLAUDE_CONFIG_DIR to another folder',
+  ],
+  [
+    'is a loop',
+    (scratch) => void scratch.link('shared', 'shared'),
+    'error    ROOT/shared: is a link that leads back to itself; fix that, or set CLAUDE_CONFIG_DIR to another folder',
+  ],
   ['is not there', () => {}, 'note     ROOT/shared: is not there yet; start a session, and it is made: pclaude'],
 ])('where the shared dir %s, that is all that is told', async (_, make, line) => {
   const { scratch, world } = createWorld();
@@ -93,7 +115,11 @@ it.each<readonly [name: string, make: (scratch: Scratch) => void, line: string]>
 });
 
 it.each<readonly [name: string, harm: (scratch: Scratch) => void, line: string]>([
-  ['is open to others', (scratch) => chmodSync(scratch.at('state'), 0o755), "error    ROOT/state: is open to other users; run: chmod 700 'ROOT/state'"],
+  [
+    'is open to others',
+    (scratch) => chmodSync(scratch.at('state'), 0o755),
+    "error    ROOT/state: is open to other users; run: chmod 700 'ROOT/state'",
+  ],
   [
     'is a file',
     (scratch) => {
@@ -105,7 +131,9 @@ it.each<readonly [name: string, harm: (scratch: Scratch) => void, line: string]>
 ])('a state dir that %s is an error', async (_, harm, line) => {
   const { scratch, world } = createWorld();
   harm(scratch);
-  expect(doctorText(await examine(world), { all: false, colors: false, columns: undefined }).replaceAll(scratch.root, 'ROOT')).toBe(`${line}\n1 error\n`);
+  expect(doctorText(await examine(world), { all: false, colors: false, columns: undefined }).replaceAll(scratch.root, 'ROOT')).toBe(
+    `${line}\n1 error\n`,
+  );
 });
 
 it('a defect in a check is not hidden', async () => {

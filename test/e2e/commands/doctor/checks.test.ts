@@ -22,7 +22,11 @@ type Harm = (healthy: HealthyWorld) => Partial<DoctorContext> | void;
 type Trouble = readonly [check: string, line: string, harm: Harm];
 
 const troubles: readonly Trouble[] = [
-  ['client', 'error    ROOT/none is not a program; correct PCLAUDE_CLAUDE_PATH or claudePath', ({ scratch, world }) => ({ config: { ...world.config, claudePath: scratch.at('none') } })],
+  [
+    'client',
+    'error    ROOT/none is not a program; correct PCLAUDE_CLAUDE_PATH or claudePath',
+    ({ scratch, world }) => ({ config: { ...world.config, claudePath: scratch.at('none') } }),
+  ],
   [
     'client',
     'error    ROOT/alias is pclaude itself; point PCLAUDE_CLAUDE_PATH to the real claude',
@@ -60,7 +64,8 @@ const troubles: readonly Trouble[] = [
   [
     'hooks',
     'warning  ROOT/shared/settings.json: no hooks run, because of disableAllHooks in the settings: memory and skills are not isolated; take that out of the settings',
-    ({ scratch, closed, running }) => [scratch.root, closed, running].forEach(() => void scratch.write('shared/settings.json', '{"disableAllHooks":true}')),
+    ({ scratch, closed, running }) =>
+      [scratch.root, closed, running].forEach(() => void scratch.write('shared/settings.json', '{"disableAllHooks":true}')),
   ],
   [
     'hooks',
@@ -72,22 +77,46 @@ const troubles: readonly Trouble[] = [
     'warning  no hooks run, because of CLAUDE_CODE_SIMPLE: memory and skills are not isolated; unset CLAUDE_CODE_SIMPLE',
     ({ world }) => ({ environment: { ...world.environment, CLAUDE_CODE_SIMPLE: '1' } }),
   ],
-  ['state-permissions', 'warning  ROOT/state/locks: is open to other users; chmod 700 ROOT/state/locks', ({ scratch }) => chmodSync(scratch.at('state/locks'), 0o755)],
-  ['state-permissions', 'warning  ROOT/state/sessions/ID: is open to other users; chmod 700 ROOT/state/sessions/ID', ({ closed }) => chmodSync(closed.paths.root, 0o750)],
+  [
+    'state-permissions',
+    'warning  ROOT/state/locks: is open to other users; chmod 700 ROOT/state/locks',
+    ({ scratch }) => chmodSync(scratch.at('state/locks'), 0o755),
+  ],
+  [
+    'state-permissions',
+    'warning  ROOT/state/sessions/ID: is open to other users; chmod 700 ROOT/state/sessions/ID',
+    ({ closed }) => chmodSync(closed.paths.root, 0o750),
+  ],
   [
     'state-permissions',
     'warning  ROOT/state/sessions/ID/settings.json: is open to other users; chmod 600 ROOT/state/sessions/ID/settings.json',
     ({ running }) => chmodSync(running.paths.settings, 0o644),
   ],
-  ['shared-permissions', 'warning  ROOT/shared/.credentials.json: can be read by other users; chmod 600 ROOT/shared/.credentials.json', ({ scratch }) => chmodSync(scratch.at('shared/.credentials.json'), 0o644)],
-  ['shared-permissions', 'warning  ROOT/shared/settings.json: can be written by other users; chmod 600 ROOT/shared/settings.json', ({ scratch }) => chmodSync(scratch.at('shared/settings.json'), 0o666)],
-  ['shared-permissions', 'warning  ROOT/shared: can be written by other users; chmod 700 ROOT/shared', ({ scratch }) => chmodSync(scratch.at('shared'), 0o777)],
+  [
+    'shared-permissions',
+    'warning  ROOT/shared/.credentials.json: can be read by other users; chmod 600 ROOT/shared/.credentials.json',
+    ({ scratch }) => chmodSync(scratch.at('shared/.credentials.json'), 0o644),
+  ],
+  [
+    'shared-permissions',
+    'warning  ROOT/shared/settings.json: can be written by other users; chmod 600 ROOT/shared/settings.json',
+    ({ scratch }) => chmodSync(scratch.at('shared/settings.json'), 0o666),
+  ],
+  [
+    'shared-permissions',
+    'warning  ROOT/shared: can be written by other users; chmod 700 ROOT/shared',
+    ({ scratch }) => chmodSync(scratch.at('shared'), 0o777),
+  ],
   [
     'shared-json',
     'error    ROOT/shared/settings.json: is not valid JSON (line 2, column 19); correct it; else the next merge sets it aside and builds it anew',
     ({ scratch }) => void scratch.write('shared/settings.json', `{\n"env": { "TOKEN": ${SECRET} }`),
   ],
-  ['shared-json', 'error    ROOT/shared/.claude.json: is not valid JSON (line 1, column 1); correct it; else the next merge sets it aside and builds it anew', ({ scratch }) => void scratch.write('shared/.claude.json', '')],
+  [
+    'shared-json',
+    'error    ROOT/shared/.claude.json: is not valid JSON (line 1, column 1); correct it; else the next merge sets it aside and builds it anew',
+    ({ scratch }) => void scratch.write('shared/.claude.json', ''),
+  ],
   [
     'shared-json',
     'error    ROOT/shared/keybindings.json: is not valid JSON (line 1, column 2); correct it; else the next merge sets it aside and builds it anew',
@@ -132,9 +161,21 @@ const troubles: readonly Trouble[] = [
     'warning  ROOT/shared/settings.json: another version of it waits; settle that: pclaudectl conflicts',
     ({ closed }) => writeFileSync(`${closed.paths.home}/settings.json`, SECRET),
   ],
-  ['shared-links', 'warning  ROOT/shared/mine: is a link that leads nowhere; correct or remove it', ({ scratch }) => void scratch.link('shared/mine', 'none')],
-  ['shared-links', 'warning  ROOT/shared/skills/loop: is a link that leads back to itself; correct or remove it', ({ scratch }) => void scratch.link('shared/skills/loop', 'loop')],
-  ['shared-links', 'warning  ROOT/shared/skills/up: leads to a folder that holds it; correct or remove it', ({ scratch }) => void scratch.link('shared/skills/up', '..')],
+  [
+    'shared-links',
+    'warning  ROOT/shared/mine: is a link that leads nowhere; correct or remove it',
+    ({ scratch }) => void scratch.link('shared/mine', 'none'),
+  ],
+  [
+    'shared-links',
+    'warning  ROOT/shared/skills/loop: is a link that leads back to itself; correct or remove it',
+    ({ scratch }) => void scratch.link('shared/skills/loop', 'loop'),
+  ],
+  [
+    'shared-links',
+    'warning  ROOT/shared/skills/up: leads to a folder that holds it; correct or remove it',
+    ({ scratch }) => void scratch.link('shared/skills/up', '..'),
+  ],
   [
     'client-locks',
     'note     ROOT/shared/.claude.json.lock: is a lock that a killed client has left; the next one takes it over; or remove it: rmdir ROOT/shared/.claude.json.lock',
@@ -148,7 +189,11 @@ const troubles: readonly Trouble[] = [
       utimesSync(scratch.at('shared.lock'), 0, 0);
     },
   ],
-  ['open-sessions', 'warning  session ID: from main, has ended, and is not merged yet; the next pclaude does that; or now: pclaudectl merge ID', ({ orphan }) => void orphan()],
+  [
+    'open-sessions',
+    'warning  session ID: from main, has ended, and is not merged yet; the next pclaude does that; or now: pclaudectl merge ID',
+    ({ orphan }) => void orphan(),
+  ],
   [
     'open-sessions',
     'warning  session ID: from main, has ended, and a merge of it was broken off; the next pclaude does that; or now: pclaudectl merge ID',
@@ -190,8 +235,16 @@ const troubles: readonly Trouble[] = [
       symlinkSync(scratch.at('dotfiles'), `${running.paths.home}/skills`);
     },
   ],
-  ['home-links', 'warning  ROOT/state/sessions/ID/.claude/projects: leads to a folder that is gone; mkdir -p ROOT/shared/projects', ({ scratch }) => rmSync(scratch.at('shared/projects'), { recursive: true })],
-  ['closed-sessions', 'warning  session ID: was changed after it was closed; pclaudectl merge ID', ({ closed }) => writeFileSync(`${closed.paths.home}/notes.md`, 'late\n')],
+  [
+    'home-links',
+    'warning  ROOT/state/sessions/ID/.claude/projects: leads to a folder that is gone; mkdir -p ROOT/shared/projects',
+    ({ scratch }) => rmSync(scratch.at('shared/projects'), { recursive: true }),
+  ],
+  [
+    'closed-sessions',
+    'warning  session ID: was changed after it was closed; pclaudectl merge ID',
+    ({ closed }) => writeFileSync(`${closed.paths.home}/notes.md`, 'late\n'),
+  ],
   [
     'closed-sessions',
     'warning  session ID: holds a version with secrets that could not be merged; CLAUDE_CONFIG_DIR=ROOT/shared pclaudectl conflicts',
@@ -207,7 +260,11 @@ const troubles: readonly Trouble[] = [
     'warning  ROOT/state/sessions/ID/session.json: is lost, so that this session cannot be merged; look for notes in ROOT/state/sessions/ID; pclaudectl gc removes it when it is old',
     ({ closed }) => truncateSync(closed.paths.manifest),
   ],
-  ['lost-sessions', 'note     ROOT/state/sessions/ID/session.json: is of a newer pclaude; update this one', ({ closed }) => writeFileSync(closed.paths.manifest, '{"version":2}')],
+  [
+    'lost-sessions',
+    'note     ROOT/state/sessions/ID/session.json: is of a newer pclaude; update this one',
+    ({ closed }) => writeFileSync(closed.paths.manifest, '{"version":2}'),
+  ],
   [
     'lost-sessions',
     'error    ROOT/state/sessions/ID/session.json: cannot be read: a link leads back to itself; make it readable, then: pclaudectl merge',
@@ -224,12 +281,17 @@ const troubles: readonly Trouble[] = [
   [
     'session-paths',
     'warning  ROOT/shared/settings.json: names the home of session ID, which pclaudectl gc removes; write the shared path instead: pclaudectl doctor --fix',
-    ({ scratch, closed }) => void scratch.write('shared/settings.json', JSON.stringify({ TOKEN: SECRET, hook: `sh ${closed.paths.home}/skills/a/x.sh` })),
+    ({ scratch, closed }) =>
+      void scratch.write('shared/settings.json', JSON.stringify({ TOKEN: SECRET, hook: `sh ${closed.paths.home}/skills/a/x.sh` })),
   ],
   [
     'session-paths',
     'warning  ROOT/shared/.claude.json: names the home of session ID, and there a file that the shared dir does not have; copy that into the shared dir, then: pclaudectl doctor --fix; or take the path out',
-    ({ scratch, world }) => void scratch.write('shared/.claude.json', JSON.stringify({ TOKEN: SECRET, mcpServers: { s: { command: `${sessionPaths(world.stateDir, 'gonegonego').home}/s.js` } } })),
+    ({ scratch, world }) =>
+      void scratch.write(
+        'shared/.claude.json',
+        JSON.stringify({ TOKEN: SECRET, mcpServers: { s: { command: `${sessionPaths(world.stateDir, 'gonegonego').home}/s.js` } } }),
+      ),
   ],
   [
     'by-hand',

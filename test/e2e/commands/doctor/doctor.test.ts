@@ -20,7 +20,9 @@ describe('pclaudectl doctor', () => {
     const { scratch, ctlWith, env } = create();
     const before = treeOf(scratch.root);
     expect(await ctlWith(env, 'doctor')).toMatchObject({ stdout: Buffer.from('nothing is wrong\n'), stderr: '', exitCode: 0 });
-    expect((await ctlWith(env, 'doctor', '--verbose')).stdout.toString()).toContain(`ok       ${scratch.at('bin/claude')}: Claude Code 2.1.329\n`);
+    expect((await ctlWith(env, 'doctor', '--verbose')).stdout.toString()).toContain(
+      `ok       ${scratch.at('bin/claude')}: Claude Code 2.1.329\n`,
+    );
     expect(treeOf(scratch.root)).toEqual(before);
   });
 
@@ -47,14 +49,17 @@ describe('pclaudectl doctor', () => {
     scratch.write('shared/statusline.sh', 'echo hi\n');
     const open = killed('main', () => {});
     const home = scratch.at('state/sessions/gonegonego/.claude');
-    const settings = (dir: string): string => `{ // mine\n  "statusLine": {"command": "sh ${dir}/statusline.sh"},\n  "env": {"A": "${dir === home ? open.paths.home : dir}/statusline.sh", "B": "/else${home}/x"}\n}\n`;
+    const settings = (dir: string): string =>
+      `{ // mine\n  "statusLine": {"command": "sh ${dir}/statusline.sh"},\n  "env": {"A": "${dir === home ? open.paths.home : dir}/statusline.sh", "B": "/else${home}/x"}\n}\n`;
     const state = (dir: string): string => JSON.stringify({ mcpServers: { s: { args: [`${dir}/statusline.sh`, `${home}/lost.js`] } } });
     scratch.write('shared/settings.json', settings(home));
     scratch.write('shared/.claude.json', state(home));
     expect((await ctl('merge')).exitCode).toBe(0);
     const found = (await ctlWith(env, 'doctor')).stdout.toString();
     expect(found.split('\n').filter((line) => line.includes('names the home'))).toHaveLength(2);
-    expect(found).toContain(`${scratch.at('shared/settings.json')}: names the home of 2 sessions (gonegonego, ${open.paths.id}), which pclaudectl gc removes; write the shared path instead: pclaudectl doctor --fix\n`);
+    expect(found).toContain(
+      `${scratch.at('shared/settings.json')}: names the home of 2 sessions (gonegonego, ${open.paths.id}), which pclaudectl gc removes; write the shared path instead: pclaudectl doctor --fix\n`,
+    );
     const { stdout, exitCode } = await ctlWith(env, 'doctor', '--fix');
     expect([stdout.toString(), exitCode]).toEqual([
       `note     ${scratch.at('shared/.claude.json')}: named homes of sessions; it names the shared dir now\n` +
@@ -72,14 +77,20 @@ describe('pclaudectl doctor', () => {
     const { ctlWith, env } = create();
     const [file = ''] = pclaudectl.args;
     const { stdout, exitCode } = await ctlWith({ ...env, PCLAUDE_CLAUDE_PATH: file.replace('pclaudectl.js', 'pclaude.js') }, 'doctor');
-    expect([stdout.toString(), exitCode]).toEqual([expect.stringMatching(/^error {4}\S+ is pclaude itself; point PCLAUDE_CLAUDE_PATH to the real claude\n1 error\n$/), 1]);
+    expect([stdout.toString(), exitCode]).toEqual([
+      expect.stringMatching(/^error {4}\S+ is pclaude itself; point PCLAUDE_CLAUDE_PATH to the real claude\n1 error\n$/),
+      1,
+    ]);
   });
 
   it('with a config that cannot be read nothing else is looked at', async () => {
     const { scratch, ctlWith, env } = create();
     const config = scratch.write('config.json', '{"stateDir":1}');
     const told = await ctlWith({ ...env, PCLAUDE_CONFIG: config }, 'doctor', '--json');
-    expect([JSON.parse(told.stdout.toString()), told.exitCode]).toMatchObject([{ errors: 1, findings: [{ check: 'config', level: 'error' }] }, 1]);
+    expect([JSON.parse(told.stdout.toString()), told.exitCode]).toMatchObject([
+      { errors: 1, findings: [{ check: 'config', level: 'error' }] },
+      1,
+    ]);
   });
 
   it('a shared dir, and a session, that are not ours to write or read are told of', async () => {

@@ -36,7 +36,10 @@ function create(): Closed {
       work(session);
       return session;
     },
-    left: () => [...new Set(Object.keys(scratch.tree('state/sessions')).map((path) => path.split('/')[0] ?? ''))].filter((id) => id !== '').toSorted(),
+    left: () =>
+      [...new Set(Object.keys(scratch.tree('state/sessions')).map((path) => path.split('/')[0] ?? ''))]
+        .filter((id) => id !== '')
+        .toSorted(),
   };
 }
 
@@ -65,10 +68,19 @@ describe('pclaudectl gc', () => {
     const { paths } = closed(41, ({ paths: { home } }) => scratch.write(`${home}/cache/big`, 'x'.repeat(2_000_000)));
     const before = scratch.tree();
     const { stdout, exitCode } = await ctl('gc', '--dry-run', '--force');
-    expect(stdout.toString()).toBe(`would remove session ${paths.id} from main, closed 41d ago: 2.0 MB\n2.0 MB in all: pclaudectl gc --force removes them\n`);
+    expect(stdout.toString()).toBe(
+      `would remove session ${paths.id} from main, closed 41d ago: 2.0 MB\n2.0 MB in all: pclaudectl gc --force removes them\n`,
+    );
     expect(exitCode).toBe(0);
     expect(JSON.parse((await ctl('gc', '-n', '--json')).stdout.toString())).toEqual([
-      { kind: 'session', id: paths.id, branch: 'main', closedAt: expect.stringMatching(/^\d{4}-/), bytes: expect.any(Number), state: 'removable' },
+      {
+        kind: 'session',
+        id: paths.id,
+        branch: 'main',
+        closedAt: expect.stringMatching(/^\d{4}-/),
+        bytes: expect.any(Number),
+        state: 'removable',
+      },
     ]);
     expect(scratch.tree()).toEqual(before);
   });
@@ -101,10 +113,26 @@ describe('pclaudectl gc', () => {
   });
 
   it.each<readonly [why: string, hinder: (companion: Closed, session: OpenSession) => void, reason: string]>([
-    ['is changed after it was closed', ({ scratch }, { paths }) => void scratch.write(`${paths.home}/notes.md`, 'late\n'), 'it was changed after it was closed: pclaudectl merge ID'],
-    ['has a note that is not merged', ({ scratch }, session) => writeMemory(scratch, session, 'a.md', 'a\n'), 'it was changed after it was closed: pclaudectl merge ID'],
-    ['holds a conflict', ({ scratch }, { paths }) => void scratch.write(`${paths.home}/settings.json`, '{'), 'a version in it could not be merged: pclaudectl conflicts'],
-    ['has a daemon', ({ scratch }, { paths }) => void scratch.write(`${paths.home}/daemon.lock`, JSON.stringify({ pid: process.pid })), 'something that was started in it still runs'],
+    [
+      'is changed after it was closed',
+      ({ scratch }, { paths }) => void scratch.write(`${paths.home}/notes.md`, 'late\n'),
+      'it was changed after it was closed: pclaudectl merge ID',
+    ],
+    [
+      'has a note that is not merged',
+      ({ scratch }, session) => writeMemory(scratch, session, 'a.md', 'a\n'),
+      'it was changed after it was closed: pclaudectl merge ID',
+    ],
+    [
+      'holds a conflict',
+      ({ scratch }, { paths }) => void scratch.write(`${paths.home}/settings.json`, '{'),
+      'a version in it could not be merged: pclaudectl conflicts',
+    ],
+    [
+      'has a daemon',
+      ({ scratch }, { paths }) => void scratch.write(`${paths.home}/daemon.lock`, JSON.stringify({ pid: process.pid })),
+      'something that was started in it still runs',
+    ],
     [
       'has a background job that has not ended',
       ({ scratch }, { paths }) => void scratch.write(`${paths.home}/jobs/1a2b3c4d/state.json`, '{"state":"working"}'),
@@ -120,7 +148,9 @@ describe('pclaudectl gc', () => {
     const expected = `kept session ${id} from main, closed 31d ago: ${reason.replace('merge ID', `merge ${id}`)}\nnothing to remove\n`;
     expect((await ctl('gc', '-n')).stdout.toString()).toBe(expected);
     expect(await ctl('gc')).toMatchObject({ stdout: Buffer.from(expected), stderr: '', exitCode: 0 });
-    expect(JSON.parse((await ctl('gc', '--json')).stdout.toString())).toMatchObject([{ id, state: 'kept', why: reason.replace('merge ID', `merge ${id}`) }]);
+    expect(JSON.parse((await ctl('gc', '--json')).stdout.toString())).toMatchObject([
+      { id, state: 'kept', why: reason.replace('merge ID', `merge ${id}`) },
+    ]);
     expect(left()).toEqual([id]);
   });
 
@@ -148,7 +178,9 @@ describe('pclaudectl gc', () => {
     const rest = /the rest of session rest000000: 3 B\n/;
     expect((await ctl('gc', '-n')).stdout.toString()).toMatch(new RegExp(`^would remove ${rest.source}3 B in all`));
     launch?.release();
-    expect((await ctl('gc')).stdout.toString()).toBe('removed the rest of session rest000000: 3 B\nremoved session half000000, which was never finished: 2 B\n');
+    expect((await ctl('gc')).stdout.toString()).toBe(
+      'removed the rest of session rest000000: 3 B\nremoved session half000000, which was never finished: 2 B\n',
+    );
     expect(scratch.tree('state')).toEqual({ 'locks/gc': '', 'locks/launches': '', open: 'folder', sessions: 'folder', trash: 'folder' });
     expect(scratch.read('shared/skills/a/SKILL.md')).toBe('a skill\n');
   });
@@ -175,10 +207,17 @@ describe('pclaudectl gc', () => {
     utimesSync(newer.paths.root, 0, 0);
     scratch.folder('elsewhere');
     rmSync(scratch.at('elsewhere'), { recursive: true });
-    await run({ name: 'mv', file: '/bin/mv', args: [], env: {} }, [linked.paths.root, scratch.at('elsewhere')], { cwd: scratch.root, env: {} });
+    await run({ name: 'mv', file: '/bin/mv', args: [], env: {} }, [linked.paths.root, scratch.at('elsewhere')], {
+      cwd: scratch.root,
+      env: {},
+    });
     symlinkSync(scratch.at('elsewhere'), linked.paths.root);
     expect((await ctl('gc')).stdout.toString()).toBe('nothing to remove\n');
-    expect([newer.paths.manifest, scratch.at('elsewhere/session.json'), linked.paths.manifest].map((path) => existsSync(path))).toEqual([true, true, true]);
+    expect([newer.paths.manifest, scratch.at('elsewhere/session.json'), linked.paths.manifest].map((path) => existsSync(path))).toEqual([
+      true,
+      true,
+      true,
+    ]);
   });
 
   it('never moves anything through a link: a trash that is one is refused', async () => {
@@ -187,7 +226,11 @@ describe('pclaudectl gc', () => {
     scratch.write('elsewhere/kept', 'kept');
     scratch.link('state/trash', scratch.at('elsewhere'));
     const { stdout, stderr, exitCode } = await ctl('gc');
-    expect([stdout.toString(), stderr, exitCode]).toEqual(['', `pclaudectl: session ${paths.id} from main, closed 31d ago could not be removed: ${scratch.at('state/trash')} is a link; remove it\n`, 1]);
+    expect([stdout.toString(), stderr, exitCode]).toEqual([
+      '',
+      `pclaudectl: session ${paths.id} from main, closed 31d ago could not be removed: ${scratch.at('state/trash')} is a link; remove it\n`,
+      1,
+    ]);
     expect(left()).toEqual([paths.id]);
     expect(scratch.tree('elsewhere')).toEqual({ kept: 'kept' });
   });
@@ -199,7 +242,9 @@ describe('pclaudectl gc', () => {
     chmodSync(locked?.paths.manifest ?? '', 0o000);
     const [file = '', ...args] = withoutPowers([pclaudectl.file, ...pclaudectl.args]);
     const { stdout, stderr, exitCode } = await run({ ...pclaudectl, file, args }, ['gc'], { cwd: scratch.root, env });
-    expect(stderr).toBe(`pclaudectl: session ${locked?.paths.id} could not be removed: cannot use ${locked?.paths.manifest}: permission denied; try again with: pclaudectl gc --force\n`);
+    expect(stderr).toBe(
+      `pclaudectl: session ${locked?.paths.id} could not be removed: cannot use ${locked?.paths.manifest}: permission denied; try again with: pclaudectl gc --force\n`,
+    );
     expect(stdout.toString()).toMatch(/^removed session [^\n]+\n$/);
     expect(exitCode).toBe(1);
     chmodSync(locked?.paths.manifest ?? '', 0o600);
@@ -208,11 +253,17 @@ describe('pclaudectl gc', () => {
 
   it('is done by one at a time, and makes nothing where there is nothing', async () => {
     const { scratch, closed, ctl, ctlWith } = create();
-    expect(await ctlWith({ PCLAUDE_STATE_DIR: scratch.at('none') }, 'gc')).toMatchObject({ stdout: Buffer.from('nothing to remove\n'), exitCode: 0 });
+    expect(await ctlWith({ PCLAUDE_STATE_DIR: scratch.at('none') }, 'gc')).toMatchObject({
+      stdout: Buffer.from('nothing to remove\n'),
+      exitCode: 0,
+    });
     expect(existsSync(scratch.at('none'))).toBe(false);
     closed(31);
     const lock = tryKernelLock(collectorLockFile(scratch.at('state')));
-    expect(await ctl('gc')).toMatchObject({ stderr: 'pclaudectl: another pclaudectl gc is at work; wait until it has ended\n', exitCode: 75 });
+    expect(await ctl('gc')).toMatchObject({
+      stderr: 'pclaudectl: another pclaudectl gc is at work; wait until it has ended\n',
+      exitCode: 75,
+    });
     expect((await ctl('gc', '-n')).exitCode).toBe(0);
     lock?.release();
   });

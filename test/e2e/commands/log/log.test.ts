@@ -42,7 +42,8 @@ async function merged(): Promise<Merged> {
     scratch.write(`${session.paths.home}/settings.json`, '{"env":{"KEY":"new-secret"},"model":"m"}');
   });
   await ctl('merge');
-  const list = async (...args: string[]): ReturnType<Merged['list']> => v.parse(Logged, JSON.parse((await ctl('log', '--json', ...args)).stdout.toString()));
+  const list = async (...args: string[]): ReturnType<Merged['list']> =>
+    v.parse(Logged, JSON.parse((await ctl('log', '--json', ...args)).stdout.toString()));
   return {
     ...companion,
     id: paths.id,
@@ -64,18 +65,26 @@ function logEntries({ scratch }: Companion, ...entries: readonly LogEntry[]): vo
 
 /** An entry of the client's state file. */
 function state(id: string, keys: readonly string[] | null): LogEntry {
-  return entryOf(id, { files: [changeOf('/.claude.json', null, null, { change: id, place: '.claude.json', content: { kept: false, why: 'secret', keys } })] });
+  return entryOf(id, {
+    files: [changeOf('/.claude.json', null, null, { change: id, place: '.claude.json', content: { kept: false, why: 'secret', keys } })],
+  });
 }
 
 function secretEntry(keys: readonly string[]): LogEntry {
-  return entryOf(`e${keys.length}`, { files: [changeOf(`/${keys.length}.json`, null, null, { content: { kept: false, why: 'secret', keys } })] });
+  return entryOf(`e${keys.length}`, {
+    files: [changeOf(`/${keys.length}.json`, null, null, { content: { kept: false, why: 'secret', keys } })],
+  });
 }
 
 describe('pclaudectl log', () => {
   it('lists nothing where nothing was merged', async () => {
     const { scratch, ctl } = createCompanion();
     scratch.write('a.md', 'a\n');
-    expect([await ctl('log'), await ctl('log', '--json'), await ctl('log', 'a.md')]).toMatchObject([{ stdout: Buffer.from('') }, { stdout: Buffer.from('[]\n') }, { stdout: Buffer.from(''), exitCode: 0 }]);
+    expect([await ctl('log'), await ctl('log', '--json'), await ctl('log', 'a.md')]).toMatchObject([
+      { stdout: Buffer.from('') },
+      { stdout: Buffer.from('[]\n') },
+      { stdout: Buffer.from(''), exitCode: 0 },
+    ]);
   });
 
   it.each([
@@ -97,8 +106,20 @@ describe('pclaudectl log', () => {
   it('leaves out what the client only counts and remembers for itself, unless it is asked for', async () => {
     const companion = createCompanion();
     const counts = state('counts', ['numStartups', 'projects./x.lastCost']);
-    logEntries(companion, counts, state('server', ['numStartups', 'projects./x.mcpServers.s.url']), state('untold', null), entryOf('both', { files: [...counts.files.map((file) => ({ ...file, change: 'other' })), changeOf('/a.md', null, 'text')] }));
-    const ids = async (...args: string[]): Promise<unknown> => v.parse(v.array(v.object({ id: v.string(), files: v.array(v.object({ place: v.string() })) })), JSON.parse((await companion.ctl('log', '--json', ...args)).stdout.toString())).map(({ id, files }) => [id, ...files.map(({ place }) => place)].join(' '));
+    logEntries(
+      companion,
+      counts,
+      state('server', ['numStartups', 'projects./x.mcpServers.s.url']),
+      state('untold', null),
+      entryOf('both', { files: [...counts.files.map((file) => ({ ...file, change: 'other' })), changeOf('/a.md', null, 'text')] }),
+    );
+    const ids = async (...args: string[]): Promise<unknown> =>
+      v
+        .parse(
+          v.array(v.object({ id: v.string(), files: v.array(v.object({ place: v.string() })) })),
+          JSON.parse((await companion.ctl('log', '--json', ...args)).stdout.toString()),
+        )
+        .map(({ id, files }) => [id, ...files.map(({ place }) => place)].join(' '));
     const without = ['both /a.md', 'untold .claude.json', 'server .claude.json'];
     expect([await ids(), await ids('--all'), await ids('.claude.json'), await ids('-n', '1')]).toEqual([
       without,
@@ -108,14 +129,19 @@ describe('pclaudectl log', () => {
     ]);
     const terminal = openTerminal(pclaudectl, ['log'], { cwd: companion.scratch.root, env: companion.env });
     await terminal.exit;
-    expect(terminal.screen().trimEnd().split('\n').at(-1)).toBe('1 more, of what the client only counts and remembers for itself: pclaudectl log --all');
+    expect(terminal.screen().trimEnd().split('\n').at(-1)).toBe(
+      '1 more, of what the client only counts and remembers for itself: pclaudectl log --all',
+    );
   });
 
   it('tells of one session only what of that is left out', async () => {
     const companion = createCompanion();
     // Its id stands in the other's entry, too.
     logEntries(companion, state('counts', ['other']), entryOf('own', { session: 'other', files: [changeOf('/a.md', null, 'text')] }));
-    const terminal = openTerminal(pclaudectl, ['log', '--oneline', '--session', 'other'], { cwd: companion.scratch.root, env: companion.env });
+    const terminal = openTerminal(pclaudectl, ['log', '--oneline', '--session', 'other'], {
+      cwd: companion.scratch.root,
+      env: companion.env,
+    });
     await terminal.exit;
     expect(terminal.screen().trimEnd().split('\n')).toEqual([expect.stringMatching(/^own /)]);
   });
@@ -123,11 +149,26 @@ describe('pclaudectl log', () => {
   it('--oneline has an entry a line, which a terminal does not wrap', async () => {
     const companion = createCompanion();
     const at = Date.UTC(2026, 0, 31, 23, 5, 9);
-    logEntries(companion, entryOf('a', { at, branch: null }), entryOf('b', { at, branch: 'feat/x', files: ['one', 'two', 'three'].map((name) => changeOf(`/memory/${name}.md`, 'old', 'new')) }), entryOf('c', { at, settled: 'both' }), secretEntry([]));
+    logEntries(
+      companion,
+      entryOf('a', { at, branch: null }),
+      entryOf('b', { at, branch: 'feat/x', files: ['one', 'two', 'three'].map((name) => changeOf(`/memory/${name}.md`, 'old', 'new')) }),
+      entryOf('c', { at, settled: 'both' }),
+      secretEntry([]),
+    );
     const { stdout } = await companion.ctlWith({ TZ: 'UTC' }, 'log', '--oneline');
-    const lines = ['e0  1970-01-01 00:00  main  0.json', 'c  2026-01-31 23:05  by hand  c.md +1', 'b  2026-01-31 23:05  feat/x  one.md +1 -1, two.md +1 -1, three.md +1 -1', 'a  2026-01-31 23:05  me  a.md +1'];
+    const lines = [
+      'e0  1970-01-01 00:00  main  0.json',
+      'c  2026-01-31 23:05  by hand  c.md +1',
+      'b  2026-01-31 23:05  feat/x  one.md +1 -1, two.md +1 -1, three.md +1 -1',
+      'a  2026-01-31 23:05  me  a.md +1',
+    ];
     expect(stdout.toString()).toBe(`${lines.join('\n')}\n`);
-    const terminal = openTerminal(pclaudectl, ['log', '--oneline'], { cwd: companion.scratch.root, env: { ...companion.env, TZ: 'UTC', LC_ALL: 'C.UTF-8' }, cols: 40 });
+    const terminal = openTerminal(pclaudectl, ['log', '--oneline'], {
+      cwd: companion.scratch.root,
+      env: { ...companion.env, TZ: 'UTC', LC_ALL: 'C.UTF-8' },
+      cols: 40,
+    });
     await terminal.exit;
     expect(terminal.screen().trimEnd().split('\n')).toEqual(lines.map((line) => (line.length > 40 ? `${line.slice(0, 39)}…` : line)));
   });
@@ -143,21 +184,41 @@ describe('pclaudectl log', () => {
     const { scratch, ctlWith, id } = await merged();
     const { stdout, stderr, exitCode } = await ctlWith({ HOME: scratch.root }, 'log');
     expect([stderr, exitCode]).toEqual(['', 0]);
-    const blocks = stdout.toString().split('\n\n').map((block) => block.trimEnd().split('\n'));
+    const blocks = stdout
+      .toString()
+      .split('\n\n')
+      .map((block) => block.trimEnd().split('\n'));
     for (const [title, who] of blocks) {
       expect(title).toMatch(/^[a-z\d]{10} {2}\d{4}-\d\d-\d\d \d\d:\d\d:\d\d, 0m ago$/);
       expect(who).toMatch(new RegExp(`^ {2}from feat/voice, session ${id}, pid \\d+$`));
     }
     const [home = [], ...calls] = blocks.map(([, , ...files]) => files);
-    expect(home).toEqual(['  merged    ~/shared/plans/blob.bin', '  deleted   ~/shared/plans/old.md  -1', '  merged    ~/shared/settings.json  env.KEY, model']);
-    expect(calls.flat().toSorted()).toEqual(['  merged    ~/shared/projects/p/memory/arch.md  +2 -1', '  merged    ~/shared/projects/p/memory/new.md  +1']);
-    expect(Math.max(...stdout.toString().split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(home).toEqual([
+      '  merged    ~/shared/plans/blob.bin',
+      '  deleted   ~/shared/plans/old.md  -1',
+      '  merged    ~/shared/settings.json  env.KEY, model',
+    ]);
+    expect(calls.flat().toSorted()).toEqual([
+      '  merged    ~/shared/projects/p/memory/arch.md  +2 -1',
+      '  merged    ~/shared/projects/p/memory/new.md  +1',
+    ]);
+    expect(
+      Math.max(
+        ...stdout
+          .toString()
+          .split('\n')
+          .map((line) => line.length),
+      ),
+    ).toBeLessThanOrEqual(80);
   });
 
   it('tells local time', async () => {
     const companion = createCompanion();
     logEntries(companion, entryOf('a', { at: Date.UTC(2026, 0, 31, 23, 5, 9) }));
-    for (const [TZ, time] of [['UTC', '2026-01-31 23:05:09'], ['Asia/Tokyo', '2026-02-01 08:05:09']] as const) {
+    for (const [TZ, time] of [
+      ['UTC', '2026-01-31 23:05:09'],
+      ['Asia/Tokyo', '2026-02-01 08:05:09'],
+    ] as const) {
       expect((await companion.ctlWith({ TZ }, 'log')).stdout.toString()).toContain(`a  ${time}, `);
     }
   });
@@ -165,7 +226,10 @@ describe('pclaudectl log', () => {
   it('names a few of many keys', async () => {
     const companion = createCompanion();
     logEntries(companion, ...[[], ['a', 'b', 'c'], ['a', 'b', 'c', 'd\n', 'e']].map(secretEntry));
-    const lines = (await companion.ctl('log')).stdout.toString().split('\n').filter((line) => line.startsWith('  merged'));
+    const lines = (await companion.ctl('log')).stdout
+      .toString()
+      .split('\n')
+      .filter((line) => line.startsWith('  merged'));
     expect(lines).toEqual(['  merged    /5.json  a, b, c and 2 more', '  merged    /3.json  a, b, c', '  merged    /0.json']);
   });
 
@@ -182,9 +246,39 @@ describe('pclaudectl log', () => {
         restores: null,
         settled: null,
         files: [
-          { path: scratch.at('shared/plans/blob.bin'), place: 'plans/blob.bin', outcome: 'merged', decided: [], copy: null, content: 'kept', added: null, removed: null, keys: null },
-          { path: scratch.at('shared/plans/old.md'), place: 'plans/old.md', outcome: 'deleted', decided: [], copy: null, content: 'kept', added: 0, removed: 1, keys: null },
-          { path: scratch.at('shared/settings.json'), place: 'settings.json', outcome: 'merged', decided: [], copy: null, content: 'secret', added: null, removed: null, keys: ['env.KEY', 'model'] },
+          {
+            path: scratch.at('shared/plans/blob.bin'),
+            place: 'plans/blob.bin',
+            outcome: 'merged',
+            decided: [],
+            copy: null,
+            content: 'kept',
+            added: null,
+            removed: null,
+            keys: null,
+          },
+          {
+            path: scratch.at('shared/plans/old.md'),
+            place: 'plans/old.md',
+            outcome: 'deleted',
+            decided: [],
+            copy: null,
+            content: 'kept',
+            added: 0,
+            removed: 1,
+            keys: null,
+          },
+          {
+            path: scratch.at('shared/settings.json'),
+            place: 'settings.json',
+            outcome: 'merged',
+            decided: [],
+            copy: null,
+            content: 'secret',
+            added: null,
+            removed: null,
+            keys: ['env.KEY', 'model'],
+          },
         ],
       },
     ]);
@@ -215,10 +309,22 @@ describe('pclaudectl log', () => {
   it('finds a file by its path, absolute, below ~/ or here, and behind links; only that file is told of', async () => {
     const { scratch, ctlWith, list } = await merged();
     scratch.link('linked', scratch.at('shared/plans'));
-    const names = [scratch.at('shared/plans/old.md'), 'shared/plans/old.md', './shared/plans/old.md', 'linked/old.md', scratch.at('linked/old.md'), 'old.md'];
+    const names = [
+      scratch.at('shared/plans/old.md'),
+      'shared/plans/old.md',
+      './shared/plans/old.md',
+      'linked/old.md',
+      scratch.at('linked/old.md'),
+      'old.md',
+    ];
     for (const name of names) expect(await list(name)).toMatchObject([{ files: [{ path: scratch.at('shared/plans/old.md') }] }]);
     const home = await ctlWith({ HOME: scratch.root }, 'log', '~/shared/plans/old.md');
-    expect(home.stdout.toString().split('\n').filter((line) => line.startsWith('  deleted'))).toEqual(['  deleted   ~/shared/plans/old.md  -1']);
+    expect(
+      home.stdout
+        .toString()
+        .split('\n')
+        .filter((line) => line.startsWith('  deleted')),
+    ).toEqual(['  deleted   ~/shared/plans/old.md  -1']);
   });
 
   it('finds settings by the name that people know, though they are behind a link', async () => {
@@ -251,12 +357,20 @@ describe('pclaudectl log', () => {
     const companion = createCompanion();
     logEntries(companion, entryOf('a', { branch: 'x\n\u001b[2J', files: [changeOf('/x\ny.md', null, 'text')] }));
     const { stdout } = await companion.ctl('log');
-    expect(stdout.toString().split('\n').slice(1)).toEqual([String.raw`  from x\n\u001b[2J, session me, pid 1`, String.raw`  merged    /x\ny.md  +1`, '']);
+    expect(stdout.toString().split('\n').slice(1)).toEqual([
+      String.raw`  from x\n\u001b[2J, session me, pid 1`,
+      String.raw`  merged    /x\ny.md  +1`,
+      '',
+    ]);
   });
 
   it.each(['x', '-1', '1.5', ''])('-n takes a number, not %j', async (number) => {
     const { stdout, stderr, exitCode } = await createCompanion().ctl('log', '-n', number);
-    expect([stdout.toString(), stderr, exitCode]).toEqual(['', expect.stringContaining(`argument '${number}' is invalid. It takes a whole number.`), 1]);
+    expect([stdout.toString(), stderr, exitCode]).toEqual([
+      '',
+      expect.stringContaining(`argument '${number}' is invalid. It takes a whole number.`),
+      1,
+    ]);
   });
 });
 
@@ -342,7 +456,9 @@ describe('pclaudectl log show', () => {
   it('prints the very bytes of a version', async () => {
     const { ctl, ctlIn, scratch, entry } = await merged();
     const id = await entry('arch.md');
-    const versions = await Promise.all(['--before', '--after', '--base'].map(async (version) => (await ctl('log', 'show', id, version)).stdout.toString()));
+    const versions = await Promise.all(
+      ['--before', '--after', '--base'].map(async (version) => (await ctl('log', 'show', id, version)).stdout.toString()),
+    );
     expect(versions).toEqual(['one\ntwo\nthree\n', 'one\nTWO\nthree\nfour\n', 'one\ntwo\nthree\n']);
     await ctlIn('"$0" "$@" > saved', {}, 'log', 'show', await entry('blob.bin'), 'blob.bin', '--after');
     expect(readFileSync(scratch.at('saved'))).toEqual(BYTES);
@@ -350,23 +466,39 @@ describe('pclaudectl log show', () => {
 
   it('tells other programs the texts, but none that may hold secrets', async () => {
     const { out, entry } = await merged();
-    expect(JSON.parse(await out('log', 'show', await entry('arch.md'), '--json'))).toMatchObject({ files: [{ content: 'kept', before: 'one\ntwo\nthree\n', after: 'one\nTWO\nthree\nfour\n', base: 'one\ntwo\nthree\n' }] });
+    expect(JSON.parse(await out('log', 'show', await entry('arch.md'), '--json'))).toMatchObject({
+      files: [{ content: 'kept', before: 'one\ntwo\nthree\n', after: 'one\nTWO\nthree\nfour\n', base: 'one\ntwo\nthree\n' }],
+    });
     const text = await out('log', 'show', await entry('settings.json'), '--json');
-    expect(JSON.parse(text)).toMatchObject({ files: [{ before: null, after: { base64: BYTES.toString('base64') } }, { before: 'old\n', after: null }, { content: 'secret', keys: ['env.KEY', 'model'] }] });
+    expect(JSON.parse(text)).toMatchObject({
+      files: [
+        { before: null, after: { base64: BYTES.toString('base64') } },
+        { before: 'old\n', after: null },
+        { content: 'secret', keys: ['env.KEY', 'model'] },
+      ],
+    });
     expect(text).not.toMatch(/(?:old|new)-secret/);
   });
 
   it('says of a large file that it is not kept', async () => {
     const companion = createCompanion();
-    logEntries(companion, entryOf('a', { files: [changeOf('/x.bin', null, null, { content: { kept: false, why: 'large', keys: null } })] }));
+    logEntries(
+      companion,
+      entryOf('a', { files: [changeOf('/x.bin', null, null, { content: { kept: false, why: 'large', keys: null } })] }),
+    );
     expect((await companion.ctl('log', 'show', 'a')).stdout.toString()).toContain('/x.bin: too large to be kept\n');
-    expect((await companion.ctl('log', 'show', 'a', '--after')).stderr).toBe('pclaudectl: /x.bin is too large to be kept; the log only tells when it was changed\n');
+    expect((await companion.ctl('log', 'show', 'a', '--after')).stderr).toBe(
+      'pclaudectl: /x.bin is too large to be kept; the log only tells when it was changed\n',
+    );
   });
 
   it('has colours in the diff at a terminal that shows them', async () => {
     const { scratch, env, entry } = await merged();
     const id = await entry('arch.md');
-    for (const [more, colours] of [[{}, true], [{ NO_COLOR: '1' }, false]] as const) {
+    for (const [more, colours] of [
+      [{}, true],
+      [{ NO_COLOR: '1' }, false],
+    ] as const) {
       const terminal = openTerminal(pclaudectl, ['log', 'show', id], { cwd: scratch.root, env: { ...env, ...more } });
       expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
       expect(terminal.output().includes('\u001b[32m+TWO')).toBe(colours);
@@ -380,16 +512,28 @@ describe('pclaudectl log show', () => {
     [['e1', 'c.md'], 'entry e1 has no file c.md; see: pclaudectl log show e1'],
     [['e1', '--after'], 'entry e1 has 2 such files; name one of /x/a.md, /x/b.md'],
     [['e1', 'a.md', '--before'], 'there was no /x/a.md then; print another version of it'],
-    [['e2', '--after'], '/x/settings.json may hold secrets, so its content is not kept; the log only tells when it was changed; the last good version of settings and login: pclaudectl restore'],
+    [
+      ['e2', '--after'],
+      '/x/settings.json may hold secrets, so its content is not kept; the log only tells when it was changed; the last good version of settings and login: pclaudectl restore',
+    ],
   ])('refuses %j', async (args, message) => {
     const companion = createCompanion();
     const secret = changeOf('/x/settings.json', null, null, { content: { kept: false, why: 'secret', keys: null } });
-    logEntries(companion, entryOf('e1', { files: [changeOf('/x/a.md', null, 'a'), changeOf('/x/b.md', null, 'b')] }), entryOf('e2', { files: [secret] }));
+    logEntries(
+      companion,
+      entryOf('e1', { files: [changeOf('/x/a.md', null, 'a'), changeOf('/x/b.md', null, 'b')] }),
+      entryOf('e2', { files: [secret] }),
+    );
     const { stdout, stderr, exitCode } = await companion.ctl('log', 'show', ...args);
     expect([stdout.toString(), stderr, exitCode]).toEqual(['', `pclaudectl: ${message}\n`, 1]);
   });
 
-  it.each([['--before', '--after'], ['--after', '--base'], ['--before', '--json'], ['--base', '--json']])('%s and %s exclude each other', async (one, other) => {
+  it.each([
+    ['--before', '--after'],
+    ['--after', '--base'],
+    ['--before', '--json'],
+    ['--base', '--json'],
+  ])('%s and %s exclude each other', async (one, other) => {
     const { stderr, exitCode } = await createCompanion().ctl('log', 'show', 'a', one, other);
     expect([stderr, exitCode]).toEqual([expect.stringContaining('cannot be used with option'), 1]);
   });
@@ -401,7 +545,9 @@ describe('pclaudectl log restore', () => {
     const id = await entry('arch.md');
     const { stdout } = await ctlWith({ HOME: scratch.root }, 'log', 'restore', id, 'arch.md');
     const [, made = ''] = /restore (\w+)\n$/.exec(stdout.toString()) ?? [];
-    expect(stdout.toString()).toBe(`restored ~/${MEMORY}/arch.md to what it was before ${id}; to undo this: pclaudectl log restore ${made}\n`);
+    expect(stdout.toString()).toBe(
+      `restored ~/${MEMORY}/arch.md to what it was before ${id}; to undo this: pclaudectl log restore ${made}\n`,
+    );
     expect(scratch.read(`${MEMORY}/arch.md`)).toBe('one\ntwo\nthree\n');
     expect(await list('-n', '1')).toMatchObject([{ id: made, restores: id, files: [{ added: 1, removed: 2 }] }]);
     expect((await ctlWith({}, 'log', '-n', '1')).stdout.toString()).toContain(`\n  by hand: restored to before ${id}, pid `);
@@ -413,20 +559,30 @@ describe('pclaudectl log restore', () => {
     const { scratch, out, entry } = await merged();
     await out('log', 'restore', await entry('old.md'), 'plans/old.md');
     const id = await entry('new.md');
-    expect(await out('log', 'restore', id, 'new.md')).toMatch(new RegExp(`^removed ${scratch.at(MEMORY)}/new\\.md, which was not there before ${id}; to undo this: pclaudectl log restore \\w{10}\n$`));
+    expect(await out('log', 'restore', id, 'new.md')).toMatch(
+      new RegExp(
+        `^removed ${scratch.at(MEMORY)}/new\\.md, which was not there before ${id}; to undo this: pclaudectl log restore \\w{10}\n$`,
+      ),
+    );
     expect(scratch.read('shared/plans/old.md')).toBe('old\n');
     expect(scratch.read(`${MEMORY}/new.md`)).toBeUndefined();
   });
 
   it('says that nothing is restored where no content of any file of an entry is kept', async () => {
     const { scratch, killed, ctl } = createCompanion();
-    killed('main', ({ paths: { home } }) => ['settings.json', 'my-mcp.json'].forEach((name) => scratch.write(`${home}/${name}`, '{"a":1}')));
+    killed('main', ({ paths: { home } }) =>
+      ['settings.json', 'my-mcp.json'].forEach((name) => scratch.write(`${home}/${name}`, '{"a":1}')),
+    );
     await ctl('merge');
     const id = /^(\w+)/.exec((await ctl('log')).stdout.toString())?.[1] ?? '';
     const before = scratch.tree('shared');
     const { stdout, stderr, exitCode } = await ctl('log', 'restore', id);
     const files = ['my-mcp.json', 'settings.json'].map((name) => scratch.at('shared', name)).join(', ');
-    expect([stdout.toString(), stderr, exitCode]).toEqual(['', `pclaudectl: nothing is restored: entry ${id} changed only ${files}, of which no content is kept; see: pclaudectl log show ${id}\n`, 1]);
+    expect([stdout.toString(), stderr, exitCode]).toEqual([
+      '',
+      `pclaudectl: nothing is restored: entry ${id} changed only ${files}, of which no content is kept; see: pclaudectl log show ${id}\n`,
+      1,
+    ]);
     expect(scratch.tree('shared')).toEqual(before);
   });
 
@@ -436,9 +592,16 @@ describe('pclaudectl log restore', () => {
     const before = scratch.tree('shared');
     const { stdout, stderr, exitCode } = await ctl('log', 'restore', id);
     const made = /restore (\w+)\n$/.exec(stdout.toString())?.[1] ?? '';
-    const lines = [`removed ${scratch.at('shared/plans/blob.bin')}, which was not there before ${id}`, `restored ${scratch.at('shared/plans/old.md')} to what it was before ${id}`, `to undo this: pclaudectl log restore ${made}`];
+    const lines = [
+      `removed ${scratch.at('shared/plans/blob.bin')}, which was not there before ${id}`,
+      `restored ${scratch.at('shared/plans/old.md')} to what it was before ${id}`,
+      `to undo this: pclaudectl log restore ${made}`,
+    ];
     expect(stdout.toString().trimEnd().split('\n')).toEqual(lines);
-    expect([stderr, exitCode]).toEqual([`pclaudectl: entry ${id} also changed ${scratch.at('shared/settings.json')}, of which no content is kept; see: pclaudectl log show ${id}\n`, 1]);
+    expect([stderr, exitCode]).toEqual([
+      `pclaudectl: entry ${id} also changed ${scratch.at('shared/settings.json')}, of which no content is kept; see: pclaudectl log show ${id}\n`,
+      1,
+    ]);
     expect([scratch.read('shared/plans/old.md'), scratch.read('shared/plans/blob.bin')]).toEqual(['old\n', undefined]);
     expect(await list('-n', '1')).toMatchObject([{ id: made, restores: id, files: [{}, {}] }]);
     await out('log', 'restore', made);
@@ -458,7 +621,10 @@ describe('pclaudectl log restore', () => {
     const id = await entry('old.md');
     await out('log', 'restore', id, 'old.md');
     const count = (await list()).length;
-    for (const more of [[], ['-n']]) expect(await out('log', 'restore', id, 'old.md', ...more)).toBe(`${scratch.at('shared/plans/old.md')} is as it was before ${id}; there is nothing to do\n`);
+    for (const more of [[], ['-n']])
+      expect(await out('log', 'restore', id, 'old.md', ...more)).toBe(
+        `${scratch.at('shared/plans/old.md')} is as it was before ${id}; there is nothing to do\n`,
+      );
     expect(await list()).toHaveLength(count);
   });
 
@@ -480,7 +646,10 @@ describe('pclaudectl log restore', () => {
   });
 
   it.each<readonly [args: string[], message: RegExp]>([
-    [['ENTRY', 'settings.json'], /\/settings\.json may hold secrets, so its content is not kept; the log only tells when it was changed; the last good version of settings and login: pclaudectl restore$/],
+    [
+      ['ENTRY', 'settings.json'],
+      /\/settings\.json may hold secrets, so its content is not kept; the log only tells when it was changed; the last good version of settings and login: pclaudectl restore$/,
+    ],
     [['ENTRY', 'settings.json', '-o', '-'], /\/settings\.json may hold secrets, /],
     [['ENTRY', 'nosuch.md'], /entry \w+ has no file nosuch\.md; see: pclaudectl log show \w+$/],
     [['ENTRY', '-o', '-'], /entry \w+ has 3 such files; name one of \S+blob\.bin, \S+old\.md, \S+settings\.json$/],
@@ -511,7 +680,10 @@ it('a log of 100 MB is not read for its newest entries', async () => {
   const { scratch, ctl } = companion;
   const folder = scratch.folder(`state/log/${scratch.at('shared').replaceAll(/[^a-zA-Z0-9]/g, '-')}`);
   for (let number = 1; number <= 24; number++) {
-    writeFileSync(`${folder}/${String(number).padStart(6, '0')}.jsonl`, `\n${JSON.stringify(entryOf(`entry${number}`, { files: [changeOf('/a.md', null, 'x'.repeat(4 * 1024 * 1024), { change: `${number}` })] }))}`);
+    writeFileSync(
+      `${folder}/${String(number).padStart(6, '0')}.jsonl`,
+      `\n${JSON.stringify(entryOf(`entry${number}`, { files: [changeOf('/a.md', null, 'x'.repeat(4 * 1024 * 1024), { change: `${number}` })] }))}`,
+    );
   }
   // What cannot be read is an error only for those who read it.
   rmSync(`${folder}/000001.jsonl`);

@@ -45,9 +45,13 @@ describe('pclaudectl merge --discard', () => {
     const before = scratch.tree('shared');
     expect(await discard(companion, paths.id)).toEqual([`${paths.id}: will be discarded when it ends\n`, '', 0]);
     expect(readManifest(paths.manifest)?.state.name).toBe('open');
-    expect((await ctl('merge', paths.id)).stderr).toBe(`pclaudectl: session ${paths.id} is still running; nothing of it is merged before it ends\n`);
+    expect((await ctl('merge', paths.id)).stderr).toBe(
+      `pclaudectl: session ${paths.id} is still running; nothing of it is merged before it ends\n`,
+    );
     lock.release();
-    expect((await ctl('merge')).stdout.toString()).toMatch(new RegExp(`^${paths.id}: discarded 2 memories and settings\\.json from feat/x; `));
+    expect((await ctl('merge')).stdout.toString()).toMatch(
+      new RegExp(`^${paths.id}: discarded 2 memories and settings\\.json from feat/x; `),
+    );
     expect(scratch.tree('shared')).toEqual(before);
   });
 
@@ -65,7 +69,9 @@ describe('pclaudectl merge --discard', () => {
       '',
       0,
     ]);
-    expect(JSON.parse((await discard(companion, two.paths.id, '--json'))[0])).toEqual([{ id: two.paths.id, branch: 'feat/x', state: 'closed', dropped: [] }]);
+    expect(JSON.parse((await discard(companion, two.paths.id, '--json'))[0])).toEqual([
+      { id: two.paths.id, branch: 'feat/x', state: 'closed', dropped: [] },
+    ]);
     one.lock.release();
     const merged: unknown = JSON.parse((await companion.ctl('merge', '--json')).stdout.toString());
     expect(merged).toEqual([{ ...first, state: 'discarded', dropped: ['memory/a.md', 'memory/b.md', 'settings.json'] }]);
@@ -77,7 +83,11 @@ describe('pclaudectl merge --discard', () => {
     decideEnding(realFiles, paths, 'merge');
     const line = `session ${paths.id} was not discarded: it has just ended, and is being merged; see what came of it with: pclaudectl sessions --all`;
     const [stdout, ...rest] = await discard(companion, paths.id, '--json');
-    expect([JSON.parse(stdout), ...rest]).toEqual([[{ id: paths.id, branch: 'feat/x', state: 'failed', error: line }], `pclaudectl: ${line}\n`, 1]);
+    expect([JSON.parse(stdout), ...rest]).toEqual([
+      [{ id: paths.id, branch: 'feat/x', state: 'failed', error: line }],
+      `pclaudectl: ${line}\n`,
+      1,
+    ]);
   });
 
   it('does not touch a continuous session that runs, and goes on with the others', async () => {
@@ -87,7 +97,11 @@ describe('pclaudectl merge --discard', () => {
     lock.release();
     const [stdout, stderr, exitCode] = await discard(companion, running.paths.id, paths.id);
     expect(stdout).toMatch(new RegExp(`^${paths.id}: discarded `));
-    expect(stderr).toMatch(new RegExp(`^pclaudectl: session ${running.paths.id} was not discarded: it is running, and what it writes is merged at once; [^\n]+\n$`));
+    expect(stderr).toMatch(
+      new RegExp(
+        `^pclaudectl: session ${running.paths.id} was not discarded: it is running, and what it writes is merged at once; [^\n]+\n$`,
+      ),
+    );
     expect(exitCode).toBe(1);
   });
 
@@ -95,7 +109,10 @@ describe('pclaudectl merge --discard', () => {
     [[], 'pclaudectl: --discard needs the id of a session; see: pclaudectl sessions\n'],
     [['nosuch'], 'pclaudectl: there is no session "nosuch"; see: pclaudectl sessions --all\n'],
     [['--all'], "error: option '--discard' cannot be used with option '--all'\nrun pclaudectl merge --help to see how it is used\n"],
-    [['--dry-run', 'x'], "error: option '--discard' cannot be used with option '-n, --dry-run'\nrun pclaudectl merge --help to see how it is used\n"],
+    [
+      ['--dry-run', 'x'],
+      "error: option '--discard' cannot be used with option '-n, --dry-run'\nrun pclaudectl merge --help to see how it is used\n",
+    ],
   ])('does nothing with %j', async (args, line) => {
     const companion = createCompanion();
     const { paths, lock } = held(companion);

@@ -39,7 +39,13 @@ describe('pclaudectl merge', () => {
   it('merges what was killed, once, and says what', async () => {
     const { scratch, ctl, ids } = twoKilled();
     const { stdout, stderr, exitCode } = await ctl('merge');
-    expect(stdout.toString().split('\n').toSorted()).toEqual(['', `${ids[0]}: merged 2 memories and settings.json from feat/x`, `${ids[1]}: 1 conflict, both versions kept: pclaudectl conflicts`].toSorted());
+    expect(stdout.toString().split('\n').toSorted()).toEqual(
+      [
+        '',
+        `${ids[0]}: merged 2 memories and settings.json from feat/x`,
+        `${ids[1]}: 1 conflict, both versions kept: pclaudectl conflicts`,
+      ].toSorted(),
+    );
     expect([stderr, exitCode]).toEqual(['', 0]);
     expect(scratch.read(`${MEMORY}/a.md`)).toBe('a\n');
     expect(scratch.read('shared/settings.json')).toBe('{"env":{"KEY":"new-secret"}}');
@@ -67,19 +73,31 @@ describe('pclaudectl merge', () => {
     await ctl('merge');
     const after = scratch.tree('shared');
     const changed = Object.keys(after).filter((path) => after[path] !== before[path]);
-    expect([...new Set(rehearsed.flatMap(({ changes }) => changes.map(({ path }) => path)))].toSorted()).toEqual(changed.map((path) => scratch.at('shared', path)).toSorted());
+    expect([...new Set(rehearsed.flatMap(({ changes }) => changes.map(({ path }) => path)))].toSorted()).toEqual(
+      changed.map((path) => scratch.at('shared', path)).toSorted(),
+    );
   });
 
   it('tells other programs what became of each file, and of the keys that both had changed', async () => {
     const { scratch, killed, ctl } = createCompanion();
     scratch.write('shared/.claude.json', '{"lastSessionId":"a","numStartups":1}');
-    const { paths } = killed('main', (session) => scratch.write(`${session.paths.home}/.claude.json`, '{"lastSessionId":"b","numStartups":2}'));
+    const { paths } = killed('main', (session) =>
+      scratch.write(`${session.paths.home}/.claude.json`, '{"lastSessionId":"b","numStartups":2}'),
+    );
     scratch.write('shared/.claude.json', '{"lastSessionId":"c","numStartups":2}');
     expect(JSON.parse((await ctl('merge', '--json')).stdout.toString())).toEqual([
-      { id: paths.id, branch: 'main', state: 'merged', files: [{ path: '.claude.json', outcome: 'merged', decided: ['lastSessionId'] }], setAside: [] },
+      {
+        id: paths.id,
+        branch: 'main',
+        state: 'merged',
+        files: [{ path: '.claude.json', outcome: 'merged', decided: ['lastSessionId'] }],
+        setAside: [],
+      },
     ]);
     expect(scratch.read('shared/.claude.json')).toBe('{"lastSessionId":"b","numStartups":3}');
-    expect(scratch.read(paths.journal)).toMatch(/^\n\{"at":\d+,"pid":\d+,"path":"\.claude\.json","outcome":"merged","decided":\["lastSessionId"\],"copy":null\}$/);
+    expect(scratch.read(paths.journal)).toMatch(
+      /^\n\{"at":\d+,"pid":\d+,"path":"\.claude\.json","outcome":"merged","decided":\["lastSessionId"\],"copy":null\}$/,
+    );
   });
 
   it('merges one that is named, by the start of its id, and leaves the others', async () => {
@@ -127,7 +145,11 @@ describe('pclaudectl merge', () => {
     const { paths } = killed('main', ({ paths: { home } }) => scratch.write(`${home}/settings.json`, '{"a":1}'));
     scratch.write('shared/settings.json', '{"cut');
     const [line, ...more] = (await ctl('merge')).stdout.toString().split('\n');
-    expect(line).toMatch(new RegExp(`^${paths.id}: a settings file was not valid JSON; it is kept as ${scratch.at('shared/settings.json')}\\.corrupt\\.\\S+ and was rebuilt `));
+    expect(line).toMatch(
+      new RegExp(
+        `^${paths.id}: a settings file was not valid JSON; it is kept as ${scratch.at('shared/settings.json')}\\.corrupt\\.\\S+ and was rebuilt `,
+      ),
+    );
     expect(more).toEqual([`${paths.id}: merged settings.json from main`, '']);
   });
 
@@ -153,7 +175,11 @@ describe('pclaudectl merge', () => {
     killed('main', () => {});
     const { stdout, stderr, exitCode } = await ctl('merge', name);
     const shown = name.replace('\n', String.raw`\n`);
-    expect([stdout.toString(), stderr, exitCode]).toEqual(['', `pclaudectl: there is no session "${shown}"; see: pclaudectl sessions --all\n`, 1]);
+    expect([stdout.toString(), stderr, exitCode]).toEqual([
+      '',
+      `pclaudectl: there is no session "${shown}"; see: pclaudectl sessions --all\n`,
+      1,
+    ]);
   });
 
   it('asks which of several sessions is meant', async () => {
@@ -168,7 +194,9 @@ describe('pclaudectl merge', () => {
     rmSync(scratch.at('shared'), { recursive: true });
     scratch.write('shared', 'no folder');
     const { stderr, exitCode } = await ctl('merge');
-    expect(stderr).toBe(`pclaudectl: session ${paths.id} could not be merged: cannot use ${scratch.at('shared')}: it is not a folder; nothing is lost, try again with: pclaudectl merge ${paths.id}\n`);
+    expect(stderr).toBe(
+      `pclaudectl: session ${paths.id} could not be merged: cannot use ${scratch.at('shared')}: it is not a folder; nothing is lost, try again with: pclaudectl merge ${paths.id}\n`,
+    );
     expect(scratch.read('shared')).toBe('no folder');
     expect(exitCode).toBe(1);
     expect(readManifest(paths.manifest)?.state.name).toBe('open');
@@ -176,12 +204,16 @@ describe('pclaudectl merge', () => {
 
   it.each([[[]], [['--all']], [['--dry-run']]])('goes on past a session that cannot be read (%j)', async (args) => {
     const { scratch, killed, ctl } = createCompanion();
-    const [broken, whole] = ['a', 'b'].map((name) => killed('main', ({ paths: { home } }) => scratch.write(`${home}/${name}.md`, name)).paths);
+    const [broken, whole] = ['a', 'b'].map(
+      (name) => killed('main', ({ paths: { home } }) => scratch.write(`${home}/${name}.md`, name)).paths,
+    );
     rmSync(broken?.manifest ?? '');
     symlinkSync('session.json', broken?.manifest ?? '');
     const { stdout, stderr, exitCode } = await ctl('merge', ...args);
     expect(stdout.toString()).toContain(whole?.id);
-    expect(stderr).toBe(`pclaudectl: session ${broken?.id} was not merged: its manifest cannot be read: a link leads back to itself; see: pclaudectl doctor\n`);
+    expect(stderr).toBe(
+      `pclaudectl: session ${broken?.id} was not merged: its manifest cannot be read: a link leads back to itself; see: pclaudectl doctor\n`,
+    );
     expect(exitCode).toBe(1);
     expect(['a.md', 'b.md'].filter((name) => existsSync(scratch.at('shared', name)))).toEqual(args.includes('--dry-run') ? [] : ['b.md']);
   });
@@ -190,6 +222,9 @@ describe('pclaudectl merge', () => {
     const { killed, ctl } = createCompanion();
     const { paths } = killed('main', () => {});
     truncateSync(paths.manifest);
-    expect(await ctl('merge', paths.id)).toMatchObject({ stderr: `pclaudectl: session ${paths.id} cannot be read: its manifest is lost; see: pclaudectl doctor\n`, exitCode: 1 });
+    expect(await ctl('merge', paths.id)).toMatchObject({
+      stderr: `pclaudectl: session ${paths.id} cannot be read: its manifest is lost; see: pclaudectl doctor\n`,
+      exitCode: 1,
+    });
   });
 });

@@ -21,7 +21,9 @@ describe('pclaudectl sessions', () => {
     });
     expect(await tableOf(ctl)).toEqual([expect.stringMatching(new RegExp(`^${paths.id}  unmerged +- +- +\\d+d +2 +feat/x`))]);
     const json = (await ctl('sessions', '--json')).stdout.toString();
-    expect(JSON.parse(json)).toMatchObject([{ id: paths.id, status: 'unmerged', isolated: true, unmerged: ['memory/a.md', 'settings.json'] }]);
+    expect(JSON.parse(json)).toMatchObject([
+      { id: paths.id, status: 'unmerged', isolated: true, unmerged: ['memory/a.md', 'settings.json'] },
+    ]);
     const shown = (await ctl('sessions', 'show', paths.id.slice(0, 6))).stdout.toString();
     expect(shown).toContain('unmerged      memory/a.md\n              settings.json\n');
     expect(shown).toContain(`pclaudectl merge ${paths.id}\n`);
@@ -30,7 +32,10 @@ describe('pclaudectl sessions', () => {
 
   it('says at a terminal that there is none, and so do other lists', async () => {
     const { scratch, env } = createCompanion();
-    for (const [list, words] of [['sessions', 'no session runs, and none waits to be merged; closed ones: pclaudectl sessions --all'], ['claims', 'nothing is claimed']] as const) {
+    for (const [list, words] of [
+      ['sessions', 'no session runs, and none waits to be merged; closed ones: pclaudectl sessions --all'],
+      ['claims', 'nothing is claimed'],
+    ] as const) {
       const terminal = openTerminal(pclaudectl, [list], { cwd: scratch.root, env });
       expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
       expect(terminal.screen().trim()).toBe(words);
@@ -47,10 +52,16 @@ describe('pclaudectl sessions', () => {
     const { lock } = openSession(scratch, '0123456789', { pid, branch: 'feature/with-a-long-name' });
     atEnd(() => lock.release());
     expect(JSON.parse((await ctl('sessions', '--json')).stdout.toString())).toMatchObject([{ id: '0123456789', stopped: true }]);
-    for (const [more, colours] of [[{}, true], [{ NO_COLOR: '1' }, false]] as const) {
+    for (const [more, colours] of [
+      [{}, true],
+      [{ NO_COLOR: '1' }, false],
+    ] as const) {
       const terminal = openTerminal(pclaudectl, ['sessions'], { cwd: scratch.root, env: { ...env, ...more }, cols: 60 });
       await terminal.exit;
-      expect(terminal.screen().trimEnd().split('\n')).toEqual([expect.stringMatching(/^ID +STATE +ACTIVITY .*FOLDER$/), expect.stringMatching(/^0123456789 +running +stopped /)]);
+      expect(terminal.screen().trimEnd().split('\n')).toEqual([
+        expect.stringMatching(/^ID +STATE +ACTIVITY .*FOLDER$/),
+        expect.stringMatching(/^0123456789 +running +stopped /),
+      ]);
       expect(terminal.output().includes('\u001B[35mstopped')).toBe(colours);
     }
   });
@@ -60,7 +71,9 @@ describe('pclaudectl sessions', () => {
     const { paths, lock } = openSession(scratch, '0123456789', { sync: 'exit' });
     atEnd(() => lock.release());
     scratch.write(`${paths.notes}/a.md`, 'a\n');
-    expect(JSON.parse((await ctl('sessions', '--json')).stdout.toString())).toMatchObject([{ status: 'running', sync: 'exit', unmerged: ['memory/a.md'] }]);
+    expect(JSON.parse((await ctl('sessions', '--json')).stdout.toString())).toMatchObject([
+      { status: 'running', sync: 'exit', unmerged: ['memory/a.md'] },
+    ]);
   });
 
   it('lists closed ones only with --all', async () => {
@@ -80,16 +93,31 @@ describe('pclaudectl sessions', () => {
     const { killed, ctl } = createCompanion();
     const [broken, whole] = ['a', 'b'].map((branch) => killed(branch, () => {}).paths);
     spoil(broken?.manifest ?? '');
-    expect(await tableOf(ctl)).toEqual([expect.stringMatching(new RegExp(String.raw`^${broken?.id}  unreadable [ -]+ \(${reason}\) +-$`)), expect.stringContaining(`${whole?.id}  unmerged`)]);
-    expect(JSON.parse((await ctl('sessions', '--json')).stdout.toString())).toMatchObject([{ id: broken?.id, status: 'unreadable', reason }, { id: whole?.id }]);
-    expect(await ctl('sessions', 'show', broken?.id ?? '')).toMatchObject({ stderr: `pclaudectl: session ${broken?.id} cannot be read: ${reason}; see: pclaudectl doctor\n`, exitCode: 1 });
+    expect(await tableOf(ctl)).toEqual([
+      expect.stringMatching(new RegExp(String.raw`^${broken?.id}  unreadable [ -]+ \(${reason}\) +-$`)),
+      expect.stringContaining(`${whole?.id}  unmerged`),
+    ]);
+    expect(JSON.parse((await ctl('sessions', '--json')).stdout.toString())).toMatchObject([
+      { id: broken?.id, status: 'unreadable', reason },
+      { id: whole?.id },
+    ]);
+    expect(await ctl('sessions', 'show', broken?.id ?? '')).toMatchObject({
+      stderr: `pclaudectl: session ${broken?.id} cannot be read: ${reason}; see: pclaudectl doctor\n`,
+      exitCode: 1,
+    });
   });
 
   it('asks which session is meant', async () => {
     const { scratch, ctl } = createCompanion();
     for (const id of ['abc0000000', 'abd0000000']) openSession(scratch, id).lock.release();
-    expect(await ctl('sessions', 'show', 'ab')).toMatchObject({ stderr: 'pclaudectl: 2 sessions begin with "ab"; see: pclaudectl sessions --all\n', exitCode: 1 });
-    expect(await ctl('sessions', 'show', '4711')).toMatchObject({ stderr: 'pclaudectl: there is no session "4711"; see: pclaudectl sessions --all\n', exitCode: 1 });
+    expect(await ctl('sessions', 'show', 'ab')).toMatchObject({
+      stderr: 'pclaudectl: 2 sessions begin with "ab"; see: pclaudectl sessions --all\n',
+      exitCode: 1,
+    });
+    expect(await ctl('sessions', 'show', '4711')).toMatchObject({
+      stderr: 'pclaudectl: there is no session "4711"; see: pclaudectl sessions --all\n',
+      exitCode: 1,
+    });
   });
 });
 

@@ -54,12 +54,18 @@ describe('claims', () => {
     expect(readdirSync(at('state/claims'))).toEqual(['lock']);
   });
 
-  it.each(['', '{"version":2}', '{"version":1,"holder":{"kind":"process","pid":"1"},"claims":[]}'])('that cannot be understood are passed over by nobody: %j', async (text) => {
-    const { at, write } = createScratch();
-    await claim(at('state'), me(), ['/s']);
-    const file = write('state/claims/process-1.json', text);
-    await expect(claim(at('state'), me(), ['/r'])).rejects.toMatchObject({ code: 'claims-unreadable', message: expect.stringContaining(file) });
-  });
+  it.each(['', '{"version":2}', '{"version":1,"holder":{"kind":"process","pid":"1"},"claims":[]}'])(
+    'that cannot be understood are passed over by nobody: %j',
+    async (text) => {
+      const { at, write } = createScratch();
+      await claim(at('state'), me(), ['/s']);
+      const file = write('state/claims/process-1.json', text);
+      await expect(claim(at('state'), me(), ['/r'])).rejects.toMatchObject({
+        code: 'claims-unreadable',
+        message: expect.stringContaining(file),
+      });
+    },
+  );
 
   it('are none where there is no state dir, and none is made', async () => {
     const { at, tree } = createScratch();

@@ -62,9 +62,13 @@ test('many processes that take and give back numbers at the same time never have
   const scratch = createScratch();
   scratch.folder('marks');
   const program = await bundled(fileURLToPath(new URL('churn.ts', import.meta.url)));
-  const runs = Array.from({ length: 6 }, async () => run(program, [scratch.at('numbers'), scratch.at('marks'), '30'], { cwd: scratch.root, env: {} }));
+  const runs = Array.from({ length: 6 }, async () =>
+    run(program, [scratch.at('numbers'), scratch.at('marks'), '30'], { cwd: scratch.root, env: {} }),
+  );
 
-  expect((await Promise.all(runs)).map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(runs.map(() => ({ exitCode: 0, stderr: '' })));
+  expect((await Promise.all(runs)).map(({ exitCode, stderr }) => ({ exitCode, stderr }))).toEqual(
+    runs.map(() => ({ exitCode: 0, stderr: '' })),
+  );
   expect(new Set(Object.values(scratch.tree('numbers')))).toEqual(new Set(['']));
 });
 

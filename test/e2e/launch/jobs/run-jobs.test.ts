@@ -25,7 +25,10 @@ esac
 
 interface Person {
   readonly sandbox: Sandbox;
-  readonly pclaudeIn: (environment: Readonly<Record<string, string>>, ...args: string[]) => Promise<{ exitCode: number | null; stdout: string; stderr: string }>;
+  readonly pclaudeIn: (
+    environment: Readonly<Record<string, string>>,
+    ...args: string[]
+  ) => Promise<{ exitCode: number | null; stdout: string; stderr: string }>;
   readonly env: Readonly<Record<string, string>>;
   /** Makes a session with a job, and returns where it is. */
   readonly withJob: (id: string) => Promise<SessionPaths>;
@@ -88,7 +91,9 @@ describe('a command that names a job', () => {
     const { home, id, settings } = await withJob('aaaaaaaa');
     expect((await pclaudeIn({}, 'attach', 'aa')).stdout).toBe(`${home} ${id} --settings ${settings} attach aaaaaaaa\n`);
     expect((await pclaudeIn({}, '--settings', '{}', 'attach', 'aaaaaaaa')).stdout).toBe(`${home} ${id} --settings {} attach aaaaaaaa\n`);
-    expect((await pclaudeIn({}, '--model', 'opus', 'attach', 'aaaaaaaa')).stdout).toBe(`${home} ${id} --settings ${settings} --model opus attach aaaaaaaa\n`);
+    expect((await pclaudeIn({}, '--model', 'opus', 'attach', 'aaaaaaaa')).stdout).toBe(
+      `${home} ${id} --settings ${settings} --model opus attach aaaaaaaa\n`,
+    );
   });
 
   test('runs beside the client of a session that is open, which merges as ever', async () => {
@@ -103,7 +108,10 @@ describe('a command that names a job', () => {
   test('leaves a session that was thrown away as it is, and says so', async () => {
     const { sandbox, env, pclaudeIn, withJob } = await person({ PCLAUDE_SYNC: 'exit' });
     const one = await withJob('aaaaaaaa');
-    await sandbox.write(one.manifest, (await sandbox.read(one.manifest)).replace('"name": "closed"', '"discarded": true, "name": "closed"'));
+    await sandbox.write(
+      one.manifest,
+      (await sandbox.read(one.manifest)).replace('"name": "closed"', '"discarded": true, "name": "closed"'),
+    );
     const state = stateOf(one);
     const note = `pclaude: session ${one.id} was discarded, so what its background sessions change in settings stays there\n`;
     expect(await pclaudeIn({}, 'stop', 'a')).toEqual({ exitCode: 0, stdout: `${one.home} ${one.id} stop a\n`, stderr: note });
@@ -117,7 +125,11 @@ describe('a command that names a job', () => {
     const { sandbox, pclaudeIn, withJob } = await person();
     await withJob('aaaaaaaa');
     chmodSync(sandbox.stateDir, 0o755);
-    expect(await pclaudeIn({}, 'stop', 'aaaaaaaa')).toEqual({ exitCode: 77, stdout: '', stderr: `pclaude: ${sandbox.stateDir} is open to other users; run: chmod 700 '${sandbox.stateDir}'\n` });
+    expect(await pclaudeIn({}, 'stop', 'aaaaaaaa')).toEqual({
+      exitCode: 77,
+      stdout: '',
+      stderr: `pclaude: ${sandbox.stateDir} is open to other users; run: chmod 700 '${sandbox.stateDir}'\n`,
+    });
   });
 });
 
@@ -126,13 +138,21 @@ describe('agents --json', () => {
     const { sandbox, pclaudeIn, withJob } = await person();
     await sandbox.write('.claude/list.tmp', JSON.stringify([entry('cccccccc', 2)]));
     const [one, two] = [await withJob('aaaaaaaa'), await withJob('bbbbbbbb')];
-    for (const [{ home }, id, at] of [[one, 'aaaaaaaa', 3], [two, 'bbbbbbbb', 1]] as const) await sandbox.write(join(home, 'list.tmp'), JSON.stringify([entry(id, at)]));
+    for (const [{ home }, id, at] of [
+      [one, 'aaaaaaaa', 3],
+      [two, 'bbbbbbbb', 1],
+    ] as const)
+      await sandbox.write(join(home, 'list.tmp'), JSON.stringify([entry(id, at)]));
     const all = [entry('bbbbbbbb', 1), entry('cccccccc', 2), entry('aaaaaaaa', 3)];
     expect(await pclaudeIn({}, 'agents', '--json')).toEqual({ exitCode: 0, stdout: `${JSON.stringify(all, null, 2)}\n`, stderr: '' });
 
     await sandbox.write(join(two.home, 'list.tmp'), 'oops');
     const line = `pclaude: the background sessions of session ${two.id} cannot be listed; they are in ${two.home}\n`;
-    expect(await pclaudeIn({}, 'agents', '--json')).toEqual({ exitCode: 0, stdout: `${JSON.stringify(all.slice(1), null, 2)}\n`, stderr: line });
+    expect(await pclaudeIn({}, 'agents', '--json')).toEqual({
+      exitCode: 0,
+      stdout: `${JSON.stringify(all.slice(1), null, 2)}\n`,
+      stderr: line,
+    });
     await sandbox.write(join(one.home, 'fail.tmp'), '');
     await sandbox.write('.claude/list.tmp', 'Usage\n');
     expect(await pclaudeIn({}, 'agents', '--json')).toEqual({ exitCode: 1, stdout: 'Usage\n', stderr: line });
@@ -151,7 +171,11 @@ describe('agents --json', () => {
   test('without a state dir it makes none', async () => {
     const { sandbox, pclaudeIn } = await person();
     await sandbox.write('.claude/list.tmp', '[]');
-    expect(await pclaudeIn({ PCLAUDE_STATE_DIR: sandbox.at(newId()) }, 'agents', '--json')).toEqual({ exitCode: 0, stdout: '[]', stderr: '' });
+    expect(await pclaudeIn({ PCLAUDE_STATE_DIR: sandbox.at(newId()) }, 'agents', '--json')).toEqual({
+      exitCode: 0,
+      stdout: '[]',
+      stderr: '',
+    });
     expect(sandbox.exists('.local')).toBe(false);
   });
 });

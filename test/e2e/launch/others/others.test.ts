@@ -19,7 +19,14 @@ describe('a session that lives', () => {
     const clones = await Promise.all(['clone-1', 'clone-2'].map(async (name) => cloneOf(sandbox, repo, name)));
     const unrelated = await sandbox.repo('unrelated');
     const tierFrom = sessionIn(clones[0] ?? '');
-    expect([clones[0], clones[1], repo, worktree, unrelated, sandbox.home].map((folder) => tierFrom(folder ?? ''))).toEqual(['working-tree', 'repository', 'repository', 'repository', 'elsewhere', 'elsewhere']);
+    expect([clones[0], clones[1], repo, worktree, unrelated, sandbox.home].map((folder) => tierFrom(folder ?? ''))).toEqual([
+      'working-tree',
+      'repository',
+      'repository',
+      'repository',
+      'elsewhere',
+      'elsewhere',
+    ]);
   });
 
   it('is met nowhere once it has ended, though it is not merged yet', () => {
@@ -43,7 +50,10 @@ describe.runIf(process.platform === 'linux')('a client of a session', () => {
   it('tells where that works now, be it in the background only', async () => {
     const scratch = createScratch();
     const { stateDir, paths, lock } = openSession(scratch, '0123456789');
-    const child = spawn('/bin/sh', ['-c', 'read line'], { env: { CLAUDE_CONFIG_DIR: paths.home, PCLAUDE_HOME: paths.home }, stdio: ['pipe', 'ignore', 'ignore'] });
+    const child = spawn('/bin/sh', ['-c', 'read line'], {
+      env: { CLAUDE_CONFIG_DIR: paths.home, PCLAUDE_HOME: paths.home },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
     atEnd(() => void child.stdin.end());
     await once(child, 'spawn');
     const { pid = 0 } = child;

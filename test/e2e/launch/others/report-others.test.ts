@@ -28,7 +28,8 @@ async function createWorld(script = 'echo lives; read line || true; echo "read <
   const env = { ...sandbox.env(), ...client.env };
   const session = start(pclaude, ['-p'], { cwd, env, input: { open: true } });
   await eventually(() => session.stdout().toString().includes('lives'), 'its client lives');
-  const launch: World['launch'] = (folder, extra = {}, ...args) => openTerminal(pclaude, args, { cwd: folder, env: { ...env, ...extra }, cols: 160, rows: 24 });
+  const launch: World['launch'] = (folder, extra = {}, ...args) =>
+    openTerminal(pclaude, args, { cwd: folder, env: { ...env, ...extra }, cols: 160, rows: 24 });
   return { sandbox, cwd, env, launch };
 }
 
@@ -51,8 +52,18 @@ test.each<readonly [what: string, extra: Environment, args: string[], lines: str
   ['nothing with allow', { PCLAUDE_SAME_DIRECTORY: 'allow' }, [], 'lives'],
   ['nothing when it is quiet', { PCLAUDE_QUIET: '1' }, [], 'lives'],
   ['nothing with -p', { PCLAUDE_SAME_DIRECTORY: 'ask' }, ['-p'], 'lives'],
-  ['who works elsewhere in the repository, and no more, where the client makes its own working tree', { PCLAUDE_SAME_DIRECTORY: 'worktree' }, ['-w'], 'pclaude: 1 other session works in other worktrees of this repository: pclaudectl sessions\nlives'],
-  ['that it does not start, with worktree and a conversation to go on with', { PCLAUDE_SAME_DIRECTORY: 'worktree' }, ['--continue'], REFUSED],
+  [
+    'who works elsewhere in the repository, and no more, where the client makes its own working tree',
+    { PCLAUDE_SAME_DIRECTORY: 'worktree' },
+    ['-w'],
+    'pclaude: 1 other session works in other worktrees of this repository: pclaudectl sessions\nlives',
+  ],
+  [
+    'that it does not start, with worktree and a conversation to go on with',
+    { PCLAUDE_SAME_DIRECTORY: 'worktree' },
+    ['--continue'],
+    REFUSED,
+  ],
 ])('a launch where somebody works says %s', async (_what, extra, args, lines) => {
   const { cwd, launch } = await createWorld();
   const terminal = launch(cwd, extra, ...args);
@@ -62,7 +73,12 @@ test.each<readonly [what: string, extra: Environment, args: string[], lines: str
     terminal.type('\r');
   }
   expect(await terminal.exit).toMatchObject({ exitCode: isRefused ? 1 : 0 });
-  expect(terminal.screen().trim().replace(/\n*read <>$/, '')).toBe(lines);
+  expect(
+    terminal
+      .screen()
+      .trim()
+      .replace(/\n*read <>$/, ''),
+  ).toBe(lines);
 });
 
 test('with worktree it starts in one of its own, and says where', async () => {
@@ -72,7 +88,8 @@ test('with worktree it starts in one of its own, and says where', async () => {
   terminal.type('\r');
   await terminal.exit;
   const [line = '', ...places] = terminal.output().split(/\r?\n/);
-  const [, folder = '', branch] = /^pclaude: other sessions work here, so this one starts in a worktree of its own: (\S+) \(branch (session\/\w{6})\)$/.exec(line) ?? [];
+  const [, folder = '', branch] =
+    /^pclaude: other sessions work here, so this one starts in a worktree of its own: (\S+) \(branch (session\/\w{6})\)$/.exec(line) ?? [];
   expect(places.slice(0, 2)).toEqual([`lives in ${folder}`, `and in ${folder}`]);
   expect(folder.startsWith(sandbox.at('project.worktrees/'))).toBe(true);
   expect((await git(folder, 'rev-parse', '--abbrev-ref', 'HEAD')).trim()).toBe(branch);

@@ -13,7 +13,10 @@ const launcher: Program = { ...pclaude, env: {} };
 
 test('where Node can, this process becomes the program', async () => {
   const { client, cwd, env, sandbox } = await createClient('never started');
-  const stub = await sandbox.write('stub.cjs', 'process.execve = (...call) => { process.stdout.write(JSON.stringify(call)); process.exit(0); };');
+  const stub = await sandbox.write(
+    'stub.cjs',
+    'process.execve = (...call) => { process.stdout.write(JSON.stringify(call)); process.exit(0); };',
+  );
   const { stdout } = await run(launcher, [client, 'daemon', 'run'], { cwd, env: { ...env, NODE_OPTIONS: `--require=${stub}` } });
 
   expect(JSON.parse(stdout.toString())).toEqual([client, [client, 'daemon', 'run'], expect.objectContaining({ ...env })]);
@@ -21,28 +24,47 @@ test('where Node can, this process becomes the program', async () => {
 
 describe('a program that the client starts for itself', () => {
   test('has the arguments and the environment that it was given, and its end is ours', async () => {
-    const { client, cwd, env } = await createClient('#!/bin/sh\nprintf "%s|" "$@"; env | grep -E "^(PCLAUDE|CLAUDE_CODE_P|CLAUDE_CONF)" | sort; exit 7\n');
+    const { client, cwd, env } = await createClient(
+      '#!/bin/sh\nprintf "%s|" "$@"; env | grep -E "^(PCLAUDE|CLAUDE_CODE_P|CLAUDE_CONF)" | sort; exit 7\n',
+    );
     const args = [client, '--bg-spare', '/s s', ''];
 
     const { stdout, stderr, exitCode } = await run(launcher, args, { cwd, env: { ...env, PCLAUDE_NESTING: '8' } });
 
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 7 });
-    expect(stdout.toString().split('\n')).toEqual(['--bg-spare|/s s||CLAUDE_CODE_PROCESS_WRAPPER=/bin/pclaude', 'PCLAUDE_NESTING=8', `PCLAUDE_STATE_DIR=${env['PCLAUDE_STATE_DIR']}`, '']);
+    expect(stdout.toString().split('\n')).toEqual([
+      '--bg-spare|/s s||CLAUDE_CODE_PROCESS_WRAPPER=/bin/pclaude',
+      'PCLAUDE_NESTING=8',
+      `PCLAUDE_STATE_DIR=${env['PCLAUDE_STATE_DIR']}`,
+      '',
+    ]);
   });
 
   test('is started although the configuration is broken', async () => {
     const { client, cwd, env } = await createClient('#!/bin/sh\necho started\n');
 
-    expect(await run(launcher, [client, 'daemon', 'run'], { cwd, env: { ...env, PCLAUDE_CONFIG: join(cwd, 'none.json') } })).toMatchObject({ exitCode: 0, stderr: '', stdout: Buffer.from('started\n') });
+    expect(await run(launcher, [client, 'daemon', 'run'], { cwd, env: { ...env, PCLAUDE_CONFIG: join(cwd, 'none.json') } })).toMatchObject({
+      exitCode: 0,
+      stderr: '',
+      stdout: Buffer.from('started\n'),
+    });
   });
 
   test('speaks with the one that has started it', async () => {
-    const { client, env } = await createClient("#!/usr/bin/env node\nprocess.on('message', (said) => { process.send({ heard: said }); process.disconnect(); process.exitCode = 9; });\n");
-    const child = fork(launcher.args[0] ?? '', [client, '--daemon-worker', 'remoteControl'], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    const { client, env } = await createClient(
+      "#!/usr/bin/env node\nprocess.on('message', (said) => { process.send({ heard: said }); process.disconnect(); process.exitCode = 9; });\n",
+    );
+    const child = fork(launcher.args[0] ?? '', [client, '--daemon-worker', 'remoteControl'], {
+      env,
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     atEnd(() => void child.kill('SIGKILL'));
     child.send({ token: 'new' });
 
-    expect(await heard(child)).toEqual([[{ heard: { token: 'new' } }, undefined], [9, null]]);
+    expect(await heard(child)).toEqual([
+      [{ heard: { token: 'new' } }, undefined],
+      [9, null],
+    ]);
   });
 });
 

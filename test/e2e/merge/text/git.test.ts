@@ -13,7 +13,8 @@ const CASES = partOf(2500);
 /** Always the same cases: where lines repeat, each may rightly take another of two equal ones for the old, about once in 30,000. */
 const SEED = 20260301;
 /** One shell for all cases: starting git costs much less than starting a process from here. */
-const SCRIPT = 'i=0; while [ $i -lt "$1" ]; do git merge-file -p -q $i.theirs $i.base $i.ours > $i.out; echo $? > $i.code; i=$((i+1)); done';
+const SCRIPT =
+  'i=0; while [ $i -lt "$1" ]; do git merge-file -p -q $i.theirs $i.base $i.ours > $i.out; echo $? > $i.code; i=$((i+1)); done';
 
 describe('beside git merge-file', () => {
   let dir: string;
@@ -24,7 +25,9 @@ describe('beside git merge-file', () => {
 
   it('gives the same text wherever both merge cleanly, and merges all that git does', async () => {
     const stories = fc.sample(notes(2).map(storyOf), { numRuns: CASES, seed: SEED });
-    await Promise.all(stories.flatMap((story, index) => files(story).map(([kind, text]) => writeFile(join(dir, `${index}.${kind}`), text))));
+    await Promise.all(
+      stories.flatMap((story, index) => files(story).map(([kind, text]) => writeFile(join(dir, `${index}.${kind}`), text))),
+    );
     await promisify(execFile)('sh', ['-c', SCRIPT, 'sh', String(CASES)], { cwd: dir });
     const results = await Promise.all(
       stories.map(async (story, index) => ({
@@ -42,5 +45,9 @@ describe('beside git merge-file', () => {
 });
 
 function files({ base, ours, theirs }: Story): [string, string][] {
-  return [['base', base], ['ours', ours], ['theirs', theirs]];
+  return [
+    ['base', base],
+    ['ours', ours],
+    ['theirs', theirs],
+  ];
 }

@@ -25,30 +25,38 @@ describe('finishSession', () => {
     const { stateDir, paths, manifest, layout } = session;
     expect(await finishSession({ stateDir, paths, manifest, layout })).toEqual({ memory: [], home: [] });
     expect(readManifest(paths.manifest)?.state.name).toBe('closed');
-    expect([paths.unverified, paths.openMark, paths.home, paths.homeBase].map((path) => existsSync(path))).toEqual([false, false, true, true]);
+    expect([paths.unverified, paths.openMark, paths.home, paths.homeBase].map((path) => existsSync(path))).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
   });
 
-  it.runIf(process.platform === 'linux')('merges a session of which a process lives on, and does not close it, even when that ends meanwhile', async () => {
-    const { scratch, session } = prepare();
-    const { stateDir, paths, manifest, layout } = session;
-    scratch.write(`${paths.home}/settings.json`, '{"a":2}');
-    const end = await leftRunning(paths.home);
-    const ending: Files = {
-      ...realFiles,
-      forceAll: async (files) => {
-        await realFiles.forceAll(files);
-        scratch.write(`${paths.home}/settings.json`, '{"a":3}');
-        await end();
-      },
-    };
-    await finishSession({ stateDir, paths, manifest, layout }, ending);
-    expect(scratch.read('shared/settings.json')).toBe('{"a":2}');
-    expect(readManifest(paths.manifest)?.state.name).toBe('open');
-    expect(existsSync(paths.openMark)).toBe(true);
-    await finishSession({ stateDir, paths, manifest, layout });
-    expect(scratch.read('shared/settings.json')).toBe('{"a":3}');
-    expect(readManifest(paths.manifest)?.state.name).toBe('closed');
-  });
+  it.runIf(process.platform === 'linux')(
+    'merges a session of which a process lives on, and does not close it, even when that ends meanwhile',
+    async () => {
+      const { scratch, session } = prepare();
+      const { stateDir, paths, manifest, layout } = session;
+      scratch.write(`${paths.home}/settings.json`, '{"a":2}');
+      const end = await leftRunning(paths.home);
+      const ending: Files = {
+        ...realFiles,
+        forceAll: async (files) => {
+          await realFiles.forceAll(files);
+          scratch.write(`${paths.home}/settings.json`, '{"a":3}');
+          await end();
+        },
+      };
+      await finishSession({ stateDir, paths, manifest, layout }, ending);
+      expect(scratch.read('shared/settings.json')).toBe('{"a":2}');
+      expect(readManifest(paths.manifest)?.state.name).toBe('open');
+      expect(existsSync(paths.openMark)).toBe(true);
+      await finishSession({ stateDir, paths, manifest, layout });
+      expect(scratch.read('shared/settings.json')).toBe('{"a":3}');
+      expect(readManifest(paths.manifest)?.state.name).toBe('closed');
+    },
+  );
 
   it('builds a broken shared file anew from what the session knows, and keeps the broken one', async () => {
     const { scratch, session } = prepare();
@@ -96,7 +104,14 @@ describe('finishSession', () => {
     scratch.write(`${paths.home}/${name}`, '{"a":');
     const { home } = await finishSession({ stateDir, paths, manifest, layout });
     expect(home).toEqual([[name, { outcome: 'conflict', copy: null }]]);
-    expect(findConflicts(realFiles, { stateDir, shared: manifest.shared, layout, sessions: [{ ...manifest, state: { name: 'closed', at: 1 } }] })).toMatchObject([{ kind: 'held', place: name }]);
+    expect(
+      findConflicts(realFiles, {
+        stateDir,
+        shared: manifest.shared,
+        layout,
+        sessions: [{ ...manifest, state: { name: 'closed', at: 1 } }],
+      }),
+    ).toMatchObject([{ kind: 'held', place: name }]);
     expect(scratch.read(`shared/${name}`)).toBe('{"a":2}');
   });
 
@@ -105,7 +120,13 @@ describe('finishSession', () => {
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`${paths.home}/settings.json`, '{"env":{"KEY":"secret"}}');
     for (let call = 1; call <= 2; call++) {
-      const full = interferingFiles(realFiles, { before: 'writeNew', nth: call, act: () => { throw new Error('ENOSPC'); } });
+      const full = interferingFiles(realFiles, {
+        before: 'writeNew',
+        nth: call,
+        act: () => {
+          throw new Error('ENOSPC');
+        },
+      });
       await expect(finishSession({ stateDir, paths, manifest, layout }, full)).rejects.toThrow('ENOSPC');
       expect(scratch.temporaries()).toEqual([]);
     }
@@ -116,7 +137,9 @@ describe('finishSession', () => {
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`${paths.home}/.claude.json`, '{"b":2}');
     const before = scratch.tree('state/sessions/one');
-    await expect(finishSession({ stateDir, paths, manifest, layout }, brokenFiles(realFiles, { call: 'writeNew', error: 'ENOSPC' }))).rejects.toThrow('ENOSPC');
+    await expect(
+      finishSession({ stateDir, paths, manifest, layout }, brokenFiles(realFiles, { call: 'writeNew', error: 'ENOSPC' })),
+    ).rejects.toThrow('ENOSPC');
     expect(scratch.tree('state/sessions/one')).toEqual(before);
     expect(existsSync(paths.openMark)).toBe(true);
     expect(existsSync(scratch.at('shared/.claude.json.lock'))).toBe(false);

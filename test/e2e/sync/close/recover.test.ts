@@ -45,7 +45,14 @@ describe('recoverSessions', () => {
     const { scratch, sessions } = orphans('one');
     const stateDir = scratch.at('state');
     expect(await recoverAll({ stateDir, layout })).toMatchObject([
-      { id: 'one', branch: 'main', result: { state: 'merged', report: { memory: [['memory/one.md', { outcome: 'merged' }]], home: [['settings.json', { outcome: 'merged' }]] } } },
+      {
+        id: 'one',
+        branch: 'main',
+        result: {
+          state: 'merged',
+          report: { memory: [['memory/one.md', { outcome: 'merged' }]], home: [['settings.json', { outcome: 'merged' }]] },
+        },
+      },
     ]);
     expect(scratch.read('shared/settings.json')).toBe('{"one":1}');
     expect(scratch.read('shared/projects/p/memory/one.md')).toBe('one\n');
@@ -83,7 +90,11 @@ describe('recoverSessions', () => {
     expect(await recoverAll(session)).toEqual([]);
     expect(scratch.read('shared/settings.json')).toBe('{}');
     session.lock.release();
-    for (const [settings, outcome] of [['{"one":1}', 'merged'], ['{"one":2}', 'merged'], ['{"one":2}', undefined]] as const) {
+    for (const [settings, outcome] of [
+      ['{"one":1}', 'merged'],
+      ['{"one":2}', 'merged'],
+      ['{"one":2}', undefined],
+    ] as const) {
       scratch.write(`${session.paths.home}/settings.json`, settings);
       const home = outcome === undefined ? [] : [['settings.json', { outcome, decided: [] }]];
       expect(await recoverAll(session)).toMatchObject([{ id: 'one', result: { state: 'synced', report: { home } } }]);
@@ -126,10 +137,17 @@ describe('recoverSessions', () => {
 
   it('merges each session once when two recover at once', async () => {
     const { scratch } = orphans('one', 'two', 'three');
-    const both = await Promise.all([recoverAll({ stateDir: scratch.at('state'), layout }), recoverAll({ stateDir: scratch.at('state'), layout })]);
+    const both = await Promise.all([
+      recoverAll({ stateDir: scratch.at('state'), layout }),
+      recoverAll({ stateDir: scratch.at('state'), layout }),
+    ]);
     // On a slow disk one may leave what the other holds too long to the next launch.
     const later = await recoverAll({ stateDir: scratch.at('state'), layout });
-    expect([...both.flat(), ...later].map(({ id, result }) => `${id} ${result.state}`).toSorted()).toEqual(['one merged', 'three merged', 'two merged']);
+    expect([...both.flat(), ...later].map(({ id, result }) => `${id} ${result.state}`).toSorted()).toEqual([
+      'one merged',
+      'three merged',
+      'two merged',
+    ]);
     expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ one: 1, two: 1, three: 1 });
   });
 

@@ -60,7 +60,9 @@ describe('a turn', () => {
     expect(most).toBe(1);
     expect(order).toHaveLength(10 * count);
     // Nobody waits for long: between two turns of one launcher the others have few more than one each.
-    const gaps = launchers.map((_, at) => order.flatMap((who, place) => (who === at ? [place] : []))).flatMap((places) => places.slice(1).map((place, next) => place - (places[next] ?? 0)));
+    const gaps = launchers
+      .map((_, at) => order.flatMap((who, place) => (who === at ? [place] : [])))
+      .flatMap((places) => places.slice(1).map((place, next) => place - (places[next] ?? 0)));
     expect(Math.max(...gaps)).toBeLessThanOrEqual(3 * count);
     expect(lockFiles(scratch)).toEqual([]);
   });
@@ -162,7 +164,21 @@ const holder = `
 `;
 
 async function startHolder(scratch: Scratch, lease: number): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e', holder, '--', scratch.at('state'), scratch.at('holder'), String(lease)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    [
+      '--import',
+      import.meta.resolve('tsx'),
+      '--input-type=module',
+      '-e',
+      holder,
+      '--',
+      scratch.at('state'),
+      scratch.at('holder'),
+      String(lease),
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   atEnd(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGKILL');

@@ -75,14 +75,17 @@ describe('writeAtomic', () => {
 });
 
 describe('a temporary file', () => {
-  test.each(['/a/file.md', '/a/.hidden', `/a/${'long'.repeat(60)}`])('of %s is hidden, beside it, and not longer than a name may be', (path) => {
-    const name = basename(temporaryName(path));
+  test.each(['/a/file.md', '/a/.hidden', `/a/${'long'.repeat(60)}`])(
+    'of %s is hidden, beside it, and not longer than a name may be',
+    (path) => {
+      const name = basename(temporaryName(path));
 
-    expect(temporaryName(path).startsWith('/a/.')).toBe(true);
-    expect(name.endsWith(TEMPORARY_SUFFIX)).toBe(true);
-    expect(Buffer.byteLength(name)).toBeLessThan(255);
-    expect(temporaryName(path)).not.toBe(temporaryName(path));
-  });
+      expect(temporaryName(path).startsWith('/a/.')).toBe(true);
+      expect(name.endsWith(TEMPORARY_SUFFIX)).toBe(true);
+      expect(Buffer.byteLength(name)).toBeLessThan(255);
+      expect(temporaryName(path)).not.toBe(temporaryName(path));
+    },
+  );
 
   test('is whole, and of the mode it will have', async () => {
     const { at } = await createSandbox();

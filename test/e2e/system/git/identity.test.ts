@@ -44,7 +44,11 @@ describe('one repository has one key', () => {
 
   test('in clones from elsewhere, by whichever way', async () => {
     const { scratch, at } = await world();
-    for (const [name, url] of [['one', 'git@host.example:a/b.git'], ['two', 'https://me:secret@host.example/a/b']] as const) await cloneOf(scratch, name, url);
+    for (const [name, url] of [
+      ['one', 'git@host.example:a/b.git'],
+      ['two', 'https://me:secret@host.example/a/b'],
+    ] as const)
+      await cloneOf(scratch, name, url);
     await git(scratch.root, 'clone', '--quiet', 'two', 'three');
 
     expect(keys(at, 'one', 'two', 'three')).toHaveLength(1);

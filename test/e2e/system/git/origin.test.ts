@@ -14,10 +14,17 @@ test.each([
   scratch.write('config', config);
 
   expect(originUrl(scratch.root)).toBe('https://host/a/b.git');
-  expect((await git(scratch.root, 'config', '--file', 'config', '--get-all', 'remote.origin.url')).split('\n')[0]).toBe('https://host/a/b.git');
+  expect((await git(scratch.root, 'config', '--file', 'config', '--get-all', 'remote.origin.url')).split('\n')[0]).toBe(
+    'https://host/a/b.git',
+  );
 });
 
-test.each(['', '[remote "Origin"]\n\turl = x\n', '[remote "origin"]\n\tfetch = x\n[submodule "origin"]\n\turl = x\n', '# [remote "origin"]\nurl = x\n'])('none in %j', (config) => {
+test.each([
+  '',
+  '[remote "Origin"]\n\turl = x\n',
+  '[remote "origin"]\n\tfetch = x\n[submodule "origin"]\n\turl = x\n',
+  '# [remote "origin"]\nurl = x\n',
+])('none in %j', (config) => {
   const scratch = createScratch();
   scratch.write('config', config);
 

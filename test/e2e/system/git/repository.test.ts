@@ -23,10 +23,20 @@ describe('findRepository', () => {
   it('knows the main working tree of a linked one, and of a bare repository', async () => {
     const scratch = await repository();
     await git(scratch.at('repo'), 'worktree', 'add', '--quiet', '-b', 'two', scratch.at('two'));
-    expect(findRepository(scratch.at('two'))).toEqual({ root: scratch.at('two'), mainRoot: scratch.at('repo'), commonDir: scratch.at('repo/.git'), branch: 'two' });
+    expect(findRepository(scratch.at('two'))).toEqual({
+      root: scratch.at('two'),
+      mainRoot: scratch.at('repo'),
+      commonDir: scratch.at('repo/.git'),
+      branch: 'two',
+    });
     await git(scratch.root, 'clone', '--quiet', '--bare', scratch.at('repo'), scratch.at('bare.git'));
     await git(scratch.at('bare.git'), 'worktree', 'add', '--quiet', '-b', 'three', scratch.at('three'));
-    expect(findRepository(scratch.at('three'))).toEqual({ root: scratch.at('three'), mainRoot: scratch.at('bare.git'), commonDir: scratch.at('bare.git'), branch: 'three' });
+    expect(findRepository(scratch.at('three'))).toEqual({
+      root: scratch.at('three'),
+      mainRoot: scratch.at('bare.git'),
+      commonDir: scratch.at('bare.git'),
+      branch: 'three',
+    });
   });
 
   it('knows no branch with a detached HEAD', async () => {

@@ -10,7 +10,12 @@ import { createSandbox, type Sandbox } from '../../../support/sandbox.js';
 import { eventually } from '../../../support/wait.js';
 
 const module = new URL('../../../../src/system/locks/kernel-lock.ts', import.meta.url).href;
-const node: Program = { name: 'node', file: process.execPath, args: ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e'], env: {} };
+const node: Program = {
+  name: 'node',
+  file: process.execPath,
+  args: ['--import', import.meta.resolve('tsx'), '--input-type=module', '-e'],
+  env: {},
+};
 
 describe('a kernel lock', () => {
   test('is held once, and can be taken again when it is released', async () => {

@@ -49,7 +49,11 @@ test('the start of a process is always told in the same words, and of nobody not
 
 test('a process is in the foreground of its terminal, or in the background, or without one', async () => {
   const sandbox = await createSandbox();
-  const terminal = openTerminal({ name: 'bash', file: '/bin/bash', args: ['-c'], env: {} }, ['set -m; sleep 60 & echo "background <$!>"; read line'], { cwd: sandbox.home, env: sandbox.env() });
+  const terminal = openTerminal(
+    { name: 'bash', file: '/bin/bash', args: ['-c'], env: {} },
+    ['set -m; sleep 60 & echo "background <$!>"; read line'],
+    { cwd: sandbox.home, env: sandbox.env() },
+  );
   const screen = await terminal.waitFor(/<\d+>/);
   const background = Number(/<(\d+)>/.exec(screen)?.[1]);
   const child = await startReady(sandbox, shell, ['echo ready; read line']);

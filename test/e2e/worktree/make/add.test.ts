@@ -36,7 +36,10 @@ describe('worktree add', () => {
     await inRepo('remote', 'add', 'origin', sandbox.at('clone'));
     await git(sandbox.at('clone'), 'branch', 'far/away', 'origin/far/away');
     await inRepo('fetch', '--quiet');
-    expect(await tree('add', 'here', '--from', 'main')).toMatchObject({ code: 1, err: expect.stringContaining('branch here exists already; leave out --from') });
+    expect(await tree('add', 'here', '--from', 'main')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('branch here exists already; leave out --from'),
+    });
     expect(await tree('add', 'here')).toMatchObject({ code: 0, out: `${place('here')}\n` });
     expect(await tree('add', 'origin/far/away')).toMatchObject({ code: 0, out: `${place('far+away')}\n` });
     expect(await git(place('far+away'), 'rev-parse', '--abbrev-ref', '@{upstream}')).toBe('origin/far/away');
@@ -54,22 +57,33 @@ describe('worktree add', () => {
     expect(await complaint('HEAD')).toContain('"HEAD" is no name for a branch');
     expect(await complaint('x', '--from=-v')).toContain('"-v" is no name for a commit');
     expect(await complaint('x', '--from', 'nowhere')).toContain('there is no commit "nowhere"');
-    expect(await complaint('main')).toBe(`pclaudectl: main is checked out in ${repo}; choose another branch: that is the main working tree\n`);
+    expect(await complaint('main')).toBe(
+      `pclaudectl: main is checked out in ${repo}; choose another branch: that is the main working tree\n`,
+    );
     expect(await git(repo, 'branch', '--format=%(refname:short)')).toBe('main');
   });
 
   it('says in one line that there is no repository, no commit, no git, or only an old one', async () => {
     const { treeIn, sandbox, repo, env, tree } = await createTreeWorld();
-    expect(await treeIn(sandbox.home, 'add', 'x')).toEqual({ code: 1, out: '', err: `pclaudectl: ${sandbox.home} is not in a git repository; go to one\n` });
+    expect(await treeIn(sandbox.home, 'add', 'x')).toEqual({
+      code: 1,
+      out: '',
+      err: `pclaudectl: ${sandbox.home} is not in a git repository; go to one\n`,
+    });
     await git(sandbox.home, 'init', '--quiet', 'empty');
     expect((await treeIn(sandbox.at('empty'), 'add', 'x')).err).toBe('pclaudectl: there is no commit yet; make the first one\n');
     const withGit = async (code: string): Promise<string> => {
       write(sandbox.at('bin/git'), `#!/bin/sh\n${code}\n`);
       chmodSync(sandbox.at('bin/git'), 0o755);
-      return (await run(pclaudectl, ['worktree', 'list'], { cwd: repo, env: { ...env, PATH: `${sandbox.at('bin')}:${env['PATH']}` } })).stderr;
+      return (await run(pclaudectl, ['worktree', 'list'], { cwd: repo, env: { ...env, PATH: `${sandbox.at('bin')}:${env['PATH']}` } }))
+        .stderr;
     };
-    expect(await withGit('echo git version 2.17.1')).toBe('pclaudectl: git 2.17 is too old for pclaudectl worktree; install git 2.31 or later\n');
-    expect((await run(pclaudectl, ['worktree', 'list'], { cwd: repo, env: { ...env, PATH: '/nowhere' } })).stderr).toMatch(/^pclaudectl: there is no git on PATH[^\n]+\n$/);
+    expect(await withGit('echo git version 2.17.1')).toBe(
+      'pclaudectl: git 2.17 is too old for pclaudectl worktree; install git 2.31 or later\n',
+    );
+    expect((await run(pclaudectl, ['worktree', 'list'], { cwd: repo, env: { ...env, PATH: '/nowhere' } })).stderr).toMatch(
+      /^pclaudectl: there is no git on PATH[^\n]+\n$/,
+    );
     expect(await tree('list')).toMatchObject({ code: 0 });
   });
 
@@ -77,13 +91,21 @@ describe('worktree add', () => {
     const world = await createTreeWorld();
     const { sandbox, env, repo, tree, place, configure } = world;
     const extra = { GIT_DIR: sandbox.at('elsewhere'), GIT_WORK_TREE: sandbox.home, GIT_INDEX_FILE: sandbox.at('index') };
-    expect((await run(pclaudectl, ['worktree', 'add', 'x'], { cwd: repo, env: { ...env, ...extra } })).stdout.toString()).toBe(`${place('x')}\n`);
+    expect((await run(pclaudectl, ['worktree', 'add', 'x'], { cwd: repo, env: { ...env, ...extra } })).stdout.toString()).toBe(
+      `${place('x')}\n`,
+    );
     await configure({ path: '{repo}/trees/{branch}' });
-    expect(await tree('add', 'y')).toMatchObject({ code: 78, err: expect.stringContaining(`${repo}/trees/y would be an untracked folder in ${repo}; let git ignore it`) });
+    expect(await tree('add', 'y')).toMatchObject({
+      code: 78,
+      err: expect.stringContaining(`${repo}/trees/y would be an untracked folder in ${repo}; let git ignore it`),
+    });
     await world.commit('.gitignore', 'trees/\n');
     expect(await tree('add', 'y')).toMatchObject({ code: 0, out: `${repo}/trees/y\n` });
     await configure({ path: '/trees/of/mine' });
-    expect(await tree('add', 'z')).toMatchObject({ code: 78, err: expect.stringMatching(/worktree\.path: expected a path that .* names \{branch\}/) });
+    expect(await tree('add', 'z')).toMatchObject({
+      code: 78,
+      err: expect.stringMatching(/worktree\.path: expected a path that .* names \{branch\}/),
+    });
   });
 
   it('only says with --dry-run what it would do', async () => {
@@ -92,7 +114,13 @@ describe('worktree add', () => {
     await commit('.gitignore', '.env\n');
     write(join(repo, '.worktreeinclude'), '.env\n');
     write(join(repo, '.env'), 'A=1\n');
-    const lines = ['would check out feat/x (new, from HEAD) into ~/project.worktrees/feat+x', 'would copy .env', 'would link node_modules', 'would run npm ci', ''];
+    const lines = [
+      'would check out feat/x (new, from HEAD) into ~/project.worktrees/feat+x',
+      'would copy .env',
+      'would link node_modules',
+      'would run npm ci',
+      '',
+    ];
     expect((await tree('add', 'feat/x', '-n')).out.split('\n')).toEqual(lines);
     expect(JSON.parse((await tree('add', 'feat/x', '-n', '--json')).out)).toEqual({
       path: place('feat+x'),
@@ -109,9 +137,19 @@ describe('worktree add', () => {
     const { sandbox, tree, repo, env, place } = await createTreeWorld();
     await tree('add', 'feat');
     const stub = await createStubClient(sandbox, 'pwd -P');
-    for (const [branch, folder] of [['feat', place('feat')], ['main', repo]] as const) {
-      const result = await run(pclaudectl, ['worktree', 'add', branch, '--launch', '-p', 'hi'], { cwd: repo, env: { ...env, ...stub.env, ANTHROPIC_API_KEY: 'none' } });
-      expect([result.stdout.toString(), result.stderr, result.exitCode]).toEqual([`${folder}\n`, `pclaudectl: ${branch} is checked out in ${folder.replace(sandbox.home, '~')}: starting there\n`, 0]);
+    for (const [branch, folder] of [
+      ['feat', place('feat')],
+      ['main', repo],
+    ] as const) {
+      const result = await run(pclaudectl, ['worktree', 'add', branch, '--launch', '-p', 'hi'], {
+        cwd: repo,
+        env: { ...env, ...stub.env, ANTHROPIC_API_KEY: 'none' },
+      });
+      expect([result.stdout.toString(), result.stderr, result.exitCode]).toEqual([
+        `${folder}\n`,
+        `pclaudectl: ${branch} is checked out in ${folder.replace(sandbox.home, '~')}: starting there\n`,
+        0,
+      ]);
     }
     expect((await git(repo, 'worktree', 'list')).split('\n').filter((line) => line !== '')).toHaveLength(2);
   });
@@ -122,7 +160,11 @@ describe('worktree add', () => {
     await inRepo('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other, 'sub');
     await inRepo('commit', '--quiet', '--message=sub');
     const path = place('x');
-    expect(await tree('add', 'x')).toEqual({ code: 0, out: `${path}\n`, err: `pclaudectl: its submodules are not checked out; to do that: git -C ${path} submodule update --init --recursive\n` });
+    expect(await tree('add', 'x')).toEqual({
+      code: 0,
+      out: `${path}\n`,
+      err: `pclaudectl: its submodules are not checked out; to do that: git -C ${path} submodule update --init --recursive\n`,
+    });
     await git(repo, '-c', 'protocol.file.allow=always', '-C', path, 'submodule', '--quiet', 'update', '--init', '--recursive');
     expect(await lacksSubmodules(path)).toBe(false);
   });
@@ -130,7 +172,10 @@ describe('worktree add', () => {
   it('starts pclaude there with --launch, gives it all that follows, and ends as it ends', async () => {
     const { sandbox, repo, place, env } = await createTreeWorld();
     const stub = await createStubClient(sandbox, 'pwd; for each; do echo "[$each]"; done; exit 7');
-    const result = await run(pclaudectl, ['worktree', 'add', 'feat', '--from', 'main', '--launch', '-p', '--json', 'a b', '--help-me'], { cwd: repo, env: { ...env, ...stub.env, ANTHROPIC_API_KEY: 'none' } });
+    const result = await run(pclaudectl, ['worktree', 'add', 'feat', '--from', 'main', '--launch', '-p', '--json', 'a b', '--help-me'], {
+      cwd: repo,
+      env: { ...env, ...stub.env, ANTHROPIC_API_KEY: 'none' },
+    });
     expect(result.stdout.toString()).toMatch(new RegExp(`^${place('feat')}\n`));
     expect(result.stdout.toString()).toMatch(/\[-p\]\n\[--json\]\n\[a b\]\n\[--help-me\]\n$/);
     expect(result.exitCode).toBe(7);
@@ -143,7 +188,8 @@ async function withFiles(): Promise<TreeWorld> {
   const { repo, commit, sandbox } = world;
   await commit('.gitignore', '.env*\nsecret/\nnode_modules/\n.venv/\nouter\n');
   write(join(repo, '.worktreeinclude'), '# what the tests need\n.env\nsecret/*.key\n!secret/b.key\nplain.txt\nouter\n');
-  for (const path of ['.env', '.env.other', 'sub dir/.env', 'secret/a.key', 'secret/b.key', 'plain.txt']) write(join(repo, path), `${path}\n`);
+  for (const path of ['.env', '.env.other', 'sub dir/.env', 'secret/a.key', 'secret/b.key', 'plain.txt'])
+    write(join(repo, path), `${path}\n`);
   chmodSync(join(repo, '.env'), 0o600);
   symlinkSync(await sandbox.write('outside', 'x'), join(repo, 'outer'));
   return world;
@@ -152,7 +198,10 @@ async function withFiles(): Promise<TreeWorld> {
 describe('what a worktree is brought', () => {
   it('is what .worktreeinclude names and git ignores, never a link', async () => {
     const { tree, place, sandbox, repo } = await withFiles();
-    expect(await tree('add', 'x')).toMatchObject({ code: 0, err: 'pclaudectl: left out outer: it is, or stands behind, a link, or is no path in the repository\n' });
+    expect(await tree('add', 'x')).toMatchObject({
+      code: 0,
+      err: 'pclaudectl: left out outer: it is, or stands behind, a link, or is no path in the repository\n',
+    });
     const at = (path: string): string => join(place('x'), path);
     for (const path of ['.env', 'sub dir/.env', 'secret/a.key']) expect(await sandbox.read(at(path))).toBe(`${path}\n`);
     expect(['.env.other', 'secret/b.key', 'plain.txt', 'outer', '.worktreeinclude'].filter((path) => sandbox.exists(at(path)))).toEqual([]);
@@ -194,7 +243,10 @@ describe('what a worktree is brought', () => {
       setup: null,
     });
     expect(readlinkSync(join(place('x'), 'node_modules'))).toBe(join(repo, 'node_modules'));
-    expect([readlinkSync(join(place('x'), '.venv/bin/python3')), readlinkSync(join(place('x'), '.venv/out'))]).toEqual(['python', sandbox.home]);
+    expect([readlinkSync(join(place('x'), '.venv/bin/python3')), readlinkSync(join(place('x'), '.venv/out'))]).toEqual([
+      'python',
+      sandbox.home,
+    ]);
     write(join(place('x'), '.venv/bin/python'), 'changed\n');
     expect(await sandbox.read(join(repo, '.venv/bin/python'))).toBe('p\n');
     expect(await git(place('x'), 'status', '--porcelain')).toBe('');
@@ -204,7 +256,10 @@ describe('what a worktree is brought', () => {
     await tree('add', 'y');
     await tree('add', 'z');
     expect([await sandbox.read(join(place('y'), 'cache [1]/a')), await git(place('y'), 'status', '--porcelain')]).toEqual(['a\n', '']);
-    expect((await sandbox.read(join(repo, '.git/info/exclude'))).split('\n').filter((line) => line.startsWith('/'))).toEqual(['/node_modules', String.raw`/cache\ \[1\]`]);
+    expect((await sandbox.read(join(repo, '.git/info/exclude'))).split('\n').filter((line) => line.startsWith('/'))).toEqual([
+      '/node_modules',
+      String.raw`/cache\ \[1\]`,
+    ]);
     expect(await tree('remove', 'x')).toEqual({ code: 0, out: '', err: '' });
     expect(await sandbox.read(join(repo, 'node_modules/a/index.js'))).toBe('a\n');
   });

@@ -35,13 +35,32 @@ it('removes what is merged, clean and unused, and what is gone; all else stays, 
     ['open', 'kept', '1 commit neither pushed nor merged on open'],
     ['squashed', 'removed', 'merged'],
     ['stashed', 'kept', '1 stash made on stashed'],
-  ].map(([branch = '', outcome, why]) => ({ path: place(branch), branch: branch === 'detached' ? null : branch, outcome, why, branchWasAt: null }));
-  const wereAt = new Map(await Promise.all(['merged', 'squashed'].map(async (branch) => [branch, await inRepo('rev-parse', branch)] as const)));
+  ].map(([branch = '', outcome, why]) => ({
+    path: place(branch),
+    branch: branch === 'detached' ? null : branch,
+    outcome,
+    why,
+    branchWasAt: null,
+  }));
+  const wereAt = new Map(
+    await Promise.all(['merged', 'squashed'].map(async (branch) => [branch, await inRepo('rev-parse', branch)] as const)),
+  );
   const rehearsed = byPath((await tree('prune', '--dry-run', '--json')).out);
   expect(rehearsed).toEqual(expected.map((each) => ({ ...each, outcome: each.outcome === 'removed' ? 'removable' : 'kept' })));
   expect(sandbox.exists(place('merged'))).toBe(true);
-  expect(byPath((await tree('prune', '--delete-branch', '--json')).out)).toEqual(expected.map((each) => ({ ...each, branchWasAt: wereAt.get(each.branch ?? '') ?? null })));
+  expect(byPath((await tree('prune', '--delete-branch', '--json')).out)).toEqual(
+    expected.map((each) => ({ ...each, branchWasAt: wereAt.get(each.branch ?? '') ?? null })),
+  );
   expect(branches.filter((branch) => sandbox.exists(place(branch)))).toEqual(['open', 'dirty', 'stashed', 'fresh', 'locked', 'detached']);
-  expect((await inRepo('branch', '--format=%(refname:short)')).split('\n')).toEqual(['detached', 'dirty', 'fresh', 'gone', 'locked', 'main', 'open', 'stashed']);
+  expect((await inRepo('branch', '--format=%(refname:short)')).split('\n')).toEqual([
+    'detached',
+    'dirty',
+    'fresh',
+    'gone',
+    'locked',
+    'main',
+    'open',
+    'stashed',
+  ]);
   expect(await tree('prune')).toEqual({ code: 0, out: 'nothing to remove\n', err: '' });
 });

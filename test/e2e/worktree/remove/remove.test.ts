@@ -30,7 +30,14 @@ interface Case {
 
 describe('worktree remove never takes work without --force, which says what it takes', () => {
   it.each<readonly [string, Case]>([
-    ['changed', { work: async ({ x }) => write(join(x, 'README.md'), 'mine\n'), refused: '1 changed file (README.md)', said: 'dropped 1 changed file (README.md)\n' }],
+    [
+      'changed',
+      {
+        work: async ({ x }) => write(join(x, 'README.md'), 'mine\n'),
+        refused: '1 changed file (README.md)',
+        said: 'dropped 1 changed file (README.md)\n',
+      },
+    ],
     [
       'staged',
       {
@@ -41,10 +48,21 @@ describe('worktree remove never takes work without --force, which says what it t
         said: 'dropped 1 changed file (READ ME)\n',
       },
     ],
-    ['untracked', { work: async ({ x }) => write(join(x, 'deep/er/new'), ''), refused: '1 untracked file (deep/)', said: 'dropped 1 untracked file (deep/)\n' }],
+    [
+      'untracked',
+      {
+        work: async ({ x }) => write(join(x, 'deep/er/new'), ''),
+        refused: '1 untracked file (deep/)',
+        said: 'dropped 1 untracked file (deep/)\n',
+      },
+    ],
     [
       'unpushed',
-      { work: async ({ commit, x }) => commit('one', '1', x), refused: '1 commit neither pushed nor merged on x', said: 'kept 1 commit neither pushed nor merged on x\n' },
+      {
+        work: async ({ commit, x }) => commit('one', '1', x),
+        refused: '1 commit neither pushed nor merged on x',
+        said: 'kept 1 commit neither pushed nor merged on x\n',
+      },
     ],
     [
       'stashed',
@@ -78,8 +96,14 @@ describe('worktree remove never takes work without --force, which says what it t
     await work(world);
     const head = await git(x, 'rev-parse', 'HEAD');
     const whole = (text: string): string => text.replace('HASH', head.slice(0, 12));
-    expect(await tree('remove', x)).toEqual({ code: 1, out: '', err: `pclaudectl: ${x} has ${whole(refused)}; --force removes it all the same\n` });
-    expect((await tree('remove', x, '--force', '--dry-run')).out).toBe(`would remove ~/project.worktrees/x\n${whole(said).replaceAll('dropped', 'would drop').replaceAll('kept', 'would keep')}`);
+    expect(await tree('remove', x)).toEqual({
+      code: 1,
+      out: '',
+      err: `pclaudectl: ${x} has ${whole(refused)}; --force removes it all the same\n`,
+    });
+    expect((await tree('remove', x, '--force', '--dry-run')).out).toBe(
+      `would remove ~/project.worktrees/x\n${whole(said).replaceAll('dropped', 'would drop').replaceAll('kept', 'would keep')}`,
+    );
     expect(sandbox.exists(x)).toBe(true);
     expect(await tree('remove', x, '--force')).toEqual({ code: 0, out: whole(said), err: '' });
     expect([sandbox.exists(x), await git(repo, 'branch', '--list', '--format=%(refname:short)', 'x')]).toEqual([false, 'x']);
@@ -135,20 +159,41 @@ it('takes what is elsewhere, too: pushed, merged, or ignored; the branch stays u
   await inRepo('merge', '--quiet', '--squash', 'x');
   await inRepo('commit', '-qm', 'squashed');
   const was = await inRepo('rev-parse', 'x');
-  expect(JSON.parse((await tree('remove', 'x', '--delete-branch', '--json')).out)).toEqual({ path: x, branch: 'x', head: was, removed: true, standing: 'new', losses: [], occupants: [], branchWasAt: was });
+  expect(JSON.parse((await tree('remove', 'x', '--delete-branch', '--json')).out)).toEqual({
+    path: x,
+    branch: 'x',
+    head: was,
+    removed: true,
+    standing: 'new',
+    losses: [],
+    occupants: [],
+    branchWasAt: was,
+  });
   expect(await inRepo('branch', '--list', 'x')).toBe('');
 });
 
 it('is refused where there is none, for the main one, for a locked one, and for one that holds another', async () => {
   const { tree, x, repo, treeIn, git: inRepo, sandbox } = await withTree();
-  expect(await tree('remove', 'nothing')).toMatchObject({ code: 1, err: `pclaudectl: there is no worktree of a branch nothing, and none at ${repo}/nothing; pclaudectl worktree list shows all\n` });
-  expect(await treeIn(x, 'remove', 'main', '--force')).toMatchObject({ code: 1, err: `pclaudectl: ${repo} is the main working tree; only linked worktrees are removed\n` });
+  expect(await tree('remove', 'nothing')).toMatchObject({
+    code: 1,
+    err: `pclaudectl: there is no worktree of a branch nothing, and none at ${repo}/nothing; pclaudectl worktree list shows all\n`,
+  });
+  expect(await treeIn(x, 'remove', 'main', '--force')).toMatchObject({
+    code: 1,
+    err: `pclaudectl: ${repo} is the main working tree; only linked worktrees are removed\n`,
+  });
   await inRepo('worktree', 'lock', '--reason', 'on a stick', x);
   expect((await tree('list')).out).toMatch(/^x +locked /m);
-  expect(await tree('remove', 'x', '--force')).toMatchObject({ code: 1, err: `pclaudectl: ${x} is locked (on a stick); when it is no longer needed: git worktree unlock ${x}\n` });
+  expect(await tree('remove', 'x', '--force')).toMatchObject({
+    code: 1,
+    err: `pclaudectl: ${x} is locked (on a stick); when it is no longer needed: git worktree unlock ${x}\n`,
+  });
   await inRepo('worktree', 'unlock', x);
   await inRepo('worktree', 'add', '--quiet', join(x, 'inner'));
-  expect(await tree('remove', 'x', '--force')).toMatchObject({ code: 1, err: `pclaudectl: ${x} holds the worktree ${x}/inner; remove that first\n` });
+  expect(await tree('remove', 'x', '--force')).toMatchObject({
+    code: 1,
+    err: `pclaudectl: ${x} holds the worktree ${x}/inner; remove that first\n`,
+  });
   expect(sandbox.exists(x)).toBe(true);
   await inRepo('worktree', 'remove', '--force', join(x, 'inner'));
   rmSync(x, { recursive: true });
@@ -163,9 +208,15 @@ it('is refused while a session, a plain client or any process is in it', async (
   const environment = { ...env, ...stub.env, ANTHROPIC_API_KEY: 'none' };
   const inUse = async (): Promise<string> => (await tree('remove', 'x')).err;
 
-  const process = start({ name: 'sh', file: '/bin/sh', args: ['-c', 'echo started; read line'], env: {} }, [], { cwd: join(x), env, input: { open: true } });
+  const process = start({ name: 'sh', file: '/bin/sh', args: ['-c', 'echo started; read line'], env: {} }, [], {
+    cwd: join(x),
+    env,
+    input: { open: true },
+  });
   await eventually(() => process.stdout().toString().includes('started'), 'the process runs');
-  expect(await inUse()).toBe(`pclaudectl: ${x} is in use by sh (pid ${process.pid}); end that or leave the folder, or remove it with --force\n`);
+  expect(await inUse()).toBe(
+    `pclaudectl: ${x} is in use by sh (pid ${process.pid}); end that or leave the folder, or remove it with --force\n`,
+  );
   // As the client writes it.
   const record = { pid: process.pid, procStart: processStart(process.pid), cwd: x, sessionId: 'abc', startedAt: 1, kind: 'interactive' };
   const entry = await sandbox.write(`.claude/sessions/${process.pid}.json`, JSON.stringify(record));
@@ -182,7 +233,9 @@ it('is refused while a session, a plain client or any process is in it', async (
   expect((await tree('list')).out).toMatch(new RegExp(`^x .* ${id} `, 'm'));
   expect((await tree('add', 'x')).err).toContain(`x is checked out in ${x}, where session ${id} runs; go there`);
   expect((await tree('prune')).out).toBe('nothing to remove\n');
-  expect(told(await run(pclaudectl, ['worktree', 'remove', 'x', '--force', '--dry-run'], { cwd: repo, env })).out).toBe(`would remove ~/project.worktrees/x\nstill there: session ${id}\n`);
+  expect(told(await run(pclaudectl, ['worktree', 'remove', 'x', '--force', '--dry-run'], { cwd: repo, env })).out).toBe(
+    `would remove ~/project.worktrees/x\nstill there: session ${id}\n`,
+  );
   for (const child of [process, session]) child.stdin.end('go on\n');
   await Promise.all([process.ended, session.ended]);
   expect(await tree('remove', 'x')).toEqual({ code: 0, out: '', err: '' });

@@ -26,7 +26,16 @@ describe.runIf(process.platform === 'linux')('isInSomeEnvironment', () => {
     const since = which === 'all' ? undefined : thisMoment();
     const child = await start('read line', { HOME_OF: value, MORE: 'a\nb' });
     expect(isInSomeEnvironment('HOME_OF', value, since)).toBe(true);
-    expect([['HOME', value], ['HOME_O', value], ['HOME_OF', ''], ['HOME_OF', value.slice(1)], ['HOME_OF', value.slice(0, -1)], ['OF', value]].filter(([name = '', text = '']) => isInSomeEnvironment(name, text, since))).toEqual([]);
+    expect(
+      [
+        ['HOME', value],
+        ['HOME_O', value],
+        ['HOME_OF', ''],
+        ['HOME_OF', value.slice(1)],
+        ['HOME_OF', value.slice(0, -1)],
+        ['OF', value],
+      ].filter(([name = '', text = '']) => isInSomeEnvironment(name, text, since)),
+    ).toEqual([]);
     child.stdin?.end();
     await once(child, 'exit');
     expect(isInSomeEnvironment('HOME_OF', value, since)).toBe(false);
@@ -61,7 +70,10 @@ describe.runIf(process.platform === 'linux')('isInSomeEnvironment', () => {
 
 /** A shell with only these variables that runs this code; it has begun when this resolves. */
 async function start(code: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
-  const child = spawn('/bin/sh', ['-c', `echo begun; ${code}`], { env: { PATH: '/usr/bin:/bin', ...env }, stdio: ['pipe', 'pipe', 'ignore'] });
+  const child = spawn('/bin/sh', ['-c', `echo begun; ${code}`], {
+    env: { PATH: '/usr/bin:/bin', ...env },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   atEnd(() => void child.kill('SIGKILL'));
   await once(child.stdout, 'data');
   return child;

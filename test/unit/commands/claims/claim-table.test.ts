@@ -23,7 +23,11 @@ test('claims as a table', () => {
 
 test('claims for other programs', () => {
   expect(claims.map(claimJson)).toEqual([
-    { path: '/shop/db', holder: { kind: 'session', id: 'k3j2p0qa1x', branch: 'feat/a-name-that-is-as-long-as-names-are' }, since: '1970-01-01T00:00:00.000Z' },
+    {
+      path: '/shop/db',
+      holder: { kind: 'session', id: 'k3j2p0qa1x', branch: 'feat/a-name-that-is-as-long-as-names-are' },
+      since: '1970-01-01T00:00:00.000Z',
+    },
     { path: '/shop/gen\n', holder: { kind: 'session', id: 'aaaaaaaaaa', branch: null }, since: '1970-01-01T00:11:40.000Z' },
     { path: '/shop/x', holder: { kind: 'process', pid: 48213 }, since: '1970-01-01T00:12:00.000Z' },
   ]);

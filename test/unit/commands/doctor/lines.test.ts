@@ -5,7 +5,15 @@ import type { Examined } from '../../../../src/commands/doctor/examine.js';
 
 const found: readonly Examined[] = [
   { check: 'system', ...finding('ok', 'Node.js 22.0.0 on linux', null) },
-  { check: 'open-sessions', ...finding('warning', 'from feat/voice-buffer, has ended, and is not merged yet', 'the next pclaude does that; or now: pclaudectl merge k3j2', { session: 'k3j2' }) },
+  {
+    check: 'open-sessions',
+    ...finding(
+      'warning',
+      'from feat/voice-buffer, has ended, and is not merged yet',
+      'the next pclaude does that; or now: pclaudectl merge k3j2',
+      { session: 'k3j2' },
+    ),
+  },
   { check: 'old-sessions', ...finding('note', 'what an old session has left takes 1.2 MB', 'pclaudectl gc --force removes it') },
 ];
 

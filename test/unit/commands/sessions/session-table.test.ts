@@ -14,15 +14,38 @@ const scratch = createScratch();
 
 function entry(id: string, changes: Partial<Manifest>, facts: Partial<SessionEntry> = {}): SessionEntry {
   const manifest = manifestOf(scratch, id, { memoryFolder: '/memory', ...changes });
-  return { kind: 'session', paths: sessionPaths('/state', id), manifest, status: 'running', clients: [], unmerged: [], isStopped: false, ...facts };
+  return {
+    kind: 'session',
+    paths: sessionPaths('/state', id),
+    manifest,
+    status: 'running',
+    clients: [],
+    unmerged: [],
+    isStopped: false,
+    ...facts,
+  };
 }
 
-const plain: PlainEntry = { kind: 'plain', client: liveClient({ pid: 16264, cwd: '/two', startedAt: 0, status: 'idle', lastActiveAt: now - 5 * MINUTE }), sharedDir: '/shared', branch: 'main', isStopped: false };
+const plain: PlainEntry = {
+  kind: 'plain',
+  client: liveClient({ pid: 16264, cwd: '/two', startedAt: 0, status: 'idle', lastActiveAt: now - 5 * MINUTE }),
+  sharedDir: '/shared',
+  branch: 'main',
+  isStopped: false,
+};
 
 /** Another client of the same session is busy. */
-const waiting = entry('f', { startedAt: now, cwd: '/three', branch: 'x' }, { clients: [liveClient({ status: 'busy' }), liveClient({ status: 'waiting', lastActiveAt: now - 3 * MINUTE })] });
+const waiting = entry(
+  'f',
+  { startedAt: now, cwd: '/three', branch: 'x' },
+  { clients: [liveClient({ status: 'busy' }), liveClient({ status: 'waiting', lastActiveAt: now - 3 * MINUTE })] },
+);
 
-const stopped = entry('g', { startedAt: now, cwd: '/three', branch: 'x' }, { clients: [liveClient({ status: 'waiting', lastActiveAt: now - 2 * MINUTE })], isStopped: true });
+const stopped = entry(
+  'g',
+  { startedAt: now, cwd: '/three', branch: 'x' },
+  { clients: [liveClient({ status: 'waiting', lastActiveAt: now - 2 * MINUTE })], isStopped: true },
+);
 
 it('sessionTable has a line for everybody, with aligned columns', () => {
   const table = sessionTable(
@@ -53,7 +76,16 @@ it('sessionTable has a line for everybody, with aligned columns', () => {
 it('sessionTable has colours where they are wanted: who waits for its user, who is stopped', () => {
   const table = sessionTable([waiting, stopped], now, 80, true);
   const [heading = '', ...lines] = table.trimEnd().split('\n');
-  expect([heading.includes('\u001B'), lines.map((line) => ['\u001B[1m\u001B[33mwaits for you', '\u001B[35mstopped'].map((text) => line.includes(text)))]).toEqual([false, [[true, false], [false, true]]]);
+  expect([
+    heading.includes('\u001B'),
+    lines.map((line) => ['\u001B[1m\u001B[33mwaits for you', '\u001B[35mstopped'].map((text) => line.includes(text))),
+  ]).toEqual([
+    false,
+    [
+      [true, false],
+      [false, true],
+    ],
+  ]);
   expect(stripVTControlCharacters(table)).toBe(sessionTable([waiting, stopped], now, 80));
 });
 
@@ -70,7 +102,9 @@ it.each([60, 80, 100, 140])('sessionTable fits a terminal of %i columns, and sho
   const lines = sessionTable([long, plain, waiting], now, width).trimEnd().split('\n');
   expect(lines.map((line) => line.length <= width)).toEqual([true, true, true, true]);
   expect(lines[1]).toMatch(/^0123456789 .* fea\S*…\S*ame {2}\/srv\S*…\S*lient/);
-  expect(['IDLE', 'AGE', 'UNMERGED', 'MEMORY'].filter((heading) => lines[0]?.includes(heading))).toEqual({ 60: [], 80: ['IDLE', 'AGE', 'UNMERGED'], 100: ['IDLE', 'AGE', 'UNMERGED'], 140: ['IDLE', 'AGE', 'UNMERGED', 'MEMORY'] }[width]);
+  expect(['IDLE', 'AGE', 'UNMERGED', 'MEMORY'].filter((heading) => lines[0]?.includes(heading))).toEqual(
+    { 60: [], 80: ['IDLE', 'AGE', 'UNMERGED'], 100: ['IDLE', 'AGE', 'UNMERGED'], 140: ['IDLE', 'AGE', 'UNMERGED', 'MEMORY'] }[width],
+  );
 });
 
 it('sessionTable is empty without sessions', () => {

@@ -5,17 +5,27 @@ import type { Overview } from '../../../../src/worktree/overview.js';
 const entry = { path: '/w/app', kind: 'main', head: '1'.repeat(40), branch: 'main', locked: null, gone: false } as const;
 const main: Overview = { entry, state: 'base', changed: 0, untracked: 0, sync: null, sessions: [], bytes: 1234 };
 const long: Overview = {
-  entry: { ...entry, kind: 'linked', branch: 'feature/a-branch-with-a-long-name', path: '/home/somebody/projects/app.worktrees/feature+a-branch-with-a-long-name' },
+  entry: {
+    ...entry,
+    kind: 'linked',
+    branch: 'feature/a-branch-with-a-long-name',
+    path: '/home/somebody/projects/app.worktrees/feature+a-branch-with-a-long-name',
+  },
   state: 'unfinished',
   changed: 120,
   untracked: 7,
   sync: { with: 'origin/main', ahead: 12, behind: 345 },
-  sessions: [{ kind: 'session', id: 'abcdefghij', pid: 1, cwd: '/w' }, { kind: 'client', pid: 4711, cwd: '/w' }],
+  sessions: [
+    { kind: 'session', id: 'abcdefghij', pid: 1, cwd: '/w' },
+    { kind: 'client', pid: 4711, cwd: '/w' },
+  ],
   bytes: 1_234_567_890,
 };
 
 test('a table has a row for each working tree', () => {
-  expect(worktreeTable([main], 80)).toBe('BRANCH  STATE  CHANGES  SYNC  SESSION  SIZE    FOLDER\nmain    base   0        -     -        1.2 kB  /w/app\n');
+  expect(worktreeTable([main], 80)).toBe(
+    'BRANCH  STATE  CHANGES  SYNC  SESSION  SIZE    FOLDER\nmain    base   0        -     -        1.2 kB  /w/app\n',
+  );
   expect(worktreeTable([], 80)).toBe('');
 });
 

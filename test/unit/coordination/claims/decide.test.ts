@@ -31,7 +31,14 @@ describe('a claim of somebody else is in the way', () => {
 });
 
 test('what is granted again keeps its time, and is there once', () => {
-  expect(granted([lease(anna, '/r'), lease(shell, '/s')], anna, ['/r', '/t', '/t'], 5)).toEqual({ version: 1, holder: anna, claims: [{ path: '/r', since: 1 }, { path: '/t', since: 5 }] });
+  expect(granted([lease(anna, '/r'), lease(shell, '/s')], anna, ['/r', '/t', '/t'], 5)).toEqual({
+    version: 1,
+    holder: anna,
+    claims: [
+      { path: '/r', since: 1 },
+      { path: '/t', since: 5 },
+    ],
+  });
 });
 
 describe('a release', () => {
@@ -48,7 +55,11 @@ describe('a release', () => {
 
   it('of what is not claimed names the claim above it', () => {
     expect(released(leases, anna, ['/t'], true)).toEqual({ state: 'unclaimed', path: '/t', covering: undefined });
-    expect(released(leases, anna, ['/s/x'], true)).toEqual({ state: 'unclaimed', path: '/s/x', covering: { path: '/s', since: 1, holder: shell } });
+    expect(released(leases, anna, ['/s/x'], true)).toEqual({
+      state: 'unclaimed',
+      path: '/s/x',
+      covering: { path: '/s', since: 1, holder: shell },
+    });
   });
 });
 

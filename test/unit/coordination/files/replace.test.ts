@@ -4,7 +4,14 @@ import { overwrite, rewrite } from '../../../../src/coordination/files/replace.j
 import { attempt } from '../../../../src/system/attempt.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { brokenFiles, crashPoints, countingFiles, crashingFiles, interferingFiles, withoutExchange } from '../../../support/faulty-files.js';
+import {
+  brokenFiles,
+  crashPoints,
+  countingFiles,
+  crashingFiles,
+  interferingFiles,
+  withoutExchange,
+} from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 
 /** Adds a line. */
@@ -53,7 +60,15 @@ describe.each(disks)('a file that is made of the old one, on a disk %s', (_, dis
     const { at, write, read } = createScratch();
     write('f', 'old\n');
     const files = interferingFiles(realFiles, { before: 'exchange', act: () => write('f', 'stranger\n') });
-    const told = rewrite('/state', at('f'), (current) => (Buffer.from(current ?? []).toString() === 'old\n' ? { content: Buffer.from('new\n'), told: 'changed' } : { content: null, told: 'left' }), files);
+    const told = rewrite(
+      '/state',
+      at('f'),
+      (current) =>
+        Buffer.from(current ?? []).toString() === 'old\n'
+          ? { content: Buffer.from('new\n'), told: 'changed' }
+          : { content: null, told: 'left' },
+      files,
+    );
     expect([read('f'), told]).toEqual(['stranger\n', 'left']);
   });
 

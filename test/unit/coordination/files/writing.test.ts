@@ -9,7 +9,10 @@ import { createScratch } from '../../../support/scratch.js';
 import { layout, openSession } from '../../../support/session.js';
 
 /** What is known and held while a file is written. */
-async function lookWhileWriting(setUp: (at: (path: string) => string) => string, shared?: (at: (path: string) => string) => SharedDir): Promise<unknown> {
+async function lookWhileWriting(
+  setUp: (at: (path: string) => string) => string,
+  shared?: (at: (path: string) => string) => SharedDir,
+): Promise<unknown> {
   const scratch = createScratch();
   const { at } = scratch;
   for (const folder of ['shared/skills', 'dotfiles', 'own/memory']) scratch.folder(folder);
@@ -18,7 +21,12 @@ async function lookWhileWriting(setUp: (at: (path: string) => string) => string,
   scratch.link('alias', at('shared'));
   const session = openSession(scratch, 'aaaaaaaaaa', { memoryFolder: at('own/memory') });
   session.lock.release();
-  const desk = { stateDir: at('state'), layout, environment: { PCLAUDE_SESSION_ID: session.paths.id }, shared: shared?.(at) ?? findSharedDir({ CLAUDE_CONFIG_DIR: at('shared') }, '/') };
+  const desk = {
+    stateDir: at('state'),
+    layout,
+    environment: { PCLAUDE_SESSION_ID: session.paths.id },
+    shared: shared?.(at) ?? findSharedDir({ CLAUDE_CONFIG_DIR: at('shared') }, '/'),
+  };
   const lockFile = sharedLockFile(at('state'), at('shared'));
   mkdirSync(dirname(lockFile), { recursive: true });
   const file = setUp(at);
@@ -43,15 +51,22 @@ it.each([
   expect(await lookWhileWriting((at) => at(file))).toEqual({ place, sessionsWait: true, clientWaits: false });
 });
 
-it.each(['shared/.claude.json', 'state/sessions/aaaaaaaaaa/.claude/.claude.json'])('while %s is written neither a session nor the client writes it', async (file) => {
-  expect(await lookWhileWriting((at) => at(file))).toEqual({ place: '.claude.json', sessionsWait: true, clientWaits: true });
-});
+it.each(['shared/.claude.json', 'state/sessions/aaaaaaaaaa/.claude/.claude.json'])(
+  'while %s is written neither a session nor the client writes it',
+  async (file) => {
+    expect(await lookWhileWriting((at) => at(file))).toEqual({ place: '.claude.json', sessionsWait: true, clientWaits: true });
+  },
+);
 
 test('nor while it is written where it stands outside the shared dir', async () => {
-  expect(await lookWhileWriting((at) => at('state.json'), outside)).toEqual({ place: '.claude.json', sessionsWait: true, clientWaits: true });
+  expect(await lookWhileWriting((at) => at('state.json'), outside)).toEqual({
+    place: '.claude.json',
+    sessionsWait: true,
+    clientWaits: true,
+  });
 });
 
-it.each(['elsewhere.md', 'shared-not/a.md'])('%s is nobody else\'s business', async (file) => {
+it.each(['elsewhere.md', 'shared-not/a.md'])("%s is nobody else's business", async (file) => {
   const made = (at: (path: string) => string): string => {
     mkdirSync(dirname(at(file)), { recursive: true });
     return at(file);
@@ -69,5 +84,8 @@ test('a file is written by one after the other, and what the system says is told
   const fail = (): never => {
     throw full;
   };
-  await expect(whileWriting(desk, at('f'), fail)).rejects.toMatchObject({ code: 'not-written', line: `cannot write ${at('f')}: the disk is full; it is as it was` });
+  await expect(whileWriting(desk, at('f'), fail)).rejects.toMatchObject({
+    code: 'not-written',
+    line: `cannot write ${at('f')}: the disk is full; it is as it was`,
+  });
 });

@@ -2,7 +2,11 @@ import { expect, it } from 'vitest';
 import { failureOf, waitingWords } from '../../../../src/coordination/limits/place-words.js';
 import type { NoPlace } from '../../../../src/coordination/limits/room.js';
 
-const many: NoPlace = { state: 'full', full: { why: 'sessions', live: 20, limit: 20 }, who: ['feature/one', 'feature/two', 'feature/three'] };
+const many: NoPlace = {
+  state: 'full',
+  full: { why: 'sessions', live: 20, limit: 20 },
+  who: ['feature/one', 'feature/two', 'feature/three'],
+};
 const short: NoPlace = { state: 'full', full: { why: 'memory', freeMiB: 123_456, limit: 200_000 }, who: [] };
 
 it('waitingWords says who is in the way', () => {
@@ -16,6 +20,11 @@ it.each([many, short, { state: 'busy' }] as const)('waitingWords fits a line of 
 });
 
 it('failureOf ends with the code for another try later', () => {
-  expect(failureOf(many)).toMatchObject({ exitCode: 75, line: '20 sessions run, and limits.sessions allows 20; end one (pclaudectl sessions lists them), or raise the limit: PCLAUDE_LIMIT_SESSIONS' });
-  expect(failureOf(short).line).toBe('123456 MiB of memory are free, and limits.freeMemoryMiB asks for 200000; end one (pclaudectl sessions lists them), or lower limits.freeMemoryMiB');
+  expect(failureOf(many)).toMatchObject({
+    exitCode: 75,
+    line: '20 sessions run, and limits.sessions allows 20; end one (pclaudectl sessions lists them), or raise the limit: PCLAUDE_LIMIT_SESSIONS',
+  });
+  expect(failureOf(short).line).toBe(
+    '123456 MiB of memory are free, and limits.freeMemoryMiB asks for 200000; end one (pclaudectl sessions lists them), or lower limits.freeMemoryMiB',
+  );
 });

@@ -13,7 +13,9 @@ describe('a slot', () => {
   test('is one of the repository, or of the folder where there is none; its ports are of all', () => {
     const { take } = world();
 
-    expect([take(HERE), take(THERE), take(HERE), take({ cwd: '/a' }), take({ cwd: '/b' }), take({ cwd: '/a' })].map(({ slot }) => slot)).toEqual([
+    expect(
+      [take(HERE), take(THERE), take(HERE), take({ cwd: '/a' }), take({ cwd: '/b' }), take({ cwd: '/a' })].map(({ slot }) => slot),
+    ).toEqual([
       { number: 1, portBase: 23_000 },
       { number: 1, portBase: 23_020 },
       { number: 2, portBase: 23_040 },
@@ -27,7 +29,10 @@ describe('a slot', () => {
     const { take } = world();
     const blocks = { portBase: 65_500, ports: 30 };
 
-    expect([take(HERE, blocks), take(HERE, blocks)].map(({ slot }) => slot)).toEqual([{ number: 1, portBase: 65_500 }, { number: 2, portBase: null }]);
+    expect([take(HERE, blocks), take(HERE, blocks)].map(({ slot }) => slot)).toEqual([
+      { number: 1, portBase: 65_500 },
+      { number: 2, portBase: null },
+    ]);
   });
 
   test('that the session had is taken again, unless somebody has it by now', () => {
@@ -65,5 +70,8 @@ describe('a slot', () => {
 
 function world(): { scratch: Scratch; take: (changes?: Partial<Manifest>, blocks?: typeof DEFAULT_BLOCKS) => HeldSlot } {
   const scratch = createScratch();
-  return { scratch, take: (changes, blocks = DEFAULT_BLOCKS) => takeSlot(scratch.at('state'), manifestOf(scratch, 'someone', changes), blocks) };
+  return {
+    scratch,
+    take: (changes, blocks = DEFAULT_BLOCKS) => takeSlot(scratch.at('state'), manifestOf(scratch, 'someone', changes), blocks),
+  };
 }

@@ -43,22 +43,35 @@ describe('where jobs of several config dirs could be meant, it is said as the cl
   it.each<readonly [words: string, text: string]>([
     ['stop a', "'a' matches more than one session: a1111111, a2222222, a2233333\n"],
     ['logs login', "2 sessions match 'login':\n  a2222222  fix the login\n  b4444444  login page\nUse more of the name, or the id.\n"],
-    ['logs write', "2 sessions match 'write':\n  a2233333  Write tests\n  b5555555  Write the docs  (task text)\nUse more of the name, or the id.\n"],
-    ['attach it', "No session name matches 'it'.\nThe task text of 2 sessions has it:\n  b4444444  login page\n  c6666666  Write it, and more than that th…\nUse the id, or a session name.\n"],
+    [
+      'logs write',
+      "2 sessions match 'write':\n  a2233333  Write tests\n  b5555555  Write the docs  (task text)\nUse more of the name, or the id.\n",
+    ],
+    [
+      'attach it',
+      "No session name matches 'it'.\nThe task text of 2 sessions has it:\n  b4444444  login page\n  c6666666  Write it, and more than that th…\nUse the id, or a session name.\n",
+    ],
     ['attach twin', "2 sessions match 'twin':\n  c6666666  twin\n  c7777777  TWIN\nUse the id.\n"],
   ])('%s', (words, text) => {
     const [word = '', ...rest] = words.split(' ');
     const others =
       words === 'attach it'
-        ? [job(two, 'b4444444', { name: 'login page', tasks: ['Draw it'] }), job(one, 'c6666666', { tasks: ['Write it,\n\u001B and more than that there is room for'] })]
+        ? [
+            job(two, 'b4444444', { name: 'login page', tasks: ['Draw it'] }),
+            job(one, 'c6666666', { tasks: ['Write it,\n\u001B and more than that there is room for'] }),
+          ]
         : [...jobs, job(one, 'c6666666', { name: 'twin' }), job(two, 'c7777777', { name: 'TWIN' })];
     expect(choose({ word, rest }, others, always)).toEqual({ kind: 'none', text });
   });
 
   it('of many candidates the first twenty are listed', () => {
-    const many = Array.from({ length: 23 }, (_, at) => job(at % 2 === 0 ? one : two, `c00000${String(at).padStart(2, '0')}`, { name: `many ${at}` }));
+    const many = Array.from({ length: 23 }, (_, at) =>
+      job(at % 2 === 0 ? one : two, `c00000${String(at).padStart(2, '0')}`, { name: `many ${at}` }),
+    );
     const choice = choose({ word: 'logs', rest: ['many'] }, many, always);
-    expect(choice).toMatchObject({ text: expect.stringMatching(/^23 sessions match 'many':\n(?: {2}c\d+ {2}many \d+\n){20} {2}… and 3 more\nUse more/) });
+    expect(choice).toMatchObject({
+      text: expect.stringMatching(/^23 sessions match 'many':\n(?: {2}c\d+ {2}many \d+\n){20} {2}… and 3 more\nUse more/),
+    });
   });
 });
 

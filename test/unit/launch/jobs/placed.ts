@@ -12,7 +12,20 @@ export function session(id: string): Place {
     kind: 'session',
     home: paths.home,
     paths,
-    manifest: { version: 1, id, pid: 1, startedAt: 1, cwd: '/', branch: null, repository: null, slot: null, shared: dir, memoryFolder: null, sync: 'continuous', state: { name: 'open' } },
+    manifest: {
+      version: 1,
+      id,
+      pid: 1,
+      startedAt: 1,
+      cwd: '/',
+      branch: null,
+      repository: null,
+      slot: null,
+      shared: dir,
+      memoryFolder: null,
+      sync: 'continuous',
+      state: { name: 'open' },
+    },
   };
 }
 

@@ -19,8 +19,18 @@ it('findJobs: those of the shared dir and of its sessions, open or closed', () =
   const scratch = createScratch();
   expect(homesOf(scratch)).toEqual({});
   writeJob(scratch, scratch.at('shared'), 'a0000000', 1);
-  const [one, two, other] = ['one', 'two', 'other'].map((id) => openSession(scratch, id, { ...(id === 'two' && { state: { name: 'closed', at: 1 } }), ...(id === 'other' && { shared: findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('another') }, '/') }) }));
-  for (const [session, id] of [[one, 'b0000000'], [two, 'c0000000'], [other, 'd0000000']] as const) writeJob(scratch, session?.paths.home ?? '', id, 1);
+  const [one, two, other] = ['one', 'two', 'other'].map((id) =>
+    openSession(scratch, id, {
+      ...(id === 'two' && { state: { name: 'closed', at: 1 } }),
+      ...(id === 'other' && { shared: findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('another') }, '/') }),
+    }),
+  );
+  for (const [session, id] of [
+    [one, 'b0000000'],
+    [two, 'c0000000'],
+    [other, 'd0000000'],
+  ] as const)
+    writeJob(scratch, session?.paths.home ?? '', id, 1);
   expect(homesOf(scratch)).toEqual({ a0000000: 'shared', b0000000: 'one', c0000000: 'two' });
   expect(homesOf(scratch, scratch.at('another'))).toEqual({ d0000000: 'other' });
   scratch.link('linked', scratch.at('shared'));

@@ -17,7 +17,12 @@ function start(): { scratch: Scratch; session: OpenSession; place: SessionPlace;
   scratch.write('shared/settings.json', '{"a":1}');
   const session = openSession(scratch, 'one');
   const { paths, manifest } = session;
-  return { scratch, session, place: { kind: 'session', home: paths.home, paths, manifest }, state: () => readManifest(paths.manifest)?.state.name };
+  return {
+    scratch,
+    session,
+    place: { kind: 'session', home: paths.home, paths, manifest },
+    state: () => readManifest(paths.manifest)?.state.name,
+  };
 }
 
 describe('takeSession', () => {
@@ -46,7 +51,11 @@ describe('takeSession', () => {
     for (const expected of [slot, { number: 1, portBase: 23_000 }]) {
       if (closed) writeManifest(place.paths.manifest, { ...closed, slot });
       const taken = await takeSession(session, place, DEFAULT_BLOCKS);
-      expect([taken?.slot.slot, taken?.session.manifest.slot, readManifest(place.paths.manifest)?.slot]).toEqual([expected, expected, expected]);
+      expect([taken?.slot.slot, taken?.session.manifest.slot, readManifest(place.paths.manifest)?.slot]).toEqual([
+        expected,
+        expected,
+        expected,
+      ]);
       taken?.lock.release();
     }
   });

@@ -22,7 +22,9 @@ describe('unite', () => {
       { home: '/a', text: text(background('a1', 40), terminal) },
       { home: '/b', text: text(background('b1', 20)) },
     ];
-    expect(unite(plain, others, homeOf)).toBe(text(background('s1', 10), background('b1', 20), terminal, background('a1', 40), background('s2', 50)));
+    expect(unite(plain, others, homeOf)).toBe(
+      text(background('s1', 10), background('b1', 20), terminal, background('a1', 40), background('s2', 50)),
+    );
   });
 
   it('takes a job that several have from the one whose it is', () => {
@@ -41,6 +43,8 @@ describe('unite', () => {
   });
 
   it('keeps what only the client can know of', () => {
-    expect(unite({ home: '/s', text: '[3,{"kind":"background"}]' }, [{ home: '/a', text: text(background('a1', 20)) }], homeOf)).toBe(`${JSON.stringify([3, { kind: 'background' }, background('a1', 20)], null, 2)}\n`);
+    expect(unite({ home: '/s', text: '[3,{"kind":"background"}]' }, [{ home: '/a', text: text(background('a1', 20)) }], homeOf)).toBe(
+      `${JSON.stringify([3, { kind: 'background' }, background('a1', 20)], null, 2)}\n`,
+    );
   });
 });

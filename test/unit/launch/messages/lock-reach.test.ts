@@ -7,8 +7,16 @@ import { createScratch } from '../../../support/scratch.js';
 it('says once for each disk that locks do not reach other machines', () => {
   const { root, at, folder } = createScratch();
   folder('disk/state');
-  const lineFor = (point: string): string | undefined => newLockReachLine(realFiles, at('disk/state'), `90 21 0:48 / ${point} rw - nfs4 server:/export rw,local_lock=all`);
-  const said = (point: string): string => `${at('disk/state')} is on ${point}, where locks do not reach other machines (nolock): use it from one machine only, or see pclaudectl doctor`;
-  expect([root, root, at('disk'), at('disk'), '/elsewhere'].map(lineFor)).toEqual([said(root), undefined, said(at('disk')), undefined, undefined]);
+  const lineFor = (point: string): string | undefined =>
+    newLockReachLine(realFiles, at('disk/state'), `90 21 0:48 / ${point} rw - nfs4 server:/export rw,local_lock=all`);
+  const said = (point: string): string =>
+    `${at('disk/state')} is on ${point}, where locks do not reach other machines (nolock): use it from one machine only, or see pclaudectl doctor`;
+  expect([root, root, at('disk'), at('disk'), '/elsewhere'].map(lineFor)).toEqual([
+    said(root),
+    undefined,
+    said(at('disk')),
+    undefined,
+    undefined,
+  ]);
   expect(statSync(at('disk/state/lock-reach')).mode & 0o777).toBe(0o600);
 });

@@ -41,10 +41,17 @@ function plain(one: Grouping): Grouping {
 const story = fc.integer({ min: 1, max: 6 }).chain((old) => {
   const base = grouping(old).map(plain);
   const flat = base.map((one) => ({ ...one, headings: [] }));
-  return fc.tuple(fc.oneof(flat, base), grouping(old), grouping(old), fc.constantFrom('both', 'ours', 'theirs')).map(([first, ours, theirs, movers]) => {
-    const settled = (one: Grouping, by: string): Grouping => (movers === 'both' || movers === by ? one : { ...one, headings: first.headings, places: first.places, gap: first.gap });
-    return { base: written(first, 'base'), ours: written(settled(ours, 'ours'), 'ours'), theirs: written(settled(theirs, 'theirs'), 'theirs') };
-  });
+  return fc
+    .tuple(fc.oneof(flat, base), grouping(old), grouping(old), fc.constantFrom('both', 'ours', 'theirs'))
+    .map(([first, ours, theirs, movers]) => {
+      const settled = (one: Grouping, by: string): Grouping =>
+        movers === 'both' || movers === by ? one : { ...one, headings: first.headings, places: first.places, gap: first.gap };
+      return {
+        base: written(first, 'base'),
+        ours: written(settled(ours, 'ours'), 'ours'),
+        theirs: written(settled(theirs, 'theirs'), 'theirs'),
+      };
+    });
 });
 
 function written({ headings, places, removed, changed, added, gap }: Grouping, by: string): string {
@@ -52,10 +59,18 @@ function written({ headings, places, removed, changed, added, gap }: Grouping, b
   const groups = all.map((): string[] => []);
   const put = (at: number, line: string): void => void groups[at % all.length]?.push(line);
   for (const [entry, at] of places.entries()) {
-    if (!removed.includes(entry)) put(at, `- [Memory ${entry}](memory_${entry}.md) — ${changed.includes(entry) ? `changed by ${by}` : 'as it was'}`);
+    if (!removed.includes(entry))
+      put(at, `- [Memory ${entry}](memory_${entry}.md) — ${changed.includes(entry) ? `changed by ${by}` : 'as it was'}`);
   }
   for (const [entry, at] of added.entries()) put(at, `- [New ${entry}](new_${by}_${entry}.md) — added by ${by}`);
-  return lines(...all.flatMap((heading, at) => [heading, ...(gap ? [''] : []), ...(groups[at] ?? []), ...(gap && (groups[at] ?? []).length > 0 ? [''] : [])]));
+  return lines(
+    ...all.flatMap((heading, at) => [
+      heading,
+      ...(gap ? [''] : []),
+      ...(groups[at] ?? []),
+      ...(gap && (groups[at] ?? []).length > 0 ? [''] : []),
+    ]),
+  );
 }
 
 /** The files to which the entries below each heading link. */
@@ -78,7 +93,9 @@ function headingOf(target: string, index: Index): string | undefined {
 /** The headings that have entries, with these. */
 function groupsOf(text: string | null): [string, string[]][] {
   const groups = [...read(text ?? '')].filter(([, entries]) => entries.length > 0);
-  return groups.map(([heading, entries]): [string, string[]] => [heading, entries.toSorted()]).toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return groups
+    .map(([heading, entries]): [string, string[]] => [heading, entries.toSorted()])
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
 }
 
 function allIn(index: Index): string[] {
@@ -101,12 +118,18 @@ interface Merged {
 function merged({ base, ours, theirs }: { base: string; ours: string; theirs: string }): Merged {
   const { shared, copy } = run(base, ours, theirs, drivers.index);
   const [b, o, t] = [read(base), read(ours), read(theirs)];
-  const names = new Map([o, t].flatMap((side) => [...b].flatMap(([old, entries]): [string, string][] => {
-    const after = new Set(entries.flatMap((entry) => headingOf(entry, side) ?? []));
-    const [now] = after;
-    const isAlone = (side.get(now ?? '') ?? []).every((entry) => [old, undefined].includes(headingOf(entry, b)));
-    return isAlone && old !== NONE && !side.has(old) && after.size === 1 && now !== undefined && now !== TITLE && !b.has(now) ? [[now, old]] : [];
-  })));
+  const names = new Map(
+    [o, t].flatMap((side) =>
+      [...b].flatMap(([old, entries]): [string, string][] => {
+        const after = new Set(entries.flatMap((entry) => headingOf(entry, side) ?? []));
+        const [now] = after;
+        const isAlone = (side.get(now ?? '') ?? []).every((entry) => [old, undefined].includes(headingOf(entry, b)));
+        return isAlone && old !== NONE && !side.has(old) && after.size === 1 && now !== undefined && now !== TITLE && !b.has(now)
+          ? [[now, old]]
+          : [];
+      }),
+    ),
+  );
   return { b, o, t, now: read(shared ?? ''), copy, shared: shared ?? '', known: (heading) => names.get(heading ?? '') ?? heading };
 }
 
@@ -144,7 +167,11 @@ describe('two sessions that group an index', () => {
         const there = new Set(allIn(now));
         const empty = [...now].flatMap(([heading, entries]) => {
           const sides = [t.get(heading), o.get(heading)].filter((side) => side !== undefined);
-          const isLeft = heading !== NONE && entries.length === 0 && sides.every((side) => side.length > 0) && (sides[0] ?? []).some((entry) => there.has(entry));
+          const isLeft =
+            heading !== NONE &&
+            entries.length === 0 &&
+            sides.every((side) => side.length > 0) &&
+            (sides[0] ?? []).some((entry) => there.has(entry));
           return isLeft ? [heading] : [];
         });
         expect(empty).toEqual([]);
@@ -157,13 +184,20 @@ describe('two sessions that group an index', () => {
     fc.assert(
       fc.property(story, (versions) => {
         const { b, o, t, shared } = merged(versions);
-        const due = allIn(new Map([...o, ...[...t].map(([heading, entries]): [string, string[]] => [`t ${heading}`, entries])])).filter((entry) => {
-          const gone = headingOf(entry, b) !== undefined && (headingOf(entry, o) === undefined || headingOf(entry, t) === undefined);
-          const changed = [versions.ours, versions.theirs].some((text) => text.split('\n').some((line) => line.includes(`(${entry})`) && line.includes('changed by')));
-          return !gone || changed;
-        });
+        const due = allIn(new Map([...o, ...[...t].map(([heading, entries]): [string, string[]] => [`t ${heading}`, entries])])).filter(
+          (entry) => {
+            const gone = headingOf(entry, b) !== undefined && (headingOf(entry, o) === undefined || headingOf(entry, t) === undefined);
+            const changed = [versions.ours, versions.theirs].some((text) =>
+              text.split('\n').some((line) => line.includes(`(${entry})`) && line.includes('changed by')),
+            );
+            return !gone || changed;
+          },
+        );
         const found = [...shared.matchAll(/^- .*\]\(([^)]*)\)/gm)].map(([, target = '']) => target).toSorted();
-        const twice = (entry: string): boolean => [versions.ours, versions.theirs].every((text) => text.split('\n').some((line) => line.includes(`(${entry})`) && line.includes('changed by')));
+        const twice = (entry: string): boolean =>
+          [versions.ours, versions.theirs].every((text) =>
+            text.split('\n').some((line) => line.includes(`(${entry})`) && line.includes('changed by')),
+          );
         expect(found).toEqual(due.flatMap((entry) => (twice(entry) ? [entry, entry] : [entry])).toSorted());
       }),
       RUNS,

@@ -18,7 +18,13 @@ describe('mergeIndex', () => {
     ['an entry one removed and the other changed', [A, B], [A], [A, `${B}, more`], [A, `${B}, more`]],
     ['an entry one changed and the other removed', [A, B], [A, `${B}, more`], [A], [A, `${B}, more`]],
     ['neighbouring entries changed by each', [A, B], [`${A}!`, B], [A, `${B}!`], [`${A}!`, `${B}!`]],
-    ['one entry changed by both', [A, B], ['- [A](a.md) — ours', B], ['- [A](a.md) — theirs', B], ['- [A](a.md) — theirs', '- [A](a.md) — ours', B]],
+    [
+      'one entry changed by both',
+      [A, B],
+      ['- [A](a.md) — ours', B],
+      ['- [A](a.md) — theirs', B],
+      ['- [A](a.md) — theirs', '- [A](a.md) — ours', B],
+    ],
     ['one entry changed by both, one form holding the other', [A], [`${A}, and more`], [`${A}, and`], [`${A}, and more`]],
     ['one entry changed by both, the form of theirs holding ours', [A], [`${A}, and`], [`${A}, and more`], [`${A}, and more`]],
     ['a changed entry that the other moved', [A, B, C], [C, A, B], [A, B, `${C}!`], [`${C}!`, A, B]],
@@ -26,11 +32,41 @@ describe('mergeIndex', () => {
     ['an entry that both added, each elsewhere', [A, B], [A, C, B], [A, B, C], [A, B, C]],
     ['an entry that both moved, each elsewhere', [A, B, C, '- d'], ['- d', A, B, C], [A, '- d', B, C], ['- d', A, B, C]],
     ['headings of both', ['# M', A], ['# M', A, '## X', B], ['# M', A, '## Y', C], ['# M', A, '## Y', C, '## X', B]],
-    ['an entry that one added to a list that the other grouped', ['# M', A, B], ['# M', '## X', A, '## Y', B], ['# M', A, B, C], ['# M', C, '## X', A, '## Y', B]],
-    ['an entry that one added to a list that the other grouped, theirs', ['# M', '', A, B], ['# M', '', A, B, C], ['# M', '', '## X', '', A, '', '## Y', '', B], ['# M', '', C, '', '## X', '', A, '', '## Y', '', B]],
-    ['an entry that one added below a heading that the other renamed', ['# M', '## X', A], ['# M', '## X', A, B], ['# M', '## Y', A], ['# M', '## Y', A, B]],
-    ['an entry that one added below a heading that the other took out', ['# M', A, '## X', B], ['# M', A, '## X', B, C], ['# M', A, B], ['# M', A, B, '## X', C]],
-    ['an entry that each moved below a heading of its own, beside others', ['# M', A, B, C], ['# M', '## X', A, B, C], ['# M', A, '## Y', B, C], ['# M', '## X', A, '## Y', B, C]],
+    [
+      'an entry that one added to a list that the other grouped',
+      ['# M', A, B],
+      ['# M', '## X', A, '## Y', B],
+      ['# M', A, B, C],
+      ['# M', C, '## X', A, '## Y', B],
+    ],
+    [
+      'an entry that one added to a list that the other grouped, theirs',
+      ['# M', '', A, B],
+      ['# M', '', A, B, C],
+      ['# M', '', '## X', '', A, '', '## Y', '', B],
+      ['# M', '', C, '', '## X', '', A, '', '## Y', '', B],
+    ],
+    [
+      'an entry that one added below a heading that the other renamed',
+      ['# M', '## X', A],
+      ['# M', '## X', A, B],
+      ['# M', '## Y', A],
+      ['# M', '## Y', A, B],
+    ],
+    [
+      'an entry that one added below a heading that the other took out',
+      ['# M', A, '## X', B],
+      ['# M', A, '## X', B, C],
+      ['# M', A, B],
+      ['# M', A, B, '## X', C],
+    ],
+    [
+      'an entry that each moved below a heading of its own, beside others',
+      ['# M', A, B, C],
+      ['# M', '## X', A, B, C],
+      ['# M', A, '## Y', B, C],
+      ['# M', '## X', A, '## Y', B, C],
+    ],
     ['rows of a table', ['| a | 1 |', '| b | 2 |'], ['| a | 9 |', '| b | 2 |'], ['| a | 1 |', '| b | 3 |'], ['| a | 9 |', '| b | 3 |']],
     ['lines below an entry', [A, '  - one', '  - two'], [A, '  - ONE', '  - two'], [A, '  - one', '  - TWO'], [A, '  - ONE', '  - TWO']],
     ['an entry that one removed, where the other changed what is below it', [A, '  one', B], [B], [A, '  two', B], [A, '  two', B]],
@@ -38,8 +74,20 @@ describe('mergeIndex', () => {
     ['prose of both, where theirs holds all of ours', ['p', A], ['r', A], ['q', 'r', A], ['q', 'r', A]],
     ['prose that both removed', ['p', 'q', 'r', A], ['r', A], ['p', A], [A]],
     ['prose that both added in the stead of an entry', ['# M', A], ['# M', 'x', B], ['# M', 'y', C], ['# M', 'y', C, 'x', B]],
-    ['a line that one changed between entries that the other replaced', ['# M', A, '', A2], ['# M', B, '', C], ['# M', A, '***', A2], ['# M', '***', B, C]],
-    ['a line that one changed between entries that the other replaced, theirs', ['# M', A, '', A2], ['# M', A, '***', A2], ['# M', B, '', C], ['# M', '***', B, C]],
+    [
+      'a line that one changed between entries that the other replaced',
+      ['# M', A, '', A2],
+      ['# M', B, '', C],
+      ['# M', A, '***', A2],
+      ['# M', '***', B, C],
+    ],
+    [
+      'a line that one changed between entries that the other replaced, theirs',
+      ['# M', A, '', A2],
+      ['# M', A, '***', A2],
+      ['# M', B, '', C],
+      ['# M', '***', B, C],
+    ],
     ['prose that one removed between entries that the other added', ['# M', ''], [A, '', B], [C, '# M', A2, ''], [C, A2, A, '', B]],
     ['a memory that one renamed', [A, B], ['- [A](renamed.md) — alpha', B], [A, B, C], ['- [A](renamed.md) — alpha', B, C]],
   ])('merges %s', (_name, base, ours, theirs, merged) => {
@@ -47,7 +95,10 @@ describe('mergeIndex', () => {
   });
 
   it('keeps the groups of theirs, with our new entry below its own heading, and our file as a copy, when both grouped one list', () => {
-    const [ours, theirs] = [lines('# M', '', '## Build', '', A, B, '', '## Test', '', C, '- [N](n.md)'), lines('# M', '', '## Tools', '', A, C, '', '## Rest', '', B, '- [T](t.md)')];
+    const [ours, theirs] = [
+      lines('# M', '', '## Build', '', A, B, '', '## Test', '', C, '- [N](n.md)'),
+      lines('# M', '', '## Tools', '', A, C, '', '## Rest', '', B, '- [T](t.md)'),
+    ];
     expect(run(lines('# M', '', A, B, C), ours, theirs, drivers.index)).toEqual({
       outcome: 'conflict',
       shared: lines('# M', '', '## Test', '', '- [N](n.md)', '', '## Tools', '', A, C, '', '## Rest', '', B, '- [T](t.md)'),
@@ -57,7 +108,10 @@ describe('mergeIndex', () => {
   });
 
   it('merges two indices that were begun independently', () => {
-    expect(run(null, lines('# M', '', A, B), lines('# M', '', A, C), drivers.index)).toMatchObject({ outcome: 'write', shared: lines('# M', '', A, C, B) });
+    expect(run(null, lines('# M', '', A, B), lines('# M', '', A, C), drivers.index)).toMatchObject({
+      outcome: 'write',
+      shared: lines('# M', '', A, C, B),
+    });
   });
 
   it('merges sections of indices that were begun independently', () => {
@@ -76,7 +130,9 @@ describe('mergeIndex', () => {
   });
 
   it('takes what stands in a code fence for text', () => {
-    expect(mergeIndex(lines('# M', '```', '- old', '```'), lines('# M', '```', '- ours', '```'), lines('# M', '```', '- theirs', '```'))?.clean).toBe(false);
+    expect(
+      mergeIndex(lines('# M', '```', '- old', '```'), lines('# M', '```', '- ours', '```'), lines('# M', '```', '- theirs', '```'))?.clean,
+    ).toBe(false);
   });
 
   it('keeps the head of each table', () => {
@@ -122,6 +178,11 @@ function table(name: string, ...rows: string[]): string[] {
   return [`## ${name}`, '| Name | Use |', '|---|:--|', ...rows];
 }
 
-function mergeIndex(base: string | null, ours: string, theirs: string, entryKeys: readonly EntryKey[] = ['link', 'cell', 'text']): TextMerge {
+function mergeIndex(
+  base: string | null,
+  ours: string,
+  theirs: string,
+  entryKeys: readonly EntryKey[] = ['link', 'cell', 'text'],
+): TextMerge {
   return mergeWith(base, ours, theirs, { stamps: ['modified'], entryKeys });
 }

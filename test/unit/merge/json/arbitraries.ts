@@ -24,16 +24,32 @@ const asSource = (value: unknown): Source => {
 const tool = fc.constantFrom('Bash(ls:*)', 'Bash(npm test)', 'Edit', 'Read(~/**)', 'WebFetch', 'mcp__git__log');
 const word = fc.constantFrom('auth', 'build', 'cache', 'deploy', 'flaky', 'ünï "q"');
 const tools = fc.uniqueArray(tool, { maxLength: 4 });
-const hook = fc.record({ type: fc.constant('command'), command: word, timeout: fc.constantFrom(10, 60) }, { requiredKeys: ['type', 'command'] });
-const hookEntries = fc.array(fc.record({ matcher: fc.constantFrom('Bash', 'Edit|Write', '*'), hooks: fc.array(hook, { maxLength: 2 }) }, { requiredKeys: ['hooks'] }), { maxLength: 3 });
-const servers = fc.dictionary(word, fc.record({ command: word, args: fc.array(word, { maxLength: 3 }), env: fc.dictionary(word, word, { maxKeys: 2 }) }, { requiredKeys: ['command'] }), { maxKeys: 2 });
+const hook = fc.record(
+  { type: fc.constant('command'), command: word, timeout: fc.constantFrom(10, 60) },
+  { requiredKeys: ['type', 'command'] },
+);
+const hookEntries = fc.array(
+  fc.record({ matcher: fc.constantFrom('Bash', 'Edit|Write', '*'), hooks: fc.array(hook, { maxLength: 2 }) }, { requiredKeys: ['hooks'] }),
+  { maxLength: 3 },
+);
+const servers = fc.dictionary(
+  word,
+  fc.record(
+    { command: word, args: fc.array(word, { maxLength: 3 }), env: fc.dictionary(word, word, { maxKeys: 2 }) },
+    { requiredKeys: ['command'] },
+  ),
+  { maxKeys: 2 },
+);
 const whole = fc.nat({ max: 50 });
 
 const settings = fc
   .record(
     {
       model: fc.constantFrom('opus', 'sonnet', null),
-      permissions: fc.record({ allow: tools, ask: tools, deny: tools, defaultMode: fc.constantFrom('plan', 'default') }, { requiredKeys: [] }),
+      permissions: fc.record(
+        { allow: tools, ask: tools, deny: tools, defaultMode: fc.constantFrom('plan', 'default') },
+        { requiredKeys: [] },
+      ),
       hooks: fc.record({ PreToolUse: hookEntries, PostToolUse: hookEntries, Stop: hookEntries }, { requiredKeys: [] }),
       env: fc.dictionary(word, fc.constantFrom('1', '0', ''), { maxKeys: 3 }),
       enabledPlugins: fc.dictionary(word, fc.boolean(), { maxKeys: 3 }),
@@ -46,7 +62,14 @@ const settings = fc
   .map(asSource);
 
 const project = fc.record(
-  { allowedTools: tools, mcpServers: servers, lastSessionId: word, lastCost: fc.constantFrom(0.1, 2.25, 3), hasTrustDialogAccepted: fc.boolean(), exampleFiles: fc.array(word, { maxLength: 3 }) },
+  {
+    allowedTools: tools,
+    mcpServers: servers,
+    lastSessionId: word,
+    lastCost: fc.constantFrom(0.1, 2.25, 3),
+    hasTrustDialogAccepted: fc.boolean(),
+    exampleFiles: fc.array(word, { maxLength: 3 }),
+  },
   { requiredKeys: [] },
 );
 const state = fc
@@ -58,7 +81,11 @@ const state = fc
       oauthAccount: fc.oneof(fc.record({ accountUuid: word, emailAddress: word }, { requiredKeys: [] }), fc.constant(null)),
       tipsHistory: fc.dictionary(word, whole, { maxKeys: 3 }),
       tipLifetimeShownCounts: fc.dictionary(word, whole, { maxKeys: 3 }),
-      skillUsage: fc.dictionary(word, fc.record({ usageCount: whole, lastUsedAt: fc.integer({ min: 1_790_000_000_000, max: 1_790_000_000_009 }) }, { requiredKeys: [] }), { maxKeys: 3 }),
+      skillUsage: fc.dictionary(
+        word,
+        fc.record({ usageCount: whole, lastUsedAt: fc.integer({ min: 1_790_000_000_000, max: 1_790_000_000_009 }) }, { requiredKeys: [] }),
+        { maxKeys: 3 },
+      ),
       cachedGrowthBookFeatures: fc.dictionary(word, fc.boolean(), { maxKeys: 2 }),
       theme: fc.constantFrom('dark', 'light'),
     },
@@ -67,11 +94,13 @@ const state = fc
   .map(asSource);
 
 const key = fc.constantFrom('a', 'n', 'l', 'atom', '__proto__', 'constructor', 'toString', '', 'a.b', '*', 'ünï "q"\\', '//', '[');
-const anyScalar = fc.oneof(
-  fc.nat({ max: 3 }).map(String),
-  fc.bigInt({ min: 2n ** 53n, max: 2n ** 53n + 3n }).map(String),
-  fc.constantFrom('true', 'null', '1.50', '1e3', '-0', '1e400', '""', '"\\u0041\\n"', '"A\\n"', '"{"', '"// x, y: "', '"/*"'),
-).map(scalar);
+const anyScalar = fc
+  .oneof(
+    fc.nat({ max: 3 }).map(String),
+    fc.bigInt({ min: 2n ** 53n, max: 2n ** 53n + 3n }).map(String),
+    fc.constantFrom('true', 'null', '1.50', '1e3', '-0', '1e400', '""', '"\\u0041\\n"', '"A\\n"', '"{"', '"// x, y: "', '"/*"'),
+  )
+  .map(scalar);
 const { object: anyObject } = fc.letrec<{ value: Source; object: Source }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -79,7 +108,9 @@ const { object: anyObject } = fc.letrec<{ value: Source; object: Source }>((tie)
     { weight: 2, arbitrary: fc.array(tie('value'), { maxLength: 3 }).map((items): Source => ({ kind: 'array', items })) },
     { weight: 3, arbitrary: tie('object') },
   ),
-  object: fc.uniqueArray(fc.tuple(key, tie('value')), { maxLength: 4, selector: ([name]) => name }).map((members): Source => ({ kind: 'object', members: new Map(members) })),
+  object: fc
+    .uniqueArray(fc.tuple(key, tie('value')), { maxLength: 4, selector: ([name]) => name })
+    .map((members): Source => ({ kind: 'object', members: new Map(members) })),
 }));
 
 const noRules: JsonRules = { counters: [], latest: [], atoms: [], identities: {}, sections: [] };
@@ -89,28 +120,44 @@ export const jsonKinds: readonly JsonKind[] = [
   { name: 'settings', rules: rulesOf('/settings.json'), value: settings },
   { name: 'state', rules: rulesOf('/.claude.json'), value: state },
   { name: 'any JSON', rules: noRules, value: anyObject },
-  { name: 'any JSON with rules', rules: { ...noRules, counters: ['n', '*.n'], latest: ['l', '*.l'], atoms: ['atom', '*.atom'] }, value: anyObject },
+  {
+    name: 'any JSON with rules',
+    rules: { ...noRules, counters: ['n', '*.n'], latest: ['l', '*.l'], atoms: ['atom', '*.atom'] },
+    value: anyObject,
+  },
 ];
 
 /** A file with a list of items, each with a member under its id; on the disk it is as `toItems` makes it. */
 export const itemKind: JsonKind = {
   name: 'items',
   rules: { ...noRules, counters: ['list.*.n'], latest: ['list.*.l'], atoms: ['list.*.atom'], identities: { list: 'id' } },
-  value: fc.dictionary(fc.constantFrom('x', 'y', 'z'), anyObject, { maxKeys: 3, noNullPrototype: true }).map((items) => object([['list', object(Object.entries(items))]])),
+  value: fc
+    .dictionary(fc.constantFrom('x', 'y', 'z'), anyObject, { maxKeys: 3, noNullPrototype: true })
+    .map((items) => object([['list', object(Object.entries(items))]])),
 };
 
 /** Makes an array of the members of `list`, each with its key as `id`. */
 export function toItems(source: Source): Source {
   const list = source.kind === 'object' ? source.members.get('list') : undefined;
   const items = list?.kind === 'object' ? [...list.members] : [];
-  return object([['list', { kind: 'array', items: items.map(([id, item]) => object([['id', scalar(JSON.stringify(id))], ...(item.kind === 'object' ? item.members : [])])) }]]);
+  return object([
+    [
+      'list',
+      {
+        kind: 'array',
+        items: items.map(([id, item]) => object([['id', scalar(JSON.stringify(id))], ...(item.kind === 'object' ? item.members : [])])),
+      },
+    ],
+  ]);
 }
 
 /** What `toItems` was made of. */
 export function fromItems(source: Source): Source {
   const list = source.kind === 'object' ? source.members.get('list') : undefined;
   const items = list?.kind === 'array' ? list.items.map((item) => [...(item.kind === 'object' ? item.members : [])]) : [];
-  return object([['list', object(items.map(([id, ...members]) => [id?.[1].kind === 'scalar' ? String(JSON.parse(id[1].text)) : '', object(members)]))]]);
+  return object([
+    ['list', object(items.map(([id, ...members]) => [id?.[1].kind === 'scalar' ? String(JSON.parse(id[1].text)) : '', object(members)]))],
+  ]);
 }
 
 function object(members: Iterable<readonly [string, Source]>): Source {
@@ -129,7 +176,9 @@ function rulesOf(path: string): JsonRules {
 export function versionsOf({ value, rules }: JsonKind, count: number): fc.Arbitrary<readonly Source[]> {
   const choices = fc.array(fc.nat({ max: 9 }), { maxLength: 30 });
   const sides = fc.array(fc.tuple(value, choices), { minLength: count, maxLength: count });
-  return fc.tuple(value, sides).map(([base, all]) => [base, ...all.map(([fresh, list]) => mix(base, fresh, { rules, choices: [...list] }, []))]);
+  return fc
+    .tuple(value, sides)
+    .map(([base, all]) => [base, ...all.map(([fresh, list]) => mix(base, fresh, { rules, choices: [...list] }, []))]);
 }
 
 interface Mixing {

@@ -14,7 +14,11 @@ it.each(jsonKinds)('merges of $name what JSON.parse reads and, but for a comma a
       const at = place % (text.length + 1);
       const broken = text.slice(0, at) + put + text.slice(at + cut);
       fc.pre(broken.trim() !== '' && !/,\s*[}\]]|\/[/*]/.test(broken));
-      const versions = [[text, broken, `${text} `], [broken, `${text} `, text], [text, `${text} `, broken]] as const;
+      const versions = [
+        [text, broken, `${text} `],
+        [broken, `${text} `, text],
+        [text, `${text} `, broken],
+      ] as const;
       const merged = versions.map(([base, ours, theirs]) => mergeJson(base, ours, theirs, kind.rules));
       expect(merged.map((result) => result !== null)).toEqual(merged.map(() => isJson(broken)));
       expect(merged.every((result) => result === null || readSource(result.text).kind.length > 0)).toBe(true);

@@ -14,7 +14,11 @@ const NONE: Source = { kind: 'scalar', text: 'null' };
 const many = fc.array(commented, { minLength: 3, maxLength: 3 });
 
 /** Versions of a value, each in a layout of its own. */
-function texts(kind: JsonKind, count: number, layout: fc.Arbitrary<Layout>): fc.Arbitrary<{ sources: readonly Source[]; files: readonly string[] }> {
+function texts(
+  kind: JsonKind,
+  count: number,
+  layout: fc.Arbitrary<Layout>,
+): fc.Arbitrary<{ sources: readonly Source[]; files: readonly string[] }> {
   return fc
     .tuple(versionsOf(kind, count), fc.array(layout, { minLength: count + 1, maxLength: count + 1 }))
     .map(([sources, all]) => ({ sources, files: sources.map((source, index) => printSource(source, all[index] ?? COMMON, `${index}`)) }));
@@ -34,7 +38,9 @@ function mergeAll(base: string, sides: readonly string[], kind: JsonKind): { sha
 /** All of a value that does not depend on the order of merging; of what several changed, and one was taken, only that it is there. */
 function sure(source: Source, decided: ReadonlySet<string>, kind: JsonKind, path: readonly string[] = []): unknown {
   if (source.kind === 'object' && !fits(kind.rules.atoms, path)) {
-    return [...source.members].map(([key, value]) => [key, sure(value, decided, kind, [...path, key])]).toSorted((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
+    return [...source.members]
+      .map(([key, value]) => [key, sure(value, decided, kind, [...path, key])])
+      .toSorted((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
   }
   if (source.kind === 'array' && !fits(kind.rules.atoms, path)) {
     return [...itemsOf(source)].toSorted();
@@ -125,14 +131,28 @@ describe.each(jsonKinds)('of $name', (kind) => {
   });
 
   it('sessions leave the same keys, items, counters and times in whatever order they are merged', () => {
-    const sessions = fc.integer({ min: 3, max: 4 }).chain((count) => fc.tuple(texts(kind, count, layouts), fc.shuffledSubarray([...Array(count).keys()], { minLength: count })));
+    const sessions = fc
+      .integer({ min: 3, max: 4 })
+      .chain((count) => fc.tuple(texts(kind, count, layouts), fc.shuffledSubarray([...Array(count).keys()], { minLength: count })));
     fc.assert(
-      fc.property(sessions, ([{ files: [base = '', ...sides] }, order]) => {
-        const first = mergeAll(base, sides, kind);
-        const second = mergeAll(base, order.map((index) => sides[index] ?? ''), kind);
-        const decided = new Set([...first.decided, ...second.decided]);
-        expect(sure(readSource(second.shared), decided, kind)).toEqual(sure(readSource(first.shared), decided, kind));
-      }),
+      fc.property(
+        sessions,
+        ([
+          {
+            files: [base = '', ...sides],
+          },
+          order,
+        ]) => {
+          const first = mergeAll(base, sides, kind);
+          const second = mergeAll(
+            base,
+            order.map((index) => sides[index] ?? ''),
+            kind,
+          );
+          const decided = new Set([...first.decided, ...second.decided]);
+          expect(sure(readSource(second.shared), decided, kind)).toEqual(sure(readSource(first.shared), decided, kind));
+        },
+      ),
       RUNS,
     );
   });
@@ -162,8 +182,14 @@ describe('of items that are the same by a key', () => {
       fc.property(sessions, ([sources, order]) => {
         const [base = '', ...sides] = sources.map((source) => printSource(toItems(source), COMMON));
         const first = mergeAll(base, sides, kind);
-        const second = mergeAll(base, order.map((index) => sides[index] ?? ''), kind);
-        const decided = new Set([...first.decided, ...second.decided].flatMap((path) => ['x', 'y', 'z'].map((id) => path.replace('*', id))));
+        const second = mergeAll(
+          base,
+          order.map((index) => sides[index] ?? ''),
+          kind,
+        );
+        const decided = new Set(
+          [...first.decided, ...second.decided].flatMap((path) => ['x', 'y', 'z'].map((id) => path.replace('*', id))),
+        );
         expect(sure(fromItems(readSource(second.shared)), decided, kind)).toEqual(sure(fromItems(readSource(first.shared)), decided, kind));
       }),
       RUNS,

@@ -20,7 +20,11 @@ function stories(kind: JsonKind): fc.Arbitrary<Story> {
   return versionsOf(kind, 2).map(([base = NONE, ours = NONE, theirs = NONE]) => ({ base, ours, theirs }));
 }
 
-function mergeIn(kind: JsonKind, { base, ours, theirs }: Story, [b = COMMON, o = COMMON, t = COMMON]: readonly Layout[]): { theirs: string; merged: string } {
+function mergeIn(
+  kind: JsonKind,
+  { base, ours, theirs }: Story,
+  [b = COMMON, o = COMMON, t = COMMON]: readonly Layout[],
+): { theirs: string; merged: string } {
   const there = printSource(theirs, t, 't');
   const merged = mergeJson(printSource(base, b, 'b'), printSource(ours, o, 'o'), there, kind.rules);
   return { theirs: there, merged: merged?.text ?? '' };
@@ -104,7 +108,10 @@ function outOfOrder(theirs: Source, result: Source | undefined, kind: JsonKind, 
   }
   const before = [...theirs.members.keys()].filter((key) => result.members.has(key));
   const wrong = before.some((key, index) => [...result.members.keys()][index] !== key);
-  return [...(wrong ? [path.join('.')] : []), ...before.flatMap((key) => outOfOrder(theirs.members.get(key) ?? NONE, result.members.get(key), kind, [...path, key]))];
+  return [
+    ...(wrong ? [path.join('.')] : []),
+    ...before.flatMap((key) => outOfOrder(theirs.members.get(key) ?? NONE, result.members.get(key), kind, [...path, key])),
+  ];
 }
 
 /** The scalars of a value as they are written, without those that may add up. */
@@ -122,11 +129,15 @@ function commentsOf(text: string): { text: string; path: (string | null)[] }[] {
   const body = text.replace(/^\uFEFF/, '');
   const root = parseTree(body, [], { allowTrailingComma: true });
   const comments: { text: string; path: (string | null)[] }[] = [];
-  visit(body, {
-    onComment: (offset, length) => {
-      comments.push({ text: body.slice(offset, offset + length).trimEnd(), path: pathTo(root, offset) });
+  visit(
+    body,
+    {
+      onComment: (offset, length) => {
+        comments.push({ text: body.slice(offset, offset + length).trimEnd(), path: pathTo(root, offset) });
+      },
     },
-  }, { allowTrailingComma: true });
+    { allowTrailingComma: true },
+  );
   return comments;
 }
 

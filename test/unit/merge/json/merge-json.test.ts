@@ -24,9 +24,21 @@ describe('the json driver', () => {
     ['a key changed here and removed there', { a: 1, b: 1 }, { a: 2, b: 1 }, { b: 1 }, { b: 1, a: 2 }],
     ['objects, key by key', { x: { a: 1, b: 1 } }, { x: { a: 2, b: 1 } }, { x: { a: 1, b: 2 } }, { x: { a: 2, b: 2 } }],
     ['arrays of scalars as sets', { x: ['a', 'b'] }, { x: ['b', 'o'] }, { x: ['a', 'b', 't'] }, { x: ['b', 't', 'o'] }],
-    ['arrays of objects by equality', { x: [{ a: 1 }] }, { x: [{ a: 1 }, { b: 2, c: 3 }] }, { x: [{ a: 1 }, { c: 3, b: 2 }] }, { x: [{ a: 1 }, { c: 3, b: 2 }] }],
+    [
+      'arrays of objects by equality',
+      { x: [{ a: 1 }] },
+      { x: [{ a: 1 }, { b: 2, c: 3 }] },
+      { x: [{ a: 1 }, { c: 3, b: 2 }] },
+      { x: [{ a: 1 }, { c: 3, b: 2 }] },
+    ],
     ['an item that we added twice', { x: [1] }, { x: [1, 2, 2] }, { x: [1, 3] }, { x: [1, 3, 2] }],
-    ['an array that only we reordered', { x: [1, 2, 3], y: 1 }, { x: [3, 2, 1, 1], y: 1 }, { x: [1, 2, 3], y: 2 }, { x: [3, 2, 1, 1], y: 2 }],
+    [
+      'an array that only we reordered',
+      { x: [1, 2, 3], y: 1 },
+      { x: [3, 2, 1, 1], y: 1 },
+      { x: [1, 2, 3], y: 2 },
+      { x: [3, 2, 1, 1], y: 2 },
+    ],
     ['an empty object that we filled', { x: {}, y: 1 }, { x: { a: [1] }, y: 1 }, { x: {}, y: 2 }, { x: { a: [1] }, y: 2 }],
     ['a file that both began', null, { a: 1, x: [1] }, { b: 1, x: [2] }, { b: 1, x: [2, 1], a: 1 }],
   ])('merges %s', (_name, base, ours, theirs, merged) => {
@@ -53,7 +65,10 @@ describe('the json driver', () => {
     const base = { account: { id: 1, name: 'a', old: true } };
     const ours = { account: { id: 2, name: 'b' } };
     const theirs = { account: { id: 3, name: 'a', old: true, more: 1 } };
-    expect(run(pretty(base), pretty(ours), pretty(theirs), json({ atoms: ['account'] }))).toMatchObject({ shared: pretty(ours), decided: ['account'] });
+    expect(run(pretty(base), pretty(ours), pretty(theirs), json({ atoms: ['account'] }))).toMatchObject({
+      shared: pretty(ours),
+      decided: ['account'],
+    });
   });
 
   it('merges items of an array that are the same by their key', () => {
@@ -61,27 +76,53 @@ describe('the json driver', () => {
     const base = hooksFile({ matcher: 'A', run: ['a'] }, { matcher: 'B', run: ['b'] }, { matcher: 'C', run: [] });
     const ours = hooksFile({ matcher: 'A', run: ['a', 'o'] }, { matcher: 'C', run: [] }, { matcher: 'O', run: [] });
     const theirs = hooksFile({ matcher: 'A', run: ['a', 't'] }, { matcher: 'B', run: ['b'] }, { matcher: 'C', run: ['t'] });
-    expect(run(base, ours, theirs, rules).shared).toBe(hooksFile({ matcher: 'A', run: ['a', 't', 'o'] }, { matcher: 'C', run: ['t'] }, { matcher: 'O', run: [] }));
+    expect(run(base, ours, theirs, rules).shared).toBe(
+      hooksFile({ matcher: 'A', run: ['a', 't', 'o'] }, { matcher: 'C', run: ['t'] }, { matcher: 'O', run: [] }),
+    );
   });
 
   it('goes by equality where the key of an item is missing or stands twice', () => {
     const rules = json({ identities: { x: 'id' } });
-    expect(run('{"x":[{"id":1}]}', '{"x":[{"id":1},{"id":1,"o":1}]}', '{"x":[{"id":1},{"t":1}]}', rules).shared).toBe('{"x":[{"id":1},{"t":1},{"id":1,"o":1}]}');
-    expect(run('{"x":[{"id":1}]}', '{"x":[{"id":1},{"id":1,"o":1}]}', '{"x":[{"id":1},{"id":2}]}', rules).shared).toBe('{"x":[{"id":1},{"id":2},{"id":1,"o":1}]}');
+    expect(run('{"x":[{"id":1}]}', '{"x":[{"id":1},{"id":1,"o":1}]}', '{"x":[{"id":1},{"t":1}]}', rules).shared).toBe(
+      '{"x":[{"id":1},{"t":1},{"id":1,"o":1}]}',
+    );
+    expect(run('{"x":[{"id":1}]}', '{"x":[{"id":1},{"id":1,"o":1}]}', '{"x":[{"id":1},{"id":2}]}', rules).shared).toBe(
+      '{"x":[{"id":1},{"id":2},{"id":1,"o":1}]}',
+    );
   });
 
   it('changes nothing of the shared file but what ours changed', () => {
-    const theirs = ['\uFEFF// head', '{', '\t"big": 12345678901234567890, // exact', '\t"f": 1.0,', '\t/* gone? */ "drop": 1,', '\t"list": [1, 2],', '\t"z": { "k": "\\u0041" }', '}'].join('\r\n');
+    const theirs = [
+      '\uFEFF// head',
+      '{',
+      '\t"big": 12345678901234567890, // exact',
+      '\t"f": 1.0,',
+      '\t/* gone? */ "drop": 1,',
+      '\t"list": [1, 2],',
+      '\t"z": { "k": "\\u0041" }',
+      '}',
+    ].join('\r\n');
     const base = '{"big":12345678901234567890,"f":1.0,"drop":1,"list":[1],"z":{"k":"A"}}';
     const ours = '{"big":12345678901234567890,"f":1.0,"list":[1,98765432109876543210],"z":{"k":"A","n":[1e400,{}]}}';
     expect(run(base, ours, theirs, drivers.json).shared).toBe(
-      ['\uFEFF// head', '{', '\t"big": 12345678901234567890, // exact', '\t"f": 1.0,', '\t/* gone? */', '\t"list": [1, 2, 98765432109876543210],', '\t"z": { "k": "\\u0041", "n": [1e400, {}] }', '}'].join('\r\n'),
+      [
+        '\uFEFF// head',
+        '{',
+        '\t"big": 12345678901234567890, // exact',
+        '\t"f": 1.0,',
+        '\t/* gone? */',
+        '\t"list": [1, 2, 98765432109876543210],',
+        '\t"z": { "k": "\\u0041", "n": [1e400, {}] }',
+        '}',
+      ].join('\r\n'),
     );
   });
 
   it('lays out what it adds as the shared file is laid out', () => {
     const added = { k: { deep: [1, { x: true }] } };
-    expect(run('{}', JSON.stringify({ a: 1, ...added }), `${JSON.stringify({ t: 1 }, null, 4)}\n`, drivers.json).shared).toBe(`${JSON.stringify({ t: 1, a: 1, ...added }, null, 4)}\n`);
+    expect(run('{}', JSON.stringify({ a: 1, ...added }), `${JSON.stringify({ t: 1 }, null, 4)}\n`, drivers.json).shared).toBe(
+      `${JSON.stringify({ t: 1, a: 1, ...added }, null, 4)}\n`,
+    );
     expect(run('{}', JSON.stringify(added, null, 2), '{"t":1}', drivers.json).shared).toBe(JSON.stringify({ t: 1, ...added }));
   });
 
@@ -106,7 +147,10 @@ describe('the json driver', () => {
   });
 
   it('compares strings and keys by what they say, and numbers by how they are written', () => {
-    expect(run('{"a":"A"}', '{"\\u0061":"\\u0041","o":1}', '{"a":"B"}', drivers.json)).toMatchObject({ shared: '{"a":"B","o":1}', decided: [] });
+    expect(run('{"a":"A"}', '{"\\u0061":"\\u0041","o":1}', '{"a":"B"}', drivers.json)).toMatchObject({
+      shared: '{"a":"B","o":1}',
+      decided: [],
+    });
     expect(run('["A"]', '["\\u0041",1]', '["A","B"]', drivers.json).shared).toBe('["A","B",1]');
     expect(run('[1]', '[1,2.0]', '[1,2]', drivers.json).shared).toBe('[1,2,2.0]');
   });
@@ -116,12 +160,16 @@ describe('the json driver', () => {
   });
 
   it('merges 1,000 levels deep, and leaves alone what is too deep to read', () => {
-    expect(run(nest(1000, '"b":1'), nest(1000, '"b":1,"o":1'), nest(1000, '"b":1,"t":1'), drivers.json).shared).toBe(nest(1000, '"b":1,"t":1,"o":1'));
+    expect(run(nest(1000, '"b":1'), nest(1000, '"b":1,"o":1'), nest(1000, '"b":1,"t":1'), drivers.json).shared).toBe(
+      nest(1000, '"b":1,"t":1,"o":1'),
+    );
     expect(run(nest(100_000, '"b":1'), nest(100_000, '"b":2'), nest(100_000, '"b":3'), drivers.json).outcome).toBe('conflict');
   });
 
   it('keeps a comment that ends in blanks from swallowing what follows a removed key', () => {
-    expect(run('{"a":1,"b":2,"c":3}', '{"a":1,"c":3}', '{"a":1, // note \n  "b":2,\n  "c":3}', drivers.json).shared).toBe('{"a":1, // note \n\n  "c":3}');
+    expect(run('{"a":1,"b":2,"c":3}', '{"a":1,"c":3}', '{"a":1, // note \n  "b":2,\n  "c":3}', drivers.json).shared).toBe(
+      '{"a":1, // note \n\n  "c":3}',
+    );
   });
 
   it('brings no trailing comma into a file that has none, comments or not', () => {
@@ -135,13 +183,19 @@ describe('the json driver', () => {
 
   it('brings the comments of an added value along where the shared file has comments, too', () => {
     const ours = '{\n\t"a": { // why\r\n\t\t"x": [1, 2] /* two */\n\t}\n}';
-    expect(run('{}', ours, '{\n  // t\n  "t": 1\n}', drivers.json).shared).toBe('{\n  // t\n  "t": 1,\n  "a": { // why\n    "x": [\n      1,\n      2\n    ] /* two */\n  }\n}');
+    expect(run('{}', ours, '{\n  // t\n  "t": 1\n}', drivers.json).shared).toBe(
+      '{\n  // t\n  "t": 1,\n  "a": { // why\n    "x": [\n      1,\n      2\n    ] /* two */\n  }\n}',
+    );
   });
 
   it('puts a value in the place of another in the layout of the shared file', () => {
     const replacing = json({ atoms: ['x'] });
-    expect(run('{"x":{"a":1}}', pretty({ x: { a: 2, b: [] } }), '{"x":{"a":3},"t":1}', replacing).shared).toBe('{"x":{"a":2,"b":[]},"t":1}');
-    expect(run('{"x":{"a":1}}', '{"x":{"a":2,"b":[]}}', pretty({ x: { a: 3 }, t: 1 }), replacing).shared).toBe(pretty({ x: { a: 2, b: [] }, t: 1 }));
+    expect(run('{"x":{"a":1}}', pretty({ x: { a: 2, b: [] } }), '{"x":{"a":3},"t":1}', replacing).shared).toBe(
+      '{"x":{"a":2,"b":[]},"t":1}',
+    );
+    expect(run('{"x":{"a":1}}', '{"x":{"a":2,"b":[]}}', pretty({ x: { a: 3 }, t: 1 }), replacing).shared).toBe(
+      pretty({ x: { a: 2, b: [] }, t: 1 }),
+    );
   });
 
   it('tells a compact file from one with blanks by its first key, not by what its strings say', () => {
@@ -152,7 +206,9 @@ describe('the json driver', () => {
 
   it('takes 100,000 keys out of an object and puts as many in', () => {
     const [old, fresh] = [manyKeys('b'), manyKeys('o')];
-    expect(run(JSON.stringify(old), JSON.stringify(fresh), JSON.stringify({ ...old, t: 1 }), drivers.json).shared).toBe(JSON.stringify({ t: 1, ...fresh }));
+    expect(run(JSON.stringify(old), JSON.stringify(fresh), JSON.stringify({ ...old, t: 1 }), drivers.json).shared).toBe(
+      JSON.stringify({ t: 1, ...fresh }),
+    );
   });
 
   it('fills an empty root behind a comment that is indented', () => {
@@ -164,7 +220,9 @@ describe('the json driver', () => {
   });
 
   it('changes a key that stands twice where it counts, and removes all of it', () => {
-    expect(run('{"a":1,"b":{"x":1}}', '{"a":1,"b":{"x":2}}', '{"b":5,"a":1,"b":{"x":1,"t":1}}', drivers.json).shared).toBe('{"b":5,"a":1,"b":{"x":2,"t":1}}');
+    expect(run('{"a":1,"b":{"x":1}}', '{"a":1,"b":{"x":2}}', '{"b":5,"a":1,"b":{"x":1,"t":1}}', drivers.json).shared).toBe(
+      '{"b":5,"a":1,"b":{"x":2,"t":1}}',
+    );
     expect(run('{"b":9,"a":1}', '{"a":1}', '{"b":5,"a":1,"b":9,"t":1}', drivers.json).shared).toBe('{"a":1,"t":1}');
   });
 });

@@ -27,13 +27,23 @@ describe('a merge of what is left of large texts', () => {
   it.each<readonly [what: string, base: string, ours: string, theirs: string]>([
     ['the last of theirs goes', '{"a":1,"b":2,"c":3}', '{"a":1,"b":2}', '{"x":0,"a":1,"b":2,"c":3}'],
     ['all that both had goes', '{"a":1,"b":2}', '{}', '{"a":1,"b":2}'],
-    ['a key comes in behind what stays', '{\n  "a": 1,\n  "b": 2\n}\n', '{\n  "a": 1,\n  "b": 2,\n  "n": {\n    "m": 1\n  }\n}\n', '{\n  "a": 1,\n  "b": 3\n}\n'],
+    [
+      'a key comes in behind what stays',
+      '{\n  "a": 1,\n  "b": 2\n}\n',
+      '{\n  "a": 1,\n  "b": 2,\n  "n": {\n    "m": 1\n  }\n}\n',
+      '{\n  "a": 1,\n  "b": 3\n}\n',
+    ],
     ['an object is empty on one side', '{"p":{}}', '{"p":{"x":1}}', '{"p":{},"q":1}'],
     ['keys are written with escapes', '{"\\u0061":1,"b\\"":2}', '{"a":2,"b\\"":2}', '{"\\u0061":1,"b\\"":3}'],
     ['text holds brackets and quotes', '{"a":"}\\\\","b":"\\"{"}', '{"a":"}\\\\","b":"\\"["}', '{"a":"}","b":"\\"{"}'],
     ['a key is there twice', '{"a":1,"a":2}', '{"a":1,"a":3}', '{"a":1,"a":2,"b":1}'],
     ['there are comments', '{"a":1}', '{"a":2}', '{"a":1, // one\n"b":2}'],
-    ['numbers are long', '{"a":1.10,"b":12345678901234567890}', '{"a":1.10,"b":12345678901234567891}', '{"a":1.1,"b":12345678901234567890}'],
+    [
+      'numbers are long',
+      '{"a":1.10,"b":12345678901234567890}',
+      '{"a":1.10,"b":12345678901234567891}',
+      '{"a":1.1,"b":12345678901234567890}',
+    ],
   ])('when %s', (_, base, ours, theirs) => {
     const driver = driverFor(drivers, 'x.json');
     const rules = driver.kind === 'json' ? driver.rules : undefined;
@@ -46,7 +56,10 @@ const RULES: JsonRules = { counters: ['count'], latest: ['last'], atoms: ['whole
 
 describe('a merge that leaves out what is as it was', () => {
   it('keeps a number that only grows, though theirs went down and ours is as it was', () => {
-    expect(mergeJson('{"a":1,"last":5,"z":1}', '{"a":2,"last":5,"z":1}', '{"a":1,"last":3,"z":1}', RULES, 0)).toEqual({ text: '{"a":2,"last":5,"z":1}', decided: [] });
+    expect(mergeJson('{"a":1,"last":5,"z":1}', '{"a":2,"last":5,"z":1}', '{"a":1,"last":3,"z":1}', RULES, 0)).toEqual({
+      text: '{"a":2,"last":5,"z":1}',
+      decided: [],
+    });
   });
 
   it('is given up where what is left is larger than 8 MiB', () => {
@@ -61,7 +74,10 @@ describe('narrow', () => {
 
   it('leaves out what neither side has touched, at any depth, and keeps first and last', () => {
     const narrowed = narrow(nested('2'), nested('9'), nested('2'), rules);
-    expect(narrowed).toMatchObject({ ours: '{"a":1,"p":{"1":{"v":1},"2":{"v":9},"5":{"v":5}},"z":3}', theirs: '{"a":1,"p":{"1":{"v":1},"2":{"v":2},"5":{"v":5}},"z":3}' });
+    expect(narrowed).toMatchObject({
+      ours: '{"a":1,"p":{"1":{"v":1},"2":{"v":9},"5":{"v":5}},"z":3}',
+      theirs: '{"a":1,"p":{"1":{"v":1},"2":{"v":2},"5":{"v":5}},"z":3}',
+    });
     expect(nested('2').slice(narrowed?.offsetOf(24, 'start'))).toBe('"2":{"v":2},"3":{"v":3},"4":{"v":4},"5":{"v":5}},"y":2,"z":3}');
   });
 
@@ -79,7 +95,10 @@ function nested(own: string): string {
 }
 
 function project(at: number): readonly [string, object] {
-  return [`/home/me/project-${at}`, { allowedTools: [], mcpServers: {}, history: [{ display: 'x'.repeat(300) }], lastCost: at, lastSessionId: `session-${at}` }];
+  return [
+    `/home/me/project-${at}`,
+    { allowedTools: [], mcpServers: {}, history: [{ display: 'x'.repeat(300) }], lastCost: at, lastSessionId: `session-${at}` },
+  ];
 }
 
 /** A state file with many projects, of so many bytes. */
@@ -90,7 +109,11 @@ function state(bytes: number, change: Readonly<Record<string, unknown>>): Uint8A
 
 describe('a JSON file of more than 8 MiB', () => {
   it('is merged by key', () => {
-    const [base, ours, theirs] = [state(9_000_000, {}), state(9_000_000, { numStartups: 12, mine: 1 }), state(9_000_000, { numStartups: 15, theirs: 2 })];
+    const [base, ours, theirs] = [
+      state(9_000_000, {}),
+      state(9_000_000, { numStartups: 12, mine: 1 }),
+      state(9_000_000, { numStartups: 15, theirs: 2 }),
+    ];
     expect(base.length).toBeGreaterThan(8 * 1024 * 1024);
     const result = merge({ base, ours, theirs }, driverFor(drivers, '.claude.json', base, ours, theirs));
     const merged: unknown = JSON.parse(Buffer.from(result.outcome === 'write' ? result.content : []).toString('utf8'));

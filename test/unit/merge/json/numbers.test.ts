@@ -12,7 +12,9 @@ function used(at: string, more: string): string {
 describe('numbers of the json driver', () => {
   it('adds up counters exactly, also where both counted the same', () => {
     const counting = json({ counters: ['n', 'use.*.count'] });
-    expect(run(counts('9007199254740993', '1'), counts('9007199254740995', '3'), counts('9007199254740994', '2'), counting).shared).toBe(counts('9007199254740996', '4'));
+    expect(run(counts('9007199254740993', '1'), counts('9007199254740995', '3'), counts('9007199254740994', '2'), counting).shared).toBe(
+      counts('9007199254740996', '4'),
+    );
     expect(run(counts('1', '1'), counts('2', '1'), counts('2', '1'), counting).shared).toBe(counts('3', '1'));
     expect(run('{}', '{"n":1}', '{"n":2}', counting).shared).toBe('{"n":3}');
     expect(run('{"n":0}', '{"n":0.5}', '{"n":2}', counting).shared).toBe('{"n":2.5}');
@@ -27,7 +29,10 @@ describe('numbers of the json driver', () => {
     ['9007199254740993', '9007199254740993.5', '9007199254740995', '9007199254740995.5'],
     ['null', '2', '3', '5'],
   ])('counts in decimals, without rounding (%s, %s, %s)', (base, ours, theirs, sum) => {
-    expect(run(`{"n":${base}}`, `{"n":${ours}}`, `{"n":${theirs}}`, json({ counters: ['n'] }))).toMatchObject({ shared: `{"n":${sum}}`, decided: [] });
+    expect(run(`{"n":${base}}`, `{"n":${ours}}`, `{"n":${theirs}}`, json({ counters: ['n'] }))).toMatchObject({
+      shared: `{"n":${sum}}`,
+      decided: [],
+    });
   });
 
   it('takes a counter that only one side changed as it is written, and one that cannot be counted with as any value', () => {
@@ -50,7 +55,10 @@ describe('numbers of the json driver', () => {
     ['1', '1e400', '2', '1e400'],
   ])('leaves the greatest of numbers that only grow (%s, %s, %s)', (base, ours, theirs, latest) => {
     const growing = json({ latest: ['use.*.at'] });
-    expect(run(used(base, ''), used(ours, ',"o":1'), used(theirs, ',"t":1'), growing)).toMatchObject({ shared: used(latest, ',"t":1,"o":1'), decided: [] });
+    expect(run(used(base, ''), used(ours, ',"o":1'), used(theirs, ',"t":1'), growing)).toMatchObject({
+      shared: used(latest, ',"t":1,"o":1'),
+      decided: [],
+    });
   });
 
   it('treats what is to grow and is no number, or is gone, as any value', () => {

@@ -19,7 +19,10 @@ export function judge(base: Value, ours: Value, theirs: Value, result: Value, ru
   const decided: string[] = [];
   const compare = (b: Value, o: Value, t: Value, r: Value, path: Path): void => {
     const [old, own, other] = [b, o, t].map(canonical);
-    const counted = o !== undefined && t !== undefined && isNumber(o) && isNumber(t) && fits([...rules.counters, ...rules.latest], path) ? numbers(b, o, t, fits(rules.counters, path)) : null;
+    const counted =
+      o !== undefined && t !== undefined && isNumber(o) && isNumber(t) && fits([...rules.counters, ...rules.latest], path)
+        ? numbers(b, o, t, fits(rules.counters, path))
+        : null;
     const expect = (...values: Value[]): void => {
       if (!values.some((value) => canonical(value) === canonical(r))) {
         faults.push(`${path.join('.')}: ${canonical(r)} is none of ${values.map(canonical).join(' | ')}`);
@@ -74,7 +77,13 @@ function hundredths(value: Source): bigint | null {
 }
 
 function inFull(value: bigint): string {
-  const [whole, fraction] = [value / 100n, String(value % 100n).replace('-', '').padStart(2, '0').replace(/0+$/, '')];
+  const [whole, fraction] = [
+    value / 100n,
+    String(value % 100n)
+      .replace('-', '')
+      .padStart(2, '0')
+      .replace(/0+$/, ''),
+  ];
   return `${value < 0n && whole === 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
 }
 

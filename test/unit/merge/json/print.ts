@@ -48,7 +48,9 @@ function print(source: Source, layout: Layout, outer: string, extra: () => strin
     source.kind === 'array'
       ? source.items.map((item) => print(item, layout, inner, extra, comma))
       : [...source.members].map(([key, value]) => `${JSON.stringify(key)}:${space}${print(value, layout, inner, extra, comma)}`);
-  const slots = parts.map((part, index) => `${extra()}${line === '' ? '' : line + inner}${part}${extra()}${index < parts.length - 1 || comma() ? ',' : ''}`);
+  const slots = parts.map(
+    (part, index) => `${extra()}${line === '' ? '' : line + inner}${part}${extra()}${index < parts.length - 1 || comma() ? ',' : ''}`,
+  );
   const [open, close] = source.kind === 'array' ? '[]' : '{}';
   return `${open}${slots.join('')}${extra()}${parts.length === 0 || line === '' ? '' : line + outer}${close}`;
 }

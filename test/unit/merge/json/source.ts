@@ -25,7 +25,12 @@ function toSource(node: Node, text: string): Source {
     return { kind: 'array', items: children.map((child) => toSource(child, text)) };
   }
   if (node.type === 'object') {
-    return { kind: 'object', members: new Map(children.map(({ children: [key, value] = [] }) => [String(key?.value), value === undefined ? NONE : toSource(value, text)])) };
+    return {
+      kind: 'object',
+      members: new Map(
+        children.map(({ children: [key, value] = [] }) => [String(key?.value), value === undefined ? NONE : toSource(value, text)]),
+      ),
+    };
   }
   return { kind: 'scalar', text: text.slice(node.offset, node.offset + node.length) };
 }
@@ -41,7 +46,10 @@ export function canonical(source: Source | undefined): string {
   if (source.kind === 'array') {
     return `[${source.items.map(canonical).join()}]`;
   }
-  return `{${[...source.members].map(([key, value]) => `${JSON.stringify(key)}:${canonical(value)}`).toSorted().join()}}`;
+  return `{${[...source.members]
+    .map(([key, value]) => `${JSON.stringify(key)}:${canonical(value)}`)
+    .toSorted()
+    .join()}}`;
 }
 
 /** The items of an array as a set. */
@@ -51,5 +59,7 @@ export function itemsOf(value: Source | undefined): Set<string> {
 
 /** Whether a path fits a rule's; `*` stands for one key. */
 export function fits(patterns: readonly string[], path: readonly string[]): boolean {
-  return patterns.map((pattern) => pattern.split('.')).some((pattern) => pattern.length === path.length && pattern.every((part, index) => part === '*' || part === path[index]));
+  return patterns
+    .map((pattern) => pattern.split('.'))
+    .some((pattern) => pattern.length === path.length && pattern.every((part, index) => part === '*' || part === path[index]));
 }

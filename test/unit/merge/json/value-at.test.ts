@@ -28,7 +28,9 @@ describe('valueAt', () => {
   it('finds every value of an object', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.stringMatching(/^[a-z.]{1,4}$/), fc.json(), { noNullPrototype: true }), (members) => {
-        const text = `{${Object.entries(members).map(([key, json]) => `${JSON.stringify(key)}: ${json}`).join(', ')}}`;
+        const text = `{${Object.entries(members)
+          .map(([key, json]) => `${JSON.stringify(key)}: ${json}`)
+          .join(', ')}}`;
         for (const key of Object.keys(members)) expect(typeof valueAt(text, key)).toBe('object');
       }),
     );
@@ -36,5 +38,7 @@ describe('valueAt', () => {
 });
 
 it('values are the same whatever their layout', () => {
-  expect([sameValue('{"a":1,"b":2}', '{ "b": 2, "a": 1 }'), sameValue('1', '2'), sameValue('"x"', '"\\u0078"'), sameValue('', '')]).toEqual([true, false, true, false]);
+  expect([sameValue('{"a":1,"b":2}', '{ "b": 2, "a": 1 }'), sameValue('1', '2'), sameValue('"x"', '"\\u0078"'), sameValue('', '')]).toEqual(
+    [true, false, true, false],
+  );
 });

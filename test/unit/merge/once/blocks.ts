@@ -12,17 +12,36 @@ type Render = (id: number) => Block;
 /** A line that many sections hold, and the lines that open and close code fences, are no sign that two blocks are one. */
 const COMMON = 'See the README for more.';
 
-const paragraph = fc.integer({ min: 1, max: 3 }).map((count): Render => (id) => leaf(...Array.from({ length: count }, (_, n) => `Paragraph ${id} line ${n} says so.`)));
-const item = fc.boolean().map((more): Render => (id) => leaf(`- item number ${id} of a list`, ...(more ? [`  and more of item ${id}`] : [])));
-const entry = fc.boolean().map((more): Render => (id) => leaf(`- [Memory ${id}](memory_${id}.md) — hook ${id}`, ...(more ? [`  and more of entry ${id}`] : [])));
-const fence = fc.boolean().map((commented): Render => (id) => leaf('```sh', ...(commented ? [`# step ${id}`] : []), `npm run task-${id}`, '}', '```'));
+const paragraph = fc.integer({ min: 1, max: 3 }).map(
+  (count): Render =>
+    (id) =>
+      leaf(...Array.from({ length: count }, (_, n) => `Paragraph ${id} line ${n} says so.`)),
+);
+const item = fc.boolean().map(
+  (more): Render =>
+    (id) =>
+      leaf(`- item number ${id} of a list`, ...(more ? [`  and more of item ${id}`] : [])),
+);
+const entry = fc.boolean().map(
+  (more): Render =>
+    (id) =>
+      leaf(`- [Memory ${id}](memory_${id}.md) — hook ${id}`, ...(more ? [`  and more of entry ${id}`] : [])),
+);
+const fence = fc.boolean().map(
+  (commented): Render =>
+    (id) =>
+      leaf('```sh', ...(commented ? [`# step ${id}`] : []), `npm run task-${id}`, '}', '```'),
+);
 const line: fc.Arbitrary<Render> = fc.constant((id) => leaf(`a single line, number ${id}`));
 
 function section(level: number, leaves: fc.Arbitrary<Render>): fc.Arbitrary<Render> {
-  return fc.tuple(fc.array(leaves, { maxLength: 3 }), fc.boolean()).map(([bodies, common]): Render => (id) => {
-    const parts = [...bodies.map((body, n) => body(100 * id + n).lines), ...(common ? [[COMMON]] : [])];
-    return { level, lines: [`${'#'.repeat(level)} Section ${id} is new`, ...parts.flatMap((part) => ['', ...part])] };
-  });
+  return fc.tuple(fc.array(leaves, { maxLength: 3 }), fc.boolean()).map(
+    ([bodies, common]): Render =>
+      (id) => {
+        const parts = [...bodies.map((body, n) => body(100 * id + n).lines), ...(common ? [[COMMON]] : [])];
+        return { level, lines: [`${'#'.repeat(level)} Section ${id} is new`, ...parts.flatMap((part) => ['', ...part])] };
+      },
+  );
 }
 
 function leaf(...lines: readonly string[]): Block {

@@ -36,10 +36,22 @@ const place = fc.integer({ min: 0, max: PLACES - 1 });
  * those beside which they insert. */
 export function stories(of: keyof typeof kinds, edits: boolean): fc.Arbitrary<Story> {
   const section = (n: number): fc.Arbitrary<Block[]> => blocks(kinds[of].leaves, 10 * n, { min: 0, max: 3 });
-  const old = fc.integer({ min: 0, max: PLACES - 1 }).chain((count) => fc.tuple(...Array.from({ length: count }, (_, n) => section(n + 1))));
+  const old = fc
+    .integer({ min: 0, max: PLACES - 1 })
+    .chain((count) => fc.tuple(...Array.from({ length: count }, (_, n) => section(n + 1))));
   const pool = blocks(kinds[of].any, 50, { min: 1, max: 6 });
   return fc.record({ old, pool, places: placing }).chain((file) =>
-    fc.array(versionOf(file.pool, file.old.flatMap((all) => all.slice(0, -1)), file.places, edits), { minLength: 2, maxLength: 6 }).map((versions) => ({ tight: of === 'lines', ...file, versions })),
+    fc
+      .array(
+        versionOf(
+          file.pool,
+          file.old.flatMap((all) => all.slice(0, -1)),
+          file.places,
+          edits,
+        ),
+        { minLength: 2, maxLength: 6 },
+      )
+      .map((versions) => ({ tight: of === 'lines', ...file, versions })),
   );
 }
 

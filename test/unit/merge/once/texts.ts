@@ -4,7 +4,10 @@ import type { Story, Version } from './stories.js';
 /** The lines of the base. */
 export function baseOf({ old, tight }: Story): string[] {
   const gap = tight ? [] : [''];
-  return [tight ? 'the first line' : '# Notes', ...old.flatMap((leaves, n) => [...gap, headOf(n, tight), ...leaves.flatMap(({ lines }) => [...gap, ...lines])])];
+  return [
+    tight ? 'the first line' : '# Notes',
+    ...old.flatMap((leaves, n) => [...gap, headOf(n, tight), ...leaves.flatMap(({ lines }) => [...gap, ...lines])]),
+  ];
 }
 
 /**
@@ -13,7 +16,11 @@ export function baseOf({ old, tight }: Story): string[] {
  */
 export function written({ inserts, gaps, removes, changes }: Version, story: Story, from: readonly string[]): readonly string[] {
   const lines: readonly string[] = removes.reduce(without, changes.reduce(withMore, from));
-  return inserts.reduce((now, { block, place }) => (has(now, block) ? now : withBlock(now, block, placeFor(now, block, place, story), story.tight ? 'none' : gaps)), lines);
+  return inserts.reduce(
+    (now, { block, place }) =>
+      has(now, block) ? now : withBlock(now, block, placeFor(now, block, place, story), story.tight ? 'none' : gaps),
+    lines,
+  );
 }
 
 function headOf(section: number, tight: boolean): string {

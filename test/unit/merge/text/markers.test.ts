@@ -7,7 +7,19 @@ const labels = { theirs: 'shared', ours: 'feat/x' };
 describe('withMarkers', () => {
   it('shows both versions where they differ, as git does', () => {
     expect(withMarkers(lines('a', 'theirs', 'b'), lines('a', 'ours', 'b', 'more'), labels)).toBe(
-      lines('a', '<<<<<<< shared', 'theirs', '=======', 'ours', '>>>>>>> feat/x', 'b', '<<<<<<< shared', '=======', 'more', '>>>>>>> feat/x'),
+      lines(
+        'a',
+        '<<<<<<< shared',
+        'theirs',
+        '=======',
+        'ours',
+        '>>>>>>> feat/x',
+        'b',
+        '<<<<<<< shared',
+        '=======',
+        'more',
+        '>>>>>>> feat/x',
+      ),
     );
   });
 

@@ -90,7 +90,9 @@ describe('mergeText', () => {
   });
 
   it('does not take the start of a new code fence for that of an old one that the other removed', () => {
-    expect(mergeText(lines('```sh', 'old', '```'), lines('new', '```sh', 'more', '```'), '')?.text).toBe(lines('new', '```sh', 'more', '```'));
+    expect(mergeText(lines('```sh', 'old', '```'), lines('new', '```sh', 'more', '```'), '')?.text).toBe(
+      lines('new', '```sh', 'more', '```'),
+    );
   });
 
   it.each([
@@ -98,7 +100,12 @@ describe('mergeText', () => {
     ['a heading below which one has only a new section', ['## F', '', '## H'], ['## F', 'f', '## G'], ['## F', 'f', '## G', '', '## H']],
     ['a heading that both added', ['## F', '- a'], ['## F', '- b'], ['## F', '- b', '- a']],
     ['an item that both added last', ['- a', '- z'], ['- b', '- z'], ['- b', '- a', '- z']],
-    ['a heading below which only one has begun a new section', ['## F', '- a'], ['## F', '- b', '## G', '- g'], ['## F', '- b', '- a', '## G', '- g']],
+    [
+      'a heading below which only one has begun a new section',
+      ['## F', '- a'],
+      ['## F', '- b', '## G', '- g'],
+      ['## F', '- b', '- a', '## G', '- g'],
+    ],
     ['a section that both added last', ['## A', 'a', '## Z', 'z'], ['## B', 'b', '## Z', 'z'], ['## B', 'b', '## A', 'a', '## Z', 'z']],
   ])('keeps %s once', (_name, ours, theirs, merged) => {
     expect(mergeText('', lines(...ours), lines(...theirs))?.text).toBe(lines(...merged));
@@ -113,14 +120,36 @@ describe('mergeText', () => {
   });
 
   it.each([
-    ['sections in another order', ['## A', 'a', '', '## B', 'b', ''], ['## B', 'b', '', '## A', 'a', '', '## C', 'c', ''], ['## B', 'b', '', '## A', 'a', '', '## C', 'c', '']],
-    ['sections in another order, of which each has one more', ['## A', 'a', '## B', 'b', '## D', 'd'], ['## C', 'c', '## B', 'b', '## A', 'a'], ['## C', 'c', '## B', 'b', '## A', 'a', '## D', 'd']],
+    [
+      'sections in another order',
+      ['## A', 'a', '', '## B', 'b', ''],
+      ['## B', 'b', '', '## A', 'a', '', '## C', 'c', ''],
+      ['## B', 'b', '', '## A', 'a', '', '## C', 'c', ''],
+    ],
+    [
+      'sections in another order, of which each has one more',
+      ['## A', 'a', '## B', 'b', '## D', 'd'],
+      ['## C', 'c', '## B', 'b', '## A', 'a'],
+      ['## C', 'c', '## B', 'b', '## A', 'a', '## D', 'd'],
+    ],
     ['items in another order', ['- a', '- b', '- d'], ['- c', '- b', '- a'], ['- c', '- b', '- a', '- d']],
-    ['paragraphs in another order', ['a one', '', 'b two', ''], ['c three', '', 'b two', '', 'a one', ''], ['c three', '', 'b two', '', 'a one', '']],
-    ['code fences in another order', ['```', 'a', '```', '```', 'b', '```', '```', 'd', '```'], ['```', 'b', '```', '```', 'a', '```'], ['```', 'b', '```', '```', 'a', '```', '```', 'd', '```']],
+    [
+      'paragraphs in another order',
+      ['a one', '', 'b two', ''],
+      ['c three', '', 'b two', '', 'a one', ''],
+      ['c three', '', 'b two', '', 'a one', ''],
+    ],
+    [
+      'code fences in another order',
+      ['```', 'a', '```', '```', 'b', '```', '```', 'd', '```'],
+      ['```', 'b', '```', '```', 'a', '```'],
+      ['```', 'b', '```', '```', 'a', '```', '```', 'd', '```'],
+    ],
     ['an item as often as the one that has it most often', ['- a', '- x', '- a'], ['- a', '- y'], ['- a', '- y', '- x', '- a']],
   ])('keeps once what both added at one place: %s', (_name, ours, theirs, merged) => {
-    expect(mergeText('# N\n## Z\n', lines('# N', ...ours, '## Z'), lines('# N', ...theirs, '## Z'))?.text).toBe(lines('# N', ...merged, '## Z'));
+    expect(mergeText('# N\n## Z\n', lines('# N', ...ours, '## Z'), lines('# N', ...theirs, '## Z'))?.text).toBe(
+      lines('# N', ...merged, '## Z'),
+    );
   });
 
   it.each([
@@ -133,7 +162,9 @@ describe('mergeText', () => {
   });
 
   it('does not move what was added at the end of a section into a new section', () => {
-    expect(mergeText('', lines('a', '', 'See X'), lines('## B', 'b', '', 'See X'))?.text).toBe(lines('a', '', 'See X', '## B', 'b', '', 'See X'));
+    expect(mergeText('', lines('a', '', 'See X'), lines('## B', 'b', '', 'See X'))?.text).toBe(
+      lines('a', '', 'See X', '## B', 'b', '', 'See X'),
+    );
     expect(mergeText('', lines('### A', 'a'), lines('## B', 'b'))?.text).toBe(lines('### A', 'a', '## B', 'b'));
   });
 

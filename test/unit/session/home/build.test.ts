@@ -13,24 +13,34 @@ const ROWS: Row[] = [
   { path: '*.lock', policy: 'private' },
 ];
 
-function build(scratch: Scratch, rows: readonly Row[] = ROWS, shared: SharedDir = findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, '/')): { home: Record<string, string>; base: Record<string, string> } {
+function build(
+  scratch: Scratch,
+  rows: readonly Row[] = ROWS,
+  shared: SharedDir = findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, '/'),
+): { home: Record<string, string>; base: Record<string, string> } {
   buildHome({ rows, drivers: [], secrets: [] }, shared, { home: scratch.at('home'), homeBase: scratch.at('base/home') });
   return { home: scratch.tree('home'), base: scratch.tree('base/home') };
 }
 
 /** What is linked whatever the shared dir holds. */
-const links = (scratch: Scratch): Record<string, string> => Object.fromEntries(['linked', 'log', 'over'].map((name) => [name, `-> ${scratch.at('shared', name)}`]));
+const links = (scratch: Scratch): Record<string, string> =>
+  Object.fromEntries(['linked', 'log', 'over'].map((name) => [name, `-> ${scratch.at('shared', name)}`]));
 
 describe('buildHome', () => {
   it('makes the shared dir and the folders that are linked', () => {
     const scratch = createScratch();
     expect(build(scratch)).toEqual({ home: { ...links(scratch), plans: 'folder' }, base: {} });
     expect(scratch.tree('shared')).toEqual({ linked: 'folder', over: 'folder' });
-    for (const folder of ['home', 'base/home', 'shared', 'shared/linked', 'home/plans']) expect(statSync(scratch.at(folder)).mode & 0o777).toBe(0o700);
+    for (const folder of ['home', 'base/home', 'shared', 'shared/linked', 'home/plans'])
+      expect(statSync(scratch.at(folder)).mode & 0o777).toBe(0o700);
   });
 
   it('places what is optional only where it is there', () => {
-    const rows: Row[] = [...ROWS, { path: 'themes', policy: 'overlay', kind: 'folder', optional: true }, { path: 'downloads', policy: 'link', kind: 'folder', optional: true }];
+    const rows: Row[] = [
+      ...ROWS,
+      { path: 'themes', policy: 'overlay', kind: 'folder', optional: true },
+      { path: 'downloads', policy: 'link', kind: 'folder', optional: true },
+    ];
     const scratch = createScratch();
     scratch.write('shared/themes/dark.json', '{}');
 

@@ -12,7 +12,11 @@ const OTHER = sessionPaths('/state', 'other');
 
 /** What a session that is started in `/work` gives its client. */
 function enter(environment: NodeJS.ProcessEnv, cwd = '/work', { home, id } = paths): NodeJS.ProcessEnv {
-  return insideSession(environment, { shared: findSharedDir(environment, cwd), branch: 'feat/x', slot: { number: 2, portBase: 23_020 } }, sessionPaths(home.replace(/\/sessions\/.*/, ''), id));
+  return insideSession(
+    environment,
+    { shared: findSharedDir(environment, cwd), branch: 'feat/x', slot: { number: 2, portBase: 23_020 } },
+    sessionPaths(home.replace(/\/sessions\/.*/, ''), id),
+  );
 }
 
 describe('a session', () => {
@@ -32,21 +36,30 @@ describe('a session', () => {
   });
 
   test('has the folder name for all projects where the client counts it without us, and only there', () => {
-    const names = [{}, { CLAUDE_CONFIG_DIR: '' }, { CLAUDE_CONFIG_DIR: '/mine' }].map((own) => enter({ ...own, CLAUDE_CODE_PROJECT_DIR_NAME: 'team' })['CLAUDE_CODE_PROJECT_DIR_NAME']);
+    const names = [{}, { CLAUDE_CONFIG_DIR: '' }, { CLAUDE_CONFIG_DIR: '/mine' }].map(
+      (own) => enter({ ...own, CLAUDE_CODE_PROJECT_DIR_NAME: 'team' })['CLAUDE_CODE_PROJECT_DIR_NAME'],
+    );
 
     expect(names).toEqual([undefined, undefined, 'team']);
   });
 
   test('is owned by its host where that claims the dir of the user', () => {
-    const owned = ['/mine', '/mine/', '/theirs'].map((dir) => enter({ CLAUDE_CONFIG_DIR: '/mine', CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: dir })['CLAUDE_CODE_HOST_OWNED_CONFIG_DIR']);
+    const owned = ['/mine', '/mine/', '/theirs'].map(
+      (dir) => enter({ CLAUDE_CONFIG_DIR: '/mine', CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: dir })['CLAUDE_CODE_HOST_OWNED_CONFIG_DIR'],
+    );
 
     expect(owned).toEqual(['/state/sessions/id/.claude', '/mine/', '/theirs']);
     expect(enter({ CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: '/mine' })['CLAUDE_CODE_HOST_OWNED_CONFIG_DIR']).toBe('/mine');
-    expect(enter({ CLAUDE_CONFIG_DIR: 'mine', CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: 'mine' })['CLAUDE_CODE_HOST_OWNED_CONFIG_DIR']).toBe('mine');
+    expect(enter({ CLAUDE_CONFIG_DIR: 'mine', CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: 'mine' })['CLAUDE_CODE_HOST_OWNED_CONFIG_DIR']).toBe(
+      'mine',
+    );
   });
 
   test.each([
-    [{ branch: null, slot: { number: 1, portBase: null } }, { PCLAUDE_BRANCH: '', PCLAUDE_SLOT: '1' }],
+    [
+      { branch: null, slot: { number: 1, portBase: null } },
+      { PCLAUDE_BRANCH: '', PCLAUDE_SLOT: '1' },
+    ],
     [{ branch: 'main', slot: null }, { PCLAUDE_BRANCH: 'main' }],
   ])('tells branch and slot, as far as there are any: %j', (known, expected) => {
     const inside = insideSession({}, { shared: findSharedDir({}, '/'), ...known }, paths);
@@ -67,7 +80,10 @@ describe('a session', () => {
   });
 
   test("names an absolute dir to the letter: on macOS the client's login is stored under these very words", () => {
-    expect(enter({ CLAUDE_CONFIG_DIR: '/mine/' })).toMatchObject({ CLAUDE_SECURESTORAGE_CONFIG_DIR: '/mine/', PCLAUDE_USER_CONFIG_DIR: '/mine/' });
+    expect(enter({ CLAUDE_CONFIG_DIR: '/mine/' })).toMatchObject({
+      CLAUDE_SECURESTORAGE_CONFIG_DIR: '/mine/',
+      PCLAUDE_USER_CONFIG_DIR: '/mine/',
+    });
   });
 
   test.each(['CLAUDE_SECURESTORAGE_CONFIG_DIR', 'CLAUDE_CODE_PLUGIN_CACHE_DIR'])("keeps the user's own %s", (name) => {
@@ -82,7 +98,13 @@ describe('outside', () => {
     expect(outsideSession(environment, '/work')).toBe(environment);
   });
 
-  test.each([{}, { CLAUDE_CONFIG_DIR: '/mine' }, { CLAUDE_CODE_PLUGIN_CACHE_DIR: '/theirs' }, { CLAUDE_CONFIG_DIR: '/mine', CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: '/mine' }, { CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: '/mine' }])('a session it is as before the session: %j', (environment) => {
+  test.each([
+    {},
+    { CLAUDE_CONFIG_DIR: '/mine' },
+    { CLAUDE_CODE_PLUGIN_CACHE_DIR: '/theirs' },
+    { CLAUDE_CONFIG_DIR: '/mine', CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: '/mine' },
+    { CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: '/mine' },
+  ])('a session it is as before the session: %j', (environment) => {
     const before = { PATH: '/bin', ...environment };
 
     expect(outsideSession(enter(before), '/elsewhere')).toEqual(before);
@@ -105,7 +127,10 @@ describe('outside', () => {
   test.each<readonly [set: NodeJS.ProcessEnv, expected: NodeJS.ProcessEnv]>([
     [{ CLAUDE_CONFIG_DIR: '/chosen' }, { CLAUDE_CONFIG_DIR: '/chosen' }],
     [{ CLAUDE_CONFIG_DIR: '' }, { CLAUDE_CONFIG_DIR: '' }],
-    [{ CLAUDE_CONFIG_DIR: '/chosen', CLAUDE_SECURESTORAGE_CONFIG_DIR: '/store' }, { CLAUDE_CONFIG_DIR: '/chosen', CLAUDE_SECURESTORAGE_CONFIG_DIR: '/store' }],
+    [
+      { CLAUDE_CONFIG_DIR: '/chosen', CLAUDE_SECURESTORAGE_CONFIG_DIR: '/store' },
+      { CLAUDE_CONFIG_DIR: '/chosen', CLAUDE_SECURESTORAGE_CONFIG_DIR: '/store' },
+    ],
   ])('a session in which one sets %j, that stands, without the login and the plugins of the session', (set, expected) => {
     expect(outsideSession({ ...enter({ CLAUDE_CONFIG_DIR: '/mine' }), ...set }, '/work')).toEqual(expected);
   });
@@ -128,7 +153,9 @@ describe('the home of a session is never taken for a dir to share', () => {
     writeManifest(session.manifest, manifest);
     const { userValue } = manifest.shared;
 
-    expect(outsideSession({ CLAUDE_CONFIG_DIR: words(session.home), CLAUDE_SECURESTORAGE_CONFIG_DIR: userValue ?? '' }, '/')).toEqual({ CLAUDE_CONFIG_DIR: userValue });
+    expect(outsideSession({ CLAUDE_CONFIG_DIR: words(session.home), CLAUDE_SECURESTORAGE_CONFIG_DIR: userValue ?? '' }, '/')).toEqual({
+      CLAUDE_CONFIG_DIR: userValue,
+    });
   });
 
   test('but a folder of the same shape that is no session is', () => {

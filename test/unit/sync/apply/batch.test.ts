@@ -4,7 +4,17 @@ import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import type { Change, FileOutcome, MergePolicy } from '../../../../src/sync/change.js';
 import { resumeIfNeeded } from '../../../../src/sync/apply/resume-if-needed.js';
-import { brokenFiles, countingFiles, Crash, crashingFiles, failingFiles, interferingFiles, withMounts, withoutExchange, withoutLinks } from '../../../support/faulty-files.js';
+import {
+  brokenFiles,
+  countingFiles,
+  Crash,
+  crashingFiles,
+  failingFiles,
+  interferingFiles,
+  withMounts,
+  withoutExchange,
+  withoutLinks,
+} from '../../../support/faulty-files.js';
 import { mergerIn, pushOne } from '../../../support/push-items.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { layout } from '../../../support/session.js';
@@ -29,11 +39,24 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'we changed it': { base: 'a\n', ours: 'b\n', theirs: 'a\n', outcome: 'merged', after: { 'n.md': 'b\n' } },
   'both changed it': { base: 'a\nb\nc\n', ours: 'A\nb\nc\n', theirs: 'a\nb\nC\n', outcome: 'merged', after: { 'n.md': 'A\nb\nC\n' } },
   'we made it': { base: null, ours: 'a\n', theirs: null, outcome: 'merged', after: { 'n.md': 'a\n' } },
-  'we made it in a new folder': { base: null, ours: 'a\n', theirs: null, outcome: 'merged', place: 'x/y/n.md', after: { 'x/y/n.md': 'a\n' } },
+  'we made it in a new folder': {
+    base: null,
+    ours: 'a\n',
+    theirs: null,
+    outcome: 'merged',
+    place: 'x/y/n.md',
+    after: { 'x/y/n.md': 'a\n' },
+  },
   'we removed it': { base: 'a\n', ours: null, theirs: 'a\n', outcome: 'deleted', after: {} },
   'we removed what they changed': { base: 'a\n', ours: null, theirs: 'b\n', outcome: 'unchanged', after: { 'n.md': 'b\n' } },
   'they removed what we changed': { base: 'a\n', ours: 'b\n', theirs: null, outcome: 'merged', after: { 'n.md': 'b\n' } },
-  'both made it': { base: null, ours: 'ours\n', theirs: 'theirs\n', outcome: 'conflict', after: { 'n.md': 'theirs\n', 'n.conflict-main-me.md': 'ours\n' } },
+  'both made it': {
+    base: null,
+    ours: 'ours\n',
+    theirs: 'theirs\n',
+    outcome: 'conflict',
+    after: { 'n.md': 'theirs\n', 'n.conflict-main-me.md': 'ours\n' },
+  },
   'both counted': {
     base: '{"numStartups":10}',
     ours: '{"numStartups":11}',
@@ -62,7 +85,9 @@ const DISKS: readonly (readonly [name: string, on: (files: Files) => Files])[] =
   ['without hard links', withoutLinks],
   [KEEPING, (files) => withMounts(files, (path) => /\/shared\/[^.][^/]*$/.test(path) && files.kind(path) !== null)],
 ];
-const onDisks = all.flatMap(([name, scenario]) => DISKS.map(([disk, on]) => [name, disk, scenario, on] as const)).filter(([name, disk]) => name !== 'we removed it' || disk !== KEEPING);
+const onDisks = all
+  .flatMap(([name, scenario]) => DISKS.map(([disk, on]) => [name, disk, scenario, on] as const))
+  .filter(([name, disk]) => name !== 'we removed it' || disk !== KEEPING);
 
 /** One file of a session, which is merged as a sync does that. */
 interface Prepared {
@@ -119,30 +144,36 @@ describe('pushAll of one file', () => {
     expect(scratch.tree('shared')).toEqual(scenario.after);
   });
 
-  it.each(onDisks)('leaves the old or the new file when any call fails, and completes afterwards: %s, %s', async (_name, _disk, scenario, on) => {
-    const { calls, start } = await countCalls(scenario, on);
-    for (let call = 1; call <= calls.length; call++) {
-      const { scratch, push } = prepare(scenario);
-      const pushing = push(on(failingFiles(realFiles, { call, error: 'ENOSPC' })));
-      await expect(pushing, `call ${call}, ${calls[call - 1]}`).rejects.toThrow('ENOSPC');
-      expectOldOrNew(scratch, scenario, start);
-      await push();
-      expect(scratch.tree('shared'), `after call ${call}, ${calls[call - 1]}`).toEqual(scenario.after);
-      expectClean(scratch);
-    }
-  });
+  it.each(onDisks)(
+    'leaves the old or the new file when any call fails, and completes afterwards: %s, %s',
+    async (_name, _disk, scenario, on) => {
+      const { calls, start } = await countCalls(scenario, on);
+      for (let call = 1; call <= calls.length; call++) {
+        const { scratch, push } = prepare(scenario);
+        const pushing = push(on(failingFiles(realFiles, { call, error: 'ENOSPC' })));
+        await expect(pushing, `call ${call}, ${calls[call - 1]}`).rejects.toThrow('ENOSPC');
+        expectOldOrNew(scratch, scenario, start);
+        await push();
+        expect(scratch.tree('shared'), `after call ${call}, ${calls[call - 1]}`).toEqual(scenario.after);
+        expectClean(scratch);
+      }
+    },
+  );
 
-  it.each(onDisks)('loses nothing when it is killed before any call, and completes afterwards: %s, %s', async (_name, _disk, scenario, on) => {
-    const { calls, start } = await countCalls(scenario, on);
-    for (let call = 1; call <= calls.length; call++) {
-      const { scratch, push } = prepare(scenario);
-      await expect(push(on(crashingFiles(realFiles, call)))).rejects.toThrow(Crash);
-      expectOldOrNew(scratch, scenario, start);
-      await push();
-      expect(scratch.tree('shared'), `killed before call ${call}, ${calls[call - 1]}`).toEqual(scenario.after);
-      expectClean(scratch);
-    }
-  });
+  it.each(onDisks)(
+    'loses nothing when it is killed before any call, and completes afterwards: %s, %s',
+    async (_name, _disk, scenario, on) => {
+      const { calls, start } = await countCalls(scenario, on);
+      for (let call = 1; call <= calls.length; call++) {
+        const { scratch, push } = prepare(scenario);
+        await expect(push(on(crashingFiles(realFiles, call)))).rejects.toThrow(Crash);
+        expectOldOrNew(scratch, scenario, start);
+        await push();
+        expect(scratch.tree('shared'), `killed before call ${call}, ${calls[call - 1]}`).toEqual(scenario.after);
+        expectClean(scratch);
+      }
+    },
+  );
 
   it('writes through a link to the file behind it', async () => {
     const scratch = createScratch();
@@ -184,7 +215,10 @@ describe('pushAll of one file', () => {
     const scratch = createScratch();
     const target = scratch.write('shared/n.md', 'theirs\n');
     await pushIn(scratch, { place: 'n.md', target, base: null, ours: bytes('one\n') });
-    expect(await pushIn(scratch, { place: 'n.md', target, base: null, ours: bytes('two\n') })).toEqual({ outcome: 'conflict', copy: scratch.at('shared/n.conflict-main-me-2.md') });
+    expect(await pushIn(scratch, { place: 'n.md', target, base: null, ours: bytes('two\n') })).toEqual({
+      outcome: 'conflict',
+      copy: scratch.at('shared/n.conflict-main-me-2.md'),
+    });
     expect(scratch.tree('shared')).toEqual({ 'n.md': 'theirs\n', 'n.conflict-main-me.md': 'one\n', 'n.conflict-main-me-2.md': 'two\n' });
   });
 });
@@ -192,17 +226,34 @@ describe('pushAll of one file', () => {
 describe('pushAll where something stands in the way', () => {
   it.each<readonly [name: string, arrange: (scratch: Scratch) => unknown, place: string, after: Record<string, string>]>([
     ['a folder', (scratch) => scratch.write('shared/n.md/x', 'x'), 'n.md', { 'n.md/x': 'x', 'n.conflict-main-me.md': 'ours\n' }],
-    ['a link that leads nowhere', (scratch) => scratch.link('shared/n.md', 'unmounted/n.md'), 'n.md', { 'n.md': '-> unmounted/n.md', 'n.conflict-main-me.md': 'ours\n' }],
-    ['a file in the place of a folder', (scratch) => scratch.write('shared/x', 'x'), 'x/y/n.md', { x: 'x', 'x.conflict-main-me/y/n.md': 'ours\n' }],
-    ['a link that leads nowhere in the place of a folder', (scratch) => scratch.link('shared/x', 'unmounted'), 'x/n.md', { x: '-> unmounted', 'x.conflict-main-me/n.md': 'ours\n' }],
+    [
+      'a link that leads nowhere',
+      (scratch) => scratch.link('shared/n.md', 'unmounted/n.md'),
+      'n.md',
+      { 'n.md': '-> unmounted/n.md', 'n.conflict-main-me.md': 'ours\n' },
+    ],
+    [
+      'a file in the place of a folder',
+      (scratch) => scratch.write('shared/x', 'x'),
+      'x/y/n.md',
+      { x: 'x', 'x.conflict-main-me/y/n.md': 'ours\n' },
+    ],
+    [
+      'a link that leads nowhere in the place of a folder',
+      (scratch) => scratch.link('shared/x', 'unmounted'),
+      'x/n.md',
+      { x: '-> unmounted', 'x.conflict-main-me/n.md': 'ours\n' },
+    ],
   ])('%s', async (_name, arrange, place, after) => {
     const scratch = createScratch();
     scratch.folder('shared');
     arrange(scratch);
     const target = scratch.at('shared', place);
-    for (const base of [null, bytes('base\n'), null]) expect((await pushIn(scratch, { place: 'n.md', target, base, ours: bytes('ours\n') })).outcome).toBe('conflict');
+    for (const base of [null, bytes('base\n'), null])
+      expect((await pushIn(scratch, { place: 'n.md', target, base, ours: bytes('ours\n') })).outcome).toBe('conflict');
     expect(scratch.tree('shared')).toEqual(after);
-    for (const ours of [null, bytes('base\n')]) expect(await pushIn(scratch, { place: 'n.md', target, base: bytes('base\n'), ours })).toEqual({ outcome: 'unchanged' });
+    for (const ours of [null, bytes('base\n')])
+      expect(await pushIn(scratch, { place: 'n.md', target, base: bytes('base\n'), ours })).toEqual({ outcome: 'unchanged' });
     expect(scratch.tree('shared')).toEqual(after);
   });
 });
@@ -265,7 +316,9 @@ describe('pushAll while a stranger writes', () => {
       const { prepared, stranger, wrote } = interfere();
       await expect(prepared.push(on(faulty(stranger, call)))).rejects.toThrow(/killed|EIO/);
       await prepared.push();
-      expect(prepared.scratch.tree('shared'), `call ${call}, ${calls[call - 1]}`).toEqual({ '.claude.json': wrote() ? '{"numStartups":21}' : '{"numStartups":11}' });
+      expect(prepared.scratch.tree('shared'), `call ${call}, ${calls[call - 1]}`).toEqual({
+        '.claude.json': wrote() ? '{"numStartups":21}' : '{"numStartups":11}',
+      });
       expectClean(prepared.scratch);
     }
   });
@@ -273,24 +326,29 @@ describe('pushAll while a stranger writes', () => {
   it.each<readonly [name: string, ours: string | null, before: 'exchange' | 'rename', after: Record<string, string>]>([
     ['changed', 'A\nb\nc\n', 'exchange', { 'n.md/x.md': 'x\n', 'n.conflict-main-me.md': 'A\nb\nc\n' }],
     ['removed', null, 'rename', { 'n.md/x.md': 'x\n' }],
-  ])('puts a folder into the place of what we %s, and a crash comes before any call: it stays there', async (_name, ours, before, after) => {
-    let killed = true;
-    for (let call = 1; killed; call++) {
-      const { scratch, push } = prepare({ ...mixed, ours });
-      let wrote = false;
-      const act = (): void => {
-        rmSync(scratch.at('shared/n.md'));
-        scratch.write('shared/n.md/x.md', 'x\n');
-        wrote = true;
-      };
-      const error: unknown = await push(crashingFiles(interferingFiles(realFiles, { before, act }), call)).catch((reason: unknown) => reason);
-      killed = error instanceof Crash;
-      await push();
-      const without = ours === null ? {} : { 'n.md': ours };
-      expect(scratch.tree('shared'), `call ${call}`).toEqual(wrote ? after : without);
-      expectClean(scratch);
-    }
-  });
+  ])(
+    'puts a folder into the place of what we %s, and a crash comes before any call: it stays there',
+    async (_name, ours, before, after) => {
+      let killed = true;
+      for (let call = 1; killed; call++) {
+        const { scratch, push } = prepare({ ...mixed, ours });
+        let wrote = false;
+        const act = (): void => {
+          rmSync(scratch.at('shared/n.md'));
+          scratch.write('shared/n.md/x.md', 'x\n');
+          wrote = true;
+        };
+        const error: unknown = await push(crashingFiles(interferingFiles(realFiles, { before, act }), call)).catch(
+          (reason: unknown) => reason,
+        );
+        killed = error instanceof Crash;
+        await push();
+        const without = ours === null ? {} : { 'n.md': ours };
+        expect(scratch.tree('shared'), `call ${call}`).toEqual(wrote ? after : without);
+        expectClean(scratch);
+      }
+    },
+  );
 
   it('keeps the conflict copy of what a stranger changed in the last moment, and says so', async () => {
     const { scratch, push } = prepare(mixed);
@@ -309,10 +367,21 @@ describe('pushAll while a stranger writes', () => {
 
   it('half of a file with secrets: what it wrote is kept, and is no conflict of ours', async () => {
     const { scratch, push } = prepare({ base: '{"a":1}', ours: '{"a":2}', theirs: '{"a":1}', place: 'settings.json' });
-    const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/settings.json', '{"a":1,"mine":"prec') });
-    expect(await push(files, SESSION)).toEqual({ outcome: 'merged', decided: [], setAside: expect.stringContaining('settings.json.corrupt.') });
+    const files = interferingFiles(realFiles, {
+      before: 'exchange',
+      act: () => scratch.write('shared/settings.json', '{"a":1,"mine":"prec'),
+    });
+    expect(await push(files, SESSION)).toEqual({
+      outcome: 'merged',
+      decided: [],
+      setAside: expect.stringContaining('settings.json.corrupt.'),
+    });
     const { 'settings.json': settings, ...asides } = scratch.tree('shared');
-    expect([settings, Object.keys(asides), Object.values(asides)]).toEqual(['{"a":2}', [expect.stringContaining('settings.json.corrupt.')], ['{"a":1,"mine":"prec']]);
+    expect([settings, Object.keys(asides), Object.values(asides)]).toEqual([
+      '{"a":2}',
+      [expect.stringContaining('settings.json.corrupt.')],
+      ['{"a":1,"mine":"prec'],
+    ]);
     expectClean(scratch);
   });
 
@@ -372,7 +441,10 @@ async function pushIn(scratch: Scratch, change: Change): Promise<FileOutcome> {
   return pushOne(realFiles, mergerIn(scratch.at('own')), change, COPY);
 }
 
-async function countCalls(scenario: Scenario, on: (files: Files) => Files): Promise<{ calls: readonly string[]; start: string | undefined }> {
+async function countCalls(
+  scenario: Scenario,
+  on: (files: Files) => Files,
+): Promise<{ calls: readonly string[]; start: string | undefined }> {
   const prepared = prepare(scenario);
   const start = prepared.scratch.read(`shared/${scenario.place ?? 'n.md'}`);
   const files = countingFiles(realFiles);

@@ -15,7 +15,12 @@ function stepOf(scratch: Scratch, before: string | null, after: string | null, n
 }
 
 /** As a sync does it: what is beside the file goes, save for what was displaced. */
-function carryOut(scratch: Scratch, before: string | null, after: string | null, files: Files = realFiles): { applied: EditOutcome; temporary: string } {
+function carryOut(
+  scratch: Scratch,
+  before: string | null,
+  after: string | null,
+  files: Files = realFiles,
+): { applied: EditOutcome; temporary: string } {
   const step = stepOf(scratch, before, after);
   stageEdit(realFiles, step);
   try {
@@ -75,7 +80,12 @@ describe('a step that changes a file', () => {
   ])('gives back, and keeps on the disk, what somebody wrote in the last moment, %s', (_how, act) => {
     const scratch = createScratch();
     scratch.write('a.md', 'old');
-    const { applied, temporary } = carryOut(scratch, 'old', 'new', interferingFiles(realFiles, { before: 'exchange', act: () => act(scratch) }));
+    const { applied, temporary } = carryOut(
+      scratch,
+      'old',
+      'new',
+      interferingFiles(realFiles, { before: 'exchange', act: () => act(scratch) }),
+    );
     expect(applied).toEqual({ state: 'displaced', content: Buffer.from('stranger') });
     expect(scratch.read('a.md')).toBe('new');
     expect(scratch.read(temporary)).toBe('stranger');
@@ -106,17 +116,20 @@ describe('a step that changes a file', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOSYS'])('changes and makes files on a disk that can neither exchange nor link, and says %s', (code) => {
-    const scratch = createScratch();
-    scratch.write('a.md', 'old');
-    expect(carryOut(scratch, 'old', 'new', withoutLinks(realFiles, code)).applied).toEqual({ state: 'done' });
-    expect(scratch.tree()).toEqual({ 'a.md': 'new' });
-    rmSync(scratch.at('a.md'));
-    expect(carryOut(scratch, null, 'new', withoutLinks(realFiles, code)).applied).toEqual({ state: 'done' });
-    expect(scratch.tree()).toEqual({ 'a.md': 'new' });
-    expect(statSync(scratch.at('a.md')).mode & 0o777).toBe(0o600);
-    expect(scratch.temporaries()).toEqual([]);
-  });
+  it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOSYS'])(
+    'changes and makes files on a disk that can neither exchange nor link, and says %s',
+    (code) => {
+      const scratch = createScratch();
+      scratch.write('a.md', 'old');
+      expect(carryOut(scratch, 'old', 'new', withoutLinks(realFiles, code)).applied).toEqual({ state: 'done' });
+      expect(scratch.tree()).toEqual({ 'a.md': 'new' });
+      rmSync(scratch.at('a.md'));
+      expect(carryOut(scratch, null, 'new', withoutLinks(realFiles, code)).applied).toEqual({ state: 'done' });
+      expect(scratch.tree()).toEqual({ 'a.md': 'new' });
+      expect(statSync(scratch.at('a.md')).mode & 0o777).toBe(0o600);
+      expect(scratch.temporaries()).toEqual([]);
+    },
+  );
 
   it('overwrites nothing that somebody makes in the same moment on a disk without hard links', () => {
     const scratch = createScratch();
@@ -144,7 +157,14 @@ describe('a step that changes a file', () => {
     const scratch = createScratch();
     const path = scratch.write('a.md', 'old');
     const { ino } = statSync(path);
-    expect(carryOut(scratch, 'old', 'new', withMounts(realFiles, (each) => each === path)).applied).toEqual({ state: 'done' });
+    expect(
+      carryOut(
+        scratch,
+        'old',
+        'new',
+        withMounts(realFiles, (each) => each === path),
+      ).applied,
+    ).toEqual({ state: 'done' });
     expect(scratch.tree()).toEqual({ 'a.md': 'new' });
     expect(statSync(path).ino).toBe(ino);
     expect(scratch.temporaries()).toEqual([]);

@@ -2,7 +2,14 @@ import { expect, it } from 'vitest';
 import { mergeAllItems } from '../../../../src/sync/apply/batch.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import type { MergeCandidate } from '../../../../src/sync/candidate.js';
-import { forgetSettledValues, type KeptValue, keptValuesFolder, readKeptValues, UNDO_MS, writeKeptValue } from '../../../../src/sync/settings/kept-values.js';
+import {
+  forgetSettledValues,
+  type KeptValue,
+  keptValuesFolder,
+  readKeptValues,
+  UNDO_MS,
+  writeKeptValue,
+} from '../../../../src/sync/settings/kept-values.js';
 import { resume } from '../../../../src/sync/apply/resume.js';
 import { quickFiles } from '../../../support/quick-files.js';
 import { countingFiles, Crash, crashingFiles, interferingFiles } from '../../../support/faulty-files.js';
@@ -24,7 +31,20 @@ it('a value that does not stand is kept once, whatever call a merge dies at, and
   const whole = createScratch();
   const counting = countingFiles(quickFiles);
   await mergeAllItems(counting, mergerIn(whole.root), [prepare(whole)]);
-  const kept = [{ at: expect.any(Number), place: 'settings.json', key: 'model', value: '"theirs"', stands: '"ours"', session: 'me', branch: 'main', standing: 'session', from: null, settledAt: null }];
+  const kept = [
+    {
+      at: expect.any(Number),
+      place: 'settings.json',
+      key: 'model',
+      value: '"theirs"',
+      stands: '"ours"',
+      session: 'me',
+      branch: 'main',
+      standing: 'session',
+      from: null,
+      settledAt: null,
+    },
+  ];
   expect(keptIn(whole)).toEqual(kept);
   expect(counting.calls.length).toBeGreaterThan(10);
   for (let call = 1; call <= counting.calls.length; call++) {
@@ -37,29 +57,51 @@ it('a value that does not stand is kept once, whatever call a merge dies at, and
   }
 });
 
-it('of what another program writes in the last moment the session\'s value is kept', async () => {
+it("of what another program writes in the last moment the session's value is kept", async () => {
   const scratch = createScratch();
   const item = prepare(scratch, '{"model":"base"}');
   const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/settings.json', '{"model":"hand"}') });
   await mergeAllItems(files, mergerIn(scratch.root), [item]);
   expect(scratch.read('shared/settings.json')).toBe('{"model":"hand"}');
-  expect(keptIn(scratch)).toMatchObject([{ value: '"ours"', stands: '"hand"', standing: 'shared', from: { session: 'me', branch: 'main' } }]);
+  expect(keptIn(scratch)).toMatchObject([
+    { value: '"ours"', stands: '"hand"', standing: 'shared', from: { session: 'me', branch: 'main' } },
+  ]);
 });
 
-it('of a value that would replace a whole section the session\'s is kept', async () => {
+it("of a value that would replace a whole section the session's is kept", async () => {
   const scratch = createScratch();
   const theirs = '{"model":"base","statusLine":{"type":"command"}}';
   const item = prepare(scratch, theirs);
-  await mergeAllItems(realFiles, mergerIn(scratch.root), [{ ...item, change: { ...item.change, ours: Buffer.from('{"model":"base","statusLine":false}') } }]);
+  await mergeAllItems(realFiles, mergerIn(scratch.root), [
+    { ...item, change: { ...item.change, ours: Buffer.from('{"model":"base","statusLine":false}') } },
+  ]);
   expect(scratch.read('shared/settings.json')).toBe(theirs);
-  expect(keptIn(scratch)).toMatchObject([{ key: 'statusLine', value: 'false', standing: 'shared', from: { session: 'me', branch: 'main' } }]);
+  expect(keptIn(scratch)).toMatchObject([
+    { key: 'statusLine', value: 'false', standing: 'shared', from: { session: 'me', branch: 'main' } },
+  ]);
 });
 
 it('a settled value goes after an hour, one that is not settled stays', () => {
   const scratch = createScratch();
   const folder = keptValuesFolder(scratch.at('state'), scratch.at('log'));
-  const kept: KeptValue = { at: 1, place: 'settings.json', key: 'model', value: '1', stands: '2', session: 'me', branch: null, standing: 'session', from: null, settledAt: null };
-  for (const [name, settledAt] of [['open', null], ['lately', 1000], ['before', 999]] as const) writeKeptValue(realFiles, `${folder}/${name}.json`, { ...kept, settledAt });
+  const kept: KeptValue = {
+    at: 1,
+    place: 'settings.json',
+    key: 'model',
+    value: '1',
+    stands: '2',
+    session: 'me',
+    branch: null,
+    standing: 'session',
+    from: null,
+    settledAt: null,
+  };
+  for (const [name, settledAt] of [
+    ['open', null],
+    ['lately', 1000],
+    ['before', 999],
+  ] as const)
+    writeKeptValue(realFiles, `${folder}/${name}.json`, { ...kept, settledAt });
   scratch.write(`${folder}/broken.json`, '{');
   forgetSettledValues(realFiles, folder, 1000 + UNDO_MS);
   expect(realFiles.list(folder).toSorted()).toEqual(['broken.json', 'lately.json', 'open.json']);

@@ -32,7 +32,12 @@ function prepare(scratch: Scratch, name: string, { base, ours, theirs = base, co
   if (theirs !== null) scratch.write(target, theirs);
   if (base !== null) scratch.write(`base/${name}`, base);
   const change = { place: name, target, base: base === null ? null : Buffer.from(base), ours: ours === null ? null : Buffer.from(ours) };
-  return { change, policy: { drivers: layout.drivers, conflict }, base: { path: scratch.at('base', name), root: scratch.at('base') }, memoryFolder: null };
+  return {
+    change,
+    policy: { drivers: layout.drivers, conflict },
+    base: { path: scratch.at('base', name), root: scratch.at('base') },
+    memoryFolder: null,
+  };
 }
 
 async function push(scratch: Scratch, items: readonly MergeCandidate[], files: Files = realFiles): Promise<Merger> {
@@ -62,18 +67,48 @@ describe('the log of a merge', () => {
       pid: process.pid,
       session: 'me',
       branch: 'main',
-      files: [{ change: expect.stringMatching(/^[a-z\d]{10}$/), place: 'a.md', target: scratch.at('shared/a.md'), outcome: 'merged', decided: [], copy: null, content: { kept: true, before: 'one\n', after: 'two\n' } }],
+      files: [
+        {
+          change: expect.stringMatching(/^[a-z\d]{10}$/),
+          place: 'a.md',
+          target: scratch.at('shared/a.md'),
+          outcome: 'merged',
+          decided: [],
+          copy: null,
+          content: { kept: true, before: 'one\n', after: 'two\n' },
+        },
+      ],
     });
   });
 
   it.each<readonly [what: string, versions: Versions, expected: object]>([
     ['a new file', { base: null, ours: 'new\n' }, { outcome: 'merged', content: { kept: true, before: null, after: 'new\n' } }],
     ['a removed file', { base: 'old\n', ours: null }, { outcome: 'deleted', content: { kept: true, before: 'old\n', after: null } }],
-    ['what the session began with, where others had gone on', { base: '1\n2\n3\n', ours: 'one\n2\n3\n', theirs: '1\n2\nthree\n' }, { content: { kept: true, before: '1\n2\nthree\n', after: 'one\n2\nthree\n', base: '1\n2\n3\n' } }],
-    ['that the session made a file that others made, too', { base: null, ours: '1\n2\n', theirs: '1\n' }, { content: { kept: true, before: '1\n', after: '1\n2\n', base: null } }],
-    ['bytes that are not text', { base: Buffer.from([0xff, 0]), ours: Buffer.from([0xfe]) }, { content: { kept: true, before: { base64: '/wA=' }, after: { base64: '/g==' } } }],
-    ['a byte order mark', { base: '\uFEFFone\r\n', ours: '\uFEFFtwo\r\n' }, { content: { kept: true, before: '\uFEFFone\r\n', after: '\uFEFFtwo\r\n' } }],
-    ['nothing of a large file but that it changed', { base: 'x'.repeat(9e6), ours: '{}' }, { content: { kept: false, why: 'large', keys: null } }],
+    [
+      'what the session began with, where others had gone on',
+      { base: '1\n2\n3\n', ours: 'one\n2\n3\n', theirs: '1\n2\nthree\n' },
+      { content: { kept: true, before: '1\n2\nthree\n', after: 'one\n2\nthree\n', base: '1\n2\n3\n' } },
+    ],
+    [
+      'that the session made a file that others made, too',
+      { base: null, ours: '1\n2\n', theirs: '1\n' },
+      { content: { kept: true, before: '1\n', after: '1\n2\n', base: null } },
+    ],
+    [
+      'bytes that are not text',
+      { base: Buffer.from([0xff, 0]), ours: Buffer.from([0xfe]) },
+      { content: { kept: true, before: { base64: '/wA=' }, after: { base64: '/g==' } } },
+    ],
+    [
+      'a byte order mark',
+      { base: '\uFEFFone\r\n', ours: '\uFEFFtwo\r\n' },
+      { content: { kept: true, before: '\uFEFFone\r\n', after: '\uFEFFtwo\r\n' } },
+    ],
+    [
+      'nothing of a large file but that it changed',
+      { base: 'x'.repeat(9e6), ours: '{}' },
+      { content: { kept: false, why: 'large', keys: null } },
+    ],
   ])('holds %s', async (_what, versions, expected) => {
     const { entry } = await logged('a.md', versions);
     expect(entry?.files).toMatchObject([expected]);
@@ -81,18 +116,35 @@ describe('the log of a merge', () => {
 
   it('says nothing where nothing was written', async () => {
     const scratch = createScratch();
-    await push(scratch, [prepare(scratch, 'a.md', { base: 'one\n', ours: 'one\n' }), prepare(scratch, 'b.md', { base: 'one\n', ours: 'two\n', theirs: 'two\n' })]);
+    await push(scratch, [
+      prepare(scratch, 'a.md', { base: 'one\n', ours: 'one\n' }),
+      prepare(scratch, 'b.md', { base: 'one\n', ours: 'two\n', theirs: 'two\n' }),
+    ]);
     expect(logOf(scratch)).toEqual([]);
   });
 
   it('has one entry for all files that are merged together, with the keys that both had changed', async () => {
     const scratch = createScratch();
-    await push(scratch, [prepare(scratch, 'a.md', { base: null, ours: 'a\n' }), prepare(scratch, 'b.json', { base: '{"k":1,"n":0}', ours: '{"k":2,"n":0}', theirs: '{"k":3,"n":1}' })]);
-    expect(logOf(scratch)).toMatchObject([{ files: [{ place: 'a.md', decided: [] }, { place: 'b.json', decided: ['k'] }] }]);
+    await push(scratch, [
+      prepare(scratch, 'a.md', { base: null, ours: 'a\n' }),
+      prepare(scratch, 'b.json', { base: '{"k":1,"n":0}', ours: '{"k":2,"n":0}', theirs: '{"k":3,"n":1}' }),
+    ]);
+    expect(logOf(scratch)).toMatchObject([
+      {
+        files: [
+          { place: 'a.md', decided: [] },
+          { place: 'b.json', decided: ['k'] },
+        ],
+      },
+    ]);
   });
 
   it('holds both versions of a conflict', async () => {
-    const { scratch, entry } = await logged('a.md', { base: '1\n2\n3\n4\n5\n', ours: 'one\n2\n3\n4\nFIVE\n', theirs: '1\n2\n3\n4\nfive\n' });
+    const { scratch, entry } = await logged('a.md', {
+      base: '1\n2\n3\n4\n5\n',
+      ours: 'one\n2\n3\n4\nFIVE\n',
+      theirs: '1\n2\n3\n4\nfive\n',
+    });
     const copy = scratch.at('shared/a.conflict-main-0123456789.md');
     expect(entry?.files).toMatchObject([
       { place: 'a.md (copy)', target: copy, outcome: 'conflict', copy: null, content: { before: null, after: 'one\n2\n3\n4\nFIVE\n' } },
@@ -106,7 +158,11 @@ describe('the log of a merge', () => {
   });
 
   it.each<ConflictPolicy['keep']>(['session', 'aside'])('has no content where the policy is %s', async (keep) => {
-    const { entry } = await logged('a.json', { base: '{"k":"old-secret"}', ours: '{"k":"new-secret"}', conflict: keep === 'session' ? { keep } : { keep: 'aside' } });
+    const { entry } = await logged('a.json', {
+      base: '{"k":"old-secret"}',
+      ours: '{"k":"new-secret"}',
+      conflict: keep === 'session' ? { keep } : { keep: 'aside' },
+    });
     expect(entry?.files).toMatchObject([{ content: { kept: false, why: 'secret', keys: ['k'] } }]);
     expect(JSON.stringify(entry)).not.toContain('-secret');
   });
@@ -115,7 +171,9 @@ describe('the log of a merge', () => {
 /** What a log says has happened to each file: its versions, one after the other. */
 function historyIn(scratch: Scratch): Record<string, [before: string | null, after: string | null][]> {
   const history: Record<string, [string | null, string | null][]> = {};
-  for (const { target, content } of logOf(scratch).toReversed().flatMap(({ files }) => files)) {
+  for (const { target, content } of logOf(scratch)
+    .toReversed()
+    .flatMap(({ files }) => files)) {
     if (!content.kept) throw new Error(`no content of ${target}`);
     const [before, after] = [content.before, content.after].map((stored) => restoreContent(stored)?.toString() ?? null);
     (history[target] ??= []).push([before ?? null, after ?? null]);
@@ -157,7 +215,12 @@ it('has both steps where a stranger writes in the last moment', async () => {
   const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write(item.change.target, '1\n2\nthree\n') });
   await push(scratch, [item], files);
   expect(scratch.read('shared/a.md')).toBe('one\n2\nthree\n');
-  expect(historyIn(scratch)).toEqual({ [item.change.target]: [['1\n2\n3\n', 'one\n2\n3\n'], ['one\n2\n3\n', 'one\n2\nthree\n']] });
+  expect(historyIn(scratch)).toEqual({
+    [item.change.target]: [
+      ['1\n2\n3\n', 'one\n2\n3\n'],
+      ['one\n2\n3\n', 'one\n2\nthree\n'],
+    ],
+  });
 });
 
 it('keeps every byte of any file', async () => {

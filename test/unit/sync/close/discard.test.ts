@@ -94,7 +94,12 @@ describe('decideEnding', () => {
 
   it('throws what hinders it', () => {
     const { session } = prepare('exit');
-    const full: Files = { ...realFiles, hardLink: () => { throw new Error('ENOSPC'); } };
+    const full: Files = {
+      ...realFiles,
+      hardLink: () => {
+        throw new Error('ENOSPC');
+      },
+    };
     expect(() => decideEnding(full, session.paths, 'merge')).toThrow('ENOSPC');
   });
 });

@@ -91,21 +91,24 @@ it('an open session stays as it is, and a discarded one stays discarded', async 
   expect(existsSync(session.paths.openMark)).toBe(false);
 });
 
-it.each(['continuous', 'exit'] as const)('killed before any call it leaves a session, %s, that the next launch closes, and that can be opened again', async (sync) => {
-  const files = countingFiles(realFiles);
-  const whole = await closed(sync);
-  reopen(whole.session, files);
-  expect(files.calls.length).toBeGreaterThan(3);
-  for (let call = 1; call <= files.calls.length; call++) {
-    const { scratch, session } = await closed(sync);
-    const shared = scratch.tree('shared');
-    const kept = scratch.tree('state/sessions');
-    expect(() => reopen(session, crashingFiles(realFiles, call))).toThrow(Crash);
-    await recoverAll(session);
-    expect(again(session).manifest.state.name).toBe('closed');
-    expect(lasting(scratch.tree('state/sessions'))).toEqual(lasting(kept));
-    expect(existsSync(session.paths.openMark)).toBe(false);
-    expect(reopen(again(session)).manifest.state.name).toBe('open');
-    expect(scratch.tree('shared')).toEqual(shared);
-  }
-});
+it.each(['continuous', 'exit'] as const)(
+  'killed before any call it leaves a session, %s, that the next launch closes, and that can be opened again',
+  async (sync) => {
+    const files = countingFiles(realFiles);
+    const whole = await closed(sync);
+    reopen(whole.session, files);
+    expect(files.calls.length).toBeGreaterThan(3);
+    for (let call = 1; call <= files.calls.length; call++) {
+      const { scratch, session } = await closed(sync);
+      const shared = scratch.tree('shared');
+      const kept = scratch.tree('state/sessions');
+      expect(() => reopen(session, crashingFiles(realFiles, call))).toThrow(Crash);
+      await recoverAll(session);
+      expect(again(session).manifest.state.name).toBe('closed');
+      expect(lasting(scratch.tree('state/sessions'))).toEqual(lasting(kept));
+      expect(existsSync(session.paths.openMark)).toBe(false);
+      expect(reopen(again(session)).manifest.state.name).toBe('open');
+      expect(scratch.tree('shared')).toEqual(shared);
+    }
+  },
+);

@@ -27,7 +27,12 @@ describe('removeUnfinished', () => {
   it('removes it, and nothing behind its links', () => {
     const { scratch, stateDir } = leftover();
     removeUnfinished(realFiles, stateDir, ['one']);
-    expect(scratch.tree()).toEqual({ 'shared/skills/a/SKILL.md': 'a\n', 'state/locks/launches': '', 'state/open': 'folder', 'state/sessions': 'folder' });
+    expect(scratch.tree()).toEqual({
+      'shared/skills/a/SKILL.md': 'a\n',
+      'state/locks/launches': '',
+      'state/open': 'folder',
+      'state/sessions': 'folder',
+    });
   });
 
   it('does nothing while a session is being made', () => {
@@ -57,7 +62,12 @@ describe('removeUnfinished', () => {
     openSession(scratch, 'two').lock.release();
     const broken = brokenFiles(realFiles, { call: 'removeFolder', error: 'EACCES' });
     expect(() => removeUnfinished(broken, stateDir, ['one'])).toThrow('EACCES');
-    expect(await recoverAll({ stateDir, layout }, { ...realFiles, removeFolder: (folder) => (folder === paths.root ? broken : realFiles).removeFolder(folder) })).toMatchObject([{ id: 'two', result: { state: 'merged' } }]);
+    expect(
+      await recoverAll(
+        { stateDir, layout },
+        { ...realFiles, removeFolder: (folder) => (folder === paths.root ? broken : realFiles).removeFolder(folder) },
+      ),
+    ).toMatchObject([{ id: 'two', result: { state: 'merged' } }]);
     expect(scratch.tree('state/open')).toEqual({ 'one.new': '' });
   });
 });

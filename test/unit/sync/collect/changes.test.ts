@@ -31,7 +31,9 @@ describe('findChanges', () => {
       return realFiles.read(path);
     };
     expect(findChanges({ ...realFiles, read }, session)).toBeUndefined();
-    expect(reads.filter((path) => path.startsWith(`${session.paths.home}/`)).toSorted()).toEqual(['.claude.json', 'plans/p.md', 'settings.json'].map((name) => `${session.paths.home}/${name}`));
+    expect(reads.filter((path) => path.startsWith(`${session.paths.home}/`)).toSorted()).toEqual(
+      ['.claude.json', 'plans/p.md', 'settings.json'].map((name) => `${session.paths.home}/${name}`),
+    );
   });
 
   it.each<readonly [name: string, act: (home: string, scratch: Scratch) => unknown, names: readonly string[] | undefined]>([
@@ -43,14 +45,26 @@ describe('findChanges', () => {
     ['a new file in a folder', (home, scratch) => scratch.write(`${home}/plans/q.md`, 'x'), ['plans']],
     ['a file removed from a folder', (home) => rmSync(`${home}/plans/p.md`), ['plans']],
     ['a link removed from a folder: it stays shared', (home) => rmSync(`${home}/plans/l`), undefined],
-    ['a link that leads elsewhere', (home, scratch) => (rmSync(`${home}/plans/l`), scratch.link(`${home}/plans/l`, '/elsewhere')), ['plans']],
-    ['a link of the session\'s own', (home, scratch) => scratch.link(`${home}/mine`, '/nowhere'), ['mine']],
-    ['a file in the place of a link of ours', (home, scratch) => (rmSync(`${home}/history.jsonl`), scratch.write(`${home}/history.jsonl`, 'x')), ['history.jsonl']],
+    [
+      'a link that leads elsewhere',
+      (home, scratch) => (rmSync(`${home}/plans/l`), scratch.link(`${home}/plans/l`, '/elsewhere')),
+      ['plans'],
+    ],
+    ["a link of the session's own", (home, scratch) => scratch.link(`${home}/mine`, '/nowhere'), ['mine']],
+    [
+      'a file in the place of a link of ours',
+      (home, scratch) => (rmSync(`${home}/history.jsonl`), scratch.write(`${home}/history.jsonl`, 'x')),
+      ['history.jsonl'],
+    ],
     ['a private file', (home, scratch) => scratch.write(`${home}/x.lock`, 'x'), undefined],
     ['a private folder', (home, scratch) => scratch.write(`${home}/debug/x`, 'x'), undefined],
     ['a private link', (home, scratch) => scratch.link(`${home}/x.lock`, 'host:1'), undefined],
     ['a removed file: not believed', (home) => rmSync(`${home}/settings.json`), undefined],
-    ['the state file last', (home, scratch) => (scratch.write(`${home}/.claude.json`, '{"a":1}'), scratch.write(`${home}/settings.json`, '{"a":1}')), ['settings.json', '.claude.json']],
+    [
+      'the state file last',
+      (home, scratch) => (scratch.write(`${home}/.claude.json`, '{"a":1}'), scratch.write(`${home}/settings.json`, '{"a":1}')),
+      ['settings.json', '.claude.json'],
+    ],
   ])('%s', (_name, act, expected) => {
     const { scratch, session, names } = prepare();
     act(session.paths.home, scratch);
@@ -88,6 +102,8 @@ describe('findChanges', () => {
     scratch.write(`${session.paths.home}/settings.json`, '{"a":1}');
     const closed: Manifest = { ...session.manifest, state: { name: 'closed', at: 1 } };
     expect(findChanges(realFiles, { ...session, manifest: closed })?.names).toEqual(['settings.json']);
-    expect(findChanges(realFiles, { ...session, manifest: { ...closed, state: { name: 'closed', at: 1, discarded: true } } })).toBeUndefined();
+    expect(
+      findChanges(realFiles, { ...session, manifest: { ...closed, state: { name: 'closed', at: 1, discarded: true } } }),
+    ).toBeUndefined();
   });
 });

@@ -18,7 +18,12 @@ function begin(content: Readonly<Record<string, string>> = {}): Installed {
   const scratch = createScratch();
   for (const [path, text] of Object.entries(content)) scratch.write(`shared/${path}`, text);
   const session = openSession(scratch, 'one');
-  return { scratch, session, inHome: (path) => `${session.paths.home}/${path}`, shared: (name) => JSON.parse(scratch.read(`shared/${name}`) ?? 'null') };
+  return {
+    scratch,
+    session,
+    inHome: (path) => `${session.paths.home}/${path}`,
+    shared: (name) => JSON.parse(scratch.read(`shared/${name}`) ?? 'null'),
+  };
 }
 
 describe('an installer writes paths of the session into its files', () => {
@@ -27,12 +32,24 @@ describe('an installer writes paths of the session into its files', () => {
     scratch.write(inHome('statusline.sh'), `#!/bin/sh\ncat ${inHome('art/logo.txt')}\n`);
     scratch.write(inHome('art/logo.txt'), 'logo\n');
     scratch.write(inHome('mcp/s.js'), '');
-    scratch.write(inHome('settings.json'), JSON.stringify({ model: 'opus', statusLine: { type: 'command', command: `sh "${inHome('statusline.sh')}" -v` } }));
-    scratch.write(inHome('.claude.json'), JSON.stringify({ numStartups: 2, mcpServers: { s: { command: 'node', args: [inHome('mcp/s.js')] } } }));
+    scratch.write(
+      inHome('settings.json'),
+      JSON.stringify({ model: 'opus', statusLine: { type: 'command', command: `sh "${inHome('statusline.sh')}" -v` } }),
+    );
+    scratch.write(
+      inHome('.claude.json'),
+      JSON.stringify({ numStartups: 2, mcpServers: { s: { command: 'node', args: [inHome('mcp/s.js')] } } }),
+    );
     await syncRunning(session);
     const check = (): void => {
-      expect(shared('settings.json')).toEqual({ model: 'opus', statusLine: { type: 'command', command: `sh "${scratch.at('shared/statusline.sh')}" -v` } });
-      expect(shared('.claude.json')).toEqual({ numStartups: 2, mcpServers: { s: { command: 'node', args: [scratch.at('shared/mcp/s.js')] } } });
+      expect(shared('settings.json')).toEqual({
+        model: 'opus',
+        statusLine: { type: 'command', command: `sh "${scratch.at('shared/statusline.sh')}" -v` },
+      });
+      expect(shared('.claude.json')).toEqual({
+        numStartups: 2,
+        mcpServers: { s: { command: 'node', args: [scratch.at('shared/mcp/s.js')] } },
+      });
       expect(scratch.read('shared/mcp/s.js')).toBe('');
     };
     check();
@@ -61,9 +78,15 @@ describe('an installer writes paths of the session into its files', () => {
   });
 
   it('what others have changed meanwhile is merged, and nothing stands twice', async () => {
-    const { scratch, session, inHome, shared } = begin({ 'settings.json': '{"permissions":{"allow":["Bash(ls)"]}}', 'skills/a/SKILL.md': 'a\n' });
+    const { scratch, session, inHome, shared } = begin({
+      'settings.json': '{"permissions":{"allow":["Bash(ls)"]}}',
+      'skills/a/SKILL.md': 'a\n',
+    });
     scratch.write(inHome('settings.json'), JSON.stringify({ permissions: { allow: ['Bash(ls)', `Edit(/${inHome('skills/**')})`] } }));
-    scratch.write('shared/settings.json', JSON.stringify({ permissions: { allow: ['Bash(ls)', `Edit(/${scratch.at('shared/skills/**')})`] } }));
+    scratch.write(
+      'shared/settings.json',
+      JSON.stringify({ permissions: { allow: ['Bash(ls)', `Edit(/${scratch.at('shared/skills/**')})`] } }),
+    );
     session.lock.release();
     await finishSession(session);
     expect(shared('settings.json')).toEqual({ permissions: { allow: ['Bash(ls)', `Edit(/${scratch.at('shared/skills/**')})`] } });

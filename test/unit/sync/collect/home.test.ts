@@ -29,7 +29,15 @@ function prepare(name: string, { base, ours, theirs }: Versions): Scratch {
 
 async function pushIn(scratch: Scratch, name: string, files: Files = realFiles): Promise<FileResult[]> {
   const shared = findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root);
-  const session: HomeSession = { id: 'me', branch: null, shared, home: scratch.at('home'), homeBase: scratch.at('base'), replaced: scratch.at('own/replaced.jsonl'), intact: true };
+  const session: HomeSession = {
+    id: 'me',
+    branch: null,
+    shared,
+    home: scratch.at('home'),
+    homeBase: scratch.at('base'),
+    replaced: scratch.at('own/replaced.jsonl'),
+    intact: true,
+  };
   return pushItems(files, mergerIn(scratch.at('own')), candidatesOf(files, { stateDir: scratch.at('state'), layout }, session, name));
 }
 
@@ -47,16 +55,41 @@ describe('itemsOf, merged', () => {
       { base: '{"numStartups":10}', ours: '{"numStartups":11}', theirs: '{"numStartups":11}' },
       { '.claude.json': '{"numStartups":12}' },
     ],
-    ['takes the account as a whole', '.claude.json', { base: '{}', ours: '{"oauthAccount":{"a":1}}', theirs: '{}' }, { '.claude.json': '{"oauthAccount":{"a":1}}' }],
-    ['makes no copy of settings that do not parse', 'settings.json', { base: '{}', ours: '{"key":', theirs: '{"a":1}' }, { 'settings.json': '{"a":1}' }],
+    [
+      'takes the account as a whole',
+      '.claude.json',
+      { base: '{}', ours: '{"oauthAccount":{"a":1}}', theirs: '{}' },
+      { '.claude.json': '{"oauthAccount":{"a":1}}' },
+    ],
+    [
+      'makes no copy of settings that do not parse',
+      'settings.json',
+      { base: '{}', ours: '{"key":', theirs: '{"a":1}' },
+      { 'settings.json': '{"a":1}' },
+    ],
     ['nor of a state file', '.claude.json', { base: '{}', ours: '{"key":', theirs: '{"a":1}' }, { '.claude.json': '{"a":1}' }],
-    ['makes one of a file without secrets', 'keybindings.json', { base: '{}', ours: '{"key":', theirs: '{"a":1}' }, { 'keybindings.json': '{"a":1}', 'keybindings.conflict-detached-me.json': '{"key":' }],
-    ['merges a file of which nobody has heard as what its name says', 'NOTES.md', { base: 'a\nb\nc\n', ours: 'A\nb\nc\n', theirs: 'a\nb\nC\n' }, { 'NOTES.md': 'A\nb\nC\n' }],
+    [
+      'makes one of a file without secrets',
+      'keybindings.json',
+      { base: '{}', ours: '{"key":', theirs: '{"a":1}' },
+      { 'keybindings.json': '{"a":1}', 'keybindings.conflict-detached-me.json': '{"key":' },
+    ],
+    [
+      'merges a file of which nobody has heard as what its name says',
+      'NOTES.md',
+      { base: 'a\nb\nc\n', ours: 'A\nb\nc\n', theirs: 'a\nb\nC\n' },
+      { 'NOTES.md': 'A\nb\nC\n' },
+    ],
     ['moves what the session made', 'NOTES.md', { ours: 'a\n' }, { 'NOTES.md': 'a\n' }],
     ['merges a folder', 'plans/x.md', { base: 'a\n', ours: 'b\n', theirs: 'a\n' }, { 'plans/x.md': 'b\n' }],
     ['carries a link', 'l', { ours: '-> /nowhere' }, { l: '-> /nowhere' }],
     ['has nothing to do for what is gone', 'gone.md', { base: 'a\n', theirs: 'a\n' }, { 'gone.md': 'a\n' }],
-    ['does not read its base through a link', 'NOTES.md', { base: '-> ../shared/NOTES.md', ours: 'ours\n', theirs: 'theirs\n' }, { 'NOTES.md': 'theirs\n', 'NOTES.conflict-detached-me.md': 'ours\n' }],
+    [
+      'does not read its base through a link',
+      'NOTES.md',
+      { base: '-> ../shared/NOTES.md', ours: 'ours\n', theirs: 'theirs\n' },
+      { 'NOTES.md': 'theirs\n', 'NOTES.conflict-detached-me.md': 'ours\n' },
+    ],
   ])('%s (%s)', async (_what, name, versions, after) => {
     const scratch = prepare(name, versions);
     const top = name.split('/')[0] ?? name;

@@ -78,7 +78,19 @@ function replaceByLink({ scratch, own }: Prepared, path: string, target: string)
 
 const CALLS: readonly (keyof Files)[] = [
   ...(['read', 'readInside', 'kind', 'list', 'realPath', 'linkTarget', 'size', 'mode', 'makeFolder', 'writeNew', 'forceAll'] as const),
-  ...(['writePrivate', 'append', 'hardLink', 'copy', 'overwrite', 'exchange', 'symlink', 'rename', 'remove', 'removeFolder', 'syncFolder'] as const),
+  ...([
+    'writePrivate',
+    'append',
+    'hardLink',
+    'copy',
+    'overwrite',
+    'exchange',
+    'symlink',
+    'rename',
+    'remove',
+    'removeFolder',
+    'syncFolder',
+  ] as const),
 ];
 
 /** Calls `act` with the number of each call, before the call. */
@@ -99,7 +111,9 @@ function harm({ scratch }: Prepared): string[] {
   const all = Object.entries(scratch.tree());
   const leaked = all.filter(([path, text]) => text.includes('outsider') && OUTSIDE[path.replace(/^outside\//, '')] === undefined);
   const moved = all.filter(([path, text]) => path.startsWith('outside/') && OUTSIDE[path.slice('outside/'.length)] !== text);
-  const gone = [...Object.keys(OUTSIDE).map((path) => `outside/${path}`), ...Object.keys(SHARED).map((path) => `shared/${path}`)].filter((path) => scratch.read(path) === undefined);
+  const gone = [...Object.keys(OUTSIDE).map((path) => `outside/${path}`), ...Object.keys(SHARED).map((path) => `shared/${path}`)].filter(
+    (path) => scratch.read(path) === undefined,
+  );
   return [...[...leaked, ...moved].map(([path]) => path), ...gone];
 }
 

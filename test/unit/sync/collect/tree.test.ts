@@ -38,7 +38,11 @@ async function pushIn(scratch: Scratch, files: Files = realFiles): Promise<FileR
   const tree = { place: 't', ours: scratch.at('ours'), base: scratch.at('base'), target: scratch.at('theirs') };
   const items = candidatesIn(files, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } });
   // Of these it is only said where they stay.
-  return pushItems(files, mergerIn(scratch.at('own')), items.filter((item) => item.status === 'fulfilled' || !isLeftBehind(item.reason)));
+  return pushItems(
+    files,
+    mergerIn(scratch.at('own')),
+    items.filter((item) => item.status === 'fulfilled' || !isLeftBehind(item.reason)),
+  );
 }
 
 /** How often each call is made for so many files that are as they were. */
@@ -60,21 +64,37 @@ it('looks at a file that is as it was five times, and reads its two versions onc
 
 const CASES: readonly (readonly [name: string, three: Three, after: Content])[] = [
   ['a new file in a new folder', { ours: { 'x/y/a.md': 'a\n' } }, { 'x/y/a.md': 'a\n' }],
-  ['deleted by us, unchanged by them', { base: { 'a.md': 'a\n', 'x/b.md': 'b\n' }, theirs: { 'a.md': 'a\n', 'x/b.md': 'b\n', 'x/c.md': 'c\n' } }, { 'x/c.md': 'c\n' }],
+  [
+    'deleted by us, unchanged by them',
+    { base: { 'a.md': 'a\n', 'x/b.md': 'b\n' }, theirs: { 'a.md': 'a\n', 'x/b.md': 'b\n', 'x/c.md': 'c\n' } },
+    { 'x/c.md': 'c\n' },
+  ],
   ['deleted by us, changed by them', { base: { 'a.md': 'a\n' }, theirs: { 'a.md': 'b\n' } }, { 'a.md': 'b\n' }],
   ['deleted by them, changed by us', { base: { 'a.md': 'a\n' }, ours: { 'a.md': 'b\n' } }, { 'a.md': 'b\n' }],
   ['deleted by them, unchanged by us', { base: { 'a.md': 'a\n' }, ours: { 'a.md': 'a\n' } }, {}],
-  ['made by both', { ours: { 'a.md': 'ours\n' }, theirs: { 'a.md': 'theirs\n' } }, { 'a.md': 'theirs\n', 'a.conflict-main-me.md': 'ours\n' }],
+  [
+    'made by both',
+    { ours: { 'a.md': 'ours\n' }, theirs: { 'a.md': 'theirs\n' } },
+    { 'a.md': 'theirs\n', 'a.conflict-main-me.md': 'ours\n' },
+  ],
   ['theirs alone', { theirs: { 'a.md': 'a\n' } }, { 'a.md': 'a\n' }],
   ['a link of ours', { ours: { l: '-> /nowhere', 'x/l': '-> ../a' } }, { l: '-> /nowhere', 'x/l': '-> ../a' }],
-  ['a link that was there before', { base: { l: '-> /nowhere' }, ours: { l: '-> /nowhere' }, theirs: { l: '-> ../elsewhere' } }, { l: '-> ../elsewhere' }],
+  [
+    'a link that was there before',
+    { base: { l: '-> /nowhere' }, ours: { l: '-> /nowhere' }, theirs: { l: '-> ../elsewhere' } },
+    { l: '-> ../elsewhere' },
+  ],
   ['a link that they have removed', { base: { l: '-> /nowhere' }, ours: { l: '-> /nowhere' } }, {}],
   ['a link that leads elsewhere, where they have removed it', { base: { l: '-> /nowhere' }, ours: { l: '-> /new' } }, { l: '-> /new' }],
   ['a link of ours where they have a file', { ours: { l: '-> /nowhere' }, theirs: { l: 'theirs\n' } }, { l: 'theirs\n' }],
   ['a link of ours in a folder that is a file of theirs', { ours: { 'x/l': '-> /nowhere' }, theirs: { x: 'theirs\n' } }, { x: 'theirs\n' }],
   ['a link of ours to a file outside', { ours: { l: '-> ../outside/secret.md' } }, { l: '-> ../outside/secret.md' }],
   ['a link of ours to a folder outside', { ours: { l: '-> ../outside' } }, { l: '-> ../outside' }],
-  ['a folder that is a link by now', { base: { 'x/a.md': 'a\n' }, ours: { x: '-> ../outside' }, theirs: { 'x/a.md': 'a\n' } }, { 'x/a.md': 'a\n' }],
+  [
+    'a folder that is a link by now',
+    { base: { 'x/a.md': 'a\n' }, ours: { x: '-> ../outside' }, theirs: { 'x/a.md': 'a\n' } },
+    { 'x/a.md': 'a\n' },
+  ],
   [
     'a folder where the base and they have a link: what is behind the link is not ours to delete',
     { base: { x: '-> ../outside' }, ours: { 'x/a.md': 'a\n' }, theirs: { x: '-> ../outside' } },
@@ -85,10 +105,26 @@ const CASES: readonly (readonly [name: string, three: Three, after: Content])[] 
     { base: { 'l.md': '-> ../outside/secret.md' }, ours: { 'l.md': 'ours\n' }, theirs: { 'l.md': '-> ../outside/secret.md' } },
     { 'l.md': '-> ../outside/secret.md', 'l.conflict-main-me.md': 'ours\n' },
   ],
-  ['a file that became a folder', { base: { x: 'x\n' }, ours: { 'x/a.md': 'a\n' }, theirs: { x: 'x\n' } }, { x: 'x\n', 'x.conflict-main-me/a.md': 'a\n' }],
-  ['a folder that became a file', { base: { 'x/a.md': 'a\n' }, ours: { x: 'x\n' }, theirs: { 'x/a.md': 'a\n' } }, { 'x/a.md': 'a\n', 'x.conflict-main-me': 'x\n' }],
-  ['a file of ours, a folder of theirs', { ours: { x: 'x\n' }, theirs: { 'x/a.md': 'a\n' } }, { 'x/a.md': 'a\n', 'x.conflict-main-me': 'x\n' }],
-  ['a folder of ours, a file of theirs', { ours: { 'x/a.md': 'a\n', 'x/y/b.md': 'b\n' }, theirs: { x: 'x\n' } }, { x: 'x\n', 'x.conflict-main-me/a.md': 'a\n', 'x.conflict-main-me/y/b.md': 'b\n' }],
+  [
+    'a file that became a folder',
+    { base: { x: 'x\n' }, ours: { 'x/a.md': 'a\n' }, theirs: { x: 'x\n' } },
+    { x: 'x\n', 'x.conflict-main-me/a.md': 'a\n' },
+  ],
+  [
+    'a folder that became a file',
+    { base: { 'x/a.md': 'a\n' }, ours: { x: 'x\n' }, theirs: { 'x/a.md': 'a\n' } },
+    { 'x/a.md': 'a\n', 'x.conflict-main-me': 'x\n' },
+  ],
+  [
+    'a file of ours, a folder of theirs',
+    { ours: { x: 'x\n' }, theirs: { 'x/a.md': 'a\n' } },
+    { 'x/a.md': 'a\n', 'x.conflict-main-me': 'x\n' },
+  ],
+  [
+    'a folder of ours, a file of theirs',
+    { ours: { 'x/a.md': 'a\n', 'x/y/b.md': 'b\n' }, theirs: { x: 'x\n' } },
+    { x: 'x\n', 'x.conflict-main-me/a.md': 'a\n', 'x.conflict-main-me/y/b.md': 'b\n' },
+  ],
 ];
 
 describe('itemsIn, merged', () => {
@@ -114,7 +150,11 @@ describe('itemsIn, merged', () => {
   });
 
   it('tells what became of each file', async () => {
-    const scratch = prepare({ base: { 'gone.md': 'a\n' }, ours: { 'new.md': 'a\n', 'x/both.md': 'ours\n' }, theirs: { 'gone.md': 'a\n', 'x/both.md': 'theirs\n' } });
+    const scratch = prepare({
+      base: { 'gone.md': 'a\n' },
+      ours: { 'new.md': 'a\n', 'x/both.md': 'ours\n' },
+      theirs: { 'gone.md': 'a\n', 'x/both.md': 'theirs\n' },
+    });
     expect(await pushIn(scratch)).toEqual([
       ['t/gone.md', { outcome: 'deleted' }],
       ['t/new.md', { outcome: 'merged', decided: [] }],
@@ -123,7 +163,11 @@ describe('itemsIn, merged', () => {
   });
 
   it('does not do again what somebody has undone since', async () => {
-    const scratch = prepare({ base: { 'a.md': 'a\n', 'gone.md': 'a\n' }, ours: { 'a.md': 'b\n' }, theirs: { 'a.md': 'a\n', 'gone.md': 'a\n' } });
+    const scratch = prepare({
+      base: { 'a.md': 'a\n', 'gone.md': 'a\n' },
+      ours: { 'a.md': 'b\n' },
+      theirs: { 'a.md': 'a\n', 'gone.md': 'a\n' },
+    });
     await pushIn(scratch);
     const undone = { 'a.md': 'a\n', 'gone.md': 'a\n' };
     for (const [name, content] of Object.entries(undone)) scratch.write(`theirs/${name}`, content);
@@ -135,7 +179,11 @@ describe('itemsIn, merged', () => {
 describe('carryLink', () => {
   it('carries nothing but a link', () => {
     const scratch = createScratch();
-    copyLink(realFiles, { place: 'ours', ours: scratch.write('ours', 'x'), base: scratch.at('base/l'), target: scratch.at('theirs') }, scratch.at('base'));
+    copyLink(
+      realFiles,
+      { place: 'ours', ours: scratch.write('ours', 'x'), base: scratch.at('base/l'), target: scratch.at('theirs') },
+      scratch.at('base'),
+    );
     expect(scratch.tree()).toEqual({ ours: 'x' });
   });
 });

@@ -18,16 +18,19 @@ async function takeOurs(scratch: Scratch, conflict: Conflict | undefined): Promi
 }
 
 describe('findConflicts', () => {
-  it.each(['shared/plans', 'shared/projects/p/memory', 'shared/projects/p/memory/topics'])('finds and settles what is in %s when that is a link', async (place) => {
-    const scratch = createScratch();
-    scratch.write('elsewhere/a.md', 'theirs\n');
-    scratch.write(`elsewhere/a.conflict-main-${ID}.md`, 'ours\n');
-    scratch.link(place, scratch.at('elsewhere'));
-    const [conflict, ...more] = find(scratch);
-    expect(more).toEqual([]);
-    await takeOurs(scratch, conflict);
-    expect(scratch.tree('elsewhere')).toEqual({ 'a.md': 'ours\n' });
-  });
+  it.each(['shared/plans', 'shared/projects/p/memory', 'shared/projects/p/memory/topics'])(
+    'finds and settles what is in %s when that is a link',
+    async (place) => {
+      const scratch = createScratch();
+      scratch.write('elsewhere/a.md', 'theirs\n');
+      scratch.write(`elsewhere/a.conflict-main-${ID}.md`, 'ours\n');
+      scratch.link(place, scratch.at('elsewhere'));
+      const [conflict, ...more] = find(scratch);
+      expect(more).toEqual([]);
+      await takeOurs(scratch, conflict);
+      expect(scratch.tree('elsewhere')).toEqual({ 'a.md': 'ours\n' });
+    },
+  );
 
   it('takes the mention of a copy out of the nearest index, where one memory folder is inside another', async () => {
     const scratch = createScratch();
@@ -36,7 +39,12 @@ describe('findConflicts', () => {
     scratch.write(`${inner}/a.conflict-main-${ID}.md`, 'ours\n');
     scratch.write(`${inner}/MEMORY.md`, `# Memory\n- [Conflict: a.md](a.conflict-main-${ID}.md)\n`);
     const sessions = [outer, inner].map((memoryFolder, at) => manifestOf(scratch, `${at}`, { memoryFolder }));
-    const [conflict, ...more] = findConflicts(realFiles, { stateDir: scratch.at('state'), shared: manifestOf(scratch, 'any').shared, layout, sessions });
+    const [conflict, ...more] = findConflicts(realFiles, {
+      stateDir: scratch.at('state'),
+      shared: manifestOf(scratch, 'any').shared,
+      layout,
+      sessions,
+    });
     expect(more).toEqual([]);
     await takeOurs(scratch, conflict);
     expect(scratch.tree(inner)).toEqual({ 'a.md': 'ours\n', 'MEMORY.md': '# Memory\n' });
@@ -65,6 +73,8 @@ describe('findConflicts', () => {
     lock.release();
     scratch.write(`${paths.home}/.claude.json`, '{broken');
     const asked = { ...manifest.shared, stateFile: scratch.at('other.json') };
-    expect(findConflicts(realFiles, { stateDir: scratch.at('state'), shared: asked, layout, sessions: [manifest] })).toMatchObject([{ kind: 'held', file: sharedPath(manifest.shared, '.claude.json') }]);
+    expect(findConflicts(realFiles, { stateDir: scratch.at('state'), shared: asked, layout, sessions: [manifest] })).toMatchObject([
+      { kind: 'held', file: sharedPath(manifest.shared, '.claude.json') },
+    ]);
   });
 });

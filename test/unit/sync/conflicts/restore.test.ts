@@ -44,7 +44,8 @@ function logged(scratch: Scratch, name: string): { entry: LogEntry; file: Logged
 
 async function undo(scratch: Scratch, name: string, files: Files = realFiles): Promise<string | null> {
   const { entry, file } = logged(scratch, name);
-  return (await restore(files, where(scratch), entry, [{ file, before: file.content.kept ? restoreContent(file.content.before) : null }])).id;
+  return (await restore(files, where(scratch), entry, [{ file, before: file.content.kept ? restoreContent(file.content.before) : null }]))
+    .id;
 }
 
 const plans = (scratch: Scratch): Record<string, string> => scratch.tree('shared/plans');
@@ -91,7 +92,10 @@ describe('restore', () => {
   it('refuses where a folder stands in the way', async () => {
     const scratch = await merged();
     scratch.write('shared/plans/gone.md/inside', 'theirs\n');
-    await expect(undo(scratch, 'gone.md')).rejects.toMatchObject({ code: 'not-restored', message: `${scratch.at('shared/plans/gone.md')} is in the way` });
+    await expect(undo(scratch, 'gone.md')).rejects.toMatchObject({
+      code: 'not-restored',
+      message: `${scratch.at('shared/plans/gone.md')} is in the way`,
+    });
   });
 });
 
@@ -107,14 +111,20 @@ describe('restore while a stranger writes', () => {
     const scratch = await merged();
     const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/plans/a.md', 'uno\n2\n3\n') });
     const copy = scratch.at('shared/plans/a.conflict-anna-anna000000.md');
-    await expect(undo(scratch, 'a.md', files)).rejects.toMatchObject({ code: 'not-restored', message: `${scratch.at('shared/plans/a.md')} has been changed meanwhile; the old version is kept as ${copy}` });
+    await expect(undo(scratch, 'a.md', files)).rejects.toMatchObject({
+      code: 'not-restored',
+      message: `${scratch.at('shared/plans/a.md')} has been changed meanwhile; the old version is kept as ${copy}`,
+    });
     expect(Object.values(plans(scratch)).toSorted()).toEqual(['1\n2\n3\n', 'new\n', 'uno\n2\n3\n']);
   });
 
   it('keeps all other sessions out', async () => {
     const scratch = await merged();
     let held: unknown = 'not tried';
-    const files = interferingFiles(realFiles, { before: 'exchange', act: () => (held = tryKernelLock(sharedLockFile(scratch.at('state'), scratch.at('shared')))) });
+    const files = interferingFiles(realFiles, {
+      before: 'exchange',
+      act: () => (held = tryKernelLock(sharedLockFile(scratch.at('state'), scratch.at('shared')))),
+    });
     await undo(scratch, 'a.md', files);
     expect(held).toBeUndefined();
   });
@@ -122,7 +132,9 @@ describe('restore while a stranger writes', () => {
   it('does not remove what they wrote', async () => {
     const scratch = await merged();
     const files = interferingFiles(realFiles, { before: 'rename', act: () => scratch.write('shared/plans/new.md', 'theirs\n') });
-    await expect(undo(scratch, 'new.md', files)).rejects.toMatchObject({ message: `${scratch.at('shared/plans/new.md')} has been changed meanwhile` });
+    await expect(undo(scratch, 'new.md', files)).rejects.toMatchObject({
+      message: `${scratch.at('shared/plans/new.md')} has been changed meanwhile`,
+    });
     expect(scratch.read('shared/plans/new.md')).toBe('theirs\n');
   });
 });
@@ -155,6 +167,10 @@ it('is logged, though a death came upon it at any call', async () => {
     const wanted = [{ file, before: Buffer.from('1\n2\n3\n') }];
     await expect(restore(crashingFiles(quickFiles, call), where(scratch), entry, wanted)).rejects.toThrow('killed');
     await restore(quickFiles, where(scratch), entry, wanted);
-    expect(logged(scratch, 'a.md').file.content, `killed at call ${call}`).toEqual({ kept: true, before: 'one\n2\n3\n', after: '1\n2\n3\n' });
+    expect(logged(scratch, 'a.md').file.content, `killed at call ${call}`).toEqual({
+      kept: true,
+      before: 'one\n2\n3\n',
+      after: '1\n2\n3\n',
+    });
   }
 });

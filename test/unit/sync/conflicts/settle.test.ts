@@ -74,7 +74,10 @@ describe('settle', () => {
   it('says so when the copy is gone', async () => {
     const { scratch, conflict } = prepare();
     await settleIn(scratch, conflict, { take: 'theirs' });
-    await expect(settleIn(scratch, conflict, { take: 'ours' })).rejects.toMatchObject({ code: 'conflict-unsettled', message: expect.stringContaining('is gone') });
+    await expect(settleIn(scratch, conflict, { take: 'ours' })).rejects.toMatchObject({
+      code: 'conflict-unsettled',
+      message: expect.stringContaining('is gone'),
+    });
   });
 
   it('says so when a folder stands where the file should be', async () => {

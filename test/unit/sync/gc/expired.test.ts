@@ -46,7 +46,9 @@ it('removeExpired leaves all of a session or nothing when it is killed before an
     const shared = other.tree('shared');
     const kill = (): unknown => removeExpired(crashingFiles(realFiles, call), { ...again, layout }, 'one', expiry);
     expect(kill).toThrow(Crash);
-    expect([JSON.stringify({}), JSON.stringify(whole)].map((text) => text.replaceAll(scratch.root, other.root))).toContain(JSON.stringify(other.tree('state/sessions')));
+    expect([JSON.stringify({}), JSON.stringify(whole)].map((text) => text.replaceAll(scratch.root, other.root))).toContain(
+      JSON.stringify(other.tree('state/sessions')),
+    );
     removeExpired(realFiles, { ...again, layout }, 'one', expiry);
     for (const path of leftInTrash(realFiles, again.stateDir)) realFiles.removeFolder(path);
     expect(other.tree('state')).toMatchObject({ sessions: 'folder', trash: 'folder' });

@@ -19,7 +19,8 @@ const NEW = 'sk-ant-the-new-key';
 const HOUR_MS = 3_600_000 + 1_000;
 
 const settings = (key: string): string => JSON.stringify({ env: { TOKEN: key } });
-const state = (key: string, starts: number): string => JSON.stringify({ numStartups: starts, mcpServers: { s: { headers: { Authorization: key } } } });
+const state = (key: string, starts: number): string =>
+  JSON.stringify({ numStartups: starts, mcpServers: { s: { headers: { Authorization: key } } } });
 
 /** A session that has the old key in all of its files. */
 function begin(): { scratch: Scratch; session: OpenSession } {
@@ -43,7 +44,9 @@ async function closed(): Promise<ReturnType<typeof begin>> {
 
 /** The files of the state dir in which a text is. */
 function holding(scratch: Scratch, text: string): string[] {
-  return Object.entries(treeOf(scratch.at('state'))).flatMap(([path, content]) => (content.includes(text) && !content.startsWith('->') ? [path] : []));
+  return Object.entries(treeOf(scratch.at('state'))).flatMap(([path, content]) =>
+    content.includes(text) && !content.startsWith('->') ? [path] : [],
+  );
 }
 
 function again({ paths, stateDir, manifest }: Session): Session {
@@ -121,7 +124,12 @@ describe('a closed session', () => {
     session.lock.release();
     await discardSession(realFiles, session);
     forgetOld(realFiles, session, Date.now() + HOUR_MS);
-    expect(holding(scratch, OLD)).toEqual(['sessions/one/.claude/.claude.json', 'sessions/one/.claude/backups/.claude.json.backup.1', 'sessions/one/base/home/.claude.json', 'sessions/one/settings.json']);
+    expect(holding(scratch, OLD)).toEqual([
+      'sessions/one/.claude/.claude.json',
+      'sessions/one/.claude/backups/.claude.json.backup.1',
+      'sessions/one/base/home/.claude.json',
+      'sessions/one/settings.json',
+    ]);
   });
 
   it('killed before any call it has whole files or links, and the next try leaves no key', async () => {

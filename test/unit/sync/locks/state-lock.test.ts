@@ -82,7 +82,9 @@ describe('a turn at the lock', () => {
     const scratch = createScratch();
     const turn = scratch.at('turn');
     const other = tryKernelLock(turn);
-    await expect(withStateLock(scratch.at('.claude.json'), { timeout: 5 }, turn, () => 'done')).rejects.toMatchObject({ code: 'lock-busy' });
+    await expect(withStateLock(scratch.at('.claude.json'), { timeout: 5 }, turn, () => 'done')).rejects.toMatchObject({
+      code: 'lock-busy',
+    });
     other?.release();
     expect(Object.keys(scratch.tree())).toEqual(['turn']);
   });

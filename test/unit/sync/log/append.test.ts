@@ -25,7 +25,8 @@ describe('appendLog', () => {
     const scratch = createScratch();
     const now = Date.now();
     const large = 'x'.repeat(3 * 1024 * 1024);
-    for (const id of ['a', 'b', 'c']) appendLog(realFiles, scratch.at('log'), entryOf(id, { at: now, files: [changeOf(`/${id}`, null, large, { change: id })] }));
+    for (const id of ['a', 'b', 'c'])
+      appendLog(realFiles, scratch.at('log'), entryOf(id, { at: now, files: [changeOf(`/${id}`, null, large, { change: id })] }));
     appendLog(realFiles, scratch.at('log'), entryOf('d', { at: now + DAY_MS }));
     const counts = Object.entries(scratch.tree('log')).map(([name, text]) => [name, text.trim().split('\n').length]);
     expect(Object.fromEntries(counts)).toEqual({ '000001.jsonl': 2, '000002.jsonl': 1, '000003.jsonl': 1 });

@@ -7,18 +7,33 @@ const COPY = '/a.conflict-main-0123456789.md';
 describe('changesOf', () => {
   it('tells of each file once, from its first version to its last', () => {
     const files = [
-      changeOf('/a.md', 'one', 'two', { outcome: 'conflict', copy: COPY, decided: ['x'], content: { kept: true, before: 'one', after: 'two', base: 'none' } }),
+      changeOf('/a.md', 'one', 'two', {
+        outcome: 'conflict',
+        copy: COPY,
+        decided: ['x'],
+        content: { kept: true, before: 'one', after: 'two', base: 'none' },
+      }),
       changeOf('/b.md', null, 'b'),
       changeOf('/a.md', 'two', 'three', { decided: ['x', 'y'] }),
     ];
     expect(changesOf(entryOf('x', { files }))).toMatchObject([
-      { target: '/a.md', outcome: 'conflict', copy: COPY, decided: ['x', 'y'], content: { kept: true, before: 'one', after: 'three', base: 'none' } },
+      {
+        target: '/a.md',
+        outcome: 'conflict',
+        copy: COPY,
+        decided: ['x', 'y'],
+        content: { kept: true, before: 'one', after: 'three', base: 'none' },
+      },
       { target: '/b.md', content: { before: null, after: 'b' } },
     ]);
   });
 
   it.each([
-    [['k', 'l'], ['l', 'm'], ['k', 'l', 'm']],
+    [
+      ['k', 'l'],
+      ['l', 'm'],
+      ['k', 'l', 'm'],
+    ],
     [null, ['m'], null],
     [['k'], null, null],
   ])('keeps what has no content without: keys %j and %j', (one, next, keys) => {
@@ -29,6 +44,10 @@ describe('changesOf', () => {
   it('has no content where one of two steps has none', () => {
     const large = changeOf('/a.md', null, null, { content: { kept: false, why: 'large', keys: null } });
     const small = changeOf('/a.md', 'one', 'two');
-    for (const files of [[large, small], [small, large]]) expect(changesOf(entryOf('x', { files }))).toMatchObject([{ content: { kept: false, why: 'large', keys: null } }]);
+    for (const files of [
+      [large, small],
+      [small, large],
+    ])
+      expect(changesOf(entryOf('x', { files }))).toMatchObject([{ content: { kept: false, why: 'large', keys: null } }]);
   });
 });

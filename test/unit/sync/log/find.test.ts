@@ -6,7 +6,8 @@ import { entryOf } from '../../../support/log-entries.js';
 
 const log = (): string => {
   const scratch = createScratch();
-  for (const [index, id] of ['abc0000000', 'abd0000000', 'ab'].entries()) scratch.write(`log/${index}.jsonl`, JSON.stringify(entryOf(id, { branch: 'abx' })));
+  for (const [index, id] of ['abc0000000', 'abd0000000', 'ab'].entries())
+    scratch.write(`log/${index}.jsonl`, JSON.stringify(entryOf(id, { branch: 'abx' })));
   return scratch.at('log');
 };
 

@@ -13,7 +13,8 @@ const NOW = Date.now();
 /** The logs of two shared dirs, of three files each: of 1 MiB, last written 10, 5 and 0 days ago. */
 function twoLogs(): Scratch {
   const scratch = createScratch();
-  for (const folder of ['one', 'two']) for (const [index, days] of [10, 5, 0].entries()) writeAged(scratch, `state/log/${folder}/00000${index + 1}.jsonl`, days);
+  for (const folder of ['one', 'two'])
+    for (const [index, days] of [10, 5, 0].entries()) writeAged(scratch, `state/log/${folder}/00000${index + 1}.jsonl`, days);
   return scratch;
 }
 
@@ -22,7 +23,11 @@ function writeAged(scratch: Scratch, path: string, days: number): void {
   utimesSync(scratch.write(path, 'x'.repeat(1024 * 1024)), time, time);
 }
 
-const kept = (scratch: Scratch): string[] => realFiles.list(scratch.at('state/log/one')).map((name) => name.slice(5, 6)).toSorted();
+const kept = (scratch: Scratch): string[] =>
+  realFiles
+    .list(scratch.at('state/log/one'))
+    .map((name) => name.slice(5, 6))
+    .toSorted();
 
 describe('pruneLogs', () => {
   it.each<readonly [days: number, mebibytes: number, left: string[]]>([
@@ -79,7 +84,11 @@ describe('pruneLogs', () => {
     const scratch = createScratch();
     writeAged(scratch, 'state/log/one/000001.jsonl', 31);
     // Its second look is under the lock.
-    const files = interferingFiles(realFiles, { before: 'modifiedAt', nth: 2, act: () => writeAged(scratch, 'state/log/one/000001.jsonl', 0) });
+    const files = interferingFiles(realFiles, {
+      before: 'modifiedAt',
+      nth: 2,
+      act: () => writeAged(scratch, 'state/log/one/000001.jsonl', 0),
+    });
     expect(pruneLogs(scratch.at('state'), { days: 30, mebibytes: 100 }, NOW, files)).toBe(0);
     expect(kept(scratch)).toEqual(['1']);
   });

@@ -11,7 +11,10 @@ import { changeOf, entryOf } from '../../../support/log-entries.js';
 function logWith(...segments: readonly (readonly (object | string)[])[]): Scratch {
   const scratch = createScratch();
   for (const [index, lines] of segments.entries()) {
-    scratch.write(`log/00000${index + 1}.jsonl`, lines.map((line) => `\n${typeof line === 'string' ? line : JSON.stringify(line)}`).join(''));
+    scratch.write(
+      `log/00000${index + 1}.jsonl`,
+      lines.map((line) => `\n${typeof line === 'string' ? line : JSON.stringify(line)}`).join(''),
+    );
   }
   return scratch;
 }
@@ -40,7 +43,11 @@ describe('readLog', () => {
   it('takes lines of one id that follow each other, over two files, too, for the steps of one entry', () => {
     const steps = ['x', 'y', 'z'].map((name) => entryOf('b', { settled: 'both', files: [changeOf(`/${name}.md`, null, name)] }));
     const scratch = logWith([entryOf('a'), ...steps.slice(0, 2)], [...steps.slice(2), entryOf('c')]);
-    expect([...readLog(realFiles, scratch.at('log'))].map(({ id, files }) => [id, files.map(({ target }) => target)])).toEqual([['c', ['/c.md']], ['b', ['/x.md', '/y.md', '/z.md']], ['a', ['/a.md']]]);
+    expect([...readLog(realFiles, scratch.at('log'))].map(({ id, files }) => [id, files.map(({ target }) => target)])).toEqual([
+      ['c', ['/c.md']],
+      ['b', ['/x.md', '/y.md', '/z.md']],
+      ['a', ['/a.md']],
+    ]);
   });
 
   it('reads no more than it takes', () => {
@@ -53,7 +60,8 @@ describe('readLog', () => {
 
   it('passes over what a crash cut short, and goes on behind it', () => {
     const whole = JSON.stringify(entryOf('cut'));
-    for (let length = 0; length < whole.length; length++) expect(idsIn(logWith([entryOf('a'), whole.slice(0, length), entryOf('b')]))).toEqual(['b', 'a']);
+    for (let length = 0; length < whole.length; length++)
+      expect(idsIn(logWith([entryOf('a'), whole.slice(0, length), entryOf('b')]))).toEqual(['b', 'a']);
   });
 
   const file = changeOf('/a.md', 'old', 'new');
@@ -73,7 +81,10 @@ describe('readLog', () => {
     ['a copy of another kind', { ...entryOf('x'), files: [{ ...file, copy: 7 }] }],
     ['content in another form', { ...entryOf('x'), files: [{ ...file, content: { kept: true, before: { gzip: '' }, after: '' } }] }],
     ['content that is left out', { ...entryOf('x'), files: [{ ...file, content: { kept: true, after: '' } }] }],
-    ['content that is left out for a new reason', { ...entryOf('x'), files: [{ ...file, content: { kept: false, why: 'moon', keys: null } }] }],
+    [
+      'content that is left out for a new reason',
+      { ...entryOf('x'), files: [{ ...file, content: { kept: false, why: 'moon', keys: null } }] },
+    ],
   ])('passes over what a newer version may write: %s', (_what, line) => {
     expect(idsIn(logWith([entryOf('a'), line, entryOf('b')]))).toEqual(['b', 'a']);
   });
@@ -93,7 +104,11 @@ describe('readLog', () => {
     const both = [changeOf('/a.md', null, 'a'), changeOf('/b.md', null, 'b')];
     const scratch = logWith([entryOf('first', { files: both })], [entryOf('other'), entryOf('again', { files: both.slice(1) })]);
     const found = [...readLog(realFiles, scratch.at('log'))].map(({ id, files }) => [id, files.map(({ target }) => target)]);
-    expect(found).toEqual([['again', ['/b.md']], ['other', ['/other.md']], ['first', ['/a.md']]]);
+    expect(found).toEqual([
+      ['again', ['/b.md']],
+      ['other', ['/other.md']],
+      ['first', ['/a.md']],
+    ]);
   });
 
   it.each(['main', '"quoted"', 'back\\slash', 'two\nlines', 'größer'])('passes over entries that do not mention %j', (word) => {

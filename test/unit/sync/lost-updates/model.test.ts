@@ -8,10 +8,70 @@ const SEED = Number(process.env['PCLAUDE_TEST_SEED'] ?? 20_261_129);
 
 /** Enough words that two texts hardly ever share most of theirs: such a text counts as an edit of the other, see `isEditOf` in `merge/stale`. */
 const WORDS = [
-  'queue', 'cache', 'login', 'search', 'billing', 'voice', 'deploy', 'schema', 'retry', 'lock', 'index', 'proxy', 'worker', 'socket', 'parser', 'report',
-  'token', 'theme', 'upload', 'export', 'filter', 'router', 'signal', 'cursor', 'buffer', 'thread', 'header', 'metric', 'tenant', 'widget', 'ledger', 'canvas',
-  'fixture', 'locale', 'mirror', 'module', 'packet', 'policy', 'record', 'region', 'render', 'replay', 'sample', 'secret', 'series', 'stream', 'string', 'syntax',
-  'ticket', 'vector', 'volume', 'window', 'branch', 'bucket', 'column', 'domain', 'engine', 'flight', 'gateway', 'handle', 'import', 'journal', 'kernel', 'layout',
+  'queue',
+  'cache',
+  'login',
+  'search',
+  'billing',
+  'voice',
+  'deploy',
+  'schema',
+  'retry',
+  'lock',
+  'index',
+  'proxy',
+  'worker',
+  'socket',
+  'parser',
+  'report',
+  'token',
+  'theme',
+  'upload',
+  'export',
+  'filter',
+  'router',
+  'signal',
+  'cursor',
+  'buffer',
+  'thread',
+  'header',
+  'metric',
+  'tenant',
+  'widget',
+  'ledger',
+  'canvas',
+  'fixture',
+  'locale',
+  'mirror',
+  'module',
+  'packet',
+  'policy',
+  'record',
+  'region',
+  'render',
+  'replay',
+  'sample',
+  'secret',
+  'series',
+  'stream',
+  'string',
+  'syntax',
+  'ticket',
+  'vector',
+  'volume',
+  'window',
+  'branch',
+  'bucket',
+  'column',
+  'domain',
+  'engine',
+  'flight',
+  'gateway',
+  'handle',
+  'import',
+  'journal',
+  'kernel',
+  'layout',
 ];
 
 let clock: Clock;
@@ -91,16 +151,21 @@ test.each<readonly [what: string, kinds: readonly WriterKind[]]>([
   ['tool calls without turns', ['prompted']],
   ['tool calls that take turns, and external writers', ['turn', 'turn', 'external']],
   ['all kinds', ['turn', 'prompted', 'external', 'turn']],
-])('%s lose nothing and double nothing', async (_what, kinds) => {
-  const sums = { lost: 0, doubled: 0, unguarded: 0 };
-  const bad: string[] = [];
-  for (let run = 0; run < RUNS; run++) {
-    const plan = planOf(SEED + run, kinds);
-    const faults = faultsOf(plan, await play(plan, clock));
-    sums.lost += faults.lost.length;
-    sums.doubled += faults.doubled.length;
-    sums.unguarded += faults.unguarded.length;
-    if (faults.lost.length + faults.doubled.length + faults.unguarded.length > 0 && bad.length < 5) bad.push(`seed ${SEED + run}: ${JSON.stringify(faults)}`);
-  }
-  expect({ ...sums, bad }).toEqual({ lost: 0, doubled: 0, unguarded: 0, bad: [] });
-}, 3_600_000);
+])(
+  '%s lose nothing and double nothing',
+  async (_what, kinds) => {
+    const sums = { lost: 0, doubled: 0, unguarded: 0 };
+    const bad: string[] = [];
+    for (let run = 0; run < RUNS; run++) {
+      const plan = planOf(SEED + run, kinds);
+      const faults = faultsOf(plan, await play(plan, clock));
+      sums.lost += faults.lost.length;
+      sums.doubled += faults.doubled.length;
+      sums.unguarded += faults.unguarded.length;
+      if (faults.lost.length + faults.doubled.length + faults.unguarded.length > 0 && bad.length < 5)
+        bad.push(`seed ${SEED + run}: ${JSON.stringify(faults)}`);
+    }
+    expect({ ...sums, bad }).toEqual({ lost: 0, doubled: 0, unguarded: 0, bad: [] });
+  },
+  3_600_000,
+);

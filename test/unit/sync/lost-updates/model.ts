@@ -66,7 +66,11 @@ export async function play({ start, writers, random }: Plan, clock: Clock): Prom
   for (const file of Object.keys(start)) await watch(world, file);
   const names = world.files.list(FOLDER);
   const texts = Object.fromEntries(Object.keys(start).map((file) => [file, textOf(world, file) ?? '']));
-  return { texts, copies: names.filter((name) => name.includes('.conflict-')).map((name) => textOf(world, name) ?? ''), verified: world.verified };
+  return {
+    texts,
+    copies: names.filter((name) => name.includes('.conflict-')).map((name) => textOf(world, name) ?? ''),
+    verified: world.verified,
+  };
 }
 
 interface World {
@@ -147,7 +151,9 @@ async function* editFile(world: World, planned: PlannedWrite): AsyncGenerator<vo
 async function watch({ files, merger, turns }: World, file: string): Promise<void> {
   if (turns.has(file)) return;
   const change = { place: file, target: `${FOLDER}/${file}`, base: null, ours: null };
-  throwFirst(await mergeAllItems(files, merger, [{ change, policy: { drivers: merger.drivers, conflict: COPY }, base: null, memoryFolder: null }]));
+  throwFirst(
+    await mergeAllItems(files, merger, [{ change, policy: { drivers: merger.drivers, conflict: COPY }, base: null, memoryFolder: null }]),
+  );
 }
 
 function textOf({ files }: World, name: string): string | null {

@@ -14,7 +14,15 @@ function prepare(): { scratch: Scratch; session: OpenSession } {
   scratch.write('shared/skills/x/SKILL.md', 'theirs\none\n');
   const session = openSession(scratch, 'one');
   session.lock.release();
-  keepUnverified(realFiles, session.paths, 'call', { place: 'skills/x/SKILL.md', target: scratch.at('shared/skills/x/SKILL.md'), memoryFolder: null, before: 'one\n', after: 'one\nours\n', since: 0, conflict: 'copy' });
+  keepUnverified(realFiles, session.paths, 'call', {
+    place: 'skills/x/SKILL.md',
+    target: scratch.at('shared/skills/x/SKILL.md'),
+    memoryFolder: null,
+    before: 'one\n',
+    after: 'one\nours\n',
+    since: 0,
+    conflict: 'copy',
+  });
   return { scratch, session };
 }
 

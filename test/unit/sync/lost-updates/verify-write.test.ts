@@ -21,10 +21,19 @@ interface Write {
 }
 
 /** Verifies a write to `shared/index.md`, and returns what is there then. */
-async function verify(scratch: Scratch, { before, after, duration = 60_000, place = 'index.md' }: Write, files: Files = realFiles): Promise<string | undefined> {
+async function verify(
+  scratch: Scratch,
+  { before, after, duration = 60_000, place = 'index.md' }: Write,
+  files: Files = realFiles,
+): Promise<string | undefined> {
   const merger = mergerIn(scratch.root);
   await resumeIfNeeded(files, merger);
-  await verifyWrite(files, merger, { place, target: scratch.at(`shared/${place}`), memoryFolder: null, before, after, since: Date.now() - duration }, COPY);
+  await verifyWrite(
+    files,
+    merger,
+    { place, target: scratch.at(`shared/${place}`), memoryFolder: null, before, after, since: Date.now() - duration },
+    COPY,
+  );
   return scratch.read(`shared/${place}`);
 }
 
@@ -55,7 +64,9 @@ describe('verifyWrite', () => {
   it('logs what stands as it was written, tells the journal, and leaves it', async () => {
     const scratch = createScratch();
     expect(await write(scratch, { before: 'one\n', after: 'one\ntwo\n' })).toBe('one\ntwo\n');
-    expect([...readLog(realFiles, scratch.at('log'))]).toMatchObject([{ session: 'me', files: [{ place: 'index.md', outcome: 'merged', content: { kept: true } }] }]);
+    expect([...readLog(realFiles, scratch.at('log'))]).toMatchObject([
+      { session: 'me', files: [{ place: 'index.md', outcome: 'merged', content: { kept: true } }] },
+    ]);
     expect(readJournal(realFiles, { journal: scratch.at('merged.jsonl') })).toMatchObject([{ path: 'index.md', outcome: 'merged' }]);
     expect(scratch.tree('shared')).toEqual({ 'index.md': 'one\ntwo\n' });
   });
@@ -121,28 +132,34 @@ describe('verifyWrite', () => {
     expect(await write(scratch, { before: 'one\n', after: 'one\nours\n', duration: 0 })).toBe('one\nours\n');
   });
 
-  it.each([0, 60_000])('brings back what somebody has undone who wrote from an older read just before it, in a call of %i ms', async (duration) => {
-    const scratch = createScratch();
-    const [one, two, three, stale, ours] = ['one', 'two', 'three', 'stale', 'ours'].map(indexLine);
-    await write(scratch, { before: `${one}`, after: `${one}${two}` });
-    await write(scratch, { before: `${one}${two}`, after: `${one}${two}${three}` });
-    await passed(50);
-    const after = await write(scratch, { before: `${one}${stale}`, after: `${one}${stale}${ours}`, duration });
-    expect(after?.split('\n').toSorted()).toEqual(`${one}${two}${three}${stale}${ours}`.split('\n').toSorted());
-  });
+  it.each([0, 60_000])(
+    'brings back what somebody has undone who wrote from an older read just before it, in a call of %i ms',
+    async (duration) => {
+      const scratch = createScratch();
+      const [one, two, three, stale, ours] = ['one', 'two', 'three', 'stale', 'ours'].map(indexLine);
+      await write(scratch, { before: `${one}`, after: `${one}${two}` });
+      await write(scratch, { before: `${one}${two}`, after: `${one}${two}${three}` });
+      await passed(50);
+      const after = await write(scratch, { before: `${one}${stale}`, after: `${one}${stale}${ours}`, duration });
+      expect(after?.split('\n').toSorted()).toEqual(`${one}${two}${three}${stale}${ours}`.split('\n').toSorted());
+    },
+  );
 
-  it.each(['index.md', 'projects/p/memory/MEMORY.md'])('does not bring back in %s what another has just changed, who makes sure of it a moment later', async (place) => {
-    const scratch = createScratch();
-    const [one, first, second] = ['# Notes\n', '- agent 1: draft\n', '- agent 2: draft\n'];
-    const [firstDone, secondDone] = [first, second].map((text) => text.replace('draft', 'done'));
-    await write(scratch, { before: one, after: `${one}${first}`, place });
-    await write(scratch, { before: `${one}${first}`, after: `${one}${first}${second}`, place });
-    await passed(50);
-    scratch.write(`shared/${place}`, `${one}${firstDone}${secondDone}`);
-    await verify(scratch, { before: `${one}${firstDone}${second}`, after: `${one}${firstDone}${secondDone}`, duration: 0, place });
-    const after = await verify(scratch, { before: `${one}${first}${second}`, after: `${one}${firstDone}${second}`, duration: 0, place });
-    expect(after).toBe(`${one}${firstDone}${secondDone}`);
-  });
+  it.each(['index.md', 'projects/p/memory/MEMORY.md'])(
+    'does not bring back in %s what another has just changed, who makes sure of it a moment later',
+    async (place) => {
+      const scratch = createScratch();
+      const [one, first, second] = ['# Notes\n', '- agent 1: draft\n', '- agent 2: draft\n'];
+      const [firstDone, secondDone] = [first, second].map((text) => text.replace('draft', 'done'));
+      await write(scratch, { before: one, after: `${one}${first}`, place });
+      await write(scratch, { before: `${one}${first}`, after: `${one}${first}${second}`, place });
+      await passed(50);
+      scratch.write(`shared/${place}`, `${one}${firstDone}${secondDone}`);
+      await verify(scratch, { before: `${one}${firstDone}${second}`, after: `${one}${firstDone}${secondDone}`, duration: 0, place });
+      const after = await verify(scratch, { before: `${one}${first}${second}`, after: `${one}${firstDone}${second}`, duration: 0, place });
+      expect(after).toBe(`${one}${firstDone}${secondDone}`);
+    },
+  );
 
   it('knows what stood there last, though an earlier write was made sure of after a later one', async () => {
     const scratch = createScratch();
@@ -158,18 +175,30 @@ describe('verifyWrite', () => {
   it('brings back what it has overwritten, also when another builds on that at this very moment', async () => {
     const scratch = createScratch();
     // So alike that each might be an edit of another: nothing is known by the text alone.
-    const [one, theirs, ours, late] = ['note 1', 'note 2', 'note 3', 'note 4'].map((name) => `- [${name}](${name}.md) — found in a crowd\n`);
+    const [one, theirs, ours, late] = ['note 1', 'note 2', 'note 3', 'note 4'].map(
+      (name) => `- [${name}](${name}.md) — found in a crowd\n`,
+    );
     await write(scratch, { before: `${one}`, after: `${one}${theirs}` });
     scratch.write('shared/index.md', `${one}${ours}`);
-    const after = await verify(scratch, { before: `${one}`, after: `${one}${ours}` }, interferingFiles(realFiles, { before: 'list', act: () => scratch.write('shared/index.md', `${one}${ours}${late}`) }));
+    const after = await verify(
+      scratch,
+      { before: `${one}`, after: `${one}${ours}` },
+      interferingFiles(realFiles, { before: 'list', act: () => scratch.write('shared/index.md', `${one}${ours}${late}`) }),
+    );
     expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${ours}${late}`.split('\n').toSorted());
   });
 
   it('brings back what another overwrites at the very moment at which we write, of which nothing is known by the text alone', async () => {
     const scratch = createScratch();
-    const [one, theirs, ours, late] = ['note 1', 'note 2', 'note 3', 'note 4'].map((name) => `- [${name}](${name}.md) — found in a crowd\n`);
+    const [one, theirs, ours, late] = ['note 1', 'note 2', 'note 3', 'note 4'].map(
+      (name) => `- [${name}](${name}.md) — found in a crowd\n`,
+    );
     await write(scratch, { before: `${one}`, after: `${one}${theirs}` });
-    await verify(scratch, { before: `${one}`, after: `${one}${ours}` }, interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/index.md', `${one}${late}`) }));
+    await verify(
+      scratch,
+      { before: `${one}`, after: `${one}${ours}` },
+      interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/index.md', `${one}${late}`) }),
+    );
     const after = await verify(scratch, { before: `${one}`, after: `${one}${late}` });
     expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${ours}${late}`.split('\n').toSorted());
   });
@@ -181,7 +210,9 @@ describe('verifyWrite', () => {
   ])('keeps %s, of which the program told nothing', async (_what, theirs, result) => {
     const scratch = createScratch();
     scratch.write('shared/index.md', theirs);
-    expect((await verify(scratch, { before: 'one\n', after: 'one\nours\n' }))?.split('\n').toSorted()).toEqual(result.split('\n').toSorted());
+    expect((await verify(scratch, { before: 'one\n', after: 'one\nours\n' }))?.split('\n').toSorted()).toEqual(
+      result.split('\n').toSorted(),
+    );
   });
 
   it('leaves alone what is not text, and what was not changed', async () => {

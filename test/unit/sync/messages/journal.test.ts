@@ -7,7 +7,10 @@ it('keeps what became of each file, without what is in it', () => {
   const journal = createScratch().at('merged.jsonl');
   appendJournal(realFiles, { journal }, [['a.md', { outcome: 'unchanged' }]]);
   expect(readJournal(realFiles, { journal })).toEqual([]);
-  appendJournal(realFiles, { journal }, [['.claude.json', { outcome: 'merged', decided: ['lastSessionId'] }], ['a.md', { outcome: 'conflict', copy: '/x/a.conflict-main-0123456789.md' }]]);
+  appendJournal(realFiles, { journal }, [
+    ['.claude.json', { outcome: 'merged', decided: ['lastSessionId'] }],
+    ['a.md', { outcome: 'conflict', copy: '/x/a.conflict-main-0123456789.md' }],
+  ]);
   appendJournal(realFiles, { journal }, [['b.md', { outcome: 'deleted' }]]);
   expect(readJournal(realFiles, { journal })).toMatchObject([
     { path: '.claude.json', outcome: 'merged', decided: ['lastSessionId'], copy: null, pid: process.pid },
@@ -18,6 +21,9 @@ it('keeps what became of each file, without what is in it', () => {
 
 it('passes over a line that a crash cut short, and over what it does not understand', () => {
   const scratch = createScratch();
-  const journal = scratch.write('merged.jsonl', '{"at":1}\n[]\n{"at":1,"pid":2,"path":"a.md","outcome":"deleted","decided":[],"copy":null}\n{"at":1,"pid":2,"pa');
+  const journal = scratch.write(
+    'merged.jsonl',
+    '{"at":1}\n[]\n{"at":1,"pid":2,"path":"a.md","outcome":"deleted","decided":[],"copy":null}\n{"at":1,"pid":2,"pa',
+  );
   expect(readJournal(realFiles, { journal })).toEqual([{ at: 1, pid: 2, path: 'a.md', outcome: 'deleted', decided: [], copy: null }]);
 });

@@ -11,9 +11,13 @@ it.each([
   [defect, defect.stack],
   ['no error', 'no error'],
 ])('failureLine of %s', (error, reason) => {
-  expect(failureLine('abc', error)).toBe(`session abc could not be merged: ${reason}; nothing is lost, the next launch of pclaude tries again`);
+  expect(failureLine('abc', error)).toBe(
+    `session abc could not be merged: ${reason}; nothing is lost, the next launch of pclaude tries again`,
+  );
 });
 
 it('mergeFailureLine tells the path, in one line, and what to do', () => {
-  expect(mergeFailureLine('abc', readOnly)).toBe('session abc could not be merged: cannot use /x/two lines: the disk is read-only; nothing is lost, try again with: pclaudectl merge abc');
+  expect(mergeFailureLine('abc', readOnly)).toBe(
+    'session abc could not be merged: cannot use /x/two lines: the disk is read-only; nothing is lost, try again with: pclaudectl merge abc',
+  );
 });

@@ -20,10 +20,18 @@ describe('summarize', () => {
     ['only the index', [entry('memory/MEMORY.md')], 'merged 1 memory from main'],
     ['memories, however often', [...three, ...three].map((path) => entry(path)), 'merged 3 memories from main'],
     ['settings', [entry('settings.json')], 'merged settings.json from main'],
-    ['memories and two others', [entry('memory/a.md'), entry('settings.json'), entry('plans/p.md')], 'merged 1 memory and plans/p.md and settings.json from main'],
+    [
+      'memories and two others',
+      [entry('memory/a.md'), entry('settings.json'), entry('plans/p.md')],
+      'merged 1 memory and plans/p.md and settings.json from main',
+    ],
     ['many others', ['a', 'b', 'c'].map((path) => entry(path, { outcome: 'deleted' })), 'merged 3 other files from main'],
     ['a conflict', [conflict('memory/a.md', '/there')], '1 conflict, both versions kept: pclaudectl conflicts'],
-    ['merges and conflicts', [entry('memory/b.md'), conflict('memory/a.md', '/there'), conflict('settings.json', null)], 'merged 1 memory from main; 2 conflicts, both versions kept: pclaudectl conflicts'],
+    [
+      'merges and conflicts',
+      [entry('memory/b.md'), conflict('memory/a.md', '/there'), conflict('settings.json', null)],
+      'merged 1 memory from main; 2 conflicts, both versions kept: pclaudectl conflicts',
+    ],
     ['a conflict that was settled meanwhile', [conflict('memory/a.md', '/gone')], undefined],
     ['a held conflict that went away', [conflict('settings.json', null), entry('settings.json')], 'merged settings.json from main'],
   ])('%s', (_what, entries, line) => {
@@ -44,14 +52,19 @@ describe('summarize', () => {
       line: 'merged settings.json from main; both sides changed settings.json: model (now "opus"); the other value is kept: pclaudectl conflicts',
       conflicts: 1,
     });
-    expect(summarize({ ...about, contested: ['settings.json: model (now "opus")', "settings.json: env.KEY (the session's value stands)"] })).toEqual({
-      line: "merged settings.json from main; both sides changed settings.json: model (now \"opus\"), settings.json: env.KEY (the session's value stands); the other values are kept: pclaudectl conflicts",
+    expect(
+      summarize({ ...about, contested: ['settings.json: model (now "opus")', "settings.json: env.KEY (the session's value stands)"] }),
+    ).toEqual({
+      line: 'merged settings.json from main; both sides changed settings.json: model (now "opus"), settings.json: env.KEY (the session\'s value stands); the other values are kept: pclaudectl conflicts',
       conflicts: 2,
     });
   });
 
   it('names no branch where there is none, and says what was recovered', () => {
-    expect(summarize({ entries: [entry('memory/a.md')], branch: null, verb: 'recovered', exists: () => false })).toEqual({ line: 'recovered 1 memory', conflicts: 0 });
+    expect(summarize({ entries: [entry('memory/a.md')], branch: null, verb: 'recovered', exists: () => false })).toEqual({
+      line: 'recovered 1 memory',
+      conflicts: 0,
+    });
   });
 });
 
@@ -61,7 +74,11 @@ describe('discardedLine', () => {
     [['.claude.json'], 'main', undefined],
     [['memory/a.md', 'memory/MEMORY.md'], 'main', 'discarded 1 memory from main; all of it stays in /there until pclaudectl gc'],
     [['memory/'], null, 'discarded 1 memory; all of it stays in /there until pclaudectl gc'],
-    [[...three, '.claude.json', 'settings.json'], 'x', 'discarded 3 memories and settings.json from x; all of it stays in /there until pclaudectl gc'],
+    [
+      [...three, '.claude.json', 'settings.json'],
+      'x',
+      'discarded 3 memories and settings.json from x; all of it stays in /there until pclaudectl gc',
+    ],
   ])('of %j from %j', (paths, branch, line) => {
     expect(discardedLine(paths, branch, '/there')).toBe(line);
   });

@@ -28,7 +28,10 @@ describe('guardedNames', () => {
 
   it('go by the first row that fits, as merges do', () => {
     const rows = [own('/Settings.json', []), ...drivers];
-    expect([guardedNames(rows).toSorted(), guardedSections(rows, 'settings.json')]).toEqual([BUILT_IN.filter((name) => name !== 'settings.json'), []]);
+    expect([guardedNames(rows).toSorted(), guardedSections(rows, 'settings.json')]).toEqual([
+      BUILT_IN.filter((name) => name !== 'settings.json'),
+      [],
+    ]);
   });
 });
 

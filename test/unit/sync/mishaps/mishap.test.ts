@@ -52,24 +52,32 @@ describe('what a mishap has left of a file in a home', () => {
     ['.claude.json', ACCOUNT, '{"numStartups":3,"theme":"dark"}'],
     ['.claude.json', ACCOUNT, '{"numStartups":3,"theme":"dark","oauthAccount":{}}'],
     ['.claude.json', ACCOUNT, '{"numStartups":3,"theme":"dark","oauthAccount":null}'],
-  ])('reaches neither the shared %s nor stays in the home of a session that runs, and waits for a person: %s to %s', async (name, before, after) => {
-    const world = given(name, before);
-    const { scratch, session } = world;
-    scratch.write(`${session.paths.home}/${name}`, after);
-    await syncRunning(session);
-    expect([scratch.read(`shared/${name}`), scratch.read(`${session.paths.home}/${name}`)]).toEqual([before, before]);
-    const found = conflictsOf(world);
-    expect(found).toMatchObject([{ kind: 'held', file: scratch.at('shared', name), session: 'abcdefghij' }]);
-    expect(found.map(({ ours }) => [scratch.read(ours), statSync(ours).mode & 0o777])).toEqual([[after, 0o600]]);
-    const { line } = summarize({ entries: readJournal(realFiles, session.paths), branch: 'main', verb: 'merged', exists: (copy) => realFiles.kind(copy) !== null });
-    expect(line).toBe('1 conflict, both versions kept: pclaudectl conflicts');
-    expect(hindranceOf(realFiles, session)).toBe('conflict');
-    // The same once more, and merges of later changes, add nothing.
-    scratch.write(`${session.paths.home}/${name}`, after);
-    await syncRunning(session);
-    expect(conflictsOf(world)).toHaveLength(1);
-    expect(scratch.temporaries()).toEqual([]);
-  });
+  ])(
+    'reaches neither the shared %s nor stays in the home of a session that runs, and waits for a person: %s to %s',
+    async (name, before, after) => {
+      const world = given(name, before);
+      const { scratch, session } = world;
+      scratch.write(`${session.paths.home}/${name}`, after);
+      await syncRunning(session);
+      expect([scratch.read(`shared/${name}`), scratch.read(`${session.paths.home}/${name}`)]).toEqual([before, before]);
+      const found = conflictsOf(world);
+      expect(found).toMatchObject([{ kind: 'held', file: scratch.at('shared', name), session: 'abcdefghij' }]);
+      expect(found.map(({ ours }) => [scratch.read(ours), statSync(ours).mode & 0o777])).toEqual([[after, 0o600]]);
+      const { line } = summarize({
+        entries: readJournal(realFiles, session.paths),
+        branch: 'main',
+        verb: 'merged',
+        exists: (copy) => realFiles.kind(copy) !== null,
+      });
+      expect(line).toBe('1 conflict, both versions kept: pclaudectl conflicts');
+      expect(hindranceOf(realFiles, session)).toBe('conflict');
+      // The same once more, and merges of later changes, add nothing.
+      scratch.write(`${session.paths.home}/${name}`, after);
+      await syncRunning(session);
+      expect(conflictsOf(world)).toHaveLength(1);
+      expect(scratch.temporaries()).toEqual([]);
+    },
+  );
 
   it('at the end of a session, too, stays in the home', async () => {
     const { scratch, session } = given('settings.json', SETTINGS);
@@ -141,7 +149,10 @@ describe('what a mishap has left of a file in a home', () => {
       world.scratch.write(`${world.session.paths.home}/settings.json`, EMPTIED);
       await Promise.allSettled([syncRunning(world.session, undefined, crashingFiles(realFiles, call))]);
       await syncRunning(world.session);
-      expect([world.scratch.read('shared/settings.json'), world.scratch.read(`${world.session.paths.home}/settings.json`)]).toEqual([SETTINGS, SETTINGS]);
+      expect([world.scratch.read('shared/settings.json'), world.scratch.read(`${world.session.paths.home}/settings.json`)]).toEqual([
+        SETTINGS,
+        SETTINGS,
+      ]);
       expect([call, ...conflictsOf(world).map(({ ours }) => world.scratch.read(ours))]).toEqual([call, EMPTIED]);
       world.session.lock.release();
     }
@@ -162,11 +173,36 @@ describe('what a mishap has left of a shared file', () => {
   });
 
   it.each<readonly [name: string, good: string, bad: string, line: string]>([
-    ['settings.json', SETTINGS, '{"env":{}}', 'has lost most of what was in it; bring back the version of 5m ago with: pclaudectl restore settings.json; or keep it as it is with: pclaudectl restore settings.json --keep'],
-    ['settings.json', SETTINGS, EMPTIED, 'has lost most of permissions.allow and permissions.deny; bring back the version of 5m ago with: pclaudectl restore settings.json; or keep it as it is with: pclaudectl restore settings.json --keep'],
-    ['.claude.json', ACCOUNT, ACCOUNT.slice(0, 20), 'is not valid JSON (line 1, column 18), so Claude Code starts without it, or not at all; bring back the version of 5m ago with: pclaudectl restore .claude.json'],
-    ['.credentials.json', LOGIN, '', 'is not valid JSON (line 1, column 1), so Claude Code starts without it, or not at all; bring back the version of 5m ago with: pclaudectl restore .credentials.json'],
-    ['.credentials.json', LOGIN, '{"claudeAiOauth":{}}', 'has lost most of claudeAiOauth; bring back the version of 5m ago with: pclaudectl restore .credentials.json; or keep it as it is with: pclaudectl restore .credentials.json --keep'],
+    [
+      'settings.json',
+      SETTINGS,
+      '{"env":{}}',
+      'has lost most of what was in it; bring back the version of 5m ago with: pclaudectl restore settings.json; or keep it as it is with: pclaudectl restore settings.json --keep',
+    ],
+    [
+      'settings.json',
+      SETTINGS,
+      EMPTIED,
+      'has lost most of permissions.allow and permissions.deny; bring back the version of 5m ago with: pclaudectl restore settings.json; or keep it as it is with: pclaudectl restore settings.json --keep',
+    ],
+    [
+      '.claude.json',
+      ACCOUNT,
+      ACCOUNT.slice(0, 20),
+      'is not valid JSON (line 1, column 18), so Claude Code starts without it, or not at all; bring back the version of 5m ago with: pclaudectl restore .claude.json',
+    ],
+    [
+      '.credentials.json',
+      LOGIN,
+      '',
+      'is not valid JSON (line 1, column 1), so Claude Code starts without it, or not at all; bring back the version of 5m ago with: pclaudectl restore .credentials.json',
+    ],
+    [
+      '.credentials.json',
+      LOGIN,
+      '{"claudeAiOauth":{}}',
+      'has lost most of claudeAiOauth; bring back the version of 5m ago with: pclaudectl restore .credentials.json; or keep it as it is with: pclaudectl restore .credentials.json --keep',
+    ],
   ])('is told in one line before a session begins, and brought back: %s', async (name, good, bad, line) => {
     const world = given(name, good);
     const { scratch, session } = world;
@@ -191,7 +227,11 @@ describe('what a mishap has left of a shared file', () => {
     keepGood(realFiles, world.session);
     world.scratch.write('shared/settings.json', '{"effortLevel":"high","permissions":{"deny":["Read(./new)"]}}');
     await bringBack(realFiles, where(world), 'settings.json');
-    expect(JSON.parse(world.scratch.read('shared/settings.json') ?? '')).toEqual({ ...RULES, effortLevel: 'high', permissions: { ...RULES.permissions, deny: ['Read(./new)', ...DENY] } });
+    expect(JSON.parse(world.scratch.read('shared/settings.json') ?? '')).toEqual({
+      ...RULES,
+      effortLevel: 'high',
+      permissions: { ...RULES.permissions, deny: ['Read(./new)', ...DENY] },
+    });
     expect(await bringBack(realFiles, where(world), 'settings.json')).toMatchObject({ state: 'unchanged' });
   });
 
@@ -203,7 +243,9 @@ describe('what a mishap has left of a shared file', () => {
       expect(findMishaps(realFiles, world.session, world.session.manifest.shared)).toEqual([]);
     }
     keepGood(realFiles, world.session);
-    expect(world.scratch.read(goodPath(realFiles, world.session.stateDir, world.session.manifest.shared, 'settings.json'))).toContain('sonnet');
+    expect(world.scratch.read(goodPath(realFiles, world.session.stateDir, world.session.manifest.shared, 'settings.json'))).toContain(
+      'sonnet',
+    );
     rmSync(world.scratch.at('shared/settings.json'));
     expect(findMishaps(realFiles, world.session, world.session.manifest.shared)).toEqual([]);
   });
@@ -215,7 +257,10 @@ describe('bringBack', () => {
     ['settings.json', /^no good version of .*settings\.json is kept$/],
   ])('says why it cannot: %s', async (name, message) => {
     const world = given('settings.json', SETTINGS);
-    await expect(bringBack(realFiles, where(world), name)).rejects.toMatchObject({ code: 'not-restored', message: expect.stringMatching(message) });
+    await expect(bringBack(realFiles, where(world), name)).rejects.toMatchObject({
+      code: 'not-restored',
+      message: expect.stringMatching(message),
+    });
     expect(world.scratch.read('shared/settings.json')).toBe(SETTINGS);
   });
 
@@ -230,8 +275,14 @@ describe('bringBack', () => {
     const world = given('settings.json', SETTINGS);
     keepGood(realFiles, world.session);
     rmSync(world.scratch.at('shared/settings.json'));
-    expect(keptVersions(realFiles, where(world))).toMatchObject([{ name: 'settings.json', path: world.scratch.at('shared/settings.json') }]);
-    expect(await bringBack(realFiles, where(world), 'settings.json')).toEqual({ state: 'restored', path: world.scratch.at('shared/settings.json'), before: null });
+    expect(keptVersions(realFiles, where(world))).toMatchObject([
+      { name: 'settings.json', path: world.scratch.at('shared/settings.json') },
+    ]);
+    expect(await bringBack(realFiles, where(world), 'settings.json')).toEqual({
+      state: 'restored',
+      path: world.scratch.at('shared/settings.json'),
+      before: null,
+    });
     expect(world.scratch.read('shared/settings.json')).toBe(SETTINGS);
   });
 
@@ -244,6 +295,10 @@ describe('bringBack', () => {
     scratch.write('dotfiles/claude', SETTINGS.slice(0, 30));
     await bringBack(realFiles, where(world), 'settings.json');
     const { claude, ...asides } = scratch.tree('dotfiles');
-    expect([claude, Object.values(asides), scratch.tree('shared')['settings.json']]).toEqual([SETTINGS, [SETTINGS.slice(0, 30)], '-> ../dotfiles/claude']);
+    expect([claude, Object.values(asides), scratch.tree('shared')['settings.json']]).toEqual([
+      SETTINGS,
+      [SETTINGS.slice(0, 30)],
+      '-> ../dotfiles/claude',
+    ]);
   });
 });

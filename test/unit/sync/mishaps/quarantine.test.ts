@@ -22,12 +22,19 @@ async function push(scratch: Scratch, name: string, files: Files = realFiles): P
   const read = (path: string): Uint8Array | null => realFiles.read(scratch.at(path));
   scratch.folder('shared');
   const change = { place: name, target: scratch.at('shared', name), base: read(`base/${name}`), ours: read(`home/${name}`) };
-  return pushOne(files, merger, change, { drivers: layout.drivers, conflict: { keep: 'session' } }, { path: scratch.at('base', name), root: scratch.folder('base') });
+  return pushOne(
+    files,
+    merger,
+    change,
+    { drivers: layout.drivers, conflict: { keep: 'session' } },
+    { path: scratch.at('base', name), root: scratch.folder('base') },
+  );
 }
 
 function prepare(name: string, { base = null, ours, theirs }: Versions): Scratch {
   const scratch = createScratch();
-  for (const [folder, text] of Object.entries({ base, home: ours, shared: theirs })) if (text !== null) scratch.write(`${folder}/${name}`, text);
+  for (const [folder, text] of Object.entries({ base, home: ours, shared: theirs }))
+    if (text !== null) scratch.write(`${folder}/${name}`, text);
   return scratch;
 }
 
@@ -41,7 +48,7 @@ describe('a shared file that does not parse', () => {
     ['', '{"b":1}'],
     ['{"a":1}}', '// mine\n{"b":1}'],
     ['\0\0\0', '{"b":1}'],
-  ])('%j is kept beside, and the session\'s version, %j, takes its place', async (theirs, ours) => {
+  ])("%j is kept beside, and the session's version, %j, takes its place", async (theirs, ours) => {
     const scratch = prepare('settings.json', { base: '{}', ours, theirs });
     const aside = setAside(await push(scratch, 'settings.json'));
     expect(aside).toMatch(/settings\.json\.corrupt\.\d{4}-\d\d-\d\dT[\d.-]+Z$/);
@@ -77,7 +84,11 @@ describe('a shared file that does not parse', () => {
     await push(scratch, 'settings.json');
     expect(scratch.tree('shared')).toEqual({ 'settings.json': '-> ../dotfiles/claude' });
     const { claude, ...asides } = scratch.tree('dotfiles');
-    expect([claude, Object.keys(asides), Object.values(asides)]).toEqual(['{"a":1,"b":2}', [expect.stringMatching(/^claude\.corrupt\./)], ['{"a":']]);
+    expect([claude, Object.keys(asides), Object.values(asides)]).toEqual([
+      '{"a":1,"b":2}',
+      [expect.stringMatching(/^claude\.corrupt\./)],
+      ['{"a":'],
+    ]);
   });
 
   it('is not one behind a link whose file is called otherwise and holds good JSON', async () => {
@@ -94,7 +105,8 @@ describe('a shared file that does not parse', () => {
     await push(prepare('settings.json', versions), 'settings.json', counting);
     for (let call = 1; call <= counting.calls.length; call++) {
       const scratch = prepare('settings.json', versions);
-      for (let time = 0; time < 2; time++) await expect(push(scratch, 'settings.json', crashingFiles(realFiles, time === 0 ? call : 1))).rejects.toThrow(Crash);
+      for (let time = 0; time < 2; time++)
+        await expect(push(scratch, 'settings.json', crashingFiles(realFiles, time === 0 ? call : 1))).rejects.toThrow(Crash);
       await push(scratch, 'settings.json');
       const { 'settings.json': settings, ...asides } = scratch.tree('shared');
       expect([settings, Object.values(asides)], `call ${call}`).toEqual(['{"a":1,"b":2}', ['{"a":']]);

@@ -24,7 +24,14 @@ function watched(): { scratch: Scratch; session: OpenSession; seen: Set<string> 
 it('sees what concerns a session, wherever it really is, and nothing else', async () => {
   const { scratch, session, seen } = watched();
   const { home, unverified: calls } = session.paths;
-  const paths = [`${home}/settings.json`, `${home}/plans/a/b.md`, scratch.at('dotfiles/settings'), scratch.at('shared/keybindings.json'), scratch.at('shared/projects/p/memory/x.md'), `${calls}/c`];
+  const paths = [
+    `${home}/settings.json`,
+    `${home}/plans/a/b.md`,
+    scratch.at('dotfiles/settings'),
+    scratch.at('shared/keybindings.json'),
+    scratch.at('shared/projects/p/memory/x.md'),
+    `${calls}/c`,
+  ];
   for (const path of [`${home}/daemon.lock`, scratch.at('shared/history.jsonl'), scratch.at('dotfiles/other'), ...paths]) {
     writeFileSync(`${path}.pclaude-tmp`, 'x');
     renameSync(`${path}.pclaude-tmp`, path);

@@ -27,11 +27,22 @@ describe('rehearse', () => {
 
     expect(files.list(scratch.at('x')).toSorted()).toEqual(['link', 'old.md']);
     expect(files.list(scratch.at('y'))).toEqual(['new.md']);
-    expect([files.kind(scratch.at('y')), files.kind(scratch.at('x/gone.md')), files.kind(scratch.at('x/link'))]).toEqual(['folder', null, 'link']);
-    expect(['y/new.md', 'x/old.md', 'x/link', 'log'].map((path) => Buffer.from(files.read(scratch.at(path)) ?? '').toString())).toEqual(['new', 'other', 'other', 'one\ntwo\n']);
+    expect([files.kind(scratch.at('y')), files.kind(scratch.at('x/gone.md')), files.kind(scratch.at('x/link'))]).toEqual([
+      'folder',
+      null,
+      'link',
+    ]);
+    expect(['y/new.md', 'x/old.md', 'x/link', 'log'].map((path) => Buffer.from(files.read(scratch.at(path)) ?? '').toString())).toEqual([
+      'new',
+      'other',
+      'other',
+      'one\ntwo\n',
+    ]);
     expect(files.linkTarget(scratch.at('x/link'))).toBe('old.md');
     expect(files.mode(scratch.at('y/new.md'))).toBe(0o644);
-    expect(changes().map(({ path, before: old, after }) => [path, old && Buffer.from(old).toString(), after && Buffer.from(after).toString()])).toEqual([
+    expect(
+      changes().map(({ path, before: old, after }) => [path, old && Buffer.from(old).toString(), after && Buffer.from(after).toString()]),
+    ).toEqual([
       [scratch.at('y/new.md'), null, 'new'],
       [scratch.at('x/old.md'), 'old', 'other'],
       [scratch.at('x/gone.md'), 'gone', null],

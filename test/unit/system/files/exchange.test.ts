@@ -3,7 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { completeExchange, exchange, namesBeside } from '../../../../src/system/files/exchange.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { brokenFiles, countingFiles, crashingFiles, failingFiles, interferingFiles, tearingFiles, withMounts, withoutExchange, withoutLinks } from '../../../support/faulty-files.js';
+import {
+  brokenFiles,
+  countingFiles,
+  crashingFiles,
+  failingFiles,
+  interferingFiles,
+  tearingFiles,
+  withMounts,
+  withoutExchange,
+  withoutLinks,
+} from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 
 interface TwoFiles {
@@ -18,7 +28,10 @@ function twoFiles(before = 'old', after = 'new'): TwoFiles {
   const scratch = createScratch();
   const [other, path] = [scratch.write('.path.0.pclaude-tmp', after), scratch.write('path', before)];
   const named = Object.entries({ other: namesBeside(other)[0], aside: namesBeside(other)[1], pending: namesBeside(other)[2], path });
-  const all = (): Record<string, string> => Object.fromEntries(named.flatMap(([name, file]) => (file !== undefined && realFiles.kind(file) !== null ? [[name, scratch.read(file) ?? '']] : [])));
+  const all = (): Record<string, string> =>
+    Object.fromEntries(
+      named.flatMap(([name, file]) => (file !== undefined && realFiles.kind(file) !== null ? [[name, scratch.read(file) ?? '']] : [])),
+    );
   return { scratch, other, path, all };
 }
 
@@ -60,13 +73,16 @@ describe('exchange', () => {
     expect(all()).toEqual({ other: 'new', path: 'old' });
   });
 
-  it.each(['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM'])('goes another way on a disk that says %s, with hard links and without', (code) => {
-    for (const disk of [withoutExchange, withoutLinks]) {
-      const { other, path, all } = twoFiles();
-      disk(realFiles, code).exchange(other, path);
-      expect(all()).toEqual({ other: 'old', path: 'new' });
-    }
-  });
+  it.each(['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM'])(
+    'goes another way on a disk that says %s, with hard links and without',
+    (code) => {
+      for (const disk of [withoutExchange, withoutLinks]) {
+        const { other, path, all } = twoFiles();
+        disk(realFiles, code).exchange(other, path);
+        expect(all()).toEqual({ other: 'old', path: 'new' });
+      }
+    },
+  );
 });
 
 describe.each(DISKS)('exchange on a disk %s', (_, disk) => {
@@ -93,7 +109,10 @@ describe.each(DISKS)('exchange on a disk %s', (_, disk) => {
       const left = all();
       expect(Object.values(left), `call ${call}, ${calls[call - 1]}`).toContain('old');
       completeExchange(realFiles, other, path);
-      expect([all()['path'], Object.keys(all()).filter((name) => name === 'aside' || name === 'pending')], `call ${call}, ${calls[call - 1]}`).toEqual([expect.stringMatching(/^(old|new)$/), []]);
+      expect(
+        [all()['path'], Object.keys(all()).filter((name) => name === 'aside' || name === 'pending')],
+        `call ${call}, ${calls[call - 1]}`,
+      ).toEqual([expect.stringMatching(/^(old|new)$/), []]);
     }
   });
 
@@ -107,7 +126,13 @@ describe.each(DISKS)('exchange on a disk %s', (_, disk) => {
       expect(Object.values(all()), `call ${call}`).toContain('old');
       completeExchange(disk(realFiles), other, path);
       // Done, with what it displaced, or not begun.
-      expect([{ other: 'old', path: 'new' }, { other: 'new', path: 'old' }], `call ${call}, ${calls[call - 1]}`).toContainEqual(all());
+      expect(
+        [
+          { other: 'old', path: 'new' },
+          { other: 'new', path: 'old' },
+        ],
+        `call ${call}, ${calls[call - 1]}`,
+      ).toContainEqual(all());
     }
   });
 });
@@ -117,7 +142,13 @@ describe('exchange of a file that is written in place', () => {
     const { other, path } = twoFiles();
     const { calls, ...counting } = countingFiles(realFiles);
     mountedOn(counting).exchange(other, path);
-    expect(calls.filter((call) => ['copy', 'rename', 'syncFolder', 'overwrite'].includes(call))).toEqual(['copy', 'rename', 'syncFolder', 'overwrite', 'rename']);
+    expect(calls.filter((call) => ['copy', 'rename', 'syncFolder', 'overwrite'].includes(call))).toEqual([
+      'copy',
+      'rename',
+      'syncFolder',
+      'overwrite',
+      'rename',
+    ]);
   });
 
   it('leaves the inode and the permissions of the file', () => {
@@ -149,7 +180,10 @@ describe('exchange of a file that is written in place', () => {
     const { calls, ...counting } = countingFiles(realFiles);
     const whole = torn();
     completeExchange(mountedOn(counting), whole.other, whole.path);
-    const kills = [...calls.map((_call, index) => (files: Files) => crashingFiles(files, index + 1)), (files: Files) => tearingFiles(files, 1)];
+    const kills = [
+      ...calls.map((_call, index) => (files: Files) => crashingFiles(files, index + 1)),
+      (files: Files) => tearingFiles(files, 1),
+    ];
     for (const kill of kills) {
       const { other, path, all } = torn();
       expect(() => completeExchange(mountedOn(kill(realFiles)), other, path)).toThrow('killed');

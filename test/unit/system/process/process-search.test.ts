@@ -36,7 +36,10 @@ describe('isSomeWanted', () => {
   });
 
   it('looks again at one that is being started, and takes it for wanted in the end', () => {
-    expect(search({ 1: 'starting', 2: 'other' }, { 1: 'starting', 2: 'other' }, { 1: 'other', 2: 'other' })).toEqual({ found: false, looks: ['1', '2', '1', '1'] });
+    expect(search({ 1: 'starting', 2: 'other' }, { 1: 'starting', 2: 'other' }, { 1: 'other', 2: 'other' })).toEqual({
+      found: false,
+      looks: ['1', '2', '1', '1'],
+    });
     expect(search({ 1: 'starting' }, { 1: 'wanted' }).found).toBe(true);
     expect(search({ 1: 'starting' }).found).toBe(true);
   });

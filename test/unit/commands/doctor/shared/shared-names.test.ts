@@ -11,7 +11,12 @@ it('names what sessions do not see because its name is not UTF-8, and nothing in
   writeFileSync(oddName(`${scratch.folder('shared/plans/a')}/x`, '.md'), 'x');
   writeFileSync(oddName(`${scratch.folder('shared/skills/a')}/x`, '.md'), 'x');
   scratch.write('shared/plans/a/y\u{FFFD}.md', 'a name that holds this character');
-  const what = { level: 'note', what: 'has a name that is not valid UTF-8, so no session sees it', session: null, todo: 'give it another name' };
+  const what = {
+    level: 'note',
+    what: 'has a name that is not valid UTF-8, so no session sees it',
+    session: null,
+    todo: 'give it another name',
+  };
   expect(await sharedNames.find(world)).toEqual([
     { ...what, path: scratch.at('shared/x\u{FFFD}') },
     { ...what, path: scratch.at('shared/plans/a/x\u{FFFD}.md') },
