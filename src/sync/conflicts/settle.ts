@@ -107,7 +107,7 @@ function together(drivers: readonly DriverRow[], { file, place }: Conflict, ours
   const all = theirs === null ? ours : keepAll(ours, theirs, driverFor(drivers, place, ours, theirs));
   if (all === null)
     throw unsettled(
-      `the two versions of ${file} cannot be put together: they are ${Math.max(ours.length, theirs?.length ?? 0) > MERGE_LIMIT_BYTES ? 'too large' : 'no text'}`,
+      `the two versions of ${file} cannot be put together: they are ${Math.max(ours.length, theirs?.length ?? 0) > MERGE_LIMIT_BYTES ? 'too large' : 'not text'}`,
       'settle with --session or --shared',
     );
   return all;
