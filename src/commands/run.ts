@@ -66,7 +66,10 @@ export function programFor(script: string, environment: NodeJS.ProcessEnv): Comm
   });
 }
 
-/** `doctor` reports more about the state dir than one line, and a shell that starts or completes a word must not be disturbed. */
+/**
+ * The commands that run even if the state dir cannot be used: `doctor` reports more about it than one line, and a shell that starts or
+ * completes a word must not be disturbed.
+ */
 const WITHOUT_STATE_DIR: ReadonlySet<string> = new Set(['doctor', 'init', 'help', 'complete-words']);
 
 function topLevel(command: Command): Command {

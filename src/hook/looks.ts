@@ -4,7 +4,7 @@ import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 export interface Before {
   readonly command: string;
   readonly look: Look;
-  /** The real paths of the shared files that the command names. It has their turns, unless they are too many. */
+  /** The real paths of the shared files that the command names. The command got their turns, unless it names too many files. */
   readonly inTurn: ReadonlySet<string>;
 }
 

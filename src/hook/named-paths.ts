@@ -3,7 +3,9 @@ import { resolve } from 'node:path';
 /** Where a shell command runs. */
 export interface ShellPlace {
   readonly cwd: string;
+  /** The user's home folder. */
   readonly home: string;
+  /** The home of the session. */
   readonly configDir: string;
 }
 

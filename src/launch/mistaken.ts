@@ -2,7 +2,7 @@ import { isatty } from 'node:tty';
 import { UserError } from '../system/errors.js';
 import { report } from '../system/report.js';
 
-/** The commands of pclaudectl that the client does not have, and takes for a prompt. */
+/** The commands of pclaudectl that the client does not have, and takes for a prompt. A test compares them with the registered commands. */
 export const COMPANION_WORDS = [
   'sessions',
   'worktree',

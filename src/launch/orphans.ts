@@ -7,7 +7,10 @@ import { report } from '../system/report.js';
 import { failureLine } from '../sync/messages/report-lines.js';
 import type { Verbosity } from './messages/verbosity.js';
 
-/** Merges sessions that ended without a merge, before a new session starts. When there are none, it only lists a folder. */
+/**
+ * Recovers the sessions whose launcher was killed, before a new session starts, and reports what was merged. When there are none, it only
+ * lists a folder.
+ */
 export async function mergeOrphans(config: Config, layout: Layout, voice: Verbosity): Promise<void> {
   const open = unlessMissing(() => readdirSync(openFolder(config.stateDir))) ?? [];
   if (open.length === 0) return;

@@ -14,7 +14,7 @@ import { whatTurnsHooksOff } from '../client/hooks-off.js';
 import { sessionSettings } from './session-settings.js';
 import { readUserSettings, type Settings, stringValues, type UserSettings } from '../client/settings.js';
 
-/** All decisions about a session, taken before anything is created. */
+/** All decisions about a session but its slot, taken before anything is created. */
 export interface SessionPlan {
   readonly paths: SessionPaths;
   readonly manifest: Manifest;

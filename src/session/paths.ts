@@ -23,13 +23,16 @@ export interface SessionPaths {
   /** Tool writes to shared files that are not verified yet. */
   readonly unverified: string;
   readonly manifest: string;
-  /** The record of what was merged from this session: one JSON value a line. */
+  /** The record of what was merged from this session, for the user: one JSON value a line. A crash is completed from `intent`. */
   readonly journal: string;
   /** What a sync of this session is about to change. Exists only during the change. */
   readonly intent: string;
   /** The versions of files with secrets that merges of this session have lately replaced. */
   readonly replaced: string;
-  /** The versions of files with secrets that a mishap left in the home. In the home itself the version before was restored. */
+  /**
+   * The versions of files with secrets that a mishap left in the home. In the home itself the version before was restored. Memory that is
+   * held back is not here but in `notes`.
+   */
   readonly held: string;
   /** How a session that is held back ends, once the user has decided: `merge` or `discard`. */
   readonly ending: string;
@@ -151,7 +154,10 @@ export function handIntent(stateDir: string, name: string): string {
   return join(stateDir, 'by-hand', `${name}.json`);
 }
 
-/** The lock file that a process holds while it waits for, or holds, the client's lock on the state file of one shared dir. */
+/**
+ * The lock file that a process holds while it waits for, or holds, the client's lock on the state file of one shared dir. It is a queue for
+ * that lock; the turn to write the file is in `turns/`.
+ */
 export function stateTurnFile(stateDir: string, sharedRealPath: string): string {
   return `${sharedLockFile(stateDir, sharedRealPath)}.state`;
 }

@@ -1,6 +1,9 @@
 import type { DriverRow } from '../merge/driver-rows.js';
 
-/** A session's version of one shared file. */
+/**
+ * A version of one file that is to be merged into that file: nearly always a session's version of a shared file. A pull, a translation of
+ * paths and the repair of a mishap go the other way: there `target` is the file in the home.
+ */
 export interface Change {
   /** Its path in the shared dir, as reports show it (`memory/…` for memory). It decides how the file is merged. */
   readonly place: string;
@@ -18,19 +21,20 @@ export interface Change {
   readonly isMeant?: true;
 }
 
-/** How one file is merged, and whose version a conflict copy holds. */
+/** How one file is merged, and where the losing version of a conflict is kept. Not the policy of a row of the layout. */
 export interface MergePolicy {
   readonly drivers: readonly DriverRow[];
   readonly conflict: ConflictPolicy;
 }
 
+/** All but `copy` also say that the file may hold secrets, and `none` that it is in a home. */
 export type ConflictPolicy =
   | { readonly keep: 'copy'; readonly branch: string; readonly id: string }
   /** For files with secrets: the session's version stays in the session. */
   | { readonly keep: 'session' }
   /** For an external writer's version of such a file, which no session has: it is quarantined beside the file. */
   | { readonly keep: 'aside' }
-  /** For a shared version that comes into a home: both versions stay where they are. */
+  /** For a file in a home, such as one into which a shared version comes: both versions stay where they are. */
   | { readonly keep: 'none' };
 
 export type FileOutcome =

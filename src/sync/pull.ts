@@ -45,9 +45,9 @@ export function findPulls(files: Files, session: Session): string[] {
 }
 
 /**
- * A merge in the other direction: the shared file is brought into the home, and becomes the base. Null when there is nothing to bring in,
- * and when the session has changed its file: merged with the shared one, it would no longer show which version the client had read. Null
- * also for a shared file that is gone or too large, that seems to be half written, or that a mishap has damaged.
+ * A merge in the other direction: the shared file (`ours`) is brought into the home (`target`), and becomes the base. Null when there is
+ * nothing to bring in, and when the session has changed its file: merged with the shared one, it would no longer show which version the
+ * client had read. Null also for a shared file that is gone or too large, that seems to be half written, or that a mishap has damaged.
  */
 function pullItem(files: Files, session: Session, name: string): MergeCandidate | null {
   const { paths, layout, manifest } = session;

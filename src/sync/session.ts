@@ -25,9 +25,9 @@ export interface SyncInput extends Session {
 }
 
 /**
- * Merges all that a session has changed into the shared dir, under its lock. A file that cannot be merged does not hold up the others; the
- * first error is thrown at the end, and the sync may be run again. What is read-only in the shared dir is skipped: the session keeps what
- * it changed there.
+ * Merges all that a session has changed into the shared dir, under its lock. Brings nothing into the home; `syncRunning` does. A file that
+ * cannot be merged does not hold up the others; the first error is thrown at the end, and the sync may be run again. What is read-only in
+ * the shared dir is skipped: the session keeps what it changed there.
  */
 export async function syncSession(files: Files, input: SyncInput, wait: LockWaits = LOCK_TIMEOUTS): Promise<SyncReport> {
   return mergeAll(files, input, sessionLocks(files, input, wait));

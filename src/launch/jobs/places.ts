@@ -6,7 +6,10 @@ import { type Job, jobsIn } from '../../client/jobs.js';
 import { type Manifest, readManifest } from '../../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../../session/paths.js';
 
-/** A config dir with background jobs. The client runs one service for each config dir, and looks for jobs in one only. */
+/**
+ * A config dir with background jobs. The client runs one service for each config dir, and looks for jobs in one only. `home`: its path; for
+ * `shared` that is the shared dir.
+ */
 export type Place = { readonly kind: 'shared'; readonly home: string } | SessionPlace;
 
 export interface SessionPlace {

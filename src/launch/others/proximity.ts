@@ -25,7 +25,7 @@ export interface Other {
   readonly places: readonly Place[];
 }
 
-/** The others that matter most: those in the nearest tier. */
+/** The others that matter most: those in the nearest tier, even if that is `elsewhere`. Not a conflict of a merge. */
 export interface NearestConflict {
   readonly tier: Tier;
   readonly count: number;

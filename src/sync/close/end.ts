@@ -18,7 +18,7 @@ export type Closed =
 
 /**
  * Merges and closes a session whose client has exited, as `finishSession` does, or discards it if the user asked for that while it ran. A
- * held-back session whose home is still in use stays open, and nothing of it is merged.
+ * held-back session whose home is still in use stays open, and nothing of it is merged: the result is then `merged` with an empty report.
  */
 export async function closeSession(
   session: Session,
@@ -34,4 +34,5 @@ export async function closeSession(
   return { state: 'merged', report: await finishSession(session, files, wait, since) };
 }
 
+// `recoverSession` loads all code that merges with one `import()`.
 export { syncIfChanged } from './finish.js';

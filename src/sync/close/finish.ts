@@ -16,9 +16,9 @@ import { syncSession } from '../session.js';
 
 /**
  * Merges all of a session whose client has exited, and closes it, so that launches skip it. Its home stays, because conversations name
- * files in it and its links still lead to them; what was kept only for merging is removed. A session whose home is in use when this begins
- * stays open, because writes during the merge may be missed. Throws what `syncSession` throws; the session is then as it was, for another
- * try. `since`: see `isInUse`.
+ * files in it and its links still lead to them; `cleanUp` says what is removed. A session whose home is in use when this begins stays open,
+ * because writes during the merge may be missed. Throws what `syncSession` throws; the session is then as it was, for another try. `since`:
+ * see `isInUse`.
  */
 export async function finishSession(
   session: Session,

@@ -26,7 +26,7 @@ export async function withSharedLock<T>(
   }
 }
 
-/** The file whose kernel lock is the turn for the client's lock on the state file of a shared dir. Makes its folder. */
+/** Returns the path of `stateTurnFile`, whose kernel lock is the queue for the client's lock on a state file. Makes its folder. */
 export function stateTurn(files: Files, stateDir: string, sharedDir: string): string {
   const file = stateTurnFile(stateDir, files.realPath(sharedDir));
   makeFolder(dirname(file));

@@ -42,6 +42,7 @@ export async function repairLostUpdates(files: Files, session: Session, locks: L
   );
 }
 
+/** `change` is from null to null: the session has changed nothing, so the merge only restores a lost update. */
 function itemFor({ layout, paths, manifest }: Session, change: Change): MergeCandidate {
   const conflict = conflictPolicy(layout, change.place, { id: paths.id, branch: manifest.branch });
   return { change, policy: { drivers: layout.drivers, conflict }, base: null, memoryFolder: null };

@@ -42,6 +42,7 @@ export function keepGood(
   }
 }
 
+/** What to keep good versions of. */
 interface Kept {
   readonly stateDir: string;
   readonly drivers: readonly DriverRow[];
