@@ -17,7 +17,7 @@ const files: { name: string; driver: Driver; of: keyof typeof kinds }[] = [
 ];
 
 /**
- * Law 8: no block of a version is in the result more often than in the version that has it most often, and no line, except
+ * The law: no block of a version is in the result more often than in the version that has it most often, and no line, except
  * common structure. Several versions that hold the same inserted blocks, in any order or only some of them, leave each block once.
  *
  * A block is a section with everything below its heading, up to the next heading of that level or a higher one; outside of a new
