@@ -1,4 +1,4 @@
-import { loadStore, sharedFromHere } from '../session/open-store.js';
+import { loadStore, sharedFromHere } from '../session/from-environment.js';
 import { isUserError } from '../system/errors.js';
 import { mergeIntoFile } from '../coordination/files/merge-file.js';
 import { waitForNamedLock } from '../coordination/files/named-lock.js';

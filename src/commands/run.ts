@@ -15,7 +15,7 @@ import { logCommand } from './log/log.js';
 import { mergeCommand } from './sessions/merge.js';
 import { surviveOutputErrors } from './output.js';
 import { releaseCommand } from './claims/release.js';
-import { restoreGoodCommand } from './log/restore.js';
+import { restoreGoodCommand } from './restore.js';
 import { sessionsCommand } from './sessions/sessions.js';
 import { writeCommand } from './write.js';
 import { worktreeCommand } from './worktree/worktree.js';

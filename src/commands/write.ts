@@ -4,7 +4,7 @@ import { mergeIntoFile } from '../coordination/files/merge-file.js';
 import { appendToFile, writeFile } from '../coordination/files/write.js';
 import type { Desk } from '../coordination/files/writing.js';
 import { UserError } from '../system/errors.js';
-import { loadStore, sharedFromHere } from '../session/open-store.js';
+import { loadStore, sharedFromHere } from '../session/from-environment.js';
 import { shown } from './output.js';
 
 interface Options {

@@ -29,7 +29,7 @@ export async function askIfMistaken(args: readonly string[], print: boolean): Pr
   if (print || !COMPANION_WORDS.includes(word) || !isatty(0) || !isatty(2)) return;
   const command = ['pclaudectl', ...args].join(' ').replaceAll(/\p{Cc}/gu, '?');
   report(`did you mean: ${command}?`);
-  const { confirm } = await import('./others/confirm.js');
+  const { confirm } = await import('./confirm.js');
   if (!(await confirm(`pclaude: send "${word}" to Claude as a prompt?`)))
     throw new UserError('not-a-prompt', 'nothing was sent', `run: ${command}`);
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { listClaims } from '../../coordination/claims/claims.js';
 import { claimJson, claimTable } from './claim-table.js';
-import { loadStore } from '../../session/open-store.js';
+import { loadStore } from '../../session/from-environment.js';
 import { print, printIfTerminal, printJson, terminalWidth } from '../output.js';
 
 /** `pclaudectl claims` */

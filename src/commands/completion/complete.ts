@@ -5,7 +5,7 @@ import { readLog } from '../../sync/log/read.js';
 import { currentFolder } from '../../system/process/current-folder.js';
 import { listSessions } from '../../session/list.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { loadStore, sharedFromHere } from '../../session/open-store.js';
+import { loadStore, sharedFromHere } from '../../session/from-environment.js';
 import { logOf } from '../log/logged.js';
 import { localTime, print, shown } from '../output.js';
 import { conflictsOf } from '../conflicts/shared-conflicts.js';

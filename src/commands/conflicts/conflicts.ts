@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { conflictJson, conflictLines } from './lines.js';
-import { loadStore, sharedFromHere } from '../../session/open-store.js';
+import { loadStore, sharedFromHere } from '../../session/from-environment.js';
 import { print, printIfTerminal, printJson } from '../output.js';
 import { showCommand } from './show.js';
 import { resolveCommand } from './resolve.js';

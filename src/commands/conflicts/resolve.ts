@@ -6,7 +6,7 @@ import type { Conflict } from '../../sync/conflicts/conflicts.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { settle } from '../../sync/conflicts/settle.js';
 import type { Choice } from '../../sync/conflicts/choice.js';
-import { loadStore, sharedFromHere } from '../../session/open-store.js';
+import { loadStore, sharedFromHere } from '../../session/from-environment.js';
 import { editConflict } from './edit.js';
 import { logOf } from '../log/logged.js';
 import { theConflict } from './named-conflict.js';

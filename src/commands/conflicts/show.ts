@@ -8,7 +8,7 @@ import { readShared } from '../../sync/conflicts/read-shared.js';
 import { secretPaths } from '../../sync/secret-path.js';
 import { shownValue } from '../../sync/settings/user-settings.js';
 import { conflictJson, conflictLines, conflictName } from './lines.js';
-import { loadStore, sharedFromHere } from '../../session/open-store.js';
+import { loadStore, sharedFromHere } from '../../session/from-environment.js';
 import { theConflicts } from './named-conflict.js';
 import { hasColors, print, printJson, shown } from '../output.js';
 import { paged } from '../pager.js';

@@ -9,7 +9,7 @@ import { isUserError } from '../../system/errors.js';
 import { systemErrorLine } from '../../system/report-failure.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { fixHomePaths } from '../../sync/conflicts/fix-paths.js';
-import { loadStore, sharedFromHere } from '../../session/open-store.js';
+import { loadStore, sharedFromHere } from '../../session/from-environment.js';
 import { doctorJson, doctorText } from './lines.js';
 import { hasColors, print, printJson } from '../output.js';
 

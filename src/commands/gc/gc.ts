@@ -8,7 +8,7 @@ import { makeFolder } from '../../system/fs/make-folder.js';
 import { collectorLockFile, sessionsFolder } from '../../session/paths.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { forgetOld } from '../../sync/gc/forget.js';
-import { loadStore } from '../../session/open-store.js';
+import { loadStore } from '../../session/from-environment.js';
 import { complain, print, printJson } from '../output.js';
 import { jsonOf, lineOf, size, type Swept } from './sweep.js';
 import { sweepAll } from './sweeps.js';

@@ -3,7 +3,7 @@ import type { SharedDir } from '../../client/shared-dir.js';
 import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
 import { readLog } from '../../sync/log/read.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { loadStore, sharedFromHere } from '../../session/open-store.js';
+import { loadStore, sharedFromHere } from '../../session/from-environment.js';
 import { isLeftOut, type LogFilter, refuseUnknown, wantedOf } from './filter.js';
 import { entryJson, entryLine, entryLines, fileJson } from './lines.js';
 import { restoreCommand } from './restore-entry.js';

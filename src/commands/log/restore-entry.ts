@@ -6,7 +6,7 @@ import { UserError } from '../../system/errors.js';
 import type { ByHand } from '../../sync/conflicts/by-hand.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { readPresent, restore, type Restoring } from '../../sync/conflicts/restore.js';
-import { loadStore, sharedFromHere } from '../../session/open-store.js';
+import { loadStore, sharedFromHere } from '../../session/from-environment.js';
 import { contentsOf, lookUp, theOnly } from './logged.js';
 import { hasColors, print, shown } from '../output.js';
 import { coloured, patchOf } from '../patch.js';

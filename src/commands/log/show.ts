@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { LoggedFile } from '../../sync/log/entry.js';
 import { UserError } from '../../system/errors.js';
-import { loadStore, sharedFromHere } from '../../session/open-store.js';
+import { loadStore, sharedFromHere } from '../../session/from-environment.js';
 import { changeText, entryJson, fileJson, titleOf } from './lines.js';
 import { contentsOf, lookUp, theOnly } from './logged.js';
 import { hasColors, print, printJson, shown } from '../output.js';

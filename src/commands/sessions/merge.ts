@@ -10,7 +10,7 @@ import { recoverSession } from '../../sync/close/ended.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { entryOf } from '../../sync/messages/journal.js';
 import { quarantinedIn, type SyncReport } from '../../sync/report.js';
-import { loadStore } from '../../session/open-store.js';
+import { loadStore } from '../../session/from-environment.js';
 import { discardAll, droppedText } from './discard.js';
 import { forEachSession } from '../each-session.js';
 import { findNamed } from '../named-session.js';

@@ -6,7 +6,7 @@ import { attempt } from '../../system/attempt.js';
 import { type ListedSession, listSessions, type UnreadableSession } from '../../session/list.js';
 import type { Store } from '../../session/session.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { unmergedPaths } from '../../sync/close/unmerged.js';
+import { unmergedPaths } from '../../sync/collect/unmerged.js';
 
 /** A session or plain client that works, or has worked, on a shared dir. */
 export type Entry = SessionEntry | UnreadableEntry | PlainEntry;

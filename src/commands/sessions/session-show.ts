@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { clientsIn, type PlainEntry, plainEntries, type SessionEntry, sessionEntry } from './registry.js';
 import { listSessions } from '../../session/list.js';
 import type { Store } from '../../session/session.js';
-import { loadStore, sharedIfAny } from '../../session/open-store.js';
+import { loadStore, sharedIfAny } from '../../session/from-environment.js';
 import { findNamed } from '../named-session.js';
 import { print, printJson } from '../output.js';
 import { sessionJson } from './session-json.js';

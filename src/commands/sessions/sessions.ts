@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { readRegistry } from './registry.js';
-import { loadStore, sharedIfAny } from '../../session/open-store.js';
+import { loadStore, sharedIfAny } from '../../session/from-environment.js';
 import { hasColors, print, printIfTerminal, printJson, terminalWidth } from '../output.js';
 import { sessionJson } from './session-json.js';
 import { showCommand } from './session-show.js';

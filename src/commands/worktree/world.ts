@@ -4,7 +4,7 @@ import { UserError } from '../../system/errors.js';
 import { futureRealPath } from '../../system/fs/future-real-path.js';
 import { ensurePrivateFolder } from '../../system/fs/private-folder.js';
 import type { WorktreeContext } from '../../worktree/world.js';
-import { sharedFromHere } from '../../session/open-store.js';
+import { sharedFromHere } from '../../session/from-environment.js';
 
 /** The context of the commands about worktrees. If `writes`, creates a missing state dir. Throws `UserError`. */
 export async function worldFrom(environment: NodeJS.ProcessEnv, { writes }: { readonly writes: boolean }): Promise<WorktreeContext> {

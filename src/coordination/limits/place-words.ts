@@ -1,6 +1,6 @@
 import { UserError } from '../../system/errors.js';
 import { shorten } from '../../system/shorten.js';
-import type { NoPlace } from './room.js';
+import type { NoPlace } from './why-full.js';
 
 /** The message and the name of the program fit in a line of 80 characters. */
 const WIDTH = 71;

@@ -8,7 +8,7 @@ import { makeFolder } from '../../system/fs/make-folder.js';
 import { type LiveSession, liveSessions } from '../../session/live.js';
 import { placesLockFile } from '../../session/paths.js';
 import { failureOf, waitingWords } from './place-words.js';
-import { type NoPlace, whyFull } from './room.js';
+import { type NoPlace, whyFull } from './why-full.js';
 
 /**
  * The mean time between two attempts, in milliseconds. An attempt takes a fraction of a millisecond, and a user who waits does not notice a

@@ -12,7 +12,7 @@ import { recoverSession } from '../../sync/close/ended.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { LAUNCH_TIMEOUTS } from '../../sync/locks/timeouts.js';
 import { reopenSession } from '../../sync/close/reopen.js';
-import { syncRunning } from '../../sync/running.js';
+import { syncRunning } from '../../sync/sync-running.js';
 import type { SessionPlace } from './places.js';
 
 /**

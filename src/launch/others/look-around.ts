@@ -4,7 +4,7 @@ import type { SessionInvocation } from '../../client/arguments.js';
 import type { Config } from '../../config/config.js';
 import { report } from '../../system/report.js';
 import { UserError } from '../../system/errors.js';
-import { confirm } from './confirm.js';
+import { confirm } from '../confirm.js';
 import { othersOn } from './others.js';
 import { placeOf } from './place.js';
 import { nearestConflict, type NearestConflict, type Place } from './proximity.js';

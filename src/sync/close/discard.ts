@@ -2,7 +2,7 @@ import { type Manifest, writeManifest } from '../../session/manifest.js';
 import type { Session } from '../../session/session.js';
 import type { Files } from '../../system/files/files.js';
 import { cleanUp } from './clean-up.js';
-import { unmergedPaths } from './unmerged.js';
+import { unmergedPaths } from '../collect/unmerged.js';
 
 /**
  * Closes an ended session without merging it, and returns the paths that a merge would have changed. All content stays in the session dir.

@@ -87,7 +87,7 @@ export async function dryRunRecovery(
   return whenEnded<DryRunMerge>(store, id, async (session) => {
     const changes = findChanges(files, session);
     if (!changes) return { state: 'rehearsed', report: NOTHING_MERGED, changes: [], files };
-    const { dryRunSync } = await import('../session.js');
+    const { dryRunSync } = await import('../merge-session.js');
     const rehearsal = dryRun(files);
     const report = await dryRunSync(rehearsal.files, { ...session, changes });
     return {

@@ -12,7 +12,7 @@ import { realFiles } from '../../system/files/real-files.js';
 import { NOTHING_MERGED, type SyncReport } from '../report.js';
 import type { LockWaits } from '../locks/locks.js';
 import { LOCK_TIMEOUTS } from '../locks/timeouts.js';
-import { syncSession } from '../session.js';
+import { syncSession } from '../merge-session.js';
 
 /**
  * Merges all of a session whose client has exited, and closes it, so that launches skip it. Its home stays, because conversations name

@@ -22,7 +22,7 @@ export async function syncLauncherless(files: Files, store: Store, id: string): 
     const manifest = readManifest(paths.manifest);
     // A held-back session is merged at its end.
     if (manifest?.sync !== 'continuous') return undefined;
-    const { syncRunning } = await import('../running.js');
+    const { syncRunning } = await import('../sync-running.js');
     return { state: 'synced', report: await syncRunning({ ...store, paths, manifest }, undefined, files) };
   } catch (error) {
     return { state: 'failed', error };

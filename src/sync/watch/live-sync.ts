@@ -8,7 +8,7 @@ import { forgetOld } from '../gc/forget.js';
 import type { RepairCandidates } from '../lost-updates/repair.js';
 import { keepGood } from '../mishaps/last-good.js';
 import { quarantinedIn } from '../report.js';
-import { syncRunning } from '../running.js';
+import { syncRunning } from '../sync-running.js';
 import { watchMemory } from './memory-watch.js';
 import { LIVE_SYNC_TIMES } from './live-sync-times.js';
 import { createDebouncer } from './debouncer.js';

@@ -14,7 +14,7 @@ import { forgetSecrets } from '../../../src/sync/gc/forget-secrets.js';
 import { goodPath, keepGood } from '../../../src/sync/mishaps/last-good.js';
 import { findMishaps } from '../../../src/sync/mishaps/mishaps.js';
 import { readPresent } from '../../../src/sync/conflicts/restore.js';
-import { syncRunning } from '../../../src/sync/running.js';
+import { syncRunning } from '../../../src/sync/sync-running.js';
 import { readShared } from '../../../src/sync/conflicts/read-shared.js';
 import { createWorld } from '../../support/doctor-world.js';
 import { crashingFiles, countingFiles, crashPoints } from '../../support/faulty-files.js';

@@ -4,7 +4,7 @@ import { answerHook } from '../../../src/hook/hook.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { quickFiles } from '../../support/quick-files.js';
 import { countingFiles, crashingFiles, crashPoints, tearingFiles, withMounts, withoutLinks } from '../../support/faulty-files.js';
-import { syncRunning } from '../../../src/sync/running.js';
+import { syncRunning } from '../../../src/sync/sync-running.js';
 import { hookOf } from '../../support/session.js';
 import { someOf } from '../../support/some-of.js';
 import {

@@ -7,7 +7,7 @@ import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
 import { finishSession } from '../../../src/sync/close/finish.js';
 import { recoverAll } from '../../../src/sync/close/recover.js';
-import { syncRunning } from '../../../src/sync/running.js';
+import { syncRunning } from '../../../src/sync/sync-running.js';
 import { countingFiles, withReadOnly } from '../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { layout, openSession, type OpenSession } from '../../support/session.js';

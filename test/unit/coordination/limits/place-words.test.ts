@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { failureOf, waitingWords } from '../../../../src/coordination/limits/place-words.js';
-import type { NoPlace } from '../../../../src/coordination/limits/room.js';
+import type { NoPlace } from '../../../../src/coordination/limits/why-full.js';
 
 const many: NoPlace = {
   state: 'full',

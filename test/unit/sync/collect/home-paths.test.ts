@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { findChanges } from '../../../../src/sync/collect/changes.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { finishSession } from '../../../../src/sync/close/finish.js';
-import { syncRunning } from '../../../../src/sync/running.js';
+import { syncRunning } from '../../../../src/sync/sync-running.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sessionPaths } from '../../../../src/session/paths.js';
 import { findChanges } from '../../../../src/sync/collect/changes.js';
 import type { Files } from '../../../../src/system/files/files.js';
-import { dryRunSync } from '../../../../src/sync/session.js';
+import { dryRunSync } from '../../../../src/sync/merge-session.js';
 import { quickFiles } from '../../../support/quick-files.js';
 import { interferingFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';

@@ -4,7 +4,7 @@ import { realFiles } from '../../../../src/system/files/real-files.js';
 import { finishSession } from '../../../../src/sync/close/finish.js';
 import { keepUnverified } from '../../../../src/sync/lost-updates/unverified.js';
 import { recoverAll } from '../../../../src/sync/close/recover.js';
-import { syncRunning } from '../../../../src/sync/running.js';
+import { syncRunning } from '../../../../src/sync/sync-running.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
 

@@ -10,7 +10,7 @@ import { finishSession } from '../../../../src/sync/close/finish.js';
 import { readJournal } from '../../../../src/sync/messages/journal.js';
 import { goodPath, keepGood } from '../../../../src/sync/mishaps/last-good.js';
 import { findMishaps } from '../../../../src/sync/mishaps/mishaps.js';
-import { syncRunning } from '../../../../src/sync/running.js';
+import { syncRunning } from '../../../../src/sync/sync-running.js';
 import { settle } from '../../../../src/sync/conflicts/settle.js';
 import { countingFiles, crashingFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';

@@ -15,7 +15,7 @@ import { findPulls, isWhole, pullHome } from './pull.js';
 import { isReadOnly } from './read-only.js';
 import { restoreHome } from './restore-home.js';
 import { NOTHING_MERGED, type SyncReport } from './report.js';
-import { mergeAll } from './session.js';
+import { mergeAll } from './merge-session.js';
 
 /**
  * Syncs a session whose client runs, in both directions: what it has changed goes to the shared dir, and what others have merged comes into

@@ -1,5 +1,5 @@
 import type { Session } from '../../session/session.js';
-import { findChanges } from '../collect/changes.js';
+import { findChanges } from './changes.js';
 import type { Files } from '../../system/files/files.js';
 import { dryRun } from '../../system/files/dry-run-files.js';
 
@@ -10,7 +10,7 @@ import { dryRun } from '../../system/files/dry-run-files.js';
 export async function unmergedPaths(files: Files, session: Session): Promise<string[]> {
   const changes = findChanges(files, session);
   if (!changes) return [];
-  const { dryRunSync } = await import('../session.js');
+  const { dryRunSync } = await import('../merge-session.js');
   try {
     const { memory, home } = await dryRunSync(dryRun(files).files, { ...session, changes });
     return [...memory, ...home].flatMap(([path, { outcome }]) => (outcome === 'unchanged' ? [] : [path]));

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
-import { bringBack, keepAsItIs, keptVersions } from '../../sync/conflicts/bring-back.js';
-import { realFiles } from '../../system/files/real-files.js';
-import { loadStore, sharedFromHere } from '../../session/open-store.js';
-import { age, print, printJson, shown } from '../output.js';
+import { bringBack, keepAsItIs, keptVersions } from '../sync/conflicts/bring-back.js';
+import { realFiles } from '../system/files/real-files.js';
+import { loadStore, sharedFromHere } from '../session/from-environment.js';
+import { age, print, printJson, shown } from './output.js';
 
 interface Options {
   readonly keep?: true;
