@@ -3,7 +3,7 @@ import { isUserError } from '../system/errors.js';
 import { mergeIntoFile } from '../coordination/files/merge-file.js';
 import { waitForNamedLock } from '../coordination/files/named-lock.js';
 import { appendToFile, writeFile } from '../coordination/files/write.js';
-import type { Desk } from '../coordination/files/writing.js';
+import type { WriteContext } from '../coordination/files/writing.js';
 
 // The public library: `import { withLock } from 'pclaude'`. All its types are in this file, because its declarations are
 // shipped as one file.
@@ -87,7 +87,7 @@ export function isPclaudeError(error: unknown): error is PclaudeError {
   return isUserError(error);
 }
 
-async function desk(): Promise<Desk> {
+async function desk(): Promise<WriteContext> {
   const { env: environment } = process;
   return { ...(await loadStore(environment)), environment, shared: sharedFromHere(environment) };
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/config.js';
-import { endLike, type Ending, supervise } from '../launch/running/supervise.js';
+import { endLike, type ClientExit, supervise } from '../launch/running/supervise.js';
 import { waitForNamedLock } from '../coordination/files/named-lock.js';
 import { UserError } from '../system/errors.js';
 import { hasCode, reasonOf } from '../system/fs/fs-error.js';
@@ -25,7 +25,7 @@ export function lockCommand(environment: NodeJS.ProcessEnv): Command {
 }
 
 /** The command inherits the lock: if this process is killed, the lock is held until the command exits. */
-async function runUnder(lock: KernelLock, environment: NodeJS.ProcessEnv, program: string, args: readonly string[]): Promise<Ending> {
+async function runUnder(lock: KernelLock, environment: NodeJS.ProcessEnv, program: string, args: readonly string[]): Promise<ClientExit> {
   try {
     return await run(program, args, environment, lock.descriptor);
   } finally {
@@ -34,7 +34,7 @@ async function runUnder(lock: KernelLock, environment: NodeJS.ProcessEnv, progra
   }
 }
 
-async function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv, descriptor: number): Promise<Ending> {
+async function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv, descriptor: number): Promise<ClientExit> {
   try {
     const { ending, release } = await supervise({ program, args, environment, descriptors: [descriptor] });
     release();

@@ -2,7 +2,7 @@ import { fstatSync, readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { mergeIntoFile } from '../coordination/files/merge-file.js';
 import { appendToFile, writeFile } from '../coordination/files/write.js';
-import type { Desk } from '../coordination/files/writing.js';
+import type { WriteContext } from '../coordination/files/writing.js';
 import { UserError } from '../system/errors.js';
 import { loadStore, sharedFromHere } from '../session/from-environment.js';
 import { shown } from './output.js';
@@ -23,7 +23,7 @@ export function writeCommand(environment: NodeJS.ProcessEnv): Command {
     .option('--base <file>', 'with --merge: a copy of the file as you had read it');
   return command.action(async (file: string, { append, merge, base }: Options) => {
     if ((merge === true) !== (base !== undefined)) command.error('error: --merge and --base go together');
-    const desk: Desk = { ...(await loadStore(environment)), environment, shared: sharedFromHere(environment) };
+    const desk: WriteContext = { ...(await loadStore(environment)), environment, shared: sharedFromHere(environment) };
     const start = base === undefined ? null : readFileSync(base);
     const content = await readInput(file);
     if (start !== null) await merged(desk, file, start, content);
@@ -62,7 +62,7 @@ async function readInput(file: string): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-async function merged(desk: Desk, file: string, base: Uint8Array, ours: Uint8Array): Promise<void> {
+async function merged(desk: WriteContext, file: string, base: Uint8Array, ours: Uint8Array): Promise<void> {
   const result = await mergeIntoFile(desk, file, { base, ours });
   if (result.outcome !== 'conflict') return;
   const { copy } = result;

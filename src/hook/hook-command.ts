@@ -1,3 +1,5 @@
+import { quote } from '../system/shell-quote.js';
+
 /** Quotes the words of a command for the shell in which the client runs hook commands. */
 export function hookCommand(words: readonly string[]): string {
   return words.map(quote).join(' ');
@@ -70,8 +72,4 @@ function anyOf(texts: readonly string[]): string {
 
 function inJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
-}
-
-function quote(word: string): string {
-  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

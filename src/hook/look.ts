@@ -32,7 +32,7 @@ const FOREIGN = new Set(['.git', 'node_modules']);
  * signature is in `known` is not read again. If all files together exceed a limit, the look covers only `named`. Files that may contain
  * secrets are left out. Changes nothing.
  */
-export async function lookAround(
+export async function lookAtFiles(
   files: Files,
   session: HookedSession,
   named: Iterable<Place>,

@@ -8,7 +8,7 @@ import type { Files } from '../system/files/files.js';
 import type { SeenChange } from '../sync/lost-updates/seen-change.js';
 import type { ShellCall } from './hook-input.js';
 import { type HookedSession, underLock } from './hooked-session.js';
-import { lookAround } from './look.js';
+import { lookAtFiles } from './look.js';
 import type { Look } from './looks.js';
 import type { Before } from './looks.js';
 import { type ClassifiedPath, classifyPath } from './classify-path.js';
@@ -38,7 +38,7 @@ export async function beforeShell(
   const inTurn = new Set(named.keys());
   if (inTurn.size > 0 && inTurn.size <= MOST_TURNS)
     await turns.take({ call, files: [...inTurn], lease: LEASE_MS, ...(signal && { signal }) });
-  const look = await lookAround(files, session, named, looks.known);
+  const look = await lookAtFiles(files, session, named, looks.known);
   looks.known = look.files;
   looks.keep(call, { command, look, inTurn });
 }
@@ -57,7 +57,7 @@ export async function afterShell(files: Files, session: HookedSession, { call }:
   const before = looks?.of(call);
   if (!looks || !before) return;
   try {
-    const look = await lookAround(files, session, before.look.files, looks.known);
+    const look = await lookAtFiles(files, session, before.look.files, looks.known);
     looks.known = look.files;
     const changes = changesBetween(before, look);
     if (changes.length === 0) return;

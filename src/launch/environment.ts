@@ -1,4 +1,4 @@
-import { insideSession, type Told } from '../session/home/environment.js';
+import { insideSession, type SessionVariables } from '../session/home/environment.js';
 import type { SessionPaths } from '../session/paths.js';
 
 type Environment = NodeJS.ProcessEnv;
@@ -18,7 +18,12 @@ export function startedAsClient(environment: Environment, parent: number): boole
 }
 
 /** Returns the environment of a session's client. `environment` is one outside any session. */
-export function sessionEnvironment(environment: Environment, session: Told, paths: SessionPaths, launcher: number): Environment {
+export function sessionEnvironment(
+  environment: Environment,
+  session: SessionVariables,
+  paths: SessionPaths,
+  launcher: number,
+): Environment {
   return { ...insideSession(environment, session, paths), ...trace(environment, launcher) };
 }
 

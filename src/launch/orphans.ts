@@ -11,7 +11,7 @@ import type { Verbosity } from './messages/verbosity.js';
  * Recovers the sessions whose launcher was killed, before a new session starts, and reports what was merged. When there are none, it only
  * lists a folder.
  */
-export async function mergeOrphans(config: Config, layout: Layout, voice: Verbosity): Promise<void> {
+export async function recoverSessions(config: Config, layout: Layout, voice: Verbosity): Promise<void> {
   const open = unlessMissing(() => readdirSync(openFolder(config.stateDir))) ?? [];
   if (open.length === 0) return;
   const [{ recoverAll }, { reportEnd }] = await Promise.all([import('../sync/close/recover.js'), import('./messages/report-end.js')]);

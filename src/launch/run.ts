@@ -13,7 +13,7 @@ import { takeSlot } from '../coordination/slots/slot.js';
 import { classify, type SessionInvocation } from '../client/arguments.js';
 import { findClient } from '../client/find.js';
 import { type Config, loadConfig } from '../config/config.js';
-import { type Along, mergeAlong } from './running/merge-along.js';
+import { type RunningSession, mergeAlong } from './running/merge-along.js';
 import { sessionEnvironment, startedAsClient } from './environment.js';
 import { wrapperArgs, isClientRespawn } from './wrapper-args.js';
 import { holdPlace } from './limits.js';
@@ -24,7 +24,7 @@ import { passOn } from './running/pass-on.js';
 import { hookProgramBeside, planSession } from './plan.js';
 import { report } from '../system/report.js';
 import { noSlotLine } from '../sync/messages/report-lines.js';
-import { mergeOrphans } from './orphans.js';
+import { recoverSessions } from './orphans.js';
 import { reportMishaps } from './messages/report-mishaps.js';
 import { runOnShared, type SharedRun, start } from './start.js';
 import { endLike } from './running/supervise.js';
@@ -84,7 +84,7 @@ async function runSession(run: Run, { config, client, shared, invocation, ...giv
   const { args } = run;
   const layout = loadLayout(config.layout);
   const voice = verbosityOf(config.quiet, invocation.print);
-  await mergeOrphans(config, layout, voice);
+  await recoverSessions(config, layout, voice);
   await reportMishaps(config, layout, shared, voice);
   const launch = { config, environment: run.environment, shared, invocation, cwd: given.cwd };
   const { cwd, notice } = await reportOthers(launch);
@@ -110,7 +110,7 @@ async function runSession(run: Run, { config, client, shared, invocation, ...giv
   place?.release();
   if (slot.problem !== undefined && voice !== 'none') report(noSlotLine(slot.problem, config.stateDir));
   const inside = sessionEnvironment(environment, session.manifest, plan.paths, process.pid);
-  let along: Along | undefined;
+  let along: RunningSession | undefined;
   const started = start(client, plan.args, inside, [lock.descriptor, ...slot.descriptors], () => along?.giveBackTurns());
   along = mergeAlong({ config, layout, session, voice, socket: plan.socket, made: thisMoment() });
   try {

@@ -2,7 +2,7 @@ import type { SharedDir } from '../client/shared-dir.js';
 import { UserError } from '../system/errors.js';
 import { reasonOf } from '../system/fs/fs-error.js';
 import { sharedEnvironment } from './environment.js';
-import { type Ending, supervise } from './running/supervise.js';
+import { type ClientExit, supervise } from './running/supervise.js';
 
 export interface SharedRun {
   readonly client: string;
@@ -12,7 +12,7 @@ export interface SharedRun {
 }
 
 /** Runs the client on the shared dir itself, and returns how it ended. Throws `client-missing`. */
-export async function runOnShared({ client, args, environment }: SharedRun): Promise<Ending> {
+export async function runOnShared({ client, args, environment }: SharedRun): Promise<ClientExit> {
   const { ending, release } = await start(client, args, sharedEnvironment(environment, process.pid), []);
   release();
   return ending;
@@ -25,7 +25,7 @@ export async function start(
   environment: NodeJS.ProcessEnv,
   descriptors: readonly number[],
   beforeStop?: () => void,
-): Promise<{ ending: Ending; release: () => void }> {
+): Promise<{ ending: ClientExit; release: () => void }> {
   try {
     return await supervise({ program: client, args, environment, descriptors, ...(beforeStop && { beforeStop }) });
   } catch (error) {

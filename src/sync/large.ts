@@ -16,7 +16,7 @@ export function isLarge(files: Files, path: string): boolean {
  * not read. Throws `too-large`, and leaves the file where it is, when the shared dir has something of that name or is on another disk.
  * After a crash the link may be missing.
  */
-export function copyLarge(files: Files, { place, ours, target }: { place: string; ours: string; target: string }): void {
+export function moveLarge(files: Files, { place, ours, target }: { place: string; ours: string; target: string }): void {
   if (findObstacle(files, target) !== undefined || files.kind(target) !== null) throw tooLarge(place, ours);
   files.makeFolder(dirname(target));
   const moved = attempt(() => files.rename(ours, target));

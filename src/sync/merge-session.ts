@@ -2,7 +2,7 @@ import { sharedPath, STATE_FILE } from '../client/shared-dir.js';
 import { UserError } from '../system/errors.js';
 import { fulfilled, throwFirst } from '../system/attempt.js';
 import type { Session } from '../session/session.js';
-import { mergeAllItems } from './apply/batch.js';
+import { mergeCandidates } from './apply/batch.js';
 import type { Changes } from './collect/changes.js';
 import type { Files } from '../system/files/files.js';
 import { candidatesOf } from './collect/home.js';
@@ -108,7 +108,7 @@ async function mergeHome(files: Files, merger: Merger, input: SyncInput, names: 
   const found = find();
   const translations = fulfilled(found).flatMap((item) => translation(files, input, input.changes.home, item) ?? []);
   // When one fails, the next sync tries all of it again.
-  if (translations.length > 0) throwFirst(await mergeAllItems(files, merger, translations));
+  if (translations.length > 0) throwFirst(await mergeCandidates(files, merger, translations));
   const items = translations.length > 0 ? find() : found;
-  return [...items.filter((result) => result.status === 'rejected'), ...(await mergeAllItems(files, merger, fulfilled(items)))];
+  return [...items.filter((result) => result.status === 'rejected'), ...(await mergeCandidates(files, merger, fulfilled(items)))];
 }

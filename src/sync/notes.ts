@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { UserError } from '../system/errors.js';
 import type { SessionPaths } from '../session/paths.js';
 import type { Session } from '../session/session.js';
-import { mergeAllItems } from './apply/batch.js';
+import { mergeCandidates } from './apply/batch.js';
 import { keepingCopy } from './apply/conflict-policy.js';
 import type { Files } from '../system/files/files.js';
 import { acceptedDeletions, isHomeComplete } from './collect/complete.js';
@@ -23,7 +23,7 @@ const NO_NOTE = '.consolidate-lock';
  */
 export async function mergeNotes(files: Files, merger: Merger, session: Session): Promise<PromiseSettledResult<FileResult[]>[]> {
   const found = changedNotes(files, session);
-  const pushed = (await mergeAllItems(files, merger, fulfilled(found))).map((result) =>
+  const pushed = (await mergeCandidates(files, merger, fulfilled(found))).map((result) =>
     result.status === 'fulfilled' ? { ...result, value: [result.value] } : result,
   );
   return [...found.filter((result) => result.status === 'rejected'), ...pushed];

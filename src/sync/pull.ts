@@ -5,7 +5,7 @@ import { sameBytes } from '../system/bytes.js';
 import { type DriverRow, driverAt } from '../merge/driver-rows.js';
 import { attempt, throwFirst } from '../system/attempt.js';
 import type { Session } from '../session/session.js';
-import { mergeAllItems } from './apply/batch.js';
+import { mergeCandidates } from './apply/batch.js';
 import type { Files } from '../system/files/files.js';
 import { isLarge } from './large.js';
 import type { MergeCandidate } from './candidate.js';
@@ -25,7 +25,7 @@ export async function pullHome(files: Files, session: Session, locks: Locks): Pr
   for (const name of findPulls(files, session)) {
     const pull = async (merger: Merger): Promise<void> => {
       const item = pullItem(files, session, name);
-      if (item) throwFirst(await mergeAllItems(files, merger, [item]));
+      if (item) throwFirst(await mergeCandidates(files, merger, [item]));
     };
     const pulled = name === STATE_FILE ? locks.state(join(session.paths.home, name), pull) : locks.shared(pull);
     results.push(...(await Promise.allSettled([pulled])));

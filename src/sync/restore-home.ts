@@ -4,7 +4,7 @@ import { STATE_FILE } from '../client/shared-dir.js';
 import { sameBytes } from '../system/bytes.js';
 import { throwFirst } from '../system/attempt.js';
 import type { Session } from '../session/session.js';
-import { mergeAllItems } from './apply/batch.js';
+import { mergeCandidates } from './apply/batch.js';
 import type { Files } from '../system/files/files.js';
 import { appendJournal } from './messages/journal.js';
 import { isLoggedOut } from './mishaps/last-good.js';
@@ -26,7 +26,7 @@ export async function restoreHome(files: Files, session: Session, locks: Locks, 
     const restore = async (merger: Merger): Promise<void> => {
       const change = { place: name, target: join(session.paths.home, name), base: harmed.ours, ours: harmed.base };
       throwFirst(
-        await mergeAllItems(files, merger, [
+        await mergeCandidates(files, merger, [
           { change, policy: { drivers: session.layout.drivers, conflict: { keep: 'none' } }, base: null, memoryFolder: null },
         ]),
       );

@@ -28,7 +28,7 @@ export async function syncRunning(
   files: Files = realFiles,
 ): Promise<SyncReport> {
   const locks = sessionLocks(files, session, RUNNING_TIMEOUTS);
-  const changes = settledChanges(files, session);
+  const changes = wholeChanges(files, session);
   const report = changes ? await mergeAll(files, { ...session, changes }, locks) : NOTHING_MERGED;
   if (changes) await restoreHome(files, session, locks, changes.names);
   // Before the pull, so that a lost update does not come into the home.
@@ -39,7 +39,7 @@ export async function syncRunning(
   return report;
 }
 
-function settledChanges(files: Files, session: Session): Changes | undefined {
+function wholeChanges(files: Files, session: Session): Changes | undefined {
   const changes = findChanges(files, session);
   if (!changes) return undefined;
   const known = changes.names.filter((name) => isKnown(files, session, name));
@@ -47,7 +47,7 @@ function settledChanges(files: Files, session: Session): Changes | undefined {
   const names = changes.names.filter(
     (name) =>
       (known.includes(name) || named.has(name)) &&
-      isSettled(files, session, name) &&
+      looksWhole(files, session, name) &&
       !isReadOnly(files, sharedPath(session.manifest.shared, name)),
   );
   return names.length + changes.unverified.length + Number(changes.notes) === 0 ? undefined : { ...changes, names };
@@ -66,7 +66,7 @@ function namedBy(files: Files, session: Session, name: string): string[] {
 }
 
 /** Whether neither version looks half written. */
-function isSettled(files: Files, { paths, layout, manifest }: Session, name: string): boolean {
+function looksWhole(files: Files, { paths, layout, manifest }: Session, name: string): boolean {
   const versions = [join(paths.home, name), files.realPath(sharedPath(manifest.shared, name))];
   const whole = attempt(() =>
     versions.every((path) => {

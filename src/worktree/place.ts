@@ -48,7 +48,7 @@ export function placeNames(root: string, bare: boolean, supers: readonly string[
 }
 
 /** The path for the worktree of a branch. Throws `config-invalid` if it is inside a `.claude` folder. */
-export function placeOf(template: string, { repo, name }: PlaceNames, branch: string): string {
+export function worktreePath(template: string, { repo, name }: PlaceNames, branch: string): string {
   const values: Readonly<Record<string, string>> = { repo, name, branch: fileSafe(branch) };
   const filled = template.replaceAll(/\{(repo|name|branch)\}/g, (_, key: string) => values[key] ?? '');
   const path = normalize(filled.startsWith('~/') ? join(homedir(), filled.slice(2)) : filled);

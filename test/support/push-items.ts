@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { mergeAllItems } from '../../src/sync/apply/batch.js';
+import { mergeCandidates } from '../../src/sync/apply/batch.js';
 import type { Change, FileOutcome, MergePolicy } from '../../src/sync/change.js';
 import type { Files } from '../../src/system/files/files.js';
 import type { BasePlace, MergeCandidate } from '../../src/sync/candidate.js';
@@ -28,7 +28,7 @@ export async function pushItems(
   merger: Merger,
   items: readonly PromiseSettledResult<MergeCandidate>[],
 ): Promise<FileResult[]> {
-  const results = [...items.filter((item) => item.status === 'rejected'), ...(await mergeAllItems(files, merger, fulfilled(items)))];
+  const results = [...items.filter((item) => item.status === 'rejected'), ...(await mergeCandidates(files, merger, fulfilled(items)))];
   throwFirst(results);
   return fulfilled(results);
 }
@@ -41,7 +41,7 @@ export async function pushOne(
   policy: MergePolicy,
   base: BasePlace | null = null,
 ): Promise<FileOutcome> {
-  const results = await mergeAllItems(files, merger, [{ change, policy, base, memoryFolder: null }]);
+  const results = await mergeCandidates(files, merger, [{ change, policy, base, memoryFolder: null }]);
   throwFirst(results);
   const [[, pushed] = []] = fulfilled(results);
   if (!pushed) throw new Error('nothing came of it');

@@ -13,13 +13,13 @@ export function conflictLines(conflict: Conflict, now: number): string {
   if (conflict.kind === 'value') {
     const { session, branch: by, standing } = conflict.kept;
     const winner = standing === 'session' ? `the value of ${shown(by ?? session)}` : 'the value of the shared file';
-    return `${conflictName(conflict)}\n  from ${shown(branch)}, ${when}: ${shown(ours)}\n  ${winner} stands\n`;
+    return `${conflictLabel(conflict)}\n  from ${shown(branch)}, ${when}: ${shown(ours)}\n  ${winner} stands\n`;
   }
-  return `${conflictName(conflict)}\n  from ${shown(branch)}, ${when}: ${shown(kind === 'copy' ? basename(ours) : ours)}\n`;
+  return `${conflictLabel(conflict)}\n  from ${shown(branch)}, ${when}: ${shown(kind === 'copy' ? basename(ours) : ours)}\n`;
 }
 
 /** The shared file, with the key if the conflict is about one setting; escaped for printing. */
-export function conflictName(conflict: Conflict): string {
+export function conflictLabel(conflict: Conflict): string {
   return shown(plainName(conflict));
 }
 

@@ -1,6 +1,6 @@
 import { UserError } from '../../system/errors.js';
 import type { Conflict } from '../../sync/conflicts/conflicts.js';
-import { conflictName, plainName } from './lines.js';
+import { conflictLabel, plainName } from './lines.js';
 import { firstThatFit } from '../named-file.js';
 import { shown } from '../output.js';
 
@@ -18,7 +18,7 @@ export function theConflict(conflicts: readonly Conflict[], named: string): Conf
   if (only && more.length === 0) return only;
   const names = found
     .map((conflict) =>
-      found.filter((other) => plainName(other) === plainName(conflict)).length === 1 ? conflictName(conflict) : shown(conflict.ours),
+      found.filter((other) => plainName(other) === plainName(conflict)).length === 1 ? conflictLabel(conflict) : shown(conflict.ours),
     )
     .join(', ');
   throw new UserError('no-such-conflict', `${shown(named)} means ${found.length} conflicts`, `name one of ${names}`);

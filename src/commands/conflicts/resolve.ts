@@ -10,7 +10,7 @@ import { loadStore, sharedFromHere } from '../../session/from-environment.js';
 import { editConflict } from './edit.js';
 import { logOf } from '../log/logged.js';
 import { theConflict } from './named-conflict.js';
-import { conflictName, valueOf } from './lines.js';
+import { conflictLabel, valueOf } from './lines.js';
 import { print, shown } from '../output.js';
 import { pathNamed } from '../named-file.js';
 import { conflictsOf, settledValueAt } from './shared-conflicts.js';
@@ -75,7 +75,7 @@ function refuseEdit(conflict: Conflict): void {
   if (conflict.kind !== 'value') return;
   throw new UserError(
     'conflict-unsettled',
-    `of ${conflictName(conflict)} only one value can stand`,
+    `of ${conflictLabel(conflict)} only one value can stand`,
     `settle with --session or --shared, or edit ${shown(conflict.file)} and settle with --shared`,
   );
 }
@@ -83,7 +83,7 @@ function refuseEdit(conflict: Conflict): void {
 function doneLine(take: Take, conflict: Conflict): string {
   const { file, ours, branch } = conflict;
   if (conflict.kind === 'value')
-    return `${conflictName(conflict)} ${take === 'theirs' ? 'stays as it was, and' : 'now has'} ${valueOf(conflict)}${take === 'theirs' ? ' is settled' : ''}`;
+    return `${conflictLabel(conflict)} ${take === 'theirs' ? 'stays as it was, and' : 'now has'} ${valueOf(conflict)}${take === 'theirs' ? ' is settled' : ''}`;
   const from = `the version of ${shown(branch)}`;
   if (take === 'theirs') return `${shown(file)} stays as it was, and ${from} (${shown(ours)}) is settled`;
   const now = { ours: from, both: `what it was and ${from}, put together`, content: 'what you made of both' } as const;

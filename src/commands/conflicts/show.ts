@@ -7,7 +7,7 @@ import { realFiles } from '../../system/files/real-files.js';
 import { readShared } from '../../sync/conflicts/read-shared.js';
 import { secretPaths } from '../../sync/secret-path.js';
 import { shownValue } from '../../sync/settings/user-settings.js';
-import { conflictJson, conflictLines, conflictName } from './lines.js';
+import { conflictJson, conflictLines, conflictLabel } from './lines.js';
 import { loadStore, sharedFromHere } from '../../session/from-environment.js';
 import { theConflicts } from './named-conflict.js';
 import { hasColors, print, printJson, shown } from '../output.js';
@@ -44,7 +44,7 @@ function textOf(conflict: Conflict, patch: string): string {
   const isValue = conflict.kind === 'value';
   const title = conflictLines(conflict, Date.now());
   const sides = `  - the shared file as it is\n  + the ${isValue ? 'value' : 'version'} of ${shown(branch)}${session === '' ? '' : `, session ${shown(session)}`}\n`;
-  const named = isValue ? `'${conflictName(conflict)}'` : shown(file);
+  const named = isValue ? `'${conflictLabel(conflict)}'` : shown(file);
   const choices = isValue ? '--session or --shared' : '--session, --shared, --both or --edit';
   return `${title}${sides}${hasColors() ? coloured(patch) : patch}to settle it: pclaudectl conflicts resolve ${named} ${choices}\n`;
 }

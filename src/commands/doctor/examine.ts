@@ -17,7 +17,7 @@ import { memoryIndex } from './shared/memory-index.js';
 import { mounts } from './system/mounts.js';
 import { oldSessions } from './sessions/old-sessions.js';
 import { openSessions } from './sessions/open-sessions.js';
-import { sessionPaths } from './shared/session-paths.js';
+import { namedHomes } from './shared/session-paths.js';
 import { setAside } from './shared/set-aside.js';
 import { sharedDir } from './shared/shared-dir.js';
 import { lostSettings, sharedJson } from './shared/shared-json.js';
@@ -41,7 +41,7 @@ export const CHECKS: readonly Check[] = [
   sharedDir,
   sharedPermissions,
   sharedJson,
-  sessionPaths,
+  namedHomes,
   lostSettings,
   setAside,
   conflicts,

@@ -9,7 +9,7 @@ import { placeOfCopy } from '../../sync/apply/conflict-copy.js';
 import { conflictPolicy } from '../../sync/apply/conflict-policy.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { rewrite } from './replace.js';
-import { type Desk, type Writing, whileWriting } from './writing.js';
+import { type WriteContext, type Writing, whileWriting } from './writing.js';
 
 /** A writer's change to a file. */
 export interface Revision {
@@ -30,7 +30,7 @@ export type FileMerge =
  * Merges a revision into the current file as a session would: by the driver for its path in the shared dir or, for a file outside it, for
  * its name. Throws the errors of `whileWriting`, and leaves the old file whole in that case.
  */
-export async function mergeIntoFile(desk: Desk, name: string, { base, ours }: Revision): Promise<FileMerge> {
+export async function mergeIntoFile(desk: WriteContext, name: string, { base, ours }: Revision): Promise<FileMerge> {
   return whileWriting(desk, name, (writing) => {
     const { path } = writing.target;
     // A pattern with a leading slash is relative to the shared dir, and matches no path outside it.
@@ -45,7 +45,7 @@ export async function mergeIntoFile(desk: Desk, name: string, { base, ours }: Re
 }
 
 /** Keeps a conflict copy, unless a copy with the same content is already there. */
-function keepCopy({ stateDir, environment, layout }: Desk, { target: { path }, shared }: Writing, ours: Uint8Array): string | null {
+function keepCopy({ stateDir, environment, layout }: WriteContext, { target: { path }, shared }: Writing, ours: Uint8Array): string | null {
   const here = sessionHere(environment, stateDir)?.manifest;
   const owner = here ?? { id: idOf(ours), branch: findRepository(dirname(path))?.branch ?? null };
   const policy = conflictPolicy(layout, shared?.place ?? path, owner);

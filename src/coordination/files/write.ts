@@ -1,8 +1,8 @@
 import { overwrite, rewrite } from './replace.js';
-import { type Desk, whileWriting } from './writing.js';
+import { type WriteContext, whileWriting } from './writing.js';
 
 /** Replaces the content of a file, or creates it. Throws the errors of `whileWriting`, and leaves the old file whole in that case. */
-export async function writeFile(desk: Desk, name: string, content: Uint8Array): Promise<void> {
+export async function writeFile(desk: WriteContext, name: string, content: Uint8Array): Promise<void> {
   await whileWriting(desk, name, ({ target }) => overwrite(desk.stateDir, target.path, content));
 }
 
@@ -10,7 +10,7 @@ export async function writeFile(desk: Desk, name: string, content: Uint8Array): 
  * Appends content to a file, or creates it. If the last line of the file has no line end, adds one first, so that the appended lines stay
  * separate. Throws the errors of `writeFile`.
  */
-export async function appendToFile(desk: Desk, name: string, content: Uint8Array): Promise<void> {
+export async function appendToFile(desk: WriteContext, name: string, content: Uint8Array): Promise<void> {
   await whileWriting(desk, name, ({ target: { path } }) => {
     rewrite(desk.stateDir, path, (current) => ({ content: appended(current, content), told: undefined }));
   });

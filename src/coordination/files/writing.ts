@@ -5,7 +5,7 @@ import { sessionHere } from '../../session/here.js';
 import type { Store } from '../../session/session.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { LOCK_TIMEOUTS } from '../../sync/locks/timeouts.js';
-import { stateTurn, withSharedLock } from '../../sync/locks/shared-lock.js';
+import { stateQueueFile, withSharedLock } from '../../sync/locks/shared-lock.js';
 import { withStateLock } from '../../sync/locks/state-lock.js';
 import { fileTurns } from '../../sync/turns/file-turns.js';
 import { waitForNamedLock } from './named-lock.js';
@@ -13,7 +13,7 @@ import { type SharedPlace, sharedPlace } from './shared-place.js';
 import { type Target, targetOf } from './target.js';
 
 /** The context in which files are written. */
-export interface Desk extends Store {
+export interface WriteContext extends Store {
   readonly environment: NodeJS.ProcessEnv;
   /** The dir that sessions started here would share. */
   readonly shared: SharedDir;
@@ -31,7 +31,7 @@ export interface Writing {
  * the shared dir and with the file's turn; for the client's state file also under the client's lock. The kernel frees pclaude's locks when
  * the process exits; the client's lock expires after 10 s. Throws `path-unusable`, `lock-busy`, and `not-written` for errors of the system.
  */
-export async function whileWriting<T>(desk: Desk, name: string, act: (writing: Writing) => T): Promise<T> {
+export async function whileWriting<T>(desk: WriteContext, name: string, act: (writing: Writing) => T): Promise<T> {
   const { stateDir, environment } = desk;
   const target = targetOf(name);
   const shared = sharedPlace(target, desk.shared, sessionHere(environment, stateDir));
@@ -47,7 +47,7 @@ export async function whileWriting<T>(desk: Desk, name: string, act: (writing: W
 
 /** Takes the locks in the same order as sessions. */
 async function amongSessions<T>(
-  { stateDir, shared: { dir } }: Desk,
+  { stateDir, shared: { dir } }: WriteContext,
   shared: SharedPlace | undefined,
   { path }: Target,
   act: () => T,
@@ -64,7 +64,7 @@ async function amongSessions<T>(
   const locked = async (): Promise<T> => withSharedLock(realFiles, stateDir, dir, LOCK_TIMEOUTS.shared, inTurn);
   return shared.clientLock === null
     ? locked()
-    : withStateLock(shared.clientLock, LOCK_TIMEOUTS.state, stateTurn(realFiles, stateDir, dir), locked);
+    : withStateLock(shared.clientLock, LOCK_TIMEOUTS.state, stateQueueFile(realFiles, stateDir, dir), locked);
 }
 
 /** Every failure leaves the old file. */

@@ -5,7 +5,7 @@ import { hasDaemon } from '../../client/daemon.js';
 import { isEnded } from '../../client/jobs.js';
 import { capture } from './capture.js';
 import { environmentIn, type JobRun, storeOf } from './job-run.js';
-import type { PlacedJob, SessionPlace } from './places.js';
+import type { PlacedJob, SessionConfigDir } from './places.js';
 import { mergeIfClosed } from './take.js';
 import { entriesIn, type Listing, unite } from './union.js';
 
@@ -38,7 +38,7 @@ export async function listAll(run: JobRun, jobs: readonly PlacedJob[], all: bool
 
 type Ask = (home: string, environment: NodeJS.ProcessEnv) => Promise<Answer>;
 
-async function askSession(run: JobRun, place: SessionPlace, ask: Ask): Promise<Answer> {
+async function askSession(run: JobRun, place: SessionConfigDir, ask: Ask): Promise<Answer> {
   const { home, paths } = place;
   const answer = await ask(home, environmentIn(run, place));
   if (!entriesIn(answer.text)) report(`the background sessions of session ${paths.id} cannot be listed; they are in ${home}`);
@@ -48,7 +48,7 @@ async function askSession(run: JobRun, place: SessionPlace, ask: Ask): Promise<A
 }
 
 /** Without `--all` the client lists jobs that work or wait for an answer, and jobs that have a process. */
-function sessionsToAsk(jobs: readonly PlacedJob[], all: boolean): SessionPlace[] {
+function sessionsToAsk(jobs: readonly PlacedJob[], all: boolean): SessionConfigDir[] {
   const places = new Set(jobs.flatMap(({ place }) => (place.kind === 'session' ? [place] : [])));
   const busy = new Set(jobs.filter((job) => !isEnded(job)).map(({ place }) => place));
   return [...places].filter((place) => all || busy.has(place) || hasDaemon(place.home));

@@ -1,6 +1,6 @@
 import table from '../../../templates/client/arguments.json' with { type: 'json' };
 import { isEnded, type Job } from '../../client/jobs.js';
-import type { Place, PlacedJob } from './places.js';
+import type { ConfigDir, PlacedJob } from './places.js';
 import { severalIds, severalNames } from './ambiguous.js';
 
 /** A command that names a job, such as `logs 1a2b3c4d`. */
@@ -13,9 +13,9 @@ export interface JobCommand {
 /** The config dirs in which a command is to run. */
 export type Choice =
   /** In one config dir. `id`: set when the command names a job there by its id or the start of it. */
-  | { readonly kind: 'one'; readonly place: Place; readonly id?: string }
+  | { readonly kind: 'one'; readonly place: ConfigDir; readonly id?: string }
   /** In several config dirs, because the command means all jobs. */
-  | { readonly kind: 'each'; readonly places: readonly Place[] }
+  | { readonly kind: 'each'; readonly places: readonly ConfigDir[] }
   /** In the shared dir: no other dir has a matching job, or the client is to report the mistake. */
   | { readonly kind: 'shared' }
   /** In none: jobs of several config dirs match. `text`: the client's message for several matches in one dir. */

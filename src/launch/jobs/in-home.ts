@@ -1,8 +1,8 @@
-import { type Along, mergeAlong } from '../running/merge-along.js';
+import { type RunningSession, mergeAlong } from '../running/merge-along.js';
 import { report } from '../../system/report.js';
 import { noSlotLine } from '../../sync/messages/report-lines.js';
 import { start } from '../start.js';
-import type { Ending } from '../running/supervise.js';
+import type { ClientExit } from '../running/supervise.js';
 import { verbosityOf } from '../messages/verbosity.js';
 import { hookSocket } from '../../session/hook-socket.js';
 import { isDiscarded } from '../../session/manifest.js';
@@ -10,7 +10,7 @@ import type { Session } from '../../session/session.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { readJournal } from '../../sync/messages/journal.js';
 import { environmentIn, type JobRun, storeOf } from './job-run.js';
-import type { SessionPlace } from './places.js';
+import type { SessionConfigDir } from './places.js';
 import { mergeIfClosed, takeSession } from './take.js';
 
 /**
@@ -19,7 +19,7 @@ import { mergeIfClosed, takeSession } from './take.js';
  * of it runs any more. If another process holds the lock of the session, that process does all this. A crash leaves an open session, which
  * the next launch recovers. Throws `client-missing` and `home-not-built`.
  */
-export async function runInHome(run: JobRun, place: SessionPlace): Promise<Ending> {
+export async function runInHome(run: JobRun, place: SessionConfigDir): Promise<ClientExit> {
   const store = storeOf(run);
   const taken = await takeSession(store, place, run.config.slots);
   if (taken?.slot.problem !== undefined && !run.config.quiet) report(noSlotLine(taken.slot.problem, store.stateDir));
@@ -39,7 +39,7 @@ export async function runInHome(run: JobRun, place: SessionPlace): Promise<Endin
 }
 
 /** Runs the client in the home of a session for a command that only reads: a closed session stays closed. */
-export async function lookIntoHome(run: JobRun, place: SessionPlace): Promise<Ending> {
+export async function lookIntoHome(run: JobRun, place: SessionConfigDir): Promise<ClientExit> {
   const { ending, release } = await start(run.client, run.args, environmentIn(run, place), []);
   await mergeIfClosed(storeOf(run), place.paths.id);
   release();
@@ -47,7 +47,7 @@ export async function lookIntoHome(run: JobRun, place: SessionPlace): Promise<En
 }
 
 /** Starts to sync a reopened session. Merges from before the reopening are not reported again. */
-function mergeReopened({ config, environment }: JobRun, { layout, paths, manifest }: Session): Along | undefined {
+function mergeReopened({ config, environment }: JobRun, { layout, paths, manifest }: Session): RunningSession | undefined {
   const voice = verbosityOf(config.quiet, false);
   if (isDiscarded(manifest)) {
     const line = `session ${paths.id} was discarded, so what its background sessions change in settings stays there`;

@@ -10,9 +10,9 @@ import { type SessionPaths, sessionPaths, sessionsFolder } from '../../session/p
  * A config dir with background jobs. The client runs one service for each config dir, and looks for jobs in one only. `home`: its path; for
  * `shared` that is the shared dir.
  */
-export type Place = { readonly kind: 'shared'; readonly home: string } | SessionPlace;
+export type ConfigDir = { readonly kind: 'shared'; readonly home: string } | SessionConfigDir;
 
-export interface SessionPlace {
+export interface SessionConfigDir {
   readonly kind: 'session';
   readonly home: string;
   readonly paths: SessionPaths;
@@ -20,7 +20,7 @@ export interface SessionPlace {
 }
 
 export interface PlacedJob extends Job {
-  readonly place: Place;
+  readonly place: ConfigDir;
 }
 
 /**
@@ -29,15 +29,15 @@ export interface PlacedJob extends Job {
  * that have jobs.
  */
 export function findJobs(stateDir: string, shared: SharedDir): PlacedJob[] {
-  const places: readonly Place[] = [{ kind: 'shared', home: shared.dir }, ...sessionPlaces(stateDir, shared)];
+  const places: readonly ConfigDir[] = [{ kind: 'shared', home: shared.dir }, ...sessionPlaces(stateDir, shared)];
   const all = places.flatMap((place) => jobsIn(place.home).map((job): PlacedJob => ({ ...job, place })));
   const last = new Map(all.toSorted((one, other) => one.changedAt - other.changedAt).map((job) => [job.id, job]));
   return all.filter((job) => last.get(job.id) === job);
 }
 
-function sessionPlaces(stateDir: string, shared: SharedDir): SessionPlace[] {
+function sessionPlaces(stateDir: string, shared: SharedDir): SessionConfigDir[] {
   const real = futureRealPath(shared.dir);
-  return (unlessMissing(() => readdirSync(sessionsFolder(stateDir))) ?? []).flatMap((id): SessionPlace[] => {
+  return (unlessMissing(() => readdirSync(sessionsFolder(stateDir))) ?? []).flatMap((id): SessionConfigDir[] => {
     const paths = sessionPaths(stateDir, id);
     if (jobsIn(paths.home).length === 0) return [];
     const manifest = readManifest(paths.manifest);

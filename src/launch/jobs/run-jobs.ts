@@ -1,7 +1,7 @@
 import type { Invocation } from '../../client/arguments.js';
 import { report } from '../../system/report.js';
 import { runOnShared } from '../start.js';
-import { type Ending, endLike } from '../running/supervise.js';
+import { type ClientExit, endLike } from '../running/supervise.js';
 import { futureRealPath } from '../../system/fs/future-real-path.js';
 import { ensurePrivateFolder } from '../../system/fs/private-folder.js';
 import { hasDaemon } from '../../client/daemon.js';
@@ -9,7 +9,7 @@ import { countElsewhere, listAll } from './agents.js';
 import { choose, type JobCommand } from './choose.js';
 import { lookIntoHome, runInHome } from './in-home.js';
 import type { JobRun } from './job-run.js';
-import { findJobs, type Place, type PlacedJob, type SessionPlace } from './places.js';
+import { findJobs, type ConfigDir, type PlacedJob, type SessionConfigDir } from './places.js';
 
 /**
  * Runs a command about background jobs in the config dir that has them, because the client knows the jobs of one dir only. Ends this
@@ -55,7 +55,7 @@ async function runCommand(run: JobRun, command: JobCommand, jobs: readonly Place
     case 'one':
       return endLike(await runAt(run, command, choice.place, choice.id));
     case 'each': {
-      const endings: Ending[] = [];
+      const endings: ClientExit[] = [];
       for (const place of choice.places) endings.push(await runAt(run, command, place));
       const failed = endings.find((ending) => ending.how === 'signal' || ending.code !== 0);
       return endLike(failed ?? { how: 'exit', code: 0 });
@@ -63,7 +63,7 @@ async function runCommand(run: JobRun, command: JobCommand, jobs: readonly Place
   }
 }
 
-async function runAt(run: JobRun, command: JobCommand, place: Place, id?: string): Promise<Ending> {
+async function runAt(run: JobRun, command: JobCommand, place: ConfigDir, id?: string): Promise<ClientExit> {
   if (place.kind === 'shared') return runOnShared(run);
   if (command.word === 'logs') return lookIntoHome(run, place);
   return runInHome({ ...run, args: argumentsIn(place, run.args, command, id) }, place);
@@ -75,7 +75,7 @@ async function runAt(run: JobRun, command: JobCommand, place: Place, id?: string
  * whole id follows, so the id is written out.
  */
 function argumentsIn(
-  { paths }: SessionPlace,
+  { paths }: SessionConfigDir,
   args: readonly string[],
   { word, rest }: JobCommand,
   id: string | undefined,

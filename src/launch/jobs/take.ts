@@ -13,7 +13,7 @@ import { realFiles } from '../../system/files/real-files.js';
 import { LAUNCH_TIMEOUTS } from '../../sync/locks/timeouts.js';
 import { reopenSession } from '../../sync/close/reopen.js';
 import { syncRunning } from '../../sync/sync-running.js';
-import type { SessionPlace } from './places.js';
+import type { SessionConfigDir } from './places.js';
 
 /**
  * How long a closed session's lock is waited for, in milliseconds. A process that merges or removes the session holds it for milliseconds.
@@ -33,7 +33,7 @@ export interface TakenSession {
  */
 export async function takeSession(
   store: Store,
-  { paths, manifest: known }: SessionPlace,
+  { paths, manifest: known }: SessionConfigDir,
   blocks: PortBlocks,
 ): Promise<TakenSession | undefined> {
   const lock = await lockUnlessKept(paths);

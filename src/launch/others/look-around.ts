@@ -7,7 +7,7 @@ import { UserError } from '../../system/errors.js';
 import { confirm } from '../confirm.js';
 import { othersOn } from './others.js';
 import { placeOf } from './place.js';
-import { nearestConflict, type NearestConflict, type Place } from './proximity.js';
+import { nearestOthers, type NearestOthers, type WorkingPlace } from './proximity.js';
 import { refusalWords, WORKTREE_COMMAND, wordsFor } from './words.js';
 
 export interface Surroundings {
@@ -29,10 +29,10 @@ export interface Start {
  * or only after the user agrees. The notice repeats the warning about others in the same working tree, because the client may take the
  * whole screen, and with it the reported line. Throws `same-directory` when the session is not to start, and the errors of `addWorktree`.
  */
-export async function lookAround(surroundings: Surroundings): Promise<Start> {
+export async function lookForOthers(surroundings: Surroundings): Promise<Start> {
   const { config, shared, cwd, invocation } = surroundings;
   const here = placeOf(cwd);
-  const met = nearestConflict(invocation.worktree ? elsewhere(here) : here, othersOn(config.stateDir, shared.dir));
+  const met = nearestOthers(invocation.worktree ? elsewhere(here) : here, othersOn(config.stateDir, shared.dir));
   if (!met) return { cwd, notice: undefined };
   const inGit = here.repository !== null;
   const { quiet, sameDirectory } = config;
@@ -66,11 +66,11 @@ async function ownWorktree({ config, environment, shared, cwd }: Surroundings): 
 }
 
 /** Returns the place of a working tree of the same repository that does not exist yet. */
-function elsewhere({ repository }: Place): Place {
+function elsewhere({ repository }: WorkingPlace): WorkingPlace {
   return { folder: '', repository: repository && { ...repository, worktree: '' } };
 }
 
-function refusal(met: NearestConflict, inGit: boolean): UserError {
+function refusal(met: NearestOthers, inGit: boolean): UserError {
   return new UserError(
     'same-directory',
     refusalWords(met, inGit),

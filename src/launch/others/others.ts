@@ -2,7 +2,7 @@ import { liveClients } from '../../client/running/live-clients.js';
 import { type LiveSession, liveSessions } from '../../session/live.js';
 import { sessionsFolder } from '../../session/paths.js';
 import { placeOf } from './place.js';
-import type { Other, Place } from './proximity.js';
+import type { Other, WorkingPlace } from './proximity.js';
 
 /**
  * Returns all that runs now: the sessions of a state dir, including those of which only background jobs are left, and the plain clients of
@@ -24,14 +24,14 @@ export function othersOn(stateDir: string, sharedDir: string): Other[] {
 }
 
 /** The folder in which a session was started. A client records its own folder only after a moment, and an old client never does. */
-function startOf(session: LiveSession | undefined): Place[] {
+function startOf(session: LiveSession | undefined): WorkingPlace[] {
   const manifest = session?.manifest;
   return manifest ? [{ folder: manifest.cwd, repository: manifest.repository }] : [];
 }
 
 /** Many clients work in few folders, and each folder costs reading a few files. */
-function finder(): (cwd: string) => Place {
-  const known = new Map<string, Place>();
+function finder(): (cwd: string) => WorkingPlace {
+  const known = new Map<string, WorkingPlace>();
   return (cwd) => {
     const place = known.get(cwd) ?? placeOf(cwd);
     known.set(cwd, place);

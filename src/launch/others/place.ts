@@ -2,10 +2,10 @@ import { identityOf, type RepositoryIdentity } from '../../system/git/identity.j
 import { findRepository } from '../../system/git/repository.js';
 import { futureRealPath } from '../../system/fs/future-real-path.js';
 import { attempt } from '../../system/attempt.js';
-import type { Place } from './proximity.js';
+import type { WorkingPlace } from './proximity.js';
 
 /** Returns the place of a client with this working directory. A folder that was removed or cannot be read is in no repository. */
-export function placeOf(cwd: string): Place {
+export function placeOf(cwd: string): WorkingPlace {
   return { folder: futureRealPath(cwd), repository: repositoryOf(cwd) };
 }
 

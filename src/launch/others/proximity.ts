@@ -10,7 +10,7 @@ type Tier =
   | 'working-tree';
 
 /** The folder in which a client works, and its repository. */
-export interface Place {
+export interface WorkingPlace {
   /** A real path. */
   readonly folder: string;
   /** Null outside git. */
@@ -22,11 +22,11 @@ export interface Other {
   /** A session of pclaude, or a plain client that nothing isolates. */
   readonly kind: 'session' | 'plain';
   /** A session may have background jobs in several folders. */
-  readonly places: readonly Place[];
+  readonly places: readonly WorkingPlace[];
 }
 
 /** The others that matter most: those in the nearest tier, even if that is `elsewhere`. Not a conflict of a merge. */
-export interface NearestConflict {
+export interface NearestOthers {
   readonly tier: Tier;
   readonly count: number;
   /** How many of these are plain clients. */
@@ -34,7 +34,7 @@ export interface NearestConflict {
 }
 
 /** Returns undefined when nothing else runs. */
-export function nearestConflict(here: Place, others: readonly Other[]): NearestConflict | undefined {
+export function nearestOthers(here: WorkingPlace, others: readonly Other[]): NearestOthers | undefined {
   const tiers = others.map(({ kind, places }) => ({ kind, tier: nearest(places.map((place) => tierOf(here, place))) }));
   if (tiers.length === 0) return undefined;
   const tier = nearest(tiers.map((other) => other.tier));
@@ -42,7 +42,7 @@ export function nearestConflict(here: Place, others: readonly Other[]): NearestC
   return { tier, count: met.length, plain: met.filter(({ kind }) => kind === 'plain').length };
 }
 
-function tierOf(here: Place, other: Place): Tier {
+function tierOf(here: WorkingPlace, other: WorkingPlace): Tier {
   // Outside git the extent of a project is unknown: two clients work on the same project only if they work in the same folder.
   if (!here.repository || !other.repository) return here.folder === other.folder ? 'working-tree' : 'elsewhere';
   if (here.repository.worktree === other.repository.worktree) return 'working-tree';

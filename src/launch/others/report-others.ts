@@ -26,8 +26,8 @@ export async function reportOthers(launch: Launch): Promise<Start> {
   const isSilent = config.sameDirectory === 'allow' || (config.quiet && config.sameDirectory === 'warn');
   if (isSilent || invocation.print || !isatty(2)) return alone;
   if (openIds(config.stateDir).length + clientFiles(shared.dir).length === 0) return alone;
-  const { lookAround } = await import('./look-around.js');
-  return lookAround(launch);
+  const { lookForOthers } = await import('./look-around.js');
+  return lookForOthers(launch);
 }
 
 /**

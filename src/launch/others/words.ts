@@ -1,4 +1,4 @@
-import type { NearestConflict } from './proximity.js';
+import type { NearestOthers } from './proximity.js';
 
 /** Adds a worktree for a new session, and starts the session there. */
 export const WORKTREE_COMMAND = 'pclaudectl worktree add BRANCH --launch';
@@ -10,7 +10,7 @@ const SESSIONS_COMMAND = 'pclaudectl sessions';
  * Returns the message at a launch, without the name of the program: which sessions are near, what that means, and which command helps. Only
  * sessions in one working tree can disturb each other.
  */
-export function wordsFor({ tier, count, plain }: NearestConflict, inGit: boolean): string {
+export function wordsFor({ tier, count, plain }: NearestOthers, inGit: boolean): string {
   const who = `${count === 1 ? '1 other session works' : `${count} other sessions work`} in `;
   const some = plain === 0 ? '' : ` (${plain} plain claude)`;
   if (tier === 'elsewhere') return `${who}other folders${some}: ${SESSIONS_COMMAND}`;
@@ -20,6 +20,6 @@ export function wordsFor({ tier, count, plain }: NearestConflict, inGit: boolean
 }
 
 /** Returns the reason why a session does not start where others work. */
-export function refusalWords({ count }: NearestConflict, inGit: boolean): string {
+export function refusalWords({ count }: NearestOthers, inGit: boolean): string {
   return `not started, because ${count === 1 ? '1 other session works' : `${count} other sessions work`} in this ${inGit ? 'working tree' : 'folder'}`;
 }

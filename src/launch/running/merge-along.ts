@@ -27,7 +27,7 @@ interface Run {
 }
 
 /** A session whose client runs. */
-export interface Along {
+export interface RunningSession {
   /** Called when the client has stopped (Ctrl-Z), before this process stops as well. */
   readonly giveBackTurns: () => void;
   /** Called when the client has exited: merges and closes the session. */
@@ -40,7 +40,7 @@ export interface Along {
  * long wait for a lock, the session stays as it is, one line reports it, and the next launch tries again. No error is thrown, because the
  * client's own exit code must reach the caller.
  */
-export function mergeAlong({ config, layout, session: { paths, manifest }, voice, socket, made, told = 0 }: Run): Along {
+export function mergeAlong({ config, layout, session: { paths, manifest }, voice, socket, made, told = 0 }: Run): RunningSession {
   const session: Session = { stateDir: config.stateDir, layout, paths, manifest };
   let hasEnded = false;
   const loading = import('./while-running.js');

@@ -5,7 +5,7 @@ import { FROM_TERMINAL } from '../../system/process/terminal-signals.js';
 import { relayMessages } from './relay-messages.js';
 
 /** How a client ended. */
-export type Ending = { readonly how: 'exit'; readonly code: number } | { readonly how: 'signal'; readonly signal: NodeJS.Signals };
+export type ClientExit = { readonly how: 'exit'; readonly code: number } | { readonly how: 'signal'; readonly signal: NodeJS.Signals };
 
 export interface Start {
   readonly program: string;
@@ -37,7 +37,7 @@ const IGNORED: ReadonlySet<NodeJS.Signals> = new Set(['SIGPIPE', 'SIGUSR1']);
  * client had been started directly. From the start until `release` is called, signals to this process are forwarded to the client. Throws
  * the system's error when the program does not start.
  */
-export async function supervise(start: Start): Promise<{ ending: Ending; release: () => void }> {
+export async function supervise(start: Start): Promise<{ ending: ClientExit; release: () => void }> {
   const child = spawn(start.program, start.args, {
     env: start.environment,
     stdio: ['inherit', 'inherit', 'inherit', ...start.descriptors],
@@ -45,7 +45,7 @@ export async function supervise(start: Start): Promise<{ ending: Ending; release
   const release = relaySignals(child, start.beforeStop);
   if (start.descriptors.includes('ipc')) relayMessages(child);
   try {
-    const ending = await new Promise<Ending>((resolve, reject) => {
+    const ending = await new Promise<ClientExit>((resolve, reject) => {
       child.once('error', reject);
       child.once('exit', (code, signal) => resolve(signal ? { how: 'signal', signal } : { how: 'exit', code: code ?? 1 }));
     });
@@ -57,7 +57,7 @@ export async function supervise(start: Start): Promise<{ ending: Ending; release
 }
 
 /** Ends this process as the client ended, so that its parent sees the same exit code or the same signal. */
-export function endLike(ending: Ending): void {
+export function endLike(ending: ClientExit): void {
   if (ending.how === 'exit') {
     process.exitCode = ending.code;
     return;

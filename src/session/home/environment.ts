@@ -22,13 +22,13 @@ const OURS = [
 const HOST_OWNED = 'CLAUDE_CODE_HOST_OWNED_CONFIG_DIR';
 
 /** The part of a manifest that goes into the environment of the session. */
-export type Told = Pick<Manifest, 'shared' | 'branch' | 'slot'>;
+export type SessionVariables = Pick<Manifest, 'shared' | 'branch' | 'slot'>;
 
 /**
  * The environment of a session: `environment`, which must be one outside any session, with the few variables that make the
  * home private. If the user has set one of the variables of `sharedNames`, the user's value is kept.
  */
-export function insideSession(environment: Environment, { shared, branch, slot }: Told, paths: SessionPaths): Environment {
+export function insideSession(environment: Environment, { shared, branch, slot }: SessionVariables, paths: SessionPaths): Environment {
   const { CLAUDE_CODE_PROJECT_DIR_NAME: name, [HOST_OWNED]: owned, ...others } = environment;
   return {
     ...sharedNames(shared),

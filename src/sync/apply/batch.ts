@@ -23,13 +23,13 @@ const MOST_ROUNDS = 50;
  * and an intent from which `resume` finds out which; each change is merged exactly once. The intent itself is not forced to the disk:
  * when a power cut takes it, changes are merged again, which harms only counters.
  */
-export async function mergeAllItems(
+export async function mergeCandidates(
   files: Files,
   merger: Merger,
   items: readonly MergeCandidate[],
 ): Promise<PromiseSettledResult<FileResult>[]> {
   const works = items.map((item) => newJob(item));
-  await runJobs(merger, batchOf(files, merger, works));
+  await runBatch(merger, batchOf(files, merger, works));
   return works.map(({ item, pushed, state }) => {
     return state.name === 'failed'
       ? { status: 'rejected', reason: state.error }
@@ -42,10 +42,10 @@ export function batchOf(files: Files, merger: Merger, works: readonly MergeJob[]
   return { files, merger, id: left?.id ?? newId(), works, finished: left?.done ?? [], loose: new Set(left?.loose), folders: new Set() };
 }
 
-export async function runJobs(merger: Merger, batch: Batch): Promise<void> {
+export async function runBatch(merger: Merger, batch: Batch): Promise<void> {
   const giveBack = await merger.turns(batch.works.filter(isShared).map(({ change }) => change.target));
   try {
-    await pushInTurn(merger, batch);
+    await mergeInTurn(merger, batch);
   } finally {
     giveBack();
   }
@@ -56,7 +56,7 @@ function isShared({ policy }: MergeJob): boolean {
   return policy.conflict.keep !== 'none';
 }
 
-async function pushInTurn(merger: Merger, batch: Batch): Promise<void> {
+async function mergeInTurn(merger: Merger, batch: Batch): Promise<void> {
   const { files, works, finished } = batch;
   await allRounds(batch);
   const tasks = [...finished, ...works.flatMap((work) => work.tasks)];

@@ -5,7 +5,7 @@ import type { ConflictPolicy } from '../change.js';
 import type { Files } from '../../system/files/files.js';
 import { findObstacle } from '../../system/files/obstacle.js';
 
-export interface Place {
+export interface CopySpot {
   readonly target: string;
   /** What the conflict copy is named after: the file itself, or the file that is in the way of one of its folders. */
   readonly obstacle: string;
@@ -17,7 +17,7 @@ export interface Place {
  */
 export function placeOfCopy(
   files: Files,
-  { target, obstacle }: Place,
+  { target, obstacle }: CopySpot,
   copy: Uint8Array,
   { branch, id }: Extract<ConflictPolicy, { keep: 'copy' }>,
 ): { path: string; present: boolean } {

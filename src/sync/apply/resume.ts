@@ -1,6 +1,6 @@
 import { sameBytes } from '../../system/bytes.js';
 import { attempt, throwFirst } from '../../system/attempt.js';
-import { batchOf, runJobs } from './batch.js';
+import { batchOf, runBatch } from './batch.js';
 import { namesBeside } from '../../system/files/exchange.js';
 import type { Files } from '../../system/files/files.js';
 import { type Aside, type JournaledEdit, writeIntent } from './intent.js';
@@ -33,7 +33,7 @@ export async function resume(files: Files, merger: Merger): Promise<void> {
   });
   const batch = batchOf(files, merger, works, { id: intent.id, done, loose });
   const discarded = attempt(() => discard(batch, loose));
-  await runJobs(merger, batch);
+  await runBatch(merger, batch);
   throwFirst([discarded]);
   throwFailed(works);
 }

@@ -6,7 +6,7 @@ import type { Store } from '../../session/session.js';
 import { driverFor } from '../../merge/driver.js';
 import { detectLostUpdate } from '../../merge/lost-update.js';
 import { attempt } from '../../system/attempt.js';
-import { copyLarge, isLarge } from '../large.js';
+import { moveLarge, isLarge } from '../large.js';
 import { oddlyNamed } from '../left-behind.js';
 import { oddNames } from './odd-names.js';
 import { versionsIn } from '../log/replaced.js';
@@ -39,7 +39,7 @@ export function candidatesOf(files: Files, store: Store, session: HomeSession, n
     const carried = attempt(() =>
       kind === 'link'
         ? copyLink(files, entry, session.homeBase, (leadsTo) => translatedLink(files, store, session, leadsTo))
-        : copyLarge(files, entry),
+        : moveLarge(files, entry),
     );
     return carried.status === 'rejected' ? [carried] : [];
   }

@@ -5,7 +5,7 @@ import { type Difference, differencesIn, type Tree } from './differences.js';
 import { findLink, readNoFollow } from '../../system/files/no-follow.js';
 import type { MergeCandidate } from '../candidate.js';
 import type { Files } from '../../system/files/files.js';
-import { copyLarge } from '../large.js';
+import { moveLarge } from '../large.js';
 import { notCarried, oddlyNamed } from '../left-behind.js';
 import { findObstacle } from '../../system/files/obstacle.js';
 import type { MergePolicy } from '../change.js';
@@ -37,7 +37,7 @@ function itemFor(files: Files, difference: Difference, policy: MergePolicy, root
   const { kind, entry } = difference;
   if (kind === 'odd-name') throw oddlyNamed(entry.place, entry.ours);
   if (kind === 'link') copyLink(files, entry, roots.base);
-  else if (kind === 'large') carryWithBase(files, entry, roots);
+  else if (kind === 'large') moveLargeWithBase(files, entry, roots);
   else return itemOf(files, entry, policy, roots);
   return undefined;
 }
@@ -52,8 +52,8 @@ function itemOf(files: Files, { place, ours, base, target }: Tree, policy: Merge
 }
 
 /** Moves a large file. The link that replaces it goes into the base as well, so that it does not count as a change of the session. */
-function carryWithBase(files: Files, entry: Tree, roots: Roots): void {
-  copyLarge(files, entry);
+function moveLargeWithBase(files: Files, entry: Tree, roots: Roots): void {
+  moveLarge(files, entry);
   if (files.kind(entry.base) !== null || findLink(files, entry.base, roots.base) !== undefined) return;
   files.makeFolder(dirname(entry.base));
   files.symlink(entry.target, entry.base);

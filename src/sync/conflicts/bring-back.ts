@@ -5,7 +5,7 @@ import { type DriverRow, driverAt } from '../../merge/driver-rows.js';
 import type { Driver } from '../../merge/types.js';
 import { UserError } from '../../system/errors.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
-import { mergeAllItems } from '../apply/batch.js';
+import { mergeCandidates } from '../apply/batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
 import type { Files } from '../../system/files/files.js';
 import { guardedNames } from '../mishaps/guarded-files.js';
@@ -42,7 +42,7 @@ export async function bringBack(files: Files, where: ByHand, name: string): Prom
     const before = present === null ? null : `${kept}.before`;
     if (before !== null && present !== null) files.writePrivate(before, present);
     const change = { place: name, target: path, base: present, ours: content, isMeant: true } as const;
-    const results = await mergeAllItems(files, merger, [
+    const results = await mergeCandidates(files, merger, [
       { change, policy: { drivers: layout.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null },
     ]);
     throwFirst(results);

@@ -112,7 +112,7 @@ function standsAgain(files: Files, file: string, { key, value }: KeptValue): boo
 }
 
 /** A folder in which conflict copies are made. */
-interface Place {
+interface SearchFolder {
   readonly folder: string;
   /** Its path in the shared dir. */
   readonly name: string;
@@ -120,7 +120,7 @@ interface Place {
   readonly deep: boolean;
 }
 
-function places(files: Files, { shared, layout, sessions }: ConflictScope): Place[] {
+function places(files: Files, { shared, layout, sessions }: ConflictScope): SearchFolder[] {
   const projects = join(shared.dir, 'projects');
   const memory = new Set([
     ...files.list(projects).map((slug) => join(projects, slug, 'memory')),
@@ -140,7 +140,7 @@ function places(files: Files, { shared, layout, sessions }: ConflictScope): Plac
 }
 
 /** `seen`: the real paths of folders that were searched already, because a link may lead back. */
-function copiesIn(files: Files, place: Place, seen: Set<string>): CopyConflict[] {
+function copiesIn(files: Files, place: SearchFolder, seen: Set<string>): CopyConflict[] {
   const real = files.realPath(place.folder);
   if (seen.has(real)) return [];
   seen.add(real);
@@ -155,7 +155,7 @@ function copiesIn(files: Files, place: Place, seen: Set<string>): CopyConflict[]
 }
 
 /** A copy is a file or, if a file was at the path of a folder, a folder with copies of the files that belong there. */
-function copiesAt(files: Files, place: Place, path: string, { name, branch, session }: ConflictOrigin, below = ''): CopyConflict[] {
+function copiesAt(files: Files, place: SearchFolder, path: string, { name, branch, session }: ConflictOrigin, below = ''): CopyConflict[] {
   const ours = join(path, below);
   const kind = files.kind(ours);
   if (kind === 'folder')

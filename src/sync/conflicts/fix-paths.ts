@@ -4,7 +4,7 @@ import { sharedPath, STATE_FILE } from '../../client/shared-dir.js';
 import { conflictOrigin } from '../../merge/conflict-origin.js';
 import { MOST_BYTES } from '../../merge/home-paths.js';
 import { throwFirst } from '../../system/attempt.js';
-import { mergeAllItems } from '../apply/batch.js';
+import { mergeCandidates } from '../apply/batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
 import { conflictPolicy } from '../apply/conflict-policy.js';
 import type { Files } from '../../system/files/files.js';
@@ -81,6 +81,6 @@ async function fixOne(files: Files, where: ByHand, merger: Merger, place: string
   const change = { place, target: found.path, base: found.content, ours: found.fixed };
   const conflict = conflictPolicy(where.layout, place, { id: 'doctor', branch: null });
   throwFirst(
-    await mergeAllItems(files, merger, [{ change, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder: null }]),
+    await mergeCandidates(files, merger, [{ change, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder: null }]),
   );
 }

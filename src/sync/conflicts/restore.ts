@@ -3,7 +3,7 @@ import { readLog } from '../log/read.js';
 import { sameBytes } from '../../system/bytes.js';
 import { UserError } from '../../system/errors.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
-import { mergeAllItems } from '../apply/batch.js';
+import { mergeCandidates } from '../apply/batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
 import type { Change } from '../change.js';
 import { keepingCopy } from '../apply/conflict-policy.js';
@@ -66,7 +66,7 @@ export function readPresent(files: Files, target: string): Uint8Array | null {
 }
 
 async function push(files: Files, merger: Merger, items: readonly MergeCandidate[]): Promise<void> {
-  const results = await mergeAllItems(files, merger, items);
+  const results = await mergeCandidates(files, merger, items);
   throwFirst(results);
   for (const [at, [, pushed]] of fulfilled(results).entries()) {
     const change = items[at]?.change;

@@ -3,7 +3,7 @@ import { decodeText, encodeText } from '../../system/bytes.js';
 import { valueAt } from '../../merge/json/value-at.js';
 import { UserError } from '../../system/errors.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
-import { mergeAllItems } from '../apply/batch.js';
+import { mergeCandidates } from '../apply/batch.js';
 import type { ValueConflict } from './conflicts.js';
 import type { Files } from '../../system/files/files.js';
 import { forgetSettledValues, keptValuesFolder, type KeptValue, readKeptValue, writeKeptValue } from '../settings/kept-values.js';
@@ -41,7 +41,7 @@ async function bringValue(files: Files, merger: Merger, conflict: ValueConflict,
   if (found === 'absent') throw unsettled(`${file} has no ${key} any more`, 'put that key back and try again, or settle with --shared');
   const ours = encodeText(text.slice(0, found.start) + value + text.slice(found.end));
   const change = { place, target: file, base: present, ours, isMeant: true } as const;
-  const results = await mergeAllItems(files, merger, [
+  const results = await mergeCandidates(files, merger, [
     { change, policy: { drivers: merger.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null },
   ]);
   throwFirst(results);

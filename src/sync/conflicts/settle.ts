@@ -8,7 +8,7 @@ import { UserError } from '../../system/errors.js';
 import { newId } from '../../system/id.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
 import { jobsIn } from '../../client/jobs.js';
-import { mergeAllItems } from '../apply/batch.js';
+import { mergeCandidates } from '../apply/batch.js';
 import { type ByHand, handLocks } from './by-hand.js';
 import type { Change, ConflictPolicy } from '../change.js';
 import { type Conflict, readOurs, type ValueConflict } from './conflicts.js';
@@ -62,10 +62,10 @@ async function settleLocked(files: Files, merger: Merger, conflict: Conflict, ch
   }
   const { memoryFolder } = conflict;
   const pointer = memoryFolder === null ? null : pointerRemoval(files, merger, memoryFolder, relative(memoryFolder, conflict.ours));
-  if (pointer) throwFirst(await mergeAllItems(files, merger, [pointer]));
+  if (pointer) throwFirst(await mergeCandidates(files, merger, [pointer]));
   // If another process writes a new version of the copy at this moment, that version is not settled, and stays.
   const copy = itemFor(merger, conflict, { place: `${conflict.place} (copy)`, target: conflict.ours, base: ours, ours: null });
-  throwFirst(await mergeAllItems(files, merger, [copy]));
+  throwFirst(await mergeCandidates(files, merger, [copy]));
 }
 
 /** Writes the chosen version. If it cannot be merged with the shared file, that is a conflict again, and the chosen version is kept. */
@@ -85,7 +85,7 @@ async function bring(
     throw unsettled(`this version of ${file} is not valid JSON`, 'correct it with --edit, or settle with --shared');
   }
   if (conflict.kind === 'held') files.writePrivate(conflict.ours, content);
-  const results = await mergeAllItems(files, merger, [
+  const results = await mergeCandidates(files, merger, [
     itemFor(merger, conflict, { place, target: file, base, ours: content, isMeant: true }),
   ]);
   throwFirst(results);

@@ -5,7 +5,7 @@ import { noFileTurns } from '../turns/file-turns.js';
 import type { Files } from '../../system/files/files.js';
 import { type Merger, mergerOf } from '../merger.js';
 import { resumeIfNeeded } from '../apply/resume-if-needed.js';
-import { stateTurn, withSharedLock } from './shared-lock.js';
+import { stateQueueFile, withSharedLock } from './shared-lock.js';
 import { type StateWait, withStateLock } from './state-lock.js';
 
 /** The locks under which a session merges. A sync that a crash interrupted is completed first. */
@@ -50,7 +50,7 @@ export function locksOf(files: Files, { stateDir, shared: { dir, stateFile }, me
     shared: async (act) => shared(wait.shared, act),
     state: async (file, act) => {
       const inTime = { ...wait.shared, timeout: Math.min(wait.shared.timeout, UNDER_STATE_LOCK_MS) };
-      const turn = file === stateFile ? stateTurn(files, stateDir, dir) : null;
+      const turn = file === stateFile ? stateQueueFile(files, stateDir, dir) : null;
       return withStateLock(file, wait.state, turn, async () => shared(inTime, act));
     },
   };

@@ -27,7 +27,7 @@ export async function withSharedLock<T>(
 }
 
 /** Returns the path of `stateTurnFile`, whose kernel lock is the queue for the client's lock on a state file. Makes its folder. */
-export function stateTurn(files: Files, stateDir: string, sharedDir: string): string {
+export function stateQueueFile(files: Files, stateDir: string, sharedDir: string): string {
   const file = stateTurnFile(stateDir, files.realPath(sharedDir));
   makeFolder(dirname(file));
   return file;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { sharedPath } from '../../client/shared-dir.js';
 import { throwFirst } from '../../system/attempt.js';
 import type { Session } from '../../session/session.js';
-import { mergeAllItems } from '../apply/batch.js';
+import { mergeCandidates } from '../apply/batch.js';
 import type { Change } from '../change.js';
 import { conflictPolicy } from '../apply/conflict-policy.js';
 import type { Files } from '../../system/files/files.js';
@@ -33,7 +33,7 @@ export async function repairLostUpdates(files: Files, session: Session, locks: L
   if (changes.length === 0) return;
   await locks.shared(async (merger) =>
     throwFirst(
-      await mergeAllItems(
+      await mergeCandidates(
         files,
         merger,
         changes.map((change) => itemFor(session, change)),

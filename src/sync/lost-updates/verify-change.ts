@@ -5,7 +5,7 @@ import { driverFor } from '../../merge/driver.js';
 import type { Driver } from '../../merge/types.js';
 import { detectLostUpdate } from '../../merge/lost-update.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
-import { mergeAllItems } from '../apply/batch.js';
+import { mergeCandidates } from '../apply/batch.js';
 import type { Change, ConflictPolicy } from '../change.js';
 import type { Files } from '../../system/files/files.js';
 import type { Merger } from '../merger.js';
@@ -39,7 +39,7 @@ async function verifyInTurn(files: Files, merger: Merger, seen: SeenChange, conf
   const change = { place, target: path, base: readBy(seen, changes, driver), ours: after };
   const told: FileResult[] = [];
   const push = async (own: Change): Promise<boolean> => {
-    const results = await mergeAllItems(files, merger, [
+    const results = await mergeCandidates(files, merger, [
       { change: own, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder },
     ]);
     throwFirst(results);

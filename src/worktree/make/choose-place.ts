@@ -4,7 +4,7 @@ import { UserError } from '../../system/errors.js';
 import { futureRealPath } from '../../system/fs/future-real-path.js';
 import { tryGit } from '../../system/git/run.js';
 import { type OpenedRepository, superprojectOf } from '../opened.js';
-import { placeNames, placeOf } from '../place.js';
+import { placeNames, worktreePath } from '../place.js';
 
 /**
  * The real path for the worktree of a branch. Throws `config-invalid` if it would be an untracked folder in a working tree, or if it is
@@ -12,7 +12,7 @@ import { placeNames, placeOf } from '../place.js';
  */
 export async function choosePlace({ root, bare, commonDir }: OpenedRepository, template: string, branch: string): Promise<string> {
   const supers = bare ? [] : await superprojectsOf(root);
-  const path = futureRealPath(placeOf(template, placeNames(root, bare, supers), branch));
+  const path = futureRealPath(worktreePath(template, placeNames(root, bare, supers), branch));
   for (const tree of bare ? [] : [root, ...supers]) {
     if (below(tree, path) !== undefined && !(await isIgnored(tree, path))) throw inTheWay(path, tree);
   }

@@ -5,7 +5,7 @@ import * as merging from '../../../src/hook/merging.js';
 import { afterShell, beforeShell } from '../../../src/hook/shell-call.js';
 import { throwFirst } from '../../../src/system/attempt.js';
 import { sessionPaths } from '../../../src/session/paths.js';
-import { mergeAllItems } from '../../../src/sync/apply/batch.js';
+import { mergeCandidates } from '../../../src/sync/apply/batch.js';
 import type { Files } from '../../../src/system/files/files.js';
 import type { Merger } from '../../../src/sync/merger.js';
 import type { Turns } from '../../../src/sync/turns/turns.js';
@@ -140,7 +140,7 @@ async function watch({ files, merger, path, holder }: World): Promise<void> {
   if (holder !== undefined) return;
   const change = { place: PLACE, target: path, base: null, ours: null };
   throwFirst(
-    await mergeAllItems(files, merger, [
+    await mergeCandidates(files, merger, [
       { change, policy: { drivers: merger.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }, base: null, memoryFolder: null },
     ]),
   );

@@ -1,7 +1,7 @@
 import { assert, constantFrom, oneof, property, string } from 'fast-check';
 import { homedir } from 'node:os';
 import { expect, test } from 'vitest';
-import { DEFAULT_PLACE, fileSafe, placeNames, placeOf } from '../../../src/worktree/place.js';
+import { DEFAULT_PLACE, fileSafe, placeNames, worktreePath } from '../../../src/worktree/place.js';
 
 test.each([
   ['main', 'main'],
@@ -35,12 +35,12 @@ test.each([
   ['/w/app/libs/core', false, ['/w/app'], '/w/app.libs+core.worktrees/b'],
   ['/w/app/libs/core/deep', false, ['/w/app/libs/core', '/w/app'], '/w/app.libs+core+deep.worktrees/b'],
 ])('a worktree of %s stands in the default place', (root, bare, supers, place) => {
-  expect(placeOf(DEFAULT_PLACE, placeNames(root, bare, supers), 'b')).toBe(place);
+  expect(worktreePath(DEFAULT_PLACE, placeNames(root, bare, supers), 'b')).toBe(place);
 });
 
 test('a template names what it likes, and never a place below .claude', () => {
   const names = { repo: '/w/app', name: 'app' };
-  expect(placeOf('~/trees/{name}/{branch}', names, 'a/$&')).toBe(`${homedir()}/trees/app/a+$&`);
-  expect(placeOf('{repo}/../{branch}-{name}', { ...names, name: '{branch}' }, 'x')).toBe('/w/x-{branch}');
-  expect(() => placeOf('{repo}/.claude/worktrees/{branch}', names, 'x')).toThrow(/inside a \.claude folder/);
+  expect(worktreePath('~/trees/{name}/{branch}', names, 'a/$&')).toBe(`${homedir()}/trees/app/a+$&`);
+  expect(worktreePath('{repo}/../{branch}-{name}', { ...names, name: '{branch}' }, 'x')).toBe('/w/x-{branch}');
+  expect(() => worktreePath('{repo}/.claude/worktrees/{branch}', names, 'x')).toThrow(/inside a \.claude folder/);
 });

@@ -3,7 +3,7 @@ import { realFiles } from '../../../system/files/real-files.js';
 import { type Check, type Finding, finding } from '../check.js';
 
 /** Paths in shared files that lead into the home of a session. They break when the home is removed. */
-export const sessionPaths: Check = {
+export const namedHomes: Check = {
   name: 'session-paths',
   fine: 'no shared file names the home of a session',
   needs: 'shared dir',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { othersOn } from '../../../../src/launch/others/others.js';
 import { placeOf } from '../../../../src/launch/others/place.js';
-import { nearestConflict } from '../../../../src/launch/others/proximity.js';
+import { nearestOthers } from '../../../../src/launch/others/proximity.js';
 import { processStart } from '../../../../src/system/process/process-state.js';
 import { git } from '../../../support/git.js';
 import { atEnd } from '../../../support/lifetime.js';
@@ -76,5 +76,5 @@ function sessionIn(cwd: string): (folder: string) => string | undefined {
   const scratch = createScratch();
   const { stateDir, lock } = openSession(scratch, '0123456789', { cwd, repository: placeOf(cwd).repository });
   atEnd(() => lock.release());
-  return (folder) => nearestConflict(placeOf(folder), othersOn(stateDir, scratch.at('shared')))?.tier;
+  return (folder) => nearestOthers(placeOf(folder), othersOn(stateDir, scratch.at('shared')))?.tier;
 }

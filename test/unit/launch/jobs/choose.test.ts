@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { choose } from '../../../../src/launch/jobs/choose.js';
-import type { Place, PlacedJob } from '../../../../src/launch/jobs/places.js';
+import type { ConfigDir, PlacedJob } from '../../../../src/launch/jobs/places.js';
 import { job, session, shared } from './placed.js';
 
 const [one, two] = [session('one'), session('two')];
@@ -13,7 +13,7 @@ const jobs: readonly PlacedJob[] = [
 ];
 
 describe('a command goes to the config dir that has the job', () => {
-  it.each<readonly [words: string, place: Place, id: string | undefined]>([
+  it.each<readonly [words: string, place: ConfigDir, id: string | undefined]>([
     ['logs a1', shared, 'a1111111'],
     ['stop a2222222', one, 'a2222222'],
     ['kill a222', one, 'a2222222'],

@@ -1,11 +1,11 @@
-import type { Place, PlacedJob } from '../../../../src/launch/jobs/places.js';
+import type { ConfigDir, PlacedJob } from '../../../../src/launch/jobs/places.js';
 import { sessionPaths } from '../../../../src/session/paths.js';
 
 /** The shared dir as a place of jobs. */
-export const shared: Place = { kind: 'shared', home: '/shared' };
+export const shared: ConfigDir = { kind: 'shared', home: '/shared' };
 
 /** The home of a session as one. */
-export function session(id: string): Place {
+export function session(id: string): ConfigDir {
   const paths = sessionPaths('/state', id);
   const dir = { dir: '/shared', stateFile: '/shared/.claude.json', userValue: null };
   return {
@@ -29,6 +29,6 @@ export function session(id: string): Place {
   };
 }
 
-export function job(place: Place, id: string, changes: Partial<PlacedJob> = {}): PlacedJob {
+export function job(place: ConfigDir, id: string, changes: Partial<PlacedJob> = {}): PlacedJob {
   return { id, name: '', tasks: [], stage: 'works', pinned: false, changedAt: 1, place, ...changes };
 }

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { SessionPlace } from '../../../../src/launch/jobs/places.js';
+import type { SessionConfigDir } from '../../../../src/launch/jobs/places.js';
 import { mergeIfClosed, takeSession } from '../../../../src/launch/jobs/take.js';
 import { tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
 import { isHeld } from '../../../../src/session/locks.js';
@@ -12,7 +12,7 @@ import { finishSession } from '../../../../src/sync/close/finish.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
 
-function start(): { scratch: Scratch; session: OpenSession; place: SessionPlace; state: () => string | undefined } {
+function start(): { scratch: Scratch; session: OpenSession; place: SessionConfigDir; state: () => string | undefined } {
   const scratch = createScratch();
   scratch.write('shared/settings.json', '{"a":1}');
   const session = openSession(scratch, 'one');

@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest';
-import { nearestConflict, type Other, type Place } from '../../../../src/launch/others/proximity.js';
+import { nearestOthers, type Other, type WorkingPlace } from '../../../../src/launch/others/proximity.js';
 
-const main: Place = { folder: '/src/a', repository: { key: 'a', worktree: '/src/a' } };
-const deep: Place = { folder: '/src/a/packages/x', repository: { key: 'a', worktree: '/src/a' } };
-const linked: Place = { folder: '/src/a-2', repository: { key: 'a', worktree: '/src/a-2' } };
-const other: Place = { folder: '/src/b', repository: { key: 'b', worktree: '/src/b' } };
-const outside: Place = { folder: '/notes', repository: null };
-const around: Place = { folder: '/src', repository: null };
+const main: WorkingPlace = { folder: '/src/a', repository: { key: 'a', worktree: '/src/a' } };
+const deep: WorkingPlace = { folder: '/src/a/packages/x', repository: { key: 'a', worktree: '/src/a' } };
+const linked: WorkingPlace = { folder: '/src/a-2', repository: { key: 'a', worktree: '/src/a-2' } };
+const other: WorkingPlace = { folder: '/src/b', repository: { key: 'b', worktree: '/src/b' } };
+const outside: WorkingPlace = { folder: '/notes', repository: null };
+const around: WorkingPlace = { folder: '/src', repository: null };
 
-it.each<readonly [what: string, here: Place, there: Place, tier: string]>([
+it.each<readonly [what: string, here: WorkingPlace, there: WorkingPlace, tier: string]>([
   ['the same folder', main, main, 'working-tree'],
   ['another folder of one working tree', main, deep, 'working-tree'],
   ['another working tree, or clone, of the repository', main, linked, 'repository'],
@@ -17,7 +17,7 @@ it.each<readonly [what: string, here: Place, there: Place, tier: string]>([
   ['other folders outside git', outside, around, 'elsewhere'],
   ['the folder around a repository', main, around, 'elsewhere'],
 ])('meet: %s', (_what, here, there, tier) => {
-  expect(nearestConflict(here, [{ kind: 'session', places: [there] }])).toEqual({ tier, count: 1, plain: 0 });
+  expect(nearestOthers(here, [{ kind: 'session', places: [there] }])).toEqual({ tier, count: 1, plain: 0 });
 });
 
 it('meet counts those in the worst tier, each once', () => {
@@ -29,11 +29,11 @@ it('meet counts those in the worst tier, each once', () => {
     // Its manifest cannot be read.
     { kind: 'session', places: [] },
   ];
-  expect(nearestConflict(main, others)).toEqual({ tier: 'working-tree', count: 2, plain: 1 });
-  expect(nearestConflict(linked, others)).toEqual({ tier: 'working-tree', count: 1, plain: 0 });
-  expect(nearestConflict(outside, others)).toEqual({ tier: 'elsewhere', count: 5, plain: 2 });
+  expect(nearestOthers(main, others)).toEqual({ tier: 'working-tree', count: 2, plain: 1 });
+  expect(nearestOthers(linked, others)).toEqual({ tier: 'working-tree', count: 1, plain: 0 });
+  expect(nearestOthers(outside, others)).toEqual({ tier: 'elsewhere', count: 5, plain: 2 });
 });
 
 it('meet nobody', () => {
-  expect(nearestConflict(main, [])).toBeUndefined();
+  expect(nearestOthers(main, [])).toBeUndefined();
 });

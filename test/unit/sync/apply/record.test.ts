@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LogEntry } from '../../../../src/sync/log/entry.js';
 import { readLog } from '../../../../src/sync/log/read.js';
 import { sameBytes } from '../../../../src/system/bytes.js';
-import { mergeAllItems } from '../../../../src/sync/apply/batch.js';
+import { mergeCandidates } from '../../../../src/sync/apply/batch.js';
 import type { ConflictPolicy } from '../../../../src/sync/change.js';
 import { restoreContent } from '../../../../src/system/files/stored-content.js';
 import type { Files } from '../../../../src/system/files/files.js';
@@ -42,7 +42,7 @@ function prepare(scratch: Scratch, name: string, { base, ours, theirs = base, co
 
 async function push(scratch: Scratch, items: readonly MergeCandidate[], files: Files = realFiles): Promise<Merger> {
   const merger = mergerIn(scratch.root);
-  await mergeAllItems(files, merger, items);
+  await mergeCandidates(files, merger, items);
   return merger;
 }
 

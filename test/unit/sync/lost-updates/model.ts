@@ -1,4 +1,4 @@
-import { mergeAllItems } from '../../../../src/sync/apply/batch.js';
+import { mergeCandidates } from '../../../../src/sync/apply/batch.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import type { Merger } from '../../../../src/sync/merger.js';
 import { logInTurn } from '../../../../src/sync/lost-updates/log-write.js';
@@ -152,7 +152,7 @@ async function watch({ files, merger, turns }: World, file: string): Promise<voi
   if (turns.has(file)) return;
   const change = { place: file, target: `${FOLDER}/${file}`, base: null, ours: null };
   throwFirst(
-    await mergeAllItems(files, merger, [{ change, policy: { drivers: merger.drivers, conflict: COPY }, base: null, memoryFolder: null }]),
+    await mergeCandidates(files, merger, [{ change, policy: { drivers: merger.drivers, conflict: COPY }, base: null, memoryFolder: null }]),
   );
 }
 
