@@ -33,7 +33,7 @@ test('a file that two sessions and a person change keeps what all of them wrote'
   const file = await sandbox.write(shared('notes.txt'), 'top\nmiddle\nbottom\n');
   const gate = [{ barrier: 'both', parties: 2 }, { hold: 'person' }] as const;
   const sessions = ["sed -i 's/top/top of one/' notes.txt", "sed -i 's/bottom/bottom of two/' notes.txt"].map(async (command) =>
-    inSession(project, command, gate),
+    inSession(project, command, { after: gate }),
   );
   await api.arrived('person', 2);
   // As an editor saves: at no moment is the half of it there.
@@ -67,6 +67,11 @@ test('links are carried as links, and never written through', async () => {
   await inSession(
     project,
     `mkdir tree && ln -s ${outside} tree/out && ln -s ../.. tree/up && ln -s kept.md link && ln -s nowhere/at/all dangling && ln -s ${sandbox.at('outside')} folder && touch kept.md && ln -sf /etc/hostname taken`,
+    {
+      stderr: expect.stringMatching(
+        /^pclaude: taken is a link in the session, and something else in the shared dir; it stays as \S+\/taken: move it to where you want it\n$/,
+      ),
+    },
   );
 
   expect(await readlink(shared('tree/out'))).toBe(outside);
@@ -89,15 +94,22 @@ test('no link of the home, and nothing of ours, is left in the shared dir', asyn
   expect(await openHomes(project.sandbox)).toEqual([]);
 });
 
+interface SessionOptions {
+  /** What the model does after the command. */
+  readonly after?: Parameters<typeof prompt>[1];
+  /** What pclaude prints, nothing unless told. */
+  readonly stderr?: unknown;
+}
+
 /** Runs a shell command in the config dir of a new session, as its client's own tools would; resolves to what it printed. */
-async function inSession({ api, cwd, env }: Project, command: string, after: Parameters<typeof prompt>[1] = []): Promise<string> {
+async function inSession({ api, cwd, env }: Project, command: string, { after = [], stderr = '' }: SessionOptions = {}): Promise<string> {
   const steps = [
     { tool: 'Bash', input: { command: `cd "$CLAUDE_CONFIG_DIR" && ${command}`, description: 'Work in the config dir' } },
     ...after,
   ];
   const before = api.requests.length;
   const result = await run(pclaude, ['-p', '--permission-mode', 'bypassPermissions', prompt(command.slice(0, 20), steps)], { cwd, env });
-  expect(result).toMatchObject({ exitCode: 0, stderr: '' });
+  expect(result).toMatchObject({ exitCode: 0, stderr });
   const outputs = lastRequests(api.requests.slice(before)).flatMap(toolResults);
   expect(outputs.filter(({ isError }) => isError)).toEqual([]);
   return outputs.at(-1)?.text.replace(/\nShell cwd was reset[^]*/, '') ?? '';
