@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { lastRequests, prompt, toolResults, userTexts, type ModelRequest } from '../support/messages-api.js';
 import { claude, pclaude, type Program } from '../support/real-client.js';
 import { run } from '../support/run.js';
-import { someCells } from '../support/some-of.js';
+import { someCells, someOf } from '../support/some-of.js';
 import { askAgent, editMemory, readMemory, writeMemory } from './memory-calls.js';
 import { mentions } from './mentions.js';
 import { firstEntry, memoryProject } from './memory-project.js';
@@ -25,8 +25,8 @@ const withProjectSettings = directions.map(
 const bySubagent = directions.map((direction) => ({ ...direction, way: '--continue', options: [], bySubagent: true }) as const);
 
 test.each(titled(someCells(inEveryMode, modes.length, 3)))('memory written after a resume, %s', remembers);
-test.each(titled(withProjectSettings))('memory written after a resume, %s', remembers);
-test.each(titled(bySubagent))('memory written by a subagent after a resume, %s', remembers);
+test.each(titled(someOf(withProjectSettings)))('memory written after a resume, %s', remembers);
+test.each(titled(someOf(bySubagent, 1)))('memory written by a subagent after a resume, %s', remembers);
 
 test.each([claude, pclaude])('a conversation that $name resumes needs no folder of the session that began it', async (program) => {
   const { api, cwd, env, sandbox, readMemoryFile } = await memoryProject();
