@@ -87,11 +87,17 @@ function sayWaiting(): void {
   report('waiting for another session that is merging; Ctrl-C leaves this one to the next launch');
 }
 
+/** The Ctrl-C that ended the client may reach this process later than the client's exit, by so many milliseconds. */
+const SAME_KEY_MS = 500;
+
 /** Lets Ctrl-C, or another signal that ends this process, cancel what `act` waits for. */
 async function cancellable<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const cancel = (): void =>
+  const start = performance.now();
+  const cancel = (name: NodeJS.Signals): void => {
+    if (name === 'SIGINT' && performance.now() - start < SAME_KEY_MS) return;
     controller.abort(new UserError('lock-busy', 'you did not wait for another session that is merging', 'nothing is lost'));
+  };
   for (const name of ENDING) process.on(name, cancel);
   try {
     return await act(controller.signal);
