@@ -13,8 +13,8 @@ const UNCHANGED: MergeResult = { outcome: 'unchanged', decided: [] };
  *
  * If one side did not change the file, the result is the other side's version, byte for byte. If both made the same change, the result is
  * that. If one removed the file and the other changed it, the changed file stays. If both changed it, `driver` merges them. What it cannot
- * merge is a conflict: the shared file keeps at least all of theirs, and `copy` has all of ours. A JSON file that does not parse, and a
- * text that is not UTF-8, is never guessed at: that is a conflict as well.
+ * merge is a conflict: the shared file keeps at least all of theirs, and `copy` has the session's whole version. A JSON file
+ * that does not parse, and a text that is not UTF-8, is never guessed at: that is a conflict as well.
  *
  * Merging the result with the same base and ours again changes nothing, except that JSON counters are counted again.
  */

@@ -45,5 +45,5 @@ export type MergeResult =
   | { readonly outcome: 'write'; readonly content: Uint8Array; readonly decided: readonly string[] }
   /** Only when the shared file is as the session found it. */
   | { readonly outcome: 'delete' }
-  /** `content`: the new content of the shared file (null: it stays as it is). `copy`: the whole of ours, to be kept beside it. */
+  /** `content`: the new content of the shared file (null: it stays as it is). `copy`: the session's whole version, to be kept beside it. */
   | { readonly outcome: 'conflict'; readonly content: Uint8Array | null; readonly copy: Uint8Array };

@@ -6,7 +6,7 @@ import { isEntry } from './tokens.js';
 type Tokens = readonly string[];
 type Sections = readonly IndexSection[];
 
-/** The lines of an index with all its entries. `clean` is false when they do not follow the arrangement of ours. */
+/** The lines of an index with all its entries. `clean` is false when they do not follow the session's arrangement. */
 export interface Arranged {
   readonly tokens: Tokens;
   readonly clean: boolean;

@@ -1,6 +1,6 @@
 import type { JsonContainer, JsonNode, Slot } from './text/nodes.js';
 
-/** How an array is merged: the slots to remove from theirs, the slots of ours to append, and the pairs to merge. */
+/** How an array is merged: the slots to remove from theirs, the slots to append from ours, and the pairs to merge. */
 export interface ArrayPlan {
   readonly removed: ReadonlySet<Slot>;
   readonly added: readonly Slot[];
@@ -12,7 +12,7 @@ type Items = Map<number, Slot>;
 /**
  * Merges arrays as sets. Two items are the same when they are deeply equal or, if `identity` names a key, when they are objects with the
  * same scalar under that key. If an item lacks the key, or two items have the same value, equality decides for the whole array. Items keep
- * the order of theirs; new items of ours come last.
+ * the order of theirs; new items from ours come last.
  */
 export function planArray(base: JsonContainer | null, ours: JsonContainer, theirs: JsonContainer, identity: string | null): ArrayPlan {
   const keyed = identity === null ? null : [base, ours, theirs].map((array) => byIdentity(array, identity));

@@ -43,7 +43,7 @@ function keepWanted(lines: Lines, wanted: Counts): string[] {
   return lines.filter((line) => !take(surplus, line));
 }
 
-/** Returns the wanted lines of ours that are still missing: the last ones of each kind, in the order of ours. */
+/** Returns the wanted lines from ours that are still missing: the last ones of each kind, in their order. */
 function newLines(ours: Lines, kept: Lines, wanted: Counts): string[] {
   const there = countLines(kept);
   const missing = new Map([...wanted].map(([line, count]) => [line, count - (there.get(line) ?? 0)]));

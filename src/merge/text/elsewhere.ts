@@ -23,7 +23,7 @@ interface Addition {
 }
 
 /**
- * Removes the blocks of ours that theirs added at another position, so that the result has them once. Of two forms of a section of which
+ * Removes from ours the blocks that theirs added at another position, so that the result has them once. Of two forms of a section of which
  * one contains all of the other, the larger one is kept. Blocks that both added at one position are joined there (`joinAdded`). A block of
  * fewer than three words is kept at both positions, because its meaning depends on the position.
  */

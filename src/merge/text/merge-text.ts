@@ -7,7 +7,7 @@ import { settleStamps } from './stamps.js';
 /** How long the comparison of the lines of one file may take, in milliseconds. After that the merge is given up. */
 export const TEXT_BUDGET_MS = 1000;
 
-/** A merged text. `clean` is false when some change of ours is not in it. Null: it could not be merged in time. */
+/** A merged text. `clean` is false when some change from ours is not in it. Null: it could not be merged in time. */
 export type TextMerge = { readonly text: string; readonly clean: boolean } | null;
 
 /**

@@ -42,7 +42,7 @@ function uniteEqual(theirs: Blocks, ours: Blocks): Block[] {
   ];
 }
 
-/** Returns for each block of ours the index of the same block in theirs; repeated blocks are matched in order. */
+/** Returns for each block in ours the index of the same block in theirs; repeated blocks are matched in order. */
 function placesIn(theirs: Blocks, ours: Blocks): (number | undefined)[] {
   const places = new Map<string, number[]>();
   for (const [place, { name }] of theirs.entries()) {

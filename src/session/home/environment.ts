@@ -6,7 +6,7 @@ import type { SessionPaths } from '../paths.js';
 type Environment = NodeJS.ProcessEnv;
 
 /** The variables that a session adds, beside `CLAUDE_CONFIG_DIR`. */
-const OURS = [
+const ADDED_VARIABLES = [
   'PCLAUDE_HOME',
   'PCLAUDE_SESSION_ID',
   'PCLAUDE_USER_CONFIG_DIR',
@@ -56,7 +56,7 @@ export function outsideSession(environment: Environment, cwd: string): Environme
   const session = sessionAround(environment, cwd);
   if (session === undefined) return environment;
   const outside = { ...environment };
-  for (const name of OURS) delete outside[name];
+  for (const name of ADDED_VARIABLES) delete outside[name];
   for (const [name, added] of Object.entries(sharedNames(session.shared))) if (outside[name] === added) delete outside[name];
   if (!session.isHome) return outside;
   const value = lastingValue(session.shared);
