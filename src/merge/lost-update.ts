@@ -55,10 +55,13 @@ function isOneValue(cameIn: readonly (readonly [string, Statement])[], before: S
   return cameIn.length === 1 && only !== undefined && only.topic !== null && [...before.values()].some(({ topic }) => topic === only.topic);
 }
 
-/** Whether one statement is an edit of the other. A writer that edited what came in has seen it. */
+/**
+ * Whether one statement is an edit of the other. A writer that edited what came in has seen it. Lines of the same form under different
+ * headings are sections of two writers, not an edit.
+ */
 function isEditOf(one: Statement, other: Statement): boolean {
   if (one.topic !== null || other.topic !== null) return one.topic === other.topic;
-  return likeness(one.text, other.text) >= 0.75;
+  return one.heading === other.heading && likeness(one.text, other.text) >= 0.75;
 }
 
 /** Returns the share of words that two lines have in common, from 0 to 1. */

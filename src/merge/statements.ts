@@ -9,7 +9,11 @@ export interface Statement {
   /** Its subject: the entry, or the path of the value; null for a line, which has no subject of its own. */
   readonly topic: string | null;
   readonly text: string;
+  /** The heading that a line stands under; null for a line above all headings, an entry and a value. */
+  readonly heading: string | null;
 }
+
+const HEADING = /^#{1,6}\s/;
 
 /** Returns the statements of a version under names that are equal for equal statements; null when the driver merges files as a whole. */
 export function statementsOf(content: Uint8Array | null, driver: Driver): ReadonlyMap<string, Statement> | null {
@@ -24,9 +28,14 @@ export function statementsOf(content: Uint8Array | null, driver: Driver): Readon
 function fromLines(text: string, driver: Exclude<Driver, { kind: 'opaque' | 'json' }>): Statement[] {
   const lines = text.split('\n').map((line) => line.trimEnd());
   const items = driver.kind === 'index' ? readIndex(lines, driver.entryKeys) : lines.map((line) => ({ key: null, lines: [line] }));
-  return items
-    .map(({ key, lines: own }) => ({ topic: key, text: own.join('\n') }))
-    .filter((statement) => /[\p{L}\p{N}]/u.test(statement.text) && !/^#{1,6}\s/.test(statement.text));
+  const statements: Statement[] = [];
+  let heading: string | null = null;
+  for (const { key, lines: own } of items) {
+    const content = own.join('\n');
+    if (HEADING.test(content)) heading = content;
+    else if (/[\p{L}\p{N}]/u.test(content)) statements.push({ topic: key, text: content, heading: key === null ? heading : null });
+  }
+  return statements;
 }
 
 function fromJson(text: string): Statement[] | null {
@@ -40,6 +49,6 @@ function valuesIn(node: JsonNode, text: string, path: string): Statement[] {
   if (node.kind === 'object')
     return [...node.byKey].flatMap(([key, { value }]) => valuesIn(value, text, path === '' ? key : `${path}\0${key}`));
   if (node.kind === 'array')
-    return node.slots.map(({ value }) => ({ topic: null, text: `${path}\0[]${text.slice(value.start, value.end)}` }));
-  return [{ topic: path, text: text.slice(node.start, node.end) }];
+    return node.slots.map(({ value }) => ({ topic: null, text: `${path}\0[]${text.slice(value.start, value.end)}`, heading: null }));
+  return [{ topic: path, text: text.slice(node.start, node.end), heading: null }];
 }

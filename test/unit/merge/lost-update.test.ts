@@ -28,6 +28,13 @@ describe('staleOf: somebody wrote what they had made', () => {
     ['of the index between two merges', 'MEMORY.md', INDEX, `${INDEX[1]}- [P](p.md) — plain\n`, INDEX[1]],
     ['when there was no index yet', 'MEMORY.md', [null, INDEX[0]], '# Memory\n- [P](p.md) — plain\n', null],
     ['of a note', 'note.md', NOTE, 'one thing\nand something else\n', NOTE[0]],
+    [
+      'of a note, with a section of the same form as the one that came in',
+      'note.md',
+      ['# Notes\n\n## Place\n\nknown before\n', '# Notes\n\n## Topic 5\n\nfound by writer 5\n\n## Place\n\nknown before\n'],
+      '# Notes\n\n## Topic 9\n\nfound by writer 9\n\n## Place\n\nknown before\n',
+      '# Notes\n\n## Place\n\nknown before\n',
+    ],
     ['of a note in which a line was replaced', 'note.md', ['a b c\nd e f\n', 'a b c\nx y z\n'], 'a b c\nd e f\ng h i\n', 'a b c\nd e f\n'],
     ['of settings, with a key of their own', 'settings.json', ['{"a":1}', '{"a":1,"env":{"S":"1"}}'], '{"a":1,"p":2}', '{"a":1}'],
     [
@@ -55,6 +62,12 @@ describe('staleOf: somebody wrote what they had made', () => {
     ['of the latest, in which they changed what came in last', 'MEMORY.md', INDEX, INDEX[2].replace('third', 'third, corrected')],
     ['of a note, in which they changed the last line', 'note.md', NOTE, 'one thing\nanother thing that we have found\n'],
     ['of a note, in which they changed a line that was replaced', 'note.md', ['a b c\nd e f\n', 'a b c\nx y z\n'], 'a b c\nx y w v\n'],
+    [
+      'of a note, in which they changed a line under its heading',
+      'note.md',
+      ['# Notes\n\nknown before\n', '# Notes\n\nknown before\n\n## Topic\n\nfound by writer 5\n'],
+      '# Notes\n\nknown before\n\n## Topic\n\nfound by writer 9\n',
+    ],
     ['anew', 'note.md', NOTE, 'nothing that was there\n'],
     ['by going back to what was there before', 'MEMORY.md', INDEX, INDEX[1]],
     ['by setting a value back, and another', 'settings.json', ['{"model":"opus"}', '{"model":"sonnet"}'], '{"model":"opus","x":1}'],
