@@ -26,7 +26,9 @@ test('jobs of two sessions and of plain claude are listed as one, and each is re
   const [alone] = await listJobs(claude, elsewhere);
   expect(alone?.id).toBe(plain);
   const all = await listJobs(pclaude, elsewhere);
-  expect(all.map(({ id }) => id)).toEqual([plain, first, second]);
+  // The client may renew `startedAt` after a job has started, so the order is not that of the commands.
+  expect(all.map(({ id }) => id).toSorted()).toEqual([plain, first, second].toSorted());
+  expect(all).toEqual(all.toSorted((one, other) => one.startedAt - other.startedAt));
   expect(all.map((job) => Object.keys(job))).toEqual(all.map(() => Object.keys(alone ?? {})));
   expect(await pclaudeIn(elsewhere, 'logs', first.slice(0, 7))).toMatchObject({
     exitCode: 0,
@@ -131,9 +133,8 @@ test('what a session at a terminal sends to the background, by /bg or by ←, is
 
   const ids = (await listJobs(pclaude, project)).flatMap(({ id }) => id ?? []);
   const logs = await Promise.all(ids.map(async (id) => (await pclaudeIn(project, 'logs', id)).stdout));
-  expect(['Talk first', 'Talk second', 'Work from the screen'].map((text) => logs.findIndex((log) => log.includes(text)))).toEqual([
-    0, 1, 2,
-  ]);
+  const places = ['Talk first', 'Talk second', 'Work from the screen'].map((text) => logs.findIndex((log) => log.includes(text)));
+  expect(places.toSorted()).toEqual([0, 1, 2]);
   for (const id of ids) expect(await pclaudeIn(project, 'stop', id)).toMatchObject({ stdout: `stopped ${id}\n` });
 });
 

@@ -47,11 +47,16 @@ test('a skill that one session has made can be used in it, and in another that w
   }
 });
 
-/** The client looks once in a while, and says nothing before the next prompt: what the model is told at last. */
-async function tryToUse({ api }: Project, terminal: Terminal, name: string): Promise<string> {
+/**
+ * Asks for the skill until the client knows it, and returns what the model was told at last. The client's watcher misses what is written
+ * while it starts to watch, under plain claude too, so the skill is saved again before each further attempt.
+ */
+async function tryToUse({ api, sandbox, shared }: Project, terminal: Terminal, name: string): Promise<string> {
+  const skill = shared('skills/greet/SKILL.md');
   let attempt = 0;
   const used = async (): Promise<string | undefined> => {
     attempt += 1;
+    if (attempt > 1) await sandbox.write(skill, await sandbox.read(skill));
     await terminal.submit(prompt(`Use it in ${name}, attempt ${attempt}`, [use, { text: `${name} has tried ${attempt}.` }]));
     await terminal.waitFor(new RegExp(`${name} has tried ${attempt}\\.`));
     const own = lastRequests(api.requests).find(({ body }) => JSON.stringify(body).includes(`Use it in ${name}`));
