@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRecord } from '../src/system/is-record.js';
+import { isRecord } from '../src/system/json.js';
 
 /**
  * The licences of the packages that bundled files come from; they require their text in every copy. `inputs`: the

@@ -3,13 +3,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadLayout } from '../../src/config/layout.js';
-import { driverFor } from '../../src/merge/driver.js';
+import { driverFor } from '../../src/merge/driver-for.js';
 import { merge } from '../../src/merge/merge.js';
 import { createSession } from '../../src/session/create.js';
-import { sessionPaths } from '../../src/session/paths.js';
 import type { Manifest } from '../../src/session/manifest.js';
+import { sessionPaths } from '../../src/session/paths.js';
+import { finishSession } from '../../src/sync/close/close.js';
 import { realFiles } from '../../src/system/files/real-files.js';
-import { finishSession } from '../../src/sync/close/finish.js';
 import { heading, median, repeat, row, timed } from './measure.js';
 
 const LINES = 10_000;

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRecord } from '../../src/system/is-record.js';
 import { attempt } from '../../src/system/attempt.js';
+import { isRecord } from '../../src/system/json.js';
 import { DATA, type Effect, fieldFiles } from './shapes.js';
 
 /** The entries that commands left in a folder, compared with the expected ones. */

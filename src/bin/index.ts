@@ -1,9 +1,8 @@
-import { loadStore, sharedFromHere } from '../session/from-environment.js';
-import { isUserError } from '../system/errors.js';
-import { mergeIntoFile } from '../coordination/files/merge-file.js';
-import { waitForNamedLock } from '../coordination/files/named-lock.js';
-import { appendToFile, writeFile } from '../coordination/files/write.js';
+import { appendToFile, mergeIntoFile, writeFile } from '../coordination/files/write.js';
 import type { WriteContext } from '../coordination/files/writing.js';
+import { waitForNamedLock } from '../coordination/named-lock.js';
+import { loadStore, sharedFromHere } from '../session/session.js';
+import { isUserError } from '../system/errors.js';
 
 // The public library: `import { withLock } from 'pclaude'`. All its types are in this file, because its declarations are
 // shipped as one file.

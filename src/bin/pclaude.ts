@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runPclaude } from '../launch/run.js';
-import { reportFailure } from '../system/report-failure.js';
+import { reportFailure } from '../system/report.js';
 
 // The name in a terminal's title and in `ps`.
 process.title = 'pclaude';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { runPclaudectl } from '../commands/run.js';
-import { reportFailure } from '../system/report-failure.js';
+import { reportFailure } from '../system/report.js';
 
 process.title = 'pclaudectl';
 

@@ -1,10 +1,11 @@
-import { accessSync, constants, closeSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
+import table from '../../templates/client/handed.json' with { type: 'json' };
 import { UserError } from '../system/errors.js';
 import { hasCode } from '../system/fs/fs-error.js';
 
-export interface ClientPlaces {
+interface ClientPlaces {
   readonly environment: NodeJS.ProcessEnv;
   /** `claudePath` of the config file. */
   readonly configured: string | undefined;
@@ -60,7 +61,7 @@ function foldersOnPath({ PATH = NO_PATH }: NodeJS.ProcessEnv): string[] {
 }
 
 /** Whether a path is an executable file. */
-export function isProgram(path: string): boolean {
+function isProgram(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();
@@ -76,7 +77,7 @@ const ALIAS_BYTES = 4096;
 const OUR_CALL = /(?<![\w.-])pclaude(?:\.js)?(?![\w./-])/;
 
 /** Whether a program is one of pclaude's own, or a small script that calls one. */
-export function resolvesToPclaude(path: string, self: string): boolean {
+function resolvesToPclaude(path: string, self: string): boolean {
   const real = realpathSync.native(path);
   return real === self || dirname(real) === dirname(self) || OUR_CALL.test(scriptText(real));
 }
@@ -98,4 +99,40 @@ function scriptText(path: string): string {
   } finally {
     closeSync(file);
   }
+}
+
+/** The client that a caller has put before its arguments, the way a wrapper is called. */
+interface WrapperArgs {
+  /** A `script` client is a script with its runtime, from before there were binaries; the script is the first of `args`. */
+  readonly kind: 'binary' | 'script';
+  /** The program to start; undefined when it is pclaude itself, so that the client is found as usual. */
+  readonly client: string | undefined;
+  readonly args: readonly string[];
+}
+
+/**
+ * Separates the client from the arguments of a wrapper. Returns undefined when they are the arguments of a client, whose prompt may begin
+ * with a slash. `self` is the real path of pclaude's entry script.
+ */
+export function wrapperArgs([first = '', ...args]: readonly string[], self: string): WrapperArgs | undefined {
+  if (!first.startsWith('/')) return undefined;
+  const { clients, scripts } = table;
+  const isScript = fits(first, scripts.runtimes) && fits(args[0], scripts.paths);
+  if (!(isScript || fits(first, clients.paths)) || !isProgram(first)) return undefined;
+  return { kind: isScript ? 'script' : 'binary', client: resolvesToPclaude(first, self) ? undefined : first, args };
+}
+
+/**
+ * Returns whether the client started this process for itself. The client sets the variable for every process that it starts. An editor that
+ * sets it as well is recognized by the entrypoint name that it gives its clients.
+ */
+export function isClientRespawn(args: readonly string[], environment: NodeJS.ProcessEnv): boolean {
+  if (!environment['CLAUDE_CODE_PROCESS_WRAPPER']) return false;
+  const { first, variables, editors } = table.selfSpawned;
+  const isKnown = first.includes(args[0] ?? '') || variables.some((name) => environment[name]);
+  return isKnown || !editors.entrypoints.includes(environment['CLAUDE_CODE_ENTRYPOINT'] ?? '');
+}
+
+function fits(path: string | undefined, patterns: readonly string[]): boolean {
+  return path?.startsWith('/') === true && patterns.some((pattern) => new RegExp(pattern).test(path));
 }

@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SharedDir } from './shared-dir.js';
-import type { Repository } from '../system/git/repository.js';
-import { hasCode } from '../system/fs/fs-error.js';
-import { isRecord } from '../system/is-record.js';
-import { LARGE_BYTES } from '../system/fs/large.js';
-import { readTextIfThere } from '../system/fs/read-text.js';
 import { attempt } from '../system/attempt.js';
+import { hasCode } from '../system/fs/fs-error.js';
+import { LARGE_BYTES, readTextIfThere } from '../system/fs/paths.js';
+import type { Repository } from '../system/git/repository.js';
+import { isRecord } from '../system/json.js';
+import type { Invocation } from './arguments.js';
+import type { SharedDir } from './shared-dir.js';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
@@ -25,7 +25,7 @@ export interface UserSettings {
 /** The folder of an administrator's settings, from the client's documentation of `managed-settings.json`. */
 const MANAGED_FOLDER = process.platform === 'darwin' ? '/Library/Application Support/ClaudeCode' : '/etc/claude-code';
 
-export interface SettingsPlaces {
+interface SettingsPlaces {
   readonly shared: SharedDir;
   readonly cwd: string;
   readonly repository: Pick<Repository, 'mainRoot'> | undefined;
@@ -114,4 +114,24 @@ function readText(path: string): string | undefined {
 
 function list(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+}
+
+interface Start {
+  readonly invocation: Extract<Invocation, { kind: 'session' }>;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly user: UserSettings;
+}
+
+/** The option, variable or setting that makes the client skip a session's hooks; undefined when they run. Seen in 2.1.329. */
+export function whatTurnsHooksOff({ invocation, environment, user }: Start): string | undefined {
+  if (invocation.minimal !== undefined) return invocation.minimal;
+  const variable = ['CLAUDE_CODE_SIMPLE', 'CLAUDE_CODE_SAFE_MODE'].find((name) => isOn(environment[name]));
+  if (variable !== undefined) return variable;
+  if (user.managed['allowManagedHooksOnly'] === true) return 'allowManagedHooksOnly, which an administrator has set';
+  return valuesOf(user, 'disableAllHooks')[0] === true ? 'disableAllHooks in the settings' : undefined;
+}
+
+/** Whether a variable is on, by the client's own rule for its switches. */
+function isOn(value: string | undefined): boolean {
+  return value !== undefined && ['1', 'true', 'yes', 'on'].includes(value.trim().toLowerCase());
 }

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/config.js';
-import { endLike, type ClientExit, supervise } from '../launch/running/supervise.js';
-import { waitForNamedLock } from '../coordination/files/named-lock.js';
+import { waitForNamedLock } from '../coordination/named-lock.js';
+import { type ClientExit, endLike, supervise } from '../launch/supervise.js';
 import { UserError } from '../system/errors.js';
 import { hasCode, reasonOf } from '../system/fs/fs-error.js';
-import type { KernelLock } from '../system/locks/kernel-lock.js';
+import type { KernelLock } from '../system/kernel-lock.js';
 import { note, shown } from './output.js';
 import { timeoutOf, type WaitOptions, waitOptions } from './waiting.js';
 

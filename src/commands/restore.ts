@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
 import { Command } from 'commander';
+import { basename } from 'node:path';
+import { loadStore, sharedFromHere } from '../session/session.js';
 import { bringBack, keepAsItIs, keptVersions } from '../sync/conflicts/bring-back.js';
 import { realFiles } from '../system/files/real-files.js';
-import { loadStore, sharedFromHere } from '../session/from-environment.js';
 import { age, print, printJson, shown } from './output.js';
 
 interface Options {

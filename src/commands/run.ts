@@ -2,23 +2,20 @@ import { Command } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { loadConfig } from '../config/config.js';
 import { UserError } from '../system/errors.js';
-import { requireUsable } from '../system/fs/usable-folder.js';
-import { claimCommand } from './claims/claim.js';
-import { claimsCommand } from './claims/claims.js';
-import { completeCommand } from './completion/complete.js';
+import { requireUsable } from '../system/fs/folders.js';
+import { claimCommand, claimsCommand, releaseCommand } from './claims.js';
+import { completeCommand, initCommand } from './completion/init.js';
 import { conflictsCommand } from './conflicts/conflicts.js';
 import { doctorCommand } from './doctor/doctor.js';
 import { gcCommand } from './gc/gc.js';
-import { initCommand } from './init.js';
 import { lockCommand } from './lock.js';
 import { logCommand } from './log/log.js';
-import { mergeCommand } from './sessions/merge.js';
 import { surviveOutputErrors } from './output.js';
-import { releaseCommand } from './claims/release.js';
 import { restoreGoodCommand } from './restore.js';
+import { mergeCommand } from './sessions/merge.js';
 import { sessionsCommand } from './sessions/sessions.js';
+import { worktreeCommand } from './worktree.js';
 import { writeCommand } from './write.js';
-import { worktreeCommand } from './worktree/worktree.js';
 
 /** Runs `pclaudectl`. Throws `UserError`; wrong usage exits with code 1. */
 export async function runPclaudectl(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {

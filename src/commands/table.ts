@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { shorten } from '../system/shorten.js';
+import { shorten } from '../system/text.js';
 
 /** A column of a table for people. */
 export interface Column {

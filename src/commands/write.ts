@@ -1,10 +1,9 @@
-import { fstatSync, readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { mergeIntoFile } from '../coordination/files/merge-file.js';
-import { appendToFile, writeFile } from '../coordination/files/write.js';
+import { fstatSync, readFileSync } from 'node:fs';
+import { appendToFile, mergeIntoFile, writeFile } from '../coordination/files/write.js';
 import type { WriteContext } from '../coordination/files/writing.js';
+import { loadStore, sharedFromHere } from '../session/session.js';
 import { UserError } from '../system/errors.js';
-import { loadStore, sharedFromHere } from '../session/from-environment.js';
 import { shown } from './output.js';
 
 interface Options {

@@ -1,8 +1,8 @@
-import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { parse, type ParseError, printParseErrorCode } from 'jsonc-parser';
 import * as v from 'valibot';
-import { type Row, toRow, toUserDriverRow } from './layout.js';
-import type { DriverRow } from '../merge/driver-rows.js';
+import type { DriverRow } from '../merge/drivers.js';
 import { UserError } from '../system/errors.js';
+import { type Row, toRow, toUserDriverRow } from './layout.js';
 
 const absolute = v.pipe(v.string(), v.regex(/^~?\//, 'an absolute path, or one below ~/'));
 

@@ -1,9 +1,8 @@
 import claude from '../../templates/layouts/claude.json' with { type: 'json' };
-import type { DriverRow } from '../merge/driver-rows.js';
-import { type RawDriverRow, toDriverRow } from './drivers.js';
+import { type Driver, type DriverRow, type EntryKey, type JsonRules, matches } from '../merge/drivers.js';
 
 /** The policy for one top-level name of the shared dir, as it applies in a session's home. */
-export type Rule =
+type Rule =
   /** A symlink to the shared path. */
   | { readonly policy: 'link'; readonly kind: Kind }
   /** A symlink, written through at once. Conflict copies are searched for behind it. */
@@ -58,4 +57,80 @@ export function toRow(raw: RawRow): Row {
   if (kind !== 'file' && kind !== 'folder') throw new Error(`layout row "${path}": kind is "file" or "folder"`);
   if (policy === 'link' || policy === 'overlay' || policy === 'merge') return { path, policy, kind, ...(optional && { optional }) };
   throw new Error(`layout row "${path}": policy is "link", "overlay", "merge" or "private"`);
+}
+
+/**
+ * The rule for a top-level name: that of the first matching row. A name that no row matches loses nothing: a folder is linked,
+ * a file is copied and merged.
+ */
+export function ruleFor(layout: Layout, name: string, kind: Kind): Rule {
+  return namedRule(layout, name) ?? (kind === 'folder' ? { policy: 'link', kind } : { policy: 'merge', kind });
+}
+
+/** The rule of the first matching row, whatever is at that path; undefined for a name that no row matches. */
+export function namedRule(layout: Layout, name: string): Rule | undefined {
+  return layout.rows.find(({ path }) => matches(path, name));
+}
+
+/** The literal names of a layout, without patterns and optional rows. A home gets them even if the shared dir does not have them yet. */
+export function namedRows(layout: Layout): string[] {
+  return layout.rows.filter(({ path, optional = false }) => !optional && !path.includes('*')).map(({ path }) => path);
+}
+
+/** Whether a top-level name belongs to a file whose content must not be shown, logged or copied. */
+export function isSecret(layout: Layout, name: string): boolean {
+  return layout.secrets.some((pattern) => matches(pattern, name));
+}
+
+/** Like `isSecret` for a file in any folder, and also for copies that editors and users make: `settings.json.bak`, `.settings.json.swp`. */
+export function resemblesSecret(layout: Layout, name: string): boolean {
+  return layout.secrets.some((pattern) => matches(`*${pattern}*`, name.toLowerCase()));
+}
+
+/** A row of `drivers` as it is written in a layout file or in the user's config. */
+interface RawDriverRow {
+  readonly path: string;
+  readonly driver: string;
+  readonly rules?: string | undefined;
+  readonly stamps?: readonly string[] | undefined;
+  readonly entryKeys?: readonly string[] | undefined;
+  readonly timeKeys?: readonly string[] | undefined;
+}
+
+/** Reads one row. Throws a plain `Error` that names the path when the driver, the rules or an entry key is unknown. */
+function toDriverRow(raw: RawDriverRow, rules: Readonly<Record<string, JsonRules>>): DriverRow {
+  return { path: raw.path, driver: toDriver(raw, rules) };
+}
+
+function toDriver(
+  { path, driver, rules: name = 'plain', stamps = [], entryKeys = ['link', 'text'], timeKeys = [] }: RawDriverRow,
+  rules: Readonly<Record<string, JsonRules>>,
+): Driver {
+  switch (driver) {
+    case 'text':
+      return { kind: driver, stamps };
+    case 'index':
+      if (!entryKeys.every(isEntryKey)) throw new Error(`driver row "${path}": entryKeys are "link", "cell" or "text"`);
+      return { kind: driver, stamps, entryKeys };
+    case 'json': {
+      const set = rules[name];
+      if (set === undefined)
+        throw new Error(
+          `driver row "${path}": rules are ${Object.keys(rules)
+            .map((known) => `"${known}"`)
+            .join(', ')}`,
+        );
+      return { kind: driver, rules: set };
+    }
+    case 'jsonl':
+      return { kind: driver, timeKeys };
+    case 'opaque':
+      return { kind: driver };
+    default:
+      throw new Error(`driver row "${path}": driver is "text", "index", "json", "jsonl" or "opaque"`);
+  }
+}
+
+function isEntryKey(value: string): value is EntryKey {
+  return ['link', 'cell', 'text'].includes(value);
 }

@@ -1,22 +1,16 @@
 import { join } from 'node:path';
-import { isSecret } from '../config/match.js';
-import { decodeText } from '../system/bytes.js';
+import { isSecret } from '../config/layout.js';
 import { readManifest } from '../session/manifest.js';
 import { sessionPaths } from '../session/paths.js';
+import type { SharedFile, Write } from '../sync/lost-updates/seen-change.js';
+import { keepUnverified, unverifiedCalls } from '../sync/lost-updates/unverified.js';
+import { decodeText } from '../system/content.js';
 import type { Files } from '../system/files/files.js';
 import { realFiles } from '../system/files/real-files.js';
-import type { Write } from '../sync/lost-updates/seen-change.js';
-import { keepUnverified, unverifiedCalls } from '../sync/lost-updates/unverified.js';
-import { futureRealPath } from '../system/fs/future-real-path.js';
-import { below } from '../system/fs/below.js';
-import type { ConfigPlace } from './config-path.js';
-import { type FileCall, parseHookInput, type ShellCall } from './hook-input.js';
+import { below, futureRealPath } from '../system/fs/paths.js';
+import { type ClassifiedMemory, type ClassifiedPath, classifyPath, type ConfigPlace, sharedFile } from './classify-path.js';
+import { type FileCall, parseHookInput, redoEdit, type ShellCall, writtenBy } from './hook-input.js';
 import { type Answer, type HookedSession, type HookSession, underLock } from './hooked-session.js';
-import { type ClassifiedPath, classifyPath, type ClassifiedMemory } from './classify-path.js';
-import { redoEdit } from './redo.js';
-import { sharedFile } from './shared-file.js';
-import type { SharedFile } from '../sync/lost-updates/seen-change.js';
-import { writtenBy } from './written.js';
 
 /**
  * Answers one event of the client. File tools write shared files in place. Before such a call the hook takes the turn of the file; after it

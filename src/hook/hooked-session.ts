@@ -1,11 +1,11 @@
 import type { Layout } from '../config/layout.js';
 import type { Manifest } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
-import type { Files } from '../system/files/files.js';
 import type { LockWaits } from '../sync/locks/locks.js';
+import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 import type { Merger } from '../sync/merger.js';
 import type { Turns } from '../sync/turns/turns.js';
-import type { Looks } from './looks.js';
+import type { Files } from '../system/files/files.js';
 
 /** The session of the hook, with what is known before any file is read. */
 export interface HookSession {
@@ -39,4 +39,65 @@ const HOOK_PATIENCE: LockWaits = { shared: { timeout: 5_000 }, state: { timeout:
 export async function underLock(files: Files, session: HookedSession, act: (merger: Merger) => Promise<void>): Promise<void> {
   const [{ sessionLocks }, layout] = await Promise.all([session.loadMerging(), session.loadLayout()]);
   await sessionLocks(files, { ...session, layout }, HOOK_PATIENCE).shared(act);
+}
+
+/** What the launcher knows before a shell command runs. */
+export interface Before {
+  readonly command: string;
+  readonly look: Look;
+  /** The real paths of the shared files that the command names. The command got their turns, unless it names too many files. */
+  readonly inTurn: ReadonlySet<string>;
+}
+
+/**
+ * What a launcher remembers of the running shell commands of its session. It is kept in memory only: a launcher that is killed leaves
+ * nothing of it behind.
+ */
+interface Looks {
+  readonly keep: (call: string, before: Before) => void;
+  readonly of: (call: string) => Before | undefined;
+  readonly forget: (call: string) => void;
+  /** The ids of the calls that run this command. */
+  readonly callsOf: (command: string) => readonly string[];
+  /** The files of the last look. The next look reads only files that have changed since then. */
+  known: ReadonlyMap<string, LookedAt>;
+}
+
+/**
+ * How many commands are remembered. The client may report nothing about a call that was refused, so old entries are dropped; more commands
+ * than this do not run at once.
+ */
+const MOST_CALLS = 100;
+
+export function createLooks(): Looks {
+  const calls = new Map<string, Before>();
+  return {
+    keep(call, before) {
+      calls.set(call, before);
+      for (const oldest of [...calls.keys()].slice(0, -MOST_CALLS)) calls.delete(oldest);
+    },
+    of: (call) => calls.get(call),
+    forget: (call) => void calls.delete(call),
+    callsOf: (command) => [...calls].flatMap(([call, before]) => (before.command === command ? call : [])),
+    known: new Map(),
+  };
+}
+
+/** Shared text files as they were at one time. */
+export interface Look {
+  /** When the look began, in milliseconds since the epoch. */
+  readonly at: number;
+  /** The files by their real paths. */
+  readonly files: ReadonlyMap<string, LookedAt>;
+  /** Whether the look covers all files, not only the named ones. */
+  readonly isWhole: boolean;
+}
+
+export interface LookedAt extends SharedFile {
+  /** Differs when the content differs, unless the content changes twice within one tick of the system clock and keeps its size. */
+  readonly signature: string;
+  /** When the file was read, in milliseconds since the epoch. */
+  readonly readAt: number;
+  /** Null for a file that is not text or is too large. */
+  readonly content: Uint8Array | null;
 }

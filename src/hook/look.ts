@@ -1,14 +1,12 @@
 import { basename, join } from 'node:path';
-import { decodeText } from '../system/bytes.js';
-import type { Layout } from '../config/layout.js';
-import { resemblesSecret } from '../config/match.js';
 import { sharedPath } from '../client/shared-dir.js';
-import { reasonOf } from '../system/fs/fs-error.js';
-import type { Files } from '../system/files/files.js';
-import type { HookedSession } from './hooked-session.js';
-import { memoryFile } from './shared-file.js';
+import { type Layout, resemblesSecret } from '../config/layout.js';
 import type { SharedFile } from '../sync/lost-updates/seen-change.js';
-import type { Look, LookedAt } from './looks.js';
+import { decodeText } from '../system/content.js';
+import type { Files } from '../system/files/files.js';
+import { reasonOf } from '../system/fs/fs-error.js';
+import { memoryFile } from './classify-path.js';
+import type { HookedSession, Look, LookedAt } from './hooked-session.js';
 
 /** A file and its real path. Resolving the real path of each file would take most of the time of a look. */
 type Place = readonly [target: string, file: SharedFile];

@@ -1,9 +1,9 @@
 // All that the hook program needs to merge. It is one module because the build makes one file of it: modules loaded separately would share
 // no code.
 export { lastVersion } from '../sync/log/recent.js';
-export { conflictPolicy } from '../sync/apply/conflict-policy.js';
+export { conflictPolicy } from '../sync/apply/conflict-copy.js';
 export { sessionLocks } from '../sync/locks/locks.js';
 export { mergerOf } from '../sync/merger.js';
 export { logChangeInTurn, logInTurn } from '../sync/lost-updates/log-write.js';
 export { verifyCall } from '../sync/lost-updates/unverified.js';
-export { verifyChange } from '../sync/lost-updates/verify-change.js';
+export { verifyChange } from '../sync/lost-updates/verify.js';

@@ -1,20 +1,15 @@
 import { homedir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
-import { futureRealPath } from '../system/fs/future-real-path.js';
-import type { Layout } from '../config/layout.js';
-import { namedRule } from '../config/match.js';
-import { sameBytes } from '../system/bytes.js';
+import { type Layout, namedRule } from '../config/layout.js';
+import type { SeenChange, SharedFile } from '../sync/lost-updates/seen-change.js';
+import { sameBytes } from '../system/content.js';
 import type { Files } from '../system/files/files.js';
-import type { SeenChange } from '../sync/lost-updates/seen-change.js';
+import { futureRealPath } from '../system/fs/paths.js';
+import { type ClassifiedPath, classifyPath, sharedFile } from './classify-path.js';
 import type { ShellCall } from './hook-input.js';
-import { type HookedSession, underLock } from './hooked-session.js';
+import { type Before, type HookedSession, type Look, underLock } from './hooked-session.js';
 import { lookAtFiles } from './look.js';
-import type { Look } from './looks.js';
-import type { Before } from './looks.js';
-import { type ClassifiedPath, classifyPath } from './classify-path.js';
 import { namedPaths } from './named-paths.js';
-import { sharedFile } from './shared-file.js';
-import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 
 /** How long a command may hold its turns, in milliseconds. Other writers of these files wait meanwhile. */
 const LEASE_MS = 5_000;

@@ -1,8 +1,8 @@
-import { freeMemory } from '../system/free-memory.js';
-import type { KernelLock } from '../system/locks/kernel-lock.js';
 import type { Config } from '../config/config.js';
+import { freeMemory } from '../system/free-memory.js';
+import type { KernelLock } from '../system/kernel-lock.js';
 import { report } from '../system/report.js';
-import type { Verbosity } from './messages/verbosity.js';
+import type { Verbosity } from './verbosity.js';
 
 /** The memory of a client after its first answers, with its launcher, in MiB; docs/sessions.md says how it was measured. */
 const SESSION_MIB = 300;
@@ -15,7 +15,7 @@ export async function holdPlace({ stateDir, limits }: Config, voice: Verbosity):
   const { sessions, freeMemoryMiB } = limits;
   if (freeMemoryMiB === undefined && voice === 'all') warnIfShort();
   if (sessions === undefined && freeMemoryMiB === undefined) return undefined;
-  const { takePlace } = await import('../coordination/limits/take-place.js');
+  const { takePlace } = await import('../coordination/limits.js');
   return takePlace(stateDir, limits);
 }
 

@@ -1,18 +1,16 @@
 import { join } from 'node:path';
-import { identityOf } from '../system/git/identity.js';
-import { findRepository } from '../system/git/repository.js';
-import type { SharedDir } from '../client/shared-dir.js';
-import { memoryFolder } from '../client/memory-folder.js';
-import { newId } from '../system/id.js';
-import type { Manifest } from '../session/manifest.js';
-import type { SyncMode } from '../config/config.js';
-import { hookSocket } from '../session/hook-socket.js';
-import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
 import { type SessionInvocation, withSettings } from '../client/arguments.js';
 import { findProgram } from '../client/find.js';
-import { whatTurnsHooksOff } from '../client/hooks-off.js';
+import { readUserSettings, type Settings, stringValues, type UserSettings, whatTurnsHooksOff } from '../client/settings.js';
+import { memoryFolder, type SharedDir } from '../client/shared-dir.js';
+import type { SyncMode } from '../config/config.js';
+import { hookSocket } from '../session/hook-socket.js';
+import type { Manifest } from '../session/manifest.js';
+import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
+import { identityOf } from '../system/git/identity.js';
+import { findRepository } from '../system/git/repository.js';
+import { newId } from '../system/id.js';
 import { sessionSettings } from './session-settings.js';
-import { readUserSettings, type Settings, stringValues, type UserSettings } from '../client/settings.js';
 
 /** All decisions about a session but its slot, taken before anything is created. */
 export interface SessionPlan {

@@ -1,12 +1,20 @@
 import { basename, join } from 'node:path';
-import type { SharedDir } from '../client/shared-dir.js';
-import { below } from '../system/fs/below.js';
-import { type Asking, askingCommand, endedCommand, filteredCommand, hookCommand } from '../hook/hook-command.js';
-import { conditionsBelow, type FileTool, ruleBelow, WRITING_TOOLS } from '../client/permission-rules.js';
-import { futureRealPath } from '../system/fs/future-real-path.js';
-import { isRecord } from '../system/is-record.js';
-import type { SessionPaths } from '../session/paths.js';
 import { type Settings, stringValues, type UserSettings } from '../client/settings.js';
+import type { SharedDir } from '../client/shared-dir.js';
+import {
+  type Asking,
+  askingCommand,
+  conditionsBelow,
+  endedCommand,
+  type FileTool,
+  filteredCommand,
+  hookCommand,
+  ruleBelow,
+  WRITING_TOOLS,
+} from '../hook/hook-settings.js';
+import type { SessionPaths } from '../session/paths.js';
+import { below, futureRealPath } from '../system/fs/paths.js';
+import { isRecord } from '../system/json.js';
 
 export interface SettingsParts {
   readonly paths: SessionPaths;

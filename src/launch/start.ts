@@ -1,8 +1,9 @@
 import type { SharedDir } from '../client/shared-dir.js';
+import { insideSession, type SessionVariables } from '../session/environment.js';
+import type { SessionPaths } from '../session/paths.js';
 import { UserError } from '../system/errors.js';
 import { reasonOf } from '../system/fs/fs-error.js';
-import { sharedEnvironment } from './environment.js';
-import { type ClientExit, supervise } from './running/supervise.js';
+import { type ClientExit, endLike, supervise } from './supervise.js';
 
 export interface SharedRun {
   readonly client: string;
@@ -37,4 +38,57 @@ export async function start(
 export function notStarted(client: string, error: unknown): UserError {
   const hint = 'reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH';
   return new UserError('client-missing', `${client} does not start: ${reasonOf(error) ?? String(error)}`, hint, { cause: error });
+}
+
+type Environment = NodeJS.ProcessEnv;
+
+/** Set in every client that pclaude starts. A pclaude whose parent has this pid was started as the client. */
+const LAUNCHER_PID = 'PCLAUDE_LAUNCHER_PID';
+
+/** How many pclaude processes a client runs in. It stops an endless chain: a script that calls pclaude, found as the client. */
+const NESTING = 'PCLAUDE_NESTING';
+
+/** Deeper than any intended nesting: a session that starts a session makes two or three. */
+const DEEPEST = 8;
+
+/** Returns whether this process was started as the client: by pclaude itself, or by a script that pclaude took for the client. */
+export function startedAsClient(environment: Environment, parent: number): boolean {
+  return environment[LAUNCHER_PID] === String(parent) || nesting(environment) >= DEEPEST;
+}
+
+/** Returns the environment of a session's client. `environment` is one outside any session. */
+export function sessionEnvironment(
+  environment: Environment,
+  session: SessionVariables,
+  paths: SessionPaths,
+  launcher: number,
+): Environment {
+  return { ...insideSession(environment, session, paths), ...trace(environment, launcher) };
+}
+
+/** Returns the environment of a client that works on the shared dir itself. `environment` is one outside any session. */
+export function sharedEnvironment(environment: Environment, launcher: number): Environment {
+  return { ...environment, ...trace(environment, launcher) };
+}
+
+function trace(environment: Environment, launcher: number): Record<string, string> {
+  return { [LAUNCHER_PID]: String(launcher), [NESTING]: String(nesting(environment) + 1) };
+}
+
+function nesting(environment: Environment): number {
+  const value = Number(environment[NESTING]);
+  return Number.isSafeInteger(value) ? Math.max(value, 0) : 0;
+}
+
+/**
+ * Replaces this process by the program, as `exec` does, if Node can (22.15 and later). Node's `execve` closes the channel to a parent, so a
+ * process with such a channel runs the program as a child, and ends with its exit code or signal. Adds, removes and prints nothing. Throws
+ * the system's error when the program does not start.
+ */
+export async function passOn(program: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  const execve: unknown = Reflect.get(process, 'execve');
+  if (typeof execve === 'function' && !process.channel) Reflect.apply(execve, process, [program, [program, ...args], environment]);
+  const { ending, release } = await supervise({ program, args, environment, descriptors: process.channel ? ['ipc'] : [] });
+  release();
+  endLike(ending);
 }

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { decodeText, encodeText } from '../system/bytes.js';
+import { decodeText, encodeText } from '../system/content.js';
 
 /** The paths of the homes of sessions, and the shared paths to which they correspond. */
 export interface HomePaths {

@@ -1,7 +1,9 @@
-import { sameBytes } from '../system/bytes.js';
-import { inBoth } from './both.js';
-import type { Driver } from './types.js';
-import { type Statement, statementsOf } from './statements.js';
+import { decodeText, sameBytes } from '../system/content.js';
+import type { Driver } from './drivers.js';
+import { readIndex } from './index/entries.js';
+import type { JsonNode } from './json/document.js';
+import { createInterner, parseJson } from './json/parse-json.js';
+import { inBoth } from './merge.js';
 
 /** The change of a writer that had read an older version than the one it overwrote. */
 export interface LostUpdate {
@@ -78,4 +80,72 @@ function without(statements: Statements, others: Statements): (readonly [string,
 
 function hasMost(statements: Statements, wanted: readonly (readonly [string, Statement])[]): boolean {
   return 2 * wanted.filter(([name]) => statements.has(name)).length >= wanted.length;
+}
+
+/** One statement of a version of a file: a line, an entry or a value. */
+interface Statement {
+  /** Its subject: the entry, or the path of the value; null for a line, which has no subject of its own. */
+  readonly topic: string | null;
+  readonly text: string;
+  /** The heading that a line stands under; null for a line above all headings, an entry and a value. */
+  readonly heading: string | null;
+}
+
+const HEADING = /^#{1,6}\s/;
+
+/** Returns the statements of a version under names that are equal for equal statements; null when the driver merges files as a whole. */
+function statementsOf(content: Uint8Array | null, driver: Driver): ReadonlyMap<string, Statement> | null {
+  if (driver.kind === 'opaque') return null;
+  const text = content === null ? '' : decodeText(content);
+  if (text === null) return null;
+  const statements = driver.kind === 'json' ? fromJson(text) : fromLines(text, driver);
+  return statements && new Map(statements.map((statement) => [`${statement.topic ?? ''}\0${statement.text}`, statement]));
+}
+
+/** Skips lines without a letter or digit, which state nothing, and headings, because many writers choose the same. */
+function fromLines(text: string, driver: Exclude<Driver, { kind: 'opaque' | 'json' }>): Statement[] {
+  const lines = text.split('\n').map((line) => line.trimEnd());
+  const items = driver.kind === 'index' ? readIndex(lines, driver.entryKeys) : lines.map((line) => ({ key: null, lines: [line] }));
+  const statements: Statement[] = [];
+  let heading: string | null = null;
+  for (const { key, lines: own } of items) {
+    const content = own.join('\n');
+    if (HEADING.test(content)) heading = content;
+    else if (/[\p{L}\p{N}]/u.test(content)) statements.push({ topic: key, text: content, heading: key === null ? heading : null });
+  }
+  return statements;
+}
+
+function fromJson(text: string): Statement[] | null {
+  const body = text.replace(/^\uFEFF/, '');
+  const document = parseJson(body.trim() === '' ? '{}' : body, createInterner());
+  return document && valuesIn(document.root, body, '');
+}
+
+/** Items of an array have no topic, because they have no name of their own. */
+function valuesIn(node: JsonNode, text: string, path: string): Statement[] {
+  if (node.kind === 'object')
+    return [...node.byKey].flatMap(([key, { value }]) => valuesIn(value, text, path === '' ? key : `${path}\0${key}`));
+  if (node.kind === 'array')
+    return node.slots.map(({ value }) => ({ topic: null, text: `${path}\0[]${text.slice(value.start, value.end)}`, heading: null }));
+  return [{ topic: path, text: text.slice(node.start, node.end), heading: null }];
+}
+
+/**
+ * Returns the one of several versions of which `version` lacks the fewest lines, the first of equals; the first of all when it is not text.
+ */
+export function leastRemoved([first, ...others]: readonly [Uint8Array, ...(Uint8Array | null)[]], version: Uint8Array): Uint8Array {
+  const kept = new Set(linesOf(version));
+  const removed = (content: Uint8Array): number => (linesOf(content) ?? []).filter((line) => !kept.has(line)).length;
+  if (linesOf(first) === null || kept.size === 0) return first;
+  let [best, fewest] = [first, removed(first)];
+  for (const other of others) {
+    if (other === null || other.length === 0 || linesOf(other) === null || removed(other) >= fewest) continue;
+    [best, fewest] = [other, removed(other)];
+  }
+  return best;
+}
+
+function linesOf(content: Uint8Array): string[] | null {
+  return decodeText(content)?.split(/(?<=\n)/) ?? null;
 }

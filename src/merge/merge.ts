@@ -1,10 +1,11 @@
-import { decodeText, encodeText, sameBytes } from '../system/bytes.js';
+import { decodeText, encodeText, sameBytes } from '../system/content.js';
+import type { Driver, MergeResult, Versions } from './drivers.js';
 import { mergeIndex } from './index/merge-index.js';
 import { mergeJson } from './json/merge-json.js';
-import { mergeJsonl } from './jsonl/merge-jsonl.js';
-import { keepBoth } from './opaque.js';
-import { largerText, mergeText, type TextMerge } from './text/merge-text.js';
-import type { Driver, MergeResult, Versions } from './types.js';
+import { mergeJsonl } from './merge-jsonl.js';
+import { commonLines } from './text/hunks.js';
+import { readTexts, writeText } from './text/lines.js';
+import { largerText, mergeText, TEXT_BUDGET_MS, type TextMerge } from './text/merge-text.js';
 
 const UNCHANGED: MergeResult = { outcome: 'unchanged', decided: [] };
 
@@ -82,4 +83,32 @@ function fromText(merged: TextMerge, theirs: string, ours: Uint8Array): MergeRes
 
 function written(text: string, theirs: string, decided: readonly string[]): MergeResult {
   return text === theirs ? { outcome: 'unchanged', decided } : { outcome: 'write', content: encodeText(text), decided };
+}
+
+/** The result when both sides changed a file that cannot be merged: the shared file stays, and ours becomes a conflict copy. */
+function keepBoth(ours: Uint8Array): MergeResult {
+  return { outcome: 'conflict', content: null, copy: ours };
+}
+
+/**
+ * Joins two versions of a file to one that has every line, entry, key and item of both; of a JSON value that differs it has ours. Returns
+ * null when that is impossible: a version is not text, or the two cannot be compared in time.
+ */
+export function keepAll(ours: Uint8Array, theirs: Uint8Array, driver: Driver): Uint8Array | null {
+  const result = merge({ base: driver.kind === 'text' ? inBoth(ours, theirs) : null, ours, theirs }, driver);
+  if (result.outcome === 'conflict' || result.outcome === 'delete') {
+    return null;
+  }
+  return result.outcome === 'write' ? result.content : theirs;
+}
+
+/**
+ * Returns the lines that both versions have, in order. Relative to these each side has only added lines. Returns null in the cases of
+ * `keepAll`.
+ */
+export function inBoth(ours: Uint8Array, theirs: Uint8Array): Uint8Array | null {
+  const [own, other] = [decodeText(ours), decodeText(theirs)];
+  const [o, t] = own === null || other === null ? [] : readTexts([own, other]);
+  const kept = o && t ? commonLines(t.lines, o.lines, Date.now() + TEXT_BUDGET_MS) : null;
+  return t && kept ? encodeText(writeText({ ...t, lines: kept })) : null;
 }

@@ -1,13 +1,12 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { copyTree } from './home/copy-tree.js';
-import { buildHome } from './home/build.js';
 import type { Layout } from '../config/layout.js';
 import { isUserError, UserError } from '../system/errors.js';
+import { makeFolder } from '../system/fs/folders.js';
 import { pathOf, reasonOf } from '../system/fs/fs-error.js';
-import { type KernelLock, tryKernelLock } from '../system/locks/kernel-lock.js';
-import { makeFolder } from '../system/fs/make-folder.js';
-import { holdLaunch } from './launches.js';
+import { type KernelLock, tryKernelLock } from '../system/kernel-lock.js';
+import { buildHome, copyTree } from './home.js';
+import { holdLaunch } from './locks.js';
 import { type Manifest, writeManifest } from './manifest.js';
 import { type SessionPaths, sharedLockFile } from './paths.js';
 

@@ -1,8 +1,7 @@
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { makeFolder } from '../system/fs/make-folder.js';
-import { privateFolderTrouble } from '../system/fs/private-folder.js';
 import { attempt } from '../system/attempt.js';
+import { makeFolder, privateFolderTrouble } from '../system/fs/folders.js';
 import type { SessionPaths } from './paths.js';
 
 /** The longest path of a socket on macOS, in bytes. Linux allows four more. */

@@ -1,12 +1,12 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { isMissing } from '../system/fs/fs-error.js';
-import { isRecord } from '../system/is-record.js';
-import { TEMPORARY_SUFFIX } from '../system/fs/atomic-write.js';
-import type { RepositoryIdentity } from '../system/git/identity.js';
 import type { SharedDir } from '../client/shared-dir.js';
-import { sessionPaths } from './paths.js';
 import type { SyncMode } from '../config/config.js';
+import { TEMPORARY_SUFFIX } from '../system/fs/atomic-write.js';
+import { isMissing } from '../system/fs/fs-error.js';
+import type { RepositoryIdentity } from '../system/git/identity.js';
+import { isRecord } from '../system/json.js';
+import { sessionPaths } from './paths.js';
 
 /** The record of a session, with which another process can merge it after its launcher was killed. */
 export interface Manifest {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { projectSlug } from '../client/project-slug.js';
+import { projectSlug } from '../client/shared-dir.js';
 
 /** The paths of one session. Most are in its session dir, `<state dir>/sessions/<id>/`, mode 0700; the marks are beside it. */
 export interface SessionPaths {

@@ -1,6 +1,13 @@
-import type { Layout } from '../config/layout.js';
-import type { Manifest } from './manifest.js';
-import type { SessionPaths } from './paths.js';
+import { isAbsolute } from 'node:path';
+import { findSharedDir, type SharedDir } from '../client/shared-dir.js';
+import { loadConfig } from '../config/config.js';
+import { type Layout, loadLayout } from '../config/layout.js';
+import { UserError } from '../system/errors.js';
+import { futureRealPath } from '../system/fs/paths.js';
+import { currentFolder } from '../system/process.js';
+import { outsideSession } from './environment.js';
+import { type Manifest, readManifest } from './manifest.js';
+import { type SessionPaths, sessionPaths } from './paths.js';
 
 /** The sessions of one state dir, and the layout that says how their files are shared and merged. */
 export interface Store {
@@ -13,4 +20,61 @@ export interface Store {
 export interface Session extends Store {
   readonly paths: SessionPaths;
   readonly manifest: Manifest;
+}
+
+/**
+ * Reads the config. The state dir is its real path, as in a launch: the processes of a session identify their home by that
+ * path. Throws `config-invalid`.
+ */
+export async function loadStore(environment: NodeJS.ProcessEnv): Promise<Store> {
+  const { stateDir, layout } = await loadConfig(environment);
+  return { stateDir: futureRealPath(stateDir), layout: loadLayout(layout) };
+}
+
+/**
+ * The shared dir of sessions that are started here. Throws `shared-dir-unusable` when `CLAUDE_CONFIG_DIR` is a relative path and the
+ * current folder has been removed.
+ */
+export function sharedFromHere(environment: NodeJS.ProcessEnv): SharedDir {
+  const shared = findShared(environment);
+  if (isNowhere(shared)) {
+    throw new UserError(
+      'shared-dir-unusable',
+      `CLAUDE_CONFIG_DIR is "${shared.userValue}", below a folder that has been removed`,
+      'go to another folder',
+    );
+  }
+  return shared;
+}
+
+/** The path of that shared dir as a list of one; an empty list in the case in which `sharedFromHere` throws. */
+export function sharedIfAny(environment: NodeJS.ProcessEnv): string[] {
+  const shared = findShared(environment);
+  return isNowhere(shared) ? [] : [shared.dir];
+}
+
+function findShared(environment: NodeJS.ProcessEnv): SharedDir {
+  const cwd = currentFolder() ?? '/';
+  return findSharedDir(outsideSession(environment, cwd), cwd);
+}
+
+/** Whether the shared dir is below the current folder, and that has been removed. */
+function isNowhere({ userValue }: SharedDir): boolean {
+  return userValue !== null && !isAbsolute(userValue) && currentFolder() === undefined;
+}
+
+/** The session in which this program was started. */
+export interface Here {
+  readonly paths: SessionPaths;
+  readonly manifest: Manifest;
+}
+
+/** Finds the session by the program's environment. Undefined outside any session, and in a session of another state dir. */
+export function sessionHere(environment: NodeJS.ProcessEnv, stateDir: string): Here | undefined {
+  const id = environment['PCLAUDE_SESSION_ID'];
+  if (!id) return undefined;
+  const paths = sessionPaths(stateDir, id);
+  const manifest = readManifest(paths.manifest);
+  // The variable may contain anything, for example a path.
+  return manifest?.id === id ? { paths, manifest } : undefined;
 }

@@ -1,4 +1,5 @@
-import type { DriverRow } from '../merge/driver-rows.js';
+import { join } from 'node:path';
+import type { DriverRow } from '../merge/drivers.js';
 
 /**
  * A version of one file that is to be merged into that file: nearly always a session's version of a shared file. A pull, a translation of
@@ -47,3 +48,50 @@ export type FileOutcome =
   | { readonly outcome: 'deleted' }
   /** `copy`: the path of the conflict copy; null when the policy makes no copy. */
   | { readonly outcome: 'conflict'; readonly copy: string | null };
+
+/** One file of a session that a sync may have to merge. */
+export interface MergeCandidate {
+  readonly change: Change;
+  readonly policy: MergePolicy;
+  /** Where its base is, which the session's version will replace; null when there is no base to move. */
+  readonly base: BasePlace | null;
+  /** The memory folder whose index mentions a conflict copy; null outside memory. */
+  readonly memoryFolder: string | null;
+}
+
+export interface BasePlace {
+  readonly path: string;
+  /** The folder of bases. No link in it is followed. */
+  readonly root: string;
+}
+
+/** The result of one file, by its path in the shared dir (`memory/…` for memory). */
+export type FileResult = readonly [path: string, pushed: FileOutcome];
+
+/** What one sync of a session did. */
+export interface SyncReport {
+  readonly memory: FileResult[];
+  readonly home: FileResult[];
+  /** Names at the top of the shared dir that cannot be written; what the session changed there stays in its home. */
+  readonly readOnly?: readonly string[];
+  /** A line for each thing that stays in the session because it cannot be merged: it is too large, for example. */
+  readonly left?: readonly string[];
+  /** The base of the home is gone, so that only memory could be merged. */
+  readonly damaged?: true;
+}
+
+export const NOTHING_MERGED: SyncReport = { memory: [], home: [] };
+
+/** The paths at which versions of shared files were quarantined. */
+export function quarantinedIn({ home }: SyncReport): string[] {
+  return home.flatMap(([, pushed]) => (pushed.outcome === 'merged' && pushed.setAside !== undefined ? [pushed.setAside] : []));
+}
+
+/** The path of a memory file in reports and for the rows of the layout, wherever the memory folder is. */
+export function memoryPath(place: string): string {
+  return join('memory', place);
+}
+
+export function isMemoryPath(path: string): boolean {
+  return path.startsWith('memory/');
+}

@@ -1,26 +1,26 @@
+import { basename } from 'node:path';
 import { sharedPath, STATE_FILE } from '../client/shared-dir.js';
-import { UserError } from '../system/errors.js';
-import { fulfilled, throwFirst } from '../system/attempt.js';
+import type { SessionPaths } from '../session/paths.js';
 import type { Session } from '../session/session.js';
-import { mergeCandidates } from './apply/batch.js';
-import type { Changes } from './collect/changes.js';
+import { fulfilled, throwFirst } from '../system/attempt.js';
+import { UserError } from '../system/errors.js';
 import type { Files } from '../system/files/files.js';
-import { candidatesOf } from './collect/home.js';
-import { translation } from './collect/home-paths.js';
-import type { MergeCandidate } from './candidate.js';
-import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks/locks.js';
-import { isLeftBehind } from './left-behind.js';
-import { isMemoryPath } from './memory-path.js';
-import { type Merger, mergerOf } from './merger.js';
-import { mergeNotes } from './notes.js';
-import { LOCK_TIMEOUTS } from './locks/timeouts.js';
-import { isReadOnly } from './read-only.js';
-import type { FileResult, SyncReport } from './report.js';
+import { mergeCandidates } from './apply/batch.js';
+import { keepingCopy } from './apply/conflict-copy.js';
 import { resumeIfNeeded } from './apply/resume-if-needed.js';
+import { type FileResult, isMemoryPath, memoryPath, type MergeCandidate, type SyncReport } from './change.js';
+import { candidatesIn, candidatesOf } from './collect/candidates.js';
+import type { Changes } from './collect/changes.js';
+import { acceptedDeletions, countFiles, isHomeComplete } from './collect/differences.js';
+import { translation } from './collect/home-paths.js';
+import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks/locks.js';
+import { LOCK_TIMEOUTS } from './locks/timeouts.js';
 import { verifyCall } from './lost-updates/unverified.js';
+import { type Merger, mergerOf } from './merger.js';
+import { isLeftBehind, isReadOnly } from './unmergeable.js';
 
 /** A session, and what a sync of it has to do. */
-export interface SyncInput extends Session {
+interface SyncInput extends Session {
   readonly changes: Changes;
 }
 
@@ -111,4 +111,46 @@ async function mergeHome(files: Files, merger: Merger, input: SyncInput, names: 
   if (translations.length > 0) throwFirst(await mergeCandidates(files, merger, translations));
   const items = translations.length > 0 ? find() : found;
   return [...items.filter((result) => result.status === 'rejected'), ...(await mergeCandidates(files, merger, fulfilled(items)))];
+}
+
+/** The client's own lock file for its clean-up of a memory folder; it holds a pid. Seen in 2.1.329. */
+const NO_NOTE = '.consolidate-lock';
+
+/**
+ * Merges the notes of a held-back session into the shared memory folder, and returns the result of each file. The caller holds the lock of
+ * the shared dir. May be run again, also after a crash.
+ */
+async function mergeNotes(files: Files, merger: Merger, session: Session): Promise<PromiseSettledResult<FileResult[]>[]> {
+  const found = changedNotes(files, session);
+  const pushed = (await mergeCandidates(files, merger, fulfilled(found))).map((result) =>
+    result.status === 'fulfilled' ? { ...result, value: [result.value] } : result,
+  );
+  return [...found.filter((result) => result.status === 'rejected'), ...pushed];
+}
+
+/** Corrects the path in a hint: the notes of a session are moved when it is closed. */
+function leftInOldNotes({ notes, oldNotes }: SessionPaths, { code, message, hint }: UserError): UserError {
+  return new UserError(
+    code,
+    message,
+    hint.replace(notes, () => oldNotes),
+  );
+}
+
+/**
+ * The notes that a session changed, made or removed; none when the whole folder is gone, which is never on purpose. Links that the session
+ * made are made in the shared folder at once.
+ */
+function changedNotes(files: Files, session: Session): PromiseSettledResult<MergeCandidate>[] {
+  const { paths, manifest, layout } = session;
+  const { memoryFolder, branch } = manifest;
+  if (memoryFolder === null || files.kind(paths.notes) !== 'folder') return [];
+  const tree = { place: memoryPath(''), ours: paths.notes, base: paths.notesBase, target: memoryFolder };
+  const found = candidatesIn(files, tree, { drivers: layout.drivers, conflict: keepingCopy({ id: paths.id, branch }) });
+  return acceptedDeletions(found, countFiles(files, paths.notesBase), isHomeComplete(files, session)).flatMap(
+    (item): PromiseSettledResult<MergeCandidate>[] => {
+      if (item.status === 'rejected') return [isLeftBehind(item.reason) ? { ...item, reason: leftInOldNotes(paths, item.reason) } : item];
+      return basename(item.value.change.target) === NO_NOTE ? [] : [{ ...item, value: { ...item.value, memoryFolder } }];
+    },
+  );
 }

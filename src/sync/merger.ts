@@ -1,13 +1,15 @@
-import type { Settled } from './log/entry.js';
-import type { Layout } from '../config/layout.js';
-import type { SharedDir } from '../client/shared-dir.js';
+import { basename } from 'node:path';
+import { type SharedDir, sharedPath, STATE_FILE } from '../client/shared-dir.js';
+import { isSecret, type Layout, resemblesSecret } from '../config/layout.js';
+import { conflictOrigin } from '../merge/conflict-name.js';
+import type { DriverRow } from '../merge/drivers.js';
 import { logFolder } from '../session/paths.js';
 import type { Session } from '../session/session.js';
-import type { DriverRow } from '../merge/driver-rows.js';
-import { fileTurns, type FileTurns } from './turns/file-turns.js';
 import type { Files } from '../system/files/files.js';
+import type { Settled } from './log/entry.js';
 import { isLoggedOut } from './mishaps/last-good.js';
-import { secretPaths } from './secret-path.js';
+import { CORRUPT } from './mishaps/mishap.js';
+import { fileTurns, type FileTurns } from './turns/take-turn.js';
 
 /** The session for which files are merged, and where that is recorded. */
 export interface Merger {
@@ -56,4 +58,24 @@ export function mergerOf(files: Files, { stateDir, paths, manifest, layout }: Se
 
 export function mergeLog(files: Files, stateDir: string, layout: Layout, shared: SharedDir): MergeLog {
   return { folder: logFolder(stateDir, files.realPath(shared.dir)), isSecret: secretPaths(files, layout, shared) };
+}
+
+/**
+ * Returns a function that says whether the file at a path, real or in the shared dir, may hold tokens or keys: by its name, wherever it
+ * is, or because a name with secrets in the shared dir leads there. A quarantined version or conflict copy counts as the file itself.
+ * Where the names with secrets lead is found out once, at the first call that needs it.
+ */
+export function secretPaths(files: Files, layout: Layout, shared: SharedDir): (path: string) => boolean {
+  let known: ReadonlySet<string> | undefined;
+  return (path) => {
+    const [plain = path] = path.split(CORRUPT);
+    const name = basename(plain);
+    if (resemblesSecret(layout, conflictOrigin(name, [])?.name ?? name)) return true;
+    known ??= new Set(
+      [STATE_FILE, ...files.list(shared.dir)]
+        .filter((each) => isSecret(layout, each))
+        .map((each) => files.realPath(sharedPath(shared, each))),
+    );
+    return known.has(plain);
+  };
 }

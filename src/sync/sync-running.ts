@@ -1,21 +1,19 @@
 import { join } from 'node:path';
-import { namedRule } from '../config/match.js';
 import { sharedPath, STATE_FILE } from '../client/shared-dir.js';
-import { attempt } from '../system/attempt.js';
+import { namedRule } from '../config/layout.js';
 import type { Session } from '../session/session.js';
-import { type Changes, findChanges } from './collect/changes.js';
+import { attempt } from '../system/attempt.js';
 import type { Files } from '../system/files/files.js';
 import { realFiles } from '../system/files/real-files.js';
-import { repairLostUpdates, type RepairCandidates } from './lost-updates/repair.js';
+import { NOTHING_MERGED, type SyncReport } from './change.js';
+import { type Changes, findChanges } from './collect/changes.js';
 import { namedInHome } from './collect/home-paths.js';
-import { isLarge } from './large.js';
+import { findPulls, isWhole, pullHome, restoreHome } from './into-home.js';
 import { sessionLocks } from './locks/locks.js';
 import { RUNNING_TIMEOUTS } from './locks/timeouts.js';
-import { findPulls, isWhole, pullHome } from './pull.js';
-import { isReadOnly } from './read-only.js';
-import { restoreHome } from './restore-home.js';
-import { NOTHING_MERGED, type SyncReport } from './report.js';
+import { type RepairCandidates, repairLostUpdates } from './lost-updates/repair.js';
 import { mergeAll } from './merge-session.js';
+import { isLarge, isReadOnly } from './unmergeable.js';
 
 /**
  * Syncs a session whose client runs, in both directions: what it has changed goes to the shared dir, and what others have merged comes into

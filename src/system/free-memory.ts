@@ -1,7 +1,7 @@
 import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { attempt } from './attempt.js';
-import { readTextIfThere } from './fs/read-text.js';
+import { readTextIfThere } from './fs/paths.js';
 
 /**
  * How much memory is available, in bytes. On Linux this is what the kernel could give out at once (`MemAvailable`, which Node's

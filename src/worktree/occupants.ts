@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { liveClients } from '../client/running/live-clients.js';
-import { below } from '../system/fs/below.js';
-import { hasCode, isMissing } from '../system/fs/fs-error.js';
-import { futureRealPath } from '../system/fs/future-real-path.js';
+import { liveClients } from '../client/live-clients.js';
 import { listSessions } from '../session/list.js';
+import { hasCode, isMissing } from '../system/fs/fs-error.js';
+import { below, futureRealPath } from '../system/fs/paths.js';
+import { processStart } from '../system/process.js';
 
 /** A session, a client or another process that works in a folder. */
 export type Occupant =
@@ -76,4 +76,23 @@ function processIn(folder: string, pid: number): Occupant[] {
     if (isMissing(error) || hasCode(error, 'EACCES', 'EPERM', 'ESRCH')) return [];
     throw error;
   }
+}
+
+/**
+ * The reason that the client writes into git's lock of a worktree it works in. The lock remains after the session has ended. Seen in
+ * 2.1.329.
+ */
+const REASON = /^claude (?:agent|session) .+ \(pid (\d{1,10})(?: start (.+))?\)$/;
+
+/** Whether the client locked the worktree for one of its sessions. */
+export function isClients(reason: string): boolean {
+  return REASON.test(reason);
+}
+
+/** Whether the lock belongs to a client session that has ended. The client ignores such a lock as well. */
+export function isLeftByClient(reason: string): boolean {
+  const [, pid, start] = REASON.exec(reason) ?? [];
+  if (pid === undefined) return false;
+  const running = processStart(Number(pid));
+  return running === undefined || (start !== undefined && start !== running);
 }

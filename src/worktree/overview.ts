@@ -1,16 +1,13 @@
-import { bounded } from '../system/bounded.js';
-import { sizeBelow } from '../system/fs/folder-size.js';
-import { type Bases, findBases } from './bases.js';
-import { isLeftByClient } from './client-lock.js';
-import { type Entry, listEntries } from './entries.js';
+import { bounded } from '../system/attempt.js';
+import { sizeBelow } from '../system/fs/paths.js';
 import { git } from '../system/git/run.js';
+import type { WorktreeContext } from './context.js';
 import { isHalfMade } from './make/half-made.js';
-import { inside, type Occupant, runningSessions } from './occupants.js';
-import { openRepository } from './opened.js';
+import { inside, isLeftByClient, type Occupant, runningSessions } from './occupants.js';
 import { type BranchState, branchStateOf, type Sync, syncOf } from './remove/branch-state.js';
+import { parseStatus } from './remove/unsaved-work.js';
+import { type Bases, type Entry, findBases, listEntries, openRepository } from './repository.js';
 import { unfinishedAt } from './unfinished.js';
-import { parseStatus } from './remove/work.js';
-import type { WorktreeContext } from './world.js';
 
 /** A working tree as `pclaudectl worktree list` shows it. */
 export interface Overview {

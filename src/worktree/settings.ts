@@ -1,11 +1,11 @@
 import { homedir } from 'node:os';
-import type { SharedDir } from '../client/shared-dir.js';
 import { readUserSettings, valuesOf } from '../client/settings.js';
-import { futureRealPath } from '../system/fs/future-real-path.js';
-import { isRecord } from '../system/is-record.js';
-import type { OpenedRepository } from './opened.js';
-import { DEFAULT_PLACE } from './place.js';
+import type { SharedDir } from '../client/shared-dir.js';
 import type { WorktreeConfig } from '../config/config.js';
+import { futureRealPath } from '../system/fs/paths.js';
+import { isRecord } from '../system/json.js';
+import { DEFAULT_PLACE } from './place.js';
+import type { OpenedRepository } from './repository.js';
 
 /** The settings for new worktrees of one repository. */
 export interface WorktreeSettings {

@@ -1,13 +1,15 @@
 import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TEMPORARY_SUFFIX } from '../system/fs/atomic-write.js';
-import { isRecord } from '../system/is-record.js';
-import { tryKernelLock } from '../system/locks/kernel-lock.js';
-import { makeFolder } from '../system/fs/make-folder.js';
-import { readTextIfThere } from '../system/fs/read-text.js';
-import { attempt } from '../system/attempt.js';
-import { unlessMissing } from '../system/fs/unless-missing.js';
 import { isHeld } from '../session/locks.js';
+import { attempt } from '../system/attempt.js';
+import { UserError } from '../system/errors.js';
+import { TEMPORARY_SUFFIX } from '../system/fs/atomic-write.js';
+import { makeFolder } from '../system/fs/folders.js';
+import { unlessMissing } from '../system/fs/fs-error.js';
+import { readTextIfThere } from '../system/fs/paths.js';
+import { isRecord } from '../system/json.js';
+import { tryKernelLock } from '../system/kernel-lock.js';
+import { typed } from '../system/text.js';
 import { hashOf } from './place.js';
 
 /** A worktree that is being created, whose creation was interrupted, or whose set-up command failed. */
@@ -84,4 +86,22 @@ function folderOf(stateDir: string): string {
 
 function markOf(stateDir: string, path: string): string {
   return join(folderOf(stateDir), hashOf(path));
+}
+
+/** A worktree that git has checked out, and whose mark this process holds. */
+export interface Made {
+  readonly making: Making;
+  readonly unfinished: Unfinished;
+  /** Whether an earlier call began this worktree and did not complete it. */
+  readonly resumed: boolean;
+}
+
+/** The error for a worktree that is not created. */
+export function notMade(message: string, hint: string, options?: ErrorOptions): UserError {
+  return new UserError('worktree-not-made', message, hint, options);
+}
+
+/** The hint for a worktree that exists but is not ready. */
+export function goOnWith(branch: string): string {
+  return `the worktree stays; "pclaudectl worktree add ${typed(branch)}" goes on with it`;
 }

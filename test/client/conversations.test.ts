@@ -1,6 +1,6 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { projectSlug } from '../../src/client/project-slug.js';
+import { projectSlug } from '../../src/client/shared-dir.js';
 import { prompt, userTexts } from '../support/messages-api.js';
 import { createProject, type Project } from '../support/project.js';
 import { claude, pclaude, type Program } from '../support/real-client.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clientCompletion } from '../../src/commands/completion/client.js';
+import { clientCompletion } from '../../src/commands/completion/script.js';
 import { claude } from '../support/real-client.js';
 import { run } from '../support/run.js';
 import { createSandbox } from '../support/sandbox.js';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseClientRecord } from '../../src/client/running/record.js';
+import { parseClientRecord } from '../../src/client/live-clients.js';
 import { prompt } from '../support/messages-api.js';
 import { claude, pclaude, type Program } from '../support/real-client.js';
 import { run } from '../support/run.js';

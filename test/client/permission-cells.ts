@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { projectSlug } from '../../src/client/project-slug.js';
+import { projectSlug } from '../../src/client/shared-dir.js';
 import { converse } from '../support/conversation.js';
-import { createProject, type Project } from '../support/project.js';
 import type { Step, ToolCall, ToolResult } from '../support/messages-api.js';
+import { createProject, type Project } from '../support/project.js';
 import type { Program } from '../support/real-client.js';
 import { someCells } from '../support/some-of.js';
 

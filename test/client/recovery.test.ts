@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { tryKernelLock, type KernelLock } from '../../src/system/locks/kernel-lock.js';
 import { sharedLockFile } from '../../src/session/paths.js';
-import { lastRequests, prompt, toolResults, type ToolCall } from '../support/messages-api.js';
+import { type KernelLock, tryKernelLock } from '../../src/system/kernel-lock.js';
+import { lastRequests, prompt, type ToolCall, toolResults } from '../support/messages-api.js';
 import { endProcessesWithHome, processesWithHome } from '../support/processes.js';
 import { clientPath, pclaude } from '../support/real-client.js';
 import { run, start } from '../support/run.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { projectSlug } from '../../src/client/project-slug.js';
-import { lastRequests, prompt, type ToolCall, toolResults } from '../support/messages-api.js';
+import { projectSlug } from '../../src/client/shared-dir.js';
 import { git } from '../support/git.js';
+import { lastRequests, prompt, type ToolCall, toolResults } from '../support/messages-api.js';
 import { createProject, type Project } from '../support/project.js';
 import type { Program } from '../support/real-client.js';
 import { run } from '../support/run.js';

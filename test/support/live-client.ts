@@ -1,4 +1,4 @@
-import type { LiveClient } from '../../src/client/running/live-clients.js';
+import type { LiveClient } from '../../src/client/live-clients.js';
 
 /** An ordinary plain client. */
 export function liveClient(changes: Partial<LiveClient> = {}): LiveClient {

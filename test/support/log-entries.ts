@@ -1,5 +1,5 @@
 import type { LogEntry, LoggedFile } from '../../src/sync/log/entry.js';
-import type { StoredContent } from '../../src/system/files/stored-content.js';
+import type { StoredContent } from '../../src/system/content.js';
 
 /** A change of a file whose content is kept. By default its id is its target and its last content. */
 export function changeOf(target: string, before: StoredContent, after: StoredContent, more: Partial<LoggedFile> = {}): LoggedFile {

@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { sameBytes } from '../../src/system/bytes.js';
+import { sameBytes } from '../../src/system/content.js';
 import type { EntryKind, Files } from '../../src/system/files/files.js';
 
 /** Files in memory, for models that write millions of times. A folder exists as soon as it contains something. There are no links. */

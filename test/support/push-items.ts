@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import { mergeCandidates } from '../../src/sync/apply/batch.js';
-import type { Change, FileOutcome, MergePolicy } from '../../src/sync/change.js';
-import type { Files } from '../../src/system/files/files.js';
-import type { BasePlace, MergeCandidate } from '../../src/sync/candidate.js';
+import type { BasePlace, Change, FileOutcome, FileResult, MergeCandidate, MergePolicy } from '../../src/sync/change.js';
 import type { Merger } from '../../src/sync/merger.js';
-import type { FileResult } from '../../src/sync/report.js';
+import { noFileTurns } from '../../src/sync/turns/take-turn.js';
 import { fulfilled, throwFirst } from '../../src/system/attempt.js';
-import { noFileTurns } from '../../src/sync/turns/file-turns.js';
+import type { Files } from '../../src/system/files/files.js';
 import { layout } from './session.js';
 
 /** A merger that keeps its own files in a folder. */

@@ -1,13 +1,12 @@
 import { findSharedDir } from '../../src/client/shared-dir.js';
 import { type Layout, loadLayout } from '../../src/config/layout.js';
-import type { HookSession } from '../../src/hook/hooked-session.js';
-import { createLooks } from '../../src/hook/looks.js';
+import { createLooks, type HookSession } from '../../src/hook/hooked-session.js';
 import * as merging from '../../src/hook/merging.js';
-import type { KernelLock } from '../../src/system/locks/kernel-lock.js';
 import { createSession } from '../../src/session/create.js';
 import type { Manifest } from '../../src/session/manifest.js';
 import { type SessionPaths, sessionPaths } from '../../src/session/paths.js';
 import { NO_TURNS } from '../../src/sync/turns/no-turns.js';
+import type { KernelLock } from '../../src/system/kernel-lock.js';
 import type { Scratch } from './scratch.js';
 
 /** A session without a client, in a scratch folder: the shared dir is `shared`, the state dir `state`. */

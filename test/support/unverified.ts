@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { realFiles } from '../../src/system/files/real-files.js';
-import { memoryPath } from '../../src/sync/memory-path.js';
+import { memoryPath } from '../../src/sync/change.js';
 import { keepUnverified } from '../../src/sync/lost-updates/unverified.js';
+import { realFiles } from '../../src/system/files/real-files.js';
 import type { Scratch } from './scratch.js';
 import type { OpenSession } from './session.js';
 

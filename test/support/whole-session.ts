@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
-import { readLog } from '../../src/sync/log/read.js';
-import { projectSlug } from '../../src/client/project-slug.js';
+import { projectSlug } from '../../src/client/shared-dir.js';
 import { logFolder } from '../../src/session/paths.js';
+import { finishSession } from '../../src/sync/close/close.js';
+import { recoverAll } from '../../src/sync/close/recover.js';
+import { readJournal } from '../../src/sync/journal.js';
+import { readLog } from '../../src/sync/log/log.js';
 import type { Files } from '../../src/system/files/files.js';
 import { realFiles } from '../../src/system/files/real-files.js';
-import { finishSession } from '../../src/sync/close/finish.js';
-import { readJournal } from '../../src/sync/messages/journal.js';
-import { recoverAll } from '../../src/sync/close/recover.js';
 import { quickFiles } from './quick-files.js';
 import { createScratch, type Scratch } from './scratch.js';
 import { layout, openSession, type OpenSession } from './session.js';

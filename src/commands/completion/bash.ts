@@ -1,6 +1,5 @@
-import { caseFunctions, prefixOf } from './cases.js';
-import { type Completion, LIVE_KINDS } from './completion.js';
-import { quote } from '../../system/shell-quote.js';
+import { quote } from '../../system/text.js';
+import { caseFunctions, type Completion, LIVE_KINDS, prefixOf } from './completion.js';
 
 /** Bash code that completes these programs. Works in bash 3.2 and later. */
 export function bashScript(completions: readonly Completion[]): string {

@@ -1,6 +1,5 @@
-import { optionValues, prefixOf } from './cases.js';
-import { type Completion, type Level, LIVE_KINDS, type OptionOffer, pathBelow, type Value } from './completion.js';
-import { quoteForFish as quote } from '../../system/shell-quote.js';
+import { quoteForFish as quote } from '../../system/text.js';
+import { type Completion, type Level, LIVE_KINDS, type OptionOffer, optionValues, pathBelow, prefixOf, type Value } from './completion.js';
 
 /** Fish code that completes these programs. */
 export function fishScript(completions: readonly Completion[]): string {

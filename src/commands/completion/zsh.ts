@@ -1,6 +1,5 @@
-import { caseFunctions, prefixOf } from './cases.js';
-import { type Completion, LIVE_KINDS, type Offer } from './completion.js';
-import { quote } from '../../system/shell-quote.js';
+import { quote } from '../../system/text.js';
+import { caseFunctions, type Completion, LIVE_KINDS, type Offer, prefixOf } from './completion.js';
 
 /** Zsh code that completes these programs, if compinit has run. */
 export function zshScript(completions: readonly Completion[]): string {

@@ -1,10 +1,17 @@
 import { Command } from 'commander';
-import { conflictJson, conflictLines } from './lines.js';
-import { loadStore, sharedFromHere } from '../../session/from-environment.js';
-import { print, printIfTerminal, printJson } from '../output.js';
-import { showCommand } from './show.js';
+import { valueAt } from '../../merge/json/dotted-keys.js';
+import { loadStore, sharedFromHere } from '../../session/session.js';
+import { type Conflict, readOurs, type ValueConflict } from '../../sync/conflicts/conflicts.js';
+import { readShared } from '../../sync/conflicts/settle.js';
+import { shownValue } from '../../sync/kept-values.js';
+import { secretPaths } from '../../sync/merger.js';
+import { attempt } from '../../system/attempt.js';
+import { decodeText } from '../../system/content.js';
+import { realFiles } from '../../system/files/real-files.js';
+import { hasColors, paged, print, printIfTerminal, printJson, shown } from '../output.js';
+import { coloured, keysOf, patchOf } from '../patch.js';
+import { conflictJson, conflictLabel, conflictLines, conflictsOf, theConflicts } from './listed.js';
 import { resolveCommand } from './resolve.js';
-import { conflictsOf } from './shared-conflicts.js';
 
 /** Hints below the list, at a terminal only. */
 const NEXT = `
@@ -23,4 +30,58 @@ export function conflictsCommand(environment: NodeJS.ProcessEnv): Command {
       if (json !== true) printIfTerminal(conflicts.length === 0 ? 'no conflicts' : NEXT);
     });
   return command.addCommand(showCommand(environment)).addCommand(resolveCommand(environment));
+}
+
+/** `pclaudectl conflicts show` */
+function showCommand(environment: NodeJS.ProcessEnv): Command {
+  const command: Command = new Command('show')
+    .description('show how the versions of a conflict differ, and whose each is; of files that may hold secrets only the names of keys')
+    .argument('<conflict>', 'the shared file or the copy, as `pclaudectl conflicts` shows them; the end of the path will do')
+    .option('--json', 'as a JSON array')
+    .action(async (file: string, { json }: { json?: true }) => {
+      const store = await loadStore(environment);
+      const shared = sharedFromHere(environment);
+      const isSecret = secretPaths(realFiles, store.layout, shared);
+      const found = theConflicts(conflictsOf(store, shared), file);
+      const patch = (conflict: Conflict): string =>
+        conflict.kind === 'value'
+          ? valuesOf(conflict)
+          : patchBetween(
+              conflict,
+              conflict.kind === 'held' || [conflict.file, realFiles.realPath(conflict.file), conflict.place, conflict.ours].some(isSecret),
+            );
+      if (json === true) printJson(found.map((conflict) => ({ ...conflictJson(conflict), patch: patch(conflict) })));
+      else await paged(environment, command, async () => print(found.map((conflict) => textOf(conflict, patch(conflict))).join('\n')));
+    });
+  return command;
+}
+
+function textOf(conflict: Conflict, patch: string): string {
+  const { file, branch, session } = conflict;
+  const isValue = conflict.kind === 'value';
+  const title = conflictLines(conflict, Date.now());
+  const sides = `  - the shared file as it is\n  + the ${isValue ? 'value' : 'version'} of ${shown(branch)}${session === '' ? '' : `, session ${shown(session)}`}\n`;
+  const named = isValue ? `'${conflictLabel(conflict)}'` : shown(file);
+  const choices = isValue ? '--session or --shared' : '--session, --shared, --both or --edit';
+  return `${title}${sides}${hasColors() ? coloured(patch) : patch}to settle it: pclaudectl conflicts resolve ${named} ${choices}\n`;
+}
+
+/** The two values of a setting. A value that may be a secret is not shown. */
+function valuesOf(conflict: ValueConflict): string {
+  const { file, key, ours, kept } = conflict;
+  const content = attempt(() => readShared(realFiles, conflict));
+  const text = content.status === 'fulfilled' && content.value !== null ? decodeText(content.value) : null;
+  const now = text === null ? 'broken' : valueAt(text, key);
+  const standing =
+    now === 'broken' ? `not valid JSON: ${shown(file)}` : now === 'absent' ? 'not there any more' : (shownValue(key, now.text) ?? HIDDEN);
+  return `- ${key}: ${standing}\n+ ${key}: ${shownValue(key, kept.value) ?? `${HIDDEN}; it is in ${shown(ours)}`}\n`;
+}
+
+const HIDDEN = 'not shown, as it may be a secret';
+
+/** The patch from the shared file to the session's version. */
+function patchBetween(conflict: Conflict, isSecret: boolean): string {
+  const { file: path, ours } = conflict;
+  const change = { path, before: readShared(realFiles, conflict), after: readOurs(realFiles, conflict) };
+  return isSecret ? keysOf(change) : patchOf({ ...change, newPath: ours });
 }

@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { UserError } from '../../system/errors.js';
+import { ensurePrivateFolder, makeFolder } from '../../system/fs/folders.js';
 import { isMissing } from '../../system/fs/fs-error.js';
-import { makeFolder } from '../../system/fs/make-folder.js';
-import { ensurePrivateFolder } from '../../system/fs/private-folder.js';
+import { FROM_TERMINAL } from '../../system/process.js';
 
 /** A text that the user edits: a private file in the state dir, which is removed when the text has been used. */
 export interface Draft {
@@ -56,3 +58,33 @@ function readIfAny(path: string): Buffer | null {
     throw error;
   }
 }
+
+/**
+ * Opens a file in the user's editor (`$VISUAL`, `$EDITOR`, `vi`, as git chooses), and returns the content of the file after the editor has
+ * exited. Ctrl-C affects only the editor. Throws `editor-failed`; the file is then as the editor left it.
+ */
+export function editFile(environment: NodeJS.ProcessEnv, file: string): string {
+  const editor = environment['VISUAL'] || environment['EDITOR'] || 'vi';
+  for (const signal of FROM_TERMINAL) process.on(signal, ignore);
+  try {
+    // Runs through a shell, because the variable may contain arguments; the file name is passed as one argument. The shell must survive
+    // Ctrl-C as well, because some shells do not replace themselves with the editor.
+    const { status, signal, error } = spawnSync('sh', ['-c', `trap : INT QUIT\n${editor} "$1"`, 'sh', file], {
+      stdio: 'inherit',
+      env: environment,
+    });
+    if (status !== 0) {
+      const how = error ? error.message : (signal ?? `code ${status}`);
+      throw new UserError(
+        'editor-failed',
+        `the editor (${editor}) ended with ${how}; nothing was changed`,
+        'set EDITOR to another one, or settle with --session, --shared or --both',
+      );
+    }
+    return readFileSync(file, 'utf8');
+  } finally {
+    for (const signal of FROM_TERMINAL) process.off(signal, ignore);
+  }
+}
+
+function ignore(): void {}

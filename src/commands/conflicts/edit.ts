@@ -1,15 +1,13 @@
-import { decodeText, encodeText } from '../../system/bytes.js';
-import { hasMarkers, type MarkerLabels, withMarkers } from '../../merge/text/markers.js';
-import { isUserError, UserError } from '../../system/errors.js';
-import type { KernelLock } from '../../system/locks/kernel-lock.js';
-import { waitForNamedLock } from '../../coordination/files/named-lock.js';
+import { waitForNamedLock } from '../../coordination/named-lock.js';
+import { hasMarkers, type MarkerLabels, withMarkers } from '../../merge/text/merge-text.js';
 import { type Conflict, readOurs } from '../../sync/conflicts/conflicts.js';
+import { type Choice, readShared } from '../../sync/conflicts/settle.js';
+import { decodeText, encodeText } from '../../system/content.js';
+import { isUserError, UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { readShared } from '../../sync/conflicts/read-shared.js';
-import type { Choice } from '../../sync/conflicts/choice.js';
-import { type Draft, openDraft } from './draft.js';
-import { editFile } from '../editor.js';
+import type { KernelLock } from '../../system/kernel-lock.js';
 import { note, shown } from '../output.js';
+import { type Draft, editFile, openDraft } from './draft.js';
 
 /**
  * Opens both versions of a conflict in the editor, with markers, and passes the edited text to `settle`. No typed text is lost: a text that

@@ -1,19 +1,16 @@
 import { Command, Option } from 'commander';
-import { readLog } from '../../sync/log/read.js';
-import { UserError } from '../../system/errors.js';
+import { loadStore, sharedFromHere } from '../../session/session.js';
 import type { ByHand } from '../../sync/conflicts/by-hand.js';
 import type { Conflict } from '../../sync/conflicts/conflicts.js';
+import { type Choice, settle } from '../../sync/conflicts/settle.js';
+import { readLog } from '../../sync/log/log.js';
+import { UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { settle } from '../../sync/conflicts/settle.js';
-import type { Choice } from '../../sync/conflicts/choice.js';
-import { loadStore, sharedFromHere } from '../../session/from-environment.js';
-import { editConflict } from './edit.js';
 import { logOf } from '../log/logged.js';
-import { theConflict } from './named-conflict.js';
-import { conflictLabel, valueOf } from './lines.js';
+import { pathNamed } from '../named.js';
 import { print, shown } from '../output.js';
-import { pathNamed } from '../named-file.js';
-import { conflictsOf, settledValueAt } from './shared-conflicts.js';
+import { editConflict } from './edit.js';
+import { conflictLabel, conflictsOf, settledValueAt, theConflict, valueOf } from './listed.js';
 
 type Take = Choice['take'];
 

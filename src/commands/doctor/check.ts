@@ -1,6 +1,9 @@
-import type { Config } from '../../config/config.js';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { SharedDir } from '../../client/shared-dir.js';
+import type { Config } from '../../config/config.js';
 import type { Store } from '../../session/session.js';
+import { temporaryName } from '../../system/fs/atomic-write.js';
 
 /** The severity of a finding. Warnings and errors mean that something is wrong. */
 export type Level = 'ok' | 'note' | 'warning' | 'error';
@@ -50,4 +53,15 @@ export function finding(level: Level, what: string, todo: string | null, { path 
 /** A path as one word of a command that the user can copy. */
 export function word(path: string): string {
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+/** Runs `act` with a new, hidden folder in `folder`, and removes that folder. A crash leaves it; sessions ignore its name. */
+export function withProbe<T>(folder: string, act: (probe: string) => T): T {
+  const probe = temporaryName(join(folder, 'doctor'));
+  mkdirSync(probe, { mode: 0o700 });
+  try {
+    return act(probe);
+  } finally {
+    rmSync(probe, { recursive: true, force: true });
+  }
 }

@@ -1,39 +1,20 @@
 import { statSync } from 'node:fs';
-import { isUserError } from '../../system/errors.js';
-import { systemErrorLine } from '../../system/report-failure.js';
 import { attempt } from '../../system/attempt.js';
-import { byHand } from './by-hand.js';
-import { type Check, type Finding, finding, type DoctorContext } from './check.js';
-import { client } from './system/client.js';
-import { clientLocks } from './system/client-locks.js';
-import { closedSessions } from './sessions/closed-sessions.js';
-import { conflicts } from './shared/conflicts.js';
-import { exchanges } from './system/exchanges.js';
-import { homeLinks } from './sessions/home-links.js';
-import { hooks } from './system/hooks.js';
-import { kernelLocks } from './system/kernel-locks.js';
-import { lostSessions } from './sessions/lost-sessions.js';
-import { memoryIndex } from './shared/memory-index.js';
-import { mounts } from './system/mounts.js';
-import { oldSessions } from './sessions/old-sessions.js';
-import { openSessions } from './sessions/open-sessions.js';
-import { namedHomes } from './shared/session-paths.js';
-import { setAside } from './shared/set-aside.js';
-import { sharedDir } from './shared/shared-dir.js';
-import { lostSettings, sharedJson } from './shared/shared-json.js';
-import { sharedLinks } from './shared/shared-links.js';
-import { sharedNames } from './shared/shared-names.js';
-import { sharedPermissions } from './shared/shared-permissions.js';
-import { stateDir } from './system/state-dir.js';
-import { statePermissions } from './system/state-permissions.js';
-import { system } from './system/system.js';
+import { isUserError } from '../../system/errors.js';
+import { systemErrorLine } from '../../system/report.js';
+import { type Check, type DoctorContext, type Finding, finding } from './check.js';
+import { exchanges, kernelLocks, mounts } from './disks.js';
+import { privateStateDir, sharedDir, sharedLinks, sharedNames, sharedPermissions, statePermissions } from './folders.js';
+import { closedSessions, homeLinks, lostSessions, oldSessions, openSessions } from './sessions.js';
+import { byHand, conflicts, lostSettings, memoryIndex, namedHomes, setAside, sharedJson } from './shared-files.js';
+import { client, clientLocks, hooks, system } from './system.js';
 
 /** All checks, in the order of the report: problems that affect everything come first. */
 export const CHECKS: readonly Check[] = [
   system,
   client,
   hooks,
-  stateDir,
+  privateStateDir,
   statePermissions,
   kernelLocks,
   exchanges,

@@ -1,17 +1,21 @@
-import { dirname } from 'node:path';
 import { Command } from 'commander';
+import { basename, dirname } from 'node:path';
 import { loadConfig } from '../../config/config.js';
+import { isHeld } from '../../session/locks.js';
+import { collectorLockFile, launchesLockFile, sessionPaths, sessionsFolder } from '../../session/paths.js';
+import { loadStore } from '../../session/session.js';
+import { removeUnfinished, unfinishedSessions } from '../../sync/close/recover.js';
+import { leftInTrash } from '../../sync/gc/expired.js';
+import { forgetOld } from '../../sync/gc/forget.js';
 import { pruneLogs } from '../../sync/log/prune.js';
 import { UserError } from '../../system/errors.js';
-import { tryKernelLock } from '../../system/locks/kernel-lock.js';
-import { makeFolder } from '../../system/fs/make-folder.js';
-import { collectorLockFile, sessionsFolder } from '../../session/paths.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { forgetOld } from '../../sync/gc/forget.js';
-import { loadStore } from '../../session/from-environment.js';
+import { makeFolder } from '../../system/fs/folders.js';
+import { sizeBelow } from '../../system/fs/paths.js';
+import { tryKernelLock } from '../../system/kernel-lock.js';
 import { complain, print, printJson } from '../output.js';
-import { jsonOf, lineOf, size, type Swept } from './sweep.js';
-import { sweepAll } from './sweeps.js';
+import { sweepSessions } from './sweep-sessions.js';
+import { attemptSweep, jsonOf, lineOf, size, type Sweep, type SweepScope, type Swept } from './sweep.js';
 
 interface Options {
   readonly dryRun?: true;
@@ -64,4 +68,36 @@ function tell(swept: readonly Swept[], json: boolean): void {
   if (removable.length > 0)
     print(`${size(removable.reduce((sum, { bytes }) => sum + bytes, 0))} in all: pclaudectl gc --force removes them\n`);
   else if (swept.every(({ outcome }) => outcome.state === 'kept')) print('nothing to remove\n');
+}
+
+/** Collects the remains of killed removals. */
+const sweepTrash: Sweep = ({ store, rehearsal }) =>
+  leftInTrash(realFiles, store.stateDir).flatMap((path) => {
+    const [id, bytes] = [basename(path), sizeBelow(path)];
+    const outcome = attemptSweep(() => {
+      if (!rehearsal) realFiles.removeFolder(path);
+      return { state: rehearsal ? 'removable' : 'removed' };
+    });
+    return outcome ? [{ name: `the rest of session ${id}`, facts: { kind: 'trash', id }, bytes, outcome }] : [];
+  });
+
+/** Collects the remains of launches that were killed while they created a session. Does nothing while any launch creates a session. */
+const sweepUnfinished: Sweep = ({ store: { stateDir }, rehearsal }) => {
+  if (isHeld(launchesLockFile(stateDir), 'shared')) return [];
+  return unfinishedSessions(realFiles, stateDir).flatMap((id) => {
+    const bytes = sizeBelow(sessionPaths(stateDir, id).root);
+    const outcome = attemptSweep(() => {
+      if (rehearsal) return { state: 'removable' };
+      return removeUnfinished(realFiles, stateDir, [id]).length > 0 ? { state: 'removed' } : undefined;
+    });
+    return outcome ? [{ name: `session ${id}, which was never finished`, facts: { kind: 'unfinished', id }, bytes, outcome }] : [];
+  });
+};
+
+/** All kinds of garbage, in the order in which they are collected. */
+const SWEEPS: readonly Sweep[] = [sweepTrash, sweepUnfinished, sweepSessions];
+
+/** Finds everything that is old enough, and removes it unless this is a dry run. */
+export function sweepAll(scope: SweepScope): Swept[] {
+  return SWEEPS.flatMap((sweep) => sweep(scope));
 }

@@ -1,12 +1,14 @@
-import { type SharedDir, sharedPath } from '../../client/shared-dir.js';
-import { sizeBelow } from '../../system/fs/folder-size.js';
+import { parse, type ParseError } from 'jsonc-parser';
 import { jobsIn } from '../../client/jobs.js';
+import { type SharedDir, sharedPath } from '../../client/shared-dir.js';
 import { type Manifest, readManifest } from '../../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../../session/paths.js';
 import { type Hindrance, type Removal, removeExpired } from '../../sync/gc/expired.js';
+import { decodeText } from '../../system/content.js';
 import { realFiles } from '../../system/files/real-files.js';
+import { sizeBelow } from '../../system/fs/paths.js';
+import { isRecord } from '../../system/json.js';
 import { age, shown } from '../output.js';
-import { DEFAULT_DAYS, retentionDays } from '../sessions/retention.js';
 import { attemptSweep, type Outcome, type Sweep, type SweepScope, type Swept } from './sweep.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -83,3 +85,21 @@ const WHY: Readonly<Record<Hindrance, (paths: SessionPaths) => string>> = {
   notes: ({ notes, oldNotes }) =>
     `there are notes in ${shown(realFiles.kind(oldNotes) === null ? notes : oldNotes)} that cannot be merged; remove them when they are not needed`,
 };
+
+/** The client's own default. Seen in the help text of 2.1.329. */
+const DEFAULT_DAYS = 30;
+
+/**
+ * How many days the client keeps conversations according to the user's settings; null means that there are none. The default applies to a
+ * value that the client would not accept, which must be a whole number of at least 1. Undefined if the settings are not valid JSON, with or
+ * without comments: the user's choice is then unknown.
+ */
+export function retentionDays(settings: Uint8Array | null): number | undefined {
+  const text = settings === null ? '{}' : decodeText(settings);
+  if (text === null) return undefined;
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text.replace(/^\uFEFF/, ''), errors, { allowTrailingComma: true });
+  if (errors.length > 0 || !isRecord(value)) return undefined;
+  const days = value['cleanupPeriodDays'];
+  return typeof days === 'number' && Number.isInteger(days) && days >= 1 ? days : DEFAULT_DAYS;
+}

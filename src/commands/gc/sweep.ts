@@ -1,6 +1,6 @@
-import { isUserError } from '../../system/errors.js';
-import { systemErrorLine } from '../../system/report-failure.js';
 import type { Store } from '../../session/session.js';
+import { isUserError } from '../../system/errors.js';
+import { systemErrorLine } from '../../system/report.js';
 
 /** Collects one kind of garbage: finds what is old enough, and removes it unless this is a dry run (`rehearsal`), which writes nothing. */
 export type Sweep = (scope: SweepScope) => Swept[];

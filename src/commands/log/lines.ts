@@ -1,9 +1,8 @@
 import { basename } from 'node:path';
 import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
-import { restoreContent } from '../../system/files/stored-content.js';
-import { lineCounts, type LineCounts } from '../line-counts.js';
+import { restoreContent } from '../../system/content.js';
 import { age, localTime, shown } from '../output.js';
-import { keyLine, patchOf } from '../patch.js';
+import { keyLine, lineCounts, type LineCounts, patchOf } from '../patch.js';
 
 const MOST_KEYS = 3;
 

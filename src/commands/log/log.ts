@@ -1,18 +1,17 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import type { SharedDir } from '../../client/shared-dir.js';
+import { loadStore, sharedFromHere } from '../../session/session.js';
 import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
-import { readLog } from '../../sync/log/read.js';
+import { readLog } from '../../sync/log/log.js';
+import { UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { loadStore, sharedFromHere } from '../../session/from-environment.js';
-import { isLeftOut, type LogFilter, refuseUnknown, wantedOf } from './filter.js';
-import { entryJson, entryLine, entryLines, fileJson } from './lines.js';
+import { hasColors, isHeard, paged, print, printIfTerminal, printJson, shown, terminalWidth } from '../output.js';
+import { coloured } from '../patch.js';
+import { changeText, entryJson, entryLine, entryLines, fileJson, titleOf } from './lines.js';
+import { contentsOf, isLeftOut, type LogFilter, logOf, lookUp, refuseUnknown, theOnly, wantedOf } from './logged.js';
 import { restoreCommand } from './restore-entry.js';
-import { showCommand } from './show.js';
-import { logOf } from './logged.js';
-import { isHeard, print, printIfTerminal, printJson, terminalWidth } from '../output.js';
-import { paged } from '../pager.js';
 
-interface Options {
+interface LogOptions {
   readonly all?: true;
   readonly maxCount?: number;
   readonly oneline?: true;
@@ -30,7 +29,7 @@ export function logCommand(environment: NodeJS.ProcessEnv): Command {
     .option('--all', 'also what the client only counts and remembers for itself in .claude.json')
     .option('--session <id>', 'only what this session merged; the start of its id will do')
     .option('--json', 'as a JSON array, without the texts')
-    .action(async (file: string | undefined, options: Options) => {
+    .action(async (file: string | undefined, options: LogOptions) => {
       const { stateDir } = await loadStore(environment);
       const listing: Listing = {
         stateDir,
@@ -97,4 +96,51 @@ async function eachWanted(
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It takes a whole number.');
   return Number(text);
+}
+
+type Version = 'before' | 'after' | 'base';
+
+type ShowOptions = { readonly [version in Version | 'json']?: true };
+
+/** `pclaudectl log show` */
+function showCommand(environment: NodeJS.ProcessEnv): Command {
+  const command: Command = new Command('show')
+    .description('show what an entry of the log changed; of files that may hold secrets only the names of keys')
+    .argument('<entry>', 'its id as `pclaudectl log` shows it, or the start of one')
+    .argument('[file]', 'only this file; the end of its path will do')
+    .addOption(new Option('--before', 'print the file as it was before').conflicts(['after', 'base', 'json']))
+    .addOption(new Option('--after', 'print the file as it was afterwards').conflicts(['base', 'json']))
+    .addOption(new Option('--base', 'print the file as it was when the session began, or last read it').conflicts('json'))
+    .option('--json', 'as a JSON object, with the texts')
+    .action(async (id: string, file: string | undefined, options: ShowOptions) => {
+      const { stateDir } = await loadStore(environment);
+      const { entry, changes } = lookUp(stateDir, sharedFromHere(environment), id, file);
+      const version = (['before', 'after', 'base'] as const).find((each) => options[each] === true);
+      if (version !== undefined) print(rawContent(theOnly(entry, changes), version));
+      else if (options.json === true)
+        printJson(
+          entryJson(
+            entry,
+            changes.map((change) => ({ ...fileJson(change), ...contentJson(change) })),
+          ),
+        );
+      else
+        await paged(environment, command, async () =>
+          print([titleOf(entry, Date.now()), ...changes.map(changeText).map((text) => (hasColors() ? coloured(text) : text))].join('')),
+        );
+    });
+  return command;
+}
+
+function rawContent(change: LoggedFile, version: Version): Uint8Array {
+  const content = contentsOf(change)[version];
+  if (content !== null) return content;
+  throw new UserError('no-such-entry', `there was no ${shown(change.target)} then`, 'print another version of it');
+}
+
+/** Contents as text, as `{ "base64": … }` if they are not text, or null if there was no file. */
+function contentJson({ content }: LoggedFile): object {
+  if (!content.kept) return {};
+  const { before, after, base = before } = content;
+  return { before, after, base };
 }

@@ -1,15 +1,15 @@
-import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
-import { sameBytes } from '../../system/bytes.js';
-import { UserError } from '../../system/errors.js';
+import { writeFileSync } from 'node:fs';
+import { loadStore, sharedFromHere } from '../../session/session.js';
 import type { ByHand } from '../../sync/conflicts/by-hand.js';
-import { realFiles } from '../../system/files/real-files.js';
 import { readPresent, restore, type Restoring } from '../../sync/conflicts/restore.js';
-import { loadStore, sharedFromHere } from '../../session/from-environment.js';
-import { contentsOf, lookUp, theOnly } from './logged.js';
+import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
+import { sameBytes } from '../../system/content.js';
+import { UserError } from '../../system/errors.js';
+import { realFiles } from '../../system/files/real-files.js';
 import { hasColors, print, shown } from '../output.js';
 import { coloured, patchOf } from '../patch.js';
+import { contentsOf, lookUp, theOnly } from './logged.js';
 
 interface Options {
   readonly output?: string;

@@ -1,21 +1,22 @@
-import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { summarize } from '../../sync/messages/summary.js';
-import { readOnlyLine, quarantinedLine } from '../../sync/messages/report-lines.js';
+import { existsSync } from 'node:fs';
+import { type ListedSession, listSessions, type Sessions, type UnreadableSession, unreadableWords } from '../../session/list.js';
+import type { Manifest } from '../../session/manifest.js';
+import { sessionPaths } from '../../session/paths.js';
+import { loadStore, type Store } from '../../session/session.js';
+import { quarantinedIn, type SyncReport } from '../../sync/change.js';
+import { decideEnding } from '../../sync/close/discard.js';
+import { discardEnded, dryRunRecovery, recoverSession } from '../../sync/close/ended.js';
+import { entryOf } from '../../sync/journal.js';
+import { secretPaths } from '../../sync/merger.js';
+import { discardedLine, discardFailureLine, quarantinedLine, readOnlyLine, summarize } from '../../sync/messages.js';
 import { UserError } from '../../system/errors.js';
-import { type ListedSession, listSessions, type Sessions, type UnreadableSession } from '../../session/list.js';
-import type { Store } from '../../session/session.js';
-import { unreadableWords } from '../../session/unreadable.js';
-import { recoverSession } from '../../sync/close/ended.js';
+import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { entryOf } from '../../sync/messages/journal.js';
-import { quarantinedIn, type SyncReport } from '../../sync/report.js';
-import { loadStore } from '../../session/from-environment.js';
-import { discardAll, droppedText } from './discard.js';
-import { forEachSession } from '../each-session.js';
-import { findNamed } from '../named-session.js';
-import { complain, shown } from '../output.js';
-import { dryRunAll } from './dry-run.js';
+import { findNamed } from '../named.js';
+import { complain, hasColors, shown } from '../output.js';
+import { coloured, keysOf, patchOf } from '../patch.js';
+import { forEachSession, type Outcome } from './each-session.js';
 
 interface Options {
   readonly all?: true;
@@ -85,4 +86,56 @@ function textOf(id: string, branch: string | null, report: SyncReport): string {
     ...(line === undefined ? [] : [line]),
   ];
   return (told.length === 0 ? ['nothing to merge'] : told).map((text) => `${id}: ${text}\n`).join('');
+}
+
+/** Discards sessions: ended ones now, and running ones that are held back when they end. */
+async function discardAll(store: Store, sessions: readonly ListedSession[], json: boolean): Promise<void> {
+  await forEachSession(sessions, json, async (manifest) => discard(store, manifest), discardFailureLine);
+}
+
+/** The line about a discarded session. */
+function droppedText({ stateDir }: Store, { id, branch }: Manifest, dropped: readonly string[]): string {
+  return `${id}: ${discardedLine(dropped, branch, shown(sessionPaths(stateDir, id).root)) ?? 'nothing to discard'}\n`;
+}
+
+async function discard(store: Store, manifest: Manifest): Promise<Outcome | undefined> {
+  const { id } = manifest;
+  const done = await discardEnded(realFiles, store, id);
+  if (!done || done.state === 'running') return done && discardLater(store, manifest);
+  const dropped = done.state === 'discarded' ? done.dropped : [];
+  return { state: done.state, dropped, text: droppedText(store, manifest, dropped) };
+}
+
+/** Throws `not-discarded`. */
+function discardLater({ stateDir }: Store, { id, sync }: Manifest): Outcome {
+  if (sync === 'continuous') {
+    throw new UserError(
+      'not-discarded',
+      'it is running, and what it writes is merged at once',
+      'only a session that was started with PCLAUDE_SYNC=exit can be discarded while it runs',
+    );
+  }
+  if (decideEnding(realFiles, sessionPaths(stateDir, id), 'discard') === 'merge') {
+    throw new UserError('not-discarded', 'it has just ended, and is being merged', 'see what came of it with: pclaudectl sessions --all');
+  }
+  return { state: 'discarding', dropped: [], text: `${id}: will be discarded when it ends\n` };
+}
+
+/** Shows what merging these sessions, one after the other, would change. Changes nothing. */
+async function dryRunAll(store: Store, sessions: readonly ListedSession[], json: boolean): Promise<void> {
+  // Each dry run sees the files as the previous ones would leave them.
+  let files: Files = realFiles;
+  await forEachSession(sessions, json, async ({ id, branch, shared }) => {
+    const rehearsed = await dryRunRecovery(files, store, id);
+    if (rehearsed?.state !== 'rehearsed') return rehearsed;
+    const isSecret = secretPaths(realFiles, store.layout, shared);
+    const changes = rehearsed.changes.map((change) => ({
+      path: change.path,
+      patch: isSecret(change.path) ? keysOf(change) : patchOf(change),
+    }));
+    ({ files } = rehearsed);
+    const title = `session ${id}${branch === null ? '' : ` from ${branch}`}${changes.length === 0 ? ': nothing to merge' : ''}\n`;
+    const patches = changes.map(({ patch }) => (hasColors() ? coloured(patch) : patch));
+    return { state: 'rehearsed', report: rehearsed.report, text: [title, ...patches].join(''), changes };
+  });
 }

@@ -1,12 +1,12 @@
-import { type LiveClient, liveClients } from '../../client/running/live-clients.js';
-import { findRepository } from '../../system/git/repository.js';
-import { futureRealPath } from '../../system/fs/future-real-path.js';
-import { processState } from '../../system/process/process-state.js';
-import { attempt } from '../../system/attempt.js';
+import { type ClientRecord, type LiveClient, liveClients } from '../../client/live-clients.js';
 import { type ListedSession, listSessions, type UnreadableSession } from '../../session/list.js';
 import type { Store } from '../../session/session.js';
+import { unmergedPaths } from '../../sync/close/discard.js';
+import { attempt } from '../../system/attempt.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { unmergedPaths } from '../../sync/collect/unmerged.js';
+import { futureRealPath } from '../../system/fs/paths.js';
+import { findRepository } from '../../system/git/repository.js';
+import { processState } from '../../system/process.js';
 
 /** A session or plain client that works, or has worked, on a shared dir. */
 export type Entry = SessionEntry | UnreadableEntry | PlainEntry;
@@ -37,7 +37,7 @@ export interface PlainEntry {
   readonly isStopped: boolean;
 }
 
-export interface RegistryScope {
+interface RegistryScope {
   /** The shared dirs to search for plain clients, in addition to those of the open sessions. */
   readonly sharedDirs: readonly string[];
   /** Include closed sessions. */
@@ -61,7 +61,7 @@ export async function readRegistry(store: Store, { sharedDirs, all }: RegistrySc
 }
 
 /** A client, and the shared dir that it works on. */
-export interface FoundClient {
+interface FoundClient {
   readonly client: LiveClient;
   readonly sharedDir: string;
 }
@@ -109,3 +109,20 @@ function plainEntry({ client, sharedDir }: FoundClient): PlainEntry {
 function startOf(entry: SessionEntry | PlainEntry): number {
   return entry.kind === 'plain' ? entry.client.startedAt : entry.manifest.startedAt;
 }
+
+/** The activity of a session's clients, as they report it. */
+interface Activity {
+  /** The status in the client's words, such as `busy`, `idle` or `waiting`; null before its first turn. */
+  readonly status: string | null;
+  /** When the client last reported something; null while it is busy. Milliseconds since the epoch. */
+  readonly idleSince: number | null;
+}
+
+/** The activity of the liveliest client: one that is busy, else the one with the latest report. Undefined without clients. */
+export function activityOf(clients: readonly Pick<ClientRecord, 'status' | 'lastActiveAt'>[]): Activity | undefined {
+  if (clients.some(({ status }) => status === BUSY)) return { status: BUSY, idleSince: null };
+  const [last] = clients.toSorted((one, other) => other.lastActiveAt - one.lastActiveAt);
+  return last && { status: last.status, idleSince: last.lastActiveAt };
+}
+
+const BUSY = 'busy';

@@ -1,7 +1,6 @@
-import { claim, type ClaimOutcome } from './claims.js';
-import { watchFolder } from './changes.js';
-import type { HeldClaim, Holder } from './lease.js';
-import { claimsFolder } from './store.js';
+import { type FSWatcher, watch } from 'node:fs';
+import { type ClaimOutcome, claimPaths } from './claims.js';
+import { claimsFolder, type HeldClaim, type Holder } from './leases.js';
 
 /** How often claims are checked, in milliseconds: the system does not report the death of a process that is not a child. */
 const LOOK_EVERY_MS = 200;
@@ -9,7 +8,7 @@ const LOOK_EVERY_MS = 200;
 /** After so many milliseconds the user is told why the program waits. */
 const LONG_MS = 2_000;
 
-export interface ClaimWait {
+interface ClaimWait {
   /** In milliseconds. */
   readonly timeout: number;
   /** Called once, with the claim that is waited for. */
@@ -23,14 +22,14 @@ export interface ClaimWait {
 export async function waitForClaim(stateDir: string, holder: Holder, paths: readonly string[], wait: ClaimWait): Promise<ClaimOutcome> {
   const { timeout, onLong } = wait;
   const start = performance.now();
-  const atOnce = await claim(stateDir, holder, paths);
+  const atOnce = await claimPaths(stateDir, holder, paths);
   if (atOnce.state === 'granted' || timeout <= 0) return atOnce;
   const changes = watchFolder(claimsFolder(stateDir));
   let told = false;
   try {
     for (;;) {
       changes.forget();
-      const outcome = await claim(stateDir, holder, paths);
+      const outcome = await claimPaths(stateDir, holder, paths);
       const waited = performance.now() - start;
       if (outcome.state === 'granted' || waited >= timeout) return outcome;
       if (waited >= LONG_MS && !told) {
@@ -41,5 +40,44 @@ export async function waitForClaim(stateDir: string, holder: Holder, paths: read
     }
   } finally {
     changes.close();
+  }
+}
+
+/** The changes in a watched folder. */
+interface Changes {
+  /** Discards the changes until now. */
+  readonly forget: () => void;
+  /** Resolves at the next change, immediately if there already was one, or after so many milliseconds at the latest. */
+  readonly within: (milliseconds: number) => Promise<void>;
+  readonly close: () => void;
+}
+
+/** Watches a folder. If the folder is missing, or the user has reached the system's limit of watches, no change is ever reported. */
+function watchFolder(folder: string): Changes {
+  let changed = false;
+  let wake: (() => void) | undefined;
+  const watcher = tryWatch(folder, () => {
+    changed = true;
+    wake?.();
+  });
+  return {
+    forget: () => void (changed = false),
+    within: async (milliseconds) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(resolve, changed ? 0 : milliseconds);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+    close: () => watcher?.close(),
+  };
+}
+
+function tryWatch(folder: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    return watch(folder, onChange).on('error', () => {});
+  } catch {
+    return undefined;
   }
 }

@@ -1,17 +1,15 @@
 import { createHash } from 'node:crypto';
 import { fchownSync, fsyncSync, renameSync, type Stats } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { sameBytes } from '../../system/bytes.js';
-import { syncFolder, TEMPORARY_SUFFIX, writeNew } from '../../system/fs/atomic-write.js';
-import { hasCode } from '../../system/fs/fs-error.js';
-import { setMode } from '../../system/fs/set-mode.js';
+import { applyEdit, type EditOutcome, type FileEdit } from '../../sync/apply/file-edit.js';
 import { attempt } from '../../system/attempt.js';
-import { unlessMissing } from '../../system/fs/unless-missing.js';
+import { sameBytes } from '../../system/content.js';
 import { completeExchange } from '../../system/files/exchange.js';
 import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { type EditOutcome, applyEdit, type FileEdit } from '../../sync/apply/file-edit.js';
-import { statOf } from './target.js';
+import { setMode, syncFolder, TEMPORARY_SUFFIX, writeNew } from '../../system/fs/atomic-write.js';
+import { hasCode, unlessMissing } from '../../system/fs/fs-error.js';
+import { statOf } from './writing.js';
 
 /** The content of a file; null if there is no file. */
 type Content = Uint8Array | null;

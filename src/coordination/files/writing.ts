@@ -1,16 +1,17 @@
-import { isUserError, UserError } from '../../system/errors.js';
-import { hasCode, reasonOf } from '../../system/fs/fs-error.js';
-import type { SharedDir } from '../../client/shared-dir.js';
-import { sessionHere } from '../../session/here.js';
-import type { Store } from '../../session/session.js';
-import { realFiles } from '../../system/files/real-files.js';
-import { LOCK_TIMEOUTS } from '../../sync/locks/timeouts.js';
-import { stateQueueFile, withSharedLock } from '../../sync/locks/shared-lock.js';
+import { type Stats, statSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { type SharedDir, STATE_FILE } from '../../client/shared-dir.js';
+import { type Here, sessionHere, type Store } from '../../session/session.js';
+import { memoryPath } from '../../sync/change.js';
+import { stateQueueFile, withSharedLock } from '../../sync/locks/locks.js';
 import { withStateLock } from '../../sync/locks/state-lock.js';
-import { fileTurns } from '../../sync/turns/file-turns.js';
-import { waitForNamedLock } from './named-lock.js';
-import { type SharedPlace, sharedPlace } from './shared-place.js';
-import { type Target, targetOf } from './target.js';
+import { LOCK_TIMEOUTS } from '../../sync/locks/timeouts.js';
+import { fileTurns } from '../../sync/turns/take-turn.js';
+import { isUserError, UserError } from '../../system/errors.js';
+import { realFiles } from '../../system/files/real-files.js';
+import { hasCode, reasonOf, unlessMissing } from '../../system/fs/fs-error.js';
+import { futureRealPath } from '../../system/fs/paths.js';
+import { waitForNamedLock } from '../named-lock.js';
 
 /** The context in which files are written. */
 export interface WriteContext extends Store {
@@ -72,4 +73,64 @@ function asNotWritten(name: string, error: unknown): unknown {
   const reason = hasCode(error, 'ENOENT') ? 'its folder has gone' : reasonOf(error);
   if (reason === undefined || isUserError(error)) return error;
   return new UserError('not-written', `cannot write ${name}: ${reason}`, 'it is as it was', { cause: error });
+}
+
+/** A file to write. */
+interface Target {
+  /** The absolute path, as it was named. */
+  readonly named: string;
+  /** The real path that the file has or will have. */
+  readonly path: string;
+}
+
+/**
+ * Finds the file to which a shell would write. Throws `path-unusable` if it is not a regular file, or if its folder is missing: a file in
+ * place of `/dev/null` would break other programs.
+ */
+function targetOf(name: string): Target {
+  if (name === '') throw unusable('an empty name is not a file', 'name a file');
+  const named = resolve(name);
+  const path = futureRealPath(named);
+  const stat = statOf(path);
+  if (name.endsWith('/') || stat?.isDirectory()) throw unusable(`${named} is not a file`, 'name a file');
+  if (stat && !stat.isFile()) throw unusable(`${named} is not a regular file`, 'write to it with a redirect of the shell');
+  if (statOf(dirname(path))?.isDirectory() !== true) throw unusable(`${dirname(path)} is not a folder`, 'make it first');
+  return { named, path };
+}
+
+function unusable(what: string, hint: string): UserError {
+  return new UserError('path-unusable', what, hint);
+}
+
+/** Returns undefined when nothing exists at the path. */
+export function statOf(path: string): Stats | undefined {
+  return unlessMissing(() => statSync(path));
+}
+
+/** A file that sessions merge as well. */
+interface SharedPlace {
+  /** Its path in the shared dir, which decides how it is merged. */
+  readonly place: string;
+  /** The path under which the client locks it; null for every file but the client's state file. */
+  readonly clientLock: string | null;
+}
+
+/**
+ * Finds the path of a file in the shared dir, in the home of the current session, or in its memory folder, both by its path as named and by
+ * its real path. Returns undefined for a file outside these.
+ */
+function sharedPlace({ named, path }: Target, shared: SharedDir, here?: Here): SharedPlace | undefined {
+  const states = [shared.stateFile, ...(here ? [join(here.paths.home, STATE_FILE)] : [])];
+  const clientLock = states.find((state) => path === futureRealPath(state));
+  if (clientLock !== undefined) return { place: STATE_FILE, clientLock };
+  const inFolder = (folder: string): string | undefined => below(folder, named) ?? below(futureRealPath(folder), path);
+  const memoryFolder = here?.manifest.memoryFolder ?? null;
+  const memory = memoryFolder === null ? undefined : inFolder(memoryFolder);
+  const place = memory === undefined ? (inFolder(shared.dir) ?? (here && inFolder(here.paths.home))) : memoryPath(memory);
+  return place === undefined ? undefined : { place, clientLock: null };
+}
+
+/** Returns the relative path of a file below a folder; undefined for any other path. */
+function below(folder: string, path: string): string | undefined {
+  return path.startsWith(`${folder}/`) ? relative(folder, path) : undefined;
 }

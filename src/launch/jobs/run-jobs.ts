@@ -1,15 +1,13 @@
 import type { Invocation } from '../../client/arguments.js';
+import { hasDaemon } from '../../client/jobs.js';
+import { ensurePrivateFolder } from '../../system/fs/folders.js';
+import { futureRealPath } from '../../system/fs/paths.js';
 import { report } from '../../system/report.js';
 import { runOnShared } from '../start.js';
-import { type ClientExit, endLike } from '../running/supervise.js';
-import { futureRealPath } from '../../system/fs/future-real-path.js';
-import { ensurePrivateFolder } from '../../system/fs/private-folder.js';
-import { hasDaemon } from '../../client/daemon.js';
-import { countElsewhere, listAll } from './agents.js';
-import { choose, type JobCommand } from './choose.js';
-import { lookIntoHome, runInHome } from './in-home.js';
-import type { JobRun } from './job-run.js';
-import { findJobs, type ConfigDir, type PlacedJob, type SessionConfigDir } from './places.js';
+import { type ClientExit, endLike } from '../supervise.js';
+import { choose, type ConfigDir, findJobs, type JobCommand, type PlacedJob, type SessionConfigDir } from './find-job.js';
+import { type JobRun, lookIntoHome, runInHome } from './in-home.js';
+import { countElsewhere, listAll } from './list.js';
 
 /**
  * Runs a command about background jobs in the config dir that has them, because the client knows the jobs of one dir only. Ends this

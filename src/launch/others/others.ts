@@ -1,8 +1,16 @@
-import { liveClients } from '../../client/running/live-clients.js';
-import { type LiveSession, liveSessions } from '../../session/live.js';
-import { sessionsFolder } from '../../session/paths.js';
-import { placeOf } from './place.js';
-import type { Other, WorkingPlace } from './proximity.js';
+import { readdirSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, join, sep } from 'node:path';
+import type { ConversationChoice } from '../../client/arguments.js';
+import { type LiveClient, liveClients } from '../../client/live-clients.js';
+import { projectSlug } from '../../client/shared-dir.js';
+import { type LiveSession, liveSessions } from '../../session/locks.js';
+import { readManifest } from '../../session/manifest.js';
+import { sessionPaths, sessionsFolder } from '../../session/paths.js';
+import { attempt } from '../../system/attempt.js';
+import { futureRealPath } from '../../system/fs/paths.js';
+import { identityOf, type RepositoryIdentity } from '../../system/git/identity.js';
+import { findRepository } from '../../system/git/repository.js';
 
 /**
  * Returns all that runs now: the sessions of a state dir, including those of which only background jobs are left, and the plain clients of
@@ -37,4 +45,109 @@ function finder(): (cwd: string) => WorkingPlace {
     known.set(cwd, place);
     return place;
   };
+}
+
+/** Returns the place of a client with this working directory. A folder that was removed or cannot be read is in no repository. */
+export function placeOf(cwd: string): WorkingPlace {
+  return { folder: futureRealPath(cwd), repository: repositoryOf(cwd) };
+}
+
+function repositoryOf(cwd: string): RepositoryIdentity | null {
+  const found = attempt(() => findRepository(cwd));
+  return found.status === 'fulfilled' && found.value ? identityOf(found.value) : null;
+}
+
+/** How close two sessions work to each other. */
+type Tier =
+  /** They work on different things. */
+  | 'elsewhere'
+  /** They work in two working trees of one repository, as they should. */
+  | 'repository'
+  /** They work in one working tree: each sees, and overwrites, the unfinished edits of the other. */
+  | 'working-tree';
+
+/** The folder in which a client works, and its repository. */
+export interface WorkingPlace {
+  /** A real path. */
+  readonly folder: string;
+  /** Null outside git. */
+  readonly repository: RepositoryIdentity | null;
+}
+
+/** Another session or client that runs now. */
+export interface Other {
+  /** A session of pclaude, or a plain client that nothing isolates. */
+  readonly kind: 'session' | 'plain';
+  /** A session may have background jobs in several folders. */
+  readonly places: readonly WorkingPlace[];
+}
+
+/** The others that matter most: those in the nearest tier, even if that is `elsewhere`. Not a conflict of a merge. */
+export interface NearestOthers {
+  readonly tier: Tier;
+  readonly count: number;
+  /** How many of these are plain clients. */
+  readonly plain: number;
+}
+
+/** Returns undefined when nothing else runs. */
+export function nearestOthers(here: WorkingPlace, others: readonly Other[]): NearestOthers | undefined {
+  const tiers = others.map(({ kind, places }) => ({ kind, tier: nearest(places.map((place) => tierOf(here, place))) }));
+  if (tiers.length === 0) return undefined;
+  const tier = nearest(tiers.map((other) => other.tier));
+  const met = tiers.filter((other) => other.tier === tier);
+  return { tier, count: met.length, plain: met.filter(({ kind }) => kind === 'plain').length };
+}
+
+function tierOf(here: WorkingPlace, other: WorkingPlace): Tier {
+  // Outside git the extent of a project is unknown: two clients work on the same project only if they work in the same folder.
+  if (!here.repository || !other.repository) return here.folder === other.folder ? 'working-tree' : 'elsewhere';
+  if (here.repository.worktree === other.repository.worktree) return 'working-tree';
+  return here.repository.key === other.repository.key ? 'repository' : 'elsewhere';
+}
+
+const FROM_NEAREST = ['working-tree', 'repository', 'elsewhere'] as const;
+
+function nearest(tiers: readonly Tier[]): Tier {
+  return FROM_NEAREST.find((tier) => tiers.includes(tier)) ?? 'elsewhere';
+}
+
+interface Resuming {
+  readonly stateDir: string;
+  readonly sharedDir: string;
+  readonly cwd: string;
+  readonly choice: ConversationChoice;
+}
+
+/**
+ * Returns a line for a user who resumes a conversation that another client has open: where that client runs. Returns undefined when no
+ * client has it open, and when the client lets the user choose the conversation. Reads only; skips files that cannot be read.
+ */
+export function openElsewhere({ stateDir, sharedDir, cwd, choice }: Resuming): string | undefined {
+  const conversation = choice.kind === 'named' ? choice.id.toLowerCase() : newestIn(join(sharedDir, 'projects', projectSlug(cwd)));
+  const client = liveClients(sharedDir).find((each) => each.conversation.toLowerCase() === conversation);
+  if (!client) return undefined;
+  return `this conversation is open elsewhere, too (${whereabouts(client, stateDir)}): each of the two goes on without what the other adds`;
+}
+
+function whereabouts({ home, cwd, pid }: LiveClient, stateDir: string): string {
+  const folder = cwd.startsWith(homedir() + sep) ? `~${cwd.slice(homedir().length)}` : cwd;
+  if (home === null) return `plain claude, pid ${pid}, in ${folder}`;
+  const id = basename(join(home, '..'));
+  const isOurs = home.startsWith(`${sessionsFolder(stateDir)}${sep}`);
+  const manifest = isOurs ? attempt(() => readManifest(sessionPaths(stateDir, id).manifest)) : undefined;
+  const branch = manifest?.status === 'fulfilled' ? (manifest.value?.branch ?? null) : null;
+  return `session ${id}${branch === null ? '' : ` from ${branch}`}, in ${folder}`;
+}
+
+/** Returns the conversation that was written last, which the client continues. */
+function newestIn(folder: string): string | undefined {
+  const names = attempt(() => readdirSync(folder).filter((name) => /^[0-9a-f-]{36}\.jsonl$/.test(name)));
+  if (names.status === 'rejected') return undefined;
+  const times = names.value.flatMap((name) => {
+    const stat = statSync(join(folder, name), { throwIfNoEntry: false });
+    return stat ? [{ name, at: stat.mtimeMs }] : [];
+  });
+  const newest = times.toSorted((one, other) => other.at - one.at)[0];
+  return newest && basename(newest.name, '.jsonl');
 }

@@ -1,7 +1,7 @@
-import { report } from '../../system/report.js';
 import { newId } from '../../system/id.js';
+import { report } from '../../system/report.js';
+import type { WorktreeContext } from '../../worktree/context.js';
 import { addWorktree } from '../../worktree/make/add.js';
-import type { WorktreeContext } from '../../worktree/world.js';
 
 /** A part of an id is enough to name a branch. */
 const NAME_LENGTH = 6;

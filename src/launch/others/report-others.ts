@@ -1,12 +1,12 @@
 import { isatty } from 'node:tty';
-import { clientFiles } from '../../client/running/client-files.js';
-import type { Start } from './look-around.js';
-import type { SharedDir } from '../../client/shared-dir.js';
-import { openIds } from '../../session/live.js';
 import type { SessionInvocation } from '../../client/arguments.js';
+import { clientFiles } from '../../client/live-clients.js';
+import type { SharedDir } from '../../client/shared-dir.js';
 import type { Config } from '../../config/config.js';
+import { openIds } from '../../session/locks.js';
 import { report } from '../../system/report.js';
-import type { Verbosity } from '../messages/verbosity.js';
+import type { Verbosity } from '../verbosity.js';
+import type { Start } from './look-around.js';
 
 interface Launch {
   readonly config: Config;
@@ -39,7 +39,7 @@ export async function noticeOpenConversation(
   voice: Verbosity,
 ): Promise<string | undefined> {
   if (conversation === undefined || voice !== 'all' || clientFiles(shared.dir).length === 0) return undefined;
-  const { openElsewhere } = await import('./open-elsewhere.js');
+  const { openElsewhere } = await import('./others.js');
   const line = openElsewhere({ stateDir: config.stateDir, sharedDir: shared.dir, cwd, choice: conversation });
   if (line !== undefined) report(line);
   return line;

@@ -1,9 +1,8 @@
 import type { Sides } from '../text/regions.js';
+import { isEntry, type Tokens } from './entries.js';
 import { cutAtHeadings, headingsOf, type Home, homesOf, type IndexSection, renamedHeadings, TOP } from './headings.js';
-import { withEntries } from './places.js';
-import { isEntry } from './tokens.js';
+import { withEntries } from './kept-entries.js';
 
-type Tokens = readonly string[];
 type Sections = readonly IndexSection[];
 
 /** The lines of an index with all its entries. `clean` is false when they do not follow the session's arrangement. */

@@ -1,9 +1,6 @@
-import { fenceStates } from '../text/units/fences.js';
+import { fenceStates, levelOf, NO_HEADING } from '../text/markdown.js';
 import type { Sides } from '../text/regions.js';
-import { levelOf, NO_HEADING } from '../text/units/units.js';
-import { isEntry } from './tokens.js';
-
-type Tokens = readonly string[];
+import { isEntry, type Tokens } from './entries.js';
 
 /** The heading of the part above the first heading. */
 export const TOP = '';

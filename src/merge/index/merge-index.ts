@@ -1,16 +1,13 @@
-import { commonLines } from '../text/lines/common-lines.js';
+import type { EntryKey } from '../drivers.js';
 import { mergeSides } from '../text/diff3.js';
+import { commonLines } from '../text/hunks.js';
+import { frameLines, isWithin, readTexts, sameLines } from '../text/lines.js';
+import { settleStamps, TEXT_BUDGET_MS, type TextMerge } from '../text/merge-text.js';
+import { isOnlyAdded, type Region, sideOf, type Sides } from '../text/regions.js';
+import { joinAdded, type Resolution, resolve } from '../text/resolve.js';
 import { arrange } from './arrange.js';
-import { readIndex } from './items.js';
-import { entryLines } from './entry-lines.js';
-import { withEntries, withoutShared } from './places.js';
-import { settleProse } from './prose.js';
-import { keepChanged } from './removed.js';
-import { isEntry, readTokens } from './tokens.js';
-import { frameLines, readTexts } from '../text/lines/lines.js';
-import type { EntryKey } from '../types.js';
-import { settleStamps } from '../text/stamps.js';
-import { TEXT_BUDGET_MS, type TextMerge } from '../text/merge-text.js';
+import { type EntryTexts, isEntry, readIndex, readTokens } from './entries.js';
+import { keepChanged, withEntries, withoutShared } from './kept-entries.js';
 
 /** See `Driver`. */
 interface IndexRules {
@@ -49,4 +46,61 @@ export function mergeIndex(
   const arranged = arrange(withEntries(merged.lines, sides), tokens.sides, sides);
   const lines = arranged.tokens.flatMap((token) => (isEntry(token) ? entryLines(tokens.texts.get(token) ?? {}, deadline) : [token]));
   return { text: frameLines(lines, b ?? t, o, t), clean: merged.clean && arranged.clean };
+}
+
+/**
+ * Settles one region of an index. If both sides changed the same lines, the lines that are not entries decide whose version is taken.
+ * Entries do not matter here: they are arranged afterwards.
+ */
+function settleProse(sides: Sides, region: Region): Resolution {
+  if (region.ours.length === 0 || region.theirs.length === 0 || isOnlyAdded(region)) {
+    return resolve(sides, region);
+  }
+  const ours = sideOf(sides.base, sides.ours, region, region.ours);
+  const theirs = sideOf(sides.base, sides.theirs, region, region.theirs);
+  const [b, o, t] = [proseOf(sides.base.slice(region.start, region.end)), proseOf(ours), proseOf(theirs)];
+  if (sameLines(o, b) || sameLines(t, b)) {
+    return { lines: sameLines(o, b) ? theirs : ours, clean: true };
+  }
+  if (isWithin(o, b) && isWithin(t, b)) {
+    const kept = new Set(o);
+    return { lines: theirs.filter((token) => isEntry(token) || kept.has(token)), clean: true };
+  }
+  if (isWithin(o, t) || isWithin(t, o)) {
+    return { lines: isWithin(o, t) ? theirs : ours, clean: true };
+  }
+  return b.length === 0
+    ? { lines: joinAdded(theirs, ours, { above: sides.base[region.start - 1], below: sides.base[region.end] }), clean: true }
+    : { lines: theirs, clean: false };
+}
+
+function proseOf(tokens: readonly string[]): string[] {
+  return tokens.filter((token) => !isEntry(token));
+}
+
+/**
+ * Returns the lines of an entry in the result. If both sides changed it in different ways: both changes, when the entry has several lines
+ * and the sides changed different ones; the longer form, when it begins with the other; else theirs followed by ours. After `deadline`
+ * (milliseconds since the epoch) the lines are not compared.
+ */
+function entryLines({ base, ours, theirs }: EntryTexts, deadline: number): readonly string[] {
+  if (ours === undefined || theirs === undefined) {
+    return theirs ?? ours ?? [];
+  }
+  if (sameLines(ours, theirs) || (base !== undefined && sameLines(ours, base))) {
+    return theirs;
+  }
+  if (base !== undefined && sameLines(theirs, base)) {
+    return ours;
+  }
+  const merged = base !== undefined && base.length > 1 ? mergeSides({ base, ours, theirs }, resolve, deadline) : null;
+  return merged?.clean === true ? merged.lines : bothForms(ours, theirs);
+}
+
+function bothForms(ours: readonly string[], theirs: readonly string[]): readonly string[] {
+  const [o, t] = [ours.join('\n').trim(), theirs.join('\n').trim()];
+  if (t.startsWith(o)) {
+    return theirs;
+  }
+  return o.startsWith(t) ? ours : [...theirs, ...ours];
 }

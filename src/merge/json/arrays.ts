@@ -1,4 +1,4 @@
-import type { JsonContainer, JsonNode, Slot } from './text/nodes.js';
+import type { JsonContainer, JsonNode, Slot } from './document.js';
 
 /** How an array is merged: the slots to remove from theirs, the slots to append from ours, and the pairs to merge. */
 export interface ArrayPlan {

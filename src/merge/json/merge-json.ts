@@ -1,10 +1,10 @@
-import { applyAll } from './text/edit.js';
+import type { JsonRules } from '../drivers.js';
+import { indexJson } from './document.js';
+import { applyAll } from './edits.js';
 import { narrow } from './narrow.js';
+import { createInterner, parseJson } from './parse-json.js';
 import { compileRules, type PathRules } from './rules.js';
-import { indexJson } from './text/indexed-json.js';
-import { createInterner, parseJson } from './tree.js';
 import { mergeValues } from './values.js';
-import type { JsonRules } from '../types.js';
 
 /** A merged JSON text, and the dotted paths of the values of which only one side's could be kept. */
 export type JsonMerge = { readonly text: string; readonly decided: readonly string[] } | null;

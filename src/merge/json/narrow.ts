@@ -1,4 +1,4 @@
-import { type Member, type MemberList, membersOf, skipSpace } from './text/members.js';
+import { type Member, type MemberList, membersOf, skipSpace } from './members.js';
 import type { Path, PathRules } from './rules.js';
 
 /** The three versions of a large text without the parts that a merge leaves unchanged. */

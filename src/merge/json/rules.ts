@@ -1,4 +1,4 @@
-import type { JsonRules } from '../types.js';
+import type { JsonRules } from '../drivers.js';
 
 /** The segments of the path to a value in a JSON text: each is a key, or `*` for an item of an array. */
 export type Path = readonly string[];

@@ -1,11 +1,8 @@
 import { leadsTo, planArray } from './arrays.js';
-import type { Edit } from './text/edit.js';
-import { replaceValue } from './text/insert.js';
-import type { JsonContainer, JsonDocument, JsonNode, Slot } from './text/nodes.js';
+import type { IndexedJson, JsonContainer, JsonDocument, JsonNode, Slot } from './document.js';
+import { type Edit, editSlots, replaceValue } from './edits.js';
 import type { Path, PathRules } from './rules.js';
-import type { IndexedJson } from './text/indexed-json.js';
-import { editSlots } from './text/slots.js';
-import { decideWhole, type Whole } from './whole.js';
+import { decideWhole, type Whole } from './whole-values.js';
 
 /** The edits that turn theirs into the merge. */
 interface ValueMerge {

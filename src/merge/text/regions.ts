@@ -1,8 +1,6 @@
-import type { Hunk } from './lines/hunk.js';
-import { concat } from './lines/sequences.js';
-import { levelOf, NO_HEADING } from './units/units.js';
-
-type Lines = readonly string[];
+import type { Hunk } from './hunks.js';
+import { concat, type Lines } from './lines.js';
+import { levelOf, NO_HEADING } from './markdown.js';
 
 /** The lines of the three versions of a text. */
 export interface Sides {

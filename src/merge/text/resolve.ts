@@ -1,8 +1,7 @@
-import { joinAdded } from './join.js';
-import { addedBy, isOnlyAdded, removesAll, sideOf, type Region, type Sides } from './regions.js';
-import { isWithin, sameLines } from './lines/sequences.js';
-
-type Lines = readonly string[];
+import { type Block, linesOf, piecesOf, readBlocks, type Surroundings } from './blocks.js';
+import { isWithin, type Lines, sameLines } from './lines.js';
+import { NO_HEADING } from './markdown.js';
+import { addedBy, isOnlyAdded, type Region, removesAll, sideOf, type Sides } from './regions.js';
 
 /** The lines to which a region resolves. `clean` is false when both sides changed the same lines, and `lines` are theirs. */
 export interface Resolution {
@@ -52,4 +51,80 @@ function withoutBoth(base: Lines, region: Region): string[] {
     }
   }
   return base.slice(region.start, region.end).filter((_, index) => !gone.has(region.start + index));
+}
+
+/**
+ * Joins the lines that two sides added at one position. When one side has all lines of the other, the result is that side. Otherwise the
+ * result has every block (`readBlocks`) of both; a block that both added is there once (`unite`), in whatever order each side has it. Equal
+ * lines inside different blocks are never joined: two code fences that end alike remain two.
+ */
+export function joinAdded(theirs: Lines, ours: Lines, around: Surroundings): Lines {
+  if (isWithin(ours, theirs)) {
+    return theirs;
+  }
+  if (isWithin(theirs, ours)) {
+    return ours;
+  }
+  const [a, b] = [readBlocks(theirs, around), readBlocks(ours, around)];
+  return a === null || b === null ? [...theirs, ...ours] : linesOf(piecesOf(unite(a, b)));
+}
+
+type Blocks = readonly Block[];
+
+/**
+ * Joins two lists of blocks that were added at one position. A block that both have is in the result once, at the position in theirs; a
+ * section that both have gets the blocks of both; a block that one side has twice is there twice. Theirs keeps its order, and ours as far
+ * as it agrees with that. Between two blocks that both have, the blocks of theirs come first. No block moves into another section: blocks
+ * without a heading come before all sections, and sections before those of a higher level.
+ */
+function unite(theirs: Blocks, ours: Blocks): Block[] {
+  return Array.from({ length: NO_HEADING }, (_, index) => NO_HEADING - index).flatMap((level) => {
+    const of = (block: Block): boolean => block.level === level;
+    return uniteEqual(theirs.filter(of), ours.filter(of));
+  });
+}
+
+/** `unite` for blocks of one level. */
+function uniteEqual(theirs: Blocks, ours: Blocks): Block[] {
+  const places = placesIn(theirs, ours);
+  const before = new Map<number, Block[]>();
+  const bodies = new Map<number, Blocks>();
+  let rest: Block[] = [];
+  let reached = -1;
+  for (const [index, block] of ours.entries()) {
+    const place = places[index];
+    if (place === undefined) {
+      rest.push(block);
+      continue;
+    }
+    bodies.set(place, block.body);
+    if (place > reached) {
+      reached = place;
+      before.set(place, rest);
+      rest = [];
+    }
+  }
+  return [
+    ...theirs.flatMap((block, place) => [...(before.get(place) ?? []), { ...block, body: unite(block.body, bodies.get(place) ?? []) }]),
+    ...rest,
+  ];
+}
+
+/** Returns for each block in ours the index of the same block in theirs; repeated blocks are matched in order. */
+function placesIn(theirs: Blocks, ours: Blocks): (number | undefined)[] {
+  const places = new Map<string, number[]>();
+  for (const [place, { name }] of theirs.entries()) {
+    const known = places.get(name);
+    if (known === undefined) {
+      places.set(name, [place]);
+    } else {
+      known.push(place);
+    }
+  }
+  const used = new Map<string, number>();
+  return ours.map(({ name }) => {
+    const count = used.get(name) ?? 0;
+    used.set(name, count + 1);
+    return places.get(name)?.[count];
+  });
 }

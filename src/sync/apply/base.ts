@@ -1,12 +1,9 @@
 import { dirname } from 'node:path';
-import { sameBytes } from '../../system/bytes.js';
+import { sameBytes } from '../../system/content.js';
+import { type Files, findLink, findObstacle } from '../../system/files/files.js';
 import { temporaryName } from '../../system/fs/atomic-write.js';
-import type { Files } from '../../system/files/files.js';
+import type { BasePlace, FileOutcome, MergeCandidate } from '../change.js';
 import type { MovingBase } from './intent.js';
-import type { BasePlace, MergeCandidate } from '../candidate.js';
-import { findObstacle } from '../../system/files/obstacle.js';
-import { findLink } from '../../system/files/no-follow.js';
-import type { FileOutcome } from '../change.js';
 
 /**
  * The base that a merge replaces: the merged version is what the next merge starts from. With the old base, counters would be added

@@ -1,14 +1,13 @@
-import { newId } from '../../system/id.js';
-import { moveBase } from './base.js';
 import type { Files } from '../../system/files/files.js';
-import { writeIntent, type Intent, type JournaledEdit } from './intent.js';
-import type { MergeCandidate } from '../candidate.js';
+import { newId } from '../../system/id.js';
+import type { FileResult, MergeCandidate } from '../change.js';
 import type { Merger } from '../merger.js';
-import { pointerCandidate } from './pointer.js';
+import { attemptBatch, type Batch } from './attempt-batch.js';
+import { moveBase } from './base.js';
+import { pointerCandidate } from './conflict-copy.js';
+import { type Intent, type JournaledEdit, writeIntent } from './intent.js';
+import { isOpen, type MergeJob, newJob, throwFailed } from './merge-job.js';
 import { record } from './record.js';
-import type { FileResult } from '../report.js';
-import { type Batch, attemptBatch } from './attempt.js';
-import { isOpen, throwFailed, type MergeJob, newJob } from './merge-job.js';
 
 /** External writers write now and then; one that wins this often in a row is a loop, which pclaude must not feed. */
 const MOST_ROUNDS = 50;

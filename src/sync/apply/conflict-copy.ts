@@ -1,11 +1,30 @@
 import { basename, dirname, join, relative } from 'node:path';
-import { sameBytes } from '../../system/bytes.js';
-import { conflictName } from '../../merge/conflict-name.js';
-import type { ConflictPolicy } from '../change.js';
-import type { Files } from '../../system/files/files.js';
-import { findObstacle } from '../../system/files/obstacle.js';
+import { isSecret, type Layout } from '../../config/layout.js';
+import { conflictName, linkTarget, pointerLine } from '../../merge/conflict-name.js';
+import { sameBytes } from '../../system/content.js';
+import { type Files, findObstacle } from '../../system/files/files.js';
+import type { ConflictPolicy, MergeCandidate } from '../change.js';
+import type { Merger } from '../merger.js';
+import type { JournaledEdit } from './intent.js';
 
-export interface CopySpot {
+/** Whose version a conflict copy is. */
+interface Owner {
+  /** Of the session. */
+  readonly id: string;
+  readonly branch: string | null;
+}
+
+/** For a file that may have a second version beside it. */
+export function keepingCopy({ id, branch }: Owner): ConflictPolicy {
+  return { keep: 'copy', branch: branch ?? 'detached', id };
+}
+
+/** For any file, by its path in the shared dir. */
+export function conflictPolicy(layout: Layout, place: string, owner: Owner): ConflictPolicy {
+  return isSecret(layout, place) ? { keep: 'session' } : keepingCopy(owner);
+}
+
+interface CopySpot {
   readonly target: string;
   /** What the conflict copy is named after: the file itself, or the file that is in the way of one of its folders. */
   readonly obstacle: string;
@@ -29,4 +48,46 @@ export function placeOfCopy(
     if (present === null) return { path, present: false };
     if (sameBytes(present, copy)) return { path, present: true };
   }
+}
+
+const INDEX = 'MEMORY.md';
+
+/**
+ * Adds a line to the index of a memory folder that mentions a conflict copy, so that the model of the next session can combine the two
+ * versions. Null when there is no copy, or when the index mentions it already.
+ */
+export function pointerCandidate(files: Files, merger: Merger, { place, pushed, memoryFolder }: JournaledEdit): MergeCandidate | null {
+  if (memoryFolder === null || pushed.outcome !== 'conflict' || pushed.copy === null) return null;
+  const copy = relative(memoryFolder, pushed.copy);
+  const present = readIndex(files, memoryFolder);
+  if (present.includes(mention(copy))) return null;
+  const separator = present === '' || present.endsWith('\n') ? '' : '\n';
+  // Without the `memory/` that reports put before it.
+  const note = relative('memory', place);
+  return indexItem(merger, memoryFolder, present, `${present}${separator}${pointerLine(note, copy, merger.branch ?? 'detached')}\n`);
+}
+
+/** Removes the lines that mention a conflict copy, no matter who wrote them. Null when there are none. */
+export function pointerRemoval(files: Files, merger: Merger, memoryFolder: string, copy: string): MergeCandidate | null {
+  const present = readIndex(files, memoryFolder);
+  const kept = present.split(/(?<=\n)/).filter((line) => !line.includes(mention(copy)));
+  return kept.join('') === present ? null : indexItem(merger, memoryFolder, present, kept.join(''));
+}
+
+function mention(copy: string): string {
+  return `(${linkTarget(copy)})`;
+}
+
+function readIndex(files: Files, folder: string): string {
+  return Buffer.from(files.read(join(folder, INDEX)) ?? '').toString('utf8');
+}
+
+function indexItem({ drivers, branch, id }: Merger, folder: string, present: string, next: string): MergeCandidate {
+  const base = present === '' ? null : Buffer.from(present);
+  return {
+    change: { place: join('memory', INDEX), target: join(folder, INDEX), base, ours: Buffer.from(next) },
+    policy: { drivers, conflict: keepingCopy({ id, branch }) },
+    base: null,
+    memoryFolder: null,
+  };
 }

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
-import { sameBytes } from '../../system/bytes.js';
 import { attempt } from '../../system/attempt.js';
+import { sameBytes } from '../../system/content.js';
 import { completeExchange, putNew } from '../../system/files/exchange.js';
 import type { Files } from '../../system/files/files.js';
 

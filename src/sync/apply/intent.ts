@@ -1,7 +1,6 @@
-import type { ConflictPolicy, FileOutcome } from '../change.js';
-import { storeContent } from '../../system/files/stored-content.js';
+import { storeContent } from '../../system/content.js';
 import type { Files } from '../../system/files/files.js';
-import type { BasePlace } from '../candidate.js';
+import type { BasePlace, ConflictPolicy, FileOutcome } from '../change.js';
 import type { FileEdit } from './file-edit.js';
 
 /**

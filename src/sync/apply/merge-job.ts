@@ -1,8 +1,7 @@
-import type { Change, MergePolicy, FileOutcome } from '../change.js';
-import type { Aside, MovingBase, JournaledEdit } from './intent.js';
-import type { MergeCandidate } from '../candidate.js';
-import type { EditPlan } from './plan-edit.js';
+import type { Change, FileOutcome, MergeCandidate, MergePolicy } from '../change.js';
 import type { FileEdit } from './file-edit.js';
+import type { Aside, JournaledEdit, MovingBase } from './intent.js';
+import type { EditPlan } from './plan-edit.js';
 
 /** One merge candidate on its way through a sync. It takes another attempt each time an external writer writes meanwhile. */
 export interface MergeJob {

@@ -1,17 +1,15 @@
-import { sameBytes } from '../../system/bytes.js';
-import { driverFor } from '../../merge/driver.js';
+import { driverFor } from '../../merge/driver-for.js';
+import type { MergeResult, Versions } from '../../merge/drivers.js';
 import { merge, mergeOneSided } from '../../merge/merge.js';
-import type { MergeResult, Versions } from '../../merge/types.js';
+import { sameBytes } from '../../system/content.js';
+import { type Files, findObstacle } from '../../system/files/files.js';
 import { temporaryName } from '../../system/fs/atomic-write.js';
-import type { Change, MergePolicy, FileOutcome } from '../change.js';
-import { placeOfCopy } from './conflict-copy.js';
-import type { Files } from '../../system/files/files.js';
-import { isLarge } from '../large.js';
-import type { Merger } from '../merger.js';
-import { isMishap } from '../mishaps/mishap.js';
-import { findObstacle } from '../../system/files/obstacle.js';
+import type { Change, FileOutcome, MergePolicy } from '../change.js';
 import { findLostUpdate } from '../log/find-lost-update.js';
-import { isBroken, quarantineName } from '../mishaps/quarantine.js';
+import type { Merger } from '../merger.js';
+import { isBroken, isMishap, quarantineName } from '../mishaps/mishap.js';
+import { isLarge } from '../unmergeable.js';
+import { placeOfCopy } from './conflict-copy.js';
 import type { FileEdit } from './file-edit.js';
 
 /** The file edits that merge one change. */

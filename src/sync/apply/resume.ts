@@ -1,15 +1,15 @@
-import { sameBytes } from '../../system/bytes.js';
 import { attempt, throwFirst } from '../../system/attempt.js';
-import { batchOf, runBatch } from './batch.js';
+import { sameBytes } from '../../system/content.js';
 import { namesBeside } from '../../system/files/exchange.js';
 import type { Files } from '../../system/files/files.js';
-import { type Aside, type JournaledEdit, writeIntent } from './intent.js';
-import type { MergeCandidate } from '../candidate.js';
+import type { MergeCandidate } from '../change.js';
 import type { Merger } from '../merger.js';
-import { discard } from './attempt.js';
+import { discard } from './attempt-batch.js';
+import { batchOf, runBatch } from './batch.js';
 import { wasApplied } from './file-edit.js';
-import { readIntent } from './stored-intent.js';
-import { asideOf, partOf, throwFailed, newJob } from './merge-job.js';
+import { type Aside, type JournaledEdit, writeIntent } from './intent.js';
+import { asideOf, newJob, partOf, throwFailed } from './merge-job.js';
+import { readIntent } from './read-intent.js';
 
 /**
  * Completes a sync that a crash or a failure interrupted, from its intent: what was staged but not applied is removed, what was applied

@@ -1,17 +1,16 @@
-import { isInUse } from '../../session/in-use.js';
-import { lockEnded } from '../../session/locks.js';
+import { isInUse, lockEnded } from '../../session/locks.js';
 import { readManifest } from '../../session/manifest.js';
 import { type SessionPaths, sessionPaths } from '../../session/paths.js';
 import type { Session, Store } from '../../session/session.js';
-import { findChanges } from '../collect/changes.js';
-import type { Closed } from './end.js';
+import { dryRun, type WouldChange } from '../../system/files/dry-run-files.js';
 import type { Files } from '../../system/files/files.js';
+import { NOTHING_MERGED, type SyncReport } from '../change.js';
+import { findChanges } from '../collect/changes.js';
+import { removeLeftovers } from '../gc/leftovers.js';
 import type { LockWaits } from '../locks/locks.js';
 import { LOCK_TIMEOUTS } from '../locks/timeouts.js';
-import { removeLeftovers } from '../gc/leftovers.js';
-import { dryRun, type WouldChange } from '../../system/files/dry-run-files.js';
-import { NOTHING_MERGED, type SyncReport } from '../report.js';
-import { cleanUp } from './clean-up.js';
+import type { Closed } from './close.js';
+import { cleanUp } from './closed-session.js';
 
 export type Merged =
   | Closed
@@ -29,7 +28,7 @@ export async function recoverSession(files: Files, store: Store, id: string, wai
   const merged = await whenEnded<Merged>(store, id, async (session) => {
     try {
       // The merge code is loaded only for a session that has ended, because a launch checks all open sessions.
-      const { closeSession, syncIfChanged } = await import('./end.js');
+      const { closeSession, syncIfChanged } = await import('./close.js');
       if (session.manifest.state.name === 'open') {
         removeLeftovers(files, session);
         return await closeSession(session, files, wait);

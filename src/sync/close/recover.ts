@@ -1,16 +1,16 @@
+import { isHeld, lockIfThere, tryWithoutLaunches } from '../../session/locks.js';
+import { type Manifest, readManifest } from '../../session/manifest.js';
+import { openFolder, sessionPaths, type SessionPaths, unfinishedId } from '../../session/paths.js';
+import type { Store } from '../../session/session.js';
 import { attempt } from '../../system/attempt.js';
 import { isUserError } from '../../system/errors.js';
-import { type Manifest, readManifest } from '../../session/manifest.js';
-import { openFolder, sessionPaths, unfinishedId } from '../../session/paths.js';
-import type { Store } from '../../session/session.js';
-import { recoverSession, type Merged } from './ended.js';
 import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
+import type { SyncReport } from '../change.js';
 import { LAUNCH_TIMEOUTS } from '../locks/timeouts.js';
-import { type Synced, syncLauncherless } from './launcherless.js';
-import { removeUnfinished, unfinishedSessions } from './unfinished.js';
+import { type Merged, recoverSession } from './ended.js';
 
-export interface Recovered {
+interface Recovered {
   readonly id: string;
   readonly branch: string | null;
   readonly result: Exclude<Merged, { state: 'running' }> | Synced;
@@ -52,4 +52,58 @@ async function recoverOne(
   } catch (error) {
     return { result: { state: 'failed', error } };
   }
+}
+
+/** The result for a session in use whose launcher has exited. The session stays open, for the next launch. */
+type Synced = { readonly state: 'synced'; readonly report: SyncReport } | { readonly state: 'failed'; readonly error: unknown };
+
+/**
+ * Merges what a session has changed so far, without closing it: its launcher has exited and no longer does this, but its client or another
+ * process of its home still runs. Undefined when the launcher runs, when another launch is merging the session, when the session is held
+ * back, or when it has no manifest that this version understands. The process that merges holds the launcher's lock. A crash leaves the
+ * session for the next launch.
+ */
+async function syncLauncherless(files: Files, store: Store, id: string): Promise<Synced | undefined> {
+  const paths = sessionPaths(store.stateDir, id);
+  const lock = lockIfThere(paths.launcher);
+  if (lock === undefined || lock === 'held') return undefined;
+  try {
+    const manifest = readManifest(paths.manifest);
+    // A held-back session is merged at its end.
+    if (manifest?.sync !== 'continuous') return undefined;
+    const { syncRunning } = await import('../sync-running.js');
+    return { state: 'synced', report: await syncRunning({ ...store, paths, manifest }, undefined, files) };
+  } catch (error) {
+    return { state: 'failed', error };
+  } finally {
+    lock.release();
+  }
+}
+
+/**
+ * Removes what killed launches left of sessions that they were creating; no client has run in these. Does nothing while any session is
+ * being created: the next launch tries again. Returns the ids of the removed sessions. A crash leaves the mark, so that the next launch
+ * tries again. Throws the system's errors.
+ */
+export function removeUnfinished(files: Files, stateDir: string, ids: readonly string[]): string[] {
+  if (ids.length === 0) return [];
+  const lock = tryWithoutLaunches(stateDir);
+  try {
+    return lock ? ids.filter((id) => removeOne(files, sessionPaths(stateDir, id))) : [];
+  } finally {
+    lock?.release();
+  }
+}
+
+/** The ids of the sessions that are being created, and of those that a killed launch left incomplete. */
+export function unfinishedSessions(files: Files, stateDir: string): string[] {
+  return files.list(openFolder(stateDir)).flatMap((mark) => unfinishedId(mark) ?? []);
+}
+
+function removeOne(files: Files, { root, alive, unfinishedMark }: SessionPaths): boolean {
+  // The session may have been completed after it was listed. A launch that gave up waiting for this lock holds `alive`.
+  if (files.kind(unfinishedMark) === null || isHeld(alive)) return false;
+  files.removeFolder(root);
+  files.remove(unfinishedMark);
+  return true;
 }

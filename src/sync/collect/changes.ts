@@ -1,18 +1,14 @@
 import { join } from 'node:path';
-import { ruleFor } from '../../config/match.js';
 import { sharedPath, STATE_FILE } from '../../client/shared-dir.js';
+import { ruleFor } from '../../config/layout.js';
 import { isDiscarded } from '../../session/manifest.js';
 import type { SessionPaths } from '../../session/paths.js';
 import type { Session, Store } from '../../session/session.js';
-import { differencesIn, sameContent } from './differences.js';
-import type { Files } from '../../system/files/files.js';
-import { namesOwnHome } from './home-paths.js';
-import { isBelieved, isHomeComplete } from './complete.js';
-import { isLarge } from '../large.js';
-import { oddNames } from './odd-names.js';
-import { countFiles } from './tree.js';
 import { attempt } from '../../system/attempt.js';
-import type { HomeSession } from './home-session.js';
+import type { Files } from '../../system/files/files.js';
+import { isLarge, oddNames } from '../unmergeable.js';
+import { countFiles, differencesIn, isBelieved, isHomeComplete, sameContent } from './differences.js';
+import { type HomeSession, namesOwnHome } from './home-paths.js';
 
 /** What a sync of a session has to do. */
 export interface Changes {

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
-import { sameBytes } from '../../system/bytes.js';
+import { namedRows, namedRule } from '../../config/layout.js';
+import type { Session } from '../../session/session.js';
 import { attempt } from '../../system/attempt.js';
+import { sameBytes } from '../../system/content.js';
 import type { Files } from '../../system/files/files.js';
-import { isLarge } from '../large.js';
-import { oddNames } from './odd-names.js';
+import type { MergeCandidate } from '../change.js';
+import { isLarge, oddNames } from '../unmergeable.js';
 
 /** One file or folder in its three versions. */
 export interface Tree {
@@ -64,4 +66,53 @@ export function sameContent(files: Files, one: string, other: string): Uint8Arra
   if (files.size(one) !== files.size(other)) return null;
   const content = files.read(one);
   return content !== null && sameBytes(content, files.read(other)) ? content : null;
+}
+
+/** The number of plain files in a folder and those below it. */
+export function countFiles(files: Files, folder: string): number {
+  if (files.kind(folder) !== 'folder') return 0;
+  return files
+    .entries(folder)
+    .reduce((count, { name, kind }) => count + (kind === 'folder' ? countFiles(files, join(folder, name)) : Number(kind === 'file')), 0);
+}
+
+/**
+ * Whether the session itself may have removed what is missing in its home: all that a launch makes and a session never removes is there.
+ * Only a removal of the whole session takes these files, such as that by a cleaner of old files, which removes the oldest, and so these,
+ * first.
+ */
+export function isHomeComplete(files: Files, { paths, layout }: Pick<Session, 'paths' | 'layout'>): boolean {
+  const placed = [paths.alive, paths.settings, paths.manifest, ...linkedFolders(layout).map((name) => join(paths.home, name))];
+  return placed.every((path) => files.kind(path) !== null) && files.kind(paths.homeBase) === 'folder';
+}
+
+function linkedFolders(layout: Session['layout']): string[] {
+  return namedRows(layout).filter((name) => {
+    const rule = namedRule(layout, name);
+    return (rule?.policy === 'link' || rule?.policy === 'overlay') && rule.kind === 'folder';
+  });
+}
+
+/** This many files of a folder may be removed at once, whatever its size. */
+const FEW = 3;
+
+/**
+ * The changes to merge in a folder that had `before` files. Its removals are among them unless the home is incomplete (`intact` is false)
+ * or most of the files were removed at once; the shared dir then keeps the files.
+ */
+export function acceptedDeletions(
+  items: readonly PromiseSettledResult<MergeCandidate>[],
+  before: number,
+  intact: boolean,
+): PromiseSettledResult<MergeCandidate>[] {
+  return isBelieved(items.filter(isRemoval).length, before, intact) ? [...items] : items.filter((item) => !isRemoval(item));
+}
+
+/** Whether this many removals in a folder count as made on purpose. */
+export function isBelieved(removed: number, before: number, intact: boolean): boolean {
+  return intact && removed <= Math.max(FEW, before / 2);
+}
+
+function isRemoval(item: PromiseSettledResult<MergeCandidate>): boolean {
+  return item.status === 'fulfilled' && item.value.change.ours === null;
 }

@@ -1,19 +1,18 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { ruleFor } from '../../config/match.js';
 import { type SharedDir, sharedPath } from '../../client/shared-dir.js';
-import { driverFor } from '../../merge/driver.js';
+import { ruleFor } from '../../config/layout.js';
+import { driverFor } from '../../merge/driver-for.js';
 import { type HomePaths, translateHomePath, translateHomePaths } from '../../merge/home-paths.js';
-import { attempt } from '../../system/attempt.js';
 import { readManifest } from '../../session/manifest.js';
 import { sessionPaths, sessionsFolder } from '../../session/paths.js';
 import type { Store } from '../../session/session.js';
-import type { HomeSession } from './home-session.js';
+import { attempt } from '../../system/attempt.js';
 import type { Files } from '../../system/files/files.js';
-import type { MergeCandidate } from '../candidate.js';
+import type { MergeCandidate } from '../change.js';
 
 /** The sessions whose homes may be named in a file. `shared`: the shared dir of a session that has no readable manifest any more. */
-export interface HomePathScope extends Store {
+interface HomePathScope extends Store {
   readonly shared: SharedDir;
 }
 
@@ -102,4 +101,17 @@ export function namedInHome(content: Uint8Array, { stateDir }: Store, id: string
     },
   });
   return names;
+}
+
+/** A session's home, and where each of its names belongs. */
+export interface HomeSession {
+  readonly id: string;
+  readonly branch: string | null;
+  readonly shared: SharedDir;
+  readonly home: string;
+  readonly homeBase: string;
+  /** The file that remembers what came into the home. */
+  readonly replaced: string;
+  /** Whether the session itself may have removed what is missing in the home, see `isHomeComplete`. */
+  readonly intact: boolean;
 }

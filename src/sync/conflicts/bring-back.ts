@@ -1,19 +1,18 @@
 import { type SharedDir, sharedPath, STATE_FILE } from '../../client/shared-dir.js';
-import { sameBytes } from '../../system/bytes.js';
-import { keepAll } from '../../merge/both.js';
-import { type DriverRow, driverAt } from '../../merge/driver-rows.js';
-import type { Driver } from '../../merge/types.js';
-import { UserError } from '../../system/errors.js';
+import { type Driver, driverAt, type DriverRow } from '../../merge/drivers.js';
+import { keepAll } from '../../merge/merge.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
-import { mergeCandidates } from '../apply/batch.js';
-import { type ByHand, handLocks } from './by-hand.js';
+import { sameBytes } from '../../system/content.js';
+import { UserError } from '../../system/errors.js';
 import type { Files } from '../../system/files/files.js';
-import { guardedNames } from '../mishaps/guarded-files.js';
-import { isLarge } from '../large.js';
-import { acceptAsGood, goodPath, readFile } from '../mishaps/last-good.js';
+import { mergeCandidates } from '../apply/batch.js';
 import type { Merger } from '../merger.js';
+import { guardedNames } from '../mishaps/guarded-files.js';
+import { acceptAsGood, goodPath, readFile } from '../mishaps/last-good.js';
+import { parses } from '../mishaps/mishap.js';
+import { isLarge } from '../unmergeable.js';
+import { type ByHand, handLocks } from './by-hand.js';
 import { readPresent } from './restore.js';
-import { parses } from '../mishaps/quarantine.js';
 
 /** The result. `before`: the path at which the replaced version is kept; null when there was none. */
 export type BroughtBack =

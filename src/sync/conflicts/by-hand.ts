@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import type { SharedDir } from '../../client/shared-dir.js';
 import { handIntent } from '../../session/paths.js';
 import type { Store } from '../../session/session.js';
-import { fileTurns } from '../turns/file-turns.js';
 import type { Files } from '../../system/files/files.js';
 import { type Locks, locksOf } from '../locks/locks.js';
-import { mergeLog, type Merger } from '../merger.js';
 import { LOCK_TIMEOUTS } from '../locks/timeouts.js';
+import { mergeLog, type Merger } from '../merger.js';
+import { fileTurns } from '../turns/take-turn.js';
 
 /** A shared dir that the user changes by hand. */
 export interface ByHand extends Store {

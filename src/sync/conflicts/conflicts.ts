@@ -1,19 +1,17 @@
 import { join } from 'node:path';
-import type { Layout } from '../../config/layout.js';
-import { isSecret } from '../../config/match.js';
 import { type SharedDir, sharedPath } from '../../client/shared-dir.js';
-import { decodeText, sameBytes } from '../../system/bytes.js';
-import { type ConflictOrigin, conflictOrigin } from '../../merge/conflict-origin.js';
-import { sameValue, valueAt } from '../../merge/json/value-at.js';
-import { attempt } from '../../system/attempt.js';
+import { isSecret, type Layout } from '../../config/layout.js';
+import { type ConflictOrigin, conflictOrigin } from '../../merge/conflict-name.js';
+import { sameValue, valueAt } from '../../merge/json/dotted-keys.js';
 import { isDiscarded, type Manifest } from '../../session/manifest.js';
 import { logFolder, sessionPaths } from '../../session/paths.js';
-import { type KeptValue, keptValuesFolder, readKeptValues } from '../settings/kept-values.js';
+import { attempt } from '../../system/attempt.js';
+import { decodeText, sameBytes } from '../../system/content.js';
+import { type Files, readNoFollow } from '../../system/files/files.js';
+import { memoryPath } from '../change.js';
+import { type KeptValue, keptValuesFolder, readKeptValues } from '../kept-values.js';
 import { readFile } from '../mishaps/last-good.js';
-import { readNoFollow } from '../../system/files/no-follow.js';
-import type { Files } from '../../system/files/files.js';
-import { isLarge } from '../large.js';
-import { memoryPath } from '../memory-path.js';
+import { isLarge } from '../unmergeable.js';
 
 /** An unsettled conflict: two versions of one file or of one setting. */
 export type Conflict = CopyConflict | HeldConflict | ValueConflict;

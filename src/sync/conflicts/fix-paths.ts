@@ -1,16 +1,16 @@
 import { join } from 'node:path';
-import { namedRule } from '../../config/match.js';
 import { sharedPath, STATE_FILE } from '../../client/shared-dir.js';
-import { conflictOrigin } from '../../merge/conflict-origin.js';
+import { namedRule } from '../../config/layout.js';
+import { conflictOrigin } from '../../merge/conflict-name.js';
 import { MOST_BYTES } from '../../merge/home-paths.js';
 import { throwFirst } from '../../system/attempt.js';
-import { mergeCandidates } from '../apply/batch.js';
-import { type ByHand, handLocks } from './by-hand.js';
-import { conflictPolicy } from '../apply/conflict-policy.js';
 import type { Files } from '../../system/files/files.js';
+import { mergeCandidates } from '../apply/batch.js';
+import { conflictPolicy } from '../apply/conflict-copy.js';
 import { sessionsNamedIn, translated } from '../collect/home-paths.js';
 import type { Merger } from '../merger.js';
-import { isTopJson, parses } from '../mishaps/quarantine.js';
+import { isTopJson, parses } from '../mishaps/mishap.js';
+import { type ByHand, handLocks } from './by-hand.js';
 
 /** A shared file that names homes of sessions. */
 export interface NamingHomes {

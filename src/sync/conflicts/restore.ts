@@ -1,17 +1,15 @@
-import type { LogEntry, LoggedFile } from '../log/entry.js';
-import { readLog } from '../log/read.js';
-import { sameBytes } from '../../system/bytes.js';
-import { UserError } from '../../system/errors.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
+import { sameBytes } from '../../system/content.js';
+import { UserError } from '../../system/errors.js';
+import { type Files, findObstacle } from '../../system/files/files.js';
 import { mergeCandidates } from '../apply/batch.js';
-import { type ByHand, handLocks } from './by-hand.js';
-import type { Change } from '../change.js';
-import { keepingCopy } from '../apply/conflict-policy.js';
-import type { Files } from '../../system/files/files.js';
-import type { MergeCandidate } from '../candidate.js';
+import { keepingCopy } from '../apply/conflict-copy.js';
+import type { Change, MergeCandidate } from '../change.js';
+import type { LogEntry, LoggedFile } from '../log/entry.js';
+import { readLog } from '../log/log.js';
 import type { Merger } from '../merger.js';
-import { isLarge } from '../large.js';
-import { findObstacle } from '../../system/files/obstacle.js';
+import { isLarge } from '../unmergeable.js';
+import { type ByHand, handLocks } from './by-hand.js';
 
 /** A file to be restored to its content before a log entry. */
 export interface Restoring {

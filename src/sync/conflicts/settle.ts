@@ -1,27 +1,26 @@
-import { dirname, relative } from 'node:path';
-import { STATE_FILE } from '../../client/shared-dir.js';
-import { keepAll } from '../../merge/both.js';
-import { driverFor, MERGE_LIMIT_BYTES } from '../../merge/driver.js';
-import { type DriverRow, driverAt } from '../../merge/driver-rows.js';
-import type { Settled } from '../log/entry.js';
-import { UserError } from '../../system/errors.js';
-import { newId } from '../../system/id.js';
-import { fulfilled, throwFirst } from '../../system/attempt.js';
+import { basename, dirname, relative } from 'node:path';
 import { jobsIn } from '../../client/jobs.js';
+import { STATE_FILE } from '../../client/shared-dir.js';
+import { driverFor, MERGE_LIMIT_BYTES } from '../../merge/driver-for.js';
+import { driverAt, type DriverRow } from '../../merge/drivers.js';
+import { valueAt } from '../../merge/json/dotted-keys.js';
+import { keepAll } from '../../merge/merge.js';
+import { fulfilled, throwFirst } from '../../system/attempt.js';
+import { decodeText, encodeText } from '../../system/content.js';
+import { UserError } from '../../system/errors.js';
+import { type Files, findObstacle } from '../../system/files/files.js';
+import { newId } from '../../system/id.js';
 import { mergeCandidates } from '../apply/batch.js';
-import { type ByHand, handLocks } from './by-hand.js';
-import type { Change, ConflictPolicy } from '../change.js';
-import { type Conflict, readOurs, type ValueConflict } from './conflicts.js';
-import type { Files } from '../../system/files/files.js';
-import { forgetSecret } from '../gc/forget-secrets.js';
-import { acceptAsGood } from '../mishaps/last-good.js';
-import type { MergeCandidate } from '../candidate.js';
+import { pointerRemoval } from '../apply/conflict-copy.js';
+import type { Change, ConflictPolicy, MergeCandidate } from '../change.js';
+import { forgetSecret } from '../gc/forget.js';
+import { forgetSettledValues, type KeptValue, keptValuesFolder, readKeptValue, writeKeptValue } from '../kept-values.js';
+import type { Settled } from '../log/entry.js';
 import type { Merger } from '../merger.js';
-import { pointerRemoval } from '../apply/pointer.js';
-import { readShared } from './read-shared.js';
-import { settleValue } from './settle-value.js';
-import { unsettled } from './unsettled.js';
-import type { Choice } from './choice.js';
+import { acceptAsGood } from '../mishaps/last-good.js';
+import { isLarge } from '../unmergeable.js';
+import { type ByHand, handLocks } from './by-hand.js';
+import { type Conflict, readOurs, type ValueConflict } from './conflicts.js';
 
 /**
  * Settles a conflict: brings the shared file to the chosen version, removes the line that points to the copy from the memory index, and
@@ -111,4 +110,64 @@ function together(drivers: readonly DriverRow[], { file, place }: Conflict, ours
       'settle with --session or --shared',
     );
   return all;
+}
+
+/**
+ * Settles a conflict of one setting. `ours` writes the kept value into the shared file, and keeps the value that it replaces. `theirs`
+ * leaves the file as it is. Either can be undone for an hour, by taking `ours` again. Throws `conflict-unsettled` when the choice cannot be
+ * carried out, and `write-conflict` when the setting was changed meanwhile. A crash leaves the conflict, or a file that has the value.
+ */
+async function settleValue(files: Files, merger: Merger, conflict: ValueConflict, take: Choice['take']): Promise<void> {
+  const { file, key, ours } = conflict;
+  const name = `${basename(file)}: ${key}`;
+  if (take === 'both' || take === 'content') throw unsettled(`of ${name} only one value can stand`, 'settle with --session or --shared');
+  const kept = readKeptValue(files, ours);
+  if (kept === undefined) throw unsettled(`${ours} is gone`, 'look again with: pclaudectl conflicts');
+  const settledAt = Date.now();
+  const value = take === 'ours' ? await bringValue(files, merger, conflict, kept) : kept.value;
+  writeKeptValue(files, ours, { ...kept, value, stands: take === 'ours' ? kept.value : kept.stands, settledAt });
+  forgetSettledValues(files, keptValuesFolder(merger.stateDir, merger.log.folder), settledAt);
+}
+
+/** Writes a value into the shared file, and returns the value that it replaced. */
+async function bringValue(files: Files, merger: Merger, conflict: ValueConflict, { value }: KeptValue): Promise<string> {
+  const { file, place, key } = conflict;
+  const present = readShared(files, conflict);
+  const text = present === null ? null : decodeText(present);
+  const found = text === null ? 'broken' : valueAt(text, key);
+  if (present === null) throw unsettled(`${file} is gone`, 'put it back, or settle with --shared');
+  if (found === 'broken' || text === null)
+    throw unsettled(`${file} is not valid JSON`, 'correct it, or bring back its last good version (pclaudectl restore), and try again');
+  if (found === 'absent') throw unsettled(`${file} has no ${key} any more`, 'put that key back and try again, or settle with --shared');
+  const ours = encodeText(text.slice(0, found.start) + value + text.slice(found.end));
+  const change = { place, target: file, base: present, ours, isMeant: true } as const;
+  const results = await mergeCandidates(files, merger, [
+    { change, policy: { drivers: merger.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null },
+  ]);
+  throwFirst(results);
+  const [[, pushed] = []] = fulfilled(results);
+  if (pushed?.outcome === 'conflict')
+    throw new UserError('write-conflict', `${file} has been changed meanwhile`, 'look at it, and try again');
+  return found.text;
+}
+
+/**
+ * The shared version; null when there is none. Throws `conflict-unsettled` if the path has something other than a file, or a file that is
+ * too large.
+ */
+export function readShared(files: Files, { file }: Conflict): Uint8Array | null {
+  const obstacle = findObstacle(files, files.realPath(file)) ?? (isLarge(files, file) ? file : undefined);
+  if (obstacle !== undefined) throw unsettled(`${obstacle} is in the way`, 'move it, or settle with --shared');
+  return files.read(file);
+}
+
+/** Which version the file gets. `ours` is the session's version, `theirs` the shared file as it is. */
+export type Choice =
+  | { readonly take: 'ours' | 'theirs' | 'both' }
+  /** New content, written while the shared file was `theirs`. */
+  | { readonly take: 'content'; readonly content: Uint8Array; readonly theirs: Uint8Array | null };
+
+/** The error for a choice that cannot be carried out: both versions of the conflict still exist. */
+function unsettled(message: string, hint: string): UserError {
+  return new UserError('conflict-unsettled', message, hint);
 }

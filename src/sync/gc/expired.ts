@@ -1,14 +1,14 @@
-import { isSecret } from '../../config/match.js';
-import { tryKernelLock } from '../../system/locks/kernel-lock.js';
-import { isInUse } from '../../session/in-use.js';
+import { join } from 'node:path';
 import { lastingJobs } from '../../client/jobs.js';
-import { lockEnded } from '../../session/locks.js';
+import { isSecret } from '../../config/layout.js';
+import { isInUse, lockEnded } from '../../session/locks.js';
 import { isDiscarded, type Manifest, readManifest } from '../../session/manifest.js';
-import { type SessionPaths, sessionPaths } from '../../session/paths.js';
+import { type SessionPaths, sessionPaths, trashFolder } from '../../session/paths.js';
 import type { Session, Store } from '../../session/session.js';
-import { findChanges } from '../collect/changes.js';
+import { UserError } from '../../system/errors.js';
 import type { Files } from '../../system/files/files.js';
-import { removeSession } from './trash.js';
+import { tryKernelLock } from '../../system/kernel-lock.js';
+import { findChanges } from '../collect/changes.js';
 
 /** Why a session is kept although it is old enough to be removed. */
 export type Hindrance =
@@ -27,7 +27,7 @@ export type Hindrance =
 
 export type Removal = { readonly state: 'removed' | 'removable' } | { readonly state: 'kept'; readonly why: Hindrance };
 
-export interface Expiry {
+interface Expiry {
   /** Milliseconds since the epoch. */
   readonly before: number;
   /** A dry run: reports what would be removed, and writes nothing. */
@@ -97,4 +97,28 @@ function leftNotes(files: Files, { oldNotes }: SessionPaths, manifest: Manifest)
 /** Whether a notes folder has content. When a session is closed, a link replaces the folder. */
 function holdsNotes(files: Files, folder: string): boolean {
   return files.kind(folder) === 'folder' && files.list(folder).length > 0;
+}
+
+/**
+ * Removes a session for good. The caller holds its lock. The session dir is first moved to the trash as a whole, so another process sees
+ * all of it or nothing, also after a crash. A crash leaves the rest of it in the trash. Throws `state-dir-unsafe` if the trash is a link,
+ * because a link could lead anywhere, and the system's errors.
+ */
+function removeSession(files: Files, stateDir: string, { id, root, openMark }: SessionPaths): void {
+  const trash = trashFolder(stateDir);
+  refuseLink(files, trash);
+  files.makeFolder(trash);
+  files.rename(root, join(trash, id));
+  files.remove(openMark);
+  files.removeFolder(join(trash, id));
+}
+
+/** The paths of what earlier removals left in the trash. */
+export function leftInTrash(files: Files, stateDir: string): string[] {
+  const trash = trashFolder(stateDir);
+  return files.kind(trash) === 'folder' ? files.list(trash).map((name) => join(trash, name)) : [];
+}
+
+function refuseLink(files: Files, trash: string): void {
+  if (files.kind(trash) === 'link') throw new UserError('state-dir-unsafe', `${trash} is a link`, 'remove it');
 }

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { STATE_FILE } from '../../client/shared-dir.js';
-import { TEMPORARY_SUFFIX } from '../../system/fs/atomic-write.js';
 import type { Session } from '../../session/session.js';
 import type { Files } from '../../system/files/files.js';
-import { stateQueueFile } from '../locks/shared-lock.js';
+import { TEMPORARY_SUFFIX } from '../../system/fs/atomic-write.js';
+import { stateQueueFile } from '../locks/locks.js';
 import { releaseStateLock, removeStateLock } from '../locks/state-lock.js';
 
 /**

@@ -1,11 +1,13 @@
+import { dirname } from 'node:path';
 import type { SharedDir } from '../../client/shared-dir.js';
-import type { LockWait } from '../../system/locks/kernel-lock.js';
+import { sharedLockFile, stateTurnFile } from '../../session/paths.js';
 import type { Session } from '../../session/session.js';
-import { noFileTurns } from '../turns/file-turns.js';
 import type { Files } from '../../system/files/files.js';
-import { type Merger, mergerOf } from '../merger.js';
+import { makeFolder } from '../../system/fs/folders.js';
+import { type LockWait, waitForKernelLock } from '../../system/kernel-lock.js';
 import { resumeIfNeeded } from '../apply/resume-if-needed.js';
-import { stateQueueFile, withSharedLock } from './shared-lock.js';
+import { type Merger, mergerOf } from '../merger.js';
+import { noFileTurns } from '../turns/take-turn.js';
 import { type StateWait, withStateLock } from './state-lock.js';
 
 /** The locks under which a session merges. A sync that a crash interrupted is completed first. */
@@ -60,4 +62,33 @@ export function locksOf(files: Files, { stateDir, shared: { dir, stateFile }, me
 export function noLocks(real: Merger): Locks {
   const merger: Merger = { ...real, turns: noFileTurns };
   return { shared: async (act) => act(merger), state: async (_, act) => act(merger) };
+}
+
+/**
+ * Runs `act` while no other pclaude process merges into a shared dir. Throws what `waitForKernelLock` throws. The kernel frees the lock
+ * when the process exits, however it exits.
+ */
+export async function withSharedLock<T>(
+  files: Files,
+  stateDir: string,
+  sharedDir: string,
+  wait: LockWait,
+  act: () => T | Promise<T>,
+): Promise<T> {
+  const file = sharedLockFile(stateDir, files.realPath(sharedDir));
+  // The state dir may have been wiped since the launch.
+  makeFolder(dirname(file));
+  const lock = await waitForKernelLock(file, wait);
+  try {
+    return await act();
+  } finally {
+    lock.release();
+  }
+}
+
+/** Returns the path of `stateTurnFile`, whose kernel lock is the queue for the client's lock on a state file. Makes its folder. */
+export function stateQueueFile(files: Files, stateDir: string, sharedDir: string): string {
+  const file = stateTurnFile(stateDir, files.realPath(sharedDir));
+  makeFolder(dirname(file));
+  return file;
 }

@@ -1,10 +1,9 @@
 import { mkdirSync, rmdirSync, statSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { UserError } from '../../system/errors.js';
-import { hasCode } from '../../system/fs/fs-error.js';
-import { waitForKernelLock } from '../../system/locks/kernel-lock.js';
-import { unlessMissing } from '../../system/fs/unless-missing.js';
 import { lockIfThere } from '../../session/locks.js';
+import { UserError } from '../../system/errors.js';
+import { hasCode, unlessMissing } from '../../system/fs/fs-error.js';
+import { waitForKernelLock } from '../../system/kernel-lock.js';
 
 /**
  * The client's own lock on its state file is the folder `<file>.lock` (the protocol of the npm package proper-lockfile), which counts as

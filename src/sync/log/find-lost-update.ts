@@ -1,11 +1,10 @@
-import { recentVersions } from './recent.js';
-import { driverFor } from '../../merge/driver.js';
-import { leastRemoved } from '../../merge/lines.js';
-import { type LostUpdate, detectLostUpdate } from '../../merge/lost-update.js';
 import { STATE_FILE } from '../../client/shared-dir.js';
-import type { Change, MergePolicy } from '../change.js';
+import { driverFor } from '../../merge/driver-for.js';
+import { detectLostUpdate, leastRemoved, type LostUpdate } from '../../merge/lost-update.js';
 import type { Files } from '../../system/files/files.js';
+import type { Change, MergePolicy } from '../change.js';
 import type { Merger } from '../merger.js';
+import { recentVersions } from './recent.js';
 import { replacedVersions, versionsIn } from './replaced.js';
 
 /** How long before its write a program may have read a file, in milliseconds: an editor stays open for a while. */

@@ -1,11 +1,11 @@
 import { dirname, join } from 'node:path';
-import { tryKernelLock } from '../../system/locks/kernel-lock.js';
-import { makeFolder } from '../../system/fs/make-folder.js';
+import type { LogLimits } from '../../config/config.js';
 import { lockOfLog, logsFolder } from '../../session/paths.js';
 import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { DAY_MS, segmentsOf } from './segments.js';
-import type { LogLimits } from '../../config/config.js';
+import { makeFolder } from '../../system/fs/folders.js';
+import { tryKernelLock } from '../../system/kernel-lock.js';
+import { DAY_MS, segmentsOf } from './log.js';
 
 /**
  * Removes what is past a limit from the logs of all shared dirs, and returns how many bytes that were. `now` in milliseconds since the

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { restoreContent } from '../../system/files/stored-content.js';
+import { restoreContent } from '../../system/content.js';
 import type { Files } from '../../system/files/files.js';
 import { parseEntry } from './entry.js';
-import { segmentsOf } from './segments.js';
+import { segmentsOf } from './log.js';
 
 /** How many files of a log are searched: a few thousand merges of ordinary memories. */
 const SEGMENTS = 2;

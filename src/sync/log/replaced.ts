@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { sameBytes } from '../../system/bytes.js';
-import { isRecord } from '../../system/is-record.js';
-import { attempt } from '../../system/attempt.js';
 import { openFolder, recentFolder, sessionPaths } from '../../session/paths.js';
-import { isStoredContent, restoreContent, storeContent } from '../../system/files/stored-content.js';
+import { attempt } from '../../system/attempt.js';
+import { isStoredContent, restoreContent, sameBytes, storeContent } from '../../system/content.js';
 import type { Files } from '../../system/files/files.js';
+import { isRecord } from '../../system/json.js';
 
 /** How long a session remembers what a merge replaced in a file with secrets, in milliseconds. */
 export const REMEMBERED_MS = 3_600_000;

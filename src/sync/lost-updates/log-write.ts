@@ -1,19 +1,16 @@
-import { lastVersion, recentMerges } from '../log/recent.js';
-import { sameBytes } from '../../system/bytes.js';
-import { driverFor } from '../../merge/driver.js';
+import { driverFor } from '../../merge/driver-for.js';
+import { sameBytes } from '../../system/content.js';
+import type { Files } from '../../system/files/files.js';
 import { temporaryName } from '../../system/fs/atomic-write.js';
 import { newId } from '../../system/id.js';
-import type { Change, FileOutcome } from '../change.js';
-import { keepingCopy } from '../apply/conflict-policy.js';
-import type { Files } from '../../system/files/files.js';
+import { keepingCopy } from '../apply/conflict-copy.js';
 import type { JournaledEdit } from '../apply/intent.js';
-import type { Merger } from '../merger.js';
-import { READ_MS } from '../log/find-lost-update.js';
 import { record } from '../apply/record.js';
-import { textStyle } from './text-style.js';
-import { readBy } from './read-by.js';
-import type { SeenChange } from './seen-change.js';
-import type { Write } from './seen-change.js';
+import type { Change, FileOutcome } from '../change.js';
+import { READ_MS } from '../log/find-lost-update.js';
+import { lastVersion, recentMerges } from '../log/recent.js';
+import type { Merger } from '../merger.js';
+import { readBy, type SeenChange, textStyle, type Write } from './seen-change.js';
 
 /** Logs what a file tool wrote, as `logChangeInTurn` does. Also returns false when the file is not text. */
 export function logInTurn(files: Files, merger: Merger, { before, after, ...write }: Write): boolean {

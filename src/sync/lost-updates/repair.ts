@@ -1,14 +1,12 @@
 import { join } from 'node:path';
 import { sharedPath } from '../../client/shared-dir.js';
-import { throwFirst } from '../../system/attempt.js';
 import type { Session } from '../../session/session.js';
-import { mergeCandidates } from '../apply/batch.js';
-import type { Change } from '../change.js';
-import { conflictPolicy } from '../apply/conflict-policy.js';
+import { throwFirst } from '../../system/attempt.js';
 import type { Files } from '../../system/files/files.js';
-import type { MergeCandidate } from '../candidate.js';
+import { mergeCandidates } from '../apply/batch.js';
+import { conflictPolicy } from '../apply/conflict-copy.js';
+import { type Change, memoryPath, type MergeCandidate } from '../change.js';
 import type { Locks } from '../locks/locks.js';
-import { memoryPath } from '../memory-path.js';
 
 /** Shared files that another process may have written. */
 export interface RepairCandidates {

@@ -1,3 +1,8 @@
+import type { Driver } from '../../merge/drivers.js';
+import { detectLostUpdate } from '../../merge/lost-update.js';
+import { decodeText, encodeText } from '../../system/content.js';
+import { type RecentMerge, versionsOf } from '../log/recent.js';
+
 /** What a tool call changed in a shared file, as bytes. */
 export interface SeenChange {
   /** The path of the file in the shared dir. */
@@ -25,3 +30,31 @@ export interface Write extends Omit<SeenChange, 'before' | 'after' | 'hasRead'> 
 
 /** A file for which sessions take turns: its path, and its name in merges. */
 export type SharedFile = Pick<SeenChange, 'place' | 'target' | 'memoryFolder'>;
+
+/**
+ * Returns a function that converts text, as the client's tools report it, into the bytes that the tools write: they keep a byte order mark
+ * and the line endings of Windows, and report neither. `content` is the current content of the file. Undefined if that is not text.
+ */
+export function textStyle(content: Uint8Array | null): ((text: string) => Uint8Array) | undefined {
+  if (content === null) return encodeText;
+  const text = decodeText(content);
+  if (text === null) return undefined;
+  const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
+  const isWindows = text.includes('\r\n');
+  return (reported) => encodeText(mark + (isWindows ? reported.replaceAll(/\r?\n/g, '\r\n') : reported));
+}
+
+/**
+ * The content that a call had read. If that is not known, it may be an older version than `before`; the call did not remove what it never
+ * saw. Only changes that were logged before the call began are considered, because another session may have merged the call's own write
+ * since then.
+ */
+export function readBy(
+  { before, after, hasRead, since }: Pick<SeenChange, 'before' | 'after' | 'hasRead' | 'since'>,
+  changes: readonly RecentMerge[],
+  driver: Driver,
+): Uint8Array | null {
+  if (hasRead || before === null || after === null) return before;
+  const earlier = changes.filter(({ at }) => at <= since);
+  return detectLostUpdate([...versionsOf(earlier), before], after, driver)?.base ?? before;
+}

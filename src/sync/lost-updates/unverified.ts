@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { isRecord } from '../../system/is-record.js';
 import { attempt } from '../../system/attempt.js';
-import { keepingCopy } from '../apply/conflict-policy.js';
 import type { Files } from '../../system/files/files.js';
+import { isRecord } from '../../system/json.js';
+import { keepingCopy } from '../apply/conflict-copy.js';
+import type { FileResult } from '../change.js';
 import type { Merger } from '../merger.js';
-import type { FileResult } from '../report.js';
-import { verifyWrite } from './verify-write.js';
 import type { Write } from './seen-change.js';
+import { verifyWrite } from './verify.js';
 
 /**
  * A write that is not verified yet. `conflict`: a version that cannot be merged stays in the session, or becomes a copy beside the file.

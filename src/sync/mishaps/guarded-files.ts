@@ -1,4 +1,4 @@
-import { type DriverRow, driverAt } from '../../merge/driver-rows.js';
+import { driverAt, type DriverRow } from '../../merge/drivers.js';
 
 // A launch checks the files of each session with this module, so it loads no driver.
 

@@ -1,16 +1,17 @@
 import { join } from 'node:path';
 import { type SharedDir, sharedPath } from '../../client/shared-dir.js';
-import { sameBytes } from '../../system/bytes.js';
-import type { DriverRow } from '../../merge/driver-rows.js';
-import { TEMPORARY_SUFFIX } from '../../system/fs/atomic-write.js';
-import { tryKernelLock } from '../../system/locks/kernel-lock.js';
+import type { DriverRow } from '../../merge/drivers.js';
+import { errorPosition } from '../../merge/json/parse-json.js';
 import { goodFolder, goodLockFile } from '../../session/paths.js';
 import type { Session, Store } from '../../session/session.js';
+import { sameBytes } from '../../system/content.js';
 import type { Files } from '../../system/files/files.js';
+import { TEMPORARY_SUFFIX } from '../../system/fs/atomic-write.js';
+import { tryKernelLock } from '../../system/kernel-lock.js';
+import type { Harmed, SharedMishap } from '../messages.js';
+import { isLarge } from '../unmergeable.js';
 import { guardedNames, isAsKept, type Stamp } from './guarded-files.js';
-import { isLarge } from '../large.js';
-import { lostWhere } from './mishap.js';
-import { parses } from './quarantine.js';
+import { lostWhere, parses } from './mishap.js';
 
 const LOGIN = '.credentials.json';
 
@@ -72,7 +73,7 @@ export function acceptAsGood(files: Files, { stateDir, layout, shared }: Store &
 }
 
 /** Whether a shared file was not written after its good version was kept, as far as time and size show. */
-export function isUnchanged(files: Files, path: string, kept: string): boolean {
+function isUnchanged(files: Files, path: string, kept: string): boolean {
   return isAsKept(stampOf(files, path), stampOf(files, kept));
 }
 
@@ -89,4 +90,20 @@ export function readFile(files: Files, path: string): Uint8Array | null {
 /** Whether a shared dir had a login and has none now: a client that logs out removes the file. */
 export function isLoggedOut(files: Files, stateDir: string, shared: SharedDir): boolean {
   return files.kind(sharedPath(shared, LOGIN)) === null && files.kind(goodPath(files, stateDir, shared, LOGIN)) !== null;
+}
+
+/**
+ * Compares the shared files that hold settings, rules or a login with their last good versions. Reads only. A missing file is not a mishap.
+ */
+export function findMishaps(files: Files, { stateDir, layout: { drivers } }: Store, shared: SharedDir): SharedMishap[] {
+  return guardedNames(drivers).flatMap((name): SharedMishap[] => {
+    const [path, kept] = [sharedPath(shared, name), goodPath(files, stateDir, shared, name)];
+    if (isUnchanged(files, path, kept)) return [];
+    const [content, good] = [readFile(files, path), readFile(files, kept)];
+    if (content === null || sameBytes(content, good)) return [];
+    const harmed: Harmed = { name, path, keptAt: good && files.modifiedAt(kept) };
+    if (!parses(drivers, name, content)) return [{ ...harmed, kind: 'broken', ...errorPosition(Buffer.from(content).toString('utf8')) }];
+    const sections = lostWhere(drivers, name, good, content);
+    return sections.length === 0 ? [] : [{ ...harmed, kind: 'lost', sections }];
+  });
 }

@@ -1,8 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { unlinkSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { attempt } from '../../system/attempt.js';
-import { unlessMissing } from '../../system/fs/unless-missing.js';
-import type { Queue } from './queue.js';
+import { unlessMissing } from '../../system/fs/fs-error.js';
+import type { Queue } from './turns.js';
 
 /** What a launcher does for the hooks of its session, and for other sessions that wait for its turns. */
 export interface Service {

@@ -1,11 +1,50 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { connect } from 'node:net';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { queueAt, type Ticket } from './queue-at.js';
+import { futureRealPath } from '../../system/fs/paths.js';
 import { type Busy, isTurn, monotonicNow, takeOver, takeOverIn, tryTurn, type Turn } from './turn-lock.js';
 
+/** Takes the turns to write shared files, by their paths, and returns the function that gives them back. */
+export type FileTurns = (paths: readonly string[]) => Promise<() => void>;
+
+/** For a dry run, which writes no file. */
+export const noFileTurns: FileTurns = async () => () => undefined;
+
+/** The lease of a merge, in milliseconds. A merge holds its turns only briefly; if its lease ends, its process has been stopped. */
+const LEASE_MS = 3_000;
+
+/** How long a merge waits for all its turns, in milliseconds. Other processes wait for its lock. Most calls take a tenth of this. */
+const WAIT_MS = 500;
+
+/**
+ * The turns of a process that merges and holds the lock of the shared dir. Because of that lock no two merges wait for each other, and a
+ * tool call that has a turn does not wait for that lock. A turn that this process holds already is not taken twice. A merge goes on without
+ * a turn that it does not get in time: what it writes is in the log, where the call that has the turn finds it.
+ */
+export function fileTurns(stateDir: string): FileTurns {
+  const held = new Set<string>();
+  return async (paths) => {
+    const lockFiles = new Set(paths.map((path) => turnFile(stateDir, futureRealPath(path))).filter((lockFile) => !held.has(lockFile)));
+    const end = monotonicNow() + WAIT_MS;
+    const taken = new Map<string, Turn>();
+    for (const lockFile of lockFiles) {
+      const turn = await takeTurn({ lockFile, socket: null, lease: LEASE_MS, wait: Math.max(0, end - monotonicNow()) });
+      if (!turn) continue;
+      held.add(lockFile);
+      taken.set(lockFile, turn);
+    }
+    return () => {
+      for (const [lockFile, turn] of taken) {
+        held.delete(lockFile);
+        turn.release();
+      }
+    };
+  };
+}
+
 /** A request for a turn. Times in milliseconds. */
-export interface TurnCall {
+interface TurnCall {
   /** The lock file of the turn; see `turnFile`. */
   readonly lockFile: string;
   /** The socket at which this process answers waiters; null for a process that holds the turn for milliseconds only. */
@@ -68,4 +107,45 @@ async function waitAt(lockFile: string, busy: Busy, { arrival, left, signal }: W
   if (ticket.state === 'refused') await delay(LOOK_AGAIN_MS);
   if (ticket.state === 'timeout' && takeOverIn(busy) === 0) takeOver(lockFile, busy);
   return ticket;
+}
+
+/** A position in the queue of the process that has a turn. */
+interface Ticket {
+  /**
+   * `called`: the turn is free, and the next waiters wait until this one leaves. `refused`: the holder accepts no connection. `timeout`:
+   * the holder did not call in time.
+   */
+  readonly state: 'called' | 'refused' | 'timeout';
+  leave(): void;
+}
+
+interface Queueing {
+  /** When the call began to wait, by `monotonicNow`. */
+  readonly arrival: number;
+  /** In milliseconds. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Waits at a holder's socket until the holder calls. When the holder dies, the kernel closes the connection, which counts as `called`. */
+async function queueAt(socket: string, lockFile: string, { arrival, timeout, signal }: Queueing): Promise<Ticket> {
+  return new Promise((resolve) => {
+    const connection = connect(socket);
+    const leave = (): void => void connection.destroy();
+    const settle = (state: Ticket['state']): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', leave);
+      resolve({ state, leave });
+    };
+    let isConnected = false;
+    const timer = setTimeout(() => settle('timeout'), timeout);
+    connection.on('connect', () => {
+      isConnected = true;
+      connection.write(`GET /turns/${basename(lockFile)}?arrival=${arrival} HTTP/1.1\r\nHost: pclaude\r\n\r\n`);
+    });
+    connection.on('data', () => settle('called'));
+    connection.on('error', () => undefined);
+    connection.on('close', () => settle(isConnected ? 'called' : 'refused'));
+    signal?.addEventListener('abort', leave, { once: true });
+  });
 }

@@ -1,10 +1,10 @@
 import { closeSync, fstatSync, ftruncateSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isRecord } from '../../system/is-record.js';
-import { tryKernelLock } from '../../system/locks/kernel-lock.js';
-import { makeFolder } from '../../system/fs/make-folder.js';
 import { attempt } from '../../system/attempt.js';
-import { unlessMissing } from '../../system/fs/unless-missing.js';
+import { makeFolder } from '../../system/fs/folders.js';
+import { unlessMissing } from '../../system/fs/fs-error.js';
+import { isRecord } from '../../system/json.js';
+import { tryKernelLock } from '../../system/kernel-lock.js';
 
 /** The right to write one shared file, among all sessions of the machine. */
 export interface Turn {

@@ -1,19 +1,19 @@
-import { existsSync } from 'node:fs';
-import type { Layout } from '../../config/layout.js';
-import { namedRows, namedRule } from '../../config/match.js';
-import { attempt } from '../../system/attempt.js';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, relative, sep } from 'node:path';
+import { type Layout, namedRows, namedRule } from '../../config/layout.js';
+import { logFolder, repairLockFile } from '../../session/paths.js';
 import type { Session } from '../../session/session.js';
+import { attempt } from '../../system/attempt.js';
 import { realFiles } from '../../system/files/real-files.js';
+import { type KernelLock, tryKernelLock } from '../../system/kernel-lock.js';
+import { quarantinedIn } from '../change.js';
 import { forgetOld } from '../gc/forget.js';
+import { recentTargets } from '../log/recent.js';
 import type { RepairCandidates } from '../lost-updates/repair.js';
 import { keepGood } from '../mishaps/last-good.js';
-import { quarantinedIn } from '../report.js';
 import { syncRunning } from '../sync-running.js';
-import { watchMemory } from './memory-watch.js';
-import { LIVE_SYNC_TIMES } from './live-sync-times.js';
-import { createDebouncer } from './debouncer.js';
-import { watchedFolders } from './places.js';
-import { watch } from './watch.js';
+import { createDebouncer, LIVE_SYNC_TIMES } from './debouncer.js';
+import { watch, watchedFolders } from './watch.js';
 
 /** How often content that closed sessions have remembered for long enough is looked for and removed, in milliseconds. */
 const FORGETTING_MS = 5 * 60_000;
@@ -78,4 +78,55 @@ function homeFiles(layout: Layout): string[] {
 function settledOr<T>(act: () => T, otherwise: T): T {
   const result = attempt(act);
   return result.status === 'fulfilled' ? result.value : otherwise;
+}
+
+/** Collects what external writers write in the memory folder. What tools of sessions write there is handled by hooks. */
+interface MemoryWatch {
+  /**
+   * Notes a changed path. One of all running sessions looks at the memory folder: `mine` when it is this one, `others` when it is another;
+   * `elsewhere` for a path outside the folder, or an unknown one.
+   */
+  readonly note: (path: string | undefined) => 'mine' | 'others' | 'elsewhere';
+  /** The files of the memory folder that were merged lately, if this session is the one that looks at them. */
+  readonly lookBack: () => string[];
+  /** The paths noted since the last call, relative to the memory folder. */
+  readonly take: () => string[];
+  /** The number of noted paths. */
+  readonly pending: () => number;
+  /** Leaves the memory folder to another session. */
+  readonly release: () => void;
+}
+
+function watchMemory({ stateDir, manifest }: Session): MemoryWatch {
+  const { memoryFolder, shared } = manifest;
+  const places = new Set<string>();
+  let lock: KernelLock | undefined;
+  const isMine = (): boolean => {
+    const file = repairLockFile(stateDir, realFiles.realPath(shared.dir));
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    lock ??= tryKernelLock(file);
+    return lock !== undefined;
+  };
+  return {
+    note: (path) => {
+      if (path === undefined || memoryFolder === null || !path.startsWith(memoryFolder + sep)) return 'elsewhere';
+      if (!isMine()) return 'others';
+      places.add(relative(memoryFolder, path));
+      return 'mine';
+    },
+    lookBack: () => {
+      if (memoryFolder === null || !isMine()) return [];
+      const [folder, real] = [realFiles.realPath(memoryFolder), realFiles.realPath(shared.dir)];
+      return recentTargets(realFiles, logFolder(stateDir, real)).flatMap((target) =>
+        target.startsWith(folder + sep) ? [relative(folder, target)] : [],
+      );
+    },
+    take: () => {
+      const taken = [...places];
+      places.clear();
+      return taken;
+    },
+    pending: () => places.size,
+    release: () => lock?.release(),
+  };
 }

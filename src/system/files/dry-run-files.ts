@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { sameBytes } from '../bytes.js';
+import { sameBytes } from '../content.js';
 import type { EntryKind, Files } from './files.js';
 
 type Entry =

@@ -1,10 +1,10 @@
 import { dirname } from 'node:path';
-import { sameBytes } from '../bytes.js';
-import { exchangesInOneStep, type Swap } from '../fs/exchange.js';
-import { hasCode } from '../fs/fs-error.js';
 import { attempt, throwFirst } from '../attempt.js';
+import { sameBytes } from '../content.js';
+import { hasCode } from '../fs/fs-error.js';
+import { addon } from '../platform.js';
 import type { Files } from './files.js';
-import { isHalfWritten } from './half-written.js';
+import { isHalfWritten } from './overwrite.js';
 
 /** The suffix under which `exchange` keeps the overwritten version when the disk cannot exchange two names in one step. */
 const ASIDE_SUFFIX = '.aside';
@@ -191,4 +191,25 @@ function cannotLink(error: unknown): boolean {
 
 function busy(path: string): Error {
   return Object.assign(new Error(`EBUSY: it changes all the time, '${path}'`), { code: 'EBUSY', path });
+}
+
+/** Throws the system's error: `EINVAL`, or another code that `exchangesInOneStep` knows, when the disk cannot exchange names. */
+type Swap = (one: string, other: string) => void;
+
+/**
+ * Exchanges two names of one folder in one kernel call. Returns false, and changes nothing, when the disk cannot do that. Throws
+ * all other errors.
+ */
+export function exchangesInOneStep(other: string, path: string, swap: Swap = swapNames): boolean {
+  try {
+    swap(other, path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM')) return false;
+    throw error;
+  }
+}
+
+function swapNames(one: string, other: string): void {
+  addon().swapSync(one, other);
 }

@@ -1,3 +1,5 @@
+import { dirname, relative } from 'node:path';
+
 export type EntryKind = 'file' | 'folder' | 'link' | 'other';
 
 interface Entry {
@@ -86,4 +88,34 @@ export interface Files {
   removeEmptyFolder(folder: string): void;
   /** Forces the renames in a folder to the disk. */
   syncFolder(folder: string): void;
+}
+
+/**
+ * The content of a plain file of a session; null for anything else. Never follows a link below `root`, because it may lead
+ * anywhere. Throws `ELOOP` when a link is put there during the call.
+ */
+export function readNoFollow(files: Files, path: string, root = dirname(path)): Uint8Array | null {
+  return files.kind(path) === 'file' && findLink(files, path, root) === undefined ? files.readInside(root, relative(root, path)) : null;
+}
+
+/** The first link on the way from `root` to a path, both included; undefined when there is none. */
+export function findLink(files: Files, path: string, root: string): string | undefined {
+  let link: string | undefined;
+  for (let at = path; at.length >= root.length; at = dirname(at)) {
+    if (files.kind(at) === 'link') link = at;
+  }
+  return link;
+}
+
+/** The path that keeps a file from being created: a parent that is not a folder, or a target that is not a file; undefined if none does. */
+export function findObstacle(files: Files, target: string): string | undefined {
+  const kind = files.kind(target);
+  if (kind === 'file') return undefined;
+  if (kind !== null) return target;
+  for (let folder = dirname(target); folder !== dirname(folder); folder = dirname(folder)) {
+    const above = files.kind(files.realPath(folder));
+    if (above === 'folder') return undefined;
+    if (above !== null) return folder;
+  }
+  return undefined;
 }

@@ -24,14 +24,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { syncFolder, temporaryName, writeNew } from '../fs/atomic-write.js';
-import { forceAll } from '../fs/force-all.js';
-import { hasCode } from '../fs/fs-error.js';
-import { LARGE_BYTES } from '../fs/large.js';
-import { overwrite } from '../fs/overwrite.js';
-import { unlessMissing } from '../fs/unless-missing.js';
+import { forceAll, syncFolder, temporaryName, writeNew } from '../fs/atomic-write.js';
+import { hasCode, unlessMissing } from '../fs/fs-error.js';
+import { LARGE_BYTES } from '../fs/paths.js';
 import { exchange } from './exchange.js';
 import type { EntryKind, Files, Stat } from './files.js';
+import { overwrite } from './overwrite.js';
 
 /** The files of this machine. */
 export const realFiles: Files = {

@@ -1,6 +1,7 @@
-import { realpathSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { commonDirOf, gitDirAt, readGitFile, topOf } from './git-dir.js';
+import { realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { reasonOf } from '../fs/fs-error.js';
+import { futureRealPath, readTextIfThere } from '../fs/paths.js';
 
 /** The repository of a folder. It is found by reading a few small files: starting git would double the time of a launch. */
 export interface Repository {
@@ -29,4 +30,55 @@ export function findRepository(folder: string): Repository | undefined {
 
 function branchOf(gitDir: string): string | null {
   return /^ref: refs\/heads\/(.+)$/m.exec(readGitFile(join(gitDir, 'HEAD')))?.[1] ?? null;
+}
+
+/** The git dir of the working tree with this root: the folder `.git`, or the folder that a file of that name points to. */
+function gitDirAt(root: string): string | undefined {
+  const path = join(root, '.git');
+  const stat = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
+  if (stat === undefined || stat.isDirectory()) return stat && path;
+  const link = /^gitdir: (.+)$/m.exec(readGitFile(path))?.[1];
+  return link === undefined ? undefined : resolve(root, link.trim());
+}
+
+/**
+ * The real path of the common dir of a git dir, which all working trees of a repository share. The git dir of a linked working tree
+ * names it in `commondir`; any other git dir is its own common dir.
+ */
+export function commonDirOf(gitDir: string): { readonly commonDir: string; readonly isLinked: boolean } {
+  const common = readGitFile(join(gitDir, 'commondir')).trim();
+  return { commonDir: futureRealPath(resolve(gitDir, common)), isLinked: common !== '' };
+}
+
+/** The root of a repository's main working tree; for a bare repository the repository itself. */
+export function topOf(commonDir: string): string {
+  return basename(commonDir) === '.git' ? dirname(commonDir) : commonDir;
+}
+
+/** The git dir that git would fetch from for this path, which names a working tree or a bare repository, also without its `.git`. */
+export function gitDirToFetch(path: string): string | undefined {
+  return [path, `${path}.git`]
+    .map((place) => gitDirAt(place) ?? (isGitDir(place) ? place : undefined))
+    .find((found) => found !== undefined);
+}
+
+/** The text of one of git's small files; empty when it is missing or this process may not read it. */
+export function readGitFile(path: string): string {
+  return unlessRefused(() => readTextIfThere(path)) ?? '';
+}
+
+function isGitDir(path: string): boolean {
+  return ['HEAD', 'objects', 'refs'].every(
+    (name) => unlessRefused(() => statSync(join(path, name), { throwIfNoEntry: false })) !== undefined,
+  );
+}
+
+/** Undefined when the call fails with a system error. Throws all other errors. */
+function unlessRefused<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (reasonOf(error) === undefined) throw error;
+    return undefined;
+  }
 }

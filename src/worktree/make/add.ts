@@ -1,20 +1,22 @@
+import { appendFileSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isUserError } from '../../system/errors.js';
 import { hasCode, pathOf, reasonOf } from '../../system/fs/fs-error.js';
-import { listEntries } from '../entries.js';
-import { exclude } from './exclude.js';
-import { provision, type Provisioned } from './provision.js';
+import { readTextIfThere } from '../../system/fs/paths.js';
+import { tryGit } from '../../system/git/run.js';
+import { underRepositoryLock, type WorktreeContext } from '../context.js';
+import { choosePlace } from '../place.js';
+import { listEntries, type OpenedRepository, openRepository } from '../repository.js';
+import { settingsFor, type WorktreeSettings } from '../settings.js';
+import { goOnWith, type Made, notMade, unfinishedAt } from '../unfinished.js';
+import { branchNamed, type Start, startOf } from './branch.js';
 import { discardMade } from './half-made.js';
 import { makeWorktree } from './make.js';
-import type { Made } from './made.js';
-import { type OpenedRepository, openRepository } from '../opened.js';
-import { goOnWith, notMade } from '../refusals.js';
-import { locked } from '../repository-lock.js';
+import { provision, type Provisioned, wantedFrom } from './provision.js';
 import { setUp } from './set-up.js';
-import { settingsFor, type WorktreeSettings } from '../settings.js';
-import type { WorktreeContext } from '../world.js';
 
 /** A worktree that is ready to work in. */
-export interface Added extends Provisioned {
+interface Added extends Provisioned {
   readonly path: string;
   readonly branch: string;
   /** The commit that its new branch was created at; null if the branch already existed. */
@@ -33,7 +35,9 @@ export interface Added extends Provisioned {
 export async function addWorktree(world: WorktreeContext, name: string, from: string | undefined): Promise<Added> {
   const repository = await openRepository(world.cwd);
   const settings = settingsFor(repository, world.config, world.shared);
-  const made = await locked(world, repository, async () => makeWorktree(world, repository, { name, from, template: settings.path }));
+  const made = await underRepositoryLock(world, repository, async () =>
+    makeWorktree(world, repository, { name, from, template: settings.path }),
+  );
   const { path, branch, madeAt } = made.unfinished;
   try {
     const furnished = await furnishOrRemove(world, repository, made, settings);
@@ -59,14 +63,15 @@ async function furnishOrRemove(
   const { path, branch } = unfinished;
   try {
     // Concurrent calls could add the same line to `info/exclude`.
-    const ignore = async (name: string): Promise<void> => locked(world, repository, async () => exclude(repository.commonDir, path, name));
+    const ignore = async (name: string): Promise<void> =>
+      underRepositoryLock(world, repository, async () => exclude(repository.commonDir, path, name));
     return await provision({ exclude: ignore, path, branch, main: repository.root, settings });
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined || isUserError(error)) throw error;
     const message = `cannot write ${pathOf(error) ?? path}: ${reason}`;
     if (resumed || !hasCode(error, 'ENOSPC', 'EDQUOT')) throw notMade(message, goOnWith(branch), { cause: error });
-    await locked(world, repository, async () => {
+    await underRepositoryLock(world, repository, async () => {
       const entries = await listEntries(repository);
       await discardMade(
         repository,
@@ -77,4 +82,59 @@ async function furnishOrRemove(
     making.done();
     throw notMade(message, 'the half-made worktree was removed; free some space and try again', { cause: error });
   }
+}
+
+/**
+ * Makes git ignore a path in a worktree, by a line in `info/exclude`, which is part of no commit. Most of these paths are ignored already;
+ * but `node_modules/` in a `.gitignore` matches a folder, not a link to one. All worktrees share the file.
+ */
+async function exclude(commonDir: string, root: string, path: string): Promise<void> {
+  const { code } = await tryGit(root, ['check-ignore', '--quiet', '--', path]);
+  if (code === 0) return;
+  const file = join(commonDir, 'info', 'exclude');
+  const text = readTextIfThere(file) ?? '';
+  const line = `/${path.replaceAll(/[\\*?[\]!# ]/g, String.raw`\$&`)}`;
+  if (text.split('\n').includes(line)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  appendFileSync(file, `${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`);
+}
+
+/** What `addWorktree` would do. */
+export interface WorktreePlan {
+  readonly path: string;
+  readonly start: Start;
+  readonly copy: readonly string[];
+  readonly link: readonly string[];
+  readonly setup: string | null;
+}
+
+/**
+ * Describes the worktree that `addWorktree` would create, and changes nothing. Does not check whether the branch is checked out elsewhere.
+ * Throws as `addWorktree` does.
+ */
+export async function planWorktree(world: WorktreeContext, name: string, from: string | undefined): Promise<WorktreePlan> {
+  const repository = await openRepository(world.cwd);
+  const settings = settingsFor(repository, world.config, world.shared);
+  const branch = await branchNamed(world.cwd, name);
+  const start = await startOf(world.cwd, branch, name, from);
+  const path = await choosePlace(repository, settings.path, branch);
+  return { path, start, ...(await wantedFrom(settings)), setup: settings.setup };
+}
+
+/**
+ * The path of the working tree, main or linked, that has a branch checked out; null if there is none, or if its `add` has not completed.
+ * Throws `UserError`.
+ */
+export async function worktreeOf({ cwd, stateDir }: WorktreeContext, name: string): Promise<string | null> {
+  const repository = await openRepository(cwd);
+  const branch = await branchNamed(cwd, name);
+  const holder = (await listEntries(repository)).find((entry) => entry.branch === branch && !entry.gone && entry.kind !== 'bare');
+  return holder === undefined || unfinishedAt(stateDir, holder.path) !== undefined ? null : holder.path;
+}
+
+/** Whether a working tree has submodules that are not checked out: `git worktree add` leaves them out. */
+export async function lacksSubmodules(path: string): Promise<boolean> {
+  if (!existsSync(join(path, '.gitmodules'))) return false;
+  const { stdout } = await tryGit(path, ['submodule', 'status']);
+  return stdout.split('\n').some((line) => line.startsWith('-'));
 }

@@ -1,6 +1,6 @@
 import { git, tryGit } from '../../system/git/run.js';
-import { lineOf } from '../opened.js';
-import { notMade } from '../refusals.js';
+import { lineOf } from '../repository.js';
+import { notMade } from '../unfinished.js';
 
 /** What a new worktree starts from. */
 export type Start =

@@ -1,12 +1,10 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { unlessMissing } from '../../system/fs/unless-missing.js';
-import { commitOf } from './branch.js';
-import type { Entry } from '../entries.js';
+import { unlessMissing } from '../../system/fs/fs-error.js';
 import { git, gitWith, records, tryGit } from '../../system/git/run.js';
-import { lineOf, type OpenedRepository } from '../opened.js';
-import { notMade } from '../refusals.js';
-import type { Unfinished } from '../unfinished.js';
+import { type Entry, lineOf, type OpenedRepository } from '../repository.js';
+import { notMade, type Unfinished } from '../unfinished.js';
+import { commitOf } from './branch.js';
 
 /** The reason of git's own lock on a worktree that it is creating. */
 const INITIALIZING = 'initializing';

@@ -1,19 +1,28 @@
-import type { UserError } from '../../system/errors.js';
-import { branchNamed, startOf } from './branch.js';
-import { checkOut } from './check-out.js';
-import { choosePlace } from './choose-place.js';
-import { type Entry, listEntries } from '../entries.js';
-import { dropEntry, isHalfMade, removeHalfMade } from './half-made.js';
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isUserError, UserError } from '../../system/errors.js';
+import { reasonIn, tryGit } from '../../system/git/run.js';
+import { typed } from '../../system/text.js';
+import type { WorktreeContext } from '../context.js';
 import { inside, namesOf, runningSessions } from '../occupants.js';
-import type { OpenedRepository } from '../opened.js';
-import { notMade } from '../refusals.js';
-import { beginMaking, forget, isBeingMade, type Making, type Unfinished, unfinishedAt } from '../unfinished.js';
-import { typed } from '../typed.js';
-import type { WorktreeContext } from '../world.js';
-import type { Made } from './made.js';
+import { choosePlace } from '../place.js';
+import { type Entry, listEntries, type OpenedRepository } from '../repository.js';
+import {
+  beginMaking,
+  forget,
+  goOnWith,
+  isBeingMade,
+  type Made,
+  type Making,
+  notMade,
+  type Unfinished,
+  unfinishedAt,
+} from '../unfinished.js';
+import { branchNamed, commitOf, type Start, startOf } from './branch.js';
+import { discardMade, dropEntry, isHalfMade, removeHalfMade } from './half-made.js';
 
 /** The request for a worktree. */
-export interface Request {
+interface Request {
   /** The name of a local or a remote branch. */
   readonly name: string;
   /** The commit that a new branch starts at. */
@@ -43,11 +52,11 @@ export async function makeWorktree(world: WorktreeContext, repository: OpenedRep
   const at = scene.entries.find(({ path, gone }) => path === place && !gone);
   if (mark && isBeingMade(world.stateDir, place)) throw beingMade(scene.branch, place);
   if (mark && at?.branch === scene.branch && !(await isHalfMade(at))) {
-    return { making: begin(world, mark), unfinished: mark, resumed: true };
+    return { making: beginOrRefuse(world, mark), unfinished: mark, resumed: true };
   }
   await clear(world, repository, scene);
   const start = await startOf(world.cwd, scene.branch, request.name, request.from);
-  return checkOut({ repository, start, path: place, cwd: world.cwd, begin: (unfinished) => begin(world, unfinished) });
+  return checkOut({ repository, start, path: place, cwd: world.cwd, begin: (unfinished) => beginOrRefuse(world, unfinished) });
 }
 
 /** Throws `worktree-not-made` if the branch is checked out in a worktree that is complete. */
@@ -85,7 +94,7 @@ function lockedAway({ path, branch }: Entry): UserError {
   return notMade(what, `bring it back, or run: git worktree unlock ${typed(path)}`);
 }
 
-function begin({ stateDir }: WorktreeContext, unfinished: Unfinished): Making {
+function beginOrRefuse({ stateDir }: WorktreeContext, unfinished: Unfinished): Making {
   const making = beginMaking(stateDir, unfinished);
   if (!making) throw beingMade(unfinished.branch, unfinished.path);
   return making;
@@ -102,4 +111,57 @@ function taken(world: WorktreeContext, { path, branch, kind }: Entry): UserError
   const what = `${branch ?? ''} is checked out in ${path}${who === '' ? '' : `, where ${who} runs`}`;
   if (kind !== 'linked') return notMade(what, 'choose another branch: that is the main working tree');
   return notMade(what, `go there (cd ${typed(path)}), or choose another branch`);
+}
+
+interface CheckOut {
+  readonly repository: OpenedRepository;
+  readonly start: Start;
+  /** The path of the new worktree. */
+  readonly path: string;
+  /** `HEAD` means what is checked out in this folder. */
+  readonly cwd: string;
+  /** Marks the worktree as unfinished. */
+  readonly begin: (unfinished: Unfinished) => Making;
+}
+
+/**
+ * Marks the worktree as unfinished, then lets git create it. A failure leaves neither a worktree nor a new branch, with one exception: git
+ * runs the user's `post-checkout` hook on the complete worktree, so the worktree stays if the hook fails. Throws `hook-failed` and
+ * `git-failed`.
+ */
+async function checkOut({ repository, start, path, cwd, begin }: CheckOut): Promise<Made> {
+  const madeAt = start.kind === 'existing' ? null : await commitOf(cwd, sourceOf(start));
+  const unfinished: Unfinished = { path, commonDir: repository.commonDir, branch: start.branch, madeAt };
+  mkdirSync(dirname(path), { recursive: true });
+  const making = begin(unfinished);
+  try {
+    await add(repository, start, unfinished, cwd);
+    return { making, unfinished, resumed: false };
+  } catch (error) {
+    if (!isUserError(error) || error.code !== 'hook-failed') making.done();
+    making.release();
+    throw error;
+  }
+}
+
+async function add(repository: OpenedRepository, start: Start, unfinished: Unfinished, cwd: string): Promise<void> {
+  const { path, branch } = unfinished;
+  const result = await tryGit(cwd, ['worktree', 'add', '--quiet', ...optionsOf(start, path)]);
+  if (result.code === 0) return;
+  const entry = (await listEntries(repository)).find((each) => each.path === path);
+  if (entry && !(await isHalfMade(entry))) {
+    const message = `git's post-checkout hook failed in ${path}: ${reasonIn(result)}`;
+    throw new UserError('hook-failed', message, goOnWith(branch));
+  }
+  await discardMade(repository, unfinished, entry);
+  throw new UserError('git-failed', `git worktree add: ${reasonIn(result)}`, 'nothing was made; correct that and try again');
+}
+
+function sourceOf(start: Exclude<Start, { readonly kind: 'existing' }>): string {
+  return start.kind === 'remote' ? `refs/remotes/${start.from}` : start.from;
+}
+
+function optionsOf(start: Start, path: string): string[] {
+  if (start.kind === 'existing') return ['--', path, start.branch];
+  return [...(start.kind === 'remote' ? ['--track'] : []), '-b', start.branch, '--', path, sourceOf(start)];
 }

@@ -1,9 +1,10 @@
-import { type Brought, copyAcross, linkAcross } from './copy-in.js';
-import { noteCopied } from '../copied.js';
-import { tryGit } from '../../system/git/run.js';
-import { includedFiles } from './include.js';
+import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import template from '../../../templates/worktree/snippet.json' with { type: 'json' };
+import { unlessMissing } from '../../system/fs/fs-error.js';
+import { git, records, tryGit } from '../../system/git/run.js';
+import { type Brought, copyAcross, linkAcross, noteCopied } from '../copies.js';
 import type { WorktreeSettings } from '../settings.js';
-import { SNIPPET_FILE, writeSnippet } from './snippet.js';
 
 /** What was added to a new worktree besides the files that git checks out, by path in the worktree. */
 export interface Provisioned {
@@ -13,7 +14,7 @@ export interface Provisioned {
   readonly left: readonly (readonly [path: string, why: string])[];
 }
 
-export interface Provisioning {
+interface Provisioning {
   /** Makes git ignore a path in the new worktree. */
   readonly exclude: (path: string) => Promise<void>;
   /** The new worktree. */
@@ -46,7 +47,7 @@ export async function provision(furnishing: Provisioning): Promise<Provisioned> 
   // Git ignores the files of `.worktreeinclude` already.
   for (const each of [...links.brought, ...copies.brought.filter((copied) => settings.copy.includes(copied))])
     await furnishing.exclude(each);
-  return { copied: copies.brought, linked: links.brought, left: [...links.left, ...copies.left, ...(await snippet(furnishing))] };
+  return { copied: copies.brought, linked: links.brought, left: [...links.left, ...copies.left, ...(await addSnippet(furnishing))] };
 }
 
 interface Outcome {
@@ -65,7 +66,7 @@ function bring(paths: readonly string[], act: (path: string) => Brought): Outcom
   return { brought, left };
 }
 
-async function snippet({ exclude, path, branch, main, settings }: Provisioning): Promise<Provisioned['left']> {
+async function addSnippet({ exclude, path, branch, main, settings }: Provisioning): Promise<Provisioned['left']> {
   if (!settings.snippet) return [];
   // A committed file must not be changed.
   const { code } = await tryGit(path, ['ls-files', '--error-unmatch', '--', SNIPPET_FILE]);
@@ -73,4 +74,41 @@ async function snippet({ exclude, path, branch, main, settings }: Provisioning):
   if (!writeSnippet(path, branch, main)) return [[SNIPPET_FILE, 'it is a link']];
   await exclude(SNIPPET_FILE);
   return [];
+}
+
+/** The client's own convention: a file in the root of the source working tree, in the syntax of `.gitignore`. */
+const INCLUDE_FILE = '.worktreeinclude';
+
+/**
+ * The files of a working tree that its `.worktreeinclude` matches, by their path in it. As in the client, only files that git ignores
+ * count: all others are in the new worktree already, or would be untracked there. Throws `git-failed`.
+ */
+async function includedFiles(source: string): Promise<string[]> {
+  if (!existsSync(join(source, INCLUDE_FILE))) return [];
+  const named = records(await git(source, 'ls-files', '-z', '--others', '--ignored', `--exclude-from=${INCLUDE_FILE}`));
+  // Git lists a nested repository as a folder.
+  const files = named.filter((path) => !path.endsWith('/'));
+  const { stdout } = await tryGit(source, ['check-ignore', '-z', '--stdin'], { input: files.map((path) => `${path}\0`).join('') });
+  return files.length === 0 ? [] : records(stdout);
+}
+
+/** The file that the client reads beside `CLAUDE.md`, for one user's own instructions. */
+const SNIPPET_FILE = template.file;
+
+/**
+ * Appends a note for the model: the branch of the worktree and the main working tree. Returns false, and writes nothing, if the path is not
+ * a regular file.
+ */
+function writeSnippet(root: string, branch: string, main: string): boolean {
+  const file = join(root, SNIPPET_FILE);
+  const stat = unlessMissing(() => lstatSync(file));
+  if (stat !== undefined && !stat.isFile()) return false;
+  const text = stat === undefined ? '' : readFileSync(file, 'utf8');
+  const snippet = `${template.lines
+    .join('\n')
+    .replaceAll('{branch}', () => branch)
+    .replaceAll('{main}', () => main)}\n`;
+  if (text.includes(snippet)) return true;
+  writeFileSync(file, text === '' ? snippet : `${text.replace(/\n*$/, '\n\n')}${snippet}`);
+  return true;
 }

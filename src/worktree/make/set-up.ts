@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { UserError } from '../../system/errors.js';
 import { gitEnvironment } from '../../system/git/run.js';
-import { goOnWith } from '../refusals.js';
-import type { WorktreeContext } from '../world.js';
+import type { WorktreeContext } from '../context.js';
+import { goOnWith } from '../unfinished.js';
 
 /** A worktree whose set-up command is to run. */
 export interface SetUp {

@@ -1,7 +1,6 @@
-import type { Bases } from '../bases.js';
 import { tryGit } from '../../system/git/run.js';
-import { lineOf } from '../opened.js';
-import { isContained } from './work.js';
+import { type Bases, lineOf } from '../repository.js';
+import { isContained } from './unsaved-work.js';
 
 /** The state of the branch of a worktree, compared with the bases. */
 export type BranchState =

@@ -1,15 +1,11 @@
 import { isUserError } from '../../system/errors.js';
-import { findBases } from '../bases.js';
-import { type Entry, listEntries } from '../entries.js';
+import { underRepositoryLock, type WorktreeContext } from '../context.js';
 import { isHalfMade, removeHalfMade } from '../make/half-made.js';
-import { checkRemoval, type Surroundings, type RemovalCheck } from './removal-check.js';
 import { namesOf, otherProcesses, runningSessions } from '../occupants.js';
-import { type OpenedRepository, openRepository } from '../opened.js';
-import { takeAway } from './remove.js';
-import { locked } from '../repository-lock.js';
-import type { BranchState } from './branch-state.js';
+import { type Entry, findBases, listEntries, type OpenedRepository, openRepository } from '../repository.js';
 import { forget, isBeingMade, listUnfinished, type Unfinished, unfinishedAt } from '../unfinished.js';
-import type { WorktreeContext } from '../world.js';
+import type { BranchState } from './branch-state.js';
+import { checkRemoval, type RemovalCheck, type Surroundings, takeAway } from './remove.js';
 
 export interface PruneOptions {
   readonly dryRun: boolean;
@@ -34,7 +30,7 @@ export interface Pruned {
  */
 export async function pruneWorktrees(world: WorktreeContext, options: PruneOptions): Promise<Pruned[]> {
   const repository = await openRepository(world.cwd);
-  return locked(world, repository, async () => {
+  return underRepositoryLock(world, repository, async () => {
     const entries = await listEntries(repository);
     const occupants = [...runningSessions(world), ...otherProcesses()];
     const surroundings: Surroundings = { stateDir: world.stateDir, entries, bases: await findBases(repository, entries), occupants };

@@ -1,19 +1,19 @@
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../../system/errors.js';
-import { unlessMissing } from '../../system/fs/unless-missing.js';
-import { findBases } from '../bases.js';
-import { type Entry, listEntries } from '../entries.js';
+import { unlessMissing } from '../../system/fs/fs-error.js';
+import { below } from '../../system/fs/paths.js';
 import { git, records, tryGit } from '../../system/git/run.js';
+import { typed } from '../../system/text.js';
+import { underRepositoryLock, type WorktreeContext } from '../context.js';
 import { dropEntry } from '../make/half-made.js';
-import { checkRemoval, type RemovalCheck } from './removal-check.js';
-import { namesOf, otherProcesses, runningSessions } from '../occupants.js';
-import { type OpenedRepository, openRepository } from '../opened.js';
-import { locked } from '../repository-lock.js';
-import { forget } from '../unfinished.js';
-import type { WorktreeContext } from '../world.js';
+import { inside, isClients, isLeftByClient, namesOf, type Occupant, otherProcesses, runningSessions } from '../occupants.js';
+import { type Bases, type Entry, findBases, listEntries, type OpenedRepository, openRepository } from '../repository.js';
+import { forget, isBeingMade } from '../unfinished.js';
+import { type BranchState, branchStateOf } from './branch-state.js';
+import { type UnsavedWork, unsavedWorkIn, workIn } from './unsaved-work.js';
 
-export interface RemoveOptions {
+interface RemoveOptions {
   /** Remove it even if it is in use or work would be lost. */
   readonly force: boolean;
   /** Only check. */
@@ -35,7 +35,7 @@ export interface Removed extends RemovalCheck {
  */
 export async function removeWorktree(world: WorktreeContext, target: string, options: RemoveOptions): Promise<Removed> {
   const repository = await openRepository(world.cwd);
-  return locked(world, repository, async () => {
+  return underRepositoryLock(world, repository, async () => {
     const entries = await listEntries(repository);
     const entry = find(entries, target, world.cwd);
     const occupants = [...runningSessions(world), ...otherProcesses()];
@@ -98,4 +98,47 @@ function refuse({ entry: { path }, obstacle, losses, occupants }: RemovalCheck, 
     `${path} has ${losses.map(({ text }) => text).join('; ')}`,
     '--force removes it all the same',
   );
+}
+
+/** The result of checking whether a working tree may be removed. */
+export interface RemovalCheck {
+  readonly entry: Entry;
+  /** Why it cannot be removed, not even with `--force`, and a hint; null if it can. */
+  readonly obstacle: { readonly what: string; readonly hint: string } | null;
+  readonly losses: readonly UnsavedWork[];
+  readonly occupants: readonly Occupant[];
+  /** Null if its folder is gone or there is an obstacle. */
+  readonly standing: BranchState | null;
+}
+
+/** The repository around a working tree, read once for each command. */
+export interface Surroundings {
+  readonly stateDir: string;
+  readonly entries: readonly Entry[];
+  readonly bases: Bases;
+  /** The sessions, clients and other processes in all folders. */
+  readonly occupants: readonly Occupant[];
+}
+
+/** Checks whether a working tree may be removed, and changes nothing. Throws `git-failed`. */
+export async function checkRemoval(entry: Entry, surroundings: Surroundings): Promise<RemovalCheck> {
+  const obstacle = obstacleTo(entry, surroundings);
+  const occupants = inside(entry.path, surroundings.occupants);
+  if (entry.gone || obstacle) return { entry, obstacle, losses: [], occupants, standing: null };
+  const [work, standing] = await Promise.all([
+    workIn(entry.path, surroundings.bases),
+    branchStateOf(entry.path, entry.branch, surroundings.bases),
+  ]);
+  return { entry, obstacle, losses: unsavedWorkIn(work), occupants, standing };
+}
+
+function obstacleTo({ path, kind, locked }: Entry, { stateDir, entries }: Surroundings): RemovalCheck['obstacle'] {
+  if (kind !== 'linked') return { what: `${path} is the main working tree`, hint: 'only linked worktrees are removed' };
+  if (isBeingMade(stateDir, path)) return { what: `${path} is being made just now`, hint: 'wait until that has ended' };
+  if (locked !== null && !isLeftByClient(locked)) {
+    const hint = isClients(locked) ? 'end that session first' : `when it is no longer needed: git worktree unlock ${typed(path)}`;
+    return { what: `${path} is locked${locked === '' ? '' : ` (${locked})`}`, hint };
+  }
+  const nested = entries.find((each) => below(path, each.path) !== undefined);
+  return nested ? { what: `${path} holds the worktree ${nested.path}`, hint: 'remove that first' } : null;
 }

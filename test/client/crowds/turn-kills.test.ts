@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { unlessMissing } from '../../../src/system/fs/unless-missing.js';
+import { unlessMissing } from '../../../src/system/fs/fs-error.js';
 import { prompt } from '../../support/messages-api.js';
 import { endProcess, processesWithHome } from '../../support/processes.js';
 import { pclaude } from '../../support/real-client.js';
-import { start, type LiveChild } from '../../support/run.js';
+import { type LiveChild, start } from '../../support/run.js';
 import { eventually } from '../../support/wait.js';
 import { editMemory, readMemory } from '../memory-calls.js';
 import { memoryProject, type MemoryProject } from '../memory-project.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { hiddenPart } from '../../../src/merge/index/shown-part.js';
+import { hiddenPart } from '../../../src/client/memory-index.js';
 import { userTexts } from '../../support/messages-api.js';
 import { memoryProject } from '../memory-project.js';
 import { ask } from './ask.js';

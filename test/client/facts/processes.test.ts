@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { processStart } from '../../../src/system/process/process-state.js';
+import { processStart } from '../../../src/system/process.js';
 import { prompt } from '../../support/messages-api.js';
 import { createProject } from '../../support/project.js';
 import { claude } from '../../support/real-client.js';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { processStart } from '../../../src/system/process/process-state.js';
-import { hasDaemon } from '../../../src/client/daemon.js';
+import { hasDaemon } from '../../../src/client/jobs.js';
+import { processStart } from '../../../src/system/process.js';
 import { createScratch } from '../../support/scratch.js';
 
 const ended = spawnSync(process.execPath, ['-e', '0']).pid;

@@ -1,6 +1,6 @@
 import { symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { tryKernelLock } from '../../../src/system/locks/kernel-lock.js';
+import { tryKernelLock } from '../../../src/system/kernel-lock.js';
 import { createCompanion } from '../../support/companion.js';
 
 describe('in a folder that has been removed', () => {

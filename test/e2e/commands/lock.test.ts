@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { bounded } from '../../../src/system/bounded.js';
+import { bounded } from '../../../src/system/attempt.js';
+import { createCompanion } from '../../support/companion.js';
 import { endProcess } from '../../support/processes.js';
 import { pclaudectl } from '../../support/real-client.js';
 import { start } from '../../support/run.js';
 import { openTerminal } from '../../support/terminal.js';
 import { eventually } from '../../support/wait.js';
-import { createCompanion } from '../../support/companion.js';
 
 /** Adds one to the count in a JSON file, in the simplest way there is; `held` is what holds it up between reading and writing. */
 const count = (held = ''): string =>

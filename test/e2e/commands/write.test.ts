@@ -1,13 +1,13 @@
 import { chmodSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { bounded } from '../../../src/system/bounded.js';
+import { bounded } from '../../../src/system/attempt.js';
+import { type Companion, createCompanion } from '../../support/companion.js';
 import { createDisk } from '../../support/disk.js';
 import { type Environment, pclaudectl, type Program } from '../../support/real-client.js';
 import { run, type RunResult, start } from '../../support/run.js';
 import { openSession } from '../../support/session.js';
 import { killing, straced } from '../../support/strace.js';
 import { openTerminal } from '../../support/terminal.js';
-import { type Companion, createCompanion } from '../../support/companion.js';
 
 interface Writer extends Companion {
   /** Runs the program with this on standard input. */

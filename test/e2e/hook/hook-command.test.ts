@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { askingCommand, endedCommand, filteredCommand, hookCommand } from '../../../src/hook/hook-command.js';
-import { queueOf } from '../../../src/sync/turns/queue.js';
+import { askingCommand, endedCommand, filteredCommand, hookCommand } from '../../../src/hook/hook-settings.js';
 import { serve } from '../../../src/sync/turns/server.js';
+import { queueOf } from '../../../src/sync/turns/turns.js';
 import { atEnd } from '../../support/lifetime.js';
 import { createScratch } from '../../support/scratch.js';
 

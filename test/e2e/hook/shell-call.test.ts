@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readLog } from '../../../src/sync/log/read.js';
 import { answerHook } from '../../../src/hook/hook.js';
 import type { HookSession } from '../../../src/hook/hooked-session.js';
 import { logFolder } from '../../../src/session/paths.js';
-import { realFiles } from '../../../src/system/files/real-files.js';
+import { readLog } from '../../../src/sync/log/log.js';
 import type { TurnRequest, Turns } from '../../../src/sync/turns/turns.js';
+import { realFiles } from '../../../src/system/files/real-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { hookOf, openSession, type OpenSession } from '../../support/session.js';
 

@@ -1,15 +1,15 @@
 import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { projectSlug } from '../../../src/client/project-slug.js';
+import { projectSlug } from '../../../src/client/shared-dir.js';
 import { TEMPORARY_SUFFIX } from '../../../src/system/fs/atomic-write.js';
 import { createDisk, type Disk, withoutPowers } from '../../support/disk.js';
 import { type Environment, pclaude, type Program } from '../../support/real-client.js';
 import { run, type RunResult } from '../../support/run.js';
 import { createSandbox, type Sandbox } from '../../support/sandbox.js';
+import { isExhaustive } from '../../support/some-of.js';
 import { createStubClient } from '../../support/stub-client.js';
 import { leavingUnverified } from '../../support/unverified.js';
-import { isExhaustive } from '../../support/some-of.js';
 
 /** The session counts three starts, others ten. */
 const STARTS = { before: '{"numStartups":20}', after: '{"numStartups":23}' };

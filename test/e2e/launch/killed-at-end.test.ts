@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { projectSlug } from '../../../src/client/shared-dir.js';
 import { TEMPORARY_SUFFIX } from '../../../src/system/fs/atomic-write.js';
-import { projectSlug } from '../../../src/client/project-slug.js';
-import { treeOf } from '../../support/scratch.js';
 import { pclaude, type Program } from '../../support/real-client.js';
 import { run, type RunResult } from '../../support/run.js';
 import { createSandbox, type Sandbox } from '../../support/sandbox.js';
+import { treeOf } from '../../support/scratch.js';
+import { partOf } from '../../support/some-of.js';
 import { killing, type Moment, spread, straced, tracing } from '../../support/strace.js';
 import { createStubClient } from '../../support/stub-client.js';
 import { leavingUnverified } from '../../support/unverified.js';
-import { partOf } from '../../support/some-of.js';
 
 /** What a merge does to files, and what it locks with. Not every machine has each of them. */
 const CALLS = [

@@ -1,10 +1,10 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { processState } from '../../../src/system/process/process-state.js';
 import { readManifest, writeManifest } from '../../../src/session/manifest.js';
-import { finishSession } from '../../../src/sync/close/finish.js';
+import { finishSession } from '../../../src/sync/close/close.js';
 import { recoverAll } from '../../../src/sync/close/recover.js';
+import { processState } from '../../../src/system/process.js';
 import { createDisk } from '../../support/disk.js';
 import { leftovers } from '../../support/leftovers.js';
 import { endProcess } from '../../support/processes.js';

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { processState } from '../../../src/system/process/process-state.js';
 import { readManifest } from '../../../src/session/manifest.js';
+import { processState } from '../../../src/system/process.js';
 import { endProcess } from '../../support/processes.js';
 import { type Environment, pclaude, pclaudectl } from '../../support/real-client.js';
 import { type LiveChild, run, start } from '../../support/run.js';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { tryWithoutLaunches } from '../../../src/session/launches.js';
+import { tryWithoutLaunches } from '../../../src/session/locks.js';
 import { readManifest } from '../../../src/session/manifest.js';
 import { sessionPaths } from '../../../src/session/paths.js';
 import { recoverAll } from '../../../src/sync/close/recover.js';
@@ -11,8 +11,8 @@ import type { Program } from '../../support/real-client.js';
 import { type LiveChild, start } from '../../support/run.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { layout } from '../../support/session.js';
-import { eventually } from '../../support/wait.js';
 import { someOf } from '../../support/some-of.js';
+import { eventually } from '../../support/wait.js';
 
 /** The script beside this one as one file: it is started for every call that it makes. */
 let creation: Program;

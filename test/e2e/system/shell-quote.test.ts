@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { quote, quoteForFish } from '../../../src/system/shell-quote.js';
+import { quote, quoteForFish } from '../../../src/system/text.js';
 import { run } from '../../support/run.js';
 import { createSandbox } from '../../support/sandbox.js';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { thisMoment } from '../../../src/system/process/process-age.js';
-import { isInUse } from '../../../src/session/in-use.js';
+import { isInUse } from '../../../src/session/locks.js';
+import { thisMoment } from '../../../src/system/process-environment.js';
 import { leftRunning } from '../../support/left-running.js';
 import { createScratch } from '../../support/scratch.js';
 

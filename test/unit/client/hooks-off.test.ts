@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { classify } from '../../../src/client/arguments.js';
-import { whatTurnsHooksOff } from '../../../src/client/hooks-off.js';
-import type { UserSettings } from '../../../src/client/settings.js';
+import { type UserSettings, whatTurnsHooksOff } from '../../../src/client/settings.js';
 
 const nothing: UserSettings = { readsUser: true, managed: {}, flag: undefined, local: {}, project: {}, user: {} };
 

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { memoryFolder } from '../../../src/client/memory-folder.js';
+import { memoryFolder } from '../../../src/client/shared-dir.js';
 
 const shared = { dir: '/c', stateFile: '/c/.claude.json', userValue: '/c' };
 const repository = { root: '/w/two', mainRoot: '/w/main', commonDir: '/w/main/.git', branch: null };

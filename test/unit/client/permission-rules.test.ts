@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ruleBelow } from '../../../src/client/permission-rules.js';
+import { ruleBelow } from '../../../src/hook/hook-settings.js';
 
 it('ruleBelow spells the root with two slashes', () => {
   expect(ruleBelow('Edit', '/home/me/my notes')).toBe('Edit(//home/me/my notes/**)');

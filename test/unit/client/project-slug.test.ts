@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { projectSlug } from '../../../src/client/project-slug.js';
+import { projectSlug } from '../../../src/client/shared-dir.js';
 
 it.each([
   ['/home/me/my_project', '-home-me-my-project'],

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { loadLayout, toRow, toUserDriverRow } from '../../../src/config/layout.js';
-import { ruleFor } from '../../../src/config/match.js';
-import { driverFor } from '../../../src/merge/driver.js';
-import type { DriverRow } from '../../../src/merge/driver-rows.js';
+import { loadLayout, ruleFor, toRow, toUserDriverRow } from '../../../src/config/layout.js';
+import { driverFor } from '../../../src/merge/driver-for.js';
+import type { DriverRow } from '../../../src/merge/drivers.js';
 
 describe('toRow', () => {
   it.each([

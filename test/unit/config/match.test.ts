@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadLayout, type Row } from '../../../src/config/layout.js';
-import { isSecret, namedRows, ruleFor } from '../../../src/config/match.js';
+import { isSecret, loadLayout, namedRows, type Row, ruleFor } from '../../../src/config/layout.js';
 
 const one = (path: string): { rows: Row[]; drivers: []; secrets: [] } => ({
   rows: [{ path, policy: 'private' }],

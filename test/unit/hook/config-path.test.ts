@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { configPlace, isSharedPlace } from '../../../src/hook/config-path.js';
+import { configPlace, isSharedPlace } from '../../../src/hook/classify-path.js';
 import { layout } from '../../support/session.js';
 
 const dirs: Readonly<Record<string, string>> = { one: '/c', other: '/d' };

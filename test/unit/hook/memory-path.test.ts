@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { memoryPlace } from '../../../src/hook/memory-path.js';
+import { memoryPlace } from '../../../src/hook/classify-path.js';
 
 const folders: Readonly<Record<string, string | null>> = { one: '/c/projects/p/memory', other: '/c/projects/q/memory', none: null };
 const map = { shared: '/c/projects/p/memory', sharedReal: '/real/memory', sessions: '/s', folderOf: (id: string) => folders[id] };

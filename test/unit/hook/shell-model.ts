@@ -1,14 +1,13 @@
 import type { ShellCall } from '../../../src/hook/hook-input.js';
-import type { HookedSession } from '../../../src/hook/hooked-session.js';
-import { createLooks } from '../../../src/hook/looks.js';
+import { createLooks, type HookedSession } from '../../../src/hook/hooked-session.js';
 import * as merging from '../../../src/hook/merging.js';
 import { afterShell, beforeShell } from '../../../src/hook/shell-call.js';
-import { throwFirst } from '../../../src/system/attempt.js';
 import { sessionPaths } from '../../../src/session/paths.js';
 import { mergeCandidates } from '../../../src/sync/apply/batch.js';
-import type { Files } from '../../../src/system/files/files.js';
 import type { Merger } from '../../../src/sync/merger.js';
 import type { Turns } from '../../../src/sync/turns/turns.js';
+import { throwFirst } from '../../../src/system/attempt.js';
+import type { Files } from '../../../src/system/files/files.js';
 import type { Random } from '../../client/stampede/random.js';
 import { memoryFiles } from '../../support/memory-files.js';
 import { mergerIn } from '../../support/push-items.js';

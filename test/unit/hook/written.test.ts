@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { writtenBy } from '../../../src/hook/written.js';
+import { writtenBy } from '../../../src/hook/hook-input.js';
 
 const edit = { originalFile: 'one\ntwo\ntwo\n', oldString: 'two', newString: '$& three', replaceAll: false };
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SharedDir } from '../../../src/client/shared-dir.js';
-import { sessionEnvironment, sharedEnvironment, startedAsClient } from '../../../src/launch/environment.js';
+import { sessionEnvironment, sharedEnvironment, startedAsClient } from '../../../src/launch/start.js';
 import { sessionPaths } from '../../../src/session/paths.js';
 
 const shared: SharedDir = { dir: '/home/u/.claude', stateFile: '/home/u/.claude.json', userValue: null };

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { sessionSettings, type SettingsParts } from '../../../src/launch/session-settings.js';
 import type { Settings } from '../../../src/client/settings.js';
-import { askingCommand, endedCommand, filteredCommand } from '../../../src/hook/hook-command.js';
-import { isRecord } from '../../../src/system/is-record.js';
+import { askingCommand, endedCommand, filteredCommand } from '../../../src/hook/hook-settings.js';
+import { sessionSettings, type SettingsParts } from '../../../src/launch/session-settings.js';
 import { sessionPaths } from '../../../src/session/paths.js';
+import { isRecord } from '../../../src/system/json.js';
 
 const asking = { socket: '/state/sessions/id/hooks.sock', perl: '/usr/bin/perl', script: '/lib/ask.pl' };
 

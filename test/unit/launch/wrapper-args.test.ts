@@ -1,6 +1,6 @@
 import { chmodSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { wrapperArgs, isClientRespawn } from '../../../src/launch/wrapper-args.js';
+import { isClientRespawn, wrapperArgs } from '../../../src/client/find.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 
 describe('the first argument is the client, where it is the path of one:', () => {

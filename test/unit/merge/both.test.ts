@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { keepAll } from '../../../src/merge/both.js';
+import type { Driver } from '../../../src/merge/drivers.js';
+import { keepAll } from '../../../src/merge/merge.js';
 import { bytes, drivers, lines } from './support.js';
-import type { Driver } from '../../../src/merge/types.js';
 
 function both(ours: string, theirs: string, driver: Driver): string | null {
   const [o, t] = [bytes(ours), bytes(theirs)];

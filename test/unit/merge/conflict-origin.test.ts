@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { conflictName } from '../../../src/merge/conflict-name.js';
-import { conflictOrigin } from '../../../src/merge/conflict-origin.js';
+import { conflictName, conflictOrigin } from '../../../src/merge/conflict-name.js';
 
 const ID = 'k3j2abcdef';
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Driver } from '../../../src/merge/types.js';
+import type { Driver } from '../../../src/merge/drivers.js';
+import { partOf } from '../../support/some-of.js';
 import { carefulNotes, indices, logs, notes, storyOf, targetOf } from './arbitraries.js';
 import { drivers, lineSet, run } from './support.js';
-import { partOf } from '../../support/some-of.js';
 
 const RUNS = { numRuns: partOf(2000) };
 

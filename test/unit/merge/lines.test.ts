@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { encodeText } from '../../../src/system/bytes.js';
-import { leastRemoved } from '../../../src/merge/lines.js';
+import { leastRemoved } from '../../../src/merge/lost-update.js';
+import { encodeText } from '../../../src/system/content.js';
 
 const NO_TEXT = Uint8Array.of(0, 255, 0);
 

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Driver } from '../../../src/merge/types.js';
+import { type Driver, driverAt } from '../../../src/merge/drivers.js';
 import { detectLostUpdate } from '../../../src/merge/lost-update.js';
 import { layout } from '../../support/session.js';
-import { driverAt } from '../../../src/merge/driver-rows.js';
 
 const bytes = (text: string | null): Uint8Array | null => (text === null ? null : Buffer.from(text));
 const driver = (name: string): Driver => driverAt(layout.drivers, name);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { conflictName, pointerLine } from '../../../src/merge/conflict-name.js';
-import { driverFor } from '../../../src/merge/driver.js';
 import { loadLayout } from '../../../src/config/layout.js';
+import { conflictName, pointerLine } from '../../../src/merge/conflict-name.js';
+import { driverFor } from '../../../src/merge/driver-for.js';
 import { bytes } from './support.js';
 
 const { drivers } = loadLayout({});

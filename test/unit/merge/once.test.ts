@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Driver } from '../../../src/merge/types.js';
+import type { Driver } from '../../../src/merge/drivers.js';
+import { partOf } from '../../support/some-of.js';
 import type { kinds } from './once/blocks.js';
 import { mergeAll, mergeInTurn, notContained, notOnce, sureLines, versionsOf } from './once/checks.js';
 import { stories } from './once/stories.js';
 import { drivers } from './support.js';
-import { partOf } from '../../support/some-of.js';
 
 const RUNS = { numRuns: partOf(2000) };
 

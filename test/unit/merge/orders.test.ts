@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Driver } from '../../../src/merge/types.js';
+import type { Driver } from '../../../src/merge/drivers.js';
 import { counts, edits, type Edits, type LineEdit } from './edits.js';
 import { drivers, lines, lineSet, run } from './support.js';
 

@@ -1,12 +1,12 @@
 import { existsSync, renameSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { finishSession } from '../../../src/sync/close/close.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
-import { finishSession } from '../../../src/sync/close/finish.js';
 import { countingFiles, interferingFiles } from '../../support/faulty-files.js';
+import { quickFiles } from '../../support/quick-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { openSession } from '../../support/session.js';
-import { quickFiles } from '../../support/quick-files.js';
 
 /** A session over what was shared; `change` is what it does in its home, and `meanwhile` what others do in the meantime. */
 async function merged(

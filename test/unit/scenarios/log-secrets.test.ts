@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
+import { finishSession } from '../../../src/sync/close/close.js';
 import { recoverSession } from '../../../src/sync/close/ended.js';
+import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
+import { settle } from '../../../src/sync/conflicts/settle.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
-import { finishSession } from '../../../src/sync/close/finish.js';
-import { settle } from '../../../src/sync/conflicts/settle.js';
 import { countingFiles, crashingFiles, interferingFiles } from '../../support/faulty-files.js';
+import { quickFiles } from '../../support/quick-files.js';
 import type { Scratch } from '../../support/scratch.js';
 import { layout, openSession } from '../../support/session.js';
-import { quickFiles } from '../../support/quick-files.js';
 import { createStory, MEMORY, replacing, type Story } from './story.js';
 
 /** Stands in every value that must not be in the log; no name of a key has it. */

@@ -1,15 +1,14 @@
 import { readFileSync, rmSync } from 'node:fs';
 import * as v from 'valibot';
 import { answerHook } from '../../../src/hook/hook.js';
+import type { SyncReport } from '../../../src/sync/change.js';
+import { finishSession } from '../../../src/sync/close/close.js';
 import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
+import { type Choice, settle } from '../../../src/sync/conflicts/settle.js';
+import { NO_TURNS } from '../../../src/sync/turns/no-turns.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
-import { finishSession } from '../../../src/sync/close/finish.js';
-import type { SyncReport } from '../../../src/sync/report.js';
-import { settle } from '../../../src/sync/conflicts/settle.js';
-import type { Choice } from '../../../src/sync/conflicts/choice.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
-import { NO_TURNS } from '../../../src/sync/turns/no-turns.js';
 import { hookOf, layout, manifestOf, openSession } from '../../support/session.js';
 
 /** The path of the memory folder in the shared dir. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { LogEntry } from '../../../src/sync/log/entry.js';
-import { readLog } from '../../../src/sync/log/read.js';
 import { logFolder } from '../../../src/session/paths.js';
-import { restoreContent } from '../../../src/system/files/stored-content.js';
-import { realFiles } from '../../../src/system/files/real-files.js';
 import { restore } from '../../../src/sync/conflicts/restore.js';
+import type { LogEntry } from '../../../src/sync/log/entry.js';
+import { readLog } from '../../../src/sync/log/log.js';
+import { restoreContent } from '../../../src/system/content.js';
+import { realFiles } from '../../../src/system/files/real-files.js';
 import { layout, manifestOf } from '../../support/session.js';
 import { adding, createStory, inTurn, lines, MEMORY, replacing, type Story } from './story.js';
 

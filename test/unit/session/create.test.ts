@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { tryKernelLock } from '../../../src/system/locks/kernel-lock.js';
 import { readManifest } from '../../../src/session/manifest.js';
+import { tryKernelLock } from '../../../src/system/kernel-lock.js';
 import { createScratch } from '../../support/scratch.js';
 import { openSession } from '../../support/session.js';
 

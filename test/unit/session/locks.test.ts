@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { tryKernelLock } from '../../../src/system/locks/kernel-lock.js';
 import { isHeld } from '../../../src/session/locks.js';
+import { tryKernelLock } from '../../../src/system/kernel-lock.js';
 import { atEnd } from '../../support/lifetime.js';
 import { createScratch } from '../../support/scratch.js';
 

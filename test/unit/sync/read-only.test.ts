@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../src/session/manifest.js';
-import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
+import { finishSession } from '../../../src/sync/close/close.js';
 import { recoverSession } from '../../../src/sync/close/ended.js';
+import { recoverAll } from '../../../src/sync/close/recover.js';
+import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
+import { syncRunning } from '../../../src/sync/sync-running.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
-import { finishSession } from '../../../src/sync/close/finish.js';
-import { recoverAll } from '../../../src/sync/close/recover.js';
-import { syncRunning } from '../../../src/sync/sync-running.js';
 import { countingFiles, withReadOnly } from '../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { layout, openSession, type OpenSession } from '../../support/session.js';

@@ -1,8 +1,8 @@
 import { renameSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { realFiles } from '../../../src/system/files/real-files.js';
-import { finishSession } from '../../../src/sync/close/finish.js';
+import { finishSession } from '../../../src/sync/close/close.js';
 import { syncRunning } from '../../../src/sync/sync-running.js';
+import { realFiles } from '../../../src/system/files/real-files.js';
 import { interferingFiles } from '../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { openSession, type OpenSession } from '../../support/session.js';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { bounded } from '../../../src/system/bounded.js';
+import { bounded } from '../../../src/system/attempt.js';
 
 it('bounded does so many at once, and no more', async () => {
   const open: (() => void)[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fingerprint } from '../../../src/system/fingerprint.js';
+import { fingerprint } from '../../../src/system/id.js';
 
 // From the authors' own table, http://www.isthe.com/chongo/src/fnv/test_fnv.c
 test.each([

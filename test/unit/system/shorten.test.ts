@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shorten } from '../../../src/system/shorten.js';
+import { shorten } from '../../../src/system/text.js';
 
 it.each([
   ['/a/b', 4, '/a/b'],

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/worktree/make/branch.js';
-import { parseEntries } from '../../../src/worktree/entries.js';
-import { unsavedWorkIn } from '../../../src/worktree/remove/unsaved-work.js';
-import { parseStatus, type Work } from '../../../src/worktree/remove/work.js';
+import { parseStatus, unsavedWorkIn, type Work } from '../../../src/worktree/remove/unsaved-work.js';
+import { parseEntries } from '../../../src/worktree/repository.js';
 
 test('the list that git prints is read', () => {
   const list = `worktree /w/a b

@@ -1,11 +1,11 @@
+import type { Changed } from '../added-by-both.js';
+import type { Hunk } from '../hunks.js';
+import { concat, type Lines, sameLines } from '../lines.js';
+import { countWords, isTelling, MIN_WORDS } from '../markdown.js';
+import { isOnlyAdded, type Region, sideOf, type Sides } from '../regions.js';
 import { rearranged } from './rearrange.js';
-import type { Sides } from '../regions.js';
-import { longestRising } from './rising.js';
-import { sameSections } from './same-sections.js';
-import { cutSections, type Section } from './sections.js';
-import { concat } from '../lines/sequences.js';
+import { cutSections, sameSections, type Section } from './sections.js';
 
-type Lines = readonly string[];
 type Sections = readonly Section[];
 
 /**
@@ -54,4 +54,75 @@ function following(base: Sections, other: Sections, mover: Sections): [Sections,
     ),
     rearranged(other, inOther.map(name), moves),
   ];
+}
+
+/** Returns the longest rising subsequence of `numbers`, which has no number twice. */
+function longestRising(numbers: readonly number[]): number[] {
+  /** By length: the index of the lowest number at which a subsequence of that length ends. */
+  const ends: number[] = [];
+  const before: (number | undefined)[] = [];
+  for (const [at, number] of numbers.entries()) {
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((numbers[ends[middle] ?? 0] ?? 0) < number) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    before[at] = ends[low - 1];
+    ends[low] = at;
+  }
+  const rising: number[] = [];
+  for (let at = ends.at(-1); at !== undefined; at = before[at]) {
+    rising.push(numbers[at] ?? 0);
+  }
+  return rising.toReversed();
+}
+
+/** Text that one side moved and the other changed, where it is unknown which lines are the changed ones. */
+export interface UnclearMoves {
+  /** The hunks that removed the text. */
+  readonly removals: ReadonlySet<Hunk>;
+  /** The hunks by which ours added it elsewhere. */
+  readonly ourInsertions: ReadonlySet<Hunk>;
+}
+
+/**
+ * Finds text that one side removed in a region that the other side changed, and added at another position. Does not find a moved section,
+ * because that move was made in all versions (`withMovesMade`). Lines of fewer than three words occur everywhere, and do not indicate a
+ * move.
+ */
+export function unclearMoves(base: Lines, regions: readonly Region[], ours: Changed, theirs: Changed): UnclearMoves {
+  const both = regions.filter((region) => region.ours.length > 0 && region.theirs.length > 0 && !isOnlyAdded(region));
+  const different = both.filter(
+    (region) => !sameLines(sideOf(base, ours.lines, region, region.ours), sideOf(base, theirs.lines, region, region.theirs)),
+  );
+  const own = different.flatMap((region) => movedFrom(base, region.ours, ours, region.theirs));
+  const other = different.flatMap((region) => movedFrom(base, region.theirs, theirs, region.ours));
+  return {
+    removals: new Set([...own, ...other].map(({ removal }) => removal)),
+    ourInsertions: new Set(own.flatMap(({ insertions }) => insertions)),
+  };
+}
+
+interface Move {
+  readonly removal: Hunk;
+  readonly insertions: readonly Hunk[];
+}
+
+/** Returns what a side moved out of a region. `here` are its changes in the region, `others` those of the other side. */
+function movedFrom(base: Lines, here: readonly Hunk[], side: Changed, others: readonly Hunk[]): Move[] {
+  if (others.every(({ from, to }) => from === to)) {
+    return [];
+  }
+  return here.flatMap((removal) => {
+    const removed = new Set(base.slice(removal.start, removal.end).filter((line) => isTelling(line) && countWords(line) >= MIN_WORDS));
+    const insertions =
+      removed.size === 0
+        ? []
+        : side.hunks.filter((hunk) => !here.includes(hunk) && side.lines.slice(hunk.from, hunk.to).some((line) => removed.has(line)));
+    return insertions.length > 0 ? [{ removal, insertions }] : [];
+  });
 }

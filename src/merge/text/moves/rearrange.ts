@@ -1,6 +1,6 @@
+import type { Lines } from '../lines.js';
 import type { Section } from './sections.js';
 
-type Lines = readonly string[];
 type Sections = readonly Section[];
 /** The index in base of a section that all versions have; undefined for any other. */
 type Name = number | undefined;

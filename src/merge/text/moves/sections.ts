@@ -1,7 +1,5 @@
-import { fenceAfter } from '../units/fences.js';
-import { levelOf, NO_HEADING } from '../units/units.js';
-
-type Lines = readonly string[];
+import type { Lines } from '../lines.js';
+import { countWords, fenceAfter, isTelling, levelOf, MIN_WORDS, NO_HEADING } from '../markdown.js';
 
 /** A heading with the text below it, up to the next heading. The first section of a text has no heading, and may be empty. */
 export interface Section {
@@ -34,4 +32,98 @@ export function cutSections(lines: Lines): Section[] | null {
 function withGap(level: number, lines: Lines): Section {
   const end = lines.findLastIndex((line) => line.trim() !== '') + 1;
   return { level, lines: lines.slice(0, end), gap: lines.slice(end) };
+}
+
+type Sections = readonly Section[];
+
+/**
+ * Returns for each section of a side the index of the same section in base; undefined if there is none, or if several are possible. A
+ * section is identified by its heading if that occurs once in both versions, else by its lines: the two must have at least half of them in
+ * common.
+ */
+export function sameSections(base: Sections, side: Sections): (number | undefined)[] {
+  const [old, now] = [uniqueHeadings(base), uniqueHeadings(side)];
+  const places = side.map((section, at): number | undefined =>
+    at === 0 ? 0 : now.has(headingOf(section)) ? old.get(headingOf(section)) : undefined,
+  );
+  const taken = new Set(places);
+  const left = (_: Section, at: number): boolean => !taken.has(at);
+  if (base.every((section, at) => !left(section, at))) {
+    return places;
+  }
+  const claims = new Map<number, Claim[]>();
+  const sharing = lineCounter(base, left);
+  for (const [at, section] of side.entries()) {
+    for (const claim of places[at] === undefined ? sharing(section, at) : []) {
+      claims.set(claim.place, [...(claims.get(claim.place) ?? []), claim]);
+    }
+  }
+  for (const claim of [...claims.values()].flatMap(bestOf)) {
+    places[claim.at] = claim.place;
+  }
+  return places;
+}
+
+/** States that the section `at` of a side may be the one at `place` in base. */
+interface Claim {
+  readonly at: number;
+  readonly place: number;
+  readonly shared: number;
+}
+
+function headingOf({ lines }: Section): string {
+  return lines[0] ?? '';
+}
+
+function uniqueHeadings(sections: Sections): Map<string, number> {
+  const places = new Map<string, number>();
+  const repeated = new Set<string>();
+  for (const [at, section] of sections.entries()) {
+    if (at > 0 && places.has(headingOf(section))) {
+      repeated.add(headingOf(section));
+    } else if (at > 0) {
+      places.set(headingOf(section), at);
+    }
+  }
+  for (const heading of repeated) {
+    places.delete(heading);
+  }
+  return places;
+}
+
+/** Returns a function that finds, among the sections of base for which `isLeft` holds, the one with which a section shares most lines. */
+function lineCounter(base: Sections, isLeft: (section: Section, at: number) => boolean): (section: Section, at: number) => Claim[] {
+  const holders = new Map<string, number[]>();
+  for (const [place, section] of base.entries()) {
+    for (const line of isLeft(section, place) ? tellingLines(section) : []) {
+      holders.set(line, [...(holders.get(line) ?? []), place]);
+    }
+  }
+  return (section, at) => {
+    const own = tellingLines(section);
+    const shared = new Map<number, string[]>();
+    for (const line of own) {
+      for (const place of holders.get(line) ?? []) {
+        shared.set(place, [...(shared.get(place) ?? []), line]);
+      }
+    }
+    const claims = [...shared]
+      .filter(
+        ([place, lines]) =>
+          2 * lines.length >= Math.max(own.size, tellingLines(base[place]).size) && countWords(lines.join('\n')) >= MIN_WORDS,
+      )
+      .map(([place, lines]) => ({ at, place, shared: lines.length }));
+    return bestOf(claims);
+  };
+}
+
+function tellingLines(section: Section | undefined): Set<string> {
+  return new Set(section?.lines.filter(isTelling));
+}
+
+/** Returns the claim that shares most; none if two share as much. */
+function bestOf(claims: readonly Claim[]): Claim[] {
+  const most = Math.max(...claims.map(({ shared }) => shared));
+  const best = claims.filter(({ shared }) => shared === most);
+  return best.length === 1 ? best : [];
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { liveClients } from '../../../../src/client/running/live-clients.js';
-import { processStart } from '../../../../src/system/process/process-state.js';
+import { liveClients } from '../../../../src/client/live-clients.js';
+import { processStart } from '../../../../src/system/process.js';
 import { atEnd } from '../../../support/lifetime.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 

@@ -1,14 +1,12 @@
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { doctorText } from '../../../../src/commands/doctor/lines.js';
-import { exchangeFindings } from '../../../../src/commands/doctor/system/exchanges.js';
+import { exchangeFindings, lockFindings, mountFindings, reachFindings } from '../../../../src/commands/doctor/disks.js';
+import { doctorText } from '../../../../src/commands/doctor/doctor.js';
 import { CHECKS, examine } from '../../../../src/commands/doctor/examine.js';
-import { lockFindings, reachFindings } from '../../../../src/commands/doctor/system/kernel-locks.js';
-import { mountFindings } from '../../../../src/commands/doctor/system/mounts.js';
-import { systemFindings } from '../../../../src/commands/doctor/system/system.js';
-import { exchangesInOneStep } from '../../../../src/system/fs/exchange.js';
-import { createScratch, type Scratch } from '../../../support/scratch.js';
+import { systemFindings } from '../../../../src/commands/doctor/system.js';
+import { exchangesInOneStep } from '../../../../src/system/files/exchange.js';
 import { createWorld } from '../../../support/doctor-world.js';
+import { createScratch, type Scratch } from '../../../support/scratch.js';
 
 function fails(code: string): () => never {
   return () => {

@@ -1,17 +1,17 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { doctorJson, doctorText } from '../../../../src/commands/doctor/lines.js';
-import type { DoctorContext } from '../../../../src/commands/doctor/check.js';
-import { CHECKS, type Examined, examine } from '../../../../src/commands/doctor/examine.js';
 import { findSharedDir } from '../../../../src/client/shared-dir.js';
+import type { DoctorContext } from '../../../../src/commands/doctor/check.js';
+import { doctorJson, doctorText } from '../../../../src/commands/doctor/doctor.js';
+import { CHECKS, examine, type Examined } from '../../../../src/commands/doctor/examine.js';
 import { conflictName } from '../../../../src/merge/conflict-name.js';
-import { newId } from '../../../../src/system/id.js';
 import { writeManifest } from '../../../../src/session/manifest.js';
 import { handIntent, logFolder, sessionPaths } from '../../../../src/session/paths.js';
-import { realFiles } from '../../../../src/system/files/real-files.js';
 import { keepGood } from '../../../../src/sync/mishaps/last-good.js';
-import { treeOf } from '../../../support/scratch.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
+import { newId } from '../../../../src/system/id.js';
 import { createWorld, type HealthyWorld, SECRET, writeClient } from '../../../support/doctor-world.js';
+import { treeOf } from '../../../support/scratch.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -1,17 +1,17 @@
 import { chmodSync, existsSync, rmSync, symlinkSync, truncateSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
-import { holdLaunch } from '../../../../src/session/launches.js';
+import { holdLaunch } from '../../../../src/session/locks.js';
 import { writeManifest } from '../../../../src/session/manifest.js';
 import { collectorLockFile, sessionPaths } from '../../../../src/session/paths.js';
+import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
+import { type Companion, createCompanion, writeMemory } from '../../../support/companion.js';
 import { withoutPowers } from '../../../support/disk.js';
-import { atEnd } from '../../../support/lifetime.js';
 import { leftRunning } from '../../../support/left-running.js';
+import { atEnd } from '../../../support/lifetime.js';
 import { pclaudectl } from '../../../support/real-client.js';
 import { run } from '../../../support/run.js';
 import type { OpenSession } from '../../../support/session.js';
 import { openTerminal } from '../../../support/terminal.js';
-import { type Companion, createCompanion, writeMemory } from '../../../support/companion.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { newId } from '../../../../src/system/id.js';
 import { readManifest } from '../../../../src/session/manifest.js';
-import { decideEnding } from '../../../../src/sync/close/ending.js';
+import { decideEnding } from '../../../../src/sync/close/discard.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
+import { newId } from '../../../../src/system/id.js';
+import { type Companion, createCompanion } from '../../../support/companion.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
-import { createCompanion, type Companion } from '../../../support/companion.js';
 
 const MEMORY = 'shared/projects/p/memory';
 

@@ -1,10 +1,10 @@
 import { existsSync, lstatSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { findSharedDir } from '../../../../src/client/shared-dir.js';
-import { tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
 import { readManifest } from '../../../../src/session/manifest.js';
+import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
+import { type Companion, createCompanion, writeMemory } from '../../../support/companion.js';
 import { openSession } from '../../../support/session.js';
-import { createCompanion, writeMemory, type Companion } from '../../../support/companion.js';
 
 const MEMORY = 'shared/projects/p/memory';
 

@@ -2,14 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { processState } from '../../../../src/system/process/process-state.js';
 import { writeManifest } from '../../../../src/session/manifest.js';
+import { processState } from '../../../../src/system/process.js';
+import { type Companion, createCompanion, writeMemory } from '../../../support/companion.js';
 import { atEnd } from '../../../support/lifetime.js';
 import { pclaudectl } from '../../../support/real-client.js';
 import { openSession } from '../../../support/session.js';
 import { openTerminal } from '../../../support/terminal.js';
 import { eventually } from '../../../support/wait.js';
-import { createCompanion, writeMemory, type Companion } from '../../../support/companion.js';
 
 describe('pclaudectl sessions', () => {
   it('names what is not merged, and nothing of what is in it', async () => {

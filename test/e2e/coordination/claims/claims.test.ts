@@ -1,11 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { claim, listClaims, release, releaseAll } from '../../../../src/coordination/claims/claims.js';
-import { holderHere, isAlive } from '../../../../src/coordination/claims/holder.js';
-import type { Holder } from '../../../../src/coordination/claims/lease.js';
-import { withLeases } from '../../../../src/coordination/claims/store.js';
-import { tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
+import { claimPaths, listClaims, releaseAll, releasePaths } from '../../../../src/coordination/claims/claims.js';
+import { type Holder, holderHere, isAlive, withLeases } from '../../../../src/coordination/claims/leases.js';
 import { writeManifest } from '../../../../src/session/manifest.js';
+import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
 import { leftRunning } from '../../../support/left-running.js';
 import { createScratch } from '../../../support/scratch.js';
 import { openSession } from '../../../support/session.js';
@@ -17,7 +15,7 @@ const parent = (): Holder => holderHere({}, '/nowhere');
 describe('claims', () => {
   it('are kept for us alone, in one file a holder, and nothing is left of them at the end', async () => {
     const { at } = createScratch();
-    await claim(at('state'), me(), ['/r/b', '/r/a']);
+    await claimPaths(at('state'), me(), ['/r/b', '/r/a']);
     expect(readdirSync(at('state/claims'))).toEqual(['lock', expect.stringMatching(new RegExp(`^process-${process.pid}-\\d+\\.json$`))]);
     expect([at('state'), at('state/claims')].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o700]);
     expect(readdirSync(at('state/claims')).map((name) => statSync(at('state/claims', name)).mode & 0o777)).toEqual([0o600, 0o600]);
@@ -34,22 +32,22 @@ describe('claims', () => {
 
   it('on several paths are made as a whole or not at all', async () => {
     const { at } = createScratch();
-    await claim(at('state'), me(), ['/r/b']);
-    const refused = await claim(at('state'), parent(), ['/r/a', '/r/b']);
+    await claimPaths(at('state'), me(), ['/r/b']);
+    const refused = await claimPaths(at('state'), parent(), ['/r/a', '/r/b']);
     expect(refused).toMatchObject({ state: 'refused', inTheWay: [{ path: '/r/b', holder: me() }] });
     expect((await listClaims(at('state'))).map(({ path }) => path)).toEqual(['/r/b']);
-    await release(at('state'), me(), ['/r/b'], false);
-    expect(await claim(at('state'), parent(), ['/r/a', '/r/b'])).toMatchObject({ state: 'granted' });
+    await releasePaths(at('state'), me(), ['/r/b'], false);
+    expect(await claimPaths(at('state'), parent(), ['/r/a', '/r/b'])).toMatchObject({ state: 'granted' });
   });
 
   it('of the dead are swept by whoever comes next, and so is what a killed writer has left', async () => {
     const { at, write } = createScratch();
-    await claim(at('state'), dead, ['/r']);
+    await claimPaths(at('state'), dead, ['/r']);
     write('state/claims/.process-1.json.0123456789.pclaude-tmp', '{"ver');
-    expect(await claim(at('state'), me(), ['/r'])).toMatchObject({ state: 'granted' });
+    expect(await claimPaths(at('state'), me(), ['/r'])).toMatchObject({ state: 'granted' });
     expect(readdirSync(at('state/claims'))).toHaveLength(2);
     await releaseAll(at('state'), me());
-    await claim(at('state'), dead, ['/r']);
+    await claimPaths(at('state'), dead, ['/r']);
     expect(await listClaims(at('state'))).toEqual([]);
     expect(readdirSync(at('state/claims'))).toEqual(['lock']);
   });
@@ -58,9 +56,9 @@ describe('claims', () => {
     'that cannot be understood are passed over by nobody: %j',
     async (text) => {
       const { at, write } = createScratch();
-      await claim(at('state'), me(), ['/s']);
+      await claimPaths(at('state'), me(), ['/s']);
       const file = write('state/claims/process-1.json', text);
-      await expect(claim(at('state'), me(), ['/r'])).rejects.toMatchObject({
+      await expect(claimPaths(at('state'), me(), ['/r'])).rejects.toMatchObject({
         code: 'claims-unreadable',
         message: expect.stringContaining(file),
       });

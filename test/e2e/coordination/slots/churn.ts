@@ -1,7 +1,7 @@
 // Takes and gives back numbers of one folder, as often as it is told. Nobody else may have the same number meanwhile.
 import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { takeNumber } from '../../../../src/coordination/slots/number.js';
+import { takeNumber } from '../../../../src/coordination/slots.js';
 
 const [folder = '', marks = '', rounds = ''] = process.argv.slice(2);
 for (let round = 0; round < Number(rounds); round++) {

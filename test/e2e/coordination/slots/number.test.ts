@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { type TakenNumber, takeNumber, type Wish } from '../../../../src/coordination/slots/number.js';
+import { type TakenNumber, takeNumber, type Wish } from '../../../../src/coordination/slots.js';
 import { bundled } from '../../../support/bundled.js';
 import { run } from '../../../support/run.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';

@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { othersOn } from '../../../../src/launch/others/others.js';
-import { placeOf } from '../../../../src/launch/others/place.js';
-import { nearestOthers } from '../../../../src/launch/others/proximity.js';
-import { processStart } from '../../../../src/system/process/process-state.js';
+import { nearestOthers, othersOn, placeOf } from '../../../../src/launch/others/others.js';
+import { processStart } from '../../../../src/system/process.js';
 import { git } from '../../../support/git.js';
 import { atEnd } from '../../../support/lifetime.js';
 import { createSandbox, type Sandbox } from '../../../support/sandbox.js';

@@ -1,11 +1,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../../src/session/manifest.js';
+import { quarantinedIn } from '../../../../src/sync/change.js';
+import { finishSession } from '../../../../src/sync/close/close.js';
 import { findConflicts } from '../../../../src/sync/conflicts/conflicts.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { finishSession } from '../../../../src/sync/close/finish.js';
-import { quarantinedIn } from '../../../../src/sync/report.js';
 import { brokenFiles, interferingFiles } from '../../../support/faulty-files.js';
 import { leftRunning } from '../../../support/left-running.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';

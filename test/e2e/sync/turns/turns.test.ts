@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { fileTurns } from '../../../../src/sync/turns/file-turns.js';
 import { serve } from '../../../../src/sync/turns/server.js';
+import { fileTurns } from '../../../../src/sync/turns/take-turn.js';
 import { isTurn, monotonicNow, takeOver, tryTurn, type Turn } from '../../../../src/sync/turns/turn-lock.js';
-import { turnsOf, type Turns } from '../../../../src/sync/turns/turns.js';
+import { type Turns, turnsOf } from '../../../../src/sync/turns/turns.js';
 import { atEnd } from '../../../support/lifetime.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 

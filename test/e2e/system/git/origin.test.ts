@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { originUrl } from '../../../../src/system/git/origin.js';
+import { originUrl } from '../../../../src/system/git/identity.js';
 import { git } from '../../../support/git.js';
 import { createScratch } from '../../../support/scratch.js';
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { tryKernelLock, waitForKernelLock } from '../../../../src/system/locks/kernel-lock.js';
+import { tryKernelLock, waitForKernelLock } from '../../../../src/system/kernel-lock.js';
 import { atEnd } from '../../../support/lifetime.js';
 import { endProcess } from '../../../support/processes.js';
 import type { Program } from '../../../support/real-client.js';
@@ -9,7 +9,7 @@ import { type LiveChild, start } from '../../../support/run.js';
 import { createSandbox, type Sandbox } from '../../../support/sandbox.js';
 import { eventually } from '../../../support/wait.js';
 
-const module = new URL('../../../../src/system/locks/kernel-lock.ts', import.meta.url).href;
+const module = new URL('../../../../src/system/kernel-lock.js', import.meta.url).href;
 const node: Program = {
   name: 'node',
   file: process.execPath,

@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { processStart, processState } from '../../../../src/system/process/process-state.js';
+import { processStart, processState } from '../../../../src/system/process.js';
 import type { Program } from '../../../support/real-client.js';
 import { start } from '../../../support/run.js';
 import { createSandbox, type Sandbox } from '../../../support/sandbox.js';

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readlinkSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lacksSubmodules } from '../../../../src/worktree/present.js';
+import { lacksSubmodules } from '../../../../src/worktree/make/add.js';
 import { git } from '../../../support/git.js';
 import { pclaudectl } from '../../../support/real-client.js';
 import { run } from '../../../support/run.js';

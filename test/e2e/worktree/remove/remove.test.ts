@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { processStart } from '../../../../src/system/process/process-state.js';
+import { processStart } from '../../../../src/system/process.js';
 import { git } from '../../../support/git.js';
 import { pclaude, pclaudectl } from '../../../support/real-client.js';
 import { run, start } from '../../../support/run.js';

@@ -21,7 +21,7 @@ vi.mock(import('node:fs'), async (load) => {
   return { ...real, renameSync };
 });
 
-vi.mock(import('../../../../src/system/fs/exchange.js'), async (load) => {
+vi.mock(import('../../../../src/system/files/exchange.js'), async (load) => {
   const real = await load();
   const exchangesInOneStep: typeof real.exchangesInOneStep = (other, path, ...rest) => {
     refuse('exchange', path);

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { makeFolder } from '../../../../src/system/fs/make-folder.js';
+import { makeFolder } from '../../../../src/system/fs/folders.js';
 import { createSandbox } from '../../../support/sandbox.js';
 
 /** What somebody else does when a folder could not be made; the last word is the system's. */

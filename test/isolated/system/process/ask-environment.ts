@@ -1,5 +1,4 @@
-import { thisMoment } from '../../../../src/system/process/process-age.js';
-import { isInSomeEnvironment } from '../../../../src/system/process/process-environment.js';
+import { isInSomeEnvironment, thisMoment } from '../../../../src/system/process-environment.js';
 
 // Says whether a variable has a value in any process, in younger ones, and in all that may be younger when pids have come round.
 const [variable = '', value = ''] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { homeInCommand } from '../../../../src/client/running/home-of-process.js';
+import { homeInCommand } from '../../../../src/client/live-clients.js';
 
 it.each([
   [

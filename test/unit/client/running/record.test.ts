@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseClientRecord } from '../../../../src/client/running/record.js';
+import { parseClientRecord } from '../../../../src/client/live-clients.js';
 
 /** As 2.1.329 writes it. */
 const written = {

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { expect, test } from 'vitest';
-import { commanderCompletion } from '../../../../src/commands/completion/commander.js';
+import { commanderCompletion } from '../../../../src/commands/completion/script.js';
 
 test('a program is taken apart down to its last command', () => {
   const show = new Command('show')

@@ -1,6 +1,6 @@
 import { utimesSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { conflictJson, conflictLines } from '../../../../src/commands/conflicts/lines.js';
+import { conflictJson, conflictLines } from '../../../../src/commands/conflicts/listed.js';
 import type { Conflict } from '../../../../src/sync/conflicts/conflicts.js';
 import { createScratch } from '../../../support/scratch.js';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { doctorJson, doctorText } from '../../../../src/commands/doctor/lines.js';
 import { finding } from '../../../../src/commands/doctor/check.js';
+import { doctorJson, doctorText } from '../../../../src/commands/doctor/doctor.js';
 import type { Examined } from '../../../../src/commands/doctor/examine.js';
 
 const found: readonly Examined[] = [

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { activityOf } from '../../../../src/commands/sessions/activity.js';
+import { activityOf } from '../../../../src/commands/sessions/registry.js';
 
 it.each([
   ['nobody', [], undefined],

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
-import { sessionTable } from '../../../../src/commands/sessions/session-table.js';
 import type { PlainEntry, SessionEntry } from '../../../../src/commands/sessions/registry.js';
+import { sessionTable } from '../../../../src/commands/sessions/sessions.js';
 import type { Manifest } from '../../../../src/session/manifest.js';
 import { sessionPaths } from '../../../../src/session/paths.js';
 import { liveClient } from '../../../support/live-client.js';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { granted, heldClaims, inTheWay, released } from '../../../../src/coordination/claims/decide.js';
-import type { Holder, Lease } from '../../../../src/coordination/claims/lease.js';
+import { granted, heldClaims, inTheWay, released } from '../../../../src/coordination/claims/claims.js';
+import type { Holder, Lease } from '../../../../src/coordination/claims/leases.js';
 
 const anna: Holder = { kind: 'session', id: 'aaaaaaaaaa', branch: 'feat/x' };
 const shell: Holder = { kind: 'process', pid: 7, start: '100' };

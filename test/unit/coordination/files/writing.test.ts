@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, it, test } from 'vitest';
-import { whileWriting } from '../../../../src/coordination/files/writing.js';
 import { findSharedDir, type SharedDir } from '../../../../src/client/shared-dir.js';
-import { tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
+import { whileWriting } from '../../../../src/coordination/files/writing.js';
 import { sharedLockFile } from '../../../../src/session/paths.js';
+import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
 import { createScratch } from '../../../support/scratch.js';
 import { layout, openSession } from '../../../support/session.js';
 

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { failureOf, waitingWords } from '../../../../src/coordination/limits/place-words.js';
-import type { NoPlace } from '../../../../src/coordination/limits/why-full.js';
+import { failureOf, type NoPlace, waitingWords } from '../../../../src/coordination/limits.js';
 
 const many: NoPlace = {
   state: 'full',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { whyFull } from '../../../../src/coordination/limits/why-full.js';
+import { whyFull } from '../../../../src/coordination/limits.js';
 
 const MIB = 1024 * 1024;
 

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Manifest } from '../../../../src/session/manifest.js';
 import { DEFAULT_BLOCKS } from '../../../../src/config/ports.js';
-import { type HeldSlot, takeSlot } from '../../../../src/coordination/slots/slot.js';
+import { type HeldSlot, takeSlot } from '../../../../src/coordination/slots.js';
+import type { Manifest } from '../../../../src/session/manifest.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { manifestOf, openSession } from '../../../support/session.js';
 

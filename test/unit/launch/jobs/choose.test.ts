@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choose } from '../../../../src/launch/jobs/choose.js';
-import type { ConfigDir, PlacedJob } from '../../../../src/launch/jobs/places.js';
+import { choose, type ConfigDir, type PlacedJob } from '../../../../src/launch/jobs/find-job.js';
 import { job, session, shared } from './placed.js';
 
 const [one, two] = [session('one'), session('two')];

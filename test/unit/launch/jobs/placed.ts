@@ -1,4 +1,4 @@
-import type { ConfigDir, PlacedJob } from '../../../../src/launch/jobs/places.js';
+import type { ConfigDir, PlacedJob } from '../../../../src/launch/jobs/find-job.js';
 import { sessionPaths } from '../../../../src/session/paths.js';
 
 /** The shared dir as a place of jobs. */

@@ -1,7 +1,7 @@
 import { rmSync, utimesSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { findJobs } from '../../../../src/launch/jobs/places.js';
 import { findSharedDir } from '../../../../src/client/shared-dir.js';
+import { findJobs } from '../../../../src/launch/jobs/find-job.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession } from '../../../support/session.js';
 

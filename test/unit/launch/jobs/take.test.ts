@@ -2,13 +2,13 @@ import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { SessionConfigDir } from '../../../../src/launch/jobs/places.js';
-import { mergeIfClosed, takeSession } from '../../../../src/launch/jobs/take.js';
-import { tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
+import { DEFAULT_BLOCKS } from '../../../../src/config/ports.js';
+import type { SessionConfigDir } from '../../../../src/launch/jobs/find-job.js';
+import { mergeIfClosed, takeSession } from '../../../../src/launch/jobs/in-home.js';
 import { isHeld } from '../../../../src/session/locks.js';
 import { readManifest, writeManifest } from '../../../../src/session/manifest.js';
-import { DEFAULT_BLOCKS } from '../../../../src/config/ports.js';
-import { finishSession } from '../../../../src/sync/close/finish.js';
+import { finishSession } from '../../../../src/sync/close/close.js';
+import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unite } from '../../../../src/launch/jobs/union.js';
+import { unite } from '../../../../src/launch/jobs/list.js';
 
 const terminal = { pid: 7, cwd: '/p', kind: 'interactive', startedAt: 30 };
 

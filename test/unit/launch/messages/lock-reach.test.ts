@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { newLockReachLine } from '../../../../src/launch/messages/lock-reach.js';
+import { newLockReachLine } from '../../../../src/launch/reports.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { createScratch } from '../../../support/scratch.js';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nearestOthers, type Other, type WorkingPlace } from '../../../../src/launch/others/proximity.js';
+import { nearestOthers, type Other, type WorkingPlace } from '../../../../src/launch/others/others.js';
 
 const main: WorkingPlace = { folder: '/src/a', repository: { key: 'a', worktree: '/src/a' } };
 const deep: WorkingPlace = { folder: '/src/a/packages/x', repository: { key: 'a', worktree: '/src/a' } };

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { refusalWords, wordsFor } from '../../../../src/launch/others/words.js';
+import { refusalWords, wordsFor } from '../../../../src/launch/others/look-around.js';
 
 it.each([
   [{ tier: 'elsewhere', count: 1, plain: 0 }, true, '1 other session works in other folders: pclaudectl sessions'],

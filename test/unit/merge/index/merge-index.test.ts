@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { EntryKey } from '../../../../src/merge/drivers.js';
 import { mergeIndex as mergeWith } from '../../../../src/merge/index/merge-index.js';
-import type { EntryKey } from '../../../../src/merge/types.js';
 import type { TextMerge } from '../../../../src/merge/text/merge-text.js';
 import { drivers, lines, run } from '../support.js';
 

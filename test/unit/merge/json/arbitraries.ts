@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { loadLayout } from '../../../../src/config/layout.js';
-import type { JsonRules } from '../../../../src/merge/types.js';
+import type { JsonRules } from '../../../../src/merge/drivers.js';
 import { fits, type Source } from './source.js';
 
 /** A kind of JSON file: what may be in it, and by which rules it is merged. */

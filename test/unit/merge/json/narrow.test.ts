@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadLayout } from '../../../../src/config/layout.js';
-import { encodeText } from '../../../../src/system/bytes.js';
-import { driverFor } from '../../../../src/merge/driver.js';
-import { merge } from '../../../../src/merge/merge.js';
-import type { JsonRules } from '../../../../src/merge/types.js';
+import { driverFor } from '../../../../src/merge/driver-for.js';
+import type { JsonRules } from '../../../../src/merge/drivers.js';
 import { mergeJson } from '../../../../src/merge/json/merge-json.js';
 import { narrow } from '../../../../src/merge/json/narrow.js';
 import { compileRules } from '../../../../src/merge/json/rules.js';
+import { merge } from '../../../../src/merge/merge.js';
+import { encodeText } from '../../../../src/system/content.js';
 import { jsonKinds, versionsOf } from './arbitraries.js';
 import { COMMON, layouts, printSource } from './print.js';
 

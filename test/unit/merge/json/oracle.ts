@@ -1,4 +1,4 @@
-import type { JsonRules } from '../../../../src/merge/types.js';
+import type { JsonRules } from '../../../../src/merge/drivers.js';
 import { canonical, fits, itemsOf, type Source } from './source.js';
 
 type Value = Source | undefined;

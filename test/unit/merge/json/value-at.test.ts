@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sameValue, valueAt } from '../../../../src/merge/json/value-at.js';
+import { sameValue, valueAt } from '../../../../src/merge/json/dotted-keys.js';
 
 describe('valueAt', () => {
   it.each([

@@ -1,4 +1,4 @@
-import type { Driver } from '../../../../src/merge/types.js';
+import type { Driver } from '../../../../src/merge/drivers.js';
 import { lines, lineSet, run } from '../support.js';
 import { type Block, countOf, numbered } from './blocks.js';
 import type { Story } from './stories.js';

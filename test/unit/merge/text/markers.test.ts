@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasMarkers, withMarkers } from '../../../../src/merge/text/markers.js';
+import { hasMarkers, withMarkers } from '../../../../src/merge/text/merge-text.js';
 import { lines } from '../support.js';
 
 const labels = { theirs: 'shared', ours: 'feat/x' };

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { buildHome } from '../../../../src/session/home/build.js';
-import { loadLayout, type Row } from '../../../../src/config/layout.js';
 import { findSharedDir, type SharedDir } from '../../../../src/client/shared-dir.js';
+import { loadLayout, type Row } from '../../../../src/config/layout.js';
+import { buildHome } from '../../../../src/session/home.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 
 const ROWS: Row[] = [

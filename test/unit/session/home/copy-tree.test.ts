@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { copyTree } from '../../../../src/session/home/copy-tree.js';
+import { copyTree } from '../../../../src/session/home.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 
 function copy(scratch: Scratch, source = 'source'): Record<string, string> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findSharedDir } from '../../../../src/client/shared-dir.js';
-import { insideSession, outsideSession } from '../../../../src/session/home/environment.js';
+import { insideSession, outsideSession } from '../../../../src/session/environment.js';
 import { writeManifest } from '../../../../src/session/manifest.js';
 import { sessionPaths } from '../../../../src/session/paths.js';
 import { createScratch } from '../../../support/scratch.js';

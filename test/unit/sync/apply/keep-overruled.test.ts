@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { mergeCandidates } from '../../../../src/sync/apply/batch.js';
-import { realFiles } from '../../../../src/system/files/real-files.js';
-import type { MergeCandidate } from '../../../../src/sync/candidate.js';
+import { resume } from '../../../../src/sync/apply/resume.js';
+import type { MergeCandidate } from '../../../../src/sync/change.js';
 import {
   forgetSettledValues,
   type KeptValue,
@@ -9,11 +9,11 @@ import {
   readKeptValues,
   UNDO_MS,
   writeKeptValue,
-} from '../../../../src/sync/settings/kept-values.js';
-import { resume } from '../../../../src/sync/apply/resume.js';
-import { quickFiles } from '../../../support/quick-files.js';
+} from '../../../../src/sync/kept-values.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { countingFiles, Crash, crashingFiles, interferingFiles } from '../../../support/faulty-files.js';
 import { mergerIn } from '../../../support/push-items.js';
+import { quickFiles } from '../../../support/quick-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { layout } from '../../../support/session.js';
 

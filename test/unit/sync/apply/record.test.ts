@@ -1,18 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { LogEntry } from '../../../../src/sync/log/entry.js';
-import { readLog } from '../../../../src/sync/log/read.js';
-import { sameBytes } from '../../../../src/system/bytes.js';
 import { mergeCandidates } from '../../../../src/sync/apply/batch.js';
-import type { ConflictPolicy } from '../../../../src/sync/change.js';
-import { restoreContent } from '../../../../src/system/files/stored-content.js';
+import { resume } from '../../../../src/sync/apply/resume.js';
+import type { ConflictPolicy, MergeCandidate } from '../../../../src/sync/change.js';
+import type { LogEntry } from '../../../../src/sync/log/entry.js';
+import { readLog } from '../../../../src/sync/log/log.js';
+import type { Merger } from '../../../../src/sync/merger.js';
+import { restoreContent, sameBytes } from '../../../../src/system/content.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import type { MergeCandidate } from '../../../../src/sync/candidate.js';
-import type { Merger } from '../../../../src/sync/merger.js';
-import { resume } from '../../../../src/sync/apply/resume.js';
-import { quickFiles } from '../../../support/quick-files.js';
 import { countingFiles, Crash, crashingFiles, interferingFiles } from '../../../support/faulty-files.js';
 import { mergerIn } from '../../../support/push-items.js';
+import { quickFiles } from '../../../support/quick-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { layout } from '../../../support/session.js';
 

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../../src/session/manifest.js';
-import { findConflicts } from '../../../../src/sync/conflicts/conflicts.js';
-import { closeSession } from '../../../../src/sync/close/end.js';
+import { closeSession } from '../../../../src/sync/close/close.js';
+import { decideEnding } from '../../../../src/sync/close/discard.js';
 import { discardEnded, recoverSession } from '../../../../src/sync/close/ended.js';
-import { decideEnding } from '../../../../src/sync/close/ending.js';
+import { findConflicts } from '../../../../src/sync/conflicts/conflicts.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { countingFiles, crashingFiles } from '../../../support/faulty-files.js';

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
-import { holdLaunch } from '../../../../src/session/launches.js';
+import { holdLaunch } from '../../../../src/session/locks.js';
 import { type SessionPaths, sessionPaths } from '../../../../src/session/paths.js';
+import { recoverAll, removeUnfinished } from '../../../../src/sync/close/recover.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { recoverAll } from '../../../../src/sync/close/recover.js';
-import { removeUnfinished } from '../../../../src/sync/close/unfinished.js';
+import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
 import { brokenFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { layout, openSession } from '../../../support/session.js';

@@ -1,9 +1,9 @@
 import { readlinkSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { finishSession } from '../../../../src/sync/close/close.js';
 import { findChanges } from '../../../../src/sync/collect/changes.js';
-import { realFiles } from '../../../../src/system/files/real-files.js';
-import { finishSession } from '../../../../src/sync/close/finish.js';
 import { syncRunning } from '../../../../src/sync/sync-running.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { findSharedDir } from '../../../../src/client/shared-dir.js';
-import type { HomeSession } from '../../../../src/sync/collect/home-session.js';
+import type { FileResult } from '../../../../src/sync/change.js';
+import { candidatesOf } from '../../../../src/sync/collect/candidates.js';
+import type { HomeSession } from '../../../../src/sync/collect/home-paths.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { candidatesOf } from '../../../../src/sync/collect/home.js';
-import type { FileResult } from '../../../../src/sync/report.js';
 import { countingFiles, Crash, crashingFiles, failingFiles } from '../../../support/faulty-files.js';
 import { mergerIn, pushItems } from '../../../support/push-items.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';

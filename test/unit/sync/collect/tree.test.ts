@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { FileResult } from '../../../../src/sync/change.js';
+import { candidatesIn, copyLink } from '../../../../src/sync/collect/candidates.js';
+import { countFiles } from '../../../../src/sync/collect/differences.js';
+import { isLeftBehind } from '../../../../src/sync/unmergeable.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { isLeftBehind } from '../../../../src/sync/left-behind.js';
-import { copyLink, countFiles, candidatesIn } from '../../../../src/sync/collect/tree.js';
-import type { FileResult } from '../../../../src/sync/report.js';
 import { countingFiles, Crash, crashingFiles } from '../../../support/faulty-files.js';
 import { mergerIn, pushItems } from '../../../support/push-items.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';

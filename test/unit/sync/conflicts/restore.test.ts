@@ -1,17 +1,17 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { LogEntry, LoggedFile } from '../../../../src/sync/log/entry.js';
-import { readLog } from '../../../../src/sync/log/read.js';
-import { tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
 import { logFolder, sharedLockFile } from '../../../../src/session/paths.js';
+import { finishSession } from '../../../../src/sync/close/close.js';
 import type { ByHand } from '../../../../src/sync/conflicts/by-hand.js';
-import { restoreContent } from '../../../../src/system/files/stored-content.js';
+import { restore } from '../../../../src/sync/conflicts/restore.js';
+import type { LogEntry, LoggedFile } from '../../../../src/sync/log/entry.js';
+import { readLog } from '../../../../src/sync/log/log.js';
+import { restoreContent } from '../../../../src/system/content.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { finishSession } from '../../../../src/sync/close/finish.js';
-import { restore } from '../../../../src/sync/conflicts/restore.js';
-import { quickFiles } from '../../../support/quick-files.js';
+import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
 import { countingFiles, crashingFiles, failingFiles, interferingFiles } from '../../../support/faulty-files.js';
+import { quickFiles } from '../../../support/quick-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { layout, manifestOf, openSession } from '../../../support/session.js';
 

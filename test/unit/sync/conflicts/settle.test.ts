@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { findSharedDir } from '../../../../src/client/shared-dir.js';
 import { type Conflict, findConflicts } from '../../../../src/sync/conflicts/conflicts.js';
+import { type Choice, settle } from '../../../../src/sync/conflicts/settle.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { settle } from '../../../../src/sync/conflicts/settle.js';
-import type { Choice } from '../../../../src/sync/conflicts/choice.js';
 import { countingFiles, crashingFiles, failingFiles, interferingFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { layout } from '../../../support/session.js';

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { writeManifest } from '../../../../src/session/manifest.js';
-import { removeExpired } from '../../../../src/sync/gc/expired.js';
+import { leftInTrash, removeExpired } from '../../../../src/sync/gc/expired.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { leftInTrash } from '../../../../src/sync/gc/trash.js';
 import { countingFiles, Crash, crashingFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { layout, openSession, type OpenSession } from '../../../support/session.js';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, rmdirSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { releaseStateLock, withStateLock } from '../../../../src/sync/locks/state-lock.js';
-import { tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
+import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
 import { createScratch } from '../../../support/scratch.js';
 
 const fail = (): never => {

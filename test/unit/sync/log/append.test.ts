@@ -1,10 +1,9 @@
 import { mkdirSync, statSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { appendLog } from '../../../../src/sync/log/append.js';
-import { readLog } from '../../../../src/sync/log/read.js';
+import { appendLog, readLog } from '../../../../src/sync/log/log.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { createScratch } from '../../../support/scratch.js';
 import { changeOf, entryOf } from '../../../support/log-entries.js';
+import { createScratch } from '../../../support/scratch.js';
 
 const DAY_MS = 86_400_000;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changesOf } from '../../../../src/sync/log/changes.js';
+import { changesOf } from '../../../../src/sync/log/entry.js';
 import { changeOf, entryOf } from '../../../support/log-entries.js';
 
 const COPY = '/a.conflict-main-0123456789.md';

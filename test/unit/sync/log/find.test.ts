@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { findEntry } from '../../../../src/sync/log/find.js';
+import { findEntry } from '../../../../src/sync/log/log.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { createScratch } from '../../../support/scratch.js';
 import { entryOf } from '../../../support/log-entries.js';
+import { createScratch } from '../../../support/scratch.js';
 
 const log = (): string => {
   const scratch = createScratch();

@@ -1,9 +1,9 @@
 import { utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { pruneLogs } from '../../../../src/sync/log/prune.js';
-import { tryKernelLock } from '../../../../src/system/locks/kernel-lock.js';
 import { logFolder, sharedLockFile } from '../../../../src/session/paths.js';
+import { pruneLogs } from '../../../../src/sync/log/prune.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
+import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
 import { interferingFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 

@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readLog } from '../../../../src/sync/log/read.js';
+import { readLog } from '../../../../src/sync/log/log.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { countingFiles, interferingFiles } from '../../../support/faulty-files.js';
-import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { changeOf, entryOf } from '../../../support/log-entries.js';
+import { createScratch, type Scratch } from '../../../support/scratch.js';
 
 /** A log whose files hold these lines. */
 function logWith(...segments: readonly (readonly (object | string)[])[]): Scratch {

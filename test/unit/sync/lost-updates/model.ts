@@ -1,10 +1,10 @@
 import { mergeCandidates } from '../../../../src/sync/apply/batch.js';
-import type { Files } from '../../../../src/system/files/files.js';
-import type { Merger } from '../../../../src/sync/merger.js';
 import { logInTurn } from '../../../../src/sync/lost-updates/log-write.js';
-import { verifyWrite } from '../../../../src/sync/lost-updates/verify-write.js';
 import type { Write } from '../../../../src/sync/lost-updates/seen-change.js';
+import { verifyWrite } from '../../../../src/sync/lost-updates/verify.js';
+import type { Merger } from '../../../../src/sync/merger.js';
 import { throwFirst } from '../../../../src/system/attempt.js';
+import type { Files } from '../../../../src/system/files/files.js';
 import type { Random } from '../../../client/stampede/random.js';
 import { memoryFiles } from '../../../support/memory-files.js';
 import { mergerIn } from '../../../support/push-items.js';

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { realFiles } from '../../../../src/system/files/real-files.js';
-import { finishSession } from '../../../../src/sync/close/finish.js';
-import { keepUnverified } from '../../../../src/sync/lost-updates/unverified.js';
+import { finishSession } from '../../../../src/sync/close/close.js';
 import { recoverAll } from '../../../../src/sync/close/recover.js';
+import { keepUnverified } from '../../../../src/sync/lost-updates/unverified.js';
 import { syncRunning } from '../../../../src/sync/sync-running.js';
+import { realFiles } from '../../../../src/system/files/real-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
 

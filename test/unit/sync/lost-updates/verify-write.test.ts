@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readJournal } from '../../../../src/sync/messages/journal.js';
-import { readLog } from '../../../../src/sync/log/read.js';
+import { resumeIfNeeded } from '../../../../src/sync/apply/resume-if-needed.js';
+import { readJournal } from '../../../../src/sync/journal.js';
+import { readLog } from '../../../../src/sync/log/log.js';
+import { verifyWrite } from '../../../../src/sync/lost-updates/verify.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { resumeIfNeeded } from '../../../../src/sync/apply/resume-if-needed.js';
-import { verifyWrite } from '../../../../src/sync/lost-updates/verify-write.js';
-import { quickFiles } from '../../../support/quick-files.js';
-import { countingFiles, Crash, crashPoints, crashingFiles, interferingFiles } from '../../../support/faulty-files.js';
+import { countingFiles, Crash, crashingFiles, crashPoints, interferingFiles } from '../../../support/faulty-files.js';
 import { mergerIn } from '../../../support/push-items.js';
+import { quickFiles } from '../../../support/quick-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 
 const COPY = { keep: 'copy', branch: 'main', id: 'me' } as const;

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { appendJournal, readJournal } from '../../../../src/sync/journal.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { appendJournal, readJournal } from '../../../../src/sync/messages/journal.js';
 import { createScratch } from '../../../support/scratch.js';
 
 it('keeps what became of each file, without what is in it', () => {

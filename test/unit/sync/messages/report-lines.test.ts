@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { failureLine, mergeFailureLine } from '../../../../src/sync/messages/report-lines.js';
+import { failureLine, mergeFailureLine } from '../../../../src/sync/messages.js';
 import { UserError } from '../../../../src/system/errors.js';
 
 const readOnly = Object.assign(new Error('EROFS: of the system'), { code: 'EROFS', syscall: 'open', path: '/x/two\nlines' });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { discardedLine, summarize } from '../../../../src/sync/messages/summary.js';
-import type { JournalEntry } from '../../../../src/sync/messages/journal.js';
+import type { JournalEntry } from '../../../../src/sync/journal.js';
+import { discardedLine, summarize } from '../../../../src/sync/messages.js';
 
 function entry(path: string, changes: Partial<JournalEntry> = {}): JournalEntry {
   return { at: 0, pid: 1, path, outcome: 'merged', decided: [], copy: null, ...changes };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadLayout } from '../../../../src/config/layout.js';
-import type { DriverRow } from '../../../../src/merge/driver-rows.js';
+import type { DriverRow } from '../../../../src/merge/drivers.js';
 import { guardedNames, guardedSections, isAsKept } from '../../../../src/sync/mishaps/guarded-files.js';
 
 const { drivers } = loadLayout({});

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { finishSession } from '../../../../src/sync/close/finish.js';
+import { finishSession } from '../../../../src/sync/close/close.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isUserSetting, shownValue } from '../../../../src/sync/settings/user-settings.js';
+import { isUserSetting, shownValue } from '../../../../src/sync/kept-values.js';
 
 describe('isUserSetting', () => {
   it.each([

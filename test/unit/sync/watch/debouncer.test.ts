@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { dueAt, LIVE_SYNC_TIMES } from '../../../../src/sync/watch/live-sync-times.js';
-import { createDebouncer } from '../../../../src/sync/watch/debouncer.js';
+import { createDebouncer, dueAt, LIVE_SYNC_TIMES } from '../../../../src/sync/watch/debouncer.js';
 
 describe('dueAt', () => {
   it.each([

@@ -1,8 +1,7 @@
 import { renameSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { watch, watchedFolders } from '../../../../src/sync/watch/watch.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
-import { watchedFolders } from '../../../../src/sync/watch/places.js';
-import { watch } from '../../../../src/sync/watch/watch.js';
 import { atEnd } from '../../../support/lifetime.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';

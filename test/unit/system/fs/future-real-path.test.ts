@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { futureRealPath } from '../../../../src/system/fs/future-real-path.js';
+import { futureRealPath } from '../../../../src/system/fs/paths.js';
 import { createScratch } from '../../../support/scratch.js';
 
 it.each([

@@ -1,7 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { makeFolder } from '../../../../src/system/fs/make-folder.js';
-import { ensurePrivateFolder } from '../../../../src/system/fs/private-folder.js';
+import { ensurePrivateFolder, makeFolder } from '../../../../src/system/fs/folders.js';
 import { createSandbox } from '../../../support/sandbox.js';
 
 describe('a private folder', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readRemote } from '../../../../src/system/git/remote-url.js';
+import { readRemote } from '../../../../src/system/git/identity.js';
 
 test.each([
   'https://github.com/owner/repo',

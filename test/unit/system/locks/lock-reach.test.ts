@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lockedOnlyHere } from '../../../../src/system/locks/lock-reach.js';
+import { lockedOnlyHere } from '../../../../src/system/lock-reach.js';
 
 const ROOT = '21 1 252:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw';
 

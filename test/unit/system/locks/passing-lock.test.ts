@@ -1,7 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { waitForKernelLock } from '../../../../src/system/locks/kernel-lock.js';
-import { waitForPassingLock } from '../../../../src/system/locks/passing-lock.js';
+import { waitForKernelLock, waitForPassingLock } from '../../../../src/system/kernel-lock.js';
 import { createScratch } from '../../../support/scratch.js';
 
 const AT_ONCE = { timeout: 0 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSomeWanted, type Look } from '../../../../src/system/process/process-search.js';
+import { isSomeWanted, type Look } from '../../../../src/system/process-environment.js';
 
 type Round = Readonly<Record<string, Look>>;
 

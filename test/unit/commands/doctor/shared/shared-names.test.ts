@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { sharedNames } from '../../../../../src/commands/doctor/shared/shared-names.js';
-import { oddName } from '../../../../support/odd-files.js';
+import { sharedNames } from '../../../../../src/commands/doctor/folders.js';
 import { createWorld } from '../../../../support/doctor-world.js';
+import { oddName } from '../../../../support/odd-files.js';
 
 it('names what sessions do not see because its name is not UTF-8, and nothing in folders that are linked', async () => {
   const { scratch, world } = createWorld();

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changedKeys } from '../../../../../src/merge/json/loss/changed-keys.js';
+import { changedKeys } from '../../../../../src/merge/json/dotted-keys.js';
 
 describe('changedKeys', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fenceStates } from '../../../../../src/merge/text/units/fences.js';
+import { fenceStates } from '../../../../../src/merge/text/markdown.js';
 
 describe('fenceStates', () => {
   it.each([

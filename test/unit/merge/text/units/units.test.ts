@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutUnits } from '../../../../../src/merge/text/units/units.js';
+import { cutUnits } from '../../../../../src/merge/text/markdown.js';
 
 describe('cutUnits', () => {
   it.each([

@@ -1,0 +1,88 @@
+import { Argument, Command } from 'commander';
+import { basename } from 'node:path';
+import { listSessions } from '../../session/list.js';
+import { loadStore, sharedFromHere } from '../../session/session.js';
+import { readLog } from '../../sync/log/log.js';
+import { realFiles } from '../../system/files/real-files.js';
+import { currentFolder } from '../../system/process.js';
+import { conflictsOf } from '../conflicts/listed.js';
+import { logOf } from '../log/logged.js';
+import { localTime, print, shown } from '../output.js';
+import { LIVE_KINDS, type LiveKind, type Shell, SHELLS } from './completion.js';
+
+/** `pclaudectl init` */
+export function initCommand(): Command {
+  return new Command('init')
+    .description('print what makes `claude` mean pclaude in your shell, and completions; for .bashrc: eval "$(pclaudectl init bash)"')
+    .addArgument(new Argument('<shell>', 'your shell').choices(SHELLS))
+    .option('--no-alias', 'only the completions')
+    .action(async (shell: Shell, { alias }: { readonly alias: boolean }, command: Command) => {
+      const { shellScript } = await import('./script.js');
+      print(shellScript({ shell, alias, companion: command.parent ?? command }));
+    });
+}
+
+/** A word that a shell offers, and its description. */
+type Offered = readonly [word: string, about: string];
+
+/** The newest entries of a long log are enough. */
+const MOST_ENTRIES = 50;
+
+/**
+ * `pclaudectl complete-words`, which the shells' completions call: prints one word per line, then a tab and its description. Prints nothing
+ * if the words cannot be found: the user is typing a command line.
+ */
+export function completeCommand(environment: NodeJS.ProcessEnv): Command {
+  return new Command('complete-words').addArgument(new Argument('<kind>').choices(LIVE_KINDS)).action(async (kind: LiveKind) => {
+    const words = await wordsOf(environment, kind).catch(() => []);
+    for (const [word, about] of words) if (!/\p{Cc}/u.test(word)) print(`${word}\t${about}\n`);
+  });
+}
+
+async function wordsOf(environment: NodeJS.ProcessEnv, kind: LiveKind): Promise<Offered[]> {
+  if (kind === 'branch' || kind === 'worktree') return inRepository(kind);
+  const store = await loadStore(environment);
+  if (kind === 'session' || kind === 'id') return sessions(store.stateDir, kind === 'id');
+  const shared = sharedFromHere(environment);
+  if (kind === 'entry') return entries(logOf(store.stateDir, shared));
+  const found = conflictsOf(store, shared);
+  const isOnly = (name: string): boolean => found.filter(({ file }) => basename(file) === name).length === 1;
+  return found.map(({ file, ours, branch }) => [isOnly(basename(file)) ? basename(file) : ours, `the version of ${shown(branch)}`]);
+}
+
+function sessions(stateDir: string, all: boolean): Offered[] {
+  const { sessions: listed, unreadable } = listSessions(stateDir);
+  const readable = listed
+    .filter(({ status }) => all || status !== 'closed')
+    .map(({ paths, manifest, status }): Offered => [paths.id, [status, shown(manifest.branch ?? '-'), shown(manifest.cwd)].join(', ')]);
+  return [...readable.toReversed(), ...unreadable.map(({ paths }): Offered => [paths.id, 'unreadable'])];
+}
+
+function entries(log: string): Offered[] {
+  const offered: Offered[] = [];
+  for (const { id, at, files } of readLog(realFiles, log)) {
+    offered.push([id, `${localTime(at)}, ${files.map(({ target }) => shown(basename(target))).join(', ')}`]);
+    if (offered.length === MOST_ENTRIES) break;
+  }
+  return offered;
+}
+
+async function inRepository(kind: 'branch' | 'worktree'): Promise<Offered[]> {
+  const [{ openRepository }, { listEntries }, { git }] = await Promise.all([
+    import('../../worktree/repository.js'),
+    import('../../worktree/repository.js'),
+    import('../../system/git/run.js'),
+  ]);
+  const cwd = currentFolder() ?? '/';
+  if (kind === 'worktree') {
+    const trees = await listEntries(await openRepository(cwd));
+    return trees.flatMap(({ branch, path, kind: which }): Offered[] => (which === 'linked' ? [[branch ?? path, shown(path)]] : []));
+  }
+  const lines = (await git(cwd, 'for-each-ref', '--format=%(refname:short)%09%(contents:subject)', 'refs/heads', 'refs/remotes')).split(
+    '\n',
+  );
+  return lines.flatMap((line): Offered[] => {
+    const [word = '', about = ''] = line.split('\t');
+    return word === '' || word.endsWith('/HEAD') || !/[^/]/.test(word) ? [] : [[word, about.replaceAll(/\p{Cc}/gu, ' ')]];
+  });
+}

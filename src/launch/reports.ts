@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { hiddenPart } from '../client/memory-index.js';
+import type { SharedDir } from '../client/shared-dir.js';
+import { readManifest } from '../session/manifest.js';
+import { logFolder, type SessionPaths } from '../session/paths.js';
+import type { Store } from '../session/session.js';
+import { memoryPath, quarantinedIn } from '../sync/change.js';
+import type { Closed } from '../sync/close/close.js';
+import { type JournalEntry, readJournal } from '../sync/journal.js';
+import { type KeptValue, keptValuesFolder, readKeptValues, shownValue } from '../sync/kept-values.js';
+import { damagedLine, discardedLine, mishapLine, quarantinedLine, readOnlyLine, summarize } from '../sync/messages.js';
+import { findMishaps } from '../sync/mishaps/last-good.js';
+import { attempt } from '../system/attempt.js';
+import type { Files } from '../system/files/files.js';
+import { realFiles } from '../system/files/real-files.js';
+import { futureRealPath, readTextIfThere } from '../system/fs/paths.js';
+import { lockedOnlyHere } from '../system/lock-reach.js';
+import { report } from '../system/report.js';
+import { age } from '../system/text.js';
+import type { Verbosity } from './verbosity.js';
+
+/** A session whose end is reported. */
+interface ReportedSession {
+  readonly paths: SessionPaths;
+  readonly branch: string | null;
+  readonly verb: 'merged' | 'recovered';
+  /** How many entries of its journal were reported before. */
+  readonly told?: number;
+}
+
+/**
+ * Reports what became of a session: what this sync merged, and what its journal says was merged before. Discarded changes are reported to
+ * the user of the session; a later launch that recovers the session reports them only when verbosity is `all`.
+ */
+export function reportEnd(voice: Verbosity, ended: Closed, { paths, branch, verb, told = 0 }: ReportedSession): void {
+  if (voice === 'none') return;
+  if (ended.state === 'discarded') {
+    if (voice === 'all' || verb === 'merged') tellDiscarded(ended.dropped, branch, paths.root);
+    return;
+  }
+  for (const path of quarantinedIn(ended.report)) report(quarantinedLine(path));
+  if (ended.report.readOnly) report(readOnlyLine(paths.id, ended.report.readOnly));
+  for (const line of ended.report.left ?? []) report(line);
+  if (ended.report.damaged) report(damagedLine(paths.id, paths.home));
+  const entries = readJournal(realFiles, paths).slice(told);
+  const hidden = entries.some(({ path }) => path === memoryPath(INDEX)) ? hiddenIn(paths) : undefined;
+  const { line, conflicts } = summarize({ entries, branch, verb, exists: existsSync, hidden, contested: contestedIn(paths, entries) });
+  if (line !== undefined && (voice === 'all' || conflicts > 0 || hidden !== undefined)) report(line);
+}
+
+const INDEX = 'MEMORY.md';
+
+/** Returns the part of the index that the model of the next session will not see. An index that cannot be read is reported elsewhere. */
+function hiddenIn({ manifest }: SessionPaths): string | undefined {
+  const found = attempt(() => {
+    const folder = readManifest(manifest)?.memoryFolder;
+    const content = typeof folder === 'string' ? realFiles.read(join(folder, INDEX)) : null;
+    return content === null ? undefined : hiddenPart(Buffer.from(content).toString('utf8'));
+  });
+  return found.status === 'fulfilled' ? found.value : undefined;
+}
+
+/** Returns the settings that both this session and another one changed, and of which one value was kept. */
+function contestedIn(paths: SessionPaths, entries: readonly JournalEntry[]): string[] {
+  if (entries.every(({ decided }) => decided.length === 0)) return [];
+  const found = attempt(() => {
+    const dir = readManifest(paths.manifest)?.shared.dir;
+    const stateDir = dirname(dirname(paths.root));
+    return dir === undefined ? [] : readKeptValues(realFiles, keptValuesFolder(stateDir, logFolder(stateDir, realFiles.realPath(dir))));
+  });
+  const all = found.status === 'fulfilled' ? found.value : [];
+  const own = all.filter(
+    ({ kept: { session, place, key, settledAt } }) =>
+      session === paths.id && settledAt === null && entries.some(({ path, decided }) => path === place && decided.includes(key)),
+  );
+  return [...new Map(own.map(({ kept }) => [`${kept.place}: ${kept.key}`, contestedWords(kept)])).values()];
+}
+
+function contestedWords({ place, key, stands, standing }: KeptValue): string {
+  const value = shownValue(key, stands);
+  return `${place}: ${key} (${value === undefined ? `the ${standing === 'session' ? "session's" : 'shared'} value stands` : `now ${value}`})`;
+}
+
+function tellDiscarded(dropped: readonly string[], branch: string | null, folder: string): void {
+  const line = discardedLine(dropped, branch, folder);
+  if (line !== undefined) report(line);
+}
+
+/** Returns one line for each shared file that seems to be damaged by a mishap. */
+export function harmedLines(store: Store, shared: SharedDir): string[] {
+  return findMishaps(realFiles, store, shared).map((mishap) => mishapLine(mishap, (at) => age(at, Date.now())));
+}
+
+/**
+ * Returns a line that warns that locks do not reach other machines, when the state dir is on such a disk. It is returned once for each
+ * disk, and undefined afterwards; a file in the state dir records it. Throws the system's errors. After a crash the line may appear again.
+ */
+export function newLockReachLine(
+  files: Files,
+  stateDir: string,
+  mountinfo: string = readTextIfThere('/proc/self/mountinfo') ?? '',
+): string | undefined {
+  const point = lockedOnlyHere(futureRealPath(stateDir), mountinfo);
+  const said = join(stateDir, 'lock-reach');
+  if (point === null || Buffer.from(files.read(said) ?? '').toString('utf8') === point) return undefined;
+  files.writePrivate(said, Buffer.from(point));
+  return `${stateDir} is on ${point}, where locks do not reach other machines (nolock): use it from one machine only, or see pclaudectl doctor`;
+}

@@ -1,0 +1,41 @@
+import { answerHook } from '../hook/hook.js';
+import { createLooks } from '../hook/hooked-session.js';
+import * as merging from '../hook/merging.js';
+import type { Session } from '../session/session.js';
+import { serve } from '../sync/turns/server.js';
+import { turnsOf } from '../sync/turns/turns.js';
+import { realFiles } from '../system/files/real-files.js';
+
+// All that a launcher needs while its client runs and when it exits. It is one module because the build makes one file of it: modules
+// loaded separately would share no code, and a waiting launcher is to be small.
+export { closeSession } from '../sync/close/close.js';
+export { realFiles } from '../system/files/real-files.js';
+export { keepGood } from '../sync/mishaps/last-good.js';
+export { pruneLogs } from '../sync/log/prune.js';
+export { startLiveSync } from '../sync/watch/live-sync.js';
+export { reportEnd } from './reports.js';
+export { newLockReachLine } from './reports.js';
+
+/** The hooks of a running session, as its launcher answers them. */
+export interface AnsweredHooks {
+  /** Called when the client stops or exits: none of its calls may keep a turn. */
+  readonly giveBackTurns: () => void;
+  readonly end: () => void;
+}
+
+/**
+ * Answers the hooks of a session at its socket until `end`. Throws the system's error when it cannot listen; the hooks then do the work
+ * themselves.
+ */
+export async function answerHooks({ stateDir, paths, layout }: Session, socket: string): Promise<AnsweredHooks> {
+  const { turns, queue } = turnsOf({ stateDir, socket });
+  const session = { stateDir, id: paths.id, loadLayout: async () => layout, loadMerging: async () => merging, turns, looks: createLooks() };
+  const close = await serve(socket, { answer: async (event, signal) => answerHook(session, event, realFiles, signal), queue });
+  return {
+    giveBackTurns: turns.giveBackAll,
+    end: () => {
+      turns.giveBackAll();
+      close();
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import { commonEnd, commonStart, type Lines } from './lines.js';
+import { isTelling } from './markdown.js';
+
+/**
+ * Returns a function that aligns a side with base. It returns the runs of equal lines, in order; the first is at the start of both and the
+ * last at their end, though either may be empty. It returns null when they are not known by `deadline` (milliseconds since the epoch).
+ *
+ * Between the first and the last run only telling lines are compared. Lines that occur everywhere would split a new section, and a part of
+ * it would be matched with old lines.
+ */
+export function alignerOf(base: Lines): (side: Lines, deadline: number) => Run[] | null {
+  let numbers: Numbers | null = null;
+  return (side, deadline) => {
+    const room = Math.min(base.length, side.length);
+    const head = untilTelling(base, commonStart(base, side, room), -1);
+    const tail = untilTelling(base, commonEnd(base, side, room - head), 1);
+    const last = { base: base.length - tail, side: side.length - tail, count: tail };
+    if (head === last.base || head === last.side) {
+      return [{ base: 0, side: 0, count: head }, last];
+    }
+    numbers ??= numberLines(base);
+    const [old, now] = findAnchors(numbers, side, head, tail);
+    const path = shortestEdit(old.ids, now.ids, deadline);
+    const runs = path?.flatMap((run) => placesOf(run, old.places, now.places)) ?? null;
+    return runs && [{ base: 0, side: 0, count: head }, ...runs, last];
+  };
+}
+
+/** Removes lines that are not telling from the end of a common start (-1) or the start of a common end (1) of `count` lines. */
+function untilTelling(lines: Lines, count: number, side: -1 | 1): number {
+  let left = count;
+  while (left > 0 && !isTelling(lines[side === 1 ? lines.length - left : left - 1] ?? '')) {
+    left -= 1;
+  }
+  return left;
+}
+
+/** Equal lines have one number, which compares faster than text: the index of the first of them. */
+interface Numbers {
+  readonly lines: Lines;
+  readonly ids: readonly number[];
+  readonly byLine: ReadonlyMap<string, number>;
+  /** Whether the line with a number is telling, if already computed. */
+  readonly telling: (boolean | undefined)[];
+}
+
+function numberLines(lines: Lines): Numbers {
+  const byLine = new Map<string, number>();
+  const ids = lines.map((line, place) => {
+    const known = byLine.get(line);
+    if (known === undefined) {
+      byLine.set(line, place);
+    }
+    return known ?? place;
+  });
+  return { lines, ids, byLine, telling: lines.map(() => undefined) };
+}
+
+/** The lines of a version that may be matched. */
+interface Anchors {
+  readonly ids: number[];
+  readonly places: number[];
+}
+
+/** Returns the telling lines that both versions have, between `head` common lines at the start and `tail` at the end. */
+function findAnchors({ lines, ids, byLine, telling }: Numbers, side: Lines, head: number, tail: number): [Anchors, Anchors] {
+  const inBoth = new Uint8Array(ids.length);
+  const now: Anchors = { ids: [], places: [] };
+  // Most lines follow each other as in base, and a comparison is faster than a lookup.
+  let next = head;
+  for (let place = head; place < side.length - tail; place += 1) {
+    const line = side[place] ?? '';
+    const follows = lines[next] === line;
+    const id = follows ? ids[next] : byLine.get(line);
+    next = (follows ? next : (id ?? next)) + 1;
+    if (id !== undefined && (telling[id] ??= isTelling(line))) {
+      inBoth[id] = 1;
+      now.ids.push(id);
+      now.places.push(place);
+    }
+  }
+  const old: Anchors = { ids: [], places: [] };
+  for (let place = head; place < ids.length - tail; place += 1) {
+    const id = ids[place] ?? 0;
+    if (inBoth[id] === 1) {
+      old.ids.push(id);
+      old.places.push(place);
+    }
+  }
+  return [old, now];
+}
+
+/** Converts a run of anchors to runs of lines. It is split wherever other lines are between the anchors. */
+function placesOf(run: Run, base: readonly number[], side: readonly number[]): Run[] {
+  const runs: Run[] = [];
+  let last: { base: number; side: number; count: number } | null = null;
+  for (let step = 0; step < run.count; step += 1) {
+    const at = base[run.base + step] ?? 0;
+    const to = side[run.side + step] ?? 0;
+    if (last !== null && last.base + last.count === at && last.side + last.count === to) {
+      last.count += 1;
+    } else {
+      last = { base: at, side: to, count: 1 };
+      runs.push(last);
+    }
+  }
+  return runs;
+}
+
+/** `count` consecutive items that both lists have, from these indices on. */
+export interface Run {
+  readonly base: number;
+  readonly side: number;
+  readonly count: number;
+}
+
+/** A run and the runs before it. Paths that diverge later share their start. */
+interface Step {
+  readonly run: Run;
+  readonly before: Step | null;
+}
+
+type Items = readonly number[];
+
+/**
+ * Returns the runs of a longest common subsequence of two lists, in order; null when it is not known by `deadline` (milliseconds since the
+ * epoch). Greedy, as in Myers, "An O(ND) difference algorithm" (1986): each round allows one edit more, and finds how far each diagonal
+ * (index in base minus index in side) leads. If a removal leads as far as an addition, the removal is taken. A diagonal on which one list
+ * has ended is dropped: those beyond it only lead there by more edits.
+ */
+export function shortestEdit(base: Items, side: Items, deadline: number): Run[] | null {
+  const zero = side.length + 1;
+  /** By diagonal, plus `zero`: the index in base that was reached, plus 1; 0 if no path leads there. */
+  const reached = new Int32Array(zero + base.length + 2);
+  const steps = new Map<number, Step | null>();
+  let [lowest, highest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let edits = 0; edits === 0 || Date.now() <= deadline; edits += 1) {
+    const last = Math.min(edits, highest);
+    for (let diagonal = Math.max(-edits, lowest); diagonal <= last; diagonal += 2) {
+      const at = zero + diagonal;
+      const removed = reached[at - 1] ?? 0;
+      const added = reached[at + 1] ?? 0;
+      const canRemove = removed > 0 && removed <= base.length;
+      const canAdd = added > 0 && added - 1 - diagonal <= side.length;
+      if (edits > 0 && !canRemove && !canAdd) {
+        reached[at] = 0;
+        continue;
+      }
+      const adds = canAdd && (!canRemove || removed < added);
+      const start = edits === 0 ? 0 : adds ? added - 1 : removed;
+      const before = steps.get(adds ? at + 1 : at - 1) ?? null;
+      let place = start;
+      while (place < base.length && place - diagonal < side.length && base[place] === side[place - diagonal]) {
+        place += 1;
+      }
+      const step = place === start ? before : { run: { base: start, side: start - diagonal, count: place - start }, before };
+      if (place === base.length && place - diagonal === side.length) {
+        return runsOf(step);
+      }
+      reached[at] = place + 1;
+      steps.set(at, step);
+      highest = place === base.length ? Math.min(highest, diagonal - 1) : highest;
+      lowest = place - diagonal === side.length ? Math.max(lowest, diagonal + 1) : lowest;
+    }
+  }
+  return null;
+}
+
+function runsOf(last: Step | null): Run[] {
+  const runs: Run[] = [];
+  for (let step = last; step !== null; step = step.before) {
+    runs.push(step.run);
+  }
+  return runs.toReversed();
+}

@@ -1,0 +1,112 @@
+const BOM = '\uFEFF';
+
+/** A text split into its lines, without line ends, and what is needed to join them again. */
+export interface Text {
+  readonly bom: boolean;
+  /** Whether every line ends in CRLF. If only some do, the CR stays in the line and this is false. */
+  readonly crlf: boolean;
+  /** Whether the last line has a line end. */
+  readonly ended: boolean;
+  readonly lines: readonly string[];
+}
+
+/**
+ * Splits versions of one file in the same way, so that equal lines compare equal. A line end that is the same in a whole file is a property
+ * of the file, not of its lines: an editor that rewrote them all changed no line. If any version mixes both line ends, the CR counts as
+ * part of the line in all of them.
+ */
+export function readTexts(versions: readonly string[]): Text[] {
+  const bodies = versions.map((version) => (version.startsWith(BOM) ? version.slice(1) : version));
+  const mixed = bodies.some((body) => body.includes('\r\n') && !endsInCrlfOnly(body));
+  return bodies.map((body, index) => {
+    const crlf = !mixed && body.includes('\r\n');
+    const ended = body === '' || body.endsWith('\n');
+    const lines = body === '' ? [] : body.split(crlf ? '\r\n' : '\n');
+    return { bom: body !== versions[index], crlf, ended, lines: ended ? lines.slice(0, -1) : lines };
+  });
+}
+
+/** Joins a text: the reverse of `readTexts`. */
+export function writeText(text: Text): string {
+  if (text.lines.length === 0) {
+    return text.bom ? BOM : '';
+  }
+  const eol = text.crlf ? '\r\n' : '\n';
+  return (text.bom ? BOM : '') + text.lines.join(eol) + (text.ended ? eol : '');
+}
+
+/** Joins merged lines with the byte order mark, the line ends and the last line end that result from the three versions. */
+export function frameLines(lines: readonly string[], base: Text, ours: Text, theirs: Text): string {
+  return writeText({
+    bom: changedOr(base.bom, ours.bom, theirs.bom),
+    crlf: changedOr(base.crlf, ours.crlf, theirs.crlf),
+    ended: changedOr(base.ended, ours.ended, theirs.ended),
+    lines,
+  });
+}
+
+function changedOr(base: boolean, ours: boolean, theirs: boolean): boolean {
+  return ours === base ? theirs : ours;
+}
+
+function endsInCrlfOnly(body: string): boolean {
+  return !/(?:^|[^\r])\n/.test(body);
+}
+
+/** Lines of text. */
+export type Lines = readonly string[];
+
+/** Counts the lines that two lists have in common at their start, up to `limit`. */
+export function commonStart(a: Lines, b: Lines, limit: number): number {
+  let count = 0;
+  while (count < limit && a[count] === b[count]) {
+    count += 1;
+  }
+  return count;
+}
+
+/** Counts the lines that two lists have in common at their end, up to `limit`. */
+export function commonEnd(a: Lines, b: Lines, limit: number): number {
+  let count = 0;
+  while (count < limit && a[a.length - 1 - count] === b[b.length - 1 - count]) {
+    count += 1;
+  }
+  return count;
+}
+
+/** Whether two lists have the same lines in the same order. */
+export function sameLines(a: Lines, b: Lines): boolean {
+  return a.length === b.length && a.every((line, index) => line === b[index]);
+}
+
+/** Whether `inner` results from `outer` by leaving out lines, so that taking `outer` loses no line of it. */
+export function isWithin(inner: Lines, outer: Lines): boolean {
+  let at = 0;
+  for (const line of outer) {
+    if (at < inner.length && inner[at] === line) {
+      at += 1;
+    }
+  }
+  return at === inner.length;
+}
+
+/** Concatenates lists of lines. */
+export function concat(lists: readonly Lines[]): string[] {
+  // Faster than `flat`, and without the limit on the number of arguments.
+  const all: string[] = [];
+  for (const lines of lists) {
+    for (const line of lines) {
+      all.push(line);
+    }
+  }
+  return all;
+}
+
+/** Counts how often each line occurs in a list. */
+export function countLines(lines: Lines): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const line of lines) {
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  return counts;
+}

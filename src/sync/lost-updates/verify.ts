@@ -1,0 +1,152 @@
+import { driverFor } from '../../merge/driver-for.js';
+import type { Driver } from '../../merge/drivers.js';
+import { detectLostUpdate } from '../../merge/lost-update.js';
+import { inBoth, keepAll, merge, mergeOneSided } from '../../merge/merge.js';
+import { fulfilled, throwFirst } from '../../system/attempt.js';
+import { sameBytes } from '../../system/content.js';
+import type { Files } from '../../system/files/files.js';
+import { mergeCandidates } from '../apply/batch.js';
+import type { Change, ConflictPolicy, FileResult } from '../change.js';
+import { READ_MS } from '../log/find-lost-update.js';
+import { type RecentMerge, recentMerges, versionsOf } from '../log/recent.js';
+import type { Merger } from '../merger.js';
+import { logWrite } from './log-write.js';
+import { readBy, type SeenChange, textStyle, type Write } from './seen-change.js';
+
+/** Verifies a write as `verifyChange` does. The caller holds the lock of the shared dir. */
+export async function verifyWrite(
+  files: Files,
+  merger: Merger,
+  { before, after, ...write }: Write,
+  conflict: ConflictPolicy,
+): Promise<FileResult[]> {
+  const style = textStyle(files.read(files.realPath(write.target)));
+  return style
+    ? verifyChange(
+        files,
+        merger,
+        { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true },
+        conflict,
+      )
+    : [];
+}
+
+/**
+ * Verifies a change that was made without a turn, or during an overrun turn. Afterwards the file contains every change that was logged
+ * since the call began, and what the call wrote. The README beside this file has the rule. Returns what was merged for this. The caller
+ * holds the lock of the shared dir. Run again, also after a crash, it changes nothing more.
+ */
+export async function verifyChange(files: Files, merger: Merger, seen: SeenChange, conflict: ConflictPolicy): Promise<FileResult[]> {
+  const giveBack = await merger.turns([seen.target]);
+  try {
+    return await verifyInTurn(files, merger, seen, conflict);
+  } finally {
+    giveBack();
+  }
+}
+
+async function verifyInTurn(files: Files, merger: Merger, seen: SeenChange, conflict: ConflictPolicy): Promise<FileResult[]> {
+  const { place, target: path, before, after, memoryFolder, since } = seen;
+  const target = files.realPath(path);
+  const now = files.read(target);
+  const driver = driverFor(merger.drivers, place, before, after);
+  const changes = conflict.keep === 'copy' ? recentMerges(files, merger.log.folder, target, Date.now() - READ_MS) : [];
+  const change = { place, target: path, base: readBy(seen, changes, driver), ours: after };
+  const told: FileResult[] = [];
+  const push = async (own: Change): Promise<boolean> => {
+    const results = await mergeCandidates(files, merger, [
+      { change: own, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder },
+    ]);
+    throwFirst(results);
+    const news = fulfilled(results).filter(([, { outcome }]) => outcome !== 'unchanged');
+    told.push(...news);
+    return news.length > 0;
+  };
+  // If the call failed in the client, only its time is known.
+  const isEmpty = sameBytes(change.base, change.ours);
+  const isThere = !isEmpty && sameBytes(now, change.ours);
+  if (!isEmpty && isInLog(changes, change, since)) return told;
+  const expected = expectedBase(before, changes, since, driver);
+  const hasMissed = expected !== null && !sameBytes(expected, change.base);
+  // The call removed a file that another writer changed meanwhile. It cannot have seen that change.
+  if (isThere && hasMissed && after === null) await push({ ...change, base: null, ours: expected });
+  else if (isThere && hasMissed) await push({ ...change, over: expected });
+  if (isThere && hasMissed) return told;
+  if (hasMissed) await push({ ...change, ours: expected });
+  // Nothing is left to do. This includes a removed file that another writer has created again.
+  if (isEmpty || (!isThere && after === null)) return told;
+  if (!isThere && (await push({ ...change, base: baseAmong(changes, change, now, driver) }))) return told;
+  logWrite(files, merger, target, change, { conflict, memoryFolder, isLate: !isThere });
+  return told;
+}
+
+/** Whether the change was verified before, and a crash followed, or another writer made the same change. */
+function isInLog(changes: readonly RecentMerge[], { ours }: Change, since: number): boolean {
+  return changes.some((change) => change.at >= since && sameBytes(change.ours, ours));
+}
+
+/**
+ * The common base of the call's version and the current file. An external writer may have overwritten the call's version with one that it
+ * made from an older version. It did not remove what only the call had read.
+ */
+function baseAmong(changes: readonly RecentMerge[], { base, ours }: Change, now: Uint8Array | null, driver: Driver): Uint8Array | null {
+  const stale = now === null ? null : detectLostUpdate([...versionsOf(changes), base, ours], now, driver);
+  if (stale === null) return base;
+  return base === null || stale.base === null ? null : (inBoth(base, stale.base) ?? base);
+}
+
+/**
+ * The content that a write should have been based on: its base, plus every change that was logged since the call began (`since`, in
+ * milliseconds since the epoch), plus the logged changes that the base itself lacks because an external writer had undone them.
+ *
+ * If the log has the base, the chain of later changes follows from it. Any other base was written by an external writer, which may have
+ * read before these changes, or before older ones. A late change is contained in a version that the log does not have, so it is merged by
+ * itself.
+ */
+function expectedBase(base: Uint8Array | null, changes: readonly RecentMerge[], since: number, driver: Driver): Uint8Array | null {
+  const whole =
+    base === null
+      ? null
+      : repaired(
+          base,
+          changes.filter(({ at }) => at < since),
+          driver,
+        );
+  const during = changes.filter(({ at }) => at >= since);
+  const chained = withLatest(
+    base,
+    whole,
+    during.filter(({ isLate }) => !isLate),
+    driver,
+  );
+  return during.filter(({ isLate }) => isLate).reduce((version, { before, after }) => merged(before, after, version, driver), chained);
+}
+
+/** The repaired base (`whole`), plus what a chain of changes has made of the base. */
+function withLatest(base: Uint8Array | null, whole: Uint8Array | null, chain: readonly RecentMerge[], driver: Driver): Uint8Array | null {
+  const latest = chain.at(-1)?.after;
+  if (latest === undefined || sameBytes(latest, base)) return whole;
+  const isLogged = chain.some(({ before, after }) => sameBytes(before, base) || sameBytes(after, base));
+  return isLogged ? merged(base, latest, whole, driver) : keptBoth(latest, whole, driver);
+}
+
+/** Repairs a base that an external writer made from an older version than the one it overwrote. */
+function repaired(base: Uint8Array, earlier: readonly RecentMerge[], driver: Driver): Uint8Array | null {
+  const stale = detectLostUpdate(versionsOf(earlier), base, driver);
+  return stale === null ? base : merged(stale.base, stale.latest, base, driver);
+}
+
+/** `theirs`, plus the changes from `base` to `ours`. If the two contradict each other, all lines of both. */
+function merged(base: Uint8Array | null, ours: Uint8Array | null, theirs: Uint8Array | null, driver: Driver): Uint8Array | null {
+  const versions = { base, ours, theirs };
+  const result = mergeOneSided(versions) ?? merge(versions, driver);
+  if (result.outcome === 'delete') return null;
+  if (result.outcome === 'conflict') return keptBoth(ours, theirs, driver);
+  return result.outcome === 'unchanged' ? theirs : result.content;
+}
+
+/** All lines of both versions, which contradict each other or have no known base; `theirs` if they cannot be put together. */
+function keptBoth(ours: Uint8Array | null, theirs: Uint8Array | null, driver: Driver): Uint8Array | null {
+  if (ours === null || theirs === null) return ours ?? theirs;
+  return keepAll(ours, theirs, driver) ?? theirs;
+}
