@@ -113,7 +113,7 @@ async function endTurn(files: Files, session: HookedSession, input: FileCall, fi
     if (!written || turns.since(input.call) === undefined) return false;
     const [{ logInTurn, mergerOf }, layout] = await Promise.all([session.loadMerging(), session.loadLayout()]);
     // The lease may have ended while the modules were loaded.
-    return turns.since(input.call) !== undefined && logInTurn(files, mergerOf(files, { ...session, layout }), { ...file, ...written });
+    return turns.since(input.call) !== undefined && logInTurn(mergerOf(files, { ...session, layout }), { ...file, ...written });
   } finally {
     turns.giveBack(input.call);
   }
@@ -162,7 +162,7 @@ async function redo(files: Files, session: HookedSession, input: FileCall, file:
     if (before === null || redone === undefined) return;
     const after = redone.kind === 'again' ? redone.after : before;
     keepUnverified(files, session.paths, input.call, { ...file, before, after, conflict });
-    await verifyCall(files, merger, session.paths, input.call);
+    await verifyCall(merger, session.paths, input.call);
     isDone = true;
   });
   return isDone
@@ -178,7 +178,7 @@ async function verify(files: Files, session: HookedSession, input: FileCall, fil
   keepUnverified(files, paths, input.call, { ...file, ...written, conflict });
   const { verifyCall } = await session.loadMerging();
   await underLock(files, session, async (merger) => {
-    for (const call of unverifiedCalls(files, paths)) await verifyCall(files, merger, paths, call);
+    for (const call of unverifiedCalls(files, paths)) await verifyCall(merger, paths, call);
   });
 }
 

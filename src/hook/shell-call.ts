@@ -61,7 +61,7 @@ export async function afterShell(files: Files, session: HookedSession, { call }:
     const merger = mergerOf(files, { ...session, layout });
     const hadTurns = turns.since(call) !== undefined;
     const isLogged = (change: SeenChange): boolean =>
-      hadTurns && before.inTurn.has(futureRealPath(change.target)) && logChangeInTurn(files, merger, change);
+      hadTurns && before.inTurn.has(futureRealPath(change.target)) && logChangeInTurn(merger, change);
     // If the file now has the last version in the log, another session wrote it while the command ran.
     const isOthers = ({ target, after }: SeenChange): boolean => {
       const last = lastVersion(files, merger.log.folder, files.realPath(target));
@@ -81,7 +81,7 @@ async function verifyAll(files: Files, session: HookedSession, changes: readonly
   const { conflictPolicy, verifyChange } = await session.loadMerging();
   const layout = await session.loadLayout();
   await underLock(files, session, async (merger) => {
-    for (const change of changes) await verifyChange(files, merger, change, conflictPolicy(layout, change.place, merger));
+    for (const change of changes) await verifyChange(merger, change, conflictPolicy(layout, change.place, merger));
   });
 }
 

@@ -24,7 +24,7 @@ export async function pullHome(files: Files, session: Session, locks: Locks): Pr
   for (const name of findPulls(files, session)) {
     const pull = async (merger: Merger): Promise<void> => {
       const item = pullItem(files, session, name);
-      if (item) throwFirst(await mergeCandidates(files, merger, [item]));
+      if (item) throwFirst(await mergeCandidates(merger, [item]));
     };
     const pulled = name === STATE_FILE ? locks.state(join(session.paths.home, name), pull) : locks.shared(pull);
     results.push(...(await Promise.allSettled([pulled])));
@@ -95,7 +95,7 @@ export async function restoreHome(files: Files, session: Session, locks: Locks, 
     const restore = async (merger: Merger): Promise<void> => {
       const change = { place: name, target: join(session.paths.home, name), base: harmed.ours, ours: harmed.base };
       throwFirst(
-        await mergeCandidates(files, merger, [
+        await mergeCandidates(merger, [
           { change, policy: { drivers: session.layout.drivers, conflict: { keep: 'none' } }, base: null, memoryFolder: null },
         ]),
       );

@@ -50,15 +50,15 @@ export async function mergeAll(files: Files, input: SyncInput, locks: Locks): Pr
   const home: Results = [];
   if (others.length + changes.unverified.length > 0 || changes.notes || names.length === 0) {
     await locks.shared(async (merger) => {
-      verified.push(...(await verifyAll(files, merger, input)));
-      if (changes.notes) memory.push(...(await mergeNotes(files, merger, input)));
-      home.push(...(await mergeHome(files, merger, input, others)));
+      verified.push(...(await verifyAll(merger, input)));
+      if (changes.notes) memory.push(...(await mergeNotes(merger, input)));
+      home.push(...(await mergeHome(merger, input, others)));
     });
   }
   if (others.length < names.length) {
     const state = locks.state(
       manifest.shared.stateFile,
-      async (merger) => void home.push(...(await mergeHome(files, merger, input, [STATE_FILE]))),
+      async (merger) => void home.push(...(await mergeHome(merger, input, [STATE_FILE]))),
     );
     // When the client does not release its lock in time, the rest is merged all the same.
     home.push(...(await Promise.allSettled([state])).filter((result) => result.status === 'rejected'));
@@ -93,24 +93,25 @@ function refuseNoFolder(files: Files, dir: string): void {
 }
 
 /** Verifies one write after the other: two may be of the same file. */
-async function verifyAll(files: Files, merger: Merger, { paths, changes }: SyncInput): Promise<PromiseSettledResult<FileResult[]>[]> {
+async function verifyAll(merger: Merger, { paths, changes }: SyncInput): Promise<PromiseSettledResult<FileResult[]>[]> {
   const results: PromiseSettledResult<FileResult[]>[] = [];
   for (const call of changes.unverified) {
-    await resumeIfNeeded(files, merger);
-    results.push(...(await Promise.allSettled([verifyCall(files, merger, paths, call)])));
+    await resumeIfNeeded(merger);
+    results.push(...(await Promise.allSettled([verifyCall(merger, paths, call)])));
   }
   return results;
 }
 
-async function mergeHome(files: Files, merger: Merger, input: SyncInput, names: readonly string[]): Promise<Results> {
-  await resumeIfNeeded(files, merger);
+async function mergeHome(merger: Merger, input: SyncInput, names: readonly string[]): Promise<Results> {
+  const { files } = merger;
+  await resumeIfNeeded(merger);
   const find = (): PromiseSettledResult<MergeCandidate>[] => names.flatMap((name) => candidatesOf(files, input, input.changes.home, name));
   const found = find();
   const translations = fulfilled(found).flatMap((item) => translation(files, input, input.changes.home, item) ?? []);
   // When one fails, the next sync tries all of it again.
-  if (translations.length > 0) throwFirst(await mergeCandidates(files, merger, translations));
+  if (translations.length > 0) throwFirst(await mergeCandidates(merger, translations));
   const items = translations.length > 0 ? find() : found;
-  return [...items.filter((result) => result.status === 'rejected'), ...(await mergeCandidates(files, merger, fulfilled(items)))];
+  return [...items.filter((result) => result.status === 'rejected'), ...(await mergeCandidates(merger, fulfilled(items)))];
 }
 
 /** The client's own lock file for its clean-up of a memory folder; it holds a pid. Seen in 2.1.329. */
@@ -120,9 +121,9 @@ const NO_NOTE = '.consolidate-lock';
  * Merges the notes of a held-back session into the shared memory folder, and returns the result of each file. The caller holds the lock of
  * the shared dir. May be run again, also after a crash.
  */
-async function mergeNotes(files: Files, merger: Merger, session: Session): Promise<PromiseSettledResult<FileResult[]>[]> {
-  const found = changedNotes(files, session);
-  const pushed = (await mergeCandidates(files, merger, fulfilled(found))).map((result) =>
+async function mergeNotes(merger: Merger, session: Session): Promise<PromiseSettledResult<FileResult[]>[]> {
+  const found = changedNotes(merger.files, session);
+  const pushed = (await mergeCandidates(merger, fulfilled(found))).map((result) =>
     result.status === 'fulfilled' ? { ...result, value: [result.value] } : result,
   );
   return [...found.filter((result) => result.status === 'rejected'), ...pushed];

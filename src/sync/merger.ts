@@ -13,6 +13,8 @@ import { fileTurns, type FileTurns } from './turns/take-turn.js';
 
 /** The session for which files are merged, and where that is recorded. */
 export interface Merger {
+  /** All file access of the merge. */
+  readonly files: Files;
   /** The id of the session. */
   readonly id: string;
   readonly branch: string | null;
@@ -45,6 +47,7 @@ export interface MergeLog {
 export function mergerOf(files: Files, { stateDir, paths, manifest, layout }: Session): Merger {
   const { branch, shared } = manifest;
   return {
+    files,
     id: paths.id,
     branch,
     paths,

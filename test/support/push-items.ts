@@ -5,11 +5,13 @@ import type { Merger } from '../../src/sync/merger.js';
 import { noFileTurns } from '../../src/sync/turns/take-turn.js';
 import { fulfilled, throwFirst } from '../../src/system/attempt.js';
 import type { Files } from '../../src/system/files/files.js';
+import { realFiles } from '../../src/system/files/real-files.js';
 import { layout } from './session.js';
 
 /** A merger that keeps its own files in a folder. */
-export function mergerIn(folder: string): Merger {
+export function mergerIn(folder: string, files: Files = realFiles): Merger {
   return {
+    files,
     id: 'me',
     branch: 'main',
     paths: { intent: join(folder, 'intent.json'), journal: join(folder, 'merged.jsonl'), replaced: join(folder, 'replaced.jsonl') },
@@ -21,25 +23,15 @@ export function mergerIn(folder: string): Merger {
 }
 
 /** Merges all candidates, and throws the error of the first one that failed. */
-export async function pushItems(
-  files: Files,
-  merger: Merger,
-  items: readonly PromiseSettledResult<MergeCandidate>[],
-): Promise<FileResult[]> {
-  const results = [...items.filter((item) => item.status === 'rejected'), ...(await mergeCandidates(files, merger, fulfilled(items)))];
+export async function pushItems(merger: Merger, items: readonly PromiseSettledResult<MergeCandidate>[]): Promise<FileResult[]> {
+  const results = [...items.filter((item) => item.status === 'rejected'), ...(await mergeCandidates(merger, fulfilled(items)))];
   throwFirst(results);
   return fulfilled(results);
 }
 
 /** Merges one file, and throws the error of its merge. */
-export async function pushOne(
-  files: Files,
-  merger: Merger,
-  change: Change,
-  policy: MergePolicy,
-  base: BasePlace | null = null,
-): Promise<FileOutcome> {
-  const results = await mergeCandidates(files, merger, [{ change, policy, base, memoryFolder: null }]);
+export async function pushOne(merger: Merger, change: Change, policy: MergePolicy, base: BasePlace | null = null): Promise<FileOutcome> {
+  const results = await mergeCandidates(merger, [{ change, policy, base, memoryFolder: null }]);
   throwFirst(results);
   const [[, pushed] = []] = fulfilled(results);
   if (!pushed) throw new Error('nothing came of it');

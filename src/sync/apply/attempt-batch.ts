@@ -11,7 +11,6 @@ import { planEdit } from './plan-edit.js';
 
 /** Merge jobs that are carried out together. */
 export interface Batch {
-  readonly files: Files;
   readonly merger: Merger;
   /** The intent's id. */
   readonly id: string;
@@ -29,14 +28,13 @@ export interface Batch {
  * made or removed unless the intent lists it.
  */
 export async function attemptBatch(batch: Batch): Promise<void> {
-  const { files } = batch;
   const open = batch.works.filter(isOpen);
   for (const work of open) {
     tryJob(work, () => {
       // An external writer's version is not the session's, so it moves no base: the session's base has moved, or is about to.
       const isStrangers = work.change !== work.item.change || work.aside !== null;
-      const change = isStrangers ? externalChange(files, batch.merger, work.change, work.policy) : work.change;
-      work.plan = planEdit(files, batch.merger, change, work.policy);
+      const change = isStrangers ? externalChange(batch.merger, work.change, work.policy) : work.change;
+      work.plan = planEdit(batch.merger, change, work.policy);
       work.base = isStrangers ? null : movingBase(work.item, work.plan.pushed);
     });
   }
@@ -45,23 +43,30 @@ export async function attemptBatch(batch: Batch): Promise<void> {
 }
 
 /** Removes temporary files that the intent lists. Throws the system's error for one that cannot be removed, which stays in `loose`. */
-export function discard({ files, loose }: Batch, paths: readonly string[]): void {
+export function discard({ merger, loose }: Batch, paths: readonly string[]): void {
   for (const path of paths) loose.add(path);
   for (const path of paths) {
-    files.remove(path);
+    merger.files.remove(path);
     loose.delete(path);
   }
 }
 
 /** Writes the intent for the current state of the batch. */
-function writeDown({ files, merger, id, works, finished, loose }: Batch, staged: readonly JournaledEdit[]): void {
+function writeDown({ merger, id, works, finished, loose }: Batch, staged: readonly JournaledEdit[]): void {
   const done = [...finished, ...works.flatMap(({ tasks }) => tasks)];
-  writeIntent(files, merger.paths.intent, { id, loose: [...loose], staged, done, asides: works.flatMap(({ aside }) => aside ?? []) });
+  writeIntent(merger.files, merger.paths.intent, {
+    id,
+    loose: [...loose],
+    staged,
+    done,
+    asides: works.flatMap(({ aside }) => aside ?? []),
+  });
 }
 
 async function stageAll(batch: Batch, works: readonly MergeJob[]): Promise<void> {
   if (!works.some(hasSomethingToDo)) return;
-  const { files, loose } = batch;
+  const { loose } = batch;
+  const { files } = batch.merger;
   try {
     for (const name of works.flatMap(namesOf)) loose.add(name);
     writeDown(batch, []);
@@ -90,7 +95,7 @@ function stagedTasks({ works }: Batch): JournaledEdit[] {
 }
 
 function carryOut(batch: Batch, work: MergeJob): void {
-  const { files, folders } = batch;
+  const { merger, folders } = batch;
   const { aside } = work;
   const steps = stepsOf(work);
   const made: FileEdit[] = [];
@@ -98,7 +103,7 @@ function carryOut(batch: Batch, work: MergeJob): void {
   let unread: unknown;
   try {
     for (const step of steps) {
-      const applied = applyEdit(files, step);
+      const applied = applyEdit(merger.files, step);
       if (applied.state === 'moved') return withdraw(batch, work, made);
       folders.add(dirname(step.target));
       made.push(step);

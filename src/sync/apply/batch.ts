@@ -1,4 +1,3 @@
-import type { Files } from '../../system/files/files.js';
 import { newId } from '../../system/id.js';
 import type { FileResult, MergeCandidate } from '../change.js';
 import type { Merger } from '../merger.js';
@@ -22,13 +21,9 @@ const MOST_ROUNDS = 50;
  * and an intent from which `resume` finds out which; each change is merged exactly once. The intent itself is not forced to the disk:
  * when a power cut takes it, changes are merged again, which harms only counters.
  */
-export async function mergeCandidates(
-  files: Files,
-  merger: Merger,
-  items: readonly MergeCandidate[],
-): Promise<PromiseSettledResult<FileResult>[]> {
+export async function mergeCandidates(merger: Merger, items: readonly MergeCandidate[]): Promise<PromiseSettledResult<FileResult>[]> {
   const works = items.map((item) => newJob(item));
-  await runBatch(merger, batchOf(files, merger, works));
+  await runBatch(batchOf(merger, works));
   return works.map(({ item, pushed, state }) => {
     return state.name === 'failed'
       ? { status: 'rejected', reason: state.error }
@@ -37,14 +32,14 @@ export async function mergeCandidates(
 }
 
 /** `left`: what remains of an interrupted sync, from its intent. */
-export function batchOf(files: Files, merger: Merger, works: readonly MergeJob[], left?: Pick<Intent, 'id' | 'done' | 'loose'>): Batch {
-  return { files, merger, id: left?.id ?? newId(), works, finished: left?.done ?? [], loose: new Set(left?.loose), folders: new Set() };
+export function batchOf(merger: Merger, works: readonly MergeJob[], left?: Pick<Intent, 'id' | 'done' | 'loose'>): Batch {
+  return { merger, id: left?.id ?? newId(), works, finished: left?.done ?? [], loose: new Set(left?.loose), folders: new Set() };
 }
 
-export async function runBatch(merger: Merger, batch: Batch): Promise<void> {
-  const giveBack = await merger.turns(batch.works.filter(isShared).map(({ change }) => change.target));
+export async function runBatch(batch: Batch): Promise<void> {
+  const giveBack = await batch.merger.turns(batch.works.filter(isShared).map(({ change }) => change.target));
   try {
-    await mergeInTurn(merger, batch);
+    await mergeInTurn(batch);
   } finally {
     giveBack();
   }
@@ -55,11 +50,11 @@ function isShared({ policy }: MergeJob): boolean {
   return policy.conflict.keep !== 'none';
 }
 
-async function mergeInTurn(merger: Merger, batch: Batch): Promise<void> {
-  const { files, works, finished } = batch;
+async function mergeInTurn(batch: Batch): Promise<void> {
+  const { merger, works, finished } = batch;
   await allRounds(batch);
   const tasks = [...finished, ...works.flatMap((work) => work.tasks)];
-  const pointers = tasks.flatMap((task) => pointerCandidate(files, merger, task) ?? []).map((item) => newJob(item, { isTold: false }));
+  const pointers = tasks.flatMap((task) => pointerCandidate(merger, task) ?? []).map((item) => newJob(item, { isTold: false }));
   const all = { ...batch, works: [...works, ...pointers] };
   const giveBack = await merger.turns(pointers.map(({ change }) => change.target));
   try {
@@ -69,8 +64,8 @@ async function mergeInTurn(merger: Merger, batch: Batch): Promise<void> {
   }
   // No later sync would notice that an index line is missing: the intent stays, and with it all that was done.
   throwFailed(pointers);
-  for (const folder of batch.folders) files.syncFolder(folder);
-  record(files, merger, batch.id, [...tasks, ...pointers.flatMap((work) => work.tasks)]);
+  for (const folder of batch.folders) merger.files.syncFolder(folder);
+  record(merger, batch.id, [...tasks, ...pointers.flatMap((work) => work.tasks)]);
   complete(all, tasks);
 }
 
@@ -88,9 +83,10 @@ function giveUp(works: readonly MergeJob[]): void {
 }
 
 /** Moves the bases, and removes the intent last: `resume` completes this after a crash. What could not be merged stays in the intent. */
-function complete({ files, merger, works, loose }: Batch, tasks: readonly JournaledEdit[]): void {
+function complete({ merger, works, loose }: Batch, tasks: readonly JournaledEdit[]): void {
+  const { files, paths } = merger;
   for (const { base } of tasks) if (base) moveBase(files, base);
   const asides = works.flatMap(({ aside }) => aside ?? []);
-  if (asides.length + loose.size === 0) files.remove(merger.paths.intent);
-  else writeIntent(files, merger.paths.intent, { id: newId(), loose: [...loose], staged: [], done: [], asides });
+  if (asides.length + loose.size === 0) files.remove(paths.intent);
+  else writeIntent(files, paths.intent, { id: newId(), loose: [...loose], staged: [], done: [], asides });
 }

@@ -56,10 +56,10 @@ const INDEX = 'MEMORY.md';
  * Adds a line to the index of a memory folder that mentions a conflict copy, so that the model of the next session can combine the two
  * versions. Null when there is no copy, or when the index mentions it already.
  */
-export function pointerCandidate(files: Files, merger: Merger, { place, pushed, memoryFolder }: JournaledEdit): MergeCandidate | null {
+export function pointerCandidate(merger: Merger, { place, pushed, memoryFolder }: JournaledEdit): MergeCandidate | null {
   if (memoryFolder === null || pushed.outcome !== 'conflict' || pushed.copy === null) return null;
   const copy = relative(memoryFolder, pushed.copy);
-  const present = readIndex(files, memoryFolder);
+  const present = readIndex(merger.files, memoryFolder);
   if (present.includes(mention(copy))) return null;
   const separator = present === '' || present.endsWith('\n') ? '' : '\n';
   // Without the `memory/` that reports put before it.
@@ -68,8 +68,8 @@ export function pointerCandidate(files: Files, merger: Merger, { place, pushed, 
 }
 
 /** Removes the lines that mention a conflict copy, no matter who wrote them. Null when there are none. */
-export function pointerRemoval(files: Files, merger: Merger, memoryFolder: string, copy: string): MergeCandidate | null {
-  const present = readIndex(files, memoryFolder);
+export function pointerRemoval(merger: Merger, memoryFolder: string, copy: string): MergeCandidate | null {
+  const present = readIndex(merger.files, memoryFolder);
   const kept = present.split(/(?<=\n)/).filter((line) => !line.includes(mention(copy)));
   return kept.join('') === present ? null : indexItem(merger, memoryFolder, present, kept.join(''));
 }

@@ -30,7 +30,8 @@ export interface EditPlan {
  * Plans how a change is merged with what the shared file holds now. Reads only. When something is in the way that is not a file (or,
  * above the file, not a folder), or a file that is too large, the session's version is kept beside it.
  */
-export function planEdit(files: Files, merger: Merger, change: Change, policy: MergePolicy): EditPlan {
+export function planEdit(merger: Merger, change: Change, policy: MergePolicy): EditPlan {
+  const { files } = merger;
   const { place, base, ours, mode } = change;
   const target = files.realPath(change.target);
   const obstacle = findObstacle(files, target) ?? (isLarge(files, target) ? target : undefined);
@@ -52,7 +53,7 @@ export function planEdit(files: Files, merger: Merger, change: Change, policy: M
   )
     return rebuilding(files, target, ours, theirs);
   const standing = change.over !== undefined && sameBytes(theirs, ours) ? change.over : theirs;
-  const stale = findLostUpdate(files, merger, change, policy, target, standing);
+  const stale = findLostUpdate(merger, change, policy, target, standing);
   const healed = stale && mergeOf(policy, place, { base: stale.base, ours: stale.latest, theirs: standing });
   const whole = healed ? (contentOf(healed) ?? standing) : standing;
   // Another process has written the file since, perhaps after reading a version without the content of `over`.

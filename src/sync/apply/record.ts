@@ -23,7 +23,8 @@ const LARGE_BYTES = 8 * 1024 * 1024;
  * were not taken (`keepOverruled`). An `unchanged` outcome is only logged. The caller holds the lock of the shared dir. After a crash it is
  * recorded again and counts once: in the log by its id, in the journal because the last line of a file is the one that counts.
  */
-export function record(files: Files, merger: Merger, entry: string, tasks: readonly JournaledEdit[]): void {
+export function record(merger: Merger, entry: string, tasks: readonly JournaledEdit[]): void {
+  const { files } = merger;
   // A version that came into a home concerns only the client of that home.
   const news = tasks.filter(({ conflict }) => conflict.keep !== 'none');
   const told = news.filter(({ pushed }) => pushed.outcome !== 'unchanged');
@@ -39,7 +40,7 @@ export function record(files: Files, merger: Merger, entry: string, tasks: reado
     if (replaced !== null && main !== null && (isSecret(conflict) || conflict.keep === 'none') && place !== STATE_FILE)
       rememberReplaced(files, replaced, main);
   }
-  for (const task of news) keepOverruled(files, merger, entry, task);
+  for (const task of news) keepOverruled(merger, entry, task);
   const { id: session, branch, log } = merger;
   const logged = news.flatMap((task) => loggedFiles(log, task));
   if (logged.length === 0) return;
@@ -118,8 +119,7 @@ function keysOf(before: Uint8Array | null, after: Uint8Array | null): string[] |
  * repeated after a crash, it keeps each value once. Call it before the merge is logged: the log says which session wrote the shared value.
  */
 function keepOverruled(
-  files: Files,
-  { id: session, branch, stateDir, log }: Merger,
+  { files, id: session, branch, stateDir, log }: Merger,
   entry: string,
   { place, main, pushed, ours, conflict }: JournaledEdit,
 ): void {

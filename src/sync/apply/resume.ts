@@ -16,7 +16,8 @@ import { readIntent } from './read-intent.js';
  * becomes the base, and the versions that it overwrote are merged. The caller holds the lock of the shared dir. Throws when some of it
  * remains; no other intent may be written then. A crash leaves it to be done again.
  */
-export async function resume(files: Files, merger: Merger): Promise<void> {
+export async function resume(merger: Merger): Promise<void> {
+  const { files } = merger;
   const { intent: path } = merger.paths;
   const intent = readIntent(files, path);
   if (!intent) return files.remove(path);
@@ -28,12 +29,12 @@ export async function resume(files: Files, merger: Merger): Promise<void> {
   // Once some of these files are removed, they no longer show which edits were applied.
   if (fates.length > 0) writeIntent(files, path, { id: intent.id, loose, staged: [], done, asides });
   const works = asides.flatMap((aside) => {
-    const item = itemOf(files, merger, aside);
+    const item = itemOf(merger, aside);
     return item ? [newJob(item, { aside })] : [];
   });
-  const batch = batchOf(files, merger, works, { id: intent.id, done, loose });
+  const batch = batchOf(merger, works, { id: intent.id, done, loose });
   const discarded = attempt(() => discard(batch, loose));
-  await runBatch(merger, batch);
+  await runBatch(batch);
   throwFirst([discarded]);
   throwFailed(works);
 }
@@ -60,7 +61,7 @@ function fateOf(files: Files, task: JournaledEdit): Fate {
 }
 
 /** Null when it has been merged and removed already. */
-function itemOf(files: Files, { drivers }: Merger, { place, target, path, base, conflict, memoryFolder }: Aside): MergeCandidate | null {
+function itemOf({ files, drivers }: Merger, { place, target, path, base, conflict, memoryFolder }: Aside): MergeCandidate | null {
   const ours = files.read(path);
   return ours && { change: { place, target, base, ours }, policy: { drivers, conflict }, base: null, memoryFolder };
 }

@@ -41,7 +41,7 @@ export async function bringBack(files: Files, where: ByHand, name: string): Prom
     const before = present === null ? null : `${kept}.before`;
     if (before !== null && present !== null) files.writePrivate(before, present);
     const change = { place: name, target: path, base: present, ours: content, isMeant: true } as const;
-    const results = await mergeCandidates(files, merger, [
+    const results = await mergeCandidates(merger, [
       { change, policy: { drivers: layout.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null },
     ]);
     throwFirst(results);

@@ -80,7 +80,5 @@ async function fixOne(files: Files, where: ByHand, merger: Merger, place: string
   if (!found || found.content === found.fixed) return;
   const change = { place, target: found.path, base: found.content, ours: found.fixed };
   const conflict = conflictPolicy(where.layout, place, { id: 'doctor', branch: null });
-  throwFirst(
-    await mergeCandidates(files, merger, [{ change, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder: null }]),
-  );
+  throwFirst(await mergeCandidates(merger, [{ change, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder: null }]));
 }

@@ -47,7 +47,7 @@ export async function restore(
         : [{ change, policy: { drivers: merger.drivers, conflict: keepingCopy({ id, branch }) }, base: null, memoryFolder: null }];
     });
     if (items.length === 0) return { id: null, changed: [] };
-    await push(files, { ...merger, log: { ...merger.log, restores: entry } }, items);
+    await push({ ...merger, log: { ...merger.log, restores: entry } }, items);
     const [newest] = readLog(files, merger.log.folder);
     return { id: newest?.id ?? null, changed: items.map(({ change }) => change.target) };
   });
@@ -63,8 +63,8 @@ export function readPresent(files: Files, target: string): Uint8Array | null {
   return files.read(target);
 }
 
-async function push(files: Files, merger: Merger, items: readonly MergeCandidate[]): Promise<void> {
-  const results = await mergeCandidates(files, merger, items);
+async function push(merger: Merger, items: readonly MergeCandidate[]): Promise<void> {
+  const results = await mergeCandidates(merger, items);
   throwFirst(results);
   for (const [at, [, pushed]] of fulfilled(results).entries()) {
     const change = items[at]?.change;

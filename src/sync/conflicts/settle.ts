@@ -34,7 +34,7 @@ export async function settle(files: Files, where: ByHand, conflict: Conflict, ch
   const { session: id, branch } = conflict;
   const settles = { id: newId(), how: SETTLED[choice.take] };
   const act = async (merger: Merger): Promise<void> => {
-    await settleLocked(files, { ...merger, log: { ...merger.log, settles } }, conflict, choice);
+    await settleLocked({ ...merger, log: { ...merger.log, settles } }, conflict, choice);
     // The choice may look like a mishap. Now the next launch does not report it again.
     if (conflict.kind === 'held' && choice.take !== 'theirs') acceptAsGood(files, where, conflict.place);
   };
@@ -48,11 +48,12 @@ type FileConflict = Exclude<Conflict, ValueConflict>;
 
 const SETTLED: Readonly<Record<Choice['take'], Settled>> = { ours: 'session', theirs: 'shared', both: 'both', content: 'edit' };
 
-async function settleLocked(files: Files, merger: Merger, conflict: Conflict, choice: Choice): Promise<void> {
-  if (conflict.kind === 'value') return settleValue(files, merger, conflict, choice.take);
+async function settleLocked(merger: Merger, conflict: Conflict, choice: Choice): Promise<void> {
+  const { files } = merger;
+  if (conflict.kind === 'value') return settleValue(merger, conflict, choice.take);
   const ours = readOurs(files, conflict);
   if (ours === null) throw unsettled(`${conflict.ours} is gone`, 'look again with: pclaudectl conflicts');
-  if (choice.take !== 'theirs') await bring(files, merger, conflict, choice, ours);
+  if (choice.take !== 'theirs') await bring(merger, conflict, choice, ours);
   if (conflict.kind === 'held') {
     if (conflict.base === null) return files.remove(conflict.ours);
     files.writePrivate(conflict.base, readOurs(files, conflict) ?? ours);
@@ -60,21 +61,16 @@ async function settleLocked(files: Files, merger: Merger, conflict: Conflict, ch
     return;
   }
   const { memoryFolder } = conflict;
-  const pointer = memoryFolder === null ? null : pointerRemoval(files, merger, memoryFolder, relative(memoryFolder, conflict.ours));
-  if (pointer) throwFirst(await mergeCandidates(files, merger, [pointer]));
+  const pointer = memoryFolder === null ? null : pointerRemoval(merger, memoryFolder, relative(memoryFolder, conflict.ours));
+  if (pointer) throwFirst(await mergeCandidates(merger, [pointer]));
   // If another process writes a new version of the copy at this moment, that version is not settled, and stays.
   const copy = itemFor(merger, conflict, { place: `${conflict.place} (copy)`, target: conflict.ours, base: ours, ours: null });
-  throwFirst(await mergeCandidates(files, merger, [copy]));
+  throwFirst(await mergeCandidates(merger, [copy]));
 }
 
 /** Writes the chosen version. If it cannot be merged with the shared file, that is a conflict again, and the chosen version is kept. */
-async function bring(
-  files: Files,
-  merger: Merger,
-  conflict: FileConflict,
-  choice: Exclude<Choice, { take: 'theirs' }>,
-  ours: Uint8Array,
-): Promise<void> {
+async function bring(merger: Merger, conflict: FileConflict, choice: Exclude<Choice, { take: 'theirs' }>, ours: Uint8Array): Promise<void> {
+  const { files } = merger;
   const { drivers } = merger;
   const { file, place } = conflict;
   const present = readShared(files, conflict);
@@ -84,9 +80,7 @@ async function bring(
     throw unsettled(`this version of ${file} is not valid JSON`, 'correct it with --edit, or settle with --shared');
   }
   if (conflict.kind === 'held') files.writePrivate(conflict.ours, content);
-  const results = await mergeCandidates(files, merger, [
-    itemFor(merger, conflict, { place, target: file, base, ours: content, isMeant: true }),
-  ]);
+  const results = await mergeCandidates(merger, [itemFor(merger, conflict, { place, target: file, base, ours: content, isMeant: true })]);
   throwFirst(results);
   const [[, pushed] = []] = fulfilled(results);
   if (pushed?.outcome !== 'conflict') return;
@@ -117,22 +111,23 @@ function together(drivers: readonly DriverRow[], { file, place }: Conflict, ours
  * leaves the file as it is. Either can be undone for an hour, by taking `ours` again. Throws `conflict-unsettled` when the choice cannot be
  * carried out, and `write-conflict` when the setting was changed meanwhile. A crash leaves the conflict, or a file that has the value.
  */
-async function settleValue(files: Files, merger: Merger, conflict: ValueConflict, take: Choice['take']): Promise<void> {
+async function settleValue(merger: Merger, conflict: ValueConflict, take: Choice['take']): Promise<void> {
+  const { files } = merger;
   const { file, key, ours } = conflict;
   const name = `${basename(file)}: ${key}`;
   if (take === 'both' || take === 'content') throw unsettled(`of ${name} only one value can stand`, 'settle with --session or --shared');
   const kept = readKeptValue(files, ours);
   if (kept === undefined) throw unsettled(`${ours} is gone`, 'look again with: pclaudectl conflicts');
   const settledAt = Date.now();
-  const value = take === 'ours' ? await bringValue(files, merger, conflict, kept) : kept.value;
+  const value = take === 'ours' ? await bringValue(merger, conflict, kept) : kept.value;
   writeKeptValue(files, ours, { ...kept, value, stands: take === 'ours' ? kept.value : kept.stands, settledAt });
   forgetSettledValues(files, keptValuesFolder(merger.stateDir, merger.log.folder), settledAt);
 }
 
 /** Writes a value into the shared file, and returns the value that it replaced. */
-async function bringValue(files: Files, merger: Merger, conflict: ValueConflict, { value }: KeptValue): Promise<string> {
+async function bringValue(merger: Merger, conflict: ValueConflict, { value }: KeptValue): Promise<string> {
   const { file, place, key } = conflict;
-  const present = readShared(files, conflict);
+  const present = readShared(merger.files, conflict);
   const text = present === null ? null : decodeText(present);
   const found = text === null ? 'broken' : valueAt(text, key);
   if (present === null) throw unsettled(`${file} is gone`, 'put it back, or settle with --shared');
@@ -141,7 +136,7 @@ async function bringValue(files: Files, merger: Merger, conflict: ValueConflict,
   if (found === 'absent') throw unsettled(`${file} has no ${key} any more`, 'put that key back and try again, or settle with --shared');
   const ours = encodeText(text.slice(0, found.start) + value + text.slice(found.end));
   const change = { place, target: file, base: present, ours, isMeant: true } as const;
-  const results = await mergeCandidates(files, merger, [
+  const results = await mergeCandidates(merger, [
     { change, policy: { drivers: merger.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null },
   ]);
   throwFirst(results);

@@ -45,7 +45,7 @@ const UNDER_STATE_LOCK_MS = 4_000;
 export function locksOf(files: Files, { stateDir, shared: { dir, stateFile }, merger }: Locked, wait: LockWaits): Locks {
   const shared = async <T>(lock: LockWait, act: (merger: Merger) => Promise<T>): Promise<T> =>
     withSharedLock(files, stateDir, dir, lock, async () => {
-      await resumeIfNeeded(files, merger);
+      await resumeIfNeeded(merger);
       return act(merger);
     });
   return {

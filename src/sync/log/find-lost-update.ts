@@ -1,7 +1,6 @@
 import { STATE_FILE } from '../../client/shared-dir.js';
 import { driverFor } from '../../merge/driver-for.js';
 import { detectLostUpdate, leastRemoved, type LostUpdate } from '../../merge/lost-update.js';
-import type { Files } from '../../system/files/files.js';
 import type { Change, MergePolicy } from '../change.js';
 import type { Merger } from '../merger.js';
 import { recentVersions } from './recent.js';
@@ -15,7 +14,6 @@ export const READ_MS = 12 * 3_600_000;
  * that was not merged lately, and for the state file, which every client reads again before it writes.
  */
 export function findLostUpdate(
-  files: Files,
   merger: Merger,
   change: Change,
   policy: MergePolicy,
@@ -23,7 +21,7 @@ export function findLostUpdate(
   theirs: Uint8Array | null,
 ): LostUpdate | null {
   if (theirs === null) return null;
-  const past = pastOf(files, merger, change, policy, target, theirs);
+  const past = pastOf(merger, change, policy, target, theirs);
   return past.length === 0 ? null : detectLostUpdate(past, theirs, driverFor(policy.drivers, change.place, theirs));
 }
 
@@ -36,12 +34,13 @@ const WRITING_MS = 30_000;
  * certain: it stays when an older version explains the written one better. A session that did remove it does so again when its write is
  * verified.
  */
-export function externalChange(files: Files, merger: Merger, change: Change, policy: MergePolicy): Change {
+export function externalChange(merger: Merger, change: Change, policy: MergePolicy): Change {
+  const { files } = merger;
   const { place, base, ours } = change;
   if (base === null || ours === null) return change;
   const target = files.realPath(change.target);
   const driver = driverFor(policy.drivers, place, ours);
-  const past = pastOf(files, merger, change, policy, target, ours);
+  const past = pastOf(merger, change, policy, target, ours);
   const stale = past.length === 0 ? null : detectLostUpdate([...past, base], ours, driver);
   if (stale !== null) return { ...change, base: stale.base };
   if (past.length === 0 || policy.conflict.keep !== 'copy' || driver.kind === 'json') return change;
@@ -51,8 +50,7 @@ export function externalChange(files: Files, merger: Merger, change: Change, pol
 
 /** `judged`: the version in question. That a home has it says nothing, because it may have come there just now. */
 function pastOf(
-  files: Files,
-  { stateDir, log, paths }: Merger,
+  { files, stateDir, log, paths }: Merger,
   { place }: Change,
   { conflict }: MergePolicy,
   target: string,

@@ -1,6 +1,5 @@
 import { driverFor } from '../../merge/driver-for.js';
 import { sameBytes } from '../../system/content.js';
-import type { Files } from '../../system/files/files.js';
 import { temporaryName } from '../../system/fs/atomic-write.js';
 import { newId } from '../../system/id.js';
 import { keepingCopy } from '../apply/conflict-copy.js';
@@ -13,11 +12,12 @@ import type { Merger } from '../merger.js';
 import { readBy, type SeenChange, textStyle, type Write } from './seen-change.js';
 
 /** Logs what a file tool wrote, as `logChangeInTurn` does. Also returns false when the file is not text. */
-export function logInTurn(files: Files, merger: Merger, { before, after, ...write }: Write): boolean {
+export function logInTurn(merger: Merger, { before, after, ...write }: Write): boolean {
+  const { files } = merger;
   const style = textStyle(files.read(files.realPath(write.target)));
   return (
     style !== undefined &&
-    logChangeInTurn(files, merger, { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true })
+    logChangeInTurn(merger, { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true })
   );
 }
 
@@ -26,11 +26,8 @@ export function logInTurn(files: Files, merger: Merger, { before, after, ...writ
  * was written since the last logged change all the same (by an external writer, or by a call that overran its turn), when a command seems
  * to have written an older version, or when this cannot be known, as for files with secrets. The caller then calls `verifyChange`.
  */
-export function logChangeInTurn(
-  files: Files,
-  merger: Merger,
-  { place, target: path, memoryFolder, before, after, hasRead, since }: SeenChange,
-): boolean {
+export function logChangeInTurn(merger: Merger, { place, target: path, memoryFolder, before, after, hasRead, since }: SeenChange): boolean {
+  const { files } = merger;
   const target = files.realPath(path);
   if (merger.log.isSecret(target) || merger.log.isSecret(place)) return false;
   if (!sameBytes(files.read(target), after)) return false;
@@ -48,7 +45,7 @@ export function logChangeInTurn(
     )
   )
     return false;
-  logWrite(files, merger, target, { place, target: path, base: before, ours: after }, { conflict: keepingCopy(merger), memoryFolder });
+  logWrite(merger, target, { place, target: path, base: before, ours: after }, { conflict: keepingCopy(merger), memoryFolder });
   return true;
 }
 
@@ -57,7 +54,6 @@ export function logChangeInTurn(
  * wrote.
  */
 export function logWrite(
-  files: Files,
   merger: Merger,
   target: string,
   { place, base, ours }: Change,
@@ -65,5 +61,5 @@ export function logWrite(
 ): void {
   const main = { target, before: base, after: ours, temporary: temporaryName(target) };
   const pushed: FileOutcome = ours === null ? { outcome: 'deleted' } : { outcome: 'merged', decided: [] };
-  record(files, merger, newId(), [{ place, copies: [], main, base: null, pushed, start: base, ours, aside: null, ...how }]);
+  record(merger, newId(), [{ place, copies: [], main, base: null, pushed, start: base, ours, aside: null, ...how }]);
 }

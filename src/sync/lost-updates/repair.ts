@@ -32,7 +32,6 @@ export async function repairLostUpdates(files: Files, session: Session, locks: L
   await locks.shared(async (merger) =>
     throwFirst(
       await mergeCandidates(
-        files,
         merger,
         changes.map((change) => itemFor(session, change)),
       ),

@@ -34,12 +34,11 @@ export function unverifiedCalls(files: Files, { unverified }: UnverifiedFolder):
  * Verifies the stored write of a call, as `verifyWrite` does, and then removes it. Returns what was merged. Run again, also after a crash,
  * it changes nothing more.
  */
-export async function verifyCall(files: Files, merger: Merger, { unverified }: UnverifiedFolder, call: string): Promise<FileResult[]> {
+export async function verifyCall(merger: Merger, { unverified }: UnverifiedFolder, call: string): Promise<FileResult[]> {
+  const { files } = merger;
   const path = join(unverified, call);
   const write = parseUnverified(files.read(path));
-  const merged = write
-    ? await verifyWrite(files, merger, write, write.conflict === 'session' ? { keep: 'session' } : keepingCopy(merger))
-    : [];
+  const merged = write ? await verifyWrite(merger, write, write.conflict === 'session' ? { keep: 'session' } : keepingCopy(merger)) : [];
   files.remove(path);
   return merged;
 }

@@ -4,7 +4,6 @@ import { detectLostUpdate } from '../../merge/lost-update.js';
 import { inBoth, keepAll, merge, mergeOneSided } from '../../merge/merge.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
 import { sameBytes } from '../../system/content.js';
-import type { Files } from '../../system/files/files.js';
 import { mergeCandidates } from '../apply/batch.js';
 import type { Change, ConflictPolicy, FileResult } from '../change.js';
 import { READ_MS } from '../log/find-lost-update.js';
@@ -14,20 +13,11 @@ import { logWrite } from './log-write.js';
 import { readBy, type SeenChange, textStyle, type Write } from './seen-change.js';
 
 /** Verifies a write as `verifyChange` does. The caller holds the lock of the shared dir. */
-export async function verifyWrite(
-  files: Files,
-  merger: Merger,
-  { before, after, ...write }: Write,
-  conflict: ConflictPolicy,
-): Promise<FileResult[]> {
+export async function verifyWrite(merger: Merger, { before, after, ...write }: Write, conflict: ConflictPolicy): Promise<FileResult[]> {
+  const { files } = merger;
   const style = textStyle(files.read(files.realPath(write.target)));
   return style
-    ? verifyChange(
-        files,
-        merger,
-        { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true },
-        conflict,
-      )
+    ? verifyChange(merger, { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true }, conflict)
     : [];
 }
 
@@ -36,16 +26,17 @@ export async function verifyWrite(
  * since the call began, and what the call wrote. The README beside this file has the rule. Returns what was merged for this. The caller
  * holds the lock of the shared dir. Run again, also after a crash, it changes nothing more.
  */
-export async function verifyChange(files: Files, merger: Merger, seen: SeenChange, conflict: ConflictPolicy): Promise<FileResult[]> {
+export async function verifyChange(merger: Merger, seen: SeenChange, conflict: ConflictPolicy): Promise<FileResult[]> {
   const giveBack = await merger.turns([seen.target]);
   try {
-    return await verifyInTurn(files, merger, seen, conflict);
+    return await verifyInTurn(merger, seen, conflict);
   } finally {
     giveBack();
   }
 }
 
-async function verifyInTurn(files: Files, merger: Merger, seen: SeenChange, conflict: ConflictPolicy): Promise<FileResult[]> {
+async function verifyInTurn(merger: Merger, seen: SeenChange, conflict: ConflictPolicy): Promise<FileResult[]> {
+  const { files } = merger;
   const { place, target: path, before, after, memoryFolder, since } = seen;
   const target = files.realPath(path);
   const now = files.read(target);
@@ -54,7 +45,7 @@ async function verifyInTurn(files: Files, merger: Merger, seen: SeenChange, conf
   const change = { place, target: path, base: readBy(seen, changes, driver), ours: after };
   const told: FileResult[] = [];
   const push = async (own: Change): Promise<boolean> => {
-    const results = await mergeCandidates(files, merger, [
+    const results = await mergeCandidates(merger, [
       { change: own, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder },
     ]);
     throwFirst(results);
@@ -76,7 +67,7 @@ async function verifyInTurn(files: Files, merger: Merger, seen: SeenChange, conf
   // Nothing is left to do. This includes a removed file that another writer has created again.
   if (isEmpty || (!isThere && after === null)) return told;
   if (!isThere && (await push({ ...change, base: baseAmong(changes, change, now, driver) }))) return told;
-  logWrite(files, merger, target, change, { conflict, memoryFolder, isLate: !isThere });
+  logWrite(merger, target, change, { conflict, memoryFolder, isLate: !isThere });
   return told;
 }
 

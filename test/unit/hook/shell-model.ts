@@ -45,10 +45,11 @@ interface World {
 /** Plays sessions that each run a command, with the hooks before and after it: at each moment one of them, chosen at random, does its next step. Resolves with the text that they leave. */
 export async function play(scratch: Scratch, { text, commands, random }: Plan, clock: Clock): Promise<string> {
   const scheduler = createScheduler();
+  const files = memoryFiles();
   const world: World = {
     scratch,
-    files: memoryFiles(),
-    merger: mergerIn('/state'),
+    files,
+    merger: mergerIn('/state', files),
     clock,
     path: scratch.at('shared', PLACE),
     scheduler,
@@ -135,11 +136,11 @@ function locksOf(world: World): ReturnType<typeof merging.sessionLocks> {
 }
 
 /** What the launcher does that watches a folder. */
-async function watch({ files, merger, path, holder }: World): Promise<void> {
+async function watch({ merger, path, holder }: World): Promise<void> {
   if (holder !== undefined) return;
   const change = { place: PLACE, target: path, base: null, ours: null };
   throwFirst(
-    await mergeCandidates(files, merger, [
+    await mergeCandidates(merger, [
       { change, policy: { drivers: merger.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }, base: null, memoryFolder: null },
     ]),
   );

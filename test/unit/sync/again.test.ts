@@ -79,8 +79,7 @@ function make(path: string, entry: Entry): void {
 async function pushIn(folder: string): Promise<void> {
   const tree = { place: 'plans', ours: join(folder, 'ours'), base: join(folder, 'base'), target: join(folder, 'theirs') };
   await pushItems(
-    quickFiles,
-    mergerIn(createScratch().root),
+    mergerIn(createScratch().root, quickFiles),
     candidatesIn(quickFiles, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }),
   );
 }
@@ -118,8 +117,7 @@ describe('a sync after a sync touches nothing that is shared', () => {
           const found = candidatesIn(quickFiles, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } });
           // What cannot be merged is named each time, and nothing else is done about it.
           return pushItems(
-            quickFiles,
-            mergerIn(own.at(number)),
+            mergerIn(own.at(number), quickFiles),
             found.filter((each) => each.status === 'fulfilled' || !isLeftBehind(each.reason)),
           );
         };

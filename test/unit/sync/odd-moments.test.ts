@@ -25,7 +25,7 @@ describe('names and links that people have', () => {
     const scratch = createScratch();
     scratch.link('shared/x.md', 'x.md');
     const change = { place: 'x.md', target: scratch.at('shared/x.md'), base: null, ours: Buffer.from('ours\n') };
-    const pushed = await pushOne(realFiles, mergerIn(scratch.at('own')), change, {
+    const pushed = await pushOne(mergerIn(scratch.at('own')), change, {
       drivers: layout.drivers,
       conflict: { keep: 'copy', branch: 'main', id: 'me' },
     });

@@ -108,11 +108,11 @@ function prepare({ base, ours, theirs, place = 'n.md' }: Pick<Scenario, 'base' |
   return {
     scratch,
     async push(files = realFiles, policy = COPY) {
-      await resumeIfNeeded(files, merger);
+      await resumeIfNeeded(merger);
       const path = scratch.at('own/base', place);
-      return pushOne(files, merger, { ...change, base: realFiles.read(path) }, policy, { path, root });
+      return pushOne({ ...merger, files }, { ...change, base: realFiles.read(path) }, policy, { path, root });
     },
-    pushAgain: async () => pushOne(realFiles, merger, { ...change, base: bytes(base) }, COPY),
+    pushAgain: async () => pushOne(merger, { ...change, base: bytes(base) }, COPY),
   };
 }
 
@@ -438,7 +438,7 @@ describe('pushAll while a stranger writes', () => {
 });
 
 async function pushIn(scratch: Scratch, change: Change): Promise<FileOutcome> {
-  return pushOne(realFiles, mergerIn(scratch.at('own')), change, COPY);
+  return pushOne(mergerIn(scratch.at('own')), change, COPY);
 }
 
 async function countCalls(

@@ -30,7 +30,7 @@ function keptIn(scratch: Scratch): KeptValue[] {
 it('a value that does not stand is kept once, whatever call a merge dies at, and with what completes it', async () => {
   const whole = createScratch();
   const counting = countingFiles(quickFiles);
-  await mergeCandidates(counting, mergerIn(whole.root), [prepare(whole)]);
+  await mergeCandidates(mergerIn(whole.root, counting), [prepare(whole)]);
   const kept = [
     {
       at: expect.any(Number),
@@ -50,9 +50,9 @@ it('a value that does not stand is kept once, whatever call a merge dies at, and
   for (let call = 1; call <= counting.calls.length; call++) {
     const scratch = createScratch();
     const item = prepare(scratch);
-    await expect(mergeCandidates(crashingFiles(quickFiles, call), mergerIn(scratch.root), [item])).rejects.toThrow(Crash);
-    await resume(quickFiles, mergerIn(scratch.root));
-    await mergeCandidates(quickFiles, mergerIn(scratch.root), [item]);
+    await expect(mergeCandidates(mergerIn(scratch.root, crashingFiles(quickFiles, call)), [item])).rejects.toThrow(Crash);
+    await resume(mergerIn(scratch.root, quickFiles));
+    await mergeCandidates(mergerIn(scratch.root, quickFiles), [item]);
     expect([scratch.read('shared/settings.json'), keptIn(scratch)], `killed at call ${call}`).toEqual(['{"model":"ours"}', kept]);
   }
 });
@@ -61,7 +61,7 @@ it("of what another program writes in the last moment the session's value is kep
   const scratch = createScratch();
   const item = prepare(scratch, '{"model":"base"}');
   const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/settings.json', '{"model":"hand"}') });
-  await mergeCandidates(files, mergerIn(scratch.root), [item]);
+  await mergeCandidates(mergerIn(scratch.root, files), [item]);
   expect(scratch.read('shared/settings.json')).toBe('{"model":"hand"}');
   expect(keptIn(scratch)).toMatchObject([
     { value: '"ours"', stands: '"hand"', standing: 'shared', from: { session: 'me', branch: 'main' } },
@@ -72,7 +72,7 @@ it("of a value that would replace a whole section the session's is kept", async 
   const scratch = createScratch();
   const theirs = '{"model":"base","statusLine":{"type":"command"}}';
   const item = prepare(scratch, theirs);
-  await mergeCandidates(realFiles, mergerIn(scratch.root), [
+  await mergeCandidates(mergerIn(scratch.root), [
     { ...item, change: { ...item.change, ours: Buffer.from('{"model":"base","statusLine":false}') } },
   ]);
   expect(scratch.read('shared/settings.json')).toBe(theirs);

@@ -39,8 +39,8 @@ function prepare(scratch: Scratch, name: string, { base, ours, theirs = base, co
 }
 
 async function push(scratch: Scratch, items: readonly MergeCandidate[], files: Files = realFiles): Promise<Merger> {
-  const merger = mergerIn(scratch.root);
-  await mergeCandidates(files, merger, items);
+  const merger = mergerIn(scratch.root, files);
+  await mergeCandidates(merger, items);
   return merger;
 }
 
@@ -199,7 +199,7 @@ it('after a death at any call, and what completes the merge, each change that th
     const { scratch, items } = fourChanges();
     const before = scratch.tree('shared');
     await expect(push(scratch, items, crashingFiles(quickFiles, call))).rejects.toThrow(Crash);
-    await resume(quickFiles, mergerIn(scratch.root));
+    await resume(mergerIn(scratch.root, quickFiles));
     const after = scratch.tree('shared');
     const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter((name) => before[name] !== after[name]);
     const expected = changed.map((name) => [scratch.at('shared', name), [[before[name] ?? null, after[name] ?? null]]]);

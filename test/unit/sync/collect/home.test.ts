@@ -38,7 +38,7 @@ async function pushIn(scratch: Scratch, name: string, files: Files = realFiles):
     replaced: scratch.at('own/replaced.jsonl'),
     intact: true,
   };
-  return pushItems(files, mergerIn(scratch.at('own')), candidatesOf(files, { stateDir: scratch.at('state'), layout }, session, name));
+  return pushItems(mergerIn(scratch.at('own'), files), candidatesOf(files, { stateDir: scratch.at('state'), layout }, session, name));
 }
 
 describe('itemsOf, merged', () => {

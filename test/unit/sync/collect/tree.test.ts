@@ -40,8 +40,7 @@ async function pushIn(scratch: Scratch, files: Files = realFiles): Promise<FileR
   const items = candidatesIn(files, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } });
   // Of these it is only said where they stay.
   return pushItems(
-    files,
-    mergerIn(scratch.at('own')),
+    mergerIn(scratch.at('own'), files),
     items.filter((item) => item.status === 'fulfilled' || !isLeftBehind(item.reason)),
   );
 }

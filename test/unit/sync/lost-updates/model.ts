@@ -86,7 +86,7 @@ interface World {
 function makeWorld(start: Plan['start'], random: Random, clock: Clock): World {
   const files = memoryFiles();
   for (const [name, text] of Object.entries(start)) files.writePrivate(`${FOLDER}/${name}`, Buffer.from(text));
-  return { files, merger: mergerIn('/state'), clock, random, turns: new Set(), verified: [] };
+  return { files, merger: mergerIn('/state', files), clock, random, turns: new Set(), verified: [] };
 }
 
 /** One writer: each `yield` is a moment at which others may write. */
@@ -99,7 +99,7 @@ async function* stepsOf(world: World, writes: readonly PlannedWrite[]): AsyncGen
 }
 
 async function* inTurn(world: World, planned: PlannedWrite): AsyncGenerator<void> {
-  const { turns, files, merger, clock } = world;
+  const { turns, merger, clock } = world;
   while (turns.has(planned.file)) yield;
   turns.add(planned.file);
   const since = clock.now;
@@ -108,7 +108,7 @@ async function* inTurn(world: World, planned: PlannedWrite): AsyncGenerator<void
     const write = { ...(yield* editFile(world, planned)), since };
     if (planned.dies) return;
     yield;
-    if (logInTurn(files, merger, write)) {
+    if (logInTurn(merger, write)) {
       world.verified.push(planned);
       return;
     }
@@ -134,7 +134,7 @@ async function* withoutTurn(world: World, planned: PlannedWrite): AsyncGenerator
 async function* verified(world: World, planned: PlannedWrite, write: Write): AsyncGenerator<void> {
   // A merge waits for the turn, and goes on without it in the end.
   for (let tries = 0; world.turns.has(planned.file) && tries < 20; tries++) yield;
-  await verifyWrite(world.files, world.merger, write, COPY);
+  await verifyWrite(world.merger, write, COPY);
   world.verified.push(planned);
 }
 
@@ -148,11 +148,11 @@ async function* editFile(world: World, planned: PlannedWrite): AsyncGenerator<vo
 }
 
 /** What the launcher does that watches a folder. */
-async function watch({ files, merger, turns }: World, file: string): Promise<void> {
+async function watch({ merger, turns }: World, file: string): Promise<void> {
   if (turns.has(file)) return;
   const change = { place: file, target: `${FOLDER}/${file}`, base: null, ours: null };
   throwFirst(
-    await mergeCandidates(files, merger, [{ change, policy: { drivers: merger.drivers, conflict: COPY }, base: null, memoryFolder: null }]),
+    await mergeCandidates(merger, [{ change, policy: { drivers: merger.drivers, conflict: COPY }, base: null, memoryFolder: null }]),
   );
 }
 

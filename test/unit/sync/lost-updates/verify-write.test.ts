@@ -26,10 +26,9 @@ async function verify(
   { before, after, duration = 60_000, place = 'index.md' }: Write,
   files: Files = realFiles,
 ): Promise<string | undefined> {
-  const merger = mergerIn(scratch.root);
-  await resumeIfNeeded(files, merger);
+  const merger = mergerIn(scratch.root, files);
+  await resumeIfNeeded(merger);
   await verifyWrite(
-    files,
     merger,
     { place, target: scratch.at(`shared/${place}`), memoryFolder: null, before, after, since: Date.now() - duration },
     COPY,

@@ -17,13 +17,12 @@ interface Versions {
 
 /** Merges a session's version of a file of the shared dir with secrets, as a sync does. */
 async function push(scratch: Scratch, name: string, files: Files = realFiles): Promise<FileOutcome> {
-  const merger = mergerIn(scratch.at('own'));
-  await resumeIfNeeded(files, merger);
+  const merger = mergerIn(scratch.at('own'), files);
+  await resumeIfNeeded(merger);
   const read = (path: string): Uint8Array | null => realFiles.read(scratch.at(path));
   scratch.folder('shared');
   const change = { place: name, target: scratch.at('shared', name), base: read(`base/${name}`), ours: read(`home/${name}`) };
   return pushOne(
-    files,
     merger,
     change,
     { drivers: layout.drivers, conflict: { keep: 'session' } },
