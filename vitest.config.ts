@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { quickTemporaryFolder } from './test/support/memory-disk.js';
 
@@ -38,7 +39,16 @@ export default defineConfig({
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], isolate: false, ...QUICK } },
       { test: { name: 'isolated', include: ['test/isolated/**/*.test.ts'], ...QUICK } },
       { test: { name: 'facts', include: ['test/client/facts/**/*.test.ts'], ...CLIENT, sequence: { groupOrder: 1 } } },
-      { test: { name: 'client', include: ['test/client/*.test.ts'], ...CLIENT, sequence: { groupOrder: 2 } } },
+      {
+        test: {
+          name: 'client',
+          include: ['test/client/*.test.ts'],
+          // These wait for the client more than half of their time.
+          maxWorkers: Math.ceil(1.5 * availableParallelism()),
+          ...CLIENT,
+          sequence: { groupOrder: 2 },
+        },
+      },
       {
         test: {
           name: 'crowds',
