@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { judge } from '../../scripts/shell-stress/judge.js';
-import { ENTRIES, entryLine, type Field, fieldFiles, INDEX, shapes } from '../../scripts/shell-stress/shapes.js';
+import { ENTRIES, entryLine, type Field, fieldFiles, INDEX, type Shape, shapes } from '../../scripts/shell-stress/shapes.js';
 import { lastRequests, prompt, type Step, toolResults } from '../support/messages-api.js';
 import { createProject } from '../support/project.js';
 import { pclaude } from '../support/real-client.js';
@@ -47,7 +47,7 @@ test(
     });
     const commands = fields.flatMap(({ shape, field }, at): Step[] => [
       together(at),
-      { tool: 'Bash', input: { command: shape.command(field), description: 'Register' } },
+      { tool: 'Bash', input: { command: commandOf(shape, field), description: 'Register' } },
     ]);
     const ends = await Promise.all(
       [editing, commands].map(async (steps) =>
@@ -71,6 +71,17 @@ test(
   },
   240_000 * ROUNDS,
 );
+
+/**
+ * What is written in the background takes no turn, so a line that is appended between the read and the write of an edit is lost, as under
+ * plain claude. Here it is appended once the edit is in the file, while the edit's hook may still look at it.
+ */
+function commandOf(shape: Shape, field: Field): string {
+  const file = `${field.folder}/${INDEX}`;
+  return shape.name === 'in the background'
+    ? `(until grep -q '${ENTRY.slice(2)}' ${file}; do sleep 0.01; done; echo "- ${field.tag}" >> ${file}) > /dev/null 2>&1 &`
+    : shape.command(field);
+}
 
 /** Both are about to write. */
 function together(round: number): Step {
