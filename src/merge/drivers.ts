@@ -26,28 +26,6 @@ export interface JsonRules {
   readonly sections: readonly string[];
 }
 
-/** The three versions of a file; null if the file does not exist. */
-export interface Versions {
-  /** The content that the session started from or was last merged with. */
-  readonly base: Uint8Array | null;
-  /** The session's version. */
-  readonly ours: Uint8Array | null;
-  /** The current shared file. */
-  readonly theirs: Uint8Array | null;
-}
-
-export type MergeResult =
-  /**
-   * The shared file stays as it is. `decided`, here and below: dotted paths of JSON values that both sides changed and of which one was
-   * taken; never the values.
-   */
-  | { readonly outcome: 'unchanged'; readonly decided: readonly string[] }
-  | { readonly outcome: 'write'; readonly content: Uint8Array; readonly decided: readonly string[] }
-  /** Only when the shared file is as the session found it. */
-  | { readonly outcome: 'delete' }
-  /** `content`: the new content of the shared file (null: it stays as it is). `copy`: the session's whole version, to be kept beside it. */
-  | { readonly outcome: 'conflict'; readonly content: Uint8Array | null; readonly copy: Uint8Array };
-
 /**
  * Assigns a driver to files. A `path` with a leading slash is that path in the shared dir; one without is a file name in any folder. `*`
  * matches any characters of a name. Case is ignored, because some file systems ignore it.

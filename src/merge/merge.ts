@@ -1,11 +1,33 @@
 import { decodeText, encodeText, sameBytes } from '../system/content.js';
-import type { Driver, MergeResult, Versions } from './drivers.js';
+import type { Driver } from './drivers.js';
 import { mergeIndex } from './index/merge-index.js';
 import { mergeJson } from './json/merge-json.js';
 import { mergeJsonl } from './merge-jsonl.js';
 import { commonLines } from './text/hunks.js';
 import { readTexts, writeText } from './text/lines.js';
 import { largerText, mergeText, TEXT_BUDGET_MS, type TextMerge } from './text/merge-text.js';
+
+/** The three versions of a file; null if the file does not exist. */
+export interface Versions {
+  /** The content that the session started from or was last merged with. */
+  readonly base: Uint8Array | null;
+  /** The session's version. */
+  readonly ours: Uint8Array | null;
+  /** The current shared file. */
+  readonly theirs: Uint8Array | null;
+}
+
+export type MergeResult =
+  /**
+   * The shared file stays as it is. `decided`, here and below: dotted paths of JSON values that both sides changed and of which one was
+   * taken; never the values.
+   */
+  | { readonly outcome: 'unchanged'; readonly decided: readonly string[] }
+  | { readonly outcome: 'write'; readonly content: Uint8Array; readonly decided: readonly string[] }
+  /** Only when the shared file is as the session found it. */
+  | { readonly outcome: 'delete' }
+  /** `content`: the new content of the shared file (null: it stays as it is). `copy`: the session's whole version, to be kept beside it. */
+  | { readonly outcome: 'conflict'; readonly content: Uint8Array | null; readonly copy: Uint8Array };
 
 const UNCHANGED: MergeResult = { outcome: 'unchanged', decided: [] };
 

@@ -1,6 +1,5 @@
 import { driverFor } from '../../merge/driver-for.js';
-import type { MergeResult, Versions } from '../../merge/drivers.js';
-import { merge, mergeOneSided } from '../../merge/merge.js';
+import { merge, mergeOneSided, type MergeResult, type Versions } from '../../merge/merge.js';
 import { sameBytes } from '../../system/content.js';
 import { type Files, findObstacle } from '../../system/files/files.js';
 import { temporaryName } from '../../system/fs/atomic-write.js';

@@ -1,7 +1,8 @@
 import { basename, dirname, join } from 'node:path';
 import { driverFor } from '../../merge/driver-for.js';
-import { driverAt, type DriverRow, type Versions } from '../../merge/drivers.js';
+import { driverAt, type DriverRow } from '../../merge/drivers.js';
 import { emptiedWholes, lostSections } from '../../merge/json/lost-sections.js';
+import type { Versions } from '../../merge/merge.js';
 import { decodeText, sameBytes } from '../../system/content.js';
 import type { Files } from '../../system/files/files.js';
 

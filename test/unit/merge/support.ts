@@ -1,5 +1,5 @@
-import type { Driver, JsonRules, MergeResult } from '../../../src/merge/drivers.js';
-import { merge } from '../../../src/merge/merge.js';
+import type { Driver, JsonRules } from '../../../src/merge/drivers.js';
+import { merge, type MergeResult } from '../../../src/merge/merge.js';
 
 const TEXT: Driver = { kind: 'text', stamps: ['modified'] };
 const INDEX: Driver = { kind: 'index', stamps: ['modified'], entryKeys: ['link', 'cell', 'text'] };
