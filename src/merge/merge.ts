@@ -43,9 +43,13 @@ const UNCHANGED: MergeResult = { outcome: 'unchanged', decided: [] };
  */
 export function merge(versions: Versions, driver: Driver): MergeResult {
   const { base, ours, theirs } = versions;
-  const simple = mergeOneSided(versions);
-  if (simple !== null || ours === null || theirs === null) {
-    return simple ?? UNCHANGED;
+  const oneSided = mergeOneSided(versions);
+  if (oneSided !== null) {
+    return oneSided;
+  }
+  // Never the case: without one of the versions, the merge is one-sided. The compiler does not know that.
+  if (ours === null || theirs === null) {
+    return UNCHANGED;
   }
   return sameBytes(theirs, ours) && !countsRepeats(driver) ? UNCHANGED : mergeBoth(base, ours, theirs, driver);
 }
@@ -70,11 +74,11 @@ function mergeBoth(base: Uint8Array | null, ours: Uint8Array, theirs: Uint8Array
   const [b, o, t] = [base && decodeText(base), decodeText(ours), decodeText(theirs)];
   const unreadable = o === null || t === null || (base !== null && b === null);
   if (driver.kind === 'opaque' || unreadable) {
-    return keepBoth(ours);
+    return conflictWith(ours);
   }
   if (driver.kind === 'json') {
     const merged = mergeJson(b, o, t, driver.rules);
-    return merged === null ? keepBoth(ours) : written(merged.text, t, merged.decided);
+    return merged === null ? conflictWith(ours) : written(merged.text, t, merged.decided);
   }
   if (driver.kind === 'jsonl') {
     return written(mergeJsonl(b ?? '', o, t, driver.timeKeys), t, []);
@@ -88,14 +92,14 @@ function mergeBoth(base: Uint8Array | null, ours: Uint8Array, theirs: Uint8Array
 function addedTwice(o: string, t: string, ours: Uint8Array, stamps: readonly string[]): MergeResult {
   const larger = largerText(o, t, stamps);
   if (larger === null) {
-    return keepBoth(ours);
+    return conflictWith(ours);
   }
   return larger === 'theirs' ? UNCHANGED : { outcome: 'write', content: ours, decided: [] };
 }
 
 function fromText(merged: TextMerge, theirs: string, ours: Uint8Array): MergeResult {
   if (merged === null) {
-    return keepBoth(ours);
+    return conflictWith(ours);
   }
   if (merged.clean) {
     return written(merged.text, theirs, []);
@@ -108,7 +112,7 @@ function written(text: string, theirs: string, decided: readonly string[]): Merg
 }
 
 /** The result when both sides changed a file that cannot be merged: the shared file stays, and ours becomes a conflict copy. */
-function keepBoth(ours: Uint8Array): MergeResult {
+function conflictWith(ours: Uint8Array): MergeResult {
   return { outcome: 'conflict', content: null, copy: ours };
 }
 
