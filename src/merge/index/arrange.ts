@@ -1,3 +1,4 @@
+import { isBlank } from '../text/lines.js';
 import type { Sides } from '../text/regions.js';
 import { isEntry, type Tokens } from './entries.js';
 import { cutAtHeadings, headingsOf, type Home, homesOf, type IndexSection, renamedHeadings, TOP } from './headings.js';
@@ -88,13 +89,13 @@ function withoutRepeats(tokens: Tokens, ours: Sections, theirs: Sections): Token
 
 /** Returns the index of the first line that is not empty. */
 function firstText(tokens: Tokens): number {
-  const first = tokens.findIndex((token) => token.trim() !== '');
+  const first = tokens.findIndex((token) => !isBlank(token));
   return first === -1 ? tokens.length : first;
 }
 
 /** Returns the index after the last line that is not empty. */
 function lastText(tokens: Tokens): number {
-  return tokens.findLastIndex((token) => token.trim() !== '') + 1;
+  return tokens.findLastIndex((token) => !isBlank(token)) + 1;
 }
 
 /** Moves entries that are below the wrong heading to their own. `same` maps new headings to the old ones that they replaced. */
@@ -148,7 +149,7 @@ function putBelow(tokens: Tokens, entry: string, section: IndexSection, version:
 function headOf({ from, to }: IndexSection, version: Tokens): Tokens {
   const lines = version.slice(from, to);
   const first = lines.findIndex(isEntry);
-  return lines.slice(0, first).filter((line) => line.trim() === '' || line.trim().startsWith('|'));
+  return lines.slice(0, first).filter((line) => isBlank(line) || line.trim().startsWith('|'));
 }
 
 function atEnd(tokens: Tokens, { heading, from, to, entries }: IndexSection, entry: string, head: Tokens): Tokens {

@@ -1,5 +1,5 @@
 import { findHunks } from '../text/hunks.js';
-import { concat, countLines } from '../text/lines.js';
+import { concat, countLines, isBlank } from '../text/lines.js';
 import { levelOf, NO_HEADING } from '../text/markdown.js';
 import type { Sides } from '../text/regions.js';
 import { type EntryTexts, type IndexTokens, isEntry, type Tokens } from './entries.js';
@@ -44,7 +44,7 @@ function putBack(side: Tokens, base: Tokens, wanted: (token: string) => boolean,
 /** Returns how many lines precede the first heading and the empty lines above it. */
 function beforeSection(lines: Tokens): number {
   const heading = lines.findIndex(isHeading);
-  return heading === -1 ? lines.length : lines.slice(0, heading).findLastIndex((line) => line.trim() !== '') + 1;
+  return heading === -1 ? lines.length : lines.slice(0, heading).findLastIndex((line) => !isBlank(line)) + 1;
 }
 
 function isHeading(line: string): boolean {
@@ -59,10 +59,10 @@ export function withoutShared({ base, ours, theirs }: Sides): Sides {
   const [old, other] = [new Set(base), new Set(theirs)];
   const rest: string[] = [];
   for (const [at, token] of ours.entries()) {
-    const blankBelow = ours[at + 1]?.trim() === '' || (at === ours.length - 1 && base.at(-1)?.trim() !== '');
+    const blankBelow = isBlank(ours[at + 1]) || (at === ours.length - 1 && !isBlank(base.at(-1)));
     if (!isEntry(token) || old.has(token) || !other.has(token)) {
       rest.push(token);
-    } else if (rest.at(-1)?.trim() === '' && blankBelow) {
+    } else if (isBlank(rest.at(-1)) && blankBelow) {
       rest.pop();
     }
   }
@@ -108,7 +108,7 @@ function placesOf(tokens: Tokens): Map<string, number> {
   const places = new Map<string, number>();
   let last = -1;
   for (const [at, token] of [...tokens.entries()].toReversed()) {
-    last = last === -1 && token.trim() !== '' ? at : last;
+    last = last === -1 && !isBlank(token) ? at : last;
     if (isEntry(token)) {
       places.set(token, at);
     } else if (levelOf(token) < NO_HEADING) {

@@ -1,6 +1,6 @@
 import { type Block, linesOf, piecesOf, readBlocks } from './blocks.js';
 import type { Hunk } from './hunks.js';
-import { concat, type Lines, sameLines } from './lines.js';
+import { concat, isBlank, type Lines, MAX_GAP, sameLines } from './lines.js';
 import { countWords, isTelling, levelOf, MIN_WORDS } from './markdown.js';
 import { overlap } from './regions.js';
 
@@ -50,7 +50,7 @@ function additionsOf({ lines, hunks }: Changed): Addition[] {
 }
 
 function levelFrom(lines: Lines, place: number): number {
-  const below = lines.slice(place, place + MAX_GAP).find((line) => line.trim() !== '');
+  const below = lines.slice(place, place + MAX_GAP).find((line) => !isBlank(line));
   return below === undefined ? 0 : levelOf(below);
 }
 
@@ -85,9 +85,6 @@ function without(additions: readonly Addition[], others: readonly Addition[], fi
     }),
   }));
 }
-
-/** More empty lines than this are not skipped. */
-const MAX_GAP = 8;
 
 /** Whether a block means the same at another position. A heading that was added alone belongs to the text below it. */
 function isDistinct(block: Block, below: number): boolean {
@@ -143,12 +140,9 @@ export function withoutRepeats(base: Lines, hunks: readonly Hunk[], others: read
   });
 }
 
-/** More empty lines than are usual between two paragraphs are not skipped, in case a file has nothing else. */
-const MOST_BLANKS = 8;
-
 function blanksFrom(base: Lines, place: number, step: 1 | -1): number {
   let count = 0;
-  while (count < MOST_BLANKS && isBlank(base[place + step * count] ?? 'no line')) {
+  while (count < MAX_GAP && isBlank(base[place + step * count])) {
     count += 1;
   }
   return count;
@@ -174,8 +168,4 @@ function endsWith(lines: Lines, { from, to }: Hunk, gap: number, added: Lines): 
   const first = to + gap - added.length;
   const same = first >= 0 && sameLines(added, lines.slice(first, to + gap));
   return same && first < to && lines.slice(first, from).every(isBlank);
-}
-
-function isBlank(line: string): boolean {
-  return line.trim() === '';
 }

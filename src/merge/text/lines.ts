@@ -74,6 +74,14 @@ export function commonEnd(a: Lines, b: Lines, limit: number): number {
   return count;
 }
 
+/** Whether there is a line, and it is empty or has only white space. */
+export function isBlank(line: string | undefined): boolean {
+  return line?.trim() === '';
+}
+
+/** How many empty lines in a row are skipped at most: more than are usual between two paragraphs, in case a file has nothing else. */
+export const MAX_GAP = 8;
+
 /** Whether two lists have the same lines in the same order. */
 export function sameLines(a: Lines, b: Lines): boolean {
   return a.length === b.length && a.every((line, index) => line === b[index]);

@@ -1,9 +1,11 @@
+import { isBlank, type Lines } from './lines.js';
+
 /** A part of Markdown that must not be split. `blank` is a run of empty lines. */
 export interface Unit {
   readonly kind: 'heading' | 'item' | 'fence' | 'table' | 'blank' | 'prose';
   /** 1 (the highest) to 6 for a heading, else `NO_HEADING`. */
   readonly level: number;
-  readonly lines: readonly string[];
+  readonly lines: Lines;
 }
 
 /** The level of a line that is not a heading. */
@@ -17,7 +19,7 @@ const INDENTED = /^(?: {2,}|\t)\S/;
  * Cuts lines into units: a heading, a list item with the lines indented below it, a whole code fence, a run of empty lines, a table, a
  * paragraph. Returns null when a code fence is still open at the end, because then it is unknown where units begin.
  */
-export function cutUnits(lines: readonly string[]): Unit[] | null {
+export function cutUnits(lines: Lines): Unit[] | null {
   const units: { kind: Unit['kind']; level: number; lines: string[] }[] = [];
   let fence: string | null = null;
   for (const line of lines) {
@@ -57,7 +59,7 @@ function withTables(unit: Unit): Unit[] {
 }
 
 function kindOf(line: string, last: Unit | undefined): Unit['kind'] {
-  if (line.trim() === '') {
+  if (isBlank(line)) {
     return 'blank';
   }
   if (HEADING.test(line)) {
@@ -83,7 +85,7 @@ const [SPACE, BACKTICK, TILDE] = [0x20, 0x60, 0x7e];
  * opens one. Rules of CommonMark 0.31, section 4.5: a fence is closed by one of the same character that is at least as long and has nothing
  * after it.
  */
-export function fenceStates(lines: readonly string[]): boolean[] | null {
+export function fenceStates(lines: Lines): boolean[] | null {
   let open: string | null = null;
   let any = false;
   const states = lines.map((line) => {

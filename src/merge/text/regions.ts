@@ -1,5 +1,5 @@
 import type { Hunk } from './hunks.js';
-import { concat, type Lines } from './lines.js';
+import { concat, isBlank, type Lines, MAX_GAP } from './lines.js';
 import { levelOf, NO_HEADING } from './markdown.js';
 
 /** The lines of the three versions of a text. */
@@ -52,16 +52,9 @@ function endSameSection(base: Lines, above: Region, { start, end }: Hunk): boole
   return start === end && between.length <= MAX_GAP && between.every(isBlank) && isOnlyAdded(above) && startsSection(base, start);
 }
 
-/** More empty lines than this are not skipped. */
-const MAX_GAP = 8;
-
 function startsSection(base: Lines, place: number): boolean {
   const line = base.slice(place, place + MAX_GAP).find((other) => !isBlank(other));
   return line === undefined ? place + MAX_GAP >= base.length : levelOf(line) < NO_HEADING;
-}
-
-function isBlank(line: string): boolean {
-  return line.trim() === '';
 }
 
 /** Whether both sides only added lines in a region, so that its range of base has at most empty lines. */

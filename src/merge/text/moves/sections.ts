@@ -1,4 +1,4 @@
-import type { Lines } from '../lines.js';
+import { isBlank, type Lines } from '../lines.js';
 import { countWords, fenceAfter, isTelling, levelOf, MIN_WORDS, NO_HEADING } from '../markdown.js';
 
 /** A heading with the text below it, up to the next heading. The first section of a text has no heading, and may be empty. */
@@ -30,7 +30,7 @@ export function cutSections(lines: Lines): Section[] | null {
 }
 
 function withGap(level: number, lines: Lines): Section {
-  const end = lines.findLastIndex((line) => line.trim() !== '') + 1;
+  const end = lines.findLastIndex((line) => !isBlank(line)) + 1;
   return { level, lines: lines.slice(0, end), gap: lines.slice(end) };
 }
 
