@@ -1,4 +1,4 @@
-import { fenceStates, levelOf, NO_HEADING } from '../text/markdown.js';
+import { fenceStates, isHeading, levelOf } from '../text/markdown.js';
 import type { Sides } from '../text/regions.js';
 import { isEntry, type Tokens } from './entries.js';
 
@@ -18,7 +18,7 @@ export interface IndexSection {
 /** Cuts an index at its headings, of whatever level. A line in a code fence is not a heading. */
 export function cutAtHeadings(tokens: Tokens): IndexSection[] {
   const inFence = fenceStates(tokens);
-  const starts = [...tokens.entries()].flatMap(([at, token]) => (inFence?.[at] !== true && levelOf(token) < NO_HEADING ? [at] : []));
+  const starts = [...tokens.entries()].flatMap(([at, token]) => (inFence?.[at] !== true && isHeading(token) ? [at] : []));
   return [-1, ...starts].map((start, index) => {
     const [from, to] = [start + 1, starts[index] ?? tokens.length];
     return { heading: start === -1 ? TOP : (tokens[start] ?? TOP), from, to, entries: tokens.slice(from, to).filter(isEntry) };

@@ -1,6 +1,6 @@
 import { findHunks } from '../text/hunks.js';
 import { concat, countLines, isBlank } from '../text/lines.js';
-import { levelOf, NO_HEADING } from '../text/markdown.js';
+import { isHeading } from '../text/markdown.js';
 import type { Sides } from '../text/regions.js';
 import { type EntryTexts, type IndexTokens, isEntry, type Tokens } from './entries.js';
 
@@ -45,10 +45,6 @@ function putBack(side: Tokens, base: Tokens, wanted: (token: string) => boolean,
 function beforeSection(lines: Tokens): number {
   const heading = lines.findIndex(isHeading);
   return heading === -1 ? lines.length : lines.slice(0, heading).findLastIndex((line) => !isBlank(line)) + 1;
-}
-
-function isHeading(line: string): boolean {
-  return levelOf(line) < NO_HEADING;
 }
 
 /**
@@ -111,7 +107,7 @@ function placesOf(tokens: Tokens): Map<string, number> {
     last = last === -1 && !isBlank(token) ? at : last;
     if (isEntry(token)) {
       places.set(token, at);
-    } else if (levelOf(token) < NO_HEADING) {
+    } else if (isHeading(token)) {
       if (counts.get(token) === 1) {
         places.set(token, last);
       }

@@ -62,7 +62,7 @@ function kindOf(line: string, last: Unit | undefined): Unit['kind'] {
   if (isBlank(line)) {
     return 'blank';
   }
-  if (HEADING.test(line)) {
+  if (isHeading(line)) {
     return 'heading';
   }
   return ITEM.test(line) || (last?.kind === 'item' && INDENTED.test(line)) ? 'item' : 'prose';
@@ -71,6 +71,11 @@ function kindOf(line: string, last: Unit | undefined): Unit['kind'] {
 /** Returns the level of a heading; `NO_HEADING` for any other line. */
 export function levelOf(line: string): number {
   return HEADING.exec(line)?.[1]?.length ?? NO_HEADING;
+}
+
+/** Whether a line is a heading. */
+export function isHeading(line: string): boolean {
+  return HEADING.test(line);
 }
 
 function grows(kind: Unit['kind'], line: string): boolean {

@@ -1,6 +1,6 @@
 import type { Hunk } from './hunks.js';
 import { concat, isBlank, type Lines, MAX_GAP } from './lines.js';
-import { levelOf, NO_HEADING } from './markdown.js';
+import { isHeading } from './markdown.js';
 
 /** The lines of the three versions of a text. */
 export interface Sides {
@@ -54,7 +54,7 @@ function endSameSection(base: Lines, above: Region, { start, end }: Hunk): boole
 
 function startsSection(base: Lines, place: number): boolean {
   const line = base.slice(place, place + MAX_GAP).find((other) => !isBlank(other));
-  return line === undefined ? place + MAX_GAP >= base.length : levelOf(line) < NO_HEADING;
+  return line === undefined ? place + MAX_GAP >= base.length : isHeading(line);
 }
 
 /** Whether both sides only added lines in a region, so that its range of base has at most empty lines. */
