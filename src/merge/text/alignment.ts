@@ -1,4 +1,4 @@
-import { commonEnd, commonStart, type Lines } from './lines.js';
+import type { Lines } from './lines.js';
 import { isTelling } from './markdown.js';
 
 /**
@@ -24,6 +24,24 @@ export function alignerOf(base: Lines): (side: Lines, deadline: number) => Run[]
     const runs = path?.flatMap((run) => placesOf(run, old.places, now.places)) ?? null;
     return runs && [{ base: 0, side: 0, count: head }, ...runs, last];
   };
+}
+
+/** Counts the lines that two lists have in common at their start, up to `limit`. */
+function commonStart(a: Lines, b: Lines, limit: number): number {
+  let count = 0;
+  while (count < limit && a[count] === b[count]) {
+    count += 1;
+  }
+  return count;
+}
+
+/** Counts the lines that two lists have in common at their end, up to `limit`. */
+function commonEnd(a: Lines, b: Lines, limit: number): number {
+  let count = 0;
+  while (count < limit && a[a.length - 1 - count] === b[b.length - 1 - count]) {
+    count += 1;
+  }
+  return count;
 }
 
 /** Removes lines that are not telling from the end of a common start (-1) or the start of a common end (1) of `count` lines. */

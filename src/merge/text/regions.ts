@@ -78,16 +78,3 @@ export function sideOf(base: Lines, side: Lines, region: Region, hunks: readonly
   }
   return concat([...parts, base.slice(at, region.end)]);
 }
-
-/** Returns the lines that hunks of a side added, in order. */
-export function addedBy(side: Lines, hunks: readonly Hunk[]): string[] {
-  return hunks.flatMap((hunk) => side.slice(hunk.from, hunk.to));
-}
-
-/**
- * Whether `outer` removed every line of base that `inner` removed. Both are hunks of one region: several hunks of `outer` are in one region
- * only if hunks of `inner` reach beyond them.
- */
-export function removesAll([outer]: readonly Hunk[], inner: readonly Hunk[]): boolean {
-  return inner.every(({ start, end }) => start === end || (outer !== undefined && outer.start <= start && end <= outer.end));
-}

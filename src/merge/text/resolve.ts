@@ -1,7 +1,8 @@
 import { type Block, linesOf, piecesOf, readBlocks, type Surroundings } from './blocks.js';
+import type { Hunk } from './hunks.js';
 import { isWithin, type Lines, sameLines } from './lines.js';
 import { NO_HEADING } from './markdown.js';
-import { addedBy, isOnlyAdded, type Region, removesAll, sideOf, type Sides } from './regions.js';
+import { isOnlyAdded, type Region, sideOf, type Sides } from './regions.js';
 
 /** The lines to which a region resolves. `clean` is false when both sides changed the same lines, and `lines` are theirs. */
 export interface Resolution {
@@ -41,6 +42,19 @@ export function resolve(sides: Sides, region: Region): Resolution {
     return { lines: ours, clean: true };
   }
   return { lines: theirs, clean: false };
+}
+
+/** Returns the lines that hunks of a side added, in order. */
+function addedBy(side: Lines, hunks: readonly Hunk[]): string[] {
+  return hunks.flatMap((hunk) => side.slice(hunk.from, hunk.to));
+}
+
+/**
+ * Whether `outer` removed every line of base that `inner` removed. Both are hunks of one region: several hunks of `outer` are in one region
+ * only if hunks of `inner` reach beyond them.
+ */
+function removesAll([outer]: readonly Hunk[], inner: readonly Hunk[]): boolean {
+  return inner.every(({ start, end }) => start === end || (outer !== undefined && outer.start <= start && end <= outer.end));
 }
 
 function withoutBoth(base: Lines, region: Region): string[] {
