@@ -15,7 +15,7 @@ type Fences = () => readonly boolean[] | null;
 
 /**
  * Returns the changes of a side, in order; null when they are not known by `deadline` (milliseconds since the epoch). Two hunks of one side
- * never touch. A block that fits at several positions, because the lines around it repeat, goes to the lowest one, as in git, but never to
+ * never touch. A change that fits at several positions, because the lines around it repeat, goes to the lowest one, as in git, but never to
  * one that starts inside a code fence when it can be outside.
  */
 export function findHunks(base: Lines, side: Lines, deadline: number): Hunk[] | null {
@@ -29,8 +29,20 @@ export function hunkFinder(base: Lines): (side: Lines, deadline: number) => Hunk
   return (side, deadline) => {
     const runs = align(side, deadline);
     const fences = { base: baseFences, side: fencesOf(side) };
-    return runs && settleBlocks(hunksBetween(runs, base, side, baseFences), base, side, fences);
+    return runs && settlePositions(hunksBetween(runs, base, side, baseFences), base, side, fences);
   };
+}
+
+/**
+ * Returns the lines that two versions have in common, in order; null when they are not known by `deadline` (milliseconds since the epoch).
+ */
+export function commonLines(a: Lines, b: Lines, deadline: number): string[] | null {
+  const hunks = findHunks(a, b, deadline);
+  if (hunks === null) {
+    return null;
+  }
+  const kept = hunks.map(({ start }, index) => a.slice(hunks[index - 1]?.end ?? 0, start));
+  return concat([...kept, a.slice(hunks.at(-1)?.end ?? 0)]);
 }
 
 function fencesOf(lines: Lines): Fences {
@@ -85,8 +97,8 @@ export function withoutCommon({ start, end, from, to }: Hunk, base: Lines, side:
   return same ? null : { start: start + head, end: end - tail, from: from + head, to: to - tail };
 }
 
-/** A block of lines that only one version has: `length` lines from the index `first` on. */
-interface Block {
+/** Lines that only one version has, `length` of them from the index `first` on. They can slide where the lines around them repeat. */
+interface Slider {
   readonly lines: Lines;
   readonly inFence: Fences;
   readonly first: number;
@@ -94,39 +106,39 @@ interface Block {
 }
 
 /**
- * Chooses the position of each block that was only added or only removed, among those where it fits because the lines around it repeat. A
- * block that reaches the change above it is joined to that change. Any other block goes to the lowest position that does not start inside a
- * code fence, else to the lowest. The position of a replacement is fixed.
+ * Chooses the position of each slider, a change that only added or only removed lines. One that reaches the change above it is joined to
+ * that change. Any other goes to the lowest position that does not start inside a code fence, else to the lowest. The position of a
+ * replacement is fixed.
  */
-function settleBlocks(hunks: readonly Hunk[], base: Lines, side: Lines, fences: { base: Fences; side: Fences }): Hunk[] {
-  const blockOf = ({ start, end, from, to }: Hunk): Block | null => {
+function settlePositions(hunks: readonly Hunk[], base: Lines, side: Lines, fences: { base: Fences; side: Fences }): Hunk[] {
+  const sliderOf = ({ start, end, from, to }: Hunk): Slider | null => {
     if (start === end) {
       return { lines: side, inFence: fences.side, first: from, length: to - from };
     }
     return from === to ? { lines: base, inFence: fences.base, first: start, length: end - start } : null;
   };
-  const gathered = gather(hunks, blockOf);
+  const gathered = gather(hunks, sliderOf);
   const slid: Hunk[] = [];
   for (const [index, hunk] of gathered.entries()) {
     const least = (slid.at(-1)?.end ?? -1) + 1;
     const most = (gathered[index + 1]?.start ?? base.length + 1) - 1;
-    const block = blockOf(hunk);
-    slid.push(block === null ? hunk : moved(hunk, bestShift(block, hunk.start - least, most - hunk.end)));
+    const slider = sliderOf(hunk);
+    slid.push(slider === null ? hunk : moved(hunk, bestShift(slider, hunk.start - least, most - hunk.end)));
   }
   return slid;
 }
 
 /**
- * Joins a block to the change above it if it can slide up to that. It is unknown which of two equal lines a side removed; this way it is
+ * Joins a slider to the change above it if it can slide up to that. It is unknown which of two equal lines a side removed; this way it is
  * the same one in the hunks of both sides.
  */
-function gather(hunks: readonly Hunk[], blockOf: (hunk: Hunk) => Block | null): Hunk[] {
+function gather(hunks: readonly Hunk[], sliderOf: (hunk: Hunk) => Slider | null): Hunk[] {
   const gathered: Hunk[] = [];
   for (const hunk of hunks) {
     const above = gathered.at(-1);
-    const block = blockOf(hunk);
+    const slider = sliderOf(hunk);
     const distance = hunk.start - (above?.end ?? 0);
-    if (above !== undefined && block !== null && roomAbove(block, distance) === distance) {
+    if (above !== undefined && slider !== null && roomAbove(slider, distance) === distance) {
       gathered.splice(-1, 1, { ...above, end: hunk.end - distance, to: hunk.to - distance });
     } else {
       gathered.push(hunk);
@@ -135,8 +147,8 @@ function gather(hunks: readonly Hunk[], blockOf: (hunk: Hunk) => Block | null): 
   return gathered;
 }
 
-/** Counts the lines, up to `limit`, by which a block can slide up without changing the text. */
-function roomAbove({ lines, first, length }: Block, limit: number): number {
+/** Counts the lines, up to `limit`, by which a slider can move up without changing the text. */
+function roomAbove({ lines, first, length }: Slider, limit: number): number {
   let up = 0;
   while (up < limit && lines[first - up - 1] === lines[first - up - 1 + length]) {
     up += 1;
@@ -144,7 +156,7 @@ function roomAbove({ lines, first, length }: Block, limit: number): number {
   return up;
 }
 
-function roomBelow({ lines, first, length }: Block, limit: number): number {
+function roomBelow({ lines, first, length }: Slider, limit: number): number {
   let down = 0;
   while (down < limit && lines[first + down] === lines[first + down + length]) {
     down += 1;
@@ -152,11 +164,11 @@ function roomBelow({ lines, first, length }: Block, limit: number): number {
   return down;
 }
 
-function bestShift(block: Block, mostUp: number, mostDown: number): number {
-  const [up, down] = [roomAbove(block, mostUp), roomBelow(block, mostDown)];
-  const inFence = up + down === 0 ? null : block.inFence();
+function bestShift(slider: Slider, mostUp: number, mostDown: number): number {
+  const [up, down] = [roomAbove(slider, mostUp), roomBelow(slider, mostDown)];
+  const inFence = up + down === 0 ? null : slider.inFence();
   let shift = down;
-  while (shift >= -up && inFence?.[block.first + shift] === true) {
+  while (shift >= -up && inFence?.[slider.first + shift] === true) {
     shift -= 1;
   }
   return shift < -up ? down : shift;
@@ -164,16 +176,4 @@ function bestShift(block: Block, mostUp: number, mostDown: number): number {
 
 function moved(hunk: Hunk, shift: number): Hunk {
   return { start: hunk.start + shift, end: hunk.end + shift, from: hunk.from + shift, to: hunk.to + shift };
-}
-
-/**
- * Returns the lines that two versions have in common, in order; null when they are not known by `deadline` (milliseconds since the epoch).
- */
-export function commonLines(a: readonly string[], b: readonly string[], deadline: number): string[] | null {
-  const hunks = findHunks(a, b, deadline);
-  if (hunks === null) {
-    return null;
-  }
-  const kept = hunks.map(({ start }, index) => a.slice(hunks[index - 1]?.end ?? 0, start));
-  return concat([...kept, a.slice(hunks.at(-1)?.end ?? 0)]);
 }
