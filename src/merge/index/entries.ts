@@ -1,11 +1,12 @@
 import type { EntryKey } from '../drivers.js';
+import type { Lines } from '../text/lines.js';
 import { fenceStates } from '../text/markdown.js';
 import type { Sides } from '../text/regions.js';
 
 /** An item of an index: an entry with the lines indented below it, or any other line, whose key is null. */
 interface IndexItem {
   readonly key: string | null;
-  readonly lines: readonly string[];
+  readonly lines: Lines;
 }
 
 const BULLET = /^\s*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?(.*)$/;
@@ -18,7 +19,7 @@ const INDENTED = /^(?: {2,}|\t)\s*\S/;
  * Splits an index into items. Entries are list items and table rows, except the head of a table. An entry is identified by the first of
  * `entryKeys` that it has, else by its whole line.
  */
-export function readIndex(lines: readonly string[], entryKeys: readonly EntryKey[]): IndexItem[] {
+export function readIndex(lines: Lines, entryKeys: readonly EntryKey[]): IndexItem[] {
   const inFence = fenceStates(lines);
   const items: { key: string | null; lines: string[] }[] = [];
   let below: string[] | null = null;
@@ -36,7 +37,7 @@ export function readIndex(lines: readonly string[], entryKeys: readonly EntryKey
 }
 
 /** Whether a line belongs to the head of a table: the names of the columns, or the rule below them. */
-function isHead(lines: readonly string[], at: number): boolean {
+function isHead(lines: Lines, at: number): boolean {
   return isRule(lines[at]) || (isRule(lines[at + 1]) && ROW.test(lines[at] ?? ''));
 }
 
@@ -60,13 +61,13 @@ function targetOf(text: string): string | undefined {
 }
 
 /** The words of an index that are compared: one for each line or entry. */
-export type Tokens = readonly string[];
+export type Tokens = Lines;
 
 /** The lines of an entry in each version; absent if the version does not have it. */
 export interface EntryTexts {
-  readonly base?: readonly string[];
-  readonly ours?: readonly string[];
-  readonly theirs?: readonly string[];
+  readonly base?: Lines;
+  readonly ours?: Lines;
+  readonly theirs?: Lines;
 }
 
 /** The versions of an index as lists of tokens, and the lines of each entry by its token. */

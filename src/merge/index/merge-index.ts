@@ -1,12 +1,12 @@
 import type { EntryKey } from '../drivers.js';
 import { mergeSides } from '../text/diff3.js';
 import { commonLines } from '../text/hunks.js';
-import { frameLines, isWithin, readTexts, sameLines } from '../text/lines.js';
+import { frameLines, isWithin, type Lines, readTexts, sameLines } from '../text/lines.js';
 import { settleStamps, TEXT_BUDGET_MS, type TextMerge } from '../text/merge-text.js';
 import { isOnlyAdded, type Region, sideOf, type Sides } from '../text/regions.js';
 import { joinAdded, type Resolution, resolve } from '../text/resolve.js';
 import { arrange } from './arrange.js';
-import { type EntryTexts, isEntry, readIndex, readTokens } from './entries.js';
+import { type EntryTexts, isEntry, readIndex, readTokens, type Tokens } from './entries.js';
 import { keepChanged, withEntries, withoutShared } from './kept-entries.js';
 
 /** See `Driver`. */
@@ -74,7 +74,7 @@ function settleProse(sides: Sides, region: Region): Resolution {
     : { lines: theirs, clean: false };
 }
 
-function proseOf(tokens: readonly string[]): string[] {
+function proseOf(tokens: Tokens): string[] {
   return tokens.filter((token) => !isEntry(token));
 }
 
@@ -83,7 +83,7 @@ function proseOf(tokens: readonly string[]): string[] {
  * and the sides changed different ones; the longer form, when it begins with the other; else theirs followed by ours. After `deadline`
  * (milliseconds since the epoch) the lines are not compared.
  */
-function entryLines({ base, ours, theirs }: EntryTexts, deadline: number): readonly string[] {
+function entryLines({ base, ours, theirs }: EntryTexts, deadline: number): Lines {
   if (ours === undefined || theirs === undefined) {
     return theirs ?? ours ?? [];
   }
@@ -97,7 +97,7 @@ function entryLines({ base, ours, theirs }: EntryTexts, deadline: number): reado
   return merged?.clean === true ? merged.lines : bothForms(ours, theirs);
 }
 
-function bothForms(ours: readonly string[], theirs: readonly string[]): readonly string[] {
+function bothForms(ours: Lines, theirs: Lines): Lines {
   const [o, t] = [ours.join('\n').trim(), theirs.join('\n').trim()];
   if (t.startsWith(o)) {
     return theirs;

@@ -45,7 +45,7 @@ export function mergeSides(versions: Sides, settle: Settle, deadline: number): M
   );
   const settleClear: Settle = (_, region) =>
     isUnclear(region, unclear) ? { lines: sideOf(base, sides.theirs, region, region.theirs), clean: false } : settle(sides, region);
-  const parts: (readonly string[])[] = [];
+  const parts: Lines[] = [];
   let at = 0;
   let clean = true;
   for (const chain of chainsOf(regions)) {
@@ -99,7 +99,7 @@ function settleChain(sides: Sides, [first, ...more]: [Region, ...Region[]], sett
   return [whole, settle(sides, whole)];
 }
 
-function holdsCommon(lines: readonly string[], a: readonly string[], b: readonly string[]): boolean {
+function holdsCommon(lines: Lines, a: Lines, b: Lines): boolean {
   const [have, inA, inB] = [lines, a, b].map(countLines);
   return [...(inA ?? [])].every(([line, count]) => (have?.get(line) ?? 0) >= Math.min(count, inB?.get(line) ?? 0));
 }

@@ -1,5 +1,8 @@
 const BOM = '\uFEFF';
 
+/** Lines of text. */
+export type Lines = readonly string[];
+
 /** A text split into its lines, without line ends, and what is needed to join them again. */
 export interface Text {
   readonly bom: boolean;
@@ -7,7 +10,7 @@ export interface Text {
   readonly crlf: boolean;
   /** Whether the last line has a line end. */
   readonly ended: boolean;
-  readonly lines: readonly string[];
+  readonly lines: Lines;
 }
 
 /**
@@ -36,7 +39,7 @@ export function writeText(text: Text): string {
 }
 
 /** Joins merged lines with the byte order mark, the line ends and the last line end that result from the three versions. */
-export function frameLines(lines: readonly string[], base: Text, ours: Text, theirs: Text): string {
+export function frameLines(lines: Lines, base: Text, ours: Text, theirs: Text): string {
   return writeText({
     bom: changedOr(base.bom, ours.bom, theirs.bom),
     crlf: changedOr(base.crlf, ours.crlf, theirs.crlf),
@@ -51,27 +54,6 @@ function changedOr(base: boolean, ours: boolean, theirs: boolean): boolean {
 
 function endsInCrlfOnly(body: string): boolean {
   return !/(?:^|[^\r])\n/.test(body);
-}
-
-/** Lines of text. */
-export type Lines = readonly string[];
-
-/** Counts the lines that two lists have in common at their start, up to `limit`. */
-export function commonStart(a: Lines, b: Lines, limit: number): number {
-  let count = 0;
-  while (count < limit && a[count] === b[count]) {
-    count += 1;
-  }
-  return count;
-}
-
-/** Counts the lines that two lists have in common at their end, up to `limit`. */
-export function commonEnd(a: Lines, b: Lines, limit: number): number {
-  let count = 0;
-  while (count < limit && a[a.length - 1 - count] === b[b.length - 1 - count]) {
-    count += 1;
-  }
-  return count;
 }
 
 /** Whether there is a line, and it is empty or has only white space. */

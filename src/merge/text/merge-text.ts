@@ -1,6 +1,6 @@
 import { mergeSides } from './diff3.js';
 import { findHunks } from './hunks.js';
-import { concat, frameLines, isWithin, readTexts, type Text, writeText } from './lines.js';
+import { concat, frameLines, isWithin, type Lines, readTexts, type Text, writeText } from './lines.js';
 import { resolve } from './resolve.js';
 
 /** How long the comparison of the lines of one file may take, in milliseconds. After that the merge is given up. */
@@ -75,7 +75,7 @@ interface Stamp {
   readonly time: number;
 }
 
-function readStamps(lines: readonly string[]): Map<string, Stamp> {
+function readStamps(lines: Lines): Map<string, Stamp> {
   const stamps = new Map<string, Stamp>();
   const end = lines[0]?.trimEnd() === '---' ? lines.findIndex((line, index) => index > 0 && line.trimEnd() === '---') : -1;
   for (const [at, line] of lines.slice(0, Math.max(0, end)).entries()) {
@@ -106,7 +106,7 @@ export function withMarkers(theirs: string, ours: string, labels: MarkerLabels):
   if (!t || !o || hunks === null) {
     return null;
   }
-  const parts: (readonly string[])[] = [];
+  const parts: Lines[] = [];
   let at = 0;
   for (const { start, end, from, to } of hunks) {
     parts.push(t.lines.slice(at, start), [`${BEGIN} ${labels.theirs}`], t.lines.slice(start, end), [MIDDLE], o.lines.slice(from, to), [
