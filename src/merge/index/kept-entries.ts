@@ -1,14 +1,14 @@
 import { findHunks } from '../text/hunks.js';
-import { concat, countLines, isBlank } from '../text/lines.js';
+import { concat, countLines, type Deadline, isBlank } from '../text/lines.js';
 import { isHeading } from '../text/markdown.js';
 import type { Sides } from '../text/regions.js';
 import { type EntryTexts, type IndexTokens, isEntry, type Tokens } from './entries.js';
 
 /**
  * Puts entries that one side removed and the other changed back in their old position, because the change is kept. Returns null when that
- * position is not known by `deadline` (milliseconds since the epoch).
+ * position is not known by the deadline.
  */
-export function keepChanged({ sides, texts }: IndexTokens, deadline: number): Sides | null {
+export function keepChanged({ sides, texts }: IndexTokens, deadline: Deadline): Sides | null {
   const ours = putBack(sides.ours, sides.base, (token) => onlyChanged(texts.get(token), 'theirs', 'ours'), deadline);
   const theirs = putBack(sides.theirs, sides.base, (token) => onlyChanged(texts.get(token), 'ours', 'theirs'), deadline);
   return ours === null || theirs === null ? null : { base: sides.base, ours, theirs };
@@ -23,7 +23,7 @@ function onlyChanged(texts: EntryTexts | undefined, changedBy: keyof EntryTexts,
  * Inserts them after the lines that replaced them, so that they also stay below a heading that was changed; but before a new section if no
  * heading was replaced.
  */
-function putBack(side: Tokens, base: Tokens, wanted: (token: string) => boolean, deadline: number): Tokens | null {
+function putBack(side: Tokens, base: Tokens, wanted: (token: string) => boolean, deadline: Deadline): Tokens | null {
   const lost = base.some((token) => isEntry(token) && wanted(token));
   const hunks = lost ? findHunks(base, side, deadline) : [];
   if (hunks === null) {

@@ -1,7 +1,7 @@
 import type { EntryKey } from '../drivers.js';
 import { mergeSides } from '../text/diff3.js';
 import { commonLines } from '../text/hunks.js';
-import { frameLines, isWithin, type Lines, readTexts, sameLines } from '../text/lines.js';
+import { type Deadline, frameLines, isWithin, type Lines, readTexts, sameLines } from '../text/lines.js';
 import { settleStamps, TEXT_BUDGET_MS, type TextMerge } from '../text/merge-text.js';
 import { isOnlyAdded, type Region, sideOf, type Sides } from '../text/regions.js';
 import { joinAdded, type Resolution, resolve } from '../text/resolve.js';
@@ -80,10 +80,10 @@ function proseOf(tokens: Tokens): string[] {
 
 /**
  * Returns the lines of an entry in the result. If both sides changed it in different ways: both changes, when the entry has several lines
- * and the sides changed different ones; the longer form, when it begins with the other; else theirs followed by ours. After `deadline`
- * (milliseconds since the epoch) the lines are not compared.
+ * and the sides changed different ones; the longer form, when it begins with the other; else theirs followed by ours. After the
+ * deadline the lines are not compared.
  */
-function entryLines({ base, ours, theirs }: EntryTexts, deadline: number): Lines {
+function entryLines({ base, ours, theirs }: EntryTexts, deadline: Deadline): Lines {
   if (ours === undefined || theirs === undefined) {
     return theirs ?? ours ?? [];
   }

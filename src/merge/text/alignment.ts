@@ -1,14 +1,14 @@
-import type { Lines } from './lines.js';
+import type { Deadline, Lines } from './lines.js';
 import { isTelling } from './markdown.js';
 
 /**
  * Returns a function that aligns a side with base. It returns the runs of equal lines, in order; the first is at the start of both and the
- * last at their end, though either may be empty. It returns null when they are not known by `deadline` (milliseconds since the epoch).
+ * last at their end, though either may be empty. It returns null when they are not known by the deadline.
  *
  * Between the first and the last run only telling lines are compared. Lines that occur everywhere would split a new section, and a part of
  * it would be matched with old lines.
  */
-export function alignerOf(base: Lines): (side: Lines, deadline: number) => Run[] | null {
+export function alignerOf(base: Lines): (side: Lines, deadline: Deadline) => Run[] | null {
   let numbers: Numbers | null = null;
   return (side, deadline) => {
     const room = Math.min(base.length, side.length);
@@ -141,12 +141,12 @@ interface Step {
 type Items = readonly number[];
 
 /**
- * Returns the runs of a longest common subsequence of two lists, in order; null when it is not known by `deadline` (milliseconds since the
- * epoch). Greedy, as in Myers, "An O(ND) difference algorithm" (1986): each round allows one edit more, and finds how far each diagonal
- * (index in base minus index in side) leads. If a removal leads as far as an addition, the removal is taken. A diagonal on which one list
- * has ended is dropped: those beyond it only lead there by more edits.
+ * Returns the runs of a longest common subsequence of two lists, in order; null when it is not known by the deadline. Greedy, as
+ * in Myers, "An O(ND) difference algorithm" (1986): each round allows one edit more, and finds how far each diagonal (index in base minus
+ * index in side) leads. If a removal leads as far as an addition, the removal is taken. A diagonal on which one list has ended is dropped:
+ * those beyond it only lead there by more edits.
  */
-export function shortestEdit(base: Items, side: Items, deadline: number): Run[] | null {
+export function shortestEdit(base: Items, side: Items, deadline: Deadline): Run[] | null {
   const zero = side.length + 1;
   /** By diagonal, plus `zero`: the index in base that was reached, plus 1; 0 if no path leads there. */
   const reached = new Int32Array(zero + base.length + 2);

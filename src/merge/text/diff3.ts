@@ -1,6 +1,6 @@
 import { type Changed, withoutRepeats, withoutShared } from './added-by-both.js';
 import { type Hunk, hunkFinder, withoutCommon } from './hunks.js';
-import { concat, countLines, type Lines } from './lines.js';
+import { concat, countLines, type Deadline, type Lines } from './lines.js';
 import { fenceStates } from './markdown.js';
 import { unclearMoves, type UnclearMoves, withMovesMade } from './moves/moves.js';
 import { findRegions, type Region, sideOf, type Sides } from './regions.js';
@@ -17,10 +17,9 @@ type Settle = (sides: Sides, region: Region) => Resolution;
 
 /**
  * Merges lines three-way, after the moves of sections were made in all versions. The result has the lines that neither side changed, and
- * between them the lines to which `settle` resolves each region. Returns null when the changes are not known by `deadline` (milliseconds
- * since the epoch).
+ * between them the lines to which `settle` resolves each region. Returns null when the changes are not known by the deadline.
  */
-export function mergeSides(versions: Sides, settle: Settle, deadline: number): MergedLines | null {
+export function mergeSides(versions: Sides, settle: Settle, deadline: Deadline): MergedLines | null {
   const { base, ours, theirs } = withMovesMade(versions);
   const findHunks = hunkFinder(base);
   const own = findHunks(ours, deadline);

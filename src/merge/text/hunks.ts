@@ -1,5 +1,5 @@
 import { alignerOf, type Run } from './alignment.js';
-import { concat, type Lines } from './lines.js';
+import { concat, type Deadline, type Lines } from './lines.js';
 import { fenceStates } from './markdown.js';
 
 /** One change of a side: the lines `start..end` of base became the lines `from..to` of the side (ends exclusive). */
@@ -14,16 +14,16 @@ export interface Hunk {
 type Fences = () => readonly boolean[] | null;
 
 /**
- * Returns the changes of a side, in order; null when they are not known by `deadline` (milliseconds since the epoch). Two hunks of one side
- * never touch. A change that fits at several positions, because the lines around it repeat, goes to the lowest one, as in git, but never to
- * one that starts inside a code fence when it can be outside.
+ * Returns the changes of a side, in order; null when they are not known by the deadline. Two hunks of one side never touch. A change that
+ * fits at several positions, because the lines around it repeat, goes to the lowest one, as in git, but never to one that starts inside a
+ * code fence when it can be outside.
  */
-export function findHunks(base: Lines, side: Lines, deadline: number): Hunk[] | null {
+export function findHunks(base: Lines, side: Lines, deadline: Deadline): Hunk[] | null {
   return hunkFinder(base)(side, deadline);
 }
 
 /** `findHunks` for several sides of one base. */
-export function hunkFinder(base: Lines): (side: Lines, deadline: number) => Hunk[] | null {
+export function hunkFinder(base: Lines): (side: Lines, deadline: Deadline) => Hunk[] | null {
   const align = alignerOf(base);
   const baseFences = fencesOf(base);
   return (side, deadline) => {
@@ -33,10 +33,8 @@ export function hunkFinder(base: Lines): (side: Lines, deadline: number) => Hunk
   };
 }
 
-/**
- * Returns the lines that two versions have in common, in order; null when they are not known by `deadline` (milliseconds since the epoch).
- */
-export function commonLines(a: Lines, b: Lines, deadline: number): string[] | null {
+/** Returns the lines that two versions have in common, in order; null when they are not known by the deadline. */
+export function commonLines(a: Lines, b: Lines, deadline: Deadline): string[] | null {
   const hunks = findHunks(a, b, deadline);
   if (hunks === null) {
     return null;

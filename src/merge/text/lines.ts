@@ -3,6 +3,9 @@ const BOM = '\uFEFF';
 /** Lines of text. */
 export type Lines = readonly string[];
 
+/** The time at which a comparison of lines is given up, in milliseconds since the epoch. */
+export type Deadline = number;
+
 /** A text split into its lines, without line ends, and what is needed to join them again. */
 export interface Text {
   readonly bom: boolean;
