@@ -1,3 +1,5 @@
+import { isRecord } from '../../system/json.js';
+
 /** A text with fewer keys than this says too little when its sections are unknown. */
 const ENOUGH = 4;
 
@@ -11,7 +13,7 @@ const FEW = 2;
  * the keys at the top count, if there are at least four.
  */
 export function lostIn(before: unknown, after: unknown, sections: readonly string[]): string[] {
-  if (!isObject(before) || !isObject(after)) return [];
+  if (!isRecord(before) || !isRecord(after)) return [];
   const keys = Object.keys(before);
   const isReset = keys.length >= ENOUGH && 2 * keys.filter((key) => Object.hasOwn(after, key)).length < keys.length;
   const whole = isReset || (sections.length > 0 && isThinned(keysOf(before), keysOf(after)));
@@ -47,7 +49,7 @@ function isThinned(before: ReadonlySet<string>, after: ReadonlySet<string>): boo
 function entriesOf(section: unknown): ReadonlySet<string> {
   if (isEmpty(section)) return new Set();
   if (Array.isArray(section)) return new Set(section.map((item) => JSON.stringify(item)));
-  if (!isObject(section)) return new Set(['']);
+  if (!isRecord(section)) return new Set(['']);
   return new Set(
     Object.entries(section).flatMap(([key, value]) =>
       Array.isArray(value) ? value.map((item) => `${key}\0${JSON.stringify(item)}`) : isEmpty(value) ? [] : [key],
@@ -67,15 +69,11 @@ function isEmpty(value: unknown): boolean {
 /** Returns the paths that match a pattern; `*` is any key. */
 function matching(value: unknown, [first, ...rest]: readonly string[]): string[][] {
   if (first === undefined) return [[]];
-  if (!isObject(value)) return [];
+  if (!isRecord(value)) return [];
   const keys = first === '*' ? Object.keys(value) : [first];
   return keys.filter((key) => Object.hasOwn(value, key)).flatMap((key) => matching(value[key], rest).map((path) => [key, ...path]));
 }
 
 function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce((inside: unknown, key) => (isObject(inside) && Object.hasOwn(inside, key) ? inside[key] : undefined), value);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return path.reduce((inside: unknown, key) => (isRecord(inside) && Object.hasOwn(inside, key) ? inside[key] : undefined), value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../system/json.js';
 import { type Member, type MemberList, membersOf, skipSpace } from './members.js';
 import type { Path, PathRules } from './rules.js';
 
@@ -57,8 +58,7 @@ function around(text: string, pieces: readonly Piece[]): readonly Piece[] {
 
 function isObjectText(text: string): boolean {
   try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isRecord(JSON.parse(text));
   } catch {
     return false;
   }
