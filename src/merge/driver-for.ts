@@ -1,6 +1,6 @@
-import { decodeText } from '../system/content.js';
+import { decodeText, withoutBom } from '../system/content.js';
 import { type Driver, driverAt, type DriverRow } from './drivers.js';
-import { createInterner, parseJson } from './json/parse-json.js';
+import { parseJsonFile } from './json/parse-json.js';
 
 /** A file larger than this, in bytes, is merged as a whole. Memories, settings and logs of a client are far smaller. */
 export const MERGE_LIMIT_BYTES = 8 * 1024 * 1024;
@@ -34,18 +34,14 @@ function suits(driver: Driver, content: Uint8Array): boolean {
 const LARGE_CHARACTERS = 64 * 1024;
 
 function isJson(text: string): boolean {
-  return (text.length > LARGE_CHARACTERS && isPlainJson(text)) || isAnyJson(text);
+  return (text.length > LARGE_CHARACTERS && isPlainJson(text)) || parseJsonFile(text) !== null;
 }
 
 function isPlainJson(text: string): boolean {
   try {
-    JSON.parse(text.replace(/^\uFEFF/, ''));
+    JSON.parse(withoutBom(text));
     return true;
   } catch {
     return false;
   }
-}
-
-function isAnyJson(text: string): boolean {
-  return text.trim() === '' || parseJson(text.replace(/^\uFEFF/, ''), createInterner()) !== null;
 }

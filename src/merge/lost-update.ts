@@ -2,7 +2,7 @@ import { decodeText, sameBytes } from '../system/content.js';
 import type { Driver } from './drivers.js';
 import { readIndex } from './index/entries.js';
 import type { JsonNode } from './json/document.js';
-import { createInterner, parseJson } from './json/parse-json.js';
+import { parseJsonFile } from './json/parse-json.js';
 import { inBoth } from './merge.js';
 
 /** The change of a writer that had read an older version than the one it overwrote. */
@@ -117,9 +117,8 @@ function fromLines(text: string, driver: Exclude<Driver, { kind: 'opaque' | 'jso
 }
 
 function fromJson(text: string): Statement[] | null {
-  const body = text.replace(/^\uFEFF/, '');
-  const document = parseJson(body.trim() === '' ? '{}' : body, createInterner());
-  return document && valuesIn(document.root, body, '');
+  const document = parseJsonFile(text);
+  return document && valuesIn(document.root, document.text, '');
 }
 
 /** Items of an array have no topic, because they have no name of their own. */

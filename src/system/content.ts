@@ -24,6 +24,11 @@ export function decodeText(bytes: Uint8Array): string | null {
   }
 }
 
+/** Returns a text without its byte order mark. */
+export function withoutBom(text: string): string {
+  return text.startsWith('\uFEFF') ? text.slice(1) : text;
+}
+
 /** The UTF-8 bytes of a text. */
 export function encodeText(text: string): Uint8Array {
   return new TextEncoder().encode(text);

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { withoutBom } from '../../system/content.js';
+import { isRecord } from '../../system/json.js';
 import type { JsonNode } from './document.js';
-import { createInterner, type Interner, parseJson } from './parse-json.js';
+import { createInterner, parseJson, parseJsonFile } from './parse-json.js';
 
 /**
  * Returns the dotted names of the keys in which two JSON texts differ, without their values; null when one of them is not JSON. An array
@@ -18,7 +20,7 @@ function quickKeys(before: string, after: string): string[] | null {
     const open: { path: string; old: unknown; next: unknown }[] = [{ path: '', old: JSON.parse(before), next: JSON.parse(after) }];
     for (let pair = open.pop(); pair !== undefined; pair = open.pop()) {
       const { path, old, next } = pair;
-      if (isObject(old) && isObject(next)) {
+      if (isRecord(old) && isRecord(next)) {
         for (const key of new Set([...Object.keys(old), ...Object.keys(next)]))
           open.push({ path: below(path, key), old: own(old, key), next: own(next, key) });
       } else if (!isDeepStrictEqual(old, next)) {
@@ -32,10 +34,6 @@ function quickKeys(before: string, after: string): string[] | null {
   }
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function own(value: Record<string, unknown>, key: string): unknown {
   return Object.hasOwn(value, key) ? value[key] : undefined;
 }
@@ -46,8 +44,8 @@ function below(path: string, key: string): string {
 
 function carefulKeys(before: string, after: string): string[] | null {
   const intern = createInterner();
-  const [old, next] = [parse(before, intern), parse(after, intern)];
-  if (old === null || next === null) {
+  const [old, next] = [parseJsonFile(before, intern)?.root, parseJsonFile(after, intern)?.root];
+  if (old === undefined || next === undefined) {
     return null;
   }
   const changed: string[] = [];
@@ -68,11 +66,6 @@ function carefulKeys(before: string, after: string): string[] | null {
   return changed.toSorted();
 }
 
-function parse(text: string, intern: Interner): JsonNode | null {
-  const body = text.replace(/^\uFEFF/, '');
-  return parseJson(body.trim() === '' ? '{}' : body, intern)?.root ?? null;
-}
-
 /** A value of a JSON text as it is written there, at the offsets `start` to `end` (exclusive). */
 export interface ValueAt {
   readonly text: string;
@@ -85,13 +78,13 @@ export interface ValueAt {
  * the text counts. Returns 'absent' when the text has no such key, and 'broken' when it is not JSON.
  */
 export function valueAt(text: string, dotted: string): ValueAt | 'absent' | 'broken' {
-  const skipped = text.startsWith('\uFEFF') ? 1 : 0;
-  const root = parseJson(text.slice(skipped), createInterner())?.root;
+  const body = withoutBom(text);
+  const root = parseJson(body)?.root;
   if (root === undefined) return 'broken';
   const found = nodeAt(root, dotted);
   if (found === undefined) return 'absent';
-  const [start, end] = [found.start + skipped, found.end + skipped];
-  return { text: text.slice(start, end), start, end };
+  const skipped = text.length - body.length;
+  return { text: body.slice(found.start, found.end), start: found.start + skipped, end: found.end + skipped };
 }
 
 function nodeAt(node: JsonNode, dotted: string): JsonNode | undefined {

@@ -1,7 +1,8 @@
 import { parse as parseJsonc } from 'jsonc-parser';
+import { withoutBom } from '../../system/content.js';
 import type { JsonRules } from '../drivers.js';
 import { lostIn, lostWholes } from './lost-in.js';
-import { createInterner, parseJson } from './parse-json.js';
+import { parseJson } from './parse-json.js';
 
 /**
  * Returns the dotted names of the sections of which most is lost from one JSON text to the other, as when a program did not find its file
@@ -29,11 +30,11 @@ export function emptiedWholes(before: string, after: string, rules: JsonRules): 
 
 /** Wraps the value, because a JSON text may be `null`. Returns undefined for a text that is not JSON. */
 function valueOf(text: string): { readonly value: unknown } | undefined {
-  const body = text.replace(/^\uFEFF/, '');
+  const body = withoutBom(text);
   try {
     return { value: JSON.parse(body) };
   } catch {
     // The text may contain comments.
-    return parseJson(body, createInterner()) === null ? undefined : { value: parseJsonc(body, [], { allowTrailingComma: true }) };
+    return parseJson(body) === null ? undefined : { value: parseJsonc(body, [], { allowTrailingComma: true }) };
   }
 }

@@ -1,3 +1,4 @@
+import { withoutBom } from '../../system/content.js';
 import type { JsonRules } from '../drivers.js';
 import { indexJson } from './document.js';
 import { applyAll } from './edits.js';
@@ -31,8 +32,8 @@ const MOST_LENGTH = 8 * 1024 * 1024;
  */
 export function mergeJson(base: string | null, ours: string, theirs: string, rules: JsonRules, narrowFrom = NARROW_FROM): JsonMerge {
   const compiled = compileRules(rules);
-  const [bom, body] = splitBom(theirs);
-  const [start, mine] = [base !== null && base.trim() !== '' ? splitBom(base)[1] : null, splitBom(ours)[1]];
+  const [mine, body] = [withoutBom(ours), withoutBom(theirs)];
+  const start = base !== null && base.trim() !== '' ? withoutBom(base) : null;
   const narrowed = Math.max(mine.length, body.length) >= narrowFrom ? narrow(start, mine, body, compiled) : null;
   const merged = mergeTexts(narrowed ?? { base: start, ours: mine, theirs: body }, compiled);
   if (merged === null) {
@@ -45,7 +46,7 @@ export function mergeJson(base: string | null, ours: string, theirs: string, rul
         end: narrowed.offsetOf(edit.end, 'end'),
       }))
     : merged.edits;
-  return { text: bom + applyAll(body, edits), decided: merged.decided.toSorted() };
+  return { text: theirs.slice(0, theirs.length - body.length) + applyAll(body, edits), decided: merged.decided.toSorted() };
 }
 
 function mergeTexts({ base, ours, theirs }: Texts, rules: PathRules): ReturnType<typeof mergeValues> | null {
@@ -63,8 +64,4 @@ interface Texts {
   readonly base: string | null;
   readonly ours: string;
   readonly theirs: string;
-}
-
-function splitBom(text: string): [bom: string, body: string] {
-  return text.startsWith('\uFEFF') ? [text.slice(0, 1), text.slice(1)] : ['', text];
 }

@@ -1,7 +1,8 @@
 import { createScanner, parse, type ParseError, visit } from 'jsonc-parser';
+import { withoutBom } from '../../system/content.js';
 import { type Comment, type JsonContainer, type JsonDocument, type JsonNode, newContainer, type Slot } from './document.js';
 
-/** Creates an interner. Documents whose values are compared must share one. */
+/** Creates an interner. */
 export function createInterner(): Interner {
   const ids = new Map<string, number>();
   return (text) => {
@@ -14,9 +15,9 @@ export function createInterner(): Interner {
 /**
  * Parses a JSON text, in which comments and trailing commas are allowed. Returns null for any other text, and for one that is nested deeper
  * than 2,000 levels. Numbers are compared by their text, so that none is rounded; strings by their value; objects regardless of the order
- * of their keys.
+ * of their keys. Documents whose values are compared with each other must share an interner.
  */
-export function parseJson(text: string, intern: Interner): JsonDocument | null {
+export function parseJson(text: string, intern: Interner = createInterner()): JsonDocument | null {
   if (isTooDeep(text)) {
     return null;
   }
@@ -78,6 +79,12 @@ export function parseJson(text: string, intern: Interner): JsonDocument | null {
   const root = top.slots[0]?.value;
   const valid = !failed && root !== undefined && top.slots.length === 1 && open.length === 1;
   return valid ? { text, root, comments, trailing } : null;
+}
+
+/** Parses the text of a JSON file: skips its byte order mark, and reads an empty file as `{}`. */
+export function parseJsonFile(text: string, intern?: Interner): JsonDocument | null {
+  const body = withoutBom(text);
+  return parseJson(body.trim() === '' ? '{}' : body, intern);
 }
 
 function typeOf(value: unknown): 'string' | 'number' | 'other' {

@@ -1,3 +1,5 @@
+import { withoutBom } from '../../system/content.js';
+
 const BOM = '\uFEFF';
 
 /** Lines of text. */
@@ -22,7 +24,7 @@ export interface Text {
  * part of the line in all of them.
  */
 export function readTexts(versions: readonly string[]): Text[] {
-  const bodies = versions.map((version) => (version.startsWith(BOM) ? version.slice(1) : version));
+  const bodies = versions.map(withoutBom);
   const mixed = bodies.some((body) => body.includes('\r\n') && !endsInCrlfOnly(body));
   return bodies.map((body, index) => {
     const crlf = !mixed && body.includes('\r\n');
