@@ -63,8 +63,11 @@ function isOneValue(cameIn: readonly (readonly [string, Statement])[], before: S
  */
 function isEditOf(one: Statement, other: Statement): boolean {
   if (one.topic !== null || other.topic !== null) return one.topic === other.topic;
-  return one.heading === other.heading && likeness(one.text, other.text) >= 0.75;
+  return one.heading === other.heading && likeness(one.text, other.text) >= ALIKE;
 }
+
+/** Lines with at least this share of words in common are forms of one line: one word of four was changed, or fewer. */
+const ALIKE = 0.75;
 
 /** Returns the share of words that two lines have in common, from 0 to 1. */
 function likeness(one: string, other: string): number {
