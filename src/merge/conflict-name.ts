@@ -22,8 +22,9 @@ export function conflictName(name: string, branch: string, id: string): string {
  */
 export function pointerLine(name: string, copy: string, branch: string): string {
   const title = oneLine(name).replaceAll(/[[\]\\]/g, String.raw`\$&`);
-  const other = oneLine(name);
-  return `- [Conflict: ${title}](${linkTarget(copy)}) — another version of ${other}, from ${slug(branch, BRANCH_MAX)}: take what is missing into ${other}, then delete the copy and this line`;
+  const file = oneLine(name);
+  const advice = `take what is missing into ${file}, then delete the copy and this line`;
+  return `- [Conflict: ${title}](${linkTarget(copy)}) — another version of ${file}, from ${slug(branch, BRANCH_MAX)}: ${advice}`;
 }
 
 /** Escapes a file name as the target of a Markdown link. */
