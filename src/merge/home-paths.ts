@@ -15,7 +15,7 @@ export interface HomePaths {
 }
 
 /** A file larger than this, in bytes, is not translated. */
-export const MOST_BYTES = 8 * 1024 * 1024;
+export const TRANSLATE_LIMIT_BYTES = 8 * 1024 * 1024;
 
 /**
  * Replaces paths below the homes of sessions by paths in the shared dir, in all spellings in which the client and installers store them:
@@ -24,7 +24,8 @@ export const MOST_BYTES = 8 * 1024 * 1024;
  * that is not text.
  */
 export function translateHomePaths(content: Uint8Array, isJson: boolean, paths: HomePaths): Uint8Array {
-  if (content.length > MOST_BYTES || !Buffer.from(content.buffer, content.byteOffset, content.length).includes('.claude')) return content;
+  if (content.length > TRANSLATE_LIMIT_BYTES || !Buffer.from(content.buffer, content.byteOffset, content.length).includes('.claude'))
+    return content;
   const text = decodeText(content);
   if (text === null) return content;
   const translate = translator(paths);

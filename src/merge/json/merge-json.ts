@@ -14,14 +14,14 @@ export type JsonMerge = { readonly text: string; readonly decided: readonly stri
 const NARROW_FROM = 64 * 1024;
 
 /** The most characters that remain after that; merging more would take minutes. */
-const MOST_LENGTH = 8 * 1024 * 1024;
+const MERGE_LIMIT_CHARACTERS = 8 * 1024 * 1024;
 
 /**
  * Merges two versions of a JSON text key by key against their common base (null: none). The result is made by edits of theirs, so that its
  * order, layout, numbers and comments stay; values from ours are inserted as they are written there. Objects are merged by member, and
  * arrays as sets. Counters add up, and of numbers that only grow the greatest wins. Any other value that both sides changed is taken from
  * ours, the later one, and named in `decided`; but an object is never replaced by an array or scalar, nor an array by a scalar. Returns
- * null when one of the texts is not JSON, or when the parts that differ are longer than 8 × 1024 × 1024 characters.
+ * null when one of the texts is not JSON, or when the parts that differ are longer than `MERGE_LIMIT_CHARACTERS`.
  *
  * Sessions that are merged one after another, each against its own base, result in the same keys, items, counters and times in any order.
  * The order only decides which of the values in `decided` wins, and the order of keys and items. This does not hold for counters that go
@@ -50,7 +50,7 @@ export function mergeJson(base: string | null, ours: string, theirs: string, rul
 }
 
 function mergeTexts({ base, ours, theirs }: Texts, rules: PathRules): ReturnType<typeof mergeValues> | null {
-  if (Math.max(base?.length ?? 0, ours.length, theirs.length) > MOST_LENGTH) {
+  if (Math.max(base?.length ?? 0, ours.length, theirs.length) > MERGE_LIMIT_CHARACTERS) {
     return null;
   }
   const intern = createInterner();

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { sharedPath, STATE_FILE } from '../../client/shared-dir.js';
 import { namedRule } from '../../config/layout.js';
 import { conflictOrigin } from '../../merge/conflict-name.js';
-import { MOST_BYTES } from '../../merge/home-paths.js';
+import { TRANSLATE_LIMIT_BYTES } from '../../merge/home-paths.js';
 import { throwFirst } from '../../system/attempt.js';
 import type { Files } from '../../system/files/files.js';
 import { mergeCandidates } from '../apply/batch.js';
@@ -49,7 +49,7 @@ export function findNamingHomes(files: Files, where: ByHand): NamingHomes[] {
 
 function naming(files: Files, where: ByHand, place: string): NamingHomes | undefined {
   const path = sharedPath(where.shared, place);
-  if (files.kind(files.realPath(path)) !== 'file' || (files.size(path) ?? 0) > MOST_BYTES) return undefined;
+  if (files.kind(files.realPath(path)) !== 'file' || (files.size(path) ?? 0) > TRANSLATE_LIMIT_BYTES) return undefined;
   const content = files.read(path);
   // A file that is not valid JSON is reported elsewhere, and has to be corrected first.
   if (content === null || (isTopJson(where.layout.drivers, place) && !parses(where.layout.drivers, place, content))) return undefined;
