@@ -86,13 +86,13 @@ export function hasComments(sheet: IndexedJson, container: JsonContainer): boole
   return (commentBefore(sheet, container.end)?.start ?? -1) > container.start;
 }
 
-/** Counts the items of a list whose position, as `place` returns it, is at most `offset`. The list is sorted by position. */
-function countUpTo<T>(list: readonly T[], offset: number, place: (item: T) => number): number {
+/** Counts the items of a list whose offset, as `offsetOf` returns it, is at most `limit`. The list is sorted by offset. */
+export function countUpTo<T>(list: readonly T[], limit: number, offsetOf: (item: T) => number): number {
   let [low, high] = [0, list.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     const item = list[middle];
-    if (item !== undefined && place(item) <= offset) {
+    if (item !== undefined && offsetOf(item) <= limit) {
       low = middle + 1;
     } else {
       high = middle;

@@ -1,4 +1,5 @@
 import { isRecord } from '../../system/json.js';
+import { countUpTo } from './document.js';
 import { type Member, type MemberList, membersOf, skipSpace } from './members.js';
 import type { Path, PathRules } from './rules.js';
 
@@ -136,14 +137,9 @@ function offsets(pieces: readonly Piece[]): Narrowed['offsetOf'] {
     return at;
   });
   return (offset, edge) => {
-    let [low, high] = [0, starts.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const start = starts[middle] ?? 0;
-      if (start < offset || (edge === 'start' && start === offset)) low = middle + 1;
-      else high = middle;
-    }
-    const at = Math.max(0, low - 1);
+    // Where two pieces meet, a range starts in the second one and ends in the first one.
+    const before = countUpTo(starts, edge === 'start' ? offset : offset - 1, (start) => start);
+    const at = Math.max(0, before - 1);
     return (pieces[at]?.[0] ?? 0) + offset - (starts[at] ?? 0);
   };
 }
