@@ -145,10 +145,10 @@ function layOut(piece: string, { unit, eol }: JsonStyle, indent: string): string
 function oneLine(piece: string, space: string): string {
   let line = '';
   let comma = false;
-  for (const { text } of tokensOf(piece)) {
-    const close = text === '}' || text === ']';
-    line += (comma && !close ? `,${space}` : '') + (text === ',' ? '' : text) + (text === ':' ? space : '');
-    comma = text === ',';
+  for (const token of tokensOf(piece)) {
+    const close = token === '}' || token === ']';
+    line += (comma && !close ? `,${space}` : '') + (token === ',' ? '' : token) + (token === ':' ? space : '');
+    comma = token === ',';
   }
   return line;
 }

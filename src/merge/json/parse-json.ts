@@ -118,7 +118,7 @@ const MAX_DEPTH = 2000;
 /** Whether the brackets of a text, valid JSON or not, are nested deeper than 2,000 levels. */
 function isTooDeep(text: string): boolean {
   let depth = 0;
-  for (const { text: token } of tokensOf(text)) {
+  for (const token of tokensOf(text)) {
     if (token === '{' || token === '[') {
       depth += 1;
     } else if (token === '}' || token === ']') {
@@ -131,13 +131,8 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-interface Token {
-  readonly text: string;
-  readonly start: number;
-}
-
 /** Yields the tokens of a JSON text as they are written, without white space and comments. Also reads an invalid text to its end. */
-export function* tokensOf(text: string): Generator<Token> {
+export function* tokensOf(text: string): Generator<string> {
   const scanner = createScanner(text, true);
   for (;;) {
     scanner.scan();
@@ -145,7 +140,7 @@ export function* tokensOf(text: string): Generator<Token> {
     if (start >= text.length) {
       return;
     }
-    yield { text: text.slice(start, start + scanner.getTokenLength()), start };
+    yield text.slice(start, start + scanner.getTokenLength());
   }
 }
 
