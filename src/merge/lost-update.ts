@@ -129,7 +129,7 @@ function valuesIn(node: JsonNode, text: string, path: string): Statement[] {
   if (node.kind === 'object')
     return [...node.byKey].flatMap(([key, { value }]) => valuesIn(value, text, path === '' ? key : `${path}\0${key}`));
   if (node.kind === 'array')
-    return node.slots.map(({ value }) => ({ topic: null, text: `${path}\0[]${text.slice(value.start, value.end)}`, heading: null }));
+    return node.children.map(({ value }) => ({ topic: null, text: `${path}\0[]${text.slice(value.start, value.end)}`, heading: null }));
   return [{ topic: path, text: text.slice(node.start, node.end), heading: null }];
 }
 

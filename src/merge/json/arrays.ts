@@ -1,13 +1,13 @@
-import type { JsonContainer, JsonNode, Slot } from './document.js';
+import type { JsonContainer, JsonNode, JsonChild } from './document.js';
 
-/** How an array is merged: the slots to remove from theirs, the slots to append from ours, and the pairs to merge. */
+/** How an array is merged: the children to remove from theirs, the children to append from ours, and the pairs to merge. */
 export interface ArrayPlan {
-  readonly removed: ReadonlySet<Slot>;
-  readonly added: readonly Slot[];
-  readonly pairs: readonly { readonly base: JsonNode | null; readonly ours: Slot; readonly theirs: Slot }[];
+  readonly removed: ReadonlySet<JsonChild>;
+  readonly added: readonly JsonChild[];
+  readonly pairs: readonly { readonly base: JsonNode | null; readonly ours: JsonChild; readonly theirs: JsonChild }[];
 }
 
-type Items = Map<number, Slot>;
+type Items = Map<number, JsonChild>;
 
 /**
  * Merges arrays as sets. Two items are the same when they are deeply equal or, if `identity` names a key, when they are objects with the
@@ -23,39 +23,39 @@ export function planArray(base: JsonContainer | null, ours: JsonContainer, their
 /** Whether a plan results in ours, item by item. If not, ours changed the order or a repetition. */
 export function leadsTo(plan: ArrayPlan, ours: JsonContainer, theirs: JsonContainer): boolean {
   const merged = new Map(plan.pairs.map((pair) => [pair.theirs, pair.ours]));
-  const kept = theirs.slots.filter((slot) => !plan.removed.has(slot));
-  const result = [...kept.map((slot) => merged.get(slot) ?? slot), ...plan.added];
-  return result.length === ours.slots.length && result.every(({ value }, index) => value.same === ours.slots[index]?.value.same);
+  const kept = theirs.children.filter((child) => !plan.removed.has(child));
+  const result = [...kept.map((child) => merged.get(child) ?? child), ...plan.added];
+  return result.length === ours.children.length && result.every(({ value }, index) => value.same === ours.children[index]?.value.same);
 }
 
 function planEqual(base: JsonContainer | null, ours: JsonContainer, theirs: JsonContainer): ArrayPlan {
-  const [old, own, other] = [base, ours, theirs].map((array) => new Set((array?.slots ?? []).map(({ value }) => value.same)));
-  const gone = (slot: Slot): boolean => old?.has(slot.value.same) === true && own?.has(slot.value.same) !== true;
-  const fresh = new Map<number, Slot>();
-  for (const slot of ours.slots) {
-    const { same } = slot.value;
+  const [old, own, other] = [base, ours, theirs].map((array) => new Set((array?.children ?? []).map(({ value }) => value.same)));
+  const gone = (child: JsonChild): boolean => old?.has(child.value.same) === true && own?.has(child.value.same) !== true;
+  const fresh = new Map<number, JsonChild>();
+  for (const child of ours.children) {
+    const { same } = child.value;
     if (old?.has(same) !== true && other?.has(same) !== true) {
-      fresh.set(same, slot);
+      fresh.set(same, child);
     }
   }
-  return { removed: new Set(theirs.slots.filter(gone)), added: [...fresh.values()], pairs: [] };
+  return { removed: new Set(theirs.children.filter(gone)), added: [...fresh.values()], pairs: [] };
 }
 
 function planKeyed(base: Items, ours: Items, theirs: Items): ArrayPlan {
-  const removed = new Set<Slot>();
-  const added: Slot[] = [];
+  const removed = new Set<JsonChild>();
+  const added: JsonChild[] = [];
   const pairs: ArrayPlan['pairs'][number][] = [];
-  for (const [id, slot] of theirs) {
-    if (!ours.has(id) && base.get(id)?.value.same === slot.value.same) {
-      removed.add(slot);
+  for (const [id, child] of theirs) {
+    if (!ours.has(id) && base.get(id)?.value.same === child.value.same) {
+      removed.add(child);
     }
   }
-  for (const [id, slot] of ours) {
+  for (const [id, child] of ours) {
     const [old, other] = [base.get(id), theirs.get(id)];
     if (other !== undefined) {
-      pairs.push({ base: old?.value ?? null, ours: slot, theirs: other });
-    } else if (old?.value.same !== slot.value.same) {
-      added.push(slot);
+      pairs.push({ base: old?.value ?? null, ours: child, theirs: other });
+    } else if (old?.value.same !== child.value.same) {
+      added.push(child);
     }
   }
   return { removed, added, pairs };
@@ -63,12 +63,12 @@ function planKeyed(base: Items, ours: Items, theirs: Items): ArrayPlan {
 
 function byIdentity(array: JsonContainer | null, identity: string): Items | null {
   const items: Items = new Map();
-  for (const slot of array?.slots ?? []) {
-    const id = slot.value.kind === 'object' ? slot.value.byKey.get(identity)?.value : undefined;
+  for (const child of array?.children ?? []) {
+    const id = child.value.kind === 'object' ? child.value.byKey.get(identity)?.value : undefined;
     if (id === undefined || id.kind !== 'scalar' || items.has(id.same)) {
       return null;
     }
-    items.set(id.same, slot);
+    items.set(id.same, child);
   }
   return items;
 }

@@ -15,13 +15,13 @@ export interface JsonContainer {
   readonly start: number;
   end: number;
   same: number;
-  readonly slots: Slot[];
+  readonly children: JsonChild[];
   /** The member that counts for each key: the last one, as in JSON.parse. Empty for an array. */
-  readonly byKey: Map<string, Slot>;
+  readonly byKey: Map<string, JsonChild>;
 }
 
-/** A member of an object or an item of an array, with its offsets in the text. */
-export interface Slot {
+/** A child of a container: a member of an object or an item of an array, with its offsets in the text. */
+export interface JsonChild {
   /** The start of the key of a member, or of the value of an item. */
   readonly start: number;
   /** The end of the key of a member; `start` for an item. */
@@ -51,7 +51,7 @@ export interface JsonDocument {
 
 /** Creates an object or array of which only the start is known. */
 export function newContainer(kind: 'object' | 'array', start: number): JsonContainer {
-  return { kind, start, end: -1, same: -1, slots: [], byKey: new Map() };
+  return { kind, start, end: -1, same: -1, children: [], byKey: new Map() };
 }
 
 /** A document with the style and the line offsets that are needed to edit it. */
@@ -82,8 +82,8 @@ export function commentBefore({ comments }: IndexedJson, offset: number): Commen
 }
 
 /** Whether a container has a comment in it, at any depth. */
-export function hasComments(sheet: IndexedJson, container: JsonContainer): boolean {
-  return (commentBefore(sheet, container.end)?.start ?? -1) > container.start;
+export function hasComments(document: IndexedJson, container: JsonContainer): boolean {
+  return (commentBefore(document, container.end)?.start ?? -1) > container.start;
 }
 
 /** Counts the items of a list whose offset, as `offsetOf` returns it, is at most `limit`. The list is sorted by offset. */
@@ -106,7 +106,7 @@ export interface JsonStyle {
   readonly eol: '\n' | '\r\n';
   /** The indentation of one level. */
   readonly unit: string;
-  /** Whether the first slot of the root is on a new line. */
+  /** Whether the first child of the root is on a new line. */
   readonly tall: boolean;
   /** The text after a colon, and after a comma within a line. */
   readonly space: string;
@@ -114,7 +114,7 @@ export interface JsonStyle {
 
 /** Detects the layout of a document. An empty one counts as written by `JSON.stringify(value, null, 2)`. */
 function styleOf({ text, root }: JsonDocument): JsonStyle {
-  const first = root.kind === 'scalar' ? undefined : root.slots[0];
+  const first = root.kind === 'scalar' ? undefined : root.children[0];
   const lead = first === undefined ? '\n  ' : text.slice(root.start + 1, first.start);
   const tall = lead.includes('\n');
   const unit = /\n([ \t]+)$/.exec(lead)?.[1] ?? '  ';
@@ -130,7 +130,7 @@ export function sameStyle(a: JsonStyle, b: JsonStyle): boolean {
 function isSpaced(text: string, root: JsonNode): boolean {
   let node: JsonNode | undefined = root;
   while (node !== undefined && node.kind !== 'scalar') {
-    const [first, second]: readonly Slot[] = node.slots;
+    const [first, second]: readonly JsonChild[] = node.children;
     if (first !== undefined && (first.key !== null || second !== undefined)) {
       const [from, to] = first.key === null ? [first.value.end, second?.start] : [first.keyEnd, first.value.start];
       return text.slice(from, to).includes(' ');

@@ -8,40 +8,40 @@ import {
   type JsonNode,
   type JsonStyle,
   sameStyle,
-  type Slot,
+  type JsonChild,
 } from './document.js';
 import { tokensOf } from './parse-json.js';
 
-/** The slots to remove from a container and to add to it. */
-interface SlotChanges {
-  /** Slots of the container. */
-  readonly removed: ReadonlySet<Slot>;
-  /** Slots of another document, in the order in which they are appended. */
-  readonly added: readonly Slot[];
+/** The children to remove from a container and to add to it. */
+interface ChildChanges {
+  /** Children of the container. */
+  readonly removed: ReadonlySet<JsonChild>;
+  /** Children of another document, in the order in which they are appended. */
+  readonly added: readonly JsonChild[];
 }
 
 /**
- * Returns the edits that remove slots from a container of `target` and append slots of `source`. Everything else keeps its position, its
- * commas and its comments.
+ * Returns the edits that remove children from a container of `target` and append children of `source`. Everything else keeps its position,
+ * its commas and its comments.
  */
-export function editSlots(target: IndexedJson, container: JsonContainer, { removed, added }: SlotChanges, source: IndexedJson): Edit[] {
+export function editChildren(target: IndexedJson, container: JsonContainer, { removed, added }: ChildChanges, source: IndexedJson): Edit[] {
   if (removed.size === 0 && added.length === 0) {
     return [];
   }
-  const kept = container.slots.filter((slot) => !removed.has(slot));
+  const kept = container.children.filter((child) => !removed.has(child));
   if (kept.length === 0 && added.length === 0 && !hasComments(target, container)) {
     return [{ start: container.start + 1, end: container.end - 1, text: '' }];
   }
   return [
-    ...[...removed].flatMap((slot) => cutSlot(target, slot)),
+    ...[...removed].flatMap((child) => cutChild(target, child)),
     ...commaEdits(container, kept, added.length > 0),
     ...(added.length > 0 ? [insertion(target, container, kept.length === 0, added, source)] : []),
   ];
 }
 
-function cutSlot(target: IndexedJson, slot: Slot): Edit[] {
-  const cut = { start: leadStart(target, slot.start), end: slot.value.end, text: '' };
-  return slot.comma === null ? [cut] : [cut, { start: slot.comma, end: slot.comma + 1, text: '' }];
+function cutChild(target: IndexedJson, child: JsonChild): Edit[] {
+  const cut = { start: leadStart(target, child.start), end: child.value.end, text: '' };
+  return child.comma === null ? [cut] : [cut, { start: child.comma, end: child.comma + 1, text: '' }];
 }
 
 /** Returns the start of the white space before an offset. The line end of a line comment stays, also when the comment ends in spaces. */
@@ -59,8 +59,8 @@ function lineEnd(text: string, offset: number): number {
   return text.startsWith('\r\n', offset) ? 2 : 1;
 }
 
-/** Returns the edits of commas: the last kept slot needs one when another slot follows, and loses it when it has become the last. */
-function commaEdits(container: JsonContainer, kept: readonly Slot[], more: boolean): Edit[] {
+/** Returns the edits of commas: the last kept child needs one when another child follows, and loses it when it has become the last. */
+function commaEdits(container: JsonContainer, kept: readonly JsonChild[], more: boolean): Edit[] {
   const last = kept.at(-1);
   if (last === undefined) {
     return [];
@@ -68,25 +68,25 @@ function commaEdits(container: JsonContainer, kept: readonly Slot[], more: boole
   if (more) {
     return last.comma === null ? [{ start: last.value.end, end: last.value.end, text: ',' }] : [];
   }
-  const trailing = container.slots.at(-1)?.comma !== null;
+  const trailing = container.children.at(-1)?.comma !== null;
   return last.comma === null || trailing ? [] : [{ start: last.comma, end: last.comma + 1, text: '' }];
 }
 
-/** Returns the edit that adds slots of `source` at the end of a container of `target`. `bare`: none of its own slots stays. */
-function insertion(target: IndexedJson, container: JsonContainer, bare: boolean, added: readonly Slot[], source: IndexedJson): Edit {
+/** Returns the edit that adds children of `source` at the end of a container of `target`. `bare`: none of its own children stays. */
+function insertion(target: IndexedJson, container: JsonContainer, bare: boolean, added: readonly JsonChild[], source: IndexedJson): Edit {
   const { eol, space } = target.style;
-  const indent = slotIndent(target, container);
-  const items = added.map((slot) => slotText(target, slot, source, indent));
+  const indent = childIndent(target, container);
+  const items = added.map((child) => childText(target, child, source, indent));
   const last = commentBefore(target, container.end);
   const commented = last !== undefined && last.start > container.start;
-  const at = Math.max(slotsEnd(container), commented ? last.end : 0);
+  const at = Math.max(childrenEnd(container), commented ? last.end : 0);
   if (indent === null) {
     const lead = commented && last.line && last.end === at ? eol : bare && !commented ? '' : space;
     return { start: at, end: at, text: lead + items.join(`,${space}`) };
   }
   const line = eol + indent;
   const body = line + items.join(`,${line}`);
-  return container.slots.length === 0
+  return container.children.length === 0
     ? { start: at, end: container.end - 1, text: body + eol + indentAt(target, container.start) }
     : { start: at, end: at, text: body };
 }
@@ -97,19 +97,19 @@ export function replaceValue(target: IndexedJson, old: JsonNode, source: Indexed
 }
 
 /** Returns the end of the last comma or value in a container. */
-function slotsEnd({ start, slots }: JsonContainer): number {
-  const last = slots.at(-1);
+function childrenEnd({ start, children }: JsonContainer): number {
+  const last = children.at(-1);
   return last === undefined ? start + 1 : Math.max(last.value.end, (last.comma ?? -1) + 1);
 }
 
-function slotText(target: IndexedJson, slot: Slot, source: IndexedJson, indent: string | null): string {
-  const value = reformat(slot.value, source, target, indent);
-  return slot.key === null ? value : `${source.text.slice(slot.start, slot.keyEnd)}:${target.style.space}${value}`;
+function childText(target: IndexedJson, child: JsonChild, source: IndexedJson, indent: string | null): string {
+  const value = reformat(child.value, source, target, indent);
+  return child.key === null ? value : `${source.text.slice(child.start, child.keyEnd)}:${target.style.space}${value}`;
 }
 
-/** Returns the indentation of the slots of a container; null when they are on one line. */
-function slotIndent(target: IndexedJson, container: JsonContainer): string | null {
-  const first = container.slots[0];
+/** Returns the indentation of the children of a container; null when they are on one line. */
+function childIndent(target: IndexedJson, container: JsonContainer): string | null {
+  const first = container.children[0];
   if (first === undefined) {
     return target.style.tall ? indentAt(target, container.start) + target.style.unit : null;
   }

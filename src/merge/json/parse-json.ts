@@ -1,6 +1,6 @@
 import { createScanner, parse, type ParseError, visit } from 'jsonc-parser';
 import { withoutBom } from '../../system/content.js';
-import { type Comment, type JsonContainer, type JsonDocument, type JsonNode, newContainer, type Slot } from './document.js';
+import { type Comment, type JsonContainer, type JsonDocument, type JsonNode, newContainer, type JsonChild } from './document.js';
 
 /** Creates an interner. */
 export function createInterner(): Interner {
@@ -29,10 +29,16 @@ export function parseJson(text: string, intern: Interner = createInterner()): Js
   let trailing = false;
   const container = (): JsonContainer => open.at(-1) ?? top;
   const put = (value: JsonNode): void => {
-    const slot: Slot = { start: key?.start ?? value.start, keyEnd: key?.end ?? value.start, key: key?.name ?? null, value, comma: null };
-    container().slots.push(slot);
-    if (slot.key !== null) {
-      container().byKey.set(slot.key, slot);
+    const child: JsonChild = {
+      start: key?.start ?? value.start,
+      keyEnd: key?.end ?? value.start,
+      key: key?.name ?? null,
+      value,
+      comma: null,
+    };
+    container().children.push(child);
+    if (child.key !== null) {
+      container().byKey.set(child.key, child);
     }
     key = null;
   };
@@ -45,7 +51,7 @@ export function parseJson(text: string, intern: Interner = createInterner()): Js
     const value = open.pop() ?? top;
     value.end = end;
     value.same = sameOfContainer(value, intern);
-    trailing ||= typeof value.slots.at(-1)?.comma === 'number';
+    trailing ||= typeof value.children.at(-1)?.comma === 'number';
   };
   visit(
     text,
@@ -62,7 +68,7 @@ export function parseJson(text: string, intern: Interner = createInterner()): Js
         put({ kind: 'scalar', type: typeOf(value), start, end, same: sameOfScalar(value, text.slice(start, end), intern) });
       },
       onSeparator: (character, offset) => {
-        const last = container().slots.at(-1);
+        const last = container().children.at(-1);
         if (character === ',' && last !== undefined) {
           last.comma = offset;
         }
@@ -76,8 +82,8 @@ export function parseJson(text: string, intern: Interner = createInterner()): Js
     },
     { allowTrailingComma: true },
   );
-  const root = top.slots[0]?.value;
-  const valid = !failed && root !== undefined && top.slots.length === 1 && open.length === 1;
+  const root = top.children[0]?.value;
+  const valid = !failed && root !== undefined && top.children.length === 1 && open.length === 1;
   return valid ? { text, root, comments, trailing } : null;
 }
 
@@ -104,9 +110,9 @@ function sameOfScalar(value: unknown, source: string, intern: Interner): number 
 }
 
 /** Returns the number of an object, regardless of the order of its keys, or of an array. The values already have theirs. */
-function sameOfContainer({ kind, slots, byKey }: JsonContainer, intern: Interner): number {
+function sameOfContainer({ kind, children, byKey }: JsonContainer, intern: Interner): number {
   if (kind === 'array') {
-    return intern(`[${slots.map(({ value }) => value.same).join(',')}]`);
+    return intern(`[${children.map(({ value }) => value.same).join(',')}]`);
   }
   const members = [...byKey].map(([key, { value }]) => `${intern(JSON.stringify(key))}:${value.same}`);
   return intern(`{${members.toSorted().join(',')}}`);

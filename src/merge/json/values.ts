@@ -1,6 +1,6 @@
 import { leadsTo, planArray } from './arrays.js';
-import type { IndexedJson, JsonContainer, JsonDocument, JsonNode, Slot } from './document.js';
-import { type Edit, editSlots, replaceValue } from './edits.js';
+import type { IndexedJson, JsonContainer, JsonDocument, JsonNode, JsonChild } from './document.js';
+import { type Edit, editChildren, replaceValue } from './edits.js';
 import type { Path, PathRules } from './rules.js';
 import { decideWhole, type Whole } from './whole-values.js';
 
@@ -77,25 +77,25 @@ function mergeValue(context: Context, task: Task): Step {
 }
 
 function mergeObject(context: Context, path: Path, base: JsonContainer | null, ours: JsonContainer, theirs: JsonContainer): Step {
-  const removed = new Set<Slot>();
-  for (const slot of theirs.slots) {
-    const key = slot.key ?? '';
+  const removed = new Set<JsonChild>();
+  for (const child of theirs.children) {
+    const key = child.key ?? '';
     if (!ours.byKey.has(key) && base?.byKey.get(key)?.value.same === theirs.byKey.get(key)?.value.same) {
-      removed.add(slot);
+      removed.add(child);
     }
   }
-  const added: Slot[] = [];
+  const added: JsonChild[] = [];
   const tasks: Task[] = [];
-  for (const [key, slot] of ours.byKey) {
+  for (const [key, child] of ours.byKey) {
     const old = base?.byKey.get(key);
     const other = theirs.byKey.get(key);
     if (other !== undefined) {
-      tasks.push({ path: [...path, key], base: old?.value ?? null, ours: slot.value, theirs: other.value });
-    } else if (old?.value.same !== slot.value.same) {
-      added.push(slot);
+      tasks.push({ path: [...path, key], base: old?.value ?? null, ours: child.value, theirs: other.value });
+    } else if (old?.value.same !== child.value.same) {
+      added.push(child);
     }
   }
-  return { edits: editSlots(context.theirs, theirs, { removed, added }, context.ours), tasks };
+  return { edits: editChildren(context.theirs, theirs, { removed, added }, context.ours), tasks };
 }
 
 function mergeArray(context: Context, { path, base, theirs: there }: Task, ours: JsonContainer, theirs: JsonContainer): Step {
@@ -104,7 +104,7 @@ function mergeArray(context: Context, { path, base, theirs: there }: Task, ours:
     return { edits: [replaceValue(context.theirs, theirs, context.ours, ours)] };
   }
   const tasks = plan.pairs.map((pair) => ({ path: [...path, ITEM], base: pair.base, ours: pair.ours.value, theirs: pair.theirs.value }));
-  return { edits: editSlots(context.theirs, theirs, plan, context.ours), tasks };
+  return { edits: editChildren(context.theirs, theirs, plan, context.ours), tasks };
 }
 
 function mergeWhole({ base: start, ours: own, theirs: there, rules }: Context, { path, base, ours, theirs }: Task): Step {
