@@ -9,18 +9,18 @@ export interface Whole {
 type WholeKind = 'counter' | 'latest' | 'plain';
 
 /** The value to take. `decided`: both sides changed the value, and one of the changes is lost. */
-type Verdict =
+type Decision =
   | { readonly take: 'ours' | 'theirs'; readonly decided: boolean }
   | { readonly take: 'sum'; readonly text: string; readonly decided: false };
 
-const OURS: Verdict = { take: 'ours', decided: false };
-const THEIRS: Verdict = { take: 'theirs', decided: false };
+const OURS: Decision = { take: 'ours', decided: false };
+const THEIRS: Decision = { take: 'theirs', decided: false };
 
 /**
  * Decides between two values: the changed one wins; if both were changed, ours, unless theirs is of a kind that can hold more (an object,
  * or an array instead of a scalar). Two counters add up, and of two numbers that only grow the greater wins, whichever side changed it.
  */
-export function decideWhole(base: Whole | null, ours: Whole, theirs: Whole, kind: WholeKind): Verdict {
+export function decideWhole(base: Whole | null, ours: Whole, theirs: Whole, kind: WholeKind): Decision {
   const numbers = isNumber(ours.node) && isNumber(theirs.node);
   if (numbers && kind === 'latest') {
     return isGreater(ours.text, theirs.text) ? OURS : THEIRS;
