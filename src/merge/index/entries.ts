@@ -9,6 +9,7 @@ interface IndexItem {
   readonly lines: Lines;
 }
 
+// Looser than the patterns in markdown.ts: an item or a row that is indented, but not below an entry, is an entry itself.
 const BULLET = /^\s*(?:[-*+]|\d{1,9}[.)])\s+(?:\[[ xX]\]\s+)?(.*)$/;
 const ROW = /^\s*\|(.*)$/;
 const RULE = /^\s*\|[\s|:-]+$/;

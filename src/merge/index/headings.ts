@@ -15,6 +15,8 @@ export interface IndexSection {
   readonly entries: Tokens;
 }
 
+export type Sections = readonly IndexSection[];
+
 /** Cuts an index at its headings, of whatever level. A line in a code fence is not a heading. */
 export function cutAtHeadings(tokens: Tokens): IndexSection[] {
   const inFence = fenceStates(tokens);
@@ -26,7 +28,7 @@ export function cutAtHeadings(tokens: Tokens): IndexSection[] {
 }
 
 /** Maps each entry of an index to the heading above it. */
-export function headingsOf(sections: readonly IndexSection[]): Map<string, string> {
+export function headingsOf(sections: Sections): Map<string, string> {
   return new Map(sections.flatMap(({ heading, entries }) => entries.map((entry): [string, string] => [entry, heading])));
 }
 
@@ -34,17 +36,17 @@ export function headingsOf(sections: readonly IndexSection[]): Map<string, strin
  * Maps the new form of each heading that a side has renamed to the old form. A heading counts as renamed when the old one is gone and all
  * its remaining entries are below one new heading of the same level, which has entries of no other old heading.
  */
-export function renamedHeadings(base: readonly IndexSection[], side: readonly IndexSection[]): Map<string, string> {
+export function renamedHeadings(base: Sections, side: Sections): Map<string, string> {
   const [old, now] = [new Set(base.map(({ heading }) => heading)), new Set(side.map(({ heading }) => heading))];
-  const [before, places] = [headingsOf(base), headingsOf(side)];
+  const [before, after] = [headingsOf(base), headingsOf(side)];
   const cameFrom = (heading: string): Set<string> =>
-    new Set([...places].flatMap(([entry, place]) => (place === heading ? (before.get(entry) ?? []) : [])));
+    new Set([...after].flatMap(([entry, below]) => (below === heading ? (before.get(entry) ?? []) : [])));
   const renamed = base.flatMap(({ heading, entries }): [string, string][] => {
-    const after = new Set(entries.flatMap((entry) => places.get(entry) ?? []));
-    const [only] = after;
+    const headings = new Set(entries.flatMap((entry) => after.get(entry) ?? []));
+    const [only] = headings;
     const isRenamed =
       !now.has(heading) &&
-      after.size === 1 &&
+      headings.size === 1 &&
       only !== undefined &&
       !old.has(only) &&
       levelOf(only) === levelOf(heading) &&
@@ -58,19 +60,19 @@ export function renamedHeadings(base: readonly IndexSection[], side: readonly In
  * Maps each entry of an index to the heading to which it belongs: the one to which the only side that moved it did so, else the one in
  * theirs; for a new entry, the one of its own side.
  */
-export function homesOf(base: readonly IndexSection[], ours: readonly IndexSection[], theirs: readonly IndexSection[]): Map<string, Home> {
+export function ownHeadingsOf(base: Sections, ours: Sections, theirs: Sections): Map<string, OwnHeading> {
   const [b, o, t] = [headingsOf(base), headingsOf(ours), headingsOf(theirs)];
   const entries = new Set([...o.keys(), ...t.keys()]);
-  return new Map([...entries].map((entry): [string, Home] => [entry, homeOf(b.get(entry), o.get(entry), t.get(entry))]));
+  return new Map([...entries].map((entry): [string, OwnHeading] => [entry, ownHeadingOf(b.get(entry), o.get(entry), t.get(entry))]));
 }
 
-/** A heading, and the side that puts an entry below it. */
-export interface Home {
+/** The heading to which an entry belongs, and the side that put it there. */
+export interface OwnHeading {
   readonly heading: string;
   readonly by: Exclude<keyof Sides, 'base'>;
 }
 
-function homeOf(base: string | undefined, ours: string | undefined, theirs: string | undefined): Home {
+function ownHeadingOf(base: string | undefined, ours: string | undefined, theirs: string | undefined): OwnHeading {
   const isOurs = ours !== undefined && (theirs === undefined || (base === theirs && ours !== base));
   return isOurs ? { heading: ours, by: 'ours' } : { heading: theirs ?? TOP, by: 'theirs' };
 }

@@ -1,5 +1,5 @@
 import { findHunks } from '../text/hunks.js';
-import { concat, countLines, type Deadline, isBlank } from '../text/lines.js';
+import { concat, countLines, type Deadline, isBlank, textEnd } from '../text/lines.js';
 import { isHeading } from '../text/markdown.js';
 import type { Sides } from '../text/regions.js';
 import { type EntryTexts, type IndexTokens, isEntry, type Tokens } from './entries.js';
@@ -31,11 +31,11 @@ function putBack(side: Tokens, base: Tokens, wanted: (token: string) => boolean,
   }
   const parts = hunks.flatMap(({ start, end, from, to }, index) => {
     const removed = base.slice(start, end);
-    const place = removed.some(isHeading) ? to : from + beforeSection(side.slice(from, to));
+    const insertAt = removed.some(isHeading) ? to : from + beforeSection(side.slice(from, to));
     return [
-      side.slice(hunks[index - 1]?.to ?? 0, place),
+      side.slice(hunks[index - 1]?.to ?? 0, insertAt),
       removed.filter((token) => isEntry(token) && wanted(token)),
-      side.slice(place, to),
+      side.slice(insertAt, to),
     ];
   });
   return concat([...parts, side.slice(hunks.at(-1)?.to ?? 0)]);
@@ -44,14 +44,14 @@ function putBack(side: Tokens, base: Tokens, wanted: (token: string) => boolean,
 /** Returns how many lines precede the first heading and the empty lines above it. */
 function beforeSection(lines: Tokens): number {
   const heading = lines.findIndex(isHeading);
-  return heading === -1 ? lines.length : lines.slice(0, heading).findLastIndex((line) => !isBlank(line)) + 1;
+  return heading === -1 ? lines.length : textEnd(lines.slice(0, heading));
 }
 
 /**
  * Removes entries that both sides added from ours, because theirs decides their position. If such an entry was added with an empty line
  * above and one below, one of the two is removed as well.
  */
-export function withoutShared({ base, ours, theirs }: Sides): Sides {
+export function withoutSharedEntries({ base, ours, theirs }: Sides): Sides {
   const [old, other] = [new Set(base), new Set(theirs)];
   const rest: string[] = [];
   for (const [at, token] of ours.entries()) {
@@ -76,43 +76,43 @@ export function withEntries(merged: Tokens, { base, ours, theirs }: Sides): stri
     seen.add(token);
     return keep;
   });
-  return placeMissing(placeMissing(result, theirs, belongs), ours, belongs);
+  return insertMissing(insertMissing(result, theirs, belongs), ours, belongs);
 }
 
 /**
  * Inserts the entries of a version that belong in a list but are missing there, each after the entry that it follows in the version. The
  * first entries of a section are inserted at its end, else at the end of the list.
  */
-function placeMissing(into: Tokens, version: Tokens, belongs: (token: string) => boolean): string[] {
-  const there = placesOf(into);
+function insertMissing(into: Tokens, version: Tokens, belongs: (token: string) => boolean): string[] {
+  const indices = indicesOf(into);
   const behind = new Map<number, string[]>();
-  let place = into.length - 1;
+  let index = into.length - 1;
   for (const token of version) {
-    const found = there.get(token);
+    const found = indices.get(token);
     if (found !== undefined) {
-      place = found;
+      index = found;
     } else if (belongs(token)) {
-      behind.set(place, [...(behind.get(place) ?? []), token]);
+      behind.set(index, [...(behind.get(index) ?? []), token]);
     }
   }
   return [...(behind.get(-1) ?? []), ...into.flatMap((token, at) => [token, ...(behind.get(at) ?? [])])];
 }
 
 /** Returns the indices of entries and, for each heading that occurs once, the index of the last line below it. */
-function placesOf(tokens: Tokens): Map<string, number> {
+function indicesOf(tokens: Tokens): Map<string, number> {
   const counts = countLines(tokens);
-  const places = new Map<string, number>();
+  const indices = new Map<string, number>();
   let last = -1;
   for (const [at, token] of [...tokens.entries()].toReversed()) {
     last = last === -1 && !isBlank(token) ? at : last;
     if (isEntry(token)) {
-      places.set(token, at);
+      indices.set(token, at);
     } else if (isHeading(token)) {
       if (counts.get(token) === 1) {
-        places.set(token, last);
+        indices.set(token, last);
       }
       last = -1;
     }
   }
-  return places;
+  return indices;
 }

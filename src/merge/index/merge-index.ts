@@ -7,7 +7,7 @@ import { isOnlyAdded, type Region, sideOf, type Sides } from '../text/regions.js
 import { joinAdded, type Resolution, resolve } from '../text/resolve.js';
 import { arrange } from './arrange.js';
 import { type EntryTexts, isEntry, readIndex, readTokens, type Tokens } from './entries.js';
-import { keepChanged, withEntries, withoutShared } from './kept-entries.js';
+import { keepChanged, withEntries, withoutSharedEntries } from './kept-entries.js';
 
 /** See `Driver`. */
 interface IndexRules {
@@ -39,7 +39,7 @@ export function mergeIndex(
   const [baseItems, ourItems, theirItems] = [readIndex(old, entryKeys), readIndex(o.lines, entryKeys), readIndex(t.lines, entryKeys)];
   const tokens = readTokens({ base: baseItems, ours: ourItems, theirs: theirItems });
   const sides = keepChanged(tokens, deadline);
-  const merged = sides && mergeSides(withoutShared(sides), settleProse, deadline);
+  const merged = sides && mergeSides(withoutSharedEntries(sides), settleProse, deadline);
   if (sides === null || merged === null) {
     return null;
   }

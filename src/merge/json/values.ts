@@ -32,8 +32,8 @@ const ITEM = '*';
 const UNCHANGED: MergedValue = { edits: [] };
 
 /**
- * Merges the values of parsed documents, which share an interner. Values still to be merged are kept in a list instead of the call stack, so
- * that no nesting is too deep.
+ * Merges the values of parsed documents, which share an interner. Values still to be merged are kept in a list instead of the call stack,
+ * so that no nesting is too deep.
  */
 export function mergeValues(base: JsonDocument | null, ours: IndexedJson, theirs: IndexedJson, rules: PathRules): ValueMerge {
   const context: Context = { base, ours, theirs, rules };

@@ -66,6 +66,17 @@ export function isBlank(line: string | undefined): boolean {
   return line?.trim() === '';
 }
 
+/** Returns the index of the first line that is not empty, or the number of lines. */
+export function textStart(lines: Lines): number {
+  const first = lines.findIndex((line) => !isBlank(line));
+  return first === -1 ? lines.length : first;
+}
+
+/** Returns the index after the last line that is not empty, or 0. */
+export function textEnd(lines: Lines): number {
+  return lines.findLastIndex((line) => !isBlank(line)) + 1;
+}
+
 /** How many empty lines in a row are skipped at most: more than are usual between two paragraphs, in case a file has nothing else. */
 export const MAX_GAP = 8;
 

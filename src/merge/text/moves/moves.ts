@@ -4,9 +4,7 @@ import { concat, type Lines, sameLines } from '../lines.js';
 import { countWords, isTelling, MIN_WORDS } from '../markdown.js';
 import { isOnlyAdded, type Region, sideOf, type Sides } from '../regions.js';
 import { rearranged } from './rearrange.js';
-import { cutSections, sameSections, type Section } from './sections.js';
-
-type Sections = readonly Section[];
+import { cutSections, sameSections, type Sections } from './sections.js';
 
 /**
  * Makes the moves of sections in all versions: a section that one side moved is moved in base and on the other side as well. So the changes

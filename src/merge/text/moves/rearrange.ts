@@ -1,7 +1,6 @@
 import type { Lines } from '../lines.js';
-import type { Section } from './sections.js';
+import type { Section, Sections } from './sections.js';
 
-type Sections = readonly Section[];
 /** The index in base of a section that all versions have; undefined for any other. */
 type Name = number | undefined;
 

@@ -1,4 +1,4 @@
-import { isBlank, type Lines } from '../lines.js';
+import { type Lines, textEnd } from '../lines.js';
 import { countWords, fenceAfter, isTelling, levelOf, MIN_WORDS, NO_HEADING } from '../markdown.js';
 
 /** A heading with the text below it, up to the next heading. The first section of a text has no heading, and may be empty. */
@@ -9,6 +9,8 @@ export interface Section {
   /** The empty lines at its end. */
   readonly gap: Lines;
 }
+
+export type Sections = readonly Section[];
 
 /**
  * Cuts a text at its headings. Returns null when a code fence is still open at the end, because then it is unknown which lines are
@@ -30,11 +32,9 @@ export function cutSections(lines: Lines): Section[] | null {
 }
 
 function withGap(level: number, lines: Lines): Section {
-  const end = lines.findLastIndex((line) => !isBlank(line)) + 1;
+  const end = textEnd(lines);
   return { level, lines: lines.slice(0, end), gap: lines.slice(end) };
 }
-
-type Sections = readonly Section[];
 
 /**
  * Returns for each section of a side the index of the same section in base; undefined if there is none, or if several are possible. A
