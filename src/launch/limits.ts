@@ -15,8 +15,8 @@ export async function holdPlace({ stateDir, limits }: Config, voice: Verbosity):
   const { sessions, freeMemoryMiB } = limits;
   if (freeMemoryMiB === undefined && voice === 'all') warnIfShort();
   if (sessions === undefined && freeMemoryMiB === undefined) return undefined;
-  const { takePlace } = await import('../coordination/limits.js');
-  return takePlace(stateDir, limits);
+  const { waitForLimits } = await import('../coordination/limits.js');
+  return waitForLimits(stateDir, limits);
 }
 
 /** Warns on Linux only: other systems do not report the available memory, and there the warning would always appear. */

@@ -103,8 +103,8 @@ export function launchesLockFile(stateDir: string): string {
   return join(stateDir, 'locks', 'launches');
 }
 
-/** The lock file of a launch that takes one of a limited number of sessions. */
-export function placesLockFile(stateDir: string): string {
+/** The lock file of a launch that creates a session under the limits of the config. */
+export function limitsLockFile(stateDir: string): string {
   return join(stateDir, 'locks', 'places');
 }
 
