@@ -82,7 +82,7 @@ export const hooks: Check = {
     return [
       finding(
         'warning',
-        `no hooks run, because of ${off}: memory and skills are not isolated`,
+        `no hooks run, because of ${off}: tools take no turns, so sessions can overwrite each other in memory, skills and other shared files`,
         isAdministrators ? 'ask your administrator' : todo,
         placeOf(world, user),
       ),

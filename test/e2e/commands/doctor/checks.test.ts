@@ -63,18 +63,18 @@ const troubles: readonly Trouble[] = [
   ],
   [
     'hooks',
-    'warning  ROOT/shared/settings.json: no hooks run, because of disableAllHooks in the settings: memory and skills are not isolated; take that out of the settings',
+    'warning  ROOT/shared/settings.json: no hooks run, because of disableAllHooks in the settings: tools take no turns, so sessions can overwrite each other in memory, skills and other shared files; take that out of the settings',
     ({ scratch, closed, running }) =>
       [scratch.root, closed, running].forEach(() => void scratch.write('shared/settings.json', '{"disableAllHooks":true}')),
   ],
   [
     'hooks',
-    'warning  ROOT/project/.claude/settings.local.json: no hooks run, because of disableAllHooks in the settings: memory and skills are not isolated; take that out of the settings',
+    'warning  ROOT/project/.claude/settings.local.json: no hooks run, because of disableAllHooks in the settings: tools take no turns, so sessions can overwrite each other in memory, skills and other shared files; take that out of the settings',
     ({ scratch }) => void scratch.write('project/.claude/settings.local.json', '{"disableAllHooks":true}'),
   ],
   [
     'hooks',
-    'warning  no hooks run, because of CLAUDE_CODE_SIMPLE: memory and skills are not isolated; unset CLAUDE_CODE_SIMPLE',
+    'warning  no hooks run, because of CLAUDE_CODE_SIMPLE: tools take no turns, so sessions can overwrite each other in memory, skills and other shared files; unset CLAUDE_CODE_SIMPLE',
     ({ world }) => ({ environment: { ...world.environment, CLAUDE_CODE_SIMPLE: '1' } }),
   ],
   [
