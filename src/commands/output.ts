@@ -6,7 +6,7 @@ import { sep } from 'node:path';
 import type { Writable } from 'node:stream';
 import { findProgram } from '../client/find.js';
 import { hasCode } from '../system/fs/fs-error.js';
-import { FROM_TERMINAL } from '../system/process.js';
+import { ignoreTerminalSignals } from '../system/process.js';
 import { systemErrorLine } from '../system/report.js';
 
 export { age } from '../system/text.js';
@@ -117,14 +117,13 @@ export async function paged(environment: NodeJS.ProcessEnv, command: Command, ac
   if (pager === undefined) return act();
   const child = spawn('/bin/sh', ['-c', pager], { stdio: ['pipe', 'inherit', 'inherit'], env: { LESS: 'FRX', LV: '-c', ...environment } });
   const exit = once(child, 'exit');
-  // Ctrl-C affects only the pager.
-  for (const signal of FROM_TERMINAL) process.on(signal, ignore);
+  const heedSignals = ignoreTerminalSignals();
   try {
     await printInto(child.stdin, act);
   } finally {
     child.stdin.end();
     const [code] = await exit;
-    for (const signal of FROM_TERMINAL) process.off(signal, ignore);
+    heedSignals();
     if (code === CANNOT_RUN || code === NOT_FOUND)
       complain(`the pager (${pager}) could not be run; set PAGER to another one, or say: pclaudectl --no-pager …`);
   }
@@ -140,5 +139,3 @@ function pagerFor(environment: NodeJS.ProcessEnv, command: Command): string | un
   if (named === undefined) return findProgram('less', environment) === undefined ? undefined : 'less';
   return named === '' || named === 'cat' ? undefined : named;
 }
-
-function ignore(): void {}

@@ -84,6 +84,16 @@ export function currentFolder(): string | undefined {
 /** Signals that a terminal sends to its whole foreground job, so every other process of that job has received them already. */
 export const FROM_TERMINAL = ['SIGINT', 'SIGQUIT'] as const;
 
+/** Lets this process survive Ctrl-C while a program that it runs has the terminal, until the returned function is called. */
+export function ignoreTerminalSignals(): () => void {
+  for (const signal of FROM_TERMINAL) process.on(signal, ignore);
+  return () => {
+    for (const signal of FROM_TERMINAL) process.off(signal, ignore);
+  };
+}
+
+function ignore(): void {}
+
 /** Blocks the thread for a number of milliseconds. For moments in which the process has nothing else to do. */
 export function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { UserError } from '../../system/errors.js';
 import { ensurePrivateFolder, makeFolder } from '../../system/fs/folders.js';
 import { isMissing } from '../../system/fs/fs-error.js';
-import { FROM_TERMINAL } from '../../system/process.js';
+import { ignoreTerminalSignals } from '../../system/process.js';
 
 /** A text that the user edits: a private file in the state dir, which is removed when the text has been used. */
 export interface Draft {
@@ -65,7 +65,7 @@ function readIfAny(path: string): Buffer | null {
  */
 export function editFile(environment: NodeJS.ProcessEnv, file: string): string {
   const editor = environment['VISUAL'] || environment['EDITOR'] || 'vi';
-  for (const signal of FROM_TERMINAL) process.on(signal, ignore);
+  const heedSignals = ignoreTerminalSignals();
   try {
     // Runs through a shell, because the variable may contain arguments; the file name is passed as one argument. The shell must survive
     // Ctrl-C as well, because some shells do not replace themselves with the editor.
@@ -83,8 +83,6 @@ export function editFile(environment: NodeJS.ProcessEnv, file: string): string {
     }
     return readFileSync(file, 'utf8');
   } finally {
-    for (const signal of FROM_TERMINAL) process.off(signal, ignore);
+    heedSignals();
   }
 }
-
-function ignore(): void {}
