@@ -2,7 +2,7 @@ import { createTwoFilesPatch, diffLines } from 'diff';
 import { changedKeys } from '../merge/json/dotted-keys.js';
 import { decodeText } from '../system/content.js';
 import type { WouldChange } from '../system/files/dry-run-files.js';
-import { shown, tilde } from './output.js';
+import { hasColors, shown, tilde } from './output.js';
 
 /** In milliseconds. Texts that have little in common are not worth a longer wait. */
 const DIFF_BUDGET_MS = 2_000;
@@ -37,8 +37,9 @@ export function keyLine(path: string, keys: readonly string[] | null): string {
 const RESET = '\x1b[0m';
 const [BOLD, RED, GREEN, CYAN] = [1, 31, 32, 36].map((code) => `\x1b[${code}m`);
 
-/** Adds the colours of `git diff`. */
-export function coloured(patch: string): string {
+/** A patch in the colours of `git diff`, if `colors`; by default, if standard output shows them. */
+export function coloured(patch: string, colors = hasColors()): string {
+  if (!colors) return patch;
   return patch.replaceAll(/^(?:(?:---|\+\+\+) |@@|\+|-).*$/gm, (line) => {
     const [mark = ''] = /^(?:--- |\+\+\+ |.)/.exec(line) ?? [];
     const colour = { '--- ': BOLD, '+++ ': BOLD, '@': CYAN, '+': GREEN }[mark] ?? RED;

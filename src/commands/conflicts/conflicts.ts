@@ -8,7 +8,7 @@ import { secretPaths } from '../../sync/merger.js';
 import { attempt } from '../../system/attempt.js';
 import { decodeText } from '../../system/content.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { hasColors, paged, print, printIfTerminal, printJson, shown } from '../output.js';
+import { paged, print, printIfTerminal, printJson, shown } from '../output.js';
 import { coloured, keysOf, patchOf } from '../patch.js';
 import { conflictJson, conflictLabel, conflictLines, conflictsOf, theConflicts } from './listed.js';
 import { resolveCommand } from './resolve.js';
@@ -63,7 +63,7 @@ function textOf(conflict: Conflict, patch: string): string {
   const sides = `  - the shared file as it is\n  + the ${isValue ? 'value' : 'version'} of ${shown(branch)}${session === '' ? '' : `, session ${shown(session)}`}\n`;
   const named = isValue ? `'${conflictLabel(conflict)}'` : shown(file);
   const choices = isValue ? '--session or --shared' : '--session, --shared, --both or --edit';
-  return `${title}${sides}${hasColors() ? coloured(patch) : patch}to settle it: pclaudectl conflicts resolve ${named} ${choices}\n`;
+  return `${title}${sides}${coloured(patch)}to settle it: pclaudectl conflicts resolve ${named} ${choices}\n`;
 }
 
 /** The two values of a setting. A value that may be a secret is not shown. */

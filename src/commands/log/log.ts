@@ -5,7 +5,7 @@ import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
 import { readLog } from '../../sync/log/log.js';
 import { UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { hasColors, isHeard, paged, print, printIfTerminal, printJson, shown, terminalWidth } from '../output.js';
+import { isHeard, paged, print, printIfTerminal, printJson, shown, terminalWidth } from '../output.js';
 import { coloured } from '../patch.js';
 import { changeText, entryJson, entryLine, entryLines, fileJson, titleOf } from './lines.js';
 import { contentsOf, isLeftOut, type LogFilter, logOf, lookUp, refuseUnknown, theOnly, wantedOf } from './logged.js';
@@ -126,7 +126,7 @@ function showCommand(environment: NodeJS.ProcessEnv): Command {
         );
       else
         await paged(environment, command, async () =>
-          print([titleOf(entry, Date.now()), ...changes.map(changeText).map((text) => (hasColors() ? coloured(text) : text))].join('')),
+          print([titleOf(entry, Date.now()), ...changes.map((change) => coloured(changeText(change)))].join('')),
         );
     });
   return command;

@@ -7,7 +7,7 @@ import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
 import { sameBytes } from '../../system/content.js';
 import { UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { hasColors, print, shown } from '../output.js';
+import { print, shown } from '../output.js';
 import { coloured, patchOf } from '../patch.js';
 import { contentsOf, lookUp, theOnly } from './logged.js';
 
@@ -53,8 +53,7 @@ function writeOut(path: string, { id }: LogEntry, file: LoggedFile): void {
 function patchTo(entry: LogEntry, { file: { target: path }, before }: Restoring): string {
   const present = readPresent(realFiles, path);
   if (sameBytes(present, before)) return nothingToDo(path, entry);
-  const patch = patchOf({ path, before: present, after: before });
-  return hasColors() ? coloured(patch) : patch;
+  return coloured(patchOf({ path, before: present, after: before }));
 }
 
 /** Restores the files. Returns one line for each of them; if any was changed, the last line contains the command that undoes everything. */

@@ -14,7 +14,7 @@ import { UserError } from '../../system/errors.js';
 import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { findNamed } from '../named.js';
-import { complain, hasColors, shown } from '../output.js';
+import { complain, shown } from '../output.js';
 import { coloured, keysOf, patchOf } from '../patch.js';
 import { forEachSession, type Outcome } from './each-session.js';
 
@@ -135,7 +135,7 @@ async function dryRunAll(store: Store, sessions: readonly ListedSession[], json:
     }));
     ({ files } = rehearsed);
     const title = `session ${id}${branch === null ? '' : ` from ${branch}`}${changes.length === 0 ? ': nothing to merge' : ''}\n`;
-    const patches = changes.map(({ patch }) => (hasColors() ? coloured(patch) : patch));
+    const patches = changes.map(({ patch }) => coloured(patch));
     return { state: 'rehearsed', report: rehearsed.report, text: [title, ...patches].join(''), changes };
   });
 }

@@ -42,7 +42,8 @@ describe('coloured', () => {
   it('adds colours and nothing else', () => {
     const patch = patchOf({ path: '/x/a.md', before: bytes('a\nb\n'), after: bytes('a\nc\n') });
     const colours = new RegExp(`${String.fromCharCode(27)}\\[\\d+m`, 'g');
-    expect(coloured(patch)).toMatch(colours);
-    expect(coloured(patch).replaceAll(colours, '')).toBe(patch);
+    expect(coloured(patch, true)).toMatch(colours);
+    expect(coloured(patch, true).replaceAll(colours, '')).toBe(patch);
+    expect(coloured(patch, false)).toBe(patch);
   });
 });
