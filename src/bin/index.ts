@@ -1,7 +1,7 @@
 import { appendToFile, mergeIntoFile, writeFile } from '../coordination/files/write.js';
-import type { WriteContext } from '../coordination/files/writing.js';
+import { loadWriteContext } from '../coordination/files/writing.js';
 import { waitForNamedLock } from '../coordination/named-lock.js';
-import { loadStore, sharedFromHere } from '../session/session.js';
+import { loadStore } from '../session/session.js';
 import { isUserError } from '../system/errors.js';
 
 // The public library: `import { withLock } from 'pclaude'`. All its types are in this file, because its declarations are
@@ -64,12 +64,12 @@ export async function withLock<T>(name: string, act: () => T | Promise<T>, optio
  * old file and throws a `PclaudeError`.
  */
 export async function writeAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  await writeFile(await desk(), path, bytes(content));
+  await writeFile(await loadWriteContext(process.env), path, bytes(content));
 }
 
 /** Appends to a file, or creates it, in the way of `writeAtomic`. If the last line has no newline, one is added first. */
 export async function appendAtomic(path: string, content: string | Uint8Array): Promise<void> {
-  await appendToFile(await desk(), path, bytes(content));
+  await appendToFile(await loadWriteContext(process.env), path, bytes(content));
 }
 
 /**
@@ -78,17 +78,12 @@ export async function appendAtomic(path: string, content: string | Uint8Array): 
  * way of `writeAtomic`. A conflict is an outcome, not an error.
  */
 export async function mergeFiles(path: string, { base, ours }: Revision): Promise<Merged> {
-  return mergeIntoFile(await desk(), path, { base: base === null ? null : bytes(base), ours: bytes(ours) });
+  return mergeIntoFile(await loadWriteContext(process.env), path, { base: base === null ? null : bytes(base), ours: bytes(ours) });
 }
 
 /** Whether a thrown value is a `PclaudeError`. */
 export function isPclaudeError(error: unknown): error is PclaudeError {
   return isUserError(error);
-}
-
-async function desk(): Promise<WriteContext> {
-  const { env: environment } = process;
-  return { ...(await loadStore(environment)), environment, shared: sharedFromHere(environment) };
 }
 
 function bytes(content: string | Uint8Array): Uint8Array {

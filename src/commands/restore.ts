@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { basename } from 'node:path';
-import { loadStore, sharedFromHere } from '../session/session.js';
+import { loadStoreHere } from '../session/session.js';
 import { bringBack, keepAsItIs, keptVersions } from '../sync/conflicts/bring-back.js';
 import { realFiles } from '../system/files/real-files.js';
 import { age, print, printJson, shown } from './output.js';
@@ -18,13 +18,13 @@ export function restoreGoodCommand(environment: NodeJS.ProcessEnv): Command {
     .option('--keep', 'leave the file as it is: what it has lost was meant to go')
     .option('--json', 'without a file: as a JSON array')
     .action(async (file: string | undefined, { keep, json }: Options, command: Command) => {
-      const where = { ...(await loadStore(environment)), shared: sharedFromHere(environment) };
+      const store = await loadStoreHere(environment);
       if (file === undefined && keep === true) command.error('error: --keep goes with a file');
       if (file !== undefined)
         return print(
-          `${keep === true ? kept(keepAsItIs(realFiles, where, basename(file))) : restored(await bringBack(realFiles, where, basename(file)))}\n`,
+          `${keep === true ? kept(keepAsItIs(realFiles, store, basename(file))) : restored(await bringBack(realFiles, store, basename(file)))}\n`,
         );
-      const found = keptVersions(realFiles, where);
+      const found = keptVersions(realFiles, store);
       if (json === true) printJson(found.map(({ name, path, at }) => ({ name, path, at: new Date(at).toISOString() })));
       else for (const { path, at } of found) print(`${shown(path)}  ${age(at, Date.now())} ago\n`);
     });

@@ -1,8 +1,7 @@
 import { Command, Option } from 'commander';
 import { fstatSync, readFileSync } from 'node:fs';
 import { appendToFile, mergeIntoFile, writeFile } from '../coordination/files/write.js';
-import type { WriteContext } from '../coordination/files/writing.js';
-import { loadStore, sharedFromHere } from '../session/session.js';
+import { loadWriteContext, type WriteContext } from '../coordination/files/writing.js';
 import { UserError } from '../system/errors.js';
 import { shown } from './output.js';
 
@@ -22,11 +21,11 @@ export function writeCommand(environment: NodeJS.ProcessEnv): Command {
     .option('--base <file>', 'with --merge: a copy of the file as you had read it');
   return command.action(async (file: string, { append, merge, base }: Options) => {
     if ((merge === true) !== (base !== undefined)) command.error('error: --merge and --base go together');
-    const desk: WriteContext = { ...(await loadStore(environment)), environment, shared: sharedFromHere(environment) };
+    const context = await loadWriteContext(environment);
     const start = base === undefined ? null : readFileSync(base);
     const content = await readInput(file);
-    if (start !== null) await merged(desk, file, start, content);
-    else await (append === true ? appendToFile(desk, file, content) : writeFile(desk, file, content));
+    if (start !== null) await mergeIn(context, file, start, content);
+    else await (append === true ? appendToFile(context, file, content) : writeFile(context, file, content));
   });
 }
 
@@ -61,8 +60,8 @@ async function readInput(file: string): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-async function merged(desk: WriteContext, file: string, base: Uint8Array, ours: Uint8Array): Promise<void> {
-  const result = await mergeIntoFile(desk, file, { base, ours });
+async function mergeIn(context: WriteContext, file: string, base: Uint8Array, ours: Uint8Array): Promise<void> {
+  const result = await mergeIntoFile(context, file, { base, ours });
   if (result.outcome !== 'conflict') return;
   const { copy } = result;
   const hint =

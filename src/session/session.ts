@@ -16,6 +16,11 @@ export interface Store {
   readonly layout: Layout;
 }
 
+/** A store, and the shared dir of sessions that are started here. */
+export interface StoreHere extends Store {
+  readonly shared: SharedDir;
+}
+
 /** One session of a store. */
 export interface Session extends Store {
   readonly paths: SessionPaths;
@@ -29,6 +34,11 @@ export interface Session extends Store {
 export async function loadStore(environment: NodeJS.ProcessEnv): Promise<Store> {
   const { stateDir, layout } = await loadConfig(environment);
   return { stateDir: futureRealPath(stateDir), layout: loadLayout(layout) };
+}
+
+/** Reads the config. Throws `config-invalid`, and `shared-dir-unusable` as `sharedFromHere` does. */
+export async function loadStoreHere(environment: NodeJS.ProcessEnv): Promise<StoreHere> {
+  return { ...(await loadStore(environment)), shared: sharedFromHere(environment) };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
 import { basename } from 'node:path';
 import { listSessions } from '../../session/list.js';
-import { loadStore, sharedFromHere } from '../../session/session.js';
+import { loadStore, loadStoreHere } from '../../session/session.js';
 import { readLog } from '../../sync/log/log.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { currentFolder } from '../../system/process.js';
@@ -41,11 +41,10 @@ export function completeCommand(environment: NodeJS.ProcessEnv): Command {
 
 async function wordsOf(environment: NodeJS.ProcessEnv, kind: LiveKind): Promise<Offered[]> {
   if (kind === 'branch' || kind === 'worktree') return inRepository(kind);
-  const store = await loadStore(environment);
-  if (kind === 'session' || kind === 'id') return sessions(store.stateDir, kind === 'id');
-  const shared = sharedFromHere(environment);
-  if (kind === 'entry') return entries(logOf(store.stateDir, shared));
-  const found = conflictsOf(store, shared);
+  if (kind === 'session' || kind === 'id') return sessions((await loadStore(environment)).stateDir, kind === 'id');
+  const store = await loadStoreHere(environment);
+  if (kind === 'entry') return entries(logOf(store));
+  const found = conflictsOf(store);
   const isOnly = (name: string): boolean => found.filter(({ file }) => basename(file) === name).length === 1;
   return found.map(({ file, ours, branch }) => [isOnly(basename(file)) ? basename(file) : ours, `the version of ${shown(branch)}`]);
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { valueAt } from '../../merge/json/dotted-keys.js';
-import { loadStore, sharedFromHere } from '../../session/session.js';
+import { loadStoreHere } from '../../session/session.js';
 import { type Conflict, readOurs, type ValueConflict } from '../../sync/conflicts/conflicts.js';
 import { readShared } from '../../sync/conflicts/settle.js';
 import { shownValue } from '../../sync/kept-values.js';
@@ -24,7 +24,7 @@ export function conflictsCommand(environment: NodeJS.ProcessEnv): Command {
     .description('list the files of which two sessions left versions that contradict each other')
     .option('--json', 'as a JSON array')
     .action(async ({ json }: { json?: true }) => {
-      const conflicts = conflictsOf(await loadStore(environment), sharedFromHere(environment));
+      const conflicts = conflictsOf(await loadStoreHere(environment));
       if (json === true) printJson(conflicts.map(conflictJson));
       else for (const conflict of conflicts) print(conflictLines(conflict, Date.now()));
       if (json !== true) printIfTerminal(conflicts.length === 0 ? 'no conflicts' : NEXT);
@@ -39,10 +39,9 @@ function showCommand(environment: NodeJS.ProcessEnv): Command {
     .argument('<conflict>', 'the shared file or the copy, as `pclaudectl conflicts` shows them; the end of the path will do')
     .option('--json', 'as a JSON array')
     .action(async (file: string, { json }: { json?: true }) => {
-      const store = await loadStore(environment);
-      const shared = sharedFromHere(environment);
-      const isSecret = secretPaths(realFiles, store.layout, shared);
-      const found = theConflicts(conflictsOf(store, shared), file);
+      const store = await loadStoreHere(environment);
+      const isSecret = secretPaths(realFiles, store.layout, store.shared);
+      const found = theConflicts(conflictsOf(store), file);
       const patch = (conflict: Conflict): string =>
         conflict.kind === 'value'
           ? valuesOf(conflict)

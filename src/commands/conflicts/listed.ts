@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
-import type { SharedDir } from '../../client/shared-dir.js';
 import { findSessions } from '../../session/list.js';
-import type { Store } from '../../session/session.js';
+import type { StoreHere } from '../../session/session.js';
 import { type Conflict, findConflicts, findSettledValues, type ValueConflict } from '../../sync/conflicts/conflicts.js';
 import { shownValue } from '../../sync/kept-values.js';
 import { UserError } from '../../system/errors.js';
@@ -10,7 +9,7 @@ import { firstThatFit } from '../named.js';
 import { age, shown } from '../output.js';
 
 /** All conflicts in a shared dir. */
-export function conflictsOf({ stateDir, layout }: Store, shared: SharedDir): Conflict[] {
+export function conflictsOf({ stateDir, layout, shared }: StoreHere): Conflict[] {
   const manifests = findSessions(stateDir).sessions.map(({ manifest }) => manifest);
   return findConflicts(realFiles, {
     stateDir,
@@ -21,7 +20,7 @@ export function conflictsOf({ stateDir, layout }: Store, shared: SharedDir): Con
 }
 
 /** The recently settled value of a setting, by the exact path of the file that keeps the other value. */
-export function settledValueAt({ stateDir, layout }: Store, shared: SharedDir, path: string): ValueConflict | undefined {
+export function settledValueAt({ stateDir, layout, shared }: StoreHere, path: string): ValueConflict | undefined {
   return findSettledValues(realFiles, { stateDir, shared, layout, sessions: [] }).find(({ ours }) => ours === path);
 }
 

@@ -1,6 +1,5 @@
 import { Command, Option } from 'commander';
-import { loadStore, sharedFromHere } from '../../session/session.js';
-import type { ByHand } from '../../sync/conflicts/by-hand.js';
+import { loadStoreHere, type StoreHere } from '../../session/session.js';
 import type { Conflict } from '../../sync/conflicts/conflicts.js';
 import { type Choice, settle } from '../../sync/conflicts/settle.js';
 import { readLog } from '../../sync/log/log.js';
@@ -40,13 +39,13 @@ export function resolveCommand(environment: NodeJS.ProcessEnv): Command {
     .addOption(choice('ours', 'the same as --session').hideHelp())
     .addOption(choice('theirs', 'the same as --shared').hideHelp())
     .action(async (file: string, options: Options) => {
-      const where: ByHand = { ...(await loadStore(environment)), shared: sharedFromHere(environment) };
-      const conflict = settledValueAt(where, where.shared, pathNamed(file)) ?? theConflict(conflictsOf(where, where.shared), file);
+      const store = await loadStoreHere(environment);
+      const conflict = settledValueAt(store, pathNamed(file)) ?? theConflict(conflictsOf(store), file);
       const take = chosen(options);
-      const carryOut = async (made: Choice): Promise<string> => settle(realFiles, where, conflict, made);
+      const carryOut = async (made: Choice): Promise<string> => settle(realFiles, store, conflict, made);
       if (take === 'content') refuseEdit(conflict);
-      const entry = take === 'content' ? await editConflict(environment, where.stateDir, conflict, carryOut) : await carryOut({ take });
-      print(`${doneLine(take, conflict)}; ${undoLine(where, conflict, entry)}\n`);
+      const entry = take === 'content' ? await editConflict(environment, store.stateDir, conflict, carryOut) : await carryOut({ take });
+      print(`${doneLine(take, conflict)}; ${undoLine(store, conflict, entry)}\n`);
     });
 }
 
@@ -88,9 +87,9 @@ function doneLine(take: Take, conflict: Conflict): string {
 }
 
 /** The command that undoes the choice, or why it cannot be undone. */
-function undoLine({ stateDir, shared }: ByHand, { kind, ours }: Conflict, id: string): string {
+function undoLine(store: StoreHere, { kind, ours }: Conflict, id: string): string {
   if (kind === 'value') return `to undo this, for an hour: pclaudectl conflicts resolve ${shown(ours)} --session`;
-  const [entry] = readLog(realFiles, logOf(stateDir, shared), [id]);
+  const [entry] = readLog(realFiles, logOf(store), [id]);
   if (entry?.id === id && entry.files.every(({ content }) => content.kept)) return `to undo this: pclaudectl log restore ${id}`;
   return kind === 'held'
     ? `the session's file stays in ${shown(ours)} until pclaudectl gc`

@@ -1,8 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SharedDir } from '../../client/shared-dir.js';
 import type { Config } from '../../config/config.js';
-import type { Store } from '../../session/session.js';
+import type { StoreHere } from '../../session/session.js';
 import { temporaryName } from '../../system/fs/atomic-write.js';
 
 /** The severity of a finding. Warnings and errors mean that something is wrong. */
@@ -21,13 +20,12 @@ export interface Finding {
 }
 
 /** What the checks examine. */
-export interface DoctorContext extends Store {
+export interface DoctorContext extends StoreHere {
   readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;
   /** The script of the launcher, `pclaude.js`, beside the real path of the running script. */
   readonly program: string;
   readonly config: Config;
-  readonly shared: SharedDir;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { styleText } from 'node:util';
 import { loadConfig } from '../../config/config.js';
-import { loadStore, sharedFromHere } from '../../session/session.js';
+import { loadStoreHere } from '../../session/session.js';
 import { fixHomePaths } from '../../sync/conflicts/fix-paths.js';
 import { isUserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
@@ -77,15 +77,13 @@ async function fixAll(world: DoctorContext): Promise<Examined[]> {
 }
 
 async function worldFrom(environment: NodeJS.ProcessEnv, program: string): Promise<DoctorContext> {
-  const shared = sharedFromHere(environment);
   return {
-    ...(await loadStore(environment)),
+    ...(await loadStoreHere(environment)),
     environment,
     cwd: currentFolder() ?? '/',
     // The launcher is beside this script. `findClient` accepts neither of them as the client.
     program: join(dirname(realpathSync.native(program)), 'pclaude.js'),
     config: await loadConfig(environment),
-    shared,
     now: Date.now(),
   };
 }

@@ -6,7 +6,6 @@ import { errorPosition } from '../../merge/json/parse-json.js';
 import { findSessions } from '../../session/list.js';
 import { isHeld } from '../../session/locks.js';
 import { handIntent, lockOfLog } from '../../session/paths.js';
-import { findConflicts } from '../../sync/conflicts/conflicts.js';
 import { findNamingHomes, type NamingHomes } from '../../sync/conflicts/fix-paths.js';
 import { mishapHint, mishapWords, type SharedMishap } from '../../sync/messages.js';
 import { findMishaps, goodPath } from '../../sync/mishaps/last-good.js';
@@ -14,6 +13,7 @@ import { CORRUPT, isTopJson, parses } from '../../sync/mishaps/mishap.js';
 import { isLarge } from '../../sync/unmergeable.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { age } from '../../system/text.js';
+import { conflictsOf } from '../conflicts/listed.js';
 import { type Check, type Finding, finding, word } from './check.js';
 
 /** The JSON files that the client rewrites as a whole are valid. */
@@ -149,9 +149,8 @@ export const conflicts: Check = {
   name: 'conflicts',
   fine: 'no conflict waits',
   needs: 'shared dir',
-  find({ stateDir, layout, shared }) {
-    const sessions = findSessions(stateDir).sessions.flatMap(({ manifest }) => (manifest.shared.dir === shared.dir ? [manifest] : []));
-    const found = findConflicts(realFiles, { stateDir, shared, layout, sessions });
+  find(world) {
+    const found = conflictsOf(world);
     const [first] = found;
     if (first === undefined) return [];
     const what = found.length === 1 ? 'another version of it waits' : `another version of it waits, and ${found.length - 1} more conflicts`;

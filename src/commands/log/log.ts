@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { SharedDir } from '../../client/shared-dir.js';
-import { loadStore, sharedFromHere } from '../../session/session.js';
+import { loadStoreHere, type StoreHere } from '../../session/session.js';
 import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
 import { readLog } from '../../sync/log/log.js';
 import { UserError } from '../../system/errors.js';
@@ -30,10 +29,8 @@ export function logCommand(environment: NodeJS.ProcessEnv): Command {
     .option('--session <id>', 'only what this session merged; the start of its id will do')
     .option('--json', 'as a JSON array, without the texts')
     .action(async (file: string | undefined, options: LogOptions) => {
-      const { stateDir } = await loadStore(environment);
       const listing: Listing = {
-        stateDir,
-        shared: sharedFromHere(environment),
+        store: await loadStoreHere(environment),
         filter: { all: options.all === true, file, session: options.session },
         most: options.maxCount ?? Number.POSITIVE_INFINITY,
       };
@@ -45,8 +42,7 @@ export function logCommand(environment: NodeJS.ProcessEnv): Command {
 
 /** Which entries to list. */
 interface Listing {
-  readonly stateDir: string;
-  readonly shared: SharedDir;
+  readonly store: StoreHere;
   readonly filter: LogFilter;
   /** The maximum number of entries. */
   readonly most: number;
@@ -74,13 +70,13 @@ async function printLines(listing: Listing, oneline: boolean): Promise<void> {
  * among them. Throws `no-such-session` or `no-such-entry` if no entry is wanted, and the filter names an unknown session or file.
  */
 async function eachWanted(
-  { stateDir, shared, filter, most }: Listing,
+  { store, filter, most }: Listing,
   act: (entry: LogEntry, files: readonly LoggedFile[], index: number) => void,
 ): Promise<{ readonly count: number; readonly leftOut: number }> {
   let [count, leftOut] = [0, 0];
   if (most === 0) return { count, leftOut };
-  for (const entry of readLog(realFiles, logOf(stateDir, shared), [filter.session ?? ''])) {
-    const files = wantedOf(entry, shared, filter);
+  for (const entry of readLog(realFiles, logOf(store), [filter.session ?? ''])) {
+    const files = wantedOf(entry, store.shared, filter);
     if (files.length === 0) {
       if (isLeftOut(entry, filter)) leftOut += 1;
       continue;
@@ -89,7 +85,7 @@ async function eachWanted(
     count += 1;
     if (count === most || !(await isHeard())) return { count, leftOut };
   }
-  if (count === 0) refuseUnknown(stateDir, shared, filter);
+  if (count === 0) refuseUnknown(store, filter);
   return { count, leftOut };
 }
 
@@ -113,8 +109,7 @@ function showCommand(environment: NodeJS.ProcessEnv): Command {
     .addOption(new Option('--base', 'print the file as it was when the session began, or last read it').conflicts('json'))
     .option('--json', 'as a JSON object, with the texts')
     .action(async (id: string, file: string | undefined, options: ShowOptions) => {
-      const { stateDir } = await loadStore(environment);
-      const { entry, changes } = lookUp(stateDir, sharedFromHere(environment), id, file);
+      const { entry, changes } = lookUp(await loadStoreHere(environment), id, file);
       const version = (['before', 'after', 'base'] as const).find((each) => options[each] === true);
       if (version !== undefined) print(rawContent(theOnly(entry, changes), version));
       else if (options.json === true)

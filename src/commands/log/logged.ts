@@ -4,6 +4,7 @@ import { type SharedDir, sharedPath, STATE_FILE } from '../../client/shared-dir.
 import { conflictOrigin } from '../../merge/conflict-name.js';
 import { findSessions } from '../../session/list.js';
 import { logFolder } from '../../session/paths.js';
+import type { StoreHere } from '../../session/session.js';
 import { isUserSetting } from '../../sync/kept-values.js';
 import { changesOf, type LogEntry, type LoggedFile } from '../../sync/log/entry.js';
 import { findEntry, readLog } from '../../sync/log/log.js';
@@ -14,7 +15,7 @@ import { firstThatFit, pathNamed } from '../named.js';
 import { shown } from '../output.js';
 
 /** The folder with the log of a shared dir. */
-export function logOf(stateDir: string, shared: SharedDir): string {
+export function logOf({ stateDir, shared }: StoreHere): string {
   return logFolder(stateDir, realFiles.realPath(shared.dir));
 }
 
@@ -39,14 +40,9 @@ function originalOf({ target }: LoggedFile): string[] {
 }
 
 /** An entry by its id or the start of it, with its changes. Throws `no-such-entry`. */
-export function lookUp(
-  stateDir: string,
-  shared: SharedDir,
-  id: string,
-  named: string | undefined,
-): { entry: LogEntry; changes: readonly LoggedFile[] } {
-  const entry = findEntry(realFiles, logOf(stateDir, shared), id);
-  const changes = changesNamed(entry, named, (file) => pathsOf(shared, file));
+export function lookUp(store: StoreHere, id: string, named: string | undefined): { entry: LogEntry; changes: readonly LoggedFile[] } {
+  const entry = findEntry(realFiles, logOf(store), id);
+  const changes = changesNamed(entry, named, (file) => pathsOf(store.shared, file));
   if (changes.length === 0)
     throw new UserError('no-such-entry', `entry ${entry.id} has no file ${shown(named ?? '')}`, `see: pclaudectl log show ${entry.id}`);
   return { entry, changes };
@@ -111,19 +107,19 @@ function isBookkeeping({ place, outcome, content }: LoggedFile): boolean {
 }
 
 /** For a filter that matches nothing. Throws `no-such-session` or `no-such-entry` if the session or the file is not known at all. */
-export function refuseUnknown(stateDir: string, shared: SharedDir, { file, session }: LogFilter): void {
+export function refuseUnknown(store: StoreHere, { file, session }: LogFilter): void {
   const hasEntry = (fits: (entry: LogEntry) => boolean): boolean => {
-    for (const entry of readLog(realFiles, logOf(stateDir, shared))) if (fits(entry)) return true;
+    for (const entry of readLog(realFiles, logOf(store))) if (fits(entry)) return true;
     return false;
   };
-  if (session !== undefined && !isSession(stateDir, session) && !hasEntry((entry) => entry.session.startsWith(session))) {
+  if (session !== undefined && !isSession(store.stateDir, session) && !hasEntry((entry) => entry.session.startsWith(session))) {
     throw new UserError(
       'no-such-session',
       `there is no session "${shown(session)}", and none in the log`,
       'see: pclaudectl sessions --all',
     );
   }
-  if (file !== undefined && !existsSync(pathNamed(file)) && !hasEntry((entry) => changesAround(entry, shared, file).length > 0)) {
+  if (file !== undefined && !existsSync(pathNamed(file)) && !hasEntry((entry) => changesAround(entry, store.shared, file).length > 0)) {
     throw new UserError('no-such-entry', `there is no file ${shown(file)}, and none in the log`, 'see: pclaudectl log --all');
   }
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { writeFileSync } from 'node:fs';
-import { loadStore, sharedFromHere } from '../../session/session.js';
+import { loadStoreHere } from '../../session/session.js';
 import type { ByHand } from '../../sync/conflicts/by-hand.js';
 import { readPresent, restore, type Restoring } from '../../sync/conflicts/restore.js';
 import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
@@ -27,13 +27,13 @@ export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
     .addOption(new Option('-o, --output <path>', 'write the old text of one file there instead; - is standard output').conflicts('dryRun'))
     .option('-n, --dry-run', 'show what would change, and change nothing')
     .action(async (id: string, named: string | undefined, { output, dryRun }: Options) => {
-      const where = { ...(await loadStore(environment)), shared: sharedFromHere(environment) };
-      const { entry, changes } = lookUp(where.stateDir, where.shared, id, named);
+      const store = await loadStoreHere(environment);
+      const { entry, changes } = lookUp(store, id, named);
       if (output !== undefined) return writeOut(output, entry, theOnly(entry, changes));
       const kept = changes.length === 1 ? changes : changes.filter(({ content }) => content.kept);
       const wanted = kept.map((file) => ({ file, before: contentsOf(file).before }));
       if (dryRun === true) for (const restoring of wanted) print(patchTo(entry, restoring));
-      else print(await bringBack(where, entry, wanted));
+      else print(await bringBack(store, entry, wanted));
       refuseOthers(
         entry,
         changes.filter((file) => !kept.includes(file)),

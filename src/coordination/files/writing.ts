@@ -1,7 +1,7 @@
 import { type Stats, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type SharedDir, STATE_FILE } from '../../client/shared-dir.js';
-import { type Here, sessionHere, type Store } from '../../session/session.js';
+import { type Here, loadStoreHere, sessionHere, type StoreHere } from '../../session/session.js';
 import { memoryPath } from '../../sync/change.js';
 import { stateQueueFile, withSharedLock } from '../../sync/locks/locks.js';
 import { withStateLock } from '../../sync/locks/state-lock.js';
@@ -14,10 +14,13 @@ import { futureRealPath } from '../../system/fs/paths.js';
 import { waitForNamedLock } from '../named-lock.js';
 
 /** The context in which files are written. */
-export interface WriteContext extends Store {
+export interface WriteContext extends StoreHere {
   readonly environment: NodeJS.ProcessEnv;
-  /** The dir that sessions started here would share. */
-  readonly shared: SharedDir;
+}
+
+/** The context of files that this program writes. Throws `config-invalid`, `shared-dir-unusable`. */
+export async function loadWriteContext(environment: NodeJS.ProcessEnv): Promise<WriteContext> {
+  return { ...(await loadStoreHere(environment)), environment };
 }
 
 /** A file that no other pclaude process writes now. */
