@@ -1,7 +1,7 @@
 import { appendToFile, mergeIntoFile, writeFile } from '../coordination/files/write.js';
 import { loadWriteContext } from '../coordination/files/writing.js';
 import { waitForNamedLock } from '../coordination/named-lock.js';
-import { loadStore } from '../session/session.js';
+import { loadStateDir } from '../session/session.js';
 import { isUserError } from '../system/errors.js';
 
 // The public library: `import { withLock } from 'pclaude'`. All its types are in this file, because its declarations are
@@ -47,7 +47,7 @@ export interface PclaudeError extends Error {
  * the code `lock-busy` when the time is up.
  */
 export async function withLock<T>(name: string, act: () => T | Promise<T>, options: LockOptions = {}): Promise<T> {
-  const { stateDir } = await loadStore(process.env);
+  const stateDir = await loadStateDir(process.env);
   const { timeout = Infinity, signal } = options;
   const lock = await waitForNamedLock(stateDir, { kind: 'name', text: name }, { timeout, ...(signal ? { signal } : {}) });
   try {

@@ -1,10 +1,9 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
-import { loadConfig } from '../config/config.js';
 import { listClaims, type Release, releaseAll, releasePaths } from '../coordination/claims/claims.js';
 import { type HeldClaim, type Holder, holderHere } from '../coordination/claims/leases.js';
 import { waitForClaim } from '../coordination/claims/wait.js';
-import { loadStore } from '../session/session.js';
+import { loadStateDir } from '../session/session.js';
 import { UserError } from '../system/errors.js';
 import { futureRealPath } from '../system/fs/paths.js';
 import { age, localTime, note, print, printIfTerminal, printJson, shown, terminalWidth } from './output.js';
@@ -76,7 +75,7 @@ export function claimsCommand(environment: NodeJS.ProcessEnv): Command {
     .description('list what is claimed, and by whom')
     .option('--json', 'as a JSON array')
     .action(async ({ json }: { json?: true }) => {
-      const claims = await listClaims((await loadStore(environment)).stateDir);
+      const claims = await listClaims(await loadStateDir(environment));
       if (json === true) printJson(claims.map(claimJson));
       else if (claims.length === 0) printIfTerminal('nothing is claimed');
       else print(claimTable(claims, Date.now(), terminalWidth()));
@@ -91,7 +90,7 @@ interface Claimant {
 
 /** Throws `no-such-process`, `config-invalid`. */
 async function claimantHere(environment: NodeJS.ProcessEnv, pid: number | undefined): Promise<Claimant> {
-  const stateDir = futureRealPath((await loadConfig(environment)).stateDir);
+  const stateDir = await loadStateDir(environment);
   return { stateDir, holder: holderHere(environment, stateDir, pid) };
 }
 

@@ -28,15 +28,20 @@ export interface Session extends Store {
 }
 
 /**
- * Reads the config. The state dir is its real path, as in a launch: the processes of a session identify their home by that
- * path. Throws `config-invalid`.
+ * The state dir in the config, as its real path, as in a launch: the processes of a session identify their home by that path. Throws
+ * `config-invalid`.
  */
+export async function loadStateDir(environment: NodeJS.ProcessEnv): Promise<string> {
+  return futureRealPath((await loadConfig(environment)).stateDir);
+}
+
+/** The state dir, as `loadStateDir` finds it, and the layout. Throws `config-invalid`. */
 export async function loadStore(environment: NodeJS.ProcessEnv): Promise<Store> {
   const { stateDir, layout } = await loadConfig(environment);
   return { stateDir: futureRealPath(stateDir), layout: loadLayout(layout) };
 }
 
-/** Reads the config. Throws `config-invalid`, and `shared-dir-unusable` as `sharedFromHere` does. */
+/** The store, and the shared dir. Throws `config-invalid`, and `shared-dir-unusable` as `sharedFromHere` does. */
 export async function loadStoreHere(environment: NodeJS.ProcessEnv): Promise<StoreHere> {
   return { ...(await loadStore(environment)), shared: sharedFromHere(environment) };
 }

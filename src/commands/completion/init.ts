@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
 import { basename } from 'node:path';
 import { listSessions } from '../../session/list.js';
-import { loadStore, loadStoreHere } from '../../session/session.js';
+import { loadStateDir, loadStoreHere } from '../../session/session.js';
 import { readLog } from '../../sync/log/log.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { currentFolder } from '../../system/process.js';
@@ -41,7 +41,7 @@ export function completeCommand(environment: NodeJS.ProcessEnv): Command {
 
 async function wordsOf(environment: NodeJS.ProcessEnv, kind: LiveKind): Promise<Offered[]> {
   if (kind === 'branch' || kind === 'worktree') return inRepository(kind);
-  if (kind === 'session' || kind === 'id') return sessions((await loadStore(environment)).stateDir, kind === 'id');
+  if (kind === 'session' || kind === 'id') return sessions(await loadStateDir(environment), kind === 'id');
   const store = await loadStoreHere(environment);
   if (kind === 'entry') return entries(logOf(store));
   const found = conflictsOf(store);
