@@ -42,9 +42,10 @@ export interface Check {
   readonly find: (world: DoctorContext) => readonly Finding[] | Promise<readonly Finding[]>;
 }
 
-type Place = Partial<Pick<Finding, 'path' | 'session'>>;
+/** What a finding is about; neither for the system as a whole. */
+export type Subject = Partial<Pick<Finding, 'path' | 'session'>>;
 
-export function finding(level: Level, what: string, todo: string | null, { path = null, session = null }: Place = {}): Finding {
+export function finding(level: Level, what: string, todo: string | null, { path = null, session = null }: Subject = {}): Finding {
   return { level, what, path, session, todo };
 }
 

@@ -1,4 +1,4 @@
-import { lstatSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, realpathSync, type Stats, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sharedPath, STATE_FILE } from '../../client/shared-dir.js';
 import { isSecret, namedRule } from '../../config/layout.js';
@@ -9,7 +9,7 @@ import { realFiles } from '../../system/files/real-files.js';
 import { privateFolderTrouble, usableFolderTrouble } from '../../system/fs/folders.js';
 import { hasCode, isMissing, unlessMissing } from '../../system/fs/fs-error.js';
 import { below } from '../../system/fs/paths.js';
-import { type Check, type DoctorContext, finding, type Finding, withProbe, word } from './check.js';
+import { type Check, type DoctorContext, finding, type Finding, type Subject, withProbe, word } from './check.js';
 
 /** The state dir is private to this user, or does not exist yet. */
 export const privateStateDir: Check = {
@@ -56,11 +56,16 @@ function ofSession(stateDir: string, id: string): Finding[] {
 function openTo(path: string, session: string | null): Finding[] {
   const stat = unlessMissing(() => lstatSync(path, { throwIfNoEntry: false }));
   if (stat === undefined || stat.isSymbolicLink()) return [];
-  if (stat.uid !== (process.getuid?.() ?? stat.uid)) {
-    return [finding('warning', 'belongs to another user', `give it back: sudo chown "$USER" ${word(path)}`, { path, session })];
-  }
-  if ((stat.mode & 0o077) === 0) return [];
-  return [finding('warning', 'is open to other users', `chmod ${stat.isDirectory() ? 700 : 600} ${word(path)}`, { path, session })];
+  return permissionFindings(stat, 0o077, 'is open to other users', { path, session });
+}
+
+/** Whether a file or folder belongs to another user, or grants one of the forbidden permissions; `what` says the latter. */
+function permissionFindings(stat: Stats, forbidden: number, what: string, subject: Subject & { readonly path: string }): Finding[] {
+  const path = word(subject.path);
+  if (stat.uid !== (process.getuid?.() ?? stat.uid))
+    return [finding('warning', 'belongs to another user', `give it back: sudo chown "$USER" ${path}`, subject)];
+  if ((stat.mode & forbidden) === 0) return [];
+  return [finding('warning', what, `chmod ${stat.isDirectory() ? 700 : 600} ${path}`, subject)];
 }
 
 /** The shared dir is a folder. The check `exchanges` finds out whether it is writable. */
@@ -92,22 +97,20 @@ export const sharedPermissions: Check = {
   find({ shared, layout }) {
     const names = [...new Set([STATE_FILE, ...realFiles.list(shared.dir)])].filter((name) => isSecret(layout, name));
     return [
-      ...writable(shared.dir, 0o002, '700'),
-      ...names.flatMap((name) => writable(sharedPath(shared, name), name === '.credentials.json' ? 0o077 : 0o002, '600')),
+      ...sharedWith(shared.dir, WRITE),
+      ...names.flatMap((name) => sharedWith(sharedPath(shared, name), name === '.credentials.json' ? 0o077 : WRITE)),
     ];
   },
 };
 
-/** Allows the group to write, because with the umask 002 each user has a private group. */
-function writable(path: string, forbidden: number, mode: string): Finding[] {
+/** The group may write, because with the umask 002 each user has a private group. */
+const WRITE = 0o002;
+
+function sharedWith(path: string, forbidden: number): Finding[] {
   const stat = unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
   if (stat === undefined) return [];
-  if (stat.uid !== (process.getuid?.() ?? stat.uid)) {
-    return [finding('warning', 'belongs to another user', `give it back: sudo chown "$USER" ${word(path)}`, { path })];
-  }
-  if ((stat.mode & forbidden) === 0) return [];
   const what = (stat.mode & forbidden & 0o022) === 0 ? 'can be read by other users' : 'can be written by other users';
-  return [finding('warning', what, `chmod ${mode} ${word(path)}`, { path })];
+  return permissionFindings(stat, forbidden, what, { path });
 }
 
 /**
