@@ -2,7 +2,9 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.js';
 import type { StoreHere } from '../../session/session.js';
+import { isUserError } from '../../system/errors.js';
 import { temporaryName } from '../../system/fs/atomic-write.js';
+import { systemErrorLine } from '../../system/report.js';
 
 /** The severity of a finding. Warnings and errors mean that something is wrong. */
 export type Level = 'ok' | 'note' | 'warning' | 'error';
@@ -47,6 +49,14 @@ export type Subject = Partial<Pick<Finding, 'path' | 'session'>>;
 
 export function finding(level: Level, what: string, todo: string | null, { path = null, session = null }: Subject = {}): Finding {
   return { level, what, path, session, todo };
+}
+
+/** Why something failed, with a hint if it is a `UserError`. Throws the error if it is neither that nor one of the system. */
+export function failureOf(error: unknown): { readonly message: string; readonly hint: string | null } {
+  if (isUserError(error)) return { message: error.message, hint: error.hint };
+  const message = systemErrorLine(error);
+  if (message === undefined) throw error;
+  return { message, hint: null };
 }
 
 /** A path as one word of a command that the user can copy. */

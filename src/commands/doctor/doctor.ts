@@ -8,9 +8,8 @@ import { fixHomePaths } from '../../sync/conflicts/fix-paths.js';
 import { isUserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { currentFolder } from '../../system/process.js';
-import { systemErrorLine } from '../../system/report.js';
 import { hasColors, print, printJson, shown } from '../output.js';
-import { type DoctorContext, finding, type Level } from './check.js';
+import { type DoctorContext, failureOf, finding, type Level } from './check.js';
 import { examine, type Examined } from './examine.js';
 
 interface Options {
@@ -65,14 +64,8 @@ async function fixAll(world: DoctorContext): Promise<Examined[]> {
       ...finding('note', 'named homes of sessions; it names the shared dir now', null, { path }),
     }));
   } catch (error) {
-    const line = isUserError(error) ? error.message : systemErrorLine(error);
-    if (line === undefined) throw error;
-    return [
-      {
-        check: 'session-paths',
-        ...finding('error', `cannot be fixed: ${line}`, isUserError(error) ? error.hint : 'correct that, and try again'),
-      },
-    ];
+    const { message, hint } = failureOf(error);
+    return [{ check: 'session-paths', ...finding('error', `cannot be fixed: ${message}`, hint ?? 'correct that, and try again') }];
   }
 }
 

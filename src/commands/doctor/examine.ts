@@ -1,8 +1,6 @@
 import { statSync } from 'node:fs';
 import { attempt } from '../../system/attempt.js';
-import { isUserError } from '../../system/errors.js';
-import { systemErrorLine } from '../../system/report.js';
-import { type Check, type DoctorContext, type Finding, finding } from './check.js';
+import { type Check, type DoctorContext, failureOf, type Finding, finding } from './check.js';
 import { exchanges, kernelLocks, mounts } from './disks.js';
 import { privateStateDir, sharedDir, sharedLinks, sharedNames, sharedPermissions, statePermissions } from './folders.js';
 import { closedSessions, homeLinks, lostSessions, oldSessions, openSessions } from './sessions.js';
@@ -65,13 +63,7 @@ async function find(world: DoctorContext, check: Check): Promise<readonly Findin
   try {
     return await check.find(world);
   } catch (error) {
-    return [failureOf(error)];
+    const { message, hint } = failureOf(error);
+    return [finding('error', message, hint ?? 'fix that, and run pclaudectl doctor again')];
   }
-}
-
-function failureOf(error: unknown): Finding {
-  if (isUserError(error)) return finding('error', error.message, error.hint);
-  const line = systemErrorLine(error);
-  if (line === undefined) throw error;
-  return finding('error', line, 'fix that, and run pclaudectl doctor again');
 }

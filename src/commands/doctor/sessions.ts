@@ -8,12 +8,10 @@ import type { SessionPaths } from '../../session/paths.js';
 import { dryRunRecovery } from '../../sync/close/ended.js';
 import { hindranceOf } from '../../sync/gc/expired.js';
 import { attempt } from '../../system/attempt.js';
-import { isUserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { systemErrorLine } from '../../system/report.js';
 import { sweepAll } from '../gc/gc.js';
 import { size } from '../gc/sweep.js';
-import { type Check, type DoctorContext, type Finding, finding, word } from './check.js';
+import { type Check, type DoctorContext, failureOf, type Finding, finding, word } from './check.js';
 
 /** Sessions that have ended and are not merged yet, that cannot be merged, or whose home or base is gone. */
 export const openSessions: Check = {
@@ -42,7 +40,7 @@ async function waiting(world: DoctorContext, manifest: Manifest, paths: SessionP
   const { id, branch } = manifest;
   if (statusOf(manifest, paths) !== 'unmerged') return [];
   const merge = `pclaudectl merge ${id}`;
-  const failure = await failureOf(world, id);
+  const failure = await mergeFailure(world, id);
   if (failure !== undefined) return [finding('error', `cannot be merged: ${failure}`, `fix that, then: ${merge}`, { session: id })];
   const brokenOff = realFiles.kind(paths.intent) === null ? 'is not merged yet' : 'a merge of it was broken off';
   return [
@@ -56,15 +54,12 @@ async function waiting(world: DoctorContext, manifest: Manifest, paths: SessionP
 }
 
 /** Why a merge would fail; undefined if a dry run succeeds. */
-async function failureOf(store: DoctorContext, id: string): Promise<string | undefined> {
+async function mergeFailure(store: DoctorContext, id: string): Promise<string | undefined> {
   try {
     await dryRunRecovery(realFiles, store, id);
     return undefined;
   } catch (error) {
-    if (isUserError(error)) return error.message;
-    const line = systemErrorLine(error);
-    if (line === undefined) throw error;
-    return line;
+    return failureOf(error).message;
   }
 }
 
