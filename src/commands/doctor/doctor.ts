@@ -8,7 +8,7 @@ import { fixHomePaths } from '../../sync/conflicts/fix-paths.js';
 import { isUserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { currentFolder } from '../../system/process.js';
-import { hasColors, print, printJson, shown } from '../output.js';
+import { hasColors, print, printJson, shown, terminalWidth } from '../output.js';
 import { type DoctorContext, failureOf, finding, type Level } from './check.js';
 import { examine, type Examined } from './examine.js';
 
@@ -30,14 +30,7 @@ export function doctorCommand(environment: NodeJS.ProcessEnv, program: string): 
     .action(async ({ verbose, fix, json }: Options) => {
       const found = await look(environment, program, fix === true);
       if (json === true) printJson(doctorJson(found));
-      else
-        print(
-          doctorText(found, {
-            all: verbose === true,
-            colors: hasColors(),
-            columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-          }),
-        );
+      else print(doctorText(found, { all: verbose === true, colors: hasColors(), width: terminalWidth() }));
       if (found.some(({ level }) => level === 'warning' || level === 'error')) process.exitCode = 1;
     });
 }
@@ -86,7 +79,7 @@ interface DoctorStyle {
   readonly all: boolean;
   readonly colors: boolean;
   /** The width of the terminal, for breaking lines between words; undefined prints each finding on one line. */
-  readonly columns: number | undefined;
+  readonly width: number | undefined;
 }
 
 const COLORS = { ok: 'green', note: 'cyan', warning: 'yellow', error: 'red' } as const satisfies Record<Level, string>;
@@ -105,20 +98,20 @@ export function doctorJson(found: readonly Examined[]): object {
   return { version: 1, ...countsOf(found), findings: found };
 }
 
-function lineOf({ level, what, path, session, todo }: Examined, { colors, columns }: DoctorStyle): string {
+function lineOf({ level, what, path, session, todo }: Examined, { colors, width }: DoctorStyle): string {
   const place = path !== null ? shown(path) : session === null ? undefined : `session ${session}`;
   const text = `${place === undefined ? '' : `${place}: `}${what}${todo === null ? '' : `; ${todo}`}`.replaceAll(/\p{Cc}/gu, '?');
   const name = level.padEnd(INDENT);
-  return (colors ? styleText(COLORS[level], name, { validateStream: false }) : name) + broken(text, columns);
+  return (colors ? styleText(COLORS[level], name, { validateStream: false }) : name) + broken(text, width);
 }
 
 /** Breaks a text between words, indented beside the name of the level. A word that is too long is not broken, so that it can be copied. */
-function broken(text: string, columns: number | undefined): string {
-  if (columns === undefined || columns < 40) return text;
+function broken(text: string, width: number | undefined): string {
+  if (width === undefined || width < 40) return text;
   const lines: string[] = [];
   for (const word of text.split(' ')) {
     const line = lines.at(-1);
-    if (line !== undefined && INDENT + line.length + 1 + word.length <= columns) lines[lines.length - 1] = `${line} ${word}`;
+    if (line !== undefined && INDENT + line.length + 1 + word.length <= width) lines[lines.length - 1] = `${line} ${word}`;
     else lines.push(word);
   }
   return lines.join(`\n${' '.repeat(INDENT)}`);

@@ -108,7 +108,7 @@ it.each<readonly [name: string, make: (scratch: Scratch) => void, line: string]>
   const { scratch, world } = createWorld();
   for (const name of ['shared', 'state']) rmSync(scratch.at(name), { recursive: true });
   make(scratch);
-  const [first] = doctorText(await examine(world), { all: false, colors: false, columns: undefined }).split('\n');
+  const [first] = doctorText(await examine(world), { all: false, colors: false, width: undefined }).split('\n');
   expect(first?.replaceAll(scratch.root, 'ROOT')).toBe(line);
 });
 
@@ -129,7 +129,7 @@ it.each<readonly [name: string, harm: (scratch: Scratch) => void, line: string]>
 ])('a state dir that %s is an error', async (_, harm, line) => {
   const { scratch, world } = createWorld();
   harm(scratch);
-  expect(doctorText(await examine(world), { all: false, colors: false, columns: undefined }).replaceAll(scratch.root, 'ROOT')).toBe(
+  expect(doctorText(await examine(world), { all: false, colors: false, width: undefined }).replaceAll(scratch.root, 'ROOT')).toBe(
     `${line}\n1 error\n`,
   );
 });

@@ -321,7 +321,7 @@ describe('a doctor finds', () => {
     const found = await examine(world);
     expect(wrong(found)).toEqual([]);
     expect(new Set(found.map(({ check }) => check))).toEqual(new Set(CHECKS.map(({ name }) => name)));
-    expect(doctorText(found, { all: false, colors: false, columns: undefined })).toBe('nothing is wrong\n');
+    expect(doctorText(found, { all: false, colors: false, width: undefined })).toBe('nothing is wrong\n');
     expect(treeOf(scratch.root)).toEqual(before);
   });
 
@@ -330,7 +330,7 @@ describe('a doctor finds', () => {
     const world = { ...healthy.world, ...harm(healthy) };
     const before = treeOf(healthy.scratch.root);
     const found = wrong(await examine(world));
-    const text = doctorText(found, { all: false, colors: false, columns: undefined });
+    const text = doctorText(found, { all: false, colors: false, width: undefined });
     const [told] = text.split('\n');
     expect(plain(told ?? '', healthy)).toBe(line);
     expect(found.map((each) => each.check)).toEqual([check]);

@@ -17,7 +17,7 @@ const found: readonly Examined[] = [
   { check: 'old-sessions', ...finding('note', 'what an old session has left takes 1.2 MB', 'pclaudectl gc --force removes it') },
 ];
 
-const plain = { all: false, colors: false, columns: undefined };
+const plain = { all: false, colors: false, width: undefined };
 
 it('each finding is one line, and the last one sums up', () => {
   expect(doctorText(found, plain)).toBe(
@@ -34,11 +34,11 @@ it('what is well is only told to whoever asks', () => {
 });
 
 it('on a terminal no line is longer than that, and none is broken within a word', () => {
-  const text = doctorText(found, { ...plain, columns: 60 });
+  const text = doctorText(found, { ...plain, width: 60 });
   expect(text.split('\n').every((line) => line.length <= 60)).toBe(true);
   expect(text).toContain('warning  session k3j2: from feat/voice-buffer, has ended,\n         and is not merged yet;');
   const long = finding('error', 'is not a folder', 'fix that', { path: `/${'a'.repeat(100)}` });
-  expect(doctorText([{ check: 'shared-dir', ...long }], { ...plain, columns: 60 })).toContain(`/${'a'.repeat(100)}:\n`);
+  expect(doctorText([{ check: 'shared-dir', ...long }], { ...plain, width: 60 })).toContain(`/${'a'.repeat(100)}:\n`);
 });
 
 it('levels are coloured where that is wished, and nothing else', () => {
