@@ -36,8 +36,8 @@ export interface DoctorContext extends StoreHere {
 export interface Check {
   /** Remains the same in all versions. */
   readonly name: string;
-  /** The message if the check finds nothing. */
-  readonly fine: string;
+  /** The message if the check finds nothing. Without one, it always finds something. */
+  readonly fine?: string;
   /** The check is skipped if this folder does not exist. */
   readonly needs?: 'shared dir' | 'state dir';
   /** Throws `UserError` and system errors, which are reported as findings. */

@@ -46,8 +46,10 @@ export async function examine(world: DoctorContext, checks: readonly Check[] = C
   const found: Examined[] = [];
   for (const check of checks) {
     if (!isThere(world, check)) continue;
+    const { name, fine } = check;
     const findings = await find(world, check);
-    for (const each of findings.length === 0 ? [finding('ok', check.fine, null)] : findings) found.push({ check: check.name, ...each });
+    if (findings.length === 0 && fine !== undefined) found.push({ check: name, ...finding('ok', fine, null) });
+    for (const each of findings) found.push({ check: name, ...each });
   }
   return found;
 }

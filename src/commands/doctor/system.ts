@@ -15,7 +15,6 @@ import { type Check, type DoctorContext, type Finding, finding, word } from './c
 /** The operating system and Node. */
 export const system: Check = {
   name: 'system',
-  fine: '',
   find: () => systemFindings(process.platform, process.versions.node),
 };
 
@@ -36,7 +35,6 @@ function isOlder(version: string, oldest: string): boolean {
 /** The client is found, is not pclaude itself, starts, and is new enough to share its login between homes. */
 export const client: Check = {
   name: 'client',
-  fine: '',
   async find(world) {
     const { environment, config, program } = world;
     const path = findClient({ environment, configured: config.claudePath, beside: dirname(program), self: program });
