@@ -41,7 +41,7 @@ export interface Check {
   /** The check is skipped if this folder does not exist. */
   readonly needs?: 'shared dir' | 'state dir';
   /** Throws `UserError` and system errors, which are reported as findings. */
-  readonly find: (world: DoctorContext) => readonly Finding[] | Promise<readonly Finding[]>;
+  readonly find: (context: DoctorContext) => readonly Finding[] | Promise<readonly Finding[]>;
 }
 
 /** What a finding is about; neither for the system as a whole. */

@@ -90,7 +90,7 @@ export const mounts: Check = {
   name: 'mounts',
   fine: 'no file of the shared dir is mounted by itself',
   needs: 'shared dir',
-  find: (world) => mountFindings(world, readTextIfThere('/proc/self/mountinfo') ?? ''),
+  find: (context) => mountFindings(context, readTextIfThere('/proc/self/mountinfo') ?? ''),
 };
 
 /** `mountinfo` is the list of mounts of this process on Linux, see proc_pid_mountinfo(5). */

@@ -38,9 +38,9 @@ export function doctorCommand(environment: NodeJS.ProcessEnv, program: string): 
 /** If the config cannot be read, that is the only finding. */
 async function look(environment: NodeJS.ProcessEnv, program: string, fix: boolean): Promise<Examined[]> {
   try {
-    const world = await worldFrom(environment, program);
-    const fixed = fix ? await fixAll(world) : [];
-    return [...fixed, ...(await examine(world))];
+    const context = await doctorContext(environment, program);
+    const fixed = fix ? await fixAll(context) : [];
+    return [...fixed, ...(await examine(context))];
   } catch (error) {
     if (!isUserError(error)) throw error;
     return [{ check: 'config', ...finding('error', error.message, error.hint) }];
@@ -48,10 +48,10 @@ async function look(environment: NodeJS.ProcessEnv, program: string, fix: boolea
 }
 
 /** Without a state dir there are no homes. */
-async function fixAll(world: DoctorContext): Promise<Examined[]> {
-  if (realFiles.kind(realFiles.realPath(world.stateDir)) !== 'folder') return [];
+async function fixAll(context: DoctorContext): Promise<Examined[]> {
+  if (realFiles.kind(realFiles.realPath(context.stateDir)) !== 'folder') return [];
   try {
-    const fixed = await fixHomePaths(realFiles, world);
+    const fixed = await fixHomePaths(realFiles, context);
     return fixed.map((path) => ({
       check: 'session-paths',
       ...finding('note', 'named homes of sessions; it names the shared dir now', null, { path }),
@@ -62,7 +62,7 @@ async function fixAll(world: DoctorContext): Promise<Examined[]> {
   }
 }
 
-async function worldFrom(environment: NodeJS.ProcessEnv, program: string): Promise<DoctorContext> {
+async function doctorContext(environment: NodeJS.ProcessEnv, program: string): Promise<DoctorContext> {
   return {
     ...(await loadStoreHere(environment)),
     environment,

@@ -42,12 +42,12 @@ export interface Examined extends Finding {
 }
 
 /** Runs the checks one after the other. A check without findings yields one finding with level `ok`. Throws unexpected errors. */
-export async function examine(world: DoctorContext, checks: readonly Check[] = CHECKS): Promise<Examined[]> {
+export async function examine(context: DoctorContext, checks: readonly Check[] = CHECKS): Promise<Examined[]> {
   const found: Examined[] = [];
   for (const check of checks) {
-    if (!isThere(world, check)) continue;
+    if (!isThere(context, check)) continue;
     const { name, fine } = check;
-    const findings = await find(world, check);
+    const findings = await find(context, check);
     if (findings.length === 0 && fine !== undefined) found.push({ check: name, ...finding('ok', fine, null) });
     for (const each of findings) found.push({ check: name, ...each });
   }
@@ -61,9 +61,9 @@ function isThere({ shared, stateDir: folder }: DoctorContext, { needs }: Check):
   return stat.status === 'fulfilled' && stat.value.isDirectory();
 }
 
-async function find(world: DoctorContext, check: Check): Promise<readonly Finding[]> {
+async function find(context: DoctorContext, check: Check): Promise<readonly Finding[]> {
   try {
-    return await check.find(world);
+    return await check.find(context);
   } catch (error) {
     const { message, hint } = failureOf(error);
     return [finding('error', message, hint ?? 'fix that, and run pclaudectl doctor again')];

@@ -18,11 +18,11 @@ export const openSessions: Check = {
   name: 'open-sessions',
   fine: 'no session waits to be merged',
   needs: 'state dir',
-  async find(world) {
+  async find(context) {
     const found = await Promise.all(
-      sessionsThatAre('open', world.stateDir).map(async ({ paths, manifest }) => [
+      sessionsThatAre('open', context.stateDir).map(async ({ paths, manifest }) => [
         ...damage(paths),
-        ...(await waiting(world, manifest, paths)),
+        ...(await waiting(context, manifest, paths)),
       ]),
     );
     return found.flat();
@@ -36,11 +36,11 @@ function damage({ id, root, home, homeBase }: SessionPaths): Finding[] {
   return [finding('error', 'has gone, so that not all of this session can be merged', todo, { path: missing, session: id })];
 }
 
-async function waiting(world: DoctorContext, manifest: Manifest, paths: SessionPaths): Promise<Finding[]> {
+async function waiting(context: DoctorContext, manifest: Manifest, paths: SessionPaths): Promise<Finding[]> {
   const { id, branch } = manifest;
   if (statusOf(manifest, paths) !== 'unmerged') return [];
   const merge = `pclaudectl merge ${id}`;
-  const failure = await mergeFailure(world, id);
+  const failure = await mergeFailure(context, id);
   if (failure !== undefined) return [finding('error', `cannot be merged: ${failure}`, `fix that, then: ${merge}`, { session: id })];
   const brokenOff = realFiles.kind(paths.intent) === null ? 'is not merged yet' : 'a merge of it was broken off';
   return [

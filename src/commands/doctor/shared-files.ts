@@ -97,7 +97,7 @@ export const namedHomes: Check = {
   name: 'session-paths',
   fine: 'no shared file names the home of a session',
   needs: 'shared dir',
-  find: (world) => findNamingHomes(realFiles, world).flatMap(findingsOf),
+  find: (context) => findNamingHomes(realFiles, context).flatMap(findingsOf),
 };
 
 function findingsOf({ path, content, fixed, sessions, left }: NamingHomes): Finding[] {
@@ -149,8 +149,8 @@ export const conflicts: Check = {
   name: 'conflicts',
   fine: 'no conflict waits',
   needs: 'shared dir',
-  find(world) {
-    const found = conflictsOf(world);
+  find(context) {
+    const found = conflictsOf(context);
     const [first] = found;
     if (first === undefined) return [];
     const what = found.length === 1 ? 'another version of it waits' : `another version of it waits, and ${found.length - 1} more conflicts`;

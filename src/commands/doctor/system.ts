@@ -35,10 +35,10 @@ function isOlder(version: string, oldest: string): boolean {
 /** The client is found, is not pclaude itself, starts, and is new enough to share its login between homes. */
 export const client: Check = {
   name: 'client',
-  async find(world) {
-    const { environment, config, program } = world;
+  async find(context) {
+    const { environment, config, program } = context;
     const path = findClient({ environment, configured: config.claudePath, beside: dirname(program), self: program });
-    return versionFindings(world, path, await askVersion(path));
+    return versionFindings(context, path, await askVersion(path));
   },
 };
 
@@ -69,8 +69,8 @@ function versionFindings({ environment, config, shared }: DoctorContext, path: s
 export const hooks: Check = {
   name: 'hooks',
   fine: 'the client runs hooks in this folder',
-  find(world) {
-    const { environment, cwd, shared } = world;
+  find(context) {
+    const { environment, cwd, shared } = context;
     const invocation = classify([]);
     const user = readUserSettings({ shared, cwd, repository: findRepository(cwd), flag: undefined, sources: undefined });
     const off = invocation.kind === 'session' ? whatTurnsHooksOff({ invocation, environment, user }) : undefined;
@@ -82,7 +82,7 @@ export const hooks: Check = {
         'warning',
         `no hooks run, because of ${off}: tools take no turns, so sessions can overwrite each other in memory, skills and other shared files`,
         isAdministrators ? 'ask your administrator' : todo,
-        placeOf(world, user),
+        placeOf(context, user),
       ),
     ];
   },
