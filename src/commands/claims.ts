@@ -6,7 +6,8 @@ import { waitForClaim } from '../coordination/claims/wait.js';
 import { loadStateDir } from '../session/session.js';
 import { UserError } from '../system/errors.js';
 import { futureRealPath } from '../system/fs/paths.js';
-import { age, localTime, note, print, printIfTerminal, printJson, shown, terminalWidth } from './output.js';
+import { age } from '../system/text.js';
+import { localTime, note, print, printIfTerminal, printJson, shown, terminalWidth } from './output.js';
 import { type Column, tableOf } from './table.js';
 import { timeoutOf, type WaitOptions, waitOptions } from './waiting.js';
 

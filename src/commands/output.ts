@@ -9,8 +9,6 @@ import { hasCode } from '../system/fs/fs-error.js';
 import { ignoreTerminalSignals } from '../system/process.js';
 import { systemErrorLine } from '../system/report.js';
 
-export { age } from '../system/text.js';
-
 let isMuted = false;
 
 /** The current output: standard output, or a pager in front of it. */

@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import { loadStoreHere } from '../session/session.js';
 import { bringBack, keepAsItIs, keptVersions } from '../sync/conflicts/bring-back.js';
 import { realFiles } from '../system/files/real-files.js';
-import { age, print, printJson, shown } from './output.js';
+import { age } from '../system/text.js';
+import { print, printJson, shown } from './output.js';
 
 interface Options {
   readonly keep?: true;

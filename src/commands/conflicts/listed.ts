@@ -5,8 +5,9 @@ import { type Conflict, findConflicts, findSettledValues, type ValueConflict } f
 import { shownValue } from '../../sync/kept-values.js';
 import { UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
+import { age } from '../../system/text.js';
 import { firstThatFit } from '../named.js';
-import { age, shown } from '../output.js';
+import { shown } from '../output.js';
 
 /** All conflicts in a shared dir. */
 export function conflictsOf({ stateDir, layout, shared }: StoreHere): Conflict[] {

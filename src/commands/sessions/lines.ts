@@ -1,7 +1,8 @@
 import type { LiveClient } from '../../client/live-clients.js';
 import { transcriptOf } from '../../client/shared-dir.js';
 import { unreadableWords } from '../../session/list.js';
-import { age, localTime, shown } from '../output.js';
+import { age } from '../../system/text.js';
+import { localTime, shown } from '../output.js';
 import { activityOf, type Entry, type PlainEntry, type SessionEntry } from './registry.js';
 
 /** One fact, which may take several lines. */

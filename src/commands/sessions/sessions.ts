@@ -2,8 +2,9 @@ import { Command } from 'commander';
 import type { LiveClient } from '../../client/live-clients.js';
 import { listSessions, unreadableWords } from '../../session/list.js';
 import { loadStore, sharedIfAny, type Store } from '../../session/session.js';
+import { age } from '../../system/text.js';
 import { findNamed } from '../named.js';
-import { age, hasColors, print, printIfTerminal, printJson, shown, terminalWidth } from '../output.js';
+import { hasColors, print, printIfTerminal, printJson, shown, terminalWidth } from '../output.js';
 import { type Column, type Style, tableOf } from '../table.js';
 import { sessionJson, sessionLines } from './lines.js';
 import {
