@@ -7,7 +7,8 @@ import { loadStateDir } from '../session/session.js';
 import { UserError } from '../system/errors.js';
 import { futureRealPath } from '../system/fs/paths.js';
 import { age } from '../system/text.js';
-import { localTime, note, print, printIfTerminal, printJson, shown, terminalWidth } from './output.js';
+import { note, print, printIfTerminal, printJson, terminalWidth } from './output.js';
+import { localTime, shown } from './shown.js';
 import { type Column, tableOf } from './table.js';
 import { timeoutOf, type WaitOptions, waitOptions } from './waiting.js';
 

@@ -5,7 +5,8 @@ import { type ClientExit, endLike, supervise } from '../launch/supervise.js';
 import { UserError } from '../system/errors.js';
 import { hasCode, reasonOf } from '../system/fs/fs-error.js';
 import type { KernelLock } from '../system/kernel-lock.js';
-import { note, shown } from './output.js';
+import { note } from './output.js';
+import { shown } from './shown.js';
 import { timeoutOf, type WaitOptions, waitOptions } from './waiting.js';
 
 /** `pclaudectl lock` */

@@ -5,7 +5,7 @@ import type { SessionPaths } from '../session/paths.js';
 import { UserError } from '../system/errors.js';
 import { futureRealPath } from '../system/fs/paths.js';
 import { currentFolder } from '../system/process.js';
-import { shown } from './output.js';
+import { shown } from './shown.js';
 
 /**
  * The items that a path from the command line names: those with exactly this path (relative to the current folder, or to the home folder

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { homedir } from 'node:os';
-import { sep } from 'node:path';
 import type { Writable } from 'node:stream';
 import { findProgram } from '../client/find.js';
 import { hasCode } from '../system/fs/fs-error.js';
@@ -74,25 +72,6 @@ function outputFailed(error: Error): void {
 /** Prints a value as JSON, for other programs. */
 export function printJson(value: unknown): void {
   print(`${JSON.stringify(value, null, 2)}\n`);
-}
-
-/** A path for people, with `~` for the home folder. */
-export function tilde(path: string): string {
-  const home = homedir();
-  return path.startsWith(home + sep) ? `~${path.slice(home.length)}` : path;
-}
-
-/** Like `tilde`, with control characters escaped: a newline in a name would look like a new line. */
-export function shown(path: string): string {
-  return tilde(path).replaceAll(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1));
-}
-
-/** A local time for people, to the second. `time` is in milliseconds since the epoch. */
-export function localTime(time: number): string {
-  const date = new Date(time);
-  const [year, ...rest] = [date.getFullYear(), date.getMonth() + 1, date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()];
-  const [month, day, hours, minutes, seconds] = rest.map((number) => String(number).padStart(2, '0'));
-  return `${year}-${month}-${day} ${hours}:${minutes}:${seconds}`;
 }
 
 /** The width of the terminal in characters; undefined without a terminal, where lines may have any length. */

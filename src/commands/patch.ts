@@ -2,7 +2,8 @@ import { createTwoFilesPatch, diffLines } from 'diff';
 import { changedKeys } from '../merge/json/dotted-keys.js';
 import { decodeText } from '../system/content.js';
 import type { WouldChange } from '../system/files/dry-run-files.js';
-import { hasColors, shown, tilde } from './output.js';
+import { hasColors } from './output.js';
+import { shown, tilde } from './shown.js';
 
 /** In milliseconds. Texts that have little in common are not worth a longer wait. */
 const DIFF_BUDGET_MS = 2_000;

@@ -4,7 +4,8 @@ import { loadStoreHere } from '../session/session.js';
 import { bringBack, keepAsItIs, keptVersions } from '../sync/conflicts/bring-back.js';
 import { realFiles } from '../system/files/real-files.js';
 import { age } from '../system/text.js';
-import { print, printJson, shown } from './output.js';
+import { print, printJson } from './output.js';
+import { shown } from './shown.js';
 
 interface Options {
   readonly keep?: true;

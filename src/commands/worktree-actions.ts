@@ -15,8 +15,8 @@ import { overview, type Overview } from '../worktree/overview.js';
 import { type Pruned, pruneWorktrees } from '../worktree/remove/prune.js';
 import { type Removed, removeWorktree } from '../worktree/remove/remove.js';
 import { notMade } from '../worktree/unfinished.js';
-import { size } from './gc/sweep.js';
-import { complain, print, printJson, shown, terminalWidth } from './output.js';
+import { complain, print, printJson, terminalWidth } from './output.js';
+import { shown, size } from './shown.js';
 import { type Column, tableOf } from './table.js';
 
 export interface AddOptions {

@@ -3,7 +3,7 @@ import { fstatSync, readFileSync } from 'node:fs';
 import { appendToFile, mergeIntoFile, writeFile } from '../coordination/files/write.js';
 import { loadWriteContext, type WriteContext } from '../coordination/files/writing.js';
 import { UserError } from '../system/errors.js';
-import { shown } from './output.js';
+import { shown } from './shown.js';
 
 interface Options {
   readonly append?: true;

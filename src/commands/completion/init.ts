@@ -7,7 +7,8 @@ import { realFiles } from '../../system/files/real-files.js';
 import { currentFolder } from '../../system/process.js';
 import { conflictsOf } from '../conflicts/listed.js';
 import { logOf } from '../log/logged.js';
-import { localTime, print, shown } from '../output.js';
+import { print } from '../output.js';
+import { localTime, shown } from '../shown.js';
 import { LIVE_KINDS, type LiveKind, type Shell, SHELLS } from './completion.js';
 
 /** `pclaudectl init` */

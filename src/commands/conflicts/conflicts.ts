@@ -8,8 +8,9 @@ import { secretPaths } from '../../sync/merger.js';
 import { attempt } from '../../system/attempt.js';
 import { decodeText } from '../../system/content.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { paged, print, printIfTerminal, printJson, shown } from '../output.js';
+import { paged, print, printIfTerminal, printJson } from '../output.js';
 import { coloured, keysOf, patchOf } from '../patch.js';
+import { shown } from '../shown.js';
 import { conflictJson, conflictLabel, conflictLines, conflictsOf, theConflicts } from './listed.js';
 import { resolveCommand } from './resolve.js';
 

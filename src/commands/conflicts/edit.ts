@@ -6,7 +6,8 @@ import { decodeText, encodeText } from '../../system/content.js';
 import { isUserError, UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
 import type { KernelLock } from '../../system/kernel-lock.js';
-import { note, shown } from '../output.js';
+import { note } from '../output.js';
+import { shown } from '../shown.js';
 import { type Draft, editFile, openDraft } from './draft.js';
 
 /**

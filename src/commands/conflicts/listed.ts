@@ -7,7 +7,7 @@ import { UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { age } from '../../system/text.js';
 import { firstThatFit } from '../named.js';
-import { shown } from '../output.js';
+import { shown } from '../shown.js';
 
 /** All conflicts in a shared dir. */
 export function conflictsOf({ stateDir, layout, shared }: StoreHere): Conflict[] {

@@ -7,7 +7,8 @@ import { UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { logOf } from '../log/logged.js';
 import { pathNamed } from '../named.js';
-import { print, shown } from '../output.js';
+import { print } from '../output.js';
+import { shown } from '../shown.js';
 import { editConflict } from './edit.js';
 import { conflictLabel, conflictsOf, settledValueAt, theConflict, valueOf } from './listed.js';
 

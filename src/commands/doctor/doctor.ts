@@ -8,7 +8,8 @@ import { fixHomePaths } from '../../sync/conflicts/fix-paths.js';
 import { isUserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { currentFolder } from '../../system/process.js';
-import { hasColors, print, printJson, shown, terminalWidth } from '../output.js';
+import { hasColors, print, printJson, terminalWidth } from '../output.js';
+import { shown } from '../shown.js';
 import { type DoctorContext, failureOf, finding, type Level } from './check.js';
 import { examine, type Examined } from './examine.js';
 

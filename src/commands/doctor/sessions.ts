@@ -10,7 +10,7 @@ import { hindranceOf } from '../../sync/gc/expired.js';
 import { attempt } from '../../system/attempt.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { sweepAll } from '../gc/gc.js';
-import { size } from '../gc/sweep.js';
+import { size } from '../shown.js';
 import { type Check, type DoctorContext, failureOf, type Finding, finding, word } from './check.js';
 
 /** Sessions that have ended and are not merged yet, that cannot be merged, or whose home or base is gone. */

@@ -14,8 +14,9 @@ import { makeFolder } from '../../system/fs/folders.js';
 import { sizeBelow } from '../../system/fs/paths.js';
 import { tryKernelLock } from '../../system/kernel-lock.js';
 import { complain, print, printJson } from '../output.js';
+import { size } from '../shown.js';
 import { sweepSessions } from './sweep-sessions.js';
-import { attemptSweep, jsonOf, lineOf, size, type Sweep, type SweepScope, type Swept } from './sweep.js';
+import { attemptSweep, jsonOf, lineOf, type Sweep, type SweepScope, type Swept } from './sweep.js';
 
 interface Options {
   readonly dryRun?: true;

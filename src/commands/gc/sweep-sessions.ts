@@ -9,7 +9,7 @@ import { realFiles } from '../../system/files/real-files.js';
 import { sizeBelow } from '../../system/fs/paths.js';
 import { isRecord } from '../../system/json.js';
 import { age } from '../../system/text.js';
-import { shown } from '../output.js';
+import { shown } from '../shown.js';
 import { attemptSweep, type Outcome, type Sweep, type SweepScope, type Swept } from './sweep.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,6 +1,7 @@
 import type { Store } from '../../session/session.js';
 import { isUserError } from '../../system/errors.js';
 import { systemErrorLine } from '../../system/report.js';
+import { size } from '../shown.js';
 
 /** Collects one kind of garbage: finds what is old enough, and removes it unless this is a dry run (`rehearsal`), which writes nothing. */
 export type Sweep = (scope: SweepScope) => Swept[];
@@ -51,15 +52,6 @@ export function jsonOf(swept: Swept): object {
   if (outcome.state === 'failed') return { ...facts, bytes, state: outcome.state, error: lineOf(swept) };
   return { ...facts, bytes, ...outcome };
 }
-
-/** A size in bytes for people, in powers of 1000. */
-export function size(bytes: number): string {
-  const exponent = UNITS.findLastIndex((_, at) => bytes >= 1000 ** (at + 1));
-  const unit = UNITS[exponent];
-  return unit === undefined ? `${bytes} B` : `${(bytes / 1000 ** (exponent + 1)).toFixed(1)} ${unit}`;
-}
-
-const UNITS = ['kB', 'MB', 'GB'];
 
 function reason(error: unknown): string {
   if (isUserError(error)) return error.line;

@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
 import { restoreContent } from '../../system/content.js';
 import { age } from '../../system/text.js';
-import { localTime, shown } from '../output.js';
 import { keyLine, lineCounts, type LineCounts, patchOf } from '../patch.js';
+import { localTime, shown } from '../shown.js';
 
 const MOST_KEYS = 3;
 

@@ -12,7 +12,7 @@ import { restoreContent } from '../../system/content.js';
 import { UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { firstThatFit, pathNamed } from '../named.js';
-import { shown } from '../output.js';
+import { shown } from '../shown.js';
 
 /** The folder with the log of a shared dir. */
 export function logOf({ stateDir, shared }: StoreHere): string {

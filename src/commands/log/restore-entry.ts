@@ -7,8 +7,9 @@ import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
 import { sameBytes } from '../../system/content.js';
 import { UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { print, shown } from '../output.js';
+import { print } from '../output.js';
 import { coloured, patchOf } from '../patch.js';
+import { shown } from '../shown.js';
 import { contentsOf, lookUp, theOnly } from './logged.js';
 
 interface Options {

@@ -2,7 +2,7 @@ import type { LiveClient } from '../../client/live-clients.js';
 import { transcriptOf } from '../../client/shared-dir.js';
 import { unreadableWords } from '../../session/list.js';
 import { age } from '../../system/text.js';
-import { localTime, shown } from '../output.js';
+import { localTime, shown } from '../shown.js';
 import { activityOf, type Entry, type PlainEntry, type SessionEntry } from './registry.js';
 
 /** One fact, which may take several lines. */

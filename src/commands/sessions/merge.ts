@@ -14,8 +14,9 @@ import { UserError } from '../../system/errors.js';
 import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { findNamed } from '../named.js';
-import { complain, shown } from '../output.js';
+import { complain } from '../output.js';
 import { coloured, keysOf, patchOf } from '../patch.js';
+import { shown } from '../shown.js';
 import { forEachSession, type Outcome } from './each-session.js';
 
 interface Options {

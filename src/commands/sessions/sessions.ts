@@ -4,7 +4,8 @@ import { listSessions, unreadableWords } from '../../session/list.js';
 import { loadStore, sharedIfAny, type Store } from '../../session/session.js';
 import { age } from '../../system/text.js';
 import { findNamed } from '../named.js';
-import { hasColors, print, printIfTerminal, printJson, shown, terminalWidth } from '../output.js';
+import { hasColors, print, printIfTerminal, printJson, terminalWidth } from '../output.js';
+import { shown } from '../shown.js';
 import { type Column, type Style, tableOf } from '../table.js';
 import { sessionJson, sessionLines } from './lines.js';
 import {
