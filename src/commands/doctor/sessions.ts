@@ -9,7 +9,7 @@ import { dryRunRecovery } from '../../sync/close/ended.js';
 import { hindranceOf } from '../../sync/gc/expired.js';
 import { attempt } from '../../system/attempt.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { sweepAll } from '../gc/gc.js';
+import { collectGarbage } from '../gc/gc.js';
 import { size } from '../shown.js';
 import { type Check, type DoctorContext, failureOf, type Finding, finding, word } from './check.js';
 
@@ -169,8 +169,8 @@ export const oldSessions: Check = {
   fine: 'no old session waits to be removed',
   needs: 'state dir',
   find({ stateDir, layout, now }) {
-    const swept = sweepAll({ store: { stateDir, layout }, now, rehearsal: true });
-    const removable = swept.filter(({ outcome }) => outcome.state === 'removable');
+    const garbage = collectGarbage({ store: { stateDir, layout }, now, dryRun: true });
+    const removable = garbage.filter(({ outcome }) => outcome.state === 'removable');
     if (removable.length === 0) return [];
     const bytes = removable.reduce((sum, each) => sum + each.bytes, 0);
     const many =

@@ -15,8 +15,8 @@ import { sizeBelow } from '../../system/fs/paths.js';
 import { tryKernelLock } from '../../system/kernel-lock.js';
 import { complain, print, printJson } from '../output.js';
 import { size } from '../shown.js';
-import { sweepSessions } from './sweep-sessions.js';
-import { attemptSweep, jsonOf, lineOf, type Sweep, type SweepScope, type Swept } from './sweep.js';
+import { attemptRemoval, type Collector, type Garbage, type GcScope, jsonOf, lineOf } from './garbage.js';
+import { collectSessions } from './old-sessions.js';
 
 interface Options {
   readonly dryRun?: true;
@@ -31,22 +31,21 @@ export function gcCommand(environment: NodeJS.ProcessEnv): Command {
     .option('-n, --dry-run', 'show what would go, and remove nothing: so it is on a terminal')
     .option('-f, --force', 'remove it, on a terminal, too')
     .option('--json', 'as a JSON array')
-    .action(async ({ dryRun, force, json }: Options) => {
+    .action(async ({ dryRun: named, force, json }: Options) => {
       const store = await loadStore(environment);
-      const rehearsal = dryRun === true || (force !== true && process.stdout.isTTY);
-      const scope = { store, now: Date.now(), rehearsal };
-      if (!rehearsal) {
+      const dryRun = named === true || (force !== true && process.stdout.isTTY);
+      const scope = { store, now: Date.now(), dryRun };
+      if (!dryRun) {
         pruneLogs(store.stateDir, (await loadConfig(environment)).log, scope.now);
         forgetOld(realFiles, store, scope.now, realFiles.list(sessionsFolder(store.stateDir)));
       }
-      const swept = rehearsal ? sweepAll(scope) : underLock(store.stateDir, () => sweepAll(scope));
-      if (json === true) printJson(swept.map(jsonOf));
-      tell(swept, json === true);
+      const garbage = dryRun ? collectGarbage(scope) : underLock(store.stateDir, () => collectGarbage(scope));
+      printGarbage(garbage, json === true);
     });
 }
 
 /** Two processes that remove the same folder would interfere with each other. */
-function underLock(stateDir: string, act: () => Swept[]): Swept[] {
+function underLock(stateDir: string, act: () => Garbage[]): Garbage[] {
   if (realFiles.kind(stateDir) === null) return [];
   const file = collectorLockFile(stateDir);
   makeFolder(dirname(file));
@@ -59,36 +58,38 @@ function underLock(stateDir: string, act: () => Swept[]): Swept[] {
   }
 }
 
-function tell(swept: readonly Swept[], json: boolean): void {
-  for (const each of swept) {
+/** Failures go to standard error, as JSON and as text alike. */
+function printGarbage(garbage: readonly Garbage[], json: boolean): void {
+  if (json) printJson(garbage.map(jsonOf));
+  for (const each of garbage) {
     if (each.outcome.state === 'failed') complain(lineOf(each));
     else if (!json) print(`${lineOf(each)}\n`);
   }
   if (json) return;
-  const removable = swept.filter(({ outcome }) => outcome.state === 'removable');
+  const removable = garbage.filter(({ outcome }) => outcome.state === 'removable');
   if (removable.length > 0)
     print(`${size(removable.reduce((sum, { bytes }) => sum + bytes, 0))} in all: pclaudectl gc --force removes them\n`);
-  else if (swept.every(({ outcome }) => outcome.state === 'kept')) print('nothing to remove\n');
+  else if (garbage.every(({ outcome }) => outcome.state === 'kept')) print('nothing to remove\n');
 }
 
 /** Collects the remains of killed removals. */
-const sweepTrash: Sweep = ({ store, rehearsal }) =>
+const collectTrash: Collector = ({ store, dryRun }) =>
   leftInTrash(realFiles, store.stateDir).flatMap((path) => {
     const [id, bytes] = [basename(path), sizeBelow(path)];
-    const outcome = attemptSweep(() => {
-      if (!rehearsal) realFiles.removeFolder(path);
-      return { state: rehearsal ? 'removable' : 'removed' };
+    const outcome = attemptRemoval(() => {
+      if (!dryRun) realFiles.removeFolder(path);
+      return { state: dryRun ? 'removable' : 'removed' };
     });
     return outcome ? [{ name: `the rest of session ${id}`, facts: { kind: 'trash', id }, bytes, outcome }] : [];
   });
 
 /** Collects the remains of launches that were killed while they created a session. Does nothing while any launch creates a session. */
-const sweepUnfinished: Sweep = ({ store: { stateDir }, rehearsal }) => {
+const collectUnfinished: Collector = ({ store: { stateDir }, dryRun }) => {
   if (isHeld(launchesLockFile(stateDir), 'shared')) return [];
   return unfinishedSessions(realFiles, stateDir).flatMap((id) => {
     const bytes = sizeBelow(sessionPaths(stateDir, id).root);
-    const outcome = attemptSweep(() => {
-      if (rehearsal) return { state: 'removable' };
+    const outcome = attemptRemoval(() => {
+      if (dryRun) return { state: 'removable' };
       return removeUnfinished(realFiles, stateDir, [id]).length > 0 ? { state: 'removed' } : undefined;
     });
     return outcome ? [{ name: `session ${id}, which was never finished`, facts: { kind: 'unfinished', id }, bytes, outcome }] : [];
@@ -96,9 +97,9 @@ const sweepUnfinished: Sweep = ({ store: { stateDir }, rehearsal }) => {
 };
 
 /** All kinds of garbage, in the order in which they are collected. */
-const SWEEPS: readonly Sweep[] = [sweepTrash, sweepUnfinished, sweepSessions];
+const COLLECTORS: readonly Collector[] = [collectTrash, collectUnfinished, collectSessions];
 
 /** Finds everything that is old enough, and removes it unless this is a dry run. */
-export function sweepAll(scope: SweepScope): Swept[] {
-  return SWEEPS.flatMap((sweep) => sweep(scope));
+export function collectGarbage(scope: GcScope): Garbage[] {
+  return COLLECTORS.flatMap((collect) => collect(scope));
 }

@@ -3,18 +3,18 @@ import { isUserError } from '../../system/errors.js';
 import { systemErrorLine } from '../../system/report.js';
 import { size } from '../shown.js';
 
-/** Collects one kind of garbage: finds what is old enough, and removes it unless this is a dry run (`rehearsal`), which writes nothing. */
-export type Sweep = (scope: SweepScope) => Swept[];
+/** Collects one kind of garbage: finds what is old enough, and removes it unless this is a dry run, which writes nothing. */
+export type Collector = (scope: GcScope) => Garbage[];
 
-export interface SweepScope {
+export interface GcScope {
   readonly store: Store;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  readonly rehearsal: boolean;
+  readonly dryRun: boolean;
 }
 
 /** One folder that is old enough to be removed, and the outcome. */
-export interface Swept {
+export interface Garbage {
   /** For people, as the middle of a line. */
   readonly name: string;
   /** The members that identify it in JSON, for other programs. */
@@ -31,7 +31,7 @@ export type Outcome =
   | { readonly state: 'failed'; readonly error: unknown };
 
 /** Runs `act`, and turns an error into an outcome; undefined if there is nothing to do. */
-export function attemptSweep(act: () => Outcome | undefined): Outcome | undefined {
+export function attemptRemoval(act: () => Outcome | undefined): Outcome | undefined {
   try {
     return act();
   } catch (error) {
@@ -40,16 +40,16 @@ export function attemptSweep(act: () => Outcome | undefined): Outcome | undefine
 }
 
 /** The outcome in one line, without a newline. */
-export function lineOf({ name, bytes, outcome }: Swept): string {
+export function lineOf({ name, bytes, outcome }: Garbage): string {
   if (outcome.state === 'failed') return `${name} could not be removed: ${reason(outcome.error)}`;
   if (outcome.state === 'kept') return `kept ${name}: ${outcome.why}`;
   return `${outcome.state === 'removed' ? 'removed' : 'would remove'} ${name}: ${size(bytes)}`;
 }
 
 /** The outcome as JSON, for other programs. */
-export function jsonOf(swept: Swept): object {
-  const { facts, bytes, outcome } = swept;
-  if (outcome.state === 'failed') return { ...facts, bytes, state: outcome.state, error: lineOf(swept) };
+export function jsonOf(garbage: Garbage): object {
+  const { facts, bytes, outcome } = garbage;
+  if (outcome.state === 'failed') return { ...facts, bytes, state: outcome.state, error: lineOf(garbage) };
   return { ...facts, bytes, ...outcome };
 }
 

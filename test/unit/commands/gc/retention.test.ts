@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { retentionDays } from '../../../../src/commands/gc/sweep-sessions.js';
+import { retentionDays } from '../../../../src/commands/gc/old-sessions.js';
 
 it.each<readonly [settings: string | null, days: number | undefined]>([
   [null, 30],

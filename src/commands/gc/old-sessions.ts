@@ -10,25 +10,25 @@ import { sizeBelow } from '../../system/fs/paths.js';
 import { isRecord } from '../../system/json.js';
 import { age } from '../../system/text.js';
 import { shown } from '../shown.js';
-import { attemptSweep, type Outcome, type Sweep, type SweepScope, type Swept } from './sweep.js';
+import { attemptRemoval, type Collector, type Garbage, type GcScope, type Outcome } from './garbage.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Collects sessions that were closed longer ago than the client keeps conversations. */
-export const sweepSessions: Sweep = (scope) =>
-  realFiles.list(sessionsFolder(scope.store.stateDir)).flatMap((id) => sweepOne(scope, sessionPaths(scope.store.stateDir, id)));
+export const collectSessions: Collector = (scope) =>
+  realFiles.list(sessionsFolder(scope.store.stateDir)).flatMap((id) => collectOne(scope, sessionPaths(scope.store.stateDir, id)));
 
-function sweepOne(scope: SweepScope, paths: SessionPaths): Swept[] {
+function collectOne(scope: GcScope, paths: SessionPaths): Garbage[] {
   let found: Found | undefined;
   let bytes = 0;
-  const outcome = attemptSweep(() => {
+  const outcome = attemptRemoval(() => {
     found = find(paths);
     const days = found?.manifest ? retentionIn(found.manifest.shared) : DEFAULT_DAYS;
     const before = scope.now - (days ?? DEFAULT_DAYS) * DAY_MS;
     if (!found || found.since >= before) return undefined;
     bytes = sizeBelow(paths.root);
-    const removal = removeExpired(realFiles, scope.store, paths.id, { before, rehearsal: scope.rehearsal || days === undefined });
-    return removal && told(removal, paths, days === undefined ? found.manifest : undefined);
+    const removal = removeExpired(realFiles, scope.store, paths.id, { before, rehearsal: scope.dryRun || days === undefined });
+    return removal && outcomeOf(removal, paths, days === undefined ? found.manifest : undefined);
   });
   return outcome ? [{ ...described(paths.id, found, scope.now), bytes, outcome }] : [];
 }
@@ -47,7 +47,7 @@ function find({ root, manifest: path }: SessionPaths): Found | undefined {
   return { manifest, since: realFiles.modifiedAt(root) ?? Infinity };
 }
 
-function described(id: string, found: Found | undefined, now: number): Pick<Swept, 'name' | 'facts'> {
+function described(id: string, found: Found | undefined, now: number): Pick<Garbage, 'name' | 'facts'> {
   const manifest = found?.manifest;
   const facts = {
     kind: 'session',
@@ -65,7 +65,7 @@ function retentionIn(shared: SharedDir): number | undefined {
 }
 
 /** `unknown` is the manifest of a session whose shared dir does not say how long sessions are kept. */
-function told(removal: Removal, paths: SessionPaths, unknown: Manifest | undefined): Outcome {
+function outcomeOf(removal: Removal, paths: SessionPaths, unknown: Manifest | undefined): Outcome {
   if (removal.state === 'kept') return { state: 'kept', why: WHY[removal.why](paths) };
   if (!unknown) return removal;
   return {
