@@ -11,7 +11,7 @@ import { shown } from './shown.js';
  * The items that a path from the command line names: those with exactly this path (relative to the current folder, or to the home folder
  * after `~/`), else those that resolve to the same file, else those whose path ends with it.
  */
-export function firstThatFit<T>(items: readonly T[], named: string, pathsOf: (item: T) => readonly string[]): readonly T[] {
+export function itemsNamed<T>(items: readonly T[], named: string, pathsOf: (item: T) => readonly string[]): readonly T[] {
   const path = pathNamed(named);
   const real = futureRealPath(path);
   const ways: readonly ((name: string) => boolean)[] = [
@@ -32,7 +32,10 @@ export function pathNamed(named: string): string {
 }
 
 /** The only session whose id is, or starts with, `name`. Throws `no-such-session`. */
-export function findNamed<Found extends { readonly paths: SessionPaths }>({ sessions, unreadable }: Sessions<Found>, name: string): Found {
+export function sessionNamed<Found extends { readonly paths: SessionPaths }>(
+  { sessions, unreadable }: Sessions<Found>,
+  name: string,
+): Found {
   const fits = ({ paths }: { readonly paths: SessionPaths }): boolean => name !== '' && paths.id.startsWith(name);
   const found = sessions.filter(fits);
   const lost = unreadable.filter(fits);

@@ -11,7 +11,7 @@ import { realFiles } from '../../system/files/real-files.js';
 import { paged, print, printIfTerminal, printJson } from '../output.js';
 import { coloured, keysOf, patchOf } from '../patch.js';
 import { shown } from '../shown.js';
-import { conflictJson, conflictLabel, conflictLines, conflictsOf, theConflicts } from './listed.js';
+import { conflictJson, conflictLabel, conflictLines, conflictsNamed, conflictsOf } from './listed.js';
 import { resolveCommand } from './resolve.js';
 
 /** Hints below the list, at a terminal only. */
@@ -42,7 +42,7 @@ function showCommand(environment: NodeJS.ProcessEnv): Command {
     .action(async (file: string, { json }: { json?: true }) => {
       const store = await loadStoreHere(environment);
       const isSecret = secretPaths(realFiles, store.layout, store.shared);
-      const found = theConflicts(conflictsOf(store), file);
+      const found = conflictsNamed(conflictsOf(store), file);
       const patch = (conflict: Conflict): string =>
         conflict.kind === 'value'
           ? valuesOf(conflict)

@@ -6,7 +6,7 @@ import { shownValue } from '../../sync/kept-values.js';
 import { UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { age } from '../../system/text.js';
-import { firstThatFit } from '../named.js';
+import { itemsNamed } from '../named.js';
 import { shown } from '../shown.js';
 
 /** All conflicts in a shared dir. */
@@ -26,20 +26,22 @@ export function settledValueAt({ stateDir, layout, shared }: StoreHere, path: st
 }
 
 /** The conflicts that a path, or the end of one, names. Throws `no-such-conflict` if there are none. */
-export function theConflicts(conflicts: readonly Conflict[], named: string): readonly Conflict[] {
-  const found = firstThatFit(conflicts, named, (conflict) => [plainName(conflict), conflict.file, conflict.ours]);
+export function conflictsNamed(conflicts: readonly Conflict[], named: string): readonly Conflict[] {
+  const found = itemsNamed(conflicts, named, (conflict) => [unescapedLabel(conflict), conflict.file, conflict.ours]);
   if (found.length === 0) throw new UserError('no-such-conflict', `there is no conflict of ${shown(named)}`, 'see: pclaudectl conflicts');
   return found;
 }
 
 /** The one conflict that a path, or the end of one, names. Throws `no-such-conflict` if there are none or several. */
-export function theConflict(conflicts: readonly Conflict[], named: string): Conflict {
-  const found = theConflicts(conflicts, named);
+export function conflictNamed(conflicts: readonly Conflict[], named: string): Conflict {
+  const found = conflictsNamed(conflicts, named);
   const [only, ...more] = found;
   if (only && more.length === 0) return only;
   const names = found
     .map((conflict) =>
-      found.filter((other) => plainName(other) === plainName(conflict)).length === 1 ? conflictLabel(conflict) : shown(conflict.ours),
+      found.filter((other) => unescapedLabel(other) === unescapedLabel(conflict)).length === 1
+        ? conflictLabel(conflict)
+        : shown(conflict.ours),
     )
     .join(', ');
   throw new UserError('no-such-conflict', `${shown(named)} means ${found.length} conflicts`, `name one of ${names}`);
@@ -61,11 +63,11 @@ export function conflictLines(conflict: Conflict, now: number): string {
 
 /** The shared file, with the key if the conflict is about one setting; escaped for printing. */
 export function conflictLabel(conflict: Conflict): string {
-  return shown(plainName(conflict));
+  return shown(unescapedLabel(conflict));
 }
 
-/** Like `conflictName`, but not escaped. */
-function plainName(conflict: Conflict): string {
+/** Like `conflictLabel`, but not escaped. */
+function unescapedLabel(conflict: Conflict): string {
   return conflict.kind === 'value' ? `${conflict.file}: ${conflict.key}` : conflict.file;
 }
 

@@ -10,7 +10,7 @@ import { pathNamed } from '../named.js';
 import { print } from '../output.js';
 import { shown } from '../shown.js';
 import { editConflict } from './edit.js';
-import { conflictLabel, conflictsOf, settledValueAt, theConflict, valueOf } from './listed.js';
+import { conflictLabel, conflictNamed, conflictsOf, settledValueAt, valueOf } from './listed.js';
 
 type Take = Choice['take'];
 
@@ -41,7 +41,7 @@ export function resolveCommand(environment: NodeJS.ProcessEnv): Command {
     .addOption(choice('theirs', 'the same as --shared').hideHelp())
     .action(async (file: string, options: Options) => {
       const store = await loadStoreHere(environment);
-      const conflict = settledValueAt(store, pathNamed(file)) ?? theConflict(conflictsOf(store), file);
+      const conflict = settledValueAt(store, pathNamed(file)) ?? conflictNamed(conflictsOf(store), file);
       const take = chosen(options);
       const carryOut = async (made: Choice): Promise<string> => settle(realFiles, store, conflict, made);
       if (take === 'content') refuseEdit(conflict);

@@ -8,7 +8,7 @@ import { isHeard, paged, print, printIfTerminal, printJson, terminalWidth } from
 import { coloured } from '../patch.js';
 import { shown } from '../shown.js';
 import { changeText, entryJson, entryLine, entryLines, fileJson, titleOf } from './lines.js';
-import { contentsOf, isLeftOut, type LogFilter, logOf, lookUp, refuseUnknown, theOnly, wantedOf } from './logged.js';
+import { contentsOf, entryNamed, isLeftOut, type LogFilter, logOf, onlyChange, refuseUnknown, wantedOf } from './logged.js';
 import { restoreCommand } from './restore-entry.js';
 
 interface LogOptions {
@@ -110,9 +110,9 @@ function showCommand(environment: NodeJS.ProcessEnv): Command {
     .addOption(new Option('--base', 'print the file as it was when the session began, or last read it').conflicts('json'))
     .option('--json', 'as a JSON object, with the texts')
     .action(async (id: string, file: string | undefined, options: ShowOptions) => {
-      const { entry, changes } = lookUp(await loadStoreHere(environment), id, file);
+      const { entry, changes } = entryNamed(await loadStoreHere(environment), id, file);
       const version = (['before', 'after', 'base'] as const).find((each) => options[each] === true);
-      if (version !== undefined) print(rawContent(theOnly(entry, changes), version));
+      if (version !== undefined) print(rawContent(onlyChange(entry, changes), version));
       else if (options.json === true)
         printJson(
           entryJson(

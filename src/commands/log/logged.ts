@@ -11,7 +11,7 @@ import { findEntry, readLog } from '../../sync/log/log.js';
 import { restoreContent } from '../../system/content.js';
 import { UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { firstThatFit, pathNamed } from '../named.js';
+import { itemsNamed, pathNamed } from '../named.js';
 import { shown } from '../shown.js';
 
 /** The folder with the log of a shared dir. */
@@ -26,7 +26,7 @@ function changesAround(entry: LogEntry, shared: SharedDir, named: string | undef
 
 function changesNamed(entry: LogEntry, named: string | undefined, paths: (file: LoggedFile) => readonly string[]): readonly LoggedFile[] {
   const changes = changesOf(entry);
-  return named === undefined ? changes : firstThatFit(changes, named, paths);
+  return named === undefined ? changes : itemsNamed(changes, named, paths);
 }
 
 /** If the shared file is a link, its target may have another name. */
@@ -40,7 +40,7 @@ function originalOf({ target }: LoggedFile): string[] {
 }
 
 /** An entry by its id or the start of it, with its changes. Throws `no-such-entry`. */
-export function lookUp(store: StoreHere, id: string, named: string | undefined): { entry: LogEntry; changes: readonly LoggedFile[] } {
+export function entryNamed(store: StoreHere, id: string, named: string | undefined): { entry: LogEntry; changes: readonly LoggedFile[] } {
   const entry = findEntry(realFiles, logOf(store), id);
   const changes = changesNamed(entry, named, (file) => pathsOf(store.shared, file));
   if (changes.length === 0)
@@ -49,7 +49,7 @@ export function lookUp(store: StoreHere, id: string, named: string | undefined):
 }
 
 /** The only change of an entry. Throws `no-such-entry` if there are several. */
-export function theOnly(entry: LogEntry, changes: readonly LoggedFile[]): LoggedFile {
+export function onlyChange(entry: LogEntry, changes: readonly LoggedFile[]): LoggedFile {
   const [change, ...more] = changes;
   if (change && more.length === 0) return change;
   throw new UserError(

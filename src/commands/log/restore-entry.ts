@@ -10,7 +10,7 @@ import { realFiles } from '../../system/files/real-files.js';
 import { print } from '../output.js';
 import { coloured, patchOf } from '../patch.js';
 import { shown } from '../shown.js';
-import { contentsOf, lookUp, theOnly } from './logged.js';
+import { contentsOf, entryNamed, onlyChange } from './logged.js';
 
 interface Options {
   readonly output?: string;
@@ -29,8 +29,8 @@ export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
     .option('-n, --dry-run', 'show what would change, and change nothing')
     .action(async (id: string, named: string | undefined, { output, dryRun }: Options) => {
       const store = await loadStoreHere(environment);
-      const { entry, changes } = lookUp(store, id, named);
-      if (output !== undefined) return writeOut(output, entry, theOnly(entry, changes));
+      const { entry, changes } = entryNamed(store, id, named);
+      if (output !== undefined) return writeOut(output, entry, onlyChange(entry, changes));
       const kept = changes.length === 1 ? changes : changes.filter(({ content }) => content.kept);
       const wanted = kept.map((file) => ({ file, before: contentsOf(file).before }));
       if (dryRun === true) for (const restoring of wanted) print(patchTo(entry, restoring));

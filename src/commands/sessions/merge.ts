@@ -13,7 +13,7 @@ import { discardedLine, discardFailureLine, quarantinedLine, readOnlyLine, summa
 import { UserError } from '../../system/errors.js';
 import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { findNamed } from '../named.js';
+import { sessionNamed } from '../named.js';
 import { complain } from '../output.js';
 import { coloured, keysOf, patchOf } from '../patch.js';
 import { shown } from '../shown.js';
@@ -50,7 +50,7 @@ export function mergeCommand(environment: NodeJS.ProcessEnv): Command {
 
 /** The named sessions, or else all that have ended and are not merged. Throws `no-such-session`. */
 function choose(listed: Sessions<ListedSession>, named: readonly string[], all: boolean): ListedSession[] {
-  if (named.length > 0) return named.map((name) => findNamed(listed, name));
+  if (named.length > 0) return named.map((name) => sessionNamed(listed, name));
   return listed.sessions.filter(({ status }) => status === 'unmerged' || (all && status === 'closed'));
 }
 

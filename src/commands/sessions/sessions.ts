@@ -3,7 +3,7 @@ import type { LiveClient } from '../../client/live-clients.js';
 import { listSessions, unreadableWords } from '../../session/list.js';
 import { loadStore, sharedIfAny, type Store } from '../../session/session.js';
 import { age } from '../../system/text.js';
-import { findNamed } from '../named.js';
+import { sessionNamed } from '../named.js';
 import { hasColors, print, printIfTerminal, printJson, terminalWidth } from '../output.js';
 import { shown } from '../shown.js';
 import { type Column, type Style, tableOf } from '../table.js';
@@ -59,7 +59,7 @@ function showCommand(environment: NodeJS.ProcessEnv): Command {
 async function find(store: Store, sharedDirs: readonly string[], name: string): Promise<SessionEntry | PlainEntry> {
   const listed = listSessions(store.stateDir);
   const clients = clientsIn([...sharedDirs, ...listed.sessions.map(({ manifest }) => manifest.shared.dir)]);
-  return plainEntries(clients).find((entry) => nameOf(entry) === name) ?? sessionEntry(store, findNamed(listed, name), clients);
+  return plainEntries(clients).find((entry) => nameOf(entry) === name) ?? sessionEntry(store, sessionNamed(listed, name), clients);
 }
 
 const [WAITS, STOPPED] = ['waits for you', 'stopped'];
