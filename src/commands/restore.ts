@@ -13,7 +13,7 @@ interface Options {
 }
 
 /** `pclaudectl restore` */
-export function restoreGoodCommand(environment: NodeJS.ProcessEnv): Command {
+export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command('restore')
     .description('bring back the last good version of settings, the state file or the login; without a file: list what is kept')
     .argument('[file]', 'settings.json, .claude.json or .credentials.json; a path to it will do')
@@ -22,18 +22,12 @@ export function restoreGoodCommand(environment: NodeJS.ProcessEnv): Command {
     .action(async (file: string | undefined, { keep, json }: Options, command: Command) => {
       const store = await loadStoreHere(environment);
       if (file === undefined && keep === true) command.error('error: --keep goes with a file');
-      if (file !== undefined)
-        return print(
-          `${keep === true ? kept(keepAsItIs(realFiles, store, basename(file))) : restored(await bringBack(realFiles, store, basename(file)))}\n`,
-        );
+      if (file !== undefined && keep === true) return print(`${shown(keepAsItIs(realFiles, store, basename(file)))} stays as it is\n`);
+      if (file !== undefined) return print(`${restored(await bringBack(realFiles, store, basename(file)))}\n`);
       const found = keptVersions(realFiles, store);
       if (json === true) printJson(found.map(({ name, path, at }) => ({ name, path, at: new Date(at).toISOString() })));
       else for (const { path, at } of found) print(`${shown(path)}  ${age(at, Date.now())} ago\n`);
     });
-}
-
-function kept(path: string): string {
-  return `${shown(path)} stays as it is`;
 }
 
 function restored(done: Awaited<ReturnType<typeof bringBack>>): string {

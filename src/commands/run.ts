@@ -11,7 +11,7 @@ import { gcCommand } from './gc/gc.js';
 import { lockCommand } from './lock.js';
 import { logCommand } from './log/log.js';
 import { surviveOutputErrors } from './output.js';
-import { restoreGoodCommand } from './restore.js';
+import { restoreCommand } from './restore.js';
 import { mergeCommand } from './sessions/merge.js';
 import { sessionsCommand } from './sessions/sessions.js';
 import { worktreeCommand } from './worktree.js';
@@ -41,7 +41,7 @@ export function programFor(script: string, environment: NodeJS.ProcessEnv): Comm
     mergeCommand(environment),
     conflictsCommand(environment),
     logCommand(environment),
-    restoreGoodCommand(environment),
+    restoreCommand(environment),
     gcCommand(environment),
     claimCommand(environment),
     releaseCommand(environment),

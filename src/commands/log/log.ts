@@ -9,7 +9,7 @@ import { coloured } from '../patch.js';
 import { shown } from '../shown.js';
 import { changeText, entryJson, entryLine, entryLines, fileJson, titleOf } from './lines.js';
 import { contentsOf, entryNamed, isLeftOut, type LogFilter, logOf, onlyChange, refuseUnknown, wantedOf } from './logged.js';
-import { restoreCommand } from './restore-entry.js';
+import { restoreEntryCommand } from './restore-entry.js';
 
 interface LogOptions {
   readonly all?: true;
@@ -38,7 +38,7 @@ export function logCommand(environment: NodeJS.ProcessEnv): Command {
       if (options.json === true) await printAll(listing);
       else await paged(environment, command, async () => printLines(listing, options.oneline === true));
     });
-  return command.addCommand(showCommand(environment)).addCommand(restoreCommand(environment));
+  return command.addCommand(showCommand(environment)).addCommand(restoreEntryCommand(environment));
 }
 
 /** Which entries to list. */

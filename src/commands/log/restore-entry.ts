@@ -18,7 +18,7 @@ interface Options {
 }
 
 /** `pclaudectl log restore` */
-export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
+export function restoreEntryCommand(environment: NodeJS.ProcessEnv): Command {
   return new Command('restore')
     .description(
       'bring all files of an entry of the log, or one of them, back to what they were before it; this is logged and can be undone',
@@ -34,7 +34,7 @@ export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
       const kept = changes.length === 1 ? changes : changes.filter(({ content }) => content.kept);
       const wanted = kept.map((file) => ({ file, before: contentsOf(file).before }));
       if (dryRun === true) for (const restoring of wanted) print(patchTo(entry, restoring));
-      else print(await bringBack(store, entry, wanted));
+      else print(await restoreAll(store, entry, wanted));
       refuseOthers(
         entry,
         changes.filter((file) => !kept.includes(file)),
@@ -58,7 +58,7 @@ function patchTo(entry: LogEntry, { file: { target: path }, before }: Restoring)
 }
 
 /** Restores the files. Returns one line for each of them; if any was changed, the last line contains the command that undoes everything. */
-async function bringBack(where: ByHand, entry: LogEntry, wanted: readonly Restoring[]): Promise<string> {
+async function restoreAll(where: ByHand, entry: LogEntry, wanted: readonly Restoring[]): Promise<string> {
   const { id, changed } = await restore(realFiles, where, entry, wanted);
   const undo = id === null ? '' : `to undo this: pclaudectl log restore ${id}`;
   const lines = wanted.map(({ file: { target }, before }) => {
