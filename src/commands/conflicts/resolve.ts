@@ -14,57 +14,52 @@ import { conflictLabel, conflictNamed, conflictsOf, settledValueAt, valueOf } fr
 
 type Take = Choice['take'];
 
-/** The options; `ours` and `theirs` are the older names of `session` and `shared`. */
-const OPTIONS = {
-  session: 'ours',
-  ours: 'ours',
-  shared: 'theirs',
-  theirs: 'theirs',
-  both: 'both',
-  edit: 'content',
-} as const satisfies Record<string, Take>;
+interface ChoiceOption {
+  readonly name: string;
+  readonly take: Take;
+  readonly about: string;
+  /** An older name, which works but is not shown. */
+  readonly isOld?: true;
+}
 
-type Name = keyof typeof OPTIONS;
+const CHOICES: readonly ChoiceOption[] = [
+  { name: 'session', take: 'ours', about: "take the session's version (also --ours)" },
+  { name: 'shared', take: 'theirs', about: 'leave the shared file as it is (also --theirs)' },
+  { name: 'both', take: 'both', about: 'keep all lines, keys and items of both' },
+  { name: 'edit', take: 'content', about: 'open both in $EDITOR, with conflict markers' },
+  { name: 'ours', take: 'ours', about: 'the same as --session', isOld: true },
+  { name: 'theirs', take: 'theirs', about: 'the same as --shared', isOld: true },
+];
 
-type Options = { readonly [name in Name]?: true };
+type Options = Readonly<Record<string, true | undefined>>;
 
 /** `pclaudectl conflicts resolve` */
 export function resolveCommand(environment: NodeJS.ProcessEnv): Command {
-  return new Command('resolve')
+  const command = new Command('resolve')
     .description('settle a conflict, and remove the copy and the line in MEMORY.md that points to it')
-    .argument('<conflict>', 'the shared file or the copy, as `pclaudectl conflicts` shows them; the end of the path will do')
-    .addOption(choice('session', "take the session's version (also --ours)"))
-    .addOption(choice('shared', 'leave the shared file as it is (also --theirs)'))
-    .addOption(choice('both', 'keep all lines, keys and items of both'))
-    .addOption(choice('edit', 'open both in $EDITOR, with conflict markers'))
-    .addOption(choice('ours', 'the same as --session').hideHelp())
-    .addOption(choice('theirs', 'the same as --shared').hideHelp())
-    .action(async (file: string, options: Options) => {
-      const store = await loadStoreHere(environment);
-      const conflict = settledValueAt(store, pathNamed(file)) ?? conflictNamed(conflictsOf(store), file);
-      const take = chosen(options);
-      const carryOut = async (made: Choice): Promise<string> => settle(realFiles, store, conflict, made);
-      if (take === 'content') refuseEdit(conflict);
-      const entry = take === 'content' ? await editConflict(environment, store.stateDir, conflict, carryOut) : await carryOut({ take });
-      print(`${doneLine(take, conflict)}; ${undoLine(store, conflict, entry)}\n`);
-    });
+    .argument('<conflict>', 'the shared file or the copy, as `pclaudectl conflicts` shows them; the end of the path will do');
+  for (const choice of CHOICES) command.addOption(optionFor(choice));
+  return command.action(async (file: string, options: Options) => {
+    const store = await loadStoreHere(environment);
+    const conflict = settledValueAt(store, pathNamed(file)) ?? conflictNamed(conflictsOf(store), file);
+    const take = chosen(options);
+    const settleBy = async (choice: Choice): Promise<string> => settle(realFiles, store, conflict, choice);
+    if (take === 'content') refuseEdit(conflict);
+    const entry = take === 'content' ? await editConflict(environment, store.stateDir, conflict, settleBy) : await settleBy({ take });
+    print(`${doneLine(take, conflict)}; ${undoLine(store, conflict, entry)}\n`);
+  });
 }
 
-/** The option for one choice, which conflicts with the options for the others. */
-function choice(name: Name, about: string): Option {
-  const others = Object.entries(OPTIONS).flatMap(([other, take]) => (take === OPTIONS[name] ? [] : [other]));
-  return new Option(`--${name}`, about).conflicts(others);
+/** Conflicts with the options for other choices. */
+function optionFor({ name, take, about, isOld }: ChoiceOption): Option {
+  const others = CHOICES.filter((other) => other.take !== take).map((other) => other.name);
+  return new Option(`--${name}`, about).conflicts(others).hideHelp(isOld === true);
 }
 
 function chosen(options: Options): Take {
-  const [name] = namesOf(options);
-  if (name === undefined)
-    throw new UserError('conflict-unsettled', 'which version shall stand?', 'say --session, --shared, --both or --edit');
-  return OPTIONS[name];
-}
-
-function namesOf(options: Options): Name[] {
-  return (['session', 'ours', 'shared', 'theirs', 'both', 'edit'] as const).filter((name) => options[name] === true);
+  const choice = CHOICES.find(({ name }) => options[name] === true);
+  if (choice) return choice.take;
+  throw new UserError('conflict-unsettled', 'which version shall stand?', 'say --session, --shared, --both or --edit');
 }
 
 /** A value that may be a secret must not get into an editor's temporary files. */
