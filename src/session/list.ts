@@ -16,7 +16,7 @@ type SessionStatus =
   | 'closed';
 
 /** A session with its manifest. */
-interface FoundSession {
+export interface FoundSession {
   readonly paths: SessionPaths;
   readonly manifest: Manifest;
 }

@@ -47,6 +47,7 @@ export interface Check {
 /** What a finding is about; neither for the system as a whole. */
 export type Subject = Partial<Pick<Finding, 'path' | 'session'>>;
 
+/** A finding; by default it is about no path and no session. */
 export function finding(level: Level, what: string, todo: string | null, { path = null, session = null }: Subject = {}): Finding {
   return { level, what, path, session, todo };
 }

@@ -34,6 +34,7 @@ export function reachFindings(folder: string, mountinfo: string): Finding[] {
   ];
 }
 
+/** Whether the kernel gives a lock on the disk of `folder` to one holder only. `take` is for tests. */
 export function lockFindings(folder: string, take: typeof tryKernelLock = tryKernelLock): Finding[] {
   const todo = 'set PCLAUDE_STATE_DIR to a folder on a local disk';
   const outcome = attempt(() => withProbe(folder, (probe) => holdersOf(join(probe, 'lock'), take)));
@@ -59,6 +60,7 @@ export const exchanges: Check = {
   find: ({ shared }) => exchangeFindings(shared.dir),
 };
 
+/** How a file in `folder` can be replaced. `exchange` and `link` are for tests. */
 export function exchangeFindings(
   folder: string,
   exchange: typeof exchangesInOneStep = exchangesInOneStep,

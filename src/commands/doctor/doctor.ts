@@ -29,7 +29,7 @@ export function doctorCommand(environment: NodeJS.ProcessEnv, program: string): 
     .option('--fix', 'first write the shared paths into shared files that name homes of sessions')
     .option('--json', 'as JSON')
     .action(async ({ verbose, fix, json }: Options) => {
-      const found = await look(environment, program, fix === true);
+      const found = await examineHere(environment, program, fix === true);
       if (json === true) printJson(doctorJson(found));
       else print(doctorText(found, { all: verbose === true, colors: hasColors(), width: terminalWidth() }));
       if (found.some(({ level }) => level === 'warning' || level === 'error')) process.exitCode = 1;
@@ -37,10 +37,10 @@ export function doctorCommand(environment: NodeJS.ProcessEnv, program: string): 
 }
 
 /** If the config cannot be read, that is the only finding. */
-async function look(environment: NodeJS.ProcessEnv, program: string, fix: boolean): Promise<Examined[]> {
+async function examineHere(environment: NodeJS.ProcessEnv, program: string, fix: boolean): Promise<Examined[]> {
   try {
     const context = await doctorContext(environment, program);
-    const fixed = fix ? await fixAll(context) : [];
+    const fixed = fix ? await fixPaths(context) : [];
     return [...fixed, ...(await examine(context))];
   } catch (error) {
     if (!isUserError(error)) throw error;
@@ -49,7 +49,7 @@ async function look(environment: NodeJS.ProcessEnv, program: string, fix: boolea
 }
 
 /** Without a state dir there are no homes. */
-async function fixAll(context: DoctorContext): Promise<Examined[]> {
+async function fixPaths(context: DoctorContext): Promise<Examined[]> {
   if (realFiles.kind(realFiles.realPath(context.stateDir)) !== 'folder') return [];
   try {
     const fixed = await fixHomePaths(realFiles, context);
@@ -100,8 +100,8 @@ export function doctorJson(found: readonly Examined[]): object {
 }
 
 function lineOf({ level, what, path, session, todo }: Examined, { colors, width }: DoctorStyle): string {
-  const place = path !== null ? shown(path) : session === null ? undefined : `session ${session}`;
-  const text = `${place === undefined ? '' : `${place}: `}${what}${todo === null ? '' : `; ${todo}`}`.replaceAll(/\p{Cc}/gu, '?');
+  const subject = path !== null ? shown(path) : session === null ? undefined : `session ${session}`;
+  const text = `${subject === undefined ? '' : `${subject}: `}${what}${todo === null ? '' : `; ${todo}`}`.replaceAll(/\p{Cc}/gu, '?');
   const name = level.padEnd(INDENT);
   return (colors ? styleText(COLORS[level], name, { validateStream: false }) : name) + broken(text, width);
 }

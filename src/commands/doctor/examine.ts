@@ -4,7 +4,7 @@ import { type Check, type DoctorContext, failureOf, type Finding, finding } from
 import { exchanges, kernelLocks, mounts } from './disks.js';
 import { privateStateDir, sharedDir, sharedLinks, sharedNames, sharedPermissions, statePermissions } from './folders.js';
 import { closedSessions, homeLinks, lostSessions, oldSessions, openSessions } from './sessions.js';
-import { byHand, conflicts, lostSettings, memoryIndex, namedHomes, setAside, sharedJson } from './shared-files.js';
+import { byHand, conflicts, lostSettings, memoryIndex, pathsIntoHomes, quarantined, sharedJson } from './shared-files.js';
 import { client, clientLocks, hooks, system } from './system.js';
 
 /** All checks, in the order of the report: problems that affect everything come first. */
@@ -20,9 +20,9 @@ export const CHECKS: readonly Check[] = [
   sharedDir,
   sharedPermissions,
   sharedJson,
-  namedHomes,
+  pathsIntoHomes,
   lostSettings,
-  setAside,
+  quarantined,
   conflicts,
   memoryIndex,
   sharedNames,

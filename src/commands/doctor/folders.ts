@@ -43,12 +43,12 @@ export const statePermissions: Check = {
   find({ stateDir }) {
     const top = realFiles.list(stateDir).map((name) => join(stateDir, name));
     const ids = realFiles.list(sessionsFolder(stateDir));
-    return [...top.flatMap((path) => openTo(path, null)), ...ids.flatMap((id) => ofSession(stateDir, id))];
+    return [...top.flatMap((path) => openTo(path, null)), ...ids.flatMap((id) => sessionFindings(stateDir, id))];
   },
 };
 
 /** Does not look into the home: the files that the client rewrites there keep the permissions of the user's own files. */
-function ofSession(stateDir: string, id: string): Finding[] {
+function sessionFindings(stateDir: string, id: string): Finding[] {
   const { root, home, manifest, settings, journal, replaced, intent } = sessionPaths(stateDir, id);
   return [root, home, manifest, settings, journal, replaced, intent].flatMap((path) => openTo(path, id));
 }
@@ -150,18 +150,20 @@ export const sharedLinks: Check = {
   needs: 'shared dir',
   find: ({ shared, layout }) => {
     const names = realFiles.list(shared.dir).filter((name) => namedRule(layout, name)?.policy !== 'private');
-    return names.flatMap((name) => [...look(join(shared.dir, name)), ...inside(layout, shared.dir, name)]);
+    return names.flatMap((name) => [...linkFindings(join(shared.dir, name)), ...linksInside(layout, shared.dir, name)]);
   },
 };
 
-function inside(layout: DoctorContext['layout'], folder: string, name: string): Finding[] {
+function linksInside(layout: DoctorContext['layout'], folder: string, name: string): Finding[] {
   const rule = namedRule(layout, name);
   if (rule === undefined || rule.policy === 'private' || rule.policy === 'link' || rule.kind !== 'folder') return [];
   const path = join(folder, name);
-  return realFiles.kind(realFiles.realPath(path)) === 'folder' ? realFiles.list(path).flatMap((each) => look(join(path, each))) : [];
+  return realFiles.kind(realFiles.realPath(path)) === 'folder'
+    ? realFiles.list(path).flatMap((each) => linkFindings(join(path, each)))
+    : [];
 }
 
-function look(path: string): Finding[] {
+function linkFindings(path: string): Finding[] {
   if (realFiles.kind(path) !== 'link') return [];
   const todo = 'correct or remove it';
   try {

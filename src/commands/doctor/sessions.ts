@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sharedPath } from '../../client/shared-dir.js';
 import { namedRows, ruleFor } from '../../config/layout.js';
-import { findSessions, statusOf, type UnreadableSession } from '../../session/list.js';
+import { findSessions, type FoundSession, statusOf, type UnreadableSession } from '../../session/list.js';
 import type { Manifest } from '../../session/manifest.js';
 import type { SessionPaths } from '../../session/paths.js';
 import { dryRunRecovery } from '../../sync/close/ended.js';
@@ -71,9 +71,7 @@ export const homeLinks: Check = {
   find: ({ stateDir, layout }) => sessionsThatAre('open', stateDir).flatMap((session) => linksOf(layout, session)),
 };
 
-type OpenSession = ReturnType<typeof sessionsThatAre>[number];
-
-function linksOf(layout: DoctorContext['layout'], session: OpenSession): Finding[] {
+function linksOf(layout: DoctorContext['layout'], session: FoundSession): Finding[] {
   const { home } = session.paths;
   // Other checks report when the home or the shared dir as a whole is gone.
   if ([home, realFiles.realPath(session.manifest.shared.dir)].some((folder) => realFiles.kind(folder) !== 'folder')) return [];
@@ -84,28 +82,29 @@ function linksOf(layout: DoctorContext['layout'], session: OpenSession): Finding
   });
 }
 
-function linkOf(layout: DoctorContext['layout'], { paths, manifest }: OpenSession, name: string): Finding[] {
+function linkOf(layout: DoctorContext['layout'], { paths, manifest }: FoundSession, name: string): Finding[] {
   const [path, target] = [join(paths.home, name), sharedPath(manifest.shared, name)];
   const targetKind = attempt(() => statSync(target, { throwIfNoEntry: false }));
   const isFolder = targetKind.status === 'fulfilled' && targetKind.value?.isDirectory() === true;
   const rule = ruleFor(layout, name, isFolder ? 'folder' : 'file');
   if (rule.policy !== 'link' && rule.policy !== 'overlay') return [];
-  const place = { path, session: paths.id };
+  const subject = { path, session: paths.id };
   const again = `end that session, then: pclaudectl merge ${paths.id}`;
   const kind = realFiles.kind(path);
-  if (kind === null) return [finding('warning', 'has been removed, so this session does not see the shared one', again, place)];
+  if (kind === null) return [finding('warning', 'has been removed, so this session does not see the shared one', again, subject)];
   if (kind !== 'link')
     return [
       finding(
         'warning',
         `has taken the place of a link to the shared one: what is written there reaches others only at the end`,
         again,
-        place,
+        subject,
       ),
     ];
-  if (realFiles.linkTarget(path) !== target) return [finding('warning', 'leads elsewhere than to the shared dir', again, place)];
+  if (realFiles.linkTarget(path) !== target) return [finding('warning', 'leads elsewhere than to the shared dir', again, subject)];
   // The client creates files through a link, but not folders.
-  if (rule.kind === 'folder' && !isFolder) return [finding('warning', 'leads to a folder that is gone', `mkdir -p ${word(target)}`, place)];
+  if (rule.kind === 'folder' && !isFolder)
+    return [finding('warning', 'leads to a folder that is gone', `mkdir -p ${word(target)}`, subject)];
   return [];
 }
 
@@ -131,14 +130,8 @@ export const closedSessions: Check = {
     }),
 };
 
-/** A session dir and its manifest. */
-interface SeenSession {
-  readonly paths: SessionPaths;
-  readonly manifest: Manifest;
-}
-
 /** The readable sessions in one state, the oldest first. */
-function sessionsThatAre(state: Manifest['state']['name'], stateDir: string): SeenSession[] {
+function sessionsThatAre(state: Manifest['state']['name'], stateDir: string): FoundSession[] {
   return findSessions(stateDir).sessions.filter(({ manifest }) => manifest.state.name === state);
 }
 
@@ -147,19 +140,19 @@ export const lostSessions: Check = {
   name: 'lost-sessions',
   fine: 'the manifests of all sessions can be read',
   needs: 'state dir',
-  find: ({ stateDir }) => findSessions(stateDir).unreadable.map(toldOf),
+  find: ({ stateDir }) => findSessions(stateDir).unreadable.map(unreadableFinding),
 };
 
-function toldOf({ paths: { id, root, manifest }, unreadable }: UnreadableSession): Finding {
-  const place = { path: manifest, session: id };
+function unreadableFinding({ paths: { id, root, manifest }, unreadable }: UnreadableSession): Finding {
+  const subject = { path: manifest, session: id };
   if (unreadable.why === 'refused')
-    return finding('error', `cannot be read: ${unreadable.reason}`, 'make it readable, then: pclaudectl merge', place);
-  if (unreadable.why === 'newer') return finding('note', 'is of a newer pclaude', 'update this one', place);
+    return finding('error', `cannot be read: ${unreadable.reason}`, 'make it readable, then: pclaudectl merge', subject);
+  if (unreadable.why === 'newer') return finding('note', 'is of a newer pclaude', 'update this one', subject);
   return finding(
     'warning',
     'is lost, so that this session cannot be merged',
     `look for notes in ${word(root)}; pclaudectl gc removes it when it is old`,
-    place,
+    subject,
   );
 }
 

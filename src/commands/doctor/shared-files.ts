@@ -65,15 +65,15 @@ export const lostSettings: Check = {
 };
 
 /** Quarantined versions of shared files, from which the user may want to recover content. */
-export const setAside: Check = {
+export const quarantined: Check = {
   name: 'set-aside',
   fine: 'no broken file was set aside',
   needs: 'shared dir',
   find({ shared, layout }) {
     const files = topJson(layout).map((name) => sharedPath(shared, name));
     // If the shared file is a link, quarantined versions are beside its target.
-    const places = [...new Set([...files, ...files.map((path) => realFiles.realPath(path))])];
-    const found = places.flatMap((path) =>
+    const paths = [...new Set([...files, ...files.map((path) => realFiles.realPath(path))])];
+    const found = paths.flatMap((path) =>
       realFiles
         .list(dirname(path))
         .filter((name) => name.startsWith(basename(path) + CORRUPT))
@@ -93,7 +93,7 @@ export function topJson({ rows, drivers }: Layout): string[] {
 }
 
 /** Paths in shared files that lead into the home of a session. They break when the home is removed. */
-export const namedHomes: Check = {
+export const pathsIntoHomes: Check = {
   name: 'session-paths',
   fine: 'no shared file names the home of a session',
   needs: 'shared dir',
@@ -102,12 +102,11 @@ export const namedHomes: Check = {
 
 function findingsOf({ path, content, fixed, sessions, left }: NamingHomes): Finding[] {
   const fixable = sessions.filter((id) => content !== fixed && !left.includes(id));
-  const told = (ids: readonly string[], rest: string, todo: string): Finding[] => {
-    return ids.length === 0 ? [] : [finding('warning', `names the home of ${many(ids)}, ${rest}`, todo, { path })];
-  };
+  const findings = (ids: readonly string[], rest: string, todo: string): Finding[] =>
+    ids.length === 0 ? [] : [finding('warning', `names the home of ${many(ids)}, ${rest}`, todo, { path })];
   return [
-    ...told(fixable, 'which pclaudectl gc removes', 'write the shared path instead: pclaudectl doctor --fix'),
-    ...told(
+    ...findings(fixable, 'which pclaudectl gc removes', 'write the shared path instead: pclaudectl doctor --fix'),
+    ...findings(
       left,
       'and there a file that the shared dir does not have',
       'copy that into the shared dir, then: pclaudectl doctor --fix; or take the path out',
@@ -132,11 +131,11 @@ export const memoryIndex: Check = {
     );
     const folders = [...realFiles.list(projects).map((slug) => join(projects, slug, 'memory')), ...known];
     const real = new Map(folders.map((folder) => join(folder, 'MEMORY.md')).map((path) => [realFiles.realPath(path), path]));
-    return [...real].flatMap(([target, path]) => lookAt(target, path));
+    return [...real].flatMap(([target, path]) => lengthFindings(target, path));
   },
 };
 
-function lookAt(target: string, path: string): Finding[] {
+function lengthFindings(target: string, path: string): Finding[] {
   const content = realFiles.kind(target) === 'file' ? realFiles.read(target) : null;
   const hidden = content === null ? undefined : hiddenPart(Buffer.from(content).toString('utf8'));
   return hidden === undefined

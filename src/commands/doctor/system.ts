@@ -10,7 +10,7 @@ import { realFiles } from '../../system/files/real-files.js';
 import { unlessMissing } from '../../system/fs/fs-error.js';
 import { findRepository } from '../../system/git/repository.js';
 import { unsupported } from '../../system/platform.js';
-import { type Check, type DoctorContext, type Finding, finding, word } from './check.js';
+import { type Check, type DoctorContext, type Finding, finding, type Subject, word } from './check.js';
 
 /** The operating system and Node. */
 export const system: Check = {
@@ -18,6 +18,7 @@ export const system: Check = {
   find: () => systemFindings(process.platform, process.versions.node),
 };
 
+/** Whether pclaude runs on this operating system, and on this version of Node. */
 export function systemFindings(platform: NodeJS.Platform, node: string): Finding[] {
   const problem = unsupported(platform);
   if (problem) return [finding('error', problem.message, problem.hint)];
@@ -82,13 +83,13 @@ export const hooks: Check = {
         'warning',
         `no hooks run, because of ${off}: tools take no turns, so sessions can overwrite each other in memory, skills and other shared files`,
         isAdministrators ? 'ask your administrator' : todo,
-        placeOf(context, user),
+        settingsWithoutHooks(context, user),
       ),
     ];
   },
 };
 
-function placeOf({ shared, cwd }: DoctorContext, { local, project, user }: UserSettings): { path?: string } {
+function settingsWithoutHooks({ shared, cwd }: DoctorContext, { local, project, user }: UserSettings): Subject {
   if (local['disableAllHooks'] === true) return { path: join(cwd, '.claude', 'settings.local.json') };
   if (project['disableAllHooks'] === true) return { path: join(cwd, '.claude', 'settings.json') };
   return user['disableAllHooks'] === true ? { path: join(shared.dir, 'settings.json') } : {};
@@ -110,11 +111,11 @@ export const clientLocks: Check = {
       .list(shared.dir)
       .filter((name) => name.endsWith('.lock'))
       .map((name) => join(shared.dir, name));
-    return [...new Set([...inside, `${shared.stateFile}.lock`, `${shared.dir}.lock`])].flatMap((path) => leftBy(path, now));
+    return [...new Set([...inside, `${shared.stateFile}.lock`, `${shared.dir}.lock`])].flatMap((path) => leftLock(path, now));
   },
 };
 
-function leftBy(path: string, now: number): Finding[] {
+function leftLock(path: string, now: number): Finding[] {
   const stat = unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
   if (!stat?.isDirectory() || now - stat.mtimeMs < STALE_MS) return [];
   const isEmpty = realFiles.list(path).length === 0;
