@@ -3,7 +3,7 @@ import { transcriptOf } from '../../client/shared-dir.js';
 import { unreadableWords } from '../../session/list.js';
 import { age } from '../../system/text.js';
 import { localTime, shown } from '../shown.js';
-import { activityOf, type Entry, type PlainEntry, type SessionEntry } from './registry.js';
+import { activityOf, type Entry, type PlainEntry, type SessionEntry, shownActivity, WAITING } from './registry.js';
 
 /** One fact, which may take several lines. */
 type Fact = readonly [label: string, ...values: string[]];
@@ -54,12 +54,12 @@ function plainFacts({ client, sharedDir, branch, isStopped }: PlainEntry, now: n
 
 function activityWords(clients: readonly LiveClient[], isStopped: boolean, now: number): string[] {
   if (isStopped) return ['stopped (to go on: fg in its terminal)'];
-  const activity = activityOf(clients);
+  const activity = shownActivity(clients);
   if (!activity) return [];
   return [
     activity.idleSince === null
       ? 'busy'
-      : `${activity.status === 'waiting' ? 'waits for you' : (activity.status ?? 'idle')} for ${age(activity.idleSince, now)}`,
+      : `${activity.status === WAITING ? 'waits for you' : (activity.status ?? 'idle')} for ${age(activity.idleSince, now)}`,
   ];
 }
 

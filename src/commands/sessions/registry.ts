@@ -125,4 +125,12 @@ export function activityOf(clients: readonly Pick<ClientRecord, 'status' | 'last
   return last && { status: last.status, idleSince: last.lastActiveAt };
 }
 
+/** The activity that the user wants to know of: of a client that waits for them, else as `activityOf` says. */
+export function shownActivity(clients: readonly Pick<ClientRecord, 'status' | 'lastActiveAt'>[]): Activity | undefined {
+  const waiting = clients.filter(({ status }) => status === WAITING);
+  return activityOf(waiting.length > 0 ? waiting : clients);
+}
+
+/** Words of the client for its status. */
 const BUSY = 'busy';
+export const WAITING = 'waiting';

@@ -9,7 +9,6 @@ import { shown } from '../shown.js';
 import { type Column, type Style, tableOf } from '../table.js';
 import { sessionJson, sessionLines } from './lines.js';
 import {
-  activityOf,
   clientsIn,
   type Entry,
   plainEntries,
@@ -17,6 +16,8 @@ import {
   readRegistry,
   type SessionEntry,
   sessionEntry,
+  shownActivity,
+  WAITING,
 } from './registry.js';
 
 interface Options {
@@ -110,13 +111,13 @@ function cells(entry: Entry, now: number): string[] {
   if (entry.kind === 'unreadable') return ['unreadable', NONE, NONE, NONE, NONE, NONE, `(${unreadableWords(entry.unreadable)})`, NONE];
   if (entry.kind === 'plain') {
     const { client, branch, isStopped } = entry;
-    return ['plain', ...doing([client], isStopped, now), age(client.startedAt, now), NONE, shown(branch ?? NONE), shown(client.cwd), NONE];
+    return ['plain', ...activityCells([client], isStopped, now), age(client.startedAt, now), NONE, shown(branch ?? NONE), shown(client.cwd), NONE];
   }
   const { manifest, status, clients, unmerged, isStopped } = entry;
   const { startedAt, branch, cwd, memoryFolder } = manifest;
   return [
     status,
-    ...doing(clients, isStopped, now),
+    ...activityCells(clients, isStopped, now),
     age(startedAt, now),
     count(unmerged),
     shown(branch ?? NONE),
@@ -127,13 +128,12 @@ function cells(entry: Entry, now: number): string[] {
 
 const NONE = '-';
 
-/** The activity of its clients, and how long they have been idle. A client that waits for its user comes before all others. */
-function doing(clients: readonly LiveClient[], isStopped: boolean, now: number): [activity: string, idle: string] {
-  const waiting = clients.filter(({ status }) => status === 'waiting');
-  const activity = activityOf(waiting.length > 0 ? waiting : clients);
+/** The activity of its clients, and how long they have been idle. */
+function activityCells(clients: readonly LiveClient[], isStopped: boolean, now: number): [activity: string, idle: string] {
+  const activity = shownActivity(clients);
   const idle = activity === undefined || activity.idleSince === null ? NONE : age(activity.idleSince, now);
   if (isStopped) return [STOPPED, idle];
-  return [waiting.length > 0 ? WAITS : shown(activity?.status ?? NONE), idle];
+  return [activity?.status === WAITING ? WAITS : shown(activity?.status ?? NONE), idle];
 }
 
 function count(unmerged: readonly string[] | null): string {

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, it } from 'vitest';
+import { sessionLines } from '../../../../src/commands/sessions/lines.js';
 import type { PlainEntry, SessionEntry } from '../../../../src/commands/sessions/registry.js';
 import { sessionTable } from '../../../../src/commands/sessions/sessions.js';
 import type { Manifest } from '../../../../src/session/manifest.js';
@@ -109,4 +110,8 @@ it.each([60, 80, 100, 140])('sessionTable fits a terminal of %i columns, and sho
 
 it('sessionTable is empty without sessions', () => {
   expect(sessionTable([], 0)).toBe('');
+});
+
+it('sessionLines names the client that waits for its user, as the table does, before one that is busy', () => {
+  expect(sessionLines(waiting, now).split('\n')[1]).toMatch(/^state +running, waits for you for 3m$/);
 });
