@@ -29,7 +29,7 @@ async function printInto(stream: Writable, act: () => Promise<void>): Promise<vo
 }
 
 /** Resolves once it is known whether the reader still takes output. Waits for a pager that is more than a few screens behind. */
-export async function isHeard(): Promise<boolean> {
+export async function hasReader(): Promise<boolean> {
   // Node reports the error of a write only in a later turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
   if (output !== process.stdout && output.writableNeedDrain && !isMuted) {
@@ -51,7 +51,7 @@ export function note(line: string): void {
 }
 
 /** Writes one line about an error to standard error, and sets the exit code to 1. */
-export function complain(line: string): void {
+export function reportError(line: string): void {
   process.exitCode = 1;
   process.stderr.write(`pclaudectl: ${line}\n`);
 }
@@ -65,7 +65,7 @@ export function surviveOutputErrors(): void {
 
 /** A reader that closes its end early, such as `head`, is not an error. */
 function outputFailed(error: Error): void {
-  if (!isMuted && !hasCode(error, 'EPIPE')) complain(`cannot write to standard output: ${systemErrorLine(error) ?? error.message}`);
+  if (!isMuted && !hasCode(error, 'EPIPE')) reportError(`cannot write to standard output: ${systemErrorLine(error) ?? error.message}`);
   isMuted = true;
 }
 
@@ -102,7 +102,7 @@ export async function paged(environment: NodeJS.ProcessEnv, command: Command, ac
     const [code] = await exit;
     heedSignals();
     if (code === CANNOT_RUN || code === NOT_FOUND)
-      complain(`the pager (${pager}) could not be run; set PAGER to another one, or say: pclaudectl --no-pager …`);
+      reportError(`the pager (${pager}) could not be run; set PAGER to another one, or say: pclaudectl --no-pager …`);
   }
 }
 

@@ -15,7 +15,7 @@ import { overview, type Overview } from '../worktree/overview.js';
 import { type Pruned, pruneWorktrees } from '../worktree/remove/prune.js';
 import { type Removed, removeWorktree } from '../worktree/remove/remove.js';
 import { notMade } from '../worktree/unfinished.js';
-import { complain, print, printJson, terminalWidth } from './output.js';
+import { print, printJson, reportError, terminalWidth } from './output.js';
 import { shown, size } from './shown.js';
 import { type Column, tableOf } from './table.js';
 
@@ -167,7 +167,7 @@ export interface PruneFlags {
 export async function pruneAction(environment: NodeJS.ProcessEnv, { dryRun, deleteBranch, json }: PruneFlags): Promise<void> {
   const world = await worldFrom(environment, { writes: true });
   const pruned = await pruneWorktrees(world, { dryRun: dryRun === true, deleteBranch: deleteBranch === true });
-  for (const each of pruned.filter(({ outcome }) => outcome === 'failed')) complain(`could not remove ${shown(each.path)}: ${each.why}`);
+  for (const each of pruned.filter(({ outcome }) => outcome === 'failed')) reportError(`could not remove ${shown(each.path)}: ${each.why}`);
   if (json === true) return printJson(pruned);
   for (const each of pruned) print(lineOf(each));
   if (pruned.every(({ outcome }) => outcome === 'kept')) print('nothing to remove\n');

@@ -13,7 +13,7 @@ import { realFiles } from '../../system/files/real-files.js';
 import { makeFolder } from '../../system/fs/folders.js';
 import { sizeBelow } from '../../system/fs/paths.js';
 import { tryKernelLock } from '../../system/kernel-lock.js';
-import { complain, print, printJson } from '../output.js';
+import { print, printJson, reportError } from '../output.js';
 import { size } from '../shown.js';
 import { attemptRemoval, type Collector, type Garbage, type GcScope, jsonOf, lineOf } from './garbage.js';
 import { collectSessions } from './old-sessions.js';
@@ -62,7 +62,7 @@ function underLock(stateDir: string, act: () => Garbage[]): Garbage[] {
 function printGarbage(garbage: readonly Garbage[], json: boolean): void {
   if (json) printJson(garbage.map(jsonOf));
   for (const each of garbage) {
-    if (each.outcome.state === 'failed') complain(lineOf(each));
+    if (each.outcome.state === 'failed') reportError(lineOf(each));
     else if (!json) print(`${lineOf(each)}\n`);
   }
   if (json) return;

@@ -4,7 +4,7 @@ import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
 import { readLog } from '../../sync/log/log.js';
 import { UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { isHeard, paged, print, printIfTerminal, printJson, terminalWidth } from '../output.js';
+import { hasReader, paged, print, printIfTerminal, printJson, terminalWidth } from '../output.js';
 import { coloured } from '../patch.js';
 import { shown } from '../shown.js';
 import { changeText, entryJson, entryLine, entryLines, fileJson, titleOf } from './lines.js';
@@ -84,7 +84,7 @@ async function eachWanted(
     }
     act(entry, files, count);
     count += 1;
-    if (count === most || !(await isHeard())) return { count, leftOut };
+    if (count === most || !(await hasReader())) return { count, leftOut };
   }
   if (count === 0) refuseUnknown(store, filter);
   return { count, leftOut };

@@ -3,7 +3,7 @@ import type { ListedSession } from '../../session/list.js';
 import type { Manifest } from '../../session/manifest.js';
 import { quarantinedIn, type SyncReport } from '../../sync/change.js';
 import { mergeFailureLine } from '../../sync/messages.js';
-import { complain, print, printJson } from '../output.js';
+import { print, printJson, reportError } from '../output.js';
 
 /** The outcome for one session, or the outcome that a dry run predicts. */
 export type Outcome = Done | Dropped | { readonly state: 'running' } | { readonly state: 'failed'; readonly error: unknown };
@@ -45,8 +45,8 @@ export async function forEachSession(
     const outcome = await attempt(async () => act(manifest));
     if (!outcome) continue;
     results.push({ id, branch, ...asJson(id, outcome, failureLine) });
-    if (outcome.state === 'running') complain(`session ${id} is still running; ${WHEN[sync]}`);
-    else if (outcome.state === 'failed') complain(failureLine(id, outcome.error));
+    if (outcome.state === 'running') reportError(`session ${id} is still running; ${WHEN[sync]}`);
+    else if (outcome.state === 'failed') reportError(failureLine(id, outcome.error));
     else if (!json) print(outcome.text);
   }
   if (json) printJson(results);
@@ -72,7 +72,7 @@ function asJson(id: string, outcome: Outcome, failureLine: FailureLine): object 
   if (outcome.state === 'failed') return { state: 'failed', error: failureLine(id, outcome.error) };
   if ('dropped' in outcome) return { state: outcome.state, dropped: outcome.dropped };
   const { state, report, changes } = outcome;
-  const files = [...report.memory, ...report.home].map(([path, pushed]) => ({ path, ...pushed }));
+  const files = [...report.memory, ...report.home].map(([path, applied]) => ({ path, ...applied }));
   return {
     state,
     files,

@@ -14,7 +14,7 @@ import { UserError } from '../../system/errors.js';
 import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { sessionNamed } from '../named.js';
-import { complain } from '../output.js';
+import { reportError } from '../output.js';
 import { coloured, keysOf, patchOf } from '../patch.js';
 import { shown } from '../shown.js';
 import { forEachSession, type Outcome } from './each-session.js';
@@ -40,16 +40,16 @@ export function mergeCommand(environment: NodeJS.ProcessEnv): Command {
       if (options.discard === true && named.length === 0)
         throw new UserError('not-discarded', '--discard needs the id of a session', 'see: pclaudectl sessions');
       const listed = listSessions(store.stateDir);
-      const chosen = choose(listed, named, options.all === true);
+      const chosen = chosenOf(listed, named, options.all === true);
       if (options.discard === true) await discardAll(store, chosen, options.json === true);
       else if (options.dryRun === true) await dryRunAll(store, chosen, options.json === true);
       else await mergeAll(store, chosen, options.json === true);
-      if (named.length === 0) for (const each of passedOver(listed, options.all === true)) complain(unreadableLine(each));
+      if (named.length === 0) for (const each of passedOver(listed, options.all === true)) reportError(unreadableLine(each));
     });
 }
 
 /** The named sessions, or else all that have ended and are not merged. Throws `no-such-session`. */
-function choose(listed: Sessions<ListedSession>, named: readonly string[], all: boolean): ListedSession[] {
+function chosenOf(listed: Sessions<ListedSession>, named: readonly string[], all: boolean): ListedSession[] {
   if (named.length > 0) return named.map((name) => sessionNamed(listed, name));
   return listed.sessions.filter(({ status }) => status === 'unmerged' || (all && status === 'closed'));
 }
@@ -69,24 +69,24 @@ async function mergeAll(store: Store, sessions: readonly ListedSession[], json: 
     const merged = await recoverSession(realFiles, store, id);
     // The user asked for that while the session ran.
     if (merged?.state === 'discarded') return { ...merged, text: droppedText(store, manifest, merged.dropped) };
-    return merged?.state === 'merged' ? { ...merged, text: textOf(id, branch, merged.report) } : merged;
+    return merged?.state === 'merged' ? { ...merged, text: mergedText(id, branch, merged.report) } : merged;
   });
 }
 
-function textOf(id: string, branch: string | null, report: SyncReport): string {
+function mergedText(id: string, branch: string | null, report: SyncReport): string {
   const { memory, home } = report;
   const entries = [...memory, ...home]
-    .filter(([, pushed]) => pushed.outcome !== 'unchanged')
-    .map(([path, pushed]) => entryOf(path, pushed));
+    .filter(([, applied]) => applied.outcome !== 'unchanged')
+    .map(([path, applied]) => entryOf(path, applied));
   const { line } = summarize({ entries, branch, verb: 'merged', exists: () => true });
   const readOnly = report.readOnly === undefined ? [] : [readOnlyLine(id, report.readOnly)];
-  const told = [
+  const lines = [
     ...quarantinedIn(report).map((path) => quarantinedLine(shown(path))),
     ...readOnly,
     ...(report.left ?? []).map(shown),
     ...(line === undefined ? [] : [line]),
   ];
-  return (told.length === 0 ? ['nothing to merge'] : told).map((text) => `${id}: ${text}\n`).join('');
+  return (lines.length === 0 ? ['nothing to merge'] : lines).map((text) => `${id}: ${text}\n`).join('');
 }
 
 /** Discards sessions: ended ones now, and running ones that are held back when they end. */
@@ -127,16 +127,16 @@ async function dryRunAll(store: Store, sessions: readonly ListedSession[], json:
   // Each dry run sees the files as the previous ones would leave them.
   let files: Files = realFiles;
   await forEachSession(sessions, json, async ({ id, branch, shared }) => {
-    const rehearsed = await dryRunRecovery(files, store, id);
-    if (rehearsed?.state !== 'rehearsed') return rehearsed;
+    const predicted = await dryRunRecovery(files, store, id);
+    if (predicted?.state !== 'rehearsed') return predicted;
     const isSecret = secretPaths(realFiles, store.layout, shared);
-    const changes = rehearsed.changes.map((change) => ({
+    const changes = predicted.changes.map((change) => ({
       path: change.path,
       patch: isSecret(change.path) ? keysOf(change) : patchOf(change),
     }));
-    ({ files } = rehearsed);
+    ({ files } = predicted);
     const title = `session ${id}${branch === null ? '' : ` from ${branch}`}${changes.length === 0 ? ': nothing to merge' : ''}\n`;
     const patches = changes.map(({ patch }) => coloured(patch));
-    return { state: 'rehearsed', report: rehearsed.report, text: [title, ...patches].join(''), changes };
+    return { state: 'rehearsed', report: predicted.report, text: [title, ...patches].join(''), changes };
   });
 }

@@ -111,7 +111,15 @@ function cells(entry: Entry, now: number): string[] {
   if (entry.kind === 'unreadable') return ['unreadable', NONE, NONE, NONE, NONE, NONE, `(${unreadableWords(entry.unreadable)})`, NONE];
   if (entry.kind === 'plain') {
     const { client, branch, isStopped } = entry;
-    return ['plain', ...activityCells([client], isStopped, now), age(client.startedAt, now), NONE, shown(branch ?? NONE), shown(client.cwd), NONE];
+    return [
+      'plain',
+      ...activityCells([client], isStopped, now),
+      age(client.startedAt, now),
+      NONE,
+      shown(branch ?? NONE),
+      shown(client.cwd),
+      NONE,
+    ];
   }
   const { manifest, status, clients, unmerged, isStopped } = entry;
   const { startedAt, branch, cwd, memoryFolder } = manifest;
