@@ -3,7 +3,7 @@ import { caseFunctions, type Completion, LIVE_KINDS, prefixOf } from './completi
 
 /** Bash code that completes these programs. Works in bash 3.2 and later. */
 export function bashScript(completions: readonly Completion[]): string {
-  return [ENGINE, ...completions.map(ofProgram)].join('');
+  return [ENGINE, ...completions.map(programFunctions)].join('');
 }
 
 const ENGINE = `__pclaude_complete() {
@@ -45,7 +45,7 @@ const ENGINE = `__pclaude_complete() {
 }
 `;
 
-function ofProgram(completion: Completion): string {
+function programFunctions(completion: Completion): string {
   const { program, levels } = completion;
   const prefix = prefixOf(completion);
   const names = (name: string, of: (level: Completion['levels'][number]) => readonly { readonly names: readonly string[] }[]): string => {

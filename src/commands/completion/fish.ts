@@ -3,7 +3,7 @@ import { type Completion, type Level, LIVE_KINDS, type OptionOffer, optionValues
 
 /** Fish code that completes these programs. */
 export function fishScript(completions: readonly Completion[]): string {
-  return [ENGINE, ...completions.map(ofProgram)].join('');
+  return [ENGINE, ...completions.map(programLines)].join('');
 }
 
 /** Tests whether the command line is at a level. */
@@ -24,7 +24,7 @@ const ENGINE = `function __pclaude_at
 end
 `;
 
-function ofProgram(completion: Completion): string {
+function programLines(completion: Completion): string {
   const { program, levels } = completion;
   const prefix = prefixOf(completion);
   const taking = levels.flatMap((level) => optionValues(level).map(([name]) => quote(`${level.path} ${name}`)));
@@ -38,20 +38,20 @@ function ofProgram(completion: Completion): string {
     `function ${prefix}_takes\n    contains -- $argv[1] ${taking.join(' ')}\nend\n`,
     `function ${prefix}_below\n    switch $argv[1]\n${below.join('')}        case '*'\n            return 1\n    end\nend\n`,
     `complete -c ${program} -e\n`,
-    ...levels.flatMap((level) => ofLevel(`complete -c ${program} -n ${quote(`__pclaude_at ${prefix} ${quote(level.path)}`)}`, level)),
+    ...levels.flatMap((level) => levelLines(`complete -c ${program} -n ${quote(`__pclaude_at ${prefix} ${quote(level.path)}`)}`, level)),
   ].join('');
 }
 
-function ofLevel(complete: string, { options, commands, rest }: Level): string[] {
+function levelLines(complete: string, { options, commands, rest }: Level): string[] {
   const words = commands.flatMap(({ names, about }) => names.map((name) => `${complete} -a ${name}${described(about)}\n`));
   return [
     ...(rest.kind === 'text' ? [] : [`${complete}${argument(rest)}\n`]),
     ...words,
-    ...options.map((option) => `${complete}${ofOption(option)}\n`),
+    ...options.map((option) => `${complete}${optionWords(option)}\n`),
   ];
 }
 
-function ofOption({ names, about, value }: OptionOffer): string {
+function optionWords({ names, about, value }: OptionOffer): string {
   const spelled = names.map((name) => (name.startsWith('--') ? ` -l ${name.slice(2)}` : ` -s ${name.slice(1)}`));
   return `${spelled.join('')}${value.kind === 'nothing' ? '' : ` -r${argument(value)}`}${described(about)}`;
 }

@@ -19,7 +19,7 @@ export function initCommand(): Command {
     .option('--no-alias', 'only the completions')
     .action(async (shell: Shell, { alias }: { readonly alias: boolean }, command: Command) => {
       const { shellScript } = await import('./script.js');
-      print(shellScript({ shell, alias, companion: command.parent ?? command }));
+      print(shellScript({ shell, alias, program: command.parent ?? command }));
     });
 }
 
@@ -68,8 +68,7 @@ function entries(log: string): Offered[] {
 }
 
 async function inRepository(kind: 'branch' | 'worktree'): Promise<Offered[]> {
-  const [{ openRepository }, { listEntries }, { git }] = await Promise.all([
-    import('../../worktree/repository.js'),
+  const [{ listEntries, openRepository }, { git }] = await Promise.all([
     import('../../worktree/repository.js'),
     import('../../system/git/run.js'),
   ]);
@@ -78,10 +77,8 @@ async function inRepository(kind: 'branch' | 'worktree'): Promise<Offered[]> {
     const trees = await listEntries(await openRepository(cwd));
     return trees.flatMap(({ branch, path, kind: which }): Offered[] => (which === 'linked' ? [[branch ?? path, shown(path)]] : []));
   }
-  const lines = (await git(cwd, 'for-each-ref', '--format=%(refname:short)%09%(contents:subject)', 'refs/heads', 'refs/remotes')).split(
-    '\n',
-  );
-  return lines.flatMap((line): Offered[] => {
+  const refs = await git(cwd, 'for-each-ref', '--format=%(refname:short)%09%(contents:subject)', 'refs/heads', 'refs/remotes');
+  return refs.split('\n').flatMap((line): Offered[] => {
     const [word = '', about = ''] = line.split('\t');
     return word === '' || word.endsWith('/HEAD') || !/[^/]/.test(word) ? [] : [[word, about.replaceAll(/\p{Cc}/gu, ' ')]];
   });

@@ -1,6 +1,6 @@
 import type { Argument, Command, Option } from 'commander';
-import table from '../../../templates/client/arguments.json' with { type: 'json' };
-import listed from '../../../templates/client/completions.json' with { type: 'json' };
+import clientArguments from '../../../templates/client/arguments.json' with { type: 'json' };
+import clientWords from '../../../templates/client/completions.json' with { type: 'json' };
 import { bashScript } from './bash.js';
 import { type Completion, type Level, LIVE_KINDS, NOTHING, type OptionOffer, pathBelow, type Shell, type Value } from './completion.js';
 import { fishScript } from './fish.js';
@@ -10,14 +10,14 @@ interface ScriptOptions {
   readonly shell: Shell;
   /** Adds the alias that makes `claude` run `pclaude`. */
   readonly alias: boolean;
-  /** The `pclaudectl` program. */
-  readonly companion: Command;
+  /** `pclaudectl`, with all its commands. */
+  readonly program: Command;
 }
 
 /** The code that a shell runs when it starts: the alias, and the completions of both programs. */
-export function shellScript({ shell, alias, companion }: ScriptOptions): string {
+export function shellScript({ shell, alias, program }: ScriptOptions): string {
   const { script, aliasCode } = BY_SHELL[shell];
-  return script([clientCompletion(), commanderCompletion(companion)]) + (alias ? aliasCode : '');
+  return script([clientCompletion(), commanderCompletion(program)]) + (alias ? aliasCode : '');
 }
 
 interface ShellKind {
@@ -41,19 +41,19 @@ interface ListedOption {
 
 /** The completion of `pclaude`: the client's options and commands. Prompts are not completed. */
 export function clientCompletion(): Completion {
-  const options = listed.options.map(
+  const options = clientWords.options.map(
     (option: ListedOption): OptionOffer => ({ names: option.names, about: option.about, value: valueOf(option) }),
   );
   const known = new Set(options.flatMap(({ names }) => names));
-  const unlisted = [...table.takesOne, ...table.takesMany].filter((name) => !known.has(name));
+  const unlisted = [...clientArguments.takesOne, ...clientArguments.takesMany].filter((name) => !known.has(name));
   const top: Level = {
     path: '',
     options,
     unlisted,
-    commands: listed.commands.map(({ names, about }) => ({ names, about })),
+    commands: clientWords.commands.map(({ names, about }) => ({ names, about })),
     rest: { kind: 'text' },
   };
-  const below = listed.commands.map(
+  const below = clientWords.commands.map(
     ({ names: [path = ''], words = [] }): Level => ({
       path,
       options: [],
@@ -103,15 +103,15 @@ function namesOf(command: Command): string[] {
 function optionOf({ short, long, description, required, flags, argChoices }: Option): OptionOffer {
   const names = [short, long].filter((name) => name !== undefined);
   const argument = /<(\w+)>/.exec(flags)?.[1];
-  return { names, about: description, value: required && argument !== undefined ? named(argument, argChoices) : NOTHING };
+  return { names, about: description, value: required && argument !== undefined ? valueNamed(argument, argChoices) : NOTHING };
 }
 
 function restOf(argument: Argument | undefined): Value {
-  return argument ? named(argument.name(), argument.argChoices) : NOTHING;
+  return argument ? valueNamed(argument.name(), argument.argChoices) : NOTHING;
 }
 
 /** The kind of an argument, by its name in the help. */
-function named(name: string, choices: readonly string[] | undefined): Value {
+function valueNamed(name: string, choices: readonly string[] | undefined): Value {
   if (choices) return { kind: 'words', words: choices };
   const live = LIVE_KINDS.find((kind) => kind === name);
   if (live !== undefined) return { kind: live };

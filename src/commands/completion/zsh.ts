@@ -3,7 +3,7 @@ import { caseFunctions, type Completion, LIVE_KINDS, type Offer, prefixOf } from
 
 /** Zsh code that completes these programs, if compinit has run. */
 export function zshScript(completions: readonly Completion[]): string {
-  return [ENGINE, ...completions.map(ofProgram)].join('');
+  return [ENGINE, ...completions.map(programFunctions)].join('');
 }
 
 const ENGINE = `__pclaude_complete() {
@@ -44,7 +44,7 @@ const ENGINE = `__pclaude_complete() {
 }
 `;
 
-function ofProgram(completion: Completion): string {
+function programFunctions(completion: Completion): string {
   const { program, levels } = completion;
   const prefix = prefixOf(completion);
   const offers = (name: string, of: (level: Completion['levels'][number]) => readonly Offer[]): string => {
