@@ -60,11 +60,6 @@ export function failureOf(error: unknown): { readonly message: string; readonly 
   return { message, hint: null };
 }
 
-/** A path as one word of a command that the user can copy. */
-export function word(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
-}
-
 /** Runs `act` with a new, hidden folder in `folder`, and removes that folder. A crash leaves it; sessions ignore its name. */
 export function withProbe<T>(folder: string, act: (probe: string) => T): T {
   const probe = temporaryName(join(folder, 'doctor'));

@@ -9,7 +9,8 @@ import { realFiles } from '../../system/files/real-files.js';
 import { privateFolderTrouble, usableFolderTrouble } from '../../system/fs/folders.js';
 import { hasCode, isMissing, unlessMissing } from '../../system/fs/fs-error.js';
 import { below } from '../../system/fs/paths.js';
-import { type Check, type DoctorContext, finding, type Finding, type Subject, withProbe, word } from './check.js';
+import { typed } from '../../system/text.js';
+import { type Check, type DoctorContext, finding, type Finding, type Subject, withProbe } from './check.js';
 
 /** The state dir is private to this user, or does not exist yet. */
 export const privateStateDir: Check = {
@@ -61,7 +62,7 @@ function openTo(path: string, session: string | null): Finding[] {
 
 /** Whether a file or folder belongs to another user, or grants one of the forbidden permissions; `what` says the latter. */
 function permissionFindings(stat: Stats, forbidden: number, what: string, subject: Subject & { readonly path: string }): Finding[] {
-  const path = word(subject.path);
+  const path = typed(subject.path);
   if (stat.uid !== (process.getuid?.() ?? stat.uid))
     return [finding('warning', 'belongs to another user', `give it back: sudo chown "$USER" ${path}`, subject)];
   if ((stat.mode & forbidden) === 0) return [];

@@ -9,9 +9,10 @@ import { dryRunRecovery } from '../../sync/close/ended.js';
 import { hindranceOf } from '../../sync/gc/expired.js';
 import { attempt } from '../../system/attempt.js';
 import { realFiles } from '../../system/files/real-files.js';
+import { typed } from '../../system/text.js';
 import { collectGarbage } from '../gc/gc.js';
 import { size } from '../shown.js';
-import { type Check, type DoctorContext, failureOf, type Finding, finding, word } from './check.js';
+import { type Check, type DoctorContext, failureOf, type Finding, finding } from './check.js';
 
 /** Sessions that have ended and are not merged yet, that cannot be merged, or whose home or base is gone. */
 export const openSessions: Check = {
@@ -104,7 +105,7 @@ function linkOf(layout: DoctorContext['layout'], { paths, manifest }: FoundSessi
   if (realFiles.linkTarget(path) !== target) return [finding('warning', 'leads elsewhere than to the shared dir', again, subject)];
   // The client creates files through a link, but not folders.
   if (rule.kind === 'folder' && !isFolder)
-    return [finding('warning', 'leads to a folder that is gone', `mkdir -p ${word(target)}`, subject)];
+    return [finding('warning', 'leads to a folder that is gone', `mkdir -p ${typed(target)}`, subject)];
   return [];
 }
 
@@ -123,7 +124,7 @@ export const closedSessions: Check = {
       // The check of conflicts reports those of this shared dir.
       const { dir, userValue } = manifest.shared;
       if (dir === shared.dir) return [];
-      const where = userValue === null ? 'env -u CLAUDE_CONFIG_DIR' : `CLAUDE_CONFIG_DIR=${word(dir)}`;
+      const where = userValue === null ? 'env -u CLAUDE_CONFIG_DIR' : `CLAUDE_CONFIG_DIR=${typed(dir)}`;
       return [
         finding('warning', 'holds a version with secrets that could not be merged', `${where} pclaudectl conflicts`, { session: id }),
       ];
@@ -151,7 +152,7 @@ function unreadableFinding({ paths: { id, root, manifest }, unreadable }: Unread
   return finding(
     'warning',
     'is lost, so that this session cannot be merged',
-    `look for notes in ${word(root)}; pclaudectl gc removes it when it is old`,
+    `look for notes in ${typed(root)}; pclaudectl gc removes it when it is old`,
     subject,
   );
 }

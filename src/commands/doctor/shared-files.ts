@@ -12,9 +12,9 @@ import { findMishaps, goodPath } from '../../sync/mishaps/last-good.js';
 import { CORRUPT, isTopJson, parses } from '../../sync/mishaps/mishap.js';
 import { isLarge } from '../../sync/unmergeable.js';
 import { realFiles } from '../../system/files/real-files.js';
-import { age } from '../../system/text.js';
+import { age, typed } from '../../system/text.js';
 import { conflictsOf } from '../conflicts/listed.js';
-import { type Check, type Finding, finding, word } from './check.js';
+import { type Check, type Finding, finding } from './check.js';
 
 /** The JSON files that the client rewrites as a whole are valid. */
 export const sharedJson: Check = {
@@ -81,7 +81,7 @@ export const quarantined: Check = {
     );
     const real = new Map(found.map((path) => [realFiles.realPath(path), path]));
     return [...real.values()].map((path) =>
-      finding('warning', 'was set aside, because it could not be read', `take out of it what you miss, then: rm ${word(path)}`, { path }),
+      finding('warning', 'was set aside, because it could not be read', `take out of it what you miss, then: rm ${typed(path)}`, { path }),
     );
   },
 };

@@ -10,7 +10,8 @@ import { realFiles } from '../../system/files/real-files.js';
 import { unlessMissing } from '../../system/fs/fs-error.js';
 import { findRepository } from '../../system/git/repository.js';
 import { unsupported } from '../../system/platform.js';
-import { type Check, type DoctorContext, type Finding, finding, type Subject, word } from './check.js';
+import { typed } from '../../system/text.js';
+import { type Check, type DoctorContext, type Finding, finding, type Subject } from './check.js';
 
 /** The operating system and Node. */
 export const system: Check = {
@@ -49,7 +50,7 @@ function versionFindings({ environment, config, shared }: DoctorContext, path: s
       finding(
         'error',
         'does not say its version',
-        `look at: ${word(path)} --version; then reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH`,
+        `look at: ${typed(path)} --version; then reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH`,
         { path },
       ),
     ];
@@ -121,13 +122,15 @@ function leftLock(path: string, now: number): Finding[] {
   const isEmpty = realFiles.list(path).length === 0;
   if (isEmpty)
     return [
-      finding('note', 'is a lock that a killed client has left; the next one takes it over', `or remove it: rmdir ${word(path)}`, { path }),
+      finding('note', 'is a lock that a killed client has left; the next one takes it over', `or remove it: rmdir ${typed(path)}`, {
+        path,
+      }),
     ];
   return [
     finding(
       'warning',
       'is a lock that a client has left, with files in it, so that none can remove it',
-      `when no client runs: rm -r ${word(path)}`,
+      `when no client runs: rm -r ${typed(path)}`,
       { path },
     ),
   ];
