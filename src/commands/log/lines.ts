@@ -48,11 +48,12 @@ export function changeText({ target, content }: LoggedFile): string {
   return content.why === 'secret' ? keyLine(target, content.keys) : `${shown(target)}: too large to be kept\n`;
 }
 
-/** For other programs, without the contents of files. */
+/** An entry for other programs, without the contents of files. */
 export function entryJson({ id, at, pid, session, branch, restores, settled }: LogEntry, files: readonly object[]): object {
   return { id, at: new Date(at).toISOString(), pid, session, branch, restores: restores ?? null, settled: settled ?? null, files };
 }
 
+/** A file of an entry for other programs, without its content. */
 export function fileJson(file: LoggedFile): object {
   const { place, target, outcome, decided, copy, content } = file;
   const { added, removed } = countsOf(file) ?? { added: null, removed: null };

@@ -8,7 +8,18 @@ import { hasReader, paged, print, printIfTerminal, printJson, terminalWidth } fr
 import { coloured } from '../patch.js';
 import { shown } from '../shown.js';
 import { changeText, entryJson, entryLine, entryLines, fileJson, titleOf } from './lines.js';
-import { contentsOf, entryNamed, isLeftOut, type LogFilter, logOf, onlyChange, refuseUnknown, wantedOf } from './logged.js';
+import {
+  contentsOf,
+  entryNamed,
+  isLeftOut,
+  type LogFilter,
+  logOf,
+  onlyChange,
+  refuseUnknown,
+  type Version,
+  VERSIONS,
+  wantedOf,
+} from './logged.js';
 import { restoreEntryCommand } from './restore-entry.js';
 
 interface LogOptions {
@@ -35,7 +46,7 @@ export function logCommand(environment: NodeJS.ProcessEnv): Command {
         filter: { all: options.all === true, file, session: options.session },
         most: options.maxCount ?? Number.POSITIVE_INFINITY,
       };
-      if (options.json === true) await printAll(listing);
+      if (options.json === true) await printAsJson(listing);
       else await paged(environment, command, async () => printLines(listing, options.oneline === true));
     });
   return command.addCommand(showCommand(environment)).addCommand(restoreEntryCommand(environment));
@@ -49,10 +60,10 @@ interface Listing {
   readonly most: number;
 }
 
-async function printAll(listing: Listing): Promise<void> {
-  const all: object[] = [];
-  await eachWanted(listing, (entry, files) => void all.push(entryJson(entry, files.map(fileJson))));
-  printJson(all);
+async function printAsJson(listing: Listing): Promise<void> {
+  const entries: object[] = [];
+  await eachWanted(listing, (entry, files) => void entries.push(entryJson(entry, files.map(fileJson))));
+  printJson(entries);
 }
 
 async function printLines(listing: Listing, oneline: boolean): Promise<void> {
@@ -95,8 +106,6 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-type Version = 'before' | 'after' | 'base';
-
 type ShowOptions = { readonly [version in Version | 'json']?: true };
 
 /** `pclaudectl log show` */
@@ -111,7 +120,7 @@ function showCommand(environment: NodeJS.ProcessEnv): Command {
     .option('--json', 'as a JSON object, with the texts')
     .action(async (id: string, file: string | undefined, options: ShowOptions) => {
       const { entry, changes } = entryNamed(await loadStoreHere(environment), id, file);
-      const version = (['before', 'after', 'base'] as const).find((each) => options[each] === true);
+      const version = VERSIONS.find((each) => options[each] === true);
       if (version !== undefined) print(rawContent(onlyChange(entry, changes), version));
       else if (options.json === true)
         printJson(

@@ -19,26 +19,6 @@ export function logOf({ stateDir, shared }: StoreHere): string {
   return logFolder(stateDir, realFiles.realPath(shared.dir));
 }
 
-/** The changes of an entry to the named file, or all its changes. A conflict copy counts as its original file. */
-function changesAround(entry: LogEntry, shared: SharedDir, named: string | undefined): readonly LoggedFile[] {
-  return changesNamed(entry, named, (file) => [...pathsOf(shared, file), ...originalOf(file)]);
-}
-
-function changesNamed(entry: LogEntry, named: string | undefined, paths: (file: LoggedFile) => readonly string[]): readonly LoggedFile[] {
-  const changes = changesOf(entry);
-  return named === undefined ? changes : itemsNamed(changes, named, paths);
-}
-
-/** If the shared file is a link, its target may have another name. */
-function pathsOf(shared: SharedDir, { target, place }: LoggedFile): string[] {
-  return [target, sharedPath(shared, place)];
-}
-
-function originalOf({ target }: LoggedFile): string[] {
-  const origin = conflictOrigin(basename(target), []);
-  return origin ? [join(dirname(target), origin.name)] : [];
-}
-
 /** An entry by its id or the start of it, with its changes. Throws `no-such-entry`. */
 export function entryNamed(store: StoreHere, id: string, named: string | undefined): { entry: LogEntry; changes: readonly LoggedFile[] } {
   const entry = findEntry(realFiles, logOf(store), id);
@@ -61,11 +41,13 @@ export function onlyChange(entry: LogEntry, changes: readonly LoggedFile[]): Log
 
 const ONLY_WHEN = 'the log only tells when it was changed';
 
-/**
- * The content of a file before an entry, after it, and when the session began or last read the file; null if there was no file. Throws
- * `content-not-kept`.
- */
-export function contentsOf({ target, content }: LoggedFile): Record<'before' | 'after' | 'base', Uint8Array | null> {
+/** A file before an entry, after it, and when the session began or last read the file. */
+export const VERSIONS = ['before', 'after', 'base'] as const;
+
+export type Version = (typeof VERSIONS)[number];
+
+/** The versions of a file; null if there was no file. Throws `content-not-kept`. */
+export function contentsOf({ target, content }: LoggedFile): Record<Version, Uint8Array | null> {
   if (!content.kept) {
     const why = content.why === 'secret' ? 'may hold secrets, so its content is not kept' : 'is too large to be kept';
     throw new UserError(
@@ -98,6 +80,26 @@ export function wantedOf(entry: LogEntry, shared: SharedDir, { all, file, sessio
 /** Whether an entry matches, but contains only the client's bookkeeping. */
 export function isLeftOut(entry: LogEntry, { file, session = '' }: LogFilter): boolean {
   return file === undefined && entry.session.startsWith(session) && changesOf(entry).every(isBookkeeping);
+}
+
+/** The changes of an entry to the named file, or all its changes. A conflict copy counts as its original file. */
+function changesAround(entry: LogEntry, shared: SharedDir, named: string | undefined): readonly LoggedFile[] {
+  return changesNamed(entry, named, (file) => [...pathsOf(shared, file), ...originalOf(file)]);
+}
+
+function changesNamed(entry: LogEntry, named: string | undefined, paths: (file: LoggedFile) => readonly string[]): readonly LoggedFile[] {
+  const changes = changesOf(entry);
+  return named === undefined ? changes : itemsNamed(changes, named, paths);
+}
+
+/** If the shared file is a link, its target may have another name. */
+function pathsOf(shared: SharedDir, { target, place }: LoggedFile): string[] {
+  return [target, sharedPath(shared, place)];
+}
+
+function originalOf({ target }: LoggedFile): string[] {
+  const origin = conflictOrigin(basename(target), []);
+  return origin ? [join(dirname(target), origin.name)] : [];
 }
 
 /** Counters and notes of the client: how often it was started, which tips it has shown, what a project cost. */
