@@ -26,7 +26,7 @@ export function claimCommand(environment: NodeJS.ProcessEnv): Command {
   return command.option('--json', 'what was claimed, as a JSON array').action(async (paths: readonly string[], options: ClaimOptions) => {
     const { stateDir, holder } = await claimantHere(environment, options.pid);
     const timeout = timeoutOf(options, 'fail');
-    const line = (claim: HeldClaim): string => claimedLine(claim, wantedPath(paths, claim));
+    const line = (claim: HeldClaim): string => claimedLine(claim, requestedPath(paths, claim));
     const outcome = await waitForClaim(stateDir, holder, paths, { timeout, onLong: (claim) => note(`waiting: ${line(claim)}`) });
     if (outcome.state === 'refused') {
       throw new UserError('claimed', line(outcome.inTheWay[0]), timeout > 0 ? 'wait longer, or try again later' : 'to wait for it: --wait');
@@ -36,7 +36,7 @@ export function claimCommand(environment: NodeJS.ProcessEnv): Command {
 }
 
 /** The requested path that a claim conflicts with. */
-function wantedPath(paths: readonly string[], { path: claimed }: HeldClaim): string {
+function requestedPath(paths: readonly string[], { path: claimed }: HeldClaim): string {
   return paths.find((path) => path === claimed || path.startsWith(`${claimed}/`) || claimed.startsWith(`${path}/`)) ?? claimed;
 }
 

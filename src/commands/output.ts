@@ -53,7 +53,7 @@ export function note(line: string): void {
 /** Writes one line about an error to standard error, and sets the exit code to 1. */
 export function reportError(line: string): void {
   process.exitCode = 1;
-  process.stderr.write(`pclaudectl: ${line}\n`);
+  note(line);
 }
 
 /** Keeps this process running when a standard stream cannot be written. */

@@ -22,9 +22,9 @@ export function writeCommand(environment: NodeJS.ProcessEnv): Command {
   return command.action(async (file: string, { append, merge, base }: Options) => {
     if ((merge === true) !== (base !== undefined)) command.error('error: --merge and --base go together');
     const context = await loadWriteContext(environment);
-    const start = base === undefined ? null : readFileSync(base);
+    const read = base === undefined ? null : readFileSync(base);
     const content = await readInput(file);
-    if (start !== null) await mergeIn(context, file, start, content);
+    if (read !== null) await mergeIn(context, file, read, content);
     else await (append === true ? appendToFile(context, file, content) : writeFile(context, file, content));
   });
 }

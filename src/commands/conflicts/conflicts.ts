@@ -45,7 +45,7 @@ function showCommand(environment: NodeJS.ProcessEnv): Command {
       const found = conflictsNamed(conflictsOf(store), file);
       const patch = (conflict: Conflict): string =>
         conflict.kind === 'value'
-          ? valuesOf(conflict)
+          ? valuesPatch(conflict)
           : patchBetween(
               conflict,
               conflict.kind === 'held' || [conflict.file, realFiles.realPath(conflict.file), conflict.place, conflict.ours].some(isSecret),
@@ -67,14 +67,14 @@ function textOf(conflict: Conflict, patch: string): string {
 }
 
 /** The two values of a setting. A value that may be a secret is not shown. */
-function valuesOf(conflict: ValueConflict): string {
+function valuesPatch(conflict: ValueConflict): string {
   const { file, key, ours, kept } = conflict;
   const content = attempt(() => readShared(realFiles, conflict));
   const text = content.status === 'fulfilled' && content.value !== null ? decodeText(content.value) : null;
   const now = text === null ? 'broken' : valueAt(text, key);
-  const standing =
+  const current =
     now === 'broken' ? `not valid JSON: ${shown(file)}` : now === 'absent' ? 'not there any more' : (shownValue(key, now.text) ?? HIDDEN);
-  return `- ${key}: ${standing}\n+ ${key}: ${shownValue(key, kept.value) ?? `${HIDDEN}; it is in ${shown(ours)}`}\n`;
+  return `- ${key}: ${current}\n+ ${key}: ${shownValue(key, kept.value) ?? `${HIDDEN}; it is in ${shown(ours)}`}\n`;
 }
 
 const HIDDEN = 'not shown, as it may be a secret';

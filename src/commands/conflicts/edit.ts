@@ -22,7 +22,7 @@ export async function editConflict<T>(
   conflict: Conflict,
   settle: (choice: Choice) => Promise<T>,
 ): Promise<T> {
-  const lock = await onlyEdit(stateDir, conflict);
+  const lock = await lockEditor(stateDir, conflict);
   try {
     const draft = draftOf(stateDir, conflict);
     const name = shown(draft.file);
@@ -41,7 +41,7 @@ export async function editConflict<T>(
 }
 
 /** Two editors of one draft would overwrite each other's changes. */
-async function onlyEdit(stateDir: string, { file, ours }: Conflict): Promise<KernelLock> {
+async function lockEditor(stateDir: string, { file, ours }: Conflict): Promise<KernelLock> {
   try {
     return await waitForNamedLock(stateDir, { kind: 'name', text: `edit ${ours}` }, { timeout: 0 });
   } catch (error) {

@@ -72,7 +72,7 @@ function unescapedLabel(conflict: Conflict): string {
 }
 
 /** The value that is kept, for people. A value that may be a secret is not shown. */
-export function valueOf({ key, branch, kept }: ValueConflict): string {
+export function keptValueText({ key, branch, kept }: ValueConflict): string {
   const value = shownValue(key, kept.value);
   return `the value of ${shown(branch)}${value === undefined ? '' : ` (${value})`}`;
 }

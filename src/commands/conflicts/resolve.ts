@@ -10,7 +10,7 @@ import { pathNamed } from '../named.js';
 import { print } from '../output.js';
 import { shown } from '../shown.js';
 import { editConflict } from './edit.js';
-import { conflictLabel, conflictNamed, conflictsOf, settledValueAt, valueOf } from './listed.js';
+import { conflictLabel, conflictNamed, conflictsOf, keptValueText, settledValueAt } from './listed.js';
 
 type Take = Choice['take'];
 
@@ -75,7 +75,7 @@ function refuseEdit(conflict: Conflict): void {
 function doneLine(take: Take, conflict: Conflict): string {
   const { file, ours, branch } = conflict;
   if (conflict.kind === 'value')
-    return `${conflictLabel(conflict)} ${take === 'theirs' ? 'stays as it was, and' : 'now has'} ${valueOf(conflict)}${take === 'theirs' ? ' is settled' : ''}`;
+    return `${conflictLabel(conflict)} ${take === 'theirs' ? 'stays as it was, and' : 'now has'} ${keptValueText(conflict)}${take === 'theirs' ? ' is settled' : ''}`;
   const from = `the version of ${shown(branch)}`;
   if (take === 'theirs') return `${shown(file)} stays as it was, and ${from} (${shown(ours)}) is settled`;
   const now = { ours: from, both: `what it was and ${from}, put together`, content: 'what you made of both' } as const;

@@ -40,22 +40,21 @@ export function mergeCommand(environment: NodeJS.ProcessEnv): Command {
       if (options.discard === true && named.length === 0)
         throw new UserError('not-discarded', '--discard needs the id of a session', 'see: pclaudectl sessions');
       const listed = listSessions(store.stateDir);
-      const chosen = chosenOf(listed, named, options.all === true);
-      if (options.discard === true) await discardAll(store, chosen, options.json === true);
-      else if (options.dryRun === true) await dryRunAll(store, chosen, options.json === true);
-      else await mergeAll(store, chosen, options.json === true);
-      if (named.length === 0) for (const each of passedOver(listed, options.all === true)) reportError(unreadableLine(each));
+      const chosen = chosenSessions(listed, named, options.all === true);
+      const act = options.discard === true ? discardAll : options.dryRun === true ? dryRunAll : mergeAll;
+      await act(store, chosen, options.json === true);
+      if (named.length === 0) for (const each of unreadableSessions(listed, options.all === true)) reportError(unreadableLine(each));
     });
 }
 
 /** The named sessions, or else all that have ended and are not merged. Throws `no-such-session`. */
-function chosenOf(listed: Sessions<ListedSession>, named: readonly string[], all: boolean): ListedSession[] {
+function chosenSessions(listed: Sessions<ListedSession>, named: readonly string[], all: boolean): ListedSession[] {
   if (named.length > 0) return named.map((name) => sessionNamed(listed, name));
   return listed.sessions.filter(({ status }) => status === 'unmerged' || (all && status === 'closed'));
 }
 
 /** Sessions that cannot be merged because their manifests cannot be read; without `all`, only those that are marked as unmerged. */
-function passedOver({ unreadable }: Sessions<ListedSession>, all: boolean): UnreadableSession[] {
+function unreadableSessions({ unreadable }: Sessions<ListedSession>, all: boolean): UnreadableSession[] {
   return unreadable.filter(({ paths }) => all || existsSync(paths.openMark));
 }
 

@@ -50,10 +50,10 @@ interface RegistryScope {
  */
 export async function readRegistry(store: Store, { sharedDirs, all }: RegistryScope): Promise<Entry[]> {
   const { sessions, unreadable } = listSessions(store.stateDir);
-  const shown = sessions.filter(({ status }) => all || status !== 'closed');
-  const dirs = [...sharedDirs, ...shown.filter(({ status }) => status !== 'closed').map(({ manifest }) => manifest.shared.dir)];
+  const listed = sessions.filter(({ status }) => all || status !== 'closed');
+  const dirs = [...sharedDirs, ...listed.filter(({ status }) => status !== 'closed').map(({ manifest }) => manifest.shared.dir)];
   const clients = clientsIn(dirs);
-  const entries = await Promise.all(shown.map(async (session): Promise<SessionEntry> => sessionEntry(store, session, clients)));
+  const entries = await Promise.all(listed.map(async (session): Promise<SessionEntry> => sessionEntry(store, session, clients)));
   return [
     ...unreadable.map((each): UnreadableEntry => ({ kind: 'unreadable', ...each })),
     ...[...entries, ...plainEntries(clients)].toSorted((one, other) => startOf(one) - startOf(other)),
