@@ -4,7 +4,6 @@ import { waitForNamedLock } from '../coordination/named-lock.js';
 import { type ClientExit, endLike, supervise } from '../launch/supervise.js';
 import { UserError } from '../system/errors.js';
 import { hasCode, reasonOf } from '../system/fs/fs-error.js';
-import type { KernelLock } from '../system/kernel-lock.js';
 import { note } from './output.js';
 import { shown } from './shown.js';
 import { timeoutOf, type WaitOptions, waitOptions } from './waiting.js';
@@ -21,18 +20,11 @@ export function lockCommand(environment: NodeJS.ProcessEnv): Command {
     const { stateDir } = await loadConfig(environment);
     const wait = { timeout: timeoutOf(options, 'wait'), onLong: () => note(`waiting for the lock "${shown(name)}"`) };
     const lock = await waitForNamedLock(stateDir, { kind: 'name', text: name }, wait);
-    endLike(await runUnder(lock, environment, program, args));
+    // The command inherits the lock: if this process is killed, the lock is held until the command exits. Background processes of the
+    // command may have inherited it as well, so it is released here.
+    const ending = await run(program, args, environment, lock.descriptor).finally(() => lock.release());
+    endLike(ending);
   });
-}
-
-/** The command inherits the lock: if this process is killed, the lock is held until the command exits. */
-async function runUnder(lock: KernelLock, environment: NodeJS.ProcessEnv, program: string, args: readonly string[]): Promise<ClientExit> {
-  try {
-    return await run(program, args, environment, lock.descriptor);
-  } finally {
-    // Background processes of the command may have inherited the lock as well.
-    lock.release();
-  }
 }
 
 async function run(program: string, args: readonly string[], environment: NodeJS.ProcessEnv, descriptor: number): Promise<ClientExit> {
