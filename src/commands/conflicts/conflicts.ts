@@ -42,16 +42,9 @@ function showCommand(environment: NodeJS.ProcessEnv): Command {
     .action(async (file: string, { json }: { json?: true }) => {
       const store = await loadStoreHere(environment);
       const isSecret = secretPaths(realFiles, store.layout, store.shared);
-      const found = conflictsNamed(conflictsOf(store), file);
-      const patch = (conflict: Conflict): string =>
-        conflict.kind === 'value'
-          ? valuesPatch(conflict)
-          : patchBetween(
-              conflict,
-              conflict.kind === 'held' || [conflict.file, realFiles.realPath(conflict.file), conflict.place, conflict.ours].some(isSecret),
-            );
-      if (json === true) printJson(found.map((conflict) => ({ ...conflictJson(conflict), patch: patch(conflict) })));
-      else await paged(environment, command, async () => print(found.map((conflict) => textOf(conflict, patch(conflict))).join('\n')));
+      const found = conflictsNamed(conflictsOf(store), file).map((conflict) => ({ conflict, patch: conflictPatch(conflict, isSecret) }));
+      if (json === true) printJson(found.map(({ conflict, patch }) => ({ ...conflictJson(conflict), patch })));
+      else await paged(environment, command, async () => print(found.map(({ conflict, patch }) => textOf(conflict, patch)).join('\n')));
     });
   return command;
 }
@@ -66,6 +59,15 @@ function textOf(conflict: Conflict, patch: string): string {
   return `${title}${sides}${coloured(patch)}to settle it: pclaudectl conflicts resolve ${named} ${choices}\n`;
 }
 
+/** The patch from the shared file to the session's version; of files that may hold secrets only the names of keys. */
+function conflictPatch(conflict: Conflict, isSecret: (path: string) => boolean): string {
+  if (conflict.kind === 'value') return valuesPatch(conflict);
+  const { file, place, ours, kind } = conflict;
+  const change = { path: file, before: readShared(realFiles, conflict), after: readOurs(realFiles, conflict) };
+  const hidesContent = kind === 'held' || [file, realFiles.realPath(file), place, ours].some(isSecret);
+  return hidesContent ? keysOf(change) : patchOf({ ...change, newPath: ours });
+}
+
 /** The two values of a setting. A value that may be a secret is not shown. */
 function valuesPatch(conflict: ValueConflict): string {
   const { file, key, ours, kept } = conflict;
@@ -78,10 +80,3 @@ function valuesPatch(conflict: ValueConflict): string {
 }
 
 const HIDDEN = 'not shown, as it may be a secret';
-
-/** The patch from the shared file to the session's version. */
-function patchBetween(conflict: Conflict, isSecret: boolean): string {
-  const { file: path, ours } = conflict;
-  const change = { path, before: readShared(realFiles, conflict), after: readOurs(realFiles, conflict) };
-  return isSecret ? keysOf(change) : patchOf({ ...change, newPath: ours });
-}
