@@ -10,6 +10,7 @@ import { hindranceOf } from '../../sync/gc/expired.js';
 import { attempt } from '../../system/attempt.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { typed } from '../../system/text.js';
+import { removableIn } from '../gc/garbage.js';
 import { collectGarbage } from '../gc/gc.js';
 import { size } from '../shown.js';
 import { type Check, type DoctorContext, failureOf, type Finding, finding } from './check.js';
@@ -163,14 +164,10 @@ export const oldSessions: Check = {
   fine: 'no old session waits to be removed',
   needs: 'state dir',
   find({ stateDir, layout, now }) {
-    const garbage = collectGarbage({ store: { stateDir, layout }, now, dryRun: true });
-    const removable = garbage.filter(({ outcome }) => outcome.state === 'removable');
-    if (removable.length === 0) return [];
-    const bytes = removable.reduce((sum, each) => sum + each.bytes, 0);
+    const { count, bytes } = removableIn(collectGarbage({ store: { stateDir, layout }, now, dryRun: true }));
+    if (count === 0) return [];
     const many =
-      removable.length === 1
-        ? 'what an old session or a killed launch has left'
-        : `what ${removable.length} old sessions or killed launches have left`;
+      count === 1 ? 'what an old session or a killed launch has left' : `what ${count} old sessions or killed launches have left`;
     return [finding('note', `${many} takes ${size(bytes)}`, 'pclaudectl gc --force removes it')];
   },
 };

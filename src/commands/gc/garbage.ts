@@ -53,6 +53,12 @@ export function jsonOf(garbage: Garbage): object {
   return { ...facts, bytes, ...outcome };
 }
 
+/** What a dry run would remove: how many folders, and their size in bytes. */
+export function removableIn(garbage: readonly Garbage[]): { readonly count: number; readonly bytes: number } {
+  const removable = garbage.filter(({ outcome }) => outcome.state === 'removable');
+  return { count: removable.length, bytes: removable.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
 function reason(error: unknown): string {
   if (isUserError(error)) return error.line;
   const what = systemErrorLine(error) ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));

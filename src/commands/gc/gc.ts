@@ -15,7 +15,7 @@ import { sizeBelow } from '../../system/fs/paths.js';
 import { tryKernelLock } from '../../system/kernel-lock.js';
 import { print, printJson, reportError } from '../output.js';
 import { size } from '../shown.js';
-import { attemptRemoval, type Collector, type Garbage, type GcScope, jsonOf, lineOf } from './garbage.js';
+import { attemptRemoval, type Collector, type Garbage, type GcScope, jsonOf, lineOf, removableIn } from './garbage.js';
 import { collectSessions } from './old-sessions.js';
 
 interface Options {
@@ -66,9 +66,8 @@ function printGarbage(garbage: readonly Garbage[], json: boolean): void {
     else if (!json) print(`${lineOf(each)}\n`);
   }
   if (json) return;
-  const removable = garbage.filter(({ outcome }) => outcome.state === 'removable');
-  if (removable.length > 0)
-    print(`${size(removable.reduce((sum, { bytes }) => sum + bytes, 0))} in all: pclaudectl gc --force removes them\n`);
+  const { count, bytes } = removableIn(garbage);
+  if (count > 0) print(`${size(bytes)} in all: pclaudectl gc --force removes them\n`);
   else if (garbage.every(({ outcome }) => outcome.state === 'kept')) print('nothing to remove\n');
 }
 
