@@ -23,8 +23,8 @@ export function initCommand(): Command {
     });
 }
 
-/** A word that a shell offers, and its description. */
-type Offered = readonly [word: string, about: string];
+/** A word of a live kind, and its description. */
+type LiveWord = readonly [word: string, about: string];
 
 /** The newest entries of a long log are enough. */
 const MOST_ENTRIES = 50;
@@ -40,7 +40,7 @@ export function completeCommand(environment: NodeJS.ProcessEnv): Command {
   });
 }
 
-async function wordsOf(environment: NodeJS.ProcessEnv, kind: LiveKind): Promise<Offered[]> {
+async function wordsOf(environment: NodeJS.ProcessEnv, kind: LiveKind): Promise<LiveWord[]> {
   if (kind === 'branch' || kind === 'worktree') return inRepository(kind);
   if (kind === 'session' || kind === 'id') return sessions(await loadStateDir(environment), kind === 'id');
   const store = await loadStoreHere(environment);
@@ -50,16 +50,16 @@ async function wordsOf(environment: NodeJS.ProcessEnv, kind: LiveKind): Promise<
   return found.map(({ file, ours, branch }) => [isOnly(basename(file)) ? basename(file) : ours, `the version of ${shown(branch)}`]);
 }
 
-function sessions(stateDir: string, all: boolean): Offered[] {
+function sessions(stateDir: string, all: boolean): LiveWord[] {
   const { sessions: listed, unreadable } = listSessions(stateDir);
   const readable = listed
     .filter(({ status }) => all || status !== 'closed')
-    .map(({ paths, manifest, status }): Offered => [paths.id, [status, shown(manifest.branch ?? '-'), shown(manifest.cwd)].join(', ')]);
-  return [...readable.toReversed(), ...unreadable.map(({ paths }): Offered => [paths.id, 'unreadable'])];
+    .map(({ paths, manifest, status }): LiveWord => [paths.id, [status, shown(manifest.branch ?? '-'), shown(manifest.cwd)].join(', ')]);
+  return [...readable.toReversed(), ...unreadable.map(({ paths }): LiveWord => [paths.id, 'unreadable'])];
 }
 
-function entries(log: string): Offered[] {
-  const offered: Offered[] = [];
+function entries(log: string): LiveWord[] {
+  const offered: LiveWord[] = [];
   for (const { id, at, files } of readLog(realFiles, log)) {
     offered.push([id, `${localTime(at)}, ${files.map(({ target }) => shown(basename(target))).join(', ')}`]);
     if (offered.length === MOST_ENTRIES) break;
@@ -67,7 +67,7 @@ function entries(log: string): Offered[] {
   return offered;
 }
 
-async function inRepository(kind: 'branch' | 'worktree'): Promise<Offered[]> {
+async function inRepository(kind: 'branch' | 'worktree'): Promise<LiveWord[]> {
   const [{ listEntries, openRepository }, { git }] = await Promise.all([
     import('../../worktree/repository.js'),
     import('../../system/git/run.js'),
@@ -75,10 +75,10 @@ async function inRepository(kind: 'branch' | 'worktree'): Promise<Offered[]> {
   const cwd = currentFolder() ?? '/';
   if (kind === 'worktree') {
     const trees = await listEntries(await openRepository(cwd));
-    return trees.flatMap(({ branch, path, kind: which }): Offered[] => (which === 'linked' ? [[branch ?? path, shown(path)]] : []));
+    return trees.flatMap(({ branch, path, kind: which }): LiveWord[] => (which === 'linked' ? [[branch ?? path, shown(path)]] : []));
   }
   const refs = await git(cwd, 'for-each-ref', '--format=%(refname:short)%09%(contents:subject)', 'refs/heads', 'refs/remotes');
-  return refs.split('\n').flatMap((line): Offered[] => {
+  return refs.split('\n').flatMap((line): LiveWord[] => {
     const [word = '', about = ''] = line.split('\t');
     return word === '' || word.endsWith('/HEAD') || !/[^/]/.test(word) ? [] : [[word, about.replaceAll(/\p{Cc}/gu, ' ')]];
   });

@@ -66,23 +66,22 @@ export function exchangeFindings(
   exchange: typeof exchangesInOneStep = exchangesInOneStep,
   link: (path: string, name: string) => void = linkSync,
 ): Finding[] {
-  const way = attempt(() =>
+  const method = attempt(() =>
     withProbe(folder, (probe) => {
       const [one, other] = [join(probe, 'one'), join(probe, 'other')];
       for (const path of [one, other]) writeFileSync(path, '');
-      if (exchange(one, other)) return 'one step';
+      if (exchange(one, other)) return 'exchange';
       return attempt(() => link(one, join(probe, 'second'))).status === 'fulfilled' ? 'second name' : 'copy';
     }),
   );
-  if (way.status === 'rejected') {
-    const reason = reasonOf(way.reason);
-    if (reason === undefined) throw way.reason;
-    return [
-      finding('error', `nothing can be written there: ${reason}`, 'fix that, or set CLAUDE_CONFIG_DIR to another folder', { path: folder }),
-    ];
+  if (method.status === 'rejected') {
+    const reason = reasonOf(method.reason);
+    if (reason === undefined) throw method.reason;
+    const todo = 'fix that, or set CLAUDE_CONFIG_DIR to another folder';
+    return [finding('error', `nothing can be written there: ${reason}`, todo, { path: folder })];
   }
-  if (way.value === 'one step') return [];
-  const how = way.value === 'second name' ? '' : ', and knows no hard links, so files are copied first';
+  if (method.value === 'exchange') return [];
+  const how = method.value === 'second name' ? '' : ', and knows no hard links, so files are copied first';
   const what = `its disk cannot replace a file and keep what was there in one step${how}: what others write to a file in the very moment of a merge may be lost`;
   return [finding('note', what, 'keep it on a local disk, if you can', { path: folder })];
 }

@@ -55,9 +55,9 @@ export async function examine(context: DoctorContext, checks: readonly Check[] =
 }
 
 /** Whether the folder that the check needs exists. The check of that folder reports when it is missing. */
-function isThere({ shared, stateDir: folder }: DoctorContext, { needs }: Check): boolean {
+function isThere({ shared, stateDir }: DoctorContext, { needs }: Check): boolean {
   if (needs === undefined) return true;
-  const stat = attempt(() => statSync(needs === 'shared dir' ? shared.dir : folder));
+  const stat = attempt(() => statSync(needs === 'shared dir' ? shared.dir : stateDir));
   return stat.status === 'fulfilled' && stat.value.isDirectory();
 }
 

@@ -22,11 +22,9 @@ export const privateStateDir: Check = {
       return [finding('error', `cannot be used: ${useless}`, 'correct that, or set PCLAUDE_STATE_DIR to a folder of yours', { path })];
     const trouble = privateFolderTrouble(path);
     if (trouble === 'missing') return [finding('ok', 'is made by the first session', null, { path })];
-    return trouble
-      ? [finding('error', trouble.what, trouble.hint, { path })]
-      : isFull(path)
-        ? [finding('error', 'is on a disk that is full', 'free some space; pclaudectl gc says what old sessions take', { path })]
-        : [];
+    if (trouble) return [finding('error', trouble.what, trouble.hint, { path })];
+    if (!isFull(path)) return [];
+    return [finding('error', 'is on a disk that is full', 'free some space; pclaudectl gc says what old sessions take', { path })];
   },
 };
 
@@ -80,12 +78,8 @@ export const sharedDir: Check = {
     } catch (error) {
       if (hasCode(error, 'ELOOP')) return [finding('error', 'is a link that leads back to itself', otherwise, { path })];
       if (!isMissing(error)) throw error;
-      const isLink = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-      return [
-        isLink
-          ? finding('error', 'is a link that leads nowhere', otherwise, { path })
-          : finding('note', 'is not there yet', 'start a session, and it is made: pclaude', { path }),
-      ];
+      if (lstatSync(path, { throwIfNoEntry: false })) return [finding('error', 'is a link that leads nowhere', otherwise, { path })];
+      return [finding('note', 'is not there yet', 'start a session, and it is made: pclaude', { path })];
     }
   },
 };

@@ -22,7 +22,7 @@ export const openSessions: Check = {
   needs: 'state dir',
   async find(context) {
     const found = await Promise.all(
-      sessionsThatAre('open', context.stateDir).map(async ({ paths, manifest }) => [
+      sessionsInState('open', context.stateDir).map(async ({ paths, manifest }) => [
         ...damage(paths),
         ...(await waiting(context, manifest, paths)),
       ]),
@@ -70,7 +70,7 @@ export const homeLinks: Check = {
   name: 'home-links',
   fine: 'the links of all open sessions lead to the shared dir',
   needs: 'state dir',
-  find: ({ stateDir, layout }) => sessionsThatAre('open', stateDir).flatMap((session) => linksOf(layout, session)),
+  find: ({ stateDir, layout }) => sessionsInState('open', stateDir).flatMap((session) => linksOf(layout, session)),
 };
 
 function linksOf(layout: DoctorContext['layout'], session: FoundSession): Finding[] {
@@ -116,7 +116,7 @@ export const closedSessions: Check = {
   fine: 'all of the closed sessions is merged',
   needs: 'state dir',
   find: ({ stateDir, layout, shared }) =>
-    sessionsThatAre('closed', stateDir).flatMap(({ paths, manifest }): Finding[] => {
+    sessionsInState('closed', stateDir).flatMap(({ paths, manifest }): Finding[] => {
       const { id } = paths;
       const hindrance = hindranceOf(realFiles, { stateDir, layout, paths, manifest });
       if (hindrance === undefined) return [];
@@ -133,7 +133,7 @@ export const closedSessions: Check = {
 };
 
 /** The readable sessions in one state, the oldest first. */
-function sessionsThatAre(state: Manifest['state']['name'], stateDir: string): FoundSession[] {
+function sessionsInState(state: Manifest['state']['name'], stateDir: string): FoundSession[] {
   return findSessions(stateDir).sessions.filter(({ manifest }) => manifest.state.name === state);
 }
 

@@ -42,7 +42,7 @@ export async function forEachSession(
   const results: object[] = [];
   for (const { manifest } of sessions) {
     const { id, branch, sync } = manifest;
-    const outcome = await attempt(async () => act(manifest));
+    const outcome = await outcomeOf(async () => act(manifest));
     if (!outcome) continue;
     results.push({ id, branch, ...asJson(id, outcome, failureLine) });
     if (outcome.state === 'running') reportError(`session ${id} is still running; ${WHEN[sync]}`);
@@ -59,7 +59,7 @@ const WHEN: Readonly<Record<SyncMode, string>> = {
   exit: 'nothing of it is merged before it ends',
 };
 
-async function attempt(act: () => Promise<Outcome | undefined>): Promise<Outcome | undefined> {
+async function outcomeOf(act: () => Promise<Outcome | undefined>): Promise<Outcome | undefined> {
   try {
     return await act();
   } catch (error) {
