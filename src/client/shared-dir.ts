@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join, normalize, resolve } from 'node:path';
+import { basename, isAbsolute, join, normalize, resolve } from 'node:path';
 import { attempt } from '../system/attempt.js';
 import type { Repository } from '../system/git/repository.js';
 
@@ -52,7 +52,7 @@ export function memoryFolder({ shared, cwd, repository, wished, environment }: M
     const folder = usable(value);
     if (folder !== undefined) return folder;
   }
-  return join(shared.dir, 'projects', projectDirName(shared, environment) ?? projectSlug(repository?.mainRoot ?? cwd), 'memory');
+  return join(projectFolder(shared, environment, repository?.mainRoot ?? cwd), 'memory');
 }
 
 function usable(value: string): string | undefined {
@@ -60,6 +60,11 @@ function usable(value: string): string | undefined {
   if (!isAbsolute(expanded)) return undefined;
   const folder = normalize(expanded).replace(/\/+$/, '');
   return folder === '' || folder === homedir() ? undefined : folder;
+}
+
+/** The folder of a project in the shared dir: its transcripts, and its memory. `path` is the folder for which the client makes it. */
+export function projectFolder(shared: SharedDir, environment: NodeJS.ProcessEnv, path: string): string {
+  return join(shared.dir, 'projects', projectDirName(shared, environment) ?? projectSlug(path));
 }
 
 const LONGEST = 200;
@@ -95,4 +100,19 @@ export function transcriptOf(sharedDir: string, conversation: string): string | 
   const slugs = attempt(() => readdirSync(projects));
   if (slugs.status === 'rejected') return null;
   return slugs.value.map((slug) => join(projects, slug, `${conversation}.jsonl`)).find((path) => existsSync(path)) ?? null;
+}
+
+/**
+ * The id of the conversation in a project's folder that was written last: the one that the client continues. Undefined if the folder cannot
+ * be read, or has none.
+ */
+export function newestConversation(folder: string): string | undefined {
+  const names = attempt(() => readdirSync(folder).filter((name) => /^[0-9a-f-]{36}\.jsonl$/.test(name)));
+  if (names.status === 'rejected') return undefined;
+  const times = names.value.flatMap((name) => {
+    const stat = statSync(join(folder, name), { throwIfNoEntry: false });
+    return stat ? [{ name, at: stat.mtimeMs }] : [];
+  });
+  const newest = times.toSorted((one, other) => other.at - one.at)[0];
+  return newest && basename(newest.name, '.jsonl');
 }

@@ -1,9 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, join, sep } from 'node:path';
 import type { ConversationChoice } from '../../client/arguments.js';
 import { type LiveClient, liveClients } from '../../client/live-clients.js';
-import { projectSlug } from '../../client/shared-dir.js';
+import { newestConversation, projectFolder, type SharedDir } from '../../client/shared-dir.js';
 import { type LiveSession, liveSessions } from '../../session/locks.js';
 import { readManifest } from '../../session/manifest.js';
 import { sessionPaths, sessionsFolder } from '../../session/paths.js';
@@ -114,7 +113,8 @@ function nearest(tiers: readonly Tier[]): Tier {
 
 interface Resuming {
   readonly stateDir: string;
-  readonly sharedDir: string;
+  readonly shared: SharedDir;
+  readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly choice: ConversationChoice;
 }
@@ -123,9 +123,9 @@ interface Resuming {
  * Returns a line for a user who resumes a conversation that another client has open: where that client runs. Returns undefined when no
  * client has it open, and when the client lets the user choose the conversation. Reads only; skips files that cannot be read.
  */
-export function openElsewhere({ stateDir, sharedDir, cwd, choice }: Resuming): string | undefined {
-  const conversation = choice.kind === 'named' ? choice.id.toLowerCase() : newestIn(join(sharedDir, 'projects', projectSlug(cwd)));
-  const client = liveClients(sharedDir).find((each) => each.conversation.toLowerCase() === conversation);
+export function openElsewhere({ stateDir, shared, environment, cwd, choice }: Resuming): string | undefined {
+  const conversation = choice.kind === 'named' ? choice.id.toLowerCase() : newestConversation(projectFolder(shared, environment, cwd));
+  const client = liveClients(shared.dir).find((each) => each.conversation.toLowerCase() === conversation);
   if (!client) return undefined;
   return `this conversation is open elsewhere, too (${whereabouts(client, stateDir)}): each of the two goes on without what the other adds`;
 }
@@ -138,16 +138,4 @@ function whereabouts({ home, cwd, pid }: LiveClient, stateDir: string): string {
   const manifest = isOurs ? attempt(() => readManifest(sessionPaths(stateDir, id).manifest)) : undefined;
   const branch = manifest?.status === 'fulfilled' ? (manifest.value?.branch ?? null) : null;
   return `session ${id}${branch === null ? '' : ` from ${branch}`}, in ${folder}`;
-}
-
-/** Returns the conversation that was written last, which the client continues. */
-function newestIn(folder: string): string | undefined {
-  const names = attempt(() => readdirSync(folder).filter((name) => /^[0-9a-f-]{36}\.jsonl$/.test(name)));
-  if (names.status === 'rejected') return undefined;
-  const times = names.value.flatMap((name) => {
-    const stat = statSync(join(folder, name), { throwIfNoEntry: false });
-    return stat ? [{ name, at: stat.mtimeMs }] : [];
-  });
-  const newest = times.toSorted((one, other) => other.at - one.at)[0];
-  return newest && basename(newest.name, '.jsonl');
 }

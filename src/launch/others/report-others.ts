@@ -35,12 +35,12 @@ export async function reportOthers(launch: Launch): Promise<Start> {
  * well. Never delays a launch with a question. Reads nothing when no conversation is resumed.
  */
 export async function noticeOpenConversation(
-  { config, shared, invocation: { conversation }, cwd }: Launch,
+  { config, shared, environment, invocation: { conversation }, cwd }: Launch,
   voice: Verbosity,
 ): Promise<string | undefined> {
   if (conversation === undefined || voice !== 'all' || clientFiles(shared.dir).length === 0) return undefined;
   const { openElsewhere } = await import('./others.js');
-  const line = openElsewhere({ stateDir: config.stateDir, sharedDir: shared.dir, cwd, choice: conversation });
+  const line = openElsewhere({ stateDir: config.stateDir, shared, environment, cwd, choice: conversation });
   if (line !== undefined) report(line);
   return line;
 }
