@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import settings from '../../templates/client/settings.json' with { type: 'json' };
 import { STATE_FILE } from '../client/shared-dir.js';
 import type { Files } from '../system/files/files.js';
 import { TEMPORARY_SUFFIX } from '../system/fs/atomic-write.js';
@@ -98,29 +99,15 @@ function isTextOrNull(value: unknown): value is string | null {
 const STATE_FILES: readonly string[] = [STATE_FILE, '.config.json'];
 
 /**
- * The keys of the client's state file that a user sets: those in its own list of configuration keys (2.1.332), without those that it only
- * remembers, and those that its commands add for a user, at any depth. All other keys are counters and memory of the client.
+ * Whether a key of a file at the top of the shared dir is a user's setting. `key` is dotted. Of the state file these are the keys that
+ * templates/client/settings.json lists.
  */
-const OF_USERS = new RegExp(
-  [
-    String.raw`(?:^|\.)(?:mcpServers|mcpContextUris|allowedTools|enabledMcpjsonServers|disabledMcpjsonServers)(?:\.|$)`,
-    String.raw`^(?:apiKeyHelper|autoUpdates|theme|verbose|preferredNotifChannel|editorMode|autoCompactEnabled|autoScrollEnabled|showTurnDuration)(?:\.|$)`,
-    String.raw`^(?:externalEditorContext|showMessageTimestamps|diffTool|env|todoFeatureEnabled|showExpandedTodos|briefTranscript|diffSidebarOpen)(?:\.|$)`,
-    String.raw`^(?:messageIdleNotifThresholdMs|autoConnectIde|autoInstallIdeExtension|fileCheckpointingEnabled|terminalProgressBarEnabled)(?:\.|$)`,
-    String.raw`^(?:showStatusInTerminalTab|taskCompleteNotifEnabled|inputNeededNotifEnabled|agentPushNotifEnabled|respectGitignore)(?:\.|$)`,
-    String.raw`^(?:claudeInChromeDefaultEnabled|lspRecommendationDisabled|copyFullResponse|copyOnSelect|leftArrowOpensAgents|defaultToAgentsView)(?:\.|$)`,
-    String.raw`^(?:prStatusFooterEnabled|remoteControlAtStartup|autoUploadSessions|workflowSizeGuideline|teammateMode)(?:\.|$)`,
-  ].join('|'),
-);
-
-/** Whether a key of a file at the top of the shared dir is a user's setting. `key` is dotted. */
 export function isUserSetting(place: string, key: string): boolean {
-  return place === 'settings.json' ? key !== '' : STATE_FILES.includes(place) && OF_USERS.test(key);
+  if (place === 'settings.json') return key !== '';
+  const { first, anywhere } = settings.stateFile;
+  const parts = key.split('.');
+  return STATE_FILES.includes(place) && (first.includes(parts[0] ?? '') || parts.some((part) => anywhere.includes(part)));
 }
-
-/** Settings whose value is a name or a number that reveals nothing about a person. */
-const HARMLESS =
-  /^(?:model|theme|outputStyle|language|effortLevel|permissions\.defaultMode|editorMode|autoUpdatesChannel|cleanupPeriodDays|preferredNotifChannel|diffTool|teammateMode|messageIdleNotifThresholdMs)$/;
 
 const SHORT_NAME = /^[A-Za-z0-9][\w .:[\]-]{0,39}$/;
 
@@ -130,7 +117,7 @@ const SHORT_NAME = /^[A-Za-z0-9][\w .:[\]-]{0,39}$/;
  */
 export function shownValue(key: string, json: string): string | undefined {
   if (json === 'true' || json === 'false') return /(?:^|\.)env(?:\.|$)/.test(key) ? undefined : json;
-  if (!HARMLESS.test(key)) return undefined;
+  if (!settings.harmless.keys.includes(key)) return undefined;
   if (/^\d{1,6}$/.test(json)) return json;
   const name = /^"([^"\\]*)"$/.exec(json)?.[1];
   return name !== undefined && SHORT_NAME.test(name) ? json : undefined;
