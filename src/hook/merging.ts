@@ -5,5 +5,4 @@ export { conflictPolicy } from '../sync/apply/conflict-copy.js';
 export { sessionLocks } from '../sync/locks/locks.js';
 export { mergerOf } from '../sync/merger.js';
 export { logChangeInTurn, logInTurn } from '../sync/lost-updates/log-write.js';
-export { verifyCall } from '../sync/lost-updates/unverified.js';
-export { verifyChange } from '../sync/lost-updates/verify.js';
+export { verifyCall, verifyChange } from '../sync/lost-updates/verify.js';

@@ -15,7 +15,7 @@ import { acceptedDeletions, countFiles, isHomeComplete } from './collect/differe
 import { translation } from './collect/home-paths.js';
 import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks/locks.js';
 import { LOCK_TIMEOUTS } from './locks/timeouts.js';
-import { verifyCall } from './lost-updates/unverified.js';
+import { verifyCall } from './lost-updates/verify.js';
 import { type Merger, mergerOf } from './merger.js';
 import { isLeftBehind, isReadOnly } from './unmergeable.js';
 

@@ -2,11 +2,7 @@ import { join } from 'node:path';
 import { attempt } from '../../system/attempt.js';
 import type { Files } from '../../system/files/files.js';
 import { isRecord } from '../../system/json.js';
-import { keepingCopy } from '../apply/conflict-copy.js';
-import type { FileResult } from '../change.js';
-import type { Merger } from '../merger.js';
 import type { Write } from './seen-change.js';
-import { verifyWrite } from './verify.js';
 
 /**
  * A write that is not verified yet. `conflict`: a version that cannot be merged stays in the session, or becomes a copy beside the file.
@@ -25,26 +21,19 @@ export function keepUnverified(files: Files, { unverified }: UnverifiedFolder, c
   files.writePrivate(join(unverified, call), Buffer.from(JSON.stringify({ version: 2, ...write })));
 }
 
+/** Removes the stored write of a call. A crash leaves it, to be verified once more. */
+export function forgetUnverified(files: Files, { unverified }: UnverifiedFolder, call: string): void {
+  files.remove(join(unverified, call));
+}
+
 /** The ids of the calls whose writes are not verified yet. */
 export function unverifiedCalls(files: Files, { unverified }: UnverifiedFolder): string[] {
   return files.list(unverified);
 }
 
-/**
- * Verifies the stored write of a call, as `verifyWrite` does, and then removes it. Returns what was merged. Run again, also after a crash,
- * it changes nothing more.
- */
-export async function verifyCall(merger: Merger, { unverified }: UnverifiedFolder, call: string): Promise<FileResult[]> {
-  const { files } = merger;
-  const path = join(unverified, call);
-  const write = parseUnverified(files.read(path));
-  const merged = write ? await verifyWrite(merger, write, write.conflict === 'session' ? { keep: 'session' } : keepingCopy(merger)) : [];
-  files.remove(path);
-  return merged;
-}
-
-/** Undefined for a file that a crash cut short: the call is then treated like one without a hook. */
-function parseUnverified(content: Uint8Array | null): Unverified | undefined {
+/** The stored write of a call; undefined for a file that a crash cut short: the call is then treated like one without a hook. */
+export function readUnverified(files: Files, { unverified }: UnverifiedFolder, call: string): Unverified | undefined {
+  const content = files.read(join(unverified, call));
   const parsed = attempt((): unknown => JSON.parse(Buffer.from(content ?? []).toString('utf8')));
   if (parsed.status === 'rejected' || !isRecord(parsed.value)) return undefined;
   const { version, place, target, memoryFolder, before, after, since, conflict } = parsed.value;

@@ -5,12 +5,29 @@ import { inBoth, keepAll, merge, mergeOneSided } from '../../merge/merge.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
 import { sameBytes } from '../../system/content.js';
 import { mergeCandidates } from '../apply/batch.js';
+import { keepingCopy } from '../apply/conflict-copy.js';
 import type { Change, ConflictPolicy, FileResult } from '../change.js';
 import { READ_MS } from '../log/find-lost-update.js';
 import { type RecentMerge, recentMerges, versionsOf } from '../log/recent.js';
 import type { Merger } from '../merger.js';
 import { logWrite } from './log-write.js';
 import { readBy, type SeenChange, textStyle, type Write } from './seen-change.js';
+import { forgetUnverified, readUnverified, type Unverified, type UnverifiedFolder } from './unverified.js';
+
+/**
+ * Verifies the stored write of a call, as `verifyChange` does, and then removes it. Returns what was merged. The caller holds the lock of the
+ * shared dir. Run again, also after a crash, it changes nothing more.
+ */
+export async function verifyCall(merger: Merger, folder: UnverifiedFolder, call: string): Promise<FileResult[]> {
+  const write = readUnverified(merger.files, folder, call);
+  const results = write ? await verifyWrite(merger, write, policyOf(write, merger)) : [];
+  forgetUnverified(merger.files, folder, call);
+  return results;
+}
+
+function policyOf({ conflict }: Unverified, merger: Merger): ConflictPolicy {
+  return conflict === 'session' ? { keep: 'session' } : keepingCopy(merger);
+}
 
 /** Verifies a write as `verifyChange` does. The caller holds the lock of the shared dir. */
 export async function verifyWrite(merger: Merger, { before, after, ...write }: Write, conflict: ConflictPolicy): Promise<FileResult[]> {
