@@ -26,10 +26,16 @@ async function loadMerging(): Promise<Merging> {
   return import('../hook/merging.js');
 }
 
+let layout: Promise<Layout> | undefined;
+
+/** Reads the user's config at the first call, and returns the same layout afterwards: several parts of one answer need it. */
 async function loadLayout(): Promise<Layout> {
-  const [{ loadConfig }, { loadLayout: load }] = await Promise.all([import('../config/config.js'), import('../config/layout.js')]);
-  const { layout } = await loadConfig(process.env);
-  return load(layout);
+  return (layout ??= readLayout());
+}
+
+async function readLayout(): Promise<Layout> {
+  const [{ loadConfig }, { loadLayout: layoutOf }] = await Promise.all([import('../config/config.js'), import('../config/layout.js')]);
+  return layoutOf((await loadConfig(process.env)).layout);
 }
 
 void main(process.argv.slice(2));
