@@ -72,8 +72,8 @@ export function classify(args: readonly string[]): Invocation {
     if (value === undefined) continue;
     if (option === '-r' || option === '--resume') resumed = value;
     if (option === '--settings') settings = { value, index, joined };
-    if (option === '--setting-sources') sources = list(value);
-    if (option === '--initialize-fields') settingsOnInput ||= list(value).includes('settings');
+    if (option === '--setting-sources') sources = wordsIn(value);
+    if (option === '--initialize-fields') settingsOnInput ||= wordsIn(value).includes('settings');
   }
   if (word === 'agents' && !print) return { kind: 'agents', json: seen.has('--json'), all: seen.has('--all') };
   return table.management.words.includes(word) && !print
@@ -106,7 +106,7 @@ function isJobCommand(word: string, [next = '']: readonly string[], isFirst: boo
   return (isJobId(next) || (word === 'respawn' && next === '--all')) && table.jobs.notBehind.every((option) => !seen.has(option));
 }
 
-function list(value: string): string[] {
+function wordsIn(value: string): string[] {
   return value.split(',').map((word) => word.trim());
 }
 

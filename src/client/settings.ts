@@ -5,7 +5,6 @@ import { hasCode } from '../system/fs/fs-error.js';
 import { LARGE_BYTES, readTextIfThere } from '../system/fs/paths.js';
 import type { Repository } from '../system/git/repository.js';
 import { isRecord } from '../system/json.js';
-import type { Invocation } from './arguments.js';
 import type { SharedDir } from './shared-dir.js';
 
 export type Settings = Readonly<Record<string, unknown>>;
@@ -71,7 +70,7 @@ function scopes({ managed, flag, local, project, user }: UserSettings): Settings
 
 function readManaged(): Settings {
   const parts = join(MANAGED_FOLDER, 'managed-settings.d');
-  const files = [join(MANAGED_FOLDER, 'managed-settings.json'), ...list(parts).map((name) => join(parts, name))];
+  const files = [join(MANAGED_FOLDER, 'managed-settings.json'), ...jsonFilesIn(parts).map((name) => join(parts, name))];
   return Object.assign({}, ...files.map(readSettings));
 }
 
@@ -112,19 +111,21 @@ function readText(path: string): string | undefined {
   }
 }
 
-function list(folder: string): string[] {
+function jsonFilesIn(folder: string): string[] {
   return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
 }
 
-interface Start {
-  readonly invocation: Extract<Invocation, { kind: 'session' }>;
+/** What decides whether the client runs a session's hooks. */
+interface HookSwitches {
+  /** The option, if any, that makes the client skip hooks and much else. */
+  readonly minimal: string | undefined;
   readonly environment: NodeJS.ProcessEnv;
   readonly user: UserSettings;
 }
 
 /** The option, variable or setting that makes the client skip a session's hooks; undefined when they run. Seen in 2.1.329. */
-export function whatTurnsHooksOff({ invocation, environment, user }: Start): string | undefined {
-  if (invocation.minimal !== undefined) return invocation.minimal;
+export function whatTurnsHooksOff({ minimal, environment, user }: HookSwitches): string | undefined {
+  if (minimal !== undefined) return minimal;
   const variable = ['CLAUDE_CODE_SIMPLE', 'CLAUDE_CODE_SAFE_MODE'].find((name) => isOn(environment[name]));
   if (variable !== undefined) return variable;
   if (user.managed['allowManagedHooksOnly'] === true) return 'allowManagedHooksOnly, which an administrator has set';

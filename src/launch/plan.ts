@@ -52,7 +52,7 @@ export function planSession(input: PlanInput): SessionPlan {
     ? null
     : memoryFolder({ shared, cwd, repository, wished: stringValues(user, 'autoMemoryDirectory'), environment });
   const sync = canHold(user) ? input.sync : 'continuous';
-  const hooksOff = whatTurnsHooksOff({ invocation, environment, user });
+  const hooksOff = whatTurnsHooksOff({ minimal: invocation.minimal, environment, user });
   const hooked = hooksOff === undefined;
   const socket = hooked ? hookSocket(paths, environment) : null;
   const settings = sessionSettings({

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { classify } from '../../client/arguments.js';
 import { findClient } from '../../client/find.js';
 import { readUserSettings, type UserSettings, whatTurnsHooksOff } from '../../client/settings.js';
 import { askVersion, sharesLogin } from '../../client/version.js';
@@ -73,9 +72,8 @@ export const hooks: Check = {
   fine: 'the client runs hooks in this folder',
   find(context) {
     const { environment, cwd, shared } = context;
-    const invocation = classify([]);
     const user = readUserSettings({ shared, cwd, repository: findRepository(cwd), flag: undefined, sources: undefined });
-    const off = invocation.kind === 'session' ? whatTurnsHooksOff({ invocation, environment, user }) : undefined;
+    const off = whatTurnsHooksOff({ minimal: undefined, environment, user });
     if (off === undefined) return [];
     const todo = environment[off] === undefined ? 'take that out of the settings' : `unset ${off}`;
     const isAdministrators = user.managed['disableAllHooks'] === true || user.managed['allowManagedHooksOnly'] === true;

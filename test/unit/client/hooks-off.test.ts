@@ -20,5 +20,5 @@ test.each<readonly [what: string | undefined, args: readonly string[], environme
 ])('what turns hooks off: %s', (what, args, environment, user) => {
   const invocation = classify(args);
   if (invocation.kind !== 'session') throw new Error('a session was asked for');
-  expect(whatTurnsHooksOff({ invocation, environment, user: { ...nothing, ...user } })).toBe(what);
+  expect(whatTurnsHooksOff({ minimal: invocation.minimal, environment, user: { ...nothing, ...user } })).toBe(what);
 });
