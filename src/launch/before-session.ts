@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type SharedDir, sharedPath } from '../client/shared-dir.js';
-import type { Config } from '../config/config.js';
-import type { Layout } from '../config/layout.js';
+import { sharedPath } from '../client/shared-dir.js';
 import { lostIn } from '../merge/json/lost-in.js';
 import { goodFolder, openFolder, sessionPaths } from '../session/paths.js';
 import { failureLine } from '../sync/messages.js';
@@ -11,20 +9,22 @@ import { attempt } from '../system/attempt.js';
 import { unlessMissing } from '../system/fs/fs-error.js';
 import { futureRealPath, LARGE_BYTES } from '../system/fs/paths.js';
 import { report } from '../system/report.js';
-import type { Verbosity } from './verbosity.js';
+import type { LaunchContext } from './context.js';
 
 /**
  * Recovers the sessions whose launcher was killed, before a new session starts, and reports what was merged. When there are none, it only
  * lists a folder.
  */
-export async function recoverSessions(config: Config, layout: Layout, voice: Verbosity): Promise<void> {
-  const open = unlessMissing(() => readdirSync(openFolder(config.stateDir))) ?? [];
+export async function recoverSessions(launch: LaunchContext): Promise<void> {
+  const { stateDir, layout } = launch;
+  const open = unlessMissing(() => readdirSync(openFolder(stateDir))) ?? [];
   if (open.length === 0) return;
   const [{ recoverAll }, { reportEnd }] = await Promise.all([import('../sync/close/recover.js'), import('./reports.js')]);
-  for (const { id, branch, result } of await recoverAll({ stateDir: config.stateDir, layout })) {
+  for (const { id, branch, result } of await recoverAll({ stateDir, layout })) {
     if (result.state === 'failed') report(failureLine(id, result.error));
     // A session that was only synced is reported when it is closed.
-    else if (result.state !== 'synced') reportEnd(voice, result, { paths: sessionPaths(config.stateDir, id), branch, verb: 'recovered' });
+    else if (result.state !== 'synced')
+      reportEnd(launch, result, { paths: sessionPaths(stateDir, id), branch, verb: 'recovered', reported: 0 });
   }
 }
 
@@ -33,8 +33,8 @@ export async function recoverSessions(config: Config, layout: Layout, voice: Ver
  * content. A file that is unchanged since its good version was kept costs two calls of `stat`; the code that reports a damaged file is
  * loaded only when one is found. A file that cannot be read at all is reported elsewhere.
  */
-export async function reportMishaps({ stateDir }: Config, layout: Layout, shared: SharedDir, voice: Verbosity): Promise<void> {
-  if (voice === 'none') return;
+export async function reportMishaps({ stateDir, layout, shared, verbosity }: LaunchContext): Promise<void> {
+  if (verbosity === 'silent') return;
   const { drivers } = layout;
   const folder = attempt(() => goodFolder(stateDir, futureRealPath(shared.dir)));
   if (
@@ -51,13 +51,13 @@ export async function reportMishaps({ stateDir }: Config, layout: Layout, shared
  * lose.
  */
 function seemsHarmed(path: string, kept: string, sections: readonly string[]): boolean {
-  const look = attempt(() => {
+  const harmed = attempt(() => {
     const [now, then] = [stampOf(path), stampOf(kept)];
     if (isAsKept(now, then)) return false;
     const present: unknown = JSON.parse(readFileSync(path, 'utf8'));
     return then !== null && lostIn(JSON.parse(readFileSync(kept, 'utf8')), present, sections).length > 0;
   });
-  return look.status === 'fulfilled' ? look.value : look.reason instanceof SyntaxError;
+  return harmed.status === 'fulfilled' ? harmed.value : harmed.reason instanceof SyntaxError;
 }
 
 /** Returns null when the path is not a regular file, or when the file is too large to be read. */

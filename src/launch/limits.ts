@@ -1,19 +1,18 @@
-import type { Config } from '../config/config.js';
 import { freeMemory } from '../system/free-memory.js';
 import type { KernelLock } from '../system/kernel-lock.js';
 import { report } from '../system/report.js';
-import type { Verbosity } from './verbosity.js';
+import type { LaunchContext } from './context.js';
 
 /** The memory of a client after its first answers, with its launcher, in MiB; docs/sessions.md says how it was measured. */
 const SESSION_MIB = 300;
 
 /**
- * Reserves a place for the session to be created, when places are limited. The caller releases it once the session exists. Warns when the
- * machine lacks memory for another session. May wait. Throws `limit-reached`.
+ * Reserves one of a limited number of sessions; undefined without a limit. The caller releases the lock once its session exists. Warns when
+ * the machine lacks memory for another session. May wait. Throws `limit-reached`.
  */
-export async function holdPlace({ stateDir, limits }: Config, voice: Verbosity): Promise<KernelLock | undefined> {
+export async function reserveSession({ config: { limits }, stateDir, verbosity }: LaunchContext): Promise<KernelLock | undefined> {
   const { sessions, freeMemoryMiB } = limits;
-  if (freeMemoryMiB === undefined && voice === 'all') warnIfShort();
+  if (freeMemoryMiB === undefined && verbosity === 'normal') warnIfShort();
   if (sessions === undefined && freeMemoryMiB === undefined) return undefined;
   const { waitForLimits } = await import('../coordination/limits.js');
   return waitForLimits(stateDir, limits);

@@ -2,24 +2,17 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SharedDir } from '../client/shared-dir.js';
 import { report } from '../system/report.js';
-import type { Config } from '../config/config.js';
-
-export interface LoginQuestion {
-  readonly client: string;
-  readonly config: Config;
-  readonly shared: SharedDir;
-  readonly environment: NodeJS.ProcessEnv;
-}
+import type { LaunchContext } from './context.js';
 
 /**
  * Returns whether sessions of this client may have private homes. An old client keeps its login inside its home: there the first refresh of
  * a token invalidates the token of all other sessions, and logs them out. For such a client this reports it and returns false, unless the
  * user insists.
  */
-export async function hasNewLogin({ client, config, shared, environment }: LoginQuestion): Promise<boolean> {
+export async function hasNewLogin({ client, config, stateDir, shared, environment }: LaunchContext): Promise<boolean> {
   if (config.oldClient === 'isolate' || !usesLogin(shared, environment)) return true;
   const { clientVersion, sharesLogin } = await import('../client/version.js');
-  const version = await clientVersion(client, config.stateDir);
+  const version = await clientVersion(client, stateDir);
   if (sharesLogin(version)) return true;
   report(
     `Claude Code ${version} would log out your other sessions from a private config dir, so it runs without one; update it (2.1.144 or later), or set PCLAUDE_OLD_CLIENT=isolate`,

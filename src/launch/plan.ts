@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import { type SessionInvocation, withSettings } from '../client/arguments.js';
+import { withSettings } from '../client/arguments.js';
 import { findProgram } from '../client/find.js';
 import { readUserSettings, type Settings, stringValues, type UserSettings, whatTurnsHooksOff } from '../client/settings.js';
-import { memoryFolder, type SharedDir } from '../client/shared-dir.js';
-import type { SyncMode } from '../config/config.js';
+import { memoryFolder } from '../client/shared-dir.js';
 import { hookSocket } from '../session/hook-socket.js';
 import type { Manifest } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
 import { identityOf } from '../system/git/identity.js';
 import { findRepository } from '../system/git/repository.js';
 import { newId } from '../system/id.js';
+import type { SessionLaunch } from './context.js';
 import { sessionSettings } from './session-settings.js';
 
 /** All decisions about a session but its slot, taken before anything is created. */
@@ -26,24 +26,9 @@ export interface SessionPlan {
   readonly warnings: readonly string[];
 }
 
-export interface PlanInput {
-  readonly invocation: SessionInvocation;
-  readonly args: readonly string[];
-  readonly environment: NodeJS.ProcessEnv;
-  readonly cwd: string;
-  readonly stateDir: string;
-  readonly shared: SharedDir;
-  /** What the user asked for. The manifest has the mode that the session gets. */
-  readonly sync: SyncMode;
-  /** The path of the built hook program. */
-  readonly hookProgram: string;
-  /** What the client is to show when it starts. */
-  readonly notice: string | undefined;
-}
-
-/** Plans a session. Reads git's files and the user's; writes nothing. */
-export function planSession(input: PlanInput): SessionPlan {
-  const { invocation, environment, cwd, stateDir, shared } = input;
+/** Plans a session. `notice`: what the client is to show when it starts. Reads git's files and the user's; writes nothing. */
+export function planSession(launch: SessionLaunch, notice: string | undefined): SessionPlan {
+  const { invocation, environment, cwd, stateDir, shared, config } = launch;
   const repository = findRepository(cwd);
   const user = readUserSettings({ shared, cwd, repository, flag: invocation.settings?.value, sources: invocation.sources });
   const id = newId();
@@ -51,7 +36,7 @@ export function planSession(input: PlanInput): SessionPlan {
   const folder = OTHER_MEMORY.some((name) => environment[name])
     ? null
     : memoryFolder({ shared, cwd, repository, wished: stringValues(user, 'autoMemoryDirectory'), environment });
-  const sync = canHold(user) ? input.sync : 'continuous';
+  const sync = canHold(user) ? config.sync : 'continuous';
   const hooksOff = whatTurnsHooksOff({ minimal: invocation.minimal, environment, user });
   const hooked = hooksOff === undefined;
   const socket = hooked ? hookSocket(paths, environment) : null;
@@ -61,20 +46,20 @@ export function planSession(input: PlanInput): SessionPlan {
     shared,
     memory: folder === null ? null : { folder, isHeld: sync === 'exit' },
     hooked,
-    hookWords: [process.execPath, input.hookProgram, stateDir, id],
-    asking: socket === null ? null : { socket, perl: findProgram('perl', environment), script: join(input.hookProgram, '..', 'ask.pl') },
-    notice: input.notice,
+    hookWords: [process.execPath, join(launch.programs, 'hook.js'), stateDir, id],
+    asking: socket === null ? null : { socket, perl: findProgram('perl', environment), script: join(launch.programs, 'ask.pl') },
+    notice,
     user,
   });
   // If `--settings` cannot be read, the arguments stay unchanged, so that the client refuses them in its own words.
   const unusable = invocation.settings !== undefined && user.flag === undefined;
   return {
     paths,
-    args: unusable ? input.args : withSettings(input.args, invocation.settings, paths.settings),
+    args: unusable ? launch.args : withSettings(launch.args, invocation.settings, paths.settings),
     settings,
     socket,
     warnings: [
-      ...(sync === input.sync ? [] : [CANNOT_HOLD]),
+      ...(sync === config.sync ? [] : [CANNOT_HOLD]),
       ...(hooked
         ? []
         : [
@@ -106,9 +91,4 @@ const CANNOT_HOLD = 'an administrator has set autoMemoryDirectory, so this sessi
 /** An administrator's memory folder takes precedence over that of the session, so its notes cannot be held back. */
 function canHold({ managed }: UserSettings): boolean {
   return managed['autoMemoryDirectory'] === undefined;
-}
-
-/** The path of the built hook program: beside the running program. */
-export function hookProgramBeside(program: string): string {
-  return join(program, '..', 'hook.js');
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { hiddenPart } from '../client/memory-index.js';
 import type { SharedDir } from '../client/shared-dir.js';
 import { readManifest } from '../session/manifest.js';
@@ -18,7 +18,7 @@ import { futureRealPath, readTextIfThere } from '../system/fs/paths.js';
 import { lockedOnlyHere } from '../system/lock-reach.js';
 import { report } from '../system/report.js';
 import { age } from '../system/text.js';
-import type { Verbosity } from './verbosity.js';
+import type { LaunchContext } from './context.js';
 
 /** A session whose end is reported. */
 interface ReportedSession {
@@ -26,27 +26,35 @@ interface ReportedSession {
   readonly branch: string | null;
   readonly verb: 'merged' | 'recovered';
   /** How many entries of its journal were reported before. */
-  readonly told?: number;
+  readonly reported: number;
 }
 
 /**
  * Reports what became of a session: what this sync merged, and what its journal says was merged before. Discarded changes are reported to
- * the user of the session; a later launch that recovers the session reports them only when verbosity is `all`.
+ * the user of the session; a later launch that recovers the session reports them only when verbosity is `normal`.
  */
-export function reportEnd(voice: Verbosity, ended: Closed, { paths, branch, verb, told = 0 }: ReportedSession): void {
-  if (voice === 'none') return;
+export function reportEnd({ verbosity, stateDir }: LaunchContext, ended: Closed, session: ReportedSession): void {
+  const { paths, branch, verb, reported } = session;
+  if (verbosity === 'silent') return;
   if (ended.state === 'discarded') {
-    if (voice === 'all' || verb === 'merged') tellDiscarded(ended.dropped, branch, paths.root);
+    if (verbosity === 'normal' || verb === 'merged') reportDiscarded(ended.dropped, branch, paths.root);
     return;
   }
   for (const path of quarantinedIn(ended.report)) report(quarantinedLine(path));
   if (ended.report.readOnly) report(readOnlyLine(paths.id, ended.report.readOnly));
   for (const line of ended.report.left ?? []) report(line);
   if (ended.report.damaged) report(damagedLine(paths.id, paths.home));
-  const entries = readJournal(realFiles, paths).slice(told);
+  const entries = readJournal(realFiles, paths).slice(reported);
   const hidden = entries.some(({ path }) => path === memoryPath(INDEX)) ? hiddenIn(paths) : undefined;
-  const { line, conflicts } = summarize({ entries, branch, verb, exists: existsSync, hidden, contested: contestedIn(paths, entries) });
-  if (line !== undefined && (voice === 'all' || conflicts > 0 || hidden !== undefined)) report(line);
+  const { line, conflicts } = summarize({
+    entries,
+    branch,
+    verb,
+    exists: existsSync,
+    hidden,
+    contested: contestedIn(stateDir, paths, entries),
+  });
+  if (line !== undefined && (verbosity === 'normal' || conflicts > 0 || hidden !== undefined)) report(line);
 }
 
 const INDEX = 'MEMORY.md';
@@ -62,11 +70,10 @@ function hiddenIn({ manifest }: SessionPaths): string | undefined {
 }
 
 /** Returns the settings that both this session and another one changed, and of which one value was kept. */
-function contestedIn(paths: SessionPaths, entries: readonly JournalEntry[]): string[] {
+function contestedIn(stateDir: string, paths: SessionPaths, entries: readonly JournalEntry[]): string[] {
   if (entries.every(({ decided }) => decided.length === 0)) return [];
   const found = attempt(() => {
     const dir = readManifest(paths.manifest)?.shared.dir;
-    const stateDir = dirname(dirname(paths.root));
     return dir === undefined ? [] : readKeptValues(realFiles, keptValuesFolder(stateDir, logFolder(stateDir, realFiles.realPath(dir))));
   });
   const all = found.status === 'fulfilled' ? found.value : [];
@@ -82,7 +89,7 @@ function contestedWords({ place, key, stands, standing }: KeptValue): string {
   return `${place}: ${key} (${value === undefined ? `the ${standing === 'session' ? "session's" : 'shared'} value stands` : `now ${value}`})`;
 }
 
-function tellDiscarded(dropped: readonly string[], branch: string | null, folder: string): void {
+function reportDiscarded(dropped: readonly string[], branch: string | null, folder: string): void {
   const line = discardedLine(dropped, branch, folder);
   if (line !== undefined) report(line);
 }

@@ -2,32 +2,25 @@ import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { classify, type SessionInvocation } from '../client/arguments.js';
 import { findClient, isClientRespawn, wrapperArgs } from '../client/find.js';
-import { findSharedDir, type SharedDir } from '../client/shared-dir.js';
+import { findSharedDir } from '../client/shared-dir.js';
 import { type Config, loadConfig } from '../config/config.js';
 import { loadLayout } from '../config/layout.js';
-import { takeSlot } from '../coordination/slots.js';
-import { createSession } from '../session/create.js';
 import { outsideSession } from '../session/environment.js';
-import { noSlotLine } from '../sync/messages.js';
 import { UserError } from '../system/errors.js';
 import { ensurePrivateFolder } from '../system/fs/folders.js';
+import { futureRealPath } from '../system/fs/paths.js';
 import { unsupported } from '../system/platform.js';
-import { thisMoment } from '../system/process-environment.js';
 import { currentFolder } from '../system/process.js';
 import { report } from '../system/report.js';
-import { recoverSessions, reportMishaps } from './before-session.js';
-import { holdPlace } from './limits.js';
+import { type ClientCommand, type LaunchContext, verbosityOf } from './context.js';
 import { hasNewLogin } from './login.js';
-import { mergeAlong, type RunningSession } from './merge-along.js';
 import { askIfMistaken } from './mistaken.js';
-import { noticeOpenConversation, reportOthers } from './others/report-others.js';
-import { hookProgramBeside, planSession } from './plan.js';
-import { passOn, runOnShared, sessionEnvironment, type SharedRun, start, startedAsClient } from './start.js';
+import { runSession } from './run-session.js';
+import { passOn, runOnShared, startedAsClient } from './start.js';
 import { endLike } from './supervise.js';
-import { verbosityOf } from './verbosity.js';
 
-/** What a run of pclaude gets from its process. */
-export interface Run {
+/** What pclaude gets from its process. */
+export interface ProcessInput {
   /** The arguments without node and the script. */
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
@@ -36,89 +29,62 @@ export interface Run {
 }
 
 /** Runs the client as the arguments ask, and ends this process as the client ended. Throws `UserError`. */
-export async function runPclaude(given: Run): Promise<void> {
+export async function runPclaude(input: ProcessInput): Promise<void> {
   const problem = unsupported(process.platform);
   if (problem) throw problem;
-  const program = realpathSync.native(given.program);
-  const handed = wrapperArgs(given.args, program);
-  if (handed && isClientRespawn(handed.args, given.environment)) {
-    const client = handed.client ?? find(given, program, await loadConfig(given.environment));
-    return passOn(client, handed.args, given.environment);
+  const program = realpathSync.native(input.program);
+  const wrapped = wrapperArgs(input.args, program);
+  if (wrapped && isClientRespawn(wrapped.args, input.environment)) {
+    const client = wrapped.client ?? find(input, program, await loadConfig(input.environment));
+    return passOn(client, wrapped.args, input.environment);
   }
-  refuseItself(given.environment);
+  guardAgainstRecursion(input.environment);
   const cwd = currentFolder();
-  const run: Run = { program, args: handed?.args ?? given.args, environment: outsideSession(given.environment, cwd ?? '/') };
-  const configured = await loadConfig(run.environment);
-  const client = handed?.client ?? find(given, program, configured);
-  const invocation = classify(run.args);
-  const shared = findSharedDir(run.environment, cwd ?? '/');
-  const onShared: SharedRun = { client, args: run.args, environment: run.environment, shared };
-  if (invocation.kind === 'management' || handed?.kind === 'script' || cwd === undefined) return endLike(await runOnShared(onShared));
+  const environment = outsideSession(input.environment, cwd ?? '/');
+  const config = await loadConfig(environment);
+  const command: ClientCommand = {
+    client: wrapped?.client ?? find(input, program, config),
+    args: wrapped?.args ?? input.args,
+    environment,
+    shared: findSharedDir(environment, cwd ?? '/'),
+  };
+  const invocation = classify(command.args);
+  if (invocation.kind === 'management' || wrapped?.kind === 'script' || cwd === undefined) return endLike(await runOnShared(command));
+  const launch: Omit<LaunchContext, 'stateDir' | 'verbosity'> = {
+    ...command,
+    config,
+    layout: loadLayout(config.layout),
+    programs: dirname(program),
+  };
   if (invocation.kind !== 'session') {
     const { runJobs } = await import('./jobs/run-jobs.js');
-    return runJobs({ ...onShared, config: configured }, invocation);
+    const stateDir = futureRealPath(config.stateDir);
+    return runJobs({ ...launch, stateDir, verbosity: verbosityOf(config.quiet, false) }, invocation);
   }
-  if (!handed) await askIfMistaken(run.args, invocation.print);
-  const config = { ...configured, stateDir: ensurePrivateFolder(configured.stateDir) };
-  const isolate = takesOurSettings(invocation) && (await hasNewLogin({ client, config, shared, environment: run.environment }));
-  return isolate ? runSession(run, { config, client, shared, invocation, cwd }) : endLike(await runOnShared(onShared));
+  if (!wrapped) await askIfMistaken(command.args, invocation.print);
+  const session = {
+    ...launch,
+    stateDir: ensurePrivateFolder(config.stateDir),
+    verbosity: verbosityOf(config.quiet, invocation.print),
+    invocation,
+    cwd,
+  };
+  return takesOurSettings(invocation) && (await hasNewLogin(session)) ? runSession(session) : endLike(await runOnShared(command));
 }
 
-function find({ environment, program }: Run, self: string, { claudePath }: Config): string {
+function find({ environment, program }: ProcessInput, self: string, { claudePath }: Config): string {
   return findClient({ environment, configured: claudePath, beside: dirname(program), self });
 }
 
-interface SessionRun {
-  readonly config: Config;
-  readonly client: string;
-  readonly shared: SharedDir;
-  readonly invocation: SessionInvocation;
-  readonly cwd: string;
-}
-
-async function runSession(run: Run, { config, client, shared, invocation, ...given }: SessionRun): Promise<void> {
-  const { args } = run;
-  const layout = loadLayout(config.layout);
-  const voice = verbosityOf(config.quiet, invocation.print);
-  await recoverSessions(config, layout, voice);
-  await reportMishaps(config, layout, shared, voice);
-  const launch = { config, environment: run.environment, shared, invocation, cwd: given.cwd };
-  const { cwd, notice } = await reportOthers(launch);
-  const open = await noticeOpenConversation({ ...launch, cwd }, voice);
-  const environment = cwd === given.cwd ? run.environment : { ...run.environment, PWD: cwd };
-  const place = await holdPlace(config, voice);
-  const plan = planSession({
-    invocation,
-    args,
-    environment,
-    cwd,
-    shared,
-    stateDir: config.stateDir,
-    sync: config.sync,
-    hookProgram: hookProgramBeside(run.program),
-    notice: [notice, open].filter((words) => words !== undefined).join('; ') || undefined,
-  });
-  if (voice !== 'none') for (const warning of plan.warnings) report(warning);
-  const slot = takeSlot(config.stateDir, plan.manifest, config.slots);
-  const session = { ...plan, manifest: { ...plan.manifest, slot: slot.slot } };
-  const lock = createSession({ stateDir: config.stateDir, layout, ...session });
-  // If the session cannot be created, this process ends, and the kernel frees the place.
-  place?.release();
-  if (slot.problem !== undefined && voice !== 'none') report(noSlotLine(slot.problem, config.stateDir));
-  const inside = sessionEnvironment(environment, session.manifest, plan.paths, process.pid);
-  let along: RunningSession | undefined;
-  const started = start(client, plan.args, inside, [lock.descriptor, ...slot.descriptors], () => along?.giveBackTurns());
-  along = mergeAlong({ config, layout, session, voice, socket: plan.socket, made: thisMoment() });
-  try {
-    await started;
-  } finally {
-    await along.end();
+/** Throws `client-is-pclaude` when pclaude was started as the client, by itself or by a script that it took for the client. */
+function guardAgainstRecursion(environment: NodeJS.ProcessEnv): void {
+  if (startedAsClient(environment, process.ppid)) {
+    throw new UserError(
+      'client-is-pclaude',
+      'the claude that pclaude found is pclaude itself',
+      'point PCLAUDE_CLAUDE_PATH to the real claude',
+    );
   }
-  const { ending, release } = await started;
-  slot.release();
-  lock.release();
-  release();
-  endLike(ending);
 }
 
 /**
@@ -128,14 +94,4 @@ async function runSession(run: Run, { config, client, shared, invocation, ...giv
 function takesOurSettings({ settingsOnInput }: SessionInvocation): boolean {
   if (settingsOnInput) report('settings come on standard input (--initialize-fields), so this runs without a private config dir');
   return !settingsOnInput;
-}
-
-function refuseItself(environment: NodeJS.ProcessEnv): void {
-  if (startedAsClient(environment, process.ppid)) {
-    throw new UserError(
-      'client-is-pclaude',
-      'the claude that pclaude found is pclaude itself',
-      'point PCLAUDE_CLAUDE_PATH to the real claude',
-    );
-  }
 }

@@ -1,46 +1,32 @@
-import type { SharedDir } from '../client/shared-dir.js';
 import { insideSession, type SessionVariables } from '../session/environment.js';
 import type { SessionPaths } from '../session/paths.js';
 import { UserError } from '../system/errors.js';
 import { reasonOf } from '../system/fs/fs-error.js';
-import { type ClientExit, endLike, supervise } from './supervise.js';
-
-export interface SharedRun {
-  readonly client: string;
-  readonly args: readonly string[];
-  readonly environment: NodeJS.ProcessEnv;
-  readonly shared: SharedDir;
-}
+import type { ClientCommand } from './context.js';
+import { type ClientExit, type EndedClient, endLike, type ProgramStart, supervise } from './supervise.js';
 
 /** Runs the client on the shared dir itself, and returns how it ended. Throws `client-missing`. */
-export async function runOnShared({ client, args, environment }: SharedRun): Promise<ClientExit> {
-  const { ending, release } = await start(client, args, sharedEnvironment(environment, process.pid), []);
+export async function runOnShared({ client, args, environment }: ClientCommand): Promise<ClientExit> {
+  const start = { program: client, args, environment: sharedEnvironment(environment, process.pid), descriptors: [] };
+  const { ending, release } = await startClient(start);
   release();
   return ending;
 }
 
-/** Runs the client with `supervise`. Throws `client-missing` when it does not start. */
-export async function start(
-  client: string,
-  args: readonly string[],
-  environment: NodeJS.ProcessEnv,
-  descriptors: readonly number[],
-  beforeStop?: () => void,
-): Promise<{ ending: ClientExit; release: () => void }> {
+/** Runs a client with `supervise`. Throws `client-missing` when it does not start. */
+export async function startClient(start: ProgramStart): Promise<EndedClient> {
   try {
-    return await supervise({ program: client, args, environment, descriptors, ...(beforeStop && { beforeStop }) });
+    return await supervise(start);
   } catch (error) {
-    throw notStarted(client, error);
+    throw notStarted(start.program, error);
   }
 }
 
-/** `error` is the system's error. */
+/** The error of a client that does not start. `error` is the system's error. */
 export function notStarted(client: string, error: unknown): UserError {
   const hint = 'reinstall Claude Code, or set PCLAUDE_CLAUDE_PATH';
   return new UserError('client-missing', `${client} does not start: ${reasonOf(error) ?? String(error)}`, hint, { cause: error });
 }
-
-type Environment = NodeJS.ProcessEnv;
 
 /** Set in every client that pclaude starts. A pclaude whose parent has this pid was started as the client. */
 const LAUNCHER_PID = 'PCLAUDE_LAUNCHER_PID';
@@ -52,30 +38,31 @@ const NESTING = 'PCLAUDE_NESTING';
 const DEEPEST = 8;
 
 /** Returns whether this process was started as the client: by pclaude itself, or by a script that pclaude took for the client. */
-export function startedAsClient(environment: Environment, parent: number): boolean {
+export function startedAsClient(environment: NodeJS.ProcessEnv, parent: number): boolean {
   return environment[LAUNCHER_PID] === String(parent) || nesting(environment) >= DEEPEST;
 }
 
 /** Returns the environment of a session's client. `environment` is one outside any session. */
 export function sessionEnvironment(
-  environment: Environment,
+  environment: NodeJS.ProcessEnv,
   session: SessionVariables,
   paths: SessionPaths,
   launcher: number,
-): Environment {
-  return { ...insideSession(environment, session, paths), ...trace(environment, launcher) };
+): NodeJS.ProcessEnv {
+  return { ...insideSession(environment, session, paths), ...launcherVariables(environment, launcher) };
 }
 
 /** Returns the environment of a client that works on the shared dir itself. `environment` is one outside any session. */
-export function sharedEnvironment(environment: Environment, launcher: number): Environment {
-  return { ...environment, ...trace(environment, launcher) };
+export function sharedEnvironment(environment: NodeJS.ProcessEnv, launcher: number): NodeJS.ProcessEnv {
+  return { ...environment, ...launcherVariables(environment, launcher) };
 }
 
-function trace(environment: Environment, launcher: number): Record<string, string> {
+/** The variables by which a pclaude that is started as the client recognizes that. */
+function launcherVariables(environment: NodeJS.ProcessEnv, launcher: number): Record<string, string> {
   return { [LAUNCHER_PID]: String(launcher), [NESTING]: String(nesting(environment) + 1) };
 }
 
-function nesting(environment: Environment): number {
+function nesting(environment: NodeJS.ProcessEnv): number {
   const value = Number(environment[NESTING]);
   return Number.isSafeInteger(value) ? Math.max(value, 0) : 0;
 }

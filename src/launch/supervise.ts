@@ -5,7 +5,15 @@ import { FROM_TERMINAL, processState } from '../system/process.js';
 /** How a client ended. */
 export type ClientExit = { readonly how: 'exit'; readonly code: number } | { readonly how: 'signal'; readonly signal: NodeJS.Signals };
 
-interface Start {
+/** A client that has exited. */
+export interface EndedClient {
+  readonly ending: ClientExit;
+  /** Ends the forwarding of signals. */
+  readonly release: () => void;
+}
+
+/** A program to run on the standard streams of this process. */
+export interface ProgramStart {
   readonly program: string;
   readonly args: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
@@ -35,7 +43,7 @@ const IGNORED: ReadonlySet<NodeJS.Signals> = new Set(['SIGPIPE', 'SIGUSR1']);
  * client had been started directly. From the start until `release` is called, signals to this process are forwarded to the client. Throws
  * the system's error when the program does not start.
  */
-export async function supervise(start: Start): Promise<{ ending: ClientExit; release: () => void }> {
+export async function supervise(start: ProgramStart): Promise<EndedClient> {
   const child = spawn(start.program, start.args, {
     env: start.environment,
     stdio: ['inherit', 'inherit', 'inherit', ...start.descriptors],

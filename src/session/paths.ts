@@ -82,6 +82,11 @@ export function sessionsFolder(stateDir: string): string {
   return join(stateDir, 'sessions');
 }
 
+/** Whether a home is that of a session of this state dir. `home` and `stateDir` are spelled alike: a session has the real path of both. */
+export function isHomeIn(stateDir: string, home: string): boolean {
+  return home.startsWith(`${sessionsFolder(stateDir)}/`);
+}
+
 export function openFolder(stateDir: string): string {
   return join(stateDir, 'open');
 }

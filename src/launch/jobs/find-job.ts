@@ -20,8 +20,9 @@ export interface SessionConfigDir {
   readonly manifest: Manifest;
 }
 
-export interface PlacedJob extends Job {
-  readonly place: ConfigDir;
+/** A job and the config dir that has it. */
+export interface LocatedJob extends Job {
+  readonly dir: ConfigDir;
 }
 
 /**
@@ -29,14 +30,14 @@ export interface PlacedJob extends Job {
  * two sessions has one id in both; the job that was written last counts. Reads only: one folder for each session, and the files of sessions
  * that have jobs.
  */
-export function findJobs(stateDir: string, shared: SharedDir): PlacedJob[] {
-  const places: readonly ConfigDir[] = [{ kind: 'shared', home: shared.dir }, ...sessionPlaces(stateDir, shared)];
-  const all = places.flatMap((place) => jobsIn(place.home).map((job): PlacedJob => ({ ...job, place })));
+export function findJobs(stateDir: string, shared: SharedDir): LocatedJob[] {
+  const dirs: readonly ConfigDir[] = [{ kind: 'shared', home: shared.dir }, ...homesWithJobs(stateDir, shared)];
+  const all = dirs.flatMap((dir) => jobsIn(dir.home).map((job): LocatedJob => ({ ...job, dir })));
   const last = new Map(all.toSorted((one, other) => one.changedAt - other.changedAt).map((job) => [job.id, job]));
   return all.filter((job) => last.get(job.id) === job);
 }
 
-function sessionPlaces(stateDir: string, shared: SharedDir): SessionConfigDir[] {
+function homesWithJobs(stateDir: string, shared: SharedDir): SessionConfigDir[] {
   const real = futureRealPath(shared.dir);
   return (unlessMissing(() => readdirSync(sessionsFolder(stateDir))) ?? []).flatMap((id): SessionConfigDir[] => {
     const paths = sessionPaths(stateDir, id);
@@ -56,9 +57,9 @@ export interface JobCommand {
 /** The config dirs in which a command is to run. */
 type Choice =
   /** In one config dir. `id`: set when the command names a job there by its id or the start of it. */
-  | { readonly kind: 'one'; readonly place: ConfigDir; readonly id?: string }
+  | { readonly kind: 'one'; readonly dir: ConfigDir; readonly id?: string }
   /** In several config dirs, because the command means all jobs. */
-  | { readonly kind: 'each'; readonly places: readonly ConfigDir[] }
+  | { readonly kind: 'each'; readonly dirs: readonly ConfigDir[] }
   /** In the shared dir: no other dir has a matching job, or the client is to report the mistake. */
   | { readonly kind: 'shared' }
   /** In none: jobs of several config dirs match. `text`: the client's message for several matches in one dir. */
@@ -69,21 +70,21 @@ type Choice =
  * takes names, a part of a name or of the task text. `isServed` returns whether a service of the client runs in a home. A service that
  * starts only now finds no working job, so `respawn --all` runs only in the homes that have one.
  */
-export function choose({ word, rest }: JobCommand, jobs: readonly PlacedJob[], isServed: (home: string) => boolean): Choice {
-  if (word === 'respawn' && rest[0] === '--all') return everywhere(jobs.filter(({ place }) => isServed(place.home)));
+export function choose({ word, rest }: JobCommand, jobs: readonly LocatedJob[], isServed: (home: string) => boolean): Choice {
+  if (word === 'respawn' && rest[0] === '--all') return everywhere(jobs.filter(({ dir }) => isServed(dir.home)));
   const wanted = wantedIn(word, rest);
   if (wanted === undefined || wanted === '') return { kind: 'shared' };
   const named = jobs.filter(({ id }) => id.startsWith(wanted));
   const [only, ...others] = named;
-  if (only && others.length === 0) return { kind: 'one', place: only.place, id: only.id };
-  if (only) return onePlace(named) ?? { kind: 'none', text: severalIds(wanted, named) };
+  if (only && others.length === 0) return { kind: 'one', dir: only.dir, id: only.id };
+  if (only) return inOneDir(named) ?? { kind: 'none', text: severalIds(wanted, named) };
   const takesNames = table.jobs.named.includes(word) && rest.length === 1;
   return takesNames ? chooseByName(wanted, jobs) : { kind: 'shared' };
 }
 
-function everywhere(jobs: readonly PlacedJob[]): Choice {
-  const places = [...new Set(jobs.filter((job) => !isEnded(job)).map(({ place }) => place))];
-  return places.length === 0 ? { kind: 'shared' } : { kind: 'each', places };
+function everywhere(jobs: readonly LocatedJob[]): Choice {
+  const dirs = [...new Set(jobs.filter((job) => !isEnded(job)).map(({ dir }) => dir))];
+  return dirs.length === 0 ? { kind: 'shared' } : { kind: 'each', dirs };
 }
 
 /** Returns the argument that names the job; undefined when the client only prints its usage. Of these commands only `rm` takes options. */
@@ -96,14 +97,14 @@ function wantedIn(word: string, rest: readonly string[]): string | undefined {
 /** A text that can be the start of an id is never a name. */
 const LIKE_AN_ID = /^[a-f0-9]{1,8}$/;
 
-function chooseByName(wanted: string, jobs: readonly PlacedJob[]): Choice {
+function chooseByName(wanted: string, jobs: readonly LocatedJob[]): Choice {
   const text = wanted.trim().toLowerCase();
   if (LIKE_AN_ID.test(text)) return { kind: 'shared' };
   const found = jobs.map((job) => ({ ...job, rank: rankOf(job, text) })).filter(({ rank }) => rank > 0);
   if (found.length === 0) return { kind: 'shared' };
   // If any job has the text in its name, a job that has ended counts only when its own name has it.
   const meant = found.filter((job) => job.rank > 1 || !isEnded(job));
-  const chosen = onePlace(found) ?? (found.some(({ rank }) => rank > 1) && meant.length === 1 ? onePlace(meant) : undefined);
+  const chosen = inOneDir(found) ?? (found.some(({ rank }) => rank > 1) && meant.length === 1 ? inOneDir(meant) : undefined);
   return chosen ?? { kind: 'none', text: severalNames(wanted, found) };
 }
 
@@ -115,13 +116,13 @@ function rankOf({ name, tasks }: Job, text: string): number {
   return tasks.some((task) => task.toLowerCase().includes(text)) ? 1 : 0;
 }
 
-function onePlace(jobs: readonly PlacedJob[]): Choice | undefined {
-  const [place, ...others] = new Set(jobs.map((job) => job.place));
-  return place && others.length === 0 ? { kind: 'one', place } : undefined;
+function inOneDir(jobs: readonly LocatedJob[]): Choice | undefined {
+  const [dir, ...others] = new Set(jobs.map((job) => job.dir));
+  return dir && others.length === 0 ? { kind: 'one', dir } : undefined;
 }
 
 /** A job that a text may mean. */
-interface Candidate extends PlacedJob {
+interface Candidate extends LocatedJob {
   /** See `choose`. */
   readonly rank: number;
 }
@@ -133,7 +134,7 @@ const LISTED = 20;
 const WIDTH = 32;
 
 /** The client's message when several ids begin with the text. */
-function severalIds(wanted: string, jobs: readonly PlacedJob[]): string {
+function severalIds(wanted: string, jobs: readonly LocatedJob[]): string {
   return `'${wanted}' matches more than one session: ${jobs.map(({ id }) => id).join(', ')}\n`;
 }
 

@@ -3,9 +3,10 @@ import { hasDaemon, isEnded } from '../../client/jobs.js';
 import { bounded } from '../../system/attempt.js';
 import { isRecord } from '../../system/json.js';
 import { report } from '../../system/report.js';
+import type { LaunchContext } from '../context.js';
 import { notStarted, sharedEnvironment } from '../start.js';
-import type { PlacedJob, SessionConfigDir } from './find-job.js';
-import { environmentIn, type JobRun, mergeIfClosed, storeOf } from './in-home.js';
+import type { ConfigDir, LocatedJob, SessionConfigDir } from './find-job.js';
+import { environmentIn, mergeIfClosed } from './in-home.js';
 
 /** How many clients run at once. */
 const AT_ONCE = 4;
@@ -20,42 +21,46 @@ interface Answer extends Listing {
  * the client only for sessions that have something to list. A session whose client prints no list is reported in one line and left out.
  * Throws `client-missing`.
  */
-export async function listAll(run: JobRun, jobs: readonly PlacedJob[], all: boolean): Promise<Pick<Answer, 'text' | 'exitCode'>> {
-  const { client, args, environment, shared } = run;
+export async function listAll(
+  launch: LaunchContext,
+  jobs: readonly LocatedJob[],
+  all: boolean,
+): Promise<Pick<Answer, 'text' | 'exitCode'>> {
+  const { client, args, environment, shared } = launch;
   const ask = async (home: string, own: NodeJS.ProcessEnv): Promise<Answer> => {
     const { stdout, exitCode } = await capture(client, args, own);
     return { home, text: stdout.toString('utf8'), exitCode };
   };
   const first = ask(shared.dir, sharedEnvironment(environment, process.pid));
-  const others = bounded(sessionsToAsk(jobs, all), AT_ONCE, async (place) => askSession(run, place, ask));
+  const others = bounded(sessionsToAsk(jobs, all), AT_ONCE, async (dir) => askSession(launch, dir, ask));
   const [own, answers] = await Promise.all([first, others]);
-  const homes = new Map(jobs.map(({ id, place }) => [id, place.home]));
+  const homes = new Map(jobs.map(({ id, dir }) => [id, dir.home]));
   const failed = [own, ...answers].find(({ exitCode }) => exitCode !== 0);
   return { text: unite(own, answers, (id) => homes.get(id)), exitCode: failed?.exitCode ?? 0 };
 }
 
 type Ask = (home: string, environment: NodeJS.ProcessEnv) => Promise<Answer>;
 
-async function askSession(run: JobRun, place: SessionConfigDir, ask: Ask): Promise<Answer> {
-  const { home, paths } = place;
-  const answer = await ask(home, environmentIn(run, place));
+async function askSession(launch: LaunchContext, dir: SessionConfigDir, ask: Ask): Promise<Answer> {
+  const { home, paths } = dir;
+  const answer = await ask(home, environmentIn(launch, dir));
   if (!entriesIn(answer.text)) report(`the background sessions of session ${paths.id} cannot be listed; they are in ${home}`);
   // A newer client upgrades the files that it finds in a home.
-  await mergeIfClosed(storeOf(run), paths.id);
+  await mergeIfClosed(launch, paths.id);
   return answer;
 }
 
 /** Without `--all` the client lists jobs that work or wait for an answer, and jobs that have a process. */
-function sessionsToAsk(jobs: readonly PlacedJob[], all: boolean): SessionConfigDir[] {
-  const places = new Set(jobs.flatMap(({ place }) => (place.kind === 'session' ? [place] : [])));
-  const busy = new Set(jobs.filter((job) => !isEnded(job)).map(({ place }) => place));
-  return [...places].filter((place) => all || busy.has(place) || hasDaemon(place.home));
+function sessionsToAsk(jobs: readonly LocatedJob[], all: boolean): SessionConfigDir[] {
+  const dirs = new Set(jobs.flatMap(({ dir }) => (dir.kind === 'session' ? [dir] : [])));
+  const busy = new Set<ConfigDir>(jobs.filter((job) => !isEnded(job)).map(({ dir }) => dir));
+  return [...dirs].filter((dir) => all || busy.has(dir) || hasDaemon(dir.home));
 }
 
 /** Counts the jobs in sessions that belong on the client's own screen, which shows only one config dir. */
-export function countElsewhere(jobs: readonly PlacedJob[]): number {
-  const others = jobs.filter((job) => job.place.kind === 'session' && !isEnded(job));
-  return others.filter(({ stage, place }) => stage === 'waits' || hasDaemon(place.home)).length;
+export function countElsewhere(jobs: readonly LocatedJob[]): number {
+  const others = jobs.filter((job) => job.dir.kind === 'session' && !isEnded(job));
+  return others.filter(({ stage, dir }) => stage === 'waits' || hasDaemon(dir.home)).length;
 }
 
 interface Captured {

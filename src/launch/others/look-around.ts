@@ -1,23 +1,15 @@
 import { isatty } from 'node:tty';
-import type { SessionInvocation } from '../../client/arguments.js';
-import type { SharedDir } from '../../client/shared-dir.js';
-import type { Config } from '../../config/config.js';
 import { UserError } from '../../system/errors.js';
+import { newId } from '../../system/id.js';
 import { report } from '../../system/report.js';
 import { confirm } from '../confirm.js';
-import { nearestOthers, type NearestOthers, othersOn, placeOf, type WorkingPlace } from './others.js';
+import type { SessionLaunch } from '../context.js';
+import { nearestOthers, type NearestOthers, othersOn, type WorkingFolder, workingFolderOf } from './others.js';
 
-interface Surroundings {
-  readonly config: Pick<Config, 'quiet' | 'sameDirectory' | 'stateDir' | 'worktree'>;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly shared: SharedDir;
+/** Where a session starts. */
+export interface StartingPoint {
   readonly cwd: string;
-  readonly invocation: Pick<SessionInvocation, 'worktree' | 'resumes'>;
-}
-
-/** The folder in which a session starts, and the notice that the client shows when it starts. */
-export interface Start {
-  readonly cwd: string;
+  /** What the client shows when it starts. */
   readonly notice: string | undefined;
 }
 
@@ -26,51 +18,54 @@ export interface Start {
  * or only after the user agrees. The notice repeats the warning about others in the same working tree, because the client may take the
  * whole screen, and with it the reported line. Throws `same-directory` when the session is not to start, and the errors of `addWorktree`.
  */
-export async function lookForOthers(surroundings: Surroundings): Promise<Start> {
-  const { config, shared, cwd, invocation } = surroundings;
-  const here = placeOf(cwd);
-  const met = nearestOthers(invocation.worktree ? elsewhere(here) : here, othersOn(config.stateDir, shared.dir));
-  if (!met) return { cwd, notice: undefined };
+export async function lookForOthers(launch: SessionLaunch): Promise<StartingPoint> {
+  const { config, stateDir, shared, cwd, invocation } = launch;
+  const here = workingFolderOf(cwd);
+  const others = nearestOthers(invocation.worktree ? newWorktreeOf(here) : here, othersOn(stateDir, shared.dir));
+  if (!others) return { cwd, notice: undefined };
   const inGit = here.repository !== null;
   const { quiet, sameDirectory } = config;
-  const isSameTree = met.tier === 'working-tree';
+  const isSameTree = others.proximity === 'working-tree';
   if (isSameTree && sameDirectory === 'worktree') {
     // The client looks for a conversation in the folder where it was held.
-    if (!inGit || invocation.resumes) throw refusal(met, inGit);
-    return { cwd: await ownWorktree(surroundings), notice: undefined };
+    if (!inGit || invocation.resumes) throw refusal(others, inGit);
+    return { cwd: await enterOwnWorktree(launch), notice: undefined };
   }
   // The user can answer only when standard input is a terminal.
   const asks = isSameTree && sameDirectory === 'ask' && isatty(0);
-  const words = wordsFor(met, inGit);
+  const words = wordsFor(others, inGit);
   if (asks || !quiet) report(words);
-  if (asks && !(await confirm('pclaude: start here anyway?'))) throw refusal(met, inGit);
+  if (asks && !(await confirm('pclaude: start here anyway?'))) throw refusal(others, inGit);
   // A user who was asked has already read it.
   return { cwd, notice: asks || quiet || !isSameTree ? undefined : words };
 }
 
-/** Loads the module only when it is needed: most launches make no worktree. */
-async function ownWorktree({ config, environment, shared, cwd }: Surroundings): Promise<string> {
-  const { enterOwnWorktree } = await import('./own-worktree.js');
-  return enterOwnWorktree({
-    environment,
-    cwd,
-    stateDir: config.stateDir,
-    shared,
-    sharedDir: shared.dir,
-    config: config.worktree,
-    tell: report,
-  });
+/** A part of an id is enough to name a branch. */
+const NAME_LENGTH = 6;
+
+/**
+ * Adds a worktree for a session that would otherwise start where others work, on a branch of its own from the current HEAD. Changes to the
+ * worktree and returns its path. Throws the errors of `addWorktree`; the session must not start then.
+ */
+async function enterOwnWorktree({ config, stateDir, environment, shared, cwd }: SessionLaunch): Promise<string> {
+  // Most launches make no worktree, and do not load the code for it.
+  const { addWorktree } = await import('../../worktree/make/add.js');
+  const context = { environment, cwd, stateDir, shared, sharedDir: shared.dir, config: config.worktree, tell: report };
+  const { path, branch } = await addWorktree(context, `session/${newId().slice(0, NAME_LENGTH)}`, undefined);
+  process.chdir(path);
+  report(`other sessions work here, so this one starts in a worktree of its own: ${path} (branch ${branch})`);
+  return path;
 }
 
-/** Returns the place of a working tree of the same repository that does not exist yet. */
-function elsewhere({ repository }: WorkingPlace): WorkingPlace {
+/** Returns a working tree of the same repository that does not exist yet. */
+function newWorktreeOf({ repository }: WorkingFolder): WorkingFolder {
   return { folder: '', repository: repository && { ...repository, worktree: '' } };
 }
 
-function refusal(met: NearestOthers, inGit: boolean): UserError {
+function refusal(others: NearestOthers, inGit: boolean): UserError {
   return new UserError(
     'same-directory',
-    refusalWords(met, inGit),
+    refusalWords(others, inGit),
     inGit ? `start in a worktree of your own: ${WORKTREE_COMMAND}` : 'go to another folder',
   );
 }
@@ -85,11 +80,11 @@ const SESSIONS_COMMAND = 'pclaudectl sessions';
  * Returns the message at a launch, without the name of the program: which sessions are near, what that means, and which command helps. Only
  * sessions in one working tree can disturb each other.
  */
-export function wordsFor({ tier, count, plain }: NearestOthers, inGit: boolean): string {
+export function wordsFor({ proximity, count, plain }: NearestOthers, inGit: boolean): string {
   const who = `${count === 1 ? '1 other session works' : `${count} other sessions work`} in `;
   const some = plain === 0 ? '' : ` (${plain} plain claude)`;
-  if (tier === 'elsewhere') return `${who}other folders${some}: ${SESSIONS_COMMAND}`;
-  if (tier === 'repository') return `${who}other worktrees of this repository${some}: ${SESSIONS_COMMAND}`;
+  if (proximity === 'elsewhere') return `${who}other folders${some}: ${SESSIONS_COMMAND}`;
+  if (proximity === 'repository') return `${who}other worktrees of this repository${some}: ${SESSIONS_COMMAND}`;
   const here = `${who}this ${inGit ? 'working tree' : 'folder'}${some}: your edits may collide;`;
   return inGit ? `${here} work in your own: ${WORKTREE_COMMAND}` : `${here} to see who: ${SESSIONS_COMMAND}`;
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { nearestOthers, othersOn, placeOf } from '../../../../src/launch/others/others.js';
+import { nearestOthers, othersOn, workingFolderOf } from '../../../../src/launch/others/others.js';
 import { processStart } from '../../../../src/system/process.js';
 import { git } from '../../../support/git.js';
 import { atEnd } from '../../../support/lifetime.js';
@@ -16,8 +16,8 @@ describe('a session that lives', () => {
     const [worktree = ''] = await sandbox.worktrees('project', 1);
     const clones = await Promise.all(['clone-1', 'clone-2'].map(async (name) => cloneOf(sandbox, repo, name)));
     const unrelated = await sandbox.repo('unrelated');
-    const tierFrom = sessionIn(clones[0] ?? '');
-    expect([clones[0], clones[1], repo, worktree, unrelated, sandbox.home].map((folder) => tierFrom(folder ?? ''))).toEqual([
+    const proximityFrom = sessionIn(clones[0] ?? '');
+    expect([clones[0], clones[1], repo, worktree, unrelated, sandbox.home].map((folder) => proximityFrom(folder ?? ''))).toEqual([
       'working-tree',
       'repository',
       'repository',
@@ -30,7 +30,7 @@ describe('a session that lives', () => {
   it('is met nowhere once it has ended, though it is not merged yet', () => {
     const scratch = createScratch();
     const { stateDir, lock } = openSession(scratch, '0123456789');
-    expect(othersOn(stateDir, scratch.at('shared'))).toEqual([{ kind: 'session', places: [{ folder: scratch.root, repository: null }] }]);
+    expect(othersOn(stateDir, scratch.at('shared'))).toEqual([{ kind: 'session', folders: [{ folder: scratch.root, repository: null }] }]);
     lock.release();
     expect(othersOn(stateDir, scratch.at('shared'))).toEqual([]);
   });
@@ -40,7 +40,7 @@ describe('a session that lives', () => {
     const { stateDir, lock, paths } = openSession(scratch, '0123456789');
     atEnd(() => lock.release());
     scratch.write(paths.manifest, '{');
-    expect(othersOn(stateDir, scratch.at('shared'))).toEqual([{ kind: 'session', places: [] }]);
+    expect(othersOn(stateDir, scratch.at('shared'))).toEqual([{ kind: 'session', folders: [] }]);
   });
 });
 
@@ -57,7 +57,7 @@ describe.runIf(process.platform === 'linux')('a client of a session', () => {
     const { pid = 0 } = child;
     const record = { pid, procStart: processStart(pid), sessionId: 'c', cwd: scratch.folder('elsewhere'), startedAt: 1, kind: 'bg' };
     scratch.write(`shared/sessions/${pid}.json`, JSON.stringify(record));
-    const met = [{ kind: 'session', places: [{ folder: scratch.at('elsewhere'), repository: null }] }];
+    const met = [{ kind: 'session', folders: [{ folder: scratch.at('elsewhere'), repository: null }] }];
     expect(othersOn(stateDir, scratch.at('shared'))).toEqual(met);
     lock.release();
     expect(othersOn(stateDir, scratch.at('shared'))).toEqual(met);
@@ -69,10 +69,10 @@ async function cloneOf(sandbox: Sandbox, repo: string, name: string): Promise<st
   return sandbox.at(name);
 }
 
-/** The tier of a launch in some folder, while a session lives in this one. */
+/** How near a launch in some folder, while a session lives in this one. */
 function sessionIn(cwd: string): (folder: string) => string | undefined {
   const scratch = createScratch();
-  const { stateDir, lock } = openSession(scratch, '0123456789', { cwd, repository: placeOf(cwd).repository });
+  const { stateDir, lock } = openSession(scratch, '0123456789', { cwd, repository: workingFolderOf(cwd).repository });
   atEnd(() => lock.release());
-  return (folder) => nearestOthers(placeOf(folder), othersOn(stateDir, scratch.at('shared')))?.tier;
+  return (folder) => nearestOthers(workingFolderOf(folder), othersOn(stateDir, scratch.at('shared')))?.proximity;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { choose, type ConfigDir, type PlacedJob } from '../../../../src/launch/jobs/find-job.js';
-import { job, session, shared } from './placed.js';
+import { choose, type ConfigDir, type LocatedJob } from '../../../../src/launch/jobs/find-job.js';
+import { job, session, shared } from './located.js';
 
 const [one, two] = [session('one'), session('two')];
-const jobs: readonly PlacedJob[] = [
+const jobs: readonly LocatedJob[] = [
   job(shared, 'a1111111', { name: 'plain work' }),
   job(one, 'a2222222', { name: 'fix the login', tasks: ['Repair sign-in'] }),
   job(one, 'a2233333', { name: 'Write tests', stage: 'ended' }),
@@ -12,7 +12,7 @@ const jobs: readonly PlacedJob[] = [
 ];
 
 describe('a command goes to the config dir that has the job', () => {
-  it.each<readonly [words: string, place: ConfigDir, id: string | undefined]>([
+  it.each<readonly [words: string, dir: ConfigDir, id: string | undefined]>([
     ['logs a1', shared, 'a1111111'],
     ['stop a2222222', one, 'a2222222'],
     ['kill a222', one, 'a2222222'],
@@ -27,14 +27,14 @@ describe('a command goes to the config dir that has the job', () => {
     ['attach PAGE', two, undefined],
     ['attach draw', two, undefined],
     ['logs docs', two, undefined],
-  ])('%s', (words, place, id) => {
+  ])('%s', (words, dir, id) => {
     const [word = '', ...rest] = words.split(' ');
-    expect(choose({ word, rest }, jobs, always)).toEqual({ kind: 'one', place, ...(id !== undefined && { id }) });
+    expect(choose({ word, rest }, jobs, always)).toEqual({ kind: 'one', dir, ...(id !== undefined && { id }) });
   });
 
   it('where one job has the text in its name, others that have ended do not count for having it in their task', () => {
     const drawn = job(shared, 'd0000000', { name: 'draw it well' });
-    expect(choose({ word: 'logs', rest: ['draw'] }, [...jobs, drawn], always)).toEqual({ kind: 'one', place: shared });
+    expect(choose({ word: 'logs', rest: ['draw'] }, [...jobs, drawn], always)).toEqual({ kind: 'one', dir: shared });
   });
 });
 
@@ -78,8 +78,8 @@ describe('respawn --all', () => {
   const all = { word: 'respawn', rest: ['--all'] };
 
   it('goes to each config dir with a service and a job that has not ended', () => {
-    expect(choose(all, jobs, always)).toEqual({ kind: 'each', places: [shared, one, two] });
-    expect(choose(all, jobs, (home) => home !== one.home)).toEqual({ kind: 'each', places: [shared, two] });
+    expect(choose(all, jobs, always)).toEqual({ kind: 'each', dirs: [shared, one, two] });
+    expect(choose(all, jobs, (home) => home !== one.home)).toEqual({ kind: 'each', dirs: [shared, two] });
   });
 
   it('to the shared dir, which has nothing to do, where there is none', () => {

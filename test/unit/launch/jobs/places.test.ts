@@ -12,7 +12,7 @@ function writeJob(scratch: Scratch, home: string, id: string, changedAt: number)
 
 function homesOf(scratch: Scratch, shared = scratch.at('shared')): Record<string, string> {
   const found = findJobs(scratch.at('state'), findSharedDir({ CLAUDE_CONFIG_DIR: shared }, scratch.root));
-  return Object.fromEntries(found.map(({ id, place }) => [id, place.kind === 'shared' ? 'shared' : place.manifest.id]));
+  return Object.fromEntries(found.map(({ id, dir }) => [id, dir.kind === 'shared' ? 'shared' : dir.manifest.id]));
 }
 
 it('findJobs: those of the shared dir and of its sessions, open or closed', () => {

@@ -12,7 +12,7 @@ import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
 
-function start(): { scratch: Scratch; session: OpenSession; place: SessionConfigDir; state: () => string | undefined } {
+function start(): { scratch: Scratch; session: OpenSession; dir: SessionConfigDir; state: () => string | undefined } {
   const scratch = createScratch();
   scratch.write('shared/settings.json', '{"a":1}');
   const session = openSession(scratch, 'one');
@@ -20,38 +20,38 @@ function start(): { scratch: Scratch; session: OpenSession; place: SessionConfig
   return {
     scratch,
     session,
-    place: { kind: 'session', home: paths.home, paths, manifest },
+    dir: { kind: 'session', home: paths.home, paths, manifest },
     state: () => readManifest(paths.manifest)?.state.name,
   };
 }
 
 describe('takeSession', () => {
   it('opens a closed session, with the settings of now, and holds it as a launcher does', async () => {
-    const { scratch, session, place, state } = start();
+    const { scratch, session, dir, state } = start();
     session.lock.release();
     await finishSession(session);
     scratch.write('shared/settings.json', '{"a":2}');
     expect(state()).toBe('closed');
-    const taken = await takeSession(session, place, DEFAULT_BLOCKS);
+    const taken = await takeSession(session, dir, DEFAULT_BLOCKS);
     expect(taken?.session.manifest.state.name).toBe('open');
     expect(state()).toBe('open');
-    expect(scratch.read(`${place.home}/settings.json`)).toBe('{"a":2}');
-    expect([place.paths.alive, place.paths.launcher].map((path) => isHeld(path))).toEqual([true, true]);
+    expect(scratch.read(`${dir.home}/settings.json`)).toBe('{"a":2}');
+    expect([dir.paths.alive, dir.paths.launcher].map((path) => isHeld(path))).toEqual([true, true]);
     taken?.lock.release();
-    expect([place.paths.alive, place.paths.launcher].map((path) => isHeld(path))).toEqual([false, false]);
+    expect([dir.paths.alive, dir.paths.launcher].map((path) => isHeld(path))).toEqual([false, false]);
   });
 
   it('has the slot again that it had, or another one when somebody has that by now', async () => {
-    const { session, place } = start();
+    const { session, dir } = start();
     const slot = { number: 2, portBase: 23_040 };
-    writeManifest(place.paths.manifest, { ...session.manifest, slot });
+    writeManifest(dir.paths.manifest, { ...session.manifest, slot });
     session.lock.release();
     await finishSession(session);
-    const closed = readManifest(place.paths.manifest);
+    const closed = readManifest(dir.paths.manifest);
     for (const expected of [slot, { number: 1, portBase: 23_000 }]) {
-      if (closed) writeManifest(place.paths.manifest, { ...closed, slot });
-      const taken = await takeSession(session, place, DEFAULT_BLOCKS);
-      expect([taken?.slot.slot, taken?.session.manifest.slot, readManifest(place.paths.manifest)?.slot]).toEqual([
+      if (closed) writeManifest(dir.paths.manifest, { ...closed, slot });
+      const taken = await takeSession(session, dir, DEFAULT_BLOCKS);
+      expect([taken?.slot.slot, taken?.session.manifest.slot, readManifest(dir.paths.manifest)?.slot]).toEqual([
         expected,
         expected,
         expected,
@@ -61,29 +61,29 @@ describe('takeSession', () => {
   });
 
   it('says what hinders it, and leaves the session closed', async () => {
-    const { scratch, session, place, state } = start();
+    const { scratch, session, dir, state } = start();
     session.lock.release();
     await finishSession(session);
-    rmSync(dirname(place.paths.openMark), { recursive: true });
-    scratch.write(dirname(place.paths.openMark), 'in the way');
+    rmSync(dirname(dir.paths.openMark), { recursive: true });
+    scratch.write(dirname(dir.paths.openMark), 'in the way');
     const line = 'cannot open session one again: a file stands where a folder is needed; fix that';
-    await expect(takeSession(session, place, DEFAULT_BLOCKS)).rejects.toMatchObject({ code: 'home-not-built', line });
+    await expect(takeSession(session, dir, DEFAULT_BLOCKS)).rejects.toMatchObject({ code: 'home-not-built', line });
     expect(state()).toBe('closed');
-    expect(isHeld(place.paths.alive)).toBe(false);
+    expect(isHeld(dir.paths.alive)).toBe(false);
   });
 
   it('leaves an open session to whoever keeps it, at once', async () => {
-    const { session, place } = start();
-    expect(await takeSession(session, place, DEFAULT_BLOCKS)).toBeUndefined();
+    const { session, dir } = start();
+    expect(await takeSession(session, dir, DEFAULT_BLOCKS)).toBeUndefined();
   });
 
   it('waits for whoever holds a closed one, for a moment', async () => {
-    const { session, place, state } = start();
+    const { session, dir, state } = start();
     session.lock.release();
     await finishSession(session);
-    const lock = tryKernelLock(place.paths.alive);
+    const lock = tryKernelLock(dir.paths.alive);
     let isTaken = false;
-    const taking = takeSession(session, place, DEFAULT_BLOCKS).finally(() => (isTaken = true));
+    const taking = takeSession(session, dir, DEFAULT_BLOCKS).finally(() => (isTaken = true));
     await turn();
     expect([isTaken, state()]).toEqual([false, 'closed']);
     lock?.release();
@@ -94,30 +94,30 @@ describe('takeSession', () => {
 
 describe('mergeIfClosed', () => {
   it('merges what was changed in a closed session, which stays closed', async () => {
-    const { scratch, session, place, state } = start();
+    const { scratch, session, dir, state } = start();
     session.lock.release();
     await finishSession(session);
-    scratch.write(`${place.home}/settings.json`, '{"a":3}');
+    scratch.write(`${dir.home}/settings.json`, '{"a":3}');
     await mergeIfClosed(session, 'one');
     expect(scratch.read('shared/settings.json')).toBe('{"a":3}');
     expect(state()).toBe('closed');
   });
 
   it('opens a closed one in which something runs', async () => {
-    const { scratch, session, place, state } = start();
+    const { scratch, session, dir, state } = start();
     session.lock.release();
     await finishSession(session);
-    scratch.write(`${place.home}/daemon.lock`, JSON.stringify({ pid: process.pid }));
+    scratch.write(`${dir.home}/daemon.lock`, JSON.stringify({ pid: process.pid }));
     await mergeIfClosed(session, 'one');
     expect(state()).toBe('open');
-    expect(existsSync(place.paths.openMark)).toBe(true);
-    expect(isHeld(place.paths.alive)).toBe(false);
+    expect(existsSync(dir.paths.openMark)).toBe(true);
+    expect(isHeld(dir.paths.alive)).toBe(false);
   });
 
   it('leaves an open one alone', async () => {
-    const { scratch, session, place, state } = start();
+    const { scratch, session, dir, state } = start();
     session.lock.release();
-    scratch.write(`${place.home}/settings.json`, '{"a":3}');
+    scratch.write(`${dir.home}/settings.json`, '{"a":3}');
     await mergeIfClosed(session, 'one');
     expect(scratch.read('shared/settings.json')).toBe('{"a":1}');
     expect(state()).toBe('open');

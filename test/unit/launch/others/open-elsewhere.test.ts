@@ -17,7 +17,7 @@ it.each<readonly [variables: NodeJS.ProcessEnv, folder: string, line: boolean]>(
   scratch.write(`shared/projects/${folder}/${CONVERSATION}.jsonl`, '{}\n');
   const environment = { ...variables, CLAUDE_CONFIG_DIR: scratch.at('shared') };
   const shared = findSharedDir(environment, '/');
-  const found = openElsewhere({ stateDir: scratch.at('state'), shared, environment, cwd: '/project', choice: { kind: 'newest' } });
+  const found = openElsewhere({ stateDir: scratch.at('state'), shared, environment, cwd: '/project' }, { kind: 'newest' });
   expect(found !== undefined).toBe(line);
 });
 

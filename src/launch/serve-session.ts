@@ -1,37 +1,52 @@
-import type { Config } from '../config/config.js';
-import type { Layout } from '../config/layout.js';
 import type { Session } from '../session/session.js';
 import { LOCK_TIMEOUTS } from '../sync/locks/timeouts.js';
 import { failureLine, quarantinedLine } from '../sync/messages.js';
 import { attempt } from '../system/attempt.js';
 import { UserError } from '../system/errors.js';
-import type { Moment } from '../system/process-environment.js';
+import { thisMoment } from '../system/process-environment.js';
 import { report } from '../system/report.js';
-import type { Verbosity } from './verbosity.js';
+import { type LaunchContext, warn } from './context.js';
+import { startClient } from './start.js';
+import type { EndedClient, ProgramStart } from './supervise.js';
 import type { AnsweredHooks } from './while-running.js';
 
-/** The signals that end a waiting process. */
-const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-interface Run {
-  readonly config: Config;
-  readonly layout: Layout;
-  readonly session: Pick<Session, 'paths' | 'manifest'>;
-  readonly voice: Verbosity;
+/** How this process serves a session. */
+interface Service {
   /** The socket at which the hooks of the session ask; null when they ask none. */
   readonly socket: string | null;
-  /** A moment soon after this process created the session; see `isInUse`. */
-  readonly made?: Moment | undefined;
-  /** How many entries of its journal were reported before. */
-  readonly told?: number;
+  readonly beginning: /** This process created the session. */
+    | { readonly kind: 'created' }
+    /** It opened a closed session again. `reported`: how many entries of the session's journal were reported before. */
+    | { readonly kind: 'reopened'; readonly reported: number };
+}
+
+/**
+ * Runs the client of a session, serves the session meanwhile, and resolves when the client has exited and the session was closed. Throws
+ * `client-missing` when the client does not start.
+ */
+export async function runServed(
+  launch: LaunchContext,
+  client: Omit<ProgramStart, 'beforeStop'>,
+  session: Session,
+  service: Service,
+): Promise<EndedClient> {
+  let served: ServedSession | undefined;
+  const started = startClient({ ...client, beforeStop: () => served?.giveBackTurns() });
+  // The client starts before the code that merges is loaded.
+  served = serveSession(launch, session, service);
+  try {
+    return await started;
+  } finally {
+    await served.close();
+  }
 }
 
 /** A session whose client runs. */
-export interface RunningSession {
+interface ServedSession {
   /** Called when the client has stopped (Ctrl-Z), before this process stops as well. */
   readonly giveBackTurns: () => void;
   /** Called when the client has exited: merges and closes the session. */
-  readonly end: () => Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -40,8 +55,10 @@ export interface RunningSession {
  * long wait for a lock, the session stays as it is, one line reports it, and the next launch tries again. No error is thrown, because the
  * client's own exit code must reach the caller.
  */
-export function mergeAlong({ config, layout, session: { paths, manifest }, voice, socket, made, told = 0 }: Run): RunningSession {
-  const session: Session = { stateDir: config.stateDir, layout, paths, manifest };
+function serveSession(launch: LaunchContext, session: Session, { socket, beginning }: Service): ServedSession {
+  const { paths, manifest, stateDir } = session;
+  // Processes that are older than a session cannot work in its home.
+  const since = beginning.kind === 'created' ? thisMoment() : undefined;
   let hasEnded = false;
   const loading = import('./while-running.js');
   // If this fails, the hooks do the work themselves.
@@ -49,43 +66,42 @@ export function mergeAlong({ config, layout, session: { paths, manifest }, voice
   const hooks = loading
     .then(async ({ answerHooks }) => (hasEnded || socket === null ? undefined : (answered = await answerHooks(session, socket))))
     .catch(() => undefined);
-  const accompanied = loading.then(({ startLiveSync }) => (hasEnded || manifest.sync === 'exit' ? undefined : startLiveSync(session)));
-  // The error is handled in `end`, where the result is awaited.
-  accompanied.catch(() => undefined);
-  const end = async (): Promise<void> => {
+  const liveSync = loading.then(({ startLiveSync }) => (hasEnded || manifest.sync === 'exit' ? undefined : startLiveSync(session)));
+  // The error is handled in `close`, where the result is awaited.
+  liveSync.catch(() => undefined);
+  const close = async (): Promise<void> => {
     hasEnded = true;
     (await hooks)?.end();
     try {
       const { closeSession, reportEnd, newLockReachLine, pruneLogs, keepGood, realFiles } = await loading;
-      const setAside = (await (await accompanied)?.()) ?? [];
-      const ended = await cancellable(async (signal) => {
-        return closeSession(
-          session,
-          undefined,
-          { ...LOCK_TIMEOUTS, shared: { ...LOCK_TIMEOUTS.shared, signal, onLong: sayWaiting } },
-          made,
-        );
-      });
-      if (voice !== 'none') for (const path of setAside) report(quarantinedLine(path));
-      reportEnd(voice, ended, { paths, branch: manifest.branch, verb: 'merged', told });
+      const quarantined = (await (await liveSync)?.()) ?? [];
+      const closed = await cancellable(async (signal) =>
+        closeSession(session, undefined, { ...LOCK_TIMEOUTS, shared: { ...LOCK_TIMEOUTS.shared, signal, onLong: reportWaiting } }, since),
+      );
+      for (const path of quarantined) warn(launch, quarantinedLine(path));
+      const reported = beginning.kind === 'reopened' ? beginning.reported : 0;
+      reportEnd(launch, closed, { paths, branch: manifest.branch, verb: 'merged', reported });
       // The next close repeats whatever fails here.
       attempt(() => keepGood(realFiles, session));
-      if (voice !== 'none') attempt(() => reportIfAny(newLockReachLine(realFiles, config.stateDir)));
-      attempt(() => pruneLogs(config.stateDir, config.log, Date.now()));
+      if (launch.verbosity !== 'silent') attempt(() => reportIfAny(newLockReachLine(realFiles, stateDir)));
+      attempt(() => pruneLogs(stateDir, launch.config.log, Date.now()));
     } catch (error) {
       report(failureLine(paths.id, error));
     }
   };
-  return { giveBackTurns: () => answered?.giveBackTurns(), end };
+  return { giveBackTurns: () => answered?.giveBackTurns(), close };
 }
 
 function reportIfAny(line: string | undefined): void {
   if (line !== undefined) report(line);
 }
 
-function sayWaiting(): void {
+function reportWaiting(): void {
   report('waiting for another session that is merging; Ctrl-C leaves this one to the next launch');
 }
+
+/** The signals that end a waiting process. */
+const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** The Ctrl-C that ended the client may reach this process later than the client's exit, by so many milliseconds. */
 const SAME_KEY_MS = 500;

@@ -1,7 +1,7 @@
-import type { ConfigDir, PlacedJob } from '../../../../src/launch/jobs/find-job.js';
+import type { ConfigDir, LocatedJob } from '../../../../src/launch/jobs/find-job.js';
 import { sessionPaths } from '../../../../src/session/paths.js';
 
-/** The shared dir as a place of jobs. */
+/** The shared dir as a config dir with jobs. */
 export const shared: ConfigDir = { kind: 'shared', home: '/shared' };
 
 /** The home of a session as one. */
@@ -29,6 +29,6 @@ export function session(id: string): ConfigDir {
   };
 }
 
-export function job(place: ConfigDir, id: string, changes: Partial<PlacedJob> = {}): PlacedJob {
-  return { id, name: '', tasks: [], stage: 'works', pinned: false, changedAt: 1, place, ...changes };
+export function job(dir: ConfigDir, id: string, changes: Partial<LocatedJob> = {}): LocatedJob {
+  return { id, name: '', tasks: [], stage: 'works', pinned: false, changedAt: 1, dir, ...changes };
 }
