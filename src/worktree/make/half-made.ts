@@ -19,12 +19,17 @@ export async function isHalfMade(entry: Entry | undefined): Promise<boolean> {
 /**
  * Removes the remains of a killed `add`: git's entry, the folder, and the branch if it was created for the worktree and has not moved. The
  * caller holds the repository lock and has checked `isBeingMade`. Throws `worktree-not-made` if the folder contains files that git did not
- * write, and leaves these unchanged.
+ * write, and leaves these unchanged. Returns the commit that its deleted branch was at; null if the branch stays.
  */
-export async function removeHalfMade(repository: OpenedRepository, unfinished: Unfinished, entry: Entry | undefined): Promise<void> {
+export async function removeHalfMade(
+  repository: OpenedRepository,
+  unfinished: Unfinished,
+  entry: Entry | undefined,
+): Promise<string | null> {
   if (entry !== undefined && !entry.gone) refuseOthersFiles(entry.path, await filesOfOthers(entry));
-  await discardMade(repository, unfinished, entry);
+  const branchWasAt = await discardMade(repository, unfinished, entry);
   refuseOthersFiles(unfinished.path, leftIn(unfinished.path));
+  return branchWasAt;
 }
 
 /** Like `removeHalfMade`, for a worktree that cannot contain work. */
@@ -32,11 +37,12 @@ export async function discardMade(
   repository: OpenedRepository,
   { path, branch, madeAt }: Unfinished,
   entry: Entry | undefined,
-): Promise<void> {
+): Promise<string | null> {
   if (entry?.locked === INITIALIZING) await tryGit(repository.commonDir, ['worktree', 'unlock', path]);
   if (entry !== undefined) await dropEntry(repository, entry);
-  if (madeAt === null || (await commitOf(repository.commonDir, `refs/heads/${branch}`)) !== madeAt) return;
+  if (madeAt === null || (await commitOf(repository.commonDir, `refs/heads/${branch}`)) !== madeAt) return null;
   await git(repository.commonDir, 'branch', '--quiet', '-D', '--', branch);
+  return madeAt;
 }
 
 /** Removes a working tree with all its files, or git's entry of one whose folder is gone. The caller has verified that no work is lost. */

@@ -106,9 +106,9 @@ async function pruneMark(
   const why = 'it was never finished';
   if (dryRun) return { path, branch, outcome: 'removable', why, branchWasAt: null };
   try {
-    await removeHalfMade(repository, mark, entry);
+    const branchWasAt = await removeHalfMade(repository, mark, entry);
     forget(world.stateDir, path);
-    return { path, branch, outcome: 'removed', why, branchWasAt: mark.madeAt };
+    return { path, branch, outcome: 'removed', why, branchWasAt };
   } catch (error) {
     return failed(path, branch, error);
   }

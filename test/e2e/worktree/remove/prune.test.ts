@@ -64,3 +64,19 @@ it('removes what is merged, clean and unused, and what is gone; all else stays, 
   ]);
   expect(await tree('prune')).toEqual({ code: 0, out: 'nothing to remove\n', err: '' });
 });
+
+it('reports the branch of an unfinished worktree as deleted only if it was: one that has moved stays', async () => {
+  const { repo, tree, place, commit, configure, git: inRepo } = await createTreeWorld();
+  await configure({ setup: { [repo]: 'exit 1' } });
+  for (const branch of ['moved', 'unmoved']) await tree('add', branch);
+  await commit('moved', 'moved', place('moved'));
+  const madeAt = await inRepo('rev-parse', 'unmoved');
+  for (const branch of ['moved', 'unmoved']) rmSync(place(branch), { recursive: true });
+
+  const outcome = { outcome: 'removed', why: 'it was never finished' };
+  expect(byPath((await tree('prune', '--json')).out)).toEqual([
+    { path: place('moved'), branch: 'moved', ...outcome, branchWasAt: null },
+    { path: place('unmoved'), branch: 'unmoved', ...outcome, branchWasAt: madeAt },
+  ]);
+  expect((await inRepo('branch', '--format=%(refname:short)')).split('\n')).toEqual(['main', 'moved']);
+});
