@@ -18,10 +18,9 @@ import { attempt } from '../system/attempt.js';
 import { TEMPORARY_SUFFIX, writeAtomic } from '../system/fs/atomic-write.js';
 import { unlessMissing } from '../system/fs/fs-error.js';
 import { below, readTextIfThere } from '../system/fs/paths.js';
-import { git } from '../system/git/run.js';
+import { git, lineOf } from '../system/git/run.js';
 import { newId } from '../system/id.js';
 import { isRecord } from '../system/json.js';
-import { lineOf } from './repository.js';
 
 /** The outcome for one path that is to be copied or linked into a worktree. */
 export type Brought =

@@ -2,7 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../system/errors.js';
 import { unlessMissing } from '../system/fs/fs-error.js';
-import { git, type GitResult, reasonIn, requireGit, tryGit } from '../system/git/run.js';
+import { askGit, git, type GitResult, lineOf, reasonIn, requireGit, tryGit } from '../system/git/run.js';
 
 /** The repository of the current folder, as its worktrees share it. */
 export interface OpenedRepository {
@@ -23,6 +23,7 @@ export async function openRepository(cwd: string): Promise<OpenedRepository> {
   const answer = await tryGit(cwd, ['rev-parse', '--path-format=absolute', '--git-common-dir', '--show-toplevel']);
   const [common = '', here = ''] = answer.stdout.split('\n');
   if (!isAbsolute(common)) {
+    // A git that is too old does not know `--path-format`, and so fails here.
     await requireGit(cwd);
     throw noRepository(cwd, answer);
   }
@@ -41,7 +42,10 @@ function noRepository(cwd: string, answer: GitResult): UserError {
 /** Does not use `git worktree list`: if the git dir is not called `.git`, as in a submodule, that reports the git dir itself. */
 async function mainOf(commonDir: string, here: string | null): Promise<Pick<OpenedRepository, 'root' | 'bare'>> {
   const file = join(commonDir, 'config');
-  const [bare, workTree] = await Promise.all([valueIn(file, 'core.bare', '--type=bool'), valueIn(file, 'core.worktree')]);
+  const [bare, workTree] = await Promise.all([
+    askGit(commonDir, 'config', '--file', file, '--type=bool', '--get', 'core.bare'),
+    askGit(commonDir, 'config', '--file', file, '--get', 'core.worktree'),
+  ]);
   if (bare === 'true') return { root: commonDir, bare: true };
   if (workTree !== null && existsSync(resolve(commonDir, workTree)))
     return { root: realpathSync.native(resolve(commonDir, workTree)), bare: false };
@@ -50,20 +54,10 @@ async function mainOf(commonDir: string, here: string | null): Promise<Pick<Open
   return here === null ? { root: commonDir, bare: true } : { root: here, bare: false };
 }
 
-async function valueIn(file: string, key: string, ...options: readonly string[]): Promise<string | null> {
-  const { code, stdout } = await tryGit(dirname(file), ['config', '--file', file, ...options, '--get', key]);
-  return code === 0 ? lineOf(stdout) : null;
-}
-
-/** The working tree that contains this one as a submodule; null if there is none. */
+/** The working tree that contains this one as a submodule; null if there is none. Throws `git-missing` and `git-failed`. */
 export async function superprojectOf(root: string): Promise<string | null> {
   const line = lineOf(await git(root, 'rev-parse', '--show-superproject-working-tree'));
   return line === '' ? null : line;
-}
-
-/** The output of git without the last newline. */
-export function lineOf(output: string): string {
-  return output.replace(/\n$/, '');
 }
 
 /** A working tree as `git worktree list` reports it. */
@@ -138,7 +132,7 @@ export async function findBases({ commonDir }: OpenedRepository, entries: readon
   return [...new Set([...(await linesOf(commonDir, '--format=%(refname)', ...wanted)).filter((ref) => wanted.includes(ref)), ...defaults])];
 }
 
+/** What `git for-each-ref` prints, by line. */
 async function linesOf(cwd: string, ...args: readonly string[]): Promise<string[]> {
-  const { stdout } = await tryGit(cwd, ['for-each-ref', ...args]);
-  return lineOf(stdout).split('\n');
+  return ((await askGit(cwd, 'for-each-ref', ...args)) ?? '').split('\n');
 }

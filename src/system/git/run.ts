@@ -9,7 +9,7 @@ export interface GitResult {
   readonly stderr: string;
 }
 
-/** The first version in which `worktree list --porcelain` says why a worktree is locked. */
+/** The first version that knows `rev-parse --path-format`, and in which `worktree list --porcelain` says why a worktree is locked. */
 const OLDEST = '2.31';
 
 /** Variables that direct git to another repository than that of the working folder. Git sets them for hooks and aliases. */
@@ -59,6 +59,17 @@ export async function tryGit(cwd: string, args: readonly string[], { input = '',
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
   });
+}
+
+/** The output of git without its last newline; null if git fails. Throws `git-missing`. */
+export async function askGit(cwd: string, ...args: readonly string[]): Promise<string | null> {
+  const { code, stdout } = await tryGit(cwd, args);
+  return code === 0 ? lineOf(stdout) : null;
+}
+
+/** The output of git without its last newline. */
+export function lineOf(output: string): string {
+  return output.replace(/\n$/, '');
 }
 
 /** The records of output that was requested with `-z`. */

@@ -1,5 +1,4 @@
-import { git, tryGit } from '../../system/git/run.js';
-import { lineOf } from '../repository.js';
+import { askGit, git, lineOf, tryGit } from '../../system/git/run.js';
 import { notMade } from '../unfinished.js';
 
 /** What a new worktree starts from. */
@@ -73,14 +72,14 @@ async function withoutRemote(cwd: string, name: string): Promise<string> {
 async function knownBranches(cwd: string, branch: string): Promise<Known> {
   const refs = await refsOf(cwd, `refs/heads/${branch}`, `refs/remotes/*/${branch}`);
   const remote = refs.filter((ref) => ref.startsWith('refs/remotes/')).map((ref) => ref.slice('refs/remotes/'.length));
-  const preferred = remote.length > 1 ? await tryGit(cwd, ['config', '--get', 'checkout.defaultRemote']) : undefined;
-  return { local: refs.includes(`refs/heads/${branch}`), remote, preferred: preferred?.code === 0 ? lineOf(preferred.stdout) : null };
+  const preferred = remote.length > 1 ? await askGit(cwd, 'config', '--get', 'checkout.defaultRemote') : null;
+  return { local: refs.includes(`refs/heads/${branch}`), remote, preferred };
 }
 
 /** The refs of these names that exist; `*` matches one component. `git for-each-ref` would also list all refs below a name. */
 async function refsOf(cwd: string, ...names: readonly string[]): Promise<string[]> {
-  const refs = lineOf((await tryGit(cwd, ['for-each-ref', '--format=%(refname)', ...names])).stdout).split('\n');
-  return refs.filter((ref) => names.some((name) => name === ref || isMatch(name, ref)));
+  const refs = (await askGit(cwd, 'for-each-ref', '--format=%(refname)', ...names)) ?? '';
+  return refs.split('\n').filter((ref) => names.some((name) => name === ref || isMatch(name, ref)));
 }
 
 function isMatch(pattern: string, ref: string): boolean {
@@ -97,6 +96,5 @@ async function requireCommit(cwd: string, from: string): Promise<void> {
 
 /** The full hash of a commit; null if there is none. */
 export async function commitOf(cwd: string, name: string): Promise<string | null> {
-  const { code, stdout } = await tryGit(cwd, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`]);
-  return code === 0 ? lineOf(stdout) : null;
+  return askGit(cwd, 'rev-parse', '--verify', '--quiet', `${name}^{commit}`);
 }

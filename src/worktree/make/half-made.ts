@@ -1,8 +1,8 @@
 import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { unlessMissing } from '../../system/fs/fs-error.js';
-import { git, gitWith, records, tryGit } from '../../system/git/run.js';
-import { type Entry, lineOf, type OpenedRepository } from '../repository.js';
+import { askGit, git, gitWith, lineOf, records, tryGit } from '../../system/git/run.js';
+import type { Entry, OpenedRepository } from '../repository.js';
 import { notMade, type Unfinished } from '../unfinished.js';
 import { commitOf } from './branch.js';
 
@@ -12,8 +12,8 @@ const INITIALIZING = 'initializing';
 /** Whether git was killed during the check-out, or the folder is gone. Git writes the index last, and then removes its lock. */
 export async function isHalfMade(entry: Entry | undefined): Promise<boolean> {
   if (entry === undefined || entry.gone || entry.locked === INITIALIZING) return true;
-  const gitDir = await tryGit(entry.path, ['rev-parse', '--absolute-git-dir']);
-  return gitDir.code !== 0 || !existsSync(join(lineOf(gitDir.stdout), 'index'));
+  const gitDir = await askGit(entry.path, 'rev-parse', '--absolute-git-dir');
+  return gitDir === null || !existsSync(join(gitDir, 'index'));
 }
 
 /**

@@ -1,5 +1,5 @@
-import { tryGit } from '../../system/git/run.js';
-import { type Bases, lineOf } from '../repository.js';
+import { askGit, tryGit } from '../../system/git/run.js';
+import type { Bases } from '../repository.js';
 import { isContained } from './unsaved-work.js';
 
 /** The state of the branch of a worktree, compared with the bases. */
@@ -34,8 +34,8 @@ async function isAncestor(root: string, of: string): Promise<boolean> {
 
 /** Each worktree has its own reflog of HEAD. */
 async function hasMoved(root: string): Promise<boolean> {
-  const { stdout } = await tryGit(root, ['reflog', 'show', '--format=%H', 'HEAD', '--']);
-  return new Set(lineOf(stdout).split('\n')).size > 1;
+  const commits = (await askGit(root, 'reflog', 'show', '--format=%H', 'HEAD', '--')) ?? '';
+  return new Set(commits.split('\n')).size > 1;
 }
 
 /** How many commits HEAD is ahead of and behind another branch. */
@@ -47,15 +47,13 @@ export interface Sync {
 
 /** Compares HEAD with the upstream of the branch, else with the first base; null if there is neither. */
 export async function syncOf(root: string, branch: string | null, bases: Bases): Promise<Sync | null> {
-  const upstream =
-    branch === null ? '' : lineOf((await tryGit(root, ['for-each-ref', '--format=%(upstream)', `refs/heads/${branch}`])).stdout);
+  const upstream = branch === null ? '' : ((await askGit(root, 'for-each-ref', '--format=%(upstream)', `refs/heads/${branch}`)) ?? '');
   const others = bases.filter((base) => base !== `refs/heads/${branch ?? ''}`);
   for (const ref of upstream === '' ? others : [upstream, ...others]) {
     // The upstream may have been deleted from the remote.
-    const { code, stdout } = await tryGit(root, ['rev-list', '--left-right', '--count', `HEAD...${ref}`, '--']);
-    const [ahead, behind] = stdout.split('\t').map(Number);
-    if (code === 0 && ahead !== undefined && behind !== undefined)
-      return { with: ref.replace(/^refs\/(?:heads|remotes)\//, ''), ahead, behind };
+    const counts = await askGit(root, 'rev-list', '--left-right', '--count', `HEAD...${ref}`, '--');
+    const [ahead, behind] = counts?.split('\t').map(Number) ?? [];
+    if (ahead !== undefined && behind !== undefined) return { with: ref.replace(/^refs\/(?:heads|remotes)\//, ''), ahead, behind };
   }
   return null;
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { git, records, tryGit } from '../../system/git/run.js';
+import { askGit, git, lineOf, records, tryGit } from '../../system/git/run.js';
 import { changedCopies } from '../copies.js';
-import { type Bases, lineOf } from '../repository.js';
+import type { Bases } from '../repository.js';
 
 /** The contents of a working tree that would be missed if its folder were deleted. All paths are relative to it. */
 export interface Work {
@@ -27,8 +27,8 @@ export interface Work {
 
 /** Reads the state of a working tree, and changes nothing. Throws `git-failed`. */
 export async function workIn(root: string, bases: Bases): Promise<Work> {
-  const branch = await textOf(root, 'symbolic-ref', '--quiet', '--short', 'HEAD');
-  const head = await textOf(root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}');
+  const branch = await askGit(root, 'symbolic-ref', '--quiet', '--short', 'HEAD');
+  const head = await askGit(root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}');
   const [{ changed, untracked }, copied, unsaved, stashes, operation, submodules] = await Promise.all([
     statusOf(root),
     changedCopies(root),
@@ -73,7 +73,7 @@ async function unsavedIn(root: string, branch: string | null, bases: Bases): Pro
  */
 export async function isContained(root: string, base: string): Promise<boolean> {
   const merged = await tryGit(root, ['merge-tree', '--write-tree', base, 'HEAD']);
-  return merged.code === 0 && lineOf(merged.stdout) === (await textOf(root, 'rev-parse', '--verify', '--quiet', `${base}^{tree}`));
+  return merged.code === 0 && lineOf(merged.stdout) === (await askGit(root, 'rev-parse', '--verify', '--quiet', `${base}^{tree}`));
 }
 
 /** All worktrees share the stashes; git writes the branch into the subject of each. */
@@ -113,12 +113,6 @@ async function submoduleWork(root: string): Promise<Work> {
     work.head === null ? 0 : Number(lineOf(await git(root, 'rev-list', '--count', 'HEAD', '--branches', '--not', '--remotes')));
   const { stdout } = await tryGit(root, ['stash', 'list', '-z', '--format=%gs']);
   return { ...work, branch: null, unsaved, stashes: records(stdout).length };
-}
-
-/** The output of git; null if git fails. */
-async function textOf(root: string, ...args: readonly string[]): Promise<string | null> {
-  const { code, stdout } = await tryGit(root, args);
-  return code === 0 ? lineOf(stdout) : null;
 }
 
 /** Work that a removal would delete, or leave where it is easily overlooked. */
