@@ -75,7 +75,7 @@ async function filesOfOthers({ path }: Entry): Promise<string[]> {
     await tryGit(path, ['update-index', '-q', '--refresh'], { index });
     const untracked = records(await gitWith({ index }, path, 'ls-files', '-z', '--others', '--exclude-standard'));
     const changed = records(await gitWith({ index }, path, 'diff-files', '-z', '--name-only', '--diff-filter=MT'));
-    const written = await Promise.all(changed.map(async (name) => ((await isHalfWritten(path, name)) ? [] : [name])));
+    const written = await Promise.all(changed.map(async (name) => ((await isCutOff(path, name)) ? [] : [name])));
     return [...untracked, ...written.flat()];
   } finally {
     rmSync(index, { force: true });
@@ -83,7 +83,7 @@ async function filesOfOthers({ path }: Entry): Promise<string[]> {
 }
 
 /** Whether git was killed while it wrote this file. */
-async function isHalfWritten(path: string, name: string): Promise<boolean> {
+async function isCutOff(path: string, name: string): Promise<boolean> {
   const file = join(path, name);
   if (!lstatSync(file).isFile()) return false;
   const whole = await tryGit(path, ['cat-file', '--filters', `HEAD:${name}`]);
