@@ -94,9 +94,9 @@ export async function listAction(environment: NodeJS.ProcessEnv, { json }: ListO
   else print(worktreeTable(trees, terminalWidth()));
 }
 
-function asJson({ entry, state, changed, untracked, sync, sessions, bytes }: Overview): object {
+function asJson({ entry, state, changed, untracked, distance, sessions, bytes }: Overview): object {
   const { path, branch, head, kind, locked } = entry;
-  return { path, branch, head, main: kind === 'main', state, locked, changed, untracked, sync, sessions, bytes };
+  return { path, branch, head, main: kind === 'main', state, locked, changed, untracked, sync: distance, sessions, bytes };
 }
 
 const COLUMNS: readonly Column[] = [
@@ -114,9 +114,9 @@ export function worktreeTable(trees: readonly Overview[], width?: number): strin
   return tableOf(COLUMNS, trees.map(rowOf), width);
 }
 
-function rowOf({ entry, state, changed, untracked, sync, sessions, bytes }: Overview): string[] {
+function rowOf({ entry, state, changed, untracked, distance, sessions, bytes }: Overview): string[] {
   const changes = changed === null || untracked === null ? '-' : String(changed + untracked);
-  const ahead = sync === null ? '-' : `+${sync.ahead} -${sync.behind}`;
+  const ahead = distance === null ? '-' : `+${distance.ahead} -${distance.behind}`;
   const [first, ...others] = sessions.map((occupant) => (occupant.kind === 'session' ? occupant.id : `pid ${occupant.pid}`));
   const session = first === undefined ? '-' : others.length === 0 ? first : `${first} +${others.length}`;
   return [shown(entry.branch ?? '-'), state, changes, ahead, session, size(bytes), shown(entry.path)];

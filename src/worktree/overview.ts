@@ -1,12 +1,12 @@
 import { bounded } from '../system/attempt.js';
 import { sizeBelow } from '../system/fs/paths.js';
-import { git } from '../system/git/run.js';
+import { askGit, git } from '../system/git/run.js';
 import type { WorktreeContext } from './context.js';
 import { isHalfMade } from './make/half-made.js';
 import { inside, isLeftByClient, type Occupant, runningSessions } from './occupants.js';
-import { type BranchState, branchStateOf, type Sync, syncOf } from './remove/branch-state.js';
+import { type Bases, type BranchState, branchStateOf, findBases } from './remove/branch-state.js';
 import { parseStatus } from './remove/unsaved-work.js';
-import { type Bases, type Entry, findBases, listEntries, openRepository } from './repository.js';
+import { type Entry, listEntries, openRepository } from './repository.js';
 import { unfinishedAt } from './unfinished.js';
 
 /** A working tree as `pclaudectl worktree list` shows it. */
@@ -16,7 +16,7 @@ export interface Overview {
   /** The numbers of changed and of untracked files; null if the folder is gone or half made. */
   readonly changed: number | null;
   readonly untracked: number | null;
-  readonly sync: Sync | null;
+  readonly distance: Distance | null;
   readonly sessions: readonly Occupant[];
   /** The total size of its files in bytes. */
   readonly bytes: number;
@@ -43,20 +43,47 @@ function sessionsIn({ path }: Entry, trees: readonly Entry[], sessions: readonly
 
 async function describe({ stateDir }: WorktreeContext, entry: Entry, bases: Bases, sessions: readonly Occupant[]): Promise<Overview> {
   const { path, branch } = entry;
-  const unknown = { entry, changed: null, untracked: null, sync: null, sessions, bytes: entry.gone ? 0 : sizeBelow(path) };
+  const unknown = { entry, changed: null, untracked: null, distance: null, sessions, bytes: entry.gone ? 0 : sizeBelow(path) };
   if (entry.gone) return { ...unknown, state: 'gone' };
-  if (unfinishedAt(stateDir, path) && (await isHalfMade(entry))) return { ...unknown, state: 'unfinished' };
-  const [status, sync, standing] = await Promise.all([
+  const mark = unfinishedAt(stateDir, path);
+  if (mark && (await isHalfMade(entry))) return { ...unknown, state: 'unfinished' };
+  const [status, distance, branchState] = await Promise.all([
+    // As the user's own `git status`: submodules that git is configured to ignore do not count here.
     git(path, 'status', '--porcelain', '-z', '--untracked-files=normal'),
-    syncOf(path, branch, bases),
+    distanceOf(path, branch, bases),
     branchStateOf(path, branch, bases),
   ]);
   const codes = parseStatus(status).map(([code]) => code);
   const untracked = codes.filter((code) => code === '??').length;
-  return { ...unknown, state: stateOf(stateDir, entry, standing), changed: codes.length - untracked, untracked, sync };
+  return {
+    ...unknown,
+    state: mark ? 'unfinished' : isLocked(entry) ? 'locked' : branchState,
+    changed: codes.length - untracked,
+    untracked,
+    distance,
+  };
 }
 
-function stateOf(stateDir: string, { path, locked }: Entry, standing: BranchState): State {
-  if (unfinishedAt(stateDir, path)) return 'unfinished';
-  return locked !== null && !isLeftByClient(locked) ? 'locked' : standing;
+function isLocked({ locked }: Entry): boolean {
+  return locked !== null && !isLeftByClient(locked);
+}
+
+/** How many commits HEAD is ahead of and behind another branch. */
+interface Distance {
+  readonly with: string;
+  readonly ahead: number;
+  readonly behind: number;
+}
+
+/** Compares HEAD with the upstream of the branch, else with the first base; null if there is neither. */
+async function distanceOf(root: string, branch: string | null, bases: Bases): Promise<Distance | null> {
+  const upstream = branch === null ? '' : ((await askGit(root, 'for-each-ref', '--format=%(upstream)', `refs/heads/${branch}`)) ?? '');
+  const others = bases.filter((base) => base !== `refs/heads/${branch ?? ''}`);
+  for (const ref of upstream === '' ? others : [upstream, ...others]) {
+    // The upstream may have been deleted from the remote.
+    const counts = await askGit(root, 'rev-list', '--left-right', '--count', `HEAD...${ref}`, '--');
+    const [ahead, behind] = counts?.split('\t').map(Number) ?? [];
+    if (ahead !== undefined && behind !== undefined) return { with: ref.replace(/^refs\/(?:heads|remotes)\//, ''), ahead, behind };
+  }
+  return null;
 }

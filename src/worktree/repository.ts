@@ -115,24 +115,3 @@ function resolved(entry: Entry): Entry {
   // Git does not report a locked worktree as prunable when its folder is gone.
   return { ...entry, path: path ?? entry.path, gone: entry.gone || path === undefined };
 }
-
-/** Full names of the refs that branches of this repository are merged into. */
-export type Bases = readonly string[];
-
-/**
- * The default branch of each remote, the local branch of the same name, and the branch that is checked out in the main working tree. If no
- * remote has a default branch: `main` and `master`, as far as they exist.
- */
-export async function findBases({ commonDir }: OpenedRepository, entries: readonly Entry[]): Promise<Bases> {
-  const defaults = (await linesOf(commonDir, '--format=%(symref)', 'refs/remotes/*/HEAD')).filter((ref) => ref !== '');
-  const names = defaults.map((ref) => ref.replace(/^refs\/remotes\/[^/]+\//, ''));
-  const local = names.length > 0 ? names : ['main', 'master'];
-  const main = entries.find(({ kind }) => kind !== 'linked')?.branch ?? null;
-  const wanted = [...local, ...(main === null ? [] : [main])].map((name) => `refs/heads/${name}`);
-  return [...new Set([...(await linesOf(commonDir, '--format=%(refname)', ...wanted)).filter((ref) => wanted.includes(ref)), ...defaults])];
-}
-
-/** What `git for-each-ref` prints, by line. */
-async function linesOf(cwd: string, ...args: readonly string[]): Promise<string[]> {
-  return ((await askGit(cwd, 'for-each-ref', ...args)) ?? '').split('\n');
-}

@@ -1,6 +1,26 @@
 import { askGit, tryGit } from '../../system/git/run.js';
-import type { Bases } from '../repository.js';
-import { isContained } from './unsaved-work.js';
+import type { Entry, OpenedRepository } from '../repository.js';
+
+/** Full names of the refs that branches of this repository are merged into. */
+export type Bases = readonly string[];
+
+/**
+ * The default branch of each remote, the local branch of the same name, and the branch that is checked out in the main working tree. If no
+ * remote has a default branch: `main` and `master`, as far as they exist.
+ */
+export async function findBases({ commonDir }: OpenedRepository, entries: readonly Entry[]): Promise<Bases> {
+  const defaults = (await linesOf(commonDir, '--format=%(symref)', 'refs/remotes/*/HEAD')).filter((ref) => ref !== '');
+  const names = defaults.map((ref) => ref.replace(/^refs\/remotes\/[^/]+\//, ''));
+  const local = names.length > 0 ? names : ['main', 'master'];
+  const main = entries.find(({ kind }) => kind !== 'linked')?.branch ?? null;
+  const wanted = [...local, ...(main === null ? [] : [main])].map((name) => `refs/heads/${name}`);
+  return [...new Set([...(await linesOf(commonDir, '--format=%(refname)', ...wanted)).filter((ref) => wanted.includes(ref)), ...defaults])];
+}
+
+/** What `git for-each-ref` prints, by line. */
+async function linesOf(cwd: string, ...args: readonly string[]): Promise<string[]> {
+  return ((await askGit(cwd, 'for-each-ref', ...args)) ?? '').split('\n');
+}
 
 /** The state of the branch of a worktree, compared with the bases. */
 export type BranchState =
@@ -27,6 +47,15 @@ async function isMerged(root: string, bases: Bases): Promise<boolean> {
   return answers.some(Boolean);
 }
 
+/**
+ * Whether a merge of HEAD into `base` would change nothing. That is so after a squash or a rebase, which create other commits with the same
+ * content. Before git 2.38 always false.
+ */
+export async function isContained(root: string, base: string): Promise<boolean> {
+  const merged = await askGit(root, 'merge-tree', '--write-tree', base, 'HEAD');
+  return merged !== null && merged === (await askGit(root, 'rev-parse', '--verify', '--quiet', `${base}^{tree}`));
+}
+
 /** Whether HEAD is an ancestor of another commit. */
 async function isAncestor(root: string, of: string): Promise<boolean> {
   return (await tryGit(root, ['merge-base', '--is-ancestor', 'HEAD', of])).code === 0;
@@ -36,24 +65,4 @@ async function isAncestor(root: string, of: string): Promise<boolean> {
 async function hasMoved(root: string): Promise<boolean> {
   const commits = (await askGit(root, 'reflog', 'show', '--format=%H', 'HEAD', '--')) ?? '';
   return new Set(commits.split('\n')).size > 1;
-}
-
-/** How many commits HEAD is ahead of and behind another branch. */
-export interface Sync {
-  readonly with: string;
-  readonly ahead: number;
-  readonly behind: number;
-}
-
-/** Compares HEAD with the upstream of the branch, else with the first base; null if there is neither. */
-export async function syncOf(root: string, branch: string | null, bases: Bases): Promise<Sync | null> {
-  const upstream = branch === null ? '' : ((await askGit(root, 'for-each-ref', '--format=%(upstream)', `refs/heads/${branch}`)) ?? '');
-  const others = bases.filter((base) => base !== `refs/heads/${branch ?? ''}`);
-  for (const ref of upstream === '' ? others : [upstream, ...others]) {
-    // The upstream may have been deleted from the remote.
-    const counts = await askGit(root, 'rev-list', '--left-right', '--count', `HEAD...${ref}`, '--');
-    const [ahead, behind] = counts?.split('\t').map(Number) ?? [];
-    if (ahead !== undefined && behind !== undefined) return { with: ref.replace(/^refs\/(?:heads|remotes)\//, ''), ahead, behind };
-  }
-  return null;
 }

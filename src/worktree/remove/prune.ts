@@ -2,9 +2,9 @@ import { isUserError } from '../../system/errors.js';
 import { underRepositoryLock, type WorktreeContext } from '../context.js';
 import { isHalfMade, removeHalfMade } from '../make/half-made.js';
 import { namesOf, otherProcesses, runningSessions } from '../occupants.js';
-import { type Entry, findBases, listEntries, type OpenedRepository, openRepository } from '../repository.js';
+import { type Entry, listEntries, type OpenedRepository, openRepository } from '../repository.js';
 import { forget, isBeingMade, listUnfinished, type Unfinished, unfinishedAt } from '../unfinished.js';
-import type { BranchState } from './branch-state.js';
+import { type BranchState, findBases } from './branch-state.js';
 import { checkRemoval, type RemovalCheck, type Surroundings, takeAway } from './remove.js';
 
 export interface PruneOptions {

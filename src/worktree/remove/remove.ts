@@ -8,9 +8,9 @@ import { typed } from '../../system/text.js';
 import { underRepositoryLock, type WorktreeContext } from '../context.js';
 import { dropEntry } from '../make/half-made.js';
 import { inside, isClients, isLeftByClient, namesOf, type Occupant, otherProcesses, runningSessions } from '../occupants.js';
-import { type Bases, type Entry, findBases, listEntries, type OpenedRepository, openRepository } from '../repository.js';
+import { type Entry, listEntries, type OpenedRepository, openRepository } from '../repository.js';
 import { forget, isBeingMade } from '../unfinished.js';
-import { type BranchState, branchStateOf } from './branch-state.js';
+import { type Bases, type BranchState, branchStateOf, findBases } from './branch-state.js';
 import { type UnsavedWork, unsavedWorkIn, workIn } from './unsaved-work.js';
 
 interface RemoveOptions {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { askGit, git, lineOf, records, tryGit } from '../../system/git/run.js';
 import { changedCopies } from '../copies.js';
-import type { Bases } from '../repository.js';
+import { type Bases, isContained } from './branch-state.js';
 
 /** The contents of a working tree that would be missed if its folder were deleted. All paths are relative to it. */
 export interface Work {
@@ -65,15 +65,6 @@ async function unsavedIn(root: string, branch: string | null, bases: Bases): Pro
   const count = Number(lineOf(await git(root, 'rev-list', '--count', 'HEAD', '--not', ...elsewhere)));
   if (count === 0) return 0;
   return (await Promise.all(others.map(async (base) => isContained(root, base)))).some(Boolean) ? 0 : count;
-}
-
-/**
- * Whether a merge of HEAD into `base` would change nothing. That is so after a squash or a rebase, which create other commits with the same
- * content. Before git 2.38 always false.
- */
-export async function isContained(root: string, base: string): Promise<boolean> {
-  const merged = await tryGit(root, ['merge-tree', '--write-tree', base, 'HEAD']);
-  return merged.code === 0 && lineOf(merged.stdout) === (await askGit(root, 'rev-parse', '--verify', '--quiet', `${base}^{tree}`));
 }
 
 /** All worktrees share the stashes; git writes the branch into the subject of each. */

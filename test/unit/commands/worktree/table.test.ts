@@ -3,7 +3,7 @@ import { worktreeTable } from '../../../../src/commands/worktree-actions.js';
 import type { Overview } from '../../../../src/worktree/overview.js';
 
 const entry = { path: '/w/app', kind: 'main', head: '1'.repeat(40), branch: 'main', locked: null, gone: false } as const;
-const main: Overview = { entry, state: 'base', changed: 0, untracked: 0, sync: null, sessions: [], bytes: 1234 };
+const main: Overview = { entry, state: 'base', changed: 0, untracked: 0, distance: null, sessions: [], bytes: 1234 };
 const long: Overview = {
   entry: {
     ...entry,
@@ -14,7 +14,7 @@ const long: Overview = {
   state: 'unfinished',
   changed: 120,
   untracked: 7,
-  sync: { with: 'origin/main', ahead: 12, behind: 345 },
+  distance: { with: 'origin/main', ahead: 12, behind: 345 },
   sessions: [
     { kind: 'session', id: 'abcdefghij', pid: 1, cwd: '/w' },
     { kind: 'client', pid: 4711, cwd: '/w' },
