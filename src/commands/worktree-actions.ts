@@ -34,20 +34,20 @@ export interface AddOptions {
 export async function addAction(environment: NodeJS.ProcessEnv, program: string, branch: string, options: AddOptions): Promise<void> {
   const { from, dryRun, json, launch } = options;
   if (launch && (json === true || dryRun === true)) throw notMade('--launch goes neither with --json nor with --dry-run', 'leave one out');
-  const world = await worldFrom(environment, { writes: dryRun !== true });
-  if (dryRun === true) return tellPlan(await planWorktree(world, branch, from), json === true);
-  const present = launch && from === undefined ? await worktreeOf(world, branch) : null;
+  const context = await contextFrom(environment, { writes: dryRun !== true });
+  if (dryRun === true) return tellPlan(await planWorktree(context, branch, from), json === true);
+  const present = launch && from === undefined ? await worktreeOf(context, branch) : null;
   if (launch && present !== null) {
-    world.tell(`${shown(branch)} is checked out in ${shown(present)}: starting there`);
+    context.report(`${shown(branch)} is checked out in ${shown(present)}: starting there`);
     return launchIn(present, program, launch, environment);
   }
-  const added = await addWorktree(world, branch, from);
-  for (const [path, why] of added.left) world.tell(`left out ${shown(path)}: ${why}`);
+  const added = await addWorktree(context, branch, from);
+  for (const [path, why] of added.skipped) context.report(`left out ${shown(path)}: ${why}`);
   if (await lacksSubmodules(added.path))
-    world.tell(`its submodules are not checked out; to do that: git -C ${typed(added.path)} submodule update --init --recursive`);
+    context.report(`its submodules are not checked out; to do that: git -C ${typed(added.path)} submodule update --init --recursive`);
   if (launch) return launchIn(added.path, program, launch, environment);
   if (json !== true) return print(`${added.path}\n`);
-  const { path, newBranchAt, resumed, copied, linked, left, setup } = added;
+  const { path, newBranchAt, resumed, copied, linked, skipped, setup } = added;
   printJson({
     path,
     branch: added.branch,
@@ -55,7 +55,7 @@ export async function addAction(environment: NodeJS.ProcessEnv, program: string,
     resumed,
     copied,
     linked,
-    left: left.map(([name, why]) => ({ path: name, why })),
+    left: skipped.map(([name, why]) => ({ path: name, why })),
     setup,
   });
 }
@@ -89,7 +89,7 @@ export interface ListOptions {
 
 /** `pclaudectl worktree list` */
 export async function listAction(environment: NodeJS.ProcessEnv, { json }: ListOptions): Promise<void> {
-  const trees = await overview(await worldFrom(environment, { writes: false }));
+  const trees = await overview(await contextFrom(environment, { writes: false }));
   if (json === true) printJson(trees.map(asJson));
   else print(worktreeTable(trees, terminalWidth()));
 }
@@ -135,26 +135,29 @@ export interface RemoveFlags {
  */
 export async function removeAction(environment: NodeJS.ProcessEnv, target: string, flags: RemoveFlags): Promise<void> {
   const { force, dryRun, deleteBranch, json } = flags;
-  const world = await worldFrom(environment, { writes: true });
-  const removed = await removeWorktree(world, target, {
+  const context = await contextFrom(environment, { writes: true });
+  const removed = await removeWorktree(context, target, {
     force: force === true,
     dryRun: dryRun === true,
     deleteBranch: deleteBranch === true,
   });
   if (json === true) return printJson(removedJson(removed, dryRun === true));
   const [drops, keeps, removes] = dryRun === true ? ['would drop', 'would keep', 'would remove'] : ['dropped', 'kept', ''];
-  const { entry, losses, occupants, branchWasAt } = removed;
+  const { entry, unsavedWork, occupants, branchWasAt } = removed;
   const lines = [
     ...(removes === '' ? [] : [`${removes} ${shown(entry.path)}`]),
-    ...losses.map(({ text, lost }) => `${lost ? drops : keeps} ${shown(text)}`),
+    ...unsavedWork.map(({ text, lost }) => `${lost ? drops : keeps} ${shown(text)}`),
     ...(occupants.length > 0 ? [`still there: ${namesOf(occupants)}`] : []),
     ...(branchWasAt === null ? [] : [`deleted branch ${entry.branch ?? ''} (was ${branchWasAt.slice(0, 12)})`]),
   ];
   print(lines.map((line) => `${line}\n`).join(''));
 }
 
-function removedJson({ entry: { path, branch, head }, losses, occupants, standing, branchWasAt }: Removed, dryRun: boolean): object {
-  return { path, branch, head, removed: !dryRun, standing, losses, occupants, branchWasAt };
+function removedJson(
+  { entry: { path, branch, head }, unsavedWork, occupants, branchState, branchWasAt }: Removed,
+  dryRun: boolean,
+): object {
+  return { path, branch, head, removed: !dryRun, standing: branchState, losses: unsavedWork, occupants, branchWasAt };
 }
 
 export interface PruneFlags {
@@ -165,8 +168,8 @@ export interface PruneFlags {
 
 /** `pclaudectl worktree prune`: prints what was removed. The JSON output also contains what was kept, and why. */
 export async function pruneAction(environment: NodeJS.ProcessEnv, { dryRun, deleteBranch, json }: PruneFlags): Promise<void> {
-  const world = await worldFrom(environment, { writes: true });
-  const pruned = await pruneWorktrees(world, { dryRun: dryRun === true, deleteBranch: deleteBranch === true });
+  const context = await contextFrom(environment, { writes: true });
+  const pruned = await pruneWorktrees(context, { dryRun: dryRun === true, deleteBranch: deleteBranch === true });
   for (const each of pruned.filter(({ outcome }) => outcome === 'failed')) reportError(`could not remove ${shown(each.path)}: ${each.why}`);
   if (json === true) return printJson(pruned);
   for (const each of pruned) print(lineOf(each));
@@ -181,18 +184,16 @@ function lineOf({ path, branch, outcome, why, branchWasAt }: Pruned): string {
 }
 
 /** The context of the commands about worktrees. If `writes`, creates a missing state dir. Throws `UserError`. */
-async function worldFrom(environment: NodeJS.ProcessEnv, { writes }: { readonly writes: boolean }): Promise<WorktreeContext> {
+async function contextFrom(environment: NodeJS.ProcessEnv, { writes }: { readonly writes: boolean }): Promise<WorktreeContext> {
   const cwd = currentFolder();
   if (cwd === undefined) throw new UserError('no-repository', 'the current folder has been removed', 'go to a git repository');
   const config = await loadConfig(environment);
-  const shared = sharedFromHere(environment);
   return {
     environment,
     cwd,
     stateDir: writes ? ensurePrivateFolder(config.stateDir) : futureRealPath(config.stateDir),
-    shared,
-    sharedDir: shared.dir,
+    shared: sharedFromHere(environment),
     config: config.worktree,
-    tell: (line) => void process.stderr.write(`pclaudectl: ${line}\n`),
+    report: (line) => void process.stderr.write(`pclaudectl: ${line}\n`),
   };
 }

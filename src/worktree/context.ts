@@ -1,21 +1,19 @@
 import { dirname, join } from 'node:path';
-import type { SharedDir } from '../client/shared-dir.js';
 import type { WorktreeConfig } from '../config/config.js';
 import { isUserError, UserError } from '../system/errors.js';
 import { makeFolder } from '../system/fs/folders.js';
 import { type KernelLock, waitForKernelLock } from '../system/kernel-lock.js';
 import type { Registries } from './occupants.js';
-import { hashOf } from './place.js';
+import { hashOf } from './path-template.js';
 import type { OpenedRepository } from './repository.js';
 
 /** The context of a command about worktrees: its folder, settings and output. */
 export interface WorktreeContext extends Registries {
   readonly environment: NodeJS.ProcessEnv;
   readonly cwd: string;
-  readonly shared: SharedDir;
   readonly config: WorktreeConfig;
   /** Reports progress to the user. */
-  readonly tell: (line: string) => void;
+  readonly report: (line: string) => void;
 }
 
 /** The holder checks out a whole repository, and many processes may wait in line. */
@@ -26,11 +24,11 @@ const LOCK_TIMEOUT_MS = 30 * 60 * 1000;
  * does, and the errors of `act`.
  */
 export async function underRepositoryLock<T>(
-  { stateDir, tell }: WorktreeContext,
+  { stateDir, report }: WorktreeContext,
   { commonDir }: OpenedRepository,
   act: () => Promise<T>,
 ): Promise<T> {
-  const lock = await lockRepository(stateDir, commonDir, () => tell('waiting for another pclaudectl worktree in this repository'));
+  const lock = await lockRepository(stateDir, commonDir, () => report('waiting for another pclaudectl worktree in this repository'));
   try {
     return await act();
   } finally {

@@ -13,18 +13,17 @@ import {
   symlinkSync,
   utimesSync,
 } from 'node:fs';
-import { basename, dirname, join, normalize, resolve, sep } from 'node:path';
+import { dirname, join, normalize, resolve, sep } from 'node:path';
 import { attempt } from '../system/attempt.js';
-import { TEMPORARY_SUFFIX, writeAtomic } from '../system/fs/atomic-write.js';
+import { temporaryName, writeAtomic } from '../system/fs/atomic-write.js';
 import { unlessMissing } from '../system/fs/fs-error.js';
 import { below, readTextIfThere } from '../system/fs/paths.js';
 import { git, lineOf } from '../system/git/run.js';
-import { newId } from '../system/id.js';
 import { isRecord } from '../system/json.js';
 
 /** The outcome for one path that is to be copied or linked into a worktree. */
-export type Brought =
-  | 'brought'
+export type CopyOutcome =
+  | 'added'
   /** The target exists already, for example from an earlier attempt. */
   | 'there'
   /** The source has no such path. */
@@ -38,10 +37,10 @@ export type Brought =
  * may point anywhere. An existing target stays. A crash leaves a file or folder with `TEMPORARY_SUFFIX`, never half a copy under its final
  * name. Throws system errors.
  */
-export function copyAcross(source: string, target: string, path: string): Brought {
+export function copyAcross(source: string, target: string, path: string): CopyOutcome {
   const ends = endsOf(source, target, path);
   if (typeof ends === 'string') return ends;
-  const temporary = join(dirname(ends.to), `.${basename(ends.to).slice(0, 40)}.${newId()}${TEMPORARY_SUFFIX}`);
+  const temporary = temporaryName(ends.to);
   try {
     copy(ends.from, temporary);
     renameSync(temporary, ends.to);
@@ -49,25 +48,25 @@ export function copyAcross(source: string, target: string, path: string): Brough
     rmSync(temporary, { recursive: true, force: true });
     throw error;
   }
-  return 'brought';
+  return 'added';
 }
 
 /** Creates a link to a folder of the source at the same path of the target. Otherwise like `copyAcross`. */
-export function linkAcross(source: string, target: string, path: string): Brought {
+export function linkAcross(source: string, target: string, path: string): CopyOutcome {
   const ends = endsOf(source, target, path);
   if (typeof ends === 'string') return ends;
   symlinkSync(ends.from, ends.to);
-  return 'brought';
+  return 'added';
 }
 
-function endsOf(source: string, target: string, path: string): { readonly from: string; readonly to: string } | Brought {
-  const place = normalize(path).replace(/\/+$/, '');
-  if (below(source, join(source, place)) === undefined || place.split(sep).includes('.git')) return 'refused';
-  const [from, to] = [join(source, place), join(target, place)];
+function endsOf(source: string, target: string, path: string): { readonly from: string; readonly to: string } | CopyOutcome {
+  const relPath = normalize(path).replace(/\/+$/, '');
+  if (below(source, join(source, relPath)) === undefined || relPath.split(sep).includes('.git')) return 'refused';
+  const [from, to] = [join(source, relPath), join(target, relPath)];
   const stat = unlessMissing(() => lstatSync(from));
   if (stat === undefined) return 'missing';
   if (stat.isSymbolicLink() || realpathSync.native(dirname(from)) !== dirname(from)) return 'refused';
-  if (!makeFoldersTo(target, dirname(place))) return 'refused';
+  if (!makeFoldersTo(target, dirname(relPath))) return 'refused';
   return unlessMissing(() => lstatSync(to)) === undefined ? { from, to } : 'there';
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { liveClients } from '../client/live-clients.js';
+import type { SharedDir } from '../client/shared-dir.js';
 import { listSessions } from '../session/list.js';
 import { hasCode, isMissing } from '../system/fs/fs-error.js';
 import { below, futureRealPath } from '../system/fs/paths.js';
@@ -13,19 +14,19 @@ export type Occupant =
   | { readonly kind: 'client'; readonly pid: number; readonly cwd: string }
   | { readonly kind: 'process'; readonly pid: number; readonly name: string; readonly cwd: string };
 
-/** Where to look for sessions. */
+/** Where running sessions are listed. */
 export interface Registries {
   readonly stateDir: string;
   /** The shared dir of sessions that are started here; the client keeps a list of its processes that use it. */
-  readonly sharedDir: string;
+  readonly shared: SharedDir;
 }
 
 /**
  * All running sessions of pclaude and all plain clients, in any folder. The client of a session may work in another folder than the
  * launcher, for example with `--worktree`, and its background jobs in yet another.
  */
-export function runningSessions({ stateDir, sharedDir }: Registries): Occupant[] {
-  const clients = liveClients(sharedDir);
+export function runningSessions({ stateDir, shared }: Registries): Occupant[] {
+  const clients = liveClients(shared.dir);
   const running = listSessions(stateDir).sessions.filter(({ status }) => status === 'running');
   const ours = running.flatMap(({ manifest: { id, pid, cwd }, paths }) => {
     const own = clients.filter(({ home }) => home === paths.home).map((client) => client.cwd);

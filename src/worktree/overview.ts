@@ -26,14 +26,14 @@ export interface Overview {
 type State = 'gone' | 'unfinished' | 'locked' | BranchState;
 
 /** All working trees of the repository, the main one first; a bare repository is not listed. Throws `no-repository`, `git-failed`. */
-export async function overview(world: WorktreeContext): Promise<Overview[]> {
-  const repository = await openRepository(world.cwd);
+export async function overview(context: WorktreeContext): Promise<Overview[]> {
+  const repository = await openRepository(context.cwd);
   const entries = await listEntries(repository);
   const bases = await findBases(repository, entries);
-  const sessions = runningSessions(world);
+  const sessions = runningSessions(context);
   // A session in a nested working tree counts for the inner one only.
   const trees = entries.filter(({ kind }) => kind !== 'bare');
-  return bounded(trees, 4, async (entry) => describe(world, entry, bases, sessionsIn(entry, trees, sessions)));
+  return bounded(trees, 4, async (entry) => describe(context, entry, bases, sessionsIn(entry, trees, sessions)));
 }
 
 function sessionsIn({ path }: Entry, trees: readonly Entry[], sessions: readonly Occupant[]): Occupant[] {

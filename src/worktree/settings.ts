@@ -4,7 +4,7 @@ import type { SharedDir } from '../client/shared-dir.js';
 import type { WorktreeConfig } from '../config/config.js';
 import { futureRealPath } from '../system/fs/paths.js';
 import { isRecord } from '../system/json.js';
-import { DEFAULT_PLACE } from './place.js';
+import { DEFAULT_PATH } from './path-template.js';
 import type { OpenedRepository } from './repository.js';
 
 /** The settings for new worktrees of one repository. */
@@ -26,7 +26,7 @@ export interface WorktreeSettings {
 export function settingsFor({ root, bare, here }: OpenedRepository, config: WorktreeConfig, shared: SharedDir): WorktreeSettings {
   const source = bare ? here : root;
   return {
-    path: config.path ?? DEFAULT_PLACE,
+    path: config.path ?? DEFAULT_PATH,
     source,
     link: [...new Set([...(config.link ?? []), ...(source === null ? [] : linkedByClient(source, shared))])],
     copy: config.copy ?? [],

@@ -10,7 +10,7 @@ import { readTextIfThere } from '../system/fs/paths.js';
 import { isRecord } from '../system/json.js';
 import { tryKernelLock } from '../system/kernel-lock.js';
 import { typed } from '../system/text.js';
-import { hashOf } from './place.js';
+import { hashOf } from './path-template.js';
 
 /** A worktree that is being created, whose creation was interrupted, or whose set-up command failed. */
 export interface Unfinished {

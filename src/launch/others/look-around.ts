@@ -50,7 +50,7 @@ const NAME_LENGTH = 6;
 async function enterOwnWorktree({ config, stateDir, environment, shared, cwd }: SessionLaunch): Promise<string> {
   // Most launches make no worktree, and do not load the code for it.
   const { addWorktree } = await import('../../worktree/make/add.js');
-  const context = { environment, cwd, stateDir, shared, sharedDir: shared.dir, config: config.worktree, tell: report };
+  const context = { environment, cwd, stateDir, shared, config: config.worktree, report };
   const { path, branch } = await addWorktree(context, `session/${newId().slice(0, NAME_LENGTH)}`, undefined);
   process.chdir(path);
   report(`other sessions work here, so this one starts in a worktree of its own: ${path} (branch ${branch})`);

@@ -5,11 +5,11 @@ import { hasCode, pathOf, reasonOf } from '../../system/fs/fs-error.js';
 import { readTextIfThere } from '../../system/fs/paths.js';
 import { tryGit } from '../../system/git/run.js';
 import { underRepositoryLock, type WorktreeContext } from '../context.js';
-import { choosePlace } from '../place.js';
+import { choosePath } from '../path-template.js';
 import { listEntries, type OpenedRepository, openRepository } from '../repository.js';
 import { settingsFor, type WorktreeSettings } from '../settings.js';
 import { goOnWith, type Made, notMade, unfinishedAt } from '../unfinished.js';
-import { branchNamed, type Start, startOf } from './branch.js';
+import { branchNamed, type StartPoint, startPointOf } from './branch.js';
 import { discardMade } from './half-made.js';
 import { makeWorktree } from './make.js';
 import { provision, type Provisioned, wantedFrom } from './provision.js';
@@ -32,18 +32,18 @@ interface Added extends Provisioned {
  * a new worktree. After a crash the same call completes the worktree, and `prune` removes one that git did not complete. Throws
  * `UserError`.
  */
-export async function addWorktree(world: WorktreeContext, name: string, from: string | undefined): Promise<Added> {
-  const repository = await openRepository(world.cwd);
-  const settings = settingsFor(repository, world.config, world.shared);
-  const made = await underRepositoryLock(world, repository, async () =>
-    makeWorktree(world, repository, { name, from, template: settings.path }),
+export async function addWorktree(context: WorktreeContext, name: string, from: string | undefined): Promise<Added> {
+  const repository = await openRepository(context.cwd);
+  const settings = settingsFor(repository, context.config, context.shared);
+  const made = await underRepositoryLock(context, repository, async () =>
+    makeWorktree(context, repository, { name, from, template: settings.path }),
   );
   const { path, branch, madeAt } = made.unfinished;
   try {
-    const furnished = await furnishOrRemove(world, repository, made, settings);
-    if (settings.setup !== null) await setUp(world, { path, branch, source: settings.source, command: settings.setup });
+    const provisioned = await provisionOrRemove(context, repository, made, settings);
+    if (settings.setup !== null) await setUp(context, { path, branch, source: settings.source, command: settings.setup });
     made.making.done();
-    return { path, branch, newBranchAt: madeAt, resumed: made.resumed, setup: settings.setup, ...furnished };
+    return { path, branch, newBranchAt: madeAt, resumed: made.resumed, setup: settings.setup, ...provisioned };
   } finally {
     made.making.release();
   }
@@ -53,8 +53,8 @@ export async function addWorktree(world: WorktreeContext, name: string, from: st
  * Provisions the worktree. If the disk is full, removes a new worktree, because its files would make the same call fail again. Never
  * removes a resumed worktree: it may contain work.
  */
-async function furnishOrRemove(
-  world: WorktreeContext,
+async function provisionOrRemove(
+  context: WorktreeContext,
   repository: OpenedRepository,
   made: Made,
   settings: WorktreeSettings,
@@ -64,14 +64,14 @@ async function furnishOrRemove(
   try {
     // Concurrent calls could add the same line to `info/exclude`.
     const ignore = async (name: string): Promise<void> =>
-      underRepositoryLock(world, repository, async () => exclude(repository.commonDir, path, name));
+      underRepositoryLock(context, repository, async () => exclude(repository.commonDir, path, name));
     return await provision({ exclude: ignore, path, branch, main: repository.root, settings });
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === undefined || isUserError(error)) throw error;
     const message = `cannot write ${pathOf(error) ?? path}: ${reason}`;
     if (resumed || !hasCode(error, 'ENOSPC', 'EDQUOT')) throw notMade(message, goOnWith(branch), { cause: error });
-    await underRepositoryLock(world, repository, async () => {
+    await underRepositoryLock(context, repository, async () => {
       const entries = await listEntries(repository);
       await discardMade(
         repository,
@@ -102,7 +102,7 @@ async function exclude(commonDir: string, root: string, path: string): Promise<v
 /** What `addWorktree` would do. */
 export interface WorktreePlan {
   readonly path: string;
-  readonly start: Start;
+  readonly start: StartPoint;
   readonly copy: readonly string[];
   readonly link: readonly string[];
   readonly setup: string | null;
@@ -112,12 +112,12 @@ export interface WorktreePlan {
  * Describes the worktree that `addWorktree` would create, and changes nothing. Does not check whether the branch is checked out elsewhere.
  * Throws as `addWorktree` does.
  */
-export async function planWorktree(world: WorktreeContext, name: string, from: string | undefined): Promise<WorktreePlan> {
-  const repository = await openRepository(world.cwd);
-  const settings = settingsFor(repository, world.config, world.shared);
-  const branch = await branchNamed(world.cwd, name);
-  const start = await startOf(world.cwd, branch, name, from);
-  const path = await choosePlace(repository, settings.path, branch);
+export async function planWorktree(context: WorktreeContext, name: string, from: string | undefined): Promise<WorktreePlan> {
+  const repository = await openRepository(context.cwd);
+  const settings = settingsFor(repository, context.config, context.shared);
+  const branch = await branchNamed(context.cwd, name);
+  const start = await startPointOf(context.cwd, branch, name, from);
+  const path = await choosePath(repository, settings.path, branch);
   return { path, start, ...(await wantedFrom(settings)), setup: settings.setup };
 }
 

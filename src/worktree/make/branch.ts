@@ -2,7 +2,7 @@ import { askGit, git, lineOf, tryGit } from '../../system/git/run.js';
 import { notMade } from '../unfinished.js';
 
 /** What a new worktree starts from. */
-export type Start =
+export type StartPoint =
   /** An existing branch. */
   | { readonly kind: 'existing'; readonly branch: string }
   /** A new branch that tracks a remote branch, `origin/x`. */
@@ -35,7 +35,7 @@ export async function branchNamed(cwd: string, name: string): Promise<string> {
  * Decides what a worktree of `branch` starts from; `name` is the branch as the user named it. As in `git switch`, that is the existing
  * branch, else a remote branch, else a new branch at `from` or at `HEAD`. Throws `worktree-not-made`.
  */
-export async function startOf(cwd: string, branch: string, name: string, from: string | undefined): Promise<Start> {
+export async function startPointOf(cwd: string, branch: string, name: string, from: string | undefined): Promise<StartPoint> {
   if (from !== undefined) refuseOption(from, 'a commit');
   const known = await knownBranches(cwd, branch);
   const start = decide(branch, from, branch === name ? known : { ...known, remote: [name] });
@@ -44,7 +44,7 @@ export async function startOf(cwd: string, branch: string, name: string, from: s
 }
 
 /** The rules of `startOf`, without git. Throws `worktree-not-made`. */
-export function decide(branch: string, from: string | undefined, { local, remote, preferred }: Known): Start {
+export function decide(branch: string, from: string | undefined, { local, remote, preferred }: Known): StartPoint {
   if (local && from !== undefined)
     throw notMade(`branch ${branch} exists already`, 'leave out --from to check it out, or choose another name');
   if (local) return { kind: 'existing', branch };

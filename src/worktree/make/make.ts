@@ -5,7 +5,7 @@ import { reasonIn, tryGit } from '../../system/git/run.js';
 import { typed } from '../../system/text.js';
 import type { WorktreeContext } from '../context.js';
 import { inside, namesOf, runningSessions } from '../occupants.js';
-import { choosePlace } from '../place.js';
+import { choosePath } from '../path-template.js';
 import { type Entry, listEntries, type OpenedRepository } from '../repository.js';
 import {
   beginMaking,
@@ -18,11 +18,11 @@ import {
   type Unfinished,
   unfinishedAt,
 } from '../unfinished.js';
-import { branchNamed, commitOf, type Start, startOf } from './branch.js';
+import { branchNamed, commitOf, type StartPoint, startPointOf } from './branch.js';
 import { discardMade, dropEntry, isHalfMade, removeHalfMade } from './half-made.js';
 
 /** The request for a worktree. */
-interface Request {
+interface WorktreeRequest {
   /** The name of a local or a remote branch. */
   readonly name: string;
   /** The commit that a new branch starts at. */
@@ -31,10 +31,10 @@ interface Request {
   readonly template: string;
 }
 
-/** What exists already, and where the worktree will be. */
-interface Scene {
+/** The path of a new worktree, and what is there already. */
+interface Target {
   readonly branch: string;
-  readonly place: string;
+  readonly path: string;
   readonly entries: readonly Entry[];
   /** The mark of an earlier call that did not complete. */
   readonly mark: Unfinished | undefined;
@@ -46,50 +46,54 @@ interface Scene {
  * by which the next call recognises and completes the worktree. Throws `worktree-not-made`, which names the worktree and the sessions that
  * have the branch, `hook-failed` and `git-failed`.
  */
-export async function makeWorktree(world: WorktreeContext, repository: OpenedRepository, request: Request): Promise<Made> {
-  const scene = await look(world, repository, request);
-  const { place, mark } = scene;
-  const at = scene.entries.find(({ path, gone }) => path === place && !gone);
-  if (mark && isBeingMade(world.stateDir, place)) throw beingMade(scene.branch, place);
-  if (mark && at?.branch === scene.branch && !(await isHalfMade(at))) {
-    return { making: beginOrRefuse(world, mark), unfinished: mark, resumed: true };
+export async function makeWorktree(context: WorktreeContext, repository: OpenedRepository, request: WorktreeRequest): Promise<Made> {
+  const target = await findTarget(context, repository, request);
+  const { branch, path, mark } = target;
+  const there = target.entries.find((each) => each.path === path && !each.gone);
+  if (mark && isBeingMade(context.stateDir, path)) throw beingMade(branch, path);
+  if (mark && there?.branch === branch && !(await isHalfMade(there))) {
+    return { making: beginOrRefuse(context, mark), unfinished: mark, resumed: true };
   }
-  await clear(world, repository, scene);
-  const start = await startOf(world.cwd, scene.branch, request.name, request.from);
-  return checkOut({ repository, start, path: place, cwd: world.cwd, begin: (unfinished) => beginOrRefuse(world, unfinished) });
+  await freeTarget(context, repository, target);
+  const start = await startPointOf(context.cwd, branch, request.name, request.from);
+  return checkOut(context, repository, start, path);
 }
 
 /** Throws `worktree-not-made` if the branch is checked out in a worktree that is complete. */
-async function look(world: WorktreeContext, repository: OpenedRepository, { name, template }: Request): Promise<Scene> {
-  const branch = await branchNamed(world.cwd, name);
+async function findTarget(context: WorktreeContext, repository: OpenedRepository, { name, template }: WorktreeRequest): Promise<Target> {
+  const branch = await branchNamed(context.cwd, name);
   const entries = await listEntries(repository);
   const holder = entries.find((entry) => entry.branch === branch && !entry.gone);
-  const place = holder?.path ?? (await choosePlace(repository, template, branch));
-  const mark = unfinishedAt(world.stateDir, place);
-  if (holder && !mark) throw taken(world, holder);
-  return { branch, place, entries, mark };
+  const path = holder?.path ?? (await choosePath(repository, template, branch));
+  const mark = unfinishedAt(context.stateDir, path);
+  if (holder && !mark) throw branchTaken(context, holder);
+  return { branch, path, entries, mark };
 }
 
 /**
  * Frees the path and the branch: removes the half-made worktree and git's entries of folders that are gone. Throws `worktree-not-made` if
  * the path belongs to another worktree.
  */
-async function clear({ stateDir }: WorktreeContext, repository: OpenedRepository, { branch, place, entries, mark }: Scene): Promise<void> {
-  const at = entries.find(({ path }) => path === place);
-  if (at && !at.gone && !(mark && (await isHalfMade(at)))) {
+async function freeTarget(
+  { stateDir }: WorktreeContext,
+  repository: OpenedRepository,
+  { branch, path, entries, mark }: Target,
+): Promise<void> {
+  const there = entries.find((each) => each.path === path);
+  if (there && !there.gone && !(mark && (await isHalfMade(there)))) {
     const hint = 'rename or remove that worktree, or set worktree.path to another place (docs/worktrees.md)';
-    throw notMade(`${place} has ${at.branch ?? 'no branch'} checked out`, hint);
+    throw notMade(`${path} has ${there.branch ?? 'no branch'} checked out`, hint);
   }
-  if (mark) await removeHalfMade(repository, mark, at);
-  forget(stateDir, place);
-  const stale = entries.filter((each) => each.gone && (each.branch === branch || each.path === place));
-  for (const entry of mark ? stale.filter((each) => each !== at) : stale) {
-    if (entry.locked !== null) throw lockedAway(entry);
+  if (mark) await removeHalfMade(repository, mark, there);
+  forget(stateDir, path);
+  const stale = entries.filter((each) => each.gone && (each.branch === branch || each.path === path));
+  for (const entry of mark ? stale.filter((each) => each !== there) : stale) {
+    if (entry.locked !== null) throw lockedAndGone(entry);
     await dropEntry(repository, entry);
   }
 }
 
-function lockedAway({ path, branch }: Entry): UserError {
+function lockedAndGone({ path, branch }: Entry): UserError {
   const what = `${branch ?? 'no branch'} is checked out in ${path}, which is locked and not there`;
   return notMade(what, `bring it back, or run: git worktree unlock ${typed(path)}`);
 }
@@ -106,22 +110,11 @@ function beingMade(branch: string, path: string): UserError {
 }
 
 /** The error that says where the branch is checked out, and which sessions run there. */
-function taken(world: WorktreeContext, { path, branch, kind }: Entry): UserError {
-  const who = namesOf(inside(path, runningSessions(world)));
+function branchTaken(context: WorktreeContext, { path, branch, kind }: Entry): UserError {
+  const who = namesOf(inside(path, runningSessions(context)));
   const what = `${branch ?? ''} is checked out in ${path}${who === '' ? '' : `, where ${who} runs`}`;
   if (kind !== 'linked') return notMade(what, 'choose another branch: that is the main working tree');
   return notMade(what, `go there (cd ${typed(path)}), or choose another branch`);
-}
-
-interface CheckOut {
-  readonly repository: OpenedRepository;
-  readonly start: Start;
-  /** The path of the new worktree. */
-  readonly path: string;
-  /** `HEAD` means what is checked out in this folder. */
-  readonly cwd: string;
-  /** Marks the worktree as unfinished. */
-  readonly begin: (unfinished: Unfinished) => Making;
 }
 
 /**
@@ -129,13 +122,14 @@ interface CheckOut {
  * runs the user's `post-checkout` hook on the complete worktree, so the worktree stays if the hook fails. Throws `hook-failed` and
  * `git-failed`.
  */
-async function checkOut({ repository, start, path, cwd, begin }: CheckOut): Promise<Made> {
+async function checkOut(context: WorktreeContext, repository: OpenedRepository, start: StartPoint, path: string): Promise<Made> {
+  const { cwd } = context;
   const madeAt = start.kind === 'existing' ? null : await commitOf(cwd, sourceOf(start));
   const unfinished: Unfinished = { path, commonDir: repository.commonDir, branch: start.branch, madeAt };
   mkdirSync(dirname(path), { recursive: true });
-  const making = begin(unfinished);
+  const making = beginOrRefuse(context, unfinished);
   try {
-    await add(repository, start, unfinished, cwd);
+    await addByGit(cwd, repository, start, unfinished);
     return { making, unfinished, resumed: false };
   } catch (error) {
     if (!isUserError(error) || error.code !== 'hook-failed') making.done();
@@ -144,7 +138,8 @@ async function checkOut({ repository, start, path, cwd, begin }: CheckOut): Prom
   }
 }
 
-async function add(repository: OpenedRepository, start: Start, unfinished: Unfinished, cwd: string): Promise<void> {
+/** Runs `git worktree add` in `cwd`, whose check-out is what `HEAD` means in a start point. */
+async function addByGit(cwd: string, repository: OpenedRepository, start: StartPoint, unfinished: Unfinished): Promise<void> {
   const { path, branch } = unfinished;
   const result = await tryGit(cwd, ['worktree', 'add', '--quiet', ...optionsOf(start, path)]);
   if (result.code === 0) return;
@@ -157,11 +152,11 @@ async function add(repository: OpenedRepository, start: Start, unfinished: Unfin
   throw new UserError('git-failed', `git worktree add: ${reasonIn(result)}`, 'nothing was made; correct that and try again');
 }
 
-function sourceOf(start: Exclude<Start, { readonly kind: 'existing' }>): string {
+function sourceOf(start: Exclude<StartPoint, { readonly kind: 'existing' }>): string {
   return start.kind === 'remote' ? `refs/remotes/${start.from}` : start.from;
 }
 
-function optionsOf(start: Start, path: string): string[] {
+function optionsOf(start: StartPoint, path: string): string[] {
   if (start.kind === 'existing') return ['--', path, start.branch];
   return [...(start.kind === 'remote' ? ['--track'] : []), '-b', start.branch, '--', path, sourceOf(start)];
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import template from '../../../templates/worktree/snippet.json' with { type: 'json' };
 import { unlessMissing } from '../../system/fs/fs-error.js';
 import { git, records, tryGit } from '../../system/git/run.js';
-import { type Brought, copyAcross, linkAcross, noteCopied } from '../copies.js';
+import { copyAcross, type CopyOutcome, linkAcross, noteCopied } from '../copies.js';
 import type { WorktreeSettings } from '../settings.js';
 
 /** What was added to a new worktree besides the files that git checks out, by path in the worktree. */
@@ -11,7 +11,7 @@ export interface Provisioned {
   readonly copied: readonly string[];
   readonly linked: readonly string[];
   /** The paths that were skipped, each with the reason. */
-  readonly left: readonly (readonly [path: string, why: string])[];
+  readonly skipped: readonly (readonly [path: string, why: string])[];
 }
 
 interface Provisioning {
@@ -37,36 +37,35 @@ export async function wantedFrom(
  * Copies and links what the settings and `.worktreeinclude` name, and writes the snippet. A repeated call adds what is missing. Throws
  * `git-failed` and system errors.
  */
-export async function provision(furnishing: Provisioning): Promise<Provisioned> {
-  const { path, settings } = furnishing;
+export async function provision(provisioning: Provisioning): Promise<Provisioned> {
+  const { path, settings } = provisioning;
   const wanted = await wantedFrom(settings);
   // Links come first: paths below a linked folder need not be copied.
-  const links = bring(wanted.link, (each) => linkAcross(settings.source ?? '', path, each));
-  const copies = bring(wanted.copy, (each) => copyAcross(settings.source ?? '', path, each));
-  if (settings.source !== null) await noteCopied(path, settings.source, copies.brought);
+  const links = addEach(wanted.link, (each) => linkAcross(settings.source ?? '', path, each));
+  const copies = addEach(wanted.copy, (each) => copyAcross(settings.source ?? '', path, each));
+  if (settings.source !== null) await noteCopied(path, settings.source, copies.added);
   // Git ignores the files of `.worktreeinclude` already.
-  for (const each of [...links.brought, ...copies.brought.filter((copied) => settings.copy.includes(copied))])
-    await furnishing.exclude(each);
-  return { copied: copies.brought, linked: links.brought, left: [...links.left, ...copies.left, ...(await addSnippet(furnishing))] };
+  for (const each of [...links.added, ...copies.added.filter((copied) => settings.copy.includes(copied))]) await provisioning.exclude(each);
+  return { copied: copies.added, linked: links.added, skipped: [...links.skipped, ...copies.skipped, ...(await addSnippet(provisioning))] };
 }
 
 interface Outcome {
-  readonly brought: readonly string[];
-  readonly left: Provisioned['left'];
+  readonly added: readonly string[];
+  readonly skipped: Provisioned['skipped'];
 }
 
-function bring(paths: readonly string[], act: (path: string) => Brought): Outcome {
-  const brought: string[] = [];
-  const left: (readonly [string, string])[] = [];
+function addEach(paths: readonly string[], add: (path: string) => CopyOutcome): Outcome {
+  const added: string[] = [];
+  const skipped: (readonly [string, string])[] = [];
   for (const path of paths) {
-    const outcome = act(path);
-    if (outcome === 'brought') brought.push(path);
-    if (outcome === 'refused') left.push([path, 'it is, or stands behind, a link, or is no path in the repository']);
+    const outcome = add(path);
+    if (outcome === 'added') added.push(path);
+    if (outcome === 'refused') skipped.push([path, 'it is, or stands behind, a link, or is no path in the repository']);
   }
-  return { brought, left };
+  return { added, skipped };
 }
 
-async function addSnippet({ exclude, path, branch, main, settings }: Provisioning): Promise<Provisioned['left']> {
+async function addSnippet({ exclude, path, branch, main, settings }: Provisioning): Promise<Provisioned['skipped']> {
   if (!settings.snippet) return [];
   // A committed file must not be changed.
   const { code } = await tryGit(path, ['ls-files', '--error-unmatch', '--', SNIPPET_FILE]);

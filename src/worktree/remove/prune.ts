@@ -1,11 +1,11 @@
 import { isUserError } from '../../system/errors.js';
 import { underRepositoryLock, type WorktreeContext } from '../context.js';
 import { isHalfMade, removeHalfMade } from '../make/half-made.js';
-import { namesOf, otherProcesses, runningSessions } from '../occupants.js';
-import { type Entry, listEntries, type OpenedRepository, openRepository } from '../repository.js';
+import { namesOf } from '../occupants.js';
+import { type Entry, type OpenedRepository, openRepository } from '../repository.js';
 import { forget, isBeingMade, listUnfinished, type Unfinished, unfinishedAt } from '../unfinished.js';
-import { type BranchState, findBases } from './branch-state.js';
-import { checkRemoval, type RemovalCheck, type Surroundings, takeAway } from './remove.js';
+import type { BranchState } from './branch-state.js';
+import { checkRemoval, type RemovalCheck, removeChecked, type Surroundings, surroundingsOf } from './remove.js';
 
 export interface PruneOptions {
   readonly dryRun: boolean;
@@ -28,36 +28,36 @@ export interface Pruned {
  * one cannot be removed, the others still are. In doubt a worktree stays, as does one in which nothing was committed yet. Throws
  * `no-repository`, `git-failed`.
  */
-export async function pruneWorktrees(world: WorktreeContext, options: PruneOptions): Promise<Pruned[]> {
-  const repository = await openRepository(world.cwd);
-  return underRepositoryLock(world, repository, async () => {
-    const entries = await listEntries(repository);
-    const occupants = [...runningSessions(world), ...otherProcesses()];
-    const surroundings: Surroundings = { stateDir: world.stateDir, entries, bases: await findBases(repository, entries), occupants };
+export async function pruneWorktrees(context: WorktreeContext, options: PruneOptions): Promise<Pruned[]> {
+  const repository = await openRepository(context.cwd);
+  return underRepositoryLock(context, repository, async () => {
+    const surroundings = await surroundingsOf(context, repository);
+    const { entries } = surroundings;
     const pruned: Pruned[] = [];
     for (const entry of entries.filter(({ kind }) => kind === 'linked'))
-      pruned.push(await pruneOne(world, repository, entry, surroundings, options));
-    return [...pruned, ...(await pruneMarks(world, repository, entries, options))];
+      pruned.push(await pruneOne(context, repository, entry, surroundings, options));
+    return [...pruned, ...(await pruneMarks(context, repository, entries, options))];
   });
 }
 
 async function pruneOne(
-  world: WorktreeContext,
+  context: WorktreeContext,
   repository: OpenedRepository,
   entry: Entry,
   surroundings: Surroundings,
   options: PruneOptions,
 ): Promise<Pruned> {
   const { path, branch } = entry;
-  const mark = unfinishedAt(world.stateDir, path);
-  if (mark && !isBeingMade(world.stateDir, path) && (await isHalfMade(entry))) return pruneMark(world, repository, mark, entry, options);
+  const mark = unfinishedAt(context.stateDir, path);
+  if (mark && !isBeingMade(context.stateDir, path) && (await isHalfMade(entry)))
+    return pruneMark(context, repository, mark, entry, options);
   try {
-    const verdict = await checkRemoval(entry, surroundings);
-    const why = reasonToKeep(verdict);
+    const check = await checkRemoval(entry, surroundings);
+    const why = reasonToKeep(check);
     if (why !== null) return { path, branch, outcome: 'kept', why, branchWasAt: null };
     const reason = entry.gone ? 'its folder is gone' : 'merged';
     if (options.dryRun) return { path, branch, outcome: 'removable', why: reason, branchWasAt: null };
-    const branchWasAt = await takeAway(world, repository, verdict, { force: false, deleteBranch: options.deleteBranch });
+    const branchWasAt = await removeChecked(context, repository, check, { force: false, deleteBranch: options.deleteBranch });
     return { path, branch, outcome: 'removed', why: reason, branchWasAt };
   } catch (error) {
     return failed(path, branch, error);
@@ -73,30 +73,32 @@ const REASONS: Readonly<Record<BranchState, string | null>> = {
 };
 
 /** Null if the worktree can be removed. */
-function reasonToKeep({ entry, obstacle, losses, occupants, standing }: RemovalCheck): string | null {
+function reasonToKeep({ entry, obstacle, unsavedWork, occupants, branchState }: RemovalCheck): string | null {
   if (obstacle) return obstacle.what;
   if (entry.gone) return null;
   if (occupants.length > 0) return `in use by ${namesOf(occupants)}`;
-  if (losses.length > 0) return losses.map(({ text }) => text).join('; ');
-  return REASONS[standing ?? 'open'];
+  if (unsavedWork.length > 0) return unsavedWork.map(({ text }) => text).join('; ');
+  return REASONS[branchState ?? 'open'];
 }
 
 /** Removes the remains of a killed `add` at paths that git does not list as worktrees. */
 async function pruneMarks(
-  world: WorktreeContext,
+  context: WorktreeContext,
   repository: OpenedRepository,
   entries: readonly Entry[],
   options: PruneOptions,
 ): Promise<Pruned[]> {
-  const unknown = listUnfinished(world.stateDir, repository.commonDir).filter(({ path }) => entries.every((entry) => entry.path !== path));
-  const orphans = unknown.filter(({ path }) => !isBeingMade(world.stateDir, path));
+  const unknown = listUnfinished(context.stateDir, repository.commonDir).filter(({ path }) =>
+    entries.every((entry) => entry.path !== path),
+  );
+  const orphans = unknown.filter(({ path }) => !isBeingMade(context.stateDir, path));
   const pruned: Pruned[] = [];
-  for (const mark of orphans) pruned.push(await pruneMark(world, repository, mark, undefined, options));
+  for (const mark of orphans) pruned.push(await pruneMark(context, repository, mark, undefined, options));
   return pruned;
 }
 
 async function pruneMark(
-  world: WorktreeContext,
+  context: WorktreeContext,
   repository: OpenedRepository,
   mark: Unfinished,
   entry: Entry | undefined,
@@ -107,7 +109,7 @@ async function pruneMark(
   if (dryRun) return { path, branch, outcome: 'removable', why, branchWasAt: null };
   try {
     const branchWasAt = await removeHalfMade(repository, mark, entry);
-    forget(world.stateDir, path);
+    forget(context.stateDir, path);
     return { path, branch, outcome: 'removed', why, branchWasAt };
   } catch (error) {
     return failed(path, branch, error);

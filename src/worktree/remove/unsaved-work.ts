@@ -5,7 +5,7 @@ import { changedCopies } from '../copies.js';
 import { type Bases, isContained } from './branch-state.js';
 
 /** The contents of a working tree that would be missed if its folder were deleted. All paths are relative to it. */
-export interface Work {
+export interface TreeState {
   /** Tracked files that differ from the commit. */
   readonly changed: readonly string[];
   /** Files, or folders of such files, that git neither tracks nor ignores. */
@@ -22,11 +22,11 @@ export interface Work {
   /** An operation that was begun and not completed, such as a rebase. */
   readonly operation: string | null;
   /** The same for its submodules, by path. */
-  readonly submodules: readonly (readonly [path: string, work: Work])[];
+  readonly submodules: readonly (readonly [path: string, state: TreeState])[];
 }
 
 /** Reads the state of a working tree, and changes nothing. Throws `git-failed`. */
-export async function workIn(root: string, bases: Bases): Promise<Work> {
+export async function treeStateOf(root: string, bases: Bases): Promise<TreeState> {
   const branch = await askGit(root, 'symbolic-ref', '--quiet', '--short', 'HEAD');
   const head = await askGit(root, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}');
   const [{ changed, untracked }, copied, unsaved, stashes, operation, submodules] = await Promise.all([
@@ -40,7 +40,7 @@ export async function workIn(root: string, bases: Bases): Promise<Work> {
   return { changed, untracked, copied, unsaved, branch, head, stashes, operation, submodules };
 }
 
-async function statusOf(root: string): Promise<Pick<Work, 'changed' | 'untracked'>> {
+async function statusOf(root: string): Promise<Pick<TreeState, 'changed' | 'untracked'>> {
   const entries = parseStatus(await git(root, 'status', '--porcelain', '-z', '--untracked-files=normal', '--ignore-submodules=none'));
   const paths = (wanted: (code: string) => boolean): string[] => entries.filter(([code]) => wanted(code)).map(([, path]) => path);
   return { changed: paths((code) => code !== '??'), untracked: paths((code) => code === '??') };
@@ -91,19 +91,24 @@ async function operationIn(root: string): Promise<string | null> {
 }
 
 /** The submodules that are checked out. Git deletes their repositories with the worktree. */
-async function submodulesIn(root: string): Promise<Work['submodules']> {
+async function submodulesIn(root: string): Promise<TreeState['submodules']> {
+  const paths = (await submodulePaths(root)).filter((path) => existsSync(join(root, path, '.git')));
+  return Promise.all(paths.map(async (path) => [path, await submoduleState(join(root, path))] as const));
+}
+
+/** The submodules of a working tree, checked out or not, by their path in it. Throws `git-failed`. */
+export async function submodulePaths(root: string): Promise<string[]> {
   const links = records(await git(root, 'ls-files', '-z', '--stage')).filter((record) => record.startsWith('160000 '));
-  const paths = links.map((record) => record.slice(record.indexOf('\t') + 1)).filter((path) => existsSync(join(root, path, '.git')));
-  return Promise.all(paths.map(async (path) => [path, await submoduleWork(join(root, path))] as const));
+  return links.map((record) => record.slice(record.indexOf('\t') + 1));
 }
 
 /** Counts the commits of all branches and all stashes, because the repository of a submodule is deleted with the worktree. */
-async function submoduleWork(root: string): Promise<Work> {
-  const work = await workIn(root, []);
+async function submoduleState(root: string): Promise<TreeState> {
+  const state = await treeStateOf(root, []);
   const unsaved =
-    work.head === null ? 0 : Number(lineOf(await git(root, 'rev-list', '--count', 'HEAD', '--branches', '--not', '--remotes')));
+    state.head === null ? 0 : Number(lineOf(await git(root, 'rev-list', '--count', 'HEAD', '--branches', '--not', '--remotes')));
   const { stdout } = await tryGit(root, ['stash', 'list', '-z', '--format=%gs']);
-  return { ...work, branch: null, unsaved, stashes: records(stdout).length };
+  return { ...state, branch: null, unsaved, stashes: records(stdout).length };
 }
 
 /** Work that a removal would delete, or leave where it is easily overlooked. */
@@ -116,11 +121,14 @@ export interface UnsavedWork {
 }
 
 /** All unsaved work in a working tree and its submodules; empty if all of it exists elsewhere. */
-export function unsavedWorkIn(work: Work): UnsavedWork[] {
-  return [...ownLosses(work), ...work.submodules.flatMap(([path, inside]) => unsavedWorkIn(inside).map((loss) => inSubmodule(path, loss)))];
+export function unsavedWorkIn(state: TreeState): UnsavedWork[] {
+  return [
+    ...ownUnsavedWork(state),
+    ...state.submodules.flatMap(([path, inside]) => unsavedWorkIn(inside).map((work) => inSubmodule(path, work))),
+  ];
 }
 
-function ownLosses({ changed, untracked, copied, unsaved, branch, head, stashes, operation }: Work): UnsavedWork[] {
+function ownUnsavedWork({ changed, untracked, copied, unsaved, branch, head, stashes, operation }: TreeState): UnsavedWork[] {
   const where = branch === null ? `, the last ${head?.slice(0, 12) ?? ''}` : ` on ${branch}`;
   const all: readonly (UnsavedWork & { readonly there: boolean })[] = [
     { there: changed.length > 0, kind: 'changed', text: `${counted(changed.length, 'changed file')} (${some(changed)})`, lost: true },

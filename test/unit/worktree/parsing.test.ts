@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decide } from '../../../src/worktree/make/branch.js';
-import { parseStatus, unsavedWorkIn, type Work } from '../../../src/worktree/remove/unsaved-work.js';
+import { parseStatus, unsavedWorkIn, type TreeState } from '../../../src/worktree/remove/unsaved-work.js';
 import { parseEntries } from '../../../src/worktree/repository.js';
 
 test('the list that git prints is read', () => {
@@ -73,7 +73,7 @@ describe('what a name means', () => {
 });
 
 describe('what would be lost', () => {
-  const clean: Work = {
+  const clean: TreeState = {
     changed: [],
     untracked: [],
     copied: [],
@@ -84,7 +84,7 @@ describe('what would be lost', () => {
     operation: null,
     submodules: [],
   };
-  test.each<readonly [string, Partial<Work>, object[]]>([
+  test.each<readonly [string, Partial<TreeState>, object[]]>([
     ['nothing', {}, []],
     ['changes', { changed: ['a', 'b', 'c', 'd'] }, [{ kind: 'changed', text: '4 changed files (a, b, c, …)', lost: true }]],
     ['new files', { untracked: ['a\nb'] }, [{ kind: 'untracked', text: '1 untracked file (a?b)', lost: true }]],

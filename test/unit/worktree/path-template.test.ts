@@ -1,7 +1,7 @@
 import { assert, constantFrom, oneof, property, string } from 'fast-check';
 import { homedir } from 'node:os';
 import { expect, test } from 'vitest';
-import { DEFAULT_PLACE, fileSafe, placeNames, worktreePath } from '../../../src/worktree/place.js';
+import { DEFAULT_PATH, fileSafe, templateValues, worktreePath } from '../../../src/worktree/path-template.js';
 
 test.each([
   ['main', 'main'],
@@ -35,7 +35,7 @@ test.each([
   ['/w/app/libs/core', false, ['/w/app'], '/w/app.libs+core.worktrees/b'],
   ['/w/app/libs/core/deep', false, ['/w/app/libs/core', '/w/app'], '/w/app.libs+core+deep.worktrees/b'],
 ])('a worktree of %s stands in the default place', (root, bare, supers, place) => {
-  expect(worktreePath(DEFAULT_PLACE, placeNames(root, bare, supers), 'b')).toBe(place);
+  expect(worktreePath(DEFAULT_PATH, templateValues(root, bare, supers), 'b')).toBe(place);
 });
 
 test('a template names what it likes, and never a place below .claude', () => {

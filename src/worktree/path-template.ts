@@ -10,9 +10,9 @@ import { type OpenedRepository, superprojectOf } from './repository.js';
  * The real path for the worktree of a branch. Throws `config-invalid` if it would be an untracked folder in a working tree, or if it is
  * inside the git dir.
  */
-export async function choosePlace({ root, bare, commonDir }: OpenedRepository, template: string, branch: string): Promise<string> {
+export async function choosePath({ root, bare, commonDir }: OpenedRepository, template: string, branch: string): Promise<string> {
   const supers = bare ? [] : await superprojectsOf(root);
-  const path = futureRealPath(worktreePath(template, placeNames(root, bare, supers), branch));
+  const path = futureRealPath(worktreePath(template, templateValues(root, bare, supers), branch));
   for (const tree of bare ? [] : [root, ...supers]) {
     if (below(tree, path) !== undefined && !(await isIgnored(tree, path))) throw inTheWay(path, tree);
   }
@@ -41,10 +41,10 @@ function inTheWay(path: string, tree: string): UserError {
 }
 
 /** Beside the repository, so that tools that search the repository do not find each file twice. */
-export const DEFAULT_PLACE = '{repo}/../{name}.worktrees/{branch}';
+export const DEFAULT_PATH = '{repo}/../{name}.worktrees/{branch}';
 
 /** The values for the placeholders of a path template. */
-interface PlaceNames {
+interface TemplateValues {
   readonly repo: string;
   readonly name: string;
 }
@@ -75,7 +75,7 @@ export function hashOf(text: string): string {
  * first: the worktrees of a submodule are created beside the outermost, because inside it they would be untracked. A bare repository in a
  * hidden folder of a project (`.bare`, `.git`) has the name of the project's folder.
  */
-export function placeNames(root: string, bare: boolean, supers: readonly string[]): PlaceNames {
+export function templateValues(root: string, bare: boolean, supers: readonly string[]): TemplateValues {
   const outermost = supers.at(-1);
   if (outermost !== undefined)
     return { repo: outermost, name: `${basename(outermost)}.${fileSafe(relative(outermost, root).split(sep).join('/'))}` };
@@ -85,7 +85,7 @@ export function placeNames(root: string, bare: boolean, supers: readonly string[
 }
 
 /** The path for the worktree of a branch. Throws `config-invalid` if it is inside a `.claude` folder. */
-export function worktreePath(template: string, { repo, name }: PlaceNames, branch: string): string {
+export function worktreePath(template: string, { repo, name }: TemplateValues, branch: string): string {
   const values: Readonly<Record<string, string>> = { repo, name, branch: fileSafe(branch) };
   const filled = template.replaceAll(/\{(repo|name|branch)\}/g, (_, key: string) => values[key] ?? '');
   const path = normalize(filled.startsWith('~/') ? join(homedir(), filled.slice(2)) : filled);
