@@ -21,13 +21,14 @@ vi.mock(import('node:fs'), async (load) => {
   return { ...real, renameSync };
 });
 
-vi.mock(import('../../../../src/system/files/exchange.js'), async (load) => {
+vi.mock(import('../../../../src/system/platform.js'), async (load) => {
   const real = await load();
-  const exchangesInOneStep: typeof real.exchangesInOneStep = (other, path, ...rest) => {
+  const swapSync = (other: string, path: string): void => {
     refuse('exchange', path);
-    return real.exchangesInOneStep(other, path, ...rest);
+    real.addon().swapSync(other, path);
   };
-  return { ...real, exchangesInOneStep };
+  const addon: typeof real.addon = () => ({ ...real.addon(), swapSync });
+  return { ...real, addon };
 });
 
 test.each(['EBUSY', 'EXDEV'])('a file on which something is mounted, which says %s, is written in its place', (code) => {
