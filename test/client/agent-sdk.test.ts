@@ -16,7 +16,7 @@ describe('a query of the Agent SDK', () => {
   test.each<readonly [name: string, file: (project: Project) => Promise<string>]>([
     ['by the link that npm makes', async ({ sandbox }) => (await install(sandbox)).pclaude.file],
     ['by the built file, which the SDK starts with node', async () => BUILT],
-  ])('says the same as with claude: %s', async (_, file) => {
+  ])('has the same messages as with claude: %s', async (_, file) => {
     const project = await createProject();
     const steps = [
       { text: 'First a look.' },
@@ -36,7 +36,7 @@ describe('a query of the Agent SDK', () => {
     expect(await sessionStates(project.sandbox.stateDir)).toEqual(['closed']);
   });
 
-  test('with settings of its own says the same, and they are followed', async () => {
+  test('with its own settings has the same messages, and the client follows the settings', async () => {
     const project = await createProject();
     const asked = {
       prompt: prompt('Touch it', [{ tool: 'Bash', input: { command: 'touch allowed.txt' } }]),
@@ -69,7 +69,7 @@ describe('a query of the Agent SDK', () => {
     expect(await project.sandbox.read(memory(project, 'note.md'))).toBe('noted well\n');
   });
 
-  test('that is given up ends the session, and its note is kept', async () => {
+  test('that is aborted ends the session, and its note is kept', async () => {
     const project = await createProject();
     const abortController = new AbortController();
     const held = prompt('Note it and wait', [
@@ -88,7 +88,7 @@ describe('a query of the Agent SDK', () => {
     expect(await project.sandbox.read(memory(project, 'note.md'))).toBe('noted\n');
   });
 
-  test('with a client handed, as an editor that is built on the SDK hands its own, says the same', async () => {
+  test('with its own client, as an editor built on the SDK passes it, has the same messages', async () => {
     const project = await createProject();
     const { pclaude: installed } = await install(project.sandbox);
     const asked = { prompt: prompt('Say it', [{ text: 'Said.' }]), options: {} };
@@ -99,7 +99,7 @@ describe('a query of the Agent SDK', () => {
     expect(await sessionStates(project.sandbox.stateDir)).toEqual(['closed']);
   });
 
-  test('with a client handed to a file that ends in .js fails before we are started: the SDK has node run the client', async () => {
+  test('with a client passed to a file that ends in .js fails before pclaude starts: the SDK has node run the client', async () => {
     const project = await createProject();
 
     await expect(ask(project, BUILT, { prompt: 'hello', options: { executableArgs: [clientPath()] } })).rejects.toThrow(
@@ -107,7 +107,7 @@ describe('a query of the Agent SDK', () => {
     );
   });
 
-  test('whose settings come on standard input runs on the shared dir, and a line says so', async () => {
+  test('whose settings come on standard input runs on the shared dir, and pclaude reports that in one line', async () => {
     const project = await createProject();
     const lines: string[] = [];
     const stderr = (line: string): unknown => lines.push(line);
@@ -148,7 +148,7 @@ test('ten queries at once keep all their notes', async () => {
   expect(await sessionStates(project.sandbox.stateDir)).toEqual(numbers.map(() => 'closed'));
 });
 
-/** All read the index before any of them writes it. */
+/** All queries read the index before any of them writes it. */
 function notes(number: number, parties: number): Step[] {
   return [
     { tool: 'Read', input: { file_path: '${MEMORY}/MEMORY.md' } },
@@ -165,7 +165,7 @@ function notes(number: number, parties: number): Step[] {
   ];
 }
 
-/** All messages of one query. The prompt that names the memory folder is the client's own. */
+/** All messages of one query, without the prompt that names the memory folder: the client adds that one. */
 async function ask(
   { cwd, env }: Project,
   file: string,

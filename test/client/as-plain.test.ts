@@ -7,7 +7,7 @@ import { claude, pclaude, type Program } from '../support/real-client.js';
 import { run } from '../support/run.js';
 import { clientPrompt, openTerminal } from '../support/terminal.js';
 
-/** An MCP server that says what it is, and has one tool. */
+/** An MCP server that returns its name and has one tool. */
 const SERVER = String.raw`
 require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
   const { id, method } = JSON.parse(line);
@@ -19,7 +19,7 @@ require('node:readline').createInterface({ input: process.stdin }).on('line', (l
 });
 `;
 
-/** A person who has set up all that one can. */
+/** A user who has set up everything that the client allows. */
 async function everything(): Promise<Project> {
   const project = await createProject();
   const { sandbox, shared, stateFile } = project;
@@ -51,7 +51,7 @@ async function everything(): Promise<Project> {
 
 const Message = v.looseObject({ type: v.string(), subtype: v.optional(v.string()) });
 
-/** What differs from run to run. */
+/** The values that differ from run to run. */
 const FLEETING = new Set(['uuid', 'session_id', 'cwd', 'original_cwd', 'memory_paths', 'messaging_socket_path']);
 
 async function begin(program: Program): Promise<{ project: Project; init: Record<string, unknown>; system: string }> {
@@ -71,8 +71,8 @@ async function begin(program: Program): Promise<{ project: Project; init: Record
   };
 }
 
-describe('what a person has set up works as under claude', () => {
-  test('the client names the same tools, servers, commands, agents, skills and output style when it begins', async () => {
+describe('everything that a user has set up works as under claude', () => {
+  test("the client's first message names the same tools, servers, commands, agents, skills and output style", async () => {
     const plain = await begin(claude);
     const ours = await begin(pclaude);
 
@@ -91,7 +91,7 @@ describe('what a person has set up works as under claude', () => {
     }
   });
 
-  test('none of our hooks is in the settings of the shared dir, or in those of the home', async () => {
+  test("the settings of the shared dir and of the home contain none of pclaude's hooks", async () => {
     const project = await everything();
     const before = await project.sandbox.read(project.shared('settings.json'));
     await run(
@@ -110,7 +110,7 @@ describe('what a person has set up works as under claude', () => {
     expect(await project.sandbox.read('seen.json')).toBe(before);
   });
 
-  test('the status line is theirs, and the home has their keys', async () => {
+  test("the status line is the user's, and the home has the user's key bindings", async () => {
     for (const program of [claude, pclaude]) {
       const project = await everything();
       const terminal = openTerminal(program, [], project);

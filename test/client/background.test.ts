@@ -6,7 +6,7 @@ import { pclaude } from '../support/real-client.js';
 import { run } from '../support/run.js';
 import { eventually } from '../support/wait.js';
 
-test('the session of a background job stays open until its service has ended; launches merge it meanwhile, and then', async () => {
+test('the session of a background job stays open until its service has exited; launches merge it until then, and once more afterwards', async () => {
   const { api, cwd, env, sandbox, shared } = await createProject();
   const job = prompt('Work in the background', [
     { tool: 'Write', input: { file_path: '${MEMORY}/early.md', content: 'written early\n' } },

@@ -5,7 +5,7 @@ import { createProject, type Project, type ProjectOptions } from '../support/pro
 import { claude, pclaude, type Program } from '../support/real-client.js';
 import { run } from '../support/run.js';
 
-/** Every file of the user's instructions says one word of its own. */
+/** Each file of the user's instructions contains one word of its own. */
 const words = ['USER-WORD', 'IMPORTED-WORD', 'RULE-WORD', 'NESTED-RULE-WORD'] as const;
 
 describe("the user's instructions are in the prompt once, as under claude", () => {
@@ -15,7 +15,7 @@ describe("the user's instructions are in the prompt once, as under claude", () =
     ['project below the home, own config dir', { configDir: 'config' }],
     ['project elsewhere, own config dir', { outside: true, configDir: 'config' }],
     ['a project whose .claude is the config dir', { configDir: 'project/.claude' }],
-    ['a config dir whose name means something in a pattern', { configDir: 'my (config) [1]' }],
+    ['a config dir whose name contains pattern characters', { configDir: 'my (config) [1]' }],
   ])('%s', async (_, options) => {
     const project = await projectWithInstructions(options);
     const once = { 'USER-WORD': 1, 'IMPORTED-WORD': 1, 'RULE-WORD': 1, 'NESTED-RULE-WORD': 1 };
@@ -24,7 +24,7 @@ describe("the user's instructions are in the prompt once, as under claude", () =
     expect(await loaded(project, pclaude)).toEqual(once);
   });
 
-  test('working in the home itself, and reading a file of the config dir', async () => {
+  test('a client that works in the home itself and reads a file of the config dir', async () => {
     const project = await projectWithInstructions();
     const file = await project.sandbox.write(project.shared('notes/note.md'), 'a note\n');
     const atHome = { ...project, cwd: project.sandbox.home };
@@ -34,7 +34,7 @@ describe("the user's instructions are in the prompt once, as under claude", () =
     expect(await loaded(atHome, pclaude, [], file)).toEqual(once);
   });
 
-  test("CLAUDE.md behind a link of the user's", async () => {
+  test('a user whose CLAUDE.md is a link', async () => {
     const project = await projectWithInstructions();
     await project.sandbox.write('dotfiles/extra.md', 'IMPORTED-WORD\n');
     await rename(project.shared('CLAUDE.md'), project.sandbox.at('dotfiles/CLAUDE.md'));
@@ -43,7 +43,7 @@ describe("the user's instructions are in the prompt once, as under claude", () =
     expect(await loaded(project, pclaude)).toEqual(await loaded(project, claude));
   });
 
-  test("without the user's settings the client takes them for the project's", async () => {
+  test("without the user's settings, the client takes the user's instructions for the project's", async () => {
     const project = await projectWithInstructions();
     const sources = ['--setting-sources', 'project'];
     const plain = await loaded(project, claude, sources);
@@ -53,8 +53,8 @@ describe("the user's instructions are in the prompt once, as under claude", () =
   });
 });
 
-describe('what the user excludes stays out, as under claude', () => {
-  test('by their settings', async () => {
+describe('the prompt leaves out what the user excludes, as under claude', () => {
+  test("with the user's settings", async () => {
     const project = await projectWithInstructions();
     await project.sandbox.write(project.shared('settings.json'), excluding(project.shared('CLAUDE.md'), project.shared('rules/rule.md')));
 
@@ -62,7 +62,7 @@ describe('what the user excludes stays out, as under claude', () => {
     expect(await loaded(project, pclaude)).toEqual({ 'USER-WORD': 0, 'IMPORTED-WORD': 0, 'RULE-WORD': 0, 'NESTED-RULE-WORD': 1 });
   });
 
-  test("by the project's settings", async () => {
+  test("with the project's settings", async () => {
     const project = await projectWithInstructions();
     await project.sandbox.write('project/.claude/settings.json', excluding(project.shared('*.md')));
 
@@ -70,7 +70,7 @@ describe('what the user excludes stays out, as under claude', () => {
     expect(await loaded(project, pclaude)).toMatchObject({ 'USER-WORD': 0, 'RULE-WORD': 1 });
   });
 
-  test('by --settings, while the client still loads CLAUDE.md once', async () => {
+  test('with --settings, while the client still loads CLAUDE.md once', async () => {
     const project = await projectWithInstructions();
     const settings = ['--settings', excluding('**/rules/nested/*')];
 
@@ -93,7 +93,7 @@ function excluding(...patterns: readonly string[]): string {
   return JSON.stringify({ claudeMdExcludes: patterns });
 }
 
-/** How often each word stands in what the model is told, by the end of a run that reads `file`. */
+/** How often the model has seen each word by the end of a run that reads `file`. */
 async function loaded(
   { api, cwd, env }: Project,
   program: Program,
@@ -103,8 +103,8 @@ async function loaded(
   const steps = file === undefined ? [] : [{ tool: 'Read', input: { file_path: file } }];
   const result = await run(program, [...args, '-p', prompt('hello', steps)], { cwd, env });
   expect(result).toMatchObject({ exitCode: 0, stderr: '' });
-  const told = api.requests.at(-1);
-  return Object.fromEntries(words.map((word) => [word, told === undefined ? 0 : count(told, word)]));
+  const lastRequest = api.requests.at(-1);
+  return Object.fromEntries(words.map((word) => [word, lastRequest === undefined ? 0 : count(lastRequest, word)]));
 }
 
 function count(request: ModelRequest, word: string): number {

@@ -1,11 +1,11 @@
 import type { RunResult } from '../support/run.js';
 
-/** What a run came to, without what differs from one run of the client to the next: ids, times and costs. */
+/** The outcome of a run without the values that differ from one run of the client to the next: ids, times and costs. */
 export function comparable({ stdout, stderr, exitCode, signal }: RunResult) {
   return { stdout: withoutChance(stdout.toString()), stderr, exitCode, signal };
 }
 
-/** The same for a text with messages of the client in it. */
+/** The same for a text that contains messages of the client. */
 export function withoutChance(text: string): string {
   return text
     .replaceAll(/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g, '<uuid>')

@@ -6,7 +6,7 @@ import { createProject, type Project } from '../support/project.js';
 import { claude, pclaude, type Program } from '../support/real-client.js';
 import { run } from '../support/run.js';
 
-// What a private config dir would change behind the user's back.
+// What a private config dir could change without the user noticing.
 
 async function inSession(program: Program, project: Project, command: string): Promise<void> {
   const { exitCode, stderr } = await run(
@@ -17,7 +17,7 @@ async function inSession(program: Program, project: Project, command: string): P
   if (exitCode !== 0) throw new Error(stderr);
 }
 
-test('the next session finds when transcripts were last swept, so they are swept once a day and not by each session', async () => {
+test('the next session reads when transcripts were last cleaned up, so clients clean up once a day and not in each session', async () => {
   const project = await createProject();
   const { sandbox, shared } = project;
   const marker = shared('.last-cleanup');
@@ -39,7 +39,7 @@ test('pasted images of a session stay in its home', async () => {
   expect(existsSync(project.shared('image-cache'))).toBe(false);
 });
 
-test("what /stats has counted, and an organisation's policy, reach the shared dir whole", async () => {
+test("the counts of /stats and an organisation's policy reach the shared dir whole", async () => {
   const project = await createProject();
   const { sandbox, shared } = project;
   const names = ['stats-cache.json', 'remote-settings.json', 'policy-limits.json'];
@@ -58,7 +58,7 @@ test("what /stats has counted, and an organisation's policy, reach the shared di
   expect(await Promise.all(names.map(async (name) => sandbox.read(shared(name))))).toEqual(names.map(() => '{"day":2,"of":"session"}\n'));
 });
 
-test('what a person has agreed to in one session is known to others at once, also where it is the first', async () => {
+test('consents given in one session apply to other sessions at once, even if they are the first ones', async () => {
   const project = await createProject();
   const [own, shared] = ['"$CLAUDE_CONFIG_DIR/state/device-hooks-consent.json"', project.shared('state/device-hooks-consent.json')];
   await inSession(pclaude, project, `mkdir -p "$CLAUDE_CONFIG_DIR/state" && echo agreed > ${own} && cp ${shared} "$HOME/found"`);
@@ -66,7 +66,7 @@ test('what a person has agreed to in one session is known to others at once, als
   expect(await project.sandbox.read('found')).toBe('agreed\n');
 });
 
-test('a folder that only newer clients make is carried over when the session ends', async () => {
+test('a folder that only newer clients make is merged when the session ends', async () => {
   const project = await createProject();
   await inSession(pclaude, project, 'mkdir -p "$CLAUDE_CONFIG_DIR/themes" && echo "{}" > "$CLAUDE_CONFIG_DIR/themes/dark.json"');
 
@@ -74,7 +74,7 @@ test('a folder that only newer clients make is carried over when the session end
 });
 
 test.each([undefined, 'my-config'])(
-  'CLAUDE_CODE_PROJECT_DIR_NAME means what it means without us; CLAUDE_CONFIG_DIR: %s',
+  'CLAUDE_CODE_PROJECT_DIR_NAME has the same effect as under claude; CLAUDE_CONFIG_DIR: %s',
   async (configDir) => {
     const seen = await Promise.all(
       [claude, pclaude].map(async (program) => {
@@ -93,8 +93,8 @@ test.each([undefined, 'my-config'])(
 
 test.each<readonly [what: string, hasKept: boolean]>([
   ['', false],
-  [', also when a good version of it is kept', true],
-])('a host that owns the config dir starts with defaults beside a broken .claude.json, as under claude%s', async (_, hasKept) => {
+  [', even if a valid version of it is kept', true],
+])('a host that owns the config dir starts with defaults if .claude.json is broken, as under claude%s', async (_, hasKept) => {
   const [plain, ours] = await Promise.all(
     [claude, pclaude].map(async (program) => {
       const project = await createProject({ configDir: 'config' });
@@ -112,8 +112,8 @@ test.each<readonly [what: string, hasKept: boolean]>([
   expect(ours).toEqual(plain);
 });
 
-test('variables for locks and worktrees reach the client, and what it starts, as without us', async () => {
-  const told = await Promise.all(
+test('variables for locks and worktrees reach the client and the programs that it starts, as under claude', async () => {
+  const variables = await Promise.all(
     [claude, pclaude].map(async (program) => {
       const project = await createProject();
       const env = { ...project.env, CLAUDE_CODE_CONFIG_LOCK_WAIT_MS: '60000', CLAUDE_CODE_LAZY_WORKTREE: '1' };
@@ -122,6 +122,6 @@ test('variables for locks and worktrees reach the client, and what it starts, as
     }),
   );
 
-  expect(told[0]).not.toBe('');
-  expect(told[1]).toBe(told[0]);
+  expect(variables[0]).not.toBe('');
+  expect(variables[1]).toBe(variables[0]);
 });

@@ -9,7 +9,7 @@ import { clientPrompt, openTerminal } from '../support/terminal.js';
 
 const programs = [claude, pclaude] as const;
 
-test('the transcripts of both are in the shared dir', async () => {
+test('the shared dir has the transcripts of both programs', async () => {
   const project = await createProject();
   for (const program of programs) await talk(project, program, `Hello from ${program.name}`);
 
@@ -22,14 +22,14 @@ test('the transcripts of both are in the shared dir', async () => {
 });
 
 describe('the resume picker', () => {
-  test.each(programs)('of $name shows what was begun in either', async (program) => {
+  test.each(programs)('of $name lists the conversations that either program began', async (program) => {
     const project = await createProject();
     for (const one of programs) await talkOnScreen(project, one, `Begun under ${one.name}`);
     const picker = openTerminal(program, ['--resume'], project);
     const screen = await picker.waitFor((text) => programs.every(({ name }) => text.includes(`Begun under ${name}`)));
     expect(screen.match(/Begun under \w+/g)).toEqual(['Begun under pclaude', 'Begun under claude']);
 
-    // The newest is chosen; the next one down was begun under the other program.
+    // The newest conversation is chosen; the next one down began under the other program.
     picker.type('\u001B[B');
     await picker.waitFor(/❯ Begun under claude/);
     picker.type('\r');
@@ -39,7 +39,7 @@ describe('the resume picker', () => {
   });
 });
 
-test('a memory that is written after /resume in another session, by the path of its prompt, is in the shared dir', async () => {
+test('a memory that is written after /resume in another session, by the path in its prompt, is in the shared dir', async () => {
   for (const begun of programs) {
     const project = await createProject();
     await talkOnScreen(project, begun, 'Begun before');
@@ -80,7 +80,7 @@ describe('--continue', () => {
   });
 });
 
-test('the history of prompts is one file, in the order of the prompts', async () => {
+test('both programs share one history file, in the order of the prompts', async () => {
   const project = await createProject();
   const { sandbox, shared } = project;
   await talkOnScreen(project, pclaude, 'First prompt');
@@ -98,7 +98,7 @@ async function talk({ cwd, env }: Project, program: Program, text: string, args:
   expect(await run(program, ['-p', ...args, prompt(text, [])], { cwd, env })).toMatchObject({ exitCode: 0, stderr: '' });
 }
 
-/** A conversation as a person has it: only these are in the picker and in the history. */
+/** A conversation at a terminal: only these are in the picker and in the history. */
 async function talkOnScreen(project: Project, program: Program, text: string): Promise<void> {
   const terminal = openTerminal(program, [], project);
   await terminal.waitFor(clientPrompt);

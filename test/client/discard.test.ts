@@ -9,7 +9,7 @@ import { readMemory, writeMemory } from './memory-calls.js';
 import { memoryProject, type MemoryProject } from './memory-project.js';
 import { sessionFolders, sessionStates } from './session-files.js';
 
-test('a session that is discarded while it runs works on, and nothing of it is merged at its end', async () => {
+test('a session that is discarded while it runs works on, and pclaude merges nothing of it at its end', async () => {
   const project = await heldProject();
   const { api, sandbox, stateFile } = project;
   const server = { tool: 'Bash', input: { command: `'${claude.file}' mcp add --scope user added -- true`, description: 'Add a server' } };
@@ -33,7 +33,7 @@ test('a session that is discarded while it runs works on, and nothing of it is m
   expect(await sandbox.read(join(folder, 'old-notes', 'one.md'))).toBe('by one\n');
 });
 
-test('a session that was killed can be discarded: no launch merges it, and its conversation goes on', async () => {
+test('a killed session can be discarded: no launch merges it, and its conversation can be continued', async () => {
   const project = await heldProject();
   const folder = await killedSession(project);
   const line = `discarded 1 memory from main; all of it stays in ${folder.replace(project.sandbox.home, '~')} until pclaudectl gc`;
@@ -46,7 +46,7 @@ test('a session that was killed can be discarded: no launch merges it, and its c
   expect(await project.memoryFiles()).toEqual(['MEMORY.md', 'start.md', 'two.md']);
 });
 
-test('a session that was discarded while it ran, and is killed, is not merged by the next launch', async () => {
+test('a session that is discarded while it runs and then killed is not merged by the next launch', async () => {
   const project = await heldProject();
   const { sandbox } = project;
   const folder = await killedSession(project, async (session) => void (await discard(project, session)));
@@ -56,7 +56,7 @@ test('a session that was discarded while it ran, and is killed, is not merged by
   await expectDiscarded(project, folder);
 });
 
-test('a continuous session that runs is not discarded', async () => {
+test('a continuous session cannot be discarded while it runs', async () => {
   const project = await memoryProject();
   const { api, sandbox } = project;
   const session = start(pclaude, ['-p', prompt('Take notes', [...takes('one'), { hold: 'noted' }])], project);
@@ -76,7 +76,7 @@ async function discard(project: MemoryProject, session: string): Promise<[stdout
   return [stdout.toString(), stderr, exitCode];
 }
 
-/** Nobody merges it any more, and its notes' path leads to the shared memory. */
+/** No command merges the session again, and the path of its notes leads to the shared memory. */
 async function expectDiscarded(project: MemoryProject, session: string): Promise<void> {
   const before = await project.memoryFiles();
   const merged = await run(pclaudectl, ['merge', '--all'], project);

@@ -6,8 +6,8 @@ import { pclaude, pclaudectl } from '../support/real-client.js';
 import { run, start } from '../support/run.js';
 import { treeOf } from '../support/scratch.js';
 
-/** A session that has done a bit of everything leaves a doctor nothing to find, while it runs, and when it has ended. */
-test('a doctor is content with a session of the real client, while it runs and afterwards', async () => {
+/** A session that has used most features gives `pclaudectl doctor` nothing to report, while it runs and after it has ended. */
+test('pclaudectl doctor finds no problem in a session of the real client, while it runs and afterwards', async () => {
   const project = await createProject();
   const { api, cwd, env, shared } = project;
   const steps = [
@@ -28,7 +28,7 @@ test('a doctor is content with a session of the real client, while it runs and a
   expect([treeOf(shared()), await openHomes(project.sandbox)]).toEqual(before);
 });
 
-test('a doctor finds a session that was killed, with its client', async () => {
+test('pclaudectl doctor finds a session that was killed together with its client', async () => {
   const project = await createProject();
   const { api, cwd, env, sandbox } = project;
   const session = start(pclaude, ['-p', prompt('Work', [{ hold: 'to be killed' }])], { cwd, env });

@@ -10,7 +10,7 @@ import { run, start, type RunOptions } from '../support/run.js';
 import { someOf } from '../support/some-of.js';
 import { comparable } from './comparable.js';
 
-describe('a run that ends by itself looks as under claude', () => {
+describe('a run that exits normally looks as under claude', () => {
   test.each<readonly [name: string, args: readonly string[], input: string]>([
     ['text', ['-p', say('a plain answer')], ''],
     ['text with its options last', [say('a plain answer'), '--print'], ''],
@@ -55,7 +55,7 @@ describe('a failure looks as under claude', () => {
   });
 });
 
-test.each(['--version', '-v', '--help', '-h'])('%s is answered without a session', async (option) => {
+test.each(['--version', '-v', '--help', '-h'])('pclaude answers %s without a session', async (option) => {
   const project = await createProject();
   const [plain, ours] = await both(project, [option]);
 
@@ -64,7 +64,7 @@ test.each(['--version', '-v', '--help', '-h'])('%s is answered without a session
   expect(project.sandbox.exists(join(project.sandbox.stateDir, 'sessions'))).toBe(false);
 });
 
-test('a folder that is gone is refused as under claude', async () => {
+test('a removed working folder is refused as under claude', async () => {
   const project = await createProject();
   const [plain, ours] = [await run(inGone(claude), ['-p', 'hello'], project), await run(inGone(pclaude), ['-p', 'hello'], project)];
 
@@ -72,12 +72,12 @@ test('a folder that is gone is refused as under claude', async () => {
   expect(plain).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('The current directory no longer exists') });
 });
 
-describe('every argument reaches the client as it was given', () => {
+describe('every argument reaches the client unchanged', () => {
   test.each(
     someOf<readonly [name: string, args: readonly string[], prompt: string]>([
       ['blanks and quotes', ['-p', `two  blanks, 'one' "two" $HOME \\ \`x\` *`], `two  blanks, 'one' "two" $HOME \\ \`x\` *`],
       ['newlines', ['-p', 'one\ntwo\n\nthree'], 'one\ntwo\n\nthree'],
-      ['what looks like an option after --', ['-p', '--', '--settings'], '--settings'],
+      ['text that looks like an option after --', ['-p', '--', '--settings'], '--settings'],
       ['a command word after --', ['-p', '--', 'mcp'], 'mcp'],
       ['a command word with -p', ['-p', 'mcp'], 'mcp'],
       ['a command word before -p', ['doctor', '-p'], 'doctor'],
@@ -99,7 +99,7 @@ describe('every argument reaches the client as it was given', () => {
   });
 });
 
-describe("a --settings of the user's own works as under claude", () => {
+describe("the user's own --settings works as under claude", () => {
   const touch: readonly Step[] = [{ tool: 'Bash', input: { command: 'touch allowed.txt' } }, { text: 'touched' }];
   test.each<readonly [name: string, args: readonly string[]]>([
     ['inline', ['--settings', settingsFor('claude-from-settings')]],
@@ -119,7 +119,7 @@ describe("a --settings of the user's own works as under claude", () => {
     expect(project.sandbox.exists('project/allowed.txt')).toBe(true);
   });
 
-  test('with a mistake in it, the client names the mistake', async () => {
+  test('if it contains a mistake, the client names the mistake', async () => {
     const project = await createProject();
     const [plain, ours] = await both(project, ['-p', '--settings', '{"permissions": 3}', 'hello']);
 
@@ -132,7 +132,7 @@ describe("a --settings of the user's own works as under claude", () => {
 });
 
 describe('a run that a signal ends looks as under claude, and is merged', () => {
-  test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('%s, sent to our process alone', async (signal) => {
+  test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)('%s, sent to the pclaude process alone', async (signal) => {
     const project = await createProject();
     const [plain, ours] = await both(project, ['-p', '--dangerously-skip-permissions', held()], (asked) => ({
       signalAfter: { when: asked, signal },
@@ -164,7 +164,7 @@ function say(text: string): string {
   return prompt('say it', [{ text }]);
 }
 
-/** Settings of a user's own that name a model and allow one command. */
+/** The user's own settings, which name a model and allow one command. */
 function settingsFor(model: string): string {
   return JSON.stringify({ model, permissions: { allow: ['Bash(touch *)'] } });
 }
@@ -173,7 +173,7 @@ function userMessage(content: string): string {
   return `${JSON.stringify({ type: 'user', message: { role: 'user', content } })}\n`;
 }
 
-/** Makes a file of which nobody has heard in the config dir, `note-1.txt` or the next that is free, and waits for ever. */
+/** Makes a file with an unknown name in the config dir, `note-1.txt` or the next one that is free, and then waits. */
 function held(): string {
   const command = 'cd "${CLAUDE_CONFIG_DIR:-$HOME/.claude}"; if [ -e note-1.txt ]; then echo 2 > note-2.txt; else echo 1 > note-1.txt; fi';
   return prompt('hold', [{ tool: 'Bash', input: { command } }, { hold: 'held' }]);
@@ -181,7 +181,9 @@ function held(): string {
 
 type Options = Omit<RunOptions, 'cwd' | 'env'>;
 
-/** The same command line under `claude` and then under `pclaude`, in one home; a signal comes when it has asked. */
+/**
+ * Runs the same command line under `claude` and then under `pclaude`, in one home; a signal is sent after the client has sent its request.
+ */
 async function both(project: Project, args: readonly string[], options: Options | ((asked: Promise<void>) => Options) = {}) {
   const outcomeOf = async (program: Program, conversations: number) => {
     const given = typeof options === 'function' ? options(project.api.arrived('held', conversations)) : options;
@@ -190,7 +192,7 @@ async function both(project: Project, args: readonly string[], options: Options 
   return [await outcomeOf(claude, 1), await outcomeOf(pclaude, 2)] as const;
 }
 
-/** All that the sessions did is in the shared dir, and nothing is left to merge. */
+/** Everything that the sessions did is in the shared dir, and nothing remains to be merged. */
 async function expectMerged({ sandbox }: Project, expected: { sessions: number; files?: readonly string[] }): Promise<void> {
   const sessions = join(sandbox.stateDir, 'sessions');
   const ids = await readdir(sessions);

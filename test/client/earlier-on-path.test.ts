@@ -32,7 +32,7 @@ describe('a claude earlier on PATH that is pclaude finds the real one behind it'
   });
 });
 
-test('a script that does not look like it, and is pclaude all the same, is told so before it goes on for ever', async () => {
+test('pclaude detects a script that calls it without looking like it, and reports the loop instead of running forever', async () => {
   const project = await createProject();
   const installed = await install(project.sandbox);
   const file = project.sandbox.at('mine', 'claude');
@@ -46,7 +46,7 @@ test('a script that does not look like it, and is pclaude all the same, is told 
   });
 });
 
-test('without any PATH the client beside pclaude is found', async () => {
+test('without any PATH, pclaude finds the client that is installed beside it', async () => {
   const project = await createProject();
   const { pclaude } = await install(project.sandbox);
   const { PATH: _, ...env }: Environment = project.env;

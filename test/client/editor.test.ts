@@ -9,11 +9,11 @@ import { comparable } from './comparable.js';
 import { kindsOf } from './messages.js';
 import { sessionStates } from './session-files.js';
 
-/** As claudeCode.claudeProcessWrapper is called: the extension's own client, and then what it is to do. */
+/** Started as `claudeCode.claudeProcessWrapper` is: with the extension's own client, followed by that client's arguments. */
 const STREAM = ['--output-format', 'stream-json', '--verbose', '--input-format', 'stream-json', '--permission-prompt-tool', 'stdio'];
 
 describe('as the wrapper of an editor', () => {
-  test('a conversation is one of the client that was handed, in a session of its own', async () => {
+  test('pclaude runs a conversation with the client that it was passed, in its own session', async () => {
     const { project, started } = await createEditor();
     const { cwd, env, sandbox } = project;
     const input = `${JSON.stringify({ type: 'user', message: { role: 'user', content: note } })}\n`;
@@ -39,11 +39,11 @@ describe('as the wrapper of an editor', () => {
   });
 });
 
-describe('a prompt that begins with a slash is a prompt', () => {
+describe('a prompt may begin with a slash', () => {
   test.each([
-    ['a file that may be run', '/bin/sh'],
-    ['words about the client', `${clientPath()} does not start`],
-    ['a slash command that is none', '/not-a-command at all'],
+    ['an executable file', '/bin/sh'],
+    ['a sentence about the client', `${clientPath()} does not start`],
+    ['an unknown slash command', '/not-a-command at all'],
   ])('%s', async (_, text) => {
     const { api, cwd, env } = await createProject();
     const plain = comparable(await run(claude, [text, '-p'], { cwd, env }));
@@ -56,7 +56,7 @@ describe('a prompt that begins with a slash is a prompt', () => {
 
 const note = prompt('Note it', [{ tool: 'Write', input: { file_path: '${MEMORY}/note.md', content: 'noted\n' } }]);
 
-/** An editor's start, on a machine whose own client would not do. */
+/** Starts pclaude as an editor does, on a machine whose own client cannot be used. */
 async function createEditor() {
   const project = await createProject();
   const { pclaude: started } = await install(project.sandbox);

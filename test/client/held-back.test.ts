@@ -10,7 +10,7 @@ import { askAgent, editMemory, readMemory, writeMemory } from './memory-calls.js
 import { firstEntry } from './memory-project.js';
 import { sessionStates } from './session-files.js';
 
-/** Makes the note that another makes, too, and changes the same line. */
+/** Makes the same note as another session, and changes the same line. */
 function takesTheSame(n: number): Step[] {
   return [
     readMemory('MEMORY.md'),
@@ -23,7 +23,7 @@ function takesTheSame(n: number): Step[] {
 }
 
 describe('a session that is held back', () => {
-  test('keeps its notes, and those of its agents, to itself until it ends, and reads them back', async () => {
+  test('keeps its notes, and those of its agents, private until it ends, and reads them back', async () => {
     const project = await heldProject();
     const { api } = project;
     const steps = [...takes('one'), askAgent(prompt('You, too', takes('two'))), readMemory('MEMORY.md'), { hold: 'noted' }];
@@ -41,7 +41,7 @@ describe('a session that is held back', () => {
     expect(await project.readMemoryFile('one.md')).toBe('by one\n');
   });
 
-  test('has its own index in its next prompt, and one line at its end says what was merged', async () => {
+  test('has its own index in its next prompt, and reports the merge in one line at its end', async () => {
     const project = await heldProject();
     const { api } = project;
     const terminal = openTerminal(pclaude, [], project);
@@ -61,7 +61,7 @@ describe('a session that is held back', () => {
     await expectNotes(project, 'one');
   });
 
-  test('holds back the notes that it removes, and removes none that another has changed', async () => {
+  test('holds back the removal of notes, and removes no note that another session has changed', async () => {
     const project = await heldProject();
     const { api, memory, sandbox } = project;
     await sandbox.write(join(memory, 'old.md'), 'old\n');
@@ -77,7 +77,7 @@ describe('a session that is held back', () => {
     expect(await project.memoryFiles()).toEqual(['MEMORY.md', 'start.md']);
   });
 
-  test('is one of two that write the same note and the same line of the index: nothing is lost', async () => {
+  test('writes the same note and the same line of the index as another one: nothing is lost', async () => {
     const project = await heldProject();
     const { api } = project;
     const ended = await Promise.all([1, 2].map(async (n) => run(pclaude, ['-p', prompt(`Take note ${n}`, takesTheSame(n))], project)));
@@ -100,7 +100,7 @@ describe('a session that is held back', () => {
     for (const text of ['found by 1', 'found by 2', ...copies.map((copy) => `(${copy})`)]) expect(index).toContain(text);
   });
 
-  test('is merged by the next launch when launcher and client are killed', async () => {
+  test('is merged by the next launch if its launcher and its client are killed', async () => {
     const project = await heldProject();
     await killedSession(project);
     await expectUntouched(project);
@@ -111,7 +111,7 @@ describe('a session that is held back', () => {
 });
 
 test.each(['default', 'dontAsk', 'acceptEdits', 'plan', 'bypassPermissions'])(
-  'what a session may do with its memory is what it may under claude, in %s mode',
+  'a session has the same permissions for its memory as under claude, in %s mode',
   async (mode) => {
     const outcomes = [];
     for (const program of [claude, pclaude]) {

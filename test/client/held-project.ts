@@ -29,7 +29,7 @@ export function takes(name: string): ToolCall[] {
   ];
 }
 
-/** The shared memory is as it was before anybody wrote to it. */
+/** The shared memory is as it was before the first write. */
 export async function expectUntouched(project: MemoryProject): Promise<void> {
   expect(await project.memoryFiles()).toEqual(['MEMORY.md', 'start.md']);
   expect(await project.readMemoryFile('MEMORY.md')).toBe(firstIndex);
@@ -45,7 +45,7 @@ function sortedLines(text: string): string[] {
   return text.split('\n').toSorted();
 }
 
-/** The folder of a session that took a note and was killed, with its launcher. `before`: what happens to it while it runs. */
+/** The folder of a session that made a note and was killed together with its launcher. `before`: what happens while it runs. */
 export async function killedSession(project: MemoryProject, before?: (session: string) => Promise<void>): Promise<string> {
   const { api, sandbox } = project;
   const child = start(pclaude, ['-p', prompt('Take notes', [...takes('one'), { hold: 'noted' }])], project);

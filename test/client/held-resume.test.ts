@@ -6,7 +6,7 @@ import { entry, expectNotes, heldProject, takes } from './held-project.js';
 import { editMemory, readMemory, writeMemory } from './memory-calls.js';
 import type { MemoryProject } from './memory-project.js';
 
-/** A program, and when what its session writes to memory is shared. */
+/** A program, and when pclaude shares what its session writes to memory. */
 interface Kind {
   readonly program: Program;
   readonly sync: 'continuous' | 'exit';
@@ -21,22 +21,22 @@ test.each<readonly [title: string, from: Kind, to: Kind]>([
   ['held back → continuous', held, continuous],
   ['continuous → held back', continuous, held],
   ['claude → held back', plain, held],
-])('a conversation goes on writing memory: %s', async (_title, from, to) => {
+])('a resumed conversation can still write memory: %s', async (_title, from, to) => {
   const project = await heldProject();
   const id = await begin(from, project);
   const resumed = converse(to.program, [], { ...project, env: envOf(project, to), resume: id });
-  // The prompt that is recorded names the folder of that day.
+  // The recorded prompt names the memory folder of the first run.
   const old = await resumed.say('Go on', [readMemory('MEMORY.md'), readMemory('one.md'), writeMemory('two.md', 'two\n')]);
   expect(outcomes(old)).toEqual(['Read ok', 'Read ok', 'Write ok']);
   expect(old[0]?.text).toContain(entry('one').trim());
   expect(old[1]?.text).toContain('by one');
 
-  // Whatever it has read by that name: the client keeps it by the path to which the call was sent.
+  // The resumed session reads the file by that name first: the client remembers it by the path to which the call was sent.
   const [, edit] = await resumed.say('Change it', [readMemory('start.md'), editMemory('start.md', 'It', 'That')]);
   expect(edit).toMatchObject({ tool: 'Edit', isError: true, text: expect.stringContaining('has not been read yet') });
 
   const folder = toldFolder(resumed.request());
-  const told = await resumed.say(
+  const results = await resumed.say(
     'And on',
     at(folder, [
       editMemory('one.md', 'by one', 'again by one'),
@@ -45,7 +45,7 @@ test.each<readonly [title: string, from: Kind, to: Kind]>([
       editMemory('MEMORY.md', entry('one'), entry('one') + entry('two')),
     ]),
   );
-  expect(outcomes(told)).toEqual(['Edit ok', 'Edit ok', 'Read ok', 'Edit ok']);
+  expect(outcomes(results)).toEqual(['Edit ok', 'Edit ok', 'Read ok', 'Edit ok']);
   expect(await resumed.say('Look', [readMemory('one.md')])).toMatchObject([
     { isError: false, text: expect.stringContaining('again by one') },
   ]);
@@ -56,7 +56,7 @@ test.each<readonly [title: string, from: Kind, to: Kind]>([
   expect([await project.readMemoryFile('one.md'), await project.readMemoryFile('two.md')]).toEqual(['again by one\n', 'by two\n']);
 });
 
-test('a conversation of a held back session is gone on with by claude: it asks about the old folder, and not about the one that it names itself', async () => {
+test('claude can resume a conversation of a session that was held back: it asks about the old folder, and not about the folder that it names itself', async () => {
   const project = await heldProject();
   const id = await begin(held, project);
   const resumed = converse(claude, [], { ...project, resume: id });
@@ -65,7 +65,7 @@ test('a conversation of a held back session is gone on with by claude: it asks a
     'Write refused',
   ]);
   expect(namedByClient(resumed.request())).toBe(project.memory);
-  const told = await resumed.say(
+  const results = await resumed.say(
     'And on',
     at(project.memory, [
       readMemory('one.md'),
@@ -74,11 +74,11 @@ test('a conversation of a held back session is gone on with by claude: it asks a
       editMemory('MEMORY.md', entry('one'), entry('one') + entry('two')),
     ]),
   );
-  expect(outcomes(told)).toEqual(['Read ok', 'Edit ok', 'Write ok', 'Edit ok']);
+  expect(outcomes(results)).toEqual(['Read ok', 'Edit ok', 'Write ok', 'Edit ok']);
   await resumed.end();
   await expectNotes(project, 'one', 'two');
 
-  // Whoever allows the old folder writes to the shared one.
+  // If the user allows the old folder, the call writes to the shared one.
   const allowed = converse(claude, ['--permission-mode', 'bypassPermissions'], { ...project, resume: id });
   expect(outcomes(await allowed.say('Go on', [readMemory('two.md'), editMemory('two.md', 'by two', 'again by two')]))).toEqual([
     'Read ok',
@@ -88,7 +88,7 @@ test('a conversation of a held back session is gone on with by claude: it asks a
   expect(await project.readMemoryFile('two.md')).toBe('again by two\n');
 });
 
-/** Begins a conversation that takes a note, and returns its id. */
+/** Begins a conversation that makes a note, and returns its id. */
 async function begin(kind: Kind, project: MemoryProject): Promise<string> {
   const conversation = converse(kind.program, [], { ...project, env: envOf(project, kind) });
   expect(outcomes(await conversation.say('Begin', takes('one'))).filter((outcome) => !outcome.endsWith('ok'))).toEqual([]);
@@ -101,18 +101,18 @@ function envOf({ env }: MemoryProject, { sync }: Kind): Environment {
   return { ...env, PCLAUDE_SYNC: sync };
 }
 
-/** The calls with the folder spelled out: the prompt that is replayed names another. */
+/** The calls with the folder spelled out: the replayed prompt names another one. */
 function at(folder: string, calls: readonly ToolCall[]): ToolCall[] {
   const spelled: ToolCall[] = JSON.parse(JSON.stringify(calls).replaceAll('${MEMORY}', folder));
   return spelled;
 }
 
-/** The memory folder that the model was told of by us. */
+/** The memory folder that pclaude reported to the model. */
 function toldFolder({ body }: ModelRequest): string {
   return /The memory folder is (\S+) now/.exec(JSON.stringify(body.messages))?.[1] ?? '';
 }
 
-/** The memory folder that the client itself tells of when it resumes. */
+/** The memory folder that the client itself names when it resumes. */
 function namedByClient(request: ModelRequest): string | undefined {
   return [
     ...userTexts(request)

@@ -4,7 +4,7 @@ import { claude } from '../support/real-client.js';
 import { run } from '../support/run.js';
 import { createSandbox } from '../support/sandbox.js';
 
-test('what shells offer after pclaude is what the client says of itself with --help', async () => {
+test('shells complete pclaude with the options and commands that the client lists with --help', async () => {
   const { levels } = clientCompletion();
   const [top, ...below] = levels;
   const { options, commands } = await help();
@@ -13,7 +13,7 @@ test('what shells offer after pclaude is what the client says of itself with --h
   expect(names(top?.commands ?? [])).toEqual(commands);
   for (const { path, commands: words } of below.filter((level) => level.commands.length > 0)) {
     const said = await help(path);
-    // Short forms of commands are not worth a place in a list.
+    // The list leaves out short forms of commands.
     expect({ path, words: names(words).filter((word) => !said.commands.includes(word)) }).toEqual({ path, words: [] });
     expect(names(words).length).toBeGreaterThanOrEqual(said.commandLines - 1);
   }
@@ -22,7 +22,7 @@ test('what shells offer after pclaude is what the client says of itself with --h
 interface Help {
   readonly options: string[];
   readonly commands: string[];
-  /** Without the other names of a command; with `help`. */
+  /** Without the aliases of a command; with `help`. */
   readonly commandLines: number;
 }
 

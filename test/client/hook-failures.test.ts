@@ -7,7 +7,7 @@ import { run, type RunResult } from '../support/run.js';
 import { memoryProject, type MemoryProject } from './memory-project.js';
 import { editMemory, readMemory, writeMemory } from './memory-calls.js';
 
-/** pclaude as it is installed, with another program in the place of its hook; without one there is none. */
+/** pclaude as it is installed, but with another program as its hook, or with no hook. */
 async function withHook({ sandbox }: MemoryProject, program: string | undefined): Promise<Program> {
   const built = dirname(pclaude.args[0] ?? '');
   const copy = sandbox.at('installed/dist');
@@ -25,7 +25,7 @@ interface Outcome extends RunResult {
 
 const notes: readonly ToolCall[] = [writeMemory('note.md', 'noted\n'), readMemory('start.md'), editMemory('start.md', 'here', 'there')];
 
-/** Takes notes, and edits a skill. */
+/** Makes notes, and edits a skill. */
 async function write(
   { api, cwd, env, sandbox, shared }: MemoryProject,
   program: Program,
@@ -49,7 +49,7 @@ async function write(
   return { ...result, calls, skill: await sandbox.read(skill) };
 }
 
-/** The notes, and then the skill. */
+/** The notes, followed by the skill. */
 async function writeAll(project: MemoryProject, program: Program): Promise<Outcome> {
   const outcome = await write(project, program, notes);
   expect([await project.readMemoryFile('note.md'), await project.readMemoryFile('start.md')]).toEqual(['noted\n', 'It began there.\n']);
@@ -70,20 +70,20 @@ test.each<readonly [what: string, program: string | undefined]>([
   ['crashes', 'throw new Error("broken")'],
   ['is killed', 'process.kill(process.pid, "SIGKILL")'],
   ['hangs for ten seconds', `if (require("fs").readFileSync(0, "utf8").includes('"old_string":"here"')) setTimeout(() => {}, 10_000)`],
-  ['says what nobody understands', 'console.log("{ not JSON"); process.exit(0)'],
+  ['prints invalid JSON', 'console.log("{ not JSON"); process.exit(0)'],
   ['is missing', undefined],
-])('a hook that %s breaks no call: memory and skills are written as without it', async (_what, program) => {
+])('a hook that %s does not fail a call: memory and skills are written as without it', async (_what, program) => {
   const project = await memoryProject();
   const { env, sandbox } = project;
-  // No socket can have such a path, so hooks do not ask the launcher.
+  // No socket can have a path this long, so hooks do not ask the launcher.
   const long = sandbox.at('long'.repeat(30));
   const alone = { ...project, env: { ...env, PCLAUDE_STATE_DIR: long, XDG_RUNTIME_DIR: long } };
 
   expect(await writeAll(alone, await withHook(project, program))).toMatchObject({ ...allDone, stderr: '' });
 });
 
-describe('where the client runs no hooks, a line says so, and everything is written as under claude', () => {
-  // Without hooks there is no memory in the prompt, either.
+describe('if the client runs no hooks, pclaude reports that in one line, and everything is written as under claude', () => {
+  // Without hooks there is no memory in the prompt either.
   test.each(['--safe-mode', '--bare'])('%s', async (option) => {
     expect(await write(await memoryProject(), pclaude, [], [option])).toMatchObject({ ...skillDone, stderr: lineAbout(option) });
   });

@@ -13,7 +13,7 @@ import { jobState, listJobs, madeUpState, startJob } from './jobs.js';
 import { memoryProject } from './memory-project.js';
 import { sessionFolders, sessionStates } from './session-files.js';
 
-test('jobs of two sessions and of plain claude are listed as one, and each is reached by its id, also when its session has ended', async () => {
+test('pclaude lists jobs of two sessions and of plain claude as one list, and reaches each by its id, even if its session has ended', async () => {
   const project = await createProject();
   const { api, sandbox } = project;
   const elsewhere = { cwd: sandbox.at('elsewhere'), env: project.env };
@@ -56,7 +56,7 @@ test('jobs of two sessions and of plain claude are listed as one, and each is re
   await closeAll(project);
 });
 
-test('a job of a closed session goes on when it is asked to: the session is opened again, and what the job writes is merged', async () => {
+test('a job of a closed session continues on request: pclaude opens the session again and merges what the job writes', async () => {
   const project = await memoryProject();
   const { cwd, env, sandbox, shared } = project;
   const id = await startJob(pclaude, project, 'Begin', [{ text: 'begun' }], ['--permission-mode', 'acceptEdits', '--allowedTools=Bash']);
@@ -70,7 +70,7 @@ test('a job of a closed session goes on when it is asked to: the session is open
   expect(await pclaudeIn(project, 'respawn', id.slice(0, 6))).toMatchObject({ exitCode: 0, stdout: `restarted ${id}\n` });
   expect(await openHomes(sandbox)).toEqual([home]);
   expect(await sandbox.read(join(home, 'settings.json'))).toContain('meanwhile');
-  // The service that goes on does not hold it, so that others can merge the session.
+  // The service that continues does not hold the lock, so other processes can merge the session.
   expect(isHeld(join(home, '..', 'alive'))).toBe(false);
   await run(pclaude, ['-p', 'hello'], { cwd, env });
   expect(await openHomes(sandbox)).toEqual([home]);
@@ -96,7 +96,7 @@ test('a job of a closed session goes on when it is asked to: the session is open
   expect(await project.memoryFiles()).toEqual(['MEMORY.md', 'late.md', 'start.md']);
 });
 
-test('a job that is started on the screen behind an attached one works as all of its session do', async () => {
+test('a job that is started on the screen behind an attached one works like all jobs of its session', async () => {
   const project = await memoryProject();
   const id = await startJob(pclaude, project, 'Begin', [{ text: 'begun' }]);
   const [home = ''] = await openHomes(project.sandbox);
@@ -113,7 +113,7 @@ test('a job that is started on the screen behind an attached one works as all of
   );
 });
 
-test('what a session at a terminal sends to the background, by /bg or by ←, is listed, and reached from elsewhere', async () => {
+test('jobs that a session at a terminal sends to the background, by /bg or by ←, are listed and reached from other sessions', async () => {
   const project = await createProject();
   const { cwd, env } = project;
   const talk = async (text: string): Promise<Terminal> => {
@@ -139,7 +139,7 @@ test('what a session at a terminal sends to the background, by /bg or by ←, is
   for (const id of ids) expect(await pclaudeIn(project, 'stop', id)).toMatchObject({ stdout: `stopped ${id}\n` });
 });
 
-test("the client's own screen shows the jobs of one dir: how many others there are is said in a line", async () => {
+test("the client's own screen shows the jobs of one dir: pclaude reports in one line how many others there are", async () => {
   const project = await createProject();
   const { api, cwd, env } = project;
   const screen = async (): Promise<Terminal> => {
@@ -155,16 +155,16 @@ test("the client's own screen shows the jobs of one dir: how many others there a
   );
 });
 
-test('what names no job, or several, is answered as the client answers it', async () => {
+test('pclaude answers a name of no job, or of several, as the client does', async () => {
   const commands = [
-    // What is nowhere.
+    // A name that no dir has.
     ['stop', '00000000'],
     ['logs', 'nobody'],
-    // A name where only ids are taken.
+    // A name in a command that accepts only ids.
     ['rm', 'login'],
     ['attach'],
     ['logs', '--help'],
-    // The start of two ids.
+    // The common start of two ids.
     ['stop', 'abcdef'],
     ['respawn', 'abcdef'],
     // A part of two names, of a name and of a task, and of two tasks.
@@ -196,7 +196,7 @@ test('what names no job, or several, is answered as the client answers it', asyn
   expect(plain.map(({ exitCode }) => exitCode)).toEqual(commands.map((args) => (args.includes('--help') ? 0 : 1)));
 });
 
-test('respawn --all restarts the jobs of every dir, and fails where one of them fails', async () => {
+test('respawn --all restarts the jobs of every dir, and fails if one of them fails', async () => {
   const project = await createProject();
   const { api, cwd, env, sandbox } = project;
   const plain = await startJob(claude, project, 'Plain work', [{ hold: 'plain' }]);
@@ -205,7 +205,7 @@ test('respawn --all restarts the jobs of every dir, and fails where one of them 
   const restarted = `restarted ${plain}\nrestarted ${own}\n`;
   expect(await pclaudeIn(project, 'respawn', '--all')).toEqual({ exitCode: 0, stdout: restarted, stderr: '' });
 
-  // From another folder it would lose the address of the API, so the client refuses.
+  // In another folder the job would lose the address of the API, so the client refuses.
   const folder = await sandbox.repo('another');
   await sandbox.seedClaude({ trust: [cwd, folder] });
   const other = await startJob(pclaude, { cwd: folder, env }, 'Other work', [{ hold: 'other' }]);
@@ -217,14 +217,14 @@ test('respawn --all restarts the jobs of every dir, and fails where one of them 
   });
 });
 
-/** Opens a job on a terminal, and waits until it takes messages. */
+/** Opens a job on a terminal, and waits until it accepts messages. */
 async function attach({ cwd, env }: Project, id: string): Promise<Terminal> {
   const terminal = openTerminal(pclaude, ['attach', id], { cwd, env });
   await terminal.waitFor(/for agents/);
   return terminal;
 }
 
-/** Ends the services, which would end by themselves some seconds after their last job, and lets a launch close all sessions. */
+/** Stops the services, which would exit some seconds after their last job, and lets a launch close all sessions. */
 async function closeAll(project: Project): Promise<void> {
   await endProcessesWithHome(project.sandbox.home);
   await run(pclaude, ['-p', 'hello'], project);

@@ -6,7 +6,7 @@ import type { Project } from '../support/project.js';
 import type { Program } from '../support/real-client.js';
 import { run } from '../support/run.js';
 
-/** One background job, as `agents --json` tells of it. */
+/** One background job, as `agents --json` describes it. */
 export type ListedJob = v.InferOutput<typeof listedJob>;
 
 /** Starts a background job, and returns its id. */
@@ -23,18 +23,18 @@ export async function startJob(
   return id;
 }
 
-/** What a program prints on `agents --json`. */
+/** The output of a program for `agents --json`. */
 export async function listJobs(program: Program, { cwd, env }: Pick<Project, 'cwd' | 'env'>, ...flags: string[]): Promise<ListedJob[]> {
   const { stdout } = await run(program, ['agents', '--json', ...flags], { cwd, env });
   return v.parse(v.array(listedJob), JSON.parse(stdout.toString()));
 }
 
-/** What the client has written down of a job. */
+/** What the client has recorded about a job. */
 export async function jobState(home: string, id: string): Promise<v.InferOutput<typeof state>> {
   return v.parse(state, JSON.parse(await readFile(join(home, 'jobs', id, 'state.json'), 'utf8')));
 }
 
-/** A state as the client writes it, of a job that somebody has made up. */
+/** The state of an invented job, in the client's format. */
 export function madeUpState(id: string, cwd: string, changes: object = {}): string {
   const times = { createdAt: '2026-01-01T00:00:00.000Z', updatedAt: '2026-01-01T00:00:00.000Z', firstTerminalAt: null };
   const session = {

@@ -31,7 +31,7 @@ test('a script that a session has left running keeps it open: launches merge wha
   expect(await sessionStates(sandbox.stateDir)).toEqual(['closed', 'closed', 'closed', 'closed']);
 });
 
-test('so does a plain claude that a session has left running', async () => {
+test('a plain claude that a session has left running keeps it open in the same way', async () => {
   const project = await createProject();
   const { api, sandbox, shared } = project;
   const nested = prompt('Go on', [
@@ -53,12 +53,12 @@ test('so does a plain claude that a session has left running', async () => {
   expect(await openHomes(sandbox)).toEqual([]);
 });
 
-/** Shell code that goes on when a file is in the user's home. */
+/** Shell code that waits until a file is in the user's home. */
 function waitFor(name: string): string {
   return `until [ -e "$HOME/${name}" ]; do sleep 0.05; done`;
 }
 
-/** A session that starts this in the background, and ends. */
+/** A session that starts this command in the background, and ends. */
 async function leaveRunning({ cwd, env }: Project, command: string): Promise<void> {
   const quoted = `'${command.replaceAll("'", String.raw`'\''`)}'`;
   const start = { command: `nohup setsid sh -c ${quoted} > /dev/null 2>&1 < /dev/null &`, description: 'Start it' };
@@ -70,14 +70,14 @@ async function leaveRunning({ cwd, env }: Project, command: string): Promise<voi
   expect(result).toMatchObject({ exitCode: 0, stderr: '' });
 }
 
-/** A whole session in another folder. */
+/** Runs a whole session in another folder. */
 async function launch({ sandbox, env }: Project): Promise<void> {
   const cwd = sandbox.at('elsewhere');
   await mkdir(cwd, { recursive: true });
   expect(await run(pclaude, ['-p', 'hello'], { cwd, env })).toMatchObject({ exitCode: 0, stderr: '' });
 }
 
-/** What the companion says of the sessions that are not closed. */
+/** The statuses that pclaudectl prints for the sessions that are not closed. */
 async function statuses({ cwd, env }: Project): Promise<unknown[]> {
   const { stdout } = await run(pclaudectl, ['sessions', '--json'], { cwd, env });
   const sessions: { status: string }[] = JSON.parse(stdout.toString());

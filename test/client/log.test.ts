@@ -9,7 +9,7 @@ import { run } from '../support/run.js';
 import { editMemory, readMemory, writeMemory } from './memory-calls.js';
 import { firstEntry, firstIndex, memoryProject } from './memory-project.js';
 
-test('what a session did to memory is in the log and can be undone; of tokens there is nothing in it', async () => {
+test('the log has every change of a session to memory, and each can be undone; it contains nothing of a token', async () => {
   const { cwd, env, sandbox, memory, memoryFiles, readMemoryFile, stateFile } = await memoryProject();
   const ctl = async (...args: string[]): Promise<string> => {
     const { stdout, stderr, exitCode } = await run(pclaudectl, ['log', ...args], { cwd, env });

@@ -15,7 +15,7 @@ export function editMemory(name: string, oldText: string, newText: string): Tool
   return { tool: 'Edit', input: { file_path: memoryPath(name), old_string: oldText, new_string: newText } };
 }
 
-/** A call that runs a subagent, which has a conversation and a script of its own, to its end. */
+/** A call that runs a subagent, with its own conversation and script, to its end. */
 export function askAgent(agentPrompt: string): ToolCall {
   return {
     tool: 'Agent',

@@ -6,7 +6,7 @@ import { bash, forksOn } from './memory-forks.js';
 import { editMemory, readMemory, writeMemory } from './memory-calls.js';
 import { firstEntry, memoryProject, type MemoryProject } from './memory-project.js';
 
-/** What the tools answer to a fork in which the client saves memories. */
+/** The results of the tools in a fork in which the client saves memories. */
 async function savedBy(program: Program, project: MemoryProject, fork: readonly Step[]): Promise<string[]> {
   const env = await forksOn(project);
   await run(program, ['-p', '--permission-mode', 'default', prompt('I like tabs more than spaces', [{ fork }])], { cwd: project.cwd, env });
@@ -15,7 +15,7 @@ async function savedBy(program: Program, project: MemoryProject, fork: readonly 
     .map(({ tool, isError }) => `${tool} ${isError ? 'refused' : 'ok'}`);
 }
 
-/** Makes a note, and adds its line to the index when the other one does. */
+/** Makes a note, and adds its line to the index at the same moment as the other session. */
 function noteAndLine(name: string): Step[] {
   return [
     readMemory('MEMORY.md'),
@@ -25,7 +25,7 @@ function noteAndLine(name: string): Step[] {
   ];
 }
 
-test('what the client saves in a fork at the same moment as another session is all there', async () => {
+test('memory has everything that the client saves in a fork at the same moment as another session', async () => {
   const project = await memoryProject();
   const { cwd, env, memoryFiles, readMemoryFile } = project;
   await Promise.all([
@@ -38,7 +38,7 @@ test('what the client saves in a fork at the same moment as another session is a
   expect(['fork', 'session'].map((name) => index.split(`- ${name}\n`).length - 1)).toEqual([1, 1]);
 });
 
-/** What the client answers to a fork that reads a memory, and removes it. */
+/** The results in a fork that reads a memory and removes it. */
 async function removing(program: Program): Promise<string[]> {
   const project = await memoryProject();
   return savedBy(program, project, [bash(`cat ${project.memory}/start.md`), bash(`rm ${project.memory}/start.md`)]);

@@ -3,8 +3,8 @@ import type { Project } from '../support/project.js';
 import type { Environment } from '../support/real-client.js';
 
 /**
- * Lets the client save and consolidate memories by itself. That is switched on by flags of its own, which it takes here as it would keep
- * them from an earlier run: they go into its state file, and the environment that is returned lets it read them without any traffic.
+ * Lets the client save and consolidate memories by itself. Its own flags enable that. They go into its state file, as if the client had
+ * stored them in an earlier run, and the returned environment lets the client read them without any traffic.
  */
 export async function forksOn({ sandbox, stateFile, env }: Project): Promise<Environment> {
   const state: unknown = JSON.parse(await sandbox.read(stateFile));

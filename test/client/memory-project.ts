@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createProject, type Project } from '../support/project.js';
 
-/** A project that has a memory already. */
+/** A project with an existing memory. */
 export interface MemoryProject extends Project {
   /** The folder in which plain `claude` keeps the project's memory. */
   readonly memory: string;
@@ -11,10 +11,10 @@ export interface MemoryProject extends Project {
   readonly memoryFiles: () => Promise<string[]>;
 }
 
-/** The one line of the index before anybody writes to it, at which everybody wants to add. */
+/** The one line of the index before the first write, at which all sessions add their lines. */
 export const firstEntry = '- [Start](start.md) — how it began\n';
 
-/** The whole index before anybody writes to it. */
+/** The whole index before the first write. */
 export const firstIndex = `# Notes\n${firstEntry}`;
 
 /** Makes a home with a project and a memory of two files: the index, and `start.md`. */

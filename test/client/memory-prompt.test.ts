@@ -33,13 +33,13 @@ test.each(someOf(Object.entries(starts)))(
     };
 
     const plain = await folderNamedBy(claude);
-    // Plain claude takes that one unasked, too.
+    // Plain claude also accepts that path without asking.
     expect(await folderNamedBy(pclaude)).toBe(plain && (await realpath(plain)));
     expect(await sandbox.read(join(plain ?? '', 'by-pclaude.md'))).toBe('two\n');
   },
 );
 
-/** All that a model does with its memory, some of it in vain. */
+/** Everything that a model does with its memory, including calls that fail. */
 function work(name: string): ToolCall[] {
   return [
     readMemory('MEMORY.md'),

@@ -4,14 +4,14 @@ import { git } from '../support/git.js';
 import type { Environment } from '../support/real-client.js';
 import type { Sandbox } from '../support/sandbox.js';
 
-/** Where a session is started, and what stands in its way. */
+/** Where a session is started, and what hinders it. */
 export interface Start {
   readonly cwd: string;
   readonly extra?: Environment;
   readonly args?: readonly string[];
 }
 
-/** Everything that decides where the client keeps its memory, by what it is. */
+/** Each thing that decides where the client keeps its memory, by its name. */
 export const starts: Readonly<Record<string, (sandbox: Sandbox) => Promise<Start>>> = {
   'the root of a repository': async (sandbox) => ({ cwd: await sandbox.repo('project') }),
   'a subfolder of a repository': async (sandbox) => ({ cwd: await folder(await sandbox.repo('project'), 'src/deep') }),
@@ -115,7 +115,7 @@ export const starts: Readonly<Record<string, (sandbox: Sandbox) => Promise<Start
     const { cwd } = await withSettings(sandbox, { 'mine.json': 'notes/file' });
     return { cwd, args: [`--settings=${sandbox.at('mine.json')}`] };
   },
-  'the strongest of all that name one': async (sandbox) => {
+  'the strongest of all settings that name a folder': async (sandbox) => {
     const { cwd } = await withSettings(sandbox, {
       '.claude/settings.json': 'notes/user',
       'project/.claude/settings.json': 'notes/project',
@@ -160,7 +160,7 @@ export const starts: Readonly<Record<string, (sandbox: Sandbox) => Promise<Start
     await sandbox.write('.claude/settings.json', JSON.stringify({ disableAllHooks: true }));
     return { cwd: await sandbox.repo('project') };
   },
-  'a state dir whose name cannot stand in a permission rule': async (sandbox) => ({
+  'a state dir whose name cannot appear in a permission rule': async (sandbox) => ({
     cwd: await sandbox.repo('project'),
     extra: { PCLAUDE_STATE_DIR: sandbox.at('state [1]') },
   }),
@@ -176,7 +176,7 @@ async function folder(...parts: readonly [string, ...string[]]): Promise<string>
   return path;
 }
 
-/** Makes a bare repository with one worktree, and gives the worktree. */
+/** Makes a bare repository with one worktree, and returns the worktree. */
 async function bareWorktree(sandbox: Sandbox, repository: string, worktree: string): Promise<string> {
   const source = await sandbox.repo('source');
   await git(sandbox.home, 'clone', '--quiet', '--bare', source, sandbox.at(repository));

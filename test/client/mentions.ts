@@ -1,6 +1,6 @@
 import type { ModelRequest } from '../support/messages-api.js';
 
-/** Every place where a text stands in what the model was sent, with some words around it. */
+/** Every occurrence of a text in the requests to the model, with some words around it. */
 export function mentions(requests: readonly ModelRequest[], text: string): string[] {
   const bodies = requests.map(({ body }) => JSON.stringify(body));
   return bodies.flatMap((body) =>

@@ -18,7 +18,7 @@ function makeSkill({ shared }: Project): ToolCall {
   };
 }
 
-/** A session at a terminal that asks for nothing, and has answered once. */
+/** A session at a terminal that asks for no permission and has answered once. */
 async function session(project: Project, name: string): Promise<Terminal> {
   const terminal = openTerminal(pclaude, ['--permission-mode', 'bypassPermissions'], project);
   await terminal.waitFor(clientPrompt);
@@ -28,7 +28,7 @@ async function session(project: Project, name: string): Promise<Terminal> {
 }
 
 /** At a terminal the client looks for new skills while it runs; with -p it does not. Seen in 2.1.329. */
-test('a skill that one session has made can be used in it, and in another that was running', async () => {
+test('two running sessions can use a skill that one of them has just created', async () => {
   const project = await createProject();
   const state = v.parse(v.record(v.string(), v.unknown()), JSON.parse(await project.sandbox.read(project.stateFile)));
   await project.sandbox.write(project.stateFile, JSON.stringify({ ...state, bypassPermissionsModeAccepted: true }));
@@ -48,8 +48,8 @@ test('a skill that one session has made can be used in it, and in another that w
 });
 
 /**
- * Asks for the skill until the client knows it, and returns what the model was told at last. The client's watcher misses what is written
- * while it starts to watch, under plain claude too, so the skill is saved again before each further attempt.
+ * Asks for the skill until the client knows it, and returns the last answer to the model. The client's watcher misses writes that happen
+ * while it starts to watch, also under plain claude, so the skill is saved again before each further attempt.
  */
 async function tryToUse({ api, sandbox, shared }: Project, terminal: Terminal, name: string): Promise<string> {
   const skill = shared('skills/greet/SKILL.md');

@@ -8,7 +8,7 @@ import { firstEntry, memoryProject } from './memory-project.js';
 const line = '- [Found](found.md) — what the first session found';
 const note = 'Known while the first session still runs.';
 
-test.each<Program>([pclaude, claude])('what a session noted is known to a $name that starts while it still runs', async (program) => {
+test.each<Program>([pclaude, claude])('a $name that starts while a session runs knows what that session has noted', async (program) => {
   const { api, cwd, env, sandbox } = await memoryProject();
   const [worktree = ''] = await sandbox.worktrees('project', 1);
   const steps = [

@@ -11,7 +11,7 @@ import { memoryProject } from './memory-project.js';
 
 const LINE = 'this conversation is open elsewhere, too';
 
-/** A conversation that a client at a terminal has open, and has been answered in. */
+/** A conversation that a client at a terminal has open and has answered in. */
 async function openConversation(
   program: Program,
 ): Promise<{ project: Awaited<ReturnType<typeof memoryProject>>; id: string; pid: number }> {
@@ -36,7 +36,7 @@ async function openConversation(
 test.each([
   { from: pclaude, who: (): RegExp => /\(session [0-9a-z]{10} from \S+, in \S+/ },
   { from: claude, who: (): RegExp => /\(plain claude, pid \d+, in \S+/ },
-])('a conversation that $from.name has open is resumed all the same, with one line that says where it is open', async ({ from, who }) => {
+])('pclaude resumes a conversation that $from.name has open, and reports in one line where it is open', async ({ from, who }) => {
   const { project, id } = await openConversation(from);
   for (const args of [['--resume', id], ['-r', id], ['--continue']]) {
     const terminal = openTerminal(pclaude, args, { ...project, cols: 300 });
@@ -52,7 +52,7 @@ test.each([
   expect([printed.exitCode, printed.stderr, printed.stdout.toString().includes(LINE)]).toEqual([0, '', false]);
 });
 
-test('a conversation that nobody has open any more is resumed without a word', async () => {
+test('pclaude reports nothing when it resumes a conversation that no client has open', async () => {
   const { project, id, pid } = await openConversation(pclaude);
   process.kill(pid, 'SIGTERM');
   await eventually(() => !readdirSync(join(project.sandbox.home, '.claude/sessions')).includes(`${pid}.json`), 'its client has ended');

@@ -10,10 +10,10 @@ import { someCells } from '../support/some-of.js';
 const modes = ['default', 'acceptEdits', 'plan', 'dontAsk', 'bypassPermissions'] as const;
 const lists = ['none', 'allow', 'ask', 'deny'] as const;
 
-/** Whether the safety check lets a call run; where it answers nothing, the API does not offer it. */
+/** Whether the safety check lets a call run; `nothing`: the API does not offer the check. */
 const auto = [...lists.map((list) => [list, 'yes'] as const), ['none', 'no'], ['none', 'nothing']] as const;
 
-/** What a model may want to change, and the rule by which people name it. */
+/** A file or folder that a model may want to change, and the rule with which users name it. */
 interface Target {
   readonly name: string;
   readonly folder: string;
@@ -35,7 +35,10 @@ export interface Cell {
   readonly steps?: readonly Step[];
   readonly tools?: readonly string[];
   readonly targets?: readonly string[];
-  /** The model makes shell calls in the same reply as all others. Otherwise each has its own: the client drops what comes after one that fails. */
+  /**
+   * The model makes shell calls in the same reply as all others. Otherwise each has its own reply: the client drops the calls that follow a
+   * failed one.
+   */
   readonly inOneReply?: boolean;
 }
 
@@ -58,12 +61,12 @@ export const cells: readonly Cell[] = [
   ),
 ];
 
-/** What becomes of the calls of a cell under plain `claude`; `npm run test:facts -- -u permission-facts` writes it anew. */
+/** The results of the calls of a cell under plain `claude`; `npm run test:facts -- -u facts/permission` writes it again. */
 export function recordOf({ name }: Cell): string {
   return fileURLToPath(new URL(`permissions/${name.replaceAll(/\W+/g, '-')}.json`, import.meta.url));
 }
 
-/** What became of each call, by the names of tool and target. */
+/** The result of each call, by the names of tool and target. */
 export async function outcomes(program: Program, options: Omit<Cell, 'name'>): Promise<Record<string, string>> {
   const { mode, list, steps = [] } = options;
   const project = await createProject();
@@ -118,7 +121,7 @@ function callsOf({ name, folder, file }: Target, wanted: readonly string[]): (re
   return calls.filter(([call]) => wanted.some((tool) => call === `${tool} ${name}`));
 }
 
-/** What the model was told, without what differs from run to run. */
+/** The answer that the model received, without the parts that differ from run to run. */
 function outcomeOf(result: ToolResult | undefined, { sandbox }: Project): string {
   if (!result) return 'not tried';
   if (!result.isError) return 'done';

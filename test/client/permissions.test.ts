@@ -18,7 +18,7 @@ import { claude, pclaude, type Program } from '../support/real-client.js';
 import { openTerminal, pressUntil } from '../support/terminal.js';
 import { someOf } from '../support/some-of.js';
 
-/** Both of them ask or refuse whatever no rule and no exception of the client's allows. */
+/** Both modes ask about or refuse every call that no rule and no exception of the client allows. */
 const modes = ['default', 'dontAsk'] as const;
 const programs = [claude, pclaude] as const;
 
@@ -42,7 +42,7 @@ describe('plan mode', () => {
     }
   });
 
-  test('the plan is shown and approved as under claude', async () => {
+  test('shows the plan and lets the user approve it as under claude', async () => {
     for (const program of programs) {
       const { api, cwd, env, sandbox, shared } = await createProject();
       const terminal = openTerminal(program, ['--permission-mode', 'plan'], { cwd, env, rows: 60 });
@@ -68,7 +68,7 @@ describe('plan mode', () => {
     }
   });
 
-  test('plans of sessions that run at once are all there, beside the older ones', async () => {
+  test('sessions that run at once keep all their plans, beside the older ones', async () => {
     const project = await createProject();
     await project.sandbox.write(project.shared('plans/older.md'), 'an older plan\n');
     const conversations = [claude, pclaude, pclaude].map((program) => converse(program, ['--permission-mode', 'plan'], project));
@@ -85,7 +85,7 @@ describe('plan mode', () => {
 });
 
 describe('an agent with a memory of its own', () => {
-  test.each(someOf(modes))('reads and writes it as under claude in %s mode', async (mode) => {
+  test.each(someOf(modes))('can read and write it as under claude in %s mode', async (mode) => {
     for (const program of programs) {
       const project = await projectWithKeeper();
       await project.sandbox.write(project.shared('agent-memory/keeper/MEMORY.md'), '- [Old](old.md)\n');
@@ -117,7 +117,7 @@ describe('an agent with a memory of its own', () => {
     }
   });
 
-  test('what the same agent learns in two sessions at once is merged', async () => {
+  test('merges what the same agent learns in two sessions at once', async () => {
     const project = await projectWithKeeper();
     const { sandbox, shared } = project;
     await sandbox.write(shared('agent-memory/keeper/MEMORY.md'), '- [Old](old.md)\n');
@@ -155,7 +155,7 @@ describe('an agent with a memory of its own', () => {
 });
 
 describe('a large output', () => {
-  test.each(someOf(modes, 2))('is read back as under claude in %s mode', async (mode) => {
+  test.each(someOf(modes, 2))('can be read back as under claude in %s mode', async (mode) => {
     for (const program of programs) {
       const project = await createProject();
       const conversation = converse(program, ['--permission-mode', mode], project);
@@ -167,14 +167,14 @@ describe('a large output', () => {
       ]);
 
       expect([program.name, read.at(0)?.isError, read.at(0)?.text]).toEqual([program.name, false, expect.stringContaining('20001')]);
-      // Outside the project the client asks, or refuses: our rules allow nothing else.
+      // Outside the project the client asks or refuses: pclaude's rules allow nothing else.
       expect([program.name, read.at(1)?.isError]).toEqual([program.name, true]);
       await conversation.end();
     }
   });
 });
 
-describe('what stands in the config dir, by its path there', () => {
+describe('a file in the config dir, by its path there', () => {
   const fill = [
     'skills/x/SKILL.md',
     'agents/keeper.md',
@@ -188,7 +188,7 @@ describe('what stands in the config dir, by its path there', () => {
     'top.md',
   ];
 
-  /** What becomes of calls of the main agent, by the place in the config dir. */
+  /** The results of calls of the main agent, by the path in the config dir. */
   async function outcomesIn(program: Program, mode: string, check: readonly Step[]): Promise<Record<string, string>> {
     const project = await createProject();
     for (const place of fill) await project.sandbox.write(project.shared(place), `---\nname: x\ndescription: It is ${place}\n---\none\n`);
@@ -220,7 +220,7 @@ describe('what stands in the config dir, by its path there', () => {
         ]),
       ),
     };
-    // After many refusals in a row the client gives up: those of one reply count as one.
+    // After many refusals in a row the client gives up: it counts those of one reply as one.
     const all = Object.values(calls);
     const results = await conversation.say('try it all', [
       ...check,
@@ -230,7 +230,7 @@ describe('what stands in the config dir, by its path there', () => {
     const resultOf = ({ tool, input }: ToolCall): ToolResult | undefined =>
       results.find((result) => result.tool === tool && pathIn(result.input) === pathIn(input));
     await conversation.end();
-    // The client says more of a path with a link on the way, and names the target; it decides the same.
+    // For a path with a link on the way the client prints more, and names the target; the decision is the same.
     const words = (text: string): string =>
       text
         .replaceAll(dir, '<dir>')
@@ -250,12 +250,12 @@ describe('what stands in the config dir, by its path there', () => {
     ['auto', 'answers yes', [{ check: 'yes' }]],
     ['auto', 'answers no', [{ check: 'no' }]],
     ['auto', 'is not offered', []],
-  ])('in %s mode is judged as under claude, where the check %s', async (mode, _, check) => {
+  ])('has the same permissions in %s mode as under claude; the check %s', async (mode, _, check) => {
     const [plain, ours] = await Promise.all(programs.map(async (program) => outcomesIn(program, mode, check)));
 
     expect(Object.values(plain ?? {})).toContain('done');
     expect(Object.values(plain ?? {})).not.toContain('not tried');
-    // A file that is a link itself the client edits by the path of its target only, which it names.
+    // The client edits a file that is itself a link only by the path of its target, which it names.
     const linked =
       mode === 'auto'
         ? {
@@ -267,7 +267,7 @@ describe('what stands in the config dir, by its path there', () => {
   });
 });
 
-/** The file or the command of a call; the client adds to its input what is left out. */
+/** The file or the command of a call; the client adds omitted values to its input. */
 function pathIn(input: unknown): string | undefined {
   const { file_path: path, command } = v.parse(v.object({ file_path: v.optional(v.string()), command: v.optional(v.string()) }), input);
   return path ?? command;
@@ -289,7 +289,7 @@ function keeping(steps: readonly Step[]): Step {
   };
 }
 
-/** The config dir of the one session that runs. */
+/** The config dir of the one running session. */
 async function configDir({ sandbox, shared }: Project, program: Program): Promise<string> {
   if (program === claude) return shared();
   const [home = ''] = await openHomes(sandbox);

@@ -6,7 +6,7 @@ import { createProject, type Project } from '../support/project.js';
 import { claude, clientPath, pclaude, type Program } from '../support/real-client.js';
 import { run } from '../support/run.js';
 
-test('a plugin installed by `pclaude plugin install` outlives every session', async () => {
+test('a plugin that `pclaude plugin install` installed remains after every session', async () => {
   const project = await createProject();
   const marketplace = await writeMarketplace(project);
   await succeed(project, pclaude, ['plugin', 'marketplace', 'add', marketplace]);
@@ -15,7 +15,7 @@ test('a plugin installed by `pclaude plugin install` outlives every session', as
   expect(await afterAllSessions(project)).toEqual(usable);
 });
 
-test('a plugin installed by a command inside a session outlives it', async () => {
+test('a plugin that a command inside a session installed remains after the session', async () => {
   const project = await createProject();
   const { api, sandbox, shared } = project;
   const client = clientPath();
@@ -48,7 +48,7 @@ const usable = {
   pclaude: ['tools:greet', 'tools:hello'],
 };
 
-/** What is left of the plugin when no session is there that could hold any part of it. */
+/** The parts of the plugin that remain without a session that could hold any of them. */
 async function afterAllSessions(project: Project): Promise<object> {
   const { sandbox } = project;
   await rm(join(sandbox.stateDir, 'sessions'), { recursive: true, force: true });
@@ -59,7 +59,7 @@ async function afterAllSessions(project: Project): Promise<object> {
   };
 }
 
-/** What the plugin adds to a session, as the client's first message names it. */
+/** What the plugin adds to a session, as the client's first message lists it. */
 async function commands(project: Project, program: Program): Promise<string[]> {
   const [first = ''] = (await succeed(project, program, ['-p', '--verbose', '--output-format', 'stream-json', 'hello'])).split('\n');
   expect(first).toContain('"subtype":"init"');

@@ -9,7 +9,7 @@ import { eventually } from '../support/wait.js';
 import { sessionStates } from './session-files.js';
 
 test.each(['CLAUDE_CODE_PROCESS_WRAPPER', 'processWrapper'])(
-  'the client starts all of itself through the launcher that %s names, and tells it so in the variable',
+  'the client starts all its own processes through the launcher that %s names, and passes that launcher on in the variable',
   async (name) => {
     const project = await createProject();
     const { cwd, env, sandbox, shared } = project;
@@ -32,7 +32,7 @@ test.each(['CLAUDE_CODE_PROCESS_WRAPPER', 'processWrapper'])(
   },
 );
 
-test('pclaude as that launcher is no session: what plain claude starts for itself stays with plain claude', async () => {
+test('pclaude as that launcher makes no session: processes that plain claude starts for itself belong to plain claude', async () => {
   const project = await createProject();
   const { id, agents } = await workInBackground(project, claude, { CLAUDE_CODE_ENTRYPOINT: 'claude-vscode' });
 
@@ -41,7 +41,7 @@ test('pclaude as that launcher is no session: what plain claude starts for itsel
   expect(project.sandbox.exists(project.sandbox.stateDir)).toBe(false);
 });
 
-test('in a session of pclaude, what the client starts for itself is of that session', async () => {
+test('in a session of pclaude, processes that the client starts for itself belong to that session', async () => {
   const project = await createProject();
   const { pclaude } = await install(project.sandbox);
   const { id, agents } = await workInBackground(project, pclaude);
@@ -52,7 +52,7 @@ test('in a session of pclaude, what the client starts for itself is of that sess
   expect(await sessionStates(project.sandbox.stateDir)).toEqual(['open']);
 });
 
-/** A job that notes something and goes on; what the client of its home says of it; and its end. */
+/** A job that makes a note and continues; what the client of its home prints about it; and its end. */
 async function workInBackground(project: Project, program: Program, variables: Environment = {}) {
   const { api, cwd, sandbox } = project;
   const { folder, pclaude } = program === claude ? await install(sandbox) : { folder: sandbox.at('npm', 'bin'), pclaude: program };
@@ -80,7 +80,7 @@ async function workInBackground(project: Project, program: Program, variables: E
   return { id, agents };
 }
 
-/** The lines of a log, once each of the words has come. */
+/** The lines of a log, after each of the words has appeared in it. */
 function linesWith(log: string, words: readonly string[]): string[] | undefined {
   const lines = log.trim().split('\n');
   return words.every((word) => lines.some((line) => line.includes(` ${word} `))) ? lines : undefined;

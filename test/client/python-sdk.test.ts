@@ -8,7 +8,7 @@ import { eventually } from '../support/wait.js';
 import { kindsOf } from './messages.js';
 import { sessionStates } from './session-files.js';
 
-// What the Python SDK does with its `cli_path`, as its subprocess_cli.py and query.py have it; tests need no Python.
+// How the Python SDK uses its `cli_path`, as in its subprocess_cli.py and query.py; tests need no Python.
 const ARGUMENTS = [
   [
     '--output-format',
@@ -36,7 +36,7 @@ const ARGUMENTS = [
   ['--setting-sources=user,project', '--max-thinking-tokens', '1024', '--input-format', 'stream-json'],
 ].flat();
 
-test('a conversation of the Python SDK is the same as with claude, and a session', async () => {
+test('a conversation of the Python SDK is the same as with claude, and is a session', async () => {
   const project = await createProject();
   const { pclaude } = await install(project.sandbox);
   const plain = await converse(project, claude);
@@ -51,7 +51,7 @@ test('a conversation of the Python SDK is the same as with claude, and a session
   expect(await sessionStates(project.sandbox.stateDir)).toEqual(['closed']);
 });
 
-test('its question for the version is answered before it ends the process, without a session', async () => {
+test('pclaude answers its query for the version before the SDK ends the process, without a session', async () => {
   const project = await createProject();
   const { pclaude, folder } = await install(project.sandbox);
   const asked = start(pclaude, ['-v'], { cwd: project.cwd, env: environment(project, folder), input: { open: true } });
@@ -63,7 +63,7 @@ test('its question for the version is answered before it ends the process, witho
   expect(project.sandbox.exists(project.sandbox.stateDir)).toBe(false);
 });
 
-/** One question and its answer: the SDK says hello first, and closes its end when it has the result. */
+/** One question and its answer: the SDK sends its greeting first, and closes its end when it has the result. */
 async function converse(project: Project, program: Program) {
   const child = start(program, ARGUMENTS, {
     cwd: project.cwd,

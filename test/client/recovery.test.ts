@@ -12,7 +12,7 @@ import { editMemory, readMemory, writeMemory } from './memory-calls.js';
 import { firstEntry, memoryProject, type MemoryProject } from './memory-project.js';
 import { filesBelow, fingerprint, sessionFolders, sessionStates } from './session-files.js';
 
-test('launcher and client are killed: the next launch, in another project, merges what they had changed', async () => {
+test('launcher and client are killed: the next launch, in another project, merges their changes', async () => {
   const project = await memoryProject();
   const { api, sandbox } = project;
   const steps = [
@@ -24,7 +24,7 @@ test('launcher and client are killed: the next launch, in another project, merge
   ];
   const child = start(pclaude, ['-p', ...unasked, prompt('Change things', steps)], project);
   await api.arrived('launcher is dead', 1);
-  // It would merge within a second what is written.
+  // The session would merge a write within a second.
   child.kill('SIGKILL');
   await child.exit;
   api.release('launcher is dead');
@@ -45,7 +45,7 @@ test('launcher and client are killed: the next launch, in another project, merge
 test('launcher, client and hook are killed before a memory is verified, which an external writer overwrites: the next launch merges it', async () => {
   const project = await memoryProject();
   const { api, sandbox, memory } = project;
-  // Without its launcher the hook does the work, and another session is merging, so it has to wait.
+  // Without its launcher the hook does the work, and it has to wait because another session is merging.
   const lock = await holdSharedLock(project);
   const steps = [readMemory('start.md'), { hold: 'launcher is dead' }, editMemory('start.md', 'here.', 'here.\nNot to be lost.')];
   const child = start(pclaude, ['-p', prompt('Take a note', steps)], project);
@@ -69,7 +69,7 @@ test('launcher, client and hook are killed before a memory is verified, which an
   expect(await project.memoryFiles()).toEqual(['MEMORY.md', 'start.md']);
 });
 
-test('only the launcher is killed: launches merge the session while its client works on, and close it after its end', async () => {
+test('only the launcher is killed: launches merge the session while its client works on, and close it after the client exits', async () => {
   const project = await memoryProject();
   const { api, sandbox } = project;
   const steps = [
@@ -107,7 +107,7 @@ test('only the launcher is killed: launches merge the session while its client w
   expect(await sessionStates(sandbox.stateDir)).toEqual(['closed', 'closed', 'closed', 'closed']);
 });
 
-test('three launches at once merge a killed session once', async () => {
+test('three concurrent launches merge a killed session once', async () => {
   const project = await memoryProject();
   const { api, sandbox } = project;
   const child = start(pclaude, ['-p', ...unasked, prompt('Change things', [addServer('once'), { hold: 'written' }])], project);
@@ -120,7 +120,7 @@ test('three launches at once merge a killed session once', async () => {
   expect(await sessionStates(sandbox.stateDir)).toEqual(['closed', 'closed', 'closed', 'closed']);
 });
 
-/** The shell commands below are not what is tested. */
+/** The shell commands below are not under test. */
 const unasked = ['--permission-mode', 'bypassPermissions'];
 
 /** Adds a user MCP server with the client's own command, which writes `.claude.json`. */
@@ -134,14 +134,14 @@ function hideTips(): ToolCall {
   return { tool: 'Bash', input: { command, description: 'Hide tips' } };
 }
 
-/** A whole session in a folder that has nothing to do with the project. */
+/** Runs a whole session in a folder that is not related to the project. */
 async function launchElsewhere({ sandbox, env }: MemoryProject): Promise<void> {
   const cwd = sandbox.at('elsewhere');
   await mkdir(cwd, { recursive: true });
   expect(await run(pclaude, ['-p', 'hello'], { cwd, env })).toMatchObject({ exitCode: 0, stderr: '' });
 }
 
-/** The lock under which everybody writes to the shared dir. */
+/** The lock that every process takes to write to the shared dir. */
 async function holdSharedLock({ sandbox }: MemoryProject): Promise<KernelLock> {
   const file = sharedLockFile(sandbox.stateDir, sandbox.at('.claude'));
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
@@ -150,7 +150,7 @@ async function holdSharedLock({ sandbox }: MemoryProject): Promise<KernelLock> {
   return lock;
 }
 
-/** The names of the user MCP servers that everybody sees. */
+/** The names of the shared user MCP servers. */
 async function sharedServers({ sandbox }: MemoryProject): Promise<string[]> {
   const state: unknown = JSON.parse(await sandbox.read('.claude.json'));
   const servers = typeof state === 'object' && state !== null && 'mcpServers' in state ? state.mcpServers : {};

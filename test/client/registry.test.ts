@@ -8,7 +8,7 @@ import { clientPrompt, openTerminal, type Terminal } from '../support/terminal.j
 import { eventually } from '../support/wait.js';
 
 describe('a plain claude at a terminal', () => {
-  test('is listed as not isolated, as long as it lives', async () => {
+  test('is listed as not isolated while it runs', async () => {
     const project = await createProject();
     const plain = await openPlain(project);
     const line = new RegExp(String.raw`^${plain.pid} +plain +(?:idle|busy) +(?:0m|-) +0m +- +main +~/project +-$`, 'm');
@@ -31,19 +31,19 @@ describe('a plain claude at a terminal', () => {
     expect(shown).toContain(String(conversation));
     expect(transcript).toBe(project.shared('projects', project.cwd.replaceAll(/[^a-zA-Z0-9]/g, '-'), `${String(conversation)}.jsonl`));
 
-    // What it leaves there tells of nobody.
+    // The file that it leaves there no longer describes a running client.
     endProcess(plain.pid);
     await plain.exit;
     expect(await json(project)).toEqual([]);
   });
 
-  test('is a warning to a launch beside it, and none to one in another worktree', async () => {
+  test('makes a launch in the same folder warn, but not a launch in another worktree', async () => {
     const project = await createProject();
     const [worktree = ''] = await project.sandbox.worktrees('project', 1);
     await project.sandbox.seedClaude({ trust: [project.cwd, worktree] });
     await openPlain(project);
     const [here, there] = [project.cwd, worktree].map((cwd) => openTerminal(pclaude, [], { ...project, cwd, cols: 160, rows: 30 }));
-    // The client takes the whole screen, so it says so itself.
+    // The client takes over the whole screen, so it prints the warning itself.
     await here?.waitFor(/❯[^]*says: pclaude: 1 other session works in this|says: pclaude: 1 other session works in this[^]*❯/);
     await here?.submit(prompt('Say it', [{ text: 'Said.' }]));
     await here?.waitFor(/Said\./);
@@ -57,7 +57,7 @@ describe('a plain claude at a terminal', () => {
   });
 });
 
-test('a session is listed with its conversation, and its background jobs are not plain', async () => {
+test('a session is listed with its conversation, and its background jobs do not count as plain', async () => {
   const project = await createProject();
   const session = openTerminal(pclaude, [], project);
   await session.waitFor(clientPrompt);
@@ -66,7 +66,7 @@ test('a session is listed with its conversation, and its background jobs are not
   const [own, background] = await eventually(async () => {
     const entries = await json(project);
     return entries.every((entry) => conversationOf(entry).conversation !== undefined) && entries.length === 2 ? entries : undefined;
-  }, 'both have told of themselves');
+  }, 'both clients have described themselves');
   expect(own).toMatchObject({ status: 'running', isolated: true, conversations: [{ kind: 'interactive', transcript: null }] });
   expect(background).toMatchObject({
     status: 'running',
@@ -92,7 +92,7 @@ test('a claude that was started in a session is a part of it', async () => {
       return entries.length === 1 && Array.isArray(entries[0]?.['conversations']) && entries[0]['conversations'].length === 2
         ? entries
         : undefined;
-    }, 'both have told of themselves'),
+    }, 'both clients have described themselves'),
   ).toMatchObject([{ isolated: true }]);
 });
 
@@ -103,7 +103,7 @@ async function openPlain(project: Project): Promise<Terminal> {
   return plain;
 }
 
-/** What its terminal shows first of all, once the client has ended, which may have taken the whole screen. */
+/** The first output of its terminal, read after the client has exited because the client may have taken over the whole screen. */
 async function firstLine(terminal: Terminal | undefined): Promise<string | undefined> {
   await terminal?.waitFor(clientPrompt);
   await terminal?.submit('/exit');
@@ -111,7 +111,7 @@ async function firstLine(terminal: Terminal | undefined): Promise<string | undef
   return terminal?.screen().split('\n')[0];
 }
 
-/** What the companion prints at a terminal of 80 columns. */
+/** The output of pclaudectl at a terminal of 80 columns. */
 async function onTerminal(project: Project, args: readonly string[]): Promise<string> {
   const terminal = openTerminal(pclaudectl, args, { ...project, cols: 80, rows: 30 });
   await terminal.exit;

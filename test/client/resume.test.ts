@@ -52,7 +52,7 @@ interface Resume {
 const firstLine = '- [First](first.md) — before the resume\n';
 const secondLine = '- [Second](second.md) — after the resume\n';
 
-/** Begins a conversation that writes memory, resumes it to write more, and recalls all of it in a third session. */
+/** Begins a conversation that writes memory, resumes it to write more, and reads all of it in a third session. */
 async function remembers(_title: string, { from, to, way, options, bySubagent: delegates = false }: Resume): Promise<void> {
   const { api, cwd, env, sandbox, memory } = await memoryProject();
   const print = async (program: Program, ...args: string[]): Promise<readonly ModelRequest[]> => {

@@ -8,21 +8,21 @@ export async function sessionFolders(stateDir: string): Promise<string[]> {
   return (await readdir(folder)).map((name) => join(folder, name));
 }
 
-/** What the manifests of all sessions say, in order of the alphabet: `closed` when all was merged, else `open`. */
+/** The states in the manifests of all sessions, in alphabetical order: `closed` if everything was merged, else `open`. */
 export async function sessionStates(stateDir: string): Promise<string[]> {
   const texts = (await sessionFolders(stateDir)).map(async (folder) => readFile(join(folder, 'session.json'), 'utf8'));
   return (await Promise.all(texts)).map((text) => v.parse(manifest, JSON.parse(text)).state.name).toSorted();
 }
 
-/** The paths of everything below a folder; links are not followed. */
+/** The paths of everything below a folder, without following links. */
 export async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.map((entry) => join(entry.parentPath, entry.name)).toSorted();
 }
 
 /**
- * Changes with every write to what we keep of a session, even one of the same content. Its home is left out: there a
- * client that lives writes when it likes.
+ * Changes with every write to what pclaude keeps of a session, even one of the same content. The home is left out because a running client
+ * writes there at any time.
  */
 export async function fingerprint(session: string): Promise<string[]> {
   const home = join(session, '.claude');

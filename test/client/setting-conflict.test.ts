@@ -4,7 +4,7 @@ import { pclaude, pclaudectl } from '../support/real-client.js';
 import { run } from '../support/run.js';
 import { clientPrompt, openTerminal, type Terminal } from '../support/terminal.js';
 
-/** A session that holds back what it changes until it ends. */
+/** A session that holds back its changes until it ends. */
 async function session({ cwd, env }: Project): Promise<Terminal> {
   const terminal = openTerminal(pclaude, [], { cwd, env: { ...env, PCLAUDE_SYNC: 'exit' } });
   await terminal.waitFor(clientPrompt);
@@ -22,7 +22,7 @@ async function said(terminal: Terminal): Promise<string[]> {
   return terminal.output().match(/pclaude: merged [^\r\n]*/g) ?? [];
 }
 
-test('a model that two clients have chosen at once: the last line names what stands, and the other is kept and can be taken', async () => {
+test('two clients choose a model at once: the last line names the one in effect, and the other is kept and can be chosen', async () => {
   const project = await createProject();
   const { cwd, env, sandbox, shared } = project;
   await sandbox.write(shared('settings.json'), '{"model":"opus"}\n');

@@ -13,7 +13,7 @@ import { eventually } from '../support/wait.js';
 import { someOf } from '../support/some-of.js';
 
 describe('settings.json', () => {
-  test('keeps what two sessions and a plain claude change at once, key by key', async () => {
+  test('keeps the concurrent changes of two sessions and a plain claude, key by key', async () => {
     const project = await createProject();
     const { api, sandbox, shared } = project;
     const settings = await sandbox.write(shared('settings.json'), '{"permissions":{"allow":["Bash(ls)"]},"model":"opus"}\n');
@@ -47,14 +47,14 @@ describe('settings.json', () => {
     });
   });
 
-  test('keeps a comment and the format of a person who edits it meanwhile', async () => {
+  test('keeps the comment and the format of a user who edits it meanwhile', async () => {
     const project = await createProject();
     const { api, sandbox, shared } = project;
     const settings = await sandbox.write(shared('settings.json'), '{\n\t"model": "opus",\n\t"cleanupPeriodDays": 30\n}\n');
     const session = startSession(project, 'true', [{ hold: 'edit' }]);
     await api.arrived('edit', 1);
     const [home = ''] = await openHomes(sandbox);
-    // Its launcher would merge the one edit before the other is made.
+    // Otherwise its launcher would merge the one edit before the other is made.
     process.kill(session.pid, 'SIGSTOP');
     await writeFile(settings, '{\n\t// the best one\n\t"model":   "sonnet",\n\t"cleanupPeriodDays": 30\n}\n');
     await editInHome(join(home, 'settings.json'), '"cleanupPeriodDays": 30', '"cleanupPeriodDays": 60,\n\t"spinnerTipsEnabled": false');
@@ -143,7 +143,7 @@ describe('.claude.json', () => {
     await mkdir(lock);
     const read = await readJson(stateFile);
     const session = startSession(project, add);
-    // The state file is the last to be merged.
+    // A merge writes the state file last.
     await eventually(() => sandbox.exists(shared('settings.json')), 'the merge of the settings', { timeout: 30_000 });
     const before = await switches(session.pid);
     await eventually(async () => {
@@ -161,7 +161,7 @@ describe('.claude.json', () => {
   });
 });
 
-describe('a shared file that does not parse when a session ends is set aside and built anew', () => {
+describe('a shared file that does not parse when a session ends is quarantined and rebuilt', () => {
   const broken = ['{ "half": ', '', '\u0000\u0001'];
 
   test.each(someOf(broken))('.claude.json: %j', async (content) => {
@@ -196,7 +196,7 @@ describe('a shared file that does not parse when a session ends is set aside and
     expect(await readJson(settings)).toMatchObject({ model: 'opus', extraKnownMarketplaces: { new: {} } });
   });
 
-  test('but not a good one that the user keeps under another name behind a link', async () => {
+  test('a valid file that the user keeps under another name behind a link is not quarantined', async () => {
     const project = await createProject();
     const { sandbox, shared } = project;
     const real = await sandbox.write('dotfiles/claude-settings', '{"model":"opus"}\n');
@@ -211,7 +211,7 @@ describe('a shared file that does not parse when a session ends is set aside and
   });
 });
 
-/** A session whose client's Bash runs a command, between what comes before and after. */
+/** A session whose client runs a command with Bash, between the steps `before` and `after`. */
 function startSession({ cwd, env }: Project, command: string, after: readonly Step[] = [], before: readonly Step[] = []): LiveChild {
   const steps = [...before, { tool: 'Bash', input: { command, description: 'Change the configuration' } }, ...after];
   return start(pclaude, ['-p', '--allowedTools', 'Bash', '--', prompt('configure', steps)], { cwd, env });
@@ -239,11 +239,11 @@ async function expectSetAside(
 ): Promise<void> {
   const folder = dirname(path);
   const prefix = `${path.slice(folder.length + 1)}.corrupt.`;
-  const [aside = '', ...more] = (await readdir(folder)).filter((name) => name.startsWith(prefix));
+  const [quarantined = '', ...more] = (await readdir(folder)).filter((name) => name.startsWith(prefix));
   expect(more).toEqual([]);
-  expect(aside.slice(prefix.length)).toMatch(/^\d{4}-\d\d-\d\dT/);
-  expect(await readFile(join(folder, aside), 'utf8')).toBe(content);
-  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining(aside) });
+  expect(quarantined.slice(prefix.length)).toMatch(/^\d{4}-\d\d-\d\dT/);
+  expect(await readFile(join(folder, quarantined), 'utf8')).toBe(content);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: expect.stringContaining(quarantined) });
 }
 
 async function readJson(path: string): Promise<object> {
@@ -270,7 +270,7 @@ function keysOf(value: object, key: string): string[] {
   return Object.keys(typeof inner === 'object' && inner !== null ? inner : {}).toSorted();
 }
 
-/** How often a process has gone to sleep and come back. */
+/** How often a process has slept and woken up. */
 async function switches(pid: number): Promise<number> {
   return Number(/^voluntary_ctxt_switches:\s*(\d+)/m.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]);
 }

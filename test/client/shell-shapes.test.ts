@@ -73,8 +73,8 @@ test(
 );
 
 /**
- * What is written in the background takes no turn, so a line that is appended between the read and the write of an edit is lost, as under
- * plain claude. Here it is appended once the edit is in the file, while the edit's hook may still look at it.
+ * A write in the background takes no turn, so a line that is appended between the read and the write of an edit is lost, as under plain
+ * claude. Here the line is appended once the edit is in the file, while the edit's hook may still read it.
  */
 function commandOf(shape: Shape, field: Field): string {
   const file = `${field.folder}/${INDEX}`;

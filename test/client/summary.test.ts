@@ -17,9 +17,9 @@ const twoMemories = [
 ];
 
 test.each<readonly [what: string, program: Program, extra: Record<string, string>, lines: string[]]>([
-  ['claude says nothing', claude, {}, []],
-  ['pclaude says what was merged', pclaude, {}, ['pclaude: merged 2 memories from main']],
-  ['with PCLAUDE_QUIET=1 it says nothing', pclaude, { PCLAUDE_QUIET: '1' }, []],
+  ['claude prints nothing', claude, {}, []],
+  ['pclaude reports the merge', pclaude, {}, ['pclaude: merged 2 memories from main']],
+  ['with PCLAUDE_QUIET=1 pclaude prints nothing', pclaude, { PCLAUDE_QUIET: '1' }, []],
 ])('after a session at a terminal %s', async (_what, program, extra, lines) => {
   const project = await memoryProject();
   const terminal = openTerminal(program, [], { cwd: project.cwd, env: { ...project.env, ...extra } });
@@ -32,7 +32,7 @@ test.each<readonly [what: string, program: Program, extra: Record<string, string
   expect(await project.memoryFiles()).toEqual(['MEMORY.md', 'start.md', 'voice.md', 'wake.md']);
 });
 
-test('where two sessions have made MEMORY.md longer than what Claude reads of it, each says at its end which memory it does not see; that is so', async () => {
+test('two sessions have made MEMORY.md longer than the part that Claude reads: each reports at its end which memory it does not see, and that is true', async () => {
   const project = await memoryProject();
   const { api, cwd, env, sandbox, memory, readMemoryFile } = project;
   const entries = Array.from({ length: 199 }, (_, at) => `- [Note ${at + 1}](n${at + 1}.md)\n`);
@@ -67,18 +67,18 @@ test('where two sessions have made MEMORY.md longer than what Claude reads of it
   }
   const before = api.requests.length;
   await run(claude, ['-p', prompt('What is known?', [])], { cwd, env });
-  const told = lastRequests(api.requests.slice(before)).flatMap(userTexts).join('\n');
-  expect(/cut off, starting at line 201 \("- \[\w+\]\((.*?)\)"\)/.exec(told)?.[1]).toBe(unseen);
+  const texts = lastRequests(api.requests.slice(before)).flatMap(userTexts).join('\n');
+  expect(/cut off, starting at line 201 \("- \[\w+\]\((.*?)\)"\)/.exec(texts)?.[1]).toBe(unseen);
 });
 
-test('with -p it says nothing of a merge', async () => {
+test('with -p it reports no merge', async () => {
   const { cwd, env, memoryFiles } = await memoryProject();
   const { stderr, exitCode } = await run(pclaude, ['-p', prompt('Take notes', twoMemories)], { cwd, env });
   expect([stderr, exitCode]).toEqual(['', 0]);
   expect(await memoryFiles()).toEqual(['MEMORY.md', 'start.md', 'voice.md', 'wake.md']);
 });
 
-test('with -p it says that there is a conflict, which can then be settled', async () => {
+test('with -p it reports a conflict, which can then be settled', async () => {
   const { api, cwd, env, sandbox, shared } = await createProject();
   await sandbox.write(shared('plans/voice.md'), '# Plan\nbuffer\n');
   const change = {

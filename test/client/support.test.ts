@@ -35,7 +35,7 @@ test('scripted calls write files', async () => {
   expect(api.requests).toHaveLength(3);
 });
 
-test('a barrier lets nobody through before all have come', async () => {
+test('a barrier lets no session through before all have arrived', async () => {
   const { api, sandbox, env } = await project();
   const worktrees = await sandbox.worktrees('project', 2);
   const alone = api.arrived('all', 2).then(() => [1, 2].filter((n) => sandbox.exists(`project-${n}/after.txt`)));
@@ -51,7 +51,7 @@ test('a barrier lets nobody through before all have come', async () => {
   expect([1, 2].filter((n) => sandbox.exists(`project-${n}/after.txt`))).toEqual([1, 2]);
 });
 
-test('a held reply waits for the test, and a signal can come meanwhile', async () => {
+test('a held reply waits for the test, and a signal can be sent meanwhile', async () => {
   const { api, cwd, env } = await project();
   const held = prompt('wait', [{ hold: 'forever' }]);
   const signalAfter = { when: api.arrived('forever', 1), signal: 'SIGTERM' } as const;
@@ -66,7 +66,7 @@ test('a refusal of the API ends the run with 1', async () => {
   expect(outcome(await run(claude, printing('fail', [{ fail: 400 }]), { cwd, env }))).toMatchObject({ exitCode: 1 });
 });
 
-test('what goes wrong inside the model fails the test', async () => {
+test('an error inside the model fails the test', async () => {
   const { api } = await project();
   const ask = async (content: string): Promise<Response> =>
     fetch(`${api.url}/v1/messages`, {
@@ -79,7 +79,7 @@ test('what goes wrong inside the model fails the test', async () => {
   await expect(api.stop()).rejects.toThrow('${MEMORY}');
 });
 
-test('a client past its bound is ended, and what it printed is told', async () => {
+test('a client that exceeds its time limit is ended, and its output is reported', async () => {
   const { cwd, env, sandbox } = await project();
   const held = ['-p', '--verbose', '--output-format', 'stream-json', prompt('wait', [{ hold: 'forever' }])];
 
@@ -87,7 +87,7 @@ test('a client past its bound is ended, and what it printed is told', async () =
   await eventually(async () => (await processesWithHome(sandbox.home)).length === 0, 'the end of the client');
 });
 
-test('a resumed conversation plays its new script, from the start', async () => {
+test('a resumed conversation plays its new script from the start', async () => {
   const { api, cwd, env, sandbox } = await project();
   await run(claude, printing('first', [writing('${MEMORY}/one.md'), writing('${MEMORY}/two.md')]), { cwd, env });
   const [begun] = lastRequests(api.requests);
@@ -117,7 +117,7 @@ test('a subagent plays the script in its own prompt', async () => {
   expect(agent && toolResults(agent)).toMatchObject([{ isError: false }, { isError: false }]);
 });
 
-test('a live child is fed through its input and ended with it', async () => {
+test('a live child is fed through its input and ends when that ends', async () => {
   const { api, cwd, env } = await project();
   const stream = ['--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose'];
   const child = start(claude, ['-p', ...stream], { cwd, env, input: { open: true } });
@@ -137,7 +137,7 @@ test('a live child is fed through its input and ended with it', async () => {
   expect(await child.ended).toMatchObject({ exitCode: 0, signal: null });
 });
 
-test('an interactive run answers, names itself, and leaves by /exit', async () => {
+test('an interactive run answers, names itself, and exits with /exit', async () => {
   const { api, cwd, env, sandbox } = await project();
   const { CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: _, ...titled } = env;
   const terminal = openTerminal(claude, ['--permission-mode', 'acceptEdits'], { cwd, env: titled });
@@ -152,7 +152,7 @@ test('an interactive run answers, names itself, and leaves by /exit', async () =
   expect(api.sideRequests.map(systemText)).toEqual([expect.stringContaining('naming a coding session')]);
 });
 
-test('a shell with job control suspends the client and brings it back', async () => {
+test('a shell with job control suspends the client and continues it', async () => {
   const { cwd, env } = await project();
   const shell = openShell({ cwd, env });
   const atPrompt = new RegExp(`${shellPrompt}$`);

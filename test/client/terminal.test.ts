@@ -11,12 +11,12 @@ import { commandLine, openShell, shellPrompt } from '../support/shell.js';
 import { clientPrompt, openTerminal, type Terminal } from '../support/terminal.js';
 import { eventually } from '../support/wait.js';
 
-describe('a run with -p ends as under claude, and is merged', () => {
+describe('a run with -p exits as under claude, and is merged', () => {
   test.each<readonly [name: string, end: (terminal: Terminal) => void]>([
     ['Ctrl-C', (terminal) => terminal.type('\u0003')],
     ['Ctrl-\\', (terminal) => terminal.type('\u001C')],
-    ['SIGINT sent to our process alone', (terminal) => endProcess(terminal.pid, 'SIGINT')],
-    ['SIGTERM sent to our process alone', (terminal) => endProcess(terminal.pid, 'SIGTERM')],
+    ['SIGINT sent to the pclaude process alone', (terminal) => endProcess(terminal.pid, 'SIGINT')],
+    ['SIGTERM sent to the pclaude process alone', (terminal) => endProcess(terminal.pid, 'SIGTERM')],
   ])('%s', async (_, end) => {
     const project = await createProject();
     const exits = [];
@@ -36,14 +36,14 @@ describe('a run with -p ends as under claude, and is merged', () => {
   });
 });
 
-describe('the interactive client ends as under claude, and is merged', () => {
+describe('the interactive client exits as under claude, and is merged', () => {
   test.each<readonly [name: string, end: (terminal: Terminal) => Promise<unknown> | void]>([
     ['/exit', async (terminal) => terminal.submit('/exit')],
     ['Ctrl-C twice', ctrlCTwice],
     ['Ctrl-D twice', ctrlDTwice],
-    ['SIGINT sent to our process alone', (terminal) => void endProcess(terminal.pid, 'SIGINT')],
-    ['SIGTERM sent to our process alone', (terminal) => void endProcess(terminal.pid, 'SIGTERM')],
-    ['SIGHUP sent to our process alone', (terminal) => void endProcess(terminal.pid, 'SIGHUP')],
+    ['SIGINT sent to the pclaude process alone', (terminal) => void endProcess(terminal.pid, 'SIGINT')],
+    ['SIGTERM sent to the pclaude process alone', (terminal) => void endProcess(terminal.pid, 'SIGTERM')],
+    ['SIGHUP sent to the pclaude process alone', (terminal) => void endProcess(terminal.pid, 'SIGHUP')],
   ])('%s', async (_, end) => {
     const project = await createProject();
     const exits = [];
@@ -60,11 +60,11 @@ describe('the interactive client ends as under claude, and is merged', () => {
   });
 });
 
-test('Ctrl-C stops an answer, and the conversation goes on', async () => {
+test('Ctrl-C stops an answer, and the conversation continues', async () => {
   const project = await createProject();
   const terminal = openTerminal(pclaude, [], project);
   await terminal.waitFor(clientPrompt);
-  // A question without any answer yet would come back into the input line.
+  // A question without any answer yet would return to the input line.
   const read = { tool: 'Read', input: { file_path: project.sandbox.at('project/README.md') } };
   await terminal.submit(prompt('Wait a while', [read, { hold: 'held' }]));
   await project.api.arrived('held', 1);
@@ -79,7 +79,7 @@ test('Ctrl-C stops an answer, and the conversation goes on', async () => {
   await expectMerged(project.sandbox);
 });
 
-test('a new size of the window reaches the client', async () => {
+test('a new window size reaches the client', async () => {
   const project = await createProject();
   const terminal = openTerminal(pclaude, [], project);
   await terminal.waitFor(clientPrompt);
@@ -90,9 +90,9 @@ test('a new size of the window reaches the client', async () => {
   expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
 });
 
-test('a terminal that goes away ends the client, and the session is merged', async () => {
+test('a terminal that is closed ends the client, and the session is merged', async () => {
   const project = await createProject();
-  // The kernel hangs up the inner terminal when the program that made it dies.
+  // The kernel hangs up the inner terminal when the program that made it exits.
   const owner: Program = {
     name: 'script',
     file: '/usr/bin/script',
@@ -105,7 +105,7 @@ test('a terminal that goes away ends the client, and the session is merged', asy
   endProcess(terminal.pid);
 
   expect(await eventually(async () => project.sandbox.read('.claude/note.txt'), 'the note is merged')).toBe('from the session\n');
-  // A program that the client had started may outlive it for a moment; then the next launch closes the session.
+  // A program that the client had started may outlive it for a moment; the next launch then closes the session.
   const launched = async (): Promise<boolean> => {
     await run(pclaude, ['-p', prompt('hello', [])], project);
     return (await openSessions(project.sandbox)).length === 0;
@@ -114,7 +114,7 @@ test('a terminal that goes away ends the client, and the session is merged', asy
 });
 
 describe('in a shell with job control', () => {
-  test('Ctrl-Z suspends the client and fg brings it back', async () => {
+  test('Ctrl-Z suspends the client and fg continues it', async () => {
     const project = await createProject();
     const shell = await openReadyShell(project);
     shell.type(`${commandLine(pclaude, [])}\r`);
@@ -132,7 +132,7 @@ describe('in a shell with job control', () => {
     await expectMerged(project.sandbox);
   });
 
-  test('Ctrl-Z suspends a run with -p and fg brings it back', async () => {
+  test('Ctrl-Z suspends a run with -p and fg continues it', async () => {
     const project = await createProject();
     const shell = await openReadyShell(project);
     shell.type(`${commandLine(pclaude, ['-p', prompt('wait', [{ hold: 'held' }, { text: 'It was held.' }])])}\r`);
@@ -176,7 +176,7 @@ async function openReadyShell(project: Project): Promise<Terminal> {
   return shell;
 }
 
-/** What `$?` is at the next prompt. */
+/** The value of `$?` at the next prompt. */
 async function statusOf(shell: Terminal): Promise<string | undefined> {
   await shell.waitFor(atShellPrompt);
   shell.type('echo "status <$?>"\r');
@@ -195,7 +195,7 @@ async function ctrlDTwice(terminal: Terminal): Promise<void> {
   terminal.type('\u0004');
 }
 
-/** Puts a file of which nobody has heard into the home of the only open session, as a tool of the client might. */
+/** Writes a file with an unknown name into the home of the only open session, as a tool of the client might. */
 async function leaveNote(sandbox: Sandbox): Promise<void> {
   const [id = ''] = await openSessions(sandbox);
   await writeFile(join(sandbox.stateDir, 'sessions', id, '.claude', 'note.txt'), 'from the session\n');

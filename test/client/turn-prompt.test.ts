@@ -10,9 +10,9 @@ import { run } from '../support/run.js';
 import { clientPrompt, openTerminal, pressUntil } from '../support/terminal.js';
 import { memoryProject } from './memory-project.js';
 
-/** How long the prompt stays open. For a run by hand with a longer time: PCLAUDE_TEST_PROMPT_SECONDS=60. */
+/** How long the prompt stays open. A run by hand can take a longer time: PCLAUDE_TEST_PROMPT_SECONDS=60. */
 const OPEN_MS = Number(process.env['PCLAUDE_TEST_PROMPT_SECONDS'] ?? 10) * 1_000;
-/** Well above the time of an edit on a busy machine, and below the time for which the prompt is open. */
+/** Well above the duration of an edit on a busy machine, and below the time for which the prompt is open. */
 const NORMAL_MS = 5_000;
 const OTHERS = 3;
 /** Each other session makes this number of edits right after the prompt has opened, and again at the end of its time. */
@@ -94,8 +94,8 @@ function scriptOf(file: string, other: number): Step[] {
 }
 
 /**
- * The times of a session's edits, in ms: from the reply that asks for an edit to the request that has its result. The array fills while
- * the session runs.
+ * The durations of a session's edits, in ms: from the reply that asks for an edit to the request that has its result. The array is filled
+ * while the session runs.
  */
 function timesOf({ arrived }: MessagesApi, other: number): readonly number[] {
   const times: number[] = [];

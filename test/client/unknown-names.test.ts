@@ -5,7 +5,7 @@ import { createProject, openHomes, type Project } from '../support/project.js';
 import { pclaude } from '../support/real-client.js';
 import { run } from '../support/run.js';
 
-test('what we have never heard of is seen by a session', async () => {
+test('a session sees files and folders with unknown names', async () => {
   const project = await createProject();
   await project.sandbox.write(project.shared('notes.txt'), 'a note\n');
   await project.sandbox.write(project.shared('framework/deep/state.md'), 'its state\n');
@@ -27,7 +27,7 @@ test('files and folders that a session makes at the top reach the shared dir', a
   expect([...(await readFile(shared('made/binary')))]).toEqual([0, 255]);
 });
 
-test('a file that two sessions and a person change keeps what all of them wrote', async () => {
+test('a file that two sessions and a user change keeps all their changes', async () => {
   const project = await createProject();
   const { api, sandbox, shared } = project;
   const file = await sandbox.write(shared('notes.txt'), 'top\nmiddle\nbottom\n');
@@ -36,7 +36,7 @@ test('a file that two sessions and a person change keeps what all of them wrote'
     inSession(project, command, { after: gate }),
   );
   await api.arrived('person', 2);
-  // As an editor saves: at no moment is the half of it there.
+  // The user saves as an editor does: the file is whole at every moment.
   await writeFile(`${file}~`, 'top\nmiddle\nbottom\nby hand\n');
   await rename(`${file}~`, file);
   api.release('person');
@@ -59,7 +59,7 @@ test('sockets, pipes, locks and temporary files stay in the session', async () =
   expect(await names(project, /^kept$/)).toEqual(['kept']);
 });
 
-test('links are carried as links, and never written through', async () => {
+test('links are merged as links, and no write goes through them', async () => {
   const project = await createProject();
   const { sandbox, shared } = project;
   const outside = await sandbox.write('outside/file.txt', 'outside\n');
@@ -83,7 +83,7 @@ test('links are carried as links, and never written through', async () => {
   expect(await readdir(sandbox.at('outside'))).toEqual(['file.txt']);
 });
 
-test('no link of the home, and nothing of ours, is left in the shared dir', async () => {
+test("the shared dir has no link of the home and none of pclaude's files", async () => {
   const project = await createProject();
   await mkdir(project.shared('framework'), { recursive: true });
   await inSession(project, 'touch made.txt');
@@ -97,11 +97,11 @@ test('no link of the home, and nothing of ours, is left in the shared dir', asyn
 interface SessionOptions {
   /** What the model does after the command. */
   readonly after?: Parameters<typeof prompt>[1];
-  /** What pclaude prints, nothing unless told. */
+  /** The expected output of pclaude, by default none. */
   readonly stderr?: unknown;
 }
 
-/** Runs a shell command in the config dir of a new session, as its client's own tools would; resolves to what it printed. */
+/** Runs a shell command in the config dir of a new session, as the tools of its client would; resolves to its output. */
 async function inSession({ api, cwd, env }: Project, command: string, { after = [], stderr = '' }: SessionOptions = {}): Promise<string> {
   const steps = [
     { tool: 'Bash', input: { command: `cd "$CLAUDE_CONFIG_DIR" && ${command}`, description: 'Work in the config dir' } },

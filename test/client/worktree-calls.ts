@@ -6,12 +6,12 @@ import { createProject, type Project } from '../support/project.js';
 import type { Program } from '../support/real-client.js';
 import { run } from '../support/run.js';
 
-/** Which working tree a session isolates itself from. */
+/** The working tree from which a session isolates itself. */
 export type Checkout = 'a project' | 'the home folder' | 'the config dir';
 
 /**
- * What becomes of each call in a session that the client isolates in a worktree (`--worktree`): it traces shell commands there, and refuses those
- * that it cannot trace, or that lead git to another working tree. Calls by their names; `isolated`: refused for that.
+ * The result of each call in a session that the client isolates in a worktree (`--worktree`). The client traces shell commands there, and
+ * refuses those that it cannot trace, or that lead git to another working tree. Calls by their names; `isolated`: refused for that reason.
  */
 export async function outcomesInWorktree(program: Program, checkout: Checkout, args: readonly string[]): Promise<Record<string, string>> {
   const project = await createProject();

@@ -12,7 +12,7 @@ async function tree({ cwd, env }: Project, ...args: string[]): Promise<{ out: st
   return { out: stdout.toString(), err: stderr };
 }
 
-test('claude --worktree works under pclaude; the list shows it, and it is removed when its session has ended', async () => {
+test('claude --worktree works under pclaude; the list shows the worktree, and it is removed after its session has ended', async () => {
   const project = await createProject();
   const { cwd, env, api, sandbox } = project;
   await sandbox.write(join(cwd, '.git/info/exclude'), '.claude\n');
@@ -28,20 +28,20 @@ test('claude --worktree works under pclaude; the list shows it, and it is remove
       .flatMap(toolResults)
       .map(({ text }) => text),
   ).toEqual([made]);
-  // The client tells where it works; its launcher was started elsewhere.
+  // The client records where it works; its launcher was started in another folder.
   expect((await tree(project, 'list')).out).toMatch(/^main +base +0 +- +- .*\nworktree-one +locked +0 +\+0 -0 +\w{10} .*one$/m);
   expect((await tree(project, 'remove', 'worktree-one')).err).toMatch(
     / is locked \(claude session one \(pid \d+ start \d+\)\); end that session first\n$/,
   );
   api.release('open');
   expect(await session.ended).toMatchObject({ exitCode: 0 });
-  // Git's lock is still there, but nobody holds it.
+  // Git's lock is still there, but no process holds it.
   expect((await tree(project, 'list')).out).toMatch(/^worktree-one +new +0 /m);
   expect(await tree(project, 'remove', 'worktree-one')).toEqual({ out: '', err: '' });
   expect(sandbox.exists(made)).toBe(false);
 });
 
-test('worktree add --launch opens a session that is trusted at once, and knows where it is', async () => {
+test('worktree add --launch opens a session that is trusted at once, and knows its worktree', async () => {
   const project = await createProject();
   const { cwd, env, sandbox, api } = project;
   await sandbox.write('.config/pclaude/config.json', '{"worktree":{"snippet":true}}');
@@ -58,7 +58,7 @@ test.each([
   ['a project', 'default'],
   ['the home folder', 'bypassPermissions'],
   ['the config dir', 'bypassPermissions'],
-] as const)('in its worktree of %s the client traces and refuses calls as without us, in %s mode', async (checkout, mode) => {
+] as const)('in its worktree of %s the client traces and refuses calls as without pclaude, in %s mode', async (checkout, mode) => {
   const args = ['--permission-mode', mode, '--allowedTools=Bash'];
   const [plain, ours] = await Promise.all([claude, pclaude].map(async (program) => outcomesInWorktree(program, checkout, args)));
 

@@ -7,7 +7,7 @@ import { claude, clientPath, pclaude } from '../../support/real-client.js';
 import { type LiveChild, run, start } from '../../support/run.js';
 import { eventually } from '../../support/wait.js';
 
-test('what a session configures is shared while it runs, and reaches the sessions that run beside it', async () => {
+test('settings that a session changes are shared while it runs, and reach the other running sessions', async () => {
   const project = await createProject();
   const { api, stateFile } = project;
   const listener = session(project, [{ hold: 'listening' }]);
@@ -34,7 +34,7 @@ test('what a session configures is shared while it runs, and reaches the session
   expect(await servers(stateFile)).toEqual(['written']);
 });
 
-test('what plain claude and an editor change reaches a session that runs, without its own changes being lost', async () => {
+test('changes by plain claude and an editor reach a running session, and its own changes are not lost', async () => {
   const project = await createProject();
   const { api, sandbox, shared, stateFile } = project;
   await sandbox.write(shared('settings.json'), '{"model":"opus"}\n');

@@ -9,7 +9,7 @@ import { createSandbox, type Sandbox } from '../../support/sandbox.js';
 const ten = Array.from({ length: 10 });
 
 test.each(['.claude', 'my-config'])(
-  'ten sessions that start with one expired token in ~/%s all work, after one refresh',
+  'ten sessions that start with one expired token in ~/%s all work after one refresh',
   async (configDir) => {
     const { results, events, credentials, newestRefreshToken } = await tenSessions({ configDir });
 
@@ -20,8 +20,8 @@ test.each(['.claude', 'my-config'])(
   },
 );
 
-test('the same ten log each other out when the client is not told where the login is', async ({ annotate }) => {
-  const { results, events } = await tenSessions({ configDir: '.claude', untold: true });
+test('the same ten sessions log each other out if the client does not know where the login is', async ({ annotate }) => {
+  const { results, events } = await tenSessions({ configDir: '.claude', hidesVariable: true });
 
   const working = results.filter(({ exitCode }) => exitCode === 0);
   await annotate(`without CLAUDE_SECURESTORAGE_CONFIG_DIR ${working.length} of 10 sessions worked`);
@@ -30,7 +30,7 @@ test('the same ten log each other out when the client is not told where the logi
 });
 
 /** Starts ten sessions at once with a token that has expired and can be refreshed once. */
-async function tenSessions({ configDir, untold = false }: { configDir: string; untold?: boolean }) {
+async function tenSessions({ configDir, hidesVariable: hidesVariable = false }: { configDir: string; hidesVariable?: boolean }) {
   const sandbox = await createSandbox();
   const proxy = await startOAuthProxy();
   const cwd = await sandbox.repo('project');
@@ -40,7 +40,7 @@ async function tenSessions({ configDir, untold = false }: { configDir: string; u
   const extra: Environment = {
     ...proxy.env,
     ...(isDefault ? {} : { CLAUDE_CONFIG_DIR: sandbox.at(configDir) }),
-    ...(untold ? await clientThatIsNotTold(sandbox) : {}),
+    ...(hidesVariable ? await clientWithoutVariable(sandbox) : {}),
   };
   const results = await Promise.all(ten.map(async () => run(pclaude, ['-p', 'hello'], { cwd, env: sandbox.env({ extra }) })));
   return {
@@ -51,8 +51,8 @@ async function tenSessions({ configDir, untold = false }: { configDir: string; u
   };
 }
 
-/** What makes pclaude start the real client without the variable: the login of each session is then in its own home, behind a link. */
-async function clientThatIsNotTold(sandbox: Sandbox): Promise<Environment> {
+/** A launcher whose real client starts without the variable, so that the login of each session is in its own home, behind a link. */
+async function clientWithoutVariable(sandbox: Sandbox): Promise<Environment> {
   const script = await sandbox.write('untold/claude', '#!/bin/sh\nunset CLAUDE_SECURESTORAGE_CONFIG_DIR\nexec "$REAL_CLIENT" "$@"\n');
   await chmod(script, 0o755);
   return { REAL_CLIENT: clientPath(), PCLAUDE_CLAUDE_PATH: script };

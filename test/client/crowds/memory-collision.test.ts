@@ -8,7 +8,7 @@ import { firstEntry, firstIndex, memoryProject } from '../memory-project.js';
 const entry = (n: number): string => `- [Topic ${n}](topic-${n}.md) — what session ${n} found\n`;
 const filesBefore = ['MEMORY.md', 'start.md'];
 
-/** Adds a line when the other agent does, and then changes it. */
+/** Adds a line at the same moment as the other agent, and then changes it. */
 function draftAndFinal(n: number): Step[] {
   return [
     readMemory('MEMORY.md'),
@@ -55,7 +55,7 @@ test('several calls of one reply edit one memory', async () => {
 });
 
 test.each([claude, pclaude])(
-  'a session writes a file anew that another has added to since: $name refuses it, and nothing is lost',
+  'a session rewrites a file to which another session has added a line: $name refuses it, and nothing is lost',
   async (program) => {
     const { api, cwd, env, readMemoryFile, memoryFiles } = await memoryProject();
     const steps = [

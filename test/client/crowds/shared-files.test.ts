@@ -12,12 +12,12 @@ const entry = (n: number): string => `- [Skill ${n}](skill-${n}/SKILL.md) — wh
 type Change = (n: number, index: string) => Step;
 
 interface Outcome {
-  /** The numbers of the sessions that were told that theirs is saved. */
+  /** The numbers of the sessions whose tool reported success. */
   readonly saved: readonly number[];
   readonly kept: readonly number[];
 }
 
-/** So many sessions register a skill in the shared index at the same moment, by the path at which people know it. */
+/** This many sessions register a skill in the shared index at the same moment, by the path that users know. */
 async function register(program: Program, change: Change, from: 'project' | 'skills' = 'project'): Promise<Outcome> {
   const { api, cwd, env, sandbox, shared } = await createProject();
   const index = await sandbox.write(shared('skills/_index.md'), `# Skills\n\n${first}`);
@@ -54,7 +54,7 @@ test('eight sessions that edit the index of skills at the same moment keep all e
   expect(ours.kept).toEqual(numbers);
 });
 
-test('eight sessions that write the index of skills as a whole: whoever is told that it is saved, has it saved', async ({ annotate }) => {
+test('eight sessions that overwrite the index of skills at the same moment: an entry whose write reports success is in the file', async ({ annotate }) => {
   const plain = await register(claude, write);
   await annotate(`plain claude kept ${plain.kept.length} of ${plain.saved.length} entries that it called saved`);
 
@@ -64,7 +64,7 @@ test('eight sessions that write the index of skills as a whole: whoever is told 
   expect(ours.kept).toEqual(ours.saved);
 });
 
-/** As models write it: a line at the end by `>>`, or the whole file by a heredoc, or an edit by `sed`. */
+/** The ways in which models write it: they append a line with `>>`, write the whole file with a heredoc, or edit it with `sed`. */
 const byShell: readonly ((line: string, index: string) => string)[] = [
   (line, index) => `echo '${line.trim()}' >> ${index}`,
   (line, index) => `cat > ${index} <<'EOF'\n# Skills\n\n${first}${line}EOF`,
@@ -75,7 +75,7 @@ const shell: Change = (n, index) => ({
   input: { command: byShell[n % byShell.length]?.(entry(n), index) ?? '', description: 'Register' },
 });
 
-/** As they spell it. */
+/** The ways in which models spell the path. */
 const SPELLED = ['~/.claude/skills/_index.md', '$HOME/.claude/skills/_index.md', '"$CLAUDE_CONFIG_DIR"/skills/_index.md'];
 
 test('eight sessions that register a skill by shell commands keep all entries, however they spell its path', async () => {
@@ -84,13 +84,13 @@ test('eight sessions that register a skill by shell commands keep all entries, h
   expect(ours).toEqual({ saved: numbers, kept: numbers });
 });
 
-test('and also when they work in that folder, and only name the file', async () => {
+test('eight sessions that work in that folder and name only the file keep all entries', async () => {
   const ours = await register(pclaude, (n) => shell(n, '_index.md'), 'skills');
 
   expect(ours).toEqual({ saved: numbers, kept: numbers });
 });
 
-test('what was there before a command is kept nowhere but in the memory of the launcher', async () => {
+test("the launcher's memory is the only place that keeps the content from before a command", async () => {
   const project = await createProject();
   const { api, sandbox, shared } = project;
   await sandbox.write(shared('skills/x/SKILL.md'), 'Be brief.\n');
@@ -108,7 +108,7 @@ test('what was there before a command is kept nowhere but in the memory of the l
   expect(answer?.split('\n')).toEqual(['home', 'unverified']);
 });
 
-test('what a shell command has made, moved and removed is so for all, and no answer names a folder of the session', async () => {
+test('a folder or file that a shell command makes, moves or removes changes for all sessions, and no answer names a folder of the session', async () => {
   const project = await createProject();
   const { api, sandbox, shared } = project;
   await sandbox.write(shared('skills/old/SKILL.md'), 'old\n');

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(endEverything);
 
-/** Adds the user that all tests of the project add, and is not done before the other session has come as far. */
+/** Adds the user that all tests of the project add, and waits until the other session has done the same. */
 const TESTS = `
 trap 'touch "$HOME/came/$PCLAUDE_SESSION_ID"' EXIT
 psql --quiet --command "insert into users values ('ada@example.org')" || exit 1
@@ -26,7 +26,7 @@ echo "passed with slot $PCLAUDE_SLOT: $(psql --tuples-only --no-align --dbname "
 `;
 
 describe('two sessions run the tests of one project at the same moment', () => {
-  test('with one database for both: the tests of one fail', async () => {
+  test('with one database for both, the tests of one session fail', async () => {
     await postgres.sql('postgres', 'create database app_test template app_template');
     const results = await runTests('export PGDATABASE=app_test DATABASE_URL=postgresql:///app_test; sh tests.sh');
 
@@ -34,11 +34,11 @@ describe('two sessions run the tests of one project at the same moment', () => {
     expect(results.find(({ isError }) => isError)?.text).toContain('duplicate key value violates unique constraint "users_pkey"');
   });
 
-  test('with a database for each slot, as the docs have it: both pass', async () => {
+  test('with a database for each slot, as the docs recommend, both pass', async () => {
     const results = await runTests('sh with-database.sh sh tests.sh');
 
-    const told = results.map(({ isError, text }) => ({ isError, text })).toSorted((one, other) => (one.text < other.text ? -1 : 1));
-    expect(told).toEqual([
+    const answers = results.map(({ isError, text }) => ({ isError, text })).toSorted((one, other) => (one.text < other.text ? -1 : 1));
+    expect(answers).toEqual([
       { isError: false, text: expect.stringContaining('passed with slot 1: 1 user') },
       { isError: false, text: expect.stringContaining('passed with slot 2: 1 user') },
     ]);
@@ -48,7 +48,7 @@ describe('two sessions run the tests of one project at the same moment', () => {
   });
 });
 
-/** What the tool calls of two sessions, each in a working tree of its own, come to. */
+/** The results of the tool calls of two sessions, each in its own working tree. */
 async function runTests(command: string) {
   const { api, sandbox, cwd, env } = await createProject();
   const worktrees = [cwd, ...(await sandbox.worktrees('project', 1))];

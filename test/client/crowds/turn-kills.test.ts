@@ -10,19 +10,22 @@ import { eventually } from '../../support/wait.js';
 import { editMemory, readMemory } from '../memory-calls.js';
 import { memoryProject, type MemoryProject } from '../memory-project.js';
 
-/** The lease of a turn for memory is 5 s; a client on a busy machine takes a while to go on. */
+/** The lease of a turn for memory is 5 s; a client on a busy machine needs some more time to continue. */
 const BY_LEASE_MS = 15_000;
 
 interface Held {
   readonly project: MemoryProject;
-  /** A session whose call has the turn of `start.md`, and does not write before `letGo`. */
+  /** A session whose call holds the turn of `start.md` and does not write before `letGo`. */
   readonly holder: LiveChild;
   readonly letGo: () => void;
-  /** Lets another session edit the same file, and waits for its end. Its launcher may have to leave the merge of its settings to others. */
+  /**
+   * Lets another session edit the same file, and waits for its end. Its launcher may have to leave the merge of its settings to other
+   * processes.
+   */
   readonly other: () => Promise<void>;
 }
 
-/** A hook of the user's keeps the call of one session from going on, after it has got its turn. */
+/** One of the user's hooks delays the call of one session after the call has got its turn. */
 async function holdTurn(): Promise<Held> {
   const project = await memoryProject();
   const { api, sandbox, shared, cwd, env } = project;
@@ -32,7 +35,7 @@ async function holdTurn(): Promise<Held> {
     shared('settings.json'),
     JSON.stringify({ hooks: { PreToolUse: [{ matcher: 'Edit', hooks: [{ type: 'command', command }] }] } }),
   );
-  // It waits at its edit before the turn is taken: a lease is short for a client that starts on a busy machine.
+  // The other session waits at its edit before the turn is taken: a lease is short for a client that starts on a busy machine.
   const second = start(
     pclaude,
     ['-p', prompt('Edit', [readMemory('start.md'), { hold: 'the turn is taken' }, editMemory('start.md', 'It', 'Says another: It')])],
@@ -63,7 +66,7 @@ function turnsIn(project: MemoryProject): string[] {
   return existsSync(folder) ? readdirSync(folder).filter((name) => name !== 'take-over') : [];
 }
 
-/** A merge has a turn for some milliseconds, and no socket. */
+/** A merge holds a turn for some milliseconds, and has no socket. */
 function isHeldByCall(project: MemoryProject): boolean {
   const read = (name: string): string | undefined => unlessMissing(() => readFileSync(join(turnFolder(project), name), 'utf8'));
   return turnsIn(project).some((name) => read(name)?.includes('"socket":"') === true);
@@ -87,7 +90,7 @@ async function allEnded(project: MemoryProject): Promise<void> {
 
 const BOTH = 'Says another: It began here, says the holder.\n';
 
-test('a launcher that is killed leaves its turn to others, and what its client writes then is not lost', async () => {
+test('other sessions take the turn of a launcher that is killed, and a later write by its client is not lost', async () => {
   const { project, holder, letGo, other } = await holdTurn();
   holder.kill('SIGKILL');
   await other();
@@ -97,7 +100,7 @@ test('a launcher that is killed leaves its turn to others, and what its client w
   expect(await project.memoryFiles()).toEqual(['MEMORY.md', 'start.md']);
 });
 
-test('a client that is killed leaves its turn to others', async () => {
+test('other sessions take the turn of a client that is killed', async () => {
   const { project, letGo, other } = await holdTurn();
   endProcess(await pidOf(project, isClient));
   await other();
@@ -106,7 +109,7 @@ test('a client that is killed leaves its turn to others', async () => {
   expect(await project.readMemoryFile('start.md')).toBe('Says another: It began here.\n');
 });
 
-test('a hook that is killed while it waits stops no call, and nothing is lost', async () => {
+test('a hook that is killed while it waits blocks no call, and nothing is lost', async () => {
   const { project, holder, letGo, other } = await holdTurn();
   const edited = other();
   edited.catch(() => undefined);
@@ -117,7 +120,7 @@ test('a hook that is killed while it waits stops no call, and nothing is lost', 
   expect(await project.readMemoryFile('start.md')).toBe(BOTH);
 });
 
-test('a launcher that is stopped holds others up no longer than the lease', async () => {
+test('a stopped launcher delays other sessions no longer than the lease', async () => {
   const { project, holder, letGo, other } = await holdTurn();
   holder.kill('SIGSTOP');
   const began = Date.now();

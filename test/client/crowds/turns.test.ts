@@ -5,11 +5,14 @@ import { wayNames } from '../../../scripts/stress/rounds.js';
 import { targetNames } from '../../../scripts/stress/targets.js';
 import { pclaude } from '../../support/real-client.js';
 
-// `npm run stress` plays the same rounds more often, also with agents, with plain sessions beside, and on a busy machine.
+// `npm run stress` plays the same rounds more often, also with agents, beside plain sessions, and on a busy machine.
 const formation: Formation = { program: pclaude, writers: 8, agents: 0, beside: 0 };
 const CROWD = 20;
 
-/** The outcome of a round in which nothing is lost or doubled and no call fails. How many Writes the client refuses differs from run to run. */
+/**
+ * The outcome of a round in which nothing is lost or duplicated and no call fails. The number of Writes that the client refuses differs
+ * from run to run.
+ */
 function asPlanned({ target, way, writers, refused, beside }: RoundOutcome): RoundOutcome {
   return {
     target,
@@ -27,7 +30,7 @@ function asPlanned({ target, way, writers, refused, beside }: RoundOutcome): Rou
   };
 }
 
-test('eight sessions write one file at the same moment, each kind of file in each way: every section is there once', async () => {
+test('eight sessions write one file at the same moment, for each kind of file and each kind of write: every section is there once', async () => {
   const cases = targetNames.flatMap((target) => wayNames.map((way) => ({ target, way })));
   const { rounds, failures } = await playLaunch(formation, cases);
 

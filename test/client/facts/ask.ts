@@ -7,16 +7,16 @@ import { run } from '../../support/run.js';
 export interface Asked {
   /** The last request of the main agent. */
   readonly request: ModelRequest;
-  /** What its tools answered. */
+  /** The results of its tools. */
   readonly results: readonly ToolResult[];
-  /** The same of the subagents. */
+  /** The results of the tools of the subagents. */
   readonly delegated: readonly ToolResult[];
 }
 
 interface Options {
   readonly args?: readonly string[];
   readonly env?: Environment;
-  /** In place of a project's own folder. */
+  /** The working folder, instead of the project's own. */
   readonly cwd?: string;
 }
 
@@ -27,18 +27,18 @@ export async function ask(
   options: Options = {},
 ): Promise<Asked> {
   const before = api.requests.length;
-  const told = await run(claude, ['-p', ...(options.args ?? []), prompt('Work', steps)], {
+  const result = await run(claude, ['-p', ...(options.args ?? []), prompt('Work', steps)], {
     cwd: options.cwd ?? cwd,
     env: { ...env, ...options.env },
   });
   const requests = lastRequests(api.requests.slice(before));
   const request = requests.find(({ agentId }) => agentId === undefined);
-  if (request === undefined) throw new Error(`nothing was asked:\n${told.stdout.toString()}\n${told.stderr}`);
+  if (request === undefined) throw new Error(`nothing was asked:\n${result.stdout.toString()}\n${result.stderr}`);
   const delegated = requests.filter(({ agentId }) => agentId !== undefined).flatMap(toolResults);
   return { request, results: toolResults(request), delegated };
 }
 
-/** What came of each call, in few words. */
+/** The result of each call, in a few words. */
 export function outcomes(results: readonly ToolResult[]): string[] {
   return results.map(({ tool, isError }) => `${tool} ${isError ? 'refused' : 'ok'}`);
 }
@@ -48,12 +48,12 @@ export function settings(value: object): readonly string[] {
   return ['--settings', JSON.stringify(value)];
 }
 
-/** Settings with one hook, which is shell code. */
+/** Settings with one hook, which runs shell code. */
 export function hook(event: 'PreToolUse' | 'PostToolUse', matcher: string, command: string, rule?: string): { readonly hooks: object } {
   return { hooks: { [event]: [{ matcher, hooks: [{ type: 'command', command, ...(rule === undefined ? {} : { if: rule }) }] }] } };
 }
 
-/** Shell code of a hook that answers with this, and no decision. */
+/** Shell code of a hook that answers with this, and makes no decision. */
 export function answering(event: 'PreToolUse' | 'PostToolUse', output: object): string {
   return `cat > /dev/null; printf %s '${JSON.stringify({ hookSpecificOutput: { hookEventName: event, ...output } })}'`;
 }

@@ -11,7 +11,7 @@ import { perReply, recordEvents } from './hook-events.js';
 
 const auto = ['--permission-mode', 'auto'];
 
-/** A write that needs the check: it is outside the project, in a folder that the client protects. */
+/** A write that needs the check: its file is outside the project, in a folder that the client protects. */
 function writeSkill({ shared }: Project): ToolCall {
   return { tool: 'Write', input: { file_path: shared('skills/x/new.md'), content: 'new\n' } };
 }
@@ -22,12 +22,12 @@ test.each<readonly [answer: string, check: readonly Step[], outcome: string, see
   ['yes', [{ check: 'yes' }], 'Write ok', ['PreToolUse Write', 'PostToolUse Write', 'PostToolBatch']],
   ['no', [{ check: 'no' }], 'Write refused', denied],
   ['nothing', [], 'Write refused', denied],
-])('asks for a check in auto mode; where it answers %s, hooks are told', async (_, check, outcome, seen) => {
+])('asks for a check in auto mode; if the check answers %s, the client runs the hooks that report it', async (_, check, outcome, seen) => {
   const project = await createProject();
   const events = recordEvents(project);
   const { results } = await ask(project, [...check, writeSkill(project)], { args: [...auto, ...settings({ hooks: events.hooks })] });
 
-  expect(outcomes(results), 'the client no longer does what the check of auto mode answers').toEqual([outcome]);
+  expect(outcomes(results), 'the client no longer follows the answer of the check of auto mode').toEqual([outcome]);
   expect(perReply(events.names()), 'the client runs other hooks around the check of auto mode').toEqual([seen]);
 });
 
@@ -51,10 +51,10 @@ test('runs PreToolUse hooks before the check of auto mode has answered, and writ
   api.release('skill');
   await ended;
 
-  expect(outcomes(lastRequests(api.requests).flatMap(toolResults)), 'the check was not taken').toEqual(['Write ok', 'Write ok']);
+  expect(outcomes(lastRequests(api.requests).flatMap(toolResults)), 'the client no longer used the check').toEqual(['Write ok', 'Write ok']);
 });
 
-test('takes the answer of the check only for the call as the model made it, not as a hook has changed it', async () => {
+test('takes the answer of the check only for the call as the model made it, not for a call that a hook has changed', async () => {
   const project = await createProject();
   const changed = answering('PreToolUse', { updatedInput: { ...writeSkill(project).input, content: 'changed\n' } });
   const { results } = await ask(project, [{ check: 'yes' }, writeSkill(project)], {
@@ -64,7 +64,7 @@ test('takes the answer of the check only for the call as the model made it, not 
   expect(outcomes(results), 'the client now takes the answer also for a call that a hook has changed').toEqual(['Write refused']);
 });
 
-test('asks the user, and runs no hook for that, where the check is not offered at a terminal', async () => {
+test('asks the user, and runs no hook for that, if the check is not offered at a terminal', async () => {
   const project = await createProject();
   const events = recordEvents(project);
   await project.sandbox.write(project.shared('settings.json'), JSON.stringify({ hooks: events.hooks }));
@@ -83,7 +83,7 @@ test('asks the user, and runs no hook for that, where the check is not offered a
   ]);
 });
 
-test('starts in auto mode at a terminal where no settings name a mode', async () => {
+test('starts in auto mode at a terminal if no settings name a mode', async () => {
   const project = await createProject();
   const terminal = openTerminal(claude, [], project);
   const shown = await terminal.waitFor(/\bmode on\b|\? for shortcuts/);

@@ -8,9 +8,9 @@ import { eventually } from '../../support/wait.js';
 import { jobState, listJobs, madeUpState, startJob } from '../jobs.js';
 import { filesBelow, fingerprint } from '../session-files.js';
 
-// What the client itself does with background jobs, as far as pclaude rests on it.
+// The behavior of the client's background jobs on which pclaude relies.
 
-test('the client lists and finds the background jobs of its own config dir only', async () => {
+test('lists and finds only the background jobs of its own config dir', async () => {
   const project = await createProject();
   const id = await startJob(claude, project, 'Work', [{ hold: 'held' }]);
   await project.api.arrived('held', 1);
@@ -22,7 +22,7 @@ test('the client lists and finds the background jobs of its own config dir only'
   expect(await printed(other, 'rm', id)).toEqual([1, '', `No session matching '${id}'\n`]);
 });
 
-test('agents --json is an array in order of the start, without jobs that have ended; with --all they are in it', async () => {
+test('prints agents --json as an array in order of the start, without jobs that have ended; --all includes them', async () => {
   const project = await createProject();
   const { cwd, sandbox, shared } = project;
   for (const [id, hour, state] of [
@@ -35,7 +35,7 @@ test('agents --json is an array in order of the start, without jobs that have en
   }
   const { stdout } = await run(claude, ['agents', '--json', '--all'], project);
   expect(stdout.toString()).toBe(`${JSON.stringify(JSON.parse(stdout.toString()), null, 2)}\n`);
-  // One that seems to work, and has no process, has failed.
+  // A job that is marked as working, but has no process, has failed.
   expect((await listJobs(claude, project, '--all')).map(({ id, state }) => [id, state])).toEqual([
     ['abcdef04', 'failed'],
     ['abcdef03', 'stopped'],
@@ -45,7 +45,7 @@ test('agents --json is an array in order of the start, without jobs that have en
   expect((await listJobs(claude, project)).map(({ id }) => id)).toEqual(['abcdef02']);
 });
 
-test('agents --json and logs write nothing into a config dir in which the client was used before, and start no service', async () => {
+test('writes nothing for agents --json and logs into a config dir in which the client was used before, and starts no service', async () => {
   const project = await createProject();
   const { cwd, sandbox, shared } = project;
   await sandbox.write(shared('jobs/abcdef01/state.json'), madeUpState('abcdef01', cwd));
@@ -57,7 +57,7 @@ test('agents --json and logs write nothing into a config dir in which the client
   expect(await processesWithHome(sandbox.home)).toEqual([]);
 });
 
-test('a word for jobs is a command when it comes first, and behind options before a whole id; else it begins a prompt', async () => {
+test('treats a job word as a command if it comes first, or after options and before a whole id; otherwise the word begins a prompt', async () => {
   const project = await createProject();
   const unknown = /^No session matching/;
   expect((await printed(project, 'stop', 'the', 'tests'))[2]).toMatch(/No session matching 'the'/);
@@ -67,7 +67,7 @@ test('a word for jobs is a command when it comes first, and behind options befor
   expect(project.api.requests).toHaveLength(1);
 });
 
-test('a job keeps the flags with which it was started, and its service ends some seconds after the last job', async () => {
+test('keeps the flags with which a job was started, and ends the service some seconds after the last job', async () => {
   const project = await createProject();
   const { sandbox, shared } = project;
   const file = await sandbox.write('own.json', '{}');

@@ -16,7 +16,7 @@ const refusal = JSON.stringify({
   hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'deny', permissionDecisionReason: 'no' },
 });
 
-/** A hook that refuses one file, and one that makes a file where another's folder would be. */
+/** A hook that refuses one file, and a hook that makes a file at the path where another file needs a folder. */
 const refuseOneFailOne = {
   PreToolUse: [
     { matcher: 'Write', hooks: [{ type: 'command', command: `case $(cat) in *hook.md*) echo '${refusal}';; esac` }] },
@@ -24,7 +24,7 @@ const refuseOneFailOne = {
   ],
 };
 
-test('says that a call which a mode or another hook refused is over when all calls of the reply are, and not before', async () => {
+test('reports that a call which a mode or another hook refused is over when all calls of the reply are over, and not before', async () => {
   const project = await createProject();
   const at = (name: string): string => join(project.cwd, name);
   const events = recordEvents(project, refuseOneFailOne);
@@ -40,11 +40,11 @@ test('says that a call which a mode or another hook refused is over when all cal
   await ask(project, steps, { args: ['--permission-mode', 'dontAsk', ...settings({ permissions: rules, hooks: events.hooks })] });
 
   const [runs, fails, mode, hook, rule, missing] = perReply(events.names());
-  expect({ runs, fails }, 'the client no longer says of a call that it ran, or failed').toEqual({
+  expect({ runs, fails }, 'the client no longer reports that a call ran or failed').toEqual({
     runs: ['PreToolUse Write', 'PostToolUse Write', 'PostToolBatch'],
     fails: ['PreToolUse Write', 'PostToolUseFailure Write', 'PostToolBatch'],
   });
-  expect({ mode, hook }, 'the client says in another way that a mode or a hook refused a call').toEqual({
+  expect({ mode, hook }, 'the client reports in another way that a mode or a hook refused a call').toEqual({
     mode: ['PreToolUse Write', 'PostToolBatch'],
     hook: ['PreToolUse Write', 'PostToolBatch'],
   });
@@ -61,19 +61,19 @@ test('says that a call which a mode or another hook refused is over when all cal
   );
 });
 
-test('runs PermissionRequest first where it would have to ask and there is no user', async () => {
+test('runs PermissionRequest first if it would have to ask and there is no user', async () => {
   const project = await createProject();
   const events = recordEvents(project);
   await ask(project, [write(join(project.cwd, 'new.md'))], {
     args: ['--permission-mode', 'default', ...settings({ hooks: events.hooks })],
   });
 
-  expect(perReply(events.names()), 'the client says in another way that it would have to ask').toEqual([
+  expect(perReply(events.names()), 'the client reports in another way that it would have to ask').toEqual([
     ['PreToolUse Write', 'PermissionRequest Write', 'PostToolBatch'],
   ]);
 });
 
-test('ends a call that writes before it begins the next call of the same reply', async () => {
+test('finishes a call that writes before it begins the next call of the same reply', async () => {
   const project = await createProject();
   const events = recordEvents(project);
   const slow = { tool: 'Bash', input: { command: 'sleep 0.3; touch made', description: 'Make a file' } };
@@ -82,7 +82,7 @@ test('ends a call that writes before it begins the next call of the same reply',
     args: ['--permission-mode', 'dontAsk', '--allowedTools=Bash', ...settings({ hooks: events.hooks })],
   });
 
-  expect(perReply(events.names()), 'the client now runs such calls at the same time, or tells of each when it is over').toEqual([
+  expect(perReply(events.names()), 'the client now runs such calls at the same time, or reports the end of each call separately').toEqual([
     ['PreToolUse Write', 'PreToolUse Bash', 'PostToolUse Bash', 'PreToolUse Write', 'PostToolBatch'],
   ]);
 });
@@ -94,7 +94,7 @@ function meet(own: string, other: string): object {
   };
 }
 
-test('runs the PreToolUse hooks of a call at the same time, all of them, also when one refuses it', async () => {
+test('runs all PreToolUse hooks of a call at the same time, even if one of them refuses the call', async () => {
   const project = await createProject();
   const deny = { hooks: [{ type: 'command', command: `echo '${refusal}'` }] };
   const { results } = await ask(project, [write(join(project.cwd, 'new.md'))], {
@@ -103,11 +103,11 @@ test('runs the PreToolUse hooks of a call at the same time, all of them, also wh
 
   expect(outcomes(results)).toEqual(['Write refused']);
   const ended = ['one-ended', 'two-ended'].filter((name) => project.sandbox.exists(`project/${name}`));
-  expect(ended, 'the client now runs hooks one after another, or ends them when one has refused').toEqual(['one-ended', 'two-ended']);
+  expect(ended, 'the client now runs hooks one after another, or stops them when one has refused').toEqual(['one-ended', 'two-ended']);
 });
 
-/** A client at a terminal that was given a message. */
-async function tell(project: Project, args: readonly string[], steps: readonly Step[], { hooks }: HookEvents): Promise<Terminal> {
+/** A client at a terminal that has received a message. */
+async function sendMessage(project: Project, args: readonly string[], steps: readonly Step[], { hooks }: HookEvents): Promise<Terminal> {
   await project.sandbox.write(project.shared('settings.json'), JSON.stringify({ hooks }));
   const terminal = openTerminal(claude, args, project);
   await terminal.waitFor(clientPrompt);
@@ -117,25 +117,25 @@ async function tell(project: Project, args: readonly string[], steps: readonly S
 
 const rejected = /rejected/i;
 
-/** Says something after a call was rejected, and waits for the end of that turn. */
+/** Sends a message after a call was rejected, and waits for the end of that turn. */
 async function goOn(terminal: Terminal, { names }: HookEvents): Promise<void> {
   await terminal.waitFor(rejected);
   await terminal.submit('Go on');
   await eventually(() => names().includes('Stop'), 'the end of the next turn', { timeout: 30_000 });
 }
 
-test('tells no hook that the user has refused a call, before the next message', async () => {
+test('runs no hook before the next message if the user has refused a call', async () => {
   const project = await createProject();
   const events = recordEvents(project);
-  const terminal = await tell(project, ['--permission-mode', 'default'], [write(join(project.cwd, 'new.md'))], events);
+  const terminal = await sendMessage(project, ['--permission-mode', 'default'], [write(join(project.cwd, 'new.md'))], events);
   await terminal.waitFor(/Do you want to/);
   await eventually(() => events.names().includes('PermissionRequest Write'), 'the hook for the prompt');
-  // The key of its option No: Escape twice would open another dialog.
+  // The key of the option No: pressing Escape twice would open another dialog.
   await pressUntil(terminal, '3', (screen) => rejected.test(screen));
   await goOn(terminal, events);
 
   const seen = events.names().filter((name) => name !== 'Notification');
-  expect(seen, 'the client now tells a hook that the user has refused a call').toEqual([
+  expect(seen, 'the client now runs a hook if the user has refused a call').toEqual([
     'UserPromptSubmit',
     'PreToolUse Write',
     'PermissionRequest Write',
@@ -144,16 +144,16 @@ test('tells no hook that the user has refused a call, before the next message', 
   ]);
 });
 
-test('tells no hook that a call was interrupted before it ran', async () => {
+test('runs no hook if a call was interrupted before it ran', async () => {
   const project = await createProject();
   const endless = { hooks: [{ type: 'command', command: 'until [ -e ended ]; do sleep 0.02; done' }] };
   const events = recordEvents(project, { PreToolUse: [endless] });
-  const terminal = await tell(project, ['--permission-mode', 'acceptEdits'], [write(join(project.cwd, 'new.md'))], events);
+  const terminal = await sendMessage(project, ['--permission-mode', 'acceptEdits'], [write(join(project.cwd, 'new.md'))], events);
   await eventually(() => events.names().includes('PreToolUse Write'), 'the hook before the call');
   terminal.type('\u001B');
   await goOn(terminal, events);
 
-  expect(events.names(), 'the client now tells a hook that a call was interrupted').toEqual([
+  expect(events.names(), 'the client now runs a hook if a call was interrupted').toEqual([
     'UserPromptSubmit',
     'PreToolUse Write',
     'UserPromptSubmit',

@@ -15,14 +15,14 @@ import { eventually } from '../../support/wait.js';
 import { ask, settings } from './ask.js';
 
 /** Runs a client whose login has expired, in a private config dir with a link to the shared login. */
-async function refreshing(told: boolean) {
+async function refreshing(hasVariable: boolean) {
   const sandbox = await createSandbox();
   const proxy = await startOAuthProxy();
   const cwd = await sandbox.repo('project');
   await sandbox.seedClaude({ trust: [cwd], configDir: 'private' });
   const login = await sandbox.write('.claude/.credentials.json', proxy.credentials());
   await symlink(login, sandbox.at('private/.credentials.json'));
-  const extra = { ...proxy.env, CLAUDE_CONFIG_DIR: sandbox.at('private'), ...(told ? { CLAUDE_SECURESTORAGE_CONFIG_DIR: '' } : {}) };
+  const extra = { ...proxy.env, CLAUDE_CONFIG_DIR: sandbox.at('private'), ...(hasVariable ? { CLAUDE_SECURESTORAGE_CONFIG_DIR: '' } : {}) };
   const { exitCode } = await run(claude, ['-p', 'hello'], { cwd, env: sandbox.env({ extra }) });
   expect([exitCode, proxy.events]).toEqual([0, expect.arrayContaining(['refresh ok'])]);
   const isLink = (await lstat(sandbox.at('private/.credentials.json'))).isSymbolicLink();
@@ -36,14 +36,14 @@ test('replaces a linked .credentials.json when it refreshes a token', async () =
   });
 });
 
-test('keeps its login where CLAUDE_SECURESTORAGE_CONFIG_DIR says', async () => {
-  expect(await refreshing(true), 'the client does not keep its login where CLAUDE_SECURESTORAGE_CONFIG_DIR says').toEqual({
+test('keeps its login in the folder that CLAUDE_SECURESTORAGE_CONFIG_DIR names', async () => {
+  expect(await refreshing(true), 'the client does not keep its login in the folder that CLAUDE_SECURESTORAGE_CONFIG_DIR names').toEqual({
     isLink: true,
     isSharedFresh: true,
   });
 });
 
-/** What happens to a name and to its lock while a client changes its state file. */
+/** The changes of a file and of its lock while a client changes its state file. */
 async function addServer({ cwd, env, stateFile }: Project, more: Environment = {}): Promise<string[]> {
   const seen: string[] = [];
   const watcher = watch(dirname(stateFile), (_, name) => seen.push(name ?? ''));
@@ -55,7 +55,7 @@ async function addServer({ cwd, env, stateFile }: Project, more: Environment = {
   return seen;
 }
 
-test('writes .claude.json under the folder lock <file>.lock, and takes one over that is older than 10 s', async () => {
+test('writes .claude.json under the folder lock <file>.lock, and takes over a lock that is older than 10 s', async () => {
   const project = await createProject({ configDir: 'config' });
   const seen = await addServer(project);
   expect(
@@ -76,10 +76,10 @@ test('writes .claude.json under the folder lock <file>.lock, and takes one over 
 test('keeps .claude.json inside the config dir that CLAUDE_CONFIG_DIR names', async () => {
   const project = await createProject({ configDir: 'config' });
   await addServer(project);
-  expect(project.sandbox.exists('.claude.json'), 'the client now keeps its state file elsewhere than in the config dir').toBe(false);
+  expect(project.sandbox.exists('.claude.json'), 'the client now keeps its state file outside the config dir').toBe(false);
 });
 
-test('records absolute paths of plugins, below CLAUDE_CODE_PLUGIN_CACHE_DIR where that is set', async () => {
+test('records absolute paths of plugins, below CLAUDE_CODE_PLUGIN_CACHE_DIR if that is set', async () => {
   const project = await createProject();
   const { sandbox, cwd, env } = project;
   const plugin = { name: 'tools', version: '1.0.0', description: 'Tools' };
@@ -103,7 +103,7 @@ test('records absolute paths of plugins, below CLAUDE_CODE_PLUGIN_CACHE_DIR wher
   await install({ CLAUDE_CONFIG_DIR: sandbox.at('two'), CLAUDE_CODE_PLUGIN_CACHE_DIR: sandbox.at('shared/plugins') });
   expect(
     await sandbox.read('shared/plugins/installed_plugins.json'),
-    'the client no longer keeps plugins where CLAUDE_CODE_PLUGIN_CACHE_DIR says',
+    'the client no longer keeps plugins in the folder that CLAUDE_CODE_PLUGIN_CACHE_DIR names',
   ).not.toContain(sandbox.at('two'));
 });
 
@@ -126,7 +126,7 @@ test('sees through a linked CLAUDE.md at its start, but not when a file beside t
   expect(await times(note, { claudeMdExcludes: [instructions] }), 'claudeMdExcludes no longer leaves out the second CLAUDE.md').toBe(1);
 });
 
-test('looks for values in its folder state, and neither makes nor looks into storage-v2, local-settings and project-settings', async () => {
+test('looks for values in its folder state, and neither makes nor reads storage-v2, local-settings and project-settings', async () => {
   const { cwd, env, sandbox, shared } = await createProject();
   const names = ['local-settings', 'project-settings', 'state', 'storage-v2'];
   const log = sandbox.at('trace');
@@ -145,7 +145,7 @@ test('looks for values in its folder state, and neither makes nor looks into sto
   for (const name of names) await mkdir(shared(name), { recursive: true });
 
   expect([first, await lookedInto()], 'the client now uses a newer store').toEqual([['state'], ['state']]);
-  expect([made, ...(await Promise.all(names.map(async (name) => readdir(shared(name)))))], 'the client now makes files there').toEqual([
+  expect([made, ...(await Promise.all(names.map(async (name) => readdir(shared(name)))))], 'the client now makes these files').toEqual([
     [],
     [],
     [],

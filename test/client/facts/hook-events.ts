@@ -16,15 +16,15 @@ export type HookInput = v.InferOutput<typeof input>;
 
 /** Which hooks a client has run. */
 export interface HookEvents {
-  /** For `settings.json` or `--settings`, beside hooks of the test. */
+  /** For `settings.json` or `--settings`, together with the test's own hooks. */
   readonly hooks: Readonly<Record<string, readonly object[]>>;
   /** In the order in which they began. */
   readonly inputs: () => readonly HookInput[];
-  /** The same in few words: the event, and for a call its tool. */
+  /** The same in short: the event, and for a call its tool. */
   readonly names: () => readonly string[];
 }
 
-/** The events that could say what becomes of a call. */
+/** The events that could report what happens to a call. */
 const EVENTS = [
   'PreToolUse',
   'PermissionRequest',
@@ -38,7 +38,7 @@ const EVENTS = [
   'UserPromptSubmit',
 ];
 
-/** Records the hook events of a client. A hook of `others` stands beside the recording one of its event. */
+/** Records the hook events of a client. `others`: hooks that run together with the recording hook of the same event. */
 export function recordEvents({ sandbox }: Project, others: HookEvents['hooks'] = {}): HookEvents {
   const file = sandbox.at('hook-events');
   const hook = { hooks: [{ type: 'command', command: `input=$(tr -d '\\n'); printf '%s\\n' "$input" >> '${file}'` }] };
@@ -53,7 +53,7 @@ export function recordEvents({ sandbox }: Project, others: HookEvents['hooks'] =
   };
 }
 
-/** What was seen of each reply's calls: the events up to its PostToolBatch. The message that began the turn and its end are left out. */
+/** The events of each reply's calls, up to its PostToolBatch, without the message that began the turn and without the turn's end. */
 export function perReply(names: readonly string[]): string[][] {
   const replies: string[][] = [[]];
   for (const name of names) {

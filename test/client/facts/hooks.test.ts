@@ -27,7 +27,7 @@ test('checks an Edit against the file that the model named, before any PreToolUs
   expect(sandbox.exists('project/ran'), 'the client now runs PreToolUse hooks before it checks an Edit').toBe(false);
 });
 
-test('takes updatedInput from a hook that decides nothing, and judges the new path', async () => {
+test('accepts updatedInput from a hook that makes no decision, and checks permissions for the new path', async () => {
   const project = await createProject();
   const { sandbox } = project;
   const outcomeWith = async (allowed: string): Promise<[outcome: string | undefined, isRedirected: boolean]> => {
@@ -43,15 +43,15 @@ test('takes updatedInput from a hook that decides nothing, and judges the new pa
 
   expect(
     await outcomeWith('target'),
-    'the client no longer takes updatedInput from a hook without a decision, or judges the old path',
+    'the client no longer accepts updatedInput from a hook without a decision, or checks permissions for the old path',
   ).toEqual(['Write ok', true]);
-  expect(await outcomeWith('named'), 'the client now judges the path that the model named, where a hook has redirected the call').toEqual([
+  expect(await outcomeWith('named'), 'the client now checks permissions for the path that the model named if a hook has redirected the call').toEqual([
     'Write refused',
     false,
   ]);
 });
 
-test('names the file that it wrote in the result of a tool, and takes updatedToolOutput from a PostToolUse hook', async () => {
+test('names the file that it wrote in the result of a tool, and accepts updatedToolOutput from a PostToolUse hook', async () => {
   const project = await createProject();
   const target = project.sandbox.at('project/target.md');
   const redirect = answering('PreToolUse', { updatedInput: { file_path: target, content: 'text\n' } });
@@ -65,7 +65,7 @@ test('names the file that it wrote in the result of a tool, and takes updatedToo
   const replaced = await ask(project, [write(project.sandbox.at('project/second.md'))], {
     args: [...args, ...settings(hook('PostToolUse', 'Write', replace))],
   });
-  expect(replaced.results[0]?.text, 'the client no longer takes updatedToolOutput from a PostToolUse hook').toContain(
+  expect(replaced.results[0]?.text, 'the client no longer accepts updatedToolOutput from a PostToolUse hook').toContain(
     'project/elsewhere.md',
   );
 });
@@ -103,7 +103,7 @@ test.each<readonly [what: string, args: readonly string[], user: object, runs: b
   expect(sandbox.exists('project/ran'), `the client ${broken}`).toBe(runs);
 });
 
-test('refuses by a deny rule on the path that the model named, also when a hook redirects the call', async () => {
+test('applies a deny rule to the path that the model named, also when a hook redirects the call', async () => {
   const project = await createProject();
   const { sandbox } = project;
   const redirect = answering('PreToolUse', { updatedInput: { file_path: sandbox.at('project/target.md'), content: 'text\n' } });
@@ -115,13 +115,13 @@ test('refuses by a deny rule on the path that the model named, also when a hook 
   expect(outcomes(results), 'a hook now gets around a deny rule').toEqual(['Write refused']);
 });
 
-test('counts the last of two --settings, and nothing of the first', async () => {
+test('uses only the last of two --settings, and nothing of the first', async () => {
   const project = await createProject();
   const args = [...settings(hook('PreToolUse', 'Write', 'touch first')), ...settings(hook('PreToolUse', 'Write', 'touch last'))];
   await ask(project, [write(project.sandbox.at('project/one.md'))], { args: ['--permission-mode', 'acceptEdits', ...args] });
 
   expect(
     ['first', 'last'].filter((name) => project.sandbox.exists(`project/${name}`)),
-    'the client no longer counts only the last --settings',
+    'the client no longer uses only the last --settings',
   ).toEqual(['last']);
 });

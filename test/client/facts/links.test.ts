@@ -6,7 +6,7 @@ import { createProject, type Project } from '../../support/project.js';
 import { claude } from '../../support/real-client.js';
 import { ask, outcomes, settings } from './ask.js';
 
-/** A private config dir in which these names are links to the shared one. */
+/** A private config dir in which these names are links to the shared dir. */
 async function linked(project: Project, ...names: readonly string[]): Promise<Project> {
   const { sandbox, shared, cwd, env } = project;
   await sandbox.seedClaude({ trust: [cwd], configDir: 'private' });
@@ -43,7 +43,7 @@ test.each([
     outcome: 'Write refused',
     broken: 'now writes the memory of an agent through a link: it could be linked',
   },
-])('lets an agent write its memory in a real folder, and not through a link: $names', async ({ names, outcome, broken }) => {
+])('lets an agent write its memory to a real folder, and not through a link: $names', async ({ names, outcome, broken }) => {
   const project = await linked(await createProject(), ...names);
   const { sandbox, shared } = project;
   await sandbox.write(shared('agents/keeper.md'), '---\nname: keeper\ndescription: Keeps notes\nmemory: user\n---\nYou keep notes.\n');
@@ -73,13 +73,13 @@ test('asks before it reads back a large output through a link, unless rules name
   };
 
   expect(await readBack(), 'the client now reads back large outputs through a link: the rules are not needed').toEqual(['Read refused']);
-  expect(await readBack(sandbox.at('private')), 'one rule is enough now').toEqual(['Read refused']);
+  expect(await readBack(sandbox.at('private')), 'one rule is now enough').toEqual(['Read refused']);
   expect(await readBack(sandbox.at('private'), shared()), 'rules for both paths no longer let it read back a large output').toEqual([
     'Read ok',
   ]);
 });
 
-test('finds conversations of a config dir whose projects are one link', async () => {
+test('finds conversations of a config dir whose folder projects is a link', async () => {
   const project = await createProject();
   const { request } = await ask(project, []);
   const later = await ask(await linked(project, 'projects'), [], { args: ['--continue'] });

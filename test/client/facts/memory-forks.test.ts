@@ -10,7 +10,7 @@ import { firstIndex, memoryProject } from '../memory-project.js';
 import { outcomes, settings } from './ask.js';
 import { type HookInput, recordEvents } from './hook-events.js';
 
-test('saves memories in a fork of the conversation after a turn, with its file tools and the hooks for these, and removes them by a plain rm', async () => {
+test('saves memories in a fork of the conversation after a turn, with its file tools and their hooks, and removes memories with a plain rm', async () => {
   const project = await memoryProject();
   const { api, cwd, memory, memoryFiles } = project;
   const events = recordEvents(project);
@@ -30,7 +30,7 @@ test('saves memories in a fork of the conversation after a turn, with its file t
   expect(outcomes(results), 'the fork may now do other things').toEqual(['Write ok', 'Edit ok', 'Bash ok', 'Write refused']);
   expect(await memoryFiles()).toEqual(['MEMORY.md', 'saved.md']);
   const calls = events.inputs().filter(({ hook_event_name: event }) => event === 'PreToolUse');
-  expect(calls.map(kindOf), 'hooks no longer run in the fork, or are told of it in another way').toEqual(calls.map(() => 'a fork'));
+  expect(calls.map(kindOf), 'hooks no longer run in the fork, or get another input for it').toEqual(calls.map(() => 'a fork'));
   expect(calls).toHaveLength(fork.length);
 });
 
@@ -39,7 +39,7 @@ test('consolidates memories in another fork at the same time, at a terminal, and
   const { sandbox, memory, readMemoryFile } = project;
   const events = recordEvents(project);
   await sandbox.write(project.shared('settings.json'), JSON.stringify({ hooks: events.hooks, autoDreamEnabled: true }));
-  // It wants to have another conversation to look at.
+  // The client consolidates only if there is another conversation.
   const other = '00000000-0000-4000-8000-000000000000';
   const line = {
     type: 'user',
@@ -59,13 +59,13 @@ test('consolidates memories in another fork at the same time, at a terminal, and
 
   expect(written().map(kindOf)).toEqual(['a fork', 'a fork']);
   const ids = written().map(({ agent_id: id }) => id);
-  expect(new Set(ids).size, 'hooks are told of the forks in another way').toBe(2);
-  expect(ids, 'hooks are told of this fork in another way').toContainEqual(expect.stringMatching(/^aauto_dream-/));
+  expect(new Set(ids).size, 'hooks get another input for the forks').toBe(2);
+  expect(ids, 'hooks get another input for this fork').toContainEqual(expect.stringMatching(/^aauto_dream-/));
   expect(await readMemoryFile('.consolidate-lock'), 'the client no longer keeps its lock beside the memories').toBe(String(terminal.pid));
   expect(await readMemoryFile('MEMORY.md')).toBe(firstIndex);
 });
 
-/** A subagent has a type as well. */
+/** A subagent also has a type. */
 function kindOf({ agent_id: id, agent_type: type }: HookInput): string {
   if (id === undefined) return 'the session';
   return type === undefined ? 'a fork' : 'a subagent';

@@ -14,13 +14,13 @@ test.each<readonly [what: string, index: string, cut: string | undefined]>([
   ['201 lines', entries(201), '1 of 201 lines were cut off, starting at line 201'],
   ['a heading and 199 entries', `# Notes\n\n${entries(199)}`, '1 of 201 lines were cut off, starting at line 201'],
   ['150 long lines', entries(150, 'x'.repeat(200)), '36 of 150 lines were cut off, starting at line 115'],
-  ['140 long lines of other letters, of more bytes', entries(140, '\u00E9'.repeat(150)), undefined],
-])('shows so much of an index of %s', async (_, index, cut) => {
+  ['140 long lines of letters that take more bytes', entries(140, '\u00E9'.repeat(150)), undefined],
+])('shows this much of an index of %s', async (_, index, cut) => {
   const project = await memoryProject();
   await project.sandbox.write(join(project.memory, 'MEMORY.md'), index);
   const { request } = await ask(project, []);
-  const [told, line] = /\d+ of \d+ lines were cut off, starting at line (\d+)/.exec(userTexts(request).join('\n')) ?? [];
-  expect(told, 'the client cuts an index elsewhere now').toBe(cut);
+  const [warning, line] = /\d+ of \d+ lines were cut off, starting at line (\d+)/.exec(userTexts(request).join('\n')) ?? [];
+  expect(warning, 'the client now cuts an index at another point').toBe(cut);
   const first = index.trim().split('\n')[Number(line) - 1];
   const [, name] = /\((n\d+\.md)\)/.exec(first ?? '') ?? [];
   expect(/does not see (n\d+\.md)/.exec(hiddenPart(index) ?? '')?.[1]).toBe(name);

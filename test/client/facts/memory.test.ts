@@ -18,7 +18,7 @@ test('refuses a Write to a memory that changed since it was read', async () => {
     args: ['--permission-mode', 'bypassPermissions'],
   });
 
-  expect(outcomes(results), 'the client now overwrites what changed since it was read').toEqual(['Read ok', 'Bash ok', 'Write refused']);
+  expect(outcomes(results), 'the client now overwrites a file that changed since it was read').toEqual(['Read ok', 'Bash ok', 'Write refused']);
 });
 
 test('names the memory folder in its prompt, and autoMemoryDirectory moves it', async () => {
@@ -44,7 +44,7 @@ test('replays the recorded prompt when it resumes, and names the index of this r
   );
 });
 
-test('keeps what it has read by the path to which a hook sent the call', async () => {
+test('remembers what it has read by the path to which a hook sent the call', async () => {
   const project = await createProject();
   const [named, target] = [project.sandbox.at('project/named.md'), project.sandbox.at('project/target.md')];
   const redirect = hook('PreToolUse', 'Read', answering('PreToolUse', { updatedInput: { file_path: target } }));
@@ -66,7 +66,7 @@ test('keeps what it has read by the path to which a hook sent the call', async (
   });
 });
 
-test('allows writes below the memory folder of this run unasked, and nowhere else', async () => {
+test('allows writes below the memory folder of this run without asking, and nowhere else', async () => {
   const project = await memoryProject();
   const beside = join(project.memory, '../beside.md');
   const { results } = await ask(
@@ -75,7 +75,7 @@ test('allows writes below the memory folder of this run unasked, and nowhere els
     { args: ['--permission-mode', 'dontAsk'] },
   );
 
-  expect(outcomes(results), 'the client no longer allows memory, and only memory, unasked').toEqual(['Write ok', 'Write refused']);
+  expect(outcomes(results), 'the client no longer allows writes of memory, and only of memory, without asking').toEqual(['Write ok', 'Write refused']);
 });
 
 test('asks before it follows a link to its own memory folder', async () => {
@@ -84,7 +84,7 @@ test('asks before it follows a link to its own memory folder', async () => {
   await symlink(project.memory, link);
   const { results } = await ask(project, [{ tool: 'Write', input: { file_path: join(link, 'new.md'), content: 'new\n' } }]);
 
-  expect(outcomes(results), 'the client now follows a link to its memory folder unasked').toEqual(['Write refused']);
+  expect(outcomes(results), 'the client now follows a link to its memory folder without asking').toEqual(['Write refused']);
 });
 
 test('asks before it reads a memory that is outside its config dir through a link, unless rules name the link and its target', async () => {
@@ -101,11 +101,11 @@ test('asks before it reads a memory that is outside its config dir through a lin
   };
   const [link, target] = [`Read(/${project.memory}/**)`, `Read(/${project.memory.replace('.claude', 'dotfiles')}/**)`];
 
-  expect(await outcome(), 'the client now reads memory through a link unasked: the rules are not needed').toEqual(['Read refused']);
+  expect(await outcome(), 'the client now reads memory through a link without asking: the rules are not needed').toEqual(['Read refused']);
   expect(await outcome(link, target), 'rules for link and target no longer let it read memory through a link').toEqual(['Read ok']);
 });
 
-test('reads project settings in the folder where it is started, and local ones in the root of the main working tree, too', async () => {
+test('reads project settings in the folder where it is started, and local settings also in the root of the main working tree', async () => {
   const project = await createProject();
   const { sandbox } = project;
   const [worktree = ''] = await sandbox.worktrees('project', 1);
@@ -115,10 +115,10 @@ test('reads project settings in the folder where it is started, and local ones i
   const folderIn = async (cwd: string): Promise<string | undefined> => memoryFolder((await ask(project, [], { cwd })).request);
 
   await naming('project/.claude/settings.json', 'of-project');
-  expect(await folderIn(project.cwd), 'project settings no longer count in the folder where the client is started').toBe(
+  expect(await folderIn(project.cwd), 'the client no longer reads project settings in the folder where it is started').toBe(
     sandbox.at('of-project'),
   );
-  expect(await folderIn(sandbox.at('project/src')), 'project settings of a folder above now count').not.toBe(sandbox.at('of-project'));
+  expect(await folderIn(sandbox.at('project/src')), 'the client now reads project settings of a folder above').not.toBe(sandbox.at('of-project'));
   await naming('project/.claude/settings.local.json', 'of-local');
-  expect(await folderIn(worktree), 'local settings of the main working tree no longer count in a linked one').toBe(sandbox.at('of-local'));
+  expect(await folderIn(worktree), 'the client no longer reads the local settings of the main working tree in a linked one').toBe(sandbox.at('of-local'));
 });

@@ -14,7 +14,7 @@ function line(n: number): string {
   return `- [Note ${n}](note-${n}.md) — what session ${n} found\n`;
 }
 
-/** Makes a note, and adds its line to the index when the other one does. */
+/** Makes a note, and adds its line to the index at the same moment as the other session. */
 function noteAndLine(n: number): Step[] {
   return [
     readMemory('MEMORY.md'),
@@ -24,16 +24,16 @@ function noteAndLine(n: number): Step[] {
   ];
 }
 
-test('pclaude: what two sessions write to memory at the same moment is all there', async () => {
+test('pclaude: memory has everything that two sessions write to it at the same moment', async () => {
   const { api, cwd, env, readMemoryFile, memoryFiles } = await memoryProject();
   const ended = await Promise.all([1, 2].map(async (n) => run(pclaude, ['-p', prompt('Take a note', noteAndLine(n))], { cwd, env })));
 
-  // Some clients have news to tell.
-  const told = ended.map(({ exitCode, stderr }) => [exitCode, /^pclaude:.*/m.exec(stderr)?.[0]]);
-  expect(told, 'pclaude no longer works with this client').toEqual([1, 2].map(() => [0, undefined]));
+  // Some clients print news.
+  const outcomes = ended.map(({ exitCode, stderr }) => [exitCode, /^pclaude:.*/m.exec(stderr)?.[0]]);
+  expect(outcomes, 'pclaude no longer works with this client').toEqual([1, 2].map(() => [0, undefined]));
   expect(await memoryFiles()).toEqual(['MEMORY.md', 'note-1.md', 'note-2.md', 'start.md']);
   const index = await readMemoryFile('MEMORY.md');
-  // Older clients refuse whoever comes second, who reads again then.
+  // Older clients refuse the second edit; that session then reads again.
   const written = lastRequests(api.requests)
     .flatMap(toolResults)
     .filter(({ tool, isError }) => tool === 'Edit' && !isError);
@@ -46,7 +46,7 @@ test('pclaude: what two sessions write to memory at the same moment is all there
   expect(api.problems).toEqual([]);
 });
 
-test('pclaude: sessions share one login, or run without a private config dir where the client is too old for that, and say so', async () => {
+test('pclaude: sessions share one login, or run without a private config dir if the client is too old for that, and report it', async () => {
   const plain = await withLogin();
   const version = /^[\d.]+/.exec((await run(claude, ['--version'], plain)).stdout.toString())?.[0];
   const isNew = sharesLogin(version);
@@ -55,7 +55,7 @@ test('pclaude: sessions share one login, or run without a private config dir whe
   const { exitCode, stdout, stderr } = await plain.launch();
   expect(
     [exitCode, stdout.toString(), /^pclaude:.*/m.exec(stderr)?.[0]],
-    'pclaude no longer does with this client what docs/configuration.md says',
+    'pclaude no longer handles this client as docs/configuration.md says',
   ).toEqual([0, 'done\n', isNew ? undefined : refusal]);
   expect(await plain.sessions(), 'oldClient: plain').toBe(isNew ? 1 : 0);
 
@@ -67,7 +67,7 @@ test('pclaude: sessions share one login, or run without a private config dir whe
   expect(await isolated.sessions(), 'oldClient: isolate').toBe(1);
 });
 
-/** A person who is logged in; their token has expired. */
+/** A user who is logged in with an expired token. */
 async function withLogin() {
   const sandbox = await createSandbox();
   const proxy = await startOAuthProxy();
@@ -79,7 +79,7 @@ async function withLogin() {
     cwd,
     env,
     launch: async (extra: Environment = {}): Promise<RunResult> => run(pclaude, ['-p', 'hello'], { cwd, env: { ...env, ...extra } }),
-    /** How many sessions were made. */
+    /** The number of sessions that were created. */
     sessions: async (): Promise<number> => (await readdir(join(sandbox.stateDir, 'sessions')).catch(() => [])).length,
   };
 }

@@ -10,10 +10,10 @@ import { claude } from '../../support/real-client.js';
 import { clientPrompt, openTerminal, pressUntil, type Terminal } from '../../support/terminal.js';
 import { eventually } from '../../support/wait.js';
 
-test('tells of itself in sessions/<pid>.json while it runs: its start, conversation, folder and name', async () => {
+test('describes itself in sessions/<pid>.json while it runs: its start, conversation, folder and name', async () => {
   const project = await createProject();
   const terminal = await open(project);
-  expect(await record(project, terminal), 'the client no longer tells of itself in sessions/<pid>.json').toMatchObject({
+  expect(await record(project, terminal), 'the client no longer describes itself in sessions/<pid>.json').toMatchObject({
     pid: terminal.pid,
     procStart: processStart(terminal.pid),
     sessionId: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -24,10 +24,10 @@ test('tells of itself in sessions/<pid>.json while it runs: its start, conversat
   });
   await terminal.submit('/exit');
   await terminal.exit;
-  expect(existsSync(pathOf(project, terminal)), 'the client no longer removes that file at its end').toBe(false);
+  expect(existsSync(pathOf(project, terminal)), 'the client no longer removes that file when it exits').toBe(false);
 });
 
-test('says there since when it is busy, idle, or waits for its user', async () => {
+test('records there since when it is busy, idle, or waits for its user', async () => {
   const project = await createProject();
   const terminal = await open(project, '--permission-mode', 'default');
   const becomes = async (status: string): Promise<number> => {
@@ -45,23 +45,23 @@ test('says there since when it is busy, idle, or waits for its user', async () =
   times.push(await becomes('waiting'));
   await pressUntil(terminal, '\r', (screen) => screen.includes('Made.'));
   times.push(await becomes('idle'));
-  expect(times, 'the client no longer says since when').toEqual(times.toSorted((one, other) => one - other));
+  expect(times, 'the client no longer records since when').toEqual(times.toSorted((one, other) => one - other));
 });
 
-test('leaves that file behind when it is killed, and others leave it, too', async () => {
+test('leaves that file behind when it is killed, and other clients leave it as well', async () => {
   const project = await createProject();
   const killed = await open(project);
   await record(project, killed);
   endProcess(killed.pid);
   await killed.exit;
   await record(project, await open(project));
-  expect(existsSync(pathOf(project, killed)), 'somebody removes the file of a client that was killed').toBe(true);
+  expect(existsSync(pathOf(project, killed)), 'another process removes the file of a client that was killed').toBe(true);
 });
 
-test('tells of the working tree that it has made, with --worktree', async () => {
+test('records the working tree that it has made, with --worktree', async () => {
   const project = await createProject();
   const terminal = await open(project, '--worktree', 'feature');
-  expect(await record(project, terminal), 'the client no longer tells of its working tree').toMatchObject({
+  expect(await record(project, terminal), 'the client no longer records its working tree').toMatchObject({
     cwd: join(project.cwd, '.claude/worktrees/feature'),
   });
 });
@@ -73,7 +73,7 @@ async function open(project: Project, ...args: readonly string[]): Promise<Termi
 }
 
 async function record(project: Project, terminal: Terminal): Promise<Readonly<Record<string, unknown>>> {
-  return eventually(async () => JSON.parse(await readFile(pathOf(project, terminal), 'utf8')), 'the client tells of itself');
+  return eventually(async () => JSON.parse(await readFile(pathOf(project, terminal), 'utf8')), 'the client describes itself');
 }
 
 function pathOf({ shared }: Project, { pid }: Terminal): string {

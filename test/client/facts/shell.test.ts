@@ -7,7 +7,7 @@ function bash(command: string): ToolCall {
   return { tool: 'Bash', input: { command, description: 'Look around' } };
 }
 
-test('goes back to its own folder after a command that ends outside the project and the added folders, and says so', async () => {
+test('returns to its own folder after a command that ends outside the project and the added folders, and reports it', async () => {
   const project = await createProject();
   const { cwd, sandbox } = project;
   await sandbox.write('elsewhere/file', '');
@@ -15,7 +15,7 @@ test('goes back to its own folder after a command that ends outside the project 
   const elsewhere = sandbox.at('elsewhere');
   const steps = [bash(`cd ${elsewhere} && pwd`), bash('pwd'), bash('cd inside && pwd'), bash('pwd')];
   const [left, after, inside, stays] = (await ask(project, steps, { args: ['--allowedTools=Bash'] })).results.map(({ text }) => text);
-  expect({ left, after }, 'the client no longer goes back from a folder outside, or no longer says so').toEqual({
+  expect({ left, after }, 'the client no longer returns from a folder outside, or no longer reports it').toEqual({
     left: `${elsewhere}\nShell cwd was reset to ${cwd}`,
     after: cwd,
   });

@@ -21,12 +21,12 @@ test('trusts a worktree of a repository that is trusted, and asks in a clone of 
   const { cwd, env, sandbox } = project;
   const inTree = openTerminal(claude, [], { cwd: await worktreeOf(project), env });
   const shown = await inTree.waitFor((screen) => clientPrompt.test(screen) || screen.includes('trust this folder'));
-  expect(shown, 'the client now asks whether to trust a worktree: worktree add must carry that').not.toContain('trust this folder');
+  expect(shown, 'the client now asks whether to trust a worktree: worktree add must copy the trust').not.toContain('trust this folder');
   await git(cwd, 'clone', '--quiet', cwd, sandbox.at('clone'));
   await openTerminal(claude, [], { cwd: sandbox.at('clone'), env }).waitFor(/trust this folder/);
 });
 
-test("keeps the trust of a bare repository's worktrees by its own path", async () => {
+test("records the trust of a bare repository's worktrees under the path of the repository", async () => {
   const { cwd, env, sandbox } = await createProject();
   const bare = sandbox.at('app.git');
   await git(sandbox.home, 'clone', '--quiet', '--bare', cwd, bare);
@@ -51,7 +51,7 @@ test('allows in a worktree what the local settings in the main working tree allo
   };
   expect(await touch(), 'the client allows this command without a rule').toBe(false);
   await sandbox.write(join(cwd, '.claude/settings.local.json'), '{"permissions":{"allow":["Bash(touch made)"]}}');
-  expect(await touch(), 'the client no longer takes the rules of the main working tree: worktree add must carry them').toBe(true);
+  expect(await touch(), 'the client no longer applies the rules of the main working tree: worktree add must copy them').toBe(true);
 });
 
 test('reads CLAUDE.local.md in a worktree', async () => {
@@ -64,7 +64,7 @@ test('reads CLAUDE.local.md in a worktree', async () => {
   );
 });
 
-test('brings into its own worktree what .worktreeinclude names and git ignores, from the main working tree, and no link', async () => {
+test('copies the files that .worktreeinclude names and git ignores from the main working tree into its own worktree, but no link', async () => {
   const project = await createProject();
   const { sandbox, cwd, env } = project;
   for (const [path, text] of Object.entries({
@@ -81,13 +81,13 @@ test('brings into its own worktree what .worktreeinclude names and git ignores, 
   expect(await run(claude, ['--worktree', 'a/b', '-p', 'hello'], { cwd: await worktreeOf(project), env })).toMatchObject({ exitCode: 0 });
   const made = join(cwd, '.claude/worktrees/a+b');
   const there = ['.env', 'plain', 'outer', 'node_modules'].filter((path) => sandbox.exists(join(made, path)));
-  expect(there, 'the client now brings other files into a worktree').toEqual(['.env', 'node_modules']);
-  expect(readlinkSync(join(made, 'node_modules')), 'the client links a folder elsewhere').toBe(join(cwd, 'node_modules'));
+  expect(there, 'the client now copies other files into a worktree').toEqual(['.env', 'node_modules']);
+  expect(readlinkSync(join(made, 'node_modules')), 'the client links a folder to another path').toBe(join(cwd, 'node_modules'));
   const reason = (await git(cwd, 'worktree', 'list', '--porcelain')).split('\n').find((line) => line.startsWith('locked '));
-  expect(reason, 'the client locks a worktree in other words, or no longer').toMatch(/^locked claude session a\/b \(pid \d+ start \d+\)$/);
+  expect(reason, 'the client locks a worktree with another reason, or no longer').toMatch(/^locked claude session a\/b \(pid \d+ start \d+\)$/);
 });
 
-/** What the client refuses in its worktree, whatever is allowed. */
+/** The calls that the client refuses in its worktree, whatever is allowed. */
 const refusedCommands = ['git in the checkout', 'git by a computed folder', 'eval'];
 
 test.each([

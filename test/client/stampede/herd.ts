@@ -7,20 +7,20 @@ import { START, type Writer } from './writers.js';
 /** Sessions that run at once. */
 export interface Herd {
   readonly member: (name: string) => LiveChild;
-  /** Lets them go when each has come to the start, or has ended before. */
+  /** Lets the sessions continue when each has reached the start, or has exited before. */
   readonly go: () => Promise<void>;
-  /** Resolves when so many of these have ended: the client, not only its launcher. */
+  /** Resolves when this many of the writers have exited: the client, not only its launcher. */
   readonly ended: (writers: readonly Writer[], count: number) => Promise<void>;
-  /** What those said that ended otherwise than well, or by SIGKILL. */
+  /** The errors of the sessions that neither exited with 0 nor were killed by SIGKILL. */
   readonly failures: () => Promise<string[]>;
 }
 
-/** The bound of one session, in ms: on a busy machine thirty clients take a minute to start. */
+/** The time limit of one session, in ms: on a busy machine thirty clients take a minute to start. */
 const TIMEOUT = 600_000;
 
 /**
- * Starts them all, each in a worktree of its own, over settings to which each can add. The shell commands are not what is
- * tested, so nothing asks for a permission.
+ * Starts all sessions, each in its own worktree, with settings to which each can add. The shell commands are not under test, so nothing
+ * asks for a permission.
  */
 export async function startHerd(project: MemoryProject, writers: readonly Writer[]): Promise<Herd> {
   const { api, env, sandbox, shared } = project;
@@ -45,11 +45,11 @@ export async function startHerd(project: MemoryProject, writers: readonly Writer
   return {
     member(name) {
       const child = members.get(name);
-      if (child === undefined) throw new Error(`nobody is called ${name}`);
+      if (child === undefined) throw new Error(`no session is called ${name}`);
       return child;
     },
     async go() {
-      await eventually(() => (api.waiting()[START] ?? 0) + gone.size >= writers.length, 'everybody at the start', { timeout: TIMEOUT });
+      await eventually(() => (api.waiting()[START] ?? 0) + gone.size >= writers.length, 'all sessions at the start', { timeout: TIMEOUT });
       api.release(START);
     },
     async ended(some, count) {

@@ -6,22 +6,22 @@ import type { MemoryProject } from '../memory-project.js';
 import { indexLine, noteText, type Thing } from './things.js';
 import type { Writer } from './writers.js';
 
-/** What came of what some sessions wrote. */
+/** Which of the writes of some sessions are there. */
 export interface Outcome {
-  /** What they were told is written. */
+  /** The things whose write reported success. */
   readonly written: readonly Thing[];
-  /** The names of what of it is not there. */
+  /** The names of those that are missing. */
   readonly lost: readonly string[];
   /** Index lines that are there more than once. */
   readonly twice: readonly string[];
 }
 
-/** Compares what the tools told these sessions with what plain `claude` would find. */
+/** Compares the writes that the tools of these sessions reported as successful with what plain `claude` would find. */
 export async function outcomeOf(project: MemoryProject, writers: readonly Writer[]): Promise<Outcome> {
-  const told = lastRequests(project.api.requests)
+  const results = lastRequests(project.api.requests)
     .flatMap(toolResults)
     .filter(({ isError }) => !isError);
-  const inputs = told.map(({ tool, input }) => ({ tool, text: JSON.stringify(input) }));
+  const inputs = results.map(({ tool, input }) => ({ tool, text: JSON.stringify(input) }));
   const written = writers
     .flatMap(({ things }) => things)
     .filter(({ kind, name }) => inputs.some(({ tool, text }) => toolsOf[kind].includes(tool) && text.includes(name)));
@@ -47,19 +47,19 @@ export async function outcomeOf(project: MemoryProject, writers: readonly Writer
   };
 }
 
-/** As `3 of 60`: what was lost of what was written. */
+/** In the form `3 of 60`: the number of lost things and of written ones. */
 export function lostOf({ written, lost }: Outcome): string {
   return `${lost.length} of ${written.length}`;
 }
 
-/** The same for each kind of thing, as `lines 2 of 30, settings 1 of 30`. */
+/** The same for each kind of thing, in the form `lines 2 of 30, settings 1 of 30`. */
 export function lostByKind({ written, lost }: Outcome): string {
   const kinds = [...new Set(written.map(({ kind }) => kind))].toSorted();
   const things = kinds.map((kind) => written.filter((thing) => thing.kind === kind));
   return things.map((own, at) => `${kinds[at]}s ${own.filter(({ name }) => lost.includes(name)).length} of ${own.length}`).join(', ');
 }
 
-/** The index and the settings are written with `Bash` by those who write what they had read before. */
+/** Sessions that write an old version back write the index and the settings with `Bash`. */
 const toolsOf: Record<Thing['kind'], readonly string[]> = { note: ['Write'], line: ['Edit', 'Bash'], setting: ['Bash'], server: ['Bash'] };
 
 async function isNote({ memory, readMemoryFile }: MemoryProject, name: string): Promise<boolean> {

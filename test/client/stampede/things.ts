@@ -3,15 +3,15 @@ import { clientPath } from '../../support/real-client.js';
 import { editMemory, writeMemory } from '../memory-calls.js';
 import { firstEntry } from '../memory-project.js';
 
-/** Something of its own that a session puts where all others put theirs. */
+/** One thing that a session adds, next to those of all other sessions. */
 export interface Thing {
   /** A memory file, a line in `MEMORY.md`, a variable in the user settings, a user MCP server. */
   readonly kind: 'note' | 'line' | 'setting' | 'server';
-  /** Of this one thing alone, and never the start of another's. */
+  /** Unique, and not the start of another thing's name. */
   readonly name: string;
 }
 
-/** What a note of this name says. */
+/** The content of the note with this name. */
 export function noteText(name: string): string {
   return `What was found: ${name}.\n`;
 }
@@ -21,7 +21,7 @@ export function indexLine(name: string): string {
   return `- [${name}](${name}.md) — found in a stampede\n`;
 }
 
-/** The call by which a session writes it as the client itself would. */
+/** The call with which a session writes the thing as the client itself would. */
 export function callFor({ kind, name }: Thing): ToolCall {
   return calls[kind](name);
 }
@@ -33,7 +33,7 @@ const calls: Record<Thing['kind'], (name: string) => ToolCall> = {
   server: (name) => shell(`'${clientPath()}' mcp add -s user ${name} -- true`),
 };
 
-/** A call that keeps the files as they are now, for `staleWrite`. Of the index only a stranger knows where it is. */
+/** A call that keeps the files as they are now, for `staleSetting` and `staleLine`. Only an external writer knows the path of the index. */
 export function staleRead(writer: string, index?: string): ToolCall {
   const copies = [
     `cp ${SETTINGS} ${stale(writer, 'settings')}`,
@@ -47,7 +47,7 @@ export function staleSetting(writer: string, name: string): ToolCall {
   return shell(putSetting(stale(writer, 'settings'), name));
 }
 
-/** The same for the index: by a rename, or, as some editors do, into the file as it stands. */
+/** The same for the index: by a rename, or in place, as some editors do. */
 export function staleLine(writer: string, name: string, index: string, how: 'rename' | 'in place'): ToolCall {
   const kept = stale(writer, 'index');
   const add = `printf '%s' '${indexLine(name)}' >> ${kept}`;
@@ -56,10 +56,10 @@ export function staleLine(writer: string, name: string, index: string, how: 'ren
   );
 }
 
-/** The user settings of whoever runs the command. */
+/** The user settings of the program that runs the command. */
 const SETTINGS = '"${CLAUDE_CONFIG_DIR:-$HOME/.claude}/settings.json"';
 
-/** As the client does it: the file is read, changed and put in place by a rename, and no lock is taken. */
+/** Works as the client does: it reads the file, changes it and renames the new version into place, and takes no lock. */
 function putSetting(from: string, name: string): string {
   const code = `
     const fs = require("node:fs");

@@ -6,12 +6,12 @@ import { callFor, staleLine, staleRead, staleSetting, type Thing } from './thing
 
 /** One client session of a stampede. */
 export interface Writer {
-  /** Of those in a stampede none is the start of another. */
+  /** No name in a stampede is the start of another. */
   readonly name: string;
   readonly program: Program;
   readonly things: readonly Thing[];
   readonly steps: readonly Step[];
-  /** Gates that stand open, in order: it passes one before each step of its own that follows `START`, and one before it ends. */
+  /** Open gates, in order: the writer passes one before each of its own steps that follow `START`, and one before it exits. */
   readonly gates: readonly string[];
 }
 
@@ -20,15 +20,15 @@ export function numbered(name: string, count: number): string[] {
   return Array.from({ length: count }, (_, at) => `${name}-${String(at + 1).padStart(2, '0')}`);
 }
 
-/** All wait here, when they have read the index, for the last to come. */
+/** The gate at which all writers, after they have read the index, wait for the last one. */
 export const START = 'all are here';
 
 const NOTES = 5;
 
 /**
- * A session of ours, or of another program that does the same: a line in the index, at the moment when all others add theirs, and
- * then, in an order of its own, five notes, a setting and a server. A `slow` one reads the settings before that moment, and
- * writes them back as they were then, with its own among them.
+ * A pclaude session, or one of another program that does the same. It adds a line to the index at the same moment as all others, and then,
+ * in its own order, five notes, a setting and a server. A `slow` one reads the settings before that moment, and writes them back in that
+ * state with its own setting added.
  */
 export function writer(name: string, random: Random, { program = pclaude, slow = false } = {}): Writer {
   const notes = Array.from({ length: NOTES }, (_, at): Thing => ({ kind: 'note', name: `note-${name}-${at + 1}` }));
@@ -46,17 +46,17 @@ export function writer(name: string, random: Random, { program = pclaude, slow =
   };
 }
 
-/** A plain `claude` that adds a line, a setting and a server with everybody else. */
-export function stranger(name: string): Writer {
+/** A plain `claude` that adds a line, a setting and a server at the same moment as all others. */
+export function externalWriter(name: string): Writer {
   const things = own(name);
   return { name, program: claude, things, ...gated(name, [readMemory('MEMORY.md')], things.map(callFor)) };
 }
 
 /**
- * A plain `claude` that keeps the files as they were before the stampede, and writes them back with a line and a setting of
- * its own, when the test lets it through its gate: it undoes whatever came in between.
+ * A plain `claude` that keeps the files as they were before the stampede. When the test opens its gate, it writes them back with its own
+ * line and setting, which reverts every change made in between.
  */
-export function staleStranger(name: string, index: string, how: 'rename' | 'in place'): Writer {
+export function staleExternalWriter(name: string, index: string, how: 'rename' | 'in place'): Writer {
   const [line, setting] = own(name);
   const writes = [staleLine(name, line.name, index, how), staleSetting(name, setting.name)];
   return {
