@@ -11,8 +11,8 @@ import { resumeIfNeeded } from './apply/resume-if-needed.js';
 import { type FileResult, isMemoryPath, memoryPath, type MergeCandidate, type SyncReport } from './change.js';
 import { candidatesIn, candidatesOf } from './collect/candidates.js';
 import type { Changes } from './collect/changes.js';
-import { acceptedDeletions, countFiles, isHomeComplete } from './collect/differences.js';
-import { translation } from './collect/home-paths.js';
+import { acceptedDeletions, countFiles } from './collect/differences.js';
+import { translationCandidate } from './collect/home-paths.js';
 import { type Locks, type LockWaits, noLocks, sessionLocks } from './locks/locks.js';
 import { LOCK_TIMEOUTS } from './locks/timeouts.js';
 import { verifyCall } from './lost-updates/verify.js';
@@ -105,9 +105,9 @@ async function verifyAll(merger: Merger, { paths, changes }: SyncInput): Promise
 async function mergeHome(merger: Merger, input: SyncInput, names: readonly string[]): Promise<Results> {
   const { files } = merger;
   await resumeIfNeeded(merger);
-  const find = (): PromiseSettledResult<MergeCandidate>[] => names.flatMap((name) => candidatesOf(files, input, input.changes.home, name));
+  const find = (): PromiseSettledResult<MergeCandidate>[] => names.flatMap((name) => candidatesOf(files, input, input.changes, name));
   const found = find();
-  const translations = fulfilled(found).flatMap((item) => translation(files, input, input.changes.home, item) ?? []);
+  const translations = fulfilled(found).flatMap((candidate) => translationCandidate(files, input, candidate) ?? []);
   // When one fails, the next sync tries all of it again.
   if (translations.length > 0) throwFirst(await mergeCandidates(merger, translations));
   const items = translations.length > 0 ? find() : found;
@@ -121,8 +121,8 @@ const NO_NOTE = '.consolidate-lock';
  * Merges the notes of a held-back session into the shared memory folder, and returns the result of each file. The caller holds the lock of
  * the shared dir. May be run again, also after a crash.
  */
-async function mergeNotes(merger: Merger, session: Session): Promise<PromiseSettledResult<FileResult[]>[]> {
-  const found = changedNotes(merger.files, session);
+async function mergeNotes(merger: Merger, input: SyncInput): Promise<PromiseSettledResult<FileResult[]>[]> {
+  const found = changedNotes(merger.files, input);
   const pushed = (await mergeCandidates(merger, fulfilled(found))).map((result) =>
     result.status === 'fulfilled' ? { ...result, value: [result.value] } : result,
   );
@@ -142,13 +142,12 @@ function leftInOldNotes({ notes, oldNotes }: SessionPaths, { code, message, hint
  * The notes that a session changed, made or removed; none when the whole folder is gone, which is never on purpose. Links that the session
  * made are made in the shared folder at once.
  */
-function changedNotes(files: Files, session: Session): PromiseSettledResult<MergeCandidate>[] {
-  const { paths, manifest, layout } = session;
+function changedNotes(files: Files, { paths, manifest, layout, changes }: SyncInput): PromiseSettledResult<MergeCandidate>[] {
   const { memoryFolder, branch } = manifest;
   if (memoryFolder === null || files.kind(paths.notes) !== 'folder') return [];
   const tree = { place: memoryPath(''), ours: paths.notes, base: paths.notesBase, target: memoryFolder };
   const found = candidatesIn(files, tree, { drivers: layout.drivers, conflict: keepingCopy({ id: paths.id, branch }) });
-  return acceptedDeletions(found, countFiles(files, paths.notesBase), isHomeComplete(files, session)).flatMap(
+  return acceptedDeletions(found, countFiles(files, paths.notesBase), changes.isHomeComplete).flatMap(
     (item): PromiseSettledResult<MergeCandidate>[] => {
       if (item.status === 'rejected') return [isLeftBehind(item.reason) ? { ...item, reason: leftInOldNotes(paths, item.reason) } : item];
       return basename(item.value.change.target) === NO_NOTE ? [] : [{ ...item, value: { ...item.value, memoryFolder } }];

@@ -60,7 +60,7 @@ function isKnown(files: Files, { layout, paths }: Session, name: string): boolea
 function namedBy(files: Files, session: Session, name: string): string[] {
   const path = join(session.paths.home, name);
   const content = attempt(() => (files.kind(path) === 'file' && !isLarge(files, path) ? files.read(path) : null));
-  return content.status === 'fulfilled' && content.value !== null ? namedInHome(content.value, session, session.paths.id) : [];
+  return content.status === 'fulfilled' && content.value !== null ? namedInHome(session, content.value) : [];
 }
 
 /** Whether neither version looks half written. */

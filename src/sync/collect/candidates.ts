@@ -1,9 +1,8 @@
-import { dirname, join } from 'node:path';
-import { sharedPath, STATE_FILE } from '../../client/shared-dir.js';
-import type { Layout } from '../../config/layout.js';
+import { dirname } from 'node:path';
+import { STATE_FILE } from '../../client/shared-dir.js';
 import { driverFor } from '../../merge/driver-for.js';
 import { detectLostUpdate } from '../../merge/lost-update.js';
-import type { Store } from '../../session/session.js';
+import type { Session } from '../../session/session.js';
 import { attempt } from '../../system/attempt.js';
 import { sameBytes } from '../../system/content.js';
 import { type Files, findLink, findObstacle, readNoFollow } from '../../system/files/files.js';
@@ -12,52 +11,50 @@ import { conflictPolicy } from '../apply/conflict-copy.js';
 import type { Change, MergeCandidate, MergePolicy } from '../change.js';
 import { versionsIn } from '../log/replaced.js';
 import { isLarge, moveLarge, notCarried, oddlyNamed, oddNames } from '../unmergeable.js';
-import { acceptedDeletions, countFiles, type Difference, differencesIn, type Tree } from './differences.js';
-import { type HomeSession, translatedLink } from './home-paths.js';
+import type { Changes } from './changes.js';
+import { acceptedDeletions, countFiles, type Difference, differencesIn, homeTree, type Tree } from './differences.js';
+import { translateLink } from './home-paths.js';
 
 /**
  * The merge candidates of one name at the top of a home. A file that only this session has will be copied as it is. Links are made in the
  * shared dir, and large files moved there, at once.
  */
-export function candidatesOf(files: Files, store: Store, session: HomeSession, name: string): PromiseSettledResult<MergeCandidate>[] {
-  const { layout } = store;
-  const ours = join(session.home, name);
-  const base = join(session.homeBase, name);
-  const target = sharedPath(session.shared, name);
-  const policy: MergePolicy = { drivers: layout.drivers, conflict: conflictPolicy(layout, name, session) };
+export function candidatesOf(
+  files: Files,
+  session: Session,
+  { isHomeComplete }: Pick<Changes, 'isHomeComplete'>,
+  name: string,
+): PromiseSettledResult<MergeCandidate>[] {
+  const { layout, paths, manifest } = session;
+  const tree = homeTree(session, name);
+  const { ours, base, target } = tree;
+  const conflict = conflictPolicy(layout, name, { id: paths.id, branch: manifest.branch });
+  const policy: MergePolicy = { drivers: layout.drivers, conflict };
   const kind = files.kind(ours);
-  if (kind === 'folder')
-    return acceptedDeletions(candidatesIn(files, { place: name, ours, base, target }, policy), countFiles(files, base), session.intact);
-  if (kind === null && oddNames(files, session.home, [name]).length > 0) return [{ status: 'rejected', reason: oddlyNamed(name, ours) }];
+  if (kind === 'folder') return acceptedDeletions(candidatesIn(files, tree, policy), countFiles(files, base), isHomeComplete);
+  if (kind === null && oddNames(files, paths.home, [name]).length > 0) return [{ status: 'rejected', reason: oddlyNamed(name, ours) }];
   if (kind === 'link' || isLarge(files, ours)) {
-    const entry = { place: name, ours, base, target };
-    const carried = attempt(() =>
+    const moved = attempt(() =>
       kind === 'link'
-        ? copyLink(files, entry, session.homeBase, (leadsTo) => translatedLink(files, store, session, leadsTo))
-        : moveLarge(files, entry),
+        ? copyLink(files, tree, paths.homeBase, (leadsTo) => translateLink(files, session, leadsTo))
+        : moveLarge(files, tree),
     );
-    return carried.status === 'rejected' ? [carried] : [];
+    return moved.status === 'rejected' ? [moved] : [];
   }
   const current: Change = { place: name, target, base: readNoFollow(files, base), ours: readNoFollow(files, ours) };
-  const change = { ...current, base: baseOf(files, session, layout, ours, current) };
+  const change = { ...current, base: baseOf(files, session, ours, current) };
   return change.ours === null
     ? []
-    : [{ status: 'fulfilled', value: { change, policy, base: { path: base, root: session.homeBase }, memoryFolder: null } }];
+    : [{ status: 'fulfilled', value: { change, policy, base: { path: base, root: paths.homeBase }, memoryFolder: null } }];
 }
 
 /**
  * The version that the session started from. Changes of other sessions come into the home while the client runs: a client that reads a
  * file before that, and writes it afterwards, has not removed them.
  */
-function baseOf(
-  files: Files,
-  { replaced }: HomeSession,
-  { drivers }: Layout,
-  path: string,
-  { place, base, ours }: Change,
-): Uint8Array | null {
+function baseOf(files: Files, { paths, layout }: Session, path: string, { place, base, ours }: Change): Uint8Array | null {
   if (base === null || ours === null || place === STATE_FILE || sameBytes(base, ours)) return base;
-  return detectLostUpdate([...versionsIn(files, replaced, path), base], ours, driverFor(drivers, place, ours))?.base ?? base;
+  return detectLostUpdate([...versionsIn(files, paths.replaced, path), base], ours, driverFor(layout.drivers, place, ours))?.base ?? base;
 }
 
 /** The folders that hold the versions of a session. No link below them is followed. */
@@ -75,23 +72,23 @@ interface Roots {
 export function candidatesIn(files: Files, tree: Tree, policy: MergePolicy): PromiseSettledResult<MergeCandidate>[] {
   const roots: Roots = { ours: dirname(tree.ours), base: dirname(tree.base) };
   return [...differencesIn(files, tree)].flatMap((difference): PromiseSettledResult<MergeCandidate>[] => {
-    const found = attempt(() => itemFor(files, difference, policy, roots));
+    const found = attempt(() => candidateFor(files, difference, policy, roots));
     if (found.status === 'rejected') return [found];
     return found.value ? [{ status: 'fulfilled', value: found.value }] : [];
   });
 }
 
-function itemFor(files: Files, difference: Difference, policy: MergePolicy, roots: Roots): MergeCandidate | undefined {
+function candidateFor(files: Files, difference: Difference, policy: MergePolicy, roots: Roots): MergeCandidate | undefined {
   if (difference.kind === 'failed') throw difference.error;
   const { kind, entry } = difference;
   if (kind === 'odd-name') throw oddlyNamed(entry.place, entry.ours);
   if (kind === 'link') copyLink(files, entry, roots.base);
   else if (kind === 'large') moveLargeWithBase(files, entry, roots);
-  else return itemOf(files, entry, policy, roots);
+  else return fileCandidate(files, entry, policy, roots);
   return undefined;
 }
 
-function itemOf(files: Files, { place, ours, base, target }: Tree, policy: MergePolicy, roots: Roots): MergeCandidate | undefined {
+function fileCandidate(files: Files, { place, ours, base, target }: Tree, policy: MergePolicy, roots: Roots): MergeCandidate | undefined {
   const change = { place, target, base: readNoFollow(files, base, roots.base), ours: readNoFollow(files, ours, roots.ours) };
   if (sameBytes(change.base, change.ours)) return undefined;
   // A link has replaced the file, or its folder, meanwhile: the session has not removed the file.
@@ -120,15 +117,15 @@ export function copyLink(
 ): void {
   if (files.kind(ours) !== 'link') return;
   const leadsTo = files.linkTarget(ours);
-  const carried = translate(leadsTo);
+  const translated = translate(leadsTo);
   const shared = files.kind(target) === 'link' ? files.linkTarget(target) : null;
-  if (shared !== carried) {
+  if (shared !== translated) {
     // The shared link is the one that the session started from.
     if (shared !== null && findLink(files, base, baseRoot) === base && files.linkTarget(base) === shared) files.remove(target);
     if (findObstacle(files, target) !== undefined || files.kind(target) !== null)
       throw notCarried(`${place} is a link in the session, and something else in the shared dir`, ours);
     files.makeFolder(dirname(target));
-    files.symlink(carried, target);
+    files.symlink(translated, target);
   }
   giveWay(files, { path: base, root: baseRoot });
   if (files.kind(base) === 'folder') files.removeFolder(base);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { sharedPath } from '../../client/shared-dir.js';
 import { namedRows, namedRule } from '../../config/layout.js';
 import type { Session } from '../../session/session.js';
 import { attempt } from '../../system/attempt.js';
@@ -15,6 +16,11 @@ export interface Tree {
   /** May be missing: then the session made the folder. */
   readonly base: string;
   readonly target: string;
+}
+
+/** A name at the top of a session's home. */
+export function homeTree({ paths, manifest }: Session, name: string): Tree {
+  return { place: name, ours: join(paths.home, name), base: join(paths.homeBase, name), target: sharedPath(manifest.shared, name) };
 }
 
 /** One thing in a folder of a session that a merge has to handle. */
@@ -97,22 +103,22 @@ function linkedFolders(layout: Session['layout']): string[] {
 const FEW = 3;
 
 /**
- * The changes to merge in a folder that had `before` files. Its removals are among them unless the home is incomplete (`intact` is false)
- * or most of the files were removed at once; the shared dir then keeps the files.
+ * The changes to merge in a folder that had `before` files. Its deletions are among them unless the home is incomplete or most of the files
+ * were removed at once; the shared dir then keeps the files.
  */
 export function acceptedDeletions(
-  items: readonly PromiseSettledResult<MergeCandidate>[],
+  found: readonly PromiseSettledResult<MergeCandidate>[],
   before: number,
-  intact: boolean,
+  isComplete: boolean,
 ): PromiseSettledResult<MergeCandidate>[] {
-  return isBelieved(items.filter(isRemoval).length, before, intact) ? [...items] : items.filter((item) => !isRemoval(item));
+  return areAccepted(found.filter(isDeletion).length, before, isComplete) ? [...found] : found.filter((each) => !isDeletion(each));
 }
 
-/** Whether this many removals in a folder count as made on purpose. */
-export function isBelieved(removed: number, before: number, intact: boolean): boolean {
-  return intact && removed <= Math.max(FEW, before / 2);
+/** Whether `deleted` files of a folder that had `before` count as deleted on purpose. */
+export function areAccepted(deleted: number, before: number, isComplete: boolean): boolean {
+  return isComplete && deleted <= Math.max(FEW, before / 2);
 }
 
-function isRemoval(item: PromiseSettledResult<MergeCandidate>): boolean {
-  return item.status === 'fulfilled' && item.value.change.ours === null;
+function isDeletion(found: PromiseSettledResult<MergeCandidate>): boolean {
+  return found.status === 'fulfilled' && found.value.change.ours === null;
 }

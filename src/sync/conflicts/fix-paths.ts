@@ -7,7 +7,7 @@ import { throwFirst } from '../../system/attempt.js';
 import type { Files } from '../../system/files/files.js';
 import { mergeCandidates } from '../apply/batch.js';
 import { conflictPolicy } from '../apply/conflict-copy.js';
-import { sessionsNamedIn, translated } from '../collect/home-paths.js';
+import { sessionsNamedIn, translateContent } from '../collect/home-paths.js';
 import type { Merger } from '../merger.js';
 import { isTopJson, parses } from '../mishaps/mishap.js';
 import { type ByHand, handLocks } from './by-hand.js';
@@ -55,7 +55,7 @@ function naming(files: Files, where: ByHand, place: string): NamingHomes | undef
   if (content === null || (isTopJson(where.layout.drivers, place) && !parses(where.layout.drivers, place, content))) return undefined;
   const sessions = sessionsNamedIn(files, where, place, content);
   if (sessions.length === 0) return undefined;
-  const fixed = translated(files, where, place, content);
+  const fixed = translateContent(files, where, place, content);
   return { place, path, content, fixed, sessions, left: sessionsNamedIn(files, where, place, fixed) };
 }
 

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { findSharedDir } from '../../../../src/client/shared-dir.js';
+import { sessionPaths } from '../../../../src/session/paths.js';
+import type { Session } from '../../../../src/session/session.js';
 import type { FileResult } from '../../../../src/sync/change.js';
 import { candidatesOf } from '../../../../src/sync/collect/candidates.js';
-import type { HomeSession } from '../../../../src/sync/collect/home-paths.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { countingFiles, Crash, crashingFiles, failingFiles } from '../../../support/faulty-files.js';
 import { mergerIn, pushItems } from '../../../support/push-items.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
-import { layout } from '../../../support/session.js';
+import { layout, manifestOf } from '../../../support/session.js';
 
 /** Text of a file, or `-> target` for a link; undefined for nothing. */
 interface Versions {
@@ -28,17 +28,14 @@ function prepare(name: string, { base, ours, theirs }: Versions): Scratch {
 }
 
 async function pushIn(scratch: Scratch, name: string, files: Files = realFiles): Promise<FileResult[]> {
-  const shared = findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root);
-  const session: HomeSession = {
-    id: 'me',
-    branch: null,
-    shared,
+  const paths = {
+    ...sessionPaths(scratch.at('state'), 'me'),
     home: scratch.at('home'),
     homeBase: scratch.at('base'),
     replaced: scratch.at('own/replaced.jsonl'),
-    intact: true,
   };
-  return pushItems(mergerIn(scratch.at('own'), files), candidatesOf(files, { stateDir: scratch.at('state'), layout }, session, name));
+  const session: Session = { stateDir: scratch.at('state'), layout, paths, manifest: manifestOf(scratch, 'me', { branch: null }) };
+  return pushItems(mergerIn(scratch.at('own'), files), candidatesOf(files, session, { isHomeComplete: true }, name));
 }
 
 describe('itemsOf, merged', () => {
