@@ -8,7 +8,7 @@ import { merge } from '../../src/merge/merge.js';
 import { createSession } from '../../src/session/create.js';
 import type { Manifest } from '../../src/session/manifest.js';
 import { sessionPaths } from '../../src/session/paths.js';
-import { finishSession } from '../../src/sync/close/close.js';
+import { closeSession } from '../../src/sync/close/close.js';
 import { realFiles } from '../../src/system/files/real-files.js';
 import { heading, median, repeat, row, timed } from './measure.js';
 
@@ -132,7 +132,7 @@ async function manyFiles(root: string, count: number): Promise<number> {
   await change(join(paths.home, 'agent-memory', 'notes'), 'first', 'first, by the session');
   await change(notes, 'third', 'third, by somebody else');
   spawnSync('sync');
-  return timed(async () => finishSession({ stateDir, paths, manifest, layout }, realFiles));
+  return timed(async () => closeSession(realFiles, { stateDir, paths, manifest, layout }, { isInUse: false }));
 }
 
 function note(at: number): string {

@@ -20,6 +20,8 @@ import { report } from '../system/report.js';
 import { age } from '../system/text.js';
 import type { LaunchContext } from './context.js';
 
+export { realFiles };
+
 /** A session whose end is reported. */
 interface ReportedSession {
   readonly paths: SessionPaths;

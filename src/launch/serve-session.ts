@@ -1,3 +1,4 @@
+import { isInUse } from '../session/locks.js';
 import type { Session } from '../session/session.js';
 import { LOCK_TIMEOUTS } from '../sync/locks/timeouts.js';
 import { failureLine, quarantinedLine } from '../sync/messages.js';
@@ -76,7 +77,10 @@ function serveSession(launch: LaunchContext, session: Session, { socket, beginni
       const { closeSession, reportEnd, newLockReachLine, pruneLogs, keepGood, realFiles } = await loading;
       const quarantined = (await (await liveSync)?.()) ?? [];
       const closed = await cancellable(async (signal) =>
-        closeSession(session, undefined, { ...LOCK_TIMEOUTS, shared: { ...LOCK_TIMEOUTS.shared, signal, onLong: reportWaiting } }, since),
+        closeSession(realFiles, session, {
+          isInUse: isInUse(paths.home, since),
+          wait: { ...LOCK_TIMEOUTS, shared: { ...LOCK_TIMEOUTS.shared, signal, onLong: reportWaiting } },
+        }),
       );
       for (const path of quarantined) warn(launch, quarantinedLine(path));
       const reported = beginning.kind === 'reopened' ? beginning.reported : 0;

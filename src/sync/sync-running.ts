@@ -4,7 +4,6 @@ import { namedRule } from '../config/layout.js';
 import type { Session } from '../session/session.js';
 import { attempt } from '../system/attempt.js';
 import type { Files } from '../system/files/files.js';
-import { realFiles } from '../system/files/real-files.js';
 import { NOTHING_MERGED, type SyncReport } from './change.js';
 import { type Changes, findChanges } from './collect/changes.js';
 import { namedInHome } from './collect/home-paths.js';
@@ -12,27 +11,27 @@ import { findPulls, isWhole, pullHome, restoreHome } from './into-home.js';
 import { sessionLocks } from './locks/locks.js';
 import { RUNNING_TIMEOUTS } from './locks/timeouts.js';
 import { type RepairCandidates, repairLostUpdates } from './lost-updates/repair.js';
-import { mergeAll } from './merge-session.js';
+import { mergeChanges } from './merge-session.js';
 import { isLarge, isReadOnly } from './unmergeable.js';
 
 /**
  * Syncs a session whose client runs, in both directions: what it has changed goes to the shared dir, and what others have merged comes into
- * its home. `suspects`: the repair candidates, shared files that an external writer may have written. A file that seems to be half written
- * is left for the next sync. Throws what `syncSession` throws.
+ * its home. `candidates`: the repair candidates, shared files that an external writer may have written. A file that seems to be half written
+ * is left for the next sync. Throws what `mergeChanges` throws; the next sync tries again, also after a crash.
  */
 export async function syncRunning(
+  files: Files,
   session: Session,
-  suspects: RepairCandidates = { memory: [], names: [] },
-  files: Files = realFiles,
+  candidates: RepairCandidates = { memory: [], names: [] },
 ): Promise<SyncReport> {
   const locks = sessionLocks(files, session, RUNNING_TIMEOUTS);
   const changes = wholeChanges(files, session);
-  const report = changes ? await mergeAll(files, { ...session, changes }, locks) : NOTHING_MERGED;
+  const report = changes ? await mergeChanges(files, session, changes, locks) : NOTHING_MERGED;
   if (changes) await restoreHome(files, session, locks, changes.names);
   // Before the pull, so that a lost update does not come into the home.
-  const names = new Set([...suspects.names, ...findPulls(files, session)]);
+  const names = new Set([...candidates.names, ...findPulls(files, session)]);
   names.delete(STATE_FILE);
-  await repairLostUpdates(files, session, locks, { ...suspects, names: [...names] });
+  await repairLostUpdates(files, session, locks, { ...candidates, names: [...names] });
   await pullHome(files, session, locks);
   return report;
 }

@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
 import { projectSlug } from '../../src/client/shared-dir.js';
 import { logFolder } from '../../src/session/paths.js';
-import { finishSession } from '../../src/sync/close/close.js';
 import { recoverAll } from '../../src/sync/close/recover.js';
 import { readJournal } from '../../src/sync/journal.js';
 import { readLog } from '../../src/sync/log/log.js';
 import type { Files } from '../../src/system/files/files.js';
 import { realFiles } from '../../src/system/files/real-files.js';
+import { mergeAndClose } from './close.js';
 import { quickFiles } from './quick-files.js';
 import { createScratch, type Scratch } from './scratch.js';
 import { layout, openSession, type OpenSession } from './session.js';
@@ -128,8 +128,8 @@ export function endedSession(story: Story): EndedSession {
         files.exchange(other, path);
       },
     }),
-    finish: async (files) => void (await finishSession({ stateDir, paths, manifest, layout }, files)),
-    recover: async (files = quickFiles) => void (await recoverAll({ stateDir, layout }, files)),
+    finish: async (files) => void (await mergeAndClose({ stateDir, paths, manifest, layout }, files)),
+    recover: async (files = quickFiles) => void (await recoverAll(files, { stateDir, layout })),
   };
 }
 

@@ -104,7 +104,7 @@ export async function takeSession(
     const session: Session = { stateDir, layout, paths, manifest: { ...opened, slot: slot.slot } };
     writeManifest(paths.manifest, session.manifest);
     // A sync that fails here is repeated while the client runs.
-    if (opened !== manifest) await syncRunning(session).catch(() => undefined);
+    if (opened !== manifest) await syncRunning(realFiles, session).catch(() => undefined);
     return { session, lock, slot };
   } catch (error) {
     lock.release();

@@ -1,17 +1,14 @@
-import { isInUse } from '../../session/locks.js';
 import { type Manifest, writeManifest } from '../../session/manifest.js';
+import { logFolder } from '../../session/paths.js';
 import type { Session } from '../../session/session.js';
 import type { Files } from '../../system/files/files.js';
-import { realFiles } from '../../system/files/real-files.js';
-import type { Moment } from '../../system/process-environment.js';
 import { NOTHING_MERGED, type SyncReport } from '../change.js';
 import { findChanges } from '../collect/changes.js';
 import { forgetOld, pruneReplaced } from '../gc/forget.js';
 import { forgetSettledValues, keptValuesFolder } from '../kept-values.js';
-import type { LockWaits } from '../locks/locks.js';
+import { type LockWaits, sessionLocks } from '../locks/locks.js';
 import { LOCK_TIMEOUTS } from '../locks/timeouts.js';
-import { syncSession } from '../merge-session.js';
-import { mergerOf } from '../merger.js';
+import { mergeChanges } from '../merge-session.js';
 import { cleanUp } from './closed-session.js';
 import { decideEnding, discardSession } from './discard.js';
 
@@ -21,56 +18,46 @@ export type Closed =
   /** The user asked for it. `dropped`: the paths that were not merged; their content stays in the session dir. */
   | { readonly state: 'discarded'; readonly dropped: readonly string[] };
 
-/**
- * Merges and closes a session whose client has exited, as `finishSession` does, or discards it if the user asked for that while it ran. A
- * held-back session whose home is still in use stays open, and nothing of it is merged: the result is then `merged` with an empty report.
- */
-export async function closeSession(
-  session: Session,
-  files: Files = realFiles,
-  wait: LockWaits = LOCK_TIMEOUTS,
-  since?: Moment,
-): Promise<Closed> {
-  const { paths, manifest } = session;
-  if (manifest.sync === 'exit') {
-    if (isInUse(paths.home, since)) return { state: 'merged', report: NOTHING_MERGED };
-    if (decideEnding(files, paths, 'merge') === 'discard') return { state: 'discarded', dropped: await discardSession(files, session) };
-  }
-  return { state: 'merged', report: await finishSession(session, files, wait, since) };
+interface CloseOptions {
+  /** Whether a process may still write to the home, as `isInUse` has just said. Writes during the merge may be missed. */
+  readonly isInUse: boolean;
+  readonly wait?: LockWaits;
 }
 
 /**
- * Merges all of a session whose client has exited, and closes it, so that launches skip it. Its home stays, because conversations name
- * files in it and its links still lead to them; `cleanUp` says what is removed. A session whose home is in use when this begins stays open,
- * because writes during the merge may be missed. Throws what `syncSession` throws; the session is then as it was, for another try. `since`:
- * see `isInUse`.
+ * Merges all of a session whose client has exited, and closes it, so that launches skip it; or discards it, if the user asked for that while
+ * it ran. Its home stays, because conversations name files in it and its links still lead to them; `cleanUp` says what is removed. A session
+ * whose home is in use is merged and stays open; one that is held back is not merged either, and the report is empty. A closed session is
+ * merged again: a process that it left running may have written to its home. The caller holds the session's locks. Throws what
+ * `mergeChanges` throws; the session is then as it was, for another try, and so it is after a crash.
  */
-export async function finishSession(
-  session: Session,
-  files: Files = realFiles,
-  wait: LockWaits = LOCK_TIMEOUTS,
-  since?: Moment,
-): Promise<SyncReport> {
+export async function closeSession(files: Files, session: Session, { isInUse, wait = LOCK_TIMEOUTS }: CloseOptions): Promise<Closed> {
   const { paths, manifest } = session;
-  const stays = isInUse(paths.home, since);
-  const report = await syncIfChanged(session, files, wait);
-  if (stays) return report;
-  const damaged = files.kind(paths.homeBase) !== 'folder';
-  const closed: Manifest = { ...manifest, state: { name: 'closed', at: Date.now() } };
+  const isClosed = manifest.state.name === 'closed';
+  if (manifest.sync === 'exit' && !isClosed) {
+    if (isInUse) return { state: 'merged', report: NOTHING_MERGED };
+    if (decideEnding(files, paths, 'merge') === 'discard') return { state: 'discarded', dropped: await discardSession(files, session) };
+  }
+  const changes = findChanges(files, session);
+  const report = changes ? await mergeChanges(files, session, changes, sessionLocks(files, session, wait)) : NOTHING_MERGED;
+  // A crash may have interrupted the clean-up after the session was closed.
+  if (isClosed) cleanUp(files, session);
+  if (isClosed || isInUse) return { state: 'merged', report };
+  const isDamaged = files.kind(paths.homeBase) !== 'folder';
+  markClosed(files, session, Date.now());
+  return { state: 'merged', report: isDamaged ? { ...report, damaged: true } : report };
+}
+
+/** Marks a session that is merged as closed, and removes what it needs no longer. */
+function markClosed(files: Files, session: Session, now: number): void {
+  const { stateDir, paths, manifest } = session;
+  const closed: Manifest = { ...manifest, state: { name: 'closed', at: now } };
   // Before the session is closed: no later run would do this.
   if (files.kind(paths.root) !== null) files.append(paths.recentMark, '');
-  pruneReplaced(files, paths, Date.now());
-  forgetSettledValues(files, keptValuesFolder(session.stateDir, mergerOf(files, session).log.folder), Date.now());
-  forgetOld(files, session, Date.now());
+  pruneReplaced(files, paths, now);
+  forgetSettledValues(files, keptValuesFolder(stateDir, logFolder(stateDir, files.realPath(manifest.shared.dir))), now);
+  forgetOld(files, session, now);
   // Another process may have removed the session dir.
   if (files.kind(paths.root) !== null) writeManifest(paths.manifest, closed);
   cleanUp(files, { ...session, manifest: closed });
-  return damaged ? { ...report, damaged } : report;
-}
-
-/** Merges what has changed. Does nothing when nothing has. */
-export async function syncIfChanged(session: Session, files: Files, wait: LockWaits = LOCK_TIMEOUTS): Promise<SyncReport> {
-  const changes = findChanges(files, session);
-  if (!changes) return NOTHING_MERGED;
-  return syncSession(files, { ...session, changes }, wait);
 }

@@ -1,7 +1,6 @@
 import { type Manifest, writeManifest } from '../../session/manifest.js';
 import type { SessionPaths } from '../../session/paths.js';
 import type { Session } from '../../session/session.js';
-import { dryRun } from '../../system/files/dry-run-files.js';
 import type { Files } from '../../system/files/files.js';
 import { temporaryName } from '../../system/fs/atomic-write.js';
 import { findChanges } from '../collect/changes.js';
@@ -28,10 +27,10 @@ export async function discardSession(files: Files, session: Session): Promise<st
 export async function unmergedPaths(files: Files, session: Session): Promise<string[]> {
   const changes = findChanges(files, session);
   if (!changes) return [];
-  const { dryRunSync } = await import('../merge-session.js');
+  const { dryRunMerge } = await import('../merge-session.js');
   try {
-    const { memory, home } = await dryRunSync(dryRun(files).files, { ...session, changes });
-    return [...memory, ...home].flatMap(([path, { outcome }]) => (outcome === 'unchanged' ? [] : [path]));
+    const { report } = await dryRunMerge(files, session, changes);
+    return [...report.memory, ...report.home].flatMap(([path, { outcome }]) => (outcome === 'unchanged' ? [] : [path]));
   } catch {
     return [...(changes.notes ? ['memory/'] : []), ...changes.names];
   }

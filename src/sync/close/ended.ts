@@ -2,15 +2,15 @@ import { isInUse, lockEnded } from '../../session/locks.js';
 import { readManifest } from '../../session/manifest.js';
 import { type SessionPaths, sessionPaths } from '../../session/paths.js';
 import type { Session, Store } from '../../session/session.js';
-import { dryRun, type WouldChange } from '../../system/files/dry-run-files.js';
 import type { Files } from '../../system/files/files.js';
-import { NOTHING_MERGED, type SyncReport } from '../change.js';
+import { NOTHING_MERGED } from '../change.js';
 import { findChanges } from '../collect/changes.js';
 import { removeLeftovers } from '../gc/leftovers.js';
 import type { LockWaits } from '../locks/locks.js';
 import { LOCK_TIMEOUTS } from '../locks/timeouts.js';
+import type { DryRun } from '../merge-session.js';
 import type { Closed } from './close.js';
-import { cleanUp } from './closed-session.js';
+import { discardSession } from './discard.js';
 
 export type Merged =
   | Closed
@@ -28,15 +28,9 @@ export async function recoverSession(files: Files, store: Store, id: string, wai
   const merged = await whenEnded<Merged>(store, id, async (session) => {
     try {
       // The merge code is loaded only for a session that has ended, because a launch checks all open sessions.
-      const { closeSession, syncIfChanged } = await import('./close.js');
-      if (session.manifest.state.name === 'open') {
-        removeLeftovers(files, session);
-        return await closeSession(session, files, wait);
-      }
-      const report = await syncIfChanged(session, files, wait);
-      // A crash may have interrupted the clean-up after the session was closed.
-      cleanUp(files, session);
-      return { state: 'merged', report };
+      const { closeSession } = await import('./close.js');
+      if (session.manifest.state.name === 'open') removeLeftovers(files, session);
+      return await closeSession(files, session, { isInUse: false, wait });
     } catch (error) {
       return { state: 'failed', error };
     }
@@ -56,7 +50,6 @@ export type Discarded =
 export async function discardEnded(files: Files, store: Store, id: string): Promise<Discarded | undefined> {
   return whenEnded<Discarded>(store, id, async (session) => {
     if (session.manifest.state.name === 'closed') return { state: 'closed' };
-    const { discardSession } = await import('./discard.js');
     return { state: 'discarded', dropped: await discardSession(files, session) };
   });
 }
@@ -69,12 +62,9 @@ function forgetEmpty(files: Files, { manifest, openMark }: SessionPaths): void {
   if ((files.read(manifest)?.length ?? 0) === 0) files.remove(openMark);
 }
 
-export interface DryRunMerge {
+/** `changes` has none in the state dir. */
+export interface DryRunRecovery extends DryRun {
   readonly state: 'rehearsed';
-  readonly report: SyncReport;
-  readonly changes: readonly WouldChange[];
-  /** The files as they would be after the merge. */
-  readonly files: Files;
 }
 
 /** What `recoverSession` would do. Writes nothing, and takes no lock of the shared dir, so another process may write meanwhile. */
@@ -82,19 +72,13 @@ export async function dryRunRecovery(
   files: Files,
   store: Store,
   id: string,
-): Promise<DryRunMerge | { readonly state: 'running' } | undefined> {
-  return whenEnded<DryRunMerge>(store, id, async (session) => {
+): Promise<DryRunRecovery | { readonly state: 'running' } | undefined> {
+  return whenEnded<DryRunRecovery>(store, id, async (session) => {
     const changes = findChanges(files, session);
     if (!changes) return { state: 'rehearsed', report: NOTHING_MERGED, changes: [], files };
-    const { dryRunSync } = await import('../merge-session.js');
-    const rehearsal = dryRun(files);
-    const report = await dryRunSync(rehearsal.files, { ...session, changes });
-    return {
-      state: 'rehearsed',
-      report,
-      changes: rehearsal.changes().filter(({ path }) => !path.startsWith(`${store.stateDir}/`)),
-      files: rehearsal.files,
-    };
+    const { dryRunMerge } = await import('../merge-session.js');
+    const dry = await dryRunMerge(files, session, changes);
+    return { ...dry, state: 'rehearsed', changes: dry.changes.filter(({ path }) => !path.startsWith(`${store.stateDir}/`)) };
   });
 }
 

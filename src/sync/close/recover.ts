@@ -5,7 +5,6 @@ import type { Store } from '../../session/session.js';
 import { attempt } from '../../system/attempt.js';
 import { isUserError } from '../../system/errors.js';
 import type { Files } from '../../system/files/files.js';
-import { realFiles } from '../../system/files/real-files.js';
 import type { SyncReport } from '../change.js';
 import { LAUNCH_TIMEOUTS } from '../locks/timeouts.js';
 import { type Merged, recoverSession } from './ended.js';
@@ -21,13 +20,13 @@ interface Recovered {
  * still in use but whose launcher has exited is merged and stays open: its lock is held as long as the launcher or the client runs. A
  * session that cannot be merged stays for the next launch. What killed launches left of sessions that they were creating is removed.
  */
-export async function recoverAll(store: Store, files: Files = realFiles): Promise<Recovered[]> {
+export async function recoverAll(files: Files, store: Store): Promise<Recovered[]> {
   const { stateDir } = store;
   const recovered: Recovered[] = [];
   // These sessions are empty. A failure to remove them needs no report, and must not stop a launch.
   attempt(() => removeUnfinished(files, stateDir, unfinishedSessions(files, stateDir)));
   for (const id of files.list(openFolder(stateDir)).filter((mark) => unfinishedId(mark) === undefined)) {
-    const { manifest, result } = await recoverOne(store, files, id);
+    const { manifest, result } = await recoverOne(files, store, id);
     // Other processes are merging. A launch does not wait for the lock once per session.
     if (result?.state === 'failed' && isUserError(result.error) && result.error.code === 'lock-busy') break;
     // A session that was closed already is only cleaned up.
@@ -41,14 +40,14 @@ export async function recoverAll(store: Store, files: Files = realFiles): Promis
  * recover.
  */
 async function recoverOne(
-  store: Store,
   files: Files,
+  store: Store,
   id: string,
 ): Promise<{ manifest?: Manifest | undefined; result?: Recovered['result'] | undefined }> {
   try {
     const manifest = readManifest(sessionPaths(store.stateDir, id).manifest);
     const merged = await recoverSession(files, store, id, LAUNCH_TIMEOUTS);
-    return { manifest, result: merged?.state === 'running' ? await syncLauncherless(files, store, id) : merged };
+    return { manifest, result: merged?.state === 'running' ? await syncWithoutLauncher(files, store, id) : merged };
   } catch (error) {
     return { result: { state: 'failed', error } };
   }
@@ -63,7 +62,7 @@ type Synced = { readonly state: 'synced'; readonly report: SyncReport } | { read
  * back, or when it has no manifest that this version understands. The process that merges holds the launcher's lock. A crash leaves the
  * session for the next launch.
  */
-async function syncLauncherless(files: Files, store: Store, id: string): Promise<Synced | undefined> {
+async function syncWithoutLauncher(files: Files, store: Store, id: string): Promise<Synced | undefined> {
   const paths = sessionPaths(store.stateDir, id);
   const lock = lockIfThere(paths.launcher);
   if (lock === undefined || lock === 'held') return undefined;
@@ -72,7 +71,7 @@ async function syncLauncherless(files: Files, store: Store, id: string): Promise
     // A held-back session is merged at its end.
     if (manifest?.sync !== 'continuous') return undefined;
     const { syncRunning } = await import('../sync-running.js');
-    return { state: 'synced', report: await syncRunning({ ...store, paths, manifest }, undefined, files) };
+    return { state: 'synced', report: await syncRunning(files, { ...store, paths, manifest }) };
   } catch (error) {
     return { state: 'failed', error };
   } finally {

@@ -35,9 +35,7 @@ export function candidatesOf(
   if (kind === null && oddNames(files, paths.home, [name]).length > 0) return [{ status: 'rejected', reason: oddlyNamed(name, ours) }];
   if (kind === 'link' || isLarge(files, ours)) {
     const moved = attempt(() =>
-      kind === 'link'
-        ? copyLink(files, tree, paths.homeBase, (leadsTo) => translateLink(files, session, leadsTo))
-        : moveLarge(files, tree),
+      kind === 'link' ? copyLink(files, tree, paths.homeBase, (leadsTo) => translateLink(files, session, leadsTo)) : moveLarge(files, tree),
     );
     return moved.status === 'rejected' ? [moved] : [];
   }

@@ -37,7 +37,7 @@ export function startLiveSync(session: Session): () => Promise<readonly string[]
     if (!existsSync(session.paths.manifest)) return true;
     suspects = { ...suspects, memory: [...new Set([...suspects.memory, ...memory.take()])] };
     try {
-      setAside.push(...quarantinedIn(await syncRunning(session, suspects)));
+      setAside.push(...quarantinedIn(await syncRunning(realFiles, session, suspects)));
       suspects = { memory: [], names: [] };
       attempt(() => keepGood(realFiles, session, OFTEN_BYTES));
       return true;

@@ -4,6 +4,7 @@ import { tryWithoutLaunches } from '../../../src/session/locks.js';
 import { readManifest } from '../../../src/session/manifest.js';
 import { sessionPaths } from '../../../src/session/paths.js';
 import { recoverAll } from '../../../src/sync/close/recover.js';
+import { realFiles } from '../../../src/system/files/real-files.js';
 import { bundled } from '../../support/bundled.js';
 import { interrupted, type Interruption } from '../../support/calls.js';
 import { endEverything } from '../../support/lifetime.js';
@@ -33,7 +34,7 @@ describe('a launch that makes a session', () => {
       const scratch = createWorld();
       const before = scratch.tree('shared');
       expect(await startCreation(scratch, call, 'kill').ended).toMatchObject({ signal: 'SIGKILL' });
-      expect(await recoverAll({ stateDir: scratch.at('state'), layout })).toEqual([]);
+      expect(await recoverAll(realFiles, { stateDir: scratch.at('state'), layout })).toEqual([]);
       const places = Object.entries(scratch.tree('state')).map(([path, content]) => `${path} <${content}>`);
       expect(
         places.filter((place) => !['locks <folder>', 'locks/launches <>', 'open <folder>', 'sessions <folder>'].includes(place)),
@@ -49,7 +50,7 @@ describe('a launch that makes a session', () => {
       const scratch = createWorld();
       const child = startCreation(scratch, call, 'wait');
       await eventually(() => child.stdout().includes('waiting'), `the launch at call ${call}`);
-      expect(await recoverAll({ stateDir: scratch.at('state'), layout })).toEqual([]);
+      expect(await recoverAll(realFiles, { stateDir: scratch.at('state'), layout })).toEqual([]);
       child.stdin.end();
       expect((await child.ended).stdout.toString()).toContain('made\n');
       expect(scratch.tree('state/open')).toEqual({ one: '' });

@@ -3,7 +3,6 @@ import { closeSync, existsSync, ftruncateSync, lstatSync, openSync, readlinkSync
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sharedJson } from '../../../src/commands/doctor/shared-files.js';
 import { readManifest } from '../../../src/session/manifest.js';
-import { finishSession } from '../../../src/sync/close/close.js';
 import { recoverSession } from '../../../src/sync/close/ended.js';
 import { findChanges } from '../../../src/sync/collect/changes.js';
 import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
@@ -15,6 +14,7 @@ import { findMishaps, goodPath, keepGood } from '../../../src/sync/mishaps/last-
 import { syncRunning } from '../../../src/sync/sync-running.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
+import { mergeAndClose } from '../../support/close.js';
 import { createWorld } from '../../support/doctor-world.js';
 import { countingFiles, crashingFiles, crashPoints } from '../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
@@ -78,11 +78,11 @@ describe('a file of several GB in the shared dir', () => {
       const ours = `${session.paths.home}/${path}`;
       expect([lstatSync(ours).isSymbolicLink(), readlinkSync(ours)]).toEqual([true, shared]);
       scratch.write(`${session.paths.home}/plans/small.md`, 'two\n');
-      expect(await syncRunning(session, { memory: [], names: [path] }, refusingLarge())).toEqual({
+      expect(await syncRunning(refusingLarge(), session, { memory: [], names: [path] })).toEqual({
         memory: [],
         home: [['plans/small.md', { outcome: 'merged', decided: [] }]],
       });
-      expect(await finishSession(session, refusingLarge())).toEqual({ memory: [], home: [] });
+      expect(await mergeAndClose(session, refusingLarge())).toEqual({ memory: [], home: [] });
       expect([statSync(shared).size, scratch.read('shared/plans/small.md')]).toEqual([SIZE, 'two\n']);
     },
   );
@@ -94,7 +94,7 @@ describe('a file of several GB in the shared dir', () => {
     session.lock.release();
     realFiles.remove(`${session.paths.home}/plans/dump.md`);
     scratch.write(`${session.paths.home}/plans/dump.md`, 'ours\n');
-    const report = await finishSession(session, refusingLarge());
+    const report = await mergeAndClose(session, refusingLarge());
     expect(report.home).toEqual([
       ['plans/dump.md', { outcome: 'conflict', copy: scratch.at('shared/plans/dump.conflict-main-0123456789.md') }],
     ]);
@@ -115,8 +115,8 @@ describe('a file of several GB in the shared dir', () => {
       keepGood(realFiles, session);
       const ours = scratch.write(`${session.paths.home}/${name}`, '{"a":1,"ours":2}');
       const shared = writeLarge(scratch, `shared/${name}`);
-      await syncRunning(session, { memory: [], names: [name] }, refusingLarge());
-      await finishSession(session, refusingLarge());
+      await syncRunning(refusingLarge(), session, { memory: [], names: [name] });
+      await mergeAndClose(session, refusingLarge());
       keepGood(refusingLarge(), session);
       expect(findMishaps(refusingLarge(), session, session.manifest.shared)).toEqual([]);
       expect([
@@ -136,8 +136,8 @@ describe('a file of several GB that a session made', () => {
     session.lock.release();
     const ours = writeLarge(scratch, `${session.paths.home}/${name}`);
     scratch.write(shared, '{"a":2}');
-    await syncRunning(session, { memory: [], names: [name] }, refusingLarge()).catch(() => undefined);
-    const report = await finishSession(session, refusingLarge());
+    await syncRunning(refusingLarge(), session, { memory: [], names: [name] }).catch(() => undefined);
+    const report = await mergeAndClose(session, refusingLarge());
     expect(report.left).toEqual([`${name} is too large to be merged; it stays as ${ours}: move it to where you want it`]);
     const closed = readManifest(session.paths.manifest);
     const conflicts = findConflicts(refusingLarge(), {
@@ -177,7 +177,7 @@ describe('a file of several GB that a session made', () => {
       };
       const { scratch, session } = made();
       const { calls, ...counting } = countingFiles(refusingLarge());
-      expect(await finishSession(session, counting)).toEqual({ memory: [], home: [] });
+      expect(await mergeAndClose(session, counting)).toEqual({ memory: [], home: [] });
       expect([statSync(scratch.at('shared', path)).size, readlinkSync(`${session.paths.home}/${path}`)]).toEqual([
         SIZE,
         scratch.at('shared', path),
@@ -189,7 +189,7 @@ describe('a file of several GB that a session made', () => {
       expect(hindranceOf(refusingLarge(), { ...session, layout })).toBeUndefined();
       for (const call of crashPoints(calls)) {
         const killed = made();
-        await finishSession(killed.session, crashingFiles(refusingLarge(), call)).catch(() => undefined);
+        await mergeAndClose(killed.session, crashingFiles(refusingLarge(), call)).catch(() => undefined);
         await recoverSession(refusingLarge(), { stateDir: killed.session.stateDir, layout }, ID);
         expect(statSync(killed.scratch.at('shared', path)).size, `killed before call ${call}`).toBe(SIZE);
       }
@@ -202,7 +202,7 @@ describe('a file of several GB that a session made', () => {
     session.lock.release();
     const ours = writeLarge(scratch, `${session.paths.home}/dump.bin`);
     scratch.write('shared/dump.bin', 'theirs');
-    const report = await finishSession(session, refusingLarge());
+    const report = await mergeAndClose(session, refusingLarge());
     expect(report).toEqual({
       memory: [],
       home: [],
@@ -234,11 +234,11 @@ describe('what is not a regular file', () => {
       session.lock.release();
       expect(existsSync(`${session.paths.home}/${path}`)).toBe(false);
       scratch.write(`${session.paths.home}/plans/small.md`, 'two\n');
-      expect(await syncRunning(session, { memory: [], names: [path] })).toEqual({
+      expect(await syncRunning(realFiles, session, { memory: [], names: [path] })).toEqual({
         memory: [],
         home: [['plans/small.md', { outcome: 'merged', decided: [] }]],
       });
-      expect(await finishSession(session)).toEqual({ memory: [], home: [] });
+      expect(await mergeAndClose(session)).toEqual({ memory: [], home: [] });
     },
   );
 });

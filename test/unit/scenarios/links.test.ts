@@ -1,8 +1,8 @@
 import { existsSync, renameSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { finishSession } from '../../../src/sync/close/close.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
+import { mergeAndClose } from '../../support/close.js';
 import { countingFiles, interferingFiles } from '../../support/faulty-files.js';
 import { quickFiles } from '../../support/quick-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
@@ -18,7 +18,7 @@ async function merged(
   lock.release();
   change(paths.home);
   meanwhile();
-  await finishSession({ stateDir, paths, manifest, layout }, files).catch(() => finishSession({ stateDir, paths, manifest, layout }));
+  await mergeAndClose({ stateDir, paths, manifest, layout }, files).catch(() => mergeAndClose({ stateDir, paths, manifest, layout }));
 }
 
 /** All contents but those that the session itself still has. */

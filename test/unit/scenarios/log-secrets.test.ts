@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { finishSession } from '../../../src/sync/close/close.js';
 import { recoverSession } from '../../../src/sync/close/ended.js';
 import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
 import { settle } from '../../../src/sync/conflicts/settle.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
+import { mergeAndClose } from '../../support/close.js';
 import { countingFiles, crashingFiles, interferingFiles } from '../../support/faulty-files.js';
 import { quickFiles } from '../../support/quick-files.js';
 import type { Scratch } from '../../support/scratch.js';
@@ -105,7 +105,7 @@ describe('the log has no content of', () => {
       const { lock, ...session } = openSession(scratch, 'anna000000');
       lock.release();
       scratch.write(`${session.paths.home}/${name}`, THREE.ours);
-      await finishSession(
+      await mergeAndClose(
         session,
         interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write(`shared/${name}`, written) }),
       );
@@ -122,7 +122,7 @@ describe('the log has no content of', () => {
     scratch.write(`${session.paths.home}/settings.json`, `{"env":{"KEY":"${SECRET}-ours`);
     scratch.write(`${session.paths.home}/plans/a.md`, 'b\n');
     scratch.write('shared/settings.json', THREE.theirs);
-    await finishSession(session);
+    await mergeAndClose(session);
     const scope = { stateDir: session.stateDir, shared: session.manifest.shared, layout };
     const [conflict] = findConflicts(realFiles, { ...scope, sessions: [{ ...session.manifest, state: { name: 'closed', at: 0 } }] });
     if (!conflict) throw new Error('there is no conflict');
@@ -187,10 +187,10 @@ function withStranger(scratch: Scratch, files: Files): Files {
 it('the log has no content of settings after a death in any phase, and what completes the merge', async () => {
   const whole = threeFiles();
   const counting = countingFiles(quickFiles);
-  await finishSession(whole.session, withStranger(whole.scratch, counting));
+  await mergeAndClose(whole.session, withStranger(whole.scratch, counting));
   for (let call = 1; call <= counting.calls.length; call += 3) {
     const { scratch, session } = threeFiles();
-    await expect(finishSession(session, withStranger(scratch, crashingFiles(quickFiles, call)))).rejects.toThrow('killed');
+    await expect(mergeAndClose(session, withStranger(scratch, crashingFiles(quickFiles, call)))).rejects.toThrow('killed');
     await recoverSession(quickFiles, { stateDir: session.stateDir, layout }, 'anna000000');
     expect(logged(scratch)).not.toContain(SECRET);
   }

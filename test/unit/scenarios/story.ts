@@ -2,12 +2,12 @@ import { readFileSync, rmSync } from 'node:fs';
 import * as v from 'valibot';
 import { answerHook } from '../../../src/hook/hook.js';
 import type { SyncReport } from '../../../src/sync/change.js';
-import { finishSession } from '../../../src/sync/close/close.js';
 import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
 import { type Choice, settle } from '../../../src/sync/conflicts/settle.js';
 import { NO_TURNS } from '../../../src/sync/turns/no-turns.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
+import { mergeAndClose } from '../../support/close.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { hookOf, layout, manifestOf, openSession } from '../../support/session.js';
 
@@ -161,7 +161,7 @@ function createTestSession(scratch: Scratch, name: string): Session {
     removes: (path) => rmSync(home(path), { recursive: true }),
     async ends(files) {
       lock.release();
-      return finishSession({ stateDir, paths, manifest, layout }, files);
+      return mergeAndClose({ stateDir, paths, manifest, layout }, files);
     },
   };
 }

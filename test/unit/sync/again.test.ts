@@ -2,11 +2,11 @@ import * as fc from 'fast-check';
 import { lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { finishSession } from '../../../src/sync/close/close.js';
 import { recoverSession } from '../../../src/sync/close/ended.js';
 import { candidatesIn } from '../../../src/sync/collect/candidates.js';
 import { isLeftBehind } from '../../../src/sync/unmergeable.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
+import { mergeAndClose } from '../../support/close.js';
 import { mergerIn, pushItems } from '../../support/push-items.js';
 import { quickFiles } from '../../support/quick-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
@@ -236,6 +236,6 @@ function session(): { scratch: Scratch; merge: () => Promise<unknown> } {
   lock.release();
   let times = 0;
   const merge = async (): Promise<unknown> =>
-    times++ === 0 ? finishSession({ stateDir, paths, manifest, layout }) : recoverSession(realFiles, { stateDir, layout }, 'me');
+    times++ === 0 ? mergeAndClose({ stateDir, paths, manifest, layout }) : recoverSession(realFiles, { stateDir, layout }, 'me');
   return { scratch, merge };
 }

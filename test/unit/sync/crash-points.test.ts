@@ -88,13 +88,13 @@ describe('a sync of a session that runs, killed before any call', () => {
   it('is completed when the session has ended', { timeout: 600_000 }, async () => {
     const whole = endedSession(EVERYTHING);
     const { calls, ...counting } = countingFiles(whole.withStrangers(quickFiles));
-    await syncRunning(whole.session, undefined, counting);
+    await syncRunning(counting, whole.session);
     await whole.recover(whole.withStrangers(quickFiles));
     const { shared } = outcomeOf(whole);
     expect(shared).toMatchObject({ '.claude.json': '{"numStartups":123}' });
     for (const call of crashPoints(calls)) {
       const ended = endedSession(EVERYTHING);
-      await syncRunning(ended.session, undefined, crashingFiles(ended.withStrangers(quickFiles), call)).catch(() => undefined);
+      await syncRunning(crashingFiles(ended.withStrangers(quickFiles), call), ended.session).catch(() => undefined);
       await ended.recover(ended.withStrangers(quickFiles));
       expect(outcomeOf(ended).shared, `killed before call ${call}, ${calls[call - 1]}`).toEqual(shared);
       expect(ended.scratch.read(ended.session.paths.intent)).toBeUndefined();

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../src/session/manifest.js';
-import { finishSession } from '../../../src/sync/close/close.js';
 import { recoverSession } from '../../../src/sync/close/ended.js';
 import { recoverAll } from '../../../src/sync/close/recover.js';
 import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
 import { syncRunning } from '../../../src/sync/sync-running.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
+import { mergeAndClose } from '../../support/close.js';
 import { countingFiles, withReadOnly } from '../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { layout, openSession, type OpenSession } from '../../support/session.js';
@@ -33,12 +33,12 @@ function prepare(): Prepared {
 describe.each(['EROFS', 'EACCES', 'EPERM'])('settings that lead to a read-only store, which says %s', (code) => {
   it('are told of once and listed, all else is merged, and the session is closed', async () => {
     const { scratch, session, store } = prepare();
-    const report = await finishSession(session, store(code));
+    const report = await mergeAndClose(session, store(code));
     expect(report).toEqual({ memory: [], home: [['.claude.json', { outcome: 'merged', decided: [] }]], readOnly: ['settings.json'] });
     expect([scratch.read('store/settings.json'), scratch.read('shared/.claude.json')]).toEqual(['{"a":1}', '{"numStartups":2}']);
     const manifest = readManifest(session.paths.manifest);
     expect(manifest?.state.name).toBe('closed');
-    expect(await recoverAll({ stateDir: session.stateDir, layout }, store(code))).toEqual([]);
+    expect(await recoverAll(store(code), { stateDir: session.stateDir, layout })).toEqual([]);
     const conflicts = findConflicts(realFiles, {
       stateDir: session.stateDir,
       shared: session.manifest.shared,
@@ -53,7 +53,7 @@ describe.each(['EROFS', 'EACCES', 'EPERM'])('settings that lead to a read-only s
 
   it('are merged by hand when they can be written again, each change once', async () => {
     const { scratch, session, store } = prepare();
-    await finishSession(session, store(code));
+    await mergeAndClose(session, store(code));
     for (let time = 0; time < 2; time++) await recoverSession(realFiles, { stateDir: session.stateDir, layout }, 'one');
     expect([scratch.read('store/settings.json'), scratch.read('shared/.claude.json')]).toEqual(['{"a":1,"ours":2}', '{"numStartups":2}']);
   });
@@ -61,12 +61,12 @@ describe.each(['EROFS', 'EACCES', 'EPERM'])('settings that lead to a read-only s
   it('hold up nothing while the session runs, and nothing is tried at them', async () => {
     const { scratch, session, store } = prepare();
     const { calls, ...counting } = countingFiles(store(code));
-    expect(await syncRunning(session, undefined, counting)).toEqual({
+    expect(await syncRunning(counting, session)).toEqual({
       memory: [],
       home: [['.claude.json', { outcome: 'merged', decided: [] }]],
     });
     const before = calls.length;
-    expect(await syncRunning(session, undefined, counting)).toEqual({ memory: [], home: [] });
+    expect(await syncRunning(counting, session)).toEqual({ memory: [], home: [] });
     expect(
       calls.slice(before).filter((call) => ['writeNew', 'writePrivate', 'append', 'exchange', 'rename', 'remove'].includes(call)),
     ).toEqual([]);

@@ -1,8 +1,8 @@
 import { renameSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { finishSession } from '../../../src/sync/close/close.js';
 import { syncRunning } from '../../../src/sync/sync-running.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
+import { mergeAndClose } from '../../support/close.js';
 import { interferingFiles } from '../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { openSession, type OpenSession } from '../../support/session.js';
@@ -31,13 +31,13 @@ describe('syncRunning', () => {
     scratch.write('shared/settings.json', '{"a":1,"b":2}');
     scratch.write(inHome('.claude.json'), '{"numStartups":6}');
     scratch.write('shared/.claude.json', '{"numStartups":7}');
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     for (const where of [shared, home]) {
       expect(where('settings.json')).toEqual({ a: 2, b: 2 });
       expect(where('.claude.json')).toEqual({ numStartups: 8 });
     }
     const before = scratch.tree();
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     expect(scratch.tree()).toEqual(before);
     expect(scratch.temporaries()).toEqual([]);
   });
@@ -45,17 +45,17 @@ describe('syncRunning', () => {
   it('brings a file that others made', async () => {
     const { scratch, session, home } = running({});
     scratch.write('shared/keybindings.json', '{"a":1}');
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     expect(home('keybindings.json')).toEqual({ a: 1 });
   });
 
   it('does not take for removed what came in after the client had read its file', async () => {
     const { scratch, session, shared, home, inHome } = running({ 'settings.json': '{"model":"opus"}' });
     scratch.write('shared/settings.json', '{"model":"opus","env":{"OTHER":"1"}}');
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     expect(home('settings.json')).toEqual({ model: 'opus', env: { OTHER: '1' } });
     scratch.write(inHome('settings.json'), '{"model":"opus","tips":false}');
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     for (const where of [shared, home]) expect(where('settings.json')).toEqual({ model: 'opus', tips: false, env: { OTHER: '1' } });
   });
 
@@ -67,16 +67,16 @@ describe('syncRunning', () => {
     const writtenBefore = async (before: 'read' | 'exchange', nth: number): Promise<boolean> => {
       const { scratch, session, shared, inHome } = running({ 'settings.json': '{"env":{"FIRST":"1"}}' });
       scratch.write('shared/settings.json', '{"env":{"FIRST":"1","EARLIER":"1"}}');
-      await syncRunning(session);
+      await syncRunning(realFiles, session);
       scratch.write('shared/settings.json', JSON.stringify({ env }));
       let isWritten = false;
       const act = (): void => {
         write(scratch, inHome('settings.json'), '{"env":{"FIRST":"1","OWN":"1"}}');
         isWritten = true;
       };
-      await syncRunning(session, undefined, interferingFiles(realFiles, { before, nth, act }));
+      await syncRunning(interferingFiles(realFiles, { before, nth, act }), session);
       if (!isWritten) return false;
-      await finishSession(session);
+      await mergeAndClose(session);
       expect(shared('settings.json'), `written before ${before} ${nth}`).toEqual({ env: { ...env, OWN: '1' } });
       expect(scratch.temporaries()).toEqual([]);
       return true;
@@ -88,12 +88,12 @@ describe('syncRunning', () => {
     const { scratch, session, inHome } = running({ 'settings.json': '{"a":1}' });
     scratch.write(inHome('settings.json'), '{"a":2}');
     scratch.write('shared/settings.json', half);
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     expect(scratch.tree('shared')).toMatchObject({ 'settings.json': half });
     expect(scratch.read(inHome('settings.json'))).toBe('{"a":2}');
     scratch.write('shared/settings.json', '{"a":1,"b":1}');
     scratch.write(inHome('settings.json'), half);
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     expect(scratch.read(inHome('settings.json'))).not.toBe('{"a":1}');
     expect(scratch.read('shared/settings.json')).toBe('{"a":1,"b":1}');
   });
@@ -103,7 +103,7 @@ describe('syncRunning', () => {
     rmSync(scratch.at('shared/settings.json'));
     rmSync(inHome('keybindings.json'));
     scratch.write('shared/keybindings.json', '{"b":2}');
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     expect(scratch.read(inHome('settings.json'))).toBe('{"a":1}');
     expect(scratch.read(inHome('keybindings.json'))).toBeUndefined();
   });
@@ -111,7 +111,7 @@ describe('syncRunning', () => {
   it('leaves to the end what nobody has heard of', async () => {
     const { scratch, session, inHome } = running({});
     scratch.write(inHome('unheard-of'), 'x');
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     expect(scratch.read('shared/unheard-of')).toBeUndefined();
   });
 });

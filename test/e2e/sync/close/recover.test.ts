@@ -44,7 +44,7 @@ describe('recoverSessions', () => {
   it('merges an orphan once, and closes it', async () => {
     const { scratch, sessions } = orphans('one');
     const stateDir = scratch.at('state');
-    expect(await recoverAll({ stateDir, layout })).toMatchObject([
+    expect(await recoverAll(realFiles, { stateDir, layout })).toMatchObject([
       {
         id: 'one',
         branch: 'main',
@@ -59,7 +59,7 @@ describe('recoverSessions', () => {
     expect(readManifest(sessions[0]?.paths.manifest ?? '')?.state.name).toBe('closed');
     expect(scratch.tree('state/open')).toEqual({});
     scratch.write('shared/settings.json', '{}');
-    expect(await recoverAll({ stateDir, layout })).toEqual([]);
+    expect(await recoverAll(realFiles, { stateDir, layout })).toEqual([]);
     expect(scratch.read('shared/settings.json')).toBe('{}');
   });
 
@@ -68,7 +68,7 @@ describe('recoverSessions', () => {
     const manifest = sessions[0]?.paths.manifest ?? '';
     rmSync(manifest);
     symlinkSync('session.json', manifest);
-    expect(await recoverAll({ stateDir: scratch.at('state'), layout })).toMatchObject([
+    expect(await recoverAll(realFiles, { stateDir: scratch.at('state'), layout })).toMatchObject([
       { id: 'one', result: { state: 'failed', error: { code: 'ELOOP' } } },
       { id: 'two', result: { state: 'merged' } },
     ]);
@@ -78,7 +78,7 @@ describe('recoverSessions', () => {
     const { scratch, sessions } = orphans('one');
     const locks = [`${sessions[0]?.paths.home}/.claude.json.lock`, scratch.at('shared/.claude.json.lock')];
     for (const lock of locks) mkdirSync(lock);
-    await recoverAll({ stateDir: scratch.at('state'), layout });
+    await recoverAll(realFiles, { stateDir: scratch.at('state'), layout });
     expect(locks.map((lock) => existsSync(lock))).toEqual([false, true]);
   });
 
@@ -87,7 +87,7 @@ describe('recoverSessions', () => {
     const session = openSession(scratch, 'one');
     scratch.write(`${session.paths.home}/settings.json`, '{"one":1}');
     const end = await startClient(session.lock);
-    expect(await recoverAll(session)).toEqual([]);
+    expect(await recoverAll(realFiles, session)).toEqual([]);
     expect(scratch.read('shared/settings.json')).toBe('{}');
     session.lock.release();
     for (const [settings, outcome] of [
@@ -97,14 +97,14 @@ describe('recoverSessions', () => {
     ] as const) {
       scratch.write(`${session.paths.home}/settings.json`, settings);
       const home = outcome === undefined ? [] : [['settings.json', { outcome, decided: [] }]];
-      expect(await recoverAll(session)).toMatchObject([{ id: 'one', result: { state: 'synced', report: { home } } }]);
+      expect(await recoverAll(realFiles, session)).toMatchObject([{ id: 'one', result: { state: 'synced', report: { home } } }]);
       expect(scratch.read('shared/settings.json')).toBe(settings);
       expect(readManifest(session.paths.manifest)?.state.name).toBe('open');
       expect(scratch.tree('state/open')).toEqual({ one: '' });
     }
     scratch.write(`${session.paths.home}/settings.json`, '{"one":3}');
     await end();
-    expect(await recoverAll(session)).toMatchObject([{ id: 'one', result: { state: 'merged' } }]);
+    expect(await recoverAll(realFiles, session)).toMatchObject([{ id: 'one', result: { state: 'merged' } }]);
     expect(scratch.read('shared/settings.json')).toBe('{"one":3}');
     expect(readManifest(session.paths.manifest)?.state.name).toBe('closed');
   });
@@ -116,11 +116,11 @@ describe('recoverSessions', () => {
     await startClient(session.lock);
     session.lock.release();
     const full = brokenFiles(realFiles, { call: 'writeNew', error: 'ENOSPC' });
-    expect(await recoverAll(session, full)).toMatchObject([{ id: 'one', result: { state: 'failed' } }]);
+    expect(await recoverAll(full, session)).toMatchObject([{ id: 'one', result: { state: 'failed' } }]);
     const another = tryKernelLock(session.paths.launcher);
-    expect(await recoverAll(session)).toEqual([]);
+    expect(await recoverAll(realFiles, session)).toEqual([]);
     another?.release();
-    expect(await recoverAll(session)).toMatchObject([{ id: 'one', result: { state: 'synced' } }]);
+    expect(await recoverAll(realFiles, session)).toMatchObject([{ id: 'one', result: { state: 'synced' } }]);
     expect(scratch.read('shared/settings.json')).toBe('{"one":1}');
   });
 
@@ -131,18 +131,18 @@ describe('recoverSessions', () => {
     await startClient(session.lock);
     session.lock.release();
     rmSync(session.paths.launcher);
-    expect(await recoverAll(session)).toEqual([]);
+    expect(await recoverAll(realFiles, session)).toEqual([]);
     expect(scratch.read('shared/settings.json')).toBe('{}');
   });
 
   it('merges each session once when two recover at once', async () => {
     const { scratch } = orphans('one', 'two', 'three');
     const both = await Promise.all([
-      recoverAll({ stateDir: scratch.at('state'), layout }),
-      recoverAll({ stateDir: scratch.at('state'), layout }),
+      recoverAll(realFiles, { stateDir: scratch.at('state'), layout }),
+      recoverAll(realFiles, { stateDir: scratch.at('state'), layout }),
     ]);
     // On a slow disk one may leave what the other holds too long to the next launch.
-    const later = await recoverAll({ stateDir: scratch.at('state'), layout });
+    const later = await recoverAll(realFiles, { stateDir: scratch.at('state'), layout });
     expect([...both.flat(), ...later].map(({ id, result }) => `${id} ${result.state}`).toSorted()).toEqual([
       'one merged',
       'three merged',
@@ -154,13 +154,13 @@ describe('recoverSessions', () => {
   it('keeps a session that fails for the next time, and goes on with the others', async () => {
     const { scratch, sessions } = orphans('one', 'two');
     const full = brokenFiles(realFiles, { call: 'writeNew', error: 'ENOSPC' });
-    expect(await recoverAll({ stateDir: scratch.at('state'), layout }, full)).toMatchObject([
+    expect(await recoverAll(full, { stateDir: scratch.at('state'), layout })).toMatchObject([
       { id: 'one', result: { state: 'failed' } },
       { id: 'two', result: { state: 'failed' } },
     ]);
     expect(sessions.map(({ paths }) => readManifest(paths.manifest)?.state.name)).toEqual(['open', 'open']);
     expect(scratch.read('shared/settings.json')).toBe('{}');
-    expect(await recoverAll({ stateDir: scratch.at('state'), layout })).toHaveLength(2);
+    expect(await recoverAll(realFiles, { stateDir: scratch.at('state'), layout })).toHaveLength(2);
     expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ one: 1, two: 1 });
   });
 
@@ -171,7 +171,7 @@ describe('recoverSessions', () => {
       // Older versions of ours removed the base.
       rmSync(paths.base, { recursive: true });
     }
-    expect(await recoverAll({ stateDir: scratch.at('state'), layout })).toEqual([]);
+    expect(await recoverAll(realFiles, { stateDir: scratch.at('state'), layout })).toEqual([]);
     expect(scratch.tree('state/open')).toEqual({});
     expect(scratch.read('shared/settings.json')).toBe('{}');
   });
@@ -180,27 +180,27 @@ describe('recoverSessions', () => {
     const { scratch, sessions } = orphans('one');
     for (const { paths, manifest } of sessions) scratch.write(paths.manifest, JSON.stringify({ ...manifest, version: 2 }));
     const before = scratch.tree('state');
-    expect(await recoverAll({ stateDir: scratch.at('state'), layout })).toEqual([]);
+    expect(await recoverAll(realFiles, { stateDir: scratch.at('state'), layout })).toEqual([]);
     expect(scratch.tree('state')).toEqual(before);
   });
 
   it('has nothing to do without a state dir, and makes nothing for a session that is gone', async () => {
     const { scratch, sessions } = orphans('one');
-    expect(await recoverAll({ stateDir: scratch.at('missing'), layout })).toEqual([]);
+    expect(await recoverAll(realFiles, { stateDir: scratch.at('missing'), layout })).toEqual([]);
     for (const { paths } of sessions) rmSync(paths.root, { recursive: true });
-    expect(await recoverAll({ stateDir: scratch.at('state'), layout })).toEqual([]);
+    expect(await recoverAll(realFiles, { stateDir: scratch.at('state'), layout })).toEqual([]);
     expect(scratch.tree('state/sessions')).toEqual({});
   });
 
   it('is itself recovered from when it is killed before any call', async () => {
     const files = countingFiles(quickFiles);
-    await recoverAll({ stateDir: orphans('one').scratch.at('state'), layout }, files);
+    await recoverAll(files, { stateDir: orphans('one').scratch.at('state'), layout });
     expect(files.calls.length).toBeGreaterThan(50);
     for (const call of crashPoints(files.calls)) {
       const { scratch } = orphans('one');
       // A recovery takes what its session throws for a failure of that session.
-      await recoverAll({ stateDir: scratch.at('state'), layout }, crashingFiles(quickFiles, call)).catch(() => []);
-      await recoverAll({ stateDir: scratch.at('state'), layout }, quickFiles);
+      await recoverAll(crashingFiles(quickFiles, call), { stateDir: scratch.at('state'), layout }).catch(() => []);
+      await recoverAll(quickFiles, { stateDir: scratch.at('state'), layout });
       expect(scratch.tree('state/open')).toEqual({});
       expect(scratch.read('shared/settings.json')).toBe('{"one":1}');
       expect(scratch.read('shared/projects/p/memory/one.md')).toBe('one\n');

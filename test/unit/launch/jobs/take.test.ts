@@ -7,8 +7,8 @@ import type { SessionConfigDir } from '../../../../src/launch/jobs/find-job.js';
 import { mergeIfClosed, takeSession } from '../../../../src/launch/jobs/in-home.js';
 import { isHeld } from '../../../../src/session/locks.js';
 import { readManifest, writeManifest } from '../../../../src/session/manifest.js';
-import { finishSession } from '../../../../src/sync/close/close.js';
 import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
+import { mergeAndClose } from '../../../support/close.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
 
@@ -29,7 +29,7 @@ describe('takeSession', () => {
   it('opens a closed session, with the settings of now, and holds it as a launcher does', async () => {
     const { scratch, session, dir, state } = start();
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     scratch.write('shared/settings.json', '{"a":2}');
     expect(state()).toBe('closed');
     const taken = await takeSession(session, dir, DEFAULT_BLOCKS);
@@ -46,7 +46,7 @@ describe('takeSession', () => {
     const slot = { number: 2, portBase: 23_040 };
     writeManifest(dir.paths.manifest, { ...session.manifest, slot });
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     const closed = readManifest(dir.paths.manifest);
     for (const expected of [slot, { number: 1, portBase: 23_000 }]) {
       if (closed) writeManifest(dir.paths.manifest, { ...closed, slot });
@@ -63,7 +63,7 @@ describe('takeSession', () => {
   it('says what hinders it, and leaves the session closed', async () => {
     const { scratch, session, dir, state } = start();
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     rmSync(dirname(dir.paths.openMark), { recursive: true });
     scratch.write(dirname(dir.paths.openMark), 'in the way');
     const line = 'cannot open session one again: a file stands where a folder is needed; fix that';
@@ -80,7 +80,7 @@ describe('takeSession', () => {
   it('waits for whoever holds a closed one, for a moment', async () => {
     const { session, dir, state } = start();
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     const lock = tryKernelLock(dir.paths.alive);
     let isTaken = false;
     const taking = takeSession(session, dir, DEFAULT_BLOCKS).finally(() => (isTaken = true));
@@ -96,7 +96,7 @@ describe('mergeIfClosed', () => {
   it('merges what was changed in a closed session, which stays closed', async () => {
     const { scratch, session, dir, state } = start();
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     scratch.write(`${dir.home}/settings.json`, '{"a":3}');
     await mergeIfClosed(session, 'one');
     expect(scratch.read('shared/settings.json')).toBe('{"a":3}');
@@ -106,7 +106,7 @@ describe('mergeIfClosed', () => {
   it('opens a closed one in which something runs', async () => {
     const { scratch, session, dir, state } = start();
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     scratch.write(`${dir.home}/daemon.lock`, JSON.stringify({ pid: process.pid }));
     await mergeIfClosed(session, 'one');
     expect(state()).toBe('open');

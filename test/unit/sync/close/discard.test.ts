@@ -104,17 +104,20 @@ describe('decideEnding', () => {
   });
 });
 
-describe('endSession', () => {
+describe('closeSession', () => {
   it('discards a session of which that was said while it ran', async () => {
     const { scratch, session, shared } = prepare('exit');
     decideEnding(realFiles, session.paths, 'discard');
-    expect(await closeSession(session)).toEqual({ state: 'discarded', dropped: ['memory/n.md', 'settings.json'] });
+    expect(await closeSession(realFiles, session, { isInUse: false })).toEqual({
+      state: 'discarded',
+      dropped: ['memory/n.md', 'settings.json'],
+    });
     expect(scratch.tree('shared')).toEqual(shared);
   });
 
   it('can no longer be told to discard it once it merges', async () => {
     const { scratch, session } = prepare('exit');
-    await closeSession(session);
+    await closeSession(realFiles, session, { isInUse: false });
     expect(scratch.read(`${MEMORY}/n.md`)).toBe('new\n');
     expect(decideEnding(realFiles, session.paths, 'discard')).toBe('merge');
   });
@@ -122,7 +125,7 @@ describe('endSession', () => {
   it('leaves a session with a daemon as it is', async () => {
     const { scratch, session, shared } = prepare('exit');
     scratch.write(`${session.paths.home}/daemon.lock`, JSON.stringify({ pid: process.pid }));
-    expect(await closeSession(session)).toEqual({ state: 'merged', report: { memory: [], home: [] } });
+    expect(await closeSession(realFiles, session, { isInUse: false })).toEqual({ state: 'merged', report: { memory: [], home: [] } });
     expect(scratch.tree('shared')).toEqual(shared);
     expect(decideEnding(realFiles, session.paths, 'discard')).toBe('discard');
   });

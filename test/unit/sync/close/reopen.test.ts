@@ -23,7 +23,7 @@ async function closed(sync: 'continuous' | 'exit'): Promise<{ scratch: Scratch; 
   const session = openSession(scratch, 'one', { sync });
   if (sync === 'exit') scratch.write(`${session.paths.notes}/MEMORY.md`, '- one\n- two\n');
   session.lock.release();
-  await closeSession(session);
+  await closeSession(realFiles, session, { isInUse: false });
   return { scratch, session: again(session) };
 }
 
@@ -50,7 +50,7 @@ it('a session that was reopened is merged and closed as any other', async () => 
   expect(existsSync(session.paths.openMark)).toBe(true);
   leaveUnverified(scratch, session, 'call', 'late.md', 'late\n');
   scratch.write(`${session.paths.home}/settings.json`, '{"a":1,"late":true}');
-  const [recovered] = await recoverAll(session);
+  const [recovered] = await recoverAll(realFiles, session);
   expect(recovered).toMatchObject({ id: 'one', result: { state: 'merged' } });
   expect(scratch.read(`${MEMORY}/late.md`)).toBe('late\n');
   expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ a: 1, late: true });
@@ -67,7 +67,7 @@ it('one that was held back holds back again, from what is shared by now, and can
   expect(realFiles.kind(notes)).toBe('folder');
   scratch.write(`${notes}/MEMORY.md`, '- one\n- two\n- three\n- four\n');
   expect(scratch.read(`${MEMORY}/MEMORY.md`)).toBe('- one\n- two\n- three\n');
-  expect(await closeSession(opened)).toMatchObject({ state: 'merged' });
+  expect(await closeSession(realFiles, opened, { isInUse: false })).toMatchObject({ state: 'merged' });
   expect(scratch.read(`${MEMORY}/MEMORY.md`)).toBe('- one\n- two\n- three\n- four\n');
   expect(realFiles.kind(notes)).toBe('link');
 
@@ -103,7 +103,7 @@ it.each(['continuous', 'exit'] as const)(
       const shared = scratch.tree('shared');
       const kept = scratch.tree('state/sessions');
       expect(() => reopen(session, crashingFiles(realFiles, call))).toThrow(Crash);
-      await recoverAll(session);
+      await recoverAll(realFiles, session);
       expect(again(session).manifest.state.name).toBe('closed');
       expect(lasting(scratch.tree('state/sessions'))).toEqual(lasting(kept));
       expect(existsSync(session.paths.openMark)).toBe(false);

@@ -63,8 +63,8 @@ describe('removeUnfinished', () => {
     expect(() => removeUnfinished(broken, stateDir, ['one'])).toThrow('EACCES');
     expect(
       await recoverAll(
-        { stateDir, layout },
         { ...realFiles, removeFolder: (folder) => (folder === paths.root ? broken : realFiles).removeFolder(folder) },
+        { stateDir, layout },
       ),
     ).toMatchObject([{ id: 'two', result: { state: 'merged' } }]);
     expect(scratch.tree('state/open')).toEqual({ 'one.new': '' });

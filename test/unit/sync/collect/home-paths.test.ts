@@ -1,9 +1,9 @@
 import { readlinkSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { finishSession } from '../../../../src/sync/close/close.js';
 import { findChanges } from '../../../../src/sync/collect/changes.js';
 import { syncRunning } from '../../../../src/sync/sync-running.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
+import { mergeAndClose } from '../../../support/close.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
 
@@ -40,7 +40,7 @@ describe('an installer writes paths of the session into its files', () => {
       inHome('.claude.json'),
       JSON.stringify({ numStartups: 2, mcpServers: { s: { command: 'node', args: [inHome('mcp/s.js')] } } }),
     );
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     const check = (): void => {
       expect(shared('settings.json')).toEqual({
         model: 'opus',
@@ -54,10 +54,10 @@ describe('an installer writes paths of the session into its files', () => {
     };
     check();
     const before = scratch.tree();
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     expect(scratch.tree()).toEqual(before);
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     check();
     expect(scratch.read('shared/statusline.sh')).toBe(`#!/bin/sh\ncat ${scratch.at('shared/art/logo.txt')}\n`);
     expect(findChanges(realFiles, session)).toBeUndefined();
@@ -67,11 +67,11 @@ describe('an installer writes paths of the session into its files', () => {
   it('a file that comes later is waited for: until then the path of the session stands', async () => {
     const { scratch, session, inHome, shared } = begin();
     scratch.write(inHome('settings.json'), JSON.stringify({ statusLine: inHome('late.sh') }));
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     expect(shared('settings.json')).toEqual({ statusLine: inHome('late.sh') });
     scratch.write(inHome('late.sh'), 'echo late\n');
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     expect(shared('settings.json')).toEqual({ statusLine: scratch.at('shared/late.sh') });
     expect(scratch.read('shared/late.sh')).toBe('echo late\n');
     expect(findChanges(realFiles, session)).toBeUndefined();
@@ -88,7 +88,7 @@ describe('an installer writes paths of the session into its files', () => {
       JSON.stringify({ permissions: { allow: ['Bash(ls)', `Edit(/${scratch.at('shared/skills/**')})`] } }),
     );
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     expect(shared('settings.json')).toEqual({ permissions: { allow: ['Bash(ls)', `Edit(/${scratch.at('shared/skills/**')})`] } });
   });
 
@@ -97,7 +97,7 @@ describe('an installer writes paths of the session into its files', () => {
     scratch.write(inHome('bin/tool'), 'a tool\n');
     symlinkSync(inHome('bin/tool'), inHome('tool'));
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     expect(readlinkSync(scratch.at('shared/tool'))).toBe(scratch.at('shared/bin/tool'));
   });
 
@@ -107,7 +107,7 @@ describe('an installer writes paths of the session into its files', () => {
     const foreign = { cache: inHome('debug/log.txt'), other: scratch.at('other-state/sessions/one/.claude/settings.json') };
     scratch.write(inHome('settings.json'), JSON.stringify(foreign));
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     expect(shared('settings.json')).toEqual(foreign);
   });
 });

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { logFolder, sharedLockFile } from '../../../../src/session/paths.js';
-import { finishSession } from '../../../../src/sync/close/close.js';
 import type { ByHand } from '../../../../src/sync/conflicts/by-hand.js';
 import { restore } from '../../../../src/sync/conflicts/restore.js';
 import type { LogEntry, LoggedFile } from '../../../../src/sync/log/entry.js';
@@ -10,6 +9,7 @@ import { restoreContent } from '../../../../src/system/content.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
+import { mergeAndClose } from '../../../support/close.js';
 import { countingFiles, crashingFiles, failingFiles, interferingFiles } from '../../../support/faulty-files.js';
 import { quickFiles } from '../../../support/quick-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
@@ -25,7 +25,7 @@ async function merged(): Promise<Scratch> {
   scratch.write(`${session.paths.home}/plans/a.md`, 'one\n2\n3\n');
   rmSync(`${session.paths.home}/plans/gone.md`);
   scratch.write(`${session.paths.home}/plans/new.md`, 'new\n');
-  await finishSession(session, quickFiles);
+  await mergeAndClose(session, quickFiles);
   return scratch;
 }
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../../src/session/manifest.js';
 import type { Session } from '../../../../src/session/session.js';
-import { finishSession } from '../../../../src/sync/close/close.js';
 import { reopenSession } from '../../../../src/sync/close/closed-session.js';
 import { discardSession } from '../../../../src/sync/close/discard.js';
 import { findChanges } from '../../../../src/sync/collect/changes.js';
 import { forgetOld } from '../../../../src/sync/gc/forget.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
+import { mergeAndClose } from '../../../support/close.js';
 import { countingFiles, crashingFiles, crashPoints } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch, treeOf } from '../../../support/scratch.js';
 import { layout, openSession, type OpenSession } from '../../../support/session.js';
@@ -38,7 +38,7 @@ function begin(): { scratch: Scratch; session: OpenSession } {
 async function closed(): Promise<ReturnType<typeof begin>> {
   const begun = begin();
   begun.session.lock.release();
-  await finishSession(begun.session);
+  await mergeAndClose(begun.session);
   return begun;
 }
 
@@ -58,7 +58,7 @@ describe('a closed session', () => {
     const { scratch, session } = begin();
     scratch.write(`${session.paths.home}/settings.json`, settings(NEW));
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ env: { TOKEN: NEW } });
     expect(JSON.parse(scratch.read('shared/.claude.json') ?? '')).toEqual(JSON.parse(state(OLD, 2)));
     forgetOld(realFiles, session, Date.now() + HOUR_MS - 60_000);
@@ -73,7 +73,7 @@ describe('a closed session', () => {
   it('has links to the shared files, so that paths in conversations go on working, and nothing to merge', async () => {
     const { scratch, session } = begin();
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     forgetOld(realFiles, session, Date.now() + HOUR_MS);
     expect(readlinkSync(join(session.paths.home, 'settings.json'))).toBe(scratch.at('shared/settings.json'));
     expect(readlinkSync(join(session.paths.home, '.claude.json'))).toBe(scratch.at('shared/.claude.json'));
@@ -84,14 +84,14 @@ describe('a closed session', () => {
   it('that is opened again has copies of what is shared by now, and merges what changes in them', async () => {
     const { scratch, session } = begin();
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     forgetOld(realFiles, session, Date.now() + HOUR_MS);
     scratch.write('shared/settings.json', settings(NEW));
     const opened: Session = { ...again(session), manifest: reopenSession(realFiles, again(session)) };
     expect(realFiles.kind(join(session.paths.home, 'settings.json'))).toBe('file');
     expect(findChanges(realFiles, opened)).toBeUndefined();
     scratch.write(`${session.paths.home}/.claude.json`, state(OLD, 3));
-    await finishSession(opened);
+    await mergeAndClose(opened);
     forgetOld(realFiles, session, Date.now() + HOUR_MS);
     expect(JSON.parse(scratch.read('shared/.claude.json') ?? '')).toEqual(JSON.parse(state(OLD, 3)));
     expect(holding(scratch, NEW)).toEqual([]);
@@ -101,7 +101,7 @@ describe('a closed session', () => {
     const { scratch, session } = begin();
     scratch.write(`${session.paths.home}/settings.json`, `{"env": {"TOKEN": "${NEW}`);
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     forgetOld(realFiles, session, Date.now() + HOUR_MS);
     expect(holding(scratch, NEW)).toEqual(['sessions/one/.claude/settings.json']);
     expect(holding(scratch, OLD)).toEqual(['sessions/one/base/home/settings.json']);
@@ -111,7 +111,7 @@ describe('a closed session', () => {
     const { scratch, session } = begin();
     scratch.write(`${session.paths.home}/jobs/0123abcd/state.json`, '{"state":"done"}');
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     forgetOld(realFiles, session, Date.now() + HOUR_MS);
     expect(holding(scratch, OLD)).toContain('sessions/one/.claude/settings.json');
     rmSync(join(session.paths.home, 'jobs'), { recursive: true });
@@ -151,7 +151,7 @@ describe('a closed session', () => {
   it('that an older version has closed is found by name', async () => {
     const { scratch, session } = begin();
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     rmSync(session.paths.recentMark);
     forgetOld(realFiles, session, Date.now() + HOUR_MS);
     expect(holding(scratch, OLD)).toContain('sessions/one/base/home/settings.json');

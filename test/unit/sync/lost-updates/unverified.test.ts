@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { finishSession } from '../../../../src/sync/close/close.js';
 import { recoverAll } from '../../../../src/sync/close/recover.js';
 import { keepUnverified } from '../../../../src/sync/lost-updates/unverified.js';
 import { syncRunning } from '../../../../src/sync/sync-running.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
+import { mergeAndClose } from '../../../support/close.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
 
@@ -28,9 +28,9 @@ function prepare(): { scratch: Scratch; session: OpenSession } {
 
 describe('an unverified write', () => {
   it.each<readonly [when: string, act: (session: OpenSession) => Promise<unknown>]>([
-    ['while the session runs', async (session) => syncRunning(session)],
-    ['when it ends', async (session) => finishSession(session)],
-    ['by the next launch', async (session) => recoverAll(session)],
+    ['while the session runs', async (session) => syncRunning(realFiles, session)],
+    ['when it ends', async (session) => mergeAndClose(session)],
+    ['by the next launch', async (session) => recoverAll(realFiles, session)],
   ])('is verified %s', async (_when, act) => {
     const { scratch, session } = prepare();
     await act(session);
@@ -47,7 +47,7 @@ describe('an unverified write', () => {
     const { scratch, session } = prepare();
     for (const text of ['{"version":1,"pla', '{}', '{"version":1}', '']) {
       scratch.write(`${session.paths.unverified}/call`, text);
-      await syncRunning(session);
+      await syncRunning(realFiles, session);
       expect(existsSync(`${session.paths.unverified}/call`)).toBe(false);
     }
     expect(scratch.read('shared/skills/x/SKILL.md')).toBe('theirs\none\n');

@@ -1,7 +1,6 @@
 import { rmSync, statSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { harmedLines } from '../../../../src/launch/reports.js';
-import { finishSession } from '../../../../src/sync/close/close.js';
 import { bringBack, keepAsItIs, keptVersions } from '../../../../src/sync/conflicts/bring-back.js';
 import { findConflicts } from '../../../../src/sync/conflicts/conflicts.js';
 import { settle } from '../../../../src/sync/conflicts/settle.js';
@@ -11,6 +10,7 @@ import { summarize } from '../../../../src/sync/messages.js';
 import { findMishaps, goodPath, keepGood } from '../../../../src/sync/mishaps/last-good.js';
 import { syncRunning } from '../../../../src/sync/sync-running.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
+import { mergeAndClose } from '../../../support/close.js';
 import { countingFiles, crashingFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
@@ -57,7 +57,7 @@ describe('what a mishap has left of a file in a home', () => {
       const world = given(name, before);
       const { scratch, session } = world;
       scratch.write(`${session.paths.home}/${name}`, after);
-      await syncRunning(session);
+      await syncRunning(realFiles, session);
       expect([scratch.read(`shared/${name}`), scratch.read(`${session.paths.home}/${name}`)]).toEqual([before, before]);
       const found = conflictsOf(world);
       expect(found).toMatchObject([{ kind: 'held', file: scratch.at('shared', name), session: 'abcdefghij' }]);
@@ -72,7 +72,7 @@ describe('what a mishap has left of a file in a home', () => {
       expect(hindranceOf(realFiles, session)).toBe('conflict');
       // The same once more, and merges of later changes, add nothing.
       scratch.write(`${session.paths.home}/${name}`, after);
-      await syncRunning(session);
+      await syncRunning(realFiles, session);
       expect(conflictsOf(world)).toHaveLength(1);
       expect(scratch.temporaries()).toEqual([]);
     },
@@ -81,7 +81,7 @@ describe('what a mishap has left of a file in a home', () => {
   it('at the end of a session, too, stays in the home', async () => {
     const { scratch, session } = given('settings.json', SETTINGS);
     scratch.write(`${session.paths.home}/settings.json`, EMPTIED);
-    const { home } = await finishSession(session);
+    const { home } = await mergeAndClose(session);
     expect(home).toEqual([['settings.json', { outcome: 'conflict', copy: null }]]);
     expect([scratch.read('shared/settings.json'), scratch.read(`${session.paths.home}/settings.json`)]).toEqual([SETTINGS, EMPTIED]);
   });
@@ -91,7 +91,7 @@ describe('what a mishap has left of a file in a home', () => {
       const { scratch, session } = given('.credentials.json', LOGIN);
       rmSync(`${session.paths.home}/.credentials.json`);
       scratch.write(`${session.paths.home}/.credentials.json`, after);
-      await finishSession(session);
+      await mergeAndClose(session);
       expect([after, scratch.read('shared/.credentials.json')]).toEqual([after, LOGIN]);
     }
   });
@@ -101,7 +101,7 @@ describe('what a mishap has left of a file in a home', () => {
     const newer = '{"claudeAiOauth":{"accessToken":"b","refreshToken":"s"}}';
     rmSync(`${session.paths.home}/.credentials.json`);
     scratch.write(`${session.paths.home}/.credentials.json`, newer);
-    await finishSession(session);
+    await mergeAndClose(session);
     expect(JSON.parse(scratch.read('shared/.credentials.json') ?? '')).toEqual(JSON.parse(newer));
   });
 
@@ -111,7 +111,7 @@ describe('what a mishap has left of a file in a home', () => {
     keepGood(realFiles, session);
     rmSync(scratch.at('shared/.credentials.json'));
     scratch.write(`${session.paths.home}/.claude.json`, '{"numStartups":3,"theme":"dark"}');
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     expect(JSON.parse(scratch.read('shared/.claude.json') ?? '')).toEqual({ numStartups: 3, theme: 'dark' });
   });
 
@@ -120,20 +120,20 @@ describe('what a mishap has left of a file in a home', () => {
     const { scratch, session } = world;
     keepGood(realFiles, session);
     scratch.write(`${session.paths.home}/settings.json`, EMPTIED);
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     const [conflict, ...more] = conflictsOf(world);
     if (!conflict || more.length > 0) throw new Error('one conflict expected');
     await settle(realFiles, where(world), conflict, { take: 'ours' });
     expect(scratch.read('shared/settings.json')).toBe(EMPTIED);
     expect([conflictsOf(world), findMishaps(realFiles, session, session.manifest.shared)]).toEqual([[], []]);
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     expect(scratch.read(`${session.paths.home}/settings.json`)).toBe(EMPTIED);
   });
 
   it('goes when a person wants the shared version', async () => {
     const world = given('settings.json', SETTINGS);
     world.scratch.write(`${world.session.paths.home}/settings.json`, EMPTIED);
-    await syncRunning(world.session);
+    await syncRunning(realFiles, world.session);
     for (const conflict of conflictsOf(world)) await settle(realFiles, where(world), conflict, { take: 'theirs' });
     expect([world.scratch.read('shared/settings.json'), conflictsOf(world)]).toEqual([SETTINGS, []]);
   });
@@ -142,12 +142,12 @@ describe('what a mishap has left of a file in a home', () => {
     const counting = countingFiles(realFiles);
     const whole = given('settings.json', SETTINGS);
     whole.scratch.write(`${whole.session.paths.home}/settings.json`, EMPTIED);
-    await syncRunning(whole.session, undefined, counting);
+    await syncRunning(counting, whole.session);
     for (let call = 1; call <= counting.calls.length; call++) {
       const world = given('settings.json', SETTINGS);
       world.scratch.write(`${world.session.paths.home}/settings.json`, EMPTIED);
-      await Promise.allSettled([syncRunning(world.session, undefined, crashingFiles(realFiles, call))]);
-      await syncRunning(world.session);
+      await Promise.allSettled([syncRunning(crashingFiles(realFiles, call), world.session)]);
+      await syncRunning(realFiles, world.session);
       expect([world.scratch.read('shared/settings.json'), world.scratch.read(`${world.session.paths.home}/settings.json`)]).toEqual([
         SETTINGS,
         SETTINGS,
@@ -164,10 +164,10 @@ describe('what a mishap has left of a shared file', () => {
     const { scratch, session } = world;
     keepGood(realFiles, session);
     scratch.write('shared/settings.json', '{"env":{}}');
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     expect(scratch.read(`${session.paths.home}/settings.json`)).toBe(SETTINGS);
     expect(keepAsItIs(realFiles, where(world), 'settings.json')).toBe(scratch.at('shared/settings.json'));
-    await syncRunning(session);
+    await syncRunning(realFiles, session);
     expect(scratch.read(`${session.paths.home}/settings.json`)).toBe('{"env":{}}');
   });
 

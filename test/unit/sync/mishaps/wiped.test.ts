@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { finishSession } from '../../../../src/sync/close/close.js';
+import { mergeAndClose } from '../../../support/close.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { openSession, type OpenSession } from '../../../support/session.js';
 
@@ -61,7 +61,7 @@ describe('somebody removes what a session has', () => {
     const { scratch, session } = prepare();
     wipe(session, scratch);
     session.lock.release();
-    await finishSession(session).catch(() => undefined);
+    await mergeAndClose(session).catch(() => undefined);
     expect(scratch.tree('shared')).toMatchObject(SHARED);
   });
 
@@ -71,7 +71,7 @@ describe('somebody removes what a session has', () => {
     scratch.write(`${session.paths.home}/.claude.json`, '{"numStartups":1,"firstStartTime":"now"}');
     scratch.write(`${session.paths.home}/settings.json`, '{}');
     session.lock.release();
-    await finishSession(session).catch(() => undefined);
+    await mergeAndClose(session).catch(() => undefined);
     const { '.claude.json': state, ...rest } = SHARED;
     expect(scratch.tree('shared')).toMatchObject(rest);
     // Where it is not known what a session started from, it may have counted.
@@ -83,7 +83,7 @@ describe('somebody removes what a session has', () => {
     const { scratch, session } = prepare();
     remove(join(session.paths.home, 'plans/1.md'));
     session.lock.release();
-    await finishSession(session);
+    await mergeAndClose(session);
     const { 'plans/1.md': _, ...rest } = SHARED;
     expect(scratch.tree('shared')).toEqual(expect.objectContaining(rest));
     expect(scratch.read('shared/plans/1.md')).toBeUndefined();
@@ -93,6 +93,6 @@ describe('somebody removes what a session has', () => {
     const { session } = prepare();
     remove(session.paths.homeBase);
     session.lock.release();
-    expect(await finishSession(session)).toMatchObject({ damaged: true });
+    expect(await mergeAndClose(session)).toMatchObject({ damaged: true });
   });
 });

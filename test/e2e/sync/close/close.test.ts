@@ -2,10 +2,10 @@ import { existsSync, rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../../src/session/manifest.js';
 import { quarantinedIn } from '../../../../src/sync/change.js';
-import { finishSession } from '../../../../src/sync/close/close.js';
 import { findConflicts } from '../../../../src/sync/conflicts/conflicts.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
+import { mergeAndClose } from '../../../support/close.js';
 import { brokenFiles, interferingFiles } from '../../../support/faulty-files.js';
 import { leftRunning } from '../../../support/left-running.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
@@ -19,11 +19,11 @@ function prepare(): { scratch: Scratch; session: OpenSession } {
   return { scratch, session };
 }
 
-describe('finishSession', () => {
+describe('closeSession', () => {
   it('closes a session that changed nothing', async () => {
     const { session } = prepare();
     const { stateDir, paths, manifest, layout } = session;
-    expect(await finishSession({ stateDir, paths, manifest, layout })).toEqual({ memory: [], home: [] });
+    expect(await mergeAndClose({ stateDir, paths, manifest, layout })).toEqual({ memory: [], home: [] });
     expect(readManifest(paths.manifest)?.state.name).toBe('closed');
     expect([paths.unverified, paths.openMark, paths.home, paths.homeBase].map((path) => existsSync(path))).toEqual([
       false,
@@ -48,11 +48,11 @@ describe('finishSession', () => {
           await end();
         },
       };
-      await finishSession({ stateDir, paths, manifest, layout }, ending);
+      await mergeAndClose({ stateDir, paths, manifest, layout }, ending);
       expect(scratch.read('shared/settings.json')).toBe('{"a":2}');
       expect(readManifest(paths.manifest)?.state.name).toBe('open');
       expect(existsSync(paths.openMark)).toBe(true);
-      await finishSession({ stateDir, paths, manifest, layout });
+      await mergeAndClose({ stateDir, paths, manifest, layout });
       expect(scratch.read('shared/settings.json')).toBe('{"a":3}');
       expect(readManifest(paths.manifest)?.state.name).toBe('closed');
     },
@@ -63,7 +63,7 @@ describe('finishSession', () => {
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`${paths.home}/settings.json`, '{"a":1,"b":2}');
     scratch.write('shared/settings.json', '{"a":1,');
-    const setAside = quarantinedIn(await finishSession({ stateDir, paths, manifest, layout }));
+    const setAside = quarantinedIn(await mergeAndClose({ stateDir, paths, manifest, layout }));
     expect(setAside).toHaveLength(1);
     expect(scratch.read(setAside[0] ?? '')).toBe('{"a":1,');
     expect(scratch.read('shared/settings.json')).toBe('{"a":1,"b":2}');
@@ -76,7 +76,7 @@ describe('finishSession', () => {
     rmSync(scratch.at('shared/settings.json'));
     scratch.link('shared/settings.json', '../dotfiles/settings');
     scratch.write(`${paths.home}/settings.json`, '{"a":1,"b":2}');
-    const report = await finishSession({ stateDir, paths, manifest, layout });
+    const report = await mergeAndClose({ stateDir, paths, manifest, layout });
     expect(report.home).toMatchObject([['settings.json', { outcome: 'merged', decided: [] }]]);
     expect(scratch.read('dotfiles/settings')).toBe('{"a":1,"b":2}');
     expect(quarantinedIn(report)).toEqual([expect.stringContaining('dotfiles/settings.corrupt.')]);
@@ -93,7 +93,7 @@ describe('finishSession', () => {
         return realFiles.readInside(folder, place);
       },
     };
-    await expect(finishSession({ stateDir, paths, manifest, layout }, unreadable)).rejects.toThrow('EACCES');
+    await expect(mergeAndClose({ stateDir, paths, manifest, layout }, unreadable)).rejects.toThrow('EACCES');
     expect(scratch.tree('shared/plans')).toEqual({ 'b.md': 'mine\n' });
   });
 
@@ -102,7 +102,7 @@ describe('finishSession', () => {
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`shared/${name}`, '{"a":2}');
     scratch.write(`${paths.home}/${name}`, '{"a":');
-    const { home } = await finishSession({ stateDir, paths, manifest, layout });
+    const { home } = await mergeAndClose({ stateDir, paths, manifest, layout });
     expect(home).toEqual([[name, { outcome: 'conflict', copy: null }]]);
     expect(
       findConflicts(realFiles, {
@@ -127,7 +127,7 @@ describe('finishSession', () => {
           throw new Error('ENOSPC');
         },
       });
-      await expect(finishSession({ stateDir, paths, manifest, layout }, full)).rejects.toThrow('ENOSPC');
+      await expect(mergeAndClose({ stateDir, paths, manifest, layout }, full)).rejects.toThrow('ENOSPC');
       expect(scratch.temporaries()).toEqual([]);
     }
   });
@@ -138,12 +138,12 @@ describe('finishSession', () => {
     scratch.write(`${paths.home}/.claude.json`, '{"b":2}');
     const before = scratch.tree('state/sessions/one');
     await expect(
-      finishSession({ stateDir, paths, manifest, layout }, brokenFiles(realFiles, { call: 'writeNew', error: 'ENOSPC' })),
+      mergeAndClose({ stateDir, paths, manifest, layout }, brokenFiles(realFiles, { call: 'writeNew', error: 'ENOSPC' })),
     ).rejects.toThrow('ENOSPC');
     expect(scratch.tree('state/sessions/one')).toEqual(before);
     expect(existsSync(paths.openMark)).toBe(true);
     expect(existsSync(scratch.at('shared/.claude.json.lock'))).toBe(false);
-    await finishSession({ stateDir, paths, manifest, layout });
+    await mergeAndClose({ stateDir, paths, manifest, layout });
     expect(scratch.read('shared/.claude.json')).toBe('{"b":2}');
   });
 });
