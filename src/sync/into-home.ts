@@ -13,18 +13,20 @@ import type { Locks } from './locks/locks.js';
 import type { Merger } from './merger.js';
 import { goodPath, isLoggedOut } from './mishaps/last-good.js';
 import { isMishap, parses } from './mishaps/mishap.js';
-import { isLarge } from './unmergeable.js';
+import { isLarge, readMergeable } from './unmergeable.js';
 
 /**
- * Brings what others have merged into the home of a running session: the files that the client itself reads and rewrites as a whole. A
- * file that the client has changed waits until that change is merged. What the client writes at this moment is merged as well.
+ * Brings what others have merged into the home of a running session: the files of these names that `findPulls` found. A file that the
+ * client has changed since waits until that change is merged. What the client writes at this moment is merged as well. One that fails does
+ * not hold up the others; the first error is thrown at the end. A crash leaves the rest to the next sync.
  */
-export async function pullHome(files: Files, session: Session, locks: Locks): Promise<void> {
+export async function pullHome(files: Files, session: Session, locks: Locks, names: readonly string[]): Promise<void> {
   const results: PromiseSettledResult<void>[] = [];
-  for (const name of findPulls(files, session)) {
+  for (const name of names) {
     const pull = async (merger: Merger): Promise<void> => {
-      const item = pullItem(files, session, name);
-      if (item) throwFirst(await mergeCandidates(merger, [item]));
+      // Another process may have merged since the names were found.
+      const candidate = pullCandidate(files, session, name);
+      if (candidate) throwFirst(await mergeCandidates(merger, [candidate]));
     };
     const pulled = name === STATE_FILE ? locks.state(join(session.paths.home, name), pull) : locks.shared(pull);
     results.push(...(await Promise.allSettled([pulled])));
@@ -32,14 +34,17 @@ export async function pullHome(files: Files, session: Session, locks: Locks): Pr
   throwFirst(results);
 }
 
-/** The names in a home for which the shared dir has a newer version to bring in. Reads only. */
-export function findPulls(files: Files, session: Session): string[] {
-  const { layout, paths } = session;
+/** The names of the files that the client itself reads and rewrites as a whole, and that can be brought into its home. Reads only. */
+export function pullableNames(files: Files, { layout, paths }: Session): string[] {
   const names = new Set([...layout.rows.map(({ path }) => path), ...files.list(paths.homeBase)]);
-  return [...names].filter((name) => {
-    if (name.includes('*') || ruleFor(layout, name, 'file').policy !== 'merge') return false;
-    const item = attempt(() => pullItem(files, session, name));
-    return item.status === 'fulfilled' && item.value !== null;
+  return [...names].filter((name) => !name.includes('*') && ruleFor(layout, name, 'file').policy === 'merge');
+}
+
+/** The names, of these, for which the shared dir has a newer version to bring into the home. Reads only. */
+export function findPulls(files: Files, session: Session, names: readonly string[]): string[] {
+  return names.filter((name) => {
+    const candidate = attempt(() => pullCandidate(files, session, name));
+    return candidate.status === 'fulfilled' && candidate.value !== null;
   });
 }
 
@@ -48,17 +53,17 @@ export function findPulls(files: Files, session: Session): string[] {
  * nothing to bring in, and when the session has changed its file: merged with the shared one, it would no longer show which version the
  * client had read. Null also for a shared file that is gone or too large, that seems to be half written, or that a mishap has damaged.
  */
-function pullItem(files: Files, session: Session, name: string): MergeCandidate | null {
+function pullCandidate(files: Files, session: Session, name: string): MergeCandidate | null {
   const { paths, layout, manifest } = session;
   const [target, basePath] = [join(paths.home, name), join(paths.homeBase, name)];
   const shared = files.realPath(sharedPath(manifest.shared, name));
-  const ours = files.kind(shared) === 'file' && !isLarge(files, shared) ? files.read(shared) : null;
+  const ours = readMergeable(files, shared);
   const base = readNoFollow(files, basePath);
   const kind = files.kind(target);
   if (ours === null || sameBytes(ours, base) || (kind !== null && kind !== 'file')) return null;
   if (kind !== null && isLarge(files, target)) return null;
   if (!sameBytes(kind === null ? null : files.read(target), base)) return null;
-  if (!isWhole(layout.drivers, name, ours) || isHarmed(files, session, name, { base, ours })) return null;
+  if (!isWhole(layout.drivers, name, ours) || isHarmedByOthers(files, session, name, { base, ours })) return null;
   return {
     change: { place: name, target, base, ours, isMeant: true },
     policy: { drivers: layout.drivers, conflict: { keep: 'none' } },
@@ -68,14 +73,20 @@ function pullItem(files: Files, session: Session, name: string): MergeCandidate 
 }
 
 /** A running session keeps its rules and its account when the shared file has lost them, until the user accepts the loss. */
-function isHarmed(
-  files: Files,
-  { stateDir, layout, manifest: { shared } }: Session,
-  name: string,
-  { base, ours }: { base: Uint8Array | null; ours: Uint8Array },
-): boolean {
-  if (!isMishap(layout.drivers, name, { base, ours, theirs: null }, () => isLoggedOut(files, stateDir, shared))) return false;
-  return !sameBytes(files.read(goodPath(files, stateDir, shared, name)), ours);
+function isHarmedByOthers(files: Files, session: Session, name: string, versions: Edit): boolean {
+  const { stateDir, manifest } = session;
+  if (!isMishapIn(files, session, name, versions)) return false;
+  return !sameBytes(files.read(goodPath(files, stateDir, manifest.shared, name)), versions.ours);
+}
+
+/** A file before and after it was written. */
+interface Edit {
+  readonly base: Uint8Array | null;
+  readonly ours: Uint8Array;
+}
+
+function isMishapIn(files: Files, { stateDir, layout, manifest }: Session, name: string, { base, ours }: Edit): boolean {
+  return isMishap(layout.drivers, name, { base, ours, theirs: null }, () => isLoggedOut(files, stateDir, manifest.shared));
 }
 
 /** Whether a file is written completely: a write in place empties it first, and JSON that does not parse may be half written. */
@@ -91,7 +102,7 @@ export async function restoreHome(files: Files, session: Session, locks: Locks, 
   for (const name of names) {
     const harmed = findHarmed(files, session, name);
     if (harmed === null) continue;
-    const held = keepHeld(files, session.paths.held, name, harmed.ours);
+    const copy = keepHarmed(files, session.paths.held, name, harmed.ours);
     const restore = async (merger: Merger): Promise<void> => {
       const change = { place: name, target: join(session.paths.home, name), base: harmed.ours, ours: harmed.base };
       throwFirst(
@@ -101,25 +112,20 @@ export async function restoreHome(files: Files, session: Session, locks: Locks, 
       );
     };
     await (name === STATE_FILE ? locks.state(join(session.paths.home, name), restore) : locks.shared(restore));
-    appendJournal(files, session.paths, [[name, { outcome: 'conflict', copy: held }]]);
+    appendJournal(files, session.paths, [[name, { outcome: 'conflict', copy }]]);
   }
 }
 
-function findHarmed(
-  files: Files,
-  { stateDir, paths, layout, manifest }: Session,
-  name: string,
-): { ours: Uint8Array; base: Uint8Array } | null {
+function findHarmed(files: Files, session: Session, name: string): { ours: Uint8Array; base: Uint8Array } | null {
+  const { paths, layout } = session;
   if (!isSecret(layout, name) || isLarge(files, join(paths.home, name))) return null;
   const [ours, base] = [readNoFollow(files, join(paths.home, name)), readNoFollow(files, join(paths.homeBase, name))];
   if (ours === null || base === null) return null;
-  return isMishap(layout.drivers, name, { base, ours, theirs: null }, () => isLoggedOut(files, stateDir, manifest.shared))
-    ? { ours, base }
-    : null;
+  return isMishapIn(files, session, name, { base, ours }) ? { ours, base } : null;
 }
 
 /** Keeps each version once; two versions of one file are in two folders. */
-function keepHeld(files: Files, folder: string, name: string, content: Uint8Array): string {
+function keepHarmed(files: Files, folder: string, name: string, content: Uint8Array): string {
   for (let number = 1; ; number++) {
     const path = join(folder, String(number), name);
     const present = files.read(path);

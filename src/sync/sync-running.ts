@@ -7,12 +7,12 @@ import type { Files } from '../system/files/files.js';
 import { NOTHING_MERGED, type SyncReport } from './change.js';
 import { type Changes, findChanges } from './collect/changes.js';
 import { namedInHome } from './collect/home-paths.js';
-import { findPulls, isWhole, pullHome, restoreHome } from './into-home.js';
+import { findPulls, isWhole, pullableNames, pullHome, restoreHome } from './into-home.js';
 import { sessionLocks } from './locks/locks.js';
 import { RUNNING_TIMEOUTS } from './locks/timeouts.js';
 import { type RepairCandidates, repairLostUpdates } from './lost-updates/repair.js';
 import { mergeChanges } from './merge-session.js';
-import { isLarge, isReadOnly } from './unmergeable.js';
+import { isReadOnly, readMergeable } from './unmergeable.js';
 
 /**
  * Syncs a session whose client runs, in both directions: what it has changed goes to the shared dir, and what others have merged comes into
@@ -28,11 +28,14 @@ export async function syncRunning(
   const changes = wholeChanges(files, session);
   const report = changes ? await mergeChanges(files, session, changes, locks) : NOTHING_MERGED;
   if (changes) await restoreHome(files, session, locks, changes.names);
+  const pullable = pullableNames(files, session);
+  const pulls = findPulls(files, session, pullable);
   // Before the pull, so that a lost update does not come into the home.
-  const names = new Set([...candidates.names, ...findPulls(files, session)]);
-  names.delete(STATE_FILE);
-  await repairLostUpdates(files, session, locks, { ...candidates, names: [...names] });
-  await pullHome(files, session, locks);
+  const repairs = new Set([...candidates.names, ...pulls]);
+  repairs.delete(STATE_FILE);
+  await repairLostUpdates(files, session, locks, { ...candidates, names: [...repairs] });
+  const repaired = pullable.filter((name) => candidates.names.includes(name) && !pulls.includes(name));
+  await pullHome(files, session, locks, [...pulls, ...findPulls(files, session, repaired)]);
   return report;
 }
 
@@ -58,7 +61,7 @@ function isKnown(files: Files, { layout, paths }: Session, name: string): boolea
 /** A path that a file of the home names is not a temporary file: a reader of the shared file must find it. */
 function namedBy(files: Files, session: Session, name: string): string[] {
   const path = join(session.paths.home, name);
-  const content = attempt(() => (files.kind(path) === 'file' && !isLarge(files, path) ? files.read(path) : null));
+  const content = attempt(() => readMergeable(files, path));
   return content.status === 'fulfilled' && content.value !== null ? namedInHome(session, content.value) : [];
 }
 
@@ -67,7 +70,7 @@ function looksWhole(files: Files, { paths, layout, manifest }: Session, name: st
   const versions = [join(paths.home, name), files.realPath(sharedPath(manifest.shared, name))];
   const whole = attempt(() =>
     versions.every((path) => {
-      const content = files.kind(path) === 'file' && !isLarge(files, path) ? files.read(path) : null;
+      const content = readMergeable(files, path);
       return content === null || isWhole(layout.drivers, name, content);
     }),
   );

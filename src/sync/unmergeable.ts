@@ -10,6 +10,11 @@ export function isLarge(files: Files, path: string): boolean {
   return (files.size(path) ?? 0) > LARGE_BYTES;
 }
 
+/** The content of a file, for a merge; null when there is no file, or it is too large. Does not follow a link. */
+export function readMergeable(files: Files, path: string): Uint8Array | null {
+  return files.kind(path) === 'file' && !isLarge(files, path) ? files.read(path) : null;
+}
+
 /**
  * Moves a file that a session made, and that is too large to be merged, to the shared dir, and leaves a link in its place. Its content is
  * not read. Throws `too-large`, and leaves the file where it is, when the shared dir has something of that name or is on another disk.
