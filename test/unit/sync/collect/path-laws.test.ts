@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { sessionPaths } from '../../../../src/session/paths.js';
 import { findChanges } from '../../../../src/sync/collect/changes.js';
 import type { Files } from '../../../../src/system/files/files.js';
-import { dryRunSync } from '../../../../src/sync/merge-session.js';
+import { noLocks } from '../../../../src/sync/locks/locks.js';
+import { mergeChanges } from '../../../../src/sync/merge-session.js';
+import { mergerOf } from '../../../../src/sync/merger.js';
 import { quickFiles } from '../../../support/quick-files.js';
 import { interferingFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
@@ -55,7 +57,7 @@ function prepare(): Prepared {
     try {
       const session = { stateDir: scratch.at('state'), paths, manifest, layout };
       const changes = findChanges(files, session);
-      if (changes) await dryRunSync(files, { ...session, changes });
+      if (changes) await mergeChanges(files, session, changes, noLocks(mergerOf(files, session)));
       return undefined;
     } catch (error) {
       return error;
