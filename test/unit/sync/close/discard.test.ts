@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { isInUse } from '../../../../src/session/locks.js';
 import { readManifest } from '../../../../src/session/manifest.js';
 import { closeSession } from '../../../../src/sync/close/close.js';
 import { decideEnding } from '../../../../src/sync/close/discard.js';
@@ -125,7 +126,7 @@ describe('closeSession', () => {
   it('leaves a session with a daemon as it is', async () => {
     const { scratch, session, shared } = prepare('exit');
     scratch.write(`${session.paths.home}/daemon.lock`, JSON.stringify({ pid: process.pid }));
-    expect(await closeSession(realFiles, session, { isInUse: false })).toEqual({ state: 'merged', report: { memory: [], home: [] } });
+    expect(await closeSession(realFiles, session, { isInUse: isInUse(session.paths.home) })).toEqual({ state: 'merged', report: { memory: [], home: [] } });
     expect(scratch.tree('shared')).toEqual(shared);
     expect(decideEnding(realFiles, session.paths, 'discard')).toBe('discard');
   });
