@@ -9,10 +9,10 @@ import type { Files } from '../system/files/files.js';
 import { mergeCandidates } from './apply/batch.js';
 import { keepingCopy } from './apply/conflict-copy.js';
 import { resumeIfNeeded } from './apply/resume-if-needed.js';
-import { type FileResult, isMemoryPath, memoryPath, type MergeCandidate, type SyncReport } from './change.js';
+import { type FileResult, isMemoryPath, type MergeCandidate, type MergePolicy, type SyncReport } from './change.js';
 import { candidatesIn, candidatesOf } from './collect/candidates.js';
 import type { Changes } from './collect/changes.js';
-import { acceptedDeletions, countFiles } from './collect/differences.js';
+import { acceptedDeletions, countFiles, notesTree } from './collect/differences.js';
 import { translationCandidate } from './collect/home-paths.js';
 import { type Locks, noLocks } from './locks/locks.js';
 import { verifyCall } from './lost-updates/verify.js';
@@ -33,10 +33,10 @@ export async function mergeChanges(files: Files, session: Session, changes: Chan
   const memory: PromiseSettledResult<FileResult[]>[] = [];
   const verified: PromiseSettledResult<FileResult[]>[] = [];
   const home: Results = [];
-  if (others.length + changes.unverified.length > 0 || changes.notes || names.length === 0) {
+  if (others.length + changes.unverified.length + changes.notes.length > 0 || names.length === 0) {
     await locks.shared(async (merger) => {
       verified.push(...(await verifyAll(merger, session, changes)));
-      if (changes.notes) memory.push(...(await mergeNotes(merger, session, changes)));
+      if (changes.notes.length > 0) memory.push(...(await mergeNotes(merger, session, changes)));
       home.push(...(await mergeHome(merger, session, changes, others)));
     });
   }
@@ -142,15 +142,12 @@ function leftInOldNotes({ notes, oldNotes }: SessionPaths, { code, message, hint
  * The notes that a session changed, made or removed; none when the whole folder is gone, which is never on purpose. Links that the session
  * made are made in the shared folder at once.
  */
-function changedNotes(
-  files: Files,
-  { paths, manifest, layout }: Session,
-  { isHomeComplete }: Changes,
-): PromiseSettledResult<MergeCandidate>[] {
+function changedNotes(files: Files, session: Session, { notes, isHomeComplete }: Changes): PromiseSettledResult<MergeCandidate>[] {
+  const { paths, manifest, layout } = session;
   const { memoryFolder, branch } = manifest;
   if (memoryFolder === null || files.kind(paths.notes) !== 'folder') return [];
-  const tree = { place: memoryPath(''), ours: paths.notes, base: paths.notesBase, target: memoryFolder };
-  const found = candidatesIn(files, tree, { drivers: layout.drivers, conflict: keepingCopy({ id: paths.id, branch }) });
+  const policy: MergePolicy = { drivers: layout.drivers, conflict: keepingCopy({ id: paths.id, branch }) };
+  const found = candidatesIn(files, notesTree(session, memoryFolder), policy, notes);
   return acceptedDeletions(found, countFiles(files, paths.notesBase), isHomeComplete).flatMap(
     (item): PromiseSettledResult<MergeCandidate>[] => {
       if (item.status === 'rejected') return [isLeftBehind(item.reason) ? { ...item, reason: leftInOldNotes(paths, item.reason) } : item];

@@ -50,7 +50,7 @@ function wholeChanges(files: Files, session: Session): Changes | undefined {
       looksWhole(files, session, name) &&
       !isReadOnly(files, sharedPath(session.manifest.shared, name)),
   );
-  return names.length + changes.unverified.length + Number(changes.notes) === 0 ? undefined : { ...changes, names };
+  return names.length + changes.unverified.length + changes.notes.length === 0 ? undefined : { ...changes, names };
 }
 
 /** An unknown name may be a temporary file, gone before the session ends; if it stays, it is merged then. */

@@ -32,7 +32,7 @@ export async function unmergedPaths(files: Files, session: Session): Promise<str
     const { report } = await dryRunMerge(files, session, changes);
     return [...report.memory, ...report.home].flatMap(([path, { outcome }]) => (outcome === 'unchanged' ? [] : [path]));
   } catch {
-    return [...(changes.notes ? ['memory/'] : []), ...changes.names];
+    return [...(changes.notes.length > 0 ? ['memory/'] : []), ...changes.names];
   }
 }
 

@@ -12,7 +12,7 @@ import type { Change, MergeCandidate, MergePolicy } from '../change.js';
 import { versionsIn } from '../log/replaced.js';
 import { isLarge, moveLarge, notCarried, oddlyNamed, oddNames } from '../unmergeable.js';
 import type { Changes } from './changes.js';
-import { acceptedDeletions, countFiles, type Difference, differencesIn, homeTree, type Tree } from './differences.js';
+import { acceptedDeletions, countFiles, type Difference, homeTree, type Tree } from './differences.js';
 import { translateLink } from './home-paths.js';
 
 /**
@@ -22,7 +22,7 @@ import { translateLink } from './home-paths.js';
 export function candidatesOf(
   files: Files,
   session: Session,
-  { isHomeComplete }: Pick<Changes, 'isHomeComplete'>,
+  { folders, isHomeComplete }: Pick<Changes, 'folders' | 'isHomeComplete'>,
   name: string,
 ): PromiseSettledResult<MergeCandidate>[] {
   const { layout, paths, manifest } = session;
@@ -31,7 +31,8 @@ export function candidatesOf(
   const conflict = conflictPolicy(layout, name, { id: paths.id, branch: manifest.branch });
   const policy: MergePolicy = { drivers: layout.drivers, conflict };
   const kind = files.kind(ours);
-  if (kind === 'folder') return acceptedDeletions(candidatesIn(files, tree, policy), countFiles(files, base), isHomeComplete);
+  if (kind === 'folder')
+    return acceptedDeletions(candidatesIn(files, tree, policy, folders.get(name) ?? []), countFiles(files, base), isHomeComplete);
   if (kind === null && oddNames(files, paths.home, [name]).length > 0) return [{ status: 'rejected', reason: oddlyNamed(name, ours) }];
   if (kind === 'link' || isLarge(files, ours)) {
     const moved = attempt(() =>
@@ -62,14 +63,19 @@ interface Roots {
 }
 
 /**
- * The merge candidates in a folder of a session: the files that it changed or removed. A removed one will be removed from the shared folder
+ * The merge candidates among the differences that were found in a folder of a session, as these files are now. A removed one will be removed from the shared folder
  * unless another session has changed it meanwhile. Links are made in the shared dir, and large files moved there, at once. A link is never
  * followed: a link in the base says nothing about the files behind it, which belong to others. A link or large file for which this fails is
  * rejected with `not-carried` or `too-large`.
  */
-export function candidatesIn(files: Files, tree: Tree, policy: MergePolicy): PromiseSettledResult<MergeCandidate>[] {
+export function candidatesIn(
+  files: Files,
+  tree: Tree,
+  policy: MergePolicy,
+  differences: Iterable<Difference>,
+): PromiseSettledResult<MergeCandidate>[] {
   const roots: Roots = { ours: dirname(tree.ours), base: dirname(tree.base) };
-  return [...differencesIn(files, tree)].flatMap((difference): PromiseSettledResult<MergeCandidate>[] => {
+  return [...differences].flatMap((difference): PromiseSettledResult<MergeCandidate>[] => {
     const found = attempt(() => candidateFor(files, difference, policy, roots));
     if (found.status === 'rejected') return [found];
     return found.value ? [{ status: 'fulfilled', value: found.value }] : [];
@@ -81,7 +87,7 @@ function candidateFor(files: Files, difference: Difference, policy: MergePolicy,
   const { kind, entry } = difference;
   if (kind === 'odd-name') throw oddlyNamed(entry.place, entry.ours);
   if (kind === 'link') copyLink(files, entry, roots.base);
-  else if (kind === 'large') moveLargeWithBase(files, entry, roots);
+  else if (files.kind(entry.ours) === 'file' && isLarge(files, entry.ours)) moveLargeWithBase(files, entry, roots);
   else return fileCandidate(files, entry, policy, roots);
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { Session } from '../../session/session.js';
 import { attempt } from '../../system/attempt.js';
 import { sameBytes } from '../../system/content.js';
 import type { Files } from '../../system/files/files.js';
-import type { MergeCandidate } from '../change.js';
+import { memoryPath, type MergeCandidate } from '../change.js';
 import { isLarge, oddNames } from '../unmergeable.js';
 
 /** One file or folder in its three versions. */
@@ -21,6 +21,11 @@ export interface Tree {
 /** A name at the top of a session's home. */
 export function homeTree({ paths, manifest }: Session, name: string): Tree {
   return { place: name, ours: join(paths.home, name), base: join(paths.homeBase, name), target: sharedPath(manifest.shared, name) };
+}
+
+/** The memory of a session that is held back. */
+export function notesTree({ paths }: Session, memoryFolder: string): Tree {
+  return { place: memoryPath(''), ours: paths.notes, base: paths.notesBase, target: memoryFolder };
 }
 
 /** One thing in a folder of a session that a merge has to handle. */

@@ -86,7 +86,7 @@ export function hindranceOf(files: Files, session: Session): Extract<Hindrance, 
   const changes = findChanges(files, session);
   if (!changes) return undefined;
   const areSecret = changes.names.every((name) => isSecret(session.layout, name));
-  return areSecret && changes.unverified.length === 0 && !changes.notes ? 'conflict' : 'unmerged';
+  return areSecret && changes.unverified.length + changes.notes.length === 0 ? 'conflict' : 'unmerged';
 }
 
 /** Whether held-back notes are left that were not merged. Those of a discarded session may be removed. */

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recoverSession } from '../../../src/sync/close/ended.js';
 import { candidatesIn } from '../../../src/sync/collect/candidates.js';
+import { differencesIn } from '../../../src/sync/collect/differences.js';
 import { isLeftBehind } from '../../../src/sync/unmergeable.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
 import { mergeAndClose } from '../../support/close.js';
@@ -80,7 +81,12 @@ async function pushIn(folder: string): Promise<void> {
   const tree = { place: 'plans', ours: join(folder, 'ours'), base: join(folder, 'base'), target: join(folder, 'theirs') };
   await pushItems(
     mergerIn(createScratch().root, quickFiles),
-    candidatesIn(quickFiles, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } }),
+    candidatesIn(
+      quickFiles,
+      tree,
+      { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } },
+      differencesIn(quickFiles, tree),
+    ),
   );
 }
 
@@ -114,7 +120,12 @@ describe('a sync after a sync touches nothing that is shared', () => {
           make(at(name), tree);
         const tree = { place: 'plans', ours: at('ours'), base: at('base'), target: at('theirs') };
         const sync = async (): Promise<unknown> => {
-          const found = candidatesIn(quickFiles, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } });
+          const found = candidatesIn(
+            quickFiles,
+            tree,
+            { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } },
+            differencesIn(quickFiles, tree),
+          );
           // What cannot be merged is named each time, and nothing else is done about it.
           return pushItems(
             mergerIn(own.at(number), quickFiles),

@@ -3,6 +3,7 @@ import { sessionPaths } from '../../../../src/session/paths.js';
 import type { Session } from '../../../../src/session/session.js';
 import type { FileResult } from '../../../../src/sync/change.js';
 import { candidatesOf } from '../../../../src/sync/collect/candidates.js';
+import { differencesIn, homeTree } from '../../../../src/sync/collect/differences.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { countingFiles, Crash, crashingFiles, failingFiles } from '../../../support/faulty-files.js';
@@ -35,7 +36,8 @@ async function pushIn(scratch: Scratch, name: string, files: Files = realFiles):
     replaced: scratch.at('own/replaced.jsonl'),
   };
   const session: Session = { stateDir: scratch.at('state'), layout, paths, manifest: manifestOf(scratch, 'me', { branch: null }) };
-  return pushItems(mergerIn(scratch.at('own'), files), candidatesOf(files, session, { isHomeComplete: true }, name));
+  const folders = new Map([[name, [...differencesIn(files, homeTree(session, name))]]]);
+  return pushItems(mergerIn(scratch.at('own'), files), candidatesOf(files, session, { folders, isHomeComplete: true }, name));
 }
 
 describe('itemsOf, merged', () => {

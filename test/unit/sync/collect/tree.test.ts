@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FileResult } from '../../../../src/sync/change.js';
 import { candidatesIn, copyLink } from '../../../../src/sync/collect/candidates.js';
-import { countFiles } from '../../../../src/sync/collect/differences.js';
+import { countFiles, differencesIn } from '../../../../src/sync/collect/differences.js';
 import { isLeftBehind } from '../../../../src/sync/unmergeable.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
@@ -37,7 +37,12 @@ function prepare({ base = {}, ours = {}, theirs = {} }: Three): Scratch {
 
 async function pushIn(scratch: Scratch, files: Files = realFiles): Promise<FileResult[]> {
   const tree = { place: 't', ours: scratch.at('ours'), base: scratch.at('base'), target: scratch.at('theirs') };
-  const items = candidatesIn(files, tree, { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } });
+  const items = candidatesIn(
+    files,
+    tree,
+    { drivers: layout.drivers, conflict: { keep: 'copy', branch: 'main', id: 'me' } },
+    differencesIn(files, tree),
+  );
   // Of these it is only said where they stay.
   return pushItems(
     mergerIn(scratch.at('own'), files),
@@ -51,7 +56,7 @@ function callsFor(count: number): Record<string, number> {
   const scratch = prepare({ ours: content, base: content });
   const { calls, ...counting } = countingFiles(realFiles);
   const tree = { place: 't', ours: scratch.at('ours'), base: scratch.at('base'), target: scratch.at('theirs') };
-  expect(candidatesIn(counting, tree, { drivers: layout.drivers, conflict: { keep: 'none' } })).toEqual([]);
+  expect(candidatesIn(counting, tree, { drivers: layout.drivers, conflict: { keep: 'none' } }, differencesIn(counting, tree))).toEqual([]);
   expect(countFiles(counting, tree.base)).toBe(count);
   return Object.fromEntries([...new Set(calls)].map((call) => [call, calls.filter((each) => each === call).length]));
 }
