@@ -23,22 +23,22 @@ export const openSessions: Check = {
   async find(context) {
     const found = await Promise.all(
       sessionsInState('open', context.stateDir).map(async ({ paths, manifest }) => [
-        ...damage(paths),
-        ...(await waiting(context, manifest, paths)),
+        ...damageFindings(paths),
+        ...(await mergeFindings(context, manifest, paths)),
       ]),
     );
     return found.flat();
   },
 };
 
-function damage({ id, root, home, homeBase }: SessionPaths): Finding[] {
+function damageFindings({ id, root, home, homeBase }: SessionPaths): Finding[] {
   const missing = [home, homeBase].find((folder) => realFiles.kind(folder) !== 'folder');
   if (missing === undefined) return [];
   const todo = `keep a copy of ${root} if you miss something, then: pclaudectl merge ${id}`;
   return [finding('error', 'has gone, so that not all of this session can be merged', todo, { path: missing, session: id })];
 }
 
-async function waiting(context: DoctorContext, manifest: Manifest, paths: SessionPaths): Promise<Finding[]> {
+async function mergeFindings(context: DoctorContext, manifest: Manifest, paths: SessionPaths): Promise<Finding[]> {
   const { id, branch } = manifest;
   if (statusOf(manifest, paths) !== 'unmerged') return [];
   const merge = `pclaudectl merge ${id}`;
@@ -70,21 +70,21 @@ export const homeLinks: Check = {
   name: 'home-links',
   fine: 'the links of all open sessions lead to the shared dir',
   needs: 'state dir',
-  find: ({ stateDir, layout }) => sessionsInState('open', stateDir).flatMap((session) => linksOf(layout, session)),
+  find: ({ stateDir, layout }) => sessionsInState('open', stateDir).flatMap((session) => homeLinkFindings(layout, session)),
 };
 
-function linksOf(layout: DoctorContext['layout'], session: FoundSession): Finding[] {
+function homeLinkFindings(layout: DoctorContext['layout'], session: FoundSession): Finding[] {
   const { home } = session.paths;
   // Other checks report when the home or the shared dir as a whole is gone.
   if ([home, realFiles.realPath(session.manifest.shared.dir)].some((folder) => realFiles.kind(folder) !== 'folder')) return [];
   const placed = new Set(namedRows(layout));
   return [...new Set([...placed, ...realFiles.list(home)])].flatMap((name) => {
     const isLink = realFiles.kind(join(home, name)) === 'link';
-    return placed.has(name) || isLink ? linkOf(layout, session, name) : [];
+    return placed.has(name) || isLink ? linkFindings(layout, session, name) : [];
   });
 }
 
-function linkOf(layout: DoctorContext['layout'], { paths, manifest }: FoundSession, name: string): Finding[] {
+function linkFindings(layout: DoctorContext['layout'], { paths, manifest }: FoundSession, name: string): Finding[] {
   const [path, target] = [join(paths.home, name), sharedPath(manifest.shared, name)];
   const targetKind = attempt(() => statSync(target, { throwIfNoEntry: false }));
   const isFolder = targetKind.status === 'fulfilled' && targetKind.value?.isDirectory() === true;

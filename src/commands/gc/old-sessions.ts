@@ -1,6 +1,6 @@
 import { parse, type ParseError } from 'jsonc-parser';
 import { jobsIn } from '../../client/jobs.js';
-import { type SharedDir, sharedPath } from '../../client/shared-dir.js';
+import { sharedPath } from '../../client/shared-dir.js';
 import { type Manifest, readManifest } from '../../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../../session/paths.js';
 import { type Hindrance, type Removal, removeExpired } from '../../sync/gc/expired.js';
@@ -23,7 +23,7 @@ function collectOne(scope: GcScope, paths: SessionPaths): Garbage[] {
   let bytes = 0;
   const outcome = attemptRemoval(() => {
     found = find(paths);
-    const days = found?.manifest ? retentionIn(found.manifest.shared) : DEFAULT_DAYS;
+    const days = found?.manifest ? retentionDays(realFiles.read(sharedPath(found.manifest.shared, 'settings.json'))) : DEFAULT_DAYS;
     const before = scope.now - (days ?? DEFAULT_DAYS) * DAY_MS;
     if (!found || found.since >= before) return undefined;
     bytes = sizeBelow(paths.root);
@@ -58,10 +58,6 @@ function described(id: string, found: Found | undefined, now: number): Pick<Garb
   if (!found) return { name: `session ${id}`, facts };
   const from = manifest?.branch ? ` from ${shown(manifest.branch)}` : '';
   return { name: manifest ? `session ${id}${from}, closed ${age(found.since, now)} ago` : `session ${id}, whose manifest is lost`, facts };
-}
-
-function retentionIn(shared: SharedDir): number | undefined {
-  return retentionDays(realFiles.read(sharedPath(shared, 'settings.json')));
 }
 
 /** `unknown` is the manifest of a session whose shared dir does not say how long sessions are kept. */

@@ -50,14 +50,14 @@ function showCommand(environment: NodeJS.ProcessEnv): Command {
     .argument('<session>', 'its id as `pclaudectl sessions` shows it, or the start of one; the pid of a plain claude')
     .option('--json', 'as a JSON object')
     .action(async (name: string, { json }: { json?: true }) => {
-      const entry = await find(await loadStore(environment), sharedIfAny(environment), name);
+      const entry = await findEntry(await loadStore(environment), sharedIfAny(environment), name);
       if (json === true) printJson(sessionJson(entry));
       else print(sessionLines(entry, Date.now()));
     });
 }
 
 /** Throws `no-such-session`. */
-async function find(store: Store, sharedDirs: readonly string[], name: string): Promise<SessionEntry | PlainEntry> {
+async function findEntry(store: Store, sharedDirs: readonly string[], name: string): Promise<SessionEntry | PlainEntry> {
   const listed = listSessions(store.stateDir);
   const clients = clientsIn([...sharedDirs, ...listed.sessions.map(({ manifest }) => manifest.shared.dir)]);
   return plainEntries(clients).find((entry) => nameOf(entry) === name) ?? sessionEntry(store, sessionNamed(listed, name), clients);
