@@ -28,7 +28,7 @@ export interface HeldSlot {
  * does not stop the launch: then there is no slot. A process that is killed leaves nothing to clean up, because the kernel frees its slot.
  */
 export function takeSlot(stateDir: string, manifest: Manifest, blocks: PortBlocks): HeldSlot {
-  const result = attempt(() => takeNumbers(stateDir, manifest, blocks));
+  const result = attempt(() => takeSlotAndBlock(stateDir, manifest, blocks));
   if (result.status === 'rejected') {
     const problem = reasonOf(result.reason);
     if (problem === undefined) throw result.reason;
@@ -48,7 +48,7 @@ export function takeSlot(stateDir: string, manifest: Manifest, blocks: PortBlock
  * Takes the two numbers of a slot. They have locks of their own instead of the session's lock: a process that merges a dead session holds
  * that for a moment, and its slot would seem taken.
  */
-function takeNumbers(
+function takeSlotAndBlock(
   stateDir: string,
   { id, cwd, repository, slot }: Manifest,
   blocks: PortBlocks,
