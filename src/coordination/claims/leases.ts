@@ -53,8 +53,9 @@ interface LeaseStore {
 }
 
 /** How long the lock is waited for, in milliseconds. Each process holds it for milliseconds. */
-const PATIENCE_MS = 20_000;
+const LOCK_TIMEOUT_MS = 20_000;
 
+/** The folder with the leases and their lock. */
 export function claimsFolder(stateDir: string): string {
   return join(stateDir, 'claims');
 }
@@ -67,9 +68,9 @@ export function claimsFolder(stateDir: string): string {
 export async function withLeases<T>(stateDir: string, act: (store: LeaseStore) => T): Promise<T> {
   const folder = claimsFolder(ensurePrivateFolder(stateDir));
   makeFolder(folder);
-  const lock = await waitForKernelLock(join(folder, 'lock'), { timeout: PATIENCE_MS });
+  const lock = await waitForKernelLock(join(folder, 'lock'), { timeout: LOCK_TIMEOUT_MS });
   try {
-    return act({ leases: sweep(stateDir, folder), put: (lease) => put(folder, lease) });
+    return act({ leases: cleanUp(stateDir, folder), put: (lease) => writeLease(folder, lease) });
   } finally {
     lock.release();
   }
@@ -80,7 +81,8 @@ export function hasNoClaims(stateDir: string): boolean {
   return !existsSync(claimsFolder(stateDir));
 }
 
-function sweep(stateDir: string, folder: string): Lease[] {
+/** Removes the leases of dead holders and the temp files of crashes. Returns the other leases. */
+function cleanUp(stateDir: string, folder: string): Lease[] {
   const names = realFiles.list(folder);
   for (const name of names) if (name.endsWith(TEMPORARY_SUFFIX)) realFiles.remove(join(folder, name));
   const leases = names.filter((name) => name.endsWith('.json')).map((name) => readLease(join(folder, name)));
@@ -89,7 +91,7 @@ function sweep(stateDir: string, folder: string): Lease[] {
   return alive;
 }
 
-function put(folder: string, lease: Lease): void {
+function writeLease(folder: string, lease: Lease): void {
   const file = fileOf(folder, lease.holder);
   if (lease.claims.length === 0) realFiles.remove(file);
   else writeAtomic(file, Buffer.from(`${JSON.stringify(lease, null, 2)}\n`));

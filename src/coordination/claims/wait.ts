@@ -3,9 +3,9 @@ import { type ClaimOutcome, claimPaths } from './claims.js';
 import { claimsFolder, type HeldClaim, type Holder } from './leases.js';
 
 /** How often claims are checked, in milliseconds: the system does not report the death of a process that is not a child. */
-const LOOK_EVERY_MS = 200;
+const CHECK_EVERY_MS = 200;
 
-/** After so many milliseconds the user is told why the program waits. */
+/** After so many milliseconds, what the program waits for is reported. */
 const LONG_MS = 2_000;
 
 interface ClaimWait {
@@ -17,26 +17,27 @@ interface ClaimWait {
 
 /**
  * Claims paths as soon as they are free; returns `refused` at the timeout. Holds nothing meanwhile. A release is noticed at once, the death
- * of a holder within a quarter of a second. Throws the errors of `claim`.
+ * of a holder within a quarter of a second. Throws the errors of `claimPaths`.
  */
 export async function waitForClaim(stateDir: string, holder: Holder, paths: readonly string[], wait: ClaimWait): Promise<ClaimOutcome> {
   const { timeout, onLong } = wait;
   const start = performance.now();
   const atOnce = await claimPaths(stateDir, holder, paths);
   if (atOnce.state === 'granted' || timeout <= 0) return atOnce;
+  // The loop claims once more before it waits, because the watch does not see a release from before it began.
   const changes = watchFolder(claimsFolder(stateDir));
-  let told = false;
+  let isReported = false;
   try {
     for (;;) {
       changes.forget();
       const outcome = await claimPaths(stateDir, holder, paths);
       const waited = performance.now() - start;
       if (outcome.state === 'granted' || waited >= timeout) return outcome;
-      if (waited >= LONG_MS && !told) {
-        told = true;
+      if (waited >= LONG_MS && !isReported) {
+        isReported = true;
         onLong(outcome.inTheWay[0]);
       }
-      await changes.within(Math.min(LOOK_EVERY_MS, timeout - waited));
+      await changes.within(Math.min(CHECK_EVERY_MS, timeout - waited));
     }
   } finally {
     changes.close();
