@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fchownSync, fsyncSync, renameSync, type Stats } from 'node:fs';
+import { fchownSync, fsyncSync, renameSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { applyEdit, type EditOutcome, type FileEdit } from '../../sync/apply/file-edit.js';
 import { attempt } from '../../system/attempt.js';
@@ -9,7 +9,6 @@ import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { setMode, syncFolder, TEMPORARY_SUFFIX, writeNew } from '../../system/fs/atomic-write.js';
 import { hasCode, unlessMissing } from '../../system/fs/fs-error.js';
-import { statOf } from './writing.js';
 
 /** The content of a file; null if there is no file. */
 type Content = Uint8Array | null;
@@ -17,7 +16,8 @@ type Content = Uint8Array | null;
 interface Change<T> {
   /** Null: the file stays as it is. */
   readonly content: Content;
-  readonly told: T;
+  /** What `rewrite` returns if this change is the last one. */
+  readonly result: T;
 }
 
 /**
@@ -35,17 +35,17 @@ export function overwrite(stateDir: string, path: string, content: Uint8Array): 
 
 /**
  * Replaces the content of a file by one that is computed from it. If an external writer changes the file meanwhile, its change stays, and
- * `change` is called again with the new content. Returns what the last call of `change` reported.
+ * `change` is called again with the new content. Returns the `result` of the last call of `change`.
  */
 export function rewrite<T>(stateDir: string, path: string, change: (current: Content) => Change<T>, files: Files = realFiles): T {
   for (;;) {
     const before = files.read(path);
-    const { content: after, told } = change(before);
-    if (after === null || sameBytes(after, before)) return told;
-    const step = { target: path, before, after };
-    const applied = replace(files, stateDir, path, after, (temporary) => applyOrUndo(files, { ...step, temporary }));
+    const { content: after, result } = change(before);
+    if (after === null || sameBytes(after, before)) return result;
+    const edit = { target: path, before, after };
+    const applied = replace(files, stateDir, path, after, (temporary) => applyOrUndo(files, { ...edit, temporary }));
     if (applied.state === 'unread') throw applied.error;
-    if (applied.state === 'done') return told;
+    if (applied.state === 'done') return result;
   }
 }
 
@@ -60,10 +60,10 @@ function putInPlace(temporary: string, path: string): void {
 }
 
 /** Exchanges a version that was overwritten at the last moment back at once, which needs no space on the disk. */
-function applyOrUndo(files: Files, step: FileEdit): EditOutcome {
-  const applied = applyEdit(files, step);
+function applyOrUndo(files: Files, edit: FileEdit): EditOutcome {
+  const applied = applyEdit(files, edit);
   if (applied.state !== 'displaced') return applied;
-  unlessMissing(() => files.exchange(step.temporary, step.target));
+  unlessMissing(() => files.exchange(edit.temporary, edit.target));
   return { state: 'moved' };
 }
 
@@ -72,7 +72,7 @@ function replace(files: Files, stateDir: string, path: string, content: Uint8Arr
   const temporary = temporaryOf(stateDir, path);
   completeExchange(files, temporary, path);
   files.remove(temporary);
-  const old = statOf(path);
+  const old = unlessMissing(() => statSync(path));
   writeNew(temporary, content, old ? 0o600 : 'umask', (descriptor) => {
     if (old) keepAccess(descriptor, old);
     fsyncSync(descriptor);

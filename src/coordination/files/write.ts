@@ -11,17 +11,17 @@ import { overwrite, rewrite } from './replace.js';
 import { whileWriting, type WriteContext, type Writing } from './writing.js';
 
 /** Replaces the content of a file, or creates it. Throws the errors of `whileWriting`, and leaves the old file whole in that case. */
-export async function writeFile(desk: WriteContext, name: string, content: Uint8Array): Promise<void> {
-  await whileWriting(desk, name, ({ target }) => overwrite(desk.stateDir, target.path, content));
+export async function writeFile(context: WriteContext, name: string, content: Uint8Array): Promise<void> {
+  await whileWriting(context, name, ({ target }) => overwrite(context.stateDir, target.path, content));
 }
 
 /**
  * Appends content to a file, or creates it. If the last line of the file has no line end, adds one first, so that the appended lines stay
  * separate. Throws the errors of `writeFile`.
  */
-export async function appendToFile(desk: WriteContext, name: string, content: Uint8Array): Promise<void> {
-  await whileWriting(desk, name, ({ target: { path } }) => {
-    rewrite(desk.stateDir, path, (current) => ({ content: appended(current, content), told: undefined }));
+export async function appendToFile(context: WriteContext, name: string, content: Uint8Array): Promise<void> {
+  await whileWriting(context, name, ({ target: { path } }) => {
+    rewrite(context.stateDir, path, (current) => ({ content: appended(current, content), result: undefined }));
   });
 }
 
@@ -52,16 +52,16 @@ type FileMerge =
  * Merges a revision into the current file as a session would: by the driver for its path in the shared dir or, for a file outside it, for
  * its name. Throws the errors of `whileWriting`, and leaves the old file whole in that case.
  */
-export async function mergeIntoFile(desk: WriteContext, name: string, { base, ours }: Revision): Promise<FileMerge> {
-  return whileWriting(desk, name, (writing) => {
+export async function mergeIntoFile(context: WriteContext, name: string, { base, ours }: Revision): Promise<FileMerge> {
+  return whileWriting(context, name, (writing) => {
     const { path } = writing.target;
     // A pattern with a leading slash is relative to the shared dir, and matches no path outside it.
     const place = writing.shared?.place ?? path.slice(1);
-    const result = rewrite(desk.stateDir, path, (theirs) => {
-      const told = merge({ base, ours, theirs }, driverFor(desk.layout.drivers, place, base, ours, theirs));
-      return { content: told.outcome === 'write' ? told.content : null, told };
+    const result = rewrite(context.stateDir, path, (theirs) => {
+      const merged = merge({ base, ours, theirs }, driverFor(context.layout.drivers, place, base, ours, theirs));
+      return { content: merged.outcome === 'write' ? merged.content : null, result: merged };
     });
-    if (result.outcome === 'conflict') return { outcome: 'conflict', copy: keepCopy(desk, writing, ours) };
+    if (result.outcome === 'conflict') return { outcome: 'conflict', copy: keepCopy(context, writing, ours) };
     return { outcome: result.outcome === 'write' ? 'written' : 'unchanged' };
   });
 }

@@ -35,13 +35,13 @@ export interface Writing {
  * the shared dir and with the file's turn; for the client's state file also under the client's lock. The kernel frees pclaude's locks when
  * the process exits; the client's lock expires after 10 s. Throws `path-unusable`, `lock-busy`, and `not-written` for errors of the system.
  */
-export async function whileWriting<T>(desk: WriteContext, name: string, act: (writing: Writing) => T): Promise<T> {
-  const { stateDir, environment } = desk;
+export async function whileWriting<T>(context: WriteContext, name: string, act: (writing: Writing) => T): Promise<T> {
+  const { stateDir, environment } = context;
   const target = targetOf(name);
-  const shared = sharedPlace(target, desk.shared, sessionHere(environment, stateDir));
+  const shared = sharedPlace(target, context.shared, sessionHere(environment, stateDir));
   const lock = await waitForNamedLock(stateDir, { kind: 'file', text: target.path }, LOCK_TIMEOUTS.shared);
   try {
-    return await amongSessions(desk, shared, target, () => act({ target, shared }));
+    return await amongSessions(context, shared, target, () => act({ target, shared }));
   } catch (error) {
     throw asNotWritten(target.named, error);
   } finally {
@@ -106,7 +106,7 @@ function unusable(what: string, hint: string): UserError {
 }
 
 /** Returns undefined when nothing exists at the path. */
-export function statOf(path: string): Stats | undefined {
+function statOf(path: string): Stats | undefined {
   return unlessMissing(() => statSync(path));
 }
 

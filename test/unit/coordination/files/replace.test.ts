@@ -15,8 +15,8 @@ import {
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 
 /** Adds a line. */
-function add(line: string): (current: Uint8Array | null) => { content: Uint8Array; told: number } {
-  return (current) => ({ content: Buffer.concat([current ?? Buffer.alloc(0), Buffer.from(line)]), told: current?.length ?? -1 });
+function add(line: string): (current: Uint8Array | null) => { content: Uint8Array; result: number } {
+  return (current) => ({ content: Buffer.concat([current ?? Buffer.alloc(0), Buffer.from(line)]), result: current?.length ?? -1 });
 }
 
 /** A file with one line, to which a second one was added, as far as that went. */
@@ -34,48 +34,48 @@ const disks: [string, (files: Files) => Files][] = [
 ];
 
 describe.each(disks)('a file that is made of the old one, on a disk %s', (_, disk) => {
-  it('holds what a stranger wrote before the last moment, too', () => {
+  it('holds what an external writer wrote before the last moment, too', () => {
     const { at, write, read, temporaries } = createScratch();
     write('f', 'old\n');
-    const files = interferingFiles(disk(realFiles), { before: 'read', nth: 2, act: () => appendFileSync(at('f'), 'stranger\n') });
+    const files = interferingFiles(disk(realFiles), { before: 'read', nth: 2, act: () => appendFileSync(at('f'), 'external\n') });
     rewrite('/state', at('f'), add('ours\n'), files);
-    expect([read('f'), temporaries()]).toEqual(['old\nstranger\nours\n', []]);
+    expect([read('f'), temporaries()]).toEqual(['old\nexternal\nours\n', []]);
   });
 
-  it('holds what a stranger wrote in the last moment, too', () => {
+  it('holds what an external writer wrote in the last moment, too', () => {
     const { at, write, read, temporaries } = createScratch();
     write('f', 'old\n');
-    const stranger = (): void => {
-      writeFileSync(at('g'), 'old\nstranger\n');
+    const external = (): void => {
+      writeFileSync(at('g'), 'old\nexternal\n');
       renameSync(at('g'), at('f'));
     };
     // Between the comparison and the write.
     const before = disk === exchanging ? 'exchange' : 'hardLink';
-    const files = disk(interferingFiles(realFiles, { before, act: stranger }));
+    const files = disk(interferingFiles(realFiles, { before, act: external }));
     rewrite('/state', at('f'), add('ours\n'), files);
-    expect([read('f'), temporaries()]).toEqual(['old\nstranger\nours\n', []]);
+    expect([read('f'), temporaries()]).toEqual(['old\nexternal\nours\n', []]);
   });
 
-  it('is what the stranger has written, where ours has nothing to say to that', () => {
+  it('is what the external writer has written, where ours has nothing to say to that', () => {
     const { at, write, read } = createScratch();
     write('f', 'old\n');
-    const files = interferingFiles(realFiles, { before: 'exchange', act: () => write('f', 'stranger\n') });
-    const told = rewrite(
+    const files = interferingFiles(realFiles, { before: 'exchange', act: () => write('f', 'external\n') });
+    const result = rewrite(
       '/state',
       at('f'),
       (current) =>
         Buffer.from(current ?? []).toString() === 'old\n'
-          ? { content: Buffer.from('new\n'), told: 'changed' }
-          : { content: null, told: 'left' },
+          ? { content: Buffer.from('new\n'), result: 'changed' }
+          : { content: null, result: 'left' },
       files,
     );
-    expect([read('f'), told]).toEqual(['stranger\n', 'left']);
+    expect([read('f'), result]).toEqual(['external\n', 'left']);
   });
 
-  it('is what the stranger has written, when the disk is full then', () => {
+  it('is what the external writer has written, when the disk is full then', () => {
     const { at, write, read } = createScratch();
     write('f', 'old\n');
-    const files = interferingFiles(realFiles, { before: 'exchange', act: () => write('f', 'stranger\n') });
+    const files = interferingFiles(realFiles, { before: 'exchange', act: () => write('f', 'external\n') });
     let asked = 0;
     const adding = (): unknown =>
       rewrite(
@@ -88,14 +88,14 @@ describe.each(disks)('a file that is made of the old one, on a disk %s', (_, dis
         files,
       );
     expect(adding).toThrow('the disk is full');
-    expect(read('f')).toBe('stranger\n');
+    expect(read('f')).toBe('external\n');
   });
 
-  it('is made, where a stranger makes it at the same moment', () => {
+  it('is made, where an external writer makes it at the same moment', () => {
     const { at, write, read } = createScratch();
-    const files = interferingFiles(disk(realFiles), { before: 'hardLink', act: () => existsSync(at('f')) || write('f', 'stranger\n') });
+    const files = interferingFiles(disk(realFiles), { before: 'hardLink', act: () => existsSync(at('f')) || write('f', 'external\n') });
     rewrite('/state', at('f'), add('ours\n'), files);
-    expect(read('f')).toBe('stranger\nours\n');
+    expect(read('f')).toBe('external\nours\n');
   });
 
   it('is the old or the new one, whole, wherever we are killed; and the next write leaves nothing beside it', () => {
@@ -125,9 +125,9 @@ describe('a file that is written', () => {
   it('stands, inode and all, where nothing changes', () => {
     const { at, write } = createScratch();
     const { ino } = statSync(write('f', 'x'));
-    rewrite('/state', at('f'), () => ({ content: Buffer.from('x'), told: undefined }));
-    rewrite('/state', at('f'), () => ({ content: null, told: undefined }));
-    rewrite('/state', at('none'), () => ({ content: null, told: undefined }));
+    rewrite('/state', at('f'), () => ({ content: Buffer.from('x'), result: undefined }));
+    rewrite('/state', at('f'), () => ({ content: null, result: undefined }));
+    rewrite('/state', at('none'), () => ({ content: null, result: undefined }));
     expect([statSync(at('f')).ino, existsSync(at('none'))]).toEqual([ino, false]);
   });
 

@@ -21,7 +21,7 @@ async function lookWhileWriting(
   scratch.link('alias', at('shared'));
   const session = openSession(scratch, 'aaaaaaaaaa', { memoryFolder: at('own/memory') });
   session.lock.release();
-  const desk = {
+  const context = {
     stateDir: at('state'),
     layout,
     environment: { PCLAUDE_SESSION_ID: session.paths.id },
@@ -30,7 +30,7 @@ async function lookWhileWriting(
   const lockFile = sharedLockFile(at('state'), at('shared'));
   mkdirSync(dirname(lockFile), { recursive: true });
   const file = setUp(at);
-  return whileWriting(desk, file, (writing) => {
+  return whileWriting(context, file, (writing) => {
     const free = tryKernelLock(lockFile);
     free?.release();
     return { place: writing.shared?.place, sessionsWait: free === undefined, clientWaits: existsSync(`${file}.lock`) };
@@ -76,15 +76,15 @@ it.each(['elsewhere.md', 'shared-not/a.md'])("%s is nobody else's business", asy
 
 test('a file is written by one after the other, and what the system says is told as it is meant for people', async () => {
   const { at } = createScratch();
-  const desk = { stateDir: at('state'), layout, environment: {}, shared: findSharedDir({ CLAUDE_CONFIG_DIR: at('shared') }, '/') };
+  const context = { stateDir: at('state'), layout, environment: {}, shared: findSharedDir({ CLAUDE_CONFIG_DIR: at('shared') }, '/') };
   let inside = 0;
-  const seen = await Promise.all(Array.from({ length: 5 }, async () => whileWriting(desk, at('f'), () => ++inside)));
+  const seen = await Promise.all(Array.from({ length: 5 }, async () => whileWriting(context, at('f'), () => ++inside)));
   expect(new Set(seen)).toEqual(new Set([1, 2, 3, 4, 5]));
   const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
   const fail = (): never => {
     throw full;
   };
-  await expect(whileWriting(desk, at('f'), fail)).rejects.toMatchObject({
+  await expect(whileWriting(context, at('f'), fail)).rejects.toMatchObject({
     code: 'not-written',
     line: `cannot write ${at('f')}: the disk is full; it is as it was`,
   });
