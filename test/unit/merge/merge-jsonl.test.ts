@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drivers, lines, run } from '../support.js';
+import { drivers, lines, run } from './support.js';
 
 const at = (timestamp: number | string, text: string): string => JSON.stringify({ text, timestamp });
 const T = 1_700_000_000_000;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { loadLayout } from '../../../../../src/config/layout.js';
-import { driverFor } from '../../../../../src/merge/driver-for.js';
-import type { JsonRules } from '../../../../../src/merge/drivers.js';
-import { emptiedWholes, lostSections } from '../../../../../src/merge/json/lost-sections.js';
+import { loadLayout } from '../../../../src/config/layout.js';
+import { driverFor } from '../../../../src/merge/driver-for.js';
+import type { JsonRules } from '../../../../src/merge/drivers.js';
+import { emptiedWholes, lostSections } from '../../../../src/merge/json/lost-sections.js';
 
 function rulesFor(name: string): JsonRules {
   const driver = driverFor(loadLayout({}).drivers, name);

@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadLayout } from '../../../src/config/layout.js';
-import { conflictName, pointerLine } from '../../../src/merge/conflict-name.js';
-import { driverFor } from '../../../src/merge/driver-for.js';
-import { bytes } from './support.js';
-
-const { drivers } = loadLayout({});
+import { conflictName, conflictOrigin, pointerLine } from '../../../src/merge/conflict-name.js';
 
 describe('conflictName', () => {
   it.each([
@@ -37,22 +32,31 @@ describe('pointerLine', () => {
   });
 });
 
-describe('driverFor', () => {
+const ID = 'k3j2abcdef';
+
+describe('conflictOrigin', () => {
   it.each([
-    ['memory/MEMORY.md', ['# M\n'], 'index'],
-    ['skills/_index.md', ['# M\n'], 'index'],
-    ['notes.md', ['# M\n', null], 'text'],
-    ['settings.json', ['{}', '// c\n{"a":1,}'], 'json'],
-    ['settings.json', ['', null], 'json'],
-    ['settings.json', ['{}', '{"a":'], 'opaque'],
-    ['history.jsonl', ['{"a":'], 'jsonl'],
-    ['a.txt', ['a\0b'], 'opaque'],
-    ['a.txt', ['x'.repeat(8 * 1024 * 1024 + 1)], 'opaque'],
-  ])('takes %s for what it is', (path, contents, kind) => {
-    expect(driverFor(drivers, path, ...contents.map(bytes)).kind).toBe(kind);
+    ['architecture.md', 'feat/voice-buffer', ID, 'feat-voice-buffer'],
+    ['LICENSE', 'main', ID, 'main'],
+    ['.bashrc', 'main', `${ID}-2`, 'main'],
+    ['notes.tar.gz', 'main', `${ID}-13`, 'main'],
+    ['a.conflict-main-0123456789.md', 'x-1234567890', ID, 'x-1234567890'],
+    ['two\nlines.md', '', ID, 'session'],
+  ])('of the copy of %j from %j', (name, branch, id, written) => {
+    expect(conflictOrigin(conflictName(name, branch, id), [])).toEqual({ name, branch: written, session: ID });
   });
 
-  it('takes a file that is not UTF-8 in one version as a whole', () => {
-    expect(driverFor(drivers, 'a.md', bytes('a'), new Uint8Array([0xc3, 0x28])).kind).toBe('opaque');
+  it('finds the file of a name that was shortened beside it', () => {
+    const name = `${'ü'.repeat(120)}.md`;
+    const copy = conflictName(name, 'main', ID);
+    expect(conflictOrigin(copy, ['other.md', name])?.name).toBe(name);
+    expect(conflictOrigin(copy, ['other.md'])?.name).not.toBe(name);
   });
+
+  it.each(['a.md', 'a.conflict.md', 'a.conflict-main.md', 'a.conflict-main-short.md', `conflict-main-${ID}.md`, `a.conflict-m!n-${ID}.md`])(
+    'takes %s for no copy',
+    (name) => {
+      expect(conflictOrigin(name, [])).toBeUndefined();
+    },
+  );
 });

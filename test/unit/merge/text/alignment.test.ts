@@ -1,7 +1,7 @@
 import { diffArrays } from 'diff';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { shortestEdit } from '../../../../../src/merge/text/alignment.js';
+import { shortestEdit } from '../../../../src/merge/text/alignment.js';
 
 const list = fc.array(fc.nat({ max: 6 }), { maxLength: 24 });
 

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_BLOCKS } from '../../../../src/config/ports.js';
-import { type HeldSlot, takeSlot } from '../../../../src/coordination/slots.js';
-import type { Manifest } from '../../../../src/session/manifest.js';
-import { createScratch, type Scratch } from '../../../support/scratch.js';
-import { manifestOf, openSession } from '../../../support/session.js';
+import { DEFAULT_BLOCKS } from '../../../src/config/ports.js';
+import { type HeldSlot, takeSlot } from '../../../src/coordination/slots.js';
+import type { Manifest } from '../../../src/session/manifest.js';
+import { createScratch, type Scratch } from '../../support/scratch.js';
+import { manifestOf, openSession } from '../../support/session.js';
 
 const HERE = { repository: { key: 'here', worktree: '/here' } };
 const THERE = { repository: { key: 'there', worktree: '/there' } };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hiddenPart } from '../../../../src/client/memory-index.js';
+import { hiddenPart } from '../../../src/client/memory-index.js';
 
 const entries = (count: number, more = ''): string =>
   Array.from({ length: count }, (_, at) => `- [Note ${at + 1}](n${at + 1}.md) — x${more}\n`).join('');
