@@ -28,10 +28,10 @@ export function withoutShared(ours: Changed, theirs: Changed): { ours: Changed; 
     return { ours, theirs };
   }
   const [own, other] = [additionsOf(ours), additionsOf(theirs)];
-  const less = without(own, other, () => true);
-  const standing = less.filter(({ hunk }) => !theirs.hunks.some((replaced) => replaced.start < replaced.end && overlap(hunk, replaced)));
-  const fewer = without(other, standing, (block, larger) => piecesOf([block]).length < piecesOf([larger]).length);
-  return { ours: rewrite(ours, own, less), theirs: rewrite(theirs, other, fewer) };
+  const ownLeft = without(own, other, () => true);
+  const lasting = ownLeft.filter(({ hunk }) => !theirs.hunks.some((replaced) => replaced.start < replaced.end && overlap(hunk, replaced)));
+  const otherLeft = without(other, lasting, (block, larger) => piecesOf([block]).length < piecesOf([larger]).length);
+  return { ours: rewrite(ours, own, ownLeft), theirs: rewrite(theirs, other, otherLeft) };
 }
 
 /** A quick check first: usually two sides have not added any equal line. */
@@ -49,8 +49,8 @@ function additionsOf({ lines, hunks }: Changed): Addition[] {
   }));
 }
 
-function levelFrom(lines: Lines, place: number): number {
-  const below = lines.slice(place, place + MAX_GAP).find((line) => !isBlank(line));
+function levelFrom(lines: Lines, index: number): number {
+  const below = lines.slice(index, index + MAX_GAP).find((line) => !isBlank(line));
   return below === undefined ? 0 : levelOf(below);
 }
 
@@ -140,17 +140,17 @@ export function withoutRepeats(base: Lines, hunks: readonly Hunk[], others: read
   });
 }
 
-function blanksFrom(base: Lines, place: number, step: 1 | -1): number {
+function blanksFrom(base: Lines, index: number, direction: 1 | -1): number {
   let count = 0;
-  while (count < MAX_GAP && isBlank(base[place + step * count])) {
+  while (count < MAX_GAP && isBlank(base[index + direction * count])) {
     count += 1;
   }
   return count;
 }
 
-function firstOf(hunks: ReadonlyMap<number, Hunk>, place: number, most: number, step: 1 | -1): { hunk: Hunk; gap: number } | null {
+function firstOf(hunks: ReadonlyMap<number, Hunk>, index: number, most: number, direction: 1 | -1): { hunk: Hunk; gap: number } | null {
   for (let gap = 0; gap <= most; gap += 1) {
-    const hunk = hunks.get(place + step * gap);
+    const hunk = hunks.get(index + direction * gap);
     if (hunk !== undefined) {
       return { hunk, gap };
     }

@@ -21,7 +21,7 @@ export function alignerOf(base: Lines): (side: Lines, deadline: Deadline) => Run
     numbers ??= numberLines(base);
     const [old, now] = findAnchors(numbers, side, head, tail);
     const path = shortestEdit(old.ids, now.ids, deadline);
-    const runs = path?.flatMap((run) => placesOf(run, old.places, now.places)) ?? null;
+    const runs = path?.flatMap((run) => lineRunsOf(run, old.indices, now.indices)) ?? null;
     return runs && [{ base: 0, side: 0, count: head }, ...runs, last];
   };
 }
@@ -64,12 +64,12 @@ interface Numbers {
 
 function numberLines(lines: Lines): Numbers {
   const byLine = new Map<string, number>();
-  const ids = lines.map((line, place) => {
+  const ids = lines.map((line, index) => {
     const known = byLine.get(line);
     if (known === undefined) {
-      byLine.set(line, place);
+      byLine.set(line, index);
     }
-    return known ?? place;
+    return known ?? index;
   });
   return { lines, ids, byLine, telling: lines.map(() => undefined) };
 }
@@ -77,44 +77,44 @@ function numberLines(lines: Lines): Numbers {
 /** The lines of a version that may be matched. */
 interface Anchors {
   readonly ids: number[];
-  readonly places: number[];
+  readonly indices: number[];
 }
 
 /** Returns the telling lines that both versions have, between `head` common lines at the start and `tail` at the end. */
 function findAnchors({ lines, ids, byLine, telling }: Numbers, side: Lines, head: number, tail: number): [Anchors, Anchors] {
   const inBoth = new Uint8Array(ids.length);
-  const now: Anchors = { ids: [], places: [] };
+  const now: Anchors = { ids: [], indices: [] };
   // Most lines follow each other as in base, and a comparison is faster than a lookup.
   let next = head;
-  for (let place = head; place < side.length - tail; place += 1) {
-    const line = side[place] ?? '';
+  for (let index = head; index < side.length - tail; index += 1) {
+    const line = side[index] ?? '';
     const follows = lines[next] === line;
     const id = follows ? ids[next] : byLine.get(line);
     next = (follows ? next : (id ?? next)) + 1;
     if (id !== undefined && (telling[id] ??= isTelling(line))) {
       inBoth[id] = 1;
       now.ids.push(id);
-      now.places.push(place);
+      now.indices.push(index);
     }
   }
-  const old: Anchors = { ids: [], places: [] };
-  for (let place = head; place < ids.length - tail; place += 1) {
-    const id = ids[place] ?? 0;
+  const old: Anchors = { ids: [], indices: [] };
+  for (let index = head; index < ids.length - tail; index += 1) {
+    const id = ids[index] ?? 0;
     if (inBoth[id] === 1) {
       old.ids.push(id);
-      old.places.push(place);
+      old.indices.push(index);
     }
   }
   return [old, now];
 }
 
 /** Converts a run of anchors to runs of lines. It is split wherever other lines are between the anchors. */
-function placesOf(run: Run, base: readonly number[], side: readonly number[]): Run[] {
+function lineRunsOf(run: Run, base: readonly number[], side: readonly number[]): Run[] {
   const runs: Run[] = [];
   let last: { base: number; side: number; count: number } | null = null;
-  for (let step = 0; step < run.count; step += 1) {
-    const at = base[run.base + step] ?? 0;
-    const to = side[run.side + step] ?? 0;
+  for (let offset = 0; offset < run.count; offset += 1) {
+    const at = base[run.base + offset] ?? 0;
+    const to = side[run.side + offset] ?? 0;
     if (last !== null && last.base + last.count === at && last.side + last.count === to) {
       last.count += 1;
     } else {
@@ -133,9 +133,9 @@ export interface Run {
 }
 
 /** A run and the runs before it. Paths that diverge later share their start. */
-interface Step {
+interface Path {
   readonly run: Run;
-  readonly before: Step | null;
+  readonly before: Path | null;
 }
 
 type Items = readonly number[];
@@ -150,7 +150,7 @@ export function shortestEdit(base: Items, side: Items, deadline: Deadline): Run[
   const zero = side.length + 1;
   /** By diagonal, plus `zero`: the index in base that was reached, plus 1; 0 if no path leads there. */
   const reached = new Int32Array(zero + base.length + 2);
-  const steps = new Map<number, Step | null>();
+  const paths = new Map<number, Path | null>();
   let [lowest, highest] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
   for (let edits = 0; edits === 0 || Date.now() <= deadline; edits += 1) {
     const last = Math.min(edits, highest);
@@ -166,28 +166,28 @@ export function shortestEdit(base: Items, side: Items, deadline: Deadline): Run[
       }
       const adds = canAdd && (!canRemove || removed < added);
       const start = edits === 0 ? 0 : adds ? added - 1 : removed;
-      const before = steps.get(adds ? at + 1 : at - 1) ?? null;
-      let place = start;
-      while (place < base.length && place - diagonal < side.length && base[place] === side[place - diagonal]) {
-        place += 1;
+      const before = paths.get(adds ? at + 1 : at - 1) ?? null;
+      let index = start;
+      while (index < base.length && index - diagonal < side.length && base[index] === side[index - diagonal]) {
+        index += 1;
       }
-      const step = place === start ? before : { run: { base: start, side: start - diagonal, count: place - start }, before };
-      if (place === base.length && place - diagonal === side.length) {
-        return runsOf(step);
+      const path = index === start ? before : { run: { base: start, side: start - diagonal, count: index - start }, before };
+      if (index === base.length && index - diagonal === side.length) {
+        return runsOf(path);
       }
-      reached[at] = place + 1;
-      steps.set(at, step);
-      highest = place === base.length ? Math.min(highest, diagonal - 1) : highest;
-      lowest = place - diagonal === side.length ? Math.max(lowest, diagonal + 1) : lowest;
+      reached[at] = index + 1;
+      paths.set(at, path);
+      highest = index === base.length ? Math.min(highest, diagonal - 1) : highest;
+      lowest = index - diagonal === side.length ? Math.max(lowest, diagonal + 1) : lowest;
     }
   }
   return null;
 }
 
-function runsOf(last: Step | null): Run[] {
+function runsOf(last: Path | null): Run[] {
   const runs: Run[] = [];
-  for (let step = last; step !== null; step = step.before) {
-    runs.push(step.run);
+  for (let path = last; path !== null; path = path.before) {
+    runs.push(path.run);
   }
   return runs.toReversed();
 }

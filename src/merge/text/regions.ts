@@ -52,9 +52,9 @@ function endSameSection(base: Lines, above: Region, { start, end }: Hunk): boole
   return start === end && between.length <= MAX_GAP && between.every(isBlank) && isOnlyAdded(above) && startsSection(base, start);
 }
 
-function startsSection(base: Lines, place: number): boolean {
-  const line = base.slice(place, place + MAX_GAP).find((other) => !isBlank(other));
-  return line === undefined ? place + MAX_GAP >= base.length : isHeading(line);
+function startsSection(base: Lines, index: number): boolean {
+  const line = base.slice(index, index + MAX_GAP).find((other) => !isBlank(other));
+  return line === undefined ? index + MAX_GAP >= base.length : isHeading(line);
 }
 
 /** Whether both sides only added lines in a region, so that its range of base has at most empty lines. */

@@ -60,8 +60,8 @@ function removesAll([outer]: readonly Hunk[], inner: readonly Hunk[]): boolean {
 function withoutBoth(base: Lines, region: Region): string[] {
   const gone = new Set<number>();
   for (const { start, end } of [...region.ours, ...region.theirs]) {
-    for (let place = start; place < end; place += 1) {
-      gone.add(place);
+    for (let index = start; index < end; index += 1) {
+      gone.add(index);
     }
   }
   return base.slice(region.start, region.end).filter((_, index) => !gone.has(region.start + index));
@@ -100,45 +100,45 @@ function unite(theirs: Blocks, ours: Blocks): Block[] {
 
 /** `unite` for blocks of one level. */
 function uniteEqual(theirs: Blocks, ours: Blocks): Block[] {
-  const places = placesIn(theirs, ours);
+  const indices = indicesIn(theirs, ours);
   const before = new Map<number, Block[]>();
   const bodies = new Map<number, Blocks>();
   let rest: Block[] = [];
   let reached = -1;
   for (const [index, block] of ours.entries()) {
-    const place = places[index];
-    if (place === undefined) {
+    const inTheirs = indices[index];
+    if (inTheirs === undefined) {
       rest.push(block);
       continue;
     }
-    bodies.set(place, block.body);
-    if (place > reached) {
-      reached = place;
-      before.set(place, rest);
+    bodies.set(inTheirs, block.body);
+    if (inTheirs > reached) {
+      reached = inTheirs;
+      before.set(inTheirs, rest);
       rest = [];
     }
   }
   return [
-    ...theirs.flatMap((block, place) => [...(before.get(place) ?? []), { ...block, body: unite(block.body, bodies.get(place) ?? []) }]),
+    ...theirs.flatMap((block, index) => [...(before.get(index) ?? []), { ...block, body: unite(block.body, bodies.get(index) ?? []) }]),
     ...rest,
   ];
 }
 
 /** Returns for each block in ours the index of the same block in theirs; repeated blocks are matched in order. */
-function placesIn(theirs: Blocks, ours: Blocks): (number | undefined)[] {
-  const places = new Map<string, number[]>();
-  for (const [place, { name }] of theirs.entries()) {
-    const known = places.get(name);
+function indicesIn(theirs: Blocks, ours: Blocks): (number | undefined)[] {
+  const indices = new Map<string, number[]>();
+  for (const [index, { name }] of theirs.entries()) {
+    const known = indices.get(name);
     if (known === undefined) {
-      places.set(name, [place]);
+      indices.set(name, [index]);
     } else {
-      known.push(place);
+      known.push(index);
     }
   }
   const used = new Map<string, number>();
   return ours.map(({ name }) => {
     const count = used.get(name) ?? 0;
     used.set(name, count + 1);
-    return places.get(name)?.[count];
+    return indices.get(name)?.[count];
   });
 }

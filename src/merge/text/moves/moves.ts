@@ -36,18 +36,18 @@ function linesOf(lines: Lines, before: Sections, after: Sections): Lines {
 function following(base: Sections, other: Sections, mover: Sections): [Sections, Sections] {
   const [inMover, inOther] = [sameSections(base, mover), sameSections(base, other)];
   const also = new Set(inOther);
-  const order = inMover.flatMap((place) => (place !== undefined && also.has(place) ? [place] : []));
+  const order = inMover.flatMap((index) => (index !== undefined && also.has(index) ? [index] : []));
   const stay = longestRising(order);
   if (stay.length === order.length) {
     return [base, other];
   }
   const known = new Set(order);
-  const name = (place: number | undefined): number | undefined => (place !== undefined && known.has(place) ? place : undefined);
+  const name = (index: number | undefined): number | undefined => (index !== undefined && known.has(index) ? index : undefined);
   const moves = { order, stay: new Set(stay), mover, names: inMover.map(name) };
   return [
     rearranged(
       base,
-      base.map((_, place) => name(place)),
+      base.map((_, index) => name(index)),
       moves,
     ),
     rearranged(other, inOther.map(name), moves),

@@ -99,19 +99,19 @@ function wouldBePart({ name, section }: Placed, moved: Placed): boolean {
  * mover or the version has below the upper or above the lower one.
  */
 function withGaps(sections: readonly Placed[], version: Sections, { mover, names }: Moves): Section[] {
-  const places = new Map(names.map((name, place) => [name ?? NONE, place]));
-  const placeOf = ({ name }: Placed): number => places.get(name ?? NONE) ?? NONE;
+  const indices = new Map(names.map((name, index) => [name ?? NONE, index]));
+  const indexOf = ({ name }: Placed): number => indices.get(name ?? NONE) ?? NONE;
   const gapBetween = (above: Placed, below: Placed | undefined): Lines => {
     if (below === undefined) {
       return version.at(-1)?.gap ?? [];
     }
-    const [place, next] = [placeOf(above), placeOf(below)];
+    const [index, next] = [indexOf(above), indexOf(below)];
     const isLead = above.section.lines.length === 0;
     if (isLead || below.at === above.at + 1) {
       return above.section.gap;
     }
-    const gaps = [mover[place]?.gap ?? [], mover[next - 1]?.gap ?? []];
-    return place + 1 === next ? (gaps[0] ?? []) : longest([above.section.gap, version[below.at - 1]?.gap ?? [], ...gaps]);
+    const gaps = [mover[index]?.gap ?? [], mover[next - 1]?.gap ?? []];
+    return index + 1 === next ? (gaps[0] ?? []) : longest([above.section.gap, version[below.at - 1]?.gap ?? [], ...gaps]);
   };
   return sections.map((placed, index) => ({ ...placed.section, gap: gapBetween(placed, sections[index + 1]) }));
 }

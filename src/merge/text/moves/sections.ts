@@ -43,31 +43,31 @@ function withGap(level: number, lines: Lines): Section {
  */
 export function sameSections(base: Sections, side: Sections): (number | undefined)[] {
   const [old, now] = [uniqueHeadings(base), uniqueHeadings(side)];
-  const places = side.map((section, at): number | undefined =>
+  const found = side.map((section, at): number | undefined =>
     at === 0 ? 0 : now.has(headingOf(section)) ? old.get(headingOf(section)) : undefined,
   );
-  const taken = new Set(places);
+  const taken = new Set(found);
   const left = (_: Section, at: number): boolean => !taken.has(at);
   if (base.every((section, at) => !left(section, at))) {
-    return places;
+    return found;
   }
-  const claims = new Map<number, Claim[]>();
+  const matches = new Map<number, Match[]>();
   const sharing = lineCounter(base, left);
   for (const [at, section] of side.entries()) {
-    for (const claim of places[at] === undefined ? sharing(section, at) : []) {
-      claims.set(claim.place, [...(claims.get(claim.place) ?? []), claim]);
+    for (const match of found[at] === undefined ? sharing(section, at) : []) {
+      matches.set(match.inBase, [...(matches.get(match.inBase) ?? []), match]);
     }
   }
-  for (const claim of [...claims.values()].flatMap(bestOf)) {
-    places[claim.at] = claim.place;
+  for (const match of [...matches.values()].flatMap(bestOf)) {
+    found[match.at] = match.inBase;
   }
-  return places;
+  return found;
 }
 
-/** States that the section `at` of a side may be the one at `place` in base. */
-interface Claim {
+/** States that the section `at` of a side may be the one at `inBase` in base. */
+interface Match {
   readonly at: number;
-  readonly place: number;
+  readonly inBase: number;
   readonly shared: number;
 }
 
@@ -76,44 +76,44 @@ function headingOf({ lines }: Section): string {
 }
 
 function uniqueHeadings(sections: Sections): Map<string, number> {
-  const places = new Map<string, number>();
+  const indices = new Map<string, number>();
   const repeated = new Set<string>();
   for (const [at, section] of sections.entries()) {
-    if (at > 0 && places.has(headingOf(section))) {
+    if (at > 0 && indices.has(headingOf(section))) {
       repeated.add(headingOf(section));
     } else if (at > 0) {
-      places.set(headingOf(section), at);
+      indices.set(headingOf(section), at);
     }
   }
   for (const heading of repeated) {
-    places.delete(heading);
+    indices.delete(heading);
   }
-  return places;
+  return indices;
 }
 
 /** Returns a function that finds, among the sections of base for which `isLeft` holds, the one with which a section shares most lines. */
-function lineCounter(base: Sections, isLeft: (section: Section, at: number) => boolean): (section: Section, at: number) => Claim[] {
+function lineCounter(base: Sections, isLeft: (section: Section, at: number) => boolean): (section: Section, at: number) => Match[] {
   const holders = new Map<string, number[]>();
-  for (const [place, section] of base.entries()) {
-    for (const line of isLeft(section, place) ? tellingLines(section) : []) {
-      holders.set(line, [...(holders.get(line) ?? []), place]);
+  for (const [inBase, section] of base.entries()) {
+    for (const line of isLeft(section, inBase) ? tellingLines(section) : []) {
+      holders.set(line, [...(holders.get(line) ?? []), inBase]);
     }
   }
   return (section, at) => {
     const own = tellingLines(section);
     const shared = new Map<number, string[]>();
     for (const line of own) {
-      for (const place of holders.get(line) ?? []) {
-        shared.set(place, [...(shared.get(place) ?? []), line]);
+      for (const inBase of holders.get(line) ?? []) {
+        shared.set(inBase, [...(shared.get(inBase) ?? []), line]);
       }
     }
-    const claims = [...shared]
+    const matches = [...shared]
       .filter(
-        ([place, lines]) =>
-          2 * lines.length >= Math.max(own.size, tellingLines(base[place]).size) && countWords(lines.join('\n')) >= MIN_WORDS,
+        ([inBase, lines]) =>
+          2 * lines.length >= Math.max(own.size, tellingLines(base[inBase]).size) && countWords(lines.join('\n')) >= MIN_WORDS,
       )
-      .map(([place, lines]) => ({ at, place, shared: lines.length }));
-    return bestOf(claims);
+      .map(([inBase, lines]) => ({ at, inBase, shared: lines.length }));
+    return bestOf(matches);
   };
 }
 
@@ -121,9 +121,9 @@ function tellingLines(section: Section | undefined): Set<string> {
   return new Set(section?.lines.filter(isTelling));
 }
 
-/** Returns the claim that shares most; none if two share as much. */
-function bestOf(claims: readonly Claim[]): Claim[] {
-  const most = Math.max(...claims.map(({ shared }) => shared));
-  const best = claims.filter(({ shared }) => shared === most);
+/** Returns the match that shares most; none if two share as much. */
+function bestOf(matches: readonly Match[]): Match[] {
+  const most = Math.max(...matches.map(({ shared }) => shared));
+  const best = matches.filter(({ shared }) => shared === most);
   return best.length === 1 ? best : [];
 }
