@@ -13,6 +13,16 @@ export interface LostUpdate {
   readonly latest: Uint8Array;
 }
 
+/** One statement of a version of a file: a line, an entry or a value. */
+interface Statement {
+  /** Its subject: the entry, or the path of the value; null for a line, which has no subject of its own. */
+  readonly topic: string | null;
+  readonly text: string;
+  /** The heading that a line stands under; null for a line above all headings, an entry and a value. */
+  readonly heading: string | null;
+}
+
+/** The statements of a version, under names that are equal for equal statements. */
 type Statements = ReadonlyMap<string, Statement>;
 
 /**
@@ -85,19 +95,10 @@ function hasMost(statements: Statements, wanted: readonly (readonly [string, Sta
   return 2 * wanted.filter(([name]) => statements.has(name)).length >= wanted.length;
 }
 
-/** One statement of a version of a file: a line, an entry or a value. */
-interface Statement {
-  /** Its subject: the entry, or the path of the value; null for a line, which has no subject of its own. */
-  readonly topic: string | null;
-  readonly text: string;
-  /** The heading that a line stands under; null for a line above all headings, an entry and a value. */
-  readonly heading: string | null;
-}
-
 const HEADING = /^#{1,6}\s/;
 
-/** Returns the statements of a version under names that are equal for equal statements; null when the driver merges files as a whole. */
-function statementsOf(content: Uint8Array | null, driver: Driver): ReadonlyMap<string, Statement> | null {
+/** Returns null when the driver merges files as a whole, or the version is not text or not JSON. */
+function statementsOf(content: Uint8Array | null, driver: Driver): Statements | null {
   if (driver.kind === 'opaque') return null;
   const text = content === null ? '' : decodeText(content);
   if (text === null) return null;

@@ -2,6 +2,9 @@ import { createScanner, parse, type ParseError, visit } from 'jsonc-parser';
 import { withoutBom } from '../../system/content.js';
 import { type Comment, type JsonContainer, type JsonDocument, type JsonNode, newContainer, type JsonChild } from './document.js';
 
+/** Returns the same number for equal texts, and different numbers for different ones. */
+export type Interner = (text: string) => number;
+
 /** Creates an interner. */
 export function createInterner(): Interner {
   const ids = new Map<string, number>();
@@ -97,9 +100,6 @@ function typeOf(value: unknown): 'string' | 'number' | 'other' {
   const type = typeof value;
   return type === 'string' || type === 'number' ? type : 'other';
 }
-
-/** Returns the same number for equal texts, and different numbers for different ones. */
-export type Interner = (text: string) => number;
 
 /**
  * Returns the number of a scalar, which is equal for equal values. Numbers are compared by their text, so that none is rounded; strings by
