@@ -1,4 +1,4 @@
-import type { JsonContainer, JsonNode, JsonChild } from './document.js';
+import type { JsonChild, JsonContainer, JsonNode } from './document.js';
 
 /** How an array is merged: the children to remove from theirs, the children to append from ours, and the pairs to merge. */
 export interface ArrayPlan {

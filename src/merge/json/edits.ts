@@ -4,11 +4,11 @@ import {
   hasComments,
   indentAt,
   type IndexedJson,
+  type JsonChild,
   type JsonContainer,
   type JsonNode,
   type JsonStyle,
   sameStyle,
-  type JsonChild,
 } from './document.js';
 import { tokensOf } from './parse-json.js';
 

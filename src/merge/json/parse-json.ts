@@ -1,6 +1,6 @@
 import { createScanner, parse, type ParseError, visit } from 'jsonc-parser';
 import { withoutBom } from '../../system/content.js';
-import { type Comment, type JsonContainer, type JsonDocument, type JsonNode, newContainer, type JsonChild } from './document.js';
+import { type Comment, type JsonChild, type JsonContainer, type JsonDocument, type JsonNode, newContainer } from './document.js';
 
 /** Returns the same number for equal texts, and different numbers for different ones. */
 export type Interner = (text: string) => number;

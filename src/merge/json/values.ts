@@ -1,5 +1,5 @@
 import { leadsTo, planArray } from './arrays.js';
-import type { IndexedJson, JsonContainer, JsonDocument, JsonNode, JsonChild } from './document.js';
+import type { IndexedJson, JsonChild, JsonContainer, JsonDocument, JsonNode } from './document.js';
 import { type Edit, editChildren, replaceValue } from './edits.js';
 import type { Path, PathRules } from './rules.js';
 import { decideWhole, type Whole } from './whole-values.js';
