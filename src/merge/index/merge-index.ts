@@ -1,4 +1,5 @@
 import type { EntryKey } from '../drivers.js';
+import { surroundingsOf } from '../text/blocks.js';
 import { mergeSides } from '../text/diff3.js';
 import { commonLines } from '../text/hunks.js';
 import { type Deadline, frameLines, isWithin, type Lines, readTexts, sameLines } from '../text/lines.js';
@@ -56,8 +57,8 @@ function settleProse(sides: Sides, region: Region): Resolution {
   if (region.ours.length === 0 || region.theirs.length === 0 || isOnlyAdded(region)) {
     return resolve(sides, region);
   }
-  const ours = sideOf(sides.base, sides.ours, region, region.ours);
-  const theirs = sideOf(sides.base, sides.theirs, region, region.theirs);
+  const ours = sideOf(sides, region, 'ours');
+  const theirs = sideOf(sides, region, 'theirs');
   const [b, o, t] = [proseOf(sides.base.slice(region.start, region.end)), proseOf(ours), proseOf(theirs)];
   if (sameLines(o, b) || sameLines(t, b)) {
     return { lines: sameLines(o, b) ? theirs : ours, clean: true };
@@ -70,7 +71,7 @@ function settleProse(sides: Sides, region: Region): Resolution {
     return { lines: isWithin(o, t) ? theirs : ours, clean: true };
   }
   return b.length === 0
-    ? { lines: joinAdded(theirs, ours, { above: sides.base[region.start - 1], below: sides.base[region.end] }), clean: true }
+    ? { lines: joinAdded(theirs, ours, surroundingsOf(sides.base, region.start, region.end)), clean: true }
     : { lines: theirs, clean: false };
 }
 

@@ -1,4 +1,4 @@
-import { type Block, linesOf, piecesOf, readBlocks } from './blocks.js';
+import { type Block, linesOf, piecesOf, readBlocks, surroundingsOf } from './blocks.js';
 import type { Hunk } from './hunks.js';
 import { concat, isBlank, type Lines, MAX_GAP, sameLines } from './lines.js';
 import { countWords, isTelling, levelOf, MIN_WORDS } from './markdown.js';
@@ -44,7 +44,7 @@ function addSame(ours: Changed, theirs: Changed): boolean {
 function additionsOf({ lines, hunks }: Changed): Addition[] {
   return hunks.map((hunk) => ({
     hunk,
-    blocks: readBlocks(lines.slice(hunk.from, hunk.to), { above: lines[hunk.from - 1], below: lines[hunk.to] }) ?? [],
+    blocks: readBlocks(lines.slice(hunk.from, hunk.to), surroundingsOf(lines, hunk.from, hunk.to)) ?? [],
     below: levelFrom(lines, hunk.to),
   }));
 }

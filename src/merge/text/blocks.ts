@@ -33,6 +33,11 @@ export interface Surroundings {
   readonly below: string | undefined;
 }
 
+/** Returns the lines around the lines `start..end` (end exclusive) of a version. */
+export function surroundingsOf(lines: Lines, start: number, end: number): Surroundings {
+  return { above: lines[start - 1], below: lines[end] };
+}
+
 /**
  * Splits lines that were added at one position into blocks. No block is deeper than the one before it, because it would be a part of that.
  * Lines that continue a paragraph of the file are not a paragraph of their own: each is a block, unless some are indented, as in code,

@@ -43,7 +43,7 @@ export function mergeSides(versions: Sides, settle: Settle, deadline: Deadline):
     changed.theirs.hunks,
   );
   const settleClear: Settle = (_, region) =>
-    isUnclear(region, unclear) ? { lines: sideOf(base, sides.theirs, region, region.theirs), clean: false } : settle(sides, region);
+    isUnclear(region, unclear) ? { lines: sideOf(sides, region, 'theirs'), clean: false } : settle(sides, region);
   const parts: Lines[] = [];
   let at = 0;
   let clean = true;
@@ -90,8 +90,8 @@ function settleChain(sides: Sides, [first, ...more]: [Region, ...Region[]], sett
   };
   const resolutions = [first, ...more].map((region) => settle(sides, region));
   const lines = resolutions.flatMap((resolution) => resolution.lines);
-  const own = sideOf(sides.base, sides.ours, whole, whole.ours);
-  const other = sideOf(sides.base, sides.theirs, whole, whole.theirs);
+  const own = sideOf(sides, whole, 'ours');
+  const other = sideOf(sides, whole, 'theirs');
   if (holdsCommon(lines, own, other)) {
     return [whole, { lines, clean: resolutions.every(({ clean }) => clean) }];
   }

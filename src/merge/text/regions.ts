@@ -69,11 +69,12 @@ export function overlap(a: { start: number; end: number }, b: { start: number; e
 }
 
 /** Returns the lines of a side that correspond to the region's lines of base. */
-export function sideOf(base: Lines, side: Lines, region: Region, hunks: readonly Hunk[]): string[] {
+export function sideOf(sides: Sides, region: Region, side: 'ours' | 'theirs'): string[] {
+  const { base, [side]: lines } = sides;
   const parts: Lines[] = [];
   let at = region.start;
-  for (const hunk of hunks) {
-    parts.push(base.slice(at, hunk.start), side.slice(hunk.from, hunk.to));
+  for (const hunk of region[side]) {
+    parts.push(base.slice(at, hunk.start), lines.slice(hunk.from, hunk.to));
     at = hunk.end;
   }
   return concat([...parts, base.slice(at, region.end)]);

@@ -1,4 +1,4 @@
-import { type Block, linesOf, piecesOf, readBlocks, type Surroundings } from './blocks.js';
+import { type Block, linesOf, piecesOf, readBlocks, type Surroundings, surroundingsOf } from './blocks.js';
 import type { Hunk } from './hunks.js';
 import { isWithin, type Lines, sameLines } from './lines.js';
 import { NO_HEADING } from './markdown.js';
@@ -20,8 +20,8 @@ export interface Resolution {
  * - otherwise: theirs, not clean.
  */
 export function resolve(sides: Sides, region: Region): Resolution {
-  const ours = sideOf(sides.base, sides.ours, region, region.ours);
-  const theirs = sideOf(sides.base, sides.theirs, region, region.theirs);
+  const ours = sideOf(sides, region, 'ours');
+  const theirs = sideOf(sides, region, 'theirs');
   if (region.ours.length === 0 || sameLines(ours, theirs)) {
     return { lines: theirs, clean: true };
   }
@@ -29,7 +29,7 @@ export function resolve(sides: Sides, region: Region): Resolution {
     return { lines: ours, clean: true };
   }
   if (isOnlyAdded(region)) {
-    return { lines: joinAdded(theirs, ours, { above: sides.base[region.start - 1], below: sides.base[region.end] }), clean: true };
+    return { lines: joinAdded(theirs, ours, surroundingsOf(sides.base, region.start, region.end)), clean: true };
   }
   const added = { ours: addedBy(sides.ours, region.ours), theirs: addedBy(sides.theirs, region.theirs) };
   if (added.ours.length === 0 && added.theirs.length === 0) {

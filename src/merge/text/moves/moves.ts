@@ -94,9 +94,8 @@ export interface UnclearMoves {
  */
 export function unclearMoves(base: Lines, regions: readonly Region[], ours: Changed, theirs: Changed): UnclearMoves {
   const both = regions.filter((region) => region.ours.length > 0 && region.theirs.length > 0 && !isOnlyAdded(region));
-  const different = both.filter(
-    (region) => !sameLines(sideOf(base, ours.lines, region, region.ours), sideOf(base, theirs.lines, region, region.theirs)),
-  );
+  const sides = { base, ours: ours.lines, theirs: theirs.lines };
+  const different = both.filter((region) => !sameLines(sideOf(sides, region, 'ours'), sideOf(sides, region, 'theirs')));
   const own = different.flatMap((region) => movedFrom(base, region.ours, ours, region.theirs));
   const other = different.flatMap((region) => movedFrom(base, region.theirs, theirs, region.ours));
   return {
