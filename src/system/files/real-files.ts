@@ -29,7 +29,7 @@ import { hasCode, unlessMissing } from '../fs/fs-error.js';
 import { LARGE_BYTES } from '../fs/paths.js';
 import { exchange } from './exchange.js';
 import type { EntryKind, Files, Stat } from './files.js';
-import { overwrite } from './overwrite.js';
+import { overwrite } from './in-place.js';
 
 /** The files of this machine. */
 export const realFiles: Files = {

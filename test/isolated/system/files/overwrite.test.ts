@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { overwrite } from '../../../../src/system/files/overwrite.js';
+import { overwrite } from '../../../../src/system/files/in-place.js';
 import { createScratch } from '../../../support/scratch.js';
 
 /** The calls that change a file, and the one of them, counted from 1, at which the disk fails. */
