@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { isUserError, UserError } from '../system/errors.js';
 import { ensurePrivateFolder, makeFolder } from '../system/fs/folders.js';
+import { hashOf } from '../system/hash.js';
 import { type KernelLock, type LockWait, waitForPassingLock } from '../system/kernel-lock.js';
 
 /** The subject of a lock: a name that the user chose, or the real path of a file that pclaude writes. */
@@ -27,6 +27,6 @@ export async function waitForNamedLock(stateDir: string, subject: LockSubject, w
 /** The file name contains the text for people to read, and a hash of it that is different for each text. */
 function lockFile(stateDir: string, { kind, text }: LockSubject): string {
   const readable = text.replaceAll(/[^A-Za-z0-9._-]+/g, '-').slice(-40);
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 32);
+  const hash = hashOf(text, 32);
   return join(stateDir, 'locks', kind === 'name' ? 'named' : 'files', `${readable}-${hash}`);
 }

@@ -2,9 +2,9 @@ import { dirname, join } from 'node:path';
 import type { WorktreeConfig } from '../config/config.js';
 import { isUserError, UserError } from '../system/errors.js';
 import { makeFolder } from '../system/fs/folders.js';
+import { hashOf } from '../system/hash.js';
 import { type KernelLock, waitForKernelLock } from '../system/kernel-lock.js';
 import type { Registries } from './occupants.js';
-import { hashOf } from './path-template.js';
 import type { OpenedRepository } from './repository.js';
 
 /** The context of a command about worktrees: its folder, settings and output. */
@@ -42,7 +42,7 @@ export async function underRepositoryLock<T>(
  */
 async function lockRepository(stateDir: string, commonDir: string, onLong: () => void): Promise<KernelLock> {
   // No slug of a path and no other lock has such a name.
-  const file = join(stateDir, 'locks', `worktree.${hashOf(commonDir)}`);
+  const file = join(stateDir, 'locks', `worktree.${hashOf(commonDir, 40)}`);
   makeFolder(dirname(file));
   try {
     return await waitForKernelLock(file, { timeout: LOCK_TIMEOUT_MS, onLong });

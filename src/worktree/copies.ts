@@ -19,7 +19,7 @@ import { temporaryName, writeAtomic } from '../system/fs/atomic-write.js';
 import { unlessMissing } from '../system/fs/fs-error.js';
 import { below, readTextIfThere } from '../system/fs/paths.js';
 import { git, lineOf } from '../system/git/run.js';
-import { isRecord } from '../system/json.js';
+import { isRecord, parseJson } from '../system/json.js';
 
 /** The outcome for one path that is to be copied or linked into a worktree. */
 export type CopyOutcome =
@@ -144,9 +144,8 @@ async function noteOf(root: string): Promise<string> {
 }
 
 function readNote(path: string): Copied | undefined {
-  const text = readTextIfThere(path);
-  const value = attempt((): unknown => JSON.parse(text ?? 'null'));
-  return value.status === 'fulfilled' && isCopied(value.value) ? value.value : undefined;
+  const value = parseJson(readTextIfThere(path));
+  return isCopied(value) ? value : undefined;
 }
 
 function isCopied(value: unknown): value is Copied {

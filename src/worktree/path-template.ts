@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { homedir } from 'node:os';
 import { basename, dirname, join, normalize, relative, resolve, sep } from 'node:path';
 import { UserError } from '../system/errors.js';
 import { below, futureRealPath } from '../system/fs/paths.js';
 import { tryGit } from '../system/git/run.js';
+import { hashOf } from '../system/hash.js';
 import { type OpenedRepository, superprojectOf } from './repository.js';
 
 /**
@@ -62,12 +62,7 @@ export function fileSafe(branch: string): string {
   return `${Buffer.from(name)
     .subarray(0, LONGEST - 20)
     .toString()
-    .replace(/\uFFFD+$/, '')}%${hashOf(branch).slice(0, 16)}`;
-}
-
-/** A short name for a path or another text: 40 hexadecimal digits. */
-export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 40);
+    .replace(/\uFFFD+$/, '')}%${hashOf(branch, 16)}`;
 }
 
 /**

@@ -1,16 +1,15 @@
 import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isHeld } from '../session/locks.js';
-import { attempt } from '../system/attempt.js';
 import { UserError } from '../system/errors.js';
 import { TEMPORARY_SUFFIX } from '../system/fs/atomic-write.js';
 import { makeFolder } from '../system/fs/folders.js';
 import { unlessMissing } from '../system/fs/fs-error.js';
 import { readTextIfThere } from '../system/fs/paths.js';
-import { isRecord } from '../system/json.js';
+import { hashOf } from '../system/hash.js';
+import { isRecord, parseJson } from '../system/json.js';
 import { tryKernelLock } from '../system/kernel-lock.js';
 import { typed } from '../system/text.js';
-import { hashOf } from './path-template.js';
 
 /** A worktree that is being created, whose creation was interrupted, or whose set-up command failed. */
 export interface Unfinished {
@@ -69,9 +68,8 @@ function writeMark(file: string, unfinished: Unfinished): void {
 }
 
 function readMark(file: string): Unfinished | undefined {
-  const text = readTextIfThere(file);
-  const value = attempt((): unknown => JSON.parse(text ?? 'null'));
-  return value.status === 'fulfilled' && isUnfinished(value.value) ? value.value : undefined;
+  const value = parseJson(readTextIfThere(file));
+  return isUnfinished(value) ? value : undefined;
 }
 
 function isUnfinished(value: unknown): value is Unfinished {
@@ -85,7 +83,7 @@ function folderOf(stateDir: string): string {
 }
 
 function markOf(stateDir: string, path: string): string {
-  return join(folderOf(stateDir), hashOf(path));
+  return join(folderOf(stateDir), hashOf(path, 40));
 }
 
 /** A worktree that git has checked out, and whose mark this process holds. */

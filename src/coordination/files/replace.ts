@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { fchownSync, fsyncSync, renameSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { applyEdit, type EditOutcome, type FileEdit } from '../../sync/apply/file-edit.js';
@@ -9,6 +8,7 @@ import type { Files } from '../../system/files/files.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { setMode, syncFolder, TEMPORARY_SUFFIX, writeNew } from '../../system/fs/atomic-write.js';
 import { hasCode, unlessMissing } from '../../system/fs/fs-error.js';
+import { hashOf } from '../../system/hash.js';
 
 /** The content of a file; null if there is no file. */
 type Content = Uint8Array | null;
@@ -108,6 +108,6 @@ function keepAccess(descriptor: number, { uid, gid, mode }: Stats): void {
  * another name.
  */
 function temporaryOf(stateDir: string, path: string): string {
-  const id = createHash('sha256').update(`${stateDir}\0${path}`).digest('hex').slice(0, 10);
+  const id = hashOf(`${stateDir}\0${path}`, 10);
   return join(dirname(path), `.${Array.from(basename(path)).slice(0, 50).join('')}.${id}${TEMPORARY_SUFFIX}`);
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { driverFor } from '../../merge/driver-for.js';
 import { merge } from '../../merge/merge.js';
@@ -7,6 +6,7 @@ import { conflictPolicy, placeOfCopy } from '../../sync/apply/conflict-copy.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { writeAtomic } from '../../system/fs/atomic-write.js';
 import { findRepository } from '../../system/git/repository.js';
+import { hashOf } from '../../system/hash.js';
 import { overwrite, rewrite } from './replace.js';
 import { whileWriting, type WriteContext, type Writing } from './writing.js';
 
@@ -79,5 +79,5 @@ function keepCopy({ stateDir, environment, layout }: WriteContext, { target: { p
 
 /** Returns an id in the form of a session's id, which identifies conflict copies. */
 function idOf(content: Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex').slice(0, 10);
+  return hashOf(content, 10);
 }

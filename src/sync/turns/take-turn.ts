@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { connect } from 'node:net';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { futureRealPath } from '../../system/fs/paths.js';
+import { hashOf } from '../../system/hash.js';
 import { type Busy, isTurn, monotonicNow, takeOver, takeOverIn, tryTurn, type Turn } from './turn-lock.js';
 
 /** Takes the turns to write shared files, by their paths, and returns the function that gives them back. */
@@ -58,7 +58,7 @@ interface TurnCall {
 
 /** The lock file of the turn to write a shared file, by its real path. */
 export function turnFile(stateDir: string, realPath: string): string {
-  return join(stateDir, 'turns', createHash('sha256').update(realPath).digest('hex').slice(0, 32));
+  return join(stateDir, 'turns', hashOf(realPath, 32));
 }
 
 /**
