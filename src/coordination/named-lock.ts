@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { isUserError, UserError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { ensurePrivateFolder, makeFolder } from '../system/fs/folders.js';
 import { hashOf } from '../system/hash.js';
 import { type KernelLock, type LockWait, waitForPassingLock } from '../system/kernel-lock.js';
@@ -15,13 +15,12 @@ type LockSubject = { readonly kind: 'name'; readonly text: string } | { readonly
 export async function waitForNamedLock(stateDir: string, subject: LockSubject, wait: LockWait): Promise<KernelLock> {
   const file = lockFile(ensurePrivateFolder(stateDir), subject);
   makeFolder(dirname(file));
-  try {
-    return await waitForPassingLock(file, wait);
-  } catch (error) {
-    if (!isUserError(error) || error.code !== 'lock-busy') throw error;
-    const what = subject.kind === 'name' ? `the lock "${subject.text}" is held` : `${subject.text} is being written`;
-    throw new UserError('lock-busy', `${what} by another process`, 'nothing was done; wait longer, or try again later', { cause: error });
-  }
+  return waitForPassingLock(file, { ...wait, busy: () => lockBusy(subject) });
+}
+
+function lockBusy({ kind, text }: LockSubject): UserError {
+  const what = kind === 'name' ? `the lock "${text}" is held` : `${text} is being written`;
+  return new UserError('lock-busy', `${what} by another process`, 'nothing was done; wait longer, or try again later');
 }
 
 /** The file name contains the text for people to read, and a hash of it that is different for each text. */

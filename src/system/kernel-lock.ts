@@ -29,15 +29,6 @@ export function tryKernelLock(path: string, mode: LockMode = 'exclusive'): Kerne
   return held ? { descriptor, release: () => closeSync(descriptor) } : undefined;
 }
 
-/**
- * How long to wait before the next try, in milliseconds. A lock is usually held for a moment, so the first pauses are short. A
- * process that finds it held again and again is one of many waiters, and fifty of them that look every few milliseconds leave the
- * holder no time on a small machine.
- */
-function pauseAfter(tries: number): number {
-  return (0.5 + Math.random()) * Math.min(4 * 1.3 ** tries, 150);
-}
-
 /** How long to wait for a lock. Times are in milliseconds. */
 export interface LockWait {
   readonly timeout: number;
@@ -45,34 +36,47 @@ export interface LockWait {
   readonly signal?: AbortSignal;
   /** Called once, when the wait has become long enough for the user to notice. */
   readonly onLong?: () => void;
+  /** The error to throw when the time is up; without it, one that says that a session has been merging. */
+  readonly busy?: () => UserError;
 }
 
 /** A wait of this length is unusual: locks are held for milliseconds. */
 const LONG_MS = 2_000;
 
 /**
- * Waits for the lock, with random pauses that grow. Throws `lock-busy` when the time is up, and the signal's reason when the wait
- * is cancelled.
+ * Waits for the lock, with random pauses that grow. Throws `busy()` (`lock-busy`) when the time is up, and the signal's reason when
+ * the wait is cancelled.
  */
-export async function waitForKernelLock(path: string, { timeout, signal, onLong }: LockWait): Promise<KernelLock> {
+export async function waitForKernelLock(path: string, { timeout, signal, onLong, busy = mergingForLong }: LockWait): Promise<KernelLock> {
   const start = performance.now();
-  let told = false;
+  let isLong = false;
   let tries = 0;
   for (;;) {
     signal?.throwIfAborted();
     const lock = tryKernelLock(path);
     if (lock) return lock;
     const waited = performance.now() - start;
-    if (waited >= timeout) {
-      throw new UserError('lock-busy', 'another session has been merging for a long time', 'nothing is lost; try again later');
-    }
-    if (waited >= LONG_MS && !told) {
-      told = true;
+    if (waited >= timeout) throw busy();
+    if (waited >= LONG_MS && !isLong) {
+      isLong = true;
       onLong?.();
     }
     const { setTimeout: delay } = await import('node:timers/promises');
     await delay(pauseAfter(tries++), undefined, signal ? { signal } : {});
   }
+}
+
+function mergingForLong(): UserError {
+  return new UserError('lock-busy', 'another session has been merging for a long time', 'nothing is lost; try again later');
+}
+
+/**
+ * How long to wait before the next try, in milliseconds. A lock is usually held for a moment, so the first pauses are short. A
+ * process that finds it held again and again is one of many waiters, and fifty of them that look every few milliseconds leave the
+ * holder no time on a small machine.
+ */
+function pauseAfter(tries: number): number {
+  return (0.5 + Math.random()) * Math.min(4 * 1.3 ** tries, 150);
 }
 
 function lockDescriptor(descriptor: number, mode: LockMode): boolean {

@@ -1,6 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { WorktreeConfig } from '../config/config.js';
-import { isUserError, UserError } from '../system/errors.js';
+import { UserError } from '../system/errors.js';
 import { makeFolder } from '../system/fs/folders.js';
 import { hashOf } from '../system/hash.js';
 import { type KernelLock, waitForKernelLock } from '../system/kernel-lock.js';
@@ -44,11 +44,10 @@ async function lockRepository(stateDir: string, commonDir: string, onLong: () =>
   // No slug of a path and no other lock has such a name.
   const file = join(stateDir, 'locks', `worktree.${hashOf(commonDir, 40)}`);
   makeFolder(dirname(file));
-  try {
-    return await waitForKernelLock(file, { timeout: LOCK_TIMEOUT_MS, onLong });
-  } catch (error) {
-    if (!isUserError(error) || error.code !== 'lock-busy') throw error;
-    const what = 'another pclaudectl worktree has been at work in this repository for half an hour';
-    throw new UserError('lock-busy', what, 'end it, or try again later');
-  }
+  return waitForKernelLock(file, { timeout: LOCK_TIMEOUT_MS, onLong, busy: repositoryBusy });
+}
+
+function repositoryBusy(): UserError {
+  const what = 'another pclaudectl worktree has been at work in this repository for half an hour';
+  return new UserError('lock-busy', what, 'end it, or try again later');
 }
