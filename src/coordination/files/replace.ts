@@ -42,8 +42,7 @@ export function rewrite<T>(stateDir: string, path: string, change: (current: Con
     const before = files.read(path);
     const { content: after, result } = change(before);
     if (after === null || sameBytes(after, before)) return result;
-    const edit = { target: path, before, after };
-    const applied = replace(files, stateDir, path, after, (temporary) => applyOrUndo(files, { ...edit, temporary }));
+    const applied = replace(files, stateDir, path, after, (temporary) => applyOrUndo(files, { target: path, before, after, temporary }));
     if (applied.state === 'unread') throw applied.error;
     if (applied.state === 'done') return result;
   }
@@ -62,7 +61,7 @@ function putInPlace(temporary: string, path: string): void {
 /** Exchanges a version that was overwritten at the last moment back at once, which needs no space on the disk. */
 function applyOrUndo(files: Files, edit: FileEdit): EditOutcome {
   const applied = applyEdit(files, edit);
-  if (applied.state !== 'displaced') return applied;
+  if (applied.state !== 'overwrote') return applied;
   unlessMissing(() => files.exchange(edit.temporary, edit.target));
   return { state: 'moved' };
 }

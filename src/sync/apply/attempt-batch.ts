@@ -14,11 +14,11 @@ export interface Batch {
   readonly merger: Merger;
   /** The intent's id. */
   readonly id: string;
-  readonly works: readonly MergeJob[];
+  readonly jobs: readonly MergeJob[];
   /** Edits that were applied before a crash and are not logged yet. */
   readonly finished: readonly JournaledEdit[];
-  /** Temporary files that are not needed any more, or not written completely yet. */
-  readonly loose: Set<string>;
+  /** Temp files that are not needed any more, or not written completely yet. */
+  readonly tempFiles: Set<string>;
   /** Folders in which something was renamed. */
   readonly folders: Set<string>;
 }
@@ -28,94 +28,92 @@ export interface Batch {
  * made or removed unless the intent lists it.
  */
 export async function attemptBatch(batch: Batch): Promise<void> {
-  const open = batch.works.filter(isOpen);
-  for (const work of open) {
-    tryJob(work, () => {
-      // An external writer's version is not the session's, so it moves no base: the session's base has moved, or is about to.
-      const isStrangers = work.change !== work.item.change || work.aside !== null;
-      const change = isStrangers ? externalChange(batch.merger, work.change, work.policy) : work.change;
-      work.plan = planEdit(batch.merger, change, work.policy);
-      work.base = isStrangers ? null : movingBase(work.item, work.plan.pushed);
-    });
-  }
+  const open = batch.jobs.filter(isOpen);
+  for (const job of open) tryJob(job, () => planAttempt(batch.merger, job));
   await stageAll(batch, open.filter(isOpen));
-  for (const work of open.filter(isOpen)) tryJob(work, () => carryOut(batch, work));
+  for (const job of open.filter(isOpen)) tryJob(job, () => applyJob(batch, job));
 }
 
-/** Removes temporary files that the intent lists. Throws the system's error for one that cannot be removed, which stays in `loose`. */
-export function discard({ merger, loose }: Batch, paths: readonly string[]): void {
-  for (const path of paths) loose.add(path);
+/** Removes temp files that the intent lists. Throws the system's error for one that cannot be removed, which stays in `tempFiles`. */
+export function removeTempFiles({ merger, tempFiles }: Batch, paths: readonly string[]): void {
+  for (const path of paths) tempFiles.add(path);
   for (const path of paths) {
     merger.files.remove(path);
-    loose.delete(path);
+    tempFiles.delete(path);
   }
+}
+
+/** An external writer's version is not the session's, so it moves no base: the session's base has moved, or is about to. */
+function planAttempt(merger: Merger, job: MergeJob): void {
+  const { candidate, change, policy, overwritten } = job;
+  const plan = planEdit(merger, overwritten === null ? change : externalChange(merger, change, policy), policy);
+  job.plan = { ...plan, base: overwritten === null ? movingBase(candidate, plan.outcome) : null };
 }
 
 /** Writes the intent for the current state of the batch. */
-function writeDown({ merger, id, works, finished, loose }: Batch, staged: readonly JournaledEdit[]): void {
-  const done = [...finished, ...works.flatMap(({ tasks }) => tasks)];
+function writeDown({ merger, id, jobs, finished, tempFiles }: Batch, staged: readonly JournaledEdit[]): void {
   writeIntent(merger.files, merger.paths.intent, {
     id,
-    loose: [...loose],
+    tempFiles: [...tempFiles],
     staged,
-    done,
-    asides: works.flatMap(({ aside }) => aside ?? []),
+    done: [...finished, ...jobs.flatMap(({ edits }) => edits)],
+    overwritten: jobs.flatMap(({ overwritten }) => overwritten ?? []),
   });
 }
 
-async function stageAll(batch: Batch, works: readonly MergeJob[]): Promise<void> {
-  if (!works.some(hasSomethingToDo)) return;
-  const { loose } = batch;
+async function stageAll(batch: Batch, jobs: readonly MergeJob[]): Promise<void> {
+  if (!jobs.some(hasSomethingToDo)) return;
+  const { tempFiles } = batch;
   const { files } = batch.merger;
   try {
-    for (const name of works.flatMap(namesOf)) loose.add(name);
+    for (const path of jobs.flatMap(tempFilesOf)) tempFiles.add(path);
     writeDown(batch, []);
-    for (const work of works) tryJob(work, () => stage(files, work));
-    const staged = works.filter(isOpen);
-    const names = staged.flatMap(namesOf);
-    if (names.length > 0) await files.forceAll(names);
-    for (const name of names) loose.delete(name);
-    writeDown(batch, stagedTasks(batch));
+    for (const job of jobs) tryJob(job, () => stage(files, job));
+    const written = jobs.filter(isOpen).flatMap(tempFilesOf);
+    if (written.length > 0) await files.forceAll(written);
+    for (const path of written) tempFiles.delete(path);
+    writeDown(batch, stagedEdits(batch));
   } catch (error) {
-    for (const work of works) {
-      for (const name of namesOf(work)) loose.add(name);
-      if (isOpen(work)) work.state = { name: 'failed', error };
+    for (const job of jobs) {
+      for (const path of tempFilesOf(job)) tempFiles.add(path);
+      if (isOpen(job)) job.state = { name: 'failed', error };
     }
   }
-  for (const work of works.filter(({ state }) => state.name === 'failed')) attempt(() => discard(batch, namesOf(work)));
+  for (const job of jobs.filter(({ state }) => state.name === 'failed')) attempt(() => removeTempFiles(batch, tempFilesOf(job)));
 }
 
-function stage(files: Files, work: MergeJob): void {
-  for (const step of stepsOf(work)) stageEdit(files, step);
-  if (work.base) stageBase(files, work.base, work.change.ours);
+function stage(files: Files, job: MergeJob): void {
+  for (const edit of fileEditsOf(job)) stageEdit(files, edit);
+  if (job.plan?.base) stageBase(files, job.plan.base, job.change.ours);
 }
 
-function stagedTasks({ works }: Batch): JournaledEdit[] {
-  return works.filter((work) => isOpen(work) && hasSomethingToDo(work)).flatMap(journaledEditOf);
+function stagedEdits({ jobs }: Batch): JournaledEdit[] {
+  return jobs.filter((job) => isOpen(job) && hasSomethingToDo(job)).flatMap((job) => journaledEditOf(job) ?? []);
 }
 
-function carryOut(batch: Batch, work: MergeJob): void {
+function applyJob(batch: Batch, job: MergeJob): void {
   const { merger, folders } = batch;
-  const { aside } = work;
-  const steps = stepsOf(work);
-  const made: FileEdit[] = [];
-  let displaced: Uint8Array | null = null;
+  const merged = job.overwritten;
+  const edits = fileEditsOf(job);
+  const applied: FileEdit[] = [];
+  let overwritten: Uint8Array | null = null;
   let unread: unknown;
   try {
-    for (const step of steps) {
-      const applied = applyEdit(merger.files, step);
-      if (applied.state === 'moved') return withdraw(batch, work, made);
-      folders.add(dirname(step.target));
-      made.push(step);
-      if (applied.state === 'displaced') displaced = applied.content;
-      if (applied.state === 'unread') [displaced, unread] = [new Uint8Array(), applied.error];
+    for (const edit of edits) {
+      const result = applyEdit(merger.files, edit);
+      if (result.state === 'moved') return withdraw(batch, job, applied);
+      folders.add(dirname(edit.target));
+      applied.push(edit);
+      if (result.state === 'overwrote') overwritten = result.content;
+      if (result.state === 'unread') [overwritten, unread] = [new Uint8Array(), result.error];
     }
   } catch (error) {
-    attempt(() => withdraw(batch, work, made));
+    attempt(() => withdraw(batch, job, applied));
     throw error;
   }
-  advance(work, displaced);
-  discard(batch, [...steps.map(({ temporary }) => temporary).filter((path) => path !== work.aside?.path), ...(aside ? [aside.path] : [])]);
+  advance(job, overwritten);
+  const temporaries = edits.map(({ temporary }) => temporary).filter((path) => path !== job.overwritten?.path);
+  removeTempFiles(batch, [...temporaries, ...(merged ? [merged.path] : [])]);
   if (unread !== undefined) throw unread;
 }
 
@@ -123,34 +121,35 @@ function carryOut(batch: Batch, work: MergeJob): void {
  * Withdraws a staged merge job, except for the copies that it has `made`. The intent is written first: otherwise `resume` would take the
  * job for applied after a crash.
  */
-function withdraw(batch: Batch, work: MergeJob, made: readonly FileEdit[]): void {
-  const names = namesOf(work);
-  work.tasks.push(...journaledEditOf(work).flatMap((task) => partOf(task, made)));
-  work.plan = null;
-  work.base = null;
-  for (const name of names) batch.loose.add(name);
-  writeDown(batch, stagedTasks(batch));
-  discard(batch, names);
+function withdraw(batch: Batch, job: MergeJob, made: readonly FileEdit[]): void {
+  const temporaries = tempFilesOf(job);
+  const edit = journaledEditOf(job);
+  if (edit) job.edits.push(...partOf(edit, made));
+  job.plan = null;
+  for (const path of temporaries) batch.tempFiles.add(path);
+  writeDown(batch, stagedEdits(batch));
+  removeTempFiles(batch, temporaries);
 }
 
-function tryJob(work: MergeJob, act: () => void): void {
+function tryJob(job: MergeJob, act: () => void): void {
   try {
     act();
   } catch (error) {
-    work.state = { name: 'failed', error };
+    job.state = { name: 'failed', error };
   }
 }
 
-function stepsOf({ plan }: MergeJob): FileEdit[] {
+/** In the order in which they are applied: what the file held is safe before it changes. */
+function fileEditsOf({ plan }: MergeJob): FileEdit[] {
   return plan === null ? [] : [...plan.copies, ...(plan.main ? [plan.main] : [])];
 }
 
-function hasSomethingToDo(work: MergeJob): boolean {
-  return work.base !== null || stepsOf(work).length > 0;
+function hasSomethingToDo(job: MergeJob): boolean {
+  return job.plan !== null && (job.plan.base !== null || fileEditsOf(job).length > 0);
 }
 
-/** The temporary files that a merge job stages. */
-function namesOf(work: MergeJob): string[] {
-  const steps = stepsOf(work).flatMap(({ after, temporary }) => (after === null ? [] : [temporary]));
-  return work.base?.staged == null ? steps : [...steps, work.base.staged];
+/** The temp files that a merge job stages. */
+function tempFilesOf(job: MergeJob): string[] {
+  const temporaries = fileEditsOf(job).flatMap(({ after, temporary }) => (after === null ? [] : [temporary]));
+  return job.plan?.base?.staged == null ? temporaries : [...temporaries, job.plan.base.staged];
 }

@@ -9,7 +9,7 @@ import { isOpen, type MergeJob, newJob, throwFailed } from './merge-job.js';
 import { record } from './record.js';
 
 /** External writers write now and then; one that wins this often in a row is a loop, which pclaude must not feed. */
-const MOST_ROUNDS = 50;
+const MOST_ATTEMPTS = 50;
 
 /**
  * Merges candidates into the shared dir, and tries again as often as an external writer writes meanwhile. Returns a result for each
@@ -21,23 +21,24 @@ const MOST_ROUNDS = 50;
  * and an intent from which `resume` finds out which; each change is merged exactly once. The intent itself is not forced to the disk:
  * when a power cut takes it, changes are merged again, which harms only counters.
  */
-export async function mergeCandidates(merger: Merger, items: readonly MergeCandidate[]): Promise<PromiseSettledResult<FileResult>[]> {
-  const works = items.map((item) => newJob(item));
-  await runBatch(batchOf(merger, works));
-  return works.map(({ item, pushed, state }) => {
+export async function mergeCandidates(merger: Merger, candidates: readonly MergeCandidate[]): Promise<PromiseSettledResult<FileResult>[]> {
+  const jobs = candidates.map((candidate) => newJob(candidate));
+  await runBatch(batchOf(merger, jobs));
+  return jobs.map(({ candidate, outcome, state }) => {
     return state.name === 'failed'
       ? { status: 'rejected', reason: state.error }
-      : { status: 'fulfilled', value: [item.change.place, pushed] };
+      : { status: 'fulfilled', value: [candidate.change.place, outcome] };
   });
 }
 
 /** `left`: what remains of an interrupted sync, from its intent. */
-export function batchOf(merger: Merger, works: readonly MergeJob[], left?: Pick<Intent, 'id' | 'done' | 'loose'>): Batch {
-  return { merger, id: left?.id ?? newId(), works, finished: left?.done ?? [], loose: new Set(left?.loose), folders: new Set() };
+export function batchOf(merger: Merger, jobs: readonly MergeJob[], left?: Pick<Intent, 'id' | 'done' | 'tempFiles'>): Batch {
+  return { merger, id: left?.id ?? newId(), jobs, finished: left?.done ?? [], tempFiles: new Set(left?.tempFiles), folders: new Set() };
 }
 
+/** Carries out the jobs of a batch, in the turns of the shared files. Throws what `mergeCandidates` throws. */
 export async function runBatch(batch: Batch): Promise<void> {
-  const giveBack = await batch.merger.turns(batch.works.filter(isShared).map(({ change }) => change.target));
+  const giveBack = await batch.merger.turns(batch.jobs.filter(needsTurn).map(({ change }) => change.target));
   try {
     await mergeInTurn(batch);
   } finally {
@@ -46,47 +47,53 @@ export async function runBatch(batch: Batch): Promise<void> {
 }
 
 /** A file in a home needs no turn: no other session writes it. */
-function isShared({ policy }: MergeJob): boolean {
+function needsTurn({ policy }: MergeJob): boolean {
   return policy.conflict.keep !== 'none';
 }
 
 async function mergeInTurn(batch: Batch): Promise<void> {
-  const { merger, works, finished } = batch;
-  await allRounds(batch);
-  const tasks = [...finished, ...works.flatMap((work) => work.tasks)];
-  const pointers = tasks.flatMap((task) => pointerCandidate(merger, task) ?? []).map((item) => newJob(item, { isTold: false }));
-  const all = { ...batch, works: [...works, ...pointers] };
+  const { merger, jobs, finished } = batch;
+  await attemptAll(batch);
+  const edits = [...finished, ...editsOf(jobs)];
+  const pointers = edits
+    .flatMap((edit) => pointerCandidate(merger, edit) ?? [])
+    .map((candidate) => newJob(candidate, { isReported: false }));
+  const all = { ...batch, jobs: [...jobs, ...pointers] };
   const giveBack = await merger.turns(pointers.map(({ change }) => change.target));
   try {
-    if (pointers.length > 0) await allRounds(all);
+    if (pointers.length > 0) await attemptAll(all);
   } finally {
     giveBack();
   }
   // No later sync would notice that an index line is missing: the intent stays, and with it all that was done.
   throwFailed(pointers);
   for (const folder of batch.folders) merger.files.syncFolder(folder);
-  record(merger, batch.id, [...tasks, ...pointers.flatMap((work) => work.tasks)]);
-  complete(all, tasks);
+  record(merger, batch.id, [...edits, ...editsOf(pointers)]);
+  complete(all, edits);
 }
 
-async function allRounds(batch: Batch): Promise<void> {
-  for (let rounds = 0; batch.works.some(isOpen); rounds++) {
-    if (rounds === MOST_ROUNDS) return giveUp(batch.works.filter(isOpen));
+function editsOf(jobs: readonly MergeJob[]): JournaledEdit[] {
+  return jobs.flatMap(({ edits }) => edits);
+}
+
+async function attemptAll(batch: Batch): Promise<void> {
+  for (let attempts = 0; batch.jobs.some(isOpen); attempts++) {
+    if (attempts === MOST_ATTEMPTS) return giveUp(batch.jobs.filter(isOpen));
     await attemptBatch(batch);
   }
 }
 
 /** Each attempt withdraws what it could not apply, so there is nothing to clean up. */
-function giveUp(works: readonly MergeJob[]): void {
-  for (const work of works)
-    work.state = { name: 'failed', error: new Error(`${work.change.target} changed ${MOST_ROUNDS} times while it was being merged`) };
+function giveUp(jobs: readonly MergeJob[]): void {
+  for (const job of jobs)
+    job.state = { name: 'failed', error: new Error(`${job.change.target} changed ${MOST_ATTEMPTS} times while it was being merged`) };
 }
 
 /** Moves the bases, and removes the intent last: `resume` completes this after a crash. What could not be merged stays in the intent. */
-function complete({ merger, works, loose }: Batch, tasks: readonly JournaledEdit[]): void {
+function complete({ merger, jobs, tempFiles }: Batch, edits: readonly JournaledEdit[]): void {
   const { files, paths } = merger;
-  for (const { base } of tasks) if (base) moveBase(files, base);
-  const asides = works.flatMap(({ aside }) => aside ?? []);
-  if (asides.length + loose.size === 0) files.remove(paths.intent);
-  else writeIntent(files, paths.intent, { id: newId(), loose: [...loose], staged: [], done: [], asides });
+  for (const { base } of edits) if (base) moveBase(files, base);
+  const overwritten = jobs.flatMap((job) => job.overwritten ?? []);
+  if (overwritten.length + tempFiles.size === 0) files.remove(paths.intent);
+  else writeIntent(files, paths.intent, { id: newId(), tempFiles: [...tempFiles], staged: [], done: [], overwritten });
 }

@@ -56,22 +56,22 @@ const INDEX = 'MEMORY.md';
  * Adds a line to the index of a memory folder that mentions a conflict copy, so that the model of the next session can combine the two
  * versions. Null when there is no copy, or when the index mentions it already.
  */
-export function pointerCandidate(merger: Merger, { place, pushed, memoryFolder }: JournaledEdit): MergeCandidate | null {
-  if (memoryFolder === null || pushed.outcome !== 'conflict' || pushed.copy === null) return null;
-  const copy = relative(memoryFolder, pushed.copy);
+export function pointerCandidate(merger: Merger, { place, outcome, memoryFolder }: JournaledEdit): MergeCandidate | null {
+  if (memoryFolder === null || outcome.outcome !== 'conflict' || outcome.copy === null) return null;
+  const copy = relative(memoryFolder, outcome.copy);
   const present = readIndex(merger.files, memoryFolder);
   if (present.includes(mention(copy))) return null;
   const separator = present === '' || present.endsWith('\n') ? '' : '\n';
   // Without the `memory/` that reports put before it.
   const note = relative('memory', place);
-  return indexItem(merger, memoryFolder, present, `${present}${separator}${pointerLine(note, copy, merger.branch ?? 'detached')}\n`);
+  return indexCandidate(merger, memoryFolder, present, `${present}${separator}${pointerLine(note, copy, merger.branch ?? 'detached')}\n`);
 }
 
 /** Removes the lines that mention a conflict copy, no matter who wrote them. Null when there are none. */
 export function pointerRemoval(merger: Merger, memoryFolder: string, copy: string): MergeCandidate | null {
   const present = readIndex(merger.files, memoryFolder);
   const kept = present.split(/(?<=\n)/).filter((line) => !line.includes(mention(copy)));
-  return kept.join('') === present ? null : indexItem(merger, memoryFolder, present, kept.join(''));
+  return kept.join('') === present ? null : indexCandidate(merger, memoryFolder, present, kept.join(''));
 }
 
 function mention(copy: string): string {
@@ -82,7 +82,7 @@ function readIndex(files: Files, folder: string): string {
   return Buffer.from(files.read(join(folder, INDEX)) ?? '').toString('utf8');
 }
 
-function indexItem({ drivers, branch, id }: Merger, folder: string, present: string, next: string): MergeCandidate {
+function indexCandidate({ drivers, branch, id }: Merger, folder: string, present: string, next: string): MergeCandidate {
   const base = present === '' ? null : Buffer.from(present);
   return {
     change: { place: join('memory', INDEX), target: join(folder, INDEX), base, ours: Buffer.from(next) },

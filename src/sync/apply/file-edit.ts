@@ -21,10 +21,10 @@ export interface FileEdit {
 export type EditOutcome =
   /** Applied; what is left at `temporary` is not needed. */
   | { readonly state: 'done' }
-  /** The file was no longer what was expected; nothing was written. */
+  /** The file no longer had the expected content; nothing was written. */
   | { readonly state: 'moved' }
   /** Applied, but an external writer had written at the last moment: `content` is the overwritten version, which `temporary` holds. */
-  | { readonly state: 'displaced'; readonly content: Uint8Array }
+  | { readonly state: 'overwrote'; readonly content: Uint8Array }
   /** Applied, but the overwritten version can neither be read nor put back; it may hold a change. */
   | { readonly state: 'unread'; readonly error: unknown };
 
@@ -40,34 +40,35 @@ export function stageEdit(files: Files, { target, after, temporary, mode = 0o600
  * the file in place; `wasApplied` completes that. The file is compared just before; a change that is overwritten all the same is kept.
  * Throws the system's errors, and has changed nothing then. `temporary` stays when the edit was not applied.
  */
-export function applyEdit(files: Files, step: FileEdit): EditOutcome {
-  const { target, before } = step;
-  if (before === null) return makeNew(files, step);
+export function applyEdit(files: Files, edit: FileEdit): EditOutcome {
+  const { target, before } = edit;
+  if (before === null) return makeNew(files, edit);
+  if (!sameBytes(files.read(target), before)) return { state: 'moved' };
   // An external writer may remove the file at any time.
-  const moved = !sameBytes(files.read(target), before) || !ifThere(files, target, () => displace(files, step));
-  return moved ? { state: 'moved' } : compared(files, step, before);
+  return ifThere(files, target, () => overwrite(files, edit)) ? compareOverwritten(files, edit, before) : { state: 'moved' };
 }
 
 /**
  * Whether an edit that was staged before a crash was applied. False when it was not; else the version that it overwrote, which
  * `temporary` holds. That is null when it is removed already, or when nothing was overwritten.
  */
-export function wasApplied(files: Files, step: FileEdit): { readonly displaced: Uint8Array | null } | false {
-  const { target, before, after, temporary } = step;
+export function wasApplied(files: Files, edit: FileEdit): { readonly overwritten: Uint8Array | null } | false {
+  const { target, before, after, temporary } = edit;
   completeExchange(files, temporary, target);
   const kind = files.kind(temporary);
   if (kind !== null && kind !== 'file' && kind !== 'link') {
     // Something else, such as a folder, had replaced the file. It is put back, and the next merge of the file finds it in the way.
-    putBack(files, step);
+    putBack(files, edit);
     return false;
   }
-  const displaced = kind === null ? null : files.read(temporary);
-  if (after === null) return (displaced !== null || files.kind(target) === null) && { displaced };
-  if (before === null) return (displaced === null || sameBytes(files.read(target), after)) && { displaced: null };
-  return !sameBytes(displaced, after) && { displaced };
+  const overwritten = kind === null ? null : files.read(temporary);
+  if (after === null) return (overwritten !== null || files.kind(target) === null) && { overwritten };
+  if (before === null) return (overwritten === null || sameBytes(files.read(target), after)) && { overwritten: null };
+  return !sameBytes(overwritten, after) && { overwritten };
 }
 
-function displace(files: Files, { target, after, temporary }: FileEdit): void {
+/** Leaves at `temporary` what the file held. */
+function overwrite(files: Files, { target, after, temporary }: FileEdit): void {
   if (after === null) files.rename(target, temporary);
   else files.exchange(temporary, target);
 }
@@ -79,15 +80,15 @@ function putBack(files: Files, { target, after, temporary }: FileEdit): void {
 }
 
 /** Compares the overwritten version with `before`: it may hold a change, or be a folder that has replaced the file. */
-function compared(files: Files, step: FileEdit, before: Uint8Array): EditOutcome {
-  const displaced = attempt(() => files.read(step.temporary));
-  if (displaced.status === 'rejected') {
-    const { reason: error } = displaced;
-    if (attempt(() => putBack(files, step)).status === 'rejected') return { state: 'unread', error };
+function compareOverwritten(files: Files, edit: FileEdit, before: Uint8Array): EditOutcome {
+  const overwritten = attempt(() => files.read(edit.temporary));
+  if (overwritten.status === 'rejected') {
+    const { reason: error } = overwritten;
+    if (attempt(() => putBack(files, edit)).status === 'rejected') return { state: 'unread', error };
     throw error;
   }
-  const { value: content } = displaced;
-  return content === null || sameBytes(content, before) ? { state: 'done' } : { state: 'displaced', content };
+  const { value: content } = overwritten;
+  return content === null || sameBytes(content, before) ? { state: 'done' } : { state: 'overwrote', content };
 }
 
 /** Unlike a rename, `putNew` fails when the name has been taken meanwhile. */

@@ -11,14 +11,14 @@ import type { FileEdit } from './file-edit.js';
 export interface Intent {
   /** Its log entry has this id, so that it counts once even if it is logged again after a crash. */
   readonly id: string;
-  /** Temporary files that are not needed any more, or not yet: they could not be removed, or are being written. */
-  readonly loose: readonly string[];
+  /** Temp files that are not needed any more, or not yet: they could not be removed, or are being written. */
+  readonly tempFiles: readonly string[];
   /** All of these are staged. Which of them are applied, the files show. */
   readonly staged: readonly JournaledEdit[];
   /** Applied, but not logged yet, and their bases have not moved. */
   readonly done: readonly JournaledEdit[];
   /** Versions that edits overwrote and that are not merged yet. */
-  readonly asides: readonly Aside[];
+  readonly overwritten: readonly OverwrittenVersion[];
 }
 
 /** What is done for one file: the copies, the file itself and its base, in this order. */
@@ -27,7 +27,7 @@ export interface JournaledEdit {
   readonly copies: readonly FileEdit[];
   readonly main: FileEdit | null;
   readonly base: MovingBase | null;
-  readonly pushed: FileOutcome;
+  readonly outcome: FileOutcome;
   /** The content that the session started from. */
   readonly start: Uint8Array | null;
   /** The session's version, which it made from `start`. */
@@ -35,8 +35,8 @@ export interface JournaledEdit {
   readonly conflict: ConflictPolicy;
   /** The memory folder whose index is to mention a conflict copy; null outside memory. */
   readonly memoryFolder: string | null;
-  /** Where the external writer's version is that this edit merges; the file is not needed afterwards. */
-  readonly aside: string | null;
+  /** The path of the overwritten version that this edit merges, a file that is not needed afterwards; null: it merges a session's version. */
+  readonly overwrittenFile: string | null;
   /** It was made before changes that are logged already, and is only logged now. */
   readonly isLate?: boolean;
 }
@@ -47,9 +47,10 @@ export interface MovingBase extends BasePlace {
 }
 
 /** An external writer's version that a file edit overwrote. Its base is what that writer had read: the content before the edit. */
-export interface Aside {
+export interface OverwrittenVersion {
   readonly place: string;
   readonly target: string;
+  /** The file that holds it. */
   readonly path: string;
   readonly base: Uint8Array | null;
   readonly conflict: ConflictPolicy;
@@ -57,28 +58,34 @@ export interface Aside {
 }
 
 /** Atomic. A crash leaves the previous intent. */
-export function writeIntent(files: Files, path: string, { id, loose, staged, done, asides }: Intent): void {
-  const stored = {
+export function writeIntent(files: Files, path: string, intent: Intent): void {
+  files.writePrivate(path, Buffer.from(JSON.stringify(storedIntent(intent))));
+}
+
+/** The stored form, version 1, which `readIntent` reads. Its keys stay as they are: another version of pclaude may have to complete it. */
+function storedIntent({ id, tempFiles, staged, done, overwritten }: Intent): object {
+  return {
     version: 1,
     id,
-    loose,
-    staged: staged.map(storeTask),
-    done: done.map(storeTask),
-    asides: asides.map((aside) => ({ ...aside, base: storeContent(aside.base) })),
+    loose: tempFiles,
+    staged: staged.map(storedEdit),
+    done: done.map(storedEdit),
+    asides: overwritten.map(({ base, ...version }) => ({ ...version, base: storeContent(base) })),
   };
-  files.writePrivate(path, Buffer.from(JSON.stringify(stored)));
 }
 
-function storeTask(task: JournaledEdit): object {
+function storedEdit({ copies, main, outcome, start, ours, overwrittenFile, ...edit }: JournaledEdit): object {
   return {
-    ...task,
-    start: storeContent(task.start),
-    ours: storeContent(task.ours),
-    copies: task.copies.map(storeStep),
-    main: task.main && storeStep(task.main),
+    ...edit,
+    copies: copies.map(storedFileEdit),
+    main: main && storedFileEdit(main),
+    pushed: outcome,
+    start: storeContent(start),
+    ours: storeContent(ours),
+    aside: overwrittenFile,
   };
 }
 
-function storeStep({ target, before, after, temporary }: FileEdit): object {
+function storedFileEdit({ target, before, after, temporary }: FileEdit): object {
   return { target, before: storeContent(before), after: storeContent(after), temporary };
 }

@@ -22,7 +22,7 @@ export interface EditPlan {
   /** Null when the shared file stays as it is. */
   readonly main: FileEdit | null;
   /** The outcome once the plan is applied. */
-  readonly pushed: FileOutcome;
+  readonly outcome: FileOutcome;
 }
 
 /**
@@ -35,7 +35,7 @@ export function planEdit(merger: Merger, change: Change, policy: MergePolicy): E
   const target = files.realPath(change.target);
   const obstacle = findObstacle(files, target) ?? (isLarge(files, target) ? target : undefined);
   if (obstacle !== undefined) {
-    const nothing: EditPlan = { target, theirs: null, copies: [], main: null, pushed: { outcome: 'unchanged' } };
+    const nothing: EditPlan = { target, theirs: null, copies: [], main: null, outcome: { outcome: 'unchanged' } };
     if (ours === null || sameBytes(ours, base)) return nothing;
     return {
       ...nothing,
@@ -70,7 +70,7 @@ export function planEdit(merger: Merger, change: Change, policy: MergePolicy): E
     theirs,
     copies: [],
     main,
-    pushed: main !== null && result.outcome === 'unchanged' ? { outcome: 'merged', decided: result.decided } : said(result),
+    outcome: main !== null && result.outcome === 'unchanged' ? { outcome: 'merged', decided: result.decided } : said(result),
   };
 }
 
@@ -98,14 +98,14 @@ function keeping(
   at: { target: string; obstacle: string },
   copy: Uint8Array,
   { conflict }: MergePolicy,
-): Pick<EditPlan, 'copies' | 'pushed'> {
-  if (conflict.keep === 'session' || conflict.keep === 'none') return { copies: [], pushed: { outcome: 'conflict', copy: null } };
+): Pick<EditPlan, 'copies' | 'outcome'> {
+  if (conflict.keep === 'session' || conflict.keep === 'none') return { copies: [], outcome: { outcome: 'conflict', copy: null } };
   if (conflict.keep === 'aside') {
     const { path, present } = quarantineName(files, files.realPath(at.target), copy);
-    return { copies: present ? [] : [newFile(path, copy)], pushed: { outcome: 'merged', decided: [], setAside: path } };
+    return { copies: present ? [] : [newFile(path, copy)], outcome: { outcome: 'merged', decided: [], setAside: path } };
   }
   const { path, present } = placeOfCopy(files, at, copy, conflict);
-  return { copies: present ? [] : [newFile(path, copy)], pushed: { outcome: 'conflict', copy: path } };
+  return { copies: present ? [] : [newFile(path, copy)], outcome: { outcome: 'conflict', copy: path } };
 }
 
 /** Quarantines a shared file that cannot be parsed, whatever it holds; the session's version replaces it. */
@@ -117,7 +117,7 @@ function rebuilding(files: Files, target: string, ours: Uint8Array, theirs: Uint
     theirs,
     copies: present ? [] : [newFile(path, theirs)],
     main,
-    pushed: { outcome: 'merged', decided: [], setAside: path },
+    outcome: { outcome: 'merged', decided: [], setAside: path },
   };
 }
 

@@ -4,7 +4,6 @@ import { changedKeys, sameValue, type ValueAt, valueAt } from '../../merge/json/
 import { decodeText, sameBytes, storeContent } from '../../system/content.js';
 import type { Files } from '../../system/files/files.js';
 import { temporaryId } from '../../system/fs/atomic-write.js';
-import type { ConflictPolicy } from '../change.js';
 import { appendJournal } from '../journal.js';
 import { isUserSetting, type KeptValue, keptValuesFolder, writeKeptValue } from '../kept-values.js';
 import type { LoggedContent, LoggedFile } from '../log/entry.js';
@@ -15,7 +14,7 @@ import type { FileEdit } from './file-edit.js';
 import type { JournaledEdit } from './intent.js';
 
 /** The content of a larger file, in bytes, is not logged: two or three of them would push all others out of the log. */
-const LARGE_BYTES = 8 * 1024 * 1024;
+const MOST_LOGGED_BYTES = 8 * 1024 * 1024;
 
 /**
  * Records what was merged: in the session's journal, from which the user gets a report, and with the content in the log of the shared
@@ -23,26 +22,23 @@ const LARGE_BYTES = 8 * 1024 * 1024;
  * were not taken (`keepOverruled`). An `unchanged` outcome is only logged. The caller holds the lock of the shared dir. After a crash it is
  * recorded again and counts once: in the log by its id, in the journal because the last line of a file is the one that counts.
  */
-export function record(merger: Merger, entry: string, tasks: readonly JournaledEdit[]): void {
+export function record(merger: Merger, entry: string, edits: readonly JournaledEdit[]): void {
   const { files } = merger;
   // A version that came into a home concerns only the client of that home.
-  const news = tasks.filter(({ conflict }) => conflict.keep !== 'none');
-  const told = news.filter(({ pushed }) => pushed.outcome !== 'unchanged');
-  const { journal } = merger.paths;
+  const shared = edits.filter(({ conflict }) => conflict.keep !== 'none');
+  const { journal, replaced } = merger.paths;
   if (journal !== null)
     appendJournal(
       files,
       { journal },
-      told.map(({ place, pushed }) => [place, pushed]),
+      shared.map(({ place, outcome }) => [place, outcome]),
     );
-  const { replaced } = merger.paths;
-  for (const { main, conflict, place } of tasks) {
-    if (replaced !== null && main !== null && (isSecret(conflict) || conflict.keep === 'none') && place !== STATE_FILE)
-      rememberReplaced(files, replaced, main);
+  for (const { main, conflict, place } of edits) {
+    if (replaced !== null && main !== null && conflict.keep !== 'copy' && place !== STATE_FILE) rememberReplaced(files, replaced, main);
   }
-  for (const task of news) keepOverruled(merger, entry, task);
+  for (const edit of shared) keepOverruled(merger, entry, edit);
   const { id: session, branch, log } = merger;
-  const logged = news.flatMap((task) => loggedFiles(log, task));
+  const logged = shared.flatMap((edit) => loggedFiles(log, edit));
   if (logged.length === 0) return;
   const undone = log.restores === undefined ? {} : { restores: log.restores };
   const settled = log.settles === undefined ? {} : { settled: log.settles.how };
@@ -59,24 +55,26 @@ export function record(merger: Merger, entry: string, tasks: readonly JournaledE
 }
 
 /** The copies that were put beside the file, and the file itself. */
-function loggedFiles(log: MergeLog, { place, copies, main, pushed, start, ours, conflict, isLate = false }: JournaledEdit): LoggedFile[] {
+function loggedFiles(log: MergeLog, { place, copies, main, outcome, start, ours, conflict, isLate = false }: JournaledEdit): LoggedFile[] {
   const holdsSecrets = conflict.keep !== 'copy' || log.isSecret(place);
-  const contentOf = (step: FileEdit, from: Versions): LoggedContent =>
-    holdsSecrets || log.isSecret(step.target) ? withoutContent('secret', step) : withContent(step, from, isLate);
-  const silent = main !== null && main.after === null ? 'deleted' : 'merged';
-  const outcome = pushed.outcome === 'unchanged' ? silent : pushed.outcome;
+  const contentOf = (edit: FileEdit, from: Versions): LoggedContent =>
+    holdsSecrets || log.isSecret(edit.target) ? withoutContent('secret', edit) : withContent(edit, from, isLate);
+  // An edit that is not reported, such as a line of a memory index, is logged all the same.
+  const unreported = main !== null && main.after === null ? 'deleted' : 'merged';
+  const logged = outcome.outcome === 'unchanged' ? unreported : outcome.outcome;
   const beside = copies.map(
-    (step): LoggedFile => ({
-      ...named(step, `${place} (copy)`),
-      outcome,
+    (edit): LoggedFile => ({
+      ...named(edit, `${place} (copy)`),
+      outcome: logged,
       decided: [],
       copy: null,
-      content: contentOf(step, { base: step.before, ours: step.after }),
+      content: contentOf(edit, { base: edit.before, ours: edit.after }),
     }),
   );
   if (main === null) return beside;
-  const [decided, copy] = [pushed.outcome === 'merged' ? pushed.decided : [], pushed.outcome === 'conflict' ? pushed.copy : null];
-  return [...beside, { ...named(main, place), outcome, decided, copy, content: contentOf(main, { base: start, ours }) }];
+  const decided = outcome.outcome === 'merged' ? outcome.decided : [];
+  const copy = outcome.outcome === 'conflict' ? outcome.copy : null;
+  return [...beside, { ...named(main, place), outcome: logged, decided, copy, content: contentOf(main, { base: start, ours }) }];
 }
 
 function named({ target, temporary }: FileEdit, place: string): Pick<LoggedFile, 'change' | 'place' | 'target'> {
@@ -89,9 +87,9 @@ interface Versions {
   readonly ours: Uint8Array | null;
 }
 
-function withContent(step: FileEdit, { base, ours }: Versions, isLate: boolean): LoggedContent {
-  const { before, after } = step;
-  if ([before, after, base, ours].some((content) => (content?.length ?? 0) > LARGE_BYTES)) return withoutContent('large', step);
+function withContent(edit: FileEdit, { base, ours }: Versions, isLate: boolean): LoggedContent {
+  const { before, after } = edit;
+  if ([before, after, base, ours].some((content) => (content?.length ?? 0) > MOST_LOGGED_BYTES)) return withoutContent('large', edit);
   const from = {
     ...(sameBytes(base, before) ? {} : { base: storeContent(base) }),
     ...(sameBytes(ours, after) ? {} : { ours: storeContent(ours) }),
@@ -101,11 +99,6 @@ function withContent(step: FileEdit, { base, ours }: Versions, isLate: boolean):
 
 function withoutContent(why: 'secret' | 'large', { before, after }: FileEdit): LoggedContent {
   return { kept: false, why, keys: why === 'secret' ? keysOf(before, after) : null };
-}
-
-/** A file that gets no conflict copy may hold secrets. */
-function isSecret({ keep }: ConflictPolicy): boolean {
-  return keep === 'session' || keep === 'aside';
 }
 
 /** Names of the JSON keys that changed; null when a version is not JSON. */
@@ -121,11 +114,11 @@ function keysOf(before: Uint8Array | null, after: Uint8Array | null): string[] |
 function keepOverruled(
   { files, id: session, branch, stateDir, log }: Merger,
   entry: string,
-  { place, main, pushed, ours, conflict }: JournaledEdit,
+  { place, main, outcome, ours, conflict }: JournaledEdit,
 ): void {
-  if (pushed.outcome !== 'merged' || conflict.keep === 'none' || conflict.keep === 'copy') return;
+  if (outcome.outcome !== 'merged' || conflict.keep === 'none' || conflict.keep === 'copy') return;
   const folder = keptValuesFolder(stateDir, log.folder);
-  for (const [number, key] of pushed.decided.filter((each) => isUserSetting(place, each)).entries()) {
+  for (const [number, key] of outcome.decided.filter((each) => isUserSetting(place, each)).entries()) {
     const own = textAt(ours, key);
     // The shared file is unchanged, so its value was taken.
     const [shared, now] = main === null ? [UNREAD, UNREAD] : [main.before, main.after].map((content) => textAt(content, key));

@@ -4,11 +4,11 @@ import { namesBeside } from '../../system/files/exchange.js';
 import type { Files } from '../../system/files/files.js';
 import type { MergeCandidate } from '../change.js';
 import type { Merger } from '../merger.js';
-import { discard } from './attempt-batch.js';
+import { removeTempFiles } from './attempt-batch.js';
 import { batchOf, runBatch } from './batch.js';
 import { wasApplied } from './file-edit.js';
-import { type Aside, type JournaledEdit, writeIntent } from './intent.js';
-import { asideOf, newJob, partOf, throwFailed } from './merge-job.js';
+import { type JournaledEdit, type OverwrittenVersion, writeIntent } from './intent.js';
+import { newJob, overwrittenBy, partOf, throwFailed } from './merge-job.js';
 import { readIntent } from './read-intent.js';
 
 /**
@@ -21,47 +21,51 @@ export async function resume(merger: Merger): Promise<void> {
   const { intent: path } = merger.paths;
   const intent = readIntent(files, path);
   if (!intent) return files.remove(path);
-  const fates = intent.staged.map((task) => fateOf(files, task));
+  const fates = intent.staged.map((edit) => fateOf(files, edit));
   const done = [...intent.done, ...fates.flatMap((fate) => fate.done)];
-  const merged = new Set(done.flatMap(({ aside }) => aside ?? []));
-  const asides = [...intent.asides, ...fates.flatMap((fate) => fate.asides)].filter((aside) => !merged.has(aside.path));
-  const loose = [...intent.loose, ...fates.flatMap((fate) => fate.loose), ...merged];
+  const merged = new Set(done.flatMap(({ overwrittenFile }) => overwrittenFile ?? []));
+  const overwritten = [...intent.overwritten, ...fates.flatMap((fate) => fate.overwritten)].filter((version) => !merged.has(version.path));
+  const tempFiles = [...intent.tempFiles, ...fates.flatMap((fate) => fate.tempFiles), ...merged];
   // Once some of these files are removed, they no longer show which edits were applied.
-  if (fates.length > 0) writeIntent(files, path, { id: intent.id, loose, staged: [], done, asides });
-  const works = asides.flatMap((aside) => {
-    const item = itemOf(merger, aside);
-    return item ? [newJob(item, { aside })] : [];
+  if (fates.length > 0) writeIntent(files, path, { id: intent.id, tempFiles, staged: [], done, overwritten });
+  const jobs = overwritten.flatMap((version) => {
+    const candidate = candidateFor(merger, version);
+    return candidate ? [newJob(candidate, { overwritten: version })] : [];
   });
-  const batch = batchOf(merger, works, { id: intent.id, done, loose });
-  const discarded = attempt(() => discard(batch, loose));
+  const batch = batchOf(merger, jobs, { id: intent.id, done, tempFiles });
+  const removed = attempt(() => removeTempFiles(batch, tempFiles));
   await runBatch(batch);
-  throwFirst([discarded]);
-  throwFailed(works);
+  throwFirst([removed]);
+  throwFailed(jobs);
 }
 
 /** What became of an edit that was staged. */
 interface Fate {
   readonly done: readonly JournaledEdit[];
-  readonly asides: readonly Aside[];
-  readonly loose: readonly string[];
+  readonly overwritten: readonly OverwrittenVersion[];
+  readonly tempFiles: readonly string[];
 }
 
-function fateOf(files: Files, task: JournaledEdit): Fate {
-  const { copies, main, base } = task;
+function fateOf(files: Files, edit: JournaledEdit): Fate {
+  const { copies, main, base } = edit;
   const temporaries = [...copies, ...(main ? [main] : [])].map(({ temporary }) => temporary);
   const made = copies.filter((copy) => wasApplied(files, copy) !== false);
   // The main edit is applied last.
-  const applied = main ? wasApplied(files, main) : made.length === copies.length && { displaced: null };
+  const applied = main ? wasApplied(files, main) : made.length === copies.length && { overwritten: null };
   if (applied === false) {
-    const loose = [...temporaries.flatMap(namesBeside), ...(base?.staged == null ? [] : [base.staged])];
-    return { done: partOf(task, made), asides: [], loose };
+    const tempFiles = [...temporaries.flatMap(namesBeside), ...(base?.staged == null ? [] : [base.staged])];
+    return { done: partOf(edit, made), overwritten: [], tempFiles };
   }
-  const aside = main && applied.displaced !== null && !sameBytes(applied.displaced, main.before) ? asideOf(task) : null;
-  return { done: [task], asides: aside ? [aside] : [], loose: temporaries.filter((name) => name !== aside?.path) };
+  const hasOverwritten = main && applied.overwritten !== null && !sameBytes(applied.overwritten, main.before);
+  const version = hasOverwritten ? overwrittenBy(edit) : null;
+  return { done: [edit], overwritten: version ? [version] : [], tempFiles: temporaries.filter((path) => path !== version?.path) };
 }
 
-/** Null when it has been merged and removed already. */
-function itemOf({ files, drivers }: Merger, { place, target, path, base, conflict, memoryFolder }: Aside): MergeCandidate | null {
+/** Null when the version has been merged and removed already. */
+function candidateFor(
+  { files, drivers }: Merger,
+  { place, target, path, base, conflict, memoryFolder }: OverwrittenVersion,
+): MergeCandidate | null {
   const ours = files.read(path);
   return ours && { change: { place, target, base, ours }, policy: { drivers, conflict }, base: null, memoryFolder };
 }

@@ -60,6 +60,6 @@ export function logWrite(
   how: Pick<JournaledEdit, 'conflict' | 'memoryFolder' | 'isLate'>,
 ): void {
   const main = { target, before: base, after: ours, temporary: temporaryName(target) };
-  const pushed: FileOutcome = ours === null ? { outcome: 'deleted' } : { outcome: 'merged', decided: [] };
-  record(merger, newId(), [{ place, copies: [], main, base: null, pushed, start: base, ours, aside: null, ...how }]);
+  const outcome: FileOutcome = ours === null ? { outcome: 'deleted' } : { outcome: 'merged', decided: [] };
+  record(merger, newId(), [{ place, copies: [], main, base: null, outcome, start: base, ours, overwrittenFile: null, ...how }]);
 }

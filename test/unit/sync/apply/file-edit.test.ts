@@ -9,31 +9,31 @@ import { createScratch, type Scratch } from '../../../support/scratch.js';
 
 const bytes = (text: string | null): Uint8Array | null => (text === null ? null : Buffer.from(text));
 
-function stepOf(scratch: Scratch, before: string | null, after: string | null, name = 'a.md'): FileEdit {
+function editOf(scratch: Scratch, before: string | null, after: string | null, name = 'a.md'): FileEdit {
   const target = scratch.at(name);
   return { target, before: bytes(before), after: bytes(after), temporary: temporaryName(target) };
 }
 
-/** As a sync does it: what is beside the file goes, save for what was displaced. */
+/** As a sync does it: what is beside the file goes, except an overwritten version. */
 function carryOut(
   scratch: Scratch,
   before: string | null,
   after: string | null,
   files: Files = realFiles,
 ): { applied: EditOutcome; temporary: string } {
-  const step = stepOf(scratch, before, after);
-  stageEdit(realFiles, step);
+  const edit = editOf(scratch, before, after);
+  stageEdit(realFiles, edit);
   try {
-    const applied = applyEdit(files, step);
-    if (applied.state === 'done' || applied.state === 'moved') realFiles.remove(step.temporary);
-    return { applied, temporary: step.temporary };
+    const applied = applyEdit(files, edit);
+    if (applied.state === 'done' || applied.state === 'moved') realFiles.remove(edit.temporary);
+    return { applied, temporary: edit.temporary };
   } catch (error) {
-    realFiles.remove(step.temporary);
+    realFiles.remove(edit.temporary);
     throw error;
   }
 }
 
-describe('a step that changes a file', () => {
+describe('an edit that changes a file', () => {
   it('puts the new content in the place of what was expected, and keeps the mode', () => {
     const scratch = createScratch();
     const path = scratch.write('a.md', 'old');
@@ -55,10 +55,10 @@ describe('a step that changes a file', () => {
   it('changes nothing before it is carried out', () => {
     const scratch = createScratch();
     scratch.write('a.md', 'old');
-    const step = stepOf(scratch, 'old', 'new');
-    stageEdit(realFiles, step);
+    const edit = editOf(scratch, 'old', 'new');
+    stageEdit(realFiles, edit);
     expect(scratch.tree()).toEqual({ 'a.md': 'old' });
-    expect(scratch.read(step.temporary)).toBe('new');
+    expect(scratch.read(edit.temporary)).toBe('new');
     expect(scratch.temporaries()).toHaveLength(1);
   });
 
@@ -86,7 +86,7 @@ describe('a step that changes a file', () => {
       'new',
       interferingFiles(realFiles, { before: 'exchange', act: () => act(scratch) }),
     );
-    expect(applied).toEqual({ state: 'displaced', content: Buffer.from('stranger') });
+    expect(applied).toEqual({ state: 'overwrote', content: Buffer.from('stranger') });
     expect(scratch.read('a.md')).toBe('new');
     expect(scratch.read(temporary)).toBe('stranger');
   });
@@ -108,7 +108,7 @@ describe('a step that changes a file', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('puts the file back when it cannot see what it has displaced', () => {
+  it('puts the file back when it cannot see what it has overwritten', () => {
     const scratch = createScratch();
     scratch.write('a.md', 'old');
     expect(() => carryOut(scratch, 'old', 'new', brokenFiles(realFiles, { call: 'read', from: 2, error: 'EIO' }))).toThrow('EIO');
@@ -171,7 +171,7 @@ describe('a step that changes a file', () => {
   });
 });
 
-describe('a step that removes a file', () => {
+describe('an edit that removes a file', () => {
   it.each<readonly [name: string, present: string | null, state: string, left: string | undefined]>([
     ['removes what was expected', 'old', 'done', undefined],
     ['leaves something else', 'other', 'moved', 'other'],
@@ -189,7 +189,7 @@ describe('a step that removes a file', () => {
     scratch.write('a.md', 'old');
     const files = interferingFiles(realFiles, { before: 'rename', act: () => scratch.write('a.md', 'stranger') });
     const { applied, temporary } = carryOut(scratch, 'old', null, files);
-    expect(applied).toEqual({ state: 'displaced', content: Buffer.from('stranger') });
+    expect(applied).toEqual({ state: 'overwrote', content: Buffer.from('stranger') });
     expect(scratch.read(temporary)).toBe('stranger');
   });
 

@@ -6,23 +6,23 @@ import { createScratch } from '../../../support/scratch.js';
 
 const intent: Intent = {
   id: 'entry',
-  loose: ['/t/loose'],
+  tempFiles: ['/t/loose'],
   staged: [
     {
       place: 'settings.json',
       copies: [{ target: '/t/copy', before: null, after: Buffer.from('copy'), temporary: '/t/copy.tmp' }],
       main: { target: '/t/settings.json', before: Buffer.from('old'), after: null, temporary: '/t/settings.tmp' },
       base: { path: '/t/base', root: '/t', staged: null },
-      pushed: { outcome: 'merged', decided: ['model'], setAside: '/t/copy' },
+      outcome: { outcome: 'merged', decided: ['model'], setAside: '/t/copy' },
       start: null,
       ours: Buffer.from('ours'),
       conflict: { keep: 'aside' },
       memoryFolder: null,
-      aside: '/t/overwritten.tmp',
+      overwrittenFile: '/t/overwritten.tmp',
     },
   ],
   done: [],
-  asides: [
+  overwritten: [
     { place: 'a.md', target: '/t/a.md', path: '/t/a.tmp', base: Buffer.from('a'), conflict: { keep: 'aside' }, memoryFolder: '/t' },
     {
       place: 'b.md',
