@@ -11,11 +11,11 @@ import { createStubClient } from '../support/stub-client.js';
 
 const SESSIONS = Number(process.env['PCLAUDE_TEST_SESSIONS'] ?? 100);
 const AT_ONCE = 50;
-/** Files of each kind, to which the sessions add a line each: many change the same one at once. */
+/** Files of each kind, to which the sessions add one line each: many change the same file at once. */
 const FILES = 20;
 const folders = ['agent-memory/notes', 'plans'] as const;
 
-/** Changes what a client changes, as it would, and tells how much memory its launcher has taken at most, in KiB. */
+/** Changes the files that a client changes, in the same way, and prints the peak memory of its launcher, in KiB. */
 const client = `
 cd "$CLAUDE_CONFIG_DIR"
 put() {
@@ -28,7 +28,7 @@ for folder in ${folders.join(' ')}; do echo "by $N" >> $folder/$((N % ${FILES}))
 sed -n 's/^VmHWM:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/$PPID/status
 `;
 
-test(`${SESSIONS} sessions, ${AT_ONCE} at a time: nothing is lost, and nothing is left of them but their homes`, async () => {
+test(`${SESSIONS} sessions, ${AT_ONCE} at a time: nothing is lost, and nothing remains of them but their homes`, async () => {
   const sandbox = await createSandbox();
   await sandbox.write('.claude/settings.json', '{\n  "env": {\n    "first": "set"\n  }\n}\n');
   await sandbox.write('.claude.json', '{\n  "mcpServers": {\n    "first": "set"\n  }\n}\n');
@@ -41,13 +41,13 @@ test(`${SESSIONS} sessions, ${AT_ONCE} at a time: nothing is lost, and nothing i
     run(pclaude, ['-p', 'hello'], { cwd: sandbox.home, env: sandbox.env({ extra: { ...stub.env, N: n } }), timeout: 240_000 });
   const numbers = Array.from({ length: SESSIONS }, (_, at) => String(at));
   const ends = await pooled(numbers.slice(1), launch);
-  // Who waited too long for the others leaves its session to the next launch, and says so.
+  // A session that waited too long for the others is left to the next launch, and reports that.
   ends.push(await launch('0'));
 
-  const told = ends.filter(({ stderr }) => stderr !== '').length;
+  const messages = ends.filter(({ stderr }) => stderr !== '').length;
   const [early, late] = [peak(ends.slice(0, AT_ONCE)), peak(ends.slice(-AT_ONCE))];
   process.stdout.write(
-    `${SESSIONS} sessions: ${told} said something; a launcher took ${early} KiB at first, ${late} KiB at last; ${before} MiB were free before, ${availableMemory()} MiB after\n`,
+    `${SESSIONS} sessions: ${messages} printed a message; a launcher took ${early} KiB at first, ${late} KiB at last; ${before} MiB were free before, ${availableMemory()} MiB after\n`,
   );
   expect(ends.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
   expect(await processesWithHome(sandbox.home)).toEqual([]);
@@ -61,7 +61,7 @@ test(`${SESSIONS} sessions, ${AT_ONCE} at a time: nothing is lost, and nothing i
   expect(availableMemory()).toBeGreaterThan(before * 0.8);
 });
 
-/** Runs them, so many at a time; the results are in the order of their ends. */
+/** Runs an act for all items, this many at a time; the results are in the order of their ends. */
 async function pooled<T, R>(items: readonly T[], act: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
   const queue = items.values();
@@ -72,12 +72,12 @@ async function pooled<T, R>(items: readonly T[], act: (item: T) => Promise<R>): 
   return results;
 }
 
-/** The middle one of what the clients told. */
+/** The median of the numbers that the clients printed. */
 function peak(ends: readonly RunResult[]): number {
   return ends.map(({ stdout }) => Number(stdout)).toSorted((one, other) => one - other)[Math.floor(ends.length / 2)] ?? Number.NaN;
 }
 
-/** The keys of the object that is all there is in the file's object. */
+/** The keys of the object that is the only value in the file's object. */
 async function keysOf(sandbox: Sandbox, file: string): Promise<string[]> {
   const value: unknown = JSON.parse(await sandbox.read(file));
   const [inner] = Object.values(value ?? {});

@@ -44,7 +44,7 @@ export function converse(program: Program, args: readonly string[], { cwd, env, 
       throw new Error(`${program.name} has asked the model nothing yet:\n${child.stdout().toString()}\n${child.stderr()}`);
     return last;
   };
-  let told = resume === undefined ? 0 : toolResults(request()).length;
+  let reported = resume === undefined ? 0 : toolResults(request()).length;
   return {
     id: sessionId,
     request,
@@ -54,8 +54,8 @@ export function converse(program: Program, args: readonly string[], { cwd, env, 
       child.stdin.write(`${JSON.stringify({ type: 'user', message })}\n`);
       await eventually(() => turns() > before, `the end of the turn "${text}"`, { timeout: 90_000 });
       const results = toolResults(request());
-      const fresh = results.slice(told);
-      told = results.length;
+      const fresh = results.slice(reported);
+      reported = results.length;
       return fresh;
     },
     async end() {

@@ -11,7 +11,7 @@ export interface Disk {
   readonly env: () => Environment;
   /** Leaves this number of pages of 4 KiB free. */
   readonly fill: (free: number) => void;
-  /** Frees what `fill` took. */
+  /** Frees the space that `fill` took. */
   readonly free: () => void;
   readonly setReadOnly: (readOnly: boolean) => void;
 }

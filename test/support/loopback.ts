@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 
 /** Listens on a free port of 127.0.0.1 and resolves to it. */
 export async function listenOnLoopback(server: Server): Promise<number> {
-  // An idle connection that is closed just as the client uses it again would look like a fault of the client.
+  // A connection that is closed just as the client uses it again would look like an error of the client.
   server.keepAliveTimeout = 600_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The room that is required, in bytes. The tests of one run need a tenth of it. */
+/** The space that is required, in bytes. The tests of one run need a tenth of it. */
 const ROOM = 4 * 2 ** 30;
 
 /** Linux keeps a file system in memory here (shm_overview(7)). */
 const IN_MEMORY = '/dev/shm';
 
 /**
- * The folder for temporary files of tests that make and remove thousands of folders: in memory, which takes half the time; or the
- * system's own if there is no such folder, if programs cannot be run from it, or if room is short.
+ * The folder for temporary files of tests that make and remove thousands of folders: in memory, which takes half the time; or the system's
+ * own if there is no such folder, if programs cannot be run from it, or if there is too little space.
  */
 export function quickTemporaryFolder(): string {
   return isUsable(IN_MEMORY) ? IN_MEMORY : tmpdir();

@@ -26,7 +26,7 @@ export async function processesWithHome(home: string): Promise<ProcessFact[]> {
   return facts.flat();
 }
 
-/** Ends them, each by its pid, and waits until they are gone. */
+/** Ends them, each by its pid, and waits until they have exited. */
 export async function endProcessesWithHome(home: string): Promise<void> {
   await eventually(async () => {
     const alive = await processesWithHome(home);

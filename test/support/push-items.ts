@@ -34,6 +34,6 @@ export async function pushOne(merger: Merger, change: Change, policy: MergePolic
   const results = await mergeCandidates(merger, [{ change, policy, base, memoryFolder: null }]);
   throwFirst(results);
   const [[, pushed] = []] = fulfilled(results);
-  if (!pushed) throw new Error('nothing came of it');
+  if (!pushed) throw new Error('there is no result');
   return pushed;
 }

@@ -15,7 +15,7 @@ export interface Program {
 /** A whole environment: nothing is inherited from the caller. */
 export type Environment = Readonly<Record<string, string>>;
 
-/** The pinned real client, or the one under test, as a person without pclaude starts it. */
+/** The pinned real client, or the one under test, as a user without pclaude starts it. */
 export const claude: Program = { name: 'claude', file: clientPath(), args: [], env: {} };
 
 /** The built launcher, with the path of the real client. */

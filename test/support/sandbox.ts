@@ -21,7 +21,7 @@ export interface Sandbox {
   readonly write: (path: string, content: string) => Promise<string>;
   /** Makes a git repository with one commit at `<home>/<name>`. */
   readonly repo: (name: string) => Promise<string>;
-  /** Adds linked worktrees on branches of their own, at `<repo>-1`, `<repo>-2`, … */
+  /** Adds linked worktrees on their own branches, at `<repo>-1`, `<repo>-2`, … */
   readonly worktrees: (repo: string, count: number) => Promise<string[]>;
   /** Writes the client's state file as it is after the first run, with these folders trusted: no first-run screens. */
   readonly seedClaude: (options?: { trust?: readonly string[]; configDir?: string }) => Promise<void>;
@@ -29,7 +29,7 @@ export interface Sandbox {
   readonly env: (options?: Omit<EnvironmentOptions, 'home'>) => Environment;
   /** Ends all processes that still run with this home, and removes it; called automatically when the test ends. */
   readonly dispose: () => Promise<void>;
-  /** From now on `dispose` does not remove the files, so that a person can look at them. */
+  /** From now on `dispose` does not remove the files, so that the user can look at them. */
   readonly keep: () => void;
 }
 

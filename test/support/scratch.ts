@@ -25,14 +25,14 @@ export interface Scratch {
   readonly write: (path: string, content: string | Uint8Array) => string;
   readonly link: (path: string, target: string) => string;
   readonly folder: (path: string) => string;
-  /** Undefined when there is no such file. */
+  /** Undefined if there is no such file. */
   readonly read: (path: string) => string | undefined;
   /**
    * Everything below a folder, by its path in it: the text of a file, `-> target` for a link, and `folder` for an empty
    * folder. Temporary files of pclaude are left out, see `temporaries`.
    */
   readonly tree: (path?: string) => Record<string, string>;
-  /** The temporary files of pclaude that are left anywhere in it. */
+  /** The temporary files of pclaude that remain anywhere in it. */
   readonly temporaries: () => string[];
 }
 

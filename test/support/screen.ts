@@ -1,4 +1,4 @@
-/** The text on a terminal's screen, as a person sees it: colours, titles and modes left out. */
+/** The text on a terminal's screen, as a user sees it: colours, titles and modes left out. */
 export interface Screen {
   readonly write: (output: string) => void;
   readonly resize: (columns: number, rows: number) => void;

@@ -20,7 +20,7 @@ export interface OpenSession {
 
 export const layout: Layout = loadLayout({});
 
-/** The session as the launcher gives it to hooks, without turns. */
+/** The session as the launcher passes it to hooks, without turns. */
 export function hookOf(stateDir: string, id: string): HookSession {
   return { stateDir, id, loadLayout: async () => layout, loadMerging: async () => merging, turns: NO_TURNS, looks: createLooks() };
 }
@@ -44,7 +44,7 @@ export function manifestOf(scratch: Scratch, id: string, changes: Partial<Manife
   };
 }
 
-/** Makes a session from what is in `shared` at that time. Release its lock to make it an orphan. */
+/** Makes a session from the current content of `shared`. Release its lock to make it an orphan. */
 export function openSession(scratch: Scratch, id: string, changes: Partial<Manifest> = {}): OpenSession {
   const stateDir = scratch.at('state');
   const paths = sessionPaths(stateDir, id);

@@ -13,7 +13,7 @@ export interface TerminalOptions {
   readonly rows?: number;
 }
 
-/** A program on a terminal of its own. */
+/** A program on its own terminal. */
 export interface Terminal {
   readonly pid: number;
   /** Sends keys as they are; `\r` is Enter, `\x03` Ctrl-C, `\x1A` Ctrl-Z. */

@@ -12,16 +12,16 @@ import { createScratch, type Scratch } from './scratch.js';
 import { layout, openSession, type OpenSession } from './session.js';
 import { leaveUnverified } from './unverified.js';
 
-/** What is shared when the session begins, what it leaves in its home, and what is shared when it ends. */
+/** The shared files when the session begins, the changes that it leaves in its home, and the shared files when it ends. */
 export interface Story {
   readonly start: Readonly<Record<string, string>>;
   readonly ours: Readonly<Record<string, string>>;
   readonly removed: readonly string[];
   readonly theirs: Readonly<Record<string, string>>;
-  /** Memory that tools of the session wrote, and that is not verified yet. */
+  /** Memory that tools of the session wrote, in writes that are not verified yet. */
   readonly calls: readonly (readonly [id: string, place: string, text: string])[];
   /** The text that an external writer writes just before pclaude's version of a file replaces it. */
-  readonly strangers: Readonly<Record<string, string>>;
+  readonly externalWrites: Readonly<Record<string, string>>;
 }
 
 /** A session that differs from the shared dir in every possible way. */
@@ -62,14 +62,14 @@ export const EVERYTHING: Story = {
     ['c3', 'ours.md', 'ours\n'],
     ['c4', 'both.md', 'ours\n'],
   ],
-  strangers: {
+  externalWrites: {
     '.claude.json': '{"numStartups":120}',
     'keybindings.json': '{"x":"one","z":"three","s":"stranger"}',
     'projects/p/memory/MEMORY.md': '# Memory\n- [note](note.md)\n- [theirs](theirs.md)\n- [stranger](stranger.md)\n',
   },
 };
 
-const NOTHING: Story = { start: {}, ours: {}, removed: [], theirs: {}, calls: [], strangers: {} };
+const NOTHING: Story = { start: {}, ours: {}, removed: [], theirs: {}, calls: [], externalWrites: {} };
 
 /** One file with a counter that each side increases, including an external writer at the last moment. */
 export const COUNTER: Story = {
@@ -77,7 +77,7 @@ export const COUNTER: Story = {
   start: { '.claude.json': '{"numStartups":10}' },
   ours: { '.claude.json': '{"numStartups":13}' },
   theirs: { '.claude.json': '{"numStartups":20}' },
-  strangers: { '.claude.json': '{"numStartups":120}' },
+  externalWrites: { '.claude.json': '{"numStartups":120}' },
 };
 
 /** One memory of which both versions are kept, and the line in the index that points to the copy. */
@@ -95,7 +95,7 @@ export interface EndedSession {
   readonly finish: (files: Files) => Promise<void>;
   readonly recover: (files?: Files) => Promise<void>;
   /** Files on which the external writers act at the last moment: once each, whichever process merges. */
-  readonly withStrangers: (files: Files) => Files;
+  readonly withExternalWriters: (files: Files) => Files;
   /** The files into which an external writer has written. */
   readonly written: ReadonlySet<string>;
 }
@@ -116,11 +116,11 @@ export function endedSession(story: Story): EndedSession {
     scratch,
     session,
     written,
-    withStrangers: (files) => ({
+    withExternalWriters: (files) => ({
       ...files,
       exchange(other, path) {
         const place = path.slice(scratch.at('shared').length + 1);
-        const text = story.strangers[place];
+        const text = story.externalWrites[place];
         if (text !== undefined && !written.has(place)) {
           scratch.write(path, text);
           written.add(place);

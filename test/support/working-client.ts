@@ -16,7 +16,7 @@ put '"early":1,"late":1'
 `;
 
 /** A user whose client works until the file `go` exists. */
-export interface Person {
+export interface User {
   readonly sandbox: Sandbox;
   readonly stub: StubClient;
   readonly launch: () => LiveChild;
@@ -24,7 +24,7 @@ export interface Person {
 }
 
 /** Makes a user whose settings are `{"first":1}`. */
-export async function person(extra: Readonly<Record<string, string>> = {}): Promise<Person> {
+export async function createUser(extra: Readonly<Record<string, string>> = {}): Promise<User> {
   const sandbox = await createSandbox();
   await sandbox.write('.claude/settings.json', '{"first":1}');
   const stub = await createStubClient(sandbox, WORKING_CLIENT);

@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 interface Consumer {
   readonly scratch: Scratch;
   readonly env: Environment;
-  /** Runs a program of a package that has pclaude among its dependencies. */
+  /** Runs a program of a package that depends on pclaude. */
   readonly node: (file: string, ...args: string[]) => Promise<RunResult>;
 }
 
@@ -29,7 +29,7 @@ beforeEach(() => {
   consumer = { scratch, env, node: async (...args) => run(program, args, { cwd: scratch.root, env }) };
 });
 
-/** Adds one to a count, so many times at once. `between` is what holds it up between reading and writing. */
+/** Adds one to a count, `times` times at once. `between` runs between reading and writing, and delays the write. */
 const counting = (between: string): string => `
   import { readFileSync } from 'node:fs';
   import { withLock, writeAtomic } from 'pclaude';
@@ -44,7 +44,7 @@ const counting = (between: string): string => `
 `;
 
 describe('withLock', () => {
-  it('loses none of 200 counts of 8 processes', { timeout: 240_000 }, async () => {
+  it('keeps all 200 counts of 8 processes', { timeout: 240_000 }, async () => {
     const { scratch, node } = consumer;
     scratch.write('count.mjs', `${counting('')} await all(() => withLock('count', count));`);
     const results = await Promise.all(Array.from({ length: 8 }, async () => node('count.mjs', '25')));
@@ -52,7 +52,7 @@ describe('withLock', () => {
     expect(scratch.read('count.json')).toBe('{"count":200}');
   });
 
-  it('is what keeps them: without it, of 20 that have read before one writes only one is kept', async () => {
+  it('is what keeps them: without it, if 20 counts are read before one is written, only one is kept', async () => {
     const { scratch, node } = consumer;
     const meeting = 'readers++; while (readers < times) await new Promise(setImmediate);';
     scratch.write('count.mjs', `${counting(meeting)} await all(count);`);
@@ -60,7 +60,7 @@ describe('withLock', () => {
     expect(scratch.read('count.json')).toBe('{"count":1}');
   });
 
-  it('is the lock of pclaudectl, waits as long as it is told, and is free when its act has thrown', async () => {
+  it('takes the lock of pclaudectl, waits for at most its timeout, and releases the lock when its callback throws', async () => {
     const { scratch, node } = consumer;
     scratch.write(
       'lock.mjs',
@@ -88,7 +88,7 @@ test.each([
   ['use.mjs', "import * as pclaude from 'pclaude';\nconst { appendAtomic, isPclaudeError, mergeFiles, writeAtomic } = pclaude;\n"],
   ['use.cjs', "void (async () => { const { appendAtomic, isPclaudeError, mergeFiles, writeAtomic } = await import('pclaude');\n"],
   ['require.cjs', "void (async () => { const { appendAtomic, isPclaudeError, mergeFiles, writeAtomic } = require('pclaude');\n"],
-])('files are written, added to and merged: %s', async (name, head) => {
+])('files are written, appended to and merged: %s', async (name, head) => {
   const { scratch, node } = consumer;
   const body = `
     await writeAtomic('f.txt', 'a\\nb\\nc\\n');
@@ -108,7 +108,7 @@ test.each([
   expect(scratch.tree()).toMatchObject({ 'f.txt': 'A\nb\nc\nd', 'new.txt': 'new' });
 });
 
-test('its types are those of what it does', async () => {
+test('the type declarations match the exports', async () => {
   const { scratch, node } = consumer;
   scratch.link('node_modules/@types', `${root}/node_modules/@types`);
   scratch.write(

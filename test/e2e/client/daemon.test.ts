@@ -8,10 +8,10 @@ const ended = spawnSync(process.execPath, ['-e', '0']).pid;
 
 it.each<readonly [what: string, lock: string | undefined, is: boolean]>([
   ['no lock', undefined, false],
-  ['a living process', JSON.stringify({ pid: process.pid, procStart: processStart(process.pid) }), true],
-  ['a living process of a client that does not tell its start', JSON.stringify({ pid: process.pid }), true],
-  ['a process that has ended', JSON.stringify({ pid: ended, procStart: '1' }), false],
-  ['a pid that another process has by now', JSON.stringify({ pid: process.pid, procStart: 'another' }), false],
+  ['a running process', JSON.stringify({ pid: process.pid, procStart: processStart(process.pid) }), true],
+  ['a running process of a client that does not record its start', JSON.stringify({ pid: process.pid }), true],
+  ['a process that has exited', JSON.stringify({ pid: ended, procStart: '1' }), false],
+  ['a pid that another process has now', JSON.stringify({ pid: process.pid, procStart: 'another' }), false],
   ['half a lock', '{"pid": 1', false],
   ['a lock of another kind', '[]', false],
 ])('hasDaemon: %s', (_, lock, is) => {

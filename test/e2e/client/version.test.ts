@@ -30,7 +30,7 @@ describe('the version of a client', () => {
     expect(await clientVersion(client, stateDir)).toBe(version);
   });
 
-  test('is asked once an installed file', async () => {
+  test('is requested once for each installed file', async () => {
     const { client, stateDir, asked } = await createClient('echo 2.1.329');
     await clientVersion(client, stateDir);
     expect(await clientVersion(client, stateDir)).toBe('2.1.329');
@@ -42,7 +42,7 @@ describe('the version of a client', () => {
   });
 
   test.each(['', 'null', '[]', '{"a": 1}', '{"a": {"stamp": 1, "version": 2}}', '{'])(
-    'is asked again when what was kept is %j',
+    'is requested again if the stored versions are %j',
     async (kept) => {
       const { client, stateDir, sandbox } = await createClient('echo 2.1.329');
       await sandbox.write('state/client-versions.json', kept);
@@ -52,7 +52,7 @@ describe('the version of a client', () => {
     },
   );
 
-  test('is told also where it cannot be kept', async () => {
+  test('is returned even if it cannot be stored', async () => {
     const { client, sandbox } = await createClient('echo 2.1.329');
 
     expect(await clientVersion(client, sandbox.at('no', 'such', 'folder'))).toBe('2.1.329');

@@ -8,7 +8,7 @@ import { eventually } from '../../support/wait.js';
 
 const page = readFileSync(new URL('../../../docs/claims.md', import.meta.url), 'utf8');
 
-/** The first shell code of our page after these words. */
+/** The first shell code that follows these words in docs/claims.md. */
 function example(words: string): string {
   const code = /```sh\n(.*?)```/s.exec(page.slice(page.indexOf(words)))?.[1];
   if (code === undefined) throw new Error(`no example after "${words}"`);
@@ -28,7 +28,7 @@ async function prepare(words: string): Promise<Example> {
   return { sandbox, env: sandbox.env({ path: [folder] }), script: { name: 'sh', file: '/bin/sh', args: [file], env: {} } };
 }
 
-it('the hook of our page notes what was written', async () => {
+it('the example hook records what was written', async () => {
   const { sandbox, env, script } = await prepare('A `PostToolUse` hook');
   const input = JSON.stringify({ tool_name: 'Edit', tool_input: { file_path: '/r/a.ts' } });
   for (const id of ['aaaaaaaaaa', ''])
@@ -39,7 +39,7 @@ it('the hook of our page notes what was written', async () => {
   expect(await sandbox.read('edits.log')).toMatch(/^\S+Z aaaaaaaaaa \/r\/a\.ts\n\S+Z none \/r\/a\.ts\n$/);
 });
 
-it('the generator of our page runs once at a time', async () => {
+it('the example generator runs once at a time', async () => {
   const { sandbox, env, script } = await prepare('A generator');
   await sandbox.write('src/generated/schema.ts', '');
   chmodSync(await sandbox.write('generate', '#!/bin/sh\necho run >> runs\n[ -e go ] || { mkfifo hold; read line < hold; }\n'), 0o755);
@@ -57,7 +57,7 @@ it('the generator of our page runs once at a time', async () => {
   expect(await sandbox.read('runs')).toBe('run\nrun\n');
 });
 
-it('the count of our page counts', async () => {
+it('the example count counts', async () => {
   const { sandbox, env, script } = await prepare('A count');
   await sandbox.write('builds.json', '{"count":1}');
   expect(await run(script, [], { cwd: sandbox.home, env })).toMatchObject({ exitCode: 0, stderr: '' });

@@ -1,18 +1,18 @@
 import { symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { tryKernelLock } from '../../../src/system/kernel-lock.js';
-import { createCompanion } from '../../support/companion.js';
+import { createCtlFixture } from '../../support/ctl-fixture.js';
 
 describe('in a folder that has been removed', () => {
   const inRemoved = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$@"';
 
   it.each([['--version'], ['sessions'], ['merge'], ['conflicts'], ['log']])('%s works', async (command) => {
-    const { ctlIn } = createCompanion();
+    const { ctlIn } = createCtlFixture();
     expect(await ctlIn(inRemoved, {}, command)).toMatchObject({ stderr: '', exitCode: 0 });
   });
 
-  it('a conflict is found by the end of its path', async () => {
-    const { scratch, ctlIn } = createCompanion();
+  it('finds a conflict by the end of its path', async () => {
+    const { scratch, ctlIn } = createCtlFixture();
     scratch.write('shared/notes.conflict-main-0123456789.md', 'ours\n');
     expect(await ctlIn(inRemoved, {}, 'conflicts', 'resolve', 'notes.md', '--ours')).toMatchObject({ stderr: '', exitCode: 0 });
     expect(scratch.tree('shared')).toEqual({ 'notes.md': 'ours\n' });
@@ -28,13 +28,13 @@ describe('in a folder that has been removed', () => {
     ],
     [{ PCLAUDE_STATE_DIR: 'state' }, 'sessions', 78, 'pclaudectl: PCLAUDE_STATE_DIR is a relative path: state; make it an absolute one\n'],
   ])('with %j: %s', async (more, command, exitCode, message) => {
-    const { ctlIn } = createCompanion();
+    const { ctlIn } = createCtlFixture();
     expect(await ctlIn(inRemoved, more, command)).toMatchObject({ stderr: message, exitCode });
   });
 });
 
-it('an error of the system is one line', async () => {
-  const { scratch, ctl } = createCompanion();
+it('an error of the system takes one line', async () => {
+  const { scratch, ctl } = createCtlFixture();
   scratch.folder('state');
   symlinkSync('sessions', scratch.at('state/sessions'));
   expect(await ctl('sessions')).toMatchObject({
@@ -43,12 +43,12 @@ it('an error of the system is one line', async () => {
   });
 });
 
-describe('standard output that cannot be written', () => {
+describe('standard output that cannot be written to', () => {
   // Only Linux has this device.
   it.skipIf(process.platform !== 'linux').each([[['sessions', '--json']], [['merge']], [['conflicts', '--json']], [['log', '--json']]])(
     '%j: one line, no stack',
     async (args) => {
-      const { ctlIn } = createCompanion();
+      const { ctlIn } = createCtlFixture();
       expect(await ctlIn('exec "$0" "$@" > /dev/full', {}, ...args)).toMatchObject({
         stderr: 'pclaudectl: cannot write to standard output: the disk is full\n',
         exitCode: 1,
@@ -56,15 +56,15 @@ describe('standard output that cannot be written', () => {
     },
   );
 
-  it.skipIf(process.platform !== 'linux')('nor standard error: merges to the end', async () => {
-    const { scratch, killed, ctlIn } = createCompanion();
+  it.skipIf(process.platform !== 'linux')('nor standard error: merge runs to its end', async () => {
+    const { scratch, killed, ctlIn } = createCtlFixture();
     for (const name of ['a', 'b']) killed('main', ({ paths: { home } }) => scratch.write(`${home}/${name}.md`, name));
     expect(await ctlIn('exec "$0" "$@" > /dev/full 2>&1', {}, 'merge')).toMatchObject({ exitCode: 1, signal: null });
     expect([scratch.read('shared/a.md'), scratch.read('shared/b.md')]).toEqual(['a', 'b']);
   });
 
-  it.each(['"$0" "$@"', '"$0" "$@" 2>&1'])('since its reader has gone: merges to the end, with its own exit code (%s)', async (command) => {
-    const { scratch, killed, ctlIn } = createCompanion();
+  it.each(['"$0" "$@"', '"$0" "$@" 2>&1'])('because its reader has exited: merge runs to its end and keeps its own exit code (%s)', async (command) => {
+    const { scratch, killed, ctlIn } = createCtlFixture();
     const [running, first, second] = ['r', 'a', 'b'].map(
       (name) => killed('main', ({ paths: { home } }) => scratch.write(`${home}/${name}.md`, name)).paths,
     );
@@ -74,8 +74,8 @@ describe('standard output that cannot be written', () => {
     expect([scratch.read('shared/a.md'), scratch.read('shared/b.md'), scratch.read('code')]).toEqual(['a', 'b', '1\n']);
   });
 
-  it('since its reader has gone is no error', async () => {
-    const { scratch, killed, ctlIn } = createCompanion();
+  it('because its reader has exited is no error', async () => {
+    const { scratch, killed, ctlIn } = createCtlFixture();
     for (const name of ['a', 'b']) killed('main', ({ paths: { home } }) => scratch.write(`${home}/${name}.md`, name));
     expect((await ctlIn('{ sleep 0.3; "$0" "$@"; echo $? > code; } | :', {}, 'merge')).stderr).toBe('');
     expect([scratch.read('shared/a.md'), scratch.read('shared/b.md'), scratch.read('code')]).toEqual(['a', 'b', '0\n']);

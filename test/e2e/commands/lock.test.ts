@@ -1,30 +1,30 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bounded } from '../../../src/system/attempt.js';
-import { createCompanion } from '../../support/companion.js';
+import { createCtlFixture } from '../../support/ctl-fixture.js';
 import { endProcess } from '../../support/processes.js';
 import { pclaudectl } from '../../support/real-client.js';
 import { start } from '../../support/run.js';
 import { openTerminal } from '../../support/terminal.js';
 import { eventually } from '../../support/wait.js';
 
-/** Adds one to the count in a JSON file, in the simplest way there is; `held` is what holds it up between reading and writing. */
+/** Adds one to the count in a JSON file, in the simplest way; `held` runs between reading and writing, and delays the write. */
 const count = (held = ''): string =>
   `read -r json < count.json; ${held} n=\${json#*:}; echo "{\\"count\\":$((\${n%\\}} + 1))}" > count.json`;
-/** Until so many have read. */
+/** Waits until this many have read. */
 const meeting = (readers: number): string => `: > read.$$; until [ "$(ls read.* | wc -l)" -ge ${readers} ]; do sleep 0.02; done;`;
 
 describe('pclaudectl lock', () => {
-  it('loses none of 60 counts, 20 commands at a time', { timeout: 240_000 }, async () => {
-    const { scratch, ctl } = createCompanion();
+  it('keeps all 60 counts, 20 commands at a time', { timeout: 240_000 }, async () => {
+    const { scratch, ctl } = createCtlFixture();
     scratch.write('count.json', '{"count":0}\n');
     const results = await bounded(Array.from({ length: 60 }), 20, async () => ctl('lock', 'count', '--', 'sh', '-c', count()));
     expect(results.filter(({ exitCode }) => exitCode !== 0)).toEqual([]);
     expect(scratch.read('count.json')).toBe('{"count":60}\n');
   });
 
-  it('is what keeps them: of 10 that count without one only one is kept', async () => {
-    const { scratch, ctl } = createCompanion();
+  it('is what keeps them: without it, only one of 10 counts is kept', async () => {
+    const { scratch, ctl } = createCtlFixture();
     scratch.write('count.json', '{"count":0}\n');
     await Promise.all(Array.from({ length: 10 }, async (_, at) => ctl('lock', `count-${at}`, '--', 'sh', '-c', count(meeting(10)))));
     expect(scratch.read('count.json')).toBe('{"count":1}\n');
@@ -34,13 +34,13 @@ describe('pclaudectl lock', () => {
     ['exit 7', { exitCode: 7, signal: null }],
     ['kill -TERM $$', { exitCode: null, signal: 'SIGTERM' }],
     ['kill -KILL $$', { exitCode: null, signal: 'SIGKILL' }],
-  ])('ends as its command: %s', async (code, ending) => {
-    const { ctl } = createCompanion();
+  ])('exits as its command does: %s', async (code, ending) => {
+    const { ctl } = createCtlFixture();
     expect(await ctl('lock', 'any', '--', 'sh', '-c', code)).toMatchObject({ ...ending, stderr: '' });
   });
 
-  it('gives its command all arguments, and its own standard streams', async () => {
-    const { ctlIn } = createCompanion();
+  it('passes all arguments and its own standard streams to its command', async () => {
+    const { ctlIn } = createCtlFixture();
     const { stdout, exitCode } = await ctlIn(
       'echo in | "$0" "$@"',
       {},
@@ -63,12 +63,12 @@ describe('pclaudectl lock', () => {
   it.each([
     [['nosuch'], 127, 'pclaudectl: there is no program nosuch; check its name and PATH\n'],
     [['/etc/passwd'], 126, 'pclaudectl: cannot run /etc/passwd: permission denied; fix that\n'],
-  ])('says why it cannot run %j', async (command, exitCode, stderr) => {
-    expect(await createCompanion().ctl('lock', 'any', '--', ...command)).toMatchObject({ exitCode, stderr });
+  ])('reports why it cannot run %j', async (command, exitCode, stderr) => {
+    expect(await createCtlFixture().ctl('lock', 'any', '--', ...command)).toMatchObject({ exitCode, stderr });
   });
 
   it('passes signals on', async () => {
-    const { scratch, env } = createCompanion();
+    const { scratch, env } = createCtlFixture();
     const child = start(pclaudectl, ['lock', 'any', '--', 'sh', '-c', 'trap "exit 9" TERM; echo ready; while :; do sleep 0.02; done'], {
       cwd: scratch.root,
       env,
@@ -78,8 +78,8 @@ describe('pclaudectl lock', () => {
     expect(await child.ended).toMatchObject({ exitCode: 9 });
   });
 
-  it('is held by its command when it is killed itself, until that ends', async () => {
-    const { scratch, env, ctl } = createCompanion();
+  it('stays held by its command if pclaudectl itself is killed, until the command exits', async () => {
+    const { scratch, env, ctl } = createCtlFixture();
     const child = start(pclaudectl, ['lock', 'any', '--', 'sh', '-c', 'echo "pid $$."; exec sleep 600'], { cwd: scratch.root, env });
     const pid = Number(await eventually(() => /pid (\d+)\./.exec(child.stdout().toString())?.[1], 'the command runs'));
     child.kill('SIGKILL');
@@ -94,16 +94,16 @@ describe('pclaudectl lock', () => {
     expect((await waiting).stdout.toString()).toBe('mine\n');
   });
 
-  it('is not held by what its command leaves in the background', async () => {
-    const { scratch, ctl } = createCompanion();
+  it('is not held by processes that its command leaves in the background', async () => {
+    const { scratch, ctl } = createCtlFixture();
     await ctl('lock', 'any', '--', 'sh', '-c', 'sleep 600 > /dev/null 2>&1 & echo $! > pid');
     const taken = await ctl('lock', 'any', '--timeout', '0', '--', 'true');
     endProcess(Number(scratch.read('pid')));
     expect(taken).toMatchObject({ exitCode: 0, stderr: '' });
   });
 
-  it('says that it waits, and Ctrl-C ends the waiting', async () => {
-    const { scratch, env } = createCompanion();
+  it('reports that it waits, and Ctrl-C stops the waiting', async () => {
+    const { scratch, env } = createCtlFixture();
     const holder = start(pclaudectl, ['lock', 'any', '--', 'sh', '-c', 'echo ready; read line'], {
       cwd: scratch.root,
       env,

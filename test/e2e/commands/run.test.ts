@@ -4,7 +4,7 @@ import { run, start } from '../../support/run.js';
 import { createSandbox } from '../../support/sandbox.js';
 import { eventually } from '../../support/wait.js';
 
-test('sessions lists what runs, and with --all what is closed; as a table and as JSON', async () => {
+test('sessions lists running sessions, and with --all closed ones; as a table and as JSON', async () => {
   const sandbox = await createSandbox();
   const cwd = await sandbox.repo('project');
   const env = sandbox.env({ extra: { PCLAUDE_CLAUDE_PATH: await client(sandbox.write), ANTHROPIC_API_KEY: 'none' } });
@@ -47,7 +47,7 @@ test.each([
   expect(exitCode).toBe(0);
 });
 
-test('a command that it does not know is an error on stderr with a way out', async () => {
+test('an unknown command is an error on stderr with a hint', async () => {
   const sandbox = await createSandbox();
   const { stdout, stderr, exitCode } = await run(pclaudectl, ['sesions'], { cwd: sandbox.home, env: sandbox.env() });
   expect(stdout.toString()).toBe('');
@@ -62,7 +62,7 @@ test.each([
   [['help', 'worktree', 'add'], 'Usage: pclaudectl worktree add [options] <branch>'],
   [['help', 'wt', 'rm'], 'Usage: pclaudectl worktree remove|rm [options] <worktree>'],
   [['wt', 'ls', '--help'], 'Usage: pclaudectl worktree list|ls [options]'],
-])('%j shows how a command is used', async (args, usage) => {
+])('%j prints the usage of a command', async (args, usage) => {
   const sandbox = await createSandbox();
   const { stdout, stderr, exitCode } = await run(pclaudectl, args, { cwd: sandbox.home, env: sandbox.env() });
   expect([stdout.toString().split('\n')[0], stderr, exitCode]).toEqual([usage, '', 0]);
@@ -78,7 +78,7 @@ test.each([
   expect([stderr.replaceAll(/\n+/g, '\n'), exitCode]).toEqual([message, 1]);
 });
 
-/** A client that says when it runs, and ends when it is told. */
+/** A client that prints a line when it runs, and exits on request. */
 async function client(write: (path: string, content: string) => Promise<string>): Promise<string> {
   const path = await write('bin/client', '#!/bin/sh\necho started\nread line\n');
   const { chmod } = await import('node:fs/promises');

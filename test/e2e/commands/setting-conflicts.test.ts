@@ -1,20 +1,20 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createCompanion, type Companion } from '../../support/companion.js';
+import { createCtlFixture, type CtlFixture } from '../../support/ctl-fixture.js';
 
-interface Contested extends Companion {
+interface Contested extends CtlFixture {
   /** The ids of the sessions, in the order in which they are merged. */
   readonly ids: readonly [string, string];
-  /** The files in which values are kept, as paths in the scratch folder. */
+  /** The files that hold values, as paths in the scratch folder. */
   readonly kept: () => string[];
   readonly list: () => Promise<string>;
 }
 
 /** Sessions on feat/one and feat/two that began with the same file have both changed it, and are merged. */
 async function contested(file: string, base: object, one: object, two: object): Promise<Contested> {
-  const companion = createCompanion();
-  const { scratch, killed, ctl } = companion;
+  const fixture = createCtlFixture();
+  const { scratch, killed, ctl } = fixture;
   scratch.write(`shared/${file}`, `${JSON.stringify(base, null, 2)}\n`);
   const changing =
     (content: object) =>
@@ -28,7 +28,7 @@ async function contested(file: string, base: object, one: object, two: object): 
     Object.keys(scratch.tree('state'))
       .filter((path) => path.startsWith('kept-values/'))
       .map((path) => `state/${path}`);
-  return { ...companion, ids: [first, second], kept, list: async () => (await ctl('conflicts')).stdout.toString() };
+  return { ...fixture, ids: [first, second], kept, list: async () => (await ctl('conflicts')).stdout.toString() };
 }
 
 async function models(): Promise<Contested> {
@@ -44,13 +44,13 @@ function withKey(key: string): object {
   return { env: { API_KEY: key, OTHER: 'x', MORE: 'y' }, apiKeyHelper: `echo ${key}` };
 }
 
-/** A state file with what a user has set, and what the client writes down for itself. */
+/** A state file with values that a user has set, and values that the client records for itself. */
 function stateWith(set: string, last: string): object {
   return { theme: set, lastSessionId: last, projects: { '/a.b': { lastCost: last, mcpServers: { db: { command: set } } } } };
 }
 
 describe('a setting that two sessions changed', () => {
-  it('has the later value, and the other is kept, listed and shown', async () => {
+  it('has the later value, and the other one is kept, listed and shown', async () => {
     const { scratch, ctl, ids, kept, list } = await models();
     expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ model: 'haiku', theme: 'dark' });
     const [path = '', ...more] = kept();
@@ -83,7 +83,7 @@ describe('a setting that two sessions changed', () => {
     expect(await list()).toBe('');
   });
 
-  it('can be settled as it is, and that can be undone', async () => {
+  it('can be settled with the present value, and that can be undone', async () => {
     const { scratch, ctl, kept, list } = await models();
     const [path = ''] = kept();
     const before = scratch.read('shared/settings.json') ?? '';
@@ -96,7 +96,7 @@ describe('a setting that two sessions changed', () => {
     expect(scratch.read('shared/settings.json') ?? '').toBe(before.replace('haiku', 'sonnet'));
   });
 
-  it('is settled when the file has the other value again', async () => {
+  it('is settled if the file has the other value again', async () => {
     const { scratch, list } = await models();
     scratch.write('shared/settings.json', '{"model":"sonnet"}\n');
     expect(await list()).toBe('');
@@ -121,7 +121,7 @@ describe('a setting that two sessions changed', () => {
     expect((await list()).match(/: (?:model|theme)$/gm)).toEqual([': model']);
   });
 
-  it('is never shown where it may be a secret, nor in the log or in what is told of a session', async () => {
+  it('is never shown if it may be a secret, neither in the log nor in the report on a session', async () => {
     const { scratch, ctl, kept } = await contested('settings.json', withKey('old'), withKey('secret-one'), withKey('secret-two'));
     const said = [
       await ctl('conflicts'),
@@ -147,7 +147,7 @@ describe('a setting that two sessions changed', () => {
     for (const [, text] of journals) expect(text).not.toContain('secret-');
   });
 
-  it('of .claude.json is one where a user sets it, and none where the client keeps its books', async () => {
+  it('of .claude.json is a conflict if a user sets it, and none if the client records it for itself', async () => {
     const { scratch, list, ctl } = await contested('.claude.json', stateWith('dark', 'a'), stateWith('light', 'b'), stateWith('ansi', 'c'));
     expect((await list()).match(/\.claude\.json: .*$/gm)).toEqual([
       '.claude.json: projects./a.b.mcpServers.db.command',
@@ -161,7 +161,7 @@ describe('a setting that two sessions changed', () => {
     });
   });
 
-  it('is no conflict where both made the same of it, or one after the other', async () => {
+  it('is no conflict if both sessions set the same value, or one after the other', async () => {
     expect(await (await contested('settings.json', { model: 'a' }, { model: 'b' }, { model: 'b' })).list()).toBe('');
     expect(
       await (await contested('settings.json', { model: 'a', theme: 'x' }, { model: 'b', theme: 'x' }, { model: 'a', theme: 'y' })).list(),
@@ -170,16 +170,16 @@ describe('a setting that two sessions changed', () => {
 
   it.each<readonly [what: string, content: string | null, message: RegExp]>([
     [
-      'a key that is not there any more',
+      'whose key no longer exists',
       '{"theme":"dark"}\n',
       /^pclaudectl: \S+settings\.json has no model any more; put that key back and try again, or settle with --shared\n$/,
     ],
     [
-      'a file that is not valid JSON',
+      'in a file that is not valid JSON',
       '{"model": ',
       /^pclaudectl: \S+settings\.json is not valid JSON; correct it, or bring back its last good version \(pclaudectl restore\), and try again\n$/,
     ],
-  ])('says of %s what to do, and loses nothing', async (_what, content, message) => {
+  ])('%s gets a hint, and nothing is lost', async (_what, content, message) => {
     const { scratch, ctl, kept, list } = await models();
     scratch.write('shared/settings.json', content ?? '');
     const { exitCode, stderr } = await ctl('conflicts', 'resolve', 'settings.json: model', '--session');

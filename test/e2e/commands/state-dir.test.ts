@@ -3,16 +3,16 @@ import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { programFor, runPclaudectl } from '../../../src/commands/run.js';
 import { createDisk } from '../../support/disk.js';
-import { createCompanion } from '../../support/companion.js';
+import { createCtlFixture } from '../../support/ctl-fixture.js';
 
-/** They do without a state dir: what they print belongs to a shell or to a person who asks how a command is used. */
+/** These commands need no state dir: their output is for a shell, or explains a command. */
 const WITHOUT = ['init', 'help', 'complete-words'];
-/** It says what is wrong among its findings. */
+/** This command reports the problem as one of its findings. */
 const FINDING = ['doctor'];
-/** It has nothing but commands below it. */
+/** This command only groups subcommands. */
 const ONLY_GROUPS = ['worktree'];
 
-/** Each command of the program, with a word for each argument that it must have. */
+/** Each command of the program, with a word for each required argument. */
 function commandLines(command: Command, words: readonly string[] = []): string[][] {
   return command.commands.flatMap((child) => {
     const path = [...words, child.name()];
@@ -45,8 +45,8 @@ describe.each([
       `cannot use ${root}/file/a/b: a file stands where a folder is needed; correct that, or set PCLAUDE_STATE_DIR to a folder of yours`,
   },
 ])('$what', ({ state, exitCode, line }) => {
-  it.each(LINES)('pclaudectl %s says so, and does nothing', async (words) => {
-    const { scratch, env } = createCompanion();
+  it.each(LINES)('pclaudectl %s reports the problem, and does nothing', async (words) => {
+    const { scratch, env } = createCtlFixture();
     scratch.write('file', '');
     const before = scratch.tree();
     const running = runPclaudectl(['node', 'pclaudectl', ...words.split(' ')], { ...env, PCLAUDE_STATE_DIR: state(scratch.root) });
@@ -55,7 +55,7 @@ describe.each([
   });
 });
 
-it('knows all commands', () => {
+it('the table lists all commands', () => {
   expect(LINES).toEqual(expect.arrayContaining(['sessions', 'log restore x', 'worktree add x', 'lock x x']));
 });
 
@@ -63,8 +63,8 @@ describe('a state dir on a disk that is read-only', () => {
   it.each([
     ['.', 'there'],
     ['state', 'still to be made'],
-  ])('is named by a command and by the doctor (%s: %s)', async (place) => {
-    const { scratch, ctlWith } = createCompanion();
+  ])('is reported by a command and by the doctor (%s: %s)', async (place) => {
+    const { scratch, ctlWith } = createCtlFixture();
     const disk = createDisk(scratch.at('disk'));
     disk.setReadOnly(true);
     const env = { ...disk.env(), PCLAUDE_STATE_DIR: scratch.at('disk', place) };
@@ -83,8 +83,8 @@ describe('a state dir on a disk that is read-only', () => {
 });
 
 describe('a state dir on a disk that is full', () => {
-  it('can be read; what must be written, and the doctor, say so', async () => {
-    const { scratch, ctlWith } = createCompanion();
+  it('can be read; a command that must write, and the doctor, report the problem', async () => {
+    const { scratch, ctlWith } = createCtlFixture();
     const disk = createDisk(scratch.at('disk'));
     const state = scratch.folder('disk/state');
     chmodSync(state, 0o700);

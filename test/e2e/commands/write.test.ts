@@ -1,7 +1,7 @@
 import { chmodSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { bounded } from '../../../src/system/attempt.js';
-import { type Companion, createCompanion } from '../../support/companion.js';
+import { type CtlFixture, createCtlFixture } from '../../support/ctl-fixture.js';
 import { createDisk } from '../../support/disk.js';
 import { type Environment, pclaudectl, type Program } from '../../support/real-client.js';
 import { run, type RunResult, start } from '../../support/run.js';
@@ -9,16 +9,16 @@ import { openSession } from '../../support/session.js';
 import { killing, straced } from '../../support/strace.js';
 import { openTerminal } from '../../support/terminal.js';
 
-interface Writer extends Companion {
-  /** Runs the program with this on standard input. */
+interface Writer extends CtlFixture {
+  /** Runs the program with this text on standard input. */
   readonly write: (input: string, ...args: string[]) => Promise<RunResult>;
 }
 
 function create(program: Program = pclaudectl, more: () => Environment = () => ({})): Writer {
-  const companion = createCompanion();
-  const { scratch, env } = companion;
+  const fixture = createCtlFixture();
+  const { scratch, env } = fixture;
   return {
-    ...companion,
+    ...fixture,
     write: async (input, ...args) => run(program, ['write', ...args], { cwd: scratch.root, env: { ...env, ...more() }, input }),
   };
 }
@@ -26,7 +26,7 @@ function create(program: Program = pclaudectl, more: () => Environment = () => (
 const WRITTEN = { exitCode: 0, stdout: Buffer.from(''), stderr: '' };
 
 describe('pclaudectl write', () => {
-  it('gives a file a new content, and makes one; an empty input is an empty file', async () => {
+  it('replaces the content of a file, or makes the file; an empty input makes an empty file', async () => {
     const { scratch, write } = create();
     const umask = statSync(scratch.write('like', '')).mode;
     expect(await write('one\n', 'f')).toMatchObject(WRITTEN);
@@ -36,7 +36,7 @@ describe('pclaudectl write', () => {
     expect([scratch.read('f'), statSync(scratch.at('f')).mode & 0o777, scratch.temporaries()]).toEqual(['', 0o640, []]);
   });
 
-  it('writes through links, also one that leads to nothing yet', async () => {
+  it('writes through links, also through one to a missing file', async () => {
     const { scratch, write } = create();
     scratch.write('real/f', 'old');
     symlinkSync('real/f', scratch.at('link'));
@@ -51,14 +51,14 @@ describe('pclaudectl write', () => {
     ['missing/f', /\/missing is not a folder; make it first\n$/],
     ['/dev/null', /\/dev\/null is not a regular file; write to it with a redirect of the shell\n$/],
     ['', /an empty name is not a file; name a file\n$/],
-  ])('refuses what is not a file: %j', async (name, message) => {
+  ])('refuses a path that is not a file: %j', async (name, message) => {
     const { scratch, write } = create();
     scratch.folder('folder');
     expect(await write('x', name)).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(message) });
     expect([scratch.tree('folder'), statSync('/dev/null').isCharacterDevice()]).toEqual([{}, true]);
   });
 
-  it('does not take an input without an end', async () => {
+  it('refuses an input without an end', async () => {
     const { scratch, ctlIn } = create();
     scratch.write('f', 'old');
     expect(await ctlIn('yes | "$0" "$@"', {}, 'write', 'f')).toMatchObject({
@@ -68,7 +68,7 @@ describe('pclaudectl write', () => {
     expect(scratch.read('f')).toBe('old');
   });
 
-  it('writes nothing where it cannot read its input', async () => {
+  it('writes nothing if it cannot read its input', async () => {
     const { scratch, env, ctlIn } = create();
     scratch.write('f', 'old');
     const terminal = openTerminal(pclaudectl, ['write', 'f'], { cwd: scratch.root, env, cols: 200 });
@@ -86,7 +86,7 @@ describe('pclaudectl write', () => {
     expect(scratch.read('f')).toBe('old');
   });
 
-  it('keeps nobody waiting while its input comes, and is killed without a trace until that has come', async () => {
+  it('blocks no other writer while its input arrives, and leaves no trace if it is killed before that', async () => {
     const { scratch, env, write } = create();
     const slow = start(pclaudectl, ['write', 'f'], { cwd: scratch.root, env, input: { open: true } });
     slow.stdin.write('half');
@@ -96,7 +96,7 @@ describe('pclaudectl write', () => {
     expect([scratch.read('f'), scratch.temporaries()]).toEqual(['quick', []]);
   });
 
-  it('leaves the old file, whole, when the disk is full', async () => {
+  it('leaves the old file whole if the disk is full', async () => {
     const { scratch, env } = create();
     const disk = createDisk(scratch.at('disk'));
     scratch.write('disk/f', 'old\n');
@@ -121,7 +121,7 @@ describe('pclaudectl write', () => {
     ['rename', []],
     ['fsync', ['--append']],
     ['renameat2', ['--append']],
-  ])('leaves the old file when it is killed before %s, and the next write sweeps the rest: %j', async (call, option) => {
+  ])('leaves the old file if it is killed before %s, and the next write cleans up: %j', async (call, option) => {
     const { scratch, env, write } = create(straced(pclaudectl, killing({ call, nth: 1 })));
     scratch.write('f', 'old\n');
     expect(await write('new\n', 'f', ...option)).toMatchObject({ exitCode: null, signal: 'SIGKILL' });
@@ -140,7 +140,7 @@ describe('pclaudectl write --append', () => {
     expect(scratch.read('log')?.split('\n').toSorted()).toEqual(['', ...lines].toSorted());
   });
 
-  it('ends the last line where that has no end', async () => {
+  it('ends an unterminated last line', async () => {
     const { scratch, write } = create();
     for (const input of ['', 'a', 'b\n', 'c', '']) expect(await write(input, '--append', 'log')).toMatchObject(WRITTEN);
     expect(scratch.read('log')).toBe('a\nb\nc');
@@ -154,7 +154,7 @@ describe('pclaudectl write --merge', () => {
     ['notes.md', '1\n2\n3\n4\n', '1\n2\n3\nfour\n', 'one\n2\n3\n4\n', 'one\n2\n3\nfour\n'],
     ['data.json', '{"a":1,"b":1}', '{"a":1,"b":2}', '{"a":2,"b":1}', '{"a":2,"b":2}'],
     ['log.jsonl', '{"a":1}\n', '{"a":1}\n{"b":1}\n', '{"a":1}\n{"c":1}\n', '{"a":1}\n{"b":1}\n{"c":1}\n'],
-  ])('brings ours into %s as it is now', async (name, base, theirs, ours, merged) => {
+  ])('merges the new content into %s as it is now', async (name, base, theirs, ours, merged) => {
     const { scratch, write } = create();
     scratch.write('base', base);
     scratch.write(name, theirs);
@@ -164,7 +164,7 @@ describe('pclaudectl write --merge', () => {
     expect(scratch.tree()).toMatchObject({ [name]: scratch.read(name), base });
   });
 
-  it('keeps ours beside a file that contradicts it, once, and the file as it is', async () => {
+  it('keeps the new content beside a file that conflicts with it, once, and leaves the file unchanged', async () => {
     const { scratch, write } = create();
     scratch.write('base', '1\n2\n3\n');
     scratch.write('notes.md', 'theirs\n2\n3\n');
@@ -193,7 +193,7 @@ describe('pclaudectl write --merge', () => {
 });
 
 describe('a file of the shared dir', () => {
-  it('is merged by its place, and gets a copy in the name of the session; one with secrets gets none', async () => {
+  it('is merged by the rules for its path, and a conflict copy names the session; a file with secrets gets no copy', async () => {
     const { scratch, env, ctl } = create();
     const { paths, lock } = openSession(scratch, 'aaaaaaaaaa', { branch: 'feat/x' });
     const inside = { cwd: scratch.root, env: { ...env, PCLAUDE_SESSION_ID: paths.id } };

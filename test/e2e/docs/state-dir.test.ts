@@ -7,7 +7,7 @@ import { run } from '../../support/run.js';
 import { createSandbox } from '../../support/sandbox.js';
 import { createStubClient } from '../../support/stub-client.js';
 
-/** The paths in the first column of the page, as patterns. A folder stands for all that is in it. */
+/** The paths in the first column of the page, as patterns. A folder stands for everything in it. */
 function patterns(): RegExp[] {
   const page = readFileSync(new URL('../../../docs/state-dir.md', import.meta.url), 'utf8');
   return [...page.matchAll(/^\| (`[^|]+`) \|/gm)].flatMap(([, cell = '']) => {
@@ -33,7 +33,7 @@ function pathsBelow(folder: string, below = ''): string[] {
   });
 }
 
-test('docs/state-dir.md names every file that sessions and commands leave, and each is for its user alone', async () => {
+test('docs/state-dir.md names every file that sessions and commands leave, and only the user may read each', async () => {
   const sandbox = await createSandbox();
   await sandbox.write('.claude/settings.json', '{"model":"opus"}');
   const client = await createStubClient(

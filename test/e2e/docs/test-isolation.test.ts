@@ -10,7 +10,7 @@ import { createSandbox, type Sandbox } from '../../support/sandbox.js';
 import { createStubClient } from '../../support/stub-client.js';
 import { eventually } from '../../support/wait.js';
 
-// PostgreSQL is tried with the real client: test/client/crowds/test-isolation.test.ts.
+// A test with the real client covers PostgreSQL: test/client/crowds/test-isolation.test.ts.
 describe('the examples of docs/test-isolation.md', () => {
   test('Vite: two sessions have a development server each', async () => {
     const { sandbox, cwd, vite } = await viteProject();
@@ -23,7 +23,7 @@ describe('the examples of docs/test-isolation.md', () => {
     for (const url of urls) expect(await (await fetch(url)).text()).toContain('<h1>The page</h1>');
   });
 
-  test('Vite: on one port the second server ends with an error', async () => {
+  test('Vite: on one port the second server exits with an error', async () => {
     const { sandbox, cwd, vite } = await viteProject();
     const server = { name: 'vite', file: vite['NODE'] ?? '', args: [vite['VITE'] ?? ''], env: {} };
     const env = sandbox.env({ extra: { PCLAUDE_PORT_BASE: '23900' } });
@@ -38,7 +38,7 @@ describe('the examples of docs/test-isolation.md', () => {
   test.each<readonly [where: string, extra: Environment, project: string, port: string]>([
     ['in a session', { PCLAUDE_SLOT: '2', PCLAUDE_PORT_BASE: '23020' }, 'app-2', '23023'],
     ['outside', {}, 'app-0', '5433'],
-  ])('Docker Compose, %s: what docker is called with', async (_, extra, project, port) => {
+  ])('Docker Compose, %s: the arguments of docker', async (_, extra, project, port) => {
     const sandbox = await createSandbox();
     chmodSync(await sandbox.write('bin/docker', '#!/bin/sh\necho "$COMPOSE_PROJECT_NAME $DB_PORT: $*"\n'), 0o755);
     const script = await sandbox.write('compose.sh', example('test-isolation.md', 'compose.sh'));
@@ -52,7 +52,7 @@ describe('the examples of docs/test-isolation.md', () => {
   });
 });
 
-/** A page, the configuration of the docs, and where Vite is, which comes with Vitest. */
+/** A page, the configuration from the docs, and Vite, which is installed with Vitest. */
 async function viteProject(): Promise<{ sandbox: Sandbox; cwd: string; vite: Environment }> {
   const sandbox = await createSandbox();
   const cwd = await sandbox.repo('project');

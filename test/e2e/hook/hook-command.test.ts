@@ -23,7 +23,7 @@ describe.each(['dash', 'bash'])('in %s', (shell) => {
     ['a name that JSON escapes', String.raw`ls /a \ "b"/ü`],
     ['percent signs, backslashes and ends of lines', 'printf "%s\\n%d" .claude\n\\n\\\\ %%\n'],
     ['a large command', `cat <<'E' > ~/.claude/x\n${'x%\\n"\n'.repeat(100_000)}E`],
-  ])('gives the program the event as it is: %s', (_what, command) => {
+  ])('passes the event to the program unchanged: %s', (_what, command) => {
     const filter = filteredCommand(hookCommand(echo), ['.claude', 'CLAUDE_CONFIG_DIR', '/a \\ "b"/ü']);
     expect(answer(filter, event(command))).toBe(event(command));
   });
@@ -46,13 +46,13 @@ describe.each(['dash', 'bash'])('in %s', (shell) => {
     expect(answer(filteredCommand(hookCommand(echo), ['.claude', 'CLAUDE_CONFIG_DIR', '[q]*']), event(command))).toBe('');
   });
 
-  it('gives a program its words as they are', () => {
+  it('passes the words of a command unchanged', () => {
     const words = ['a b', "it's", '$HOME', '`x`', '"', '\\', ''];
     const command = hookCommand([process.execPath, '-p', 'JSON.stringify(process.argv.slice(1))', ...words]);
     expect(JSON.parse(answer(command, ''))).toEqual(words);
   });
 
-  it('ends as the program does', () => {
+  it('exits as the program does', () => {
     const scratch = createScratch();
     const script = scratch.write('fail.cjs', 'process.exit(3)');
     expect(() => answer(filteredCommand(hookCommand([process.execPath, script]), ['.claude']), event('.claude'))).toThrow(
@@ -72,7 +72,7 @@ describe('a hook that asks the launcher with perl', () => {
   const large = event(`echo ${'xü'.repeat(1_500_000)}`);
   const bytes = Buffer.byteLength(large);
 
-  it('gives on what the launcher answers to the whole event, whatever the user has set for perl', async () => {
+  it("prints the launcher's answer to the whole event, whatever the user has set for perl", async () => {
     const socket = await launcher((text) => (text === large ? 'the änswer' : 'another event'));
     const command = askingCommand(byItself, { ...asking, socket });
     expect(await runHook(command, large, { PERL5OPT: '-Mno::such', PERL_UNICODE: 'SDA', LC_ALL: 'no_such' })).toEqual({
@@ -86,7 +86,7 @@ describe('a hook that asks the launcher with perl', () => {
     ['fails', (socket) => socket.end('HTTP/1.1 500 Internal Server Error\r\nContent-Length: 2\r\n\r\nno')],
     ['is killed before it answers', (socket) => socket.destroy()],
     ['is killed in its answer', (socket) => socket.end('HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\nhalf')],
-  ])('does the work itself where the launcher %s', async (_what, answer) => {
+  ])('does the work itself if the launcher %s', async (_what, answer) => {
     const socket = createScratch().at('hooks.sock');
     const server = createServer((connection) => {
       connection.on('error', () => undefined);
@@ -101,7 +101,7 @@ describe('a hook that asks the launcher with perl', () => {
     });
   });
 
-  it('does the work itself where the launcher has ended, and ends as that does', async () => {
+  it('does the work itself if the launcher has exited, and exits as that work does', async () => {
     const socket = createScratch().at('gone.sock');
     expect(await runHook(askingCommand(byItself, { ...asking, socket }), large)).toEqual({
       code: 0,
@@ -116,12 +116,12 @@ describe('a hook that asks the launcher with perl', () => {
   it.each([
     ['script', { script: '/no/such/ask.pl' }],
     ['program', { perl: '/no/such/perl' }],
-  ])('forbids no call where its %s is gone', async (_what, gone) => {
+  ])('blocks no call if its %s is missing', async (_what, gone) => {
     const { code } = await runHook(askingCommand(byItself, { ...asking, socket: createScratch().at('gone.sock'), ...gone }), '{}');
     expect([1, 127]).toContain(code);
   });
 
-  it('says which calls have ended where they may be of shared files, and starts nothing where nobody listens', async () => {
+  it('reports the end of calls that may be of shared files, and starts nothing if no launcher listens', async () => {
     const events: string[] = [];
     const socket = await launcher((text) => {
       events.push(text);
@@ -131,8 +131,8 @@ describe('a hook that asks the launcher with perl', () => {
     const command = endedCommand({ ...asking, socket }, ['.claude']) ?? '';
     for (const path of ['/home/.claude/skills/x', '/project/x']) expect(await runHook(command, batchOf(path))).toEqual(nothing);
     expect(events).toEqual([batchOf('/home/.claude/skills/x')]);
-    const nobody = endedCommand({ ...asking, socket: createScratch().at('gone.sock') }, ['.claude']) ?? '';
-    expect(await runHook(nobody, batchOf('/home/.claude/skills/x'))).toEqual(nothing);
+    const unanswered = endedCommand({ ...asking, socket: createScratch().at('gone.sock') }, ['.claude']) ?? '';
+    expect(await runHook(unanswered, batchOf('/home/.claude/skills/x'))).toEqual(nothing);
   });
 });
 

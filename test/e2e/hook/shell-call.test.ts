@@ -12,23 +12,23 @@ import { hookOf, openSession, type OpenSession } from '../../support/session.js'
 
 const SKILL = 'shared/skills/x/SKILL.md';
 
-interface World {
+interface ShellFixture {
   readonly scratch: Scratch;
   readonly session: OpenSession;
   readonly hook: HookSession;
-  /** What the session asked turns for, and which calls gave theirs back. */
+  /** The turns that the session requested, and the calls that gave theirs back. */
   readonly taken: TurnRequest[];
   readonly givenBack: string[];
   readonly ask: (event: string, command: string, more?: object) => Promise<string | undefined>;
-  /** Runs a command as the client does, with its hooks. `meanwhile` happens after the hook before it. */
+  /** Runs a command as the client does, with its hooks. `meanwhile` runs after the hook before the command. */
   readonly runs: (command: string, meanwhile?: () => unknown) => Promise<void>;
-  /** Another session changes a shared file by a file tool, in its turn or verified. */
+  /** Another session changes a shared file with a file tool, in its turn or verified. */
   readonly otherWrites: (path: string, text: string) => Promise<void>;
   readonly logged: () => string[];
 }
 
-/** A session over a shared dir with a skill, and another one that runs beside it. `hasTurns`: whether calls get the turns that they ask for. */
-function prepare({ hasTurns = false } = {}): World {
+/** A session with a skill in its shared dir, and another running session. `hasTurns`: whether calls get the turns that they request. */
+function prepare({ hasTurns = false } = {}): ShellFixture {
   const scratch = createScratch();
   scratch.write(SKILL, 'one\n');
   const session = openSession(scratch, 'one');
@@ -89,7 +89,7 @@ function prepare({ hasTurns = false } = {}): World {
 }
 
 describe('a shell command', () => {
-  it('that changes a shared file as another session does keeps what both have written', async () => {
+  it('that changes a shared file at the same time as another session keeps both changes', async () => {
     const { scratch, runs, otherWrites, logged } = prepare();
     await runs(`cp ${scratch.at('old')} ${scratch.at(SKILL)}`, async () => {
       scratch.write('old', 'one\ntwo\n');
@@ -99,14 +99,14 @@ describe('a shell command', () => {
     expect(logged().toSorted()).toEqual(['one merged skills/x/SKILL.md', 'other merged skills/x/SKILL.md']);
   });
 
-  it.each([true, false])('that nothing comes between is logged, and nothing is written (in turn: %s)', async (hasTurns) => {
+  it.each([true, false])('without another writer is logged, and nothing is written (in turn: %s)', async (hasTurns) => {
     const { scratch, runs, logged } = prepare({ hasTurns });
     await runs(`echo two >> ${scratch.at(SKILL)}; rm -f ${scratch.at('nothing')}; echo new > ${scratch.at('shared/skills/x/new.md')}`);
     expect(scratch.tree('shared/skills')).toEqual({ 'x/SKILL.md': 'one\ntwo\n', 'x/new.md': 'new\n' });
     expect(logged().toSorted()).toEqual(['one merged skills/x/SKILL.md', 'one merged skills/x/new.md']);
   });
 
-  it('may remove a file, which is logged; one that another session has changed meanwhile stays', async () => {
+  it('may remove a file, which is logged; a file that another session has changed meanwhile stays', async () => {
     const { scratch, runs, otherWrites, logged } = prepare();
     scratch.write('shared/skills/x/gone.md', 'gone\n');
     await runs(`rm ${scratch.at('shared/skills/x')}/*`, async () => otherWrites(SKILL, 'one\ntwo\n'));
@@ -115,7 +115,7 @@ describe('a shell command', () => {
   });
 
   it.each([true, false])(
-    'that writes a whole file as a model had read it before others wrote keeps what they wrote (in turn: %s)',
+    'that writes a whole file from a version that is older than other writes keeps those writes (in turn: %s)',
     async (hasTurns) => {
       const { scratch, runs, otherWrites } = prepare({ hasTurns });
       await otherWrites(SKILL, 'one\ntwo\n');
@@ -126,7 +126,7 @@ describe('a shell command', () => {
     },
   );
 
-  it('that makes a file which another session makes, too, keeps both', async () => {
+  it('that makes the same file as another session keeps both versions', async () => {
     const { scratch, runs, otherWrites } = prepare();
     await runs(`echo ours > ${scratch.at('shared/rules/new.md')}`, async () => otherWrites('shared/rules/new.md', 'theirs\n'));
     expect(Object.values(scratch.tree('shared/rules')).toSorted().join('')).toContain('ours');
@@ -143,14 +143,14 @@ describe('a shell command', () => {
     expect(scratch.read(`${memory}/MEMORY.md`)?.split('\n').toSorted()).toEqual(['', '# Memory', '- [a](a.md)', '- [b](b.md)']);
   });
 
-  it('does not take for its own what other sessions write while it runs', async () => {
+  it('is not logged for the writes of other sessions while it runs', async () => {
     const { scratch, runs, otherWrites, logged } = prepare();
     await runs('true ~/.claude', async () => otherWrites(SKILL, 'one\ntwo\n'));
     expect(scratch.read(SKILL)).toBe('one\ntwo\n');
     expect(logged()).toEqual(['other merged skills/x/SKILL.md']);
   });
 
-  it('leaves links, what is not text, and files with secrets to themselves', async () => {
+  it('ignores links, files that are not text, and files with secrets', async () => {
     const { scratch, hook, runs, logged } = prepare();
     scratch.write('shared/settings.json', '{"env":{"KEY":"secret"}}');
     scratch.write('shared/skills/x/logo.png', new Uint8Array([137, 80, 78, 71, 0, 255]));
@@ -189,7 +189,7 @@ describe('turns of a shell command', () => {
     }
   });
 
-  it('are given up when a person is asked, and when the call is over in whatever way', async () => {
+  it('are given up when the user is asked, and when the call is over for any reason', async () => {
     const { scratch, hook, givenBack, ask } = prepare({ hasTurns: true });
     const command = `echo a >> ${scratch.at(SKILL)}`;
     await ask('PreToolUse', command);
@@ -200,19 +200,19 @@ describe('turns of a shell command', () => {
   });
 });
 
-it('where there are too many files only those that a command names are looked at', async () => {
+it('if there are too many files, the hook reads only those that a command names', async () => {
   const { scratch, hook, ask, logged } = prepare();
   for (let n = 0; n < 5_000; n++) realFiles.writePrivate(scratch.at(`shared/skills/large/${n}.md`), Buffer.from('x'));
   await ask('PreToolUse', `echo a >> ${scratch.at(SKILL)}`);
   expect([...(hook.looks?.of('call0')?.look.files.keys() ?? [])]).toEqual([scratch.at(SKILL)]);
-  // Now there are few enough, which the command has not made.
+  // Now there are few enough files, but the command has not made them.
   for (let n = 3; n < 5_000; n++) rmSync(scratch.at(`shared/skills/large/${n}.md`));
   scratch.write(SKILL, 'one\na\n');
   await ask('PostToolUse', `echo a >> ${scratch.at(SKILL)}`);
   expect(logged()).toEqual(['one merged skills/x/SKILL.md']);
 });
 
-it('a process that answers one event does nothing, since it cannot remember anything', async () => {
+it('a process that answers one event does nothing, because it cannot remember anything', async () => {
   const { scratch, hook } = prepare();
   const event = {
     hook_event_name: 'PreToolUse',

@@ -7,8 +7,8 @@ import { run, type RunResult } from '../../support/run.js';
 import { createSandbox, type Sandbox } from '../../support/sandbox.js';
 
 describe('no client', () => {
-  test('is found: how to install one, and 127', async () => {
-    const { sandbox } = await createWorld();
+  test('is found: the error says how to install one, and the exit code is 127', async () => {
+    const { sandbox } = await createClientFixture();
     const path = sandbox.at('nothing-here');
     const line = await refusal(sandbox, { PATH: path }, 127);
 
@@ -20,15 +20,15 @@ describe('no client', () => {
     ['is a folder', 'project'],
     ['may not be run', 'plain.txt'],
   ])('at PCLAUDE_CLAUDE_PATH: it %s', async (_, path) => {
-    const { sandbox } = await createWorld();
+    const { sandbox } = await createClientFixture();
     await sandbox.write('plain.txt', 'text');
     const line = await refusal(sandbox, { PCLAUDE_CLAUDE_PATH: sandbox.at(path) }, 127);
 
     expect(line).toContain(`${sandbox.at(path)} is not a program; correct PCLAUDE_CLAUDE_PATH`);
   });
 
-  test('that starts: its interpreter is missing', async () => {
-    const { sandbox, env } = await createWorld();
+  test('can start: its interpreter is missing', async () => {
+    const { sandbox, env } = await createClientFixture();
     const broken = await script(sandbox, 'broken/claude', '#!/not/there\n');
     const line = await refusal(sandbox, { ...env, PCLAUDE_CLAUDE_PATH: broken }, 127);
 
@@ -58,7 +58,7 @@ describe('the client is pclaude itself', () => {
   };
 
   test.each(Object.entries({ ...disguises, ...unrecognised }))('%s on PATH: refused with 126', async (_, disguise) => {
-    const { sandbox } = await createWorld();
+    const { sandbox } = await createClientFixture();
     mkdirSync(sandbox.at('first'));
     await disguise(sandbox, sandbox.at('first', 'claude'));
     const line = await refusal(sandbox, { PATH: sandbox.at('first') }, 126);
@@ -68,7 +68,7 @@ describe('the client is pclaude itself', () => {
   });
 
   test.each(Object.entries({ ...disguises, ...unrecognised }))('%s at PCLAUDE_CLAUDE_PATH: refused with 126', async (_, disguise) => {
-    const { sandbox, env } = await createWorld();
+    const { sandbox, env } = await createClientFixture();
     await disguise(sandbox, sandbox.at('named'));
     const line = await refusal(sandbox, { ...env, PCLAUDE_CLAUDE_PATH: sandbox.at('named') }, 126);
 
@@ -76,8 +76,8 @@ describe('the client is pclaude itself', () => {
     expect(openSessions(sandbox)).toEqual([]);
   });
 
-  test.each(Object.entries(disguises))('%s on PATH is passed over for the real one after it', async (_, disguise) => {
-    const { sandbox, env } = await createWorld('echo real');
+  test.each(Object.entries(disguises))('%s on PATH is skipped for the real one after it', async (_, disguise) => {
+    const { sandbox, env } = await createClientFixture('echo real');
     mkdirSync(sandbox.at('first'));
     await disguise(sandbox, sandbox.at('first', 'claude'));
     const { PCLAUDE_CLAUDE_PATH: client = '', ...rest } = env;
@@ -90,8 +90,8 @@ describe('the client is pclaude itself', () => {
 describe('a client that cannot share its login', () => {
   const isolated = expect.stringMatching(/^home <.+\/sessions\/.+\/\.claude>\n$/);
 
-  test('is told of, and runs without a home of its own', async () => {
-    const { sandbox, env } = await createWorld(ofVersion('2.1.143'));
+  test('is reported, and runs without its own home', async () => {
+    const { sandbox, env } = await createClientFixture(ofVersion('2.1.143'));
     await sandbox.write('.claude/.credentials.json', '{}');
     const result = await launch(sandbox, env);
 
@@ -102,11 +102,11 @@ describe('a client that cannot share its login', () => {
 
   test.each<readonly [name: string, version: string, extra: Environment]>([
     ['runs with one when the user insists', '2.1.143', { PCLAUDE_OLD_CLIENT: 'isolate' }],
-    ['is not in question from 2.1.144 on', '2.1.144', {}],
-    ['is not in question with an API key', '2.1.143', { ANTHROPIC_API_KEY: 'key' }],
-    ['is not in question when its version cannot be read', 'who knows', {}],
+    ['does not apply from 2.1.144 on', '2.1.144', {}],
+    ['does not apply with an API key', '2.1.143', { ANTHROPIC_API_KEY: 'key' }],
+    ['does not apply if its version cannot be read', 'who knows', {}],
   ])('%s', async (_, version, extra) => {
-    const { sandbox, env } = await createWorld(ofVersion(version));
+    const { sandbox, env } = await createClientFixture(ofVersion(version));
     await sandbox.write('.claude/.credentials.json', '{}');
 
     expect(await launch(sandbox, { ...env, ...extra })).toMatchObject({ stdout: isolated, stderr: '', exitCode: 3 });
@@ -114,8 +114,8 @@ describe('a client that cannot share its login', () => {
 });
 
 describe('the shared dir', () => {
-  test('is made where it is missing', async () => {
-    const { sandbox, env } = await createWorld('echo hello > "$CLAUDE_CONFIG_DIR/new.txt"');
+  test('is made if it is missing', async () => {
+    const { sandbox, env } = await createClientFixture('echo hello > "$CLAUDE_CONFIG_DIR/new.txt"');
     const result = await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('a/new/dir') });
 
     expect(result).toMatchObject({ stderr: '', exitCode: 0 });
@@ -135,7 +135,7 @@ describe('the shared dir', () => {
       'permission denied',
     ],
   ])('%s: refused, nothing made', async (_, prepare, reason) => {
-    const { sandbox, env } = await createWorld();
+    const { sandbox, env } = await createClientFixture();
     mkdirSync(sandbox.at('shared'));
     await prepare(sandbox);
     const line = await refusal(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') }, 1, powerless);
@@ -145,7 +145,7 @@ describe('the shared dir', () => {
   });
 
   test('is a file: refused', async () => {
-    const { sandbox, env } = await createWorld();
+    const { sandbox, env } = await createClientFixture();
     const file = await sandbox.write('shared', 'not a folder');
     const line = await refusal(sandbox, { ...env, CLAUDE_CONFIG_DIR: file }, 1);
 
@@ -155,8 +155,8 @@ describe('the shared dir', () => {
     expect(await sandbox.read('shared')).toBe('not a folder');
   });
 
-  test('is on a read-only disk: refused where folders are missing in it', async () => {
-    const { sandbox, env } = await createWorld();
+  test('is on a read-only disk: refused if folders are missing in it', async () => {
+    const { sandbox, env } = await createClientFixture();
     const disk = createDisk(sandbox.at('disk'));
     disk.setReadOnly(true);
     const line = await refusal(sandbox, { ...env, ...disk.env(), CLAUDE_CONFIG_DIR: join(disk.folder, 'shared') }, 1);
@@ -165,8 +165,8 @@ describe('the shared dir', () => {
     expect(sessions(sandbox)).toEqual([]);
   });
 
-  test('cannot be written: the client runs, one line says so, and what it changed is kept, and not told of again', async () => {
-    const { sandbox, env } = await createWorld(
+  test('cannot be written to: the client runs, one line reports it, and its changes are kept, and not reported again', async () => {
+    const { sandbox, env } = await createClientFixture(
       'echo "{}" > "$CLAUDE_CONFIG_DIR/settings.json"; echo hello > "$CLAUDE_CONFIG_DIR/projects/talk"; exit 3',
     );
     mkdirSync(sandbox.at('shared'), { mode: 0o500 });
@@ -183,8 +183,8 @@ describe('the shared dir', () => {
     expect(readdirSync(sandbox.at('shared'))).toEqual([]);
   });
 
-  test.each(['EPERM', 'ENOSYS', 'ENOTSUP'])('is on a disk that keeps no permissions and knows no hard links (%s): merged', async (code) => {
-    const { sandbox, env } = await createWorld('echo hello > "$CLAUDE_CONFIG_DIR/new.txt"; exit 3');
+  test.each(['EPERM', 'ENOSYS', 'ENOTSUP'])('is on a disk that keeps no permissions and has no hard links (%s): merged', async (code) => {
+    const { sandbox, env } = await createClientFixture('echo hello > "$CLAUDE_CONFIG_DIR/new.txt"; exit 3');
     mkdirSync(sandbox.at('shared'));
     const fail = `() => { throw Object.assign(new Error('${code}'), { code: '${code}' }); }`;
     const poor = preloading(`import fs from 'node:fs'; fs.fchmodSync = ${fail}; fs.linkSync = ${fail};`);
@@ -193,8 +193,8 @@ describe('the shared dir', () => {
     expect(await sandbox.read('shared/new.txt')).toBe('hello\n');
   });
 
-  test('is on a disk that is read-only for a while: said once, and merged by hand', async () => {
-    const { sandbox, env } = await createWorld('for last; do :; done; echo hello > "$CLAUDE_CONFIG_DIR/$last.txt"; exit 3');
+  test('is on a disk that is read-only for a while: reported once, and merged by hand', async () => {
+    const { sandbox, env } = await createClientFixture('for last; do :; done; echo hello > "$CLAUDE_CONFIG_DIR/$last.txt"; exit 3');
     const disk = createDisk(sandbox.at('disk'));
     const shared = { ...env, CLAUDE_CONFIG_DIR: join(disk.folder, 'shared') };
     await launch(sandbox, shared, ['first']);
@@ -215,8 +215,8 @@ describe('the shared dir', () => {
   });
 });
 
-test('a .claude.json that does not parse is named where there is no ~/.claude yet', async () => {
-  const { sandbox, env } = await createWorld('echo client >&2; exit 3');
+test('a .claude.json that does not parse is named if there is no ~/.claude yet', async () => {
+  const { sandbox, env } = await createClientFixture('echo client >&2; exit 3');
   await sandbox.write('.claude.json', '{"numStartups": 3, ');
   const line = `pclaude: ${sandbox.at('.claude.json')} is not valid JSON (line 1, column 20), so Claude Code starts without it, or not at all; correct it: no good version of it is kept\n`;
   expect(await launch(sandbox, env)).toMatchObject({ stderr: `${line}client\n`, exitCode: 3 });
@@ -229,8 +229,8 @@ describe.each(['.claude.json', 'settings.json'])('a %s that does not parse', (na
     `pclaude: ${sandbox.at('shared', name)} is not valid JSON (line 1, column 20), so Claude Code starts without it, or not at all;`;
   const setsKey = `echo '{"kept":1,"ours":2}' > "$CLAUDE_CONFIG_DIR/${name}"`;
 
-  test('stays as it is when no session has to write it', async () => {
-    const { sandbox, env } = await createWorld('exit 3');
+  test('stays unchanged if no session has to write it', async () => {
+    const { sandbox, env } = await createClientFixture('exit 3');
     await sandbox.write(`shared/${name}`, broken);
 
     const stderr = `${harmed(sandbox)} correct it: no good version of it is kept\n`;
@@ -242,8 +242,8 @@ describe.each(['.claude.json', 'settings.json'])('a %s that does not parse', (na
     });
   });
 
-  test('is told before the client begins, with the command that brings back what an earlier session knew', async () => {
-    const { sandbox, env } = await createWorld('echo client >&2; exit 3');
+  test('is reported before the client begins, with the command that restores what an earlier session knew', async () => {
+    const { sandbox, env } = await createClientFixture('echo client >&2; exit 3');
     const shared = { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') };
     const whole = '{"of": "the user", "cut": 1}';
     await sandbox.write(`shared/${name}`, whole);
@@ -259,31 +259,31 @@ describe.each(['.claude.json', 'settings.json'])('a %s that does not parse', (na
     expect(await Promise.all(kept.map(async (path) => [await sandbox.read(path), statSync(path).mode & 0o777]))).toEqual([[whole, 0o600]]);
   });
 
-  test('before the launch is set aside, and built anew from what the client wrote', async () => {
-    const { sandbox, env } = await createWorld(`${setsKey}; exit 3`);
+  test('before the launch is quarantined, and rebuilt from what the client wrote', async () => {
+    const { sandbox, env } = await createClientFixture(`${setsKey}; exit 3`);
     await sandbox.write(`shared/${name}`, broken);
     const result = await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') });
 
     expect(result.exitCode).toBe(3);
     const [first, ...rest] = result.stderr.split(/(?<=\n)/);
     expect(first).toBe(`${harmed(sandbox)} correct it: no good version of it is kept\n`);
-    await expectSetAside(sandbox, { ...result, stderr: rest.join('') });
+    await expectQuarantined(sandbox, { ...result, stderr: rest.join('') });
     expect(JSON.parse(await sandbox.read(`shared/${name}`))).toEqual({ kept: 1, ours: 2 });
   });
 
-  test('during the session is set aside, and built anew from what the session knew', async () => {
-    const { sandbox, env } = await createWorld(`${setsKey}; printf '%s' '${broken}' > "$PCLAUDE_USER_CONFIG_DIR/${name}"; exit 3`);
+  test('during the session is quarantined, and rebuilt from what the session knew', async () => {
+    const { sandbox, env } = await createClientFixture(`${setsKey}; printf '%s' '${broken}' > "$PCLAUDE_USER_CONFIG_DIR/${name}"; exit 3`);
     await sandbox.write(`shared/${name}`, '{"kept":1}');
     const result = await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') });
 
     expect(result.exitCode).toBe(3);
-    await expectSetAside(sandbox, result);
+    await expectQuarantined(sandbox, result);
     expect(JSON.parse(await sandbox.read(`shared/${name}`))).toEqual({ kept: 1, ours: 2 });
     expect(openSessions(sandbox)).toEqual([]);
   });
 
-  test('because it cannot be read is not written, and merged when it can', async () => {
-    const { sandbox, env } = await createWorld(`[ -e done ] || { ${setsKey}; chmod 000 "$PCLAUDE_USER_CONFIG_DIR/${name}"; }; exit 3`);
+  test('because it cannot be read is not written, and merged once it can be read', async () => {
+    const { sandbox, env } = await createClientFixture(`[ -e done ] || { ${setsKey}; chmod 000 "$PCLAUDE_USER_CONFIG_DIR/${name}"; }; exit 3`);
     const file = await sandbox.write(`shared/${name}`, '{"kept":1,"of":"the user"}');
     const shared = { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') };
     const failed = await launch(sandbox, shared, [], powerless);
@@ -297,26 +297,26 @@ describe.each(['.claude.json', 'settings.json'])('a %s that does not parse', (na
     expect(JSON.parse(await sandbox.read(file))).toMatchObject({ kept: 1, ours: 2 });
   });
 
-  async function expectSetAside(sandbox: Sandbox, result: Outcome): Promise<void> {
-    const [aside = '', ...more] = readdirSync(sandbox.at('shared')).filter((entry) => entry.startsWith(`${name}.corrupt.`));
+  async function expectQuarantined(sandbox: Sandbox, result: Outcome): Promise<void> {
+    const [quarantined = '', ...more] = readdirSync(sandbox.at('shared')).filter((entry) => entry.startsWith(`${name}.corrupt.`));
     expect(more).toEqual([]);
-    expect(aside).toMatch(/\.corrupt\.\d{4}-\d\d-\d\dT/);
-    expect(await sandbox.read(`shared/${aside}`)).toBe(broken);
-    expect(onlyLine(result)).toContain(`not valid JSON; it is kept as ${sandbox.at('shared', aside)} and was rebuilt`);
+    expect(quarantined).toMatch(/\.corrupt\.\d{4}-\d\d-\d\dT/);
+    expect(await sandbox.read(`shared/${quarantined}`)).toBe(broken);
+    expect(onlyLine(result)).toContain(`not valid JSON; it is kept as ${sandbox.at('shared', quarantined)} and was rebuilt`);
   }
 });
 
 describe('the state dir', () => {
-  test('of somebody else is refused', async () => {
-    const { sandbox, env } = await createWorld();
-    const line = await refusal(sandbox, { ...env, PCLAUDE_STATE_DIR: ofSomebodyElse(sandbox) }, 77);
+  test('of another user is refused', async () => {
+    const { sandbox, env } = await createClientFixture();
+    const line = await refusal(sandbox, { ...env, PCLAUDE_STATE_DIR: ofAnotherUser(sandbox) }, 77);
 
     expect(line).toMatch(/ belongs to another user; set PCLAUDE_STATE_DIR to a folder of yours$/);
   });
 
-  test.each(['777', '750', '701'])('with mode %s is refused, and left so', async (octal) => {
+  test.each(['777', '750', '701'])('with mode %s is refused, and left unchanged', async (octal) => {
     const mode = Number.parseInt(octal, 8);
-    const { sandbox, env } = await createWorld();
+    const { sandbox, env } = await createClientFixture();
     const folder = sandbox.at('state');
     mkdirSync(folder);
     chmodSync(folder, mode);
@@ -327,8 +327,8 @@ describe('the state dir', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('may be a link of ours to a folder of ours', async () => {
-    const { sandbox, env } = await createWorld('echo "$CLAUDE_CONFIG_DIR"');
+  test("may be the user's link to the user's folder", async () => {
+    const { sandbox, env } = await createClientFixture('echo "$CLAUDE_CONFIG_DIR"');
     mkdirSync(sandbox.at('state'), { mode: 0o700 });
     symlinkSync(sandbox.at('state'), sandbox.at('linked'));
     const result = await launch(sandbox, { ...env, PCLAUDE_STATE_DIR: sandbox.at('linked') });
@@ -339,9 +339,9 @@ describe('the state dir', () => {
   test.each<readonly [name: string, path: string, reason: string]>([
     ['is a file', 'file', 'a file stands where a folder is needed'],
     ['lies in a file', 'file/state', 'a file stands where a folder is needed'],
-    ['lies where we may not write', 'closed/state', 'permission denied'],
+    ['lies in a folder that the user may not write', 'closed/state', 'permission denied'],
   ])('that %s is refused', async (_, path, reason) => {
-    const { sandbox, env } = await createWorld();
+    const { sandbox, env } = await createClientFixture();
     await sandbox.write('file', 'not a folder');
     mkdirSync(sandbox.at('closed'), { mode: 0o500 });
     const line = await refusal(sandbox, { ...env, PCLAUDE_STATE_DIR: sandbox.at(path) }, 77, powerless);
@@ -350,7 +350,7 @@ describe('the state dir', () => {
   });
 
   test('on a read-only disk is refused', async () => {
-    const { sandbox, env } = await createWorld();
+    const { sandbox, env } = await createClientFixture();
     const disk = createDisk(sandbox.at('disk'));
     mkdirSync(join(disk.folder, 'state'), { mode: 0o700 });
     disk.setReadOnly(true);
@@ -361,8 +361,8 @@ describe('the state dir', () => {
 });
 
 describe('a full disk', () => {
-  test('while a home is built leaves no half-made session, however much room there was', async () => {
-    const { sandbox, env } = await createWorld('echo started');
+  test('while a home is built leaves no half-made session, however much space is free', async () => {
+    const { sandbox, env } = await createClientFixture('echo started');
     await sandbox.write('.claude.json', JSON.stringify({ state: 'x'.repeat(5000) }));
     await sandbox.write('.claude/settings.json', JSON.stringify({ env: { X: 'x'.repeat(5000) } }));
     const disk = createDisk(sandbox.at('disk'));
@@ -392,7 +392,7 @@ describe('a full disk', () => {
   });
 
   test('while merging leaves the old file, and the next launch merges', async () => {
-    const { sandbox, env } = await createWorld(`[ -e done ] || cp big.json "$CLAUDE_CONFIG_DIR/settings.json"; exit 3`);
+    const { sandbox, env } = await createClientFixture(`[ -e done ] || cp big.json "$CLAUDE_CONFIG_DIR/settings.json"; exit 3`);
     const disk = createDisk(sandbox.at('disk'));
     const shared = { ...env, CLAUDE_CONFIG_DIR: join(disk.folder, 'shared') };
     const file = await sandbox.write(join(shared.CLAUDE_CONFIG_DIR, 'settings.json'), '{"kept":1}\n');
@@ -416,8 +416,8 @@ describe('a full disk', () => {
     expect(openSessions(sandbox)).toEqual([]);
   });
 
-  test('while the version of the client is noted hinders nothing', async () => {
-    const { sandbox, env } = await createWorld('echo 2.1.100');
+  test('while the version of the client is stored does not matter', async () => {
+    const { sandbox, env } = await createClientFixture('echo 2.1.100');
     await sandbox.write('.claude/.credentials.json', '{}');
     const disk = createDisk(sandbox.at('disk'));
     mkdirSync(join(disk.folder, 'state'), { mode: 0o700 });
@@ -440,7 +440,7 @@ describe('a config file', () => {
     ['that is a list', '[]', 'the file: expected Object, got Array'],
     ['with an unknown key', '{"colour": "red"}', 'colour: expected no key of this name, got "colour"'],
     ['with a wrong kind of value', '{"quiet": "yes"}', 'quiet: expected boolean, got "yes"'],
-    ['with a value that is none of the choices', '{"oldClient": "maybe"}', 'oldClient: expected ("plain" | "isolate"), got "maybe"'],
+    ['with a value that is not one of the choices', '{"oldClient": "maybe"}', 'oldClient: expected ("plain" | "isolate"), got "maybe"'],
     ['with a relative state dir', '{"stateDir": "state"}', 'stateDir: expected an absolute path, or one below ~/, got "state"'],
     ['with half a session', '{"limits": {"sessions": 1.5}}', 'limits.sessions: expected a whole number, got 1.5'],
     ['with a negative limit', '{"log": {"days": -1}}', 'log.days: expected a number from 0 on, got -1'],
@@ -452,15 +452,15 @@ describe('a config file', () => {
     ],
     ['with a layout row without a kind', '{"layout": [{"path": "a", "policy": "link"}]}', 'layout row "a": kind is "file" or "folder"'],
   ])('%s is refused', async (_, text, expected) => {
-    const { sandbox, env } = await createWorld();
+    const { sandbox, env } = await createClientFixture();
     const file = await sandbox.write('.config/pclaude/config.json', text);
 
     expect(await refusal(sandbox, env, 78)).toBe(`pclaude: ${file}: ${expected}; correct it (docs/configuration.md lists all keys)`);
     expect(await refusal(sandbox, { ...env, XDG_CONFIG_HOME: sandbox.at('none'), PCLAUDE_CONFIG: file }, 78)).toContain(expected);
   });
 
-  test('may have comments and a comma too many', async () => {
-    const { sandbox, env } = await createWorld('echo "$CLAUDE_CONFIG_DIR"');
+  test('may have comments and trailing commas', async () => {
+    const { sandbox, env } = await createClientFixture('echo "$CLAUDE_CONFIG_DIR"');
     await sandbox.write('.config/pclaude/config.json', `{\n  // where sessions are\n  "stateDir": "~/my state",\n}\n`);
 
     expect(await launch(sandbox, { ...env, PCLAUDE_STATE_DIR: '' })).toMatchObject({
@@ -474,7 +474,7 @@ describe('a config file', () => {
     ['is missing', 'not/there.json', 'there is no such file'],
     ['is a folder', 'project', 'it is a folder'],
   ])('named by PCLAUDE_CONFIG that %s is refused', async (_, path, reason) => {
-    const { sandbox, env } = await createWorld();
+    const { sandbox, env } = await createClientFixture();
 
     expect(await refusal(sandbox, { ...env, PCLAUDE_CONFIG: sandbox.at(path) }, 78)).toBe(
       `pclaude: cannot read ${sandbox.at(path)}: ${reason}; correct or unset PCLAUDE_CONFIG`,
@@ -482,7 +482,7 @@ describe('a config file', () => {
   });
 
   test('that cannot be read is refused', async () => {
-    const { sandbox, env } = await createWorld();
+    const { sandbox, env } = await createClientFixture();
     const file = await sandbox.write('.config/pclaude/config.json', '{}');
     chmodSync(file, 0o000);
 
@@ -492,23 +492,23 @@ describe('a config file', () => {
   test.each([
     ['PCLAUDE_OLD_CLIENT', 'expected "plain" or "isolate", got "yes"'],
     ['PCLAUDE_SYNC', 'expected "continuous" or "exit", got "yes"'],
-  ])('is fine, but a variable is not: refused (%s)', async (variable, problem) => {
-    const { sandbox, env } = await createWorld();
+  ])('is valid, but a variable is not: refused (%s)', async (variable, problem) => {
+    const { sandbox, env } = await createClientFixture();
 
     expect(await refusal(sandbox, { ...env, [variable]: 'yes' }, 78)).toBe(`pclaude: ${variable}: ${problem}; correct or unset it`);
   });
 });
 
 describe('a system that is not supported', () => {
-  test('native Windows is sent to WSL', async () => {
-    const { sandbox, env } = await createWorld();
+  test('native Windows: the error recommends WSL', async () => {
+    const { sandbox, env } = await createClientFixture();
     const windows = preloading(`Object.defineProperty(process, 'platform', { value: 'win32' })`);
 
     expect(await refusal(sandbox, { ...env, ...windows }, 1)).toBe('pclaude: native Windows is not supported; use pclaude inside WSL');
   });
 
-  test('a system that tells nothing of its processes does not matter', async () => {
-    const { sandbox, env } = await createWorld();
+  test('a system without information on its processes works', async () => {
+    const { sandbox, env } = await createClientFixture();
     const silent = preloading(`
       import fs from 'node:fs';
       const read = fs.readFileSync;
@@ -522,8 +522,8 @@ describe('a system that is not supported', () => {
     expect(openSessions(sandbox)).toEqual([]);
   });
 
-  test('musl, where the lock addon does not load, is told so, and leaves nothing', async () => {
-    const { sandbox, env } = await createWorld();
+  test('musl, for which the lock addon does not load: an error, and nothing remains', async () => {
+    const { sandbox, env } = await createClientFixture();
     const musl = preloading(
       `process.dlopen = () => { throw Object.assign(new Error('Error loading shared library'), { code: 'ERR_DLOPEN_FAILED' }) }`,
     );
@@ -535,7 +535,7 @@ describe('a system that is not supported', () => {
   });
 });
 
-interface World {
+interface ClientFixture {
   readonly sandbox: Sandbox;
   /** Names the fake client. */
   readonly env: Environment;
@@ -545,18 +545,18 @@ type Outcome = Omit<RunResult, 'stdout'> & { readonly stdout: string };
 
 const launcher: Program = { ...pclaude, env: {} };
 const [program = '', ...before] = withoutPowers([launcher.file, ...launcher.args]);
-/** For what root would be let through. */
+/** For cases that do not apply to root. */
 const powerless: Program = { ...launcher, file: program, args: before };
 
 /** A home, and a client that runs this shell code. */
-async function createWorld(code = 'echo started'): Promise<World> {
+async function createClientFixture(code = 'echo started'): Promise<ClientFixture> {
   const sandbox = await createSandbox();
   mkdirSync(sandbox.at('project'));
   const client = await script(sandbox, 'bin/claude', `#!/bin/sh\n${code}\n`);
   return { sandbox, env: sandbox.env({ extra: { PCLAUDE_CLAUDE_PATH: client } }) };
 }
 
-/** A client that tells its version, or the home it was given. */
+/** A client that prints its version, or the home that it got. */
 function ofVersion(version: string): string {
   return `if [ "$1" = --version ]; then echo '${version} (Claude Code)'; else echo "home <$CLAUDE_CONFIG_DIR>"; exit 3; fi`;
 }
@@ -572,21 +572,21 @@ async function launch(sandbox: Sandbox, env: Environment, args: readonly string[
   return { ...result, stdout: result.stdout.toString() };
 }
 
-/** The line with which pclaude refuses, before any client has started. */
+/** The line with which pclaude refuses, before it has started any client. */
 async function refusal(sandbox: Sandbox, env: Environment, exitCode: number, by: Program = launcher): Promise<string> {
   const result = await launch(sandbox, env, [], by);
   expect(result).toMatchObject({ stdout: '', exitCode });
   return onlyLine(result);
 }
 
-/** There is one line on stderr, it is ours, and there is a way out in it. */
+/** Stderr has one line, it is pclaude's, and it contains a hint. */
 function onlyLine({ stderr }: Outcome): string {
   expect(stderr).toMatch(/^pclaude: [^\n]+; [^\n]+\n$/);
   return stderr.trimEnd();
 }
 
-/** Root gives a folder away; nobody else can, but finds one of root's. */
-function ofSomebodyElse(sandbox: Sandbox): string {
+/** Only root can give a folder away; other users take one of root's. */
+function ofAnotherUser(sandbox: Sandbox): string {
   if (process.getuid?.() !== 0) return '/usr';
   mkdirSync(sandbox.at('theirs'), { mode: 0o700 });
   chownSync(sandbox.at('theirs'), 12_345, 12_345);

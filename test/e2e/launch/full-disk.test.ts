@@ -11,7 +11,7 @@ import { isExhaustive } from '../../support/some-of.js';
 import { createStubClient } from '../../support/stub-client.js';
 import { leavingUnverified } from '../../support/unverified.js';
 
-/** The session counts three starts, others ten. */
+/** The session counts three starts, other sessions ten. */
 const STARTS = { before: '{"numStartups":20}', after: '{"numStartups":23}' };
 const SETTINGS = { before: '{"kept":1}', after: JSON.stringify({ kept: 1, env: { X: 'x'.repeat(12_000) } }) };
 
@@ -23,18 +23,18 @@ PROJECT=$PWD
 ${leavingUnverified('c1', 'note.md', 'note\n')}
 `;
 
-interface World {
+interface DiskFixture {
   readonly sandbox: Sandbox;
   readonly shared: string;
-  /** A session that changes what is shared; its client ends with code 3, unless nothing of it could be written. */
+  /** A session that changes shared files; its client exits with code 3, unless it could write none of them. */
   readonly launch: (options?: { readonly env?: Environment; readonly by?: Program; readonly more?: string }) => Promise<RunResult>;
-  /** One that changes nothing; what it printed on standard error. */
+  /** A session that changes nothing; returns its standard error. */
   readonly recover: () => Promise<string>;
 }
 
 const launcher: Program = { ...pclaude, env: {} };
 
-async function createWorld(sandbox: Sandbox, { state = sandbox.stateDir, shared = sandbox.at('shared') } = {}): Promise<World> {
+async function createDiskFixture(sandbox: Sandbox, { state = sandbox.stateDir, shared = sandbox.at('shared') } = {}): Promise<DiskFixture> {
   await sandbox.write('project/big.json', SETTINGS.after);
   await sandbox.write(join(shared, '.claude.json'), '{"numStartups":10}');
   await sandbox.write(join(shared, 'settings.json'), SETTINGS.before);
@@ -52,8 +52,8 @@ async function createWorld(sandbox: Sandbox, { state = sandbox.stateDir, shared 
   };
 }
 
-/** Each shared file is the old or the new one; says whether all are new. */
-async function isMerged({ sandbox, shared }: World): Promise<boolean> {
+/** Each shared file is the old or the new one; returns whether all are new. */
+async function isMerged({ sandbox, shared }: DiskFixture): Promise<boolean> {
   const starts = await sandbox.read(join(shared, '.claude.json'));
   const settings = await sandbox.read(join(shared, 'settings.json'));
   const note = join(shared, 'projects', projectSlug(sandbox.at('project')), 'memory/note.md');
@@ -64,14 +64,14 @@ async function isMerged({ sandbox, shared }: World): Promise<boolean> {
   return starts === STARTS.after && settings === SETTINGS.after && notes !== '';
 }
 
-/** Temporary files, locks of the client's, and what a sync is about to do. */
+/** Temporary files, locks of the client, and intents. */
 function leftIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true })
     .map(String)
     .filter((path) => path.includes(TEMPORARY_SUFFIX) || path.endsWith('.lock') || path.endsWith('/intent.json'));
 }
 
-/** What a person is told, and in one line. */
+/** The one line that the user gets. */
 const NOT_MERGED =
   /^pclaude: session \w+ could not be merged: the disk is full; nothing is lost, the next launch of pclaude tries again\n$/;
 const NOT_STARTED = /^pclaude: cannot (?:use|build) [^\n]*the disk is full; [^\n]*\n$/;
@@ -89,38 +89,38 @@ describe.each<readonly [name: string, place: (disk: Disk) => { state?: string; s
   ['the state dir', ({ folder }) => ({ state: join(folder, 'state') })],
   ['the shared dir', ({ folder }) => ({ shared: join(folder, 'shared') })],
 ])('%s on a disk that is full', (_name, place) => {
-  it('however much room there is: files are old or new, the user is told once, and all is merged once when there is room', {
+  it('however much space is free: files are old or new, the user gets one message, and everything is merged once when there is space', {
     timeout: 600_000,
   }, async () => {
     const kinds: Kind[] = [];
     for (let free = 0; kinds.at(-1) !== 'merged'; free += isExhaustive ? 1 : 2) {
       const sandbox = await createSandbox();
       const disk = createDisk(sandbox.at('disk'));
-      const world = await createWorld(sandbox, place(disk));
+      const fixture = await createDiskFixture(sandbox, place(disk));
       disk.fill(free);
-      const result = await world.launch({ env: disk.env() });
+      const result = await fixture.launch({ env: disk.env() });
       const kind = kindOf(result);
       kinds.push(kind);
       expect(result.stderr.split('\n').length).toBeLessThanOrEqual(kind === 'the client could not write' ? 3 : 2);
-      // The end of a merge needs room, too.
-      expect([kind === 'merged', kind !== 'not started' && kind !== 'the client could not write']).toContain(await isMerged(world));
+      // The end of a merge also needs space.
+      expect([kind === 'merged', kind !== 'not started' && kind !== 'the client could not write']).toContain(await isMerged(fixture));
       disk.free();
-      // The half of a file that the client could write is not merged.
-      expect(['', ...(kind === 'the client could not write' ? [HALF] : [])]).toContain(await world.recover());
-      expect(await isMerged(world)).toBe(kind === 'not merged' || kind === 'merged');
+      // Half a file, which is all that the client could write, is not merged.
+      expect(['', ...(kind === 'the client could not write' ? [HALF] : [])]).toContain(await fixture.recover());
+      expect(await isMerged(fixture)).toBe(kind === 'not merged' || kind === 'merged');
       expect(leftIn(sandbox.home)).toEqual([]);
     }
     expect(kinds).toContain('not merged');
   });
 });
 
-describe('a state dir that cannot be written any more', () => {
-  it('tells the user once, keeps the exit code, and is merged when it can', async () => {
+describe('a state dir that cannot be written to any more', () => {
+  it('is reported once, keeps the exit code, and its sessions are merged when it can be written to', async () => {
     const sandbox = await createSandbox();
     const state = sandbox.at('state');
-    const world = await createWorld(sandbox, { state });
+    const fixture = await createDiskFixture(sandbox, { state });
     const [file = '', ...args] = withoutPowers([launcher.file, ...launcher.args]);
-    const result = await world.launch({
+    const result = await fixture.launch({
       by: { ...launcher, file, args },
       more: 'chmod 500 "$CLAUDE_CONFIG_DIR/.." "$CLAUDE_CONFIG_DIR/../../.."',
     });
@@ -130,11 +130,11 @@ describe('a state dir that cannot be written any more', () => {
         /^pclaude: session \w+ could not be merged: permission denied; nothing is lost, the next launch of pclaude tries again\n$/,
       ),
     });
-    expect(await isMerged(world)).toBe(false);
+    expect(await isMerged(fixture)).toBe(false);
     chmodSync(state, 0o700);
     for (const name of readdirSync(join(state, 'sessions'))) chmodSync(join(state, 'sessions', name), 0o700);
-    expect(await world.recover()).toBe('');
-    expect(await isMerged(world)).toBe(true);
+    expect(await fixture.recover()).toBe('');
+    expect(await isMerged(fixture)).toBe(true);
     expect(leftIn(sandbox.home)).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ import { createSandbox } from '../../support/sandbox.js';
 
 const given = v.object({ autoMemoryDirectory: v.string() });
 
-/** Runs a session whose client shows its settings: the memory folder that it was given, and what pclaude said. */
+/** Runs a session whose client shows its settings: the memory folder that it got, and the output of pclaude. */
 async function memoryFolder(extra: Environment): Promise<{ folder: string; notes: string; stderr: string }> {
   const sandbox = await createSandbox();
   const client = await sandbox.write('bin/client', '#!/bin/sh\ncat "$2"\n');
@@ -22,12 +22,12 @@ async function memoryFolder(extra: Environment): Promise<{ folder: string; notes
   return { folder: v.parse(given, JSON.parse(stdout.toString())).autoMemoryDirectory, notes: join(sessions, id, 'notes'), stderr };
 }
 
-test('PCLAUDE_SYNC=exit gives the client a memory folder of its own', async () => {
+test('PCLAUDE_SYNC=exit gives the client its own memory folder', async () => {
   const { folder, notes, stderr } = await memoryFolder({ PCLAUDE_SYNC: 'exit' });
   expect([folder, stderr]).toEqual([notes, '']);
 });
 
-test("an administrator's memory folder stands: what cannot be held back is merged at once, and one line says so", async () => {
+test("an administrator's memory folder takes precedence: notes that cannot be held back are merged at once, and one line reports it", async () => {
   const managed = preloading(`
     import fs from 'node:fs';
     const isManaged = (path) => /claude-code\\/managed-settings\\.json$/i.test(path) || /ClaudeCode\\/managed-settings\\.json$/.test(path);

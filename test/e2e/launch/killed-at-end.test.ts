@@ -11,7 +11,7 @@ import { killing, type Moment, spread, straced, tracing } from '../../support/st
 import { createStubClient } from '../../support/stub-client.js';
 import { leavingUnverified } from '../../support/unverified.js';
 
-/** What a merge does to files, and what it locks with. Not every machine has each of them. */
+/** The system calls with which a merge changes files and takes locks. Not every machine has each of them. */
 const CALLS = [
   'openat',
   'write',
@@ -32,17 +32,17 @@ const CALLS = [
   'fsync',
   'fcntl',
 ];
-/** So many of each, from the first to the last: test/unit/sync/crash-points.test.ts tries them all, but from inside. */
+/** This many of each, from the first to the last: test/unit/sync/crash-points.test.ts tries them all, but in one process. */
 const OF_EACH = partOf(5, 2);
 
 const MEMORY = (sandbox: Sandbox): string => `shared/projects/${projectSlug(sandbox.at('project'))}/memory`;
 
-// Only Linux has strace. There it must be installed: without it this fails.
+// Only Linux has strace. There it must be installed: without it this test fails.
 describe.runIf(process.platform === 'linux')('a launcher that is killed by the system while it merges', () => {
-  it('leaves nothing undone, nothing done twice and nothing behind, whatever it was about to do, when the next one has ended', {
+  it('at any system call: once the next launch has ended, no change is missing, none is there twice, and nothing remains', {
     timeout: 600_000,
   }, async () => {
-    const whole = await createWorld();
+    const whole = await createLaunchFixture();
     const moments = await momentsOf(whole);
     for (const kind of [/^openat$/, /^write$/, /^rename/, /^link/, /^unlink/, /^mkdir/, /^rmdir/, /^fsync$/, /^fcntl$/])
       expect(moments.map(({ call }) => call)).toContainEqual(expect.stringMatching(kind));
@@ -58,14 +58,14 @@ describe.runIf(process.platform === 'linux')('a launcher that is killed by the s
     await Promise.all(
       [0, 1].map(async (half) => {
         for (const moment of moments.filter((_, at) => at % 2 === half)) {
-          const world = await createWorld();
-          // How often Node makes a call differs from run to run: in some it comes to its end first.
-          const { signal, exitCode } = await world.launch((program) => straced(program, killing(moment)));
+          const fixture = await createLaunchFixture();
+          // How often Node makes a call differs from run to run: some runs end before the call.
+          const { signal, exitCode } = await fixture.launch((program) => straced(program, killing(moment)));
           killed += Number(signal === 'SIGKILL');
           expect(['SIGKILL', 3]).toContain(signal ?? exitCode);
-          expect(await world.recover(), `${moment.call} ${moment.nth}`).toMatchObject({ exitCode: 0 });
-          expect(outcomeOf(world), `${moment.call} ${moment.nth}`).toEqual(outcome);
-          await world.sandbox.dispose();
+          expect(await fixture.recover(), `${moment.call} ${moment.nth}`).toMatchObject({ exitCode: 0 });
+          expect(outcomeOf(fixture), `${moment.call} ${moment.nth}`).toEqual(outcome);
+          await fixture.sandbox.dispose();
         }
       }),
     );
@@ -73,15 +73,15 @@ describe.runIf(process.platform === 'linux')('a launcher that is killed by the s
   });
 });
 
-interface World {
+interface LaunchFixture {
   readonly sandbox: Sandbox;
-  /** Starts a session that changes much, while others change it, too. */
+  /** Starts a session that changes much, while other writers also change it. */
   readonly launch: (how?: (program: Program) => Program) => Promise<RunResult>;
-  /** Starts one that changes nothing. */
+  /** Starts a session that changes nothing. */
   readonly recover: () => Promise<RunResult>;
 }
 
-async function createWorld(): Promise<World> {
+async function createLaunchFixture(): Promise<LaunchFixture> {
   const sandbox = await createSandbox();
   await sandbox.write('project/notes.md', 'notes\n');
   const start = {
@@ -106,8 +106,8 @@ async function createWorld(): Promise<World> {
 }
 
 /**
- * Two memories that tools have made are not verified. The launcher is stopped
- * meanwhile: on a busy machine it would merge a part of it before the rest is there.
+ * Two memories that tools have made are not verified. The launcher is stopped meanwhile: on a busy machine it would merge some of them
+ * before the others are there.
  */
 const SCRIPT = String.raw`
 kill -STOP $PPID
@@ -136,8 +136,8 @@ function environment(sandbox: Sandbox, client: Readonly<Record<string, string>>)
   return { ...sandbox.env({ extra: { ...client, CLAUDE_CONFIG_DIR: sandbox.at('shared'), ANTHROPIC_API_KEY: 'none' } }) };
 }
 
-/** Moments after the client has ended, some of each kind of call. */
-async function momentsOf({ sandbox, launch }: World): Promise<Moment[]> {
+/** Moments after the client has exited, some for each kind of call. */
+async function momentsOf({ sandbox, launch }: LaunchFixture): Promise<Moment[]> {
   const log = sandbox.at('log');
   expect(await launch((program) => straced(program, tracing([...CALLS, 'wait4'], log)))).toMatchObject({ exitCode: 3 });
   const lines = readFileSync(log, 'utf8').split('\n');
@@ -150,8 +150,8 @@ async function momentsOf({ sandbox, launch }: World): Promise<Moment[]> {
   });
 }
 
-/** What is shared, when nothing but that is left: no temporary file, no lock of the client's, no intent, no open session. */
-function outcomeOf({ sandbox }: World): Record<string, string> {
+/** The shared files, if nothing else remains: no temporary file, no lock of the client, no intent, no open session. */
+function outcomeOf({ sandbox }: LaunchFixture): Record<string, string> {
   const all = Object.keys(treeOf(sandbox.home));
   const left = all.filter(
     (path) => path.includes(TEMPORARY_SUFFIX) || path.endsWith('.lock') || path.endsWith('/intent.json') || /\/open\/./.test(path),

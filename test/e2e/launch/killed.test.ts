@@ -9,7 +9,7 @@ import { createSandbox, type Sandbox } from '../../support/sandbox.js';
 import { killing, type Moment, spread, straced, tracing } from '../../support/strace.js';
 import { partOf } from '../../support/some-of.js';
 
-/** What a launch does to files, and what it locks with. Not every machine has each of them. */
+/** The system calls with which a launch changes files and takes locks. Not every machine has each of them. */
 const CALLS = [
   'mkdir',
   'mkdirat',
@@ -29,13 +29,13 @@ const CALLS = [
   'unlinkat',
   'rmdir',
 ];
-/** So many of each, from the first to the last: test/e2e/session/create-crash.test.ts tries them all, but from inside. */
+/** This many of each, from the first to the last: test/e2e/session/create-crash.test.ts tries them all, but in one process. */
 const OF_EACH = partOf(6, 2);
 
-// Only Linux has strace. There it must be installed: without it this fails.
+// Only Linux has strace. There it must be installed: without it this test fails.
 describe.runIf(process.platform === 'linux')('a launch that is killed by the system', () => {
-  it('leaves nothing half made, whatever it was about to do, when the next one has ended', { timeout: 600_000 }, async () => {
-    const moments = await momentsOf(await createWorld());
+  it('leaves nothing half made, at whichever system call, when the next launch has ended', { timeout: 600_000 }, async () => {
+    const moments = await momentsOf(await createHome());
     for (const kind of [/^mkdir/, /^symlink/, /^rename/, /^openat$/, /^write$/, /^fcntl$/, /^unlink/])
       expect(moments.map(({ call }) => call)).toContainEqual(expect.stringMatching(kind));
     await Promise.all(
@@ -47,7 +47,7 @@ describe.runIf(process.platform === 'linux')('a launch that is killed by the sys
 });
 
 async function killAndLaunch({ call, nth }: Moment): Promise<void> {
-  const sandbox = await createWorld();
+  const sandbox = await createHome();
   const killed = await launch(sandbox, killing({ call, nth }));
   expect({ call, nth, signal: killed.signal }).toEqual({ call, nth, signal: 'SIGKILL' });
   const { stateDir } = sandbox;
@@ -55,16 +55,15 @@ async function killAndLaunch({ call, nth }: Moment): Promise<void> {
   expect(readdirSync(join(stateDir, 'open'))).toEqual([]);
   const { sessions } = listSessions(stateDir);
   expect(new Set(sessions.map(({ status }) => status))).toEqual(new Set(['closed']));
-  // A folder without a manifest would be no session.
+  // A folder without a manifest would not be a session.
   expect(readdirSync(join(stateDir, 'sessions')).toSorted()).toEqual(sessions.map(({ manifest }) => manifest.id).toSorted());
   expect(readdirSync(sandbox.home, { recursive: true }).filter((path) => String(path).endsWith(TEMPORARY_SUFFIX))).toEqual([]);
   expect(await sandbox.read('.claude/settings.json')).toBe('{"kept":1}');
 }
 
 /**
- * Moments of a launch, some of each kind of call: from where it first looks at the state dir until the session is made, and
- * to its end where names are given and taken away. Of the other calls then, how often Node makes them differs from run to
- * run.
+ * Moments of a launch, some for each kind of call: from the first look at the state dir until the session is made, and to the launch's end
+ * for calls that make and remove names. How often Node makes the other calls after that differs from run to run.
  */
 async function momentsOf(sandbox: Sandbox): Promise<Moment[]> {
   const log = sandbox.at('log');
@@ -83,7 +82,7 @@ async function momentsOf(sandbox: Sandbox): Promise<Moment[]> {
 }
 
 /** A home with something to copy and something to link, and a client that changes nothing. */
-async function createWorld(): Promise<Sandbox> {
+async function createHome(): Promise<Sandbox> {
   const sandbox = await createSandbox();
   await sandbox.write('.claude/settings.json', '{"kept":1}');
   await sandbox.write('.claude/plans/plan.md', 'a plan\n');

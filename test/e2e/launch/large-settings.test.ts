@@ -5,7 +5,7 @@ import { run } from '../../support/run.js';
 import { createSandbox } from '../../support/sandbox.js';
 import { createStubClient } from '../../support/stub-client.js';
 
-test('settings that are too large to be read are not read before a session begins, so nothing is said of what is in them', async () => {
+test('pclaude does not read settings that are too large before a session begins, so it reports nothing about their content', async () => {
   const sandbox = await createSandbox();
   const client = await createStubClient(sandbox, 'echo started');
   // Zeros are not JSON.

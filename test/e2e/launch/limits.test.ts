@@ -10,14 +10,14 @@ import { eventually } from '../../support/wait.js';
 
 const LIVES = 'pclaude: waiting for one of 1 sessions to end (main); Ctrl-C gives up\n';
 
-interface World {
-  /** Starts a session whose client says `lives` and ends when its input does. */
+interface LaunchFixture {
+  /** Starts a session whose client prints `lives` and exits when its input ends. */
   readonly launch: () => LiveChild;
   readonly cwd: string;
   readonly env: Environment;
 }
 
-async function createWorld(extra: Environment): Promise<World> {
+async function createLaunchFixture(extra: Environment): Promise<LaunchFixture> {
   const sandbox = await createSandbox();
   const cwd = await sandbox.repo('project');
   const client = await createStubClient(sandbox, 'echo lives; read line || true');
@@ -26,7 +26,7 @@ async function createWorld(extra: Environment): Promise<World> {
 }
 
 test('two launchers wait for one place, and one of them gets it; SIGKILL frees it for the other', async () => {
-  const { launch, cwd, env } = await createWorld({ PCLAUDE_LIMIT_SESSIONS: '1' });
+  const { launch, cwd, env } = await createLaunchFixture({ PCLAUDE_LIMIT_SESSIONS: '1' });
   const first = launch();
   await lives(first);
   const others = [launch(), launch()];
@@ -36,10 +36,10 @@ test('two launchers wait for one place, and one of them gets it; SIGKILL frees i
 
   const next = await eventually(() => others.find(isLiving), 'one of them lives');
   const last = others.find((other) => other !== next);
-  if (!last) throw new Error('nobody waits');
+  if (!last) throw new Error('no launcher waits');
   const third = await run(pclaude, ['-p'], { cwd, env: { ...env, PCLAUDE_AT_LIMIT: 'fail' } });
   expect([third.exitCode, isLiving(last)]).toEqual([75, false]);
-  // Its client lives on, and has the place until it ends, too.
+  // Its client runs on, and also holds the place until it exits.
   next.kill('SIGKILL');
   next.stdin.end();
   await lives(last);
@@ -47,8 +47,8 @@ test('two launchers wait for one place, and one of them gets it; SIGKILL frees i
   expect(await last.ended).toMatchObject({ exitCode: 0, stderr: LIVES });
 });
 
-test('fails at once where it may not wait, with the code for another try later', async () => {
-  const { launch, cwd, env } = await createWorld({ PCLAUDE_LIMIT_SESSIONS: '1', PCLAUDE_AT_LIMIT: 'fail' });
+test('fails at once if it may not wait, with the exit code for a later retry', async () => {
+  const { launch, cwd, env } = await createLaunchFixture({ PCLAUDE_LIMIT_SESSIONS: '1', PCLAUDE_AT_LIMIT: 'fail' });
   const first = launch();
   await lives(first);
   const failed = await run(pclaude, ['-p'], { cwd, env });
@@ -60,7 +60,7 @@ test('fails at once where it may not wait, with the code for another try later',
 });
 
 test('ten launchers at once never take more places than there are', async () => {
-  const { launch } = await createWorld({ PCLAUDE_LIMIT_SESSIONS: '3' });
+  const { launch } = await createLaunchFixture({ PCLAUDE_LIMIT_SESSIONS: '3' });
   const launchers = Array.from({ length: 10 }, launch);
   for (let ended = 0; ended < launchers.length; ended++) {
     const living = await eventually(
@@ -78,8 +78,8 @@ test('ten launchers at once never take more places than there are', async () => 
   }
 });
 
-test('Ctrl-C ends the waiting, as the signal does', async () => {
-  const { launch } = await createWorld({ PCLAUDE_LIMIT_SESSIONS: '1' });
+test('Ctrl-C stops the waiting, as the signal does', async () => {
+  const { launch } = await createLaunchFixture({ PCLAUDE_LIMIT_SESSIONS: '1' });
   const first = launch();
   await lives(first);
   const second = launch();

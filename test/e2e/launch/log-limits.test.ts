@@ -16,7 +16,7 @@ async function session(sandbox: Sandbox, log: object, client = 'echo hello > "$C
   return run(pclaude, ['hello'], { cwd: sandbox.home, env });
 }
 
-/** A file of a log, of another shared dir, that was last written so many days ago. */
+/** A log file of another shared dir that was last written this many days ago. */
 async function oldLog(sandbox: Sandbox, days: number): Promise<string> {
   const path = await sandbox.write(`${sandbox.stateDir}/log/other/000001.jsonl`, 'x');
   const time = (Date.now() - days * DAY_MS) / 1000;
@@ -30,7 +30,7 @@ async function logFiles(sandbox: Sandbox): Promise<string[]> {
 }
 
 describe('the end of a session', () => {
-  test('removes what is past the limits, in the logs of all shared dirs', async () => {
+  test('removes what exceeds the limits, in the logs of all shared dirs', async () => {
     const sandbox = await createSandbox();
     const path = await oldLog(sandbox, 8);
     await session(sandbox, { days: 9 });
@@ -49,7 +49,7 @@ describe('the end of a session', () => {
     expect(await logFiles(sandbox)).toEqual([]);
   });
 
-  test('is the same where the log cannot be looked at', async () => {
+  test('is the same if the log cannot be read', async () => {
     const sandbox = await createSandbox();
     await oldLog(sandbox, 31);
     // A folder in place of the lock file.

@@ -4,7 +4,7 @@ import { run } from '../../support/run.js';
 import { createSandbox } from '../../support/sandbox.js';
 import { createStubClient } from '../../support/stub-client.js';
 
-/** Runs what `$DO` says in the memory folder of its session. */
+/** Runs the command in `$DO` in the memory folder of its session. */
 const CLIENT = String.raw`
 cd "$(sed -n 's/.*"autoMemoryDirectory": *"\([^"]*\)".*/\1/p' "$2")"
 eval "$DO"
@@ -18,7 +18,7 @@ function line(length: number, hidden: string): string {
   return `pclaude: merged 1 memory from main; MEMORY.md is ${length} lines long, and Claude reads 200: it does not see ${hidden}; make it shorter\n`;
 }
 
-test('the session that makes MEMORY.md longer than what Claude reads of it says so at its end, and names what is not seen', async () => {
+test('a session that makes MEMORY.md longer than the part that Claude reads reports that at its end, and names what is not seen', async () => {
   const sandbox = await createSandbox();
   const [cwd, client] = [await sandbox.repo('project'), await createStubClient(sandbox, CLIENT)];
   const session = async (command: string, extra: Record<string, string> = {}): Promise<string> => {
@@ -30,7 +30,7 @@ test('the session that makes MEMORY.md longer than what Claude reads of it says 
 
   expect(await session('for n in $(seq 200); do echo "- [Note](n$n.md)"; done > MEMORY.md')).toBe('');
   expect(await session(add(201))).toBe(line(201, 'n201.md'));
-  // It has not changed the index.
+  // This session has not changed the index.
   expect(await session('echo x > other.md')).toBe('');
   expect(await session(add(202))).toBe(line(202, 'n201.md, n202.md'));
   expect(await session(add(203), { PCLAUDE_QUIET: '1' })).toBe('');

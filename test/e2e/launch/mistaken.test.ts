@@ -16,7 +16,7 @@ async function launch(script: string, ...args: string[]): Promise<{ readonly san
   return { sandbox, terminal };
 }
 
-test.each([['n\r'], ['\u0003']])('pclaude sessions --all at a terminal asks before the model is asked, and %j ends it', async (keys) => {
+test.each([['n\r'], ['\u0003']])('pclaude sessions --all at a terminal asks the user before it asks the model, and %j ends it', async (keys) => {
   const { terminal } = await launch('echo started', 'sessions', '--all');
   expect((await terminal.waitFor((screen) => screen.includes(QUESTION))).split('\n')[0]).toBe(
     'pclaude: did you mean: pclaudectl sessions --all?',
@@ -27,7 +27,7 @@ test.each([['n\r'], ['\u0003']])('pclaude sessions --all at a terminal asks befo
   expect(terminal.screen()).not.toContain('started');
 });
 
-test('it is sent where that is meant', async () => {
+test('pclaude sends the prompt if the user confirms it', async () => {
   const { terminal } = await launch('echo started', 'sessions');
   await terminal.waitFor((screen) => screen.includes(QUESTION));
   terminal.type('y\r');
@@ -41,7 +41,7 @@ test.each([[['sessions of today']], [['-p', 'sessions']], [['hello']]])('%j is a
   expect(terminal.screen().trim()).toBe('started');
 });
 
-test('without a terminal nothing is asked', async () => {
+test('pclaude does not ask without a terminal', async () => {
   const sandbox = await createSandbox();
   const client = await createStubClient(sandbox, 'echo started');
   expect(await run(pclaude, ['sessions'], { cwd: sandbox.home, env: { ...sandbox.env(), ...client.env } })).toMatchObject({
@@ -51,7 +51,7 @@ test('without a terminal nothing is asked', async () => {
   });
 });
 
-test('the words are the commands of pclaudectl, but for those that the client has, too', async () => {
+test('the words are the commands of pclaudectl, except those that the client also has', async () => {
   const sandbox = await createSandbox();
   const { stdout } = await run(pclaudectl, ['--help'], { cwd: sandbox.home, env: sandbox.env() });
   const commands = [...stdout.toString().matchAll(/^ {2}([a-z]+)(?:\|([a-z]+))?(?: |$)/gm)].flatMap(([, name = '', alias]) =>
@@ -60,7 +60,7 @@ test('the words are the commands of pclaudectl, but for those that the client ha
   expect(commands.filter((name) => !['doctor', 'help'].includes(name)).toSorted()).toEqual(COMPANION_WORDS.toSorted());
 });
 
-test.runIf(process.platform === 'linux')('ps, and with it the title of a terminal, says pclaude', async () => {
+test.runIf(process.platform === 'linux')('ps, and so the title of a terminal, shows pclaude', async () => {
   const { terminal } = await launch('echo started; read line', 'hello');
   await terminal.waitFor(/started/);
   expect([

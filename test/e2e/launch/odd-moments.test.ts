@@ -16,23 +16,23 @@ import { createScratch } from '../../support/scratch.js';
 import { layout, openSession } from '../../support/session.js';
 import { createStubClient } from '../../support/stub-client.js';
 import { eventually } from '../../support/wait.js';
-import { person, ready, WORKING_CLIENT } from '../../support/working-client.js';
+import { createUser, ready, WORKING_CLIENT } from '../../support/working-client.js';
 
-describe('odd things happen to a session', () => {
-  test('only its client is killed: what it had changed is merged, and the launcher ends as it did', async () => {
-    const { sandbox, launch, settings } = await person();
+describe('unusual events in a session', () => {
+  test('only its client is killed: its changes are merged, and the launcher exits as the client did', async () => {
+    const { sandbox, launch, settings } = await createUser();
     const child = launch();
     expect(endProcess(await ready(child), 'SIGKILL')).toBe(true);
     expect(await child.exit).toEqual({ exitCode: null, signal: 'SIGKILL' });
     expect(settings()).toEqual({ first: 1, early: 1 });
-    // A program that the client had started may outlive it for a moment; then the next launch closes the session.
+    // A program that the client had started may outlive it for a moment; the next launch then closes the session.
     await sandbox.write('go', '');
     expect((await launch().ended).exitCode).toBe(0);
     await eventually(async () => (await leftovers(sandbox)).length === 0, 'nothing is left');
   });
 
-  test('its launcher sleeps while the client works and ends: it merges when it wakes up', async () => {
-    const { sandbox, launch, settings } = await person();
+  test('its launcher is stopped while the client works and exits: it merges when it continues', async () => {
+    const { sandbox, launch, settings } = await createUser();
     const child = launch();
     const client = await ready(child);
     await eventually(() => JSON.stringify(settings()).includes('early'), 'the first setting is shared');
@@ -46,8 +46,8 @@ describe('odd things happen to a session', () => {
     expect(await leftovers(sandbox)).toEqual([]);
   });
 
-  test('only its launcher is killed: the client writes on, and the next launch after its end merges it', async () => {
-    const { sandbox, launch, settings } = await person();
+  test("only its launcher is killed: the client writes on, and the next launch after the client's exit merges it", async () => {
+    const { sandbox, launch, settings } = await createUser();
     const child = launch();
     const client = await ready(child);
     child.kill('SIGKILL');
@@ -60,7 +60,7 @@ describe('odd things happen to a session', () => {
   });
 });
 
-describe('odd places', () => {
+describe('unusual places', () => {
   test('the state dir is on another disk than the home', async () => {
     const sandbox = await createSandbox();
     const disk = createDisk(sandbox.at('disk'));
@@ -75,7 +75,7 @@ describe('odd places', () => {
     expect(JSON.parse(await sandbox.read('.claude/settings.json'))).toEqual({ first: 1, early: 1, late: 1 });
   });
 
-  test('the shared dir is behind two links, and its settings behind another', async () => {
+  test('the shared dir is behind two links, and its settings are behind another link', async () => {
     const sandbox = await createSandbox();
     await sandbox.write('dotfiles/claude/keybindings.json', '{}');
     await sandbox.write('dotfiles/settings', '{"first":1}');
@@ -89,10 +89,10 @@ describe('odd places', () => {
   });
 });
 
-describe('odd times', () => {
+describe('unusual times', () => {
   afterEach(() => void vi.useRealTimers());
 
-  test('the clock was set back while a session ran', async () => {
+  test('the clock is set back while a session runs', async () => {
     const scratch = createScratch();
     scratch.write('shared/settings.json', '{"first":1}');
     const session = openSession(scratch, 'one', { startedAt: Date.now() });
@@ -104,7 +104,7 @@ describe('odd times', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  test('the pid of a dead launcher belongs to another process by now', async () => {
+  test('another process now has the pid of a dead launcher', async () => {
     const scratch = createScratch();
     scratch.write('shared/settings.json', '{"first":1}');
     const session = openSession(scratch, 'one', { pid: process.pid });

@@ -6,7 +6,7 @@ import { run } from '../../support/run.js';
 import { createSandbox } from '../../support/sandbox.js';
 import { createStubClient } from '../../support/stub-client.js';
 
-test('a session knows its repository, and that it has none', async () => {
+test('a session records its repository, or that it has none', async () => {
   const sandbox = await createSandbox();
   const env = sandbox.env({ extra: (await createStubClient(sandbox, 'true')).env });
   const repo = await sandbox.repo('project');

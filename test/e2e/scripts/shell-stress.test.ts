@@ -7,7 +7,7 @@ import { createSandbox } from '../../support/sandbox.js';
 
 const ROUNDS = 20;
 
-it(`${ROUNDS} pairs of shell commands of two sessions lose nothing, double nothing, and remove what they remove`, {
+it(`${ROUNDS} pairs of shell commands of two sessions lose nothing, duplicate nothing, and remove what they should`, {
   timeout: 240_000,
 }, async () => {
   const sandbox = await createSandbox();
@@ -32,7 +32,7 @@ it(`${ROUNDS} pairs of shell commands of two sessions lose nothing, double nothi
   ).toEqual(played.map(({ pair }) => ({ pair, ...nothing })));
 });
 
-it('a launcher that is killed before a command, whose hooks have run, leaves what the command makes, and nothing of what was there before', async () => {
+it('a launcher that is killed before a command, whose hooks have run, keeps what the command makes, and nothing of the earlier content', async () => {
   const sandbox = await createSandbox();
   const cwd = await sandbox.repo('project');
   const skill = await sandbox.write('.claude/skills/x/SKILL.md', 'was there before\n');

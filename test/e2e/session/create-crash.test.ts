@@ -15,23 +15,23 @@ import { layout } from '../../support/session.js';
 import { someOf } from '../../support/some-of.js';
 import { eventually } from '../../support/wait.js';
 
-/** The script beside this one as one file: it is started for every call that it makes. */
+/** The script creation.ts as one file: it is started for every call that it makes. */
 let creation: Program;
 /** How many calls it makes. */
 let calls = 0;
 
 beforeAll(async () => {
   creation = await bundled(fileURLToPath(new URL('creation.ts', import.meta.url)));
-  const { stdout } = await startCreation(createWorld(), 0, 'kill').ended;
+  const { stdout } = await startCreation(createSharedDir(), 0, 'kill').ended;
   calls = Number(/calls: (\d+)/.exec(stdout.toString())?.[1]);
 });
 afterAll(endEverything);
 
 describe('a launch that makes a session', () => {
-  it('and is killed before any of its calls leaves nothing, when the next one has recovered', async () => {
+  it('that is killed before any of its calls leaves nothing after the next recovery', async () => {
     expect(calls).toBeGreaterThan(30);
     await forEachCall(async (call) => {
-      const scratch = createWorld();
+      const scratch = createSharedDir();
       const before = scratch.tree('shared');
       expect(await startCreation(scratch, call, 'kill').ended).toMatchObject({ signal: 'SIGKILL' });
       expect(await recoverAll(realFiles, { stateDir: scratch.at('state'), layout })).toEqual([]);
@@ -45,9 +45,9 @@ describe('a launch that makes a session', () => {
     });
   });
 
-  it('and has come to any of its calls when another one recovers is not harmed', async () => {
+  it('that is at any of its calls during a recovery is not harmed', async () => {
     await forEachCall(async (call) => {
-      const scratch = createWorld();
+      const scratch = createSharedDir();
       const child = startCreation(scratch, call, 'wait');
       await eventually(() => child.stdout().includes('waiting'), `the launch at call ${call}`);
       expect(await recoverAll(realFiles, { stateDir: scratch.at('state'), layout })).toEqual([]);
@@ -60,26 +60,26 @@ describe('a launch that makes a session', () => {
   });
 });
 
-it('a launch waits while leftovers are being removed, and goes on without when that takes too long', async () => {
-  const scratch = createWorld();
+it('a launch waits while leftovers are being removed, and continues without that if it takes too long', async () => {
+  const scratch = createSharedDir();
   scratch.folder('state/locks');
   const removing = tryWithoutLaunches(scratch.at('state'));
   expect(removing).toBeDefined();
-  // Two folders, of which one is there already, the lock, and then the lock once more.
+  // Two folders, one of which exists already, the lock, and then the lock once more.
   const child = startCreation(scratch, 5, 'wait');
   await eventually(() => child.stdout().includes('waiting'), 'the launch waits');
   removing?.release();
   child.stdin.end();
   expect((await child.ended).stdout.toString()).toContain(`made\ncalls: ${calls + 2}\n`);
 
-  const other = createWorld();
+  const other = createSharedDir();
   other.folder('state/locks');
   const stopped = tryWithoutLaunches(other.at('state'));
   expect((await startCreation(other, 0, 'kill').ended).stdout.toString()).toContain('made\n');
   stopped?.release();
 });
 
-/** All that such a session is made of. */
+/** All files and folders of such a session. */
 const whole = [
   ...['agent-memory', 'notes.md', 'plans/a.md', 'plans/deep/b.md', 'plans/link', 'projects', 'settings.json', 'skills', 'CLAUDE.md'].map(
     (name) => `.claude/${name}`,
@@ -91,8 +91,8 @@ const whole = [
   'settings.json',
 ].toSorted();
 
-/** A shared dir with a file, or a folder, for each kind of row, and a name that no row knows. */
-function createWorld(): Scratch {
+/** A shared dir with a file, or a folder, for each kind of row, and a name that no row has. */
+function createSharedDir(): Scratch {
   const scratch = createScratch();
   scratch.folder('state');
   scratch.write('shared/settings.json', '{}');
@@ -103,7 +103,7 @@ function createWorld(): Scratch {
   return scratch;
 }
 
-/** Folders that are empty are all that may come. */
+/** Only empty folders may be added. */
 function added(scratch: Scratch, before: Readonly<Record<string, string>>): string[] {
   return Object.keys(scratch.tree('shared'))
     .filter((path) => !(path in before))
@@ -114,7 +114,7 @@ function startCreation({ root }: Scratch, call: number, act: Interruption['act']
   return start(creation, [root], { cwd: root, env: interrupted({ folder: root, call, act }), input: { open: true } });
 }
 
-/** Some at a time: most of what a process takes is waiting. */
+/** A few at a time: a process waits most of the time. */
 async function forEachCall(act: (call: number) => Promise<void>): Promise<void> {
   const left = someOf(Array.from({ length: calls }, (_, at) => at + 1));
   const work = async (): Promise<void> => {

@@ -3,7 +3,7 @@ import type { Layout } from '../../../src/config/layout.js';
 import { createSession } from '../../../src/session/create.js';
 import { sessionPaths } from '../../../src/session/paths.js';
 
-// Makes a session over the folder that is given, as `openSession` does, in a process that may be killed meanwhile.
+// Makes a session over the given folder, as `openSession` does, in a process that may be killed meanwhile.
 const [root = ''] = process.argv.slice(2);
 const [stateDir, dir] = [`${root}/state`, `${root}/shared`];
 

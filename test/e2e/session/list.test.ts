@@ -7,7 +7,7 @@ import { leftRunning } from '../../support/left-running.js';
 import { createScratch } from '../../support/scratch.js';
 import { openSession } from '../../support/session.js';
 
-it('listSessions tells what each session is doing, the oldest first', async () => {
+it('listSessions returns what each session is doing, the oldest first', async () => {
   const scratch = createScratch();
   const stateDir = scratch.at('state');
   expect(listSessions(stateDir)).toEqual({ sessions: [], unreadable: [] });
@@ -28,7 +28,7 @@ it('listSessions tells what each session is doing, the oldest first', async () =
     ['b', 'unmerged'],
     ['a', 'running'],
     ['d', 'running'],
-    // Of a process that is no daemon only Linux tells.
+    // Only Linux can tell whether a process is a daemon.
     ['e', process.platform === 'linux' ? 'running' : 'unmerged'],
   ]);
 });
@@ -51,7 +51,7 @@ describe('a session that cannot be read', () => {
     expect(listed.unreadable).toEqual([{ paths, unreadable }]);
   });
 
-  it('is none that is being made', () => {
+  it('is not listed while it is being made', () => {
     const scratch = createScratch();
     const { paths, lock } = openSession(scratch, 'a');
     unlinkSync(paths.manifest);

@@ -15,7 +15,7 @@ import { syncRunning } from '../../../src/sync/sync-running.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
 import { mergeAndClose } from '../../support/close.js';
-import { createWorld } from '../../support/doctor-world.js';
+import { createHealthyInstallation } from '../../support/doctor-fixture.js';
 import { countingFiles, crashingFiles, crashPoints } from '../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { layout, openSession } from '../../support/session.js';
@@ -23,7 +23,7 @@ import { layout, openSession } from '../../support/session.js';
 const ID = '0123456789';
 const SIZE = 5 * 2 ** 30;
 
-/** Makes a file of several GB that takes no room on the disk. */
+/** Makes a file of several GB that takes no space on the disk. */
 function writeLarge(scratch: Scratch, path: string): string {
   const file = scratch.write(path, '');
   const descriptor = openSync(file, 'r+');
@@ -32,7 +32,7 @@ function writeLarge(scratch: Scratch, path: string): string {
   return file;
 }
 
-/** Large files that were read or copied: what fails there may be taken for something that cannot be read. */
+/** Large files that were read or copied: pclaude may treat an error as a file that it cannot read, so the test checks this list. */
 const touched: string[] = [];
 
 beforeEach(() => void touched.splice(0));
@@ -47,7 +47,7 @@ function refuseLarge(path: string): void {
   throw new Error(`${path} is read`);
 }
 
-/** Files of which none that is large is read or copied. */
+/** Files that fail if a large file is read or copied. */
 function refusingLarge(): Files {
   return {
     ...realFiles,
@@ -68,7 +68,7 @@ function refusingLarge(): Files {
 
 describe('a file of several GB in the shared dir', () => {
   it.each(['dump.bin', 'plans/dump.md', 'plans/deep/dump.md', 'settings.json', '.claude.json', 'agent-memory/a/dump.md'])(
-    'is linked by a launch, and passed over by every sync: %s',
+    'is linked by a launch, and skipped by every sync: %s',
     async (path) => {
       const scratch = createScratch();
       const shared = writeLarge(scratch, `shared/${path}`);
@@ -106,7 +106,7 @@ describe('a file of several GB in the shared dir', () => {
   });
 
   it.each(['settings.json', '.claude.json'])(
-    'is left alone, and so is what the session has, where it became so while that runs: %s',
+    "that became so large during the session is left alone, and so is the session's version: %s",
     async (name) => {
       const scratch = createScratch();
       scratch.write(`shared/${name}`, '{"a":1}');
@@ -129,7 +129,7 @@ describe('a file of several GB in the shared dir', () => {
 });
 
 describe('a file of several GB that a session made', () => {
-  it.each(['settings.json', '.claude.json'])('in the place of %s stays there, and the shared one stays as it is', async (name) => {
+  it.each(['settings.json', '.claude.json'])('in the place of %s stays there, and the shared one stays unchanged', async (name) => {
     const scratch = createScratch();
     const shared = scratch.write(`shared/${name}`, '{"a":1}');
     const session = openSession(scratch, ID);
@@ -196,7 +196,7 @@ describe('a file of several GB that a session made', () => {
     },
   );
 
-  it('stays where it is, and is told of, where the shared dir has one of that name; the session is closed', async () => {
+  it('stays in its place, and is reported, if the shared dir has one of that name; the session is closed', async () => {
     const scratch = createScratch();
     const session = openSession(scratch, ID);
     session.lock.release();
@@ -217,7 +217,7 @@ describe('a file of several GB that a session made', () => {
 });
 
 describe('what is not a regular file', () => {
-  it('is not opened: a pipe is an error of its own, at once', () => {
+  it('is not opened: a pipe is a separate error, at once', () => {
     const scratch = createScratch();
     execFileSync('mkfifo', [scratch.at('pipe')]);
     expect(() => realFiles.read(scratch.at('pipe'))).toThrow(expect.objectContaining({ code: 'EFTYPE' }));
@@ -225,7 +225,7 @@ describe('what is not a regular file', () => {
   });
 
   it.each(['settings.json', '.claude.json', 'plans/pipe.md', 'pipe'])(
-    'holds up neither a launch nor a sync: a pipe at %s',
+    'blocks neither a launch nor a sync: a pipe at %s',
     async (path) => {
       const scratch = createScratch();
       scratch.folder('shared/plans');
@@ -244,12 +244,12 @@ describe('what is not a regular file', () => {
 });
 
 describe('doctor', () => {
-  it('reads neither a settings file of several GB nor a pipe in the place of one', async () => {
-    const { scratch, world } = createWorld();
+  it('reads neither a settings file of several GB nor a pipe in its place', async () => {
+    const { scratch, context } = createHealthyInstallation();
     for (const name of ['settings.json', '.claude.json']) realFiles.remove(scratch.at('shared', name));
     writeLarge(scratch, 'shared/settings.json');
     execFileSync('mkfifo', [scratch.at('shared/.claude.json')]);
-    const found = await sharedJson.find(world);
+    const found = await sharedJson.find(context);
     expect(found.map(({ level, path, what }) => `${level} ${path} ${what}`).toSorted()).toEqual([
       `error ${scratch.at('shared/.claude.json')} is not a plain file`,
       `error ${scratch.at('shared/settings.json')} is too large to be read or merged`,

@@ -21,23 +21,23 @@ function replace(path: string, make: () => unknown): unknown {
 
 const pipe = (path: string): unknown => execFileSync('mkfifo', [path]);
 
-/** What a session may leave in a folder of its home, and that a merge has an end with, without a word. */
+/** Entries that a session may leave in a folder of its home, and that a merge handles without a message. */
 const QUIET: readonly (readonly [what: string, make: Make])[] = [
   ['a pipe', (ours) => pipe(`${ours}/pipe`)],
   ['a socket', async (ours) => listenOn(`${ours}/socket`)],
   ['a new link', (ours) => symlinkSync('/nowhere', `${ours}/l`)],
   ['a relative link', (ours) => symlinkSync('p.md', `${ours}/l`)],
   [
-    'a link that the shared dir has by now',
+    'a link that the shared dir now has as well',
     (ours, shared) => (symlinkSync('/nowhere', `${ours}/l`), symlinkSync('/nowhere', `${shared}/l`)),
   ],
-  ['a link that leads elsewhere by now', (ours) => replace(`${ours}/link`, () => symlinkSync('/elsewhere', `${ours}/link`))],
-  ['folders in folders with nothing in them', (ours) => mkdirSync(`${ours}/a/b/c`, { recursive: true })],
+  ['a link that now leads elsewhere', (ours) => replace(`${ours}/link`, () => symlinkSync('/elsewhere', `${ours}/link`))],
+  ['nested empty folders', (ours) => mkdirSync(`${ours}/a/b/c`, { recursive: true })],
   ['a folder with only a pipe in it', (ours) => (mkdirSync(`${ours}/a`), pipe(`${ours}/a/pipe`))],
-  ['that a folder is gone', (ours) => rmSync(`${ours}/old`, { recursive: true, force: true })],
-  ['that an empty folder is gone', (ours) => rmSync(`${ours}/empty`, { recursive: true, force: true })],
-  ['that a link is gone', (ours) => rmSync(`${ours}/link`, { force: true })],
-  ['that most files are gone', (ours) => [1, 2, 3, 4, 5, 6].map((number) => rmSync(`${ours}/n${number}.md`, { force: true }))],
+  ['a removed folder', (ours) => rmSync(`${ours}/old`, { recursive: true, force: true })],
+  ['a removed empty folder', (ours) => rmSync(`${ours}/empty`, { recursive: true, force: true })],
+  ['a removed link', (ours) => rmSync(`${ours}/link`, { force: true })],
+  ['most files removed', (ours) => [1, 2, 3, 4, 5, 6].map((number) => rmSync(`${ours}/n${number}.md`, { force: true }))],
   ['a file in the place of a link', (ours) => replace(`${ours}/link`, () => writeFileSync(`${ours}/link`, 'x'))],
   ['a file in the place of a folder', (ours) => replace(`${ours}/old`, () => writeFileSync(`${ours}/old`, 'x'))],
   ['a folder in the place of a file', (ours) => replace(`${ours}/p.md`, () => mkdirSync(`${ours}/p.md`))],
@@ -51,7 +51,7 @@ const QUIET: readonly (readonly [what: string, make: Make])[] = [
   ['a pipe in the place of a link', (ours) => replace(`${ours}/link`, () => pipe(`${ours}/link`))],
 ];
 
-/** And what is named, with what to do about it. */
+/** Entries that each merge names, with what to do about them. */
 const NAMED: readonly (readonly [what: string, make: Make, name: string])[] = [
   ['a file with a name that is not UTF-8', (ours) => writeFileSync(oddName(`${ours}/x`, '.md'), 'x'), 'x\u{FFFD}.md'],
   [
@@ -61,12 +61,12 @@ const NAMED: readonly (readonly [what: string, make: Make, name: string])[] = [
   ],
   ['a link with such a name', (ours) => symlinkSync('/nowhere', oddName(`${ours}/x`)), 'x\u{FFFD}'],
   [
-    'a link where the shared dir has a file',
+    'a link with the name of a file in the shared dir',
     (ours, shared) => (symlinkSync('/nowhere', `${ours}/l`), writeFileSync(`${shared}/l`, 'theirs')),
     'l',
   ],
   [
-    'a link where the shared dir has another one',
+    'a link with the name of another link in the shared dir',
     (ours, shared) => (symlinkSync('/nowhere', `${ours}/l`), symlinkSync('/elsewhere', `${shared}/l`)),
     'l',
   ],
@@ -110,7 +110,7 @@ async function leave(place: (typeof PLACES)[number]['place'], make: Make): Promi
   return { scratch, session, ours, shared };
 }
 
-/** Why a session would be kept, and called unmerged. */
+/** Why a session would be kept, and reported as unmerged. */
 function hindrance(session: OpenSession): string | undefined {
   const manifest = readManifest(session.paths.manifest);
   expect(manifest?.state.name).toBe('closed');
@@ -156,7 +156,7 @@ it.each(NAMED)('in notes that are held back, %s: it is kept beside the link to t
 });
 
 describe('names that are not UTF-8', () => {
-  it('are no obstacle to the removal of a session', async () => {
+  it('do not prevent the removal of a session', async () => {
     const { session } = await leave(
       'plans',
       (ours) => (mkdirSync(oddName(`${ours}/x`)), writeFileSync(oddName(`${ours}/x`, '/a.md'), 'a')),
@@ -167,7 +167,7 @@ describe('names that are not UTF-8', () => {
     expect(realFiles.kind(session.paths.root)).toBeNull();
   });
 
-  it('of shared files make nothing in a home, least of all another name', () => {
+  it('of shared files add nothing to a home, least of all another name', () => {
     const scratch = createScratch();
     scratch.write('shared/plans/p.md', 'p\n');
     for (const folder of ['shared', 'shared/plans']) {
@@ -180,7 +180,7 @@ describe('names that are not UTF-8', () => {
     expect(realFiles.list(session.paths.home).filter((name) => /^[xy]/.test(name))).toEqual([]);
   });
 
-  it('are told from one that holds the character which is shown for them', async () => {
+  it('are distinct from a name that contains the character with which they are shown', async () => {
     const { session, shared } = await leave('plans', (ours) => {
       writeFileSync(oddName(`${ours}/x`), 'odd');
       writeFileSync(`${ours}/x\u{FFFD}`, 'even');

@@ -7,7 +7,7 @@ test.each([
   ['bash', quote],
   ['zsh', quote],
   ['fish', quoteForFish],
-])('%s reads a quoted word as it was', async (shell, quoted) => {
+])('%s reads a quoted word unchanged', async (shell, quoted) => {
   const sandbox = await createSandbox();
   const word = `it's "so" \\ \\\\ $HOME \`id\` $(id) (list) * ; & | \\' end\\`;
   const { stdout } = await run({ name: shell, file: '/usr/bin/env', args: [shell, '-c'], env: {} }, [`printf %s ${quoted(word)}`], {

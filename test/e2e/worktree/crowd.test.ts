@@ -5,18 +5,18 @@ import { git } from '../../support/git.js';
 import { pclaudectl } from '../../support/real-client.js';
 import { start } from '../../support/run.js';
 import { eventually } from '../../support/wait.js';
-import { createTreeWorld } from './world.js';
+import { createTreeFixture } from './tree-fixture.js';
 
-it('makes 20 worktrees at once, each on a branch of its own', async () => {
-  const { tree, repo, place, git: inRepo, sandbox } = await createTreeWorld();
+it('worktree add makes 20 worktrees at once, each on its own branch', async () => {
+  const { tree, repo, place, git: inRepo, sandbox } = await createTreeFixture();
   await git(sandbox.home, 'clone', '--quiet', '--bare', repo, 'origin.git');
   await inRepo('remote', 'add', 'origin', sandbox.at('origin.git'));
   const branches = Array.from({ length: 20 }, (_, index) => `agent/${index}`);
   // Half of them follow a branch of the remote, which makes git write its config.
   for (const branch of branches.slice(0, 10)) await git(sandbox.at('origin.git'), 'branch', branch);
   await inRepo('fetch', '--quiet');
-  const told = await Promise.all(branches.map(async (branch) => tree('add', branch)));
-  expect(told).toEqual(
+  const outputs = await Promise.all(branches.map(async (branch) => tree('add', branch)));
+  expect(outputs).toEqual(
     branches.map((branch) => ({
       code: 0,
       out: `${place(branch.replace('/', '+'))}\n`,
@@ -29,11 +29,11 @@ it('makes 20 worktrees at once, each on a branch of its own', async () => {
   expect(listed.find(({ branch }) => branch === 'agent/3')?.sync).toEqual({ with: 'origin/agent/3', ahead: 0, behind: 0 });
 });
 
-it('gives a branch to one of several that ask for it at once, and tells the others who has it', async () => {
-  const { tree, place } = await createTreeWorld();
-  const told = await Promise.all(Array.from({ length: 4 }, async () => tree('add', 'wanted')));
-  expect(told.filter(({ code }) => code === 0)).toEqual([{ code: 0, out: `${place('wanted')}\n`, err: '' }]);
-  const refused = told.filter(({ code }) => code !== 0);
+it('worktree add gives a branch to one of several concurrent calls, and reports its worktree to the others', async () => {
+  const { tree, place } = await createTreeFixture();
+  const outputs = await Promise.all(Array.from({ length: 4 }, async () => tree('add', 'wanted')));
+  expect(outputs.filter(({ code }) => code === 0)).toEqual([{ code: 0, out: `${place('wanted')}\n`, err: '' }]);
+  const refused = outputs.filter(({ code }) => code !== 0);
   expect(refused).toHaveLength(3);
   for (const { code, out, err } of refused) {
     expect([code, out]).toEqual([1, '']);
@@ -45,8 +45,8 @@ it('gives a branch to one of several that ask for it at once, and tells the othe
   }
 });
 
-it('says so while another one sets it up, and nobody may remove it then', async () => {
-  const { tree, place, repo, configure, env, sandbox } = await createTreeWorld();
+it('worktree add reports that another call sets up the worktree, and no command can remove it meanwhile', async () => {
+  const { tree, place, repo, configure, env, sandbox } = await createTreeFixture();
   await configure({ setup: { [repo]: 'echo ready; read line' } });
   const first = start(pclaudectl, ['worktree', 'add', 'x'], { cwd: repo, env, input: { open: true } });
   await eventually(() => first.stderr().includes('ready'), 'the set-up runs');

@@ -8,22 +8,22 @@ import { pclaudectl } from '../../support/real-client.js';
 import { run, start } from '../../support/run.js';
 import { openTerminal } from '../../support/terminal.js';
 import { eventually } from '../../support/wait.js';
-import { createTreeWorld, type TreeWorld, told, write } from './world.js';
+import { createTreeFixture, type TreeFixture, outputOf, write } from './tree-fixture.js';
 
 describe('a set-up', () => {
-  it('shows what it prints, on standard error, and finds where files come from', async () => {
-    const { tree, place, repo, configure } = await createTreeWorld();
+  it('prints its output on standard error, and knows where files come from', async () => {
+    const { tree, place, repo, configure } = await createTreeFixture();
     await configure({ setup: { '/elsewhere': 'exit 9', [`${repo}/`]: 'pwd; echo "$PCLAUDE_WORKTREE_SOURCE"; echo aside >&2' } });
     expect(await tree('add', 'x')).toEqual({ code: 0, out: `${place('x')}\n`, err: `${place('x')}\n${repo}\naside\n` });
   });
 
-  it('that fails leaves the worktree, says how to go on, and does not start a session', async () => {
-    const { tree, place, repo, configure, sandbox, commit } = await createTreeWorld();
+  it('that fails leaves the worktree, prints how to continue, and does not start a session', async () => {
+    const { tree, place, repo, configure, sandbox, commit } = await createTreeFixture();
     await configure({ setup: { [repo]: 'echo no disk, no cake; test -e ready' } });
     const line = `no disk, no cake\npclaudectl: the set-up command "echo no disk, no cake; test -e ready" failed with code 1 in ${place('x')}; the worktree stays; "pclaudectl worktree add x" goes on with it\n`;
     expect(await tree('add', 'x', '--launch')).toEqual({ code: 1, out: '', err: line });
     expect((await tree('list')).out).toMatch(/^x +unfinished /m);
-    // Nobody takes it away, nor what was done in it.
+    // No command removes the worktree or the work in it.
     expect((await tree('prune')).out).toBe('nothing to remove\n');
     await commit('ready', '', place('x'));
     expect(await tree('add', 'x')).toEqual({ code: 0, out: `${place('x')}\n`, err: 'no disk, no cake\n' });
@@ -31,8 +31,8 @@ describe('a set-up', () => {
     expect(sandbox.exists(join(place('x'), 'ready'))).toBe(true);
   });
 
-  it('ends by Ctrl-C, with the same words and code 130', async () => {
-    const { place, repo, configure, env } = await createTreeWorld();
+  it('stops on Ctrl-C, with the same message and code 130', async () => {
+    const { place, repo, configure, env } = await createTreeFixture();
     await configure({ setup: { [repo]: 'echo ready; read line' } });
     const terminal = openTerminal(pclaudectl, ['worktree', 'add', 'x'], { cwd: repo, env, cols: 400 });
     await terminal.waitFor(/ready/);
@@ -43,8 +43,8 @@ describe('a set-up', () => {
     );
   });
 
-  it('is never taken from the repository', async () => {
-    const { tree, commit, sandbox } = await createTreeWorld();
+  it('is never read from the repository', async () => {
+    const { tree, commit, sandbox } = await createTreeFixture();
     for (const file of ['.pclaude/config.json', '.config/pclaude/config.json', 'pclaude.json'])
       await commit(file, '{"worktree":{"setup":{"/":"touch ~/taken","*":"touch ~/taken"}}}');
     await commit('.claude/settings.json', '{"worktree":{"setup":"touch ~/taken","symlinkDirectories":["../.."]}}');
@@ -53,8 +53,8 @@ describe('a set-up', () => {
   });
 });
 
-it("a hook of the user's that fails leaves the worktree, and add goes on with it", async () => {
-  const { tree, place, repo, configure } = await createTreeWorld();
+it("one of the user's hooks that fails leaves the worktree, and add continues", async () => {
+  const { tree, place, repo, configure } = await createTreeFixture();
   await configure({ setup: { [repo]: 'touch set-up' } });
   const hook = join(repo, '.git/hooks/post-checkout');
   write(hook, '#!/bin/sh\necho "error: no such tool" >&2\nexit 3\n');
@@ -68,8 +68,8 @@ it("a hook of the user's that fails leaves the worktree, and add goes on with it
   expect(await git(place('x'), 'status', '--porcelain')).toBe('?? set-up');
 });
 
-it("git's own failure is one line, and leaves neither a folder nor a branch", async () => {
-  const { tree, place, repo, sandbox } = await createTreeWorld();
+it("git's own failure takes one line, and leaves neither a folder nor a branch", async () => {
+  const { tree, place, repo, sandbox } = await createTreeFixture();
   write(join(place('x'), 'mine'), 'mine\n');
   expect(await tree('add', 'x')).toEqual({
     code: 1,
@@ -82,14 +82,14 @@ it("git's own failure is one line, and leaves neither a folder nor a branch", as
   expect(await tree('add', 'x')).toMatchObject({ code: 0 });
 });
 
-it('a disk that is full is one line, and the half-made worktree is removed', async () => {
-  const { configure, repo, env, sandbox, commit } = await createTreeWorld();
+it('a full disk takes one line, and the half-made worktree is removed', async () => {
+  const { configure, repo, env, sandbox, commit } = await createTreeFixture();
   const disk = createDisk(sandbox.at('small'));
   await configure({ path: `${disk.folder}/{branch}` });
   await commit('.gitignore', 'big\n');
   write(join(repo, '.worktreeinclude'), 'big\n');
   write(join(repo, 'big'), 'x'.repeat(400_000));
-  const add = async () => told(await run(pclaudectl, ['worktree', 'add', 'x'], { cwd: repo, env: { ...env, ...disk.env() } }));
+  const add = async () => outputOf(await run(pclaudectl, ['worktree', 'add', 'x'], { cwd: repo, env: { ...env, ...disk.env() } }));
   const { code, err } = await add();
   expect(code).toBe(1);
   expect(err).toMatch(
@@ -104,29 +104,29 @@ it('a disk that is full is one line, and the half-made worktree is removed', asy
 });
 
 /** A repository of which git writes `a`, and then waits for a filter before it writes `slow`, until there is a file `go`. */
-async function slowly(): Promise<TreeWorld> {
-  const world = await createTreeWorld();
-  await world.commit('a', 'one\ntwo\nthree\n');
-  await world.commit('.gitattributes', 'slow filter=slow\n');
-  await world.commit('slow', 'slow\n');
-  await world.git('config', 'filter.slow.smudge', 'touch ~/started; while [ ! -e ~/go ]; do sleep 0.05; done; cat');
-  return world;
+async function slowly(): Promise<TreeFixture> {
+  const fixture = await createTreeFixture();
+  await fixture.commit('a', 'one\ntwo\nthree\n');
+  await fixture.commit('.gitattributes', 'slow filter=slow\n');
+  await fixture.commit('slow', 'slow\n');
+  await fixture.git('config', 'filter.slow.smudge', 'touch ~/started; while [ ! -e ~/go ]; do sleep 0.05; done; cat');
+  return fixture;
 }
 
 /** An `add` of the branch `x` was killed while git waited. */
-async function killed(): Promise<TreeWorld> {
-  const world = await slowly();
-  const { repo, env, place, sandbox } = world;
+async function killed(): Promise<TreeFixture> {
+  const fixture = await slowly();
+  const { repo, env, place, sandbox } = fixture;
   const child = start(pclaudectl, ['worktree', 'add', 'x'], { cwd: repo, env });
   await eventually(() => sandbox.exists('started'), 'git checks out');
   await endProcessesWithHome(sandbox.home);
   await child.exit;
   expect([sandbox.exists(join(place('x'), 'a')), sandbox.exists(join(place('x'), 'slow'))]).toEqual([true, false]);
   await sandbox.write('go', '');
-  return world;
+  return fixture;
 }
 
-it('an add that is ended by Ctrl-C leaves nothing that the next one does not mend, and no other branch', async () => {
+it('an add that is stopped by Ctrl-C leaves nothing that the next one does not fix, and no other branch', async () => {
   const { tree, repo, env, place, sandbox } = await slowly();
   const terminal = openTerminal(pclaudectl, ['worktree', 'add', 'x', '--from', 'main'], { cwd: repo, env });
   await eventually(() => sandbox.exists('started'), 'git checks out');
@@ -138,7 +138,7 @@ it('an add that is ended by Ctrl-C leaves nothing that the next one does not men
 });
 
 describe('an add that is killed in the middle of the check-out', () => {
-  it('is mended by the next one, also with --from, though a file is written only in part', async () => {
+  it('is fixed by the next one, also with --from, although a file is written only in part', async () => {
     const { tree, place, sandbox } = await killed();
     expect((await tree('list')).out).toMatch(/^x +unfinished +-/m);
     truncateSync(join(place('x'), 'a'), 5);
@@ -147,7 +147,7 @@ describe('an add that is killed in the middle of the check-out', () => {
     expect(await sandbox.read(join(place('x'), 'slow'))).toBe('slow\n');
   });
 
-  it('is cleared away by prune, with the branch that was made for it', async () => {
+  it('is removed by prune, with the branch that was made for it', async () => {
     const { tree, place, repo, sandbox } = await killed();
     expect((await tree('prune', '--dry-run')).out).toBe('would remove ~/project.worktrees/x (x): it was never finished\n');
     expect((await tree('prune')).out).toBe(
@@ -160,7 +160,7 @@ describe('an add that is killed in the middle of the check-out', () => {
     ]);
   });
 
-  it('keeps what somebody has written into it since', async () => {
+  it('keeps files that the user has written into it since', async () => {
     const { tree, place, sandbox } = await killed();
     write(join(place('x'), 'a'), 'mine\n');
     mkdirSync(join(place('x'), 'new'));

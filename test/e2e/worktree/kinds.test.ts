@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { git } from '../../support/git.js';
-import { createTreeWorld, write } from './world.js';
+import { createTreeFixture, write } from './tree-fixture.js';
 
-it('works in a bare clone, from inside it and from a worktree, which files come from', async () => {
-  const { treeIn, sandbox, repo, commit } = await createTreeWorld();
+it('worktree add works in a bare clone, from inside it and from a worktree, which provides the files to copy', async () => {
+  const { treeIn, sandbox, repo, commit } = await createTreeFixture();
   await commit('.gitignore', '.env\n');
   await commit('.worktreeinclude', '.env\n');
   await git(sandbox.home, 'clone', '--quiet', '--bare', repo, 'app/.bare');
@@ -24,8 +24,8 @@ it('works in a bare clone, from inside it and from a worktree, which files come 
   expect((await treeIn(sandbox.at('app'), 'prune')).out).toBe('removed ~/app.worktrees/x (x): merged\n');
 });
 
-it('works in a submodule: its worktrees stand beside the outermost working tree, and dirty none', async () => {
-  const { treeIn, sandbox, repo, git: inRepo } = await createTreeWorld();
+it('worktree add works in a submodule: its worktrees lie beside the outermost working tree, and leave both clean', async () => {
+  const { treeIn, sandbox, repo, git: inRepo } = await createTreeFixture();
   await sandbox.repo('library');
   await inRepo('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', sandbox.at('library'), 'libs/core');
   await inRepo('commit', '-qm', 'library');
@@ -41,8 +41,8 @@ it('works in a submodule: its worktrees stand beside the outermost working tree,
   expect(await treeIn(join(repo, 'libs/core'), 'remove', 'x')).toEqual({ code: 0, out: '', err: '' });
 });
 
-it('a worktree that has submodules is removed when there is nothing in them that is not elsewhere', async () => {
-  const { tree, sandbox, place, git: inRepo, commit } = await createTreeWorld();
+it('a worktree with submodules is removed if everything in them exists elsewhere', async () => {
+  const { tree, sandbox, place, git: inRepo, commit } = await createTreeFixture();
   await sandbox.repo('library');
   const allowed = ['-c', 'protocol.file.allow=always', 'submodule', '--quiet'];
   await inRepo(...allowed, 'add', sandbox.at('library'), 'core');
@@ -64,8 +64,8 @@ it('a worktree that has submodules is removed when there is nothing in them that
   expect(await tree('remove', 'x')).toEqual({ code: 0, out: '', err: '' });
 });
 
-it('works from inside another worktree, and in separate clones, which do not see each other', async () => {
-  const { tree, treeIn, sandbox, repo, place } = await createTreeWorld('my app (ü)');
+it('worktree add works from inside another worktree, and in separate clones, which do not see each other', async () => {
+  const { tree, treeIn, sandbox, repo, place } = await createTreeFixture('my app (ü)');
   await tree('add', 'one');
   expect(await treeIn(place('one'), 'add', 'two')).toEqual({ code: 0, out: `${place('two')}\n`, err: '' });
   await git(sandbox.home, 'clone', '--quiet', repo, 'a clone');

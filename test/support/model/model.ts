@@ -44,7 +44,7 @@ export function createScriptedModel(): ScriptedModel {
     const request = parseRequest(body, incoming.headers);
     (isSideRequest(request) ? model.sideRequests : model.requests).push(request);
     const memory = memoryFolder(request) ?? memories.get(request.sessionId);
-    // An agent may have a memory of its own, which is not the session's.
+    // An agent may have its own memory, which is not the session's.
     if (memory !== undefined && request.agentId === undefined) memories.set(request.sessionId, memory);
     const turn = nextTurn(request);
     const conversation = `${request.sessionId} ${request.agentId ?? ''}`;

@@ -51,7 +51,7 @@ export function isSideRequest({ body }: ModelRequest): boolean {
   return (body.tools ?? []).length === 0;
 }
 
-/** The answer to a client that asks for auto mode's safety check in a request of its own, as those before 2.1.329 do. */
+/** The answer to a client that asks for auto mode's safety check in a separate request, as clients before 2.1.329 do. */
 function checkTurn(request: ModelRequest): Turn {
   // The request does not say how far the script was played, so its first check applies to all of its calls.
   const check = (scriptIn(userTexts(request).join('\n')) ?? []).find((step) => 'check' in step);

@@ -26,7 +26,7 @@ interface Counted {
 /** What comes of it when nothing is killed. */
 async function undisturbed(story: Story): Promise<Counted> {
   const ended = endedSession(story);
-  const { calls, ...counting } = countingFiles(ended.withStrangers(quickFiles));
+  const { calls, ...counting } = countingFiles(ended.withExternalWriters(quickFiles));
   await ended.finish(counting);
   return { calls, outcome: outcomeOf(ended) };
 }
@@ -34,13 +34,13 @@ async function undisturbed(story: Story): Promise<Counted> {
 /** The launcher is killed before a call; past the last one it comes to its end. */
 async function killedAt(story: Story, call: number): Promise<EndedSession> {
   const ended = endedSession(story);
-  await ended.finish(crashingFiles(ended.withStrangers(quickFiles), call)).catch(() => undefined);
+  await ended.finish(crashingFiles(ended.withExternalWriters(quickFiles), call)).catch(() => undefined);
   return ended;
 }
 
 async function recoveredFrom(story: Story, call: number): Promise<Counted> {
   const ended = await killedAt(story, call);
-  const { calls, ...counting } = countingFiles(ended.withStrangers(quickFiles));
+  const { calls, ...counting } = countingFiles(ended.withExternalWriters(quickFiles));
   await ended.recover(counting);
   const outcome = outcomeOf(ended);
   rmSync(ended.scratch.root, { recursive: true });
@@ -72,8 +72,8 @@ describe('a sync that is killed before any call', () => {
       for (const again of someOf(crashPoints(recovery.calls), call)) {
         const ended = await killedAt(story, call);
         // A recovery takes what its session throws for a failure of that session.
-        await ended.recover(crashingFiles(ended.withStrangers(quickFiles), again)).catch(() => undefined);
-        await ended.recover(ended.withStrangers(quickFiles));
+        await ended.recover(crashingFiles(ended.withExternalWriters(quickFiles), again)).catch(() => undefined);
+        await ended.recover(ended.withExternalWriters(quickFiles));
         expect(
           outcomeOf(ended),
           `killed before call ${call}, ${calls[call - 1]}, then before ${again}, ${recovery.calls[again - 1]}`,
@@ -87,15 +87,15 @@ describe('a sync that is killed before any call', () => {
 describe('a sync of a session that runs, killed before any call', () => {
   it('is completed when the session has ended', { timeout: 600_000 }, async () => {
     const whole = endedSession(EVERYTHING);
-    const { calls, ...counting } = countingFiles(whole.withStrangers(quickFiles));
+    const { calls, ...counting } = countingFiles(whole.withExternalWriters(quickFiles));
     await syncRunning(counting, whole.session);
-    await whole.recover(whole.withStrangers(quickFiles));
+    await whole.recover(whole.withExternalWriters(quickFiles));
     const { shared } = outcomeOf(whole);
     expect(shared).toMatchObject({ '.claude.json': '{"numStartups":123}' });
     for (const call of crashPoints(calls)) {
       const ended = endedSession(EVERYTHING);
-      await syncRunning(crashingFiles(ended.withStrangers(quickFiles), call), ended.session).catch(() => undefined);
-      await ended.recover(ended.withStrangers(quickFiles));
+      await syncRunning(crashingFiles(ended.withExternalWriters(quickFiles), call), ended.session).catch(() => undefined);
+      await ended.recover(ended.withExternalWriters(quickFiles));
       expect(outcomeOf(ended).shared, `killed before call ${call}, ${calls[call - 1]}`).toEqual(shared);
       expect(ended.scratch.read(ended.session.paths.intent)).toBeUndefined();
       rmSync(ended.scratch.root, { recursive: true });
@@ -136,7 +136,7 @@ function onceLogged(outcome: Outcome): Outcome {
 describe('a hook that is killed when it has noted what was written', () => {
   it('is completed by the next one, or when the session has ended', async () => {
     const whole = endedSession(UNCHANGED);
-    const { calls, ...counting } = countingFiles(whole.withStrangers(quickFiles));
+    const { calls, ...counting } = countingFiles(whole.withExternalWriters(quickFiles));
     await edit(whole, 'c1', 'MEMORY.md', counting);
     await edit(whole, 'c2', 'note.md');
     await whole.finish(quickFiles);
@@ -147,7 +147,7 @@ describe('a hook that is killed when it has noted what was written', () => {
     expect(calls[noted - 1]).toBe('writePrivate');
     for (const call of later) {
       const ended = endedSession(UNCHANGED);
-      const strangers = ended.withStrangers(quickFiles);
+      const strangers = ended.withExternalWriters(quickFiles);
       await edit(ended, 'c1', 'MEMORY.md', crashingFiles(strangers, call)).catch(() => undefined);
       await edit(ended, 'c2', 'note.md', strangers);
       await ended.finish(strangers);
@@ -157,7 +157,7 @@ describe('a hook that is killed when it has noted what was written', () => {
   });
 });
 
-const ALONE: Story = { ...EVERYTHING, strangers: {} };
+const ALONE: Story = { ...EVERYTHING, externalWrites: {} };
 const MOUNTED = ['.claude.json', 'settings.json', 'keybindings.json'].map((name) => `/shared/${name}`);
 
 function mounting(files: Files): Files {
@@ -173,8 +173,8 @@ const POOR_DISKS: readonly (readonly [name: string, story: Story, disk: (files: 
 describe.each(POOR_DISKS)('a sync of %s', (_name, story, disk) => {
   it('has the outcome of any other', async () => {
     const [usual, poor] = [endedSession(story), endedSession(story)];
-    await usual.finish(usual.withStrangers(quickFiles));
-    await poor.finish(poor.withStrangers(disk(quickFiles)));
+    await usual.finish(usual.withExternalWriters(quickFiles));
+    await poor.finish(poor.withExternalWriters(disk(quickFiles)));
     expect(outcomeOf(poor)).toEqual(outcomeOf(usual));
   });
 
@@ -183,12 +183,12 @@ describe.each(POOR_DISKS)('a sync of %s', (_name, story, disk) => {
   }, async () => {
     const whole = endedSession(story);
     const { calls, ...counting } = countingFiles(quickFiles);
-    await whole.finish(whole.withStrangers(disk(counting)));
+    await whole.finish(whole.withExternalWriters(disk(counting)));
     const outcome = outcomeOf(whole);
     for (const call of someOf(crashPoints(calls))) {
       const ended = endedSession(story);
-      await ended.finish(ended.withStrangers(disk(crashingFiles(quickFiles, call)))).catch(() => undefined);
-      await ended.recover(ended.withStrangers(disk(quickFiles)));
+      await ended.finish(ended.withExternalWriters(disk(crashingFiles(quickFiles, call)))).catch(() => undefined);
+      await ended.recover(ended.withExternalWriters(disk(quickFiles)));
       expect(outcomeOf(ended), `killed before call ${call}, ${calls[call - 1]}`).toEqual(outcome);
       rmSync(ended.scratch.root, { recursive: true });
     }
@@ -199,14 +199,14 @@ describe('a write in place that is killed in the middle', () => {
   it('is completed by the next sync', async () => {
     const whole = endedSession(EVERYTHING);
     const { calls, ...counting } = countingFiles(quickFiles);
-    await whole.finish(whole.withStrangers(mounting(counting)));
+    await whole.finish(whole.withExternalWriters(mounting(counting)));
     const outcome = outcomeOf(whole);
     const writes = calls.filter((call) => call === 'overwrite').length;
     expect(writes).toBe(5);
     for (let nth = 1; nth <= writes; nth++) {
       const ended = endedSession(EVERYTHING);
-      await ended.finish(ended.withStrangers(mounting(tearingFiles(quickFiles, nth)))).catch(() => undefined);
-      await ended.recover(ended.withStrangers(mounting(quickFiles)));
+      await ended.finish(ended.withExternalWriters(mounting(tearingFiles(quickFiles, nth)))).catch(() => undefined);
+      await ended.recover(ended.withExternalWriters(mounting(quickFiles)));
       expect(outcomeOf(ended), `killed in write ${nth}`).toEqual(outcome);
       rmSync(ended.scratch.root, { recursive: true });
     }

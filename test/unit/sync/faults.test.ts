@@ -9,7 +9,7 @@ import { type EndedSession, endedSession, EVERYTHING, outcomeOf, type Outcome, t
 
 /** Nothing in a sync takes one of these for another, so each call meets one of them. */
 const ERRORS = ['ENOSPC', 'EIO', 'EACCES', 'EMFILE', 'EROFS'] as const;
-const ALONE: Story = { ...EVERYTHING, strangers: {} };
+const ALONE: Story = { ...EVERYTHING, externalWrites: {} };
 const INDEX = 'projects/p/memory/MEMORY.md';
 
 interface Whole {
@@ -26,7 +26,7 @@ async function undisturbed(story: Story): Promise<Whole> {
   const look = (): void => {
     for (const [path, text] of sharedFiles(ended)) states.set(path, (states.get(path) ?? new Set()).add(text));
   };
-  const { calls, ...counting } = countingFiles(watched(ended.withStrangers(quickFiles), look));
+  const { calls, ...counting } = countingFiles(watched(ended.withExternalWriters(quickFiles), look));
   await ended.finish(counting);
   look();
   return { calls, outcome: outcomeOf(ended), states };
@@ -60,7 +60,7 @@ function expectWhole(ended: EndedSession, { states }: Whole, when: string): void
 
 /** What has come of it once the fault is gone. */
 async function merged(ended: EndedSession): Promise<Outcome> {
-  await ended.recover(ended.withStrangers(quickFiles));
+  await ended.recover(ended.withExternalWriters(quickFiles));
   const outcome = outcomeOf(ended);
   rmSync(ended.scratch.root, { recursive: true });
   return sorted(outcome);
@@ -98,7 +98,7 @@ describe('a sync in which something fails', { timeout: 600_000 }, () => {
     const whole = await undisturbed(EVERYTHING);
     for (const call of crashPoints(whole.calls)) {
       const ended = endedSession(EVERYTHING);
-      await end(ended, failingFiles(ended.withStrangers(quickFiles), { call, error: errorFor(call) }));
+      await end(ended, failingFiles(ended.withExternalWriters(quickFiles), { call, error: errorFor(call) }));
       expect(await merged(ended), `after call ${call}, ${whole.calls[call - 1]}`).toEqual(sorted(whole.outcome));
     }
   });

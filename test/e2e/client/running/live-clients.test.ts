@@ -6,7 +6,7 @@ import { processStart } from '../../../../src/system/process.js';
 import { atEnd } from '../../../support/lifetime.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 
-it('finds the clients that run, and not what others have left', async () => {
+it('finds the running clients, and ignores files that exited clients have left', async () => {
   const scratch = createScratch();
   const child = await start({});
   announce(scratch, child);
@@ -19,11 +19,11 @@ it('finds the clients that run, and not what others have left', async () => {
   expect(liveClients(scratch.at('shared'))).toEqual([]);
 });
 
-it('finds none where there is no such folder', () => {
+it('finds none if there is no such folder', () => {
   expect(liveClients(createScratch().at('shared'))).toEqual([]);
 });
 
-it.runIf(process.platform === 'linux')('knows in which session a client works: that in whose home it was started', async () => {
+it.runIf(process.platform === 'linux')('returns the session in whose home a client was started', async () => {
   const scratch = createScratch();
   const home = scratch.at('state/sessions/0123456789/.claude');
   const inside = await start({ CLAUDE_CONFIG_DIR: home, PCLAUDE_HOME: home });
@@ -46,7 +46,7 @@ async function start(env: Record<string, string>): Promise<ChildProcess> {
   return child;
 }
 
-/** What a client writes down of itself. */
+/** The file in which a client describes itself. */
 function announce(scratch: Scratch, { pid = 0 }: ChildProcess, changes: object = {}, file = pid): void {
   const record = {
     pid,

@@ -7,67 +7,67 @@ import { run, start } from '../../../support/run.js';
 import { createSandbox } from '../../../support/sandbox.js';
 import { openTerminal } from '../../../support/terminal.js';
 import { eventually } from '../../../support/wait.js';
-import { createCompanion } from '../../../support/companion.js';
+import { createCtlFixture } from '../../../support/ctl-fixture.js';
 import { openShell } from './shells.js';
 
-const NOBODY = 2 ** 30;
+const MISSING_PID = 2 ** 30;
 
-/** It does not say so before it has waited for a while. */
-const PATIENT = { timeout: 30_000 };
+/** The command reports that it waits only after it has waited for a while. */
+const LONG_TIMEOUT = { timeout: 30_000 };
 
 describe('pclaudectl claim', () => {
-  it('of 30 shells at once gives the path to one; the others are told who has it', { timeout: 240_000 }, async () => {
-    const companion = createCompanion();
-    const shells = Array.from({ length: 30 }, () => openShell(companion, 'claim', 'gen'));
+  it('gives the path to one of 30 shells at once; the others print the holder', { timeout: 240_000 }, async () => {
+    const fixture = createCtlFixture();
+    const shells = Array.from({ length: 30 }, () => openShell(fixture, 'claim', 'gen'));
     const codes = await Promise.all(shells.map(async ({ code }) => code()));
     expect([codes.filter((code) => code === 0).length, codes.filter((code) => code === 1).length]).toEqual([1, 29]);
     const winner = shells[codes.indexOf(0)]?.child.pid;
-    const path = companion.scratch.at('gen');
+    const path = fixture.scratch.at('gen');
     const said = new Set(shells.map(({ child }) => child.stderr().replace(/\d{4}-\S+ \S+;/, 'TIME;')));
     expect(said).toEqual(new Set(['', `pclaudectl: ${path} is claimed by process ${winner} since TIME; to wait for it: --wait\n`]));
-    const listed: unknown = JSON.parse((await companion.ctl('claims', '--json')).stdout.toString());
+    const listed: unknown = JSON.parse((await fixture.ctl('claims', '--json')).stdout.toString());
     expect(listed).toEqual([{ path, holder: { kind: 'process', pid: winner }, since: expect.stringMatching(/^\d{4}-.*Z$/) }]);
   });
 
-  it('survives a holder that was stopped, and goes to whoever waits when that is killed', async () => {
-    const companion = createCompanion();
-    const holder = openShell(companion, 'claim', 'a', 'b');
+  it('keeps the claim of a stopped holder, and gives it to a waiting command when the holder is killed', async () => {
+    const fixture = createCtlFixture();
+    const holder = openShell(fixture, 'claim', 'a', 'b');
     expect(await holder.code()).toBe(0);
     holder.child.kill('SIGSTOP');
-    expect(await companion.ctl('claim', 'b')).toMatchObject({
+    expect(await fixture.ctl('claim', 'b')).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining(`process ${holder.child.pid} since`),
     });
-    const waiting = openShell(companion, 'claim', '--wait', 'b/below');
-    await eventually(() => waiting.child.stderr().includes('waiting: '), 'it says that it waits', PATIENT);
-    expect((await companion.ctl('claims')).stdout.toString()).toMatch(
+    const waiting = openShell(fixture, 'claim', '--wait', 'b/below');
+    await eventually(() => waiting.child.stderr().includes('waiting: '), 'it says that it waits', LONG_TIMEOUT);
+    expect((await fixture.ctl('claims')).stdout.toString()).toMatch(
       new RegExp(`^HOLDER +BRANCH +AGE +PATH\n(pid ${holder.child.pid} +- +0m +\\S+/[ab]\n){2}$`),
     );
     holder.child.kill('SIGKILL');
     expect(await waiting.code()).toBe(0);
-    expect((await companion.ctl('claims')).stdout.toString()).toMatch(new RegExp(`^HOLDER .*\npid ${waiting.child.pid} .*/b/below\n$`));
+    expect((await fixture.ctl('claims')).stdout.toString()).toMatch(new RegExp(`^HOLDER .*\npid ${waiting.child.pid} .*/b/below\n$`));
   });
 
   it('waits for a release', async () => {
-    const companion = createCompanion();
-    const { ctl } = companion;
+    const fixture = createCtlFixture();
+    const { ctl } = fixture;
     expect(await ctl('claim', 'a')).toMatchObject({ exitCode: 0, stdout: Buffer.from(''), stderr: '' });
-    const waiting = openShell(companion, 'claim', '--wait', 'a');
-    await eventually(() => waiting.child.stderr().includes('waiting: '), 'it says that it waits', PATIENT);
+    const waiting = openShell(fixture, 'claim', '--wait', 'a');
+    await eventually(() => waiting.child.stderr().includes('waiting: '), 'it says that it waits', LONG_TIMEOUT);
     expect(await ctl('release', 'a')).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await waiting.code()).toBe(0);
   });
 
-  it('waits no longer than it is told', async () => {
-    const companion = createCompanion();
-    await companion.ctl('claim', 'a');
-    const waiting = openShell(companion, 'claim', '--timeout', '0.1', 'a');
+  it('waits no longer than its time limit', async () => {
+    const fixture = createCtlFixture();
+    await fixture.ctl('claim', 'a');
+    const waiting = openShell(fixture, 'claim', '--timeout', '0.1', 'a');
     expect(await waiting.code()).toBe(1);
     expect(waiting.child.stderr()).toMatch(/is claimed by process \d+ since .*; wait longer, or try again later\n$/);
   });
 
   it('is cancelled with Ctrl-C while it waits', async () => {
-    const { scratch, ctl, env } = createCompanion();
+    const { scratch, ctl, env } = createCtlFixture();
     await ctl('claim', 'a', 'b');
     const shell = {
       ...pclaudectl,
@@ -81,8 +81,8 @@ describe('pclaudectl claim', () => {
     expect((await ctl('claims')).stdout.toString().match(/pid \d+/g)).toEqual([`pid ${process.pid}`, `pid ${process.pid}`]);
   });
 
-  it('succeeds again for the same holder, who may name it through links, and another process', async () => {
-    const { scratch, ctl } = createCompanion();
+  it('succeeds again for the same holder, even through links and from another process', async () => {
+    const { scratch, ctl } = createCtlFixture();
     scratch.folder('real');
     symlinkSync('real', scratch.at('link'));
     symlinkSync('real/later', scratch.at('dangling'));
@@ -90,9 +90,9 @@ describe('pclaudectl claim', () => {
     const { stdout } = await ctl('claim', '--json', '--pid', String(process.pid), 'real/later');
     expect(JSON.parse(stdout.toString())).toMatchObject([{ path: scratch.at('real/later'), holder: { pid: process.pid } }]);
     expect((await ctl('claims')).stdout.toString().split('\n')).toHaveLength(4);
-    expect(await ctl('claim', '--pid', String(NOBODY), 'x')).toMatchObject({
+    expect(await ctl('claim', '--pid', String(MISSING_PID), 'x')).toMatchObject({
       exitCode: 1,
-      stderr: `pclaudectl: there is no process ${NOBODY} to claim for; name one that runs, with --pid\n`,
+      stderr: `pclaudectl: there is no process ${MISSING_PID} to claim for; name one that runs, with --pid\n`,
     });
   });
 
@@ -105,7 +105,7 @@ describe('pclaudectl claim', () => {
     [['release']],
     [['release', '--all', 'x']],
   ])('%j is wrong usage', async (args) => {
-    const { ctl, scratch } = createCompanion();
+    const { ctl, scratch } = createCtlFixture();
     expect(await ctl(...args)).toMatchObject({
       exitCode: 1,
       stderr: expect.stringMatching(/^error: .*\nrun pclaudectl (?:claim|release) --help/),
@@ -115,10 +115,10 @@ describe('pclaudectl claim', () => {
 });
 
 describe('pclaudectl release', () => {
-  it('takes back what the holder has, and from others only by force', async () => {
-    const companion = createCompanion();
-    const { scratch, ctl } = companion;
-    const other = openShell(companion, 'claim', 'a', 'b');
+  it("gives up the holder's own claims, and those of others only with force", async () => {
+    const fixture = createCtlFixture();
+    const { scratch, ctl } = fixture;
+    const other = openShell(fixture, 'claim', 'a', 'b');
     await other.code();
     expect(await ctl('release', 'a')).toMatchObject({
       exitCode: 1,
@@ -140,7 +140,7 @@ describe('pclaudectl release', () => {
   });
 });
 
-it('a session claims for all of its commands, until its launcher and its client have ended', async () => {
+it('a session claims for all of its commands, until its launcher and its client have exited', async () => {
   const sandbox = await createSandbox();
   const cwd = await sandbox.repo('project');
   const ctl = [pclaudectl.file, ...pclaudectl.args].join(' ');

@@ -12,7 +12,7 @@ import { openTerminal } from '../../../support/terminal.js';
 interface Shell {
   readonly name: string;
   readonly args: readonly string[];
-  /** Makes the prompt plain, where the environment does not. */
+  /** Makes the prompt plain if the environment does not. */
   readonly before: string;
   readonly init: string;
 }
@@ -28,7 +28,7 @@ const SHELLS: readonly Shell[] = [
   },
 ];
 
-/** Ctrl-U: what is typed is gone. */
+/** Ctrl-U removes what was typed. */
 const CLEAR_LINE = '\x15';
 
 const COMPLETED: readonly (readonly [typed: string, completed: string])[] = [
@@ -55,7 +55,7 @@ const COMPLETED: readonly (readonly [typed: string, completed: string])[] = [
 ];
 
 describe.each(SHELLS)('in $name', (shell) => {
-  test('options, values, commands, files, sessions, branches, worktrees, conflicts and log entries are completed', async () => {
+  test('completes options, values, commands, files, sessions, branches, worktrees, conflicts and log entries', async () => {
     const { terminal } = await open(shell);
     const lines: (string | undefined)[] = [];
     for (const [typed, completed] of COMPLETED) {
@@ -67,22 +67,22 @@ describe.each(SHELLS)('in $name', (shell) => {
     expect(lines).toEqual(COMPLETED.map(([, completed]) => `${shellPrompt}${completed}`));
   });
 
-  test('what several words fit is listed', async () => {
+  test('lists several matching words', async () => {
     const { terminal } = await open(shell);
-    // Bash lists them at the second one, once it has written what they share.
+    // Bash lists them at the second Tab, after it has inserted what they have in common.
     terminal.type('pclaude --permission\t\t\t');
 
     expect(await terminal.waitFor(/rmission-mode[^]*rmission-prompts/)).toContain('rmission-prompts');
   });
 
-  test('claude means pclaude', async () => {
+  test('completes claude like pclaude', async () => {
     const { terminal } = await open(shell, { PCLAUDE_CLAUDE_PATH: '/no/client' });
     terminal.type('claude --version\r');
 
     expect(await terminal.waitFor(/is not a program/)).toContain('pclaude: /no/client is not a program');
   });
 
-  test('with --no-alias it does not', async () => {
+  test('does not complete claude with --no-alias', async () => {
     const { sandbox, env } = await prepare();
     const { stdout } = await run({ name: 'init', file: '/bin/sh', args: ['-c', `pclaudectl init ${shell.name} --no-alias`], env: {} }, [], {
       cwd: sandbox.home,
@@ -94,7 +94,7 @@ describe.each(SHELLS)('in $name', (shell) => {
   });
 });
 
-test('a shell that is none of them is refused, with those that are', async () => {
+test('an unknown shell is refused, with a list of the known ones', async () => {
   const { sandbox, env } = await prepare();
 
   expect(
@@ -126,14 +126,14 @@ async function prepare() {
   };
 }
 
-/** A shell that has run what `pclaudectl init` prints, as a line of its start-up file. */
+/** A shell that has run the output of `pclaudectl init`, as a line of its start-up file. */
 async function open({ name, args, before, init }: Shell, extra: Readonly<Record<string, string>> = {}) {
   const { sandbox, env } = await prepare();
   const program: Program = { name, file: '/usr/bin/env', args: [name, ...args], env: {} };
   const terminal = openTerminal(program, [], { cwd: sandbox.at('work'), env: { ...env, ...extra } });
   for (const command of [before, init, 'clear']) {
     terminal.type(`${command}\r`);
-    // A shell that still starts would show what is typed twice.
+    // A shell that is still starting would show typed text twice.
     await terminal.waitFor((screen) => lastLine(screen) === shellPrompt);
   }
   return { terminal };

@@ -4,37 +4,37 @@ import { describe, expect, it } from 'vitest';
 import { pclaudectl } from '../../../support/real-client.js';
 import { openSession } from '../../../support/session.js';
 import { openTerminal, type Terminal } from '../../../support/terminal.js';
-import { createCompanion, writeMemory, type Companion } from '../../../support/companion.js';
+import { createCtlFixture, writeMemory, type CtlFixture } from '../../../support/ctl-fixture.js';
 
 const MEMORY = 'shared/projects/p/memory';
 
-interface Contradicted extends Companion {
+interface Contradicted extends CtlFixture {
   readonly id: string;
   /** The conflict copy of `arch.md`, as a path in the scratch folder. */
   readonly copy: string;
 }
 
-/** A session on feat/voice and somebody else have changed the same line of a memory. */
+/** A session on feat/voice and an external writer have changed the same line of a memory. */
 async function contradicted(): Promise<Contradicted> {
   const [file, base, ours, theirs] = ['arch.md', 'one\ntwo\nend\n', 'one\nTWO of ours\nend\n', 'one\nTWO of theirs\nend\n'];
-  const companion = createCompanion();
-  const { scratch, killed, ctl } = companion;
+  const fixture = createCtlFixture();
+  const { scratch, killed, ctl } = fixture;
   scratch.write(`${MEMORY}/MEMORY.md`, '# Memory\n- [arch](arch.md)\n');
   const { paths } = killed('feat/voice', (session) => writeMemory(scratch, session, file, ours, base));
   scratch.write(`${MEMORY}/${file}`, theirs);
   await ctl('merge');
   const [stem, extension] = file.split('.');
-  return { ...companion, id: paths.id, copy: `${MEMORY}/${stem}.conflict-feat-voice-${paths.id}.${extension}` };
+  return { ...fixture, id: paths.id, copy: `${MEMORY}/${stem}.conflict-feat-voice-${paths.id}.${extension}` };
 }
 
 describe('pclaudectl conflicts', () => {
-  it('lists nothing where there is nothing', async () => {
-    const { ctl } = createCompanion();
+  it('prints nothing if there is no conflict', async () => {
+    const { ctl } = createCtlFixture();
     expect([(await ctl('conflicts')).stdout.toString(), (await ctl('conflicts', '--json')).stdout.toString()]).toEqual(['', '[]\n']);
   });
 
-  it('says at a terminal that there is nothing, or what to type next', async () => {
-    const { scratch, env } = createCompanion();
+  it('prints at a terminal that there is no conflict, or what to type next', async () => {
+    const { scratch, env } = createCtlFixture();
     const list = (): Terminal => openTerminal(pclaudectl, ['conflicts'], { cwd: scratch.root, env });
     const empty = list();
     await empty.exit;
@@ -48,7 +48,7 @@ describe('pclaudectl conflicts', () => {
     ]);
   });
 
-  it('lists files with the version beside them, and whose it is', async () => {
+  it('lists files with the version beside them, and its session', async () => {
     const { scratch, ctl, id, copy } = await contradicted();
     expect((await ctl('conflicts')).stdout.toString()).toBe(
       `${scratch.at(MEMORY, 'arch.md')}\n  from feat/voice, 0m ago: arch.conflict-feat-voice-${id}.md\n`,
@@ -65,14 +65,14 @@ describe('pclaudectl conflicts', () => {
     ]);
   });
 
-  it('forgets one that a model or a person has settled by removing the copy', async () => {
+  it('no longer lists a conflict after a model or the user has settled it by removing the copy', async () => {
     const { scratch, ctl, copy } = await contradicted();
     rmSync(scratch.at(copy));
     expect((await ctl('conflicts')).stdout.toString()).toBe('');
   });
 
-  it('finds copies in every folder that is merged', async () => {
-    const { scratch, ctl } = createCompanion();
+  it('finds copies in every merged folder', async () => {
+    const { scratch, ctl } = createCtlFixture();
     const copies = ['notes', 'plans/p', 'agent-memory/a/MEMORY', 'skills/x/SKILL', 'projects/q/memory/deep/er'].map(
       (stem) => `shared/${stem}.conflict-main-0123456789.md`,
     );
@@ -83,23 +83,23 @@ describe('pclaudectl conflicts', () => {
   });
 });
 
-/** The session sees the shared memory through a link of the user's. */
-function seenTwice(): Companion {
-  const companion = createCompanion();
-  const { scratch } = companion;
+/** The session sees the shared memory through one of the user's links. */
+function seenTwice(): CtlFixture {
+  const fixture = createCtlFixture();
+  const { scratch } = fixture;
   scratch.write(`${MEMORY}/a.conflict-main-0123456789.md`, 'ours\n');
   scratch.link('linked', scratch.at(MEMORY));
   openSession(scratch, 'abcdefghij', { memoryFolder: scratch.at('linked') }).lock.release();
-  return companion;
+  return fixture;
 }
 
-describe('a conflict that is found by two ways', () => {
+describe('a conflict that can be reached by two paths', () => {
   it('is listed once', async () => {
     expect(JSON.parse((await seenTwice().ctl('conflicts', '--json')).stdout.toString())).toHaveLength(1);
   });
 
   it.each(['a.md', 'linked/a.conflict-main-0123456789.md', `${MEMORY}/a.conflict-main-0123456789.md`])(
-    'is settled by the name %s',
+    'can be settled by the name %s',
     async (name) => {
       const { scratch, ctl } = seenTwice();
       expect(await ctl('conflicts', 'resolve', name, '--ours')).toMatchObject({ stderr: '', exitCode: 0 });
@@ -109,7 +109,7 @@ describe('a conflict that is found by two ways', () => {
 });
 
 describe('pclaudectl conflicts show', () => {
-  it('shows the difference, whose each side is, and what to type', async () => {
+  it('shows the difference, the owner of each side, and what to type', async () => {
     const { scratch, ctl, id, copy } = await contradicted();
     const [file, ours] = [scratch.at(MEMORY, 'arch.md'), scratch.at(copy)];
     const { stdout, stderr, exitCode } = await ctl('conflicts', 'show', 'arch.md');
@@ -134,8 +134,8 @@ describe('pclaudectl conflicts show', () => {
     ]);
   });
 
-  it('says so where there is no such conflict', async () => {
-    expect(await createCompanion().ctl('conflicts', 'show', 'nosuch.md')).toMatchObject({
+  it('reports an unknown conflict', async () => {
+    expect(await createCtlFixture().ctl('conflicts', 'show', 'nosuch.md')).toMatchObject({
       stderr: 'pclaudectl: there is no conflict of nosuch.md; see: pclaudectl conflicts\n',
       exitCode: 1,
     });
@@ -143,15 +143,15 @@ describe('pclaudectl conflicts show', () => {
 });
 
 describe('pclaudectl conflicts resolve', () => {
-  it('takes a name as the list shows it, with ~ for the home', async () => {
+  it('accepts a name as the list shows it, with ~ for the home', async () => {
     const { scratch, ctlWith } = await contradicted();
     const [shown = ''] = (await ctlWith({ HOME: scratch.root }, 'conflicts')).stdout.toString().split('\n');
     expect(shown).toBe(`~/${MEMORY}/arch.md`);
     expect(await ctlWith({ HOME: scratch.root }, 'conflicts', 'resolve', shown, '--theirs')).toMatchObject({ stderr: '', exitCode: 0 });
   });
 
-  it('--edit needs no state dir that is there already', async () => {
-    const { scratch, ctlWith } = createCompanion();
+  it('--edit works without an existing state dir', async () => {
+    const { scratch, ctlWith } = createCtlFixture();
     scratch.write('shared/notes.conflict-main-0123456789.md', 'ours\n');
     expect(await ctlWith({ EDITOR: `echo edited > "$1"; true` }, 'conflicts', 'resolve', 'notes.md', '--edit')).toMatchObject({
       stderr: '',
@@ -160,7 +160,7 @@ describe('pclaudectl conflicts resolve', () => {
     expect(scratch.tree('shared')).toEqual({ 'notes.md': 'edited\n' });
   });
 
-  it.each(['INT', 'QUIT'])('--edit outlives a SIG%s while the editor is open', async (signal) => {
+  it.each(['INT', 'QUIT'])('--edit survives a SIG%s while the editor is open', async (signal) => {
     const { scratch, ctlWith } = await contradicted();
     const result = await ctlWith(
       { EDITOR: `kill -${signal} $PPID; sleep 0.2; echo edited > "$1"; true` },
@@ -174,7 +174,7 @@ describe('pclaudectl conflicts resolve', () => {
     expect(editFolders(scratch.tree('state'))).toEqual([]);
   });
 
-  it.each(['', '; true'])('--edit leaves Ctrl-C in a terminal to the editor: EDITOR="…%s"', async (more) => {
+  it.each(['', '; true'])('--edit leaves Ctrl-C at a terminal to the editor: EDITOR="…%s"', async (more) => {
     const { scratch, env } = await contradicted();
     const editor = scratch.write(
       'editor',
@@ -200,7 +200,7 @@ describe('pclaudectl conflicts resolve', () => {
     ['--theirs', 'one\nTWO of theirs\nend\n', 'stays as it was, and the version of feat/voice (COPY) is settled'],
     ['--both', 'one\nTWO of theirs\nTWO of ours\nend\n', 'now is what it was and the version of feat/voice, put together'],
   ])(
-    '%s settles it, removes the copy and the line that points to it, and says what it did; one command undoes it all',
+    '%s settles the conflict, removes the copy and its pointer, and prints the result; one command undoes everything',
     async (choice, result, words) => {
       const { scratch, ctl, copy } = await contradicted();
       const before = scratch.tree(MEMORY);
@@ -219,7 +219,7 @@ describe('pclaudectl conflicts resolve', () => {
     },
   );
 
-  it('is logged as one entry, as done by hand', async () => {
+  it('logs one entry, marked as made by hand', async () => {
     const { ctl, id } = await contradicted();
     await ctl('conflicts', 'resolve', 'arch.md', '--both');
     const [title = '', who, ...files] = (await ctl('log', '-n', '1')).stdout.toString().trimEnd().split('\n');
@@ -235,7 +235,7 @@ describe('pclaudectl conflicts resolve', () => {
     });
   });
 
-  it('--edit opens both with markers in the editor, and takes what is made of it', async () => {
+  it('--edit opens both versions with markers in the editor, and uses the edited result', async () => {
     const { scratch, ctlWith, id } = await contradicted();
     const editor = scratch.write(
       'my editor',
@@ -253,7 +253,7 @@ describe('pclaudectl conflicts resolve', () => {
     ['the editor fails', 'false', 'the editor (false) ended with code 1; nothing was changed; set EDITOR '],
     ['there is no such editor', 'no-such-editor', 'the editor (no-such-editor) ended with code 127; nothing was changed; set EDITOR '],
     ['markers are left', 'true', 'arch.md; nothing was changed; try again, and take them out'],
-  ])('--edit changes nothing, and keeps nothing, when %s and nothing was typed', async (_what, editor, message) => {
+  ])('--edit changes nothing, and keeps nothing, if %s and nothing was typed', async (_what, editor, message) => {
     const { scratch, ctlWith } = await contradicted();
     const before = scratch.tree('shared');
     const { stderr, exitCode } = await ctlWith({ EDITOR: editor }, 'conflicts', 'resolve', 'arch.md', '--edit');
@@ -266,7 +266,7 @@ describe('pclaudectl conflicts resolve', () => {
   it.each([
     ['markers are left', 'echo typed >> "$1"; true', 'there are still conflict markers in FILE; nothing was changed'],
     ['the editor fails', 'echo typed >> "$1"; exit 3;', 'the editor (echo typed >> "$1"; exit 3;) ended with code 3; nothing was changed'],
-  ])('--edit keeps what was typed when %s, names it, and goes on with it the next time', async (_what, editor, message) => {
+  ])('--edit keeps the typed text if %s, names it, and continues with it the next time', async (_what, editor, message) => {
     const { scratch, ctlWith } = await contradicted();
     const before = scratch.tree('shared');
     const file = scratch.at(MEMORY, 'arch.md');
@@ -297,7 +297,7 @@ describe('pclaudectl conflicts resolve', () => {
     expect(editFolders(scratch.tree('state'))).toEqual([]);
   });
 
-  it('--edit opens the editor again at a terminal while markers are left, with what was typed', async () => {
+  it('--edit opens the editor again at a terminal while markers remain, with the typed text', async () => {
     const { scratch, env } = await contradicted();
     const EDITOR = `if grep -q typed "$1"; then printf 'one\\nTWO of both\\nend\\n' > "$1"; else echo typed >> "$1"; fi; true`;
     const terminal = openTerminal(pclaudectl, ['conflicts', 'resolve', 'arch.md', '--edit'], {
@@ -309,7 +309,7 @@ describe('pclaudectl conflicts resolve', () => {
     expect(scratch.read(`${MEMORY}/arch.md`)).toBe('one\nTWO of both\nend\n');
   });
 
-  it('--edit stops at a terminal when the text is left as it is, and keeps it', async () => {
+  it('--edit stops at a terminal if the user leaves the text unchanged, and keeps the text', async () => {
     const { scratch, env } = await contradicted();
     const EDITOR = `grep -q typed "$1" || echo typed >> "$1"; true`;
     const terminal = openTerminal(pclaudectl, ['conflicts', 'resolve', 'arch.md', '--edit'], {
@@ -321,7 +321,7 @@ describe('pclaudectl conflicts resolve', () => {
     expect(kept).toEqual([[expect.any(String), expect.stringMatching(/^one\n<{7} shared\n[^]*\ntyped\n$/)]]);
   });
 
-  it('--edit is refused while another one has the same conflict open', async () => {
+  it('--edit is refused while another command has the same conflict open', async () => {
     const { scratch, ctlWith } = await contradicted();
     const { file, args } = pclaudectl;
     const inner = [file, ...args, 'conflicts', 'resolve', 'arch.md', '--edit'].map((word) => `'${word}'`).join(' ');
@@ -339,7 +339,7 @@ describe('pclaudectl conflicts resolve', () => {
     expect([scratch.read('code'), scratch.read(`${MEMORY}/arch.md`)]).toEqual(['75\n', 'one\n']);
   });
 
-  it('--edit merges with what somebody wrote while the editor was open', async () => {
+  it('--edit merges with changes that an external writer made while the editor was open', async () => {
     const { scratch, ctlWith } = await contradicted();
     const shared = scratch.at(MEMORY, 'arch.md');
     const editor = `printf 'one\\nTWO of both\\nend\\n' > "$1"; printf 'ONE\\nTWO of theirs\\nend\\n' > '${shared}'; true`;
@@ -347,7 +347,7 @@ describe('pclaudectl conflicts resolve', () => {
     expect(scratch.read(shared)).toBe('ONE\nTWO of both\nend\n');
   });
 
-  it('--edit keeps the work of the editor when somebody contradicts that, too', async () => {
+  it('--edit keeps the edited text if an external writer changes the same lines', async () => {
     const { scratch, ctlWith } = await contradicted();
     const shared = scratch.at(MEMORY, 'arch.md');
     const editor = `printf 'one\\nTWO of both\\nend\\n' > "$1"; printf 'one\\nTWO of a third\\nend\\n' > '${shared}'; true`;
@@ -358,8 +358,8 @@ describe('pclaudectl conflicts resolve', () => {
     );
   });
 
-  it('cannot put together what is not text, and says so', async () => {
-    const { scratch, killed, ctl } = createCompanion();
+  it('cannot combine versions that are not text, and reports that', async () => {
+    const { scratch, killed, ctl } = createCtlFixture();
     scratch.write('shared/plans/blob.bin', '\0a');
     killed('feat/voice', ({ paths }) => scratch.write(`${paths.home}/plans/blob.bin`, '\0b'));
     scratch.write('shared/plans/blob.bin', '\0c');
@@ -385,8 +385,8 @@ describe('pclaudectl conflicts resolve', () => {
     expect([stderr.replace(/\n+/g, '\n'), exitCode]).toEqual([message, 1]);
   });
 
-  it('asks which of several versions is meant', async () => {
-    const { scratch, ctl } = createCompanion();
+  it('asks which of several versions to use', async () => {
+    const { scratch, ctl } = createCtlFixture();
     for (const id of ['0123456789', 'abcdefghij']) scratch.write(`shared/notes.conflict-main-${id}.md`, id);
     scratch.write('shared/notes.md', 'theirs\n');
     expect((await ctl('conflicts', 'resolve', 'notes.md', '--ours')).stderr).toContain('notes.md means 2 conflicts; name one of ');
@@ -401,19 +401,19 @@ function editFolders(tree: Readonly<Record<string, string>>): string[] {
   return Object.keys(tree).filter((path) => path.startsWith('edit-'));
 }
 
-/** A session has left settings that do not parse, and somebody else has changed them. */
-async function held(): Promise<Companion & { own: string }> {
-  const companion = createCompanion();
-  const { scratch, killed, ctl } = companion;
+/** A session has left settings that cannot be parsed, and an external writer has changed them. */
+async function held(): Promise<CtlFixture & { own: string }> {
+  const fixture = createCtlFixture();
+  const { scratch, killed, ctl } = fixture;
   scratch.write('shared/settings.json', '{"env":{"KEY":"old-secret"}}');
   const { paths } = killed('main', ({ paths: { home } }) => scratch.write(`${home}/settings.json`, '{"env":{"KEY":"new-secret"'));
   scratch.write('shared/settings.json', '{"env":{"KEY":"their-secret"}}');
   await ctl('merge');
-  return { ...companion, own: `${paths.home}/settings.json` };
+  return { ...fixture, own: `${paths.home}/settings.json` };
 }
 
 describe('a conflict in a file that may hold secrets', () => {
-  it('leaves no copy anywhere but where it was, and is listed until it is settled', async () => {
+  it('leaves no copy outside its session, and is listed until it is settled', async () => {
     const { scratch, ctl, own } = await held();
     expect(Object.keys(scratch.tree('shared')).filter((path) => path.includes('conflict'))).toEqual([]);
     expect((await ctl('conflicts')).stdout.toString()).toBe(`${scratch.at('shared/settings.json')}\n  from main, 0m ago: ${own}\n`);
@@ -427,7 +427,7 @@ describe('a conflict in a file that may hold secrets', () => {
     expect((await ctl('conflicts')).stdout.toString()).toBe('');
   });
 
-  it('is shown without what is in it', async () => {
+  it('is shown without its content', async () => {
     const { ctl } = await held();
     const { stdout, exitCode } = await ctl('conflicts', 'show', 'settings.json');
     expect([stdout.toString(), exitCode]).toEqual([expect.stringContaining('settings.json: its content changes\n'), 0]);
@@ -448,7 +448,7 @@ describe('a conflict in a file that may hold secrets', () => {
     expect(scratch.read('shared/settings.json')).toBe('{"env":{"KEY":"their-secret"}}');
   });
 
-  it('can be mended in the editor', async () => {
+  it('can be fixed in the editor', async () => {
     const { scratch, ctl, ctlWith } = await held();
     await ctlWith({ VISUAL: `printf '{"env":{"KEY":"mended"}}' > ` }, 'conflicts', 'resolve', 'settings.json', '--edit');
     expect(scratch.read('shared/settings.json')).toBe('{"env":{"KEY":"mended"}}');

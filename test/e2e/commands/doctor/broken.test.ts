@@ -5,7 +5,7 @@ import { doctorText } from '../../../../src/commands/doctor/doctor.js';
 import { CHECKS, examine } from '../../../../src/commands/doctor/examine.js';
 import { systemFindings } from '../../../../src/commands/doctor/system.js';
 import { exchangesInOneStep } from '../../../../src/system/files/exchange.js';
-import { createWorld } from '../../../support/doctor-world.js';
+import { createHealthyInstallation } from '../../../support/doctor-fixture.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 
 function fails(code: string): () => never {
@@ -22,11 +22,11 @@ it.each<readonly [platform: NodeJS.Platform, node: string, what: string]>([
   expect(systemFindings(platform, node)).toMatchObject([{ level: 'error', what }]);
 });
 
-it.each(['20.19.0', '22.1.0'])('Node.js %s is new enough', (node) => {
+it.each(['20.19.0', '22.1.0'])('accepts Node.js %s', (node) => {
   expect(systemFindings('linux', node)).toMatchObject([{ level: 'ok' }]);
 });
 
-it('says that locks do not reach other machines', () => {
+it('warns that locks do not reach other machines', () => {
   const { root } = createScratch();
   expect(reachFindings(root, `90 21 0:48 / ${root} rw - nfs server:/export rw,nolock`)).toEqual([
     expect.objectContaining({
@@ -41,7 +41,7 @@ it('says that locks do not reach other machines', () => {
 it.each<readonly [name: string, take: NonNullable<Parameters<typeof lockFindings>[1]>, what: string]>([
   ['without locks', fails('ENOLCK'), 'no lock can be taken on its disk: the disk offers no locks'],
   ['that is read-only', fails('EROFS'), 'no lock can be taken on its disk: the disk is read-only'],
-  ['that gives a lock to everybody', () => ({ descriptor: -1, release: () => {} }), 'its disk gave one lock to 2 holders'],
+  ['that grants a lock twice', () => ({ descriptor: -1, release: () => {} }), 'its disk gave one lock to 2 holders'],
 ])('a disk %s is an error', (_, take, what) => {
   const { root } = createScratch();
   expect(lockFindings(root, take)).toEqual([
@@ -59,7 +59,7 @@ it('a disk that cannot exchange two names is a note', () => {
 it.each<readonly [name: string, link: () => void, says: boolean]>([
   ['with hard links', () => undefined, false],
   ['without', fails('EPERM'), true],
-])('of a disk that cannot exchange two names, %s, it is told which way files are replaced', (_, link, says) => {
+])('names the way files are replaced on a disk that cannot exchange two names, %s', (_, link, says) => {
   const { root, tree } = createScratch();
   const [found] = exchangeFindings(root, () => false, link);
   expect(found?.what.includes('knows no hard links, so files are copied first')).toBe(says);
@@ -70,17 +70,17 @@ function mountLine(path: string): string {
   return `36 35 98:0 /host ${path.replaceAll(' ', String.raw`\040`)} rw,noatime master:1 - ext4 /dev/root rw\n`;
 }
 
-it('a settings file that is mounted by itself is a note, by its real path', () => {
-  const { scratch, world } = createWorld();
+it('a settings file with its own mount is a note, under its real path', () => {
+  const { scratch, context } = createHealthyInstallation();
   scratch.write('dot files/settings.json', '{}');
   rmSync(scratch.at('shared/settings.json'));
   scratch.link('shared/settings.json', scratch.at('dot files/settings.json'));
   const mountinfo = mountLine('/') + mountLine(scratch.at('dot files/settings.json')) + mountLine(scratch.at('shared/skills'));
-  expect(mountFindings(world, mountinfo)).toEqual([expect.objectContaining({ level: 'note', path: scratch.at('shared/settings.json') })]);
-  expect(mountFindings(world, '')).toEqual([]);
+  expect(mountFindings(context, mountinfo)).toEqual([expect.objectContaining({ level: 'note', path: scratch.at('shared/settings.json') })]);
+  expect(mountFindings(context, '')).toEqual([]);
 });
 
-it('a disk that cannot be written is an error', () => {
+it('a disk that cannot be written to is an error', () => {
   const { root } = createScratch();
   expect(exchangeFindings(root, fails('ENOSPC'))).toMatchObject([
     { level: 'error', what: 'nothing can be written there: the disk is full', path: root },
@@ -104,11 +104,11 @@ it.each<readonly [name: string, make: (scratch: Scratch) => void, line: string]>
     'error    ROOT/shared: is a link that leads back to itself; fix that, or set CLAUDE_CONFIG_DIR to another folder',
   ],
   ['is not there', () => {}, 'note     ROOT/shared: is not there yet; start a session, and it is made: pclaude'],
-])('where the shared dir %s, that is all that is told', async (_, make, line) => {
-  const { scratch, world } = createWorld();
+])('if the shared dir %s, that is the only finding', async (_, make, line) => {
+  const { scratch, context } = createHealthyInstallation();
   for (const name of ['shared', 'state']) rmSync(scratch.at(name), { recursive: true });
   make(scratch);
-  const [first] = doctorText(await examine(world), { all: false, colors: false, width: undefined }).split('\n');
+  const [first] = doctorText(await examine(context), { all: false, colors: false, width: undefined }).split('\n');
   expect(first?.replaceAll(scratch.root, 'ROOT')).toBe(line);
 });
 
@@ -127,15 +127,15 @@ it.each<readonly [name: string, harm: (scratch: Scratch) => void, line: string]>
     'error    ROOT/state: cannot be used: it is not a folder; correct that, or set PCLAUDE_STATE_DIR to a folder of yours',
   ],
 ])('a state dir that %s is an error', async (_, harm, line) => {
-  const { scratch, world } = createWorld();
+  const { scratch, context } = createHealthyInstallation();
   harm(scratch);
-  expect(doctorText(await examine(world), { all: false, colors: false, width: undefined }).replaceAll(scratch.root, 'ROOT')).toBe(
+  expect(doctorText(await examine(context), { all: false, colors: false, width: undefined }).replaceAll(scratch.root, 'ROOT')).toBe(
     `${line}\n1 error\n`,
   );
 });
 
-it('a defect in a check is not hidden', async () => {
-  const { world } = createWorld();
+it('an error in a check is not hidden', async () => {
+  const { context } = createHealthyInstallation();
   const broken = { name: 'broken', fine: '', find: () => JSON.parse('{') };
-  await expect(examine(world, [...CHECKS, broken])).rejects.toThrow(SyntaxError);
+  await expect(examine(context, [...CHECKS, broken])).rejects.toThrow(SyntaxError);
 });

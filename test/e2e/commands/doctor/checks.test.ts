@@ -10,29 +10,29 @@ import { handIntent, logFolder, sessionPaths } from '../../../../src/session/pat
 import { keepGood } from '../../../../src/sync/mishaps/last-good.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { newId } from '../../../../src/system/id.js';
-import { createWorld, type HealthyWorld, SECRET, writeClient } from '../../../support/doctor-world.js';
+import { createHealthyInstallation, type HealthyInstallation, SECRET, writeClient } from '../../../support/doctor-fixture.js';
 import { treeOf } from '../../../support/scratch.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** Makes one thing wrong; what it returns is laid over the world. */
-type Harm = (healthy: HealthyWorld) => Partial<DoctorContext> | void;
+/** Breaks one thing; the returned environment overrides that of the fixture. */
+type Harm = (healthy: HealthyInstallation) => Partial<DoctorContext> | void;
 
-/** What is wrong, the line that tells of it (`ROOT` is the scratch folder, `ID` any session's id), and how it came about. */
+/** A defect, the line that reports it (`ROOT` is the scratch folder, `ID` the id of any session), and how it is made. */
 type Trouble = readonly [check: string, line: string, harm: Harm];
 
 const troubles: readonly Trouble[] = [
   [
     'client',
     'error    ROOT/none is not a program; correct PCLAUDE_CLAUDE_PATH or claudePath',
-    ({ scratch, world }) => ({ config: { ...world.config, claudePath: scratch.at('none') } }),
+    ({ scratch, context }) => ({ config: { ...context.config, claudePath: scratch.at('none') } }),
   ],
   [
     'client',
     'error    ROOT/alias is pclaude itself; point PCLAUDE_CLAUDE_PATH to the real claude',
-    ({ scratch, world }) => {
+    ({ scratch, context }) => {
       chmodSync(scratch.write('alias', '#!/bin/sh\nexec pclaude "$@"\n'), 0o755);
-      return { config: { ...world.config, claudePath: scratch.at('alias') } };
+      return { config: { ...context.config, claudePath: scratch.at('alias') } };
     },
   ],
   [
@@ -48,17 +48,17 @@ const troubles: readonly Trouble[] = [
   [
     'client',
     'warning  ROOT/claude: Claude Code 2.1.143 cannot share its login, so sessions log each other out (oldClient is isolate); update it to 2.1.144 or later: claude update',
-    ({ scratch, world }) => {
+    ({ scratch, context }) => {
       writeClient(scratch, '2.1.143');
-      return { config: { ...world.config, oldClient: 'isolate' } };
+      return { config: { ...context.config, oldClient: 'isolate' } };
     },
   ],
   [
     'client',
     'note     ROOT/claude: Claude Code 2.1.143 cannot share a login between sessions; you have none here; update it to 2.1.144 or later: claude update',
-    ({ scratch, world }) => {
+    ({ scratch, context }) => {
       writeClient(scratch, '2.1.143');
-      return { environment: { ...world.environment, ANTHROPIC_API_KEY: SECRET } };
+      return { environment: { ...context.environment, ANTHROPIC_API_KEY: SECRET } };
     },
   ],
   [
@@ -75,7 +75,7 @@ const troubles: readonly Trouble[] = [
   [
     'hooks',
     'warning  no hooks run, because of CLAUDE_CODE_SIMPLE: tools take no turns, so sessions can overwrite each other in memory, skills and other shared files; unset CLAUDE_CODE_SIMPLE',
-    ({ world }) => ({ environment: { ...world.environment, CLAUDE_CODE_SIMPLE: '1' } }),
+    ({ context }) => ({ environment: { ...context.environment, CLAUDE_CODE_SIMPLE: '1' } }),
   ],
   [
     'state-permissions',
@@ -125,16 +125,16 @@ const troubles: readonly Trouble[] = [
   [
     'shared-json',
     'error    ROOT/shared/settings.json: is not valid JSON (line 1, column 2); bring back the version of 0m ago with: pclaudectl restore settings.json',
-    ({ scratch, world, running }) => {
-      keepGood(realFiles, { ...world, ...running });
+    ({ scratch, context, running }) => {
+      keepGood(realFiles, { ...context, ...running });
       scratch.write('shared/settings.json', '{');
     },
   ],
   [
     'lost-settings',
     'warning  ROOT/shared/settings.json: has lost most of env; bring back the version of 0m ago with: pclaudectl restore settings.json; or keep it as it is with: pclaudectl restore settings.json --keep',
-    ({ scratch, world, running }) => {
-      keepGood(realFiles, { ...world, ...running });
+    ({ scratch, context, running }) => {
+      keepGood(realFiles, { ...context, ...running });
       scratch.write('shared/settings.json', '{"model":"opus"}');
     },
   ],
@@ -248,11 +248,11 @@ const troubles: readonly Trouble[] = [
   [
     'closed-sessions',
     'warning  session ID: holds a version with secrets that could not be merged; CLAUDE_CONFIG_DIR=ROOT/shared pclaudectl conflicts',
-    ({ scratch, world, running, closed }) => {
+    ({ scratch, context, running, closed }) => {
       writeFileSync(`${closed.paths.home}/settings.json`, SECRET);
       scratch.folder('other');
       rmSync(running.paths.root, { recursive: true });
-      return { shared: { ...world.shared, dir: scratch.at('other'), stateFile: scratch.at('other/.claude.json') } };
+      return { shared: { ...context.shared, dir: scratch.at('other'), stateFile: scratch.at('other/.claude.json') } };
     },
   ],
   [
@@ -287,17 +287,17 @@ const troubles: readonly Trouble[] = [
   [
     'session-paths',
     'warning  ROOT/shared/.claude.json: names the home of session ID, and there a file that the shared dir does not have; copy that into the shared dir, then: pclaudectl doctor --fix; or take the path out',
-    ({ scratch, world }) =>
+    ({ scratch, context }) =>
       void scratch.write(
         'shared/.claude.json',
-        JSON.stringify({ TOKEN: SECRET, mcpServers: { s: { command: `${sessionPaths(world.stateDir, 'gonegonego').home}/s.js` } } }),
+        JSON.stringify({ TOKEN: SECRET, mcpServers: { s: { command: `${sessionPaths(context.stateDir, 'gonegonego').home}/s.js` } } }),
       ),
   ],
   [
     'by-hand',
     'warning  ROOT/state/by-hand/SLUG.json: a resolve or restore was broken off; do it again: the next one completes this first',
-    ({ scratch, world }) => {
-      const path = handIntent(world.stateDir, slugOf(world));
+    ({ scratch, context }) => {
+      const path = handIntent(context.stateDir, slugOf(context));
       chmodSync(scratch.folder(`${path}/..`), 0o700);
       scratch.write(path, '{}');
     },
@@ -305,20 +305,20 @@ const troubles: readonly Trouble[] = [
   [
     'old-sessions',
     'note     what 2 old sessions or killed launches have left takes SIZE; pclaudectl gc --force removes it',
-    ({ scratch, world, closed }) => {
-      writeManifest(closed.paths.manifest, { ...closed.manifest, state: { name: 'closed', at: world.now - 31 * DAY_MS } });
-      const { unfinishedMark, root } = sessionPaths(world.stateDir, newId());
+    ({ scratch, context, closed }) => {
+      writeManifest(closed.paths.manifest, { ...closed.manifest, state: { name: 'closed', at: context.now - 31 * DAY_MS } });
+      const { unfinishedMark, root } = sessionPaths(context.stateDir, newId());
       scratch.write(unfinishedMark, '');
       mkdirSync(root, { mode: 0o700 });
     },
   ],
 ];
 
-describe('a doctor finds', () => {
-  it('nothing where all is well, and leaves all as it was', async () => {
-    const { scratch, world } = createWorld();
+describe('pclaudectl doctor', () => {
+  it('finds nothing in a healthy installation, and changes nothing', async () => {
+    const { scratch, context } = createHealthyInstallation();
     const before = treeOf(scratch.root);
-    const found = await examine(world);
+    const found = await examine(context);
     expect(wrong(found)).toEqual([]);
     expect(new Set(found.map(({ check }) => check))).toEqual(new Set(CHECKS.map(({ name }) => name)));
     expect(doctorText(found, { all: false, colors: false, width: undefined })).toBe('nothing is wrong\n');
@@ -326,13 +326,13 @@ describe('a doctor finds', () => {
   });
 
   it.each(troubles)('%s: %s', async (check, line, harm) => {
-    const healthy = createWorld();
-    const world = { ...healthy.world, ...harm(healthy) };
+    const healthy = createHealthyInstallation();
+    const context = { ...healthy.context, ...harm(healthy) };
     const before = treeOf(healthy.scratch.root);
-    const found = wrong(await examine(world));
+    const found = wrong(await examine(context));
     const text = doctorText(found, { all: false, colors: false, width: undefined });
-    const [told] = text.split('\n');
-    expect(plain(told ?? '', healthy)).toBe(line);
+    const [printed] = text.split('\n');
+    expect(plain(printed ?? '', healthy)).toBe(line);
     expect(found.map((each) => each.check)).toEqual([check]);
     expect(found.filter(({ todo }) => todo === null)).toEqual([]);
     expect(text + JSON.stringify(doctorJson(found))).not.toContain(SECRET);
@@ -348,8 +348,8 @@ function slugOf({ stateDir, shared }: DoctorContext): string {
   return logFolder(stateDir, shared.dir).split('/').at(-1) ?? '';
 }
 
-/** Without what is another at each run. */
-function plain(line: string, { scratch, world }: HealthyWorld): string {
-  const named = line.replaceAll(slugOf(world), 'SLUG').replaceAll(scratch.root, 'ROOT');
+/** Without the values that differ from run to run. */
+function plain(line: string, { scratch, context }: HealthyInstallation): string {
+  const named = line.replaceAll(slugOf(context), 'SLUG').replaceAll(scratch.root, 'ROOT');
   return named.replaceAll(/(?<=sessions\/|session |merge )[a-z0-9]{10}\b/g, 'ID').replace(/(?<=takes )[\d.]+ k?B/, 'SIZE');
 }

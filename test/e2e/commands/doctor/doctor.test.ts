@@ -5,18 +5,18 @@ import { pclaudectl } from '../../../support/real-client.js';
 import { withoutPowers } from '../../../support/disk.js';
 import { run } from '../../../support/run.js';
 import { treeOf } from '../../../support/scratch.js';
-import { type Companion, createCompanion } from '../../../support/companion.js';
+import { type CtlFixture, createCtlFixture } from '../../../support/ctl-fixture.js';
 
-function create(): Companion {
-  const companion = createCompanion();
-  const { scratch, env } = companion;
+function create(): CtlFixture {
+  const fixture = createCtlFixture();
+  const { scratch, env } = fixture;
   chmodSync(scratch.write('bin/claude', '#!/bin/sh\necho "2.1.329 (Claude Code)"\n'), 0o755);
   chmodSync(scratch.folder('state'), 0o700);
-  return { ...companion, env: { ...env, PCLAUDE_CLAUDE_PATH: scratch.at('bin/claude') } };
+  return { ...fixture, env: { ...env, PCLAUDE_CLAUDE_PATH: scratch.at('bin/claude') } };
 }
 
 describe('pclaudectl doctor', () => {
-  it('is content where all is well, changes nothing, and ends with 0', async () => {
+  it('finds nothing in a healthy installation, changes nothing, and exits with 0', async () => {
     const { scratch, ctlWith, env } = create();
     const before = treeOf(scratch.root);
     expect(await ctlWith(env, 'doctor')).toMatchObject({ stdout: Buffer.from('nothing is wrong\n'), stderr: '', exitCode: 0 });
@@ -26,7 +26,7 @@ describe('pclaudectl doctor', () => {
     expect(treeOf(scratch.root)).toEqual(before);
   });
 
-  it('tells what is wrong, and ends with 1', async () => {
+  it('reports problems, and exits with 1', async () => {
     const { killed, ctlWith, env } = create();
     const { paths } = killed('main', () => {});
     const line = `session ${paths.id}: from main, has ended, and is not merged yet; the next pclaude does that; or now: pclaudectl merge ${paths.id}`;
@@ -44,7 +44,7 @@ describe('pclaudectl doctor', () => {
     expect((await ctlWith(env, 'doctor')).exitCode).toBe(0);
   });
 
-  it('--fix writes the shared paths into files that name homes of sessions, open and gone; the rest stays byte for byte', async () => {
+  it('--fix writes the shared paths into files that name homes of sessions, existing and removed; the rest stays byte for byte', async () => {
     const { scratch, killed, ctl, ctlWith, env } = create();
     scratch.write('shared/statusline.sh', 'echo hi\n');
     const open = killed('main', () => {});
@@ -73,7 +73,7 @@ describe('pclaudectl doctor', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('a client that is the built pclaude is no client', async () => {
+  it('does not accept the built pclaude as a client', async () => {
     const { ctlWith, env } = create();
     const [file = ''] = pclaudectl.args;
     const { stdout, exitCode } = await ctlWith({ ...env, PCLAUDE_CLAUDE_PATH: file.replace('pclaudectl.js', 'pclaude.js') }, 'doctor');
@@ -83,17 +83,17 @@ describe('pclaudectl doctor', () => {
     ]);
   });
 
-  it('with a config that cannot be read nothing else is looked at', async () => {
+  it('checks nothing else if the config cannot be read', async () => {
     const { scratch, ctlWith, env } = create();
     const config = scratch.write('config.json', '{"stateDir":1}');
-    const told = await ctlWith({ ...env, PCLAUDE_CONFIG: config }, 'doctor', '--json');
-    expect([JSON.parse(told.stdout.toString()), told.exitCode]).toMatchObject([
+    const output = await ctlWith({ ...env, PCLAUDE_CONFIG: config }, 'doctor', '--json');
+    expect([JSON.parse(output.stdout.toString()), output.exitCode]).toMatchObject([
       { errors: 1, findings: [{ check: 'config', level: 'error' }] },
       1,
     ]);
   });
 
-  it('a shared dir, and a session, that are not ours to write or read are told of', async () => {
+  it('reports a shared dir, and a session, that the user may not write or read', async () => {
     const { scratch, killed, env } = create();
     const { paths } = killed('main', () => {});
     chmodSync(paths.manifest, 0o000);
@@ -108,7 +108,7 @@ describe('pclaudectl doctor', () => {
     ]);
   });
 
-  it('on a terminal it is as wide as that, and has colours unless NO_COLOR is set', async () => {
+  it('fits the width of a terminal, and prints colours unless NO_COLOR is set', async () => {
     const { scratch, killed, env } = create();
     killed('main', () => {});
     const bytes = async (more: Readonly<Record<string, string>>): Promise<string> => {

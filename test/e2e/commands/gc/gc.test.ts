@@ -4,7 +4,7 @@ import { holdLaunch } from '../../../../src/session/locks.js';
 import { writeManifest } from '../../../../src/session/manifest.js';
 import { collectorLockFile, sessionPaths } from '../../../../src/session/paths.js';
 import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
-import { type Companion, createCompanion, writeMemory } from '../../../support/companion.js';
+import { type CtlFixture, createCtlFixture, writeMemory } from '../../../support/ctl-fixture.js';
 import { withoutPowers } from '../../../support/disk.js';
 import { leftRunning } from '../../../support/left-running.js';
 import { atEnd } from '../../../support/lifetime.js';
@@ -15,20 +15,20 @@ import { openTerminal } from '../../../support/terminal.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-interface Closed extends Companion {
-  /** Makes a session that was closed so many days ago, after it had worked. */
+interface Closed extends CtlFixture {
+  /** Makes a session that was closed this many days ago, after it had worked. */
   readonly closed: (days: number, work?: (session: OpenSession) => void) => OpenSession;
-  /** The ids of the sessions that are there. */
+  /** The ids of the existing sessions. */
   readonly left: () => string[];
 }
 
 function create(): Closed {
-  const companion = createCompanion();
-  const { scratch, killed } = companion;
+  const fixture = createCtlFixture();
+  const { scratch, killed } = fixture;
   scratch.write('shared/settings.json', '{}');
   scratch.write('shared/skills/a/SKILL.md', 'a skill\n');
   return {
-    ...companion,
+    ...fixture,
     closed(days, work = () => {}) {
       const session = killed('main', () => {});
       writeManifest(session.paths.manifest, { ...session.manifest, state: { name: 'closed', at: Date.now() - days * DAY_MS } });
@@ -50,7 +50,7 @@ function hold(path: string): void {
 }
 
 describe('pclaudectl gc', () => {
-  it('removes what was closed longer ago than conversations are kept, and nothing else', async () => {
+  it('removes sessions that were closed longer ago than the client keeps conversations, and nothing else', async () => {
     const { scratch, killed, closed, ctl, left } = create();
     const shared = scratch.tree('shared');
     const [young, open, old] = [closed(29.9), killed('main', () => {}), closed(30.1)];
@@ -63,7 +63,7 @@ describe('pclaudectl gc', () => {
     expect((await ctl('gc')).stdout.toString()).toBe('nothing to remove\n');
   });
 
-  it('shows with --dry-run what would go, and how large it is, and changes nothing', async () => {
+  it('shows with --dry-run what it would remove, and its size, and changes nothing', async () => {
     const { scratch, closed, ctl } = create();
     const { paths } = closed(41, ({ paths: { home } }) => scratch.write(`${home}/cache/big`, 'x'.repeat(2_000_000)));
     const before = scratch.tree();
@@ -85,7 +85,7 @@ describe('pclaudectl gc', () => {
     expect(scratch.tree()).toEqual(before);
   });
 
-  it('only shows it on a terminal, until it is told to remove it', async () => {
+  it('only shows it at a terminal, unless asked to remove it', async () => {
     const { scratch, closed, env, left } = create();
     const { paths } = closed(31);
     const shown = openTerminal(pclaudectl, ['gc'], { cwd: scratch.root, env });
@@ -98,7 +98,7 @@ describe('pclaudectl gc', () => {
     expect(left()).toEqual([]);
   });
 
-  it("goes by the client's own setting, in each shared dir; where that cannot be read it keeps all", async () => {
+  it("uses the client's own setting, in each shared dir; if that cannot be read, it keeps all sessions", async () => {
     const { scratch, closed, ctl, left } = create();
     const { paths } = closed(8);
     expect((await ctl('gc')).stdout.toString()).toBe('nothing to remove\n');
@@ -112,7 +112,7 @@ describe('pclaudectl gc', () => {
     expect(left()).toEqual([paths.id, other.paths.id].toSorted());
   });
 
-  it.each<readonly [why: string, hinder: (companion: Closed, session: OpenSession) => void, reason: string]>([
+  it.each<readonly [why: string, hinder: (fixture: Closed, session: OpenSession) => void, reason: string]>([
     [
       'is changed after it was closed',
       ({ scratch }, { paths }) => void scratch.write(`${paths.home}/notes.md`, 'late\n'),
@@ -139,12 +139,12 @@ describe('pclaudectl gc', () => {
       'Claude Code would keep its background sessions, too (1a2b3c4d): pclaude rm ID removes one',
     ],
     ['is being merged', (_, { paths }) => hold(paths.alive), 'it is being merged just now'],
-  ])('keeps one that %s, and says so', async (_, hinder, reason) => {
-    const companion = create();
-    const { closed, ctl, left } = companion;
+  ])('keeps a session that %s, and reports it', async (_, hinder, reason) => {
+    const fixture = create();
+    const { closed, ctl, left } = fixture;
     const session = closed(31);
     const { id } = session.paths;
-    hinder(companion, session);
+    hinder(fixture, session);
     const expected = `kept session ${id} from main, closed 31d ago: ${reason.replace('merge ID', `merge ${id}`)}\nnothing to remove\n`;
     expect((await ctl('gc', '-n')).stdout.toString()).toBe(expected);
     expect(await ctl('gc')).toMatchObject({ stdout: Buffer.from(expected), stderr: '', exitCode: 0 });
@@ -154,7 +154,7 @@ describe('pclaudectl gc', () => {
     expect(left()).toEqual([id]);
   });
 
-  it.runIf(process.platform === 'linux')('keeps one of which a process lives on, though the state dir is reached by a link', async () => {
+  it.runIf(process.platform === 'linux')('keeps a session with a running process, even if the state dir is reached through a link', async () => {
     const { scratch, closed, ctlWith, left } = create();
     const { paths } = closed(31);
     scratch.link('linked', scratch.at('state'));
@@ -166,7 +166,7 @@ describe('pclaudectl gc', () => {
     expect(await gc()).toContain(`removed session ${paths.id}`);
   });
 
-  it('removes what killed launches and killed removals have left, at once', async () => {
+  it('removes the leftovers of killed launches and killed removals at once', async () => {
     const { scratch, ctl } = create();
     const half = sessionPaths(scratch.at('state'), 'half000000');
     scratch.write(half.unfinishedMark, '');
@@ -185,7 +185,7 @@ describe('pclaudectl gc', () => {
     expect(scratch.read('shared/skills/a/SKILL.md')).toBe('a skill\n');
   });
 
-  it('removes one whose manifest a power cut has left empty, when it is as old, and has no notes', async () => {
+  it('removes a session whose manifest a power cut left empty, if it is as old, and has no notes', async () => {
     const { scratch, closed, ctl, left } = create();
     const [young, old, noted] = [closed(0), closed(0), closed(0, ({ paths }) => scratch.write(`${paths.notes}/a.md`, 'a\n'))];
     for (const { paths } of [young, old, noted]) truncateSync(paths.manifest);
@@ -199,7 +199,7 @@ describe('pclaudectl gc', () => {
     expect(left()).toEqual([young.paths.id, noted.paths.id].toSorted());
   });
 
-  it('leaves one that a newer version made, and what stands in its place', async () => {
+  it('keeps a session that a newer version made, and a file in the place of a session', async () => {
     const { scratch, closed, ctl } = create();
     const [newer, linked] = [closed(31), closed(31)];
     writeManifest(newer.paths.manifest, newer.manifest);
@@ -220,7 +220,7 @@ describe('pclaudectl gc', () => {
     ]);
   });
 
-  it('never moves anything through a link: a trash that is one is refused', async () => {
+  it('never moves anything through a link: it refuses a trash that is a link', async () => {
     const { scratch, closed, ctl, left } = create();
     const { paths } = closed(31);
     scratch.write('elsewhere/kept', 'kept');
@@ -235,7 +235,7 @@ describe('pclaudectl gc', () => {
     expect(scratch.tree('elsewhere')).toEqual({ kept: 'kept' });
   });
 
-  it('goes on with the others when one cannot be removed, and ends with 1', async () => {
+  it('continues with the other sessions if one cannot be removed, and exits with 1', async () => {
     const { scratch, closed, env, left } = create();
     const sessions = [closed(31), closed(31)];
     const locked = sessions.toSorted((one, other) => (one.paths.id < other.paths.id ? -1 : 1))[0];
@@ -251,7 +251,7 @@ describe('pclaudectl gc', () => {
     expect(left()).toEqual([locked?.paths.id]);
   });
 
-  it('is done by one at a time, and makes nothing where there is nothing', async () => {
+  it('runs one at a time, and makes nothing if there is nothing to remove', async () => {
     const { scratch, closed, ctl, ctlWith } = create();
     expect(await ctlWith({ PCLAUDE_STATE_DIR: scratch.at('none') }, 'gc')).toMatchObject({
       stdout: Buffer.from('nothing to remove\n'),

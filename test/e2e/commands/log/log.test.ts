@@ -5,7 +5,7 @@ import type { LogEntry } from '../../../../src/sync/log/entry.js';
 import { changeOf, entryOf } from '../../../support/log-entries.js';
 import { type Environment, pclaudectl } from '../../../support/real-client.js';
 import { openTerminal, pressUntil, type Terminal } from '../../../support/terminal.js';
-import { createCompanion, writeMemory, type Companion } from '../../../support/companion.js';
+import { createCtlFixture, writeMemory, type CtlFixture } from '../../../support/ctl-fixture.js';
 
 const MEMORY = 'shared/projects/p/memory';
 const BYTES = Buffer.from([0xff, 0xfe, 0, 1]);
@@ -19,7 +19,7 @@ const Logged = v.array(
   }),
 );
 
-interface Merged extends Companion {
+interface Merged extends CtlFixture {
   readonly id: string;
   readonly list: (...args: string[]) => Promise<v.InferOutput<typeof Logged>>;
   /** The id of the newest entry with this file. */
@@ -29,8 +29,8 @@ interface Merged extends Companion {
 
 /** A session has changed and made memories, a plan that is not text, and a setting. */
 async function merged(): Promise<Merged> {
-  const companion = createCompanion();
-  const { scratch, killed, ctl } = companion;
+  const fixture = createCtlFixture();
+  const { scratch, killed, ctl } = fixture;
   scratch.write(`${MEMORY}/arch.md`, 'one\ntwo\nthree\n');
   scratch.write('shared/plans/old.md', 'old\n');
   scratch.write('shared/settings.json', '{"env":{"KEY":"old-secret"}}');
@@ -45,7 +45,7 @@ async function merged(): Promise<Merged> {
   const list = async (...args: string[]): ReturnType<Merged['list']> =>
     v.parse(Logged, JSON.parse((await ctl('log', '--json', ...args)).stdout.toString()));
   return {
-    ...companion,
+    ...fixture,
     id: paths.id,
     list,
     entry: async (file) => (await list('-n', '1', file))[0]?.id ?? '',
@@ -58,7 +58,7 @@ async function merged(): Promise<Merged> {
 }
 
 /** Adds entries to the log as if they had been merged. */
-function logEntries({ scratch }: Companion, ...entries: readonly LogEntry[]): void {
+function logEntries({ scratch }: CtlFixture, ...entries: readonly LogEntry[]): void {
   const path = `state/log/${scratch.at('shared').replaceAll(/[^a-zA-Z0-9]/g, '-')}/000001.jsonl`;
   scratch.write(path, (scratch.read(path) ?? '') + entries.map((entry) => `\n${JSON.stringify(entry)}`).join(''));
 }
@@ -77,8 +77,8 @@ function secretEntry(keys: readonly string[]): LogEntry {
 }
 
 describe('pclaudectl log', () => {
-  it('lists nothing where nothing was merged', async () => {
-    const { scratch, ctl } = createCompanion();
+  it('lists nothing if nothing was merged', async () => {
+    const { scratch, ctl } = createCtlFixture();
     scratch.write('a.md', 'a\n');
     expect([await ctl('log'), await ctl('log', '--json'), await ctl('log', 'a.md')]).toMatchObject([
       { stdout: Buffer.from('') },
@@ -92,22 +92,22 @@ describe('pclaudectl log', () => {
     [['rch.md'], 'there is no file rch.md, and none in the log; see: pclaudectl log --all'],
     [['nosuch.md', '--json'], 'there is no file nosuch.md, and none in the log; see: pclaudectl log --all'],
     [['--session', 'nosuch'], 'there is no session "nosuch", and none in the log; see: pclaudectl sessions --all'],
-  ])('%j: what is not known at all is an error', async (args, message) => {
+  ])('%j: an unknown name is an error', async (args, message) => {
     const { ctl } = await merged();
     expect(await ctl('log', ...args)).toMatchObject({ stdout: Buffer.from(''), stderr: `pclaudectl: ${message}\n`, exitCode: 1 });
   });
 
-  it('a session that has merged nothing is none', async () => {
-    const { killed, ctl } = createCompanion();
+  it('a session that has merged nothing is not an error', async () => {
+    const { killed, ctl } = createCtlFixture();
     const { paths } = killed('main', () => {});
     expect(await ctl('log', '--session', paths.id)).toMatchObject({ stdout: Buffer.from(''), stderr: '', exitCode: 0 });
   });
 
-  it('leaves out what the client only counts and remembers for itself, unless it is asked for', async () => {
-    const companion = createCompanion();
+  it('leaves out the counters and caches of the client unless asked for them', async () => {
+    const fixture = createCtlFixture();
     const counts = state('counts', ['numStartups', 'projects./x.lastCost']);
     logEntries(
-      companion,
+      fixture,
       counts,
       state('server', ['numStartups', 'projects./x.mcpServers.s.url']),
       state('untold', null),
@@ -117,7 +117,7 @@ describe('pclaudectl log', () => {
       v
         .parse(
           v.array(v.object({ id: v.string(), files: v.array(v.object({ place: v.string() })) })),
-          JSON.parse((await companion.ctl('log', '--json', ...args)).stdout.toString()),
+          JSON.parse((await fixture.ctl('log', '--json', ...args)).stdout.toString()),
         )
         .map(({ id, files }) => [id, ...files.map(({ place }) => place)].join(' '));
     const without = ['both /a.md', 'untold .claude.json', 'server .claude.json'];
@@ -127,36 +127,36 @@ describe('pclaudectl log', () => {
       ['both .claude.json', ...without.slice(1), 'counts .claude.json'],
       without.slice(0, 1),
     ]);
-    const terminal = openTerminal(pclaudectl, ['log'], { cwd: companion.scratch.root, env: companion.env });
+    const terminal = openTerminal(pclaudectl, ['log'], { cwd: fixture.scratch.root, env: fixture.env });
     await terminal.exit;
     expect(terminal.screen().trimEnd().split('\n').at(-1)).toBe(
       '1 more, of what the client only counts and remembers for itself: pclaudectl log --all',
     );
   });
 
-  it('tells of one session only what of that is left out', async () => {
-    const companion = createCompanion();
-    // Its id stands in the other's entry, too.
-    logEntries(companion, state('counts', ['other']), entryOf('own', { session: 'other', files: [changeOf('/a.md', null, 'text')] }));
+  it('reports for one session only its own omitted entries', async () => {
+    const fixture = createCtlFixture();
+    // Its id also appears in the other session's entry.
+    logEntries(fixture, state('counts', ['other']), entryOf('own', { session: 'other', files: [changeOf('/a.md', null, 'text')] }));
     const terminal = openTerminal(pclaudectl, ['log', '--oneline', '--session', 'other'], {
-      cwd: companion.scratch.root,
-      env: companion.env,
+      cwd: fixture.scratch.root,
+      env: fixture.env,
     });
     await terminal.exit;
     expect(terminal.screen().trimEnd().split('\n')).toEqual([expect.stringMatching(/^own /)]);
   });
 
-  it('--oneline has an entry a line, which a terminal does not wrap', async () => {
-    const companion = createCompanion();
+  it('--oneline prints an entry on one line, which a terminal does not wrap', async () => {
+    const fixture = createCtlFixture();
     const at = Date.UTC(2026, 0, 31, 23, 5, 9);
     logEntries(
-      companion,
+      fixture,
       entryOf('a', { at, branch: null }),
       entryOf('b', { at, branch: 'feat/x', files: ['one', 'two', 'three'].map((name) => changeOf(`/memory/${name}.md`, 'old', 'new')) }),
       entryOf('c', { at, settled: 'both' }),
       secretEntry([]),
     );
-    const { stdout } = await companion.ctlWith({ TZ: 'UTC' }, 'log', '--oneline');
+    const { stdout } = await fixture.ctlWith({ TZ: 'UTC' }, 'log', '--oneline');
     const lines = [
       'e0  1970-01-01 00:00  main  0.json',
       'c  2026-01-31 23:05  by hand  c.md +1',
@@ -165,22 +165,22 @@ describe('pclaudectl log', () => {
     ];
     expect(stdout.toString()).toBe(`${lines.join('\n')}\n`);
     const terminal = openTerminal(pclaudectl, ['log', '--oneline'], {
-      cwd: companion.scratch.root,
-      env: { ...companion.env, TZ: 'UTC', LC_ALL: 'C.UTF-8' },
+      cwd: fixture.scratch.root,
+      env: { ...fixture.env, TZ: 'UTC', LC_ALL: 'C.UTF-8' },
       cols: 40,
     });
     await terminal.exit;
     expect(terminal.screen().trimEnd().split('\n')).toEqual(lines.map((line) => (line.length > 40 ? `${line.slice(0, 39)}…` : line)));
   });
 
-  it('says at a terminal that nothing was merged', async () => {
-    const { scratch, env } = createCompanion();
+  it('prints at a terminal that nothing was merged', async () => {
+    const { scratch, env } = createCtlFixture();
     const terminal = openTerminal(pclaudectl, ['log'], { cwd: scratch.root, env });
     expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
     expect(terminal.screen().trim()).toBe('nothing was merged');
   });
 
-  it('tells the newest first who merged what, and when', async () => {
+  it('prints who merged what, and when, newest first', async () => {
     const { scratch, ctlWith, id } = await merged();
     const { stdout, stderr, exitCode } = await ctlWith({ HOME: scratch.root }, 'log');
     expect([stderr, exitCode]).toEqual(['', 0]);
@@ -212,28 +212,28 @@ describe('pclaudectl log', () => {
     ).toBeLessThanOrEqual(80);
   });
 
-  it('tells local time', async () => {
-    const companion = createCompanion();
-    logEntries(companion, entryOf('a', { at: Date.UTC(2026, 0, 31, 23, 5, 9) }));
+  it('prints local time', async () => {
+    const fixture = createCtlFixture();
+    logEntries(fixture, entryOf('a', { at: Date.UTC(2026, 0, 31, 23, 5, 9) }));
     for (const [TZ, time] of [
       ['UTC', '2026-01-31 23:05:09'],
       ['Asia/Tokyo', '2026-02-01 08:05:09'],
     ] as const) {
-      expect((await companion.ctlWith({ TZ }, 'log')).stdout.toString()).toContain(`a  ${time}, `);
+      expect((await fixture.ctlWith({ TZ }, 'log')).stdout.toString()).toContain(`a  ${time}, `);
     }
   });
 
   it('names a few of many keys', async () => {
-    const companion = createCompanion();
-    logEntries(companion, ...[[], ['a', 'b', 'c'], ['a', 'b', 'c', 'd\n', 'e']].map(secretEntry));
-    const lines = (await companion.ctl('log')).stdout
+    const fixture = createCtlFixture();
+    logEntries(fixture, ...[[], ['a', 'b', 'c'], ['a', 'b', 'c', 'd\n', 'e']].map(secretEntry));
+    const lines = (await fixture.ctl('log')).stdout
       .toString()
       .split('\n')
       .filter((line) => line.startsWith('  merged'));
     expect(lines).toEqual(['  merged    /5.json  a, b, c and 2 more', '  merged    /3.json  a, b, c', '  merged    /0.json']);
   });
 
-  it('tells other programs the same, without the texts', async () => {
+  it('prints the same as JSON, without the texts', async () => {
     const { scratch, ctl, id } = await merged();
     const text = (await ctl('log', '--json', '-n', '1')).stdout.toString();
     expect(JSON.parse(text)).toEqual([
@@ -299,14 +299,14 @@ describe('pclaudectl log', () => {
     expect(await list(...args)).toHaveLength(count);
   });
 
-  it('--session takes an id or the start of one', async () => {
-    const companion = await merged();
-    logEntries(companion, entryOf('other', { session: 'someoneels' }));
-    expect(await companion.list()).toHaveLength(4);
-    for (const id of [companion.id, companion.id.slice(0, 4)]) expect(await companion.list('--session', id)).toHaveLength(3);
+  it('--session accepts an id or the start of one', async () => {
+    const fixture = await merged();
+    logEntries(fixture, entryOf('other', { session: 'someoneels' }));
+    expect(await fixture.list()).toHaveLength(4);
+    for (const id of [fixture.id, fixture.id.slice(0, 4)]) expect(await fixture.list('--session', id)).toHaveLength(3);
   });
 
-  it('finds a file by its path, absolute, below ~/ or here, and behind links; only that file is told of', async () => {
+  it('finds a file by its path, absolute, below ~/ or relative, and behind links; it prints only that file', async () => {
     const { scratch, ctlWith, list } = await merged();
     scratch.link('linked', scratch.at('shared/plans'));
     const names = [
@@ -327,8 +327,8 @@ describe('pclaudectl log', () => {
     ).toEqual(['  deleted   ~/shared/plans/old.md  -1']);
   });
 
-  it('finds settings by the name that people know, though they are behind a link', async () => {
-    const { scratch, killed, ctl } = createCompanion();
+  it('finds settings by the name that users know, even if they are behind a link', async () => {
+    const { scratch, killed, ctl } = createCtlFixture();
     scratch.write('dotfiles/claude', '{}');
     scratch.link('shared/settings.json', '../dotfiles/claude');
     killed('main', ({ paths }) => scratch.write(`${paths.home}/settings.json`, '{"a":1}'));
@@ -338,8 +338,8 @@ describe('pclaudectl log', () => {
     }
   });
 
-  it('finds the conflict copy with the file that it is a version of', async () => {
-    const { scratch, killed, ctl } = createCompanion();
+  it('finds the conflict copy together with its file', async () => {
+    const { scratch, killed, ctl } = createCtlFixture();
     scratch.write(`${MEMORY}/arch.md`, 'theirs\n');
     killed('main', (session) => writeMemory(scratch, session, 'arch.md', 'ours\n', 'base\n'));
     await ctl('merge');
@@ -347,16 +347,16 @@ describe('pclaudectl log', () => {
   });
 
   it('reads and prints no more than its reader takes', async () => {
-    const companion = createCompanion();
-    logEntries(companion, ...Array.from({ length: 5000 }, (_, index) => entryOf(`entry${index}`)));
-    const { stdout, stderr } = await companion.ctlIn('"$0" "$@" | head -n 1', {}, 'log');
+    const fixture = createCtlFixture();
+    logEntries(fixture, ...Array.from({ length: 5000 }, (_, index) => entryOf(`entry${index}`)));
+    const { stdout, stderr } = await fixture.ctlIn('"$0" "$@" | head -n 1', {}, 'log');
     expect([stdout.toString(), stderr]).toEqual([expect.stringMatching(/^entry4999 {2}/), '']);
   });
 
-  it('shows no name as more than it is', async () => {
-    const companion = createCompanion();
-    logEntries(companion, entryOf('a', { branch: 'x\n\u001b[2J', files: [changeOf('/x\ny.md', null, 'text')] }));
-    const { stdout } = await companion.ctl('log');
+  it('escapes control characters in names', async () => {
+    const fixture = createCtlFixture();
+    logEntries(fixture, entryOf('a', { branch: 'x\n\u001b[2J', files: [changeOf('/x\ny.md', null, 'text')] }));
+    const { stdout } = await fixture.ctl('log');
     expect(stdout.toString().split('\n').slice(1)).toEqual([
       String.raw`  from x\n\u001b[2J, session me, pid 1`,
       String.raw`  merged    /x\ny.md  +1`,
@@ -364,8 +364,8 @@ describe('pclaudectl log', () => {
     ]);
   });
 
-  it.each(['x', '-1', '1.5', ''])('-n takes a number, not %j', async (number) => {
-    const { stdout, stderr, exitCode } = await createCompanion().ctl('log', '-n', number);
+  it.each(['x', '-1', '1.5', ''])('-n requires a number, not %j', async (number) => {
+    const { stdout, stderr, exitCode } = await createCtlFixture().ctl('log', '-n', number);
     expect([stdout.toString(), stderr, exitCode]).toEqual([
       '',
       expect.stringContaining(`argument '${number}' is invalid. It takes a whole number.`),
@@ -374,31 +374,31 @@ describe('pclaudectl log', () => {
   });
 });
 
-/** The companion at a small terminal. */
-function open({ scratch, env }: Companion, more: Environment, ...args: string[]): Terminal {
+/** pclaudectl at a small terminal. */
+function open({ scratch, env }: CtlFixture, more: Environment, ...args: string[]): Terminal {
   return openTerminal(pclaudectl, args, { cwd: scratch.root, env: { ...env, ...more }, rows: 10 });
 }
 
 describe('the pager', () => {
-  it('is less at a terminal, and what does not fit the screen waits for a key', async () => {
-    const companion = createCompanion();
-    logEntries(companion, ...Array.from({ length: 5000 }, (_, index) => entryOf(`entry${index}`)));
-    const terminal = open(companion, {}, 'log', '--oneline');
+  it('is less at a terminal, and waits for a key if the output does not fit the screen', async () => {
+    const fixture = createCtlFixture();
+    logEntries(fixture, ...Array.from({ length: 5000 }, (_, index) => entryOf(`entry${index}`)));
+    const terminal = open(fixture, {}, 'log', '--oneline');
     const screen = await terminal.waitFor(/^:\s*$/m);
     expect([screen.split('\n')[0]?.split(' ')[0], screen.includes('entry4980')]).toEqual(['entry4999', false]);
     terminal.type('G');
     await terminal.waitFor(/^entry0 /m);
-    // A Ctrl-C is for less, which goes on.
+    // A Ctrl-C is for less, which continues.
     terminal.type('\u0003');
     await pressUntil(terminal, 'g', (text) => text.startsWith('entry4999'));
     terminal.type('q');
     expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
   });
 
-  it('that is left early ends the command well', async () => {
-    const companion = createCompanion();
-    logEntries(companion, ...Array.from({ length: 5000 }, (_, index) => entryOf(`entry${index}`)));
-    const terminal = open(companion, { PAGER: 'head -n 1' }, 'log', '--oneline');
+  it('can be left early, and the command succeeds', async () => {
+    const fixture = createCtlFixture();
+    logEntries(fixture, ...Array.from({ length: 5000 }, (_, index) => entryOf(`entry${index}`)));
+    const terminal = open(fixture, { PAGER: 'head -n 1' }, 'log', '--oneline');
     expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
     expect(terminal.screen().trim()).toMatch(/^entry4999 {2}.*$/);
   });
@@ -407,33 +407,33 @@ describe('the pager', () => {
     ['what PAGER says', { PAGER: 'sed s/^/PAGED:/' }, [], 'PAGED:a  '],
     ['what PCLAUDE_PAGER says, before PAGER', { PCLAUDE_PAGER: 'sed s/^/OURS:/', PAGER: 'sed s/^/PAGED:/' }, [], 'OURS:a  '],
     ['none with --no-pager', { PAGER: 'sed s/^/PAGED:/' }, ['--no-pager'], 'a  '],
-    ['none where PAGER is empty', { PAGER: '' }, [], 'a  '],
-    ['none where there is no less', { PATH: '/nowhere' }, [], 'a  '],
+    ['none if PAGER is empty', { PAGER: '' }, [], 'a  '],
+    ['none if less is not installed', { PATH: '/nowhere' }, [], 'a  '],
   ])('is %s', async (_what, more, args, expected) => {
-    const companion = createCompanion();
-    logEntries(companion, entryOf('a'));
-    const terminal = open(companion, more, ...args, 'log', '--oneline');
+    const fixture = createCtlFixture();
+    logEntries(fixture, entryOf('a'));
+    const terminal = open(fixture, more, ...args, 'log', '--oneline');
     expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
     expect(terminal.screen().trim().startsWith(expected)).toBe(true);
   });
 
-  it('that is no program is named', async () => {
-    const companion = createCompanion();
-    logEntries(companion, entryOf('a'));
-    const terminal = open(companion, { PAGER: 'no-such-pager' }, 'log');
+  it('is named if it cannot be run', async () => {
+    const fixture = createCtlFixture();
+    logEntries(fixture, entryOf('a'));
+    const terminal = open(fixture, { PAGER: 'no-such-pager' }, 'log');
     expect(await terminal.exit).toEqual({ exitCode: 1, signal: null });
     expect(terminal.screen()).toContain('pclaudectl: the pager (no-such-pager) could not be run; set PAGER');
   });
 
-  it('is not used where standard output is no terminal', async () => {
-    const companion = createCompanion();
-    logEntries(companion, entryOf('a'));
-    expect((await companion.ctlWith({ PAGER: 'sed s/^/PAGED:/' }, 'log', '--oneline')).stdout.toString()).toMatch(/^a {2}/);
+  it('is not used if standard output is not a terminal', async () => {
+    const fixture = createCtlFixture();
+    logEntries(fixture, entryOf('a'));
+    expect((await fixture.ctlWith({ PAGER: 'sed s/^/PAGED:/' }, 'log', '--oneline')).stdout.toString()).toMatch(/^a {2}/);
   });
 });
 
 describe('pclaudectl log show', () => {
-  it('shows what an entry changed, of settings only the names of keys', async () => {
+  it('shows the changes of an entry, for settings only the names of keys', async () => {
     const { scratch, ctlWith, entry, id } = await merged();
     const { stdout } = await ctlWith({ HOME: scratch.root }, 'log', 'show', await entry('settings.json'));
     expect(stdout.toString().split('\n').slice(1).join('\n')).toBe(
@@ -446,14 +446,14 @@ describe('pclaudectl log show', () => {
     );
   });
 
-  it('takes the start of an id, and one file', async () => {
+  it('accepts the start of an id, and one file', async () => {
     const { scratch, out, entry } = await merged();
     const id = await entry('old.md');
     const text = await out('log', 'show', id.slice(0, 8), 'plans/old.md');
     expect(text.split('\n').slice(2)).toEqual([`--- ${scratch.at('shared/plans/old.md')}`, '+++ /dev/null', '@@ -1,1 +0,0 @@', '-old', '']);
   });
 
-  it('prints the very bytes of a version', async () => {
+  it('prints the exact bytes of a version', async () => {
     const { ctl, ctlIn, scratch, entry } = await merged();
     const id = await entry('arch.md');
     const versions = await Promise.all(
@@ -464,7 +464,7 @@ describe('pclaudectl log show', () => {
     expect(readFileSync(scratch.at('saved'))).toEqual(BYTES);
   });
 
-  it('tells other programs the texts, but none that may hold secrets', async () => {
+  it('prints the texts as JSON, but none that may hold secrets', async () => {
     const { out, entry } = await merged();
     expect(JSON.parse(await out('log', 'show', await entry('arch.md'), '--json'))).toMatchObject({
       files: [{ content: 'kept', before: 'one\ntwo\nthree\n', after: 'one\nTWO\nthree\nfour\n', base: 'one\ntwo\nthree\n' }],
@@ -480,19 +480,19 @@ describe('pclaudectl log show', () => {
     expect(text).not.toMatch(/(?:old|new)-secret/);
   });
 
-  it('says of a large file that it is not kept', async () => {
-    const companion = createCompanion();
+  it('reports that the content of a large file is not kept', async () => {
+    const fixture = createCtlFixture();
     logEntries(
-      companion,
+      fixture,
       entryOf('a', { files: [changeOf('/x.bin', null, null, { content: { kept: false, why: 'large', keys: null } })] }),
     );
-    expect((await companion.ctl('log', 'show', 'a')).stdout.toString()).toContain('/x.bin: too large to be kept\n');
-    expect((await companion.ctl('log', 'show', 'a', '--after')).stderr).toBe(
+    expect((await fixture.ctl('log', 'show', 'a')).stdout.toString()).toContain('/x.bin: too large to be kept\n');
+    expect((await fixture.ctl('log', 'show', 'a', '--after')).stderr).toBe(
       'pclaudectl: /x.bin is too large to be kept; the log only tells when it was changed\n',
     );
   });
 
-  it('has colours in the diff at a terminal that shows them', async () => {
+  it('prints a diff in colours at a terminal that supports them', async () => {
     const { scratch, env, entry } = await merged();
     const id = await entry('arch.md');
     for (const [more, colours] of [
@@ -517,14 +517,14 @@ describe('pclaudectl log show', () => {
       '/x/settings.json may hold secrets, so its content is not kept; the log only tells when it was changed; the last good version of settings and login: pclaudectl restore',
     ],
   ])('refuses %j', async (args, message) => {
-    const companion = createCompanion();
+    const fixture = createCtlFixture();
     const secret = changeOf('/x/settings.json', null, null, { content: { kept: false, why: 'secret', keys: null } });
     logEntries(
-      companion,
+      fixture,
       entryOf('e1', { files: [changeOf('/x/a.md', null, 'a'), changeOf('/x/b.md', null, 'b')] }),
       entryOf('e2', { files: [secret] }),
     );
-    const { stdout, stderr, exitCode } = await companion.ctl('log', 'show', ...args);
+    const { stdout, stderr, exitCode } = await fixture.ctl('log', 'show', ...args);
     expect([stdout.toString(), stderr, exitCode]).toEqual(['', `pclaudectl: ${message}\n`, 1]);
   });
 
@@ -534,13 +534,13 @@ describe('pclaudectl log show', () => {
     ['--before', '--json'],
     ['--base', '--json'],
   ])('%s and %s exclude each other', async (one, other) => {
-    const { stderr, exitCode } = await createCompanion().ctl('log', 'show', 'a', one, other);
+    const { stderr, exitCode } = await createCtlFixture().ctl('log', 'show', 'a', one, other);
     expect([stderr, exitCode]).toEqual([expect.stringContaining('cannot be used with option'), 1]);
   });
 });
 
 describe('pclaudectl log restore', () => {
-  it('brings a file back, says so in one line, and can be undone by the entry that it names', async () => {
+  it('restores a file, prints one line, and can be undone by the entry that it names', async () => {
     const { scratch, ctlWith, out, entry, list } = await merged();
     const id = await entry('arch.md');
     const { stdout } = await ctlWith({ HOME: scratch.root }, 'log', 'restore', id, 'arch.md');
@@ -555,7 +555,7 @@ describe('pclaudectl log restore', () => {
     expect(scratch.read(`${MEMORY}/arch.md`)).toBe('one\nTWO\nthree\nfour\n');
   });
 
-  it('brings back a file that was removed, and removes one that was made', async () => {
+  it('restores a file that was removed, and removes a file that was made', async () => {
     const { scratch, out, entry } = await merged();
     await out('log', 'restore', await entry('old.md'), 'plans/old.md');
     const id = await entry('new.md');
@@ -568,8 +568,8 @@ describe('pclaudectl log restore', () => {
     expect(scratch.read(`${MEMORY}/new.md`)).toBeUndefined();
   });
 
-  it('says that nothing is restored where no content of any file of an entry is kept', async () => {
-    const { scratch, killed, ctl } = createCompanion();
+  it('reports that nothing is restored if no content of any file of an entry is kept', async () => {
+    const { scratch, killed, ctl } = createCtlFixture();
     killed('main', ({ paths: { home } }) =>
       ['settings.json', 'my-mcp.json'].forEach((name) => scratch.write(`${home}/${name}`, '{"a":1}')),
     );
@@ -586,7 +586,7 @@ describe('pclaudectl log restore', () => {
     expect(scratch.tree('shared')).toEqual(before);
   });
 
-  it('brings back all files of an entry, says of which it cannot, and can be undone by one entry', async () => {
+  it('restores all files of an entry, names those that it cannot restore, and can be undone by one entry', async () => {
     const { scratch, ctl, out, entry, list } = await merged();
     const id = await entry('old.md');
     const before = scratch.tree('shared');
@@ -616,7 +616,7 @@ describe('pclaudectl log restore', () => {
     expect(scratch.tree()).toEqual(before);
   });
 
-  it('says when there is nothing to do', async () => {
+  it('reports that there is nothing to do', async () => {
     const { scratch, out, entry, list } = await merged();
     const id = await entry('old.md');
     await out('log', 'restore', id, 'old.md');
@@ -628,7 +628,7 @@ describe('pclaudectl log restore', () => {
     expect(await list()).toHaveLength(count);
   });
 
-  it('--output writes the old text elsewhere, and leaves the file', async () => {
+  it('--output writes the old text to another file, and leaves the file unchanged', async () => {
     const { scratch, out, entry } = await merged();
     const id = await entry('arch.md');
     expect(await out('log', 'restore', id, 'arch.md', '--output', 'old arch.md')).toBe('');
@@ -665,7 +665,7 @@ describe('pclaudectl log restore', () => {
     expect(scratch.tree()).toEqual(before);
   });
 
-  it('refuses where a folder stands in its place', async () => {
+  it('refuses if a folder has taken the place of the file', async () => {
     const { scratch, ctl, entry } = await merged();
     mkdirSync(scratch.at('shared/plans/old.md'));
     for (const more of [[], ['-n']]) {
@@ -675,9 +675,9 @@ describe('pclaudectl log restore', () => {
   });
 });
 
-it('a log of 100 MB is not read for its newest entries', async () => {
-  const companion = createCompanion();
-  const { scratch, ctl } = companion;
+it('the command does not read a log of 100 MB whole for its newest entries', async () => {
+  const fixture = createCtlFixture();
+  const { scratch, ctl } = fixture;
   const folder = scratch.folder(`state/log/${scratch.at('shared').replaceAll(/[^a-zA-Z0-9]/g, '-')}`);
   for (let number = 1; number <= 24; number++) {
     writeFileSync(
@@ -685,7 +685,7 @@ it('a log of 100 MB is not read for its newest entries', async () => {
       `\n${JSON.stringify(entryOf(`entry${number}`, { files: [changeOf('/a.md', null, 'x'.repeat(4 * 1024 * 1024), { change: `${number}` })] }))}`,
     );
   }
-  // What cannot be read is an error only for those who read it.
+  // An unreadable log is an error only for a command that reads it.
   rmSync(`${folder}/000001.jsonl`);
   mkdirSync(`${folder}/000001.jsonl`);
   expect(await ctl('log', '-n', '5', '--json')).toMatchObject({ stderr: '', exitCode: 0 });

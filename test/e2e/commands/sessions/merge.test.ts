@@ -3,15 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { findSharedDir } from '../../../../src/client/shared-dir.js';
 import { readManifest } from '../../../../src/session/manifest.js';
 import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
-import { type Companion, createCompanion, writeMemory } from '../../../support/companion.js';
+import { type CtlFixture, createCtlFixture, writeMemory } from '../../../support/ctl-fixture.js';
 import { openSession } from '../../../support/session.js';
 
 const MEMORY = 'shared/projects/p/memory';
 
-/** Two killed sessions: one has a note, a setting and a secret, the other contradicts it in one file. */
-function twoKilled(): Companion & { ids: string[] } {
-  const companion = createCompanion();
-  const { scratch, killed } = companion;
+/** Two killed sessions: one has a note, a setting and a secret, the other conflicts with it in one file. */
+function twoKilled(): CtlFixture & { ids: string[] } {
+  const fixture = createCtlFixture();
+  const { scratch, killed } = fixture;
   scratch.write(`${MEMORY}/MEMORY.md`, '# Memory\n');
   scratch.write(`${MEMORY}/arch.md`, 'one\ntwo\n');
   scratch.write('shared/settings.json', '{"env":{"KEY":"old-secret"}}');
@@ -22,11 +22,11 @@ function twoKilled(): Companion & { ids: string[] } {
     scratch.write(`${session.paths.home}/settings.json`, '{"env":{"KEY":"new-secret"}}');
   });
   const second = killed('feat/y', (session) => writeMemory(scratch, session, 'arch.md', 'one\nTWO of y\n', 'one\ntwo\n'));
-  return { ...companion, ids: [first.paths.id, second.paths.id] };
+  return { ...fixture, ids: [first.paths.id, second.paths.id] };
 }
 
-/** All files below a folder with what a write would change of them. */
-function fingerprint({ scratch }: Companion): Record<string, unknown> {
+/** All files below a folder, with the properties that a write would change. */
+function fingerprint({ scratch }: CtlFixture): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(scratch.tree()).map(([path, content]) => {
       const { ino, mtimeNs } = lstatSync(scratch.at(path), { bigint: true });
@@ -36,7 +36,7 @@ function fingerprint({ scratch }: Companion): Record<string, unknown> {
 }
 
 describe('pclaudectl merge', () => {
-  it('merges what was killed, once, and says what', async () => {
+  it('merges killed sessions once, and prints what it merged', async () => {
     const { scratch, ctl, ids } = twoKilled();
     const { stdout, stderr, exitCode } = await ctl('merge');
     expect(stdout.toString().split('\n').toSorted()).toEqual(
@@ -53,20 +53,20 @@ describe('pclaudectl merge', () => {
   });
 
   it('shows with --dry-run what would change, and changes nothing: no file, no time stamp', async () => {
-    const companion = twoKilled();
-    const before = fingerprint(companion);
-    const { stdout, exitCode } = await companion.ctl('merge', '--dry-run');
-    expect(fingerprint(companion)).toEqual(before);
+    const fixture = twoKilled();
+    const before = fingerprint(fixture);
+    const { stdout, exitCode } = await fixture.ctl('merge', '--dry-run');
+    expect(fingerprint(fixture)).toEqual(before);
     expect(exitCode).toBe(0);
     const text = stdout.toString();
-    expect(text).toContain(`+++ ${companion.scratch.at(MEMORY)}/MEMORY.md\n@@ -1,1 +1,2 @@\n # Memory\n+- [a](a.md)\n`);
-    expect(text).toContain(`--- /dev/null\n+++ ${companion.scratch.at(MEMORY)}/a.md\n@@ -0,0 +1,1 @@\n+a\n`);
-    expect(text).toContain(`arch.conflict-feat-y-${companion.ids[1]}.md`);
+    expect(text).toContain(`+++ ${fixture.scratch.at(MEMORY)}/MEMORY.md\n@@ -1,1 +1,2 @@\n # Memory\n+- [a](a.md)\n`);
+    expect(text).toContain(`--- /dev/null\n+++ ${fixture.scratch.at(MEMORY)}/a.md\n@@ -0,0 +1,1 @@\n+a\n`);
+    expect(text).toContain(`arch.conflict-feat-y-${fixture.ids[1]}.md`);
     expect(text).toContain('settings.json: keys that change: env.KEY\n');
     expect(text).not.toContain('secret');
   });
 
-  it('does what its rehearsal said', async () => {
+  it('does what its dry run printed', async () => {
     const { scratch, ctl } = twoKilled();
     const rehearsed: { changes: { path: string }[] }[] = JSON.parse((await ctl('merge', '-n', '--json')).stdout.toString());
     const before = scratch.tree('shared');
@@ -78,8 +78,8 @@ describe('pclaudectl merge', () => {
     );
   });
 
-  it('tells other programs what became of each file, and of the keys that both had changed', async () => {
-    const { scratch, killed, ctl } = createCompanion();
+  it('prints as JSON the result for each file, and for the keys that both sides had changed', async () => {
+    const { scratch, killed, ctl } = createCtlFixture();
     scratch.write('shared/.claude.json', '{"lastSessionId":"a","numStartups":1}');
     const { paths } = killed('main', (session) =>
       scratch.write(`${session.paths.home}/.claude.json`, '{"lastSessionId":"b","numStartups":2}'),
@@ -100,14 +100,14 @@ describe('pclaudectl merge', () => {
     );
   });
 
-  it('merges one that is named, by the start of its id, and leaves the others', async () => {
+  it('merges a session that is named by the start of its id, and leaves the others', async () => {
     const { scratch, ctl, ids } = twoKilled();
     await ctl('merge', (ids[1] ?? '').slice(0, 6));
     expect(ids.map((id) => readManifest(scratch.at(`state/sessions/${id}/session.json`))?.state.name)).toEqual(['open', 'closed']);
   });
 
-  it('merges what was written to a closed session afterwards, when it is told to', async () => {
-    const { scratch, killed, ctl } = createCompanion();
+  it('merges later writes to a closed session on request', async () => {
+    const { scratch, killed, ctl } = createCtlFixture();
     scratch.write('shared/settings.json', '{"a":1}');
     const { paths } = killed('main', ({ paths: { home } }) => scratch.write(`${home}/settings.json`, '{"a":1,"b":2}'));
     await ctl('merge');
@@ -115,12 +115,12 @@ describe('pclaudectl merge', () => {
     scratch.write(`${paths.home}/settings.json`, '{"a":1,"b":2,"late":3}');
     expect((await ctl('merge')).stdout.toString()).toBe('nothing to merge\n');
     await ctl('merge', '--all');
-    // Only what is new is merged: what somebody has removed since does not come back.
+    // Only new content is merged: a file that was removed in the meantime does not return.
     expect(scratch.read('shared/settings.json')).toBe('{"b":2,"late":3}');
   });
 
-  it('leaves a session alone that is still running', async () => {
-    const { killed, ctl } = createCompanion();
+  it('leaves a running session alone', async () => {
+    const { killed, ctl } = createCtlFixture();
     const { paths } = killed('main', () => {});
     const alive = tryKernelLock(paths.alive);
     const results = [await ctl('merge', paths.id, '--json'), await ctl('merge', paths.id, '--json', '--dry-run')];
@@ -132,16 +132,16 @@ describe('pclaudectl merge', () => {
     }
   });
 
-  it('does not choose a session of which a daemon goes on, but says so when it is named', async () => {
-    const { scratch, killed, ctl } = createCompanion();
+  it('skips a session whose daemon runs, but reports it if it is named', async () => {
+    const { scratch, killed, ctl } = createCtlFixture();
     const { paths } = killed('main', ({ paths: { home } }) => scratch.write(`${home}/daemon.lock`, JSON.stringify({ pid: process.pid })));
     expect(JSON.parse((await ctl('sessions', '--json')).stdout.toString())).toMatchObject([{ id: paths.id, status: 'running' }]);
     expect(await ctl('merge')).toMatchObject({ stdout: Buffer.from('nothing to merge\n'), stderr: '', exitCode: 0 });
     expect((await ctl('merge', paths.id)).exitCode).toBe(1);
   });
 
-  it('tells of a settings file that it had to set aside', async () => {
-    const { scratch, killed, ctl } = createCompanion();
+  it('reports a settings file that it had to quarantine', async () => {
+    const { scratch, killed, ctl } = createCtlFixture();
     const { paths } = killed('main', ({ paths: { home } }) => scratch.write(`${home}/settings.json`, '{"a":1}'));
     scratch.write('shared/settings.json', '{"cut');
     const [line, ...more] = (await ctl('merge')).stdout.toString().split('\n');
@@ -153,8 +153,8 @@ describe('pclaudectl merge', () => {
     expect(more).toEqual([`${paths.id}: merged settings.json from main`, '']);
   });
 
-  it.each([[[]], [['--dry-run']]])('goes on with the others when one cannot be merged: merge %j', async (options) => {
-    const { scratch, killed, ctl } = createCompanion();
+  it.each([[[]], [['--dry-run']]])('continues with the other sessions if one cannot be merged: merge %j', async (options) => {
+    const { scratch, killed, ctl } = createCtlFixture();
     const broken = openSession(scratch, 'brokenone0', { shared: findSharedDir({ CLAUDE_CONFIG_DIR: scratch.folder('other') }, '/') });
     scratch.write(`${broken.paths.home}/notes.md`, 'mine\n');
     broken.lock.release();
@@ -170,8 +170,8 @@ describe('pclaudectl merge', () => {
     expect([stderr, exitCode]).toEqual([`pclaudectl: ${line}\n`, 1]);
   });
 
-  it.each(['nosuch', '', '../x', 'two\nlines'])('knows no session %j', async (name) => {
-    const { killed, ctl } = createCompanion();
+  it.each(['nosuch', '', '../x', 'two\nlines'])('reports an unknown session %j', async (name) => {
+    const { killed, ctl } = createCtlFixture();
     killed('main', () => {});
     const { stdout, stderr, exitCode } = await ctl('merge', name);
     const shown = name.replace('\n', String.raw`\n`);
@@ -182,14 +182,14 @@ describe('pclaudectl merge', () => {
     ]);
   });
 
-  it('asks which of several sessions is meant', async () => {
-    const { scratch, ctl } = createCompanion();
+  it('asks which of several sessions to merge', async () => {
+    const { scratch, ctl } = createCtlFixture();
     for (const id of ['abc0000000', 'abd0000000']) openSession(scratch, id).lock.release();
     expect((await ctl('merge', 'ab')).stderr).toBe('pclaudectl: 2 sessions begin with "ab"; see: pclaudectl sessions --all\n');
   });
 
-  it('says which session could not be merged, and leaves it for another try', async () => {
-    const { scratch, killed, ctl } = createCompanion();
+  it('names a session that could not be merged, and leaves it for another try', async () => {
+    const { scratch, killed, ctl } = createCtlFixture();
     const { paths } = killed('main', ({ paths: { home } }) => scratch.write(`${home}/notes.md`, 'mine\n'));
     rmSync(scratch.at('shared'), { recursive: true });
     scratch.write('shared', 'no folder');
@@ -202,8 +202,8 @@ describe('pclaudectl merge', () => {
     expect(readManifest(paths.manifest)?.state.name).toBe('open');
   });
 
-  it.each([[[]], [['--all']], [['--dry-run']]])('goes on past a session that cannot be read (%j)', async (args) => {
-    const { scratch, killed, ctl } = createCompanion();
+  it.each([[[]], [['--all']], [['--dry-run']]])('skips a session that cannot be read (%j)', async (args) => {
+    const { scratch, killed, ctl } = createCtlFixture();
     const [broken, whole] = ['a', 'b'].map(
       (name) => killed('main', ({ paths: { home } }) => scratch.write(`${home}/${name}.md`, name)).paths,
     );
@@ -218,8 +218,8 @@ describe('pclaudectl merge', () => {
     expect(['a.md', 'b.md'].filter((name) => existsSync(scratch.at('shared', name)))).toEqual(args.includes('--dry-run') ? [] : ['b.md']);
   });
 
-  it('says of one that is named why it cannot be read', async () => {
-    const { killed, ctl } = createCompanion();
+  it('reports why a named session cannot be read', async () => {
+    const { killed, ctl } = createCtlFixture();
     const { paths } = killed('main', () => {});
     truncateSync(paths.manifest);
     expect(await ctl('merge', paths.id)).toMatchObject({

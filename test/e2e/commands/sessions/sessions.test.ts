@@ -4,7 +4,7 @@ import { symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { writeManifest } from '../../../../src/session/manifest.js';
 import { processState } from '../../../../src/system/process.js';
-import { type Companion, createCompanion, writeMemory } from '../../../support/companion.js';
+import { type CtlFixture, createCtlFixture, writeMemory } from '../../../support/ctl-fixture.js';
 import { atEnd } from '../../../support/lifetime.js';
 import { pclaudectl } from '../../../support/real-client.js';
 import { openSession } from '../../../support/session.js';
@@ -12,8 +12,8 @@ import { openTerminal } from '../../../support/terminal.js';
 import { eventually } from '../../../support/wait.js';
 
 describe('pclaudectl sessions', () => {
-  it('names what is not merged, and nothing of what is in it', async () => {
-    const { scratch, killed, ctl } = createCompanion();
+  it('lists what is not merged, without its content', async () => {
+    const { scratch, killed, ctl } = createCtlFixture();
     scratch.write('shared/settings.json', '{"env":{"KEY":"old-secret"}}');
     const { paths } = killed('feat/x', (session) => {
       writeMemory(scratch, session, 'a.md', 'a\n');
@@ -30,8 +30,8 @@ describe('pclaudectl sessions', () => {
     expect(`${json}${shown}`).not.toContain('secret');
   });
 
-  it('says at a terminal that there is none, and so do other lists', async () => {
-    const { scratch, env } = createCompanion();
+  it('prints at a terminal that there is no session, as other lists do', async () => {
+    const { scratch, env } = createCtlFixture();
     for (const [list, words] of [
       ['sessions', 'no session runs, and none waits to be merged; closed ones: pclaudectl sessions --all'],
       ['claims', 'nothing is claimed'],
@@ -42,8 +42,8 @@ describe('pclaudectl sessions', () => {
     }
   });
 
-  it('names one that is stopped, in colour at a terminal unless NO_COLOR is set, and in 60 columns without wrapping', async () => {
-    const { scratch, env, ctl } = createCompanion();
+  it('lists a stopped session, in colour at a terminal unless NO_COLOR is set, and in 60 columns without wrapping', async () => {
+    const { scratch, env, ctl } = createCtlFixture();
     const child = spawn('/bin/sh', ['-c', 'kill -STOP $$'], { stdio: 'ignore' });
     atEnd(() => void child.kill('SIGKILL'));
     await once(child, 'spawn');
@@ -66,8 +66,8 @@ describe('pclaudectl sessions', () => {
     }
   });
 
-  it('tells of a session that holds back its notes what it would merge', async () => {
-    const { scratch, ctl } = createCompanion();
+  it('lists what a session that holds back its notes would merge', async () => {
+    const { scratch, ctl } = createCtlFixture();
     const { paths, lock } = openSession(scratch, '0123456789', { sync: 'exit' });
     atEnd(() => lock.release());
     scratch.write(`${paths.notes}/a.md`, 'a\n');
@@ -76,8 +76,8 @@ describe('pclaudectl sessions', () => {
     ]);
   });
 
-  it('lists closed ones only with --all', async () => {
-    const { killed, ctl } = createCompanion();
+  it('lists closed sessions only with --all', async () => {
+    const { killed, ctl } = createCtlFixture();
     const { paths, manifest } = killed('main', () => {});
     writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: 2 } });
     expect(await tableOf(ctl)).toEqual([]);
@@ -89,8 +89,8 @@ describe('pclaudectl sessions', () => {
     ['empty', (manifest) => truncateSync(manifest), 'its manifest is lost'],
     ['of a newer version', (manifest) => writeFileSync(manifest, '{"version":2}'), 'a newer pclaude made it'],
     ['refused', loop, 'its manifest cannot be read: a link leads back to itself'],
-  ])('goes on past one whose manifest is %s, and names it', async (_what, spoil, reason) => {
-    const { killed, ctl } = createCompanion();
+  ])('continues past a session whose manifest is %s, and names it', async (_what, spoil, reason) => {
+    const { killed, ctl } = createCtlFixture();
     const [broken, whole] = ['a', 'b'].map((branch) => killed(branch, () => {}).paths);
     spoil(broken?.manifest ?? '');
     expect(await tableOf(ctl)).toEqual([
@@ -107,8 +107,8 @@ describe('pclaudectl sessions', () => {
     });
   });
 
-  it('asks which session is meant', async () => {
-    const { scratch, ctl } = createCompanion();
+  it('asks which session to list', async () => {
+    const { scratch, ctl } = createCtlFixture();
     for (const id of ['abc0000000', 'abd0000000']) openSession(scratch, id).lock.release();
     expect(await ctl('sessions', 'show', 'ab')).toMatchObject({
       stderr: 'pclaudectl: 2 sessions begin with "ab"; see: pclaudectl sessions --all\n',
@@ -122,7 +122,7 @@ describe('pclaudectl sessions', () => {
 });
 
 /** The lines of the table below its headings. */
-async function tableOf(ctl: Companion['ctl'], ...args: string[]): Promise<string[]> {
+async function tableOf(ctl: CtlFixture['ctl'], ...args: string[]): Promise<string[]> {
   const { stdout, stderr, exitCode } = await ctl('sessions', ...args);
   expect([stderr, exitCode]).toEqual(['', 0]);
   return stdout.toString().split('\n').slice(1, -1);

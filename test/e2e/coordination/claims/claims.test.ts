@@ -13,7 +13,7 @@ const me = (): Holder => holderHere({}, '/nowhere', process.pid);
 const parent = (): Holder => holderHere({}, '/nowhere');
 
 describe('claims', () => {
-  it('are kept for us alone, in one file a holder, and nothing is left of them at the end', async () => {
+  it('are readable only by the user, with one file for each holder, and no file remains at the end', async () => {
     const { at } = createScratch();
     await claimPaths(at('state'), me(), ['/r/b', '/r/a']);
     expect(readdirSync(at('state/claims'))).toEqual(['lock', expect.stringMatching(new RegExp(`^process-${process.pid}-\\d+\\.json$`))]);
@@ -24,13 +24,13 @@ describe('claims', () => {
     expect(readdirSync(at('state/claims'))).toEqual(['lock']);
   });
 
-  it('are looked at and changed by one at a time', async () => {
+  it('are read and changed by one process at a time', async () => {
     const { at } = createScratch();
     const second = await withLeases(at('state'), () => tryKernelLock(at('state/claims/lock')));
     expect(second).toBeUndefined();
   });
 
-  it('on several paths are made as a whole or not at all', async () => {
+  it('on several paths are granted together or not at all', async () => {
     const { at } = createScratch();
     await claimPaths(at('state'), me(), ['/r/b']);
     const refused = await claimPaths(at('state'), parent(), ['/r/a', '/r/b']);
@@ -40,7 +40,7 @@ describe('claims', () => {
     expect(await claimPaths(at('state'), parent(), ['/r/a', '/r/b'])).toMatchObject({ state: 'granted' });
   });
 
-  it('of the dead are swept by whoever comes next, and so is what a killed writer has left', async () => {
+  it('of exited processes are removed by the next command, and so are temp files of a killed writer', async () => {
     const { at, write } = createScratch();
     await claimPaths(at('state'), dead, ['/r']);
     write('state/claims/.process-1.json.0123456789.pclaude-tmp', '{"ver');
@@ -53,7 +53,7 @@ describe('claims', () => {
   });
 
   it.each(['', '{"version":2}', '{"version":1,"holder":{"kind":"process","pid":"1"},"claims":[]}'])(
-    'that cannot be understood are passed over by nobody: %j',
+    'that cannot be parsed make every command fail: %j',
     async (text) => {
       const { at, write } = createScratch();
       await claimPaths(at('state'), me(), ['/s']);
@@ -65,7 +65,7 @@ describe('claims', () => {
     },
   );
 
-  it('are none where there is no state dir, and none is made', async () => {
+  it('are empty without a state dir, and none is made', async () => {
     const { at, tree } = createScratch();
     expect(await listClaims(at('state'))).toEqual([]);
     expect(tree()).toEqual({});
@@ -73,7 +73,7 @@ describe('claims', () => {
 });
 
 describe('the holder', () => {
-  it('is the session in which a command runs, as long as anything in it runs', async () => {
+  it('is the session in which a command runs, as long as any process of that session runs', async () => {
     const scratch = createScratch();
     const { stateDir, paths, lock } = openSession(scratch, 'aaaaaaaaaa', { branch: 'feat/x' });
     const holder = holderHere({ PCLAUDE_SESSION_ID: paths.id }, stateDir);
@@ -85,7 +85,7 @@ describe('the holder', () => {
     expect(isAlive(stateDir, holder)).toBe(false);
   });
 
-  it.each(['', 'bbbbbbbbbb', '../sessions/aaaaaaaaaa'])('is the parent process outside any: PCLAUDE_SESSION_ID=%s', (id) => {
+  it.each(['', 'bbbbbbbbbb', '../sessions/aaaaaaaaaa'])('is the parent process outside any session: PCLAUDE_SESSION_ID=%s', (id) => {
     const scratch = createScratch();
     const { stateDir, lock } = openSession(scratch, 'aaaaaaaaaa');
     expect(holderHere({ PCLAUDE_SESSION_ID: id }, stateDir)).toEqual(parent());
@@ -93,7 +93,7 @@ describe('the holder', () => {
     lock.release();
   });
 
-  it('is the parent process where the session has been closed', () => {
+  it('is the parent process if the session has been closed', () => {
     const scratch = createScratch();
     const { stateDir, paths, manifest, lock } = openSession(scratch, 'aaaaaaaaaa');
     writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: 1 } });
@@ -101,11 +101,11 @@ describe('the holder', () => {
     lock.release();
   });
 
-  it('lives only where pid and start are its own', () => {
+  it('is alive only if both pid and start match', () => {
     expect([isAlive('/nowhere', me()), isAlive('/nowhere', dead)]).toEqual([true, false]);
   });
 
-  it('is a process that runs', () => {
+  it('must be a running process', () => {
     expect(() => holderHere({}, '/nowhere', 2 ** 30)).toThrow('there is no process 1073741824');
   });
 });

@@ -1,4 +1,4 @@
-// Takes and gives back numbers of one folder, as often as it is told. Nobody else may have the same number meanwhile.
+// Takes and gives back numbers of one folder, as often as the argument says. No other process may have the same number meanwhile.
 import { mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { takeNumber } from '../../../../src/coordination/slots.js';

@@ -7,8 +7,8 @@ import { run } from '../../../support/run.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 
 describe('a number', () => {
-  test('is the lowest that nobody has', () => {
-    const { take } = world();
+  test('is the lowest free one', () => {
+    const { take } = createNumbers();
     const [one, two, three] = [take(), take(), take()];
     expect([one, two, three].map(({ number }) => number)).toEqual([1, 2, 3]);
     two.giveBack();
@@ -16,7 +16,7 @@ describe('a number', () => {
   });
 
   test('leaves an empty file when it is given back', () => {
-    const { scratch, take } = world();
+    const { scratch, take } = createNumbers();
     const [one, two] = [take(), take({ owner: 'two' })];
     one.giveBack();
     expect(scratch.tree('numbers')).toEqual({ 1: '', 2: 'two' });
@@ -24,35 +24,35 @@ describe('a number', () => {
     expect(scratch.tree('numbers')).toEqual({ 1: '', 2: '' });
   });
 
-  test('whose owner was killed is free, by the file that they left', () => {
-    const { scratch, take } = world();
+  test('is free if its owner was killed, even though the file remains', () => {
+    const { scratch, take } = createNumbers();
     take({ owner: 'killed' }).lock.release();
     expect(scratch.tree('numbers')).toEqual({ 1: 'killed' });
     expect(take({ owner: 'next' }).number).toBe(1);
     expect(scratch.tree('numbers')).toEqual({ 1: 'next' });
   });
 
-  test('that is still used is passed by, but not by its own owner', () => {
-    const { take } = world();
+  test('that is still used is skipped, except by its own owner', () => {
+    const { take } = createNumbers();
     take({ owner: 'in the background' }).lock.release();
     expect(take({ owner: 'next', isUsed }).number).toBe(2);
     expect(take({ owner: 'in the background', isUsed }).number).toBe(1);
   });
 
-  test('that is preferred is taken, if it is free', () => {
-    const { take } = world();
+  test('that is preferred is taken if it is free', () => {
+    const { take } = createNumbers();
     expect([take({ preferred: 3 }), take({ preferred: 3 }), take({ preferred: 3 })].map(({ number }) => number)).toEqual([3, 1, 2]);
   });
 
-  test('is for nobody else to see', () => {
-    const { scratch, take } = world();
+  test('is readable only by the user', () => {
+    const { scratch, take } = createNumbers();
     take();
     expect(statSync(scratch.at('numbers')).mode & 0o777).toBe(0o700);
     expect(statSync(scratch.at('numbers/1')).mode & 0o777).toBe(0o600);
   });
 
-  test('is not to be had where no file can be made', () => {
-    const { scratch, take } = world();
+  test('cannot be taken if no file can be made', () => {
+    const { scratch, take } = createNumbers();
     scratch.write('numbers', 'in the way');
     expect(() => take()).toThrow('ENOTDIR');
   });
@@ -72,12 +72,12 @@ test('many processes that take and give back numbers at the same time never have
   expect(new Set(Object.values(scratch.tree('numbers')))).toEqual(new Set(['']));
 });
 
-/** Somebody whose lock nobody holds any more. */
+/** An owner that still uses its number, although its lock is free. */
 function isUsed(owner: string): boolean {
   return owner === 'in the background';
 }
 
-function world(): { scratch: Scratch; take: (wish?: Partial<Wish>) => TakenNumber } {
+function createNumbers(): { scratch: Scratch; take: (wish?: Partial<Wish>) => TakenNumber } {
   const scratch = createScratch();
   return { scratch, take: (wish) => takeNumber(scratch.at('numbers'), { owner: 'someone', isUsed: () => false, ...wish }) };
 }

@@ -10,7 +10,9 @@ import { createSandbox, type Sandbox } from '../../../support/sandbox.js';
 import { createStubClient } from '../../../support/stub-client.js';
 import { eventually } from '../../../support/wait.js';
 
-/** Lists what is in a file of its config dir, of a kind that is never merged; makes a job of a session; or says where it runs, and what it is told. */
+/**
+ * Prints a file of its config dir, of a kind that is never merged; makes a job of a session; or prints where it runs, and its arguments.
+ */
 const CLIENT = `
 home=\${CLAUDE_CONFIG_DIR:-$HOME/.claude}
 if [ "$3" = make ]; then shift 2; fi
@@ -23,23 +25,23 @@ case $1 in
 esac
 `;
 
-interface Person {
+interface User {
   readonly sandbox: Sandbox;
   readonly pclaudeIn: (
     environment: Readonly<Record<string, string>>,
     ...args: string[]
   ) => Promise<{ exitCode: number | null; stdout: string; stderr: string }>;
   readonly env: Readonly<Record<string, string>>;
-  /** Makes a session with a job, and returns where it is. */
+  /** Makes a session with a job, and returns the session's paths. */
   readonly withJob: (id: string) => Promise<SessionPaths>;
 }
 
-async function person(extra: Readonly<Record<string, string>> = {}): Promise<Person> {
+async function createUser(extra: Readonly<Record<string, string>> = {}): Promise<User> {
   const sandbox = await createSandbox();
   await sandbox.write('.claude/settings.json', '{}');
   const stub = await createStubClient(sandbox, CLIENT);
   const env = sandbox.env({ extra: { ...stub.env, ...extra } });
-  const pclaudeIn: Person['pclaudeIn'] = async (environment, ...args) => {
+  const pclaudeIn: User['pclaudeIn'] = async (environment, ...args) => {
     const { exitCode, stdout, stderr } = await run(pclaude, args, { cwd: sandbox.home, env: { ...env, ...environment } });
     return { exitCode, stdout: stdout.toString(), stderr };
   };
@@ -59,7 +61,7 @@ async function person(extra: Readonly<Record<string, string>> = {}): Promise<Per
   };
 }
 
-/** What the client lists of a job, in short. */
+/** The fields of a job that the client lists, in short. */
 function entry(id: string, startedAt: number): object {
   return { id, kind: 'background', startedAt };
 }
@@ -69,8 +71,8 @@ function stateOf({ manifest }: SessionPaths): unknown {
 }
 
 describe('a command that names a job', () => {
-  test('runs in the home that has it, and what it changes is merged; others run on the shared dir', async () => {
-    const { sandbox, pclaudeIn, withJob } = await person();
+  test('runs in the home that has the job, and its changes are merged; other commands run on the shared dir', async () => {
+    const { sandbox, pclaudeIn, withJob } = await createUser();
     const [one, two] = [await withJob('aaaaaaaa'), await withJob('bbbbbbbb')];
     expect(await pclaudeIn({}, 'stop', 'a')).toEqual({ exitCode: 0, stdout: `${one.home} ${one.id} stop a\n`, stderr: '' });
     expect(await sandbox.read('.claude/settings.json')).toBe('{"by":"stop"}\n');
@@ -79,15 +81,15 @@ describe('a command that names a job', () => {
     expect(await pclaudeIn({}, 'stop', 'c')).toMatchObject({ stdout: `${sandbox.at('.claude')}  stop c\n` });
   });
 
-  test('is started the same from inside another session', async () => {
-    const { env, pclaudeIn, withJob } = await person();
+  test('starts in the same way inside another session', async () => {
+    const { env, pclaudeIn, withJob } = await createUser();
     const [one, two] = [await withJob('aaaaaaaa'), await withJob('bbbbbbbb')];
     const inside = { ...env, CLAUDE_CONFIG_DIR: two.home, PCLAUDE_HOME: two.home, PCLAUDE_SESSION_ID: two.id, PCLAUDE_USER_CONFIG_DIR: '' };
     expect(await pclaudeIn(inside, 'stop', 'aaaaaaaa')).toMatchObject({ stdout: `${one.home} ${one.id} stop aaaaaaaa\n` });
   });
 
-  test('attach is given the settings of the session, unless it is given others', async () => {
-    const { pclaudeIn, withJob } = await person();
+  test('attach gets the settings of the session, unless the user passes others', async () => {
+    const { pclaudeIn, withJob } = await createUser();
     const { home, id, settings } = await withJob('aaaaaaaa');
     expect((await pclaudeIn({}, 'attach', 'aa')).stdout).toBe(`${home} ${id} --settings ${settings} attach aaaaaaaa\n`);
     expect((await pclaudeIn({}, '--settings', '{}', 'attach', 'aaaaaaaa')).stdout).toBe(`${home} ${id} --settings {} attach aaaaaaaa\n`);
@@ -96,8 +98,8 @@ describe('a command that names a job', () => {
     );
   });
 
-  test('runs beside the client of a session that is open, which merges as ever', async () => {
-    const { sandbox, env, pclaudeIn } = await person();
+  test('runs beside the client of an open session, which merges as usual', async () => {
+    const { sandbox, env, pclaudeIn } = await createUser();
     const child = start(pclaude, ['make', 'aaaaaaaa', 'wait'], { cwd: sandbox.home, env });
     await eventually(async () => (await pclaudeIn({}, 'stop', 'aaaaaaaa')).stdout.includes('/sessions/'), 'the job is there');
     await sandbox.write('go', '');
@@ -105,8 +107,8 @@ describe('a command that names a job', () => {
     expect(await sandbox.read('.claude/settings.json')).toBe('{"by":"stop"}\n');
   });
 
-  test('leaves a session that was thrown away as it is, and says so', async () => {
-    const { sandbox, env, pclaudeIn, withJob } = await person({ PCLAUDE_SYNC: 'exit' });
+  test('leaves a discarded session unchanged, and reports it', async () => {
+    const { sandbox, env, pclaudeIn, withJob } = await createUser({ PCLAUDE_SYNC: 'exit' });
     const one = await withJob('aaaaaaaa');
     await sandbox.write(
       one.manifest,
@@ -121,8 +123,8 @@ describe('a command that names a job', () => {
     expect(await sandbox.read('.claude/settings.json')).toBe('{}');
   });
 
-  test('trusts no state dir that is open to others', async () => {
-    const { sandbox, pclaudeIn, withJob } = await person();
+  test('refuses a state dir that is open to other users', async () => {
+    const { sandbox, pclaudeIn, withJob } = await createUser();
     await withJob('aaaaaaaa');
     chmodSync(sandbox.stateDir, 0o755);
     expect(await pclaudeIn({}, 'stop', 'aaaaaaaa')).toEqual({
@@ -134,8 +136,8 @@ describe('a command that names a job', () => {
 });
 
 describe('agents --json', () => {
-  test('is one list of all, with the exit code of whoever fails', async () => {
-    const { sandbox, pclaudeIn, withJob } = await person();
+  test('is one list of all jobs, with the exit code of a client that fails', async () => {
+    const { sandbox, pclaudeIn, withJob } = await createUser();
     await sandbox.write('.claude/list.tmp', JSON.stringify([entry('cccccccc', 2)]));
     const [one, two] = [await withJob('aaaaaaaa'), await withJob('bbbbbbbb')];
     for (const [{ home }, id, at] of [
@@ -158,8 +160,8 @@ describe('agents --json', () => {
     expect(await pclaudeIn({}, 'agents', '--json')).toEqual({ exitCode: 1, stdout: 'Usage\n', stderr: line });
   });
 
-  test('asks no home whose jobs have all ended, unless for all', async () => {
-    const { sandbox, pclaudeIn, withJob } = await person();
+  test('asks no home whose jobs have all ended, except with --all', async () => {
+    const { sandbox, pclaudeIn, withJob } = await createUser();
     await sandbox.write('.claude/list.tmp', '[]');
     const { home } = await withJob('aaaaaaaa');
     await sandbox.write(join(home, 'list.tmp'), JSON.stringify([entry('aaaaaaaa', 1)]));
@@ -168,8 +170,8 @@ describe('agents --json', () => {
     expect((await pclaudeIn({}, 'agents', '--json', '--all')).stdout).toContain('aaaaaaaa');
   });
 
-  test('without a state dir it makes none', async () => {
-    const { sandbox, pclaudeIn } = await person();
+  test('makes no state dir', async () => {
+    const { sandbox, pclaudeIn } = await createUser();
     await sandbox.write('.claude/list.tmp', '[]');
     expect(await pclaudeIn({ PCLAUDE_STATE_DIR: sandbox.at(newId()) }, 'agents', '--json')).toEqual({
       exitCode: 0,

@@ -9,8 +9,8 @@ import { createSandbox, type Sandbox } from '../../../support/sandbox.js';
 import { createScratch } from '../../../support/scratch.js';
 import { openSession } from '../../../support/session.js';
 
-describe('a session that lives', () => {
-  it('is met in its own working tree, in another one, in another clone, and elsewhere', async () => {
+describe('a running session', () => {
+  it('is found in its own working tree, in another one, in another clone, and elsewhere', async () => {
     const sandbox = await createSandbox();
     const repo = await sandbox.repo('project');
     const [worktree = ''] = await sandbox.worktrees('project', 1);
@@ -27,7 +27,7 @@ describe('a session that lives', () => {
     ]);
   });
 
-  it('is met nowhere once it has ended, though it is not merged yet', () => {
+  it('is not found after it has ended, even if it is not merged yet', () => {
     const scratch = createScratch();
     const { stateDir, lock } = openSession(scratch, '0123456789');
     expect(othersOn(stateDir, scratch.at('shared'))).toEqual([{ kind: 'session', folders: [{ folder: scratch.root, repository: null }] }]);
@@ -35,7 +35,7 @@ describe('a session that lives', () => {
     expect(othersOn(stateDir, scratch.at('shared'))).toEqual([]);
   });
 
-  it('is counted though its manifest cannot be read', () => {
+  it('is counted even if its manifest cannot be read', () => {
     const scratch = createScratch();
     const { stateDir, lock, paths } = openSession(scratch, '0123456789');
     atEnd(() => lock.release());
@@ -45,7 +45,7 @@ describe('a session that lives', () => {
 });
 
 describe.runIf(process.platform === 'linux')('a client of a session', () => {
-  it('tells where that works now, be it in the background only', async () => {
+  it('determines the folder in which the session works now, even if it works only in the background', async () => {
     const scratch = createScratch();
     const { stateDir, paths, lock } = openSession(scratch, '0123456789');
     const child = spawn('/bin/sh', ['-c', 'read line'], {
@@ -69,7 +69,7 @@ async function cloneOf(sandbox: Sandbox, repo: string, name: string): Promise<st
   return sandbox.at(name);
 }
 
-/** How near a launch in some folder, while a session lives in this one. */
+/** The proximity of a launch in some folder, while a session runs in this one. */
 function sessionIn(cwd: string): (folder: string) => string | undefined {
   const scratch = createScratch();
   const { stateDir, lock } = openSession(scratch, '0123456789', { cwd, repository: workingFolderOf(cwd).repository });

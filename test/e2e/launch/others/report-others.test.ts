@@ -12,29 +12,29 @@ const DANGEROUS = `pclaude: 1 other session works in this working tree: your edi
 const REFUSED = `pclaude: not started, because 1 other session works in this working tree; start in a worktree of your own: ${COMMAND}`;
 const QUESTION = 'pclaude: start here anyway? [y/N]';
 
-interface World {
+interface RunningSession {
   readonly sandbox: Sandbox;
-  /** Where a session lives. */
+  /** The folder in which a session runs. */
   readonly cwd: string;
   readonly env: Environment;
-  /** Launches another one at a terminal of 160 columns. */
+  /** Launches another session at a terminal of 160 columns. */
   readonly launch: (folder: string, extra?: Environment, ...args: string[]) => Terminal;
 }
 
-async function createWorld(script = 'echo lives; read line || true; echo "read <$line>"'): Promise<World> {
+async function startSession(script = 'echo lives; read line || true; echo "read <$line>"'): Promise<RunningSession> {
   const sandbox = await createSandbox();
   const cwd = await sandbox.repo('project');
   const client = await createStubClient(sandbox, script);
   const env = { ...sandbox.env(), ...client.env };
   const session = start(pclaude, ['-p'], { cwd, env, input: { open: true } });
   await eventually(() => session.stdout().toString().includes('lives'), 'its client lives');
-  const launch: World['launch'] = (folder, extra = {}, ...args) =>
+  const launch: RunningSession['launch'] = (folder, extra = {}, ...args) =>
     openTerminal(pclaude, args, { cwd: folder, env: { ...env, ...extra }, cols: 160, rows: 24 });
   return { sandbox, cwd, env, launch };
 }
 
-test('a launch at a terminal says in one line what it comes near to', async () => {
-  const { sandbox, cwd, launch } = await createWorld();
+test('a launch at a terminal reports the nearest other sessions in one line', async () => {
+  const { sandbox, cwd, launch } = await startSession();
   const [worktree = ''] = await sandbox.worktrees('project', 1);
   await git(sandbox.home, 'clone', '--quiet', cwd, 'clone');
   const lines = [];
@@ -50,22 +50,22 @@ test('a launch at a terminal says in one line what it comes near to', async () =
 
 test.each<readonly [what: string, extra: Environment, args: string[], lines: string]>([
   ['nothing with allow', { PCLAUDE_SAME_DIRECTORY: 'allow' }, [], 'lives'],
-  ['nothing when it is quiet', { PCLAUDE_QUIET: '1' }, [], 'lives'],
+  ['nothing with PCLAUDE_QUIET', { PCLAUDE_QUIET: '1' }, [], 'lives'],
   ['nothing with -p', { PCLAUDE_SAME_DIRECTORY: 'ask' }, ['-p'], 'lives'],
   [
-    'who works elsewhere in the repository, and no more, where the client makes its own working tree',
+    'which sessions work elsewhere in the repository, and no more, if the client makes its own working tree',
     { PCLAUDE_SAME_DIRECTORY: 'worktree' },
     ['-w'],
     'pclaude: 1 other session works in other worktrees of this repository: pclaudectl sessions\nlives',
   ],
   [
-    'that it does not start, with worktree and a conversation to go on with',
+    'that it does not start, with worktree and a conversation to continue',
     { PCLAUDE_SAME_DIRECTORY: 'worktree' },
     ['--continue'],
     REFUSED,
   ],
-])('a launch where somebody works says %s', async (_what, extra, args, lines) => {
-  const { cwd, launch } = await createWorld();
+])('a launch where another session works prints %s', async (_what, extra, args, lines) => {
+  const { cwd, launch } = await startSession();
   const terminal = launch(cwd, extra, ...args);
   const isRefused = lines === REFUSED;
   if (!isRefused) {
@@ -81,8 +81,8 @@ test.each<readonly [what: string, extra: Environment, args: string[], lines: str
   ).toBe(lines);
 });
 
-test('with worktree it starts in one of its own, and says where', async () => {
-  const { sandbox, cwd, launch } = await createWorld('echo "lives in $PWD"; echo "and in $(pwd -P)"; read line || true');
+test('with worktree it starts in its own worktree, and prints the path', async () => {
+  const { sandbox, cwd, launch } = await startSession('echo "lives in $PWD"; echo "and in $(pwd -P)"; read line || true');
   const terminal = launch(cwd, { PCLAUDE_SAME_DIRECTORY: 'worktree' });
   await terminal.waitFor(/^and in/m);
   terminal.type('\r');
@@ -103,14 +103,14 @@ test.each<readonly [what: string, keys: string, starts: boolean]>([
   ['Enter', '\r', false],
   ['Ctrl-C', '\u0003', false],
   ['Ctrl-D', '\u0004', false],
-])('with ask it starts only when it is told to: %s', async (_what, keys, starts) => {
-  const { cwd, launch } = await createWorld();
+])('with ask it starts only if the user confirms: %s', async (_what, keys, starts) => {
+  const { cwd, launch } = await startSession();
   const terminal = launch(cwd, { PCLAUDE_SAME_DIRECTORY: 'ask' });
   expect((await terminal.waitFor((screen) => screen.includes(QUESTION))).split('\n')[0]).toBe(DANGEROUS);
   terminal.type(keys);
   if (starts) {
     await terminal.waitFor(/^lives$/m);
-    // What is typed afterwards is the client's.
+    // Text that is typed afterwards goes to the client.
     terminal.type('go on\r');
     await terminal.waitFor(/^read <go on>$/m);
   } else await terminal.waitFor((screen) => screen.includes(REFUSED));
@@ -118,14 +118,14 @@ test.each<readonly [what: string, keys: string, starts: boolean]>([
   expect(terminal.screen().includes('lives')).toBe(starts);
 });
 
-test('with ask it only says so where nobody can answer', async () => {
-  const { cwd, env } = await createWorld();
+test('with ask it only reports the other session if no user can answer', async () => {
+  const { cwd, env } = await startSession();
   const shell = { name: 'sh', file: '/bin/sh', args: ['-c', '"$@" < /dev/null', 'sh', pclaude.file, ...pclaude.args], env: {} };
   const terminal = openTerminal(shell, [], { cwd, env: { ...env, PCLAUDE_SAME_DIRECTORY: 'ask' }, cols: 160 });
   expect((await terminal.waitFor(/^lives$/m)).split('\n')[0]).toBe(DANGEROUS);
 });
 
-test('without a terminal it says nothing, and asks nothing', async () => {
-  const { cwd, env } = await createWorld();
+test('without a terminal it prints nothing, and asks nothing', async () => {
+  const { cwd, env } = await startSession();
   expect(await run(pclaude, [], { cwd, env: { ...env, PCLAUDE_SAME_DIRECTORY: 'ask' } })).toMatchObject({ stderr: '', exitCode: 0 });
 });

@@ -8,10 +8,10 @@ import { pclaude, type Program } from '../../../support/real-client.js';
 import { run } from '../../../support/run.js';
 import { createSandbox } from '../../../support/sandbox.js';
 
-/** Our launcher, which knows of no other client. */
+/** The pclaude launcher, which knows no other client. */
 const launcher: Program = { ...pclaude, env: {} };
 
-test('where Node can, this process becomes the program', async () => {
+test('if Node can, the pclaude process becomes the program', async () => {
   const { client, cwd, env, sandbox } = await createClient('never started');
   const stub = await sandbox.write(
     'stub.cjs',
@@ -23,7 +23,7 @@ test('where Node can, this process becomes the program', async () => {
 });
 
 describe('a program that the client starts for itself', () => {
-  test('has the arguments and the environment that it was given, and its end is ours', async () => {
+  test('gets its arguments and environment unchanged, and pclaude exits as it does', async () => {
     const { client, cwd, env } = await createClient(
       '#!/bin/sh\nprintf "%s|" "$@"; env | grep -E "^(PCLAUDE|CLAUDE_CODE_P|CLAUDE_CONF)" | sort; exit 7\n',
     );
@@ -40,7 +40,7 @@ describe('a program that the client starts for itself', () => {
     ]);
   });
 
-  test('is started although the configuration is broken', async () => {
+  test('starts even if the configuration is broken', async () => {
     const { client, cwd, env } = await createClient('#!/bin/sh\necho started\n');
 
     expect(await run(launcher, [client, 'daemon', 'run'], { cwd, env: { ...env, PCLAUDE_CONFIG: join(cwd, 'none.json') } })).toMatchObject({
@@ -50,7 +50,7 @@ describe('a program that the client starts for itself', () => {
     });
   });
 
-  test('speaks with the one that has started it', async () => {
+  test('exchanges messages with the process that started it', async () => {
     const { client, env } = await createClient(
       "#!/usr/bin/env node\nprocess.on('message', (said) => { process.send({ heard: said }); process.disconnect(); process.exitCode = 9; });\n",
     );

@@ -10,7 +10,7 @@ import { eventually } from '../../../support/wait.js';
 
 const launcher: Program = { ...pclaude, env: {} };
 
-/** Tells each signal that it gets, and ends a moment after the first one, with the number of them. */
+/** Prints each signal that it gets, and exits a moment after the first one, with the number of them. */
 const COUNTER = `
   const got = [];
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2']) {
@@ -22,7 +22,7 @@ const COUNTER = `
   process.stdout.write('ready');
 `;
 
-/** Stops itself, and nobody else, when it reads `stop`; ends with 7 when it reads `end`. */
+/** Stops only itself when it reads `stop`; exits with 7 when it reads `end`. */
 const STOPPER = `
   process.on('SIGCONT', () => process.stdout.write('went on'));
   process.stdin.on('data', (line) => (String(line).startsWith('stop') ? process.kill(process.pid, 'SIGSTOP') : process.exit(7)));
@@ -33,8 +33,8 @@ describe('the client gets a signal once', () => {
   test.each<readonly [name: string, signal: NodeJS.Signals, send: (terminal: Terminal) => void]>([
     ['Ctrl-C', 'SIGINT', (terminal) => terminal.type('\u0003')],
     ['Ctrl-\\', 'SIGQUIT', (terminal) => terminal.type('\u001C')],
-    ['SIGINT sent to our process alone', 'SIGINT', (terminal) => void endProcess(terminal.pid, 'SIGINT')],
-    ['SIGTERM sent to our process alone', 'SIGTERM', (terminal) => void endProcess(terminal.pid, 'SIGTERM')],
+    ['SIGINT sent to the pclaude process alone', 'SIGINT', (terminal) => void endProcess(terminal.pid, 'SIGINT')],
+    ['SIGTERM sent to the pclaude process alone', 'SIGTERM', (terminal) => void endProcess(terminal.pid, 'SIGTERM')],
   ])('in a terminal: %s', async (_, signal, send) => {
     const { cwd, env } = await createClient();
     const terminal = openTerminal(launcher, [], { cwd, env });
@@ -58,7 +58,7 @@ describe('the client gets a signal once', () => {
 const stopped = new RegExp(`Stopped[^]*${shellPrompt}$`);
 
 describe('a client that stops itself', () => {
-  test('gives the prompt back to the shell, and goes on with fg', async () => {
+  test('gives the prompt back to the shell, and continues with fg', async () => {
     const { shell } = await startInShell();
     shell.type('stop\r');
     await shell.waitFor(stopped);
@@ -71,7 +71,7 @@ describe('a client that stops itself', () => {
     expect(await shell.waitFor(/status <\d+>/)).toContain('status <7>');
   });
 
-  test('goes on when our process alone is told to', async () => {
+  test('continues if only the pclaude process gets the signal', async () => {
     const { shell, home } = await startInShell();
     shell.type('stop\r');
     await shell.waitFor(stopped);
@@ -82,7 +82,7 @@ describe('a client that stops itself', () => {
   });
 });
 
-test.each(['SIGTERM', 'SIGPIPE', 'SIGUSR1', 'SIGKILL'] as const)('ends as a client that ended by %s', async (signal) => {
+test.each(['SIGTERM', 'SIGPIPE', 'SIGUSR1', 'SIGKILL'] as const)('pclaude exits like a client that exited by %s', async (signal) => {
   const { cwd, env } = await createClient(`kill -${signal.slice(3)} $$`, '/bin/sh');
   expect(await run(launcher, [], { cwd, env })).toEqual({ stdout: Buffer.from(''), stderr: '', exitCode: null, signal });
 });

@@ -10,20 +10,23 @@ import { notes, storyOf, type Story } from '../../../unit/merge/arbitraries.js';
 import { partOf } from '../../../support/some-of.js';
 
 const CASES = partOf(2500);
-/** Always the same cases: where lines repeat, each may rightly take another of two equal ones for the old, about once in 30,000. */
+/**
+ * The cases are always the same: if lines repeat, each program may rightly take another one of two equal lines for the old one, about once
+ * in 30,000 cases.
+ */
 const SEED = 20260301;
-/** One shell for all cases: starting git costs much less than starting a process from here. */
+/** One shell for all cases: to start git in it costs much less than to start a process from here. */
 const SCRIPT =
   'i=0; while [ $i -lt "$1" ]; do git merge-file -p -q $i.theirs $i.base $i.ours > $i.out; echo $? > $i.code; i=$((i+1)); done';
 
-describe('beside git merge-file', () => {
+describe('compared with git merge-file', () => {
   let dir: string;
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'pclaude-git-'));
   });
   afterAll(() => rm(dir, { recursive: true }));
 
-  it('gives the same text wherever both merge cleanly, and merges all that git does', async () => {
+  it('a merge gives the same text if both merge cleanly, and merges all that git does', async () => {
     const stories = fc.sample(notes(2).map(storyOf), { numRuns: CASES, seed: SEED });
     await Promise.all(
       stories.flatMap((story, index) => files(story).map(([kind, text]) => writeFile(join(dir, `${index}.${kind}`), text))),

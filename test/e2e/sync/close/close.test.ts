@@ -34,7 +34,7 @@ describe('closeSession', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'merges a session of which a process lives on, and does not close it, even when that ends meanwhile',
+    'merges a session with a process that still runs, and does not close it, even if that process exits meanwhile',
     async () => {
       const { scratch, session } = prepare();
       const { stateDir, paths, manifest, layout } = session;
@@ -58,18 +58,18 @@ describe('closeSession', () => {
     },
   );
 
-  it('builds a broken shared file anew from what the session knows, and keeps the broken one', async () => {
+  it('rebuilds a broken shared file from what the session knows, and keeps the broken one', async () => {
     const { scratch, session } = prepare();
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`${paths.home}/settings.json`, '{"a":1,"b":2}');
     scratch.write('shared/settings.json', '{"a":1,');
-    const setAside = quarantinedIn(await mergeAndClose({ stateDir, paths, manifest, layout }));
-    expect(setAside).toHaveLength(1);
-    expect(scratch.read(setAside[0] ?? '')).toBe('{"a":1,');
+    const quarantined = quarantinedIn(await mergeAndClose({ stateDir, paths, manifest, layout }));
+    expect(quarantined).toHaveLength(1);
+    expect(scratch.read(quarantined[0] ?? '')).toBe('{"a":1,');
     expect(scratch.read('shared/settings.json')).toBe('{"a":1,"b":2}');
   });
 
-  it('mends a broken shared file behind a link, where it is', async () => {
+  it("fixes a broken shared file behind a link, at the link's target", async () => {
     const { scratch, session } = prepare();
     const { stateDir, paths, manifest, layout } = session;
     scratch.write('dotfiles/settings', '{broken');
@@ -82,7 +82,7 @@ describe('closeSession', () => {
     expect(quarantinedIn(report)).toEqual([expect.stringContaining('dotfiles/settings.corrupt.')]);
   });
 
-  it('merges the rest when one file cannot be read', async () => {
+  it('merges the rest if one file cannot be read', async () => {
     const { scratch, session } = prepare();
     const { stateDir, paths, manifest, layout } = session;
     for (const name of ['a.md', 'b.md']) scratch.write(`${paths.home}/plans/${name}`, 'mine\n');
@@ -97,7 +97,7 @@ describe('closeSession', () => {
     expect(scratch.tree('shared/plans')).toEqual({ 'b.md': 'mine\n' });
   });
 
-  it.each(['settings.json', '.claude.json'])('holds a %s that does not parse, for whoever settles it', async (name) => {
+  it.each(['settings.json', '.claude.json'])('leaves a %s that does not parse for the user to settle', async (name) => {
     const { scratch, session } = prepare();
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`shared/${name}`, '{"a":2}');
@@ -115,7 +115,7 @@ describe('closeSession', () => {
     expect(scratch.read(`shared/${name}`)).toBe('{"a":2}');
   });
 
-  it('leaves nothing with secrets behind when the state dir is full', async () => {
+  it('leaves nothing with secrets behind if the state dir is full', async () => {
     const { scratch, session } = prepare();
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`${paths.home}/settings.json`, '{"env":{"KEY":"secret"}}');
@@ -132,7 +132,7 @@ describe('closeSession', () => {
     }
   });
 
-  it('leaves the session as it was when it fails, and lets go of the locks', async () => {
+  it('leaves the session unchanged if it fails, and releases the locks', async () => {
     const { scratch, session } = prepare();
     const { stateDir, paths, manifest, layout } = session;
     scratch.write(`${paths.home}/.claude.json`, '{"b":2}');

@@ -27,7 +27,7 @@ function orphans(...ids: readonly string[]): { scratch: Scratch; sessions: OpenS
   return { scratch, sessions };
 }
 
-/** A client that inherits the lock of its session; it lives until the function it resolves to is called. */
+/** A client that inherits the lock of its session; it runs until the returned function is called. */
 async function startClient(lock: KernelLock): Promise<() => Promise<void>> {
   const client = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore', lock.descriptor] });
   await once(client, 'spawn');
@@ -63,7 +63,7 @@ describe('recoverSessions', () => {
     expect(scratch.read('shared/settings.json')).toBe('{}');
   });
 
-  it('passes over one whose manifest cannot be read', async () => {
+  it('skips a session whose manifest cannot be read', async () => {
     const { scratch, sessions } = orphans('one', 'two');
     const manifest = sessions[0]?.paths.manifest ?? '';
     rmSync(manifest);
@@ -74,7 +74,7 @@ describe('recoverSessions', () => {
     ]);
   });
 
-  it("removes the lock of a session's own state file, which nobody can hold any more; that of the shared one may be a client's", async () => {
+  it("removes the lock of a session's own state file, which no process can hold any more; the lock of the shared one may be a client's", async () => {
     const { scratch, sessions } = orphans('one');
     const locks = [`${sessions[0]?.paths.home}/.claude.json.lock`, scratch.at('shared/.claude.json.lock')];
     for (const lock of locks) mkdirSync(lock);
@@ -82,7 +82,7 @@ describe('recoverSessions', () => {
     expect(locks.map((lock) => existsSync(lock))).toEqual([false, true]);
   });
 
-  it('merges a session whose launcher died and whose client lives, each time, and closes it when that has ended', async () => {
+  it("merges a session whose launcher was killed and whose client runs, each time, and closes it after the client's exit", async () => {
     const { scratch } = orphans();
     const session = openSession(scratch, 'one');
     scratch.write(`${session.paths.home}/settings.json`, '{"one":1}');
@@ -109,7 +109,7 @@ describe('recoverSessions', () => {
     expect(readManifest(session.paths.manifest)?.state.name).toBe('closed');
   });
 
-  it('keeps a session in use that fails for the next time, and merges it in one launch at a time', async () => {
+  it('keeps a failing session in use for the next time, and merges it in one launch at a time', async () => {
     const { scratch } = orphans();
     const session = openSession(scratch, 'one');
     scratch.write(`${session.paths.home}/settings.json`, '{"one":1}');
@@ -124,7 +124,7 @@ describe('recoverSessions', () => {
     expect(scratch.read('shared/settings.json')).toBe('{"one":1}');
   });
 
-  it('leaves a session in use alone of which it cannot be told whether its launcher lives', async () => {
+  it('leaves a session in use alone if it cannot find out whether the launcher runs', async () => {
     const { scratch } = orphans();
     const session = openSession(scratch, 'one');
     scratch.write(`${session.paths.home}/settings.json`, '{"one":1}');
@@ -135,13 +135,13 @@ describe('recoverSessions', () => {
     expect(scratch.read('shared/settings.json')).toBe('{}');
   });
 
-  it('merges each session once when two recover at once', async () => {
+  it('merges each session once if two processes recover at once', async () => {
     const { scratch } = orphans('one', 'two', 'three');
     const both = await Promise.all([
       recoverAll(realFiles, { stateDir: scratch.at('state'), layout }),
       recoverAll(realFiles, { stateDir: scratch.at('state'), layout }),
     ]);
-    // On a slow disk one may leave what the other holds too long to the next launch.
+    // On a slow disk one process may leave a session that the other holds too long to the next launch.
     const later = await recoverAll(realFiles, { stateDir: scratch.at('state'), layout });
     expect([...both.flat(), ...later].map(({ id, result }) => `${id} ${result.state}`).toSorted()).toEqual([
       'one merged',
@@ -151,7 +151,7 @@ describe('recoverSessions', () => {
     expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ one: 1, two: 1, three: 1 });
   });
 
-  it('keeps a session that fails for the next time, and goes on with the others', async () => {
+  it('keeps a failing session for the next time, and continues with the others', async () => {
     const { scratch, sessions } = orphans('one', 'two');
     const full = brokenFiles(realFiles, { call: 'writeNew', error: 'ENOSPC' });
     expect(await recoverAll(full, { stateDir: scratch.at('state'), layout })).toMatchObject([
@@ -164,11 +164,11 @@ describe('recoverSessions', () => {
     expect(JSON.parse(scratch.read('shared/settings.json') ?? '')).toEqual({ one: 1, two: 1 });
   });
 
-  it('takes down the mark that a closed session has left, and merges nothing', async () => {
+  it('removes the mark that a closed session has left, and merges nothing', async () => {
     const { scratch, sessions } = orphans('one');
     for (const { paths, manifest } of sessions) {
       writeManifest(paths.manifest, { ...manifest, state: { name: 'closed', at: 1 } });
-      // Older versions of ours removed the base.
+      // Older versions of pclaude removed the base.
       rmSync(paths.base, { recursive: true });
     }
     expect(await recoverAll(realFiles, { stateDir: scratch.at('state'), layout })).toEqual([]);
@@ -184,7 +184,7 @@ describe('recoverSessions', () => {
     expect(scratch.tree('state')).toEqual(before);
   });
 
-  it('has nothing to do without a state dir, and makes nothing for a session that is gone', async () => {
+  it('has nothing to do without a state dir, and makes nothing for a session that was removed', async () => {
     const { scratch, sessions } = orphans('one');
     expect(await recoverAll(realFiles, { stateDir: scratch.at('missing'), layout })).toEqual([]);
     for (const { paths } of sessions) rmSync(paths.root, { recursive: true });
@@ -192,13 +192,13 @@ describe('recoverSessions', () => {
     expect(scratch.tree('state/sessions')).toEqual({});
   });
 
-  it('is itself recovered from when it is killed before any call', async () => {
+  it('can itself be recovered from if it is killed before any call', async () => {
     const files = countingFiles(quickFiles);
     await recoverAll(files, { stateDir: orphans('one').scratch.at('state'), layout });
     expect(files.calls.length).toBeGreaterThan(50);
     for (const call of crashPoints(files.calls)) {
       const { scratch } = orphans('one');
-      // A recovery takes what its session throws for a failure of that session.
+      // A recovery treats an error from its session as a failure of that session.
       await recoverAll(crashingFiles(quickFiles, call), { stateDir: scratch.at('state'), layout }).catch(() => []);
       await recoverAll(quickFiles, { stateDir: scratch.at('state'), layout });
       expect(scratch.tree('state/open')).toEqual({});

@@ -11,7 +11,7 @@ import { createScratch, type Scratch } from '../../../support/scratch.js';
 
 const HOUR = 3_600_000;
 
-/** A launcher, as far as turns go. */
+/** The part of a launcher that handles turns. */
 async function launcher(scratch: Scratch, name: string): Promise<Turns> {
   const socket = scratch.at(name);
   const { turns, queue } = turnsOf({ stateDir: scratch.at('state'), socket });
@@ -59,7 +59,7 @@ describe('a turn', () => {
     );
     expect(most).toBe(1);
     expect(order).toHaveLength(10 * count);
-    // Nobody waits for long: between two turns of one launcher the others have few more than one each.
+    // No launcher waits for long: between two turns of one launcher, the others get only a few more than one each.
     const gaps = launchers
       .map((_, at) => order.flatMap((who, place) => (who === at ? [place] : [])))
       .flatMap((places) => places.slice(1).map((place, next) => place - (places[next] ?? 0)));
@@ -67,7 +67,7 @@ describe('a turn', () => {
     expect(lockFiles(scratch)).toEqual([]);
   });
 
-  test('of one file keeps nobody from another', async () => {
+  test('of one file does not block another file', async () => {
     const scratch = createScratch();
     const [one, other] = [await launcher(scratch, 'one'), await launcher(scratch, 'other')];
     await one.take({ call: 'a', files: ['/shared/a.md'], lease: HOUR });
@@ -92,7 +92,7 @@ describe('a turn', () => {
     expect([holds(one, 'a'), holds(other, 'b')]).toEqual([false, true]);
   });
 
-  test('is given back where its lock file cannot be removed', () => {
+  test('is given back even if its lock file cannot be removed', () => {
     const scratch = createScratch();
     const lockFile = scratch.at('turns/file');
     const turn = held(tryTurn(lockFile, { socket: null, until: monotonicNow() + HOUR }));
@@ -106,7 +106,7 @@ describe('a turn', () => {
     held(next).release();
   });
 
-  test('is not waited for by a hook that was killed', async () => {
+  test('skips the waiting call of a hook that was killed', async () => {
     const scratch = createScratch();
     const [one, other] = [await launcher(scratch, 'one'), await launcher(scratch, 'other')];
     await one.take({ call: 'a', files: ['/shared/a.md'], lease: HOUR });
@@ -189,7 +189,7 @@ async function startHolder(scratch: Scratch, lease: number): Promise<ChildProces
 }
 
 describe('a holder in another process', () => {
-  test('that is killed leaves its turn to the next one within a second, also after its lease', async () => {
+  test('that is killed leaves its turn to the next call within a second, also after its lease', async () => {
     const scratch = createScratch();
     const child = await startHolder(scratch, HOUR);
     const turns = await launcher(scratch, 'one');
@@ -201,7 +201,7 @@ describe('a holder in another process', () => {
     expect(monotonicNow() - start).toBeLessThan(1_000);
   });
 
-  test('that is stopped keeps others waiting no longer than its lease, and takes nothing from them when it goes on', async () => {
+  test('that is stopped blocks other calls no longer than its lease, and takes nothing from them when it continues', async () => {
     const scratch = createScratch();
     const child = await startHolder(scratch, 300);
     child.kill('SIGSTOP');
@@ -219,7 +219,7 @@ describe('a holder in another process', () => {
   });
 });
 
-test('a launcher ends where its socket cannot be removed', async () => {
+test('a launcher closes its server even if its socket cannot be removed', async () => {
   const scratch = createScratch();
   const socket = scratch.at('socket');
   const { queue } = turnsOf({ stateDir: scratch.at('state'), socket });
@@ -230,7 +230,7 @@ test('a launcher ends where its socket cannot be removed', async () => {
 });
 
 describe('taking over', () => {
-  test('frees a turn only when its lease has ended, and only that of the holder that was seen', () => {
+  test('frees a turn only after its lease has ended, and only that of the holder that was seen', () => {
     const scratch = createScratch();
     const lockFile = scratch.at('state/turns/a');
     const early = held(tryTurn(lockFile, { socket: null, until: monotonicNow() + HOUR }));

@@ -19,7 +19,7 @@ describe('writeAtomic', () => {
     expect(readdirSync(at('folder'))).toEqual(['file']);
   });
 
-  test('writes much, and nothing at all', async () => {
+  test('writes large content and empty content', async () => {
     const { at } = await createSandbox();
     const much = Buffer.alloc(3_000_000, 'x');
     writeAtomic(at('much'), much);
@@ -29,13 +29,13 @@ describe('writeAtomic', () => {
     expect(readFileSync(at('nothing')).length).toBe(0);
   });
 
-  test('fails where the folder is missing', async () => {
+  test('fails if the folder is missing', async () => {
     const { at } = await createSandbox();
 
     expect(() => writeAtomic(at('none/file'), content)).toThrow('ENOENT');
   });
 
-  test('on a full disk fails, and leaves nothing', async () => {
+  test('fails on a full disk, and leaves nothing', async () => {
     const { at } = await createSandbox();
     const disk = createDisk(at('disk'));
 
@@ -45,7 +45,7 @@ describe('writeAtomic', () => {
 });
 
 describe('writeAtomic', () => {
-  test('replaces a file in one step: whoever has it open reads the old one to its end', async () => {
+  test('replaces a file in one step: a process that has it open reads the old file to its end', async () => {
     const { at, write } = await createSandbox();
     const descriptor = openSync(await write('file', 'old'), 'r');
     writeAtomic(at('file'), content);
@@ -56,7 +56,7 @@ describe('writeAtomic', () => {
     closeSync(descriptor);
   });
 
-  test('that fails leaves the old file', async () => {
+  test('leaves the old file if it fails', async () => {
     const { at } = await createSandbox();
     const disk = createDisk(at('disk'));
     writeFileSync(`${disk.folder}/file`, 'old');
@@ -87,7 +87,7 @@ describe('a temporary file', () => {
     },
   );
 
-  test('is whole, and of the mode it will have', async () => {
+  test('is complete, and has its final mode', async () => {
     const { at } = await createSandbox();
     const path = temporaryName(at('file'));
     writeNew(path, content, 0o640);
@@ -98,7 +98,7 @@ describe('a temporary file', () => {
     expect(readFileSync(path)).toEqual(content);
   });
 
-  test('that does not fit on the disk is not left', async () => {
+  test('that does not fit on the disk is removed', async () => {
     const { at } = await createSandbox();
     const disk = createDisk(at('disk'));
 

@@ -6,8 +6,8 @@ import { git } from '../../../support/git.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 
 describe('one repository has one key', () => {
-  test('in all folders and working trees of it, also where these belong to a bare one', async () => {
-    const { scratch, at } = await world();
+  test('in all its folders and working trees, also those of a bare repository', async () => {
+    const { scratch, at } = await createRepositories();
     await git(scratch.at('repo'), 'worktree', 'add', '--quiet', scratch.at('two'));
     scratch.write('two/deep/file', '');
     await git(scratch.root, 'clone', '--quiet', '--bare', scratch.at('repo'), scratch.at('bare.git'));
@@ -18,8 +18,8 @@ describe('one repository has one key', () => {
     expect(at('three')).toEqual({ key: at('repo').key, worktree: scratch.at('three') });
   });
 
-  test('in clones of clones on this machine, however they name where they come from', async () => {
-    const { scratch, at } = await world();
+  test('in clones of clones on this machine, however they name their origin', async () => {
+    const { scratch, at } = await createRepositories();
     await git(scratch.root, 'clone', '--quiet', 'repo', 'one');
     await git(scratch.root, 'clone', '--quiet', `file://${scratch.at('one')}`, 'two');
     await git(scratch.at('two'), 'remote', 'set-url', 'origin', '../one/.git');
@@ -29,8 +29,8 @@ describe('one repository has one key', () => {
     expect(keys(at, 'one', 'two', 'three')).toEqual([at('repo').key]);
   });
 
-  test('in clones of a bare one, named without its .git, and when it has gone', async () => {
-    const { scratch, at } = await world();
+  test('in clones of a bare repository, named without its .git, and after its removal', async () => {
+    const { scratch, at } = await createRepositories();
     await git(scratch.root, 'clone', '--quiet', '--bare', 'repo', 'bare.git');
     await git(scratch.at('bare.git'), 'remote', 'remove', 'origin');
     for (const name of ['one', 'two']) await git(scratch.root, 'clone', '--quiet', scratch.at('bare'), name);
@@ -42,8 +42,8 @@ describe('one repository has one key', () => {
     expect(keys(at, 'one', 'two')).toHaveLength(1);
   });
 
-  test('in clones from elsewhere, by whichever way', async () => {
-    const { scratch, at } = await world();
+  test('in clones from elsewhere, over any protocol', async () => {
+    const { scratch, at } = await createRepositories();
     for (const [name, url] of [
       ['one', 'git@host.example:a/b.git'],
       ['two', 'https://me:secret@host.example/a/b'],
@@ -56,7 +56,7 @@ describe('one repository has one key', () => {
   });
 
   test('in a submodule and its working trees: not that of the repository around it', async () => {
-    const { scratch, at } = await world();
+    const { scratch, at } = await createRepositories();
     await cloneOf(scratch, 'around', 'https://host.example/around');
     await git(scratch.at('around'), '-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', scratch.at('repo'), 'inner');
     await git(scratch.at('around/inner'), 'worktree', 'add', '--quiet', scratch.at('beside'));
@@ -67,9 +67,9 @@ describe('one repository has one key', () => {
   });
 });
 
-describe('there is a key also', () => {
-  test('where repositories name each other, or themselves, as their origin', async () => {
-    const { scratch, at } = await world();
+describe('there is also a key', () => {
+  test('if repositories name each other, or themselves, as their origin', async () => {
+    const { scratch, at } = await createRepositories();
     await git(scratch.root, 'clone', '--quiet', 'repo', 'other');
     await git(scratch.at('repo'), 'remote', 'add', 'origin', scratch.at('other'));
     await cloneOf(scratch, 'own', '.');
@@ -77,10 +77,10 @@ describe('there is a key also', () => {
     expect([at('repo'), at('other'), at('own')].map(({ key }) => key)).not.toContain('');
   });
 
-  test('where what a repository was cloned from may not be read', async () => {
-    const { scratch, at } = await world();
+  test('if the origin of a clone may not be read', async () => {
+    const { scratch, at } = await createRepositories();
     await git(scratch.root, 'clone', '--quiet', 'repo', 'clone');
-    // A folder in the place of a file cannot be read by root either.
+    // Even root cannot read a folder in the place of a file.
     renameSync(scratch.at('repo/.git/config'), scratch.at('config'));
     scratch.folder('repo/.git/config');
     const unreadable = at('clone').key;
@@ -91,8 +91,8 @@ describe('there is a key also', () => {
   });
 });
 
-/** A folder with a repository that comes from nowhere. */
-async function world(): Promise<{ scratch: Scratch; at: (folder: string) => RepositoryIdentity }> {
+/** A folder with a repository that has no origin. */
+async function createRepositories(): Promise<{ scratch: Scratch; at: (folder: string) => RepositoryIdentity }> {
   const scratch = createScratch();
   scratch.write('repo/a', 'a');
   await git(scratch.at('repo'), 'init', '--quiet', '--initial-branch=main');
@@ -113,7 +113,7 @@ async function cloneOf(scratch: Scratch, name: string, url: string): Promise<voi
   await git(scratch.at(name), 'config', 'remote.origin.url', url);
 }
 
-/** The different ones among those of these folders. */
+/** The distinct keys of these folders. */
 function keys(at: (folder: string) => RepositoryIdentity, ...folders: readonly string[]): string[] {
   return [...new Set(folders.map((folder) => at(folder).key))];
 }

@@ -9,7 +9,7 @@ test.each([
   '[remote "other"]\n\turl = https://host/other\n[remote "origin"]\n\tfetch = x\n\turl = "https://host/a/b.git" ; the only one\n',
   '[remote "origin"]\r\n\turl = https://host/\\\n\\\na/b.git # comment\r\n\tpushurl = https://host/push\n',
   '[remote "origin"]\n\turl = https://host/a/b.git\n\turl = https://host/second\n',
-])('the URL of origin, as git reads it: %j', async (config) => {
+])('returns the URL of origin, as git reads it: %j', async (config) => {
   const scratch = createScratch();
   scratch.write('config', config);
 
@@ -24,7 +24,7 @@ test.each([
   '[remote "Origin"]\n\turl = x\n',
   '[remote "origin"]\n\tfetch = x\n[submodule "origin"]\n\turl = x\n',
   '# [remote "origin"]\nurl = x\n',
-])('none in %j', (config) => {
+])('returns no URL for %j', (config) => {
   const scratch = createScratch();
   scratch.write('config', config);
 
@@ -32,7 +32,7 @@ test.each([
   expect(originUrl(scratch.at('nothing'))).toBeUndefined();
 });
 
-test('an odd path, as git itself writes it', async () => {
+test('returns an unusual path, as git itself writes it', async () => {
   const scratch = createScratch();
   const url = '/srv/a "b" #c;d\\e ';
   await git(scratch.root, 'init', '--quiet', 'repo');

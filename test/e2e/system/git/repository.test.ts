@@ -13,14 +13,14 @@ async function repository(): Promise<Scratch> {
 }
 
 describe('findRepository', () => {
-  it('finds root and branch from any folder in it, also through a link', async () => {
+  it('returns root and branch from any folder in it, also through a link', async () => {
     const scratch = await repository();
     const found = { root: scratch.at('repo'), mainRoot: scratch.at('repo'), commonDir: scratch.at('repo/.git'), branch: 'feat/x' };
     expect(findRepository(scratch.at('repo/src'))).toEqual(found);
     expect(findRepository(scratch.link('l', scratch.at('repo/src')))).toEqual(found);
   });
 
-  it('knows the main working tree of a linked one, and of a bare repository', async () => {
+  it('returns the main working tree of a linked one, and of a bare repository', async () => {
     const scratch = await repository();
     await git(scratch.at('repo'), 'worktree', 'add', '--quiet', '-b', 'two', scratch.at('two'));
     expect(findRepository(scratch.at('two'))).toEqual({
@@ -39,13 +39,13 @@ describe('findRepository', () => {
     });
   });
 
-  it('knows no branch with a detached HEAD', async () => {
+  it('returns no branch with a detached HEAD', async () => {
     const scratch = await repository();
     await git(scratch.at('repo'), 'checkout', '--quiet', '--detach');
     expect(findRepository(scratch.at('repo'))?.branch).toBeNull();
   });
 
-  it('finds none outside git, nor for a .git that says nothing', () => {
+  it('returns nothing outside git, nor for a .git file with invalid content', () => {
     const scratch = createScratch();
     expect(findRepository(scratch.root)).toBeUndefined();
     scratch.write('x/.git', 'nonsense');

@@ -18,7 +18,7 @@ const node: Program = {
 };
 
 describe('a kernel lock', () => {
-  test('is held once, and can be taken again when it is released', async () => {
+  test('is held once, and can be taken again after its release', async () => {
     const { at } = await createSandbox();
     const lock = tryKernelLock(at('lock'));
     expect(lock).toBeDefined();
@@ -29,7 +29,7 @@ describe('a kernel lock', () => {
     again?.release();
   });
 
-  test('that is shared is held by many, and excludes the one that is not', async () => {
+  test('that is shared has many holders, and excludes an exclusive one', async () => {
     const { at } = await createSandbox();
     const shared = [tryKernelLock(at('lock'), 'shared'), tryKernelLock(at('lock'), 'shared')];
     expect(shared).not.toContain(undefined);
@@ -42,7 +42,7 @@ describe('a kernel lock', () => {
     alone?.release();
   });
 
-  test('makes its file for us alone, and leaves it', async () => {
+  test('makes its file for the user alone, and leaves it', async () => {
     const { at } = await createSandbox();
     tryKernelLock(at('lock'))?.release();
 
@@ -57,7 +57,7 @@ describe('a kernel lock', () => {
     expect(await read('lock')).toBe('text');
   });
 
-  test('holds between processes, and ends with its holder, however that ends', async () => {
+  test('holds between processes, and ends with its holder, however that exits', async () => {
     const sandbox = await createSandbox();
     const holder = await startHolder(sandbox, '');
     expect(tryKernelLock(sandbox.at('lock'))).toBeUndefined();
@@ -69,7 +69,7 @@ describe('a kernel lock', () => {
     lock?.release();
   });
 
-  test('goes on in a child that inherited it, after its holder was killed', async () => {
+  test('continues in a child that inherited it, after its holder was killed', async () => {
     const sandbox = await createSandbox();
     const holder = await startHolder(
       sandbox,
@@ -86,7 +86,7 @@ describe('a kernel lock', () => {
     await eventually(() => isFree(sandbox), 'the end of the lock with the heir');
   });
 
-  test('does not go on in a child that was not given it', async () => {
+  test('does not continue in a child that did not inherit it', async () => {
     const { at, env, home } = await createSandbox();
     const lock = tryKernelLock(at('lock'));
     const child = spawn('sleep', ['600'], { stdio: 'ignore', env: env(), cwd: home });
@@ -98,7 +98,7 @@ describe('a kernel lock', () => {
     again?.release();
   });
 
-  test('fails where its file cannot be made', async () => {
+  test('fails if its file cannot be made', async () => {
     const { at } = await createSandbox();
 
     expect(() => tryKernelLock(at('none/lock'))).toThrow('ENOENT');
@@ -116,7 +116,7 @@ describe('waiting for a kernel lock', () => {
     expect(existsSync(at('lock'))).toBe(true);
   });
 
-  test('ends after its time', async () => {
+  test('ends after its time limit', async () => {
     const { at } = await createSandbox();
     const lock = tryKernelLock(at('lock'));
 
@@ -135,7 +135,7 @@ describe('waiting for a kernel lock', () => {
     lock?.release();
   });
 
-  test('lets one at a time through', async () => {
+  test('lets one process at a time through', async () => {
     const { at } = await createSandbox();
     let inside = 0;
     const seen: number[] = [];

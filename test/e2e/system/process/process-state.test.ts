@@ -10,7 +10,7 @@ import { eventually } from '../../../support/wait.js';
 const shell: Program = { name: 'sh', file: '/bin/sh', args: ['-c'], env: {} };
 
 describe('the state of a process', () => {
-  test('is that it waits, or is stopped, or is gone', async () => {
+  test('shows whether it waits, is stopped, or has exited', async () => {
     const child = await startReady(await createSandbox(), shell, ['echo ready; read line']);
     await eventually(() => processState(child.pid)?.letter === 'S', 'the child waits');
     child.kill('SIGSTOP');
@@ -23,7 +23,7 @@ describe('the state of a process', () => {
     expect(processState(child.pid)).toBeUndefined();
   });
 
-  test('is known of a program with an odd name', async () => {
+  test('is read for a program with an unusual name', async () => {
     const sandbox = await createSandbox();
     const odd = await sandbox.write('a (b) T 1 2', '#!/bin/sh\necho ready; read line\n');
     chmodSync(odd, 0o755);
@@ -32,22 +32,22 @@ describe('the state of a process', () => {
     expect(processState(child.pid)?.letter).toMatch(/^[RS]$/);
   });
 
-  test('is not known of nobody', () => {
+  test('is unknown for a missing process', () => {
     expect(processState(2 ** 30)).toBeUndefined();
   });
 });
 
-test('the start of a process is always told in the same words, and of nobody not at all', async () => {
+test('the start of a process is always returned in the same form, and is unknown for a missing process', async () => {
   const child = await startReady(await createSandbox(), shell, ['echo ready; read line']);
-  const told = processStart(child.pid);
+  const recorded = processStart(child.pid);
 
-  expect(told).toMatch(/\d/);
-  expect(processStart(child.pid)).toBe(told);
-  expect(processStart(process.pid)).not.toBe(told);
+  expect(recorded).toMatch(/\d/);
+  expect(processStart(child.pid)).toBe(recorded);
+  expect(processStart(process.pid)).not.toBe(recorded);
   expect(processStart(2 ** 30)).toBeUndefined();
 });
 
-test('a process is in the foreground of its terminal, or in the background, or without one', async () => {
+test('a process is in the foreground of its terminal, or in the background, or without a terminal', async () => {
   const sandbox = await createSandbox();
   const terminal = openTerminal(
     { name: 'bash', file: '/bin/bash', args: ['-c'], env: {} },

@@ -6,19 +6,19 @@ import { git } from '../../../support/git.js';
 import { pclaudectl } from '../../../support/real-client.js';
 import { run } from '../../../support/run.js';
 import { createStubClient } from '../../../support/stub-client.js';
-import { createTreeWorld, type TreeWorld, write } from '../world.js';
+import { createTreeFixture, type TreeFixture, write } from '../tree-fixture.js';
 
 describe('worktree add', () => {
-  it('prints where the worktree of a new branch is, and says nothing else', async () => {
-    const { tree, place, sandbox, repo } = await createTreeWorld();
+  it('prints the path of the worktree of a new branch, and nothing else', async () => {
+    const { tree, place, sandbox, repo } = await createTreeFixture();
     expect(await tree('add', 'feat/x')).toEqual({ code: 0, out: `${place('feat+x')}\n`, err: '' });
     expect(await git(place('feat+x'), 'branch', '--show-current')).toBe('feat/x');
     expect(await sandbox.read(join(place('feat+x'), 'README.md'))).toBe('# project\n');
     expect(await git(repo, 'status', '--porcelain')).toBe('');
   });
 
-  it('begins a new branch at --from, else at what is checked out where it is called', async () => {
-    const { tree, treeIn, place, commit, git: inRepo } = await createTreeWorld();
+  it('begins a new branch at --from, else at what is checked out in the current folder', async () => {
+    const { tree, treeIn, place, commit, git: inRepo } = await createTreeFixture();
     await inRepo('tag', 'v1');
     await commit('later', 'x');
     expect(await tree('add', 'old', '--from', 'v1')).toMatchObject({ code: 0 });
@@ -27,8 +27,8 @@ describe('worktree add', () => {
     expect(await git(place('older'), 'log', '--format=%s')).toBe('own\nStart');
   });
 
-  it('checks out a branch that is there, and follows one of a remote', async () => {
-    const { tree, place, sandbox, repo, git: inRepo } = await createTreeWorld();
+  it('checks out an existing branch, and follows one of a remote', async () => {
+    const { tree, place, sandbox, repo, git: inRepo } = await createTreeFixture();
     await inRepo('branch', 'here');
     await inRepo('branch', 'far/away');
     await git(sandbox.home, 'clone', '--quiet', repo, 'clone');
@@ -45,8 +45,8 @@ describe('worktree add', () => {
     expect(await git(place('far+away'), 'rev-parse', '--abbrev-ref', '@{upstream}')).toBe('origin/far/away');
   });
 
-  it('refuses what can be no branch and no commit, and a branch that somebody has, in one line', async () => {
-    const { tree, repo } = await createTreeWorld();
+  it('refuses an invalid branch name, an invalid commit, and a branch that another worktree has, in one line', async () => {
+    const { tree, repo } = await createTreeFixture();
     const complaint = async (...args: string[]): Promise<string> => {
       const { code, out, err } = await tree('add', ...args);
       expect([code, out]).toEqual([1, '']);
@@ -63,8 +63,8 @@ describe('worktree add', () => {
     expect(await git(repo, 'branch', '--format=%(refname:short)')).toBe('main');
   });
 
-  it('says in one line that there is no repository, no commit, no git, or only an old one', async () => {
-    const { treeIn, sandbox, repo, env, tree } = await createTreeWorld();
+  it('reports in one line that there is no repository, no commit, no git, or only an old git', async () => {
+    const { treeIn, sandbox, repo, env, tree } = await createTreeFixture();
     expect(await treeIn(sandbox.home, 'add', 'x')).toEqual({
       code: 1,
       out: '',
@@ -87,9 +87,9 @@ describe('worktree add', () => {
     expect(await tree('list')).toMatchObject({ code: 0 });
   });
 
-  it('is not led astray by variables of git, nor by a template that would be in the way', async () => {
-    const world = await createTreeWorld();
-    const { sandbox, env, repo, tree, place, configure } = world;
+  it('ignores variables of git, and a template that would interfere', async () => {
+    const fixture = await createTreeFixture();
+    const { sandbox, env, repo, tree, place, configure } = fixture;
     const extra = { GIT_DIR: sandbox.at('elsewhere'), GIT_WORK_TREE: sandbox.home, GIT_INDEX_FILE: sandbox.at('index') };
     expect((await run(pclaudectl, ['worktree', 'add', 'x'], { cwd: repo, env: { ...env, ...extra } })).stdout.toString()).toBe(
       `${place('x')}\n`,
@@ -99,7 +99,7 @@ describe('worktree add', () => {
       code: 78,
       err: expect.stringContaining(`${repo}/trees/y would be an untracked folder in ${repo}; let git ignore it`),
     });
-    await world.commit('.gitignore', 'trees/\n');
+    await fixture.commit('.gitignore', 'trees/\n');
     expect(await tree('add', 'y')).toMatchObject({ code: 0, out: `${repo}/trees/y\n` });
     await configure({ path: '/trees/of/mine' });
     expect(await tree('add', 'z')).toMatchObject({
@@ -108,8 +108,8 @@ describe('worktree add', () => {
     });
   });
 
-  it('only says with --dry-run what it would do', async () => {
-    const { tree, repo, place, sandbox, configure, commit } = await createTreeWorld();
+  it('only prints with --dry-run what it would do', async () => {
+    const { tree, repo, place, sandbox, configure, commit } = await createTreeFixture();
     await configure({ link: ['node_modules'], setup: { [repo]: 'npm ci' } });
     await commit('.gitignore', '.env\n');
     write(join(repo, '.worktreeinclude'), '.env\n');
@@ -133,8 +133,8 @@ describe('worktree add', () => {
     expect(await git(repo, 'branch', '--list', 'feat/x')).toBe('');
   });
 
-  it('with --launch starts where the branch is checked out already', async () => {
-    const { sandbox, tree, repo, env, place } = await createTreeWorld();
+  it('with --launch starts in the worktree that already has the branch', async () => {
+    const { sandbox, tree, repo, env, place } = await createTreeFixture();
     await tree('add', 'feat');
     const stub = await createStubClient(sandbox, 'pwd -P');
     for (const [branch, folder] of [
@@ -155,7 +155,7 @@ describe('worktree add', () => {
   });
 
   it('names submodules that are not checked out', async () => {
-    const { sandbox, tree, repo, git: inRepo, place } = await createTreeWorld();
+    const { sandbox, tree, repo, git: inRepo, place } = await createTreeFixture();
     const other = await sandbox.repo('other');
     await inRepo('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other, 'sub');
     await inRepo('commit', '--quiet', '--message=sub');
@@ -169,8 +169,8 @@ describe('worktree add', () => {
     expect(await lacksSubmodules(path)).toBe(false);
   });
 
-  it('starts pclaude there with --launch, gives it all that follows, and ends as it ends', async () => {
-    const { sandbox, repo, place, env } = await createTreeWorld();
+  it('starts pclaude there with --launch, passes all further arguments, and exits as it does', async () => {
+    const { sandbox, repo, place, env } = await createTreeFixture();
     const stub = await createStubClient(sandbox, 'pwd; for each; do echo "[$each]"; done; exit 7');
     const result = await run(pclaudectl, ['worktree', 'add', 'feat', '--from', 'main', '--launch', '-p', '--json', 'a b', '--help-me'], {
       cwd: repo,
@@ -183,20 +183,20 @@ describe('worktree add', () => {
 });
 
 /** The main working tree has files that git ignores, and a file that names some of them. */
-async function withFiles(): Promise<TreeWorld> {
-  const world = await createTreeWorld();
-  const { repo, commit, sandbox } = world;
+async function withFiles(): Promise<TreeFixture> {
+  const fixture = await createTreeFixture();
+  const { repo, commit, sandbox } = fixture;
   await commit('.gitignore', '.env*\nsecret/\nnode_modules/\n.venv/\nouter\n');
   write(join(repo, '.worktreeinclude'), '# what the tests need\n.env\nsecret/*.key\n!secret/b.key\nplain.txt\nouter\n');
   for (const path of ['.env', '.env.other', 'sub dir/.env', 'secret/a.key', 'secret/b.key', 'plain.txt'])
     write(join(repo, path), `${path}\n`);
   chmodSync(join(repo, '.env'), 0o600);
   symlinkSync(await sandbox.write('outside', 'x'), join(repo, 'outer'));
-  return world;
+  return fixture;
 }
 
-describe('what a worktree is brought', () => {
-  it('is what .worktreeinclude names and git ignores, never a link', async () => {
+describe('the files that a worktree gets', () => {
+  it('are those that .worktreeinclude names and git ignores, never a link', async () => {
     const { tree, place, sandbox, repo } = await withFiles();
     expect(await tree('add', 'x')).toMatchObject({
       code: 0,
@@ -210,7 +210,7 @@ describe('what a worktree is brought', () => {
     expect(await git(place('x'), 'status', '--porcelain')).toBe('');
   });
 
-  it('never goes through a link that the branch brings along', async () => {
+  it('never go through a link that the branch contains', async () => {
     const { tree, place, sandbox, git: inRepo } = await withFiles();
     mkdirSync(sandbox.at('trap'));
     await inRepo('worktree', 'add', '--quiet', '-b', 'evil', sandbox.at('evil'));
@@ -222,7 +222,7 @@ describe('what a worktree is brought', () => {
     expect([sandbox.exists('trap/a.key'), readlinkSync(join(place('evil'), 'secret'))]).toEqual([false, sandbox.at('trap')]);
   });
 
-  it('is what the settings link and copy; links are ignored by git though a rule names a folder', async () => {
+  it('are those that the settings link and copy; git ignores links even if a rule names a folder', async () => {
     const { tree, place, sandbox, repo, configure } = await withFiles();
     write(join(repo, 'node_modules/a/index.js'), 'a\n');
     write(join(repo, '.venv/bin/python'), 'p\n');
@@ -250,7 +250,7 @@ describe('what a worktree is brought', () => {
     write(join(place('x'), '.venv/bin/python'), 'changed\n');
     expect(await sandbox.read(join(repo, '.venv/bin/python'))).toBe('p\n');
     expect(await git(place('x'), 'status', '--porcelain')).toBe('');
-    // Not even a folder that no rule names is in the way.
+    // Even a folder that no rule names does not interfere.
     await configure({ link: ['node_modules'], copy: ['cache [1]'] });
     write(join(repo, 'cache [1]/a'), 'a\n');
     await tree('add', 'y');
@@ -264,7 +264,7 @@ describe('what a worktree is brought', () => {
     expect(await sandbox.read(join(repo, 'node_modules/a/index.js'))).toBe('a\n');
   });
 
-  it("is what the client's own worktree.symlinkDirectories name", async () => {
+  it("include those that the client's own worktree.symlinkDirectories names", async () => {
     const { tree, place, repo, sandbox } = await withFiles();
     write(join(repo, 'node_modules/a/index.js'), 'a\n');
     await sandbox.write('.claude/settings.json', '{"worktree":{"symlinkDirectories":["node_modules"]}}');
@@ -272,8 +272,8 @@ describe('what a worktree is brought', () => {
     expect(readlinkSync(join(place('x'), 'node_modules'))).toBe(join(repo, 'node_modules'));
   });
 
-  it('is a snippet for the model where that is wished, which no commit takes along', async () => {
-    const { tree, place, sandbox, repo, configure, commit } = await createTreeWorld();
+  it('include a snippet for the model on request, which no commit contains', async () => {
+    const { tree, place, sandbox, repo, configure, commit } = await createTreeFixture();
     await configure({ snippet: true });
     expect(await tree('add', 'feat/$&')).toMatchObject({ code: 0 });
     const text = await sandbox.read(join(place('feat+$&'), 'CLAUDE.local.md'));

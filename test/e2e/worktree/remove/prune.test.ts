@@ -2,16 +2,16 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { git } from '../../../support/git.js';
-import { createTreeWorld, write } from '../world.js';
+import { createTreeFixture, write } from '../tree-fixture.js';
 
-/** What `prune --json` printed, in the order of the paths. */
+/** The output of `prune --json`, in the order of the paths. */
 function byPath(json: string): { readonly path: string }[] {
   const pruned: { readonly path: string }[] = JSON.parse(json);
   return pruned.toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-it('removes what is merged, clean and unused, and what is gone; all else stays, and the reason is told', async () => {
-  const { tree, place, commit, git: inRepo, sandbox } = await createTreeWorld();
+it('prune removes worktrees that are merged, clean and unused, and missing ones; it keeps all others and prints the reason', async () => {
+  const { tree, place, commit, git: inRepo, sandbox } = await createTreeFixture();
   const branches = ['merged', 'squashed', 'open', 'dirty', 'stashed', 'fresh', 'locked', 'gone', 'detached'];
   for (const branch of branches) await tree('add', branch);
   for (const branch of branches.filter((each) => each !== 'fresh')) await commit(branch, branch, place(branch));
@@ -66,7 +66,7 @@ it('removes what is merged, clean and unused, and what is gone; all else stays, 
 });
 
 it('reports the branch of an unfinished worktree as deleted only if it was: one that has moved stays', async () => {
-  const { repo, tree, place, commit, configure, git: inRepo } = await createTreeWorld();
+  const { repo, tree, place, commit, configure, git: inRepo } = await createTreeFixture();
   await configure({ setup: { [repo]: 'exit 1' } });
   for (const branch of ['moved', 'unmoved']) await tree('add', branch);
   await commit('moved', 'moved', place('moved'));

@@ -7,28 +7,28 @@ import { pclaude, pclaudectl } from '../../../support/real-client.js';
 import { run, start } from '../../../support/run.js';
 import { createStubClient } from '../../../support/stub-client.js';
 import { eventually } from '../../../support/wait.js';
-import { createTreeWorld, told, type TreeWorld, write } from '../world.js';
+import { createTreeFixture, outputOf, type TreeFixture, write } from '../tree-fixture.js';
 
-/** A worktree of the branch `x`, in a repository with a remote that has all of it. */
-async function withTree(): Promise<TreeWorld & { readonly x: string }> {
-  const world = await createTreeWorld();
-  const { sandbox, repo, tree, place, git: inRepo } = world;
+/** A worktree of the branch `x`, in a repository whose remote has all of it. */
+async function withTree(): Promise<TreeFixture & { readonly x: string }> {
+  const fixture = await createTreeFixture();
+  const { sandbox, repo, tree, place, git: inRepo } = fixture;
   await git(sandbox.home, 'clone', '--quiet', '--bare', repo, 'origin.git');
   await inRepo('remote', 'add', 'origin', sandbox.at('origin.git'));
   await inRepo('push', '--quiet', '--set-upstream', 'origin', 'main');
   expect(await tree('add', 'x')).toMatchObject({ code: 0 });
-  return { ...world, x: place('x') };
+  return { ...fixture, x: place('x') };
 }
 
 interface Case {
-  readonly work: (world: TreeWorld & { readonly x: string }) => Promise<unknown>;
-  /** What is in the way of a removal without --force. */
+  readonly work: (fixture: TreeFixture & { readonly x: string }) => Promise<unknown>;
+  /** Why a removal without --force is refused. */
   readonly refused: string;
-  /** What --force says. */
+  /** The output of --force. */
   readonly said: string;
 }
 
-describe('worktree remove never takes work without --force, which says what it takes', () => {
+describe('worktree remove never removes work without --force, which prints what it removes', () => {
   it.each<readonly [string, Case]>([
     [
       'changed',
@@ -91,9 +91,9 @@ describe('worktree remove never takes work without --force, which says what it t
       },
     ],
   ])('%s', async (_, { work, refused, said }) => {
-    const world = await withTree();
-    const { x, tree, sandbox, repo } = world;
-    await work(world);
+    const fixture = await withTree();
+    const { x, tree, sandbox, repo } = fixture;
+    await work(fixture);
     const head = await git(x, 'rev-parse', 'HEAD');
     const whole = (text: string): string => text.replace('HASH', head.slice(0, 12));
     expect(await tree('remove', x)).toEqual({
@@ -110,8 +110,8 @@ describe('worktree remove never takes work without --force, which says what it t
   });
 });
 
-it('takes an ignored file that was copied in only as long as nothing in it is the only copy', async () => {
-  const { tree, repo, place, sandbox, git: inRepo } = await createTreeWorld();
+it('an ignored file that was copied in is removed only as long as it contains no only copy', async () => {
+  const { tree, repo, place, sandbox, git: inRepo } = await createTreeFixture();
   await sandbox.write('project/.git/info/exclude', '.env*\n');
   write(join(repo, '.worktreeinclude'), '.env*\n');
   await inRepo('add', '.worktreeinclude');
@@ -129,12 +129,12 @@ it('takes an ignored file that was copied in only as long as nothing in it is th
   expect(await tree('remove', 'x')).toEqual(refused);
   expect((await tree('prune')).out).not.toContain('removed');
   expect(await sandbox.read(join(x, '.env'))).toBe('KEY=mine\n');
-  // The main one has it in the same words by now.
+  // The main working tree now has the same text.
   write(join(repo, '.env'), 'KEY=mine\n');
   expect(await tree('remove', 'x')).toEqual(removed);
 
   await tree('add', 'x');
-  // Only the main one has changed, and the copy of another is gone: nothing in it is lost.
+  // Only the main working tree has changed, and the copy of another file is missing: no text is lost.
   write(join(repo, '.env'), 'KEY=two\n');
   rmSync(join(x, '.env.test'));
   expect(await tree('remove', 'x')).toEqual(removed);
@@ -144,7 +144,7 @@ it('takes an ignored file that was copied in only as long as nothing in it is th
   expect(await tree('remove', 'x', '--force')).toEqual({ code: 0, out: 'dropped 1 copied file changed since (.env)\n', err: '' });
 });
 
-it('takes what is elsewhere, too: pushed, merged, or ignored; the branch stays unless it is merged and not wanted', async () => {
+it('worktree remove accepts work that exists elsewhere: pushed, merged, or ignored; the branch stays unless it is merged and not wanted', async () => {
   const { tree, x, commit, sandbox, git: inRepo } = await withTree();
   await commit('one', '1', x);
   await git(x, 'push', '--quiet', 'origin', 'x');
@@ -172,7 +172,7 @@ it('takes what is elsewhere, too: pushed, merged, or ignored; the branch stays u
   expect(await inRepo('branch', '--list', 'x')).toBe('');
 });
 
-it('is refused where there is none, for the main one, for a locked one, and for one that holds another', async () => {
+it('worktree remove is refused for a missing worktree, for the main one, for a locked one, and for one that contains another', async () => {
   const { tree, x, repo, treeIn, git: inRepo, sandbox } = await withTree();
   expect(await tree('remove', 'nothing')).toMatchObject({
     code: 1,
@@ -202,7 +202,7 @@ it('is refused where there is none, for the main one, for a locked one, and for 
   expect(await inRepo('worktree', 'list')).not.toContain('[x]');
 });
 
-it('is refused while a session, a plain client or any process is in it', async () => {
+it('worktree remove is refused while a session, a plain client or any process is in it', async () => {
   const { tree, x, env, sandbox, repo } = await withTree();
   const stub = await createStubClient(sandbox, 'echo started; read line');
   const environment = { ...env, ...stub.env, ANTHROPIC_API_KEY: 'none' };
@@ -233,7 +233,7 @@ it('is refused while a session, a plain client or any process is in it', async (
   expect((await tree('list')).out).toMatch(new RegExp(`^x .* ${id} `, 'm'));
   expect((await tree('add', 'x')).err).toContain(`x is checked out in ${x}, where session ${id} runs; go there`);
   expect((await tree('prune')).out).toBe('nothing to remove\n');
-  expect(told(await run(pclaudectl, ['worktree', 'remove', 'x', '--force', '--dry-run'], { cwd: repo, env })).out).toBe(
+  expect(outputOf(await run(pclaudectl, ['worktree', 'remove', 'x', '--force', '--dry-run'], { cwd: repo, env })).out).toBe(
     `would remove ~/project.worktrees/x\nstill there: session ${id}\n`,
   );
   for (const child of [process, session]) child.stdin.end('go on\n');

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest';
 import { overwrite } from '../../../../src/coordination/files/replace.js';
 import { createScratch } from '../../../support/scratch.js';
 
-/** On what something is mounted: nothing takes its place. */
+/** The path on which something is mounted: no other file can replace it. */
 const mount = vi.hoisted(() => ({ path: '', code: '', refused: new Array<string>() }));
 
 const refuse = vi.hoisted(() => (call: string, path: string): void => {
@@ -31,7 +31,7 @@ vi.mock(import('../../../../src/system/platform.js'), async (load) => {
   return { ...real, addon };
 });
 
-test.each(['EBUSY', 'EXDEV'])('a file on which something is mounted, which says %s, is written in its place', (code) => {
+test.each(['EBUSY', 'EXDEV'])('a file on which something is mounted, and for which the system reports %s, is written in place', (code) => {
   const scratch = createScratch();
   Object.assign(mount, { path: scratch.write('settings.json', 'old and longer'), code, refused: [] });
   const { ino } = statSync(mount.path);
@@ -40,7 +40,7 @@ test.each(['EBUSY', 'EXDEV'])('a file on which something is mounted, which says 
   expect(mount.refused).toEqual(['rename', 'exchange']);
 });
 
-test('another error ends the write, and the file is as it was', () => {
+test('another error ends the write, and the file is unchanged', () => {
   const scratch = createScratch();
   Object.assign(mount, { path: scratch.write('settings.json', 'old'), code: 'EIO', refused: [] });
   expect(() => overwrite(scratch.at('state'), mount.path, Buffer.from('new'))).toThrow('EIO');

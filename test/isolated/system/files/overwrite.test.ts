@@ -3,7 +3,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { overwrite } from '../../../../src/system/files/in-place.js';
 import { createScratch } from '../../../support/scratch.js';
 
-/** The calls that change a file, and the one of them, counted from 1, at which the disk fails. */
+/** The calls that change a file, and the number, from 1, of the call at which the disk fails. */
 const disk = vi.hoisted(() => ({ calls: new Array<string>(), failsAt: 0 }));
 
 const note = vi.hoisted(() => (call: string): void => {
@@ -45,14 +45,14 @@ test('a file is forced to the disk when all of it is written', () => {
   expect([overwrite(path, BEFORE, AFTER), readFileSync(path, 'utf8'), disk.calls]).toEqual([true, 'new', ALL]);
 });
 
-test.each([1, 2, 3])('what was in a file comes back, on the disk, too, when call %d of writing it fails', (failsAt) => {
+test.each([1, 2, 3])('the old content of a file is restored, also on the disk, if call %d of a write fails', (failsAt) => {
   const path = file();
   disk.failsAt = failsAt;
   expect(() => overwrite(path, BEFORE, AFTER)).toThrow('EIO');
   expect([readFileSync(path, 'utf8'), disk.calls]).toEqual([BEFORE.toString(), [...ALL.slice(0, failsAt), ...ALL]]);
 });
 
-test('nothing is written into a file that holds something else', () => {
+test('nothing is written into a file that has other content', () => {
   const path = file();
   writeFileSync(path, 'something else');
   expect([overwrite(path, BEFORE, AFTER), readFileSync(path, 'utf8'), disk.calls]).toEqual([false, 'something else', []]);

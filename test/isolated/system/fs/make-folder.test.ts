@@ -4,7 +4,7 @@ import { beforeEach, expect, test, vi } from 'vitest';
 import { makeFolder } from '../../../../src/system/fs/folders.js';
 import { createSandbox } from '../../../support/sandbox.js';
 
-/** What somebody else does when a folder could not be made; the last word is the system's. */
+/** The action of another process after a folder could not be made. */
 const meanwhile = vi.hoisted(() => ({ act: (_folder: string): void => {} }));
 
 vi.mock(import('node:fs'), async (load) => {
@@ -24,14 +24,14 @@ beforeEach(() => {
   meanwhile.act = () => {};
 });
 
-test('makes a folder and those above it, for us alone, and tells whether it was missing', async () => {
+test('makes a folder and its parents, readable only by the user, and returns whether the folder was missing', async () => {
   const { at } = await createSandbox();
   expect(makeFolder(at('a/b/c'))).toBe(true);
   expect(makeFolder(at('a/b/c'))).toBe(false);
   expect(['a', 'a/b', 'a/b/c'].map((path) => statSync(at(path)).mode & 0o777)).toEqual([0o700, 0o700, 0o700]);
 });
 
-test('goes on when somebody else makes the folder above at the same moment', async () => {
+test('continues if another process makes the parent folder at the same moment', async () => {
   const { at } = await createSandbox();
   meanwhile.act = (folder) => {
     meanwhile.act = () => {};
@@ -40,7 +40,7 @@ test('goes on when somebody else makes the folder above at the same moment', asy
   expect(makeFolder(at('a/b'))).toBe(true);
 });
 
-test('goes on when somebody else makes the folder itself at the same moment', async () => {
+test('continues if another process makes the folder itself at the same moment', async () => {
   const { at } = await createSandbox();
   meanwhile.act = (folder) => {
     meanwhile.act = () => {};
@@ -49,7 +49,7 @@ test('goes on when somebody else makes the folder itself at the same moment', as
   expect(makeFolder(at('a/b'))).toBe(false);
 });
 
-test('leaves a file in its place, and one in the place of a folder above', async () => {
+test('leaves a file in the place of the folder, or of a parent folder, unchanged', async () => {
   const { at } = await createSandbox();
   writeFileSync(at('file'), 'old');
   expect(() => makeFolder(at('file'))).toThrow('EEXIST');

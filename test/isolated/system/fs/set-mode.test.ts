@@ -4,7 +4,7 @@ import { overwrite } from '../../../../src/coordination/files/replace.js';
 import { writeAtomic, writeNew } from '../../../../src/system/fs/atomic-write.js';
 import { createScratch } from '../../../support/scratch.js';
 
-/** What a disk that keeps no permissions says to a change of them. */
+/** The error of a disk that keeps no permissions, and the number of calls that change them. */
 const disk = vi.hoisted(() => ({ code: '', asked: 0 }));
 
 const refuse = vi.hoisted(() => (): void => {
@@ -28,7 +28,7 @@ const WAYS: readonly (readonly [name: string, asks: number, write: (path: string
 ];
 
 describe.each(WAYS)('%s', (name, asks, write) => {
-  test.each(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'])('is written on a disk that keeps no permissions, and says %s', (code) => {
+  test.each(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'])('is written on a disk that keeps no permissions and reports %s', (code) => {
     disk.code = code;
     const scratch = createScratch();
     if (name !== 'a new file') scratch.write('file', 'old');
@@ -36,7 +36,7 @@ describe.each(WAYS)('%s', (name, asks, write) => {
     expect([disk.asked, readFileSync(scratch.at('file'), 'utf8'), scratch.temporaries()]).toEqual([asks, 'new', []]);
   });
 
-  test('is left as it was when the disk fails', () => {
+  test('is left unchanged if the disk fails', () => {
     disk.code = 'EIO';
     const scratch = createScratch();
     if (name !== 'a new file') scratch.write('file', 'old');

@@ -11,7 +11,7 @@ import { run } from '../../../support/run.js';
 import { createScratch } from '../../../support/scratch.js';
 import { eventually } from '../../../support/wait.js';
 
-/** The script beside this one. */
+/** The script ask-environment.ts. */
 let ask: Program;
 
 beforeAll(async () => {
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(endEverything);
 
 describe.runIf(process.platform === 'linux')('isInSomeEnvironment', () => {
-  it.each([['all'], ['younger ones']])('sees another process as long as it lives, among %s', async (which) => {
+  it.each([['all'], ['younger ones']])('sees another process as long as it runs, among %s', async (which) => {
     const value = newId();
     const since = which === 'all' ? undefined : thisMoment();
     const child = await start('read line', { HOME_OF: value, MORE: 'a\nb' });
@@ -40,22 +40,22 @@ describe.runIf(process.platform === 'linux')('isInSomeEnvironment', () => {
     expect(isInSomeEnvironment('HOME_OF', value, since)).toBe(false);
   });
 
-  it('does not see the one that asks, nor one that has ended and that nobody has asked how', async () => {
+  it('does not see the calling process, nor an exited one whose exit status no process has read', async () => {
     const value = newId();
     expect((await run(ask, ['HOME_OF', value], { cwd: '/', env: { HOME_OF: value } })).stdout.toString()).toBe('[false,false,false]');
-    // The shell becomes a program that never waits for what the shell had started.
+    // The shell becomes a program that never waits for the shell's child.
     const parent = await start('HOME_OF=$VALUE sh -c exit & exec cat', { VALUE: value });
     await eventually(() => !isInSomeEnvironment('HOME_OF', value), 'the end of the child');
     expect(parent.exitCode).toBeNull();
   });
 
-  it('does not look at older ones when it is told of a moment, unless pids may have come round since', async () => {
+  it('does not read processes that are older than the given moment, unless pids may have wrapped around since', async () => {
     const value = newId();
     await start('read line', { HOME_OF: value });
     expect((await run(ask, ['HOME_OF', value], { cwd: '/', env: {} })).stdout.toString()).toBe('[true,false,true]');
   });
 
-  it('always sees one that becomes another program again and again', async () => {
+  it('always sees a process that becomes another program again and again', async () => {
     const scratch = createScratch();
     const value = newId();
     scratch.write('again.sh', `[ -e ${scratch.at('stop')} ] || exec sh "$0"\n`);
@@ -67,7 +67,7 @@ describe.runIf(process.platform === 'linux')('isInSomeEnvironment', () => {
   });
 });
 
-/** A shell with only these variables that runs this code; it has begun when this resolves. */
+/** A shell with only these variables that runs this code; it has begun when the promise resolves. */
 async function start(code: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
   const child = spawn('/bin/sh', ['-c', `echo begun; ${code}`], {
     env: { PATH: '/usr/bin:/bin', ...env },

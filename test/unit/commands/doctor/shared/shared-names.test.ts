@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { sharedNames } from '../../../../../src/commands/doctor/folders.js';
-import { createWorld } from '../../../../support/doctor-world.js';
+import { createHealthyInstallation } from '../../../../support/doctor-fixture.js';
 import { oddName } from '../../../../support/odd-files.js';
 
 it('names what sessions do not see because its name is not UTF-8, and nothing in folders that are linked', async () => {
-  const { scratch, world } = createWorld();
+  const { scratch, context: world } = createHealthyInstallation();
   expect(await sharedNames.find(world)).toEqual([]);
   mkdirSync(oddName(scratch.at('shared/x')));
   writeFileSync(oddName(`${scratch.folder('shared/plans/a')}/x`, '.md'), 'x');

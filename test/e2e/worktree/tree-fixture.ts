@@ -5,24 +5,24 @@ import { type Environment, pclaudectl } from '../../support/real-client.js';
 import { run, type RunResult } from '../../support/run.js';
 import { createSandbox, type Sandbox } from '../../support/sandbox.js';
 
-/** What a run of the companion printed. */
-export interface Told {
+/** The output of a run of pclaudectl. */
+export interface Output {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
 }
 
-/** A person's home with a repository in it, and `pclaudectl worktree`. */
-export interface TreeWorld {
+/** A user's home with a repository in it, and `pclaudectl worktree`. */
+export interface TreeFixture {
   readonly sandbox: Sandbox;
   /** The root of the main working tree. */
   readonly repo: string;
   readonly env: Environment;
-  /** Where the worktree of a branch stands, by default. */
+  /** The path of the worktree of a branch, by default. */
   readonly place: (branch: string) => string;
   /** Runs `pclaudectl worktree` in the main working tree, or elsewhere. */
-  readonly tree: (...args: string[]) => Promise<Told>;
-  readonly treeIn: (cwd: string, ...args: string[]) => Promise<Told>;
+  readonly tree: (...args: string[]) => Promise<Output>;
+  readonly treeIn: (cwd: string, ...args: string[]) => Promise<Output>;
   /** Runs git in the main working tree. */
   readonly git: (...args: string[]) => Promise<string>;
   /** Writes the `worktree` key of the config file. */
@@ -31,11 +31,11 @@ export interface TreeWorld {
   readonly commit: (name: string, content: string, cwd?: string) => Promise<void>;
 }
 
-export async function createTreeWorld(name = 'project'): Promise<TreeWorld> {
+export async function createTreeFixture(name = 'project'): Promise<TreeFixture> {
   const sandbox = await createSandbox();
   const repo = await sandbox.repo(name);
   const env = sandbox.env();
-  const treeIn = async (cwd: string, ...args: string[]): Promise<Told> => told(await run(pclaudectl, ['worktree', ...args], { cwd, env }));
+  const treeIn = async (cwd: string, ...args: string[]): Promise<Output> => outputOf(await run(pclaudectl, ['worktree', ...args], { cwd, env }));
   return {
     sandbox,
     repo,
@@ -53,12 +53,12 @@ export async function createTreeWorld(name = 'project'): Promise<TreeWorld> {
   };
 }
 
-/** Makes the folders above, too. */
+/** Also makes missing parent folders. */
 export function write(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, content);
 }
 
-export function told({ exitCode, stdout, stderr }: RunResult): Told {
+export function outputOf({ exitCode, stdout, stderr }: RunResult): Output {
   return { code: exitCode, out: stdout.toString(), err: stderr };
 }

@@ -9,9 +9,9 @@ import { createScratch, type Scratch } from './scratch.js';
 import { layout, openSession, type OpenSession } from './session.js';
 
 /** The dirs of a user without any problem, with a running session and a closed one. */
-export interface HealthyWorld {
+export interface HealthyInstallation {
   readonly scratch: Scratch;
-  readonly world: DoctorContext;
+  readonly context: DoctorContext;
   readonly running: OpenSession;
   readonly closed: OpenSession;
   /** Makes a session whose launcher and client have ended without a merge. */
@@ -23,7 +23,7 @@ export const SECRET = 'sk-ant-never-to-be-told';
 
 const NO_LIMITS = { sessions: undefined, freeMemoryMiB: undefined, atLimit: 'wait' } as const;
 
-export function createWorld(): HealthyWorld {
+export function createHealthyInstallation(): HealthyInstallation {
   const scratch = createScratch();
   const [shared, now] = [findSharedDir({ CLAUDE_CONFIG_DIR: scratch.at('shared') }, scratch.root), Date.now()];
   scratch.write('shared/.claude.json', JSON.stringify({ key: SECRET }));
@@ -39,7 +39,7 @@ export function createWorld(): HealthyWorld {
   writeManifest(closed.paths.manifest, { ...closed.manifest, state: { name: 'closed', at: now } });
   rmSync(closed.paths.openMark);
   const log = { days: 30, mebibytes: 100 };
-  const world: DoctorContext = {
+  const context: DoctorContext = {
     stateDir: scratch.at('state'),
     layout,
     environment: { CLAUDE_CONFIG_DIR: scratch.at('shared') },
@@ -66,7 +66,7 @@ export function createWorld(): HealthyWorld {
     session.lock.release();
     return session;
   };
-  return { scratch, world, running, closed, orphan };
+  return { scratch, context, running, closed, orphan };
 }
 
 /** Makes a client that only prints its version. */

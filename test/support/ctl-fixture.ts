@@ -5,21 +5,21 @@ import { createScratch, type Scratch } from './scratch.js';
 import { openSession, type OpenSession } from './session.js';
 import { leaveUnverified } from './unverified.js';
 
-/** A shared dir with sessions that were killed, and `pclaudectl` for them. */
-export interface Companion {
+/** A shared dir with killed sessions, and `pclaudectl` for them. */
+export interface CtlFixture {
   readonly scratch: Scratch;
-  /** Makes a session from what is shared at that time, lets it work, and kills it. */
+  /** Makes a session from the current shared dir, lets it work, and kills it. */
   readonly killed: (branch: string, work: (session: OpenSession) => void) => OpenSession;
   readonly ctl: (...args: string[]) => Promise<RunResult>;
-  /** The same with more variables. */
+  /** The same with additional variables. */
   readonly ctlWith: (environment: Environment, ...args: string[]) => Promise<RunResult>;
-  /** The same, started by this shell code, in which `"$0" "$@"` is the program. */
+  /** The same, started by this shell code, in which `"$0" "$@"` is pclaudectl. */
   readonly ctlIn: (shell: string, environment: Environment, ...args: string[]) => Promise<RunResult>;
-  /** The environment of the program. */
+  /** The environment of pclaudectl. */
   readonly env: Environment;
 }
 
-export function createCompanion(): Companion {
+export function createCtlFixture(): CtlFixture {
   const scratch = createScratch();
   scratch.folder('shared');
   let sessions = 0;
@@ -53,7 +53,7 @@ export function createCompanion(): Companion {
   };
 }
 
-/** A tool of the session writes a memory, and the write is not verified yet. */
+/** Makes a tool of the session write a memory whose write is not verified yet. */
 export function writeMemory(scratch: Scratch, session: OpenSession, place: string, content: string, base?: string): void {
   leaveUnverified(scratch, session, `call-${newId()}`, place, content, base);
 }
