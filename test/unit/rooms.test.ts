@@ -16,7 +16,7 @@ test('src has at most 13 rooms, no file beside them, and no folder of more than 
   expect(folders.filter(([, files]) => files > 15)).toEqual([]);
 });
 
-test.each(['CONTRIBUTING.md', 'docs/architecture.md'])('%s names files and folders that are there', (page) => {
+test.each(['CONTRIBUTING.md', 'docs/architecture.md'])('%s names existing files and folders', (page) => {
   const rooms = readdirSync('src').join('|');
   const named = readFileSync(page, 'utf8').match(new RegExp(`(?<![\\w/.-])(?:${rooms})/[\\w/-]*(?:\\.ts)?`, 'g')) ?? [];
   expect(named.length).toBeGreaterThan(10);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { classify, type Invocation, withSettings } from '../../../src/client/arguments.js';
 
-describe('a command line is a session, a management command, or one about background jobs', () => {
+describe('a command line starts a session, is a management command, or is about background jobs', () => {
   test.each<readonly [args: readonly string[], kind: Invocation['kind']]>([
     [[], 'session'],
     [['hello'], 'session'],
@@ -76,7 +76,7 @@ test.each<readonly [args: readonly string[], expected: boolean]>([
   expect(sessionOf(args)?.settingsOnInput).toBe(expected);
 });
 
-describe('the --settings that counts, and what stands in its place', () => {
+describe('returns the effective --settings, and its position', () => {
   test.each<readonly [args: readonly string[], value: string | undefined, replaced: readonly string[]]>([
     [['hello'], undefined, ['--settings', 'ours', 'hello']],
     [['--settings', 'mine', 'hello'], 'mine', ['--settings', 'ours', 'hello']],
@@ -127,7 +127,7 @@ test.each([
   [['--worktree=feat/x'], true],
   [['--model', '-w'], false],
   [['--', '-w'], false],
-])('%j: the client makes a working tree of its own: %s', (args, worktree) => {
+])('%j: the client makes its own working tree: %s', (args, worktree) => {
   expect(classify(args)).toMatchObject({ kind: 'session', worktree });
 });
 
@@ -143,6 +143,6 @@ test.each([
   [['--resume', 'a search'], undefined],
   [['--resume', ID, '--fork-session'], undefined],
   [['hello'], undefined],
-])('%j: which conversation goes on is %j', (args, conversation) => {
+])('%j continues the conversation %j', (args, conversation) => {
   expect(sessionOf(args)?.conversation).toEqual(conversation);
 });

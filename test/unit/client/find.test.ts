@@ -6,7 +6,7 @@ import { createSandbox, type Sandbox } from '../../support/sandbox.js';
 afterEach(() => void vi.unstubAllEnvs());
 
 describe('the client is', () => {
-  test('the one that PCLAUDE_CLAUDE_PATH names, before that of the config file and of PATH', async () => {
+  test('the one that PCLAUDE_CLAUDE_PATH names, before those of the config file and of PATH', async () => {
     const { sandbox, find } = await createPlaces({ named: '#!/bin/sh\n', configured: '#!/bin/sh\n', 'bin/claude': '#!/bin/sh\n' });
     const [named, configured, PATH] = [sandbox.at('named'), sandbox.at('configured'), sandbox.at('bin')];
 
@@ -24,43 +24,43 @@ describe('the client is', () => {
   });
 
   test.each<readonly [name: string, text: string]>([
-    ['a shell script that does not name us', '#!/bin/sh\nexec /opt/claude "$@"\n'],
-    ['a shell script that names us in a comment', '#!/bin/sh\n  # not pclaude\nexec /opt/claude "$@"\n'],
-    ['a long shell script that names us', `#!/bin/sh\n${'which pclaude\n'.repeat(300)}`],
-    ['a program in another language that names us', '#!/usr/bin/env python3\n# not pclaude\n'],
+    ['a shell script that does not name pclaude', '#!/bin/sh\nexec /opt/claude "$@"\n'],
+    ['a shell script that names pclaude in a comment', '#!/bin/sh\n  # not pclaude\nexec /opt/claude "$@"\n'],
+    ['a long shell script that names pclaude', `#!/bin/sh\n${'which pclaude\n'.repeat(300)}`],
+    ['a program in another language that names pclaude', '#!/usr/bin/env python3\n# not pclaude\n'],
     [
-      'a script in a folder that is named as we are',
+      'a script in a folder with the name of pclaude',
       '#!/bin/sh\nexec ~/src/pclaude/node_modules/.bin/claude --add-dir /tmp/pclaude-1 "$@"\n',
     ],
-    ['a script that only sounds like us', '#!/bin/sh\nexec /opt/mypclauder "$@"\n'],
-  ])('also %s', async (_, text) => {
+    ['a script with a name similar to pclaude', '#!/bin/sh\nexec /opt/mypclauder "$@"\n'],
+  ])('or %s', async (_, text) => {
     const { sandbox, find } = await createPlaces({ 'bin/claude': text });
 
     expect(find({ PATH: sandbox.at('bin') })).toBe(sandbox.at('bin', 'claude'));
   });
 
-  test('also one that may be run, but not read', async () => {
+  test('or one that can be executed but not read', async () => {
     const { sandbox, find } = await createPlaces({ 'bin/claude': 'real' });
     chmodSync(sandbox.at('bin/claude'), 0o111);
 
     expect(find({ PATH: sandbox.at('bin') })).toBe(sandbox.at('bin', 'claude'));
   });
 
-  test('the one beside us, where PATH has none', async () => {
+  test('the one beside pclaude, if PATH has none', async () => {
     const { sandbox, find } = await createPlaces({ 'npm/claude': 'real', '.local/bin/claude': 'real' });
     vi.stubEnv('HOME', sandbox.home);
 
     expect(find({ PATH: sandbox.at('none') })).toBe(sandbox.at('npm', 'claude'));
   });
 
-  test('found below ~/ where it is named so', async () => {
+  test('found below ~/ if a setting names it so', async () => {
     const { sandbox, find } = await createPlaces({ named: 'real' });
     vi.stubEnv('HOME', sandbox.home);
 
     expect(find({}, '~/named')).toBe(sandbox.at('named'));
   });
 
-  test('where its own installer puts it, when PATH does not have that', async () => {
+  test('the one where its installer puts it, if PATH does not have it', async () => {
     const { sandbox, find } = await createPlaces({ '.local/bin/claude': 'real' });
     vi.stubEnv('HOME', sandbox.home);
 
@@ -68,10 +68,10 @@ describe('the client is', () => {
   });
 });
 
-describe('pclaude is passed over as', () => {
+describe('pclaude is skipped as', () => {
   test.each<readonly [name: string, make: (sandbox: Sandbox) => unknown]>([
     ['a link', (sandbox) => symlinkSync(sandbox.at('us/pclaude.js'), sandbox.at('first/claude'))],
-    ['a link to another program of ours', (sandbox) => symlinkSync(sandbox.at('us/hook.js'), sandbox.at('first/claude'))],
+    ['a link to another program of pclaude', (sandbox) => symlinkSync(sandbox.at('us/hook.js'), sandbox.at('first/claude'))],
     ['an alias', async (sandbox) => program(sandbox, 'first/claude', '#!/bin/sh\nexec pclaude "$@"\n')],
     ['an alias by path', async (sandbox) => program(sandbox, 'first/claude', '#!/usr/bin/env bash\n/opt/bin/pclaude "$@"\n')],
     ['a script of a package manager', async (sandbox) => program(sandbox, 'first/claude', packageManagerScript)],
@@ -86,7 +86,7 @@ describe('pclaude is passed over as', () => {
   });
 });
 
-/** As pnpm makes it for a package that is installed globally. */
+/** As pnpm makes it for a globally installed package. */
 const packageManagerScript = `#!/bin/sh
 basedir=$(dirname "$(echo "$0" | sed -e 's,\\\\,/,g')")
 if [ -z "$NODE_PATH" ]; then
@@ -97,7 +97,7 @@ fi
 exec node "$basedir/global/5/node_modules/pclaude/dist/pclaude.js" "$@"
 `;
 
-/** Programs in a temporary home, and a search that knows our own program there. */
+/** Programs in a temporary home, and a search in which pclaude itself is one of them. */
 async function createPlaces(files: Readonly<Record<string, string>>) {
   const sandbox = await createSandbox();
   await program(sandbox, 'us/pclaude.js', '#!/usr/bin/env node\n');

@@ -17,7 +17,7 @@ test.each<readonly [what: string | undefined, args: readonly string[], environme
   [undefined, [], {}, { project: { disableAllHooks: false }, user: { disableAllHooks: true } }],
   ['allowManagedHooksOnly, which an administrator has set', [], {}, { managed: { allowManagedHooksOnly: true } }],
   [undefined, [], {}, { user: { allowManagedHooksOnly: true } }],
-])('what turns hooks off: %s', (what, args, environment, user) => {
+])('settings that turn hooks off: %s', (what, args, environment, user) => {
   const invocation = classify(args);
   if (invocation.kind !== 'session') throw new Error('a session was asked for');
   expect(whatTurnsHooksOff({ minimal: invocation.minimal, environment, user: { ...nothing, ...user } })).toBe(what);

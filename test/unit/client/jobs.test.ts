@@ -13,7 +13,7 @@ it.each([
 });
 
 describe('jobsIn', () => {
-  it('reads what the client keeps of each job, and leaves out all else', () => {
+  it("reads the client's record of each job, and ignores all other files", () => {
     const scratch = createScratch();
     expect(jobsIn(scratch.root)).toEqual([]);
     scratch.write(
@@ -53,7 +53,7 @@ it.each<readonly [what: string, state: string, pins: string, lasts: boolean]>([
   ['has ended long ago, with pins that cannot be read', '{"state":"stopped"}', '{', false],
   ['has not ended', '{"state":"working"}', '[]', true],
   ['cannot be read', '{', '[]', true],
-])('lastingJobs: one that %s', (_, state, pins, lasts) => {
+])('lastingJobs: a job that %s', (_, state, pins, lasts) => {
   const scratch = createScratch();
   scratch.write('jobs/1a2b3c4d/state.json', state);
   scratch.write('jobs/pins.json', pins);

@@ -10,7 +10,7 @@ describe('hiddenPart', () => {
     ['200 lines below frontmatter, among comments and empty lines', `---\nname: x\n---\n\n<!-- a\nb -->\n${entries(200)}\n\n`],
     ['25,000 characters', `- ${'x'.repeat(24_998)}\n`],
     ['nothing', ''],
-  ])('is none of %s', (_, text) => expect(hiddenPart(text)).toBeUndefined());
+  ])('returns nothing for %s', (_, text) => expect(hiddenPart(text)).toBeUndefined());
 
   it.each([
     ['the line after the 200th', `# Notes\n\n${entries(199)}`, '201 lines long, and Claude reads 200: it does not see n199.md'],
@@ -26,5 +26,5 @@ describe('hiddenPart', () => {
       `- ${'x'.repeat(25_000)}\n`,
       '25002 characters long, and Claude reads 25000: it does not see the end of line 1',
     ],
-  ])('is %s', (_, text, told) => expect(hiddenPart(text)).toBe(told));
+  ])('returns %s', (_, text, told) => expect(hiddenPart(text)).toBe(told));
 });

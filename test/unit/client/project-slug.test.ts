@@ -9,7 +9,7 @@ it.each([
   expect(projectSlug(path)).toBe(slug);
 });
 
-it('projectSlug tells long paths apart', () => {
+it('projectSlug gives distinct names to long paths', () => {
   const [one, two] = ['1', '2'].map((end) => projectSlug(`/${'x'.repeat(250)}${end}`));
   expect(one).toMatch(/^-x{199}-[0-9a-z]+$/);
   expect(one).not.toBe(two);

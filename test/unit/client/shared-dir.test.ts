@@ -9,7 +9,7 @@ describe('findSharedDir', () => {
   it.each<readonly [name: string, environment: Record<string, string>, expected: object]>([
     ['nothing set', {}, standard],
     ['an empty value', { CLAUDE_CONFIG_DIR: '' }, standard],
-    ['an own dir', { CLAUDE_CONFIG_DIR: '/c' }, { dir: '/c', stateFile: '/c/.claude.json', userValue: '/c' }],
+    ['a separate dir', { CLAUDE_CONFIG_DIR: '/c' }, { dir: '/c', stateFile: '/c/.claude.json', userValue: '/c' }],
     ['a relative one', { CLAUDE_CONFIG_DIR: 'c/' }, { dir: '/here/c', stateFile: '/here/c/.claude.json', userValue: 'c/' }],
     ['not in NFC', { CLAUDE_CONFIG_DIR: '/u\u0308' }, { dir: '/\u00fc', userValue: '/u\u0308' }],
   ])('%s', (_name, environment, expected) => {
@@ -17,7 +17,7 @@ describe('findSharedDir', () => {
   });
 });
 
-it('sharedPath knows where the state file is', () => {
+it('sharedPath returns the path of the state file', () => {
   expect(sharedPath(standard, '.claude.json')).toBe(standard.stateFile);
   expect(sharedPath(standard, 'skills')).toBe(join(standard.dir, 'skills'));
 });

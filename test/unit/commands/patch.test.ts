@@ -13,13 +13,13 @@ describe('patchOf', () => {
     expect(patchOf({ path: '/x/a.md', before: bytes(before), after: bytes(after) })).toBe(patch);
   });
 
-  it('keeps a newline in a name from looking like a line of the patch', () => {
+  it('escapes a newline in a name, so that it does not look like a line of the patch', () => {
     expect(patchOf({ path: '/x/a\n+b', before: null, after: bytes('a\n') }).split('\n')[1]).toBe(String.raw`+++ "/x/a\n+b"`);
   });
 });
 
 describe('keysOf', () => {
-  it('tells the names of keys, and no value', () => {
+  it('returns the names of keys, and no value', () => {
     const line = keysOf({
       path: '/x/settings.json',
       before: bytes('{"env":{"KEY":"old-secret"}}'),
@@ -32,7 +32,7 @@ describe('keysOf', () => {
   });
 });
 
-it('keysOf keeps a newline in a key from looking like another line', () => {
+it('keysOf escapes a newline in a key, so that it does not look like another line', () => {
   expect(keysOf({ path: '/x/settings.json', before: bytes('{}'), after: bytes('{"a\\nb":1}') })).toBe(
     '/x/settings.json: keys that change: a\\nb\n',
   );

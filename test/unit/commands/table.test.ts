@@ -7,7 +7,7 @@ const rows = [
   ['two', '/short', 'a note that is long, too'],
 ];
 
-it('prints everything without a width', () => {
+it('prints all values in full without a width', () => {
   expect(tableOf(columns, rows).split('\n')[2]).toBe('two  /short               a note that is long, too');
 });
 
@@ -17,7 +17,7 @@ it.each([
   [20, 'one  /a/…ath  a note', 'two  /short   a …too'],
   [17, 'one  /a/ra…g/path', 'two  /short'],
   [5, 'one  /a…ath', 'two  /short'],
-])('in %i columns it gives each as much as there is', (width, first, second) => {
+])('in %i columns it gives each column as much as there is', (width, first, second) => {
   const [, ...lines] = tableOf(columns, rows, width).trimEnd().split('\n');
   expect(lines).toEqual([first, second]);
 });

@@ -18,7 +18,7 @@ const defaults = {
   slots: { portBase: 23_000, ports: 20 },
 };
 
-test('without a file and variables all is as documented', async () => {
+test('without a file and variables, every setting has its documented default', async () => {
   expect(await loadConfig(await withFile(undefined))).toEqual(defaults);
 });
 
@@ -74,7 +74,7 @@ test('a file sets every key', async () => {
   });
 });
 
-describe('a variable stands over the file', () => {
+describe('a variable overrides the file', () => {
   const file = {
     stateDir: '/from/file',
     oldClient: 'isolate',
@@ -125,7 +125,7 @@ test.each([
   [{}, { portBase: 23_000, ports: 20 }],
   [{ portBase: 30_000 }, { portBase: 30_000, ports: 20 }],
   [{ ports: 100 }, { portBase: 23_000, ports: 100 }],
-])('so have the ports of slots: %j', async (slots, expected) => {
+])('each value of the port blocks has a default: %j', async (slots, expected) => {
   expect(await loadConfig(await withFile({ slots }))).toMatchObject({ slots: expected });
 });
 

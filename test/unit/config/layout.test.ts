@@ -54,11 +54,11 @@ describe('the built-in drivers', () => {
     ['skills/_index.md', { kind: 'index', entryKeys: ['link', 'cell', 'text'] }],
     ['memory/a.md', { kind: 'text', stamps: ['modified'] }],
     ['a/b.jsonl', { kind: 'jsonl' }],
-  ])('merge %s as what it is', (place, driver) => {
+  ])('merge %s according to its kind', (place, driver) => {
     expect(driverFor(loadLayout({}).drivers, place)).toMatchObject(driver);
   });
 
-  it('come after those of the user', () => {
+  it('follow those of the user', () => {
     const drivers: DriverRow[] = [{ path: '*.md', driver: { kind: 'opaque' } }];
     expect(driverFor(loadLayout({ drivers }).drivers, 'memory/MEMORY.md')).toEqual({ kind: 'opaque' });
   });

@@ -10,12 +10,12 @@ test.each([
   expect(firstPort(block, DEFAULT_BLOCKS)).toBe(port);
 });
 
-test('the last port there is belongs to a block', () => {
+test('the last existing port belongs to a block', () => {
   expect(firstPort(1, { portBase: 65_535, ports: 1 })).toBe(65_535);
   expect(firstPort(1, { portBase: 65_535, ports: 2 })).toBeUndefined();
 });
 
-test('and a block is found by where it begins', () => {
+test('a block is found by its first port', () => {
   for (const block of [1, 2, 50]) expect(blockAt(firstPort(block, DEFAULT_BLOCKS) ?? 0, DEFAULT_BLOCKS)).toBe(block);
 });
 
@@ -23,6 +23,6 @@ test.each([22_980, 23_001, 24_010])('no block begins at %i', (port) => {
   expect(blockAt(port, DEFAULT_BLOCKS)).toBeUndefined();
 });
 
-test('three hundred sessions stay below the ports that Linux gives out', () => {
+test('three hundred sessions use ports below those that Linux assigns', () => {
   expect((firstPort(300, DEFAULT_BLOCKS) ?? Infinity) + DEFAULT_BLOCKS.ports).toBeLessThan(32_768);
 });

@@ -10,7 +10,7 @@ const HERE = { repository: { key: 'here', worktree: '/here' } };
 const THERE = { repository: { key: 'there', worktree: '/there' } };
 
 describe('a slot', () => {
-  test('is one of the repository, or of the folder where there is none; its ports are of all', () => {
+  test('is numbered within the repository, or within the folder outside one; its ports are unique across all', () => {
     const { take } = world();
 
     expect(
@@ -25,7 +25,7 @@ describe('a slot', () => {
     ]);
   });
 
-  test('has no ports when there are none left', () => {
+  test('has no ports if none are free', () => {
     const { take } = world();
     const blocks = { portBase: 65_500, ports: 30 };
 
@@ -35,7 +35,7 @@ describe('a slot', () => {
     ]);
   });
 
-  test('that the session had is taken again, unless somebody has it by now', () => {
+  test('that the session had is taken again, unless another session has it now', () => {
     const { take } = world();
     const slot = { number: 3, portBase: 23_060 };
 
@@ -46,7 +46,7 @@ describe('a slot', () => {
   test.each([
     ['is closed', '', true],
     ['may go on in the background', 'someone000', false],
-  ])('of a session that %s names in its file: "%s"', (_, named, closed) => {
+  ])('of a session that %s names the session in its file: "%s"', (_, named, closed) => {
     const { scratch, take } = world();
     const session = openSession(scratch, 'someone000', HERE);
     const { slot, release } = take(session.manifest);
@@ -58,7 +58,7 @@ describe('a slot', () => {
     expect(take(HERE).slot).toEqual(slot);
   });
 
-  test('is not to be had where the folder of ports fails, and then its number is free', () => {
+  test('cannot be taken if the folder of ports fails, and its number stays free', () => {
     const { scratch, take } = world();
     scratch.write('state/slots/ports', 'in the way');
     expect(take(HERE)).toMatchObject({ slot: null, problem: 'a file stands where a folder is needed', descriptors: [] });

@@ -26,12 +26,12 @@ describe('parseHookInput', () => {
     });
   });
 
-  it('takes an edit that failed for one that ended, and says why it failed', () => {
+  it('treats a failed edit as an ended one, and reads why it failed', () => {
     const failed = { ...input, hook_event_name: 'PostToolUseFailure', error: 'why' };
     expect(parseHookInput(JSON.stringify(failed))).toMatchObject({ event: 'PostToolUse', name: 'PostToolUseFailure', error: 'why' });
   });
 
-  it('reads a question to the person, which names no call', () => {
+  it('reads a question to the user, which names no call', () => {
     expect(parseHookInput(JSON.stringify({ ...input, hook_event_name: 'PermissionRequest', tool_use_id: undefined }))).toMatchObject({
       kind: 'file',
       event: 'PermissionRequest',
@@ -49,7 +49,7 @@ describe('parseHookInput', () => {
     expect(parseHookInput(JSON.stringify(batch))).toEqual({ kind: 'ended', calls: ['a', 'b'] });
   });
 
-  it('reads the path of a notebook, which has a name of its own', () => {
+  it('reads the path of a notebook, which is in another field', () => {
     const notebook = { ...input, tool_name: 'NotebookEdit', tool_input: { notebook_path: '/n.ipynb', file_path: '/other' } };
     expect(parseHookInput(JSON.stringify(notebook))).toMatchObject({ tool: 'NotebookEdit', path: '/n.ipynb', key: 'notebook_path' });
   });
@@ -65,11 +65,11 @@ describe('parseHookInput', () => {
     { tool_input: null },
     { tool_input: {} },
     { tool_input: { file_path: 1 } },
-  ])('passes over one with %j', (changes) => {
+  ])('skips an input with %j', (changes) => {
     expect(parseHookInput(JSON.stringify({ ...input, ...changes }))).toBeUndefined();
   });
 
-  it('reads a shell command, and takes one that failed for one that ended', () => {
+  it('reads a shell command, and treats a failed one as an ended one', () => {
     const shell = { ...input, tool_name: 'Bash', tool_input: { command: 'ls', timeout: 1 }, cwd: '/p' };
     const read = { kind: 'shell', call: 'toolu_01-x', command: 'ls', cwd: '/p', input: shell.tool_input };
     expect(parseHookInput(JSON.stringify(shell))).toMatchObject({ ...read, event: 'PreToolUse' });
@@ -80,7 +80,7 @@ describe('parseHookInput', () => {
     });
   });
 
-  it('passes over what is no object, and throws at what is not JSON', () => {
+  it('skips a value that is not an object, and throws if the input is not JSON', () => {
     expect(parseHookInput('[]')).toBeUndefined();
     expect(parseHookInput('null')).toBeUndefined();
     expect(() => parseHookInput('{')).toThrow(SyntaxError);

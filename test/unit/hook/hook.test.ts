@@ -27,13 +27,13 @@ function prepare(changes: Partial<Manifest> = {}): {
   return { scratch, session, ask };
 }
 
-/** What the model is told when it has named another folder. */
+/** The message to the model when it has named another folder. */
 function todays(folder: string | null): string {
   return `The memory folder is ${folder} now. Name the files in it by that path.`;
 }
 
 describe('answerHook', () => {
-  it('leaves reads and writes of memory to the client, also where that only plans, and makes sure of a write afterwards', async () => {
+  it('leaves reads and writes of memory to the client, also in plan mode, and verifies a write afterwards', async () => {
     for (const mode of ['default', 'plan']) {
       const { scratch, session, ask } = prepare();
       const note = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
@@ -47,7 +47,7 @@ describe('answerHook', () => {
     }
   });
 
-  it('makes an edit again that the client has found overwritten in the next moment, and says so', async () => {
+  it('makes an edit again if the client found it overwritten right afterwards, and reports that', async () => {
     for (const [shared, merged] of [
       ['one\ntheirs\n', 'one\nours\ntheirs\n'],
       ['one\ntheirs\nours\n', 'one\ntheirs\nours\n'],
@@ -69,7 +69,7 @@ describe('answerHook', () => {
     }
   });
 
-  it('leaves an edit that has failed for another reason', async () => {
+  it('ignores an edit that has failed for another reason', async () => {
     const { scratch, session, ask } = prepare();
     const note = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
     const input = { file_path: note, old_string: 'one\n', new_string: 'one\nours\n', replace_all: false };
@@ -92,7 +92,7 @@ describe('answerHook', () => {
     expect(scratch.read(`${folder}/MEMORY.md`)).toContain('(a.conflict-main-one.md)');
   });
 
-  it.each(['Read', 'Edit', 'Write'])('sends a %s through an older name to the memory of today, and says where that is', async (tool) => {
+  it.each(['Read', 'Edit', 'Write'])('redirects a %s through an older name to the current memory, and reports its path', async (tool) => {
     const { scratch, session, ask } = prepare();
     const shared = scratch.write(`${session.manifest.memoryFolder}/a.md`, 'one\n');
     openSession(scratch, 'older', { sync: 'exit' }).lock.release();
@@ -114,7 +114,7 @@ describe('answerHook', () => {
       expect(await ask('PreToolUse', tool, scratch.at('state/sessions/other/notes/a.md'))).toBeUndefined();
   });
 
-  it('lets everything else go on as it is', async () => {
+  it('lets every other call pass unchanged', async () => {
     const { scratch, session, ask } = prepare();
     const shared = `${session.manifest.memoryFolder}/a.md`;
     expect(await ask('PreToolUse', 'Write', scratch.at('elsewhere.md'))).toBeUndefined();
@@ -135,13 +135,13 @@ describe('answerHook for files of the shared dir', () => {
   ];
 
   it.each(places)(
-    'lets a call through %s go on as it is, and brings back what somebody has undone at that moment',
+    'lets a call through %s pass unchanged, and restores what an external writer overwrote at that moment',
     async (_spelled, path) => {
       const { scratch, session, ask } = prepare();
       scratch.write('shared/skills/x/SKILL.md', 'one\n');
       openSession(scratch, 'older').lock.release();
       for (const tool of ['Read', 'Edit', 'Write']) expect(await ask('PreToolUse', tool, path(session))).toBeUndefined();
-      // They had read it before this session wrote, and wrote it after that.
+      // The external writer had read the file before this session wrote, and wrote it afterwards.
       scratch.write('shared/skills/x/SKILL.md', 'zero\none\n');
       const told = { filePath: path(session), oldString: 'one', newString: 'one\ntwo', originalFile: 'one\n', replaceAll: false };
       expect(await ask('PostToolUse', 'Edit', path(session), { tool_response: told })).toBeUndefined();
@@ -149,7 +149,7 @@ describe('answerHook for files of the shared dir', () => {
     },
   );
 
-  it('sends a call through a home that is gone to the shared file, and says so', async () => {
+  it('redirects a call through a removed home to the shared file, and reports that', async () => {
     const { scratch, session, ask } = prepare();
     const shared = scratch.write('shared/skills/x/SKILL.md', 'one\n');
     for (const tool of ['Read', 'Edit', 'Write']) {
@@ -163,7 +163,7 @@ describe('answerHook for files of the shared dir', () => {
     }
   });
 
-  it('works as well where memory is elsewhere, or held back', async () => {
+  it('works as well if memory is elsewhere, or held back', async () => {
     for (const changes of [{ memoryFolder: null }, { sync: 'exit' }] as const) {
       const { scratch, session, ask } = prepare(changes);
       scratch.write('shared/CLAUDE.md', 'theirs\none\n');
@@ -174,7 +174,7 @@ describe('answerHook for files of the shared dir', () => {
     }
   });
 
-  it('makes sure of settings, too', async () => {
+  it('also verifies settings', async () => {
     const { scratch, ask } = prepare();
     const settings = scratch.write('shared/settings.json', '{"theirs":1}');
     await ask('PostToolUse', 'Write', settings, { tool_response: { content: '{"ours":1}', originalFile: '{}' } });
@@ -207,7 +207,7 @@ describe('answerHook of a session that is held back', () => {
     ['the shared folder', ({ manifest }) => `${manifest.memoryFolder}/x/a.md`],
     ['the notes of another session', ({ stateDir }) => `${stateDir}/sessions/older/notes/x/a.md`],
     ['the home of another session', ({ stateDir }) => `${stateDir}/sessions/older/.claude/projects/p/memory/x/a.md`],
-  ])('sends a call through %s to its notes, and says where they are', async (_what, path) => {
+  ])('redirects a call through %s to its notes, and reports their path', async (_what, path) => {
     const { scratch, session, ask } = prepare({ sync: 'exit' });
     const before = scratch.tree();
     for (const tool of ['Read', 'Edit', 'Write']) {

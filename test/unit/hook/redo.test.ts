@@ -22,6 +22,6 @@ it.each<
   expect(redoEdit({ old_string: old, new_string: next, replace_all: all }, text)).toEqual(expected);
 });
 
-it('redoEdit of what is no edit', () => {
+it('redoEdit of a call that is not an edit', () => {
   expect(redoEdit({ content: 'x' }, 'text')).toBeUndefined();
 });

@@ -29,7 +29,7 @@ function entry(session: number): string {
 const ways: readonly ((line: string) => Command)[] = [
   // `>>`
   (line) => async (read, write) => write(read() + line),
-  // The whole file, which the model has made from what it read at the start.
+  // The whole file, which the model has made from the version that it read at the start.
   (line) => async (_read, write) => write(START + line),
   // `sed -i`
   (line) => async (read, write, pause) => {

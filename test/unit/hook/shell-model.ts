@@ -14,7 +14,10 @@ import { mergerIn } from '../../support/push-items.js';
 import type { Scratch } from '../../support/scratch.js';
 import { layout, manifestOf } from '../../support/session.js';
 
-/** A shell command that writes one shared file. It reads when it is called, and writes when it calls `write`; between the two others may go on. */
+/**
+ * A shell command that writes one shared file. It reads when it is called, and writes when it calls `write`; other sessions may run in
+ * between.
+ */
 export type Command = (read: () => string, write: (text: string) => void, pause: () => Promise<void>) => Promise<void>;
 
 export interface Plan {
@@ -42,7 +45,10 @@ interface World {
   holder: number | undefined;
 }
 
-/** Plays sessions that each run a command, with the hooks before and after it: at each moment one of them, chosen at random, does its next step. Resolves with the text that they leave. */
+/**
+ * Plays sessions that each run a command, with the hooks before and after it: at each moment one of them, chosen at random, does its next
+ * step. Resolves with the final text.
+ */
 export async function play(scratch: Scratch, { text, commands, random }: Plan, clock: Clock): Promise<string> {
   const scheduler = createScheduler();
   const files = memoryFiles();
@@ -125,7 +131,7 @@ function turnsOf(world: World, number: number): Turns {
   };
 }
 
-/** Between two steps of the model nobody else runs, so the lock is always free; the turn that a merge takes under it is not. */
+/** No other session runs between two steps of the model, so the lock is always free; the turn that a merge takes under the lock is not. */
 function locksOf(world: World): ReturnType<typeof merging.sessionLocks> {
   const act = async <T>(merge: (merger: Merger) => Promise<T>): Promise<T> => {
     do await world.scheduler.pause();
@@ -135,7 +141,7 @@ function locksOf(world: World): ReturnType<typeof merging.sessionLocks> {
   return { shared: act, state: async (_file, merge) => act(merge) };
 }
 
-/** What the launcher does that watches a folder. */
+/** What a launcher does that watches a folder. */
 async function watch({ merger, path, holder }: World): Promise<void> {
   if (holder !== undefined) return;
   const change = { place: PLACE, target: path, base: null, ours: null };
@@ -152,13 +158,13 @@ function textOf({ files, path }: World): string {
 
 /** Runs one of several tasks at a time, from one pause to the next. */
 interface Scheduler {
-  /** Resolves when the task has come to its first pause. */
+  /** Resolves when the task has reached its first pause. */
   readonly start: (task: () => Promise<void>) => Promise<void>;
   readonly pause: () => Promise<void>;
   readonly waiting: () => number;
-  /** Lets one of those that wait go on; resolves when it waits again, or has ended. */
+  /** Lets one of the waiting tasks continue; resolves when it waits again, or has ended. */
   readonly release: (at: number) => Promise<void>;
-  /** Throws what a task threw. */
+  /** Throws an error that a task threw. */
   readonly ended: () => Promise<void>;
 }
 

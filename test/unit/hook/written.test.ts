@@ -25,7 +25,7 @@ describe('writtenBy', () => {
     ['a text that is not told', 'Write', { content: 'x' }],
     ['words that are not in the text', 'Edit', { ...edit, oldString: 'four' }],
     ['an edit of nothing', 'Edit', { ...edit, oldString: '' }],
-  ])('nothing of %s', (_what, tool, response) => {
+  ])('returns nothing for %s', (_what, tool, response) => {
     expect(writtenBy({ tool, response })).toBeUndefined();
   });
 });

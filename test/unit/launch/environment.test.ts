@@ -7,7 +7,7 @@ const shared: SharedDir = { dir: '/home/u/.claude', stateFile: '/home/u/.claude.
 const session = { shared, branch: null, slot: null };
 const paths = sessionPaths('/state', 'id');
 
-test('the client of a session is told who has started it', () => {
+test('the client of a session gets the pid of its launcher', () => {
   expect(sessionEnvironment({ PATH: '/bin' }, session, paths, 7)).toMatchObject({
     PATH: '/bin',
     CLAUDE_CONFIG_DIR: '/state/sessions/id/.claude',
@@ -16,13 +16,13 @@ test('the client of a session is told who has started it', () => {
   });
 });
 
-test('so is a client on the shared dir, and nothing else', () => {
+test('a client on the shared dir gets it as well, and nothing else', () => {
   const environment = { PATH: '/bin', CLAUDE_CONFIG_DIR: '../u/other' };
 
   expect(sharedEnvironment(environment, 7)).toEqual({ ...environment, PCLAUDE_LAUNCHER_PID: '7', PCLAUDE_NESTING: '1' });
 });
 
-describe('pclaude was started in the place of the client', () => {
+describe('pclaude was started instead of the client', () => {
   test.each<readonly [environment: NodeJS.ProcessEnv, expected: boolean]>([
     [{}, false],
     [{ PCLAUDE_LAUNCHER_PID: '41' }, false],
@@ -34,7 +34,7 @@ describe('pclaude was started in the place of the client', () => {
     expect(startedAsClient(environment, 42)).toBe(expected);
   });
 
-  test('each one inside another counts', () => {
+  test('the nesting count grows with each level', () => {
     const first = sessionEnvironment({}, session, paths, 1);
     const second = sharedEnvironment(first, 2);
 

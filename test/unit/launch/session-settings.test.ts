@@ -18,7 +18,7 @@ describe('without settings of the user', () => {
     });
   });
 
-  test('a hook runs before and after a write to the shared dir and a session, and when such a write is put to the person or refused', () => {
+  test('a hook runs before and after a write to the shared dir and a session, and when the user is asked about such a write or refuses it', () => {
     const hooks = hooksOf(withFlag({}));
     const writes = ['Edit', 'Write', 'NotebookEdit'].map((matcher) => ({
       matcher,
@@ -38,7 +38,7 @@ describe('without settings of the user', () => {
     expect(hooks).toMatchObject({ PermissionRequest: writes, PermissionDenied: writes });
   });
 
-  test('hooks ask the launcher first, and tell it of the calls of a reply that are over', () => {
+  test('hooks ask the launcher first, and report the calls of a reply that are over', () => {
     const hooks = hooksOf(sessionSettings({ ...parts({}), asking }));
 
     expect(hooks['PreToolUse']).toMatchObject([
@@ -54,18 +54,18 @@ describe('without settings of the user', () => {
     expect(hooksOf(sessionSettings({ ...parts({}), asking: { ...asking, perl: undefined } }))).not.toHaveProperty('PostToolBatch');
   });
 
-  test('for a shell command the launcher is asked at each event where the command may name a shared file', () => {
+  test('for a shell command the hook asks the launcher at each event if the command may name a shared file', () => {
     const hooks = hooksOf(sessionSettings({ ...parts({}), asking }));
     for (const event of ['PreToolUse', 'PermissionRequest', 'PermissionDenied', 'PostToolUse', 'PostToolUseFailure']) {
       expect(hooks[event]).toEqual(
         expect.arrayContaining([filtered(['.claude', 'CLAUDE_CONFIG_DIR', 'shared'], ['/shared', '/state/sessions'])]),
       );
     }
-    // Only a launcher remembers what was there before.
+    // Only a launcher remembers the earlier content.
     expect(JSON.stringify(hooksOf(withFlag({})))).not.toContain('Bash');
   });
 
-  test('memory outside the shared dir is hooked, too', () => {
+  test('memory outside the shared dir also has hooks', () => {
     const settings = sessionSettings({ ...parts({}), memory: { folder: '/notes/mine', isHeld: false }, asking });
 
     expect(fileHooks(settings).PostToolUse).toMatchObject([
@@ -78,7 +78,7 @@ describe('without settings of the user', () => {
     );
   });
 
-  test('what the person has to know is shown by the client when it starts', () => {
+  test('the client shows a message for the user when it starts', () => {
     const { SessionStart } = hooksOf(sessionSettings({ ...parts({}), notice: "dangerous: it's here" }));
 
     expect(SessionStart).toEqual([
@@ -90,7 +90,7 @@ describe('without settings of the user', () => {
     expect(hooksOf(withFlag({}))).not.toHaveProperty('SessionStart');
   });
 
-  test('where hooks do not run there are none of ours, and memory has no rule and no folder', () => {
+  test("if hooks do not run, the settings contain none of pclaude's, and memory has no rule and no folder", () => {
     const settings = sessionSettings({ ...parts({}), memory: null, hooked: false });
 
     expect(settings).not.toHaveProperty('hooks');
@@ -98,7 +98,7 @@ describe('without settings of the user', () => {
     expect(settings).toMatchObject({ permissions: { allow: outputs } });
   });
 
-  test('a folder that no rule can name is hooked without one', () => {
+  test('a folder that no rule can name has hooks without a rule', () => {
     const { PreToolUse } = fileHooks(sessionSettings({ ...parts({}), memory: { folder: '/memory (1)', isHeld: true } }));
 
     expect(PreToolUse).toMatchObject([{ hooks: [{ command }, { if: 'Read(//state/sessions/**)' }, {}] }, {}, {}, {}]);
@@ -106,14 +106,14 @@ describe('without settings of the user', () => {
   });
 });
 
-describe('where notes are held back', () => {
+describe('with notes that are held back', () => {
   test("the memory folder is the session's own, whatever the user names, and needs no rule", () => {
     for (const flag of [{}, { autoMemoryDirectory: '/shared/memory' }]) {
       expect(held(flag)).toMatchObject({ autoMemoryDirectory: '/state/sessions/id/notes', permissions: { allow: outputs } });
     }
   });
 
-  test('calls by the path of the shared folder are redirected, too', () => {
+  test('calls by the path of the shared folder are also redirected', () => {
     expect(fileHooks(held({})).PreToolUse).toMatchObject([
       { hooks: [{ if: 'Read(//shared/memory/**)' }, { if: 'Read(/shared/memory/**)' }, { if: 'Read(//state/sessions/**)' }, {}] },
       {},
@@ -125,15 +125,15 @@ describe('where notes are held back', () => {
 
 describe("the user's own --settings", () => {
   test.each<readonly [name: string, flag: Settings, expected: Settings]>([
-    ['keeps what we do not set', { model: 'opus', env: { A: '1' } }, { model: 'opus', env: { A: '1' } }],
+    ['keeps values that pclaude does not set', { model: 'opus', env: { A: '1' } }, { model: 'opus', env: { A: '1' } }],
     ['keeps its single values', { autoMemoryDirectory: '/theirs' }, { autoMemoryDirectory: '/theirs' }],
     [
-      'has our rules after its own',
+      "has pclaude's rules after its own",
       { permissions: { allow: ['Bash(ls)'], deny: ['Read'] } },
       { permissions: { allow: ['Bash(ls)', ...outputs], deny: ['Read'] } },
     ],
-    ['has our excludes after its own', { claudeMdExcludes: ['/a'] }, { claudeMdExcludes: ['/a', '/shared/CLAUDE.md'] }],
-    ['keeps a value of a kind that we cannot join', { permissions: 3, claudeMdExcludes: 'x' }, { permissions: 3, claudeMdExcludes: 'x' }],
+    ["has pclaude's excludes after its own", { claudeMdExcludes: ['/a'] }, { claudeMdExcludes: ['/a', '/shared/CLAUDE.md'] }],
+    ['keeps a value of a kind that pclaude cannot join', { permissions: 3, claudeMdExcludes: 'x' }, { permissions: 3, claudeMdExcludes: 'x' }],
   ])('%s', (_, flag, expected) => {
     const before = structuredClone(flag);
 
@@ -141,7 +141,7 @@ describe("the user's own --settings", () => {
     expect(flag).toEqual(before);
   });
 
-  test('has its hooks before ours', () => {
+  test("has its hooks before pclaude's", () => {
     const theirs = { matcher: 'Read', hooks: [{ type: 'command', command: 'theirs' }] };
     const { PreToolUse, Stop } = hooksOf(withFlag({ hooks: { PreToolUse: [theirs], Stop: [theirs] } }));
 
@@ -183,7 +183,7 @@ function filtered(texts: readonly string[], folders: readonly string[] = []): ob
   };
 }
 
-/** Those for tools that are given the path of one file. */
+/** The hooks for tools that take the path of one file. */
 function fileHooks(settings: Settings): Record<'PreToolUse' | 'PostToolUse', unknown> {
   const without = (event: string): unknown => {
     const entries = hooksOf(settings)[event];

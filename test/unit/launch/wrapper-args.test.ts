@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isClientRespawn, wrapperArgs } from '../../../src/client/find.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 
-describe('the first argument is the client, where it is the path of one:', () => {
+describe('the first argument is the client if it is the path of one:', () => {
   test.each([
     'extensions/anthropic.claude-code-2.1.329-linux-x64/resources/native-binary/claude',
     'node_modules/@anthropic-ai/claude-code/bin/claude.exe',
@@ -31,7 +31,7 @@ describe('the first argument is the client, where it is the path of one:', () =>
     });
   });
 
-  test('ourselves: then it is taken off, and the client is to be found', () => {
+  test('pclaude itself: it is dropped, and pclaude searches for the client', () => {
     const { scratch, self } = createPlaces('bin/other');
     symlinkSync(self, scratch.at('bin/claude'));
 
@@ -46,15 +46,15 @@ describe('the first argument is a prompt, or an option:', () => {
     ['a slash command', () => ['/review', 'the diff']],
     ['a slash command with words', () => ['/compact keep the plan']],
     ['a slash command named as the client', () => ['/claude']],
-    ['a file that may be run', (scratch) => [scratch.at('bin/tool')]],
-    ['words about the client', (scratch) => [`${scratch.at('bin/claude')} does not start`]],
+    ['an executable file', (scratch) => [scratch.at('bin/tool')]],
+    ['a sentence about the client', (scratch) => [`${scratch.at('bin/claude')} does not start`]],
     ['words that end as the client does', (scratch) => [`look at ${scratch.at('bin/claude')}`]],
-    ['a client that is not there', (scratch) => [scratch.at('gone/claude')]],
+    ['a missing client', (scratch) => [scratch.at('gone/claude')]],
     ['a folder of that name', (scratch) => [scratch.folder('src/claude')]],
-    ['a file of that name that may not be run', (scratch) => [scratch.write('notes/claude', 'about it')]],
+    ['a file of that name that is not executable', (scratch) => [scratch.write('notes/claude', 'about it')]],
     ['a client by a relative path', () => ['bin/claude', 'hello']],
     ['a file of versions of something else', (scratch) => [scratch.at('opt/versions/2.1.329')]],
-    ['a runtime, and a script of somebody', (scratch) => [scratch.at('bin/node'), scratch.at('server.js')]],
+    ["a runtime, and a user's script", (scratch) => [scratch.at('bin/node'), scratch.at('server.js')]],
     ['a runtime, and words', (scratch) => [scratch.at('bin/node'), 'cli.js']],
   ])('%s', (_, args) => {
     const { scratch, self } = createPlaces('bin/claude', 'bin/tool', 'bin/node', 'opt/versions/2.1.329');
@@ -83,7 +83,7 @@ describe('the client has started it for itself', () => {
   });
 });
 
-/** Programs in a temporary folder, and our own there. */
+/** Programs in a temporary folder, pclaude among them. */
 function createPlaces(...paths: readonly string[]) {
   const scratch = createScratch();
   const program = (path: string): string => {

@@ -28,7 +28,7 @@ const noteLines = fc
   .array(section, { minLength: 0, maxLength: 5 })
   .map((sections) => sections.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines])));
 
-/** One change of a list of lines; `at` is a place between 0 and 1, so that it fits lists of any length. */
+/** One change of a list of lines; `at` is a position between 0 and 1, so that it fits lists of any length. */
 type Change =
   | { readonly kind: 'insert'; readonly at: number; readonly lines: readonly string[] }
   | { readonly kind: 'append'; readonly lines: readonly string[] }
@@ -92,8 +92,8 @@ const taggedHeading = fc.tuple(fc.constantFrom('##', '###'), tagged).map(([marks
 const piece = fc.oneof({ weight: 1, arbitrary: taggedHeading }, { weight: 2, arbitrary: taggedBlock }).map((lines) => ['', ...lines]);
 
 /**
- * A note whose lines tell themselves apart, and `count` sessions that added, changed and removed whole blocks of it, as a
- * model does that edits what it has read.
+ * A note with distinct lines, and `count` sessions that added, changed and removed whole blocks of it, as a model does that edits what it
+ * has read.
  */
 export function carefulNotes(count: number): fc.Arbitrary<string[]> {
   const pieces = fc.array(piece.map(asOne), { maxLength: 12 });
@@ -111,7 +111,7 @@ function told(text: string): string[] {
   return text.split('\n').filter((line) => /\d$/.test(line));
 }
 
-/** No text stands twice in a version, and no new one in two. */
+/** No text is twice in a version, and no new one is in two versions. */
 function isDistinct([base = '', ...sides]: readonly string[]): boolean {
   const old = new Set(told(base));
   const fresh = sides.flatMap((side) => told(side).filter((line) => !old.has(line)));
@@ -153,7 +153,7 @@ export function logs(count: number): fc.Arbitrary<string[]> {
     .map(([base, sides]) => [base, ...sides.map((side) => [...base, ...side])].map((all) => toText(all)));
 }
 
-/** The versions of a list as a story. */
+/** The versions of a list, with its base. */
 export function storyOf([base = '', ours = '', theirs = '']: readonly string[]): Story {
   return { base, ours, theirs };
 }

@@ -15,7 +15,7 @@ describe('conflictName', () => {
     expect(conflictName(name, branch, id)).toBe(copy);
   });
 
-  it('fits in a file name, and tells two long names apart', () => {
+  it('fits in a file name, and gives two long names distinct results', () => {
     const [one, two] = ['1', '2'].map((end) => conflictName(`${'ü'.repeat(120)}${end}.md`, 'b'.repeat(300), 'id'));
     expect(Buffer.byteLength(one ?? '')).toBeLessThanOrEqual(255);
     expect(one).toMatch(/^ü+~[0-9a-f]{8}\.conflict-b{40}-id\.md$/);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** What a session does with one old line: what stands there afterwards, and what it adds below. */
+/** What a session does with one old line: what replaces it, and what it adds below. */
 export interface LineEdit {
   readonly kind: 'keep' | 'remove' | 'change';
   readonly adds: boolean;
@@ -30,7 +30,7 @@ export const edits: fc.Arbitrary<Edits> = fc
     }),
   );
 
-/** Orders of two to four sessions and, for each, how often each of five lines stands in its log, and in the base. */
+/** Orders of two to four sessions and, for each, how often each of five lines is in its log, and in the base. */
 export const counts: fc.Arbitrary<{ base: number[]; sides: number[][]; order: number[] }> = fc
   .integer({ min: 2, max: 4 })
   .chain((sessions) => {

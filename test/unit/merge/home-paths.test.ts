@@ -46,7 +46,7 @@ describe('a path below the home of a session is translated', () => {
   ])('with a space in it, %s', (_, text, wanted) => expect(translateHomePath(text, SPACED)).toBe(wanted));
 });
 
-describe('a path stays as it is', () => {
+describe('a path stays unchanged', () => {
   it.each([
     ['of another state dir', '/mnt/backup/home/me/.local/state/pclaude/sessions/a1b2c3d4e5/.claude/a.sh'],
     ['of another state dir with a longer name', `/other${HOME}/a.sh`],
@@ -82,7 +82,7 @@ describe('a file', () => {
     );
   });
 
-  it('that names no home, or is not text, is the very same', () => {
+  it('that names no home, or is not text, is returned as the same object', () => {
     const [plain, binary] = [Buffer.from('a .claude b'), Buffer.from([0, ...Buffer.from(HOME)])];
     expect([translateHomePaths(plain, false, HERE), translateHomePaths(binary, false, HERE)]).toEqual([plain, binary]);
     expect(translateHomePaths(plain, false, HERE)).toBe(plain);

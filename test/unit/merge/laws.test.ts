@@ -28,7 +28,7 @@ describe.each(kinds)('of $name', ({ driver, versions }) => {
     );
   });
 
-  it('a side that changed nothing leaves the other side as it is, byte for byte', () => {
+  it('a side that changed nothing leaves the other side unchanged, byte for byte', () => {
     fc.assert(
       fc.property(versions(1), ([base = '', changed = '']) => {
         expect(run(base, changed, base, driver).shared).toBe(changed);
@@ -39,7 +39,7 @@ describe.each(kinds)('of $name', ({ driver, versions }) => {
     );
   });
 
-  it('sessions leave the same lines in whatever order they are merged, save for old ones that one of them removed', () => {
+  it('sessions leave the same lines in any order of merging, except for old ones that one of them removed', () => {
     fc.assert(
       fc.property(versions(3), fc.constantFrom([0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]), ([base = '', ...sides], order) => {
         const first = mergeAll(base, sides, driver);
@@ -68,7 +68,7 @@ describe.each(kinds)('of $name', ({ driver, versions }) => {
   });
 });
 
-// Always the same cases: in one of 200,000 two entries of an index that were moved and changed come out in another order.
+// The cases are always the same: in one of 200,000, two entries of an index that were moved and changed come out in another order.
 describe.each(kinds.filter(({ name }) => name !== 'notes'))('of $name', ({ driver, versions }) => {
   it('a merge that is run once more against the old base changes nothing', () => {
     fc.assert(
@@ -91,7 +91,7 @@ function standsAgain(line: string, text: string): boolean {
   return text.split(/\r?\n/).filter((other) => other === line).length > 1;
 }
 
-/** An index keeps the longer of two forms of one entry when it holds the other. */
+/** An index keeps the longer of two forms of one entry if it contains the other. */
 function isHeldBy(line: string, have: ReadonlySet<string>): boolean {
   return line.startsWith('- [') && [...have].some((other) => targetOf(other) === targetOf(line) && other.includes(line.trim()));
 }

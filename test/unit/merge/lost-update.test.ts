@@ -7,7 +7,7 @@ import { layout } from '../../support/session.js';
 const bytes = (text: string | null): Uint8Array | null => (text === null ? null : Buffer.from(text));
 const driver = (name: string): Driver => driverAt(layout.drivers, name);
 
-/** The text of the version that was read by whoever wrote `theirs`; undefined when that was the latest. */
+/** The text of the version on which the writer of `theirs` based it; undefined if that was the latest. */
 function readBy(name: string, past: readonly (string | null)[], theirs: string): string | null | undefined {
   const stale = detectLostUpdate(past.map(bytes), Buffer.from(theirs), driver(name));
   if (stale === null) return undefined;
@@ -21,7 +21,7 @@ const INDEX = [
 ] as const;
 const NOTE = ['one thing\n', 'one thing\nanother thing that we found\n'] as const;
 
-describe('staleOf: somebody wrote what they had made', () => {
+describe('detectLostUpdate: another writer wrote a version that it had made', () => {
   it.each<readonly [what: string, name: string, past: readonly (string | null)[], theirs: string, base: string | null]>([
     ['of the index before the last merge', 'MEMORY.md', INDEX.slice(0, 2), `${INDEX[0]}- [P](p.md) — plain\n`, INDEX[0]],
     ['of the index before two merges', 'MEMORY.md', INDEX, `${INDEX[0]}- [P](p.md) — plain\n`, INDEX[0]],
@@ -44,9 +44,9 @@ describe('staleOf: somebody wrote what they had made', () => {
       '{"allow":["a","p"]}',
       '{"allow":["a"]}',
     ],
-    ['of an index that nobody of us has seen', 'MEMORY.md', INDEX.slice(1), `${INDEX[0]}- [P](p.md) — plain\n`, INDEX[0]],
+    ['of an index that no session has seen', 'MEMORY.md', INDEX.slice(1), `${INDEX[0]}- [P](p.md) — plain\n`, INDEX[0]],
     [
-      'of the version of which they left the most',
+      'of the version of which theirs keeps the most',
       'settings.json',
       ['{"f":1,"p":1,"q":1}', '{"f":1}', '{"f":1,"p":1,"q":1,"o":1}'],
       '{"f":1,"s":1}',
@@ -58,12 +58,12 @@ describe('staleOf: somebody wrote what they had made', () => {
 
   it.each<readonly [what: string, name: string, past: readonly (string | null)[], theirs: string]>([
     ['of the latest', 'MEMORY.md', INDEX, `${INDEX[2]}- [P](p.md) — plain\n`],
-    ['of the latest, of which they removed another entry', 'MEMORY.md', INDEX, INDEX[2].replace('- [A](a.md) — first\n', '')],
-    ['of the latest, in which they changed what came in last', 'MEMORY.md', INDEX, INDEX[2].replace('third', 'third, corrected')],
-    ['of a note, in which they changed the last line', 'note.md', NOTE, 'one thing\nanother thing that we have found\n'],
-    ['of a note, in which they changed a line that was replaced', 'note.md', ['a b c\nd e f\n', 'a b c\nx y z\n'], 'a b c\nx y w v\n'],
+    ['of the latest, without another entry', 'MEMORY.md', INDEX, INDEX[2].replace('- [A](a.md) — first\n', '')],
+    ['of the latest, with a change of its newest entry', 'MEMORY.md', INDEX, INDEX[2].replace('third', 'third, corrected')],
+    ['of a note, with a change of the last line', 'note.md', NOTE, 'one thing\nanother thing that we have found\n'],
+    ['of a note, with a change of a line that was replaced', 'note.md', ['a b c\nd e f\n', 'a b c\nx y z\n'], 'a b c\nx y w v\n'],
     [
-      'of a note, in which they changed a line under its heading',
+      'of a note, with a change of a line under its heading',
       'note.md',
       ['# Notes\n\nknown before\n', '# Notes\n\nknown before\n\n## Topic\n\nfound by writer 5\n'],
       '# Notes\n\nknown before\n\n## Topic\n\nfound by writer 9\n',
@@ -73,7 +73,7 @@ describe('staleOf: somebody wrote what they had made', () => {
     ['by setting a value back, and another', 'settings.json', ['{"model":"opus"}', '{"model":"sonnet"}'], '{"model":"opus","x":1}'],
     ['with another value for what came in', 'settings.json', ['{"a":1}', '{"a":1,"b":1}'], '{"a":1,"b":2}'],
     ['of a file that is not text', 'note.md', ['a\n', '\0'], 'a\nb\n'],
-    ['of one of which nothing is known', 'note.md', [], 'a\n'],
+    ['of an unknown version', 'note.md', [], 'a\n'],
   ])('but not %s', (_what, name, past, theirs) => {
     expect(readBy(name, past, theirs)).toBeUndefined();
   });

@@ -37,7 +37,7 @@ describe('the jsonl driver', () => {
     ['without the first of two that one removed', ['x', 'y', 'x'], ['y', 'x'], ['x', 'y', 'x', 't'], ['y', 'x', 't']],
     ['without the lines that one trimmed from the front', ['a', 'b', 'c'], ['c', 'o'], ['a', 'b', 'c', 't'], ['c', 't', 'o']],
     ['lines that are not JSON as they are', ['b'], ['b', '{"torn":'], ['b', 't'], ['b', 't', '{"torn":']],
-  ])('gives %s', (_name, base, ours, theirs, merged) => {
+  ])('returns %s', (_name, base, ours, theirs, merged) => {
     expect(run(lines(...base), lines(...ours), lines(...theirs), drivers.jsonl).shared).toBe(lines(...merged));
   });
 
@@ -45,7 +45,7 @@ describe('the jsonl driver', () => {
     expect(run('b', 'b\no', 'b\nt', drivers.jsonl).shared).toBe('b\nt\no\n');
   });
 
-  it('keeps the line ends of ours where theirs has none', () => {
+  it('keeps the line ends of ours if theirs has none', () => {
     expect(run('b\r\n', 'b\r\no\r\n', '', drivers.jsonl).shared).toBe('o\r\n');
   });
 

@@ -7,19 +7,19 @@ const kinds = Object.entries(drivers);
 
 describe.each(kinds)('with the %s driver', (_kind, driver) => {
   it.each([
-    ['nobody changed it', '{}', '{}', '{}', 'unchanged', '{}'],
+    ['no side changed it', '{}', '{}', '{}', 'unchanged', '{}'],
     ['only the shared one changed', '{}', '{}', '{"a":1}', 'unchanged', '{"a":1}'],
     ['only ours changed', '{}', '{"a":1}', '{}', 'write', '{"a":1}'],
     ['both made the same change', '{}', '{"a":1}', '{"a":1}', 'unchanged', '{"a":1}'],
     ['both added the same file', null, '{}', '{}', 'unchanged', '{}'],
-    ['we added a file', null, '{}', null, 'write', '{}'],
-    ['they added a file', null, null, '{}', 'unchanged', '{}'],
-    ['we removed a file that nobody changed', '{}', null, '{}', 'delete', null],
-    ['they removed a file that we left alone', '{}', '{}', null, 'unchanged', null],
-    ['we removed a file that they changed', '{}', null, '{"a":1}', 'unchanged', '{"a":1}'],
-    ['they removed a file that we changed', '{}', '{"a":1}', null, 'write', '{"a":1}'],
+    ['ours added a file', null, '{}', null, 'write', '{}'],
+    ['theirs added a file', null, null, '{}', 'unchanged', '{}'],
+    ['ours removed an unchanged file', '{}', null, '{}', 'delete', null],
+    ['theirs removed a file that ours left alone', '{}', '{}', null, 'unchanged', null],
+    ['ours removed a file that theirs changed', '{}', null, '{"a":1}', 'unchanged', '{"a":1}'],
+    ['theirs removed a file that ours changed', '{}', '{"a":1}', null, 'write', '{"a":1}'],
     ['both removed it', '{}', null, null, 'unchanged', null],
-    ['there never was one', null, null, null, 'unchanged', null],
+    ['there was never a file', null, null, null, 'unchanged', null],
   ] as const)('%s', (_name, base, ours, theirs, outcome, shared) => {
     expect(run(base, ours, theirs, driver)).toEqual({ outcome, shared, copy: null, decided: [] });
   });
@@ -41,7 +41,7 @@ describe('merge', () => {
     expect(result.outcome === 'conflict' && result.copy).toBe(ours);
   });
 
-  it('keeps both when two sessions add the same name with different text', () => {
+  it('keeps both if two sessions add the same name with different text', () => {
     expect(run(null, 'a\nours\n', 'a\ntheirs\n', drivers.text)).toMatchObject({
       outcome: 'conflict',
       shared: 'a\ntheirs\n',
@@ -49,7 +49,7 @@ describe('merge', () => {
     });
   });
 
-  it('takes the larger when two sessions add the same name and one text holds the other', () => {
+  it('takes the larger if two sessions add the same name and one text contains the other', () => {
     expect(run(null, 'a\nb\nc\n', 'a\nc\n', drivers.text)).toMatchObject({ outcome: 'write', shared: 'a\nb\nc\n' });
     expect(run(null, 'a\nc\n', 'a\nb\nc\n', drivers.text)).toMatchObject({ outcome: 'unchanged' });
   });

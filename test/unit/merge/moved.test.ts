@@ -4,7 +4,7 @@ import { drivers, lines, run, type Outcome } from './support.js';
 
 const RUNS = { numRuns: 2000 };
 
-/** A section: its lines name it, so that a line that stands below another heading is seen. */
+/** A section: its lines name it, so that a line below the wrong heading is detected. */
 interface Part {
   readonly id: string;
   readonly level: number;
@@ -80,7 +80,7 @@ function render(document: Document, kinds: Story['kinds']): string {
   );
 }
 
-/** The lines that were to be in the result and are not there once below their heading, and those that were not to be. */
+/** The lines that should be in the result and are not there once below their heading, and those that should not be there. */
 function wrong(shared: string, due: ReadonlySet<string>): string[] {
   const found = new Map<string, number>();
   let heading = '';
@@ -117,7 +117,7 @@ function inOrder(file: string, order: readonly number[]): string[] {
   return [...all.slice(0, starts[0]), ...chapters.flatMap((n) => all.slice(starts[n], starts[n + 1]))];
 }
 
-/** Of some edits those that are apart from the edits with another `rest`. */
+/** Of some edits, those that are apart from the edits with another `rest`. */
 function apart(edits: readonly Edit[], rest: number): Edit[] {
   return edits.map((what, n) => (n % 4 === rest && what === 'change' ? what : 'keep'));
 }
@@ -135,7 +135,7 @@ describe.each(['ours moves', 'theirs moves'])('sections of which one session mov
   const merged = (base: string, mover: string, editor: string) =>
     who === 'ours moves' ? run(base, mover, editor, drivers.text) : run(base, editor, mover, drivers.text);
 
-  it('are there once, edited, where they were moved to', () => {
+  it('are there once, edited, at the moved position', () => {
     fc.assert(
       fc.property(stories, (story) => {
         const editor = grown(edited(story.base, story.base, story.editor, 'editor'), story.grows);
@@ -153,9 +153,9 @@ describe.each(['ours moves', 'theirs moves'])('sections of which one session mov
     );
   });
 
-  it('become what they become without the move, conflicts too, and then are moved', () => {
+  it('get the result that they would have without the move, including conflicts, and are then moved', () => {
     fc.assert(
-      // What becomes of a line that the one removed and below which the other added depends on the lines around.
+      // The result for a line that one side removed and below which the other added depends on the lines around it.
       fc.property(
         stories.filter(({ mover, editor }) => ![...mover, ...editor].includes('remove')),
         (story) => {
@@ -244,13 +244,13 @@ describe('a moved section', () => {
     ]);
   });
 
-  it('that both edited in different ways is a conflict, and there once', () => {
+  it('that both edited in different ways is a conflict, and is there once', () => {
     const [mover, editor] = [text(b, c, ['## Alpha', 'alpha is now last', 'alpha has two lines', '']), text(more, b, c)];
     expect(run(text(a, b, c), mover, editor, drivers.text)).toMatchObject({ outcome: 'conflict', shared: text(b, c, more), copy: mover });
     expect(run(text(a, b, c), editor, mover, drivers.text)).toMatchObject({ outcome: 'conflict', shared: mover, copy: editor });
   });
 
-  it('that both moved is where theirs has it, with the edits of both', () => {
+  it('that both moved has the position of theirs, with the edits of both', () => {
     const [ours, theirs] = [text(b, more, c), text(b, c, [...a.slice(0, 2), 'alpha has TWO lines', ''])];
     expect(run(text(a, b, c), ours, theirs, drivers.text)).toMatchObject({
       outcome: 'write',
@@ -267,7 +267,7 @@ describe('a moved section', () => {
   });
 });
 
-describe('text that one moved and the other changed, without a heading that tells which it is', () => {
+describe('text that one moved and the other changed, without a heading that identifies it', () => {
   const item = '- the cache is kept for an hour';
   const base = lines('## A', item, '- a second item', '', '## B', '- the third item of all');
   const inB = lines('## A', '- a second item', '', '## B', '- the third item of all', item);
@@ -278,13 +278,13 @@ describe('text that one moved and the other changed, without a heading that tell
     expect(run(base, aDay, inB, drivers.text)).toEqual({ outcome: 'conflict', shared: inB, copy: aDay, decided: [] });
   });
 
-  it('and what else both changed is merged', () => {
+  it('is a conflict, and the other changes of both are merged', () => {
     const more = lines('# Title').concat(inB);
     expect(run(base, more, aDay, drivers.text)).toMatchObject({ outcome: 'conflict', shared: lines('# Title').concat(aDay), copy: more });
   });
 });
 
-it('two sections with one heading, of which one was moved and edited by the other, are a conflict', () => {
+it('two sections with one heading, one of which was moved and edited by the other, are a conflict', () => {
   const [one, two, three] = [
     ['## Notes', 'the first of the notes'],
     ['## Other', 'what is between'],

@@ -42,7 +42,7 @@ describe.each(files)('in $name', ({ driver, of }) => {
     );
   });
 
-  it('each block is there once where versions also change and remove old ones, and any order leaves the same lines', () => {
+  it('each block is there once if versions also change and remove old ones, and any order leaves the same lines', () => {
     fc.assert(
       fc.property(stories(of, true), fc.infiniteStream(fc.nat()), (story, random) => {
         const versions = versionsOf(story);
@@ -54,7 +54,7 @@ describe.each(files)('in $name', ({ driver, of }) => {
     );
   });
 
-  it('each block is there once where versions were made from results of earlier merges', () => {
+  it('each block is there once if versions were made from results of earlier merges', () => {
     fc.assert(
       fc.property(stories(of, true), (story) => {
         expect(notOnce(story, mergeInTurn(story, driver))).toEqual([]);

@@ -7,7 +7,7 @@ import { drivers, lines, lineSet, run } from './support.js';
 const RUNS = { numRuns: 2500 };
 
 describe('sessions that are merged in any order', () => {
-  it('remove old lines of a text where none of them changed or added anything beside', () => {
+  it('remove old lines of a text if none of them changed or added anything beside them', () => {
     fc.assert(
       fc.property(edits, (all) => {
         const { shared } = mergeAll(all, drivers.text, oldLine, newLine);
@@ -23,7 +23,7 @@ describe('sessions that are merged in any order', () => {
     );
   });
 
-  it('leave every new line, in the text itself where the others only removed', () => {
+  it('leave every new line, and leave it in the text itself if the others only removed', () => {
     fc.assert(
       fc.property(edits, (all) => {
         const { shared, copies } = mergeAll(all, drivers.text, oldLine, newLine);
@@ -70,7 +70,7 @@ describe('sessions that are merged in any order', () => {
     );
   });
 
-  it('leave each line of a log as often as the one that added most of it, else as the one that left fewest', () => {
+  it('leave each line of a log as often as the session that added most of it, else as the one that left fewest', () => {
     fc.assert(
       fc.property(counts, ({ base, sides, order }) => {
         const merged = order.reduce(
@@ -88,7 +88,7 @@ describe('sessions that are merged in any order', () => {
   });
 });
 
-/** A log in which the line of each number stands so often. */
+/** A log in which the line of each number is there this often. */
 function logOf(often: readonly number[]): string {
   return lines(...often.flatMap((count, n) => Array.from({ length: count }, () => `{"n":${n}}`)));
 }
@@ -133,7 +133,7 @@ function placesOf(all: Edits): number[] {
   return (all.sides[0] ?? []).map((_, place) => place);
 }
 
-/** The lines that sessions wrote at a place: in the stead of the old one, or below it. */
+/** The lines that sessions wrote at a position: instead of the old one, or below it. */
 function fresh({ sides }: Edits, place: number, now: New = newLine): { side: number; line: string }[] {
   return sides.flatMap((edited, side) => {
     const edit = edited[place];
@@ -142,7 +142,7 @@ function fresh({ sides }: Edits, place: number, now: New = newLine): { side: num
   });
 }
 
-/** Places of neighbouring lines that any session touched. A line that was added touches the one above and the one below. */
+/** Positions of neighbouring lines that any session touched. A line that was added touches the one above and the one below. */
 function stretchesOf(all: Edits): number[][] {
   const touched = placesOf(all).filter((place) => all.sides.some((side) => touches(side[place]) || side[place - 1]?.adds === true));
   const stretches: number[][] = [];

@@ -17,7 +17,7 @@ export function json(rules: Partial<JsonRules>): Driver {
   return { kind: 'json', rules: { counters: [], latest: [], atoms: [], identities: {}, sections: [], ...rules } };
 }
 
-/** A result with texts for bytes, and what the shared file holds after it. */
+/** A result with texts for bytes, and the content of the shared file after it. */
 export interface Outcome {
   readonly outcome: MergeResult['outcome'];
   readonly shared: string | null;

@@ -100,7 +100,7 @@ describe('old lines that a session puts into a code fence', () => {
   });
   const all = Array.from({ length: 8 }, (_, n) => `npm run step-${n}`);
 
-  it('stay in one piece where the other session adds a line, which is outside, or a conflict', () => {
+  it('stay in one piece if the other session adds a line, which is outside, or a conflict', () => {
     fc.assert(
       fc.property(wrap, ({ from, count, place, gap, swapped }) => {
         const fence = ['```sh', ...all.slice(from, from + count), '```'];
@@ -119,7 +119,7 @@ describe('old lines that a session puts into a code fence', () => {
     );
   });
 
-  it('are changed in it where the other session changes one', () => {
+  it('are changed inside it if the other session changes one', () => {
     fc.assert(
       fc.property(wrap, ({ from, count, place, swapped }) => {
         const at = Math.min(place, all.length - 1);
@@ -133,7 +133,7 @@ describe('old lines that a session puts into a code fence', () => {
     );
   });
 
-  it('are each once where both sessions do so', () => {
+  it('are each there once if both sessions do so', () => {
     const [ours, theirs] = [file('```js', 'console.log(2)', '```', 'npm run build'), file('```sh', 'npm run build', '```')];
     const merged = file('```js', 'console.log(2)', '```', '```sh', 'npm run build', '```');
     expect(run(file('npm run build'), ours, theirs, drivers.text).shared).toBe(merged);

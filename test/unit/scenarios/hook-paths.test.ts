@@ -10,7 +10,7 @@ interface Places {
   readonly sessions: string;
 }
 
-/** A session with a memory, files around it, and what the hook says to a call with this path and id. */
+/** A session with a memory, files around it, and the hook's answer to a call with this path and id. */
 function prepare(): {
   scratch: Scratch;
   places: Places;
@@ -30,7 +30,7 @@ function prepare(): {
   return { scratch, places: { folder: manifest.memoryFolder ?? '', root: scratch.root, sessions: scratch.at('state/sessions') }, ask };
 }
 
-describe('the hook takes no notice, and writes nothing,', () => {
+describe('the hook ignores, and writes nothing for,', () => {
   it.each<readonly [path: string, of: (places: Places) => string]>([
     ['the folder itself', ({ folder }) => folder],
     ['the folder itself, with a slash', ({ folder }) => `${folder}/`],
@@ -38,21 +38,21 @@ describe('the hook takes no notice, and writes nothing,', () => {
     ['a neighbour of which its name is the beginning', ({ folder }) => `${folder}2/a.md`],
     ['out of it by dots', ({ folder }) => `${folder}/../../../settings.json`],
     ['out of it by dots, from deep inside', ({ folder }) => `${folder}/x/y/../../../memory2/a.md`],
-    ['out and back into another', ({ folder }) => `${folder}/../memory2/a.md`],
+    ['out and back into another folder', ({ folder }) => `${folder}/../memory2/a.md`],
     ['far above the root', ({ folder }) => `${folder}/${'../'.repeat(50)}etc/passwd`],
     ['absolute', () => '/etc/passwd'],
     ['relative', () => 'a.md'],
     ['relative, with dots', () => '../a.md'],
     ['nothing', () => ''],
     ['the home by a tilde', () => '~/.claude/projects/p/memory/a.md'],
-    ['a session of which nobody knows', ({ sessions }) => `${sessions}/other`],
+    ['an unknown session', ({ sessions }) => `${sessions}/other`],
     ['the notes of a session', ({ sessions }) => `${sessions}/other/notes`],
     ['out of the sessions by dots', ({ sessions }) => `${sessions}/other/notes/x/../../../../../shared/settings.json`],
     ['the settings in the home of a session', ({ sessions }) => `${sessions}/other/.claude/settings.json`],
     ['the memory of another project in the home of a session', ({ sessions }) => `${sessions}/other/.claude/projects/q/memory/a.md`],
     ['one that no system knows', ({ folder }) => `${folder}/a\0.md`],
     ['the manifest of the session', ({ sessions }) => `${sessions}/me/session.json`],
-  ])('of a path that is %s', async (_what, of) => {
+  ])('a path that is %s', async (_what, of) => {
     const { scratch, places, ask } = prepare();
     const before = scratch.tree();
     for (const event of ['PreToolUse', 'PostToolUse']) expect(await ask(of(places), 'call', event)).toBeUndefined();
@@ -60,7 +60,7 @@ describe('the hook takes no notice, and writes nothing,', () => {
   });
 
   it.each(['', '.', '..', '../x', '/x', 'x/y', '..\\x', 'a b', 'x\n', '\nx', 'x\0', '*', 'ü', 'x/../../..'])(
-    'of a call with the id %j',
+    'a call with the id %j',
     async (call) => {
       const { scratch, places, ask } = prepare();
       const before = scratch.tree();
@@ -72,7 +72,7 @@ describe('the hook takes no notice, and writes nothing,', () => {
 
 describe('the hook', () => {
   it.each(['a.md', './a.md', 'x/../a.md', '/a.md', '../memory/a.md'])(
-    'sends a call with the path %s in the memory folder of an old home to the memory of today',
+    'redirects a call with the path %s in the memory folder of an old home to the current memory',
     async (path) => {
       const { scratch, places, ask } = prepare();
       const before = scratch.tree();

@@ -8,7 +8,7 @@ import { quickFiles } from '../../support/quick-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { openSession } from '../../support/session.js';
 
-/** A session over what was shared; `change` is what it does in its home, and `meanwhile` what others do in the meantime. */
+/** A session over the shared dir; `change` acts in its home, and `meanwhile` is what other writers do in the meantime. */
 async function merged(
   scratch: Scratch,
   change: (home: string) => void,
@@ -21,13 +21,13 @@ async function merged(
   await mergeAndClose({ stateDir, paths, manifest, layout }, files).catch(() => mergeAndClose({ stateDir, paths, manifest, layout }));
 }
 
-/** All contents but those that the session itself still has. */
+/** All contents except those that the session itself still has. */
 function contents(scratch: Scratch): string[] {
   return Object.entries(scratch.tree()).flatMap(([path, text]) => (path.startsWith('state/') ? [] : [text]));
 }
 
 describe('links that a session made', () => {
-  it('are carried as links, wherever they lead: to a neighbour, above the folder, nowhere, to themselves', async () => {
+  it('are merged as links, wherever they lead: to a neighbour, above the folder, nowhere, to themselves', async () => {
     const scratch = createScratch();
     const links = { near: 'x/a.md', above: '../../outside', nowhere: '/nowhere/at all', loop: 'loop', 'x/up': '../near' };
     await merged(scratch, (home) => {
@@ -41,8 +41,8 @@ describe('links that a session made', () => {
   });
 });
 
-describe("links in the shared dir, which are the user's own,", () => {
-  it('are followed to an existing file: it is merged where it stands, and stays behind its link', async () => {
+describe("the user's links in the shared dir", () => {
+  it('are followed to an existing file: it is merged in place, and stays behind its link', async () => {
     const scratch = createScratch();
     scratch.write('dotfiles/settings.json', '{"a":1}');
     scratch.link('shared/settings.json', '../dotfiles/settings.json');
@@ -53,7 +53,7 @@ describe("links in the shared dir, which are the user's own,", () => {
     expect(scratch.tree('shared')['settings.json']).toBe('-> ../dotfiles/settings.json');
   });
 
-  it('are no licence to take what is behind them for what the session started from', async () => {
+  it('do not make a file behind them the base of a session that never had it', async () => {
     const scratch = createScratch();
     scratch.write('notes/a.md', 'theirs\n');
     scratch.link('shared/plans/team', scratch.at('notes'));
@@ -92,7 +92,7 @@ describe('a folder of the shared dir becomes a link during a merge', () => {
     }
   }
 
-  it('the one where a conflict copy goes: nothing that is behind the link is overwritten, and the copy is somewhere', async () => {
+  it('the folder of a conflict copy: nothing behind the link is overwritten, and the copy exists', async () => {
     const theirs = 'a file where the session has a folder\n';
     await atEveryCall(
       (scratch) => scratch.write('shared/plans/x', theirs),
@@ -104,7 +104,7 @@ describe('a folder of the shared dir becomes a link during a merge', () => {
     );
   });
 
-  it('the one in which a file is merged: nothing that is behind the link is lost', async () => {
+  it('the folder of a merged file: nothing behind the link is lost', async () => {
     await atEveryCall(
       (scratch) => scratch.write('shared/plans/x/a.md', 'theirs\n'),
       'shared/plans',

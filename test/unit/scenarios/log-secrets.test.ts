@@ -11,12 +11,12 @@ import type { Scratch } from '../../support/scratch.js';
 import { layout, openSession } from '../../support/session.js';
 import { createStory, MEMORY, replacing, type Story } from './story.js';
 
-/** Stands in every value that must not be in the log; no name of a key has it. */
+/** Part of every value that must not be in the log; no name of a key contains it. */
 const SECRET = 'TOKEN';
 
 const settings = (value: string, more = ''): string => `{"env":{"KEY":"${SECRET}-${value}"}${more}}`;
 
-/** All that is written down of merges, in the log and in journals, with what it holds in base64. The test fails when nothing was logged. */
+/** Everything that is recorded about merges, in the log and in journals, with base64 decoded. The test fails if nothing was logged. */
 function logged(scratch: Scratch): string {
   const kept = Object.entries(scratch.tree('state')).filter(([path]) => path.startsWith('log/') || path.endsWith('/merged.jsonl'));
   expect(kept.map(([path]) => path)).toContainEqual(expect.stringMatching(/^log\/.*\.jsonl$/));
@@ -25,7 +25,7 @@ function logged(scratch: Scratch): string {
   return [text, ...encoded].join('\n');
 }
 
-/** A session changes one file of its home, which then is merged with what others have made of it. */
+/** A session changes one file of its home, which is then merged with the changes of other writers. */
 async function merging(
   name: string,
   { base, ours, theirs = base }: { base: string | null; ours: string; theirs?: string | Uint8Array | null },
@@ -50,7 +50,7 @@ describe('the log has no content of', () => {
     'mcp.json',
     '.mcp.json',
     'my-mcp-servers.json',
-    // What editors and people put beside one.
+    // Copies that editors and users put beside a file.
     'settings.json.bak',
     'settings.json~',
     '.settings.json.swp',
@@ -78,7 +78,7 @@ describe('the log has no content of', () => {
     expect(logged(scratch)).not.toContain(SECRET);
   });
 
-  it.each(['settings.json', '.claude.json'])('%s that does not parse, nor of the copy that is set aside', async (name) => {
+  it.each(['settings.json', '.claude.json'])('%s that does not parse, nor of the copy that is quarantined', async (name) => {
     for (const theirs of [`{"env":{"KEY":"${SECRET}`, SECRET, Buffer.from([0xff, ...Buffer.from(SECRET)])]) {
       const { scratch } = await merging(name, { ...THREE, theirs });
       expect(Object.keys(scratch.tree('shared')).filter((path) => path.includes('.corrupt.'))).toHaveLength(1);
@@ -86,7 +86,7 @@ describe('the log has no content of', () => {
     }
   });
 
-  it('settings that do not parse behind a link, nor of the copy that is set aside there', async () => {
+  it('settings that do not parse behind a link, nor of the copy that is quarantined there', async () => {
     const story = createStory({});
     const { scratch } = story;
     scratch.write('dotfiles/claude', THREE.base);
@@ -99,7 +99,7 @@ describe('the log has no content of', () => {
     expect(logged(scratch)).not.toContain(SECRET);
   });
 
-  it.each(['settings.json', '.claude.json'])('%s that a stranger wrote in the last moment, or broke', async (name) => {
+  it.each(['settings.json', '.claude.json'])('%s that an external writer wrote at the last moment, or broke', async (name) => {
     for (const written of [settings('stranger', ',"c":1'), `{"env":{"KEY":"${SECRET}-stranger`]) {
       const { scratch } = createStory({ [name]: THREE.base });
       const { lock, ...session } = openSession(scratch, 'anna000000');
@@ -114,7 +114,7 @@ describe('the log has no content of', () => {
     }
   });
 
-  it.each(['ours', 'theirs', 'content'] as const)('settings that a session left broken, when they are settled with %s', async (take) => {
+  it.each(['ours', 'theirs', 'content'] as const)('settings that a session left broken, if they are settled with %s', async (take) => {
     const story = createStory({ 'settings.json': THREE.base, 'plans/a.md': 'a\n' });
     const { scratch } = story;
     const { lock, ...session } = openSession(scratch, 'anna000000');
@@ -133,7 +133,7 @@ describe('the log has no content of', () => {
     expect(logged(scratch)).not.toContain(SECRET);
   });
 
-  it.each(['settings', '.claude', 'mcp'])('a conflict copy of %s.json, wherever it came from, when it is settled', async (stem) => {
+  it.each(['settings', '.claude', 'mcp'])('a conflict copy of %s.json, of any origin, if it is settled', async (stem) => {
     const story = createStory({ [`${stem}.json`]: THREE.theirs, [`${stem}.conflict-main-0123456789.json`]: THREE.ours });
     await story.settle('ours');
     expect(story.shared('.')).toEqual({ [`${stem}.json`]: THREE.ours });
@@ -179,12 +179,12 @@ function threeFiles(): { scratch: Scratch; session: Omit<ReturnType<typeof openS
   return { scratch, session };
 }
 
-/** Files of which the third is changed in the last moment. */
+/** Files of which the third is changed at the last moment. */
 function withStranger(scratch: Scratch, files: Files): Files {
   return interferingFiles(files, { before: 'exchange', act: () => scratch.write('shared/mcp.json', settings('stranger')) });
 }
 
-it('the log has no content of settings after a death in any phase, and what completes the merge', async () => {
+it('the log has no content of settings after a crash in any phase, and after the completion of the merge', async () => {
   const whole = threeFiles();
   const counting = countingFiles(quickFiles);
   await mergeAndClose(whole.session, withStranger(whole.scratch, counting));
@@ -196,7 +196,7 @@ it('the log has no content of settings after a death in any phase, and what comp
   }
 });
 
-it('the log does have the content of what is no secret: the tests above would see it', async () => {
+it('the log has the content of files without secrets: the tests above would see it', async () => {
   const { scratch } = await merging('notes.md', { base: 'one\n', ours: `${SECRET}\n` });
   expect(logged(scratch)).toContain(SECRET);
 });

@@ -48,7 +48,7 @@ describe('two sessions share one memory', () => {
     expect(story.memory()).toEqual({ 'db.md': note('2026-01-03T00:00:00Z', 'Use WAL mode.', '', 'Back up hourly.') });
   });
 
-  it('each makes a memory of the same name: the first stands, the second lies beside it and is pointed to once', async () => {
+  it('each makes a memory of the same name: the first stays, the second is beside it, with one pointer', async () => {
     const story = createStory({ [INDEX]: lines('# Memory') });
     const [anna, ben] = [story.session('anna'), story.session('ben')];
 
@@ -66,7 +66,7 @@ describe('two sessions share one memory', () => {
     expect(story.memory()).toEqual(after);
   });
 
-  it('one makes the memory that another has just made in the same words and more: the fuller one stands, without a copy', async () => {
+  it('one makes the memory that another has just made, with the same words and more: the longer one stays, without a copy', async () => {
     const story = createStory({});
     const [anna, ben] = [story.session('anna'), story.session('ben')];
 
@@ -78,7 +78,7 @@ describe('two sessions share one memory', () => {
     expect(story.memory()).toEqual({ 'deploy.md': lines('Deploys run on Fridays.', 'Ask Carl.') });
   });
 
-  it('each registers the same file in the index in other words: both lines are there, one below the other', async () => {
+  it('each registers the same file in the index with different words: both lines are there, one below the other', async () => {
     const story = createStory({ [INDEX]: lines('# Memory', '- [API](api.md) — the API') });
     const [anna, ben] = [story.session('anna'), story.session('ben')];
 
@@ -91,7 +91,7 @@ describe('two sessions share one memory', () => {
     expect(story.memory()['MEMORY.md']).toBe(lines('# Memory', '- [API](api.md) — the API', ...entries));
   });
 
-  it('two lines for one file that stood in the index before stay, whatever the sessions add', async () => {
+  it('two earlier lines for one file in the index stay, whatever the sessions add', async () => {
     const before = ['# Memory', '- [DB](db.md) — which one', '- [Database](db.md) — its backups'];
     const story = createStory({ [INDEX]: lines(...before) });
     const [anna, ben] = [story.session('anna'), story.session('ben')];
@@ -101,7 +101,7 @@ describe('two sessions share one memory', () => {
     expect(story.memory()['MEMORY.md']?.split('\n').toSorted()).toEqual(['', ...before, '- [A](a.md)', '- [B](b.md)'].toSorted());
   });
 
-  it.each(['the one who removes comes first', 'the one who changes comes first'])(
+  it.each(['the removal comes first', 'the change comes first'])(
     'one removes an entry of the index that the other changes: it stays, as changed (%s)',
     async (order) => {
       const story = createStory({ [INDEX]: lines('# Memory', '- [DB](db.md) — SQLite', '- [API](api.md)') });

@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { adding, atOnce, createStory, inTurn, lines, MEMORY } from './story.js';
 
-/** Names that a shell, a line of text or a careless program takes for something else; each at most 255 bytes long. */
+/** Names that a shell, a line of text or a careless program misreads; each at most 255 bytes long. */
 const NAMES: readonly (readonly [what: string, name: string])[] = [
   ['a newline', 'two\nlines.md'],
   ['a tab and blanks at both ends', ' tab\tand blank '],
@@ -21,7 +21,7 @@ const NAMES: readonly (readonly [what: string, name: string])[] = [
 ];
 
 describe('a file whose name has %s', () => {
-  it.each(NAMES)('is made, changed, and removed by sessions like any other: %s', async (_what, name) => {
+  it.each(NAMES)('can be made, changed, and removed by sessions like any other: %s', async (_what, name) => {
     const story = createStory({ 'agent-memory/other.md': 'other\n' });
     const maker = story.session('maker');
     maker.makes({ [`agent-memory/${name}`]: 'one\n' });
@@ -39,7 +39,7 @@ describe('a file whose name has %s', () => {
     expect(story.shared('agent-memory')).toEqual({ 'other.md': 'other\n' });
   });
 
-  it.each(NAMES)('is a memory like any other, also when two sessions make it at once: %s', async (_what, name) => {
+  it.each(NAMES)('is a memory like any other, also if two sessions make it at once: %s', async (_what, name) => {
     const story = createStory({ [`${MEMORY}/MEMORY.md`]: '# Memory\n' });
     const [anna, ben] = [story.session('anna'), story.session('ben')];
     await atOnce(anna.writes(name, 'from Anna\n'), ben.writes(name, 'from Ben\n'));
@@ -47,7 +47,7 @@ describe('a file whose name has %s', () => {
     const { [name]: first, 'MEMORY.md': index, ...others } = story.memory();
     expect(first).toBe('from Anna\n');
     expect(Object.values(others)).toEqual(['from Ben\n']);
-    // One line, whatever is in the name, which names the copy once.
+    // One line, whatever is in the name; it names the copy once.
     expect(index).toMatch(/^# Memory\n- \[Conflict: [^\n]*\n$/);
 
     await story.settle('theirs');
@@ -56,7 +56,7 @@ describe('a file whose name has %s', () => {
 });
 
 describe('names that are nearly the same', () => {
-  it('a rename of case only gives the new name, and where the disk tells case apart nothing of the old one is left', async () => {
+  it('after a rename that changes only case, the new name exists, and nothing of the old one remains if the disk distinguishes case', async () => {
     const story = createStory({ 'agent-memory/Readme.md': lines('one') });
     const anna = story.session('anna');
     const home = anna.home('agent-memory');
@@ -66,7 +66,7 @@ describe('names that are nearly the same', () => {
     expect(story.shared('agent-memory')).toEqual({ 'README.md': lines('one', 'two') });
   });
 
-  it('names that differ in case, or in how an accent is written, are two where the disk has two', async () => {
+  it('names that differ in case, or in how an accent is written, are two if the disk has two', async () => {
     const story = createStory({});
     const names = ['Readme.md', 'README.md', '\u00e9.md', 'e\u0301.md'];
     const anna = story.session('anna');
@@ -77,7 +77,7 @@ describe('names that are nearly the same', () => {
     for (const name of made) expect(story.scratch.read(`shared/agent-memory/${name}`)).toContain('.md\n');
   });
 
-  it('a name that is no UTF-8 holds up nothing, and stays where the session has it', async () => {
+  it('a name that is not UTF-8 blocks nothing, and stays in the session', async () => {
     const story = createStory({});
     const anna = story.session('anna');
     anna.makes({ 'agent-memory/a.md': 'a\n' });
@@ -90,7 +90,7 @@ describe('names that are nearly the same', () => {
 });
 
 describe('a memory in a folder', () => {
-  it('may be called by any path that means it', async () => {
+  it('may be named by any path that leads to it', async () => {
     const story = createStory({});
     const anna = story.session('anna');
     await inTurn(anna.writes('x/../x//./deep/a.md', 'a\n'));

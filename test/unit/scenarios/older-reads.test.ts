@@ -1,8 +1,11 @@
 import { expect, it } from 'vitest';
 import { adding, createStory, inTurn, lines, MEMORY } from './story.js';
 
-/** The client refuses a write of what has changed since the model read it, but somebody may still write after it has looked. */
-it('what another adds between the look and the write of a session that writes the file whole is no deletion', async () => {
+/**
+ * The client refuses a write to a file that changed since the model read it, but another writer may still write after the client has
+ * checked.
+ */
+it('an addition by another writer between the check and the write of a session that writes the whole file does not count as deleted', async () => {
   const story = createStory({ [`${MEMORY}/todo.md`]: lines('# To do', '- ship') });
   const [anna, ben] = [story.session('anna'), story.session('ben')];
   const late = anna.writes('todo.md', lines('# To do', '- from Anna', '- ship'));
@@ -14,7 +17,7 @@ it('what another adds between the look and the write of a session that writes th
   expect(story.memory()).toEqual({ 'todo.md': lines('# To do', '- from Anna', '- ship', '- from Ben') });
 });
 
-it('what it left out of what it had seen is one', async () => {
+it('text that the session had seen and left out counts as deleted', async () => {
   const story = createStory({ [`${MEMORY}/todo.md`]: lines('# To do', '- ship') });
   const [anna, ben] = [story.session('anna'), story.session('ben')];
 
@@ -23,7 +26,7 @@ it('what it left out of what it had seen is one', async () => {
   expect(story.memory()).toEqual({ 'todo.md': lines('# To do', '- from Ben') });
 });
 
-it('a new file that another has made meanwhile is not emptied', async () => {
+it('a new file that another writer has made meanwhile is not emptied', async () => {
   const story = createStory({});
   const [anna, ben] = [story.session('anna'), story.session('ben')];
   const late = anna.writes('new.md', lines('from Anna'));

@@ -4,10 +4,10 @@ import { createStory, type Json, type Session } from './story.js';
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const SERVERS = { files: { command: 'files' }, web: { command: 'web' } };
 
-/** What `.claude.json` says of a project. */
+/** The entry of a project in `.claude.json`. */
 const project = (...allowedTools: readonly string[]): Json => ({ '/work': { allowedTools, hasTrustDialogAccepted: true } });
 
-/** What a session leaves in it when it ends. */
+/** The values that a session leaves in it when it ends. */
 const run = (session: string, figure: number): Json => ({
   lastSessionId: session,
   lastCost: figure,
@@ -18,13 +18,13 @@ const run = (session: string, figure: number): Json => ({
   lastModelUsage: { opus: { inputTokens: figure } },
 });
 
-/** Both sessions are at work before either ends; then they end in this order. */
+/** Both sessions work before either ends; then they end in this order. */
 async function end(...sessions: readonly Session[]): Promise<void> {
   for (const session of sessions) await session.ends();
 }
 
 describe('two sessions share settings.json', () => {
-  it('each is allowed something more: both permissions are there, and the rest is untouched', async () => {
+  it('each gets one more permission: both are there, and the rest is unchanged', async () => {
     const story = createStory({ 'settings.json': json({ model: 'opus', permissions: { allow: ['Bash(ls)'], deny: ['WebFetch'] } }) });
     const [anna, ben] = [story.session('anna'), story.session('ben')];
 
@@ -53,7 +53,7 @@ describe('sessions share .claude.json', () => {
     expect(story.json('.claude.json')).toEqual({ numStartups: 110, theme: 'dark' });
   });
 
-  it('two are allowed a tool in the same project: the project allows both', async () => {
+  it('two get permission for a tool in the same project: the project allows both', async () => {
     const story = createStory({ '.claude.json': json({ projects: { ...project('Read'), '/other': { allowedTools: [] } } }) });
     const [anna, ben] = [story.session('anna'), story.session('ben')];
 
@@ -69,7 +69,7 @@ describe('sessions share .claude.json', () => {
     });
   });
 
-  it('one removes an MCP server that the other leaves alone: it is gone', async () => {
+  it('one removes an MCP server that the other leaves alone: it is removed', async () => {
     const story = createStory({ '.claude.json': json({ numStartups: 1, mcpServers: SERVERS }) });
     const [anna, ben] = [story.session('anna'), story.session('ben')];
 
@@ -80,7 +80,7 @@ describe('sessions share .claude.json', () => {
     expect(story.json('.claude.json')).toEqual({ numStartups: 2, mcpServers: { files: { command: 'files' } } });
   });
 
-  it.each(['the one who removes it', 'the one who changes it'])(
+  it.each(['the session that removes it', 'the session that changes it'])(
     'one removes an MCP server that the other changes: it is there, as changed (%s ends first)',
     async (first) => {
       const story = createStory({ '.claude.json': json({ mcpServers: SERVERS }) });
@@ -88,13 +88,13 @@ describe('sessions share .claude.json', () => {
 
       anna.sets('.claude.json', (state) => void (state['mcpServers'] = { files: SERVERS.files }));
       ben.sets('.claude.json', (state) => void (state['mcpServers'] = { ...SERVERS, web: { command: 'web', args: ['--fast'] } }));
-      await (first === 'the one who removes it' ? end(anna, ben) : end(ben, anna));
+      await (first === 'the session that removes it' ? end(anna, ben) : end(ben, anna));
 
       expect(story.json('.claude.json')).toEqual({ mcpServers: { ...SERVERS, web: { command: 'web', args: ['--fast'] } } });
     },
   );
 
-  it('two ordinary sessions leave other figures of their last run: no conflict, and those of the later one stand', async () => {
+  it('two ordinary sessions leave different figures of their last run: no conflict, and those of the later one stay', async () => {
     const story = createStory({ '.claude.json': json({ projects: { '/work': run('before', 1) } }) });
     const [anna, ben] = [story.session('anna'), story.session('ben')];
 

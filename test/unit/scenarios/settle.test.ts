@@ -3,7 +3,7 @@ import { atOnce, createStory, inTurn, lines, MEMORY, replacing, type Story } fro
 
 const COPY = 'release.conflict-ben-ben0000000.md';
 
-/** Three sessions change the day of a release: Anna first, then Ben otherwise; Carl adds a line of which nobody disagrees. */
+/** Three sessions change the day of a release: first Anna, then Ben to another day; Carl adds a line that conflicts with nothing. */
 async function contradiction(): Promise<Story> {
   const story = createStory({
     [`${MEMORY}/MEMORY.md`]: lines('# Memory', '- [Release](release.md)'),
@@ -19,8 +19,8 @@ async function contradiction(): Promise<Story> {
   return story;
 }
 
-describe('of three sessions two contradict each other', () => {
-  it('the first stands, with what the third changed; the second lies beside it, and the index says so', async () => {
+describe('two of three sessions conflict with each other', () => {
+  it('the first version stays, with the change of the third; the second is beside it, and the index mentions it', async () => {
     const story = await contradiction();
     expect(story.memory()).toEqual({
       'MEMORY.md': expect.stringContaining(`(${COPY})`),
@@ -34,7 +34,7 @@ describe('of three sessions two contradict each other', () => {
     ['ours', ['Release: Friday', 'By hand.']],
     ['theirs', ['Release: Tuesday', 'By the pipeline.']],
     ['both', ['Release: Tuesday', 'Release: Friday', 'By the pipeline.', 'By hand.']],
-  ])('a person settles it with --%s: the copy and the line that pointed to it are gone', async (take, stands) => {
+  ])('the user settles it with --%s: the copy and its pointer are removed', async (take, stands) => {
     const story = await contradiction();
 
     await story.settle(take);
@@ -45,7 +45,7 @@ describe('of three sessions two contradict each other', () => {
     expect(story.conflicts()).toEqual([]);
   });
 
-  it('a model settles it as the line in the index says: nothing is left to be settled', async () => {
+  it('a model settles it as the line in the index says: no conflict remains', async () => {
     const story = await contradiction();
     const dora = story.session('dora');
 

@@ -14,11 +14,11 @@ import { hookOf, layout, manifestOf, openSession } from '../../support/session.j
 /** The path of the memory folder in the shared dir. */
 export const MEMORY = 'projects/p/memory';
 
-/** What stands in a shared dir, by path. */
+/** The content of a shared dir, by path. */
 type Content = Readonly<Record<string, string | Uint8Array>>;
 type Edit = (text: string) => string;
 
-/** A call of a file tool on a memory file: it looks at the file, and then it writes it, and the hook runs. */
+/** A call of a file tool on a memory file: it checks the file, then writes it, and then the hook runs. */
 interface ToolCall {
   readonly begin: () => Promise<void>;
   readonly end: () => Promise<void>;
@@ -27,9 +27,9 @@ interface ToolCall {
 /** One session over the shared dir as it is when the session starts. Its name is its branch. */
 export interface Session {
   readonly edits: (memory: string, edit: Edit) => ToolCall;
-  /** Writes the file whole, whatever is there. */
+  /** Writes the whole file, whatever it contains. */
   readonly writes: (memory: string, text: string) => ToolCall;
-  /** Where something of its home is. */
+  /** The path of a file of its home. */
   readonly home: (path: string) => string;
   /** Makes or changes files of its home. */
   readonly makes: (content: Content) => void;
@@ -37,14 +37,14 @@ export interface Session {
   /** Changes a JSON file of its home and writes it whole, as the client does. */
   readonly sets: (name: string, change: (value: Json) => void) => void;
   readonly removes: (name: string) => void;
-  /** Its client ends, and all that it changed is merged. */
+  /** Its client exits, and all its changes are merged. */
   readonly ends: (files?: Files) => Promise<SyncReport>;
 }
 
 /** A JSON object whose values a test knows. */
 export type Json = Record<string, unknown>;
 
-/** What happens in one shared dir. */
+/** The events in one shared dir. */
 export interface Story {
   readonly scratch: Scratch;
   readonly session: (name: string) => Session;
@@ -53,7 +53,7 @@ export interface Story {
   readonly memory: () => Record<string, string>;
   readonly json: (name: string) => unknown;
   readonly bytes: (path: string) => Buffer;
-  /** Settles the only conflict that there is. */
+  /** Settles the only conflict. */
   readonly settle: (take: 'ours' | 'theirs' | 'both') => Promise<void>;
   /** The names of files that have two versions. */
   readonly conflicts: () => string[];
@@ -106,7 +106,7 @@ export function adding(...all: readonly string[]): Edit {
   return (text) => text + lines(...all);
 }
 
-/** As `Edit` of the client: what is to be replaced must be there. */
+/** As `Edit` of the client: the text to be replaced must be there. */
 export function replacing(old: string, next: string): Edit {
   return (text) => {
     if (!text.includes(old)) throw new Error(`the file does not say "${old}"`);
@@ -120,7 +120,7 @@ function createTestSession(scratch: Scratch, name: string): Session {
   const { stateDir, paths, manifest, lock } = openSession(scratch, name.padEnd(10, '0'), { branch: name });
   const home = (path: string): string => `${paths.home}/${path}`;
 
-  // As the client does it: it looks at the file, works out the whole text, and puts that in the place of whatever is there by then.
+  // As the client does it: it checks the file, works out the whole text, and replaces whatever is there by then.
   const write = (memory: string, how: Edit): ToolCall => {
     const id = `call-${calls++}`;
     const file = scratch.at('shared', MEMORY, memory);

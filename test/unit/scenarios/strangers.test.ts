@@ -11,8 +11,8 @@ import { adding, createStory, inTurn, lines, MEMORY } from './story.js';
 const INDEX = lines('# Memory', '- [Start](start.md) — how it began');
 const index = `${MEMORY}/MEMORY.md`;
 
-describe('plain claude writes what it had made of a version that a session has since changed', () => {
-  it('and the next write of any session brings back what was undone', async () => {
+describe('plain claude writes a text based on a version that a session has since changed', () => {
+  it('and the next write of any session restores the lost change', async () => {
     const story = createStory({ [index]: INDEX });
     const [one, two] = [story.session('one'), story.session('two')];
     await inTurn(one.edits('MEMORY.md', adding('- [One](one.md) — of one')));
@@ -30,7 +30,7 @@ describe('plain claude writes what it had made of a version that a session has s
     expect(story.scratch.temporaries()).toEqual([]);
   });
 
-  it('and a session that runs brings it back', async () => {
+  it('and a running session restores the lost change', async () => {
     const story = createStory({ [index]: INDEX });
     await inTurn(story.session('one').edits('MEMORY.md', adding('- [One](one.md) — of one')));
     story.scratch.write(`shared/${index}`, `${INDEX}- [Plain](plain.md) — of plain claude\n`);
@@ -40,7 +40,7 @@ describe('plain claude writes what it had made of a version that a session has s
     expect(story.memory()['MEMORY.md']).toContain('of plain claude');
   });
 
-  it('and settings of a session that has ended come back', async () => {
+  it('and the lost settings of an ended session are restored', async () => {
     const story = createStory({ 'settings.json': '{"model":"opus"}' });
     const [one, two] = [story.session('one'), story.session('two')];
     one.sets('settings.json', (settings) => Object.assign(settings, { env: { ONE: '1' } }));
@@ -51,7 +51,7 @@ describe('plain claude writes what it had made of a version that a session has s
     expect(story.json('settings.json')).toEqual({ model: 'opus', env: { ONE: '1' }, plain: true, two: true });
   });
 
-  it.each(['read', 'exchange'] as const)('also where it writes while another is merged (before %s)', async (before) => {
+  it.each(['read', 'exchange'] as const)('while another session is merged (before %s), and the lost change is restored', async (before) => {
     const story = createStory({ 'settings.json': '{"model":"opus"}' });
     const [one, two] = [story.session('one'), story.session('two')];
     one.sets('settings.json', (settings) => Object.assign(settings, { env: { ONE: '1', MORE: '1' } }));
@@ -62,7 +62,7 @@ describe('plain claude writes what it had made of a version that a session has s
     expect(story.json('settings.json')).toEqual({ model: 'opus', env: { ONE: '1', MORE: '1' }, plain: true, two: true });
   });
 
-  it.each(['read', 'exchange'] as const)('and a plan that another is being merged into (before %s)', async (before) => {
+  it.each(['read', 'exchange'] as const)('while a plan of another session is merged (before %s), and the lost change is restored', async (before) => {
     const story = createStory({ 'plans/p.md': lines('# Plan', '- begin') });
     const [one, two] = [story.session('one'), story.session('two')];
     one.changes('plans/p.md', adding('- the step of one'));
@@ -80,7 +80,7 @@ describe('plain claude writes what it had made of a version that a session has s
     ]);
   });
 
-  it('also where a session that runs has taken its version over before anybody recognised it', async () => {
+  it('and a running session has taken over its version before the loss was detected: the lost change is restored', async () => {
     const story = createStory({ 'settings.json': '{"model":"opus"}' });
     const [one, two] = [story.session('one'), story.session('two')];
     const { paths } = openSession(story.scratch, 'watcher000');
@@ -94,13 +94,13 @@ describe('plain claude writes what it had made of a version that a session has s
     expect(story.json('settings.json')).toEqual({ model: 'opus', env: { ONE: '1', MORE: '1' }, plain: true, two: true });
   });
 
-  it('but what a person takes out on purpose stays out', async () => {
+  it('but text that a user removes on purpose stays removed', async () => {
     const story = createStory({ [index]: INDEX, 'settings.json': '{"model":"opus"}' });
     const [one, two] = [story.session('one'), story.session('two')];
     await inTurn(one.edits('MEMORY.md', adding('- [One](one.md) — of one')));
     const start = Date.now();
     story.scratch.write(`shared/${index}`, INDEX);
-    // A file's time may be that much behind.
+    // The time of a file may be this much behind.
     await expect.poll(() => Date.now()).toBeGreaterThan(start + 50);
     await inTurn(two.edits('MEMORY.md', adding('- [Two](two.md) — of two')));
     expect(story.memory()['MEMORY.md']).toBe(`${INDEX}- [Two](two.md) — of two\n`);

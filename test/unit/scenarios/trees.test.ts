@@ -5,7 +5,7 @@ import { adding, createStory, lines, replacing, type Session } from './story.js'
 const PICTURE = 'plans/picture.png';
 const picture = (tint: number): Buffer => Buffer.alloc(3 * 1024 * 1024, Buffer.from([0x89, 0, 0xff, tint]));
 
-/** Lines of a text; a number stands for so many equal ones. */
+/** Lines of a text; a number stands for this many equal ones. */
 const rows = (...parts: readonly (number | string)[]): string =>
   parts.map((part) => (typeof part === 'number' ? 'same\n'.repeat(part) : `${part}\n`)).join('');
 
@@ -38,7 +38,7 @@ describe('two sessions share an _index.md', () => {
 });
 
 describe('two sessions share a folder of notes', () => {
-  it.each(ORDERS)('one deletes a note that the other changes: the changed note stays (the one who deletes ends %s)', async (order) => {
+  it.each(ORDERS)('one deletes a note that the other changes: the changed note stays (the deleting session ends %s)', async (order) => {
     const story = createStory({ 'agent-memory/db.md': lines('Use SQLite.'), 'agent-memory/old.md': lines('Old.') });
     const [anna, ben] = [story.session('anna'), story.session('ben')];
 
@@ -51,7 +51,7 @@ describe('two sessions share a folder of notes', () => {
   });
 
   it.each(ORDERS)(
-    'one renames and edits a note that the other edits: both edits are there, under one name each (the one who renames ends %s)',
+    'one renames and edits a note that the other edits: both edits are there, under one name each (the renaming session ends %s)',
     async (order) => {
       const story = createStory({ 'agent-memory/x.md': lines('one', 'two', 'three') });
       const [anna, ben] = [story.session('anna'), story.session('ben')];
@@ -65,7 +65,7 @@ describe('two sessions share a folder of notes', () => {
     },
   );
 
-  it('one renames a note that the other leaves alone: it has the new name only', async () => {
+  it('one renames a note that the other leaves alone: it has only the new name', async () => {
     const story = createStory({ 'agent-memory/x.md': lines('one'), 'agent-memory/z.md': lines('z') });
     const [anna, ben] = [story.session('anna'), story.session('ben')];
 
@@ -77,7 +77,7 @@ describe('two sessions share a folder of notes', () => {
     expect(story.shared('agent-memory')).toEqual({ 'y.md': lines('one'), 'z.md': lines('z', 'more') });
   });
 
-  it('one makes a folder of a file that the other edits: the file stays, the folder lies beside it', async () => {
+  it('one replaces a file that the other edits with a folder: the file stays, and the folder is beside it', async () => {
     const story = createStory({ 'plans/api': lines('Use REST.') });
     const [anna, ben] = [story.session('anna'), story.session('ben')];
 
@@ -93,7 +93,7 @@ describe('two sessions share a folder of notes', () => {
     });
   });
 
-  it('one makes a file of a folder in which the other edits: the folder stays, the file lies beside it', async () => {
+  it('one replaces a folder in which the other edits with a file: the folder stays, and the file is beside it', async () => {
     const story = createStory({ 'plans/api/rest.md': lines('Use REST.') });
     const [anna, ben] = [story.session('anna'), story.session('ben')];
 
@@ -123,7 +123,7 @@ describe('two sessions share a large binary file', () => {
     expect(story.bytes('plans/picture.conflict-ben-ben0000000.png').equals(picture(3))).toBe(true);
   });
 
-  it('neither changes it: it is not touched, while a note beside it is merged', async () => {
+  it('neither changes it: it is not written, while a note beside it is merged', async () => {
     const story = createStory({ [PICTURE]: picture(1), 'plans/note.md': lines('one') });
     const before = lstatSync(story.scratch.at('shared', PICTURE));
     const [anna, ben] = [story.session('anna'), story.session('ben')];
@@ -139,7 +139,7 @@ describe('two sessions share a large binary file', () => {
 });
 
 describe('two sessions share a long file', () => {
-  it('of 50,000 equal lines, in which both insert something: nothing is lost', async () => {
+  it('of 50,000 equal lines, into which both insert something: nothing is lost', async () => {
     const story = createStory({ 'plans/long.md': rows(50_000) });
     const [anna, ben] = [story.session('anna'), story.session('ben')];
 

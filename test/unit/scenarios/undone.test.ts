@@ -21,7 +21,7 @@ function newest({ scratch }: Story): LogEntry {
   return entry;
 }
 
-/** A person takes back what the newest entry of the log did to its only file. */
+/** The user undoes what the newest entry of the log did to its only file. */
 async function undoNewest(story: Story): Promise<void> {
   const { scratch } = story;
   const entry = newest(story);
@@ -31,7 +31,7 @@ async function undoNewest(story: Story): Promise<void> {
   await restore(realFiles, where, entry, [{ file, before: restoreContent(file.content.before) }]);
 }
 
-describe('what a person has undone stays so', () => {
+describe('a change that the user has undone stays undone', () => {
   it('when the next session edits the file, whether it began before or after', async () => {
     const story = createStory({ [`${MEMORY}/arch.md`]: FIRST });
     const [anna, early] = [story.session('anna'), story.session('early')];
@@ -45,7 +45,7 @@ describe('what a person has undone stays so', () => {
     expect(story.memory()).toEqual({ 'arch.md': `${FIRST.replace('sockets', 'pipes')}Errors are told once.\n` });
   });
 
-  it('when the session whose note it was goes on with the file', async () => {
+  it('when the session that made the change edits the file again', async () => {
     const story = createStory({ [`${MEMORY}/arch.md`]: FIRST });
     const anna = story.session('anna');
     await inTurn(anna.edits('arch.md', adding(...WRONG)));
@@ -55,7 +55,7 @@ describe('what a person has undone stays so', () => {
     expect(story.memory()).toEqual({ 'arch.md': `${FIRST}Errors are told once.\n` });
   });
 
-  it('when somebody edits the file without pclaude, and a session then', async () => {
+  it('when the user edits the file without pclaude, and a session edits it afterwards', async () => {
     const story = createStory({ [`${MEMORY}/arch.md`]: FIRST });
     await inTurn(story.session('anna').edits('arch.md', adding(...WRONG)));
     await undoNewest(story);
@@ -64,7 +64,7 @@ describe('what a person has undone stays so', () => {
     expect(story.memory()).toEqual({ 'arch.md': `${FIRST.replace('sockets', 'pipes')}A person wrote this.\n` });
   });
 
-  it('and so does what they took back of that', async () => {
+  it('and an undo that the user has undone stays undone as well', async () => {
     const story = createStory({ [`${MEMORY}/arch.md`]: FIRST });
     await inTurn(story.session('anna').edits('arch.md', adding(...WRONG)));
     await undoNewest(story);
@@ -73,7 +73,7 @@ describe('what a person has undone stays so', () => {
     expect(story.memory()).toEqual({ 'arch.md': FIRST.replace('sockets', 'pipes') + lines(...WRONG) });
   });
 
-  it('where a file was made: it is gone, and its session does not bring it back', async () => {
+  it('if a file was made: it is removed, and its session does not restore it', async () => {
     const story = createStory({ [`${MEMORY}/MEMORY.md`]: '# Memory\n' });
     const anna = story.session('anna');
     await inTurn(anna.writes('wrong.md', lines(...WRONG)));

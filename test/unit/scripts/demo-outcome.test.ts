@@ -42,7 +42,7 @@ test('an outcome with everything exactly once has no faults', () => {
   expect(faultsOf(all)).toEqual([]);
 });
 
-test('says in words what is lost, doubled, changed elsewhere, failed or in conflict', () => {
+test('lists in words what is lost, doubled, changed elsewhere, failed or in conflict', () => {
   expect(faultsOf(bad)).toEqual([
     '1 index line is more than once in MEMORY.md: note a 1 (3 times).',
     '2 sections are missing in architecture.md: note a 1, note b 1.',
@@ -53,7 +53,7 @@ test('says in words what is lost, doubled, changed elsewhere, failed or in confl
   ]);
 });
 
-test('the table counts both programs, surplus copies too', () => {
+test('the table counts both programs, including surplus copies', () => {
   expect(demoTable(bad, all)).toBe(
     [
       '                                          claude     pclaude',

@@ -27,7 +27,7 @@ test('a package without a licence is not bundled', () => {
   expect(() => notices([scratch.at('node_modules/none/index.js')])).toThrow('no licence');
 });
 
-test('the built package has the licences of what is in it', () => {
+test('the built package has the licences of the packages in it', () => {
   const built = readFileSync(new URL('../../../dist/THIRD-PARTY-LICENSES.txt', import.meta.url), 'utf8');
   expect(built).toContain('\njsonc-parser ');
   expect(built).toContain('Copyright');

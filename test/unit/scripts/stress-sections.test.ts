@@ -61,7 +61,7 @@ test.each(cases)('counts %s', (_, text, expected) => {
   expect(counted(text)).toEqual(expected);
 });
 
-test('a title that is the beginning of another one is no copy of it', () => {
+test('a title that is the beginning of another one does not count as its copy', () => {
   const { sections } = countSections(section(11).text + section(12).text, '', [section(1), section(11), section(12)]);
   expect(sections.map(({ copies }) => copies)).toEqual([0, 1, 1]);
 });

@@ -6,7 +6,7 @@ import { createScratch } from '../../support/scratch.js';
 import { openSession } from '../../support/session.js';
 
 describe('createSession', () => {
-  it('makes all that a session needs, closed to others, and holds its lock', () => {
+  it('makes all files of a session, private to the user, and holds its lock', () => {
     const scratch = createScratch();
     const { paths, manifest, lock } = openSession(scratch, 'one');
     expect(readManifest(paths.manifest)).toEqual(manifest);
@@ -18,7 +18,7 @@ describe('createSession', () => {
     tryKernelLock(paths.alive)?.release();
   });
 
-  it('says which of the two dirs cannot be used, and leaves nothing of the session', () => {
+  it('reports which of the two dirs cannot be used, and leaves nothing of the session', () => {
     const scratch = createScratch();
     scratch.write('shared', 'a file');
     expect(() => openSession(scratch, 'one')).toThrow(expect.objectContaining({ code: 'shared-dir-unusable' }));

@@ -18,7 +18,7 @@ it.each([
   expect(isHeld(path, by)).toBe(expected);
 });
 
-it('isHeld makes no file to ask', () => {
+it('isHeld makes no file to check the lock', () => {
   const scratch = createScratch();
   expect(isHeld(scratch.at('lock'))).toBe(false);
   expect(scratch.tree()).toEqual({});

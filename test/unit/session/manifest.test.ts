@@ -42,13 +42,13 @@ describe('readManifest', () => {
     { state: { name: 'other' } },
     { state: { name: 'closed' } },
     { state: null },
-  ])('does not understand one with %j', (changes) => {
+  ])('rejects a manifest with %j', (changes) => {
     const scratch = createScratch();
     const path = scratch.write('m.json', JSON.stringify({ ...manifestOf(scratch, 'one'), ...changes }));
     expect(readManifest(path)).toBeUndefined();
   });
 
-  it('reads one of an older version, which knows less', () => {
+  it('reads a manifest of an older version, which has fewer values', () => {
     const scratch = createScratch();
     const { sync: _, repository: __, slot: ___, ...older } = manifestOf(scratch, 'one');
     expect(readManifest(scratch.write('m.json', JSON.stringify(older)))).toEqual({
@@ -59,7 +59,7 @@ describe('readManifest', () => {
     });
   });
 
-  it('is undefined for none, and for half of one; other failures are thrown', () => {
+  it('is undefined for a missing manifest, and for half of one; other errors are thrown', () => {
     const scratch = createScratch();
     expect(readManifest(scratch.at('m.json'))).toBeUndefined();
     expect(readManifest(scratch.write('m.json', '{"version":1,'))).toBeUndefined();

@@ -14,13 +14,13 @@ import { createScratch, type Scratch } from '../../support/scratch.js';
 import { layout, openSession } from '../../support/session.js';
 import { leaveUnverified } from '../../support/unverified.js';
 
-/** A file with this text, a link that leads there, or a folder with these in it. */
+/** A file with this text, a link to this target, or a folder with these entries. */
 type Entry = { readonly text: string } | { readonly target: string } | Folder;
 interface Folder {
   readonly folder: Readonly<Record<string, Entry>>;
 }
 
-/** Few names and few lines, so that the three trees have much in common, and a name is a file here and a folder there. */
+/** Few names and few lines, so that the three trees have much in common, and a name is a file in one and a folder in another. */
 const NAMES = ['a.md', 'b.md', 'c.json', 'd.jsonl', 'MEMORY.md', 'x', 'y'];
 const LINES = [
   '# Notes\n',
@@ -50,7 +50,7 @@ function entries(depth: number): fc.Arbitrary<Entry> {
   return depth === 0 ? fc.oneof(...all) : fc.oneof(...all, { arbitrary: folders(depth - 1), weight: 3 });
 }
 
-/** A version of a folder: of each name what was there, something else, or nothing. */
+/** A version of a folder: for each name the old entry, another one, or none. */
 function versionsOf({ folder }: Folder, depth: number): fc.Arbitrary<Folder> {
   const version = (entry: Entry | undefined): fc.Arbitrary<Entry | null> => {
     const changed = entry && 'folder' in entry && depth > 0 ? versionsOf(entry, depth - 1) : entries(depth);
@@ -90,7 +90,7 @@ async function pushIn(folder: string): Promise<void> {
   );
 }
 
-/** What would tell that something was written anywhere below a folder, even the same bytes once more. */
+/** Values that change if anything is written below a folder, even the same bytes once more. */
 function marks(folder: string): string[] {
   const inside = readdirSync(folder, { withFileTypes: true });
   return [
@@ -104,10 +104,10 @@ function mark(path: string): string {
   return [path, ino, mode, nlink, mtimeNs, ctimeNs].join(' ');
 }
 
-describe('a sync after a sync touches nothing that is shared', () => {
+describe('a second sync changes nothing in the shared dir', () => {
   it('of any tree', async () => {
     const scratch = createScratch();
-    // Not in what is compared: a sync also writes down that it found a conflict again.
+    // Outside the compared folder: a sync also records that it found a conflict again.
     const own = createScratch();
     let run = 0;
     await fc.assert(
@@ -145,7 +145,7 @@ describe('a sync after a sync touches nothing that is shared', () => {
     expect(run).toBeGreaterThanOrEqual(500);
   });
 
-  it('also where the session has a folder in the place of a link: what somebody undid behind the link is not done again', async () => {
+  it('if the session has a folder in the place of a link: it does not repeat a change that another writer undid behind the link', async () => {
     const scratch = createScratch();
     scratch.folder('outside');
     for (const folder of ['base', 'theirs']) scratch.link(`${folder}/x`, '../outside');
@@ -158,7 +158,7 @@ describe('a sync after a sync touches nothing that is shared', () => {
     expect(marks(scratch.root)).toEqual(before);
   });
 
-  it('also when the first ended before it moved the base: the same merge comes to the same files', async () => {
+  it('if the first one ended before it moved the base: the same merge leaves the same files', async () => {
     const scratch = createScratch();
     const trees = {
       base: {
@@ -210,7 +210,7 @@ describe('a sync after a sync touches nothing that is shared', () => {
   });
 });
 
-/** A session that has ended and disagrees with what is shared in many ways. */
+/** A session that has ended and differs from the shared dir in many ways. */
 function session(): { scratch: Scratch; merge: () => Promise<unknown> } {
   const scratch = createScratch();
   const files = {

@@ -23,7 +23,7 @@ interface Counted {
   readonly outcome: Outcome;
 }
 
-/** What comes of it when nothing is killed. */
+/** The result if nothing is killed. */
 async function undisturbed(story: Story): Promise<Counted> {
   const ended = endedSession(story);
   const { calls, ...counting } = countingFiles(ended.withExternalWriters(quickFiles));
@@ -31,7 +31,7 @@ async function undisturbed(story: Story): Promise<Counted> {
   return { calls, outcome: outcomeOf(ended) };
 }
 
-/** The launcher is killed before a call; past the last one it comes to its end. */
+/** The launcher is killed before a call; past the last call it runs to its end. */
 async function killedAt(story: Story, call: number): Promise<EndedSession> {
   const ended = endedSession(story);
   await ended.finish(crashingFiles(ended.withExternalWriters(quickFiles), call)).catch(() => undefined);
@@ -48,7 +48,7 @@ async function recoveredFrom(story: Story, call: number): Promise<Counted> {
 }
 
 describe('a sync that is killed before any call', () => {
-  it('leaves nothing undone, nothing done twice, and nothing behind, once somebody has recovered it', { timeout: 600_000 }, async () => {
+  it('leaves no change missing, no change applied twice, and no temporary file, after a recovery', { timeout: 600_000 }, async () => {
     const { calls, outcome } = await undisturbed(EVERYTHING);
     expect(outcome.shared).toMatchObject({
       '.claude.json': '{"numStartups":123}',
@@ -64,14 +64,14 @@ describe('a sync that is killed before any call', () => {
 
   it.each([
     ['of a counter', COUNTER],
-    ['of a memory that contradicts another', CONTRADICTION],
-  ])('nor when its recovery is killed, too, before any call: %s', { timeout: 600_000 }, async (_name, story) => {
+    ['of a memory that conflicts with another', CONTRADICTION],
+  ])('leaves the same if its recovery is also killed before any call: %s', { timeout: 600_000 }, async (_name, story) => {
     const { calls, outcome } = await undisturbed(story);
     for (const call of crashPoints(calls)) {
       const recovery = await recoveredFrom(story, call);
       for (const again of someOf(crashPoints(recovery.calls), call)) {
         const ended = await killedAt(story, call);
-        // A recovery takes what its session throws for a failure of that session.
+        // A recovery treats an error from its session as a failure of that session.
         await ended.recover(crashingFiles(ended.withExternalWriters(quickFiles), again)).catch(() => undefined);
         await ended.recover(ended.withExternalWriters(quickFiles));
         expect(
@@ -84,7 +84,7 @@ describe('a sync that is killed before any call', () => {
   });
 });
 
-describe('a sync of a session that runs, killed before any call', () => {
+describe('a sync of a running session that is killed before any call', () => {
   it('is completed when the session has ended', { timeout: 600_000 }, async () => {
     const whole = endedSession(EVERYTHING);
     const { calls, ...counting } = countingFiles(whole.withExternalWriters(quickFiles));
@@ -103,7 +103,7 @@ describe('a sync of a session that runs, killed before any call', () => {
   });
 });
 
-/** Nobody has changed anything but strangers. */
+/** Only external writers have changed anything. */
 const UNCHANGED: Story = { ...EVERYTHING, ours: {}, removed: [], theirs: {}, calls: [] };
 
 /** A call that adds a line to a memory, and the hook after it. */
@@ -115,7 +115,7 @@ async function edit(
 ): Promise<void> {
   const file = scratch.at('shared/projects/p/memory', place);
   const originalFile = scratch.read(file) ?? '';
-  // Somebody else's note comes in its place.
+  // An external writer's note replaces the text.
   scratch.write(file, `others\n${originalFile}`);
   const told = { originalFile, content: `${originalFile}${call}\n` };
   const text = JSON.stringify({
@@ -128,12 +128,12 @@ async function edit(
   await answerHook(hookOf(stateDir, paths.id), text, after);
 }
 
-/** What was made sure of twice is logged twice. */
+/** A write that was verified twice is logged twice. */
 function onceLogged(outcome: Outcome): Outcome {
   return { ...outcome, logged: [...new Set(outcome.logged)] };
 }
 
-describe('a hook that is killed when it has noted what was written', () => {
+describe('a hook that is killed after it has recorded a write', () => {
   it('is completed by the next one, or when the session has ended', async () => {
     const whole = endedSession(UNCHANGED);
     const { calls, ...counting } = countingFiles(whole.withExternalWriters(quickFiles));
@@ -166,19 +166,19 @@ function mounting(files: Files): Files {
 
 const POOR_DISKS: readonly (readonly [name: string, story: Story, disk: (files: Files) => Files])[] = [
   ['all kinds of files, on some of which something is mounted', ALONE, mounting],
-  ['a counter that a stranger counts, too, on a file on which something is mounted', COUNTER, mounting],
+  ['a counter that an external writer also increases, in a file on which something is mounted', COUNTER, mounting],
   ['all kinds of files on a disk that can neither exchange nor link', ALONE, withoutLinks],
 ];
 
 describe.each(POOR_DISKS)('a sync of %s', (_name, story, disk) => {
-  it('has the outcome of any other', async () => {
+  it('has the same outcome as any other', async () => {
     const [usual, poor] = [endedSession(story), endedSession(story)];
     await usual.finish(usual.withExternalWriters(quickFiles));
     await poor.finish(poor.withExternalWriters(disk(quickFiles)));
     expect(outcomeOf(poor)).toEqual(outcomeOf(usual));
   });
 
-  it('leaves nothing undone, nothing done twice, and nothing behind, when it is killed before any call and somebody has recovered it', {
+  it('leaves no change missing, no change applied twice, and no temporary file, if it is killed before any call and then recovered', {
     timeout: 600_000,
   }, async () => {
     const whole = endedSession(story);

@@ -7,7 +7,7 @@ import { brokenFiles, countingFiles, crashPoints, failingFiles, watched } from '
 import { someOf } from '../../support/some-of.js';
 import { type EndedSession, endedSession, EVERYTHING, outcomeOf, type Outcome, type Story } from '../../support/whole-session.js';
 
-/** Nothing in a sync takes one of these for another, so each call meets one of them. */
+/** A sync treats these errors alike, so one of them for each call is enough. */
 const ERRORS = ['ENOSPC', 'EIO', 'EACCES', 'EMFILE', 'EROFS'] as const;
 const ALONE: Story = { ...EVERYTHING, externalWrites: {} };
 const INDEX = 'projects/p/memory/MEMORY.md';
@@ -15,11 +15,11 @@ const INDEX = 'projects/p/memory/MEMORY.md';
 interface Whole {
   readonly calls: readonly (keyof Files)[];
   readonly outcome: Outcome;
-  /** What each shared file held at some time. */
+  /** The contents that each shared file had at some time. */
   readonly states: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Everything goes well. */
+/** Every call succeeds. */
 async function undisturbed(story: Story): Promise<Whole> {
   const ended = endedSession(story);
   const states = new Map<string, Set<string>>();
@@ -38,27 +38,27 @@ function sharedFiles({ scratch }: EndedSession): [path: string, text: string][] 
     .map(([path, text]) => [path.replace(/\.corrupt\..*/, '.corrupt'), text]);
 }
 
-/** The end of a session, while something fails: what it says of it, and that it may be tried again. */
+/** Ends the session while calls fail, and returns the error. The session can be closed again. */
 async function end(ended: EndedSession, files: Files): Promise<string | undefined> {
   const error = await ended.finish(files).then(() => undefined, String);
   const open = readManifest(ended.session.paths.manifest)?.state.name === 'open';
-  // What failed after the session was closed is tidied the next time: the mark stands.
+  // If a call failed after the session was closed, the next run cleans up: the mark stays.
   expect(error === undefined || open || ended.scratch.read(ended.session.paths.openMark) !== undefined).toBe(true);
   return error;
 }
 
-/** Each shared file is one that it is in a merge that goes well, or is not there yet. */
+/** Each shared file has a content that it has in a merge without errors, or does not exist yet. */
 function expectWhole(ended: EndedSession, { states }: Whole, when: string): void {
   for (const [path, text] of sharedFiles(ended)) {
     const known = [...(states.get(path) ?? [])];
-    // Lines come into the index by several merges, each of which may fail alone.
+    // The index gets its lines in several merges, each of which may fail alone.
     const lines = new Set(known.flatMap((state) => state.split('\n')));
     const isWhole = path === INDEX ? text.endsWith('\n') && text.split('\n').every((line) => lines.has(line)) : known.includes(text);
     expect(isWhole, `${path}: ${text} ${when}`).toBe(true);
   }
 }
 
-/** What has come of it once the fault is gone. */
+/** The result once the calls succeed again. */
 async function merged(ended: EndedSession): Promise<Outcome> {
   await ended.recover(ended.withExternalWriters(quickFiles));
   const outcome = outcomeOf(ended);
@@ -66,7 +66,7 @@ async function merged(ended: EndedSession): Promise<Outcome> {
   return sorted(outcome);
 }
 
-/** In which order lines come into the index, matters to nobody. */
+/** The order of the lines in the index does not matter. */
 function sorted({ shared, ...others }: Outcome): Outcome {
   return { ...others, shared: { ...shared, [INDEX]: shared[INDEX]?.split('\n').toSorted().join('\n') ?? '' } };
 }
@@ -75,8 +75,8 @@ function errorFor(call: number): string {
   return ERRORS[call % ERRORS.length] ?? ERRORS[0];
 }
 
-describe('a sync in which something fails', { timeout: 600_000 }, () => {
-  it('any one call: shared files are old or new, the session is merged when the fault is gone, and nothing counts twice', async () => {
+describe('a sync in which calls fail', { timeout: 600_000 }, () => {
+  it('any one call: shared files are old or new, the session is merged once the call succeeds, and nothing counts twice', async () => {
     const whole = await undisturbed(ALONE);
     const told: string[] = [];
     const tried = new Set([
@@ -90,11 +90,11 @@ describe('a sync in which something fails', { timeout: 600_000 }, () => {
       expectWhole(ended, whole, when);
       expect(await merged(ended), `merged ${when}`).toEqual(sorted(whole.outcome));
     }
-    // Some look at what they need not know.
+    // Some calls read what the sync does not need.
     expect(told.filter((text) => text.includes('made by a test')).length).toBeGreaterThan(tried.size * 0.9);
   });
 
-  it('any one call that changes something, and strangers write in the last moment: the same', async () => {
+  it('any one call that changes something, while external writers write at the last moment: the same', async () => {
     const whole = await undisturbed(EVERYTHING);
     for (const call of crashPoints(whole.calls)) {
       const ended = endedSession(EVERYTHING);

@@ -28,13 +28,13 @@ async function merge({ stateDir }: OpenSession, files: Files = realFiles): Promi
 }
 
 describe('notes that were held back', () => {
-  it('begin as the shared memory is', () => {
+  it('begin as a copy of the shared memory', () => {
     const { scratch, session } = prepare();
     expect(scratch.tree(session.paths.notes)).toEqual(scratch.tree(MEMORY));
     expect(scratch.tree(session.paths.notesBase)).toEqual(scratch.tree(MEMORY));
   });
 
-  it('are merged with what others wrote, each file by its driver, and counted as memory', async () => {
+  it('are merged with the changes of other writers, each file by its driver, and counted as memory', async () => {
     const { scratch, session } = prepare({ 'MEMORY.md': `${INDEX}- [n](n.md)\n`, 'n.md': 'new\n', 'a.md': 'ONE\na.md\nthree\n' });
     rmSync(`${session.paths.notes}/b.md`);
     rmSync(`${session.paths.notes}/x`, { recursive: true });
@@ -62,7 +62,7 @@ describe('notes that were held back', () => {
     });
   });
 
-  it('leave a link to the shared memory behind, and nothing else', async () => {
+  it('leave a link to the shared memory, and nothing else', async () => {
     const { scratch, session } = prepare({ 'n.md': 'new\n' });
     await merge(session);
     const { paths } = session;
@@ -72,7 +72,7 @@ describe('notes that were held back', () => {
     expect(scratch.read(paths.journal)).toContain('"path":"memory/n.md"');
   });
 
-  it('leave a link that can be written through, also where nobody has a memory yet', async () => {
+  it('leave a link that can be written through, even if there is no memory yet', async () => {
     const scratch = createScratch();
     const session = openSession(scratch, 'me', { sync: 'exit' });
     session.lock.release();
@@ -81,7 +81,7 @@ describe('notes that were held back', () => {
     expect(scratch.read(`${MEMORY}/a.md`)).toBe('later\n');
   });
 
-  it('become a conflict copy where two contradict each other, to which the index points', async () => {
+  it('become a conflict copy if two versions conflict, and the index points to it', async () => {
     const { scratch, session } = prepare({ 'x/c.md': 'one\nours\nthree\n' });
     scratch.write(`${MEMORY}/x/c.md`, 'one\ntheirs\nthree\n');
     await merge(session);
@@ -90,7 +90,7 @@ describe('notes that were held back', () => {
     expect(scratch.read(`${MEMORY}/MEMORY.md`)).toContain('(x/c.conflict-main-me.md)');
   });
 
-  it('are merged as their rehearsal said, which changes nothing', async () => {
+  it('are merged as their dry run showed, which changes nothing', async () => {
     const { scratch, session } = prepare({ 'MEMORY.md': `${INDEX}- [n](n.md)\n`, 'n.md': 'new\n', 'a.md': 'one\nours\nthree\n' });
     rmSync(`${session.paths.notes}/b.md`);
     scratch.write(`${MEMORY}/a.md`, 'one\ntheirs\nthree\n');
@@ -105,7 +105,7 @@ describe('notes that were held back', () => {
     expect(rehearsed?.state === 'rehearsed' && rehearsed.changes.map(({ path }) => path).toSorted()).toEqual(changed.toSorted());
   });
 
-  it('remove nothing where they are gone as a whole', async () => {
+  it('remove nothing if they are missing as a whole', async () => {
     const { scratch, session } = prepare();
     const before = scratch.tree(MEMORY);
     rmSync(session.paths.notes, { recursive: true });
@@ -113,14 +113,14 @@ describe('notes that were held back', () => {
     expect(scratch.tree(MEMORY)).toEqual(before);
   });
 
-  it("do not bring the client's own lock along", async () => {
+  it("do not include the client's own lock", async () => {
     const { scratch, session } = prepare({ '.consolidate-lock': '4711', 'n.md': 'new\n' });
     await merge(session);
     expect(scratch.read(`${MEMORY}/n.md`)).toBe('new\n');
     expect(scratch.read(`${MEMORY}/.consolidate-lock`)).toBeUndefined();
   });
 
-  it('are merged whole when the merge is killed before any call', async () => {
+  it('are merged whole if the merge is killed before any call', async () => {
     const arrange = (): ReturnType<typeof prepare> => {
       const prepared = prepare({ 'a.md': 'one\nours\nthree\n' });
       rmSync(`${prepared.session.paths.notes}/b.md`);
@@ -143,7 +143,7 @@ describe('notes that were held back', () => {
     }
   });
 
-  it('wait as long as a daemon of the home goes on', async () => {
+  it('wait as long as a daemon of the home runs', async () => {
     const { scratch, session } = prepare({ 'n.md': 'new\n' });
     const daemon = scratch.write(`${session.paths.home}/daemon.lock`, JSON.stringify({ pid: process.pid }));
     expect(await merge(session)).toEqual({ state: 'running' });

@@ -8,7 +8,7 @@ import { mergerIn, pushOne } from '../../support/push-items.js';
 import { createScratch } from '../../support/scratch.js';
 import { layout } from '../../support/session.js';
 
-describe('names and links that people have', () => {
+describe('unusual names and links', () => {
   it.each([
     ['漢', 84],
     ['🦊', 63],
@@ -21,7 +21,7 @@ describe('names and links that people have', () => {
     expect(story.shared('agent-memory')).toEqual({ [name]: 'one\n' });
   });
 
-  it('a shared link that leads back to itself does not hold up a session', async () => {
+  it('a shared link that leads back to itself does not block a session', async () => {
     const scratch = createScratch();
     scratch.link('shared/x.md', 'x.md');
     const change = { place: 'x.md', target: scratch.at('shared/x.md'), base: null, ours: Buffer.from('ours\n') };
@@ -33,7 +33,7 @@ describe('names and links that people have', () => {
     expect(scratch.tree('shared')).toEqual({ 'x.md': '-> x.md', 'x.conflict-main-me.md': 'ours\n' });
   });
 
-  it('a settings file that is a link in the session does not take the place of a broken shared one', async () => {
+  it('a settings file that is a link in the session does not replace a broken shared one', async () => {
     const story = createStory({ 'settings.json': '{broken' });
     const anna = story.session('anna');
     story.scratch.write('outside/settings.json', '{"s":1}');
@@ -44,8 +44,8 @@ describe('names and links that people have', () => {
   });
 });
 
-describe('a link that takes the place of', () => {
-  it('settings that could not be merged, before somebody settles them: nothing behind it is read', async () => {
+describe('a link in the place of', () => {
+  it('settings that could not be merged, before the user settles them: no file behind the link is read', async () => {
     const story = createStory({ 'settings.json': '{"a":1}' });
     const anna = story.session('anna');
     anna.changes('settings.json', () => 'broken');

@@ -15,7 +15,7 @@ import { layout, openSession, type OpenSession } from '../../support/session.js'
 interface Prepared {
   readonly scratch: Scratch;
   readonly session: OpenSession;
-  /** The store of a home manager, into which nobody writes. */
+  /** The store of a home manager, to which no program writes. */
   readonly store: (code: string) => Files;
 }
 
@@ -30,8 +30,8 @@ function prepare(): Prepared {
   return { scratch, session, store: (code) => withReadOnly(realFiles, (path) => `${path}/`.startsWith(scratch.at('store/')), code) };
 }
 
-describe.each(['EROFS', 'EACCES', 'EPERM'])('settings that lead to a read-only store, which says %s', (code) => {
-  it('are told of once and listed, all else is merged, and the session is closed', async () => {
+describe.each(['EROFS', 'EACCES', 'EPERM'])('settings that lead to a read-only store, for which the system reports %s', (code) => {
+  it('are reported once and listed, everything else is merged, and the session is closed', async () => {
     const { scratch, session, store } = prepare();
     const report = await mergeAndClose(session, store(code));
     expect(report).toEqual({ memory: [], home: [['.claude.json', { outcome: 'merged', decided: [] }]], readOnly: ['settings.json'] });
@@ -51,14 +51,14 @@ describe.each(['EROFS', 'EACCES', 'EPERM'])('settings that lead to a read-only s
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('are merged by hand when they can be written again, each change once', async () => {
+  it('can be merged by hand once they are writable again, each change once', async () => {
     const { scratch, session, store } = prepare();
     await mergeAndClose(session, store(code));
     for (let time = 0; time < 2; time++) await recoverSession(realFiles, { stateDir: session.stateDir, layout }, 'one');
     expect([scratch.read('store/settings.json'), scratch.read('shared/.claude.json')]).toEqual(['{"a":1,"ours":2}', '{"numStartups":2}']);
   });
 
-  it('hold up nothing while the session runs, and nothing is tried at them', async () => {
+  it('block nothing while the session runs, and no sync tries to write them', async () => {
     const { scratch, session, store } = prepare();
     const { calls, ...counting } = countingFiles(store(code));
     expect(await syncRunning(counting, session)).toEqual({

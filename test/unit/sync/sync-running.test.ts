@@ -25,7 +25,7 @@ function running(content: Readonly<Record<string, string>>): Running {
 }
 
 describe('syncRunning', () => {
-  it('brings what the session changed to all, and what others changed to the session', async () => {
+  it("merges the session's changes into the shared files, and the changes of others into the session", async () => {
     const { scratch, session, shared, home, inHome } = running({ 'settings.json': '{"a":1,"b":1}', '.claude.json': '{"numStartups":5}' });
     scratch.write(inHome('settings.json'), '{"a":2,"b":1}');
     scratch.write('shared/settings.json', '{"a":1,"b":2}');
@@ -42,14 +42,14 @@ describe('syncRunning', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('brings a file that others made', async () => {
+  it('copies a file that others made', async () => {
     const { scratch, session, home } = running({});
     scratch.write('shared/keybindings.json', '{"a":1}');
     await syncRunning(realFiles, session);
     expect(home('keybindings.json')).toEqual({ a: 1 });
   });
 
-  it('does not take for removed what came in after the client had read its file', async () => {
+  it('does not treat text as removed that arrived after the client had read its file', async () => {
     const { scratch, session, shared, home, inHome } = running({ 'settings.json': '{"model":"opus"}' });
     scratch.write('shared/settings.json', '{"model":"opus","env":{"OTHER":"1"}}');
     await syncRunning(realFiles, session);
@@ -62,7 +62,7 @@ describe('syncRunning', () => {
   it.each([
     ['by a rename', (scratch: Scratch, path: string, text: string) => renameSync(scratch.write(`${path}.tmp.1`, text), path)],
     ['in place', (scratch: Scratch, path: string, text: string) => void scratch.write(path, text)],
-  ])('nor does it when the client writes back %s while a sync runs, and ends', async (_, write) => {
+  ])('does not treat text as removed if the client writes back %s while a sync runs, and exits', async (_, write) => {
     const env = { FIRST: '1', EARLIER: '1', NOW: '1' };
     const writtenBefore = async (before: 'read' | 'exchange', nth: number): Promise<boolean> => {
       const { scratch, session, shared, inHome } = running({ 'settings.json': '{"env":{"FIRST":"1"}}' });
@@ -84,7 +84,7 @@ describe('syncRunning', () => {
     for (const before of ['read', 'exchange'] as const) for (let nth = 1; await writtenBefore(before, nth); nth++);
   });
 
-  it.each(['', '{"a":'])('leaves a file alone that somebody seems to be writing: %j', async (half) => {
+  it.each(['', '{"a":'])('leaves a file alone that another process may be writing: %j', async (half) => {
     const { scratch, session, inHome } = running({ 'settings.json': '{"a":1}' });
     scratch.write(inHome('settings.json'), '{"a":2}');
     scratch.write('shared/settings.json', half);
@@ -98,7 +98,7 @@ describe('syncRunning', () => {
     expect(scratch.read('shared/settings.json')).toBe('{"a":1,"b":1}');
   });
 
-  it('neither removes what is gone from the shared dir, nor brings back what the session removed', async () => {
+  it('neither removes files that are missing in the shared dir, nor restores files that the session removed', async () => {
     const { scratch, session, inHome } = running({ 'settings.json': '{"a":1}', 'keybindings.json': '{"b":1}' });
     rmSync(scratch.at('shared/settings.json'));
     rmSync(inHome('keybindings.json'));
@@ -108,7 +108,7 @@ describe('syncRunning', () => {
     expect(scratch.read(inHome('keybindings.json'))).toBeUndefined();
   });
 
-  it('leaves to the end what nobody has heard of', async () => {
+  it('leaves unknown files to the end of the session', async () => {
     const { scratch, session, inHome } = running({});
     scratch.write(inHome('unheard-of'), 'x');
     await syncRunning(realFiles, session);

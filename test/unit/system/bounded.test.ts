@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { bounded } from '../../../src/system/attempt.js';
 
-it('bounded does so many at once, and no more', async () => {
+it('bounded runs this many acts at once, and no more', async () => {
   const open: (() => void)[] = [];
   const begun: number[] = [];
   const done = bounded([1, 2, 3, 4, 5], 2, async (item) => {
@@ -18,7 +18,7 @@ it('bounded does so many at once, and no more', async () => {
   expect(await done).toEqual([10, 20, 30, 40, 50]);
 });
 
-it('bounded: nothing to do, and what fails', async () => {
+it('bounded handles an empty list, and an act that fails', async () => {
   expect(await bounded([], 3, async () => 1)).toEqual([]);
   await expect(bounded([1], 3, async () => Promise.reject(new Error('no')))).rejects.toThrow('no');
 });

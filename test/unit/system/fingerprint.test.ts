@@ -10,6 +10,6 @@ test.each([
   expect(fingerprint(text)).toBe(expected);
 });
 
-test('16 digits, of whatever is given', () => {
+test('a fingerprint has 16 digits for any input', () => {
   for (const text of ['/a', 'ü', '😀'.repeat(300)]) expect(fingerprint(text)).toMatch(/^[0-9a-f]{16}$/);
 });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { freeMemory, roomIn } from '../../../src/system/free-memory.js';
 import { createScratch } from '../../support/scratch.js';
 
-it('tells of some memory, and of no more than there is', () => {
+it('reports some memory, and no more than the machine has', () => {
   expect(freemem()).toBeGreaterThan(0);
   expect(freeMemory()).toBeGreaterThan(0);
   expect(freeMemory()).toBeLessThan(totalmem());

@@ -3,7 +3,7 @@ import { decide } from '../../../src/worktree/make/branch.js';
 import { parseStatus, unsavedWorkIn, type TreeState } from '../../../src/worktree/remove/unsaved-work.js';
 import { parseEntries } from '../../../src/worktree/repository.js';
 
-test('the list that git prints is read', () => {
+test('reads the list that git prints', () => {
   const list = `worktree /w/a b
 HEAD 1111111111111111111111111111111111111111
 branch refs/heads/main
@@ -28,7 +28,7 @@ prunable gitdir file points to non-existent location
   expect(parseEntries('worktree /w/x.git\nbare\n\n')).toMatchObject([{ kind: 'bare', branch: null }]);
 });
 
-test('the status that git prints is read: an old name is no entry', () => {
+test('reads the status that git prints: an old name is not an entry', () => {
   expect(parseStatus(' M a\0R  new\0old\0?? b c\0UU d\0')).toEqual([
     [' M', 'a'],
     ['R ', 'new'],
@@ -37,7 +37,7 @@ test('the status that git prints is read: an old name is no entry', () => {
   ]);
 });
 
-describe('what a name means', () => {
+describe('the meaning of a branch name', () => {
   const none = { local: false, remote: [], preferred: null };
   test.each([
     ['a branch that is there', undefined, { ...none, local: true, remote: ['origin/x'] }, { kind: 'existing', branch: 'x' }],
@@ -67,12 +67,12 @@ describe('what a name means', () => {
       { ...none, remote: ['a/x', 'b/x'] },
       /several remotes have a branch x: a\/x, b\/x; say which: pclaudectl worktree add a\/x/,
     ],
-  ])('nothing where %s', (_, from, known, line) => {
+  ])('no branch if %s', (_, from, known, line) => {
     expect(() => decide('x', from, known)).toThrow(expect.objectContaining({ line: expect.stringMatching(line) }));
   });
 });
 
-describe('what would be lost', () => {
+describe('the work that would be lost', () => {
   const clean: TreeState = {
     changed: [],
     untracked: [],

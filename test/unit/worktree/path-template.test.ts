@@ -9,11 +9,11 @@ test.each([
   ['feat+x', 'feat%2Bx'],
   ['feat%2Bx', 'feat%252Bx'],
   ['größe/π', 'größe+π'],
-])('a branch %s is the file %s', (branch, file) => {
+])('a branch %s becomes the file %s', (branch, file) => {
   expect(fileSafe(branch)).toBe(file);
 });
 
-test('no two branches share a file, none has a slash, and all fit', () => {
+test('no two branches share a file, no file name has a slash, and all fit', () => {
   const branch = oneof(
     string({ unit: constantFrom('a', '/', '+', '%', '2', 'B', '5') }),
     string({ minLength: 250, maxLength: 400, unit: 'grapheme' }),
@@ -38,7 +38,7 @@ test.each([
   expect(worktreePath(DEFAULT_PATH, templateValues(root, bare, supers), 'b')).toBe(place);
 });
 
-test('a template names what it likes, and never a place below .claude', () => {
+test('a template may name any path except one below .claude', () => {
   const names = { repo: '/w/app', name: 'app' };
   expect(worktreePath('~/trees/{name}/{branch}', names, 'a/$&')).toBe(`${homedir()}/trees/app/a+$&`);
   expect(worktreePath('{repo}/../{branch}-{name}', { ...names, name: '{branch}' }, 'x')).toBe('/w/x-{branch}');

@@ -17,7 +17,7 @@ const written = {
   statusUpdatedAt: 2000,
 };
 
-it('reads what a client writes down of itself', () => {
+it('reads how a client describes itself', () => {
   expect(parseClientRecord(JSON.stringify(written))).toEqual({
     pid: 16264,
     processStart: '2415350',
@@ -32,7 +32,7 @@ it('reads what a client writes down of itself', () => {
   });
 });
 
-it('takes the start for the last activity before the first turn', () => {
+it('uses the start as the last activity before the first turn', () => {
   const { status: _, statusUpdatedAt: __, ...fresh } = written;
   expect(parseClientRecord(JSON.stringify(fresh))).toMatchObject({ status: null, lastActiveAt: 1000 });
 });
@@ -44,6 +44,6 @@ it.each([
   ['a pid that names more than one process', JSON.stringify({ ...written, pid: 0 })],
   ['a service of the client', JSON.stringify({ ...written, kind: 'daemon' })],
   ['a process that is kept ready', JSON.stringify({ ...written, spare: true })],
-])('passes over %s', (_what, text) => {
+])('skips %s', (_what, text) => {
   expect(parseClientRecord(text)).toBeUndefined();
 });

@@ -8,7 +8,7 @@ const claims: readonly HeldClaim[] = [
   { path: '/shop/x', since: 720_000, holder: { kind: 'process', pid: 48213, start: '1' } },
 ];
 
-test('claims as a table', () => {
+test('prints claims as a table', () => {
   expect(claimTable(claims, 720_000, 60)).toBe(
     [
       'HOLDER      BRANCH                          AGE  PATH',
@@ -21,7 +21,7 @@ test('claims as a table', () => {
   expect(claimTable([], 0)).toBe('');
 });
 
-test('claims for other programs', () => {
+test('prints claims as JSON', () => {
   expect(claims.map(claimJson)).toEqual([
     {
       path: '/shop/db',

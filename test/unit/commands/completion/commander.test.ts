@@ -2,7 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import { expect, test } from 'vitest';
 import { commanderCompletion } from '../../../../src/commands/completion/script.js';
 
-test('a program is taken apart down to its last command', () => {
+test('a command line is parsed down to its last command', () => {
   const show = new Command('show')
     .description('show one')
     .argument('<entry>')

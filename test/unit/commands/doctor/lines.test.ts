@@ -19,7 +19,7 @@ const found: readonly Examined[] = [
 
 const plain = { all: false, colors: false, width: undefined };
 
-it('each finding is one line, and the last one sums up', () => {
+it('each finding takes one line, and the last line sums up', () => {
   expect(doctorText(found, plain)).toBe(
     'warning  session k3j2: from feat/voice-buffer, has ended, and is not merged yet; the next pclaude does that; or now: pclaudectl merge k3j2\n' +
       'note     what an old session has left takes 1.2 MB; pclaudectl gc --force removes it\n' +
@@ -27,13 +27,13 @@ it('each finding is one line, and the last one sums up', () => {
   );
 });
 
-it('what is well is only told to whoever asks', () => {
+it('good results are only printed on request', () => {
   expect(doctorText(found.slice(0, 1), plain)).toBe('nothing is wrong\n');
   expect(doctorText(found.slice(0, 1), { ...plain, all: true })).toBe('ok       Node.js 22.0.0 on linux\nnothing is wrong\n');
   expect(doctorText(found.slice(2), plain)).toMatch(/\nnothing is wrong \(1 note\)\n$/);
 });
 
-it('on a terminal no line is longer than that, and none is broken within a word', () => {
+it('no line is longer than the terminal is wide, and none is broken within a word', () => {
   const text = doctorText(found, { ...plain, width: 60 });
   expect(text.split('\n').every((line) => line.length <= 60)).toBe(true);
   expect(text).toContain('warning  session k3j2: from feat/voice-buffer, has ended,\n         and is not merged yet;');
@@ -41,7 +41,7 @@ it('on a terminal no line is longer than that, and none is broken within a word'
   expect(doctorText([{ check: 'shared-dir', ...long }], { ...plain, width: 60 })).toContain(`/${'a'.repeat(100)}:\n`);
 });
 
-it('levels are coloured where that is wished, and nothing else', () => {
+it('only levels are coloured, and only on request', () => {
   expect(doctorText(found.slice(1, 2), { ...plain, colors: true })).toContain('\u001B[33mwarning  \u001B[39msession k3j2');
 });
 
@@ -50,7 +50,7 @@ it('a newline in a name does not look like another finding', () => {
   expect(doctorText([{ check: 'shared-dir', ...odd }], plain).split('\n')).toHaveLength(3);
 });
 
-it('as JSON it has counts, and every finding with all of its fields', () => {
+it('the JSON has counts, and every finding with all of its fields', () => {
   expect(doctorJson(found)).toEqual({
     version: 1,
     errors: 0,

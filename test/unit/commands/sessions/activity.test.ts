@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { activityOf } from '../../../../src/commands/sessions/registry.js';
 
 it.each([
-  ['nobody', [], undefined],
+  ['no client', [], undefined],
   ['one before its first turn', [{ status: null, lastActiveAt: 3 }], { status: null, idleSince: 3 }],
   ['one that waits for its user', [{ status: 'waiting', lastActiveAt: 5 }], { status: 'waiting', idleSince: 5 }],
   [

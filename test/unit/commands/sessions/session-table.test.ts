@@ -48,7 +48,7 @@ const stopped = entry(
   { clients: [liveClient({ status: 'waiting', lastActiveAt: now - 2 * MINUTE })], isStopped: true },
 );
 
-it('sessionTable has a line for everybody, with aligned columns', () => {
+it('sessionTable has a line for each session, with aligned columns', () => {
   const table = sessionTable(
     [
       { kind: 'unreadable', paths: sessionPaths('/state', 'lost'), unreadable: { why: 'newer' } },
@@ -74,7 +74,7 @@ it('sessionTable has a line for everybody, with aligned columns', () => {
   ]);
 });
 
-it('sessionTable has colours where they are wanted: who waits for its user, who is stopped', () => {
+it('sessionTable has colours on request, for sessions that wait for their user, and for stopped ones', () => {
   const table = sessionTable([waiting, stopped], now, 80, true);
   const [heading = '', ...lines] = table.trimEnd().split('\n');
   expect([
@@ -90,11 +90,11 @@ it('sessionTable has colours where they are wanted: who waits for its user, who 
   expect(stripVTControlCharacters(table)).toBe(sessionTable([waiting, stopped], now, 80));
 });
 
-it('sessionTable has one line a session, whatever its folder is called', () => {
+it('sessionTable has one line for each session, whatever the name of its folder', () => {
   expect(sessionTable([entry('a', { cwd: '/two\nlines' })], 0).split('\n')[1]).toContain(String.raw` /two\nlines `);
 });
 
-it.each([60, 80, 100, 140])('sessionTable fits a terminal of %i columns, and shortens what is long in its middle', (width) => {
+it.each([60, 80, 100, 140])('sessionTable fits a terminal of %i columns, and shortens long values in their middle', (width) => {
   const long = entry('0123456789', {
     branch: 'feature/a-branch-with-a-rather-long-name',
     cwd: '/srv/checkouts/of-a-customer/the-project-with-a-long-name/packages/client',

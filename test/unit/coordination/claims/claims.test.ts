@@ -10,7 +10,7 @@ function lease(holder: Holder, ...paths: string[]): Lease {
   return { version: 1, holder, claims: paths.map((path) => ({ path, since: 1 })) };
 }
 
-describe('a claim of somebody else is in the way', () => {
+describe('a claim of another holder conflicts', () => {
   it.each([
     ['/r/a', '/r/a', true],
     ['/r', '/r/a', true],
@@ -25,12 +25,12 @@ describe('a claim of somebody else is in the way', () => {
     expect(inTheWay([lease(shell, claimed)], shell, [wanted])).toEqual([]);
   });
 
-  it('when a process of the same pid was started at another time', () => {
+  it('if a process with the same pid was started at another time', () => {
     expect(inTheWay([lease({ ...shell, start: '99' }, '/r')], shell, ['/r'])).toHaveLength(1);
   });
 });
 
-test('what is granted again keeps its time, and is there once', () => {
+test('a claim that is granted again keeps its time, and exists once', () => {
   expect(granted([lease(anna, '/r'), lease(shell, '/s')], anna, ['/r', '/t', '/t'], 5)).toEqual({
     version: 1,
     holder: anna,
@@ -44,16 +44,16 @@ test('what is granted again keeps its time, and is there once', () => {
 describe('a release', () => {
   const leases = [lease(anna, '/r/a', '/r/b'), lease(shell, '/s')];
 
-  it('takes back these very claims, and leaves the others', () => {
+  it('removes exactly the given claims, and leaves the others', () => {
     expect(released(leases, anna, ['/r/a'], false)).toEqual({ state: 'released', leases: [lease(anna, '/r/b')] });
   });
 
-  it('of what is claimed by another is refused, as a whole, unless it is forced', () => {
+  it("of another holder's claim is refused as a whole, unless it is forced", () => {
     expect(released(leases, anna, ['/r/a', '/s'], false)).toEqual({ state: 'refused', claim: { path: '/s', since: 1, holder: shell } });
     expect(released(leases, anna, ['/r/a', '/s'], true)).toEqual({ state: 'released', leases: [lease(anna, '/r/b'), lease(shell)] });
   });
 
-  it('of what is not claimed names the claim above it', () => {
+  it('of an unclaimed path names the claim above it', () => {
     expect(released(leases, anna, ['/t'], true)).toEqual({ state: 'unclaimed', path: '/t', covering: undefined });
     expect(released(leases, anna, ['/s/x'], true)).toEqual({
       state: 'unclaimed',
@@ -63,7 +63,7 @@ describe('a release', () => {
   });
 });
 
-test('whatever is claimed and released, no two holders have claims of which one covers the other', () => {
+test('after any claims and releases, no two holders have claims of which one covers the other', () => {
   const path = fc.array(fc.constantFrom('a', 'b'), { maxLength: 3 }).map((names) => `/${names.join('/')}`);
   const act = fc.record({ pid: fc.constantFrom(1, 2, 3), paths: fc.array(path, { minLength: 1, maxLength: 3 }), release: fc.boolean() });
   fc.assert(

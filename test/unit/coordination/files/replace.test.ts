@@ -19,7 +19,7 @@ function add(line: string): (current: Uint8Array | null) => { content: Uint8Arra
   return (current) => ({ content: Buffer.concat([current ?? Buffer.alloc(0), Buffer.from(line)]), result: current?.length ?? -1 });
 }
 
-/** A file with one line, to which a second one was added, as far as that went. */
+/** A file with one line, to which a second one was added, or a part of it. */
 function addedBy(files: Files): Scratch {
   const scratch = createScratch();
   scratch.write('f', 'old\n');
@@ -34,7 +34,7 @@ const disks: [string, (files: Files) => Files][] = [
 ];
 
 describe.each(disks)('a file that is made of the old one, on a disk %s', (_, disk) => {
-  it('holds what an external writer wrote before the last moment, too', () => {
+  it('contains what an external writer wrote before the last moment', () => {
     const { at, write, read, temporaries } = createScratch();
     write('f', 'old\n');
     const files = interferingFiles(disk(realFiles), { before: 'read', nth: 2, act: () => appendFileSync(at('f'), 'external\n') });
@@ -42,7 +42,7 @@ describe.each(disks)('a file that is made of the old one, on a disk %s', (_, dis
     expect([read('f'), temporaries()]).toEqual(['old\nexternal\nours\n', []]);
   });
 
-  it('holds what an external writer wrote in the last moment, too', () => {
+  it('contains what an external writer wrote at the last moment', () => {
     const { at, write, read, temporaries } = createScratch();
     write('f', 'old\n');
     const external = (): void => {
@@ -56,7 +56,7 @@ describe.each(disks)('a file that is made of the old one, on a disk %s', (_, dis
     expect([read('f'), temporaries()]).toEqual(['old\nexternal\nours\n', []]);
   });
 
-  it('is what the external writer has written, where ours has nothing to say to that', () => {
+  it("is the external writer's, if pclaude has no change to make to that", () => {
     const { at, write, read } = createScratch();
     write('f', 'old\n');
     const files = interferingFiles(realFiles, { before: 'exchange', act: () => write('f', 'external\n') });
@@ -72,7 +72,7 @@ describe.each(disks)('a file that is made of the old one, on a disk %s', (_, dis
     expect([read('f'), result]).toEqual(['external\n', 'left']);
   });
 
-  it('is what the external writer has written, when the disk is full then', () => {
+  it("is the external writer's, if the disk is full then", () => {
     const { at, write, read } = createScratch();
     write('f', 'old\n');
     const files = interferingFiles(realFiles, { before: 'exchange', act: () => write('f', 'external\n') });
@@ -91,14 +91,14 @@ describe.each(disks)('a file that is made of the old one, on a disk %s', (_, dis
     expect(read('f')).toBe('external\n');
   });
 
-  it('is made, where an external writer makes it at the same moment', () => {
+  it('is made even if an external writer makes the file at the same moment', () => {
     const { at, write, read } = createScratch();
     const files = interferingFiles(disk(realFiles), { before: 'hardLink', act: () => existsSync(at('f')) || write('f', 'external\n') });
     rewrite('/state', at('f'), add('ours\n'), files);
     expect(read('f')).toBe('external\nours\n');
   });
 
-  it('is the old or the new one, whole, wherever we are killed; and the next write leaves nothing beside it', () => {
+  it('is the old file or the new one, whole, whenever pclaude is killed; the next write leaves nothing beside it', () => {
     const { calls, ...counting } = countingFiles(realFiles);
     addedBy(disk(counting));
     for (const call of crashPoints(calls)) {
@@ -111,7 +111,7 @@ describe.each(disks)('a file that is made of the old one, on a disk %s', (_, dis
 });
 
 describe('a file that is written', () => {
-  it('keeps its permissions; a new one has what the umask leaves', () => {
+  it('keeps its permissions; a new one has those that the umask allows', () => {
     const { at, write } = createScratch();
     chmodSync(write('old', 'x'), 0o2751);
     overwrite('/state', at('old'), Buffer.from('y'));
@@ -122,7 +122,7 @@ describe('a file that is written', () => {
     expect([statSync(at('new')).mode, statSync(at('newer')).mode]).toEqual([statSync(at('like')).mode, statSync(at('like')).mode]);
   });
 
-  it('stands, inode and all, where nothing changes', () => {
+  it('stays, inode included, if nothing changes', () => {
     const { at, write } = createScratch();
     const { ino } = statSync(write('f', 'x'));
     rewrite('/state', at('f'), () => ({ content: Buffer.from('x'), result: undefined }));
@@ -131,14 +131,14 @@ describe('a file that is written', () => {
     expect([statSync(at('f')).ino, existsSync(at('none'))]).toEqual([ino, false]);
   });
 
-  it('is new: a second name keeps the old content', () => {
+  it('is a new file: a second name keeps the old content', () => {
     const { at, write, read } = createScratch();
     linkSync(write('f', 'old'), at('other'));
     overwrite('/state', at('f'), Buffer.from('new'));
     expect([read('f'), read('other')]).toEqual(['new', 'old']);
   });
 
-  it('stands where the system fails, and nothing is left beside it', () => {
+  it('stays if the system fails, and nothing remains beside it', () => {
     const { at, write, tree, temporaries } = createScratch();
     write('f', 'old');
     expect(() => rewrite('/state', at('f'), add('x'), brokenFiles(realFiles, { call: 'exchange', error: 'EIO' }))).toThrow('EIO');

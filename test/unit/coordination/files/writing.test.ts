@@ -8,7 +8,7 @@ import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
 import { createScratch } from '../../../support/scratch.js';
 import { layout, openSession } from '../../../support/session.js';
 
-/** What is known and held while a file is written. */
+/** The path and the locks while a file is written. */
 async function lookWhileWriting(
   setUp: (at: (path: string) => string) => string,
   shared?: (at: (path: string) => string) => SharedDir,
@@ -58,7 +58,7 @@ it.each(['shared/.claude.json', 'state/sessions/aaaaaaaaaa/.claude/.claude.json'
   },
 );
 
-test('nor while it is written where it stands outside the shared dir', async () => {
+test('while the state file outside the shared dir is written neither a session nor the client writes it', async () => {
   expect(await lookWhileWriting((at) => at('state.json'), outside)).toEqual({
     place: '.claude.json',
     sessionsWait: true,
@@ -66,7 +66,7 @@ test('nor while it is written where it stands outside the shared dir', async () 
   });
 });
 
-it.each(['elsewhere.md', 'shared-not/a.md'])("%s is nobody else's business", async (file) => {
+it.each(['elsewhere.md', 'shared-not/a.md'])('%s is written without blocking other writers', async (file) => {
   const made = (at: (path: string) => string): string => {
     mkdirSync(dirname(at(file)), { recursive: true });
     return at(file);
@@ -74,7 +74,7 @@ it.each(['elsewhere.md', 'shared-not/a.md'])("%s is nobody else's business", asy
   expect(await lookWhileWriting(made)).toEqual({ place: undefined, sessionsWait: false, clientWaits: false });
 });
 
-test('a file is written by one after the other, and what the system says is told as it is meant for people', async () => {
+test('writers of a file take turns, and an error of the system becomes a message for users', async () => {
   const { at } = createScratch();
   const context = { stateDir: at('state'), layout, environment: {}, shared: findSharedDir({ CLAUDE_CONFIG_DIR: at('shared') }, '/') };
   let inside = 0;

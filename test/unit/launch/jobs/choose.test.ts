@@ -32,13 +32,13 @@ describe('a command goes to the config dir that has the job', () => {
     expect(choose({ word, rest }, jobs, always)).toEqual({ kind: 'one', dir, ...(id !== undefined && { id }) });
   });
 
-  it('where one job has the text in its name, others that have ended do not count for having it in their task', () => {
+  it('if one job has the text in its name, ended jobs that have it in their task do not count', () => {
     const drawn = job(shared, 'd0000000', { name: 'draw it well' });
     expect(choose({ word: 'logs', rest: ['draw'] }, [...jobs, drawn], always)).toEqual({ kind: 'one', dir: shared });
   });
 });
 
-describe('where jobs of several config dirs could be meant, it is said as the client says it of several in one', () => {
+describe("if jobs of several config dirs could be meant, the error is the client's for several in one dir", () => {
   it.each<readonly [words: string, text: string]>([
     ['stop a', "'a' matches more than one session: a1111111, a2222222, a2233333\n"],
     ['logs login', "2 sessions match 'login':\n  a2222222  fix the login\n  b4444444  login page\nUse more of the name, or the id.\n"],
@@ -77,12 +77,12 @@ describe('where jobs of several config dirs could be meant, it is said as the cl
 describe('respawn --all', () => {
   const all = { word: 'respawn', rest: ['--all'] };
 
-  it('goes to each config dir with a service and a job that has not ended', () => {
+  it('runs in each config dir with a service and a job that has not ended', () => {
     expect(choose(all, jobs, always)).toEqual({ kind: 'each', dirs: [shared, one, two] });
     expect(choose(all, jobs, (home) => home !== one.home)).toEqual({ kind: 'each', dirs: [shared, two] });
   });
 
-  it('to the shared dir, which has nothing to do, where there is none', () => {
+  it('runs in the shared dir, which has nothing to do, if there is none', () => {
     expect(choose(all, [job(one, 'a2233333', { stage: 'ended' })], always)).toEqual({ kind: 'shared' });
     expect(choose(all, jobs, () => false)).toEqual({ kind: 'shared' });
   });

@@ -4,7 +4,7 @@ import { sessionPaths } from '../../../../src/session/paths.js';
 /** The shared dir as a config dir with jobs. */
 export const shared: ConfigDir = { kind: 'shared', home: '/shared' };
 
-/** The home of a session as one. */
+/** The home of a session as a config dir with jobs. */
 export function session(id: string): ConfigDir {
   const paths = sessionPaths('/state', id);
   const dir = { dir: '/shared', stateFile: '/shared/.claude.json', userValue: null };

@@ -15,7 +15,7 @@ function homesOf(scratch: Scratch, shared = scratch.at('shared')): Record<string
   return Object.fromEntries(found.map(({ id, dir }) => [id, dir.kind === 'shared' ? 'shared' : dir.manifest.id]));
 }
 
-it('findJobs: those of the shared dir and of its sessions, open or closed', () => {
+it('findJobs returns the jobs of the shared dir and of its sessions, open or closed', () => {
   const scratch = createScratch();
   expect(homesOf(scratch)).toEqual({});
   writeJob(scratch, scratch.at('shared'), 'a0000000', 1);
@@ -39,7 +39,7 @@ it('findJobs: those of the shared dir and of its sessions, open or closed', () =
   expect(homesOf(scratch)).toEqual({ a0000000: 'shared', b0000000: 'one' });
 });
 
-it('findJobs: of two with one id the one that was last written down', () => {
+it('findJobs returns the job that was recorded last if two have the same id', () => {
   const scratch = createScratch();
   writeJob(scratch, scratch.at('shared'), 'a0000000', 2);
   const [one, two] = [openSession(scratch, 'one'), openSession(scratch, 'two')];

@@ -26,7 +26,7 @@ function start(): { scratch: Scratch; session: OpenSession; dir: SessionConfigDi
 }
 
 describe('takeSession', () => {
-  it('opens a closed session, with the settings of now, and holds it as a launcher does', async () => {
+  it('opens a closed session, with the current settings, and holds it as a launcher does', async () => {
     const { scratch, session, dir, state } = start();
     session.lock.release();
     await mergeAndClose(session);
@@ -41,7 +41,7 @@ describe('takeSession', () => {
     expect([dir.paths.alive, dir.paths.launcher].map((path) => isHeld(path))).toEqual([false, false]);
   });
 
-  it('has the slot again that it had, or another one when somebody has that by now', async () => {
+  it('takes the slot that the session had, or another one if another session has it now', async () => {
     const { session, dir } = start();
     const slot = { number: 2, portBase: 23_040 };
     writeManifest(dir.paths.manifest, { ...session.manifest, slot });
@@ -60,7 +60,7 @@ describe('takeSession', () => {
     }
   });
 
-  it('says what hinders it, and leaves the session closed', async () => {
+  it('reports the obstacle, and leaves the session closed', async () => {
     const { scratch, session, dir, state } = start();
     session.lock.release();
     await mergeAndClose(session);
@@ -72,12 +72,12 @@ describe('takeSession', () => {
     expect(isHeld(dir.paths.alive)).toBe(false);
   });
 
-  it('leaves an open session to whoever keeps it, at once', async () => {
+  it('leaves an open session at once to the process that holds it', async () => {
     const { session, dir } = start();
     expect(await takeSession(session, dir, DEFAULT_BLOCKS)).toBeUndefined();
   });
 
-  it('waits for whoever holds a closed one, for a moment', async () => {
+  it('waits a moment for the process that holds a closed session', async () => {
     const { session, dir, state } = start();
     session.lock.release();
     await mergeAndClose(session);
@@ -93,7 +93,7 @@ describe('takeSession', () => {
 });
 
 describe('mergeIfClosed', () => {
-  it('merges what was changed in a closed session, which stays closed', async () => {
+  it('merges later changes of a closed session, which stays closed', async () => {
     const { scratch, session, dir, state } = start();
     session.lock.release();
     await mergeAndClose(session);
@@ -103,7 +103,7 @@ describe('mergeIfClosed', () => {
     expect(state()).toBe('closed');
   });
 
-  it('opens a closed one in which something runs', async () => {
+  it('opens a closed session in which a process runs', async () => {
     const { scratch, session, dir, state } = start();
     session.lock.release();
     await mergeAndClose(session);
@@ -114,7 +114,7 @@ describe('mergeIfClosed', () => {
     expect(isHeld(dir.paths.alive)).toBe(false);
   });
 
-  it('leaves an open one alone', async () => {
+  it('leaves an open session alone', async () => {
     const { scratch, session, dir, state } = start();
     session.lock.release();
     scratch.write(`${dir.home}/settings.json`, '{"a":3}');

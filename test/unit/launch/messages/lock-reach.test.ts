@@ -4,7 +4,7 @@ import { newLockReachLine } from '../../../../src/launch/reports.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { createScratch } from '../../../support/scratch.js';
 
-it('says once for each disk that locks do not reach other machines', () => {
+it('warns once for each disk that locks do not reach other machines', () => {
   const { root, at, folder } = createScratch();
   folder('disk/state');
   const lineFor = (point: string): string | undefined =>

@@ -20,7 +20,7 @@ it.each<readonly [what: string, here: WorkingFolder, there: WorkingFolder, proxi
   expect(nearestOthers(here, [{ kind: 'session', folders: [there] }])).toEqual({ proximity, count: 1, plain: 0 });
 });
 
-it('meet counts those that work nearest, each once', () => {
+it('nearestOthers counts the sessions in the nearest tier, each once', () => {
   const others: Other[] = [
     { kind: 'session', folders: [linked] },
     { kind: 'session', folders: [other, deep] },
@@ -34,6 +34,6 @@ it('meet counts those that work nearest, each once', () => {
   expect(nearestOthers(outside, others)).toEqual({ proximity: 'elsewhere', count: 5, plain: 2 });
 });
 
-it('nearestOthers finds no one', () => {
+it('nearestOthers finds no session', () => {
   expect(nearestOthers(main, [])).toBeUndefined();
 });

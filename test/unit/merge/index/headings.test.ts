@@ -8,7 +8,10 @@ const TITLE = '# Memory';
 const HEADINGS = ['## Build', '## Test', '## Tools', '## People'];
 const NONE = 'none';
 
-/** Where a version of an index has each entry: the place in its list of headings, 0 for the title; absent: it does not have it. */
+/**
+ * The heading of each entry in a version of an index: its position in the list of headings, 0 for the title; absent: the version does not
+ * have the entry.
+ */
 interface Grouping {
   readonly headings: readonly string[];
   readonly places: readonly number[];
@@ -37,7 +40,7 @@ function plain(one: Grouping): Grouping {
   return { ...one, removed: [], changed: [], added: [] };
 }
 
-/** An index that lists everything below its title, or is grouped, and two sessions of which each may regroup it. */
+/** An index that lists everything below its title, or is grouped, and two sessions, each of which may regroup it. */
 const story = fc.integer({ min: 1, max: 6 }).chain((old) => {
   const base = grouping(old).map(plain);
   const flat = base.map((one) => ({ ...one, headings: [] }));
@@ -90,7 +93,7 @@ function headingOf(target: string, index: Index): string | undefined {
   return [...index].find(([, entries]) => entries.includes(target))?.[0];
 }
 
-/** The headings that have entries, with these. */
+/** The headings that have entries, with these entries. */
 function groupsOf(text: string | null): [string, string[]][] {
   const groups = [...read(text ?? '')].filter(([, entries]) => entries.length > 0);
   return groups
@@ -111,7 +114,10 @@ interface Merged {
   readonly now: Index;
   readonly shared: string;
   readonly copy: string | null;
-  /** The heading by which a heading is known: one that a side has given all entries of an old one, which is gone, and no other old ones, is that one. */
+  /**
+   * The heading under which a heading is known: if a side has given all entries of a removed old heading, and no others, to one heading, it
+   * is that one.
+   */
   readonly known: (heading: string | undefined) => string | undefined;
 }
 
@@ -134,7 +140,7 @@ function merged({ base, ours, theirs }: { base: string; ours: string; theirs: st
 }
 
 describe('two sessions that group an index', () => {
-  it('leave each entry below a heading below which a version has it', () => {
+  it('leave each entry below a heading under which a version has it', () => {
     fc.assert(
       fc.property(story, (versions) => {
         const { o, t, now, known } = merged(versions);
@@ -145,7 +151,7 @@ describe('two sessions that group an index', () => {
     );
   });
 
-  it('leave it where the one that moved it put it, or a conflict copy', () => {
+  it('leave it where the session that moved it put it, or in a conflict copy', () => {
     fc.assert(
       fc.property(story, (versions) => {
         const { b, o, t, now, copy, known } = merged(versions);
@@ -160,7 +166,7 @@ describe('two sessions that group an index', () => {
     );
   });
 
-  it('leave no heading empty that had entries, unless one of them did, or removed all that the shared version had there', () => {
+  it('leave no heading empty that had entries, unless one of them did, or removed all entries that the shared version had there', () => {
     fc.assert(
       fc.property(story, (versions) => {
         const { o, t, now } = merged(versions);
@@ -215,7 +221,7 @@ describe('two sessions that group an index', () => {
     );
   });
 
-  it('leave each heading once, and group no entry anew after a clean merge, when it is run once more', () => {
+  it('leave each heading once, and regroup no entry after a clean merge, if it is run once more', () => {
     fc.assert(
       fc.property(story, ({ base, ours, theirs }) => {
         const first = run(base, ours, theirs, drivers.index);

@@ -94,7 +94,7 @@ describe('mergeIndex', () => {
     expect(mergeIndex(lines(...base), lines(...ours), lines(...theirs))).toEqual({ text: lines(...merged), clean: true });
   });
 
-  it('keeps the groups of theirs, with our new entry below its own heading, and our file as a copy, when both grouped one list', () => {
+  it('keeps the groups of theirs, with our new entry below its own heading, and our file as a copy, if both grouped one list', () => {
     const [ours, theirs] = [
       lines('# M', '', '## Build', '', A, B, '', '## Test', '', C, '- [N](n.md)'),
       lines('# M', '', '## Tools', '', A, C, '', '## Rest', '', B, '- [T](t.md)'),
@@ -119,17 +119,17 @@ describe('mergeIndex', () => {
     expect(run(null, ours, theirs, drivers.index)).toMatchObject({ outcome: 'write', shared: lines('# M', '## X', C, A, '## Y', A2, B) });
   });
 
-  it('keeps two lines for one file that were there before', () => {
+  it('keeps two earlier lines for one file', () => {
     const twice = [A, '- [A again](a.md) — other', B];
     expect(mergeIndex(lines(...twice), lines(...twice, C), lines(...twice, '- d'))?.text).toBe(lines(...twice, '- d', C));
   });
 
-  it('keeps entries that stand twice, word for word', () => {
+  it('keeps an entry that is there twice, word for word', () => {
     const none = ['## X', '- none', '## Y', '- none'];
     expect(mergeIndex(lines(...none), lines(...none, A), lines('# M', ...none))?.text).toBe(lines('# M', ...none, A));
   });
 
-  it('takes what stands in a code fence for text', () => {
+  it('treats lines in a code fence as text', () => {
     expect(
       mergeIndex(lines('# M', '```', '- old', '```'), lines('# M', '```', '- ours', '```'), lines('# M', '```', '- theirs', '```'))?.clean,
     ).toBe(false);
@@ -147,7 +147,7 @@ describe('mergeIndex', () => {
     expect(mergeIndex(lines(...base), merged, lines(...base).replace(`${A}\n`, ''))?.text).toBe(merged);
   });
 
-  it('keeps an entry of a place at which theirs stands, behind the entry that it followed', () => {
+  it('keeps an entry of a position at which theirs is, after the entry that it followed', () => {
     const [ours, theirs] = [lines(A, C, 'of ours', B), lines(A, 'of theirs', B)];
     expect(mergeIndex(lines(A, 'old', B), ours, theirs)).toEqual({ text: lines(A, C, 'of theirs', B), clean: false });
   });
@@ -159,12 +159,12 @@ describe('mergeIndex', () => {
     ['the first cell before a link in it', ['cell', 'link'] as const, '| [T](f.md) | a |', '| [T](f.md) | b |'],
     ['the text of a list item', ['text'] as const, '- [ ] do it', '* [x] do it'],
     ['the text of a numbered item', ['text'] as const, '1. do it', '7) do it'],
-  ])('knows an entry by %s', (_name, keys, ours, theirs) => {
+  ])('identifies an entry by %s', (_name, keys, ours, theirs) => {
     const merged = mergeIndex(lines('# M', 'z'), lines('# M', ours, 'y', 'z'), lines('# M', theirs, 'z'), keys);
     expect(merged?.text).toBe(lines('# M', theirs, ours, 'y', 'z'));
   });
 
-  it('keeps theirs, and our file as a copy, when both changed the same prose', () => {
+  it('keeps theirs, and our file as a copy, if both changed the same prose', () => {
     expect(run(lines('# M', A), lines('# Ours', A, B), lines('# Theirs', A), drivers.index)).toEqual({
       outcome: 'conflict',
       shared: lines('# Theirs', A, B),

@@ -3,7 +3,7 @@ import { loadLayout } from '../../../../src/config/layout.js';
 import type { JsonRules } from '../../../../src/merge/drivers.js';
 import { fits, type Source } from './source.js';
 
-/** A kind of JSON file: what may be in it, and by which rules it is merged. */
+/** A kind of JSON file: its possible content, and the rules by which it is merged. */
 export interface JsonKind {
   readonly name: string;
   readonly rules: JsonRules;
@@ -151,7 +151,7 @@ export function toItems(source: Source): Source {
   ]);
 }
 
-/** What `toItems` was made of. */
+/** The value from which `toItems` made the array. */
 export function fromItems(source: Source): Source {
   const list = source.kind === 'object' ? source.members.get('list') : undefined;
   const items = list?.kind === 'array' ? list.items.map((item) => [...(item.kind === 'object' ? item.members : [])]) : [];
@@ -183,11 +183,11 @@ export function versionsOf({ value, rules }: JsonKind, count: number): fc.Arbitr
 
 interface Mixing {
   readonly rules: JsonRules;
-  /** What is done at each place, one after another: below 6 nothing; nothing, too, when they are used up. */
+  /** What is done at each position, in order: below 6 nothing; also nothing after the list is used up. */
   readonly choices: number[];
 }
 
-/** What a session made of `base` that had `fresh` to put into it. Counters and the like only grow. */
+/** A session's version of `base`, made with the new values in `fresh`. Counters and the like only grow. */
 function mix(base: Source, fresh: Source, mixing: Mixing, path: readonly string[]): Source {
   if (base.kind === 'scalar' && fresh.kind === 'scalar' && fits([...mixing.rules.counters, ...mixing.rules.latest], path)) {
     return /^\d+$/.test(base.text) && /^\d+$/.test(fresh.text) ? scalar(String(BigInt(base.text) + BigInt(fresh.text))) : base;

@@ -7,7 +7,7 @@ import { readSource } from './source.js';
 
 const stray = fc.constantFrom('', ',', '"', '{', '}', '0', '-', '.', 'e', '\\', '\t', '\u00A0', '\u2028', '\u0001', '\r', 'u', ':', '01');
 
-it.each(jsonKinds)('merges of $name what JSON.parse reads and, but for a comma at the end and comments, nothing else', (kind) => {
+it.each(jsonKinds)('a merge of $name accepts what JSON.parse accepts, and also trailing commas and comments, but nothing else', (kind) => {
   fc.assert(
     fc.property(versionsOf(kind, 0), layouts, fc.nat(), stray, fc.nat({ max: 2 }), ([source], layout, place, put, cut) => {
       const text = source === undefined ? '' : printSource(source, { ...layout, bom: false });

@@ -19,7 +19,7 @@ describe('changedKeys', () => {
     expect(changedKeys(before, after)).toEqual(keys);
   });
 
-  it('says nothing of what is not JSON', () => {
+  it('returns nothing for text that is not JSON', () => {
     expect(changedKeys('{"token":', '{}')).toBeNull();
   });
 });

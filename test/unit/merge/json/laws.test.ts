@@ -13,7 +13,7 @@ const NONE: Source = { kind: 'scalar', text: 'null' };
 
 const many = fc.array(commented, { minLength: 3, maxLength: 3 });
 
-/** Versions of a value, each in a layout of its own. */
+/** Versions of a value, each with its own layout. */
 function texts(
   kind: JsonKind,
   count: number,
@@ -35,7 +35,10 @@ function mergeAll(base: string, sides: readonly string[], kind: JsonKind): { sha
   return { shared, decided };
 }
 
-/** All of a value that does not depend on the order of merging; of what several changed, and one was taken, only that it is there. */
+/**
+ * The parts of a value that do not depend on the order of merging; for a value that several changed, and of which one was taken, only that
+ * it is there.
+ */
 function sure(source: Source, decided: ReadonlySet<string>, kind: JsonKind, path: readonly string[] = []): unknown {
   if (source.kind === 'object' && !fits(kind.rules.atoms, path)) {
     return [...source.members]
@@ -51,7 +54,7 @@ function sure(source: Source, decided: ReadonlySet<string>, kind: JsonKind, path
 describe.each(jsonKinds)('of $name', (kind) => {
   const { rules } = kind;
 
-  it('nothing that a side did is lost, and what only one side of could be kept is told, and nothing else', () => {
+  it("no change of a side is lost; if only one side's change could be kept, that is reported, and nothing else", () => {
     fc.assert(
       fc.property(texts(kind, 2, commented), ({ sources: [base = NONE, ours = NONE, theirs = NONE], files: [b = '', o = '', t = ''] }) => {
         const result = mergeJson(b, o, t, rules);
@@ -63,7 +66,7 @@ describe.each(jsonKinds)('of $name', (kind) => {
     );
   });
 
-  it('nothing is lost where there was no file before', () => {
+  it('nothing is lost if there was no file before', () => {
     fc.assert(
       fc.property(texts(kind, 1, layouts), ({ sources: [ours = NONE, theirs = NONE], files: [o = '', t = ''] }) => {
         const result = mergeJson(null, o, t, rules);
@@ -75,7 +78,7 @@ describe.each(jsonKinds)('of $name', (kind) => {
     );
   });
 
-  it('a side that changed nothing has no say, byte for byte', () => {
+  it('a side that changed nothing has no effect on the other, byte for byte', () => {
     fc.assert(
       fc.property(texts(kind, 1, commented), ({ files: [base = '', changed = ''] }) => {
         expect(run(base, changed, base, json(rules)).shared).toBe(changed);
@@ -85,7 +88,7 @@ describe.each(jsonKinds)('of $name', (kind) => {
     );
   });
 
-  it('a side that only wrote the file in another way has no say in its values', () => {
+  it('a side that only changed the layout of the file has no effect on its values', () => {
     fc.assert(
       fc.property(versionsOf(kind, 1), commented, commented, commented, ([base = NONE, changed = NONE], one, two, three) => {
         const [b, again, c] = [printSource(base, one), printSource(base, two), printSource(changed, three)];
@@ -98,7 +101,7 @@ describe.each(jsonKinds)('of $name', (kind) => {
     );
   });
 
-  it('a change that both made stands once, save for what counts', () => {
+  it('a change that both made is there once, except for counters', () => {
     fc.assert(
       fc.property(versionsOf(kind, 1), commented, commented, ([base = NONE, changed = NONE], one, two) => {
         const [b, o, t] = [printSource(base, one), printSource(changed, one), printSource(changed, two)];
@@ -119,7 +122,7 @@ describe.each(jsonKinds)('of $name', (kind) => {
     );
   });
 
-  it('a merge that is run once more against the old base changes nothing, save for what counts', () => {
+  it('a merge that is run once more against the old base changes nothing, except for counters', () => {
     fc.assert(
       fc.property(texts(kind, 2, commented), ({ files: [base = '', ours = '', theirs = ''] }) => {
         const driver = json({ ...rules, counters: [] });
@@ -130,7 +133,7 @@ describe.each(jsonKinds)('of $name', (kind) => {
     );
   });
 
-  it('sessions leave the same keys, items, counters and times in whatever order they are merged', () => {
+  it('sessions leave the same keys, items, counters and times in any order of merging', () => {
     const sessions = fc
       .integer({ min: 3, max: 4 })
       .chain((count) => fc.tuple(texts(kind, count, layouts), fc.shuffledSubarray([...Array(count).keys()], { minLength: count })));
@@ -161,7 +164,7 @@ describe.each(jsonKinds)('of $name', (kind) => {
 describe('of items that are the same by a key', () => {
   const kind = itemKind;
 
-  it('nothing that a side did to an item is lost', () => {
+  it('no change of a side to an item is lost', () => {
     fc.assert(
       fc.property(versionsOf(kind, 2), many, (sources, all) => {
         const files = sources.map(toItems);
@@ -176,7 +179,7 @@ describe('of items that are the same by a key', () => {
     );
   });
 
-  it('sessions leave the same items in whatever order they are merged', () => {
+  it('sessions leave the same items in any order of merging', () => {
     const sessions = fc.tuple(versionsOf(kind, 3), fc.shuffledSubarray([0, 1, 2], { minLength: 3 }));
     fc.assert(
       fc.property(sessions, ([sources, order]) => {

@@ -35,7 +35,7 @@ function many(layout: fc.Arbitrary<Layout>): fc.Arbitrary<Layout[]> {
 }
 
 describe.each(jsonKinds)('the file of $name', (kind) => {
-  it('is laid out throughout as the shared file was, whatever the layout of ours', () => {
+  it('has the layout of the shared file throughout, whatever the layout of ours', () => {
     fc.assert(
       fc.property(stories(kind), many(commented), layouts, (story, [b = COMMON, o = COMMON], layout) => {
         fc.pre(story.theirs.kind === 'object' && story.theirs.members.size > 0);
@@ -46,7 +46,7 @@ describe.each(jsonKinds)('the file of $name', (kind) => {
     );
   });
 
-  it('can be read by JSON.parse where the shared file could', () => {
+  it('can be read by JSON.parse if the shared file could', () => {
     fc.assert(
       fc.property(stories(kind), many(commented), layouts, (story, [b = COMMON, o = COMMON], layout) => {
         const { merged } = mergeIn(kind, story, [b, o, layout]);
@@ -95,7 +95,7 @@ describe.each(jsonKinds)('the file of $name', (kind) => {
   });
 });
 
-/** What stands before and behind the root. */
+/** The text before and after the root. */
 function around(text: string): [string, string] {
   const root = parseTree(text.replace(/^\uFEFF/, ' '), [], { allowTrailingComma: true });
   return [text.slice(0, root?.offset), text.slice((root?.offset ?? 0) + (root?.length ?? 0))];
@@ -114,7 +114,7 @@ function outOfOrder(theirs: Source, result: Source | undefined, kind: JsonKind, 
   ];
 }
 
-/** The scalars of a value as they are written, without those that may add up. */
+/** The scalars of a value as they are written, without those that may be added up. */
 function scalarsOf(source: Source, kind: JsonKind, path: readonly string[] = []): string[] {
   if (source.kind === 'scalar') {
     return fits(kind.rules.counters, path) ? [] : [source.text];
@@ -124,7 +124,7 @@ function scalarsOf(source: Source, kind: JsonKind, path: readonly string[] = [])
     : [...source.members].flatMap(([key, value]) => scalarsOf(value, kind, [...path, key]));
 }
 
-/** The comments of a text, each with the keys of the containers that it stands in; null for an item. */
+/** The comments of a text, each with the keys of its containers; null for an item. */
 function commentsOf(text: string): { text: string; path: (string | null)[] }[] {
   const body = text.replace(/^\uFEFF/, '');
   const root = parseTree(body, [], { allowTrailingComma: true });

@@ -92,11 +92,11 @@ describe('lostSections', () => {
     ['few keys of any JSON file', 'other.json', '{"a":1,"b":1,"c":1}', '{}'],
     ['no object', 'settings.json', '[1,2,3,4]', '{}'],
     ['no JSON', 'settings.json', lists(30, 5), '{'],
-  ])('does not take for lost: %s (%s)', (_, name, before, after) => {
+  ])('does not consider lost: %s (%s)', (_, name, before, after) => {
     expect(lostSections(before, after, rulesFor(name))).toEqual([]);
   });
 
-  it('finds nothing of a key that only a prototype has', () => {
+  it('ignores a key that only a prototype has', () => {
     expect(
       lostSections(
         '{"env":{"A":"1","B":"2"}}',
@@ -108,7 +108,7 @@ describe('lostSections', () => {
 });
 
 describe('emptiedWholes', () => {
-  it('finds a login that is there but empty, and not one that is gone', () => {
+  it('finds a login that is empty, but not one that was removed', () => {
     const [full, empty] = ['{"claudeAiOauth":{"accessToken":"a","refreshToken":"r"}}', '{"claudeAiOauth":{}}'];
     expect(emptiedWholes(full, empty, rulesFor('.credentials.json'))).toEqual(['claudeAiOauth']);
     expect(emptiedWholes(full, '{}', rulesFor('.credentials.json'))).toEqual([]);

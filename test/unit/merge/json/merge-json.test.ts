@@ -31,15 +31,15 @@ describe('the json driver', () => {
       { x: [{ a: 1 }, { c: 3, b: 2 }] },
       { x: [{ a: 1 }, { c: 3, b: 2 }] },
     ],
-    ['an item that we added twice', { x: [1] }, { x: [1, 2, 2] }, { x: [1, 3] }, { x: [1, 3, 2] }],
+    ['an item that ours added twice', { x: [1] }, { x: [1, 2, 2] }, { x: [1, 3] }, { x: [1, 3, 2] }],
     [
-      'an array that only we reordered',
+      'an array that only ours reordered',
       { x: [1, 2, 3], y: 1 },
       { x: [3, 2, 1, 1], y: 1 },
       { x: [1, 2, 3], y: 2 },
       { x: [3, 2, 1, 1], y: 2 },
     ],
-    ['an empty object that we filled', { x: {}, y: 1 }, { x: { a: [1] }, y: 1 }, { x: {}, y: 2 }, { x: { a: [1] }, y: 2 }],
+    ['an empty object that ours filled', { x: {}, y: 1 }, { x: { a: [1] }, y: 1 }, { x: {}, y: 2 }, { x: { a: [1] }, y: 2 }],
     ['a file that both began', null, { a: 1, x: [1] }, { b: 1, x: [2] }, { b: 1, x: [2, 1], a: 1 }],
   ])('merges %s', (_name, base, ours, theirs, merged) => {
     const result = run(base && pretty(base), pretty(ours), pretty(theirs), drivers.json);
@@ -47,7 +47,7 @@ describe('the json driver', () => {
     expect(result.decided).toEqual([]);
   });
 
-  it('takes ours, the later, of a scalar that both changed, and tells its path but not its value', () => {
+  it('takes ours, the later, of a scalar that both changed, and reports its path but not its value', () => {
     expect(run('{"a":{"b":1,"c":1}}', '{"a":{"b":2,"c":1}}', '{"a":{"b":3,"c":4}}', drivers.json)).toEqual({
       outcome: 'write',
       shared: '{"a":{"b":2,"c":4}}',
@@ -56,7 +56,7 @@ describe('the json driver', () => {
     });
   });
 
-  it('never gives up an object for a scalar', () => {
+  it('never replaces an object with a scalar', () => {
     expect(run('{"a":1}', '{"a":2}', '{"a":{"k":1}}', drivers.json)).toMatchObject({ shared: '{"a":{"k":1}}' });
     expect(run('{"a":1}', '{"a":{"k":1}}', '{"a":2}', drivers.json)).toMatchObject({ shared: '{"a":{"k":1}}', decided: ['a'] });
   });
@@ -81,7 +81,7 @@ describe('the json driver', () => {
     );
   });
 
-  it('goes by equality where the key of an item is missing or stands twice', () => {
+  it('uses equality if the key of an item is missing or duplicate', () => {
     const rules = json({ identities: { x: 'id' } });
     expect(run('{"x":[{"id":1}]}', '{"x":[{"id":1},{"id":1,"o":1}]}', '{"x":[{"id":1},{"t":1}]}', rules).shared).toBe(
       '{"x":[{"id":1},{"t":1},{"id":1,"o":1}]}',
@@ -118,7 +118,7 @@ describe('the json driver', () => {
     );
   });
 
-  it('lays out what it adds as the shared file is laid out', () => {
+  it('uses the layout of the shared file for what it adds', () => {
     const added = { k: { deep: [1, { x: true }] } };
     expect(run('{}', JSON.stringify({ a: 1, ...added }), `${JSON.stringify({ t: 1 }, null, 4)}\n`, drivers.json).shared).toBe(
       `${JSON.stringify({ t: 1, a: 1, ...added }, null, 4)}\n`,
@@ -126,17 +126,17 @@ describe('the json driver', () => {
     expect(run('{}', JSON.stringify(added, null, 2), '{"t":1}', drivers.json).shared).toBe(JSON.stringify({ t: 1, ...added }));
   });
 
-  it('brings no comment and no trailing comma into a file that JSON.parse has to read', () => {
+  it('adds no comment and no trailing comma to a file that JSON.parse has to read', () => {
     const { shared } = run('{}', '{\n  // why\n  "a": [1, /* x */ 2,],\n}', '{\n  "t": 1\n}\n', drivers.json);
     expect(JSON.parse(shared ?? '')).toEqual({ t: 1, a: [1, 2] });
   });
 
-  it('keeps a comment from swallowing what follows a removed key', () => {
+  it('keeps a comment from swallowing the text that follows a removed key', () => {
     const { shared } = run('{"a":1,"b":2,"c":3}', '{"a":1,"c":3}', '{"a":1, // note\n"b":2, "c":3, "t":1}', drivers.json);
     expect(shared?.replace(/\/\/.*$/m, '').replaceAll(/\s/g, '')).toBe('{"a":1,"c":3,"t":1}');
   });
 
-  it('adds behind a comment that ends a line', () => {
+  it('adds after a comment that ends a line', () => {
     const { shared } = run('{"a":1}', '{"a":1,"o":1}', '{"a":1, "t":1 // note\n}', drivers.json);
     expect(JSON.parse(shared?.replace('// note', '') ?? '')).toEqual({ a: 1, t: 1, o: 1 });
   });
@@ -146,7 +146,7 @@ describe('the json driver', () => {
     expect(run('{"a":1,"a":2}', '{}', '{"a":1,"a":2,"t":1}', drivers.json).shared).toBe('{"t":1}');
   });
 
-  it('compares strings and keys by what they say, and numbers by how they are written', () => {
+  it('compares strings and keys by their values, and numbers by their spelling', () => {
     expect(run('{"a":"A"}', '{"\\u0061":"\\u0041","o":1}', '{"a":"B"}', drivers.json)).toMatchObject({
       shared: '{"a":"B","o":1}',
       decided: [],
@@ -155,40 +155,40 @@ describe('the json driver', () => {
     expect(run('[1]', '[1,2.0]', '[1,2]', drivers.json).shared).toBe('[1,2,2.0]');
   });
 
-  it('has no trouble with a key named __proto__', () => {
+  it('handles a key named __proto__', () => {
     expect(run('{}', '{"__proto__":{"o":1}}', '{"__proto__":{"t":1}}', drivers.json).shared).toBe('{"__proto__":{"t":1,"o":1}}');
   });
 
-  it('merges 1,000 levels deep, and leaves alone what is too deep to read', () => {
+  it('merges 1,000 levels deep, and does not touch a file that is too deep to read', () => {
     expect(run(nest(1000, '"b":1'), nest(1000, '"b":1,"o":1'), nest(1000, '"b":1,"t":1'), drivers.json).shared).toBe(
       nest(1000, '"b":1,"t":1,"o":1'),
     );
     expect(run(nest(100_000, '"b":1'), nest(100_000, '"b":2'), nest(100_000, '"b":3'), drivers.json).outcome).toBe('conflict');
   });
 
-  it('keeps a comment that ends in blanks from swallowing what follows a removed key', () => {
+  it('keeps a comment that ends in blanks from swallowing the text that follows a removed key', () => {
     expect(run('{"a":1,"b":2,"c":3}', '{"a":1,"c":3}', '{"a":1, // note \n  "b":2,\n  "c":3}', drivers.json).shared).toBe(
       '{"a":1, // note \n\n  "c":3}',
     );
   });
 
-  it('brings no trailing comma into a file that has none, comments or not', () => {
+  it('adds no trailing comma to a file that has none, with or without comments', () => {
     expect(run('{}', '{"a":[1,],}', '{ // c\n  "t": 1\n}', drivers.json).shared).toBe('{ // c\n  "t": 1,\n  "a": [\n    1\n  ]\n}');
   });
 
-  it('keeps a comma at the end of a list whose last item goes', () => {
+  it('keeps a comma at the end of a list whose last item is removed', () => {
     expect(run('[1,2]', '[1]', '[1,2,]', drivers.json).shared).toBe('[1,]');
     expect(run('[1,2]', '[1,3]', '[1,2,]', drivers.json).shared).toBe('[1,3]');
   });
 
-  it('brings the comments of an added value along where the shared file has comments, too', () => {
+  it('adds the comments of an added value if the shared file also has comments', () => {
     const ours = '{\n\t"a": { // why\r\n\t\t"x": [1, 2] /* two */\n\t}\n}';
     expect(run('{}', ours, '{\n  // t\n  "t": 1\n}', drivers.json).shared).toBe(
       '{\n  // t\n  "t": 1,\n  "a": { // why\n    "x": [\n      1,\n      2\n    ] /* two */\n  }\n}',
     );
   });
 
-  it('puts a value in the place of another in the layout of the shared file', () => {
+  it('replaces a value in the layout of the shared file', () => {
     const replacing = json({ atoms: ['x'] });
     expect(run('{"x":{"a":1}}', pretty({ x: { a: 2, b: [] } }), '{"x":{"a":3},"t":1}', replacing).shared).toBe(
       '{"x":{"a":2,"b":[]},"t":1}',
@@ -198,20 +198,20 @@ describe('the json driver', () => {
     );
   });
 
-  it('tells a compact file from one with blanks by its first key, not by what its strings say', () => {
+  it('distinguishes a compact file from one with blanks by its first key, not by the content of its strings', () => {
     expect(run('{"a":1}', '{"b":2}', '{"a":1,"t":"x, y: z"}', drivers.json).shared).toBe('{"t":"x, y: z","b":2}');
     expect(run('[1]', '[1,{"a":[2,3]}]', '[1, 4]', drivers.json).shared).toBe('[1, 4, {"a": [2, 3]}]');
     expect(run('[[1]]', '[[1],{"a":[2,3]}]', '[[1],4]', drivers.json).shared).toBe('[[1],4,{"a":[2,3]}]');
   });
 
-  it('takes 100,000 keys out of an object and puts as many in', () => {
+  it('removes 100,000 keys from an object and adds as many', () => {
     const [old, fresh] = [manyKeys('b'), manyKeys('o')];
     expect(run(JSON.stringify(old), JSON.stringify(fresh), JSON.stringify({ ...old, t: 1 }), drivers.json).shared).toBe(
       JSON.stringify({ t: 1, ...fresh }),
     );
   });
 
-  it('fills an empty root behind a comment that is indented', () => {
+  it('fills an empty root after an indented comment', () => {
     expect(run('{}', '{"a":1}', '  // c\n{}\n', drivers.json).shared).toBe('  // c\n{\n  "a": 1\n}\n');
   });
 
@@ -219,7 +219,7 @@ describe('the json driver', () => {
     expect(run('{}', '{"\\u0061\\"": 1}', '{"t":1}', drivers.json).shared).toBe('{"t":1,"\\u0061\\"":1}');
   });
 
-  it('changes a key that stands twice where it counts, and removes all of it', () => {
+  it('changes the effective one of two equal keys, and removes both', () => {
     expect(run('{"a":1,"b":{"x":1}}', '{"a":1,"b":{"x":2}}', '{"b":5,"a":1,"b":{"x":1,"t":1}}', drivers.json).shared).toBe(
       '{"b":5,"a":1,"b":{"x":2,"t":1}}',
     );

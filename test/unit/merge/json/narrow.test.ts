@@ -13,8 +13,8 @@ import { COMMON, layouts, printSource } from './print.js';
 
 const { drivers } = loadLayout({});
 
-describe('a merge of what is left of large texts', () => {
-  it.each(jsonKinds.map((kind) => [kind.name, kind] as const))('is that of the whole: %s', (_, kind) => {
+describe('a merge of the reduced form of large texts', () => {
+  it.each(jsonKinds.map((kind) => [kind.name, kind] as const))('equals that of the whole: %s', (_, kind) => {
     fc.assert(
       fc.property(versionsOf(kind, 2), fc.array(layouts, { minLength: 3, maxLength: 3 }), fc.boolean(), (versions, styles, isNew) => {
         const [base = '', ours = '', theirs = ''] = versions.map((version, at) => printSource(version, styles[at] ?? COMMON));
@@ -44,7 +44,7 @@ describe('a merge of what is left of large texts', () => {
       '{"a":1.10,"b":12345678901234567891}',
       '{"a":1.1,"b":12345678901234567890}',
     ],
-  ])('when %s', (_, base, ours, theirs) => {
+  ])('if %s', (_, base, ours, theirs) => {
     const driver = driverFor(drivers, 'x.json');
     const rules = driver.kind === 'json' ? driver.rules : undefined;
     if (rules === undefined) throw new Error('JSON has rules');
@@ -54,15 +54,15 @@ describe('a merge of what is left of large texts', () => {
 
 const RULES: JsonRules = { counters: ['count'], latest: ['last'], atoms: ['whole'], identities: {}, sections: [] };
 
-describe('a merge that leaves out what is as it was', () => {
-  it('keeps a number that only grows, though theirs went down and ours is as it was', () => {
+describe('a merge that leaves out unchanged parts', () => {
+  it('keeps a number that only grows, if theirs went down and ours is unchanged', () => {
     expect(mergeJson('{"a":1,"last":5,"z":1}', '{"a":2,"last":5,"z":1}', '{"a":1,"last":3,"z":1}', RULES, 0)).toEqual({
       text: '{"a":2,"last":5,"z":1}',
       decided: [],
     });
   });
 
-  it('is given up where what is left is larger than 8 MiB', () => {
+  it('is not used if the reduced form is larger than 8 MiB', () => {
     const most = 8 * 1024 * 1024 - long(1, 0).length;
     expect(mergeJson('{"a":1}', long(1, most), '{"a":2}', RULES)?.text === long(2, most)).toBe(true);
     expect(mergeJson('{"a":1}', long(1, most + 1), '{"a":2}', RULES)).toBeNull();
@@ -72,7 +72,7 @@ describe('a merge that leaves out what is as it was', () => {
 describe('narrow', () => {
   const rules = compileRules(RULES);
 
-  it('leaves out what neither side has touched, at any depth, and keeps first and last', () => {
+  it('leaves out what neither side has changed, at any depth, and keeps first and last', () => {
     const narrowed = narrow(nested('2'), nested('9'), nested('2'), rules);
     expect(narrowed).toMatchObject({
       ours: '{"a":1,"p":{"1":{"v":1},"2":{"v":9},"5":{"v":5}},"z":3}',
@@ -81,7 +81,7 @@ describe('narrow', () => {
     expect(nested('2').slice(narrowed?.offsetOf(24, 'start'))).toBe('"2":{"v":2},"3":{"v":3},"4":{"v":4},"5":{"v":5}},"y":2,"z":3}');
   });
 
-  it.each(['[1]', '1', '{"a":1,"a":2}', '{"a":1,}', '{', ''])('does not take %j', (text) => {
+  it.each(['[1]', '1', '{"a":1,"a":2}', '{"a":1,}', '{', ''])('does not reduce %j', (text) => {
     expect(narrow(null, '{"a":2}', text, rules)).toBeNull();
   });
 });
@@ -101,7 +101,7 @@ function project(at: number): readonly [string, object] {
   ];
 }
 
-/** A state file with many projects, of so many bytes. */
+/** A state file with many projects, of this many bytes. */
 function state(bytes: number, change: Readonly<Record<string, unknown>>): Uint8Array {
   const projects = Object.fromEntries(Array.from({ length: Math.ceil(bytes / 500) }, (_, at) => project(at)));
   return encodeText(JSON.stringify({ numStartups: 10, projects, ...change }, null, 2));

@@ -4,15 +4,15 @@ import { canonical, fits, itemsOf, type Source } from './source.js';
 type Value = Source | undefined;
 type Path = readonly string[];
 
-/** What is wrong with a merge, and the dotted paths that it should have told. */
+/** The errors of a merge, and the dotted paths that it should have reported. */
 export interface Judgement {
   readonly faults: readonly string[];
   readonly decided: readonly string[];
 }
 
 /**
- * Says, value by value, whether all that one side did is in the result: what it added or changed is there, what it removed
- * is gone unless the other changed it, counters have both additions, and of a value that both changed one stands.
+ * Checks, value by value, whether each change of one side is in the result: what it added or changed is there, what it removed is missing
+ * unless the other changed it, counters have both additions, and of a value that both changed one is there.
  */
 export function judge(base: Value, ours: Value, theirs: Value, result: Value, rules: JsonRules): Judgement {
   const faults: string[] = [];
@@ -55,7 +55,7 @@ export function judge(base: Value, ours: Value, theirs: Value, result: Value, ru
   return { faults, decided: decided.toSorted() };
 }
 
-/** What may stand for two numbers that count, or that only grow; null when they are none to count with. */
+/** The possible results for two numbers that count, or that only grow; null if they cannot be counted with. */
 function numbers(b: Value, o: Source, t: Source, counter: boolean): Value[] | null {
   const [start, own, other] = [b !== undefined && isNumber(b) ? b : ZERO, o, t].map(hundredths);
   if (typeof start !== 'bigint' || typeof own !== 'bigint' || typeof other !== 'bigint') {

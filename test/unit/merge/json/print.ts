@@ -1,20 +1,23 @@
 import * as fc from 'fast-check';
 import type { Source } from './source.js';
 
-/** How a JSON file is laid out. */
+/** The layout of a JSON file. */
 export interface Layout {
   /** Empty: all on one line. */
   readonly indent: string;
   readonly eol: string;
   readonly bom: boolean;
   readonly end: boolean;
-  /** What comes at one place after another: 1 a block comment, 2 and 3 a line comment, the latter with blanks at its end; a comma before a closing bracket at odd ones. */
+  /**
+   * What comes at each position in order: 1 a block comment, 2 and 3 a line comment, the latter with blanks at its end; a comma before a
+   * closing bracket at odd ones.
+   */
   readonly extras: readonly number[];
 }
 
 const plain = { indent: fc.constantFrom('  ', '    ', '\t', ''), eol: fc.constantFrom('\n', '\r\n'), bom: fc.boolean(), end: fc.boolean() };
 
-/** Layouts that JSON.parse can read, but for the BOM. */
+/** Layouts that JSON.parse can read, except for the BOM. */
 export const layouts: fc.Arbitrary<Layout> = fc.record({ ...plain, extras: fc.constant([]) });
 
 /** Layouts with comments and trailing commas. */
@@ -23,7 +26,7 @@ export const commented: fc.Arbitrary<Layout> = fc.record({ ...plain, extras: fc.
 /** As `JSON.stringify(value, null, 2)` and a line end. */
 export const COMMON: Layout = { indent: '  ', eol: '\n', bom: false, end: true, extras: [] };
 
-/** Writes a value. Each comment in it is another one: `c1`, `c2` and so on after the tag. */
+/** Writes a value. Each comment in it is different: `c1`, `c2` and so on after the tag. */
 export function printSource(source: Source, layout: Layout, tag = ''): string {
   const extras = [...layout.extras];
   let count = 0;

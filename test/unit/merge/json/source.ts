@@ -8,7 +8,7 @@ export type Source =
 
 const NONE: Source = { kind: 'scalar', text: 'null' };
 
-/** Reads a JSON text, with comments or without; throws when it is none. Of equal keys the last counts. */
+/** Reads a JSON text, with or without comments; throws if it is not one. Of equal keys the last counts. */
 export function readSource(text: string): Source {
   const errors: ParseError[] = [];
   const body = text.replace(/^\uFEFF/, '');
@@ -57,7 +57,7 @@ export function itemsOf(value: Source | undefined): Set<string> {
   return new Set(value?.kind === 'array' ? value.items.map(canonical) : []);
 }
 
-/** Whether a path fits a rule's; `*` stands for one key. */
+/** Whether a path matches a rule's; `*` stands for one key. */
 export function fits(patterns: readonly string[], path: readonly string[]): boolean {
   return patterns
     .map((pattern) => pattern.split('.'))

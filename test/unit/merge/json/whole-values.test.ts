@@ -10,7 +10,7 @@ function used(at: string, more: string): string {
 }
 
 describe('numbers of the json driver', () => {
-  it('adds up counters exactly, also where both counted the same', () => {
+  it('adds up counters exactly, also if both counted the same', () => {
     const counting = json({ counters: ['n', 'use.*.count'] });
     expect(run(counts('9007199254740993', '1'), counts('9007199254740995', '3'), counts('9007199254740994', '2'), counting).shared).toBe(
       counts('9007199254740996', '4'),
@@ -35,7 +35,7 @@ describe('numbers of the json driver', () => {
     });
   });
 
-  it('takes a counter that only one side changed as it is written, and one that cannot be counted with as any value', () => {
+  it('takes a counter that only one side changed as it is written, and treats one that is not a number as any value', () => {
     const counting = json({ counters: ['n'] });
     expect(run('{"n":1.0}', '{"n":1.50}', '{"n":1.0,"t":1}', counting).shared).toBe('{"n":1.50,"t":1}');
     expect(run('{"n":1.0}', '{"n":1.0,"o":1}', '{"n":1.50}', counting).shared).toBe('{"n":1.50,"o":1}');
@@ -61,7 +61,7 @@ describe('numbers of the json driver', () => {
     });
   });
 
-  it('treats what is to grow and is no number, or is gone, as any value', () => {
+  it('treats a growing value that is not a number, or was removed, as any value', () => {
     const growing = json({ latest: ['at'] });
     expect(run('{"at":1}', '{"at":"2"}', '{"at":3}', growing)).toMatchObject({ shared: '{"at":"2"}', decided: ['at'] });
     expect(run('{"at":1,"a":1}', '{"a":1}', '{"at":1}', growing).shared).toBe('{}');

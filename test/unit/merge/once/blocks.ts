@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** A block of the pool that versions insert from. No line with a number stands in two blocks. */
+/** A block of the pool that versions insert from. No line with a number is in two blocks. */
 export interface Block {
   /** The level of its heading; 7 for a block without one. */
   readonly level: number;
@@ -9,7 +9,7 @@ export interface Block {
 
 type Render = (id: number) => Block;
 
-/** A line that many sections hold, and the lines that open and close code fences, are no sign that two blocks are one. */
+/** A line that many sections contain, and the lines that open and close code fences, do not show that two blocks are one. */
 const COMMON = 'See the README for more.';
 
 const paragraph = fc.integer({ min: 1, max: 3 }).map(
@@ -48,7 +48,7 @@ function leaf(...lines: readonly string[]): Block {
   return { level: 7, lines };
 }
 
-/** The kinds of blocks that a file of a driver holds: some of one kind each, and all kinds in one file. */
+/** The kinds of blocks that a file of a driver contains: some of one kind each, and all kinds in one file. */
 function kindsOf(...leaves: readonly fc.Arbitrary<Render>[]): readonly fc.Arbitrary<Render>[] {
   const any = fc.oneof(...leaves);
   const sections = [section(2, any), section(3, any)];
@@ -61,7 +61,7 @@ export const kinds = {
   lines: { leaves: [line], any: [line] },
 };
 
-/** Blocks of one of `of`, numbered from `first` on. */
+/** Blocks of the kinds in `of`, numbered from `first` on. */
 export function blocks(of: readonly fc.Arbitrary<Render>[], first: number, count: { min: number; max: number }): fc.Arbitrary<Block[]> {
   return fc
     .constantFrom(...of)
@@ -69,17 +69,17 @@ export function blocks(of: readonly fc.Arbitrary<Render>[], first: number, count
     .map((renders) => renders.map((render, n) => render(first + n)));
 }
 
-/** The lines that tell which block they belong to. */
+/** The lines that identify their block. */
 export function numbered(lines: readonly string[]): string[] {
   return lines.filter((text) => /\d/.test(text));
 }
 
-/** The first place at which lines stand in a text one behind the other; -1 for none. */
+/** The first position at which lines are in a text in sequence; -1 if there is none. */
 export function placeOf(wanted: readonly string[], lines: readonly string[]): number {
   return lines.findIndex((_, at) => wanted.every((text, n) => lines[at + n] === text));
 }
 
-/** How often lines stand in a text one behind the other. */
+/** How often lines are in a text in sequence. */
 export function countOf(wanted: readonly string[], lines: readonly string[]): number {
   return lines.filter((_, at) => wanted.every((text, n) => lines[at + n] === text)).length;
 }

@@ -21,7 +21,7 @@ export function mergeAll(story: Story, versions: readonly string[], driver: Driv
   return versions.reduce((merged, version) => into(merged, base, version, driver), { shared: base, copies: [] as readonly string[] });
 }
 
-/** Merges versions that were each made from the base or from what one of the earlier merges had left. */
+/** Merges versions, each of which was made from the base or from the result of one of the earlier merges. */
 export function mergeInTurn(story: Story, driver: Driver): Merged {
   const past = [lines(...baseOf(story))];
   let merged: Merged = { shared: past[0] ?? '', copies: [] };
@@ -39,8 +39,8 @@ function into({ shared, copies }: Merged, base: string, version: string, driver:
 }
 
 /**
- * The blocks that are not there exactly once: inserted ones, which may be in a conflict copy in place of the shared file, and old
- * ones that no version changed or removed. Also the numbered lines that are there more than once.
+ * The blocks that are not there exactly once: inserted ones, which may be in a conflict copy instead of the shared file, and old ones that
+ * no version changed or removed. Also the numbered lines that are there more than once.
  */
 export function notOnce(story: Story, { shared, copies }: Merged): (string | undefined)[] {
   const now = shared.split('\n');
@@ -59,7 +59,7 @@ function untouched({ old, versions }: Story): Block[] {
   return old.flat().filter((block) => !touched.has(block));
 }
 
-/** The lines of a merge but for those of old blocks that a version changed or removed. */
+/** The lines of a merge except those of old blocks that a version changed or removed. */
 export function sureLines({ versions }: Story, { shared, copies }: Merged): string[] {
   const touched = new Set(versions.flatMap(({ removes, changes }) => [...removes, ...changes]).flatMap((block) => block.lines));
   return [...lineSet([shared, ...copies].join('\n'))].filter((line) => !touched.has(line)).toSorted();

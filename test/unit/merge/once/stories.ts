@@ -7,21 +7,21 @@ interface Insertion {
   readonly place: number;
 }
 
-/** What one version does with the text it was made from. */
+/** What one version does with the text from which it was made. */
 export interface Version {
   readonly inserts: readonly Insertion[];
-  /** Where the empty line is that comes with a block; `lists`: above it, but none between items of a list. */
+  /** The position of the empty line that comes with a block; `lists`: above it, but none between items of a list. */
   readonly gaps: 'above' | 'below' | 'lists';
   readonly removes: readonly Block[];
   /** Old blocks of which one line gets more words. */
   readonly changes: readonly Block[];
-  /** From which version on, of those merged before it, its writer has read nothing: 0 is the base. */
+  /** The first of the earlier merged versions that its writer has not read: 0 is the base. */
   readonly read: number;
 }
 
-/** Versions of one file that insert blocks of one pool. */
+/** Versions of one file that insert blocks from one pool. */
 export interface Story {
-  /** A file of single lines, with no empty ones between. */
+  /** A file of single lines, without empty ones between. */
   readonly tight: boolean;
   readonly pool: readonly Block[];
   /** The blocks of the sections that the base has. */
@@ -32,8 +32,7 @@ export interface Story {
 const PLACES = 4;
 const place = fc.integer({ min: 0, max: PLACES - 1 });
 
-/** Two to six versions of one file; with `edits` they change and remove old blocks as well, though not
- * those beside which they insert. */
+/** Two to six versions of one file; with `edits` they also change and remove old blocks, but not those beside which they insert. */
 export function stories(of: keyof typeof kinds, edits: boolean): fc.Arbitrary<Story> {
   const section = (n: number): fc.Arbitrary<Block[]> => blocks(kinds[of].leaves, 10 * n, { min: 0, max: 3 });
   const old = fc
@@ -55,7 +54,7 @@ export function stories(of: keyof typeof kinds, edits: boolean): fc.Arbitrary<St
   );
 }
 
-/** Gives a block its place: all the same one, all those of a version the same one, or any. */
+/** Gives a block its position: the same one for all, the same one for all of a version, or any. */
 type Placing = fc.Arbitrary<fc.Arbitrary<number>>;
 
 const placing: fc.Arbitrary<Placing> = fc.oneof(

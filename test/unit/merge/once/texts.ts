@@ -11,8 +11,8 @@ export function baseOf({ old, tight }: Story): string[] {
 }
 
 /**
- * The lines of a version that was made from `lines`. What it inserts keeps its order, but for this: a block without a heading, or
- * with a lower one, is put before a section, as behind it it would be a part of it.
+ * The lines of a version that was made from `lines`. What it inserts keeps its order, with one exception: a block without a heading, or
+ * with a lower one, is put before a section, because after the section it would be a part of it.
  */
 export function written({ inserts, gaps, removes, changes }: Version, story: Story, from: readonly string[]): readonly string[] {
   const lines: readonly string[] = removes.reduce(without, changes.reduce(withMore, from));

@@ -5,7 +5,7 @@ import { shortestEdit } from '../../../../src/merge/text/alignment.js';
 
 const list = fc.array(fc.nat({ max: 6 }), { maxLength: 24 });
 
-it('finds the same path as the library that is known for it', () => {
+it('finds the same path as the well-known library', () => {
   fc.assert(
     fc.property(list, list, (base, side) => {
       const pairs = shortestEdit(base, side, Number.POSITIVE_INFINITY)?.flatMap((run) =>
@@ -17,7 +17,7 @@ it('finds the same path as the library that is known for it', () => {
   );
 });
 
-it('gives up when the time is over', () => {
+it('gives up after the time limit', () => {
   expect(shortestEdit([1, 2, 3], [4, 5, 6], Date.now() - 1)).toBeNull();
 });
 

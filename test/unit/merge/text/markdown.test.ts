@@ -38,7 +38,7 @@ describe('fenceStates', () => {
     ['a fence of tildes with a tilde behind it', ['~~~a~', 'b'], '.x'],
     ['a fence that stays open', ['a', '```', 'b'], '..x'],
     ['no fence of two', ['``', 'a'], null],
-  ])('knows %s', (_name, lines, inside) => {
+  ])('recognizes %s', (_name, lines, inside) => {
     expect(fenceStates(lines)).toEqual(inside === null ? null : Array.from(inside, (mark) => mark === 'x'));
   });
 });

@@ -29,7 +29,7 @@ describe('withMarkers', () => {
 });
 
 describe('hasMarkers', () => {
-  it('sees markers that were left, and no others', () => {
+  it('sees markers that remain, and no others', () => {
     const text = withMarkers('a\n', 'b\n', labels) ?? '';
     expect(hasMarkers(text, labels)).toBe(true);
     expect(hasMarkers(text.replaceAll('\n', '\r\n'), labels)).toBe(true);

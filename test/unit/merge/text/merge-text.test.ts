@@ -30,7 +30,7 @@ describe('mergeText', () => {
     expect(mergeText(letters(base), letters(ours), letters(theirs))).toEqual({ text: letters(merged), clean: true });
   });
 
-  it('keeps theirs where both changed one line, merges the rest of ours, and hands back our whole file', () => {
+  it('keeps theirs if both changed one line, merges the rest of ours, and returns our whole file', () => {
     expect(run(letters('abcde'), letters('aXcdE'), letters('aYcde'), drivers.text)).toEqual({
       outcome: 'conflict',
       shared: letters('aYcdE'),
@@ -39,16 +39,16 @@ describe('mergeText', () => {
     });
   });
 
-  it('keeps both where the one that added more removed less', () => {
+  it('keeps both if the one that added more removed less', () => {
     expect(mergeText(letters('ba'), letters('bxc'), letters('c'))).toEqual({ text: letters('c'), clean: false });
     expect(mergeText(letters('ba'), letters('c'), letters('bxc'))).toEqual({ text: letters('bxc'), clean: false });
   });
 
-  it('leaves the shared file alone when there is nothing of ours to merge into it', () => {
+  it('does not touch the shared file if ours has nothing to merge into it', () => {
     expect(run(letters('ab'), letters('aX'), letters('aY'), drivers.text)).toMatchObject({ outcome: 'conflict', shared: letters('aY') });
   });
 
-  it('merges a change in a code fence with one of the paragraph below it', () => {
+  it('merges a change in a code fence with a change of the paragraph below it', () => {
     const file = lines('# T', '', '```sh', 'code one', '```', '', 'text one', '', 'end');
     expect(mergeText(file, file.replace('code one', 'code two'), file.replace('text one', 'text two'))).toEqual({
       text: file.replace('code one', 'code two').replace('text one', 'text two'),
@@ -56,18 +56,18 @@ describe('mergeText', () => {
     });
   });
 
-  it('does not fall for equal lines: both kept one of two, whichever', () => {
+  it('is not misled by equal lines: both kept one of two, either one', () => {
     expect(mergeText(lines('x', 'same', 'same', 'end'), lines('same', 'end'), lines('same', 'end', 'new'))).toEqual({
       text: lines('same', 'end', 'new'),
       clean: true,
     });
   });
 
-  it('does not lose a line that both still have, as one removed its twin and the other changed that', () => {
+  it('does not lose a line that both still have if one removed its twin and the other changed the twin', () => {
     expect(mergeText(letters('aa'), letters('a'), letters('ca'))).toEqual({ text: letters('ca'), clean: true });
   });
 
-  it('adds nothing once more where the other removed what stood between: empty lines do not keep two places apart', () => {
+  it('does not add a line again if the other removed the text between: empty lines do not separate two positions', () => {
     const gap = ['', '', ''];
     const base = lines('# N', ...gap, '- a', ...gap, '## b', ...gap, '- c');
     const ours = lines('# N', ...gap, '## b', ...gap, 'new', ...gap, '- c');
@@ -76,7 +76,7 @@ describe('mergeText', () => {
     expect(mergeText(base, ours, merged)).toEqual({ text: merged, clean: true });
   });
 
-  it('keeps two sections whole that were added at one place and both hold code fences', () => {
+  it('keeps two sections whole that were added at one position and both contain code fences', () => {
     const [ours, theirs] = [
       ['', '## Voice', '```sh', 'npm run voice', '```'],
       ['', '## Wake', '```sh', 'npm run wake', '```'],
@@ -115,7 +115,7 @@ describe('mergeText', () => {
     ['the end of a section', ['## A', 'a', '', 'See X'], ['## B', 'b', '', 'See X']],
     ['the end of a section that only ours began', ['## A', 'a', '', 'See X'], ['b', '', 'See X']],
     ['the first line of a paragraph', ['It was', 'hot.'], ['It was', 'cold.']],
-  ])('does not take %s for shared', (_name, ours, theirs) => {
+  ])('does not consider %s shared', (_name, ours, theirs) => {
     expect(mergeText('', lines(...ours), lines(...theirs))?.text).toBe(lines(...theirs, ...ours));
   });
 
@@ -146,7 +146,7 @@ describe('mergeText', () => {
       ['```', 'b', '```', '```', 'a', '```', '```', 'd', '```'],
     ],
     ['an item as often as the one that has it most often', ['- a', '- x', '- a'], ['- a', '- y'], ['- a', '- y', '- x', '- a']],
-  ])('keeps once what both added at one place: %s', (_name, ours, theirs, merged) => {
+  ])('keeps once what both added at one position: %s', (_name, ours, theirs, merged) => {
     expect(mergeText('# N\n## Z\n', lines('# N', ...ours, '## Z'), lines('# N', ...theirs, '## Z'))?.text).toBe(
       lines('# N', ...merged, '## Z'),
     );
@@ -157,18 +157,18 @@ describe('mergeText', () => {
     ['in the larger form, ours', ['## How to', 'a', '', 'b'], ['## How to', 'a'], ['## How to', 'a', '', 'b'], []],
     ['in the larger form, theirs', ['## How to do', 'a'], ['## How to do', 'a', '', 'b'], [], ['## How to do', 'a', '', 'b']],
     ['twice when it says something only at its place', ['- none'], ['- none'], ['- none'], ['- none']],
-  ])('keeps what both added at different places %s', (_name, ours, theirs, first, second) => {
+  ])('keeps what both added at different positions %s', (_name, ours, theirs, first, second) => {
     expect(mergeText(chapters([], []), chapters(ours, []), chapters([], theirs))?.text).toBe(chapters(first, second));
   });
 
-  it('does not move what was added at the end of a section into a new section', () => {
+  it('does not move text that was added at the end of a section into a new section', () => {
     expect(mergeText('', lines('a', '', 'See X'), lines('## B', 'b', '', 'See X'))?.text).toBe(
       lines('a', '', 'See X', '## B', 'b', '', 'See X'),
     );
     expect(mergeText('', lines('### A', 'a'), lines('## B', 'b'))?.text).toBe(lines('### A', 'a', '## B', 'b'));
   });
 
-  it('does not let the modified stamps of a frontmatter conflict, and keeps the later', () => {
+  it('ignores the modified stamps of a frontmatter as conflicts, and keeps the later one', () => {
     expect(
       mergeText(
         note('2026-03-01T10:00:00Z', 'old', 'body'),
@@ -189,16 +189,16 @@ describe('mergeText', () => {
     expect(merged).toEqual({ text: stamped(stamp, 'our body'), clean: true });
   });
 
-  it('does not let stamps come between changes of the lines above and below', () => {
+  it('does not let stamps separate changes of the lines above and below', () => {
     expect(mergeText(fields('a', 1, 'b'), fields('A', 2, 'b'), fields('a', 3, 'B'))).toEqual({ text: fields('A', 3, 'B'), clean: true });
   });
 
-  it('knows by its fields what a stamp is: any other time is a line like others', () => {
+  it('recognizes a stamp by its fields: any other time is an ordinary line', () => {
     expect(run(due(1, 'a'), due(2, 'b'), due(3, 'a'), drivers.text)).toMatchObject({ outcome: 'conflict', shared: due(3, 'b') });
     expect(mergeWith(due(1, 'a'), due(2, 'b'), due(3, 'a'), ['due'])).toEqual({ text: due(3, 'b'), clean: true });
   });
 
-  it('knows a stamp only in the frontmatter', () => {
+  it('recognizes a stamp only in the frontmatter', () => {
     expect(mergeText(below(1), below(2), below(3))?.clean).toBe(false);
     expect(mergeText(lines('modified: 2026-03-01'), lines('modified: 2026-03-02'), lines('modified: 2026-03-03'))?.clean).toBe(false);
   });
@@ -209,7 +209,7 @@ describe('mergeText', () => {
     expect(mergeText('a\nb', 'a\nb\nc', 'a\nb\nd')?.text).toBe('a\nb\nd\nc');
   });
 
-  it('keeps each line end where a file mixes them', () => {
+  it('keeps each line end if a file mixes them', () => {
     expect(mergeText('a\r\nb\nc\n', 'a\r\nb\nC\n', 'A\r\nb\nc\n')?.text).toBe('A\r\nb\nC\n');
   });
 
@@ -223,13 +223,13 @@ describe('mergeText', () => {
   it.each([
     ['changed by both', 'a\nold\nz\n', (side: string) => `a\n${side} old\n${many(side)}z\n`],
     ['added by both', 'a\nz\n', (side: string) => `a\n${many(`# ${side}`)}z\n`],
-  ])('has room for 150,000 lines %s', (_name, base, sideOf) => {
+  ])('handles 150,000 lines %s', (_name, base, sideOf) => {
     const { shared, copy } = run(base, sideOf('ours'), sideOf('theirs'), drivers.text);
     const have = lineSet(`${shared ?? ''}\n${copy ?? ''}`);
     expect([...lineSet(sideOf('ours')), ...lineSet(sideOf('theirs'))].filter((line) => !have.has(line))).toEqual([]);
   });
 
-  it('gives up, and keeps both, when the time is over', () => {
+  it('gives up after the time limit, and keeps both', () => {
     expect(mergeText(shuffled(1), shuffled(7), shuffled(11), -1)).toBeNull();
   });
 });

@@ -22,12 +22,12 @@ function build(
   return { home: scratch.tree('home'), base: scratch.tree('base/home') };
 }
 
-/** What is linked whatever the shared dir holds. */
+/** The links that a home has whatever the shared dir contains. */
 const links = (scratch: Scratch): Record<string, string> =>
   Object.fromEntries(['linked', 'log', 'over'].map((name) => [name, `-> ${scratch.at('shared', name)}`]));
 
 describe('buildHome', () => {
-  it('makes the shared dir and the folders that are linked', () => {
+  it('makes the shared dir and the linked folders', () => {
     const scratch = createScratch();
     expect(build(scratch)).toEqual({ home: { ...links(scratch), plans: 'folder' }, base: {} });
     expect(scratch.tree('shared')).toEqual({ linked: 'folder', over: 'folder' });
@@ -35,7 +35,7 @@ describe('buildHome', () => {
       expect(statSync(scratch.at(folder)).mode & 0o777).toBe(0o700);
   });
 
-  it('places what is optional only where it is there', () => {
+  it('adds optional names only if the shared dir has them', () => {
     const rows: Row[] = [
       ...ROWS,
       { path: 'themes', policy: 'overlay', kind: 'folder', optional: true },
@@ -48,7 +48,7 @@ describe('buildHome', () => {
     expect(Object.keys(scratch.tree('shared'))).toEqual(expect.not.arrayContaining(['downloads']));
   });
 
-  it('copies what is merged, and keeps its base', () => {
+  it('copies merged files, and keeps their base', () => {
     const scratch = createScratch();
     scratch.write('shared/unknown.md', 'x');
     scratch.write('shared/plans/sub/p.md', 'p');
@@ -65,7 +65,7 @@ describe('buildHome', () => {
     expect(build(scratch, [])).toEqual({ home: { 'settings.json': '{}' }, base: { 'settings.json': '{}' } });
   });
 
-  it('takes the state file from where it is, not one that lies in the shared dir', () => {
+  it('copies the state file from its own path, not one that is in the shared dir', () => {
     const scratch = createScratch();
     scratch.write('shared/.claude.json', 'nobody');
     scratch.write('outside.json', '{}');
@@ -83,7 +83,7 @@ describe('buildHome', () => {
     expect(build(scratch).home).toMatchObject({ ...links(scratch), ...home(scratch) });
   });
 
-  it('changes nothing in a shared dir with the built-in layout beyond new folders', () => {
+  it('changes nothing in a shared dir with the built-in layout except for new folders', () => {
     const scratch = createScratch();
     const content = { 'settings.json': '{}', 'CLAUDE.md': 'x', 'plans/p.md': 'p', 'projects/p/s.jsonl': '{}' };
     for (const [name, text] of Object.entries(content)) scratch.write(`shared/${name}`, text);

@@ -10,14 +10,14 @@ function copy(scratch: Scratch, source = 'source'): Record<string, string> {
 }
 
 describe('copyTree', () => {
-  it('copies all files twice, for nobody else to read', () => {
+  it('copies all files twice, readable only by the user', () => {
     const scratch = createScratch();
     for (const path of ['a.md', 'x/b.md', 'x/y/c.md']) scratch.write(`source/${path}`, `${path}\n`);
     expect(copy(scratch)).toEqual({ 'a.md': 'a.md\n', 'x/b.md': 'x/b.md\n', 'x/y/c.md': 'x/y/c.md\n' });
     for (const folder of ['copy', 'copy/x', 'base/copy/x/y']) expect(statSync(scratch.at(folder)).mode & 0o777).toBe(0o700);
   });
 
-  it('takes a folder that is not there for an empty one', () => {
+  it('treats a missing folder as an empty one', () => {
     const scratch = createScratch();
     expect(copy(scratch)).toEqual({});
     expect(scratch.tree()).toMatchObject({ copy: 'folder', 'base/copy': 'folder' });
@@ -31,13 +31,13 @@ describe('copyTree', () => {
     ['l', '../outside.md', (scratch) => scratch.at('outside.md')],
     ['x/l', '../../outside.md', (scratch) => scratch.at('outside.md')],
     ['x/l', '../../source/a.md', (scratch) => scratch.at('source/a.md')],
-  ])('a link %s -> %s leads where it led', (link, written, copied) => {
+  ])('a link %s -> %s keeps its target', (link, written, copied) => {
     const scratch = createScratch();
     scratch.link(`source/${link}`, written);
     expect(copy(scratch)).toEqual({ [link]: `-> ${copied(scratch)}` });
   });
 
-  it('finds what a link leads to from where the folder really is', () => {
+  it('resolves a link from the real path of its folder', () => {
     const scratch = createScratch();
     scratch.write('elsewhere/notes.md', 'n\n');
     scratch.link('elsewhere/source/l.md', '../notes.md');

@@ -10,7 +10,7 @@ import { openSession } from '../../../support/session.js';
 const paths = sessionPaths('/state', 'id');
 const OTHER = sessionPaths('/state', 'other');
 
-/** What a session that is started in `/work` gives its client. */
+/** The variables that a session started in `/work` gives its client. */
 function enter(environment: NodeJS.ProcessEnv, cwd = '/work', { home, id } = paths): NodeJS.ProcessEnv {
   return insideSession(
     environment,
@@ -20,7 +20,7 @@ function enter(environment: NodeJS.ProcessEnv, cwd = '/work', { home, id } = pat
 }
 
 describe('a session', () => {
-  test('has a private home; login and plugins stay where they were', () => {
+  test('has a private home; login and plugins keep their dirs', () => {
     expect(enter({ PATH: '/bin', CLAUDE_CONFIG_DIR: '/mine' })).toEqual({
       PATH: '/bin',
       CLAUDE_CONFIG_DIR: '/state/sessions/id/.claude',
@@ -35,7 +35,7 @@ describe('a session', () => {
     });
   });
 
-  test('has the folder name for all projects where the client counts it without us, and only there', () => {
+  test('has the folder name for all projects if the client would use it without pclaude, and only then', () => {
     const names = [{}, { CLAUDE_CONFIG_DIR: '' }, { CLAUDE_CONFIG_DIR: '/mine' }].map(
       (own) => enter({ ...own, CLAUDE_CODE_PROJECT_DIR_NAME: 'team' })['CLAUDE_CODE_PROJECT_DIR_NAME'],
     );
@@ -43,7 +43,7 @@ describe('a session', () => {
     expect(names).toEqual([undefined, undefined, 'team']);
   });
 
-  test('is owned by its host where that claims the dir of the user', () => {
+  test("is owned by its host if that host claims the user's dir", () => {
     const owned = ['/mine', '/mine/', '/theirs'].map(
       (dir) => enter({ CLAUDE_CONFIG_DIR: '/mine', CLAUDE_CODE_HOST_OWNED_CONFIG_DIR: dir })['CLAUDE_CODE_HOST_OWNED_CONFIG_DIR'],
     );
@@ -61,7 +61,7 @@ describe('a session', () => {
       { PCLAUDE_BRANCH: '', PCLAUDE_SLOT: '1' },
     ],
     [{ branch: 'main', slot: null }, { PCLAUDE_BRANCH: 'main' }],
-  ])('tells branch and slot, as far as there are any: %j', (known, expected) => {
+  ])('passes branch and slot, if there are any: %j', (known, expected) => {
     const inside = insideSession({}, { shared: findSharedDir({}, '/'), ...known }, paths);
 
     expect(Object.fromEntries(Object.entries(inside).filter(([name]) => /BRANCH|SLOT|PORT/.test(name)))).toEqual(expected);
@@ -71,7 +71,7 @@ describe('a session', () => {
     expect(enter({})).toMatchObject({ CLAUDE_SECURESTORAGE_CONFIG_DIR: '', PCLAUDE_USER_CONFIG_DIR: '' });
   });
 
-  test('names a relative dir so that it stays the same after a cd', () => {
+  test('passes a relative dir in a form that stays valid after a cd', () => {
     expect(enter({ CLAUDE_CONFIG_DIR: '../mine' })).toMatchObject({
       CLAUDE_SECURESTORAGE_CONFIG_DIR: process.platform === 'darwin' ? '../mine' : '/mine',
       CLAUDE_CODE_PLUGIN_CACHE_DIR: '/mine/plugins',
@@ -79,7 +79,7 @@ describe('a session', () => {
     });
   });
 
-  test("names an absolute dir to the letter: on macOS the client's login is stored under these very words", () => {
+  test("passes an absolute dir unchanged: on macOS the client's login is stored under this exact text", () => {
     expect(enter({ CLAUDE_CONFIG_DIR: '/mine/' })).toMatchObject({
       CLAUDE_SECURESTORAGE_CONFIG_DIR: '/mine/',
       PCLAUDE_USER_CONFIG_DIR: '/mine/',
@@ -92,7 +92,7 @@ describe('a session', () => {
 });
 
 describe('outside', () => {
-  test('no session the environment is what it was', () => {
+  test('any session the environment is unchanged', () => {
     const environment = { CLAUDE_CONFIG_DIR: '/mine', CLAUDE_SECURESTORAGE_CONFIG_DIR: '/mine' };
 
     expect(outsideSession(environment, '/work')).toBe(environment);
@@ -110,7 +110,7 @@ describe('outside', () => {
     expect(outsideSession(enter(before), '/elsewhere')).toEqual(before);
   });
 
-  test('a session with a relative dir it names the same dir, wherever one is by then', () => {
+  test('a session with a relative dir it names the same dir, whatever the current folder', () => {
     const outside = outsideSession(enter({ CLAUDE_CONFIG_DIR: '../mine' }), '/elsewhere');
 
     expect(findSharedDir(outside, '/elsewhere').dir).toBe('/mine');
@@ -131,20 +131,20 @@ describe('outside', () => {
       { CLAUDE_CONFIG_DIR: '/chosen', CLAUDE_SECURESTORAGE_CONFIG_DIR: '/store' },
       { CLAUDE_CONFIG_DIR: '/chosen', CLAUDE_SECURESTORAGE_CONFIG_DIR: '/store' },
     ],
-  ])('a session in which one sets %j, that stands, without the login and the plugins of the session', (set, expected) => {
+  ])('a session in which the user sets %j, that value is kept, without the login and the plugins of the session', (set, expected) => {
     expect(outsideSession({ ...enter({ CLAUDE_CONFIG_DIR: '/mine' }), ...set }, '/work')).toEqual(expected);
   });
 
-  test('a session in which one takes CLAUDE_CONFIG_DIR away, the default dir is meant', () => {
+  test('a session in which the user unsets CLAUDE_CONFIG_DIR, it names the default dir', () => {
     const { CLAUDE_CONFIG_DIR: _, ...inside } = enter({ CLAUDE_CONFIG_DIR: '/mine' });
 
     expect(outsideSession(inside, '/work')).toEqual({});
   });
 });
 
-describe('the home of a session is never taken for a dir to share', () => {
+describe('the home of a session never becomes a shared dir', () => {
   test.each<readonly [how: string, words: (home: string) => string]>([
-    ['to the letter, without our other names', (home) => home],
+    ["unchanged, without pclaude's other variables", (home) => home],
     ['with a slash at its end', (home) => `${home}/`],
     ['with detours', (home) => join(home, '..', '..', '..', 'sessions') + home.replace(/.*\/sessions/, '')],
   ])('%s', (_, words) => {
@@ -158,7 +158,7 @@ describe('the home of a session is never taken for a dir to share', () => {
     });
   });
 
-  test('but a folder of the same shape that is no session is', () => {
+  test('a folder of the same shape that is not a session may be a shared dir', () => {
     const environment = { CLAUDE_CONFIG_DIR: '/no/sessions/here/.claude' };
 
     expect(outsideSession(environment, '/')).toBe(environment);

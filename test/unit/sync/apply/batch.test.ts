@@ -28,18 +28,18 @@ interface Scenario {
   readonly ours: string | null;
   readonly theirs: string | null;
   readonly outcome: string;
-  /** What the shared folder holds in the end. */
+  /** The final content of the shared folder. */
   readonly after: Readonly<Record<string, string>>;
   readonly place?: string;
 }
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
-  'nobody changed it': { base: 'a\n', ours: 'a\n', theirs: 'a\n', outcome: 'unchanged', after: { 'n.md': 'a\n' } },
-  'only they changed it': { base: 'a\n', ours: 'a\n', theirs: 'b\n', outcome: 'unchanged', after: { 'n.md': 'b\n' } },
-  'we changed it': { base: 'a\n', ours: 'b\n', theirs: 'a\n', outcome: 'merged', after: { 'n.md': 'b\n' } },
+  'no side changed it': { base: 'a\n', ours: 'a\n', theirs: 'a\n', outcome: 'unchanged', after: { 'n.md': 'a\n' } },
+  'only theirs changed it': { base: 'a\n', ours: 'a\n', theirs: 'b\n', outcome: 'unchanged', after: { 'n.md': 'b\n' } },
+  'ours changed it': { base: 'a\n', ours: 'b\n', theirs: 'a\n', outcome: 'merged', after: { 'n.md': 'b\n' } },
   'both changed it': { base: 'a\nb\nc\n', ours: 'A\nb\nc\n', theirs: 'a\nb\nC\n', outcome: 'merged', after: { 'n.md': 'A\nb\nC\n' } },
-  'we made it': { base: null, ours: 'a\n', theirs: null, outcome: 'merged', after: { 'n.md': 'a\n' } },
-  'we made it in a new folder': {
+  'ours made it': { base: null, ours: 'a\n', theirs: null, outcome: 'merged', after: { 'n.md': 'a\n' } },
+  'ours made it in a new folder': {
     base: null,
     ours: 'a\n',
     theirs: null,
@@ -47,9 +47,9 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     place: 'x/y/n.md',
     after: { 'x/y/n.md': 'a\n' },
   },
-  'we removed it': { base: 'a\n', ours: null, theirs: 'a\n', outcome: 'deleted', after: {} },
-  'we removed what they changed': { base: 'a\n', ours: null, theirs: 'b\n', outcome: 'unchanged', after: { 'n.md': 'b\n' } },
-  'they removed what we changed': { base: 'a\n', ours: 'b\n', theirs: null, outcome: 'merged', after: { 'n.md': 'b\n' } },
+  'ours removed it': { base: 'a\n', ours: null, theirs: 'a\n', outcome: 'deleted', after: {} },
+  'ours removed it, theirs changed it': { base: 'a\n', ours: null, theirs: 'b\n', outcome: 'unchanged', after: { 'n.md': 'b\n' } },
+  'theirs removed it, ours changed it': { base: 'a\n', ours: 'b\n', theirs: null, outcome: 'merged', after: { 'n.md': 'b\n' } },
   'both made it': {
     base: null,
     ours: 'ours\n',
@@ -65,7 +65,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     place: '.claude.json',
     after: { '.claude.json': '{"numStartups":16}' },
   },
-  'both changed the same line and we another': {
+  'both changed the same line, and ours another line': {
     base: 'a\nb\nc\nd\n',
     ours: 'ours\nb\nc\nD\n',
     theirs: 'theirs\nb\nc\nd\n',
@@ -76,7 +76,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
 
 const all = Object.entries(SCENARIOS).map(([name, scenario]) => [name, scenario] as const);
 
-/** What cannot be replaced cannot be removed. */
+/** A file that cannot be replaced cannot be removed either. */
 const KEEPING = 'files that keep their places';
 
 const DISKS: readonly (readonly [name: string, on: (files: Files) => Files])[] = [
@@ -87,13 +87,13 @@ const DISKS: readonly (readonly [name: string, on: (files: Files) => Files])[] =
 ];
 const onDisks = all
   .flatMap(([name, scenario]) => DISKS.map(([disk, on]) => [name, disk, scenario, on] as const))
-  .filter(([name, disk]) => name !== 'we removed it' || disk !== KEEPING);
+  .filter(([name, disk]) => name !== 'ours removed it' || disk !== KEEPING);
 
-/** One file of a session, which is merged as a sync does that. */
+/** One file of a session, merged as a sync does it. */
 interface Prepared {
   readonly scratch: Scratch;
   readonly push: (files?: Files, policy?: MergePolicy) => Promise<FileOutcome>;
-  /** Without a base that moves: as if the first merge had never been. */
+  /** The same with a base that does not move: as if the first merge had never happened. */
   readonly pushAgain: () => Promise<FileOutcome>;
 }
 
@@ -116,13 +116,13 @@ function prepare({ base, ours, theirs, place = 'n.md' }: Pick<Scenario, 'base' |
   };
 }
 
-/** Nothing is left of a merge but what it was for. */
+/** Nothing remains of a merge except its result. */
 function expectClean(scratch: Scratch): void {
   expect(scratch.temporaries()).toEqual([]);
   expect(scratch.read('own/intent.json')).toBeUndefined();
 }
 
-describe('pushAll of one file', () => {
+describe('mergeCandidates with one file', () => {
   it.each(all)('%s', async (_name, scenario) => {
     const { scratch, push } = prepare(scenario);
     expect((await push()).outcome).toBe(scenario.outcome);
@@ -130,14 +130,14 @@ describe('pushAll of one file', () => {
     expectClean(scratch);
   });
 
-  it.each(all)('changes nothing when it is run again: %s', async (_name, scenario) => {
+  it.each(all)('changes nothing if it is run again: %s', async (_name, scenario) => {
     const { scratch, push } = prepare(scenario);
     await push();
     await push();
     expect(scratch.tree('shared')).toEqual(scenario.after);
   });
 
-  it.each(all.filter(([name]) => name !== 'both counted'))('nor when its base has not moved: %s', async (_name, scenario) => {
+  it.each(all.filter(([name]) => name !== 'both counted'))('changes nothing if it is run again with a base that has not moved: %s', async (_name, scenario) => {
     const { scratch, push, pushAgain } = prepare(scenario);
     await push();
     await pushAgain();
@@ -145,7 +145,7 @@ describe('pushAll of one file', () => {
   });
 
   it.each(onDisks)(
-    'leaves the old or the new file when any call fails, and completes afterwards: %s, %s',
+    'leaves the old file or the new one if any call fails, and completes afterwards: %s, %s',
     async (_name, _disk, scenario, on) => {
       const { calls, start } = await countCalls(scenario, on);
       for (let call = 1; call <= calls.length; call++) {
@@ -161,7 +161,7 @@ describe('pushAll of one file', () => {
   );
 
   it.each(onDisks)(
-    'loses nothing when it is killed before any call, and completes afterwards: %s, %s',
+    'loses nothing if it is killed before any call, and completes afterwards: %s, %s',
     async (_name, _disk, scenario, on) => {
       const { calls, start } = await countCalls(scenario, on);
       for (let call = 1; call <= calls.length; call++) {
@@ -184,7 +184,7 @@ describe('pushAll of one file', () => {
     expect(scratch.tree('shared')).toEqual({ 'n.md': '-> ../dotfiles/n.md' });
   });
 
-  it('puts a conflict copy beside the link, where people look for it', async () => {
+  it('puts a conflict copy beside the link, where users look for it', async () => {
     const scratch = createScratch();
     scratch.write('dotfiles/mine.md', 'theirs\n');
     const target = scratch.link('shared/n.md', '../dotfiles/mine.md');
@@ -193,14 +193,14 @@ describe('pushAll of one file', () => {
     expect(scratch.tree('shared')).toEqual({ 'n.md': '-> ../dotfiles/mine.md', 'n.conflict-main-me.md': 'ours\n' });
   });
 
-  it('does not touch a file that stands as it is', async () => {
+  it('does not write an unchanged file', async () => {
     const { scratch, push } = prepare({ base: 'a\n', ours: 'b\n', theirs: 'b\n' });
     const before = statSync(scratch.at('shared/n.md'));
     await push();
     expect(statSync(scratch.at('shared/n.md'))).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
   });
 
-  it('tells of a value that was given up, also when nothing was written', async () => {
+  it('reports a value that was overruled, even if nothing was written', async () => {
     const { push } = prepare({ base: '{}', ours: '{"a":1}', theirs: '{"a":[]}', place: 'n.json' });
     expect(await push()).toEqual({ outcome: 'merged', decided: ['a'] });
   });
@@ -211,7 +211,7 @@ describe('pushAll of one file', () => {
     expect(scratch.tree('shared')).toEqual({ 'n.md': 'theirs\n' });
   });
 
-  it('keeps each of two versions that conflict under a name of its own', async () => {
+  it('keeps each of two versions that conflict under its own name', async () => {
     const scratch = createScratch();
     const target = scratch.write('shared/n.md', 'theirs\n');
     await pushIn(scratch, { place: 'n.md', target, base: null, ours: bytes('one\n') });
@@ -223,7 +223,7 @@ describe('pushAll of one file', () => {
   });
 });
 
-describe('pushAll where something stands in the way', () => {
+describe('mergeCandidates with an obstacle', () => {
   it.each<readonly [name: string, arrange: (scratch: Scratch) => unknown, place: string, after: Record<string, string>]>([
     ['a folder', (scratch) => scratch.write('shared/n.md/x', 'x'), 'n.md', { 'n.md/x': 'x', 'n.conflict-main-me.md': 'ours\n' }],
     [
@@ -258,15 +258,15 @@ describe('pushAll where something stands in the way', () => {
   });
 });
 
-describe('pushAll while a stranger writes', () => {
+describe('mergeCandidates while an external writer writes', () => {
   const mixed = { base: 'a\nb\nc\n', ours: 'A\nb\nc\n', theirs: 'a\nb\nc\n' };
   const counted = { base: '{"numStartups":10}', ours: '{"numStartups":11}', theirs: '{"numStartups":10}', place: '.claude.json' };
   const theirs = 'a\nb\nC\n';
 
   const MOMENTS: readonly (readonly [name: string, before: 'read' | 'exchange', nth: number])[] = [
-    ['before we read', 'read', 1],
-    ['before we compare', 'read', 2],
-    ['just before we replace it', 'exchange', 1],
+    ['before the merge reads the file', 'read', 1],
+    ['before the merge compares the file', 'read', 2],
+    ['just before the merge replaces the file', 'exchange', 1],
   ];
 
   it.each(MOMENTS)('in place, %s: both changes are there', async (_name, before, nth) => {
@@ -296,7 +296,7 @@ describe('pushAll while a stranger writes', () => {
     ['a fault', disk, on, (files: Files, call: number) => failingFiles(files, { call, error: 'EIO' })] as const,
   ]);
 
-  /** A stranger counts just before our version is put into its place. */
+  /** An external writer counts just before pclaude's version replaces the file. */
   const interfere = (): { prepared: Prepared; stranger: Files; wrote: () => boolean } => {
     const prepared = prepare(counted);
     let done = false;
@@ -308,7 +308,7 @@ describe('pushAll while a stranger writes', () => {
     return { prepared, stranger, wrote: () => done };
   };
 
-  it.each(ENDS)('a counter in the last moment, and %s comes before any call (%s): each counts once', async (_end, _disk, on, faulty) => {
+  it.each(ENDS)('a counter at the last moment, and %s before any call (%s): each counts once', async (_end, _disk, on, faulty) => {
     const whole = interfere();
     const { calls, ...counting } = countingFiles(whole.stranger);
     await whole.prepared.push(on(counting));
@@ -327,7 +327,7 @@ describe('pushAll while a stranger writes', () => {
     ['changed', 'A\nb\nc\n', 'exchange', { 'n.md/x.md': 'x\n', 'n.conflict-main-me.md': 'A\nb\nc\n' }],
     ['removed', null, 'rename', { 'n.md/x.md': 'x\n' }],
   ])(
-    'puts a folder into the place of what we %s, and a crash comes before any call: it stays there',
+    'makes a folder in the place of a file that the session %s, and a crash comes before any call: it stays there',
     async (_name, ours, before, after) => {
       let killed = true;
       for (let call = 1; killed; call++) {
@@ -350,7 +350,7 @@ describe('pushAll while a stranger writes', () => {
     },
   );
 
-  it('keeps the conflict copy of what a stranger changed in the last moment, and says so', async () => {
+  it('keeps the conflict copy of a file that an external writer changed at the last moment, and reports it', async () => {
     const { scratch, push } = prepare(mixed);
     const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/n.md', 'stranger\nb\nc\n') });
     expect(await push(files)).toEqual({ outcome: 'conflict', copy: scratch.at('shared/n.conflict-main-me.md') });
@@ -358,14 +358,14 @@ describe('pushAll while a stranger writes', () => {
     expectClean(scratch);
   });
 
-  it('still tells of a conflict when what came after it could be merged', async () => {
+  it('still reports a conflict if the later version could be merged', async () => {
     const { scratch, push } = prepare({ base: 'a\nb\nc\nd\n', ours: 'ours\nb\nc\nD\n', theirs: 'theirs\nb\nc\nd\n' });
     const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/n.md', 'theirs\nb\nC\nd\n') });
     expect(await push(files)).toEqual({ outcome: 'conflict', copy: scratch.at('shared/n.conflict-main-me.md') });
     expect(scratch.tree('shared')).toEqual({ 'n.md': 'theirs\nb\nC\nD\n', 'n.conflict-main-me.md': 'ours\nb\nc\nD\n' });
   });
 
-  it('half of a file with secrets: what it wrote is kept, and is no conflict of ours', async () => {
+  it('half of a file with secrets: the half is kept, and is no conflict of the session', async () => {
     const { scratch, push } = prepare({ base: '{"a":1}', ours: '{"a":2}', theirs: '{"a":1}', place: 'settings.json' });
     const files = interferingFiles(realFiles, {
       before: 'exchange',
@@ -385,7 +385,7 @@ describe('pushAll while a stranger writes', () => {
     expectClean(scratch);
   });
 
-  it('makes the same new file: the larger of the two stands', async () => {
+  it('makes the same new file: the larger of the two stays', async () => {
     const { scratch, push } = prepare({ base: null, ours: 'a\nb\n', theirs: null });
     const files = interferingFiles(realFiles, { before: 'hardLink', act: () => scratch.write('shared/n.md', 'b\n') });
     expect(await push(files)).toEqual({ outcome: 'merged', decided: [] });
@@ -394,16 +394,16 @@ describe('pushAll while a stranger writes', () => {
   });
 
   it.each<readonly [name: string, before: 'read' | 'rename', nth: number]>([
-    ['before we compare', 'read', 2],
-    ['just before we remove it', 'rename', 1],
-  ])('what we are about to remove, %s: it stays', async (_name, before, nth) => {
+    ['before the merge compares the file', 'read', 2],
+    ['just before the merge removes the file', 'rename', 1],
+  ])('changes a file that pclaude is about to remove, %s: the file stays', async (_name, before, nth) => {
     const { scratch, push } = prepare({ ...mixed, ours: null });
     await push(interferingFiles(realFiles, { before, nth, act: () => scratch.write('shared/n.md', 'stranger\n') }));
     expect(scratch.tree('shared')).toEqual({ 'n.md': 'stranger\n' });
     expectClean(scratch);
   });
 
-  it('removes what we change: our version stands', async () => {
+  it("removes a file that pclaude changes: the session's version stays", async () => {
     const { scratch, push } = prepare(mixed);
     await push(interferingFiles(realFiles, { before: 'exchange', act: () => rmSync(scratch.at('shared/n.md')) }));
     expect(scratch.tree('shared')).toEqual({ 'n.md': 'A\nb\nc\n' });
@@ -413,10 +413,10 @@ describe('pushAll while a stranger writes', () => {
   it.each<readonly [name: string, content: string, after: Record<string, string>]>([
     ['that merges', theirs, { 'n.md': 'A\nb\nC\n' }],
     ['that conflicts', 'stranger\nb\nc\n', { 'n.md': 'A\nb\nc\n', 'n.conflict-main-me.md': 'stranger\nb\nc\n' }],
-  ])('something %s, and the disk is full then: it is kept, and merged when there is room', async (_name, content, after) => {
+  ])('something %s, and the disk is full then: it is kept, and merged when there is space', async (_name, content, after) => {
     const { scratch, push } = prepare(mixed);
     const stranger = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/n.md', content) });
-    // The first two are our result and the new base.
+    // The first two writes are the result and the new base.
     await expect(push(brokenFiles(stranger, { call: 'writeNew', from: 3, error: 'ENOSPC' }))).rejects.toThrow('ENOSPC');
     expect(scratch.tree('shared')).toEqual({ 'n.md': 'A\nb\nc\n' });
     await push();
@@ -424,7 +424,7 @@ describe('pushAll while a stranger writes', () => {
     expectClean(scratch);
   });
 
-  it('in a loop: gives up, with the last of theirs and nothing of ours in the file', async () => {
+  it("writes again and again: the merge gives up, with the last external version and nothing of the session's in the file", async () => {
     const { scratch, push } = prepare(mixed);
     let round = 0;
     const act = (): void => {

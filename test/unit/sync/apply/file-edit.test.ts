@@ -14,7 +14,7 @@ function editOf(scratch: Scratch, before: string | null, after: string | null, n
   return { target, before: bytes(before), after: bytes(after), temporary: temporaryName(target) };
 }
 
-/** As a sync does it: what is beside the file goes, except an overwritten version. */
+/** As a sync does it: files beside the file are removed, except for an overwritten version. */
 function carryOut(
   scratch: Scratch,
   before: string | null,
@@ -33,8 +33,8 @@ function carryOut(
   }
 }
 
-describe('an edit that changes a file', () => {
-  it('puts the new content in the place of what was expected, and keeps the mode', () => {
+describe('a file edit that changes a file', () => {
+  it('replaces the expected content with the new one, and keeps the mode', () => {
     const scratch = createScratch();
     const path = scratch.write('a.md', 'old');
     chmodSync(path, 0o640);
@@ -52,7 +52,7 @@ describe('an edit that changes a file', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('changes nothing before it is carried out', () => {
+  it('changes nothing before it is applied', () => {
     const scratch = createScratch();
     scratch.write('a.md', 'old');
     const edit = editOf(scratch, 'old', 'new');
@@ -66,7 +66,7 @@ describe('an edit that changes a file', () => {
     ['it holds something else', 'other', 'old'],
     ['it is gone', null, 'old'],
     ['it is there', 'other', null],
-  ])('writes nothing when the file is not what was expected: %s', (_name, present, expected) => {
+  ])('writes nothing if the file is not as expected: %s', (_name, present, expected) => {
     const scratch = createScratch();
     if (present !== null) scratch.write('a.md', present);
     expect(carryOut(scratch, expected, 'new').applied).toEqual({ state: 'moved' });
@@ -77,7 +77,7 @@ describe('an edit that changes a file', () => {
   it.each<readonly [how: string, act: (scratch: Scratch) => void]>([
     ['into the file', (scratch) => void scratch.write('a.md', 'stranger')],
     ['by a rename', (scratch) => renameSync(scratch.write('theirs', 'stranger'), scratch.at('a.md'))],
-  ])('gives back, and keeps on the disk, what somebody wrote in the last moment, %s', (_how, act) => {
+  ])('restores, and keeps on the disk, the text that an external writer wrote at the last moment, %s', (_how, act) => {
     const scratch = createScratch();
     scratch.write('a.md', 'old');
     const { applied, temporary } = carryOut(
@@ -91,7 +91,7 @@ describe('an edit that changes a file', () => {
     expect(scratch.read(temporary)).toBe('stranger');
   });
 
-  it('writes nothing when somebody removes the file after the comparison', () => {
+  it('writes nothing if an external writer removes the file after the comparison', () => {
     const scratch = createScratch();
     const path = scratch.write('a.md', 'old');
     const files = interferingFiles(realFiles, { before: 'exchange', act: () => rmSync(path) });
@@ -100,7 +100,7 @@ describe('an edit that changes a file', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('writes nothing when somebody makes the same new file in the same moment', () => {
+  it('writes nothing if an external writer makes the same new file at the same moment', () => {
     const scratch = createScratch();
     const files = interferingFiles(realFiles, { before: 'hardLink', act: () => scratch.write('a.md', 'stranger') });
     expect(carryOut(scratch, null, 'new', files).applied).toEqual({ state: 'moved' });
@@ -108,7 +108,7 @@ describe('an edit that changes a file', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('puts the file back when it cannot see what it has overwritten', () => {
+  it('restores the file if it cannot read the version that it has overwritten', () => {
     const scratch = createScratch();
     scratch.write('a.md', 'old');
     expect(() => carryOut(scratch, 'old', 'new', brokenFiles(realFiles, { call: 'read', from: 2, error: 'EIO' }))).toThrow('EIO');
@@ -117,7 +117,7 @@ describe('an edit that changes a file', () => {
   });
 
   it.each(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOSYS'])(
-    'changes and makes files on a disk that can neither exchange nor link, and says %s',
+    'changes and makes files on a disk that can neither exchange nor link, and reports %s',
     (code) => {
       const scratch = createScratch();
       scratch.write('a.md', 'old');
@@ -131,7 +131,7 @@ describe('an edit that changes a file', () => {
     },
   );
 
-  it('overwrites nothing that somebody makes in the same moment on a disk without hard links', () => {
+  it('overwrites no file that an external writer makes at the same moment on a disk without hard links', () => {
     const scratch = createScratch();
     const files: Files = withoutLinks(realFiles);
     const applied = carryOut(scratch, null, 'new', {
@@ -146,14 +146,14 @@ describe('an edit that changes a file', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('throws what the disk says of a link where that is no matter of what it can do, and leaves all as it was', () => {
+  it('throws an error of a link that is not about what the disk can do, and leaves everything unchanged', () => {
     const scratch = createScratch();
     expect(() => carryOut(scratch, null, 'new', brokenFiles(realFiles, { call: 'hardLink', error: 'ENOSPC' }))).toThrow('ENOSPC');
     expect(scratch.tree()).toEqual({});
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('writes a file in place on which something is mounted', () => {
+  it('writes a file on which something is mounted in place', () => {
     const scratch = createScratch();
     const path = scratch.write('a.md', 'old');
     const { ino } = statSync(path);
@@ -171,11 +171,11 @@ describe('an edit that changes a file', () => {
   });
 });
 
-describe('an edit that removes a file', () => {
+describe('a file edit that removes a file', () => {
   it.each<readonly [name: string, present: string | null, state: string, left: string | undefined]>([
     ['removes what was expected', 'old', 'done', undefined],
     ['leaves something else', 'other', 'moved', 'other'],
-    ['has nothing to do where nothing is', null, 'moved', undefined],
+    ['has nothing to do if there is no file', null, 'moved', undefined],
   ])('%s', (_name, present, state, left) => {
     const scratch = createScratch();
     if (present !== null) scratch.write('a.md', present);
@@ -184,7 +184,7 @@ describe('an edit that removes a file', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('gives back, and keeps on the disk, what somebody wrote in the last moment', () => {
+  it('restores, and keeps on the disk, the text that an external writer wrote at the last moment', () => {
     const scratch = createScratch();
     scratch.write('a.md', 'old');
     const files = interferingFiles(realFiles, { before: 'rename', act: () => scratch.write('a.md', 'stranger') });
@@ -193,14 +193,14 @@ describe('an edit that removes a file', () => {
     expect(scratch.read(temporary)).toBe('stranger');
   });
 
-  it('has nothing to do when somebody removes it in the same moment', () => {
+  it('has nothing to do if an external writer removes the file at the same moment', () => {
     const scratch = createScratch();
     const path = scratch.write('a.md', 'old');
     const files = interferingFiles(realFiles, { before: 'rename', act: () => rmSync(path) });
     expect(carryOut(scratch, 'old', null, files).applied).toEqual({ state: 'moved' });
   });
 
-  it('puts the file back when it cannot see what it has removed', () => {
+  it('restores the file if it cannot read the version that it has removed', () => {
     const scratch = createScratch();
     scratch.write('a.md', 'old');
     expect(() => carryOut(scratch, 'old', null, brokenFiles(realFiles, { call: 'read', from: 2, error: 'EIO' }))).toThrow('EIO');

@@ -27,7 +27,7 @@ function keptIn(scratch: Scratch): KeptValue[] {
   return readKeptValues(realFiles, keptValuesFolder(scratch.at('state'), scratch.at('log'))).map(({ kept }) => kept);
 }
 
-it('a value that does not stand is kept once, whatever call a merge dies at, and with what completes it', async () => {
+it('an overruled value is kept once, at whichever call a merge is killed, and after its completion', async () => {
   const whole = createScratch();
   const counting = countingFiles(quickFiles);
   await mergeCandidates(mergerIn(whole.root, counting), [prepare(whole)]);
@@ -57,7 +57,7 @@ it('a value that does not stand is kept once, whatever call a merge dies at, and
   }
 });
 
-it("of what another program writes in the last moment the session's value is kept", async () => {
+it("the session's value is kept if another program writes one at the last moment", async () => {
   const scratch = createScratch();
   const item = prepare(scratch, '{"model":"base"}');
   const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/settings.json', '{"model":"hand"}') });
@@ -68,7 +68,7 @@ it("of what another program writes in the last moment the session's value is kep
   ]);
 });
 
-it("of a value that would replace a whole section the session's is kept", async () => {
+it("the session's value is kept if it would replace a whole section", async () => {
   const scratch = createScratch();
   const theirs = '{"model":"base","statusLine":{"type":"command"}}';
   const item = prepare(scratch, theirs);
@@ -81,7 +81,7 @@ it("of a value that would replace a whole section the session's is kept", async 
   ]);
 });
 
-it('a settled value goes after an hour, one that is not settled stays', () => {
+it('a settled value is removed after an hour, an unsettled one stays', () => {
   const scratch = createScratch();
   const folder = keptValuesFolder(scratch.at('state'), scratch.at('log'));
   const kept: KeptValue = {

@@ -19,12 +19,12 @@ const COPY: ConflictPolicy = { keep: 'copy', branch: 'main', id: '0123456789' };
 interface Versions {
   readonly base: string | Uint8Array | null;
   readonly ours: string | Uint8Array | null;
-  /** `base`, unless told. */
+  /** `base` by default. */
   readonly theirs?: string | Uint8Array | null;
   readonly conflict?: ConflictPolicy;
 }
 
-/** A session's version of `shared/<name>`, which is there as others have left it. */
+/** A session's version of `shared/<name>`, which has the content that other writers have left. */
 function prepare(scratch: Scratch, name: string, { base, ours, theirs = base, conflict = COPY }: Versions): MergeCandidate {
   const target = scratch.at('shared', name);
   if (theirs !== null) scratch.write(target, theirs);
@@ -56,7 +56,7 @@ async function logged(name: string, versions: Versions): Promise<{ scratch: Scra
 }
 
 describe('the log of a merge', () => {
-  it('says who merged what, when, and holds the text before and after', async () => {
+  it('records who merged what, when, and the text before and after', async () => {
     const start = Date.now();
     const { scratch, entry } = await logged('a.md', { base: 'one\n', ours: 'two\n' });
     expect(entry).toEqual({
@@ -83,12 +83,12 @@ describe('the log of a merge', () => {
     ['a new file', { base: null, ours: 'new\n' }, { outcome: 'merged', content: { kept: true, before: null, after: 'new\n' } }],
     ['a removed file', { base: 'old\n', ours: null }, { outcome: 'deleted', content: { kept: true, before: 'old\n', after: null } }],
     [
-      'what the session began with, where others had gone on',
+      'the base of the session, if other sessions had changed the file',
       { base: '1\n2\n3\n', ours: 'one\n2\n3\n', theirs: '1\n2\nthree\n' },
       { content: { kept: true, before: '1\n2\nthree\n', after: 'one\n2\nthree\n', base: '1\n2\n3\n' } },
     ],
     [
-      'that the session made a file that others made, too',
+      'a file that the session and others made',
       { base: null, ours: '1\n2\n', theirs: '1\n' },
       { content: { kept: true, before: '1\n', after: '1\n2\n', base: null } },
     ],
@@ -107,12 +107,12 @@ describe('the log of a merge', () => {
       { base: 'x'.repeat(9e6), ours: '{}' },
       { content: { kept: false, why: 'large', keys: null } },
     ],
-  ])('holds %s', async (_what, versions, expected) => {
+  ])('contains %s', async (_what, versions, expected) => {
     const { entry } = await logged('a.md', versions);
     expect(entry?.files).toMatchObject([expected]);
   });
 
-  it('says nothing where nothing was written', async () => {
+  it('has no entry if nothing was written', async () => {
     const scratch = createScratch();
     await push(scratch, [
       prepare(scratch, 'a.md', { base: 'one\n', ours: 'one\n' }),
@@ -121,7 +121,7 @@ describe('the log of a merge', () => {
     expect(logOf(scratch)).toEqual([]);
   });
 
-  it('has one entry for all files that are merged together, with the keys that both had changed', async () => {
+  it('has one entry for all files that are merged together, with the keys that both sides had changed', async () => {
     const scratch = createScratch();
     await push(scratch, [
       prepare(scratch, 'a.md', { base: null, ours: 'a\n' }),
@@ -137,7 +137,7 @@ describe('the log of a merge', () => {
     ]);
   });
 
-  it('holds both versions of a conflict', async () => {
+  it('contains both versions of a conflict', async () => {
     const { scratch, entry } = await logged('a.md', {
       base: '1\n2\n3\n4\n5\n',
       ours: 'one\n2\n3\n4\nFIVE\n',
@@ -150,12 +150,12 @@ describe('the log of a merge', () => {
     ]);
   });
 
-  it('holds the conflict copy, also where the shared file stands as it was', async () => {
+  it('contains the conflict copy, even if the shared file is unchanged', async () => {
     const { entry } = await logged('a.md', { base: '1\n', ours: 'one\n', theirs: 'uno\n' });
     expect(entry?.files).toMatchObject([{ place: 'a.md (copy)', outcome: 'conflict', content: { before: null, after: 'one\n' } }]);
   });
 
-  it.each<ConflictPolicy['keep']>(['session', 'aside'])('has no content where the policy is %s', async (keep) => {
+  it.each<ConflictPolicy['keep']>(['session', 'aside'])('has no content if the policy is %s', async (keep) => {
     const { entry } = await logged('a.json', {
       base: '{"k":"old-secret"}',
       ours: '{"k":"new-secret"}',
@@ -166,7 +166,7 @@ describe('the log of a merge', () => {
   });
 });
 
-/** What a log says has happened to each file: its versions, one after the other. */
+/** The versions of each file according to a log, one after another. */
 function historyIn(scratch: Scratch): Record<string, [before: string | null, after: string | null][]> {
   const history: Record<string, [string | null, string | null][]> = {};
   for (const { target, content } of logOf(scratch)
@@ -190,7 +190,7 @@ function fourChanges(): { scratch: Scratch; items: MergeCandidate[] } {
   return { scratch, items };
 }
 
-it('after a death at any call, and what completes the merge, each change that there was is in the log once', async () => {
+it('after a crash at any call, and the completion of the merge, each change that happened is in the log once', async () => {
   const whole = fourChanges();
   const counting = countingFiles(quickFiles);
   await push(whole.scratch, whole.items, counting);
@@ -207,7 +207,7 @@ it('after a death at any call, and what completes the merge, each change that th
   }
 });
 
-it('has both steps where a stranger writes in the last moment', async () => {
+it('has both file edits if an external writer writes at the last moment', async () => {
   const scratch = createScratch();
   const item = prepare(scratch, 'a.md', { base: '1\n2\n3\n', ours: 'one\n2\n3\n' });
   const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write(item.change.target, '1\n2\nthree\n') });

@@ -35,7 +35,7 @@ async function discard({ stateDir }: OpenSession, files: Files = realFiles): Pro
 }
 
 describe('discardEnded', () => {
-  it.each(['continuous', 'exit'] as const)('closes a %s session without merging it, says what that drops, and keeps it', async (sync) => {
+  it.each(['continuous', 'exit'] as const)('closes a %s session without merging it, reports the dropped changes, and keeps it', async (sync) => {
     const { scratch, session, shared } = prepare(sync);
     const { stateDir, paths, manifest } = session;
     expect(await discard(session)).toEqual({ state: 'discarded', dropped: ['memory/n.md', 'settings.json'] });
@@ -50,14 +50,14 @@ describe('discardEnded', () => {
     expect(findConflicts(realFiles, { stateDir, shared: manifest.shared, layout, sessions })).toEqual([]);
   });
 
-  it('drops what could not be merged', async () => {
+  it('drops changes that could not be merged', async () => {
     const { scratch, session } = prepare('exit');
     rmSync(scratch.at('shared'), { recursive: true });
     scratch.write('shared', 'no folder');
     expect(await discard(session)).toMatchObject({ state: 'discarded', dropped: ['memory/', 'settings.json'] });
   });
 
-  it('leaves alone what runs, and makes nothing for a session that is not there', async () => {
+  it('leaves a running session alone, and makes nothing for a missing one', async () => {
     const { scratch, session, shared } = prepare('exit');
     const lock = scratch.write(`${session.paths.home}/daemon.lock`, JSON.stringify({ pid: process.pid }));
     expect(await discard(session)).toEqual({ state: 'running' });
@@ -67,7 +67,7 @@ describe('discardEnded', () => {
     expect(await discardEnded(realFiles, session, 'missing')).toBeUndefined();
   });
 
-  it('leaves a session as it was, or discarded, when it is killed before any call', async () => {
+  it('leaves a session unchanged, or discarded, if it is killed before any call', async () => {
     const files = countingFiles(realFiles);
     await discard(prepare('exit').session, files);
     for (let call = 1; call <= files.calls.length; call++) {
@@ -84,7 +84,7 @@ describe('discardEnded', () => {
 });
 
 describe('decideEnding', () => {
-  it('is decided once', () => {
+  it('can be decided only once', () => {
     const { scratch, session } = prepare('exit');
     expect(decideEnding(realFiles, session.paths, 'discard')).toBe('discard');
     expect(decideEnding(realFiles, session.paths, 'merge')).toBe('discard');
@@ -93,7 +93,7 @@ describe('decideEnding', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('throws what hinders it', () => {
+  it('throws if it fails', () => {
     const { session } = prepare('exit');
     const full: Files = {
       ...realFiles,
@@ -105,8 +105,8 @@ describe('decideEnding', () => {
   });
 });
 
-describe('closeSession', () => {
-  it('discards a session of which that was said while it ran', async () => {
+describe('closing a session', () => {
+  it('discards a session for which that was requested while it ran', async () => {
     const { scratch, session, shared } = prepare('exit');
     decideEnding(realFiles, session.paths, 'discard');
     expect(await closeSession(realFiles, session, { isInUse: false })).toEqual({
@@ -116,14 +116,14 @@ describe('closeSession', () => {
     expect(scratch.tree('shared')).toEqual(shared);
   });
 
-  it('can no longer be told to discard it once it merges', async () => {
+  it('refuses a request to discard the session once it merges', async () => {
     const { scratch, session } = prepare('exit');
     await closeSession(realFiles, session, { isInUse: false });
     expect(scratch.read(`${MEMORY}/n.md`)).toBe('new\n');
     expect(decideEnding(realFiles, session.paths, 'discard')).toBe('merge');
   });
 
-  it('leaves a session with a daemon as it is', async () => {
+  it('leaves a session with a daemon unchanged', async () => {
     const { scratch, session, shared } = prepare('exit');
     scratch.write(`${session.paths.home}/daemon.lock`, JSON.stringify({ pid: process.pid }));
     expect(await closeSession(realFiles, session, { isInUse: isInUse(session.paths.home) })).toEqual({ state: 'merged', report: { memory: [], home: [] } });

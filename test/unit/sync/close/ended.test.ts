@@ -5,7 +5,7 @@ import { realFiles } from '../../../../src/system/files/real-files.js';
 import { createScratch } from '../../../support/scratch.js';
 import { layout, openSession } from '../../../support/session.js';
 
-it('a rehearsal does not even take down the mark of a session that left nothing; a merge does', async () => {
+it('a dry run does not even remove the mark of a session that left nothing; a merge does', async () => {
   const scratch = createScratch();
   const { stateDir, paths, lock } = openSession(scratch, 'one');
   lock.release();

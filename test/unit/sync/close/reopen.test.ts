@@ -27,12 +27,12 @@ async function closed(sync: 'continuous' | 'exit'): Promise<{ scratch: Scratch; 
   return { scratch, session: again(session) };
 }
 
-/** Without what is as good as gone in a closed session, and what changes with each closing. */
+/** The files of a session without those that a closed session no longer needs, and without those that change with each closing. */
 function lasting(tree: Readonly<Record<string, string>>): object {
   return Object.fromEntries(Object.entries(tree).filter(([path]) => !['one/memory', 'one/ending', 'one/session.json'].includes(path)));
 }
 
-/** The session as it is described on disk now. */
+/** The session as it is recorded on disk now. */
 function again({ paths, stateDir, manifest }: Session): Session {
   return { stateDir, layout, paths, manifest: readManifest(paths.manifest) ?? manifest };
 }
@@ -41,7 +41,7 @@ function reopen(session: Session, files: Files = realFiles): Session {
   return { ...session, manifest: reopenSession(files, session) };
 }
 
-it('a session that was reopened is merged and closed as any other', async () => {
+it('a reopened session is merged and closed like any other', async () => {
   const { scratch, session } = await closed('continuous');
   expect(session.manifest.state.name).toBe('closed');
   const opened = reopen(session);
@@ -58,7 +58,7 @@ it('a session that was reopened is merged and closed as any other', async () => 
   expect(existsSync(session.paths.openMark)).toBe(false);
 });
 
-it('one that was held back holds back again, from what is shared by now, and can be discarded then', async () => {
+it('a reopened session that was held back is held back again, from the current shared files, and can then be discarded', async () => {
   const { scratch, session } = await closed('exit');
   const { notes } = session.paths;
   expect(scratch.read(`${MEMORY}/MEMORY.md`)).toBe('- one\n- two\n');
@@ -77,7 +77,7 @@ it('one that was held back holds back again, from what is shared by now, and can
   expect(scratch.read(`${MEMORY}/MEMORY.md`)).toBe('- one\n- two\n- three\n- four\n');
 });
 
-it('an open session stays as it is, and a discarded one stays discarded', async () => {
+it('an open session stays unchanged, and a discarded one stays discarded', async () => {
   const { scratch, session } = await closed('continuous');
   const opened = reopen(session);
   const before = scratch.tree();
@@ -92,7 +92,7 @@ it('an open session stays as it is, and a discarded one stays discarded', async 
 });
 
 it.each(['continuous', 'exit'] as const)(
-  'killed before any call it leaves a session, %s, that the next launch closes, and that can be opened again',
+  'a reopening that is killed before any call leaves a session, %s, that the next launch closes, and that can be opened again',
   async (sync) => {
     const files = countingFiles(realFiles);
     const whole = await closed(sync);

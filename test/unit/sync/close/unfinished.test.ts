@@ -8,7 +8,7 @@ import { brokenFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { layout, openSession } from '../../../support/session.js';
 
-/** What is left of a session that was nearly made. */
+/** The files of a session that was nearly made. */
 function leftover(id = 'one'): { scratch: Scratch; stateDir: string; paths: SessionPaths } {
   const scratch = createScratch();
   const stateDir = scratch.at('state');
@@ -56,7 +56,7 @@ describe('removeUnfinished', () => {
     expect(scratch.tree('state/open')).toEqual({ one: '' });
   });
 
-  it('keeps the mark when it fails, and does not hold up the others', async () => {
+  it('keeps the mark if it fails, and does not block the others', async () => {
     const { scratch, stateDir, paths } = leftover();
     openSession(scratch, 'two').lock.release();
     const broken = brokenFiles(realFiles, { call: 'removeFolder', error: 'EACCES' });

@@ -52,14 +52,14 @@ describe('findChanges', () => {
     ],
     ["a link of the session's own", (home, scratch) => scratch.link(`${home}/mine`, '/nowhere'), ['mine']],
     [
-      'a file in the place of a link of ours',
+      "a file in the place of one of pclaude's links",
       (home, scratch) => (rmSync(`${home}/history.jsonl`), scratch.write(`${home}/history.jsonl`, 'x')),
       ['history.jsonl'],
     ],
     ['a private file', (home, scratch) => scratch.write(`${home}/x.lock`, 'x'), undefined],
     ['a private folder', (home, scratch) => scratch.write(`${home}/debug/x`, 'x'), undefined],
     ['a private link', (home, scratch) => scratch.link(`${home}/x.lock`, 'host:1'), undefined],
-    ['a removed file: not believed', (home) => rmSync(`${home}/settings.json`), undefined],
+    ['a removed file: not accepted', (home) => rmSync(`${home}/settings.json`), undefined],
     [
       'the state file last',
       (home, scratch) => (scratch.write(`${home}/.claude.json`, '{"a":1}'), scratch.write(`${home}/settings.json`, '{"a":1}')),
@@ -71,7 +71,7 @@ describe('findChanges', () => {
     expect(names()).toEqual(expected);
   });
 
-  it('finds writes that are not verified, also where memory is elsewhere or held back', () => {
+  it('finds writes that are not verified, also if memory is elsewhere or held back', () => {
     const { scratch, session } = prepare();
     leaveUnverified(scratch, session, 'call', 'a.md', 'x');
     for (const changes of [{}, { memoryFolder: null }, { sync: 'exit' }] as const) {
@@ -85,8 +85,8 @@ describe('findChanges', () => {
     ['a changed note', (notes, scratch) => scratch.write(`${notes}/a.md`, 'b\n'), true],
     ['a new note', (notes, scratch) => scratch.write(`${notes}/x/b.md`, 'b\n'), true],
     ['a removed note', (notes) => rmSync(`${notes}/a.md`), true],
-    ['that they are gone as a whole: not believed', (notes) => rmSync(notes, { recursive: true }), false],
-  ])('of the notes of a session that is held back it finds %s', (_what, act, memory) => {
+    ['that they are removed as a whole: not accepted', (notes) => rmSync(notes, { recursive: true }), false],
+  ])('finds in the notes of a session that is held back %s', (_what, act, memory) => {
     const scratch = createScratch();
     scratch.write('shared/projects/p/memory/a.md', 'a\n');
     const session = openSession(scratch, 'one', { sync: 'exit' });

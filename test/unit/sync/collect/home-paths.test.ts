@@ -27,7 +27,7 @@ function begin(content: Readonly<Record<string, string>> = {}): Installed {
 }
 
 describe('an installer writes paths of the session into its files', () => {
-  it('the shared ones name the shared dir, which has the files, while the session runs; and they do at its end', async () => {
+  it('the shared files name the shared dir, which has the installed files, while the session runs and at its end', async () => {
     const { scratch, session, inHome, shared } = begin({ 'settings.json': '{"model":"opus"}', '.claude.json': '{"numStartups":1}' });
     scratch.write(inHome('statusline.sh'), `#!/bin/sh\ncat ${inHome('art/logo.txt')}\n`);
     scratch.write(inHome('art/logo.txt'), 'logo\n');
@@ -64,7 +64,7 @@ describe('an installer writes paths of the session into its files', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('a file that comes later is waited for: until then the path of the session stands', async () => {
+  it('a sync waits for a file that comes later: until then the path of the session stays', async () => {
     const { scratch, session, inHome, shared } = begin();
     scratch.write(inHome('settings.json'), JSON.stringify({ statusLine: inHome('late.sh') }));
     await syncRunning(realFiles, session);
@@ -77,7 +77,7 @@ describe('an installer writes paths of the session into its files', () => {
     expect(findChanges(realFiles, session)).toBeUndefined();
   });
 
-  it('what others have changed meanwhile is merged, and nothing stands twice', async () => {
+  it('the changes of other writers are merged, and nothing is there twice', async () => {
     const { scratch, session, inHome, shared } = begin({
       'settings.json': '{"permissions":{"allow":["Bash(ls)"]}}',
       'skills/a/SKILL.md': 'a\n',
@@ -92,7 +92,7 @@ describe('an installer writes paths of the session into its files', () => {
     expect(shared('settings.json')).toEqual({ permissions: { allow: ['Bash(ls)', `Edit(/${scratch.at('shared/skills/**')})`] } });
   });
 
-  it('a link into the home becomes one into the shared dir', async () => {
+  it('a link into the home becomes a link into the shared dir', async () => {
     const { scratch, session, inHome } = begin();
     scratch.write(inHome('bin/tool'), 'a tool\n');
     symlinkSync(inHome('bin/tool'), inHome('tool'));
@@ -101,7 +101,7 @@ describe('an installer writes paths of the session into its files', () => {
     expect(readlinkSync(scratch.at('shared/tool'))).toBe(scratch.at('shared/bin/tool'));
   });
 
-  it('the path of a cache, and that of a session of another state dir, stay as they are', async () => {
+  it('the path of a cache, and that of a session of another state dir, stay unchanged', async () => {
     const { scratch, session, inHome, shared } = begin({ 'debug/x': '' });
     scratch.write(inHome('debug/log.txt'), '');
     const foreign = { cache: inHome('debug/log.txt'), other: scratch.at('other-state/sessions/one/.claude/settings.json') };

@@ -40,7 +40,7 @@ async function pushIn(scratch: Scratch, name: string, files: Files = realFiles):
   return pushItems(mergerIn(scratch.at('own'), files), candidatesOf(files, session, { folders, isHomeComplete: true }, name));
 }
 
-describe('itemsOf, merged', () => {
+describe('candidatesOf, merged', () => {
   it.each<readonly [what: string, name: string, versions: Versions, after: Record<string, string>]>([
     [
       'merges settings key by key',
@@ -74,15 +74,15 @@ describe('itemsOf, merged', () => {
       { 'keybindings.json': '{"a":1}', 'keybindings.conflict-detached-me.json': '{"key":' },
     ],
     [
-      'merges a file of which nobody has heard as what its name says',
+      'merges an unknown file according to its name',
       'NOTES.md',
       { base: 'a\nb\nc\n', ours: 'A\nb\nc\n', theirs: 'a\nb\nC\n' },
       { 'NOTES.md': 'A\nb\nC\n' },
     ],
     ['moves what the session made', 'NOTES.md', { ours: 'a\n' }, { 'NOTES.md': 'a\n' }],
     ['merges a folder', 'plans/x.md', { base: 'a\n', ours: 'b\n', theirs: 'a\n' }, { 'plans/x.md': 'b\n' }],
-    ['carries a link', 'l', { ours: '-> /nowhere' }, { l: '-> /nowhere' }],
-    ['has nothing to do for what is gone', 'gone.md', { base: 'a\n', theirs: 'a\n' }, { 'gone.md': 'a\n' }],
+    ['copies a link', 'l', { ours: '-> /nowhere' }, { l: '-> /nowhere' }],
+    ['has nothing to do for a missing file', 'gone.md', { base: 'a\n', theirs: 'a\n' }, { 'gone.md': 'a\n' }],
     [
       'does not read its base through a link',
       'NOTES.md',
@@ -94,7 +94,7 @@ describe('itemsOf, merged', () => {
     const top = name.split('/')[0] ?? name;
     await pushIn(scratch, top);
     expect(scratch.tree('shared')).toEqual(after);
-    // The second time nothing counts again, and no second copy is made.
+    // The second time no counter is added again, and no second copy is made.
     await pushIn(scratch, top);
     expect(scratch.tree('shared')).toEqual(after);
     expect(scratch.temporaries()).toEqual([]);
@@ -112,7 +112,7 @@ describe('itemsOf, merged', () => {
     expect(scratch.read(`shared/${base}`)).toBe('theirs\n');
   });
 
-  it('survives a failure, and a death, at any call', async () => {
+  it('survives an error, and a crash, at any call', async () => {
     const name = 'settings.json';
     const versions = { base: '{"a":1,"b":1}', ours: '{"a":2,"b":1}', theirs: '{"a":1,"b":2}' };
     const merged = '{"a":2,"b":2}';

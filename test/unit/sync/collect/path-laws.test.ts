@@ -12,7 +12,7 @@ import { interferingFiles } from '../../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { layout, manifestOf } from '../../../support/session.js';
 
-/** What nobody may bring into the shared dir through a session. The names are those of files that the session has, too. */
+/** Files that no process may bring into the shared dir through a session. Their names are those of files that the session also has. */
 const OUTSIDE: Readonly<Record<string, string>> = {
   'a.md': 'outsider\n',
   'x/a.md': 'outsider\n',
@@ -22,10 +22,10 @@ const OUTSIDE: Readonly<Record<string, string>> = {
 
 const SHARED: Readonly<Record<string, string>> = { 'settings.json': '{"a":1}', 'plans/x/a.md': 'plan\n', 'plans/x/kept.md': 'kept\n' };
 
-/** What a session has changed in its home. */
+/** The changes of a session in its home. */
 const HOME: Readonly<Record<string, string>> = { ...SHARED, 'settings.json': '{"a":2}', 'plans/x/a.md': 'our plan\n' };
 
-/** What of a session may be replaced by a link, and the thing of that name outside to which the link leads. */
+/** The entries of a session that may be replaced by a link, and the entry of that name outside to which the link leads. */
 const IN_HOME: readonly (readonly [path: string, target: string])[] = [
   ['.claude/settings.json', 'outside/settings.json'],
   ['.claude/plans/x/a.md', 'outside/x/a.md'],
@@ -37,11 +37,11 @@ const IN_HOME: readonly (readonly [path: string, target: string])[] = [
 interface Prepared {
   readonly scratch: Scratch;
   readonly own: (path: string) => string;
-  /** Merges all that the session changed; resolves to the error when something could not be merged. */
+  /** Merges all changes of the session; resolves to the error if a file could not be merged. */
   readonly merge: (files?: Files) => Promise<unknown>;
 }
 
-/** A session that changed what is in its home; nobody else changed anything. */
+/** A session that changed what is in its home, while no other writer changed anything. */
 function prepare(): Prepared {
   const scratch = createScratch();
   const paths = sessionPaths(scratch.at('state'), 'me');
@@ -66,14 +66,14 @@ function prepare(): Prepared {
   return { scratch, own: (path) => `${paths.root}/${path}`, merge };
 }
 
-/** Puts a link in the place of a file or folder, which is kept elsewhere. Returns what undoes it. */
+/** Puts a link in the place of a file or folder, which is kept elsewhere. Returns a function that undoes it. */
 function replaceByLink({ scratch, own }: Prepared, path: string, target: string): () => void {
   if (!existsSync(own(path))) return () => undefined;
   renameSync(own(path), scratch.at('aside'));
   symlinkSync(scratch.at(target), own(path));
   return () => {
     rmSync(own(path), { force: true });
-    // The merge may have removed the folder in which it stood.
+    // The merge may have removed its folder.
     if (existsSync(dirname(own(path)))) renameSync(scratch.at('aside'), own(path));
   };
 }
@@ -108,7 +108,7 @@ async function countCalls(): Promise<number> {
   return total;
 }
 
-/** Secrets that are where they were not, what else has changed outside, and what is no longer shared. Links are not followed. */
+/** Secrets at new paths, other changes outside, and files that are no longer shared. Links are not followed. */
 function harm({ scratch }: Prepared): string[] {
   const all = Object.entries(scratch.tree());
   const leaked = all.filter(([path, text]) => text.includes('outsider') && OUTSIDE[path.replace(/^outside\//, '')] === undefined);
@@ -119,15 +119,15 @@ function harm({ scratch }: Prepared): string[] {
   return [...[...leaked, ...moved].map(([path]) => path), ...gone];
 }
 
-describe('a link in the place of something that a session had', () => {
-  it.each(IN_HOME)('is not followed, and holds up nothing: %s', async (path, target) => {
+describe('a link in the place of an entry that a session had', () => {
+  it.each(IN_HOME)('is not followed, and blocks nothing: %s', async (path, target) => {
     const prepared = prepare();
     replaceByLink(prepared, path, target);
     for (let time = 0; time < 2; time++) expect(await prepared.merge()).toBeUndefined();
     expect(harm(prepared)).toEqual([]);
   });
 
-  it.each(IN_HOME)('is not followed when it is put there before any call of a merge: %s', async (path, target) => {
+  it.each(IN_HOME)('is not followed if it is put there before any call of a merge: %s', async (path, target) => {
     const total = await countCalls();
     for (let moment = 1; moment <= total; moment++) {
       const prepared = prepare();
@@ -135,14 +135,14 @@ describe('a link in the place of something that a session had', () => {
       await prepared.merge(numbered((call) => void (call === moment && (restore = replaceByLink(prepared, path, target)))));
       await prepared.merge();
       expect(harm(prepared), `before call ${moment}`).toEqual([]);
-      // When it is gone, what it hid is merged as if it had never been there.
+      // Once the link is removed, the files that it hid are merged as if it had never been there.
       restore?.();
       await prepared.merge();
       expect(prepared.scratch.tree('shared'), `before call ${moment}`).toEqual(HOME);
     }
   });
 
-  it.each(IN_HOME)('is not followed when it is there for a single call: %s', async (path, target) => {
+  it.each(IN_HOME)('is not followed if it is there for a single call: %s', async (path, target) => {
     const total = await countCalls();
     for (let moment = 1; moment <= total; moment++) {
       const prepared = prepare();
@@ -158,14 +158,14 @@ describe('a link in the place of something that a session had', () => {
 });
 
 describe('a file of a session', () => {
-  it('is read where the user keeps the state dir behind a link', () => {
+  it('is read if the user keeps the state dir behind a link', () => {
     const scratch = createScratch();
     scratch.write('disk/state/home/x/a.md', 'a\n');
     scratch.link('state', 'disk/state');
     expect(Buffer.from(quickFiles.readInside(scratch.at('state/home'), 'x/a.md') ?? '').toString()).toBe('a\n');
   });
 
-  it('is none where nothing is, and an error where something else is', () => {
+  it('is null if it is missing, and an error if something else has its name', () => {
     const scratch = createScratch();
     scratch.write('home/x/a.md', 'a\n');
     for (const place of ['missing', 'missing/a.md', 'x/a.md/b.md']) expect(quickFiles.readInside(scratch.at('home'), place)).toBeNull();

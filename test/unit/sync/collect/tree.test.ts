@@ -19,7 +19,7 @@ interface Three {
   readonly theirs?: Content;
 }
 
-/** What every tree may reach and must not: a neighbour of all three. */
+/** A neighbour of all three trees, which a tree may reach only if the user's link leads there. */
 const OUTSIDE: Content = { 'secret.md': 'secret\n' };
 
 function prepare({ base = {}, ours = {}, theirs = {} }: Three): Scratch {
@@ -50,7 +50,7 @@ async function pushIn(scratch: Scratch, files: Files = realFiles): Promise<FileR
   );
 }
 
-/** How often each call is made for so many files that are as they were. */
+/** How often each call is made for this many unchanged files. */
 function callsFor(count: number): Record<string, number> {
   const content = Object.fromEntries(Array.from({ length: count }, (_, at) => [`deep/er/${at}.md`, 'same\n']));
   const scratch = prepare({ ours: content, base: content });
@@ -61,7 +61,7 @@ function callsFor(count: number): Record<string, number> {
   return Object.fromEntries([...new Set(calls)].map((call) => [call, calls.filter((each) => each === call).length]));
 }
 
-it('looks at a file that is as it was five times, and reads its two versions once, however many there are', () => {
+it('makes five calls for an unchanged file, and reads its two versions once, however many there are', () => {
   const [few, many] = [callsFor(10), callsFor(30)];
   const more = Object.entries(many).map(([call, count]): [string, number] => [call, (count - (few[call] ?? 0)) / 20]);
   expect(Object.fromEntries(more.filter(([, count]) => count !== 0))).toEqual({ kind: 2, size: 3, read: 2 });
@@ -70,13 +70,13 @@ it('looks at a file that is as it was five times, and reads its two versions onc
 const CASES: readonly (readonly [name: string, three: Three, after: Content])[] = [
   ['a new file in a new folder', { ours: { 'x/y/a.md': 'a\n' } }, { 'x/y/a.md': 'a\n' }],
   [
-    'deleted by us, unchanged by them',
+    'deleted by ours, unchanged by theirs',
     { base: { 'a.md': 'a\n', 'x/b.md': 'b\n' }, theirs: { 'a.md': 'a\n', 'x/b.md': 'b\n', 'x/c.md': 'c\n' } },
     { 'x/c.md': 'c\n' },
   ],
-  ['deleted by us, changed by them', { base: { 'a.md': 'a\n' }, theirs: { 'a.md': 'b\n' } }, { 'a.md': 'b\n' }],
-  ['deleted by them, changed by us', { base: { 'a.md': 'a\n' }, ours: { 'a.md': 'b\n' } }, { 'a.md': 'b\n' }],
-  ['deleted by them, unchanged by us', { base: { 'a.md': 'a\n' }, ours: { 'a.md': 'a\n' } }, {}],
+  ['deleted by ours, changed by theirs', { base: { 'a.md': 'a\n' }, theirs: { 'a.md': 'b\n' } }, { 'a.md': 'b\n' }],
+  ['deleted by theirs, changed by ours', { base: { 'a.md': 'a\n' }, ours: { 'a.md': 'b\n' } }, { 'a.md': 'b\n' }],
+  ['deleted by theirs, unchanged by ours', { base: { 'a.md': 'a\n' }, ours: { 'a.md': 'a\n' } }, {}],
   [
     'made by both',
     { ours: { 'a.md': 'ours\n' }, theirs: { 'a.md': 'theirs\n' } },
@@ -89,24 +89,24 @@ const CASES: readonly (readonly [name: string, three: Three, after: Content])[] 
     { base: { l: '-> /nowhere' }, ours: { l: '-> /nowhere' }, theirs: { l: '-> ../elsewhere' } },
     { l: '-> ../elsewhere' },
   ],
-  ['a link that they have removed', { base: { l: '-> /nowhere' }, ours: { l: '-> /nowhere' } }, {}],
-  ['a link that leads elsewhere, where they have removed it', { base: { l: '-> /nowhere' }, ours: { l: '-> /new' } }, { l: '-> /new' }],
-  ['a link of ours where they have a file', { ours: { l: '-> /nowhere' }, theirs: { l: 'theirs\n' } }, { l: 'theirs\n' }],
+  ['a link that theirs has removed', { base: { l: '-> /nowhere' }, ours: { l: '-> /nowhere' } }, {}],
+  ['a link of ours with a new target, which theirs has removed', { base: { l: '-> /nowhere' }, ours: { l: '-> /new' } }, { l: '-> /new' }],
+  ['a link of ours with the name of a file of theirs', { ours: { l: '-> /nowhere' }, theirs: { l: 'theirs\n' } }, { l: 'theirs\n' }],
   ['a link of ours in a folder that is a file of theirs', { ours: { 'x/l': '-> /nowhere' }, theirs: { x: 'theirs\n' } }, { x: 'theirs\n' }],
   ['a link of ours to a file outside', { ours: { l: '-> ../outside/secret.md' } }, { l: '-> ../outside/secret.md' }],
   ['a link of ours to a folder outside', { ours: { l: '-> ../outside' } }, { l: '-> ../outside' }],
   [
-    'a folder that is a link by now',
+    'a folder that ours has replaced with a link',
     { base: { 'x/a.md': 'a\n' }, ours: { x: '-> ../outside' }, theirs: { 'x/a.md': 'a\n' } },
     { 'x/a.md': 'a\n' },
   ],
   [
-    'a folder where the base and they have a link: what is behind the link is not ours to delete',
+    'a folder with the name of a link in base and theirs: ours does not delete files behind the link',
     { base: { x: '-> ../outside' }, ours: { 'x/a.md': 'a\n' }, theirs: { x: '-> ../outside' } },
     { x: '-> ../outside' },
   ],
   [
-    'a file where the base and they have a link: what is behind the link is no base',
+    'a file with the name of a link in base and theirs: the file behind the link is not a base',
     { base: { 'l.md': '-> ../outside/secret.md' }, ours: { 'l.md': 'ours\n' }, theirs: { 'l.md': '-> ../outside/secret.md' } },
     { 'l.md': '-> ../outside/secret.md', 'l.conflict-main-me.md': 'ours\n' },
   ],
@@ -132,7 +132,7 @@ const CASES: readonly (readonly [name: string, three: Three, after: Content])[] 
   ],
 ];
 
-describe('itemsIn, merged', () => {
+describe('candidatesIn, merged', () => {
   it.each(CASES)('%s', async (_name, three, after) => {
     const scratch = prepare(three);
     await pushIn(scratch);
@@ -143,7 +143,7 @@ describe('itemsIn, merged', () => {
     expect(scratch.tree('outside')).toEqual({ ...OUTSIDE, ...added });
   });
 
-  it.each(CASES)('killed before any call, it completes afterwards: %s', async (_name, three, after) => {
+  it.each(CASES)('if it is killed before any call, it completes afterwards: %s', async (_name, three, after) => {
     const files = countingFiles(realFiles);
     await pushIn(prepare(three), files);
     for (let call = 1; call <= files.calls.length; call++) {
@@ -154,7 +154,7 @@ describe('itemsIn, merged', () => {
     }
   });
 
-  it('tells what became of each file', async () => {
+  it('returns the outcome of each file', async () => {
     const scratch = prepare({
       base: { 'gone.md': 'a\n' },
       ours: { 'new.md': 'a\n', 'x/both.md': 'ours\n' },
@@ -167,7 +167,7 @@ describe('itemsIn, merged', () => {
     ]);
   });
 
-  it('does not do again what somebody has undone since', async () => {
+  it('does not repeat a change that another writer has undone since', async () => {
     const scratch = prepare({
       base: { 'a.md': 'a\n', 'gone.md': 'a\n' },
       ours: { 'a.md': 'b\n' },
@@ -181,8 +181,8 @@ describe('itemsIn, merged', () => {
   });
 });
 
-describe('carryLink', () => {
-  it('carries nothing but a link', () => {
+describe('copyLink', () => {
+  it('copies nothing but a link', () => {
     const scratch = createScratch();
     copyLink(
       realFiles,

@@ -19,7 +19,7 @@ async function takeOurs(scratch: Scratch, conflict: Conflict | undefined): Promi
 
 describe('findConflicts', () => {
   it.each(['shared/plans', 'shared/projects/p/memory', 'shared/projects/p/memory/topics'])(
-    'finds and settles what is in %s when that is a link',
+    'finds and settles conflicts in %s if that is a link',
     async (place) => {
       const scratch = createScratch();
       scratch.write('elsewhere/a.md', 'theirs\n');
@@ -32,7 +32,7 @@ describe('findConflicts', () => {
     },
   );
 
-  it('takes the mention of a copy out of the nearest index, where one memory folder is inside another', async () => {
+  it('removes the pointer of a copy from the nearest index if one memory folder is inside another', async () => {
     const scratch = createScratch();
     const [outer, inner] = [scratch.at('notes'), scratch.at('notes/project')];
     scratch.write(`${inner}/a.md`, 'theirs\n');
@@ -50,7 +50,7 @@ describe('findConflicts', () => {
     expect(scratch.tree(inner)).toEqual({ 'a.md': 'ours\n', 'MEMORY.md': '# Memory\n' });
   });
 
-  it('does not go round in a circle of links, nor into folders that are not merged', () => {
+  it('does not follow links in a circle, nor into folders that are not merged', () => {
     const scratch = createScratch();
     scratch.write(`shared/plans/a.conflict-main-${ID}.md`, 'ours\n');
     scratch.link('shared/plans/again', '..');
@@ -58,7 +58,7 @@ describe('findConflicts', () => {
     expect(find(scratch).filter(({ place }) => place.startsWith('plans/a'))).toHaveLength(1);
   });
 
-  it('finds what could not be put into a folder because a file is in its way', async () => {
+  it("finds a file that could not be put into a folder because another file has the folder's name", async () => {
     const scratch = createScratch();
     scratch.write('shared/plans/topics', 'a file\n');
     scratch.write(`shared/plans/topics.conflict-main-${ID}/x/a.md`, 'ours\n');
@@ -67,7 +67,7 @@ describe('findConflicts', () => {
     await expect(takeOurs(scratch, conflict)).rejects.toThrow('is in the way');
   });
 
-  it('names the state file of the session, whoever asks', () => {
+  it('names the state file of the session for every caller', () => {
     const scratch = createScratch();
     const { paths, manifest, lock } = openSession(scratch, 'one', { state: { name: 'closed', at: 1 } });
     lock.release();

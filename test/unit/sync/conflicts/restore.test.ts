@@ -55,7 +55,7 @@ describe('restore', () => {
     ['a.md', { 'a.md': '1\n2\n3\n', 'new.md': 'new\n' }],
     ['gone.md', { 'a.md': 'one\n2\n3\n', 'gone.md': 'old\n', 'new.md': 'new\n' }],
     ['new.md', { 'a.md': 'one\n2\n3\n' }],
-  ])('brings %s back to what it was, and is undone by its own entry', async (name, left) => {
+  ])('restores %s to its old content, and its own entry undoes that', async (name, left) => {
     const scratch = await merged();
     const before = plans(scratch);
     const { entry } = logged(scratch, name);
@@ -66,7 +66,7 @@ describe('restore', () => {
     expect(plans(scratch)).toEqual(before);
   });
 
-  it('takes the place of all that was changed since', async () => {
+  it('replaces all later changes', async () => {
     const scratch = await merged();
     scratch.write('shared/plans/a.md', 'quite another\n');
     await undo(scratch, 'a.md');
@@ -75,21 +75,21 @@ describe('restore', () => {
     expect(scratch.read('shared/plans/a.md')).toBe('quite another\n');
   });
 
-  it('does nothing, and says so, where the file is as it was', async () => {
+  it('does nothing, and reports that, if the file is unchanged', async () => {
     const scratch = await merged();
     scratch.write('shared/plans/a.md', '1\n2\n3\n');
     expect(await undo(scratch, 'a.md')).toBeNull();
     expect(logged(scratch, 'a.md').entry.restores).toBeUndefined();
   });
 
-  it('makes folders that have gone', async () => {
+  it('makes removed folders', async () => {
     const scratch = await merged();
     rmSync(scratch.at('shared/plans'), { recursive: true });
     await undo(scratch, 'gone.md');
     expect(plans(scratch)).toEqual({ 'gone.md': 'old\n' });
   });
 
-  it('refuses where a folder stands in the way', async () => {
+  it('refuses if a folder has the name of the file', async () => {
     const scratch = await merged();
     scratch.write('shared/plans/gone.md/inside', 'theirs\n');
     await expect(undo(scratch, 'gone.md')).rejects.toMatchObject({
@@ -99,15 +99,15 @@ describe('restore', () => {
   });
 });
 
-describe('restore while a stranger writes', () => {
-  it('merges what they wrote', async () => {
+describe('restore while an external writer writes', () => {
+  it('merges the external change', async () => {
     const scratch = await merged();
     const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/plans/a.md', 'one\n2\nthree\n') });
     await undo(scratch, 'a.md', files);
     expect(scratch.read('shared/plans/a.md')).toBe('1\n2\nthree\n');
   });
 
-  it('keeps both versions where they contradict each other, and says so', async () => {
+  it('keeps both versions if they conflict, and reports that', async () => {
     const scratch = await merged();
     const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write('shared/plans/a.md', 'uno\n2\n3\n') });
     const copy = scratch.at('shared/plans/a.conflict-anna-anna000000.md');
@@ -118,7 +118,7 @@ describe('restore while a stranger writes', () => {
     expect(Object.values(plans(scratch)).toSorted()).toEqual(['1\n2\n3\n', 'new\n', 'uno\n2\n3\n']);
   });
 
-  it('keeps all other sessions out', async () => {
+  it('locks all other sessions out', async () => {
     const scratch = await merged();
     let held: unknown = 'not tried';
     const files = interferingFiles(realFiles, {
@@ -129,7 +129,7 @@ describe('restore while a stranger writes', () => {
     expect(held).toBeUndefined();
   });
 
-  it('does not remove what they wrote', async () => {
+  it("does not remove the external writer's file", async () => {
     const scratch = await merged();
     const files = interferingFiles(realFiles, { before: 'rename', act: () => scratch.write('shared/plans/new.md', 'theirs\n') });
     await expect(undo(scratch, 'new.md', files)).rejects.toMatchObject({
@@ -139,7 +139,7 @@ describe('restore while a stranger writes', () => {
   });
 });
 
-it('a failure, or a death, at any call leaves the file as it was or as it is to be; done again it is restored', async () => {
+it('an error, or a crash, at any call leaves the file in the old state or in the new one; a second attempt restores it', async () => {
   const whole = await merged();
   const counting = countingFiles(quickFiles);
   await undo(whole, 'a.md', counting);
@@ -158,7 +158,7 @@ it('a failure, or a death, at any call leaves the file as it was or as it is to 
   }
 });
 
-it('is logged, though a death came upon it at any call', async () => {
+it('is logged, even after a crash at any call', async () => {
   const calls = countingFiles(quickFiles);
   await undo(await merged(), 'a.md', calls);
   for (let call = 1; call <= calls.calls.length; call++) {

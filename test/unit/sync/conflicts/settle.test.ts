@@ -33,7 +33,7 @@ async function settleIn(scratch: Scratch, conflict: Conflict, choice: Choice, fi
 const SETTLED = { 'MEMORY.md': '# Memory\n- [b](b.md)\n', 'a.md': 'one\ntheirs\nours\nend\n' };
 
 describe('settle', () => {
-  it('loses neither version to a failure, or a death, at any call; done again it is complete', async () => {
+  it('loses neither version to an error, or a crash, at any call; a second attempt completes it', async () => {
     const whole = prepare();
     const counting = countingFiles(realFiles);
     await settleIn(whole.scratch, whole.conflict, BOTH, counting);
@@ -52,7 +52,7 @@ describe('settle', () => {
     }
   });
 
-  it('merges what a stranger writes meanwhile', async () => {
+  it('merges what an external writer writes meanwhile', async () => {
     const { scratch, conflict } = prepare();
     const files = interferingFiles(realFiles, { before: 'exchange', act: () => scratch.write(`${MEMORY}/a.md`, 'ONE\ntheirs\nend\n') });
     await settleIn(scratch, conflict, { take: 'ours' }, files);
@@ -60,9 +60,9 @@ describe('settle', () => {
   });
 
   it.each<readonly [when: string, before: 'realPath' | 'rename', nth: number]>([
-    ['before it is looked at', 'realPath', 3],
+    ['before it is read', 'realPath', 3],
     ['just before it is removed', 'rename', 1],
-  ])('leaves a copy that has become another one %s', async (_when, before, nth) => {
+  ])('leaves a copy that has changed %s', async (_when, before, nth) => {
     const { scratch, conflict } = prepare();
     const files = interferingFiles(realFiles, { before, nth, act: () => scratch.write(`${MEMORY}/${COPY}`, 'one\nanother\nend\n') });
     await settleIn(scratch, conflict, { take: 'ours' }, files);
@@ -70,7 +70,7 @@ describe('settle', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('says so when the copy is gone', async () => {
+  it('reports that the copy is missing', async () => {
     const { scratch, conflict } = prepare();
     await settleIn(scratch, conflict, { take: 'theirs' });
     await expect(settleIn(scratch, conflict, { take: 'ours' })).rejects.toMatchObject({
@@ -79,7 +79,7 @@ describe('settle', () => {
     });
   });
 
-  it('says so when a folder stands where the file should be', async () => {
+  it('reports that a folder has the name of the file', async () => {
     const { scratch, conflict } = prepare();
     scratch.write(`${MEMORY}/x/inside.md`, 'theirs\n');
     const blocked: Conflict = { ...conflict, file: scratch.at(MEMORY, 'x') };

@@ -20,7 +20,7 @@ function closedSession(): { scratch: Scratch; session: OpenSession } {
   return { scratch, session };
 }
 
-it('removeExpired leaves nothing half removed where others look, when it is killed while it removes files', () => {
+it('removeExpired leaves nothing half removed where other processes look if it is killed while it removes files', () => {
   const { scratch, session } = closedSession();
   const half: Files = {
     ...realFiles,
@@ -34,7 +34,7 @@ it('removeExpired leaves nothing half removed where others look, when it is kill
   expect(leftInTrash(realFiles, session.stateDir)).toEqual([scratch.at('state/trash/one')]);
 });
 
-it('removeExpired leaves all of a session or nothing when it is killed before any call, save for the trash', () => {
+it('removeExpired leaves all of a session or nothing if it is killed before any call, except in the trash', () => {
   const files = countingFiles(realFiles);
   const { scratch, session } = closedSession();
   const whole = scratch.tree('state/sessions');

@@ -15,7 +15,7 @@ import { layout, openSession, type OpenSession } from '../../../support/session.
 
 const OLD = 'sk-ant-the-old-key';
 const NEW = 'sk-ant-the-new-key';
-/** A little more: the time of a file has parts of a millisecond, which the clock has not. */
+/** A little more: the time of a file has fractions of a millisecond, which the clock does not have. */
 const HOUR_MS = 3_600_000 + 1_000;
 
 const settings = (key: string): string => JSON.stringify({ env: { TOKEN: key } });
@@ -34,7 +34,7 @@ function begin(): { scratch: Scratch; session: OpenSession } {
   return { scratch, session };
 }
 
-/** The same when it has ended. */
+/** The same after it has ended. */
 async function closed(): Promise<ReturnType<typeof begin>> {
   const begun = begin();
   begun.session.lock.release();
@@ -42,7 +42,7 @@ async function closed(): Promise<ReturnType<typeof begin>> {
   return begun;
 }
 
-/** The files of the state dir in which a text is. */
+/** The files of the state dir that contain a text. */
 function holding(scratch: Scratch, text: string): string[] {
   return Object.entries(treeOf(scratch.at('state'))).flatMap(([path, content]) =>
     content.includes(text) && !content.startsWith('->') ? [path] : [],
@@ -54,7 +54,7 @@ function again({ paths, stateDir, manifest }: Session): Session {
 }
 
 describe('a closed session', () => {
-  it('keeps no key but in what repairs lost updates, and that for an hour', async () => {
+  it('keeps a key only for the repair of lost updates, for an hour', async () => {
     const { scratch, session } = begin();
     scratch.write(`${session.paths.home}/settings.json`, settings(NEW));
     session.lock.release();
@@ -70,7 +70,7 @@ describe('a closed session', () => {
     expect(existsSync(session.paths.recentMark)).toBe(false);
   });
 
-  it('has links to the shared files, so that paths in conversations go on working, and nothing to merge', async () => {
+  it('has links to the shared files, so that paths in conversations still work, and nothing to merge', async () => {
     const { scratch, session } = begin();
     session.lock.release();
     await mergeAndClose(session);
@@ -81,7 +81,7 @@ describe('a closed session', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
-  it('that is opened again has copies of what is shared by now, and merges what changes in them', async () => {
+  it('has copies of the current shared files when it is opened again, and merges their changes', async () => {
     const { scratch, session } = begin();
     session.lock.release();
     await mergeAndClose(session);
@@ -97,7 +97,7 @@ describe('a closed session', () => {
     expect(holding(scratch, NEW)).toEqual([]);
   });
 
-  it('keeps a version that could not be merged, as the only one', async () => {
+  it('keeps a version that could not be merged, and exists nowhere else', async () => {
     const { scratch, session } = begin();
     scratch.write(`${session.paths.home}/settings.json`, `{"env": {"TOKEN": "${NEW}`);
     session.lock.release();
@@ -107,7 +107,7 @@ describe('a closed session', () => {
     expect(holding(scratch, OLD)).toEqual(['sessions/one/base/home/settings.json']);
   });
 
-  it('keeps all while a background job of it may go on', async () => {
+  it('keeps everything while one of its background jobs may continue', async () => {
     const { scratch, session } = begin();
     scratch.write(`${session.paths.home}/jobs/0123abcd/state.json`, '{"state":"done"}');
     session.lock.release();
@@ -119,7 +119,7 @@ describe('a closed session', () => {
     expect(holding(scratch, OLD)).toEqual([]);
   });
 
-  it('that was discarded keeps what was thrown away, and nothing else', async () => {
+  it('keeps the discarded changes, if it was discarded, and nothing else', async () => {
     const { scratch, session } = begin();
     session.lock.release();
     await discardSession(realFiles, session);
@@ -132,7 +132,7 @@ describe('a closed session', () => {
     ]);
   });
 
-  it('killed before any call it has whole files or links, and the next try leaves no key', async () => {
+  it('has whole files or links if it is killed before any call, and the next attempt leaves no key', async () => {
     const counted = countingFiles(realFiles);
     forgetOld(counted, (await closed()).session, Date.now() + HOUR_MS);
     const points = crashPoints(counted.calls).slice(0, -1);
@@ -148,7 +148,7 @@ describe('a closed session', () => {
     }
   });
 
-  it('that an older version has closed is found by name', async () => {
+  it('is found by name if an older version closed it', async () => {
     const { scratch, session } = begin();
     session.lock.release();
     await mergeAndClose(session);

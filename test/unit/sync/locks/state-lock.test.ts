@@ -11,20 +11,20 @@ const fail = (): never => {
 const WAIT = { timeout: 15_000 };
 
 describe('withStateLock', () => {
-  it('holds the folder beside the file, as the client does, and hands on the result', async () => {
+  it('holds the folder beside the file, as the client does, and returns the result', async () => {
     const scratch = createScratch();
     const file = scratch.at('.claude.json');
     expect(await withStateLock(file, WAIT, null, () => existsSync(`${file}.lock`))).toBe(true);
     expect(scratch.tree()).toEqual({});
   });
 
-  it('lets go when the work fails', async () => {
+  it('releases the lock if the callback throws', async () => {
     const scratch = createScratch();
     await expect(withStateLock(scratch.at('.claude.json'), WAIT, null, fail)).rejects.toThrow('failed');
     expect(scratch.tree()).toEqual({});
   });
 
-  it('waits until the client lets go', async () => {
+  it('waits until the client releases the lock', async () => {
     const scratch = createScratch();
     const lock = scratch.folder('.claude.json.lock');
     const order: string[] = [];
@@ -44,29 +44,29 @@ describe('withStateLock', () => {
     expect(scratch.tree()).toEqual({});
   });
 
-  it('is content when somebody has taken the lock away meanwhile', async () => {
+  it('does not fail if another process has removed the lock meanwhile', async () => {
     const scratch = createScratch();
     const file = scratch.at('.claude.json');
     expect(await withStateLock(file, WAIT, null, () => rmdirSync(`${file}.lock`))).toBeUndefined();
   });
 
-  it('leaves the lock of a client that took ours for stale', async () => {
+  it("leaves the lock of a client that took pclaude's lock for stale", async () => {
     const file = createScratch().at('.claude.json');
     await withStateLock(file, WAIT, null, () => {
       rmdirSync(`${file}.lock`);
-      // So that the same place on the disk is not used again.
+      // So that the disk does not use the same inode again.
       mkdirSync(`${file}.other`);
       mkdirSync(`${file}.lock`);
     });
     expect(existsSync(`${file}.lock`)).toBe(true);
   });
 
-  it('throws when the folder of the file is missing', async () => {
+  it('throws if the folder of the file is missing', async () => {
     await expect(withStateLock(createScratch().at('missing/.claude.json'), WAIT, null, () => 'done')).rejects.toThrow('ENOENT');
   });
 });
 
-/** What a process leaves that is killed while it has the lock: the kernel frees its turn. */
+/** The mode of the lock of a process that was killed while it held it: the kernel frees its turn. */
 const KILLED_MODE = 0o500;
 
 describe('a turn at the lock', () => {
@@ -78,7 +78,7 @@ describe('a turn at the lock', () => {
     expect(Object.keys(scratch.tree())).toEqual(['turn']);
   });
 
-  it('comes to its end when the other one keeps it', async () => {
+  it('is not granted within the time limit if another process keeps it', async () => {
     const scratch = createScratch();
     const turn = scratch.at('turn');
     const other = tryKernelLock(turn);
@@ -89,7 +89,7 @@ describe('a turn at the lock', () => {
     expect(Object.keys(scratch.tree())).toEqual(['turn']);
   });
 
-  it('takes over at once what one of us left that was killed', async () => {
+  it('takes over at once the lock that a killed pclaude process left', async () => {
     const scratch = createScratch();
     const file = scratch.at('.claude.json');
     mkdirSync(`${file}.lock`, KILLED_MODE);
@@ -97,7 +97,7 @@ describe('a turn at the lock', () => {
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 
-  it('leaves one that a client has', async () => {
+  it('leaves a lock that a client holds', async () => {
     const scratch = createScratch();
     const file = scratch.at('.claude.json');
     mkdirSync(`${file}.lock`);
@@ -115,7 +115,7 @@ describe('releaseStateLock', () => {
     expect(existsSync(`${file}.lock`)).toBe(false);
   });
 
-  it('leaves that of one that lives', async () => {
+  it('leaves the lock of a running process', async () => {
     const scratch = createScratch();
     const file = scratch.at('.claude.json');
     const left = await withStateLock(file, WAIT, scratch.at('turn'), () => {
@@ -125,7 +125,7 @@ describe('releaseStateLock', () => {
     expect(left).toBe(true);
   });
 
-  it('leaves that of a client', () => {
+  it('leaves the lock of a client', () => {
     const scratch = createScratch();
     const file = scratch.at('.claude.json');
     mkdirSync(`${file}.lock`);
@@ -133,7 +133,7 @@ describe('releaseStateLock', () => {
     expect(existsSync(`${file}.lock`)).toBe(true);
   });
 
-  it('is content where there is nothing', () => {
+  it('does not fail if there is no lock', () => {
     const scratch = createScratch();
     releaseStateLock(scratch.at('.claude.json'), scratch.at('turn'));
     releaseStateLock(scratch.at('missing/.claude.json'), scratch.at('missing/turn'));

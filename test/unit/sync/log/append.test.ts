@@ -8,7 +8,7 @@ import { createScratch } from '../../../support/scratch.js';
 const DAY_MS = 86_400_000;
 
 describe('appendLog', () => {
-  it('makes the log for nobody but the user', () => {
+  it('makes the log private to the user', () => {
     const scratch = createScratch();
     const mask = process.umask(0);
     try {
@@ -31,7 +31,7 @@ describe('appendLog', () => {
     expect(Object.fromEntries(counts)).toEqual({ '000001.jsonl': 2, '000002.jsonl': 1, '000003.jsonl': 1 });
   });
 
-  it('begins another file where the clock was set back, too', () => {
+  it('begins another file even if the clock was set back', () => {
     const scratch = createScratch();
     appendLog(realFiles, scratch.at('log'), entryOf('a', { at: Date.now() }));
     const later = (Date.now() + 3 * DAY_MS) / 1000;
@@ -41,7 +41,7 @@ describe('appendLog', () => {
     expect(Object.keys(scratch.tree('log')).toSorted()).toEqual(['000001.jsonl', '000002.jsonl']);
   });
 
-  it('goes on behind the file with the highest number', () => {
+  it('continues after the file with the highest number', () => {
     const scratch = createScratch();
     mkdirSync(scratch.at('log'));
     const old = scratch.write('log/000041.jsonl', JSON.stringify(entryOf('a')));

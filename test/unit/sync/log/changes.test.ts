@@ -5,7 +5,7 @@ import { changeOf, entryOf } from '../../../support/log-entries.js';
 const COPY = '/a.conflict-main-0123456789.md';
 
 describe('changesOf', () => {
-  it('tells of each file once, from its first version to its last', () => {
+  it('returns each file once, from its first version to its last', () => {
     const files = [
       changeOf('/a.md', 'one', 'two', {
         outcome: 'conflict',
@@ -36,12 +36,12 @@ describe('changesOf', () => {
     ],
     [null, ['m'], null],
     [['k'], null, null],
-  ])('keeps what has no content without: keys %j and %j', (one, next, keys) => {
+  ])('combines the keys of changes without content: %j and %j', (one, next, keys) => {
     const files = [one, next].map((names) => changeOf('/s.json', null, null, { content: { kept: false, why: 'secret', keys: names } }));
     expect(changesOf(entryOf('x', { files }))).toMatchObject([{ content: { kept: false, why: 'secret', keys } }]);
   });
 
-  it('has no content where one of two steps has none', () => {
+  it('has no content if one of two edits has none', () => {
     const large = changeOf('/a.md', null, null, { content: { kept: false, why: 'large', keys: null } });
     const small = changeOf('/a.md', 'one', 'two');
     for (const files of [

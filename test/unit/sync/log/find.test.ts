@@ -15,7 +15,7 @@ it.each([
   ['abc0000000', 'abc0000000'],
   ['abc', 'abc0000000'],
   ['ab', 'ab'],
-])('findEntry takes %s for %s', (given, id) => {
+])('findEntry resolves %s to %s', (given, id) => {
   expect(findEntry(realFiles, log(), given).id).toBe(id);
 });
 

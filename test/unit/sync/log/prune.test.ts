@@ -49,14 +49,14 @@ describe('pruneLogs', () => {
     expect(realFiles.list(scratch.at('state/log/two'))).toHaveLength(left.length);
   });
 
-  it('removes the newest, too, when it is old', () => {
+  it('removes even the newest if it is old', () => {
     const scratch = createScratch();
     writeAged(scratch, 'state/log/one/000001.jsonl', 31);
     pruneLogs(scratch.at('state'), { days: 30, mebibytes: 100 }, NOW);
     expect(kept(scratch)).toEqual([]);
   });
 
-  it('removes nothing that is no part of a log', () => {
+  it('removes nothing that is not part of a log', () => {
     const scratch = createScratch();
     writeAged(scratch, 'state/log/one/notes.txt', 100);
     writeAged(scratch, 'state/log/stray', 100);
@@ -64,11 +64,11 @@ describe('pruneLogs', () => {
     expect(Object.keys(scratch.tree('state/log')).toSorted()).toEqual(['one/notes.txt', 'stray']);
   });
 
-  it('has nothing to do where there is no log', () => {
+  it('has nothing to do if there is no log', () => {
     expect(pruneLogs(createScratch().at('state'), { days: 0, mebibytes: 0 }, NOW)).toBe(0);
   });
 
-  it('leaves a log to which somebody writes', () => {
+  it('leaves a log to which another process writes', () => {
     const scratch = createScratch();
     const [state, shared] = [scratch.at('state'), '/home/me/.claude'];
     const folder = logFolder(state, shared);
@@ -80,10 +80,10 @@ describe('pruneLogs', () => {
     expect(pruneLogs(state, { days: 30, mebibytes: 100 }, NOW)).toBe(1024 * 1024);
   });
 
-  it('leaves a file to which somebody wrote a moment ago', () => {
+  it('leaves a file to which another process wrote a moment ago', () => {
     const scratch = createScratch();
     writeAged(scratch, 'state/log/one/000001.jsonl', 31);
-    // Its second look is under the lock.
+    // The second check runs under the lock.
     const files = interferingFiles(realFiles, {
       before: 'modifiedAt',
       nth: 2,

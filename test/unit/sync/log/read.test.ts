@@ -24,23 +24,23 @@ function idsIn(scratch: Scratch, words: readonly string[] = [], files: Files = r
 }
 
 describe('readLog', () => {
-  it('gives the newest first, over all files of the log', () => {
+  it('returns the newest entry first, over all files of the log', () => {
     const scratch = logWith([entryOf('a'), entryOf('b')], [entryOf('c')], [entryOf('d')]);
     scratch.write('log/notes.txt', JSON.stringify(entryOf('x')));
     expect(idsIn(scratch)).toEqual(['d', 'c', 'b', 'a']);
   });
 
-  it('knows the order of files by number, however many there are', () => {
+  it('sorts files by number, however many there are', () => {
     const scratch = logWith();
     for (const number of ['999999', '1000000', '000002']) scratch.write(`log/${number}.jsonl`, JSON.stringify(entryOf(number)));
     expect(idsIn(scratch)).toEqual(['1000000', '999999', '000002']);
   });
 
-  it('finds nothing where there is no log', () => {
+  it('finds nothing if there is no log', () => {
     expect(idsIn(createScratch())).toEqual([]);
   });
 
-  it('takes lines of one id that follow each other, over two files, too, for the steps of one entry', () => {
+  it('treats consecutive lines with one id, even in two files, as the parts of one entry', () => {
     const steps = ['x', 'y', 'z'].map((name) => entryOf('b', { settled: 'both', files: [changeOf(`/${name}.md`, null, name)] }));
     const scratch = logWith([entryOf('a'), ...steps.slice(0, 2)], [...steps.slice(2), entryOf('c')]);
     expect([...readLog(realFiles, scratch.at('log'))].map(({ id, files }) => [id, files.map(({ target }) => target)])).toEqual([
@@ -58,7 +58,7 @@ describe('readLog', () => {
     expect(files.calls.filter((call) => call === 'read')).toHaveLength(1);
   });
 
-  it('passes over what a crash cut short, and goes on behind it', () => {
+  it('skips a line that a crash cut short, and continues after it', () => {
     const whole = JSON.stringify(entryOf('cut'));
     for (let length = 0; length < whole.length; length++)
       expect(idsIn(logWith([entryOf('a'), whole.slice(0, length), entryOf('b')]))).toEqual(['b', 'a']);
@@ -85,22 +85,22 @@ describe('readLog', () => {
       'content that is left out for a new reason',
       { ...entryOf('x'), files: [{ ...file, content: { kept: false, why: 'moon', keys: null } }] },
     ],
-  ])('passes over what a newer version may write: %s', (_what, line) => {
+  ])('skips a line that a newer version may write: %s', (_what, line) => {
     expect(idsIn(logWith([entryOf('a'), line, entryOf('b')]))).toEqual(['b', 'a']);
   });
 
-  it('reads entries in which a newer version has put something more', () => {
+  it('reads entries to which a newer version has added values', () => {
     const line = { ...entryOf('x'), version: 2, files: [{ ...file, mode: 0o600, content: { ...file.content, mode: 1 } }] };
     expect(idsIn(logWith([line]))).toEqual(['x']);
   });
 
-  it('reads the rest when a file of the log is removed meanwhile', () => {
+  it('reads the rest if a file of the log is removed meanwhile', () => {
     const scratch = logWith([entryOf('a')], [entryOf('b')], [entryOf('c')]);
     const files = interferingFiles(realFiles, { before: 'read', nth: 2, act: () => rmSync(scratch.at('log/000002.jsonl')) });
     expect(idsIn(scratch, [], files)).toEqual(['c', 'a']);
   });
 
-  it('tells of each change once, though a crash has made two entries of it', () => {
+  it('returns each change once, even if a crash has made two entries of it', () => {
     const both = [changeOf('/a.md', null, 'a'), changeOf('/b.md', null, 'b')];
     const scratch = logWith([entryOf('first', { files: both })], [entryOf('other'), entryOf('again', { files: both.slice(1) })]);
     const found = [...readLog(realFiles, scratch.at('log'))].map(({ id, files }) => [id, files.map(({ target }) => target)]);
@@ -111,7 +111,7 @@ describe('readLog', () => {
     ]);
   });
 
-  it.each(['main', '"quoted"', 'back\\slash', 'two\nlines', 'größer'])('passes over entries that do not mention %j', (word) => {
+  it.each(['main', '"quoted"', 'back\\slash', 'two\nlines', 'größer'])('skips entries that do not mention %j', (word) => {
     const scratch = logWith([entryOf('a', { branch: `feat/${word}` }), entryOf('b', { branch: null })]);
     expect([idsIn(scratch, [word]), idsIn(scratch, [word, 'a.md']), idsIn(scratch, [word, 'b.md'])]).toEqual([['a'], ['a'], []]);
   });

@@ -6,7 +6,10 @@ import { type Clock, countIn, type Outcome, type Plan, play, type PlannedWrite, 
 const RUNS = Number(process.env['PCLAUDE_MODEL_RUNS'] ?? 1_000);
 const SEED = Number(process.env['PCLAUDE_TEST_SEED'] ?? 20_261_129);
 
-/** Enough words that two texts hardly ever share most of theirs: such a text counts as an edit of the other, see `isEditOf` in `merge/stale`. */
+/**
+ * Enough words that two texts hardly ever share most of theirs: a text that does counts as an edit of the other, see `isEditOf` in
+ * `merge/lost-update.ts`.
+ */
 const WORDS = [
   'queue',
   'cache',
@@ -107,7 +110,7 @@ function planOf(seed: number, kinds: readonly WriterKind[]): Plan {
   return { start: START, writers, random };
 }
 
-/** At one place that all choose, or after any paragraph. */
+/** At one position that all choose, or after any paragraph. */
 function insert(text: string, added: string, file: string, random: Random): string {
   if (file === 'MEMORY.md') {
     const lines = text.split('\n');
@@ -123,7 +126,7 @@ function insert(text: string, added: string, file: string, random: Random): stri
 interface Faults {
   lost: string[];
   doubled: string[];
-  /** Of writes that no turn guards: neither in the file nor in a conflict copy. */
+  /** The lost texts of writes without a turn: neither in the file nor in a conflict copy. */
   unguarded: string[];
 }
 
@@ -152,7 +155,7 @@ test.each<readonly [what: string, kinds: readonly WriterKind[]]>([
   ['tool calls that take turns, and external writers', ['turn', 'turn', 'external']],
   ['all kinds', ['turn', 'prompted', 'external', 'turn']],
 ])(
-  '%s lose nothing and double nothing',
+  '%s lose nothing and duplicate nothing',
   async (_what, kinds) => {
     const sums = { lost: 0, doubled: 0, unguarded: 0 };
     const bad: string[] = [];

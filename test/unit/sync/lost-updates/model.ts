@@ -11,11 +11,11 @@ import { mergerIn } from '../../../support/push-items.js';
 
 /** How a writer of the model writes. */
 export type WriterKind =
-  /** A tool call that has the turn from before it reads until it is verified. */
+  /** A tool call that holds the turn from before it reads until it is verified. */
   | 'turn'
   /** A tool call without a turn, as after a permission prompt; verified afterwards. */
   | 'prompted'
-  /** Plain `claude`, an editor, a script: nothing is known of it. */
+  /** Plain `claude`, an editor, a script: pclaude knows nothing of the write. */
   | 'external';
 
 export interface PlannedWrite {
@@ -23,7 +23,7 @@ export interface PlannedWrite {
   readonly file: string;
   /** Adds a text, and leaves all others. */
   readonly edit: (text: string, random: Random) => string;
-  /** The line by which the text is found again. */
+  /** The line that identifies the text. */
   readonly mark: string;
   /** Whether the launcher and the client die after the write. */
   readonly dies: boolean;
@@ -46,7 +46,7 @@ export interface Outcome {
 const FOLDER = '/shared';
 const COPY = { keep: 'copy', branch: 'main', id: 'me' } as const;
 
-/** A clock that the model moves; steps of it, as when a person sets it, are part of the model. */
+/** A clock that the model moves; jumps of the clock, as when a user sets it, are part of the model. */
 export interface Clock {
   now: number;
 }
@@ -55,7 +55,7 @@ export interface Clock {
 export async function play({ start, writers, random }: Plan, clock: Clock): Promise<Outcome> {
   const world = makeWorld(start, random, clock);
   const running = writers.map((writes) => stepsOf(world, writes));
-  // Once in half of all plays a person sets the clock.
+  // Once in half of all plays a user sets the clock.
   const stepAt = random.below(60);
   for (let moment = 0, at = random.below(running.length); running.length > 0; moment++, at = random.below(running.length)) {
     clock.now += moment === stepAt ? random.below(7_200_000) - 3_600_000 : 1 + random.below(40);
@@ -78,7 +78,7 @@ interface World {
   readonly merger: Merger;
   readonly clock: Clock;
   readonly random: Random;
-  /** Which files a call has the turn of. */
+  /** The files whose turn a call holds. */
   readonly turns: Set<string>;
   readonly verified: Outcome['verified'][number][];
 }
@@ -132,13 +132,13 @@ async function* withoutTurn(world: World, planned: PlannedWrite): AsyncGenerator
 }
 
 async function* verified(world: World, planned: PlannedWrite, write: Write): AsyncGenerator<void> {
-  // A merge waits for the turn, and goes on without it in the end.
+  // A merge waits for the turn, and finally continues without it.
   for (let tries = 0; world.turns.has(planned.file) && tries < 20; tries++) yield;
   await verifyWrite(world.merger, write, COPY);
   world.verified.push(planned);
 }
 
-/** Reads, and writes in place what it has made of that. */
+/** Reads the file, and writes the changed text in place. */
 async function* editFile(world: World, planned: PlannedWrite): AsyncGenerator<void, Omit<Write, 'since'>> {
   const before = textOf(world, planned.file);
   const after = planned.edit(before ?? '', world.random);
@@ -147,7 +147,7 @@ async function* editFile(world: World, planned: PlannedWrite): AsyncGenerator<vo
   return { place: planned.file, target: `${FOLDER}/${planned.file}`, memoryFolder: null, before, after };
 }
 
-/** What the launcher does that watches a folder. */
+/** What a launcher does that watches a folder. */
 async function watch({ merger, turns }: World, file: string): Promise<void> {
   if (turns.has(file)) return;
   const change = { place: file, target: `${FOLDER}/${file}`, base: null, ours: null };
@@ -161,7 +161,7 @@ function textOf({ files }: World, name: string): string | null {
   return content === null ? null : Buffer.from(content).toString('utf8');
 }
 
-/** How often a line stands in a text. */
+/** How often a line is in a text. */
 export function countIn(text: string, line: string): number {
   return text.split('\n').filter((other) => other === line).length;
 }

@@ -43,7 +43,7 @@ describe('an unverified write', () => {
     expect(realFiles.mode(`${session.paths.unverified}/call`)).toBe(0o600);
   });
 
-  it('is forgotten when only half of it was kept', async () => {
+  it('is dropped if only half of its record was kept', async () => {
     const { scratch, session } = prepare();
     for (const text of ['{"version":1,"pla', '{}', '{"version":1}', '']) {
       scratch.write(`${session.paths.unverified}/call`, text);

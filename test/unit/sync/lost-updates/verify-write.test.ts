@@ -20,7 +20,7 @@ interface Write {
   readonly place?: string;
 }
 
-/** Verifies a write to `shared/index.md`, and returns what is there then. */
+/** Verifies a write to `shared/index.md`, and returns the content afterwards. */
 async function verify(
   scratch: Scratch,
   { before, after, duration = 60_000, place = 'index.md' }: Write,
@@ -36,7 +36,7 @@ async function verify(
   return scratch.read(`shared/${place}`);
 }
 
-/** Writes the file in place, and verifies that. */
+/** Writes the file in place, and verifies the write. */
 async function write(scratch: Scratch, change: Write): Promise<string | undefined> {
   scratch.write(`shared/${change.place ?? 'index.md'}`, change.after);
   return verify(scratch, change);
@@ -46,13 +46,13 @@ function indexLine(name: string): string {
   return `- [${name}](${name}.md)\n`;
 }
 
-/** Resolves when so much time has passed, in milliseconds: what was written before that is no part of a call that begins then. */
+/** Resolves when this much time has passed, in milliseconds: an earlier write is not part of a call that begins afterwards. */
 async function passed(time: number): Promise<void> {
   const start = Date.now();
   await expect.poll(() => Date.now()).toBeGreaterThan(start + time);
 }
 
-/** Somebody else has replaced what was written. */
+/** Another writer has replaced the written text. */
 function overwritten(): Scratch {
   const scratch = createScratch();
   scratch.write('shared/index.md', 'theirs\none\n');
@@ -60,7 +60,7 @@ function overwritten(): Scratch {
 }
 
 describe('verifyWrite', () => {
-  it('logs what stands as it was written, tells the journal, and leaves it', async () => {
+  it('logs a write that is still in the file, records it in the journal, and leaves the file', async () => {
     const scratch = createScratch();
     expect(await write(scratch, { before: 'one\n', after: 'one\ntwo\n' })).toBe('one\ntwo\n');
     expect([...readLog(realFiles, scratch.at('log'))]).toMatchObject([
@@ -70,14 +70,14 @@ describe('verifyWrite', () => {
     expect(scratch.tree('shared')).toEqual({ 'index.md': 'one\ntwo\n' });
   });
 
-  it('brings back what somebody has overwritten', async () => {
+  it('restores what another writer has overwritten', async () => {
     const scratch = createScratch();
     scratch.write('shared/index.md', 'theirs\none\n');
     expect(await verify(scratch, { before: 'one\n', after: 'one\nours\n' })).toBe('theirs\none\nours\n');
     expect(await verify(scratch, { before: 'one\n', after: 'one\nours\n' })).toBe('theirs\none\nours\n');
   });
 
-  it('brings back what it has itself overwritten: made a moment before by another, who had confirmed it', async () => {
+  it('restores what the write itself has overwritten: a change that another session made and verified a moment before', async () => {
     const scratch = createScratch();
     await write(scratch, { before: 'one\n', after: 'theirs\none\n' });
     expect(await write(scratch, { before: 'one\n', after: 'one\nours\n' })).toBe('theirs\none\nours\n');
@@ -87,7 +87,7 @@ describe('verifyWrite', () => {
     expect(Object.values(made.tree('shared')).join('').split('\n').toSorted()).toEqual(['', '- [a](a.md)', '- [b](b.md)']);
   });
 
-  it('brings back what it has overwritten, also when another has built on that by now', async () => {
+  it('restores what the write has overwritten, even if another writer has built on the write since', async () => {
     const scratch = createScratch();
     const [one, theirs, late, ours] = ['one', 'theirs', 'late', 'ours'].map(indexLine);
     await write(scratch, { before: `${one}`, after: `${one}${theirs}` });
@@ -97,7 +97,7 @@ describe('verifyWrite', () => {
     expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${late}${ours}`.split('\n').toSorted());
   });
 
-  it('brings back what it has overwritten and another had built on before that was made sure of', async () => {
+  it('restores what the write has overwritten, even if another writer built on the lost text before that was verified', async () => {
     const scratch = createScratch();
     const [one, first, second, late] = ['one', 'first', 'second', 'late'].map(indexLine);
     scratch.write('shared/index.md', `${one}${first}${second}`);
@@ -108,31 +108,31 @@ describe('verifyWrite', () => {
     expect(after?.split('\n').toSorted()).toEqual(`${one}${first}${second}${late}`.split('\n').toSorted());
   });
 
-  it('brings back what one has overwritten of whose write only the time is known', async () => {
+  it('restores what a writer has overwritten of whose write only the time is known', async () => {
     const scratch = createScratch();
     await write(scratch, { before: 'one\n', after: 'one\ntheirs\n' });
     scratch.write('shared/index.md', 'late\none\n');
     expect(await verify(scratch, { before: 'late\none\n', after: 'late\none\n' })).toBe('late\none\ntheirs\n');
   });
 
-  it('lets anybody remove what another has written, who has read it', async () => {
+  it('allows any writer that has read a text to remove it', async () => {
     const scratch = createScratch();
     await write(scratch, { before: 'one\n', after: 'theirs\none\n' });
     expect(await write(scratch, { before: 'theirs\none\n', after: 'one\n' })).toBe('one\n');
     expect(await write(scratch, { before: 'one\n', after: 'one\nmore\n' })).toBe('one\nmore\n');
   });
 
-  it('does not take for overwritten what was undone before', async () => {
+  it('does not treat as overwritten what was undone before', async () => {
     const scratch = createScratch();
     await write(scratch, { before: 'one\n', after: 'theirs\none\n' });
-    // Somebody has undone it with an editor.
+    // The user has undone it with an editor.
     scratch.write('shared/index.md', 'one\n');
     await passed(50);
     expect(await write(scratch, { before: 'one\n', after: 'one\nours\n', duration: 0 })).toBe('one\nours\n');
   });
 
   it.each([0, 60_000])(
-    'brings back what somebody has undone who wrote from an older read just before it, in a call of %i ms',
+    'restores what another writer overwrote from an older read just before the write, in a call of %i ms',
     async (duration) => {
       const scratch = createScratch();
       const [one, two, three, stale, ours] = ['one', 'two', 'three', 'stale', 'ours'].map(indexLine);
@@ -145,7 +145,7 @@ describe('verifyWrite', () => {
   );
 
   it.each(['index.md', 'projects/p/memory/MEMORY.md'])(
-    'does not bring back in %s what another has just changed, who makes sure of it a moment later',
+    'does not restore in %s what another session has just changed and verifies a moment later',
     async (place) => {
       const scratch = createScratch();
       const [one, first, second] = ['# Notes\n', '- agent 1: draft\n', '- agent 2: draft\n'];
@@ -160,7 +160,7 @@ describe('verifyWrite', () => {
     },
   );
 
-  it('knows what stood there last, though an earlier write was made sure of after a later one', async () => {
+  it('uses the latest content, even if an earlier write was verified after a later one', async () => {
     const scratch = createScratch();
     const [one, two, three, stale, ours] = ['one', 'two', 'three', 'stale', 'ours'].map(indexLine);
     scratch.write('shared/index.md', `${one}${two}${three}`);
@@ -171,9 +171,9 @@ describe('verifyWrite', () => {
     expect(after?.split('\n').toSorted()).toEqual(`${one}${two}${three}${stale}${ours}`.split('\n').toSorted());
   });
 
-  it('brings back what it has overwritten, also when another builds on that at this very moment', async () => {
+  it('restores what the write has overwritten, even if another writer builds on it at the same moment', async () => {
     const scratch = createScratch();
-    // So alike that each might be an edit of another: nothing is known by the text alone.
+    // So similar that each might be an edit of another: the text alone shows nothing.
     const [one, theirs, ours, late] = ['note 1', 'note 2', 'note 3', 'note 4'].map(
       (name) => `- [${name}](${name}.md) — found in a crowd\n`,
     );
@@ -187,7 +187,7 @@ describe('verifyWrite', () => {
     expect(after?.split('\n').toSorted()).toEqual(`${one}${theirs}${ours}${late}`.split('\n').toSorted());
   });
 
-  it('brings back what another overwrites at the very moment at which we write, of which nothing is known by the text alone', async () => {
+  it('restores what another writer overwrites at the moment of the write, although the text alone shows nothing', async () => {
     const scratch = createScratch();
     const [one, theirs, ours, late] = ['note 1', 'note 2', 'note 3', 'note 4'].map(
       (name) => `- [${name}](${name}.md) — found in a crowd\n`,
@@ -206,7 +206,7 @@ describe('verifyWrite', () => {
     ['ends of lines', 'theirs\r\none\r\n', 'theirs\r\none\r\nours\r\n'],
     ['a mark at the beginning', '\uFEFFone\ntheirs\n', '\uFEFFone\ntheirs\nours\n'],
     ['neither', 'theirs\none\n', 'theirs\none\nours\n'],
-  ])('keeps %s, of which the program told nothing', async (_what, theirs, result) => {
+  ])("keeps %s, which the tool's answer did not contain", async (_what, theirs, result) => {
     const scratch = createScratch();
     scratch.write('shared/index.md', theirs);
     expect((await verify(scratch, { before: 'one\n', after: 'one\nours\n' }))?.split('\n').toSorted()).toEqual(
@@ -214,7 +214,7 @@ describe('verifyWrite', () => {
     );
   });
 
-  it('leaves alone what is not text, and what was not changed', async () => {
+  it('leaves alone a file that is not text, and a file that was not changed', async () => {
     const scratch = createScratch();
     scratch.write('shared/index.md', Buffer.from([0, 255, 0]));
     await verify(scratch, { before: 'one\n', after: 'two\n' });
@@ -224,7 +224,7 @@ describe('verifyWrite', () => {
     expect(existsSync(scratch.at('log'))).toBe(false);
   });
 
-  it('is done once, whenever a crash comes', async () => {
+  it('is done once, at whichever call a crash comes', async () => {
     const change = { before: 'one\n', after: 'one\nours\n' };
     const counting = countingFiles(quickFiles);
     await verify(overwritten(), change, counting);

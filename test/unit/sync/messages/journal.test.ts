@@ -3,7 +3,7 @@ import { appendJournal, readJournal } from '../../../../src/sync/journal.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { createScratch } from '../../../support/scratch.js';
 
-it('keeps what became of each file, without what is in it', () => {
+it('keeps the outcome of each file, without its content', () => {
   const journal = createScratch().at('merged.jsonl');
   appendJournal(realFiles, { journal }, [['a.md', { outcome: 'unchanged' }]]);
   expect(readJournal(realFiles, { journal })).toEqual([]);
@@ -19,7 +19,7 @@ it('keeps what became of each file, without what is in it', () => {
   ]);
 });
 
-it('passes over a line that a crash cut short, and over what it does not understand', () => {
+it('skips a line that a crash cut short, and lines that it cannot parse', () => {
   const scratch = createScratch();
   const journal = scratch.write(
     'merged.jsonl',

@@ -16,7 +16,7 @@ it.each([
   );
 });
 
-it('mergeFailureLine tells the path, in one line, and what to do', () => {
+it('mergeFailureLine prints the path, in one line, and a hint', () => {
   expect(mergeFailureLine('abc', readOnly)).toBe(
     'session abc could not be merged: cannot use /x/two lines: the disk is read-only; nothing is lost, try again with: pclaudectl merge abc',
   );

@@ -33,19 +33,19 @@ describe('summarize', () => {
       'merged 1 memory from main; 2 conflicts, both versions kept: pclaudectl conflicts',
     ],
     ['a conflict that was settled meanwhile', [conflict('memory/a.md', '/gone')], undefined],
-    ['a held conflict that went away', [conflict('settings.json', null), entry('settings.json')], 'merged settings.json from main'],
+    ['a held conflict that no longer exists', [conflict('settings.json', null), entry('settings.json')], 'merged settings.json from main'],
   ])('%s', (_what, entries, line) => {
     expect(summarize({ entries, branch: 'main', verb: 'merged', exists: (copy) => copy === '/there' }).line).toBe(line);
   });
 
-  it('says what of the index the model does not see, in the same line', () => {
+  it('reports in the same line which part of the index the model does not see', () => {
     const hidden = '201 lines long, and Claude reads 200: it does not see n.md';
     expect(summarize({ entries: [entry('memory/MEMORY.md')], branch: 'main', verb: 'merged', exists: () => false, hidden }).line).toBe(
       'merged 1 memory from main; MEMORY.md is 201 lines long, and Claude reads 200: it does not see n.md; make it shorter',
     );
   });
 
-  it('says which settings both sides changed, and counts them as conflicts', () => {
+  it('names settings that both sides changed, and counts them as conflicts', () => {
     const entries = [entry('settings.json', { decided: ['model', 'env.KEY'] })];
     const about = { entries, branch: 'main', verb: 'merged', exists: () => false } as const;
     expect(summarize({ ...about, contested: ['settings.json: model (now "opus")'] })).toEqual({
@@ -60,7 +60,7 @@ describe('summarize', () => {
     });
   });
 
-  it('names no branch where there is none, and says what was recovered', () => {
+  it('names no branch if there is none, and reports what was recovered', () => {
     expect(summarize({ entries: [entry('memory/a.md')], branch: null, verb: 'recovered', exists: () => false })).toEqual({
       line: 'recovered 1 memory',
       conflicts: 0,

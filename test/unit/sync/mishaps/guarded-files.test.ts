@@ -12,7 +12,7 @@ function own(path: string, sections: readonly string[]): DriverRow {
 }
 
 describe('guardedNames', () => {
-  it('are the files at the top that hold settings, rules or a login, each once', () => {
+  it('returns the files at the top that hold settings, rules or a login, each once', () => {
     expect(guardedNames([...drivers, ...drivers]).toSorted()).toEqual(BUILT_IN);
   });
 
@@ -22,11 +22,11 @@ describe('guardedNames', () => {
     ['no pattern', own('/rules*.json', ['deny']), []],
     ['no file below the top', own('/plans/rules.json', ['deny']), []],
     ['no name that may be anywhere', own('rules.json', ['deny']), []],
-  ])("with rows of the user's: %s", (_, row, more) => {
+  ])("with the user's rows: %s", (_, row, more) => {
     expect(guardedNames([row, ...drivers]).toSorted()).toEqual([...BUILT_IN, ...more].toSorted());
   });
 
-  it('go by the first row that fits, as merges do', () => {
+  it('uses the first row that matches, as merges do', () => {
     const rows = [own('/Settings.json', []), ...drivers];
     expect([guardedNames(rows).toSorted(), guardedSections(rows, 'settings.json')]).toEqual([
       BUILT_IN.filter((name) => name !== 'settings.json'),
@@ -44,7 +44,7 @@ describe('isAsKept', () => {
     [true, 'it was kept later', { modifiedAt: 1, size: 1 }, { modifiedAt: 2, size: 1 }],
     [false, 'it was written later', { modifiedAt: 2, size: 1 }, { modifiedAt: 1, size: 1 }],
     [false, 'it has another size', { modifiedAt: 1, size: 2 }, { modifiedAt: 1, size: 1 }],
-  ])('is %s where %s', (expected, _, file, kept) => {
+  ])('is %s if %s', (expected, _, file, kept) => {
     expect(isAsKept(file, kept)).toBe(expected);
   });
 });

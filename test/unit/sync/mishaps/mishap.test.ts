@@ -43,7 +43,7 @@ function where({ session: { stateDir, layout, manifest } }: Given): Parameters<t
   return { stateDir, layout, shared: manifest.shared };
 }
 
-describe('what a mishap has left of a file in a home', () => {
+describe('a mishap in a file of a home', () => {
   it.each<readonly [name: string, before: string, after: string]>([
     ['settings.json', SETTINGS, '{"env":{}}'],
     ['settings.json', SETTINGS, EMPTIED],
@@ -52,7 +52,7 @@ describe('what a mishap has left of a file in a home', () => {
     ['.claude.json', ACCOUNT, '{"numStartups":3,"theme":"dark","oauthAccount":{}}'],
     ['.claude.json', ACCOUNT, '{"numStartups":3,"theme":"dark","oauthAccount":null}'],
   ])(
-    'reaches neither the shared %s nor stays in the home of a session that runs, and waits for a person: %s to %s',
+    'neither reaches the shared %s nor stays in the home of a running session, and waits for the user: %s to %s',
     async (name, before, after) => {
       const world = given(name, before);
       const { scratch, session } = world;
@@ -70,7 +70,7 @@ describe('what a mishap has left of a file in a home', () => {
       });
       expect(line).toBe('1 conflict, both versions kept: pclaudectl conflicts');
       expect(hindranceOf(realFiles, session)).toBe('conflict');
-      // The same once more, and merges of later changes, add nothing.
+      // The same mishap again, and merges of later changes, add nothing.
       scratch.write(`${session.paths.home}/${name}`, after);
       await syncRunning(realFiles, session);
       expect(conflictsOf(world)).toHaveLength(1);
@@ -78,7 +78,7 @@ describe('what a mishap has left of a file in a home', () => {
     },
   );
 
-  it('at the end of a session, too, stays in the home', async () => {
+  it('also stays in the home at the end of a session', async () => {
     const { scratch, session } = given('settings.json', SETTINGS);
     scratch.write(`${session.paths.home}/settings.json`, EMPTIED);
     const { home } = await mergeAndClose(session);
@@ -86,7 +86,7 @@ describe('what a mishap has left of a file in a home', () => {
     expect([scratch.read('shared/settings.json'), scratch.read(`${session.paths.home}/settings.json`)]).toEqual([SETTINGS, EMPTIED]);
   });
 
-  it('does not overwrite the shared login where a file has taken the place of the link', async () => {
+  it('does not overwrite the shared login if a file has replaced the link', async () => {
     for (const after of ['{"claudeAiOauth":{}}', '{"claudeAiOauth":{"accessToken":"","refreshToken":""}}', '{}', '']) {
       const { scratch, session } = given('.credentials.json', LOGIN);
       rmSync(`${session.paths.home}/.credentials.json`);
@@ -96,7 +96,7 @@ describe('what a mishap has left of a file in a home', () => {
     }
   });
 
-  it('takes a newer login whole from such a file', async () => {
+  it('takes a whole newer login from such a file', async () => {
     const { scratch, session } = given('.credentials.json', LOGIN);
     const newer = '{"claudeAiOauth":{"accessToken":"b","refreshToken":"s"}}';
     rmSync(`${session.paths.home}/.credentials.json`);
@@ -105,7 +105,7 @@ describe('what a mishap has left of a file in a home', () => {
     expect(JSON.parse(scratch.read('shared/.credentials.json') ?? '')).toEqual(JSON.parse(newer));
   });
 
-  it('is no mishap when a client has logged out, and removed the login', async () => {
+  it('is not detected if a client has logged out, and removed the login', async () => {
     const { scratch, session } = given('.claude.json', ACCOUNT);
     scratch.write('shared/.credentials.json', LOGIN);
     keepGood(realFiles, session);
@@ -115,7 +115,7 @@ describe('what a mishap has left of a file in a home', () => {
     expect(JSON.parse(scratch.read('shared/.claude.json') ?? '')).toEqual({ numStartups: 3, theme: 'dark' });
   });
 
-  it('is taken when a person says so, and is not spoken of again', async () => {
+  it('is merged once the user accepts it, and is not reported again', async () => {
     const world = given('settings.json', SETTINGS);
     const { scratch, session } = world;
     keepGood(realFiles, session);
@@ -130,7 +130,7 @@ describe('what a mishap has left of a file in a home', () => {
     expect(scratch.read(`${session.paths.home}/settings.json`)).toBe(EMPTIED);
   });
 
-  it('goes when a person wants the shared version', async () => {
+  it('is removed if the user wants the shared version', async () => {
     const world = given('settings.json', SETTINGS);
     world.scratch.write(`${world.session.paths.home}/settings.json`, EMPTIED);
     await syncRunning(realFiles, world.session);
@@ -138,7 +138,7 @@ describe('what a mishap has left of a file in a home', () => {
     expect([world.scratch.read('shared/settings.json'), conflictsOf(world)]).toEqual([SETTINGS, []]);
   });
 
-  it('is held once, and the home is whole, however often a sync is killed, and before any call', async () => {
+  it('is held once, and the home is complete, however often a sync is killed, and before any call', async () => {
     const counting = countingFiles(realFiles);
     const whole = given('settings.json', SETTINGS);
     whole.scratch.write(`${whole.session.paths.home}/settings.json`, EMPTIED);
@@ -158,8 +158,8 @@ describe('what a mishap has left of a file in a home', () => {
   });
 });
 
-describe('what a mishap has left of a shared file', () => {
-  it('does not come into the home of a session that runs, until a person says so', async () => {
+describe('a mishap in a shared file', () => {
+  it('does not enter the home of a running session until the user accepts it', async () => {
     const world = given('settings.json', SETTINGS);
     const { scratch, session } = world;
     keepGood(realFiles, session);
@@ -202,7 +202,7 @@ describe('what a mishap has left of a shared file', () => {
       '{"claudeAiOauth":{}}',
       'has lost most of claudeAiOauth; bring back the version of 5m ago with: pclaudectl restore .credentials.json; or keep it as it is with: pclaudectl restore .credentials.json --keep',
     ],
-  ])('is told in one line before a session begins, and brought back: %s', async (name, good, bad, line) => {
+  ])('is reported in one line before a session begins, and can be reverted: %s', async (name, good, bad, line) => {
     const world = given(name, good);
     const { scratch, session } = world;
     keepGood(realFiles, session);
@@ -212,7 +212,7 @@ describe('what a mishap has left of a shared file', () => {
     const past = Date.now() / 1000 - 330;
     utimesSync(kept, past, past);
     expect(harmedLines(session, session.manifest.shared)).toEqual([`${scratch.at('shared', name)} ${line}`]);
-    // It is no good version, so it does not take the place of the last one.
+    // A mishap is not a good version, so it does not replace the last one.
     keepGood(realFiles, session);
     expect(scratch.read(kept)).toBe(good);
     await bringBack(realFiles, where(world), name);
@@ -221,7 +221,7 @@ describe('what a mishap has left of a shared file', () => {
     expect(harmedLines(session, session.manifest.shared)).toEqual([]);
   });
 
-  it('gets back what it has lost, and keeps what was added since', async () => {
+  it('can be reverted, and later additions are kept', async () => {
     const world = given('settings.json', SETTINGS);
     keepGood(realFiles, world.session);
     world.scratch.write('shared/settings.json', '{"effortLevel":"high","permissions":{"deny":["Read(./new)"]}}');
@@ -234,7 +234,7 @@ describe('what a mishap has left of a shared file', () => {
     expect(await bringBack(realFiles, where(world), 'settings.json')).toMatchObject({ state: 'unchanged' });
   });
 
-  it('is no mishap where a file is as it was, has only changed, or is gone', () => {
+  it('is not detected if a file is unchanged, has only changed, or was removed', () => {
     const world = given('settings.json', SETTINGS);
     keepGood(realFiles, world.session);
     for (const text of [SETTINGS, SETTINGS.replace('opus', 'sonnet')]) {
@@ -254,7 +254,7 @@ describe('bringBack', () => {
   it.each<readonly [name: string, message: RegExp]>([
     ['keybindings.json', /^no last good version is kept of a file "keybindings\.json"$/],
     ['settings.json', /^no good version of .*settings\.json is kept$/],
-  ])('says why it cannot: %s', async (name, message) => {
+  ])('reports why it cannot: %s', async (name, message) => {
     const world = given('settings.json', SETTINGS);
     await expect(bringBack(realFiles, where(world), name)).rejects.toMatchObject({
       code: 'not-restored',
@@ -263,14 +263,14 @@ describe('bringBack', () => {
     expect(world.scratch.read('shared/settings.json')).toBe(SETTINGS);
   });
 
-  it('does not take a broken file for good', () => {
+  it('does not take a broken file for a good version', () => {
     const world = given('settings.json', '{');
     expect(() => keepAsItIs(realFiles, where(world), 'settings.json')).toThrow(/settings\.json is not valid JSON$/);
     rmSync(world.scratch.at('shared/settings.json'));
     expect(() => keepAsItIs(realFiles, where(world), 'settings.json')).toThrow(/settings\.json is not there$/);
   });
 
-  it('brings back a file that is gone', async () => {
+  it('restores a removed file', async () => {
     const world = given('settings.json', SETTINGS);
     keepGood(realFiles, world.session);
     rmSync(world.scratch.at('shared/settings.json'));
@@ -285,7 +285,7 @@ describe('bringBack', () => {
     expect(world.scratch.read('shared/settings.json')).toBe(SETTINGS);
   });
 
-  it("sets a broken file aside, beside itself, behind a link of the user's", async () => {
+  it("quarantines a broken file beside the file itself, behind one of the user's links", async () => {
     const scratch = createScratch();
     scratch.write('dotfiles/claude', SETTINGS);
     scratch.link('shared/settings.json', '../dotfiles/claude');

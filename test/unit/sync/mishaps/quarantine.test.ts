@@ -15,7 +15,7 @@ interface Versions {
   readonly theirs: string | null;
 }
 
-/** Merges a session's version of a file of the shared dir with secrets, as a sync does. */
+/** Merges a session's version of a shared file with secrets, as a sync does. */
 async function push(scratch: Scratch, name: string, files: Files = realFiles): Promise<FileOutcome> {
   const merger = mergerIn(scratch.at('own'), files);
   await resumeIfNeeded(merger);
@@ -47,7 +47,7 @@ describe('a shared file that does not parse', () => {
     ['', '{"b":1}'],
     ['{"a":1}}', '// mine\n{"b":1}'],
     ['\0\0\0', '{"b":1}'],
-  ])("%j is kept beside, and the session's version, %j, takes its place", async (theirs, ours) => {
+  ])("%j is quarantined, and the session's version, %j, replaces it", async (theirs, ours) => {
     const scratch = prepare('settings.json', { base: '{}', ours, theirs });
     const aside = setAside(await push(scratch, 'settings.json'));
     expect(aside).toMatch(/settings\.json\.corrupt\.\d{4}-\d\d-\d\dT[\d.-]+Z$/);
@@ -64,7 +64,7 @@ describe('a shared file that does not parse', () => {
     ['settings.json', '{"a":', null],
     ['settings.json', null, '{"b":1}'],
     ['notes.md', '{"a":', '{"b":1}'],
-  ])('is not what %s is when it is %j and ours is %j', async (name, theirs, ours) => {
+  ])('does not include %s if it is %j and ours is %j', async (name, theirs, ours) => {
     const scratch = prepare(name, { ours, theirs });
     expect(setAside(await push(scratch, name))).toBeUndefined();
     expect(Object.keys(scratch.tree('shared'))).toEqual([name]);
@@ -90,7 +90,7 @@ describe('a shared file that does not parse', () => {
     ]);
   });
 
-  it('is not one behind a link whose file is called otherwise and holds good JSON', async () => {
+  it('does not include a file with another name that contains valid JSON behind a link', async () => {
     const scratch = prepare('settings.json', { ours: '{}', theirs: null });
     scratch.write('dotfiles/claude', '{"a":1}');
     scratch.link('shared/settings.json', '../dotfiles/claude');
@@ -115,8 +115,8 @@ describe('a shared file that does not parse', () => {
   });
 });
 
-describe('the half of a file that a session has left', () => {
-  it.each(['{"a":1}', null])('does not take the place of a shared one, though nobody else has changed that: %j', async (theirs) => {
+describe('half a file that a session has left', () => {
+  it.each(['{"a":1}', null])('does not replace a shared file, even if no other writer has changed that: %j', async (theirs) => {
     for (const ours of ['{"a":2,"b', '']) {
       const scratch = prepare('settings.json', { base: theirs, ours, theirs });
       expect(await push(scratch, 'settings.json')).toEqual({ outcome: 'conflict', copy: null });
@@ -125,7 +125,7 @@ describe('the half of a file that a session has left', () => {
     }
   });
 
-  it('is merged like any text where the shared one is as broken', async () => {
+  it('is merged like any text if the shared one is also broken', async () => {
     const scratch = prepare('settings.json', { base: '{"a":1', ours: '{"a":2', theirs: '{"a":1' });
     expect(await push(scratch, 'settings.json')).toMatchObject({ outcome: 'merged' });
     expect(scratch.tree('shared')).toEqual({ 'settings.json': '{"a":2' });

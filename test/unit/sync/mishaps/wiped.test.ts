@@ -26,7 +26,7 @@ function prepare(): { scratch: Scratch; session: OpenSession } {
 type Wipe = (session: OpenSession, scratch: Scratch) => void;
 const remove = (path: string): void => rmSync(path, { recursive: true, force: true });
 
-/** Removes every second entry, in folders too. */
+/** Removes every second entry, also in folders. */
 function removeHalf(folder: string): void {
   for (const [at, entry] of readdirSync(folder, { withFileTypes: true }).entries()) {
     const path = join(folder, entry.name);
@@ -46,7 +46,7 @@ const WIPES: Readonly<Record<string, Wipe>> = {
   'half of the bases': ({ paths }) => removeHalf(paths.homeBase),
   'one base': ({ paths }) => remove(join(paths.homeBase, 'plans/1.md')),
   'all files in the home, as old files are removed': ({ paths }) => {
-    // What lies behind a link is not the session's.
+    // Files behind a link do not belong to the session.
     for (const path of Object.keys(SHARED).filter((name) => !name.startsWith('projects/'))) remove(join(paths.home, path));
     for (const path of [paths.alive, paths.settings]) remove(path);
   },
@@ -56,7 +56,7 @@ const WIPES: Readonly<Record<string, Wipe>> = {
   'a copied folder': ({ paths }) => remove(join(paths.home, 'agent-memory')),
 };
 
-describe('somebody removes what a session has', () => {
+describe('another process removes files of a session', () => {
   it.each(Object.entries(WIPES))('nothing that is shared is removed or changed: %s', async (_name, wipe) => {
     const { scratch, session } = prepare();
     wipe(session, scratch);
@@ -65,7 +65,7 @@ describe('somebody removes what a session has', () => {
     expect(scratch.tree('shared')).toMatchObject(SHARED);
   });
 
-  it.each(Object.entries(WIPES))('nor when the client begins its files anew: %s', async (_name, wipe) => {
+  it.each(Object.entries(WIPES))('nothing is removed or changed even if the client creates its files again: %s', async (_name, wipe) => {
     const { scratch, session } = prepare();
     wipe(session, scratch);
     scratch.write(`${session.paths.home}/.claude.json`, '{"numStartups":1,"firstStartTime":"now"}');
@@ -74,12 +74,12 @@ describe('somebody removes what a session has', () => {
     await mergeAndClose(session).catch(() => undefined);
     const { '.claude.json': state, ...rest } = SHARED;
     expect(scratch.tree('shared')).toMatchObject(rest);
-    // Where it is not known what a session started from, it may have counted.
+    // If the base of a session is unknown, it may have counted.
     const { numStartups: _, ...kept }: Record<string, unknown> = JSON.parse(state ?? '');
     expect(JSON.parse(scratch.read('shared/.claude.json') ?? '')).toMatchObject(kept);
   });
 
-  it('but what a session removes is removed', async () => {
+  it('a file that the session itself removes is removed', async () => {
     const { scratch, session } = prepare();
     remove(join(session.paths.home, 'plans/1.md'));
     session.lock.release();
@@ -89,7 +89,7 @@ describe('somebody removes what a session has', () => {
     expect(scratch.read('shared/plans/1.md')).toBeUndefined();
   });
 
-  it('and what is left of a session without its bases is told of', async () => {
+  it('a session without its bases is reported as damaged', async () => {
     const { session } = prepare();
     remove(session.paths.homeBase);
     session.lock.release();

@@ -5,17 +5,17 @@ describe('dueAt', () => {
   it.each([
     ['a moment after a change', { now: 1_000, first: 1_000, rested: 0 }, 1_250],
     ['no later than about a second after the first of many', { now: 1_700, first: 1_000, rested: 0 }, 1_750],
-    ['not before the last pass has been rested from', { now: 1_000, first: 1_000, rested: 3_000 }, 3_000],
+    ['not before the cooldown after the last sync', { now: 1_000, first: 1_000, rested: 3_000 }, 3_000],
   ] as const)('is %s', (_what, { now, first, rested }, due) => {
     expect(dueAt(LIVE_SYNC_TIMES, now, first, rested)).toBe(due);
   });
 });
 
-describe('passesOf', () => {
+describe('createDebouncer', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('runs one pass for many changes, and another for a change meanwhile', async () => {
+  it('runs one sync for many changes, and another for a change meanwhile', async () => {
     let finish: (good: boolean) => void = noop;
     const pass = vi.fn<() => Promise<boolean>>(async () => new Promise((resolve) => void (finish = resolve)));
     const { changed, stop } = createDebouncer(LIVE_SYNC_TIMES, pass);
@@ -32,7 +32,7 @@ describe('passesOf', () => {
     await stop();
   });
 
-  it('tries again what failed, without another change', async () => {
+  it('repeats a failed sync without another change', async () => {
     let good = false;
     const pass = vi.fn<() => Promise<boolean>>(async () => {
       const before = good;
@@ -48,7 +48,7 @@ describe('passesOf', () => {
     await stop();
   });
 
-  it('begins none when it is stopped, and waits for the one under way', async () => {
+  it('starts no sync after it was stopped, and waits for the running one', async () => {
     const order: string[] = [];
     let finish: () => void = noop;
     const { changed, stop } = createDebouncer(LIVE_SYNC_TIMES, async () => {

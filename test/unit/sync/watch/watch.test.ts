@@ -20,7 +20,7 @@ function watched(): { scratch: Scratch; session: OpenSession; seen: Set<string> 
   return { scratch, session, seen };
 }
 
-it('sees what concerns a session, wherever it really is, and nothing else', async () => {
+it('sees changes that concern a session, whatever their real path, and nothing else', async () => {
   const { scratch, session, seen } = watched();
   const { home, unverified: calls } = session.paths;
   const paths = [
@@ -39,7 +39,7 @@ it('sees what concerns a session, wherever it really is, and nothing else', asyn
   expect([...seen].toSorted()).toEqual(paths.toSorted());
 });
 
-it('looks by itself where a folder cannot be watched', async () => {
+it('polls if a folder cannot be watched', async () => {
   let times = 0;
   atEnd(watch([{ path: '/missing/folder', deep: false, concerns: () => true }], () => void (times += 1)));
   await eventually(() => times > 0, 'a look');

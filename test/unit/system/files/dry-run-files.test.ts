@@ -5,7 +5,7 @@ import { createScratch } from '../../../support/scratch.js';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 
-describe('rehearse', () => {
+describe('dryRun', () => {
   it('shows its own writes, and writes nothing', () => {
     const scratch = createScratch();
     scratch.write('x/old.md', 'old');
@@ -51,7 +51,7 @@ describe('rehearse', () => {
     expect(scratch.tree()).toEqual(before);
   });
 
-  it('forgets what is in a folder that is removed, and takes what is made there anew', () => {
+  it('forgets the content of a removed folder, and shows what is made there afterwards', () => {
     const scratch = createScratch();
     scratch.write('x/y/a.md', 'a');
     const { files } = dryRun(realFiles);

@@ -20,7 +20,7 @@ interface TwoFiles {
   readonly scratch: Scratch;
   readonly other: string;
   readonly path: string;
-  /** All that is there, with names that `exchange` uses besides. */
+  /** All files, with the additional names that `exchange` uses. */
   readonly all: () => Record<string, string>;
 }
 
@@ -37,7 +37,7 @@ function twoFiles(before = 'old', after = 'new'): TwoFiles {
 
 type Disk = (files: Files) => Files;
 const mountedOn = (files: Files): Files => withMounts(files, (path) => path.endsWith('/path'));
-/** A disk on which no file takes the place of another. */
+/** A disk on which no file can replace another. */
 const rigid = (files: Files): Files => {
   const refusing = brokenFiles(files, { call: 'rename', error: 'EEXIST' });
   return withoutLinks({ ...files, rename: (from, to) => (realFiles.kind(to) === null ? files : refusing).rename(from, to) });
@@ -51,7 +51,7 @@ const DISKS: readonly (readonly [name: string, disk: Disk])[] = [
 ];
 
 describe('exchange', () => {
-  it('lets two files change places, each as it was', () => {
+  it('exchanges two files, each unchanged', () => {
     const { other, path, all } = twoFiles();
     const [before, after] = [other, path].map((file) => statSync(file).ino);
     exchange(realFiles, other, path);
@@ -59,7 +59,7 @@ describe('exchange', () => {
     expect([path, other].map((file) => statSync(file).ino)).toEqual([before, after]);
   });
 
-  it.each(['other', 'path'] as const)('changes nothing when there is no file at "%s"', (missing) => {
+  it.each(['other', 'path'] as const)('changes nothing if there is no file at "%s"', (missing) => {
     const files = twoFiles();
     unlinkSync(files[missing]);
     const before = files.all();
@@ -67,14 +67,14 @@ describe('exchange', () => {
     expect(files.all()).toEqual(before);
   });
 
-  it('passes on an error that says nothing of what the disk can do', () => {
+  it('throws an error that is not about what the disk can do', () => {
     const { other, path, all } = twoFiles();
     expect(() => withoutExchange(realFiles, 'EROFS').exchange(other, path)).toThrow('EROFS');
     expect(all()).toEqual({ other: 'new', path: 'old' });
   });
 
   it.each(['EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM'])(
-    'goes another way on a disk that says %s, with hard links and without',
+    'uses another way on a disk that reports %s, with hard links and without',
     (code) => {
       for (const disk of [withoutExchange, withoutLinks]) {
         const { other, path, all } = twoFiles();
@@ -86,20 +86,20 @@ describe('exchange', () => {
 });
 
 describe.each(DISKS)('exchange on a disk %s', (_, disk) => {
-  it('has the new file in the place, what was there beside it, and the permissions of before', () => {
+  it('leaves the new file at the path, the old one beside it, and the earlier permissions', () => {
     const { other, path, all } = twoFiles();
     disk(realFiles).exchange(other, path);
     expect(all()).toEqual({ other: 'old', path: 'new' });
   });
 
-  it('changes nothing when the file is gone', () => {
+  it('changes nothing if the file is missing', () => {
     const { other, path, all } = twoFiles();
     unlinkSync(path);
     expect(() => disk(realFiles).exchange(other, path)).toThrow(expect.objectContaining({ code: 'ENOENT' }));
     expect(all()).toEqual({ other: 'new' });
   });
 
-  it('loses nothing of the old file, and leaves no third name, when any one call fails', () => {
+  it('loses nothing of the old file, and leaves no third name, if any one call fails', () => {
     const { calls, ...counting } = countingFiles(realFiles);
     const whole = twoFiles();
     disk(counting).exchange(whole.other, whole.path);
@@ -116,7 +116,7 @@ describe.each(DISKS)('exchange on a disk %s', (_, disk) => {
     }
   });
 
-  it('loses nothing of the old file when all fails from any call on', () => {
+  it('loses nothing of the old file if all calls from any one on fail', () => {
     const { calls, ...counting } = countingFiles(realFiles);
     const whole = twoFiles();
     disk(counting).exchange(whole.other, whole.path);
@@ -125,7 +125,7 @@ describe.each(DISKS)('exchange on a disk %s', (_, disk) => {
       expect(() => disk(crashingFiles(realFiles, call)).exchange(other, path)).toThrow(`killed at call ${call}`);
       expect(Object.values(all()), `call ${call}`).toContain('old');
       completeExchange(disk(realFiles), other, path);
-      // Done, with what it displaced, or not begun.
+      // Done, with the overwritten version, or not begun.
       expect(
         [
           { other: 'old', path: 'new' },
@@ -138,7 +138,7 @@ describe.each(DISKS)('exchange on a disk %s', (_, disk) => {
 });
 
 describe('exchange of a file that is written in place', () => {
-  it('has both contents and their names on the disk before it writes', () => {
+  it('forces both contents and their names to the disk before it writes', () => {
     const { other, path } = twoFiles();
     const { calls, ...counting } = countingFiles(realFiles);
     mountedOn(counting).exchange(other, path);
@@ -164,14 +164,14 @@ describe('exchange of a file that is written in place', () => {
     ['emptied', 'old', ''],
     ['the old one with more', 'one\n', 'one\ntwo\n'],
     ['the start of the old one', 'one\ntwo\n', 'one\n'],
-  ])('is completed when it is killed in the middle of the write, the new content being %s', (_name, before, after) => {
+  ])('is completed if it is killed in the middle of the write, the new content being %s', (_name, before, after) => {
     const { other, path, all } = twoFiles(before, after);
     expect(() => mountedOn(tearingFiles(realFiles, 1)).exchange(other, path)).toThrow('killed in the middle');
     completeExchange(mountedOn(realFiles), other, path);
     expect(all()).toEqual({ other: before, path: after });
   });
 
-  it('is completed although the completion is killed before any call, or in the middle of its write', () => {
+  it('is completed even if the completion is killed before any call, or in the middle of its write', () => {
     const torn = (): TwoFiles => {
       const files = twoFiles('old and longer', 'new');
       expect(() => mountedOn(tearingFiles(realFiles, 1)).exchange(files.other, files.path)).toThrow('killed in the middle');
@@ -192,7 +192,7 @@ describe('exchange of a file that is written in place', () => {
     }
   });
 
-  it('gives back what an external writer has made of the file between the crash and the completion', () => {
+  it('restores what an external writer has made of the file between the crash and the completion', () => {
     const { other, path, all } = twoFiles();
     expect(() => mountedOn(tearingFiles(realFiles, 1)).exchange(other, path)).toThrow('killed in the middle');
     writeFileSync(path, 'something else');
@@ -200,13 +200,13 @@ describe('exchange of a file that is written in place', () => {
     expect(all()).toEqual({ other: 'something else', path: 'new' });
   });
 
-  it.each(['copy', 'overwrite'] as const)('gives back what an external writer writes just before the %s', (before) => {
+  it.each(['copy', 'overwrite'] as const)('restores what an external writer writes just before the %s', (before) => {
     const { other, path, all } = twoFiles();
     mountedOn(interferingFiles(realFiles, { before, act: () => writeFileSync(path, 'stranger') })).exchange(other, path);
     expect(all()).toEqual({ other: 'stranger', path: 'new' });
   });
 
-  it('leaves all as it was when the file changes all the time', () => {
+  it('leaves everything unchanged if the file changes all the time', () => {
     const { other, path, all } = twoFiles();
     let count = 0;
     const files = interferingFiles(realFiles, { before: 'overwrite', nth: 'every', act: () => writeFileSync(path, String((count += 1))) });
@@ -214,7 +214,7 @@ describe('exchange of a file that is written in place', () => {
     expect(all()).toEqual({ other: 'new', path: String(count) });
   });
 
-  it('does not follow a link that has taken the place of the file', () => {
+  it('does not follow a link that has replaced the file', () => {
     const { scratch, other, path } = twoFiles();
     const outside = scratch.write('outside', 'old');
     unlinkSync(path);
@@ -232,7 +232,7 @@ describe('exchange of a file that has a second name', () => {
     expect([scratch.read('second'), scratch.read(path)]).toEqual(['old', 'new']);
   });
 
-  it('gives back what an external writer writes while the copy is made', () => {
+  it('restores what an external writer writes while the copy is made', () => {
     const { other, path, all } = twoFiles();
     const files: Files = {
       ...realFiles,

@@ -4,14 +4,14 @@ import { ensurePrivateFolder, makeFolder } from '../../../../src/system/fs/folde
 import { createSandbox } from '../../../support/sandbox.js';
 
 describe('a private folder', () => {
-  test('is made, with those above it, for us alone', async () => {
+  test('is made, with its parents, readable only by the user', async () => {
     const { at } = await createSandbox();
 
     expect(ensurePrivateFolder(at('a/b/c'))).toBe(at('a/b/c'));
     expect(['a', 'a/b', 'a/b/c'].map((folder) => statSync(at(folder)).mode & 0o777)).toEqual([0o700, 0o700, 0o700]);
   });
 
-  test('may be there already, and stays as it is', async () => {
+  test('may exist already, and stays unchanged', async () => {
     const { at, write } = await createSandbox();
     await write('folder/file', 'text');
     chmodSync(at('folder'), 0o700);
@@ -63,7 +63,7 @@ describe('a folder is made', () => {
     expect([makeFolder(at('link')), makeFolder(at('link/below'))]).toEqual([false, true]);
   });
 
-  test.each(['file', 'file/below', 'file/below/that'])('not as %s, where a file is', async (path) => {
+  test.each(['file', 'file/below', 'file/below/that'])('not as %s, if a file has that name', async (path) => {
     const { at, write } = await createSandbox();
     await write('file', 'text');
 

@@ -15,11 +15,11 @@ test.each([
   'git@github.com:owner/repo.git',
   'github.com:/owner/repo',
   'codecommit::https://github.com/owner/repo',
-])('%s is the one repository of this name', (url) => {
+])('%s is the same repository under another URL', (url) => {
   expect(readRemote(url)).toEqual({ kind: 'elsewhere', name: 'github.com/owner/repo' });
 });
 
-describe('what differs in host or path is another one', () => {
+describe('a URL that differs in host or path is another repository', () => {
   test.each([
     ['https://github.com/Owner/repo', 'github.com/Owner/repo'],
     ['https://github.com/owner/repo.github', 'github.com/owner/repo.github'],

@@ -23,7 +23,7 @@ describe('a passing lock', () => {
     expect(existsSync(at('lock'))).toBe(false);
   });
 
-  test('does not remove the file of somebody who came after the folder was wiped', async () => {
+  test('does not remove the file of a later holder after the folder was wiped', async () => {
     const { at } = createScratch();
     const lock = await waitForPassingLock(at('lock'), AT_ONCE);
     rmSync(at('lock'));
@@ -33,7 +33,7 @@ describe('a passing lock', () => {
     next.release();
   });
 
-  test('on a file that its last holder has removed meanwhile is none', async () => {
+  test('is not held if its last holder has removed the file meanwhile', async () => {
     const { at } = createScratch();
     let tries = 0;
     const lock = await waitForPassingLock(at('lock'), AT_ONCE, async (path, wait) => {

@@ -3,7 +3,7 @@ import { isSomeWanted, type Look } from '../../../../src/system/process-environm
 
 type Round = Readonly<Record<string, Look>>;
 
-/** Searches among processes that are these each time they are listed; the last ones stay. */
+/** Searches among processes that are these each time they are listed; the last list stays. */
 function search(...rounds: readonly Round[]): { found: boolean; looks: string[] } {
   let round: Round = {};
   const left = [...rounds];
@@ -19,23 +19,23 @@ function search(...rounds: readonly Round[]): { found: boolean; looks: string[] 
 }
 
 describe('isSomeWanted', () => {
-  it('looks at each process once', () => {
+  it('checks each process once', () => {
     expect(search({})).toEqual({ found: false, looks: [] });
     expect(search({ 1: 'other', 2: 'other' })).toEqual({ found: false, looks: ['1', '2'] });
     expect(search({ 1: 'other', 2: 'wanted' }).found).toBe(true);
   });
 
-  it('looks for what one that has ended may have started', () => {
+  it('searches for processes that an exited one may have started', () => {
     expect(search({ 1: 'other', 2: 'ended' }, { 1: 'other', 3: 'wanted' })).toEqual({ found: true, looks: ['1', '2', '3'] });
     expect(search({ 1: 'ended' }, { 2: 'ended' }, { 3: 'wanted' }).found).toBe(true);
     expect(search({ 1: 'ended' }, { 1: 'ended' })).toEqual({ found: false, looks: ['1'] });
   });
 
-  it('does not look for ever where processes come and go', () => {
+  it('does not search for ever if processes come and go', () => {
     expect(search(...Array.from({ length: 100 }, (_, at): Round => ({ [at + 1]: 'ended' }))).found).toBe(false);
   });
 
-  it('looks again at one that is being started, and takes it for wanted in the end', () => {
+  it('checks a starting process again, and finally treats it as wanted', () => {
     expect(search({ 1: 'starting', 2: 'other' }, { 1: 'starting', 2: 'other' }, { 1: 'other', 2: 'other' })).toEqual({
       found: false,
       looks: ['1', '2', '1', '1'],

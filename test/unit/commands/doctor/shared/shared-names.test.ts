@@ -4,7 +4,7 @@ import { sharedNames } from '../../../../../src/commands/doctor/folders.js';
 import { createHealthyInstallation } from '../../../../support/doctor-fixture.js';
 import { oddName } from '../../../../support/odd-files.js';
 
-it('names what sessions do not see because its name is not UTF-8, and nothing in folders that are linked', async () => {
+it('reports names that sessions do not see because they are not UTF-8, and nothing in linked folders', async () => {
   const { scratch, context: world } = createHealthyInstallation();
   expect(await sharedNames.find(world)).toEqual([]);
   mkdirSync(oddName(scratch.at('shared/x')));
