@@ -1,9 +1,13 @@
 import { expect, it } from 'vitest';
-import { configPlace, isSharedPlace } from '../../../src/hook/classify-path.js';
+import { configPlace, isSharedPlace, pathInSession } from '../../../src/hook/classify-path.js';
+import type { Manifest } from '../../../src/session/manifest.js';
 import { layout } from '../../support/session.js';
 
-const dirs: Readonly<Record<string, string>> = { one: '/c', other: '/d' };
-const map = { shared: '/c', sharedReal: '/real/c', sessions: '/s', sharedOf: (id: string) => dirs[id] };
+const owners = { one: ownerOf('/c'), other: ownerOf('/d') };
+
+function ownerOf(dir: string): Pick<Manifest, 'shared' | 'memoryFolder'> {
+  return { shared: { dir, stateFile: `${dir}/.claude.json`, userValue: dir }, memoryFolder: null };
+}
 
 it.each([
   ['/c/skills/x/SKILL.md', { place: 'skills/x/SKILL.md', through: 'shared' }],
@@ -17,7 +21,8 @@ it.each([
   ['/c/../etc/passwd', undefined],
   ['/cc/skills/x', undefined],
 ])('configPlace of %s', (path, place) => {
-  expect(configPlace(map, path)).toEqual(place);
+  const inSession = pathInSession('/s', path, (id) => (id === 'one' || id === 'other' ? owners[id] : undefined));
+  expect(configPlace({ spelled: '/c', real: '/real/c' }, path, inSession)).toEqual(place);
 });
 
 it.each([

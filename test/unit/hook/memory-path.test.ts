@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { memoryPlace } from '../../../src/hook/classify-path.js';
+import { memoryPlace, pathInSession } from '../../../src/hook/classify-path.js';
 
 const folders: Readonly<Record<string, string | null>> = { one: '/c/projects/p/memory', other: '/c/projects/q/memory', none: null };
-const map = { shared: '/c/projects/p/memory', sharedReal: '/real/memory', sessions: '/s', folderOf: (id: string) => folders[id] };
+const shared = { dir: '/c', stateFile: '/c/.claude.json', userValue: '/c' };
 
 it.each([
   ['/c/projects/p/memory/a.md', 'a.md'],
@@ -28,5 +28,9 @@ it.each([
   ['/c/projects/p/memory2/a.md', undefined],
   ['/etc/passwd', undefined],
 ])('memoryPlace of %s', (path, place) => {
-  expect(memoryPlace(map, path)).toBe(place);
+  const inSession = pathInSession('/s', path, (id) => {
+    const memoryFolder = folders[id];
+    return memoryFolder === undefined ? undefined : { shared, memoryFolder };
+  });
+  expect(memoryPlace({ spelled: '/c/projects/p/memory', real: '/real/memory' }, path, inSession)).toBe(place);
 });
