@@ -90,24 +90,9 @@ const DAEMON_LOCK = 'daemon.lock';
  * process has exited, or whose pid belongs to another process by now, was left by a crash and does not count.
  */
 export function hasDaemon(home: string): boolean {
-  const { pid, procStart } = readLock(join(home, DAEMON_LOCK));
-  if (typeof pid !== 'number') return false;
-  const start = processStart(pid);
-  return start !== undefined && (procStart === undefined || start === procStart);
-}
-
-interface DaemonLock {
-  readonly pid?: unknown;
-  /** The start time of the process, in the form of `processStart`. */
-  readonly procStart?: unknown;
-}
-
-function readLock(path: string): DaemonLock {
-  try {
-    const value: unknown = JSON.parse(readTextIfThere(path) ?? 'null');
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
+  const lock = parsed(join(home, DAEMON_LOCK));
+  if (!isRecord(lock) || typeof lock['pid'] !== 'number') return false;
+  const start = processStart(lock['pid']);
+  // `procStart` has the form of `processStart`.
+  return start !== undefined && (lock['procStart'] === undefined || start === lock['procStart']);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeAtomic } from '../system/fs/atomic-write.js';
 import { reasonOf } from '../system/fs/fs-error.js';
+import { isRecord } from '../system/json.js';
 
 /** The first client that can keep its login outside its config dir; 2.1.143 lacks the variable. */
 const FIRST_SHARING = [2, 1, 144] as const;
@@ -67,14 +68,8 @@ function readCache(path: string): Cache {
 }
 
 function isCache(value: unknown): value is Cache {
-  if (typeof value !== 'object' || value === null) return false;
+  if (!isRecord(value)) return false;
   return Object.values(value).every(
-    (entry: unknown) =>
-      typeof entry === 'object' &&
-      entry !== null &&
-      'stamp' in entry &&
-      typeof entry.stamp === 'string' &&
-      'version' in entry &&
-      typeof entry.version === 'string',
+    (entry) => isRecord(entry) && typeof entry['stamp'] === 'string' && typeof entry['version'] === 'string',
   );
 }
