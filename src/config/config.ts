@@ -5,7 +5,6 @@ import type { ConfigFile } from './config-file.js';
 import type { UserLayout } from './layout.js';
 import { UserError } from '../system/errors.js';
 import { reasonOf } from '../system/fs/fs-error.js';
-import { DEFAULT_BLOCKS, type PortBlocks } from './ports.js';
 
 /** The user's configuration. An environment variable overrides the config file. See docs/configuration.md. */
 export interface Config {
@@ -66,7 +65,21 @@ export type SyncMode =
   /** All of them when the session ends; until then its memory is a private copy. */
   | 'exit';
 
+/** Ports are given out in blocks, which are numbered from 1 on. */
+export interface PortBlocks {
+  /** The first port of the first block. */
+  readonly portBase: number;
+  /** The number of ports in each block. */
+  readonly ports: number;
+}
+
 const LOG_LIMITS: LogLimits = { days: 30, mebibytes: 100 };
+
+/**
+ * The default. It is below the ports that systems assign by themselves (Linux from 32768 on, macOS from 49152), in a range in which
+ * none of the common servers listens.
+ */
+export const DEFAULT_BLOCKS: PortBlocks = { portBase: 23_000, ports: 20 };
 
 /**
  * Reads `$XDG_CONFIG_HOME/pclaude/config.json` (or the file that `PCLAUDE_CONFIG` names) and the variables. A missing file

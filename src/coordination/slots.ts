@@ -1,6 +1,6 @@
 import { existsSync, ftruncateSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { blockAt, firstPort, type PortBlocks } from '../config/ports.js';
+import type { PortBlocks } from '../config/config.js';
 import { isInUse } from '../session/locks.js';
 import type { Manifest, Slot } from '../session/manifest.js';
 import { sessionPaths, slotsFolder } from '../session/paths.js';
@@ -133,4 +133,18 @@ function tryNumber(folder: string, number: number, { owner, isUsed }: Wish): Tak
 function freeNumber(lock: KernelLock): void {
   attempt(() => ftruncateSync(lock.descriptor));
   lock.release();
+}
+
+const HIGHEST_PORT = 65_535;
+
+/** The first port of a block; undefined when the block would exceed the highest port. */
+export function firstPort(block: number, { portBase, ports }: PortBlocks): number | undefined {
+  const port = portBase + (block - 1) * ports;
+  return port + ports - 1 <= HIGHEST_PORT ? port : undefined;
+}
+
+/** The block that begins with this port; undefined when there is none. */
+export function blockAt(port: number, { portBase, ports }: PortBlocks): number | undefined {
+  const block = (port - portBase) / ports + 1;
+  return Number.isInteger(block) && block >= 1 ? block : undefined;
 }

@@ -3,7 +3,7 @@ import type { DoctorContext } from '../../src/commands/doctor/check.js';
 import { findSharedDir } from '../../src/client/shared-dir.js';
 import { newId } from '../../src/system/id.js';
 import { type Manifest, writeManifest } from '../../src/session/manifest.js';
-import { DEFAULT_BLOCKS } from '../../src/config/ports.js';
+import { DEFAULT_BLOCKS } from '../../src/config/config.js';
 import { atEnd } from './lifetime.js';
 import { createScratch, type Scratch } from './scratch.js';
 import { layout, openSession, type OpenSession } from './session.js';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { PortBlocks } from '../../config/ports.js';
+import type { PortBlocks } from '../../config/config.js';
 import { type HeldSlot, takeSlot } from '../../coordination/slots.js';
 import { hookSocket } from '../../session/hook-socket.js';
 import { lockEnded } from '../../session/locks.js';

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_BLOCKS } from '../../../src/config/ports.js';
+import { DEFAULT_BLOCKS } from '../../../src/config/config.js';
 import { type HeldSlot, takeSlot } from '../../../src/coordination/slots.js';
 import type { Manifest } from '../../../src/session/manifest.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_BLOCKS } from '../../../../src/config/ports.js';
+import { DEFAULT_BLOCKS } from '../../../../src/config/config.js';
 import type { SessionConfigDir } from '../../../../src/launch/jobs/find-job.js';
 import { mergeIfClosed, takeSession } from '../../../../src/launch/jobs/in-home.js';
 import { isHeld } from '../../../../src/session/locks.js';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { blockAt, DEFAULT_BLOCKS, firstPort } from '../../../src/config/ports.js';
+import { DEFAULT_BLOCKS } from '../../../src/config/config.js';
+import { blockAt, firstPort } from '../../../src/coordination/slots.js';
 
 test.each([
   [1, 23_000],
