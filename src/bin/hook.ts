@@ -13,7 +13,7 @@ async function main([stateDir, id, socket]: readonly string[]): Promise<void> {
   if (stateDir === undefined || id === undefined) throw new Error('usage: hook STATE_DIR SESSION_ID [SOCKET]');
   const event = readFileSync(0, 'utf8');
   const asked = socket === undefined ? undefined : await ask(socket, event);
-  const answer = asked ?? (await answerHook({ stateDir, id, loadLayout, loadMerging, turns: NO_TURNS, looks: null }, event));
+  const answer = asked ?? (await answerHook({ stateDir, id, loadLayout, loadMerging, turns: NO_TURNS, shellCalls: null }, event));
   if (answer !== undefined) process.stdout.write(answer);
 }
 

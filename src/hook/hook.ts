@@ -1,16 +1,10 @@
-import { join } from 'node:path';
-import { isSecret } from '../config/layout.js';
 import { readManifest } from '../session/manifest.js';
 import { sessionPaths } from '../session/paths.js';
-import type { SharedFile, Write } from '../sync/lost-updates/seen-change.js';
-import { keepUnverified, unverifiedCalls } from '../sync/lost-updates/unverified.js';
-import { decodeText } from '../system/content.js';
 import type { Files } from '../system/files/files.js';
 import { realFiles } from '../system/files/real-files.js';
-import { below, futureRealPath } from '../system/fs/paths.js';
-import { type ClassifiedMemory, type ClassifiedPath, classifyPath, type ConfigPlace, sharedFile } from './classify-path.js';
-import { type FileCall, parseHookInput, redoEdit, type ShellCall, writtenBy } from './hook-input.js';
-import { type Answer, type HookedSession, type HookSession, underLock } from './hooked-session.js';
+import { answerFile } from './file-call.js';
+import { parseHookInput, type ShellCall } from './hook-input.js';
+import type { HookContext, HookedSession } from './hooked-session.js';
 
 /**
  * Answers one event of the client. File tools write shared files in place. Before such a call the hook takes the turn of the file; after it
@@ -21,7 +15,7 @@ import { type Answer, type HookedSession, type HookSession, underLock } from './
  * when the client no longer waits for the answer.
  */
 export async function answerHook(
-  { stateDir, id, ...given }: HookSession,
+  { stateDir, id, ...context }: HookContext,
   text: string,
   files: Files = realFiles,
   signal?: AbortSignal,
@@ -32,12 +26,12 @@ export async function answerHook(
   if (!input || manifest?.state.name !== 'open') return undefined;
   if (input.kind === 'ended') {
     for (const call of input.calls) {
-      given.turns.giveBack(call);
-      given.looks?.forget(call);
+      context.turns.giveBack(call);
+      context.shellCalls?.forget(call);
     }
     return undefined;
   }
-  const session: HookedSession = { stateDir, paths, manifest, ...given };
+  const session: HookedSession = { stateDir, paths, manifest, ...context };
   const specific =
     input.kind === 'shell' ? await answerShell(files, session, input, signal) : await answerFile(files, session, input, signal);
   return specific && JSON.stringify({ hookSpecificOutput: { hookEventName: input.name, ...specific } });
@@ -48,155 +42,4 @@ async function answerShell(files: Files, session: HookedSession, input: ShellCal
   if (input.event === 'PreToolUse') return beforeShell(files, session, input, signal);
   if (input.event === 'PermissionRequest') return giveUpShellTurns(session, input);
   return afterShell(files, session, input);
-}
-
-async function answerFile(files: Files, session: HookedSession, input: FileCall, signal: AbortSignal | undefined): Promise<Answer> {
-  const meaning = await classifyPath(files, session, input.path);
-  if (!meaning) return undefined;
-  if (input.event === 'PostToolUse') return afterFile(files, session, input, meaning);
-  if (input.event === 'PermissionRequest') return giveUpTurn(session, meaning);
-  if (input.tool !== 'Read') await takeTurn(session, input, meaning, signal);
-  return beforeFile(files, session, input, meaning);
-}
-
-function beforeFile(files: Files, session: HookedSession, input: FileCall, meaning: ClassifiedPath): Answer {
-  if (meaning.kind === 'held') return held(session, input, meaning.place);
-  return meaning.kind === 'memory' ? ofToday(files, input, meaning) : found(files, session, input, meaning);
-}
-
-/**
- * How long a call may hold its turn, in milliseconds. A write to memory needs no permission, so it follows at once. For other files the
- * client may first ask its server, which takes seconds (auto mode, from 2.1.283).
- */
-const LEASE_MS = { memory: 5_000, config: 10_000 } as const;
-
-async function takeTurn(
-  { turns, ...session }: HookedSession,
-  { call }: FileCall,
-  meaning: ClassifiedPath,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  if (meaning.kind === 'held') return;
-  await turns.take({
-    call,
-    files: [futureRealPath(sharedFile(session, meaning).target)],
-    lease: LEASE_MS[meaning.kind],
-    ...(signal && { signal }),
-  });
-}
-
-/**
- * Gives the turn back while the client asks the user, who may think for an hour. The event does not identify the call, so the file does.
- */
-function giveUpTurn({ turns, ...session }: HookedSession, meaning: ClassifiedPath): undefined {
-  if (meaning.kind !== 'held') turns.giveBackFile(futureRealPath(sharedFile(session, meaning).target));
-}
-
-async function afterFile(files: Files, session: HookedSession, input: FileCall, meaning: ClassifiedPath): Promise<Answer> {
-  if (meaning.kind === 'held') return undefined;
-  const file = sharedFile(session, meaning);
-  const since = session.turns.since(input.call) ?? Date.now() - input.duration - START_MS;
-  if (await endTurn(files, session, input, { ...file, since })) return undefined;
-  if (input.error !== null) return input.error.includes(OVERWRITTEN) ? redo(files, session, input, { ...file, since }) : undefined;
-  await verify(files, session, input, { ...file, since });
-  return undefined;
-}
-
-/** The longest time between the end of a tool call and the start of its hook on a busy machine, in milliseconds. */
-const START_MS = 30_000;
-
-/** Returns whether the call kept its turn to the end and no other write intervened. Such a write needs no verification. */
-async function endTurn(files: Files, session: HookedSession, input: FileCall, file: FileSince): Promise<boolean> {
-  const { turns } = session;
-  try {
-    const written = input.error === null ? writtenBy(input) : undefined;
-    if (!written || turns.since(input.call) === undefined) return false;
-    const [{ logInTurn, mergerOf }, layout] = await Promise.all([session.loadMerging(), session.loadLayout()]);
-    // The lease may have ended while the modules were loaded.
-    return turns.since(input.call) !== undefined && logInTurn(mergerOf(files, { ...session, layout }), { ...file, ...written });
-  } finally {
-    turns.giveBack(input.call);
-  }
-}
-
-/**
- * After a write the client checks the size of the file, and reports this error if another process has written the file meanwhile (2.1.329).
- */
-const OVERWRITTEN = 'Write verification failed';
-
-/**
- * In a session whose memory is held back, the model is given the path of the notes, and the client writes them directly. A resumed
- * conversation may still name the shared folder, or the notes of the session in which it began.
- */
-function held({ paths }: HookedSession, input: FileCall, place: string): Answer {
-  const note = join(paths.notes, place);
-  return input.path === note ? undefined : redirect(input, note, `The memory folder is ${paths.notes} now.`);
-}
-
-/** Redirects a path in the home of a session that was removed to the shared file to which its link led. */
-function found(files: Files, { manifest: { shared } }: HookedSession, input: FileCall, { place, through }: ConfigPlace): Answer {
-  const path = join(shared.dir, place);
-  const isGone = through === 'session' && files.kind(input.path) === null && files.kind(path) !== null;
-  return isGone ? redirect(input, path, `That folder is ${shared.dir} now.`) : undefined;
-}
-
-/** Redirects a path of memory that leads through a session dir or a link, as an old conversation may name it. */
-function ofToday(files: Files, input: FileCall, { folder, place }: ClassifiedMemory): Answer {
-  const today = files.realPath(folder);
-  return below(today, input.path) === undefined ? redirect(input, join(today, place), `The memory folder is ${today} now.`) : undefined;
-}
-
-type FileSince = SharedFile & Pick<Write, 'since'>;
-
-/**
- * Handles a call whose file an external writer overwrote, and whose client noticed it: makes the edit again in the current content, and
- * informs the model.
- */
-async function redo(files: Files, session: HookedSession, input: FileCall, file: FileSince): Promise<Answer> {
-  const { verifyCall } = await session.loadMerging();
-  const conflict = await conflictOf(session, file);
-  let isDone = false;
-  await underLock(files, session, async (merger) => {
-    const before = textOf(files.read(files.realPath(file.target)));
-    const redone = before === null ? undefined : redoEdit(input.input, before);
-    if (before === null || redone === undefined) return;
-    const after = redone.kind === 'again' ? redone.after : before;
-    keepUnverified(files, session.paths, input.call, { ...file, before, after, conflict });
-    await verifyCall(merger, session.paths, input.call);
-    isDone = true;
-  });
-  return isDone
-    ? { additionalContext: 'Another session wrote the file at the same moment; both changes are in it now. Read it again.' }
-    : undefined;
-}
-
-async function verify(files: Files, session: HookedSession, input: FileCall, file: FileSince): Promise<void> {
-  const written = writtenBy(input);
-  if (!written) return;
-  const { paths } = session;
-  const conflict = await conflictOf(session, file);
-  keepUnverified(files, paths, input.call, { ...file, ...written, conflict });
-  const { verifyCall } = await session.loadMerging();
-  await underLock(files, session, async (merger) => {
-    for (const call of unverifiedCalls(files, paths)) await verifyCall(merger, paths, call);
-  });
-}
-
-async function conflictOf(session: HookedSession, { place }: SharedFile): Promise<'session' | 'copy'> {
-  return isSecret(await session.loadLayout(), place) ? 'session' : 'copy';
-}
-
-/** Decodes a file as the client's tools do: without a byte order mark, and with LF line ends. */
-function textOf(content: Uint8Array | null): string | null {
-  const text = content === null ? null : decodeText(content);
-  return text?.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n') ?? null;
-}
-
-/**
- * Redirects a call to the current path of a folder, and informs the model. The client records what it has read under the path at which it
- * was read, and looks up an `Edit` under the path that the model names (seen in 2.1.329). Under the old path it would refuse every edit,
- * because it has no record that the file was read.
- */
-function redirect(input: FileCall, path: string, news: string): Answer {
-  return { updatedInput: { ...input.input, [input.key]: path }, additionalContext: `${news} Name the files in it by that path.` };
 }

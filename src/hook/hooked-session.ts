@@ -7,8 +7,8 @@ import type { Merger } from '../sync/merger.js';
 import type { Turns } from '../sync/turns/turns.js';
 import type { Files } from '../system/files/files.js';
 
-/** The session of the hook, with what is known before any file is read. */
-export interface HookSession {
+/** What the process that answers an event knows before it reads any file. */
+export interface HookContext {
   readonly stateDir: string;
   readonly id: string;
   /** Loads the layout: the policy and the driver of each path in the shared dir. */
@@ -18,13 +18,13 @@ export interface HookSession {
   /** The turns of the session's tool calls. A process that answers one event and exits takes no turns. */
   readonly turns: Turns;
   /** The content of shared files before each shell command of the session; null in a process that answers one event and exits. */
-  readonly looks: Looks | null;
+  readonly shellCalls: ShellCalls | null;
 }
 
 export type Merging = typeof import('./merging.js');
 
-/** The session of the hook with its paths and manifest. */
-export interface HookedSession extends Omit<HookSession, 'id'> {
+/** The session of an event: what the process knows, with the session's paths and manifest. */
+export interface HookedSession extends Omit<HookContext, 'id'> {
   readonly paths: SessionPaths;
   readonly manifest: Manifest;
 }
@@ -33,18 +33,27 @@ export interface HookedSession extends Omit<HookSession, 'id'> {
 export type Answer = Readonly<Record<string, unknown>> | undefined;
 
 /** A tool call waits for the hook, so the hook waits for locks only this long. What it cannot merge now is merged when the client exits. */
-const HOOK_PATIENCE: LockWaits = { shared: { timeout: 5_000 }, state: { timeout: 0 } };
+const HOOK_TIMEOUTS: LockWaits = { shared: { timeout: 5_000 }, state: { timeout: 0 } };
+
+/** How long a call may hold its turns, in milliseconds. Other writers of these files wait meanwhile. */
+export const LEASE_MS = {
+  /** A write to memory needs no permission, so it follows at once. */
+  memory: 5_000,
+  /** For other files the client may first ask its server, which takes seconds (auto mode, from 2.1.283). */
+  config: 10_000,
+  shell: 5_000,
+} as const;
 
 /** Runs `act` under the lock of the shared dir. */
 export async function underLock(files: Files, session: HookedSession, act: (merger: Merger) => Promise<void>): Promise<void> {
   const [{ sessionLocks }, layout] = await Promise.all([session.loadMerging(), session.loadLayout()]);
-  await sessionLocks(files, { ...session, layout }, HOOK_PATIENCE).shared(act);
+  await sessionLocks(files, { ...session, layout }, HOOK_TIMEOUTS).shared(act);
 }
 
 /** What the launcher knows before a shell command runs. */
-export interface Before {
+export interface CallBefore {
   readonly command: string;
-  readonly look: Look;
+  readonly snapshot: Snapshot;
   /** The real paths of the shared files that the command names. The command got their turns, unless it names too many files. */
   readonly inTurn: ReadonlySet<string>;
 }
@@ -53,14 +62,15 @@ export interface Before {
  * What a launcher remembers of the running shell commands of its session. It is kept in memory only: a launcher that is killed leaves
  * nothing of it behind.
  */
-interface Looks {
-  readonly keep: (call: string, before: Before) => void;
-  readonly of: (call: string) => Before | undefined;
+interface ShellCalls {
+  readonly keep: (call: string, before: CallBefore) => void;
+  /** What was known before this call. */
+  readonly before: (call: string) => CallBefore | undefined;
   readonly forget: (call: string) => void;
   /** The ids of the calls that run this command. */
   readonly callsOf: (command: string) => readonly string[];
-  /** The files of the last look. The next look reads only files that have changed since then. */
-  known: ReadonlyMap<string, LookedAt>;
+  /** The files of the last snapshot. The next one reads only files that have changed since then. */
+  known: ReadonlyMap<string, SnapshotFile>;
 }
 
 /**
@@ -69,14 +79,15 @@ interface Looks {
  */
 const MOST_CALLS = 100;
 
-export function createLooks(): Looks {
-  const calls = new Map<string, Before>();
+/** Remembers nothing yet. */
+export function createShellCalls(): ShellCalls {
+  const calls = new Map<string, CallBefore>();
   return {
     keep(call, before) {
       calls.set(call, before);
       for (const oldest of [...calls.keys()].slice(0, -MOST_CALLS)) calls.delete(oldest);
     },
-    of: (call) => calls.get(call),
+    before: (call) => calls.get(call),
     forget: (call) => void calls.delete(call),
     callsOf: (command) => [...calls].flatMap(([call, before]) => (before.command === command ? call : [])),
     known: new Map(),
@@ -84,16 +95,16 @@ export function createLooks(): Looks {
 }
 
 /** Shared text files as they were at one time. */
-export interface Look {
-  /** When the look began, in milliseconds since the epoch. */
+export interface Snapshot {
+  /** When it was begun, in milliseconds since the epoch. */
   readonly at: number;
   /** The files by their real paths. */
-  readonly files: ReadonlyMap<string, LookedAt>;
-  /** Whether the look covers all files, not only the named ones. */
+  readonly files: ReadonlyMap<string, SnapshotFile>;
+  /** Whether it covers all files, not only the named ones. */
   readonly isWhole: boolean;
 }
 
-export interface LookedAt extends SharedFile {
+export interface SnapshotFile extends SharedFile {
   /** Differs when the content differs, unless the content changes twice within one tick of the system clock and keeps its size. */
   readonly signature: string;
   /** When the file was read, in milliseconds since the epoch. */

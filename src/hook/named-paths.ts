@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 
-/** Where a shell command runs. */
-export interface ShellPlace {
+/** The folders by which a shell command may name a path. */
+export interface ShellFolders {
+  /** The one in which the command runs. */
   readonly cwd: string;
   /** The user's home folder. */
   readonly home: string;
@@ -15,9 +16,9 @@ const MOST_PATHS = 64;
 /**
  * Finds the absolute paths that a shell command may mean, judging by its text. Each word that could be a path is resolved against the
  * working directory and against each absolute path that the command names. Of the shell's syntax it knows words, quotes, `~`, and variables
- * that are known or that the command itself sets. A path too many does no harm, and a missed path is found by the look at all files.
+ * that are known or that the command itself sets. A path too many does no harm, and a missed path is found by the snapshot of all files.
  */
-export function namedPaths(command: string, { cwd, home, configDir }: ShellPlace): string[] {
+export function namedPaths(command: string, { cwd, home, configDir }: ShellFolders): string[] {
   const words = wordsOf(
     expanded(
       command,
@@ -31,9 +32,9 @@ export function namedPaths(command: string, { cwd, home, configDir }: ShellPlace
     .filter((word) => !word.startsWith('-'));
   const absolute = words.filter((word) => word.startsWith('/'));
   const relative = words.filter((word) => !word.startsWith('/') && /[./]/.test(word));
-  const places = [cwd, ...absolute];
+  const folders = [cwd, ...absolute];
   return [
-    ...new Set([...absolute, ...places.flatMap((place) => relative.map((word) => resolve(place, word)))].map((path) => resolve(path))),
+    ...new Set([...absolute, ...folders.flatMap((folder) => relative.map((word) => resolve(folder, word)))].map((path) => resolve(path))),
   ].slice(0, MOST_PATHS);
 }
 

@@ -7,18 +7,15 @@ import type { Files } from '../system/files/files.js';
 import { futureRealPath } from '../system/fs/paths.js';
 import { type ClassifiedPath, classifyPath, sharedFile } from './classify-path.js';
 import type { ShellCall } from './hook-input.js';
-import { type Before, type HookedSession, type Look, underLock } from './hooked-session.js';
-import { lookAtFiles } from './look.js';
+import { type CallBefore, type HookedSession, LEASE_MS, type Snapshot, underLock } from './hooked-session.js';
+import { takeSnapshot } from './snapshot.js';
 import { namedPaths } from './named-paths.js';
-
-/** How long a command may hold its turns, in milliseconds. Other writers of these files wait meanwhile. */
-const LEASE_MS = 5_000;
 
 /** A command that names more shared files than this takes no turns. */
 const MOST_TURNS = 16;
 
 /**
- * Called before a shell command: takes the turns of the shared files that the command names, and looks at all files that it could write.
+ * Called before a shell command: takes the turns of the shared files that the command names, and takes a snapshot of all files that it could write.
  * The command itself is not changed. Without a launcher no state survives until the command has ended, so this does nothing.
  */
 export async function beforeShell(
@@ -27,34 +24,34 @@ export async function beforeShell(
   { call, command, cwd }: ShellCall,
   signal: AbortSignal | undefined,
 ): Promise<undefined> {
-  const { looks, turns, paths } = session;
-  if (!looks) return;
+  const { shellCalls, turns, paths } = session;
+  if (!shellCalls) return;
   const named = await sharedAmong(files, session, namedPaths(command, { cwd, home: homedir(), configDir: paths.home }));
   const inTurn = new Set(named.keys());
   if (inTurn.size > 0 && inTurn.size <= MOST_TURNS)
-    await turns.take({ call, files: [...inTurn], lease: LEASE_MS, ...(signal && { signal }) });
-  const look = await lookAtFiles(files, session, named, looks.known);
-  looks.known = look.files;
-  looks.keep(call, { command, look, inTurn });
+    await turns.take({ call, files: [...inTurn], lease: LEASE_MS.shell, ...(signal && { signal }) });
+  const snapshot = await takeSnapshot(files, session, named, shellCalls.known);
+  shellCalls.known = snapshot.files;
+  shellCalls.keep(call, { command, snapshot, inTurn });
 }
 
 /**
  * Gives the turns back while the client asks the user, who may think for an hour. The event does not identify the call, so the command
  * does.
  */
-export function giveUpShellTurns({ looks, turns }: HookedSession, { command }: ShellCall): undefined {
-  for (const call of looks?.callsOf(command) ?? []) turns.giveBack(call);
+export function giveUpShellTurns({ shellCalls, turns }: HookedSession, { command }: ShellCall): undefined {
+  for (const call of shellCalls?.callsOf(command) ?? []) turns.giveBack(call);
 }
 
 /** Called after a shell command: logs what the command wrote to files whose turn it had, and verifies everything else that changed. */
 export async function afterShell(files: Files, session: HookedSession, { call }: ShellCall): Promise<undefined> {
-  const { looks, turns } = session;
-  const before = looks?.of(call);
-  if (!looks || !before) return;
+  const { shellCalls, turns } = session;
+  const before = shellCalls?.before(call);
+  if (!shellCalls || !before) return;
   try {
-    const look = await lookAtFiles(files, session, before.look.files, looks.known);
-    looks.known = look.files;
-    const changes = changesBetween(before, look);
+    const snapshot = await takeSnapshot(files, session, before.snapshot.files, shellCalls.known);
+    shellCalls.known = snapshot.files;
+    const changes = changesBetween(before, snapshot);
     if (changes.length === 0) return;
     const { lastVersion, logChangeInTurn, mergerOf } = await session.loadMerging();
     const layout = await session.loadLayout();
@@ -72,7 +69,7 @@ export async function afterShell(files: Files, session: HookedSession, { call }:
     await verifyAll(files, session, unverified);
   } finally {
     turns.giveBack(call);
-    looks.forget(call);
+    shellCalls.forget(call);
   }
 }
 
@@ -93,9 +90,9 @@ async function sharedAmong(files: Files, session: HookedSession, paths: readonly
   const found = new Map<string, SharedFile>();
   const layout = await session.loadLayout();
   for (const path of paths) {
-    const meaning = await classifyPath(files, session, path);
-    if (!meaning || meaning.kind === 'held' || isAppended(layout, meaning)) continue;
-    const file = sharedFile(session, meaning);
+    const classified = await classifyPath(files, session, path);
+    if (!classified || classified.kind === 'held' || isAppended(layout, classified)) continue;
+    const file = sharedFile(session, classified);
     const real = futureRealPath(file.target);
     const kind = files.kind(real);
     if (kind === 'file' || (kind === null && files.kind(dirname(real)) === 'folder')) found.set(real, file);
@@ -118,9 +115,9 @@ function isAppended(layout: Layout, { kind, place }: ClassifiedPath): boolean {
 }
 
 /**
- * Compares the text files of two looks. A file that only the second look covers may have existed before, so it does not count as a change.
+ * Compares the text files of two snapshots. A file that only the second one covers may have existed before, so it does not count as a change.
  */
-function changesBetween({ look: before, inTurn }: Before, after: Look): SeenChange[] {
+function changesBetween({ snapshot: before, inTurn }: CallBefore, after: Snapshot): SeenChange[] {
   const since = before.at;
   const paths = [...before.files.keys(), ...[...after.files.keys()].filter((path) => before.isWhole || inTurn.has(path))];
   return [...new Set(paths)].flatMap((path) => {

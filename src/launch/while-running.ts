@@ -1,5 +1,5 @@
 import { answerHook } from '../hook/hook.js';
-import { createLooks } from '../hook/hooked-session.js';
+import { createShellCalls, type HookContext } from '../hook/hooked-session.js';
 import * as merging from '../hook/merging.js';
 import type { Session } from '../session/session.js';
 import { serve } from '../sync/turns/server.js';
@@ -29,7 +29,14 @@ export interface AnsweredHooks {
  */
 export async function answerHooks({ stateDir, paths, layout }: Session, socket: string): Promise<AnsweredHooks> {
   const { turns, queue } = turnsOf({ stateDir, socket });
-  const session = { stateDir, id: paths.id, loadLayout: async () => layout, loadMerging: async () => merging, turns, looks: createLooks() };
+  const session: HookContext = {
+    stateDir,
+    id: paths.id,
+    loadLayout: async () => layout,
+    loadMerging: async () => merging,
+    turns,
+    shellCalls: createShellCalls(),
+  };
   const close = await serve(socket, { answer: async (event, signal) => answerHook(session, event, realFiles, signal), queue });
   return {
     giveBackTurns: turns.giveBackAll,

@@ -1,6 +1,6 @@
 import { findSharedDir } from '../../src/client/shared-dir.js';
 import { type Layout, loadLayout } from '../../src/config/layout.js';
-import { createLooks, type HookSession } from '../../src/hook/hooked-session.js';
+import { createShellCalls, type HookContext } from '../../src/hook/hooked-session.js';
 import * as merging from '../../src/hook/merging.js';
 import { createSession } from '../../src/session/create.js';
 import type { Manifest } from '../../src/session/manifest.js';
@@ -21,8 +21,15 @@ export interface OpenSession {
 export const layout: Layout = loadLayout({});
 
 /** The session as the launcher passes it to hooks, without turns. */
-export function hookOf(stateDir: string, id: string): HookSession {
-  return { stateDir, id, loadLayout: async () => layout, loadMerging: async () => merging, turns: NO_TURNS, looks: createLooks() };
+export function hookOf(stateDir: string, id: string): HookContext {
+  return {
+    stateDir,
+    id,
+    loadLayout: async () => layout,
+    loadMerging: async () => merging,
+    turns: NO_TURNS,
+    shellCalls: createShellCalls(),
+  };
 }
 
 /** An ordinary manifest. */

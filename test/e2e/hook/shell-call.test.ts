@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync, symlinkSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { answerHook } from '../../../src/hook/hook.js';
-import type { HookSession } from '../../../src/hook/hooked-session.js';
+import type { HookContext } from '../../../src/hook/hooked-session.js';
 import { logFolder } from '../../../src/session/paths.js';
 import { readLog } from '../../../src/sync/log/log.js';
 import type { TurnRequest, Turns } from '../../../src/sync/turns/turns.js';
@@ -15,7 +15,7 @@ const SKILL = 'shared/skills/x/SKILL.md';
 interface ShellFixture {
   readonly scratch: Scratch;
   readonly session: OpenSession;
-  readonly hook: HookSession;
+  readonly hook: HookContext;
   /** The turns that the session requested, and the calls that gave theirs back. */
   readonly taken: TurnRequest[];
   readonly givenBack: string[];
@@ -158,7 +158,7 @@ describe('a shell command', () => {
     let seen: readonly string[] = [];
     await runs(
       `printf '\\377\\0' > ${scratch.at('shared/skills/x/logo.png')}; echo '{}' > ${scratch.at('shared/settings.json')}`,
-      () => (seen = [...(hook.looks?.of('call1')?.look.files.keys() ?? [])]),
+      () => (seen = [...(hook.shellCalls?.before('call1')?.snapshot.files.keys() ?? [])]),
     );
     expect(seen.map((path) => path.slice(scratch.root.length + 1)).toSorted()).toEqual([SKILL, 'shared/skills/x/logo.png']);
     expect(logged()).toEqual([]);
@@ -196,7 +196,7 @@ describe('turns of a shell command', () => {
     await ask('PermissionRequest', command, { tool_use_id: undefined });
     expect(givenBack).toEqual(['call0']);
     await answerHook(hook, JSON.stringify({ hook_event_name: 'PostToolBatch', tool_calls: [{ tool_use_id: 'call0' }] }));
-    expect(hook.looks?.of('call0')).toBeUndefined();
+    expect(hook.shellCalls?.before('call0')).toBeUndefined();
   });
 });
 
@@ -204,7 +204,7 @@ it('if there are too many files, the hook reads only those that a command names'
   const { scratch, hook, ask, logged } = prepare();
   for (let n = 0; n < 5_000; n++) realFiles.writePrivate(scratch.at(`shared/skills/large/${n}.md`), Buffer.from('x'));
   await ask('PreToolUse', `echo a >> ${scratch.at(SKILL)}`);
-  expect([...(hook.looks?.of('call0')?.look.files.keys() ?? [])]).toEqual([scratch.at(SKILL)]);
+  expect([...(hook.shellCalls?.before('call0')?.snapshot.files.keys() ?? [])]).toEqual([scratch.at(SKILL)]);
   // Now there are few enough files, but the command has not made them.
   for (let n = 3; n < 5_000; n++) rmSync(scratch.at(`shared/skills/large/${n}.md`));
   scratch.write(SKILL, 'one\na\n');
@@ -222,6 +222,6 @@ it('a process that answers one event does nothing, because it cannot remember an
     tool_input: { command: `echo a >> ${scratch.at(SKILL)}` },
   };
   const before = scratch.tree('state');
-  expect(await answerHook({ ...hook, looks: null }, JSON.stringify(event))).toBeUndefined();
+  expect(await answerHook({ ...hook, shellCalls: null }, JSON.stringify(event))).toBeUndefined();
   expect(scratch.tree('state')).toEqual(before);
 });

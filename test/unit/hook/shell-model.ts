@@ -1,5 +1,5 @@
 import type { ShellCall } from '../../../src/hook/hook-input.js';
-import { createLooks, type HookedSession } from '../../../src/hook/hooked-session.js';
+import { createShellCalls, type HookedSession } from '../../../src/hook/hooked-session.js';
 import * as merging from '../../../src/hook/merging.js';
 import { afterShell, beforeShell } from '../../../src/hook/shell-call.js';
 import { sessionPaths } from '../../../src/session/paths.js';
@@ -88,7 +88,7 @@ async function runCommand(world: World, number: number, command: Command): Promi
     loadLayout: async () => layout,
     loadMerging: async () => ({ ...merging, mergerOf: () => world.merger, sessionLocks: () => locksOf(world) }),
     turns: turnsOf(world, number),
-    looks: createLooks(),
+    shellCalls: createShellCalls(),
   };
   const call: ShellCall = {
     kind: 'shell',

@@ -6,18 +6,18 @@ import { decodeText } from '../system/content.js';
 import type { Files } from '../system/files/files.js';
 import { reasonOf } from '../system/fs/fs-error.js';
 import { memoryFile } from './classify-path.js';
-import type { HookedSession, Look, LookedAt } from './hooked-session.js';
+import type { HookedSession, Snapshot, SnapshotFile } from './hooked-session.js';
 
-/** A file and its real path. Resolving the real path of each file would take most of the time of a look. */
-type Place = readonly [target: string, file: SharedFile];
+/** A file and its real path. Resolving the real path of each file would take most of the time of a snapshot. */
+type FileAtPath = readonly [target: string, file: SharedFile];
 
-/** The limits of one look: more files, bytes or milliseconds would keep the user waiting for the command. */
+/** The limits of one snapshot: more files, bytes or milliseconds would keep the user waiting for the command. */
 const MOST_FILES = 5_000;
 const MOST_BYTES = 32 * 1024 * 1024;
 const MOST_MS = 200;
 
 /** A file larger than this, in bytes, is unlikely to be written by people. */
-const LARGE_BYTES = 1024 * 1024;
+const MOST_TEXT_BYTES = 1024 * 1024;
 
 /** Two writes within so many milliseconds may leave the same modification time. */
 const TICK_MS = 50;
@@ -27,45 +27,45 @@ const FOREIGN = new Set(['.git', 'node_modules']);
 
 /**
  * Reads the text files that sessions take turns to write: all with the policy `overlay`, the memory folder, and `named`. A file whose
- * signature is in `known` is not read again. If all files together exceed a limit, the look covers only `named`. Files that may contain
+ * signature is in `known` is not read again. If all files together exceed a limit, the snapshot covers only `named`. Files that may contain
  * secrets are left out. Changes nothing.
  */
-export async function lookAtFiles(
+export async function takeSnapshot(
   files: Files,
   session: HookedSession,
-  named: Iterable<Place>,
-  known: ReadonlyMap<string, LookedAt>,
-): Promise<Look> {
+  named: Iterable<FileAtPath>,
+  known: ReadonlyMap<string, SnapshotFile>,
+): Promise<Snapshot> {
   const at = Date.now();
   const layout = await session.loadLayout();
-  const lookAt = (found: Map<string, LookedAt>, [target, file]: Place): number => {
+  const add = (found: Map<string, SnapshotFile>, [target, file]: FileAtPath): number => {
     if (found.has(target) || resemblesSecret(layout, basename(file.place))) return 0;
-    const looked = lookAtFile(files, file, target, known.get(target));
-    if (looked) found.set(target, looked);
-    return looked?.content?.length ?? 0;
+    const read = readIfChanged(files, file, target, known.get(target));
+    if (read) found.set(target, read);
+    return read?.content?.length ?? 0;
   };
-  const those = new Map<string, LookedAt>();
-  for (const place of named) lookAt(those, place);
-  const all = new Map(those);
+  const ofNamed = new Map<string, SnapshotFile>();
+  for (const path of named) add(ofNamed, path);
+  const all = new Map(ofNamed);
   const until = performance.now() + MOST_MS;
   let [count, bytes] = [0, 0];
-  for (const place of overlaidFiles(files, session, layout)) {
+  for (const path of overlaidFiles(files, session, layout)) {
     count += 1;
-    bytes += lookAt(all, place);
-    if (count > MOST_FILES || bytes > MOST_BYTES || performance.now() > until) return { at, files: those, isWhole: false };
+    bytes += add(all, path);
+    if (count > MOST_FILES || bytes > MOST_BYTES || performance.now() > until) return { at, files: ofNamed, isWhole: false };
   }
   return { at, files: all, isWhole: true };
 }
 
 /** Returns undefined when the path is not a file. */
-function lookAtFile(files: Files, file: SharedFile, target: string, known: LookedAt | undefined): LookedAt | undefined {
+function readIfChanged(files: Files, file: SharedFile, target: string, known: SnapshotFile | undefined): SnapshotFile | undefined {
   const stat = files.stat(target);
   if (stat?.kind !== 'file') return undefined;
   const { modifiedAt, size } = stat;
   const signature = `${modifiedAt} ${size}`;
   if (known?.signature === signature && known.readAt > modifiedAt + TICK_MS) return { ...known, ...file };
   const readAt = Date.now();
-  const content = size > LARGE_BYTES ? null : unlessUnreadable(() => files.read(target), null);
+  const content = size > MOST_TEXT_BYTES ? null : unlessUnreadable(() => files.read(target), null);
   return { ...file, signature, readAt, content: content === null || decodeText(content) === null ? null : content };
 }
 
@@ -73,7 +73,7 @@ function* overlaidFiles(
   files: Files,
   { manifest: { shared, memoryFolder, sync } }: HookedSession,
   { rows }: Layout,
-): Generator<Place, void> {
+): Generator<FileAtPath, void> {
   for (const { path, policy } of rows) {
     const configFile = (place: string): SharedFile => ({
       place: join(path, place),
@@ -105,13 +105,13 @@ type FileAt = (place: string) => SharedFile;
  * Yields all files in and below a folder, or the file itself. Does not follow links in the folder, because their targets are outside it.
  * `root` is a real path.
  */
-function* inside(files: Files, root: string, fileAt: FileAt): Generator<Place, void> {
+function* inside(files: Files, root: string, fileAt: FileAt): Generator<FileAtPath, void> {
   const kind = files.kind(root);
   if (kind === 'file') yield [root, fileAt('')];
   if (kind === 'folder') yield* inFolder(files, root, '', fileAt);
 }
 
-function* inFolder(files: Files, root: string, folder: string, fileAt: FileAt): Generator<Place, void> {
+function* inFolder(files: Files, root: string, folder: string, fileAt: FileAt): Generator<FileAtPath, void> {
   for (const { name, kind } of unlessUnreadable(() => files.entries(join(root, folder)), [])) {
     if (FOREIGN.has(name)) continue;
     const place = join(folder, name);
