@@ -1,7 +1,7 @@
 import { accessSync, closeSync, constants, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
-import table from '../../templates/client/handed.json' with { type: 'json' };
+import table from '../../templates/client/wrapper.json' with { type: 'json' };
 import { UserError } from '../system/errors.js';
 import { hasCode } from '../system/fs/fs-error.js';
 
@@ -128,7 +128,7 @@ export function wrapperArgs([first = '', ...args]: readonly string[], self: stri
  */
 export function isClientRespawn(args: readonly string[], environment: NodeJS.ProcessEnv): boolean {
   if (!environment['CLAUDE_CODE_PROCESS_WRAPPER']) return false;
-  const { first, variables, editors } = table.selfSpawned;
+  const { first, variables, editors } = table.respawned;
   const isKnown = first.includes(args[0] ?? '') || variables.some((name) => environment[name]);
   return isKnown || !editors.entrypoints.includes(environment['CLAUDE_CODE_ENTRYPOINT'] ?? '');
 }
