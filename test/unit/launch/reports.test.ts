@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { newLockReachLine } from '../../../../src/launch/reports.js';
-import { realFiles } from '../../../../src/system/files/real-files.js';
-import { createScratch } from '../../../support/scratch.js';
+import { newLockReachLine } from '../../../src/launch/reports.js';
+import { realFiles } from '../../../src/system/files/real-files.js';
+import { createScratch } from '../../support/scratch.js';
 
 it('warns once for each disk that locks do not reach other machines', () => {
   const { root, at, folder } = createScratch();
