@@ -134,7 +134,10 @@ export function sharedLockFile(stateDir: string, sharedRealPath: string): string
   return lockOfLog(stateDir, projectSlug(sharedRealPath));
 }
 
-/** The log of what was merged into one shared dir, which is named by its real path. */
+/**
+ * The log of what was merged into one shared dir, which is named by its real path. The client's slug is used here, in `sharedLockFile` and in
+ * `goodFolder`: if the client changed its rule, `projectSlug` as it is now would have to stay for these names, or what is there is not found.
+ */
 export function logFolder(stateDir: string, sharedRealPath: string): string {
   return join(logsFolder(stateDir), projectSlug(sharedRealPath));
 }
