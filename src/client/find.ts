@@ -5,7 +5,8 @@ import table from '../../templates/client/wrapper.json' with { type: 'json' };
 import { UserError } from '../system/errors.js';
 import { hasCode } from '../system/fs/fs-error.js';
 
-interface ClientPlaces {
+/** What decides which client is found. */
+interface ClientSearch {
   readonly environment: NodeJS.ProcessEnv;
   /** `claudePath` of the config file. */
   readonly configured: string | undefined;
@@ -16,7 +17,7 @@ interface ClientPlaces {
 }
 
 /** The paths at which the client's own installers put it, below the user's home; a shell's PATH may not have them yet. */
-const USUAL_PLACES = ['.local/bin/claude', '.claude/local/claude'];
+const USUAL_PATHS = ['.local/bin/claude', '.claude/local/claude'];
 
 /** The folders in which shells look when PATH is not set. */
 const NO_PATH = '/usr/local/bin:/usr/bin:/bin';
@@ -28,7 +29,7 @@ const INSTALL = 'install it with: npm install -g @anthropic-ai/claude-code, or s
  * the client's installers. On PATH and after it, links to pclaude and small scripts that call pclaude are skipped. Throws
  * `client-missing` and `client-is-pclaude`.
  */
-export function findClient({ environment, configured, beside, self }: ClientPlaces): string {
+export function findClient({ environment, configured, beside, self }: ClientSearch): string {
   const named = environment['PCLAUDE_CLAUDE_PATH'] || configured;
   if (named !== undefined) {
     const path = resolve(named.replace(/^~(?=\/)/, homedir()));
@@ -39,7 +40,7 @@ export function findClient({ environment, configured, beside, self }: ClientPlac
   }
   const candidates = [
     ...[...foldersOnPath(environment), beside].map((folder) => join(folder, 'claude')),
-    ...USUAL_PLACES.map((place) => join(homedir(), place)),
+    ...USUAL_PATHS.map((path) => join(homedir(), path)),
   ];
   const programs = candidates.filter(isProgram);
   const client = programs.find((path) => !resolvesToPclaude(path, self));

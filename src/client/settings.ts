@@ -24,7 +24,8 @@ export interface UserSettings {
 /** The folder of an administrator's settings, from the client's documentation of `managed-settings.json`. */
 const MANAGED_FOLDER = process.platform === 'darwin' ? '/Library/Application Support/ClaudeCode' : '/etc/claude-code';
 
-interface SettingsPlaces {
+/** What decides which settings the client reads. */
+interface SettingsSources {
   readonly shared: SharedDir;
   readonly cwd: string;
   readonly repository: Pick<Repository, 'mainRoot'> | undefined;
@@ -35,8 +36,7 @@ interface SettingsPlaces {
 }
 
 /** Reads every scope. As in the client, a file that is missing or does not parse counts as empty. */
-export function readUserSettings(places: SettingsPlaces): UserSettings {
-  const { shared, cwd, repository, flag, sources } = places;
+export function readUserSettings({ shared, cwd, repository, flag, sources }: SettingsSources): UserSettings {
   const wanted = (source: string): boolean => sources === undefined || sources.includes(source);
   return {
     readsUser: wanted('user'),

@@ -34,7 +34,7 @@ export function sharedPath(shared: SharedDir, name: string): string {
 }
 
 /** What determines the memory folder of a project. */
-interface MemoryPlace {
+interface MemorySettings {
   readonly shared: SharedDir;
   readonly cwd: string;
   readonly repository: Repository | undefined;
@@ -47,7 +47,7 @@ interface MemoryPlace {
  * The memory folder that plain `claude` would name in its prompt, in the client's spelling, without a trailing slash. As in
  * the client, the first value of `wished` that is an absolute path, or one below `~/`, counts.
  */
-export function memoryFolder({ shared, cwd, repository, wished, environment }: MemoryPlace): string {
+export function memoryFolder({ shared, cwd, repository, wished, environment }: MemorySettings): string {
   for (const value of wished) {
     const folder = usable(value);
     if (folder !== undefined) return folder;

@@ -146,8 +146,8 @@ export function redoEdit(input: Readonly<Record<string, unknown>>, text: string)
   const { old_string: old, new_string: next, replace_all: all } = input;
   if (typeof old !== 'string' || typeof next !== 'string' || old === '') return undefined;
   if (isThere(old, next, text)) return { kind: 'there' };
-  const places = text.split(old).length - 1;
-  if (places === 0 || (places > 1 && all !== true)) return undefined;
+  const occurrences = text.split(old).length - 1;
+  if (occurrences === 0 || (occurrences > 1 && all !== true)) return undefined;
   return { kind: 'again', after: text.replaceAll(old, () => next) };
 }
 

@@ -61,8 +61,8 @@ const TOOL_INPUT = `"\${i#*'"tool_input":'}"`;
 export function filteredCommand(command: string, texts: readonly string[], folders: readonly string[] = []): string {
   const run = `printf '%s' "$i" | { ${command}; }`;
   const byInput = `case ${TOOL_INPUT} in ${anyOf(texts)}) ${run};; esac`;
-  const places = folders.flatMap((folder) => ['"', '/'].map((end) => `*${quote(`"cwd":"${inJson(folder)}${end}`)}*`));
-  return places.length === 0 ? `i=$(cat); ${byInput}` : `i=$(cat); case $i in ${places.join('|')}) ${run};; *) ${byInput};; esac`;
+  const inFolders = folders.flatMap((folder) => ['"', '/'].map((end) => `*${quote(`"cwd":"${inJson(folder)}${end}`)}*`));
+  return inFolders.length === 0 ? `i=$(cat); ${byInput}` : `i=$(cat); case $i in ${inFolders.join('|')}) ${run};; *) ${byInput};; esac`;
 }
 
 /** A `case` pattern that matches JSON text with one of these texts in it. */
