@@ -2,6 +2,7 @@ import { freemem } from 'node:os';
 import { join } from 'node:path';
 import { attempt } from './attempt.js';
 import { readTextIfThere } from './fs/paths.js';
+import { numberIn } from './process.js';
 
 /**
  * How much memory is available, in bytes. On Linux this is what the kernel could give out at once (`MemAvailable`, which Node's
@@ -25,11 +26,6 @@ export function roomIn(group: string): number {
   const used = limit === undefined ? undefined : numberIn(join(group, 'memory.current'), /^(\d+)$/m);
   if (limit === undefined || used === undefined) return Infinity;
   return Math.max(0, limit - used + (numberIn(join(group, 'memory.stat'), /^inactive_file (\d+)$/m) ?? 0));
-}
-
-function numberIn(file: string, pattern: RegExp): number | undefined {
-  const found = pattern.exec(textOf(file))?.[1];
-  return found === undefined ? undefined : Number(found);
 }
 
 /** Empty when the file is missing or cannot be read. */

@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
-import { attempt } from './attempt.js';
-import { hasCode, unlessMissing } from './fs/fs-error.js';
-import { parentOf, pause } from './process.js';
+import { readFileSync, readlinkSync, statSync } from 'node:fs';
+import { hasCode } from './fs/fs-error.js';
+import { numberIn, otherPids, parentOf, pause } from './process.js';
 
 /**
  * Whether another process of this user was started with a variable set to this value. With `since`, a moment soon after the
@@ -14,20 +13,16 @@ export function isInSomeEnvironment(variable: string, value: string, since?: Mom
   const setting = `\0${variable}=${value}\0`;
   const mayMatter = since ? mayBeYounger(since) : () => true;
   return isSomeWanted(
-    () => pids().filter((pid) => mayMatter(Number(pid)) && pid !== String(process.pid)),
+    () => otherPids().filter(mayMatter),
     (pid) => lookAtProcess(pid, setting),
   );
 }
 
-function pids(): string[] {
-  return (unlessMissing(() => readdirSync('/proc')) ?? []).filter((name) => name > '0' && name < ':');
-}
-
-function lookAtProcess(pid: string, setting: string): Look {
+function lookAtProcess(pid: number, setting: string): Look {
   const folder = `/proc/${pid}`;
   try {
     if (statSync(folder).uid !== process.getuid?.()) return 'other';
-    const environment = readFileSync(`${folder}/environ`, 'utf8');
+    const environment = environOf(pid);
     if (environment !== '') return `\0${environment}`.includes(setting) ? 'wanted' : 'other';
     // The environment is empty while a process executes another program. The link `exe` then exists; it is missing for a process that
     // has exited, and for a kernel thread.
@@ -41,10 +36,10 @@ function lookAtProcess(pid: string, setting: string): Look {
 }
 
 /** A process has the variables of its parent, unless the parent has only adopted it; ancestors of this process may have done that. */
-function lookAtParent(pid: string, setting: string): Look {
-  const parent = parentOf(Number(pid));
+function lookAtParent(pid: number, setting: string): Look {
+  const parent = parentOf(pid);
   if (parent === undefined || lineage().includes(parent)) return 'starting';
-  const found = lookAtProcess(String(parent), setting);
+  const found = lookAtProcess(parent, setting);
   return found === 'ended' ? 'starting' : found;
 }
 
@@ -89,13 +84,6 @@ function countStarted(): number | undefined {
   return numberIn('/proc/stat', /^processes (\d+)$/m);
 }
 
-/** A number from a file of proc(5); undefined when the file does not contain it, or cannot be read. */
-function numberIn(file: string, pattern: RegExp): number | undefined {
-  const text = attempt(() => readFileSync(file, 'utf8'));
-  const found = text.status === 'fulfilled' ? pattern.exec(text.value)?.[1] : undefined;
-  return found === undefined ? undefined : Number(found);
-}
-
 /** The result of a look at one process. */
 export type Look =
   | 'wanted'
@@ -115,9 +103,9 @@ const LOOK_MS = 250;
  * Whether any process is wanted, though processes start and exit meanwhile. Each process is looked at once, and again while
  * it is being started. A process that takes too long to start counts as wanted.
  */
-export function isSomeWanted(list: () => readonly string[], look: (pid: string) => Look): boolean {
+export function isSomeWanted(list: () => readonly number[], look: (pid: number) => Look): boolean {
   const deadline = performance.now() + LOOK_MS;
-  const known = new Set<string>();
+  const known = new Set<number>();
   for (let round = 1; ; round++) {
     const looks = new Map(list().flatMap((pid) => (known.has(pid) ? [] : [[pid, look(pid)]])));
     const found = new Set(looks.values());
@@ -135,16 +123,21 @@ export function isSomeWanted(list: () => readonly string[], look: (pid: string) 
  * exited or belongs to another user, and always on systems other than Linux.
  */
 export function variablesOf(pid: number): (name: string) => string | undefined {
-  const settings = environmentOf(pid).split('\0');
+  const settings = environUnlessRefused(pid).split('\0');
   return (name) => settings.find((setting) => setting.startsWith(`${name}=`))?.slice(name.length + 1);
 }
 
-function environmentOf(pid: number): string {
+function environUnlessRefused(pid: number): string {
   if (process.platform !== 'linux') return '';
   try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+    return environOf(pid);
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return '';
     throw error;
   }
+}
+
+/** The settings `NAME=VALUE` with which a process was started, each followed by a NUL. Throws the system's errors. */
+function environOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/environ`, 'utf8');
 }

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { attempt } from './attempt.js';
 import { hasCode, isMissing, unlessMissing } from './fs/fs-error.js';
 
 interface ProcessState {
@@ -40,6 +41,19 @@ export function commandOf(pid: number): string | undefined {
 export function parentOf(pid: number): number | undefined {
   const parent = statFields(pid)?.[1];
   return parent === undefined ? undefined : Number(parent);
+}
+
+/** The pids of all processes but this one, on Linux; empty elsewhere. Throws the system's errors. */
+export function otherPids(): number[] {
+  const names = unlessMissing(() => readdirSync('/proc')) ?? [];
+  return names.filter((name) => /^\d+$/.test(name) && name !== String(process.pid)).map(Number);
+}
+
+/** A number from a file of proc(5) or of a control group; undefined when the file does not contain it, or cannot be read. */
+export function numberIn(file: string, pattern: RegExp): number | undefined {
+  const text = attempt(() => readFileSync(file, 'utf8'));
+  const found = text.status === 'fulfilled' ? pattern.exec(text.value)?.[1] : undefined;
+  return found === undefined ? undefined : Number(found);
 }
 
 function fromProc(pid: number): ProcessState | undefined {

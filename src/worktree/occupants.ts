@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { liveClients } from '../client/live-clients.js';
 import type { SharedDir } from '../client/shared-dir.js';
 import { listSessions } from '../session/list.js';
 import { hasCode, isMissing } from '../system/fs/fs-error.js';
 import { below, futureRealPath } from '../system/fs/paths.js';
-import { processStart } from '../system/process.js';
+import { otherPids, processStart } from '../system/process.js';
 
 /** A session, a client or another process that works in a folder. */
 export type Occupant =
@@ -45,8 +45,7 @@ export function runningSessions({ stateDir, shared }: Registries): Occupant[] {
  */
 export function otherProcesses(): Occupant[] {
   if (process.platform !== 'linux') return [];
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
-  return pids.flatMap((pid) => processIn(`/proc/${pid}`, Number(pid)));
+  return otherPids().flatMap(processOf);
 }
 
 /** The occupants of a folder and of all folders below it. */
@@ -70,7 +69,8 @@ function nameOf(occupant: Occupant): string {
 }
 
 /** The folder of another user's process cannot be read, and a process that has exited has none. */
-function processIn(folder: string, pid: number): Occupant[] {
+function processOf(pid: number): Occupant[] {
+  const folder = `/proc/${pid}`;
   try {
     return [{ kind: 'process', pid, name: readFileSync(join(folder, 'comm'), 'utf8').trim(), cwd: readlinkSync(join(folder, 'cwd')) }];
   } catch (error) {

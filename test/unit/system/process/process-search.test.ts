@@ -4,12 +4,12 @@ import { isSomeWanted, type Look } from '../../../../src/system/process-environm
 type Round = Readonly<Record<string, Look>>;
 
 /** Searches among processes that are these each time they are listed; the last list stays. */
-function search(...rounds: readonly Round[]): { found: boolean; looks: string[] } {
+function search(...rounds: readonly Round[]): { found: boolean; looks: number[] } {
   let round: Round = {};
   const left = [...rounds];
-  const looks: string[] = [];
+  const looks: number[] = [];
   const found = isSomeWanted(
-    () => Object.keys((round = left.shift() ?? round)),
+    () => Object.keys((round = left.shift() ?? round)).map(Number),
     (pid) => {
       looks.push(pid);
       return round[pid] ?? 'ended';
@@ -21,14 +21,14 @@ function search(...rounds: readonly Round[]): { found: boolean; looks: string[] 
 describe('isSomeWanted', () => {
   it('checks each process once', () => {
     expect(search({})).toEqual({ found: false, looks: [] });
-    expect(search({ 1: 'other', 2: 'other' })).toEqual({ found: false, looks: ['1', '2'] });
+    expect(search({ 1: 'other', 2: 'other' })).toEqual({ found: false, looks: [1, 2] });
     expect(search({ 1: 'other', 2: 'wanted' }).found).toBe(true);
   });
 
   it('searches for processes that an exited one may have started', () => {
-    expect(search({ 1: 'other', 2: 'ended' }, { 1: 'other', 3: 'wanted' })).toEqual({ found: true, looks: ['1', '2', '3'] });
+    expect(search({ 1: 'other', 2: 'ended' }, { 1: 'other', 3: 'wanted' })).toEqual({ found: true, looks: [1, 2, 3] });
     expect(search({ 1: 'ended' }, { 2: 'ended' }, { 3: 'wanted' }).found).toBe(true);
-    expect(search({ 1: 'ended' }, { 1: 'ended' })).toEqual({ found: false, looks: ['1'] });
+    expect(search({ 1: 'ended' }, { 1: 'ended' })).toEqual({ found: false, looks: [1] });
   });
 
   it('does not search for ever if processes come and go', () => {
@@ -38,7 +38,7 @@ describe('isSomeWanted', () => {
   it('checks a starting process again, and finally treats it as wanted', () => {
     expect(search({ 1: 'starting', 2: 'other' }, { 1: 'starting', 2: 'other' }, { 1: 'other', 2: 'other' })).toEqual({
       found: false,
-      looks: ['1', '2', '1', '1'],
+      looks: [1, 2, 1, 1],
     });
     expect(search({ 1: 'starting' }, { 1: 'wanted' }).found).toBe(true);
     expect(search({ 1: 'starting' }).found).toBe(true);
