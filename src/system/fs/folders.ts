@@ -38,12 +38,7 @@ export function privateFolderTrouble(folder: string): 'missing' | { readonly wha
 /** Throws `state-dir-unsafe` when a folder can neither be used nor made. Changes nothing. */
 export function requireUsable(folder: string): void {
   const trouble = usableFolderTrouble(folder);
-  if (trouble)
-    throw new UserError(
-      'state-dir-unsafe',
-      `cannot use ${folder}: ${trouble}`,
-      'correct that, or set PCLAUDE_STATE_DIR to a folder of yours',
-    );
+  if (trouble) throw new UserError('state-dir-unsafe', `cannot use ${folder}: ${trouble}`, `correct that, or ${ELSEWHERE}`);
 }
 
 /** Why a folder can neither be used nor made; undefined when it can, as far as that can be known without a write. */
