@@ -1,6 +1,7 @@
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fingerprint } from '../id.js';
-import { commonDirOf, gitDirToFetch, readGitFile, type Repository, topOf } from './repository.js';
+import { commonDirOf, gitDirAt, readGitFile, type Repository, topOf, unlessRefused } from './repository.js';
 
 /** The repository and working tree of a session. Sessions compare them to find others that work on the same. */
 export interface RepositoryIdentity {
@@ -29,6 +30,19 @@ function sourceOf(commonDir: string, clones: readonly string[] = []): string {
   const gitDir = gitDirToFetch(path);
   // A repository that was removed still identifies all clones of it.
   return gitDir === undefined ? path : sourceOf(commonDirOf(gitDir).commonDir, [...clones, commonDir]);
+}
+
+/** The git dir that git would fetch from for this path, which names a working tree or a bare repository, also without its `.git`. */
+function gitDirToFetch(path: string): string | undefined {
+  return [path, `${path}.git`]
+    .map((candidate) => gitDirAt(candidate) ?? (isGitDir(candidate) ? candidate : undefined))
+    .find((found) => found !== undefined);
+}
+
+function isGitDir(path: string): boolean {
+  return ['HEAD', 'objects', 'refs'].every(
+    (name) => unlessRefused(() => statSync(join(path, name), { throwIfNoEntry: false })) !== undefined,
+  );
 }
 
 /**

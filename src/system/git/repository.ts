@@ -33,7 +33,7 @@ function branchOf(gitDir: string): string | null {
 }
 
 /** The git dir of the working tree with this root: the folder `.git`, or the folder that a file of that name points to. */
-function gitDirAt(root: string): string | undefined {
+export function gitDirAt(root: string): string | undefined {
   const path = join(root, '.git');
   const stat = unlessRefused(() => statSync(path, { throwIfNoEntry: false }));
   if (stat === undefined || stat.isDirectory()) return stat && path;
@@ -55,26 +55,13 @@ export function topOf(commonDir: string): string {
   return basename(commonDir) === '.git' ? dirname(commonDir) : commonDir;
 }
 
-/** The git dir that git would fetch from for this path, which names a working tree or a bare repository, also without its `.git`. */
-export function gitDirToFetch(path: string): string | undefined {
-  return [path, `${path}.git`]
-    .map((place) => gitDirAt(place) ?? (isGitDir(place) ? place : undefined))
-    .find((found) => found !== undefined);
-}
-
 /** The text of one of git's small files; empty when it is missing or this process may not read it. */
 export function readGitFile(path: string): string {
   return unlessRefused(() => readTextIfThere(path)) ?? '';
 }
 
-function isGitDir(path: string): boolean {
-  return ['HEAD', 'objects', 'refs'].every(
-    (name) => unlessRefused(() => statSync(join(path, name), { throwIfNoEntry: false })) !== undefined,
-  );
-}
-
 /** Undefined when the call fails with a system error. Throws all other errors. */
-function unlessRefused<T>(act: () => T): T | undefined {
+export function unlessRefused<T>(act: () => T): T | undefined {
   try {
     return act();
   } catch (error) {
