@@ -6,7 +6,7 @@ import { sessionPaths, sessionsFolder } from '../session/paths.js';
 import { memoryPath } from '../sync/change.js';
 import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 import type { Files } from '../system/files/files.js';
-import { below, joined } from '../system/fs/paths.js';
+import { below } from '../system/fs/paths.js';
 import type { HookedSession } from './hooked-session.js';
 
 /** What a path means to a session. */
@@ -76,6 +76,11 @@ function memoryInSession(folder: string, { parts, owner }: PathInSession): strin
   const [projects, slug, memory, ...place] = rest;
   const sameProject = folder.endsWith([sep, projects, slug, memory].join(sep).slice(1));
   return top === '.claude' && projects === 'projects' && memory === 'memory' && sameProject ? joined(place) : undefined;
+}
+
+/** Joins the parts of a path; undefined when there are none. */
+function joined(parts: readonly string[]): string | undefined {
+  return parts.length === 0 ? undefined : parts.join(sep);
 }
 
 export interface ConfigPlace {

@@ -38,11 +38,6 @@ export function below(folder: string, path: string): string | undefined {
   return inside === '' || inside === '..' || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? undefined : inside;
 }
 
-/** Joins the parts of a path; undefined when there are none. */
-export function joined(parts: readonly string[]): string | undefined {
-  return parts.length === 0 ? undefined : parts.join(sep);
-}
-
 /**
  * The text of a file; undefined when there is no such file. Throws all other errors. It checks for the file first, because
  * most files that a launch asks for do not exist, and the check takes a tenth of the time that Node needs to make an error.
