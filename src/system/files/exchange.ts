@@ -1,5 +1,5 @@
 import { attempt, throwFirst } from '../attempt.js';
-import { hasCode } from '../fs/fs-error.js';
+import { hasCode, isUnsupported } from '../fs/fs-error.js';
 import { addon } from '../platform.js';
 import type { Files } from './files.js';
 import { ASIDE_SUFFIX, completeInPlace, copyAside, exchangeInPlace, PENDING_SUFFIX, type Steps } from './in-place.js';
@@ -88,7 +88,7 @@ function keepsItsPlace(error: unknown): boolean {
 }
 
 function cannotLink(error: unknown): boolean {
-  return hasCode(error, 'EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'EMLINK', 'EXDEV');
+  return isUnsupported(error, 'EINVAL', 'EMLINK', 'EXDEV');
 }
 
 /** Throws the system's error: `EINVAL`, or another code that `exchangesInOneStep` knows, when the disk cannot exchange names. */
@@ -103,7 +103,7 @@ export function exchangesInOneStep(other: string, path: string, swap: Swap = swa
     swap(other, path);
     return true;
   } catch (error) {
-    if (hasCode(error, 'EINVAL', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EPERM')) return false;
+    if (isUnsupported(error, 'EINVAL')) return false;
     throw error;
   }
 }

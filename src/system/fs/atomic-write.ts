@@ -2,7 +2,7 @@ import { closeSync, fchmodSync, fsync, fsyncSync, openSync, renameSync, rmSync, 
 import { basename, dirname, join } from 'node:path';
 import { throwFirst } from '../attempt.js';
 import { newId } from '../id.js';
-import { hasCode } from './fs-error.js';
+import { isUnsupported } from './fs-error.js';
 
 /** The suffix of pclaude's temporary files. The client's listings of `.md` files skip them. */
 export const TEMPORARY_SUFFIX = '.pclaude-tmp';
@@ -78,7 +78,7 @@ export function setMode(descriptor: number, mode: number): void {
   try {
     fchmodSync(descriptor, mode);
   } catch (error) {
-    if (!hasCode(error, 'EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP')) throw error;
+    if (!isUnsupported(error)) throw error;
   }
 }
 

@@ -8,6 +8,11 @@ export function isMissing(error: unknown): boolean {
   return hasCode(error, 'ENOENT', 'ENOTDIR');
 }
 
+/** Whether an error means that the disk cannot do what was asked; `more` are the other codes with which this call says so. */
+export function isUnsupported(error: unknown, ...more: readonly string[]): boolean {
+  return hasCode(error, 'EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', ...more);
+}
+
 /** The reason of a system error in plain words, for a message to the user; undefined for any other error. */
 export function reasonOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return undefined;
