@@ -3,6 +3,7 @@ import { STATE_FILE } from '../client/shared-dir.js';
 import { isUserError } from '../system/errors.js';
 import { reasonOf } from '../system/fs/fs-error.js';
 import { systemErrorLine } from '../system/report.js';
+import { count } from '../system/text.js';
 import type { JournalEntry } from './journal.js';
 
 /** What is reported to the user after a session was merged. */
@@ -68,10 +69,6 @@ function listedFiles(paths: readonly string[]): string {
   const named = others.length <= 2 ? others.join(' and ') : count(others.length, 'other file', 'other files');
   const counted = memories.length > 0 ? count(Math.max(1, notes.length), 'memory', 'memories') : '';
   return [counted, named].filter((part) => part !== '').join(' and ');
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`;
 }
 
 /** A shared settings file did not parse; `path` is its new name. */

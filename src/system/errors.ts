@@ -1,3 +1,5 @@
+import { oneLine } from './text.js';
+
 /** Every way in which pclaude fails on purpose, with its exit code, which follows shells and `sysexits.h`. */
 const EXIT_CODES = {
   'client-missing': 127,
@@ -67,8 +69,7 @@ export class UserError extends Error {
 
   /** The one line for stderr, without the program's name and without a trailing newline. */
   get line(): string {
-    // A path may contain a newline.
-    return `${this.message}; ${this.hint}`.replaceAll(/\s*[\r\n]\s*/g, ' ');
+    return oneLine(`${this.message}; ${this.hint}`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { isUserError } from './errors.js';
 import { hasCode, pathOf, reasonOf } from './fs/fs-error.js';
+import { oneLine } from './text.js';
 
 /** Writes one line for the user to stderr. Standard output belongs to the client. */
 export function report(line: string): void {
@@ -30,8 +31,7 @@ export function systemErrorLine(error: unknown): string | undefined {
   const reason = reasonOf(error);
   if (reason === undefined) return undefined;
   const path = isAboutCwd(error) ? 'the current folder' : pathOf(error);
-  // A path may contain a newline.
-  return path === undefined ? reason : `cannot use ${path.replaceAll(/\s*[\r\n]\s*/g, ' ')}: ${reason}`;
+  return path === undefined ? reason : `cannot use ${oneLine(path)}: ${reason}`;
 }
 
 function isAboutCwd(error: unknown): boolean {

@@ -1,3 +1,13 @@
+/** A text on one line, for a message: a path may contain a newline. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/\s*[\r\n]\s*/g, ' ');
+}
+
+/** A number with its word, in the form that fits: `1 file`, `2 files`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
+
 /** Shortens a text to at most `most` characters. A longer text loses its middle, because paths and branches differ at both ends. */
 export function shorten(text: string, most: number): string {
   const characters = Array.from(text);

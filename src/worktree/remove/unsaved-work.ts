@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { askGit, git, lineOf, records, tryGit } from '../../system/git/run.js';
+import { count } from '../../system/text.js';
 import { changedCopies } from '../copies.js';
 import { type Bases, isContained } from './branch-state.js';
 
@@ -62,9 +63,9 @@ export function parseStatus(output: string): (readonly [code: string, path: stri
 async function unsavedIn(root: string, branch: string | null, bases: Bases): Promise<number> {
   const others = bases.filter((base) => base !== `refs/heads/${branch ?? ''}`);
   const elsewhere = ['--remotes', ...(branch === null ? ['--branches', '--tags'] : []), ...others];
-  const count = Number(lineOf(await git(root, 'rev-list', '--count', 'HEAD', '--not', ...elsewhere)));
-  if (count === 0) return 0;
-  return (await Promise.all(others.map(async (base) => isContained(root, base)))).some(Boolean) ? 0 : count;
+  const commits = Number(lineOf(await git(root, 'rev-list', '--count', 'HEAD', '--not', ...elsewhere)));
+  if (commits === 0) return 0;
+  return (await Promise.all(others.map(async (base) => isContained(root, base)))).some(Boolean) ? 0 : commits;
 }
 
 /** All worktrees share the stashes; git writes the branch into the subject of each. */
@@ -131,21 +132,21 @@ export function unsavedWorkIn(state: TreeState): UnsavedWork[] {
 function ownUnsavedWork({ changed, untracked, copied, unsaved, branch, head, stashes, operation }: TreeState): UnsavedWork[] {
   const where = branch === null ? `, the last ${head?.slice(0, 12) ?? ''}` : ` on ${branch}`;
   const all: readonly (UnsavedWork & { readonly there: boolean })[] = [
-    { there: changed.length > 0, kind: 'changed', text: `${counted(changed.length, 'changed file')} (${some(changed)})`, lost: true },
+    { there: changed.length > 0, kind: 'changed', text: `${count(changed.length, 'changed file')} (${some(changed)})`, lost: true },
     {
       there: untracked.length > 0,
       kind: 'untracked',
-      text: `${counted(untracked.length, 'untracked file')} (${some(untracked)})`,
+      text: `${count(untracked.length, 'untracked file')} (${some(untracked)})`,
       lost: true,
     },
     {
       there: copied.length > 0,
       kind: 'copied',
-      text: `${counted(copied.length, 'copied file')} changed since (${some(copied)})`,
+      text: `${count(copied.length, 'copied file')} changed since (${some(copied)})`,
       lost: true,
     },
-    { there: unsaved > 0, kind: 'commits', text: `${counted(unsaved, 'commit')} neither pushed nor merged${where}`, lost: branch === null },
-    { there: stashes > 0, kind: 'stashes', text: `${counted(stashes, 'stash', 'stashes')} made on ${branch ?? 'no branch'}`, lost: false },
+    { there: unsaved > 0, kind: 'commits', text: `${count(unsaved, 'commit')} neither pushed nor merged${where}`, lost: branch === null },
+    { there: stashes > 0, kind: 'stashes', text: `${count(stashes, 'stash', 'stashes')} made on ${branch ?? 'no branch'}`, lost: false },
     { there: operation !== null, kind: 'operation', text: `a ${operation ?? ''} that is not ended`, lost: true },
   ];
   return all.filter(({ there }) => there).map(({ kind, text, lost }) => ({ kind, text, lost }));
@@ -154,10 +155,6 @@ function ownUnsavedWork({ changed, untracked, copied, unsaved, branch, head, sta
 /** Git deletes the repositories of submodules with the worktree. */
 function inSubmodule(path: string, { kind, text }: UnsavedWork): UnsavedWork {
   return { kind, text: `${text} in the submodule ${path}`, lost: true };
-}
-
-function counted(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }
 
 /** The first few paths. A name with a line break must not look like two lines. */
