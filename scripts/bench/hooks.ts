@@ -2,7 +2,7 @@ import { memoryProject, type MemoryProject } from '../../test/client/memory-proj
 import { prompt, type Step } from '../../test/support/messages-api.js';
 import { claude, pclaude, type Program } from '../../test/support/real-client.js';
 import { type LiveChild, start } from '../../test/support/run.js';
-import { heading, median, quantile, row } from './measure.js';
+import { type Case, expectThat, type Part } from './part.js';
 
 const EDITS = 40;
 const PLACE = '- [Place](place.md) — known before\n';
@@ -15,29 +15,51 @@ interface Editor {
 }
 
 /**
- * Times edits of a memory in three sessions of the real client, in turn: plain, under pclaude, and with two hooks, before and
+ * Edits of a memory in three sessions of the real client, in turn: plain, under pclaude, and with two hooks, before and
  * after the edit, that start Node and do nothing. The time beyond that of a plain edit is the cost of the hooks.
  */
-export async function benchHooks(): Promise<void> {
-  heading('Hooks of a file tool, in the real client', `medians of ${EDITS} edits each, in turn`);
-  const hooks = [{ matcher: 'Edit', hooks: [{ type: 'command', command: `'${process.execPath}' -e 'process.stdin.resume()'` }] }];
-  const node = JSON.stringify({ hooks: { PreToolUse: hooks, PostToolUse: hooks } });
-  const editors = [
-    await openEditor('plain', claude),
-    await openEditor('pclaude', pclaude),
-    await openEditor('node', claude, ['--settings', node]),
-  ];
-  const times = new Map<string, number[]>(editors.map(({ name }) => [name, []]));
-  for (let edit = 0; edit < EDITS; edit++) {
-    for (const editor of editors) times.get(editor.name)?.push(await timeEdit(editor, edit));
-  }
-  for (const editor of editors) await endEditor(editor);
-  const [plain = [], ours = [], other = []] = editors.map(({ name }) => times.get(name));
-  const [turns, pair] = [median(ours) - median(plain), median(other) - median(plain)];
-  row('an edit, plain (median, p90)', `${figure(median(plain))}, ${figure(quantile(plain, 0.9))}`, '');
-  row('the hooks before and after it under pclaude', figure(turns), '');
-  row('a pair of hooks that start Node', figure(pair), '');
-  row('the first / the second', (turns / pair).toFixed(2), 'at most 0.5');
+export const hooks: Part = {
+  title: 'Hooks of a file tool, in the real client',
+  rounds: EDITS - 1,
+  warmUp: 1,
+  rows: [
+    { id: 'edit', what: 'an edit, plain', unit: 'ms', of: 'plain.edit' },
+    { id: 'edit-hooks', what: 'the hooks before and after it under pclaude', unit: 'ms', of: 'pclaude.edit', less: 'plain.edit' },
+    { id: 'edit-node-hooks', what: 'a pair of hooks that start Node', unit: 'ms', of: 'node.edit', less: 'plain.edit' },
+    {
+      id: 'edit-hooks-ratio',
+      what: 'the first pair / the second',
+      unit: 'ratio',
+      goal: 'at most 0.5',
+      of: 'pclaude.edit',
+      less: 'plain.edit',
+      per: 'node.edit',
+      perLess: 'plain.edit',
+    },
+  ],
+  async open() {
+    const hook = [{ matcher: 'Edit', hooks: [{ type: 'command', command: `'${process.execPath}' -e 'process.stdin.resume()'` }] }];
+    const settings = JSON.stringify({ hooks: { PreToolUse: hook, PostToolUse: hook } });
+    return [
+      editing(await openEditor('plain', claude)),
+      editing(await openEditor('pclaude', pclaude)),
+      editing(await openEditor('node', claude, ['--settings', settings])),
+    ];
+  },
+};
+
+function editing(editor: Editor): Case {
+  let edit = 0;
+  return {
+    name: editor.name,
+    measure: async () => ({ edit: await timeEdit(editor, edit++) }),
+    async verify() {
+      if (edit === EDITS) await endEditor(editor);
+      const lines = Array.from({ length: edit }, (_, at) => lineOf(at)).join('');
+      const is = await editor.project.readMemoryFile('place.md');
+      expectThat(is === `${lines}${PLACE}`, `an edit of the session ${editor.name} is not there once`);
+    },
+  };
 }
 
 async function openEditor(name: string, program: Program, args: readonly string[] = []): Promise<Editor> {
@@ -66,13 +88,9 @@ async function timeEdit({ project: { api }, session }: Editor, edit: number): Pr
   return performance.now() - began;
 }
 
-/** Throws if an edit is not in the file exactly once: its time would be meaningless. */
-async function endEditor({ name, project, session }: Editor): Promise<void> {
+async function endEditor({ project, session }: Editor): Promise<void> {
   project.api.release(gate(EDITS));
   await session.ended;
-  const lines = Array.from({ length: EDITS }, (_, at) => lineOf(at)).join('');
-  if ((await project.readMemoryFile('place.md')) !== `${lines}${PLACE}`)
-    throw new Error(`an edit of the session ${name} is not there once`);
 }
 
 async function endedEarly(session: LiveChild): Promise<never> {
@@ -86,8 +104,4 @@ function lineOf(edit: number): string {
 
 function gate(edit: number): string {
   return `edit ${edit}`;
-}
-
-function figure(time: number): string {
-  return `${time.toFixed(1)} ms`;
 }

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { preloading } from '../../test/support/disk.js';
 import type { Environment } from '../../test/support/real-client.js';
-import { quantile, row } from './measure.js';
+import { quantile } from './measure.js';
+import type { Reading, Row } from './rows.js';
 
 /** Measures inside the programs of pclaude how long they hold the lock of a shared dir. */
 export interface LockProbe {
@@ -30,22 +31,19 @@ export function lockProbe(log: string): LockProbe {
   };
 }
 
-/** Prints one line for the hooks and one for the launchers, each only if there are any. */
-export function lockRows(holds: readonly Hold[]): void {
-  for (const [program, what] of [
-    ['hook.js', 'a memory that a tool wrote'],
-    ['pclaude.js', 'a session at its end'],
-  ] as const) {
-    const own = holds.filter((hold) => hold.program === program);
-    if (own.length === 0) continue;
-    const held = own.map((hold) => hold.held);
-    const waited = own.map((hold) => hold.waited);
-    row(`  lock held for ${what} (${own.length} times)`, pair(held), `p50, p99; waited for: ${pair(waited)}`);
-  }
+/** The rows that show the values of `lockReading` in this case. */
+export function lockRows(name: string, what: string): Row[] {
+  return [
+    { id: `${name}-lock-held`, what: `lock of the shared dir held for ${what}, p50`, unit: 'ms', of: `${name}.heldP50` },
+    { id: `${name}-lock-held-p99`, what: 'the same, p99', unit: 'ms', of: `${name}.heldP99` },
+    { id: `${name}-lock-waited-p99`, what: 'the lock waited for, p99', unit: 'ms', of: `${name}.waitedP99` },
+  ];
 }
 
-function pair(values: readonly number[]): string {
-  return `${quantile(values, 0.5).toFixed(1)}, ${quantile(values, 0.99).toFixed(1)} ms`;
+/** For how long the lock was held and waited for, in ms; no numbers when it was never taken. */
+export function lockReading(holds: readonly Hold[]): Reading {
+  const [held, waited] = [holds.map((hold) => hold.held), holds.map((hold) => hold.waited)];
+  return { holds: holds.length, heldP50: quantile(held, 0.5), heldP99: quantile(held, 0.99), waitedP99: quantile(waited, 0.99) };
 }
 
 function parse(line: string): Hold {
