@@ -30,7 +30,7 @@ const named = command.args;
 
 endOnSignals();
 try {
-  const before = parseReport(await readFile(JSON_FILE, 'utf8').catch(() => '{ "version": 1, "parts": {} }'));
+  const before = await lastReport();
   const measured: Record<string, MeasuredPart> = {};
   const comparisons: Comparison[] = [];
   for (const [name, part] of Object.entries(parts)) {
@@ -47,7 +47,7 @@ try {
     else print(part.title, rows, now);
   }
   if (check) printComparisons(comparisons);
-  if (write) await save({ version: 1, parts: { ...before.parts, ...measured } });
+  if (write) await save(measured);
 } finally {
   await endEverything();
 }
@@ -92,7 +92,13 @@ function printComparisons(comparisons: readonly Comparison[]): void {
   process.exitCode = 1;
 }
 
-async function save(report: Report): Promise<void> {
+async function lastReport(): Promise<Report> {
+  return parseReport(await readFile(JSON_FILE, 'utf8'));
+}
+
+/** Replaces the parts that were measured, in what the file contains by now. */
+async function save(measured: Report['parts']): Promise<void> {
+  const report: Report = { version: 1, parts: { ...(await lastReport()).parts, ...measured } };
   const page = makePage(await readFile(TEMPLATE_FILE, 'utf8'), parts, report);
   await writeFile(JSON_FILE, formatReport(report));
   await writeFile(PAGE_FILE, page);
