@@ -18,7 +18,6 @@ export const hookPair: Part = {
       id: 'hook-pair-cpu',
       what: 'both hooks and what their launcher does for them, processor time / `node -e 0`',
       unit: 'ratio',
-      checked: true,
       of: 'pair.bothCpu',
       per: 'node.cpu',
     },
