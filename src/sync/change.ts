@@ -17,7 +17,7 @@ export interface Change {
   /** Permission bits of a new file; by default only the user may read it. */
   readonly mode?: number;
   /** The version of others that the write of `ours` overwrote in the file. It is merged as if it had been written later. */
-  readonly over?: Uint8Array;
+  readonly overwritten?: Uint8Array;
   /** The change is intended: it is merged even if it looks like a mishap. */
   readonly isMeant?: true;
 }

@@ -19,12 +19,17 @@ export interface JournalEntry {
 
 /**
  * Records what was merged of a session, for the process that reports it to the user: memory is merged by many short-lived processes. The
- * caller holds the lock of the shared dir. A crash before it leaves a merge that is not reported.
+ * caller holds the lock of the shared dir. `now` in milliseconds since the epoch. A crash before it leaves a merge that is not reported.
  */
-export function appendJournal(files: Files, paths: Pick<SessionPaths, 'journal'>, results: readonly FileResult[]): void {
+export function appendJournal(
+  files: Files,
+  paths: Pick<SessionPaths, 'journal'>,
+  results: readonly FileResult[],
+  now: number = Date.now(),
+): void {
   const entries = results
-    .filter(([, pushed]) => pushed.outcome !== 'unchanged')
-    .map(([path, pushed]) => JSON.stringify(entryOf(path, pushed)));
+    .filter(([, { outcome }]) => outcome !== 'unchanged')
+    .map(([path, outcome]) => JSON.stringify(entryOf(path, outcome, now)));
   // The newline comes first, so that an entry that a crash cut short ends where the next one begins.
   if (entries.length > 0) files.append(paths.journal, entries.map((entry) => `\n${entry}`).join(''));
 }
@@ -39,14 +44,14 @@ export function readJournal(files: Files, paths: Pick<SessionPaths, 'journal'>):
 }
 
 /** The journal entry for a file. */
-export function entryOf(path: string, pushed: FileOutcome): JournalEntry {
+export function entryOf(path: string, outcome: FileOutcome, now: number = Date.now()): JournalEntry {
   return {
-    at: Date.now(),
+    at: now,
     pid: process.pid,
     path,
-    outcome: pushed.outcome,
-    decided: pushed.outcome === 'merged' ? pushed.decided : [],
-    copy: pushed.outcome === 'conflict' ? pushed.copy : null,
+    outcome: outcome.outcome,
+    decided: outcome.outcome === 'merged' ? outcome.decided : [],
+    copy: outcome.outcome === 'conflict' ? outcome.copy : null,
   };
 }
 

@@ -27,6 +27,8 @@ export interface Merger {
   readonly stateDir: string;
   readonly drivers: readonly DriverRow[];
   readonly log: MergeLog;
+  /** The time, in milliseconds since the epoch. */
+  readonly now: () => number;
   /** The turns of the shared files that it writes. */
   readonly turns: FileTurns;
   /** Whether the shared dir had a login whose file is gone, as after a log-out; absent: that is not checked. */
@@ -54,6 +56,7 @@ export function mergerOf(files: Files, { stateDir, paths, manifest, layout }: Se
     stateDir,
     drivers: layout.drivers,
     log: mergeLog(files, stateDir, layout, shared),
+    now: Date.now,
     turns: fileTurns(stateDir),
     hasLoggedOut: () => isLoggedOut(files, stateDir, shared),
   };

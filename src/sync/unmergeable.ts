@@ -16,6 +16,14 @@ export function readMergeable(files: Files, path: string): Uint8Array | null {
 }
 
 /**
+ * What keeps a version from being merged into the file at `path`: something that is not a file, or above it not a folder, or a file that
+ * is too large. Undefined: nothing does.
+ */
+export function obstacleAt(files: Files, path: string): string | undefined {
+  return findObstacle(files, files.realPath(path)) ?? (isLarge(files, path) ? path : undefined);
+}
+
+/**
  * Moves a file that a session made, and that is too large to be merged, to the shared dir, and leaves a link in its place. Its content is
  * not read. Throws `too-large`, and leaves the file where it is, when the shared dir has something of that name or is on another disk.
  * After a crash the link may be missing.

@@ -9,7 +9,7 @@ import { realFiles } from '../../src/system/files/real-files.js';
 import { layout } from './session.js';
 
 /** A merger that keeps its own files in a folder. */
-export function mergerIn(folder: string, files: Files = realFiles): Merger {
+export function mergerIn(folder: string, files: Files = realFiles, now: () => number = Date.now): Merger {
   return {
     files,
     id: 'me',
@@ -18,6 +18,7 @@ export function mergerIn(folder: string, files: Files = realFiles): Merger {
     stateDir: join(folder, 'state'),
     drivers: layout.drivers,
     log: { folder: join(folder, 'log'), isSecret: () => false },
+    now,
     turns: noFileTurns,
   };
 }

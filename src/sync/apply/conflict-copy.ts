@@ -24,7 +24,9 @@ export function conflictPolicy(layout: Layout, place: string, owner: Owner): Con
   return isSecret(layout, place) ? { keep: 'session' } : keepingCopy(owner);
 }
 
-interface CopySpot {
+/** Where a conflict copy is to be kept. */
+export interface CopySpot {
+  /** The shared file. */
   readonly target: string;
   /** What the conflict copy is named after: the file itself, or the file that is in the way of one of its folders. */
   readonly obstacle: string;

@@ -1,23 +1,18 @@
 import { driverFor } from '../../merge/driver-for.js';
 import { merge, mergeOneSided, type MergeResult, type Versions } from '../../merge/merge.js';
 import { sameBytes } from '../../system/content.js';
-import { type Files, findObstacle } from '../../system/files/files.js';
 import { temporaryName } from '../../system/fs/atomic-write.js';
 import type { Change, FileOutcome, MergePolicy } from '../change.js';
 import { findLostUpdate } from '../log/find-lost-update.js';
 import type { Merger } from '../merger.js';
 import { isBroken, isMishap, quarantineName } from '../mishaps/mishap.js';
-import { isLarge } from '../unmergeable.js';
-import { placeOfCopy } from './conflict-copy.js';
+import { obstacleAt } from '../unmergeable.js';
+import { type CopySpot, placeOfCopy } from './conflict-copy.js';
 import type { FileEdit } from './file-edit.js';
 
 /** The file edits that merge one change. */
 export interface EditPlan {
-  /** The shared file, behind all links. */
-  readonly target: string;
-  /** What it held; null: nothing, or something that is in the way. */
-  readonly theirs: Uint8Array | null;
-  /** Versions that are kept beside it; these edits are applied first. */
+  /** Versions that are kept beside the shared file; these edits are applied first. */
   readonly copies: readonly FileEdit[];
   /** Null when the shared file stays as it is. */
   readonly main: FileEdit | null;
@@ -25,61 +20,86 @@ export interface EditPlan {
   readonly outcome: FileOutcome;
 }
 
+/** A shared file: its path behind all links, and what it holds; null: it is not there. */
+interface SharedVersion {
+  readonly target: string;
+  readonly theirs: Uint8Array | null;
+}
+
 /**
  * Plans how a change is merged with what the shared file holds now. Reads only. When something is in the way that is not a file (or,
- * above the file, not a folder), or a file that is too large, the session's version is kept beside it.
+ * above the file, not a folder), or a file that is too large, the session's version is kept beside it. Throws the system's errors.
  */
 export function planEdit(merger: Merger, change: Change, policy: MergePolicy): EditPlan {
   const { files } = merger;
-  const { place, base, ours, mode } = change;
   const target = files.realPath(change.target);
-  const obstacle = findObstacle(files, target) ?? (isLarge(files, target) ? target : undefined);
-  if (obstacle !== undefined) {
-    const nothing: EditPlan = { target, theirs: null, copies: [], main: null, outcome: { outcome: 'unchanged' } };
-    if (ours === null || sameBytes(ours, base)) return nothing;
-    return {
-      ...nothing,
-      ...keeping(files, { target: change.target, obstacle: obstacle === target ? change.target : obstacle }, ours, policy),
-    };
-  }
-  const theirs = files.read(target);
-  if (
-    policy.conflict.keep !== 'none' &&
-    ours !== null &&
-    theirs !== null &&
-    !sameBytes(ours, base) &&
-    isBroken(policy.drivers, place, ours, theirs)
-  )
-    return rebuilding(files, target, ours, theirs);
-  const standing = change.over !== undefined && sameBytes(theirs, ours) ? change.over : theirs;
-  const stale = findLostUpdate(merger, change, policy, target, standing);
-  const healed = stale && mergeOf(policy, place, { base: stale.base, ours: stale.latest, theirs: standing });
-  const whole = healed ? (contentOf(healed) ?? standing) : standing;
-  // Another process has written the file since, perhaps after reading a version without the content of `over`.
-  const missed =
-    change.over === undefined || standing === change.over ? null : mergeOf(policy, place, { base, ours: change.over, theirs: whole });
-  const current = missed ? (contentOf(missed) ?? whole) : whole;
-  const result = unbelievable(merger, policy, change, theirs) ?? mergeOf(policy, place, { base, ours, theirs: current });
-  const main = stepTo(target, theirs, current, result, mode);
-  const beside = { target: change.target, obstacle: change.target };
-  if (result.outcome === 'conflict') return { target, theirs, main, ...keeping(files, beside, result.copy, policy) };
-  if (healed?.outcome === 'conflict' && policy.conflict.keep === 'copy')
-    return { target, theirs, main, ...keeping(files, beside, healed.copy, policy) };
+  const obstacle = obstacleAt(files, change.target);
+  if (obstacle !== undefined) return planBeside(merger, change, policy, obstacle === target ? change.target : obstacle);
+  const shared = { target, theirs: files.read(target) };
+  return planReplacement(merger, change, policy, shared) ?? planMerge(merger, change, policy, shared);
+}
+
+/** Keeps the session's version beside what is in the way. */
+function planBeside(merger: Merger, { target, base, ours }: Change, policy: MergePolicy, obstacle: string): EditPlan {
+  if (ours === null || sameBytes(ours, base)) return { copies: [], main: null, outcome: { outcome: 'unchanged' } };
+  return { main: null, ...keepBeside(merger, { target, obstacle }, ours, policy) };
+}
+
+/** Quarantines a shared file that cannot be parsed, and puts the session's version in its place. Null when that is not the case. */
+function planReplacement(
+  { files, now }: Merger,
+  { place, base, ours }: Change,
+  { drivers, conflict }: MergePolicy,
+  { target, theirs }: SharedVersion,
+): EditPlan | null {
+  if (conflict.keep === 'none' || ours === null || theirs === null || sameBytes(ours, base)) return null;
+  if (!isBroken(drivers, place, ours, theirs)) return null;
+  const { path, present } = quarantineName(files, target, theirs, now());
   return {
-    target,
-    theirs,
-    copies: [],
-    main,
-    outcome: main !== null && result.outcome === 'unchanged' ? { outcome: 'merged', decided: result.decided } : said(result),
+    copies: present ? [] : [newFile(path, theirs)],
+    main: { target, before: theirs, after: ours, temporary: temporaryName(target) },
+    outcome: { outcome: 'merged', decided: [], setAside: path },
   };
 }
 
+/** Merges the change with the shared version, in which lost updates are restored first. */
+function planMerge(merger: Merger, change: Change, policy: MergePolicy, shared: SharedVersion): EditPlan {
+  const { place, base, ours } = change;
+  const { content, copy } = restoreLostUpdates(merger, change, policy, shared);
+  const result = mishapConflict(merger, change, policy, shared) ?? mergeOf(policy, place, { base, ours, theirs: content });
+  const main = mainEdit(shared, content, result, change.mode);
+  const beside = { target: change.target, obstacle: change.target };
+  if (result.outcome === 'conflict') return { main, ...keepBeside(merger, beside, result.copy, policy) };
+  if (copy !== null && policy.conflict.keep === 'copy') return { main, ...keepBeside(merger, beside, copy, policy) };
+  return { copies: [], main, outcome: outcomeOf(result, main) };
+}
+
+/** What a shared file should hold before a change is merged with it. `copy`: a lost update that contradicts it; null: none does. */
+interface Restored {
+  readonly content: Uint8Array | null;
+  readonly copy: Uint8Array | null;
+}
+
+function restoreLostUpdates(merger: Merger, change: Change, policy: MergePolicy, { target, theirs }: SharedVersion): Restored {
+  const { place, base, ours, overwritten } = change;
+  // If the file still has what overwrote that version, the two are merged as if they had been written in the other order.
+  const isOverwritten = overwritten !== undefined && sameBytes(theirs, ours);
+  const current = isOverwritten ? overwritten : theirs;
+  const lost = findLostUpdate(merger, { change, policy, target }, current);
+  const result = lost && mergeOf(policy, place, { base: lost.base, ours: lost.latest, theirs: current });
+  const content = (result && contentOf(result)) ?? current;
+  const copy = result?.outcome === 'conflict' ? result.copy : null;
+  if (overwritten === undefined || isOverwritten) return { content, copy };
+  // Another process has written the file since, perhaps after reading a version without the content of `overwritten`.
+  return { content: contentOf(mergeOf(policy, place, { base, ours: overwritten, theirs: content })) ?? content, copy };
+}
+
 /** A conflict when the session's version of a JSON file is not an intended change but the result of a mishap; else null. */
-function unbelievable(
+function mishapConflict(
   { hasLoggedOut }: Merger,
-  { drivers }: MergePolicy,
   { place, base, ours, isMeant }: Change,
-  theirs: Uint8Array | null,
+  { drivers }: MergePolicy,
+  { theirs }: SharedVersion,
 ): MergeResult | null {
   if (ours === null || isMeant === true || !isMishap(drivers, place, { base, ours, theirs }, hasLoggedOut)) return null;
   return { outcome: 'conflict', content: null, copy: ours };
@@ -92,62 +112,47 @@ function mergeOf({ drivers }: MergePolicy, place: string, versions: Versions): M
   return mergeOneSided(versions) ?? merge(versions, driverFor(drivers, place, versions.base, versions.ours, versions.theirs));
 }
 
+function contentOf(result: MergeResult): Uint8Array | null {
+  return result.outcome === 'write' || result.outcome === 'conflict' ? result.content : null;
+}
+
 /** Keeps a version of a file beside it, as the policy says. */
-function keeping(
-  files: Files,
-  at: { target: string; obstacle: string },
+function keepBeside(
+  { files, now }: Merger,
+  spot: CopySpot,
   copy: Uint8Array,
   { conflict }: MergePolicy,
 ): Pick<EditPlan, 'copies' | 'outcome'> {
   if (conflict.keep === 'session' || conflict.keep === 'none') return { copies: [], outcome: { outcome: 'conflict', copy: null } };
   if (conflict.keep === 'aside') {
-    const { path, present } = quarantineName(files, files.realPath(at.target), copy);
+    const { path, present } = quarantineName(files, files.realPath(spot.target), copy, now());
     return { copies: present ? [] : [newFile(path, copy)], outcome: { outcome: 'merged', decided: [], setAside: path } };
   }
-  const { path, present } = placeOfCopy(files, at, copy, conflict);
+  const { path, present } = placeOfCopy(files, spot, copy, conflict);
   return { copies: present ? [] : [newFile(path, copy)], outcome: { outcome: 'conflict', copy: path } };
-}
-
-/** Quarantines a shared file that cannot be parsed, whatever it holds; the session's version replaces it. */
-function rebuilding(files: Files, target: string, ours: Uint8Array, theirs: Uint8Array): EditPlan {
-  const { path, present } = quarantineName(files, target, theirs);
-  const main: FileEdit = { target, before: theirs, after: ours, temporary: temporaryName(target) };
-  return {
-    target,
-    theirs,
-    copies: present ? [] : [newFile(path, theirs)],
-    main,
-    outcome: { outcome: 'merged', decided: [], setAside: path },
-  };
 }
 
 function newFile(path: string, content: Uint8Array): FileEdit {
   return { target: path, before: null, after: content, temporary: temporaryName(path) };
 }
 
-/** `current`: what `theirs` should be, with lost updates restored, before the change is merged with it. */
-function stepTo(
-  target: string,
-  theirs: Uint8Array | null,
-  current: Uint8Array | null,
+/** The edit that brings the shared file to the result of the merge; null when it has that content. `content`: what was merged with. */
+function mainEdit(
+  { target, theirs }: SharedVersion,
+  content: Uint8Array | null,
   result: MergeResult,
   mode: number | undefined,
 ): FileEdit | null {
-  if (result.outcome === 'delete')
-    return theirs === null ? null : { target, before: theirs, after: null, temporary: temporaryName(target) };
-  const content = contentOf(result) ?? current;
-  if (content === null || sameBytes(content, theirs)) return null;
-  return { target, before: theirs, after: content, temporary: temporaryName(target), ...(mode === undefined ? {} : { mode }) };
+  const after = result.outcome === 'delete' ? null : (contentOf(result) ?? content);
+  if (sameBytes(after, theirs) || (after === null && result.outcome !== 'delete')) return null;
+  return { target, before: theirs, after, temporary: temporaryName(target), ...(mode === undefined ? {} : { mode }) };
 }
 
-function contentOf(result: MergeResult): Uint8Array | null {
-  return result.outcome === 'write' || result.outcome === 'conflict' ? result.content : null;
-}
-
-function said(result: MergeResult): FileOutcome {
-  if (result.outcome === 'conflict') return { outcome: 'conflict', copy: null };
+/** `unchanged` when nothing is written and no value had to be decided; a restored lost update counts as a merge. */
+function outcomeOf(result: Exclude<MergeResult, { outcome: 'conflict' }>, main: FileEdit | null): FileOutcome {
   if (result.outcome === 'delete') return { outcome: 'deleted' };
-  return result.outcome === 'unchanged' && result.decided.length === 0
+  const { decided } = result;
+  return main === null && result.outcome === 'unchanged' && decided.length === 0
     ? { outcome: 'unchanged' }
-    : { outcome: 'merged', decided: result.decided };
+    : { outcome: 'merged', decided };
 }

@@ -32,9 +32,11 @@ export function record(merger: Merger, entry: string, edits: readonly JournaledE
       files,
       { journal },
       shared.map(({ place, outcome }) => [place, outcome]),
+      merger.now(),
     );
   for (const { main, conflict, place } of edits) {
-    if (replaced !== null && main !== null && conflict.keep !== 'copy' && place !== STATE_FILE) rememberReplaced(files, replaced, main);
+    if (replaced !== null && main !== null && conflict.keep !== 'copy' && place !== STATE_FILE)
+      rememberReplaced(files, replaced, { ...main, at: merger.now() });
   }
   for (const edit of shared) keepOverruled(merger, entry, edit);
   const { id: session, branch, log } = merger;
@@ -44,7 +46,7 @@ export function record(merger: Merger, entry: string, edits: readonly JournaledE
   const settled = log.settles === undefined ? {} : { settled: log.settles.how };
   appendLog(files, log.folder, {
     id: log.settles?.id ?? entry,
-    at: Date.now(),
+    at: merger.now(),
     pid: process.pid,
     session,
     branch,
@@ -112,7 +114,7 @@ function keysOf(before: Uint8Array | null, after: Uint8Array | null): string[] |
  * repeated after a crash, it keeps each value once. Call it before the merge is logged: the log says which session wrote the shared value.
  */
 function keepOverruled(
-  { files, id: session, branch, stateDir, log }: Merger,
+  { files, id: session, branch, stateDir, log, now }: Merger,
   entry: string,
   { place, main, outcome, ours, conflict }: JournaledEdit,
 ): void {
@@ -121,14 +123,14 @@ function keepOverruled(
   for (const [number, key] of outcome.decided.filter((each) => isUserSetting(place, each)).entries()) {
     const own = textAt(ours, key);
     // The shared file is unchanged, so its value was taken.
-    const [shared, now] = main === null ? [UNREAD, UNREAD] : [main.before, main.after].map((content) => textAt(content, key));
-    if (own === undefined || shared === undefined || now === undefined || (main !== null && sameValue(own, shared))) continue;
-    const isOwn = main !== null && sameValue(now, own);
+    const [shared, stands] = main === null ? [UNREAD, UNREAD] : [main.before, main.after].map((content) => textAt(content, key));
+    if (own === undefined || shared === undefined || stands === undefined || (main !== null && sameValue(own, shared))) continue;
+    const isOwn = main !== null && sameValue(stands, own);
     const value = isOwn ? shared : own;
     // With `aside`, `ours` is what an external writer wrote at the last moment, merged after the session's version: the sides swap.
     const standing = isOwn === (conflict.keep !== 'aside') ? 'session' : 'shared';
     const from = standing === 'shared' ? { session, branch } : isOwn ? writerOf(files, log.folder, entry, place, key) : null;
-    const kept: KeptValue = { at: Date.now(), place, key, value, stands: now, session, branch, standing, from, settledAt: null };
+    const kept: KeptValue = { at: now(), place, key, value, stands, session, branch, standing, from, settledAt: null };
     writeKeptValue(files, join(folder, `${entry}-${place.replaceAll(/\W/g, '')}-${number}.json`), kept);
   }
 }

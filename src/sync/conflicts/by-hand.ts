@@ -20,6 +20,6 @@ export type Whose = Pick<Merger, 'id' | 'branch'>;
 export function handLocks(files: Files, { stateDir, layout, shared }: ByHand, { id, branch }: Whose): Locks {
   const log = mergeLog(files, stateDir, layout, shared);
   const paths = { intent: handIntent(stateDir, basename(log.folder)), journal: null, replaced: null };
-  const merger: Merger = { files, id, branch, paths, stateDir, drivers: layout.drivers, log, turns: fileTurns(stateDir) };
+  const merger: Merger = { files, id, branch, paths, stateDir, drivers: layout.drivers, log, now: Date.now, turns: fileTurns(stateDir) };
   return locksOf(files, { stateDir, shared, merger }, LOCK_TIMEOUTS);
 }

@@ -1,14 +1,14 @@
 import { fulfilled, throwFirst } from '../../system/attempt.js';
 import { sameBytes } from '../../system/content.js';
 import { UserError } from '../../system/errors.js';
-import { type Files, findObstacle } from '../../system/files/files.js';
+import type { Files } from '../../system/files/files.js';
 import { mergeCandidates } from '../apply/batch.js';
 import { keepingCopy } from '../apply/conflict-copy.js';
 import type { Change, MergeCandidate } from '../change.js';
 import type { LogEntry, LoggedFile } from '../log/entry.js';
 import { readLog } from '../log/log.js';
 import type { Merger } from '../merger.js';
-import { isLarge } from '../unmergeable.js';
+import { obstacleAt } from '../unmergeable.js';
 import { type ByHand, handLocks } from './by-hand.js';
 
 /** A file to be restored to its content before a log entry. */
@@ -58,7 +58,7 @@ export async function restore(
  * too large.
  */
 export function readPresent(files: Files, target: string): Uint8Array | null {
-  const obstacle = findObstacle(files, files.realPath(target)) ?? (isLarge(files, target) ? target : undefined);
+  const obstacle = obstacleAt(files, target);
   if (obstacle !== undefined) throw new UserError('not-restored', `${obstacle} is in the way`, 'move it, and try again');
   return files.read(target);
 }

@@ -8,7 +8,7 @@ import { keepAll } from '../../merge/merge.js';
 import { fulfilled, throwFirst } from '../../system/attempt.js';
 import { decodeText, encodeText } from '../../system/content.js';
 import { UserError } from '../../system/errors.js';
-import { type Files, findObstacle } from '../../system/files/files.js';
+import type { Files } from '../../system/files/files.js';
 import { newId } from '../../system/id.js';
 import { mergeCandidates } from '../apply/batch.js';
 import { pointerRemoval } from '../apply/conflict-copy.js';
@@ -18,7 +18,7 @@ import { forgetSettledValues, type KeptValue, keptValuesFolder, readKeptValue, w
 import type { Settled } from '../log/entry.js';
 import type { Merger } from '../merger.js';
 import { acceptAsGood } from '../mishaps/last-good.js';
-import { isLarge } from '../unmergeable.js';
+import { obstacleAt } from '../unmergeable.js';
 import { type ByHand, handLocks } from './by-hand.js';
 import { type Conflict, readOurs, type ValueConflict } from './conflicts.js';
 
@@ -118,7 +118,7 @@ async function settleValue(merger: Merger, conflict: ValueConflict, take: Choice
   if (take === 'both' || take === 'content') throw unsettled(`of ${name} only one value can stand`, 'settle with --session or --shared');
   const kept = readKeptValue(files, ours);
   if (kept === undefined) throw unsettled(`${ours} is gone`, 'look again with: pclaudectl conflicts');
-  const settledAt = Date.now();
+  const settledAt = merger.now();
   const value = take === 'ours' ? await bringValue(merger, conflict, kept) : kept.value;
   writeKeptValue(files, ours, { ...kept, value, stands: take === 'ours' ? kept.value : kept.stands, settledAt });
   forgetSettledValues(files, keptValuesFolder(merger.stateDir, merger.log.folder), settledAt);
@@ -151,7 +151,7 @@ async function bringValue(merger: Merger, conflict: ValueConflict, { value }: Ke
  * too large.
  */
 export function readShared(files: Files, { file }: Conflict): Uint8Array | null {
-  const obstacle = findObstacle(files, files.realPath(file)) ?? (isLarge(files, file) ? file : undefined);
+  const obstacle = obstacleAt(files, file);
   if (obstacle !== undefined) throw unsettled(`${obstacle} is in the way`, 'move it, or settle with --shared');
   return files.read(file);
 }

@@ -3,25 +3,24 @@ import { driverFor } from '../../merge/driver-for.js';
 import { detectLostUpdate, leastRemoved, type LostUpdate } from '../../merge/lost-update.js';
 import type { Change, MergePolicy } from '../change.js';
 import type { Merger } from '../merger.js';
-import { recentVersions } from './recent.js';
+import { recentMerges, versionsOf } from './recent.js';
 import { replacedVersions, versionsIn } from './replaced.js';
 
-/** How long before its write a program may have read a file, in milliseconds: an editor stays open for a while. */
-export const READ_MS = 12 * 3_600_000;
+/** A change that is to be merged into the shared file at `target`, its path behind all links. */
+interface Merging {
+  readonly change: Change;
+  readonly policy: MergePolicy;
+  readonly target: string;
+}
 
 /**
  * Detects that a shared file was written by a program that had read an older version than the one it overwrote. Else null; also for a file
- * that was not merged lately, and for the state file, which every client reads again before it writes.
+ * that was not merged lately, and for the state file, which every client reads again before it writes. Reads only.
  */
-export function findLostUpdate(
-  merger: Merger,
-  change: Change,
-  policy: MergePolicy,
-  target: string,
-  theirs: Uint8Array | null,
-): LostUpdate | null {
+export function findLostUpdate(merger: Merger, merging: Merging, theirs: Uint8Array | null): LostUpdate | null {
   if (theirs === null) return null;
-  const past = pastOf(merger, change, policy, target, theirs);
+  const past = pastOf(merger, merging, theirs);
+  const { change, policy } = merging;
   return past.length === 0 ? null : detectLostUpdate(past, theirs, driverFor(policy.drivers, change.place, theirs));
 }
 
@@ -40,26 +39,21 @@ export function externalChange(merger: Merger, change: Change, policy: MergePoli
   if (base === null || ours === null) return change;
   const target = files.realPath(change.target);
   const driver = driverFor(policy.drivers, place, ours);
-  const past = pastOf(merger, change, policy, target, ours);
-  const stale = past.length === 0 ? null : detectLostUpdate([...past, base], ours, driver);
-  if (stale !== null) return { ...change, base: stale.base };
-  if (past.length === 0 || policy.conflict.keep !== 'copy' || driver.kind === 'json') return change;
-  const recent = recentVersions(files, merger.log.folder, target, Date.now() - WRITING_MS);
+  const past = pastOf(merger, { change, policy, target }, ours);
+  if (past.length === 0) return change;
+  const lost = detectLostUpdate([...past, base], ours, driver);
+  if (lost !== null) return { ...change, base: lost.base };
+  if (policy.conflict.keep !== 'copy' || driver.kind === 'json') return change;
+  const recent = versionsOf(recentMerges(merger, target, WRITING_MS));
   return { ...change, base: leastRemoved([base, ...recent.toReversed()], ours) };
 }
 
 /** `judged`: the version in question. That a home has it says nothing, because it may have come there just now. */
-function pastOf(
-  { files, stateDir, log, paths }: Merger,
-  { place }: Change,
-  { conflict }: MergePolicy,
-  target: string,
-  judged: Uint8Array,
-): (Uint8Array | null)[] {
+function pastOf(merger: Merger, { change: { place }, policy, target }: Merging, judged: Uint8Array): (Uint8Array | null)[] {
+  const { files, stateDir, paths, now } = merger;
+  const { keep } = policy.conflict;
   if (place === STATE_FILE) return [];
-  if (conflict.keep === 'none') return paths.replaced === null ? [] : versionsIn(files, paths.replaced, target);
-  const now = Date.now();
-  return conflict.keep === 'copy'
-    ? recentVersions(files, log.folder, target, now - READ_MS)
-    : replacedVersions(files, { stateDir, now, judged }, place, target);
+  if (keep === 'none') return paths.replaced === null ? [] : versionsIn(files, paths.replaced, target);
+  if (keep === 'copy') return versionsOf(recentMerges(merger, target));
+  return replacedVersions(files, { stateDir, now: now(), judged }, place, target);
 }

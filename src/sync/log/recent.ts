@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { restoreContent } from '../../system/content.js';
 import type { Files } from '../../system/files/files.js';
+import type { Merger } from '../merger.js';
 import { parseEntry } from './entry.js';
 import { segmentsOf } from './log.js';
 
@@ -53,10 +54,17 @@ export function lastVersion(files: Files, folder: string, target: string): Uint8
   return undefined;
 }
 
-/** The merges of a shared file since a time (milliseconds since the epoch), the oldest first. Searches only the newest part of the log. */
-export function recentMerges(files: Files, folder: string, target: string, since: number): RecentMerge[] {
+/** How long before its write a program may have read a file, in milliseconds: an editor stays open for a while. */
+export const READ_MS = 12 * 3_600_000;
+
+/**
+ * The merges of a shared file within the last `age` milliseconds, the oldest first; by default, those that a program which writes now may
+ * not have seen. Searches only the newest part of the log.
+ */
+export function recentMerges({ files, log, now }: Merger, target: string, age = READ_MS): RecentMerge[] {
   const needle = JSON.stringify(target);
-  return newest(files, folder)
+  const since = now() - age;
+  return newest(files, log.folder)
     .flatMap((text) => (text.includes(needle) ? text.split('\n').filter((line) => line.includes(needle)) : []))
     .flatMap((line) => {
       const entry = parseEntry(line);
@@ -84,9 +92,4 @@ export function recentMerges(files: Files, folder: string, target: string, since
 export function versionsOf(merges: readonly RecentMerge[]): (Uint8Array | null)[] {
   const [late, others] = [true, false].map((wanted) => merges.filter(({ isLate }) => isLate === wanted));
   return [...(late ?? []), ...(others ?? [])].flatMap(({ base, ours, before, after }) => [base, ours, before, after]);
-}
-
-/** The versions of a shared file since a time (milliseconds since the epoch), as `versionsOf` orders them. */
-export function recentVersions(files: Files, folder: string, target: string, since: number): (Uint8Array | null)[] {
-  return versionsOf(recentMerges(files, folder, target, since));
 }

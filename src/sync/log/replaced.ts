@@ -18,13 +18,14 @@ const MOST_BYTES = 1024 * 1024;
 export function rememberReplaced(
   files: Files,
   path: string,
-  { target, before, after }: Omit<Replacement, 'at'> & { readonly target: string },
+  { at, target, before, after }: Replacement & { readonly target: string },
 ): void {
   if ((files.size(path) ?? 0) > MOST_BYTES) files.remove(path);
-  files.append(path, `\n${JSON.stringify({ at: Date.now(), target, before: storeContent(before), after: storeContent(after) })}`);
+  files.append(path, `\n${JSON.stringify({ at, target, before: storeContent(before), after: storeContent(after) })}`);
 }
 
 interface Replacement {
+  /** Milliseconds since the epoch. */
   readonly at: number;
   readonly before: Uint8Array | null;
   readonly after: Uint8Array | null;

@@ -6,7 +6,6 @@ import { keepingCopy } from '../apply/conflict-copy.js';
 import type { JournaledEdit } from '../apply/intent.js';
 import { record } from '../apply/record.js';
 import type { Change, FileOutcome } from '../change.js';
-import { READ_MS } from '../log/find-lost-update.js';
 import { lastVersion, recentMerges } from '../log/recent.js';
 import type { Merger } from '../merger.js';
 import { readBy, type SeenChange, textStyle, type Write } from './seen-change.js';
@@ -37,11 +36,7 @@ export function logChangeInTurn(merger: Merger, { place, target: path, memoryFol
     !hasRead &&
     !sameBytes(
       before,
-      readBy(
-        { before, after, hasRead, since },
-        recentMerges(files, merger.log.folder, target, Date.now() - READ_MS),
-        driverFor(merger.drivers, place, before, after),
-      ),
+      readBy({ before, after, hasRead, since }, recentMerges(merger, target), driverFor(merger.drivers, place, before, after)),
     )
   )
     return false;

@@ -7,7 +7,6 @@ import { sameBytes } from '../../system/content.js';
 import { mergeCandidates } from '../apply/batch.js';
 import { keepingCopy } from '../apply/conflict-copy.js';
 import type { Change, ConflictPolicy, FileResult } from '../change.js';
-import { READ_MS } from '../log/find-lost-update.js';
 import { type RecentMerge, recentMerges, versionsOf } from '../log/recent.js';
 import type { Merger } from '../merger.js';
 import { logWrite } from './log-write.js';
@@ -58,7 +57,7 @@ async function verifyInTurn(merger: Merger, seen: SeenChange, conflict: Conflict
   const target = files.realPath(path);
   const now = files.read(target);
   const driver = driverFor(merger.drivers, place, before, after);
-  const changes = conflict.keep === 'copy' ? recentMerges(files, merger.log.folder, target, Date.now() - READ_MS) : [];
+  const changes = conflict.keep === 'copy' ? recentMerges(merger, target) : [];
   const change = { place, target: path, base: readBy(seen, changes, driver), ours: after };
   const told: FileResult[] = [];
   const push = async (own: Change): Promise<boolean> => {
@@ -78,7 +77,7 @@ async function verifyInTurn(merger: Merger, seen: SeenChange, conflict: Conflict
   const hasMissed = expected !== null && !sameBytes(expected, change.base);
   // The call removed a file that another writer changed meanwhile. It cannot have seen that change.
   if (isThere && hasMissed && after === null) await push({ ...change, base: null, ours: expected });
-  else if (isThere && hasMissed) await push({ ...change, over: expected });
+  else if (isThere && hasMissed) await push({ ...change, overwritten: expected });
   if (isThere && hasMissed) return told;
   if (hasMissed) await push({ ...change, ours: expected });
   // Nothing is left to do. This includes a removed file that another writer has created again.

@@ -68,13 +68,16 @@ export function parses(drivers: readonly DriverRow[], place: string, content: Ui
   return hasText(content) && driverFor(drivers, place, content).kind === 'json';
 }
 
-/** A path beside a file for a version of it that cannot be used and must not be lost. `present`: that path has this version already. */
-export function quarantineName(files: Files, path: string, content: Uint8Array): { path: string; present: boolean } {
+/**
+ * A path beside a file for a version of it that cannot be used and must not be lost. `present`: that path has this version already. `now` in
+ * milliseconds since the epoch.
+ */
+export function quarantineName(files: Files, path: string, content: Uint8Array, now: number): { path: string; present: boolean } {
   const folder = dirname(path);
   const names = files.list(folder).filter((name) => name.startsWith(basename(path) + CORRUPT));
   const same = names.find((name) => sameBytes(files.read(join(folder, name)), content));
   if (same !== undefined) return { path: join(folder, same), present: true };
-  return { path: `${path}${CORRUPT}${new Date().toISOString().replaceAll(':', '-')}`, present: false };
+  return { path: `${path}${CORRUPT}${new Date(now).toISOString().replaceAll(':', '-')}`, present: false };
 }
 
 /** A full disk may leave an empty file. The merge drivers read it as JSON without content; the client does not accept it. */

@@ -88,7 +88,12 @@ describe('plain claude writes a text based on a version that a session has since
     await one.ends();
     const before = story.bytes('settings.json');
     story.scratch.write('shared/settings.json', '{"model":"opus","plain":true}');
-    rememberReplaced(realFiles, paths.replaced, { target: `${paths.home}/settings.json`, before, after: story.bytes('settings.json') });
+    rememberReplaced(realFiles, paths.replaced, {
+      at: Date.now(),
+      target: `${paths.home}/settings.json`,
+      before,
+      after: story.bytes('settings.json'),
+    });
     two.sets('settings.json', (settings) => Object.assign(settings, { two: true }));
     await two.ends();
     expect(story.json('settings.json')).toEqual({ model: 'opus', env: { ONE: '1', MORE: '1' }, plain: true, two: true });

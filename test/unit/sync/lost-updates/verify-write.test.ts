@@ -20,17 +20,21 @@ interface Write {
   readonly place?: string;
 }
 
-/** Verifies a write to `shared/index.md`, and returns the content afterwards. */
+/** Each call begins a millisecond after the one before it. */
+const clock = { now: Date.now() };
+
+/** Verifies a write to `shared/index.md`, and returns what is there then. */
 async function verify(
   scratch: Scratch,
   { before, after, duration = 60_000, place = 'index.md' }: Write,
   files: Files = realFiles,
 ): Promise<string | undefined> {
-  const merger = mergerIn(scratch.root, files);
+  clock.now += 1;
+  const merger = mergerIn(scratch.root, files, () => clock.now);
   await resumeIfNeeded(merger);
   await verifyWrite(
     merger,
-    { place, target: scratch.at(`shared/${place}`), memoryFolder: null, before, after, since: Date.now() - duration },
+    { place, target: scratch.at(`shared/${place}`), memoryFolder: null, before, after, since: clock.now - duration },
     COPY,
   );
   return scratch.read(`shared/${place}`);
@@ -46,13 +50,7 @@ function indexLine(name: string): string {
   return `- [${name}](${name}.md)\n`;
 }
 
-/** Resolves when this much time has passed, in milliseconds: an earlier write is not part of a call that begins afterwards. */
-async function passed(time: number): Promise<void> {
-  const start = Date.now();
-  await expect.poll(() => Date.now()).toBeGreaterThan(start + time);
-}
-
-/** Another writer has replaced the written text. */
+/** Somebody else has replaced what was written. */
 function overwritten(): Scratch {
   const scratch = createScratch();
   scratch.write('shared/index.md', 'theirs\none\n');
@@ -127,7 +125,6 @@ describe('verifyWrite', () => {
     await write(scratch, { before: 'one\n', after: 'theirs\none\n' });
     // The user has undone it with an editor.
     scratch.write('shared/index.md', 'one\n');
-    await passed(50);
     expect(await write(scratch, { before: 'one\n', after: 'one\nours\n', duration: 0 })).toBe('one\nours\n');
   });
 
@@ -138,7 +135,6 @@ describe('verifyWrite', () => {
       const [one, two, three, stale, ours] = ['one', 'two', 'three', 'stale', 'ours'].map(indexLine);
       await write(scratch, { before: `${one}`, after: `${one}${two}` });
       await write(scratch, { before: `${one}${two}`, after: `${one}${two}${three}` });
-      await passed(50);
       const after = await write(scratch, { before: `${one}${stale}`, after: `${one}${stale}${ours}`, duration });
       expect(after?.split('\n').toSorted()).toEqual(`${one}${two}${three}${stale}${ours}`.split('\n').toSorted());
     },
@@ -152,7 +148,6 @@ describe('verifyWrite', () => {
       const [firstDone, secondDone] = [first, second].map((text) => text.replace('draft', 'done'));
       await write(scratch, { before: one, after: `${one}${first}`, place });
       await write(scratch, { before: `${one}${first}`, after: `${one}${first}${second}`, place });
-      await passed(50);
       scratch.write(`shared/${place}`, `${one}${firstDone}${secondDone}`);
       await verify(scratch, { before: `${one}${firstDone}${second}`, after: `${one}${firstDone}${secondDone}`, duration: 0, place });
       const after = await verify(scratch, { before: `${one}${first}${second}`, after: `${one}${firstDone}${second}`, duration: 0, place });
@@ -166,7 +161,6 @@ describe('verifyWrite', () => {
     scratch.write('shared/index.md', `${one}${two}${three}`);
     await verify(scratch, { before: `${one}${two}`, after: `${one}${two}${three}`, duration: 0 });
     await verify(scratch, { before: `${one}`, after: `${one}${two}`, duration: 0 });
-    await passed(50);
     const after = await write(scratch, { before: `${one}${stale}`, after: `${one}${stale}${ours}`, duration: 0 });
     expect(after?.split('\n').toSorted()).toEqual(`${one}${two}${three}${stale}${ours}`.split('\n').toSorted());
   });
