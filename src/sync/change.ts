@@ -53,10 +53,10 @@ export type FileOutcome =
 export interface MergeCandidate {
   readonly change: Change;
   readonly policy: MergePolicy;
-  /** Where its base is, which the session's version will replace; null when there is no base to move. */
-  readonly base: BasePlace | null;
-  /** The memory folder whose index mentions a conflict copy; null outside memory. */
-  readonly memoryFolder: string | null;
+  /** Where its base is, which the session's version will replace; null or absent when there is no base to move. */
+  readonly base?: BasePlace | null;
+  /** The memory folder whose index mentions a conflict copy; null or absent outside memory. */
+  readonly memoryFolder?: string | null;
 }
 
 export interface BasePlace {
@@ -66,7 +66,7 @@ export interface BasePlace {
 }
 
 /** The result of one file, by its path in the shared dir (`memory/…` for memory). */
-export type FileResult = readonly [path: string, pushed: FileOutcome];
+export type FileResult = readonly [path: string, outcome: FileOutcome];
 
 /** What one sync of a session did. */
 export interface SyncReport {
@@ -84,7 +84,7 @@ export const NOTHING_MERGED: SyncReport = { memory: [], home: [] };
 
 /** The paths at which versions of shared files were quarantined. */
 export function quarantinedIn({ home }: SyncReport): string[] {
-  return home.flatMap(([, pushed]) => (pushed.outcome === 'merged' && pushed.setAside !== undefined ? [pushed.setAside] : []));
+  return home.flatMap(([, outcome]) => (outcome.outcome === 'merged' && outcome.setAside !== undefined ? [outcome.setAside] : []));
 }
 
 /** The path of a memory file in reports and for the rows of the layout, wherever the memory folder is. */

@@ -1,16 +1,15 @@
 import { join } from 'node:path';
-import { sharedPath, STATE_FILE } from '../client/shared-dir.js';
+import { sharedPath } from '../client/shared-dir.js';
 import { isSecret, ruleFor } from '../config/layout.js';
 import { driverAt, type DriverRow } from '../merge/drivers.js';
 import type { Session } from '../session/session.js';
 import { attempt, throwFirst } from '../system/attempt.js';
 import { sameBytes } from '../system/content.js';
 import { type Files, readNoFollow } from '../system/files/files.js';
-import { mergeCandidates } from './apply/batch.js';
+import { mergeOne } from './apply/batch.js';
 import type { MergeCandidate } from './change.js';
 import { appendJournal } from './journal.js';
 import type { Locks } from './locks/locks.js';
-import type { Merger } from './merger.js';
 import { goodPath, isLoggedOut } from './mishaps/last-good.js';
 import { isMishap, parses } from './mishaps/mishap.js';
 import { isLarge, readMergeable } from './unmergeable.js';
@@ -23,12 +22,11 @@ import { isLarge, readMergeable } from './unmergeable.js';
 export async function pullHome(files: Files, session: Session, locks: Locks, names: readonly string[]): Promise<void> {
   const results: PromiseSettledResult<void>[] = [];
   for (const name of names) {
-    const pull = async (merger: Merger): Promise<void> => {
+    const pulled = locks.forFile(name, join(session.paths.home, name), async (merger) => {
       // Another process may have merged since the names were found.
       const candidate = pullCandidate(files, session, name);
-      if (candidate) throwFirst(await mergeCandidates(merger, [candidate]));
-    };
-    const pulled = name === STATE_FILE ? locks.state(join(session.paths.home, name), pull) : locks.shared(pull);
+      if (candidate) await mergeOne(merger, candidate);
+    });
     results.push(...(await Promise.allSettled([pulled])));
   }
   throwFirst(results);
@@ -68,7 +66,6 @@ function pullCandidate(files: Files, session: Session, name: string): MergeCandi
     change: { place: name, target, base, ours, isMeant: true },
     policy: { drivers: layout.drivers, conflict: { keep: 'none' } },
     base: { path: basePath, root: paths.homeBase },
-    memoryFolder: null,
   };
 }
 
@@ -103,15 +100,9 @@ export async function restoreHome(files: Files, session: Session, locks: Locks, 
     const harmed = findHarmed(files, session, name);
     if (harmed === null) continue;
     const copy = keepHarmed(files, session.paths.held, name, harmed.ours);
-    const restore = async (merger: Merger): Promise<void> => {
-      const change = { place: name, target: join(session.paths.home, name), base: harmed.ours, ours: harmed.base };
-      throwFirst(
-        await mergeCandidates(merger, [
-          { change, policy: { drivers: session.layout.drivers, conflict: { keep: 'none' } }, base: null, memoryFolder: null },
-        ]),
-      );
-    };
-    await (name === STATE_FILE ? locks.state(join(session.paths.home, name), restore) : locks.shared(restore));
+    const change = { place: name, target: join(session.paths.home, name), base: harmed.ours, ours: harmed.base };
+    const policy = { drivers: session.layout.drivers, conflict: { keep: 'none' } } as const;
+    await locks.forFile(name, change.target, async (merger) => mergeOne(merger, { change, policy }));
     appendJournal(files, session.paths, [[name, { outcome: 'conflict', copy }]]);
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { mergeCandidates } from '../../src/sync/apply/batch.js';
+import { mergeCandidates, mergeOne } from '../../src/sync/apply/batch.js';
 import type { BasePlace, Change, FileOutcome, FileResult, MergeCandidate, MergePolicy } from '../../src/sync/change.js';
 import type { Merger } from '../../src/sync/merger.js';
 import { noFileTurns } from '../../src/sync/turns/take-turn.js';
@@ -32,9 +32,5 @@ export async function pushItems(merger: Merger, items: readonly PromiseSettledRe
 
 /** Merges one file, and throws the error of its merge. */
 export async function pushOne(merger: Merger, change: Change, policy: MergePolicy, base: BasePlace | null = null): Promise<FileOutcome> {
-  const results = await mergeCandidates(merger, [{ change, policy, base, memoryFolder: null }]);
-  throwFirst(results);
-  const [[, pushed] = []] = fulfilled(results);
-  if (!pushed) throw new Error('there is no result');
-  return pushed;
+  return mergeOne(merger, { change, policy, base });
 }

@@ -10,7 +10,7 @@ import type { MovingBase } from './intent.js';
  * again, and a change that another session has undone meanwhile would be made again. Null when the base stays as it is: a version that
  * could not be merged and is kept only in the session keeps its old base.
  */
-export function movingBase({ change: { base, ours }, base: place }: MergeCandidate, outcome: FileOutcome): MovingBase | null {
+export function movingBase({ change: { base, ours }, base: place = null }: MergeCandidate, outcome: FileOutcome): MovingBase | null {
   if (place === null || sameBytes(base, ours) || (outcome.outcome === 'conflict' && outcome.copy === null)) return null;
   return { ...place, staged: ours === null ? null : temporaryName(place.path) };
 }

@@ -1,5 +1,5 @@
 import { newId } from '../../system/id.js';
-import type { FileResult, MergeCandidate } from '../change.js';
+import type { FileOutcome, FileResult, MergeCandidate } from '../change.js';
 import type { Merger } from '../merger.js';
 import { attemptBatch, type Batch } from './attempt-batch.js';
 import { moveBase } from './base.js';
@@ -29,6 +29,14 @@ export async function mergeCandidates(merger: Merger, candidates: readonly Merge
       ? { status: 'rejected', reason: state.error }
       : { status: 'fulfilled', value: [candidate.change.place, outcome] };
   });
+}
+
+/** Merges one candidate as `mergeCandidates` does, and returns its outcome. Also throws the candidate's own error. */
+export async function mergeOne(merger: Merger, candidate: MergeCandidate): Promise<FileOutcome> {
+  const job = newJob(candidate);
+  await runBatch(batchOf(merger, [job]));
+  throwFailed([job]);
+  return job.outcome;
 }
 
 /** `left`: what remains of an interrupted sync, from its intent. */

@@ -89,7 +89,5 @@ function indexCandidate({ drivers, branch, id }: Merger, folder: string, present
   return {
     change: { place: join('memory', INDEX), target: join(folder, INDEX), base, ours: Buffer.from(next) },
     policy: { drivers, conflict: keepingCopy({ id, branch }) },
-    base: null,
-    memoryFolder: null,
   };
 }

@@ -68,7 +68,7 @@ export function journaledEditOf({ change, policy, overwritten, isReported, plan,
     start,
     ours,
     conflict: policy.conflict,
-    memoryFolder: candidate.memoryFolder,
+    memoryFolder: candidate.memoryFolder ?? null,
     overwrittenFile: overwritten?.path ?? null,
   };
 }

@@ -67,5 +67,5 @@ function candidateFor(
   { place, target, path, base, conflict, memoryFolder }: OverwrittenVersion,
 ): MergeCandidate | null {
   const ours = files.read(path);
-  return ours && { change: { place, target, base, ours }, policy: { drivers, conflict }, base: null, memoryFolder };
+  return ours && { change: { place, target, base, ours }, policy: { drivers, conflict }, memoryFolder };
 }

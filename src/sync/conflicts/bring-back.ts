@@ -1,11 +1,10 @@
-import { type SharedDir, sharedPath, STATE_FILE } from '../../client/shared-dir.js';
+import { type SharedDir, sharedPath } from '../../client/shared-dir.js';
 import { type Driver, driverAt, type DriverRow } from '../../merge/drivers.js';
 import { keepAll } from '../../merge/merge.js';
-import { fulfilled, throwFirst } from '../../system/attempt.js';
 import { sameBytes } from '../../system/content.js';
 import { UserError } from '../../system/errors.js';
 import type { Files } from '../../system/files/files.js';
-import { mergeCandidates } from '../apply/batch.js';
+import { mergeOne } from '../apply/batch.js';
 import type { Merger } from '../merger.js';
 import { guardedNames } from '../mishaps/guarded-files.js';
 import { acceptAsGood, goodPath, readFile } from '../mishaps/last-good.js';
@@ -41,18 +40,12 @@ export async function bringBack(files: Files, where: ByHand, name: string): Prom
     const before = present === null ? null : `${kept}.before`;
     if (before !== null && present !== null) files.writePrivate(before, present);
     const change = { place: name, target: path, base: present, ours: content, isMeant: true } as const;
-    const results = await mergeCandidates(merger, [
-      { change, policy: { drivers: layout.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null },
-    ]);
-    throwFirst(results);
-    const [[, pushed] = []] = fulfilled(results);
-    if (pushed?.outcome === 'conflict')
-      throw new UserError('not-restored', `${path} has been changed meanwhile`, 'look at it, and try again');
+    const { outcome } = await mergeOne(merger, { change, policy: { drivers: layout.drivers, conflict: { keep: 'session' } } });
+    if (outcome === 'conflict') throw new UserError('not-restored', `${path} has been changed meanwhile`, 'look at it, and try again');
     acceptAsGood(files, where, name);
     return { state: 'restored', path, before };
   };
-  const locks = handLocks(files, where, { id: 'by-hand', branch: null });
-  return name === STATE_FILE ? locks.state(path, act) : locks.shared(act);
+  return handLocks(files, where, { id: 'by-hand', branch: null }).forFile(name, path, act);
 }
 
 /**

@@ -3,9 +3,8 @@ import { sharedPath, STATE_FILE } from '../../client/shared-dir.js';
 import { namedRule } from '../../config/layout.js';
 import { conflictOrigin } from '../../merge/conflict-name.js';
 import { TRANSLATE_LIMIT_BYTES } from '../../merge/home-paths.js';
-import { throwFirst } from '../../system/attempt.js';
 import type { Files } from '../../system/files/files.js';
-import { mergeCandidates } from '../apply/batch.js';
+import { mergeOne } from '../apply/batch.js';
 import { conflictPolicy } from '../apply/conflict-copy.js';
 import { sessionsNamedIn, translateContent } from '../collect/home-paths.js';
 import type { Merger } from '../merger.js';
@@ -68,8 +67,7 @@ export async function fixHomePaths(files: Files, where: ByHand): Promise<string[
   const found = findNamingHomes(files, where).filter(({ content, fixed }) => content !== fixed);
   const locks = handLocks(files, where, { id: 'doctor', branch: null });
   for (const { place } of found) {
-    const fix = async (merger: Merger): Promise<void> => fixOne(files, where, merger, place);
-    await (place === STATE_FILE ? locks.state(where.shared.stateFile, fix) : locks.shared(fix));
+    await locks.forFile(place, where.shared.stateFile, async (merger) => fixOne(files, where, merger, place));
   }
   return found.map(({ path }) => path);
 }
@@ -80,5 +78,5 @@ async function fixOne(files: Files, where: ByHand, merger: Merger, place: string
   if (!found || found.content === found.fixed) return;
   const change = { place, target: found.path, base: found.content, ours: found.fixed };
   const conflict = conflictPolicy(where.layout, place, { id: 'doctor', branch: null });
-  throwFirst(await mergeCandidates(merger, [{ change, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder: null }]));
+  await mergeOne(merger, { change, policy: { drivers: merger.drivers, conflict } });
 }

@@ -39,17 +39,15 @@ export async function restore(
   wanted: readonly Restoring[],
 ): Promise<Restored> {
   return handLocks(files, where, { id, branch }).shared(async (merger) => {
-    const items = wanted.flatMap(({ file: { place, target }, before }): MergeCandidate[] => {
+    const candidates = wanted.flatMap(({ file: { place, target }, before }): MergeCandidate[] => {
       const present = readPresent(files, target);
       const change: Change = { place, target, base: present, ours: before, isMeant: true };
-      return sameBytes(present, before)
-        ? []
-        : [{ change, policy: { drivers: merger.drivers, conflict: keepingCopy({ id, branch }) }, base: null, memoryFolder: null }];
+      return sameBytes(present, before) ? [] : [{ change, policy: { drivers: merger.drivers, conflict: keepingCopy({ id, branch }) } }];
     });
-    if (items.length === 0) return { id: null, changed: [] };
-    await push({ ...merger, log: { ...merger.log, restores: entry } }, items);
+    if (candidates.length === 0) return { id: null, changed: [] };
+    await mergeUncontested({ ...merger, log: { ...merger.log, restores: entry } }, candidates);
     const [newest] = readLog(files, merger.log.folder);
-    return { id: newest?.id ?? null, changed: items.map(({ change }) => change.target) };
+    return { id: newest?.id ?? null, changed: candidates.map(({ change }) => change.target) };
   });
 }
 
@@ -63,13 +61,14 @@ export function readPresent(files: Files, target: string): Uint8Array | null {
   return files.read(target);
 }
 
-async function push(merger: Merger, items: readonly MergeCandidate[]): Promise<void> {
-  const results = await mergeCandidates(merger, items);
+/** Merges all candidates. Throws the first error, or `not-restored` for a file that did not get its wanted content. */
+async function mergeUncontested(merger: Merger, candidates: readonly MergeCandidate[]): Promise<void> {
+  const results = await mergeCandidates(merger, candidates);
   throwFirst(results);
-  for (const [at, [, pushed]] of fulfilled(results).entries()) {
-    const change = items[at]?.change;
-    if (!change || pushed.outcome === (change.ours === null ? 'deleted' : 'merged')) continue;
-    const kept = pushed.outcome === 'conflict' && pushed.copy !== null ? `; the old version is kept as ${pushed.copy}` : '';
+  for (const [at, [, outcome]] of fulfilled(results).entries()) {
+    const change = candidates[at]?.change;
+    if (!change || outcome.outcome === (change.ours === null ? 'deleted' : 'merged')) continue;
+    const kept = outcome.outcome === 'conflict' && outcome.copy !== null ? `; the old version is kept as ${outcome.copy}` : '';
     throw new UserError('not-restored', `${change.target} has been changed meanwhile${kept}`, 'look at it, and try again');
   }
 }

@@ -1,16 +1,14 @@
 import { basename, dirname, relative } from 'node:path';
 import { jobsIn } from '../../client/jobs.js';
-import { STATE_FILE } from '../../client/shared-dir.js';
 import { driverFor, MERGE_LIMIT_BYTES } from '../../merge/driver-for.js';
 import { driverAt, type DriverRow } from '../../merge/drivers.js';
 import { valueAt } from '../../merge/json/dotted-keys.js';
 import { keepAll } from '../../merge/merge.js';
-import { fulfilled, throwFirst } from '../../system/attempt.js';
 import { decodeText, encodeText } from '../../system/content.js';
 import { UserError } from '../../system/errors.js';
 import type { Files } from '../../system/files/files.js';
 import { newId } from '../../system/id.js';
-import { mergeCandidates } from '../apply/batch.js';
+import { mergeOne } from '../apply/batch.js';
 import { pointerRemoval } from '../apply/conflict-copy.js';
 import type { Change, ConflictPolicy, MergeCandidate } from '../change.js';
 import { forgetSecret } from '../gc/forget.js';
@@ -38,8 +36,7 @@ export async function settle(files: Files, where: ByHand, conflict: Conflict, ch
     // The choice may look like a mishap. Now the next launch does not report it again.
     if (conflict.kind === 'held' && choice.take !== 'theirs') acceptAsGood(files, where, conflict.place);
   };
-  const locks = handLocks(files, where, { id, branch });
-  await (conflict.place === STATE_FILE ? locks.state(conflict.file, act) : locks.shared(act));
+  await handLocks(files, where, { id, branch }).forFile(conflict.place, conflict.file, act);
   return settles.id;
 }
 
@@ -62,16 +59,15 @@ async function settleLocked(merger: Merger, conflict: Conflict, choice: Choice):
   }
   const { memoryFolder } = conflict;
   const pointer = memoryFolder === null ? null : pointerRemoval(merger, memoryFolder, relative(memoryFolder, conflict.ours));
-  if (pointer) throwFirst(await mergeCandidates(merger, [pointer]));
+  if (pointer) await mergeOne(merger, pointer);
   // If another process writes a new version of the copy at this moment, that version is not settled, and stays.
-  const copy = itemFor(merger, conflict, { place: `${conflict.place} (copy)`, target: conflict.ours, base: ours, ours: null });
-  throwFirst(await mergeCandidates(merger, [copy]));
+  const removal = candidateFor(merger, conflict, { place: `${conflict.place} (copy)`, target: conflict.ours, base: ours, ours: null });
+  await mergeOne(merger, removal);
 }
 
 /** Writes the chosen version. If it cannot be merged with the shared file, that is a conflict again, and the chosen version is kept. */
 async function bring(merger: Merger, conflict: FileConflict, choice: Exclude<Choice, { take: 'theirs' }>, ours: Uint8Array): Promise<void> {
-  const { files } = merger;
-  const { drivers } = merger;
+  const { files, drivers } = merger;
   const { file, place } = conflict;
   const present = readShared(files, conflict);
   const base = choice.take === 'content' ? choice.theirs : present;
@@ -80,20 +76,18 @@ async function bring(merger: Merger, conflict: FileConflict, choice: Exclude<Cho
     throw unsettled(`this version of ${file} is not valid JSON`, 'correct it with --edit, or settle with --shared');
   }
   if (conflict.kind === 'held') files.writePrivate(conflict.ours, content);
-  const results = await mergeCandidates(merger, [itemFor(merger, conflict, { place, target: file, base, ours: content, isMeant: true })]);
-  throwFirst(results);
-  const [[, pushed] = []] = fulfilled(results);
-  if (pushed?.outcome !== 'conflict') return;
+  const outcome = await mergeOne(merger, candidateFor(merger, conflict, { place, target: file, base, ours: content, isMeant: true }));
+  if (outcome.outcome !== 'conflict') return;
   throw new UserError(
     'write-conflict',
-    `${file} has been changed meanwhile; your version is kept as ${pushed.copy ?? conflict.ours}`,
+    `${file} has been changed meanwhile; your version is kept as ${outcome.copy ?? conflict.ours}`,
     'look at it, and try again',
   );
 }
 
-function itemFor({ drivers }: Merger, { kind, branch, session }: FileConflict, change: Change): MergeCandidate {
+function candidateFor({ drivers }: Merger, { kind, branch, session }: FileConflict, change: Change): MergeCandidate {
   const conflict: ConflictPolicy = kind === 'held' ? { keep: 'session' } : { keep: 'copy', branch, id: session };
-  return { change, policy: { drivers, conflict }, base: null, memoryFolder: null };
+  return { change, policy: { drivers, conflict } };
 }
 
 function together(drivers: readonly DriverRow[], { file, place }: Conflict, ours: Uint8Array, theirs: Uint8Array | null): Uint8Array {
@@ -136,13 +130,8 @@ async function bringValue(merger: Merger, conflict: ValueConflict, { value }: Ke
   if (found === 'absent') throw unsettled(`${file} has no ${key} any more`, 'put that key back and try again, or settle with --shared');
   const ours = encodeText(text.slice(0, found.start) + value + text.slice(found.end));
   const change = { place, target: file, base: present, ours, isMeant: true } as const;
-  const results = await mergeCandidates(merger, [
-    { change, policy: { drivers: merger.drivers, conflict: { keep: 'session' } }, base: null, memoryFolder: null },
-  ]);
-  throwFirst(results);
-  const [[, pushed] = []] = fulfilled(results);
-  if (pushed?.outcome === 'conflict')
-    throw new UserError('write-conflict', `${file} has been changed meanwhile`, 'look at it, and try again');
+  const { outcome } = await mergeOne(merger, { change, policy: { drivers: merger.drivers, conflict: { keep: 'session' } } });
+  if (outcome === 'conflict') throw new UserError('write-conflict', `${file} has been changed meanwhile`, 'look at it, and try again');
   return found.text;
 }
 

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { SharedDir } from '../../client/shared-dir.js';
+import { type SharedDir, STATE_FILE } from '../../client/shared-dir.js';
 import { sharedLockFile, stateTurnFile } from '../../session/paths.js';
 import type { Session } from '../../session/session.js';
 import type { Files } from '../../system/files/files.js';
@@ -16,6 +16,8 @@ export interface Locks {
   readonly shared: <T>(act: (merger: Merger) => Promise<T>) => Promise<T>;
   /** The same, and under the client's own lock on a state file, which a client takes before it writes the file. */
   readonly state: <T>(file: string, act: (merger: Merger) => Promise<T>) => Promise<T>;
+  /** Runs `act` under the locks that a write to `path` needs, which is at `place` in the shared dir: `state` for a state file, else `shared`. */
+  readonly forFile: <T>(place: string, path: string, act: (merger: Merger) => Promise<T>) => Promise<T>;
 }
 
 export interface LockWaits {
@@ -40,7 +42,7 @@ const UNDER_STATE_LOCK_MS = 4_000;
 
 /**
  * The locks of a shared dir. The client's lock comes first, so that other sessions go on merging while this process waits for a client.
- * Both methods throw what `withSharedLock` and `withStateLock` throw.
+ * Its methods throw what `withSharedLock` and `withStateLock` throw.
  */
 export function locksOf(files: Files, { stateDir, shared: { dir, stateFile }, merger }: Locked, wait: LockWaits): Locks {
   const shared = async <T>(lock: LockWait, act: (merger: Merger) => Promise<T>): Promise<T> =>
@@ -48,20 +50,25 @@ export function locksOf(files: Files, { stateDir, shared: { dir, stateFile }, me
       await resumeIfNeeded(merger);
       return act(merger);
     });
-  return {
+  return withForFile({
     shared: async (act) => shared(wait.shared, act),
     state: async (file, act) => {
       const inTime = { ...wait.shared, timeout: Math.min(wait.shared.timeout, UNDER_STATE_LOCK_MS) };
       const turn = file === stateFile ? stateQueueFile(files, stateDir, dir) : null;
       return withStateLock(file, wait.state, turn, async () => shared(inTime, act));
     },
-  };
+  });
 }
 
 /** For a dry run, which writes nothing to the disk. */
 export function noLocks(real: Merger): Locks {
   const merger: Merger = { ...real, turns: noFileTurns };
-  return { shared: async (act) => act(merger), state: async (_, act) => act(merger) };
+  return withForFile({ shared: async (act) => act(merger), state: async (_, act) => act(merger) });
+}
+
+/** Adds `forFile`, which chooses between the other two. */
+function withForFile({ shared, state }: Pick<Locks, 'shared' | 'state'>): Locks {
+  return { shared, state, forFile: async (place, path, act) => (place === STATE_FILE ? state(path, act) : shared(act)) };
 }
 
 /**

@@ -33,14 +33,14 @@ export async function repairLostUpdates(files: Files, session: Session, locks: L
     throwFirst(
       await mergeCandidates(
         merger,
-        changes.map((change) => itemFor(session, change)),
+        changes.map((change) => candidateFor(session, change)),
       ),
     ),
   );
 }
 
 /** `change` is from null to null: the session has changed nothing, so the merge only restores a lost update. */
-function itemFor({ layout, paths, manifest }: Session, change: Change): MergeCandidate {
+function candidateFor({ layout, paths, manifest }: Session, change: Change): MergeCandidate {
   const conflict = conflictPolicy(layout, change.place, { id: paths.id, branch: manifest.branch });
-  return { change, policy: { drivers: layout.drivers, conflict }, base: null, memoryFolder: null };
+  return { change, policy: { drivers: layout.drivers, conflict } };
 }

@@ -2,9 +2,8 @@ import { driverFor } from '../../merge/driver-for.js';
 import type { Driver } from '../../merge/drivers.js';
 import { detectLostUpdate } from '../../merge/lost-update.js';
 import { inBoth, keepAll, merge, mergeOneSided } from '../../merge/merge.js';
-import { fulfilled, throwFirst } from '../../system/attempt.js';
 import { sameBytes } from '../../system/content.js';
-import { mergeCandidates } from '../apply/batch.js';
+import { mergeOne } from '../apply/batch.js';
 import { keepingCopy } from '../apply/conflict-copy.js';
 import type { Change, ConflictPolicy, FileResult } from '../change.js';
 import { type RecentMerge, recentMerges, versionsOf } from '../log/recent.js';
@@ -52,39 +51,34 @@ export async function verifyChange(merger: Merger, seen: SeenChange, conflict: C
 }
 
 async function verifyInTurn(merger: Merger, seen: SeenChange, conflict: ConflictPolicy): Promise<FileResult[]> {
-  const { files } = merger;
+  const { files, drivers } = merger;
   const { place, target: path, before, after, memoryFolder, since } = seen;
   const target = files.realPath(path);
-  const now = files.read(target);
-  const driver = driverFor(merger.drivers, place, before, after);
+  const current = files.read(target);
+  const driver = driverFor(drivers, place, before, after);
   const changes = conflict.keep === 'copy' ? recentMerges(merger, target) : [];
-  const change = { place, target: path, base: readBy(seen, changes, driver), ours: after };
-  const told: FileResult[] = [];
-  const push = async (own: Change): Promise<boolean> => {
-    const results = await mergeCandidates(merger, [
-      { change: own, policy: { drivers: merger.drivers, conflict }, base: null, memoryFolder },
-    ]);
-    throwFirst(results);
-    const news = fulfilled(results).filter(([, { outcome }]) => outcome !== 'unchanged');
-    told.push(...news);
-    return news.length > 0;
+  const write = { place, target: path, base: readBy(seen, changes, driver), ours: after };
+  const apply = async (change: Change): Promise<FileResult[]> => {
+    const outcome = await mergeOne(merger, { change, policy: { drivers, conflict }, memoryFolder });
+    return outcome.outcome === 'unchanged' ? [] : [[place, outcome]];
   };
   // If the call failed in the client, only its time is known.
-  const isEmpty = sameBytes(change.base, change.ours);
-  const isThere = !isEmpty && sameBytes(now, change.ours);
-  if (!isEmpty && isInLog(changes, change, since)) return told;
+  const isEmpty = sameBytes(write.base, write.ours);
+  if (!isEmpty && isInLog(changes, write, since)) return [];
+  const isThere = !isEmpty && sameBytes(current, write.ours);
   const expected = expectedBase(before, changes, since, driver);
-  const hasMissed = expected !== null && !sameBytes(expected, change.base);
-  // The call removed a file that another writer changed meanwhile. It cannot have seen that change.
-  if (isThere && hasMissed && after === null) await push({ ...change, base: null, ours: expected });
-  else if (isThere && hasMissed) await push({ ...change, overwritten: expected });
-  if (isThere && hasMissed) return told;
-  if (hasMissed) await push({ ...change, ours: expected });
+  const hasMissed = expected !== null && !sameBytes(expected, write.base);
+  if (isThere && hasMissed) {
+    // A call that removed the file cannot have seen the change that another writer made meanwhile.
+    return apply(after === null ? { ...write, base: null, ours: expected } : { ...write, overwritten: expected });
+  }
+  const missed = hasMissed ? await apply({ ...write, ours: expected }) : [];
   // Nothing is left to do. This includes a removed file that another writer has created again.
-  if (isEmpty || (!isThere && after === null)) return told;
-  if (!isThere && (await push({ ...change, base: baseAmong(changes, change, now, driver) }))) return told;
-  logWrite(merger, target, change, { conflict, memoryFolder, isLate: !isThere });
-  return told;
+  if (isEmpty || (!isThere && after === null)) return missed;
+  const restored = isThere ? [] : await apply({ ...write, base: baseAmong(changes, write, current, driver) });
+  // If no merge has logged the write, it is logged here.
+  if (restored.length === 0) logWrite(merger, target, write, { conflict, memoryFolder, isLate: !isThere });
+  return [...missed, ...restored];
 }
 
 /** Whether the change was verified before, and a crash followed, or another writer made the same change. */
@@ -111,22 +105,12 @@ function baseAmong(changes: readonly RecentMerge[], { base, ours }: Change, now:
  * itself.
  */
 function expectedBase(base: Uint8Array | null, changes: readonly RecentMerge[], since: number, driver: Driver): Uint8Array | null {
-  const whole =
-    base === null
-      ? null
-      : repaired(
-          base,
-          changes.filter(({ at }) => at < since),
-          driver,
-        );
+  const earlier = changes.filter(({ at }) => at < since);
   const during = changes.filter(({ at }) => at >= since);
-  const chained = withLatest(
-    base,
-    whole,
-    during.filter(({ isLate }) => !isLate),
-    driver,
-  );
-  return during.filter(({ isLate }) => isLate).reduce((version, { before, after }) => merged(before, after, version, driver), chained);
+  const [chain, late] = [during.filter(({ isLate }) => !isLate), during.filter(({ isLate }) => isLate)];
+  const whole = base === null ? null : repaired(base, earlier, driver);
+  const latest = withLatest(base, whole, chain, driver);
+  return late.reduce((version, { before, after }) => merged(before, after, version, driver), latest);
 }
 
 /** The repaired base (`whole`), plus what a chain of changes has made of the base. */

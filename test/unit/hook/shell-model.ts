@@ -138,7 +138,7 @@ function locksOf(world: World): ReturnType<typeof merging.sessionLocks> {
     while (world.holder !== undefined);
     return merge(world.merger);
   };
-  return { shared: act, state: async (_file, merge) => act(merge) };
+  return { shared: act, state: async (_file, merge) => act(merge), forFile: async (_place, _file, merge) => act(merge) };
 }
 
 /** What a launcher does that watches a folder. */
