@@ -8,16 +8,12 @@ import { record } from '../apply/record.js';
 import type { Change, FileOutcome } from '../change.js';
 import { lastVersion, recentMerges } from '../log/recent.js';
 import type { Merger } from '../merger.js';
-import { readBy, type SeenChange, textStyle, type Write } from './seen-change.js';
+import { readBy, type SeenChange, seenChange, type Write } from './seen-change.js';
 
 /** Logs what a file tool wrote, as `logChangeInTurn` does. Also returns false when the file is not text. */
-export function logInTurn(merger: Merger, { before, after, ...write }: Write): boolean {
-  const { files } = merger;
-  const style = textStyle(files.read(files.realPath(write.target)));
-  return (
-    style !== undefined &&
-    logChangeInTurn(merger, { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true })
-  );
+export function logInTurn(merger: Merger, write: Write): boolean {
+  const seen = seenChange(merger.files, write);
+  return seen !== undefined && logChangeInTurn(merger, seen);
 }
 
 /**

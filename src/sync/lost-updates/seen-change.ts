@@ -1,6 +1,7 @@
 import type { Driver } from '../../merge/drivers.js';
 import { detectLostUpdate } from '../../merge/lost-update.js';
 import { decodeText, encodeText } from '../../system/content.js';
+import type { Files } from '../../system/files/files.js';
 import { type RecentMerge, versionsOf } from '../log/recent.js';
 
 /** What a tool call changed in a shared file, as bytes. */
@@ -31,11 +32,17 @@ export interface Write extends Omit<SeenChange, 'before' | 'after' | 'hasRead'> 
 /** A file for which sessions take turns: its path, and its name in merges. */
 export type SharedFile = Pick<SeenChange, 'place' | 'target' | 'memoryFolder'>;
 
+/** What a file tool wrote, as the bytes that it wrote. Undefined if the file is not text. */
+export function seenChange(files: Files, { before, after, ...write }: Write): SeenChange | undefined {
+  const bytesOf = textStyle(files.read(files.realPath(write.target)));
+  return bytesOf && { ...write, before: before === null ? null : bytesOf(before), after: bytesOf(after), hasRead: true };
+}
+
 /**
  * Returns a function that converts text, as the client's tools report it, into the bytes that the tools write: they keep a byte order mark
  * and the line endings of Windows, and report neither. `content` is the current content of the file. Undefined if that is not text.
  */
-export function textStyle(content: Uint8Array | null): ((text: string) => Uint8Array) | undefined {
+function textStyle(content: Uint8Array | null): ((text: string) => Uint8Array) | undefined {
   if (content === null) return encodeText;
   const text = decodeText(content);
   if (text === null) return undefined;

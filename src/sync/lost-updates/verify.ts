@@ -9,7 +9,7 @@ import type { Change, ConflictPolicy, FileResult } from '../change.js';
 import { type RecentMerge, recentMerges, versionsOf } from '../log/recent.js';
 import type { Merger } from '../merger.js';
 import { logWrite } from './log-write.js';
-import { readBy, type SeenChange, textStyle, type Write } from './seen-change.js';
+import { readBy, type SeenChange, seenChange, type Write } from './seen-change.js';
 import { forgetUnverified, readUnverified, type Unverified, type UnverifiedFolder } from './unverified.js';
 
 /**
@@ -27,13 +27,10 @@ function policyOf({ conflict }: Unverified, merger: Merger): ConflictPolicy {
   return conflict === 'session' ? { keep: 'session' } : keepingCopy(merger);
 }
 
-/** Verifies a write as `verifyChange` does. The caller holds the lock of the shared dir. */
-export async function verifyWrite(merger: Merger, { before, after, ...write }: Write, conflict: ConflictPolicy): Promise<FileResult[]> {
-  const { files } = merger;
-  const style = textStyle(files.read(files.realPath(write.target)));
-  return style
-    ? verifyChange(merger, { ...write, before: before === null ? null : style(before), after: style(after), hasRead: true }, conflict)
-    : [];
+/** Verifies a write as `verifyChange` does; a file that is not text is left as it is. The caller holds the lock of the shared dir. */
+export async function verifyWrite(merger: Merger, write: Write, conflict: ConflictPolicy): Promise<FileResult[]> {
+  const seen = seenChange(merger.files, write);
+  return seen ? verifyChange(merger, seen, conflict) : [];
 }
 
 /**

@@ -44,7 +44,7 @@ export function fileTurns(stateDir: string): FileTurns {
 }
 
 /** A request for a turn. Times in milliseconds. */
-interface TurnCall {
+interface TurnRequest {
   /** The lock file of the turn; see `turnFile`. */
   readonly lockFile: string;
   /** The socket at which this process answers waiters; null for a process that holds the turn for milliseconds only. */
@@ -65,7 +65,7 @@ export function turnFile(stateDir: string, realPath: string): string {
  * Waits for a turn, in the order of arrival. Undefined when the wait times out or the signal aborts it: the caller then goes on without a
  * turn, and what it writes is verified afterwards.
  */
-export async function takeTurn({ lockFile, socket, lease, wait, signal }: TurnCall): Promise<Turn | undefined> {
+export async function takeTurn({ lockFile, socket, lease, wait, signal }: TurnRequest): Promise<Turn | undefined> {
   const arrival = monotonicNow();
   let ticket: Ticket | undefined;
   try {

@@ -3,7 +3,7 @@ import { takeTurn, turnFile } from './take-turn.js';
 import type { Turn } from './turn-lock.js';
 
 /** What a tool call is about to write. */
-export interface TurnRequest {
+export interface TurnCall {
   /** Identifies the call from one event to the next. */
   readonly call: string;
   /** The files, by their real paths. The call gets all of their turns or none. */
@@ -17,7 +17,7 @@ export interface TurnRequest {
 /** The turns of one session's tool calls. */
 export interface Turns {
   /** Resolves when the call has its turns, or has waited too long and goes on without. */
-  readonly take: (request: TurnRequest) => Promise<void>;
+  readonly take: (call: TurnCall) => Promise<void>;
   /** When the call got its turns, in milliseconds since the epoch; undefined when it has none. */
   readonly since: (call: string) => number | undefined;
   readonly giveBack: (call: string) => void;
@@ -59,7 +59,7 @@ export function turnsOf({ stateDir, socket }: { readonly stateDir: string; reado
     if (mine) release(mine);
   };
   /** Takes all turns in one order, so that no two calls wait for each other. */
-  const take = async ({ call, files, lease, signal }: TurnRequest): Promise<void> => {
+  const take = async ({ call, files, lease, signal }: TurnCall): Promise<void> => {
     giveBack(call);
     const mine: Held = { turns: new Map(), since: undefined, lease: undefined };
     held.set(call, mine);

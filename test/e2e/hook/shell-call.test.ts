@@ -5,7 +5,7 @@ import { answerHook } from '../../../src/hook/hook.js';
 import type { HookContext } from '../../../src/hook/hooked-session.js';
 import { logFolder } from '../../../src/session/paths.js';
 import { readLog } from '../../../src/sync/log/log.js';
-import type { TurnRequest, Turns } from '../../../src/sync/turns/turns.js';
+import type { TurnCall, Turns } from '../../../src/sync/turns/turns.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { hookOf, openSession, type OpenSession } from '../../support/session.js';
@@ -17,7 +17,7 @@ interface ShellFixture {
   readonly session: OpenSession;
   readonly hook: HookContext;
   /** The turns that the session requested, and the calls that gave theirs back. */
-  readonly taken: TurnRequest[];
+  readonly taken: TurnCall[];
   readonly givenBack: string[];
   readonly ask: (event: string, command: string, more?: object) => Promise<string | undefined>;
   /** Runs a command as the client does, with its hooks. `meanwhile` runs after the hook before the command. */
@@ -34,7 +34,7 @@ function prepare({ hasTurns = false } = {}): ShellFixture {
   const session = openSession(scratch, 'one');
   const other = openSession(scratch, 'other');
   for (const { lock } of [session, other]) lock.release();
-  const [taken, givenBack]: [TurnRequest[], string[]] = [[], []];
+  const [taken, givenBack]: [TurnCall[], string[]] = [[], []];
   const turns: Turns = {
     take: async (request) => void taken.push(request),
     since: (call) => (hasTurns && taken.some((request) => request.call === call) && !givenBack.includes(call) ? Date.now() : undefined),
