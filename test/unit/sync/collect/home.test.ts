@@ -36,7 +36,7 @@ async function pushIn(scratch: Scratch, name: string, files: Files = realFiles):
     replaced: scratch.at('own/replaced.jsonl'),
   };
   const session: Session = { stateDir: scratch.at('state'), layout, paths, manifest: manifestOf(scratch, 'me', { branch: null }) };
-  const folders = new Map([[name, [...differencesIn(files, homeTree(session, name))]]]);
+  const folders = new Map([[name, [...differencesIn(realFiles, homeTree(session, name))]]]);
   return pushItems(mergerIn(scratch.at('own'), files), candidatesOf(files, session, { folders, isHomeComplete: true }, name));
 }
 
