@@ -1,7 +1,7 @@
 import type { Layout } from '../config/layout.js';
 import type { Manifest } from '../session/manifest.js';
 import type { SessionPaths } from '../session/paths.js';
-import type { LockWaits } from '../sync/locks/locks.js';
+import type { LockWaits } from '../sync/locks/timeouts.js';
 import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 import type { Merger } from '../sync/merger.js';
 import type { Turns } from '../sync/turns/turns.js';

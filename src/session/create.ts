@@ -44,8 +44,8 @@ export function createSession(session: NewSession): KernelLock {
     return locks;
   } catch (error) {
     locks?.release();
-    discard(paths);
-    throw asKnown(error, stateDir);
+    removeParts(paths);
+    throw asUserError(error, stateDir);
   } finally {
     launch?.release();
   }
@@ -63,7 +63,7 @@ function takeLocks({ id, alive, launcher }: SessionPaths): KernelLock {
 }
 
 /** Removes the mark last, so that the next launch finds whatever could not be removed. */
-function discard({ root, unfinishedMark }: SessionPaths): void {
+function removeParts({ root, unfinishedMark }: SessionPaths): void {
   try {
     rmSync(root, { recursive: true, force: true });
     rmSync(unfinishedMark, { force: true });
@@ -73,7 +73,7 @@ function discard({ root, unfinishedMark }: SessionPaths): void {
 }
 
 /** Turns a system error into a `UserError`. A path outside the state dir belongs to the shared dir. */
-function asKnown(error: unknown, stateDir: string): unknown {
+function asUserError(error: unknown, stateDir: string): unknown {
   const reason = reasonOf(error);
   if (reason === undefined || isUserError(error)) return error;
   const path = pathOf(error);

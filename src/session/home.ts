@@ -25,10 +25,10 @@ export function buildHome(layout: Layout, shared: SharedDir, folders: HomeFolder
   const present = new Set(readdirSync(shared.dir));
   // When the client's state file is outside the shared dir, the client does not use one inside it.
   present.delete(STATE_FILE);
-  for (const name of new Set([...namedRows(layout), ...present])) place(layout, shared, folders, name, present.has(name));
+  for (const name of new Set([...namedRows(layout), ...present])) buildName(layout, shared, folders, name, present.has(name));
 }
 
-function place(layout: Layout, shared: SharedDir, folders: HomeFolders, name: string, present: boolean): void {
+function buildName(layout: Layout, shared: SharedDir, folders: HomeFolders, name: string, present: boolean): void {
   const source = sharedPath(shared, name);
   const target = join(folders.home, name);
   const named = namedRule(layout, name);

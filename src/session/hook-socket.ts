@@ -13,7 +13,7 @@ const LONGEST_BYTES = 103;
  * other users: then no hook asks the launcher.
  */
 export function hookSocket(paths: SocketPaths, environment: NodeJS.ProcessEnv): string | null {
-  const [inside, elsewhere] = hookSocketPlaces(paths, environment);
+  const [inside, elsewhere] = hookSocketPaths(paths, environment);
   if (isShort(inside)) return inside;
   return isShort(elsewhere) && isPrivate(dirname(elsewhere)) ? elsewhere : null;
 }
@@ -21,7 +21,7 @@ export function hookSocket(paths: SocketPaths, environment: NodeJS.ProcessEnv): 
 type SocketPaths = Pick<SessionPaths, 'root' | 'id'>;
 
 /** The two possible paths of the socket. A launcher that was killed may have left it at either. */
-export function hookSocketPlaces({ root, id }: SocketPaths, environment: NodeJS.ProcessEnv): readonly [inside: string, elsewhere: string] {
+export function hookSocketPaths({ root, id }: SocketPaths, environment: NodeJS.ProcessEnv): readonly [inside: string, elsewhere: string] {
   const elsewhere = join(environment['XDG_RUNTIME_DIR'] || tmpdir(), `pclaude-${process.getuid?.() ?? 0}`);
   return [join(root, 'hooks.sock'), join(elsewhere, id)];
 }

@@ -5,6 +5,7 @@ import { isRecord } from '../system/json.js';
 import { isHeld, isInUse } from './locks.js';
 import { type Manifest, readManifest } from './manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from './paths.js';
+import type { FoundSession } from './session.js';
 
 /** What a session is doing, as far as it is visible from outside. */
 type SessionStatus =
@@ -14,12 +15,6 @@ type SessionStatus =
   | 'unmerged'
   /** It has been merged completely, or discarded. */
   | 'closed';
-
-/** A session with its manifest. */
-export interface FoundSession {
-  readonly paths: SessionPaths;
-  readonly manifest: Manifest;
-}
 
 /** A session of which only the id is known. It does not keep callers from working on the others. */
 export interface UnreadableSession {

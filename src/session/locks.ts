@@ -76,7 +76,7 @@ export function isInUse(home: string, since?: Moment): boolean {
 }
 
 /** A process that holds the lock exclusively removes the files of killed launches, which takes milliseconds. */
-const PATIENCE_MS = 1_000;
+const LAUNCH_TIMEOUT_MS = 1_000;
 
 /**
  * Takes the lock that says, until it is released, that a session is being made, so that its files are not removed as those of a
@@ -85,7 +85,7 @@ const PATIENCE_MS = 1_000;
  * lock then protects it.
  */
 export function holdLaunch(stateDir: string): KernelLock | undefined {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + LAUNCH_TIMEOUT_MS;
   for (;;) {
     const lock = tryKernelLock(launchesLockFile(stateDir), 'shared');
     if (lock || performance.now() >= deadline) return lock;

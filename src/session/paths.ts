@@ -33,7 +33,7 @@ export interface SessionPaths {
    * The versions of files with secrets that a mishap left in the home. In the home itself the version before was restored. Memory that is
    * held back is not here but in `notes`.
    */
-  readonly held: string;
+  readonly harmed: string;
   /** How a session that is held back ends, once the user has decided: `merge` or `discard`. */
   readonly ending: string;
   /** The `--settings` file that the client is given. */
@@ -67,7 +67,7 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     journal: join(root, 'merged.jsonl'),
     intent: join(root, 'intent.json'),
     replaced: join(root, 'replaced.jsonl'),
-    held: join(root, 'held'),
+    harmed: join(root, 'held'),
     ending: join(root, 'ending'),
     settings: join(root, 'settings.json'),
     alive: join(root, 'alive'),
@@ -166,7 +166,7 @@ export function handIntent(stateDir: string, name: string): string {
  * The lock file that a process holds while it waits for, or holds, the client's lock on the state file of one shared dir. It is a queue for
  * that lock; the turn to write the file is in `turns/`.
  */
-export function stateTurnFile(stateDir: string, sharedRealPath: string): string {
+export function stateQueueLockFile(stateDir: string, sharedRealPath: string): string {
   return `${sharedLockFile(stateDir, sharedRealPath)}.state`;
 }
 
@@ -176,7 +176,7 @@ export function goodLockFile(stateDir: string, sharedRealPath: string): string {
 }
 
 /** The lock file of the one session that watches what external writers do to the memory of one shared dir. */
-export function repairLockFile(stateDir: string, sharedRealPath: string): string {
+export function memoryWatchLockFile(stateDir: string, sharedRealPath: string): string {
   // A slug does not contain a dot.
   return `${sharedLockFile(stateDir, sharedRealPath)}.healer`;
 }

@@ -21,11 +21,14 @@ export interface StoreHere extends Store {
   readonly shared: SharedDir;
 }
 
-/** One session of a store. */
-export interface Session extends Store {
+/** A session as its session dir describes it. */
+export interface FoundSession {
   readonly paths: SessionPaths;
   readonly manifest: Manifest;
 }
+
+/** One session of a store. */
+export interface Session extends Store, FoundSession {}
 
 /**
  * The state dir in the config, as its real path, as in a launch: the processes of a session identify their home by that path. Throws
@@ -78,14 +81,8 @@ function isNowhere({ userValue }: SharedDir): boolean {
   return userValue !== null && !isAbsolute(userValue) && currentFolder() === undefined;
 }
 
-/** The session in which this program was started. */
-export interface Here {
-  readonly paths: SessionPaths;
-  readonly manifest: Manifest;
-}
-
-/** Finds the session by the program's environment. Undefined outside any session, and in a session of another state dir. */
-export function sessionHere(environment: NodeJS.ProcessEnv, stateDir: string): Here | undefined {
+/** The session in which this program was started, by its environment. Undefined outside any session, and in a session of another state dir. */
+export function sessionHere(environment: NodeJS.ProcessEnv, stateDir: string): FoundSession | undefined {
   const id = environment['PCLAUDE_SESSION_ID'];
   if (!id) return undefined;
   const paths = sessionPaths(stateDir, id);

@@ -99,7 +99,7 @@ export async function restoreHome(files: Files, session: Session, locks: Locks, 
   for (const name of names) {
     const harmed = findHarmed(files, session, name);
     if (harmed === null) continue;
-    const copy = keepHarmed(files, session.paths.held, name, harmed.ours);
+    const copy = keepHarmed(files, session.paths.harmed, name, harmed.ours);
     const change = { place: name, target: join(session.paths.home, name), base: harmed.ours, ours: harmed.base };
     const policy = { drivers: session.layout.drivers, conflict: { keep: 'none' } } as const;
     await locks.forFile(name, change.target, async (merger) => mergeOne(merger, { change, policy }));

@@ -27,7 +27,7 @@ function collectOne(scope: GcScope, paths: SessionPaths): Garbage[] {
     const before = scope.now - (days ?? DEFAULT_DAYS) * DAY_MS;
     if (!found || found.since >= before) return undefined;
     bytes = sizeBelow(paths.root);
-    const removal = removeExpired(realFiles, scope.store, paths.id, { before, rehearsal: scope.dryRun || days === undefined });
+    const removal = removeExpired(realFiles, scope.store, paths.id, { before, dryRun: scope.dryRun || days === undefined });
     return removal && outcomeOf(removal, paths, days === undefined ? found.manifest : undefined);
   });
   return outcome ? [{ ...described(paths.id, found, scope.now), bytes, outcome }] : [];

@@ -1,9 +1,9 @@
 import { type Stats, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type SharedDir, STATE_FILE } from '../../client/shared-dir.js';
-import { type Here, loadStoreHere, sessionHere, type StoreHere } from '../../session/session.js';
+import { type FoundSession, loadStoreHere, sessionHere, type StoreHere } from '../../session/session.js';
 import { memoryPath } from '../../sync/change.js';
-import { stateQueueFile, withSharedLock } from '../../sync/locks/locks.js';
+import { preparedStateQueue, withSharedLock } from '../../sync/locks/locks.js';
 import { withStateLock } from '../../sync/locks/state-lock.js';
 import { LOCK_TIMEOUTS } from '../../sync/locks/timeouts.js';
 import { fileTurns } from '../../sync/turns/take-turn.js';
@@ -68,7 +68,7 @@ async function amongSessions<T>(
   const locked = async (): Promise<T> => withSharedLock(realFiles, stateDir, dir, LOCK_TIMEOUTS.shared, inTurn);
   return shared.clientLock === null
     ? locked()
-    : withStateLock(shared.clientLock, LOCK_TIMEOUTS.state, stateQueueFile(realFiles, stateDir, dir), locked);
+    : withStateLock(shared.clientLock, LOCK_TIMEOUTS.state, preparedStateQueue(realFiles, stateDir, dir), locked);
 }
 
 /** Every failure leaves the old file. */
@@ -122,7 +122,7 @@ interface SharedPlace {
  * Finds the path of a file in the shared dir, in the home of the current session, or in its memory folder, both by its path as named and by
  * its real path. Returns undefined for a file outside these.
  */
-function sharedPlace({ named, path }: Target, shared: SharedDir, here?: Here): SharedPlace | undefined {
+function sharedPlace({ named, path }: Target, shared: SharedDir, here?: FoundSession): SharedPlace | undefined {
   const states = [shared.stateFile, ...(here ? [join(here.paths.home, STATE_FILE)] : [])];
   const clientLock = states.find((state) => path === futureRealPath(state));
   if (clientLock !== undefined) return { place: STATE_FILE, clientLock };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { sharedPath } from '../../client/shared-dir.js';
 import { copyTree, copyWithBase } from '../../session/home.js';
-import { hookSocketPlaces } from '../../session/hook-socket.js';
+import { hookSocketPaths } from '../../session/hook-socket.js';
 import { isDiscarded, type Manifest, writeManifest } from '../../session/manifest.js';
 import type { SessionPaths } from '../../session/paths.js';
 import type { Session } from '../../session/session.js';
@@ -19,7 +19,7 @@ export function cleanUp(files: Files, session: Session): void {
   const { paths, manifest } = session;
   closeNotes(files, session);
   if (!isDiscarded(manifest)) files.removeFolder(paths.unverified);
-  for (const socket of hookSocketPlaces(paths, process.env)) files.remove(socket);
+  for (const socket of hookSocketPaths(paths, process.env)) files.remove(socket);
   files.remove(paths.openMark);
 }
 
@@ -39,12 +39,12 @@ function closeNotes(files: Files, { paths, manifest }: Session): void {
     files.symlink(memoryFolder, paths.notes);
   }
   if (isDiscarded(manifest)) return;
-  if (isLeft(files, paths)) return;
+  if (hasUnmergedNotes(files, paths)) return;
   for (const folder of [paths.oldNotes, paths.notesBase]) files.removeFolder(folder);
 }
 
 /** Whether some of the notes could not be merged: this folder then has their only copy. */
-function isLeft(files: Files, { oldNotes, notesBase }: SessionPaths): boolean {
+function hasUnmergedNotes(files: Files, { oldNotes, notesBase }: SessionPaths): boolean {
   return [...differencesIn(files, { place: '', ours: oldNotes, base: notesBase, target: '' })].some(
     ({ kind }) => kind !== 'changed' && kind !== 'removed',
   );

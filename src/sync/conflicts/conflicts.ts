@@ -189,10 +189,10 @@ function heldBy(files: Files, { stateDir, layout }: ConflictScope, manifest: Man
 /** The versions that mishaps left in a home, which has its earlier content again. */
 function mishapsOf(files: Files, { stateDir }: ConflictScope, manifest: Manifest): HeldConflict[] {
   const { id, branch, shared } = manifest;
-  const { held } = sessionPaths(stateDir, id);
-  if (isDiscarded(manifest) || files.kind(held) !== 'folder') return [];
-  return files.list(held).flatMap((number) => {
-    const folder = join(held, number);
+  const { harmed } = sessionPaths(stateDir, id);
+  if (isDiscarded(manifest) || files.kind(harmed) !== 'folder') return [];
+  return files.list(harmed).flatMap((number) => {
+    const folder = join(harmed, number);
     const names = files.kind(folder) === 'folder' ? files.list(folder) : [];
     return names.map(
       (name): HeldConflict => ({

@@ -31,7 +31,7 @@ interface Expiry {
   /** Milliseconds since the epoch. */
   readonly before: number;
   /** A dry run: reports what would be removed, and writes nothing. */
-  readonly rehearsal: boolean;
+  readonly dryRun: boolean;
 }
 
 /**
@@ -40,11 +40,11 @@ interface Expiry {
  * not leave at all, if its folder was last modified before that time and has no notes. Undefined for all other sessions, and for one that
  * does not exist. A crash leaves the whole session, or what remains of it in the trash.
  */
-export function removeExpired(files: Files, store: Store, id: string, { before, rehearsal }: Expiry): Removal | undefined {
+export function removeExpired(files: Files, store: Store, id: string, { before, dryRun }: Expiry): Removal | undefined {
   const paths = sessionPaths(store.stateDir, id);
   // A link at this path could lead anywhere.
   if (files.kind(paths.root) !== 'folder' || !findExpired(files, store, id, before)) return undefined;
-  const lock = lockEnded(paths) ?? (rehearsal ? undefined : (tryKernelLock(paths.alive) ?? 'held'));
+  const lock = lockEnded(paths) ?? (dryRun ? undefined : (tryKernelLock(paths.alive) ?? 'held'));
   if (lock === 'held') return { state: 'kept', why: 'busy' };
   try {
     // Another process may have removed the session, or closed it again, before the lock was taken.
@@ -52,8 +52,8 @@ export function removeExpired(files: Files, store: Store, id: string, { before, 
     if (!expired) return undefined;
     const why = isInUse(paths.home) ? 'in use' : expired.hindrance();
     if (why !== undefined) return { state: 'kept', why };
-    if (!rehearsal) removeSession(files, store.stateDir, paths);
-    return { state: rehearsal ? 'removable' : 'removed' };
+    if (!dryRun) removeSession(files, store.stateDir, paths);
+    return { state: dryRun ? 'removable' : 'removed' };
   } finally {
     lock?.release();
   }
@@ -82,7 +82,7 @@ function findExpired(files: Files, store: Store, id: string, before: number): { 
 
 /** What would be lost with a closed session. Reads only. */
 export function hindranceOf(files: Files, session: Session): Extract<Hindrance, 'conflict' | 'unmerged'> | undefined {
-  if (files.list(session.paths.held).length > 0) return 'conflict';
+  if (files.list(session.paths.harmed).length > 0) return 'conflict';
   const changes = findChanges(files, session);
   if (!changes) return undefined;
   const areSecret = changes.names.every((name) => isSecret(session.layout, name));

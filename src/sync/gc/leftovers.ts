@@ -3,7 +3,7 @@ import { STATE_FILE } from '../../client/shared-dir.js';
 import type { Session } from '../../session/session.js';
 import type { Files } from '../../system/files/files.js';
 import { TEMPORARY_SUFFIX } from '../../system/fs/atomic-write.js';
-import { stateQueueFile } from '../locks/locks.js';
+import { preparedStateQueue } from '../locks/locks.js';
 import { releaseStateLock, removeStateLock } from '../locks/state-lock.js';
 
 /**
@@ -12,7 +12,7 @@ import { releaseStateLock, removeStateLock } from '../locks/state-lock.js';
  * the intent.
  */
 export function removeLeftovers(files: Files, { stateDir, paths: { root, home, base }, manifest: { shared } }: Session): void {
-  releaseStateLock(shared.stateFile, stateQueueFile(files, stateDir, shared.dir));
+  releaseStateLock(shared.stateFile, preparedStateQueue(files, stateDir, shared.dir));
   if (files.kind(home) === 'folder') removeStateLock(join(home, STATE_FILE));
   for (const folder of [root, base]) {
     for (const name of files.list(folder)) if (name.endsWith(TEMPORARY_SUFFIX)) files.remove(join(folder, name));

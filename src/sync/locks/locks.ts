@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { type SharedDir, STATE_FILE } from '../../client/shared-dir.js';
-import { sharedLockFile, stateTurnFile } from '../../session/paths.js';
+import { sharedLockFile, stateQueueLockFile } from '../../session/paths.js';
 import type { Session } from '../../session/session.js';
 import type { Files } from '../../system/files/files.js';
 import { makeFolder } from '../../system/fs/folders.js';
@@ -8,7 +8,8 @@ import { type LockWait, waitForKernelLock } from '../../system/kernel-lock.js';
 import { resumeIfNeeded } from '../apply/resume-if-needed.js';
 import { type Merger, mergerOf } from '../merger.js';
 import { noFileTurns } from '../turns/take-turn.js';
-import { type StateWait, withStateLock } from './state-lock.js';
+import { withStateLock } from './state-lock.js';
+import type { LockWaits } from './timeouts.js';
 
 /** The locks under which a session merges. A sync that a crash interrupted is completed first. */
 export interface Locks {
@@ -18,11 +19,6 @@ export interface Locks {
   readonly state: <T>(file: string, act: (merger: Merger) => Promise<T>) => Promise<T>;
   /** Runs `act` under the locks that a write to `path` needs, which is at `place` in the shared dir: `state` for a state file, else `shared`. */
   readonly forFile: <T>(place: string, path: string, act: (merger: Merger) => Promise<T>) => Promise<T>;
-}
-
-export interface LockWaits {
-  readonly shared: LockWait;
-  readonly state: StateWait;
 }
 
 /** What is locked, and for which merger. */
@@ -45,17 +41,17 @@ const UNDER_STATE_LOCK_MS = 4_000;
  * Its methods throw what `withSharedLock` and `withStateLock` throw.
  */
 export function locksOf(files: Files, { stateDir, shared: { dir, stateFile }, merger }: Locked, wait: LockWaits): Locks {
-  const shared = async <T>(lock: LockWait, act: (merger: Merger) => Promise<T>): Promise<T> =>
+  const underSharedLock = async <T>(lock: LockWait, act: (merger: Merger) => Promise<T>): Promise<T> =>
     withSharedLock(files, stateDir, dir, lock, async () => {
       await resumeIfNeeded(merger);
       return act(merger);
     });
   return withForFile({
-    shared: async (act) => shared(wait.shared, act),
+    shared: async (act) => underSharedLock(wait.shared, act),
     state: async (file, act) => {
       const inTime = { ...wait.shared, timeout: Math.min(wait.shared.timeout, UNDER_STATE_LOCK_MS) };
-      const turn = file === stateFile ? stateQueueFile(files, stateDir, dir) : null;
-      return withStateLock(file, wait.state, turn, async () => shared(inTime, act));
+      const queue = file === stateFile ? preparedStateQueue(files, stateDir, dir) : null;
+      return withStateLock(file, wait.state, queue, async () => underSharedLock(inTime, act));
     },
   });
 }
@@ -93,9 +89,9 @@ export async function withSharedLock<T>(
   }
 }
 
-/** Returns the path of `stateTurnFile`, whose kernel lock is the queue for the client's lock on a state file. Makes its folder. */
-export function stateQueueFile(files: Files, stateDir: string, sharedDir: string): string {
-  const file = stateTurnFile(stateDir, files.realPath(sharedDir));
+/** The path of the lock file that is the queue for the client's lock on a state file (`stateQueueLockFile`). Makes its folder. */
+export function preparedStateQueue(files: Files, stateDir: string, sharedDir: string): string {
+  const file = stateQueueLockFile(stateDir, files.realPath(sharedDir));
   makeFolder(dirname(file));
   return file;
 }

@@ -24,16 +24,16 @@ export interface StateWait {
 
 /**
  * Runs `act` under the client's lock on `file`; `act` should take well under 10 s. Throws `lock-busy` when a client, or another pclaude
- * process, still holds the lock after the timeout of `wait`. `turn`: the file whose kernel lock every pclaude process holds while it has
- * or waits for the client's lock; null for a file that only one pclaude process locks. A crash leaves the folder: with a turn, the next
+ * process, still holds the lock after the timeout of `wait`. `queue`: the file whose kernel lock every pclaude process holds while it has
+ * or waits for the client's lock; null for a file that only one pclaude process locks. A crash leaves the folder: with a queue, the next
  * pclaude process knows that it is not held and removes it; a client takes it over after 10 s.
  */
-export async function withStateLock<T>(file: string, wait: StateWait, turn: string | null, act: () => T | Promise<T>): Promise<T> {
+export async function withStateLock<T>(file: string, wait: StateWait, queue: string | null, act: () => T | Promise<T>): Promise<T> {
   const deadline = performance.now() + wait.timeout;
-  const ours = turn === null ? undefined : await waitForKernelLock(turn, wait);
+  const first = queue === null ? undefined : await waitForKernelLock(queue, wait);
   try {
     const lock = lockOf(file);
-    if (ours) removeOurs(lock);
+    if (first) removeOurs(lock);
     const taken = await take(lock, deadline);
     try {
       return await act();
@@ -41,7 +41,7 @@ export async function withStateLock<T>(file: string, wait: StateWait, turn: stri
       release(lock, taken);
     }
   } finally {
-    ours?.release();
+    first?.release();
   }
 }
 
@@ -50,14 +50,14 @@ export function removeStateLock(file: string): void {
   remove(lockOf(file));
 }
 
-/** Removes a lock that a killed pclaude process left. Does nothing while another one has the turn: it removes such a lock itself. */
-export function releaseStateLock(file: string, turn: string): void {
-  const ours = lockIfThere(turn);
-  if (ours === undefined || ours === 'held') return;
+/** Removes a lock that a killed pclaude process left. Does nothing while another one is first in the queue: it removes such a lock itself. */
+export function releaseStateLock(file: string, queue: string): void {
+  const first = lockIfThere(queue);
+  if (first === undefined || first === 'held') return;
   try {
     removeOurs(lockOf(file));
   } finally {
-    ours.release();
+    first.release();
   }
 }
 
@@ -65,7 +65,7 @@ function lockOf(file: string): string {
   return `${file}.lock`;
 }
 
-/** Only for the process that has the turn: no other running process can then hold a lock with this mode. */
+/** Only for the process that is first in the queue: no other running process can then hold a lock with this mode. */
 function removeOurs(lock: string): void {
   const mode = unlessMissing(() => statSync(lock).mode);
   if (mode !== undefined && (mode & 0o777) === OUR_MODE) remove(lock);

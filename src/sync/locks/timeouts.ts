@@ -1,4 +1,12 @@
-import type { LockWaits } from './locks.js';
+import type { LockWait } from '../../system/kernel-lock.js';
+import type { StateWait } from './state-lock.js';
+
+/** How long to wait for each lock under which a session merges. */
+export interface LockWaits {
+  readonly shared: LockWait;
+  /** For the client's own lock on a state file. */
+  readonly state: StateWait;
+}
 
 /**
  * Times in milliseconds. A merge of another session takes milliseconds, and so does a client's write of its state file. When one takes

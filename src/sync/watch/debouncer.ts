@@ -13,9 +13,9 @@ const AGAIN_MS = 5_000;
  * Runs passes after changes. `pass` resolves to whether it succeeded; it must not throw. A change during a pass causes another one. The
  * timers do not keep the process alive.
  */
-export function createDebouncer(pace: DebounceTimes, pass: () => Promise<boolean>): Debouncer {
+export function createDebouncer(times: DebounceTimes, pass: () => Promise<boolean>): Debouncer {
   let first: number | undefined;
-  let rested = 0;
+  let pauseEnd = 0;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let stopped = false;
@@ -29,17 +29,17 @@ export function createDebouncer(pace: DebounceTimes, pass: () => Promise<boolean
     const start = performance.now();
     const good = await pass();
     const end = performance.now();
-    rested = end + pace.cooldown * (end - start);
+    pauseEnd = end + times.cooldown * (end - start);
     running = undefined;
     if (stopped) return;
-    if (first !== undefined) schedule(dueAt(pace, end, first, rested) - end);
+    if (first !== undefined) schedule(dueAt(times, end, first, pauseEnd) - end);
     else if (!good) schedule(AGAIN_MS);
   };
   return {
     changed: () => {
       const now = performance.now();
       first ??= now;
-      if (!running && !stopped) schedule(dueAt(pace, now, first, rested) - now);
+      if (!running && !stopped) schedule(dueAt(times, now, first, pauseEnd) - now);
     },
     stop: async () => {
       stopped = true;
@@ -62,9 +62,9 @@ interface DebounceTimes {
 export const LIVE_SYNC_TIMES: DebounceTimes = { debounceMs: 250, maxWaitMs: 750, cooldown: 20 };
 
 /**
- * When the next pass is due after a change at `now`. `first`: the time of the first change that no pass has seen; `rested`: the end of the
+ * When the next pass is due after a change at `now`. `first`: the time of the first change that no pass has seen; `pauseEnd`: the end of the
  * pause after the last pass. All on one clock, in milliseconds.
  */
-export function dueAt({ debounceMs, maxWaitMs }: DebounceTimes, now: number, first: number, rested: number): number {
-  return Math.max(Math.min(now + debounceMs, first + maxWaitMs), rested);
+export function dueAt({ debounceMs, maxWaitMs }: DebounceTimes, now: number, first: number, pauseEnd: number): number {
+  return Math.max(Math.min(now + debounceMs, first + maxWaitMs), pauseEnd);
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { type Layout, namedRows, namedRule } from '../../config/layout.js';
-import { logFolder, repairLockFile } from '../../session/paths.js';
+import { logFolder, memoryWatchLockFile } from '../../session/paths.js';
 import type { Session } from '../../session/session.js';
 import { attempt } from '../../system/attempt.js';
 import { realFiles } from '../../system/files/real-files.js';
@@ -28,42 +28,43 @@ const OFTEN_BYTES = 1024 * 1024;
  * quarantined shared files.
  */
 export function startLiveSync(session: Session): () => Promise<readonly string[]> {
-  const setAside: string[] = [];
+  const quarantined: string[] = [];
   const memory = watchMemory(session);
   // Possibly no session has looked yet at what was written after the last one ended.
-  let suspects: RepairCandidates = { memory: settledOr(memory.lookBack, []), names: homeFiles(session.layout) };
+  const merged = attempt(memory.lookBack);
+  let candidates: RepairCandidates = { memory: merged.status === 'fulfilled' ? merged.value : [], names: homeFiles(session.layout) };
   const sync = async (): Promise<boolean> => {
     // Without its manifest the session is gone: the merge at its end reports that.
     if (!existsSync(session.paths.manifest)) return true;
-    suspects = { ...suspects, memory: [...new Set([...suspects.memory, ...memory.take()])] };
+    candidates = { ...candidates, memory: [...new Set([...candidates.memory, ...memory.take()])] };
     try {
-      setAside.push(...quarantinedIn(await syncRunning(realFiles, session, suspects)));
-      suspects = { memory: [], names: [] };
+      quarantined.push(...quarantinedIn(await syncRunning(realFiles, session, candidates)));
+      candidates = { memory: [], names: [] };
       attempt(() => keepGood(realFiles, session, OFTEN_BYTES));
       return true;
     } catch {
       return false;
     }
   };
-  const passes = createDebouncer(LIVE_SYNC_TIMES, sync);
+  const debouncer = createDebouncer(LIVE_SYNC_TIMES, sync);
   // The session dir may have been removed by now; then there is nothing to watch in it.
   attempt(() => realFiles.makeFolder(session.paths.unverified));
   const unwatch = watch(watchedFolders(realFiles, session), (path) => {
     const noted = attempt(() => memory.note(path));
-    if (noted.status === 'rejected' || noted.value !== 'others') passes.changed();
+    if (noted.status === 'rejected' || noted.value !== 'others') debouncer.changed();
   });
   // Covers changes from before the watch began.
-  passes.changed();
+  debouncer.changed();
   const forget = (): void => forgetOld(realFiles, session, Date.now());
   forget();
   const forgetting = setInterval(forget, FORGETTING_MS).unref();
   return async () => {
     clearInterval(forgetting);
     unwatch();
-    await passes.stop();
-    if (suspects.memory.length + suspects.names.length + memory.pending() > 0) await sync();
+    await debouncer.stop();
+    if (candidates.memory.length + candidates.names.length + memory.pending() > 0) await sync();
     memory.release();
-    return setAside;
+    return quarantined;
   };
 }
 
@@ -73,11 +74,6 @@ function homeFiles(layout: Layout): string[] {
     const rule = namedRule(layout, name);
     return rule?.policy === 'merge' && rule.kind === 'file';
   });
-}
-
-function settledOr<T>(act: () => T, otherwise: T): T {
-  const result = attempt(act);
-  return result.status === 'fulfilled' ? result.value : otherwise;
 }
 
 /** Collects what external writers write in the memory folder. What tools of sessions write there is handled by hooks. */
@@ -99,10 +95,10 @@ interface MemoryWatch {
 
 function watchMemory({ stateDir, manifest }: Session): MemoryWatch {
   const { memoryFolder, shared } = manifest;
-  const places = new Set<string>();
+  const noted = new Set<string>();
   let lock: KernelLock | undefined;
   const isMine = (): boolean => {
-    const file = repairLockFile(stateDir, realFiles.realPath(shared.dir));
+    const file = memoryWatchLockFile(stateDir, realFiles.realPath(shared.dir));
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     lock ??= tryKernelLock(file);
     return lock !== undefined;
@@ -111,7 +107,7 @@ function watchMemory({ stateDir, manifest }: Session): MemoryWatch {
     note: (path) => {
       if (path === undefined || memoryFolder === null || !path.startsWith(memoryFolder + sep)) return 'elsewhere';
       if (!isMine()) return 'others';
-      places.add(relative(memoryFolder, path));
+      noted.add(relative(memoryFolder, path));
       return 'mine';
     },
     lookBack: () => {
@@ -122,11 +118,11 @@ function watchMemory({ stateDir, manifest }: Session): MemoryWatch {
       );
     },
     take: () => {
-      const taken = [...places];
-      places.clear();
+      const taken = [...noted];
+      noted.clear();
       return taken;
     },
-    pending: () => places.size,
+    pending: () => noted.size,
     release: () => lock?.release(),
   };
 }

@@ -150,9 +150,9 @@ it.each(NAMED)('in notes that are held back, %s: it is kept beside the link to t
   expect(await recoverSession(realFiles, session, ID)).toEqual({ state: 'merged', ...left });
   expect([realFiles.kind(ours), realFiles.list(oldNotes).filter((each) => each === name)]).toEqual(['link', [name]]);
   expect(hindrance(session)).toBeUndefined();
-  expect(removeExpired(realFiles, session, ID, { before: Infinity, rehearsal: false })).toEqual({ state: 'kept', why: 'notes' });
+  expect(removeExpired(realFiles, session, ID, { before: Infinity, dryRun: false })).toEqual({ state: 'kept', why: 'notes' });
   realFiles.removeFolder(oldNotes);
-  expect(removeExpired(realFiles, session, ID, { before: Infinity, rehearsal: true })).toEqual({ state: 'removable' });
+  expect(removeExpired(realFiles, session, ID, { before: Infinity, dryRun: true })).toEqual({ state: 'removable' });
 });
 
 describe('names that are not UTF-8', () => {
@@ -163,7 +163,7 @@ describe('names that are not UTF-8', () => {
     );
     const closed = { ...session.manifest, state: { name: 'closed' as const, at: 1, discarded: true as const } };
     writeFileSync(session.paths.manifest, JSON.stringify(closed));
-    expect(removeExpired(realFiles, session, ID, { before: 2, rehearsal: false })).toEqual({ state: 'removed' });
+    expect(removeExpired(realFiles, session, ID, { before: 2, dryRun: false })).toEqual({ state: 'removed' });
     expect(realFiles.kind(session.paths.root)).toBeNull();
   });
 

@@ -126,7 +126,10 @@ describe('closing a session', () => {
   it('leaves a session with a daemon unchanged', async () => {
     const { scratch, session, shared } = prepare('exit');
     scratch.write(`${session.paths.home}/daemon.lock`, JSON.stringify({ pid: process.pid }));
-    expect(await closeSession(realFiles, session, { isInUse: isInUse(session.paths.home) })).toEqual({ state: 'merged', report: { memory: [], home: [] } });
+    expect(await closeSession(realFiles, session, { isInUse: isInUse(session.paths.home) })).toEqual({
+      state: 'merged',
+      report: { memory: [], home: [] },
+    });
     expect(scratch.tree('shared')).toEqual(shared);
     expect(decideEnding(realFiles, session.paths, 'discard')).toBe('discard');
   });

@@ -8,7 +8,7 @@ import { countingFiles, Crash, crashingFiles } from '../../../support/faulty-fil
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 import { layout, openSession, type OpenSession } from '../../../support/session.js';
 
-const expiry = { before: 2, rehearsal: false };
+const expiry = { before: 2, dryRun: false };
 
 function closedSession(): { scratch: Scratch; session: OpenSession } {
   const scratch = createScratch();
