@@ -1,11 +1,15 @@
+import { join } from 'node:path';
+import { STATE_FILE } from '../../client/shared-dir.js';
 import { isInUse, lockEnded } from '../../session/locks.js';
 import { readManifest } from '../../session/manifest.js';
 import { type SessionPaths, sessionPaths } from '../../session/paths.js';
 import type { Session, Store } from '../../session/session.js';
 import type { Files } from '../../system/files/files.js';
+import { TEMPORARY_SUFFIX } from '../../system/fs/atomic-write.js';
 import { NOTHING_MERGED } from '../change.js';
 import { findChanges } from '../collect/changes.js';
-import { removeLeftovers } from '../gc/leftovers.js';
+import { preparedStateQueue } from '../locks/locks.js';
+import { releaseStateLock, removeStateLock } from '../locks/state-lock.js';
 import { LOCK_TIMEOUTS, type LockWaits } from '../locks/timeouts.js';
 import type { DryRun } from '../merge-session.js';
 import type { Closed } from './close.js';
@@ -36,6 +40,19 @@ export async function recoverSession(files: Files, store: Store, id: string, wai
   });
   if (!merged) forgetEmpty(files, sessionPaths(store.stateDir, id));
   return merged;
+}
+
+/**
+ * Removes what killed processes left of a session that has ended and is not merged yet: temporary files in its own folders, and the locks
+ * of two state files, the shared one and its own. Temporary files that an intent names are in none of these folders; they are removed with
+ * the intent.
+ */
+function removeLeftovers(files: Files, { stateDir, paths: { root, home, base }, manifest: { shared } }: Session): void {
+  releaseStateLock(shared.stateFile, preparedStateQueue(files, stateDir, shared.dir));
+  if (files.kind(home) === 'folder') removeStateLock(join(home, STATE_FILE));
+  for (const folder of [root, base]) {
+    for (const name of files.list(folder)) if (name.endsWith(TEMPORARY_SUFFIX)) files.remove(join(folder, name));
+  }
 }
 
 export type Discarded =
