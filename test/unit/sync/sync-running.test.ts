@@ -42,6 +42,32 @@ describe('syncRunning', () => {
     expect(scratch.temporaries()).toEqual([]);
   });
 
+  it.each<readonly [what: string, change: string | null, places: Readonly<Record<string, number>>]>([
+    ['nothing has changed', null, { 'base/home/settings.json': 2, '.claude/settings.json': 1, 'shared/settings.json': 1 }],
+    ['a file beside it has changed', 'plans/z.md', {}],
+  ])('reads the versions of an unchanged file no more often than it must when %s', async (_what, change, others) => {
+    const { scratch, session, inHome } = running({
+      'plans/a.md': 'a\n',
+      'plans/z.md': 'z\n',
+      ...(change ? {} : { 'settings.json': '{}' }),
+    });
+    if (change !== null) scratch.write(inHome(change), 'new\n');
+    const reads = new Map<string, number>();
+    const read = (path: string): void => void reads.set(path, (reads.get(path) ?? 0) + 1);
+    await syncRunning(
+      {
+        ...realFiles,
+        read: (path) => (read(path), realFiles.read(path)),
+        readInside: (folder, place) => (read(`${folder}/${place}`), realFiles.readInside(folder, place)),
+      },
+      session,
+    );
+    const { root } = session.paths;
+    const expected = { 'base/home/plans/a.md': 1, '.claude/plans/a.md': 1, ...others };
+    for (const [place, count] of Object.entries(expected))
+      expect([place, reads.get(place.startsWith('shared/') ? scratch.at(place) : `${root}/${place}`)]).toEqual([place, count]);
+  });
+
   it('copies a file that others made', async () => {
     const { scratch, session, home } = running({});
     scratch.write('shared/keybindings.json', '{"a":1}');

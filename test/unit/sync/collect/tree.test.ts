@@ -67,6 +67,14 @@ it('makes five calls for an unchanged file, and reads its two versions once, how
   expect(Object.fromEntries(more.filter(([, count]) => count !== 0))).toEqual({ kind: 2, size: 3, read: 2 });
 });
 
+it('takes a file as it is now: one that was too large when it was found, and has been written since, is merged', () => {
+  const scratch = prepare({ ours: { 'a.md': 'small\n' } });
+  const tree = { place: 't', ours: scratch.at('ours'), base: scratch.at('base'), target: scratch.at('theirs') };
+  const entry = { place: 't/a.md', ours: scratch.at('ours/a.md'), base: scratch.at('base/a.md'), target: scratch.at('theirs/a.md') };
+  const found = candidatesIn(realFiles, tree, { drivers: layout.drivers, conflict: { keep: 'none' } }, [{ kind: 'large', entry }]);
+  expect(found).toMatchObject([{ status: 'fulfilled', value: { change: { place: 't/a.md', base: null } } }]);
+});
+
 const CASES: readonly (readonly [name: string, three: Three, after: Content])[] = [
   ['a new file in a new folder', { ours: { 'x/y/a.md': 'a\n' } }, { 'x/y/a.md': 'a\n' }],
   [
