@@ -84,7 +84,7 @@ export const NOTHING_MERGED: SyncReport = { memory: [], home: [] };
 
 /** The paths at which versions of shared files were quarantined. */
 export function quarantinedIn({ home }: SyncReport): string[] {
-  return home.flatMap(([, outcome]) => (outcome.outcome === 'merged' && outcome.setAside !== undefined ? [outcome.setAside] : []));
+  return home.flatMap(([, file]) => (file.outcome === 'merged' && file.setAside !== undefined ? [file.setAside] : []));
 }
 
 /** The path of a memory file in reports and for the rows of the layout, wherever the memory folder is. */

@@ -44,14 +44,14 @@ export function readJournal(files: Files, paths: Pick<SessionPaths, 'journal'>):
 }
 
 /** The journal entry for a file. */
-export function entryOf(path: string, outcome: FileOutcome, now: number = Date.now()): JournalEntry {
+export function entryOf(path: string, file: FileOutcome, now: number = Date.now()): JournalEntry {
   return {
     at: now,
     pid: process.pid,
     path,
-    outcome: outcome.outcome,
-    decided: outcome.outcome === 'merged' ? outcome.decided : [],
-    copy: outcome.outcome === 'conflict' ? outcome.copy : null,
+    outcome: file.outcome,
+    decided: file.outcome === 'merged' ? file.decided : [],
+    copy: file.outcome === 'conflict' ? file.copy : null,
   };
 }
 

@@ -49,12 +49,12 @@ export async function mergeChanges(files: Files, session: Session, changes: Chan
     home.push(...(await Promise.allSettled([state])).filter((result) => result.status === 'rejected'));
   }
   const results = [...verified, ...memory, ...home];
-  throwFirst(results.filter((result) => !isLeft(result)));
-  const left = results.flatMap((result) => (isLeft(result) ? [result.reason.line] : []));
-  const news = fulfilled(verified).flat();
+  throwFirst(results.filter((result) => !staysInSession(result)));
+  const left = results.flatMap((result) => (staysInSession(result) ? [result.reason.line] : []));
+  const written = fulfilled(verified).flat();
   return {
-    memory: [...news.filter(([path]) => isMemoryPath(path)), ...fulfilled(memory).flat()],
-    home: [...news.filter(([path]) => !isMemoryPath(path)), ...fulfilled(home)],
+    memory: [...written.filter(([path]) => isMemoryPath(path)), ...fulfilled(memory).flat()],
+    home: [...written.filter(([path]) => !isMemoryPath(path)), ...fulfilled(home)],
     ...(readOnly.length === 0 ? {} : { readOnly }),
     ...(left.length === 0 ? {} : { left }),
   };
@@ -75,7 +75,7 @@ export async function dryRunMerge(files: Files, session: Session, changes: Chang
   return { report, changes: dry.changes(), files: dry.files };
 }
 
-function isLeft(result: PromiseSettledResult<unknown>): result is PromiseRejectedResult & { readonly reason: UserError } {
+function staysInSession(result: PromiseSettledResult<unknown>): result is PromiseRejectedResult & { readonly reason: UserError } {
   return result.status === 'rejected' && isLeftBehind(result.reason);
 }
 
@@ -149,9 +149,10 @@ function changedNotes(files: Files, session: Session, { notes, isHomeComplete }:
   const policy: MergePolicy = { drivers: layout.drivers, conflict: keepingCopy({ id: paths.id, branch }) };
   const found = candidatesIn(files, notesTree(session, memoryFolder), policy, notes);
   return acceptedDeletions(found, countFiles(files, paths.notesBase), isHomeComplete).flatMap(
-    (item): PromiseSettledResult<MergeCandidate>[] => {
-      if (item.status === 'rejected') return [isLeftBehind(item.reason) ? { ...item, reason: leftInOldNotes(paths, item.reason) } : item];
-      return basename(item.value.change.target) === NO_NOTE ? [] : [{ ...item, value: { ...item.value, memoryFolder } }];
+    (candidate): PromiseSettledResult<MergeCandidate>[] => {
+      if (candidate.status === 'rejected')
+        return [isLeftBehind(candidate.reason) ? { ...candidate, reason: leftInOldNotes(paths, candidate.reason) } : candidate];
+      return basename(candidate.value.change.target) === NO_NOTE ? [] : [{ ...candidate, value: { ...candidate.value, memoryFolder } }];
     },
   );
 }
