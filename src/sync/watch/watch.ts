@@ -7,7 +7,7 @@ import type { Files } from '../../system/files/files.js';
 import { TEMPORARY_SUFFIX } from '../../system/fs/atomic-write.js';
 
 /** How often `changed` is called when the system cannot report changes, in milliseconds. */
-const LOOK_EVERY_MS = 2_000;
+const POLL_MS = 2_000;
 
 /**
  * Calls `changed`, with the path if that is known, when something of interest happens in one of these folders, until the returned function
@@ -17,17 +17,17 @@ const LOOK_EVERY_MS = 2_000;
 export function watch(folders: readonly WatchedFolder[], changed: (path?: string) => void): () => void {
   const watchers: FSWatcher[] = [];
   let timer: NodeJS.Timeout | undefined;
-  const look = (): void => void (timer ??= setInterval(() => changed(), LOOK_EVERY_MS).unref());
+  const poll = (): void => void (timer ??= setInterval(() => changed(), POLL_MS).unref());
   for (const { path, deep, concerns } of folders) {
     try {
       const watcher = watchFolder(path, { recursive: deep, persistent: false }, (_, name) => {
         if (name === null) changed();
         else if (concerns(name)) changed(join(path, name));
       });
-      watcher.on('error', look);
+      watcher.on('error', poll);
       watchers.push(watcher);
     } catch {
-      look();
+      poll();
     }
   }
   return () => {
