@@ -40,7 +40,7 @@ async function startClient(lock: KernelLock): Promise<() => Promise<void>> {
   return end;
 }
 
-describe('recoverSessions', () => {
+describe('recoverAll', () => {
   it('merges an orphan once, and closes it', async () => {
     const { scratch, sessions } = orphans('one');
     const stateDir = scratch.at('state');
