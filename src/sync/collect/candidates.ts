@@ -63,10 +63,10 @@ interface Roots {
 }
 
 /**
- * The merge candidates among the differences that were found in a folder of a session, as these files are now. A removed one will be removed from the shared folder
- * unless another session has changed it meanwhile. Links are made in the shared dir, and large files moved there, at once. A link is never
- * followed: a link in the base says nothing about the files behind it, which belong to others. A link or large file for which this fails is
- * rejected with `not-carried` or `too-large`.
+ * The merge candidates among the differences that were found in a folder of a session; each file is taken as it is now. A removed one will
+ * be removed from the shared folder unless another session has changed it meanwhile. Links are made in the shared dir, and large files moved
+ * there, at once. A link is never followed: a link in the base says nothing about the files behind it, which belong to others. A link or
+ * large file for which this fails is rejected with `not-carried` or `too-large`.
  */
 export function candidatesIn(
   files: Files,
@@ -86,6 +86,8 @@ function candidateFor(files: Files, difference: Difference, policy: MergePolicy,
   if (difference.kind === 'failed') throw difference.error;
   const { kind, entry } = difference;
   if (kind === 'odd-name') throw oddlyNamed(entry.place, entry.ours);
+  // A link has replaced a folder above it since it was found: what is behind the link is not the session's.
+  if (findLink(files, dirname(entry.ours), roots.ours) !== undefined) return undefined;
   if (kind === 'link') copyLink(files, entry, roots.base);
   else if (files.kind(entry.ours) === 'file' && isLarge(files, entry.ours)) moveLargeWithBase(files, entry, roots);
   else return fileCandidate(files, entry, policy, roots);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FileResult } from '../../../../src/sync/change.js';
+import type { FileResult, MergePolicy } from '../../../../src/sync/change.js';
 import { candidatesIn, copyLink } from '../../../../src/sync/collect/candidates.js';
 import { countFiles, differencesIn } from '../../../../src/sync/collect/differences.js';
 import { isLeftBehind } from '../../../../src/sync/unmergeable.js';
@@ -73,6 +73,18 @@ it('takes a file as it is now: one that was too large when it was found, and has
   const entry = { place: 't/a.md', ours: scratch.at('ours/a.md'), base: scratch.at('base/a.md'), target: scratch.at('theirs/a.md') };
   const found = candidatesIn(realFiles, tree, { drivers: layout.drivers, conflict: { keep: 'none' } }, [{ kind: 'large', entry }]);
   expect(found).toMatchObject([{ status: 'fulfilled', value: { change: { place: 't/a.md', base: null } } }]);
+});
+
+it('takes nothing from behind a link that has replaced a folder since its content was found', () => {
+  const scratch = prepare({});
+  scratch.link('outside/l', '/nowhere');
+  scratch.link('ours/x', scratch.at('outside'));
+  const tree = { place: 't', ours: scratch.at('ours'), base: scratch.at('base'), target: scratch.at('theirs') };
+  const entry = { place: 't/x/l', ours: scratch.at('ours/x/l'), base: scratch.at('base/x/l'), target: scratch.at('theirs/x/l') };
+  const policy: MergePolicy = { drivers: layout.drivers, conflict: { keep: 'none' } };
+  for (const kind of ['link', 'changed', 'removed', 'large'] as const)
+    expect(candidatesIn(realFiles, tree, policy, [{ kind, entry }])).toEqual([]);
+  expect(scratch.tree('theirs')).toEqual({});
 });
 
 const CASES: readonly (readonly [name: string, three: Three, after: Content])[] = [
