@@ -55,7 +55,7 @@ export function lastVersion(files: Files, folder: string, target: string): Uint8
 }
 
 /** How long before its write a program may have read a file, in milliseconds: an editor stays open for a while. */
-export const READ_MS = 12 * 3_600_000;
+const READ_MS = 12 * 3_600_000;
 
 /**
  * The merges of a shared file within the last `age` milliseconds, the oldest first; by default, those that a program which writes now may
