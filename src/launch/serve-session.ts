@@ -15,11 +15,14 @@ import type { AnsweredHooks } from './while-running.js';
 interface Service {
   /** The socket at which the hooks of the session ask; null when they ask none. */
   readonly socket: string | null;
-  readonly beginning: /** This process created the session. */
-    | { readonly kind: 'created' }
-    /** It opened a closed session again. `reported`: how many entries of the session's journal were reported before. */
-    | { readonly kind: 'reopened'; readonly reported: number };
+  readonly beginning: Beginning;
 }
+
+/** How a process came by the session that it serves. */
+type Beginning =
+  | { readonly kind: 'created' }
+  /** It opened a closed session again. `reported`: how many entries of the session's journal were reported before. */
+  | { readonly kind: 'reopened'; readonly reported: number };
 
 /**
  * Runs the client of a session, serves the session meanwhile, and resolves when the client has exited and the session was closed. Throws
