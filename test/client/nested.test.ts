@@ -37,9 +37,13 @@ describe('a pclaude inside a session is a session of the shared dir that the fir
 
   test('after a cd, with a relative CLAUDE_CONFIG_DIR', async () => {
     const installation = await createInstallation({ configDir: 'mine' });
-    await session(installation, `mkdir -p deep/er && cd deep/er && pclaude -p --permission-mode bypassPermissions ${quoted(noting('after-cd'))}`, {
-      CLAUDE_CONFIG_DIR: '../mine',
-    });
+    await session(
+      installation,
+      `mkdir -p deep/er && cd deep/er && pclaude -p --permission-mode bypassPermissions ${quoted(noting('after-cd'))}`,
+      {
+        CLAUDE_CONFIG_DIR: '../mine',
+      },
+    );
 
     expect(await sharedDirs(installation)).toEqual([installation.project.shared(), installation.project.shared()]);
     expect(await notes(installation)).toEqual(['after-cd.md']);
@@ -167,7 +171,10 @@ describe('a plain claude inside a session is a part of that session', () => {
     const installation = await createInstallation();
     const { api, sandbox, stateFile } = installation.project;
     const after = prompt('after', [{ hold: 'the session has ended' }, bash(`'${clientPath()}' mcp add -s user late -- some-server`)]);
-    await session(installation, `nohup setsid claude -p --permission-mode bypassPermissions ${quoted(after)} > /dev/null 2>&1 < /dev/null &`);
+    await session(
+      installation,
+      `nohup setsid claude -p --permission-mode bypassPermissions ${quoted(after)} > /dev/null 2>&1 < /dev/null &`,
+    );
     await api.arrived('the session has ended', 1);
     const [home = ''] = await openHomes(sandbox);
     api.release('the session has ended');

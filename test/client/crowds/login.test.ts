@@ -30,7 +30,7 @@ test('the same ten sessions log each other out if the client does not know where
 });
 
 /** Starts ten sessions at once with a token that has expired and can be refreshed once. */
-async function tenSessions({ configDir, hidesVariable: hidesVariable = false }: { configDir: string; hidesVariable?: boolean }) {
+async function tenSessions({ configDir, hidesVariable = false }: { configDir: string; hidesVariable?: boolean }) {
   const sandbox = await createSandbox();
   const proxy = await startOAuthProxy();
   const cwd = await sandbox.repo('project');

@@ -54,7 +54,9 @@ test('eight sessions that edit the index of skills at the same moment keep all e
   expect(ours.kept).toEqual(numbers);
 });
 
-test('eight sessions that overwrite the index of skills at the same moment: an entry whose write reports success is in the file', async ({ annotate }) => {
+test('eight sessions that overwrite the index of skills at the same moment: an entry whose write reports success is in the file', async ({
+  annotate,
+}) => {
   const plain = await register(claude, write);
   await annotate(`plain claude kept ${plain.kept.length} of ${plain.saved.length} entries that it called saved`);
 

@@ -51,7 +51,10 @@ test('runs PreToolUse hooks before the check of auto mode has answered, and writ
   api.release('skill');
   await ended;
 
-  expect(outcomes(lastRequests(api.requests).flatMap(toolResults)), 'the client no longer used the check').toEqual(['Write ok', 'Write ok']);
+  expect(outcomes(lastRequests(api.requests).flatMap(toolResults)), 'the client no longer used the check').toEqual([
+    'Write ok',
+    'Write ok',
+  ]);
 });
 
 test('takes the answer of the check only for the call as the model made it, not for a call that a hook has changed', async () => {

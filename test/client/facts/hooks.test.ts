@@ -45,10 +45,10 @@ test('accepts updatedInput from a hook that makes no decision, and checks permis
     await outcomeWith('target'),
     'the client no longer accepts updatedInput from a hook without a decision, or checks permissions for the old path',
   ).toEqual(['Write ok', true]);
-  expect(await outcomeWith('named'), 'the client now checks permissions for the path that the model named if a hook has redirected the call').toEqual([
-    'Write refused',
-    false,
-  ]);
+  expect(
+    await outcomeWith('named'),
+    'the client now checks permissions for the path that the model named if a hook has redirected the call',
+  ).toEqual(['Write refused', false]);
 });
 
 test('names the file that it wrote in the result of a tool, and accepts updatedToolOutput from a PostToolUse hook', async () => {

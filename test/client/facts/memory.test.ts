@@ -18,7 +18,11 @@ test('refuses a Write to a memory that changed since it was read', async () => {
     args: ['--permission-mode', 'bypassPermissions'],
   });
 
-  expect(outcomes(results), 'the client now overwrites a file that changed since it was read').toEqual(['Read ok', 'Bash ok', 'Write refused']);
+  expect(outcomes(results), 'the client now overwrites a file that changed since it was read').toEqual([
+    'Read ok',
+    'Bash ok',
+    'Write refused',
+  ]);
 });
 
 test('names the memory folder in its prompt, and autoMemoryDirectory moves it', async () => {
@@ -75,7 +79,10 @@ test('allows writes below the memory folder of this run without asking, and nowh
     { args: ['--permission-mode', 'dontAsk'] },
   );
 
-  expect(outcomes(results), 'the client no longer allows writes of memory, and only of memory, without asking').toEqual(['Write ok', 'Write refused']);
+  expect(outcomes(results), 'the client no longer allows writes of memory, and only of memory, without asking').toEqual([
+    'Write ok',
+    'Write refused',
+  ]);
 });
 
 test('asks before it follows a link to its own memory folder', async () => {
@@ -118,7 +125,11 @@ test('reads project settings in the folder where it is started, and local settin
   expect(await folderIn(project.cwd), 'the client no longer reads project settings in the folder where it is started').toBe(
     sandbox.at('of-project'),
   );
-  expect(await folderIn(sandbox.at('project/src')), 'the client now reads project settings of a folder above').not.toBe(sandbox.at('of-project'));
+  expect(await folderIn(sandbox.at('project/src')), 'the client now reads project settings of a folder above').not.toBe(
+    sandbox.at('of-project'),
+  );
   await naming('project/.claude/settings.local.json', 'of-local');
-  expect(await folderIn(worktree), 'the client no longer reads the local settings of the main working tree in a linked one').toBe(sandbox.at('of-local'));
+  expect(await folderIn(worktree), 'the client no longer reads the local settings of the main working tree in a linked one').toBe(
+    sandbox.at('of-local'),
+  );
 });

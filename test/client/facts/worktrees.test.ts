@@ -84,7 +84,9 @@ test('copies the files that .worktreeinclude names and git ignores from the main
   expect(there, 'the client now copies other files into a worktree').toEqual(['.env', 'node_modules']);
   expect(readlinkSync(join(made, 'node_modules')), 'the client links a folder to another path').toBe(join(cwd, 'node_modules'));
   const reason = (await git(cwd, 'worktree', 'list', '--porcelain')).split('\n').find((line) => line.startsWith('locked '));
-  expect(reason, 'the client locks a worktree with another reason, or no longer').toMatch(/^locked claude session a\/b \(pid \d+ start \d+\)$/);
+  expect(reason, 'the client locks a worktree with another reason, or no longer').toMatch(
+    /^locked claude session a\/b \(pid \d+ start \d+\)$/,
+  );
 });
 
 /** The calls that the client refuses in its worktree, whatever is allowed. */

@@ -63,16 +63,19 @@ describe('standard output that cannot be written to', () => {
     expect([scratch.read('shared/a.md'), scratch.read('shared/b.md')]).toEqual(['a', 'b']);
   });
 
-  it.each(['"$0" "$@"', '"$0" "$@" 2>&1'])('because its reader has exited: merge runs to its end and keeps its own exit code (%s)', async (command) => {
-    const { scratch, killed, ctlIn } = createCtlFixture();
-    const [running, first, second] = ['r', 'a', 'b'].map(
-      (name) => killed('main', ({ paths: { home } }) => scratch.write(`${home}/${name}.md`, name)).paths,
-    );
-    const alive = tryKernelLock(running?.alive ?? '');
-    await ctlIn(`{ sleep 0.3; ${command}; echo $? > code; } | :`, {}, 'merge', running?.id ?? '', first?.id ?? '', second?.id ?? '');
-    alive?.release();
-    expect([scratch.read('shared/a.md'), scratch.read('shared/b.md'), scratch.read('code')]).toEqual(['a', 'b', '1\n']);
-  });
+  it.each(['"$0" "$@"', '"$0" "$@" 2>&1'])(
+    'because its reader has exited: merge runs to its end and keeps its own exit code (%s)',
+    async (command) => {
+      const { scratch, killed, ctlIn } = createCtlFixture();
+      const [running, first, second] = ['r', 'a', 'b'].map(
+        (name) => killed('main', ({ paths: { home } }) => scratch.write(`${home}/${name}.md`, name)).paths,
+      );
+      const alive = tryKernelLock(running?.alive ?? '');
+      await ctlIn(`{ sleep 0.3; ${command}; echo $? > code; } | :`, {}, 'merge', running?.id ?? '', first?.id ?? '', second?.id ?? '');
+      alive?.release();
+      expect([scratch.read('shared/a.md'), scratch.read('shared/b.md'), scratch.read('code')]).toEqual(['a', 'b', '1\n']);
+    },
+  );
 
   it('because its reader has exited is no error', async () => {
     const { scratch, killed, ctlIn } = createCtlFixture();

@@ -283,7 +283,9 @@ describe.each(['.claude.json', 'settings.json'])('a %s that does not parse', (na
   });
 
   test('because it cannot be read is not written, and merged once it can be read', async () => {
-    const { sandbox, env } = await createClientFixture(`[ -e done ] || { ${setsKey}; chmod 000 "$PCLAUDE_USER_CONFIG_DIR/${name}"; }; exit 3`);
+    const { sandbox, env } = await createClientFixture(
+      `[ -e done ] || { ${setsKey}; chmod 000 "$PCLAUDE_USER_CONFIG_DIR/${name}"; }; exit 3`,
+    );
     const file = await sandbox.write(`shared/${name}`, '{"kept":1,"of":"the user"}');
     const shared = { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') };
     const failed = await launch(sandbox, shared, [], powerless);

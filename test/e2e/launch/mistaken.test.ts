@@ -16,16 +16,19 @@ async function launch(script: string, ...args: string[]): Promise<{ readonly san
   return { sandbox, terminal };
 }
 
-test.each([['n\r'], ['\u0003']])('pclaude sessions --all at a terminal asks the user before it asks the model, and %j ends it', async (keys) => {
-  const { terminal } = await launch('echo started', 'sessions', '--all');
-  expect((await terminal.waitFor((screen) => screen.includes(QUESTION))).split('\n')[0]).toBe(
-    'pclaude: did you mean: pclaudectl sessions --all?',
-  );
-  terminal.type(keys);
-  expect(await terminal.exit).toEqual({ exitCode: 1, signal: null });
-  expect(terminal.screen()).toContain('pclaude: nothing was sent; run: pclaudectl sessions --all');
-  expect(terminal.screen()).not.toContain('started');
-});
+test.each([['n\r'], ['\u0003']])(
+  'pclaude sessions --all at a terminal asks the user before it asks the model, and %j ends it',
+  async (keys) => {
+    const { terminal } = await launch('echo started', 'sessions', '--all');
+    expect((await terminal.waitFor((screen) => screen.includes(QUESTION))).split('\n')[0]).toBe(
+      'pclaude: did you mean: pclaudectl sessions --all?',
+    );
+    terminal.type(keys);
+    expect(await terminal.exit).toEqual({ exitCode: 1, signal: null });
+    expect(terminal.screen()).toContain('pclaude: nothing was sent; run: pclaudectl sessions --all');
+    expect(terminal.screen()).not.toContain('started');
+  },
+);
 
 test('pclaude sends the prompt if the user confirms it', async () => {
   const { terminal } = await launch('echo started', 'sessions');

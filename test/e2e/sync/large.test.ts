@@ -224,23 +224,20 @@ describe('what is not a regular file', () => {
     expect(() => realFiles.read('/dev/zero')).toThrow(expect.objectContaining({ code: 'EFTYPE' }));
   });
 
-  it.each(['settings.json', '.claude.json', 'plans/pipe.md', 'pipe'])(
-    'blocks neither a launch nor a sync: a pipe at %s',
-    async (path) => {
-      const scratch = createScratch();
-      scratch.folder('shared/plans');
-      execFileSync('mkfifo', [scratch.at('shared', path)]);
-      const session = openSession(scratch, ID);
-      session.lock.release();
-      expect(existsSync(`${session.paths.home}/${path}`)).toBe(false);
-      scratch.write(`${session.paths.home}/plans/small.md`, 'two\n');
-      expect(await syncRunning(realFiles, session, { memory: [], names: [path] })).toEqual({
-        memory: [],
-        home: [['plans/small.md', { outcome: 'merged', decided: [] }]],
-      });
-      expect(await mergeAndClose(session)).toEqual({ memory: [], home: [] });
-    },
-  );
+  it.each(['settings.json', '.claude.json', 'plans/pipe.md', 'pipe'])('blocks neither a launch nor a sync: a pipe at %s', async (path) => {
+    const scratch = createScratch();
+    scratch.folder('shared/plans');
+    execFileSync('mkfifo', [scratch.at('shared', path)]);
+    const session = openSession(scratch, ID);
+    session.lock.release();
+    expect(existsSync(`${session.paths.home}/${path}`)).toBe(false);
+    scratch.write(`${session.paths.home}/plans/small.md`, 'two\n');
+    expect(await syncRunning(realFiles, session, { memory: [], names: [path] })).toEqual({
+      memory: [],
+      home: [['plans/small.md', { outcome: 'merged', decided: [] }]],
+    });
+    expect(await mergeAndClose(session)).toEqual({ memory: [], home: [] });
+  });
 });
 
 describe('doctor', () => {

@@ -35,7 +35,8 @@ export async function createTreeFixture(name = 'project'): Promise<TreeFixture> 
   const sandbox = await createSandbox();
   const repo = await sandbox.repo(name);
   const env = sandbox.env();
-  const treeIn = async (cwd: string, ...args: string[]): Promise<Output> => outputOf(await run(pclaudectl, ['worktree', ...args], { cwd, env }));
+  const treeIn = async (cwd: string, ...args: string[]): Promise<Output> =>
+    outputOf(await run(pclaudectl, ['worktree', ...args], { cwd, env }));
   return {
     sandbox,
     repo,

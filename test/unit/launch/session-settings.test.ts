@@ -133,7 +133,11 @@ describe("the user's own --settings", () => {
       { permissions: { allow: ['Bash(ls)', ...outputs], deny: ['Read'] } },
     ],
     ["has pclaude's excludes after its own", { claudeMdExcludes: ['/a'] }, { claudeMdExcludes: ['/a', '/shared/CLAUDE.md'] }],
-    ['keeps a value of a kind that pclaude cannot join', { permissions: 3, claudeMdExcludes: 'x' }, { permissions: 3, claudeMdExcludes: 'x' }],
+    [
+      'keeps a value of a kind that pclaude cannot join',
+      { permissions: 3, claudeMdExcludes: 'x' },
+      { permissions: 3, claudeMdExcludes: 'x' },
+    ],
   ])('%s', (_, flag, expected) => {
     const before = structuredClone(flag);
 

@@ -62,23 +62,26 @@ describe('plain claude writes a text based on a version that a session has since
     expect(story.json('settings.json')).toEqual({ model: 'opus', env: { ONE: '1', MORE: '1' }, plain: true, two: true });
   });
 
-  it.each(['read', 'exchange'] as const)('while a plan of another session is merged (before %s), and the lost change is restored', async (before) => {
-    const story = createStory({ 'plans/p.md': lines('# Plan', '- begin') });
-    const [one, two] = [story.session('one'), story.session('two')];
-    one.changes('plans/p.md', adding('- the step of one'));
-    await one.ends();
-    two.changes('plans/p.md', adding('- what two adds'));
-    const act = (): void => void story.scratch.write('shared/plans/p.md', lines('# Plan', '- begin', '- plain wrote this'));
-    await two.ends(interferingFiles(realFiles, { before, act }));
-    expect(Object.values(story.shared('plans')).join('').split('\n').toSorted()).toEqual([
-      '',
-      '# Plan',
-      '- begin',
-      '- plain wrote this',
-      '- the step of one',
-      '- what two adds',
-    ]);
-  });
+  it.each(['read', 'exchange'] as const)(
+    'while a plan of another session is merged (before %s), and the lost change is restored',
+    async (before) => {
+      const story = createStory({ 'plans/p.md': lines('# Plan', '- begin') });
+      const [one, two] = [story.session('one'), story.session('two')];
+      one.changes('plans/p.md', adding('- the step of one'));
+      await one.ends();
+      two.changes('plans/p.md', adding('- what two adds'));
+      const act = (): void => void story.scratch.write('shared/plans/p.md', lines('# Plan', '- begin', '- plain wrote this'));
+      await two.ends(interferingFiles(realFiles, { before, act }));
+      expect(Object.values(story.shared('plans')).join('').split('\n').toSorted()).toEqual([
+        '',
+        '# Plan',
+        '- begin',
+        '- plain wrote this',
+        '- the step of one',
+        '- what two adds',
+      ]);
+    },
+  );
 
   it('and a running session has taken over its version before the loss was detected: the lost change is restored', async () => {
     const story = createStory({ 'settings.json': '{"model":"opus"}' });

@@ -5,13 +5,13 @@ import { atEnd } from '../../support/lifetime.js';
 import { createScratch } from '../../support/scratch.js';
 
 it.each([
-  ['nobody', undefined, 'exclusive', false],
-  ['one who holds it alone', 'exclusive', 'exclusive', true],
-  ['one who only asks', 'shared', 'exclusive', false],
-  ['nobody', undefined, 'shared', false],
-  ['one of many', 'shared', 'shared', true],
-  ['one who holds it alone', 'exclusive', 'shared', true],
-] as const)('isHeld by %s (%s), of a lock that is held in the way %s: %s', (_who, held, by, expected) => {
+  ['no process', undefined, 'exclusive', false],
+  ['an exclusive holder', 'exclusive', 'exclusive', true],
+  ['a process that only checks', 'shared', 'exclusive', false],
+  ['no process', undefined, 'shared', false],
+  ['one of several holders', 'shared', 'shared', true],
+  ['an exclusive holder', 'exclusive', 'shared', true],
+] as const)('isHeld by %s (%s), checked for a lock of the kind %s: %s', (_who, held, by, expected) => {
   const path = createScratch().write('lock', '');
   const lock = held && tryKernelLock(path, held);
   atEnd(() => lock?.release());

@@ -154,17 +154,20 @@ describe('pclaudectl gc', () => {
     expect(left()).toEqual([id]);
   });
 
-  it.runIf(process.platform === 'linux')('keeps a session with a running process, even if the state dir is reached through a link', async () => {
-    const { scratch, closed, ctlWith, left } = create();
-    const { paths } = closed(31);
-    scratch.link('linked', scratch.at('state'));
-    const end = await leftRunning(paths.home);
-    const gc = async (): Promise<string> => (await ctlWith({ PCLAUDE_STATE_DIR: scratch.at('linked') }, 'gc')).stdout.toString();
-    expect(await gc()).toContain('something that was started in it still runs');
-    expect(left()).toEqual([paths.id]);
-    await end();
-    expect(await gc()).toContain(`removed session ${paths.id}`);
-  });
+  it.runIf(process.platform === 'linux')(
+    'keeps a session with a running process, even if the state dir is reached through a link',
+    async () => {
+      const { scratch, closed, ctlWith, left } = create();
+      const { paths } = closed(31);
+      scratch.link('linked', scratch.at('state'));
+      const end = await leftRunning(paths.home);
+      const gc = async (): Promise<string> => (await ctlWith({ PCLAUDE_STATE_DIR: scratch.at('linked') }, 'gc')).stdout.toString();
+      expect(await gc()).toContain('something that was started in it still runs');
+      expect(left()).toEqual([paths.id]);
+      await end();
+      expect(await gc()).toContain(`removed session ${paths.id}`);
+    },
+  );
 
   it('removes the leftovers of killed launches and killed removals at once', async () => {
     const { scratch, ctl } = create();

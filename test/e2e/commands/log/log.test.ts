@@ -482,10 +482,7 @@ describe('pclaudectl log show', () => {
 
   it('reports that the content of a large file is not kept', async () => {
     const fixture = createCtlFixture();
-    logEntries(
-      fixture,
-      entryOf('a', { files: [changeOf('/x.bin', null, null, { content: { kept: false, why: 'large', keys: null } })] }),
-    );
+    logEntries(fixture, entryOf('a', { files: [changeOf('/x.bin', null, null, { content: { kept: false, why: 'large', keys: null } })] }));
     expect((await fixture.ctl('log', 'show', 'a')).stdout.toString()).toContain('/x.bin: too large to be kept\n');
     expect((await fixture.ctl('log', 'show', 'a', '--after')).stderr).toBe(
       'pclaudectl: /x.bin is too large to be kept; the log only tells when it was changed\n',

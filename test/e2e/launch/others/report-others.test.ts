@@ -58,12 +58,7 @@ test.each<readonly [what: string, extra: Environment, args: string[], lines: str
     ['-w'],
     'pclaude: 1 other session works in other worktrees of this repository: pclaudectl sessions\nlives',
   ],
-  [
-    'that it does not start, with worktree and a conversation to continue',
-    { PCLAUDE_SAME_DIRECTORY: 'worktree' },
-    ['--continue'],
-    REFUSED,
-  ],
+  ['that it does not start, with worktree and a conversation to continue', { PCLAUDE_SAME_DIRECTORY: 'worktree' }, ['--continue'], REFUSED],
 ])('a launch where another session works prints %s', async (_what, extra, args, lines) => {
   const { cwd, launch } = await startSession();
   const terminal = launch(cwd, extra, ...args);

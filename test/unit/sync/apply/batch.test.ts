@@ -137,12 +137,15 @@ describe('mergeCandidates with one file', () => {
     expect(scratch.tree('shared')).toEqual(scenario.after);
   });
 
-  it.each(all.filter(([name]) => name !== 'both counted'))('changes nothing if it is run again with a base that has not moved: %s', async (_name, scenario) => {
-    const { scratch, push, pushAgain } = prepare(scenario);
-    await push();
-    await pushAgain();
-    expect(scratch.tree('shared')).toEqual(scenario.after);
-  });
+  it.each(all.filter(([name]) => name !== 'both counted'))(
+    'changes nothing if it is run again with a base that has not moved: %s',
+    async (_name, scenario) => {
+      const { scratch, push, pushAgain } = prepare(scenario);
+      await push();
+      await pushAgain();
+      expect(scratch.tree('shared')).toEqual(scenario.after);
+    },
+  );
 
   it.each(onDisks)(
     'leaves the old file or the new one if any call fails, and completes afterwards: %s, %s',

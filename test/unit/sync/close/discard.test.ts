@@ -35,20 +35,23 @@ async function discard({ stateDir }: OpenSession, files: Files = realFiles): Pro
 }
 
 describe('discardEnded', () => {
-  it.each(['continuous', 'exit'] as const)('closes a %s session without merging it, reports the dropped changes, and keeps it', async (sync) => {
-    const { scratch, session, shared } = prepare(sync);
-    const { stateDir, paths, manifest } = session;
-    expect(await discard(session)).toEqual({ state: 'discarded', dropped: ['memory/n.md', 'settings.json'] });
-    expect(readManifest(paths.manifest)?.state).toMatchObject({ name: 'closed', discarded: true });
-    expect(scratch.tree('state/open')).toEqual({});
-    expect(scratch.read(sync === 'exit' ? `${paths.oldNotes}/n.md` : `${paths.unverified}/call`)).toContain('new');
+  it.each(['continuous', 'exit'] as const)(
+    'closes a %s session without merging it, reports the dropped changes, and keeps it',
+    async (sync) => {
+      const { scratch, session, shared } = prepare(sync);
+      const { stateDir, paths, manifest } = session;
+      expect(await discard(session)).toEqual({ state: 'discarded', dropped: ['memory/n.md', 'settings.json'] });
+      expect(readManifest(paths.manifest)?.state).toMatchObject({ name: 'closed', discarded: true });
+      expect(scratch.tree('state/open')).toEqual({});
+      expect(scratch.read(sync === 'exit' ? `${paths.oldNotes}/n.md` : `${paths.unverified}/call`)).toContain('new');
 
-    expect(await recoverSession(realFiles, { stateDir, layout }, 'me')).toEqual({ state: 'merged', report: { memory: [], home: [] } });
-    expect(await discard(session)).toEqual({ state: 'closed' });
-    expect(scratch.tree('shared')).toEqual(shared);
-    const sessions = [readManifest(paths.manifest) ?? manifest];
-    expect(findConflicts(realFiles, { stateDir, shared: manifest.shared, layout, sessions })).toEqual([]);
-  });
+      expect(await recoverSession(realFiles, { stateDir, layout }, 'me')).toEqual({ state: 'merged', report: { memory: [], home: [] } });
+      expect(await discard(session)).toEqual({ state: 'closed' });
+      expect(scratch.tree('shared')).toEqual(shared);
+      const sessions = [readManifest(paths.manifest) ?? manifest];
+      expect(findConflicts(realFiles, { stateDir, shared: manifest.shared, layout, sessions })).toEqual([]);
+    },
+  );
 
   it('drops changes that could not be merged', async () => {
     const { scratch, session } = prepare('exit');
