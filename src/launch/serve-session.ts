@@ -113,8 +113,11 @@ const ENDING = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** The Ctrl-C that ended the client may reach this process later than the client's exit, by so many milliseconds. */
 const SAME_KEY_MS = 500;
 
-/** Lets Ctrl-C, or another signal that ends this process, cancel what `act` waits for. */
-async function cancellable<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+/**
+ * Lets Ctrl-C, or another signal that ends this process, abort the signal that `act` gets. A Ctrl-C of the first half second is the one that
+ * ended the client. Throws the errors of `act`.
+ */
+export async function cancellable<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const start = performance.now();
   const cancel = (name: NodeJS.Signals): void => {
