@@ -1,7 +1,5 @@
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { unlessMissing } from '../../../src/system/fs/fs-error.js';
 import { prompt } from '../../support/messages-api.js';
 import { endProcess, processesWithHome } from '../../support/processes.js';
 import { pclaude } from '../../support/real-client.js';
@@ -9,6 +7,7 @@ import { type LiveChild, start } from '../../support/run.js';
 import { eventually } from '../../support/wait.js';
 import { editMemory, readMemory } from '../memory-calls.js';
 import { memoryProject, type MemoryProject } from '../memory-project.js';
+import { isTurnHeldByCall, turnsIn } from '../turn-files.js';
 
 /** The lease of a turn for memory is 5 s; a client on a busy machine needs some more time to continue. */
 const BY_LEASE_MS = 15_000;
@@ -49,27 +48,12 @@ async function holdTurn(): Promise<Held> {
     { cwd, env, timeout: 120_000 },
   );
   holder.ended.catch(() => undefined);
-  await eventually(async () => isHeldByCall(project), 'the turn of the holder');
+  await eventually(async () => isTurnHeldByCall(project), 'the turn of the holder');
   const other = async (): Promise<void> => {
     api.release('the turn is taken');
     expect(await second.ended).toMatchObject({ exitCode: 0 });
   };
   return { project, holder, letGo: () => rmSync(gate, { force: true }), other };
-}
-
-function turnFolder({ sandbox }: MemoryProject): string {
-  return sandbox.at('.local/state/pclaude/turns');
-}
-
-function turnsIn(project: MemoryProject): string[] {
-  const folder = turnFolder(project);
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name !== 'take-over') : [];
-}
-
-/** A merge holds a turn for some milliseconds, and has no socket. */
-function isHeldByCall(project: MemoryProject): boolean {
-  const read = (name: string): string | undefined => unlessMissing(() => readFileSync(join(turnFolder(project), name), 'utf8'));
-  return turnsIn(project).some((name) => read(name)?.includes('"socket":"') === true);
 }
 
 async function pidOf({ sandbox }: MemoryProject, isMeant: (command: string) => boolean): Promise<number> {
