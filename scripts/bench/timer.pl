@@ -8,8 +8,8 @@
 #
 # With --stages the program, or a child of it, reports on standard output where it is, and waits for a line on standard input:
 #
-#   start        it has begun. Whoever prints this has stopped the program before (its pid is in TIMED_PID), so that its processor time up to
-#                here can be read; it goes on then
+#   start        it has begun. The process that prints this has stopped the program before (its pid is in TIMED_PID), so that the
+#                processor time up to here can be read; it goes on then
 #   ...          after --settle seconds, and when the program does nothing any more, it gets the line for which it waits
 #   end          it is done
 #

@@ -66,6 +66,6 @@ sub connected {
     ($family, $stream, $address) = (Socket::AF_UNIX(), Socket::SOCK_STREAM(), Socket::pack_sockaddr_un($path));
   }
   socket(my $launcher, $family, $stream, 0) or die "no socket: $!\n";
-  connect($launcher, $address) or die "nobody answers: $!\n";
+  connect($launcher, $address) or die "no launcher answers: $!\n";
   return $launcher;
 }

@@ -3,7 +3,7 @@ import { UserError } from '../system/errors.js';
 import { report } from '../system/report.js';
 
 /** The commands of pclaudectl that the client does not have, and takes for a prompt. A test compares them with the registered commands. */
-export const COMPANION_WORDS = [
+export const PCLAUDECTL_WORDS = [
   'sessions',
   'worktree',
   'wt',
@@ -26,7 +26,7 @@ export const COMPANION_WORDS = [
  */
 export async function askIfMistaken(args: readonly string[], print: boolean): Promise<void> {
   const [word = ''] = args;
-  if (print || !COMPANION_WORDS.includes(word) || !isatty(0) || !isatty(2)) return;
+  if (print || !PCLAUDECTL_WORDS.includes(word) || !isatty(0) || !isatty(2)) return;
   const command = ['pclaudectl', ...args].join(' ').replaceAll(/\p{Cc}/gu, '?');
   report(`did you mean: ${command}?`);
   const { confirm } = await import('./confirm.js');

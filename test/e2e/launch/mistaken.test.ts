@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { COMPANION_WORDS } from '../../../src/launch/mistaken.js';
+import { PCLAUDECTL_WORDS } from '../../../src/launch/mistaken.js';
 import { pclaude, pclaudectl } from '../../support/real-client.js';
 import { run } from '../../support/run.js';
 import { createSandbox, type Sandbox } from '../../support/sandbox.js';
@@ -60,7 +60,7 @@ test('the words are the commands of pclaudectl, except those that the client als
   const commands = [...stdout.toString().matchAll(/^ {2}([a-z]+)(?:\|([a-z]+))?(?: |$)/gm)].flatMap(([, name = '', alias]) =>
     alias === undefined ? [name] : [name, alias],
   );
-  expect(commands.filter((name) => !['doctor', 'help'].includes(name)).toSorted()).toEqual(COMPANION_WORDS.toSorted());
+  expect(commands.filter((name) => !['doctor', 'help'].includes(name)).toSorted()).toEqual(PCLAUDECTL_WORDS.toSorted());
 });
 
 test.runIf(process.platform === 'linux')('ps, and so the title of a terminal, shows pclaude', async () => {

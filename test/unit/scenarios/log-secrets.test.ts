@@ -180,17 +180,17 @@ function threeFiles(): { scratch: Scratch; session: Omit<ReturnType<typeof openS
 }
 
 /** Files of which the third is changed at the last moment. */
-function withStranger(scratch: Scratch, files: Files): Files {
+function withExternalWriter(scratch: Scratch, files: Files): Files {
   return interferingFiles(files, { before: 'exchange', act: () => scratch.write('shared/mcp.json', settings('stranger')) });
 }
 
 it('the log has no content of settings after a crash in any phase, and after the completion of the merge', async () => {
   const whole = threeFiles();
   const counting = countingFiles(quickFiles);
-  await mergeAndClose(whole.session, withStranger(whole.scratch, counting));
+  await mergeAndClose(whole.session, withExternalWriter(whole.scratch, counting));
   for (let call = 1; call <= counting.calls.length; call += 3) {
     const { scratch, session } = threeFiles();
-    await expect(mergeAndClose(session, withStranger(scratch, crashingFiles(quickFiles, call)))).rejects.toThrow('killed');
+    await expect(mergeAndClose(session, withExternalWriter(scratch, crashingFiles(quickFiles, call)))).rejects.toThrow('killed');
     await recoverSession(quickFiles, { stateDir: session.stateDir, layout }, 'anna000000');
     expect(logged(scratch)).not.toContain(SECRET);
   }

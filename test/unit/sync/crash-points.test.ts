@@ -147,10 +147,10 @@ describe('a hook that is killed after it has recorded a write', () => {
     expect(calls[noted - 1]).toBe('writePrivate');
     for (const call of later) {
       const ended = endedSession(UNCHANGED);
-      const strangers = ended.withExternalWriters(quickFiles);
-      await edit(ended, 'c1', 'MEMORY.md', crashingFiles(strangers, call)).catch(() => undefined);
-      await edit(ended, 'c2', 'note.md', strangers);
-      await ended.finish(strangers);
+      const external = ended.withExternalWriters(quickFiles);
+      await edit(ended, 'c1', 'MEMORY.md', crashingFiles(external, call)).catch(() => undefined);
+      await edit(ended, 'c2', 'note.md', external);
+      await ended.finish(external);
       expect(onceLogged(outcomeOf(ended)), `killed before call ${call}, ${calls[call - 1]}`).toEqual(onceLogged(outcome));
       rmSync(ended.scratch.root, { recursive: true });
     }

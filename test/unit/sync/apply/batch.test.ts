@@ -300,24 +300,24 @@ describe('mergeCandidates while an external writer writes', () => {
   ]);
 
   /** An external writer counts just before pclaude's version replaces the file. */
-  const interfere = (): { prepared: Prepared; stranger: Files; wrote: () => boolean } => {
+  const interfere = (): { prepared: Prepared; interfering: Files; wrote: () => boolean } => {
     const prepared = prepare(counted);
     let done = false;
     const act = (): void => {
       prepared.scratch.write('shared/.claude.json', '{"numStartups":20}');
       done = true;
     };
-    const stranger = interferingFiles(interferingFiles(realFiles, { before: 'exchange', act }), { before: 'hardLink', act });
-    return { prepared, stranger, wrote: () => done };
+    const interfering = interferingFiles(interferingFiles(realFiles, { before: 'exchange', act }), { before: 'hardLink', act });
+    return { prepared, interfering, wrote: () => done };
   };
 
   it.each(ENDS)('a counter at the last moment, and %s before any call (%s): each counts once', async (_end, _disk, on, faulty) => {
     const whole = interfere();
-    const { calls, ...counting } = countingFiles(whole.stranger);
+    const { calls, ...counting } = countingFiles(whole.interfering);
     await whole.prepared.push(on(counting));
     for (let call = 1; call <= calls.length; call++) {
-      const { prepared, stranger, wrote } = interfere();
-      await expect(prepared.push(on(faulty(stranger, call)))).rejects.toThrow(/killed|EIO/);
+      const { prepared, interfering, wrote } = interfere();
+      await expect(prepared.push(on(faulty(interfering, call)))).rejects.toThrow(/killed|EIO/);
       await prepared.push();
       expect(prepared.scratch.tree('shared'), `call ${call}, ${calls[call - 1]}`).toEqual({
         '.claude.json': wrote() ? '{"numStartups":21}' : '{"numStartups":11}',

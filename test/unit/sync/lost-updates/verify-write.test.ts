@@ -50,7 +50,7 @@ function indexLine(name: string): string {
   return `- [${name}](${name}.md)\n`;
 }
 
-/** Somebody else has replaced what was written. */
+/** An external writer has replaced the written text. */
 function overwritten(): Scratch {
   const scratch = createScratch();
   scratch.write('shared/index.md', 'theirs\none\n');
