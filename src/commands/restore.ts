@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { basename } from 'node:path';
 import { loadStoreHere } from '../session/session.js';
-import { bringBack, keepAsItIs, keptVersions } from '../sync/conflicts/bring-back.js';
+import { bringBack, keepAsItIs, keptVersions } from '../sync/by-hand/restore-good.js';
 import { realFiles } from '../system/files/real-files.js';
 import { age } from '../system/text.js';
 import { print, printJson } from './output.js';

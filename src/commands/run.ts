@@ -3,7 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { loadConfig } from '../config/config.js';
 import { UserError } from '../system/errors.js';
 import { requireUsable } from '../system/fs/folders.js';
-import { claimCommand, claimsCommand, releaseCommand } from './claims.js';
+import { claimCommand, claimsCommand, releaseCommand } from './claims/claims.js';
 import { completeCommand, initCommand } from './completion/init.js';
 import { conflictsCommand } from './conflicts/conflicts.js';
 import { doctorCommand } from './doctor/doctor.js';
@@ -14,7 +14,7 @@ import { surviveOutputErrors } from './output.js';
 import { restoreCommand } from './restore.js';
 import { mergeCommand } from './sessions/merge.js';
 import { sessionsCommand } from './sessions/sessions.js';
-import { worktreeCommand } from './worktree.js';
+import { worktreeCommand } from './worktree/worktree.js';
 import { writeCommand } from './write.js';
 
 /** Runs `pclaudectl`. Throws `UserError`; wrong usage exits with code 1. */

@@ -19,7 +19,7 @@ export async function recoverSessions(launch: LaunchContext): Promise<void> {
   const { stateDir, layout } = launch;
   const open = unlessMissing(() => readdirSync(openFolder(stateDir))) ?? [];
   if (open.length === 0) return;
-  const [{ recoverAll }, { realFiles, reportEnd }] = await Promise.all([import('../sync/close/recover.js'), import('./reports.js')]);
+  const [{ recoverAll }, { realFiles, reportEnd }] = await Promise.all([import('../sync/close/recover-all.js'), import('./reports.js')]);
   for (const { id, branch, result } of await recoverAll(realFiles, { stateDir, layout })) {
     if (result.state === 'failed') report(failureLine(id, result.error));
     // A session that was only synced is reported when it is closed.

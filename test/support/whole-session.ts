@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { projectSlug } from '../../src/client/shared-dir.js';
 import { logFolder } from '../../src/session/paths.js';
-import { recoverAll } from '../../src/sync/close/recover.js';
+import { recoverAll } from '../../src/sync/close/recover-all.js';
 import { readJournal } from '../../src/sync/journal.js';
 import { readLog } from '../../src/sync/log/log.js';
 import type { Files } from '../../src/system/files/files.js';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { styleText } from 'node:util';
 import { loadConfig } from '../../config/config.js';
 import { loadStoreHere } from '../../session/session.js';
-import { fixHomePaths } from '../../sync/conflicts/fix-paths.js';
+import { fixHomePaths } from '../../sync/by-hand/fix-paths.js';
 import { isUserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { currentFolder } from '../../system/process.js';

@@ -6,7 +6,7 @@ import { findSessions, statusOf, type UnreadableSession } from '../../session/li
 import type { FoundSession } from '../../session/session.js';
 import type { Manifest } from '../../session/manifest.js';
 import type { SessionPaths } from '../../session/paths.js';
-import { dryRunRecovery } from '../../sync/close/ended.js';
+import { dryRunRecovery } from '../../sync/close/recover-session.js';
 import { hindranceOf } from '../../sync/gc/expired.js';
 import { attempt } from '../../system/attempt.js';
 import { realFiles } from '../../system/files/real-files.js';

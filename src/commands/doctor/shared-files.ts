@@ -6,7 +6,7 @@ import { errorPosition } from '../../merge/json/parse-json.js';
 import { findSessions } from '../../session/list.js';
 import { isHeld } from '../../session/locks.js';
 import { handIntent, lockOfLog } from '../../session/paths.js';
-import { findNamingHomes, type NamingHomes } from '../../sync/conflicts/fix-paths.js';
+import { findNamingHomes, type NamingHomes } from '../../sync/by-hand/fix-paths.js';
 import { mishapHint, mishapWords, type SharedMishap } from '../../sync/messages.js';
 import { findMishaps, goodPath } from '../../sync/mishaps/last-good.js';
 import { CORRUPT, isTopJson, parses } from '../../sync/mishaps/mishap.js';

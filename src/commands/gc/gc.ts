@@ -4,7 +4,7 @@ import { loadConfig } from '../../config/config.js';
 import { isHeld } from '../../session/locks.js';
 import { collectorLockFile, launchesLockFile, sessionPaths, sessionsFolder } from '../../session/paths.js';
 import { loadStore } from '../../session/session.js';
-import { removeUnfinished, unfinishedSessions } from '../../sync/close/recover.js';
+import { removeUnfinished, unfinishedSessions } from '../../sync/close/recover-all.js';
 import { leftInTrash } from '../../sync/gc/expired.js';
 import { forgetOld } from '../../sync/gc/forget.js';
 import { pruneLogs } from '../../sync/log/prune.js';

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { loadStoreHere } from '../../session/session.js';
-import type { ByHand } from '../../sync/conflicts/by-hand.js';
-import { readPresent, restore, type Restoring } from '../../sync/conflicts/restore.js';
+import type { ByHand } from '../../sync/by-hand/hand-locks.js';
+import { readPresent, restore, type Restoring } from '../../sync/by-hand/restore-entry.js';
 import type { LogEntry, LoggedFile } from '../../sync/log/entry.js';
 import { sameBytes } from '../../system/content.js';
 import { UserError } from '../../system/errors.js';

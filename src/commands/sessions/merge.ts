@@ -6,7 +6,7 @@ import { sessionPaths } from '../../session/paths.js';
 import { loadStore, type Store } from '../../session/session.js';
 import { quarantinedIn, type SyncReport } from '../../sync/change.js';
 import { decideEnding } from '../../sync/close/discard.js';
-import { discardEnded, dryRunRecovery, recoverSession } from '../../sync/close/ended.js';
+import { discardEnded, dryRunRecovery, recoverSession } from '../../sync/close/recover-session.js';
 import { entryOf } from '../../sync/journal.js';
 import { secretPaths } from '../../sync/merger.js';
 import { discardedLine, discardFailureLine, quarantinedLine, readOnlyLine, summarize } from '../../sync/messages.js';

@@ -7,7 +7,7 @@ import { isDiscarded, readManifest, writeManifest } from '../../session/manifest
 import { type SessionPaths, sessionPaths } from '../../session/paths.js';
 import type { Session, Store } from '../../session/session.js';
 import { reopenSession } from '../../sync/close/closed-session.js';
-import { recoverSession } from '../../sync/close/ended.js';
+import { recoverSession } from '../../sync/close/recover-session.js';
 import { readJournal } from '../../sync/journal.js';
 import { LAUNCH_TIMEOUTS } from '../../sync/locks/timeouts.js';
 import { noSlotLine } from '../../sync/messages.js';

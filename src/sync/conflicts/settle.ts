@@ -17,7 +17,7 @@ import type { Settled } from '../log/entry.js';
 import type { Merger } from '../merger.js';
 import { acceptAsGood } from '../mishaps/last-good.js';
 import { obstacleAt } from '../unmergeable.js';
-import { type ByHand, handLocks } from './by-hand.js';
+import { type ByHand, handLocks } from '../by-hand/hand-locks.js';
 import { type Conflict, readOurs, type ValueConflict } from './conflicts.js';
 
 /**

@@ -43,7 +43,7 @@ export async function startPointOf(cwd: string, branch: string, name: string, fr
   return start;
 }
 
-/** The rules of `startOf`, without git. Throws `worktree-not-made`. */
+/** The rules of `startPointOf`, without git. Throws `worktree-not-made`. */
 export function decide(branch: string, from: string | undefined, { local, remote, preferred }: Known): StartPoint {
   if (local && from !== undefined)
     throw notMade(`branch ${branch} exists already`, 'leave out --from to check it out, or choose another name');

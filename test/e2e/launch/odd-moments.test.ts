@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { readManifest, writeManifest } from '../../../src/session/manifest.js';
-import { recoverAll } from '../../../src/sync/close/recover.js';
+import { recoverAll } from '../../../src/sync/close/recover-all.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
 import { processState } from '../../../src/system/process.js';
 import { mergeAndClose } from '../../support/close.js';

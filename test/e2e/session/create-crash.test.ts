@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tryWithoutLaunches } from '../../../src/session/locks.js';
 import { readManifest } from '../../../src/session/manifest.js';
 import { sessionPaths } from '../../../src/session/paths.js';
-import { recoverAll } from '../../../src/sync/close/recover.js';
+import { recoverAll } from '../../../src/sync/close/recover-all.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
 import { bundled } from '../../support/bundled.js';
 import { interrupted, type Interruption } from '../../support/calls.js';

@@ -3,10 +3,10 @@ import { closeSync, existsSync, ftruncateSync, lstatSync, openSync, readlinkSync
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sharedJson } from '../../../src/commands/doctor/shared-files.js';
 import { readManifest } from '../../../src/session/manifest.js';
-import { recoverSession } from '../../../src/sync/close/ended.js';
+import { recoverSession } from '../../../src/sync/close/recover-session.js';
 import { findChanges } from '../../../src/sync/collect/changes.js';
 import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
-import { readPresent } from '../../../src/sync/conflicts/restore.js';
+import { readPresent } from '../../../src/sync/by-hand/restore-entry.js';
 import { readShared } from '../../../src/sync/conflicts/settle.js';
 import { hindranceOf } from '../../../src/sync/gc/expired.js';
 import { forgetSecrets } from '../../../src/sync/gc/forget.js';

@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../src/session/manifest.js';
-import { recoverSession, dryRunRecovery } from '../../../src/sync/close/ended.js';
+import { recoverSession, dryRunRecovery } from '../../../src/sync/close/recover-session.js';
 import { hindranceOf, removeExpired } from '../../../src/sync/gc/expired.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
 import { listenOn, oddName } from '../../support/odd-files.js';

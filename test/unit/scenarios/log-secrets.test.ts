@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recoverSession } from '../../../src/sync/close/ended.js';
+import { recoverSession } from '../../../src/sync/close/recover-session.js';
 import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
 import { settle } from '../../../src/sync/conflicts/settle.js';
 import type { Files } from '../../../src/system/files/files.js';

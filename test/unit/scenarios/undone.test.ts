@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { logFolder } from '../../../src/session/paths.js';
-import { restore } from '../../../src/sync/conflicts/restore.js';
+import { restore } from '../../../src/sync/by-hand/restore-entry.js';
 import type { LogEntry } from '../../../src/sync/log/entry.js';
 import { readLog } from '../../../src/sync/log/log.js';
 import { restoreContent } from '../../../src/system/content.js';

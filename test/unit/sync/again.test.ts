@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { recoverSession } from '../../../src/sync/close/ended.js';
+import { recoverSession } from '../../../src/sync/close/recover-session.js';
 import { candidatesIn } from '../../../src/sync/collect/candidates.js';
 import { differencesIn } from '../../../src/sync/collect/differences.js';
 import { isLeftBehind } from '../../../src/sync/unmergeable.js';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../src/session/manifest.js';
-import { recoverSession, dryRunRecovery } from '../../../src/sync/close/ended.js';
+import { recoverSession, dryRunRecovery } from '../../../src/sync/close/recover-session.js';
 import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
 import { countingFiles, crashingFiles } from '../../support/faulty-files.js';

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readManifest } from '../../../src/session/manifest.js';
-import { recoverSession } from '../../../src/sync/close/ended.js';
-import { recoverAll } from '../../../src/sync/close/recover.js';
+import { recoverSession } from '../../../src/sync/close/recover-session.js';
+import { recoverAll } from '../../../src/sync/close/recover-all.js';
 import { findConflicts } from '../../../src/sync/conflicts/conflicts.js';
 import { syncRunning } from '../../../src/sync/sync-running.js';
 import type { Files } from '../../../src/system/files/files.js';

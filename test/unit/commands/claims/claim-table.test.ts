@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { claimJson, claimTable } from '../../../../src/commands/claims.js';
+import { claimJson, claimTable } from '../../../../src/commands/claims/claims.js';
 import type { HeldClaim } from '../../../../src/coordination/claims/leases.js';
 
 const claims: readonly HeldClaim[] = [

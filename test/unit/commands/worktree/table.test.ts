@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { worktreeTable } from '../../../../src/commands/worktree-actions.js';
+import { worktreeTable } from '../../../../src/commands/worktree/actions.js';
 import type { Overview } from '../../../../src/worktree/overview.js';
 
 const entry = { path: '/w/app', kind: 'main', head: '1'.repeat(40), branch: 'main', locked: null, gone: false } as const;

@@ -5,7 +5,7 @@ import type { Session } from '../../../../src/session/session.js';
 import { closeSession } from '../../../../src/sync/close/close.js';
 import { reopenSession } from '../../../../src/sync/close/closed-session.js';
 import { discardSession } from '../../../../src/sync/close/discard.js';
-import { recoverAll } from '../../../../src/sync/close/recover.js';
+import { recoverAll } from '../../../../src/sync/close/recover-all.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';
 import { countingFiles, Crash, crashingFiles } from '../../../support/faulty-files.js';

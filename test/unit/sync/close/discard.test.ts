@@ -4,7 +4,7 @@ import { isInUse } from '../../../../src/session/locks.js';
 import { readManifest } from '../../../../src/session/manifest.js';
 import { closeSession } from '../../../../src/sync/close/close.js';
 import { decideEnding } from '../../../../src/sync/close/discard.js';
-import { discardEnded, recoverSession } from '../../../../src/sync/close/ended.js';
+import { discardEnded, recoverSession } from '../../../../src/sync/close/recover-session.js';
 import { findConflicts } from '../../../../src/sync/conflicts/conflicts.js';
 import type { Files } from '../../../../src/system/files/files.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';

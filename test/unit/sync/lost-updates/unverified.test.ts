@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { recoverAll } from '../../../../src/sync/close/recover.js';
+import { recoverAll } from '../../../../src/sync/close/recover-all.js';
 import { keepUnverified } from '../../../../src/sync/lost-updates/unverified.js';
 import { syncRunning } from '../../../../src/sync/sync-running.js';
 import { realFiles } from '../../../../src/system/files/real-files.js';

@@ -1,7 +1,7 @@
 import { rmSync, statSync, utimesSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { harmedLines } from '../../../../src/launch/reports.js';
-import { bringBack, keepAsItIs, keptVersions } from '../../../../src/sync/conflicts/bring-back.js';
+import { bringBack, keepAsItIs, keptVersions } from '../../../../src/sync/by-hand/restore-good.js';
 import { findConflicts } from '../../../../src/sync/conflicts/conflicts.js';
 import { settle } from '../../../../src/sync/conflicts/settle.js';
 import { hindranceOf } from '../../../../src/sync/gc/expired.js';
