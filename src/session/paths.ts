@@ -175,8 +175,8 @@ export function goodLockFile(stateDir: string, sharedRealPath: string): string {
   return `${sharedLockFile(stateDir, sharedRealPath)}.good`;
 }
 
-/** The lock file of the one session that watches what external writers do to the memory of one shared dir. */
-export function memoryWatchLockFile(stateDir: string, sharedRealPath: string): string {
+/** The lock file of the one session that watches what external writers do to one memory folder. */
+export function memoryWatchLockFile(stateDir: string, folderRealPath: string): string {
   // A slug does not contain a dot.
-  return `${sharedLockFile(stateDir, sharedRealPath)}.healer`;
+  return `${sharedLockFile(stateDir, folderRealPath)}.memory-watch`;
 }

@@ -79,8 +79,8 @@ function homeFiles(layout: Layout): string[] {
 /** Collects what external writers write in the memory folder. What tools of sessions write there is handled by hooks. */
 interface MemoryWatch {
   /**
-   * Notes a changed path. One of all running sessions looks at the memory folder: `mine` when it is this one, `others` when it is another;
-   * `elsewhere` for a path outside the folder, or an unknown one.
+   * Notes a changed path. One of the sessions with the same memory folder looks at it: `mine` when it is this one, `others` when it is
+   * another; `elsewhere` for a path outside the folder, or an unknown one.
    */
   readonly note: (path: string | undefined) => 'mine' | 'others' | 'elsewhere';
   /** The files of the memory folder that were merged lately, if this session is the one that looks at them. */
@@ -97,8 +97,8 @@ function watchMemory({ stateDir, manifest }: Session): MemoryWatch {
   const { memoryFolder, shared } = manifest;
   const noted = new Set<string>();
   let lock: KernelLock | undefined;
-  const isMine = (): boolean => {
-    const file = memoryWatchLockFile(stateDir, realFiles.realPath(shared.dir));
+  const isMine = (folder: string): boolean => {
+    const file = memoryWatchLockFile(stateDir, realFiles.realPath(folder));
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     lock ??= tryKernelLock(file);
     return lock !== undefined;
@@ -106,12 +106,12 @@ function watchMemory({ stateDir, manifest }: Session): MemoryWatch {
   return {
     note: (path) => {
       if (path === undefined || memoryFolder === null || !path.startsWith(memoryFolder + sep)) return 'elsewhere';
-      if (!isMine()) return 'others';
+      if (!isMine(memoryFolder)) return 'others';
       noted.add(relative(memoryFolder, path));
       return 'mine';
     },
     lookBack: () => {
-      if (memoryFolder === null || !isMine()) return [];
+      if (memoryFolder === null || !isMine(memoryFolder)) return [];
       const [folder, real] = [realFiles.realPath(memoryFolder), realFiles.realPath(shared.dir)];
       return recentTargets(realFiles, logFolder(stateDir, real)).flatMap((target) =>
         target.startsWith(folder + sep) ? [relative(folder, target)] : [],
