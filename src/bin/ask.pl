@@ -7,7 +7,7 @@
 # script never exits with code 2 by itself: the client would take that for a refusal of the call.
 
 # How long to wait for the answer, in seconds. The launcher answers sooner, even to a call that waits for its turn in vain.
-my $PATIENCE = 25;
+my $TIMEOUT = 25;
 
 my @texts;
 while (@ARGV && $ARGV[0] eq '--calls') {
@@ -24,7 +24,7 @@ exit 0 if @texts && !grep { index($calls, $_) >= 0 } @texts;
 my $answer = eval {
   local $SIG{PIPE} = 'IGNORE';
   local $SIG{ALRM} = sub { die "the launcher does not answer\n" };
-  alarm $PATIENCE;
+  alarm $TIMEOUT;
   my $body = ask($socket, $event);
   alarm 0;
   $body;

@@ -1,4 +1,4 @@
-// All that the hook program needs to merge. It is one module because the build makes one file of it: modules loaded separately would share
+// All that the answers to hooks need to merge, in the launcher and in the hook program. It is one module because the build makes one file of it: modules loaded separately would share
 // no code.
 export { lastVersion } from '../sync/log/recent.js';
 export { conflictPolicy } from '../sync/apply/conflict-copy.js';

@@ -48,7 +48,7 @@ export function verbosityOf(quiet: boolean, print: boolean): Verbosity {
   return !print && isatty(2) ? 'normal' : 'warnings';
 }
 
-/** Reports a line that is more than a failure: unless the user wants only those. */
+/** Reports a warning, unless the user wants to see failures only (`silent`). */
 export function warn({ verbosity }: Pick<LaunchContext, 'verbosity'>, line: string): void {
   if (verbosity !== 'silent') report(line);
 }

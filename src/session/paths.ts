@@ -110,7 +110,7 @@ export function launchesLockFile(stateDir: string): string {
 
 /** The lock file of a launch that creates a session under the limits of the config. */
 export function limitsLockFile(stateDir: string): string {
-  return join(stateDir, 'locks', 'places');
+  return join(stateDir, 'locks', 'limits');
 }
 
 /** The lock file of the process that removes old sessions. */

@@ -222,7 +222,6 @@ export function watched(files: Files, before: (call: Call) => void): Files {
     rename: then('rename', (from: string, to: string) => files.rename(from, to)),
     remove: then('remove', (path: string) => files.remove(path)),
     removeFolder: then('removeFolder', (folder: string) => files.removeFolder(folder)),
-    removeEmptyFolder: then('removeEmptyFolder', (folder: string) => files.removeEmptyFolder(folder)),
     syncFolder: then('syncFolder', (folder: string) => files.syncFolder(folder)),
   };
 }

@@ -71,7 +71,6 @@ export function memoryFiles(): Files {
     removeFolder: (folder) => {
       for (const path of contents.keys()) if (path.startsWith(`${folder}/`)) contents.delete(path);
     },
-    removeEmptyFolder: () => undefined,
     syncFolder: () => undefined,
   };
 }

@@ -55,6 +55,10 @@ interface LeaseStore {
 /** How long the lock is waited for, in milliseconds. Each process holds it for milliseconds. */
 const LOCK_TIMEOUT_MS = 20_000;
 
+function claimsBusy(): UserError {
+  return new UserError('lock-busy', 'another pclaudectl has locked the list of claims for a long time', 'try again later');
+}
+
 /** The folder with the leases and their lock. */
 export function claimsFolder(stateDir: string): string {
   return join(stateDir, 'claims');
@@ -68,7 +72,7 @@ export function claimsFolder(stateDir: string): string {
 export async function withLeases<T>(stateDir: string, act: (store: LeaseStore) => T): Promise<T> {
   const folder = claimsFolder(ensurePrivateFolder(stateDir));
   makeFolder(folder);
-  const lock = await waitForKernelLock(join(folder, 'lock'), { timeout: LOCK_TIMEOUT_MS });
+  const lock = await waitForKernelLock(join(folder, 'lock'), { timeout: LOCK_TIMEOUT_MS, busy: claimsBusy });
   try {
     return act({ leases: cleanUp(stateDir, folder), put: (lease) => writeLease(folder, lease) });
   } finally {

@@ -103,8 +103,6 @@ export function dryRun(real: Files): DryRun {
       for (const inside of entries.keys()) if (inside.startsWith(join(folder, '/'))) entries.delete(inside);
       entries.set(folder, GONE);
     },
-    // The removal of an empty folder is not a change to report.
-    removeEmptyFolder: () => undefined,
     syncFolder: () => undefined,
   };
   return { files, changes: () => [...entries].flatMap(([path, entry]) => changeOf(real, path, entry)) };

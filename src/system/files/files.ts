@@ -84,8 +84,6 @@ export interface Files {
    * folder is a link, because nothing behind that link belongs to pclaude.
    */
   removeFolder(folder: string): void;
-  /** Removes an empty folder, also one that pclaude did not make. Leaves a folder that is not empty. */
-  removeEmptyFolder(folder: string): void;
   /** Forces the renames in a folder to the disk. */
   syncFolder(folder: string): void;
 }

@@ -59,7 +59,6 @@ export const realFiles: Files = {
   rename: (from, to) => renameSync(from, to),
   remove: (path) => unlessMissing(() => unlinkSync(path)),
   removeFolder,
-  removeEmptyFolder,
   syncFolder,
 };
 
@@ -150,14 +149,6 @@ function writePrivate(path: string, content: Uint8Array): void {
 function append(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   appendFileSync(path, content, { mode: 0o600 });
-}
-
-function removeEmptyFolder(folder: string): void {
-  try {
-    unlessMissing(() => rmdirSync(folder));
-  } catch (error) {
-    if (!hasCode(error, 'ENOTEMPTY', 'EEXIST')) throw error;
-  }
 }
 
 /** Does not use `rmSync`: its recursion takes 5 ms to start, and every session ends with this call. */
