@@ -98,7 +98,7 @@ test('waits for memory that no machine has', async () => {
     /^pclaude: \d+ MiB of memory are free, and limits\.freeMemoryMiB asks for 1000000000; end one \(pclaudectl sessions lists them\), or lower/,
   );
   expect(failed.exitCode).toBe(75);
-  expect(readdirSync(join(sandbox.stateDir, 'locks'))).toContain('places');
+  expect(readdirSync(join(sandbox.stateDir, 'locks'))).toContain('limits');
 });
 
 function isLiving(child: LiveChild): boolean {
