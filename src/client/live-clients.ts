@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attempt, fulfilled } from '../system/attempt.js';
-import { isRecord } from '../system/json.js';
+import { isRecord, parseJson } from '../system/json.js';
 import { variablesOf } from '../system/process-environment.js';
 import { commandOf, processStart } from '../system/process.js';
 
@@ -57,9 +57,9 @@ export interface ClientRecord {
 
 /** Parses a record file. Undefined when it does not clearly identify a process and a conversation in which a user or a job works. */
 export function parseClientRecord(text: string): ClientRecord | undefined {
-  const parsed = attempt((): unknown => JSON.parse(text));
-  if (parsed.status === 'rejected' || !isRecord(parsed.value)) return undefined;
-  const { pid, procStart, sessionId, cwd, kind, name, status, statusUpdatedAt, startedAt, jobId, spare } = parsed.value;
+  const value = parseJson(text);
+  if (!isRecord(value)) return undefined;
+  const { pid, procStart, sessionId, cwd, kind, name, status, statusUpdatedAt, startedAt, jobId, spare } = value;
   if (
     !isPid(pid) ||
     typeof procStart !== 'string' ||

@@ -4,12 +4,11 @@ import { statusOf } from '../../session/list.js';
 import { type Manifest, readManifest } from '../../session/manifest.js';
 import { sessionPaths } from '../../session/paths.js';
 import { sessionHere } from '../../session/session.js';
-import { attempt } from '../../system/attempt.js';
 import { UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { TEMPORARY_SUFFIX, writeAtomic } from '../../system/fs/atomic-write.js';
 import { ensurePrivateFolder, makeFolder } from '../../system/fs/folders.js';
-import { isRecord } from '../../system/json.js';
+import { isRecord, parseJson } from '../../system/json.js';
 import { waitForKernelLock } from '../../system/kernel-lock.js';
 import { processStart } from '../../system/process.js';
 
@@ -55,10 +54,6 @@ interface LeaseStore {
 /** How long the lock is waited for, in milliseconds. Each process holds it for milliseconds. */
 const LOCK_TIMEOUT_MS = 20_000;
 
-function claimsBusy(): UserError {
-  return new UserError('lock-busy', 'another pclaudectl has locked the list of claims for a long time', 'try again later');
-}
-
 /** The folder with the leases and their lock. */
 export function claimsFolder(stateDir: string): string {
   return join(stateDir, 'claims');
@@ -78,6 +73,10 @@ export async function withLeases<T>(stateDir: string, act: (store: LeaseStore) =
   } finally {
     lock.release();
   }
+}
+
+function claimsBusy(): UserError {
+  return new UserError('lock-busy', 'another pclaudectl has locked the list of claims for a long time', 'try again later');
 }
 
 /** Whether no claim was ever made. */
@@ -107,8 +106,8 @@ function fileOf(folder: string, holder: Holder): string {
 
 function readLease(file: string): Lease {
   const text = readFileSync(file, 'utf8');
-  const parsed = attempt((): unknown => JSON.parse(text));
-  if (parsed.status === 'fulfilled' && isLease(parsed.value)) return parsed.value;
+  const value = parseJson(text);
+  if (isLease(value)) return value;
   throw new UserError(
     'claims-unreadable',
     `${file} is no claim that this version understands`,

@@ -10,7 +10,7 @@ import { attempt } from '../../system/attempt.js';
 import { sameBytes } from '../../system/content.js';
 import type { Files } from '../../system/files/files.js';
 import { TEMPORARY_SUFFIX, temporaryName } from '../../system/fs/atomic-write.js';
-import { isRecord } from '../../system/json.js';
+import { isRecord, parseJson } from '../../system/json.js';
 import { REMEMBERED_MS } from '../log/replaced.js';
 import { CORRUPT } from '../mishaps/mishap.js';
 import { isLarge } from '../unmergeable.js';
@@ -64,8 +64,8 @@ export function pruneReplaced(files: Files, { replaced }: SessionPaths, now: num
 }
 
 function isRecent(line: string, now: number): boolean {
-  const value = attempt((): unknown => JSON.parse(line));
-  const at = value.status === 'fulfilled' && isRecord(value.value) ? value.value['at'] : undefined;
+  const value = parseJson(line);
+  const at = isRecord(value) ? value['at'] : undefined;
   return typeof at === 'number' && isYoung(at, now);
 }
 

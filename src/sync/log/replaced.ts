@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { openFolder, recentFolder, sessionPaths } from '../../session/paths.js';
-import { attempt } from '../../system/attempt.js';
 import { isStoredContent, restoreContent, sameBytes, storeContent } from '../../system/content.js';
 import type { Files } from '../../system/files/files.js';
-import { isRecord } from '../../system/json.js';
+import { isRecord, parseJson } from '../../system/json.js';
 
 /** How long a session remembers what a merge replaced in a file with secrets, in milliseconds. */
 export const REMEMBERED_MS = 3_600_000;
@@ -72,9 +71,9 @@ function replacementsIn(files: Files, path: string, target: string): Replacement
 /** Undefined for a line that a crash cut short, and for a line about another file. */
 function parse(line: string, wanted: string): Replacement | undefined {
   if (!line.includes(JSON.stringify(wanted))) return undefined;
-  const value = attempt((): unknown => JSON.parse(line));
-  if (value.status === 'rejected' || !isRecord(value.value)) return undefined;
-  const { at, target, before = null, after = null } = value.value;
+  const value = parseJson(line);
+  if (!isRecord(value)) return undefined;
+  const { at, target, before = null, after = null } = value;
   if (typeof at !== 'number' || target !== wanted || !isStoredContent(before) || !isStoredContent(after)) return undefined;
   return { at, before: restoreContent(before), after: restoreContent(after) };
 }

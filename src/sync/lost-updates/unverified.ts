@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { attempt } from '../../system/attempt.js';
 import type { Files } from '../../system/files/files.js';
-import { isRecord } from '../../system/json.js';
+import { isRecord, parseJson } from '../../system/json.js';
 import type { Write } from './seen-change.js';
 
 /**
@@ -34,9 +33,9 @@ export function unverifiedCalls(files: Files, { unverified }: UnverifiedFolder):
 /** The stored write of a call; undefined for a file that a crash cut short: the call is then treated like one without a hook. */
 export function readUnverified(files: Files, { unverified }: UnverifiedFolder, call: string): Unverified | undefined {
   const content = files.read(join(unverified, call));
-  const parsed = attempt((): unknown => JSON.parse(Buffer.from(content ?? []).toString('utf8')));
-  if (parsed.status === 'rejected' || !isRecord(parsed.value)) return undefined;
-  const { version, place, target, memoryFolder, before, after, since, conflict } = parsed.value;
+  const value = parseJson(Buffer.from(content ?? []).toString('utf8'));
+  if (!isRecord(value)) return undefined;
+  const { version, place, target, memoryFolder, before, after, since, conflict } = value;
   if (version !== 2 || typeof place !== 'string' || typeof target !== 'string' || typeof after !== 'string' || typeof since !== 'number')
     return undefined;
   if (!isTextOrNull(before) || !isTextOrNull(memoryFolder) || (conflict !== 'session' && conflict !== 'copy')) return undefined;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { attempt } from '../../system/attempt.js';
 import { makeFolder } from '../../system/fs/folders.js';
 import { unlessMissing } from '../../system/fs/fs-error.js';
-import { isRecord } from '../../system/json.js';
+import { isRecord, parseJson } from '../../system/json.js';
 import { tryKernelLock } from '../../system/kernel-lock.js';
 
 /** The right to write one shared file, among all sessions of the machine. */
@@ -113,8 +113,8 @@ function inodeOf(path: string): number | null {
 
 /** Null for incomplete text. */
 function parseHolder(text: string): Holder | null {
-  const parsed = attempt((): unknown => JSON.parse(text));
-  if (parsed.status === 'rejected' || !isRecord(parsed.value)) return null;
-  const { socket, until } = parsed.value;
+  const value = parseJson(text);
+  if (!isRecord(value)) return null;
+  const { socket, until } = value;
   return (socket === null || typeof socket === 'string') && typeof until === 'number' ? { socket, until } : null;
 }
