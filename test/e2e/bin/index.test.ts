@@ -117,7 +117,7 @@ test('the type declarations match the exports', async () => {
      const number: number = await withLock('a', async () => 1, { timeout: 5, signal: AbortSignal.timeout(5) });
      const merged: Merged = await mergeFiles('f', { base: null, ours: new Uint8Array(number) });
      const copy: string | null = merged.outcome === 'conflict' ? merged.copy : null;
-     // @ts-expect-error: there is no copy where nothing contradicts.
+     // @ts-expect-error: the types must refuse this, because only a conflict has a copy.
      if (merged.outcome === 'written') merged.copy;
      export const code = (error: unknown): string | null => (isPclaudeError(error) ? error.code + error.hint : copy);`,
   );

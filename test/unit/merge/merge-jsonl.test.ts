@@ -45,7 +45,7 @@ describe('the jsonl driver', () => {
     expect(run('b', 'b\no', 'b\nt', drivers.jsonl).shared).toBe('b\nt\no\n');
   });
 
-  it('keeps the line ends of ours if theirs has none', () => {
+  it("keeps the line ends of the session's version if theirs has none", () => {
     expect(run('b\r\n', 'b\r\no\r\n', '', drivers.jsonl).shared).toBe('o\r\n');
   });
 

@@ -71,7 +71,7 @@ describe('mergeIndex', () => {
     ['lines below an entry', [A, '  - one', '  - two'], [A, '  - ONE', '  - two'], [A, '  - one', '  - TWO'], [A, '  - ONE', '  - TWO']],
     ['an entry that one removed, where the other changed what is below it', [A, '  one', B], [B], [A, '  two', B], [A, '  two', B]],
     ['prose of both, where one holds all of the other', ['p', A], ['q', 'r', A], ['r', A], ['q', 'r', A]],
-    ['prose of both, where theirs holds all of ours', ['p', A], ['r', A], ['q', 'r', A], ['q', 'r', A]],
+    ["prose of both, if theirs contains all of the session's", ['p', A], ['r', A], ['q', 'r', A], ['q', 'r', A]],
     ['prose that both removed', ['p', 'q', 'r', A], ['r', A], ['p', A], [A]],
     ['prose that both added in the stead of an entry', ['# M', A], ['# M', 'x', B], ['# M', 'y', C], ['# M', 'y', C, 'x', B]],
     [

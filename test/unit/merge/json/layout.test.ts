@@ -35,7 +35,7 @@ function many(layout: fc.Arbitrary<Layout>): fc.Arbitrary<Layout[]> {
 }
 
 describe.each(jsonKinds)('the file of $name', (kind) => {
-  it('has the layout of the shared file throughout, whatever the layout of ours', () => {
+  it("has the layout of the shared file throughout, whatever layout the session's version has", () => {
     fc.assert(
       fc.property(stories(kind), many(commented), layouts, (story, [b = COMMON, o = COMMON], layout) => {
         fc.pre(story.theirs.kind === 'object' && story.theirs.members.size > 0);

@@ -30,7 +30,7 @@ describe('mergeText', () => {
     expect(mergeText(letters(base), letters(ours), letters(theirs))).toEqual({ text: letters(merged), clean: true });
   });
 
-  it('keeps theirs if both changed one line, merges the rest of ours, and returns our whole file', () => {
+  it("keeps theirs if both changed one line, merges the session's other changes, and returns its whole file", () => {
     expect(run(letters('abcde'), letters('aXcdE'), letters('aYcde'), drivers.text)).toEqual({
       outcome: 'conflict',
       shared: letters('aYcdE'),
