@@ -199,6 +199,9 @@ test('pclaude answers a name of no job, or of several, as the client does', asyn
 test('respawn --all restarts the jobs of every dir, and fails if one of them fails', async () => {
   const project = await createProject();
   const { api, cwd, env, sandbox } = project;
+  const folder = await sandbox.repo('another');
+  // A client that runs could write its own state file over this one.
+  await sandbox.seedClaude({ trust: [cwd, folder] });
   const plain = await startJob(claude, project, 'Plain work', [{ hold: 'plain' }]);
   const own = await startJob(pclaude, project, 'Own work', [{ hold: 'own' }]);
   for (const name of ['plain', 'own']) await api.arrived(name, 1);
@@ -206,8 +209,6 @@ test('respawn --all restarts the jobs of every dir, and fails if one of them fai
   expect(await pclaudeIn(project, 'respawn', '--all')).toEqual({ exitCode: 0, stdout: restarted, stderr: '' });
 
   // In another folder the job would lose the address of the API, so the client refuses.
-  const folder = await sandbox.repo('another');
-  await sandbox.seedClaude({ trust: [cwd, folder] });
   const other = await startJob(pclaude, { cwd: folder, env }, 'Other work', [{ hold: 'other' }]);
   await api.arrived('other', 1);
   expect(await pclaudeIn(project, 'respawn', '--all')).toMatchObject({
