@@ -63,7 +63,8 @@ async function verifyInTurn(merger: Merger, seen: SeenChange, conflict: Conflict
   const isEmpty = sameBytes(write.base, write.ours);
   if (!isEmpty && isInLog(changes, write, since)) return [];
   const isThere = !isEmpty && sameBytes(current, write.ours);
-  const expected = expectedBase(before, changes, since, driver);
+  const next = isEmpty || isThere ? undefined : firstAfter(seen, changes, current);
+  const expected = expectedBase(before, changes.slice(0, next), since, driver);
   const hasMissed = expected !== null && !sameBytes(expected, write.base);
   if (isThere && hasMissed) {
     // A call that removed the file cannot have seen the change that another writer made meanwhile.
@@ -72,7 +73,7 @@ async function verifyInTurn(merger: Merger, seen: SeenChange, conflict: Conflict
   const missed = hasMissed ? await apply({ ...write, ours: expected }) : [];
   // Nothing is left to do. This includes a removed file that another writer has created again.
   if (isEmpty || (!isThere && after === null)) return missed;
-  const restored = isThere ? [] : await apply({ ...write, base: baseAmong(changes, write, current, driver) });
+  const restored = isThere || next !== undefined ? [] : await apply({ ...write, base: baseAmong(changes, write, current, driver) });
   // If no merge has logged the write, it is logged here.
   if (restored.length === 0) logWrite(merger, target, write, { conflict, memoryFolder, isLate: !isThere });
   return [...missed, ...restored];
@@ -81,6 +82,18 @@ async function verifyInTurn(merger: Merger, seen: SeenChange, conflict: Conflict
 /** Whether the change was verified before, and a crash followed, or another writer made the same change. */
 function isInLog(changes: readonly RecentMerge[], { ours }: Change, since: number): boolean {
   return changes.some((change) => change.at >= since && sameBytes(change.ours, ours));
+}
+
+/**
+ * The index of the first logged change that was made after a write; undefined if that is not known. A change that has read what the write
+ * left was made after it, unless the log has the text that the write itself had read once more from there on: then the write may be the
+ * later one. The file must be as the last logged change left it, so that no other writer can have removed the write.
+ */
+function firstAfter({ before, after, since }: SeenChange, changes: readonly RecentMerge[], current: Uint8Array | null): number | undefined {
+  const index = changes.findIndex((change) => change.at >= since && !change.isLate && sameBytes(change.before, after));
+  const later = index === -1 ? [] : changes.slice(index);
+  const isLast = later.length > 0 && sameBytes(later.at(-1)?.after ?? null, current);
+  return isLast && !later.some((change) => sameBytes(change.before, before) || sameBytes(change.after, before)) ? index : undefined;
 }
 
 /**

@@ -106,6 +106,23 @@ describe('verifyWrite', () => {
     expect(after?.split('\n').toSorted()).toEqual(`${one}${first}${second}${late}`.split('\n').toSorted());
   });
 
+  it('leaves a line alone that another writer, who had read the write, has edited since', async () => {
+    const scratch = createScratch();
+    await write(scratch, { before: 'It began, says one, here.\n', after: 'It began, says one, here, says two.\n' });
+    await write(scratch, { before: 'It began, says one, here, says two.\n', after: 'It all began, here, says two.\n' });
+    await verify(scratch, { before: 'It began here.\n', after: 'It began, says one, here.\n' });
+    expect(scratch.tree('shared')).toEqual({ 'index.md': 'It all began, here, says two.\n' });
+  });
+
+  it('restores a line that another writer, who had read the same text at an earlier time, has overwritten', async () => {
+    const scratch = createScratch();
+    await write(scratch, { before: 'on\n', after: 'on and off\n' });
+    await write(scratch, { before: 'on and off\n', after: 'off\n' });
+    await write(scratch, { before: 'off\n', after: 'off\ntheirs\n' });
+    await verify(scratch, { before: 'off\n', after: 'on\n' });
+    expect(Object.values(scratch.tree('shared')).join('').split('\n').toSorted()).toEqual(expect.arrayContaining(['on', 'theirs']));
+  });
+
   it('restores what a writer has overwritten of whose write only the time is known', async () => {
     const scratch = createScratch();
     await write(scratch, { before: 'one\n', after: 'one\ntheirs\n' });
