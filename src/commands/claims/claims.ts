@@ -1,7 +1,7 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { resolve } from 'node:path';
 import { listClaims, type Release, releaseAll, releasePaths } from '../../coordination/claims/claims.js';
-import { type HeldClaim, type Holder, holderHere } from '../../coordination/claims/leases.js';
+import { type HeldClaim, type Holder, holderHere } from '../../coordination/claims/claim-store.js';
 import { waitForClaim } from '../../coordination/claims/wait.js';
 import { loadStateDir } from '../../session/session.js';
 import { UserError } from '../../system/errors.js';

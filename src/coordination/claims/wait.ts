@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { type ClaimOutcome, claimPaths } from './claims.js';
-import { claimsFolder, type HeldClaim, type Holder } from './leases.js';
+import { claimsFolder, type HeldClaim, type Holder } from './claim-store.js';
 
 /** How often claims are checked, in milliseconds: the system does not report the death of a process that is not a child. */
 const CHECK_EVERY_MS = 200;

@@ -13,7 +13,7 @@ export interface Turn {
 }
 
 /** The holder of a turn, as the lock file has it. */
-export interface Holder {
+export interface TurnHolder {
   /** The socket at which the holder answers waiters; null for a process that holds the turn for milliseconds only. */
   readonly socket: string | null;
   /** When the lease ends, by `monotonicNow`. */
@@ -24,7 +24,7 @@ export interface Holder {
 export interface Busy {
   readonly inode: number | null;
   /** Null while the holder has not written it yet. */
-  readonly holder: Holder | null;
+  readonly holder: TurnHolder | null;
 }
 
 /**
@@ -34,7 +34,7 @@ export interface Busy {
  * Call `tryTurn`, write, and call `release`. The holder removes the lock file, or `takeOver` does after the lease. So a lock counts only
  * while its file still has the name by which other processes open it.
  */
-export function tryTurn(lockFile: string, holder: Holder): Turn | Busy {
+export function tryTurn(lockFile: string, holder: TurnHolder): Turn | Busy {
   for (;;) {
     const lock = openLock(lockFile);
     if (!lock) return busyWith(lockFile);
@@ -87,7 +87,7 @@ function openLock(lockFile: string): ReturnType<typeof tryKernelLock> {
   return tryKernelLock(lockFile);
 }
 
-function describe(descriptor: number, holder: Holder): void {
+function describe(descriptor: number, holder: TurnHolder): void {
   ftruncateSync(descriptor);
   writeSync(descriptor, JSON.stringify(holder));
 }
@@ -96,7 +96,7 @@ function describe(descriptor: number, holder: Holder): void {
  * Frees the lock, and removes the lock file if the lease has not ended: until then no other process removes it, so the file of that name is
  * the one of this turn. If its folder is no longer writable, it stays, as after a kill.
  */
-function release(lockFile: string, descriptor: number, { until }: Holder): void {
+function release(lockFile: string, descriptor: number, { until }: TurnHolder): void {
   if (monotonicNow() < until) attempt(() => unlinkSync(lockFile));
   closeSync(descriptor);
 }
@@ -112,7 +112,7 @@ function inodeOf(path: string): number | null {
 }
 
 /** Null for incomplete text. */
-function parseHolder(text: string): Holder | null {
+function parseHolder(text: string): TurnHolder | null {
   const value = parseJson(text);
   if (!isRecord(value)) return null;
   const { socket, until } = value;

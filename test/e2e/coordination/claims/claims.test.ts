@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { claimPaths, listClaims, releaseAll, releasePaths } from '../../../../src/coordination/claims/claims.js';
-import { type Holder, holderHere, isAlive, withLeases } from '../../../../src/coordination/claims/leases.js';
+import { type Holder, holderHere, isAlive, withClaims } from '../../../../src/coordination/claims/claim-store.js';
 import { writeManifest } from '../../../../src/session/manifest.js';
 import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
 import { leftRunning } from '../../../support/left-running.js';
@@ -26,7 +26,7 @@ describe('claims', () => {
 
   it('are read and changed by one process at a time', async () => {
     const { at } = createScratch();
-    const second = await withLeases(at('state'), () => tryKernelLock(at('state/claims/lock')));
+    const second = await withClaims(at('state'), () => tryKernelLock(at('state/claims/lock')));
     expect(second).toBeUndefined();
   });
 

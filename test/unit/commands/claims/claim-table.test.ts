@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { claimJson, claimTable } from '../../../../src/commands/claims/claims.js';
-import type { HeldClaim } from '../../../../src/coordination/claims/leases.js';
+import type { HeldClaim } from '../../../../src/coordination/claims/claim-store.js';
 
 const claims: readonly HeldClaim[] = [
   { path: '/shop/db', since: 0, holder: { kind: 'session', id: 'k3j2p0qa1x', branch: 'feat/a-name-that-is-as-long-as-names-are' } },

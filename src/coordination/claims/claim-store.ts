@@ -26,7 +26,7 @@ export interface Claim {
 }
 
 /** All claims of one holder. They are in one file, so that several paths are claimed atomically. */
-export interface Lease {
+export interface ClaimList {
   readonly version: 1;
   readonly holder: Holder;
   readonly claims: readonly Claim[];
@@ -37,39 +37,39 @@ export interface HeldClaim extends Claim {
   readonly holder: Holder;
 }
 
-/** Returns a key that identifies the holder, and names the file of its lease. */
+/** Returns a key that identifies the holder, and names the file of its claims. */
 export function keyOf(holder: Holder): string {
   // On macOS the start contains spaces and colons.
   return holder.kind === 'session' ? `session-${holder.id}` : `process-${holder.pid}-${holder.start.replaceAll(/\W+/g, '-')}`;
 }
 
-/** The leases of a state dir, for as long as their lock is held. */
-interface LeaseStore {
-  /** The leases of all live holders. */
-  readonly leases: readonly Lease[];
-  /** Replaces the holder's lease; a lease without claims is removed. Atomic: a crash leaves the old lease or the new one. */
-  readonly put: (lease: Lease) => void;
+/** The claim lists of a state dir, for as long as their lock is held. */
+interface ClaimStore {
+  /** The lists of all live holders. */
+  readonly lists: readonly ClaimList[];
+  /** Replaces the holder's list; a list without claims is removed. Atomic: a crash leaves the old list or the new one. */
+  readonly put: (list: ClaimList) => void;
 }
 
 /** How long the lock is waited for, in milliseconds. Each process holds it for milliseconds. */
 const LOCK_TIMEOUT_MS = 20_000;
 
-/** The folder with the leases and their lock. */
+/** The folder with the claim lists and their lock. */
 export function claimsFolder(stateDir: string): string {
   return join(stateDir, 'claims');
 }
 
 /**
- * Runs `act` on the leases of a state dir under one kernel lock. Creates the state dir if it is missing, and first removes the leases of
- * dead holders and the temp files of crashes. Throws `lock-busy`, `state-dir-unsafe`, and `claims-unreadable` for a lease that this version
+ * Runs `act` on the claim lists of a state dir under one kernel lock. Creates the state dir if it is missing, and first removes those of
+ * dead holders and the temp files of crashes. Throws `lock-busy`, `state-dir-unsafe`, and `claims-unreadable` for one that this version
  * does not understand: ignoring it could give one path to two holders.
  */
-export async function withLeases<T>(stateDir: string, act: (store: LeaseStore) => T): Promise<T> {
+export async function withClaims<T>(stateDir: string, act: (store: ClaimStore) => T): Promise<T> {
   const folder = claimsFolder(ensurePrivateFolder(stateDir));
   makeFolder(folder);
   const lock = await waitForKernelLock(join(folder, 'lock'), { timeout: LOCK_TIMEOUT_MS, busy: claimsBusy });
   try {
-    return act({ leases: cleanUp(stateDir, folder), put: (lease) => writeLease(folder, lease) });
+    return act({ lists: cleanUp(stateDir, folder), put: (list) => writeClaims(folder, list) });
   } finally {
     lock.release();
   }
@@ -84,30 +84,30 @@ export function hasNoClaims(stateDir: string): boolean {
   return !existsSync(claimsFolder(stateDir));
 }
 
-/** Removes the leases of dead holders and the temp files of crashes. Returns the other leases. */
-function cleanUp(stateDir: string, folder: string): Lease[] {
+/** Removes the lists of dead holders and the temp files of crashes. Returns the other lists. */
+function cleanUp(stateDir: string, folder: string): ClaimList[] {
   const names = realFiles.list(folder);
   for (const name of names) if (name.endsWith(TEMPORARY_SUFFIX)) realFiles.remove(join(folder, name));
-  const leases = names.filter((name) => name.endsWith('.json')).map((name) => readLease(join(folder, name)));
-  const alive = leases.filter(({ holder }) => isAlive(stateDir, holder));
-  for (const { holder } of leases.filter((lease) => !alive.includes(lease))) realFiles.remove(fileOf(folder, holder));
+  const lists = names.filter((name) => name.endsWith('.json')).map((name) => readClaims(join(folder, name)));
+  const alive = lists.filter(({ holder }) => isAlive(stateDir, holder));
+  for (const { holder } of lists.filter((list) => !alive.includes(list))) realFiles.remove(fileOf(folder, holder));
   return alive;
 }
 
-function writeLease(folder: string, lease: Lease): void {
-  const file = fileOf(folder, lease.holder);
-  if (lease.claims.length === 0) realFiles.remove(file);
-  else writeAtomic(file, Buffer.from(`${JSON.stringify(lease, null, 2)}\n`));
+function writeClaims(folder: string, list: ClaimList): void {
+  const file = fileOf(folder, list.holder);
+  if (list.claims.length === 0) realFiles.remove(file);
+  else writeAtomic(file, Buffer.from(`${JSON.stringify(list, null, 2)}\n`));
 }
 
 function fileOf(folder: string, holder: Holder): string {
   return join(folder, `${keyOf(holder)}.json`);
 }
 
-function readLease(file: string): Lease {
+function readClaims(file: string): ClaimList {
   const text = readFileSync(file, 'utf8');
   const value = parseJson(text);
-  if (isLease(value)) return value;
+  if (isClaimList(value)) return value;
   throw new UserError(
     'claims-unreadable',
     `${file} is no claim that this version understands`,
@@ -115,7 +115,7 @@ function readLease(file: string): Lease {
   );
 }
 
-function isLease(value: unknown): value is Lease {
+function isClaimList(value: unknown): value is ClaimList {
   return (
     isRecord(value) &&
     value['version'] === 1 &&
