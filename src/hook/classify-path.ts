@@ -12,7 +12,7 @@ import type { HookedSession } from './hooked-session.js';
 /** What a path means to a session. */
 export type ClassifiedPath =
   /** A note of a session whose memory is held back. */
-  | { readonly kind: 'held'; readonly place: string }
+  | { readonly kind: 'note'; readonly place: string }
   /** A file of shared memory. */
   | { readonly kind: 'memory'; readonly folder: string; readonly place: string }
   /** Another shared file. */
@@ -28,7 +28,7 @@ export async function classifyPath(files: Files, session: HookedSession, path: s
   const folder = manifest.memoryFolder;
   const note = folder === null ? undefined : memoryPlace(folderAt(folder), path, inSession);
   if (folder !== null && note !== undefined)
-    return manifest.sync === 'exit' ? { kind: 'held', place: note } : { kind: 'memory', folder, place: note };
+    return manifest.sync === 'exit' ? { kind: 'note', place: note } : { kind: 'memory', folder, place: note };
   const place = configPlace(folderAt(manifest.shared.dir), path, inSession);
   return place && isSharedPlace(await session.loadLayout(), place) ? { kind: 'config', ...place } : undefined;
 }
@@ -118,7 +118,7 @@ export function isSharedPlace(layout: Layout, { place, through }: ConfigPlace): 
 /** Returns the shared file that a classified path means. */
 export function sharedFile(
   { manifest: { shared } }: Pick<HookedSession, 'manifest'>,
-  classified: Exclude<ClassifiedPath, { kind: 'held' }>,
+  classified: Exclude<ClassifiedPath, { kind: 'note' }>,
 ): SharedFile {
   const { place } = classified;
   if (classified.kind === 'config') return { place, target: sharedPath(shared, place), memoryFolder: null };

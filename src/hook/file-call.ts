@@ -23,7 +23,7 @@ export async function answerFile(files: Files, session: HookedSession, input: Fi
 }
 
 function redirectOldPath(files: Files, session: HookedSession, input: FileCall, classified: ClassifiedPath): Answer {
-  if (classified.kind === 'held') return redirectToNotes(session, input, classified.place);
+  if (classified.kind === 'note') return redirectToNotes(session, input, classified.place);
   if (classified.kind === 'memory') return redirectToMemoryFolder(files, input, classified);
   return redirectFromRemovedHome(files, session, input, classified);
 }
@@ -34,7 +34,7 @@ async function takeTurn(
   classified: ClassifiedPath,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  if (classified.kind === 'held') return;
+  if (classified.kind === 'note') return;
   await turns.take({
     call,
     files: [futureRealPath(sharedFile(session, classified).target)],
@@ -47,11 +47,11 @@ async function takeTurn(
  * Gives the turn back while the client asks the user, who may think for an hour. The event does not identify the call, so the file does.
  */
 function giveUpTurn({ turns, ...session }: HookedSession, classified: ClassifiedPath): undefined {
-  if (classified.kind !== 'held') turns.giveBackFile(futureRealPath(sharedFile(session, classified).target));
+  if (classified.kind !== 'note') turns.giveBackFile(futureRealPath(sharedFile(session, classified).target));
 }
 
 async function afterFile(files: Files, session: HookedSession, input: FileCall, classified: ClassifiedPath): Promise<Answer> {
-  if (classified.kind === 'held') return undefined;
+  if (classified.kind === 'note') return undefined;
   const file = sharedFile(session, classified);
   const since = session.turns.since(input.call) ?? Date.now() - input.duration - START_MS;
   if (await endTurn(files, session, input, { ...file, since })) return undefined;

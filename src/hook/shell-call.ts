@@ -91,7 +91,7 @@ async function sharedAmong(files: Files, session: HookedSession, paths: readonly
   const layout = await session.loadLayout();
   for (const path of paths) {
     const classified = await classifyPath(files, session, path);
-    if (!classified || classified.kind === 'held' || isAppended(layout, classified)) continue;
+    if (!classified || classified.kind === 'note' || isAppended(layout, classified)) continue;
     const file = sharedFile(session, classified);
     const real = futureRealPath(file.target);
     const kind = files.kind(real);

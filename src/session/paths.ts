@@ -67,7 +67,7 @@ export function sessionPaths(stateDir: string, id: string): SessionPaths {
     journal: join(root, 'merged.jsonl'),
     intent: join(root, 'intent.json'),
     replaced: join(root, 'replaced.jsonl'),
-    harmed: join(root, 'held'),
+    harmed: join(root, 'harmed'),
     ending: join(root, 'ending'),
     settings: join(root, 'settings.json'),
     alive: join(root, 'alive'),

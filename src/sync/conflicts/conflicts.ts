@@ -14,7 +14,7 @@ import { readFile } from '../mishaps/last-good.js';
 import { isLarge } from '../unmergeable.js';
 
 /** An unsettled conflict: two versions of one file or of one setting. */
-export type Conflict = CopyConflict | HeldConflict | ValueConflict;
+export type Conflict = CopyConflict | SessionConflict | ValueConflict;
 
 interface Contradiction {
   /** The shared file. */
@@ -36,7 +36,8 @@ interface CopyConflict extends Contradiction {
 }
 
 /** The file may hold secrets, so the session's version stays in the session dir. */
-interface HeldConflict extends Contradiction {
+interface SessionConflict extends Contradiction {
+  /** As `conflicts --json` has it. */
   readonly kind: 'held';
   /** The path of its base; null if `ours` is not in the home, and is removed when the conflict is settled. */
   readonly base: string | null;
@@ -74,7 +75,7 @@ export function findConflicts(files: Files, scope: ConflictScope): Conflict[] {
   return [
     ...named,
     ...values,
-    ...scope.sessions.flatMap((manifest) => [...heldBy(files, scope, manifest), ...mishapsOf(files, scope, manifest)]),
+    ...scope.sessions.flatMap((manifest) => [...keptInHome(files, scope, manifest), ...mishapsOf(files, scope, manifest)]),
   ].toSorted((a, b) => (a.file < b.file ? -1 : Number(a.file > b.file)));
 }
 
@@ -174,11 +175,11 @@ function copiesAt(files: Files, place: SearchFolder, path: string, { name, branc
 }
 
 /** A version that is merged becomes its own base. A file that differs from its base could therefore not be merged. */
-function heldBy(files: Files, { stateDir, layout }: ConflictScope, manifest: Manifest): HeldConflict[] {
+function keptInHome(files: Files, { stateDir, layout }: ConflictScope, manifest: Manifest): SessionConflict[] {
   const { id, branch, shared, state } = manifest;
   const { home, homeBase } = sessionPaths(stateDir, id);
   if (state.name !== 'closed' || isDiscarded(manifest) || files.kind(homeBase) !== 'folder') return [];
-  return files.list(home).flatMap((name): HeldConflict[] => {
+  return files.list(home).flatMap((name): SessionConflict[] => {
     const [ours, base] = [join(home, name), join(homeBase, name)];
     if (!isSecret(layout, name) || files.kind(ours) !== 'file' || (!isLarge(files, ours) && sameBytes(files.read(ours), files.read(base))))
       return [];
@@ -187,7 +188,7 @@ function heldBy(files: Files, { stateDir, layout }: ConflictScope, manifest: Man
 }
 
 /** The versions that mishaps left in a home, which has its earlier content again. */
-function mishapsOf(files: Files, { stateDir }: ConflictScope, manifest: Manifest): HeldConflict[] {
+function mishapsOf(files: Files, { stateDir }: ConflictScope, manifest: Manifest): SessionConflict[] {
   const { id, branch, shared } = manifest;
   const { harmed } = sessionPaths(stateDir, id);
   if (isDiscarded(manifest) || files.kind(harmed) !== 'folder') return [];
@@ -195,7 +196,7 @@ function mishapsOf(files: Files, { stateDir }: ConflictScope, manifest: Manifest
     const folder = join(harmed, number);
     const names = files.kind(folder) === 'folder' ? files.list(folder) : [];
     return names.map(
-      (name): HeldConflict => ({
+      (name): SessionConflict => ({
         kind: 'held',
         file: sharedPath(shared, name),
         place: name,

@@ -30,7 +30,7 @@ export interface Turns {
 /** The longest time that a call waits for its turns, in milliseconds: the client ends a hook after 30 s. */
 const LONGEST_WAIT_MS = 20_000;
 
-interface Held {
+interface CallTurns {
   /** By the names of their lock files. */
   readonly turns: Map<string, Turn>;
   /** Undefined while the call waits for one of them. */
@@ -43,9 +43,9 @@ export function turnsOf({ stateDir, socket }: { readonly stateDir: string; reado
   readonly turns: Turns;
   readonly queue: Queue;
 } {
-  const held = new Map<string, Held>();
+  const held = new Map<string, CallTurns>();
   const queue = queueOf((name) => [...held.values()].some(({ turns }) => turns.has(name)));
-  const release = ({ turns, lease }: Held): void => {
+  const release = ({ turns, lease }: CallTurns): void => {
     clearTimeout(lease);
     for (const [name, turn] of turns) {
       turns.delete(name);
@@ -61,7 +61,7 @@ export function turnsOf({ stateDir, socket }: { readonly stateDir: string; reado
   /** Takes all turns in one order, so that no two calls wait for each other. */
   const take = async ({ call, files, lease, signal }: TurnCall): Promise<void> => {
     giveBack(call);
-    const mine: Held = { turns: new Map(), since: undefined, lease: undefined };
+    const mine: CallTurns = { turns: new Map(), since: undefined, lease: undefined };
     held.set(call, mine);
     const deadline = performance.now() + LONGEST_WAIT_MS;
     for (const lockFile of [...new Set(files.map((file) => turnFile(stateDir, file)))].toSorted()) {
@@ -77,7 +77,7 @@ export function turnsOf({ stateDir, socket }: { readonly stateDir: string; reado
     mine.since = Date.now();
     mine.lease = setTimeout(() => giveBack(call), lease).unref();
   };
-  const giveBackWhere = (isMeant: (each: Held) => boolean): void => {
+  const giveBackWhere = (isMeant: (each: CallTurns) => boolean): void => {
     for (const [call, each] of held) if (isMeant(each)) giveBack(call);
   };
   const giveBackFile = (file: string): void => giveBackWhere(({ turns }) => turns.has(basename(turnFile(stateDir, file))));
