@@ -3,7 +3,7 @@ import { sharedPath, STATE_FILE } from '../client/shared-dir.js';
 import { type Layout, namedRule } from '../config/layout.js';
 import { type Manifest, readManifest } from '../session/manifest.js';
 import { sessionPaths, sessionsFolder } from '../session/paths.js';
-import { memoryPath } from '../sync/change.js';
+import { memoryPlace } from '../sync/change.js';
 import type { SharedFile } from '../sync/lost-updates/seen-change.js';
 import type { Files } from '../system/files/files.js';
 import { below } from '../system/fs/paths.js';
@@ -11,10 +11,10 @@ import type { HookedSession } from './hooked-session.js';
 
 /** What a path means to a session. */
 export type ClassifiedPath =
-  /** A note of a session whose memory is held back. */
-  | { readonly kind: 'note'; readonly place: string }
-  /** A file of shared memory. */
-  | { readonly kind: 'memory'; readonly folder: string; readonly place: string }
+  /** A note of a session whose memory is held back. `inFolder`: its path in the notes. */
+  | { readonly kind: 'note'; readonly inFolder: string }
+  /** A file of shared memory. `inFolder`: its path in the memory folder. */
+  | { readonly kind: 'memory'; readonly folder: string; readonly inFolder: string }
   /** Another shared file. */
   | ({ readonly kind: 'config' } & ConfigPlace);
 
@@ -26,9 +26,9 @@ export async function classifyPath(files: Files, session: HookedSession, path: s
   const folderAt = (spelled: string): SharedFolder => ({ spelled, real: files.realPath(spelled) });
   const inSession = pathInSession(sessionsFolder(stateDir), path, (id) => readManifest(sessionPaths(stateDir, id).manifest));
   const folder = manifest.memoryFolder;
-  const note = folder === null ? undefined : memoryPlace(folderAt(folder), path, inSession);
+  const note = folder === null ? undefined : pathInMemory(folderAt(folder), path, inSession);
   if (folder !== null && note !== undefined)
-    return manifest.sync === 'exit' ? { kind: 'note', place: note } : { kind: 'memory', folder, place: note };
+    return manifest.sync === 'exit' ? { kind: 'note', inFolder: note } : { kind: 'memory', folder, inFolder: note };
   const place = configPlace(folderAt(manifest.shared.dir), path, inSession);
   return place && isSharedPlace(await session.loadLayout(), place) ? { kind: 'config', ...place } : undefined;
 }
@@ -65,17 +65,17 @@ export function pathInSession(
  * Finds the path in the memory folder that an absolute path means. The path may be spelled through the shared folder, or through the home
  * or the notes of any session. Returns undefined for every other path, and for the folder itself.
  */
-export function memoryPlace(folder: SharedFolder, path: string, inSession: PathInSession | undefined): string | undefined {
+export function pathInMemory(folder: SharedFolder, path: string, inSession: PathInSession | undefined): string | undefined {
   return below(folder.spelled, path) ?? below(folder.real, path) ?? (inSession && memoryInSession(folder.spelled, inSession));
 }
 
-/** Resolves `notes/<place>` of this memory folder, and `.claude/projects/<slug>/memory/<place>`. */
+/** Resolves `notes/<path>` of this memory folder, and `.claude/projects/<slug>/memory/<path>`. */
 function memoryInSession(folder: string, { parts, owner }: PathInSession): string | undefined {
   const [top, ...rest] = parts;
   if (top === 'notes') return (owner()?.memoryFolder ?? folder) === folder ? joined(rest) : undefined;
-  const [projects, slug, memory, ...place] = rest;
+  const [projects, slug, memory, ...path] = rest;
   const sameProject = folder.endsWith([sep, projects, slug, memory].join(sep).slice(1));
-  return top === '.claude' && projects === 'projects' && memory === 'memory' && sameProject ? joined(place) : undefined;
+  return top === '.claude' && projects === 'projects' && memory === 'memory' && sameProject ? joined(path) : undefined;
 }
 
 /** Joins the parts of a path; undefined when there are none. */
@@ -120,12 +120,11 @@ export function sharedFile(
   { manifest: { shared } }: Pick<HookedSession, 'manifest'>,
   classified: Exclude<ClassifiedPath, { kind: 'note' }>,
 ): SharedFile {
-  const { place } = classified;
-  if (classified.kind === 'config') return { place, target: sharedPath(shared, place), memoryFolder: null };
-  return memoryFile(classified.folder, place);
+  if (classified.kind === 'memory') return memoryFile(classified.folder, classified.inFolder);
+  return { place: classified.place, target: sharedPath(shared, classified.place), memoryFolder: null };
 }
 
 /** Returns a file of a memory folder, given its path in that folder. */
-export function memoryFile(folder: string, place: string): SharedFile {
-  return { place: memoryPath(place), target: join(folder, place), memoryFolder: folder };
+export function memoryFile(folder: string, inFolder: string): SharedFile {
+  return { place: memoryPlace(inFolder), target: join(folder, inFolder), memoryFolder: folder };
 }

@@ -23,7 +23,7 @@ export async function answerFile(files: Files, session: HookedSession, input: Fi
 }
 
 function redirectOldPath(files: Files, session: HookedSession, input: FileCall, classified: ClassifiedPath): Answer {
-  if (classified.kind === 'note') return redirectToNotes(session, input, classified.place);
+  if (classified.kind === 'note') return redirectToNotes(session, input, classified.inFolder);
   if (classified.kind === 'memory') return redirectToMemoryFolder(files, input, classified);
   return redirectFromRemovedHome(files, session, input, classified);
 }
@@ -86,8 +86,8 @@ const OVERWRITTEN = 'Write verification failed';
  * In a session whose memory is held back, the model is given the path of the notes, and the client writes them directly. A resumed
  * conversation may still name the shared folder, or the notes of the session in which it began.
  */
-function redirectToNotes({ paths }: HookedSession, input: FileCall, place: string): Answer {
-  const note = join(paths.notes, place);
+function redirectToNotes({ paths }: HookedSession, input: FileCall, inFolder: string): Answer {
+  const note = join(paths.notes, inFolder);
   return input.path === note ? undefined : redirect(input, note, `The memory folder is ${paths.notes} now.`);
 }
 
@@ -104,9 +104,9 @@ function redirectFromRemovedHome(
 }
 
 /** Redirects a path of memory that leads through a session dir or a link, as an old conversation may name it. */
-function redirectToMemoryFolder(files: Files, input: FileCall, { folder, place }: ClassifiedMemory): Answer {
+function redirectToMemoryFolder(files: Files, input: FileCall, { folder, inFolder }: ClassifiedMemory): Answer {
   const today = files.realPath(folder);
-  return below(today, input.path) === undefined ? redirect(input, join(today, place), `The memory folder is ${today} now.`) : undefined;
+  return below(today, input.path) === undefined ? redirect(input, join(today, inFolder), `The memory folder is ${today} now.`) : undefined;
 }
 
 type FileSince = SharedFile & Pick<Write, 'since'>;

@@ -75,15 +75,15 @@ function* overlaidFiles(
   { rows }: Layout,
 ): Generator<FileAtPath, void> {
   for (const { path, policy } of rows) {
-    const configFile = (place: string): SharedFile => ({
-      place: join(path, place),
-      target: sharedPath(shared, join(path, place)),
+    const fileOfRow = (inRow: string): SharedFile => ({
+      place: join(path, inRow),
+      target: sharedPath(shared, join(path, inRow)),
       memoryFolder: null,
     });
-    if (policy === 'overlay') yield* inside(files, files.realPath(sharedPath(shared, path)), configFile);
+    if (policy === 'overlay') yield* inside(files, files.realPath(sharedPath(shared, path)), fileOfRow);
   }
   if (memoryFolder !== null && sync !== 'exit')
-    yield* inside(files, files.realPath(memoryFolder), (place) => memoryFile(memoryFolder, place));
+    yield* inside(files, files.realPath(memoryFolder), (path) => memoryFile(memoryFolder, path));
 }
 
 /**
@@ -99,7 +99,8 @@ function unlessUnreadable<T>(read: () => T, otherwise: T): T {
   }
 }
 
-type FileAt = (place: string) => SharedFile;
+/** The file at a path in the folder. */
+type FileAt = (path: string) => SharedFile;
 
 /**
  * Yields all files in and below a folder, or the file itself. Does not follow links in the folder, because their targets are outside it.
@@ -114,8 +115,8 @@ function* inside(files: Files, root: string, fileAt: FileAt): Generator<FileAtPa
 function* inFolder(files: Files, root: string, folder: string, fileAt: FileAt): Generator<FileAtPath, void> {
   for (const { name, kind } of unlessUnreadable(() => files.entries(join(root, folder)), [])) {
     if (FOREIGN.has(name)) continue;
-    const place = join(folder, name);
-    if (kind === 'file') yield [join(root, place), fileAt(place)];
-    if (kind === 'folder') yield* inFolder(files, root, place, fileAt);
+    const path = join(folder, name);
+    if (kind === 'file') yield [join(root, path), fileAt(path)];
+    if (kind === 'folder') yield* inFolder(files, root, path, fileAt);
   }
 }

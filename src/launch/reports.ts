@@ -5,7 +5,7 @@ import type { SharedDir } from '../client/shared-dir.js';
 import { readManifest } from '../session/manifest.js';
 import { logFolder, type SessionPaths } from '../session/paths.js';
 import type { Store } from '../session/session.js';
-import { memoryPath, quarantinedIn } from '../sync/change.js';
+import { memoryPlace, quarantinedIn } from '../sync/change.js';
 import type { Closed } from '../sync/close/close.js';
 import { type JournalEntry, readJournal } from '../sync/journal.js';
 import { type KeptValue, keptValuesFolder, readKeptValues, shownValue } from '../sync/kept-values.js';
@@ -47,7 +47,7 @@ export function reportEnd({ verbosity, stateDir }: LaunchContext, ended: Closed,
   for (const line of ended.report.left ?? []) report(line);
   if (ended.report.damaged) report(damagedLine(paths.id, paths.home));
   const entries = readJournal(realFiles, paths).slice(reported);
-  const hidden = entries.some(({ path }) => path === memoryPath(INDEX)) ? hiddenIn(paths) : undefined;
+  const hidden = entries.some(({ path }) => path === memoryPlace(INDEX)) ? hiddenIn(paths) : undefined;
   const { line, conflicts } = summarize({
     entries,
     branch,

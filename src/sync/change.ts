@@ -66,7 +66,7 @@ export interface BasePlace {
 }
 
 /** The result of one file, by its path in the shared dir (`memory/…` for memory). */
-export type FileResult = readonly [path: string, outcome: FileOutcome];
+export type FileResult = readonly [place: string, outcome: FileOutcome];
 
 /** What one sync of a session did. */
 export interface SyncReport {
@@ -87,11 +87,11 @@ export function quarantinedIn({ home }: SyncReport): string[] {
   return home.flatMap(([, file]) => (file.outcome === 'merged' && file.setAside !== undefined ? [file.setAside] : []));
 }
 
-/** The path of a memory file in reports and for the rows of the layout, wherever the memory folder is. */
-export function memoryPath(place: string): string {
-  return join('memory', place);
+/** The place of a memory file, by its path in the memory folder, wherever that folder is. */
+export function memoryPlace(inFolder: string): string {
+  return join('memory', inFolder);
 }
 
-export function isMemoryPath(path: string): boolean {
-  return path.startsWith('memory/');
+export function isMemoryPlace(place: string): boolean {
+  return place.startsWith('memory/');
 }

@@ -9,7 +9,7 @@ import type { Files } from '../system/files/files.js';
 import { mergeCandidates } from './apply/batch.js';
 import { keepingCopy } from './apply/conflict-copy.js';
 import { resumeIfNeeded } from './apply/resume-if-needed.js';
-import { type FileResult, isMemoryPath, type MergeCandidate, type MergePolicy, type SyncReport } from './change.js';
+import { type FileResult, isMemoryPlace, type MergeCandidate, type MergePolicy, type SyncReport } from './change.js';
 import { candidatesIn, candidatesOf } from './collect/candidates.js';
 import type { Changes } from './collect/changes.js';
 import { acceptedDeletions, countFiles, notesTree } from './collect/differences.js';
@@ -53,8 +53,8 @@ export async function mergeChanges(files: Files, session: Session, changes: Chan
   const left = results.flatMap((result) => (staysInSession(result) ? [result.reason.line] : []));
   const written = fulfilled(verified).flat();
   return {
-    memory: [...written.filter(([path]) => isMemoryPath(path)), ...fulfilled(memory).flat()],
-    home: [...written.filter(([path]) => !isMemoryPath(path)), ...fulfilled(home)],
+    memory: [...written.filter(([place]) => isMemoryPlace(place)), ...fulfilled(memory).flat()],
+    home: [...written.filter(([place]) => !isMemoryPlace(place)), ...fulfilled(home)],
     ...(readOnly.length === 0 ? {} : { readOnly }),
     ...(left.length === 0 ? {} : { left }),
   };

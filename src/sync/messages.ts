@@ -4,7 +4,7 @@ import { isUserError } from '../system/errors.js';
 import { reasonOf } from '../system/fs/fs-error.js';
 import { systemErrorLine } from '../system/report.js';
 import { count } from '../system/text.js';
-import { isMemoryPath, memoryPath } from './change.js';
+import { isMemoryPlace, memoryPlace } from './change.js';
 import type { JournalEntry } from './journal.js';
 
 /** What is reported to the user after a session was merged. */
@@ -64,9 +64,9 @@ function from(branch: string | null): string {
 }
 
 function listedFiles(paths: readonly string[]): string {
-  const memories = paths.filter(isMemoryPath);
-  const notes = memories.filter((path) => path !== memoryPath('MEMORY.md'));
-  const others = paths.filter((path) => !isMemoryPath(path)).toSorted();
+  const memories = paths.filter(isMemoryPlace);
+  const notes = memories.filter((path) => path !== memoryPlace('MEMORY.md'));
+  const others = paths.filter((path) => !isMemoryPlace(path)).toSorted();
   const named = others.length <= 2 ? others.join(' and ') : count(others.length, 'other file', 'other files');
   const counted = memories.length > 0 ? count(Math.max(1, notes.length), 'memory', 'memories') : '';
   return [counted, named].filter((part) => part !== '').join(' and ');

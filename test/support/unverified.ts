@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { memoryPath } from '../../src/sync/change.js';
+import { memoryPlace } from '../../src/sync/change.js';
 import { keepUnverified } from '../../src/sync/lost-updates/unverified.js';
 import { realFiles } from '../../src/system/files/real-files.js';
 import type { Scratch } from './scratch.js';
@@ -13,16 +13,16 @@ export function leaveUnverified(
   scratch: Scratch,
   { paths, manifest }: Pick<OpenSession, 'paths' | 'manifest'>,
   call: string,
-  place: string,
+  inFolder: string,
   text: string,
   base?: string,
 ): void {
   const folder = manifest.memoryFolder;
   if (folder === null) throw new Error('a session in tests has memory');
-  const target = join(folder, place);
+  const target = join(folder, inFolder);
   const before = base ?? scratch.read(target) ?? null;
   keepUnverified(realFiles, paths, call, {
-    place: memoryPath(place),
+    place: memoryPlace(inFolder),
     target,
     memoryFolder: folder,
     before,
@@ -33,11 +33,11 @@ export function leaveUnverified(
 }
 
 /** Shell code with which a stub client leaves the same record, for a memory that a tool has made. */
-export function leavingUnverified(call: string, place: string, text: string): string {
+export function leavingUnverified(call: string, inFolder: string, text: string): string {
   const write = JSON.stringify({
     version: 2,
-    place: memoryPath(place),
-    target: `@/${place}`,
+    place: memoryPlace(inFolder),
+    target: `@/${inFolder}`,
     memoryFolder: '@',
     before: null,
     after: text,

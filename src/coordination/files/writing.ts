@@ -2,7 +2,7 @@ import { type Stats, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type SharedDir, STATE_FILE } from '../../client/shared-dir.js';
 import { type FoundSession, loadStoreHere, sessionHere, type StoreHere } from '../../session/session.js';
-import { memoryPath } from '../../sync/change.js';
+import { memoryPlace } from '../../sync/change.js';
 import { preparedStateQueue, withSharedLock } from '../../sync/locks/locks.js';
 import { withStateLock } from '../../sync/locks/state-lock.js';
 import { LOCK_TIMEOUTS } from '../../sync/locks/timeouts.js';
@@ -129,7 +129,7 @@ function sharedPlace({ named, path }: Target, shared: SharedDir, here?: FoundSes
   const inFolder = (folder: string): string | undefined => below(folder, named) ?? below(futureRealPath(folder), path);
   const memoryFolder = here?.manifest.memoryFolder ?? null;
   const memory = memoryFolder === null ? undefined : inFolder(memoryFolder);
-  const place = memory === undefined ? (inFolder(shared.dir) ?? (here && inFolder(here.paths.home))) : memoryPath(memory);
+  const place = memory === undefined ? (inFolder(shared.dir) ?? (here && inFolder(here.paths.home))) : memoryPlace(memory);
   return place === undefined ? undefined : { place, clientLock: null };
 }
 

@@ -5,7 +5,7 @@ import type { Session } from '../../session/session.js';
 import { attempt } from '../../system/attempt.js';
 import { sameBytes } from '../../system/content.js';
 import type { Files } from '../../system/files/files.js';
-import { memoryPath, type MergeCandidate } from '../change.js';
+import { memoryPlace, type MergeCandidate } from '../change.js';
 import { isLarge, oddNames } from '../unmergeable.js';
 
 /** One file or folder in its three versions. */
@@ -25,7 +25,7 @@ export function homeTree({ paths, manifest }: Session, name: string): Tree {
 
 /** The memory of a session that is held back. */
 export function notesTree({ paths }: Session, memoryFolder: string): Tree {
-  return { place: memoryPath(''), ours: paths.notes, base: paths.notesBase, target: memoryFolder };
+  return { place: memoryPlace(''), ours: paths.notes, base: paths.notesBase, target: memoryFolder };
 }
 
 /** One thing in a folder of a session that a merge has to handle. */

@@ -8,7 +8,7 @@ import { logFolder, sessionPaths } from '../../session/paths.js';
 import { attempt } from '../../system/attempt.js';
 import { decodeText, sameBytes } from '../../system/content.js';
 import { type Files, readNoFollow } from '../../system/files/files.js';
-import { memoryPath } from '../change.js';
+import { memoryPlace } from '../change.js';
 import { type KeptValue, keptValuesFolder, readKeptValues } from '../kept-values.js';
 import { readFile } from '../mishaps/last-good.js';
 import { isLarge } from '../unmergeable.js';
@@ -69,7 +69,7 @@ export interface ConflictScope {
 export function findConflicts(files: Files, scope: ConflictScope): Conflict[] {
   const branches = new Map(scope.sessions.map(({ id, branch }) => [id, branch ?? 'detached']));
   const seen = new Set<string>();
-  const copies = places(files, scope).flatMap((place) => copiesIn(files, place, seen));
+  const copies = searchFolders(files, scope).flatMap((folder) => copiesIn(files, folder, seen));
   const named = copies.map((copy) => ({ ...copy, branch: branches.get(copy.session) ?? copy.branch }));
   const values = keptValues(files, scope).filter(({ file, kept }) => kept.settledAt === null && !standsAgain(files, file, kept));
   return [
@@ -112,14 +112,14 @@ function standsAgain(files: Files, file: string, { key, value }: KeptValue): boo
 
 /** A folder in which conflict copies are made. */
 interface SearchFolder {
-  readonly folder: string;
+  readonly path: string;
   /** Its path in the shared dir. */
-  readonly name: string;
+  readonly place: string;
   readonly memoryFolder: string | null;
   readonly deep: boolean;
 }
 
-function places(files: Files, { shared, layout, sessions }: ConflictScope): SearchFolder[] {
+function searchFolders(files: Files, { shared, layout, sessions }: ConflictScope): SearchFolder[] {
   const projects = join(shared.dir, 'projects');
   const memory = new Set([
     ...files.list(projects).map((slug) => join(projects, slug, 'memory')),
@@ -129,47 +129,47 @@ function places(files: Files, { shared, layout, sessions }: ConflictScope): Sear
     (row.policy === 'merge' || row.policy === 'overlay') && row.kind === 'folder' ? [row.path] : [],
   );
   return [
-    { folder: shared.dir, name: '', memoryFolder: null, deep: false },
-    ...folders.map((name) => ({ folder: join(shared.dir, name), name, memoryFolder: null, deep: true })),
+    { path: shared.dir, place: '', memoryFolder: null, deep: false },
+    ...folders.map((place) => ({ path: join(shared.dir, place), place, memoryFolder: null, deep: true })),
     // The deepest first: each folder is searched once, with the nearest index, which is the one that mentions its copies.
     ...[...memory]
       .toSorted((one, other) => other.length - one.length)
-      .map((folder) => ({ folder, name: memoryPath(''), memoryFolder: folder, deep: true })),
+      .map((path) => ({ path, place: memoryPlace(''), memoryFolder: path, deep: true })),
   ];
 }
 
 /** `seen`: the real paths of folders that were searched already, because a link may lead back. */
-function copiesIn(files: Files, place: SearchFolder, seen: Set<string>): CopyConflict[] {
-  const real = files.realPath(place.folder);
+function copiesIn(files: Files, folder: SearchFolder, seen: Set<string>): CopyConflict[] {
+  const real = files.realPath(folder.path);
   if (seen.has(real)) return [];
   seen.add(real);
-  const names = files.list(place.folder);
+  const names = files.list(folder.path);
   return names.flatMap((name): CopyConflict[] => {
-    const path = join(place.folder, name);
+    const path = join(folder.path, name);
     const origin = conflictOrigin(name, names);
-    if (origin) return copiesAt(files, place, path, origin);
-    const deeper = place.deep && files.kind(files.realPath(path)) === 'folder';
-    return deeper ? copiesIn(files, { ...place, folder: path, name: join(place.name, name) }, seen) : [];
+    if (origin) return copiesAt(files, folder, path, origin);
+    const deeper = folder.deep && files.kind(files.realPath(path)) === 'folder';
+    return deeper ? copiesIn(files, { ...folder, path, place: join(folder.place, name) }, seen) : [];
   });
 }
 
 /** A copy is a file or, if a file was at the path of a folder, a folder with copies of the files that belong there. */
-function copiesAt(files: Files, place: SearchFolder, path: string, { name, branch, session }: ConflictOrigin, below = ''): CopyConflict[] {
+function copiesAt(files: Files, folder: SearchFolder, path: string, { name, branch, session }: ConflictOrigin, below = ''): CopyConflict[] {
   const ours = join(path, below);
   const kind = files.kind(ours);
   if (kind === 'folder')
-    return files.list(ours).flatMap((inside) => copiesAt(files, place, path, { name, branch, session }, join(below, inside)));
+    return files.list(ours).flatMap((inside) => copiesAt(files, folder, path, { name, branch, session }, join(below, inside)));
   if (kind !== 'file') return [];
   const original = join(name, below);
   return [
     {
       kind: 'copy',
-      file: join(place.folder, original),
-      place: join(place.name, original),
+      file: join(folder.path, original),
+      place: join(folder.place, original),
       ours,
       branch,
       session,
-      memoryFolder: place.memoryFolder,
+      memoryFolder: folder.memoryFolder,
     },
   ];
 }

@@ -5,7 +5,7 @@ import { throwFirst } from '../../system/attempt.js';
 import type { Files } from '../../system/files/files.js';
 import { mergeCandidates } from '../apply/batch.js';
 import { conflictPolicy } from '../apply/conflict-copy.js';
-import { type Change, memoryPath, type MergeCandidate } from '../change.js';
+import { type Change, memoryPlace, type MergeCandidate } from '../change.js';
 import type { Locks } from '../locks/locks.js';
 
 /** Shared files that another process may have written. */
@@ -25,7 +25,7 @@ export async function repairLostUpdates(files: Files, session: Session, locks: L
   const changes = [
     ...(memoryFolder === null
       ? []
-      : memory.map((place): Change => ({ place: memoryPath(place), target: join(memoryFolder, place), base: null, ours: null }))),
+      : memory.map((path): Change => ({ place: memoryPlace(path), target: join(memoryFolder, path), base: null, ours: null }))),
     ...names.map((name): Change => ({ place: name, target: sharedPath(shared, name), base: null, ours: null })),
   ].filter(({ target }) => files.kind(files.realPath(target)) === 'file');
   if (changes.length === 0) return;

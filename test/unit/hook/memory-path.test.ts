@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { memoryPlace, pathInSession } from '../../../src/hook/classify-path.js';
+import { pathInMemory, pathInSession } from '../../../src/hook/classify-path.js';
 
 const folders: Readonly<Record<string, string | null>> = { one: '/c/projects/p/memory', other: '/c/projects/q/memory', none: null };
 const shared = { dir: '/c', stateFile: '/c/.claude.json', userValue: '/c' };
@@ -27,10 +27,10 @@ it.each([
   ['/c/projects/p/memory/..hidden.md', '..hidden.md'],
   ['/c/projects/p/memory2/a.md', undefined],
   ['/etc/passwd', undefined],
-])('memoryPlace of %s', (path, place) => {
+])('pathInMemory of %s', (path, inFolder) => {
   const inSession = pathInSession('/s', path, (id) => {
     const memoryFolder = folders[id];
     return memoryFolder === undefined ? undefined : { shared, memoryFolder };
   });
-  expect(memoryPlace({ spelled: '/c/projects/p/memory', real: '/real/memory' }, path, inSession)).toBe(place);
+  expect(pathInMemory({ spelled: '/c/projects/p/memory', real: '/real/memory' }, path, inSession)).toBe(inFolder);
 });
