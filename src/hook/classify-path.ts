@@ -16,7 +16,7 @@ export type ClassifiedPath =
   /** A file of shared memory. `inFolder`: its path in the memory folder. */
   | { readonly kind: 'memory'; readonly folder: string; readonly inFolder: string }
   /** Another shared file. */
-  | ({ readonly kind: 'config' } & ConfigPlace);
+  | ({ readonly kind: 'shared' } & SharedPlace);
 
 export type ClassifiedMemory = Extract<ClassifiedPath, { kind: 'memory' }>;
 
@@ -29,8 +29,8 @@ export async function classifyPath(files: Files, session: HookedSession, path: s
   const note = folder === null ? undefined : pathInMemory(folderAt(folder), path, inSession);
   if (folder !== null && note !== undefined)
     return manifest.sync === 'exit' ? { kind: 'note', inFolder: note } : { kind: 'memory', folder, inFolder: note };
-  const place = configPlace(folderAt(manifest.shared.dir), path, inSession);
-  return place && isSharedPlace(await session.loadLayout(), place) ? { kind: 'config', ...place } : undefined;
+  const place = sharedPlace(folderAt(manifest.shared.dir), path, inSession);
+  return place && isShared(await session.loadLayout(), place) ? { kind: 'shared', ...place } : undefined;
 }
 
 /** A folder that sessions share. A path may name it in two ways. */
@@ -83,7 +83,7 @@ function joined(parts: readonly string[]): string | undefined {
   return parts.length === 0 ? undefined : parts.join(sep);
 }
 
-export interface ConfigPlace {
+export interface SharedPlace {
   /** The path relative to the shared dir. */
   readonly place: string;
   /** Whether the path was spelled through the shared dir or through a session's home. A home contains copies as well as links. */
@@ -94,21 +94,21 @@ export interface ConfigPlace {
  * Finds the path in the shared dir that an absolute path means. The path may be spelled through the shared dir itself or through any
  * session's home. Returns undefined for every other path, and for the shared dir itself.
  */
-export function configPlace(dir: SharedFolder, path: string, inSession: PathInSession | undefined): ConfigPlace | undefined {
+export function sharedPlace(dir: SharedFolder, path: string, inSession: PathInSession | undefined): SharedPlace | undefined {
   const shared = below(dir.spelled, path) ?? below(dir.real, path);
   if (shared !== undefined) return { place: shared, through: 'shared' };
-  const place = inSession && configInSession(dir.spelled, inSession);
+  const place = inSession && inSharedDir(dir.spelled, inSession);
   return place === undefined ? undefined : { place, through: 'session' };
 }
 
 /** Resolves `.claude/<place>`. */
-function configInSession(dir: string, { parts, owner }: PathInSession): string | undefined {
+function inSharedDir(dir: string, { parts, owner }: PathInSession): string | undefined {
   const [top, ...place] = parts;
   return top === '.claude' && place.length > 0 && (owner()?.shared.dir ?? dir) === dir ? joined(place) : undefined;
 }
 
 /** Whether a write to the path changes a shared file, which other sessions may write at the same moment. */
-export function isSharedPlace(layout: Layout, { place, through }: ConfigPlace): boolean {
+export function isShared(layout: Layout, { place, through }: SharedPlace): boolean {
   const [top = '', ...rest] = place.split(sep);
   const rule = namedRule(layout, top);
   if (through === 'shared') return rule?.policy !== 'private' && place !== STATE_FILE;

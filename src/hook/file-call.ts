@@ -5,7 +5,7 @@ import { keepUnverified, unverifiedCalls } from '../sync/lost-updates/unverified
 import { decodeText } from '../system/content.js';
 import type { Files } from '../system/files/files.js';
 import { below, futureRealPath } from '../system/fs/paths.js';
-import { type ClassifiedMemory, type ClassifiedPath, classifyPath, type ConfigPlace, sharedFile } from './classify-path.js';
+import { type ClassifiedMemory, type ClassifiedPath, classifyPath, type SharedPlace, sharedFile } from './classify-path.js';
 import { type FileCall, redoEdit, writtenBy } from './hook-input.js';
 import { type Answer, type HookedSession, LEASE_MS, underLock } from './hooked-session.js';
 
@@ -96,7 +96,7 @@ function redirectFromRemovedHome(
   files: Files,
   { manifest: { shared } }: HookedSession,
   input: FileCall,
-  { place, through }: ConfigPlace,
+  { place, through }: SharedPlace,
 ): Answer {
   const path = join(shared.dir, place);
   const isGone = through === 'session' && files.kind(input.path) === null && files.kind(path) !== null;

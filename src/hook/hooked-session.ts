@@ -40,7 +40,7 @@ export const LEASE_MS = {
   /** A write to memory needs no permission, so it follows at once. */
   memory: 5_000,
   /** For other files the client may first ask its server, which takes seconds (auto mode, from 2.1.283). */
-  config: 10_000,
+  shared: 10_000,
   shell: 5_000,
 } as const;
 

@@ -5,7 +5,7 @@ import type { SeenChange, SharedFile } from '../sync/lost-updates/seen-change.js
 import { sameBytes } from '../system/content.js';
 import type { Files } from '../system/files/files.js';
 import { futureRealPath } from '../system/fs/paths.js';
-import { classifyPath, type ConfigPlace, sharedFile } from './classify-path.js';
+import { classifyPath, type SharedPlace, sharedFile } from './classify-path.js';
 import type { ShellCall } from './hook-input.js';
 import { type CallBefore, type HookedSession, LEASE_MS, type Snapshot, underLock } from './hooked-session.js';
 import { takeSnapshot } from './snapshot.js';
@@ -91,7 +91,7 @@ async function sharedAmong(files: Files, session: HookedSession, paths: readonly
   const layout = await session.loadLayout();
   for (const path of paths) {
     const classified = await classifyPath(files, session, path);
-    if (!classified || classified.kind === 'note' || (classified.kind === 'config' && isAppended(layout, classified))) continue;
+    if (!classified || classified.kind === 'note' || (classified.kind === 'shared' && isAppended(layout, classified))) continue;
     const file = sharedFile(session, classified);
     const real = futureRealPath(file.target);
     const kind = files.kind(real);
@@ -109,7 +109,7 @@ async function sharedAmong(files: Files, session: HookedSession, paths: readonly
  * Whether a file is only linked, such as a transcript, to which the client appends all the time. Does not apply to the memory of other
  * projects.
  */
-function isAppended(layout: Layout, { place }: ConfigPlace): boolean {
+function isAppended(layout: Layout, { place }: SharedPlace): boolean {
   const [top = '', , folder] = place.split(sep);
   return namedRule(layout, top)?.policy === 'link' && !(top === 'projects' && folder === 'memory');
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { configPlace, isSharedPlace, pathInSession } from '../../../src/hook/classify-path.js';
+import { sharedPlace, isShared, pathInSession } from '../../../src/hook/classify-path.js';
 import type { Manifest } from '../../../src/session/manifest.js';
 import { layout } from '../../support/session.js';
 
@@ -20,9 +20,9 @@ it.each([
   ['/c', undefined],
   ['/c/../etc/passwd', undefined],
   ['/cc/skills/x', undefined],
-])('configPlace of %s', (path, place) => {
+])('sharedPlace of %s', (path, place) => {
   const inSession = pathInSession('/s', path, (id) => (id === 'one' || id === 'other' ? owners[id] : undefined));
-  expect(configPlace({ spelled: '/c', real: '/real/c' }, path, inSession)).toEqual(place);
+  expect(sharedPlace({ spelled: '/c', real: '/real/c' }, path, inSession)).toEqual(place);
 });
 
 it.each([
@@ -35,9 +35,6 @@ it.each([
   ['plans/p.md', true, false],
   ['.claude.json', false, false],
   ['debug/x', false, false],
-])('isSharedPlace of %s: in the shared dir %s, in a home %s', (place, inShared, inHome) => {
-  expect([isSharedPlace(layout, { place, through: 'shared' }), isSharedPlace(layout, { place, through: 'session' })]).toEqual([
-    inShared,
-    inHome,
-  ]);
+])('isShared of %s: in the shared dir %s, in a home %s', (place, inShared, inHome) => {
+  expect([isShared(layout, { place, through: 'shared' }), isShared(layout, { place, through: 'session' })]).toEqual([inShared, inHome]);
 });
