@@ -6,8 +6,9 @@ import { decodeText } from '../system/content.js';
 import type { Files } from '../system/files/files.js';
 import { below, futureRealPath } from '../system/fs/paths.js';
 import { type ClassifiedMemory, type ClassifiedPath, classifyPath, type SharedPlace, sharedFile } from './classify-path.js';
-import { type FileCall, redoEdit, writtenBy } from './hook-input.js';
+import type { FileCall } from './hook-input.js';
 import { type Answer, type HookedSession, LEASE_MS, underLock } from './hooked-session.js';
+import { redoEdit, writtenBy } from './tool-edit.js';
 
 /**
  * Answers an event of a file tool. Before the call: takes the turn of the file that it writes, and redirects an old path. After it: verifies

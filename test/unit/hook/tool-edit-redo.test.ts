@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { redoEdit } from '../../../src/hook/hook-input.js';
+import { redoEdit } from '../../../src/hook/tool-edit.js';
 
 const there = { kind: 'there' } as const;
 const again = (after: string) => ({ kind: 'again', after }) as const;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { writtenBy } from '../../../src/hook/hook-input.js';
+import { writtenBy } from '../../../src/hook/tool-edit.js';
 
 const edit = { originalFile: 'one\ntwo\ntwo\n', oldString: 'two', newString: '$& three', replaceAll: false };
 
