@@ -9,7 +9,7 @@ import { print, printJson, reportError } from '../output.js';
 export type Outcome = Done | Dropped | { readonly state: 'running' } | { readonly state: 'failed'; readonly error: unknown };
 
 interface Done {
-  readonly state: 'merged' | 'rehearsed';
+  readonly state: 'merged' | 'dry-run';
   readonly report: SyncReport;
   /** For people, on standard output. */
   readonly text: string;

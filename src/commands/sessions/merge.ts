@@ -127,7 +127,7 @@ async function dryRunAll(store: Store, sessions: readonly ListedSession[], json:
   let files: Files = realFiles;
   await forEachSession(sessions, json, async ({ id, branch, shared }) => {
     const predicted = await dryRunRecovery(files, store, id);
-    if (predicted?.state !== 'rehearsed') return predicted;
+    if (predicted?.state !== 'dry-run') return predicted;
     const isSecret = secretPaths(realFiles, store.layout, shared);
     const changes = predicted.changes.map((change) => ({
       path: change.path,
@@ -136,6 +136,6 @@ async function dryRunAll(store: Store, sessions: readonly ListedSession[], json:
     ({ files } = predicted);
     const title = `session ${id}${branch === null ? '' : ` from ${branch}`}${changes.length === 0 ? ': nothing to merge' : ''}\n`;
     const patches = changes.map(({ patch }) => coloured(patch));
-    return { state: 'rehearsed', report: predicted.report, text: [title, ...patches].join(''), changes };
+    return { state: 'dry-run', report: predicted.report, text: [title, ...patches].join(''), changes };
   });
 }

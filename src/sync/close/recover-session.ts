@@ -80,7 +80,7 @@ function forgetEmpty(files: Files, { manifest, openMark }: SessionPaths): void {
 
 /** `changes` has none in the state dir. */
 export interface DryRunRecovery extends DryRun {
-  readonly state: 'rehearsed';
+  readonly state: 'dry-run';
 }
 
 /** What `recoverSession` would do. Writes nothing, and takes no lock of the shared dir, so another process may write meanwhile. */
@@ -91,10 +91,10 @@ export async function dryRunRecovery(
 ): Promise<DryRunRecovery | { readonly state: 'running' } | undefined> {
   return whenEnded<DryRunRecovery>(store, id, async (session) => {
     const changes = findChanges(files, session);
-    if (!changes) return { state: 'rehearsed', report: NOTHING_MERGED, changes: [], files };
+    if (!changes) return { state: 'dry-run', report: NOTHING_MERGED, changes: [], files };
     const { dryRunMerge } = await import('../merge-session.js');
     const dry = await dryRunMerge(files, session, changes);
-    return { ...dry, state: 'rehearsed', changes: dry.changes.filter(({ path }) => !path.startsWith(`${store.stateDir}/`)) };
+    return { ...dry, state: 'dry-run', changes: dry.changes.filter(({ path }) => !path.startsWith(`${store.stateDir}/`)) };
   });
 }
 

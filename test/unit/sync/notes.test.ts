@@ -95,14 +95,14 @@ describe('notes that were held back', () => {
     rmSync(`${session.paths.notes}/b.md`);
     scratch.write(`${MEMORY}/a.md`, 'one\ntheirs\nthree\n');
     const before = scratch.tree();
-    const rehearsed = await dryRunRecovery(realFiles, session, 'me');
+    const predicted = await dryRunRecovery(realFiles, session, 'me');
     expect(scratch.tree()).toEqual(before);
     await merge(session);
     const after = scratch.tree();
     const paths = new Set([...Object.keys(before), ...Object.keys(after)].filter((path) => path.startsWith(MEMORY)));
     const changed = [...paths].filter((path) => before[path] !== after[path]).map((path) => scratch.at(path));
     expect(changed).toHaveLength(4);
-    expect(rehearsed?.state === 'rehearsed' && rehearsed.changes.map(({ path }) => path).toSorted()).toEqual(changed.toSorted());
+    expect(predicted?.state === 'dry-run' && predicted.changes.map(({ path }) => path).toSorted()).toEqual(changed.toSorted());
   });
 
   it('remove nothing if they are missing as a whole', async () => {

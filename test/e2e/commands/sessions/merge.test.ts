@@ -68,12 +68,12 @@ describe('pclaudectl merge', () => {
 
   it('does what its dry run printed', async () => {
     const { scratch, ctl } = twoKilled();
-    const rehearsed: { changes: { path: string }[] }[] = JSON.parse((await ctl('merge', '-n', '--json')).stdout.toString());
+    const predicted: { changes: { path: string }[] }[] = JSON.parse((await ctl('merge', '-n', '--json')).stdout.toString());
     const before = scratch.tree('shared');
     await ctl('merge');
     const after = scratch.tree('shared');
     const changed = Object.keys(after).filter((path) => after[path] !== before[path]);
-    expect([...new Set(rehearsed.flatMap(({ changes }) => changes.map(({ path }) => path)))].toSorted()).toEqual(
+    expect([...new Set(predicted.flatMap(({ changes }) => changes.map(({ path }) => path)))].toSorted()).toEqual(
       changed.map((path) => scratch.at('shared', path)).toSorted(),
     );
   });
@@ -165,7 +165,7 @@ describe('pclaudectl merge', () => {
     const line = `session brokenone0 could not be merged: cannot use ${scratch.at('other')}: it is not a folder; nothing is lost, try again with: pclaudectl merge brokenone0`;
     expect(JSON.parse(stdout.toString())).toMatchObject([
       { id: 'brokenone0', branch: 'main', state: 'failed', error: line },
-      { id: paths.id, state: options.length > 0 ? 'rehearsed' : 'merged' },
+      { id: paths.id, state: options.length > 0 ? 'dry-run' : 'merged' },
     ]);
     expect([stderr, exitCode]).toEqual([`pclaudectl: ${line}\n`, 1]);
   });

@@ -45,8 +45,8 @@ it('prune removes worktrees that are merged, clean and unused, and missing ones;
   const wereAt = new Map(
     await Promise.all(['merged', 'squashed'].map(async (branch) => [branch, await inRepo('rev-parse', branch)] as const)),
   );
-  const rehearsed = byPath((await tree('prune', '--dry-run', '--json')).out);
-  expect(rehearsed).toEqual(expected.map((each) => ({ ...each, outcome: each.outcome === 'removed' ? 'removable' : 'kept' })));
+  const predicted = byPath((await tree('prune', '--dry-run', '--json')).out);
+  expect(predicted).toEqual(expected.map((each) => ({ ...each, outcome: each.outcome === 'removed' ? 'removable' : 'kept' })));
   expect(sandbox.exists(place('merged'))).toBe(true);
   expect(byPath((await tree('prune', '--delete-branch', '--json')).out)).toEqual(
     expected.map((each) => ({ ...each, branchWasAt: wereAt.get(each.branch ?? '') ?? null })),
