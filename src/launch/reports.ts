@@ -15,7 +15,7 @@ import { attempt } from '../system/attempt.js';
 import type { Files } from '../system/files/files.js';
 import { realFiles } from '../system/files/real-files.js';
 import { futureRealPath, readTextIfThere } from '../system/fs/paths.js';
-import { lockedOnlyHere } from '../system/lock-reach.js';
+import { mountWithLocalLocks } from '../system/lock-reach.js';
 import { report } from '../system/report.js';
 import { age } from '../system/text.js';
 import type { LaunchContext } from './context.js';
@@ -110,7 +110,7 @@ export function newLockReachLine(
   stateDir: string,
   mountinfo: string = readTextIfThere('/proc/self/mountinfo') ?? '',
 ): string | undefined {
-  const point = lockedOnlyHere(futureRealPath(stateDir), mountinfo);
+  const point = mountWithLocalLocks(futureRealPath(stateDir), mountinfo);
   const said = join(stateDir, 'lock-reach');
   if (point === null || Buffer.from(files.read(said) ?? '').toString('utf8') === point) return undefined;
   files.writePrivate(said, Buffer.from(point));

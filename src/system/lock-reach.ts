@@ -5,7 +5,7 @@ import { below } from './fs/paths.js';
  * other disks. `mountinfo`: the content of Linux's list of the mounts of this process, see proc_pid_mountinfo(5). With the mount option
  * `nolock`, which is listed as `local_lock`, NFS keeps locks on this machine, see nfs(5).
  */
-export function lockedOnlyHere(path: string, mountinfo: string): string | null {
+export function mountWithLocalLocks(path: string, mountinfo: string): string | null {
   const holding = mountsIn(mountinfo).filter(({ point }) => point === path || below(point, path) !== undefined);
   // Of two mounts at one path the later one hides the other.
   const nearest = holding.reduce<Mount | undefined>(

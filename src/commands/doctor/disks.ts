@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { sharedPath } from '../../client/shared-dir.js';
 import { attempt } from '../../system/attempt.js';
 import { isUserError } from '../../system/errors.js';
-import { exchangesInOneStep } from '../../system/files/exchange.js';
+import { tryExchange } from '../../system/files/exchange.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { reasonOf } from '../../system/fs/fs-error.js';
 import { futureRealPath, readTextIfThere } from '../../system/fs/paths.js';
 import { tryKernelLock } from '../../system/kernel-lock.js';
-import { lockedOnlyHere, unescaped } from '../../system/lock-reach.js';
+import { mountWithLocalLocks, unescaped } from '../../system/lock-reach.js';
 import { type Check, type DoctorContext, type Finding, finding, withProbe } from './check.js';
 import { topJson } from './shared-files.js';
 
@@ -22,7 +22,7 @@ export const kernelLocks: Check = {
 
 /** File systems on which locks exclude only the processes of this machine. */
 export function reachFindings(folder: string, mountinfo: string): Finding[] {
-  const point = lockedOnlyHere(futureRealPath(folder), mountinfo);
+  const point = mountWithLocalLocks(futureRealPath(folder), mountinfo);
   if (point === null) return [];
   return [
     finding(
@@ -63,7 +63,7 @@ export const exchanges: Check = {
 /** How a file in `folder` can be replaced. `exchange` and `link` are for tests. */
 export function exchangeFindings(
   folder: string,
-  exchange: typeof exchangesInOneStep = exchangesInOneStep,
+  exchange: typeof tryExchange = tryExchange,
   link: (path: string, name: string) => void = linkSync,
 ): Finding[] {
   const method = attempt(() =>

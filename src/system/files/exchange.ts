@@ -18,7 +18,7 @@ import { ASIDE_SUFFIX, completeInPlace, copyAside, exchangeInPlace, PENDING_SUFF
  * A crash between these steps leaves files that `completeExchange` needs to complete the exchange.
  */
 export function exchange(files: Steps, other: string, path: string, swap?: Swap): void {
-  const swapped = attempt(() => exchangesInOneStep(other, path, swap));
+  const swapped = attempt(() => tryExchange(other, path, swap));
   if (swapped.status === 'rejected') {
     if (!keepsItsPlace(swapped.reason)) throw swapped.reason;
     exchangeInPlace(files, other, path);
@@ -91,14 +91,14 @@ function cannotLink(error: unknown): boolean {
   return isUnsupported(error, 'EINVAL', 'EMLINK', 'EXDEV');
 }
 
-/** Throws the system's error: `EINVAL`, or another code that `exchangesInOneStep` knows, when the disk cannot exchange names. */
+/** Throws the system's error: `EINVAL`, or another code that `tryExchange` knows, when the disk cannot exchange names. */
 type Swap = (one: string, other: string) => void;
 
 /**
  * Exchanges two names of one folder in one kernel call. Returns false, and changes nothing, when the disk cannot do that. Throws
  * all other errors.
  */
-export function exchangesInOneStep(other: string, path: string, swap: Swap = swapNames): boolean {
+export function tryExchange(other: string, path: string, swap: Swap = swapNames): boolean {
   try {
     swap(other, path);
     return true;

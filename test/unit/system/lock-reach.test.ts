@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lockedOnlyHere } from '../../../src/system/lock-reach.js';
+import { mountWithLocalLocks } from '../../../src/system/lock-reach.js';
 
 const ROOT = '21 1 252:1 / / rw,relatime shared:1 - ext4 /dev/vda1 rw';
 
@@ -20,5 +20,5 @@ it.each<readonly [name: string, path: string, mounts: readonly string[], point: 
   ['where the name has a blank', '/my disk/state', [ROOT, nfs('/my\\040disk', 'nolock')], '/my disk'],
   ['where nothing is known', '/home/me/state', [], null],
 ])('locks %s', (_name, path, mounts, point) => {
-  expect(lockedOnlyHere(path, mounts.join('\n'))).toBe(point);
+  expect(mountWithLocalLocks(path, mounts.join('\n'))).toBe(point);
 });
