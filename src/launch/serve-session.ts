@@ -12,7 +12,7 @@ import type { EndedClient, ProgramStart } from './supervise.js';
 import type { AnsweredHooks } from './while-running.js';
 
 /** How this process serves a session. */
-interface Service {
+interface Serving {
   /** The socket at which the hooks of the session ask; null when they ask none. */
   readonly socket: string | null;
   readonly beginning: Beginning;
@@ -32,7 +32,7 @@ export async function runServed(
   launch: LaunchContext,
   client: Omit<ProgramStart, 'beforeStop'>,
   session: Session,
-  service: Service,
+  service: Serving,
 ): Promise<EndedClient> {
   let served: ServedSession | undefined;
   const started = startClient({ ...client, beforeStop: () => served?.giveBackTurns() });
@@ -59,7 +59,7 @@ interface ServedSession {
  * long wait for a lock, the session stays as it is, one line reports it, and the next launch tries again. No error is thrown, because the
  * client's own exit code must reach the caller.
  */
-function serveSession(launch: LaunchContext, session: Session, { socket, beginning }: Service): ServedSession {
+function serveSession(launch: LaunchContext, session: Session, { socket, beginning }: Serving): ServedSession {
   const { paths, manifest, stateDir } = session;
   // Processes that are older than a session cannot work in its home.
   const since = beginning.kind === 'created' ? thisMoment() : undefined;

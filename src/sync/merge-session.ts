@@ -61,7 +61,7 @@ export async function mergeChanges(files: Files, session: Session, changes: Chan
 }
 
 /** What a merge would do. */
-export interface DryRun {
+export interface MergeDryRun {
   readonly report: SyncReport;
   readonly changes: readonly WouldChange[];
   /** The files as they would be after the merge. */
@@ -69,7 +69,7 @@ export interface DryRun {
 }
 
 /** What `mergeChanges` would do. Writes nothing, and takes no lock, so another process may write meanwhile. Throws what it throws. */
-export async function dryRunMerge(files: Files, session: Session, changes: Changes): Promise<DryRun> {
+export async function dryRunMerge(files: Files, session: Session, changes: Changes): Promise<MergeDryRun> {
   const dry = dryRun(files);
   const report = await mergeChanges(dry.files, session, changes, noLocks(mergerOf(dry.files, session)));
   return { report, changes: dry.changes(), files: dry.files };

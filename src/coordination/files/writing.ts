@@ -27,7 +27,7 @@ export async function loadWriteContext(environment: NodeJS.ProcessEnv): Promise<
 export interface Writing {
   readonly target: Target;
   /** Undefined for a file that sessions do not merge. */
-  readonly shared: SharedPlace | undefined;
+  readonly shared: MergedFile | undefined;
 }
 
 /**
@@ -38,7 +38,7 @@ export interface Writing {
 export async function whileWriting<T>(context: WriteContext, name: string, act: (writing: Writing) => T): Promise<T> {
   const { stateDir, environment } = context;
   const target = targetOf(name);
-  const shared = sharedPlace(target, context.shared, sessionHere(environment, stateDir));
+  const shared = mergedFile(target, context.shared, sessionHere(environment, stateDir));
   const lock = await waitForNamedLock(stateDir, { kind: 'file', text: target.path }, LOCK_TIMEOUTS.shared);
   try {
     return await amongSessions(context, shared, target, () => act({ target, shared }));
@@ -52,7 +52,7 @@ export async function whileWriting<T>(context: WriteContext, name: string, act: 
 /** Takes the locks in the same order as sessions. */
 async function amongSessions<T>(
   { stateDir, shared: { dir } }: WriteContext,
-  shared: SharedPlace | undefined,
+  shared: MergedFile | undefined,
   { path }: Target,
   act: () => T,
 ): Promise<T> {
@@ -111,7 +111,7 @@ function statOf(path: string): Stats | undefined {
 }
 
 /** A file that sessions merge as well. */
-interface SharedPlace {
+interface MergedFile {
   /** Its path in the shared dir, which decides how it is merged. */
   readonly place: string;
   /** The path under which the client locks it; null for every file but the client's state file. */
@@ -122,7 +122,7 @@ interface SharedPlace {
  * Finds the path of a file in the shared dir, in the home of the current session, or in its memory folder, both by its path as named and by
  * its real path. Returns undefined for a file outside these.
  */
-function sharedPlace({ named, path }: Target, shared: SharedDir, here?: FoundSession): SharedPlace | undefined {
+function mergedFile({ named, path }: Target, shared: SharedDir, here?: FoundSession): MergedFile | undefined {
   const states = [shared.stateFile, ...(here ? [join(here.paths.home, STATE_FILE)] : [])];
   const clientLock = states.find((state) => path === futureRealPath(state));
   if (clientLock !== undefined) return { place: STATE_FILE, clientLock };

@@ -75,12 +75,12 @@ function planMerge(merger: Merger, change: Change, policy: MergePolicy, shared: 
 }
 
 /** What a shared file should hold before a change is merged with it. `copy`: a lost update that contradicts it; null: none does. */
-interface Restored {
+interface RepairedContent {
   readonly content: Uint8Array | null;
   readonly copy: Uint8Array | null;
 }
 
-function restoreLostUpdates(merger: Merger, change: Change, policy: MergePolicy, { target, theirs }: SharedVersion): Restored {
+function restoreLostUpdates(merger: Merger, change: Change, policy: MergePolicy, { target, theirs }: SharedVersion): RepairedContent {
   const { place, base, ours, overwritten } = change;
   // If the file still has what overwrote that version, the two are merged as if they had been written in the other order.
   const isOverwritten = overwritten !== undefined && sameBytes(theirs, ours);

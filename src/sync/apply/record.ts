@@ -59,7 +59,7 @@ export function record(merger: Merger, entry: string, edits: readonly JournaledE
 /** The copies that were put beside the file, and the file itself. */
 function loggedFiles(log: MergeLog, { place, copies, main, outcome, start, ours, conflict, isLate = false }: JournaledEdit): LoggedFile[] {
   const holdsSecrets = conflict.keep !== 'copy' || log.isSecret(place);
-  const contentOf = (edit: FileEdit, from: Versions): LoggedContent =>
+  const contentOf = (edit: FileEdit, from: SessionVersions): LoggedContent =>
     holdsSecrets || log.isSecret(edit.target) ? withoutContent('secret', edit) : withContent(edit, from, isLate);
   // An edit that is not reported, such as a line of a memory index, is logged all the same.
   const unreported = main !== null && main.after === null ? 'deleted' : 'merged';
@@ -84,12 +84,12 @@ function named({ target, temporary }: FileEdit, place: string): Pick<LoggedFile,
 }
 
 /** The content that a session started from, and the session's version of it. */
-interface Versions {
+interface SessionVersions {
   readonly base: Uint8Array | null;
   readonly ours: Uint8Array | null;
 }
 
-function withContent(edit: FileEdit, { base, ours }: Versions, isLate: boolean): LoggedContent {
+function withContent(edit: FileEdit, { base, ours }: SessionVersions, isLate: boolean): LoggedContent {
   const { before, after } = edit;
   if ([before, after, base, ours].some((content) => (content?.length ?? 0) > MOST_LOGGED_BYTES)) return withoutContent('large', edit);
   const from = {

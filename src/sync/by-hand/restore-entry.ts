@@ -19,7 +19,7 @@ export interface Restoring {
 }
 
 /** The result of a restore. */
-export interface Restored {
+export interface RestoreResult {
   /** The id of the log entry of the restore, by which it can be undone; null when there was nothing to do. */
   readonly id: string | null;
   /** The paths of the files that had other content. */
@@ -37,7 +37,7 @@ export async function restore(
   where: ByHand,
   { session: id, branch, id: entry }: Pick<LogEntry, 'id' | 'session' | 'branch'>,
   wanted: readonly Restoring[],
-): Promise<Restored> {
+): Promise<RestoreResult> {
   return handLocks(files, where, { id, branch }).shared(async (merger) => {
     const candidates = wanted.flatMap(({ file: { place, target }, before }): MergeCandidate[] => {
       const present = readPresent(files, target);

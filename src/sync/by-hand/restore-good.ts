@@ -60,7 +60,7 @@ export function keepAsItIs(files: Files, where: ByHand, name: string): string {
 }
 
 /** A file whose last good version is kept. */
-export interface Kept {
+export interface KeptVersion {
   readonly name: string;
   readonly path: string;
   /** When its good version was kept, in milliseconds since the epoch. */
@@ -71,7 +71,7 @@ export interface Kept {
 export function keptVersions(
   files: Files,
   { stateDir, layout, shared }: { stateDir: string; layout: ByHand['layout']; shared: SharedDir },
-): Kept[] {
+): KeptVersion[] {
   return guardedNames(layout.drivers).flatMap((name) => {
     const at = files.modifiedAt(goodPath(files, stateDir, shared, name));
     return at === null ? [] : [{ name, path: sharedPath(shared, name), at }];

@@ -7,12 +7,12 @@ import { isUserError } from '../../system/errors.js';
 import type { Files } from '../../system/files/files.js';
 import type { SyncReport } from '../change.js';
 import { LAUNCH_TIMEOUTS } from '../locks/timeouts.js';
-import { type Merged, recoverSession } from './recover-session.js';
+import { type RecoverResult, recoverSession } from './recover-session.js';
 
 interface Recovered {
   readonly id: string;
   readonly branch: string | null;
-  readonly result: Exclude<Merged, { state: 'running' }> | Synced;
+  readonly result: Exclude<RecoverResult, { state: 'running' }> | Synced;
 }
 
 /**

@@ -11,11 +11,11 @@ import { findChanges } from '../collect/changes.js';
 import { preparedStateQueue } from '../locks/locks.js';
 import { releaseStateLock, removeStateLock } from '../locks/state-lock.js';
 import { LOCK_TIMEOUTS, type LockWaits } from '../locks/timeouts.js';
-import type { DryRun } from '../merge-session.js';
+import type { MergeDryRun } from '../merge-session.js';
 import type { Closed } from './close.js';
 import { discardSession } from './discard.js';
 
-export type Merged =
+export type RecoverResult =
   | Closed
   /** The session is as it was before; a later call tries again. */
   | { readonly state: 'failed'; readonly error: unknown }
@@ -27,8 +27,13 @@ export type Merged =
  * again if a process that it left running wrote to its home afterwards. Undefined when there is no such session. The session's locks keep
  * concurrent calls apart: only one does the work. A crash leaves the session for another try.
  */
-export async function recoverSession(files: Files, store: Store, id: string, wait: LockWaits = LOCK_TIMEOUTS): Promise<Merged | undefined> {
-  const merged = await whenEnded<Merged>(store, id, async (session) => {
+export async function recoverSession(
+  files: Files,
+  store: Store,
+  id: string,
+  wait: LockWaits = LOCK_TIMEOUTS,
+): Promise<RecoverResult | undefined> {
+  const merged = await whenEnded<RecoverResult>(store, id, async (session) => {
     try {
       // The merge code is loaded only for a session that has ended, because a launch checks all open sessions.
       const { closeSession } = await import('./close.js');
@@ -79,7 +84,7 @@ function forgetEmpty(files: Files, { manifest, openMark }: SessionPaths): void {
 }
 
 /** `changes` has none in the state dir. */
-export interface DryRunRecovery extends DryRun {
+export interface DryRunRecovery extends MergeDryRun {
   readonly state: 'dry-run';
 }
 

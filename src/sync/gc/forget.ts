@@ -111,14 +111,14 @@ function remembersSecrets(files: Files, { paths, layout }: Session): boolean {
 const NO_SETTINGS = Buffer.from('{}');
 
 /** A file of a closed session, its base, and the shared file into which it is merged. */
-interface Merged {
+interface MergedCopy {
   readonly ours: string;
   readonly base: string;
   readonly shared: string;
 }
 
 /** Replaces a merged copy with a link to the shared file. */
-export function forgetSecret(files: Files, { ours, base, shared }: Merged): void {
+export function forgetSecret(files: Files, { ours, base, shared }: MergedCopy): void {
   if (files.kind(ours) === 'link' && files.linkTarget(ours) === shared && files.kind(base) === 'file') files.remove(base);
   if (files.kind(ours) !== 'file' || files.kind(base) !== 'file' || isLarge(files, ours) || !sameBytes(files.read(ours), files.read(base)))
     return;

@@ -7,7 +7,7 @@ import { recentMerges, versionsOf } from './recent.js';
 import { replacedVersions, versionsIn } from './replaced.js';
 
 /** A change that is to be merged into the shared file at `target`, its path behind all links. */
-interface Merging {
+interface TargetedChange {
   readonly change: Change;
   readonly policy: MergePolicy;
   readonly target: string;
@@ -17,7 +17,7 @@ interface Merging {
  * Detects that a shared file was written by a program that had read an older version than the one it overwrote. Else null; also for a file
  * that was not merged lately, and for the state file, which every client reads again before it writes. Reads only.
  */
-export function findLostUpdate(merger: Merger, merging: Merging, theirs: Uint8Array | null): LostUpdate | null {
+export function findLostUpdate(merger: Merger, merging: TargetedChange, theirs: Uint8Array | null): LostUpdate | null {
   if (theirs === null) return null;
   const past = pastOf(merger, merging, theirs);
   const { change, policy } = merging;
@@ -49,7 +49,7 @@ export function externalChange(merger: Merger, change: Change, policy: MergePoli
 }
 
 /** `judged`: the version in question. That a home has it says nothing, because it may have come there just now. */
-function pastOf(merger: Merger, { change: { place }, policy, target }: Merging, judged: Uint8Array): (Uint8Array | null)[] {
+function pastOf(merger: Merger, { change: { place }, policy, target }: TargetedChange, judged: Uint8Array): (Uint8Array | null)[] {
   const { files, stateDir, paths, now } = merger;
   const { keep } = policy.conflict;
   if (place === STATE_FILE) return [];

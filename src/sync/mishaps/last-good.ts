@@ -44,14 +44,14 @@ export function keepGood(
 }
 
 /** What to keep good versions of. */
-interface Kept {
+interface KeepScope {
   readonly stateDir: string;
   readonly drivers: readonly DriverRow[];
   readonly shared: SharedDir;
   readonly most: number;
 }
 
-function keepEach(files: Files, { stateDir, drivers, shared, most }: Kept): void {
+function keepEach(files: Files, { stateDir, drivers, shared, most }: KeepScope): void {
   for (const name of guardedNames(drivers)) {
     const [path, kept] = [sharedPath(shared, name), goodPath(files, stateDir, shared, name)];
     if ((files.size(path) ?? 0) > most || isUnchanged(files, path, kept)) continue;

@@ -5,7 +5,7 @@ import { unlessMissing } from '../../system/fs/fs-error.js';
 import type { Queue } from './turns.js';
 
 /** What a launcher does for the hooks of its session, and for other sessions that wait for its turns. */
-export interface Service {
+export interface HookService {
   /** Answers an event of the client; undefined for an empty answer. The signal aborts when the hook no longer waits for the answer. */
   readonly answer: (event: string, signal: AbortSignal) => Promise<string | undefined>;
   readonly queue: Queue;
@@ -16,7 +16,7 @@ export interface Service {
  * error, and the hook then does the work itself. The folder of the socket must belong to the user alone: every process that can connect
  * gets answers.
  */
-export async function serve(socket: string, { answer, queue }: Service): Promise<() => void> {
+export async function serve(socket: string, { answer, queue }: HookService): Promise<() => void> {
   unlessMissing(() => unlinkSync(socket));
   const server = createServer((request, response) => {
     const [, name] = /^\/turns\/(\w+)/.exec(request.url ?? '') ?? [];
@@ -40,7 +40,7 @@ export async function serve(socket: string, { answer, queue }: Service): Promise
   };
 }
 
-async function respond(request: IncomingMessage, response: ServerResponse, answer: Service['answer']): Promise<void> {
+async function respond(request: IncomingMessage, response: ServerResponse, answer: HookService['answer']): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
   response.setHeader('Connection', 'close');

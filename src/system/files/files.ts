@@ -2,7 +2,7 @@ import { dirname, relative } from 'node:path';
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other';
 
-interface Entry {
+interface FolderEntry {
   readonly name: string;
   readonly kind: EntryKind;
 }
@@ -35,7 +35,7 @@ export interface Files {
   /** The names in a folder; none when it is missing. */
   list(folder: string): string[];
   /** The names in a folder with their kinds. For thousands of files it takes half the time of `list` and `kind`. */
-  entries(folder: string): Entry[];
+  entries(folder: string): FolderEntry[];
   /** Does not follow a link; null when nothing is there. */
   stat(path: string): Stat | null;
   /** The path with all links resolved; the path itself when nothing is there, or when a link leads back to itself. */
