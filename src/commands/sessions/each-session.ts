@@ -72,7 +72,7 @@ function asJson(id: string, outcome: Outcome, failureLine: FailureLine): object 
   if (outcome.state === 'failed') return { state: 'failed', error: failureLine(id, outcome.error) };
   if ('dropped' in outcome) return { state: outcome.state, dropped: outcome.dropped };
   const { state, report, changes } = outcome;
-  const files = [...report.memory, ...report.home].map(([path, applied]) => ({ path, ...applied }));
+  const files = [...report.memory, ...report.home].map(([path, file]) => ({ path, ...file }));
   return {
     state,
     files,
