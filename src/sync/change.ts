@@ -34,7 +34,7 @@ export type ConflictPolicy =
   /** For files with secrets: the session's version stays in the session. */
   | { readonly keep: 'session' }
   /** For an external writer's version of such a file, which no session has: it is quarantined beside the file. */
-  | { readonly keep: 'aside' }
+  | { readonly keep: 'quarantine' }
   /** For a file in a home, such as one into which a shared version comes: both versions stay where they are. */
   | { readonly keep: 'none' };
 
@@ -42,9 +42,10 @@ export type FileOutcome =
   | { readonly outcome: 'unchanged' }
   /**
    * `decided`: dotted names of JSON values that both had changed, so that only one could be taken; never values.
-   * `setAside`: where a version was quarantined: a shared file that did not parse, or an external writer's version (policy `aside`).
+   * `quarantined`: the path to which a version was moved: a shared file that did not parse, or an external writer's version (policy
+   * `quarantine`).
    */
-  | { readonly outcome: 'merged'; readonly decided: readonly string[]; readonly setAside?: string }
+  | { readonly outcome: 'merged'; readonly decided: readonly string[]; readonly quarantined?: string }
   | { readonly outcome: 'deleted' }
   /** `copy`: the path of the conflict copy; null when the policy makes no copy. */
   | { readonly outcome: 'conflict'; readonly copy: string | null };
@@ -84,7 +85,7 @@ export const NOTHING_MERGED: SyncReport = { memory: [], home: [] };
 
 /** The paths at which versions of shared files were quarantined. */
 export function quarantinedIn({ home }: SyncReport): string[] {
-  return home.flatMap(([, file]) => (file.outcome === 'merged' && file.setAside !== undefined ? [file.setAside] : []));
+  return home.flatMap(([, file]) => (file.outcome === 'merged' && file.quarantined !== undefined ? [file.quarantined] : []));
 }
 
 /** The place of a memory file, by its path in the memory folder, wherever that folder is. */

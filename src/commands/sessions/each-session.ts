@@ -1,7 +1,7 @@
 import type { SyncMode } from '../../config/config.js';
 import type { ListedSession } from '../../session/list.js';
 import type { Manifest } from '../../session/manifest.js';
-import { quarantinedIn, type SyncReport } from '../../sync/change.js';
+import { type FileOutcome, quarantinedIn, type SyncReport } from '../../sync/change.js';
 import { mergeFailureLine } from '../../sync/messages.js';
 import { print, printJson, reportError } from '../output.js';
 
@@ -72,7 +72,7 @@ function asJson(id: string, outcome: Outcome, failureLine: FailureLine): object 
   if (outcome.state === 'failed') return { state: 'failed', error: failureLine(id, outcome.error) };
   if ('dropped' in outcome) return { state: outcome.state, dropped: outcome.dropped };
   const { state, report, changes } = outcome;
-  const files = [...report.memory, ...report.home].map(([path, file]) => ({ path, ...file }));
+  const files = [...report.memory, ...report.home].map(([path, file]) => ({ path, ...fileAsJson(file) }));
   return {
     state,
     files,
@@ -81,4 +81,11 @@ function asJson(id: string, outcome: Outcome, failureLine: FailureLine): object 
     ...(report.left && { left: report.left }),
     ...(changes && { changes }),
   };
+}
+
+/** The JSON output calls a quarantined version `setAside`, as its list of all of them. */
+function fileAsJson(file: FileOutcome): object {
+  if (file.outcome !== 'merged' || file.quarantined === undefined) return file;
+  const { quarantined, ...merged } = file;
+  return { ...merged, setAside: quarantined };
 }

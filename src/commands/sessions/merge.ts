@@ -74,9 +74,7 @@ async function mergeAll(store: Store, sessions: readonly ListedSession[], json: 
 
 function mergedText(id: string, branch: string | null, report: SyncReport): string {
   const { memory, home } = report;
-  const entries = [...memory, ...home]
-    .filter(([, file]) => file.outcome !== 'unchanged')
-    .map(([path, file]) => entryOf(path, file));
+  const entries = [...memory, ...home].filter(([, file]) => file.outcome !== 'unchanged').map(([path, file]) => entryOf(path, file));
   const { line } = summarize({ entries, branch, verb: 'merged', exists: () => true });
   const readOnly = report.readOnly === undefined ? [] : [readOnlyLine(id, report.readOnly)];
   const lines = [

@@ -83,7 +83,14 @@ export function overwrittenBy({ place, main, conflict, memoryFolder }: Journaled
   if (main === null) return null;
   const { target, before, temporary } = main;
   // An external writer's version can only be kept beside the file: no session has it.
-  return { place, target, path: temporary, base: before, conflict: conflict.keep === 'copy' ? conflict : { keep: 'aside' }, memoryFolder };
+  return {
+    place,
+    target,
+    path: temporary,
+    base: before,
+    conflict: conflict.keep === 'copy' ? conflict : { keep: 'quarantine' },
+    memoryFolder,
+  };
 }
 
 /**

@@ -58,7 +58,7 @@ function planReplacement(
   return {
     copies: present ? [] : [newFile(path, theirs)],
     main: { target, before: theirs, after: ours, temporary: temporaryName(target) },
-    outcome: { outcome: 'merged', decided: [], setAside: path },
+    outcome: { outcome: 'merged', decided: [], quarantined: path },
   };
 }
 
@@ -124,9 +124,9 @@ function keepBeside(
   { conflict }: MergePolicy,
 ): Pick<EditPlan, 'copies' | 'outcome'> {
   if (conflict.keep === 'session' || conflict.keep === 'none') return { copies: [], outcome: { outcome: 'conflict', copy: null } };
-  if (conflict.keep === 'aside') {
+  if (conflict.keep === 'quarantine') {
     const { path, present } = quarantineName(files, files.realPath(spot.target), copy, now());
-    return { copies: present ? [] : [newFile(path, copy)], outcome: { outcome: 'merged', decided: [], setAside: path } };
+    return { copies: present ? [] : [newFile(path, copy)], outcome: { outcome: 'merged', decided: [], quarantined: path } };
   }
   const { path, present } = placeOfCopy(files, spot, copy, conflict);
   return { copies: present ? [] : [newFile(path, copy)], outcome: { outcome: 'conflict', copy: path } };

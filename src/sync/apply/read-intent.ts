@@ -11,13 +11,13 @@ const fileEditSchema = v.object({ target: v.string(), before: contentSchema, aft
 const conflictSchema: v.GenericSchema<ConflictPolicy> = v.variant('keep', [
   v.object({ keep: v.literal('copy'), branch: v.string(), id: v.string() }),
   v.object({ keep: v.literal('session') }),
-  v.object({ keep: v.literal('aside') }),
+  v.object({ keep: v.literal('quarantine') }),
   v.object({ keep: v.literal('none') }),
 ]);
 
 const outcomeSchema: v.GenericSchema<FileOutcome> = v.variant('outcome', [
   v.object({ outcome: v.literal('unchanged') }),
-  v.object({ outcome: v.literal('merged'), decided: v.array(v.string()), setAside: v.exactOptional(v.string()) }),
+  v.object({ outcome: v.literal('merged'), decided: v.array(v.string()), quarantined: v.exactOptional(v.string()) }),
   v.object({ outcome: v.literal('deleted') }),
   v.object({ outcome: v.literal('conflict'), copy: v.nullable(v.string()) }),
 ]);

@@ -127,8 +127,8 @@ function keepOverruled(
     if (own === undefined || shared === undefined || stands === undefined || (main !== null && sameValue(own, shared))) continue;
     const isOwn = main !== null && sameValue(stands, own);
     const value = isOwn ? shared : own;
-    // With `aside`, `ours` is what an external writer wrote at the last moment, merged after the session's version: the sides swap.
-    const standing = isOwn === (conflict.keep !== 'aside') ? 'session' : 'shared';
+    // With `quarantine`, `ours` is what an external writer wrote at the last moment, merged after the session's version: the sides swap.
+    const standing = isOwn === (conflict.keep !== 'quarantine') ? 'session' : 'shared';
     const from = standing === 'shared' ? { session, branch } : isOwn ? writerOf(files, log.folder, entry, place, key) : null;
     const kept: KeptValue = { at: now(), place, key, value, stands, session, branch, standing, from, settledAt: null };
     writeKeptValue(files, join(folder, `${entry}-${place.replaceAll(/\W/g, '')}-${number}.json`), kept);

@@ -78,6 +78,16 @@ describe('pclaudectl merge', () => {
     );
   });
 
+  it('prints as JSON the path of a quarantined file, in the list and with its file', async () => {
+    const { scratch, killed, ctl } = createCtlFixture();
+    scratch.write('shared/settings.json', '{"model":"a"}');
+    killed('main', (session) => scratch.write(`${session.paths.home}/settings.json`, '{"model":"b"}'));
+    scratch.write('shared/settings.json', '{"model":');
+    const [merged] = JSON.parse((await ctl('merge', '--json')).stdout.toString());
+    expect(merged.setAside).toEqual([expect.stringMatching(/settings\.json\.corrupt\.[\d.TZ-]+$/)]);
+    expect(merged.files).toEqual([{ path: 'settings.json', outcome: 'merged', decided: [], setAside: merged.setAside[0] }]);
+  });
+
   it('prints as JSON the result for each file, and for the keys that both sides had changed', async () => {
     const { scratch, killed, ctl } = createCtlFixture();
     scratch.write('shared/.claude.json', '{"lastSessionId":"a","numStartups":1}');

@@ -377,7 +377,7 @@ describe('mergeCandidates while an external writer writes', () => {
     expect(await push(files, SESSION)).toEqual({
       outcome: 'merged',
       decided: [],
-      setAside: expect.stringContaining('settings.json.corrupt.'),
+      quarantined: expect.stringContaining('settings.json.corrupt.'),
     });
     const { 'settings.json': settings, ...asides } = scratch.tree('shared');
     expect([settings, Object.keys(asides), Object.values(asides)]).toEqual([

@@ -155,11 +155,11 @@ describe('the log of a merge', () => {
     expect(entry?.files).toMatchObject([{ place: 'a.md (copy)', outcome: 'conflict', content: { before: null, after: 'one\n' } }]);
   });
 
-  it.each<ConflictPolicy['keep']>(['session', 'aside'])('has no content if the policy is %s', async (keep) => {
+  it.each<ConflictPolicy['keep']>(['session', 'quarantine'])('has no content if the policy is %s', async (keep) => {
     const { entry } = await logged('a.json', {
       base: '{"k":"old-secret"}',
       ours: '{"k":"new-secret"}',
-      conflict: keep === 'session' ? { keep } : { keep: 'aside' },
+      conflict: keep === 'session' ? { keep } : { keep: 'quarantine' },
     });
     expect(entry?.files).toMatchObject([{ content: { kept: false, why: 'secret', keys: ['k'] } }]);
     expect(JSON.stringify(entry)).not.toContain('-secret');

@@ -37,8 +37,8 @@ function prepare(name: string, { base = null, ours, theirs }: Versions): Scratch
   return scratch;
 }
 
-function setAside(pushed: FileOutcome): string | undefined {
-  return pushed.outcome === 'merged' ? pushed.setAside : undefined;
+function quarantined(pushed: FileOutcome): string | undefined {
+  return pushed.outcome === 'merged' ? pushed.quarantined : undefined;
 }
 
 describe('a shared file that does not parse', () => {
@@ -49,7 +49,7 @@ describe('a shared file that does not parse', () => {
     ['\0\0\0', '{"b":1}'],
   ])("%j is quarantined, and the session's version, %j, replaces it", async (theirs, ours) => {
     const scratch = prepare('settings.json', { base: '{}', ours, theirs });
-    const aside = setAside(await push(scratch, 'settings.json'));
+    const aside = quarantined(await push(scratch, 'settings.json'));
     expect(aside).toMatch(/settings\.json\.corrupt\.\d{4}-\d\d-\d\dT[\d.-]+Z$/);
     const { 'settings.json': settings, ...asides } = scratch.tree('shared');
     expect([settings, Object.values(asides)]).toEqual([ours, [theirs]]);
@@ -66,7 +66,7 @@ describe('a shared file that does not parse', () => {
     ['notes.md', '{"a":', '{"b":1}'],
   ])('does not include %s if it is %j and ours is %j', async (name, theirs, ours) => {
     const scratch = prepare(name, { ours, theirs });
-    expect(setAside(await push(scratch, name))).toBeUndefined();
+    expect(quarantined(await push(scratch, name))).toBeUndefined();
     expect(Object.keys(scratch.tree('shared'))).toEqual([name]);
   });
 
@@ -94,7 +94,7 @@ describe('a shared file that does not parse', () => {
     const scratch = prepare('settings.json', { ours: '{}', theirs: null });
     scratch.write('dotfiles/claude', '{"a":1}');
     scratch.link('shared/settings.json', '../dotfiles/claude');
-    expect(setAside(await push(scratch, 'settings.json'))).toBeUndefined();
+    expect(quarantined(await push(scratch, 'settings.json'))).toBeUndefined();
     expect(scratch.tree('dotfiles')).toEqual({ claude: '{"a":1}' });
   });
 
