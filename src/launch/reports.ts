@@ -54,7 +54,7 @@ export function reportEnd({ verbosity, stateDir }: LaunchContext, ended: Closed,
     verb,
     exists: existsSync,
     hidden,
-    contested: contestedIn(stateDir, paths, entries),
+    decidedSettings: decidedSettingsIn(stateDir, paths, entries),
   });
   if (line !== undefined && (verbosity === 'normal' || conflicts > 0 || hidden !== undefined)) report(line);
 }
@@ -72,7 +72,7 @@ function hiddenIn({ manifest }: SessionPaths): string | undefined {
 }
 
 /** Returns the settings that both this session and another one changed, and of which one value was kept. */
-function contestedIn(stateDir: string, paths: SessionPaths, entries: readonly JournalEntry[]): string[] {
+function decidedSettingsIn(stateDir: string, paths: SessionPaths, entries: readonly JournalEntry[]): string[] {
   if (entries.every(({ decided }) => decided.length === 0)) return [];
   const found = attempt(() => {
     const dir = readManifest(paths.manifest)?.shared.dir;
@@ -83,12 +83,12 @@ function contestedIn(stateDir: string, paths: SessionPaths, entries: readonly Jo
     ({ kept: { session, place, key, settledAt } }) =>
       session === paths.id && settledAt === null && entries.some(({ path, decided }) => path === place && decided.includes(key)),
   );
-  return [...new Map(own.map(({ kept }) => [`${kept.place}: ${kept.key}`, contestedWords(kept)])).values()];
+  return [...new Map(own.map(({ kept }) => [`${kept.place}: ${kept.key}`, decidedWords(kept)])).values()];
 }
 
-function contestedWords({ place, key, stands, standing }: KeptValue): string {
-  const value = shownValue(key, stands);
-  return `${place}: ${key} (${value === undefined ? `the ${standing === 'session' ? "session's" : 'shared'} value stands` : `now ${value}`})`;
+function decidedWords({ place, key, winningValue, winner }: KeptValue): string {
+  const value = shownValue(key, winningValue);
+  return `${place}: ${key} (${value === undefined ? `the ${winner === 'session' ? "session's" : 'shared'} value stands` : `now ${value}`})`;
 }
 
 function reportDiscarded(dropped: readonly string[], branch: string | null, folder: string): void {

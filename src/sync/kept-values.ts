@@ -16,11 +16,11 @@ export interface KeptValue {
   /** The value, as JSON text. */
   readonly value: string;
   /** The value that won, or that the file had when this was written; as JSON text. */
-  readonly stands: string;
-  /** The session that merged, its branch, and whose value won (`standing`). */
+  readonly winningValue: string;
+  /** The session that merged, its branch, and whose value won (`winner`). */
   readonly session: string;
   readonly branch: string | null;
-  readonly standing: 'session' | 'shared';
+  readonly winner: 'session' | 'shared';
   /** The session whose value is kept; null if that is not known, as for a value that the user or a plain client wrote. */
   readonly from: { readonly session: string; readonly branch: string | null } | null;
   /** When the user settled it, in milliseconds since the epoch; null: not yet. */
@@ -79,13 +79,13 @@ export function forgetSettledValues(files: Files, folder: string, now: number): 
 
 function isKeptValue(value: unknown): value is KeptValue {
   if (!isRecord(value)) return false;
-  const { at, place, key, value: kept, stands, session, branch, standing, from, settledAt } = value;
+  const { at, place, key, value: kept, winningValue, session, branch, winner, from, settledAt } = value;
   const isOwner = isRecord(from) && typeof from['session'] === 'string' && isTextOrNull(from['branch']);
   return (
     typeof at === 'number' &&
-    [place, key, kept, stands, session].every((text) => typeof text === 'string') &&
+    [place, key, kept, winningValue, session].every((text) => typeof text === 'string') &&
     isTextOrNull(branch) &&
-    (standing === 'session' || standing === 'shared') &&
+    (winner === 'session' || winner === 'shared') &&
     (from === null || isOwner) &&
     (settledAt === null || typeof settledAt === 'number')
   );

@@ -25,14 +25,14 @@ interface SummaryInput {
   /** Which part of the merged index the client does not show, in words; undefined when it shows all of it. */
   readonly hidden?: string | undefined;
   /** Settings that both sides changed, and which value won, in words. */
-  readonly contested?: readonly string[];
+  readonly decidedSettings?: readonly string[];
 }
 
 /**
  * One line for the user on what was merged. It leaves out the state file, in which the client counts its own launches. It does not count
  * the index beside the memories, which change it each time.
  */
-export function summarize({ entries, branch, verb, exists, hidden, contested = [] }: SummaryInput): Summary {
+export function summarize({ entries, branch, verb, exists, hidden, decidedSettings = [] }: SummaryInput): Summary {
   const last = new Map(entries.map((entry) => [entry.path, entry]));
   const merged = new Set(entries.filter(({ outcome, path }) => outcome !== 'conflict' && path !== STATE_FILE).map(({ path }) => path));
   const copies = new Set(entries.flatMap(({ copy }) => (copy !== null && exists(copy) ? [copy] : [])));
@@ -41,14 +41,14 @@ export function summarize({ entries, branch, verb, exists, hidden, contested = [
   const parts = [
     ...(merged.size > 0 ? [`${verb} ${listedFiles([...merged])}${from(branch)}`] : []),
     ...(conflicts > 0 ? [`${count(conflicts, 'conflict', 'conflicts')}, both versions kept: pclaudectl conflicts`] : []),
-    ...(contested.length > 0
+    ...(decidedSettings.length > 0
       ? [
-          `both sides changed ${contested.join(', ')}; the other ${contested.length === 1 ? 'value is' : 'values are'} kept: pclaudectl conflicts`,
+          `both sides changed ${decidedSettings.join(', ')}; the other ${decidedSettings.length === 1 ? 'value is' : 'values are'} kept: pclaudectl conflicts`,
         ]
       : []),
     ...(hidden === undefined ? [] : [`MEMORY.md is ${hidden}; make it shorter`]),
   ];
-  return { line: parts.length > 0 ? parts.join('; ') : undefined, conflicts: conflicts + contested.length };
+  return { line: parts.length > 0 ? parts.join('; ') : undefined, conflicts: conflicts + decidedSettings.length };
 }
 
 /** One line for the user on what was discarded; undefined when that was nothing. `folder`: where it stays, as shown to the user. */

@@ -54,9 +54,9 @@ export function conflictLines(conflict: Conflict, now: number): string {
   const since = realFiles.modifiedAt(ours);
   const when = since === null ? 'age unknown' : `${age(since, now)} ago`;
   if (conflict.kind === 'value') {
-    const { session, branch: by, standing } = conflict.kept;
-    const winner = standing === 'session' ? `the value of ${shown(by ?? session)}` : 'the value of the shared file';
-    return `${conflictLabel(conflict)}\n  from ${shown(branch)}, ${when}: ${shown(ours)}\n  ${winner} stands\n`;
+    const { session, branch: by, winner } = conflict.kept;
+    const whose = winner === 'session' ? `the value of ${shown(by ?? session)}` : 'the value of the shared file';
+    return `${conflictLabel(conflict)}\n  from ${shown(branch)}, ${when}: ${shown(ours)}\n  ${whose} stands\n`;
   }
   return `${conflictLabel(conflict)}\n  from ${shown(branch)}, ${when}: ${shown(kind === 'copy' ? basename(ours) : ours)}\n`;
 }

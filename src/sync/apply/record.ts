@@ -1,25 +1,23 @@
-import { join } from 'node:path';
 import { STATE_FILE } from '../../client/shared-dir.js';
-import { changedKeys, sameValue, type ValueAt, valueAt } from '../../merge/json/dotted-keys.js';
+import { changedKeys } from '../../merge/json/dotted-keys.js';
 import { decodeText, sameBytes, storeContent } from '../../system/content.js';
-import type { Files } from '../../system/files/files.js';
 import { temporaryId } from '../../system/fs/atomic-write.js';
 import { appendJournal } from '../journal.js';
-import { isUserSetting, type KeptValue, keptValuesFolder, writeKeptValue } from '../kept-values.js';
 import type { LoggedContent, LoggedFile } from '../log/entry.js';
-import { appendLog, readLog } from '../log/log.js';
+import { appendLog } from '../log/log.js';
 import { rememberReplaced } from '../log/replaced.js';
 import type { MergeLog, Merger } from '../merger.js';
 import type { FileEdit } from './file-edit.js';
 import type { JournaledEdit } from './intent.js';
+import { keepLosingValues } from './keep-losing-values.js';
 
 /** The content of a larger file, in bytes, is not logged: two or three of them would push all others out of the log. */
 const MOST_LOGGED_BYTES = 8 * 1024 * 1024;
 
 /**
  * Records what was merged: in the session's journal, from which the user gets a report, and with the content in the log of the shared
- * dir, under the id `entry`. What was replaced in files with secrets is remembered (`rememberReplaced`), and so are values of settings that
- * were not taken (`keepOverruled`). An `unchanged` outcome is only logged. The caller holds the lock of the shared dir. After a crash it is
+ * dir, under the id `entry`. What was replaced in files with secrets is remembered (`rememberReplaced`), and so are the values of settings
+ * that lost (`keepLosingValues`). An `unchanged` outcome is only logged. The caller holds the lock of the shared dir. After a crash it is
  * recorded again and counts once: in the log by its id, in the journal because the last line of a file is the one that counts.
  */
 export function record(merger: Merger, entry: string, edits: readonly JournaledEdit[]): void {
@@ -38,7 +36,7 @@ export function record(merger: Merger, entry: string, edits: readonly JournaledE
     if (replaced !== null && main !== null && conflict.keep !== 'copy' && place !== STATE_FILE)
       rememberReplaced(files, replaced, { ...main, at: merger.now() });
   }
-  for (const edit of shared) keepOverruled(merger, entry, edit);
+  for (const edit of shared) keepLosingValues(merger, entry, edit);
   const { id: session, branch, log } = merger;
   const logged = shared.flatMap((edit) => loggedFiles(log, edit));
   if (logged.length === 0) return;
@@ -107,60 +105,4 @@ function withoutContent(why: 'secret' | 'large', { before, after }: FileEdit): L
 function keysOf(before: Uint8Array | null, after: Uint8Array | null): string[] | null {
   const [old, next] = [before, after].map((content) => (content === null ? '' : decodeText(content)));
   return typeof old === 'string' && typeof next === 'string' ? changedKeys(old, next) : null;
-}
-
-/**
- * Keeps the value that was not taken of each user setting that both sides had changed. `entry` is the id under which the merge is logged:
- * repeated after a crash, it keeps each value once. Call it before the merge is logged: the log says which session wrote the shared value.
- */
-function keepOverruled(
-  { files, id: session, branch, stateDir, log, now }: Merger,
-  entry: string,
-  { place, main, outcome, ours, conflict }: JournaledEdit,
-): void {
-  if (outcome.outcome !== 'merged' || conflict.keep === 'none' || conflict.keep === 'copy') return;
-  const folder = keptValuesFolder(stateDir, log.folder);
-  for (const [number, key] of outcome.decided.filter((each) => isUserSetting(place, each)).entries()) {
-    const own = textAt(ours, key);
-    // The shared file is unchanged, so its value was taken.
-    const [shared, stands] = main === null ? [UNREAD, UNREAD] : [main.before, main.after].map((content) => textAt(content, key));
-    if (own === undefined || shared === undefined || stands === undefined || (main !== null && sameValue(own, shared))) continue;
-    const isOwn = main !== null && sameValue(stands, own);
-    const value = isOwn ? shared : own;
-    // With `quarantine`, `ours` is what an external writer wrote at the last moment, merged after the session's version: the sides swap.
-    const standing = isOwn === (conflict.keep !== 'quarantine') ? 'session' : 'shared';
-    const from = standing === 'shared' ? { session, branch } : isOwn ? writerOf(files, log.folder, entry, place, key) : null;
-    const kept: KeptValue = { at: now(), place, key, value, stands, session, branch, standing, from, settledAt: null };
-    writeKeptValue(files, join(folder, `${entry}-${place.replaceAll(/\W/g, '')}-${number}.json`), kept);
-  }
-}
-
-/** Stands for a value that was taken and not read. */
-const UNREAD = 'null';
-
-function textAt(content: Uint8Array | null, key: string): string | undefined {
-  const text = content === null ? null : decodeText(content);
-  const found: ValueAt | string = text === null ? 'absent' : valueAt(text, key);
-  return typeof found === 'string' ? undefined : found.text;
-}
-
-/** How many log entries are searched; an older writer does not matter any more. */
-const MOST_ENTRIES = 200;
-
-/** The session that last changed a setting before the log entry `before`; null if none did lately. */
-function writerOf(files: Files, folder: string, before: string, place: string, key: string): KeptValue['from'] {
-  let seen = 0;
-  for (const entry of readLog(files, folder, [place])) {
-    if (entry.id === before) continue;
-    const changed = entry.files.some(
-      ({ place: file, content }) =>
-        file === place &&
-        !content.kept &&
-        content.keys?.some((other) => other === key || other.startsWith(`${key}.`) || key.startsWith(`${other}.`)) === true,
-    );
-    if (changed) return { session: entry.session, branch: entry.branch };
-    seen += 1;
-    if (seen === MOST_ENTRIES) return null;
-  }
-  return null;
 }

@@ -114,7 +114,7 @@ async function settleValue(merger: Merger, conflict: ValueConflict, take: Choice
   if (kept === undefined) throw unsettled(`${ours} is gone`, 'look again with: pclaudectl conflicts');
   const settledAt = merger.now();
   const value = take === 'ours' ? await bringValue(merger, conflict, kept) : kept.value;
-  writeKeptValue(files, ours, { ...kept, value, stands: take === 'ours' ? kept.value : kept.stands, settledAt });
+  writeKeptValue(files, ours, { ...kept, value, winningValue: take === 'ours' ? kept.value : kept.winningValue, settledAt });
   forgetSettledValues(files, keptValuesFolder(merger.stateDir, merger.log.folder), settledAt);
 }
 

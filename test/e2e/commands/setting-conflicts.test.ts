@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createCtlFixture, type CtlFixture } from '../../support/ctl-fixture.js';
 
-interface Contested extends CtlFixture {
+interface SettingConflict extends CtlFixture {
   /** The ids of the sessions, in the order in which they are merged. */
   readonly ids: readonly [string, string];
   /** The files that hold values, as paths in the scratch folder. */
@@ -12,7 +12,7 @@ interface Contested extends CtlFixture {
 }
 
 /** Sessions on feat/one and feat/two that began with the same file have both changed it, and are merged. */
-async function contested(file: string, base: object, one: object, two: object): Promise<Contested> {
+async function settingConflict(file: string, base: object, one: object, two: object): Promise<SettingConflict> {
   const fixture = createCtlFixture();
   const { scratch, killed, ctl } = fixture;
   scratch.write(`shared/${file}`, `${JSON.stringify(base, null, 2)}\n`);
@@ -31,8 +31,8 @@ async function contested(file: string, base: object, one: object, two: object): 
   return { ...fixture, ids: [first, second], kept, list: async () => (await ctl('conflicts')).stdout.toString() };
 }
 
-async function models(): Promise<Contested> {
-  return contested(
+async function models(): Promise<SettingConflict> {
+  return settingConflict(
     'settings.json',
     { model: 'opus', theme: 'dark' },
     { model: 'sonnet', theme: 'dark' },
@@ -103,7 +103,7 @@ describe('a setting that two sessions changed', () => {
   });
 
   it('is one conflict for each key, which is named', async () => {
-    const { ctl, list } = await contested(
+    const { ctl, list } = await settingConflict(
       'settings.json',
       { model: 'a', theme: 'a' },
       { model: 'b', theme: 'b' },
@@ -122,7 +122,7 @@ describe('a setting that two sessions changed', () => {
   });
 
   it('is never shown if it may be a secret, neither in the log nor in the report on a session', async () => {
-    const { scratch, ctl, kept } = await contested('settings.json', withKey('old'), withKey('secret-one'), withKey('secret-two'));
+    const { scratch, ctl, kept } = await settingConflict('settings.json', withKey('old'), withKey('secret-one'), withKey('secret-two'));
     const said = [
       await ctl('conflicts'),
       await ctl('conflicts', '--json'),
@@ -148,7 +148,12 @@ describe('a setting that two sessions changed', () => {
   });
 
   it('of .claude.json is a conflict if a user sets it, and none if the client records it for itself', async () => {
-    const { scratch, list, ctl } = await contested('.claude.json', stateWith('dark', 'a'), stateWith('light', 'b'), stateWith('ansi', 'c'));
+    const { scratch, list, ctl } = await settingConflict(
+      '.claude.json',
+      stateWith('dark', 'a'),
+      stateWith('light', 'b'),
+      stateWith('ansi', 'c'),
+    );
     expect((await list()).match(/\.claude\.json: .*$/gm)).toEqual([
       '.claude.json: projects./a.b.mcpServers.db.command',
       '.claude.json: theme',
@@ -162,9 +167,11 @@ describe('a setting that two sessions changed', () => {
   });
 
   it('is no conflict if both sessions set the same value, or one after the other', async () => {
-    expect(await (await contested('settings.json', { model: 'a' }, { model: 'b' }, { model: 'b' })).list()).toBe('');
+    expect(await (await settingConflict('settings.json', { model: 'a' }, { model: 'b' }, { model: 'b' })).list()).toBe('');
     expect(
-      await (await contested('settings.json', { model: 'a', theme: 'x' }, { model: 'b', theme: 'x' }, { model: 'a', theme: 'y' })).list(),
+      await (
+        await settingConflict('settings.json', { model: 'a', theme: 'x' }, { model: 'b', theme: 'x' }, { model: 'a', theme: 'y' })
+      ).list(),
     ).toBe('');
   });
 

@@ -48,12 +48,15 @@ describe('summarize', () => {
   it('names settings that both sides changed, and counts them as conflicts', () => {
     const entries = [entry('settings.json', { decided: ['model', 'env.KEY'] })];
     const about = { entries, branch: 'main', verb: 'merged', exists: () => false } as const;
-    expect(summarize({ ...about, contested: ['settings.json: model (now "opus")'] })).toEqual({
+    expect(summarize({ ...about, decidedSettings: ['settings.json: model (now "opus")'] })).toEqual({
       line: 'merged settings.json from main; both sides changed settings.json: model (now "opus"); the other value is kept: pclaudectl conflicts',
       conflicts: 1,
     });
     expect(
-      summarize({ ...about, contested: ['settings.json: model (now "opus")', "settings.json: env.KEY (the session's value stands)"] }),
+      summarize({
+        ...about,
+        decidedSettings: ['settings.json: model (now "opus")', "settings.json: env.KEY (the session's value stands)"],
+      }),
     ).toEqual({
       line: 'merged settings.json from main; both sides changed settings.json: model (now "opus"), settings.json: env.KEY (the session\'s value stands); the other values are kept: pclaudectl conflicts',
       conflicts: 2,

@@ -203,7 +203,7 @@ describe('mergeCandidates with one file', () => {
     expect(statSync(scratch.at('shared/n.md'))).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs });
   });
 
-  it('reports a value that was overruled, even if nothing was written', async () => {
+  it('reports a value that lost, even if nothing was written', async () => {
     const { push } = prepare({ base: '{}', ours: '{"a":1}', theirs: '{"a":[]}', place: 'n.json' });
     expect(await push()).toEqual({ outcome: 'merged', decided: ['a'] });
   });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { mergeCandidates } from '../../../../src/sync/apply/batch.js';
+import { type DecidedSetting, type LosingValue, losingValue, UNREAD } from '../../../../src/sync/apply/keep-losing-values.js';
 import { resume } from '../../../../src/sync/apply/resume.js';
 import type { MergeCandidate } from '../../../../src/sync/change.js';
 import {
@@ -27,7 +28,7 @@ function keptIn(scratch: Scratch): KeptValue[] {
   return readKeptValues(realFiles, keptValuesFolder(scratch.at('state'), scratch.at('log'))).map(({ kept }) => kept);
 }
 
-it('an overruled value is kept once, at whichever call a merge is killed, and after its completion', async () => {
+it('a value that lost is kept once, at whichever call a merge is killed, and after its completion', async () => {
   const whole = createScratch();
   const counting = countingFiles(quickFiles);
   await mergeCandidates(mergerIn(whole.root, counting), [prepare(whole)]);
@@ -37,10 +38,10 @@ it('an overruled value is kept once, at whichever call a merge is killed, and af
       place: 'settings.json',
       key: 'model',
       value: '"theirs"',
-      stands: '"ours"',
+      winningValue: '"ours"',
       session: 'me',
       branch: 'main',
-      standing: 'session',
+      winner: 'session',
       from: null,
       settledAt: null,
     },
@@ -64,7 +65,7 @@ it("the session's value is kept if another program writes one at the last moment
   await mergeCandidates(mergerIn(scratch.root, files), [item]);
   expect(scratch.read('shared/settings.json')).toBe('{"model":"hand"}');
   expect(keptIn(scratch)).toMatchObject([
-    { value: '"ours"', stands: '"hand"', standing: 'shared', from: { session: 'me', branch: 'main' } },
+    { value: '"ours"', winningValue: '"hand"', winner: 'shared', from: { session: 'me', branch: 'main' } },
   ]);
 });
 
@@ -76,9 +77,7 @@ it("the session's value is kept if it would replace a whole section", async () =
     { ...item, change: { ...item.change, ours: Buffer.from('{"model":"base","statusLine":false}') } },
   ]);
   expect(scratch.read('shared/settings.json')).toBe(theirs);
-  expect(keptIn(scratch)).toMatchObject([
-    { key: 'statusLine', value: 'false', standing: 'shared', from: { session: 'me', branch: 'main' } },
-  ]);
+  expect(keptIn(scratch)).toMatchObject([{ key: 'statusLine', value: 'false', winner: 'shared', from: { session: 'me', branch: 'main' } }]);
 });
 
 it('a settled value is removed after an hour, an unsettled one stays', () => {
@@ -89,10 +88,10 @@ it('a settled value is removed after an hour, an unsettled one stays', () => {
     place: 'settings.json',
     key: 'model',
     value: '1',
-    stands: '2',
+    winningValue: '2',
     session: 'me',
     branch: null,
-    standing: 'session',
+    winner: 'session',
     from: null,
     settledAt: null,
   };
@@ -106,4 +105,43 @@ it('a settled value is removed after an hour, an unsettled one stays', () => {
   forgetSettledValues(realFiles, folder, 1000 + UNDO_MS);
   expect(realFiles.list(folder).toSorted()).toEqual(['broken.json', 'lately.json', 'open.json']);
   expect(readKeptValues(realFiles, folder)).toHaveLength(2);
+});
+
+it.each<readonly [what: string, DecidedSetting, LosingValue | undefined]>([
+  [
+    "the session's value won",
+    { merged: '1', isExternal: false, shared: { before: '2', after: '1' } },
+    { value: '2', winningValue: '1', writer: 'shared' },
+  ],
+  [
+    "the session's value lost",
+    { merged: '1', isExternal: false, shared: { before: '2', after: '2' } },
+    { value: '1', winningValue: '2', writer: 'session' },
+  ],
+  [
+    "the session's value lost, and the file stayed",
+    { merged: '1', isExternal: false, shared: null },
+    { value: '1', winningValue: UNREAD, writer: 'session' },
+  ],
+  [
+    "an external writer's value won",
+    { merged: '1', isExternal: true, shared: { before: '2', after: '1' } },
+    { value: '2', winningValue: '1', writer: 'session' },
+  ],
+  [
+    "an external writer's value lost",
+    { merged: '1', isExternal: true, shared: { before: '2', after: '2' } },
+    { value: '1', winningValue: '2', writer: 'external' },
+  ],
+  [
+    "an external writer's value lost, and the file stayed",
+    { merged: 'null', isExternal: true, shared: null },
+    { value: 'null', winningValue: UNREAD, writer: 'external' },
+  ],
+  ['both sides have the same value', { merged: '{"a": 1}', isExternal: false, shared: { before: '{"a":1}', after: '{"a":1}' } }, undefined],
+  ['the session removed it', { merged: undefined, isExternal: false, shared: null }, undefined],
+  ['the shared file had none', { merged: '1', isExternal: false, shared: { before: undefined, after: '1' } }, undefined],
+  ['the shared file has none now', { merged: '1', isExternal: false, shared: { before: '2', after: undefined } }, undefined],
+])('losingValue if %s', (_, setting, lost) => {
+  expect(losingValue(setting)).toEqual(lost);
 });
