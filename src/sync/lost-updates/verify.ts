@@ -35,7 +35,7 @@ export async function verifyWrite(merger: Merger, write: Write, conflict: Confli
 
 /**
  * Verifies a change that was made without a turn, or during an overrun turn. Afterwards the file contains every change that was logged
- * since the call began, and what the call wrote. The README beside this file has the rule. Returns what was merged for this. The caller
+ * since the call began, and what the call wrote. The README beside this file has the rules. Returns what was merged for this. The caller
  * holds the lock of the shared dir. Run again, also after a crash, it changes nothing more.
  */
 export async function verifyChange(merger: Merger, seen: SeenChange, conflict: ConflictPolicy): Promise<FileResult[]> {
@@ -60,23 +60,31 @@ async function verifyInTurn(merger: Merger, seen: SeenChange, conflict: Conflict
     return outcome.outcome === 'unchanged' ? [] : [[place, outcome]];
   };
   // If the call failed in the client, only its time is known.
-  const isEmpty = sameBytes(write.base, write.ours);
-  if (!isEmpty && isInLog(changes, write, since)) return [];
-  const isThere = !isEmpty && sameBytes(current, write.ours);
-  const next = isEmpty || isThere ? undefined : firstAfter(seen, changes, current);
+  const isWriteUnknown = sameBytes(write.base, write.ours);
+  if (!isWriteUnknown && isInLog(changes, write, since)) return [];
+  const isFileAsWritten = !isWriteUnknown && sameBytes(current, write.ours);
+
+  // Rule 1 of the README: what the write should have been based on.
+  const next = isWriteUnknown || isFileAsWritten ? undefined : firstAfter(seen, changes, current);
   const expected = expectedBase(before, changes.slice(0, next), since, driver);
-  const hasMissed = expected !== null && !sameBytes(expected, write.base);
-  if (isThere && hasMissed) {
+
+  // Rule 2: what the write missed. If it is still in the file, it has overwritten that.
+  const writeMissedChanges = expected !== null && !sameBytes(expected, write.base);
+  if (isFileAsWritten && writeMissedChanges) {
     // A call that removed the file cannot have seen the change that another writer made meanwhile.
     return apply(after === null ? { ...write, base: null, ours: expected } : { ...write, overwritten: expected });
   }
-  const missed = hasMissed ? await apply({ ...write, ours: expected }) : [];
-  // Nothing is left to do. This includes a removed file that another writer has created again.
-  if (isEmpty || (!isThere && after === null)) return missed;
-  const restored = isThere || next !== undefined ? [] : await apply({ ...write, base: baseAmong(changes, write, current, driver) });
+  // Otherwise the file may have these changes. By rule 4, merging them again is safe.
+  const missedResults = writeMissedChanges ? await apply({ ...write, ours: expected }) : [];
+
+  // Rule 3: what was lost of the write itself. A file that the call removed, and that another writer has created again, stays.
+  if (isWriteUnknown || (!isFileAsWritten && after === null)) return missedResults;
+  const isWriteThere = isFileAsWritten || next !== undefined;
+  const writeResults = isWriteThere ? [] : await apply({ ...write, base: baseAmong(changes, write, current, driver) });
+
   // If no merge has logged the write, it is logged here.
-  if (restored.length === 0) logWrite(merger, target, write, { conflict, memoryFolder, isLate: !isThere });
-  return [...missed, ...restored];
+  if (writeResults.length === 0) logWrite(merger, target, write, { conflict, memoryFolder, isLate: !isFileAsWritten });
+  return [...missedResults, ...writeResults];
 }
 
 /** Whether the change was verified before, and a crash followed, or another writer made the same change. */
