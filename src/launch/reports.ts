@@ -20,6 +20,7 @@ import { report } from '../system/report.js';
 import { age } from '../system/text.js';
 import type { LaunchContext } from './context.js';
 
+/** For `before-session.ts`, which loads this file late, and the files with it. */
 export { realFiles };
 
 /** A session whose end is reported. */

@@ -13,8 +13,7 @@ export { realFiles } from '../system/files/real-files.js';
 export { keepGood } from '../sync/mishaps/last-good.js';
 export { pruneLogs } from '../sync/log/prune.js';
 export { startLiveSync } from '../sync/watch/live-sync.js';
-export { reportEnd } from './reports.js';
-export { newLockReachLine } from './reports.js';
+export { newLockReachLine, reportEnd } from './reports.js';
 
 /** The hooks of a running session, as its launcher answers them. */
 export interface AnsweredHooks {
