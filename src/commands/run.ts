@@ -4,7 +4,8 @@ import { loadConfig } from '../config/config.js';
 import { UserError } from '../system/errors.js';
 import { requireUsable } from '../system/fs/folders.js';
 import { claimCommand, claimsCommand, releaseCommand } from './claims/claims.js';
-import { completeCommand, initCommand } from './completion/init.js';
+import { completeWordsCommand } from './completion/complete-words.js';
+import { initCommand } from './completion/init.js';
 import { conflictsCommand } from './conflicts/conflicts.js';
 import { doctorCommand } from './doctor/doctor.js';
 import { gcCommand } from './gc/gc.js';
@@ -57,7 +58,7 @@ export function programFor(script: string, environment: NodeJS.ProcessEnv): Comm
     pointToHelp(command, command.name());
   }
   program.addCommand(helpCommand(program));
-  program.addCommand(completeCommand(environment), { hidden: true });
+  program.addCommand(completeWordsCommand(environment), { hidden: true });
   return program.hook('preAction', async (_program, command) => {
     if (!WITHOUT_STATE_DIR.has(topLevel(command).name())) requireUsable((await loadConfig(environment)).stateDir);
   });
