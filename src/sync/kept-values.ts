@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import settings from '../../templates/client/settings.json' with { type: 'json' };
+import knownSettings from '../../templates/client/known-settings.json' with { type: 'json' };
 import { STATE_FILE } from '../client/shared-dir.js';
 import type { Files } from '../system/files/files.js';
 import { TEMPORARY_SUFFIX } from '../system/fs/atomic-write.js';
@@ -100,11 +100,11 @@ const STATE_FILES: readonly string[] = [STATE_FILE, '.config.json'];
 
 /**
  * Whether a key of a file at the top of the shared dir is a user's setting. `key` is dotted. Of the state file these are the keys that
- * templates/client/settings.json lists.
+ * templates/client/known-settings.json lists.
  */
 export function isUserSetting(place: string, key: string): boolean {
   if (place === 'settings.json') return key !== '';
-  const { first, anywhere } = settings.stateFile;
+  const { first, anywhere } = knownSettings.stateFile;
   const parts = key.split('.');
   return STATE_FILES.includes(place) && (first.includes(parts[0] ?? '') || parts.some((part) => anywhere.includes(part)));
 }
@@ -117,7 +117,7 @@ const SHORT_NAME = /^[A-Za-z0-9][\w .:[\]-]{0,39}$/;
  */
 export function shownValue(key: string, json: string): string | undefined {
   if (json === 'true' || json === 'false') return /(?:^|\.)env(?:\.|$)/.test(key) ? undefined : json;
-  if (!settings.harmless.keys.includes(key)) return undefined;
+  if (!knownSettings.harmless.keys.includes(key)) return undefined;
   if (/^\d{1,6}$/.test(json)) return json;
   const name = /^"([^"\\]*)"$/.exec(json)?.[1];
   return name !== undefined && SHORT_NAME.test(name) ? json : undefined;
