@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
 /** How many source files are in each folder of src/, by its path there. */
@@ -14,6 +14,17 @@ test('src has at most 13 rooms, no file beside them, and no folder of more than 
   expect(folders.filter(([folder]) => folder !== '' && !folder.includes('/')).length).toBeLessThanOrEqual(13);
   expect(folders.find(([folder]) => folder === '')).toEqual(['', 0]);
   expect(folders.filter(([, files]) => files > 15)).toEqual([]);
+});
+
+/** Folders of tests that belong to no folder of src/. */
+const OWN_FOLDERS = new Set(['docs', 'merge/once', 'scenarios', 'scripts']);
+
+test.each(['test/unit', 'test/e2e'])('each folder in %s has the name of one in src, or is known to have none', (tests) => {
+  const folders = readdirSync(tests, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ parentPath, name }) => relative(tests, join(parentPath, name)));
+  expect(folders.length).toBeGreaterThan(10);
+  expect(folders.filter((folder) => !existsSync(join('src', folder)) && !OWN_FOLDERS.has(folder))).toEqual([]);
 });
 
 test.each(['CONTRIBUTING.md', 'docs/architecture.md'])('%s names existing files and folders', (page) => {

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { sharedNames } from '../../../../../src/commands/doctor/folders.js';
-import { createHealthyInstallation } from '../../../../support/doctor-fixture.js';
-import { oddName } from '../../../../support/odd-files.js';
+import { sharedNames } from '../../../../src/commands/doctor/folders.js';
+import { createHealthyInstallation } from '../../../support/doctor-fixture.js';
+import { oddName } from '../../../support/odd-files.js';
 
 it('reports names that sessions do not see because they are not UTF-8, and nothing in linked folders', async () => {
   const { scratch, context: world } = createHealthyInstallation();
