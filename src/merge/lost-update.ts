@@ -4,6 +4,7 @@ import { readIndex } from './index/entries.js';
 import type { JsonNode } from './json/document.js';
 import { parseJsonFile } from './json/parse-json.js';
 import { inBoth } from './merge.js';
+import { isHeading } from './text/markdown.js';
 
 /** The change of a writer that had read an older version than the one it overwrote. */
 export interface LostUpdate {
@@ -95,8 +96,6 @@ function hasMost(statements: Statements, wanted: readonly (readonly [string, Sta
   return 2 * wanted.filter(([name]) => statements.has(name)).length >= wanted.length;
 }
 
-const HEADING = /^#{1,6}\s/;
-
 /** Returns null when the driver merges files as a whole, or the version is not text or not JSON. */
 function statementsOf(content: Uint8Array | null, driver: Driver): Statements | null {
   if (driver.kind === 'opaque') return null;
@@ -114,7 +113,7 @@ function fromLines(text: string, driver: Exclude<Driver, { kind: 'opaque' | 'jso
   let heading: string | null = null;
   for (const { key, lines: own } of items) {
     const content = own.join('\n');
-    if (HEADING.test(content)) heading = content;
+    if (isHeading(content)) heading = content;
     else if (/[\p{L}\p{N}]/u.test(content)) statements.push({ topic: key, text: content, heading: key === null ? heading : null });
   }
   return statements;

@@ -35,6 +35,13 @@ describe('detectLostUpdate: another writer wrote a version that it had made', ()
       '# Notes\n\n## Topic 9\n\nfound by writer 9\n\n## Place\n\nknown before\n',
       '# Notes\n\n## Place\n\nknown before\n',
     ],
+    [
+      'of a note, with a section of the same form under an indented heading',
+      'note.md',
+      ['# Notes\n\n  ## Place\n\nknown before\n', '# Notes\n\n  ## Topic 5\n\nfound by writer 5\n\n  ## Place\n\nknown before\n'],
+      '# Notes\n\n  ## Topic 9\n\nfound by writer 9\n\n  ## Place\n\nknown before\n',
+      '# Notes\n\n  ## Place\n\nknown before\n',
+    ],
     ['of a note in which a line was replaced', 'note.md', ['a b c\nd e f\n', 'a b c\nx y z\n'], 'a b c\nd e f\ng h i\n', 'a b c\nd e f\n'],
     ['of settings, with a key of their own', 'settings.json', ['{"a":1}', '{"a":1,"env":{"S":"1"}}'], '{"a":1,"p":2}', '{"a":1}'],
     [
