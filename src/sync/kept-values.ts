@@ -3,7 +3,7 @@ import knownSettings from '../../templates/client/known-settings.json' with { ty
 import { STATE_FILE } from '../client/shared-dir.js';
 import type { Files } from '../system/files/files.js';
 import { TEMPORARY_SUFFIX } from '../system/fs/atomic-write.js';
-import { isRecord } from '../system/json.js';
+import { isRecord, parseJson } from '../system/json.js';
 
 /** The losing value of a setting that both sides changed. Kept in the state dir (0600), because it may be a secret. */
 export interface KeptValue {
@@ -107,6 +107,19 @@ export function isUserSetting(place: string, key: string): boolean {
   const { first, anywhere } = knownSettings.stateFile;
   const parts = key.split('.');
   return STATE_FILES.includes(place) && (first.includes(parts[0] ?? '') || parts.some((part) => anywhere.includes(part)));
+}
+
+/** The key of the state file for the account to which the user is logged in. */
+const ACCOUNT = 'oauthAccount';
+
+/**
+ * Whether two values of the account, as JSON texts, name the same account and organization. What else the client records about an account
+ * it fetches again by itself. False for all other keys.
+ */
+export function isSameAccount(key: string, one: string | undefined, other: string | undefined): boolean {
+  if (key !== ACCOUNT) return false;
+  const [a, b] = [one, other].map((text) => parseJson(text));
+  return isRecord(a) && isRecord(b) && ['accountUuid', 'organizationUuid'].every((part) => a[part] === b[part]);
 }
 
 const SHORT_NAME = /^[A-Za-z0-9][\w .:[\]-]{0,39}$/;

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { sameValue, type ValueAt, valueAt } from '../../merge/json/dotted-keys.js';
 import { decodeText } from '../../system/content.js';
 import type { Files } from '../../system/files/files.js';
-import { isUserSetting, type KeptValue, keptValuesFolder, writeKeptValue } from '../kept-values.js';
+import { isSameAccount, isUserSetting, type KeptValue, keptValuesFolder, writeKeptValue } from '../kept-values.js';
 import { readLog } from '../log/log.js';
 import type { Merger } from '../merger.js';
 import type { JournaledEdit } from './intent.js';
@@ -19,12 +19,10 @@ export function keepLosingValues(
   if (outcome.outcome !== 'merged' || conflict.keep === 'none' || conflict.keep === 'copy') return;
   const folder = keptValuesFolder(stateDir, log.folder);
   for (const [number, key] of outcome.decided.filter((each) => isUserSetting(place, each)).entries()) {
-    const lost = losingValue({
-      merged: textAt(ours, key),
-      isExternal: conflict.keep === 'quarantine',
-      shared: main && { before: textAt(main.before, key), after: textAt(main.after, key) },
-    });
-    if (lost === undefined) continue;
+    const merged = textAt(ours, key);
+    const shared = main && { before: textAt(main.before, key), after: textAt(main.after, key) };
+    const lost = losingValue({ merged, isExternal: conflict.keep === 'quarantine', shared });
+    if (lost === undefined || isSameAccount(key, merged, shared?.before)) continue;
     const { value, winningValue, writer } = lost;
     const from = {
       session: { session, branch },

@@ -49,6 +49,14 @@ function stateWith(set: string, last: string): object {
   return { theme: set, lastSessionId: last, projects: { '/a.b': { lastCost: last, mcpServers: { db: { command: set } } } } };
 }
 
+/** A state file of a user who is logged in to this account. */
+function stateOf(account: string, role = 'admin'): object {
+  return {
+    numStartups: 3,
+    oauthAccount: { accountUuid: account, emailAddress: `${account}@example.com`, organizationUuid: 'o', organizationRole: role },
+  };
+}
+
 describe('a setting that two sessions changed', () => {
   it('has the later value, and the other one is kept, listed and shown', async () => {
     const { scratch, ctl, ids, kept, list } = await models();
@@ -164,6 +172,23 @@ describe('a setting that two sessions changed', () => {
       lastSessionId: 'c',
       projects: { '/a.b': { mcpServers: { db: { command: 'light' } } } },
     });
+  });
+
+  it('is the account if they logged in to different ones: the later one is in the file, and the other one is kept and named, but not shown', async () => {
+    const { scratch, ctl, ids, kept, list } = await contested('.claude.json', stateOf('old'), stateOf('first'), stateOf('second'));
+    const [file, [path = '', ...more]] = [scratch.at('shared/.claude.json'), kept()];
+    expect([JSON.parse(scratch.read('shared/.claude.json') ?? ''), more]).toEqual([stateOf('second'), []]);
+    expect(await list()).toBe(`${file}: oauthAccount\n  from feat/one, 0m ago: ${scratch.at(path)}\n  the value of feat/two stands\n`);
+    expect((await ctl('conflicts', 'show', '.claude.json: oauthAccount')).stdout.toString()).toBe(
+      `${await list()}  - the shared file as it is\n  + the value of feat/one, session ${ids[0]}\n- oauthAccount: not shown, as it may be a secret\n+ oauthAccount: not shown, as it may be a secret; it is in ${scratch.at(path)}\nto settle it: pclaudectl conflicts resolve '${file}: oauthAccount' --session or --shared\n`,
+    );
+    await ctl('conflicts', 'resolve', '.claude.json: oauthAccount', '--session');
+    expect([JSON.parse(scratch.read('shared/.claude.json') ?? ''), await list()]).toEqual([stateOf('first'), '']);
+  });
+
+  it('is not the account if the client only recorded more about the same one', async () => {
+    const { scratch, list } = await contested('.claude.json', stateOf('me'), stateOf('me', 'first'), stateOf('me', 'second'));
+    expect([JSON.parse(scratch.read('shared/.claude.json') ?? ''), await list()]).toEqual([stateOf('me', 'second'), '']);
   });
 
   it('is no conflict if both sessions set the same value, or one after the other', async () => {
