@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hiddenPart } from '../client/memory-index.js';
 import type { SharedDir } from '../client/shared-dir.js';
+import { lockIfThere } from '../session/locks.js';
 import { readManifest } from '../session/manifest.js';
 import { logFolder, type SessionPaths } from '../session/paths.js';
 import type { Store } from '../session/session.js';
@@ -103,17 +104,30 @@ export function harmedLines(store: Store, shared: SharedDir): string[] {
 }
 
 /**
- * Returns a line that warns that locks do not reach other machines, when the state dir is on such a disk. It is returned once for each
- * disk, and undefined afterwards; a file in the state dir records it. Throws the system's errors. After a crash the line may appear again.
+ * Returns a line that warns that locks exclude nothing on the disk of the state dir, or nothing on other machines. It is returned once for
+ * each disk, and undefined afterwards; a file in the state dir records it. `held`: a lock file whose lock this process holds. Throws the
+ * system's errors. After a crash the line may appear again.
  */
 export function newLockReachLine(
   files: Files,
   stateDir: string,
+  held: string,
   mountinfo: string = readTextIfThere('/proc/self/mountinfo') ?? '',
 ): string | undefined {
   const point = mountWithLocalLocks(futureRealPath(stateDir), mountinfo);
+  const reach = isHeldTwice(held) ? 'nothing' : point;
   const said = join(stateDir, 'lock-reach');
-  if (point === null || Buffer.from(files.read(said) ?? '').toString('utf8') === point) return undefined;
-  files.writePrivate(said, Buffer.from(point));
-  return `${stateDir} is on ${point}, where locks do not reach other machines (nolock): use it from one machine only, or see pclaudectl doctor`;
+  if (reach === null || Buffer.from(files.read(said) ?? '').toString('utf8') === reach) return undefined;
+  files.writePrivate(said, Buffer.from(reach));
+  return reach === point
+    ? `${stateDir} is on ${point}, where locks do not reach other machines: use it from one machine only, or see pclaudectl doctor`
+    : `${stateDir} is on a disk where locks exclude nothing, so sessions can overwrite each other: set PCLAUDE_STATE_DIR to a local folder; see pclaudectl doctor`;
+}
+
+/** Whether the kernel gives a lock that is held to another holder. */
+function isHeldTwice(path: string): boolean {
+  const second = lockIfThere(path);
+  if (second === undefined || second === 'held') return false;
+  second.release();
+  return true;
 }

@@ -90,7 +90,7 @@ function serveSession(launch: LaunchContext, session: Session, { socket, beginni
       reportEnd(launch, closed, { paths, branch: manifest.branch, verb: 'merged', reported });
       // The next close repeats whatever fails here.
       attempt(() => keepGood(realFiles, session));
-      if (launch.verbosity !== 'silent') attempt(() => reportIfAny(newLockReachLine(realFiles, stateDir)));
+      if (launch.verbosity !== 'silent') attempt(() => reportIfAny(newLockReachLine(realFiles, stateDir, paths.launcher)));
       attempt(() => pruneLogs(stateDir, launch.config.log, Date.now()));
     } catch (error) {
       report(failureLine(paths.id, error));

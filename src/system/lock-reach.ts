@@ -3,7 +3,7 @@ import { below } from './fs/paths.js';
 /**
  * The mount point of the network disk that contains `path` (real), when locks on it exclude only processes of this machine; null for all
  * other disks. `mountinfo`: the content of Linux's list of the mounts of this process, see proc_pid_mountinfo(5). With the mount option
- * `nolock`, which is listed as `local_lock`, NFS keeps locks on this machine, see nfs(5).
+ * `nolock`, which is listed as `local_lock`, NFS keeps locks on this machine, see nfs(5). sshfs always does.
  */
 export function mountWithLocalLocks(path: string, mountinfo: string): string | null {
   const holding = mountsIn(mountinfo).filter(({ point }) => point === path || below(point, path) !== undefined);
@@ -12,9 +12,11 @@ export function mountWithLocalLocks(path: string, mountinfo: string): string | n
     (best, mount) => (best === undefined || mount.point.length >= best.point.length ? mount : best),
     undefined,
   );
-  return nearest !== undefined && /^nfs4?$/.test(nearest.type) && nearest.options.some((option) => LOCAL.has(option))
-    ? nearest.point
-    : null;
+  return nearest !== undefined && hasLocalLocks(nearest) ? nearest.point : null;
+}
+
+function hasLocalLocks({ type, options }: Mount): boolean {
+  return type === 'fuse.sshfs' || (/^nfs4?$/.test(type) && options.some((option) => LOCAL.has(option)));
 }
 
 /** `local_lock=flock` is not among them: it does not apply to the kernel locks that pclaude takes on Linux (fcntl). */

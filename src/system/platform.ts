@@ -22,9 +22,14 @@ export function addon(): Addon {
   return loaded;
 }
 
-function load(): Addon {
+/** The addon's prebuilt file for this system; it may be missing. */
+export function addonFile(): string {
   const root = dirname(createRequire(import.meta.url).resolve('fs-native-extensions/package.json'));
-  const file = join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'fs-native-extensions.node');
+  return join(root, 'prebuilds', `${process.platform}-${process.arch}`, 'fs-native-extensions.node');
+}
+
+function load(): Addon {
+  const file = addonFile();
   const module: { exports: unknown } = { exports: {} };
   try {
     process.dlopen(module, file);

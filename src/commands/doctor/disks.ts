@@ -8,6 +8,7 @@ import { realFiles } from '../../system/files/real-files.js';
 import { reasonOf } from '../../system/fs/fs-error.js';
 import { futureRealPath, readTextIfThere } from '../../system/fs/paths.js';
 import { tryKernelLock } from '../../system/kernel-lock.js';
+import { isFreeElsewhere } from '../../system/lock-elsewhere.js';
 import { mountWithLocalLocks, unescaped } from '../../system/lock-reach.js';
 import { type Check, type DoctorContext, type Finding, finding, withProbe } from './check.js';
 import { topJson } from './shared-files.js';
@@ -27,29 +28,41 @@ export function reachFindings(folder: string, mountinfo: string): Finding[] {
   return [
     finding(
       'warning',
-      `is on ${point}, where locks do not reach other machines (nolock): sessions of two machines can overwrite each other`,
+      `is on ${point}, where locks do not reach other machines: sessions of two machines can overwrite each other`,
       'use it from one machine only, or set PCLAUDE_STATE_DIR and CLAUDE_CONFIG_DIR to local disks',
       { path: folder },
     ),
   ];
 }
 
-/** Whether the kernel gives a lock on the disk of `folder` to one holder only. `take` is for tests. */
-export function lockFindings(folder: string, take: typeof tryKernelLock = tryKernelLock): Finding[] {
+/** Whether a lock on the disk of `folder` has one holder only, in this process and in another one. `take` and `isFree` are for tests. */
+export function lockFindings(
+  folder: string,
+  take: typeof tryKernelLock = tryKernelLock,
+  isFree: typeof isFreeElsewhere = isFreeElsewhere,
+): Finding[] {
   const todo = 'set PCLAUDE_STATE_DIR to a folder on a local disk';
-  const outcome = attempt(() => withProbe(folder, (probe) => holdersOf(join(probe, 'lock'), take)));
-  if (outcome.status === 'fulfilled')
-    return outcome.value === 1 ? [] : [finding('error', `its disk gave one lock to ${outcome.value} holders`, todo, { path: folder })];
+  const outcome = attempt(() => withProbe(folder, (probe) => excluded(join(probe, 'lock'), take, isFree)));
+  if (outcome.status === 'fulfilled') return outcome.value === null ? [] : [finding('error', outcome.value, todo, { path: folder })];
   const reason = reasonOf(outcome.reason);
   if (reason === undefined || isUserError(outcome.reason)) throw outcome.reason;
   return [finding('error', `no lock can be taken on its disk: ${reason}`, todo, { path: folder })];
 }
 
-/** How many of two requests for the same lock succeed. */
-function holdersOf(file: string, take: typeof tryKernelLock): number {
-  const holders = [take(file), take(file)].filter((lock) => lock !== undefined);
-  for (const lock of holders) lock.release();
-  return holders.length;
+/** Holds a lock and requests it twice more. Returns what is wrong if it does not exclude both; null if it does. */
+function excluded(file: string, take: typeof tryKernelLock, isFree: typeof isFreeElsewhere): string | null {
+  const held = take(file);
+  if (held === undefined) return 'its disk refused a lock that nothing holds';
+  try {
+    const isFreeThere = isFree(file);
+    const second = take(file);
+    second?.release();
+    if (second !== undefined || isFreeThere === true)
+      return `its disk gave one lock to ${isFreeThere === true ? '2 processes' : '2 holders'}`;
+    return isFreeThere === false ? null : 'no second process could test its locks';
+  } finally {
+    held.release();
+  }
 }
 
 /** The file system of the shared dir can exchange two files in one step, which is how pclaude replaces files. */

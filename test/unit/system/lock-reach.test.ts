@@ -14,6 +14,8 @@ it.each<readonly [name: string, path: string, mounts: readonly string[], point: 
   ['on NFS with local locks of this kind', '/home/me/state', [ROOT, nfs('/home', 'local_lock=posix')], '/home'],
   ['on NFS with local locks of another kind', '/home/me/state', [ROOT, nfs('/home', 'local_lock=flock')], null],
   ['on NFS with nolock', '/home', [ROOT, nfs('/home', 'nolock')], '/home'],
+  ['on sshfs', '/home/me/state', [ROOT, '41 26 0:38 / /home rw - fuse.sshfs server:/home rw,user_id=0'], '/home'],
+  ['on another FUSE disk', '/home/me/state', [ROOT, '43 26 0:40 / /home rw - fuse /home rw,user_id=0'], null],
   ['beside such a disk', '/homes/me', [ROOT, nfs('/home', 'nolock')], null],
   ['on a local disk mounted below one', '/home/me/state', [nfs('/home', 'nolock'), ROOT.replace(' / / ', ' / /home/me ')], null],
   ['on one mounted over another', '/mnt/state', [ROOT.replace(' / / ', ' / /mnt '), nfs('/mnt', 'nolock')], '/mnt'],

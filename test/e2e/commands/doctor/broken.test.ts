@@ -5,6 +5,7 @@ import { doctorText } from '../../../../src/commands/doctor/doctor.js';
 import { CHECKS, examine } from '../../../../src/commands/doctor/examine.js';
 import { systemFindings } from '../../../../src/commands/doctor/system.js';
 import { tryExchange } from '../../../../src/system/files/exchange.js';
+import { tryKernelLock } from '../../../../src/system/kernel-lock.js';
 import { createHealthyInstallation } from '../../../support/doctor-fixture.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 
@@ -32,19 +33,26 @@ it('warns that locks do not reach other machines', () => {
     expect.objectContaining({
       level: 'warning',
       path: root,
-      what: `is on ${root}, where locks do not reach other machines (nolock): sessions of two machines can overwrite each other`,
+      what: `is on ${root}, where locks do not reach other machines: sessions of two machines can overwrite each other`,
     }),
   ]);
   expect(reachFindings(root, '')).toEqual([]);
 });
 
-it.each<readonly [name: string, take: NonNullable<Parameters<typeof lockFindings>[1]>, what: string]>([
-  ['without locks', fails('ENOLCK'), 'no lock can be taken on its disk: the disk offers no locks'],
-  ['that is read-only', fails('EROFS'), 'no lock can be taken on its disk: the disk is read-only'],
-  ['that grants a lock twice', () => ({ descriptor: -1, release: () => {} }), 'its disk gave one lock to 2 holders'],
-])('a disk %s is an error', (_, take, what) => {
+type Lockers = Parameters<typeof lockFindings> extends [string, ...infer More] ? More : never;
+
+const granted = { descriptor: -1, release: () => {} };
+
+it.each<readonly [name: string, lockers: Lockers, what: string]>([
+  ['without locks', [fails('ENOLCK')], 'no lock can be taken on its disk: the disk offers no locks'],
+  ['that is read-only', [fails('EROFS')], 'no lock can be taken on its disk: the disk is read-only'],
+  ['that grants no lock', [() => undefined], 'its disk refused a lock that nothing holds'],
+  ['that grants a lock twice', [() => granted, () => false], 'its disk gave one lock to 2 holders'],
+  ['that grants a lock to a second process', [tryKernelLock, () => true], 'its disk gave one lock to 2 processes'],
+  ['on which no second process can try', [tryKernelLock, () => undefined], 'no second process could test its locks'],
+])('a disk %s is an error', (_, lockers, what) => {
   const { root } = createScratch();
-  expect(lockFindings(root, take)).toEqual([
+  expect(lockFindings(root, ...lockers)).toEqual([
     { level: 'error', what, path: root, session: null, todo: 'set PCLAUDE_STATE_DIR to a folder on a local disk' },
   ]);
 });
