@@ -67,7 +67,7 @@ async function inRepository(kind: 'branch' | 'worktree'): Promise<LiveWord[]> {
   }
   const refs = await git(cwd, 'for-each-ref', '--format=%(refname:short)%09%(contents:subject)', 'refs/heads', 'refs/remotes');
   return refs.split('\n').flatMap((line): LiveWord[] => {
-    const [word = '', about = ''] = line.split('\t');
-    return word === '' || word.endsWith('/HEAD') || !/[^/]/.test(word) ? [] : [[word, about.replaceAll(/\p{Cc}/gu, ' ')]];
+    const [word = '', ...subject] = line.split('\t');
+    return word === '' || word.endsWith('/HEAD') || !/[^/]/.test(word) ? [] : [[word, subject.join(' ').replaceAll(/\p{Cc}/gu, ' ')]];
   });
 }

@@ -94,6 +94,19 @@ describe.each(SHELLS)('in $name', (shell) => {
   });
 });
 
+// Bash shows no descriptions.
+test.each([
+  ['zsh', '-- Begin'],
+  ['fish', '(Begin)'],
+])('in %s each branch is listed with the subject of its commit', async (name, about) => {
+  const [shell] = SHELLS.filter((each) => each.name === name);
+  if (!shell) throw new Error(`no shell ${name}`);
+  const { terminal } = await open(shell);
+  terminal.type('pclaudectl worktree add \t\t');
+  const screen = await terminal.waitFor((text) => text.includes(about));
+  expect(['feat/one', 'main', 'tree/two'].filter((branch) => screen.includes(branch))).toHaveLength(3);
+});
+
 test('an unknown shell is refused, with a list of the known ones', async () => {
   const { sandbox, env } = await prepare();
 
