@@ -4,7 +4,7 @@ import { loadStoreHere } from '../session/session.js';
 import { bringBack, keepAsItIs, keptVersions } from '../sync/by-hand/restore-good.js';
 import { realFiles } from '../system/files/real-files.js';
 import { age } from '../system/text.js';
-import { print, printJson } from './output.js';
+import { print, printIfTerminal, printJson } from './output.js';
 import { shown } from './shown.js';
 
 interface Options {
@@ -27,6 +27,7 @@ export function restoreCommand(environment: NodeJS.ProcessEnv): Command {
       const found = keptVersions(realFiles, store);
       if (json === true) printJson(found.map(({ name, path, at }) => ({ name, path, at: new Date(at).toISOString() })));
       else for (const { path, at } of found) print(`${shown(path)}  ${age(at, Date.now())} ago\n`);
+      if (json !== true && found.length === 0) printIfTerminal('no last good version is kept yet');
     });
 }
 

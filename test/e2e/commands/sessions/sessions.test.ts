@@ -33,10 +33,14 @@ describe('pclaudectl sessions', () => {
   it('prints at a terminal that there is no session, as other lists do', async () => {
     const { scratch, env } = createCtlFixture();
     for (const [list, words] of [
-      ['sessions', 'no session runs, and none waits to be merged; closed ones: pclaudectl sessions --all'],
-      ['claims', 'nothing is claimed'],
+      [['sessions'], 'no session runs, and none waits to be merged; closed ones: pclaudectl sessions --all'],
+      [['sessions', '--all'], 'no sessions'],
+      [['claims'], 'nothing is claimed'],
+      [['restore'], 'no last good version is kept yet'],
+      [['merge'], 'nothing to merge'],
+      [['gc'], 'nothing to remove'],
     ] as const) {
-      const terminal = openTerminal(pclaudectl, [list], { cwd: scratch.root, env });
+      const terminal = openTerminal(pclaudectl, list, { cwd: scratch.root, env });
       expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
       expect(terminal.screen().trim()).toBe(words);
     }
