@@ -8,7 +8,7 @@ import { freeMemory } from '../system/free-memory.js';
 import { makeFolder } from '../system/fs/folders.js';
 import { type KernelLock, tryKernelLock } from '../system/kernel-lock.js';
 import { report } from '../system/report.js';
-import { shorten } from '../system/text.js';
+import { count, shorten } from '../system/text.js';
 
 /**
  * The mean time between two attempts, in milliseconds. An attempt takes a fraction of a millisecond, and a user who waits does not notice a
@@ -95,7 +95,7 @@ export function waitingMessage(refusal: Refusal): string {
   if (refusal.state === 'busy') return 'waiting for another pclaude that is starting; Ctrl-C gives up';
   const { full, names } = refusal;
   if (full.why === 'memory') return `waiting for memory: ${full.freeMiB} of ${full.limit} MiB are free; Ctrl-C gives up`;
-  const [start, end] = [`waiting for one of ${full.live} sessions to end (`, '); Ctrl-C gives up'];
+  const [start, end] = [`waiting for ${full.live === 1 ? '1 session' : `one of ${full.live} sessions`} to end (`, '); Ctrl-C gives up'];
   return `${start}${shorten(names.join(', '), WIDTH - start.length - end.length)}${end}`;
 }
 
@@ -108,7 +108,7 @@ function reasonOf(refusal: Refusal): string {
   if (refusal.state === 'busy') return 'another pclaude has been starting for a long time';
   const { full } = refusal;
   if (full.why === 'memory') return `${full.freeMiB} MiB of memory are free, and limits.freeMemoryMiB asks for ${full.limit}`;
-  return `${full.live} sessions run, and limits.sessions allows ${full.limit}`;
+  return `${count(full.live, 'session runs', 'sessions run')}, and limits.sessions allows ${full.limit}`;
 }
 
 function hintOf(refusal: Refusal): string {

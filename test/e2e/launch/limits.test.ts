@@ -8,7 +8,7 @@ import { createSandbox } from '../../support/sandbox.js';
 import { createStubClient } from '../../support/stub-client.js';
 import { eventually } from '../../support/wait.js';
 
-const LIVES = 'pclaude: waiting for one of 1 sessions to end (main); Ctrl-C gives up\n';
+const LIVES = 'pclaude: waiting for 1 session to end (main); Ctrl-C gives up\n';
 
 interface LaunchFixture {
   /** Starts a session whose client prints `lives` and exits when its input ends. */
@@ -55,7 +55,7 @@ test('fails at once if it may not wait, with the exit code for a later retry', a
   expect(failed).toMatchObject({
     exitCode: 75,
     stderr:
-      'pclaude: 1 sessions run, and limits.sessions allows 1; end one (pclaudectl sessions lists them), or raise the limit: PCLAUDE_LIMIT_SESSIONS\n',
+      'pclaude: 1 session runs, and limits.sessions allows 1; end one (pclaudectl sessions lists them), or raise the limit: PCLAUDE_LIMIT_SESSIONS\n',
   });
 });
 

@@ -23,6 +23,9 @@ const short: Refusal = { state: 'full', full: { why: 'memory', freeMiB: 123_456,
 
 it('waitingMessage says who is in the way', () => {
   const two: Refusal = { state: 'full', full: { why: 'sessions', live: 2, limit: 2 }, names: ['main', 'feat/x'] };
+  expect(waitingMessage({ ...two, full: { why: 'sessions', live: 1, limit: 1 }, names: ['main'] })).toBe(
+    'waiting for 1 session to end (main); Ctrl-C gives up',
+  );
   expect(waitingMessage(two)).toBe('waiting for one of 2 sessions to end (main, feat/x); Ctrl-C gives up');
   expect(waitingMessage(short)).toBe('waiting for memory: 123456 of 200000 MiB are free; Ctrl-C gives up');
 });
