@@ -1,3 +1,6 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { lastRequests, prompt, type Step, userTexts } from '../support/messages-api.js';
 import { createProject } from '../support/project.js';
@@ -31,6 +34,39 @@ test.each<readonly [what: string, program: Program, extra: Record<string, string
   expect(terminal.output().match(/pclaude: [^\r\n]*/g) ?? []).toEqual(lines);
   expect(await project.memoryFiles()).toEqual(['MEMORY.md', 'start.md', 'voice.md', 'wake.md']);
 });
+
+test('the line after a session, and its list of what was merged, count what the log counts: memory, and skills that a tool or a command changed', async () => {
+  const project = await memoryProject();
+  const { cwd, env, sandbox, shared } = project;
+  await sandbox.write(shared('settings.json'), '{"skipDangerousModePermissionPrompt":true}\n');
+  const [edited, appended] = [shared('skills/a/SKILL.md'), shared('skills/b/SKILL.md')];
+  for (const path of [edited, appended]) await sandbox.write(path, 'Be brief.\n');
+  const steps: Step[] = [
+    writeMemory('voice.md', 'It buffers.\n'),
+    { tool: 'Read', input: { file_path: edited } },
+    { tool: 'Edit', input: { file_path: edited, old_string: 'brief', new_string: 'kind' } },
+    { tool: 'Bash', input: { description: 'Add a line', command: 'echo "Be quick." >> ~/.claude/skills/b/SKILL.md' } },
+    { text: 'Noted.' },
+  ];
+  const terminal = openTerminal(pclaude, ['--permission-mode', 'bypassPermissions'], { cwd, env, cols: 160 });
+  await terminal.waitFor(clientPrompt);
+  await terminal.submit(prompt('Take notes', steps));
+  await terminal.waitFor(/Noted\./);
+  await terminal.submit('/exit');
+  await terminal.exit;
+  expect(terminal.output().match(/pclaude: [^\r\n]*/g)).toEqual([
+    'pclaude: merged 1 memory and skills/a/SKILL.md and skills/b/SKILL.md from main',
+  ]);
+
+  const logged = JSON.parse((await run(pclaudectl, ['log', '--json', '--all'], { cwd, env })).stdout.toString());
+  const places = v.parse(Logged, logged).flatMap(({ files }) => files.map(({ place }) => place));
+  const [id = ''] = await readdir(join(sandbox.stateDir, 'sessions'));
+  const journal = (await sandbox.read(join(sandbox.stateDir, 'sessions', id, 'merged.jsonl'))).trim().split('\n');
+  expect(new Set(journal.map((line) => v.parse(Journaled, JSON.parse(line)).path))).toEqual(new Set(places));
+});
+
+const Logged = v.array(v.object({ files: v.array(v.object({ place: v.string() })) }));
+const Journaled = v.object({ path: v.string() });
 
 test('two sessions have made MEMORY.md longer than the part that Claude reads: each reports at its end which memory it does not see, and that is true', async () => {
   const project = await memoryProject();

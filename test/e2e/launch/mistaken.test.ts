@@ -73,3 +73,9 @@ test.runIf(process.platform === 'linux')('ps, and so the title of a terminal, sh
   terminal.type('\r');
   expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
 });
+
+test.runIf(process.platform === 'linux')('ps shows pclaudectl', async () => {
+  const sandbox = await createSandbox();
+  const parent = ['lock', 'name', '--', 'sh', '-c', 'cat /proc/$PPID/comm'];
+  expect((await run(pclaudectl, parent, { cwd: sandbox.home, env: sandbox.env() })).stdout.toString()).toBe('pclaudectl\n');
+});

@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { git } from '../../../support/git.js';
 import { type Environment, pclaude } from '../../../support/real-client.js';
@@ -46,6 +47,32 @@ test('a launch at a terminal reports the nearest other sessions in one line', as
   }
   const near = 'pclaude: 1 other session works in other worktrees of this repository: pclaudectl sessions';
   expect(lines).toEqual([DANGEROUS, near, near, 'pclaude: 1 other session works in other folders: pclaudectl sessions']);
+});
+
+/** Shell code of a client that keeps the settings it is started with as `~/seen`. */
+const KEEPS_SETTINGS = 'while [ $# -gt 0 ]; do if [ "$1" = --settings ]; then cp "$2" ~/seen; fi; shift; done';
+
+const Seen = v.object({
+  hooks: v.object({ SessionStart: v.optional(v.array(v.object({ hooks: v.array(v.object({ command: v.string() })) })), []) }),
+});
+
+test('the client shows the warning about the same working tree when it starts, and nothing about others', async () => {
+  const { sandbox, cwd, env, launch } = await startSession(`${KEEPS_SETTINGS}; echo lives; read line || true`);
+  const [worktree = ''] = await sandbox.worktrees('project', 1);
+  const shown = [];
+  for (const folder of [cwd, worktree]) {
+    const terminal = launch(folder);
+    await terminal.waitFor(/^lives$/m);
+    terminal.type('\r');
+    await terminal.exit;
+    const { hooks } = v.parse(Seen, JSON.parse(await sandbox.read('seen')));
+    const commands = hooks.SessionStart.flatMap((each) => each.hooks.map(({ command }) => command));
+    const shell = { name: 'sh', file: '/bin/sh', args: ['-c'], env: {} };
+    shown.push(
+      await Promise.all(commands.map(async (command) => JSON.parse((await run(shell, [command], { cwd, env })).stdout.toString()))),
+    );
+  }
+  expect(shown).toEqual([[{ systemMessage: DANGEROUS }], []]);
 });
 
 test.each<readonly [what: string, extra: Environment, args: string[], lines: string]>([
