@@ -175,7 +175,7 @@ describe('a setting that two sessions changed', () => {
   });
 
   it('is the account if they logged in to different ones: the later one is in the file, and the other one is kept and named, but not shown', async () => {
-    const { scratch, ctl, ids, kept, list } = await contested('.claude.json', stateOf('old'), stateOf('first'), stateOf('second'));
+    const { scratch, ctl, ids, kept, list } = await settingConflict('.claude.json', stateOf('old'), stateOf('first'), stateOf('second'));
     const [file, [path = '', ...more]] = [scratch.at('shared/.claude.json'), kept()];
     expect([JSON.parse(scratch.read('shared/.claude.json') ?? ''), more]).toEqual([stateOf('second'), []]);
     expect(await list()).toBe(`${file}: oauthAccount\n  from feat/one, 0m ago: ${scratch.at(path)}\n  the value of feat/two stands\n`);
@@ -187,7 +187,7 @@ describe('a setting that two sessions changed', () => {
   });
 
   it('is not the account if the client only recorded more about the same one', async () => {
-    const { scratch, list } = await contested('.claude.json', stateOf('me'), stateOf('me', 'first'), stateOf('me', 'second'));
+    const { scratch, list } = await settingConflict('.claude.json', stateOf('me'), stateOf('me', 'first'), stateOf('me', 'second'));
     expect([JSON.parse(scratch.read('shared/.claude.json') ?? ''), await list()]).toEqual([stateOf('me', 'second'), '']);
   });
 
