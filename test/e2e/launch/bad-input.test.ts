@@ -193,6 +193,43 @@ describe('the shared dir', () => {
     expect(await sandbox.read('shared/new.txt')).toBe('hello\n');
   });
 
+  test.each<readonly [what: string, code: (file: string) => string, check: string, line: string]>([
+    [
+      'is on a disk that can neither exchange nor link files',
+      () => `${FAILING} addon.swapSync = () => fail('EINVAL'); fs.linkSync = fail('EPERM');`,
+      'exchanges',
+      'its disk cannot replace a file and keep what was there in one step, and knows no hard links, so files are copied first: what others write to a file in the very moment of a merge may be lost; keep it on a local disk, if you can',
+    ],
+    [
+      'has a settings.json with its own mount',
+      (file) => `
+        ${FAILING}
+        const is = (...paths) => paths.includes('${file}');
+        for (const name of ['renameSync', 'unlinkSync', 'rmSync']) fs[name] = unless(is, fs[name], fail('EBUSY'));
+        fs.linkSync = unless(is, fs.linkSync, fail('EXDEV'));
+        addon.swapSync = (real) => unless(is, real, fail('EBUSY'));
+        const line = '36 35 98:0 /h ${file} rw - ext4 /dev/r rw';
+        fs.readFileSync = (path, ...more) => (path === '/proc/self/mountinfo' ? read(path, ...more) + line : read(path, ...more));
+      `,
+      'mounts',
+      'is mounted by itself, so it is written in its place: a program that reads it at that moment may see half of it; mount its folder instead, if you can',
+    ],
+  ])('%s: merged without a line, and doctor notes it in one', async (_, code, check, line) => {
+    const { sandbox, env } = await createClientFixture('echo \'{"of":"the user","ours":2}\' > "$CLAUDE_CONFIG_DIR/settings.json"; exit 3');
+    const file = await sandbox.write('shared/settings.json', '{"of":"the user"}');
+    const poor = { ...sandbox.env(), ...env, ...preloading(code(file)), CLAUDE_CONFIG_DIR: sandbox.at('shared') };
+
+    expect(await launch(sandbox, poor)).toMatchObject({ stderr: '', exitCode: 3 });
+    expect(JSON.parse(await sandbox.read(file))).toEqual({ of: 'the user', ours: 2 });
+    expect(openSessions(sandbox)).toEqual([]);
+    const { stdout, stderr } = await run(pclaudectl, ['doctor', '--json'], { cwd: sandbox.at('project'), env: poor });
+    expect(stderr).toBe('');
+    const findings: readonly Record<string, string>[] = JSON.parse(stdout.toString()).findings;
+    expect(findings.flatMap((each) => (each['check'] === check ? [`${each['level']} ${each['what']}; ${each['todo']}`] : []))).toEqual([
+      `note ${line}`,
+    ]);
+  });
+
   test('is on a disk that is read-only for a while: reported once, and merged by hand', async () => {
     const { sandbox, env } = await createClientFixture('for last; do :; done; echo hello > "$CLAUDE_CONFIG_DIR/$last.txt"; exit 3');
     const disk = createDisk(sandbox.at('disk'));
@@ -211,6 +248,31 @@ describe('the shared dir', () => {
       exitCode: 0,
     });
     expect(readdirSync(shared.CLAUDE_CONFIG_DIR)).toEqual(expect.arrayContaining(['first.txt', 'second.txt', 'third.txt']));
+    expect(openSessions(sandbox)).toEqual([]);
+  });
+});
+
+describe('a session that leaves', () => {
+  test.each<readonly [what: string, code: string, line: (home: string) => string]>([
+    [
+      'a file with a name that is not UTF-8',
+      String.raw`echo x > "$CLAUDE_CONFIG_DIR/x$(printf '\377').md"`,
+      (home) =>
+        `the name of x\u{FFFD}.md is not valid UTF-8, so it is not merged; it stays in ${home}: move it to where you want it, under another name`,
+    ],
+    [
+      'a file of several GB where the shared dir has one of that name',
+      'truncate -s 3G "$CLAUDE_CONFIG_DIR/dump.bin"; echo theirs > "$PCLAUDE_USER_CONFIG_DIR/dump.bin"',
+      (home) => `dump.bin is too large to be merged; it stays as ${home}/dump.bin: move it to where you want it`,
+    ],
+  ])('%s: one line names it, its change to other files is merged, and the exit code is that of the client', async (_, code, line) => {
+    const { sandbox, env } = await createClientFixture(`echo '{"ours":2}' > "$CLAUDE_CONFIG_DIR/settings.json"; ${code}; exit 3`);
+    mkdirSync(sandbox.at('shared'));
+    const result = await launch(sandbox, { ...env, CLAUDE_CONFIG_DIR: sandbox.at('shared') });
+
+    const [id = ''] = sessions(sandbox);
+    expect([onlyLine(result), result.exitCode]).toEqual([`pclaude: ${line(join(sandbox.stateDir, 'sessions', id, '.claude'))}`, 3]);
+    expect(JSON.parse(await sandbox.read('shared/settings.json'))).toEqual({ ours: 2 });
     expect(openSessions(sandbox)).toEqual([]);
   });
 });
@@ -349,6 +411,15 @@ describe('the state dir', () => {
     const line = await refusal(sandbox, { ...env, PCLAUDE_STATE_DIR: sandbox.at(path) }, 77, powerless);
 
     expect(line).toBe(`pclaude: cannot make ${sandbox.at(path)}: ${reason}; set PCLAUDE_STATE_DIR to a folder of yours`);
+  });
+
+  test('that is a relative path is refused', async () => {
+    const { sandbox, env } = await createClientFixture();
+
+    expect(await refusal(sandbox, { ...env, PCLAUDE_STATE_DIR: 'state' }, 78)).toBe(
+      'pclaude: PCLAUDE_STATE_DIR is a relative path: state; make it an absolute one',
+    );
+    expect(readdirSync(sandbox.at('project'))).toEqual([]);
   });
 
   test('on a read-only disk is refused', async () => {
@@ -536,6 +607,21 @@ describe('a system that is not supported', () => {
     expect(sessions(sandbox)).toEqual([]);
   });
 });
+
+/** Code that is loaded before pclaude, with which other such code makes calls of Node and of the addon fail. */
+const FAILING = `
+  import fs from 'node:fs';
+  const addon = {};
+  const { dlopen } = process;
+  process.dlopen = (module, ...more) => {
+    dlopen(module, ...more);
+    const changed = Object.entries(addon).map(([name, change]) => [name, change(module.exports[name])]);
+    module.exports = { ...module.exports, ...Object.fromEntries(changed) };
+  };
+  const read = fs.readFileSync;
+  const fail = (code) => () => { throw Object.assign(new Error(code), { code }); };
+  const unless = (is, real, other) => (...args) => (is(...args) ? other : real)(...args);
+`;
 
 interface ClientFixture {
   readonly sandbox: Sandbox;

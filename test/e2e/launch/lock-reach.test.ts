@@ -11,7 +11,7 @@ function mountedWithoutLocks(folder: string): string {
   return `
     import fs from 'node:fs';
     const { readFileSync } = fs;
-    fs.readFileSync = (path, ...more) => readFileSync(path, ...more) + (path === '/proc/self/mountinfo' ? '${line}' : '');
+    fs.readFileSync = (path, ...more) => (path === '/proc/self/mountinfo' ? readFileSync(path, ...more) + '${line}' : readFileSync(path, ...more));
   `;
 }
 
