@@ -113,7 +113,8 @@ function restOf(argument: Argument | undefined): Value {
 /** The kind of an argument, by its name in the help. */
 function valueNamed(name: string, choices: readonly string[] | undefined): Value {
   if (choices) return { kind: 'words', words: choices };
-  const live = LIVE_KINDS.find((kind) => kind === name);
+  // Most commits that a user names are branches.
+  const live = LIVE_KINDS.find((kind) => kind === (name === 'ref' ? 'branch' : name));
   if (live !== undefined) return { kind: live };
   return name === 'file' || name === 'path' ? { kind: 'file' } : { kind: 'text' };
 }

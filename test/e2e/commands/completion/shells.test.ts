@@ -48,6 +48,7 @@ const COMPLETED: readonly (readonly [typed: string, completed: string])[] = [
   ['pclaudectl merge k3', 'pclaudectl merge k3j2h4g5f6'],
   ['pclaudectl log --session k3', 'pclaudectl log --session k3j2h4g5f6'],
   ['pclaudectl worktree add feat/o', 'pclaudectl worktree add feat/one'],
+  ['pclaudectl wt add new --from feat/o', 'pclaudectl wt add new --from feat/one'],
   ['pclaudectl worktree remove tre', 'pclaudectl worktree remove tree/two'],
   ['pclaudectl conflicts resolve not', 'pclaudectl conflicts resolve notes.md'],
   ['pclaudectl log show 4t', 'pclaudectl log show 4t1bq9zd0e'],
