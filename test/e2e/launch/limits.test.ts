@@ -1,11 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { preloading } from '../../support/disk.js';
 import { endProcess } from '../../support/processes.js';
 import { type Environment, pclaude } from '../../support/real-client.js';
 import { type LiveChild, run, start } from '../../support/run.js';
 import { createSandbox } from '../../support/sandbox.js';
 import { createStubClient } from '../../support/stub-client.js';
+import { openTerminal } from '../../support/terminal.js';
 import { eventually } from '../../support/wait.js';
 
 const LIVES = 'pclaude: waiting for 1 session to end (main); Ctrl-C gives up\n';
@@ -99,6 +101,22 @@ test('waits for memory that no machine has', async () => {
   );
   expect(failed.exitCode).toBe(75);
   expect(readdirSync(join(sandbox.stateDir, 'locks'))).toContain('limits');
+});
+
+test.runIf(process.platform === 'linux').each<readonly [free: number, extra: Environment, line: string]>([
+  [210, {}, 'pclaude: 210 MiB of memory are free, and a session takes about 300: the system may end one; see pclaudectl sessions\n'],
+  [210, { PCLAUDE_QUIET: '1' }, ''],
+  [300, {}, ''],
+])('a launch at a terminal with %d MiB of free memory, and %j, reports: %j', async (free, extra, line) => {
+  const { cwd, env } = await createLaunchFixture({
+    ...preloading(`import os from 'node:os'; os.freemem = () => ${free} * 2 ** 20;`),
+    ...extra,
+  });
+  const terminal = openTerminal(pclaude, [], { cwd, env, cols: 160 });
+  const screen = await terminal.waitFor(/^lives$/m);
+  expect(screen.slice(0, screen.indexOf('lives'))).toBe(line);
+  terminal.type('\r');
+  expect(await terminal.exit).toEqual({ exitCode: 0, signal: null });
 });
 
 function isLiving(child: LiveChild): boolean {
