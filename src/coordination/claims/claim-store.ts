@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as v from 'valibot';
 import { statusOf } from '../../session/list.js';
 import { type Manifest, readManifest } from '../../session/manifest.js';
 import { sessionPaths } from '../../session/paths.js';
@@ -8,7 +9,6 @@ import { UserError } from '../../system/errors.js';
 import { realFiles } from '../../system/files/real-files.js';
 import { TEMPORARY_SUFFIX, writeAtomic } from '../../system/fs/atomic-write.js';
 import { ensurePrivateFolder, makeFolder } from '../../system/fs/folders.js';
-import { isRecord, parseJson } from '../../system/json.js';
 import { waitForKernelLock } from '../../system/kernel-lock.js';
 import { processStart } from '../../system/process.js';
 
@@ -104,36 +104,25 @@ function fileOf(folder: string, holder: Holder): string {
   return join(folder, `${keyOf(holder)}.json`);
 }
 
+const holderSchema = v.variant('kind', [
+  v.object({ kind: v.literal('session'), id: v.string(), branch: v.nullable(v.string()) }),
+  v.object({ kind: v.literal('process'), pid: v.number(), start: v.string() }),
+]);
+
+const claimListSchema = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ version: v.literal(1), holder: holderSchema, claims: v.array(v.object({ path: v.string(), since: v.number() })) }),
+);
+
 function readClaims(file: string): ClaimList {
-  const text = readFileSync(file, 'utf8');
-  const value = parseJson(text);
-  if (isClaimList(value)) return value;
+  const result = v.safeParse(claimListSchema, readFileSync(file, 'utf8'));
+  if (result.success) return result.output;
   throw new UserError(
     'claims-unreadable',
     `${file} is no claim that this version understands`,
     'update pclaude; or, if it is damaged, remove it',
   );
-}
-
-function isClaimList(value: unknown): value is ClaimList {
-  return (
-    isRecord(value) &&
-    value['version'] === 1 &&
-    isHolder(value['holder']) &&
-    Array.isArray(value['claims']) &&
-    value['claims'].every(isClaim)
-  );
-}
-
-function isHolder(value: unknown): value is Holder {
-  if (!isRecord(value)) return false;
-  const { kind, id, branch, pid, start } = value;
-  if (kind === 'session') return typeof id === 'string' && (branch === null || typeof branch === 'string');
-  return kind === 'process' && typeof pid === 'number' && typeof start === 'string';
-}
-
-function isClaim(value: unknown): value is Claim {
-  return isRecord(value) && typeof value['path'] === 'string' && typeof value['since'] === 'number';
 }
 
 /**

@@ -52,18 +52,29 @@ describe('claims', () => {
     expect(readdirSync(at('state/claims'))).toEqual(['lock']);
   });
 
-  it.each(['', '{"version":2}', '{"version":1,"holder":{"kind":"process","pid":"1"},"claims":[]}'])(
-    'that cannot be parsed make every command fail: %j',
-    async (text) => {
-      const { at, write } = createScratch();
-      await claimPaths(at('state'), me(), ['/s']);
-      const file = write('state/claims/process-1.json', text);
-      await expect(claimPaths(at('state'), me(), ['/r'])).rejects.toMatchObject({
-        code: 'claims-unreadable',
-        message: expect.stringContaining(file),
-      });
-    },
-  );
+  it.each([
+    '',
+    '{"version":1,"hol',
+    '[]',
+    '{"version":2,"holder":{"kind":"process","pid":1,"start":"2"},"claims":[]}',
+    '{"version":1,"claims":[]}',
+    '{"version":1,"holder":{"kind":"process","pid":"1","start":"2"},"claims":[]}',
+    '{"version":1,"holder":{"kind":"process","pid":1},"claims":[]}',
+    '{"version":1,"holder":{"kind":"machine","pid":1,"start":"2"},"claims":[]}',
+    '{"version":1,"holder":{"kind":"session","branch":null},"claims":[]}',
+    '{"version":1,"holder":{"kind":"session","id":"aaaaaaaaaa"},"claims":[]}',
+    '{"version":1,"holder":{"kind":"session","id":"aaaaaaaaaa","branch":null},"claims":{}}',
+    '{"version":1,"holder":{"kind":"session","id":"aaaaaaaaaa","branch":null},"claims":[{"path":"/s"}]}',
+    '{"version":1,"holder":{"kind":"session","id":"aaaaaaaaaa","branch":null},"claims":[{"path":1,"since":1}]}',
+  ])('that cannot be parsed make every command fail: %j', async (text) => {
+    const { at, write } = createScratch();
+    await claimPaths(at('state'), me(), ['/s']);
+    const file = write('state/claims/process-1.json', text);
+    await expect(claimPaths(at('state'), me(), ['/r'])).rejects.toMatchObject({
+      code: 'claims-unreadable',
+      message: expect.stringContaining(file),
+    });
+  });
 
   it('are empty without a state dir, and none is made', async () => {
     const { at, tree } = createScratch();
