@@ -1,4 +1,4 @@
-import { isRecord } from '../system/json.js';
+import { isRecord, isTextOrNull } from '../system/json.js';
 import type { FileCall } from './hook-input.js';
 
 /** What a tool did to a file, according to its response: the whole text before and after. */
@@ -20,7 +20,7 @@ export function writtenBy({ tool, response }: Pick<FileCall, 'tool' | 'response'
 }
 
 function written(before: unknown, after: unknown): Written | undefined {
-  return typeof after === 'string' && (before === null || typeof before === 'string') ? { before, after } : undefined;
+  return typeof after === 'string' && isTextOrNull(before) ? { before, after } : undefined;
 }
 
 function edited({ originalFile, oldString, newString, replaceAll }: Readonly<Record<string, unknown>>): string | undefined {

@@ -5,7 +5,7 @@ import type { SyncMode } from '../config/config.js';
 import { TEMPORARY_SUFFIX } from '../system/fs/atomic-write.js';
 import { isMissing } from '../system/fs/fs-error.js';
 import type { RepositoryIdentity } from '../system/git/identity.js';
-import { isRecord } from '../system/json.js';
+import { isRecord, isTextOrNull } from '../system/json.js';
 import { sessionPaths } from './paths.js';
 
 /** The record of a session, with which another process can merge it after its launcher was killed. */
@@ -95,14 +95,14 @@ function isManifest(value: unknown): value is Manifest {
   return (
     [id, cwd].every((text) => typeof text === 'string') &&
     [pid, startedAt].every((number) => typeof number === 'number') &&
-    isStringOrNull(branch) &&
+    isTextOrNull(branch) &&
     (repository === null || isIdentity(repository)) &&
     (slot === null || isSlot(slot)) &&
-    isStringOrNull(memoryFolder) &&
+    isTextOrNull(memoryFolder) &&
     (sync === 'continuous' || sync === 'exit') &&
     isRecord(shared) &&
     [shared['dir'], shared['stateFile']].every((text) => typeof text === 'string') &&
-    isStringOrNull(shared['userValue']) &&
+    isTextOrNull(shared['userValue']) &&
     isState(state)
   );
 }
@@ -119,8 +119,4 @@ function isState(value: unknown): value is Manifest['state'] {
   if (!isRecord(value)) return false;
   const { name, at, discarded } = value;
   return name === 'open' || (name === 'closed' && typeof at === 'number' && (discarded === undefined || discarded === true));
-}
-
-function isStringOrNull(value: unknown): value is string | null {
-  return value === null || typeof value === 'string';
 }

@@ -1,6 +1,6 @@
 import type { SessionPaths } from '../session/paths.js';
 import type { Files } from '../system/files/files.js';
-import { isRecord } from '../system/json.js';
+import { isRecord, isTextOrNull } from '../system/json.js';
 import type { FileOutcome, FileResult } from './change.js';
 
 /** The outcome of one file of a session: names of files and JSON keys, never content. */
@@ -75,6 +75,6 @@ function isEntry(value: unknown): value is JournalEntry {
     ['unchanged', 'merged', 'deleted', 'conflict'].includes(outcome) &&
     Array.isArray(decided) &&
     decided.every((key) => typeof key === 'string') &&
-    (copy === null || typeof copy === 'string')
+    isTextOrNull(copy)
   );
 }

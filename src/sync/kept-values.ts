@@ -3,7 +3,7 @@ import knownSettings from '../../templates/client/known-settings.json' with { ty
 import { STATE_FILE } from '../client/shared-dir.js';
 import type { Files } from '../system/files/files.js';
 import { TEMPORARY_SUFFIX } from '../system/fs/atomic-write.js';
-import { isRecord, parseJson } from '../system/json.js';
+import { isRecord, isTextOrNull, parseJson } from '../system/json.js';
 
 /** The losing value of a setting that both sides changed. Kept in the state dir (0600), because it may be a secret. */
 export interface KeptValue {
@@ -89,10 +89,6 @@ function isKeptValue(value: unknown): value is KeptValue {
     (from === null || isOwner) &&
     (settledAt === null || typeof settledAt === 'number')
   );
-}
-
-function isTextOrNull(value: unknown): value is string | null {
-  return value === null || typeof value === 'string';
 }
 
 /** The state file, and its older name. */

@@ -7,7 +7,7 @@ import { makeFolder } from '../system/fs/folders.js';
 import { unlessMissing } from '../system/fs/fs-error.js';
 import { readTextIfThere } from '../system/fs/paths.js';
 import { hashOf } from '../system/hash.js';
-import { isRecord, parseJson } from '../system/json.js';
+import { isRecord, isTextOrNull, parseJson } from '../system/json.js';
 import { tryKernelLock } from '../system/kernel-lock.js';
 import { typed } from '../system/text.js';
 
@@ -75,7 +75,7 @@ function readMark(file: string): Unfinished | undefined {
 function isUnfinished(value: unknown): value is Unfinished {
   if (!isRecord(value)) return false;
   const { path, commonDir, branch, madeAt } = value;
-  return [path, commonDir, branch].every((text) => typeof text === 'string') && (madeAt === null || typeof madeAt === 'string');
+  return [path, commonDir, branch].every((text) => typeof text === 'string') && isTextOrNull(madeAt);
 }
 
 function folderOf(stateDir: string): string {

@@ -1,5 +1,5 @@
 import { isStoredContent, type StoredContent } from '../../system/content.js';
-import { isRecord } from '../../system/json.js';
+import { isRecord, isTextOrNull } from '../../system/json.js';
 
 /** One merge: which session brought which changes into the shared dir, and when. */
 export interface LogEntry {
@@ -97,10 +97,6 @@ function isContent(value: unknown): value is LoggedContent {
 
 function isTexts(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'string');
-}
-
-function isTextOrNull(value: unknown): value is string | null {
-  return value === null || typeof value === 'string';
 }
 
 /** What an entry did to each file, from its content before the entry to its content after it. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Files } from '../../system/files/files.js';
-import { isRecord, parseJson } from '../../system/json.js';
+import { isRecord, isTextOrNull, parseJson } from '../../system/json.js';
 import type { Write } from './seen-change.js';
 
 /**
@@ -40,8 +40,4 @@ export function readUnverified(files: Files, { unverified }: UnverifiedFolder, c
     return undefined;
   if (!isTextOrNull(before) || !isTextOrNull(memoryFolder) || (conflict !== 'session' && conflict !== 'copy')) return undefined;
   return { place, target, memoryFolder, before, after, since, conflict };
-}
-
-function isTextOrNull(value: unknown): value is string | null {
-  return value === null || typeof value === 'string';
 }

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { attempt } from '../../system/attempt.js';
 import { makeFolder } from '../../system/fs/folders.js';
 import { unlessMissing } from '../../system/fs/fs-error.js';
-import { isRecord, parseJson } from '../../system/json.js';
+import { isRecord, isTextOrNull, parseJson } from '../../system/json.js';
 import { tryKernelLock } from '../../system/kernel-lock.js';
 
 /** The right to write one shared file, among all sessions of the machine. */
@@ -116,5 +116,5 @@ function parseHolder(text: string): TurnHolder | null {
   const value = parseJson(text);
   if (!isRecord(value)) return null;
   const { socket, until } = value;
-  return (socket === null || typeof socket === 'string') && typeof until === 'number' ? { socket, until } : null;
+  return isTextOrNull(socket) && typeof until === 'number' ? { socket, until } : null;
 }
