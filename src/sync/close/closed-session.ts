@@ -19,7 +19,7 @@ export function cleanUp(files: Files, session: Session): void {
   const { paths, manifest } = session;
   closeNotes(files, session);
   if (!isDiscarded(manifest)) files.removeFolder(paths.unverified);
-  for (const socket of hookSocketPaths(paths, process.env)) files.remove(socket);
+  for (const socket of hookSocketPaths(paths, process.env)) if (files.kind(socket) !== null) files.remove(socket);
   files.remove(paths.openMark);
 }
 

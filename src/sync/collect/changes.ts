@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import { STATE_FILE } from '../../client/shared-dir.js';
 import { ruleFor } from '../../config/layout.js';
 import { isDiscarded } from '../../session/manifest.js';
 import type { Session } from '../../session/session.js';
 import { attempt } from '../../system/attempt.js';
 import type { EntryKind, Files } from '../../system/files/files.js';
-import { isLarge, oddNames } from '../unmergeable.js';
+import { unlessMissing } from '../../system/fs/fs-error.js';
 import {
   areAccepted,
   countFiles,
@@ -13,6 +12,7 @@ import {
   differencesIn,
   homeTree,
   isHomeComplete,
+  kindsIn,
   notesTree,
   sameContent,
   type Tree,
@@ -41,54 +41,68 @@ export function findChanges(files: Files, session: Session): Changes | undefined
   const { paths, layout, manifest } = session;
   const { memoryFolder, sync, state } = manifest;
   if (isDiscarded(manifest)) return undefined;
-  const isComplete = isHomeComplete(files, session);
+  let complete: boolean | undefined;
+  // It looks at every file that a launch makes, so it is found out only when it matters: after the folders were listed.
+  const isComplete = (): boolean => (complete ??= isHomeComplete(files, session));
   // Lists real folders only: a link in place of the home or its base might lead anywhere.
-  const inside = (folder: string): string[] => (files.kind(folder) === 'folder' ? files.list(folder) : []);
+  const isFolder = (folder: string): boolean => files.kind(folder) === 'folder';
   const folders = new Map<string, readonly Difference[]>();
-  const hasChanged = (name: string): boolean => {
-    const kind = files.kind(join(paths.home, name));
-    if (kind !== 'folder') return hasChangedFile(files, session, name, kind);
+  const hasChanged = (name: string, kind: EntryKind | null, start: EntryKind | null): boolean => {
+    if (kind !== 'folder') return hasChangedFile(files, session, name, { kind, start });
     if (ruleFor(layout, name, 'folder').policy === 'private') return false;
     const differences = acceptedDifferences(files, homeTree(session, name), isComplete);
     if (differences.length > 0) folders.set(name, differences);
     return differences.length > 0;
   };
-  const names = inside(files.kind(paths.homeBase) === 'folder' ? paths.home : paths.homeBase)
-    .filter((name) => hasChanged(name))
+  const hasHome = isFolder(paths.homeBase) && isFolder(paths.home);
+  const [home, base] = hasHome ? [kindsIn(files, paths.home).kinds, kindsIn(files, paths.homeBase).kinds] : [NO_KINDS, NO_KINDS];
+  const names = [...home]
+    .flatMap(([name, kind]) => (hasChanged(name, kind, base.get(name) ?? null) ? [name] : []))
     .toSorted((one, other) => Number(one === STATE_FILE) - Number(other === STATE_FILE));
-  const hasNotes = sync === 'exit' && memoryFolder !== null && state.name === 'open' && files.kind(paths.notes) === 'folder';
+  const hasNotes = sync === 'exit' && memoryFolder !== null && state.name === 'open' && isFolder(paths.notes);
   const notes = hasNotes ? acceptedDifferences(files, notesTree(session, memoryFolder), isComplete) : [];
-  const unverified = inside(paths.unverified);
+  const unverified = isFolder(paths.unverified) ? files.list(paths.unverified) : [];
   // An earlier sync may have moved all bases, and still have left an external writer's version to merge.
   const isNothingLeft = files.kind(paths.intent) === null;
   return names.length + unverified.length + notes.length === 0 && isNothingLeft
     ? undefined
-    : { names, folders, unverified, notes, isHomeComplete: isComplete };
+    : { names, folders, unverified, notes, isHomeComplete: isComplete() };
+}
+
+const NO_KINDS: ReadonlyMap<string, EntryKind | null> = new Map();
+
+/** What a name in the home is, and in the base; null: nothing is there. */
+interface FoundKinds {
+  readonly kind: Exclude<EntryKind, 'folder'> | null;
+  readonly start: EntryKind | null;
 }
 
 /** Whether a merge has to look at a name in the home that is no folder. */
-function hasChangedFile(files: Files, session: Session, name: string, kind: Exclude<EntryKind, 'folder'> | null): boolean {
+function hasChangedFile(files: Files, session: Session, name: string, { kind, start }: FoundKinds): boolean {
   const { ours, base, target } = homeTree(session, name);
   if (kind === 'other' || ruleFor(session.layout, name, 'file').policy === 'private') return false;
   // A name that is not valid UTF-8 leads nowhere, but its file is there.
-  if (kind === null) return oddNames(files, session.paths.home, [name]).length > 0;
-  if (kind === 'link')
-    return files.linkTarget(ours) !== target && !(files.kind(base) === 'link' && files.linkTarget(ours) === files.linkTarget(base));
+  if (kind === null) return true;
+  if (kind === 'link') {
+    // Undefined: the link was removed after the folder was listed, so there is nothing to merge.
+    const leadsTo = unlessMissing(() => files.linkTarget(ours));
+    return leadsTo !== undefined && leadsTo !== target && !(start === 'link' && leadsTo === files.linkTarget(base));
+  }
   // A file that cannot be read is not known to be unchanged; merging it reports why.
-  const unchanged = attempt(() => isUnchanged(files, session, name));
+  const unchanged = attempt(() => start === 'file' && isUnchanged(files, session, name));
   return unchanged.status === 'rejected' || !unchanged.value;
 }
 
 /** What a merge finds to do, or to report, in a folder; nothing when all that it could do is to delete more files than it accepts. */
-function acceptedDifferences(files: Files, tree: Tree, isComplete: boolean): readonly Difference[] {
+function acceptedDifferences(files: Files, tree: Tree, isComplete: () => boolean): readonly Difference[] {
   const differences = [...differencesIn(files, tree)];
   const isOnlyRemoved = differences.length > 0 && differences.every(({ kind }) => kind === 'removed');
-  return isOnlyRemoved && !areAccepted(differences.length, countFiles(files, tree.base), isComplete) ? [] : differences;
+  return isOnlyRemoved && !areAccepted(differences.length, countFiles(files, tree.base), isComplete()) ? [] : differences;
 }
 
 /** Whether a file equals its base, and names no path in the home that became translatable only after it was merged. */
 function isUnchanged(files: Files, session: Session, name: string): boolean {
   const { ours, base } = homeTree(session, name);
-  const content = files.kind(base) === 'file' && !isLarge(files, ours) ? sameContent(files, ours, base) : null;
+  const content = sameContent(files, ours, base);
   return content !== null && !namesOwnHome(files, session, name, content);
 }

@@ -4,9 +4,10 @@ import { namedRows, namedRule } from '../../config/layout.js';
 import type { Session } from '../../session/session.js';
 import { attempt } from '../../system/attempt.js';
 import { sameBytes } from '../../system/content.js';
-import type { Files } from '../../system/files/files.js';
+import type { EntryKind, Files } from '../../system/files/files.js';
+import { LARGE_BYTES } from '../../system/fs/paths.js';
 import { memoryPlace, type MergeCandidate } from '../change.js';
-import { isLarge, oddNames } from '../unmergeable.js';
+import { oddNames } from '../unmergeable.js';
 
 /** One file or folder in its three versions. */
 export interface Tree {
@@ -20,7 +21,7 @@ export interface Tree {
 
 /** A name at the top of a session's home. */
 export function homeTree({ paths, manifest }: Session, name: string): Tree {
-  return { place: name, ours: join(paths.home, name), base: join(paths.homeBase, name), target: sharedPath(manifest.shared, name) };
+  return { place: name, ours: pathIn(paths.home, name), base: pathIn(paths.homeBase, name), target: sharedPath(manifest.shared, name) };
 }
 
 /** The memory of a session that is held back. */
@@ -42,15 +43,15 @@ export type Difference =
 export function* differencesIn(files: Files, tree: Tree, hasBase = true): Generator<Difference, void> {
   const inBase = hasBase && files.kind(tree.base) === 'folder';
   const listed = attempt(() => ({
-    own: files.kind(tree.ours) === 'folder' ? files.list(tree.ours) : [],
-    base: inBase ? files.list(tree.base) : [],
+    own: files.kind(tree.ours) === 'folder' ? kindsIn(files, tree.ours) : NOTHING,
+    base: inBase ? kindsIn(files, tree.base) : NOTHING,
   }));
   if (listed.status === 'rejected') yield { kind: 'failed', error: listed.reason };
-  const { own, base } = listed.status === 'rejected' ? { own: [], base: [] } : listed.value;
-  for (const name of oddNames(files, tree.ours, own)) yield { kind: 'odd-name', entry: below(tree, name) };
-  for (const name of [...new Set([...own, ...base])].toSorted()) {
+  const { own, base } = listed.status === 'rejected' ? { own: NOTHING, base: NOTHING } : listed.value;
+  for (const name of own.odd) yield { kind: 'odd-name', entry: below(tree, name) };
+  for (const name of [...new Set([...own.kinds.keys(), ...base.kinds.keys()])].toSorted()) {
     const entry = below(tree, name);
-    const kind = attempt(() => differenceOf(files, entry, inBase));
+    const kind = attempt(() => differenceOf(files, entry, own.kinds.get(name) ?? null, base.kinds.get(name) ?? null));
     if (kind.status === 'rejected') yield { kind: 'failed', error: kind.reason };
     else if (kind.value === 'folder') yield* differencesIn(files, entry, inBase);
     else if (kind.value !== 'same') yield { kind: kind.value, entry };
@@ -58,23 +59,59 @@ export function* differencesIn(files: Files, tree: Tree, hasBase = true): Genera
 }
 
 function below(tree: Tree, name: string): Tree {
-  return { place: join(tree.place, name), ours: join(tree.ours, name), base: join(tree.base, name), target: join(tree.target, name) };
+  return {
+    place: pathIn(tree.place, name),
+    ours: pathIn(tree.ours, name),
+    base: pathIn(tree.base, name),
+    target: pathIn(tree.target, name),
+  };
 }
 
-function differenceOf(files: Files, { ours, base }: Tree, inBase: boolean): 'same' | 'folder' | 'changed' | 'removed' | 'link' | 'large' {
-  const kind = files.kind(ours);
-  const start = inBase ? files.kind(base) : null;
+/** Does what `join` does with a path and a name, in a tenth of the time. There are four for each file. */
+function pathIn(folder: string, name: string): string {
+  return folder === '' || folder.endsWith('/') ? folder + name : `${folder}/${name}`;
+}
+
+/** What is in a folder. */
+interface Listed {
+  /** By the names; null for a name that no path can have. */
+  readonly kinds: ReadonlyMap<string, EntryKind | null>;
+  /** The names that are not valid UTF-8, in the form in which they are shown. */
+  readonly odd: readonly string[];
+}
+
+const NOTHING: Listed = { kinds: new Map(), odd: [] };
+
+/** The names in a real folder, with their kinds: one call for all of them, instead of one for each. Reads only. */
+export function kindsIn(files: Files, folder: string): Listed {
+  const entries = files.entries(folder);
+  const odd = oddNames(
+    files,
+    folder,
+    entries.map(({ name }) => name),
+  );
+  return { kinds: new Map(entries.map(({ name, kind }) => [name, odd.includes(name) ? files.kind(join(folder, name)) : kind])), odd };
+}
+
+/** `kind`: of the session's entry; `start`: of that in the base. Null: there is none. */
+function differenceOf(
+  files: Files,
+  { ours, base }: Tree,
+  kind: EntryKind | null,
+  start: EntryKind | null,
+): 'same' | 'folder' | 'changed' | 'removed' | 'link' | 'large' {
   if (kind === null) return start === 'folder' ? 'folder' : start === 'file' ? 'removed' : 'same';
   if (kind === 'folder') return 'folder';
   if (kind === 'link') return start === 'link' && files.linkTarget(ours) === files.linkTarget(base) ? 'same' : 'link';
   if (kind === 'other') return 'same';
-  if (isLarge(files, ours)) return 'large';
-  return start === 'file' && sameContent(files, ours, base) !== null ? 'same' : 'changed';
+  const size = files.stat(ours)?.size ?? 0;
+  if (size > LARGE_BYTES) return 'large';
+  return start === 'file' && sameContent(files, ours, base, size) !== null ? 'same' : 'changed';
 }
 
-/** The content of two existing files if it is the same; else null. */
-export function sameContent(files: Files, one: string, other: string): Uint8Array | null {
-  if (files.size(one) !== files.size(other)) return null;
+/** The content of two plain files if it is the same and they are not too large to be merged; else null. `size`: that of the first. */
+export function sameContent(files: Files, one: string, other: string, size = files.stat(one)?.size ?? 0): Uint8Array | null {
+  if (size > LARGE_BYTES || files.stat(other)?.size !== size) return null;
   const content = files.read(one);
   return content !== null && sameBytes(content, files.read(other)) ? content : null;
 }

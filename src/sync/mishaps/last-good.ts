@@ -37,7 +37,7 @@ export function keepGood(
   if (!lock) return;
   try {
     for (const name of files.list(folder)) if (name.endsWith(TEMPORARY_SUFFIX)) files.remove(join(folder, name));
-    keepEach(files, { stateDir, drivers, shared, most });
+    keepEach(files, { folder, drivers, shared, most });
   } finally {
     lock.release();
   }
@@ -45,16 +45,18 @@ export function keepGood(
 
 /** What to keep good versions of. */
 interface KeepScope {
-  readonly stateDir: string;
+  /** Where they are kept. */
+  readonly folder: string;
   readonly drivers: readonly DriverRow[];
   readonly shared: SharedDir;
   readonly most: number;
 }
 
-function keepEach(files: Files, { stateDir, drivers, shared, most }: KeepScope): void {
+function keepEach(files: Files, { folder, drivers, shared, most }: KeepScope): void {
   for (const name of guardedNames(drivers)) {
-    const [path, kept] = [sharedPath(shared, name), goodPath(files, stateDir, shared, name)];
-    if ((files.size(path) ?? 0) > most || isUnchanged(files, path, kept)) continue;
+    const [path, kept] = [sharedPath(shared, name), join(folder, name)];
+    const stamp = stampOf(files, path);
+    if (stamp === null || stamp.size > most || isAsKept(stamp, stampOf(files, kept))) continue;
     const [content, before] = [readFile(files, path), readFile(files, kept)];
     if (content === null || !parses(drivers, name, content)) continue;
     if (sameBytes(content, before) || lostWhere(drivers, name, before, content).length === 0) files.writePrivate(kept, content);
@@ -78,7 +80,8 @@ function isUnchanged(files: Files, path: string, kept: string): boolean {
 }
 
 function stampOf(files: Files, path: string): Stamp | null {
-  const [modifiedAt, size] = [files.modifiedAt(path), files.size(path)];
+  const modifiedAt = files.modifiedAt(path);
+  const size = modifiedAt === null ? null : files.size(path);
   return modifiedAt === null || size === null ? null : { modifiedAt, size };
 }
 

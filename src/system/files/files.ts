@@ -2,7 +2,8 @@ import { dirname, relative } from 'node:path';
 
 export type EntryKind = 'file' | 'folder' | 'link' | 'other';
 
-interface FolderEntry {
+/** A name in a folder. */
+export interface FolderEntry {
   readonly name: string;
   readonly kind: EntryKind;
 }

@@ -25,26 +25,28 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { forceAll, syncFolder, temporaryName, writeNew } from '../fs/atomic-write.js';
-import { hasCode, unlessMissing } from '../fs/fs-error.js';
+import { hasCode, isMissing, unlessMissing } from '../fs/fs-error.js';
 import { LARGE_BYTES } from '../fs/paths.js';
 import { exchange } from './exchange.js';
-import type { EntryKind, Files, Stat } from './files.js';
+import type { FolderEntry, EntryKind, Files, Stat } from './files.js';
 import { overwrite } from './in-place.js';
 
 /** The files of this machine. */
 export const realFiles: Files = {
-  read: (path) => unlessMissing(() => readWhole(path)) ?? null,
+  read: readWhole,
   readInside: (folder, place) => unlessMissing(() => readPlain(folder, place)) ?? null,
   kind: (path) => statOf(path)?.kind ?? null,
   list: (folder) => unlessMissing(() => readdirSync(folder)) ?? [],
-  entries: (folder) =>
-    (unlessMissing(() => readdirSync(folder, { withFileTypes: true })) ?? []).map((entry) => ({ name: entry.name, kind: kindOf(entry) })),
+  entries: entriesIn,
   stat: statOf,
   realPath: realPathOf,
   linkTarget: (path) => readlinkSync(path),
-  modifiedAt: (path) => unlessMissing(() => statSync(path).mtimeMs) ?? null,
-  size: (path) => unlessMissing(() => statSync(path).size) ?? null,
-  mode: (path) => unlessMissing(() => statSync(path).mode & 0o7777) ?? null,
+  modifiedAt: (path) => followed(path)?.mtimeMs ?? null,
+  size: (path) => followed(path)?.size ?? null,
+  mode: (path) => {
+    const stat = followed(path);
+    return stat ? stat.mode & 0o7777 : null;
+  },
   canChange,
   makeFolder: (folder) => void mkdirSync(folder, { recursive: true, mode: 0o700 }),
   writeNew: (path, content, mode) => writeNew(path, content, mode),
@@ -62,9 +64,16 @@ export const realFiles: Files = {
   syncFolder,
 };
 
-function readWhole(path: string): Uint8Array {
-  refuse(path, statSync(path));
-  return readFileSync(path);
+function readWhole(path: string): Uint8Array | null {
+  const stat = followed(path);
+  if (!stat) return null;
+  refuse(path, stat);
+  return unlessMissing(() => readFileSync(path)) ?? null;
+}
+
+/** Undefined when nothing is there: an error for each missing file would take longer than the call. */
+function followed(path: string): Stats | undefined {
+  return unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
 }
 
 /** pclaude's own files, such as the log, may be larger than files that are merged. */
@@ -85,6 +94,17 @@ function kindOf(found: Pick<Dirent, 'isSymbolicLink' | 'isDirectory' | 'isFile'>
   if (found.isSymbolicLink()) return 'link';
   if (found.isDirectory()) return 'folder';
   return found.isFile() ? 'file' : 'other';
+}
+
+function entriesIn(folder: string): FolderEntry[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    // On a disk that stores no kinds in its folders, Node looks at each entry, and throws this also when one of them has just vanished or
+    // has a name that is not valid UTF-8. The other entries must not seem to be missing.
+    return realFiles.list(folder).map((name) => ({ name, kind: statOf(join(folder, name))?.kind ?? 'other' }));
+  }
 }
 
 function canChange(path: string): boolean {
