@@ -108,20 +108,37 @@ export function harmedLines(store: Store, shared: SharedDir): string[] {
  * each disk, and undefined afterwards; a file in the state dir records it. `held`: a lock file whose lock this process holds. Throws the
  * system's errors. After a crash the line may appear again.
  */
-export function newLockReachLine(
+export function newLockReachLine(files: Files, stateDir: string, held: string, mountinfo?: string): string | undefined {
+  const reach = newLockReach(files, stateDir, held, mountinfo);
+  if (reach === undefined) return undefined;
+  files.writePrivate(recordOfLockReach(stateDir), Buffer.from(reach));
+  return reach === NOTHING
+    ? `${stateDir} is on a disk where locks exclude nothing, so sessions can overwrite each other: set PCLAUDE_STATE_DIR to a local folder; see pclaudectl doctor`
+    : `${stateDir} is on ${reach}, where locks do not reach other machines: use it from one machine only, or see pclaudectl doctor`;
+}
+
+/** Whether `newLockReachLine` would return a line. Reads only. */
+export function hasNewLockReach(files: Files, stateDir: string, held: string): boolean {
+  return newLockReach(files, stateDir, held) !== undefined;
+}
+
+/** What locks exclude when they do not even exclude another holder on this machine. */
+const NOTHING = 'nothing';
+
+/** `NOTHING`, or the disk within which locks work; undefined if locks work everywhere, or if this was reported before. */
+function newLockReach(
   files: Files,
   stateDir: string,
   held: string,
-  mountinfo: string = readTextIfThere('/proc/self/mountinfo') ?? '',
+  mountinfo = readTextIfThere('/proc/self/mountinfo') ?? '',
 ): string | undefined {
-  const point = mountWithLocalLocks(futureRealPath(stateDir), mountinfo);
-  const reach = isHeldTwice(held) ? 'nothing' : point;
-  const said = join(stateDir, 'lock-reach');
-  if (reach === null || Buffer.from(files.read(said) ?? '').toString('utf8') === reach) return undefined;
-  files.writePrivate(said, Buffer.from(reach));
-  return reach === point
-    ? `${stateDir} is on ${point}, where locks do not reach other machines: use it from one machine only, or see pclaudectl doctor`
-    : `${stateDir} is on a disk where locks exclude nothing, so sessions can overwrite each other: set PCLAUDE_STATE_DIR to a local folder; see pclaudectl doctor`;
+  const reach = isHeldTwice(held) ? NOTHING : mountWithLocalLocks(futureRealPath(stateDir), mountinfo);
+  const reported = Buffer.from(files.read(recordOfLockReach(stateDir)) ?? '').toString('utf8');
+  return reach === null || reach === reported ? undefined : reach;
+}
+
+function recordOfLockReach(stateDir: string): string {
+  return join(stateDir, 'lock-reach');
 }
 
 /** Whether the kernel gives a lock that is held to another holder. */

@@ -9,6 +9,7 @@ import { report } from '../system/report.js';
 import { type LaunchContext, warn } from './context.js';
 import { startClient } from './start.js';
 import type { EndedClient, ProgramStart } from './supervise.js';
+import type { PreparedEnd } from './prepare-end.js';
 import type { AnsweredHooks } from './while-running.js';
 
 /** How this process serves a session. */
@@ -73,15 +74,24 @@ function serveSession(launch: LaunchContext, session: Session, { socket, beginni
   const liveSync = loading.then(({ startLiveSync }) => (hasEnded || manifest.sync === 'exit' ? undefined : startLiveSync(session)));
   // The error is handled in `close`, where the result is awaited.
   liveSync.catch(() => undefined);
+  let prepared: PreparedEnd | undefined;
+  const usesHome = (): boolean => isInUse(paths.home, since);
+  // A failure shows at the end, which does all of it again.
+  const preparing = setTimeout(() => {
+    loading
+      .then(async ({ prepareEnd }) => (hasEnded ? undefined : (prepared = await prepareEnd(launch, session, usesHome))))
+      .catch(() => undefined);
+  }, PREPARE_MS).unref();
   const close = async (): Promise<void> => {
     hasEnded = true;
+    clearTimeout(preparing);
     (await hooks)?.end();
     try {
       const { closeSession, reportEnd, newLockReachLine, pruneLogs, keepGood, realFiles } = await loading;
       const quarantined = (await (await liveSync)?.()) ?? [];
       const closed = await cancellable(async (signal) =>
         closeSession(realFiles, session, {
-          isInUse: isInUse(paths.home, since),
+          isInUse: usesHome(),
           wait: { ...LOCK_TIMEOUTS, shared: { ...LOCK_TIMEOUTS.shared, signal, onLong: reportWaiting } },
         }),
       );
@@ -90,7 +100,8 @@ function serveSession(launch: LaunchContext, session: Session, { socket, beginni
       reportEnd(launch, closed, { paths, branch: manifest.branch, verb: 'merged', reported });
       // The next close repeats whatever fails here.
       attempt(() => keepGood(realFiles, session));
-      if (launch.verbosity !== 'silent') attempt(() => reportIfAny(newLockReachLine(realFiles, stateDir, paths.launcher)));
+      if (launch.verbosity !== 'silent' && prepared?.hasNewLockReach !== false)
+        attempt(() => reportIfAny(newLockReachLine(realFiles, stateDir, paths.launcher)));
       attempt(() => pruneLogs(stateDir, launch.config.log, Date.now()));
     } catch (error) {
       report(failureLine(paths.id, error));
@@ -98,6 +109,9 @@ function serveSession(launch: LaunchContext, session: Session, { socket, beginni
   };
   return { giveBackTurns: () => answered?.giveBackTurns(), close };
 }
+
+/** When the end of a session is prepared, in milliseconds after the start of its client. The first sync has been made by then. */
+const PREPARE_MS = 500;
 
 function reportIfAny(line: string | undefined): void {
   if (line !== undefined) report(line);

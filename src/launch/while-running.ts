@@ -14,6 +14,7 @@ export { keepGood } from '../sync/mishaps/last-good.js';
 export { pruneLogs } from '../sync/log/prune.js';
 export { startLiveSync } from '../sync/watch/live-sync.js';
 export { newLockReachLine, reportEnd } from './reports.js';
+export { prepareEnd } from './prepare-end.js';
 
 /** The hooks of a running session, as its launcher answers them. */
 export interface AnsweredHooks {

@@ -6,7 +6,7 @@ import { NOTHING_MERGED, type SyncReport } from '../change.js';
 import { findChanges } from '../collect/changes.js';
 import { forgetOld, pruneReplaced } from '../gc/forget.js';
 import { forgetSettledValues, keptValuesFolder } from '../kept-values.js';
-import { sessionLocks } from '../locks/locks.js';
+import { type Locks, sessionLocks } from '../locks/locks.js';
 import { LOCK_TIMEOUTS, type LockWaits } from '../locks/timeouts.js';
 import { mergeChanges } from '../merge-session.js';
 import { cleanUp } from './closed-session.js';
@@ -32,6 +32,18 @@ interface CloseOptions {
  * `mergeChanges` throws; the session is then as it was, for another try, and so it is after a crash.
  */
 export async function closeSession(files: Files, session: Session, { isInUse, wait = LOCK_TIMEOUTS }: CloseOptions): Promise<Closed> {
+  return closeUnder(files, session, { isInUse, locks: sessionLocks(files, session, wait), write: writeManifest });
+}
+
+interface CloseTools {
+  readonly isInUse: boolean;
+  readonly locks: Locks;
+  /** Writes the manifest of the closed session. */
+  readonly write: typeof writeManifest;
+}
+
+/** Does what `closeSession` promises, with the given locks. */
+export async function closeUnder(files: Files, session: Session, { isInUse, locks, write }: CloseTools): Promise<Closed> {
   const { paths, manifest } = session;
   const isClosed = manifest.state.name === 'closed';
   if (manifest.sync === 'exit' && !isClosed) {
@@ -39,17 +51,17 @@ export async function closeSession(files: Files, session: Session, { isInUse, wa
     if (decideEnding(files, paths, 'merge') === 'discard') return { state: 'discarded', dropped: await discardSession(files, session) };
   }
   const changes = findChanges(files, session);
-  const report = changes ? await mergeChanges(files, session, changes, sessionLocks(files, session, wait)) : NOTHING_MERGED;
+  const report = changes ? await mergeChanges(files, session, changes, locks) : NOTHING_MERGED;
   // A crash may have interrupted the clean-up after the session was closed.
   if (isClosed) cleanUp(files, session);
   if (isClosed || isInUse) return { state: 'merged', report };
   const isDamaged = files.kind(paths.homeBase) !== 'folder';
-  markClosed(files, session, Date.now());
+  markClosed(files, session, Date.now(), write);
   return { state: 'merged', report: isDamaged ? { ...report, damaged: true } : report };
 }
 
 /** Marks a session that is merged as closed, and removes what it needs no longer. */
-function markClosed(files: Files, session: Session, now: number): void {
+function markClosed(files: Files, session: Session, now: number, write: typeof writeManifest): void {
   const { stateDir, paths, manifest } = session;
   const closed: Manifest = { ...manifest, state: { name: 'closed', at: now } };
   // Before the session is closed: no later run would do this.
@@ -58,6 +70,6 @@ function markClosed(files: Files, session: Session, now: number): void {
   forgetSettledValues(files, keptValuesFolder(stateDir, logFolder(stateDir, files.realPath(manifest.shared.dir))), now);
   forgetOld(files, session, now);
   // Another process may have removed the session dir.
-  if (files.kind(paths.root) !== null) writeManifest(paths.manifest, closed);
+  if (files.kind(paths.root) !== null) write(paths.manifest, closed);
   cleanUp(files, { ...session, manifest: closed });
 }
