@@ -9,7 +9,7 @@ import { noticeOpenConversation, reportOthers } from './others/report-others.js'
 import { planSession } from './plan.js';
 import { runServed } from './serve-session.js';
 import { sessionEnvironment } from './start.js';
-import { endLike } from './supervise.js';
+import { endAtOnceLike } from './supervise.js';
 
 /**
  * Runs a session, from the recovery of those before it to the merge after its client's exit, and ends this process as the client ended.
@@ -33,9 +33,8 @@ export async function runSession(asked: SessionLaunch): Promise<void> {
   if (slot.problem !== undefined) warn(launch, noSlotLine(slot.problem, stateDir));
   const environment = sessionEnvironment(launch.environment, session.manifest, session.paths, process.pid);
   const start = { program: client, args: plan.args, environment, descriptors: [lock.descriptor, ...slot.descriptors] };
-  const { ending, release } = await runServed(launch, start, session, { socket: plan.socket, beginning: { kind: 'created' } });
+  const ended = await runServed(launch, start, session, { socket: plan.socket, beginning: { kind: 'created' } });
   slot.release();
   lock.release();
-  release();
-  endLike(ending);
+  endAtOnceLike(ended);
 }

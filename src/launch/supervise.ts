@@ -75,6 +75,16 @@ export function endLike(ending: ClientExit): void {
   process.kill(process.pid, signal);
 }
 
+/**
+ * Does the same at once: nothing else of this process is waited for, and Node does not free its memory piece by piece, which takes longer
+ * than all that a session has to do at its end. A process with a channel to its parent still sends what it has to send.
+ */
+export function endAtOnceLike({ ending, release }: EndedClient): void {
+  if (ending.how === 'exit' && !process.channel) process.exit(ending.code);
+  release();
+  endLike(ending);
+}
+
 function nothing(): void {}
 
 function relaySignals(child: ChildProcess, beforeStop?: () => void): () => void {

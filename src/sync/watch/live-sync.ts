@@ -49,7 +49,9 @@ export function startLiveSync(session: Session): () => Promise<readonly string[]
   const debouncer = createDebouncer(LIVE_SYNC_TIMES, sync);
   // The session dir may have been removed by now; then there is nothing to watch in it.
   attempt(() => realFiles.makeFolder(session.paths.unverified));
+  let hasStopped = false;
   const unwatch = watch(watchedFolders(realFiles, session), (path) => {
+    if (hasStopped) return;
     const noted = attempt(() => memory.note(path));
     if (noted.status === 'rejected' || noted.value !== 'others') debouncer.changed();
   });
@@ -60,10 +62,12 @@ export function startLiveSync(session: Session): () => Promise<readonly string[]
   const forgetting = setInterval(forget, FORGETTING_MS).unref();
   return async () => {
     clearInterval(forgetting);
-    unwatch();
     await debouncer.stop();
     if (candidates.memory.length + candidates.names.length + memory.pending() > 0) await sync();
+    hasStopped = true;
     memory.release();
+    // Takes longer than all of the above. A launcher has nothing more to wait for, and has usually exited before.
+    setImmediate(unwatch);
     return quarantined;
   };
 }
