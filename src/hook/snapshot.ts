@@ -28,7 +28,7 @@ const FOREIGN = new Set(['.git', 'node_modules']);
 /**
  * Reads the text files that sessions take turns to write: all with the policy `overlay`, the memory folder, and `named`. A file whose
  * signature is in `known` is not read again. If all files together exceed a limit, the snapshot covers only `named`. Files that may contain
- * secrets are left out. Changes nothing.
+ * secrets are left out, by their own name and by that of a link to them. Changes nothing.
  */
 export async function takeSnapshot(
   files: Files,
@@ -39,7 +39,9 @@ export async function takeSnapshot(
   const at = Date.now();
   const layout = await session.loadLayout();
   const add = (found: Map<string, SnapshotFile>, [target, file]: FileAtPath): number => {
-    if (found.has(target) || resemblesSecret(layout, basename(file.place))) return 0;
+    // A link may have any name.
+    const isSecret = [file.place, target].some((path) => resemblesSecret(layout, basename(path)));
+    if (found.has(target) || isSecret) return 0;
     const read = readIfChanged(files, file, target, known.get(target));
     if (read) found.set(target, read);
     return read?.content?.length ?? 0;

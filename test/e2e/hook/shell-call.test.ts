@@ -4,9 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { answerHook } from '../../../src/hook/hook.js';
 import type { HookContext } from '../../../src/hook/hooked-session.js';
 import { logFolder } from '../../../src/session/paths.js';
+import { recoverAll } from '../../../src/sync/close/recover-all.js';
 import { readLog } from '../../../src/sync/log/log.js';
 import type { TurnCall, Turns } from '../../../src/sync/turns/turns.js';
+import type { Files } from '../../../src/system/files/files.js';
 import { realFiles } from '../../../src/system/files/real-files.js';
+import { countingFiles, crashingFiles, crashPoints } from '../../support/faulty-files.js';
 import { createScratch, type Scratch } from '../../support/scratch.js';
 import { hookOf, openSession, type OpenSession } from '../../support/session.js';
 
@@ -45,15 +48,7 @@ function prepare({ hasTurns = false } = {}): ShellFixture {
   const hook = { ...hookOf(session.stateDir, 'one'), turns };
   let calls = 0;
   const ask = async (event: string, command: string, more: object = {}): Promise<string | undefined> => {
-    const text = JSON.stringify({
-      hook_event_name: event,
-      tool_name: 'Bash',
-      tool_use_id: `call${calls}`,
-      cwd: scratch.root,
-      tool_input: { command },
-      ...more,
-    });
-    return answerHook(hook, text);
+    return answerHook(hook, eventOf(scratch, event, command, { tool_use_id: `call${calls}`, ...more }));
   };
   return {
     scratch,
@@ -86,6 +81,17 @@ function prepare({ hasTurns = false } = {}): ShellFixture {
         files.map(({ place, outcome }) => `${id} ${outcome} ${place}`),
       ),
   };
+}
+
+function eventOf({ root }: Scratch, event: string, command: string, more: object = {}): string {
+  return JSON.stringify({
+    hook_event_name: event,
+    tool_name: 'Bash',
+    tool_use_id: 'call0',
+    cwd: root,
+    tool_input: { command },
+    ...more,
+  });
 }
 
 describe('a shell command', () => {
@@ -155,13 +161,71 @@ describe('a shell command', () => {
     scratch.write('shared/settings.json', '{"env":{"KEY":"secret"}}');
     scratch.write('shared/skills/x/logo.png', new Uint8Array([137, 80, 78, 71, 0, 255]));
     symlinkSync('/nowhere', scratch.at('shared/skills/x/link'));
+    symlinkSync('../../settings.json', scratch.at('shared/skills/x/link.md'));
     let seen: readonly string[] = [];
     await runs(
-      `printf '\\377\\0' > ${scratch.at('shared/skills/x/logo.png')}; echo '{}' > ${scratch.at('shared/settings.json')}`,
+      `printf '\\377\\0' > ${scratch.at('shared/skills/x/logo.png')}; echo '{}' > ${scratch.at('shared/settings.json')}; true ${scratch.at('shared/skills/x/link.md')}`,
       () => (seen = [...(hook.shellCalls?.before('call1')?.snapshot.files.keys() ?? [])]),
     );
     expect(seen.map((path) => path.slice(scratch.root.length + 1)).toSorted()).toEqual([SKILL, 'shared/skills/x/logo.png']);
     expect(logged()).toEqual([]);
+  });
+});
+
+describe('an external writer that saves in the middle of a shell command', () => {
+  it.each([true, false])('keeps its line, and what it has removed stays removed (in turn: %s)', async (hasTurns) => {
+    const { scratch, runs, otherWrites } = prepare({ hasTurns });
+    scratch.write(SKILL, 'one\ntwo\n');
+    await runs(`echo ours >> ${scratch.at(SKILL)}`, () => scratch.write(SKILL, 'one\nthree\n'));
+    expect(scratch.read(SKILL)).toBe('one\nthree\nours\n');
+    await otherWrites(SKILL, 'one\nthree\nours\ntheirs\n');
+    expect(scratch.read(SKILL)).toBe('one\nthree\nours\ntheirs\n');
+  });
+
+  it.each([
+    ['before the command', true],
+    ['before the command', false],
+    ['after the command', true],
+    ['after the command', false],
+  ] as const)('%s, from a version without the line of another session, does not undo that line (in turn: %s)', async (moment, hasTurns) => {
+    const { scratch, runs, otherWrites } = prepare({ hasTurns });
+    await otherWrites(SKILL, 'one\ntheirs\n');
+    const save = `printf 'one\\nedited\\n' > ${scratch.at(SKILL)}`;
+    const command = `echo ours >> ${scratch.at(SKILL)}`;
+    await runs(moment === 'before the command' ? `${save}; ${command}` : `${command}; ${save}`);
+    // Nothing could see a line that was there only until the save.
+    const own = moment === 'before the command' ? ['ours'] : [];
+    expect(scratch.read(SKILL)?.split('\n').toSorted()).toEqual(['', 'edited', 'one', ...own, 'theirs']);
+  });
+});
+
+/** A command overwrites what another session wrote meanwhile, and the hook after it runs on these files. Returns the lines after a recovery. */
+async function hookAndRecovery(files: Files): Promise<string[]> {
+  const { scratch, session, hook, ask, otherWrites } = prepare();
+  const command = `cp old ${scratch.at(SKILL)}`;
+  scratch.write(SKILL, 'one\ntwo\n');
+  await otherWrites(SKILL, 'one\ntwo\nearlier\n');
+  await ask('PreToolUse', command);
+  await otherWrites(SKILL, 'one\ntwo\nearlier\ntheirs\n');
+  scratch.write(SKILL, 'one\nearlier\nours\n');
+  await answerHook(hook, eventOf(scratch, 'PostToolUse', command), files).catch(() => undefined);
+  await recoverAll(realFiles, session);
+  expect(Object.keys(scratch.tree('shared/skills'))).toEqual(['x/SKILL.md']);
+  expect(scratch.tree('state/open')).toEqual({});
+  return (scratch.read(SKILL) ?? '').split('\n').toSorted();
+}
+
+describe('a launcher that is killed in the hook after a command', () => {
+  it('before any call on a file leaves what plain claude would have left, or all of it with the line of another session', async () => {
+    const withoutMerge = ['', 'earlier', 'one', 'ours'];
+    const merged = [...withoutMerge, 'theirs'].toSorted();
+    const { calls, ...counting } = countingFiles(realFiles);
+    expect(await hookAndRecovery(counting)).toEqual(merged);
+    const left: string[][] = [];
+    for (const call of crashPoints(calls)) left.push(await hookAndRecovery(crashingFiles(realFiles, call)));
+    expect(left.filter((lines) => ![withoutMerge, merged].some((each) => each.join() === lines.join()))).toEqual([]);
+    expect(left.at(-1)).toEqual(merged);
+    expect(left.length).toBeGreaterThan(10);
   });
 });
 
