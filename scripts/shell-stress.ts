@@ -5,16 +5,16 @@ import { endEverything, endOnSignals } from '../test/support/lifetime.js';
 import { createSandbox } from '../test/support/sandbox.js';
 import { median, quantile } from './bench/measure.js';
 import { openWriter, plainWriter } from './shell-stress/hooked.js';
-import { playRound, type Round } from './shell-stress/round.js';
+import { playEditedRound, playRound, type Round } from './shell-stress/round.js';
 import { wholeNumber } from './stress/options.js';
 
 // Two sessions, or a session and a program without hooks, each run a shell command that writes the same file, at about the same moment,
-// in many rounds. Counts entries that are lost, doubled or not removed. Uses real launchers and hook programs, but no client. Exits with 1
-// if there are any.
+// in many rounds; or an editor or plain claude saves the file in the middle of a session's command. Counts entries that are lost, doubled
+// or not removed. Uses real launchers and hook programs, but no client. Exits with 1 if there are any.
 const optionsSchema = v.object({
   rounds: v.number(),
   seed: v.number(),
-  against: v.picklist(['session', 'plain']),
+  against: v.picklist(['session', 'plain', 'editor']),
   skills: v.number(),
   json: v.boolean(),
 });
@@ -25,7 +25,11 @@ const { rounds, seed, against, skills, json } = v.parse(
     .description('Pairs of shell commands write one shared file at about the same moment: counts what is lost, doubled or not removed.')
     .option('--rounds <count>', 'how many pairs', wholeNumber, 100)
     .option('--seed <number>', 'the same seed plays the same commands', wholeNumber, 20_261_130)
-    .addOption(new Option('--against <whom>', 'who runs the second command').choices(['session', 'plain']).default('session'))
+    .addOption(
+      new Option('--against <whom>', 'who runs the second command; editor: a program that saves the file in the middle of the first one')
+        .choices(['session', 'plain', 'editor'])
+        .default('session'),
+    )
     .option('--skills <count>', 'how many other skills there are', wholeNumber, 0)
     .option('--json', 'print all rounds as JSON', false)
     .parse(process.argv)
@@ -47,9 +51,9 @@ for (let first = 1; first <= rounds; first += LAUNCH) {
   for (let number = 1; number <= skills; number++)
     await sandbox.write(`.claude/skills/s${number}/SKILL.md`, `---\nname: s${number}\n---\nSkill ${number}.\n`);
   const one = await openWriter(sandbox, cwd, 'one');
-  const other = against === 'session' ? await openWriter(sandbox, cwd, 'other') : plainWriter(sandbox, cwd, 'other');
+  const other = against === 'plain' ? plainWriter(sandbox, cwd, 'other') : await openWriter(sandbox, cwd, 'other');
   for (let number = first; number < Math.min(first + LAUNCH, rounds + 1); number++) {
-    const round = await playRound(sandbox, [one, other], number, random);
+    const round = await (against === 'editor' ? playEditedRound : playRound)(sandbox, [one, other], number, random);
     played.push(round);
     apart.push((await one.run(`echo nothing that is shared ${number}`)).hooks);
     if (isWrong(round))
@@ -75,11 +79,13 @@ function report(): void {
     ['in a conflict copy only', sum(({ aside }) => aside.length)],
     ['doubled', sum(({ doubled }) => doubled.length)],
     ['removed, and there all the same', sum(({ kept }) => kept.length)],
+    ['removed from an older version, and both kept', sum(({ inDoubt }) => inDoubt.length)],
+    ['overwritten before a hook could see it', sum(({ before }) => before.lost.length + before.kept.length)],
     ['commands that failed', sum(({ ran }) => ran.filter(({ exitCode }) => exitCode !== 0).length)],
     ['commands that a hook has changed', sum(({ ran }) => ran.filter(({ isRewritten }) => isRewritten).length)],
     ['hooks of a command, median and p90', `${median(hooks).toFixed(1)}, ${quantile(hooks, 0.9).toFixed(1)} ms`],
     ['hooks of a command that names nothing shared', `${median(apart).toFixed(1)}, ${quantile(apart, 0.9).toFixed(1)} ms`],
   ];
-  for (const [what, value] of rows) process.stdout.write(`${what.padEnd(40)}${value}\n`);
+  for (const [what, value] of rows) process.stdout.write(`${what.padEnd(48)}${value}\n`);
   if (played.some(isWrong)) process.exitCode = 1;
 }

@@ -15,6 +15,12 @@ export interface Counted {
   readonly kept: readonly string[];
 }
 
+/** What differs from the expected entries in `counted`, but not yet in `before`. */
+export function newIn(counted: Counted, before: Counted): Counted {
+  const fresh = (what: keyof Counted): string[] => counted[what].filter((item) => !before[what].includes(item));
+  return { lost: fresh('lost'), aside: fresh('aside'), doubled: fresh('doubled'), kept: fresh('kept') };
+}
+
 /** Compares the content of a folder with the effects of these commands, in either order. */
 export function judge(folder: string, effects: readonly Effect[]): Counted {
   const expected = new Map<string, Set<string>>(Object.entries(fieldFiles()).map(([file, text]) => [file, new Set(itemsOf(file, text))]));

@@ -31,6 +31,8 @@ export interface Shape {
 export const ENTRIES = 10;
 export const INDEX = '_index.md';
 export const DATA = 'data.json';
+/** The shape that writes after its call has ended. */
+export const BACKGROUND = 'in the background';
 
 /** The initial files of a field. */
 export function fieldFiles(): Readonly<Record<string, string>> {
@@ -139,7 +141,7 @@ export const shapes: readonly Shape[] = [
     ({ folder, scratch, tag }) =>
       `mkdir ${scratch}/t && cp ${folder}/${INDEX} ${scratch}/t/ && echo "- ${tag}" >> ${scratch}/t/${INDEX} && tar c -C ${scratch}/t . | tar x -C ${folder}`,
   ),
-  index('in the background', added, ({ folder, tag }) => `(sleep 0.2; echo "- ${tag}" >> ${folder}/${INDEX}) > /dev/null 2>&1 &`),
+  index(BACKGROUND, added, ({ folder, tag }) => `(sleep 0.2; echo "- ${tag}" >> ${folder}/${INDEX}) > /dev/null 2>&1 &`),
   {
     name: 'jq and mv',
     kind: 'data',
