@@ -35,12 +35,14 @@ interface SummaryInput {
 export function summarize({ entries, branch, verb, exists, hidden, decidedSettings = [] }: SummaryInput): Summary {
   const last = new Map(entries.map((entry) => [entry.path, entry]));
   const merged = new Set(entries.filter(({ outcome, path }) => outcome !== 'conflict' && path !== STATE_FILE).map(({ path }) => path));
-  const copies = new Set(entries.flatMap(({ copy }) => (copy !== null && exists(copy) ? [copy] : [])));
+  const copies = new Map(entries.flatMap(({ copy, path }) => (copy !== null && exists(copy) ? [[copy, path] as const] : [])));
   const inSession = [...last.values()].filter(({ outcome, copy }) => outcome === 'conflict' && copy === null);
-  const conflicts = copies.size + inSession.length;
+  const conflicts = [...copies.values(), ...inSession.map(({ path }) => path)];
   const parts = [
     ...(merged.size > 0 ? [`${verb} ${listedFiles([...merged])}${from(branch)}`] : []),
-    ...(conflicts > 0 ? [`${count(conflicts, 'conflict', 'conflicts')}, both versions kept: pclaudectl conflicts`] : []),
+    ...(conflicts.length > 0
+      ? [`${namedConflicts(conflicts)}${merged.size > 0 ? '' : from(branch)}, both versions kept: pclaudectl conflicts`]
+      : []),
     ...(decidedSettings.length > 0
       ? [
           `both sides changed ${decidedSettings.join(', ')}; the other ${decidedSettings.length === 1 ? 'value is' : 'values are'} kept: pclaudectl conflicts`,
@@ -48,7 +50,13 @@ export function summarize({ entries, branch, verb, exists, hidden, decidedSettin
       : []),
     ...(hidden === undefined ? [] : [`MEMORY.md is ${hidden}; make it shorter`]),
   ];
-  return { line: parts.length > 0 ? parts.join('; ') : undefined, conflicts: conflicts + decidedSettings.length };
+  return { line: parts.length > 0 ? parts.join('; ') : undefined, conflicts: conflicts.length + decidedSettings.length };
+}
+
+/** How many conflicts there are, and in which files, if these are one or two. */
+function namedConflicts(paths: readonly string[]): string {
+  const files = [...new Set(paths)].toSorted();
+  return `${count(paths.length, 'conflict', 'conflicts')}${files.length > 2 ? '' : ` in ${files.join(' and ')}`}`;
 }
 
 /** One line for the user on what was discarded; undefined when that was nothing. `folder`: where it stays, as shown to the user. */

@@ -83,7 +83,7 @@ describe('a session that is held back', () => {
     const ended = await Promise.all([1, 2].map(async (n) => run(pclaude, ['-p', prompt(`Take note ${n}`, takesTheSame(n))], project)));
     expect(ended.map(({ stderr }) => stderr).toSorted()).toEqual([
       '',
-      'pclaude: merged 1 memory from main; 2 conflicts, both versions kept: pclaudectl conflicts\n',
+      'pclaude: merged 1 memory from main; 2 conflicts in memory/same.md and memory/start.md, both versions kept: pclaudectl conflicts\n',
     ]);
     expect(
       lastRequests(api.requests)

@@ -130,7 +130,11 @@ test('with -p it reports a conflict, which can then be settled', async () => {
   await sandbox.write(shared('plans/voice.md'), '# Plan\nbuffer never\n');
   api.release('begun');
   const { stdout, stderr, exitCode } = await session;
-  expect([stdout.toString(), stderr, exitCode]).toEqual(['Done.\n', 'pclaude: 1 conflict, both versions kept: pclaudectl conflicts\n', 0]);
+  expect([stdout.toString(), stderr, exitCode]).toEqual([
+    'Done.\n',
+    'pclaude: 1 conflict in plans/voice.md from main, both versions kept: pclaudectl conflicts\n',
+    0,
+  ]);
 
   const list = async (): Promise<string> => (await run(pclaudectl, ['conflicts'], { cwd, env })).stdout.toString();
   expect(await list()).toMatch(/^~\/\.claude\/plans\/voice\.md\n {2}from main, 0m ago: voice\.conflict-main-\w{10}\.md\n$/);

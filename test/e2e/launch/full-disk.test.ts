@@ -76,7 +76,7 @@ const NOT_MERGED =
   /^pclaude: session \w+ could not be merged: the disk is full; nothing is lost, the next launch of pclaude tries again\n$/;
 const NOT_STARTED = /^pclaude: cannot (?:use|build) [^\n]*the disk is full; [^\n]*\n$/;
 
-const HALF = 'pclaude: 1 conflict, both versions kept: pclaudectl conflicts\n';
+const HALF = 'pclaude: 1 conflict in settings.json, both versions kept: pclaudectl conflicts\n';
 
 type Kind = 'not started' | 'the client could not write' | 'not merged' | 'merged';
 

@@ -26,11 +26,11 @@ describe('summarize', () => {
       'merged 1 memory and plans/p.md and settings.json from main',
     ],
     ['many others', ['a', 'b', 'c'].map((path) => entry(path, { outcome: 'deleted' })), 'merged 3 other files from main'],
-    ['a conflict', [conflict('memory/a.md', '/there')], '1 conflict, both versions kept: pclaudectl conflicts'],
+    ['a conflict', [conflict('memory/a.md', '/there')], '1 conflict in memory/a.md from main, both versions kept: pclaudectl conflicts'],
     [
       'merges and conflicts',
       [entry('memory/b.md'), conflict('memory/a.md', '/there'), conflict('settings.json', null)],
-      'merged 1 memory from main; 2 conflicts, both versions kept: pclaudectl conflicts',
+      'merged 1 memory from main; 2 conflicts in memory/a.md and settings.json, both versions kept: pclaudectl conflicts',
     ],
     ['a conflict that was settled meanwhile', [conflict('memory/a.md', '/gone')], undefined],
     ['a held conflict that no longer exists', [conflict('settings.json', null), entry('settings.json')], 'merged settings.json from main'],

@@ -43,7 +43,7 @@ describe('pclaudectl merge', () => {
       [
         '',
         `${ids[0]}: merged 2 memories and settings.json from feat/x`,
-        `${ids[1]}: 1 conflict, both versions kept: pclaudectl conflicts`,
+        `${ids[1]}: 1 conflict in memory/arch.md from feat/y, both versions kept: pclaudectl conflicts`,
       ].toSorted(),
     );
     expect([stderr, exitCode]).toEqual(['', 0]);

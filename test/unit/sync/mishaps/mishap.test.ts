@@ -68,7 +68,7 @@ describe('a mishap in a file of a home', () => {
         verb: 'merged',
         exists: (copy) => realFiles.kind(copy) !== null,
       });
-      expect(line).toBe('1 conflict, both versions kept: pclaudectl conflicts');
+      expect(line).toBe(`1 conflict in ${name} from main, both versions kept: pclaudectl conflicts`);
       expect(hindranceOf(realFiles, session)).toBe('conflict');
       // The same mishap again, and merges of later changes, add nothing.
       scratch.write(`${session.paths.home}/${name}`, after);
