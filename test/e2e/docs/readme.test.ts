@@ -1,23 +1,13 @@
-import { chmodSync, readFileSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { install } from '../../support/installed.js';
+import { isOfClone, readmeBlocks } from '../../support/readme.js';
 import type { Environment } from '../../support/real-client.js';
 import { run } from '../../support/run.js';
 import { createSandbox, type Sandbox } from '../../support/sandbox.js';
 import { createStubClient } from '../../support/stub-client.js';
 
-const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
-
-/** The shell code blocks of the README, by the heading above each. */
-const BLOCKS = [...readme.matchAll(/```sh\n(.*?)```/gs)].map(({ 1: code = '', index }) => ({
-  heading: /.*\n## (.*?)\n/s.exec(readme.slice(0, index))?.[1] ?? '',
-  code,
-}));
-
-/** The blocks that build and install a clone: `.ci/run` runs the tests' block, and all of them take minutes. */
-function isOfClone(code: string): boolean {
-  return code.includes('npm ci');
-}
+const BLOCKS = readmeBlocks();
 
 /** Prints its version, or a list without jobs. */
 const CLIENT = 'if [ "$1" = --version ]; then echo "2.1.332 (Claude Code)"; else echo "[]"; fi';
@@ -30,26 +20,18 @@ async function prepare(): Promise<{ readonly sandbox: Sandbox; readonly cwd: str
   return { sandbox, cwd, env: { ...sandbox.env({ path: [folder] }), ...client.env } };
 }
 
-test('the blocks that the next test leaves out are those of a clone', () => {
-  expect(BLOCKS.filter(({ code }) => isOfClone(code)).map(({ heading }) => heading)).toEqual([
-    'See it',
-    'See it',
-    'Install',
-    'Update and uninstall',
-  ]);
-  expect(BLOCKS.filter(({ code }) => !isOfClone(code)).map(({ heading }) => heading)).toEqual(['Use', 'Use', 'Update and uninstall']);
+test('the blocks that the next test leaves out are those of a clone, which test/load/readme.test.ts runs', () => {
+  expect(BLOCKS.filter(isOfClone).map(({ heading }) => heading)).toEqual(['See it', 'See it', 'Install', 'Update and uninstall']);
+  expect(BLOCKS.filter((block) => !isOfClone(block)).map(({ heading }) => heading)).toEqual(['Use', 'Use', 'Update and uninstall']);
 });
 
-test.each(BLOCKS.filter(({ code }) => !isOfClone(code)))(
-  'each line of this block works as written: $heading',
-  async ({ heading, code }) => {
-    const { sandbox, cwd, env } = await prepare();
-    await run({ name: 'sh', file: '/bin/sh', args: ['-c', 'pclaude'], env: {} }, [], { cwd, env });
-    for (const line of code.trimEnd().split('\n')) {
-      const shell = { name: 'bash', file: '/usr/bin/env', args: ['bash', '-c', line], env: {} };
-      const { stderr, exitCode } = await run(shell, [], { cwd, env });
-      expect([line, stderr.split('\n').filter((each) => /^(?:error|pclaude\w*:|bash:|sh:)/.test(each)), exitCode]).toEqual([line, [], 0]);
-    }
-    expect(sandbox.exists(sandbox.stateDir)).toBe(heading === 'Use');
-  },
-);
+test.each(BLOCKS.filter((block) => !isOfClone(block)))('each line of this block works as written: $heading', async ({ heading, code }) => {
+  const { sandbox, cwd, env } = await prepare();
+  await run({ name: 'sh', file: '/bin/sh', args: ['-c', 'pclaude'], env: {} }, [], { cwd, env });
+  for (const line of code.trimEnd().split('\n')) {
+    const shell = { name: 'bash', file: '/usr/bin/env', args: ['bash', '-c', line], env: {} };
+    const { stderr, exitCode } = await run(shell, [], { cwd, env });
+    expect([line, stderr.split('\n').filter((each) => /^(?:error|pclaude\w*:|bash:|sh:)/.test(each)), exitCode]).toEqual([line, [], 0]);
+  }
+  expect(sandbox.exists(sandbox.stateDir)).toBe(heading === 'Use');
+});
