@@ -85,7 +85,8 @@ function serveSession(launch: LaunchContext, session: Session, { socket, beginni
   const close = async (): Promise<void> => {
     hasEnded = true;
     clearTimeout(preparing);
-    (await hooks)?.end();
+    // What an answer still merges is part of the session.
+    await (await hooks)?.end();
     try {
       const { closeSession, reportEnd, newLockReachLine, pruneLogs, keepGood, realFiles } = await loading;
       const quarantined = (await (await liveSync)?.()) ?? [];
@@ -110,7 +111,7 @@ function serveSession(launch: LaunchContext, session: Session, { socket, beginni
   return { giveBackTurns: () => answered?.giveBackTurns(), close };
 }
 
-/** When the end of a session is prepared, in milliseconds after the start of its client. The first sync has been made by then. */
+/** When the end of a session is prepared, in milliseconds after the start of its client. The first sync has usually been made by then. */
 const PREPARE_MS = 500;
 
 function reportIfAny(line: string | undefined): void {

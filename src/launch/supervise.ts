@@ -77,7 +77,7 @@ export function endLike(ending: ClientExit): void {
 
 /**
  * Does the same at once: nothing else of this process is waited for, and Node does not free its memory piece by piece, which takes longer
- * than all that a session has to do at its end. A process with a channel to its parent still sends what it has to send.
+ * than all that a session has to do at its end. A channel to the parent process is left to Node.
  */
 export function endAtOnceLike({ ending, release }: EndedClient): void {
   if (ending.how === 'exit' && !process.channel) process.exit(ending.code);

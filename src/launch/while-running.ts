@@ -20,7 +20,8 @@ export { prepareEnd } from './prepare-end.js';
 export interface AnsweredHooks {
   /** Called when the client stops or exits: none of its calls may keep a turn. */
   readonly giveBackTurns: () => void;
-  readonly end: () => void;
+  /** Resolves when no answer can write to shared files any more. */
+  readonly end: () => Promise<void>;
 }
 
 /**
@@ -40,9 +41,9 @@ export async function answerHooks({ stateDir, paths, layout }: Session, socket: 
   const close = await serve(socket, { answer: async (event, signal) => answerHook(session, event, realFiles, signal), queue });
   return {
     giveBackTurns: turns.giveBackAll,
-    end: () => {
+    end: async () => {
       turns.giveBackAll();
-      close();
+      await close();
     },
   };
 }

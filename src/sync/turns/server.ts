@@ -12,16 +12,22 @@ export interface HookService {
 }
 
 /**
- * Answers on a unix socket until the returned function is called. Keeps no process alive. If an answer fails, the response is an HTTP
+ * Answers on a unix socket until the returned function is called, which resolves when the answers that had begun are complete. Hooks no longer
+ * wait for these, but they may still merge. Keeps no process alive. If an answer fails, the response is an HTTP
  * error, and the hook then does the work itself. The folder of the socket must belong to the user alone: every process that can connect
  * gets answers.
  */
-export async function serve(socket: string, { answer, queue }: HookService): Promise<() => void> {
+export async function serve(socket: string, { answer, queue }: HookService): Promise<() => Promise<void>> {
   unlessMissing(() => unlinkSync(socket));
+  const running = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     const [, name] = /^\/turns\/(\w+)/.exec(request.url ?? '') ?? [];
-    if (name === undefined) void respond(request, response, answer);
-    else callWhenFree(request, response, name, queue);
+    if (name !== undefined) {
+      callWhenFree(request, response, name, queue);
+      return;
+    }
+    const responding = respond(request, response, answer).finally(() => running.delete(responding));
+    running.add(responding);
   });
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
@@ -32,11 +38,12 @@ export async function serve(socket: string, { answer, queue }: HookService): Pro
     });
   });
   server.unref();
-  return () => {
+  return async () => {
     server.close();
     server.closeAllConnections();
     // If the folder is no longer writable, the socket stays. The session is closed or recovered all the same.
     attempt(() => unlinkSync(socket));
+    await Promise.all(running);
   };
 }
 

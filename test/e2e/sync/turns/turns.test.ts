@@ -1,11 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { request } from 'node:http';
 import { readdirSync, renameSync, rmdirSync, unlinkSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { serve } from '../../../../src/sync/turns/server.js';
 import { fileTurns } from '../../../../src/sync/turns/take-turn.js';
 import { isTurn, monotonicNow, takeOver, tryTurn, type Turn } from '../../../../src/sync/turns/turn-lock.js';
-import { type Turns, turnsOf } from '../../../../src/sync/turns/turns.js';
+import { queueOf, type Turns, turnsOf } from '../../../../src/sync/turns/turns.js';
 import { atEnd } from '../../../support/lifetime.js';
 import { createScratch, type Scratch } from '../../../support/scratch.js';
 
@@ -16,9 +17,9 @@ async function launcher(scratch: Scratch, name: string): Promise<Turns> {
   const socket = scratch.at(name);
   const { turns, queue } = turnsOf({ stateDir: scratch.at('state'), socket });
   const close = await serve(socket, { answer: async () => undefined, queue });
-  atEnd(() => {
+  atEnd(async () => {
     turns.giveBackAll();
-    close();
+    await close();
   });
   return turns;
 }
@@ -150,6 +151,31 @@ describe('a turn', () => {
     expect(order).toEqual(['the merge waits', 'the call gives its turn back', 'the merge has its turns']);
     expect(lockFiles(scratch)).toEqual([]);
   });
+});
+
+test('a service that ends waits for the answers that have begun', async () => {
+  const scratch = createScratch();
+  const order: string[] = [];
+  const events = new EventEmitter();
+  const close = await serve(scratch.at('one'), {
+    queue: queueOf(() => false),
+    answer: async () => {
+      events.emit('begun');
+      await once(events, 'go on');
+      order.push('the answer is complete');
+      return undefined;
+    },
+  });
+  const begun = once(events, 'begun');
+  const asked = request({ socketPath: scratch.at('one'), method: 'POST' });
+  asked.on('error', () => {});
+  asked.end('an event');
+  await begun;
+  const closed = close().then(() => order.push('the service has ended'));
+  await new Promise((resolve) => setImmediate(resolve));
+  events.emit('go on');
+  await closed;
+  expect(order).toEqual(['the answer is complete', 'the service has ended']);
 });
 
 const holder = `
