@@ -95,13 +95,14 @@ function isInLog(changes: readonly RecentMerge[], { ours }: Change, since: numbe
 /**
  * The index of the first logged change that was made after a write; undefined if that is not known. A change that has read what the write
  * left was made after it, unless the log has the text that the write itself had read once more from there on: then the write may be the
- * later one. The file must be as the last logged change left it, so that no other writer can have removed the write.
+ * later one. From there on the log must lead to the current file without a gap, so that no external writer can have removed the write.
  */
 function firstAfter({ before, after, since }: SeenChange, changes: readonly RecentMerge[], current: Uint8Array | null): number | undefined {
   const index = changes.findIndex((change) => change.at >= since && !change.isLate && sameBytes(change.before, after));
-  const later = index === -1 ? [] : changes.slice(index);
-  const isLast = later.length > 0 && sameBytes(later.at(-1)?.after ?? null, current);
-  return isLast && !later.some((change) => sameBytes(change.before, before) || sameBytes(change.after, before)) ? index : undefined;
+  const later = index === -1 ? [] : changes.slice(index).filter(({ isLate }) => !isLate);
+  const states = [...later.slice(1).map((change) => change.before), current];
+  const isWhole = later.length > 0 && later.every((change, at) => sameBytes(change.after, states[at] ?? null));
+  return isWhole && !later.some((change) => sameBytes(change.before, before) || sameBytes(change.after, before)) ? index : undefined;
 }
 
 /**
@@ -119,13 +120,14 @@ function baseAmong(changes: readonly RecentMerge[], { base, ours }: Change, now:
  * milliseconds since the epoch), plus the logged changes that the base itself lacks because an external writer had undone them.
  *
  * If the log has the base, the chain of later changes follows from it. Any other base was written by an external writer, which may have
- * read before these changes, or before older ones. A late change is contained in a version that the log does not have, so it is merged by
- * itself.
+ * read before these changes, or before older ones. A late change is merged by itself, unless a
+ * change of the chain has read what it left.
  */
 function expectedBase(base: Uint8Array | null, changes: readonly RecentMerge[], since: number, driver: Driver): Uint8Array | null {
   const earlier = changes.filter(({ at }) => at < since);
   const during = changes.filter(({ at }) => at >= since);
-  const [chain, late] = [during.filter(({ isLate }) => !isLate), during.filter(({ isLate }) => isLate)];
+  const chain = during.filter(({ isLate }) => !isLate);
+  const late = during.filter(({ isLate, after }) => isLate && !chain.some((change) => sameBytes(change.before, after)));
   const whole = base === null ? null : repaired(base, earlier, driver);
   const latest = withLatest(base, whole, chain, driver);
   return late.reduce((version, { before, after }) => merged(before, after, version, driver), latest);

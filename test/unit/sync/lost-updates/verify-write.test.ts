@@ -114,6 +114,24 @@ describe('verifyWrite', () => {
     expect(scratch.tree('shared')).toEqual({ 'index.md': 'It all began, here, says two.\n' });
   });
 
+  it('does not bring back a line that the next writer has removed, when a third call is verified after that', async () => {
+    const scratch = createScratch();
+    await write(scratch, { before: 'one\ntwo\n', after: 'one\nthree\n' });
+    await verify(scratch, { before: 'one\n', after: 'one\ntwo\n' });
+    await write(scratch, { before: 'one\nthree\n', after: 'one\nthree\nfour\n' });
+    expect(scratch.tree('shared')).toEqual({ 'index.md': 'one\nthree\nfour\n' });
+  });
+
+  it('restores a line that an external writer has removed between two logged writes', async () => {
+    const scratch = createScratch();
+    const [kept, ours, first, second] = ['a long line that stays\n', 'ours\n', 'first\n', 'second\n'];
+    await write(scratch, { before: `${kept}${ours}`, after: `${kept}${ours}${first}` });
+    scratch.write('shared/index.md', `${kept}${first}`);
+    await write(scratch, { before: `${kept}${first}`, after: `${kept}${first}${second}`, duration: 0 });
+    const after = await verify(scratch, { before: kept, after: `${kept}${ours}` });
+    expect(after?.split('\n').toSorted()).toEqual(`${kept}${ours}${first}${second}`.split('\n').toSorted());
+  });
+
   it('restores a line that another writer, who had read the same text at an earlier time, has overwritten', async () => {
     const scratch = createScratch();
     await write(scratch, { before: 'on\n', after: 'on and off\n' });
