@@ -115,7 +115,12 @@ const ACCOUNT = 'oauthAccount';
 export function isSameAccount(key: string, one: string | undefined, other: string | undefined): boolean {
   if (key !== ACCOUNT) return false;
   const [a, b] = [one, other].map((text) => parseJson(text));
-  return isRecord(a) && isRecord(b) && ['accountUuid', 'organizationUuid'].every((part) => a[part] === b[part]);
+  return (
+    isRecord(a) &&
+    isRecord(b) &&
+    typeof a['accountUuid'] === 'string' &&
+    ['accountUuid', 'organizationUuid'].every((part) => a[part] === b[part])
+  );
 }
 
 const SHORT_NAME = /^[A-Za-z0-9][\w .:[\]-]{0,39}$/;

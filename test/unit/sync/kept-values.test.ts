@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isUserSetting, shownValue } from '../../../src/sync/kept-values.js';
+import { isSameAccount, isUserSetting, shownValue } from '../../../src/sync/kept-values.js';
 
 describe('isUserSetting', () => {
   it.each([
@@ -16,6 +16,19 @@ describe('isUserSetting', () => {
     ['keybindings.json', 'theme', false],
   ])('%s: %s – %s', (place, key, expected) => {
     expect(isUserSetting(place, key)).toBe(expected);
+  });
+});
+
+describe('isSameAccount', () => {
+  it.each([
+    ['oauthAccount', '{"accountUuid":"a","emailAddress":"1"}', '{"accountUuid":"a","emailAddress":"2"}', true],
+    ['oauthAccount', '{"accountUuid":"a","organizationUuid":"o"}', '{"accountUuid":"a","organizationUuid":"p"}', false],
+    ['oauthAccount', '{"accountUuid":"a"}', '{"accountUuid":"b"}', false],
+    ['oauthAccount', '{"emailAddress":"1"}', '{"emailAddress":"2"}', false],
+    ['oauthAccount', '{"accountUuid":"a"}', undefined, false],
+    ['model', '"opus"', '"opus"', false],
+  ])('%s: %s and %s – %s', (key, one, other, expected) => {
+    expect(isSameAccount(key, one, other)).toBe(expected);
   });
 });
 
