@@ -4,7 +4,7 @@ import { isDiscarded } from '../../session/manifest.js';
 import type { Session } from '../../session/session.js';
 import { attempt } from '../../system/attempt.js';
 import type { EntryKind, Files } from '../../system/files/files.js';
-import { unlessMissing } from '../../system/fs/fs-error.js';
+import { hasCode, isMissing } from '../../system/fs/fs-error.js';
 import {
   areAccepted,
   countFiles,
@@ -84,9 +84,15 @@ function hasChangedFile(files: Files, session: Session, name: string, { kind, st
   // A name that is not valid UTF-8 leads nowhere, but its file is there.
   if (kind === null) return true;
   if (kind === 'link') {
-    // Undefined: the link was removed after the folder was listed, so there is nothing to merge.
-    const leadsTo = unlessMissing(() => files.linkTarget(ours));
-    return leadsTo !== undefined && leadsTo !== target && !(start === 'link' && leadsTo === files.linkTarget(base));
+    try {
+      const leadsTo = files.linkTarget(ours);
+      return leadsTo !== target && !(start === 'link' && leadsTo === files.linkTarget(base));
+    } catch (error) {
+      // The link was removed after the folder was listed, so there is nothing to merge; or something else has taken its place.
+      if (isMissing(error)) return false;
+      if (hasCode(error, 'EINVAL')) return true;
+      throw error;
+    }
   }
   // A file that cannot be read is not known to be unchanged; merging it reports why.
   const unchanged = attempt(() => start === 'file' && isUnchanged(files, session, name));

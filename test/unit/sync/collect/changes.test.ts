@@ -23,6 +23,22 @@ describe('findChanges', () => {
     expect(prepare().names()).toBeUndefined();
   });
 
+  it('finds a file that takes the place of a link after the folder was listed, and no link that is removed then', () => {
+    const { scratch, session } = prepare();
+    const link = `${session.paths.home}/history.jsonl`;
+    const names = (act: () => void): readonly string[] | undefined => {
+      const linkTarget = (path: string): string => {
+        if (path === link) act();
+        return realFiles.linkTarget(path);
+      };
+      return findChanges({ ...realFiles, linkTarget }, session)?.names;
+    };
+    expect(names(() => (rmSync(link), scratch.write(link, 'x')))).toEqual(['history.jsonl']);
+    rmSync(link);
+    scratch.link(link, '/elsewhere');
+    expect(names(() => rmSync(link))).toBeUndefined();
+  });
+
   it('reads each file of the home once', () => {
     const { session } = prepare();
     const reads: string[] = [];
