@@ -4,13 +4,17 @@ import { addonFile } from './platform.js';
 /** How the other process exits when the lock is held. */
 const HELD = 75;
 
+/** How long the other process may take, in milliseconds: a disk over a network may not answer. */
+const TIMEOUT_MS = 10_000;
+
 /** What the other process runs: the arguments are the addon, and the file to lock. */
 const TRY_LOCK = `
   const [addon, file] = process.argv.slice(1);
   const loaded = { exports: {} };
   process.dlopen(loaded, addon);
+  const descriptor = require('node:fs').openSync(file, 'a+');
   try {
-    loaded.exports.tryLock(require('node:fs').openSync(file, 'a+'), 0, 0, true);
+    loaded.exports.tryLock(descriptor, 0, 0, true);
   } catch (error) {
     process.exit(['EAGAIN', 'EACCES'].includes(error.code) ? ${HELD} : 1);
   }
@@ -21,6 +25,8 @@ const TRY_LOCK = `
  * process have a lock that another one holds. Takes 50 ms. Undefined when the other process could not try.
  */
 export function isFreeElsewhere(path: string): boolean | undefined {
-  const { status } = spawnSync(process.execPath, ['-e', TRY_LOCK, addonFile(), path], { stdio: 'ignore' });
+  const args = ['--input-type=commonjs', '-e', TRY_LOCK, addonFile(), path];
+  const env = { ...process.env, NODE_OPTIONS: '' };
+  const { status } = spawnSync(process.execPath, args, { stdio: 'ignore', timeout: TIMEOUT_MS, env });
   return status === 0 ? true : status === HELD ? false : undefined;
 }
