@@ -41,6 +41,9 @@ test('the README: its commands for a clone demonstrate, install and update pclau
 
 /** Where npm finds packages on this machine: a sandbox has no npm configuration and no cache of its own. */
 function npmOptions(): Environment {
-  const option = (name: string): string => execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();
-  return Object.fromEntries(['cache', 'registry', 'userconfig'].map((name) => [`npm_config_${name}`, option(name)]));
+  return Object.fromEntries(['cache', 'registry', 'userconfig'].map((name) => [`npm_config_${name}`, npmOption(name)]));
+}
+
+function npmOption(name: string): string {
+  return execFileSync('npm', ['config', 'get', name], { encoding: 'utf8' }).trim();
 }
