@@ -9,8 +9,7 @@ import { report } from '../system/report.js';
 import { type LaunchContext, warn } from './context.js';
 import { startClient } from './start.js';
 import type { EndedClient, ProgramStart } from './supervise.js';
-import type { PreparedEnd } from './prepare-end.js';
-import type { AnsweredHooks } from './while-running.js';
+import type { AnsweredHooks, PreparedEnd } from './while-running.js';
 
 /** How this process serves a session. */
 interface Serving {

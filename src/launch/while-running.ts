@@ -2,9 +2,12 @@ import { answerHook } from '../hook/hook.js';
 import { createShellCalls, type HookContext } from '../hook/hooked-session.js';
 import * as merging from '../hook/merging.js';
 import type { Session } from '../session/session.js';
+import { warmUpClose } from '../sync/close/warm-up.js';
 import { serve } from '../sync/turns/server.js';
 import { turnsOf } from '../sync/turns/turns.js';
 import { realFiles } from '../system/files/real-files.js';
+import type { LaunchContext } from './context.js';
+import { hasNewLockReach, reportEnd } from './reports.js';
 
 // All that a launcher needs while its client runs and when it exits. It is one module because the build makes one file of it: modules
 // loaded separately would share no code, and a waiting launcher is to be small.
@@ -14,7 +17,6 @@ export { keepGood } from '../sync/mishaps/last-good.js';
 export { pruneLogs } from '../sync/log/prune.js';
 export { startLiveSync } from '../sync/watch/live-sync.js';
 export { newLockReachLine, reportEnd } from './reports.js';
-export { prepareEnd } from './prepare-end.js';
 
 /** The hooks of a running session, as its launcher answers them. */
 export interface AnsweredHooks {
@@ -46,4 +48,23 @@ export async function answerHooks({ stateDir, paths, layout }: Session, socket: 
       await close();
     },
   };
+}
+
+/** What is known of the end of a session before its client has exited. */
+export interface PreparedEnd {
+  /** Whether `newLockReachLine` may have a line to report. */
+  readonly hasNewLockReach: boolean;
+}
+
+/**
+ * Does all of a session's end that can be done while its client runs, and runs the code of the rest once (`warmUpClose`). Reports nothing,
+ * and writes nothing. `isInUse`: looks for processes that use the home.
+ */
+export async function prepareEnd(launch: LaunchContext, session: Session, isInUse: () => boolean): Promise<PreparedEnd> {
+  const { paths, manifest } = session;
+  isInUse();
+  const closed = await warmUpClose(session);
+  // All entries of its journal count as reported.
+  reportEnd(launch, closed, { paths, branch: manifest.branch, verb: 'merged', reported: Number.POSITIVE_INFINITY });
+  return { hasNewLockReach: hasNewLockReach(realFiles, session.stateDir, paths.launcher) };
 }

@@ -26,7 +26,6 @@ const TRY_LOCK = `
  */
 export function isFreeElsewhere(path: string): boolean | undefined {
   const args = ['--input-type=commonjs', '-e', TRY_LOCK, addonFile(), path];
-  const env = { ...process.env, NODE_OPTIONS: '' };
-  const { status } = spawnSync(process.execPath, args, { stdio: 'ignore', timeout: TIMEOUT_MS, env });
+  const { status } = spawnSync(process.execPath, args, { stdio: 'ignore', timeout: TIMEOUT_MS });
   return status === 0 ? true : status === HELD ? false : undefined;
 }
