@@ -89,6 +89,11 @@ export function ruleBelow(tool: FileTool, folder: string, pattern = '**'): strin
   return isPlain(folder) ? `${tool}(/${folder}/${pattern})` : undefined;
 }
 
+/** The client's permission rule for a folder itself, and for everything below it. Undefined as for `ruleBelow`. */
+export function ruleAt(tool: FileTool, folder: string): string | undefined {
+  return isPlain(folder) ? `${tool}(/${folder})` : undefined;
+}
+
 /**
  * The conditions (`if`) of a hook that is to run for everything below an absolute folder. There is one for each way in which
  * clients read them: as a permission rule, or before 2.1.179 as a pattern of the path itself, which newer clients take for a path

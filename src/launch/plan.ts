@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { withSettings } from '../client/arguments.js';
 import { findProgram } from '../client/find.js';
 import { readUserSettings, type Settings, stringValues, type UserSettings, whatTurnsHooksOff } from '../client/settings.js';
-import { memoryFolder } from '../client/shared-dir.js';
+import { memoryFolder, projectFolder } from '../client/shared-dir.js';
 import { hookSocket } from '../session/hook-socket.js';
 import type { Manifest } from '../session/manifest.js';
 import { type SessionPaths, sessionPaths, sessionsFolder } from '../session/paths.js';
@@ -44,6 +44,7 @@ export function planSession(launch: SessionLaunch, notice: string | undefined): 
     paths,
     sessions: sessionsFolder(stateDir),
     shared,
+    project: projectFolder(shared, environment, cwd),
     memory: folder === null ? null : { folder, isHeld: sync === 'exit' },
     hooked,
     hookWords: [process.execPath, join(launch.programs, 'hook.js'), stateDir, id],

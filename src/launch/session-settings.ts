@@ -9,6 +9,7 @@ import {
   type FileTool,
   filteredCommand,
   hookCommand,
+  ruleAt,
   ruleBelow,
   WRITING_TOOLS,
 } from '../hook/hook-settings.js';
@@ -21,6 +22,8 @@ export interface SettingsParts {
   /** `<state>/sessions`. */
   readonly sessions: string;
   readonly shared: SharedDir;
+  /** The folder in the shared dir of the project in which the client starts. */
+  readonly project: string;
   /** Null when the client keeps its memory elsewhere. */
   readonly memory: MemoryPlan | null;
   /** Whether pclaude's hooks run, so that writes of tools to shared files are verified. */
@@ -73,11 +76,13 @@ function instructionExcludes({ paths, shared, user }: SettingsParts): string[] {
   return [...twice, ...own.map((pattern) => join(paths.home, pattern.slice(prefix.length)))];
 }
 
-function allowRules({ sessions, shared }: SettingsParts): string[] {
+function allowRules({ sessions, shared, project }: SettingsParts): string[] {
   // The client lets a session read its own large outputs, but asks when the path leads through a link: it needs both paths.
   const results = 'projects/*/*/tool-results/**';
   const outputs = [ruleBelow('Read', sessions, `*/.claude/${results}`), ruleBelow('Read', shared.dir, results)];
-  return outputs.filter((rule) => rule !== undefined);
+  // It lets shell commands list and read the folder of the project in its own config dir (seen in 2.1.332). The model knows the shared one.
+  const projects = [...new Set([project, futureRealPath(project)])].map((folder) => ruleAt('Read', folder));
+  return [...outputs, ...projects].filter((rule) => rule !== undefined);
 }
 
 /**

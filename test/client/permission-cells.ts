@@ -31,6 +31,8 @@ export interface Cell {
   readonly name: string;
   readonly mode: string;
   readonly list: (typeof lists)[number];
+  /** Shell commands in place of the tools, with rules for commands: those of the list in the settings, or `--disallowedTools`. */
+  readonly commands?: 'in settings' | 'disallowed';
   /** Played before the calls. */
   readonly steps?: readonly Step[];
   readonly tools?: readonly string[];
@@ -42,6 +44,15 @@ export interface Cell {
   readonly inOneReply?: boolean;
 }
 
+/** How users allow, ask about or deny commands: by their first word. */
+const commandRules = ['Bash(echo:*)', 'Bash(rm:*)', 'Bash(python3:*)'];
+const commandTargets = ['memory', 'conversations', 'skill', 'other project'];
+
+function commandRow(mode: string): Cell[] {
+  const inSettings = lists.map((list): Cell => ({ name: `${mode}, commands in the list ${list}`, mode, list, commands: 'in settings' }));
+  return [...inSettings, { name: `${mode}, commands are disallowed`, mode, list: 'none', commands: 'disallowed' }];
+}
+
 /** The table: modes, rules, and the answers of auto mode's check. */
 export const cells: readonly Cell[] = [
   ...someCells(
@@ -49,6 +60,7 @@ export const cells: readonly Cell[] = [
     lists.length,
     2,
   ),
+  ...someCells(modes.flatMap(commandRow), lists.length + 1, 2),
   ...auto.map(
     ([list, check]): Cell => ({
       name: `auto, rules in the list ${list}, the check answers ${check}`,
@@ -68,23 +80,48 @@ export function recordOf({ name }: Cell): string {
 
 /** The result of each call, by the names of tool and target. */
 export async function outcomes(program: Program, options: Omit<Cell, 'name'>): Promise<Record<string, string>> {
-  const { mode, list, steps = [] } = options;
+  const { mode, list, commands, steps = [] } = options;
   const project = await createProject();
-  const targets = (await targetsIn(project)).filter(({ name }) => (options.targets ?? targetNames).includes(name));
-  const rules = targets.flatMap(({ pattern }) => [`Read(${pattern})`, `Edit(${pattern})`]);
+  const targets = (await targetsIn(project)).filter(({ name }) =>
+    (options.targets ?? (commands ? commandTargets : targetNames)).includes(name),
+  );
+  const rules = commands ? commandRules : targets.flatMap(({ pattern }) => [`Read(${pattern})`, `Edit(${pattern})`]);
   const settings = list === 'none' ? {} : { permissions: { [list]: rules } };
   await project.sandbox.write(project.shared('settings.json'), JSON.stringify({ ...settings, cleanupPeriodDays: 30 }));
-  const conversation = converse(program, ['--permission-mode', mode], project);
-  const calls = targets
-    .flatMap((target) => callsOf(target, options.tools ?? tools))
-    .toSorted(([, one], [, other]) => Number(isShell(one)) - Number(isShell(other)));
-  const all = calls.map(([, call]) => call);
-  const replies: Step[] =
-    options.inOneReply === true ? [{ parallel: all }] : [{ parallel: all.filter((call) => !isShell(call)) }, ...all.filter(isShell)];
-  const results = await conversation.say('try it all', [...steps, ...replies]);
+  const disallowed = commands === 'disallowed' ? [`--disallowedTools=${commandRules.join(',')}`] : [];
+  const conversation = converse(program, ['--permission-mode', mode, ...disallowed], project);
+  const turns = commands
+    ? targets.map((target): Turn => ({ calls: commandsOf(target), replies: commandsOf(target).map(([, call]) => call) }))
+    : [toolTurn(targets, options)];
+  const results: (ToolResult | undefined)[] = [];
+  for (const { calls, replies } of turns) {
+    const answers = await conversation.say('try it all', [...steps, ...replies]);
+    results.push(...calls.map((_, at) => answers[at]));
+  }
   // After many refusals in a row the client may give up.
   const { exitCode } = await conversation.end();
+  const calls = turns.flatMap((turn) => turn.calls);
   return { ...Object.fromEntries(calls.map(([name], at) => [name, outcomeOf(results[at], project)])), end: String(exitCode) };
+}
+
+/** What the model does in one turn. */
+interface Turn {
+  readonly calls: readonly NamedCall[];
+  readonly replies: readonly Step[];
+}
+
+type NamedCall = readonly [name: string, call: ToolCall];
+
+/** Tries all tools, shell calls last. */
+function toolTurn(targets: readonly Target[], { tools: wanted = tools, inOneReply = false }: Omit<Cell, 'name'>): Turn {
+  const calls = targets
+    .flatMap((target) => callsOf(target, wanted))
+    .toSorted(([, one], [, other]) => Number(isShell(one)) - Number(isShell(other)));
+  const all = calls.map(([, call]) => call);
+  return {
+    calls,
+    replies: inOneReply ? [{ parallel: all }] : [{ parallel: all.filter((call) => !isShell(call)) }, ...all.filter(isShell)],
+  };
 }
 
 function isShell({ tool }: ToolCall): boolean {
@@ -95,6 +132,7 @@ async function targetsIn({ sandbox, shared, cwd }: Project): Promise<Target[]> {
   const slug = projectSlug(cwd);
   const targets: Target[] = [
     { name: 'memory', folder: shared('projects', slug, 'memory'), file: 'note.md', pattern: `~/.claude/projects/${slug}/memory/**` },
+    { name: 'conversations', folder: shared('projects', slug), file: 'earlier.txt', pattern: `~/.claude/projects/${slug}/**` },
     { name: 'skill', folder: shared('skills/x'), file: 'SKILL.md', pattern: '~/.claude/skills/**' },
     { name: 'settings', folder: shared(), file: 'settings.json', pattern: '~/.claude/settings*.json' },
     { name: 'index', folder: shared('projects', slug, 'memory'), file: 'MEMORY.md', pattern: `~/.claude/projects/${slug}/memory/**` },
@@ -106,9 +144,9 @@ async function targetsIn({ sandbox, shared, cwd }: Project): Promise<Target[]> {
   return targets;
 }
 
-function callsOf({ name, folder, file }: Target, wanted: readonly string[]): (readonly [name: string, call: ToolCall])[] {
+function callsOf({ name, folder, file }: Target, wanted: readonly string[]): NamedCall[] {
   const path = join(folder, file);
-  const calls: (readonly [name: string, call: ToolCall])[] = [
+  const calls: NamedCall[] = [
     [`Read ${name}`, { tool: 'Read', input: { file_path: path } }],
     [
       `Edit ${name}`,
@@ -119,6 +157,28 @@ function callsOf({ name, folder, file }: Target, wanted: readonly string[]): (re
     [`Remove ${name}`, { tool: 'Bash', input: { command: `rm -f ${join(folder, 'new.md')}`, description: 'Remove' } }],
   ];
   return calls.filter(([call]) => wanted.some((tool) => call === `${tool} ${name}`));
+}
+
+/** Commands by which a model looks at files and writes them. */
+function commandsOf({ name, folder, file }: Target): NamedCall[] {
+  const [path, other] = [join(folder, file), join(folder, 'new.md')];
+  const commands: Readonly<Record<string, string>> = {
+    cat: `cat ${path}`,
+    ls: `ls ${folder}`,
+    grep: `grep -r cleanup ${folder}`,
+    'cd and cat': `cd ${folder} && cat ${file}`,
+    'cd and echo': `cd ${folder} && echo more >> new.md`,
+    'echo >>': `echo more >> ${other}`,
+    sed: `sed -i s/30/31/ ${path}`,
+    rm: `rm -f ${other}`,
+    variable: `F=${other}; echo more >> "$F"`,
+    eval: `eval 'echo more >> ${other}'`,
+    python: `python3 -c 'open("${other}", "a").write("more\\n")'`,
+  };
+  return Object.entries(commands).map(([what, command]) => [
+    `${what}, ${name}`,
+    { tool: 'Bash', input: { command, description: `Try ${what}` } },
+  ]);
 }
 
 /** The answer that the model received, without the parts that differ from run to run. */

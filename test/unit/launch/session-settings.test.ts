@@ -7,14 +7,18 @@ import { isRecord } from '../../../src/system/json.js';
 
 const asking = { socket: '/state/sessions/id/hooks.sock', perl: '/usr/bin/perl', script: '/lib/ask.pl' };
 
-const outputs = ['Read(//state/sessions/*/.claude/projects/*/*/tool-results/**)', 'Read(//shared/projects/*/*/tool-results/**)'];
+const allowed = [
+  'Read(//state/sessions/*/.claude/projects/*/*/tool-results/**)',
+  'Read(//shared/projects/*/*/tool-results/**)',
+  'Read(//shared/projects/-p)',
+];
 
 describe('without settings of the user', () => {
-  test('a session has the shared memory folder, its hooks, and rules for its outputs', () => {
+  test('a session has the shared memory folder, its hooks, and rules for its outputs and its project', () => {
     expect(withFlag({})).toMatchObject({
       autoMemoryDirectory: '/shared/memory',
       claudeMdExcludes: ['/shared/CLAUDE.md'],
-      permissions: { allow: outputs },
+      permissions: { allow: allowed },
     });
   });
 
@@ -95,7 +99,7 @@ describe('without settings of the user', () => {
 
     expect(settings).not.toHaveProperty('hooks');
     expect(settings).not.toHaveProperty('autoMemoryDirectory');
-    expect(settings).toMatchObject({ permissions: { allow: outputs } });
+    expect(settings).toMatchObject({ permissions: { allow: allowed } });
   });
 
   test('a folder that no rule can name has hooks without a rule', () => {
@@ -109,7 +113,7 @@ describe('without settings of the user', () => {
 describe('with notes that are held back', () => {
   test("the memory folder is the session's own, whatever the user names, and needs no rule", () => {
     for (const flag of [{}, { autoMemoryDirectory: '/shared/memory' }]) {
-      expect(held(flag)).toMatchObject({ autoMemoryDirectory: '/state/sessions/id/notes', permissions: { allow: outputs } });
+      expect(held(flag)).toMatchObject({ autoMemoryDirectory: '/state/sessions/id/notes', permissions: { allow: allowed } });
     }
   });
 
@@ -130,7 +134,7 @@ describe("the user's own --settings", () => {
     [
       "has pclaude's rules after its own",
       { permissions: { allow: ['Bash(ls)'], deny: ['Read'] } },
-      { permissions: { allow: ['Bash(ls)', ...outputs], deny: ['Read'] } },
+      { permissions: { allow: ['Bash(ls)', ...allowed], deny: ['Read'] } },
     ],
     ["has pclaude's excludes after its own", { claudeMdExcludes: ['/a'] }, { claudeMdExcludes: ['/a', '/shared/CLAUDE.md'] }],
     [
@@ -170,6 +174,7 @@ function parts(flag: Settings): SettingsParts {
   return {
     paths: sessionPaths('/state', 'id'),
     sessions: '/state/sessions',
+    project: '/shared/projects/-p',
     shared: { dir: '/shared', stateFile: '/shared/.claude.json', userValue: '/shared' },
     memory: { folder: '/shared/memory', isHeld: false },
     hooked: true,
