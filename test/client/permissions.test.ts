@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
+import { projectSlug } from '../../src/client/shared-dir.js';
 import { converse, type Conversation } from '../support/conversation.js';
 import {
   prompt,
@@ -172,6 +173,28 @@ describe('a large output', () => {
       await conversation.end();
     }
   });
+});
+
+test('in a linked worktree, commands list the folder of its own project, and not that of the main working tree, as under claude', async () => {
+  const results = [];
+  for (const program of programs) {
+    const project = await createProject();
+    const { sandbox, shared, cwd } = project;
+    const [worktree = ''] = await sandbox.worktrees('project', 1);
+    await sandbox.seedClaude({ trust: [cwd, worktree] });
+    const folders = [worktree, cwd].map((path) => shared('projects', projectSlug(path)));
+    for (const folder of folders) await sandbox.write(join(folder, 'memory/note.md'), 'note\n');
+    const commands = folders.flatMap((folder) => [`ls ${folder}`, `ls ${folder}/memory`, `cat ${folder}/memory/note.md`]);
+    const conversation = converse(program, [], { ...project, cwd: worktree });
+    const answers = await conversation.say(
+      'look',
+      commands.map((command) => ({ tool: 'Bash', input: { command, description: 'Look' } })),
+    );
+    await conversation.end();
+    results.push(answers.map(({ isError }) => (isError ? 'refused' : 'ok')));
+  }
+  expect(results[1]).toEqual(results[0]);
+  expect(results[0]).toEqual(['ok', 'ok', 'ok', 'refused', 'refused', 'ok']);
 });
 
 describe('a file in the config dir, by its path there', () => {
