@@ -11,7 +11,7 @@ const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 /** `.ci/run` runs the block of the tests. */
 const BLOCKS = readmeBlocks().filter((block) => isOfClone(block) && !block.code.includes('npm test'));
 
-test('the README: its commands for a clone demonstrate, install and update pclaude', async () => {
+test('the README: its commands for a clone demonstrate, install and update pclaude', { timeout: 2_700_000 }, async () => {
   const sandbox = await createSandbox();
   const clone = sandbox.at('clone');
   execFileSync('git', ['clone', '--quiet', REPOSITORY, clone]);
@@ -21,7 +21,7 @@ test('the README: its commands for a clone demonstrate, install and update pclau
     const { stdout, stderr, exitCode } = await run({ name: 'bash', file: '/usr/bin/env', args: ['bash', '-c', code], env: {} }, [], {
       cwd: clone,
       env,
-      timeout: 300_000,
+      timeout: 900_000,
     });
     return { stdout: stdout.toString(), stderr, exitCode };
   };
